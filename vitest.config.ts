@@ -1,0 +1,27 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Names with `.node.test.ts` run in Node (ffmpeg, servers, pure cores that Node owns); the rest of workers/ in workerd. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
+                SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
+              },
+            },
+          })),
+        ],
+        test: { name: "workers", include: ["workers/**/*.test.ts"], setupFiles: ["./tests/workers-setup.ts"] },
+      },
+      {
+        test: { name: "containers", include: ["containers/**/*.test.ts"], testTimeout: 120_000 },
+      },
+    ],
+  },
+});

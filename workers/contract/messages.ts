@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/**
+ * Bodies of the transcode queues. A ticket carries no work: it wakes a consumer, which asks D1
+ * what to do next, so duplicate, late and lost tickets change nothing.
+ */
+export const Ticket = z.object({ kind: z.literal("ticket") });
+export type Ticket = z.infer<typeof Ticket>;
+
+/** Bodies of the `events` queue. */
+export const EventMessage = z.discriminatedUnion("kind", [
+  /** Bring the search index up to date with one video, whatever happened to it. */
+  z.object({ kind: z.literal("index-video"), videoId: z.string() }),
+  /** Remove every object of a deleted video. */
+  z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
+  /** Player measurements, already validated at the border. */
+  z.object({ kind: z.literal("view"), videoId: z.string(), sessionId: z.string(), at: z.string() }),
+]);
+export type EventMessage = z.infer<typeof EventMessage>;

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** RFC 9457 problem details; `code` is stable and meant for programs, `detail` for people. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  /** One entry per invalid field of the request, when the input did not fit its schema. */
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;

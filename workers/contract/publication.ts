@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { Grid, Rendition, RenditionOutput } from "./transcode.ts";
+
+/**
+ * Everything the playlists and manifests of one version are rendered from. Written once by `finish` as
+ * `index.json` beside the final lists; while a video is only `playable` it is put together from D1.
+ */
+export const PublishedOutput = RenditionOutput.extend({
+  /** Folder of these segments below the version: `h264-720/3.1`. */
+  folder: z.string(),
+});
+export type PublishedOutput = z.infer<typeof PublishedOutput>;
+
+export const Publication = z.object({
+  videoId: z.string(),
+  version: z.int(),
+  duration: z.number(),
+  grid: Grid,
+  renditions: z.array(
+    z.object({
+      rendition: Rendition,
+      /** In order of firstSegment, contiguous from 0. */
+      outputs: z.array(PublishedOutput),
+    }),
+  ),
+  captions: z.array(z.object({ language: z.string(), name: z.string(), path: z.string() })),
+  /** True while more segments may follow. */
+  live: z.boolean(),
+});
+export type Publication = z.infer<typeof Publication>;

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+export const SCOPES = [
+  "videos:read",
+  "videos:write",
+  "uploads:write",
+  "search:read",
+  "playback:grant",
+  "analytics:read",
+  "admin",
+] as const;
+export const Scope = z.enum(SCOPES);
+export type Scope = z.infer<typeof Scope>;
+
+export const Role = z.enum(["viewer", "creator", "admin"]);
+export type Role = z.infer<typeof Role>;

@@ -1,0 +1,275 @@
+import { z } from "zod";
+
+/**
+ * The contract between the Worker (which schedules and keeps the record) and the transcoder
+ * (which probes, plans and encodes). The transcoder holds no state and no credential: a request names
+ * its inputs and outputs as paths under a storage URL, and the answer is a stream of events.
+ */
+
+const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
+
+export const VideoStream = z.object({
+  index: z.int(),
+  codec: z.string(),
+  /** Picture as it should be shown, in square pixels: after rotation and sample aspect ratio. */
+  width: z.int(),
+  height: z.int(),
+  codedWidth: z.int(),
+  codedHeight: z.int(),
+  /** Degrees clockwise: 0, 90, 180 or 270. */
+  rotation: z.int(),
+  frameRate: Fraction,
+  interlaced: z.boolean(),
+  bitDepth: z.int(),
+  /** Transfer of the source; everything but `sdr` is tone mapped. */
+  range: z.enum(["sdr", "pq", "hlg"]),
+  /** Seconds. */
+  startTime: z.number(),
+});
+export type VideoStream = z.infer<typeof VideoStream>;
+
+export const AudioStream = z.object({
+  index: z.int(),
+  codec: z.string(),
+  channels: z.int(),
+  sampleRate: z.int(),
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+  isDefault: z.boolean(),
+  startTime: z.number(),
+});
+export type AudioStream = z.infer<typeof AudioStream>;
+
+export const TextStream = z.object({
+  index: z.int(),
+  codec: z.string(),
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+});
+export type TextStream = z.infer<typeof TextStream>;
+
+export const SourceInfo = z.object({
+  /** The one demuxer every later task forces on this source. */
+  demuxer: z.string(),
+  duration: z.number(),
+  bytes: z.int(),
+  video: VideoStream,
+  audio: z.array(AudioStream),
+  text: z.array(TextStream),
+});
+export type SourceInfo = z.infer<typeof SourceInfo>;
+
+/** A rendition's id is also its folder: `h264-720`, `av1-1080`, `audio-0`. */
+const RenditionId = z.string().regex(/^[a-z0-9-]{1,32}$/);
+
+export const VideoRendition = z.object({
+  type: z.literal("video"),
+  id: RenditionId,
+  codec: z.enum(["h264", "av1", "vp9"]),
+  width: z.int(),
+  height: z.int(),
+  frameRate: Fraction,
+  /** Constant quality of the encoder's own scale, capped by maxrate over bufsize (bits a second, bits). */
+  crf: z.number(),
+  maxrate: z.int(),
+  bufsize: z.int(),
+});
+export type VideoRendition = z.infer<typeof VideoRendition>;
+
+export const AudioRendition = z.object({
+  type: z.literal("audio"),
+  id: RenditionId,
+  codec: z.enum(["aac", "opus"]),
+  streamIndex: z.int(),
+  channels: z.int(),
+  sampleRate: z.int(),
+  bitrate: z.int(),
+  language: z.string().nullable(),
+  name: z.string(),
+  isDefault: z.boolean(),
+});
+export type AudioRendition = z.infer<typeof AudioRendition>;
+
+export const Rendition = z.discriminatedUnion("type", [VideoRendition, AudioRendition]);
+export type Rendition = z.infer<typeof Rendition>;
+
+/** The output frame grid on which every chunk and every rung is cut. */
+export const Grid = z.object({
+  frameRate: Fraction,
+  framesPerSegment: z.int().positive(),
+  /** Frames of the whole output; the last segment may be shorter. */
+  totalFrames: z.int().positive(),
+  segmentCount: z.int().positive(),
+});
+export type Grid = z.infer<typeof Grid>;
+
+/** One media segment as encoded. `duration` is in ticks of the output's timescale. */
+export const Segment = z.object({
+  duration: z.int().positive(),
+  bytes: z.int().positive(),
+  /** Byte range [offset, length] of the leading I-frame's moof+mdat prefix, for I-frame playlists; video only. */
+  keyframe: z.tuple([z.int(), z.int()]).optional(),
+});
+export type Segment = z.infer<typeof Segment>;
+
+/** What one task has produced of one rendition: consecutive segments from `firstSegment` on. */
+export const RenditionOutput = z.object({
+  timescale: z.int().positive(),
+  /** RFC 6381, read from the init segment. */
+  codecs: z.string(),
+  initSha256: z.string(),
+  initBytes: z.int(),
+  firstSegment: z.int().nonnegative(),
+  /** Base media decode time of the first segment, in ticks. */
+  startTicks: z.int().nonnegative(),
+  segments: z.array(Segment),
+});
+export type RenditionOutput = z.infer<typeof RenditionOutput>;
+
+/** Limits the plan enforces, each with its own failure code. */
+export const Limits = z.object({
+  maxDuration: z.number(),
+  maxPixels: z.int(),
+  maxStreams: z.int(),
+  maxFrameRate: z.number(),
+  maxTaskSeconds: z.number(),
+  maxOutputBytes: z.int(),
+});
+export type Limits = z.infer<typeof Limits>;
+
+export const PlanSettings = z.object({
+  segmentSeconds: z.number().positive(),
+  loudness: z.boolean(),
+  secondCodec: z.enum(["none", "auto", "av1", "vp9"]),
+  downloads: z.boolean(),
+  /** Tasks that can run at once over all runners; chunk length adapts to it. */
+  parallelism: z.int().positive(),
+  limits: Limits,
+});
+export type PlanSettings = z.infer<typeof PlanSettings>;
+
+export const TaskKind = z.enum(["plan", "remux", "video", "audio", "images", "captions", "download", "finish"]);
+export type TaskKind = z.infer<typeof TaskKind>;
+
+/**
+ * What to do. Paths are names given by the request's `inputs` and `outputs` maps, never keys:
+ * keys are built by the Worker alone.
+ */
+export const TaskSpec = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("plan"), settings: PlanSettings, remuxed: z.boolean() }),
+  /** Copies the streams into a container that has an index (output name `remuxed`). */
+  z.object({ kind: z.literal("remux"), demuxer: z.string(), limits: Limits }),
+  z.object({
+    kind: z.literal("video"),
+    source: SourceInfo,
+    grid: Grid,
+    firstSegment: z.int().nonnegative(),
+    segmentCount: z.int().positive(),
+    renditions: z.array(VideoRendition).min(1),
+    limits: Limits,
+  }),
+  z.object({
+    kind: z.literal("audio"),
+    source: SourceInfo,
+    rendition: AudioRendition,
+    segmentSeconds: z.number(),
+    loudness: z.boolean(),
+    limits: Limits,
+  }),
+  z.object({ kind: z.literal("images"), source: SourceInfo, posterAt: z.number().nullable(), limits: Limits }),
+  z.object({
+    kind: z.literal("captions"),
+    source: SourceInfo,
+    streams: z.array(z.object({ index: z.int(), language: z.string(), name: z.string() })),
+    limits: Limits,
+  }),
+  z.object({
+    kind: z.literal("download"),
+    format: z.enum(["mp4", "webm", "m4a"]),
+    title: z.string(),
+    /** Renditions to stitch, in order: video first. Their segments arrive in the request's `parts`. */
+    renditions: z.array(z.string()),
+    limits: Limits,
+  }),
+  /** Runs in the Worker: writes the final playlists. */
+  z.object({ kind: z.literal("finish") }),
+]);
+export type TaskSpec = z.infer<typeof TaskSpec>;
+
+/**
+ * One task as `plan` lists it. A task may start when every task of the video with a lower stage is done:
+ * 0 plan and remux, 1 what `ready` needs, 2 finish, 3 extras (second codec, downloads), 4 finish again.
+ * Within a stage lower `priority` goes first; below 100 is urgent (first segments).
+ */
+export const PlannedTask = z.object({
+  /** Unique in the video's version, shown in the timeline: `video 0 240p`. */
+  name: z.string(),
+  stage: z.int().min(0).max(9),
+  priority: z.int().nonnegative(),
+  spec: TaskSpec,
+});
+export type PlannedTask = z.infer<typeof PlannedTask>;
+
+export const Plan = z.object({
+  source: SourceInfo,
+  grid: Grid,
+  renditions: z.array(Rendition),
+  tasks: z.array(PlannedTask),
+});
+export type Plan = z.infer<typeof Plan>;
+
+export const ImageFile = z.object({
+  name: z.string(),
+  bytes: z.int(),
+  contentType: z.string(),
+});
+
+export const TaskResult = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("plan"), plan: Plan }),
+  /** The source has no index: these tasks (remux, plan again) come first. */
+  z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
+  z.object({ kind: z.literal("remux"), bytes: z.int() }),
+  z.object({ kind: z.literal("media"), outputs: z.record(z.string(), RenditionOutput) }),
+  z.object({ kind: z.literal("images"), poster: z.string(), storyboard: z.string().nullable(), preview: z.string().nullable(), files: z.array(ImageFile) }),
+  z.object({
+    kind: z.literal("captions"),
+    tracks: z.array(z.object({ language: z.string(), name: z.string(), file: z.string(), cues: z.int() })),
+  }),
+  z.object({ kind: z.literal("download"), file: z.string(), bytes: z.int() }),
+]);
+export type TaskResult = z.infer<typeof TaskResult>;
+
+/** `POST /tasks` of the transcoder. The answer is `application/x-ndjson` of `TaskEvent`, or 429 with Retry-After when full. */
+export const TaskRequest = z.object({
+  taskId: z.string(),
+  attempt: z.int().positive(),
+  /** Base URL without a trailing slash; `GET {storage}/{path}` (ranged) and `PUT {storage}/{path}`. */
+  storage: z.string(),
+  /** Name -> path. `source` always; a download also `{rendition}/init` and `{rendition}/{n}`. */
+  inputs: z.record(z.string(), z.string()),
+  /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
+  outputs: z.record(z.string(), z.string()),
+  spec: TaskSpec,
+});
+export type TaskRequest = z.infer<typeof TaskRequest>;
+
+export const TaskEvent = z.discriminatedUnion("type", [
+  /** At least every 5 s while a task runs; `ratio` 0 to 1. */
+  z.object({ type: z.literal("progress"), ratio: z.number() }),
+  /** Segments that are already stored, while the task goes on; `output` is cumulative for the rendition. */
+  z.object({ type: z.literal("segments"), rendition: z.string(), output: RenditionOutput }),
+  z.object({ type: z.literal("done"), result: TaskResult }),
+  /** `permanent`: another attempt cannot help (the source is at fault). */
+  z.object({ type: z.literal("failed"), code: z.string(), detail: z.string(), permanent: z.boolean() }),
+]);
+export type TaskEvent = z.infer<typeof TaskEvent>;
+
+/** `GET /health` of the transcoder. */
+export const TranscoderHealth = z.object({
+  slots: z.int(),
+  running: z.int(),
+  draining: z.boolean(),
+  ffmpeg: z.string(),
+  encoders: z.array(z.string()),
+});
+export type TranscoderHealth = z.infer<typeof TranscoderHealth>;

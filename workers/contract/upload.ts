@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Id, Language, Timestamp } from "./common.ts";
+import { Category, Description, Tags, Title, VideoState, Visibility } from "./video.ts";
+
+export const UploadCreate = z.strictObject({
+  filename: z.string().trim().min(1).max(255),
+  /** Bytes. */
+  size: z.int().nonnegative(),
+  contentType: z.string().max(100),
+  title: Title.optional(),
+  description: Description.optional(),
+  category: Category.optional(),
+  tags: Tags.optional(),
+  language: Language.optional(),
+  visibility: Visibility.optional(),
+});
+export type UploadCreate = z.infer<typeof UploadCreate>;
+
+/** Every part but the last has exactly `partSize` bytes (R2 wants equal parts). */
+export const UploadCreated = z.object({
+  id: Id,
+  videoId: Id,
+  partSize: z.int(),
+  partCount: z.int(),
+  expiresAt: Timestamp,
+});
+export type UploadCreated = z.infer<typeof UploadCreated>;
+
+export const PartNumber = z.coerce.number().int().min(1).max(10_000);
+export const PartUrlsRequest = z.strictObject({ partNumbers: z.array(PartNumber).min(1).max(100) });
+export type PartUrlsRequest = z.infer<typeof PartUrlsRequest>;
+export const PartUrls = z.object({
+  parts: z.array(
+    z.object({
+      partNumber: z.int(),
+      url: z.string(),
+      method: z.literal("PUT"),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: Timestamp,
+    }),
+  ),
+});
+export type PartUrls = z.infer<typeof PartUrls>;
+
+export const PartRecord = z.strictObject({ etag: z.string().min(1).max(200) });
+
+export const UploadState = z.enum(["open", "completed", "aborted", "expired"]);
+export const Upload = z.object({
+  id: Id,
+  videoId: Id,
+  filename: z.string(),
+  size: z.int(),
+  contentType: z.string(),
+  partSize: z.int(),
+  partCount: z.int(),
+  state: UploadState,
+  parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })),
+  expiresAt: Timestamp,
+});
+export type Upload = z.infer<typeof Upload>;
+
+export const UploadCompleted = z.object({ videoId: Id, state: VideoState });
+export type UploadCompleted = z.infer<typeof UploadCompleted>;

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
+
+export const VideoState = z.enum(["uploading", "queued", "processing", "playable", "ready", "failed"]);
+export type VideoState = z.infer<typeof VideoState>;
+
+export const Visibility = z.enum(["public", "unlisted", "private"]);
+export type Visibility = z.infer<typeof Visibility>;
+
+/** The fixed list of categories; `slug` is what the API and the search index carry. */
+export const CATEGORIES = [
+  { slug: "film", name: "Film" },
+  { slug: "series", name: "Series" },
+  { slug: "documentary", name: "Documentary" },
+  { slug: "animation", name: "Animation" },
+  { slug: "music", name: "Music" },
+  { slug: "education", name: "Education" },
+  { slug: "science", name: "Science & Technology" },
+  { slug: "sports", name: "Sports" },
+  { slug: "gaming", name: "Gaming" },
+  { slug: "news", name: "News" },
+  { slug: "travel", name: "Travel & Nature" },
+  { slug: "comedy", name: "Comedy" },
+  { slug: "howto", name: "How-to & Style" },
+  { slug: "other", name: "Other" },
+] as const;
+export const Category = z.enum(CATEGORIES.map((category) => category.slug));
+export type Category = z.infer<typeof Category>;
+
+export const Title = z.string().trim().min(1).max(200);
+export const Description = z.string().trim().max(5000);
+export const Tag = z.string().trim().min(1).max(50);
+export const Tags = z.array(Tag).max(30);
+
+export const VideoError = z.object({ code: z.string(), detail: z.string() });
+
+/** A video as every list and the watch page see it. */
+export const Video = z.object({
+  id: Id,
+  title: z.string(),
+  description: z.string(),
+  category: Category,
+  tags: z.array(z.string()),
+  language: z.string().nullable(),
+  visibility: Visibility,
+  state: VideoState,
+  error: VideoError.nullable(),
+  creator: z.object({ id: z.string(), name: z.string() }),
+  /** Seconds; null until the source has been probed. */
+  duration: z.number().nullable(),
+  /** Display size of the picture in pixels, after rotation and pixel aspect. */
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  hdr: z.boolean(),
+  captionLanguages: z.array(z.string()),
+  /** Absolute or origin-relative URL of the poster; null until one exists. */
+  poster: z.string().nullable(),
+  /** URL of a short animated preview for hover; null until one exists. */
+  preview: z.string().nullable(),
+  views: z.int(),
+  /** The creator lets viewers download the film. */
+  downloadsEnabled: z.boolean(),
+  /** 0 to 1, how much of the required transcoding is done; null when not transcoding. */
+  progress: z.number().nullable(),
+  createdAt: Timestamp,
+  publishedAt: Timestamp.nullable(),
+  updatedAt: Timestamp,
+});
+export type Video = z.infer<typeof Video>;
+
+export const VideoPatch = z
+  .strictObject({
+    title: Title,
+    description: Description,
+    category: Category,
+    tags: Tags,
+    language: Language.nullable(),
+    visibility: Visibility,
+    downloadsEnabled: z.boolean(),
+  })
+  .partial();
+export type VideoPatch = z.infer<typeof VideoPatch>;
+
+export const VideoListQuery = PageQuery.extend({
+  /** `me` or a user id. */
+  creator: z.string().max(64).optional(),
+  state: VideoState.optional(),
+  visibility: Visibility.optional(),
+  category: Category.optional(),
+  sort: z.enum(["newest", "oldest", "title", "popular"]).default("newest"),
+});
+export type VideoListQuery = z.infer<typeof VideoListQuery>;
+
+export const VideoPage = page(Video);
+export type VideoPage = z.infer<typeof VideoPage>;
+
+export const JobState = z.enum(["waiting", "queued", "running", "done", "dead"]);
+/** One line of a video's timeline. */
+export const Job = z.object({
+  id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  state: JobState,
+  /** 0 to 1. */
+  progress: z.number(),
+  attempts: z.int(),
+  error: VideoError.nullable(),
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+});
+export type Job = z.infer<typeof Job>;
+export const JobList = z.object({ items: z.array(Job) });
+export type JobList = z.infer<typeof JobList>;

@@ -1,0 +1,191 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Plan, RenditionOutput, TaskResult, TaskSpec } from "../contract/transcode.ts";
+
+/** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
+const time = (name: string) => integer(name, { mode: "number" });
+const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
+
+export const videos = sqliteTable(
+  "videos",
+  {
+    id: text("id").primaryKey(),
+    ownerId: text("owner_id").notNull(),
+    title: text("title").notNull(),
+    description: text("description").notNull().default(""),
+    category: text("category").notNull().default("other"),
+    tags: json<string[]>("tags").notNull().default(sql`'[]'`),
+    language: text("language"),
+    visibility: text("visibility", { enum: ["public", "unlisted", "private"] }).notNull().default("private"),
+    state: text("state", { enum: ["uploading", "queued", "processing", "playable", "ready", "failed"] }).notNull().default("uploading"),
+    errorCode: text("error_code"),
+    errorDetail: text("error_detail"),
+    /** Content version: a new transcode of the same video (retry after failure, replaced file) counts up. */
+    version: integer("version").notNull().default(1),
+    /** Number of the newest set of final playlists (`p{n}`); 0 until the first `finish`. */
+    publication: integer("publication").notNull().default(0),
+    /** Counts every change that the search index must see; index updates are ordered by it. */
+    revision: integer("revision").notNull().default(1),
+    sourceKey: text("source_key"),
+    sourceBytes: integer("source_bytes").notNull().default(0),
+    contentType: text("content_type").notNull().default(""),
+    duration: real("duration"),
+    width: integer("width"),
+    height: integer("height"),
+    hdr: integer("hdr", { mode: "boolean" }).notNull().default(false),
+    /** Paths relative to the version's prefix. */
+    posterPath: text("poster_path"),
+    posterAt: real("poster_at"),
+    storyboardPath: text("storyboard_path"),
+    previewPath: text("preview_path"),
+    downloadsEnabled: integer("downloads_enabled", { mode: "boolean" }).notNull().default(false),
+    views: integer("views").notNull().default(0),
+    createdAt: time("created_at").notNull(),
+    updatedAt: time("updated_at").notNull(),
+    /** When it first became watchable by the public. */
+    publishedAt: time("published_at"),
+    deletedAt: time("deleted_at"),
+  },
+  (table) => [
+    index("videos_owner").on(table.ownerId, table.createdAt),
+    index("videos_public").on(table.visibility, table.state, table.publishedAt),
+    index("videos_category").on(table.category, table.publishedAt),
+    index("videos_state").on(table.state, table.updatedAt),
+    index("videos_deleted").on(table.deletedAt).where(sql`deleted_at IS NOT NULL`),
+  ],
+);
+
+export const uploads = sqliteTable(
+  "uploads",
+  {
+    id: text("id").primaryKey(),
+    videoId: text("video_id").notNull(),
+    ownerId: text("owner_id").notNull(),
+    filename: text("filename").notNull(),
+    size: integer("size").notNull(),
+    contentType: text("content_type").notNull(),
+    partSize: integer("part_size").notNull(),
+    partCount: integer("part_count").notNull(),
+    key: text("key").notNull(),
+    multipartId: text("multipart_id").notNull(),
+    state: text("state", { enum: ["open", "completed", "aborted", "expired"] }).notNull().default("open"),
+    etag: text("etag"),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+  },
+  (table) => [
+    index("uploads_owner").on(table.ownerId, table.state),
+    index("uploads_expiry").on(table.state, table.expiresAt),
+    index("uploads_video").on(table.videoId),
+  ],
+);
+
+export const uploadParts = sqliteTable(
+  "upload_parts",
+  {
+    uploadId: text("upload_id").notNull(),
+    partNumber: integer("part_number").notNull(),
+    etag: text("etag").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.uploadId, table.partNumber] })],
+);
+
+/** One row a video version being transcoded: what the scheduler looks at first. */
+export const transcodes = sqliteTable(
+  "transcodes",
+  {
+    videoId: text("video_id").notNull(),
+    version: integer("version").notNull(),
+    ownerId: text("owner_id").notNull(),
+    /** `active` while any task is open; `done` or `failed` after. */
+    state: text("state", { enum: ["active", "done", "failed"] }).notNull().default("active"),
+    /** Tasks of this stage may start; it rises when all of a lower one are done. */
+    stage: integer("stage").notNull().default(0),
+    sourceKey: text("source_key").notNull(),
+    plan: json<Plan>("plan"),
+    createdAt: time("created_at").notNull(),
+    updatedAt: time("updated_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.videoId, table.version] }),
+    index("transcodes_active").on(table.state, table.createdAt),
+  ],
+);
+
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    id: text("id").primaryKey(),
+    videoId: text("video_id").notNull(),
+    version: integer("version").notNull(),
+    ownerId: text("owner_id").notNull(),
+    kind: text("kind").notNull(),
+    name: text("name").notNull(),
+    stage: integer("stage").notNull(),
+    priority: integer("priority").notNull(),
+    state: text("state", { enum: ["queued", "running", "done", "dead"] }).notNull().default("queued"),
+    /** Fence: every claim counts up, and only the holder of the newest attempt may write. */
+    attempt: integer("attempt").notNull().default(0),
+    /** Failures that count against the limit; a hand-back does not. */
+    failures: integer("failures").notNull().default(0),
+    notBefore: time("not_before").notNull().default(0),
+    leaseUntil: time("lease_until"),
+    runner: integer("runner"),
+    slot: integer("slot"),
+    progress: real("progress").notNull().default(0),
+    errorCode: text("error_code"),
+    errorDetail: text("error_detail"),
+    spec: json<TaskSpec>("spec").notNull(),
+    /** What a running task has stored so far, by rendition, with the attempt that made it. */
+    partial: json<{ attempt: number; outputs: Record<string, RenditionOutput> }>("partial"),
+    result: json<TaskResult>("result"),
+    createdAt: time("created_at").notNull(),
+    startedAt: time("started_at"),
+    finishedAt: time("finished_at"),
+  },
+  (table) => [
+    uniqueIndex("tasks_name").on(table.videoId, table.version, table.name),
+    index("tasks_next").on(table.videoId, table.version, table.state, table.stage, table.priority),
+    index("tasks_lease").on(table.state, table.leaseUntil),
+    /** A slot runs one task: the loser of a race for it gets a constraint error. */
+    uniqueIndex("tasks_slot").on(table.runner, table.slot).where(sql`state = 'running' AND runner IS NOT NULL`),
+  ],
+);
+
+export const captions = sqliteTable(
+  "captions",
+  {
+    videoId: text("video_id").notNull(),
+    language: text("language").notNull(),
+    label: text("label").notNull(),
+    key: text("key").notNull(),
+    /** `embedded` came with the source, `uploaded` replaces it. */
+    origin: text("origin", { enum: ["embedded", "uploaded"] }).notNull(),
+    cues: integer("cues").notNull(),
+    revision: integer("revision").notNull(),
+    updatedAt: time("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.videoId, table.language] })],
+);
+
+/** Messages to send, written in the same batch as the change they tell of; the relay sends and deletes. */
+export const outbox = sqliteTable("outbox", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  queue: text("queue", { enum: ["transcode-urgent", "transcode-bulk", "events"] }).notNull(),
+  body: json<unknown>("body").notNull(),
+  createdAt: time("created_at").notNull(),
+});
+
+/** Answers of POSTs that carried an Idempotency-Key, kept for a day. */
+export const idempotency = sqliteTable(
+  "idempotency",
+  {
+    principal: text("principal").notNull(),
+    key: text("key").notNull(),
+    requestHash: text("request_hash").notNull(),
+    status: integer("status"),
+    body: text("body"),
+    createdAt: time("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.principal, table.key] }), index("idempotency_age").on(table.createdAt)],
+);

@@ -1,0 +1,84 @@
+import type { Role, Scope } from "../contract/scope.ts";
+import { AppError } from "./errors.ts";
+import type { Principal } from "./principal.ts";
+
+type RoleOrAnonymous = Role | "anonymous";
+
+export interface Rule {
+  /** Roles that may call at all. */
+  roles: readonly RoleOrAnonymous[];
+  /** Scope the token of a signed-in caller must carry. */
+  scope: Scope | null;
+  /**
+   * Whose resource it may be. `any`: no resource or a public one. `visible`: the caller's own, or public or
+   * unlisted and watchable. `own`: the caller's own. An admin's token with the `admin` scope passes both.
+   */
+  resource: "any" | "visible" | "own";
+}
+
+const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
+const CREATORS = ["creator", "admin"] as const;
+
+/** The authorisation table: an operation that has no row here is refused. */
+export const ACCESS = {
+  "uploads.create": { roles: CREATORS, scope: "uploads:write", resource: "any" },
+  "uploads.get": { roles: CREATORS, scope: "uploads:write", resource: "own" },
+  "uploads.parts": { roles: CREATORS, scope: "uploads:write", resource: "own" },
+  "uploads.record-part": { roles: CREATORS, scope: "uploads:write", resource: "own" },
+  "uploads.complete": { roles: CREATORS, scope: "uploads:write", resource: "own" },
+  "uploads.abort": { roles: CREATORS, scope: "uploads:write", resource: "own" },
+  "videos.list": { roles: EVERYONE, scope: "videos:read", resource: "any" },
+  "videos.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
+  "videos.update": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "videos.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "videos.jobs": { roles: CREATORS, scope: "videos:read", resource: "own" },
+  "videos.retry": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "videos.poster": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "captions.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
+  "captions.put": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "captions.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "playback.grant": { roles: EVERYONE, scope: "playback:grant", resource: "visible" },
+  "search.query": { roles: EVERYONE, scope: "search:read", resource: "any" },
+  "search.suggest": { roles: EVERYONE, scope: "search:read", resource: "any" },
+  "search.feed": { roles: EVERYONE, scope: "search:read", resource: "any" },
+  "categories.list": { roles: EVERYONE, scope: null, resource: "any" },
+  "account.me": { roles: ["viewer", "creator", "admin"], scope: null, resource: "any" },
+} as const satisfies Record<string, Rule>;
+
+export type Operation = keyof typeof ACCESS;
+
+/** What authorisation needs to know of a resource. */
+export interface Resource {
+  ownerId: string;
+  /** Public or unlisted, and watchable: others may know that it exists. */
+  visible: boolean;
+}
+
+/** First half, before anything is read: may this caller use the operation at all? */
+export function authorizeOperation(principal: Principal, operation: Operation): void {
+  const rule: Rule | undefined = ACCESS[operation];
+  if (!rule) throw new AppError("forbidden", "This operation is not open to anyone.");
+  if (principal.kind === "anonymous") {
+    if (rule.roles.includes("anonymous")) return;
+    throw new AppError("unauthenticated", "Sign in, or send an access token as `Authorization: Bearer`.");
+  }
+  if (rule.scope && !principal.scopes.has(rule.scope)) {
+    throw new AppError("insufficient_scope", `The access token needs the scope ${rule.scope}.`);
+  }
+  if (!rule.roles.includes(principal.role)) {
+    throw new AppError("forbidden", `An account with the role ${principal.role} may not do this.`);
+  }
+}
+
+/**
+ * Second half, with the resource in hand. What the caller may not know of is `not_found`, never
+ * `forbidden`: the answer must not tell that it exists.
+ */
+export function authorizeResource(principal: Principal, operation: Operation, resource: Resource | null, what: string): asserts resource is Resource {
+  authorizeOperation(principal, operation);
+  const rule: Rule = ACCESS[operation];
+  const own = principal.kind === "user" && resource?.ownerId === principal.userId;
+  const admin = principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
+  if (!resource || !(own || admin || resource.visible)) throw new AppError("not_found", `There is no such ${what}.`);
+  if (rule.resource === "own" && !own && !admin) throw new AppError("forbidden", `This ${what} belongs to someone else.`);
+}

@@ -1,0 +1,11 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { Id } from "../contract/common.ts";
+import { newId } from "./id.ts";
+
+test("ids fit the contract and do not repeat", () => {
+  const ids = Array.from({ length: 1000 }, newId);
+  for (const id of ids) expect(Id.safeParse(id).success).toBe(true);
+  expect(new Set(ids).size).toBe(1000);
+});
+test("x", async () => { expect((await env.CATALOG.prepare("select count(*) n from videos").first())).toEqual({n:0}); });

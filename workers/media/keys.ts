@@ -1,0 +1,38 @@
+/**
+ * The layout of the R2 bucket: the only place where a key is built.
+ *
+ *   sources/{videoId}/{uploadId}                               what the creator uploaded; never served
+ *   sources/{videoId}/{uploadId}.remuxed.{attempt}             the same streams in a container with an index
+ *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/init.mp4 one task attempt's init segment ...
+ *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/00007.m4s    ... and segments: immutable, a loser is swept
+ *   {videoId}/{version}/files/{task}.{attempt}/{name}          images, embedded captions, downloads
+ *   {videoId}/{version}/p{n}/{name}                            the n-th set of final playlists, index.json with it
+ *   captions/{videoId}/{language}.{revision}.vtt               uploaded captions
+ */
+export const sourceKey = (videoId: string, uploadId: string): string => `sources/${videoId}/${uploadId}`;
+
+export const remuxedKey = (source: string, attempt: number): string => `${source}.remuxed.${attempt}`;
+
+/** Everything of a video but its sources and uploaded captions starts with this. */
+export const videoPrefix = (videoId: string): string => `${videoId}/`;
+
+export const versionPrefix = (videoId: string, version: number): string => `${videoId}/${version}/`;
+
+/** Folder of one attempt of one chunk, relative to the version. */
+export const chunkFolder = (rendition: string, chunk: number, attempt: number): string =>
+  `${rendition}/${chunk}.${attempt}`;
+
+/** Folder of one attempt of a task that makes files (images, captions, downloads), relative to the version. */
+export const filesFolder = (task: string, attempt: number): string => `files/${task}.${attempt}`;
+
+export const initName = "init.mp4";
+
+/** @param index number of the segment in the whole rendition, from 0 */
+export const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
+
+export const publicationFolder = (publication: number): string => `p${publication}`;
+
+export const captionsKey = (videoId: string, language: string, revision: number): string =>
+  `captions/${videoId}/${language}.${revision}.vtt`;
+
+export const captionsPrefix = (videoId: string): string => `captions/${videoId}/`;
