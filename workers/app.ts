@@ -1,10 +1,86 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
 import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
+import { ANONYMOUS } from "./domain/principal.ts";
 import { problemResponse } from "./problem.ts";
+import { categories } from "./routes/categories.ts";
+import { guard } from "./routes/guard.ts";
 
-/** Mounts the routes; every error leaves through `problemResponse`. */
-export const app = new OpenAPIHono<AppEnv>();
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError("payload_too_large", `The body may have at most ${maxSize} bytes.`);
+    },
+  });
+const limitJson = limitBody(256 * 1024);
+const limitCaptions = limitBody(2 * 1024 * 1024);
 
-app.notFound((c) => problemResponse(new AppError("not_found", `There is nothing at ${c.req.path}.`), c.req.path));
-app.onError((error, c) => problemResponse(error, c.req.path));
+/** What Hono itself throws, for example on malformed JSON, in our terms. */
+function fromHono(error: unknown): unknown {
+  if (!(error instanceof HTTPException)) return error;
+  if (error.status === 415)
+    return new AppError(
+      "unsupported_media_type",
+      "The content type of the body is not supported here.",
+    );
+  if (error.status < 500) return new AppError("invalid_request", error.message);
+  return error;
+}
+
+/**
+ * Puts the whole HTTP surface together. Every error leaves through `problemResponse`.
+ * @param authenticate sets `principal` from the bearer token; a parameter so that tests can be anyone
+ */
+export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
+  const app = new OpenAPIHono<AppEnv>();
+  app.notFound((c) =>
+    problemResponse(new AppError("not_found", `There is nothing at ${c.req.path}.`), c.req.path),
+  );
+  app.onError((error, c) => problemResponse(fromHono(error), c.req.path));
+
+  app.use(requestId());
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        problemResponse(
+          new AppError("method_not_allowed", `${c.req.path} answers ${methods.join(", ")}.`, {
+            headers: { allow: methods.join(", ") },
+          }),
+          c.req.path,
+        ),
+    }),
+  );
+  // Bearer tokens only, never cookies: any origin may call, since no browser adds a credential by itself.
+  app.use(
+    "/v1/*",
+    cors({
+      origin: "*",
+      allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      allowHeaders: ["authorization", "content-type", "idempotency-key"],
+      exposeHeaders: ["x-request-id", "retry-after"],
+      maxAge: 86_400,
+    }),
+  );
+  app.use("/v1/*", (c, next) =>
+    (c.req.path.includes("/captions/") ? limitCaptions : limitJson)(c, next),
+  );
+  app.use("/v1/*", authenticate);
+  app.use("/v1/*", guard(app.openAPIRegistry));
+
+  return app.route("/", categories);
+}
+
+export type AppType = ReturnType<typeof createApp>;
+
+export const app = createApp(async (c, next) => {
+  c.set("principal", ANONYMOUS);
+  await next();
+});

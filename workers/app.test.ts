@@ -1,0 +1,86 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { env } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { createApp } from "./app.ts";
+import { Problem } from "./contract/problem.ts";
+import { ANONYMOUS, type Principal } from "./domain/principal.ts";
+import { body, createRouter, json } from "./routes/router.ts";
+
+const as = (principal: Principal) =>
+  createApp(async (c, next) => {
+    c.set("principal", principal);
+    await next();
+  });
+const anonymous = as(ANONYMOUS);
+
+async function problemOf(response: Response) {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  return Problem.parse(await response.json());
+}
+
+const call = (app: Pick<typeof anonymous, "request">, path: string, init?: RequestInit) =>
+  app.request(path, init, env, createExecutionContext());
+
+test("an unknown address is not_found, a known one with another method names the methods", async () => {
+  expect(await problemOf(await call(anonymous, "/v1/nothing"))).toMatchObject({
+    status: 404,
+    code: "not_found",
+  });
+  const response = await call(anonymous, "/v1/categories", { method: "POST" });
+  expect(response.headers.get("allow")).toContain("GET");
+  expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });
+});
+
+test("a route without a row in the authorisation table is closed", async () => {
+  const router = createRouter().openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/forgotten",
+      operationId: "forgotten.get",
+      responses: { 200: json(z.object({}), "never") },
+    }),
+    (c) => c.json({}, 200),
+  );
+  const app = as(ANONYMOUS).route("/", router);
+  expect(await problemOf(await call(app, "/v1/forgotten"))).toMatchObject({
+    status: 403,
+    code: "forbidden",
+  });
+});
+
+test("input that does not fit names every field; malformed JSON and other types are refused", async () => {
+  const router = createRouter().openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/echo",
+      operationId: "categories.list",
+      request: { body: body(z.strictObject({ title: z.string(), size: z.int() })) },
+      responses: { 200: json(z.object({}), "ok") },
+    }),
+    (c) => c.json({}, 200),
+  );
+  const app = as(ANONYMOUS).route("/", router);
+  const post = (text: string, type = "application/json") =>
+    call(app, "/v1/echo", { method: "POST", body: text, headers: { "content-type": type } });
+
+  const problem = await problemOf(await post(`{"title":1,"size":"x"}`));
+  expect(problem).toMatchObject({ status: 400, code: "invalid_request", instance: "/v1/echo" });
+  expect(problem.errors?.map((error) => error.path)).toEqual(["body.title", "body.size"]);
+  expect(await problemOf(await post("{"))).toMatchObject({ status: 400, code: "invalid_request" });
+  expect(await problemOf(await post("a=1", "text/plain"))).toMatchObject({ status: 415 });
+  const large = JSON.stringify({ title: "x".repeat(300_000), size: 1 });
+  expect(await problemOf(await post(large))).toMatchObject({
+    status: 413,
+    code: "payload_too_large",
+  });
+});
+
+test("any origin may call with a bearer token, and no answer allows cookies", async () => {
+  const response = await call(anonymous, "/v1/categories", {
+    method: "OPTIONS",
+    headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+  });
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+});
