@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CATEGORIES } from "./category.ts";
 import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
 
 export const VideoState = z.enum(["uploading", "queued", "processing", "playable", "ready", "failed"]);
@@ -7,23 +8,6 @@ export type VideoState = z.infer<typeof VideoState>;
 export const Visibility = z.enum(["public", "unlisted", "private"]);
 export type Visibility = z.infer<typeof Visibility>;
 
-/** The fixed list of categories; `slug` is what the API and the search index carry. */
-export const CATEGORIES = [
-  { slug: "film", name: "Film" },
-  { slug: "series", name: "Series" },
-  { slug: "documentary", name: "Documentary" },
-  { slug: "animation", name: "Animation" },
-  { slug: "music", name: "Music" },
-  { slug: "education", name: "Education" },
-  { slug: "science", name: "Science & Technology" },
-  { slug: "sports", name: "Sports" },
-  { slug: "gaming", name: "Gaming" },
-  { slug: "news", name: "News" },
-  { slug: "travel", name: "Travel & Nature" },
-  { slug: "comedy", name: "Comedy" },
-  { slug: "howto", name: "How-to & Style" },
-  { slug: "other", name: "Other" },
-] as const;
 export const Category = z.enum(CATEGORIES.map((category) => category.slug));
 export type Category = z.infer<typeof Category>;
 

@@ -1,0 +1,17 @@
+/** The fixed list of categories; `slug` is what the API and the search index carry. Free of zod, for the browser. */
+export const CATEGORIES = [
+  { slug: "film", name: "Film" },
+  { slug: "series", name: "Series" },
+  { slug: "documentary", name: "Documentary" },
+  { slug: "animation", name: "Animation" },
+  { slug: "music", name: "Music" },
+  { slug: "education", name: "Education" },
+  { slug: "science", name: "Science & Technology" },
+  { slug: "sports", name: "Sports" },
+  { slug: "gaming", name: "Gaming" },
+  { slug: "news", name: "News" },
+  { slug: "travel", name: "Travel & Nature" },
+  { slug: "comedy", name: "Comedy" },
+  { slug: "howto", name: "How-to & Style" },
+  { slug: "other", name: "Other" },
+] as const;
