@@ -1,0 +1,95 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { PlannedTask } from "../contract/transcode.ts";
+import { newId } from "../domain/id.ts";
+import type { Catalog, Statement } from "./client.ts";
+import { enqueueEvent, enqueueTicket } from "./outbox.ts";
+import { tasks, transcodes, videos } from "./schema.ts";
+
+/** What a transcode needs to know of its video. */
+export interface TranscodeVideo {
+  id: string;
+  ownerId: string;
+  version: number;
+  /** Key of the uploaded file in R2. */
+  sourceKey: string;
+}
+
+/**
+ * Statements that schedule the transcode of a video's version: its row, the `plan` task and a ticket.
+ * Put them in the batch that turns the video from `uploading` to `queued`, then call `relayOutbox`.
+ * A repetition changes nothing.
+ * @param plan from `planTask` (domain/plan-settings.ts)
+ */
+export function startTranscode(
+  db: Catalog,
+  video: TranscodeVideo,
+  plan: PlannedTask,
+  now = Date.now(),
+): Statement[] {
+  const { id: videoId, version, ownerId, sourceKey } = video;
+  return [
+    db
+      .insert(transcodes)
+      .values({ videoId, version, ownerId, sourceKey, createdAt: now, updatedAt: now })
+      .onConflictDoNothing(),
+    db
+      .insert(tasks)
+      .values({
+        ...plan,
+        kind: plan.spec.kind,
+        id: newId(),
+        videoId,
+        version,
+        ownerId,
+        createdAt: now,
+      })
+      .onConflictDoNothing(),
+    enqueueTicket(db, "transcode-urgent", now),
+  ];
+}
+
+/**
+ * Statements that transcode a failed video again, from the source that was kept, as a new version.
+ * Of two retries at once the second only sends a ticket.
+ * @param video the failed one; its `version` is the one that failed
+ */
+export function retryTranscode(
+  db: Catalog,
+  video: TranscodeVideo,
+  plan: PlannedTask,
+  now = Date.now(),
+): Statement[] {
+  const next = { ...video, version: video.version + 1 };
+  return [
+    ...startTranscode(db, next, plan, now),
+    db
+      .update(videos)
+      .set({
+        state: "queued",
+        version: next.version,
+        publication: 0,
+        errorCode: null,
+        errorDetail: null,
+        posterPath: null,
+        storyboardPath: null,
+        previewPath: null,
+        revision: sql`revision + 1`,
+        updatedAt: now,
+      })
+      .where(
+        and(eq(videos.id, video.id), eq(videos.version, video.version), eq(videos.state, "failed")),
+      ),
+    enqueueEvent(db, { kind: "index-video", videoId: video.id }, now),
+  ];
+}
+
+/**
+ * Statement that stops a video's transcodes (the video is being deleted): nothing of it is claimed any
+ * more, and what runs stops at its next progress report.
+ */
+export function cancelTranscodes(db: Catalog, videoId: string, now = Date.now()): Statement {
+  return db
+    .update(transcodes)
+    .set({ state: "failed", updatedAt: now })
+    .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active")));
+}
