@@ -6,7 +6,8 @@ import { z } from "zod";
  * its inputs and outputs as paths under a storage URL, and the answer is a stream of events.
  */
 
-const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
+export const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
+export type Fraction = z.infer<typeof Fraction>;
 
 export const VideoStream = z.object({
   index: z.int(),
@@ -20,7 +21,11 @@ export const VideoStream = z.object({
   rotation: z.int(),
   frameRate: Fraction,
   interlaced: z.boolean(),
+  /** Carries transparency, which is laid over black. */
+  alpha: z.boolean(),
   bitDepth: z.int(),
+  /** How the picture's YUV is coded; an untagged source is read by its size, as players do. */
+  matrix: z.enum(["bt709", "smpte170m", "bt2020nc"]),
   /** Transfer of the source; everything but `sdr` is tone mapped. */
   range: z.enum(["sdr", "pq", "hlg"]),
   /** Seconds. */
@@ -68,6 +73,8 @@ export const VideoRendition = z.object({
   codec: z.enum(["h264", "av1", "vp9"]),
   width: z.int(),
   height: z.int(),
+  /** Sample aspect ratio: not quite 1 where even dimensions miss the display ratio (854x480 is 1280:1281). */
+  pixelAspect: Fraction,
   frameRate: Fraction,
   /** Constant quality of the encoder's own scale, capped by maxrate over bufsize (bits a second, bits). */
   crf: z.number(),
@@ -148,7 +155,16 @@ export const PlanSettings = z.object({
 });
 export type PlanSettings = z.infer<typeof PlanSettings>;
 
-export const TaskKind = z.enum(["plan", "remux", "video", "audio", "images", "captions", "download", "finish"]);
+export const TaskKind = z.enum([
+  "plan",
+  "remux",
+  "video",
+  "audio",
+  "images",
+  "captions",
+  "download",
+  "finish",
+]);
 export type TaskKind = z.infer<typeof TaskKind>;
 
 /**
@@ -157,7 +173,10 @@ export type TaskKind = z.infer<typeof TaskKind>;
  */
 export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), settings: PlanSettings, remuxed: z.boolean() }),
-  /** Copies the streams into a container that has an index (output name `remuxed`). */
+  /**
+   * Copies the streams into a container that has an index. The output name `remuxed` is the path of the object
+   * itself, not a prefix. The next `plan` has `remuxed: true` and that object as its `source`, as have all tasks after.
+   */
   z.object({ kind: z.literal("remux"), demuxer: z.string(), limits: Limits }),
   z.object({
     kind: z.literal("video"),
@@ -173,10 +192,17 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     source: SourceInfo,
     rendition: AudioRendition,
     segmentSeconds: z.number(),
+    /** Seconds: the track is cut or padded with silence to the length of the picture. */
+    duration: z.number().positive(),
     loudness: z.boolean(),
     limits: Limits,
   }),
-  z.object({ kind: z.literal("images"), source: SourceInfo, posterAt: z.number().nullable(), limits: Limits }),
+  z.object({
+    kind: z.literal("images"),
+    source: SourceInfo,
+    posterAt: z.number().nullable(),
+    limits: Limits,
+  }),
   z.object({
     kind: z.literal("captions"),
     source: SourceInfo,
@@ -187,7 +213,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     kind: z.literal("download"),
     format: z.enum(["mp4", "webm", "m4a"]),
     title: z.string(),
-    /** Renditions to stitch, in order: video first. Their segments arrive in the request's `parts`. */
+    /** Renditions to stitch, in order: video first. Their init and media segments are the request's inputs. */
     renditions: z.array(z.string()),
     limits: Limits,
   }),
@@ -230,10 +256,18 @@ export const TaskResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
   z.object({ kind: z.literal("remux"), bytes: z.int() }),
   z.object({ kind: z.literal("media"), outputs: z.record(z.string(), RenditionOutput) }),
-  z.object({ kind: z.literal("images"), poster: z.string(), storyboard: z.string().nullable(), preview: z.string().nullable(), files: z.array(ImageFile) }),
+  z.object({
+    kind: z.literal("images"),
+    poster: z.string(),
+    storyboard: z.string().nullable(),
+    preview: z.string().nullable(),
+    files: z.array(ImageFile),
+  }),
   z.object({
     kind: z.literal("captions"),
-    tracks: z.array(z.object({ language: z.string(), name: z.string(), file: z.string(), cues: z.int() })),
+    tracks: z.array(
+      z.object({ language: z.string(), name: z.string(), file: z.string(), cues: z.int() }),
+    ),
   }),
   z.object({ kind: z.literal("download"), file: z.string(), bytes: z.int() }),
 ]);
@@ -260,7 +294,12 @@ export const TaskEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("segments"), rendition: z.string(), output: RenditionOutput }),
   z.object({ type: z.literal("done"), result: TaskResult }),
   /** `permanent`: another attempt cannot help (the source is at fault). */
-  z.object({ type: z.literal("failed"), code: z.string(), detail: z.string(), permanent: z.boolean() }),
+  z.object({
+    type: z.literal("failed"),
+    code: z.string(),
+    detail: z.string(),
+    permanent: z.boolean(),
+  }),
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;
 

@@ -1,0 +1,70 @@
+/**
+ * Why a task can fail. The code is stable; the sentence is what a creator reads; `permanent` means that the
+ * source is at fault and another attempt cannot help.
+ */
+export const FAILURES = {
+  not_a_video: {
+    permanent: true,
+    sentence: "This file is not a video. Upload the original film, for example as MP4 or MOV.",
+  },
+  no_video_stream: {
+    permanent: true,
+    sentence: "The file holds sound but no picture, so there is nothing to watch.",
+  },
+  damaged_file: {
+    permanent: true,
+    sentence: "The file is damaged and cannot be read. Export it again and upload the new file.",
+  },
+  unsupported_format: {
+    permanent: true,
+    sentence:
+      "The file uses a format that cannot be converted. Export it as H.264, HEVC, VP9 or AV1 and try again.",
+  },
+  too_long: { permanent: true, sentence: "The film is longer than this site accepts." },
+  too_many_pixels: {
+    permanent: true,
+    sentence: "The picture is larger than this site accepts. Export it at 8K or below.",
+  },
+  too_many_streams: {
+    permanent: true,
+    sentence: "The file holds more tracks than this site accepts. Export it with fewer tracks.",
+  },
+  frame_rate_too_high: {
+    permanent: true,
+    sentence:
+      "The frame rate is higher than this site accepts. Export it at 120 frames a second or below.",
+  },
+  output_too_large: {
+    permanent: true,
+    sentence: "Converting this file would take more storage than this site allows for one film.",
+  },
+  out_of_memory: {
+    permanent: true,
+    sentence:
+      "Converting this file takes more memory than this site allows. Export it at a smaller size.",
+  },
+  task_timeout: { permanent: false, sentence: "Converting took longer than allowed." },
+  source_unreachable: {
+    permanent: false,
+    sentence: "The stored file could not be read. It is tried again.",
+  },
+  storage_failed: {
+    permanent: false,
+    sentence: "The result could not be stored. It is tried again.",
+  },
+  encoder_failed: {
+    permanent: false,
+    sentence: "The encoder stopped unexpectedly. It is tried again.",
+  },
+  handed_back: {
+    permanent: false,
+    sentence: "The encoder was restarted. The work goes on elsewhere.",
+  },
+  invalid_task: {
+    permanent: true,
+    sentence:
+      "The encoder did not understand the task. This is a fault of the site, not of the film.",
+  },
+} as const satisfies Record<string, { permanent: boolean; sentence: string }>;
+
+export type FailureCode = keyof typeof FAILURES;
