@@ -1,0 +1,81 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { user } from "./auth-schema.ts";
+import type { Catalog } from "./client.ts";
+import { captions, tasks, videos } from "./schema.ts";
+
+export type VideoRow = typeof videos.$inferSelect;
+
+/** What is known of a video beside its own row. */
+export interface VideoExtras {
+  creatorName: string;
+  captionLanguages: string[];
+  /** 0 to 1; null when nothing is being transcoded. */
+  progress: number | null;
+}
+
+/** Ids as one bound parameter, since a statement has a hundred. */
+const idsIn = (ids: Iterable<string>) =>
+  sql`(select value from json_each(${JSON.stringify([...ids])}))`;
+
+/** The row of a video, deleted or not; null when there is none. */
+export async function findVideo(db: Catalog, id: string): Promise<VideoRow | null> {
+  return (await db.select().from(videos).where(eq(videos.id, id)).get()) ?? null;
+}
+
+/** Rows of the videos that exist, in the order of the ids. */
+export async function findVideos(db: Catalog, ids: readonly string[]): Promise<VideoRow[]> {
+  const rows = await db
+    .select()
+    .from(videos)
+    .where(sql`${videos.id} in ${idsIn(ids)}`);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** What lists show beside the rows: creators' names, caption languages, progress. One round trip. */
+export async function videoExtras(
+  db: Catalog,
+  rows: readonly VideoRow[],
+): Promise<Map<string, VideoExtras>> {
+  if (rows.length === 0) return new Map();
+  const working = rows.filter((row) => row.state === "processing" || row.state === "playable");
+  const [names, languages, progress] = await db.batch([
+    db
+      .select({ id: user.id, name: user.name })
+      .from(user)
+      .where(sql`${user.id} in ${idsIn(new Set(rows.map((row) => row.ownerId)))}`),
+    db
+      .select({ videoId: captions.videoId, language: captions.language })
+      .from(captions)
+      .where(sql`${captions.videoId} in ${idsIn(rows.map((row) => row.id))}`)
+      .orderBy(asc(captions.language)),
+    db
+      .select({
+        videoId: tasks.videoId,
+        version: tasks.version,
+        ratio: sql<number>`avg(case when ${tasks.state} = 'done' then 1 else ${tasks.progress} end)`,
+      })
+      .from(tasks)
+      // Later stages are extras (second codec, downloads): the video is ready without them.
+      .where(
+        and(
+          sql`${tasks.videoId} in ${idsIn(working.map((row) => row.id))}`,
+          inArray(tasks.stage, [0, 1, 2]),
+        ),
+      )
+      .groupBy(tasks.videoId, tasks.version),
+  ]);
+  const nameOf = new Map(names.map((row) => [row.id, row.name]));
+  const languagesOf = Map.groupBy(languages, (row) => row.videoId);
+  const progressOf = new Map(progress.map((row) => [`${row.videoId}/${row.version}`, row.ratio]));
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        creatorName: nameOf.get(row.ownerId) ?? "",
+        captionLanguages: (languagesOf.get(row.id) ?? []).map((caption) => caption.language),
+        progress: progressOf.get(`${row.id}/${row.version}`) ?? null,
+      },
+    ]),
+  );
+}
