@@ -1,0 +1,87 @@
+import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import { Footer } from "./components/footer.tsx";
+import { Header } from "./components/header.tsx";
+import { ErrorState } from "./components/states.tsx";
+import { ApiError } from "./http.ts";
+import { Home } from "./pages/home.tsx";
+import { NotFound } from "./pages/not-found.tsx";
+
+const Search = lazy(() => import("./pages/search.tsx").then((module) => module.Search));
+const Watch = lazy(() => import("./pages/watch.tsx").then((module) => module.Watch));
+const Embed = lazy(() => import("./pages/embed.tsx").then((module) => module.Embed));
+const SignIn = lazy(() => import("./pages/sign-in.tsx").then((module) => module.SignIn));
+const SignUp = lazy(() => import("./pages/sign-up.tsx").then((module) => module.SignUp));
+const SecondFactor = lazy(() => import("./pages/second-factor.tsx").then((m) => m.SecondFactor));
+const ForgotPassword = lazy(() => import("./pages/forgot-password.tsx").then((m) => m.ForgotPassword));
+const ResetPassword = lazy(() => import("./pages/reset-password.tsx").then((m) => m.ResetPassword));
+const VerifyEmail = lazy(() => import("./pages/verify-email.tsx").then((m) => m.VerifyEmail));
+const Consent = lazy(() => import("./pages/consent.tsx").then((module) => module.Consent));
+const Upload = lazy(() => import("./studio/upload.tsx").then((module) => module.Upload));
+const Videos = lazy(() => import("./studio/videos.tsx").then((module) => module.Videos));
+const StudioVideo = lazy(() => import("./studio/video.tsx").then((module) => module.StudioVideo));
+const Settings = lazy(() => import("./settings/settings.tsx").then((module) => module.Settings));
+
+/** Moves the focus to the new page's start after a navigation, as a full page load would. */
+function focusMain(): void {
+  document.getElementById("main")?.focus({ preventScroll: true });
+}
+
+function Shell() {
+  const { path } = useLocation();
+  const [crash, setCrash] = useState<Error | null>(null);
+  useEffect(() => setCrash(null), [path]);
+  const embedded = path.startsWith("/embed/");
+
+  const routes = (
+    <ErrorBoundary onError={setCrash}>
+      <Router onRouteChange={focusMain}>
+        <Route path="/" component={Home} />
+        <Route path="/search" component={Search} />
+        <Route path="/watch/:id" component={Watch} />
+        <Route path="/embed/:id" component={Embed} />
+        <Route path="/sign-in" component={SignIn} />
+        <Route path="/sign-up" component={SignUp} />
+        <Route path="/second-factor" component={SecondFactor} />
+        <Route path="/forgot-password" component={ForgotPassword} />
+        <Route path="/reset-password" component={ResetPassword} />
+        <Route path="/verify-email" component={VerifyEmail} />
+        <Route path="/consent" component={Consent} />
+        <Route path="/upload" component={Upload} />
+        <Route path="/studio" component={Videos} />
+        <Route path="/studio/:id" component={StudioVideo} />
+        <Route path="/settings/:section?" component={Settings} />
+        <Route default component={NotFound} />
+      </Router>
+    </ErrorBoundary>
+  );
+  if (embedded) return routes;
+  return (
+    <>
+      <a class="skip-link" href="#main">
+        Skip to content
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1} style={{ outline: "none" }}>
+        {crash ? (
+          <ErrorState
+            error={new ApiError(0, "crash", "This page could not be shown. Reload it to try again.")}
+            onRetry={() => location.reload()}
+          />
+        ) : (
+          routes
+        )}
+      </main>
+      <Footer />
+    </>
+  );
+}
+
+/** The site: header, the page of the current address, footer. */
+export function App() {
+  return (
+    <LocationProvider>
+      <Shell />
+    </LocationProvider>
+  );
+}

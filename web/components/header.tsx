@@ -1,0 +1,68 @@
+import "./header.css";
+import { useLocation } from "preact-iso";
+import { canCreate, user } from "../session.ts";
+import { uploadProgress } from "../studio/upload-progress.ts";
+import { Icon } from "./icon.tsx";
+import { SearchBox } from "./search-box.tsx";
+import { ThemeToggle } from "./theme-toggle.tsx";
+import { UserMenu } from "./user-menu.tsx";
+
+/** The product's mark: photographs of a Kinora reel, fanned from their spindle into a K. */
+export function Wordmark() {
+  return (
+    <span class="wordmark">
+      <svg viewBox="0 0 24 32" width="24" height="32" aria-hidden="true">
+        <path
+          d="M3 1v30M3 16 21 3M3 16l20-5M3 16l20 3M3 16l16 13"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="3.4"
+        />
+      </svg>
+      Kinora
+    </span>
+  );
+}
+
+/** Site header: mark, search, the way to upload, and the account. */
+export function Header() {
+  const { path, url } = useLocation();
+  const here = (target: string) => (path === target ? ("page" as const) : undefined);
+  const progress = uploadProgress.value;
+  return (
+    <header class="header">
+      <a class="header-home" href="/" aria-label="Kinora, home">
+        <Wordmark />
+      </a>
+      <div class="header-search">{path !== "/search" && <SearchBox key={path} />}</div>
+      <nav class="header-nav" aria-label="Main">
+        {path === "/search" ? null : (
+          <a class="button-plain header-search-link" href="/search" aria-label="Search">
+            <Icon name="search" />
+          </a>
+        )}
+        {canCreate.value && (
+          <a class="header-link header-upload" href="/upload" aria-current={here("/upload")}>
+            <Icon name="upload" />
+            <span>{progress === null ? "Upload" : `Uploading ${progress} %`}</span>
+          </a>
+        )}
+        <ThemeToggle />
+        {user.value ? (
+          <UserMenu user={user.value} />
+        ) : (
+          user.value === null && (
+            <>
+              <a class="header-link" href={`/sign-in?next=${encodeURIComponent(url)}`}>
+                Sign in
+              </a>
+              <a class="header-link header-join" href="/sign-up">
+                Sign up
+              </a>
+            </>
+          )
+        )}
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,69 @@
+import { useLocation } from "preact-iso";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { User } from "../auth-api.ts";
+import { canCreate, signOut } from "../session.ts";
+import { Icon } from "./icon.tsx";
+
+/** The account's links behind one button: a disclosure, so every link stays a plain link. */
+export function UserMenu({ user }: { user: User }) {
+  const [open, setOpen] = useState(false);
+  const { route, url } = useLocation();
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => setOpen(false), [url]);
+  useEffect(() => {
+    if (!open) return;
+    const close = (event: Event) => {
+      if (event instanceof KeyboardEvent) {
+        if (event.key !== "Escape") return;
+        button.current?.focus();
+      } else if (root.current?.contains(event.target as Node)) return;
+      setOpen(false);
+    };
+    addEventListener("keydown", close);
+    addEventListener("pointerdown", close);
+    return () => {
+      removeEventListener("keydown", close);
+      removeEventListener("pointerdown", close);
+    };
+  }, [open]);
+
+  const leave = async () => {
+    await signOut();
+    route("/");
+  };
+  return (
+    <div class="user-menu" ref={root}>
+      <button
+        ref={button}
+        type="button"
+        class="button-plain"
+        aria-expanded={open}
+        aria-controls="user-menu"
+        aria-label={`Account of ${user.name}`}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="user" size={22} />
+      </button>
+      <ul class="user-menu-list" id="user-menu" hidden={!open}>
+        <li class="user-menu-name">
+          <strong>{user.name}</strong>
+          <span class="soft">{user.email}</span>
+        </li>
+        {canCreate.value && (
+          <li>
+            <a href="/studio">My videos</a>
+          </li>
+        )}
+        <li>
+          <a href="/settings">Settings</a>
+        </li>
+        <li>
+          <button type="button" onClick={() => void leave()}>
+            Sign out
+          </button>
+        </li>
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { byteSize, clock, dayOf, languageName, runningTime, viewCount } from "./format.ts";
+
+test.each([
+  [0, "0:00"],
+  [65.9, "1:05"],
+  [3723, "1:02:03"],
+  [36_000, "10:00:00"],
+])("clock(%s) is %s", (seconds, text) => expect(clock(seconds)).toBe(text));
+
+test.each([
+  [45.4, "45 s"],
+  [120, "2 min"],
+  [5520, "92 min"],
+])("runningTime(%s) is %s", (seconds, text) => expect(runningTime(seconds)).toBe(text));
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1_500, "1.5 kB"],
+  [52_000_000, "52 MB"],
+  [5e15, "5000 TB"],
+])("byteSize(%s) is %s", (bytes, text) => expect(byteSize(bytes)).toBe(text));
+
+test("days are relative for two weeks, then a date", () => {
+  const now = Date.parse("2026-11-22T12:00:00Z");
+  expect(dayOf("2026-11-22T11:00:00Z", now)).toBe("Today");
+  expect(dayOf("2026-11-21T11:00:00Z", now)).toBe("Yesterday");
+  expect(dayOf("2026-11-12T11:00:00Z", now)).toBe("10 days ago");
+  expect(dayOf("2025-03-01T11:00:00Z", now)).toBe("Mar 1, 2025");
+});
+
+test("views and languages read as English", () => {
+  expect([viewCount(1), viewCount(1204), viewCount(1_250_000)]).toEqual(["1 view", "1,204 views", "1.3M views"]);
+  expect([languageName("de"), languageName("x-nonsense-")]).toEqual(["German", "x-nonsense-"]);
+});

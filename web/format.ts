@@ -1,0 +1,42 @@
+/** `1:02:03` or `4:05`. @param seconds */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, index) => (index === 0 ? part : String(part).padStart(2, "0"))).join(":");
+}
+
+/** As a cinema programme writes it: `92 min`, below two minutes `45 s`. @param seconds */
+export const runningTime = (seconds: number): string =>
+  seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+/** Decimal units, as operating systems show them. */
+export function byteSize(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`;
+}
+
+/** `Today`, `3 days ago`, else the date. @param iso ISO 8601 @param now milliseconds */
+export function dayOf(iso: string, now: number = Date.now()): string {
+  const days = Math.floor((now - Date.parse(iso)) / 86_400_000);
+  if (days <= 0) return "Today";
+  if (days < 14) return days === 1 ? "Yesterday" : `${days} days ago`;
+  return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
+}
+
+/** `1,204 views`; compact from ten thousand on. */
+export function viewCount(views: number): string {
+  const text = new Intl.NumberFormat("en", views >= 10_000 ? { notation: "compact" } : {}).format(views);
+  return views === 1 ? "1 view" : `${text} views`;
+}
+
+/** English name of a BCP 47 tag, or the tag itself. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames("en", { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -1,0 +1,69 @@
+export interface HeaderSettings {
+  /** Origin of the S3 endpoint that upload parts are PUT to. */
+  uploadOrigin: string;
+}
+
+/**
+ * The Content-Security-Policy of the site. No script but our own files runs: no inline script, no eval.
+ * Styles allow inline ones, because media-chrome's shadow roots carry `<style>` elements (docs/decisions/221).
+ */
+export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: string): string {
+  const directives: Record<string, string> = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "script-src-attr": "'none'",
+    "worker-src": "'self' blob:",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
+    "font-src": "'self'",
+    "connect-src": `'self' ${settings.uploadOrigin}`,
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": frameAncestors,
+  };
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("; ");
+}
+
+const PERMISSIONS = [
+  "camera=()",
+  "display-capture=()",
+  "geolocation=()",
+  "microphone=()",
+  "payment=()",
+  "usb=()",
+  "autoplay=(self)",
+  "fullscreen=(self)",
+  "picture-in-picture=(self)",
+  "publickey-credentials-create=(self)",
+  "publickey-credentials-get=(self)",
+].join(", ");
+
+/**
+ * Pages' `_headers` file. Rules that match the same path add up, so the embed page first detaches (`!`)
+ * what it replaces: it may be framed by any site.
+ * Source: https://developers.cloudflare.com/pages/configuration/headers/
+ */
+export function pagesHeaders(settings: HeaderSettings): string {
+  return `/*
+  Content-Security-Policy: ${contentSecurityPolicy(settings, "'self'")}
+  Permissions-Policy: ${PERMISSIONS}
+  Cross-Origin-Opener-Policy: same-origin
+  Referrer-Policy: no-referrer
+  X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000; includeSubDomains
+
+/embed/*
+  ! Content-Security-Policy
+  ! Permissions-Policy
+  ! Cross-Origin-Opener-Policy
+  Content-Security-Policy: ${contentSecurityPolicy(settings, "*")}
+  Permissions-Policy: ${PERMISSIONS.replaceAll("(self)", "*")}
+
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+`;
+}

@@ -1,0 +1,77 @@
+import type { Problem } from "../workers/contract/problem.ts";
+import { AccessTokens } from "./access-token.ts";
+
+/** A refusal of the API: `code` is stable, `message` is a sentence for people. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: { path: string; message: string }[];
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    fields: { path: string; message: string }[] = [],
+  ) {
+    super(detail);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === "object" && body !== null && "code" in body && "detail" in body;
+
+/** Turns an answer that is not 2xx into an `ApiError`, also when a proxy in between wrote it. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  if (isProblem(body)) return new ApiError(response.status, body.code, body.detail, body.errors);
+  const sentence =
+    response.status >= 500
+      ? "The server does not answer as it should. Try again in a moment."
+      : `The server refused this (${response.status}).`;
+  return new ApiError(response.status, "unexpected_answer", sentence);
+}
+
+/** Like `fetch`, but a network that fails is an `ApiError` too; an abort stays an abort. */
+export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(input, init);
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new ApiError(0, "offline", "The server cannot be reached. Check your connection.");
+  }
+}
+
+async function fetchAccessToken(): Promise<string | null> {
+  const response = await send("/api/auth/token", { credentials: "same-origin" });
+  if (response.status === 401) return null;
+  if (!response.ok) throw await errorOf(response);
+  const { token } = (await response.json()) as { token: string };
+  return token;
+}
+
+/** The tab's access tokens; `session.ts` clears them on sign-in and sign-out. */
+export const accessTokens = new AccessTokens(fetchAccessToken);
+
+/**
+ * `fetch` for `/v1`: sends the bearer token of a signed-in user and no cookie. A token that the API
+ * calls invalid (its key was rotated, the role changed) is fetched anew once.
+ */
+export async function authorizedFetch(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  const attempt = async (): Promise<Response> => {
+    const headers = new Headers(init?.headers);
+    const token = await accessTokens.get();
+    if (token) headers.set("authorization", `Bearer ${token}`);
+    return send(input, { ...init, headers, credentials: "omit" });
+  };
+  const response = await attempt();
+  if (response.status !== 401 || !accessTokens.signedIn) return response;
+  accessTokens.drop();
+  return attempt();
+}

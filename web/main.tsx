@@ -1,0 +1,11 @@
+import "@fontsource-variable/archivo/wdth.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { refreshSession } from "./session.ts";
+
+void refreshSession();
+const container = document.getElementById("app");
+if (container) render(<App />, container);
