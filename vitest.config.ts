@@ -11,6 +11,8 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
+                BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+                AUTH_ATTEMPTS_PER_MINUTE: "1000",
                 CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
                 SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
               },

@@ -5,10 +5,12 @@ import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
+import { authenticate } from "./auth/bearer.ts";
 import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
-import { ANONYMOUS } from "./domain/principal.ts";
 import { problemResponse } from "./problem.ts";
+import { account } from "./routes/account.ts";
+import { auth } from "./routes/auth.ts";
 import { categories } from "./routes/categories.ts";
 import { guard } from "./routes/guard.ts";
 
@@ -75,12 +77,10 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   app.use("/v1/*", authenticate);
   app.use("/v1/*", guard(app.openAPIRegistry));
 
-  return app.route("/", categories);
+  app.route("/", auth);
+  return app.route("/", categories).route("/", account);
 }
 
 export type AppType = ReturnType<typeof createApp>;
 
-export const app = createApp(async (c, next) => {
-  c.set("principal", ANONYMOUS);
-  await next();
-});
+export const app = createApp(authenticate);

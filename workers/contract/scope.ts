@@ -12,5 +12,6 @@ export const SCOPES = [
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;
 
-export const Role = z.enum(["viewer", "creator", "admin"]);
+export const ROLES = ["viewer", "creator", "admin"] as const;
+export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;

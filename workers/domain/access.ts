@@ -1,6 +1,6 @@
 import type { Role, Scope } from "../contract/scope.ts";
 import { AppError } from "./errors.ts";
-import type { Principal } from "./principal.ts";
+import { type Principal, signedIn } from "./principal.ts";
 
 type RoleOrAnonymous = Role | "anonymous";
 
@@ -58,15 +58,13 @@ export interface Resource {
 export function authorizeOperation(principal: Principal, operation: Operation): void {
   const rule: Rule | undefined = ACCESS[operation];
   if (!rule) throw new AppError("forbidden", "This operation is not open to anyone.");
-  if (principal.kind === "anonymous") {
-    if (rule.roles.includes("anonymous")) return;
-    throw new AppError("unauthenticated", "Sign in, or send an access token as `Authorization: Bearer`.");
-  }
-  if (rule.scope && !principal.scopes.has(rule.scope)) {
+  if (principal.kind === "anonymous" && rule.roles.includes("anonymous")) return;
+  const { role, scopes } = signedIn(principal);
+  if (rule.scope && !scopes.has(rule.scope)) {
     throw new AppError("insufficient_scope", `The access token needs the scope ${rule.scope}.`);
   }
-  if (!rule.roles.includes(principal.role)) {
-    throw new AppError("forbidden", `An account with the role ${principal.role} may not do this.`);
+  if (!rule.roles.includes(role)) {
+    throw new AppError("forbidden", `An account with the role ${role} may not do this.`);
   }
 }
 
@@ -74,11 +72,19 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
  * Second half, with the resource in hand. What the caller may not know of is `not_found`, never
  * `forbidden`: the answer must not tell that it exists.
  */
-export function authorizeResource(principal: Principal, operation: Operation, resource: Resource | null, what: string): asserts resource is Resource {
+export function authorizeResource(
+  principal: Principal,
+  operation: Operation,
+  resource: Resource | null,
+  what: string,
+): asserts resource is Resource {
   authorizeOperation(principal, operation);
   const rule: Rule = ACCESS[operation];
   const own = principal.kind === "user" && resource?.ownerId === principal.userId;
-  const admin = principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
-  if (!resource || !(own || admin || resource.visible)) throw new AppError("not_found", `There is no such ${what}.`);
-  if (rule.resource === "own" && !own && !admin) throw new AppError("forbidden", `This ${what} belongs to someone else.`);
+  const admin =
+    principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
+  if (!resource || !(own || admin || resource.visible))
+    throw new AppError("not_found", `There is no such ${what}.`);
+  if (rule.resource === "own" && !own && !admin)
+    throw new AppError("forbidden", `This ${what} belongs to someone else.`);
 }

@@ -1,15 +1,40 @@
 import type { Role, Scope } from "../contract/scope.ts";
+import { SCOPES } from "../contract/scope.ts";
+import { AppError } from "./errors.ts";
 
 /** Who is calling, as proven by the bearer token; anonymous without one. */
-export type Principal =
-  | { kind: "anonymous" }
-  | {
-      kind: "user";
-      userId: string;
-      role: Role;
-      scopes: ReadonlySet<Scope>;
-      /** `jwt`: session or OAuth client on behalf of the user; `pat`: personal access token. */
-      via: "jwt" | "pat";
-    };
+export type Principal = { kind: "anonymous" } | SignedIn;
+
+export interface SignedIn {
+  kind: "user";
+  userId: string;
+  role: Role;
+  scopes: ReadonlySet<Scope>;
+  /** `jwt`: session or OAuth client on behalf of the user; `pat`: personal access token. */
+  via: "jwt" | "pat";
+}
 
 export const ANONYMOUS: Principal = { kind: "anonymous" };
+
+/**
+ * The caller, where the operation needs an account.
+ * @throws AppError `unauthenticated`
+ */
+export function signedIn(principal: Principal): SignedIn {
+  if (principal.kind === "user") return principal;
+  throw new AppError(
+    "unauthenticated",
+    "Sign in, or send an access token as `Authorization: Bearer`.",
+  );
+}
+
+const VIEWER_SCOPES: readonly Scope[] = ["videos:read", "search:read", "playback:grant"];
+const CREATOR_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== "admin");
+const ROLE_SCOPES = {
+  viewer: VIEWER_SCOPES,
+  creator: CREATOR_SCOPES,
+  admin: SCOPES,
+} as const satisfies Record<Role, readonly Scope[]>;
+
+/** What a role may do at all: the scopes of its own session, and the most that it can hand on to a token or an app. */
+export const scopesOf = (role: Role): readonly Scope[] => ROLE_SCOPES[role];

@@ -1,0 +1,71 @@
+import { env, exports } from "cloudflare:workers";
+import { expect } from "vitest";
+import type { Role } from "../../workers/contract/scope.ts";
+import { newId } from "../../workers/domain/id.ts";
+
+export interface TestAccount {
+  userId: string;
+  email: string;
+  password: string;
+  /** The session, as a Cookie header. */
+  cookie: string;
+  token: string;
+  /** Headers of a call to /v1 as this account. */
+  headers: { authorization: string };
+}
+
+const ORIGIN = "http://localhost:8788";
+
+/** Calls better-auth through the Worker, the way the site does: same origin, JSON. */
+export function authFetch(
+  path: string,
+  init: { body?: unknown; cookie?: string; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return exports.default.fetch(`${ORIGIN}/api/auth${path}`, {
+    method: init.body === undefined ? "GET" : "POST",
+    redirect: "manual",
+    headers: {
+      origin: ORIGIN,
+      ...(init.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(init.cookie ? { cookie: init.cookie } : {}),
+      ...init.headers,
+    },
+    ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+  });
+}
+
+/** The cookies that an answer sets, as a Cookie header. */
+export const cookiesOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+
+/** An access token of the session, as `GET /api/auth/token` gives it. */
+export async function accessToken(cookie: string): Promise<string> {
+  const response = await authFetch("/token", { cookie });
+  expect(response.status).toBe(200);
+  return (await response.json<{ token: string }>()).token;
+}
+
+/** A new account with a role (through the public sign-up; the role is then set in the database), signed in. */
+export async function signUp(role: Role): Promise<TestAccount> {
+  const email = `${newId().toLowerCase()}@example.com`;
+  const password = `pass-${newId()}`;
+  const response = await authFetch("/sign-up/email", {
+    body: { name: "Test Person", email, password },
+  });
+  expect(response.status).toBe(200);
+  const cookie = cookiesOf(response);
+  const { user } = await response.json<{ user: { id: string } }>();
+  await env.CATALOG.prepare("UPDATE user SET role = ? WHERE id = ?").bind(role, user.id).run();
+  const token = await accessToken(cookie);
+  return {
+    userId: user.id,
+    email,
+    password,
+    cookie,
+    token,
+    headers: { authorization: `Bearer ${token}` },
+  };
+}

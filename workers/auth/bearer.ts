@@ -1,0 +1,108 @@
+import type { MiddlewareHandler } from "hono";
+import { createLocalJWKSet, errors, jwtVerify } from "jose";
+import { z } from "zod";
+import type { AppEnv } from "../context.ts";
+import { Role, SCOPES, type Scope } from "../contract/scope.ts";
+import { AppError } from "../domain/errors.ts";
+import { ANONYMOUS, type Principal } from "../domain/principal.ts";
+import { authOf, TOKEN_ALGORITHM } from "./server.ts";
+import { isPersonalToken } from "../domain/personal-token.ts";
+import { principalOfPersonalToken } from "./personal-tokens.ts";
+
+const Claims = z.object({
+  sub: z.string().min(1),
+  role: Role,
+  scope: z.string(),
+  /** Set where the subject is a client on its own: the account that it acts as. */
+  owner: z.string().min(1).optional(),
+});
+
+/** Seconds that clocks may differ. */
+const CLOCK_TOLERANCE = 5;
+/** Keys are read again after an hour, and for an unknown `kid`, but not more often than every five seconds. */
+const KEYS_MAX_AGE_MS = 3_600_000;
+const KEYS_COOLDOWN_MS = 5_000;
+
+type KeySet = ReturnType<typeof createLocalJWKSet>;
+const keySets = new WeakMap<Env, { keys: KeySet; readAt: number }>();
+
+async function verificationKeys(env: Env, maxAge: number): Promise<KeySet> {
+  const cached = keySets.get(env);
+  if (cached && Date.now() - cached.readAt < maxAge) return cached.keys;
+  const keys = createLocalJWKSet(await authOf(env).api.getJwks());
+  keySets.set(env, { keys, readAt: Date.now() });
+  return keys;
+}
+
+async function verify(token: string, env: Env, keys: KeySet): Promise<unknown> {
+  const { payload } = await jwtVerify(token, keys, {
+    issuer: env.PUBLIC_ORIGIN,
+    audience: env.PUBLIC_ORIGIN,
+    // Pinned: neither `none` nor a key of another kind can be chosen by the token.
+    algorithms: [TOKEN_ALGORITHM],
+    requiredClaims: ["exp", "iat"],
+    clockTolerance: CLOCK_TOLERANCE,
+  });
+  return payload;
+}
+
+async function principalOfJwt(token: string, env: Env): Promise<Principal> {
+  const payload = await verify(token, env, await verificationKeys(env, KEYS_MAX_AGE_MS)).catch(
+    async (error: unknown) => {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      // Signed with a key that this isolate has not seen yet.
+      return verify(token, env, await verificationKeys(env, KEYS_COOLDOWN_MS));
+    },
+  );
+  const claims = Claims.parse(payload);
+  const granted = new Set(claims.scope.split(" "));
+  return {
+    kind: "user",
+    userId: claims.owner ?? claims.sub,
+    role: claims.role,
+    scopes: new Set<Scope>(SCOPES.filter((scope) => granted.has(scope))),
+    via: "jwt",
+  };
+}
+
+function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
+  const metadata = `${env.PUBLIC_ORIGIN}/.well-known/oauth-protected-resource`;
+  return new AppError("invalid_token", detail, {
+    cause,
+    // RFC 6750 section 3, RFC 9728 section 5.1
+    headers: {
+      "www-authenticate": `Bearer error="invalid_token", error_description="${detail}", resource_metadata="${metadata}"`,
+    },
+  });
+}
+
+/**
+ * Who calls, by `Authorization: Bearer` alone (never a cookie).
+ * @param header the Authorization header's value, if any
+ * @throws AppError `invalid_token` when a token is there and is not good: a caller is never anonymous by mistake
+ */
+export async function principalOf(header: string | undefined, env: Env): Promise<Principal> {
+  if (header === undefined) return ANONYMOUS;
+  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
+  if (!token) throw invalidToken(env, "The Authorization header is not of the form: Bearer token.");
+  if (isPersonalToken(token)) {
+    const principal = await principalOfPersonalToken(token, env);
+    if (!principal)
+      throw invalidToken(env, "The personal access token is unknown, revoked or expired.");
+    return principal;
+  }
+  return principalOfJwt(token, env).catch((error: unknown) => {
+    if (error instanceof errors.JWTExpired)
+      throw invalidToken(env, "The access token has expired.", error);
+    if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
+      throw invalidToken(env, "The access token is not one of ours, or was altered.", error);
+    }
+    throw error;
+  });
+}
+
+/** Sets `principal` for every route behind it. */
+export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
+  c.set("principal", await principalOf(c.req.header("authorization"), c.env));
+  await next();
+};

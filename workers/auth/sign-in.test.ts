@@ -1,0 +1,84 @@
+import { env, exports } from "cloudflare:workers";
+import { decodeJwt } from "jose";
+import { expect, test } from "vitest";
+import { accessToken, authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
+import { newId } from "../domain/id.ts";
+import { authOf } from "./server.ts";
+
+const me = (token?: string) =>
+  exports.default.fetch(
+    "http://localhost:8788/v1/me",
+    token ? { headers: { authorization: `Bearer ${token}` } } : {},
+  );
+
+test("a new account is signed in, has the configured role, and its token opens /v1/me", async () => {
+  const email = `${newId().toLowerCase()}@example.com`;
+  const signedUp = await authFetch("/sign-up/email", {
+    body: { name: "Ada", email, password: "correct horse battery" },
+  });
+  expect(signedUp.status).toBe(200);
+  const answer = await me(await accessToken(cookiesOf(signedUp)));
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    name: "Ada",
+    email,
+    role: "viewer",
+    scopes: ["videos:read", "search:read", "playback:grant"],
+  });
+});
+
+test("signing in needs the right password, and says nothing about which accounts exist", async () => {
+  const account = await signUp("viewer");
+  const right = await authFetch("/sign-in/email", {
+    body: { email: account.email, password: account.password },
+  });
+  expect(right.status).toBe(200);
+  expect((await authFetch("/get-session", { cookie: cookiesOf(right) })).status).toBe(200);
+
+  const wrong = await authFetch("/sign-in/email", {
+    body: { email: account.email, password: "not the password" },
+  });
+  const nobody = await authFetch("/sign-in/email", {
+    body: { email: `${newId()}@example.com`, password: "not the password" },
+  });
+  expect(wrong.status).toBe(401);
+  expect(nobody.status).toBe(wrong.status);
+  expect(await nobody.text()).toBe(await wrong.text());
+});
+
+test("a role in the request changes nothing, neither at sign-up nor later", async () => {
+  const email = `${newId().toLowerCase()}@example.com`;
+  const body = { name: "Eve", email, password: "correct horse battery", role: "admin" };
+  expect((await authFetch("/sign-up/email", { body })).status).toBe(200);
+  const role = env.CATALOG.prepare("SELECT role FROM user WHERE email = ?").bind(email);
+  expect(await role.first("role")).toBe("viewer");
+
+  const { cookie } = await signUp("viewer");
+  await authFetch("/update-user", { cookie, body: { name: "Eve", role: "admin" } });
+  const { role: claimed } = decodeJwt<{ role: string }>(await accessToken(cookie));
+  expect(claimed).toBe("viewer");
+});
+
+test("a session ends with sign-out", async () => {
+  const account = await signUp("viewer");
+  expect((await authFetch("/sign-out", { cookie: account.cookie, body: {} })).status).toBe(200);
+  expect((await authFetch("/token", { cookie: account.cookie })).status).toBe(401);
+});
+
+test("the session's cookie opens nothing under /v1, and a page elsewhere cannot use it", async () => {
+  const account = await signUp("viewer");
+  const withCookie = await exports.default.fetch("http://localhost:8788/v1/me", {
+    headers: { cookie: account.cookie },
+  });
+  expect(withCookie.status).toBe(401);
+  const foreign = await authFetch("/update-user", {
+    cookie: account.cookie,
+    headers: { origin: "https://evil.example" },
+    body: { name: "Mallory" },
+  });
+  expect(foreign.status).toBe(403);
+});
+
+test("there is one auth server an isolate", () => {
+  expect(authOf(env)).toBe(authOf(env));
+});

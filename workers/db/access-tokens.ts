@@ -1,0 +1,96 @@
+import { and, desc, eq, gt } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { Role, Scope } from "../contract/scope.ts";
+import { SCOPES } from "../contract/scope.ts";
+import { personalAccessToken as tokens, user } from "./auth-schema.ts";
+
+const scopesFrom = (text: string): Scope[] => {
+  const granted = new Set(text.split(" "));
+  return SCOPES.filter((scope) => granted.has(scope));
+};
+
+export interface AccessTokenRow {
+  id: string;
+  name: string;
+  hint: string;
+  scopes: Scope[];
+  createdAt: Date;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+}
+
+/** The account behind a token's hash, or null when it is unknown or expired. */
+export async function findAccessToken(
+  database: D1Database,
+  hash: string,
+  now: number,
+): Promise<{ userId: string; role: Role; scopes: Scope[]; expiresAt: number } | null> {
+  const row = await drizzle(database)
+    .select({
+      userId: user.id,
+      role: user.role,
+      scopes: tokens.scopes,
+      expiresAt: tokens.expiresAt,
+    })
+    .from(tokens)
+    .innerJoin(user, eq(user.id, tokens.userId))
+    .where(and(eq(tokens.hash, hash), gt(tokens.expiresAt, new Date(now))))
+    .get();
+  return row
+    ? { ...row, scopes: scopesFrom(row.scopes), expiresAt: row.expiresAt.getTime() }
+    : null;
+}
+
+export async function touchAccessToken(
+  database: D1Database,
+  hash: string,
+  now: number,
+): Promise<void> {
+  await drizzle(database)
+    .update(tokens)
+    .set({ lastUsedAt: new Date(now) })
+    .where(eq(tokens.hash, hash));
+}
+
+export async function insertAccessToken(
+  database: D1Database,
+  token: Omit<AccessTokenRow, "lastUsedAt"> & { userId: string; hash: string },
+): Promise<void> {
+  await drizzle(database)
+    .insert(tokens)
+    .values({ ...token, scopes: token.scopes.join(" ") });
+}
+
+/** All tokens of an account, newest first; expired ones too, so that their owner sees why a script stopped. */
+export async function listAccessTokens(
+  database: D1Database,
+  userId: string,
+): Promise<AccessTokenRow[]> {
+  const rows = await drizzle(database)
+    .select({
+      id: tokens.id,
+      name: tokens.name,
+      hint: tokens.hint,
+      scopes: tokens.scopes,
+      createdAt: tokens.createdAt,
+      expiresAt: tokens.expiresAt,
+      lastUsedAt: tokens.lastUsedAt,
+    })
+    .from(tokens)
+    .where(eq(tokens.userId, userId))
+    .orderBy(desc(tokens.createdAt));
+  return rows.map((row) => ({ ...row, scopes: scopesFrom(row.scopes) }));
+}
+
+/** @returns false when the account has no such token */
+export async function deleteAccessToken(
+  database: D1Database,
+  userId: string,
+  id: string,
+): Promise<boolean> {
+  const deleted = await drizzle(database)
+    .delete(tokens)
+    .where(and(eq(tokens.id, id), eq(tokens.userId, userId)))
+    .returning({ id: tokens.id });
+  return deleted.length > 0;
+}
