@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Plan, RenditionOutput, TaskResult, TaskSpec } from "../contract/transcode.ts";
+import type { Plan, RenditionOutput, TaskKind, TaskResult, TaskSpec } from "../contract/transcode.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
 const time = (name: string) => integer(name, { mode: "number" });
@@ -119,7 +119,7 @@ export const tasks = sqliteTable(
     videoId: text("video_id").notNull(),
     version: integer("version").notNull(),
     ownerId: text("owner_id").notNull(),
-    kind: text("kind").notNull(),
+    kind: text("kind").$type<TaskKind>().notNull(),
     name: text("name").notNull(),
     stage: integer("stage").notNull(),
     priority: integer("priority").notNull(),

@@ -1,0 +1,255 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Plan, PlannedTask, TaskResult } from "../contract/transcode.ts";
+import type { VideoState } from "../contract/video.ts";
+import { newId } from "../domain/id.ts";
+import { type AfterFailure, type Failure, videoFailure } from "../domain/task-state.ts";
+import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { enqueueEvent } from "./outbox.ts";
+import { captions, tasks, transcodes, videos } from "./schema.ts";
+import { heldBy, type Task, type Transcode } from "./tasks.ts";
+
+type Key = Pick<Task, "videoId" | "version">;
+
+const ofTranscode = ({ videoId, version }: Key) =>
+  and(eq(transcodes.videoId, videoId), eq(transcodes.version, version));
+
+export async function getTranscode(db: Catalog, key: Key): Promise<Transcode | null> {
+  const [row] = await db.select().from(transcodes).where(ofTranscode(key));
+  return row ?? null;
+}
+
+/**
+ * Runs the statements as one transaction, and none of them when the attempt no longer holds the task.
+ * @returns false when it does not
+ */
+export async function commitAttempt(
+  db: Catalog,
+  task: Pick<Task, "id" | "attempt">,
+  statements: Statement[],
+): Promise<boolean> {
+  // SQLite has no "roll back if": parsing a text that is not JSON is an error, and an error undoes the batch.
+  const fence = db.run(
+    sql`SELECT CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)}) THEN 1 ELSE json(${FENCE_LOST}) END`,
+  );
+  try {
+    await runBatch(db, [fence, ...statements]);
+    return true;
+  } catch (error) {
+    if (/malformed JSON/.test(`${error} ${(error as Error).cause}`)) return false;
+    throw error;
+  }
+}
+const FENCE_LOST = "this attempt no longer holds its task";
+
+/** The task is done: its result is kept, its place is free, and the transcode moves on when the stage is complete. */
+export function finishTask(
+  db: Catalog,
+  task: Task,
+  result: TaskResult | null,
+  now: number,
+): Statement[] {
+  return [
+    db
+      .update(tasks)
+      .set({
+        state: "done",
+        result,
+        partial: null,
+        progress: 1,
+        runner: null,
+        slot: null,
+        leaseUntil: null,
+        errorCode: null,
+        errorDetail: null,
+        finishedAt: now,
+      })
+      .where(heldBy(task)),
+    advance(db, task, now),
+  ];
+}
+
+/** The attempt failed; `after` says whether the task is tried again. Call `failVideo` too when a required task is dead. */
+export function failTask(
+  db: Catalog,
+  task: Task,
+  failure: Failure,
+  after: AfterFailure,
+  now: number,
+): Statement[] {
+  return [
+    db
+      .update(tasks)
+      .set({
+        ...after,
+        runner: null,
+        slot: null,
+        leaseUntil: null,
+        errorCode: failure.code,
+        errorDetail: failure.detail,
+        ...(after.state === "dead" && { partial: null, finishedAt: now }),
+      })
+      .where(heldBy(task)),
+    advance(db, task, now),
+  ];
+}
+
+/** Raises the transcode to the lowest stage that still has open tasks; without any it is done. */
+function advance(db: Catalog, { videoId, version }: Key, now: number): Statement {
+  const lowest = (state: "queued" | "running") =>
+    sql`coalesce((SELECT min(stage) FROM tasks WHERE video_id = ${videoId} AND version = ${version} AND state = ${state}), 99)`;
+  const open = sql`min(${lowest("queued")}, ${lowest("running")})`;
+  return db
+    .update(transcodes)
+    .set({
+      stage: sql`CASE WHEN ${open} = 99 THEN stage ELSE ${open} END`,
+      state: sql`CASE WHEN ${open} = 99 THEN 'done' ELSE state END`,
+      updatedAt: now,
+    })
+    .where(and(ofTranscode({ videoId, version }), eq(transcodes.state, "active")));
+}
+
+/** Bytes of JSON one statement binds; D1 takes 2 MB. */
+const INSERT_BYTES = 500_000;
+
+/** Adds tasks to a transcode. They travel as JSON, because a statement binds at most 100 parameters. */
+export function addTasks(
+  db: Catalog,
+  owner: Key & { ownerId: string },
+  planned: readonly PlannedTask[],
+  now: number,
+): Statement[] {
+  const groups: string[][] = [];
+  let size = INSERT_BYTES;
+  for (const task of planned) {
+    const row = JSON.stringify({ id: newId(), ...task });
+    if (size + row.length > INSERT_BYTES) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(row);
+    size += row.length;
+  }
+  return groups.map((rows) =>
+    db.run(sql`
+      INSERT INTO tasks (id, video_id, version, owner_id, kind, name, stage, priority, spec, created_at)
+      SELECT value ->> 'id', ${owner.videoId}, ${owner.version}, ${owner.ownerId}, value ->> '$.spec.kind',
+        value ->> 'name', value ->> 'stage', value ->> 'priority', value -> 'spec', ${now}
+      FROM json_each(${`[${rows.join(",")}]`}) WHERE true
+      ON CONFLICT DO NOTHING`),
+  );
+}
+
+/** The plan is made: keep it, list its tasks, and tell what is now known of the video. */
+export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Statement[] {
+  const { video } = plan.source;
+  return [
+    db.update(transcodes).set({ plan, updatedAt: now }).where(ofTranscode(task)),
+    ...addTasks(db, task, plan.tasks, now),
+    ...changeVideo(
+      db,
+      task,
+      ["queued", "processing"],
+      {
+        state: "processing",
+        duration: plan.source.duration,
+        width: video.width,
+        height: video.height,
+        hdr: video.range !== "sdr",
+      },
+      now,
+    ),
+  ];
+}
+
+/** Later tasks of this version read another file: the copy that has an index. */
+export function changeSource(db: Catalog, task: Key, sourceKey: string, now: number): Statement {
+  return db.update(transcodes).set({ sourceKey, updatedAt: now }).where(ofTranscode(task));
+}
+
+/** The video fails for good at this version: nothing more of it is started. */
+export function failVideo(db: Catalog, task: Key, failure: Failure, now: number): Statement[] {
+  const { code, detail } = videoFailure(failure);
+  return [
+    db
+      .update(transcodes)
+      .set({ state: "failed", updatedAt: now })
+      .where(and(ofTranscode(task), eq(transcodes.state, "active"))),
+    db
+      .update(tasks)
+      .set({
+        state: "dead",
+        errorCode: "cancelled",
+        errorDetail: "Another task of this video failed.",
+        finishedAt: now,
+      })
+      .where(
+        and(
+          eq(tasks.videoId, task.videoId),
+          eq(tasks.version, task.version),
+          eq(tasks.state, "queued"),
+        ),
+      ),
+    ...changeVideo(
+      db,
+      task,
+      ["queued", "processing", "playable"],
+      { state: "failed", errorCode: code, errorDetail: detail },
+      now,
+    ),
+  ];
+}
+
+/** Subtitle streams of the source become caption tracks; a track that the creator uploaded stays. */
+export function addEmbeddedCaptions(
+  db: Catalog,
+  videoId: string,
+  tracks: readonly { language: string; name: string; key: string; cues: number }[],
+  now: number,
+): Statement[] {
+  return tracks.map(({ language, name, key, cues }) =>
+    db
+      .insert(captions)
+      .values({
+        videoId,
+        language,
+        label: name,
+        key,
+        origin: "embedded",
+        cues,
+        revision: 1,
+        updatedAt: now,
+      })
+      .onConflictDoUpdate({
+        target: [captions.videoId, captions.language],
+        set: { label: name, key, cues, revision: sql`revision + 1`, updatedAt: now },
+        setWhere: eq(captions.origin, "embedded"),
+      }),
+  );
+}
+
+type VideoChange = Partial<typeof videos.$inferInsert>;
+
+/** Changes a video that is in one of `states` at this version, and has the search index follow. */
+export function changeVideo(
+  db: Catalog,
+  { videoId, version }: Key,
+  states: VideoState[],
+  change: VideoChange,
+  now: number,
+): Statement[] {
+  return [
+    db
+      .update(videos)
+      .set({ ...change, revision: sql`revision + 1`, updatedAt: now })
+      .where(
+        and(eq(videos.id, videoId), eq(videos.version, version), inArray(videos.state, states)),
+      ),
+    enqueueEvent(db, { kind: "index-video", videoId }, now),
+  ];
+}
+
+/** When a public video first becomes watchable, it is published. */
+export const publishedNow = (now: number) =>
+  sql<
+    number | null
+  >`CASE WHEN published_at IS NULL AND visibility = 'public' THEN ${now} ELSE published_at END`;

@@ -1,0 +1,53 @@
+import type { TaskKind } from "../contract/transcode.ts";
+
+/** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
+export const LEASE_MS = 60_000;
+
+/** Failures after which a task is given up. */
+export const MAX_FAILURES = 4;
+
+export interface Failure {
+  code: string;
+  detail: string;
+  /** Another attempt cannot help: the source is at fault. */
+  permanent: boolean;
+}
+
+export type AfterFailure =
+  | { state: "queued"; failures: number; notBefore: number }
+  | { state: "dead"; failures: number };
+
+/**
+ * What becomes of a task after a failed attempt: again after 5, 20 and 80 s, then never.
+ * @param failures failures before this one
+ */
+export function afterFailure(failures: number, failure: Failure, now: number): AfterFailure {
+  const count = failures + 1;
+  if (failure.permanent || count >= MAX_FAILURES) return { state: "dead", failures: count };
+  return { state: "queued", failures: count, notBefore: now + 5000 * 4 ** failures };
+}
+
+/** Kinds whose result a video cannot be published without; a dead one of the others leaves it poorer, not failed. */
+const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "audio", "finish"];
+/** Stages up to this one make the video `ready`; later ones add extras. */
+export const READY_STAGE = 2;
+
+/** Does the video fail when this task is dead? */
+export function isRequired(task: { kind: TaskKind; stage: number }): boolean {
+  return task.stage <= READY_STAGE && ESSENTIAL.includes(task.kind);
+}
+
+/** Kinds that the Worker runs itself, without a runner's slot. */
+export function needsSlot(kind: TaskKind): boolean {
+  return kind !== "finish";
+}
+
+/** The failure a creator is shown: what the transcoder said about the source, or what went wrong on our side. */
+export function videoFailure(failure: Failure): { code: string; detail: string } {
+  if (failure.permanent) return { code: failure.code, detail: failure.detail };
+  return {
+    code: "transcode_failed",
+    detail:
+      "The video could not be processed after several attempts. The uploaded file is kept: try again, and tell the operator if it stays.",
+  };
+}
