@@ -3,7 +3,7 @@ import type { PlannedTask } from "../contract/transcode.ts";
 import { newId } from "../domain/id.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent, enqueueTicket } from "./outbox.ts";
-import { tasks, transcodes, videos } from "./schema.ts";
+import { captions, tasks, transcodes, videos } from "./schema.ts";
 
 /** What a transcode needs to know of its video. */
 export interface TranscodeVideo {
@@ -62,6 +62,7 @@ export function retryTranscode(
   const next = { ...video, version: video.version + 1 };
   return [
     ...startTranscode(db, next, plan, now),
+    db.delete(captions).where(and(eq(captions.videoId, video.id), eq(captions.origin, "embedded"))),
     db
       .update(videos)
       .set({

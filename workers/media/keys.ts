@@ -9,9 +9,11 @@
  *   {videoId}/{version}/p{n}/{name}                            the n-th set of final playlists, index.json with it
  *   captions/{videoId}/{language}.{revision}.vtt               uploaded captions
  */
-export const sourceKey = (videoId: string, uploadId: string): string => `sources/${videoId}/${uploadId}`;
+export const sourceKey = (videoId: string, uploadId: string): string =>
+  `sources/${videoId}/${uploadId}`;
 
-export const remuxedKey = (source: string, attempt: number): string => `${source}.remuxed.${attempt}`;
+export const remuxedKey = (source: string, attempt: number): string =>
+  `${source}.remuxed.${attempt}`;
 
 /** Everything of a video but its sources and uploaded captions starts with this. */
 export const videoPrefix = (videoId: string): string => `${videoId}/`;
@@ -36,3 +38,9 @@ export const captionsKey = (videoId: string, language: string, revision: number)
   `captions/${videoId}/${language}.${revision}.vtt`;
 
 export const captionsPrefix = (videoId: string): string => `captions/${videoId}/`;
+
+/** A caption track's path as playlists name it, relative to the version; uploaded ones are served from there too. */
+export const captionPath = (videoId: string, version: number, key: string): string =>
+  key.startsWith(captionsPrefix(videoId))
+    ? `captions/${key.slice(captionsPrefix(videoId).length)}`
+    : key.slice(versionPrefix(videoId, version).length);

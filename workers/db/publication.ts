@@ -1,0 +1,53 @@
+import { and, eq, inArray, isNotNull, or } from "drizzle-orm";
+import type { Publication } from "../contract/publication.ts";
+import type { Plan } from "../contract/transcode.ts";
+import { assemblePublication, storedMedia } from "../domain/publication.ts";
+import { captionPath } from "../media/keys.ts";
+import type { Catalog } from "./client.ts";
+import { captions, tasks, transcodes } from "./schema.ts";
+
+/**
+ * The publication of a version whose playlists still grow: of each rendition the segments stored so far, up to
+ * the first gap. Null before the plan exists.
+ */
+export async function loadLivePublication(db: Catalog, videoId: string, version: number): Promise<Publication | null> {
+  return (await loadPublication(db, videoId, version, true))?.publication ?? null;
+}
+
+/** What D1 knows of a version's media, with its plan. Null before the plan exists. */
+export async function loadPublication(
+  db: Catalog,
+  videoId: string,
+  version: number,
+  live: boolean,
+): Promise<{ plan: Plan; publication: Publication } | null> {
+  const [[transcode], rows, tracks] = await db.batch([
+    db
+      .select({ plan: transcodes.plan })
+      .from(transcodes)
+      .where(and(eq(transcodes.videoId, videoId), eq(transcodes.version, version))),
+    db
+      .select({ attempt: tasks.attempt, result: tasks.result, partial: tasks.partial })
+      .from(tasks)
+      .where(
+        and(
+          eq(tasks.videoId, videoId),
+          eq(tasks.version, version),
+          inArray(tasks.kind, ["video", "audio"]),
+          or(isNotNull(tasks.result), isNotNull(tasks.partial)),
+        ),
+      ),
+    db.select().from(captions).where(eq(captions.videoId, videoId)).orderBy(captions.language),
+  ]);
+  if (!transcode?.plan) return null;
+  const media = rows.flatMap((row) => storedMedia(row) ?? []);
+  const named = tracks.map(({ language, label, key }) => ({
+    language,
+    name: label,
+    path: captionPath(videoId, version, key),
+  }));
+  return {
+    plan: transcode.plan,
+    publication: assemblePublication({ videoId, version, captions: named, live }, transcode.plan, media),
+  };
+}
