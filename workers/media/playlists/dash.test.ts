@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { examplePublication } from "./publication.fixture.ts";
+import { renderPublication } from "./render.ts";
+
+const manifest = (publication = examplePublication()): string | undefined =>
+  renderPublication(publication).find(({ name }) => name === "manifest.mpd")?.body;
+
+test("a rung has its rate, size, timeline and the same files as in HLS", () => {
+  const body = manifest()!;
+  expect(body).toContain(
+    '<Representation id="h264-720" bandwidth="2400000" codecs="avc1.64001f" width="1280" height="720" sar="1:1" frameRate="25">' +
+      '<SegmentList timescale="12800"><Initialization sourceURL="../h264-720/0.1/init.mp4"/>' +
+      '<SegmentTimeline><S t="0" d="51200" r="2"/><S d="12800"/></SegmentTimeline>' +
+      '<SegmentURL media="../h264-720/0.1/00000.m4s"/><SegmentURL media="../h264-720/0.1/00001.m4s"/>' +
+      '<SegmentURL media="../h264-720/1.1/00002.m4s"/><SegmentURL media="../h264-720/1.1/00003.m4s"/></SegmentList></Representation>',
+  );
+  expect(body).toContain('mediaPresentationDuration="PT13.000S"');
+});
+
+test("a gap in a track is said in its timeline", () => {
+  const publication = examplePublication();
+  publication.renditions[0]!.outputs[1]!.startTicks += 100;
+  expect(manifest(publication)).toContain(
+    '<S t="0" d="51200" r="1"/><S t="102500" d="51200"/><S d="12800"/>',
+  );
+});
+
+test("captions and sound carry language, label and role, escaped", () => {
+  const publication = examplePublication({
+    captions: [{ language: "en", name: '<b>&"', path: "captions/en.1.vtt" }],
+  });
+  const body = manifest(publication)!;
+  expect(body).toContain("<Label>&lt;b&gt;&amp;&quot;</Label>");
+  expect(body).toContain("<BaseURL>../captions/en.1.vtt</BaseURL>");
+  expect(body.match(/<AdaptationSet contentType="audio"[^>]*lang="(en|de)"/g)).toHaveLength(2);
+});
+
+test("a rung whose init segment changes on the way is left to HLS", () => {
+  const publication = examplePublication();
+  publication.renditions[0]!.outputs[1]!.initSha256 = "b".repeat(64);
+  expect(manifest(publication)).not.toContain("h264-720");
+  publication.renditions[1]!.outputs[1]!.initSha256 = "b".repeat(64);
+  expect(manifest(publication)).toBeUndefined();
+});
