@@ -13,6 +13,9 @@ export default defineConfig({
               bindings: {
                 BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 AUTH_ATTEMPTS_PER_MINUTE: "1000",
+                TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+                // No runner, so that a ticket that a test sends starts no encoding behind its back.
+                RUNNERS: "0",
                 CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
                 SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
               },

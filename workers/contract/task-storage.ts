@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+/**
+ * Large outputs go to task storage in parts, as in S3 but in JSON, below the task's storage URL:
+ *
+ *   POST   {path}                            -> MultipartCreated
+ *   PUT    {path}?uploadId=&partNumber=1     -> MultipartPart; equal sizes of at least 5 MiB, the last one aside
+ *   POST   {path}?uploadId=                  MultipartCompletion -> 200
+ *   DELETE {path}?uploadId=                  gives up
+ *
+ * What fits in one request is a plain `PUT {path}` with a Content-Length.
+ */
+export const MultipartCreated = z.object({ uploadId: z.string() });
+export type MultipartCreated = z.infer<typeof MultipartCreated>;
+
+export const MultipartPart = z.object({ etag: z.string() });
+export type MultipartPart = z.infer<typeof MultipartPart>;
+
+export const MultipartCompletion = z.object({
+  parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })).min(1),
+});
+export type MultipartCompletion = z.infer<typeof MultipartCompletion>;

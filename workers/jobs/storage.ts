@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { MultipartCompletion } from "../contract/task-storage.ts";
+import { AppError } from "../domain/errors.ts";
+import { problemResponse } from "../problem.ts";
+import { covers, verifyTaskToken } from "./task-token.ts";
+
+type StorageEnv = Pick<Env, "MEDIA" | "TASK_SECRET">;
+
+/**
+ * The storage that a transcoder sees: `{base}/{token}/{key}`. `GET` and `HEAD` (ranged) of its task's inputs, `PUT`
+ * below its task's outputs, multipart for what is too large for one PUT (contract/task-storage.ts), and nothing
+ * else. Mounted twice: as the container's outbound handler and, for local processes, on the dev Worker.
+ * Bodies are streamed both ways.
+ * @param path what follows the mount point, without a leading slash
+ */
+export async function serveTaskStorage(request: Request, env: StorageEnv, path: string): Promise<Response> {
+  try {
+    const slash = path.indexOf("/");
+    const access = await verifyTaskToken(env.TASK_SECRET, path.slice(0, slash));
+    const key = decodeURIComponent(path.slice(slash + 1));
+    switch (request.method) {
+      case "GET":
+      case "HEAD":
+        if (!covers([...access.read, ...access.write], key)) throw outside(key);
+        return await readObject(request, env.MEDIA, key);
+      case "PUT":
+      case "POST":
+      case "DELETE":
+        if (!covers(access.write, key)) throw outside(key);
+        return await writeObject(request, env.MEDIA, key);
+      default:
+        throw new AppError("method_not_allowed", "Task storage answers GET, HEAD, PUT, POST and DELETE.");
+    }
+  } catch (error) {
+    return problemResponse(error);
+  }
+}
+
+const outside = (key: string) => new AppError("forbidden", `This task may not touch ${key}.`);
+
+async function readObject(request: Request, bucket: R2Bucket, key: string): Promise<Response> {
+  if (request.method === "HEAD") {
+    const head = await bucket.head(key);
+    if (!head) throw missing(key);
+    return new Response(null, { headers: describe(head, head.size) });
+  }
+  const object = await getRange(bucket, key, request.headers);
+  if (!object) throw missing(key);
+  const { offset, length } = extent(object);
+  const headers = describe(object, length);
+  if (!request.headers.has("range")) return new Response(object.body, { headers });
+  headers.set("content-range", `bytes ${offset}-${offset + length - 1}/${object.size}`);
+  return new Response(object.body, { status: 206, headers });
+}
+
+const missing = (key: string) => new AppError("not_found", `There is no object ${key}.`);
+
+function describe(object: R2Object, length: number): Headers {
+  const headers = new Headers({ "accept-ranges": "bytes", etag: object.httpEtag, "cache-control": "no-store" });
+  object.writeHttpMetadata(headers);
+  headers.set("content-length", String(length));
+  return headers;
+}
+
+async function getRange(bucket: R2Bucket, key: string, headers: Headers): Promise<R2ObjectBody | null> {
+  try {
+    return await bucket.get(key, headers.has("range") ? { range: headers } : {});
+  } catch (cause) {
+    // R2 throws for a range that lies outside of the object (error 10039).
+    if (/10039|range/i.test(String(cause))) throw new AppError("range_not_satisfiable", `${key} is shorter.`, { cause });
+    throw new AppError("storage_unavailable", "The bucket did not answer.", { cause });
+  }
+}
+
+/** Which bytes an R2 answer holds. */
+function extent({ range, size }: R2Object): { offset: number; length: number } {
+  if (!range) return { offset: 0, length: size };
+  if ("suffix" in range) return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
+  const offset = range.offset ?? 0;
+  return { offset, length: Math.min(range.length ?? size, size - offset) };
+}
+
+const UploadPart = z.object({ uploadId: z.string().min(1), partNumber: z.coerce.number().int().min(1).max(10_000) });
+
+async function writeObject(request: Request, bucket: R2Bucket, key: string): Promise<Response> {
+  const query = Object.fromEntries(new URL(request.url).searchParams);
+  const httpMetadata = { contentType: request.headers.get("content-type") ?? "application/octet-stream" };
+  if (request.method === "POST" && !query.uploadId) {
+    const { uploadId } = await bucket.createMultipartUpload(key, { httpMetadata });
+    return Response.json({ uploadId });
+  }
+  if (request.method === "POST") {
+    const { parts } = MultipartCompletion.parse(await request.json());
+    const { etag } = await bucket.resumeMultipartUpload(key, query.uploadId ?? "").complete(parts);
+    return Response.json({ etag });
+  }
+  if (request.method === "DELETE") {
+    await bucket.resumeMultipartUpload(key, UploadPart.shape.uploadId.parse(query.uploadId)).abort();
+    return new Response(null, { status: 204 });
+  }
+  const body = knownLength(request);
+  if (query.uploadId) {
+    const { uploadId, partNumber } = UploadPart.parse(query);
+    const { etag } = await bucket.resumeMultipartUpload(key, uploadId).uploadPart(partNumber, body);
+    return Response.json({ etag });
+  }
+  const { etag } = await bucket.put(key, body, { httpMetadata });
+  return Response.json({ etag });
+}
+
+/** R2 takes a stream only when its length is known beforehand. */
+function knownLength(request: Request): ReadableStream | Uint8Array {
+  if (!request.headers.has("content-length")) {
+    throw new AppError("invalid_request", "A PUT needs a Content-Length.");
+  }
+  return request.body ?? new Uint8Array();
+}

@@ -1,0 +1,38 @@
+import { jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { AppError } from "../domain/errors.ts";
+
+/** Which keys one attempt of one task may touch. A path that ends in a slash stands for everything below it. */
+export const TaskAccess = z.object({
+  taskId: z.string(),
+  attempt: z.int().positive(),
+  read: z.array(z.string()),
+  write: z.array(z.string()),
+});
+export type TaskAccess = z.infer<typeof TaskAccess>;
+
+const AUDIENCE = "task-storage";
+
+/** @param seconds how long the token is good for: as long as an attempt may run */
+export function signTaskToken(secret: string, access: TaskAccess, seconds: number): Promise<string> {
+  return new SignJWT({ ...access })
+    .setProtectedHeader({ alg: "HS256" })
+    .setAudience(AUDIENCE)
+    .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
+    .sign(new TextEncoder().encode(secret));
+}
+
+/** @throws AppError `forbidden` for a token that is not ours, altered or expired */
+export async function verifyTaskToken(secret: string, token: string): Promise<TaskAccess> {
+  try {
+    const options = { audience: AUDIENCE, algorithms: ["HS256"], requiredClaims: ["exp"] };
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), options);
+    return TaskAccess.parse(payload);
+  } catch (cause) {
+    throw new AppError("forbidden", "The task token is not valid.", { cause });
+  }
+}
+
+/** May a task touch this key? */
+export const covers = (allowed: readonly string[], key: string): boolean =>
+  allowed.some((path) => (path.endsWith("/") ? key.startsWith(path) : key === path));
