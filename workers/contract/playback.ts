@@ -1,12 +1,50 @@
 import { z } from "zod";
 import { Timestamp } from "./common.ts";
 
+/** ISO 3166-1 alpha-2. */
+const Country = z.string().regex(/^[A-Z]{2}$/, "not a country code such as DE");
+
+/** Optional conditions of a playback grant; every one that is given must hold for each request. */
+export const GrantRules = z.strictObject({
+  countries: z
+    .strictObject({
+      allow: z.array(Country).max(250).optional(),
+      deny: z.array(Country).max(250).optional(),
+    })
+    .optional(),
+  /** CIDR ranges, `203.0.113.0/24`. Address changes are common on mobile networks: prefer countries. */
+  ipRanges: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .max(20)
+    .optional(),
+  /** Origins whose pages may play, `https://example.com`; ours may always. Deters hot-linking, proves nothing. */
+  origins: z
+    .array(
+      z
+        .string()
+        .regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "not an origin")
+        .max(253),
+    )
+    .max(20)
+    .optional(),
+});
+export type GrantRules = z.infer<typeof GrantRules>;
+
+export const PlaybackRequest = z.strictObject({
+  /** Seconds the grant lasts: a minute to a day. */
+  expiresIn: z.int().min(60).max(86_400).default(7200),
+  rules: GrantRules.default({}),
+});
+export type PlaybackRequest = z.infer<typeof PlaybackRequest>;
+
 /** What a player needs; every URL is origin-relative or absolute and carries the grant in its path. */
 export const Playback = z.object({
   hls: z.string(),
   /** null while the video is only `playable`, and for encrypted videos. */
   dash: z.string().nullable(),
-  downloads: z.array(z.object({ format: z.enum(["mp4", "webm", "m4a"]), url: z.string(), size: z.int() })),
+  downloads: z.array(
+    z.object({ format: z.enum(["mp4", "webm", "m4a"]), url: z.string(), size: z.int() }),
+  ),
   poster: z.string().nullable(),
   storyboard: z.string().nullable(),
   captions: z.array(z.object({ language: z.string(), label: z.string(), url: z.string() })),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { PublicJwk } from "../contract/signing-key.ts";
 import type { Plan, RenditionOutput, TaskKind, TaskResult, TaskSpec } from "../contract/transcode.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
@@ -188,4 +189,33 @@ export const idempotency = sqliteTable(
     createdAt: time("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.principal, table.key] }), index("idempotency_age").on(table.createdAt)],
+);
+
+/** Public keys with which creators' own servers sign playback grants. A log: isolates read what is after their last id. */
+export const signingKeys = sqliteTable(
+  "signing_keys",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    kid: text("kid").notNull().unique(),
+    ownerId: text("owner_id").notNull(),
+    name: text("name").notNull(),
+    algorithm: text("algorithm", { enum: ["EdDSA", "RS256"] }).notNull(),
+    jwk: json<PublicJwk>("jwk").notNull(),
+    createdAt: time("created_at").notNull(),
+    revokedAt: time("revoked_at"),
+  },
+  (table) => [index("signing_keys_owner").on(table.ownerId, table.createdAt)],
+);
+
+/** Playback grants that no longer hold, as a log like the above; kept for as long as a grant can live. */
+export const revocations = sqliteTable(
+  "revocations",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    /** `video:{id}`, `session:{id}` or `key:{kid}`. */
+    subject: text("subject").notNull(),
+    /** Grants issued at or before this moment are refused. */
+    at: time("at").notNull(),
+  },
+  (table) => [index("revocations_age").on(table.at)],
 );

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { captionsKey } from "./keys.ts";
-import { captionPath, type ImageSource, imageUrls } from "./urls.ts";
+import { type ImageSource, imageUrls } from "./urls.ts";
 
 const video: ImageSource = {
   id: "A".repeat(22),
@@ -29,12 +28,5 @@ test.each([
   expect(imageUrls({ ...video, ...change })).toEqual(none);
   expect(imageUrls({ ...video, ...change }, "t.o.k").poster).toBe(
     `/media/t.o.k/${video.id}/3/files/images.1/poster.jpg`,
-  );
-});
-
-test("captions are addressed below the version, whether embedded or uploaded", () => {
-  expect(captionPath(captionsKey(video.id, "en", 2), video.id, 3)).toBe("captions/en.2.vtt");
-  expect(captionPath(`${video.id}/3/files/captions.1/en.vtt`, video.id, 3)).toBe(
-    "files/captions.1/en.vtt",
   );
 });

@@ -1,5 +1,3 @@
-import { captionsPrefix, versionPrefix } from "./keys.ts";
-
 /**
  * Every URL under which media and images are served. All are relative to the origin, and what hangs on a
  * version of a video never changes, so it may be cached for ever.
@@ -52,15 +50,4 @@ export function imageUrls(video: ImageSource, token: string | null = null): Imag
     storyboard: url(video.storyboardPath),
     preview: url(video.previewPath),
   };
-}
-
-/**
- * Path below the version under which the gate serves a caption file, from the key of its row: embedded captions
- * lie below the version anyway, uploaded ones (`captions/{videoId}/en.3.vtt`) appear as `captions/en.3.vtt`.
- */
-export function captionPath(key: string, videoId: string, version: number): string {
-  const uploaded = captionsPrefix(videoId);
-  return key.startsWith(uploaded)
-    ? `captions/${key.slice(uploaded.length)}`
-    : key.slice(versionPrefix(videoId, version).length);
 }

@@ -1,0 +1,149 @@
+import { base64url, compactVerify, importJWK, SignJWT } from "jose";
+import { z } from "zod";
+import { GrantRules } from "../contract/playback.ts";
+import type { PublicJwk } from "../contract/signing-key.ts";
+import { AppError } from "../domain/errors.ts";
+
+/**
+ * Claims of a playback grant, ours or one that a creator's server signed (docs/playback-grants.md). Times are
+ * seconds since the epoch; ours have a fraction, so that a grant given right after a revocation counts.
+ */
+export const GrantClaims = z.object({
+  /** The video. */
+  sub: z.string().max(64),
+  /** Content version; any when a creator's server leaves it out. */
+  ver: z.int().optional(),
+  /** Playback session, the unit of revocation. */
+  sid: z.string().max(64),
+  iat: z.number(),
+  nbf: z.number().optional(),
+  exp: z.number(),
+  /** May fetch the downloadable files as well. */
+  download: z.boolean().optional(),
+  ...GrantRules.shape,
+});
+export type GrantClaims = z.infer<typeof GrantClaims>;
+
+/** A key that may have signed a grant. */
+export interface VerificationKey {
+  algorithm: "HS256" | "EdDSA" | "RS256";
+  key: CryptoKey;
+  /** Whose videos its grants are for; null for our own keys, which are for all. */
+  ownerId: string | null;
+}
+
+export interface OwnKeys {
+  current: { kid: string; key: CryptoKey };
+  byKid: ReadonlyMap<string, VerificationKey>;
+}
+
+async function importSecret(secret: string): Promise<{ kid: string; key: CryptoKey }> {
+  const bytes = new TextEncoder().encode(secret);
+  if (bytes.length < 32) throw new Error("Each of GRANT_SECRETS must have at least 32 characters.");
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  const kid = base64url.encode(new Uint8Array(digest)).slice(0, 8);
+  const key = await crypto.subtle.importKey(
+    "raw",
+    bytes,
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign", "verify"],
+  );
+  return { kid, key };
+}
+
+let imported: { from: string; keys: Promise<OwnKeys> } | undefined;
+
+/**
+ * Our keys from `GRANT_SECRETS`: the first of the comma-separated secrets signs, all of them verify, so that a new
+ * one is put in front and the old one taken away when its last grant has expired. Imported once an isolate.
+ */
+export function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys> {
+  if (imported?.from !== env.GRANT_SECRETS) {
+    const keys = Promise.all(
+      env.GRANT_SECRETS.split(",").map((secret) => importSecret(secret.trim())),
+    ).then((all) => ({
+      current: all[0]!,
+      byKid: new Map(
+        all.map(({ kid, key }) => [kid, { algorithm: "HS256", key, ownerId: null }] as const),
+      ),
+    }));
+    imported = { from: env.GRANT_SECRETS, keys };
+  }
+  return imported.keys;
+}
+
+/** A creator's public key, ready to verify with. */
+export async function importPublicKey(jwk: PublicJwk, ownerId: string): Promise<VerificationKey> {
+  const algorithm = jwk.kty === "OKP" ? "EdDSA" : "RS256";
+  const key = await importJWK(jwk, algorithm);
+  if (key instanceof Uint8Array) throw new Error("A public JWK never holds a secret.");
+  return { algorithm, key, ownerId };
+}
+
+export interface GrantOptions {
+  videoId: string;
+  version: number;
+  sessionId: string;
+  /** Seconds from now. */
+  expiresIn: number;
+  download?: boolean;
+  rules?: GrantRules;
+}
+
+/** A new grant of ours: the token that goes into `/media/{token}/...`, and when it ends. */
+export async function issueGrant(
+  env: Pick<Env, "GRANT_SECRETS">,
+  options: GrantOptions,
+): Promise<{ token: string; expiresAt: Date }> {
+  const { current } = await ownKeys(env);
+  const now = Date.now() / 1000;
+  const claims: GrantClaims = {
+    sub: options.videoId,
+    ver: options.version,
+    sid: options.sessionId,
+    iat: now,
+    exp: Math.floor(now) + options.expiresIn,
+    ...(options.download ? { download: true } : {}),
+    ...options.rules,
+  };
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: "HS256", kid: current.kid })
+    .sign(current.key);
+  return { token, expiresAt: new Date(claims.exp * 1000) };
+}
+
+/** Longer than any grant of ours with all its rules needs to be; what is longer is refused unread. */
+export const MAX_TOKEN_LENGTH = 4096;
+
+const invalid = (cause?: unknown): AppError =>
+  new AppError("invalid_grant", "Ask for a new playback grant: this one is not valid here.", {
+    cause,
+  });
+
+/**
+ * Verifies signature and form of a token, without regard to the time or to what is asked for. The key decides the
+ * algorithm, never the token, so that neither `none` nor a public key used as a secret gets anywhere.
+ * @throws AppError invalid_grant
+ */
+export async function verifySignature(
+  token: string,
+  resolveKey: (kid: string) => VerificationKey | undefined,
+): Promise<{ claims: GrantClaims; kid: string; ownerId: string | null }> {
+  let used: { kid: string; ownerId: string | null } | undefined;
+  try {
+    const { payload } = await compactVerify(
+      token,
+      ({ kid, alg }) => {
+        const found = kid === undefined ? undefined : resolveKey(kid);
+        if (!kid || !found || found.algorithm !== alg) throw invalid();
+        used = { kid, ownerId: found.ownerId };
+        return found.key;
+      },
+      { algorithms: ["HS256", "EdDSA", "RS256"] },
+    );
+    return { claims: GrantClaims.parse(JSON.parse(new TextDecoder().decode(payload))), ...used! };
+  } catch (error) {
+    throw invalid(error);
+  }
+}
