@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { localS3 } from "./tests/local-s3.ts";
 
 /** Names with `.node.test.ts` run in Node (ffmpeg, servers, pure cores that Node owns); the rest of workers/ in workerd. */
 export default defineConfig({
@@ -10,7 +11,12 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              outboundService: localS3,
               bindings: {
+                S3_ACCESS_KEY_ID: "kinora-local",
+                S3_SECRET_ACCESS_KEY: "kinora-local-secret",
+                GRANT_SECRETS:
+                  "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
                 BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 AUTH_ATTEMPTS_PER_MINUTE: "1000",
                 TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
@@ -22,7 +28,11 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: "workers", include: ["workers/**/*.test.ts"], setupFiles: ["./tests/workers-setup.ts"] },
+        test: {
+          name: "workers",
+          include: ["workers/**/*.test.ts"],
+          setupFiles: ["./tests/workers-setup.ts"],
+        },
       },
       {
         test: { name: "containers", include: ["containers/**/*.test.ts"], testTimeout: 120_000 },

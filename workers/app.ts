@@ -10,9 +10,12 @@ import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
 import { account } from "./routes/account.ts";
+import { apps } from "./routes/apps.ts";
 import { auth } from "./routes/auth.ts";
 import { categories } from "./routes/categories.ts";
 import { guard } from "./routes/guard.ts";
+import { uploads } from "./routes/uploads.ts";
+import { tokens } from "./routes/tokens.ts";
 
 const limitBody = (maxSize: number) =>
   bodyLimit({
@@ -78,7 +81,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   app.use("/v1/*", guard(app.openAPIRegistry));
 
   app.route("/", auth);
-  return app.route("/", categories).route("/", account);
+  return app.route("/", categories).route("/", account).route("/", tokens).route("/", apps).route("/", uploads);
 }
 
 export type AppType = ReturnType<typeof createApp>;

@@ -42,7 +42,10 @@ export const PartUrls = z.object({
 });
 export type PartUrls = z.infer<typeof PartUrls>;
 
-export const PartRecord = z.strictObject({ etag: z.string().min(1).max(200) });
+/** The `ETag` header of the storage's answer, with or without its quotes. */
+export const PartRecord = z.strictObject({
+  etag: z.string().regex(/^"?[A-Za-z0-9+/=._-]{1,128}"?$/, "not an ETag"),
+});
 
 export const UploadState = z.enum(["open", "completed", "aborted", "expired"]);
 export const Upload = z.object({

@@ -1,7 +1,9 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { user } from "./auth-schema.ts";
-import type { Catalog } from "./client.ts";
+import type { Catalog, Statement } from "./client.ts";
+import { enqueueEvent } from "./outbox.ts";
 import { captions, tasks, videos } from "./schema.ts";
+import { cancelTranscodes } from "./transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
 
@@ -79,3 +81,14 @@ export async function videoExtras(
     ]),
   );
 }
+
+/** Statements that take a video away from everyone at once; the purge of what it stored follows through the outbox. */
+export const deletionStatements = (db: Catalog, id: string, now = Date.now()): Statement[] => [
+  db
+    .update(videos)
+    .set({ deletedAt: now, updatedAt: now, revision: sql`revision + 1` })
+    .where(and(eq(videos.id, id), isNull(videos.deletedAt))),
+  cancelTranscodes(db, id, now),
+  enqueueEvent(db, { kind: "index-video", videoId: id }, now),
+  enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
+];

@@ -48,7 +48,11 @@ export class AppError extends Error {
   constructor(
     code: ErrorCode,
     detail: string,
-    options: { cause?: unknown; headers?: Record<string, string>; fields?: { path: string; message: string }[] } = {},
+    options: {
+      cause?: unknown;
+      headers?: Record<string, string>;
+      fields?: { path: string; message: string }[];
+    } = {},
   ) {
     super(detail, { cause: options.cause });
     this.name = "AppError";

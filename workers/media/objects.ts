@@ -1,0 +1,24 @@
+type MediaEnv = Pick<Env, "MEDIA">;
+
+/** Size in bytes and ETag (without quotes) of a stored object; null when there is none. */
+export async function statObject(
+  env: MediaEnv,
+  key: string,
+): Promise<{ size: number; etag: string } | null> {
+  const head = await env.MEDIA.head(key);
+  return head && { size: head.size, etag: head.etag };
+}
+
+export async function deleteObject(env: MediaEnv, key: string): Promise<void> {
+  await env.MEDIA.delete(key);
+}
+
+/** Deletes everything below a prefix, a listing at a time (R2 lists and deletes a thousand keys a call). */
+export async function deletePrefix(env: MediaEnv, prefix: string): Promise<void> {
+  let page: R2Objects;
+  do {
+    // Always from the start: what was listed before is gone.
+    page = await env.MEDIA.list({ prefix });
+    if (page.objects.length > 0) await env.MEDIA.delete(page.objects.map((object) => object.key));
+  } while (page.truncated);
+}

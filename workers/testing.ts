@@ -1,0 +1,64 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import { createApp } from "./app.ts";
+import { Problem } from "./contract/problem.ts";
+import { type Role, SCOPES } from "./contract/scope.ts";
+import { user } from "./db/auth-schema.ts";
+import { catalog } from "./db/client.ts";
+import { newId } from "./domain/id.ts";
+import { ANONYMOUS, type Principal, type SignedIn } from "./domain/principal.ts";
+
+export type TestApp = Pick<ReturnType<typeof createApp>, "request">;
+
+/** The whole API as one caller sees it; the token is taken as verified. */
+export const appAs = (principal: Principal) =>
+  createApp(async (c, next) => {
+    c.set("principal", principal);
+    await next();
+  });
+
+export const anonymous = appAs(ANONYMOUS);
+
+/** A new account on record, with every scope but `admin` unless it is an admin. */
+export async function newAccount(
+  role: Role = "creator",
+): Promise<SignedIn & { app: ReturnType<typeof appAs> }> {
+  const userId = newId();
+  await catalog(env)
+    .insert(user)
+    .values({ id: userId, name: `Name of ${userId}`, email: `${userId}@example.com`, role });
+  const scopes = new Set(SCOPES.filter((scope) => scope !== "admin" || role === "admin"));
+  const principal: SignedIn = { kind: "user", userId, role, scopes, via: "session" };
+  return { ...principal, app: appAs(principal) };
+}
+
+/** One request against the real bindings; what the handler leaves running is awaited. */
+export async function call(
+  app: TestApp,
+  method: string,
+  path: string,
+  json?: unknown,
+  headers: HeadersInit = {},
+): Promise<Response> {
+  const ctx = createExecutionContext();
+  const all = new Headers(headers);
+  if (json !== undefined && !all.has("content-type")) all.set("content-type", "application/json");
+  const body = json === undefined || typeof json === "string" ? json : JSON.stringify(json);
+  const response = await app.request(
+    path,
+    { method, headers: all, ...(body === undefined ? {} : { body }) },
+    env,
+    ctx,
+  );
+  await waitOnExecutionContext(ctx);
+  return response;
+}
+
+/** Checks that an answer is problem+json and returns its fields. */
+export async function problemOf(response: Response): Promise<Problem> {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  const problem = Problem.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+}
