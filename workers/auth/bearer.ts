@@ -6,7 +6,7 @@ import { Role, SCOPES, type Scope } from "../contract/scope.ts";
 import { AppError } from "../domain/errors.ts";
 import { ANONYMOUS, type Principal } from "../domain/principal.ts";
 import { authOf, TOKEN_ALGORITHM } from "./server.ts";
-import { isPersonalToken } from "../domain/personal-token.ts";
+import { isPersonalToken } from "../domain/secret.ts";
 import { principalOfPersonalToken } from "./personal-tokens.ts";
 
 const Claims = z.object({
@@ -15,6 +15,8 @@ const Claims = z.object({
   scope: z.string(),
   /** Set where the subject is a client on its own: the account that it acts as. */
   owner: z.string().min(1).optional(),
+  /** Set in tokens of the OAuth server (RFC 9068), not in those of a session. */
+  client_id: z.string().optional(),
 });
 
 /** Seconds that clocks may differ. */
@@ -61,7 +63,7 @@ async function principalOfJwt(token: string, env: Env): Promise<Principal> {
     userId: claims.owner ?? claims.sub,
     role: claims.role,
     scopes: new Set<Scope>(SCOPES.filter((scope) => granted.has(scope))),
-    via: "jwt",
+    via: claims.client_id === undefined ? "session" : "app",
   };
 }
 

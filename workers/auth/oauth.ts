@@ -1,24 +1,32 @@
+import { createAuthMiddleware } from "better-auth/api";
 import { oauthProvider } from "@better-auth/oauth-provider";
-import { Role, SCOPES } from "../contract/scope.ts";
+import { z } from "zod";
+import { APP_SCOPES } from "../contract/account.ts";
+import { Role } from "../contract/scope.ts";
+import { refreshTokenExists, revokeFamily } from "../db/refresh-tokens.ts";
+import { CLIENT_SECRET_PREFIX, hashSecret } from "../domain/secret.ts";
+
+const REFRESH_TOKEN_PREFIX = "kinora_rt_";
 
 /**
  * The OAuth 2.1 server: code with PKCE S256, rotating refresh tokens (reuse revokes the client's whole family
- * for that user), client_credentials. Our API is its one protected resource (RFC 8707): a token asked for with
- * `resource` set to it is a JWT (RFC 9068), any other is opaque and of no use at /v1.
+ * for that user), client_credentials. Our API is its one protected resource, so access tokens are JWTs
+ * (RFC 9068) for it.
  */
 export function oauthServer(env: Env) {
-  const resource = env.PUBLIC_ORIGIN;
   return oauthProvider({
     loginPage: "/sign-in",
     consentPage: "/consent",
-    scopes: ["openid", "profile", "email", "offline_access", ...SCOPES],
-    resources: [resource],
+    scopes: [...APP_SCOPES],
+    resources: [env.PUBLIC_ORIGIN],
+    cachedResources: new Set([env.PUBLIC_ORIGIN]),
     enforcePerClientResources: false,
     accessTokenExpiresIn: 15 * 60,
     m2mAccessTokenExpiresIn: 15 * 60,
     refreshTokenExpiresIn: 30 * 86_400,
-    codeExpiresIn: 60,
-    prefix: { refreshToken: "kinora_rt_", clientSecret: "kinora_cs_" },
+    prefix: { refreshToken: REFRESH_TOKEN_PREFIX, clientSecret: CLIENT_SECRET_PREFIX },
+    storeClientSecret: { hash: hashSecret },
+    storeTokens: { hash: hashSecret },
     allowDynamicClientRegistration: env.ALLOW_DYNAMIC_REGISTRATION === "true",
     allowUnauthenticatedClientRegistration: env.ALLOW_DYNAMIC_REGISTRATION === "true",
     extensions: [
@@ -26,13 +34,12 @@ export function oauthServer(env: Env) {
         claims: {
           /** The role the bearer acts with; a client on its own (client_credentials) acts as its owner. */
           async accessToken({ ctx, user, client }) {
-            const account =
-              user ??
-              (client.userId
-                ? await ctx.context.internalAdapter.findUserById(client.userId)
-                : null);
+            const ownerId = user?.id ?? client.userId;
+            const account = ownerId
+              ? await ctx.context.internalAdapter.findUserById(ownerId)
+              : null;
             if (!account) return {};
-            const role = Role.parse((account as Record<string, unknown>)["role"]);
+            const { role } = RoleOf.parse(account);
             return user ? { role } : { role, owner: account.id };
           },
         },
@@ -40,3 +47,51 @@ export function oauthServer(env: Env) {
     ],
   });
 }
+
+const RoleOf = z.object({ role: Role });
+
+/** What the studio does through /v1/apps and /v1/grants has no second way in. */
+export const DISABLED_PATHS = [
+  "/oauth2/create-client",
+  "/oauth2/get-client",
+  "/oauth2/get-clients",
+  "/oauth2/update-client",
+  "/oauth2/delete-client",
+  "/oauth2/client/rotate-secret",
+  "/oauth2/get-consent",
+  "/oauth2/get-consents",
+  "/oauth2/update-consent",
+  "/oauth2/delete-consent",
+];
+
+/** RFC 8707 section 2: a client that names no resource means our API, the only one there is. */
+export const defaultResource = (env: Env) =>
+  createAuthMiddleware(async (ctx) => {
+    const isClientCredentials =
+      ctx.path === "/oauth2/token" && ctx.body?.grant_type === "client_credentials";
+    if (isClientCredentials && ctx.body.resource === undefined) {
+      return { context: { body: { ...ctx.body, resource: env.PUBLIC_ORIGIN } } };
+    }
+    if (ctx.path === "/oauth2/authorize" && ctx.query?.["resource"] === undefined) {
+      return { context: { query: { ...ctx.query, resource: env.PUBLIC_ORIGIN } } };
+    }
+    return undefined;
+  });
+
+/**
+ * Closes a race of the plugin's rotation. Of two uses of one refresh token at once, the loser deletes the
+ * family and the winner may store its new token after that, out of reach of any later detection. So the
+ * winner looks back: is the token that it rotated gone, its family was killed, and the new one dies too.
+ */
+export const endKilledFamily = (env: Env) =>
+  createAuthMiddleware(async (ctx) => {
+    if (ctx.path !== "/oauth2/token" || ctx.body?.grant_type !== "refresh_token") return;
+    const issued = Issued.safeParse(ctx.context.returned);
+    if (!issued.success) return;
+    const presented: string = ctx.body.refresh_token;
+    const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
+    if (await refreshTokenExists(env.CATALOG, await hashOf(presented))) return;
+    await revokeFamily(env.CATALOG, await hashOf(issued.data.refresh_token));
+  });
+
+const Issued = z.object({ refresh_token: z.string() });

@@ -1,7 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { findAccessToken, touchAccessToken } from "../db/access-tokens.ts";
 import type { Principal } from "../domain/principal.ts";
-import { hashPersonalToken } from "../domain/personal-token.ts";
+import { hashSecret } from "../domain/secret.ts";
 
 const CACHE_MS = 60_000;
 const CACHE_ENTRIES = 5_000;
@@ -23,7 +23,7 @@ function cacheOf(env: Env): Map<string, Entry> {
  * revoked token may live that much longer; an expiry is never overstepped.
  */
 export async function principalOfPersonalToken(token: string, env: Env): Promise<Principal | null> {
-  const hash = await hashPersonalToken(token);
+  const hash = await hashSecret(token);
   const cache = cacheOf(env);
   const now = Date.now();
   const cached = cache.get(hash);

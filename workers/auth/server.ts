@@ -7,7 +7,7 @@ import { Role, ROLES } from "../contract/scope.ts";
 import { authAdapter } from "../db/auth-adapter.ts";
 import { newId } from "../domain/id.ts";
 import { scopesOf } from "../domain/principal.ts";
-import { oauthServer } from "./oauth.ts";
+import { DISABLED_PATHS, defaultResource, endKilledFamily, oauthServer } from "./oauth.ts";
 import { rateLimit } from "./rate-limit.ts";
 
 /** The one algorithm our access tokens are signed with, and the only one that is accepted. */
@@ -44,6 +44,8 @@ function createAuth(env: Env) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
       backgroundTasks: { handler: waitUntil },
     },
+    disabledPaths: DISABLED_PATHS,
+    hooks: { before: defaultResource(env), after: endKilledFamily(env) },
     telemetry: { enabled: false },
     plugins: [
       jwt({

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Timestamp } from "./common.ts";
-import { Role, Scope } from "./scope.ts";
+import { Id, Timestamp } from "./common.ts";
+import { Role, Scope, SCOPES } from "./scope.ts";
 
 /** The caller's own account, as its token sees it. */
 export const Account = z.object({
@@ -15,3 +15,90 @@ export const Account = z.object({
   createdAt: Timestamp,
 });
 export type Account = z.infer<typeof Account>;
+
+const Name = z.string().trim().min(1).max(80);
+
+export const TokenCreate = z.strictObject({
+  name: Name,
+  scopes: z.array(Scope).min(1),
+  expiresInDays: z.int().min(1).max(365).default(90),
+});
+export type TokenCreate = z.infer<typeof TokenCreate>;
+
+/** A personal access token, without its secret. */
+export const Token = z.object({
+  id: Id,
+  name: z.string(),
+  /** The last characters of the token. */
+  hint: z.string(),
+  scopes: z.array(Scope),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+  /** null until it was first used; at most a minute behind. */
+  lastUsedAt: Timestamp.nullable(),
+});
+export type Token = z.infer<typeof Token>;
+export const TokenList = z.object({ items: z.array(Token) });
+/** The only answer that ever holds the token itself. */
+export const TokenCreated = Token.extend({ token: z.string() });
+export type TokenCreated = z.infer<typeof TokenCreated>;
+
+/** What an app may ask for: who the user is (OpenID Connect), to stay connected, and our own scopes. */
+export const APP_SCOPES = ["openid", "profile", "email", "offline_access", ...SCOPES] as const;
+export const AppScope = z.enum(APP_SCOPES);
+export type AppScope = z.infer<typeof AppScope>;
+
+/** https, http on the loopback interface (RFC 8252 section 7.3), or a reverse-domain scheme of a native app. */
+export const RedirectUri = z
+  .union([
+    z.url({ protocol: /^https$/, hostname: /^(?!localhost$|127\.0\.0\.1$|\[::1\]$)/ }),
+    z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1|\[::1\])$/ }),
+    z.url({ protocol: /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/ }),
+  ])
+  .refine(
+    (uri) => uri.length <= 500 && !/[#@*\s]/.test(uri),
+    "must have no fragment, user or wildcard",
+  );
+
+export const AppCreate = z
+  .strictObject({
+    name: Name,
+    redirectUris: z.array(RedirectUri).max(10).default([]),
+    scopes: z.array(AppScope).min(1),
+    /** A server keeps a secret; a browser or mobile app cannot and proves itself by PKCE alone. */
+    confidential: z.boolean(),
+    /** May get tokens of its own (client_credentials) that act as the account that owns it. */
+    actsAsOwner: z.boolean().default(false),
+  })
+  .refine((app) => app.confidential || !app.actsAsOwner, {
+    path: ["actsAsOwner"],
+    message: "only a confidential app can act as its owner",
+  })
+  .refine((app) => app.actsAsOwner || app.redirectUris.length > 0, {
+    path: ["redirectUris"],
+    message: "an app that signs users in needs a redirect URI",
+  });
+export type AppCreate = z.infer<typeof AppCreate>;
+
+export const App = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  redirectUris: z.array(z.string()),
+  scopes: z.array(z.string()),
+  confidential: z.boolean(),
+  actsAsOwner: z.boolean(),
+  createdAt: Timestamp,
+});
+export type App = z.infer<typeof App>;
+export const AppList = z.object({ items: z.array(App) });
+/** The only answer that ever holds the secret; null for a public app. */
+export const AppCreated = App.extend({ clientSecret: z.string().nullable() });
+
+/** An app that the account has let in. */
+export const Grant = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  grantedAt: Timestamp,
+});
+export const GrantList = z.object({ items: z.array(Grant) });

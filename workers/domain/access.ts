@@ -14,9 +14,12 @@ export interface Rule {
    * unlisted and watchable. `own`: the caller's own. An admin's token with the `admin` scope passes both.
    */
   resource: "any" | "visible" | "own";
+  /** Only with a token of the account's own session: neither an app nor a script may hand on its rights. */
+  session?: true;
 }
 
 const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
+const MEMBERS = ["viewer", "creator", "admin"] as const;
 const CREATORS = ["creator", "admin"] as const;
 
 /** The authorisation table: an operation that has no row here is refused. */
@@ -42,7 +45,15 @@ export const ACCESS = {
   "search.suggest": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "search.feed": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "categories.list": { roles: EVERYONE, scope: null, resource: "any" },
-  "account.me": { roles: ["viewer", "creator", "admin"], scope: null, resource: "any" },
+  "tokens.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "tokens.create": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "tokens.revoke": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "apps.list": { roles: CREATORS, scope: null, resource: "any", session: true },
+  "apps.create": { roles: CREATORS, scope: null, resource: "any", session: true },
+  "apps.delete": { roles: CREATORS, scope: null, resource: "any", session: true },
+  "grants.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "grants.revoke": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "account.me": { roles: MEMBERS, scope: null, resource: "any" },
 } as const satisfies Record<string, Rule>;
 
 export type Operation = keyof typeof ACCESS;
@@ -59,9 +70,17 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
   const rule: Rule | undefined = ACCESS[operation];
   if (!rule) throw new AppError("forbidden", "This operation is not open to anyone.");
   if (principal.kind === "anonymous" && rule.roles.includes("anonymous")) return;
-  const { role, scopes } = signedIn(principal);
+  const { role, scopes, via } = signedIn(principal);
+  if (rule.session && via !== "session") {
+    throw new AppError(
+      "forbidden",
+      "Only the account itself may do this, with the token of its session.",
+    );
+  }
   if (rule.scope && !scopes.has(rule.scope)) {
-    throw new AppError("insufficient_scope", `The access token needs the scope ${rule.scope}.`);
+    throw new AppError("insufficient_scope", `The access token needs the scope ${rule.scope}.`, {
+      headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${rule.scope}"` },
+    });
   }
   if (!rule.roles.includes(role)) {
     throw new AppError("forbidden", `An account with the role ${role} may not do this.`);

@@ -10,8 +10,8 @@ export interface SignedIn {
   userId: string;
   role: Role;
   scopes: ReadonlySet<Scope>;
-  /** `jwt`: session or OAuth client on behalf of the user; `pat`: personal access token. */
-  via: "jwt" | "pat";
+  /** What the token was given to: the account's own session, an OAuth app, or a script (personal access token). */
+  via: "session" | "app" | "pat";
 }
 
 export const ANONYMOUS: Principal = { kind: "anonymous" };
@@ -25,6 +25,7 @@ export function signedIn(principal: Principal): SignedIn {
   throw new AppError(
     "unauthenticated",
     "Sign in, or send an access token as `Authorization: Bearer`.",
+    { headers: { "www-authenticate": "Bearer" } },
   );
 }
 
@@ -38,3 +39,14 @@ const ROLE_SCOPES = {
 
 /** What a role may do at all: the scopes of its own session, and the most that it can hand on to a token or an app. */
 export const scopesOf = (role: Role): readonly Scope[] => ROLE_SCOPES[role];
+
+/**
+ * Nobody hands on a right that they do not have.
+ * @throws AppError `forbidden`
+ */
+export function assertMayHandOn(role: Role, scopes: readonly string[]): void {
+  const own: readonly string[] = scopesOf(role);
+  const beyond = scopes.find((scope) => !own.includes(scope));
+  if (beyond)
+    throw new AppError("forbidden", `The role ${role} does not have the scope ${beyond}.`);
+}

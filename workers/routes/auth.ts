@@ -1,8 +1,48 @@
 import { Hono } from "hono";
+import { cors } from "hono/cors";
 import { authOf } from "../auth/server.ts";
 import type { AppEnv } from "../context.ts";
+import { SCOPES } from "../contract/scope.ts";
 
-/** Everything that better-auth answers: sign-in, sessions, tokens and the OAuth server. */
-export const auth = new Hono<AppEnv>().on(["GET", "POST"], "/api/auth/*", (c) =>
-  authOf(c.env).handler(c.req.raw),
-);
+/** What apps call from anywhere: nothing of it looks at a cookie. */
+const PUBLIC_PATHS = [
+  "/.well-known/*",
+  "/api/auth/jwks",
+  "/api/auth/oauth2/token",
+  "/api/auth/oauth2/revoke",
+  "/api/auth/oauth2/introspect",
+  "/api/auth/oauth2/register",
+  "/api/auth/oauth2/userinfo",
+];
+
+const METADATA_HEADERS = { "cache-control": "public, max-age=300" };
+
+/** Everything that better-auth answers: sign-in, sessions, tokens and the OAuth server, with its metadata. */
+export const auth = new Hono<AppEnv>();
+for (const path of PUBLIC_PATHS) auth.use(path, cors({ origin: "*" }));
+
+auth
+  // RFC 8414
+  .get("/.well-known/oauth-authorization-server", async (c) =>
+    c.json(await authOf(c.env).api.getOAuthServerConfig(), 200, METADATA_HEADERS),
+  )
+  .get("/.well-known/openid-configuration", async (c) =>
+    c.json(await authOf(c.env).api.getOpenIdConfig(), 200, METADATA_HEADERS),
+  )
+  // RFC 9728
+  .get("/.well-known/oauth-protected-resource", (c) =>
+    c.json(
+      {
+        resource: c.env.PUBLIC_ORIGIN,
+        resource_name: c.env.PRODUCT_NAME,
+        authorization_servers: [c.env.PUBLIC_ORIGIN],
+        jwks_uri: `${c.env.PUBLIC_ORIGIN}/api/auth/jwks`,
+        scopes_supported: SCOPES,
+        bearer_methods_supported: ["header"],
+        resource_documentation: `${c.env.PUBLIC_ORIGIN}/docs`,
+      },
+      200,
+      METADATA_HEADERS,
+    ),
+  )
+  .on(["GET", "POST"], "/api/auth/*", (c) => authOf(c.env).handler(c.req.raw));

@@ -1,0 +1,125 @@
+import { and, desc, eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
+
+const list = (json: string | null): string[] => (json ? (JSON.parse(json) as string[]) : []);
+
+export interface AppRow {
+  clientId: string;
+  name: string;
+  redirectUris: string[];
+  scopes: string[];
+  confidential: boolean;
+  actsAsOwner: boolean;
+  createdAt: Date;
+}
+
+/** @param secretHash null for a public app */
+export async function insertApp(
+  database: D1Database,
+  app: AppRow & { id: string; userId: string; secretHash: string | null; ownScopes: string[] },
+): Promise<void> {
+  const signsIn = app.redirectUris.length > 0;
+  const grantTypes = [
+    ...(signsIn ? ["authorization_code", "refresh_token"] : []),
+    ...(app.actsAsOwner ? ["client_credentials"] : []),
+  ];
+  // RFC 8252: only a native app may use the loopback interface or its own scheme.
+  const isNative = app.redirectUris.some((uri) => !uri.startsWith("https:"));
+  await drizzle(database)
+    .insert(oauthClient)
+    .values({
+      id: app.id,
+      clientId: app.clientId,
+      clientSecret: app.secretHash,
+      name: app.name,
+      userId: app.userId,
+      scopes: JSON.stringify(app.scopes),
+      clientCredentialsScopes: JSON.stringify(app.ownScopes),
+      redirectUris: JSON.stringify(app.redirectUris),
+      grantTypes: JSON.stringify(grantTypes),
+      responseTypes: JSON.stringify(signsIn ? ["code"] : []),
+      tokenEndpointAuthMethod: app.confidential ? "client_secret_basic" : "none",
+      applicationType: isNative ? "native" : "web",
+      requirePKCE: true,
+      createdAt: app.createdAt,
+      updatedAt: app.createdAt,
+    });
+}
+
+/** The apps that an account has registered, newest first. */
+export async function listApps(database: D1Database, userId: string): Promise<AppRow[]> {
+  const rows = await drizzle(database)
+    .select()
+    .from(oauthClient)
+    .where(eq(oauthClient.userId, userId))
+    .orderBy(desc(oauthClient.createdAt));
+  return rows.map((row) => ({
+    clientId: row.clientId,
+    name: row.name ?? row.clientId,
+    redirectUris: list(row.redirectUris),
+    scopes: list(row.scopes),
+    confidential: row.tokenEndpointAuthMethod !== "none",
+    actsAsOwner: list(row.grantTypes).includes("client_credentials"),
+    createdAt: row.createdAt ?? new Date(0),
+  }));
+}
+
+/** Consents and tokens go with it. @returns false when the account has no such app */
+export async function deleteApp(
+  database: D1Database,
+  userId: string,
+  clientId: string,
+): Promise<boolean> {
+  const deleted = await drizzle(database)
+    .delete(oauthClient)
+    .where(and(eq(oauthClient.clientId, clientId), eq(oauthClient.userId, userId)))
+    .returning({ id: oauthClient.id });
+  return deleted.length > 0;
+}
+
+/** The apps that an account has let in, newest first. */
+export async function listGrants(
+  database: D1Database,
+  userId: string,
+): Promise<{ clientId: string; name: string; scopes: string[]; grantedAt: Date }[]> {
+  const rows = await drizzle(database)
+    .select({
+      clientId: oauthConsent.clientId,
+      name: oauthClient.name,
+      scopes: oauthConsent.scopes,
+      grantedAt: oauthConsent.updatedAt,
+    })
+    .from(oauthConsent)
+    .innerJoin(oauthClient, eq(oauthClient.clientId, oauthConsent.clientId))
+    .where(eq(oauthConsent.userId, userId))
+    .orderBy(desc(oauthConsent.updatedAt));
+  return rows.map((row) => ({
+    clientId: row.clientId,
+    name: row.name ?? row.clientId,
+    scopes: list(row.scopes),
+    grantedAt: row.grantedAt ?? new Date(0),
+  }));
+}
+
+/** Takes back the consent and every token of it. @returns false when there was none */
+export async function deleteGrant(
+  database: D1Database,
+  userId: string,
+  clientId: string,
+): Promise<boolean> {
+  const orm = drizzle(database);
+  const [consents] = await orm.batch([
+    orm
+      .delete(oauthConsent)
+      .where(and(eq(oauthConsent.userId, userId), eq(oauthConsent.clientId, clientId)))
+      .returning({ id: oauthConsent.id }),
+    orm
+      .delete(oauthAccessToken)
+      .where(and(eq(oauthAccessToken.userId, userId), eq(oauthAccessToken.clientId, clientId))),
+    orm
+      .delete(oauthRefreshToken)
+      .where(and(eq(oauthRefreshToken.userId, userId), eq(oauthRefreshToken.clientId, clientId))),
+  ]);
+  return consents.length > 0;
+}

@@ -1,0 +1,111 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { AppCreate, AppCreated, AppList, GrantList } from "../contract/account.ts";
+import { Scope } from "../contract/scope.ts";
+import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
+import { AppError } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import { assertMayHandOn, signedIn } from "../domain/principal.ts";
+import { CLIENT_SECRET_PREFIX, hashSecret, newSecret } from "../domain/secret.ts";
+import { body, createRouter, json } from "./router.ts";
+
+const ClientId = z.object({ clientId: z.string().min(1).max(100) });
+
+/** OAuth apps that the account has registered, and the apps of others that it has let in. */
+export const apps = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "apps.list",
+      method: "get",
+      path: "/v1/apps",
+      summary: "OAuth apps that this account has registered",
+      responses: { 200: json(AppList, "The apps, newest first") },
+    }),
+    async (c) => {
+      const rows = await listApps(c.env.CATALOG, signedIn(c.var.principal).userId);
+      return c.json(
+        { items: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) },
+        200,
+      );
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "apps.create",
+      method: "post",
+      path: "/v1/apps",
+      summary: "Register an OAuth app",
+      request: { body: body(AppCreate) },
+      responses: { 201: json(AppCreated, "The app; its secret is shown this once") },
+    }),
+    async (c) => {
+      const { userId, role } = signedIn(c.var.principal);
+      const input = c.req.valid("json");
+      const ownScopes = input.actsAsOwner
+        ? input.scopes.filter((scope) => Scope.safeParse(scope).success)
+        : [];
+      assertMayHandOn(role, ownScopes);
+      const secret = input.confidential ? newSecret() : null;
+      const app = { ...input, clientId: newId(), createdAt: new Date() };
+      const secretHash = secret && (await hashSecret(secret));
+      await insertApp(c.env.CATALOG, { ...app, id: newId(), userId, secretHash, ownScopes });
+      return c.json(
+        {
+          ...app,
+          createdAt: app.createdAt.toISOString(),
+          clientSecret: secret && CLIENT_SECRET_PREFIX + secret,
+        },
+        201,
+        { "cache-control": "no-store" },
+      );
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "apps.delete",
+      method: "delete",
+      path: "/v1/apps/{clientId}",
+      summary: "Delete an OAuth app, and with it every token it has",
+      request: { params: ClientId },
+      responses: { 204: { description: "Deleted" } },
+    }),
+    async (c) => {
+      const { userId } = signedIn(c.var.principal);
+      const found = await deleteApp(c.env.CATALOG, userId, c.req.valid("param").clientId);
+      if (!found) throw new AppError("not_found", "There is no such app.");
+      return c.body(null, 204);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "grants.list",
+      method: "get",
+      path: "/v1/grants",
+      summary: "Apps that may act for this account",
+      responses: { 200: json(GrantList, "The grants, newest first") },
+    }),
+    async (c) => {
+      const rows = await listGrants(c.env.CATALOG, signedIn(c.var.principal).userId);
+      return c.json(
+        { items: rows.map((row) => ({ ...row, grantedAt: row.grantedAt.toISOString() })) },
+        200,
+      );
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "grants.revoke",
+      method: "delete",
+      path: "/v1/grants/{clientId}",
+      summary: "Take an app's access back",
+      request: { params: ClientId },
+      responses: {
+        204: { description: "Revoked; access tokens already out end within 15 minutes" },
+      },
+    }),
+    async (c) => {
+      const { userId } = signedIn(c.var.principal);
+      const found = await deleteGrant(c.env.CATALOG, userId, c.req.valid("param").clientId);
+      if (!found) throw new AppError("not_found", "This app has no access to the account.");
+      return c.body(null, 204);
+    },
+  );

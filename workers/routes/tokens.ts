@@ -1,0 +1,82 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { type Token, TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
+import { Id } from "../contract/common.ts";
+import {
+  type AccessTokenRow,
+  deleteAccessToken,
+  insertAccessToken,
+  listAccessTokens,
+} from "../db/access-tokens.ts";
+import { AppError } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import { assertMayHandOn, signedIn } from "../domain/principal.ts";
+import { hashSecret, newPersonalToken } from "../domain/secret.ts";
+import { body, createRouter, json } from "./router.ts";
+
+const DAY_MS = 86_400_000;
+
+const toToken = (row: AccessTokenRow): Token => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+});
+
+export const tokens = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "tokens.list",
+      method: "get",
+      path: "/v1/tokens",
+      summary: "Personal access tokens of the account",
+      responses: { 200: json(TokenList, "All tokens, newest first, without their secrets") },
+    }),
+    async (c) => {
+      const rows = await listAccessTokens(c.env.CATALOG, signedIn(c.var.principal).userId);
+      return c.json({ items: rows.map(toToken) }, 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "tokens.create",
+      method: "post",
+      path: "/v1/tokens",
+      summary: "Create a personal access token",
+      request: { body: body(TokenCreate) },
+      responses: { 201: json(TokenCreated, "The token, shown this once") },
+    }),
+    async (c) => {
+      const { name, scopes, expiresInDays } = c.req.valid("json");
+      const { userId, role } = signedIn(c.var.principal);
+      assertMayHandOn(role, scopes);
+      const token = newPersonalToken();
+      const createdAt = new Date();
+      const row = {
+        id: newId(),
+        name,
+        hint: token.slice(-4),
+        scopes,
+        createdAt,
+        expiresAt: new Date(createdAt.getTime() + expiresInDays * DAY_MS),
+        lastUsedAt: null,
+      };
+      await insertAccessToken(c.env.CATALOG, { ...row, userId, hash: await hashSecret(token) });
+      return c.json({ ...toToken(row), token }, 201, { "cache-control": "no-store" });
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "tokens.revoke",
+      method: "delete",
+      path: "/v1/tokens/{id}",
+      summary: "Revoke a personal access token",
+      request: { params: z.object({ id: Id }) },
+      responses: { 204: { description: "Revoked; it stops working within a minute" } },
+    }),
+    async (c) => {
+      const { userId } = signedIn(c.var.principal);
+      const found = await deleteAccessToken(c.env.CATALOG, userId, c.req.valid("param").id);
+      if (!found) throw new AppError("not_found", "There is no such token.");
+      return c.body(null, 204);
+    },
+  );
