@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
+
+/** Lines kept of each child, to show when it dies. */
+const TAIL = 15;
+/** Milliseconds that a child has to end by itself before its whole group is killed. */
+const GRACE = 5_000;
+
+export interface Child {
+  name: string;
+  /** Resolves when the process has ended, with a sentence that says how. */
+  ended: Promise<string>;
+  /** Its newest lines, filtered ones as well. */
+  tail(): string[];
+  /** SIGTERM to the process group, SIGKILL after a grace; resolves when it is gone. */
+  stop(): Promise<void>;
+  /** SIGKILL to the process group at once, for the last moment of our own process. */
+  kill(): void;
+}
+
+export interface ChildOptions {
+  name: string;
+  command: string;
+  args: string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** Receives every line that is shown. */
+  print(line: string): void;
+  isNoise(line: string): boolean;
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Starts a process in a group of its own: Ctrl-C reaches only us, and stopping takes its children (workerd, ffmpeg) along. */
+export function startChild(options: ChildOptions): Child {
+  const child = spawn(options.command, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const tail: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (raw) => {
+      const line = stripVTControlCharacters(raw);
+      if (options.isNoise(line)) return;
+      tail.push(line);
+      if (tail.length > TAIL) tail.shift();
+      options.print(line);
+    });
+  }
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(`could not start: ${error.message}`));
+    child.once("exit", (code, signal) =>
+      resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+    );
+  });
+  return {
+    name: options.name,
+    ended,
+    tail: () => tail,
+    kill: () => signalGroup(child, "SIGKILL"),
+    async stop() {
+      signalGroup(child, "SIGTERM");
+      await Promise.race([ended, wait(GRACE, undefined, { ref: false })]);
+      signalGroup(child, "SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/**
+ * Runs a command to its end, silently.
+ * @throws Error with the command's output when it fails
+ */
+export async function runToEnd(
+  what: string,
+  command: string,
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<void> {
+  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0)
+    throw new Error(`${what} failed:\n${stripVTControlCharacters(output.join("")).trim()}`);
+}

@@ -1,0 +1,26 @@
+/** Lines of wrangler that say nothing about the product; requests that went well are among them. */
+const NOISE = [
+  /^\s*$/,
+  /^\[wrangler:info\] \w+ \S+ [123]\d\d /,
+  /^\[wrangler:info\] Ready on/,
+  /^⎔ /,
+  /^(Your Worker|[\w-]+) has access to the following bindings/,
+  /^Binding\s+Resource/,
+  /^env\.\w+ \(/,
+  /^The following containers are available/,
+  /^- kinora-/,
+  /^Service bindings, Durable Object bindings/,
+  /Processing wrangler\.toml configuration/,
+  /"local_dev\.experimental_s3_credentials" fields are experimental/,
+  /Scheduled Workers are not automatically triggered/,
+  /^\s+To manually trigger a scheduled event/,
+  /^\s+curl "http.*\/cdn-cgi\/local\/scheduled"/,
+  /^\s+For more details, see /,
+  /Logs were written to/,
+  /Compiled Worker successfully/,
+  // The question whether the site is connected to the Worker yet.
+  /GET \/v1\/categories 503 /,
+  /Using secrets defined in/,
+];
+
+export const isNoise = (line: string): boolean => NOISE.some((pattern) => pattern.test(line));

@@ -1,0 +1,28 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+async function isFree(port: number, host: string): Promise<boolean> {
+  const server = createServer().listen({ port, host, exclusive: true });
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    // A machine without IPv6 has nothing there that could be in the way.
+    return (error as NodeJS.ErrnoException).code === "EADDRNOTAVAIL";
+  }
+  server.close();
+  await once(server, "close");
+  return true;
+}
+
+/** @throws Error that names the first taken port, who wants it and the variable that moves it */
+export async function requireFreePorts(
+  wanted: { port: number; who: string; variable: string }[],
+): Promise<void> {
+  for (const { port, who, variable } of wanted) {
+    const free = (await isFree(port, "127.0.0.1")) && (await isFree(port, "::1"));
+    if (!free)
+      throw new Error(
+        `Port ${port} (${who}) is in use: stop what listens there, or set ${variable} to another.`,
+      );
+  }
+}
