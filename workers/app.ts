@@ -16,6 +16,7 @@ import { categories } from "./routes/categories.ts";
 import { guard } from "./routes/guard.ts";
 import { uploads } from "./routes/uploads.ts";
 import { tokens } from "./routes/tokens.ts";
+import { taskStorage } from "./routes/task-storage.ts";
 
 const limitBody = (maxSize: number) =>
   bodyLimit({
@@ -81,6 +82,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   app.use("/v1/*", guard(app.openAPIRegistry));
 
   app.route("/", auth);
+  app.route("/", taskStorage);
   return app.route("/", categories).route("/", account).route("/", tokens).route("/", apps).route("/", uploads);
 }
 

@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { Plan, PlannedTask, TaskResult } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
 import { newId } from "../domain/id.ts";
@@ -227,7 +228,7 @@ export function addEmbeddedCaptions(
   );
 }
 
-type VideoChange = Partial<typeof videos.$inferInsert>;
+type VideoChange = SQLiteUpdateSetSource<typeof videos>;
 
 /** Changes a video that is in one of `states` at this version, and has the search index follow. */
 export function changeVideo(

@@ -1,16 +1,21 @@
 import { and, eq, inArray, isNotNull, or } from "drizzle-orm";
 import type { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
+import type { VideoState } from "../contract/video.ts";
 import { assemblePublication, storedMedia } from "../domain/publication.ts";
 import { captionPath } from "../media/keys.ts";
 import type { Catalog } from "./client.ts";
-import { captions, tasks, transcodes } from "./schema.ts";
+import { captions, tasks, transcodes, videos } from "./schema.ts";
 
 /**
  * The publication of a version whose playlists still grow: of each rendition the segments stored so far, up to
  * the first gap. Null before the plan exists.
  */
-export async function loadLivePublication(db: Catalog, videoId: string, version: number): Promise<Publication | null> {
+export async function loadLivePublication(
+  db: Catalog,
+  videoId: string,
+  version: number,
+): Promise<Publication | null> {
   return (await loadPublication(db, videoId, version, true))?.publication ?? null;
 }
 
@@ -48,6 +53,31 @@ export async function loadPublication(
   }));
   return {
     plan: transcode.plan,
-    publication: assemblePublication({ videoId, version, captions: named, live }, transcode.plan, media),
+    publication: assemblePublication(
+      { videoId, version, captions: named, live },
+      transcode.plan,
+      media,
+    ),
   };
+}
+
+/** Number of a video's newest set of final playlists; 0 when there is none. */
+export async function getPublicationNumber(db: Catalog, videoId: string): Promise<number> {
+  const [video] = await db
+    .select({ publication: videos.publication })
+    .from(videos)
+    .where(eq(videos.id, videoId));
+  return video?.publication ?? 0;
+}
+
+/** State of a video, if this version is still its current one. */
+export async function getVideoState(
+  db: Catalog,
+  { videoId, version }: { videoId: string; version: number },
+): Promise<VideoState | null> {
+  const [video] = await db
+    .select({ state: videos.state })
+    .from(videos)
+    .where(and(eq(videos.id, videoId), eq(videos.version, version)));
+  return video?.state ?? null;
 }

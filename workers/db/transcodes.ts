@@ -94,3 +94,12 @@ export function cancelTranscodes(db: Catalog, videoId: string, now = Date.now())
     .set({ state: "failed", updatedAt: now })
     .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active")));
 }
+
+/** Statements that remove the record of a deleted video's transcodes and captions. */
+export function forgetTranscodes(db: Catalog, videoId: string): Statement[] {
+  return [
+    db.delete(tasks).where(eq(tasks.videoId, videoId)),
+    db.delete(transcodes).where(eq(transcodes.videoId, videoId)),
+    db.delete(captions).where(eq(captions.videoId, videoId)),
+  ];
+}

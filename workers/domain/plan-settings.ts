@@ -13,7 +13,7 @@ export function planSettings(
     loudness: true,
     secondCodec: "none",
     downloads,
-    parallelism: Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER),
+    parallelism: Math.max(1, Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
     limits: {
       maxDuration: 12 * 3600,
       maxPixels: 8192 * 4608,

@@ -13,7 +13,11 @@ type StorageEnv = Pick<Env, "MEDIA" | "TASK_SECRET">;
  * Bodies are streamed both ways.
  * @param path what follows the mount point, without a leading slash
  */
-export async function serveTaskStorage(request: Request, env: StorageEnv, path: string): Promise<Response> {
+export async function serveTaskStorage(
+  request: Request,
+  env: StorageEnv,
+  path: string,
+): Promise<Response> {
   try {
     const slash = path.indexOf("/");
     const access = await verifyTaskToken(env.TASK_SECRET, path.slice(0, slash));
@@ -29,7 +33,10 @@ export async function serveTaskStorage(request: Request, env: StorageEnv, path: 
         if (!covers(access.write, key)) throw outside(key);
         return await writeObject(request, env.MEDIA, key);
       default:
-        throw new AppError("method_not_allowed", "Task storage answers GET, HEAD, PUT, POST and DELETE.");
+        throw new AppError(
+          "method_not_allowed",
+          "Task storage answers GET, HEAD, PUT, POST and DELETE.",
+        );
     }
   } catch (error) {
     return problemResponse(error);
@@ -56,18 +63,27 @@ async function readObject(request: Request, bucket: R2Bucket, key: string): Prom
 const missing = (key: string) => new AppError("not_found", `There is no object ${key}.`);
 
 function describe(object: R2Object, length: number): Headers {
-  const headers = new Headers({ "accept-ranges": "bytes", etag: object.httpEtag, "cache-control": "no-store" });
+  const headers = new Headers({
+    "accept-ranges": "bytes",
+    etag: object.httpEtag,
+    "cache-control": "no-store",
+  });
   object.writeHttpMetadata(headers);
   headers.set("content-length", String(length));
   return headers;
 }
 
-async function getRange(bucket: R2Bucket, key: string, headers: Headers): Promise<R2ObjectBody | null> {
+async function getRange(
+  bucket: R2Bucket,
+  key: string,
+  headers: Headers,
+): Promise<R2ObjectBody | null> {
   try {
     return await bucket.get(key, headers.has("range") ? { range: headers } : {});
   } catch (cause) {
     // R2 throws for a range that lies outside of the object (error 10039).
-    if (/10039|range/i.test(String(cause))) throw new AppError("range_not_satisfiable", `${key} is shorter.`, { cause });
+    if (/10039|range/i.test(String(cause)))
+      throw new AppError("range_not_satisfiable", `${key} is shorter.`, { cause });
     throw new AppError("storage_unavailable", "The bucket did not answer.", { cause });
   }
 }
@@ -75,16 +91,22 @@ async function getRange(bucket: R2Bucket, key: string, headers: Headers): Promis
 /** Which bytes an R2 answer holds. */
 function extent({ range, size }: R2Object): { offset: number; length: number } {
   if (!range) return { offset: 0, length: size };
-  if ("suffix" in range) return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
+  if ("suffix" in range)
+    return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
   const offset = range.offset ?? 0;
   return { offset, length: Math.min(range.length ?? size, size - offset) };
 }
 
-const UploadPart = z.object({ uploadId: z.string().min(1), partNumber: z.coerce.number().int().min(1).max(10_000) });
+const UploadPart = z.object({
+  uploadId: z.string().min(1),
+  partNumber: z.coerce.number().int().min(1).max(10_000),
+});
 
 async function writeObject(request: Request, bucket: R2Bucket, key: string): Promise<Response> {
   const query = Object.fromEntries(new URL(request.url).searchParams);
-  const httpMetadata = { contentType: request.headers.get("content-type") ?? "application/octet-stream" };
+  const httpMetadata = {
+    contentType: request.headers.get("content-type") ?? "application/octet-stream",
+  };
   if (request.method === "POST" && !query.uploadId) {
     const { uploadId } = await bucket.createMultipartUpload(key, { httpMetadata });
     return Response.json({ uploadId });
@@ -95,7 +117,9 @@ async function writeObject(request: Request, bucket: R2Bucket, key: string): Pro
     return Response.json({ etag });
   }
   if (request.method === "DELETE") {
-    await bucket.resumeMultipartUpload(key, UploadPart.shape.uploadId.parse(query.uploadId)).abort();
+    await bucket
+      .resumeMultipartUpload(key, UploadPart.shape.uploadId.parse(query.uploadId))
+      .abort();
     return new Response(null, { status: 204 });
   }
   const body = knownLength(request);

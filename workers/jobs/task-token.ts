@@ -14,7 +14,11 @@ export type TaskAccess = z.infer<typeof TaskAccess>;
 const AUDIENCE = "task-storage";
 
 /** @param seconds how long the token is good for: as long as an attempt may run */
-export function signTaskToken(secret: string, access: TaskAccess, seconds: number): Promise<string> {
+export function signTaskToken(
+  secret: string,
+  access: TaskAccess,
+  seconds: number,
+): Promise<string> {
   return new SignJWT({ ...access })
     .setProtectedHeader({ alg: "HS256" })
     .setAudience(AUDIENCE)

@@ -12,6 +12,9 @@
 export const sourceKey = (videoId: string, uploadId: string): string =>
   `sources/${videoId}/${uploadId}`;
 
+/** Everything that was uploaded for a video. */
+export const sourcesPrefix = (videoId: string): string => `sources/${videoId}/`;
+
 export const remuxedKey = (source: string, attempt: number): string =>
   `${source}.remuxed.${attempt}`;
 
@@ -44,3 +47,9 @@ export const captionPath = (videoId: string, version: number, key: string): stri
   key.startsWith(captionsPrefix(videoId))
     ? `captions/${key.slice(captionsPrefix(videoId).length)}`
     : key.slice(versionPrefix(videoId, version).length);
+
+/** The key of a file by its path below the version, as `captionPath` and the playlists write it. */
+export const servedKey = (videoId: string, version: number, path: string): string =>
+  path.startsWith("captions/")
+    ? `${captionsPrefix(videoId)}${path.slice("captions/".length)}`
+    : `${versionPrefix(videoId, version)}${path}`;

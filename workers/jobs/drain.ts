@@ -1,0 +1,63 @@
+import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
+import { nextTask } from "../domain/next-task.ts";
+import { type Jobs, log } from "./context.ts";
+import { type Outcome, runTask } from "./run-task.ts";
+
+/** Tasks one invocation waits for: each holds a connection, and the runtime allows six. */
+const PARALLEL_TASKS = 4;
+/**
+ * A consumer may run for 15 minutes and a task for 10: after this time none is started any more, so that none
+ * is cut off, and a new consumer goes on. Milliseconds.
+ */
+const CLAIM_WINDOW_MS = 4 * 60_000;
+/** How often to look for work that came while tasks run: `wrangler dev` starts no second consumer meanwhile. */
+const LOOK_AGAIN_MS = 1000;
+/** Another consumer took the same task or place; look again this often. */
+const CLAIM_TRIES = 20;
+
+/**
+ * What one ticket does: claims and runs tasks until nothing is left that could start.
+ * @param callNext sends another ticket; called when this consumer's time is up and there may be more to do
+ */
+export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promise<void> {
+  const running = new Set<Promise<void>>();
+  /** Runners that did not take a task, and until when to leave them alone. */
+  const avoided = new Map<number, number>();
+  const closing = Date.now() + CLAIM_WINDOW_MS;
+  for (;;) {
+    while (running.size < PARALLEL_TASKS && Date.now() < closing) {
+      const task = await claimNext(jobs, avoided);
+      if (!task) break;
+      const run = runTask(jobs, task)
+        .then((outcome) => avoid(avoided, outcome))
+        .finally(() => running.delete(run));
+      running.add(run);
+    }
+    if (Date.now() >= closing) break;
+    if (running.size === 0) return;
+    await Promise.race([...running, scheduler.wait(LOOK_AGAIN_MS)]);
+  }
+  await callNext();
+  await Promise.all(running);
+}
+
+async function claimNext(
+  { db, transcoder }: Jobs,
+  avoided: ReadonlyMap<number, number>,
+): Promise<Task | null> {
+  for (let tries = 0; tries < CLAIM_TRIES; tries++) {
+    const now = Date.now();
+    const slots = transcoder.slots.filter(({ runner }) => (avoided.get(runner) ?? 0) <= now);
+    const assignment = nextTask(await schedulerState(db, slots, now));
+    if (!assignment) return null;
+    const task = await claimTask(db, assignment, now);
+    if (task) return task;
+    await scheduler.wait(Math.random() * 50);
+  }
+  log("claim.contended", { tries: CLAIM_TRIES });
+  return null;
+}
+
+function avoid(avoided: Map<number, number>, outcome: Outcome): void {
+  if (outcome.kind === "unavailable") avoided.set(outcome.runner, Date.now() + outcome.retryAfter);
+}

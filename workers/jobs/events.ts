@@ -1,0 +1,26 @@
+import { EventMessage } from "../contract/messages.ts";
+import { log } from "./context.ts";
+import { purgeVideo } from "./purge.ts";
+
+/** Handles each message by itself, so that one that fails is delivered again alone. */
+export async function handleEvents(batch: MessageBatch, env: Env): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      await handleEvent(EventMessage.parse(message.body), env);
+      message.ack();
+    } catch (error) {
+      log("event.failed", { body: message.body, attempts: message.attempts, error: String(error) });
+      message.retry({ delaySeconds: 5 * message.attempts });
+    }
+  }
+}
+
+async function handleEvent(event: EventMessage, env: Env): Promise<void> {
+  switch (event.kind) {
+    case "purge-video":
+      return purgeVideo(env, event.videoId);
+    case "index-video":
+    case "view":
+      return;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Publication } from "../contract/publication.ts";
+import { changeVideo, commitAttempt, finishTask, publishedNow } from "../db/outcomes.ts";
+import type { Task } from "../db/tasks.ts";
+import { publicationFolder, versionPrefix } from "../media/keys.ts";
+import { renderPublication } from "../media/playlists/render.ts";
+import type { Jobs } from "./context.ts";
+import { completePublication, INDEX } from "./published.ts";
+
+/** R2 writes at once; the runtime allows six connections. */
+const PARALLEL_PUTS = 4;
+
+/**
+ * Writes the final playlists of what is complete and makes the video `ready`. The set's number counts up with
+ * every attempt, so that a zombie never writes where another attempt has published.
+ * @returns false when the attempt lost its task meanwhile; its playlists are then never referred to
+ */
+export async function finish(jobs: Jobs, task: Task): Promise<boolean> {
+  const { publication, earlier } = await completePublication(jobs, task);
+  const number = earlier + task.attempt;
+  await writePublication(jobs.env.MEDIA, publication, number);
+  const now = Date.now();
+  const change = { state: "ready" as const, publication: number, publishedAt: publishedNow(now) };
+  return commitAttempt(jobs.db, task, [
+    ...changeVideo(jobs.db, task, ["processing", "playable", "ready"], change, now),
+    ...finishTask(jobs.db, task, null, now),
+  ]);
+}
+
+async function writePublication(
+  bucket: R2Bucket,
+  publication: Publication,
+  number: number,
+): Promise<void> {
+  const folder = `${versionPrefix(publication.videoId, publication.version)}${publicationFolder(number)}/`;
+  const files = [
+    { name: INDEX, body: JSON.stringify(publication), contentType: "application/json" },
+    ...renderPublication(publication),
+  ];
+  for (let index = 0; index < files.length; index += PARALLEL_PUTS) {
+    await Promise.all(
+      files
+        .slice(index, index + PARALLEL_PUTS)
+        .map(({ name, body, contentType }) =>
+          bucket.put(folder + name, body, { httpMetadata: { contentType } }),
+        ),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { Publication } from "../contract/publication.ts";
+import { getPublicationNumber, loadPublication } from "../db/publication.ts";
+import { mergeRenditions } from "../domain/publication.ts";
+import { initName, publicationFolder, segmentName, versionPrefix } from "../media/keys.ts";
+import type { Jobs } from "./context.ts";
+
+type Version = { videoId: string; version: number };
+
+export const INDEX = "index.json";
+
+/** The complete renditions of a version: those already published, and those that its tasks have finished since. */
+export async function completePublication(
+  jobs: Jobs,
+  { videoId, version }: Version,
+): Promise<{ publication: Publication; earlier: number }> {
+  const loaded = await loadPublication(jobs.db, videoId, version, false);
+  if (!loaded) throw new Error(`Video ${videoId} has no plan at version ${version}.`);
+  const earlier = await getPublicationNumber(jobs.db, videoId);
+  if (earlier === 0) return { publication: loaded.publication, earlier };
+  const key = `${versionPrefix(videoId, version)}${publicationFolder(earlier)}/${INDEX}`;
+  const index = await jobs.env.MEDIA.get(key);
+  if (!index) throw new Error(`${key} is missing.`);
+  const before = Publication.parse(await index.json());
+  return { publication: mergeRenditions(loaded.plan, before, loaded.publication), earlier };
+}
+
+/** Keys of the init and media segments of some renditions, by the names a download task knows them by. */
+export async function publishedParts(
+  jobs: Jobs,
+  video: Version,
+  renditions: readonly string[],
+): Promise<Record<string, string>> {
+  const { publication } = await completePublication(jobs, video);
+  const prefix = versionPrefix(video.videoId, video.version);
+  const parts: [string, string][] = [];
+  for (const { rendition, outputs } of publication.renditions) {
+    if (!renditions.includes(rendition.id)) continue;
+    for (const { folder, firstSegment, segments } of outputs) {
+      if (firstSegment === 0)
+        parts.push([`${rendition.id}/init`, `${prefix}${folder}/${initName}`]);
+      for (let index = firstSegment; index < firstSegment + segments.length; index++) {
+        parts.push([`${rendition.id}/${index}`, `${prefix}${folder}/${segmentName(index)}`]);
+      }
+    }
+  }
+  return Object.fromEntries(parts);
+}

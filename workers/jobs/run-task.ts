@@ -1,0 +1,136 @@
+import type { TaskEvent } from "../contract/transcode.ts";
+import { commitAttempt, failTask, failVideo } from "../db/outcomes.ts";
+import { releaseTask, type Task } from "../db/tasks.ts";
+import { afterFailure, type Failure, isRequired, LEASE_MS } from "../domain/task-state.ts";
+import { type Jobs, log } from "./context.ts";
+import { finish } from "./finish.ts";
+import { announcePlayable, TaskProgress } from "./task-progress.ts";
+import { applyResult } from "./task-result.ts";
+import { taskRequest } from "./task-request.ts";
+import { wakeLater } from "./tickets.ts";
+import { RunnerUnavailable } from "./transcoder.ts";
+
+/**
+ * How an attempt ended. `lost`: another attempt took over, or the video was stopped; nothing was changed.
+ * `unavailable`: the runner did not take it; the task waits for another place.
+ */
+export type Outcome =
+  | { kind: "done" | "failed" | "lost" }
+  | { kind: "unavailable"; runner: number; retryAfter: number };
+
+/** A runner reports at least every 5 s; one that is silent for this long is given up. Milliseconds. */
+const SILENCE_MS = LEASE_MS / 2;
+
+/** Works on a claimed task to its end, whatever that is. Never throws: what cannot even be recorded is left to the lease. */
+export async function runTask(jobs: Jobs, task: Task): Promise<Outcome> {
+  const started = Date.now();
+  const outcome = await attempt(jobs, task).catch((error: unknown) => {
+    log("task.unrecorded", { error: String(error) });
+    return { kind: "lost" } as const;
+  });
+  const { id, videoId, name, attempt: number, runner } = task;
+  log(`task.${outcome.kind}`, {
+    id,
+    videoId,
+    name,
+    attempt: number,
+    runner,
+    milliseconds: Date.now() - started,
+  });
+  return outcome;
+}
+
+async function attempt(jobs: Jobs, task: Task): Promise<Outcome> {
+  try {
+    if (task.kind === "finish")
+      return (await finish(jobs, task)) ? { kind: "done" } : await lost(jobs, task);
+    const end = await encode(jobs, task);
+    if (end === null) return await lost(jobs, task);
+    if (end.type === "failed") return await fail(jobs, task, end);
+    if (!(await applyResult(jobs, task, end.result))) return await lost(jobs, task);
+    await announcePlayable(jobs, task);
+    return { kind: "done" };
+  } catch (error) {
+    if (error instanceof RunnerUnavailable) return await release(jobs, task, error);
+    log("task.error", { id: task.id, error: String(error), cause: String((error as Error).cause) });
+    return await fail(jobs, task, {
+      code: "attempt_broke_off",
+      detail: `The attempt broke off: ${error instanceof Error ? error.message : String(error)}`,
+      permanent: false,
+    });
+  }
+}
+
+type End = Extract<TaskEvent, { type: "done" | "failed" }>;
+
+/** Has the runner work on the task and records its progress. Null when the attempt no longer counts. */
+async function encode(jobs: Jobs, task: Task): Promise<End | null> {
+  const request = await taskRequest(jobs, task);
+  const controller = new AbortController();
+  const silent = () => controller.abort(new Error("The runner fell silent."));
+  const progress = new TaskProgress(jobs, task);
+  let watchdog = setTimeout(silent, SILENCE_MS);
+  try {
+    for await (const event of jobs.transcoder.run(task.runner ?? 0, request, controller.signal)) {
+      clearTimeout(watchdog);
+      if (event.type === "done" || event.type === "failed") return event;
+      if (!(await progress.record(event))) return null;
+      watchdog = setTimeout(silent, SILENCE_MS);
+    }
+  } finally {
+    clearTimeout(watchdog);
+    // Whatever ended the loop, the runner must not work on for nobody.
+    controller.abort();
+  }
+  throw new Error("The runner ended its report without a result.");
+}
+
+async function fail(jobs: Jobs, task: Task, failure: Failure): Promise<Outcome> {
+  if (failure.code === "handed_back") {
+    return release(jobs, task, new RunnerUnavailable(failure.detail, 1000));
+  }
+  const recorded = await recordFailure(jobs, task, failure);
+  return recorded ? { kind: "failed" } : lost(jobs, task);
+}
+
+/**
+ * Counts a failed attempt: the task is tried again later or, after the last try, dead, and with it the video when
+ * it cannot do without.
+ * @returns false when the attempt no longer held its task
+ */
+export async function recordFailure(jobs: Jobs, task: Task, failure: Failure): Promise<boolean> {
+  const now = Date.now();
+  const after = afterFailure(task.failures, failure, now);
+  const fatal = after.state === "dead" && isRequired(task);
+  const recorded = await commitAttempt(jobs.db, task, [
+    ...(fatal ? failVideo(jobs.db, task, failure, now) : []),
+    ...failTask(jobs.db, task, failure, after, now),
+  ]);
+  if (recorded && after.state === "queued") await wakeLater(jobs.env, after.notBefore - now);
+  return recorded;
+}
+
+async function release(
+  jobs: Jobs,
+  task: Task,
+  { message, retryAfter }: RunnerUnavailable,
+): Promise<Outcome> {
+  log("task.released", { id: task.id, runner: task.runner, reason: message });
+  await releaseTask(jobs.db, task, Date.now() + retryAfter);
+  await wakeLater(jobs.env, retryAfter);
+  return { kind: "unavailable", runner: task.runner ?? 0, retryAfter };
+}
+
+const CANCELLED: Failure = {
+  code: "cancelled",
+  detail: "The video was stopped or removed.",
+  permanent: true,
+};
+
+/** The attempt does not count. If that is because the video was stopped, its place is freed now, not by the lease. */
+async function lost(jobs: Jobs, task: Task): Promise<Outcome> {
+  const now = Date.now();
+  const dead = { state: "dead", failures: task.failures } as const;
+  await commitAttempt(jobs.db, task, failTask(jobs.db, task, CANCELLED, dead, now));
+  return { kind: "lost" };
+}

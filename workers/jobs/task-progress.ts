@@ -1,0 +1,77 @@
+import type { TaskEvent } from "../contract/transcode.ts";
+import { changeVideo, publishedNow } from "../db/outcomes.ts";
+import { runBatch } from "../db/client.ts";
+import { getVideoState, loadPublication } from "../db/publication.ts";
+import { reportProgress, type StoredOutputs, type Task } from "../db/tasks.ts";
+import { isPlayable } from "../domain/publication.ts";
+import type { Jobs } from "./context.ts";
+import { relayOutbox } from "./relay.ts";
+
+/** D1 has one writer: a task's progress is written when this much time has passed ... */
+const WRITE_EVERY_MS = 5000;
+/** ... or this much was done since the last write, but not more often than every second. */
+const WRITE_STEP = 0.1;
+const WRITE_AT_MOST_MS = 1000;
+
+type Report = Extract<TaskEvent, { type: "progress" | "segments" }>;
+
+/** Keeps the record of one running attempt: progress, lease, and the segments that can already be watched. */
+export class TaskProgress {
+  readonly #jobs: Jobs;
+  readonly #task: Task;
+  /** Cumulative, and never shorter than what an earlier attempt has already shown to viewers. */
+  readonly #stored: StoredOutputs = {};
+  #changed = false;
+  #ratio = 0;
+  #written = { at: Date.now(), ratio: 0 };
+
+  constructor(jobs: Jobs, task: Task) {
+    this.#jobs = jobs;
+    this.#task = task;
+  }
+
+  /** @returns false when the attempt no longer counts */
+  async record(report: Report): Promise<boolean> {
+    const first = report.type === "segments" && this.#store(report);
+    if (report.type === "progress") this.#ratio = report.ratio;
+    if (!first && !this.#isDue()) return true;
+    const partial = this.#changed ? this.#stored : null;
+    this.#changed = false;
+    this.#written = { at: Date.now(), ratio: this.#ratio };
+    const held = await reportProgress(this.#jobs.db, this.#task, this.#ratio, partial, Date.now());
+    if (held && first) await announcePlayable(this.#jobs, this.#task);
+    return held;
+  }
+
+  /** @returns true for the first segments of a rendition: viewers wait for them */
+  #store({ rendition, output }: Extract<Report, { type: "segments" }>): boolean {
+    // Later chunks only count when they are complete, so their parts need no record.
+    if (output.firstSegment !== 0) return false;
+    const shown = this.#task.partial?.outputs[rendition]?.segments.length ?? 0;
+    if (output.segments.length < shown) return false;
+    const first = this.#stored[rendition] === undefined;
+    this.#stored[rendition] = output;
+    this.#changed = true;
+    return first;
+  }
+
+  #isDue(): boolean {
+    const elapsed = Date.now() - this.#written.at;
+    if (elapsed >= WRITE_EVERY_MS) return true;
+    return elapsed >= WRITE_AT_MOST_MS && this.#ratio - this.#written.ratio >= WRITE_STEP;
+  }
+}
+
+/** Turns a video `playable` once the first segments of a picture and of the default sound are stored. */
+export async function announcePlayable(jobs: Jobs, task: Task): Promise<void> {
+  if (!startsVideo(task) || (await getVideoState(jobs.db, task)) !== "processing") return;
+  const loaded = await loadPublication(jobs.db, task.videoId, task.version, true);
+  if (!loaded || !isPlayable(loaded.plan, loaded.publication)) return;
+  const now = Date.now();
+  const change = { state: "playable" as const, publishedAt: publishedNow(now) };
+  await runBatch(jobs.db, changeVideo(jobs.db, task, ["processing"], change, now));
+  await relayOutbox(jobs.env);
+}
+
+const startsVideo = ({ spec }: Task): boolean =>
+  spec.kind === "audio" || (spec.kind === "video" && spec.firstSegment === 0);

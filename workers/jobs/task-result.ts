@@ -1,0 +1,89 @@
+import type { TaskResult } from "../contract/transcode.ts";
+import type { Statement } from "../db/client.ts";
+import {
+  addEmbeddedCaptions,
+  addTasks,
+  applyPlan,
+  changeSource,
+  changeVideo,
+  commitAttempt,
+  finishTask,
+  getTranscode,
+} from "../db/outcomes.ts";
+import type { Task } from "../db/tasks.ts";
+import { planTask } from "../domain/plan-settings.ts";
+import { filesFolder, remuxedKey, versionPrefix } from "../media/keys.ts";
+import type { Jobs } from "./context.ts";
+import { relayOutbox } from "./relay.ts";
+import { wakeConsumers } from "./tickets.ts";
+
+/**
+ * Records what a task has brought, together with everything that follows from it, in one transaction.
+ * @returns false when the attempt no longer held its task: then nothing is recorded
+ */
+export async function applyResult(jobs: Jobs, task: Task, result: TaskResult): Promise<boolean> {
+  const now = Date.now();
+  // Only media and downloads are read again; the rest lives on where its consequences are.
+  const kept = result.kind === "media" || result.kind === "download" ? result : null;
+  const statements = [
+    ...(await consequences(jobs, task, result, now)),
+    ...finishTask(jobs.db, task, kept, now),
+  ];
+  if (!(await commitAttempt(jobs.db, task, statements))) return false;
+  await relayOutbox(jobs.env);
+  const transcode = await getTranscode(jobs.db, task);
+  const opened =
+    result.kind === "plan" || (transcode?.state === "active" && transcode.stage > task.stage);
+  if (opened) await wakeConsumers(jobs);
+  return true;
+}
+
+async function consequences(
+  jobs: Jobs,
+  task: Task,
+  result: TaskResult,
+  now: number,
+): Promise<Statement[]> {
+  const { db } = jobs;
+  switch (result.kind) {
+    case "plan":
+      return applyPlan(db, task, result.plan, now);
+    case "remux-first": {
+      if (task.spec.kind !== "plan")
+        throw new Error(`A ${task.kind} task answered with a plan's result.`);
+      const { settings } = task.spec;
+      const spec = { kind: "remux" as const, demuxer: result.demuxer, limits: settings.limits };
+      return addTasks(
+        db,
+        task,
+        [{ name: "remux", stage: 0, priority: 10, spec }, planTask(settings, true)],
+        now,
+      );
+    }
+    case "remux": {
+      const transcode = await getTranscode(db, task);
+      if (!transcode) throw new Error(`Task ${task.id} belongs to no transcode.`);
+      return [changeSource(db, task, remuxedKey(transcode.sourceKey, task.attempt), now)];
+    }
+    case "images": {
+      const path = (name: string | null) => name && `${filesFolder(task.id, task.attempt)}/${name}`;
+      const change = {
+        posterPath: path(result.poster),
+        storyboardPath: path(result.storyboard),
+        previewPath: path(result.preview),
+      };
+      return changeVideo(db, task, ["processing", "playable", "ready"], change, now);
+    }
+    case "captions": {
+      const folder = `${versionPrefix(task.videoId, task.version)}${filesFolder(task.id, task.attempt)}/`;
+      const tracks = result.tracks.map(({ file, ...track }) => ({ ...track, key: folder + file }));
+      return [
+        ...addEmbeddedCaptions(db, task.videoId, tracks, now),
+        ...changeVideo(db, task, ["processing", "playable", "ready"], {}, now),
+      ];
+    }
+    case "media":
+    case "download":
+      return [];
+  }
+}

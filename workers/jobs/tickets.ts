@@ -1,0 +1,29 @@
+import type { Ticket } from "../contract/messages.ts";
+import { freePlaces } from "../domain/next-task.ts";
+import { schedulerState } from "../db/tasks.ts";
+import type { Jobs } from "./context.ts";
+
+const TICKET: { body: Ticket } = { body: { kind: "ticket" } };
+/** What one `sendBatch` takes. */
+const MAX_TICKETS = 100;
+
+/**
+ * Wakes as many consumers as there are free places, when there is anything to run. Superfluous tickets cost
+ * one look at D1 each; a lost one is made good by the next.
+ */
+export async function wakeConsumers({ env, db, transcoder }: Jobs): Promise<void> {
+  const state = await schedulerState(db, transcoder.slots, Date.now());
+  if (state.candidates.length === 0) return;
+  const free = freePlaces(state.slots, state.running).length;
+  const work = state.candidates.some((candidate) => !candidate.needsSlot) ? 1 : 0;
+  const count = Math.min(Math.max(free, work), MAX_TICKETS);
+  if (count > 0) await env.TRANSCODE_BULK.sendBatch(Array.from({ length: count }, () => TICKET));
+}
+
+/** One ticket for later: a task may be tried again then. */
+export async function wakeLater(
+  env: Pick<Env, "TRANSCODE_BULK">,
+  milliseconds: number,
+): Promise<void> {
+  await env.TRANSCODE_BULK.send(TICKET.body, { delaySeconds: Math.ceil(milliseconds / 1000) });
+}
