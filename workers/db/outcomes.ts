@@ -29,9 +29,11 @@ export async function commitAttempt(
   statements: Statement[],
 ): Promise<boolean> {
   // SQLite has no "roll back if": parsing a text that is not JSON is an error, and an error undoes the batch.
-  const fence = db.run(
-    sql`SELECT CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)}) THEN 1 ELSE json(${FENCE_LOST}) END`,
-  );
+  const fence = db
+    .select({
+      held: sql`CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)}) THEN 1 ELSE json(${FENCE_LOST}) END`,
+    })
+    .from(sql`(SELECT 1)`);
   try {
     await runBatch(db, [fence, ...statements]);
     return true;
@@ -109,34 +111,26 @@ function advance(db: Catalog, { videoId, version }: Key, now: number): Statement
     .where(and(ofTranscode({ videoId, version }), eq(transcodes.state, "active")));
 }
 
-/** Bytes of JSON one statement binds; D1 takes 2 MB. */
-const INSERT_BYTES = 500_000;
+/** A row binds 15 of the 100 parameters that a D1 statement may have. */
+const ROWS_A_STATEMENT = 6;
 
-/** Adds tasks to a transcode. They travel as JSON, because a statement binds at most 100 parameters. */
+/** Adds tasks to a transcode; those it has already, by name, stay as they are. */
 export function addTasks(
   db: Catalog,
-  owner: Key & { ownerId: string },
+  { videoId, version, ownerId }: Key & { ownerId: string },
   planned: readonly PlannedTask[],
   now: number,
 ): Statement[] {
-  const groups: string[][] = [];
-  let size = INSERT_BYTES;
-  for (const task of planned) {
-    const row = JSON.stringify({ id: newId(), ...task });
-    if (size + row.length > INSERT_BYTES) {
-      groups.push([]);
-      size = 0;
-    }
-    groups.at(-1)?.push(row);
-    size += row.length;
-  }
-  return groups.map((rows) =>
-    db.run(sql`
-      INSERT INTO tasks (id, video_id, version, owner_id, kind, name, stage, priority, spec, created_at)
-      SELECT value ->> 'id', ${owner.videoId}, ${owner.version}, ${owner.ownerId}, value ->> '$.spec.kind',
-        value ->> 'name', value ->> 'stage', value ->> 'priority', value -> 'spec', ${now}
-      FROM json_each(${`[${rows.join(",")}]`}) WHERE true
-      ON CONFLICT DO NOTHING`),
+  const rows = planned.map((task) => ({
+    ...{ ...task, id: newId(), kind: task.spec.kind, createdAt: now },
+    ...{ videoId, version, ownerId },
+  }));
+  const groups = Math.ceil(rows.length / ROWS_A_STATEMENT);
+  return Array.from({ length: groups }, (_, index) =>
+    db
+      .insert(tasks)
+      .values(rows.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT))
+      .onConflictDoNothing(),
   );
 }
 

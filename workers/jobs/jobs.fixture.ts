@@ -1,0 +1,298 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import type {
+  AudioRendition,
+  Plan,
+  PlannedTask,
+  RenditionOutput,
+  SourceInfo,
+  TaskEvent,
+  TaskRequest,
+  VideoRendition,
+} from "../contract/transcode.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { tasks, transcodes, videos } from "../db/schema.ts";
+import { startTranscode } from "../db/transcodes.ts";
+import { newId } from "../domain/id.ts";
+import { allSlots } from "../domain/next-task.ts";
+import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { initName, segmentName, sourceKey } from "../media/keys.ts";
+import type { Jobs } from "./context.ts";
+import { serveTaskStorage } from "./storage.ts";
+import type { Transcoder } from "./transcoder.ts";
+
+export const db = catalog(env);
+
+/** A video whose upload is complete: queued, with its source in R2 and its plan task in D1. */
+export async function queuedVideo(ownerId = newId()): Promise<string> {
+  const id = newId();
+  const now = Date.now();
+  const key = sourceKey(id, newId());
+  await env.MEDIA.put(key, "the source");
+  const video = { id, ownerId, version: 1, sourceKey: key };
+  await runBatch(db, [
+    db
+      .insert(videos)
+      .values({
+        ...video,
+        title: "A film",
+        state: "queued",
+        visibility: "public",
+        createdAt: now,
+        updatedAt: now,
+      }),
+    ...startTranscode(db, video, planTask(planSettings(env, false), false), now),
+  ]);
+  return id;
+}
+
+export async function videoRow(id: string) {
+  const [row] = await db.select().from(videos).where(eq(videos.id, id));
+  if (!row) throw new Error("no such video");
+  return row;
+}
+
+export const taskRows = (videoId: string) =>
+  db.select().from(tasks).where(eq(tasks.videoId, videoId));
+
+export async function taskRow(videoId: string, name: string) {
+  const row = (await taskRows(videoId)).find((task) => task.name === name);
+  if (!row) throw new Error(`no task ${name}`);
+  return row;
+}
+
+/** Tests of one file share the database: nothing of an earlier one may be claimed by the next. */
+export async function stopEverything(): Promise<void> {
+  await db.update(transcodes).set({ state: "failed" });
+  await db.update(tasks).set({ state: "dead", runner: null, slot: null });
+}
+
+const frameRate = { num: 25, den: 1 };
+const source: SourceInfo = {
+  demuxer: "mov",
+  duration: 16,
+  bytes: 10,
+  video: {
+    index: 0,
+    codec: "h264",
+    width: 1280,
+    height: 720,
+    codedWidth: 1280,
+    codedHeight: 720,
+    rotation: 0,
+    frameRate,
+    interlaced: false,
+    alpha: false,
+    bitDepth: 8,
+    matrix: "bt709",
+    range: "sdr",
+    startTime: 0,
+  },
+  audio: [],
+  text: [],
+};
+const grid = { frameRate, framesPerSegment: 100, totalFrames: 400, segmentCount: 4 };
+const { limits } = planSettings(env, false);
+
+export const rung = (height: number): VideoRendition => ({
+  type: "video",
+  id: `h264-${height}`,
+  codec: "h264",
+  width: (height * 16) / 9,
+  height,
+  pixelAspect: { num: 1, den: 1 },
+  frameRate,
+  crf: 23,
+  maxrate: 1_000_000,
+  bufsize: 2_000_000,
+});
+const sound: AudioRendition = {
+  type: "audio",
+  id: "audio-0",
+  codec: "aac",
+  streamIndex: 1,
+  channels: 2,
+  sampleRate: 48_000,
+  bitrate: 128_000,
+  language: "en",
+  name: "English",
+  isDefault: true,
+};
+const videoTask = (
+  name: string,
+  priority: number,
+  firstSegment: number,
+  heights: number[],
+  stage = 1,
+): PlannedTask => ({
+  name,
+  stage,
+  priority,
+  spec: {
+    kind: "video",
+    source,
+    grid,
+    firstSegment,
+    segmentCount: 2,
+    renditions: heights.map(rung),
+    limits,
+  },
+});
+
+/** 16 s in two chunks: the first split by rung, the second with both; sound, pictures, and the end. */
+export const examplePlan = (): Plan => ({
+  source,
+  grid,
+  renditions: [rung(360), rung(720), sound],
+  tasks: [
+    videoTask("video 0 360p", 0, 0, [360]),
+    videoTask("video 0 720p", 20, 0, [720]),
+    videoTask("video 1", 100, 2, [360, 720]),
+    {
+      name: "audio",
+      stage: 1,
+      priority: 10,
+      spec: {
+        kind: "audio",
+        source,
+        rendition: sound,
+        segmentSeconds: 4,
+        duration: 16,
+        loudness: false,
+        limits,
+      },
+    },
+    {
+      name: "images",
+      stage: 1,
+      priority: 200,
+      spec: { kind: "images", source, posterAt: null, limits },
+    },
+    { name: "finish", stage: 2, priority: 100, spec: { kind: "finish" } },
+  ],
+});
+
+export const output = (
+  firstSegment: number,
+  count: number,
+  timescale = 12_800,
+): RenditionOutput => ({
+  timescale,
+  codecs: timescale === 48_000 ? "mp4a.40.2" : "avc1.64001f",
+  initSha256: "a".repeat(64),
+  initBytes: 4,
+  firstSegment,
+  startTicks: firstSegment * 4 * timescale,
+  segments: Array.from({ length: count }, () => ({
+    duration: 4 * timescale,
+    bytes: 7,
+    keyframe: [0, 3],
+  })),
+});
+
+type Script = (request: TaskRequest, signal: AbortSignal) => AsyncIterable<TaskEvent> | TaskEvent[];
+
+/** Does what a transcoder does, at once and without ffmpeg: answers every kind, and stores what it claims to have made. */
+async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
+  const { spec } = request;
+  yield { type: "progress", ratio: 0 };
+  switch (spec.kind) {
+    case "plan":
+      return yield { type: "done", result: { kind: "plan", plan: examplePlan() } };
+    case "remux":
+      await store(request, request.outputs.remuxed ?? "", "remuxed");
+      return yield { type: "done", result: { kind: "remux", bytes: 7 } };
+    case "video": {
+      const made = output(spec.firstSegment, spec.segmentCount);
+      for (const { id } of spec.renditions) await storeSegments(request, id, made);
+      const outputs = Object.fromEntries(spec.renditions.map(({ id }) => [id, made]));
+      return yield { type: "done", result: { kind: "media", outputs } };
+    }
+    case "audio": {
+      const made = output(0, 4, 48_000);
+      await storeSegments(request, spec.rendition.id, made);
+      return yield {
+        type: "done",
+        result: { kind: "media", outputs: { [spec.rendition.id]: made } },
+      };
+    }
+    case "images":
+      await store(request, `${request.outputs.files}poster.jpg`, "poster");
+      return yield {
+        type: "done",
+        result: {
+          kind: "images",
+          poster: "poster.jpg",
+          storyboard: "storyboard.vtt",
+          preview: null,
+          files: [{ name: "poster.jpg", bytes: 6, contentType: "image/jpeg" }],
+        },
+      };
+    default:
+      throw new Error(`No script for ${spec.kind}.`);
+  }
+}
+
+async function storeSegments(
+  request: TaskRequest,
+  rendition: string,
+  { firstSegment, segments }: RenditionOutput,
+): Promise<void> {
+  const folder = request.outputs[rendition];
+  await store(request, `${folder}${initName}`, "init");
+  for (const index of segments.keys())
+    await store(request, `${folder}${segmentName(firstSegment + index)}`, "segment");
+}
+
+async function store({ storage }: TaskRequest, path: string, body: string): Promise<void> {
+  const url = new URL(`${storage}/${path}`);
+  const request = new Request(url, {
+    method: "PUT",
+    body,
+    headers: { "content-length": String(body.length) },
+  });
+  const response = await serveTaskStorage(request, env, url.pathname.slice(1));
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+}
+
+/** A transcoder in the test: tasks run as `perform` says, except those that a test scripts by name or kind. */
+export class ScriptedTranscoder implements Transcoder {
+  readonly slots;
+  readonly storage = "http://task-storage.internal";
+  readonly requests: TaskRequest[] = [];
+  readonly #scripts = new Map<string, Script>();
+  /** How many tasks ran at once at most. */
+  peak = 0;
+  #running = 0;
+
+  constructor(runners = 2, slotsPerRunner = 1) {
+    this.slots = allSlots(runners, slotsPerRunner);
+  }
+
+  on(kind: string, script: Script): this {
+    this.#scripts.set(kind, script);
+    return this;
+  }
+
+  async *run(
+    _runner: number,
+    request: TaskRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<TaskEvent> {
+    this.requests.push(request);
+    this.peak = Math.max(this.peak, ++this.#running);
+    try {
+      yield* (this.#scripts.get(request.spec.kind) ?? perform)(request, signal);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  /** The same work as without a script. */
+  static readonly perform = perform;
+}
+
+/** Calls that go to the real queues, and a count of the tickets among them. */
+export function jobsWith(transcoder: Transcoder): Jobs {
+  return { env, db, transcoder };
+}
