@@ -3,6 +3,7 @@ import { oauthProvider } from "@better-auth/oauth-provider";
 import { z } from "zod";
 import { APP_SCOPES } from "../contract/account.ts";
 import { Role } from "../contract/scope.ts";
+import { catalog } from "../db/client.ts";
 import { refreshTokenExists, revokeFamily } from "../db/refresh-tokens.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret } from "../domain/secret.ts";
 
@@ -90,8 +91,8 @@ export const endKilledFamily = (env: Env) =>
     if (!issued.success) return;
     const presented: string = ctx.body.refresh_token;
     const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
-    if (await refreshTokenExists(env.CATALOG, await hashOf(presented))) return;
-    await revokeFamily(env.CATALOG, await hashOf(issued.data.refresh_token));
+    if (await refreshTokenExists(catalog(env), await hashOf(presented))) return;
+    await revokeFamily(catalog(env), await hashOf(issued.data.refresh_token));
   });
 
 const Issued = z.object({ refresh_token: z.string() });

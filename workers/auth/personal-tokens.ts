@@ -1,4 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
+import { catalog } from "../db/client.ts";
 import { findAccessToken, touchAccessToken } from "../db/access-tokens.ts";
 import type { Principal } from "../domain/principal.ts";
 import { hashSecret } from "../domain/secret.ts";
@@ -29,7 +30,7 @@ export async function principalOfPersonalToken(token: string, env: Env): Promise
   const cached = cache.get(hash);
   if (cached && cached.until > now) return cached.principal;
 
-  const found = await findAccessToken(env.CATALOG, hash, now);
+  const found = await findAccessToken(catalog(env), hash, now);
   const principal: Principal | null = found && {
     kind: "user",
     userId: found.userId,
@@ -39,6 +40,6 @@ export async function principalOfPersonalToken(token: string, env: Env): Promise
   };
   if (cache.size >= CACHE_ENTRIES) cache.clear();
   cache.set(hash, { principal, until: Math.min(now + CACHE_MS, found?.expiresAt ?? Infinity) });
-  if (found) waitUntil(touchAccessToken(env.CATALOG, hash, now));
+  if (found) waitUntil(touchAccessToken(catalog(env), hash, now));
   return principal;
 }

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { Role, Scope } from "../contract/scope.ts";
 import { SCOPES } from "../contract/scope.ts";
+import type { Catalog } from "./client.ts";
 import { personalAccessToken as tokens, user } from "./auth-schema.ts";
 
 const scopesFrom = (text: string): Scope[] => {
@@ -21,11 +21,11 @@ export interface AccessTokenRow {
 
 /** The account behind a token's hash, or null when it is unknown or expired. */
 export async function findAccessToken(
-  database: D1Database,
+  db: Catalog,
   hash: string,
   now: number,
 ): Promise<{ userId: string; role: Role; scopes: Scope[]; expiresAt: number } | null> {
-  const row = await drizzle(database)
+  const row = await db
     .select({
       userId: user.id,
       role: user.role,
@@ -41,32 +41,23 @@ export async function findAccessToken(
     : null;
 }
 
-export async function touchAccessToken(
-  database: D1Database,
-  hash: string,
-  now: number,
-): Promise<void> {
-  await drizzle(database)
+export async function touchAccessToken(db: Catalog, hash: string, now: number): Promise<void> {
+  await db
     .update(tokens)
     .set({ lastUsedAt: new Date(now) })
     .where(eq(tokens.hash, hash));
 }
 
 export async function insertAccessToken(
-  database: D1Database,
+  db: Catalog,
   token: Omit<AccessTokenRow, "lastUsedAt"> & { userId: string; hash: string },
 ): Promise<void> {
-  await drizzle(database)
-    .insert(tokens)
-    .values({ ...token, scopes: token.scopes.join(" ") });
+  await db.insert(tokens).values({ ...token, scopes: token.scopes.join(" ") });
 }
 
 /** All tokens of an account, newest first; expired ones too, so that their owner sees why a script stopped. */
-export async function listAccessTokens(
-  database: D1Database,
-  userId: string,
-): Promise<AccessTokenRow[]> {
-  const rows = await drizzle(database)
+export async function listAccessTokens(db: Catalog, userId: string): Promise<AccessTokenRow[]> {
+  const rows = await db
     .select({
       id: tokens.id,
       name: tokens.name,
@@ -83,12 +74,8 @@ export async function listAccessTokens(
 }
 
 /** @returns false when the account has no such token */
-export async function deleteAccessToken(
-  database: D1Database,
-  userId: string,
-  id: string,
-): Promise<boolean> {
-  const deleted = await drizzle(database)
+export async function deleteAccessToken(db: Catalog, userId: string, id: string): Promise<boolean> {
+  const deleted = await db
     .delete(tokens)
     .where(and(eq(tokens.id, id), eq(tokens.userId, userId)))
     .returning({ id: tokens.id });

@@ -1,5 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import type { Catalog } from "./client.ts";
 import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
 
 const list = (json: string | null): string[] => (json ? (JSON.parse(json) as string[]) : []);
@@ -16,7 +16,7 @@ export interface AppRow {
 
 /** @param secretHash null for a public app */
 export async function insertApp(
-  database: D1Database,
+  db: Catalog,
   app: AppRow & { id: string; userId: string; secretHash: string | null; ownScopes: string[] },
 ): Promise<void> {
   const signsIn = app.redirectUris.length > 0;
@@ -26,30 +26,28 @@ export async function insertApp(
   ];
   // RFC 8252: only a native app may use the loopback interface or its own scheme.
   const isNative = app.redirectUris.some((uri) => !uri.startsWith("https:"));
-  await drizzle(database)
-    .insert(oauthClient)
-    .values({
-      id: app.id,
-      clientId: app.clientId,
-      clientSecret: app.secretHash,
-      name: app.name,
-      userId: app.userId,
-      scopes: JSON.stringify(app.scopes),
-      clientCredentialsScopes: JSON.stringify(app.ownScopes),
-      redirectUris: JSON.stringify(app.redirectUris),
-      grantTypes: JSON.stringify(grantTypes),
-      responseTypes: JSON.stringify(signsIn ? ["code"] : []),
-      tokenEndpointAuthMethod: app.confidential ? "client_secret_basic" : "none",
-      applicationType: isNative ? "native" : "web",
-      requirePKCE: true,
-      createdAt: app.createdAt,
-      updatedAt: app.createdAt,
-    });
+  await db.insert(oauthClient).values({
+    id: app.id,
+    clientId: app.clientId,
+    clientSecret: app.secretHash,
+    name: app.name,
+    userId: app.userId,
+    scopes: JSON.stringify(app.scopes),
+    clientCredentialsScopes: JSON.stringify(app.ownScopes),
+    redirectUris: JSON.stringify(app.redirectUris),
+    grantTypes: JSON.stringify(grantTypes),
+    responseTypes: JSON.stringify(signsIn ? ["code"] : []),
+    tokenEndpointAuthMethod: app.confidential ? "client_secret_basic" : "none",
+    applicationType: isNative ? "native" : "web",
+    requirePKCE: true,
+    createdAt: app.createdAt,
+    updatedAt: app.createdAt,
+  });
 }
 
 /** The apps that an account has registered, newest first. */
-export async function listApps(database: D1Database, userId: string): Promise<AppRow[]> {
-  const rows = await drizzle(database)
+export async function listApps(db: Catalog, userId: string): Promise<AppRow[]> {
+  const rows = await db
     .select()
     .from(oauthClient)
     .where(eq(oauthClient.userId, userId))
@@ -66,12 +64,8 @@ export async function listApps(database: D1Database, userId: string): Promise<Ap
 }
 
 /** Consents and tokens go with it. @returns false when the account has no such app */
-export async function deleteApp(
-  database: D1Database,
-  userId: string,
-  clientId: string,
-): Promise<boolean> {
-  const deleted = await drizzle(database)
+export async function deleteApp(db: Catalog, userId: string, clientId: string): Promise<boolean> {
+  const deleted = await db
     .delete(oauthClient)
     .where(and(eq(oauthClient.clientId, clientId), eq(oauthClient.userId, userId)))
     .returning({ id: oauthClient.id });
@@ -80,10 +74,10 @@ export async function deleteApp(
 
 /** The apps that an account has let in, newest first. */
 export async function listGrants(
-  database: D1Database,
+  db: Catalog,
   userId: string,
 ): Promise<{ clientId: string; name: string; scopes: string[]; grantedAt: Date }[]> {
-  const rows = await drizzle(database)
+  const rows = await db
     .select({
       clientId: oauthConsent.clientId,
       name: oauthClient.name,
@@ -103,21 +97,16 @@ export async function listGrants(
 }
 
 /** Takes back the consent and every token of it. @returns false when there was none */
-export async function deleteGrant(
-  database: D1Database,
-  userId: string,
-  clientId: string,
-): Promise<boolean> {
-  const orm = drizzle(database);
-  const [consents] = await orm.batch([
-    orm
+export async function deleteGrant(db: Catalog, userId: string, clientId: string): Promise<boolean> {
+  const [consents] = await db.batch([
+    db
       .delete(oauthConsent)
       .where(and(eq(oauthConsent.userId, userId), eq(oauthConsent.clientId, clientId)))
       .returning({ id: oauthConsent.id }),
-    orm
+    db
       .delete(oauthAccessToken)
       .where(and(eq(oauthAccessToken.userId, userId), eq(oauthAccessToken.clientId, clientId))),
-    orm
+    db
       .delete(oauthRefreshToken)
       .where(and(eq(oauthRefreshToken.userId, userId), eq(oauthRefreshToken.clientId, clientId))),
   ]);

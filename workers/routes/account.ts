@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Account } from "../contract/account.ts";
+import { catalog } from "../db/client.ts";
 import { findAccount } from "../db/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { signedIn } from "../domain/principal.ts";
@@ -15,7 +16,7 @@ export const account = createRouter().openapi(
   }),
   async (c) => {
     const caller = signedIn(c.var.principal);
-    const row = await findAccount(c.env.CATALOG, caller.userId);
+    const row = await findAccount(catalog(c.env), caller.userId);
     if (!row) throw new AppError("invalid_token", "The account of this token was deleted.");
     return c.json(
       {

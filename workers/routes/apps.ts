@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppCreate, AppCreated, AppList, GrantList } from "../contract/account.ts";
 import { Scope } from "../contract/scope.ts";
+import { catalog } from "../db/client.ts";
 import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
@@ -21,7 +22,7 @@ export const apps = createRouter()
       responses: { 200: json(AppList, "The apps, newest first") },
     }),
     async (c) => {
-      const rows = await listApps(c.env.CATALOG, signedIn(c.var.principal).userId);
+      const rows = await listApps(catalog(c.env), signedIn(c.var.principal).userId);
       return c.json(
         { items: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) },
         200,
@@ -47,7 +48,7 @@ export const apps = createRouter()
       const secret = input.confidential ? newSecret() : null;
       const app = { ...input, clientId: newId(), createdAt: new Date() };
       const secretHash = secret && (await hashSecret(secret));
-      await insertApp(c.env.CATALOG, { ...app, id: newId(), userId, secretHash, ownScopes });
+      await insertApp(catalog(c.env), { ...app, id: newId(), userId, secretHash, ownScopes });
       return c.json(
         {
           ...app,
@@ -70,7 +71,7 @@ export const apps = createRouter()
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
-      const found = await deleteApp(c.env.CATALOG, userId, c.req.valid("param").clientId);
+      const found = await deleteApp(catalog(c.env), userId, c.req.valid("param").clientId);
       if (!found) throw new AppError("not_found", "There is no such app.");
       return c.body(null, 204);
     },
@@ -84,7 +85,7 @@ export const apps = createRouter()
       responses: { 200: json(GrantList, "The grants, newest first") },
     }),
     async (c) => {
-      const rows = await listGrants(c.env.CATALOG, signedIn(c.var.principal).userId);
+      const rows = await listGrants(catalog(c.env), signedIn(c.var.principal).userId);
       return c.json(
         { items: rows.map((row) => ({ ...row, grantedAt: row.grantedAt.toISOString() })) },
         200,
@@ -104,7 +105,7 @@ export const apps = createRouter()
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
-      const found = await deleteGrant(c.env.CATALOG, userId, c.req.valid("param").clientId);
+      const found = await deleteGrant(catalog(c.env), userId, c.req.valid("param").clientId);
       if (!found) throw new AppError("not_found", "This app has no access to the account.");
       return c.body(null, 204);
     },

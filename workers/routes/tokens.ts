@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type Token, TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
 import { Id } from "../contract/common.ts";
+import { catalog } from "../db/client.ts";
 import {
   type AccessTokenRow,
   deleteAccessToken,
@@ -32,7 +33,7 @@ export const tokens = createRouter()
       responses: { 200: json(TokenList, "All tokens, newest first, without their secrets") },
     }),
     async (c) => {
-      const rows = await listAccessTokens(c.env.CATALOG, signedIn(c.var.principal).userId);
+      const rows = await listAccessTokens(catalog(c.env), signedIn(c.var.principal).userId);
       return c.json({ items: rows.map(toToken) }, 200);
     },
   )
@@ -60,7 +61,7 @@ export const tokens = createRouter()
         expiresAt: new Date(createdAt.getTime() + expiresInDays * DAY_MS),
         lastUsedAt: null,
       };
-      await insertAccessToken(c.env.CATALOG, { ...row, userId, hash: await hashSecret(token) });
+      await insertAccessToken(catalog(c.env), { ...row, userId, hash: await hashSecret(token) });
       return c.json({ ...toToken(row), token }, 201, { "cache-control": "no-store" });
     },
   )
@@ -75,7 +76,7 @@ export const tokens = createRouter()
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
-      const found = await deleteAccessToken(c.env.CATALOG, userId, c.req.valid("param").id);
+      const found = await deleteAccessToken(catalog(c.env), userId, c.req.valid("param").id);
       if (!found) throw new AppError("not_found", "There is no such token.");
       return c.body(null, 204);
     },
