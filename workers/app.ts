@@ -14,7 +14,9 @@ import { apps } from "./routes/apps.ts";
 import { auth } from "./routes/auth.ts";
 import { categories } from "./routes/categories.ts";
 import { guard } from "./routes/guard.ts";
+import { playback } from "./routes/playback.ts";
 import { uploads } from "./routes/uploads.ts";
+import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
 import { taskStorage } from "./routes/task-storage.ts";
 
@@ -83,7 +85,14 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
 
   app.route("/", auth);
   app.route("/", taskStorage);
-  return app.route("/", categories).route("/", account).route("/", tokens).route("/", apps).route("/", uploads);
+  return app
+    .route("/", categories)
+    .route("/", account)
+    .route("/", tokens)
+    .route("/", apps)
+    .route("/", uploads)
+    .route("/", videos)
+    .route("/", playback);
 }
 
 export type AppType = ReturnType<typeof createApp>;

@@ -6,6 +6,7 @@ import { Problem } from "./contract/problem.ts";
 import { type Role, SCOPES } from "./contract/scope.ts";
 import { user } from "./db/auth-schema.ts";
 import { catalog } from "./db/client.ts";
+import { videos } from "./db/schema.ts";
 import { newId } from "./domain/id.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "./domain/principal.ts";
 
@@ -61,4 +62,24 @@ export async function problemOf(response: Response): Promise<Problem> {
   const problem = Problem.parse(await response.json());
   expect(problem.status).toBe(response.status);
   return problem;
+}
+
+/** A video on record; `ready` and public unless told otherwise. */
+export async function newVideo(
+  ownerId: string,
+  change: Partial<typeof videos.$inferInsert> = {},
+): Promise<string> {
+  const id = newId();
+  const now = Date.now();
+  const ready = {
+    title: `Title of ${id}`,
+    state: "ready",
+    visibility: "public",
+    duration: 60,
+    publishedAt: now,
+  } as const;
+  await catalog(env)
+    .insert(videos)
+    .values({ id, ownerId, ...ready, createdAt: now, updatedAt: now, ...change });
+  return id;
 }

@@ -44,7 +44,7 @@ export type PartUrls = z.infer<typeof PartUrls>;
 
 /** The `ETag` header of the storage's answer, with or without its quotes. */
 export const PartRecord = z.strictObject({
-  etag: z.string().regex(/^"?[A-Za-z0-9+/=._-]{1,128}"?$/, "not an ETag"),
+  etag: z.string().regex(/^"?[\x21\x23-\x7e]{1,512}"?$/, "not an ETag"),
 });
 
 export const UploadState = z.enum(["open", "completed", "aborted", "expired"]);

@@ -65,6 +65,10 @@ export const VideoPatch = z
   .partial();
 export type VideoPatch = z.infer<typeof VideoPatch>;
 
+/** `at`: second of the film whose picture becomes the poster. */
+export const PosterRequest = z.strictObject({ at: z.number().nonnegative().max(1_000_000) });
+export type PosterRequest = z.infer<typeof PosterRequest>;
+
 export const VideoListQuery = PageQuery.extend({
   /** `me` or a user id. */
   creator: z.string().max(64).optional(),

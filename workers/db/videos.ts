@@ -1,7 +1,9 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { VideoPatch } from "../contract/video.ts";
 import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
+import { revocation } from "./revocations.ts";
 import { captions, tasks, videos } from "./schema.ts";
 import { cancelTranscodes } from "./transcodes.ts";
 
@@ -82,6 +84,33 @@ export async function videoExtras(
   );
 }
 
+/**
+ * Statements for what its creator changes of a video; the search index follows through the outbox. A video that
+ * becomes public while it can be watched is published now, unless it was before.
+ */
+export function changeStatements(
+  db: Catalog,
+  id: string,
+  patch: VideoPatch,
+  now: number,
+): Statement[] {
+  const visibility = patch.visibility === undefined ? videos.visibility : sql`${patch.visibility}`;
+  return [
+    db
+      .update(videos)
+      .set({
+        ...patch,
+        publishedAt: sql`case when published_at is null and ${visibility} = 'public' and state in ('playable', 'ready')
+          then ${now} else published_at end`,
+        updatedAt: now,
+        revision: sql`revision + 1`,
+      })
+      .where(and(eq(videos.id, id), isNull(videos.deletedAt))),
+    enqueueEvent(db, { kind: "index-video", videoId: id }, now),
+    ...(patch.visibility === "private" ? [revocation(db, `video:${id}`, now)] : []),
+  ];
+}
+
 /** Statements that take a video away from everyone at once; the purge of what it stored follows through the outbox. */
 export const deletionStatements = (db: Catalog, id: string, now = Date.now()): Statement[] => [
   db
@@ -91,4 +120,5 @@ export const deletionStatements = (db: Catalog, id: string, now = Date.now()): S
   cancelTranscodes(db, id, now),
   enqueueEvent(db, { kind: "index-video", videoId: id }, now),
   enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
+  revocation(db, `video:${id}`, now),
 ];

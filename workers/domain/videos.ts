@@ -1,9 +1,12 @@
 import type { Video, VideoState, Visibility } from "../contract/video.ts";
 import { Category } from "../contract/video.ts";
 import type { Catalog } from "../db/client.ts";
-import { type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
-import { imageUrls } from "../media/urls.ts";
-import type { Resource } from "./access.ts";
+import { findVideo, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
+import { issueGrant } from "../media/grant.ts";
+import { hasOpenImages, imageUrls } from "../media/urls.ts";
+import { authorizeResource, type Operation } from "./access.ts";
+import { newId } from "./id.ts";
+import type { Principal } from "./principal.ts";
 
 interface Watchable {
   visibility: Visibility;
@@ -22,11 +25,21 @@ export const isVisible = (video: Watchable): boolean =>
 export const isListed = (video: Watchable): boolean =>
   video.visibility === "public" && isVisible(video);
 
-/** A deleted video is gone for everyone, its owner too. */
-export const videoResource = (video: VideoRow | null): Resource | null =>
-  video === null || video.deletedAt !== null
-    ? null
-    : { ownerId: video.ownerId, visible: isVisible(video) };
+/**
+ * The row of a video that the caller may use this way. A deleted one is gone for everyone, its owner too.
+ * @throws AppError not_found, forbidden, insufficient_scope
+ */
+export async function authorizedVideo(
+  db: Catalog,
+  principal: Principal,
+  operation: Operation,
+  id: string,
+): Promise<VideoRow> {
+  const row = await findVideo(db, id);
+  const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
+  authorizeResource(principal, operation, video, "video");
+  return video;
+}
 
 const iso = (time: number): string => new Date(time).toISOString();
 
@@ -66,9 +79,32 @@ export function toVideo(row: VideoRow, extras: VideoExtras, token: string | null
   };
 }
 
-/** Rows as the API shows them, in their order. */
-export async function presentVideos(db: Catalog, rows: readonly VideoRow[]): Promise<Video[]> {
+/** Seconds that the image URLs of a video that is not public work: as long as a playback grant. */
+const IMAGES_LIFETIME = 7200;
+
+/**
+ * Rows as the API shows them, in their order. The images of videos that are not public need a grant, which is put
+ * into their URLs: give in only rows that the caller may see.
+ */
+export async function presentVideos(
+  env: Pick<Env, "GRANT_SECRETS">,
+  db: Catalog,
+  rows: readonly VideoRow[],
+): Promise<Video[]> {
   const extras = await videoExtras(db, rows);
   const unknown: VideoExtras = { creatorName: "", captionLanguages: [], progress: null };
-  return rows.map((row) => toVideo(row, extras.get(row.id) ?? unknown));
+  return Promise.all(
+    rows.map(async (row) => {
+      const needsGrant = row.posterPath !== null && !hasOpenImages(row);
+      const grant = needsGrant
+        ? await issueGrant(env, {
+            videoId: row.id,
+            version: row.version,
+            sessionId: newId(),
+            expiresIn: IMAGES_LIFETIME,
+          })
+        : null;
+      return toVideo(row, extras.get(row.id) ?? unknown, grant?.token);
+    }),
+  );
 }

@@ -1,0 +1,287 @@
+import { eq } from "drizzle-orm";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import type { SourceInfo } from "../contract/transcode.ts";
+import { JobList, Video, VideoPage } from "../contract/video.ts";
+import { catalog } from "../db/client.ts";
+import { captions, tasks, transcodes, videos } from "../db/schema.ts";
+import { startTranscode } from "../db/transcodes.ts";
+import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { anonymous, call, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
+
+const get = async (app: TestApp, id: string) =>
+  Video.parse(await (await call(app, "GET", `/v1/videos/${id}`)).json());
+const list = async (app: TestApp, query: string) => {
+  const response = await call(app, "GET", `/v1/videos?${query}`);
+  expect(response.status).toBe(200);
+  return VideoPage.parse(await response.json());
+};
+const rowOf = async (id: string) =>
+  catalog(env).select().from(videos).where(eq(videos.id, id)).get();
+
+const HIDDEN = [
+  { visibility: "private" },
+  { state: "uploading" },
+  { state: "queued" },
+  { state: "processing" },
+  { state: "failed", errorCode: "damaged", errorDetail: "Broken." },
+  { deletedAt: 1 },
+] as const;
+
+test("public and unlisted videos are for everyone once they can be watched", async () => {
+  const owner = await newAccount();
+  for (const change of [{}, { visibility: "unlisted" }, { state: "playable" }] as const) {
+    const id = await newVideo(owner.userId, change);
+    expect(await get(anonymous, id)).toMatchObject({
+      id,
+      creator: { id: owner.userId, name: `Name of ${owner.userId}` },
+    });
+  }
+});
+
+test("private, unfinished, failed and deleted videos do not exist for others, in no operation", async () => {
+  const [owner, other] = await Promise.all([newAccount(), newAccount()]);
+  for (const change of HIDDEN) {
+    const id = await newVideo(owner.userId, change);
+    for (const [method, suffix, body] of [
+      ["GET", ""],
+      ["PATCH", "", { title: "mine now" }],
+      ["DELETE", ""],
+      ["GET", "/jobs"],
+      ["POST", "/retry"],
+      ["PUT", "/poster", { at: 1 }],
+    ] as const) {
+      expect(
+        (await problemOf(await call(other.app, method, `/v1/videos/${id}${suffix}`, body))).code,
+      ).toBe("not_found");
+    }
+    expect((await problemOf(await call(anonymous, "GET", `/v1/videos/${id}`))).code).toBe(
+      "not_found",
+    );
+    const own = await call(owner.app, "GET", `/v1/videos/${id}`);
+    expect(own.status).toBe("deletedAt" in change ? 404 : 200);
+  }
+});
+
+test("another's visible video may be seen but not changed", async () => {
+  const [owner, other, viewer] = await Promise.all([
+    newAccount(),
+    newAccount(),
+    newAccount("viewer"),
+  ]);
+  const id = await newVideo(owner.userId);
+  for (const { app } of [other, viewer]) {
+    expect(
+      (await problemOf(await call(app, "PATCH", `/v1/videos/${id}`, { title: "x" }))).status,
+    ).toBe(403);
+    expect((await problemOf(await call(app, "DELETE", `/v1/videos/${id}`))).status).toBe(403);
+    expect((await problemOf(await call(app, "GET", `/v1/videos/${id}/jobs`))).status).toBe(403);
+  }
+});
+
+test("an admin may change any video", async () => {
+  const [owner, admin] = await Promise.all([newAccount(), newAccount("admin")]);
+  const id = await newVideo(owner.userId, { visibility: "private" });
+  expect((await call(admin.app, "PATCH", `/v1/videos/${id}`, { title: "Moderated" })).status).toBe(
+    200,
+  );
+});
+
+test("the creator changes what is the creator's to change, and nothing else", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { visibility: "private", publishedAt: null });
+  const before = await rowOf(id);
+  const change = {
+    title: "  New  ",
+    description: "d",
+    category: "film",
+    tags: ["a", "b"],
+    language: "de-CH",
+    visibility: "public",
+  };
+  const response = await call(app, "PATCH", `/v1/videos/${id}`, change);
+  expect(await response.json()).toMatchObject({ ...change, title: "New" });
+  const after = await rowOf(id);
+  expect(after?.revision).toBe((before?.revision ?? 0) + 1);
+  expect(after?.publishedAt).not.toBeNull();
+
+  for (const field of [
+    "id",
+    "ownerId",
+    "state",
+    "views",
+    "publishedAt",
+    "sourceKey",
+    "role",
+    "creator",
+    "__proto__",
+    "errorCode",
+  ]) {
+    const answer = await call(app, "PATCH", `/v1/videos/${id}`, `{"title":"x","${field}":"ready"}`);
+    expect((await problemOf(answer)).code).toBe("invalid_request");
+  }
+  expect((await rowOf(id))?.title).toBe("New");
+});
+
+test("a video keeps the time it was first published", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { publishedAt: 1000 });
+  await call(app, "PATCH", `/v1/videos/${id}`, { visibility: "private" });
+  await call(app, "PATCH", `/v1/videos/${id}`, { visibility: "public" });
+  expect((await rowOf(id))?.publishedAt).toBe(1000);
+  const draft = await newVideo(userId, {
+    state: "processing",
+    visibility: "private",
+    publishedAt: null,
+  });
+  await call(app, "PATCH", `/v1/videos/${draft}`, { visibility: "public" });
+  expect((await rowOf(draft))?.publishedAt).toBeNull();
+});
+
+test("deleting takes a video away at once", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  expect((await call(app, "DELETE", `/v1/videos/${id}`)).status).toBe(204);
+  expect((await problemOf(await call(app, "GET", `/v1/videos/${id}`))).code).toBe("not_found");
+  expect((await problemOf(await call(app, "DELETE", `/v1/videos/${id}`))).code).toBe("not_found");
+  expect((await list(anonymous, `creator=${userId}`)).items).toEqual([]);
+  expect((await list(app, "creator=me")).items).toEqual([]);
+});
+
+test("lists show what may be listed; one's own list shows everything", async () => {
+  const { app, userId } = await newAccount();
+  const shown = await newVideo(userId);
+  await newVideo(userId, { visibility: "unlisted" });
+  for (const change of HIDDEN) await newVideo(userId, change);
+  expect((await list(anonymous, `creator=${userId}`)).items.map((video) => video.id)).toEqual([
+    shown,
+  ]);
+  expect((await list(app, `creator=${userId}&state=failed`)).items).toEqual([]);
+  expect((await list(app, "creator=me")).items).toHaveLength(HIDDEN.length + 1);
+  const failed = (await list(app, "creator=me&state=failed")).items;
+  expect(failed.map((video) => video.error)).toEqual([{ code: "damaged", detail: "Broken." }]);
+  expect((await problemOf(await call(anonymous, "GET", "/v1/videos?creator=me"))).code).toBe(
+    "unauthenticated",
+  );
+});
+
+test("pages follow each other without gap or repetition in every order, also where values are equal", async () => {
+  const { userId } = await newAccount();
+  const titles = ["b", "A", "c", "a", "B", "ä"];
+  const ids = await Promise.all(
+    titles.map((title, i) =>
+      newVideo(userId, { title, views: i % 2, publishedAt: 1000 + (i % 3) }),
+    ),
+  );
+  for (const sort of ["newest", "oldest", "title", "popular"]) {
+    const whole = (await list(anonymous, `creator=${userId}&sort=${sort}`)).items.map(
+      (video) => video.id,
+    );
+    expect(whole.toSorted()).toEqual(ids.toSorted());
+    const paged: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page = await list(
+        anonymous,
+        `creator=${userId}&sort=${sort}&limit=2${cursor && `&cursor=${cursor}`}`,
+      );
+      paged.push(...page.items.map((video) => video.id));
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(whole);
+  }
+  const { nextCursor } = await list(anonymous, `creator=${userId}&limit=2`);
+  for (const query of [`sort=title&cursor=${nextCursor}`, "cursor=abc", `cursor=${nextCursor}x`]) {
+    expect((await problemOf(await call(anonymous, "GET", `/v1/videos?${query}`))).code).toBe(
+      "invalid_cursor",
+    );
+  }
+});
+
+test("a list carries creators, caption languages and progress", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { state: "processing", visibility: "private" });
+  const db = catalog(env);
+  for (const language of ["en", "de"]) {
+    await db
+      .insert(captions)
+      .values({
+        videoId: id,
+        language,
+        label: language,
+        key: language,
+        origin: "uploaded",
+        cues: 1,
+        revision: 1,
+        updatedAt: 1,
+      });
+  }
+  await startTask(id, userId);
+  await db.update(tasks).set({ progress: 0.5 }).where(eq(tasks.videoId, id));
+  const [video] = (await list(app, "creator=me")).items;
+  expect(video).toMatchObject({ captionLanguages: ["de", "en"], progress: 0.5 });
+});
+
+async function startTask(id: string, ownerId: string) {
+  const db = catalog(env);
+  const plan = planTask(planSettings(env, false), false);
+  const [transcode, task] = startTranscode(
+    db,
+    { id, ownerId, version: 1, sourceKey: `sources/${id}/x` },
+    plan,
+  );
+  if (transcode && task) await db.batch([transcode, task]);
+}
+
+test("the timeline tells of every task, and only a failed video is retried", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { state: "processing", sourceKey: "sources/x/y" });
+  await startTask(id, userId);
+  const jobs = JobList.parse(await (await call(app, "GET", `/v1/videos/${id}/jobs`)).json());
+  expect(jobs.items).toMatchObject([
+    { kind: "plan", name: "plan", state: "queued", attempts: 0, error: null },
+  ]);
+  expect((await problemOf(await call(app, "POST", `/v1/videos/${id}/retry`))).code).toBe(
+    "conflict",
+  );
+
+  await catalog(env)
+    .update(videos)
+    .set({ state: "failed", errorCode: "damaged" })
+    .where(eq(videos.id, id));
+  const retried = Video.parse(await (await call(app, "POST", `/v1/videos/${id}/retry`)).json());
+  expect(retried).toMatchObject({ state: "queued", error: null });
+  expect((await rowOf(id))?.version).toBe(2);
+});
+
+test("a poster can be picked from the film once it is known, also when the transcode is done", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { sourceKey: "sources/x/y" });
+  const pick = (at: number) => call(app, "PUT", `/v1/videos/${id}/poster`, { at });
+  expect((await problemOf(await pick(3))).code).toBe("conflict");
+  await startTask(id, userId);
+  const db = catalog(env);
+  await db.update(tasks).set({ state: "done" }).where(eq(tasks.videoId, id));
+  const plan = {
+    source: { demuxer: "mov" } as SourceInfo,
+    grid: {
+      frameRate: { num: 25, den: 1 },
+      framesPerSegment: 100,
+      totalFrames: 1,
+      segmentCount: 1,
+    },
+    renditions: [],
+    tasks: [],
+  };
+  await db.update(transcodes).set({ state: "done", plan }).where(eq(transcodes.videoId, id));
+  expect((await problemOf(await pick(60))).code).toBe("invalid_request");
+  expect((await pick(12.5)).status).toBe(202);
+  const added = await db.select().from(tasks).where(eq(tasks.videoId, id));
+  expect(added.map((task) => task.spec)).toContainEqual(
+    expect.objectContaining({ kind: "images", posterAt: 12.5 }),
+  );
+  expect(await db.select().from(transcodes).where(eq(transcodes.videoId, id)).get()).toMatchObject({
+    state: "active",
+    stage: 3,
+  });
+});

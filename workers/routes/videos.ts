@@ -1,0 +1,131 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { Id } from "../contract/common.ts";
+import {
+  JobList,
+  PosterRequest,
+  Video,
+  VideoListQuery,
+  VideoPage,
+  VideoPatch,
+} from "../contract/video.ts";
+import {
+  browseVideos,
+  deleteVideo,
+  getVideo,
+  pickPoster,
+  retryVideo,
+  updateVideo,
+  videoJobs,
+} from "../domain/video-commands.ts";
+import { relayOutbox } from "../jobs/relay.ts";
+import { body, createRouter, json } from "./router.ts";
+
+const tags = ["Videos"];
+const params = z.object({ id: Id });
+
+export const videos = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "videos.list",
+      method: "get",
+      path: "/v1/videos",
+      tags,
+      summary: "Public videos, or your own with creator=me",
+      request: { query: VideoListQuery },
+      responses: { 200: json(VideoPage, "A page of videos") },
+    }),
+    async (c) => c.json(await browseVideos(c.env, c.var.principal, c.req.valid("query")), 200),
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.get",
+      method: "get",
+      path: "/v1/videos/{id}",
+      tags,
+      summary: "One video",
+      request: { params },
+      responses: { 200: json(Video, "The video") },
+    }),
+    async (c) => c.json(await getVideo(c.env, c.var.principal, c.req.valid("param").id), 200),
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.update",
+      method: "patch",
+      path: "/v1/videos/{id}",
+      tags,
+      summary: "Change title, description and the like",
+      request: { params, body: body(VideoPatch) },
+      responses: { 200: json(Video, "The video as it is now") },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const video = await updateVideo(c.env, c.var.principal, id, c.req.valid("json"));
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.json(video, 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.delete",
+      method: "delete",
+      path: "/v1/videos/{id}",
+      tags,
+      summary: "Delete a video and everything of it",
+      description: "It is gone for everyone at once; its files are removed soon after.",
+      request: { params },
+      responses: { 204: { description: "The video is gone" } },
+    }),
+    async (c) => {
+      await deleteVideo(c.env, c.var.principal, c.req.valid("param").id);
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.body(null, 204);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.jobs",
+      method: "get",
+      path: "/v1/videos/{id}/jobs",
+      tags,
+      summary: "The timeline of its transcode",
+      request: { params },
+      responses: {
+        200: json(JobList, "Every task of the current version, in the order they may run"),
+      },
+    }),
+    async (c) =>
+      c.json({ items: await videoJobs(c.env, c.var.principal, c.req.valid("param").id) }, 200),
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.retry",
+      method: "post",
+      path: "/v1/videos/{id}/retry",
+      tags,
+      summary: "Transcode a failed video again",
+      request: { params },
+      responses: { 200: json(Video, "The video, queued again") },
+    }),
+    async (c) => {
+      const video = await retryVideo(c.env, c.var.principal, c.req.valid("param").id);
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.json(video, 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.poster",
+      method: "put",
+      path: "/v1/videos/{id}/poster",
+      tags,
+      summary: "Make the poster from the picture at a second",
+      request: { params, body: body(PosterRequest) },
+      responses: { 202: { description: "The poster is being made" } },
+    }),
+    async (c) => {
+      await pickPoster(c.env, c.var.principal, c.req.valid("param").id, c.req.valid("json").at);
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.body(null, 202);
+    },
+  );
