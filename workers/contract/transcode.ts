@@ -249,6 +249,7 @@ export const ImageFile = z.object({
   bytes: z.int(),
   contentType: z.string(),
 });
+export type ImageFile = z.infer<typeof ImageFile>;
 
 export const TaskResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), plan: Plan }),

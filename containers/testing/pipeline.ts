@@ -1,0 +1,150 @@
+import {
+  Plan,
+  type PlanSettings,
+  type RenditionOutput,
+  TaskEvent,
+  type TaskRequest,
+  type TaskResult,
+  type TaskSpec,
+} from "../../workers/contract/transcode.ts";
+import type { StorageServer } from "./storage-server.ts";
+
+export const SETTINGS: PlanSettings = {
+  segmentSeconds: 4,
+  loudness: true,
+  secondCodec: "none",
+  downloads: false,
+  parallelism: 2,
+  limits: {
+    maxDuration: 43_200,
+    maxPixels: 36_000_000,
+    maxStreams: 32,
+    maxFrameRate: 240,
+    maxTaskSeconds: 600,
+    maxOutputBytes: 1 << 30,
+  },
+};
+
+export type Outcome =
+  | { type: "done"; result: TaskResult }
+  | { type: "failed"; code: string; permanent: boolean };
+
+let sequence = 0;
+
+/** Where a task's outputs go: one folder a task, one below it a rendition. */
+const outputsOf = (folder: string, spec: TaskSpec): Record<string, string> => {
+  if (spec.kind === "remux") return { remuxed: `${folder}/remuxed` };
+  if (spec.kind === "video")
+    return Object.fromEntries(spec.renditions.map(({ id }) => [id, `${folder}/${id}/`]));
+  if (spec.kind === "audio") return { [spec.rendition.id]: `${folder}/${spec.rendition.id}/` };
+  return { files: `${folder}/files/` };
+};
+
+/** Parses the events of one answer of `POST /tasks` as they come. */
+export async function* readEvents(response: Response): AsyncGenerator<TaskEvent> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield TaskEvent.parse(JSON.parse(line));
+  }
+}
+
+export type Finished = { outcome: Outcome; events: TaskEvent[]; outputs: Record<string, string> };
+
+/** Has the transcoder do one task and waits for its end. */
+export const runTask = async (
+  transcoder: string,
+  storage: StorageServer,
+  inputs: Record<string, string>,
+  spec: TaskSpec,
+  signal?: AbortSignal,
+): Promise<Finished> => {
+  sequence += 1;
+  const outputs = outputsOf(`task-${sequence}`, spec);
+  const request: TaskRequest = {
+    taskId: `task-${sequence}`,
+    attempt: 1,
+    storage: storage.url,
+    inputs,
+    outputs,
+    spec,
+  };
+  const response = await fetch(`${transcoder}/tasks`, {
+    method: "POST",
+    body: JSON.stringify(request),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  const events: TaskEvent[] = [];
+  for await (const event of readEvents(response)) events.push(event);
+  const last = events.at(-1);
+  if (last?.type !== "done" && last?.type !== "failed")
+    throw new Error("the stream ended without an outcome");
+  return { outcome: last, events, outputs };
+};
+
+/** A rendition's init segment and media segments, in order, as paths in the storage. */
+export type Track = { init: string; segments: string[]; outputs: RenditionOutput[] };
+export type Film =
+  | { type: "failed"; code: string; task: string }
+  | {
+      type: "done";
+      plan: Plan;
+      tracks: Record<string, Track>;
+      results: Record<string, Finished>;
+      source: string;
+    };
+
+/** The whole life of a source: plan (after a remux where needed), then every task of the plan. */
+export const transcode = async (
+  transcoder: string,
+  storage: StorageServer,
+  source: string,
+  settings: PlanSettings = SETTINGS,
+): Promise<Film> => {
+  let inputs = { source };
+  let planned = await runTask(transcoder, storage, inputs, {
+    kind: "plan",
+    settings,
+    remuxed: false,
+  });
+  if (planned.outcome.type === "done" && planned.outcome.result.kind === "remux-first") {
+    const { demuxer } = planned.outcome.result;
+    const remuxed = await runTask(transcoder, storage, inputs, {
+      kind: "remux",
+      demuxer,
+      limits: settings.limits,
+    });
+    if (remuxed.outcome.type === "failed")
+      return { type: "failed", code: remuxed.outcome.code, task: "remux" };
+    inputs = { source: remuxed.outputs["remuxed"] ?? "" };
+    planned = await runTask(transcoder, storage, inputs, { kind: "plan", settings, remuxed: true });
+  }
+  if (planned.outcome.type === "failed")
+    return { type: "failed", code: planned.outcome.code, task: "plan" };
+  if (planned.outcome.result.kind !== "plan")
+    throw new Error(`plan answered ${planned.outcome.result.kind}`);
+  const { plan } = planned.outcome.result;
+  const results: Record<string, Finished> = {};
+  const tracks: Record<string, Track> = {};
+  for (const { name, spec } of plan.tasks.filter((task) => task.stage === 1)) {
+    const finished = await runTask(transcoder, storage, inputs, spec);
+    if (finished.outcome.type === "failed")
+      return { type: "failed", code: finished.outcome.code, task: name };
+    results[name] = finished;
+    if (finished.outcome.result.kind !== "media") continue;
+    for (const [id, output] of Object.entries(finished.outcome.result.outputs)) {
+      const prefix = finished.outputs[id] ?? "";
+      const track = (tracks[id] ??= { init: `${prefix}init.mp4`, segments: [], outputs: [] });
+      track.outputs.push(output);
+      track.segments.push(
+        ...output.segments.map(
+          (_, index) => `${prefix}${String(output.firstSegment + index).padStart(5, "0")}.m4s`,
+        ),
+      );
+    }
+  }
+  return { type: "done", plan, tracks, results, source: inputs.source };
+};

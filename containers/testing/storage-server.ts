@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { dirname, join } from "node:path";
+
+/** Requests that the server saw, as `GET path`. */
+export type StorageServer = {
+  url: string;
+  folder: string;
+  requests: string[];
+  /** Serves a file from elsewhere under a path, without a copy. */
+  link: (path: string, file: string) => void;
+  close: () => Promise<void>;
+};
+
+const sendRange = async (
+  response: ServerResponse,
+  file: string,
+  range: string | undefined,
+  head: boolean,
+): Promise<void> => {
+  const info = await stat(file).catch(() => undefined);
+  if (info === undefined) return void response.writeHead(404).end();
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  const start = first === "" ? 0 : Number(first);
+  const end = Math.min(info.size - 1, last === "" ? info.size - 1 : Number(last));
+  if (range !== undefined && start >= info.size) return void response.writeHead(416).end();
+  response.writeHead(range === undefined ? 200 : 206, {
+    "accept-ranges": "bytes",
+    "content-length": Math.max(0, end - start + 1),
+    ...(range === undefined ? {} : { "content-range": `bytes ${start}-${end}/${info.size}` }),
+  });
+  if (head || info.size === 0) return void response.end();
+  createReadStream(file, { start, end })
+    .on("error", () => response.destroy())
+    .pipe(response);
+};
+
+const body = async (request: IncomingMessage): Promise<Buffer> =>
+  Buffer.concat(await request.toArray());
+
+/** The task storage contract (ranged GET, PUT, multipart) over a folder: what the Worker is in production. */
+export const startStorage = async (folder: string): Promise<StorageServer> => {
+  const links = new Map<string, string>();
+  const requests: string[] = [];
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? "/", "http://storage");
+    const path = decodeURIComponent(url.pathname.slice(1));
+    const file = links.get(path) ?? join(folder, path);
+    requests.push(`${request.method} ${path}`);
+    if (request.method === "GET" || request.method === "HEAD") {
+      return sendRange(response, file, request.headers.range, request.method === "HEAD");
+    }
+    await mkdir(dirname(file), { recursive: true });
+    const bytes = await body(request);
+    if (request.method === "PUT" && url.searchParams.has("partNumber")) {
+      await writeFile(`${file}.part${url.searchParams.get("partNumber")}`, bytes);
+      return void response.end(JSON.stringify({ etag: url.searchParams.get("partNumber") }));
+    }
+    if (request.method === "PUT") {
+      if (Number(request.headers["content-length"]) !== bytes.length)
+        return void response.writeHead(411).end();
+      await writeFile(file, bytes);
+      return void response.end();
+    }
+    if (!url.searchParams.has("uploadId"))
+      return void response.end(JSON.stringify({ uploadId: "upload" }));
+    await using joined = await open(file, "w");
+    for (const { partNumber } of JSON.parse(bytes.toString("utf8")).parts) {
+      for await (const chunk of createReadStream(`${file}.part${partNumber}`))
+        await joined.write(chunk);
+      await rm(`${file}.part${partNumber}`);
+    }
+    response.end("{}");
+  };
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    folder,
+    requests,
+    link: (path, file) => links.set(path, file),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+};

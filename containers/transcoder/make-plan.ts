@@ -1,0 +1,24 @@
+import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
+import type { Job } from "./job.ts";
+import { h264Ladder } from "./ladder.ts";
+import { gridFor, planTasks } from "./plan.ts";
+import { gridRate } from "./probe-facts.ts";
+import { probeSource } from "./probe.ts";
+
+export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
+
+/**
+ * Looks at the source and writes the list of tasks.
+ *
+ * @throws TaskFailure when the source cannot be encoded
+ */
+export const makePlan = async (job: Job, { settings, remuxed }: PlanSpec): Promise<TaskResult> => {
+  const probe = await probeSource(job, settings.limits, remuxed);
+  if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
+  const { source } = probe;
+  const grid = gridFor(gridRate(source.video), source.duration, settings.segmentSeconds);
+  return {
+    kind: "plan",
+    plan: planTasks(source, grid, h264Ladder(source.video, grid.frameRate), settings),
+  };
+};

@@ -1,0 +1,223 @@
+import type {
+  AudioRendition,
+  Fraction,
+  Grid,
+  Plan,
+  PlannedTask,
+  PlanSettings,
+  SourceInfo,
+  VideoRendition,
+} from "../../workers/contract/transcode.ts";
+import { rateOf } from "./frame-rate.ts";
+
+/** The first chunk is short: complete -> playable must not grow with the length of the film. */
+const FIRST_CHUNK_SEGMENTS = 2;
+const MIN_CHUNK_SEGMENTS = 4;
+const MAX_CHUNK_SEGMENTS = 30;
+/** Tasks per slot over the whole film: enough to even out the last ones, few enough to share decoding. */
+const WAVES = 2;
+/** What one slow core encodes, in pixels a second over all rungs; keeps a chunk inside a queue consumer's 15 minutes. */
+const SLOW_CORE_PIXELS = 15_000_000;
+const MAX_CHUNK_SECONDS_OF_WORK = 360;
+const MAX_AUDIO_TRACKS = 8;
+const AUDIO_SAMPLE_RATE = 48_000;
+
+/** First tasks are urgent (below 100), in this order. */
+const PRIORITY = {
+  firstVideo: 0,
+  firstAudio: 5,
+  images: 60,
+  captions: 70,
+  otherAudio: 80,
+  laterVideo: 100,
+};
+
+/** @param duration seconds */
+export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: number): Grid => {
+  const framesPerSegment = Math.max(1, Math.round(segmentSeconds * rateOf(frameRate)));
+  const totalFrames = Math.max(1, Math.round(duration * rateOf(frameRate)));
+  return {
+    frameRate,
+    framesPerSegment,
+    totalFrames,
+    segmentCount: Math.ceil(totalFrames / framesPerSegment),
+  };
+};
+
+/**
+ * Lengths of the chunks after the first, in segments: even, spread over `parallelism` slots, neither so short
+ * that seeking and starting costs more than it gains, nor longer than a consumer may run.
+ *
+ * @param segments how many segments are left
+ * @param pixelRate pixels a second over all rungs
+ */
+export const chunkLengths = (
+  segments: number,
+  parallelism: number,
+  pixelRate: number,
+  segmentSeconds: number,
+): number[] => {
+  if (segments <= 0) return [];
+  const affordable = Math.floor(
+    (MAX_CHUNK_SECONDS_OF_WORK * SLOW_CORE_PIXELS) / (pixelRate * segmentSeconds),
+  );
+  const longest = Math.max(1, Math.min(MAX_CHUNK_SEGMENTS, affordable));
+  const wanted = Math.ceil(segments / (parallelism * WAVES));
+  const length = Math.min(longest, Math.max(MIN_CHUNK_SEGMENTS, wanted));
+  const count = Math.ceil(segments / length);
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      Math.floor(((index + 1) * segments) / count) - Math.floor((index * segments) / count),
+  );
+};
+
+const languageName = (language: string): string | undefined =>
+  new Intl.DisplayNames([language], { type: "language" }).of(language);
+
+/** One stereo (or mono) AAC rendition a track, named by its title or language, exactly one of them default. */
+export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
+  const tracks = source.audio.slice(0, MAX_AUDIO_TRACKS);
+  const chosen = Math.max(
+    0,
+    tracks.findIndex((track) => track.isDefault),
+  );
+  const names = new Map<string, number>();
+  return tracks.map((track, position) => {
+    const name =
+      track.title ??
+      (track.language === null ? undefined : languageName(track.language)) ??
+      `Audio ${position + 1}`;
+    const seen = (names.get(name) ?? 0) + 1;
+    names.set(name, seen);
+    const channels = Math.min(2, track.channels);
+    return {
+      type: "audio",
+      id: `audio-${position}`,
+      codec: "aac",
+      streamIndex: track.index,
+      channels,
+      sampleRate: AUDIO_SAMPLE_RATE,
+      bitrate: channels === 1 ? 80_000 : 128_000,
+      language: track.language,
+      name: seen === 1 ? name : `${name} ${seen}`,
+      isDefault: position === chosen,
+    };
+  });
+};
+
+const videoTasks = (
+  source: SourceInfo,
+  grid: Grid,
+  renditions: VideoRendition[],
+  settings: PlanSettings,
+): PlannedTask[] => {
+  const { limits } = settings;
+  const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount);
+  const early = renditions.map((rendition, rung): PlannedTask => ({
+    name: `video 0 ${rendition.id}`,
+    stage: 1,
+    priority: PRIORITY.firstVideo + rung * 10,
+    spec: {
+      kind: "video",
+      source,
+      grid,
+      firstSegment: 0,
+      segmentCount: first,
+      renditions: [rendition],
+      limits,
+    },
+  }));
+  const pixelRate =
+    renditions.reduce((sum, { width, height }) => sum + width * height, 0) * rateOf(grid.frameRate);
+  const lengths = chunkLengths(
+    grid.segmentCount - first,
+    settings.parallelism,
+    pixelRate,
+    grid.framesPerSegment / rateOf(grid.frameRate),
+  );
+  let firstSegment = first;
+  const later = lengths.map((segmentCount, index): PlannedTask => {
+    const spec = {
+      kind: "video" as const,
+      source,
+      grid,
+      firstSegment,
+      segmentCount,
+      renditions,
+      limits,
+    };
+    firstSegment += segmentCount;
+    return { name: `video ${index + 1}`, stage: 1, priority: PRIORITY.laterVideo + index, spec };
+  });
+  return [...early, ...later];
+};
+
+const audioTasks = (
+  source: SourceInfo,
+  grid: Grid,
+  renditions: AudioRendition[],
+  settings: PlanSettings,
+): PlannedTask[] =>
+  renditions.map((rendition, position) => ({
+    name: `audio ${position}`,
+    stage: 1,
+    priority: rendition.isDefault ? PRIORITY.firstAudio : PRIORITY.otherAudio + position,
+    spec: {
+      kind: "audio",
+      source,
+      rendition,
+      segmentSeconds: grid.framesPerSegment / rateOf(grid.frameRate),
+      duration: grid.totalFrames / rateOf(grid.frameRate),
+      loudness: settings.loudness,
+      limits: settings.limits,
+    },
+  }));
+
+const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[] => {
+  if (source.text.length === 0) return [];
+  const taken = new Set<string>();
+  const streams = source.text.flatMap((stream) => {
+    const language = stream.language ?? "und";
+    if (taken.has(language)) return [];
+    taken.add(language);
+    return [
+      { index: stream.index, language, name: stream.title ?? languageName(language) ?? language },
+    ];
+  });
+  return [
+    {
+      name: "captions",
+      stage: 1,
+      priority: PRIORITY.captions,
+      spec: { kind: "captions", source, streams, limits: settings.limits },
+    },
+  ];
+};
+
+/** The whole work of one source: pure, so that the same source always gives the same tasks. */
+export const planTasks = (
+  source: SourceInfo,
+  grid: Grid,
+  video: VideoRendition[],
+  settings: PlanSettings,
+): Plan => {
+  const audio = audioRenditions(source);
+  return {
+    source,
+    grid,
+    renditions: [...video, ...audio],
+    tasks: [
+      ...videoTasks(source, grid, video, settings),
+      ...audioTasks(source, grid, audio, settings),
+      {
+        name: "images",
+        stage: 1,
+        priority: PRIORITY.images,
+        spec: { kind: "images", source, posterAt: null, limits: settings.limits },
+      },
+      ...captionTasks(source, settings),
+      { name: "finish", stage: 2, priority: 0, spec: { kind: "finish" } },
+    ],
+  };
+};

@@ -1,0 +1,219 @@
+import { z } from "zod";
+import type {
+  AudioStream,
+  Limits,
+  SourceInfo,
+  TextStream,
+  VideoStream,
+} from "../../workers/contract/transcode.ts";
+import { TaskFailure } from "./failure.ts";
+import { parseRate, sourceRate, outputRate } from "./frame-rate.ts";
+import { demuxerOf, isAudioCodec, isTextCodec, isVideoCodec } from "./source.ts";
+
+const seconds = z.coerce.number().catch(0);
+
+const ProbedStream = z.object({
+  index: z.int(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().default("unknown"),
+  width: z.int().default(0),
+  height: z.int().default(0),
+  sample_aspect_ratio: z.string().optional(),
+  pix_fmt: z.string().default(""),
+  field_order: z.string().default("unknown"),
+  color_space: z.string().default("unknown"),
+  color_transfer: z.string().default("unknown"),
+  r_frame_rate: z.string().optional(),
+  avg_frame_rate: z.string().optional(),
+  start_time: seconds,
+  duration: z.coerce.number().optional().catch(undefined),
+  sample_rate: z.coerce.number().int().default(0),
+  channels: z.int().default(0),
+  disposition: z.record(z.string(), z.number()).default({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  side_data_list: z.array(z.looseObject({ rotation: z.unknown().optional() })).default([]),
+});
+type ProbedStream = z.infer<typeof ProbedStream>;
+
+/** What `ffprobe -show_format -show_streams -of json` prints. */
+export const Probed = z.object({
+  format: z.object({
+    format_name: z.string(),
+    start_time: seconds,
+    duration: z.coerce.number().optional().catch(undefined),
+  }),
+  streams: z.array(ProbedStream).default([]),
+});
+export type Probed = z.infer<typeof Probed>;
+
+/** Presentation times of the picture, seconds from the container's start. */
+export type PictureTimes = { head: readonly number[]; end: number };
+
+/** Quarter turns clockwise; the display matrix counts the other way round. */
+const rotationOf = (stream: ProbedStream): number => {
+  const tagged = stream.side_data_list
+    .map((data) => Number(data.rotation))
+    .find((value) => Number.isFinite(value));
+  const clockwise = tagged === undefined ? Number(stream.tags["rotate"] ?? 0) : -tagged;
+  return Number.isFinite(clockwise) ? (((Math.round(clockwise / 90) % 4) + 4) % 4) * 90 : 0;
+};
+
+const pixelAspectOf = (stream: ProbedStream): number => {
+  const [num = 0, den = 0] = (stream.sample_aspect_ratio ?? "").split(":").map(Number);
+  const ratio = num / den;
+  return ratio > 0.05 && ratio < 20 ? ratio : 1;
+};
+
+/** Players read an untagged picture as BT.709 from 720 lines on, else as BT.601. */
+const matrixOf = (stream: ProbedStream): VideoStream["matrix"] => {
+  if (stream.color_space.startsWith("bt2020")) return "bt2020nc";
+  if (stream.color_space === "bt709") return "bt709";
+  if (stream.color_space === "smpte170m" || stream.color_space === "bt470bg") return "smpte170m";
+  return Math.min(stream.width, stream.height) >= 720 ? "bt709" : "smpte170m";
+};
+
+const rangeOf = (stream: ProbedStream): VideoStream["range"] =>
+  stream.color_transfer === "smpte2084"
+    ? "pq"
+    : stream.color_transfer === "arib-std-b67"
+      ? "hlg"
+      : "sdr";
+
+const bitDepthOf = (pixelFormat: string): number =>
+  Number(/(9|10|12|14|16)(?:le|be)$/.exec(pixelFormat)?.[1] ?? 8);
+
+/** ISO 639-2 and 639-1 tags become BCP 47; `und` and nonsense become null. */
+const languageOf = (stream: ProbedStream): string | null => {
+  const tag = stream.tags["language"] ?? "";
+  if (tag === "und" || !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return null;
+  return Intl.getCanonicalLocales(tag)[0] ?? null;
+};
+
+const titleOf = (stream: ProbedStream): string | null =>
+  stream.tags["title"]?.slice(0, 100) || null;
+
+const isPicture = (stream: ProbedStream): boolean =>
+  stream.codec_type === "video" &&
+  stream.disposition["attached_pic"] !== 1 &&
+  stream.disposition["still_image"] !== 1;
+
+/**
+ * The one video stream that is encoded: the default one, else the largest.
+ *
+ * @throws TaskFailure `no_video_stream`, or `not_a_video` when there is nothing at all
+ */
+export const pictureOf = (probed: Probed): ProbedStream => {
+  const pictures = probed.streams.filter(isPicture);
+  const picked =
+    pictures.find((stream) => stream.disposition["default"] === 1) ??
+    pictures.toSorted((a, b) => b.width * b.height - a.width * a.height)[0];
+  if (picked === undefined) {
+    throw new TaskFailure(
+      probed.streams.some((stream) => stream.codec_type === "audio")
+        ? "no_video_stream"
+        : "not_a_video",
+    );
+  }
+  if (picked.width <= 0 || picked.height <= 0)
+    throw new TaskFailure("damaged_file", "picture without a size");
+  if (!isVideoCodec(picked.codec_name))
+    throw new TaskFailure("unsupported_format", `video codec ${picked.codec_name}`);
+  return picked;
+};
+
+const videoStream = (stream: ProbedStream, start: number, times: PictureTimes): VideoStream => {
+  const rotation = rotationOf(stream);
+  const [wide, high] = [
+    Math.max(2, Math.round(stream.width * pixelAspectOf(stream))),
+    stream.height,
+  ];
+  const rate = sourceRate(
+    parseRate(stream.avg_frame_rate),
+    parseRate(stream.r_frame_rate),
+    times.head,
+  );
+  return {
+    index: stream.index,
+    codec: stream.codec_name,
+    width: rotation % 180 === 0 ? wide : high,
+    height: rotation % 180 === 0 ? high : wide,
+    codedWidth: stream.width,
+    codedHeight: stream.height,
+    rotation,
+    frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
+    interlaced: ["tt", "bb", "tb", "bt"].includes(stream.field_order),
+    alpha: /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(stream.pix_fmt),
+    bitDepth: bitDepthOf(stream.pix_fmt),
+    matrix: matrixOf(stream),
+    range: rangeOf(stream),
+    startTime: stream.start_time - start,
+  };
+};
+
+const audioStream = (stream: ProbedStream, start: number): AudioStream => ({
+  index: stream.index,
+  codec: stream.codec_name,
+  channels: stream.channels,
+  sampleRate: stream.sample_rate,
+  language: languageOf(stream),
+  title: titleOf(stream),
+  isDefault: stream.disposition["default"] === 1,
+  startTime: stream.start_time - start,
+});
+
+const textStream = (stream: ProbedStream): TextStream => ({
+  index: stream.index,
+  codec: stream.codec_name,
+  language: languageOf(stream),
+  title: titleOf(stream),
+});
+
+/**
+ * What every later task knows of the source.
+ *
+ * @param bytes size of the source
+ * @throws TaskFailure when it exceeds a limit or cannot be encoded
+ */
+export const sourceInfo = (
+  probed: Probed,
+  times: PictureTimes,
+  bytes: number,
+  limits: Limits,
+): SourceInfo => {
+  const demuxer = demuxerOf(probed.format.format_name);
+  if (demuxer === undefined) throw new TaskFailure("unsupported_format", probed.format.format_name);
+  if (probed.streams.length > limits.maxStreams)
+    throw new TaskFailure("too_many_streams", `${probed.streams.length} streams`);
+  const picture = pictureOf(probed);
+  if (picture.width * picture.height > limits.maxPixels) {
+    throw new TaskFailure("too_many_pixels", `${picture.width}x${picture.height}`);
+  }
+  const video = videoStream(picture, probed.format.start_time, times);
+  if (video.frameRate.num / video.frameRate.den > limits.maxFrameRate) {
+    throw new TaskFailure(
+      "frame_rate_too_high",
+      `${video.frameRate.num / video.frameRate.den} fps`,
+    );
+  }
+  if (!(times.end > 0)) throw new TaskFailure("damaged_file", "no picture can be read");
+  if (times.end > limits.maxDuration) throw new TaskFailure("too_long", `${times.end} s`);
+  const audio = probed.streams.filter(
+    (stream) =>
+      stream.codec_type === "audio" && isAudioCodec(stream.codec_name) && stream.channels > 0,
+  );
+  const text = probed.streams.filter(
+    (stream) => stream.codec_type === "subtitle" && isTextCodec(stream.codec_name),
+  );
+  return {
+    demuxer,
+    duration: times.end,
+    bytes,
+    video,
+    audio: audio.map((stream) => audioStream(stream, probed.format.start_time)),
+    text: text.map(textStream),
+  };
+};
+
+/** The rate of the output grid for a probed picture. */
+export const gridRate = (video: VideoStream) =>
+  outputRate(video.frameRate.num / video.frameRate.den);

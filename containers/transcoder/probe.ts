@@ -1,0 +1,114 @@
+import type { Limits, SourceInfo } from "../../workers/contract/transcode.ts";
+import { TaskFailure } from "./failure.ts";
+import { inputUrl, type Job, peekInput, runFfprobe } from "./job.ts";
+import { pictureOf, Probed, sourceInfo } from "./probe-facts.ts";
+import { demuxerOf, sourceInput } from "./source.ts";
+
+/** Demuxers whose files have no index: a seek over HTTP would read everything before it. */
+const WITHOUT_INDEX: ReadonlySet<string> = new Set(["flv", "mpegts", "mpeg"]);
+/** Packets that tell the frame rate. */
+const HEAD_PACKETS = 300;
+/** Seconds before the announced end in which the last packets are looked for. */
+const TAIL_SECONDS = 4;
+const SNIFF_BYTES = 65_536;
+
+/** How files of the allowed formats begin; such a file that cannot be read is damaged, any other is no video. */
+const looksLikeVideo = (head: Buffer): boolean => {
+  const text = head.toString("latin1", 0, 16);
+  return (
+    ["ftyp", "moov", "mdat", "free", "skip", "wide"].includes(text.slice(4, 8)) ||
+    text.startsWith("\x1a\x45\xdf\xa3") ||
+    (text.startsWith("RIFF") && text.slice(8, 12) === "AVI ") ||
+    text.startsWith("FLV") ||
+    text.startsWith("OggS") ||
+    text.startsWith("\x00\x00\x01\xba") ||
+    text.startsWith("\x30\x26\xb2\x75") ||
+    (head[0] === 0x47 && head[188] === 0x47)
+  );
+};
+
+const probeStreams = async (job: Job, url: string, head: Buffer): Promise<Probed> => {
+  const lines: string[] = [];
+  const result = await runFfprobe(
+    job,
+    ["-show_format", "-show_streams", "-of", "json", ...sourceInput(url, undefined)],
+    (line) => lines.push(line),
+  );
+  const parsed = result.exitCode === 0 ? Probed.safeParse(JSON.parse(lines.join("\n"))) : undefined;
+  if (parsed?.success === true) return parsed.data;
+  throw new TaskFailure(looksLikeVideo(head) ? "damaged_file" : "not_a_video", result.stderr);
+};
+
+/** Presentation times and ends of the picture's packets within ffprobe's `intervals`, from the container's start. */
+const packetTimes = async (
+  job: Job,
+  url: string,
+  probed: Probed,
+  intervals: readonly string[],
+): Promise<{ times: number[]; end: number }> => {
+  const times: number[] = [];
+  let end = 0;
+  const start = probed.format.start_time;
+  await runFfprobe(
+    job,
+    [
+      ...[
+        "-select_streams",
+        String(pictureOf(probed).index),
+        "-show_entries",
+        "packet=pts_time,duration_time",
+        "-of",
+        "csv=p=0",
+      ],
+      ...intervals,
+      ...sourceInput(url, demuxerOf(probed.format.format_name)),
+    ],
+    (line) => {
+      const [time = Number.NaN, duration = Number.NaN] = line.split(",").map(Number.parseFloat);
+      if (!Number.isFinite(time)) return;
+      if (times.length < HEAD_PACKETS) times.push(time - start);
+      end = Math.max(end, time - start + (Number.isFinite(duration) ? duration : 0));
+    },
+  );
+  return { times, end };
+};
+
+export type Probe =
+  | { type: "source"; source: SourceInfo }
+  | { type: "remux-first"; demuxer: string };
+
+/**
+ * Looks at the source: streams, frame rate from the first packets, true length from the last ones (headers lie,
+ * and a cut-off file announces what it no longer holds).
+ *
+ * @param remuxed whether the source is already our own remux
+ * @throws TaskFailure when the file cannot be encoded or exceeds a limit
+ */
+export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): Promise<Probe> => {
+  const { bytes: head, size } = await peekInput(job, "source", SNIFF_BYTES);
+  if (size === 0) throw new TaskFailure("not_a_video", "empty file");
+  const url = inputUrl(job, "source");
+  const probed = await probeStreams(job, url, head);
+  pictureOf(probed);
+  const demuxer = demuxerOf(probed.format.format_name);
+  if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
+
+  const announced = probed.format.duration;
+  if (!remuxed && (announced === undefined || WITHOUT_INDEX.has(demuxer)))
+    return { type: "remux-first", demuxer };
+  if (announced !== undefined && announced > limits.maxDuration)
+    throw new TaskFailure("too_long", `${announced} s`);
+
+  const first = await packetTimes(job, url, probed, ["-read_intervals", `%+#${HEAD_PACKETS}`]);
+  const tailStart = (announced ?? 0) + probed.format.start_time - TAIL_SECONDS;
+  const tail =
+    tailStart > first.end
+      ? await packetTimes(job, url, probed, ["-read_intervals", `${tailStart}%`])
+      : undefined;
+  const all =
+    tail === undefined || tail.end < tailStart - TAIL_SECONDS
+      ? await packetTimes(job, url, probed, [])
+      : undefined;
+  const times = { head: first.times, end: Math.max(first.end, tail?.end ?? 0, all?.end ?? 0) };
+  return { type: "source", source: sourceInfo(probed, times, size, limits) };
+};

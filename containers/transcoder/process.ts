@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { TaskFailure } from "./failure.ts";
+
+const STDERR_BYTES = 16_384;
+const MEMORY_CHECK_MS = 500;
+
+export type ProcessOptions = {
+  signal: AbortSignal;
+  /** Resident bytes above which the process is killed. */
+  memoryLimit: number;
+  /** Gets each line of standard output. */
+  onLine?: (line: string) => void;
+  /** Readers of file descriptors 3, 4, ...: ffmpeg's `pipe:3`. A slow reader holds ffmpeg back. */
+  pipes?: ((stream: Readable) => Promise<void>)[];
+};
+
+export type ProcessResult = { exitCode: number | null; stderr: string };
+
+/** Resident set of a process, in bytes; 0 where the system has no /proc or the process is gone. */
+const residentBytes = async (pid: number): Promise<number> => {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kibibytes === undefined ? 0 : Number(kibibytes) * 1024;
+};
+
+/**
+ * Runs ffmpeg or ffprobe: no shell, no environment, killed when the signal fires, when it outgrows its memory,
+ * or when the reader of one of its pipes fails. Resolves after the process is gone and all its output was read.
+ *
+ * @throws the signal's reason, a pipe reader's error, or TaskFailure `out_of_memory`
+ */
+export const runProcess = async (
+  file: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> => {
+  options.signal.throwIfAborted();
+  const pipes = options.pipes ?? [];
+  const child = spawn(file, args, {
+    env: {},
+    stdio: ["ignore", "pipe", "pipe", ...pipes.map(() => "pipe" as const)],
+  });
+  let failure: unknown;
+  const stop = (reason: unknown): void => {
+    failure ??= reason;
+    child.kill("SIGKILL");
+  };
+  const onAbort = (): void => stop(options.signal.reason);
+  options.signal.addEventListener("abort", onAbort, { once: true });
+  const watch = setInterval(() => {
+    if (child.pid === undefined) return;
+    void residentBytes(child.pid).then((bytes) => {
+      if (bytes > options.memoryLimit)
+        stop(new TaskFailure("out_of_memory", `${bytes} bytes resident`));
+    });
+  }, MEMORY_CHECK_MS);
+
+  let stderr = "";
+  const [, stdoutStream, stderrStream, ...pipeStreams] = child.stdio;
+  (stderrStream as Readable).setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_BYTES);
+  });
+  const lines = createInterface({ input: stdoutStream as Readable });
+  lines.on("line", (line) => options.onLine?.(line));
+  const readers = pipes.map((read, index) => read(pipeStreams[index] as Readable).catch(stop));
+
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    await Promise.all(readers);
+    if (failure !== undefined) throw failure;
+    return { exitCode, stderr };
+  } finally {
+    clearInterval(watch);
+    lines.close();
+    options.signal.removeEventListener("abort", onAbort);
+  }
+};

@@ -1,0 +1,159 @@
+import {
+  TaskRequest,
+  type Limits,
+  type TaskEvent,
+  type TaskSpec,
+} from "../../workers/contract/transcode.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { TaskFailure } from "./failure.ts";
+import type { Job } from "./job.ts";
+import { Storage } from "./storage.ts";
+import { performTask } from "./task.ts";
+import type { Tools } from "./tools.ts";
+
+/** A quiet task repeats its progress: the caller takes a silent one for dead. Milliseconds. */
+const HEARTBEAT_MS = 4000;
+const PROGRESS_MS = 1000;
+
+export type RunnerOptions = {
+  tools: Tools;
+  capabilities: Capabilities;
+  slots: number;
+  threads: number;
+  memoryLimit: number;
+};
+
+const limitsOf = (spec: TaskSpec): Limits | undefined =>
+  spec.kind === "plan" ? spec.settings.limits : spec.kind === "finish" ? undefined : spec.limits;
+
+/** The slots of this machine: what runs now, and what becomes of it when the machine goes down. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #running = new Map<AbortController, Promise<void>>();
+  #draining = false;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  get full(): boolean {
+    return this.#running.size >= this.#options.slots;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /**
+   * Takes no more tasks; resolves when the running ones have ended. What is left after the grace is handed back.
+   *
+   * @param grace milliseconds
+   */
+  async drain(grace: number): Promise<void> {
+    this.#draining = true;
+    const timer = setTimeout(() => {
+      for (const controller of this.#running.keys())
+        controller.abort(new TaskFailure("handed_back"));
+    }, grace);
+    await Promise.all(this.#running.values());
+    clearTimeout(timer);
+  }
+
+  /**
+   * Runs a task in a free slot; events go to `emit`, of which the last is `done` or `failed`.
+   *
+   * @param gone fires when nobody listens any more
+   */
+  async run(
+    request: TaskRequest,
+    gone: AbortSignal,
+    emit: (event: TaskEvent) => void,
+  ): Promise<void> {
+    const controller = new AbortController();
+    const onGone = (): void =>
+      controller.abort(new TaskFailure("handed_back", "the caller is gone"));
+    gone.addEventListener("abort", onGone, { once: true });
+    const work = this.#perform(request, controller, emit);
+    this.#running.set(controller, work);
+    try {
+      await work;
+    } finally {
+      gone.removeEventListener("abort", onGone);
+      this.#running.delete(controller);
+    }
+  }
+
+  async #perform(
+    request: TaskRequest,
+    controller: AbortController,
+    emit: (event: TaskEvent) => void,
+  ): Promise<void> {
+    let ratio = 0;
+    let progressAt = 0;
+    const progress = (): void => {
+      progressAt = Date.now();
+      emit({ type: "progress", ratio });
+    };
+    const seconds = limitsOf(request.spec)?.maxTaskSeconds ?? 0;
+    const timeout = setTimeout(
+      () => controller.abort(new TaskFailure("task_timeout", `${seconds} s`)),
+      seconds * 1000,
+    );
+    const heartbeat = setInterval(progress, HEARTBEAT_MS);
+    progress();
+    const { tools, capabilities, threads, memoryLimit } = this.#options;
+    const job: Job = {
+      request,
+      storage: new Storage(request.storage, controller.signal),
+      tools,
+      capabilities,
+      threads,
+      memoryLimit,
+      signal: controller.signal,
+      emit: (event) => {
+        if (event.type !== "progress") return emit(event);
+        ratio = Math.max(ratio, event.ratio);
+        if (Date.now() - progressAt >= PROGRESS_MS) progress();
+      },
+    };
+    try {
+      emit({ type: "done", result: await performTask(job) });
+    } catch (error) {
+      const failure =
+        error instanceof TaskFailure
+          ? error
+          : new TaskFailure("encoder_failed", String(error), { cause: error });
+      log(request, failure);
+      emit({
+        type: "failed",
+        code: failure.code,
+        detail: failure.message,
+        permanent: failure.permanent,
+      });
+    } finally {
+      clearTimeout(timeout);
+      clearInterval(heartbeat);
+    }
+  }
+}
+
+/** One JSON line an operator can search; the storage URL holds a token and stays out. */
+const log = (request: TaskRequest, failure: TaskFailure): void => {
+  const { taskId, attempt, spec } = request;
+  const cause = failure.cause instanceof Error ? failure.cause.stack : undefined;
+  console.error(
+    JSON.stringify({
+      event: "task-failed",
+      taskId,
+      attempt,
+      kind: spec.kind,
+      code: failure.code,
+      log: failure.log,
+      cause,
+    }),
+  );
+};

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import type { RenditionOutput } from "../../workers/contract/transcode.ts";
+import { codecsOf, timescaleOf } from "./codecs.ts";
+import { fragmentFacts, readPieces } from "./fragments.ts";
+import type { Storage } from "./storage.ts";
+
+export const INIT_NAME = "init.mp4";
+export const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
+
+export type SegmentStore = {
+  storage: Storage;
+  /** Ends in a slash. */
+  prefix: string;
+  firstSegment: number;
+  contentType: string;
+  /** Called for every byte count that is about to be stored. */
+  meter: (bytes: number) => void;
+  /** Called with the cumulative output after each stored segment. */
+  onSegment?: (output: RenditionOutput) => void;
+};
+
+/**
+ * Stores what one muxer writes into a pipe, each segment as soon as it is whole. Nothing touches a disk, and a slow
+ * storage holds the encoder back instead of filling one.
+ *
+ * @returns undefined when not even one segment came
+ * @throws TaskFailure `storage_failed`
+ */
+export const storeSegments = async (
+  stream: Readable,
+  store: SegmentStore,
+): Promise<RenditionOutput | undefined> => {
+  const put = async (name: string, bytes: Buffer<ArrayBuffer>): Promise<void> => {
+    store.meter(bytes.length);
+    await store.storage.put(store.prefix + name, bytes, store.contentType);
+  };
+  let output: RenditionOutput | undefined;
+  for await (const { type, bytes } of readPieces(stream)) {
+    if (type === "init") {
+      output = {
+        timescale: timescaleOf(bytes),
+        codecs: codecsOf(bytes),
+        initSha256: createHash("sha256").update(bytes).digest("hex"),
+        initBytes: bytes.length,
+        firstSegment: store.firstSegment,
+        startTicks: 0,
+        segments: [],
+      };
+      await put(INIT_NAME, bytes);
+    } else if (output !== undefined) {
+      const facts = fragmentFacts(bytes);
+      await put(segmentName(store.firstSegment + output.segments.length), bytes);
+      if (output.segments.length === 0) output.startTicks = facts.start;
+      const segment = { duration: facts.duration, bytes: bytes.length };
+      output.segments.push(
+        store.contentType.startsWith("video/")
+          ? { ...segment, keyframe: [0, facts.firstSampleEnd] }
+          : segment,
+      );
+      store.onSegment?.(output);
+    }
+  }
+  return output === undefined || output.segments.length === 0 ? undefined : output;
+};

@@ -1,0 +1,141 @@
+import type { Readable } from "node:stream";
+import type { SourceInfo } from "../../workers/contract/transcode.ts";
+import { encodeFailure, inputUrl, type Job, runFfmpeg } from "./job.ts";
+import { sourceInput } from "./source.ts";
+import { cleanPicture, scalePicture } from "./video-args.ts";
+
+export type Size = { width: number; height: number };
+
+/** Below this length every still is decoded exactly; above, the keyframe before it does. Seconds. */
+const EXACT_BELOW = 30;
+
+const collect = async (stream: Readable): Promise<Buffer<ArrayBuffer>> =>
+  Buffer.concat(await stream.toArray());
+
+/** Square pixels: a still is shown as it is. */
+const stillFilters = (job: Job, source: SourceInfo, size: Size, rate: readonly string[]): string =>
+  [
+    ...cleanPicture(source.video, job.capabilities.filters),
+    ...rate,
+    ...scalePicture(source, { ...size, pixelAspect: { num: 1, den: 1 } }, job.capabilities.filters),
+  ].join(",");
+
+const extract = async (
+  job: Job,
+  source: SourceInfo,
+  seek: readonly string[],
+  output: readonly string[],
+): Promise<Buffer<ArrayBuffer>> => {
+  let bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  const result = await runFfmpeg(
+    job,
+    [
+      ...[
+        "-threads",
+        String(job.threads),
+        ...sourceInput(inputUrl(job, "source"), source.demuxer, seek),
+      ],
+      ...["-map", `0:${source.video.index}`, "-an", ...output, "pipe:3"],
+    ],
+    {
+      pipes: [
+        async (stream) => {
+          bytes = await collect(stream);
+        },
+      ],
+    },
+  );
+  if (result.exitCode !== 0) throw encodeFailure(result);
+  return bytes;
+};
+
+const seekTo = (source: SourceInfo, time: number): string[] => [
+  ...(source.duration < EXACT_BELOW ? [] : ["-noaccurate_seek", "-skip_frame", "nokey"]),
+  ...["-ss", time.toFixed(3)],
+];
+
+const RAW = ["-pix_fmt", "yuv420p", "-f", "rawvideo"];
+
+/** Bytes of one raw yuv420p picture. */
+export const rawBytes = ({ width, height }: Size): number => (width * height * 3) / 2;
+
+/** A still as JPEG; empty when there is no picture at that time. */
+export const jpegAt = (
+  job: Job,
+  source: SourceInfo,
+  time: number,
+  size: Size,
+): Promise<Buffer<ArrayBuffer>> =>
+  extract(job, source, seekTo(source, time), [
+    ...[
+      "-vf",
+      `${stillFilters(job, source, size, [])},format=yuvj420p`,
+      "-frames:v",
+      "1",
+      "-c:v",
+      "mjpeg",
+      "-q:v",
+      "3",
+      "-f",
+      "mjpeg",
+    ],
+  ]);
+
+/** Small raw pictures at a regular interval; a time without a picture repeats the one before. */
+export const rawStills = async (
+  job: Job,
+  source: SourceInfo,
+  size: Size,
+  interval: number,
+  count: number,
+  onStill: (done: number) => void,
+): Promise<Buffer[]> => {
+  const bytes = rawBytes(size);
+  if (source.duration < EXACT_BELOW) {
+    const filters = stillFilters(job, source, size, [
+      `fps=fps=${1 / interval}:start_time=0:round=down`,
+    ]);
+    const all = await extract(
+      job,
+      source,
+      [],
+      ["-vf", filters, "-frames:v", String(count), ...RAW],
+    );
+    return Array.from({ length: count }, (_, index) =>
+      all.subarray(index * bytes, (index + 1) * bytes),
+    ).map((still, index, stills) =>
+      still.length === bytes || index === 0
+        ? still
+        : (stills.slice(0, index).findLast(({ length }) => length === bytes) ?? still),
+    );
+  }
+  const stills: Buffer[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const still = await extract(job, source, seekTo(source, index * interval), [
+      "-vf",
+      stillFilters(job, source, size, []),
+      "-frames:v",
+      "1",
+      ...RAW,
+    ]);
+    stills.push(still.length === bytes ? still : (stills.at(-1) ?? still));
+    onStill(index + 1);
+  }
+  return stills;
+};
+
+/** Raw pictures of a short piece of film. */
+export const rawClip = (
+  job: Job,
+  source: SourceInfo,
+  size: Size,
+  start: number,
+  seconds: number,
+  rate: number,
+): Promise<Buffer<ArrayBuffer>> =>
+  extract(
+    job,
+    source,
+    ["-ss", start.toFixed(3)],
+    ["-vf", stillFilters(job, source, size, [`fps=${rate}`]), "-t", String(seconds), ...RAW],
+  );

@@ -1,0 +1,189 @@
+import type {
+  SourceInfo,
+  TaskSpec,
+  VideoRendition,
+  VideoStream,
+} from "../../workers/contract/transcode.ts";
+import { rateOf } from "./frame-rate.ts";
+import { sourceInput } from "./source.ts";
+
+export type VideoSpec = Extract<TaskSpec, { kind: "video" }>;
+
+/** Nominal luminance of SDR white in the tone mapping, in nits. */
+const SDR_WHITE = 100;
+
+/** Seconds to seek before a chunk; MPEG-TS, which has no index, is remuxed before. */
+const PREROLL = 1;
+const FIRST_PIPE = 3;
+const MIN_TIMESCALE = 10_000;
+
+const transfer = { pq: "smpte2084", hlg: "arib-std-b67", sdr: "bt709" } as const;
+
+/**
+ * High dynamic range to BT.709. Without zscale (a build without zimg) the picture is only brightened, which keeps it
+ * watchable: PQ and HLG put mid grey far below where BT.709 has it.
+ */
+const toneMap = ({ range, matrix }: VideoStream, filters: ReadonlySet<string>): string[] => {
+  if (range === "sdr") return [];
+  if (!filters.has("zscale") || !filters.has("tonemap")) return ["eq=gamma=1.6:saturation=1.5"];
+  const input = `tin=${transfer[range]}:min=${matrix === "bt2020nc" ? "2020_ncl" : "709"}:pin=${matrix === "bt2020nc" ? "2020" : "709"}:rin=limited`;
+  return [
+    `zscale=${input}:t=linear:npl=${SDR_WHITE}`,
+    "format=gbrpf32le",
+    "zscale=p=709",
+    "tonemap=tonemap=hable:desat=0",
+    "zscale=t=709:m=709:r=limited",
+    "format=yuv420p",
+  ];
+};
+
+/** The YUV matrix of every output of a source: HDR and BT.2020 become BT.709, the rest stays. */
+export const outputMatrix = (video: VideoStream): "bt709" | "smpte170m" =>
+  video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
+
+/** Filters that turn decoded frames into clean progressive ones, before any rate or size changes. */
+export const cleanPicture = (video: VideoStream, filters: ReadonlySet<string>): string[] => [
+  ...(video.interlaced
+    ? [`${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame:deint=interlaced`]
+    : []),
+  ...(video.alpha ? ["format=yuva444p", "premultiply=inplace=1"] : []),
+];
+
+/** Filters that bring a picture to a size and to 8-bit SDR. */
+export const scalePicture = (
+  source: SourceInfo,
+  size: Pick<VideoRendition, "width" | "height" | "pixelAspect">,
+  filters: ReadonlySet<string>,
+): string[] => {
+  const { video } = source;
+  const wide =
+    video.matrix === "bt2020nc" && video.range === "sdr"
+      ? ":in_color_matrix=bt2020:out_color_matrix=bt709"
+      : "";
+  return [
+    `scale=${size.width}:${size.height}:flags=bicubic${video.range === "sdr" ? `:out_range=tv${wide}` : ""}`,
+    ...toneMap(video, filters),
+    "format=yuv420p",
+    `setsar=${size.pixelAspect.num}/${size.pixelAspect.den}:max=4096`,
+  ];
+};
+
+/** One decode for all renditions: clean, cut on the output grid, then split and scaled. */
+const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>): string => {
+  const { source, grid, renditions } = spec;
+  const from = spec.firstSegment * grid.framesPerSegment;
+  const to = Math.min(from + spec.segmentCount * grid.framesPerSegment, grid.totalFrames);
+  const shared = [
+    ...cleanPicture(source.video, filters),
+    // Starting the grid at the chunk fills it from the frame before, however long that one stands.
+    `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${from / rateOf(grid.frameRate)}`,
+    // A picture that ends before the film does stands still until the end.
+    "tpad=stop_mode=clone:stop=-1",
+    `trim=start_pts=${from}:end_pts=${to}`,
+    `split=${renditions.length}`,
+  ];
+  const labels = renditions.map((_, index) => `[s${index}]`).join("");
+  const branches = renditions.map(
+    (rendition, index) =>
+      `[s${index}]${scalePicture(source, rendition, filters).join(",")}[v${index}]`,
+  );
+  return [`[0:${source.video.index}]${shared.join(",")}${labels}`, ...branches].join(";");
+};
+
+const h264Args = (
+  rendition: VideoRendition,
+  framesPerSegment: number,
+  threads: number,
+): string[] => [
+  ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-threads", String(threads)],
+  ...[
+    "-crf",
+    String(rendition.crf),
+    "-maxrate",
+    String(rendition.maxrate),
+    "-bufsize",
+    String(rendition.bufsize),
+  ],
+  ...[
+    "-g",
+    String(framesPerSegment),
+    "-keyint_min",
+    String(framesPerSegment),
+    "-sc_threshold",
+    "0",
+    "-flags",
+    "+cgop",
+  ],
+];
+
+/**
+ * Fragmented MP4 with one fragment a GOP. `negative_cts_offsets` starts the decode time at the first frame's
+ * presentation time, so chunks join without an edit list and picture and sound line up in players that ignore one.
+ */
+export const fragmentArgs = (timescale: number, firstSegment: number): string[] => [
+  ...["-map_metadata", "-1", "-fflags", "+bitexact", "-avoid_negative_ts", "disabled"],
+  ...[
+    "-movflags",
+    "+frag_keyframe+empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer",
+  ],
+  ...[
+    "-video_track_timescale",
+    String(timescale),
+    "-fragment_index",
+    String(firstSegment + 1),
+    "-f",
+    "mp4",
+  ],
+];
+
+/** Ticks a second: a whole number of them makes a frame. */
+export const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
+
+/**
+ * ffmpeg's arguments for one chunk, with the renditions on pipes 3, 4, ... in order.
+ *
+ * @param threads processor threads of the slot
+ */
+export const videoArgs = (
+  spec: VideoSpec,
+  url: string,
+  filters: ReadonlySet<string>,
+  threads: number,
+): string[] => {
+  const { grid, source } = spec;
+  const start =
+    (spec.firstSegment * grid.framesPerSegment - 0.5) / rateOf(grid.frameRate) - PREROLL;
+  // Frames from the keyframe on are kept: the first one of the grid may be long before the seek's target.
+  const seek =
+    spec.firstSegment === 0 || start <= 0 ? [] : ["-noaccurate_seek", "-ss", start.toFixed(6)];
+  const matrix = outputMatrix(source.video);
+  const colour = [
+    "-colorspace",
+    matrix,
+    "-color_primaries",
+    matrix,
+    "-color_trc",
+    matrix,
+    "-color_range",
+    "tv",
+  ];
+  return [
+    ...[
+      "-copyts",
+      "-start_at_zero",
+      "-threads",
+      String(threads),
+      "-filter_complex_threads",
+      String(threads),
+    ],
+    ...sourceInput(url, source.demuxer, seek),
+    ...["-filter_complex", filterGraph(spec, filters)],
+    ...spec.renditions.flatMap((rendition, index) => [
+      ...["-map", `[v${index}]`],
+      ...h264Args(rendition, grid.framesPerSegment, threads),
+      ...colour,
+      ...fragmentArgs(timescaleFor(grid.frameRate.num), spec.firstSegment),
+      `pipe:${FIRST_PIPE + index}`,
+    ]),
+  ];
+};
