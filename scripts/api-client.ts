@@ -1,0 +1,68 @@
+import { Problem } from "../workers/contract/problem.ts";
+
+/** An account of the API, by the two calls that a browser makes: a session, and short-lived tokens from it. */
+export class ApiClient {
+  readonly origin: string;
+  #cookie = "";
+  #token = "";
+
+  /** @param origin the public origin, `http://localhost:8788` */
+  constructor(origin: string) {
+    this.origin = origin;
+  }
+
+  /** Signs the account in, and up when there is none yet. */
+  async signIn(account: { name: string; email: string; password: string }): Promise<void> {
+    const { email, password } = account;
+    let response = await this.#auth("sign-in/email", { email, password });
+    if (response.status === 401) response = await this.#auth("sign-up/email", account);
+    if (!response.ok)
+      throw new Error(`Signing in as ${email} failed: ${response.status} ${await response.text()}`);
+    this.#cookie = response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(";", 1)[0])
+      .join("; ");
+    await this.#renewToken();
+  }
+
+  /**
+   * One call of /v1; the parsed JSON, or null without a body.
+   * @throws Error with the problem's own words
+   */
+  async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    let response = await this.#send(method, path, body);
+    if (response.status === 401) {
+      await this.#renewToken();
+      response = await this.#send(method, path, body);
+    }
+    const json: unknown = response.status === 204 ? null : await response.json();
+    if (response.ok) return json;
+    const problem = Problem.parse(json);
+    throw new Error(`${problem.detail} (${problem.code})`);
+  }
+
+  #send(method: string, path: string, body: unknown): Promise<Response> {
+    return fetch(this.origin + path, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  #auth(path: string, body: unknown): Promise<Response> {
+    return fetch(`${this.origin}/api/auth/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: this.origin },
+      body: JSON.stringify(body),
+    });
+  }
+
+  async #renewToken(): Promise<void> {
+    const response = await fetch(`${this.origin}/api/auth/token`, {
+      headers: { cookie: this.#cookie },
+    });
+    if (!response.ok)
+      throw new Error(`No access token: ${response.status} ${await response.text()}`);
+    this.#token = ((await response.json()) as { token: string }).token;
+  }
+}

@@ -1,0 +1,91 @@
+import { readdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { Video } from "../workers/contract/video.ts";
+import { ApiClient } from "./api-client.ts";
+import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";
+
+/**
+ * `npm run seed -- <folder>`: uploads every clip of a folder through the public API as a demo creator and waits until
+ * each is ready or has failed. PUBLIC_ORIGIN says where (http://localhost:8788).
+ */
+const DEMO = {
+  name: "Demo creator",
+  email: "demo@kinora.localhost",
+  password: "demo-creator-of-kinora",
+};
+const POLL_MS = 1000;
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [folder] = positionals;
+if (!folder) {
+  console.error("Usage: npm run seed -- <folder with clips>");
+  process.exit(2);
+}
+
+/** `big_buck-bunny.1080p.mp4` -> `Big buck bunny 1080p` */
+function titleOf(filename: string): string {
+  const words = filename
+    .slice(0, -extname(filename).length)
+    .replaceAll(/[-_.]+/g, " ")
+    .trim();
+  return words ? words[0]!.toUpperCase() + words.slice(1) : filename;
+}
+
+/** One line that is drawn over while something moves, where there is a terminal. */
+function status(text: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}`);
+}
+function line(text: string): void {
+  status("");
+  console.log(text);
+}
+
+async function settled(api: ApiClient, id: string): Promise<Video> {
+  for (;;) {
+    const video = Video.parse(await api.call("GET", `/v1/videos/${id}`));
+    if (video.state === "ready" || video.state === "failed") return video;
+    status(`${video.title}: ${video.state} ${Math.round((video.progress ?? 0) * 100)} %`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+const api = new ApiClient(process.env.PUBLIC_ORIGIN ?? "http://localhost:8788");
+const clips = (await readdir(folder))
+  .filter((name) => extname(name).toLowerCase() in VIDEO_TYPES)
+  .sort();
+if (clips.length === 0) {
+  console.error(`There is no clip in ${folder}.`);
+  process.exit(2);
+}
+await api.signIn(DEMO);
+
+const uploaded: { clip: string; id: string; since: number }[] = [];
+let failures = 0;
+for (const clip of clips) {
+  const started = Date.now();
+  try {
+    const metadata = { title: titleOf(clip), visibility: "public" as const };
+    const id = await uploadFile(api, join(folder, clip), metadata, (stored, size) =>
+      status(`${clip}: ${Math.round((100 * stored) / size)} % of ${(size / 1e6).toFixed(1)} MB`),
+    );
+    uploaded.push({ clip, id, since: Date.now() });
+    line(`${clip}: uploaded in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    failures++;
+    line(`${clip}: not uploaded. ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+await Promise.all(
+  uploaded.map(async ({ clip, id, since }) => {
+    const video = await settled(api, id);
+    const seconds = ((Date.now() - since) / 1000).toFixed(1);
+    if (video.state === "failed") failures++;
+    const outcome = video.error
+      ? `${video.error.detail} (${video.error.code})`
+      : `${api.origin}/watch/${id}`;
+    line(`${clip}: ${video.state} after ${seconds} s. ${outcome}`);
+  }),
+);
+process.exitCode = failures > 0 ? 1 : 0;
