@@ -50,6 +50,8 @@ export const Playback = z.object({
   captions: z.array(z.object({ language: z.string(), label: z.string(), url: z.string() })),
   chapters: z.array(z.object({ start: z.number(), title: z.string() })),
   token: z.string(),
+  /** Names this playback when it is to be revoked. */
+  sessionId: z.string(),
   expiresAt: Timestamp,
 });
 export type Playback = z.infer<typeof Playback>;

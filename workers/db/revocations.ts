@@ -2,7 +2,8 @@ import { and, asc, gt, isNull, lt } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { revocations, signingKeys } from "./schema.ts";
 
-type Subject = `video:${string}` | `session:${string}` | `key:${string}`;
+/** A session is one of its video, since creators choose the ids of theirs. */
+type Subject = `video:${string}` | `session:${string}/${string}` | `key:${string}`;
 
 /** No grant lives longer, in milliseconds, so that a revocation older than this stands for nothing. */
 export const MAX_GRANT_AGE = 86_400_000;

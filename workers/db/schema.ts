@@ -212,9 +212,9 @@ export const revocations = sqliteTable(
   "revocations",
   {
     id: integer("id").primaryKey({ autoIncrement: true }),
-    /** `video:{id}`, `session:{id}` or `key:{kid}`. */
+    /** `video:{id}`, `session:{videoId}/{id}` or `key:{kid}`. */
     subject: text("subject").notNull(),
-    /** Grants issued at or before this moment are refused. */
+    /** Grants issued before this moment are refused. */
     at: time("at").notNull(),
   },
   (table) => [index("revocations_age").on(table.at)],

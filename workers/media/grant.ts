@@ -52,25 +52,23 @@ async function importSecret(secret: string): Promise<{ kid: string; key: CryptoK
   return { kid, key };
 }
 
-let imported: { from: string; keys: Promise<OwnKeys> } | undefined;
+let imported: { from: string; keys: OwnKeys } | undefined;
 
 /**
  * Our keys from `GRANT_SECRETS`: the first of the comma-separated secrets signs, all of them verify, so that a new
  * one is put in front and the old one taken away when its last grant has expired. Imported once an isolate.
  */
-export function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys> {
-  if (imported?.from !== env.GRANT_SECRETS) {
-    const keys = Promise.all(
-      env.GRANT_SECRETS.split(",").map((secret) => importSecret(secret.trim())),
-    ).then((all) => ({
-      current: all[0]!,
-      byKid: new Map(
-        all.map(({ kid, key }) => [kid, { algorithm: "HS256", key, ownerId: null }] as const),
-      ),
-    }));
-    imported = { from: env.GRANT_SECRETS, keys };
-  }
-  return imported.keys;
+export async function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys> {
+  if (imported?.from === env.GRANT_SECRETS) return imported.keys;
+  const all = await Promise.all(
+    env.GRANT_SECRETS.split(",").map((secret) => importSecret(secret.trim())),
+  );
+  const byKid = new Map(
+    all.map(({ kid, key }) => [kid, { algorithm: "HS256", key, ownerId: null }] as const),
+  );
+  const keys = { current: all[0]!, byKid };
+  imported = { from: env.GRANT_SECRETS, keys };
+  return keys;
 }
 
 /** A creator's public key, ready to verify with. */

@@ -1,0 +1,22 @@
+import { and, eq } from "drizzle-orm";
+import type { Catalog } from "./client.ts";
+import { captions, tasks } from "./schema.ts";
+
+/** What a player is told of a version beside its playlists: caption tracks and finished downloads. One round trip. */
+export async function loadPlaybackExtras(db: Catalog, videoId: string, version: number) {
+  const [tracks, downloads] = await db.batch([
+    db.select().from(captions).where(eq(captions.videoId, videoId)).orderBy(captions.language),
+    db
+      .select({ id: tasks.id, attempt: tasks.attempt, spec: tasks.spec, result: tasks.result })
+      .from(tasks)
+      .where(
+        and(
+          eq(tasks.videoId, videoId),
+          eq(tasks.version, version),
+          eq(tasks.kind, "download"),
+          eq(tasks.state, "done"),
+        ),
+      ),
+  ]);
+  return { tracks, downloads };
+}

@@ -1,0 +1,99 @@
+import type { Playback, PlaybackRequest } from "../contract/playback.ts";
+import { catalog } from "../db/client.ts";
+import { loadPlaybackExtras } from "../db/playback.ts";
+import { revoke } from "../db/revocations.ts";
+import type { VideoRow } from "../db/videos.ts";
+import { issueGrant } from "../media/grant.ts";
+import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
+import { MANIFEST, MASTER } from "../media/playlists/names.ts";
+import { imageUrls, mediaUrl } from "../media/urls.ts";
+import { AppError } from "./errors.ts";
+import { newId } from "./id.ts";
+import type { Principal } from "./principal.ts";
+import { authorizedVideo, isPlayable } from "./videos.ts";
+
+type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
+
+/** Files to keep: only where the creator offers them. */
+function downloadsOf(extras: Extras, url: (path: string) => string): Playback["downloads"] {
+  return extras.downloads.flatMap(({ id, attempt, spec, result }) => {
+    if (spec.kind !== "download" || result?.kind !== "download") return [];
+    return {
+      format: spec.format,
+      url: url(`${filesFolder(id, attempt)}/${result.file}`),
+      size: result.bytes,
+    };
+  });
+}
+
+/** All that a player needs of a watchable video, under one grant. */
+function playbackOf(
+  video: VideoRow,
+  extras: Extras,
+  grant: Pick<Playback, "token" | "sessionId" | "expiresAt">,
+): Playback {
+  const url = (path: string): string => mediaUrl(grant.token, video.id, video.version, path);
+  const final = video.state === "ready" ? publicationFolder(video.publication) : null;
+  const { poster, storyboard } = imageUrls(video, grant.token);
+  return {
+    hls: url(`${final ?? "event"}/${MASTER}`),
+    dash: final && url(`${final}/${MANIFEST}`),
+    downloads: video.downloadsEnabled ? downloadsOf(extras, url) : [],
+    poster,
+    storyboard,
+    captions: extras.tracks.map(({ language, label, key }) => ({
+      language,
+      label,
+      url: url(captionPath(video.id, video.version, key)),
+    })),
+    chapters: [],
+    ...grant,
+  };
+}
+
+/**
+ * Grants the caller one playback of a video.
+ * @throws AppError not_found, not_playable
+ */
+export async function grantPlayback(
+  env: Pick<Env, "CATALOG" | "GRANT_SECRETS">,
+  principal: Principal,
+  videoId: string,
+  { expiresIn, rules }: PlaybackRequest,
+): Promise<Playback> {
+  const db = catalog(env);
+  const video = await authorizedVideo(db, principal, "playback.grant", videoId);
+  if (!isPlayable(video.state))
+    throw new AppError(
+      "not_playable",
+      `This video is ${video.state}. Try again when it is playable.`,
+    );
+  const sessionId = newId();
+  const { id, version, downloadsEnabled: download } = video;
+  const { token, expiresAt } = await issueGrant(env, {
+    videoId: id,
+    version,
+    sessionId,
+    expiresIn,
+    download,
+    rules,
+  });
+  const extras = await loadPlaybackExtras(db, id, version);
+  return playbackOf(video, extras, { token, sessionId, expiresAt: expiresAt.toISOString() });
+}
+
+/** Ends every grant for a video that was issued until now, or those of one session; everywhere within a minute. */
+export async function revokePlayback(
+  env: Pick<Env, "CATALOG">,
+  principal: Principal,
+  videoId: string,
+  sessionId?: string,
+): Promise<void> {
+  const db = catalog(env);
+  const operation = sessionId === undefined ? "playback.revoke" : "playback.revoke-session";
+  const video = await authorizedVideo(db, principal, operation, videoId);
+  await revoke(
+    db,
+    sessionId === undefined ? `video:${video.id}` : `session:${video.id}/${sessionId}`,
+  );
+}

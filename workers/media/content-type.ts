@@ -1,0 +1,18 @@
+const TYPES: Record<string, string> = {
+  m3u8: "application/vnd.apple.mpegurl",
+  mpd: "application/dash+xml",
+  m4s: "video/iso.segment",
+  mp4: "video/mp4",
+  webm: "video/webm",
+  m4a: "audio/mp4",
+  vtt: "text/vtt; charset=utf-8",
+  jpg: "image/jpeg",
+  png: "image/png",
+  webp: "image/webp",
+  avif: "image/avif",
+  gif: "image/gif",
+};
+
+/** Content-Type of a file that we serve, by its ending. */
+export const contentType = (path: string): string =>
+  TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";

@@ -1,0 +1,97 @@
+import { AppError } from "../domain/errors.ts";
+import { problemResponse } from "../problem.ts";
+import { type ByteRange, contentRange, matchesEtag, parseRange } from "./range.ts";
+
+/**
+ * Players of any site may read media: what protects it is the grant in the path, and no browser adds a credential
+ * of its own. The path must not leak on as a referrer.
+ */
+const OPEN_HEADERS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "accept-ranges, content-length, content-range, etag",
+  "cross-origin-resource-policy": "cross-origin",
+  "timing-allow-origin": "*",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** Answers a CORS preflight; it may be remembered for a day. */
+export const preflight = (): Response =>
+  new Response(null, {
+    status: 204,
+    headers: {
+      ...OPEN_HEADERS,
+      "access-control-allow-methods": "GET, HEAD, OPTIONS",
+      "access-control-allow-headers": "range, if-none-match, if-range",
+      "access-control-max-age": "86400",
+    },
+  });
+
+/** The refusal of a request for media: problem+json that names the reason and nothing of the video. */
+export function refuse(error: unknown): Response {
+  const response = problemResponse(error);
+  for (const [name, value] of Object.entries(OPEN_HEADERS)) response.headers.set(name, value);
+  return response;
+}
+
+/** A whole object of which the answer may take a part, or nothing but its headers. */
+export interface Deliverable {
+  size: number;
+  etag: string;
+  contentType: string;
+  cacheControl: string;
+  /** Extra headers, for example Content-Disposition. */
+  headers?: Record<string, string>;
+  /** Opens the bytes; called at most once. */
+  open: (range: ByteRange | undefined) => Promise<BodyInit>;
+}
+
+/** Answers GET and HEAD, conditional (If-None-Match, If-Range) and ranged requests for a whole object. */
+export async function deliver(request: Request, object: Deliverable): Promise<Response> {
+  const headers = new Headers({
+    ...OPEN_HEADERS,
+    ...object.headers,
+    "accept-ranges": "bytes",
+    "cache-control": object.cacheControl,
+    etag: object.etag,
+  });
+  if (matchesEtag(request.headers.get("if-none-match"), object.etag))
+    return new Response(null, { status: 304, headers });
+
+  headers.set("content-type", object.contentType);
+  const ifRange = request.headers.get("if-range");
+  const asked = ifRange === null || ifRange === object.etag ? request.headers.get("range") : null;
+  // RFC 9110, 14.2: Range is for GET alone.
+  const range = request.method === "GET" ? parseRange(asked, object.size) : undefined;
+  if (range === null) {
+    const error = new AppError("range_not_satisfiable", `The file has ${object.size} bytes.`, {
+      headers: { "content-range": `bytes */${object.size}` },
+    });
+    return refuse(error);
+  }
+  headers.set("content-length", String(range?.length ?? object.size));
+  if (request.method === "HEAD") return new Response(null, { headers });
+  const body = await object.open(range);
+  if (!range) return new Response(body, { headers });
+  headers.set("content-range", contentRange(range, object.size));
+  return new Response(body, { status: 206, headers });
+}
+
+/**
+ * A whole answer of the Media entrypoint as something to deliver. A part is cut out of the object in memory: it is
+ * a segment, a list or a picture, a few megabytes at most.
+ */
+export function deliverable(stored: Response, scope: "private" | "public"): Deliverable {
+  const header = (name: string): string => stored.headers.get(name) ?? "";
+  return {
+    size: Number(header("content-length")),
+    etag: header("etag"),
+    contentType: header("content-type"),
+    // A shared cache would go on answering when the grant has ended.
+    cacheControl: header("cache-control").replace("public", scope),
+    open: async (range) => {
+      if (!range) return stored.body!;
+      return new Uint8Array(await stored.arrayBuffer(), range.offset, range.length);
+    },
+  };
+}

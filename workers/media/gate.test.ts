@@ -1,0 +1,286 @@
+import { env, exports } from "cloudflare:workers";
+import { SignJWT, UnsecuredJWT } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { ERRORS } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import { ownKeys } from "./grant.ts";
+
+const VIDEO = newId();
+const SEGMENT = "h264-360/0.1/00000.m4s";
+const BYTES = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
+
+const get = (path: string, init: RequestInit = {}): Promise<Response> =>
+  exports.default.fetch(`${ORIGIN}${path}`, init);
+const media = async (path: string, init: RequestInit = {}, token?: string): Promise<Response> =>
+  get(`/media/${token ?? (await tokenFor(VIDEO))}/${VIDEO}/1/${path}`, init);
+
+/** What every refusal must be: a problem that any page may read, which nobody keeps and which names nothing. */
+async function expectRefusal(response: Response, code: keyof typeof ERRORS): Promise<void> {
+  const text = await response.text();
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect({ status: response.status, code: (JSON.parse(text) as { code: string }).code }).toEqual({
+    status: ERRORS[code].status,
+    code,
+  });
+  expect(text).not.toContain(VIDEO);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+}
+
+beforeAll(async () => {
+  await env.MEDIA.put(`${VIDEO}/1/${SEGMENT}`, BYTES);
+  await env.MEDIA.put(`${VIDEO}/1/p1/master.m3u8`, "#EXTM3U\n");
+  await env.MEDIA.put(`${VIDEO}/1/p1/index.json`, "{}");
+  await env.MEDIA.put(`${VIDEO}/1/files/download.1/film.mp4`, BYTES);
+  await env.MEDIA.put(`captions/${VIDEO}/en.2.vtt`, "WEBVTT\n");
+  await env.MEDIA.put(`sources/${VIDEO}/original`, "secret source");
+});
+
+describe("with a grant for the video", () => {
+  test("a segment comes whole, typed, immutable and for the one viewer", async () => {
+    const response = await media(SEGMENT);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "video/iso.segment",
+      "content-length": "1000",
+      "cache-control": "private, max-age=31536000, immutable",
+      "accept-ranges": "bytes",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "access-control-allow-origin": "*",
+    });
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES);
+  });
+
+  test.each([
+    ["p1/master.m3u8", "application/vnd.apple.mpegurl"],
+    ["captions/en.2.vtt", "text/vtt; charset=utf-8"],
+  ])("%s is %s", async (path, type) => {
+    const response = await media(path);
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, type]);
+    await response.body?.cancel();
+  });
+
+  test("HEAD tells the size and sends nothing", async () => {
+    const response = await media(SEGMENT, { method: "HEAD" });
+    expect([
+      response.status,
+      response.headers.get("content-length"),
+      await response.text(),
+    ]).toEqual([200, "1000", ""]);
+  });
+
+  test("a range is a part of the same object", async () => {
+    const response = await media(SEGMENT, { headers: { range: "bytes=10-19" } });
+    expect([
+      response.status,
+      response.headers.get("content-range"),
+      response.headers.get("content-length"),
+    ]).toEqual([206, "bytes 10-19/1000", "10"]);
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES.slice(10, 20));
+  });
+
+  test("a range beyond the end is 416 with the size", async () => {
+    const response = await media(SEGMENT, { headers: { range: "bytes=1000-" } });
+    expect(response.headers.get("content-range")).toBe("bytes */1000");
+    await expectRefusal(response, "range_not_satisfiable");
+  });
+
+  test("what the player already has is 304, and a range of something newer is the whole", async () => {
+    const etag = (await media(SEGMENT, { method: "HEAD" })).headers.get("etag")!;
+    const same = await media(SEGMENT, { headers: { "if-none-match": `"other", W/${etag}` } });
+    expect([same.status, await same.text(), same.headers.get("etag")]).toEqual([304, "", etag]);
+    const newer = await media(SEGMENT, { headers: { range: "bytes=0-9", "if-range": '"older"' } });
+    expect([newer.status, (await newer.arrayBuffer()).byteLength]).toEqual([200, 1000]);
+  });
+
+  test("a preflight from any page is answered, and a write is not", async () => {
+    const token = await tokenFor(VIDEO);
+    const preflight = await media(
+      SEGMENT,
+      { method: "OPTIONS", headers: { origin: "https://example.com" } },
+      token,
+    );
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("range");
+    await expectRefusal(
+      await media(SEGMENT, { method: "PUT", body: "x" }, token),
+      "method_not_allowed",
+    );
+  });
+
+  test("what does not exist is 404", async () => {
+    await expectRefusal(await media("h264-360/0.1/00999.m4s"), "not_found");
+  });
+
+  test("a download needs a grant that allows it, and then comes as an attachment, ranged", async () => {
+    await expectRefusal(await media("files/download.1/film.mp4"), "invalid_grant");
+    const token = await tokenFor(VIDEO, { download: true });
+    const response = await media(
+      "files/download.1/film.mp4",
+      { headers: { range: "bytes=-4" } },
+      token,
+    );
+    expect([
+      response.status,
+      response.headers.get("content-range"),
+      response.headers.get("content-disposition"),
+    ]).toEqual([206, "bytes 996-999/1000", 'attachment; filename="film.mp4"']);
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES.slice(996));
+  });
+});
+
+describe("what is not a file of the video is refused", () => {
+  test.each([
+    "p1/index.json",
+    "../2/p1/master.m3u8",
+    "%2e%2e/2/p1/master.m3u8",
+    "p1%2fmaster.m3u8",
+    "p1//master.m3u8",
+    "p1/master.m3u8/",
+    "p1/..%2f..%2f..%2fsources/original",
+    `../../sources/${VIDEO}/original`,
+    "captions/..%2f..%2fsources",
+    "h264-360/0.1/00000.m4s%00",
+    "H264-360/0.1/00000.m4s",
+    "files/download.1/.hidden.jpg",
+    `event/${"a".repeat(50)}.m3u8`,
+  ])("%s", async (path) => {
+    await expectRefusal(await media(path), "invalid_grant");
+  });
+});
+
+describe("no other token opens it", () => {
+  const claims = {
+    sub: VIDEO,
+    ver: 1,
+    sid: "s",
+    iat: Date.now() / 1000,
+    exp: Date.now() / 1000 + 60,
+  };
+  const sign = async (change: object, header: object = {}): Promise<string> => {
+    const { current } = await ownKeys(env);
+    return new SignJWT({ ...claims, ...change })
+      .setProtectedHeader({ alg: "HS256", kid: current.kid, ...header })
+      .sign(current.key);
+  };
+  const attacks: Record<string, () => Promise<string>> = {
+    "no token": async () => "-",
+    "an altered signature": async () =>
+      (await sign({})).replace(/.$/, (last) => (last === "A" ? "Q" : "A")),
+    "altered claims": async () => {
+      const [header, , signature] = (await sign({})).split(".");
+      return [
+        header,
+        btoa(JSON.stringify({ ...claims, exp: 9e9 })).replaceAll("=", ""),
+        signature,
+      ].join(".");
+    },
+    "another video": () => sign({ sub: newId() }),
+    "another version": () => sign({ ver: 2 }),
+    "a token from the future": () => sign({ iat: claims.iat + 3600, exp: claims.exp + 3600 }),
+    "a life of years": () => sign({ exp: claims.exp + 1e8 }),
+    "not valid yet": () => sign({ nbf: claims.iat + 3600 }),
+    "claims without a session": () => sign({ sid: undefined }),
+    "an unknown key": () => sign({}, { kid: "nobody" }),
+    "no key named": () => sign({}, { kid: undefined }),
+    "alg none": async () => new UnsecuredJWT(claims).encode(),
+    "alg none with a key named": async () => {
+      const header = btoa(
+        JSON.stringify({ alg: "none", kid: (await ownKeys(env)).current.kid }),
+      ).replaceAll("=", "");
+      return `${header}.${(await sign({})).split(".")[1]}.AA`;
+    },
+    "a signature of another algorithm": async () => {
+      const { privateKey } = (await crypto.subtle.generateKey("Ed25519", true, [
+        "sign",
+        "verify",
+      ])) as CryptoKeyPair;
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: "EdDSA", kid: (await ownKeys(env)).current.kid })
+        .sign(privateKey);
+    },
+    "an over-long token": () => sign({ pad: "x".repeat(5000) }),
+  };
+
+  test("the token that the attacks alter is good", async () => {
+    const response = await media(SEGMENT, {}, await sign({}));
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+
+  test.each(Object.keys(attacks))("%s", async (name) => {
+    await expectRefusal(await media(SEGMENT, {}, await attacks[name]!()), "invalid_grant");
+  });
+
+  test("an expired one, however often it was good before", async () => {
+    await expectRefusal(
+      await media(SEGMENT, {}, await sign({ iat: claims.iat - 60, exp: claims.iat - 1 })),
+      "expired_grant",
+    );
+  });
+
+  test("one signed with the previous secret is still good", async () => {
+    const { current, byKid } = await ownKeys(env);
+    const [kid, { key }] = [...byKid].find(([other]) => other !== current.kid)!;
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid }).sign(key);
+    const response = await media(SEGMENT, {}, token);
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+
+  test("a cookie or a bearer token is no grant", async () => {
+    const headers = {
+      cookie: `token=${await sign({})}`,
+      authorization: `Bearer ${await sign({})}`,
+    };
+    await expectRefusal(await get(`/media/${VIDEO}/1/${SEGMENT}`, { headers }), "invalid_grant");
+  });
+});
+
+describe("images of public videos", () => {
+  const poster = "files/images.1/poster.jpg";
+  const withPoster = async (change: Parameters<typeof insertVideo>[0]): Promise<string> => {
+    const id = await insertVideo({ posterPath: poster, ...change });
+    await env.MEDIA.put(`${id}/1/${poster}`, "jpeg");
+    await env.MEDIA.put(`${id}/1/files/captions.1/en.vtt`, "WEBVTT");
+    return id;
+  };
+
+  test("are open to everyone, for ever", async () => {
+    const response = await get(`/images/${await withPoster({})}/1/${poster}`);
+    expect([response.status, await response.text(), response.headers.get("cache-control")]).toEqual(
+      [200, "jpeg", "public, max-age=31536000, immutable"],
+    );
+  });
+
+  test.each([
+    { visibility: "private" },
+    { visibility: "unlisted" },
+    { state: "failed" },
+    { deletedAt: 1 },
+  ] as const)("are not there when the video is %o", async (change) => {
+    const id = await withPoster(change);
+    await expectRefusal(await get(`/images/${id}/1/${poster}`), "not_found");
+  });
+
+  test("nothing else of the video is an image", async () => {
+    const id = await withPoster({});
+    await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
+    for (const path of [
+      SEGMENT,
+      "files/captions.1/en.vtt",
+      "files/images.1/film.mp4",
+      `../../sources/${id}/original`,
+    ]) {
+      await expectRefusal(await get(`/images/${id}/1/${path}`), "not_found");
+    }
+  });
+
+  test("behind a grant those of any video are there", async () => {
+    const id = await withPoster({ visibility: "private" });
+    const response = await get(`/media/${await tokenFor(id)}/${id}/1/${poster}`);
+    expect([response.status, await response.text()]).toEqual([200, "jpeg"]);
+  });
+});

@@ -1,0 +1,71 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import type { GrantRules } from "../contract/playback.ts";
+
+/** What a request shows of who is asking; null where the platform does not know. */
+export interface Asker {
+  country: string | null;
+  address: string | null;
+  /** Origin of the page that asks. */
+  origin: string | null;
+}
+
+const family = (address: string): "ipv4" | "ipv6" | null => {
+  if (isIPv4(address)) return "ipv4";
+  return isIPv6(address) ? "ipv6" : null;
+};
+
+function rangesOf(cidrs: string[]): BlockList {
+  const ranges = new BlockList();
+  for (const cidr of cidrs) {
+    const [network = "", prefix] = cidr.split("/");
+    ranges.addSubnet(network, Number(prefix), family(network) ?? "ipv4");
+  }
+  return ranges;
+}
+
+/**
+ * Compiles the rules of a grant into a check. A rule fails closed: who is not known to fit an allowed country,
+ * range or origin is refused.
+ * @param ownOrigin where our own player lives; its pages may always play
+ */
+export function compileRules(
+  { countries, ipRanges, origins }: GrantRules,
+  ownOrigin: string,
+): (asker: Asker) => boolean {
+  const checks: ((asker: Asker) => boolean)[] = [];
+  const { allow, deny } = countries ?? {};
+  if (allow) checks.push(({ country }) => country !== null && allow.includes(country));
+  if (deny) checks.push(({ country }) => country === null || !deny.includes(country));
+  if (ipRanges) {
+    const ranges = rangesOf(ipRanges);
+    checks.push(({ address }) => {
+      const type = address === null ? null : family(address);
+      return type !== null && ranges.check(address!, type);
+    });
+  }
+  if (origins) {
+    const allowed = new Set([...origins, ownOrigin]);
+    checks.push(({ origin }) => origin !== null && allowed.has(origin));
+  }
+  return (asker) => checks.every((check) => check(asker));
+}
+
+const originOf = (url: string | null): string | null =>
+  url !== null && URL.canParse(url) ? new URL(url).origin : null;
+
+/**
+ * Reads the asker off a request. A browser leaves `Origin` out of requests to the page's own origin, and says so
+ * in `Sec-Fetch-Site`.
+ */
+export function askerOf(
+  request: Request<unknown, IncomingRequestCfProperties>,
+  ownOrigin: string,
+): Asker {
+  const { headers } = request;
+  const own = headers.get("sec-fetch-site") === "same-origin" ? ownOrigin : null;
+  return {
+    country: request.cf?.country ?? null,
+    address: headers.get("cf-connecting-ip"),
+    origin: headers.get("origin") ?? originOf(headers.get("referer")) ?? own,
+  };
+}

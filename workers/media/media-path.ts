@@ -1,0 +1,45 @@
+/** A request for one file of one version of a video. */
+export interface MediaPath {
+  videoId: string;
+  version: number;
+  /** Below the version, as it follows in the URL. */
+  path: string;
+  kind: "segment" | "list" | "live-list" | "file" | "download" | "captions";
+}
+
+/**
+ * All that may be asked for, by the folder layout of keys.ts. There is no percent sign, no empty or dotted step and
+ * no way to `sources/` in here: what does not match is refused before any key is built.
+ */
+const FILES: readonly [MediaPath["kind"], RegExp][] = [
+  ["segment", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/(?:init\.mp4|\d{5,7}\.m4s)$/],
+  ["list", /^p\d{1,6}\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)$/],
+  ["live-list", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
+  ["captions", /^captions\/[A-Za-z0-9-]{2,35}\.\d{1,6}\.vtt$/],
+  [
+    "download",
+    /^files\/[A-Za-z0-9-]{1,40}\.\d{1,6}\/[A-Za-z0-9][A-Za-z0-9._-]{0,100}\.(?:mp4|webm|m4a)$/,
+  ],
+  [
+    "file",
+    /^files\/[A-Za-z0-9-]{1,40}\.\d{1,6}\/[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(?:jpg|png|webp|avif|gif|vtt)$/,
+  ],
+];
+
+const VERSIONED = /^([0-9A-Za-z]{22})\/([1-9]\d{0,5})\/(.+)$/;
+
+/** Parses what follows `/images/` or `/media/{token}/`; null for anything that is not a file we serve. */
+export function parseMediaPath(rest: string): MediaPath | null {
+  const [, videoId, version, path] = VERSIONED.exec(rest) ?? [];
+  if (!videoId || !path) return null;
+  const kind = FILES.find(([, pattern]) => pattern.test(path))?.[0];
+  return kind ? { videoId, version: Number(version), path, kind } : null;
+}
+
+const TOKEN_AND_REST = /^\/media\/([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\/(.+)$/;
+
+/** Splits `/media/{token}/{rest}`; null without something that looks like a JWT (RFC 7515 compact form). */
+export function splitToken(pathname: string): { token: string; rest: string } | null {
+  const [, token, rest] = TOKEN_AND_REST.exec(pathname) ?? [];
+  return token && rest ? { token, rest } : null;
+}

@@ -1,0 +1,62 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { Id } from "../contract/common.ts";
+import { Playback, PlaybackRequest } from "../contract/playback.ts";
+import { grantPlayback, revokePlayback } from "../domain/playback.ts";
+import { createRouter, json } from "./router.ts";
+
+const tags = ["Playback"];
+const params = z.object({ id: Id });
+
+export const playback = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "playback.grant",
+      method: "post",
+      path: "/v1/videos/{id}/playback",
+      tags,
+      summary: "Grant a playback: the addresses a player needs, with a token in their path",
+      request: {
+        params,
+        body: { required: false, content: { "application/json": { schema: PlaybackRequest } } },
+      },
+      responses: { 200: json(Playback, "What a player needs, until `expiresAt`") },
+    }),
+    async (c) => {
+      // Without a body nothing has been parsed, and the defaults are still to come.
+      const request = PlaybackRequest.parse(c.req.valid("json") ?? {});
+      const granted = await grantPlayback(c.env, c.var.principal, c.req.valid("param").id, request);
+      return c.json(granted, 200, { "cache-control": "no-store" });
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "playback.revoke",
+      method: "delete",
+      path: "/v1/videos/{id}/playback",
+      tags,
+      summary: "Revoke every playback grant of a video",
+      description: "Takes effect everywhere within a minute. Grants issued afterwards are valid.",
+      request: { params },
+      responses: { 204: { description: "The grants are revoked" } },
+    }),
+    async (c) => {
+      await revokePlayback(c.env, c.var.principal, c.req.valid("param").id);
+      return c.body(null, 204);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "playback.revoke-session",
+      method: "delete",
+      path: "/v1/videos/{id}/playback/{sessionId}",
+      tags,
+      summary: "Revoke the playback grants of one session",
+      request: { params: params.extend({ sessionId: z.string().min(1).max(64) }) },
+      responses: { 204: { description: "The grants are revoked" } },
+    }),
+    async (c) => {
+      const { id, sessionId } = c.req.valid("param");
+      await revokePlayback(c.env, c.var.principal, id, sessionId);
+      return c.body(null, 204);
+    },
+  );
