@@ -1,0 +1,135 @@
+/**
+ * `npm run check`: everything that a change must pass, one line a step. It stops at the first step that
+ * fails and shows what that step said. `npm run check -- lint types` runs the named steps only.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkSiteSize, checkWorkerSize } from "./check/budgets.ts";
+import { ROOT } from "./dev/settings.ts";
+
+const BIN = join(ROOT, "node_modules/.bin");
+
+interface Step {
+  name: string;
+  /** Resolves with a short remark for the line, throws what to show on failure. */
+  run(): Promise<string>;
+}
+
+/** @throws Error with the whole output when the command fails */
+async function command(program: string, args: string[], cwd = ROOT): Promise<string> {
+  const child = spawn(program, args, {
+    cwd,
+    env: {
+      ...process.env,
+      PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
+      NO_COLOR: "1",
+      WRANGLER_SEND_METRICS: "false",
+      CI: "1",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(output.join(""));
+  return output.join("");
+}
+
+const quiet = (name: string, program: string, args: string[]): Step => ({
+  name,
+  run: async () => {
+    await command(program, args);
+    return "";
+  },
+});
+
+/** A registry mirror may have no advisories; then there is nothing to hold against the change. */
+const audit: Step = {
+  name: "audit",
+  run: async () => {
+    const report = await command("npm", ["audit", "--omit=dev", "--json"]).catch(
+      (error: Error) => error.message,
+    );
+    const parsed: unknown = JSON.parse(
+      report.slice(report.indexOf("{"), report.lastIndexOf("}") + 1),
+    );
+    const { metadata } = parsed as { metadata?: { vulnerabilities: Record<string, number> } };
+    if (!metadata) return "skipped: this registry answers no advisories";
+    const { high = 0, critical = 0 } = metadata.vulnerabilities;
+    if (high + critical > 0)
+      throw new Error(`${high} high, ${critical} critical: see npm audit --omit=dev`);
+    return "no high or critical advisory";
+  },
+};
+
+const withFolder = async (use: (folder: string) => Promise<string>): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-check-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+const worker: Step = {
+  name: "worker",
+  run: () =>
+    withFolder(async (folder) => {
+      await command("wrangler", [
+        "deploy",
+        "--dry-run",
+        "--containers-rollout=none",
+        "--outdir",
+        folder,
+      ]);
+      return checkWorkerSize(folder);
+    }),
+};
+
+const site: Step = {
+  name: "site",
+  run: () =>
+    withFolder(async (folder) => {
+      await command("vite", ["build", "--outDir", folder, "--emptyOutDir"], join(ROOT, "web"));
+      return checkSiteSize(folder);
+    }),
+};
+
+const tests: Step = {
+  name: "tests",
+  run: async () => {
+    const output = await command("vitest", ["run", "--no-color"]);
+    return /^\s*Tests\s+(.*)$/m.exec(output)?.[1]?.trim() ?? "";
+  },
+};
+
+const STEPS: Step[] = [
+  quiet("env types", "npm", ["run", "--silent", "types"]),
+  quiet("format", "oxfmt", ["--check"]),
+  quiet("lint", "oxlint", ["--type-aware"]),
+  quiet("types", "tsc", ["-b"]),
+  quiet("unused", "knip", ["--no-progress"]),
+  worker,
+  site,
+  audit,
+  tests,
+];
+
+const chosen = process.argv.slice(2);
+for (const step of STEPS.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
+  const start = performance.now();
+  const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(8);
+  try {
+    const remark = await step.run();
+    console.log(`ok    ${step.name.padEnd(10)} ${seconds()}  ${remark}`.trimEnd());
+  } catch (error) {
+    console.log(`FAIL  ${step.name.padEnd(10)} ${seconds()}\n`);
+    console.log(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+    break;
+  }
+}
