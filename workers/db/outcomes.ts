@@ -134,11 +134,30 @@ export function addTasks(
   );
 }
 
+/** What the media tasks of a version have stored is published: D1 need not carry it any longer. */
+export function clearMedia(db: Catalog, { videoId, version }: Key): Statement {
+  return db
+    .update(tasks)
+    .set({ result: null })
+    .where(
+      and(
+        eq(tasks.videoId, videoId),
+        eq(tasks.version, version),
+        inArray(tasks.kind, ["video", "audio"]),
+        eq(tasks.state, "done"),
+      ),
+    );
+}
+
 /** The plan is made: keep it, list its tasks, and tell what is now known of the video. */
 export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Statement[] {
   const { video } = plan.source;
   return [
-    db.update(transcodes).set({ plan, updatedAt: now }).where(ofTranscode(task)),
+    // The tasks have their own rows; the plan is read with every live playlist and stays small.
+    db
+      .update(transcodes)
+      .set({ plan: { ...plan, tasks: [] }, updatedAt: now })
+      .where(ofTranscode(task)),
     ...addTasks(db, task, plan.tasks, now),
     ...changeVideo(
       db,

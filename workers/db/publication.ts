@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNotNull, or } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, ne, or, sql } from "drizzle-orm";
 import type { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
-import { assemblePublication, storedMedia } from "../domain/publication.ts";
+import { assemblePublication, type StoredMedia } from "../domain/publication.ts";
 import { captionPath } from "../media/keys.ts";
 import type { Catalog } from "./client.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";
@@ -26,7 +26,9 @@ export async function loadPublication(
   version: number,
   live: boolean,
 ): Promise<{ plan: Plan; publication: Publication } | null> {
-  const [[transcode], rows, tracks] = await db.batch([
+  const ofVersion = and(eq(tasks.videoId, videoId), eq(tasks.version, version));
+  const isMedia = inArray(tasks.kind, ["video", "audio"]);
+  const [[transcode], rows, unfinished, tracks] = await db.batch([
     db
       .select({ plan: transcodes.plan })
       .from(transcodes)
@@ -34,31 +36,35 @@ export async function loadPublication(
     db
       .select({ attempt: tasks.attempt, result: tasks.result, partial: tasks.partial })
       .from(tasks)
-      .where(
-        and(
-          eq(tasks.videoId, videoId),
-          eq(tasks.version, version),
-          inArray(tasks.kind, ["video", "audio"]),
-          or(isNotNull(tasks.result), isNotNull(tasks.partial)),
-        ),
-      ),
+      .where(and(ofVersion, isMedia, or(isNotNull(tasks.result), isNotNull(tasks.partial)))),
+    db
+      .selectDistinct({ rendition: sql<string>`chunk.value ->> 'id'` })
+      .from(tasks)
+      .innerJoin(sql`json_each(${tasks.spec}, '$.renditions') AS chunk`, sql`true`)
+      .where(and(ofVersion, eq(tasks.kind, "video"), ne(tasks.state, "done"))),
     db.select().from(captions).where(eq(captions.videoId, videoId)).orderBy(captions.language),
   ]);
   if (!transcode?.plan) return null;
-  const media = rows.flatMap((row) => storedMedia(row) ?? []);
+  const { plan } = transcode;
   const named = tracks.map(({ language, label, key }) => ({
     language,
     name: label,
     path: captionPath(videoId, version, key),
   }));
-  return {
-    plan: transcode.plan,
-    publication: assemblePublication(
-      { videoId, version, captions: named, live },
-      transcode.plan,
-      media,
-    ),
-  };
+  const publication = assemblePublication({
+    video: { videoId, version, captions: named, live },
+    plan,
+    media: rows.flatMap((row) => storedMedia(row, live) ?? []),
+    incomplete: new Set(unfinished.map((row) => row.rendition)),
+  });
+  return { plan, publication };
+}
+
+type StoredRow = Pick<typeof tasks.$inferSelect, "attempt" | "result" | "partial">;
+
+function storedMedia({ attempt, result, partial }: StoredRow, live: boolean): StoredMedia | null {
+  if (result?.kind === "media") return { attempt, outputs: result.outputs };
+  return live ? partial : null;
 }
 
 /** Number of a video's newest set of final playlists; 0 when there is none. */

@@ -1,5 +1,5 @@
 import type { Publication, PublishedOutput } from "../contract/publication.ts";
-import type { Plan, RenditionOutput, TaskResult } from "../contract/transcode.ts";
+import type { Plan, RenditionOutput } from "../contract/transcode.ts";
 import { chunkFolder } from "../media/keys.ts";
 
 /** What one media task has stored: all of it when it is done, so far while it runs. */
@@ -8,30 +8,24 @@ export interface StoredMedia {
   outputs: Record<string, RenditionOutput>;
 }
 
-/** @param row a task whose kind is `video` or `audio` */
-export function storedMedia(row: {
-  attempt: number;
-  result: TaskResult | null;
-  partial: StoredMedia | null;
-}): StoredMedia | null {
-  if (row.result?.kind === "media") return { attempt: row.attempt, outputs: row.result.outputs };
-  return row.partial;
+interface Assembly {
+  video: Pick<Publication, "videoId" | "version" | "captions" | "live">;
+  plan: Plan;
+  media: readonly StoredMedia[];
+  /** Renditions that still miss a chunk, or always will: an extra may fail. They are shown only while it is live. */
+  incomplete: ReadonlySet<string>;
 }
 
 /**
- * Puts a version's publication together from what its tasks have stored. While it is live a rendition shows
- * its segments up to the first gap; in the end only complete renditions count, since an extra may have failed.
+ * Puts a version's publication together from what its tasks have stored. While it is live, a rendition shows its
+ * segments up to the first gap.
  */
-export function assemblePublication(
-  video: Pick<Publication, "videoId" | "version" | "captions" | "live">,
-  plan: Plan,
-  media: readonly StoredMedia[],
-): Publication {
+export function assemblePublication({ video, plan, media, incomplete }: Assembly): Publication {
   const { videoId, version, captions, live } = video;
   const renditions = plan.renditions.flatMap((rendition) => {
     const outputs = contiguous(rendition.id, media);
-    const complete = rendition.type === "audio" || segmentCount(outputs) === plan.grid.segmentCount;
-    return outputs.length > 0 && (live || complete) ? [{ rendition, outputs }] : [];
+    const shown = outputs.length > 0 && (live || !incomplete.has(rendition.id));
+    return shown ? [{ rendition, outputs }] : [];
   });
   return {
     videoId,

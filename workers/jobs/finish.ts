@@ -1,6 +1,13 @@
 import type { Publication } from "../contract/publication.ts";
-import { changeVideo, commitAttempt, finishTask, publishedNow } from "../db/outcomes.ts";
+import {
+  changeVideo,
+  clearMedia,
+  commitAttempt,
+  finishTask,
+  publishedNow,
+} from "../db/outcomes.ts";
 import type { Task } from "../db/tasks.ts";
+import { isPlayable } from "../domain/publication.ts";
 import { publicationFolder, versionPrefix } from "../media/keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";
 import type { Jobs } from "./context.ts";
@@ -12,16 +19,20 @@ const PARALLEL_PUTS = 4;
 /**
  * Writes the final playlists of what is complete and makes the video `ready`. The set's number counts up with
  * every attempt, so that a zombie never writes where another attempt has published.
+ * From then on `index.json` is the record of the segments, and D1 lets go of it.
  * @returns false when the attempt lost its task meanwhile; its playlists are then never referred to
  */
 export async function finish(jobs: Jobs, task: Task): Promise<boolean> {
-  const { publication, earlier } = await completePublication(jobs, task);
+  const { plan, publication, earlier } = await completePublication(jobs, task);
+  if (!isPlayable(plan, publication))
+    throw new Error("What the tasks have stored is not playable.");
   const number = earlier + task.attempt;
   await writePublication(jobs.env.MEDIA, publication, number);
   const now = Date.now();
   const change = { state: "ready" as const, publication: number, publishedAt: publishedNow(now) };
   return commitAttempt(jobs.db, task, [
     ...changeVideo(jobs.db, task, ["processing", "playable", "ready"], change, now),
+    clearMedia(jobs.db, task),
     ...finishTask(jobs.db, task, null, now),
   ]);
 }

@@ -31,16 +31,14 @@ export async function queuedVideo(ownerId = newId()): Promise<string> {
   await env.MEDIA.put(key, "the source");
   const video = { id, ownerId, version: 1, sourceKey: key };
   await runBatch(db, [
-    db
-      .insert(videos)
-      .values({
-        ...video,
-        title: "A film",
-        state: "queued",
-        visibility: "public",
-        createdAt: now,
-        updatedAt: now,
-      }),
+    db.insert(videos).values({
+      ...video,
+      title: "A film",
+      state: "queued",
+      visibility: "public",
+      createdAt: now,
+      updatedAt: now,
+    }),
     ...startTranscode(db, video, planTask(planSettings(env, false), false), now),
   ]);
   return id;

@@ -1,4 +1,5 @@
 import { Publication } from "../contract/publication.ts";
+import type { Plan } from "../contract/transcode.ts";
 import { getPublicationNumber, loadPublication } from "../db/publication.ts";
 import { mergeRenditions } from "../domain/publication.ts";
 import { initName, publicationFolder, segmentName, versionPrefix } from "../media/keys.ts";
@@ -12,16 +13,20 @@ export const INDEX = "index.json";
 export async function completePublication(
   jobs: Jobs,
   { videoId, version }: Version,
-): Promise<{ publication: Publication; earlier: number }> {
+): Promise<{ plan: Plan; publication: Publication; earlier: number }> {
   const loaded = await loadPublication(jobs.db, videoId, version, false);
   if (!loaded) throw new Error(`Video ${videoId} has no plan at version ${version}.`);
   const earlier = await getPublicationNumber(jobs.db, videoId);
-  if (earlier === 0) return { publication: loaded.publication, earlier };
+  if (earlier === 0) return { ...loaded, earlier };
   const key = `${versionPrefix(videoId, version)}${publicationFolder(earlier)}/${INDEX}`;
   const index = await jobs.env.MEDIA.get(key);
   if (!index) throw new Error(`${key} is missing.`);
   const before = Publication.parse(await index.json());
-  return { publication: mergeRenditions(loaded.plan, before, loaded.publication), earlier };
+  return {
+    plan: loaded.plan,
+    publication: mergeRenditions(loaded.plan, before, loaded.publication),
+    earlier,
+  };
 }
 
 /** Keys of the init and media segments of some renditions, by the names a download task knows them by. */
