@@ -89,12 +89,14 @@ function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): v
       ...env,
       PORT: String(port),
       SLOTS: String(slots),
+      GRACE_SECONDS: "3",
     });
   }
   const worker = `http://localhost:${workerPort}`;
   const vars: Record<string, string> = {
     PUBLIC_ORIGIN: `http://localhost:${sitePort}`,
     SIGNUP_ROLE: "creator",
+    DEV_MAIL: "true",
     S3_ENDPOINT: env["S3_ENDPOINT"] ?? "",
     TASK_STORAGE_URL: `${worker}/internal/tasks`,
     TRANSCODER_URLS: transcoderPorts.map((port) => `http://localhost:${port}`).join(","),

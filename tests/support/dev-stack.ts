@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const SCRIPT = resolve(import.meta.dirname, "../../scripts/dev.ts");
+/** Milliseconds: a cold machine builds the site and starts two workerd. */
+const START_LIMIT = 180_000;
+
+/** The running product, as `npm run dev` starts it, on its own ports and with its own empty state. */
+export interface DevStack {
+  /** The public origin. */
+  origin: string;
+  /** The Worker's own origin, where the local S3 endpoint is. */
+  workerOrigin: string;
+  /** Process id of `scripts/dev.ts`. */
+  pid: number;
+  /** Everything that it printed so far. */
+  log(): string;
+  /** As Ctrl-C would; removes the state. */
+  stop(): Promise<void>;
+}
+
+export interface DevStackOptions {
+  /** Tasks that one runner does at once. */
+  slots?: number;
+  runners?: number;
+  /** More variables for `scripts/dev.ts` and all that it starts. */
+  env?: Record<string, string>;
+}
+
+/** Ports that are free now, consecutive ones not among them. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "localhost"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+/** @throws Error with the log when the product does not come up */
+export async function startDevStack(options: DevStackOptions = {}): Promise<DevStack> {
+  const [worker, site, transcoder] = await freePorts(3);
+  const state = await mkdtemp(join(tmpdir(), "kinora-stack-"));
+  const child = spawn(process.execPath, [SCRIPT], {
+    env: {
+      ...process.env,
+      KINORA_WORKER_PORT: String(worker),
+      KINORA_SITE_PORT: String(site),
+      KINORA_TRANSCODER_PORT: String(transcoder),
+      KINORA_STATE: state,
+      ...(options.slots ? { KINORA_SLOTS: String(options.slots) } : {}),
+      ...(options.runners ? { KINORA_RUNNERS: String(options.runners) } : {}),
+      ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  const log = (): string => lines.join("");
+  const ended = once(child, "exit");
+  const stop = async (): Promise<void> => {
+    child.kill("SIGINT");
+    await ended;
+    await rm(state, { recursive: true, force: true });
+  };
+  const ready = new Promise<void>((done, fail) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        lines.push(text);
+        if (text.includes("Kinora is ready")) done();
+      });
+    }
+    void ended.then(() => fail(new Error(`The dev stack ended:\n${log()}`)));
+    setTimeout(
+      () => fail(new Error(`The dev stack was not ready in ${START_LIMIT} ms:\n${log()}`)),
+      START_LIMIT,
+    ).unref();
+  });
+  try {
+    await ready;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    origin: `http://localhost:${site}`,
+    workerOrigin: `http://localhost:${worker}`,
+    pid: child.pid ?? 0,
+    log,
+    stop,
+  };
+}
