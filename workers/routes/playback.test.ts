@@ -1,0 +1,230 @@
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { signUp } from "../../tests/support/accounts.ts";
+import { insertVideo, ORIGIN } from "../../tests/support/media.ts";
+import type { Playback } from "../contract/playback.ts";
+import { catalog } from "../db/client.ts";
+import { captions, tasks, transcodes } from "../db/schema.ts";
+import { newId } from "../domain/id.ts";
+import { captionsKey } from "../media/keys.ts";
+import { examplePublication } from "../media/playlists/publication.fixture.ts";
+import { renderPublication } from "../media/playlists/render.ts";
+
+const call = (path: string, init: RequestInit = {}): Promise<Response> =>
+  exports.default.fetch(`${ORIGIN}${path}`, init);
+const grant = (id: string, headers: HeadersInit = {}, body?: unknown): Promise<Response> => {
+  const json = body === undefined ? {} : { "content-type": "application/json" };
+  return call(`/v1/videos/${id}/playback`, {
+    method: "POST",
+    headers: { ...headers, ...json },
+    body: JSON.stringify(body),
+  });
+};
+
+/** Answers 200 with nothing else of interest: the body is drained. */
+async function statusOf(path: string): Promise<number> {
+  const response = await call(path);
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** A finished video with its final playlists in R2. */
+async function publishedVideo(change: Parameters<typeof insertVideo>[0] = {}): Promise<string> {
+  const id = await insertVideo(change);
+  const publication = examplePublication({ videoId: id });
+  await env.MEDIA.put(`${id}/1/p1/index.json`, JSON.stringify(publication));
+  for (const { name, body } of renderPublication(publication))
+    await env.MEDIA.put(`${id}/1/p1/${name}`, body);
+  return id;
+}
+
+test("anyone may play a public video: every address carries the grant and is answered", async () => {
+  const id = await publishedVideo({ posterPath: "files/images.1/poster.jpg" });
+  const db = catalog(env);
+  const key = captionsKey(id, "de", 2);
+  await env.MEDIA.put(key, "WEBVTT\n");
+  await db
+    .insert(captions)
+    .values({
+      videoId: id,
+      language: "de",
+      label: "Deutsch",
+      key,
+      origin: "uploaded",
+      cues: 1,
+      revision: 2,
+      updatedAt: 0,
+    });
+
+  const response = await grant(id);
+  expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  const playback = await response.json<Playback>();
+  const base = `/media/${playback.token}/${id}/1`;
+  expect(playback).toMatchObject({
+    hls: `${base}/p1/master.m3u8`,
+    dash: `${base}/p1/manifest.mpd`,
+    downloads: [],
+    poster: `/images/${id}/1/files/images.1/poster.jpg`,
+    captions: [{ language: "de", label: "Deutsch", url: `${base}/captions/de.2.vtt` }],
+  });
+  const life = Date.parse(playback.expiresAt) - Date.now();
+  expect(life).toBeGreaterThan(7_190_000);
+  expect(life).toBeLessThanOrEqual(7_200_000);
+  for (const path of [playback.hls, playback.dash!, playback.captions[0]!.url])
+    expect(await statusOf(path)).toBe(200);
+});
+
+test("downloads are listed and allowed only where the creator offers them", async () => {
+  for (const downloadsEnabled of [true, false]) {
+    const id = await publishedVideo({ downloadsEnabled });
+    const task = newId();
+    const spec = {
+      kind: "download" as const,
+      format: "mp4" as const,
+      title: "Film",
+      renditions: [],
+      limits: {
+        maxDuration: 1,
+        maxPixels: 1,
+        maxStreams: 1,
+        maxFrameRate: 1,
+        maxTaskSeconds: 1,
+        maxOutputBytes: 1,
+      },
+    };
+    const result = { kind: "download" as const, file: "film.mp4", bytes: 3 };
+    await env.MEDIA.put(`${id}/1/files/${task}.1/film.mp4`, "mp4");
+    await catalog(env)
+      .insert(tasks)
+      .values({
+        id: task,
+        videoId: id,
+        version: 1,
+        ownerId: "o",
+        kind: "download",
+        name: "mp4",
+        stage: 3,
+        priority: 0,
+        state: "done",
+        attempt: 1,
+        spec,
+        result,
+        createdAt: 0,
+      });
+    const { downloads, token } = await (await grant(id)).json<Playback>();
+    const url = `/media/${token}/${id}/1/files/${task}.1/film.mp4`;
+    expect(downloads).toEqual(downloadsEnabled ? [{ format: "mp4", url, size: 3 }] : []);
+    expect(await statusOf(url)).toBe(downloadsEnabled ? 200 : 403);
+  }
+});
+
+describe("who may not watch gets no grant", () => {
+  test("a private video is not there for others, and plays for its owner", async () => {
+    const owner = await signUp("creator");
+    const other = await signUp("creator");
+    const id = await publishedVideo({
+      visibility: "private",
+      ownerId: owner.userId,
+      posterPath: "files/images.1/poster.jpg",
+    });
+    expect([
+      (await grant(id)).status,
+      (await grant(id, other.headers)).status,
+      (await grant(newId())).status,
+    ]).toEqual([404, 404, 404]);
+    const playback = await (await grant(id, owner.headers)).json<Playback>();
+    expect(playback.poster).toBe(`/media/${playback.token}/${id}/1/files/images.1/poster.jpg`);
+    expect(await statusOf(playback.hls)).toBe(200);
+  });
+
+  test("an unlisted one plays for whoever has its link; a failed one is not there", async () => {
+    const [unlisted, failed] = [
+      await publishedVideo({ visibility: "unlisted" }),
+      await publishedVideo({ state: "failed" }),
+    ];
+    expect([(await grant(unlisted)).status, (await grant(failed)).status]).toEqual([200, 404]);
+  });
+
+  test("its owner is told that a video cannot be played yet", async () => {
+    const owner = await signUp("creator");
+    const id = await insertVideo({ state: "processing", ownerId: owner.userId });
+    const response = await grant(id, owner.headers);
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
+      409,
+      "not_playable",
+    ]);
+  });
+
+  test.each([
+    { expiresIn: 5 },
+    { expiresIn: 1e9 },
+    { rules: { countries: { allow: ["Germany"] } } },
+    { rules: { ipRanges: ["1.2.3.4"] } },
+    { rules: { origins: ["https://a.example/path"] } },
+    { videoId: "x" },
+  ])("a request that does not fit: %o", async (body) => {
+    expect((await grant(await publishedVideo(), {}, body)).status).toBe(400);
+  });
+});
+
+test("while a video is playable its lists are rendered from what has been stored, and end once it is ready", async () => {
+  const id = await insertVideo({ state: "playable", publication: 0 });
+  const db = catalog(env);
+  const { renditions, grid } = examplePublication();
+  const plan = {
+    source: { duration: 13 },
+    grid,
+    renditions: renditions.map(({ rendition }) => rendition),
+    tasks: [],
+  };
+  await db
+    .insert(transcodes)
+    .values({
+      videoId: id,
+      version: 1,
+      ownerId: "o",
+      sourceKey: "s",
+      plan: plan as never,
+      createdAt: 0,
+      updatedAt: 0,
+    });
+  const outputs = Object.fromEntries(
+    renditions.map(({ rendition, outputs: [first] }) => [rendition.id, first!]),
+  );
+  await db
+    .insert(tasks)
+    .values({
+      id: newId(),
+      videoId: id,
+      version: 1,
+      ownerId: "o",
+      kind: "video",
+      name: "video 0",
+      stage: 1,
+      priority: 0,
+      state: "done",
+      attempt: 1,
+      spec: {} as never,
+      result: { kind: "media", outputs },
+      createdAt: 0,
+    });
+
+  const { hls, dash } = await (await grant(id)).json<Playback>();
+  expect(dash).toBeNull();
+  const master = await call(hls);
+  expect([master.status, master.headers.get("cache-control")]).toEqual([200, "private, max-age=2"]);
+  expect(await master.text()).toContain("h264-720.m3u8");
+  const list = hls.replace("master.m3u8", "h264-720.m3u8");
+  const live = await (await call(list)).text();
+  expect(live).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
+  expect(live).not.toContain("#EXT-X-ENDLIST");
+
+  await env.MEDIA.put(`${id}/1/p1/index.json`, JSON.stringify(examplePublication({ videoId: id })));
+  await env.CATALOG.prepare("UPDATE videos SET state = 'ready', publication = 1 WHERE id = ?")
+    .bind(id)
+    .run();
+  await env.CATALOG.prepare("UPDATE tasks SET result = NULL WHERE video_id = ?").bind(id).run();
+  const ended = await (await call(list)).text();
+  expect(ended.startsWith(live)).toBe(true);
+  expect(ended).toContain("#EXT-X-ENDLIST");
+});
