@@ -12,7 +12,9 @@ import { problemResponse } from "./problem.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
 import { auth } from "./routes/auth.ts";
+import { devMail } from "./routes/dev-mail.ts";
 import { categories } from "./routes/categories.ts";
+import { idempotent } from "./routes/idempotency.ts";
 import { guard } from "./routes/guard.ts";
 import { playback } from "./routes/playback.ts";
 import { uploads } from "./routes/uploads.ts";
@@ -82,8 +84,9 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   );
   app.use("/v1/*", authenticate);
   app.use("/v1/*", guard(app.openAPIRegistry));
+  app.use("/v1/*", idempotent);
 
-  app.route("/", auth);
+  app.route("/", auth).route("/", devMail);
   app.route("/", taskStorage);
   return app
     .route("/", categories)

@@ -4,7 +4,7 @@ import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { revocation } from "./revocations.ts";
-import { captions, tasks, videos } from "./schema.ts";
+import { captions, tasks, uploadParts, uploads, videos } from "./schema.ts";
 import { cancelTranscodes } from "./transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
@@ -121,4 +121,27 @@ export const deletionStatements = (db: Catalog, id: string, now = Date.now()): S
   enqueueEvent(db, { kind: "index-video", videoId: id }, now),
   enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
   revocation(db, `video:${id}`, now),
+];
+
+/**
+ * Statements that forget what a deleted video was about. The bare row stays, so that its id means nothing else and
+ * whatever still runs finds it deleted.
+ */
+export const forgetContent = (db: Catalog, id: string): Statement[] => [
+  db.delete(captions).where(eq(captions.videoId, id)),
+  db
+    .delete(uploadParts)
+    .where(sql`${uploadParts.uploadId} in (select id from uploads where video_id = ${id})`),
+  db.update(uploads).set({ filename: "" }).where(eq(uploads.videoId, id)),
+  db
+    .update(videos)
+    .set({
+      title: "",
+      description: "",
+      tags: [],
+      sourceKey: null,
+      sourceBytes: 0,
+      posterPath: null,
+    })
+    .where(eq(videos.id, id)),
 ];

@@ -1,5 +1,6 @@
 import { expiredTasks } from "../db/tasks.ts";
 import { createJobs, type Jobs, log } from "./context.ts";
+import { expireAnswers, expireUploads } from "./expire.ts";
 import { relayOutbox } from "./relay.ts";
 import { recordFailure } from "./run-task.ts";
 import { wakeConsumers } from "./tickets.ts";
@@ -13,6 +14,8 @@ export async function sweep(env: Env): Promise<void> {
   await relayOutbox(env);
   await recoverExpired(jobs);
   await wakeConsumers(jobs);
+  await expireUploads(env);
+  await expireAnswers(env);
 }
 
 /** Gives tasks whose runner or consumer is gone another try. */

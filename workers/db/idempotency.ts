@@ -1,0 +1,55 @@
+import { and, eq, isNull, lt } from "drizzle-orm";
+import type { Catalog } from "./client.ts";
+import { idempotency } from "./schema.ts";
+
+export type StoredAnswer = typeof idempotency.$inferSelect;
+type Key = Pick<StoredAnswer, "principal" | "key">;
+
+const isKey = ({ principal, key }: Key) =>
+  and(eq(idempotency.principal, principal), eq(idempotency.key, key));
+
+/**
+ * Takes the key for a request that is about to run; null when it is ours, else the record of the request that has it.
+ * @param staleBefore a request without an answer from before then died on the way: its key is free again
+ */
+export async function takeKey(
+  db: Catalog,
+  request: Key & { requestHash: string },
+  now: number,
+  staleBefore: number,
+): Promise<StoredAnswer | null> {
+  const [, taken, current] = await db.batch([
+    db
+      .delete(idempotency)
+      .where(
+        and(isKey(request), isNull(idempotency.status), lt(idempotency.createdAt, staleBefore)),
+      ),
+    db
+      .insert(idempotency)
+      .values({ ...request, createdAt: now })
+      .onConflictDoNothing()
+      .returning(),
+    db.select().from(idempotency).where(isKey(request)),
+  ]);
+  return taken.length > 0 ? null : (current[0] ?? null);
+}
+
+/** Keeps the answer of a request that succeeded. */
+export async function keepAnswer(
+  db: Catalog,
+  key: Key,
+  status: number,
+  body: string,
+): Promise<void> {
+  await db.update(idempotency).set({ status, body }).where(isKey(key));
+}
+
+/** Frees the key of a request that changed nothing, so that it can be tried again. */
+export async function freeKey(db: Catalog, key: Key): Promise<void> {
+  await db.delete(idempotency).where(isKey(key));
+}
+
+/** Forgets answers from before a time. */
+export async function forgetAnswers(db: Catalog, before: number): Promise<void> {
+  await db.delete(idempotency).where(lt(idempotency.createdAt, before));
+}

@@ -1,0 +1,73 @@
+import { eq } from "drizzle-orm";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { UploadCreated, PartUrls } from "../contract/upload.ts";
+import { catalog } from "../db/client.ts";
+import { uploads, videos } from "../db/schema.ts";
+import { captionsKey, sourceKey, versionPrefix } from "../media/keys.ts";
+import { call, newAccount, newVideo, problemOf } from "../testing.ts";
+import { expireUploads } from "./expire.ts";
+import { purgeVideo } from "./purge.ts";
+
+const file = { filename: "secret name.mp4", size: 3, contentType: "video/mp4" };
+const statusOfPut = async (url: string) =>
+  (await fetch(url, { method: "PUT", body: "abc" })).status;
+
+async function openUpload() {
+  const { app, userId } = await newAccount();
+  const upload = UploadCreated.parse(await (await call(app, "POST", "/v1/uploads", file)).json());
+  const urls = await call(app, "POST", `/v1/uploads/${upload.id}/parts`, { partNumbers: [1] });
+  const url = PartUrls.parse(await urls.json()).parts[0]?.url ?? "";
+  return { app, userId, upload, url };
+}
+
+test("an upload past its time ends: its parts are freed, its video is gone; others stay", async () => {
+  const [old, fresh] = [await openUpload(), await openUpload()];
+  await catalog(env).update(uploads).set({ expiresAt: 1 }).where(eq(uploads.id, old.upload.id));
+  expect(
+    (
+      await problemOf(
+        await call(old.app, "POST", `/v1/uploads/${old.upload.id}/parts`, { partNumbers: [1] }),
+      )
+    ).code,
+  ).toBe("upload_closed");
+  await expireUploads(env);
+
+  expect(await (await call(old.app, "GET", `/v1/uploads/${old.upload.id}`)).json()).toMatchObject({
+    state: "expired",
+  });
+  expect((await call(old.app, "GET", `/v1/videos/${old.upload.videoId}`)).status).toBe(404);
+  expect(await statusOfPut(old.url)).toBe(404);
+  expect(await statusOfPut(fresh.url)).toBe(200);
+  expect((await call(fresh.app, "GET", `/v1/videos/${fresh.upload.videoId}`)).status).toBe(200);
+});
+
+test("purging a deleted video leaves no object, no open upload and nothing its creator wrote", async () => {
+  const { app, upload, url } = await openUpload();
+  const { id, videoId } = upload;
+  const keys = [
+    sourceKey(videoId, id),
+    `${versionPrefix(videoId, 1)}h264-240/0.1/00000.m4s`,
+    captionsKey(videoId, "en", 1),
+  ];
+  for (const key of keys) await env.MEDIA.put(key, "x");
+  const other = await newVideo("someone");
+  await env.MEDIA.put(`${versionPrefix(other, 1)}x`, "x");
+
+  await purgeVideo(env, videoId);
+  expect(await env.MEDIA.head(keys[1] ?? "")).not.toBeNull();
+  expect((await call(app, "DELETE", `/v1/videos/${videoId}`)).status).toBe(204);
+  for (let repetition = 0; repetition < 2; repetition++) await purgeVideo(env, videoId);
+  for (const key of keys) expect(await env.MEDIA.head(key)).toBeNull();
+  expect(await env.MEDIA.head(`${versionPrefix(other, 1)}x`)).not.toBeNull();
+  expect(await statusOfPut(url)).toBe(404);
+  const db = catalog(env);
+  expect(await db.select().from(videos).where(eq(videos.id, videoId)).get()).toMatchObject({
+    title: "",
+    sourceKey: null,
+  });
+  expect(await db.select().from(uploads).where(eq(uploads.id, id)).get()).toMatchObject({
+    filename: "",
+    state: "aborted",
+  });
+});

@@ -1,0 +1,61 @@
+import { eq } from "drizzle-orm";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { catalog } from "../db/client.ts";
+import { idempotency, uploads } from "../db/schema.ts";
+import { newId } from "../domain/id.ts";
+import { call, newAccount, problemOf, type TestApp } from "../testing.ts";
+
+const file = { filename: "a.mp4", size: 10, contentType: "video/mp4" };
+const create = (app: TestApp, key: string, body: unknown = file) =>
+  call(app, "POST", "/v1/uploads", body, { "idempotency-key": key });
+const uploadsOf = (ownerId: string) =>
+  catalog(env).select().from(uploads).where(eq(uploads.ownerId, ownerId));
+
+test("a repeated request gets the first answer and does nothing", async () => {
+  const { app, userId } = await newAccount();
+  const key = newId();
+  const [first, second] = [await create(app, key), await create(app, key)];
+  expect(second.status).toBe(201);
+  expect(second.headers.get("idempotency-replayed")).toBe("true");
+  expect(await second.json()).toEqual(await first.json());
+  expect(await uploadsOf(userId)).toHaveLength(1);
+});
+
+test("of ten requests at once one runs; the others repeat it or are told to wait", async () => {
+  const { app, userId } = await newAccount();
+  const key = newId();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => create(app, key)));
+  for (const answer of answers) expect([201, 409]).toContain(answer.status);
+  expect(answers.filter((answer) => answer.status === 201).length).toBeGreaterThanOrEqual(1);
+  expect(await uploadsOf(userId)).toHaveLength(1);
+});
+
+test("a key is one caller's and one request's", async () => {
+  const [one, two] = await Promise.all([newAccount(), newAccount()]);
+  const key = newId();
+  await create(one.app, key);
+  expect((await problemOf(await create(one.app, key, { ...file, size: 11 }))).code).toBe(
+    "idempotency_conflict",
+  );
+  expect((await create(two.app, key)).headers.get("idempotency-replayed")).toBeNull();
+  expect((await problemOf(await create(one.app, "a b"))).code).toBe("invalid_request");
+});
+
+test("a refused request may be tried again with its key, and so may one that died on the way", async () => {
+  const { app, userId } = await newAccount();
+  const key = newId();
+  expect((await problemOf(await create(app, key, { ...file, size: 0 }))).code).toBe("empty_file");
+  expect((await create(app, key)).status).toBe(201);
+
+  const lost = newId();
+  const db = catalog(env);
+  const record = { principal: userId, key: lost, requestHash: "x" };
+  await db.insert(idempotency).values({ ...record, createdAt: Date.now() });
+  expect((await create(app, lost)).status).toBe(409);
+  await db
+    .update(idempotency)
+    .set({ createdAt: Date.now() - 61_000 })
+    .where(eq(idempotency.key, lost));
+  expect((await create(app, lost)).status).toBe(201);
+});
