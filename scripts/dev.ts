@@ -98,7 +98,8 @@ function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): v
     SIGNUP_ROLE: "creator",
     DEV_MAIL: "true",
     S3_ENDPOINT: env["S3_ENDPOINT"] ?? "",
-    TASK_STORAGE_URL: `${worker}/internal/tasks`,
+    // By address: the static ffmpeg of the npm package crashes when it resolves a name.
+    TASK_STORAGE_URL: `http://127.0.0.1:${workerPort}/internal/tasks`,
     TRANSCODER_URLS: transcoderPorts.map((port) => `http://localhost:${port}`).join(","),
     RUNNERS: String(transcoderPorts.length),
     SLOTS_PER_RUNNER: String(slots),
