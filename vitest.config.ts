@@ -19,6 +19,7 @@ export default defineConfig({
                   "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
                 BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 AUTH_ATTEMPTS_PER_MINUTE: "1000",
+                DEV_MAIL: "true",
                 TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 // No runner, so that a ticket that a test sends starts no encoding behind its back.
                 RUNNERS: "0",
@@ -36,6 +37,24 @@ export default defineConfig({
       },
       {
         test: { name: "containers", include: ["containers/**/*.test.ts"], testTimeout: 120_000 },
+      },
+      {
+        test: { name: "web", include: ["web/**/*.test.{ts,tsx}"] },
+      },
+      {
+        // A real browser against the running product; the encoders have the cores to themselves then.
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: "./tests/e2e/stack.setup.ts",
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: { name: "web", include: ["web/**/*.test.ts"] },
       },
     ],
   },

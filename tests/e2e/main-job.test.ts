@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import type { Playback } from "../../workers/contract/playback.ts";
+import type { Video } from "../../workers/contract/video.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { makeClip } from "../support/clips.ts";
+import { chooseQuality, expectPlaying, recordMediaErrors, seek } from "./player.ts";
+
+const origin = inject("origin");
+const SECONDS = 60;
+const TITLE = "Lighthouse at the edge";
+const PATIENCE = 240_000;
+
+let browser: Browser;
+let page: Page;
+let folder: string;
+let videoId = "";
+
+/** The film as the API gives it to its owner, with the page's own session. */
+const film = (): Promise<Video> =>
+  page.evaluate(async (id) => {
+    const { token } = (await (await fetch("/api/auth/token")).json()) as { token: string };
+    const answer = await fetch(`/v1/videos/${id}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return (await answer.json()) as Video;
+  }, videoId);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-e2e-"));
+  await makeClip(join(folder, "clip.mp4"), { seconds: SECONDS, width: 1280, height: 720 });
+  browser = await launchBrowser();
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width: 1440, height: 900 },
+  });
+  context.setDefaultTimeout(30_000);
+  page = await context.newPage();
+  await recordMediaErrors(page);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a creator signs up through the page", async () => {
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Ada Keeper");
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByLabel("Password").fill("a lamp over seven seas");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("link", { name: "Upload" }).first().waitFor();
+});
+
+test("uploads a film through the page and publishes it", async () => {
+  await page.goto("/upload");
+  await page.locator("input[type=file]").first().setInputFiles(join(folder, "clip.mp4"));
+  await page.getByLabel("Title").fill(TITLE);
+  await page.getByLabel("Description").fill("A keeper watches the sea.");
+  await page.getByLabel("Tags").fill("sea, night");
+  await page.getByLabel("Who can watch").selectOption("public");
+  await page.getByRole("button", { name: "Publish" }).click();
+  // Once the file has arrived the page goes on to the film's own.
+  await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: PATIENCE });
+  videoId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+});
+
+test("sees the progress of every task", async () => {
+  await page
+    .getByRole("list", { name: "Tasks" })
+    .getByRole("listitem")
+    .first()
+    .waitFor({ timeout: PATIENCE });
+  await page
+    .locator("[data-task=video][data-state=running]")
+    .first()
+    .waitFor({ timeout: PATIENCE });
+  await page.locator("[data-state=running]").getByRole("progressbar").first().waitFor();
+});
+
+test("watches it while the rest is still being encoded", async () => {
+  await page.goto(`/watch/${videoId}`);
+  await expectPlaying(page, 2);
+  expect((await film()).state).toBe("playable");
+});
+
+test("it becomes ready, and the open page plays on", async () => {
+  await expect
+    .poll(async () => (await film()).state, { timeout: PATIENCE, interval: 500 })
+    .toBe("ready");
+  const { duration, width, height } = await film();
+  expect(duration).toBeCloseTo(SECONDS, 0);
+  expect([width, height]).toEqual([1280, 720]);
+  await page.reload();
+  await expectPlaying(page, 2);
+});
+
+test("a viewer without an account finds it by search and plays it", async () => {
+  const context = await browser.newContext({ baseURL: origin });
+  context.setDefaultTimeout(30_000);
+  const visitor = await context.newPage();
+  await recordMediaErrors(visitor);
+  await visitor.goto("/");
+  await visitor.getByRole("combobox", { name: "Search films" }).first().fill("lighthouse edge");
+  await visitor.keyboard.press("Enter");
+  await visitor.getByRole("heading", { name: TITLE }).click();
+  await visitor.waitForURL(`**/watch/${videoId}`);
+  await expectPlaying(visitor, 2);
+  await context.close();
+});
+
+test("seeks", async () => {
+  await seek(page, 42);
+  await seek(page, 8);
+});
+
+test("switches the rendition", async () => {
+  await chooseQuality(page, 240);
+  await chooseQuality(page, 720);
+});
+
+test("a wrong token is refused, and the answer holds nothing of the film", async () => {
+  const grant = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
+  const { hls, token } = (await grant.json()) as Playback;
+  const good = await fetch(new URL(hls, origin));
+  expect(good.status).toBe(200);
+  const altered = token.slice(0, -2) + (token.endsWith("A") ? "BB" : "AA");
+  for (const url of [
+    hls.replace(token, altered),
+    hls.replace(token, "none"),
+    hls.replace(`/${token}/`, "/"),
+  ]) {
+    const answer = await fetch(new URL(url, origin));
+    expect([403, answer.headers.get("content-type")]).toEqual([
+      answer.status,
+      "application/problem+json",
+    ]);
+    const body = await answer.text();
+    expect(body).not.toContain("#EXTM3U");
+    expect(body).not.toContain(TITLE);
+  }
+});

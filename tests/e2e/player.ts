@@ -1,0 +1,87 @@
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** Milliseconds for what the player does by itself on two noisy cores. */
+const PATIENCE = 60_000;
+
+/** Media `error` events of the page, in every frame that loads from now on. */
+export async function recordMediaErrors(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const errors: string[] = [];
+    Object.assign(window, { mediaErrors: errors });
+    document.addEventListener(
+      "error",
+      (event) => {
+        if (event.target instanceof HTMLMediaElement)
+          errors.push(event.target.error?.message ?? "error");
+      },
+      true,
+    );
+  });
+}
+
+/**
+ * Waits until the film on the page has played on for some seconds with frames decoded, and nothing failed.
+ * @param seconds of media time from where it is now
+ */
+export async function expectPlaying(page: Page, seconds = 1): Promise<void> {
+  const video = page.locator("video");
+  await video.waitFor({ timeout: PATIENCE });
+  const before = await video.evaluate((media: HTMLVideoElement) => ({
+    time: media.currentTime,
+    frames: media.getVideoPlaybackQuality().totalVideoFrames,
+  }));
+  await page.waitForFunction(
+    ({ from, frames, wanted }) => {
+      const media = document.querySelector("video");
+      if (!media) return false;
+      const moved = media.ended || media.currentTime >= from + wanted;
+      return moved && media.getVideoPlaybackQuality().totalVideoFrames > frames;
+    },
+    { from: before.time, frames: before.frames, wanted: seconds },
+    { timeout: PATIENCE },
+  );
+  await expectNoFailure(page);
+}
+
+export async function expectNoFailure(page: Page): Promise<void> {
+  expect(
+    await page.evaluate(() => (window as unknown as { mediaErrors: string[] }).mediaErrors),
+  ).toEqual([]);
+  expect(await page.locator(".player-failure").count()).toBe(0);
+}
+
+/** Moves the time line to a second, as a click on it does, and waits until it plays on from there. */
+export async function seek(page: Page, second: number): Promise<void> {
+  await page.locator("media-time-range").evaluate((range, at) => {
+    range.dispatchEvent(
+      new CustomEvent("mediaseekrequest", { bubbles: true, composed: true, detail: at }),
+    );
+  }, second);
+  await page.waitForFunction(
+    (at) => Math.abs((document.querySelector("video")?.currentTime ?? -1) - at) < 5,
+    second,
+    {
+      timeout: PATIENCE,
+    },
+  );
+  await expectPlaying(page);
+}
+
+/** Chooses a quality in the settings menu; resolves when frames of that height are shown. */
+export async function chooseQuality(page: Page, height: number): Promise<void> {
+  await page.locator("media-settings-menu-button").click();
+  await page.getByRole("menuitem", { name: "Quality" }).click();
+  await page
+    .locator("media-rendition-menu")
+    .getByRole("menuitemradio", { name: `${height}p` })
+    .click();
+  await page.waitForFunction(
+    (wanted) => document.querySelector("video")?.videoHeight === wanted,
+    height,
+    {
+      timeout: PATIENCE,
+    },
+  );
+  await expectPlaying(page);
+}

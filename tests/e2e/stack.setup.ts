@@ -1,0 +1,16 @@
+import type { TestProject } from "vitest/node";
+import { startDevStack } from "../support/dev-stack.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The public origin of the running product. */
+    origin: string;
+  }
+}
+
+/** One product for all files: one runner with one slot, so that a film stays `playable` for a while. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stack = await startDevStack({ slots: 1 });
+  project.provide("origin", stack.origin);
+  return stack.stop;
+}
