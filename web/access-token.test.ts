@@ -15,7 +15,11 @@ function memory(initial: Record<string, string> = {}) {
 describe("AccessTokens", () => {
   test("an anonymous visitor causes no request", async () => {
     let asked = 0;
-    const tokens = new AccessTokens(async () => (asked++, null), () => 0, memory());
+    const tokens = new AccessTokens(
+      async () => (asked++, null),
+      () => 0,
+      memory(),
+    );
     expect(await tokens.get()).toBeNull();
     expect(asked).toBe(0);
   });
@@ -24,7 +28,11 @@ describe("AccessTokens", () => {
     let now = 5_000_000;
     let asked = 0;
     // Issued by a server whose clock is an hour ahead: only the lifetime counts.
-    const tokens = new AccessTokens(async () => (asked++, jwt(3600, 4200)), () => now, memory());
+    const tokens = new AccessTokens(
+      async () => (asked++, jwt(3600, 4200)),
+      () => now,
+      memory(),
+    );
     tokens.setSignedIn(true);
     await Promise.all([tokens.get(), tokens.get(), tokens.get()]);
     expect(asked).toBe(1);
@@ -37,7 +45,11 @@ describe("AccessTokens", () => {
   });
 
   test("a session that has ended is forgotten", async () => {
-    const tokens = new AccessTokens(async () => null, () => 0, memory({ "kinora.signed-in": "1" }));
+    const tokens = new AccessTokens(
+      async () => null,
+      () => 0,
+      memory({ "kinora.signed-in": "1" }),
+    );
     expect(await tokens.get()).toBeNull();
     expect(tokens.signedIn).toBe(false);
   });

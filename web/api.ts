@@ -8,6 +8,16 @@ import type {
   UploadCreated,
 } from "../workers/contract/upload.ts";
 import type { Job, JobList, Video, VideoPage, VideoPatch } from "../workers/contract/video.ts";
+import type {
+  App,
+  AppCreate,
+  AppCreated,
+  Grant,
+  Token,
+  TokenCreate,
+  TokenCreated,
+} from "../workers/contract/account.ts";
+import type { z } from "zod";
 import { authorizedFetch, errorOf } from "./http.ts";
 
 type Query = Record<string, string | number | boolean | undefined>;
@@ -18,7 +28,7 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** One call of `/v1`. Throws `ApiError`. A 204 resolves to undefined. */
+/** One call of `/v1`. Throws `ApiError`. An empty answer resolves to undefined. */
 async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -32,7 +42,8 @@ async function call<T>(method: string, path: string, options: Options = {}): Pro
     signal: options.signal,
   });
   if (!response.ok) throw await errorOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
 }
 
 const idempotent = () => ({ "idempotency-key": crypto.randomUUID() });
@@ -85,3 +96,17 @@ export const recordPart = (id: string, partNumber: number, etag: string, signal?
 export const completeUpload = (id: string, signal?: AbortSignal) =>
   call<UploadCompleted>("POST", `/v1/uploads/${id}/complete`, { signal });
 export const abortUpload = (id: string) => call<void>("DELETE", `/v1/uploads/${id}`);
+
+const itemsOf = async <T>(path: string, signal?: AbortSignal): Promise<T[]> =>
+  (await call<{ items: T[] }>("GET", path, { signal })).items;
+export const listTokens = (signal?: AbortSignal) => itemsOf<Token>("/v1/tokens", signal);
+export const createToken = (body: TokenCreate) =>
+  call<TokenCreated>("POST", "/v1/tokens", { body, headers: idempotent() });
+export const revokeToken = (id: string) => call<void>("DELETE", `/v1/tokens/${id}`);
+export const listApps = (signal?: AbortSignal) => itemsOf<App>("/v1/apps", signal);
+export const createApp = (body: AppCreate) =>
+  call<z.infer<typeof AppCreated>>("POST", "/v1/apps", { body, headers: idempotent() });
+export const deleteApp = (clientId: string) => call<void>("DELETE", `/v1/apps/${clientId}`);
+export const listGrants = (signal?: AbortSignal) =>
+  itemsOf<z.infer<typeof Grant>>("/v1/grants", signal);
+export const revokeGrant = (clientId: string) => call<void>("DELETE", `/v1/grants/${clientId}`);

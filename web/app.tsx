@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Footer } from "./components/footer.tsx";
 import { Header } from "./components/header.tsx";
 import { ErrorState } from "./components/states.tsx";
-import { ApiError } from "./http.ts";
+import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./pages/not-found.tsx";
 
@@ -13,7 +13,9 @@ const Embed = lazy(() => import("./pages/embed.tsx").then((module) => module.Emb
 const SignIn = lazy(() => import("./pages/sign-in.tsx").then((module) => module.SignIn));
 const SignUp = lazy(() => import("./pages/sign-up.tsx").then((module) => module.SignUp));
 const SecondFactor = lazy(() => import("./pages/second-factor.tsx").then((m) => m.SecondFactor));
-const ForgotPassword = lazy(() => import("./pages/forgot-password.tsx").then((m) => m.ForgotPassword));
+const ForgotPassword = lazy(() =>
+  import("./pages/forgot-password.tsx").then((m) => m.ForgotPassword),
+);
 const ResetPassword = lazy(() => import("./pages/reset-password.tsx").then((m) => m.ResetPassword));
 const VerifyEmail = lazy(() => import("./pages/verify-email.tsx").then((m) => m.VerifyEmail));
 const Consent = lazy(() => import("./pages/consent.tsx").then((module) => module.Consent));
@@ -65,7 +67,9 @@ function Shell() {
       <main id="main" tabIndex={-1} style={{ outline: "none" }}>
         {crash ? (
           <ErrorState
-            error={new ApiError(0, "crash", "This page could not be shown. Reload it to try again.")}
+            error={
+              new ApiError(0, "crash", "This page could not be shown. Reload it to try again.")
+            }
             onRetry={() => location.reload()}
           />
         ) : (

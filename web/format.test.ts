@@ -31,6 +31,10 @@ test("days are relative for two weeks, then a date", () => {
 });
 
 test("views and languages read as English", () => {
-  expect([viewCount(1), viewCount(1204), viewCount(1_250_000)]).toEqual(["1 view", "1,204 views", "1.3M views"]);
+  expect([viewCount(1), viewCount(1204), viewCount(1_250_000)]).toEqual([
+    "1 view",
+    "1,204 views",
+    "1.3M views",
+  ]);
   expect([languageName("de"), languageName("x-nonsense-")]).toEqual(["German", "x-nonsense-"]);
 });

@@ -28,7 +28,9 @@ export function dayOf(iso: string, now: number = Date.now()): string {
 
 /** `1,204 views`; compact from ten thousand on. */
 export function viewCount(views: number): string {
-  const text = new Intl.NumberFormat("en", views >= 10_000 ? { notation: "compact" } : {}).format(views);
+  const text = new Intl.NumberFormat("en", views >= 10_000 ? { notation: "compact" } : {}).format(
+    views,
+  );
   return views === 1 ? "1 view" : `${text} views`;
 }
 

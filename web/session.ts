@@ -4,7 +4,9 @@ import { accessTokens } from "./http.ts";
 
 /** undefined while it is not known yet, null without a session. */
 export const user = signal<User | null | undefined>(undefined);
-export const canCreate = computed(() => user.value?.role === "creator" || user.value?.role === "admin");
+export const canCreate = computed(
+  () => user.value?.role === "creator" || user.value?.role === "admin",
+);
 
 /** Asks who is signed in; call at start and after anything that changes it. */
 export async function refreshSession(): Promise<void> {

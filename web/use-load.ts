@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ApiError } from "./http.ts";
+import { ApiError } from "./api-error.ts";
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -77,3 +77,13 @@ export function usePolling(
     return () => clearTimeout(timer);
   }, [active, interval, ...dependencies]);
 }
+
+/** Waits, so that a `useLoad` which is asked anew with every keystroke asks the server only at rest. */
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });

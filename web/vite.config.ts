@@ -32,12 +32,27 @@ const headersFile = (): Plugin => ({
 });
 
 /** Paths that belong to the Worker; in production Pages forwards them. */
-const WORKER_PATHS = ["/api", "/v1", "/media", "/images", "/.well-known", "/openapi.json", "/docs", "/oembed"];
+const WORKER_PATHS = [
+  "/api",
+  "/v1",
+  "/media",
+  "/images",
+  "/.well-known",
+  "/openapi.json",
+  "/docs",
+  "/oembed",
+];
 
 export default defineConfig({
   root,
   plugins: [preact(), headersFile()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
   server: {
     proxy: Object.fromEntries(
       WORKER_PATHS.map((path) => [path, process.env["WORKER_ORIGIN"] ?? "http://localhost:8787"]),

@@ -4,7 +4,10 @@ export function Footer() {
     <footer class="footer">
       <p class="label">Kinora</p>
       <p>
-        Open source video on demand. <a href="/docs" target="_top">API documentation</a>
+        Open source video on demand.{" "}
+        <a href="/docs" target="_top">
+          API documentation
+        </a>
       </p>
     </footer>
   );

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { splitMarks } from "./split-marks.ts";
 
 test("cuts at the marks, in order", () => {
-  expect(splitMarks("the red balloon", [[8, 15], [4, 7]])).toEqual([
+  expect(
+    splitMarks("the red balloon", [
+      [8, 15],
+      [4, 7],
+    ]),
+  ).toEqual([
     { text: "the ", marked: false },
     { text: "red", marked: true },
     { text: " ", marked: false },

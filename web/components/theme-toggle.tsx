@@ -17,7 +17,12 @@ export function ThemeToggle() {
     setTheme(other);
   };
   return (
-    <button type="button" class="button-plain" onClick={toggle} aria-label={`Use the ${other} theme`}>
+    <button
+      type="button"
+      class="button-plain"
+      onClick={toggle}
+      aria-label={`Use the ${other} theme`}
+    >
       <Icon name={theme === "dark" ? "sun" : "moon"} />
     </button>
   );

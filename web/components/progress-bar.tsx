@@ -1,0 +1,16 @@
+/** A bar with its share in words for screen readers. @param ratio 0 to 1 */
+export function ProgressBar({ label, ratio }: { label: string; ratio: number }) {
+  const share = Math.min(1, Math.max(0, ratio));
+  return (
+    <div
+      class="progress"
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+    >
+      <div class="progress-fill" style={{ transform: `scaleX(${share})` }} />
+    </div>
+  );
+}

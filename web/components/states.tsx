@@ -1,0 +1,74 @@
+import "./states.css";
+import type { ComponentChildren } from "preact";
+import { useLocation } from "preact-iso";
+import type { ApiError } from "../api-error.ts";
+
+interface EmptyProps {
+  title: string;
+  children: ComponentChildren;
+  action?: ComponentChildren;
+}
+
+/** Nothing here yet, and what to do about it. */
+export function EmptyState({ title, children, action }: EmptyProps) {
+  return (
+    <section class="state">
+      <Reel />
+      <h2>{title}</h2>
+      <p class="state-text">{children}</p>
+      {action}
+    </section>
+  );
+}
+
+/** What went wrong in one sentence, and the way on: sign in for a 401, else try again. */
+export function ErrorState({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
+  const { url } = useLocation();
+  return (
+    <section class="state" role="alert">
+      <Reel />
+      <h2>{error.status === 404 ? "Not on the programme" : "That did not work"}</h2>
+      <p class="state-text">{error.message}</p>
+      {error.status === 401 ? (
+        <a class="button button-signal" href={`/sign-in?next=${encodeURIComponent(url)}`}>
+          Sign in
+        </a>
+      ) : (
+        onRetry &&
+        error.status !== 404 && (
+          <button type="button" class="button" onClick={onRetry}>
+            Try again
+          </button>
+        )
+      )}
+    </section>
+  );
+}
+
+/** The spindle with its fan of cards, bare. */
+function Reel() {
+  const cards = Array.from({ length: 13 }, (_, index) => index * 15);
+  return (
+    <svg class="state-reel" viewBox="0 0 120 66" aria-hidden="true">
+      {cards.map((angle) => (
+        <path key={angle} d="M60 62h-52" transform={`rotate(${angle} 60 62)`} />
+      ))}
+      <circle cx="60" cy="62" r="9" />
+    </svg>
+  );
+}
+
+/** A grey card in the place of one that is loading. */
+export function SkeletonCards({ count }: { count: number }) {
+  return (
+    <div class="grid" aria-hidden="true">
+      {Array.from({ length: count }, (_, index) => (
+        <div class="skeleton-card" key={index}>
+          <div class="skeleton skeleton-picture" />
+          <div class="skeleton skeleton-line" />
+          <div class="skeleton skeleton-line skeleton-short" />
+        </div>
+      ))}
+    </div>
+  );
+}

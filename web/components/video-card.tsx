@@ -1,0 +1,64 @@
+import "./video-card.css";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Video } from "../../workers/contract/video.ts";
+import { clock, dayOf, viewCount } from "../format.ts";
+
+interface Props {
+  video: Video;
+  /** The title with its matches marked, from a search. */
+  title?: ComponentChildren;
+  /** Second to open the film at. */
+  at?: number;
+  children?: ComponentChildren;
+}
+
+/** One film in a list: poster, flipping through its pictures while pointed at, title and facts. */
+export function VideoCard({ video, title, at, children }: Props) {
+  const href = `/watch/${video.id}${at === undefined ? "" : `?t=${Math.floor(at)}`}`;
+  return (
+    <article class="card">
+      <a class="card-link" href={href}>
+        <Picture video={video} />
+        <h3 class="card-title">{title ?? video.title}</h3>
+      </a>
+      <p class="card-facts soft">
+        <a href={`/search?creator=${encodeURIComponent(video.creator.id)}`}>{video.creator.name}</a>
+        <span>{viewCount(video.views)}</span>
+        <span>{dayOf(video.publishedAt ?? video.createdAt)}</span>
+      </p>
+      {children}
+    </article>
+  );
+}
+
+/** The poster with the running time; the preview loads only when a pointer or the focus rests on it. */
+export function Picture({ video, eager = false }: { video: Video; eager?: boolean }) {
+  const [active, setActive] = useState(false);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return (
+    <span
+      class="card-picture"
+      onPointerEnter={(event) => setActive(event.pointerType === "mouse")}
+      onPointerLeave={() => setActive(false)}
+    >
+      {video.poster ? (
+        <img
+          src={video.poster}
+          alt=""
+          width={640}
+          height={360}
+          loading={eager ? "eager" : "lazy"}
+          decoding="async"
+        />
+      ) : (
+        <span class="card-no-poster" aria-hidden="true">
+          {video.title.slice(0, 1).toUpperCase()}
+        </span>
+      )}
+      {active && !still && video.preview && <img class="card-preview" src={video.preview} alt="" />}
+      {video.duration !== null && <span class="card-clock">{clock(video.duration)}</span>}
+      {video.state === "playable" && <span class="badge badge-signal card-state">Premiering</span>}
+    </span>
+  );
+}

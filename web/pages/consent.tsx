@@ -1,0 +1,72 @@
+import { useLocation } from "preact-iso";
+import { auth } from "../auth-api.ts";
+import { AuthCard } from "../components/auth-card.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { ErrorState } from "../components/states.tsx";
+import { scopeName } from "../scope-names.ts";
+import { user } from "../session.ts";
+import { useLoad } from "../use-load.ts";
+import { useSubmit } from "./use-submit.ts";
+
+interface PublicClient {
+  client_name?: string;
+  client_uri?: string;
+}
+
+/** The OAuth server's question: may this app do these things in your name? */
+export function Consent() {
+  const { query } = useLocation();
+  const clientId = query["client_id"] ?? "";
+  const client = useLoad(
+    () => auth<PublicClient>(`/oauth2/public-client?client_id=${encodeURIComponent(clientId)}`),
+    [clientId],
+  );
+  const { run, busy, error } = useSubmit(async (accept: boolean) => {
+    const { url } = await auth<{ url: string }>("/oauth2/consent", { accept });
+    location.assign(url);
+  });
+
+  if (client.error) {
+    return (
+      <div class="page">
+        <ErrorState error={client.error} onRetry={client.reload} />
+      </div>
+    );
+  }
+  const name = client.data?.client_name ?? "This app";
+  const scopes = (query["scope"] ?? "").split(" ").filter(Boolean);
+  const target = query["redirect_uri"];
+  return (
+    <AuthCard title="Let this app in?">
+      <p>
+        <strong>{client.data ? name : "An app"}</strong> wants to use Kinora as{" "}
+        {user.value?.email ?? "you"}. It could:
+      </p>
+      <ul class="scopes">
+        {scopes.map((scope) => (
+          <li key={scope}>{scopeName(scope)}</li>
+        ))}
+      </ul>
+      {target && URL.canParse(target) && (
+        <p class="soft">
+          You go back to {new URL(target).host || new URL(target).protocol}. You can take this back
+          in the settings at any time.
+        </p>
+      )}
+      <FormError error={error} />
+      <div class="form-actions">
+        <button
+          type="button"
+          class="button button-signal"
+          disabled={busy || !client.data}
+          onClick={() => run(true)}
+        >
+          Allow
+        </button>
+        <button type="button" class="button" disabled={busy} onClick={() => run(false)}>
+          Deny
+        </button>
+      </div>
+    </AuthCard>
+  );
+}

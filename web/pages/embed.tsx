@@ -1,0 +1,49 @@
+import "./watch.css";
+import { lazy, useRoute } from "preact-iso";
+import type { Video } from "../../workers/contract/video.ts";
+import { getVideo, grantPlayback } from "../api.ts";
+import { usePageTitle } from "../components/page-title.ts";
+import { useLoad, usePolling } from "../use-load.ts";
+import { Preparing } from "./preparing.tsx";
+
+const Player = lazy(() => import("../player/player.tsx").then((module) => module.Player));
+
+/** The player alone, to be framed by other sites. */
+export function Embed() {
+  const { params, query } = useRoute();
+  const id = params["id"] ?? "";
+  const video = useLoad((signal) => getVideo(id, signal), [id]);
+  const state: Video["state"] | undefined = video.data?.state;
+  const canWatch = state === "playable" || state === "ready";
+  const grant = useLoad(
+    async (signal) => (canWatch ? grantPlayback(id, signal) : undefined),
+    [id, canWatch],
+  );
+  usePolling(
+    async () => video.set(await getVideo(id)),
+    state !== undefined && state !== "ready" && state !== "failed",
+    3000,
+    [state],
+  );
+  usePageTitle(video.data?.title);
+
+  const error = video.error ?? grant.error;
+  return (
+    <main class="embed">
+      {error ? (
+        <p class="embed-error" role="alert">
+          {error.status === 404 ? "This film is not available." : error.message}
+        </p>
+      ) : video.data && canWatch && grant.data ? (
+        <Player
+          video={video.data}
+          grant={grant.data}
+          startAt={Number(query["t"]) || null}
+          autoplay={query["autoplay"] === "1"}
+        />
+      ) : (
+        video.data && <Preparing video={video.data} />
+      )}
+    </main>
+  );
+}

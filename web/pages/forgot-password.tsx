@@ -1,0 +1,41 @@
+import { useState } from "preact/hooks";
+import { auth } from "../auth-api.ts";
+import { AuthCard } from "../components/auth-card.tsx";
+import { TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { useSubmit } from "./use-submit.ts";
+
+/** Asks for a reset link. The answer is the same whether or not the address has an account. */
+export function ForgotPassword() {
+  const [email, setEmail] = useState("");
+  const [sent, setSent] = useState(false);
+  const { submit, busy, error } = useSubmit(async () => {
+    await auth("/request-password-reset", { email, redirectTo: "/reset-password" });
+    setSent(true);
+  });
+  return (
+    <AuthCard title="New password" after={<a href="/sign-in">Back to sign in</a>}>
+      {sent ? (
+        <p role="status">
+          If {email} has an account here, a link to choose a new password is on its way. It works
+          for an hour.
+        </p>
+      ) : (
+        <form class="form" onSubmit={submit}>
+          <TextField
+            label="Email"
+            type="email"
+            autocomplete="username"
+            required
+            value={email}
+            onInput={setEmail}
+          />
+          <FormError error={error} />
+          <button type="submit" class="button button-signal button-wide" disabled={busy}>
+            Send me a link
+          </button>
+        </form>
+      )}
+    </AuthCard>
+  );
+}

@@ -1,0 +1,35 @@
+import type { SearchResult } from "../../workers/contract/search.ts";
+import { Icon } from "../components/icon.tsx";
+import { MarkedText } from "../components/marked-text.tsx";
+import { VideoCard } from "../components/video-card.tsx";
+import { clock } from "../format.ts";
+
+/** A film that was found: what matched is marked, and each spoken moment opens the film at its second. */
+export function SearchHit({ video, highlights, moments }: SearchResult["items"][number]) {
+  return (
+    <VideoCard video={video} title={<MarkedText text={video.title} marks={highlights.title} />}>
+      {highlights.description && (
+        <p class="hit-text">
+          <MarkedText {...highlights.description} />
+        </p>
+      )}
+      {moments.length > 0 && (
+        <ul class="moments" aria-label={`Moments in ${video.title}`}>
+          {moments.map((moment) => (
+            <li key={moment.start}>
+              <a class="moment" href={`/watch/${video.id}?t=${Math.floor(moment.start)}`}>
+                <span class="moment-time">
+                  <Icon name="play" size={12} />
+                  {clock(moment.start)}
+                </span>
+                <q>
+                  <MarkedText text={moment.text} marks={moment.marks} />
+                </q>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </VideoCard>
+  );
+}

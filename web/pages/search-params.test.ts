@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { activeFilters, apiQuery, readSearchParams, searchAddress } from "./search-params.ts";
+
+test("an address survives reading and writing", () => {
+  const address = "/search?q=red+balloon&category=film&length=-10&within=7&captions=true";
+  const query = Object.fromEntries(new URLSearchParams(address.split("?")[1]));
+  expect(searchAddress(readSearchParams(query))).toBe(address);
+  expect(activeFilters(readSearchParams(query))).toBe(4);
+});
+
+test("unknown parameters are dropped", () => {
+  expect(searchAddress(readSearchParams({ q: "x", utm: "y" }))).toBe("/search?q=x");
+});
+
+test("length and age become what the API calls them", () => {
+  const now = Date.parse("2026-11-22T15:00:00Z");
+  const query = apiQuery(readSearchParams({ length: "10-40", within: "7" }), now);
+  expect(query).toMatchObject({
+    minDuration: "600",
+    maxDuration: "2400",
+    publishedAfter: "2026-11-15T00:00:00.000Z",
+  });
+  expect(query).not.toHaveProperty("length");
+  expect(apiQuery(readSearchParams({ length: "-10" }), now)).toMatchObject({
+    minDuration: undefined,
+    maxDuration: "600",
+  });
+});
+
+test("nonsense in the address filters nothing", () => {
+  const query = apiQuery(readSearchParams({ length: "a-b", within: "soon" }), 0);
+  expect(query).toMatchObject({
+    minDuration: undefined,
+    maxDuration: undefined,
+    publishedAfter: undefined,
+  });
+});

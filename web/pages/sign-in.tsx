@@ -1,0 +1,75 @@
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { auth } from "../auth-api.ts";
+import { AuthCard } from "../components/auth-card.tsx";
+import { TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { Icon } from "../components/icon.tsx";
+import { passkeysSupported, signInWithPasskey } from "../passkeys.ts";
+import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
+import { useSubmit } from "./use-submit.ts";
+
+/** Sign in with a password or a passkey; also the login page of the OAuth server, whose query stays in the address. */
+export function SignIn() {
+  const { route, query, url } = useLocation();
+  const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const form = useSubmit(async () => {
+    const answer = await auth<SignInAnswer>("/sign-in/email", { email, password });
+    if (answer.twoFactorRedirect) route(`/second-factor${search}`);
+    else await goOn(answer, route, nextPath(query));
+  });
+  const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
+  return (
+    <AuthCard
+      title="Sign in"
+      after={
+        <>
+          <p>
+            No account yet? <a href={`/sign-up${search}`}>Sign up</a>
+          </p>
+          <p>
+            <a href="/forgot-password">Forgot your password?</a>
+          </p>
+        </>
+      }
+    >
+      <form class="form" onSubmit={form.submit}>
+        <TextField
+          label="Email"
+          type="email"
+          name="email"
+          autocomplete="username webauthn"
+          required
+          value={email}
+          onInput={setEmail}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          onInput={setPassword}
+        />
+        <FormError error={form.error ?? passkey.error} />
+        <button type="submit" class="button button-signal button-wide" disabled={form.busy}>
+          Sign in
+        </button>
+      </form>
+      {passkeysSupported && (
+        <button
+          type="button"
+          class="button button-wide"
+          disabled={passkey.busy}
+          onClick={() => passkey.run()}
+        >
+          <Icon name="key" />
+          Use a passkey
+        </button>
+      )}
+    </AuthCard>
+  );
+}

@@ -1,0 +1,165 @@
+import "./watch.css";
+import { lazy, useLocation, useRoute } from "preact-iso";
+import { useEffect } from "preact/hooks";
+import type { Video } from "../../workers/contract/video.ts";
+import { getVideo, grantPlayback, search } from "../api.ts";
+import { Icon } from "../components/icon.tsx";
+import { usePageTitle } from "../components/page-title.ts";
+import { ErrorState } from "../components/states.tsx";
+import { VideoCard } from "../components/video-card.tsx";
+import { byteSize, dayOf, languageName, runningTime, viewCount } from "../format.ts";
+import { user } from "../session.ts";
+import { useLoad, usePolling } from "../use-load.ts";
+import { categoryName } from "./category-name.ts";
+import { Preparing } from "./preparing.tsx";
+
+const Player = lazy(() => import("../player/player.tsx").then((module) => module.Player));
+
+const watchable = (video: Video | undefined): boolean =>
+  video?.state === "playable" || video?.state === "ready";
+
+/** One film: the player, what there is to know, and what to see next. */
+export function Watch() {
+  const { params, query } = useRoute();
+  const id = params["id"] ?? "";
+  const video = useLoad((signal) => getVideo(id, signal), [id, user.value?.id]);
+  const canWatch = watchable(video.data) && video.data?.id === id;
+  const grant = useLoad(
+    async (signal) => (canWatch ? grantPlayback(id, signal) : undefined),
+    [id, canWatch],
+  );
+  const state = video.data?.state;
+  usePolling(
+    async () => video.set(await getVideo(id)),
+    state !== undefined && state !== "ready" && state !== "failed",
+    3000,
+    [state],
+  );
+  usePageTitle(video.data?.title);
+
+  const error = video.error ?? grant.error;
+  if (error) {
+    return (
+      <div class="page">
+        <ErrorState error={error} onRetry={video.error ? video.reload : grant.reload} />
+      </div>
+    );
+  }
+  if (!video.data || video.data.id !== id)
+    return <div class="stage stage-empty" aria-busy="true" aria-label="Loading the film" />;
+  const t = Number(query["t"]);
+  return (
+    <article>
+      <div class="stage">
+        {canWatch && grant.data ? (
+          <Player
+            key={id}
+            video={video.data}
+            grant={grant.data}
+            startAt={query["t"] && Number.isFinite(t) ? t : null}
+            autoplay
+          />
+        ) : (
+          <Preparing video={video.data} />
+        )}
+      </div>
+      <div class="page watch">
+        <Details video={video.data} />
+        <aside class="watch-side">
+          {grant.data && grant.data.downloads.length > 0 && (
+            <section aria-labelledby="downloads">
+              <h2 class="watch-heading" id="downloads">
+                Download
+              </h2>
+              <ul class="downloads">
+                {grant.data.downloads.map((download) => (
+                  <li key={download.format}>
+                    <a class="button button-small" href={download.url} download>
+                      <Icon name="download" size={16} />
+                      {download.format.toUpperCase()} <span>{byteSize(download.size)}</span>
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          <Related video={video.data} />
+        </aside>
+      </div>
+    </article>
+  );
+}
+
+function Details({ video }: { video: Video }) {
+  const facts: [string, preact.ComponentChildren][] = [
+    [
+      "By",
+      <a href={`/search?creator=${encodeURIComponent(video.creator.id)}`}>{video.creator.name}</a>,
+    ],
+    ["Category", <a href={`/search?category=${video.category}`}>{categoryName(video.category)}</a>],
+    ["Running time", video.duration === null ? "Not known yet" : runningTime(video.duration)],
+    ["Published", dayOf(video.publishedAt ?? video.createdAt)],
+    ["Seen", viewCount(video.views)],
+  ];
+  if (video.language) facts.push(["Language", languageName(video.language)]);
+  if (video.captionLanguages.length > 0)
+    facts.push(["Captions", video.captionLanguages.map(languageName).join(", ")]);
+  if (video.height)
+    facts.push(["Picture", `${video.width} × ${video.height}${video.hdr ? ", HDR" : ""}`]);
+  return (
+    <div class="watch-main">
+      <h1 class="watch-title">{video.title}</h1>
+      {video.state === "playable" && (
+        <p class="notice">
+          This film is premiering: you can watch while the rest is still being prepared.
+        </p>
+      )}
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt class="label soft">{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {video.description && <p class="watch-description">{video.description}</p>}
+      {video.tags.length > 0 && (
+        <ul class="tags" aria-label="Tags">
+          {video.tags.map((tag) => (
+            <li key={tag}>
+              <a href={`/search?tag=${encodeURIComponent(tag)}`}>{tag}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** More of the same category, the most watched first. */
+function Related({ video }: { video: Video }) {
+  const { path } = useLocation();
+  const related = useLoad(
+    async (signal) => {
+      const found = await search({ category: video.category, sort: "popular", limit: 9 }, signal);
+      return found.items.map((item) => item.video).filter((other) => other.id !== video.id);
+    },
+    [video.id, video.category],
+  );
+  useEffect(() => window.scrollTo(0, 0), [path]);
+  if (!related.data?.length) return null;
+  return (
+    <section aria-labelledby="related">
+      <h2 class="watch-heading" id="related">
+        See next
+      </h2>
+      <ul class="related">
+        {related.data.slice(0, 8).map((other) => (
+          <li key={other.id}>
+            <VideoCard video={other} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

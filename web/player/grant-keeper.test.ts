@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import type { Playback } from "../../workers/contract/playback.ts";
+import { GrantKeeper } from "./grant-keeper.ts";
+
+const LIFE = 7_200_000;
+
+function setUp() {
+  const clock = { now: 1_000_000 };
+  let issued = 0;
+  const grant = (): Playback => {
+    issued++;
+    return {
+      hls: `/media/t${issued}/v/1/master.m3u8`,
+      dash: null,
+      downloads: [],
+      poster: null,
+      storyboard: null,
+      captions: [],
+      chapters: [],
+      token: `t${issued}`,
+      sessionId: `s${issued}`,
+      expiresAt: new Date(clock.now + LIFE).toISOString(),
+    };
+  };
+  const gate = { open: () => {}, closed: false, fail: false };
+  const keeper = new GrantKeeper(
+    grant(),
+    () =>
+      new Promise((resolve, reject) => {
+        gate.open = () => (gate.fail ? reject(new Error("offline")) : resolve(grant()));
+        if (!gate.closed) gate.open();
+      }),
+    () => clock.now,
+  );
+  return { keeper, clock, gate };
+}
+
+const SEGMENT = "http://localhost/media/t1/v/1/h264-240/0.1/00001.m4s";
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test("a young grant is used as it is", async () => {
+  const { keeper, clock } = setUp();
+  clock.now += LIFE * 0.7;
+  expect(await keeper.rewrite(SEGMENT)).toBe(SEGMENT);
+});
+
+test("an ageing grant goes on serving while the next is fetched, then the next takes over", async () => {
+  const { keeper, clock, gate } = setUp();
+  gate.closed = true;
+  clock.now += LIFE * 0.8;
+  // No stall: this resolves although the new grant has not arrived.
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t1/");
+  gate.open();
+  await settled();
+  expect(await keeper.rewrite(SEGMENT)).toBe(SEGMENT.replace("t1", "t2"));
+});
+
+test("requests after the expiry wait for the new grant, and all share it", async () => {
+  const { keeper, clock } = setUp();
+  clock.now += LIFE + 1;
+  const urls = await Promise.all([keeper.rewrite(SEGMENT), keeper.rewrite(SEGMENT)]);
+  expect(urls).toEqual([SEGMENT.replace("t1", "t2"), SEGMENT.replace("t1", "t2")]);
+});
+
+test("a renewal that fails early is tried again by the next request", async () => {
+  const { keeper, clock, gate } = setUp();
+  gate.fail = true;
+  clock.now += LIFE * 0.8;
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t1/");
+  await settled();
+  gate.fail = false;
+  await keeper.rewrite(SEGMENT);
+  await settled();
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
+});
+
+test("a refused grant is replaced at once, but a second refusal is believed", async () => {
+  const { keeper } = setUp();
+  expect(keeper.refused()).toBe(true);
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
+  expect(keeper.refused()).toBe(false);
+});
+
+test("addresses without a token stay untouched", async () => {
+  const { keeper } = setUp();
+  expect(await keeper.rewrite("/images/v/1/poster.jpg")).toBe("/images/v/1/poster.jpg");
+});

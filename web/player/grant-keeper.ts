@@ -1,0 +1,77 @@
+import type { Playback } from "../../workers/contract/playback.ts";
+
+/** Share of a grant's life after which the next request fetches another beside it. */
+const RENEW_AFTER = 0.75;
+/** A refused grant is replaced at once, but not more often than this: the server may mean it. */
+const REFUSAL_PAUSE_MS = 10_000;
+
+/**
+ * Holds the playback grant of one film and renews it without a stall. The token sits in the path of every
+ * media URL, so a player can keep the URLs that it has: `rewrite` puts the current token into each just
+ * before it is requested. In the last quarter of its life the old grant goes on serving while the new one
+ * is fetched; only an expired one (a laptop that slept) makes a request wait.
+ */
+export class GrantKeeper {
+  #fetchGrant: () => Promise<Playback>;
+  #now: () => number;
+  #current: Playback;
+  #renewAt = 0;
+  #deadAt = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+  #pending: Promise<Playback> | null = null;
+
+  /** @param now milliseconds */
+  constructor(first: Playback, fetchGrant: () => Promise<Playback>, now: () => number = Date.now) {
+    this.#fetchGrant = fetchGrant;
+    this.#now = now;
+    this.#current = first;
+    this.#adopt(first);
+  }
+
+  get current(): Playback {
+    return this.#current;
+  }
+
+  /** The same URL with a token that is valid now. URLs that carry none are left as they are. */
+  async rewrite(url: string): Promise<string> {
+    const now = this.#now();
+    if (now >= this.#renewAt) {
+      const renewal = this.renew();
+      if (now >= this.#deadAt) await renewal;
+      // Otherwise the old grant is good for this request; the next one tries again if this fails.
+      else renewal.catch(() => undefined);
+    }
+    return url.replace(/\/media\/[^/]+\//, `/media/${this.#current.token}/`);
+  }
+
+  /** Call when the server refused the grant (revoked, or this clock is wrong). True: worth another try. */
+  refused(): boolean {
+    const now = this.#now();
+    if (now - this.#refusedAt < REFUSAL_PAUSE_MS) return false;
+    this.#refusedAt = now;
+    this.#renewAt = now;
+    this.#deadAt = now;
+    return true;
+  }
+
+  /** Fetches a new grant, once for all who ask meanwhile. */
+  renew(): Promise<Playback> {
+    this.#pending ??= this.#fetchGrant()
+      .then((grant) => {
+        this.#adopt(grant);
+        return grant;
+      })
+      .finally(() => {
+        this.#pending = null;
+      });
+    return this.#pending;
+  }
+
+  #adopt(grant: Playback): void {
+    const now = this.#now();
+    const life = Math.max(0, Date.parse(grant.expiresAt) - now);
+    this.#current = grant;
+    this.#renewAt = now + life * RENEW_AFTER;
+    this.#deadAt = now + life;
+  }
+}

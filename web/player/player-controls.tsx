@@ -1,0 +1,53 @@
+interface Props {
+  captions: boolean;
+  storyboard: boolean;
+}
+
+/** media-chrome's controls in our order: a full-width time line above one bar. */
+export function PlayerControls({ captions, storyboard }: Props) {
+  return (
+    <>
+      <media-loading-indicator slot="centered-chrome" noautohide />
+      <media-settings-menu hidden anchor="auto">
+        <media-settings-menu-item>
+          Quality
+          <media-rendition-menu slot="submenu" hidden>
+            <div slot="title">Quality</div>
+          </media-rendition-menu>
+        </media-settings-menu-item>
+        <media-settings-menu-item>
+          Speed
+          <media-playback-rate-menu slot="submenu" hidden rates="0.5 0.75 1 1.25 1.5 2">
+            <div slot="title">Speed</div>
+          </media-playback-rate-menu>
+        </media-settings-menu-item>
+        <media-settings-menu-item>
+          Audio
+          <media-audio-track-menu slot="submenu" hidden>
+            <div slot="title">Audio</div>
+          </media-audio-track-menu>
+        </media-settings-menu-item>
+      </media-settings-menu>
+      {captions && <media-captions-menu hidden anchor="auto" />}
+      <media-control-bar class="player-timeline">
+        <media-time-range>
+          {storyboard && <media-preview-thumbnail slot="preview" />}
+          <media-preview-time-display slot="preview" />
+        </media-time-range>
+      </media-control-bar>
+      <media-control-bar class="player-bar">
+        <media-play-button />
+        <media-seek-backward-button seekoffset="10" class="player-roomy" />
+        <media-seek-forward-button seekoffset="10" class="player-roomy" />
+        <media-mute-button />
+        <media-volume-range class="player-roomy" />
+        <media-time-display showduration noToggle />
+        <span class="player-space" />
+        {captions && <media-captions-menu-button />}
+        <media-settings-menu-button />
+        <media-pip-button class="player-roomy" />
+        <media-fullscreen-button />
+      </media-control-bar>
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { auth, type User } from "../auth-api.ts";
+import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { accessTokens } from "../http.ts";
+import { useSubmit } from "../pages/use-submit.ts";
+import { refreshSession } from "../session.ts";
+
+/** Name, email, and the end of the account. */
+export function AccountSection({ user }: { user: User }) {
+  const [name, setName] = useState(user.name);
+  const [saved, setSaved] = useState(false);
+  const { submit, busy, error } = useSubmit(async () => {
+    await auth("/update-user", { name: name.trim() });
+    await refreshSession();
+    setSaved(true);
+  });
+  return (
+    <>
+      <section class="settings-group">
+        <h2>Profile</h2>
+        <form class="form" onSubmit={submit} onInput={() => setSaved(false)}>
+          <TextField
+            label="Name"
+            required
+            maxLength={80}
+            autocomplete="name"
+            value={name}
+            onInput={setName}
+          />
+          <div>
+            <p class="field-label">Email</p>
+            <p>
+              {user.email} {user.emailVerified && <span class="badge badge-good">Confirmed</span>}
+            </p>
+            {!user.emailVerified && <ConfirmEmail email={user.email} />}
+          </div>
+          <FormError error={error} />
+          <div class="form-actions">
+            <button type="submit" class="button button-signal" disabled={busy}>
+              Save
+            </button>
+            <span role="status">{saved ? "Saved." : ""}</span>
+          </div>
+        </form>
+      </section>
+      <DeleteAccount />
+    </>
+  );
+}
+
+function ConfirmEmail({ email }: { email: string }) {
+  const [sent, setSent] = useState(false);
+  const { run, busy, error } = useSubmit(async () => {
+    await auth("/send-verification-email", { email, callbackURL: "/verify-email" });
+    setSent(true);
+  });
+  return (
+    <>
+      {sent ? (
+        <p role="status">A link is on its way.</p>
+      ) : (
+        <button type="button" class="link-button" disabled={busy} onClick={() => run()}>
+          Confirm this address
+        </button>
+      )}
+      <FormError error={error} />
+    </>
+  );
+}
+
+function DeleteAccount() {
+  const { route } = useLocation();
+  const [asking, setAsking] = useState(false);
+  const [password, setPassword] = useState("");
+  return (
+    <section class="settings-group">
+      <h2>Delete account</h2>
+      <p>Your account, your films and everything kept about you are removed for good.</p>
+      <div>
+        <button type="button" class="button button-danger" onClick={() => setAsking(true)}>
+          Delete account
+        </button>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          title="Delete your account?"
+          action="Delete for good"
+          onCancel={() => setAsking(false)}
+          onConfirm={async () => {
+            await auth("/delete-user", { password });
+            accessTokens.setSignedIn(false);
+            await refreshSession();
+            route("/");
+          }}
+        >
+          <div class="form">
+            <p>Nobody can bring it back.</p>
+            <TextField
+              label="Password"
+              type="password"
+              autocomplete="current-password"
+              value={password}
+              onInput={setPassword}
+            />
+          </div>
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+import type { z } from "zod";
+import { useState } from "preact/hooks";
+import type { AppCreated, AppScope } from "../../workers/contract/account.ts";
+import { createApp } from "../api.ts";
+import { Field, TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { useSubmit } from "../pages/use-submit.ts";
+import { ScopeChecks } from "./scope-checks.tsx";
+
+const OFFERED: readonly AppScope[] = [
+  "openid",
+  "profile",
+  "email",
+  "offline_access",
+  "videos:read",
+  "videos:write",
+  "uploads:write",
+  "search:read",
+  "playback:grant",
+  "analytics:read",
+];
+
+const KINDS = {
+  public: "An app on the user's device, without a secret",
+  confidential: "A web app with a server that keeps a secret",
+  server: "A server that works in my own name",
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** Registers an app with the OAuth server. */
+export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCreated>) => void }) {
+  const [name, setName] = useState("");
+  const [kind, setKind] = useState<Kind>("public");
+  const [uris, setUris] = useState("");
+  const [scopes, setScopes] = useState<AppScope[]>(["openid", "profile"]);
+  const { submit, busy, error } = useSubmit(async () => {
+    const redirectUris = kind === "server" ? [] : uris.split(/\s+/).filter(Boolean);
+    onCreated(
+      await createApp({
+        name: name.trim(),
+        redirectUris,
+        scopes,
+        confidential: kind !== "public",
+        actsAsOwner: kind === "server",
+      }),
+    );
+    setName("");
+    setUris("");
+  });
+  return (
+    <form class="form" onSubmit={submit} aria-label="Register an app">
+      <TextField label="Name of the app" required maxLength={80} value={name} onInput={setName} />
+      <Field label="Kind">
+        {(ids) => (
+          <select
+            class="input"
+            {...ids}
+            value={kind}
+            onChange={(event) => setKind(event.currentTarget.value as Kind)}
+          >
+            {Object.entries(KINDS).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {kind !== "server" && (
+        <Field label="Redirect addresses" hint="One a line, exactly as the app sends them.">
+          {(ids) => (
+            <textarea
+              class="input"
+              {...ids}
+              required
+              value={uris}
+              onInput={(event) => setUris(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      )}
+      <ScopeChecks legend="It may ask to" scopes={OFFERED} chosen={scopes} onChange={setScopes} />
+      <FormError error={error} />
+      <div>
+        <button type="submit" class="button" disabled={busy || scopes.length === 0}>
+          Register app
+        </button>
+      </div>
+    </form>
+  );
+}

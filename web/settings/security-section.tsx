@@ -1,0 +1,65 @@
+import { useState } from "preact/hooks";
+import { auth, type User } from "../auth-api.ts";
+import { TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { PasswordField } from "../components/password-field.tsx";
+import { useSubmit } from "../pages/use-submit.ts";
+import { Passkeys } from "./passkeys.tsx";
+import { Sessions } from "./sessions.tsx";
+import { TwoFactor } from "./two-factor.tsx";
+
+/** Password, passkeys, second factor, sessions. */
+export function SecuritySection({ user }: { user: User }) {
+  return (
+    <>
+      <ChangePassword user={user} />
+      <Passkeys />
+      <TwoFactor user={user} />
+      <Sessions />
+    </>
+  );
+}
+
+function ChangePassword({ user }: { user: User }) {
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [done, setDone] = useState(false);
+  const { submit, busy, error } = useSubmit(async () => {
+    await auth("/change-password", {
+      currentPassword: current,
+      newPassword: next,
+      revokeOtherSessions: true,
+    });
+    setCurrent("");
+    setNext("");
+    setDone(true);
+  });
+  return (
+    <section class="settings-group">
+      <h2>Password</h2>
+      <form class="form" onSubmit={submit} onInput={() => setDone(false)}>
+        <TextField
+          label="Current password"
+          type="password"
+          autocomplete="current-password"
+          required
+          value={current}
+          onInput={setCurrent}
+        />
+        <PasswordField
+          label="New password"
+          value={next}
+          onInput={setNext}
+          about={[user.name, user.email]}
+        />
+        <FormError error={error} />
+        <div class="form-actions">
+          <button type="submit" class="button" disabled={busy}>
+            Change password
+          </button>
+          <span role="status">{done ? "Changed. Every other device was signed out." : ""}</span>
+        </div>
+      </form>
+    </section>
+  );
+}

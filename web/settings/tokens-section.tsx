@@ -1,0 +1,128 @@
+import { useState } from "preact/hooks";
+import type { Scope } from "../../workers/contract/scope.ts";
+import { createToken, listTokens, revokeToken } from "../api.ts";
+import type { User } from "../auth-api.ts";
+import { CopyField } from "../components/copy-field.tsx";
+import { Field, TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { dayOf } from "../format.ts";
+import { useSubmit } from "../pages/use-submit.ts";
+import { useLoad } from "../use-load.ts";
+import { ScopeChecks } from "./scope-checks.tsx";
+
+const CREATOR_SCOPES = [
+  "videos:read",
+  "videos:write",
+  "uploads:write",
+  "search:read",
+  "playback:grant",
+  "analytics:read",
+] as const;
+const DAYS = [7, 30, 90, 365];
+
+/** Personal access tokens for scripts: made once, shown once, revoked here. */
+export function TokensSection({ user }: { user: User }) {
+  const list = useLoad((signal) => listTokens(signal), []);
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<Scope[]>(["videos:read"]);
+  const [days, setDays] = useState(90);
+  const [secret, setSecret] = useState<string | null>(null);
+  const creating = useSubmit(async () => {
+    setSecret((await createToken({ name: name.trim(), scopes, expiresInDays: days })).token);
+    setName("");
+    list.reload();
+  });
+  const revoking = useSubmit(async (id: string) => {
+    await revokeToken(id);
+    list.reload();
+  });
+  const offered: readonly Scope[] =
+    user.role === "admin" ? [...CREATOR_SCOPES, "admin"] : CREATOR_SCOPES;
+  return (
+    <>
+      <section class="settings-group">
+        <h2>Access tokens</h2>
+        <p>
+          For your scripts: send one as <code>Authorization: Bearer</code>. See the{" "}
+          <a href="/docs" target="_top">
+            API documentation
+          </a>
+          .
+        </p>
+        {list.data?.length === 0 && <p class="soft">No tokens yet.</p>}
+        <ul class="lines">
+          {list.data?.map((token) => (
+            <li class="line" key={token.id}>
+              <span class="line-main">
+                <strong>
+                  {token.name} <code class="soft">kin_…{token.hint}</code>
+                </strong>
+                <span class="soft">
+                  {token.scopes.join(", ")}.{" "}
+                  {token.lastUsedAt ? `Last used ${dayOf(token.lastUsedAt)}` : "Never used"},
+                  expires{" "}
+                  {new Date(token.expiresAt).toLocaleDateString("en", { dateStyle: "medium" })}
+                </span>
+              </span>
+              <button
+                type="button"
+                class="button button-small button-danger"
+                aria-label={`Revoke ${token.name}`}
+                onClick={() => revoking.run(token.id)}
+              >
+                Revoke
+              </button>
+            </li>
+          ))}
+        </ul>
+        <FormError error={list.error ?? revoking.error} />
+      </section>
+      <section class="settings-group">
+        <h2>New token</h2>
+        {secret && (
+          <div class="notice notice-good" role="status">
+            <p>Copy the token now. It is not shown again.</p>
+            <CopyField label="Token" value={secret} />
+          </div>
+        )}
+        <form class="form" onSubmit={creating.submit}>
+          <TextField
+            label="Name"
+            placeholder="Backup script"
+            required
+            maxLength={80}
+            value={name}
+            onInput={setName}
+          />
+          <ScopeChecks legend="It may" scopes={offered} chosen={scopes} onChange={setScopes} />
+          <Field label="Expires after">
+            {(ids) => (
+              <select
+                class="input"
+                {...ids}
+                value={days}
+                onChange={(event) => setDays(Number(event.currentTarget.value))}
+              >
+                {DAYS.map((count) => (
+                  <option key={count} value={count}>
+                    {count} days
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <FormError error={creating.error} />
+          <div>
+            <button
+              type="submit"
+              class="button button-signal"
+              disabled={creating.busy || scopes.length === 0}
+            >
+              Create token
+            </button>
+          </div>
+        </form>
+      </section>
+    </>
+  );
+}

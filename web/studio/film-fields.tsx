@@ -1,0 +1,147 @@
+import { CATEGORIES } from "../../workers/contract/category.ts";
+import type { Video } from "../../workers/contract/video.ts";
+import { Field, TextField } from "../components/field.tsx";
+import { languageName } from "../format.ts";
+import type { FilmDraft } from "./upload-draft.ts";
+
+const LANGUAGES = [
+  "ar",
+  "cs",
+  "da",
+  "de",
+  "el",
+  "en",
+  "es",
+  "fi",
+  "fr",
+  "he",
+  "hi",
+  "hu",
+  "id",
+  "it",
+  "ja",
+  "ko",
+  "nl",
+  "no",
+  "pl",
+  "pt",
+  "ro",
+  "ru",
+  "sv",
+  "th",
+  "tr",
+  "uk",
+  "vi",
+  "zh",
+];
+
+export const VISIBILITIES: Record<Video["visibility"], string> = {
+  public: "Public: everyone can find and watch it",
+  unlisted: "Unlisted: everyone with the link can watch it",
+  private: "Private: only you can watch it",
+};
+
+interface Props {
+  draft: FilmDraft;
+  onChange: (draft: FilmDraft) => void;
+  /** Problems the API found, by field. */
+  errors?: Partial<Record<keyof FilmDraft, string>>;
+}
+
+/** The fields of a film, at the upload and when it is edited. */
+export function FilmFields({ draft, onChange, errors = {} }: Props) {
+  const set = (change: Partial<FilmDraft>) => onChange({ ...draft, ...change });
+  return (
+    <>
+      <TextField
+        label="Title"
+        required
+        maxLength={200}
+        value={draft.title}
+        error={errors.title}
+        onInput={(title) => set({ title })}
+      />
+      <Field label="Description" error={errors.description}>
+        {(ids) => (
+          <textarea
+            class="input"
+            {...ids}
+            maxLength={5000}
+            value={draft.description}
+            onInput={(event) => set({ description: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <div class="form-row">
+        <Field label="Category" error={errors.category}>
+          {(ids) => (
+            <select
+              class="input"
+              {...ids}
+              value={draft.category}
+              onChange={(event) =>
+                set({ category: event.currentTarget.value as Video["category"] })
+              }
+            >
+              {CATEGORIES.map(({ slug, name }) => (
+                <option key={slug} value={slug}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Language" error={errors.language}>
+          {(ids) => (
+            <select
+              class="input"
+              {...ids}
+              value={draft.language}
+              onChange={(event) => set({ language: event.currentTarget.value })}
+            >
+              <option value="">Not said</option>
+              {LANGUAGES.map((tag) => (
+                <option key={tag} value={tag}>
+                  {languageName(tag)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+      <TextField
+        label="Tags"
+        hint="Separated by commas"
+        value={draft.tags}
+        error={errors.tags}
+        onInput={(tags) => set({ tags })}
+      />
+      <Field label="Who can watch" error={errors.visibility}>
+        {(ids) => (
+          <select
+            class="input"
+            {...ids}
+            value={draft.visibility}
+            onChange={(event) =>
+              set({ visibility: event.currentTarget.value as Video["visibility"] })
+            }
+          >
+            {Object.entries(VISIBILITIES).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
+  );
+}
+
+/** The API's `errors` by the field they are about. */
+export const fieldErrors = (
+  fields: { path: string; message: string }[],
+): Partial<Record<keyof FilmDraft, string>> =>
+  Object.fromEntries(
+    fields.map(({ path, message }) => [path.replace(/^body\./, "").split(".")[0], message]),
+  );

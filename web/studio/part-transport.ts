@@ -1,0 +1,68 @@
+import { recordPart, signParts } from "../api.ts";
+import { ApiError } from "../api-error.ts";
+import type { Part, PartTransport, SignedPart } from "./part-queue.ts";
+
+/**
+ * One PUT straight to the storage. XMLHttpRequest, since `fetch` still reports no upload progress.
+ * The storage must expose `ETag` to this origin (r2 CORS), or the part cannot be put on record.
+ */
+function putPart(
+  signed: SignedPart,
+  body: Blob,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const request = new XMLHttpRequest();
+    request.open("PUT", signed.url);
+    for (const [name, value] of Object.entries(signed.headers))
+      request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () => {
+      const etag = request.getResponseHeader("etag");
+      if (request.status >= 200 && request.status < 300 && etag) resolve(etag);
+      else if (request.status < 300)
+        reject(
+          new ApiError(
+            400,
+            "etag_hidden",
+            "The storage does not tell the browser what it received. Its CORS settings must expose ETag.",
+          ),
+        );
+      else
+        reject(
+          new ApiError(
+            request.status,
+            "storage_refused",
+            `The storage refused a part of the file (${request.status}).`,
+          ),
+        );
+    };
+    request.onerror = () =>
+      reject(new ApiError(0, "offline", "The storage cannot be reached. Check your connection."));
+    request.onabort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(body);
+  });
+}
+
+const online = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (navigator.onLine) return resolve();
+    addEventListener("online", () => resolve(), { once: true, signal });
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+
+/** The real calls behind `uploadParts` for one file of one upload. */
+export const browserTransport = (uploadId: string, file: Blob): PartTransport => ({
+  sign: (partNumbers, signal) => signParts(uploadId, partNumbers, signal),
+  put: (signed: SignedPart, part: Part, onProgress, signal) =>
+    putPart(signed, file.slice(part.start, part.end), onProgress, signal),
+  record: (partNumber, etag, signal) => recordPart(uploadId, partNumber, etag, signal),
+  wait: async (milliseconds, signal) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    signal.throwIfAborted();
+    await online(signal);
+  },
+});

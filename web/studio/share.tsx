@@ -1,0 +1,25 @@
+import type { Video } from "../../workers/contract/video.ts";
+import { CopyField } from "../components/copy-field.tsx";
+
+/** The link and the embed code of a film. */
+export function Share({ video }: { video: Video }) {
+  const link = `${location.origin}/watch/${video.id}`;
+  const embed = `<iframe src="${location.origin}/embed/${video.id}" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
+  return (
+    <section aria-labelledby="share">
+      <h2 class="watch-heading" id="share">
+        Share
+      </h2>
+      {video.visibility === "private" ? (
+        <p class="soft">
+          Only you can open a private film. Make it unlisted or public to share it.
+        </p>
+      ) : (
+        <div class="form">
+          <CopyField label="Link" value={link} />
+          <CopyField label="Embed code" value={embed} />
+        </div>
+      )}
+    </section>
+  );
+}

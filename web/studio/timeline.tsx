@@ -1,0 +1,60 @@
+import type { Job } from "../../workers/contract/video.ts";
+import { ProgressBar } from "../components/progress-bar.tsx";
+import { runningTime } from "../format.ts";
+
+const STATES: Record<Job["state"], string> = {
+  waiting: "Waiting",
+  queued: "Queued",
+  running: "Running",
+  done: "Done",
+  dead: "Failed",
+};
+
+/** Seconds a job took, or has taken so far. */
+function took(job: Job): string {
+  if (!job.startedAt) return "";
+  const end = job.finishedAt ? Date.parse(job.finishedAt) : Date.now();
+  return runningTime(Math.max(0, (end - Date.parse(job.startedAt)) / 1000));
+}
+
+/** Every task of a film's preparation, as it happens: progress, attempts, and why one failed. */
+export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
+  const done = jobs.filter((job) => job.state === "done").length;
+  return (
+    <section aria-labelledby="timeline">
+      <h2 class="watch-heading" id="timeline">
+        Preparation
+        {jobs.length > 0 && (
+          <span class="timeline-count soft">
+            {done} of {jobs.length} tasks
+          </span>
+        )}
+      </h2>
+      {jobs.length === 0 ? (
+        <p class="soft">
+          {loading ? "Loading the tasks." : "The tasks appear as soon as the file has arrived."}
+        </p>
+      ) : (
+        <ol class="timeline" tabIndex={0} aria-label="Tasks">
+          {jobs.map((job) => (
+            <li
+              key={job.id}
+              class={`task task-${job.state}`}
+              data-task={job.kind}
+              data-state={job.state}
+            >
+              <span class="task-name">{job.name}</span>
+              <span class="task-state">
+                {STATES[job.state]}
+                {job.attempts > 1 && `, attempt ${job.attempts}`}
+              </span>
+              <span class="task-time soft">{took(job)}</span>
+              {job.state === "running" && <ProgressBar label={job.name} ratio={job.progress} />}
+              {job.error && <p class="task-error field-error">{job.error.detail}</p>}
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { EMPTY_DRAFT, loadDraft, parseTags, patchOf, titleFromFilename } from "./upload-draft.ts";
+
+test("tags are trimmed, and each is kept once", () => {
+  expect(parseTags("dogs, Dogs , ,cats")).toEqual(["dogs", "cats"]);
+  expect(parseTags("")).toEqual([]);
+});
+
+test("a filename becomes a title", () => {
+  expect(titleFromFilename("summer_in_the-city.final.mp4")).toBe("summer in the city final");
+  expect(titleFromFilename("Noah.mkv")).toBe("Noah");
+});
+
+test("a draft from an older or broken storage is completed", () => {
+  expect(loadDraft({ getItem: () => '{"title":"A"}' })).toEqual({ ...EMPTY_DRAFT, title: "A" });
+  expect(loadDraft({ getItem: () => "nonsense" })).toEqual(EMPTY_DRAFT);
+});
+
+test("no language is null for the API", () => {
+  expect(patchOf({ ...EMPTY_DRAFT, title: " A " })).toMatchObject({
+    title: "A",
+    language: null,
+    tags: [],
+  });
+});

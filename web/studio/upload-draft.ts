@@ -1,0 +1,73 @@
+import type { Video } from "../../workers/contract/video.ts";
+
+/** What the form asks about a film; text as it is typed. */
+export interface FilmDraft {
+  title: string;
+  description: string;
+  category: Video["category"];
+  /** Comma separated. */
+  tags: string;
+  language: string;
+  visibility: Video["visibility"];
+}
+
+export const EMPTY_DRAFT: FilmDraft = {
+  title: "",
+  description: "",
+  category: "other",
+  tags: "",
+  language: "",
+  visibility: "public",
+};
+
+const KEY = "kinora.draft";
+
+/** The draft that a reload, a crash or a closed tab left behind. */
+export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): FilmDraft {
+  try {
+    return { ...EMPTY_DRAFT, ...(JSON.parse(storage.getItem(KEY) ?? "{}") as Partial<FilmDraft>) };
+  } catch {
+    return EMPTY_DRAFT;
+  }
+}
+
+export const saveDraft = (draft: FilmDraft): void =>
+  localStorage.setItem(KEY, JSON.stringify(draft));
+export const clearDraft = (): void => localStorage.removeItem(KEY);
+
+/** `dogs, Dogs , , cats` -> dogs, cats */
+export function parseTags(text: string): string[] {
+  const seen = new Map<string, string>();
+  for (const tag of text.split(",").map((part) => part.trim())) {
+    if (tag && !seen.has(tag.toLowerCase())) seen.set(tag.toLowerCase(), tag);
+  }
+  return [...seen.values()];
+}
+
+/** The draft of a film that exists already. */
+export const draftOf = (video: Video): FilmDraft => ({
+  title: video.title,
+  description: video.description,
+  category: video.category,
+  tags: video.tags.join(", "),
+  language: video.language ?? "",
+  visibility: video.visibility,
+});
+
+/** The draft as the API takes it. */
+export const patchOf = (draft: FilmDraft) => ({
+  title: draft.title.trim(),
+  description: draft.description.trim(),
+  category: draft.category,
+  tags: parseTags(draft.tags),
+  language: draft.language || null,
+  visibility: draft.visibility,
+});
+
+/** `summer_in_the-city.final.mp4` -> `summer in the city final` */
+export const titleFromFilename = (name: string): string =>
+  name
+    .replace(/\.[A-Za-z0-9]{1,5}$/, "")
+    .replaceAll(/[._-]+/g, " ")
+    .trim()
+    .slice(0, 200);

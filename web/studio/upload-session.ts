@@ -1,0 +1,67 @@
+import { type Body, Uppy } from "@uppy/core";
+import GoldenRetriever from "@uppy/golden-retriever";
+import { signal } from "@preact/signals";
+import { type FilmMeta, type FilmUppy, MultipartUploader } from "./multipart-uploader.ts";
+import { uploadProgress } from "./upload-progress.ts";
+
+export interface CurrentUpload {
+  name: string;
+  videoId: string | null;
+  state: "chosen" | "uploading" | "done" | "failed";
+}
+
+/** The one file that is being uploaded; null when none is chosen. */
+export const currentUpload = signal<CurrentUpload | null>(null);
+
+function createUppy(): FilmUppy {
+  const uppy = new Uppy<FilmMeta, Body>({
+    id: "film",
+    autoProceed: true,
+    restrictions: {
+      maxNumberOfFiles: 1,
+      minFileSize: 1,
+      allowedFileTypes: [
+        "video/*",
+        ".mkv",
+        ".ts",
+        ".mts",
+        ".m2ts",
+        ".flv",
+        ".avi",
+        ".mov",
+        ".ogv",
+        ".3gp",
+      ],
+    },
+  });
+  uppy.use(GoldenRetriever).use(MultipartUploader);
+  uppy.on("state-update", () => {
+    const file = uppy.getFiles()[0];
+    currentUpload.value = file
+      ? {
+          name: file.name,
+          videoId: file.meta.videoId ?? null,
+          state: file.error
+            ? "failed"
+            : file.progress.complete
+              ? "done"
+              : file.progress.uploadStarted
+                ? "uploading"
+                : "chosen",
+        }
+      : null;
+    uploadProgress.value =
+      file?.progress.uploadStarted && !file.progress.complete && !file.error && !file.isGhost
+        ? Math.floor(file.progress.percentage ?? 0)
+        : null;
+  });
+  return uppy;
+}
+
+let instance: FilmUppy | undefined;
+
+/** Uppy for the whole tab: an upload goes on while its owner looks at other pages. */
+export function uploadSession(): FilmUppy {
+  instance ??= createUppy();
+  return instance;
+}

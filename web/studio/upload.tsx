@@ -1,0 +1,153 @@
+import "@uppy/core/css/style.min.css";
+import "@uppy/dashboard/css/style.min.css";
+import "./upload.css";
+import Dashboard from "@uppy/dashboard";
+import { useLocation } from "preact-iso";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { updateVideo } from "../api.ts";
+import { usePageTitle } from "../components/page-title.ts";
+import { ApiError } from "../api-error.ts";
+import { FilmFields, fieldErrors } from "./film-fields.tsx";
+import { RequireCreator } from "./require-creator.tsx";
+import {
+  clearDraft,
+  EMPTY_DRAFT,
+  loadDraft,
+  patchOf,
+  saveDraft,
+  titleFromFilename,
+} from "./upload-draft.ts";
+import { currentUpload, uploadSession } from "./upload-session.ts";
+
+/** Upload: the file goes up at once, and meanwhile its maker fills in the programme entry. */
+export function Upload() {
+  usePageTitle("Upload");
+  return (
+    <RequireCreator>
+      <div class="page">
+        <header class="page-head">
+          <h1>Upload a film</h1>
+        </header>
+        <div class="upload">
+          <FilePicker />
+          <EntryForm />
+        </div>
+      </div>
+    </RequireCreator>
+  );
+}
+
+/** Uppy's dashboard, mounted for as long as the page is shown; the upload itself outlives it. */
+function FilePicker() {
+  const target = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const uppy = uploadSession();
+    if (!target.current) return;
+    uppy.use(Dashboard, {
+      inline: true,
+      target: target.current,
+      width: "100%",
+      height: 420,
+      theme:
+        document.documentElement.dataset["theme"] === "dark"
+          ? "dark"
+          : document.documentElement.dataset["theme"] === "light"
+            ? "light"
+            : "auto",
+      proudlyDisplayPoweredByUppy: false,
+      disableThumbnailGenerator: true,
+      showRemoveButtonAfterComplete: true,
+      note: "Any video file. The upload goes on after a reload or a lost network.",
+      locale: {
+        strings: {
+          dropPasteFiles: "Drop a film here or %{browseFiles}",
+          browseFiles: "choose a file",
+        },
+      },
+    });
+    return () => {
+      const dashboard = uppy.getPlugin("Dashboard");
+      if (dashboard) uppy.removePlugin(dashboard);
+    };
+  }, []);
+  return <div class="upload-picker" ref={target} />;
+}
+
+function EntryForm() {
+  const { route } = useLocation();
+  const [draft, setDraft] = useState(loadDraft);
+  const [published, setPublished] = useState<string | null>(null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const upload = currentUpload.value;
+  const videoId = upload?.videoId ?? null;
+
+  useEffect(() => {
+    if (upload && !draft.title) setDraft({ ...draft, title: titleFromFilename(upload.name) });
+  }, [upload?.name]);
+  useEffect(() => {
+    if (draft !== EMPTY_DRAFT && !published) saveDraft(draft);
+  }, [draft, published]);
+  useEffect(() => {
+    // Published and uploaded: nothing is left to do here.
+    if (!published || upload?.state !== "done") return;
+    uploadSession().clear();
+    route(`/studio/${published}`);
+  }, [published, upload?.state]);
+
+  const publish = async (event: Event) => {
+    event.preventDefault();
+    if (!videoId) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await updateVideo(videoId, patchOf(draft));
+      clearDraft();
+      setPublished(videoId);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (published) {
+    return (
+      <section class="upload-done" role="status">
+        <h2>Published</h2>
+        <p>
+          “{draft.title}” opens for its audience as soon as its first part is ready. Keep this tab
+          open until the file has arrived.
+        </p>
+        <a class="button" href={`/studio/${published}`}>
+          Follow its progress
+        </a>
+      </section>
+    );
+  }
+  return (
+    <form class="form" onSubmit={(event) => void publish(event)} aria-label="Programme entry">
+      <FilmFields
+        draft={draft}
+        onChange={setDraft}
+        errors={problem ? fieldErrors(problem.fields) : {}}
+      />
+      {problem && (
+        <p class="notice notice-bad" role="alert">
+          {problem.message}
+        </p>
+      )}
+      <div class="form-actions">
+        <button type="submit" class="button button-signal" disabled={busy || !videoId}>
+          Publish
+        </button>
+        <span class="field-hint">
+          {videoId
+            ? "You can change all of this later."
+            : "Choose a file first; it uploads while you write."}
+        </span>
+      </div>
+    </form>
+  );
+}
