@@ -92,7 +92,6 @@ function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): v
       GRACE_SECONDS: "3",
     });
   }
-  const worker = `http://localhost:${workerPort}`;
   const vars: Record<string, string> = {
     PUBLIC_ORIGIN: `http://localhost:${sitePort}`,
     SIGNUP_ROLE: "creator",
