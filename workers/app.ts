@@ -17,6 +17,8 @@ import { categories } from "./routes/categories.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { guard } from "./routes/guard.ts";
 import { playback } from "./routes/playback.ts";
+import { search } from "./routes/search.ts";
+import { suggest } from "./routes/suggest.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
@@ -95,6 +97,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", apps)
     .route("/", uploads)
     .route("/", videos)
+    .route("/", search)
+    .route("/", suggest)
     .route("/", playback);
 }
 

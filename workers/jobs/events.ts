@@ -1,5 +1,6 @@
 import { EventMessage } from "../contract/messages.ts";
 import { log } from "./context.ts";
+import { indexVideos } from "./index-video.ts";
 import { purgeVideo } from "./purge.ts";
 
 /** Handles each message by itself, so that one that fails is delivered again alone. */
@@ -20,6 +21,7 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
     case "purge-video":
       return purgeVideo(env, event.videoId);
     case "index-video":
+      return indexVideos(env, [event.videoId]);
     case "view":
       return;
   }

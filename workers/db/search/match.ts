@@ -1,0 +1,101 @@
+import type { Alternative, WordGroup } from "../../domain/search/interpret.ts";
+import { SEPARATOR } from "../../domain/search/text.ts";
+
+/** The conditions of a search, before they are FTS5 syntax. */
+export interface Conditions {
+  groups: WordGroup[];
+  phrases: string[][];
+  excluded: string[][];
+  /** A match has one token of each group. */
+  filters: string[][];
+}
+
+/** The only way a text gets into a MATCH expression: as one quoted string, which FTS5 never reads as syntax. */
+const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+const phrase = (words: readonly string[]): string => quote(words.join(" "));
+
+const any = (parts: readonly string[]): string =>
+  parts.length === 1 ? `${parts[0]}` : `(${parts.join(" OR ")})`;
+
+const reading = (alternative: Alternative): string => {
+  if (alternative.pairs) return phrase(alternative.pairs);
+  return alternative.prefix ? `${quote(alternative.text)} *` : quote(alternative.text);
+};
+
+/** The head has prefix lists, so an unfinished word is one prefix there. */
+const headWord = (group: WordGroup): string => any(group.alternatives.map(reading));
+
+/** The body has none: an unfinished word is an OR of its most frequent completions. */
+const bodyWord = (group: WordGroup): string =>
+  any(
+    [...group.alternatives.filter((alternative) => !alternative.prefix), ...group.completions].map(
+      reading,
+    ),
+  );
+
+function assemble(words: string[], conditions: Conditions): string {
+  const required = [
+    ...words,
+    ...conditions.phrases.map(phrase),
+    ...conditions.filters.map((tokens) => any(tokens.map(quote))),
+  ];
+  const wanted = required.length > 0 ? required.join(" AND ") : quote(SEPARATOR);
+  const unwanted = conditions.excluded.map(phrase);
+  return unwanted.length > 0 ? `(${wanted}) NOT (${unwanted.join(" OR ")})` : wanted;
+}
+
+const narrowing = (conditions: Conditions): WordGroup[] =>
+  conditions.groups.filter((group) => !group.optional);
+
+/** All words, in any field. */
+export const bodyMatch = (conditions: Conditions): string =>
+  assemble(narrowing(conditions).map(bodyWord), conditions);
+
+/** All words in title, people and tags. */
+export const headMatch = (conditions: Conditions): string =>
+  assemble(conditions.groups.map(headWord), conditions);
+
+/** All words in the title. */
+export const titleMatch = (conditions: Conditions): string =>
+  assemble(
+    conditions.groups.map((group) => `title : ${headWord(group)}`),
+    conditions,
+  );
+
+/** The typed words in a row. */
+export const rowMatch = (conditions: Conditions): string =>
+  assemble(
+    [phrase(conditions.groups.flatMap(({ typed }) => typed.pairs ?? [typed.text]))],
+    conditions,
+  );
+
+/** All words but any one of them; of two words either, of many the rarest. */
+export function mostMatch(conditions: Conditions): string {
+  const rarest = narrowing(conditions)
+    .toSorted((a, b) => a.df - b.df)
+    .slice(0, 6);
+  const subsets = rarest.map((left) => {
+    const rest = rarest.filter((group) => group !== left);
+    return `(${rest.map(bodyWord).join(" AND ")})`;
+  });
+  return assemble([any(subsets)], conditions);
+}
+
+/** Any of the rarest words: the last resort. */
+export const anyMatch = (conditions: Conditions): string =>
+  assemble(
+    [
+      any(
+        narrowing(conditions)
+          .toSorted((a, b) => a.df - b.df)
+          .slice(0, 3)
+          .map(bodyWord),
+      ),
+    ],
+    conditions,
+  );
+
+/** Narrows an expression to documents with one of these tokens. */
+export const within = (expression: string, tokens: readonly string[]): string =>
+  `(${expression}) AND ${any(tokens.map(quote))}`;

@@ -1,0 +1,178 @@
+import {
+  prefixDistance,
+  singleEdits,
+  typoAllowance,
+  typoKeys,
+  distance,
+} from "../../domain/search/edits.ts";
+import { SEPARATOR } from "../../domain/search/text.ts";
+import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
+
+/** A word of the index's own vocabulary; `df` is the number of videos that have it, over all shards. */
+export interface Term {
+  term: string;
+  stem: string;
+  df: number;
+}
+
+export interface Vocabulary {
+  /** The words asked for that exist, and others with the same stem. */
+  terms: Map<string, Term>;
+  /** Most frequent words that begin with the unfinished one. */
+  completions: Term[];
+  /** Number of videos in the index. */
+  size: number;
+}
+
+const COMPLETIONS = 12;
+const STEM_MATES = 48;
+/** Words of a query whose spelling is questioned; each costs some hundred lookups. */
+const MAX_SUSPECTS = 5;
+const CEILING = "\u{10ffff}";
+
+/** One round trip to each shard: what the index knows of these words. Reads at most about 150 rows. */
+export async function lookUp(
+  index: SearchIndex,
+  words: readonly string[],
+  stems: readonly string[],
+  unfinished: string | null,
+): Promise<Vocabulary> {
+  const { slot } = index;
+  const found = await eachShard(index, (db) => [
+    db
+      .prepare(
+        `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(JSON.stringify([...words, SEPARATOR])),
+    db
+      .prepare(
+        `SELECT term, stem, df FROM words_${slot} WHERE stem IN (SELECT value FROM json_each(?)) LIMIT ${STEM_MATES}`,
+      )
+      .bind(JSON.stringify(stems)),
+    ...(unfinished ? [completionsOf(db, slot, unfinished)] : []),
+  ]);
+  const terms = merge(
+    found.flatMap(([exact, mates]) => uniqueTerms([...(exact ?? []), ...(mates ?? [])])),
+  );
+  const size = terms.get(SEPARATOR)?.df ?? 0;
+  terms.delete(SEPARATOR);
+  const completions = merge(found.flatMap(([, , completed]) => completed ?? []));
+  return { terms, size, completions: byFrequency(completions.values()).slice(0, COMPLETIONS) };
+}
+
+/** Uses the index over the first one to four letters, ordered by frequency; longer ones are few enough to sort. */
+function completionsOf(db: SearchDatabase, slot: Slot, unfinished: string): D1PreparedStatement {
+  const letters = [...unfinished].length;
+  if (letters <= 4)
+    return db
+      .prepare(
+        `SELECT term, stem, df FROM words_${slot} WHERE substr(term, 1, ${letters}) = ? ORDER BY weight DESC LIMIT ${COMPLETIONS}`,
+      )
+      .bind(unfinished);
+  return db
+    .prepare(
+      `SELECT term, stem, df FROM (SELECT * FROM words_${slot} WHERE term >= ? AND term < ? LIMIT 200) ORDER BY df DESC LIMIT ${COMPLETIONS}`,
+    )
+    .bind(unfinished, unfinished + CEILING);
+}
+
+/**
+ * Words of the vocabulary that each suspect may have been meant as, nearest and then most frequent first.
+ * One edit is answered by looking up every single edit, two by shared typo keys: never by a scan.
+ * @param suspects words in doubt; `prefix` where the word may be unfinished
+ */
+export async function respell(
+  index: SearchIndex,
+  suspects: readonly { text: string; prefix: boolean }[],
+): Promise<Map<string, (Term & { edits: number })[]>> {
+  const doubtful = suspects.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
+  const result = new Map<string, (Term & { edits: number })[]>();
+  if (doubtful.length === 0) return result;
+  const found = await eachShard(index, (db) =>
+    doubtful.flatMap((word) => candidates(db, index.slot, word)),
+  );
+  const terms = [...merge(found.flatMap((lists) => uniqueTerms(lists.flat()))).values()];
+  for (const { text, prefix } of doubtful) {
+    const allowance = typoAllowance(text);
+    const near = terms.flatMap((term) => {
+      const whole = distance(text, term.term, allowance);
+      const edits = prefix ? Math.min(whole, prefixDistance(text, term.term, allowance)) : whole;
+      return edits > 0 && edits <= allowance ? [{ ...term, edits }] : [];
+    });
+    near.sort((a, b) => a.edits - b.edits || b.df - a.df);
+    result.set(text, near);
+  }
+  return result;
+}
+
+function candidates(
+  db: SearchDatabase,
+  slot: Slot,
+  word: { text: string; prefix: boolean },
+): D1PreparedStatement[] {
+  const edits = JSON.stringify(singleEdits(word.text));
+  const statements = [
+    db
+      .prepare(
+        `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(edits),
+  ];
+  if (word.prefix) statements.push(completedEdits(db, slot, word.text, edits));
+  if (typoAllowance(word.text) === 2)
+    statements.push(
+      db
+        .prepare(
+          `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT term FROM typos_${slot} WHERE key IN (SELECT value FROM json_each(?)) LIMIT 400)`,
+        )
+        .bind(JSON.stringify(typoKeys(word.text))),
+    );
+  return statements;
+}
+
+/** The most frequent words that begin with an edit of the unfinished word. */
+function completedEdits(
+  db: SearchDatabase,
+  slot: Slot,
+  text: string,
+  edits: string,
+): D1PreparedStatement {
+  const one =
+    text.length <= 4
+      ? `SELECT term FROM words_${slot} WHERE substr(term, 1, 4) = value ORDER BY weight DESC LIMIT 2`
+      : `SELECT term FROM words_${slot} WHERE term >= value AND term < value || '${CEILING}' LIMIT 4`;
+  return db
+    .prepare(
+      `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT best.value FROM (SELECT (SELECT json_group_array(term) FROM (${one})) AS list FROM json_each(?)) edits, json_each(edits.list) best)`,
+    )
+    .bind(edits);
+}
+
+/** Runs a batch of statements on every shard at once. @returns for each shard the rows of each statement */
+async function eachShard(
+  index: SearchIndex,
+  statements: (db: SearchDatabase) => D1PreparedStatement[],
+): Promise<Term[][][]> {
+  return Promise.all(
+    index.shards.map(async (db) => {
+      const results = await db.batch<Term>(statements(db));
+      return results.map((result) => result.results);
+    }),
+  );
+}
+
+const uniqueTerms = (terms: readonly Term[]): Term[] => [
+  ...new Map(terms.map((term) => [term.term, term])).values(),
+];
+
+/** The same word of several shards is one word. */
+function merge(terms: readonly Term[]): Map<string, Term> {
+  const merged = new Map<string, Term>();
+  for (const term of terms) {
+    const before = merged.get(term.term);
+    merged.set(term.term, { ...term, df: term.df + (before?.df ?? 0) });
+  }
+  return merged;
+}
+
+const byFrequency = (terms: Iterable<Term>): Term[] => [...terms].toSorted((a, b) => b.df - a.df);

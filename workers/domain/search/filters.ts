@@ -1,0 +1,167 @@
+import type { SearchQuery } from "../../contract/search.ts";
+import type { IndexDocument } from "./document.ts";
+import { SEPARATOR, tokenize } from "./text.ts";
+
+/**
+ * Filters are tokens inside the index, so that a filtered search stays one bounded walk. They start with a
+ * character that no word has, so nothing typed can meet them.
+ */
+const token = (kind: string, value: string | number): string =>
+  `${SEPARATOR}${kind}${String(value).toLowerCase()}`;
+
+/** A tag as one token: its words joined, so that `Sci-Fi` and `sci fi` are one tag. */
+export const tagToken = (tag: string): string =>
+  token(
+    "t",
+    tokenize(tag)
+      .map((word) => word.text)
+      .join(SEPARATOR),
+  );
+
+/** Ids differ by case, but the index folds ASCII: capitals are written as `^` and the small letter. */
+const caseless = (id: string): string =>
+  id.replaceAll(/[A-Z]/g, (letter) => `${SEPARATOR}${letter}`);
+
+const HEIGHTS = [360, 480, 720, 1080, 1440, 2160];
+const HOUR = 3_600_000;
+const BASE = 8;
+
+/**
+ * A quantity as an ordinal number below BASE^levels. Each document has a token for every level (the ordinal
+ * divided by BASE^level), so a range is an OR of few tokens, and the greatest values are found from the top.
+ */
+export interface Axis {
+  kind: string;
+  levels: number;
+  ordinal: (value: number) => number;
+}
+
+const clamp = (value: number, levels: number): number =>
+  Math.max(0, Math.min(BASE ** levels - 1, Math.floor(value)));
+
+export const AXES = {
+  /** Hours since 2010, to 2039. */
+  publishedAt: { kind: "p", levels: 6, ordinal: (ms) => clamp(ms / HOUR - 350_640, 6) },
+  /** Ten seconds each, to 91 hours. */
+  duration: { kind: "d", levels: 5, ordinal: (seconds) => clamp(seconds / 10, 5) },
+  /** A sixteenth of a doubling. */
+  views: { kind: "v", levels: 3, ordinal: (views) => clamp(16 * Math.log2(1 + views), 3) },
+} as const satisfies Record<string, Axis>;
+
+export const axisToken = (axis: Axis, level: number, digit: number): string =>
+  token(`${axis.kind}${level}${SEPARATOR}`, digit);
+
+/** The tokens of the levels below a digit: what to ask next when looking closer. */
+export const axisChildren = (digit: number): number[] =>
+  Array.from({ length: BASE }, (_, i) => digit * BASE + (BASE - 1 - i));
+
+const axisTokens = (axis: Axis, value: number): string[] =>
+  Array.from({ length: axis.levels }, (_, level) =>
+    axisToken(axis, level, Math.floor(axis.ordinal(value) / BASE ** level)),
+  );
+
+/** The fewest tokens that cover the ordinals from `low` to `high`. */
+export function axisCover(axis: Axis, low: number, high: number): string[] {
+  const tokens: string[] = [];
+  let from = axis.ordinal(low);
+  let to = axis.ordinal(high);
+  for (let level = 0; from <= to; level++) {
+    if (level === axis.levels - 1) {
+      for (; from <= to; from++) tokens.push(axisToken(axis, level, from));
+      break;
+    }
+    for (; from <= to && from % BASE !== 0; from++) tokens.push(axisToken(axis, level, from));
+    for (; from <= to && to % BASE !== BASE - 1; to--) tokens.push(axisToken(axis, level, to));
+    from /= BASE;
+    to = (to + 1) / BASE - 1;
+  }
+  return tokens;
+}
+
+/** Every filter token of a document. */
+export function documentTokens(document: IndexDocument): string[] {
+  return [
+    SEPARATOR,
+    token("c", document.category),
+    token("u", caseless(document.creator)),
+    ...(document.language ? languageTokens(document.language) : []),
+    ...document.tags.map(tagToken),
+    ...(document.captions ? [token("x", "captions")] : []),
+    ...(document.hdr ? [token("x", "hdr")] : []),
+    ...HEIGHTS.filter((height) => document.height >= height).map((height) => token("h", height)),
+    ...axisTokens(AXES.publishedAt, document.publishedAt),
+    ...axisTokens(AXES.duration, document.duration),
+    ...axisTokens(AXES.views, document.views),
+  ];
+}
+
+/** `pt-BR` is found by `pt` and by `pt-BR`. */
+const languageTokens = (language: string): string[] => {
+  const whole = language.toLowerCase();
+  const primary = whole.split("-")[0] ?? whole;
+  return [...new Set([whole, primary])].map((tag) => token("l", tag.replaceAll("-", SEPARATOR)));
+};
+
+export type Filters = Pick<
+  SearchQuery,
+  | "category"
+  | "tag"
+  | "creator"
+  | "language"
+  | "minDuration"
+  | "maxDuration"
+  | "publishedAfter"
+  | "publishedBefore"
+  | "captions"
+  | "hdr"
+  | "minHeight"
+>;
+
+/**
+ * Groups of tokens of which a match has at least one each. Ranges are covered a little too widely (by less than
+ * an hour, ten seconds, one step of height): `matchesFilters` is exact.
+ */
+export function filterGroups(filters: Filters): string[][] {
+  const groups: string[][] = [];
+  if (filters.category) groups.push([token("c", filters.category)]);
+  if (filters.tag) groups.push([tagToken(filters.tag)]);
+  if (filters.creator) groups.push([token("u", caseless(filters.creator))]);
+  if (filters.language)
+    groups.push([token("l", filters.language.toLowerCase().replaceAll("-", SEPARATOR))]);
+  if (filters.captions) groups.push([token("x", "captions")]);
+  if (filters.hdr) groups.push([token("x", "hdr")]);
+  const height = HEIGHTS.findLast((step) => step <= (filters.minHeight ?? 0));
+  if (height !== undefined) groups.push([token("h", height)]);
+  if (filters.minDuration !== undefined || filters.maxDuration !== undefined)
+    groups.push(
+      axisCover(AXES.duration, filters.minDuration ?? 0, filters.maxDuration ?? Infinity),
+    );
+  if (filters.publishedAfter ?? filters.publishedBefore)
+    groups.push(
+      axisCover(
+        AXES.publishedAt,
+        filters.publishedAfter ? Date.parse(filters.publishedAfter) : 0,
+        filters.publishedBefore ? Date.parse(filters.publishedBefore) : Infinity,
+      ),
+    );
+  return groups;
+}
+
+/** The exact test of every filter, for candidates in hand. */
+export function matchesFilters(document: IndexDocument, filters: Filters): boolean {
+  const { language, tag } = filters;
+  return (
+    (!filters.category || document.category === filters.category) &&
+    (!tag || document.tags.some((own) => tagToken(own) === tagToken(tag))) &&
+    (!filters.creator || document.creator === filters.creator) &&
+    (!language ||
+      `${document.language?.toLowerCase()}-`.startsWith(`${language.toLowerCase()}-`)) &&
+    (!filters.captions || document.captions) &&
+    (!filters.hdr || document.hdr) &&
+    document.height >= (filters.minHeight ?? 0) &&
+    document.duration >= (filters.minDuration ?? 0) &&
+    document.duration <= (filters.maxDuration ?? Infinity) &&
+    (!filters.publishedAfter || document.publishedAt >= Date.parse(filters.publishedAfter)) &&
+    (!filters.publishedBefore || document.publishedAt <= Date.parse(filters.publishedBefore))
+  );
+}

@@ -1,0 +1,132 @@
+import { lookUp, respell, type Term } from "../../db/search/vocabulary.ts";
+import type { SearchIndex } from "../../db/search/shards.ts";
+import { QUALITY } from "../ranking.ts";
+import { typoAllowance } from "./edits.ts";
+import type { ParsedQuery, QueryWord } from "./query.ts";
+import { stemOf } from "./stem.ts";
+
+/** One way to read a word: a word of the index, or with `pairs` characters in a row. */
+export interface Alternative {
+  text: string;
+  prefix: boolean;
+  pairs?: string[];
+  /** 0 to 1: how near it is to what was typed. */
+  quality: number;
+}
+
+/** A typed word and everything that counts as a match for it. */
+export interface WordGroup {
+  typed: QueryWord;
+  alternatives: Alternative[];
+  /** Most frequent completions of an unfinished word, for indexes that have no prefix lists. */
+  completions: Alternative[];
+  /** Videos with the likeliest reading; the weight of the word falls with it. */
+  df: number;
+  /** So frequent that it does not narrow the result: it counts in ranking only. */
+  optional: boolean;
+  /** The index knows the word as typed, or words that begin with it. */
+  known: boolean;
+}
+
+const MAX_STEM_MATES = 6;
+const MAX_RESPELLINGS = 5;
+/** Above this share of all videos a word says nothing, once there are enough videos to tell. */
+const COMMON_SHARE = 0.25;
+const COMMON_FROM = 1000;
+
+/** Looks the typed words up in the index's own vocabulary. Unknown words get their likely spellings at once. */
+export async function interpret(index: SearchIndex, query: ParsedQuery): Promise<WordGroup[]> {
+  const plain = query.words.filter((word) => !word.pairs);
+  const unfinished = plain.find((word) => word.prefix)?.text ?? null;
+  const texts = plain.map((word) => word.text);
+  const vocabulary = await lookUp(index, texts, texts.map(stemOf), unfinished);
+  const groups = query.words.map((typed): WordGroup => {
+    if (typed.pairs) return pairGroup(typed);
+    const exact = vocabulary.terms.get(typed.text);
+    const stem = stemOf(typed.text);
+    const mates = [...vocabulary.terms.values()]
+      .filter((term) => term.stem === stem && term.term !== typed.text)
+      .toSorted((a, b) => b.df - a.df)
+      .slice(0, MAX_STEM_MATES);
+    const completions = typed.prefix
+      ? vocabulary.completions.filter((term) => term.term !== typed.text)
+      : [];
+    const df = Math.max(
+      exact?.df ?? 0,
+      ...mates.map((term) => term.df),
+      ...completions.map((term) => term.df),
+    );
+    return {
+      typed,
+      alternatives: [
+        { text: typed.text, prefix: false, quality: QUALITY.exact },
+        ...mates.map((term) => alternative(term, QUALITY.stem)),
+        ...(typed.prefix ? [{ text: typed.text, prefix: true, quality: QUALITY.completion }] : []),
+      ],
+      completions: completions.map((term) => alternative(term, QUALITY.completion)),
+      df,
+      optional: vocabulary.size >= COMMON_FROM && df > COMMON_SHARE * vocabulary.size,
+      known: exact !== undefined || mates.length > 0 || completions.length > 0,
+    };
+  });
+  requireSomething(groups);
+  return addSpellings(index, groups, (group) => !group.known);
+}
+
+/** At least one word must narrow the result: the rarest. */
+function requireSomething(groups: WordGroup[]): void {
+  if (!groups.every((group) => group.optional)) return;
+  const rarest = groups.toSorted((a, b) => a.df - b.df)[0];
+  if (rarest) rarest.optional = false;
+}
+
+/** Adds likely spellings to the groups in doubt. */
+export async function addSpellings(
+  index: SearchIndex,
+  groups: WordGroup[],
+  inDoubt: (group: WordGroup) => boolean,
+): Promise<WordGroup[]> {
+  const doubtful = new Set(groups.filter((group) => !group.typed.pairs && inDoubt(group)));
+  if (doubtful.size === 0) return groups;
+  const spellings = await respell(
+    index,
+    [...doubtful].map((group) => group.typed),
+  );
+  return groups.map((group) => {
+    const near = doubtful.has(group)
+      ? (spellings.get(group.typed.text) ?? []).slice(0, MAX_RESPELLINGS)
+      : [];
+    if (near.length === 0) return group;
+    return {
+      ...group,
+      alternatives: [
+        ...group.alternatives,
+        ...near.map((term) =>
+          alternative(term, term.edits === 1 ? QUALITY.oneTypo : QUALITY.twoTypos),
+        ),
+      ],
+      df: Math.max(group.df, near[0]?.df ?? 0),
+    };
+  });
+}
+
+/** Words that could be misspelt although the index knows them. */
+export const mayBeMisspelt = (group: WordGroup): boolean =>
+  !group.typed.pairs && typoAllowance(group.typed.text) > 0;
+
+const alternative = (term: Term, quality: number): Alternative => ({
+  text: term.term,
+  prefix: false,
+  quality,
+});
+
+const pairGroup = (typed: QueryWord): WordGroup => ({
+  typed,
+  alternatives: [
+    { text: typed.text, prefix: false, pairs: typed.pairs ?? [], quality: QUALITY.exact },
+  ],
+  completions: [],
+  df: 0,
+  optional: false,
+  known: true,
+});

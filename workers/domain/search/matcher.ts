@@ -1,0 +1,27 @@
+import type { WordGroup } from "./interpret.ts";
+
+export interface Matcher {
+  /** How well a word of a document fits the typed one: 0 not at all, 1 exactly. */
+  quality: (word: string) => number;
+  /** How many letters of a fitting word were typed: fewer than it has while it is unfinished. */
+  marked: (word: string) => number;
+}
+
+export function wordMatcher(group: WordGroup): Matcher {
+  const whole = new Map<string, number>();
+  const starts: { text: string; quality: number }[] = [];
+  for (const { text, prefix, pairs, quality } of [...group.alternatives, ...group.completions]) {
+    if (prefix) starts.push({ text, quality });
+    for (const word of pairs ?? [text]) whole.set(word, Math.max(quality, whole.get(word) ?? 0));
+  }
+  const { text: typed, prefix } = group.typed;
+  return {
+    quality: (word) => {
+      let best = whole.get(word) ?? 0;
+      for (const start of starts)
+        if (start.quality > best && word.startsWith(start.text)) best = start.quality;
+      return best;
+    },
+    marked: (word) => (prefix && word.startsWith(typed) ? typed.length : word.length),
+  };
+}

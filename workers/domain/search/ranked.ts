@@ -1,0 +1,64 @@
+import type { Candidate } from "../../db/search/candidates.ts";
+import { SOURCES } from "../../db/search/candidates.ts";
+import { type RankedQuery, score } from "../ranking.ts";
+import type { WordGroup } from "./interpret.ts";
+import { wordMatcher } from "./matcher.ts";
+import { indexWords, squash } from "./text.ts";
+
+export interface Ranked {
+  candidate: Candidate;
+  /** Higher is better. */
+  value: number;
+}
+
+/** A place in an order. */
+interface Place {
+  value: number;
+  id: string;
+}
+
+/** Higher values first; ids break ties, so an order is the same on every machine. */
+const compare = (a: Place, b: Place): number =>
+  b.value - a.value || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+const placeOf = (item: Ranked): Place => ({ value: item.value, id: item.candidate.id });
+
+export const byValue = (a: Ranked, b: Ranked): number => compare(placeOf(a), placeOf(b));
+
+/** Whether an item comes after a place where an earlier page ended. */
+export const isAfter = (item: Ranked, place: Place): boolean => compare(placeOf(item), place) > 0;
+
+/** Candidates in order of relevance. @param complete every body candidate has all the words */
+export function rankCandidates(
+  candidates: readonly Candidate[],
+  groups: readonly WordGroup[],
+  now: number,
+  complete: boolean,
+): Ranked[] {
+  const query: RankedQuery = {
+    words: groups.map((group) => ({ quality: wordMatcher(group).quality, df: group.df })),
+    key: squash(groups.map((group) => group.typed.text).join(" ")),
+    now,
+  };
+  const ranked = candidates.map((candidate) => ({
+    candidate,
+    value: scoreOf(candidate, query, complete),
+  }));
+  return ranked.toSorted(byValue);
+}
+
+const scoreOf = (candidate: Candidate, query: RankedQuery, complete: boolean): number =>
+  score(
+    {
+      title: indexWords(candidate.title),
+      people: candidate.people.flatMap(indexWords),
+      tags: candidate.tags.flatMap(indexWords),
+      key: candidate.key,
+      complete: complete && (candidate.sources & SOURCES.body.bit) > 0,
+      phrase: (candidate.sources & SOURCES.row.bit) > 0,
+      spoken: false,
+      views: candidate.views,
+      publishedAt: candidate.publishedAt,
+    },
+    query,
+  );

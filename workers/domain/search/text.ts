@@ -1,0 +1,129 @@
+/**
+ * Cutting and folding of text, the same for what is indexed and what is asked. FTS5 gets words that are ready:
+ * its own tokenizers neither find "spider man" in "Spider-Man" nor two-character words of Chinese.
+ */
+
+export interface Token {
+  /** Folded: lower case, without diacritics. */
+  text: string;
+  /** [start, end) in UTF-16 code units of the original text. */
+  start: number;
+  end: number;
+  /** Several tokens of a script that is written without spaces: pairs of characters, to be matched in a row. */
+  pairs?: string[];
+}
+
+/** Between fields, so that no phrase spans two of them; also the one token that every document has. */
+export const SEPARATOR = "\u00a4";
+
+const MAX_TOKEN = 40;
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['\u2019\u02bc.\u2010\u2011-][\p{L}\p{N}\p{M}]+)*|&/gu;
+const CONNECTOR = /['\u2019\u02bc.\u2010\u2011-]/;
+const APOSTROPHE = /['\u2019\u02bc]/g;
+/** Scripts without spaces between words (and Hangul, whose particles are glued to the word). */
+const UNSPACED =
+  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\u30fc]+/gu;
+/** Marks of Latin, Greek, Cyrillic, Hebrew and Arabic; those of Thai and the Indic scripts are vowels and stay. */
+const DIACRITICS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g;
+/** Letters that Unicode does not decompose, as they are usually typed without their mark. */
+const TRANSLITERATION: Record<string, string> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ł: "l",
+  ħ: "h",
+  ı: "i",
+  ŋ: "n",
+  ς: "σ",
+};
+const SPECIAL = new RegExp(`[${Object.keys(TRANSLITERATION).join("")}]`, "g");
+// eslint-disable-next-line no-control-regex -- the ASCII range is meant
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** Lower case, compatibility forms unified, the usual marks removed. */
+export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return text
+    .normalize("NFKD")
+    .replace(DIACRITICS, "")
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(SPECIAL, (letter) => TRANSLITERATION[letter] ?? letter);
+}
+
+/**
+ * The words of a text in order. A word with hyphens gives its parts; one with an apostrophe or an acronym
+ * with dots is joined: `Ocean's` -> oceans, `E.T.` -> et, `Spider-Man` -> spider, man.
+ * @param variants also the other reading of each such word, as an index needs it: `spiderman`, `l` + `avventura`
+ */
+export function tokenize(text: string, variants = false): Token[] {
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(WORD)) {
+    const word = match[0];
+    if (word === "&") push(tokens, "and", match.index, match.index + 1);
+    else if (CONNECTOR.test(word)) connected(tokens, word, match.index, variants);
+    else plain(tokens, word, match.index);
+  }
+  return tokens;
+}
+
+function connected(tokens: Token[], word: string, start: number, variants: boolean): void {
+  const acronym = /^(?:\p{L}\.)+\p{L}$/u.test(word);
+  // An apostrophe binds closer than a hyphen: `o'brien-smith` is obrien and smith.
+  const pieces = acronym ? [word] : word.split(/[.\u2010\u2011-]/);
+  let at = start;
+  for (const piece of pieces) {
+    plain(tokens, piece.replace(APOSTROPHE, "").replaceAll(".", ""), at, at + piece.length);
+    const halves = piece.split(APOSTROPHE);
+    // The elided article of `l'avventura`; a possessive or contraction (`'s`, `'ll`) is no word.
+    if (variants && halves.length > 1 && (halves.at(-1)?.length ?? 0) > 2) {
+      const last = halves.at(-1) ?? "";
+      plain(tokens, last, at + piece.length - last.length, at + piece.length);
+    }
+    at += piece.length + 1;
+  }
+  if (variants && pieces.length > 1)
+    plain(tokens, word.replaceAll(/[^\p{L}\p{N}\p{M}]/gu, ""), start, start + word.length);
+}
+
+/** One word without connectors, cut where its script changes to or from an unspaced one. */
+function plain(tokens: Token[], word: string, start: number, end = start + word.length): void {
+  if (ASCII.test(word)) return push(tokens, word.toLowerCase(), start, end);
+  let at = 0;
+  for (const run of word.matchAll(UNSPACED)) {
+    if (run.index > at)
+      push(tokens, fold(word.slice(at, run.index)), start + at, start + run.index);
+    unspaced(tokens, run[0], start + run.index);
+    at = run.index + run[0].length;
+  }
+  if (at === 0) push(tokens, fold(word), start, end);
+  else if (at < word.length) push(tokens, fold(word.slice(at)), start + at, end);
+}
+
+function unspaced(tokens: Token[], run: string, start: number): void {
+  const characters = [...fold(run)];
+  const pairs = characters.slice(1).map((character, i) => `${characters[i]}${character}`);
+  const token = { text: characters.join(""), start, end: start + run.length };
+  tokens.push(pairs.length > 0 ? { ...token, pairs } : token);
+}
+
+function push(tokens: Token[], text: string, start: number, end: number): void {
+  if (text.length > 0) tokens.push({ text: text.slice(0, MAX_TOKEN), start, end });
+}
+
+/** The words of a text as the index holds them. The last character of a run stands alone too, to be found by prefix. */
+export function indexWords(text: string): string[] {
+  return tokenize(text, true).flatMap((token) =>
+    token.pairs ? [...token.pairs, [...token.text].at(-1) ?? ""] : [token.text],
+  );
+}
+
+/** A title without spaces and marks: equal for `Spider-Man`, `spider man` and `Spiderman`. */
+export const squash = (text: string): string =>
+  tokenize(text)
+    .map((token) => token.text)
+    .join("");
