@@ -103,13 +103,17 @@ export const transcodes = sqliteTable(
     /** Tasks of this stage may start; it rises when all of a lower one are done. */
     stage: integer("stage").notNull().default(0),
     sourceKey: text("source_key").notNull(),
+    /** Without its tasks: they have their own rows. */
     plan: json<Plan>("plan"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
+    /** When what losing attempts had stored was removed. */
+    sweptAt: time("swept_at"),
   },
   (table) => [
     primaryKey({ columns: [table.videoId, table.version] }),
     index("transcodes_active").on(table.state, table.createdAt),
+    index("transcodes_unswept").on(table.updatedAt).where(sql`swept_at IS NULL`),
   ],
 );
 
