@@ -91,7 +91,8 @@ async function getRange(
 /** Which bytes an R2 answer holds. */
 function extent({ range, size }: R2Object): { offset: number; length: number } {
   if (!range) return { offset: 0, length: size };
-  if ("suffix" in range)
+  // workerd sets all three members, undefined ones among them.
+  if ("suffix" in range && range.suffix !== undefined)
     return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
   const offset = range.offset ?? 0;
   return { offset, length: Math.min(range.length ?? size, size - offset) };
