@@ -2,6 +2,7 @@
 const NOISE = [
   /^\s*$/,
   /^\[wrangler:info\] \w+ \S+ [123]\d\d /,
+  /^\[wrangler:info\] QUEUE \S+ (\d+)\/\1 /,
   /^\[wrangler:info\] Ready on/,
   /^⎔ /,
   /^(Your Worker|[\w-]+) has access to the following bindings/,
@@ -20,6 +21,7 @@ const NOISE = [
   /Compiled Worker successfully/,
   // The question whether the site is connected to the Worker yet.
   /GET \/v1\/categories 503 /,
+  /Parsed \d+ valid header rules/,
   /Using secrets defined in/,
 ];
 
