@@ -1,5 +1,7 @@
 import { Problem } from "../workers/contract/problem.ts";
 
+const READ_ATTEMPTS = 6;
+
 /** An account of the API, by the two calls that a browser makes: a session, and short-lived tokens from it. */
 export class ApiClient {
   readonly origin: string;
@@ -17,7 +19,9 @@ export class ApiClient {
     let response = await this.#auth("sign-in/email", { email, password });
     if (response.status === 401) response = await this.#auth("sign-up/email", account);
     if (!response.ok)
-      throw new Error(`Signing in as ${email} failed: ${response.status} ${await response.text()}`);
+      throw new Error(
+        `Signing in as ${email} failed: ${response.status} ${(await response.text()).slice(0, 200)}`,
+      );
     this.#cookie = response.headers
       .getSetCookie()
       .map((cookie) => cookie.split(";", 1)[0])
@@ -26,19 +30,31 @@ export class ApiClient {
   }
 
   /**
-   * One call of /v1; the parsed JSON, or null without a body.
+   * One call of /v1; the parsed JSON, or null without a body. Reads are tried again while the server cannot answer.
    * @throws Error with the problem's own words
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     let response = await this.#send(method, path, body);
+    for (
+      let attempt = 1;
+      method === "GET" && response.status >= 500 && attempt < READ_ATTEMPTS;
+      attempt++
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+      response = await this.#send(method, path, body);
+    }
     if (response.status === 401) {
       await this.#renewToken();
       response = await this.#send(method, path, body);
     }
-    const json: unknown = response.status === 204 ? null : await response.json();
-    if (response.ok) return json;
-    const problem = Problem.parse(json);
-    throw new Error(`${problem.detail} (${problem.code})`);
+    if (response.status === 204) return null;
+    if (response.ok) return response.json();
+    const text = await response.text();
+    const problem = Problem.safeParse(parseJson(text));
+    const reason = problem.success
+      ? `${problem.data.detail} (${problem.data.code})`
+      : text.slice(0, 200);
+    throw new Error(`${method} ${path} answered ${response.status}: ${reason}`);
   }
 
   #send(method: string, path: string, body: unknown): Promise<Response> {
@@ -62,7 +78,17 @@ export class ApiClient {
       headers: { cookie: this.#cookie },
     });
     if (!response.ok)
-      throw new Error(`No access token: ${response.status} ${await response.text()}`);
+      throw new Error(
+        `No access token: ${response.status} ${(await response.text()).slice(0, 200)}`,
+      );
     this.#token = ((await response.json()) as { token: string }).token;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
