@@ -42,6 +42,18 @@ export default defineConfig({
         test: { name: "web", include: ["web/**/*.test.{ts,tsx}"] },
       },
       {
+        // One film from the real transcoder, judged by ffprobe, hls-parser, shaka-packager and two players.
+        test: {
+          name: "conformance",
+          include: ["tests/conformance/**/*.test.ts"],
+          globalSetup: "./tests/conformance/film.setup.ts",
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
         // A real browser against the running product; the encoders have the cores to themselves then.
         test: {
           name: "e2e",
@@ -52,9 +64,6 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
-      },
-      {
-        test: { name: "web", include: ["web/**/*.test.ts"] },
       },
     ],
   },

@@ -1,3 +1,4 @@
+import type { BetterAuthPlugin } from "better-auth";
 import { createAuthMiddleware } from "better-auth/api";
 import { oauthProvider } from "@better-auth/oauth-provider";
 import { z } from "zod";
@@ -6,6 +7,7 @@ import { Role } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
 import { refreshTokenExists, revokeFamily } from "../db/refresh-tokens.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret } from "../domain/secret.ts";
+import type { AuthSettings } from "./settings.ts";
 
 const REFRESH_TOKEN_PREFIX = "kinora_rt_";
 
@@ -14,7 +16,7 @@ const REFRESH_TOKEN_PREFIX = "kinora_rt_";
  * for that user), client_credentials. Our API is its one protected resource, so access tokens are JWTs
  * (RFC 9068) for it.
  */
-export function oauthServer(env: Env) {
+export function oauthServer(env: Env, settings: AuthSettings) {
   return oauthProvider({
     loginPage: "/sign-in",
     consentPage: "/consent",
@@ -28,8 +30,8 @@ export function oauthServer(env: Env) {
     prefix: { refreshToken: REFRESH_TOKEN_PREFIX, clientSecret: CLIENT_SECRET_PREFIX },
     storeClientSecret: { hash: hashSecret },
     storeTokens: { hash: hashSecret },
-    allowDynamicClientRegistration: env.ALLOW_DYNAMIC_REGISTRATION === "true",
-    allowUnauthenticatedClientRegistration: env.ALLOW_DYNAMIC_REGISTRATION === "true",
+    allowDynamicClientRegistration: settings.ALLOW_DYNAMIC_REGISTRATION,
+    allowUnauthenticatedClientRegistration: settings.ALLOW_DYNAMIC_REGISTRATION,
     extensions: [
       {
         claims: {
@@ -66,33 +68,53 @@ export const DISABLED_PATHS = [
 ];
 
 /** RFC 8707 section 2: a client that names no resource means our API, the only one there is. */
-export const defaultResource = (env: Env) =>
-  createAuthMiddleware(async (ctx) => {
-    const isClientCredentials =
-      ctx.path === "/oauth2/token" && ctx.body?.grant_type === "client_credentials";
-    if (isClientCredentials && ctx.body.resource === undefined) {
-      return { context: { body: { ...ctx.body, resource: env.PUBLIC_ORIGIN } } };
-    }
-    if (ctx.path === "/oauth2/authorize" && ctx.query?.["resource"] === undefined) {
-      return { context: { query: { ...ctx.query, resource: env.PUBLIC_ORIGIN } } };
-    }
-    return undefined;
-  });
+export const defaultResource = (env: Env): BetterAuthPlugin => ({
+  id: "default-resource",
+  hooks: {
+    before: [
+      {
+        matcher: ({ path, body }) =>
+          path === "/oauth2/token" &&
+          body?.grant_type === "client_credentials" &&
+          body.resource === undefined,
+        handler: createAuthMiddleware(async (ctx) => ({
+          context: { body: { ...ctx.body, resource: env.PUBLIC_ORIGIN } },
+        })),
+      },
+      {
+        matcher: ({ path, query }) =>
+          path === "/oauth2/authorize" && query?.["resource"] === undefined,
+        handler: createAuthMiddleware(async (ctx) => ({
+          context: { query: { ...ctx.query, resource: env.PUBLIC_ORIGIN } },
+        })),
+      },
+    ],
+  },
+});
+
+const Issued = z.object({ refresh_token: z.string() });
 
 /**
  * Closes a race of the plugin's rotation. Of two uses of one refresh token at once, the loser deletes the
  * family and the winner may store its new token after that, out of reach of any later detection. So the
  * winner looks back: is the token that it rotated gone, its family was killed, and the new one dies too.
  */
-export const endKilledFamily = (env: Env) =>
-  createAuthMiddleware(async (ctx) => {
-    if (ctx.path !== "/oauth2/token" || ctx.body?.grant_type !== "refresh_token") return;
-    const issued = Issued.safeParse(ctx.context.returned);
-    if (!issued.success) return;
-    const presented: string = ctx.body.refresh_token;
-    const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
-    if (await refreshTokenExists(catalog(env), await hashOf(presented))) return;
-    await revokeFamily(catalog(env), await hashOf(issued.data.refresh_token));
-  });
-
-const Issued = z.object({ refresh_token: z.string() });
+export const endKilledFamily = (env: Env): BetterAuthPlugin => ({
+  id: "end-killed-family",
+  hooks: {
+    after: [
+      {
+        matcher: ({ path, body }) =>
+          path === "/oauth2/token" && body?.grant_type === "refresh_token",
+        handler: createAuthMiddleware(async (ctx) => {
+          const issued = Issued.safeParse(ctx.context.returned);
+          if (!issued.success) return;
+          const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
+          const db = catalog(env);
+          if (await refreshTokenExists(db, await hashOf(ctx.body.refresh_token))) return;
+          await revokeFamily(db, await hashOf(issued.data.refresh_token));
+        }),
+      },
+    ],
+  },
+});

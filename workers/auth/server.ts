@@ -1,31 +1,91 @@
 import { waitUntil } from "cloudflare:workers";
 import { passkey } from "@better-auth/passkey";
-import { betterAuth } from "better-auth/minimal";
+import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
+import { genericOAuth } from "better-auth/plugins/generic-oauth";
+import { haveIBeenPwned } from "better-auth/plugins/haveibeenpwned";
 import { jwt } from "better-auth/plugins/jwt";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { Role, ROLES } from "../contract/scope.ts";
 import { authAdapter } from "../db/auth-adapter.ts";
+import { deleteAccountContents } from "../domain/account-commands.ts";
 import { newId } from "../domain/id.ts";
 import { scopesOf } from "../domain/principal.ts";
+import { relayOutbox } from "../jobs/relay.ts";
+import { mailerOf } from "./mailer.ts";
+import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
 import { DISABLED_PATHS, defaultResource, endKilledFamily, oauthServer } from "./oauth.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
+import { type AuthSettings, authSettings } from "./settings.ts";
 
 /** The one algorithm our access tokens are signed with, and the only one that is accepted. */
 export const TOKEN_ALGORITHM = "ES256";
 
 const DAY = 86_400;
 
+/** Signing in with a password, and the mails that go with it. */
+function passwords(env: Env, settings: AuthSettings) {
+  const { PRODUCT_NAME: product, PUBLIC_ORIGIN: origin } = env;
+  const mailer = mailerOf(settings);
+  const emailAndPassword = {
+    enabled: true,
+    // scrypt of node:crypto, native in workerd: the library's default.
+    minPasswordLength: 8,
+    maxPasswordLength: 256,
+    requireEmailVerification: settings.REQUIRE_EMAIL_VERIFICATION,
+    revokeSessionsOnPasswordReset: true,
+  };
+  if (!mailer) return { emailAndPassword } satisfies BetterAuthOptions;
+  return {
+    emailAndPassword: {
+      ...emailAndPassword,
+      sendResetPassword: ({ user, token }) =>
+        mailer.send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
+      onPasswordReset: ({ user }) => forgetFailures(env, user.email),
+      onExistingUserSignUp: ({ user }) =>
+        mailer.send(existingAccountMail(product, user.email, origin)),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: settings.REQUIRE_EMAIL_VERIFICATION,
+      autoSignInAfterVerification: true,
+      sendVerificationEmail: ({ user, url }) =>
+        mailer.send(verificationMail(product, user.email, url)),
+    },
+  } satisfies BetterAuthOptions;
+}
+
+/** What a session's own access token says: who, as what, and all that the role may do. */
+const accessTokens = (origin: string) =>
+  jwt({
+    disableSettingJwtHeader: true,
+    jwks: {
+      keyPairConfig: { alg: TOKEN_ALGORITHM },
+      rotationInterval: 90 * DAY,
+      gracePeriod: 7 * DAY,
+    },
+    jwt: {
+      issuer: origin,
+      audience: origin,
+      expirationTime: "15m",
+      definePayload: ({ user }) => {
+        const role = Role.parse(user["role"]);
+        return { role, scope: scopesOf(role).join(" ") };
+      },
+    },
+  });
+
 function createAuth(env: Env) {
-  const origin = env.PUBLIC_ORIGIN;
+  const settings = authSettings(env);
+  const { PRODUCT_NAME: product, PUBLIC_ORIGIN: origin } = env;
   const instance = betterAuth({
-    appName: env.PRODUCT_NAME,
+    appName: product,
     // Never from the request: the Worker runs behind a forwarding host, and Host is the caller's word.
     baseURL: origin,
     basePath: "/api/auth",
     trustedOrigins: [origin],
     secret: env.BETTER_AUTH_SECRET,
     database: authAdapter(env.CATALOG),
-    emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 256 },
+    ...passwords(env, settings),
     user: {
       additionalFields: {
         role: {
@@ -33,41 +93,46 @@ function createAuth(env: Env) {
           required: true,
           // `input: false`: no request may set it. The first admin is made by `npm run admin`.
           input: false,
-          defaultValue: Role.parse(env.SIGNUP_ROLE),
+          defaultValue: settings.SIGNUP_ROLE,
+        },
+      },
+      deleteUser: {
+        enabled: true,
+        beforeDelete: async ({ id }) => {
+          await deleteAccountContents(env, id);
+          waitUntil(relayOutbox(env));
         },
       },
     },
     session: { expiresIn: 30 * DAY, updateAge: DAY },
-    rateLimit: rateLimit(env),
+    rateLimit: addressLimits(settings),
     advanced: {
       database: { generateId: newId },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
       backgroundTasks: { handler: waitUntil },
     },
     disabledPaths: DISABLED_PATHS,
-    hooks: { before: defaultResource(env), after: endKilledFamily(env) },
+    // Its warnings name addresses of people who mistyped a password.
+    logger: { level: "error" },
     telemetry: { enabled: false },
     plugins: [
-      jwt({
-        disableSettingJwtHeader: true,
-        jwks: {
-          keyPairConfig: { alg: TOKEN_ALGORITHM },
-          rotationInterval: 90 * DAY,
-          gracePeriod: 7 * DAY,
-        },
-        jwt: {
-          issuer: origin,
-          audience: origin,
-          expirationTime: "15m",
-          definePayload: ({ user }) => {
-            const role = Role.parse(user["role"]);
-            return { role, scope: scopesOf(role).join(" ") };
-          },
-        },
+      accessTokens(origin),
+      twoFactor({ issuer: product }),
+      passkey({ rpID: new URL(origin).hostname, rpName: product, origin }),
+      haveIBeenPwned({ enabled: settings.CHECK_BREACHED_PASSWORDS }),
+      genericOAuth({
+        config: settings.OIDC_PROVIDERS.map(({ id, ...provider }) => ({
+          ...provider,
+          providerId: id,
+          scopes: ["openid", "profile", "email"],
+          pkce: true,
+          requireIdTokenVerification: true,
+        })),
       }),
-      twoFactor({ issuer: env.PRODUCT_NAME }),
-      passkey({ rpID: new URL(origin).hostname, rpName: env.PRODUCT_NAME, origin }),
-      oauthServer(env),
+      oauthServer(env, settings),
+      accountLimit(env, settings),
+      defaultResource(env),
+      endKilledFamily(env),
     ],
   });
   // Should the first caller hang up, the set-up must still finish for those who wait for it.

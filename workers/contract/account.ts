@@ -16,6 +16,16 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
+/** How one can sign in here, for the pages that offer it. */
+export const SignInOptions = z.object({
+  /** OpenID Connect providers, for `POST /api/auth/sign-in/social` with `provider` set to the id. */
+  providers: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** An account opens only after the mail to its address was answered. */
+  emailVerification: z.boolean(),
+  /** A forgotten password can be reset by mail. */
+  passwordReset: z.boolean(),
+});
+
 const Name = z.string().trim().min(1).max(80);
 
 export const TokenCreate = z.strictObject({
@@ -102,3 +112,36 @@ export const Grant = z.object({
   grantedAt: Timestamp,
 });
 export const GrantList = z.object({ items: z.array(Grant) });
+
+/** Everything that is kept of an account, but its secrets. */
+export const AccountExport = z.object({
+  exportedAt: Timestamp,
+  account: Account.omit({ scopes: true }),
+  sessions: z.array(
+    z.object({
+      createdAt: Timestamp,
+      expiresAt: Timestamp,
+      ipAddress: z.string().nullable(),
+      userAgent: z.string().nullable(),
+    }),
+  ),
+  videos: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      description: z.string(),
+      category: z.string(),
+      tags: z.array(z.string()),
+      visibility: z.string(),
+      state: z.string(),
+      duration: z.number().nullable(),
+      sourceBytes: z.int(),
+      createdAt: Timestamp,
+      publishedAt: Timestamp.nullable(),
+    }),
+  ),
+  tokens: z.array(Token),
+  apps: z.array(App),
+  grants: z.array(Grant),
+});
+export type AccountExport = z.infer<typeof AccountExport>;

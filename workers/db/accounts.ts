@@ -1,6 +1,7 @@
-import { eq } from "drizzle-orm";
+import { and, desc, eq, isNull } from "drizzle-orm";
+import { session, user } from "./auth-schema.ts";
 import type { Catalog } from "./client.ts";
-import { user } from "./auth-schema.ts";
+import { videos } from "./schema.ts";
 
 export type AccountRow = typeof user.$inferSelect;
 
@@ -8,3 +9,21 @@ export type AccountRow = typeof user.$inferSelect;
 export async function findAccount(db: Catalog, id: string): Promise<AccountRow | null> {
   return (await db.select().from(user).where(eq(user.id, id)).get()) ?? null;
 }
+
+/** Everything that an account has uploaded and not deleted, whatever its state. */
+export function videosOfAccount(
+  db: Catalog,
+  userId: string,
+): Promise<(typeof videos.$inferSelect)[]> {
+  return db
+    .select()
+    .from(videos)
+    .where(and(eq(videos.ownerId, userId), isNull(videos.deletedAt)));
+}
+
+/** Where an account is signed in, the newest first. */
+export const sessionsOfAccount = (
+  db: Catalog,
+  userId: string,
+): Promise<(typeof session.$inferSelect)[]> =>
+  db.select().from(session).where(eq(session.userId, userId)).orderBy(desc(session.createdAt));

@@ -14,6 +14,13 @@ export interface AppRow {
   createdAt: Date;
 }
 
+export interface GrantRow {
+  clientId: string;
+  name: string;
+  scopes: string[];
+  grantedAt: Date;
+}
+
 /** @param secretHash null for a public app */
 export async function insertApp(
   db: Catalog,
@@ -73,10 +80,7 @@ export async function deleteApp(db: Catalog, userId: string, clientId: string): 
 }
 
 /** The apps that an account has let in, newest first. */
-export async function listGrants(
-  db: Catalog,
-  userId: string,
-): Promise<{ clientId: string; name: string; scopes: string[]; grantedAt: Date }[]> {
+export async function listGrants(db: Catalog, userId: string): Promise<GrantRow[]> {
   const rows = await db
     .select({
       clientId: oauthConsent.clientId,

@@ -50,6 +50,8 @@ export const ACCESS = {
   "search.suggest": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "search.feed": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "categories.list": { roles: EVERYONE, scope: null, resource: "any" },
+  "account.export": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "account.sign-in-options": { roles: EVERYONE, scope: null, resource: "any" },
   "tokens.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "tokens.create": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "tokens.revoke": { roles: MEMBERS, scope: null, resource: "any", session: true },

@@ -1,35 +1,65 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Account } from "../contract/account.ts";
-import { catalog } from "../db/client.ts";
+import { authSettings } from "../auth/settings.ts";
+import { mailerOf } from "../auth/mailer.ts";
+import { Account, AccountExport, SignInOptions } from "../contract/account.ts";
 import { findAccount } from "../db/accounts.ts";
+import { catalog } from "../db/client.ts";
+import { exportAccount } from "../domain/account-export.ts";
+import { presentAccount } from "../domain/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { signedIn } from "../domain/principal.ts";
 import { createRouter, json } from "./router.ts";
 
-export const account = createRouter().openapi(
-  createRoute({
-    operationId: "account.me",
-    method: "get",
-    path: "/v1/me",
-    summary: "The account behind the access token",
-    responses: { 200: json(Account, "The account and what this token may do") },
-  }),
-  async (c) => {
-    const caller = signedIn(c.var.principal);
-    const row = await findAccount(catalog(c.env), caller.userId);
-    if (!row) throw new AppError("invalid_token", "The account of this token was deleted.");
-    return c.json(
-      {
-        id: row.id,
-        name: row.name,
-        email: row.email,
-        emailVerified: row.emailVerified,
-        twoFactorEnabled: row.twoFactorEnabled ?? false,
-        role: row.role,
-        scopes: [...caller.scopes],
-        createdAt: row.createdAt.toISOString(),
-      },
-      200,
-    );
-  },
-);
+const tags = ["Account"];
+
+export const account = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "account.me",
+      method: "get",
+      path: "/v1/me",
+      tags,
+      summary: "The account behind the access token",
+      responses: { 200: json(Account, "The account and what this token may do") },
+    }),
+    async (c) => {
+      const { userId, scopes } = signedIn(c.var.principal);
+      const row = await findAccount(catalog(c.env), userId);
+      if (!row) throw new AppError("invalid_token", "The account of this token was deleted.");
+      return c.json({ ...presentAccount(row), scopes: [...scopes] }, 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "account.export",
+      method: "get",
+      path: "/v1/me/export",
+      tags,
+      summary: "Everything that is kept of the account",
+      responses: { 200: json(AccountExport, "The data, without secrets") },
+    }),
+    async (c) =>
+      c.json(await exportAccount(c.env, signedIn(c.var.principal).userId), 200, {
+        "cache-control": "no-store",
+        "content-disposition": 'attachment; filename="account.json"',
+      }),
+  )
+  .openapi(
+    createRoute({
+      operationId: "account.sign-in-options",
+      method: "get",
+      path: "/v1/sign-in-options",
+      tags,
+      summary: "How one can sign in here",
+      responses: { 200: json(SignInOptions, "What this deployment has set up") },
+    }),
+    (c) => {
+      const settings = authSettings(c.env);
+      const providers = settings.OIDC_PROVIDERS.map(({ id, name }) => ({ id, name }));
+      const emailVerification = settings.REQUIRE_EMAIL_VERIFICATION;
+      return c.json(
+        { providers, emailVerification, passwordReset: mailerOf(settings) !== null },
+        200,
+      );
+    },
+  );

@@ -3,12 +3,14 @@ import { AppCreate, AppCreated, AppList, GrantList } from "../contract/account.t
 import { Scope } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
 import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
+import { presentApp, presentGrant } from "../domain/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { assertMayHandOn, signedIn } from "../domain/principal.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret, newSecret } from "../domain/secret.ts";
 import { body, createRouter, json } from "./router.ts";
 
+const tags = ["Apps"];
 const ClientId = z.object({ clientId: z.string().min(1).max(100) });
 
 /** OAuth apps that the account has registered, and the apps of others that it has let in. */
@@ -17,22 +19,21 @@ export const apps = createRouter()
     createRoute({
       operationId: "apps.list",
       method: "get",
+      tags,
       path: "/v1/apps",
       summary: "OAuth apps that this account has registered",
       responses: { 200: json(AppList, "The apps, newest first") },
     }),
     async (c) => {
       const rows = await listApps(catalog(c.env), signedIn(c.var.principal).userId);
-      return c.json(
-        { items: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) },
-        200,
-      );
+      return c.json({ items: rows.map(presentApp) }, 200);
     },
   )
   .openapi(
     createRoute({
       operationId: "apps.create",
       method: "post",
+      tags,
       path: "/v1/apps",
       summary: "Register an OAuth app",
       request: { body: body(AppCreate) },
@@ -64,6 +65,7 @@ export const apps = createRouter()
     createRoute({
       operationId: "apps.delete",
       method: "delete",
+      tags,
       path: "/v1/apps/{clientId}",
       summary: "Delete an OAuth app, and with it every token it has",
       request: { params: ClientId },
@@ -80,22 +82,21 @@ export const apps = createRouter()
     createRoute({
       operationId: "grants.list",
       method: "get",
+      tags,
       path: "/v1/grants",
       summary: "Apps that may act for this account",
       responses: { 200: json(GrantList, "The grants, newest first") },
     }),
     async (c) => {
       const rows = await listGrants(catalog(c.env), signedIn(c.var.principal).userId);
-      return c.json(
-        { items: rows.map((row) => ({ ...row, grantedAt: row.grantedAt.toISOString() })) },
-        200,
-      );
+      return c.json({ items: rows.map(presentGrant) }, 200);
     },
   )
   .openapi(
     createRoute({
       operationId: "grants.revoke",
       method: "delete",
+      tags,
       path: "/v1/grants/{clientId}",
       summary: "Take an app's access back",
       request: { params: ClientId },

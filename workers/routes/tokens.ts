@@ -1,46 +1,38 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type Token, TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
+import { TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
 import { Id } from "../contract/common.ts";
 import { catalog } from "../db/client.ts";
-import {
-  type AccessTokenRow,
-  deleteAccessToken,
-  insertAccessToken,
-  listAccessTokens,
-} from "../db/access-tokens.ts";
+import { deleteAccessToken, insertAccessToken, listAccessTokens } from "../db/access-tokens.ts";
+import { presentToken } from "../domain/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { assertMayHandOn, signedIn } from "../domain/principal.ts";
 import { hashSecret, newPersonalToken } from "../domain/secret.ts";
 import { body, createRouter, json } from "./router.ts";
 
+const tags = ["Account"];
 const DAY_MS = 86_400_000;
-
-const toToken = (row: AccessTokenRow): Token => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  expiresAt: row.expiresAt.toISOString(),
-  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-});
 
 export const tokens = createRouter()
   .openapi(
     createRoute({
       operationId: "tokens.list",
       method: "get",
+      tags,
       path: "/v1/tokens",
       summary: "Personal access tokens of the account",
       responses: { 200: json(TokenList, "All tokens, newest first, without their secrets") },
     }),
     async (c) => {
       const rows = await listAccessTokens(catalog(c.env), signedIn(c.var.principal).userId);
-      return c.json({ items: rows.map(toToken) }, 200);
+      return c.json({ items: rows.map(presentToken) }, 200);
     },
   )
   .openapi(
     createRoute({
       operationId: "tokens.create",
       method: "post",
+      tags,
       path: "/v1/tokens",
       summary: "Create a personal access token",
       request: { body: body(TokenCreate) },
@@ -62,13 +54,14 @@ export const tokens = createRouter()
         lastUsedAt: null,
       };
       await insertAccessToken(catalog(c.env), { ...row, userId, hash: await hashSecret(token) });
-      return c.json({ ...toToken(row), token }, 201, { "cache-control": "no-store" });
+      return c.json({ ...presentToken(row), token }, 201, { "cache-control": "no-store" });
     },
   )
   .openapi(
     createRoute({
       operationId: "tokens.revoke",
       method: "delete",
+      tags,
       path: "/v1/tokens/{id}",
       summary: "Revoke a personal access token",
       request: { params: z.object({ id: Id }) },

@@ -1,0 +1,137 @@
+import { env, exports } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
+import { newId } from "../domain/id.ts";
+import { authOf } from "./server.ts";
+
+const ORIGIN = "http://localhost:8788";
+
+/** The auth server as an operator with other settings would run it. */
+function authWith(settings: Partial<Env>) {
+  const given = { ...env, ...settings };
+  return (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    authOf(given).handler(
+      new Request(`${ORIGIN}/api/auth${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: ORIGIN, ...headers },
+        body: JSON.stringify(body),
+      }),
+    );
+}
+
+/** The newest mail to someone, as /dev/mail shows it. */
+const mailTo = (to: string, subject: string) =>
+  vi.waitFor(async () => {
+    const response = await exports.default.fetch(`${ORIGIN}/dev/mail`, {
+      headers: { accept: "application/json" },
+    });
+    const { items } = await response.json<{
+      items: { to: string; subject: string; text: string }[];
+    }>();
+    const mail = items.find((item) => item.to === to && item.subject.includes(subject));
+    expect(mail).toBeDefined();
+    return mail?.text ?? "";
+  });
+
+const newEmail = () => `${newId().toLowerCase()}@example.com`;
+
+test("where verification is required, an account opens only from its mailbox", async () => {
+  const strict = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+  const credentials = { email: newEmail(), password: "correct horse battery" };
+  const signedUp = await strict("/sign-up/email", { name: "Ada", ...credentials });
+  expect(signedUp.headers.getSetCookie()).toEqual([]);
+  expect((await strict("/sign-in/email", credentials)).status).toBe(403);
+
+  const link = /http\S+verify-email\S+/.exec(await mailTo(credentials.email, "Confirm"))?.[0] ?? "";
+  const opened = await exports.default.fetch(link, { redirect: "manual" });
+  expect(opened.status).toBe(302);
+  expect((await strict("/sign-in/email", credentials)).status).toBe(200);
+});
+
+test("where verification is required, signing up tells nothing of who has an account", async () => {
+  const strict = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+  const { email } = await signUp("viewer");
+  const body = (address: string) => ({
+    name: "Eve",
+    email: address,
+    password: "correct horse battery",
+  });
+  const [taken, free] = [
+    await strict("/sign-up/email", body(email)),
+    await strict("/sign-up/email", body(newEmail())),
+  ];
+  expect(taken.status).toBe(free.status);
+  const shape = async (response: Response) => {
+    const { user, ...rest } = await response.json<{ user: object }>();
+    return { ...rest, fields: Object.keys(user).toSorted() };
+  };
+  expect(await shape(taken)).toEqual(await shape(free));
+  expect(await mailTo(email, "already have an account")).toContain("/sign-in");
+});
+
+test("a reset mail lets its reader choose a new password, once, and ends all sessions", async () => {
+  const account = await signUp("viewer");
+  const asked = await authFetch("/request-password-reset", { body: { email: account.email } });
+  const unknown = await authFetch("/request-password-reset", { body: { email: newEmail() } });
+  expect(await asked.text()).toBe(await unknown.text());
+
+  const token = /reset-password\?token=(\S+)/.exec(
+    await mailTo(account.email, "new password"),
+  )?.[1];
+  const reset = () =>
+    authFetch("/reset-password", { body: { newPassword: "another horse battery", token } });
+  expect((await reset()).status).toBe(200);
+  expect((await reset()).status).toBe(400);
+  expect((await authFetch("/token", { cookie: account.cookie })).status).toBe(401);
+  const { email } = account;
+  const before = await authFetch("/sign-in/email", { body: { email, password: account.password } });
+  expect(before.status).toBe(401);
+  const after = await authFetch("/sign-in/email", {
+    body: { email, password: "another horse battery" },
+  });
+  expect(after.status).toBe(200);
+});
+
+test("the list of sessions lets a user end the others", async () => {
+  const { email, password, cookie } = await signUp("viewer");
+  const other = cookiesOf(await authFetch("/sign-in/email", { body: { email, password } }));
+  const sessions = await (await authFetch("/list-sessions", { cookie })).json<unknown[]>();
+  expect(sessions).toHaveLength(2);
+  await authFetch("/revoke-other-sessions", { cookie, body: {} });
+  expect((await authFetch("/token", { cookie: other })).status).toBe(401);
+  expect((await authFetch("/token", { cookie })).status).toBe(200);
+});
+
+test("an address is stopped after its attempts of a minute, and others are not", async () => {
+  const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "3" });
+  const guess = (from: string) =>
+    limited(
+      "/sign-in/email",
+      { email: newEmail(), password: "guess" },
+      { "cf-connecting-ip": from },
+    );
+  const from = `2001:db8:${newId().charCodeAt(0)}:${newId().charCodeAt(1)}::1`;
+  const answers = await Promise.all(Array.from({ length: 10 }, () => guess(from)));
+  expect(answers.filter((answer) => answer.status === 401)).toHaveLength(3);
+  expect(answers.filter((answer) => answer.status === 429)).toHaveLength(7);
+  expect((await guess("203.0.113.9")).status).toBe(401);
+});
+
+test("an account is guarded against guesses from many addresses, and a reset lets its owner in", async () => {
+  const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "2" });
+  const { email, password } = await signUp("viewer");
+  let visitors = 0;
+  const tryWith = (secret: string) =>
+    limited(
+      "/sign-in/email",
+      { email, password: secret },
+      { "cf-connecting-ip": `198.51.100.${++visitors}` },
+    );
+  for (let guess = 0; guess < 10; guess++) expect((await tryWith("guess")).status).toBe(401);
+  expect((await tryWith(password)).status).toBe(429);
+
+  await authFetch("/request-password-reset", { body: { email } });
+  const token = /reset-password\?token=(\S+)/.exec(await mailTo(email, "new password"))?.[1];
+  await authFetch("/reset-password", { body: { newPassword: "another horse battery", token } });
+  expect((await tryWith("another horse battery")).status).toBe(200);
+});

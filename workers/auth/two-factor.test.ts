@@ -1,0 +1,50 @@
+import { createOTP } from "@better-auth/utils/otp";
+import { expect, test } from "vitest";
+import { authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
+
+/** The code that an authenticator app shows for the URI of its QR code. */
+const codeOf = (uri: string): Promise<string> =>
+  createOTP(Buffer.from(base32(new URL(uri).searchParams.get("secret") ?? "")).toString()).totp();
+
+/** RFC 4648 section 6, without padding. */
+function base32(text: string): number[] {
+  const bits = Array.from(text, (character) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character).toString(2).padStart(5, "0"),
+  ).join("");
+  return bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [];
+}
+
+test("with a second factor, the password alone opens nothing", async () => {
+  const { email, password, cookie } = await signUp("creator");
+  const enabled = await authFetch("/two-factor/enable", { cookie, body: { password } });
+  const { totpURI, backupCodes } = await enabled.json<{ totpURI: string; backupCodes: string[] }>();
+  const confirmed = await authFetch("/two-factor/verify-totp", {
+    cookie,
+    body: { code: await codeOf(totpURI) },
+  });
+  expect(confirmed.status).toBe(200);
+
+  const signIn = async () => {
+    const response = await authFetch("/sign-in/email", { body: { email, password } });
+    expect(await response.json()).toMatchObject({ twoFactorRedirect: true });
+    return cookiesOf(response);
+  };
+  const halfway = await signIn();
+  expect((await authFetch("/token", { cookie: halfway })).status).toBe(401);
+  const wrong = await authFetch("/two-factor/verify-totp", {
+    cookie: halfway,
+    body: { code: "000000" },
+  });
+  expect(wrong.status).toBe(401);
+  const code = await codeOf(totpURI);
+  const right = await authFetch("/two-factor/verify-totp", { cookie: halfway, body: { code } });
+  expect((await authFetch("/token", { cookie: cookiesOf(right) })).status).toBe(200);
+
+  const useBackup = async () =>
+    authFetch("/two-factor/verify-backup-code", {
+      cookie: await signIn(),
+      body: { code: backupCodes[0] },
+    });
+  expect((await useBackup()).status).toBe(200);
+  expect((await useBackup()).status).toBe(401);
+});

@@ -1,0 +1,31 @@
+import { eq, sql } from "drizzle-orm";
+import { newId } from "../domain/id.ts";
+import { rateLimit } from "./auth-schema.ts";
+import type { Catalog } from "./client.ts";
+
+/**
+ * Counts an attempt in one statement, so that none is lost when many come at once.
+ * @param windowMs milliseconds after which counting starts anew
+ * @returns how many there were in this window, with this one
+ */
+export async function countAttempt(db: Catalog, key: string, windowMs: number): Promise<number> {
+  const now = Date.now();
+  const isOver = sql`${rateLimit.lastRequest} <= ${now - windowMs}`;
+  const row = await db
+    .insert(rateLimit)
+    .values({ id: newId(), key, count: 1, lastRequest: now })
+    .onConflictDoUpdate({
+      target: rateLimit.key,
+      set: {
+        count: sql`case when ${isOver} then 1 else ${rateLimit.count} + 1 end`,
+        lastRequest: sql`case when ${isOver} then ${now} else ${rateLimit.lastRequest} end`,
+      },
+    })
+    .returning({ count: rateLimit.count })
+    .get();
+  return row.count;
+}
+
+export async function forgetAttempts(db: Catalog, key: string): Promise<void> {
+  await db.delete(rateLimit).where(eq(rateLimit.key, key));
+}

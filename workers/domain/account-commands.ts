@@ -1,0 +1,27 @@
+import { videosOfAccount } from "../db/accounts.ts";
+import { catalog, runBatch, type Statement } from "../db/client.ts";
+import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
+import { closeUploads } from "../db/uploads.ts";
+import { deletionStatements } from "../db/videos.ts";
+
+/** Videos a batch: each takes five statements. */
+const BATCH = 20;
+
+/**
+ * Takes everything that an account has made away from everyone; the caller relays the outbox, through which the
+ * stored files and the search index follow. Again is harmless.
+ */
+export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
+  const db = catalog(env);
+  const ids = (await videosOfAccount(db, userId)).map((video) => video.id);
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const statements = ids
+      .slice(from, from + BATCH)
+      .flatMap((id): Statement[] => [
+        closeUploads(db, id, "aborted"),
+        ...deletionStatements(db, id),
+      ]);
+    await runBatch(db, statements);
+  }
+  for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
+}

@@ -1,0 +1,47 @@
+import type { AccountExport } from "../contract/account.ts";
+import { listAccessTokens } from "../db/access-tokens.ts";
+import { findAccount, sessionsOfAccount, videosOfAccount } from "../db/accounts.ts";
+import { listApps, listGrants } from "../db/apps.ts";
+import { catalog } from "../db/client.ts";
+import { presentAccount, presentApp, presentGrant, presentToken } from "./accounts.ts";
+import { AppError } from "./errors.ts";
+
+/** Everything that is kept of an account, for its owner to take away (GDPR article 20). */
+export async function exportAccount(env: Env, userId: string): Promise<AccountExport> {
+  const db = catalog(env);
+  const [account, sessions, videos, tokens, apps, grants] = await Promise.all([
+    findAccount(db, userId),
+    sessionsOfAccount(db, userId),
+    videosOfAccount(db, userId),
+    listAccessTokens(db, userId),
+    listApps(db, userId),
+    listGrants(db, userId),
+  ]);
+  if (!account) throw new AppError("invalid_token", "The account of this token was deleted.");
+  return {
+    exportedAt: new Date().toISOString(),
+    account: presentAccount(account),
+    sessions: sessions.map(({ createdAt, expiresAt, ipAddress, userAgent }) => ({
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      ipAddress,
+      userAgent,
+    })),
+    videos: videos.map((video) => ({
+      id: video.id,
+      title: video.title,
+      description: video.description,
+      category: video.category,
+      tags: video.tags,
+      visibility: video.visibility,
+      state: video.state,
+      duration: video.duration,
+      sourceBytes: video.sourceBytes,
+      createdAt: new Date(video.createdAt).toISOString(),
+      publishedAt: video.publishedAt === null ? null : new Date(video.publishedAt).toISOString(),
+    })),
+    tokens: tokens.map(presentToken),
+    apps: apps.map(presentApp),
+    grants: grants.map(presentGrant),
+  };
+}

@@ -1,0 +1,57 @@
+import { env, exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { insertVideo, ORIGIN } from "../../tests/support/media.ts";
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  exports.default.fetch(`${ORIGIN}${path}`, { headers });
+
+test("who deletes the account takes everything with it, at once", async () => {
+  const account = await signUp("creator");
+  const id = await insertVideo({ ownerId: account.userId });
+  expect((await get(`/v1/videos/${id}`)).status).toBe(200);
+
+  const wrong = await authFetch("/delete-user", {
+    cookie: account.cookie,
+    body: { password: "wrong" },
+  });
+  expect(wrong.status).toBe(400);
+  const { cookie, password } = account;
+  expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+
+  expect((await get(`/v1/videos/${id}`)).status).toBe(404);
+  expect((await get("/v1/me", account.headers)).status).toBe(401);
+  const again = await authFetch("/sign-in/email", { body: { email: account.email, password } });
+  expect(again.status).toBe(401);
+  for (const table of ["session", "account", "personal_access_token", "passkey"]) {
+    const left = await env.CATALOG.prepare(`SELECT count(*) AS n FROM ${table} WHERE user_id = ?`)
+      .bind(account.userId)
+      .first("n");
+    expect(left, table).toBe(0);
+  }
+});
+
+test("the export holds what is kept of the account, and none of its secrets", async () => {
+  const account = await signUp("creator");
+  const id = await insertVideo({ ownerId: account.userId });
+  const answer = await get("/v1/me/export", account.headers);
+  const text = await answer.text();
+  expect(JSON.parse(text)).toMatchObject({
+    account: { id: account.userId, email: account.email },
+    sessions: [{}],
+    videos: [{ id }],
+    tokens: [],
+  });
+  const session = await env.CATALOG.prepare("SELECT token FROM session WHERE user_id = ?")
+    .bind(account.userId)
+    .first<string>("token");
+  expect(text).not.toContain(session);
+});
+
+test("anyone may ask how one signs in here", async () => {
+  expect(await (await get("/v1/sign-in-options")).json()).toEqual({
+    providers: [],
+    emailVerification: false,
+    passwordReset: true,
+  });
+});

@@ -1,0 +1,30 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import { devMails } from "../auth/mailer.ts";
+import { authSettings } from "../auth/settings.ts";
+import type { AppEnv } from "../context.ts";
+
+/** The mails a developer would have got. Only under DEV_MAIL, and only on the Worker itself: the site forwards no /dev. */
+export const devMail = new Hono<AppEnv>().get("/dev/mail", (c) => {
+  if (!authSettings(c.env).DEV_MAIL) return c.notFound();
+  if (c.req.header("accept")?.includes("application/json")) return c.json({ items: devMails });
+  return c.html(
+    html`<!doctype html>
+      <html lang="en">
+        <title>Mail</title>
+        <body>
+          <h1>Mail</h1>
+          ${devMails.map(
+            (mail) => html`
+              <article>
+                <h2>${mail.subject}</h2>
+                <p>${mail.at} to ${mail.to}</p>
+                <pre>
+${mail.text.split(/(https?:\/\/\S+)/).map((part) => (part.startsWith("http") ? html`<a href="${part}">${part}</a>` : part))}</pre>
+              </article>
+            `,
+          )}
+        </body>
+      </html>`,
+  );
+});
