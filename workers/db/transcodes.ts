@@ -1,9 +1,10 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, ne, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import { newId } from "../domain/id.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent, enqueueTicket } from "./outbox.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";
+import type { Task, Transcode } from "./tasks.ts";
 
 /** What a transcode needs to know of its video. */
 export interface TranscodeVideo {
@@ -102,4 +103,46 @@ export function forgetTranscodes(db: Catalog, videoId: string): Statement[] {
     db.delete(transcodes).where(eq(transcodes.videoId, videoId)),
     db.delete(captions).where(eq(captions.videoId, videoId)),
   ];
+}
+
+/** Ended transcodes whose leftovers are still stored, the oldest first. */
+export function unsweptTranscodes(
+  db: Catalog,
+  endedBefore: number,
+  limit: number,
+): Promise<Transcode[]> {
+  return db
+    .select()
+    .from(transcodes)
+    .where(
+      and(
+        isNull(transcodes.sweptAt),
+        lt(transcodes.updatedAt, endedBefore),
+        ne(transcodes.state, "active"),
+      ),
+    )
+    .orderBy(transcodes.updatedAt)
+    .limit(limit);
+}
+
+/** The tasks of a transcode, as the sweep needs them. */
+export function tasksOf(
+  db: Catalog,
+  { videoId, version }: Pick<Transcode, "videoId" | "version">,
+): Promise<Task[]> {
+  return db
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.videoId, videoId), eq(tasks.version, version)));
+}
+
+export async function markSwept(
+  db: Catalog,
+  { videoId, version }: Pick<Transcode, "videoId" | "version">,
+  now: number,
+): Promise<void> {
+  await db
+    .update(transcodes)
+    .set({ sweptAt: now })
+    .where(and(eq(transcodes.videoId, videoId), eq(transcodes.version, version)));
 }

@@ -1,4 +1,5 @@
 import type { TaskEvent } from "../contract/transcode.ts";
+import { runBatch } from "../db/client.ts";
 import { commitAttempt, failTask, failVideo } from "../db/outcomes.ts";
 import { releaseTask, type Task } from "../db/tasks.ts";
 import { afterFailure, type Failure, isRequired, LEASE_MS } from "../domain/task-state.ts";
@@ -116,7 +117,7 @@ async function release(
   { message, retryAfter }: RunnerUnavailable,
 ): Promise<Outcome> {
   log("task.released", { id: task.id, runner: task.runner, reason: message });
-  await releaseTask(jobs.db, task, Date.now() + retryAfter);
+  await runBatch(jobs.db, [releaseTask(jobs.db, task, Date.now() + retryAfter)]);
   await wakeLater(jobs.env, retryAfter);
   return { kind: "unavailable", runner: task.runner ?? 0, retryAfter };
 }

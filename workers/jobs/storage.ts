@@ -90,12 +90,13 @@ async function getRange(
 
 /** Which bytes an R2 answer holds. */
 function extent({ range, size }: R2Object): { offset: number; length: number } {
-  if (!range) return { offset: 0, length: size };
-  // workerd sets all three members, undefined ones among them.
-  if ("suffix" in range && range.suffix !== undefined)
-    return { offset: Math.max(0, size - range.suffix), length: Math.min(size, range.suffix) };
-  const offset = range.offset ?? 0;
-  return { offset, length: Math.min(range.length ?? size, size - offset) };
+  const asked: { offset?: number; length?: number; suffix?: number } = range ?? {};
+  if (asked.suffix !== undefined) {
+    const length = Math.min(asked.suffix, size);
+    return { offset: size - length, length };
+  }
+  const offset = asked.offset ?? 0;
+  return { offset, length: Math.min(asked.length ?? size, size - offset) };
 }
 
 const UploadPart = z.object({

@@ -1,4 +1,5 @@
 import { expiredTasks } from "../db/tasks.ts";
+import { collectLeftovers } from "./collect.ts";
 import { createJobs, type Jobs, log } from "./context.ts";
 import { expireAnswers, expireUploads } from "./expire.ts";
 import { relayOutbox } from "./relay.ts";
@@ -8,14 +9,20 @@ import { wakeConsumers } from "./tickets.ts";
 /** Leases looked at in one run; more wait for the next. */
 const MAX_EXPIRED = 100;
 
-/** What the cron does every minute: makes good what got lost. */
+/** What the cron does every minute: makes good what got lost. A step that fails does not keep the others from running. */
 export async function sweep(env: Env): Promise<void> {
   const jobs = createJobs(env);
-  await relayOutbox(env);
-  await recoverExpired(jobs);
-  await wakeConsumers(jobs);
-  await expireUploads(env);
-  await expireAnswers(env);
+  const steps = {
+    relay: () => relayOutbox(env),
+    leases: () => recoverExpired(jobs),
+    tickets: () => wakeConsumers(jobs),
+    uploads: () => expireUploads(env),
+    answers: () => expireAnswers(env),
+    leftovers: () => collectLeftovers(jobs, Date.now()),
+  };
+  for (const [step, run] of Object.entries(steps)) {
+    await run().catch((error: unknown) => log("sweep.failed", { step, error: String(error) }));
+  }
 }
 
 /** Gives tasks whose runner or consumer is gone another try. */

@@ -42,7 +42,7 @@ export function outputPaths(
     case "finish":
       return {};
     case "remux":
-      return { remuxed: remuxedKey(source, attempt) };
+      return { remuxed: remuxedKey(source, task.version, attempt) };
     case "video":
       return Object.fromEntries(
         spec.renditions.map(({ id }) => [id, folder(chunkFolder(id, spec.firstSegment, attempt))]),

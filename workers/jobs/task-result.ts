@@ -63,7 +63,9 @@ async function consequences(
     case "remux": {
       const transcode = await getTranscode(db, task);
       if (!transcode) throw new Error(`Task ${task.id} belongs to no transcode.`);
-      return [changeSource(db, task, remuxedKey(transcode.sourceKey, task.attempt), now)];
+      return [
+        changeSource(db, task, remuxedKey(transcode.sourceKey, task.version, task.attempt), now),
+      ];
     }
     case "images": {
       const path = (name: string | null) => name && `${filesFolder(task.id, task.attempt)}/${name}`;

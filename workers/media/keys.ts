@@ -2,7 +2,7 @@
  * The layout of the R2 bucket: the only place where a key is built.
  *
  *   sources/{videoId}/{uploadId}                               what the creator uploaded; never served
- *   sources/{videoId}/{uploadId}.remuxed.{attempt}             the same streams in a container with an index
+ *   sources/{videoId}/{uploadId}.remuxed.{version}.{attempt}   the same streams in a container with an index
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/init.mp4 one task attempt's init segment ...
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/00007.m4s    ... and segments: immutable, a loser is swept
  *   {videoId}/{version}/files/{task}.{attempt}/{name}          images, embedded captions, downloads
@@ -15,8 +15,15 @@ export const sourceKey = (videoId: string, uploadId: string): string =>
 /** Everything that was uploaded for a video. */
 export const sourcesPrefix = (videoId: string): string => `sources/${videoId}/`;
 
-export const remuxedKey = (source: string, attempt: number): string =>
-  `${source}.remuxed.${attempt}`;
+/** Copies with an index of an uploaded source, made for one version: every key of them starts with this. */
+export const remuxedPrefix = (source: string, version: number): string =>
+  `${source}.remuxed.${version}.`;
+
+export const remuxedKey = (source: string, version: number, attempt: number): string =>
+  `${remuxedPrefix(source, version)}${attempt}`;
+
+/** The uploaded file that a source is, or is a copy of. */
+export const uploadedSource = (source: string): string => source.replace(/\.remuxed\.[\d.]+$/, "");
 
 /** Everything of a video but its sources and uploaded captions starts with this. */
 export const videoPrefix = (videoId: string): string => `${videoId}/`;
@@ -36,6 +43,9 @@ export const initName = "init.mp4";
 export const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
 
 export const publicationFolder = (publication: number): string => `p${publication}`;
+
+/** @param path relative to the version */
+export const isPublicationPath = (path: string): boolean => /^p\d+\//.test(path);
 
 export const captionsKey = (videoId: string, language: string, revision: number): string =>
   `captions/${videoId}/${language}.${revision}.vtt`;

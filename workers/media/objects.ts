@@ -22,3 +22,23 @@ export async function deletePrefix(env: MediaEnv, prefix: string): Promise<void>
     if (page.objects.length > 0) await env.MEDIA.delete(page.objects.map((object) => object.key));
   } while (page.truncated);
 }
+
+/**
+ * Deletes what is below a prefix and not to be kept.
+ * @returns how many objects were deleted
+ */
+export async function deleteUnder(
+  env: MediaEnv,
+  prefix: string,
+  isKept: (key: string) => boolean,
+): Promise<number> {
+  let deleted = 0;
+  let page: R2Objects | undefined;
+  do {
+    page = await env.MEDIA.list({ prefix, cursor: page?.truncated ? page.cursor : undefined });
+    const keys = page.objects.map((object) => object.key).filter((key) => !isKept(key));
+    if (keys.length > 0) await env.MEDIA.delete(keys);
+    deleted += keys.length;
+  } while (page.truncated);
+  return deleted;
+}
