@@ -96,6 +96,8 @@ function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): v
     PUBLIC_ORIGIN: `http://localhost:${sitePort}`,
     SIGNUP_ROLE: "creator",
     DEV_MAIL: "true",
+    // Everyone who tries the product here has one address.
+    AUTH_ATTEMPTS_PER_MINUTE: "1000",
     S3_ENDPOINT: env["S3_ENDPOINT"] ?? "",
     // By address: the static ffmpeg of the npm package crashes when it resolves a name.
     TASK_STORAGE_URL: `http://127.0.0.1:${workerPort}/internal/tasks`,
