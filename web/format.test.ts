@@ -24,8 +24,8 @@ test.each([
 
 test("days are relative for two weeks, then a date", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
-  expect(dayOf("2026-11-22T11:00:00Z", now)).toBe("Today");
-  expect(dayOf("2026-11-21T11:00:00Z", now)).toBe("Yesterday");
+  expect(dayOf("2026-11-22T11:00:00Z", now)).toBe("today");
+  expect(dayOf("2026-11-21T11:00:00Z", now)).toBe("yesterday");
   expect(dayOf("2026-11-12T11:00:00Z", now)).toBe("10 days ago");
   expect(dayOf("2025-03-01T11:00:00Z", now)).toBe("Mar 1, 2025");
 });

@@ -18,11 +18,11 @@ export function byteSize(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`;
 }
 
-/** `Today`, `3 days ago`, else the date. @param iso ISO 8601 @param now milliseconds */
+/** `today`, `3 days ago`, else the date. @param iso ISO 8601 @param now milliseconds */
 export function dayOf(iso: string, now: number = Date.now()): string {
   const days = Math.floor((now - Date.parse(iso)) / 86_400_000);
-  if (days <= 0) return "Today";
-  if (days < 14) return days === 1 ? "Yesterday" : `${days} days ago`;
+  if (days <= 0) return "today";
+  if (days < 14) return days === 1 ? "yesterday" : `${days} days ago`;
   return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
 }
 

@@ -35,6 +35,8 @@ export function VideoCard({ video, title, at, children }: Props) {
 /** The poster with the running time; the preview loads only when a pointer or the focus rests on it. */
 export function Picture({ video, eager = false }: { video: Video; eager?: boolean }) {
   const [active, setActive] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const poster = broken ? null : video.poster;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return (
     <span
@@ -42,9 +44,10 @@ export function Picture({ video, eager = false }: { video: Video; eager?: boolea
       onPointerEnter={(event) => setActive(event.pointerType === "mouse")}
       onPointerLeave={() => setActive(false)}
     >
-      {video.poster ? (
+      {poster ? (
         <img
-          src={video.poster}
+          src={poster}
+          onError={() => setBroken(true)}
           alt=""
           width={640}
           height={360}

@@ -68,7 +68,7 @@ export function Watch() {
         <aside class="watch-side">
           {grant.data && grant.data.downloads.length > 0 && (
             <section aria-labelledby="downloads">
-              <h2 class="watch-heading" id="downloads">
+              <h2 class="section-title" id="downloads">
                 Download
               </h2>
               <ul class="downloads">
@@ -150,7 +150,7 @@ function Related({ video }: { video: Video }) {
   if (!related.data?.length) return null;
   return (
     <section aria-labelledby="related">
-      <h2 class="watch-heading" id="related">
+      <h2 class="section-title" id="related">
         See next
       </h2>
       <ul class="related">

@@ -29,7 +29,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
   };
   return (
     <section aria-labelledby="captions">
-      <h2 class="watch-heading" id="captions">
+      <h2 class="section-title" id="captions">
         Captions
       </h2>
       <ul class="lines">

@@ -42,7 +42,10 @@ function fakeTransport(
       onProgress(part.end - part.start);
       return `"etag-${part.partNumber}"`;
     },
-    record: async (partNumber, etag) => void fake.recorded.set(partNumber, etag),
+    record: async (partNumber, etag, signal) => {
+      signal.throwIfAborted();
+      fake.recorded.set(partNumber, etag);
+    },
     wait: async () => void fake.waits++,
   };
   return fake;

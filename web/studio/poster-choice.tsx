@@ -24,7 +24,7 @@ export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () =
   };
   return (
     <section aria-labelledby="poster">
-      <h2 class="watch-heading" id="poster">
+      <h2 class="section-title" id="poster">
         Poster
       </h2>
       <label class="field">

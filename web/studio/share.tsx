@@ -7,7 +7,7 @@ export function Share({ video }: { video: Video }) {
   const embed = `<iframe src="${location.origin}/embed/${video.id}" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
   return (
     <section aria-labelledby="share">
-      <h2 class="watch-heading" id="share">
+      <h2 class="section-title" id="share">
         Share
       </h2>
       {video.visibility === "private" ? (

@@ -22,7 +22,7 @@ export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
   const done = jobs.filter((job) => job.state === "done").length;
   return (
     <section aria-labelledby="timeline">
-      <h2 class="watch-heading" id="timeline">
+      <h2 class="section-title" id="timeline">
         Preparation
         {jobs.length > 0 && (
           <span class="timeline-count soft">

@@ -161,7 +161,7 @@ function EditForm({ video, onSaved }: { video: Video; onSaved: (video: Video) =>
       onSubmit={(event) => void save(event)}
       onInput={() => setResult(null)}
     >
-      <h2 class="watch-heading">Programme entry</h2>
+      <h2 class="section-title">Programme entry</h2>
       <FilmFields
         draft={draft}
         onChange={setDraft}

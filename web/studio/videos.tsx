@@ -114,7 +114,7 @@ function FilmLine({ video, onDelete }: { video: Video; onDelete: () => void }) {
         <p class="film-facts soft">
           <span>{dayOf(video.createdAt)}</span>
           <span>{viewCount(video.views)}</span>
-          <span class="film-visibility">{video.visibility}</span>
+          <span>{video.visibility}</span>
         </p>
         {video.error && <p class="field-error">{video.error.detail}</p>}
         {isUnderway(video.state) && video.progress !== null && (
