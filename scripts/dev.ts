@@ -199,15 +199,15 @@ async function main(): Promise<void> {
   const died = Promise.race(children.map(async (child) => ({ child, how: await child.ended })));
   const origin = `http://localhost:${sitePort}`;
   const ready = Promise.all([
-    ...transcoderPorts.map((port) => untilAnswer(`http://localhost:${port}/health`)),
+    ...transcoderPorts.map((port) => untilAnswer("transcoder", `http://localhost:${port}/health`)),
     // Through the site: its binding to the Worker is connected as well.
-    untilAnswer(`${origin}/v1/categories`),
-    untilAnswer(`http://localhost:${workerPort}/v1/categories`),
+    untilAnswer("site", `${origin}/v1/categories`),
+    untilAnswer("Worker", `http://localhost:${workerPort}/v1/categories`),
   ]);
   const first = await Promise.race([ready, died]);
   if (Array.isArray(first)) {
     say(
-      `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Fill it with clips: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
+      `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Mail that it would send: http://localhost:${workerPort}/dev/mail\n  Fill it with clips: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
     );
     setInterval(() => void runCron(workerPort), CRON_MS);
   }

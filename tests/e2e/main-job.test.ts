@@ -5,8 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { makeClip } from "../support/clips.ts";
+import { launchBrowser } from "../product/browser.ts";
+import { makeClip } from "../product/clips.ts";
 import { chooseQuality, expectPlaying, recordMediaErrors, seek } from "./player.ts";
 
 const origin = inject("origin");

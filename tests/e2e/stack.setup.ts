@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startDevStack } from "../support/dev-stack.ts";
+import { startDevStack } from "../product/dev-stack.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -12,5 +12,5 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stack = await startDevStack({ slots: 1 });
   project.provide("origin", stack.origin);
-  return stack.stop;
+  return () => stack.stop();
 }
