@@ -7,12 +7,14 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { authenticate } from "./auth/bearer.ts";
 import type { AppEnv } from "./context.ts";
+import { MAX_CAPTION_BYTES } from "./domain/cues.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
 import { auth } from "./routes/auth.ts";
 import { devMail } from "./routes/dev-mail.ts";
+import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { guard } from "./routes/guard.ts";
@@ -32,7 +34,7 @@ const limitBody = (maxSize: number) =>
     },
   });
 const limitJson = limitBody(256 * 1024);
-const limitCaptions = limitBody(2 * 1024 * 1024);
+const limitCaptions = limitBody(MAX_CAPTION_BYTES);
 
 /** What Hono itself throws, for example on malformed JSON, in our terms. */
 function fromHono(error: unknown): unknown {
@@ -97,6 +99,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", apps)
     .route("/", uploads)
     .route("/", videos)
+    .route("/", captions)
     .route("/", search)
     .route("/", suggest)
     .route("/", playback);

@@ -42,3 +42,18 @@ export async function deleteUnder(
   } while (page.truncated);
   return deleted;
 }
+
+/** The text of a small object; null when there is none. */
+export async function readText(env: MediaEnv, key: string): Promise<string | null> {
+  const object = await env.MEDIA.get(key);
+  return object && object.text();
+}
+
+export async function putText(
+  env: MediaEnv,
+  key: string,
+  text: string,
+  contentType: string,
+): Promise<void> {
+  await env.MEDIA.put(key, text, { httpMetadata: { contentType } });
+}

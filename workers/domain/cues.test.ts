@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { cleanCueText, parseCues, plainText, writeWebVtt } from "./cues.ts";
+import { AppError } from "./errors.ts";
+
+const detailOf = (file: string): string => {
+  try {
+    parseCues(file);
+    return "parsed";
+  } catch (error) {
+    expect((error as AppError).code).toBe("invalid_captions");
+    return (error as AppError).message;
+  }
+};
+
+test("WebVTT: header, notes, styles, regions, identifiers, settings", () => {
+  const file = `\uFEFFWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { background: url(https://evil) }\r\n\r\nREGION\r\nid:x\r\n\r\nNOTE\r\nnothing\r\n\r\none\r\n00:01.000 --> 01:00:02.500 align:start region:x line:-1 evil:1\r\n<v Ann>Hi</v>\r\nthere\r\n`;
+  expect(parseCues(file)).toEqual([
+    { start: 1, end: 3602.5, text: "<v Ann>Hi</v>\nthere", settings: "align:start line:-1" },
+  ]);
+});
+
+test("SubRip: commas, numbers, font tags, positions", () => {
+  const file =
+    "1\n00:00:01,5 --> 00:00:02,000\n{\\an8}<font color=red>Rock & roll</font>\n\n2\n0:00:03,000 --> 0:00:04,000 X1:1\n\n\n3\n00:00:05,000 --> 00:00:06,000\n<i>a</i> < b";
+  expect(parseCues(file)).toEqual([
+    { start: 1.5, end: 2, text: "Rock &amp; roll", settings: "" },
+    { start: 5, end: 6, text: "<i>a</i> &lt; b", settings: "" },
+  ]);
+});
+
+test("what is wrong is told with its line", () => {
+  expect(detailOf("WEBVTT\n\n00:01.000 -> 00:02.000\nx")).toMatch(/^Line 4: expected the times/);
+  expect(detailOf("WEBVTT\n\n00:00:02.000 --> 00:00:01.000\nx")).toBe(
+    "Line 3: the caption ends before it begins.",
+  );
+  expect(detailOf("1\n00:99:00,000 --> 00:99:01,000\nx")).toMatch(/^Line 2: expected the times/);
+  for (const empty of ["", "WEBVTT", "WEBVTT\n\nNOTE x", "WEBVTT\n\n00:01.000 --> 00:02.000\n"]) {
+    expect(detailOf(empty)).toMatch(/no caption/);
+  }
+  expect(detailOf("<html><body>hello</body></html>")).toMatch(/^Line 1/);
+});
+
+test("no script, no style, no handler comes through", () => {
+  expect(cleanCueText("<script>alert(1)</script>")).toBe("alert(1)");
+  expect(cleanCueText("<img src=x onerror=alert(1)>hi")).toBe("hi");
+  expect(cleanCueText("<b onclick=x>hi</b>")).toBe("hi</b>");
+  expect(cleanCueText("<v onclick=x>hi")).toBe("hi");
+  expect(cleanCueText("<v.loud Ann Lee>hi")).toBe("<v.loud Ann Lee>hi");
+  expect(cleanCueText("<<script>a</script>&lt;b")).toBe("&lt;a&lt;b");
+  expect(cleanCueText("a --> b")).toBe("a --&gt; b");
+});
+
+test("whatever text comes in, what is written parses to the same cues and holds only tags of WebVTT", () => {
+  const markup = fc.constantFrom(
+    "<b>",
+    "</b>",
+    "<script>",
+    "<v A & B>",
+    "&",
+    "&amp;",
+    "<",
+    ">",
+    "-->",
+    "\n",
+    "{\\an8}",
+    "<img src=x>",
+    "<00:01.000>",
+  );
+  const text = fc
+    .array(fc.oneof(markup, fc.string({ unit: "binary" })))
+    .map((pieces) => pieces.join(""));
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(10_000_000), fc.integer({ min: 1, max: 10_000 }), text), {
+        minLength: 1,
+      }),
+      (raw) => {
+        const cues = raw
+          .map(([start, length, words]) => ({
+            start: start / 1000,
+            end: (start + length) / 1000,
+            text: cleanCueText(words).replaceAll(/\s+/g, " ").trim(),
+            settings: "",
+          }))
+          .filter((cue) => cue.text !== "");
+        if (cues.length === 0) return;
+        const file = writeWebVtt(cues);
+        expect(parseCues(file)).toEqual(cues);
+        for (const cue of cues) {
+          for (const [tag] of cue.text.matchAll(/<[^>]*>/g))
+            expect(tag).toMatch(/^<\/?(?:[biucv]|lang|ruby|rt)\b[^=]*>$|^<[\d:.]+>$/);
+          expect(plainText(cue)).not.toMatch(/<\w+>/);
+        }
+      },
+    ),
+  );
+});

@@ -1,0 +1,125 @@
+import { eq } from "drizzle-orm";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { catalog } from "../db/client.ts";
+import { captions, tasks, videos } from "../db/schema.ts";
+import { startTranscode } from "../db/transcodes.ts";
+import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { captionsPrefix } from "../media/keys.ts";
+import { anonymous, call, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
+
+const SRT = "1\r\n00:00:01,000 --> 00:00:02,000\r\n<script>x</script>Hello\r\n";
+const put = (app: TestApp, id: string, language: string, file: string, type = "text/vtt") =>
+  call(app, "PUT", `/v1/videos/${id}/captions/${language}`, file, { "content-type": type });
+const get = (app: TestApp, id: string, language: string) =>
+  call(app, "GET", `/v1/videos/${id}/captions/${language}`);
+const keysOf = async (id: string) =>
+  (await env.MEDIA.list({ prefix: captionsPrefix(id) })).objects.map((object) => object.key);
+
+test("SubRip goes in, clean WebVTT comes out, under the canonical tag", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  const response = await put(app, id, "pt-br", SRT, "application/x-subrip");
+  expect(await response.json()).toEqual({
+    language: "pt-BR",
+    label: "português (Brasil)",
+    cues: 1,
+  });
+  const track = await get(anonymous, id, "PT-BR");
+  expect(track.headers.get("content-type")).toBe("text/vtt; charset=utf-8");
+  expect(await track.text()).toBe("WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nxHello\n");
+});
+
+test("a track is replaced under a new key, and the search index hears of it", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  await put(app, id, "en", SRT);
+  const [first] = await keysOf(id);
+  expect((await put(app, id, "en", SRT.replace("Hello", "Bye"))).status).toBe(200);
+  const keys = await keysOf(id);
+  expect(keys).toHaveLength(1);
+  expect(keys).not.toContain(first);
+  expect(await (await get(app, id, "en")).text()).toContain("Bye");
+  expect((await catalog(env).select().from(videos).where(eq(videos.id, id)).get())?.revision).toBe(
+    3,
+  );
+});
+
+test("a track is taken away", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  await put(app, id, "en", SRT);
+  expect((await call(app, "DELETE", `/v1/videos/${id}/captions/en`)).status).toBe(204);
+  expect(await keysOf(id)).toEqual([]);
+  expect((await problemOf(await get(app, id, "en"))).code).toBe("not_found");
+  expect((await problemOf(await call(app, "DELETE", `/v1/videos/${id}/captions/en`))).code).toBe(
+    "not_found",
+  );
+});
+
+test("what is no caption file is refused with the line, and stores nothing", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  expect(await problemOf(await put(app, id, "en", "WEBVTT\n\nnonsense\nx"))).toMatchObject({
+    code: "invalid_captions",
+    detail: expect.stringContaining("Line 4"),
+  });
+  expect((await problemOf(await put(app, id, "en", ""))).code).toBe("invalid_captions");
+  const tooLarge = `WEBVTT\n\n00:01.000 --> 00:02.000\n${"x".repeat(2_000_000)}`;
+  expect((await problemOf(await put(app, id, "en", tooLarge))).code).toBe("payload_too_large");
+  expect((await problemOf(await put(app, id, "e", SRT))).code).toBe("invalid_request");
+  const latin1 = new Uint8Array([...new TextEncoder().encode(SRT), 0xe9]);
+  const response = await app.request(
+    `/v1/videos/${id}/captions/en`,
+    { method: "PUT", body: latin1, headers: { "content-type": "text/vtt" } },
+    env,
+  );
+  expect(await problemOf(response)).toMatchObject({
+    code: "invalid_captions",
+    detail: expect.stringContaining("UTF-8"),
+  });
+  expect(await keysOf(id)).toEqual([]);
+});
+
+test("only the owner changes captions; those of a hidden video do not exist for others", async () => {
+  const [owner, other] = await Promise.all([newAccount(), newAccount()]);
+  const shown = await newVideo(owner.userId);
+  const hidden = await newVideo(owner.userId, { visibility: "private" });
+  await put(owner.app, hidden, "en", SRT);
+  expect((await get(owner.app, hidden, "en")).status).toBe(200);
+  expect((await problemOf(await get(other.app, hidden, "en"))).status).toBe(404);
+  expect((await problemOf(await put(other.app, hidden, "en", SRT))).status).toBe(404);
+  expect((await problemOf(await put(other.app, shown, "en", SRT))).status).toBe(403);
+  expect((await problemOf(await put(anonymous, shown, "en", SRT))).status).toBe(401);
+});
+
+test("embedded captions are read like uploaded ones, and the final playlists are written anew", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  const db = catalog(env);
+  const embedded = `${id}/1/files/t.1/en.vtt`;
+  await env.MEDIA.put(embedded, "WEBVTT\n");
+  await db
+    .insert(captions)
+    .values({
+      videoId: id,
+      language: "en",
+      label: "English",
+      key: embedded,
+      origin: "embedded",
+      cues: 1,
+      revision: 1,
+      updatedAt: 1,
+    });
+  expect(await (await get(anonymous, id, "en")).text()).toBe("WEBVTT\n");
+  const [transcode, task] = startTranscode(
+    db,
+    { id, ownerId: userId, version: 1, sourceKey: "x" },
+    planTask(planSettings(env, false), false),
+  );
+  if (transcode && task) await db.batch([transcode, task]);
+  expect((await put(app, id, "en", SRT)).status).toBe(200);
+  expect(await env.MEDIA.head(embedded)).not.toBeNull();
+  const kinds = await db.select({ kind: tasks.kind }).from(tasks).where(eq(tasks.videoId, id));
+  expect(kinds).toContainEqual({ kind: "finish" });
+});

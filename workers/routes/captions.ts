@@ -1,0 +1,86 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { CaptionTrack } from "../contract/captions.ts";
+import { Id, Language } from "../contract/common.ts";
+import { deleteCaptions, getCaptions, putCaptions } from "../domain/captions.ts";
+import { relayOutbox } from "../jobs/relay.ts";
+import { createRouter, json } from "./router.ts";
+
+const tags = ["Captions"];
+const params = z.object({ id: Id, language: Language });
+const path = "/v1/videos/{id}/captions/{language}";
+const WEBVTT = "text/vtt; charset=utf-8";
+
+export const captions = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "captions.get",
+      method: "get",
+      path,
+      tags,
+      summary: "Captions in one language, as WebVTT",
+      request: { params },
+      responses: {
+        200: { description: "The track", content: { "text/vtt": { schema: z.string() } } },
+      },
+    }),
+    async (c) => {
+      const { id, language } = c.req.valid("param");
+      const text = await getCaptions(c.env, c.var.principal, id, language);
+      return c.body(text, 200, {
+        "content-type": WEBVTT,
+        "cache-control": "no-cache",
+        "x-content-type-options": "nosniff",
+      });
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "captions.put",
+      method: "put",
+      path,
+      tags,
+      summary: "Add or replace captions",
+      description:
+        "WebVTT or SubRip (SRT) in UTF-8, at most 2 MB. Styles, regions and unknown markup are left out.",
+      request: {
+        params,
+        body: {
+          required: true,
+          content: {
+            "text/vtt": { schema: z.string() },
+            "application/x-subrip": { schema: z.string() },
+          },
+        },
+      },
+      responses: { 200: json(CaptionTrack, "The track as it is now") },
+    }),
+    async (c) => {
+      const { id, language } = c.req.valid("param");
+      const track = await putCaptions(
+        c.env,
+        c.var.principal,
+        id,
+        language,
+        await c.req.arrayBuffer(),
+      );
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.json(track, 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "captions.delete",
+      method: "delete",
+      path,
+      tags,
+      summary: "Take captions away",
+      request: { params },
+      responses: { 204: { description: "The track is gone" } },
+    }),
+    async (c) => {
+      const { id, language } = c.req.valid("param");
+      await deleteCaptions(c.env, c.var.principal, id, language);
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.body(null, 204);
+    },
+  );
