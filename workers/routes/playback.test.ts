@@ -12,11 +12,16 @@ import { renderPublication } from "../media/playlists/render.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   exports.default.fetch(`${ORIGIN}${path}`, init);
-const grant = (id: string, headers: HeadersInit = {}, body?: unknown): Promise<Response> => {
-  const json = body === undefined ? {} : { "content-type": "application/json" };
+const grant = (
+  id: string,
+  headers: Record<string, string> = {},
+  body?: unknown,
+): Promise<Response> => {
+  const type: Record<string, string> =
+    body === undefined ? {} : { "content-type": "application/json" };
   return call(`/v1/videos/${id}/playback`, {
     method: "POST",
-    headers: { ...headers, ...json },
+    headers: { ...headers, ...type },
     body: JSON.stringify(body),
   });
 };
@@ -43,18 +48,16 @@ test("anyone may play a public video: every address carries the grant and is ans
   const db = catalog(env);
   const key = captionsKey(id, "de", 2);
   await env.MEDIA.put(key, "WEBVTT\n");
-  await db
-    .insert(captions)
-    .values({
-      videoId: id,
-      language: "de",
-      label: "Deutsch",
-      key,
-      origin: "uploaded",
-      cues: 1,
-      revision: 2,
-      updatedAt: 0,
-    });
+  await db.insert(captions).values({
+    videoId: id,
+    language: "de",
+    label: "Deutsch",
+    key,
+    origin: "uploaded",
+    cues: 1,
+    revision: 2,
+    updatedAt: 0,
+  });
 
   const response = await grant(id);
   expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
@@ -94,23 +97,21 @@ test("downloads are listed and allowed only where the creator offers them", asyn
     };
     const result = { kind: "download" as const, file: "film.mp4", bytes: 3 };
     await env.MEDIA.put(`${id}/1/files/${task}.1/film.mp4`, "mp4");
-    await catalog(env)
-      .insert(tasks)
-      .values({
-        id: task,
-        videoId: id,
-        version: 1,
-        ownerId: "o",
-        kind: "download",
-        name: "mp4",
-        stage: 3,
-        priority: 0,
-        state: "done",
-        attempt: 1,
-        spec,
-        result,
-        createdAt: 0,
-      });
+    await catalog(env).insert(tasks).values({
+      id: task,
+      videoId: id,
+      version: 1,
+      ownerId: "o",
+      kind: "download",
+      name: "mp4",
+      stage: 3,
+      priority: 0,
+      state: "done",
+      attempt: 1,
+      spec,
+      result,
+      createdAt: 0,
+    });
     const { downloads, token } = await (await grant(id)).json<Playback>();
     const url = `/media/${token}/${id}/1/files/${task}.1/film.mp4`;
     expect(downloads).toEqual(downloadsEnabled ? [{ format: "mp4", url, size: 3 }] : []);
@@ -177,37 +178,33 @@ test("while a video is playable its lists are rendered from what has been stored
     renditions: renditions.map(({ rendition }) => rendition),
     tasks: [],
   };
-  await db
-    .insert(transcodes)
-    .values({
-      videoId: id,
-      version: 1,
-      ownerId: "o",
-      sourceKey: "s",
-      plan: plan as never,
-      createdAt: 0,
-      updatedAt: 0,
-    });
+  await db.insert(transcodes).values({
+    videoId: id,
+    version: 1,
+    ownerId: "o",
+    sourceKey: "s",
+    plan: plan as never,
+    createdAt: 0,
+    updatedAt: 0,
+  });
   const outputs = Object.fromEntries(
     renditions.map(({ rendition, outputs: [first] }) => [rendition.id, first!]),
   );
-  await db
-    .insert(tasks)
-    .values({
-      id: newId(),
-      videoId: id,
-      version: 1,
-      ownerId: "o",
-      kind: "video",
-      name: "video 0",
-      stage: 1,
-      priority: 0,
-      state: "done",
-      attempt: 1,
-      spec: {} as never,
-      result: { kind: "media", outputs },
-      createdAt: 0,
-    });
+  await db.insert(tasks).values({
+    id: newId(),
+    videoId: id,
+    version: 1,
+    ownerId: "o",
+    kind: "video",
+    name: "video 0",
+    stage: 1,
+    priority: 0,
+    state: "done",
+    attempt: 1,
+    spec: {} as never,
+    result: { kind: "media", outputs },
+    createdAt: 0,
+  });
 
   const { hls, dash } = await (await grant(id)).json<Playback>();
   expect(dash).toBeNull();

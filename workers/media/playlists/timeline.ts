@@ -67,14 +67,18 @@ export const isVideo = (track: Track): track is Track<VideoRendition> =>
 export const isAudio = (track: Track): track is Track<AudioRendition> =>
   track.rendition.type === "audio";
 
+/** Seconds by which an audio segment, which ends on a frame of its own, may be longer than the grid. */
+const AUDIO_FRAME = 0.05;
+
 /**
  * The one EXT-X-TARGETDURATION of all playlists of a publication, in seconds: no segment's rounded duration may
  * exceed it (RFC 8216bis, 4.4.3.1), and it may not change while an EVENT list grows, so it starts from the grid.
  */
 export function targetDuration(publication: Publication, tracks: Track[]): number {
   const { framesPerSegment, frameRate } = publication.grid;
+  const nominal = (framesPerSegment * frameRate.den) / frameRate.num;
   const longest = tracks.flatMap((track) =>
     track.segments.map((segment) => Math.round(segment.seconds)),
   );
-  return Math.max(Math.ceil((framesPerSegment * frameRate.den) / frameRate.num), ...longest, 1);
+  return Math.max(Math.round(nominal + AUDIO_FRAME), 1, ...longest);
 }

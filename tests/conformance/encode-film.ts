@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { probeCapabilities } from "../../containers/transcoder/capabilities.ts";
+import { Runner } from "../../containers/transcoder/runner.ts";
+import { resolveTools } from "../../containers/transcoder/tools.ts";
+import type { Publication } from "../../workers/contract/publication.ts";
+import type { TaskEvent, TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
+import { assemblePublication, type StoredMedia } from "../../workers/domain/publication.ts";
+import { planSettings } from "../../workers/domain/plan-settings.ts";
+import { chunkFolder, versionPrefix } from "../../workers/media/keys.ts";
+import { renderPublication } from "../../workers/media/playlists/render.ts";
+import { serveFolder } from "./file-server.ts";
+
+const VIDEO = { videoId: "Conformance00000000000", version: 1 };
+/** Odd on purpose: a fractional rate and a last segment that is shorter than the others. */
+const SECONDS = 13.4;
+const FRAME_RATE = "30000/1001";
+
+export const tools = resolveTools(process.env);
+
+/** A film with a picture that moves in every frame, an English and a German sound track. */
+async function makeSource(file: string): Promise<void> {
+  const sine = (frequency: number): string[] => [
+    "-f",
+    "lavfi",
+    "-i",
+    `sine=frequency=${frequency}:sample_rate=48000:duration=${SECONDS}`,
+  ];
+  await promisify(execFile)(tools.ffmpeg, [
+    ...[
+      "-v",
+      "error",
+      "-f",
+      "lavfi",
+      "-i",
+      `testsrc2=size=640x360:rate=${FRAME_RATE}:duration=${SECONDS}`,
+    ],
+    ...[...sine(440), ...sine(880), "-map", "0", "-map", "1", "-map", "2"],
+    ...[
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-g",
+      "100",
+      "-pix_fmt",
+      "yuv420p",
+      "-c:a",
+      "aac",
+      "-ac",
+      "2",
+    ],
+    ...["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu", "-y", file],
+  ]);
+}
+
+function outputsOf(spec: TaskSpec): Record<string, string> {
+  const folder = (path: string): string => `${versionPrefix(VIDEO.videoId, VIDEO.version)}${path}/`;
+  if (spec.kind === "video") {
+    return Object.fromEntries(
+      spec.renditions.map(({ id }) => [id, folder(chunkFolder(id, spec.firstSegment, 1))]),
+    );
+  }
+  return spec.kind === "audio"
+    ? { [spec.rendition.id]: folder(chunkFolder(spec.rendition.id, 0, 1)) }
+    : {};
+}
+
+/**
+ * Has the real transcoder plan and encode a film into `folder`, laid out as under `/media/{token}/`, with the final
+ * playlists in `p1`. Two seconds a segment, so that a short film has several chunks.
+ */
+export async function encodeFilm(folder: string): Promise<Publication> {
+  await mkdir(join(folder, VIDEO.videoId, "1", "captions"), { recursive: true });
+  await makeSource(join(folder, "source.mp4"));
+  const { server, url } = await serveFolder(folder);
+  const capabilities = await probeCapabilities(tools);
+  const runner = new Runner({
+    tools,
+    capabilities,
+    slots: 1,
+    threads: availableParallelism(),
+    memoryLimit: 2 ** 31,
+  });
+  const perform = async (spec: TaskSpec): Promise<TaskResult> => {
+    const events: TaskEvent[] = [];
+    const request = {
+      taskId: "t",
+      attempt: 1,
+      storage: url,
+      inputs: { source: "source.mp4" },
+      outputs: outputsOf(spec),
+      spec,
+    };
+    await runner.run(request, new AbortController().signal, (event) => events.push(event));
+    const last = events.at(-1);
+    if (last?.type !== "done") throw new Error(`${spec.kind}: ${JSON.stringify(last)}`);
+    return last.result;
+  };
+
+  const settings = {
+    ...planSettings({ RUNNERS: "2", SLOTS_PER_RUNNER: "1" } as never, false),
+    segmentSeconds: 2,
+  };
+  const planned = await perform({ kind: "plan", settings, remuxed: false });
+  if (planned.kind !== "plan") throw new Error(`The plan came as ${planned.kind}.`);
+  const media: StoredMedia[] = [];
+  for (const { spec } of planned.plan.tasks) {
+    const result = spec.kind === "video" || spec.kind === "audio" ? await perform(spec) : null;
+    if (result?.kind === "media") media.push({ attempt: 1, outputs: result.outputs });
+  }
+  server.close();
+
+  const captions = [{ language: "en", name: "English", path: "captions/en.1.vtt" }];
+  await writeFile(
+    join(folder, VIDEO.videoId, "1", captions[0]!.path),
+    "WEBVTT\n\n00:01.000 --> 00:12.000\nA line\n",
+  );
+  const publication = assemblePublication({
+    video: { ...VIDEO, captions, live: false },
+    plan: planned.plan,
+    media,
+    incomplete: new Set(),
+  });
+  const lists = join(folder, VIDEO.videoId, "1", "p1");
+  await mkdir(lists);
+  await writeFile(join(lists, "index.json"), JSON.stringify(publication));
+  for (const { name, body } of renderPublication(publication))
+    await writeFile(join(lists, name), body);
+  return publication;
+}

@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import type { Publication } from "../../workers/contract/publication.ts";
+import { encodeFilm } from "./encode-film.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The film as the transcoder made it: what it published, and the folder that stands for `/media/{token}/`. */
+    film: { folder: string; publication: Publication };
+  }
+}
+
+/** Encodes one film for all conformance tests. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-conformance-"));
+  project.provide("film", { folder, publication: await encodeFilm(folder) });
+  return () => rm(folder, { recursive: true });
+}

@@ -1,0 +1,183 @@
+import type { Server } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import type { Publication } from "../../workers/contract/publication.ts";
+import { renderLive } from "../../workers/media/playlists/render.ts";
+import { serveFolder } from "./file-server.ts";
+
+const { folder, publication } = inject("film");
+const base = `/${publication.videoId}/1`;
+const duration =
+  (publication.grid.totalFrames * publication.grid.frameRate.den) / publication.grid.frameRate.num;
+
+/** What a page reports of one playback. */
+interface Outcome {
+  errors: string[];
+  ended: boolean;
+  startedAt: number;
+  /** The buffered ranges at the end: more than one is a gap. */
+  buffered: [number, number][];
+  frames: number;
+  gapsJumped: number;
+  audio: string[];
+  subtitles: string[];
+}
+
+const PAGE = "<!doctype html><video muted playsinline></video>";
+
+/** Loaded into the page; each plays a URL to its end at double speed and reports. */
+const PLAYERS = `
+  const video = document.querySelector("video");
+  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [] };
+  const finish = new Promise((resolve) => {
+    video.addEventListener("ended", () => ((outcome.ended = true), resolve()), { once: true });
+    video.addEventListener("error", () => (outcome.errors.push("media " + video.error.message), resolve()), { once: true });
+    video.addEventListener("timeupdate", () => outcome.startedAt < 0 && (outcome.startedAt = video.currentTime), { once: true });
+    window.stop = resolve;
+  });
+  const report = () => {
+    for (let i = 0; i < video.buffered.length; i++) outcome.buffered.push([video.buffered.start(i), video.buffered.end(i)]);
+    outcome.frames = video.getVideoPlaybackQuality().totalVideoFrames;
+    return outcome;
+  };
+  const begin = async () => {
+    // Speed is the player's business too: it would be reset when a source is attached.
+    video.playbackRate = 2;
+    await video.play();
+  };
+  window.playHls = async (url) => {
+    const hls = new Hls({ maxBufferLength: 60 });
+    // A machine that is busy may stall; it recovers. Anything else, above all a hole that is jumped, is a fault.
+    hls.on(Hls.Events.ERROR, (_, { fatal, details }) => {
+      if (fatal || details !== "bufferStalledError") outcome.errors.push(details);
+      if (fatal) window.stop();
+    });
+    hls.loadSource(url);
+    hls.attachMedia(video);
+    await new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
+    outcome.audio = hls.audioTracks.map((track) => track.lang);
+    outcome.subtitles = hls.subtitleTracks.map((track) => track.lang);
+    await begin();
+    await finish;
+    return report();
+  };
+  window.playShaka = async (url) => {
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+    await player.attach(video);
+    player.configure({ streaming: { bufferingGoal: 60 } });
+    player.addEventListener("error", ({ detail }) => (outcome.errors.push("shaka " + detail.code), window.stop()));
+    await player.load(url);
+    outcome.audio = player.getAudioTracks().map((track) => track.language);
+    outcome.subtitles = player.getTextTracks().map((track) => track.language);
+    await begin();
+    await finish;
+    outcome.gapsJumped = player.getStats().gapsJumped;
+    return report();
+  };
+`;
+
+let server: Server;
+let origin: string;
+let browser: Browser;
+/** How often a player has asked for a picture's EVENT list: the film grows by a chunk each time, and then is complete. */
+let liveRequests = 0;
+
+/** The film as it stands when `chunks` of each picture, and sound as long as that, have been encoded. */
+function encodedSoFar(chunks: number): Publication {
+  const live = publication.renditions.some(({ outputs }) => outputs.length > chunks);
+  if (!live) return publication;
+  const renditions = publication.renditions.map(({ rendition, outputs }) => {
+    if (rendition.type === "video") return { rendition, outputs: outputs.slice(0, chunks) };
+    return {
+      rendition,
+      outputs: outputs.map((output) => ({
+        ...output,
+        segments: output.segments.slice(0, 2 * chunks),
+      })),
+    };
+  });
+  return { ...publication, live, renditions };
+}
+
+function liveList(path: string): ReturnType<typeof renderLive> {
+  if (!path.startsWith(`${base}/event/`)) return null;
+  const name = path.slice(`${base}/event/`.length);
+  if (name.startsWith("h264")) liveRequests += 1;
+  return renderLive(encodedSoFar(Math.max(1, liveRequests)), name);
+}
+
+beforeAll(async () => {
+  const require = createRequire(import.meta.url);
+  const scripts = new Map(
+    await Promise.all(
+      [
+        ["/hls.js", require.resolve("hls.js/dist/hls.js")],
+        [
+          "/shaka.js",
+          join(require.resolve("shaka-player/package.json"), "../dist/shaka-player.compiled.js"),
+        ],
+      ].map(async ([path, file]) => [path!, await readFile(file!)] as const),
+    ),
+  );
+  ({ server, url: origin } = await serveFolder(folder, (path, response) => {
+    const list = liveList(path);
+    const body = path === "/" ? PAGE : (scripts.get(path) ?? list?.body);
+    if (body === undefined) return false;
+    const type = list?.contentType ?? (path === "/" ? "text/html" : "text/javascript");
+    response.writeHead(200, { "content-type": type }).end(body);
+    return true;
+  }));
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  server.close();
+});
+
+/** Plays to the end in a fresh page. */
+async function play(player: "playHls" | "playShaka", path: string): Promise<Outcome> {
+  const page = await browser.newPage();
+  try {
+    await page.goto(origin);
+    await page.addScriptTag({ url: player === "playHls" ? "/hls.js" : "/shaka.js" });
+    await page.addScriptTag({ content: PLAYERS });
+    return (await page.evaluate(
+      `${player}(${JSON.stringify(`${origin}${base}/${path}`)})`,
+    )) as Outcome;
+  } finally {
+    await page.close();
+  }
+}
+
+function expectWholeFilm(outcome: Outcome): void {
+  expect(outcome).toMatchObject({ errors: [], ended: true, gapsJumped: 0 });
+  expect(outcome.startedAt).toBeLessThan(1);
+  expect(outcome.buffered).toHaveLength(1);
+  const [[start, end]] = outcome.buffered as [[number, number]];
+  expect(start).toBeLessThan(0.05);
+  expect(Math.abs(end - duration)).toBeLessThan(0.05);
+  expect(outcome.frames).toBeGreaterThan(publication.grid.totalFrames / 2);
+}
+
+test.each([
+  ["playHls", "p1/master.m3u8"],
+  ["playShaka", "p1/master.m3u8"],
+  ["playShaka", "p1/manifest.mpd"],
+] as const)("%s plays %s to its end, without an error or a gap", async (player, path) => {
+  const outcome = await play(player, path);
+  expectWholeFilm(outcome);
+  expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
+  expect(outcome.subtitles).toEqual(["en"]);
+});
+
+test("a film that is still being encoded plays from its start and, as it grows, to its end", async () => {
+  expectWholeFilm(await play("playHls", "event/master.m3u8"));
+  expect(liveRequests).toBeGreaterThan(2);
+});
