@@ -31,7 +31,6 @@ interface Line {
 export function parseCues(file: string): Cue[] {
   const lines = file
     .replace(/^\uFEFF/, "")
-    .replaceAll("\0", "\uFFFD")
     .split(/\r\n|\n|\r/)
     .map((text, index) => ({ number: index + 1, text }));
   const isVtt = /^WEBVTT(?:[ \t]|$)/.test(lines[0]?.text ?? "");
@@ -124,7 +123,7 @@ export function cleanCueText(text: string): string {
       return TAG.test(piece.slice(1, -1)) ? `<${escapeAmpersands(piece.slice(1, -1))}>` : "";
     })
     .join("")
-    .replaceAll(/[\u0001-\u0008\u000B-\u001F\u007F]/g, "")
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, "")
     .trim();
 }
 

@@ -2,7 +2,6 @@ import type { Job, Video, VideoListQuery, VideoPage, VideoPatch } from "../contr
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { addLateTask, type JobRow, listJobs } from "../db/jobs.ts";
-import { enqueueEvent } from "../db/outbox.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import { retryTranscode } from "../db/transcodes.ts";
 import { closeUploads } from "../db/uploads.ts";
