@@ -8,6 +8,8 @@ export type Capabilities = {
   encoders: ReadonlySet<string>;
   decoders: ReadonlySet<string>;
   filters: ReadonlySet<string>;
+  /** Keeps ffmpeg from adding or dropping frames after the filters: `-vsync` lost its name in 5.1. */
+  passthrough: readonly string[];
 };
 
 /** Names in the second column of ffmpeg's listings, whose first column is flags. */
@@ -16,21 +18,22 @@ export const parseListing = (lines: readonly string[]): Set<string> =>
 
 /** @throws Error when the programs do not run */
 export const probeCapabilities = async (tools: Tools): Promise<Capabilities> => {
-  const ask = async (file: string, flag: string): Promise<string[]> => {
+  const ask = async (file: string, ...flags: string[]): Promise<string[]> => {
     const lines: string[] = [];
-    const { exitCode, stderr } = await runProcess(file, ["-hide_banner", flag], {
+    const { exitCode, stderr } = await runProcess(file, ["-hide_banner", ...flags], {
       signal: AbortSignal.timeout(30_000),
       memoryLimit: 1 << 30,
       onLine: (line) => lines.push(line),
     });
-    if (exitCode !== 0) throw new Error(`${file} ${flag} failed: ${stderr}`);
+    if (exitCode !== 0) throw new Error(`${file} ${flags.join(" ")} failed: ${stderr}`);
     return lines;
   };
-  const [version, encoders, decoders, filters] = await Promise.all([
+  const [version, encoders, decoders, filters, options] = await Promise.all([
     ask(tools.ffmpeg, "-version"),
     ask(tools.ffmpeg, "-encoders"),
     ask(tools.ffmpeg, "-decoders"),
     ask(tools.ffmpeg, "-filters"),
+    ask(tools.ffmpeg, "-h", "long"),
     ask(tools.ffprobe, "-version"),
   ]);
   return {
@@ -38,5 +41,8 @@ export const probeCapabilities = async (tools: Tools): Promise<Capabilities> => 
     encoders: parseListing(encoders),
     decoders: parseListing(decoders),
     filters: parseListing(filters),
+    passthrough: options.some((line) => line.startsWith("-fps_mode"))
+      ? ["-fps_mode", "passthrough"]
+      : ["-vsync", "0"],
   };
 };

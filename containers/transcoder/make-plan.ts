@@ -3,6 +3,7 @@ import type { Job } from "./job.ts";
 import { h264Ladder } from "./ladder.ts";
 import { gridFor, planTasks } from "./plan.ts";
 import { gridRate } from "./probe-facts.ts";
+import { sampleComplexity } from "./sample.ts";
 import { probeSource } from "./probe.ts";
 
 export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
@@ -17,6 +18,7 @@ export const makePlan = async (job: Job, { settings, remuxed }: PlanSpec): Promi
   if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
   const { source } = probe;
   const grid = gridFor(gridRate(source.video), source.duration, settings.segmentSeconds);
+  await sampleComplexity(job, source, grid);
   return {
     kind: "plan",
     plan: planTasks(source, grid, h264Ladder(source.video, grid.frameRate), settings),

@@ -46,8 +46,26 @@ export const Probed = z.object({
 });
 export type Probed = z.infer<typeof Probed>;
 
-/** Presentation times of the picture, seconds from the container's start. */
-export type PictureTimes = { head: readonly number[]; end: number };
+/** What reading packets told, in seconds from the container's start. */
+export type PacketTimes = {
+  /** Presentation times of the picture's first packets. */
+  head: number[];
+  /** Presentation time of the picture's last packet, and its duration: 0 or nonsense in some files. */
+  last: number;
+  lastDuration: number;
+  /** End of the last packet of any sound; 0 without sound. */
+  soundEnd: number;
+};
+
+/** Sound that goes on for longer than this after the last frame has the picture stand still, seconds. */
+const STANDSTILL = 0.5;
+
+/** Length of the film: to the end of the last frame, or of the sound where that is clearly longer. */
+const filmEnd = (times: PacketTimes, frameSeconds: number): number => {
+  const shown = times.lastDuration >= frameSeconds / 2 ? times.lastDuration : frameSeconds;
+  const pictureEnd = times.last + shown;
+  return times.soundEnd > pictureEnd + STANDSTILL ? times.soundEnd : pictureEnd;
+};
 
 /** Quarter turns clockwise; the display matrix counts the other way round. */
 const rotationOf = (stream: ProbedStream): number => {
@@ -121,7 +139,7 @@ export const pictureOf = (probed: Probed): ProbedStream => {
   return picked;
 };
 
-const videoStream = (stream: ProbedStream, start: number, times: PictureTimes): VideoStream => {
+const videoStream = (stream: ProbedStream, start: number, times: PacketTimes): VideoStream => {
   const rotation = rotationOf(stream);
   const [wide, high] = [
     Math.max(2, Math.round(stream.width * pixelAspectOf(stream))),
@@ -176,7 +194,7 @@ const textStream = (stream: ProbedStream): TextStream => ({
  */
 export const sourceInfo = (
   probed: Probed,
-  times: PictureTimes,
+  times: PacketTimes,
   bytes: number,
   limits: Limits,
 ): SourceInfo => {
@@ -195,8 +213,9 @@ export const sourceInfo = (
       `${video.frameRate.num / video.frameRate.den} fps`,
     );
   }
-  if (!(times.end > 0)) throw new TaskFailure("damaged_file", "no picture can be read");
-  if (times.end > limits.maxDuration) throw new TaskFailure("too_long", `${times.end} s`);
+  if (times.head.length === 0) throw new TaskFailure("damaged_file", "no picture can be read");
+  const duration = filmEnd(times, video.frameRate.den / video.frameRate.num);
+  if (duration > limits.maxDuration) throw new TaskFailure("too_long", `${duration} s`);
   const audio = probed.streams.filter(
     (stream) =>
       stream.codec_type === "audio" && isAudioCodec(stream.codec_name) && stream.channels > 0,
@@ -206,7 +225,7 @@ export const sourceInfo = (
   );
   return {
     demuxer,
-    duration: times.end,
+    duration,
     bytes,
     video,
     audio: audio.map((stream) => audioStream(stream, probed.format.start_time)),

@@ -1,13 +1,13 @@
 import type { Limits, SourceInfo } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { inputUrl, type Job, peekInput, runFfprobe } from "./job.ts";
-import { pictureOf, Probed, sourceInfo } from "./probe-facts.ts";
+import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.ts";
 import { demuxerOf, sourceInput } from "./source.ts";
 
 /** Demuxers whose files have no index: a seek over HTTP would read everything before it. */
 const WITHOUT_INDEX: ReadonlySet<string> = new Set(["flv", "mpegts", "mpeg"]);
 /** Packets that tell the frame rate. */
-const HEAD_PACKETS = 300;
+const HEAD_PACKETS = 600;
 /** Seconds before the announced end in which the last packets are looked for. */
 const TAIL_SECONDS = 4;
 const SNIFF_BYTES = 65_536;
@@ -39,39 +39,47 @@ const probeStreams = async (job: Job, url: string, head: Buffer): Promise<Probed
   throw new TaskFailure(looksLikeVideo(head) ? "damaged_file" : "not_a_video", result.stderr);
 };
 
-/** Presentation times and ends of the picture's packets within ffprobe's `intervals`, from the container's start. */
-const packetTimes = async (
+/** What the packets within ffprobe's `intervals` tell, from the container's start. */
+const readPackets = async (
   job: Job,
   url: string,
   probed: Probed,
   intervals: readonly string[],
-): Promise<{ times: number[]; end: number }> => {
-  const times: number[] = [];
-  let end = 0;
+): Promise<PacketTimes> => {
   const start = probed.format.start_time;
+  const picture = pictureOf(probed).index;
+  const sounds = new Set(
+    probed.streams.filter((stream) => stream.codec_type === "audio").map(({ index }) => index),
+  );
+  const times: PacketTimes = { head: [], last: 0, lastDuration: 0, soundEnd: 0 };
   await runFfprobe(
     job,
     [
-      ...[
-        "-select_streams",
-        String(pictureOf(probed).index),
-        "-show_entries",
-        "packet=pts_time,duration_time",
-        "-of",
-        "csv=p=0",
-      ],
+      ...["-show_entries", "packet=stream_index,pts_time,duration_time", "-of", "csv=p=0"],
       ...intervals,
       ...sourceInput(url, demuxerOf(probed.format.format_name)),
     ],
     (line) => {
-      const [time = Number.NaN, duration = Number.NaN] = line.split(",").map(Number.parseFloat);
-      if (!Number.isFinite(time)) return;
-      if (times.length < HEAD_PACKETS) times.push(time - start);
-      end = Math.max(end, time - start + (Number.isFinite(duration) ? duration : 0));
+      const [index, pts = Number.NaN, length = Number.NaN] = line.split(",").map(Number.parseFloat);
+      const [time, duration] = [pts - start, Number.isFinite(length) ? length : 0];
+      if (index === undefined || !Number.isFinite(time)) return;
+      if (sounds.has(index)) times.soundEnd = Math.max(times.soundEnd, time + duration);
+      if (index !== picture) return;
+      if (times.head.length < HEAD_PACKETS) times.head.push(time);
+      if (time >= times.last) [times.last, times.lastDuration] = [time, duration];
     },
   );
-  return { times, end };
+  return times;
 };
+
+/** Later packets outdo earlier ones; the rate is told by the first. */
+const joinTimes = (first: PacketTimes, later: PacketTimes): PacketTimes => ({
+  head: first.head,
+  ...(later.last > first.last
+    ? { last: later.last, lastDuration: later.lastDuration }
+    : { last: first.last, lastDuration: first.lastDuration }),
+  soundEnd: Math.max(first.soundEnd, later.soundEnd),
+});
 
 export type Probe =
   | { type: "source"; source: SourceInfo }
@@ -99,16 +107,14 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
   if (announced !== undefined && announced > limits.maxDuration)
     throw new TaskFailure("too_long", `${announced} s`);
 
-  const first = await packetTimes(job, url, probed, ["-read_intervals", `%+#${HEAD_PACKETS}`]);
-  const tailStart = (announced ?? 0) + probed.format.start_time - TAIL_SECONDS;
-  const tail =
-    tailStart > first.end
-      ? await packetTimes(job, url, probed, ["-read_intervals", `${tailStart}%`])
-      : undefined;
-  const all =
-    tail === undefined || tail.end < tailStart - TAIL_SECONDS
-      ? await packetTimes(job, url, probed, [])
-      : undefined;
-  const times = { head: first.times, end: Math.max(first.end, tail?.end ?? 0, all?.end ?? 0) };
+  const first = await readPackets(job, url, probed, ["-read_intervals", `%+#${HEAD_PACKETS}`]);
+  const tailStart = (announced ?? 0) - TAIL_SECONDS;
+  const tail = await readPackets(job, url, probed, [
+    "-read_intervals",
+    `${Math.max(0, tailStart) + probed.format.start_time}%`,
+  ]);
+  const reached = announced !== undefined && Math.max(tail.last, tail.soundEnd) >= tailStart;
+  const all = reached ? tail : await readPackets(job, url, probed, []);
+  const times = joinTimes(joinTimes(first, tail), all);
   return { type: "source", source: sourceInfo(probed, times, size, limits) };
 };

@@ -1,5 +1,6 @@
 import type { TaskResult } from "../../workers/contract/transcode.ts";
 import { encodeAudio } from "./audio.ts";
+import { extractCaptions } from "./captions.ts";
 import { TaskFailure } from "./failure.ts";
 import { makeImages } from "./images.ts";
 import type { Job } from "./job.ts";
@@ -26,6 +27,7 @@ export const performTask = (job: Job): Promise<TaskResult> => {
     case "images":
       return makeImages(job, spec);
     case "captions":
+      return extractCaptions(job, spec);
     case "download":
     case "finish":
       throw new TaskFailure("invalid_task", `${spec.kind} is not for the transcoder`);

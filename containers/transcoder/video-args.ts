@@ -4,6 +4,7 @@ import type {
   VideoRendition,
   VideoStream,
 } from "../../workers/contract/transcode.ts";
+import type { Capabilities } from "./capabilities.ts";
 import { rateOf } from "./frame-rate.ts";
 import { sourceInput } from "./source.ts";
 
@@ -147,7 +148,7 @@ export const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCA
 export const videoArgs = (
   spec: VideoSpec,
   url: string,
-  filters: ReadonlySet<string>,
+  capabilities: Capabilities,
   threads: number,
 ): string[] => {
   const { grid, source } = spec;
@@ -177,9 +178,9 @@ export const videoArgs = (
       String(threads),
     ],
     ...sourceInput(url, source.demuxer, seek),
-    ...["-filter_complex", filterGraph(spec, filters)],
+    ...["-filter_complex", filterGraph(spec, capabilities.filters)],
     ...spec.renditions.flatMap((rendition, index) => [
-      ...["-map", `[v${index}]`],
+      ...["-map", `[v${index}]`, ...capabilities.passthrough],
       ...h264Args(rendition, grid.framesPerSegment, threads),
       ...colour,
       ...fragmentArgs(timescaleFor(grid.frameRate.num), spec.firstSegment),

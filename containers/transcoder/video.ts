@@ -16,10 +16,7 @@ export const encodeVideo = async (job: Job, spec: VideoSpec): Promise<TaskResult
   const frames = spec.segmentCount * spec.grid.framesPerSegment;
   const result = await runFfmpeg(
     job,
-    [
-      ...PROGRESS_ARGS,
-      ...videoArgs(spec, inputUrl(job, "source"), job.capabilities.filters, job.threads),
-    ],
+    [...PROGRESS_ARGS, ...videoArgs(spec, inputUrl(job, "source"), job.capabilities, job.threads)],
     {
       onLine: progressReader("frame", frames, (ratio) => job.emit({ type: "progress", ratio })),
       pipes: spec.renditions.map(({ id }) => async (stream) => {

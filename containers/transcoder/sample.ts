@@ -1,0 +1,93 @@
+import type { Readable } from "node:stream";
+import type { Grid, SourceInfo } from "../../workers/contract/transcode.ts";
+import { TaskFailure } from "./failure.ts";
+import { rateOf } from "./frame-rate.ts";
+import { inputUrl, type Job, runFfmpeg } from "./job.ts";
+import { PROGRESS_ARGS } from "./progress.ts";
+import { sourceInput } from "./source.ts";
+import { cleanPicture, scalePicture } from "./video-args.ts";
+
+/** The size and quality of the probe encodes: cheap, and large enough to tell grain from flat colour. */
+const PROBE_PIXELS = 640 * 360;
+const PROBE_CRF = 24;
+const WINDOWS = 3;
+const WINDOW_SECONDS = 2;
+/** Decoder complaints a frame above which a picture is broken all over, not here and there. */
+const BROKEN = 0.5;
+
+/** Starts of the sampled windows, in seconds. */
+export const sampleStarts = (duration: number): number[] =>
+  duration <= WINDOWS * WINDOW_SECONDS
+    ? [0]
+    : Array.from({ length: WINDOWS }, (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2);
+
+/** How hard a picture is to encode. */
+export type Complexity = {
+  /** Bits a pixel of a probe encode at a fixed quality. */
+  bitsPerPixel: number;
+};
+
+const probeSize = ({ video }: SourceInfo): { width: number; height: number } => {
+  const scale = Math.min(1, Math.sqrt(PROBE_PIXELS / (video.width * video.height)));
+  const even = (value: number): number => Math.max(2, 2 * Math.round((value * scale) / 2));
+  return { width: even(video.width), height: even(video.height) };
+};
+
+type Sample = { frames: number; bytes: number; complaints: number };
+
+const sampleWindow = async (job: Job, source: SourceInfo, grid: Grid, start: number): Promise<Sample> => {
+  const sample: Sample = { frames: 0, bytes: 0, complaints: 0 };
+  const { filters } = job.capabilities;
+  const graph = [
+    ...cleanPicture(source.video, filters),
+    `fps=${grid.frameRate.num}/${grid.frameRate.den}`,
+    ...scalePicture(source, { ...probeSize(source), pixelAspect: { num: 1, den: 1 } }, filters),
+  ];
+  const { stderr } = await runFfmpeg(
+    job,
+    [
+      ...[...PROGRESS_ARGS, "-threads", String(job.threads)],
+      ...sourceInput(inputUrl(job, "source"), source.demuxer, ["-ss", start.toFixed(3), "-t", String(WINDOW_SECONDS)]),
+      ...["-map", `0:${source.video.index}`, "-vf", graph.join(","), "-c:v", "libx264", "-preset", "veryfast"],
+      ...["-crf", String(PROBE_CRF), "-threads", String(job.threads), "-f", "h264", "pipe:3"],
+    ],
+    {
+      level: "repeat+error",
+      onLine: (line) => {
+        if (line.startsWith("frame=")) sample.frames = Number.parseInt(line.slice(6), 10);
+      },
+      pipes: [
+        async (stream: Readable) => {
+          for await (const chunk of stream) sample.bytes += (chunk as Buffer).length;
+        },
+      ],
+    },
+  );
+  sample.complaints = stderr.split("\n").filter((line) => line !== "").length;
+  return sample;
+};
+
+/**
+ * Decodes and encodes a few seconds from all over the film, before anything is promised.
+ *
+ * @throws TaskFailure `damaged_file` when most of what is decoded is broken, or nothing can be
+ */
+export const sampleComplexity = async (job: Job, source: SourceInfo, grid: Grid): Promise<Complexity> => {
+  const total: Sample = { frames: 0, bytes: 0, complaints: 0 };
+  for (const start of sampleStarts(source.duration)) {
+    const { frames, bytes, complaints } = await sampleWindow(job, source, grid, start);
+    total.frames += frames;
+    total.bytes += bytes;
+    total.complaints += complaints;
+  }
+  if (total.frames === 0) throw new TaskFailure("damaged_file", "no sampled frame can be decoded");
+  if (total.complaints > total.frames * BROKEN) {
+    throw new TaskFailure("damaged_file", `${total.complaints} decoder errors in ${total.frames} frames`);
+  }
+  const { width, height } = probeSize(source);
+  return { bitsPerPixel: (total.bytes * 8) / (total.frames * width * height) };
+};
+
+/** Bits a second that the sampled picture would take at a size, at the quality of the probe encode. */
+export const expectedRate = ({ bitsPerPixel }: Complexity, pixels: number, frameRate: Grid["frameRate"]): number =>
+  bitsPerPixel * rateOf(frameRate) * PROBE_PIXELS * (pixels / PROBE_PIXELS) ** 0.75;
