@@ -1,112 +1,97 @@
-import type { Playback } from "../workers/contract/playback.ts";
-import type { Feed, SearchResult, Suggestions } from "../workers/contract/search.ts";
-import type {
-  PartUrls,
-  Upload,
-  UploadCompleted,
-  UploadCreate,
-  UploadCreated,
-} from "../workers/contract/upload.ts";
-import type { Job, JobList, Video, VideoPage, VideoPatch } from "../workers/contract/video.ts";
-import type {
-  App,
-  AppCreate,
-  AppCreated,
-  Grant,
-  Token,
-  TokenCreate,
-  TokenCreated,
-} from "../workers/contract/account.ts";
+import { type ClientResponse, hc } from "hono/client";
 import type { z } from "zod";
+import type { AppType } from "../workers/app.ts";
+import type { AppCreate, TokenCreate } from "../workers/contract/account.ts";
+import type { Feed, SearchQuery } from "../workers/contract/search.ts";
+import type { UploadCreate } from "../workers/contract/upload.ts";
+import type { VideoListQuery, VideoPatch } from "../workers/contract/video.ts";
 import { authorizedFetch, errorOf } from "./http.ts";
 
-type Query = Record<string, string | number | boolean | undefined>;
-interface Options {
-  query?: Query;
-  body?: unknown;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-}
+const { v1 } = hc<AppType>(location.origin, { fetch: authorizedFetch });
 
-/** One call of `/v1`. Throws `ApiError`. An empty answer resolves to undefined. */
-async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
-  }
-  const isJson = options.body !== undefined && typeof options.body !== "string";
-  const response = await authorizedFetch(url, {
-    method,
-    headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...options.headers },
-    body: isJson ? JSON.stringify(options.body) : (options.body as string | undefined),
-    signal: options.signal,
-  });
+/** The body of a call that succeeded. @throws ApiError for every other answer */
+async function body<T>(call: Promise<ClientResponse<T, number, "json">>): Promise<T> {
+  const response = await call;
   if (!response.ok) throw await errorOf(response);
-  const text = await response.text();
-  return (text ? JSON.parse(text) : undefined) as T;
+  return response.json();
 }
 
-const idempotent = () => ({ "idempotency-key": crypto.randomUUID() });
+/** For calls that answer with nothing to read. @throws ApiError */
+async function done(call: Promise<Response | ClientResponse<unknown>>): Promise<void> {
+  const response = await call;
+  if (!response.ok) throw await errorOf(response);
+}
 
-export const getFeed = (signal?: AbortSignal) => call<Feed>("GET", "/v1/feed", { signal });
-export const search = (query: Query, signal?: AbortSignal) =>
-  call<SearchResult>("GET", "/v1/search", { query, signal });
+const until = (signal?: AbortSignal) => ({ init: { signal } });
+/** A repeated POST (the network failed after the server had done it) creates nothing twice. */
+const once = () => ({ headers: { "idempotency-key": crypto.randomUUID() } });
+const of = (id: string) => ({ param: { id } });
+
+export async function getFeed(signal?: AbortSignal): Promise<Feed> {
+  const response = await authorizedFetch("/v1/feed", { signal });
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as Feed;
+}
+/** @param query as the address of the search page has it; the server refuses what does not fit */
+export const search = (query: Record<string, string | undefined>, signal?: AbortSignal) =>
+  body(
+    v1.search.$get({ query: query as z.input<typeof SearchQuery> & typeof query }, until(signal)),
+  );
 export const suggest = (q: string, signal?: AbortSignal) =>
-  call<Suggestions>("GET", "/v1/suggest", { query: { q }, signal });
+  body(v1.suggest.$get({ query: { q } }, until(signal)));
 
-export const listVideos = (query: Query, signal?: AbortSignal) =>
-  call<VideoPage>("GET", "/v1/videos", { query, signal });
+export const listVideos = (query: z.input<typeof VideoListQuery>, signal?: AbortSignal) =>
+  body(v1.videos.$get({ query }, until(signal)));
 export const getVideo = (id: string, signal?: AbortSignal) =>
-  call<Video>("GET", `/v1/videos/${id}`, { signal });
+  body(v1.videos[":id"].$get(of(id), until(signal)));
 export const updateVideo = (id: string, patch: VideoPatch) =>
-  call<Video>("PATCH", `/v1/videos/${id}`, { body: patch });
-export const deleteVideo = (id: string) => call<void>("DELETE", `/v1/videos/${id}`);
-export const retryVideo = (id: string) => call<unknown>("POST", `/v1/videos/${id}/retry`);
-export const listJobs = async (id: string, signal?: AbortSignal): Promise<Job[]> =>
-  (await call<JobList>("GET", `/v1/videos/${id}/jobs`, { signal })).items;
-
+  body(v1.videos[":id"].$patch({ ...of(id), json: patch }));
+export const deleteVideo = (id: string) => done(v1.videos[":id"].$delete(of(id)));
+export const retryVideo = (id: string) => done(v1.videos[":id"].retry.$post(of(id)));
+export const listJobs = async (id: string, signal?: AbortSignal) =>
+  (await body(v1.videos[":id"].jobs.$get(of(id), until(signal)))).items;
 /** @param at seconds into the film */
 export const setPoster = (id: string, at: number) =>
-  call<unknown>("PUT", `/v1/videos/${id}/poster`, { body: { at } });
-/** @param text WebVTT or SubRip */
+  done(v1.videos[":id"].poster.$put({ ...of(id), json: { at } }));
+/** @param text WebVTT or SubRip. The typed client sends JSON and forms only, so this is a plain request. */
 export const putCaptions = (id: string, language: string, text: string) =>
-  call<unknown>("PUT", `/v1/videos/${id}/captions/${encodeURIComponent(language)}`, {
-    body: text,
-    headers: { "content-type": "text/vtt; charset=utf-8" },
-  });
+  done(
+    authorizedFetch(v1.videos[":id"].captions[":language"].$url({ param: { id, language } }), {
+      method: "PUT",
+      headers: { "content-type": "text/vtt" },
+      body: text,
+    }),
+  );
 export const deleteCaptions = (id: string, language: string) =>
-  call<void>("DELETE", `/v1/videos/${id}/captions/${encodeURIComponent(language)}`);
-
+  done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
 export const grantPlayback = (id: string, signal?: AbortSignal) =>
-  call<Playback>("POST", `/v1/videos/${id}/playback`, { signal });
+  body(v1.videos[":id"].playback.$post({ ...of(id), json: {} }, until(signal)));
 
-export const createUpload = (body: UploadCreate) =>
-  call<UploadCreated>("POST", "/v1/uploads", { body, headers: idempotent() });
+export const createUpload = (upload: UploadCreate) =>
+  body(v1.uploads.$post({ json: upload }, once()));
 export const getUpload = (id: string, signal?: AbortSignal) =>
-  call<Upload>("GET", `/v1/uploads/${id}`, { signal });
+  body(v1.uploads[":id"].$get(of(id), until(signal)));
 export const signParts = async (id: string, partNumbers: number[], signal?: AbortSignal) =>
-  (
-    await call<PartUrls>("POST", `/v1/uploads/${id}/parts`, {
-      body: { partNumbers },
-      signal,
-    })
-  ).parts;
+  (await body(v1.uploads[":id"].parts.$post({ ...of(id), json: { partNumbers } }, until(signal))))
+    .parts;
 export const recordPart = (id: string, partNumber: number, etag: string, signal?: AbortSignal) =>
-  call<void>("PUT", `/v1/uploads/${id}/parts/${partNumber}`, { body: { etag }, signal });
+  done(
+    v1.uploads[":id"].parts[":partNumber"].$put(
+      { param: { id, partNumber: String(partNumber) }, json: { etag } },
+      until(signal),
+    ),
+  );
 export const completeUpload = (id: string, signal?: AbortSignal) =>
-  call<UploadCompleted>("POST", `/v1/uploads/${id}/complete`, { signal });
-export const abortUpload = (id: string) => call<void>("DELETE", `/v1/uploads/${id}`);
+  body(v1.uploads[":id"].complete.$post(of(id), until(signal)));
+export const abortUpload = (id: string) => done(v1.uploads[":id"].$delete(of(id)));
 
-const itemsOf = async <T>(path: string, signal?: AbortSignal): Promise<T[]> =>
-  (await call<{ items: T[] }>("GET", path, { signal })).items;
-export const listTokens = (signal?: AbortSignal) => itemsOf<Token>("/v1/tokens", signal);
-export const createToken = (body: TokenCreate) =>
-  call<TokenCreated>("POST", "/v1/tokens", { body, headers: idempotent() });
-export const revokeToken = (id: string) => call<void>("DELETE", `/v1/tokens/${id}`);
-export const listApps = (signal?: AbortSignal) => itemsOf<App>("/v1/apps", signal);
-export const createApp = (body: AppCreate) =>
-  call<z.infer<typeof AppCreated>>("POST", "/v1/apps", { body, headers: idempotent() });
-export const deleteApp = (clientId: string) => call<void>("DELETE", `/v1/apps/${clientId}`);
-export const listGrants = (signal?: AbortSignal) =>
-  itemsOf<z.infer<typeof Grant>>("/v1/grants", signal);
-export const revokeGrant = (clientId: string) => call<void>("DELETE", `/v1/grants/${clientId}`);
+export const listTokens = async () => (await body(v1.tokens.$get())).items;
+export const createToken = (token: TokenCreate) => body(v1.tokens.$post({ json: token }, once()));
+export const revokeToken = (id: string) => done(v1.tokens[":id"].$delete(of(id)));
+export const listApps = async () => (await body(v1.apps.$get())).items;
+export const createApp = (app: AppCreate) => body(v1.apps.$post({ json: app }, once()));
+export const deleteApp = (clientId: string) =>
+  done(v1.apps[":clientId"].$delete({ param: { clientId } }));
+export const listGrants = async () => (await body(v1.grants.$get())).items;
+export const revokeGrant = (clientId: string) =>
+  done(v1.grants[":clientId"].$delete({ param: { clientId } }));

@@ -66,15 +66,20 @@ export function usePolling(
     if (!active) return;
     let wait = interval;
     let timer: ReturnType<typeof setTimeout>;
+    let stopped = false;
     const next = () => {
-      timer = setTimeout(async () => {
-        if (!document.hidden) await latest.current().catch(() => undefined);
+      timer = setTimeout(() => {
+        const asked = document.hidden ? Promise.resolve() : latest.current();
         wait = Math.min(wait * 1.15, interval * 10);
-        next();
+        // A poll that failed is as good as one that found nothing new.
+        void asked.catch(() => undefined).then(() => stopped || next());
       }, wait);
     };
     next();
-    return () => clearTimeout(timer);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
   }, [active, interval, ...dependencies]);
 }
 

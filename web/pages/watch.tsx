@@ -91,21 +91,32 @@ export function Watch() {
 }
 
 function Details({ video }: { video: Video }) {
-  const facts: [string, preact.ComponentChildren][] = [
-    [
-      "By",
-      <a href={`/search?creator=${encodeURIComponent(video.creator.id)}`}>{video.creator.name}</a>,
-    ],
-    ["Category", <a href={`/search?category=${video.category}`}>{categoryName(video.category)}</a>],
-    ["Running time", video.duration === null ? "Not known yet" : runningTime(video.duration)],
-    ["Published", dayOf(video.publishedAt ?? video.createdAt)],
-    ["Seen", viewCount(video.views)],
+  const facts: { name: string; value: string; href?: string }[] = [
+    {
+      name: "By",
+      value: video.creator.name,
+      href: `/search?creator=${encodeURIComponent(video.creator.id)}`,
+    },
+    {
+      name: "Category",
+      value: categoryName(video.category),
+      href: `/search?category=${video.category}`,
+    },
+    {
+      name: "Running time",
+      value: video.duration === null ? "Not known yet" : runningTime(video.duration),
+    },
+    { name: "Published", value: dayOf(video.publishedAt ?? video.createdAt) },
+    { name: "Seen", value: viewCount(video.views) },
   ];
-  if (video.language) facts.push(["Language", languageName(video.language)]);
+  if (video.language) facts.push({ name: "Language", value: languageName(video.language) });
   if (video.captionLanguages.length > 0)
-    facts.push(["Captions", video.captionLanguages.map(languageName).join(", ")]);
+    facts.push({ name: "Captions", value: video.captionLanguages.map(languageName).join(", ") });
   if (video.height)
-    facts.push(["Picture", `${video.width} × ${video.height}${video.hdr ? ", HDR" : ""}`]);
+    facts.push({
+      name: "Picture",
+      value: `${video.width} × ${video.height}${video.hdr ? ", HDR" : ""}`,
+    });
   return (
     <div class="watch-main">
       <h1 class="watch-title">{video.title}</h1>
@@ -115,10 +126,10 @@ function Details({ video }: { video: Video }) {
         </p>
       )}
       <dl class="facts">
-        {facts.map(([name, value]) => (
+        {facts.map(({ name, value, href }) => (
           <div key={name}>
             <dt class="label soft">{name}</dt>
-            <dd>{value}</dd>
+            <dd>{href ? <a href={href}>{value}</a> : value}</dd>
           </div>
         ))}
       </dl>
@@ -141,7 +152,7 @@ function Related({ video }: { video: Video }) {
   const { path } = useLocation();
   const related = useLoad(
     async (signal) => {
-      const found = await search({ category: video.category, sort: "popular", limit: 9 }, signal);
+      const found = await search({ category: video.category, sort: "popular", limit: "9" }, signal);
       return found.items.map((item) => item.video).filter((other) => other.id !== video.id);
     },
     [video.id, video.category],

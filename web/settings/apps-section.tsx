@@ -22,7 +22,7 @@ export function AppsSection() {
 }
 
 function Grants() {
-  const list = useLoad((signal) => listGrants(signal), []);
+  const list = useLoad(listGrants, []);
   const { run, busy, error } = useSubmit(async (clientId: string) => {
     await revokeGrant(clientId);
     list.reload();
@@ -58,7 +58,7 @@ function Grants() {
 }
 
 function OwnApps() {
-  const list = useLoad((signal) => listApps(signal), []);
+  const list = useLoad(listApps, []);
   const [created, setCreated] = useState<z.infer<typeof AppCreated> | null>(null);
   const { run, busy, error } = useSubmit(async (clientId: string) => {
     await deleteApp(clientId);

@@ -22,7 +22,7 @@ const DAYS = [7, 30, 90, 365];
 
 /** Personal access tokens for scripts: made once, shown once, revoked here. */
 export function TokensSection({ user }: { user: User }) {
-  const list = useLoad((signal) => listTokens(signal), []);
+  const list = useLoad(listTokens, []);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<Scope[]>(["videos:read"]);
   const [days, setDays] = useState(90);

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Job } from "../../workers/contract/video.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
@@ -10,6 +11,9 @@ const STATES: Record<Job["state"], string> = {
   dead: "Failed",
 };
 
+/** A long film has hundreds of tasks: beyond these the finished ones are folded away. */
+const FOLD_ABOVE = 24;
+
 /** Seconds a job took, or has taken so far. */
 function took(job: Job): string {
   if (!job.startedAt) return "";
@@ -19,7 +23,10 @@ function took(job: Job): string {
 
 /** Every task of a film's preparation, as it happens: progress, attempts, and why one failed. */
 export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
+  const [all, setAll] = useState(false);
   const done = jobs.filter((job) => job.state === "done").length;
+  const folded = !all && jobs.length > FOLD_ABOVE && done > 0;
+  const shown = folded ? jobs.filter((job) => job.state !== "done") : jobs;
   return (
     <section aria-labelledby="timeline">
       <h2 class="section-title" id="timeline">
@@ -35,8 +42,8 @@ export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
           {loading ? "Loading the tasks." : "The tasks appear as soon as the file has arrived."}
         </p>
       ) : (
-        <ol class="timeline" tabIndex={0} aria-label="Tasks">
-          {jobs.map((job) => (
+        <ol class="timeline" aria-label="Tasks">
+          {shown.map((job) => (
             <li
               key={job.id}
               class={`task task-${job.state}`}
@@ -54,6 +61,11 @@ export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
             </li>
           ))}
         </ol>
+      )}
+      {folded && (
+        <button type="button" class="link-button" onClick={() => setAll(true)}>
+          Show {done} finished tasks
+        </button>
       )}
     </section>
   );
