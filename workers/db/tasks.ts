@@ -126,15 +126,11 @@ export async function reportProgress(
   return updated.length > 0;
 }
 
-/** Puts a task back without counting a failure: nobody could take it just now. */
-export function releaseTask(
-  db: Catalog,
-  task: Pick<Task, "id" | "attempt">,
-  notBefore: number,
-): Statement {
+/** Puts a task back without counting a failure: its runner could not take it just now. */
+export function releaseTask(db: Catalog, task: Pick<Task, "id" | "attempt">): Statement {
   return db
     .update(tasks)
-    .set({ state: "queued", notBefore, runner: null, slot: null, leaseUntil: null })
+    .set({ state: "queued", runner: null, slot: null, leaseUntil: null })
     .where(heldBy(task));
 }
 

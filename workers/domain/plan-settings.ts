@@ -28,12 +28,12 @@ export function planSettings(
 
 /**
  * The first task of every transcode.
- * @param remuxed true when the source is already the copy with an index
+ * @param remuxed true for the second plan of a source without an index: it follows the remux, a stage later
  */
 export function planTask(settings: PlanSettings, remuxed: boolean): PlannedTask {
   return {
     name: remuxed ? "plan remuxed" : "plan",
-    stage: 0,
+    stage: remuxed ? 1 : 0,
     priority: 0,
     spec: { kind: "plan", settings, remuxed },
   };

@@ -1,9 +1,13 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { Publication } from "../contract/publication.ts";
-
+import { claimTask, schedulerState } from "../db/tasks.ts";
+import { newId } from "../domain/id.ts";
+import { allSlots, nextTask } from "../domain/next-task.ts";
 import { drain } from "./drain.ts";
 import {
+  db,
+  gate,
   jobsWith,
   queuedVideo,
   ScriptedTranscoder,
@@ -18,39 +22,148 @@ const never = () => Promise.reject(new Error("no other consumer is needed"));
 
 test("one ticket takes a video from its plan to ready", async () => {
   const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder();
-  await drain(jobsWith(transcoder), never);
+  await drain(jobsWith(new ScriptedTranscoder()), never);
 
-  // The ticket after the plan may have had the Worker's own consumer do the `finish`.
-  await vi.waitFor(async () => expect((await videoRow(id)).state).toBe("ready"));
   const video = await videoRow(id);
   expect(video).toMatchObject({
+    state: "ready",
     duration: 16,
     width: 1280,
     height: 720,
     hdr: false,
-    publication: 1,
-    errorCode: null,
   });
-  expect(video.publishedAt).not.toBeNull();
+  expect(video).toMatchObject({ publication: 1, errorCode: null, publishedAt: expect.any(Number) });
   const images = await taskRow(id, "images");
   expect(video.posterPath).toBe(`files/${images.id}.1/poster.jpg`);
   expect(await env.MEDIA.head(`${id}/1/${video.posterPath}`)).not.toBeNull();
-  for (const task of await taskRows(id))
+  for (const task of await taskRows(id)) {
     expect(task).toMatchObject({ state: "done", attempt: 1, progress: 1, runner: null });
+  }
 
   const index = await env.MEDIA.get(`${id}/1/p1/index.json`);
-  const publication = Publication.parse(await index?.json());
-  expect(
-    publication.renditions.map(({ rendition, outputs }) => [
-      rendition.id,
-      outputs.map(({ folder }) => folder),
-    ]),
-  ).toEqual([
-    ["h264-360", ["h264-360/0.1", "h264-360/2.1"]],
-    ["h264-720", ["h264-720/0.1", "h264-720/2.1"]],
-    ["audio-0", ["audio-0/0.1"]],
+  const { renditions } = Publication.parse(await index?.json());
+  const folders = renditions.map(({ rendition, outputs }) => [
+    rendition.id,
+    ...outputs.map(({ folder }) => folder),
+  ]);
+  expect(folders).toEqual([
+    ["h264-360", "h264-360/0.1", "h264-360/2.1"],
+    ["h264-720", "h264-720/0.1", "h264-720/2.1"],
+    ["audio-0", "audio-0/0.1"],
   ]);
   expect(await env.MEDIA.head(`${id}/1/p1/master.m3u8`)).not.toBeNull();
   expect(await env.MEDIA.head(`${id}/1/h264-720/2.1/00003.m4s`)).not.toBeNull();
+});
+
+test("duplicate tickets run every task once", async () => {
+  const id = await queuedVideo();
+  const transcoder = new ScriptedTranscoder(4);
+  const jobs = jobsWith(transcoder);
+  await Promise.all([drain(jobs, never), drain(jobs, never), drain(jobs, never)]);
+  // A consumer that found nothing has left; the work may still wait for the next ticket.
+  await drain(jobs, never);
+
+  expect((await videoRow(id)).state).toBe("ready");
+  const started = transcoder.requests.map(({ taskId, attempt }) => `${taskId}.${attempt}`);
+  expect(new Set(started).size).toBe(started.length);
+  expect(started).toHaveLength((await taskRows(id)).length - 1);
+});
+
+test("a late ticket changes nothing", async () => {
+  const id = await queuedVideo();
+  await drain(jobsWith(new ScriptedTranscoder()), never);
+  const before = [await videoRow(id), await taskRows(id)];
+  const transcoder = new ScriptedTranscoder();
+  await drain(jobsWith(transcoder), never);
+  expect([await videoRow(id), await taskRows(id)]).toEqual(before);
+  expect(transcoder.requests).toEqual([]);
+});
+
+test("of two consumers that chose the same slot one gets it, and the other's task stays queued", async () => {
+  const ids = [await queuedVideo(), await queuedVideo()];
+  const slots = allSlots(1, 1);
+  const [first, second] = (await schedulerState(db, slots, Date.now())).candidates;
+  const place = { runner: 0, slot: 0 };
+  const claims = await Promise.all([
+    claimTask(db, { taskId: first!.taskId, place }, Date.now()),
+    claimTask(db, { taskId: second!.taskId, place }, Date.now()),
+  ]);
+  expect(claims.filter(Boolean)).toHaveLength(1);
+  const states = await Promise.all(ids.map(async (id) => (await taskRow(id, "plan")).state));
+  expect(states.toSorted()).toEqual(["queued", "running"]);
+  expect(nextTask(await schedulerState(db, slots, Date.now()))).toBeNull();
+});
+
+test("the database itself refuses two running tasks on one slot", async () => {
+  const ids = [await queuedVideo(), await queuedVideo()];
+  const take = (id: string) =>
+    env.CATALOG.prepare(
+      "UPDATE tasks SET state = 'running', runner = 7, slot = 7 WHERE video_id = ?",
+    )
+      .bind(id)
+      .run();
+  await take(ids[0]!);
+  await expect(take(ids[1]!)).rejects.toThrow(/UNIQUE/);
+});
+
+test("as many tasks run at once as there are slots, and no more", async () => {
+  await queuedVideo();
+  const meeting = gate(3);
+  const transcoder = new ScriptedTranscoder(3).on("video", async function* (request) {
+    // Nobody leaves before all three have come.
+    await meeting();
+    yield* ScriptedTranscoder.perform(request);
+  });
+  await drain(jobsWith(transcoder), never);
+  expect(transcoder.peak).toBe(3);
+});
+
+test("a creator's film does not keep the clip of another waiting", async () => {
+  const film = await queuedVideo();
+  const transcoder = new ScriptedTranscoder(1);
+  let clip = "";
+  transcoder.on("video", async function* (request) {
+    if (clip === "") clip = await queuedVideo(newId());
+    yield* ScriptedTranscoder.perform(request);
+  });
+  await drain(jobsWith(transcoder), never);
+
+  const order = transcoder.requests.map(({ taskId }) => taskId);
+  const position = async (id: string, name: string) => order.indexOf((await taskRow(id, name)).id);
+  // With one slot both are served in turn: the clip's plan comes before the rest of the film.
+  expect(await position(clip, "plan")).toBeLessThan(await position(film, "video 1"));
+  expect((await videoRow(clip)).state).toBe("ready");
+  expect((await videoRow(film)).state).toBe("ready");
+});
+
+test("the first segments of the lowest rung are the first work after the plan", async () => {
+  await queuedVideo();
+  const transcoder = new ScriptedTranscoder(1);
+  await drain(jobsWith(transcoder), never);
+  const kinds = transcoder.requests.map(({ spec }) =>
+    spec.kind === "video" ? spec.renditions.map(({ id }) => id).join("+") : spec.kind,
+  );
+  expect(kinds).toEqual(["plan", "h264-360", "audio", "h264-720", "h264-360+h264-720", "images"]);
+});
+
+test("a source without an index is remuxed, planned again, and encoded from the copy", async () => {
+  const id = await queuedVideo();
+  const transcoder = new ScriptedTranscoder().on("plan", (request) =>
+    request.spec.kind === "plan" && request.spec.remuxed
+      ? ScriptedTranscoder.perform(request)
+      : [{ type: "done", result: { kind: "remux-first", demuxer: "flv" } }],
+  );
+  await drain(jobsWith(transcoder), never);
+
+  expect((await videoRow(id)).state).toBe("ready");
+  const { sourceKey } = await videoRow(id);
+  const kinds = transcoder.requests.map(({ spec, inputs }) => [spec.kind, inputs.source]);
+  const copy = `${sourceKey}.remuxed.1.1`;
+  expect(kinds.slice(0, 4)).toEqual([
+    ["plan", sourceKey],
+    ["remux", sourceKey],
+    ["plan", copy],
+    ["video", copy],
+  ]);
+  expect(await env.MEDIA.head(copy)).not.toBeNull();
 });

@@ -10,8 +10,11 @@ const PARALLEL_TASKS = 4;
  * is cut off, and a new consumer goes on. Milliseconds.
  */
 const CLAIM_WINDOW_MS = 4 * 60_000;
-/** How often to look for work that came while tasks run: `wrangler dev` starts no second consumer meanwhile. */
-const LOOK_AGAIN_MS = 1000;
+/**
+ * How often to look for work that came while tasks run: `wrangler dev` starts no second consumer meanwhile. Also how
+ * often to ask again when no runner takes anything. Milliseconds.
+ */
+const LOOK_AGAIN_MS = 2000;
 /** Another consumer took the same task or place; look again this often. */
 const CLAIM_TRIES = 20;
 
@@ -25,37 +28,46 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
   const avoided = new Map<number, number>();
   const closing = Date.now() + CLAIM_WINDOW_MS;
   for (;;) {
+    let claim: Claim = "idle";
     while (running.size < PARALLEL_TASKS && Date.now() < closing) {
-      const task = await claimNext(jobs, avoided);
-      if (!task) break;
-      const run = runTask(jobs, task)
+      claim = await claimNext(jobs, avoided);
+      if (typeof claim === "string") break;
+      const run = runTask(jobs, claim)
         .then((outcome) => avoid(avoided, outcome))
         .finally(() => running.delete(run));
       running.add(run);
     }
     if (Date.now() >= closing) break;
-    if (running.size === 0) return;
+    if (running.size === 0 && claim === "idle") return;
     await Promise.race([...running, scheduler.wait(LOOK_AGAIN_MS)]);
   }
-  await callNext();
+  // With every runner out of reach the next sweep is soon enough: consumers must not call each other for nothing.
+  if (running.size > 0) await callNext();
   await Promise.all(running);
 }
+
+/** A task to run; `idle`: none can start here; `blocked`: there is work, but no runner takes any. */
+type Claim = Task | "idle" | "blocked";
 
 async function claimNext(
   { db, transcoder }: Jobs,
   avoided: ReadonlyMap<number, number>,
-): Promise<Task | null> {
+): Promise<Claim> {
   for (let tries = 0; tries < CLAIM_TRIES; tries++) {
     const now = Date.now();
     const slots = transcoder.slots.filter(({ runner }) => (avoided.get(runner) ?? 0) <= now);
-    const assignment = nextTask(await schedulerState(db, slots, now));
-    if (!assignment) return null;
+    const state = await schedulerState(db, slots, now);
+    const assignment = nextTask(state);
+    if (!assignment) {
+      const blocked = slots.length === 0 && avoided.size > 0 && state.candidates.length > 0;
+      return blocked ? "blocked" : "idle";
+    }
     const task = await claimTask(db, assignment, now);
     if (task) return task;
     await scheduler.wait(Math.random() * 50);
   }
   log("claim.contended", { tries: CLAIM_TRIES });
-  return null;
+  return "idle";
 }
 
 function avoid(avoided: Map<number, number>, outcome: Outcome): void {

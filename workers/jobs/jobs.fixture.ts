@@ -19,7 +19,7 @@ import { planSettings, planTask } from "../domain/plan-settings.ts";
 import { initName, segmentName, sourceKey } from "../media/keys.ts";
 import type { Jobs } from "./context.ts";
 import { serveTaskStorage } from "./storage.ts";
-import type { Transcoder } from "./transcoder.ts";
+import { RunnerUnavailable, type Transcoder } from "./transcoder.ts";
 
 export const db = catalog(env);
 
@@ -262,6 +262,7 @@ export class ScriptedTranscoder implements Transcoder {
   /** How many tasks ran at once at most. */
   peak = 0;
   #running = 0;
+  #refusal: { isOut: (runner: number) => boolean; retryAfter: number } | undefined;
 
   constructor(runners = 2, slotsPerRunner = 1) {
     this.slots = allSlots(runners, slotsPerRunner);
@@ -272,11 +273,15 @@ export class ScriptedTranscoder implements Transcoder {
     return this;
   }
 
-  async *run(
-    _runner: number,
-    request: TaskRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<TaskEvent> {
+  /** Runners that take no task for a while. */
+  refuse(isOut: (runner: number) => boolean, retryAfter: number): this {
+    this.#refusal = { isOut, retryAfter };
+    return this;
+  }
+
+  async *run(runner: number, request: TaskRequest, signal: AbortSignal): AsyncGenerator<TaskEvent> {
+    if (this.#refusal?.isOut(runner))
+      throw new RunnerUnavailable("It is out of reach.", this.#refusal.retryAfter);
     this.requests.push(request);
     this.peak = Math.max(this.peak, ++this.#running);
     try {
@@ -290,7 +295,14 @@ export class ScriptedTranscoder implements Transcoder {
   static readonly perform = perform;
 }
 
-/** Calls that go to the real queues, and a count of the tickets among them. */
-export function jobsWith(transcoder: Transcoder): Jobs {
-  return { env, db, transcoder };
+/** A point that nobody passes before `count` have come to it. */
+export function gate(count: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let come = 0;
+  return () => {
+    if (++come === count) resolve();
+    return promise;
+  };
 }
+
+export const jobsWith = (transcoder: Transcoder): Jobs => ({ env, db, transcoder });

@@ -111,14 +111,14 @@ export async function recordFailure(jobs: Jobs, task: Task, failure: Failure): P
   return recorded;
 }
 
+/** Puts the task back at once: another runner may take it, and this consumer leaves the unavailable one alone. */
 async function release(
   jobs: Jobs,
   task: Task,
   { message, retryAfter }: RunnerUnavailable,
 ): Promise<Outcome> {
   log("task.released", { id: task.id, runner: task.runner, reason: message });
-  await runBatch(jobs.db, [releaseTask(jobs.db, task, Date.now() + retryAfter)]);
-  await wakeLater(jobs.env, retryAfter);
+  await runBatch(jobs.db, [releaseTask(jobs.db, task)]);
   return { kind: "unavailable", runner: task.runner ?? 0, retryAfter };
 }
 

@@ -67,7 +67,7 @@ function overHttp(slots: readonly Slot[], storage: string, post: Post): Transcod
   };
 }
 
-/** Milliseconds to leave a runner alone that does not answer. */
+/** Milliseconds to leave a runner alone that does not answer or is shutting down. */
 const UNREACHABLE_PAUSE = 10_000;
 
 async function start(
@@ -90,8 +90,9 @@ async function start(
   }
   if (response.status === 429 || response.status === 503) {
     await response.body?.cancel();
-    const seconds = Number(response.headers.get("retry-after")) || 1;
-    throw new RunnerUnavailable(`Runner ${runner} is full.`, seconds * 1000);
+    const seconds = Number(response.headers.get("retry-after"));
+    const pause = seconds > 0 ? seconds * 1000 : UNREACHABLE_PAUSE;
+    throw new RunnerUnavailable(`Runner ${runner} takes no task (${response.status}).`, pause);
   }
   if (!response.ok || !response.body) {
     throw new Error(

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import {
+  afterFailure,
+  type Failure,
+  isRequired,
+  MAX_FAILURES,
+  videoFailure,
+} from "./task-state.ts";
+
+const passing: Failure = { code: "encoder_failed", detail: "exit code 1", permanent: false };
+const permanent: Failure = {
+  code: "not_a_video",
+  detail: "This file is not a video.",
+  permanent: true,
+};
+
+test("a failed attempt is tried again, later each time, and then no more", () => {
+  const waits: number[] = [];
+  for (let failures = 0; ; failures++) {
+    const after = afterFailure(failures, passing, 1_000_000);
+    expect(after.failures).toBe(failures + 1);
+    if (after.state === "dead") break;
+    waits.push(after.notBefore - 1_000_000);
+  }
+  expect(waits).toEqual([5000, 20_000, 80_000]);
+  expect(waits).toHaveLength(MAX_FAILURES - 1);
+});
+
+test("a source at fault is not tried again", () => {
+  expect(afterFailure(0, permanent, 0)).toEqual({ state: "dead", failures: 1 });
+});
+
+test.each([
+  ["plan", 0, true],
+  ["video", 1, true],
+  ["audio", 1, true],
+  ["finish", 2, true],
+  ["images", 1, false],
+  ["captions", 1, false],
+  ["video", 3, false],
+  ["download", 3, false],
+  ["finish", 4, false],
+] as const)("a dead %s task of stage %i fails the video: %s", (kind, stage, expected) => {
+  expect(isRequired({ kind, stage })).toBe(expected);
+});
+
+test("the creator is told what is wrong with the file, or that it is not the file", () => {
+  expect(videoFailure(permanent)).toEqual({
+    code: "not_a_video",
+    detail: "This file is not a video.",
+  });
+  const ours = videoFailure(passing);
+  expect(ours.code).toBe("transcode_failed");
+  expect(ours.detail).toMatch(/uploaded file is kept/);
+  expect(ours.detail).not.toContain("exit code");
+});
