@@ -13,13 +13,16 @@ const PROBE_CRF = 24;
 const WINDOWS = 3;
 const WINDOW_SECONDS = 2;
 /** Decoder complaints a frame above which a picture is broken all over, not here and there. */
-const BROKEN = 0.5;
+const BROKEN = 0.4;
 
 /** Starts of the sampled windows, in seconds. */
 export const sampleStarts = (duration: number): number[] =>
   duration <= WINDOWS * WINDOW_SECONDS
     ? [0]
-    : Array.from({ length: WINDOWS }, (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2);
+    : Array.from(
+        { length: WINDOWS },
+        (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2,
+      );
 
 /** How hard a picture is to encode. */
 export type Complexity = {
@@ -35,7 +38,12 @@ const probeSize = ({ video }: SourceInfo): { width: number; height: number } => 
 
 type Sample = { frames: number; bytes: number; complaints: number };
 
-const sampleWindow = async (job: Job, source: SourceInfo, grid: Grid, start: number): Promise<Sample> => {
+const sampleWindow = async (
+  job: Job,
+  source: SourceInfo,
+  grid: Grid,
+  start: number,
+): Promise<Sample> => {
   const sample: Sample = { frames: 0, bytes: 0, complaints: 0 };
   const { filters } = job.capabilities;
   const graph = [
@@ -47,8 +55,22 @@ const sampleWindow = async (job: Job, source: SourceInfo, grid: Grid, start: num
     job,
     [
       ...[...PROGRESS_ARGS, "-threads", String(job.threads)],
-      ...sourceInput(inputUrl(job, "source"), source.demuxer, ["-ss", start.toFixed(3), "-t", String(WINDOW_SECONDS)]),
-      ...["-map", `0:${source.video.index}`, "-vf", graph.join(","), "-c:v", "libx264", "-preset", "veryfast"],
+      ...sourceInput(inputUrl(job, "source"), source.demuxer, [
+        "-ss",
+        start.toFixed(3),
+        "-t",
+        String(WINDOW_SECONDS),
+      ]),
+      ...[
+        "-map",
+        `0:${source.video.index}`,
+        "-vf",
+        graph.join(","),
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+      ],
       ...["-crf", String(PROBE_CRF), "-threads", String(job.threads), "-f", "h264", "pipe:3"],
     ],
     {
@@ -72,7 +94,11 @@ const sampleWindow = async (job: Job, source: SourceInfo, grid: Grid, start: num
  *
  * @throws TaskFailure `damaged_file` when most of what is decoded is broken, or nothing can be
  */
-export const sampleComplexity = async (job: Job, source: SourceInfo, grid: Grid): Promise<Complexity> => {
+export const sampleComplexity = async (
+  job: Job,
+  source: SourceInfo,
+  grid: Grid,
+): Promise<Complexity> => {
   const total: Sample = { frames: 0, bytes: 0, complaints: 0 };
   for (const start of sampleStarts(source.duration)) {
     const { frames, bytes, complaints } = await sampleWindow(job, source, grid, start);
@@ -82,12 +108,18 @@ export const sampleComplexity = async (job: Job, source: SourceInfo, grid: Grid)
   }
   if (total.frames === 0) throw new TaskFailure("damaged_file", "no sampled frame can be decoded");
   if (total.complaints > total.frames * BROKEN) {
-    throw new TaskFailure("damaged_file", `${total.complaints} decoder errors in ${total.frames} frames`);
+    throw new TaskFailure(
+      "damaged_file",
+      `${total.complaints} decoder errors in ${total.frames} frames`,
+    );
   }
   const { width, height } = probeSize(source);
   return { bitsPerPixel: (total.bytes * 8) / (total.frames * width * height) };
 };
 
 /** Bits a second that the sampled picture would take at a size, at the quality of the probe encode. */
-export const expectedRate = ({ bitsPerPixel }: Complexity, pixels: number, frameRate: Grid["frameRate"]): number =>
-  bitsPerPixel * rateOf(frameRate) * PROBE_PIXELS * (pixels / PROBE_PIXELS) ** 0.75;
+export const expectedRate = (
+  { bitsPerPixel }: Complexity,
+  pixels: number,
+  frameRate: Grid["frameRate"],
+): number => bitsPerPixel * rateOf(frameRate) * PROBE_PIXELS * (pixels / PROBE_PIXELS) ** 0.75;

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { outputRate, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
+
+const steady = (rate: number, count: number, digits = 6): number[] =>
+  Array.from({ length: count }, (_, index) => Number((index / rate).toFixed(digits)));
+
+describe("the rate of a source", () => {
+  it("is the header's where packets agree with it", () => {
+    expect(
+      sourceRate({ num: 30000, den: 1001 }, undefined, steady(30000 / 1001, 300, 3)),
+    ).toBeCloseTo(29.97003, 5);
+  });
+
+  it("is measured where the header lies, as Matroska's does", () => {
+    expect(sourceRate({ num: 1000, den: 1 }, { num: 60, den: 1 }, steady(25, 100, 3))).toBeCloseTo(
+      25,
+      1,
+    );
+  });
+
+  it("is the rate of the moving picture when it stands still now and then", () => {
+    const times = [...steady(30, 60), ...steady(30, 60).map((time) => time + 20)];
+    expect(sourceRate({ num: 6, den: 1 }, undefined, times)).toBeCloseTo(30, 1);
+  });
+
+  it("does not depend on the order of packets", () => {
+    const times = steady(24, 100);
+    expect(sourceRate(undefined, undefined, times.toReversed())).toBeCloseTo(24, 3);
+  });
+
+  it("falls back to the header, then to 25", () => {
+    expect(sourceRate({ num: 50, den: 1 }, undefined, [])).toBe(50);
+    expect(sourceRate(undefined, undefined, [0])).toBe(25);
+  });
+});
+
+describe("the rate of the output", () => {
+  it.each([
+    [23.976, "24000/1001"],
+    [24, "24/1"],
+    [25.001, "25/1"],
+    [29.97, "30000/1001"],
+    [30, "30/1"],
+    [50, "50/1"],
+    [59.94, "60000/1001"],
+    [60, "60/1"],
+    [100, "50/1"],
+    [119.88, "60000/1001"],
+    [240, "60/1"],
+    [14.985, "15000/1001"],
+    [1, "1/1"],
+  ])("of %f is %s", (source, expected) => {
+    const { num, den } = outputRate(source);
+    expect(`${num}/${den}`).toBe(expected);
+  });
+
+  it("is never above 60, and near the source or a half of it", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.5, max: 240, noNaN: true }), (source) => {
+        const rate = rateOf(outputRate(source));
+        expect(rate).toBeLessThanOrEqual(60);
+        const halvings = Math.round(Math.log2(source / rate));
+        expect(rate * 2 ** halvings).toBeGreaterThan(source * 0.7);
+        expect(rate * 2 ** halvings).toBeLessThan(source * 2.01);
+      }),
+    );
+  });
+});
+
+it.each([
+  ["30000/1001", { num: 30000, den: 1001 }],
+  ["0/0", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("ffprobe's rate %s", (text, expected) => {
+  expect(parseRate(text)).toEqual(expected);
+});

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { approximate, h264Ladder } from "./ladder.ts";
+
+const RATE = { num: 30, den: 1 };
+const sizes = (width: number, height: number): string[] =>
+  h264Ladder({ width, height }, RATE).map((rung) => `${rung.width}x${rung.height}`);
+
+describe("the ladder", () => {
+  it.each([
+    [1920, 1080, ["426x240", "640x360", "854x480", "1280x720", "1920x1080"]],
+    [1080, 1920, ["240x426", "360x640", "480x854", "720x1280", "1080x1920"]],
+    [
+      3840,
+      2160,
+      ["426x240", "640x360", "854x480", "1280x720", "1920x1080", "2560x1440", "3840x2160"],
+    ],
+    [640, 480, ["320x240", "480x360", "640x480"]],
+    // A size between two rungs stays when the one below it would lose much.
+    [1600, 900, ["426x240", "640x360", "854x480", "1280x720", "1600x900"]],
+    [480, 270, ["426x240"]],
+    [192, 144, ["192x144"]],
+    [321, 241, ["320x240"]],
+    [145, 99, ["144x98"]],
+    [2, 2, ["2x2"]],
+  ])("of %ix%i", (width, height, expected) => {
+    expect(sizes(width, height)).toEqual(expected);
+  });
+
+  it("makes up for even dimensions with the sample aspect ratio", () => {
+    const rung = h264Ladder({ width: 1920, height: 1080 }, RATE).find(
+      ({ height }) => height === 480,
+    );
+    expect(rung?.pixelAspect).toEqual({ num: 1280, den: 1281 });
+  });
+
+  it("allows more bits to more frames, but not in proportion", () => {
+    const [slow, fast] = [30, 60].map(
+      (num) => h264Ladder({ width: 1280, height: 720 }, { num, den: 1 }).at(-1)?.maxrate ?? 0,
+    );
+    expect(fast).toBeGreaterThan((slow ?? 0) * 1.2);
+    expect(fast).toBeLessThan((slow ?? 0) * 2);
+  });
+
+  it("never upscales, has even sizes, keeps the display ratio, and rises", () => {
+    const side = fc.integer({ min: 2, max: 8192 });
+    fc.assert(
+      fc.property(side, side, (width, height) => {
+        fc.pre(Math.max(width, height) / Math.min(width, height) <= 8);
+        const ladder = h264Ladder({ width, height }, RATE);
+        expect(ladder.length).toBeGreaterThan(0);
+        let previous = 0;
+        for (const rung of ladder) {
+          expect(rung.width % 2).toBe(0);
+          expect(rung.height % 2).toBe(0);
+          expect(rung.width).toBeLessThanOrEqual(width + 1);
+          expect(rung.height).toBeLessThanOrEqual(height + 1);
+          const shown = (rung.width * rung.pixelAspect.num) / (rung.height * rung.pixelAspect.den);
+          expect(Math.abs(shown / (width / height) - 1)).toBeLessThan(0.001);
+          expect(Math.min(rung.width, rung.height)).toBeGreaterThan(previous);
+          previous = Math.min(rung.width, rung.height);
+        }
+      }),
+    );
+  });
+});
+
+describe("a fraction of small numbers", () => {
+  it.each([
+    [1, 1, 1],
+    [1280 / 1281, 1280, 1281],
+    [64 / 45, 64, 45],
+    [3268080 / 3268188, 1, 1],
+  ])("of %f", (value, num, den) => {
+    expect(approximate(value, 4096)).toEqual({ num, den });
+  });
+});

@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AudioStream, SourceInfo } from "../../workers/contract/transcode.ts";
+import { SETTINGS } from "../testing/pipeline.ts";
+import { h264Ladder } from "./ladder.ts";
+import { audioRenditions, chunkLengths, gridFor, planTasks } from "./plan.ts";
+
+const track = (overrides: Partial<AudioStream>): AudioStream => ({
+  index: 1,
+  codec: "aac",
+  channels: 2,
+  sampleRate: 48_000,
+  language: null,
+  title: null,
+  isDefault: false,
+  startTime: 0,
+  ...overrides,
+});
+
+const source = (duration: number, overrides: Partial<SourceInfo> = {}): SourceInfo => ({
+  demuxer: "mov",
+  duration,
+  bytes: 1000,
+  video: {
+    index: 0,
+    codec: "h264",
+    width: 1920,
+    height: 1080,
+    codedWidth: 1920,
+    codedHeight: 1080,
+    rotation: 0,
+    frameRate: { num: 30, den: 1 },
+    interlaced: false,
+    alpha: false,
+    bitDepth: 8,
+    matrix: "bt709",
+    range: "sdr",
+    startTime: 0,
+  },
+  audio: [track({ isDefault: true })],
+  text: [],
+  ...overrides,
+});
+
+const RATE = { num: 30, den: 1 };
+const planFor = (duration: number, parallelism: number, overrides: Partial<SourceInfo> = {}) => {
+  const film = source(duration, overrides);
+  return planTasks(film, gridFor(RATE, duration, 4), h264Ladder(film.video, RATE), {
+    ...SETTINGS,
+    parallelism,
+  });
+};
+const chunksOf = (plan: ReturnType<typeof planFor>) =>
+  plan.tasks.flatMap(({ spec }) => (spec.kind === "video" && spec.firstSegment > 0 ? [spec] : []));
+
+describe("the plan of a film", () => {
+  it("starts with the lowest rung, then sound, then the other rungs, all urgent and equally short for any film", () => {
+    for (const duration of [60, 7200]) {
+      const urgent = planFor(duration, 2)
+        .tasks.filter(({ stage, priority }) => stage === 1 && priority < 50)
+        .toSorted((a, b) => a.priority - b.priority);
+      expect(urgent.map(({ name }) => name)).toEqual([
+        "video 0 h264-240",
+        "audio 0",
+        "video 0 h264-360",
+        "video 0 h264-480",
+        "video 0 h264-720",
+        "video 0 h264-1080",
+      ]);
+      expect(
+        urgent.flatMap(({ spec }) => (spec.kind === "video" ? [spec.segmentCount] : [])),
+      ).toEqual([2, 2, 2, 2, 2]);
+    }
+  });
+
+  it("shares the decode of later chunks between all rungs", () => {
+    for (const spec of chunksOf(planFor(60, 2))) expect(spec.renditions).toHaveLength(5);
+  });
+
+  it("spreads two hours over the slots, and cuts one minute little", () => {
+    expect(chunksOf(planFor(7200, 50)).length).toBeGreaterThanOrEqual(100);
+    expect(chunksOf(planFor(60, 50)).length).toBeLessThanOrEqual(4);
+  });
+
+  it("covers every segment of every rung exactly once", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.05, max: 40_000, noNaN: true }),
+        fc.integer({ min: 1, max: 200 }),
+        (duration, parallelism) => {
+          const plan = planFor(duration, parallelism);
+          for (const { id } of plan.renditions.filter(({ type }) => type === "video")) {
+            const specs = plan.tasks.flatMap(({ spec }) =>
+              spec.kind === "video" && spec.renditions.some((rendition) => rendition.id === id)
+                ? [spec]
+                : [],
+            );
+            let next = 0;
+            for (const spec of specs.toSorted((a, b) => a.firstSegment - b.firstSegment)) {
+              expect(spec.firstSegment).toBe(next);
+              next += spec.segmentCount;
+            }
+            expect(next).toBe(plan.grid.segmentCount);
+          }
+          expect(new Set(plan.tasks.map(({ name }) => name)).size).toBe(plan.tasks.length);
+        },
+      ),
+    );
+  });
+
+  it("ends with finish, one stage after everything that ready needs", () => {
+    const { tasks } = planFor(60, 2);
+    expect(tasks.filter(({ stage }) => stage === 2).map(({ spec }) => spec.kind)).toEqual([
+      "finish",
+    ]);
+    expect(Math.max(...tasks.map(({ stage }) => stage))).toBe(2);
+  });
+
+  it("makes each caption language once", () => {
+    const text = [
+      { index: 2, codec: "ass", language: "de", title: null },
+      { index: 3, codec: "ass", language: "de", title: "Kommentar" },
+      { index: 4, codec: "subrip", language: null, title: null },
+    ];
+    const captions = planFor(60, 2, { text }).tasks.find(({ spec }) => spec.kind === "captions");
+    expect(captions?.spec).toMatchObject({
+      streams: [
+        { index: 2, language: "de", name: "Deutsch" },
+        { index: 4, language: "und" },
+      ],
+    });
+  });
+});
+
+describe("lengths of chunks", () => {
+  it("leave no runt behind", () => {
+    expect(chunkLengths(13, 2, 1e6, 4)).toEqual([3, 3, 3, 4]);
+  });
+
+  it("are short where pixels are many, so that a task ends in time", () => {
+    const pixels = 15.7e6 * 60;
+    expect(Math.max(...chunkLengths(1000, 1, pixels, 4))).toBeLessThanOrEqual(2);
+  });
+
+  it("add up", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(20_000),
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 2e9 }),
+        (segments, parallelism, pixels) => {
+          const lengths = chunkLengths(segments, parallelism, pixels, 4);
+          expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(segments);
+          expect(lengths.every((length) => length > 0)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe("audio renditions", () => {
+  it("carry names and languages, with one default", () => {
+    const tracks = [
+      track({ index: 1, language: "en" }),
+      track({ index: 2, language: "fr", isDefault: true }),
+      track({ index: 3, title: "Commentary", channels: 1 }),
+      track({ index: 4, language: "en", channels: 6 }),
+    ];
+    expect(audioRenditions(source(60, { audio: tracks }))).toMatchObject([
+      { id: "audio-0", name: "English", language: "en", channels: 2, isDefault: false },
+      { id: "audio-1", name: "français", language: "fr", channels: 2, isDefault: true },
+      { id: "audio-2", name: "Commentary", language: null, channels: 1, isDefault: false },
+      { id: "audio-3", name: "English 2", language: "en", channels: 2, isDefault: false },
+    ]);
+  });
+
+  it("are none for a silent film", () => {
+    expect(audioRenditions(source(60, { audio: [] }))).toEqual([]);
+  });
+});
