@@ -27,6 +27,13 @@ export const preflight = (): Response =>
     },
   });
 
+/** Sends a player elsewhere, this once. */
+export const redirect = (location: string): Response =>
+  new Response(null, {
+    status: 302,
+    headers: { ...OPEN_HEADERS, location, "cache-control": "no-store" },
+  });
+
 /** The refusal of a request for media: problem+json that names the reason and nothing of the video. */
 export function refuse(error: unknown): Response {
   const response = problemResponse(error);

@@ -72,7 +72,10 @@ export async function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys>
 }
 
 /** A creator's public key, ready to verify with. */
-export async function importPublicKey(jwk: PublicJwk, ownerId: string): Promise<VerificationKey> {
+export async function importPublicKey(
+  jwk: PublicJwk,
+  ownerId: string,
+): Promise<VerificationKey & { algorithm: "EdDSA" | "RS256" }> {
   const algorithm = jwk.kty === "OKP" ? "EdDSA" : "RS256";
   const key = await importJWK(jwk, algorithm);
   if (key instanceof Uint8Array) throw new Error("A public JWK never holds a secret.");

@@ -1,5 +1,6 @@
 import { catalogReplica } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
+import type { MediaContext } from "./admission.ts";
 import { deliver, deliverable, refuse } from "./deliver.ts";
 import { answerMethod, fetchMedia, problemOf } from "./gate.ts";
 import { type MediaPath, parseMediaPath } from "./media-path.ts";
@@ -43,7 +44,7 @@ const isOpen = (path: MediaPath, open: OpenImages): boolean =>
 export async function handleImages(
   request: Request,
   env: Env,
-  ctx: Pick<ExecutionContext, "exports" | "waitUntil">,
+  ctx: MediaContext,
 ): Promise<Response> {
   try {
     const answer = answerMethod(request);
@@ -51,9 +52,7 @@ export async function handleImages(
     const path = parseMediaPath(new URL(request.url).pathname.slice("/images/".length));
     // Of a hidden video no more is said than of one that does not exist.
     if (!path || !isOpen(path, await openImages(path.videoId, env))) throw problemOf(404);
-    const stored = await fetchMedia(path, ctx);
-    if (stored.status !== 200) throw problemOf(stored.status);
-    return await deliver(request, deliverable(stored, "public"));
+    return await deliver(request, deliverable(await fetchMedia(path, ctx), "public"));
   } catch (error) {
     return refuse(error);
   }

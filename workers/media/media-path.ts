@@ -36,6 +36,14 @@ export function parseMediaPath(rest: string): MediaPath | null {
   return kind ? { videoId, version: Number(version), path, kind } : null;
 }
 
+const ENTRY = /^([0-9A-Za-z]{22})\/(master\.m3u8|manifest\.mpd)$/;
+
+/** Parses `{videoId}/master.m3u8` and `{videoId}/manifest.mpd`: whatever the newest lists are. */
+export function parseEntryPath(rest: string): { videoId: string; name: string } | null {
+  const [, videoId, name] = ENTRY.exec(rest) ?? [];
+  return videoId && name ? { videoId, name } : null;
+}
+
 const TOKEN_AND_REST = /^\/media\/([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\/(.+)$/;
 
 /** Splits `/media/{token}/{rest}`; null without something that looks like a JWT (RFC 7515 compact form). */

@@ -1,0 +1,62 @@
+import type { SigningKey, SigningKeyCreate } from "../contract/signing-key.ts";
+import { catalog } from "../db/client.ts";
+import {
+  findSigningKey,
+  insertSigningKey,
+  listSigningKeys,
+  revokeSigningKey,
+  type SigningKeyRow,
+} from "../db/signing-keys.ts";
+import { importPublicKey } from "../media/grant.ts";
+import { authorizeResource } from "./access.ts";
+import { AppError } from "./errors.ts";
+import { newId } from "./id.ts";
+import { type Principal, signedIn } from "./principal.ts";
+
+type KeyEnv = Pick<Env, "CATALOG">;
+
+const toSigningKey = ({
+  kid,
+  name,
+  algorithm,
+  createdAt,
+  revokedAt,
+}: SigningKeyRow): SigningKey => ({
+  kid,
+  name,
+  algorithm,
+  createdAt: new Date(createdAt).toISOString(),
+  revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
+});
+
+/** The caller's keys, newest first. */
+export async function ownSigningKeys(env: KeyEnv, principal: Principal): Promise<SigningKey[]> {
+  return (await listSigningKeys(catalog(env), signedIn(principal).userId)).map(toSigningKey);
+}
+
+/** Registers the public half of a key whose grants will open the caller's videos. @throws AppError invalid_request */
+export async function createSigningKey(
+  env: KeyEnv,
+  principal: Principal,
+  { name, jwk }: SigningKeyCreate,
+): Promise<SigningKey> {
+  const { userId: ownerId } = signedIn(principal);
+  const { algorithm } = await importPublicKey(jwk, ownerId).catch((cause: unknown) => {
+    throw new AppError("invalid_request", "body.jwk: this is not a usable public key.", { cause });
+  });
+  const kid = newId();
+  return toSigningKey(await insertSigningKey(catalog(env), { kid, ownerId, name, algorithm, jwk }));
+}
+
+/** Ends a key of the caller and every grant it has signed, everywhere within a minute. @throws AppError not_found */
+export async function endSigningKey(env: KeyEnv, principal: Principal, kid: string): Promise<void> {
+  const db = catalog(env);
+  const key = await findSigningKey(db, kid);
+  authorizeResource(
+    principal,
+    "signing-keys.revoke",
+    key && { ...key, visible: false },
+    "signing key",
+  );
+  await revokeSigningKey(db, kid);
+}

@@ -1,0 +1,81 @@
+import { catalogReplica } from "../db/client.ts";
+import { findVideo } from "../db/videos.ts";
+import { AppError } from "../domain/errors.ts";
+import { DeliveryLog } from "./delivery-log.ts";
+import { type GrantClaims, MAX_TOKEN_LENGTH, ownKeys, verifySignature } from "./grant.ts";
+import { type Asker, askerOf, compileRules } from "./grant-rules.ts";
+
+export type MediaRequest = Request<unknown, IncomingRequestCfProperties>;
+export type MediaContext = Pick<ExecutionContext, "exports" | "waitUntil">;
+
+/** Seconds that a creator's clock may be ahead of ours. */
+const CLOCK_SKEW = 60;
+/** Longest life of a grant in seconds, so that revocations may be forgotten. */
+const MAX_LIFETIME = 86_400;
+/** Verified tokens an isolate remembers; each takes about a kilobyte. */
+const REMEMBERED = 5000;
+
+interface Verified {
+  claims: GrantClaims;
+  kid: string;
+  /** Null without rules, so that nobody looks at the request for nothing. */
+  allows: ((asker: Asker) => boolean) | null;
+}
+
+const log = new DeliveryLog();
+const verified = new Map<string, Verified>();
+
+export const invalidGrant = (): AppError =>
+  new AppError("invalid_grant", "This playback grant is not valid for what was asked.");
+
+/** Whether a creator's own grant is for a video of its: the one read that such a grant costs, once an isolate. */
+async function ownsVideo(ownerId: string, videoId: string, env: Env): Promise<boolean> {
+  const video = await findVideo(catalogReplica(env), videoId);
+  return video?.ownerId === ownerId && video.deletedAt === null;
+}
+
+/** A token's signature and form are checked once an isolate. */
+async function verify(token: string, env: Env): Promise<Verified> {
+  const known = verified.get(token);
+  if (known) return known;
+  const own = await ownKeys(env);
+  const { claims, kid, ownerId } = await verifySignature(
+    token,
+    (id) => own.byKid.get(id) ?? log.key(id),
+  );
+  if (claims.exp - claims.iat > MAX_LIFETIME) throw invalidGrant();
+  if (ownerId !== null && !(await ownsVideo(ownerId, claims.sub, env))) throw invalidGrant();
+  const { countries, ipRanges, origins } = claims;
+  const hasRules = countries ?? ipRanges ?? origins;
+  const entry = { claims, kid, allows: hasRules ? compileRules(claims, env.PUBLIC_ORIGIN) : null };
+  if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value!);
+  verified.set(token, entry);
+  return entry;
+}
+
+/**
+ * The claims of a token that holds here and now: genuine, in its time, not revoked, and its rules fit the request.
+ * What they allow to fetch is for the caller to compare.
+ * @throws AppError invalid_grant, expired_grant
+ */
+export async function admit(
+  request: MediaRequest,
+  token: string,
+  env: Env,
+  ctx: MediaContext,
+): Promise<GrantClaims> {
+  if (token.length > MAX_TOKEN_LENGTH) throw invalidGrant();
+  await log.ensureFresh(
+    () => catalogReplica(env),
+    (promise) => ctx.waitUntil(promise),
+  );
+  const { claims, kid, allows } = await verify(token, env);
+  const now = Date.now() / 1000;
+  if (claims.exp <= now)
+    throw new AppError("expired_grant", "This playback grant has expired. Ask for a new one.");
+  if (Math.max(claims.iat, claims.nbf ?? 0) > now + CLOCK_SKEW) throw invalidGrant();
+  if (log.isRevoked({ videoId: claims.sub, sessionId: claims.sid, kid, issuedAt: claims.iat }))
+    throw invalidGrant();
+  if (allows && !allows(askerOf(request, env.PUBLIC_ORIGIN))) throw invalidGrant();
+  return claims;
+}

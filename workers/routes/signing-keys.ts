@@ -1,0 +1,49 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { Id } from "../contract/common.ts";
+import { SigningKey, SigningKeyCreate, SigningKeyList } from "../contract/signing-key.ts";
+import { createSigningKey, endSigningKey, ownSigningKeys } from "../domain/signing-keys.ts";
+import { body, createRouter, json } from "./router.ts";
+
+const tags = ["Signing keys"];
+
+export const signingKeys = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "signing-keys.list",
+      method: "get",
+      path: "/v1/signing-keys",
+      tags,
+      summary: "Your keys for playback grants signed by your own server",
+      responses: { 200: json(SigningKeyList, "All keys, newest first, revoked ones too") },
+    }),
+    async (c) => c.json({ items: await ownSigningKeys(c.env, c.var.principal) }, 200),
+  )
+  .openapi(
+    createRoute({
+      operationId: "signing-keys.create",
+      method: "post",
+      path: "/v1/signing-keys",
+      tags,
+      summary: "Register the public half of a key",
+      description:
+        "Grants that it signs open your videos, everywhere within a minute. See docs/playback-grants.md.",
+      request: { body: body(SigningKeyCreate) },
+      responses: { 201: json(SigningKey, "The key; `kid` goes into the header of every grant") },
+    }),
+    async (c) => c.json(await createSigningKey(c.env, c.var.principal, c.req.valid("json")), 201),
+  )
+  .openapi(
+    createRoute({
+      operationId: "signing-keys.revoke",
+      method: "delete",
+      path: "/v1/signing-keys/{kid}",
+      tags,
+      summary: "Revoke a key and every grant it has signed",
+      request: { params: z.object({ kid: Id }) },
+      responses: { 204: { description: "The key is revoked, everywhere within a minute" } },
+    }),
+    async (c) => {
+      await endSigningKey(c.env, c.var.principal, c.req.valid("param").kid);
+      return c.body(null, 204);
+    },
+  );
