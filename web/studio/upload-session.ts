@@ -13,6 +13,16 @@ export interface CurrentUpload {
 /** The one file that is being uploaded; null when none is chosen. */
 export const currentUpload = signal<CurrentUpload | null>(null);
 
+/**
+ * Bytes the browser keeps a copy of, so that a reload goes on by itself. A larger file has to be chosen
+ * again, and then goes on from the parts that have arrived all the same. The plugin's type knows of `name`
+ * and `version` only; the store that it hands this to takes the limits (IndexedDBStore of golden-retriever).
+ */
+const RECOVERABLE: { name?: string; maxFileSize: number; maxTotalSize: number } = {
+  maxFileSize: 300_000_000,
+  maxTotalSize: 600_000_000,
+};
+
 function createUppy(): FilmUppy {
   const uppy = new Uppy<FilmMeta, Body>({
     id: "film",
@@ -34,7 +44,7 @@ function createUppy(): FilmUppy {
       ],
     },
   });
-  uppy.use(GoldenRetriever).use(MultipartUploader);
+  uppy.use(GoldenRetriever, { indexedDB: RECOVERABLE }).use(MultipartUploader);
   uppy.on("state-update", () => {
     const file = uppy.getFiles()[0];
     currentUpload.value = file
@@ -50,8 +60,13 @@ function createUppy(): FilmUppy {
                 : "chosen",
         }
       : null;
+    const underway = uppy.getState().recoveredState === null;
     uploadProgress.value =
-      file?.progress.uploadStarted && !file.progress.complete && !file.error && !file.isGhost
+      underway &&
+      file?.progress.uploadStarted &&
+      !file.progress.complete &&
+      !file.error &&
+      !file.isGhost
         ? Math.floor(file.progress.percentage ?? 0)
         : null;
   });

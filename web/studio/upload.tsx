@@ -62,6 +62,8 @@ function FilePicker() {
         strings: {
           dropPasteFiles: "Drop a film here or %{browseFiles}",
           browseFiles: "choose a file",
+          // Uploads begin by themselves, so this button shows only for one that a reload has interrupted.
+          uploadXFiles: { 0: "Resume upload", 1: "Resume uploads" },
         },
       },
     });
@@ -79,11 +81,15 @@ function EntryForm() {
   const [published, setPublished] = useState<string | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
+  const suggested = useRef("");
   const upload = currentUpload.value;
   const videoId = upload?.videoId ?? null;
 
   useEffect(() => {
-    if (upload && !draft.title) setDraft({ ...draft, title: titleFromFilename(upload.name) });
+    if (!upload) return;
+    const title = titleFromFilename(upload.name);
+    if (draft.title === suggested.current) setDraft({ ...draft, title });
+    suggested.current = title;
   }, [upload?.name]);
   useEffect(() => {
     if (draft !== EMPTY_DRAFT && !published) saveDraft(draft);
