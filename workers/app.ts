@@ -18,9 +18,11 @@ import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { guard } from "./routes/guard.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
 import { search } from "./routes/search.ts";
 import { suggest } from "./routes/suggest.ts";
+import { signingKeys } from "./routes/signing-keys.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
@@ -91,7 +93,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   app.use("/v1/*", idempotent);
 
   app.route("/", auth).route("/", devMail);
-  app.route("/", taskStorage);
+  app.route("/", taskStorage).route("/", openApiRoutes(app));
   return app
     .route("/", categories)
     .route("/", account)
@@ -102,7 +104,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", captions)
     .route("/", search)
     .route("/", suggest)
-    .route("/", playback);
+    .route("/", playback)
+    .route("/", signingKeys);
 }
 
 export type AppType = ReturnType<typeof createApp>;

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { ACCESS } from "../domain/access.ts";
+import { anonymous, call } from "../testing.ts";
+import type { OpenApiDocument } from "./openapi.ts";
+
+const load = async () =>
+  (await (await call(anonymous, "GET", "/openapi.json")).json()) as OpenApiDocument;
+const operationsOf = (document: OpenApiDocument) =>
+  Object.values(document.paths ?? {}).flatMap((path) =>
+    (["get", "post", "put", "patch", "delete"] as const).flatMap((method) => path[method] ?? []),
+  );
+
+test("every operation has its row in the authorisation table, and every row its operation", async () => {
+  const ids = operationsOf(await load()).map((operation) => operation.operationId);
+  expect(ids.toSorted()).toEqual(Object.keys(ACCESS).toSorted());
+});
+
+test("every operation has a summary, a group, its scope and the problem that an error is", async () => {
+  const document = await load();
+  expect(document.openapi).toBe("3.1.0");
+  expect(document.components?.schemas?.["Problem"]).toBeDefined();
+  for (const operation of operationsOf(document)) {
+    expect(operation.summary, operation.operationId).toBeTruthy();
+    expect(operation.responses?.["default"]).toBeDefined();
+    expect(operation.security?.length).toBeGreaterThan(0);
+  }
+});
+
+test("the page for people names every operation, and neither loads nor runs anything", async () => {
+  const response = await call(anonymous, "GET", "/docs");
+  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  const page = await response.text();
+  for (const { operationId } of operationsOf(await load())) expect(page).toContain(`id="${operationId}"`);
+  expect(page).not.toMatch(/<script|<link|<img|\son\w+=|undefined|\[object/);
+});
