@@ -5,7 +5,7 @@ import { z } from "zod";
 import { APP_SCOPES } from "../contract/account.ts";
 import { Role } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
-import { refreshTokenExists, revokeFamily } from "../db/refresh-tokens.ts";
+import { findRefreshToken, revokeFamily } from "../db/refresh-tokens.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret } from "../domain/secret.ts";
 import type { AuthSettings } from "./settings.ts";
 
@@ -95,24 +95,30 @@ export const defaultResource = (env: Env): BetterAuthPlugin => ({
 const Issued = z.object({ refresh_token: z.string() });
 
 /**
- * Closes a race of the plugin's rotation. Of two uses of one refresh token at once, the loser deletes the
- * family and the winner may store its new token after that, out of reach of any later detection. So the
- * winner looks back: is the token that it rotated gone, its family was killed, and the new one dies too.
+ * Closes two races of the plugin's rotation, so that a token used twice ends its family however close the uses are.
+ * A loser that read the token before it was rotated is refused, but the plugin does not take it for reuse: so the
+ * family is ended here. And a winner may store its new token after a loser has ended the family, where no later
+ * detection would find it: so the winner looks back, and if the token that it rotated is gone, the new one goes too.
  */
-export const endKilledFamily = (env: Env): BetterAuthPlugin => ({
-  id: "end-killed-family",
+export const endReusedFamily = (env: Env): BetterAuthPlugin => ({
+  id: "end-reused-family",
   hooks: {
     after: [
       {
         matcher: ({ path, body }) =>
-          path === "/oauth2/token" && body?.grant_type === "refresh_token",
+          path === "/oauth2/token" &&
+          body?.grant_type === "refresh_token" &&
+          typeof body.refresh_token === "string",
         handler: createAuthMiddleware(async (ctx) => {
-          const issued = Issued.safeParse(ctx.context.returned);
-          if (!issued.success) return;
           const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
           const db = catalog(env);
-          if (await refreshTokenExists(db, await hashOf(ctx.body.refresh_token))) return;
-          await revokeFamily(db, await hashOf(issued.data.refresh_token));
+          const hash = await hashOf(ctx.body.refresh_token);
+          const presented = await findRefreshToken(db, hash);
+          const issued = Issued.safeParse(ctx.context.returned);
+          if (!issued.success && presented?.isRotated) await revokeFamily(db, hash);
+          if (issued.success && !presented) {
+            await revokeFamily(db, await hashOf(issued.data.refresh_token));
+          }
         }),
       },
     ],

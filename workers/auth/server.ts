@@ -13,7 +13,7 @@ import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../jobs/relay.ts";
 import { mailerOf } from "./mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
-import { DISABLED_PATHS, defaultResource, endKilledFamily, oauthServer } from "./oauth.ts";
+import { DISABLED_PATHS, defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
 import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
 import { type AuthSettings, authSettings } from "./settings.ts";
 
@@ -132,7 +132,7 @@ function createAuth(env: Env) {
       oauthServer(env, settings),
       accountLimit(env, settings),
       defaultResource(env),
-      endKilledFamily(env),
+      endReusedFamily(env),
     ],
   });
   // Should the first caller hang up, the set-up must still finish for those who wait for it.

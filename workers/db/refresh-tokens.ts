@@ -3,10 +3,17 @@ import { alias } from "drizzle-orm/sqlite-core";
 import type { Catalog } from "./client.ts";
 import { oauthRefreshToken as tokens } from "./oauth-schema.ts";
 
-/** Whether a refresh token is still on record, be it live or rotated. */
-export async function refreshTokenExists(db: Catalog, hash: string): Promise<boolean> {
-  const row = await db.select({ id: tokens.id }).from(tokens).where(eq(tokens.token, hash)).get();
-  return row !== undefined;
+/** A refresh token that is on record, be it live or rotated; null when it is not. */
+export async function findRefreshToken(
+  db: Catalog,
+  hash: string,
+): Promise<{ isRotated: boolean } | null> {
+  const row = await db
+    .select({ revoked: tokens.revoked })
+    .from(tokens)
+    .where(eq(tokens.token, hash))
+    .get();
+  return row ? { isRotated: row.revoked !== null } : null;
 }
 
 /** Deletes every refresh token of the client and user that this one belongs to. */

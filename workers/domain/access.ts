@@ -12,8 +12,9 @@ export interface Rule {
   /**
    * Whose resource it may be. `any`: no resource or a public one. `visible`: the caller's own, or public or
    * unlisted and watchable. `own`: the caller's own. An admin's token with the `admin` scope passes both.
+   * `self`: looked up among the caller's own, where even an admin finds nothing of anyone else's.
    */
-  resource: "any" | "visible" | "own";
+  resource: "any" | "visible" | "own" | "self";
   /** Only with a token of the account's own session: neither an app nor a script may hand on its rights. */
   session?: true;
 }
@@ -54,12 +55,12 @@ export const ACCESS = {
   "account.sign-in-options": { roles: EVERYONE, scope: null, resource: "any" },
   "tokens.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "tokens.create": { roles: MEMBERS, scope: null, resource: "any", session: true },
-  "tokens.revoke": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "tokens.revoke": { roles: MEMBERS, scope: null, resource: "self", session: true },
   "apps.list": { roles: CREATORS, scope: null, resource: "any", session: true },
   "apps.create": { roles: CREATORS, scope: null, resource: "any", session: true },
-  "apps.delete": { roles: CREATORS, scope: null, resource: "any", session: true },
+  "apps.delete": { roles: CREATORS, scope: null, resource: "self", session: true },
   "grants.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
-  "grants.revoke": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "grants.revoke": { roles: MEMBERS, scope: null, resource: "self", session: true },
   "account.me": { roles: MEMBERS, scope: null, resource: "any" },
 } as const satisfies Record<string, Rule>;
 

@@ -1,0 +1,106 @@
+import { env } from "cloudflare:workers";
+import { insertAccessToken } from "../../workers/db/access-tokens.ts";
+import { insertApp } from "../../workers/db/apps.ts";
+import { catalog } from "../../workers/db/client.ts";
+import { oauthConsent } from "../../workers/db/oauth-schema.ts";
+import { captions, uploads, type videos } from "../../workers/db/schema.ts";
+import { insertSigningKey } from "../../workers/db/signing-keys.ts";
+import { newId } from "../../workers/domain/id.ts";
+import { insertVideo } from "./media.ts";
+
+type VideoChange = Partial<typeof videos.$inferInsert>;
+
+/** What stands in the path of a call to an operation on someone's resource. */
+export type PathParams = Record<string, string>;
+
+const video = async (ownerId: string, change: VideoChange): Promise<PathParams> => ({
+  id: await insertVideo({ ownerId, ...change }),
+});
+
+const captionsOf = async (ownerId: string, change: VideoChange): Promise<PathParams> => {
+  const { id = "" } = await video(ownerId, change);
+  const key = `captions/${id}/en.1.vtt`;
+  await env.MEDIA.put(key, "WEBVTT\n");
+  const row = { videoId: id, language: "en", label: "English", key, cues: 0, revision: 1 };
+  await catalog(env)
+    .insert(captions)
+    .values({ ...row, origin: "uploaded", updatedAt: 0 });
+  return { id, language: "en" };
+};
+
+const upload = async (ownerId: string, change: VideoChange): Promise<PathParams> => {
+  const id = newId();
+  await catalog(env)
+    .insert(uploads)
+    .values({
+      id,
+      videoId: await insertVideo({ ownerId, ...change }),
+      ownerId,
+      filename: "film.mp4",
+      size: 10,
+      contentType: "video/mp4",
+      partSize: 10,
+      partCount: 1,
+      key: `sources/${id}`,
+      multipartId: "none",
+      createdAt: Date.now(),
+      expiresAt: Date.now() + 60_000,
+    });
+  return { id, partNumber: "1" };
+};
+
+const token = async (userId: string): Promise<PathParams> => {
+  const id = newId();
+  const createdAt = new Date();
+  const row = { id, userId, name: "t", hint: "abcd", hash: id, scopes: [], createdAt };
+  await insertAccessToken(catalog(env), { ...row, expiresAt: new Date(Date.now() + 60_000) });
+  return { id };
+};
+
+const app = async (userId: string): Promise<PathParams> => {
+  const clientId = newId();
+  await insertApp(catalog(env), {
+    id: newId(),
+    clientId,
+    userId,
+    name: "App",
+    redirectUris: ["https://example.com/callback"],
+    scopes: ["videos:read"],
+    ownScopes: [],
+    confidential: false,
+    actsAsOwner: false,
+    secretHash: null,
+    createdAt: new Date(),
+  });
+  return { clientId };
+};
+
+const grant = async (userId: string): Promise<PathParams> => {
+  const { clientId = "" } = await app(userId);
+  await catalog(env)
+    .insert(oauthConsent)
+    .values({ id: newId(), clientId, userId, scopes: '["videos:read"]' });
+  return { clientId };
+};
+
+const signingKey = async (ownerId: string): Promise<PathParams> => {
+  const kid = newId();
+  const jwk = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) } as const;
+  await insertSigningKey(catalog(env), { kid, ownerId, name: "k", algorithm: "EdDSA", jwk });
+  return { kid };
+};
+
+/** Makers of a resource, by the first word of the operations on it. */
+export const RESOURCES: Record<
+  string,
+  (ownerId: string, change: VideoChange) => Promise<PathParams>
+> = {
+  videos: video,
+  playback: video,
+  captions: captionsOf,
+  uploads: upload,
+  tokens: token,
+  apps: app,
+  grants: grant,
+  "signing-keys": signingKey,
+};

@@ -1,0 +1,159 @@
+import * as oauth from "oauth4webapi";
+import { expect, test } from "vitest";
+import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import {
+  authorize,
+  CALLBACK,
+  type Authorized,
+  obtainCode,
+  ORIGIN,
+  redeemCode,
+  refresh,
+  registerApp,
+} from "../../tests/support/oauth.ts";
+
+const AT_ONCE = 40;
+
+/** The same request many times at once. @returns the one answer that succeeded, as JSON */
+async function race(send: () => Promise<Response>): Promise<{ refresh_token: string }> {
+  const answers = await Promise.all(Array.from({ length: AT_ONCE }, send));
+  const winners = answers.filter((answer) => answer.status === 200);
+  expect(winners).toHaveLength(1);
+  for (const answer of answers) if (answer.status !== 200) expect(answer.status).toBe(400);
+  return winners[0]?.json() ?? Promise.reject(new Error("no winner"));
+}
+
+const offline = async (): Promise<Authorized> =>
+  obtainCode(
+    await signUp("viewer"),
+    await registerApp(await signUp("creator")),
+    "offline_access videos:read",
+  );
+
+test("of 40 redemptions of one code at once exactly one wins", { timeout: 30_000 }, async () => {
+  const flow = await offline();
+  await race(() => redeemCode(flow));
+});
+
+test("a code used again takes the tokens back that it gave", async () => {
+  const flow = await offline();
+  const { refresh_token: token } = await (await redeemCode(flow)).json<{ refresh_token: string }>();
+  expect((await redeemCode(flow)).status).toBe(400);
+  expect((await refresh(flow, token)).status).toBe(400);
+});
+
+test(
+  "of 40 uses of one refresh token at once exactly one wins, and its family dies",
+  { timeout: 30_000 },
+  async () => {
+    const flow = await offline();
+    const { refresh_token: token } = await (
+      await redeemCode(flow)
+    ).json<{ refresh_token: string }>();
+    const { refresh_token: next } = await race(() => refresh(flow, token));
+    expect((await refresh(flow, next)).status).toBe(400);
+  },
+);
+
+const query = async (
+  clientId: string,
+  change: Record<string, string | undefined> = {},
+): Promise<Record<string, string>> => {
+  const given = {
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: CALLBACK,
+    scope: "videos:read",
+    state: "state",
+    code_challenge: await oauth.calculatePKCECodeChallenge("v".repeat(43)),
+    code_challenge_method: "S256",
+    ...change,
+  };
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+};
+
+test.each([
+  `${CALLBACK}/`,
+  `${CALLBACK}?next=1`,
+  `${CALLBACK}#fragment`,
+  `${CALLBACK}/../callback`,
+  "http://localhost:9999/other",
+  "http://localhost.evil.example:9999/callback",
+  "http://localhost:9999@evil.example/callback",
+  "https://localhost:9999/callback",
+  "https://evil.example/callback",
+  "//evil.example/callback",
+  "javascript:alert(1)",
+])("the browser is never sent to %s, which the app has not registered", async (redirectUri) => {
+  const app = await registerApp(await signUp("creator"));
+  const sent = await authorize(
+    await signUp("viewer"),
+    await query(app.clientId, { redirect_uri: redirectUri }),
+  );
+  expect(sent.origin).toBe(ORIGIN);
+  expect(sent.pathname).not.toBe("/consent");
+});
+
+test.each([
+  ["no challenge", { code_challenge: undefined, code_challenge_method: undefined }],
+  ["a plain challenge", { code_challenge: "v".repeat(43), code_challenge_method: "plain" }],
+  ["a scope that the app does not have", { scope: "videos:read admin" }],
+])("a request with %s goes back with an error and no code", async (_, change) => {
+  const app = await registerApp(await signUp("creator"));
+  const sent = await authorize(await signUp("viewer"), await query(app.clientId, change));
+  expect(sent.href.startsWith(CALLBACK)).toBe(true);
+  expect(sent.searchParams.get("error")).toMatch(/^invalid_(request|scope)$/);
+  expect(sent.searchParams.get("iss")).toBe(ORIGIN);
+  expect(sent.searchParams.has("code")).toBe(false);
+});
+
+test("a stolen code is worth nothing without the verifier, or to another app", async () => {
+  const owner = await signUp("creator");
+  const [app, other] = [await registerApp(owner), await registerApp(owner)];
+  const user = await signUp("viewer");
+  const guessed = await obtainCode(user, app, "videos:read");
+  expect((await redeemCode({ ...guessed, verifier: "x".repeat(43) })).status).toBe(401);
+  const stolen = await obtainCode(user, app, "videos:read");
+  expect((await redeemCode({ ...stolen, client: { client_id: other.clientId } })).status).toBe(400);
+});
+
+test("a refresh token is bound to its app", async () => {
+  const owner = await signUp("creator");
+  const flow = await offline();
+  const { refresh_token: token } = await (await redeemCode(flow)).json<{ refresh_token: string }>();
+  const other = await registerApp(owner);
+  expect((await refresh({ ...flow, client: { client_id: other.clientId } }, token)).status).toBe(
+    400,
+  );
+  expect((await refresh(flow, token)).status).toBe(200);
+});
+
+test("what the user consents to cannot be altered on the way through the page", async () => {
+  const app = await registerApp(await signUp("creator"));
+  const user = await signUp("viewer");
+  const page = await authorize(user, await query(app.clientId));
+  for (const [name, value] of [
+    ["scope", "videos:read uploads:write"],
+    ["redirect_uri", "https://evil.example/"],
+    ["exp", "99999999999"],
+  ] as const) {
+    const altered = new URLSearchParams(page.search);
+    altered.set(name, value);
+    const body = { accept: true, oauth_query: altered.toString() };
+    expect((await authFetch("/oauth2/consent", { cookie: user.cookie, body })).status).toBe(400);
+  }
+});
+
+test("consent from another site's page does not count", async () => {
+  const app = await registerApp(await signUp("creator"));
+  const user = await signUp("viewer");
+  const page = await authorize(user, await query(app.clientId));
+  const forged = await authFetch("/oauth2/consent", {
+    cookie: user.cookie,
+    body: { accept: true, oauth_query: page.search.slice(1) },
+    headers: { origin: "https://evil.example" },
+  });
+  expect(forged.status).toBe(403);
+});

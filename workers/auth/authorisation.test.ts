@@ -1,0 +1,182 @@
+import { expect, test } from "vitest";
+import { type PathParams, RESOURCES } from "../../tests/support/resources.ts";
+import { createApp } from "../app.ts";
+import { ROLES, SCOPES, type Scope } from "../contract/scope.ts";
+import { ACCESS, type Operation, type Rule } from "../domain/access.ts";
+import { newId } from "../domain/id.ts";
+import { ANONYMOUS, type Principal, type SignedIn } from "../domain/principal.ts";
+import { call, newAccount } from "../testing.ts";
+
+/** Bodies that fit, so that an answer of 400 never hides one of 404: the rest goes without or with `{}`. */
+const BODIES: Partial<Record<Operation, unknown>> = {
+  "uploads.parts": { partNumbers: [1] },
+  "uploads.record-part": { etag: "abc" },
+  "videos.update": { title: "New" },
+  "videos.poster": { at: 1 },
+  "captions.put": "WEBVTT\n",
+};
+
+interface Call {
+  operation: Operation;
+  rule: Rule;
+  method: string;
+  /** As in the OpenAPI document: `/v1/videos/{id}`. */
+  path: string;
+}
+
+const METHODS = ["get", "post", "put", "patch", "delete"] as const;
+
+let caller: Principal = ANONYMOUS;
+/** One app for all: who calls is set before each request. */
+const app = createApp(async (c, next) => {
+  c.set("principal", caller);
+  await next();
+});
+
+/** Every operation of the API, from the document that it publishes. */
+function operations(): Call[] {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Kinora", version: "1" },
+  });
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const id = item?.[method]?.operationId;
+      if (!item?.[method]) return [];
+      expect(ACCESS, `${method} ${path} (${id}) has no row in the table`).toHaveProperty([
+        id ?? "",
+      ]);
+      const operation = id as Operation;
+      return { operation, rule: ACCESS[operation], method: method.toUpperCase(), path };
+    }),
+  );
+}
+
+/** An account with every scope, without the one that counts, and an admin without the admin's. */
+function callersOf(account: SignedIn, rule: Rule): SignedIn[] {
+  const withScopes = (scopes: readonly Scope[], via: SignedIn["via"]) => ({
+    ...account,
+    via,
+    scopes: new Set(scopes),
+  });
+  const vias = rule.session ? (["session", "app", "pat"] as const) : (["session"] as const);
+  const lacking = [rule.scope, account.role === "admin" ? "admin" : null].filter(
+    (scope) => scope !== null,
+  );
+  return vias.flatMap((via) => [
+    withScopes(SCOPES, via),
+    ...lacking.map((lack) =>
+      withScopes(
+        SCOPES.filter((scope) => scope !== lack),
+        via,
+      ),
+    ),
+  ]);
+}
+
+interface Target {
+  isOwn: boolean;
+  /** Others may know of it. */
+  isVisible: boolean;
+  isDeleted: boolean;
+}
+
+/** What the table promises; `null` when the caller is let through. */
+function refusal(rule: Rule, caller: Principal, target: Target): 401 | 403 | 404 | null {
+  if (caller.kind === "anonymous") {
+    if (!rule.roles.includes("anonymous")) return 401;
+  } else {
+    if (rule.session && caller.via !== "session") return 403;
+    if (rule.scope && !caller.scopes.has(rule.scope)) return 403;
+    if (!rule.roles.includes(caller.role)) return 403;
+  }
+  if (rule.resource === "any") return null;
+  if (target.isDeleted) return 404;
+  if (target.isOwn) return null;
+  if (rule.resource === "self") return 404;
+  const isAdmin = caller.kind === "user" && caller.role === "admin" && caller.scopes.has("admin");
+  if (isAdmin) return null;
+  if (!target.isVisible) return 404;
+  return rule.resource === "own" ? 403 : null;
+}
+
+const VIDEOS = (["public", "unlisted", "private"] as const).flatMap((visibility) =>
+  (["ready", "processing", "failed", "deleted"] as const).map((state) => ({
+    visibility,
+    state: state === "deleted" ? ("ready" as const) : state,
+    deletedAt: state === "deleted" ? 1 : null,
+  })),
+);
+
+function send({ operation, method, path }: Call, params: PathParams): Promise<Response> {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? newId());
+  const hasBody = method !== "GET" && method !== "DELETE";
+  const content = hasBody ? (BODIES[operation] ?? {}) : undefined;
+  const type = typeof content === "string" ? "text/vtt" : "application/json";
+  return call(app, method, filled, content, hasBody ? { "content-type": type } : {});
+}
+
+const accounts = await Promise.all(ROLES.map((role) => newAccount(role)));
+const stranger = await newAccount("creator");
+
+/** Makes the call as `by`. @returns whether it was let through, as the table says */
+async function compare(
+  given: Call,
+  by: Principal,
+  target: Target,
+  params: PathParams,
+  about: string,
+): Promise<boolean> {
+  caller = by;
+  const { status } = await send(given, params);
+  const refused = status === 401 || status === 403 || status === 404 ? status : null;
+  expect(refused, `${given.operation} by ${nameOf(by)} on ${about}: ${status}`).toBe(
+    refusal(given.rule, by, target),
+  );
+  return refused === null;
+}
+
+const nameOf = (by: Principal): string =>
+  by.kind === "anonymous"
+    ? "anyone"
+    : `${by.role} (${by.via}: ${[...by.scopes].join(" ") || "no scope"})`;
+
+const ALL = operations();
+const isOnResource = ({ rule, path }: Call): boolean =>
+  rule.resource !== "any" && path.includes("{");
+
+test.each(ALL.filter((given) => !isOnResource(given)))(
+  "$operation answers as its row says",
+  async (given) => {
+    const target = { isOwn: true, isVisible: true, isDeleted: false };
+    const callers = [ANONYMOUS, ...accounts.flatMap((account) => callersOf(account, given.rule))];
+    for (const by of callers) await compare(given, by, target, {}, "nothing");
+  },
+);
+
+test.each(ALL.filter(isOnResource))(
+  "$operation answers as its row says, for every owner and visibility",
+  { timeout: 60_000 },
+  async (given) => {
+    const kind = given.operation.split(".")[0] ?? "";
+    const make = RESOURCES[kind];
+    if (!make) throw new Error(`tests/support/resources.ts makes nothing for ${kind}`);
+    const isOfVideo = given.path.startsWith("/v1/videos/");
+    for (const video of isOfVideo ? VIDEOS : VIDEOS.slice(0, 1)) {
+      const isVisible = isOfVideo && video.visibility !== "private" && video.state === "ready";
+      const isDeleted = video.deletedAt !== null;
+      for (const account of [null, ...accounts]) {
+        for (const ownerId of account ? [account.userId, stranger.userId] : [stranger.userId]) {
+          const target = { isOwn: ownerId === account?.userId, isVisible, isDeleted };
+          const about = `${target.isOwn ? "own" : "another's"} ${JSON.stringify(video)}`;
+          let params = await make(ownerId, video);
+          for (const by of account ? callersOf(account, given.rule) : [ANONYMOUS]) {
+            const isThrough = await compare(given, by, target, params, about);
+            // Whoever was let through may have deleted it.
+            if (isThrough && given.method !== "GET") params = await make(ownerId, video);
+          }
+        }
+      }
+    }
+  },
+);

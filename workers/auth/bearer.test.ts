@@ -1,0 +1,127 @@
+import { env, exports } from "cloudflare:workers";
+import { exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
+import { beforeAll, expect, test } from "vitest";
+import { accessToken, signUp, type TestAccount } from "../../tests/support/accounts.ts";
+import { authOf, TOKEN_ALGORITHM } from "./server.ts";
+
+const ORIGIN = "http://localhost:8788";
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const seconds = (offset: number): number => Math.floor(Date.now() / 1000) + offset;
+
+let account: TestAccount;
+beforeAll(async () => {
+  account = await signUp("admin");
+});
+
+const claims = (change: JWTPayload = {}): JWTPayload => ({
+  sub: account.userId,
+  role: "admin",
+  scope: "admin",
+  iss: ORIGIN,
+  aud: ORIGIN,
+  iat: seconds(0),
+  exp: seconds(60),
+  ...change,
+});
+
+/** A token with our own signature, whatever it says. */
+async function signed(payload: JWTPayload): Promise<string> {
+  const { token } = await authOf(env).api.signJWT({ body: { payload } });
+  return token;
+}
+
+async function answer(
+  authorization: string,
+): Promise<{ status: number; code: string | undefined }> {
+  const response = await exports.default.fetch(`${ORIGIN}/v1/me`, { headers: { authorization } });
+  const { code } = await response.json<{ code?: string }>();
+  return { status: response.status, code };
+}
+
+const REFUSED = { status: 401, code: "invalid_token" };
+
+test("a token as we make them is accepted, a few seconds after its end too", async () => {
+  expect((await answer(`Bearer ${await signed(claims())}`)).status).toBe(200);
+  expect((await answer(`Bearer ${await signed(claims({ exp: seconds(-2) }))}`)).status).toBe(200);
+});
+
+test.each([
+  ["ended a minute ago", () => claims({ exp: seconds(-60) })],
+  ["is for another audience", () => claims({ aud: "https://other.example" })],
+  ["comes from another issuer", () => claims({ iss: "https://other.example" })],
+  ["becomes valid later", () => claims({ nbf: seconds(60) })],
+  ["names no role", () => ({ ...claims(), role: undefined })],
+  ["names a role that is none", () => claims({ role: "root" })],
+])("a token of ours that %s is refused", async (_, payload) => {
+  expect(await answer(`Bearer ${await signed(payload())}`)).toEqual(REFUSED);
+});
+
+test("neither `none` nor our public key as an HMAC secret makes a signature", async () => {
+  const { keys } = await authOf(env).api.getJwks();
+  const [jwk] = keys;
+  const kid = jwk?.kid;
+  const unsigned = `${encode({ alg: "none", kid })}.${encode(claims())}.`;
+  expect(await answer(`Bearer ${unsigned}`)).toEqual(REFUSED);
+  const pem = await exportSPKI(
+    (await importJWK({ ...jwk }, TOKEN_ALGORITHM, { extractable: true })) as CryptoKey,
+  );
+  for (const secret of [pem, JSON.stringify(jwk), env.BETTER_AUTH_SECRET]) {
+    const hmac = await new SignJWT(claims())
+      .setProtectedHeader({ alg: "HS256", kid: kid ?? "" })
+      .sign(new TextEncoder().encode(secret));
+    expect(await answer(`Bearer ${hmac}`)).toEqual(REFUSED);
+  }
+});
+
+test("a key of one's own is no help, under our kid, another or none, or inside the token", async () => {
+  const { keys } = await authOf(env).api.getJwks();
+  const own = await generateKeyPair(TOKEN_ALGORITHM, { extractable: true });
+  const rsa = await generateKeyPair("RS256");
+  const ours = { kid: keys[0]?.kid ?? "" };
+  const forgeries = [
+    new SignJWT(claims())
+      .setProtectedHeader({ alg: TOKEN_ALGORITHM, ...ours })
+      .sign(own.privateKey),
+    new SignJWT(claims())
+      .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: "other" })
+      .sign(own.privateKey),
+    new SignJWT(claims()).setProtectedHeader({ alg: TOKEN_ALGORITHM }).sign(own.privateKey),
+    new SignJWT(claims()).setProtectedHeader({ alg: "RS256", ...ours }).sign(rsa.privateKey),
+  ];
+  for (const forgery of forgeries) expect(await answer(`Bearer ${await forgery}`)).toEqual(REFUSED);
+});
+
+test("an altered token is refused", async () => {
+  const [header, , signature] = (await signed(claims({ role: "viewer" }))).split(".");
+  expect(await answer(`Bearer ${header}.${encode(claims())}.${signature}`)).toEqual(REFUSED);
+});
+
+test.each([
+  "Basic YTpi",
+  "Bearer",
+  "Bearer ",
+  "Bearer a b",
+  "bearer kin_unknown",
+  "Bearer ../..",
+  `Bearer ${"a".repeat(8000)}`,
+  "Token x",
+])("a header of another form is refused, never taken for anonymous: %s", async (header) => {
+  expect(await answer(header)).toEqual(REFUSED);
+});
+
+test("a token in the address is no token", async () => {
+  const response = await exports.default.fetch(`${ORIGIN}/v1/me?access_token=${account.token}`);
+  expect(response.status).toBe(401);
+});
+
+test("a role that was taken away is gone from the next token", async () => {
+  const demoted = await signUp("admin");
+  await env.CATALOG.prepare("UPDATE user SET role = 'viewer' WHERE id = ?")
+    .bind(demoted.userId)
+    .run();
+  const token = await accessToken(demoted.cookie);
+  const response = await exports.default.fetch(`${ORIGIN}/v1/me`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(await response.json()).toMatchObject({ role: "viewer" });
+});
