@@ -1,13 +1,11 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { authenticate } from "./auth/bearer.ts";
 import type { AppEnv } from "./context.ts";
-import { MAX_CAPTION_BYTES } from "./domain/cues.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
 import { account } from "./routes/account.ts";
@@ -16,8 +14,11 @@ import { auth } from "./routes/auth.ts";
 import { devMail } from "./routes/dev-mail.ts";
 import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
+import { beacons } from "./routes/beacons.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { guard } from "./routes/guard.ts";
+import { limitBody, limitRate } from "./routes/limits.ts";
+import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
 import { search } from "./routes/search.ts";
@@ -27,16 +28,6 @@ import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
 import { taskStorage } from "./routes/task-storage.ts";
-
-const limitBody = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new AppError("payload_too_large", `The body may have at most ${maxSize} bytes.`);
-    },
-  });
-const limitJson = limitBody(256 * 1024);
-const limitCaptions = limitBody(MAX_CAPTION_BYTES);
 
 /** What Hono itself throws, for example on malformed JSON, in our terms. */
 function fromHono(error: unknown): unknown {
@@ -75,22 +66,17 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     }),
   );
   // Bearer tokens only, never cookies: any origin may call, since no browser adds a credential by itself.
-  app.use(
-    "/v1/*",
-    cors({
-      origin: "*",
-      allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-      allowHeaders: ["authorization", "content-type", "idempotency-key"],
-      exposeHeaders: ["x-request-id", "retry-after"],
-      maxAge: 86_400,
-    }),
-  );
-  app.use("/v1/*", (c, next) =>
-    (c.req.path.includes("/captions/") ? limitCaptions : limitJson)(c, next),
-  );
-  app.use("/v1/*", authenticate);
-  app.use("/v1/*", guard(app.openAPIRegistry));
-  app.use("/v1/*", idempotent);
+  const openToAnyOrigin = cors({
+    origin: "*",
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowHeaders: ["authorization", "content-type", "idempotency-key"],
+    exposeHeaders: ["x-request-id", "retry-after", "idempotency-replayed"],
+    maxAge: 86_400,
+  });
+  for (const path of ["/v1/*", "/oembed"]) {
+    app.use(path, openToAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
+    app.use(path, limitRate, idempotent);
+  }
 
   app.route("/", auth).route("/", devMail);
   app.route("/", taskStorage).route("/", openApiRoutes(app));
@@ -105,6 +91,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", search)
     .route("/", suggest)
     .route("/", playback)
+    .route("/", beacons)
+    .route("/", oembed)
     .route("/", signingKeys);
 }
 

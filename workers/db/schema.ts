@@ -223,3 +223,17 @@ export const revocations = sqliteTable(
   },
   (table) => [index("revocations_age").on(table.at)],
 );
+
+/** Playback sessions that were counted as a view, kept while their grants may live, so that each counts once. */
+export const views = sqliteTable(
+  "views",
+  {
+    videoId: text("video_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    seenAt: time("seen_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.videoId, table.sessionId] }),
+    index("views_age").on(table.seenAt),
+  ],
+);

@@ -50,6 +50,8 @@ export const ACCESS = {
   "search.query": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "search.suggest": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "search.feed": { roles: EVERYONE, scope: "search:read", resource: "any" },
+  "beacons.record": { roles: EVERYONE, scope: null, resource: "any" },
+  "oembed.get": { roles: EVERYONE, scope: null, resource: "any" },
   "categories.list": { roles: EVERYONE, scope: null, resource: "any" },
   "account.export": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "account.sign-in-options": { roles: EVERYONE, scope: null, resource: "any" },

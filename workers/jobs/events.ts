@@ -1,4 +1,6 @@
 import { EventMessage } from "../contract/messages.ts";
+import { catalog } from "../db/client.ts";
+import { countView } from "../db/views.ts";
 import { log } from "./context.ts";
 import { indexVideos } from "./index-video.ts";
 import { purgeVideo } from "./purge.ts";
@@ -23,6 +25,6 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
     case "index-video":
       return indexVideos(env, [event.videoId]);
     case "view":
-      return;
+      return countView(catalog(env), event, Date.parse(event.at));
   }
 }

@@ -1,6 +1,7 @@
 import { catalog } from "../db/client.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
+import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../domain/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
 
@@ -16,9 +17,10 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
   }
 }
 
-/** Forgets answers kept for an Idempotency-Key, after a day. */
-export async function expireAnswers(env: Pick<Env, "CATALOG">): Promise<void> {
+/** Forgets answers kept for an Idempotency-Key after a day, and sessions counted as views when no grant is as old. */
+export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetAnswers(catalog(env), Date.now() - DAY_MS);
+  await forgetViews(catalog(env), Date.now() - 2 * DAY_MS);
 }
 
 /** Frees the parts of what was never completed of a deleted video's uploads. */

@@ -1,7 +1,7 @@
 import { expiredTasks } from "../db/tasks.ts";
 import { collectLeftovers } from "./collect.ts";
 import { createJobs, type Jobs, log } from "./context.ts";
-import { expireAnswers, expireUploads } from "./expire.ts";
+import { expireRecords, expireUploads } from "./expire.ts";
 import { relayOutbox } from "./relay.ts";
 import { recordFailure } from "./run-task.ts";
 import { wakeConsumers } from "./tickets.ts";
@@ -17,7 +17,7 @@ export async function sweep(env: Env): Promise<void> {
     leases: () => recoverExpired(jobs),
     tickets: () => wakeConsumers(jobs),
     uploads: () => expireUploads(env),
-    answers: () => expireAnswers(env),
+    answers: () => expireRecords(env),
     leftovers: () => collectLeftovers(jobs, Date.now()),
   };
   for (const [step, run] of Object.entries(steps)) {

@@ -1,0 +1,24 @@
+import { and, eq, lt, sql } from "drizzle-orm";
+import { type Catalog, runBatch } from "./client.ts";
+import { videos, views } from "./schema.ts";
+
+/** Counts a playback session as one view, whatever is delivered twice or at the same time. */
+export async function countView(
+  db: Catalog,
+  { videoId, sessionId }: { videoId: string; sessionId: string },
+  seenAt: number,
+): Promise<void> {
+  const isNew = sql`not exists (select 1 from ${views} where video_id = ${videoId} and session_id = ${sessionId})`;
+  await runBatch(db, [
+    db
+      .update(videos)
+      .set({ views: sql`views + 1` })
+      .where(and(eq(videos.id, videoId), isNew)),
+    db.insert(views).values({ videoId, sessionId, seenAt }).onConflictDoNothing(),
+  ]);
+}
+
+/** Forgets sessions that are over: no grant lives as long. */
+export async function forgetViews(db: Catalog, before: number): Promise<void> {
+  await db.delete(views).where(lt(views.seenAt, before));
+}

@@ -1,0 +1,25 @@
+import { createRoute } from "@hono/zod-openapi";
+import { Beacon } from "../contract/beacon.ts";
+import { recordBeacon } from "../domain/beacons.ts";
+import { admit, type MediaRequest } from "../media/admission.ts";
+import { body, createRouter } from "./router.ts";
+
+export const beacons = createRouter().openapi(
+  createRoute({
+    operationId: "beacons.record",
+    method: "post",
+    path: "/v1/beacons",
+    tags: ["Playback"],
+    summary: "What a player tells of a playback",
+    request: { body: body(Beacon) },
+    responses: { 202: { description: "Taken" } },
+  }),
+  async (c) => {
+    const beacon = c.req.valid("json");
+    // What reaches a Worker carries `cf`; Hono's type of a request does not say so.
+    const request = c.req.raw as MediaRequest;
+    const claims = await admit(request, beacon.token, c.env, c.executionCtx);
+    await recordBeacon(c.env, claims, beacon);
+    return c.body(null, 202);
+  },
+);
