@@ -10,7 +10,7 @@ import { makeClip } from "../product/clips.ts";
 import { chooseQuality, expectPlaying, recordMediaErrors, seek } from "./player.ts";
 
 const origin = inject("origin");
-const SECONDS = 60;
+const SECONDS = 40;
 const TITLE = "Lighthouse at the edge";
 const PATIENCE = 240_000;
 
@@ -114,7 +114,7 @@ test("a viewer without an account finds it by search and plays it", async () => 
 });
 
 test("seeks", async () => {
-  await seek(page, 42);
+  await seek(page, 30);
   await seek(page, 8);
 });
 

@@ -8,8 +8,16 @@ declare module "vitest" {
   }
 }
 
-/** One product for all files: one runner with one slot, so that a film stays `playable` for a while. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+/**
+ * One product for all files: one runner with one slot, so that a film stays `playable` for a while.
+ * KINORA_ORIGIN names one that runs already.
+ */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const running = process.env["KINORA_ORIGIN"];
+  if (running) {
+    project.provide("origin", running);
+    return undefined;
+  }
   const stack = await startDevStack({ slots: 1 });
   project.provide("origin", stack.origin);
   return () => stack.stop();

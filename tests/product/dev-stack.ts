@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 
 const SCRIPT = resolve(import.meta.dirname, "../../scripts/dev.ts");
 /** Milliseconds: a cold machine builds the site and starts two workerd. */
-const START_LIMIT = 180_000;
+const START_LIMIT = 300_000;
 
 /** The running product, as `npm run dev` starts it, on its own ports and with its own empty state. */
 export interface DevStack {
