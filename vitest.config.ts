@@ -33,6 +33,8 @@ export default defineConfig({
           name: "workers",
           include: ["workers/**/*.test.ts"],
           setupFiles: ["./tests/workers-setup.ts"],
+          // Some drive a whole transcode through D1, R2 and the queues, on machines that have more to do.
+          testTimeout: 60_000,
         },
       },
       {

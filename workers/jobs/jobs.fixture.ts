@@ -116,25 +116,16 @@ const sound: AudioRendition = {
   name: "English",
   isDefault: true,
 };
-const videoTask = (
+export const videoTask = (
   name: string,
   priority: number,
   firstSegment: number,
-  heights: number[],
-  stage = 1,
+  renditions: VideoRendition[],
 ): PlannedTask => ({
   name,
-  stage,
+  stage: 1,
   priority,
-  spec: {
-    kind: "video",
-    source,
-    grid,
-    firstSegment,
-    segmentCount: 2,
-    renditions: heights.map(rung),
-    limits,
-  },
+  spec: { kind: "video", source, grid, firstSegment, segmentCount: 2, renditions, limits },
 });
 
 /** 16 s in two chunks: the first split by rung, the second with both; sound, pictures, and the end. */
@@ -143,9 +134,9 @@ export const examplePlan = (): Plan => ({
   grid,
   renditions: [rung(360), rung(720), sound],
   tasks: [
-    videoTask("video 0 360p", 0, 0, [360]),
-    videoTask("video 0 720p", 20, 0, [720]),
-    videoTask("video 1", 100, 2, [360, 720]),
+    videoTask("video 0 360p", 0, 0, [rung(360)]),
+    videoTask("video 0 720p", 20, 0, [rung(720)]),
+    videoTask("video 1", 100, 2, [rung(360), rung(720)]),
     {
       name: "audio",
       stage: 1,

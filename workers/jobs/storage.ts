@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MultipartCompletion } from "../contract/task-storage.ts";
 import { AppError } from "../domain/errors.ts";
+import { deliver } from "../media/deliver.ts";
 import { problemResponse } from "../problem.ts";
 import { covers, verifyTaskToken } from "./task-token.ts";
 
@@ -46,58 +47,22 @@ export async function serveTaskStorage(
 const outside = (key: string) => new AppError("forbidden", `This task may not touch ${key}.`);
 
 async function readObject(request: Request, bucket: R2Bucket, key: string): Promise<Response> {
-  if (request.method === "HEAD") {
-    const head = await bucket.head(key);
-    if (!head) throw missing(key);
-    return new Response(null, { headers: describe(head, head.size) });
-  }
-  const object = await getRange(bucket, key, request.headers);
+  const object = await bucket.head(key);
   if (!object) throw missing(key);
-  const { offset, length } = extent(object);
-  const headers = describe(object, length);
-  if (!request.headers.has("range")) return new Response(object.body, { headers });
-  headers.set("content-range", `bytes ${offset}-${offset + length - 1}/${object.size}`);
-  return new Response(object.body, { status: 206, headers });
+  return deliver(request, {
+    size: object.size,
+    etag: object.httpEtag,
+    contentType: object.httpMetadata?.contentType ?? "application/octet-stream",
+    cacheControl: "no-store",
+    open: async (range) => {
+      const opened = await bucket.get(key, range && { range });
+      if (!opened) throw missing(key);
+      return opened.body;
+    },
+  });
 }
 
 const missing = (key: string) => new AppError("not_found", `There is no object ${key}.`);
-
-function describe(object: R2Object, length: number): Headers {
-  const headers = new Headers({
-    "accept-ranges": "bytes",
-    etag: object.httpEtag,
-    "cache-control": "no-store",
-  });
-  object.writeHttpMetadata(headers);
-  headers.set("content-length", String(length));
-  return headers;
-}
-
-async function getRange(
-  bucket: R2Bucket,
-  key: string,
-  headers: Headers,
-): Promise<R2ObjectBody | null> {
-  try {
-    return await bucket.get(key, headers.has("range") ? { range: headers } : {});
-  } catch (cause) {
-    // R2 throws for a range that lies outside of the object (error 10039).
-    if (/10039|range/i.test(String(cause)))
-      throw new AppError("range_not_satisfiable", `${key} is shorter.`, { cause });
-    throw new AppError("storage_unavailable", "The bucket did not answer.", { cause });
-  }
-}
-
-/** Which bytes an R2 answer holds. */
-function extent({ range, size }: R2Object): { offset: number; length: number } {
-  const asked: { offset?: number; length?: number; suffix?: number } = range ?? {};
-  if (asked.suffix !== undefined) {
-    const length = Math.min(asked.suffix, size);
-    return { offset: size - length, length };
-  }
-  const offset = asked.offset ?? 0;
-  return { offset, length: Math.min(asked.length ?? size, size - offset) };
-}
 
 const UploadPart = z.object({
   uploadId: z.string().min(1),

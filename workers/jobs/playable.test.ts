@@ -1,0 +1,150 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { Publication } from "../contract/publication.ts";
+import type { PlannedTask, TaskEvent, TaskRequest, VideoRendition } from "../contract/transcode.ts";
+import { loadLivePublication } from "../db/publication.ts";
+import { drain } from "./drain.ts";
+import {
+  db,
+  examplePlan,
+  jobsWith,
+  output,
+  queuedVideo,
+  rung,
+  ScriptedTranscoder,
+  stopEverything,
+  videoRow,
+  videoTask,
+} from "./jobs.fixture.ts";
+
+beforeEach(stopEverything);
+const never = () => Promise.reject(new Error("no other consumer is needed"));
+
+/** Segments of each rendition that a live playlist would show. */
+async function shown(id: string): Promise<Record<string, number>> {
+  const publication = await loadLivePublication(db, id, 1);
+  return Object.fromEntries(
+    publication?.renditions.map(({ rendition, outputs }) => [
+      rendition.id,
+      outputs.reduce((sum, { segments }) => sum + segments.length, 0),
+    ]) ?? [],
+  );
+}
+
+test("a video is playable from the first chunk of one rung and the first sound on, before all else", async () => {
+  const id = await queuedVideo();
+  const seen: unknown[] = [];
+  const look = async () => seen.push([(await videoRow(id)).state, await shown(id)]);
+  const transcoder = new ScriptedTranscoder(1)
+    .on("video", async function* (request) {
+      await look();
+      yield* ScriptedTranscoder.perform(request);
+    })
+    .on("audio", async function* (request: TaskRequest): AsyncGenerator<TaskEvent> {
+      await look();
+      yield { type: "segments", rendition: "audio-0", output: output(0, 1, 48_000) };
+      await look();
+      yield* ScriptedTranscoder.perform(request);
+    });
+  await drain(jobsWith(transcoder), never);
+
+  expect(seen).toEqual([
+    ["processing", {}],
+    ["processing", { "h264-360": 2 }],
+    ["playable", { "h264-360": 2, "audio-0": 1 }],
+    ["playable", { "h264-360": 2, "audio-0": 4 }],
+    ["playable", { "h264-360": 2, "h264-720": 2, "audio-0": 4 }],
+  ]);
+  expect((await videoRow(id)).state).toBe("ready");
+});
+
+test("a silent film is playable with its picture alone", async () => {
+  const id = await queuedVideo();
+  const states: string[] = [];
+  const plan = examplePlan();
+  plan.renditions = plan.renditions.filter(({ type }) => type === "video");
+  plan.tasks = plan.tasks.filter(({ spec }) => spec.kind !== "audio");
+  const transcoder = new ScriptedTranscoder(1)
+    .on("plan", () => [{ type: "done", result: { kind: "plan", plan } }])
+    .on("video", async function* (request) {
+      states.push((await videoRow(id)).state);
+      yield* ScriptedTranscoder.perform(request);
+    });
+  await drain(jobsWith(transcoder), never);
+  expect(states).toEqual(["processing", "playable", "playable"]);
+});
+
+test("a live list ends at the first gap, and never shrinks when an attempt starts over", async () => {
+  const id = await queuedVideo();
+  let tries = 0;
+  const seen: unknown[] = [];
+  const transcoder = new ScriptedTranscoder(2).on("audio", async function* () {
+    const count = ++tries === 1 ? 3 : 1;
+    yield { type: "segments", rendition: "audio-0", output: output(0, count, 48_000) };
+    seen.push((await shown(id))["audio-0"]);
+    yield tries === 1
+      ? { type: "failed", code: "handed_back", detail: "The machine stops.", permanent: false }
+      : { type: "done", result: { kind: "media", outputs: { "audio-0": output(0, 4, 48_000) } } };
+  });
+  await drain(jobsWith(transcoder), never);
+  expect(seen).toEqual([3, 3]);
+});
+
+/** A plan with a second codec in two chunks, after the film is ready. */
+function planWithExtra() {
+  const plan = examplePlan();
+  const extra: VideoRendition = { ...rung(360), id: "av1-360", codec: "av1" };
+  const chunk = (firstSegment: number): PlannedTask => ({
+    ...videoTask(`av1 ${firstSegment}`, 300, firstSegment, [extra]),
+    stage: 3,
+  });
+  const end: PlannedTask = {
+    name: "finish extras",
+    stage: 4,
+    priority: 0,
+    spec: { kind: "finish" },
+  };
+  return {
+    ...plan,
+    renditions: [...plan.renditions, extra],
+    tasks: [...plan.tasks, chunk(0), chunk(2), end],
+  };
+}
+
+const published = async (id: string) => {
+  const { publication } = await videoRow(id);
+  const index = await env.MEDIA.get(`${id}/1/p${publication}/index.json`);
+  const { renditions } = Publication.parse(await index?.json());
+  return { publication, renditions: renditions.map(({ rendition }) => rendition.id) };
+};
+
+test("a second codec joins the film after it was ready, in a second set of lists", async () => {
+  const id = await queuedVideo();
+  const states: string[] = [];
+  const transcoder = new ScriptedTranscoder(1)
+    .on("plan", () => [{ type: "done", result: { kind: "plan", plan: planWithExtra() } }])
+    .on("video", async function* (request) {
+      if ("av1-360" in request.outputs) states.push((await videoRow(id)).state);
+      yield* ScriptedTranscoder.perform(request);
+    });
+  await drain(jobsWith(transcoder), never);
+  expect(states).toEqual(["ready", "ready"]);
+  expect(await published(id)).toEqual({
+    publication: 2,
+    renditions: ["h264-360", "h264-720", "audio-0", "av1-360"],
+  });
+});
+
+test("an extra that misses a chunk is left out, and the film stays ready", async () => {
+  const id = await queuedVideo();
+  const transcoder = new ScriptedTranscoder(1)
+    .on("plan", () => [{ type: "done", result: { kind: "plan", plan: planWithExtra() } }])
+    .on("video", (request) =>
+      request.outputs["av1-360"]?.includes("/2.")
+        ? [{ type: "failed", code: "encoder_failed", detail: "", permanent: true }]
+        : ScriptedTranscoder.perform(request),
+    );
+  await drain(jobsWith(transcoder), never);
+  expect((await videoRow(id)).state).toBe("ready");
+  expect((await published(id)).renditions).toEqual(["h264-360", "h264-720", "audio-0"]);
+});
