@@ -97,12 +97,24 @@ export type Film =
       source: string;
     };
 
-/** The whole life of a source: plan (after a remux where needed), then every task of the plan. */
+/** A task for some of its renditions only; undefined when none is left. */
+const narrow = (spec: TaskSpec, keep: (id: string) => boolean): TaskSpec | undefined => {
+  if (spec.kind !== "video") return spec;
+  const renditions = spec.renditions.filter(({ id }) => keep(id));
+  return renditions.length === 0 ? undefined : { ...spec, renditions };
+};
+
+/**
+ * The whole life of a source: plan (after a remux where needed), then every task of the plan.
+ *
+ * @param keep picks the video renditions to encode, to save time
+ */
 export const transcode = async (
   transcoder: string,
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
+  keep: (id: string) => boolean = () => true,
 ): Promise<Film> => {
   let inputs = { source };
   let planned = await runTask(transcoder, storage, inputs, {
@@ -129,7 +141,9 @@ export const transcode = async (
   const { plan } = planned.outcome.result;
   const results: Record<string, Finished> = {};
   const tracks: Record<string, Track> = {};
-  for (const { name, spec } of plan.tasks.filter((task) => task.stage === 1)) {
+  for (const { name, spec: whole } of plan.tasks.filter((task) => task.stage === 1)) {
+    const spec = narrow(whole, keep);
+    if (spec === undefined) continue;
     const finished = await runTask(transcoder, storage, inputs, spec);
     if (finished.outcome.type === "failed")
       return { type: "failed", code: finished.outcome.code, task: name };

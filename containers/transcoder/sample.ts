@@ -56,10 +56,7 @@ const sampleWindow = async (
     [
       ...[...PROGRESS_ARGS, "-threads", String(job.threads)],
       ...sourceInput(inputUrl(job, "source"), source.demuxer, [
-        "-ss",
-        start.toFixed(3),
-        "-t",
-        String(WINDOW_SECONDS),
+        ...["-noaccurate_seek", "-ss", start.toFixed(3), "-t", String(WINDOW_SECONDS)],
       ]),
       ...[
         "-map",

@@ -1,0 +1,141 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { probeCapabilities } from "../transcoder/capabilities.ts";
+import { createTranscoder } from "../transcoder/server.ts";
+import { resolveTools } from "../transcoder/tools.ts";
+import type { Track } from "./pipeline.ts";
+import { startStorage, type StorageServer } from "./storage-server.ts";
+
+const execute = promisify(execFile);
+export const tools = resolveTools(process.env);
+
+/** A transcoder and its storage on free ports, with a folder of their own. */
+export type Bench = AsyncDisposable & { url: string; storage: StorageServer; folder: string };
+
+export const startBench = async (slots = 2): Promise<Bench> => {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
+  const storage = await startStorage(folder);
+  const { server } = createTranscoder({
+    tools,
+    capabilities: await probeCapabilities(tools),
+    slots,
+    threads: 1,
+    memoryLimit: 2 * 1024 ** 3,
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    storage,
+    folder,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await storage.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Has ffmpeg make a test source. */
+export const generate = async (args: readonly string[]): Promise<void> => {
+  await execute(tools.ffmpeg, ["-v", "error", "-nostdin", "-y", ...args]);
+};
+
+/** Init and media segments of a track in one file, as a player concatenates them. */
+export const joinTrack = async (bench: Bench, track: Track, name: string): Promise<string> => {
+  const parts = await Promise.all(
+    [track.init, ...track.segments].map((path) => readFile(join(bench.folder, path))),
+  );
+  const file = join(bench.folder, name);
+  await writeFile(file, Buffer.concat(parts));
+  return file;
+};
+
+export type Probed = {
+  streams: Record<string, unknown>[];
+  packets: { dts: number; duration: number }[];
+};
+
+export const probeFile = async (file: string): Promise<Probed> => {
+  const { stdout } = await execute(
+    tools.ffprobe,
+    ["-v", "error", "-show_streams", "-show_packets", "-of", "json", file],
+    {
+      maxBuffer: 1 << 26,
+    },
+  );
+  const { streams, packets } = JSON.parse(stdout) as {
+    streams: Record<string, unknown>[];
+    packets: { dts: string; duration: string }[];
+  };
+  return {
+    streams,
+    packets: packets.map(({ dts, duration }) => ({ dts: Number(dts), duration: Number(duration) })),
+  };
+};
+
+/** Raw output of ffmpeg for one input. */
+const decode = async (file: string, args: readonly string[]): Promise<Buffer> => {
+  const { stdout } = await execute(
+    tools.ffmpeg,
+    ["-v", "error", "-nostdin", "-i", file, ...args, "-"],
+    {
+      maxBuffer: 1 << 28,
+      encoding: "buffer",
+    },
+  );
+  return stdout;
+};
+
+/** Mean brightness of every frame, as the decoder gives them. */
+export const brightness = async (file: string): Promise<number[]> => {
+  const pixels = await decode(file, [
+    ...["-map", "0:v:0", "-vf", "scale=8:8:flags=area,format=gray", "-vsync", "0"],
+    "-f",
+    "rawvideo",
+  ]);
+  return Array.from(
+    { length: pixels.length / 64 },
+    (_, frame) =>
+      pixels.subarray(frame * 64, (frame + 1) * 64).reduce((sum, value) => sum + value, 0) / 64,
+  );
+};
+
+/** Small RGB picture at a time, with rotation and pixel shape as a player would show them. */
+export const shownFrame = (
+  file: string,
+  seconds: number,
+  width: number,
+  height: number,
+): Promise<Buffer> =>
+  decode(file, [
+    ...[
+      "-ss",
+      String(seconds),
+      "-frames:v",
+      "1",
+      "-vf",
+      `scale=${width}:${height}:flags=area,format=rgb24`,
+      "-f",
+      "rawvideo",
+    ],
+  ]);
+
+/** Mono samples, 48,000 a second, -1 to 1. */
+export const samples = async (file: string): Promise<Float32Array> => {
+  const bytes = await decode(file, ["-map", "0:a:0", "-ac", "1", "-ar", "48000", "-f", "f32le"]);
+  return new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
+};
+
+/** Mean difference of two pictures, 0 to 255. */
+export const difference = (a: Buffer, b: Buffer): number =>
+  a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
