@@ -165,7 +165,7 @@ test("a task is given a free place, and only a task that was offered", () => {
   );
 });
 
-test("no place stays free while a task waits", () => {
+test("no place stays free while a task waits, on a small deployment", () => {
   fc.assert(
     fc.property(states, (state) => {
       const free = freePlaces(state.slots, state.running).length > 0;
@@ -173,6 +173,18 @@ test("no place stays free while a task waits", () => {
       expect(nextTask(state) !== null).toBe(startable);
     }),
   );
+});
+
+test("a large deployment keeps one place in twenty free for urgent work", () => {
+  const slots = allSlots(40, 1);
+  const film = (count: number) =>
+    Array.from({ length: count }, (_, runner) => running("ada", runner));
+  const bulk = candidate({ taskId: "chunk" });
+  const urgent = candidate({ taskId: "plan", ownerId: "bob", priority: 0 });
+  expect(nextTask({ slots, running: film(37), candidates: [bulk] })?.taskId).toBe("chunk");
+  expect(nextTask({ slots, running: film(38), candidates: [bulk] })).toBeNull();
+  expect(nextTask({ slots, running: film(38), candidates: [bulk, urgent] })?.taskId).toBe("plan");
+  expect(nextTask({ slots, running: film(40), candidates: [bulk, urgent] })).toBeNull();
 });
 
 test("who has less than a fair share is never passed over for someone above it", () => {

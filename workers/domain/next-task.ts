@@ -36,6 +36,9 @@ export interface Assignment {
 
 export const URGENT_BELOW = 100;
 
+/** Of so many places one is kept free for urgent work: else a clip would wait for a chunk of a film to end. */
+const PLACES_A_RESERVE = 20;
+
 /**
  * Which task to start next, and where; null when nothing can start.
  *
@@ -44,35 +47,31 @@ export const URGENT_BELOW = 100;
  * short clips of others waiting; then the oldest transcode. A creator at or above the share has no urgent
  * tasks: a thousand plans of one upload folder must not hold back everybody else.
  */
-export function nextTask(state: SchedulerState): Assignment | null {
-  const place = freePlace(state.slots, state.running);
-  const runnable = place
-    ? state.candidates
-    : state.candidates.filter((candidate) => !candidate.needsSlot);
-  const [first, ...rest] = runnable;
+export function nextTask({ slots, running, candidates }: SchedulerState): Assignment | null {
+  const load = countBy(running.filter((task) => task.place).map((task) => task.ownerId));
+  const owners = new Set([...load.keys(), ...candidates.map((candidate) => candidate.ownerId)]);
+  const loadOf = ({ ownerId }: Candidate) => load.get(ownerId) ?? 0;
+  const isUrgent = (candidate: Candidate) =>
+    candidate.priority < URGENT_BELOW && loadOf(candidate) < slots.length / owners.size;
+
+  const free = freePlaces(slots, running).length;
+  const forOthers = free - Math.floor(slots.length / PLACES_A_RESERVE);
+  const [first, ...rest] = candidates.filter(
+    (candidate) => !candidate.needsSlot || (isUrgent(candidate) ? free : forOthers) > 0,
+  );
   if (!first) return null;
-  const load = countBy(state.running.filter((task) => task.place).map((task) => task.ownerId));
-  const owners = new Set([
-    ...load.keys(),
-    ...state.candidates.map((candidate) => candidate.ownerId),
-  ]);
-  const share = state.slots.length / owners.size;
-  const rank = (candidate: Candidate): number[] => {
-    const running = load.get(candidate.ownerId) ?? 0;
-    const urgent = candidate.priority < URGENT_BELOW && running < share;
-    return [
-      candidate.needsSlot ? 1 : 0,
-      urgent ? 0 : 1,
-      running,
-      candidate.since,
-      candidate.priority,
-    ];
-  };
+  const rank = (candidate: Candidate): number[] => [
+    candidate.needsSlot ? 1 : 0,
+    isUrgent(candidate) ? 0 : 1,
+    loadOf(candidate),
+    candidate.since,
+    candidate.priority,
+  ];
   const best = rest.reduce(
     (left, right) => (precedes(rank(right), rank(left)) ? right : left),
     first,
   );
-  return { taskId: best.taskId, place: best.needsSlot ? place : null };
+  return { taskId: best.taskId, place: best.needsSlot ? freePlace(slots, running) : null };
 }
 
 /** Places that nothing runs on. */
