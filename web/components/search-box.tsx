@@ -72,7 +72,8 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
-      if (items.length === 0) setText("");
+      // The browser empties a search field on Escape: first only the list closes.
+      if (items.length > 0) event.preventDefault();
       setOpen(false);
       setActive(-1);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {

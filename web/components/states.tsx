@@ -5,29 +5,39 @@ import type { ApiError } from "../api-error.ts";
 
 interface EmptyProps {
   title: string;
+  /** `h2` where the page around it has a heading of its own. */
+  heading?: "h1" | "h2";
   children: ComponentChildren;
   action?: ComponentChildren;
 }
 
 /** Nothing here yet, and what to do about it. */
-export function EmptyState({ title, children, action }: EmptyProps) {
+export function EmptyState({ title, heading: Heading = "h1", children, action }: EmptyProps) {
   return (
     <section class="state">
       <Reel />
-      <h2>{title}</h2>
+      <Heading class="state-title">{title}</Heading>
       <p class="state-text">{children}</p>
       {action}
     </section>
   );
 }
 
+interface ErrorProps {
+  error: ApiError;
+  onRetry?: () => void;
+  heading?: "h1" | "h2";
+}
+
 /** What went wrong in one sentence, and the way on: sign in for a 401, else try again. */
-export function ErrorState({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorProps) {
   const { url } = useLocation();
   return (
     <section class="state" role="alert">
       <Reel />
-      <h2>{error.status === 404 ? "Not on the programme" : "That did not work"}</h2>
+      <Heading class="state-title">
+        {error.status === 404 ? "Not on the programme" : "That did not work"}
+      </Heading>
       <p class="state-text">{error.message}</p>
       {error.status === 401 ? (
         <a class="button button-signal" href={`/sign-in?next=${encodeURIComponent(url)}`}>

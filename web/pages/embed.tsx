@@ -30,6 +30,7 @@ export function Embed() {
   const error = video.error ?? grant.error;
   return (
     <main class="embed">
+      <h1 class="visually-hidden">{video.data?.title ?? "Film"}</h1>
       {error ? (
         <p class="embed-error" role="alert">
           {error.status === 404 ? "This film is not available." : error.message}

@@ -65,14 +65,17 @@ export function Search() {
           {params.q}” exactly.
         </p>
       )}
+      <h2 class="visually-hidden" id="results">
+        Results
+      </h2>
       {first.error ? (
-        <ErrorState error={first.error} onRetry={first.reload} />
+        <ErrorState heading="h2" error={first.error} onRetry={first.reload} />
       ) : !first.data ? (
         <SkeletonCards count={8} />
       ) : items.length === 0 ? (
         <Nothing params={params} onClear={() => route(searchAddress({ q: params.q }))} />
       ) : (
-        <ol class="hits" aria-busy={first.loading}>
+        <ol class="hits" aria-labelledby="results" aria-busy={first.loading}>
           {items.map((item) => (
             <li key={item.video.id}>
               <SearchHit {...item} />
@@ -97,6 +100,7 @@ function Nothing({ params, onClear }: { params: SearchParams; onClear: () => voi
   return (
     <EmptyState
       title="No film by that name"
+      heading="h2"
       action={
         filters > 0 && (
           <button type="button" class="button" onClick={onClear}>

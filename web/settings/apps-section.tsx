@@ -44,7 +44,7 @@ function Grants() {
               type="button"
               class="button button-small button-danger"
               disabled={busy}
-              aria-label={`Remove the access of ${grant.name}`}
+              aria-label={`Remove access: ${grant.name}`}
               onClick={() => run(grant.clientId)}
             >
               Remove access

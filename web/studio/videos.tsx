@@ -44,12 +44,13 @@ function VideoList() {
     underway.map((video) => video.id + video.state).join(),
   ]);
 
-  if (page.error) return <ErrorState error={page.error} onRetry={page.reload} />;
+  if (page.error) return <ErrorState heading="h2" error={page.error} onRetry={page.reload} />;
   if (!page.data) return <ListSkeleton />;
   if (page.data.items.length === 0 && !cursor) {
     return (
       <EmptyState
         title="Nothing on your reel yet"
+        heading="h2"
         action={
           <a class="button button-signal" href="/upload">
             Upload your first film
