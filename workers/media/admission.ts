@@ -62,7 +62,7 @@ export async function admit(
   request: MediaRequest,
   token: string,
   env: Env,
-  ctx: MediaContext,
+  ctx: Pick<MediaContext, "waitUntil">,
 ): Promise<GrantClaims> {
   if (token.length > MAX_TOKEN_LENGTH) throw invalidGrant();
   await log.ensureFresh(
