@@ -2,7 +2,8 @@ import { env, exports } from "cloudflare:workers";
 import { exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
 import { beforeAll, expect, test } from "vitest";
 import { accessToken, signUp, type TestAccount } from "../../tests/support/accounts.ts";
-import { authOf, TOKEN_ALGORITHM } from "./server.ts";
+import { authOf } from "./server.ts";
+import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
 
 const ORIGIN = "http://localhost:8788";
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");

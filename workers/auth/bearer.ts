@@ -3,11 +3,13 @@ import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
 import type { AppEnv } from "../context.ts";
 import { Role, SCOPES, type Scope } from "../contract/scope.ts";
+import { catalog } from "../db/client.ts";
+import { verificationKeys } from "../db/verification-keys.ts";
 import { AppError } from "../domain/errors.ts";
 import { ANONYMOUS, type Principal } from "../domain/principal.ts";
-import { authOf, TOKEN_ALGORITHM } from "./server.ts";
 import { isPersonalToken } from "../domain/secret.ts";
 import { principalOfPersonalToken } from "./personal-tokens.ts";
+import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
 
 const Claims = z.object({
   sub: z.string().min(1),
@@ -28,11 +30,14 @@ const KEYS_COOLDOWN_MS = 5_000;
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 const keySets = new WeakMap<Env, { keys: KeySet; readAt: number }>();
 
-async function verificationKeys(env: Env, maxAge: number): Promise<KeySet> {
+/** From the database itself: the API needs nothing of the auth server, and waits for none of it. */
+async function keySetOf(env: Env, maxAge: number): Promise<KeySet> {
   const cached = keySets.get(env);
   if (cached && Date.now() - cached.readAt < maxAge) return cached.keys;
-  const keys = createLocalJWKSet(await authOf(env).api.getJwks());
-  keySets.set(env, { keys, readAt: Date.now() });
+  const published = await verificationKeys(catalog(env));
+  const keys = createLocalJWKSet(published);
+  // A new deployment has no key yet, and its first one counts at once.
+  if (published.keys.length > 0) keySets.set(env, { keys, readAt: Date.now() });
   return keys;
 }
 
@@ -49,11 +54,11 @@ async function verify(token: string, env: Env, keys: KeySet): Promise<unknown> {
 }
 
 async function principalOfJwt(token: string, env: Env): Promise<Principal> {
-  const payload = await verify(token, env, await verificationKeys(env, KEYS_MAX_AGE_MS)).catch(
+  const payload = await verify(token, env, await keySetOf(env, KEYS_MAX_AGE_MS)).catch(
     async (error: unknown) => {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       // Signed with a key that this isolate has not seen yet.
-      return verify(token, env, await verificationKeys(env, KEYS_COOLDOWN_MS));
+      return verify(token, env, await keySetOf(env, KEYS_COOLDOWN_MS));
     },
   );
   const claims = Claims.parse(payload);

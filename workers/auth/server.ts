@@ -16,9 +16,7 @@ import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
 import { DISABLED_PATHS, defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
 import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
 import { type AuthSettings, authSettings } from "./settings.ts";
-
-/** The one algorithm our access tokens are signed with, and the only one that is accepted. */
-export const TOKEN_ALGORITHM = "ES256";
+import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
 
 const DAY = 86_400;
 
