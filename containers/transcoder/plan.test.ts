@@ -36,6 +36,7 @@ const source = (duration: number, overrides: Partial<SourceInfo> = {}): SourceIn
     matrix: "bt709",
     range: "sdr",
     startTime: 0,
+    endTime: duration,
   },
   audio: [track({ isDefault: true })],
   text: [],

@@ -60,12 +60,9 @@ export type PacketTimes = {
 /** Sound that goes on for longer than this after the last frame has the picture stand still, seconds. */
 const STANDSTILL = 0.5;
 
-/** Length of the film: to the end of the last frame, or of the sound where that is clearly longer. */
-const filmEnd = (times: PacketTimes, frameSeconds: number): number => {
-  const shown = times.lastDuration >= frameSeconds / 2 ? times.lastDuration : frameSeconds;
-  const pictureEnd = times.last + shown;
-  return times.soundEnd > pictureEnd + STANDSTILL ? times.soundEnd : pictureEnd;
-};
+/** End of the last frame; some containers know no duration for it. */
+const pictureEnd = (times: PacketTimes, rate: number): number =>
+  times.last + (times.lastDuration >= 0.5 / rate ? times.lastDuration : 1 / rate);
 
 /** Quarter turns clockwise; the display matrix counts the other way round. */
 const rotationOf = (stream: ProbedStream): number => {
@@ -165,6 +162,7 @@ const videoStream = (stream: ProbedStream, start: number, times: PacketTimes): V
     matrix: matrixOf(stream),
     range: rangeOf(stream),
     startTime: stream.start_time - start,
+    endTime: pictureEnd(times, rate),
   };
 };
 
@@ -214,7 +212,8 @@ export const sourceInfo = (
     );
   }
   if (times.head.length === 0) throw new TaskFailure("damaged_file", "no picture can be read");
-  const duration = filmEnd(times, video.frameRate.den / video.frameRate.num);
+  const outlasted = times.soundEnd > video.endTime + STANDSTILL;
+  const duration = outlasted ? times.soundEnd : video.endTime;
   if (duration > limits.maxDuration) throw new TaskFailure("too_long", `${duration} s`);
   const audio = probed.streams.filter(
     (stream) =>

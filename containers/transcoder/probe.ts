@@ -2,30 +2,14 @@ import type { Limits, SourceInfo } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { inputUrl, type Job, peekInput, runFfprobe } from "./job.ts";
 import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.ts";
+import { indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { demuxerOf, sourceInput } from "./source.ts";
 
-/** Demuxers whose files have no index: a seek over HTTP would read everything before it. */
-const WITHOUT_INDEX: ReadonlySet<string> = new Set(["flv", "mpegts", "mpeg"]);
 /** Packets that tell the frame rate. */
 const HEAD_PACKETS = 600;
 /** Seconds before the announced end in which the last packets are looked for. */
 const TAIL_SECONDS = 4;
 const SNIFF_BYTES = 65_536;
-
-/** How files of the allowed formats begin; such a file that cannot be read is damaged, any other is no video. */
-const looksLikeVideo = (head: Buffer): boolean => {
-  const text = head.toString("latin1", 0, 16);
-  return (
-    ["ftyp", "moov", "mdat", "free", "skip", "wide"].includes(text.slice(4, 8)) ||
-    text.startsWith("\x1a\x45\xdf\xa3") ||
-    (text.startsWith("RIFF") && text.slice(8, 12) === "AVI ") ||
-    text.startsWith("FLV") ||
-    text.startsWith("OggS") ||
-    text.startsWith("\x00\x00\x01\xba") ||
-    text.startsWith("\x30\x26\xb2\x75") ||
-    (head[0] === 0x47 && head[188] === 0x47)
-  );
-};
 
 const probeStreams = async (job: Job, url: string, head: Buffer): Promise<Probed> => {
   const lines: string[] = [];
@@ -95,6 +79,8 @@ export type Probe =
 export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): Promise<Probe> => {
   const { bytes: head, size } = await peekInput(job, "source", SNIFF_BYTES);
   if (size === 0) throw new TaskFailure("not_a_video", "empty file");
+  const indexless = indexlessDemuxer(head);
+  if (!remuxed && indexless !== undefined) return { type: "remux-first", demuxer: indexless };
   const url = inputUrl(job, "source");
   const probed = await probeStreams(job, url, head);
   pictureOf(probed);
@@ -102,8 +88,7 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
 
   const announced = probed.format.duration;
-  if (!remuxed && (announced === undefined || WITHOUT_INDEX.has(demuxer)))
-    return { type: "remux-first", demuxer };
+  if (!remuxed && announced === undefined) return { type: "remux-first", demuxer };
   if (announced !== undefined && announced > limits.maxDuration)
     throw new TaskFailure("too_long", `${announced} s`);
 

@@ -124,7 +124,7 @@ export const rawStills = async (
   return stills;
 };
 
-/** Raw pictures of a short piece of film. */
+/** Raw pictures of a short piece of film, from the keyframe before `start` on. */
 export const rawClip = (
   job: Job,
   source: SourceInfo,
@@ -136,6 +136,6 @@ export const rawClip = (
   extract(
     job,
     source,
-    ["-ss", start.toFixed(3)],
+    ["-noaccurate_seek", "-ss", start.toFixed(3)],
     ["-vf", stillFilters(job, source, size, [`fps=${rate}`]), "-t", String(seconds), ...RAW],
   );

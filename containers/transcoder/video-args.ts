@@ -27,13 +27,13 @@ const transfer = { pq: "smpte2084", hlg: "arib-std-b67", sdr: "bt709" } as const
 const toneMap = ({ range, matrix }: VideoStream, filters: ReadonlySet<string>): string[] => {
   if (range === "sdr") return [];
   if (!filters.has("zscale") || !filters.has("tonemap")) return ["eq=gamma=1.6:saturation=1.5"];
-  const input = `tin=${transfer[range]}:min=${matrix === "bt2020nc" ? "2020_ncl" : "709"}:pin=${matrix === "bt2020nc" ? "2020" : "709"}:rin=limited`;
+  const wide = matrix === "bt2020nc";
+  const input = `tin=${transfer[range]}:min=${wide ? "2020_ncl" : "709"}:pin=${wide ? "2020" : "709"}:rin=limited`;
   return [
-    `zscale=${input}:t=linear:npl=${SDR_WHITE}`,
+    `zscale=${input}:t=linear:npl=${SDR_WHITE}:p=709`,
     "format=gbrpf32le",
-    "zscale=p=709",
     "tonemap=tonemap=hable:desat=0",
-    "zscale=t=709:m=709:r=limited",
+    "zscale=tin=linear:pin=709:t=709:p=709:m=709:r=limited",
     "format=yuv420p",
   ];
 };
@@ -69,6 +69,15 @@ export const scalePicture = (
   ];
 };
 
+/**
+ * The frame at which a chunk's own clock starts: its first one, or the last one of the picture where the film, which
+ * lasts as long as its sound, goes on after it.
+ */
+const clockStart = ({ grid, source, firstSegment }: VideoSpec): number => {
+  const lastFrame = Math.floor(source.video.endTime * rateOf(grid.frameRate)) - 1;
+  return Math.max(0, Math.min(firstSegment * grid.framesPerSegment, lastFrame));
+};
+
 /** One decode for all renditions: clean, cut on the output grid, then split and scaled. */
 const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>): string => {
   const { source, grid, renditions } = spec;
@@ -77,7 +86,7 @@ const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>): string => {
   const shared = [
     ...cleanPicture(source.video, filters),
     // Starting the grid at the chunk fills it from the frame before, however long that one stands.
-    `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${from / rateOf(grid.frameRate)}`,
+    `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${clockStart(spec) / rateOf(grid.frameRate)}`,
     // A picture that ends before the film does stands still until the end.
     "tpad=stop_mode=clone:stop=-1",
     `trim=start_pts=${from}:end_pts=${to}`,
@@ -152,11 +161,9 @@ export const videoArgs = (
   threads: number,
 ): string[] => {
   const { grid, source } = spec;
-  const start =
-    (spec.firstSegment * grid.framesPerSegment - 0.5) / rateOf(grid.frameRate) - PREROLL;
+  const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL;
   // Frames from the keyframe on are kept: the first one of the grid may be long before the seek's target.
-  const seek =
-    spec.firstSegment === 0 || start <= 0 ? [] : ["-noaccurate_seek", "-ss", start.toFixed(6)];
+  const seek = start <= 0 ? [] : ["-noaccurate_seek", "-ss", start.toFixed(6)];
   const matrix = outputMatrix(source.video);
   const colour = [
     "-colorspace",

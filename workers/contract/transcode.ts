@@ -28,8 +28,9 @@ export const VideoStream = z.object({
   matrix: z.enum(["bt709", "smpte170m", "bt2020nc"]),
   /** Transfer of the source; everything but `sdr` is tone mapped. */
   range: z.enum(["sdr", "pq", "hlg"]),
-  /** Seconds. */
+  /** Seconds from the start of the film: when the first frame appears, and when the last one ends. */
   startTime: z.number(),
+  endTime: z.number(),
 });
 export type VideoStream = z.infer<typeof VideoStream>;
 

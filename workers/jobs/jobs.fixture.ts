@@ -85,6 +85,7 @@ const source: SourceInfo = {
     matrix: "bt709",
     range: "sdr",
     startTime: 0,
+    endTime: 16,
   },
   audio: [],
   text: [],
