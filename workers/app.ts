@@ -16,7 +16,9 @@ import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
 import { beacons } from "./routes/beacons.ts";
 import { idempotent } from "./routes/idempotency.ts";
+import { feed } from "./routes/feed.ts";
 import { guard } from "./routes/guard.ts";
+import { history } from "./routes/history.ts";
 import { limitBody, limitRate } from "./routes/limits.ts";
 import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
@@ -90,6 +92,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", captions)
     .route("/", search)
     .route("/", suggest)
+    .route("/", feed)
+    .route("/", history)
     .route("/", playback)
     .route("/", beacons)
     .route("/", oembed)

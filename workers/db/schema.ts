@@ -237,3 +237,22 @@ export const views = sqliteTable(
     index("views_age").on(table.seenAt),
   ],
 );
+
+/** How far an account has watched a video: the newest position only, for "continue" and the history. */
+export const watchProgress = sqliteTable(
+  "watch_progress",
+  {
+    userId: text("user_id").notNull(),
+    videoId: text("video_id").notNull(),
+    /** Seconds. */
+    position: real("position").notNull(),
+    /** Watched to the end, or nearly: no longer to be continued. */
+    finished: integer("finished", { mode: "boolean" }).notNull(),
+    updatedAt: time("updated_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.videoId] }),
+    index("watch_progress_recent").on(table.userId, table.updatedAt),
+    index("watch_progress_video").on(table.videoId),
+  ],
+);

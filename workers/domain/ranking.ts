@@ -9,6 +9,7 @@ export const QUALITY = {
   stem: 0.92,
   completion: 0.88,
   oneTypo: 0.75,
+  unfinishedTypo: 0.65,
   twoTypos: 0.55,
 } as const;
 
@@ -23,8 +24,8 @@ export const WEIGHTS = {
   titleCoverage: 0.3,
   /** Share of neighbouring query words that are neighbours in a field, in their order. */
   proximity: 0.25,
-  /** All words in a row somewhere in the description. */
-  phrase: 0.4,
+  /** Three or more words in a row as typed, wherever they stand: nobody hits on them by chance. */
+  phrase: 0.6,
   /** At most, for a video with a hundred million views. */
   popularity: 0.12,
   /** At most, for a video of today; halves every 180 days. */
@@ -91,7 +92,7 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
     total / weights +
     titleBonus(document, query, title) +
     WEIGHTS.proximity * Math.max(...fields.map((field) => field.weight * adjacency(field.found))) +
-    (document.phrase ? WEIGHTS.phrase * WEIGHTS.field.description : 0)
+    (document.phrase ? WEIGHTS.phrase : 0)
   );
 }
 
@@ -144,4 +145,30 @@ function staticPart(document: RankedDocument, now: number): number {
   const popularity = Math.min(1, Math.log10(1 + document.views) / 8);
   const freshness = 0.5 ** (Math.max(0, now - document.publishedAt) / HALF_LIFE);
   return WEIGHTS.popularity * popularity + WEIGHTS.freshness * freshness;
+}
+
+/** What two videos are compared by. */
+export interface Likeness {
+  title: ReadonlySet<string>;
+  tags: ReadonlySet<string>;
+  category: string;
+  creator: string;
+  views: number;
+}
+
+/** How much a video is like another: shared tags and title words first, popularity last. */
+export function similarity(video: Likeness, other: Likeness): number {
+  return (
+    2 * overlap(video.title, other.title) +
+    1.5 * overlap(video.tags, other.tags) +
+    (video.category === other.category ? 0.4 : 0) +
+    (video.creator === other.creator ? 0.3 : 0) +
+    0.2 * Math.min(1, Math.log10(1 + video.views) / 8)
+  );
+}
+
+/** Shared share of both sets: 0 to 1. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const shared = [...a].filter((item) => b.has(item)).length;
+  return shared === 0 ? 0 : shared / (a.size + b.size - shared);
 }

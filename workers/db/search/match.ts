@@ -1,4 +1,6 @@
+import { Category } from "../../contract/video.ts";
 import type { Alternative, WordGroup } from "../../domain/search/interpret.ts";
+import { filterGroups } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 
 /** The conditions of a search, before they are FTS5 syntax. */
@@ -52,15 +54,18 @@ const narrowing = (conditions: Conditions): WordGroup[] =>
 export const bodyMatch = (conditions: Conditions): string =>
   assemble(narrowing(conditions).map(bodyWord), conditions);
 
-/** All words in title, people and tags. */
+/**
+ * All words in title, people and tags. The head has no filter tokens: they would fill its prefix lists, and where a
+ * filter is so narrow that the first matches miss it, the body holds the whole result.
+ */
 export const headMatch = (conditions: Conditions): string =>
-  assemble(conditions.groups.map(headWord), conditions);
+  assemble(conditions.groups.map(headWord), { ...conditions, filters: [] });
 
 /** All words in the title. */
 export const titleMatch = (conditions: Conditions): string =>
   assemble(
     conditions.groups.map((group) => `title : ${headWord(group)}`),
-    conditions,
+    { ...conditions, filters: [] },
   );
 
 /** The typed words in a row. */
@@ -99,3 +104,17 @@ export const anyMatch = (conditions: Conditions): string =>
 /** Narrows an expression to documents with one of these tokens. */
 export const within = (expression: string, tokens: readonly string[]): string =>
   `(${expression}) AND ${any(tokens.map(quote))}`;
+
+/** Any of these words. */
+export const anyWordMatch = (words: readonly string[]): string =>
+  [...new Set(words)].slice(0, 24).map(quote).join(" OR ");
+
+export const categoryMatch = (category: string): string =>
+  any(
+    filterGroups({ category: Category.catch("other").parse(category) })
+      .flat()
+      .map(quote),
+  );
+
+/** Every document. */
+export const everythingMatch = quote(SEPARATOR);

@@ -24,6 +24,13 @@ export interface Vocabulary {
   size: number;
 }
 
+/** A word that may have been meant. */
+export interface Respelling extends Term {
+  edits: number;
+  /** It only begins like what was typed. */
+  unfinished: boolean;
+}
+
 const COMPLETIONS = 12;
 const STEM_MATES = 48;
 /** Words of a query whose spelling is questioned; each costs some hundred lookups. */
@@ -84,9 +91,9 @@ function completionsOf(db: SearchDatabase, slot: Slot, unfinished: string): D1Pr
 export async function respell(
   index: SearchIndex,
   suspects: readonly { text: string; prefix: boolean }[],
-): Promise<Map<string, (Term & { edits: number })[]>> {
+): Promise<Map<string, Respelling[]>> {
   const doubtful = suspects.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
-  const result = new Map<string, (Term & { edits: number })[]>();
+  const result = new Map<string, Respelling[]>();
   if (doubtful.length === 0) return result;
   const found = await eachShard(index, (db) =>
     doubtful.flatMap((word) => candidates(db, index.slot, word)),
@@ -96,10 +103,14 @@ export async function respell(
     const allowance = typoAllowance(text);
     const near = terms.flatMap((term) => {
       const whole = distance(text, term.term, allowance);
-      const edits = prefix ? Math.min(whole, prefixDistance(text, term.term, allowance)) : whole;
-      return edits > 0 && edits <= allowance ? [{ ...term, edits }] : [];
+      if (whole <= allowance)
+        return whole > 0 ? [{ ...term, edits: whole, unfinished: false }] : [];
+      const start = prefix ? prefixDistance(text, term.term, allowance) : 0;
+      return start > 0 && start <= allowance ? [{ ...term, edits: start, unfinished: true }] : [];
     });
-    near.sort((a, b) => a.edits - b.edits || b.df - a.df);
+    near.sort(
+      (a, b) => a.edits - b.edits || Number(a.unfinished) - Number(b.unfinished) || b.df - a.df,
+    );
     result.set(text, near);
   }
   return result;

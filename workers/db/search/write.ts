@@ -132,7 +132,7 @@ function toEntry(document: IndexDocument, rowid: number): Entry {
     rowid,
     document,
     titleText: title.join(" "),
-    moreText: [...more.map((words) => words.join(" ")), filters].join(` ${SEPARATOR} `),
+    moreText: more.map((words) => words.join(" ")).join(` ${SEPARATOR} `),
     bodyText: [...fields, filters].join(` ${SEPARATOR} `),
     words: new Set([...title, ...more.flat(), ...description]),
   };

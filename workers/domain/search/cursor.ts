@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { decodeCursor } from "../cursor.ts";
 import { AppError } from "../errors.ts";
 import { hash } from "./document.ts";
 
@@ -19,24 +20,12 @@ export type Cursor = z.infer<typeof Cursor>;
 
 export const queryHash = (query: object): number => hash(JSON.stringify(query));
 
-export const writeCursor = (cursor: Cursor): string =>
-  btoa(JSON.stringify(cursor)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-
 /** @throws AppError `invalid_cursor` for what is not a cursor of this query */
 export function readCursor(text: string, query: number): Cursor {
-  const cursor = Cursor.safeParse(decode(text));
-  if (!cursor.success || cursor.data.query !== query)
-    throw new AppError(
-      "invalid_cursor",
-      "The cursor does not belong to this search. Start without one.",
-    );
-  return cursor.data;
-}
-
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
-  } catch {
-    return null;
-  }
+  const cursor = decodeCursor(Cursor, text);
+  if (cursor.query === query) return cursor;
+  throw new AppError(
+    "invalid_cursor",
+    "The cursor does not belong to this search. Start without one.",
+  );
 }

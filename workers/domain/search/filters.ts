@@ -148,7 +148,10 @@ export function filterGroups(filters: Filters): string[][] {
 }
 
 /** The exact test of every filter, for candidates in hand. */
-export function matchesFilters(document: IndexDocument, filters: Filters): boolean {
+export function matchesFilters(
+  document: Omit<IndexDocument, "description">,
+  filters: Filters,
+): boolean {
   const { language, tag } = filters;
   return (
     (!filters.category || document.category === filters.category) &&

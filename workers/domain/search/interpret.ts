@@ -1,4 +1,4 @@
-import { lookUp, respell, type Term } from "../../db/search/vocabulary.ts";
+import { lookUp, type Respelling, respell, type Term } from "../../db/search/vocabulary.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
 import { QUALITY } from "../ranking.ts";
 import { typoAllowance } from "./edits.ts";
@@ -29,7 +29,7 @@ export interface WordGroup {
 }
 
 const MAX_STEM_MATES = 6;
-const MAX_RESPELLINGS = 5;
+const MAX_RESPELLINGS = 16;
 /** Above this share of all videos a word says nothing, once there are enough videos to tell. */
 const COMMON_SHARE = 0.25;
 const COMMON_FROM = 1000;
@@ -101,14 +101,17 @@ export async function addSpellings(
       ...group,
       alternatives: [
         ...group.alternatives,
-        ...near.map((term) =>
-          alternative(term, term.edits === 1 ? QUALITY.oneTypo : QUALITY.twoTypos),
-        ),
+        ...near.map((term) => alternative(term, spellingQuality(term))),
       ],
       df: Math.max(group.df, near[0]?.df ?? 0),
     };
   });
 }
+
+const spellingQuality = ({ edits, unfinished }: Respelling): number => {
+  if (edits > 1) return QUALITY.twoTypos;
+  return unfinished ? QUALITY.unfinishedTypo : QUALITY.oneTypo;
+};
 
 /** Words that could be misspelt although the index knows them. */
 export const mayBeMisspelt = (group: WordGroup): boolean =>

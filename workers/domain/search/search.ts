@@ -13,8 +13,9 @@ import {
 } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
+import { encodeCursor } from "../cursor.ts";
 import { isListed, presentVideos } from "../videos.ts";
-import { type Cursor, queryHash, readCursor, writeCursor } from "./cursor.ts";
+import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { corrections } from "./corrections.ts";
 import { facetsOf } from "./facets.ts";
 import { filterGroups, matchesFilters } from "./filters.ts";
@@ -50,9 +51,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const cursor = given ? readCursor(given, id) : start;
   const index = await openIndex(env);
   const found = await widen(index, query, cursor);
-  const candidates = found.candidates.filter((candidate) =>
-    matchesFilters({ ...candidate, description: "" }, query),
-  );
+  const { candidates } = found;
   const whole = found.next === null && cursor.after < 0;
   const ranked = await inOrder(index, query, found, candidates, whole, cursor);
   const { last } = cursor;
@@ -95,7 +94,9 @@ async function widen(index: SearchIndex, query: SearchQuery, cursor: Cursor): Pr
       groups.length > 0 &&
       cursor.last === null &&
       cursor.after < 0;
-    if (found.candidates.length > 0 || !canWiden) return { ...found, conditions, match, widening };
+    const candidates = found.candidates.filter((candidate) => matchesFilters(candidate, query));
+    if (candidates.length > 0 || !canWiden)
+      return { ...found, candidates, conditions, match, widening };
   }
 }
 
@@ -140,7 +141,7 @@ async function inOrder(
     cursor.last?.value ?? Infinity,
     query.limit + SPARE,
   );
-  return top.filter(({ candidate }) => matchesFilters({ ...candidate, description: "" }, query));
+  return top.filter(({ candidate }) => matchesFilters(candidate, query));
 }
 
 /** Reads the page's videos and leaves out those that may not be shown. */
@@ -167,10 +168,10 @@ async function showPage(
   if (last && (rest.at(-1) !== last || (query.sort !== "relevance" && found.next !== null)))
     return {
       shown,
-      nextCursor: writeCursor({ ...position, last: { value: last.value, id: last.candidate.id } }),
+      nextCursor: encodeCursor({ ...position, last: { value: last.value, id: last.candidate.id } }),
     };
   if (query.sort === "relevance" && found.next !== null)
-    return { shown, nextCursor: writeCursor({ ...position, after: found.next, last: null }) };
+    return { shown, nextCursor: encodeCursor({ ...position, after: found.next, last: null }) };
   return { shown, nextCursor: null };
 }
 
