@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resolveTools } from "../containers/transcoder/tools.ts";
@@ -89,6 +90,10 @@ function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): v
       ...env,
       PORT: String(port),
       SLOTS: String(slots),
+      // Runners on one machine share its cores, which containers do not.
+      THREADS:
+        env["THREADS"] ??
+        String(Math.max(1, Math.floor(availableParallelism() / (transcoderPorts.length * slots)))),
       GRACE_SECONDS: "3",
     });
   }

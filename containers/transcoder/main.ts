@@ -8,6 +8,8 @@ const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Tasks at once; one a core by default. */
   SLOTS: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
+  /** Processor threads of each task; the cores shared out evenly by default. */
+  THREADS: z.coerce.number().int().min(1).max(64).optional(),
   /** Resident bytes that one ffmpeg process may take. */
   MEMORY_LIMIT: z.coerce
     .number()
@@ -25,7 +27,8 @@ const { server, runner } = createTranscoder({
   tools,
   capabilities,
   slots: environment.SLOTS,
-  threads: Math.max(1, Math.floor(availableParallelism() / environment.SLOTS)),
+  threads:
+    environment.THREADS ?? Math.max(1, Math.floor(availableParallelism() / environment.SLOTS)),
   memoryLimit: environment.MEMORY_LIMIT,
 });
 
@@ -41,7 +44,9 @@ process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());
 
 server.listen(environment.PORT, () => {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : address;
   console.log(
-    `transcoder on port ${environment.PORT}, ${environment.SLOTS} slots, ${tools.ffmpeg}: ${capabilities.version}`,
+    `transcoder on port ${port}, ${environment.SLOTS} slots, ${tools.ffmpeg}: ${capabilities.version}`,
   );
 });

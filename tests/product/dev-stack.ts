@@ -15,6 +15,8 @@ export interface DevStack {
   origin: string;
   /** The Worker's own origin, where the local S3 endpoint is. */
   workerOrigin: string;
+  /** Folder of its databases and objects. */
+  state: string;
   /** Process id of `scripts/dev.ts`. */
   pid: number;
   /** Everything that it printed so far. */
@@ -87,6 +89,7 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
   return {
     origin: `http://localhost:${site}`,
     workerOrigin: `http://localhost:${worker}`,
+    state,
     pid: child.pid ?? 0,
     log,
     stop,
