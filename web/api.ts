@@ -2,7 +2,9 @@ import { type ClientResponse, hc } from "hono/client";
 import type { z } from "zod";
 import type { AppType } from "../workers/app.ts";
 import type { AppCreate, TokenCreate } from "../workers/contract/account.ts";
-import type { Feed, SearchQuery } from "../workers/contract/search.ts";
+import type { Beacon } from "../workers/contract/beacon.ts";
+import type { SearchQuery } from "../workers/contract/search.ts";
+import type { SigningKeyCreate } from "../workers/contract/signing-key.ts";
 import type { UploadCreate } from "../workers/contract/upload.ts";
 import type { VideoListQuery, VideoPatch } from "../workers/contract/video.ts";
 import { authorizedFetch, errorOf } from "./http.ts";
@@ -25,13 +27,11 @@ async function done(call: Promise<Response | ClientResponse<unknown>>): Promise<
 const until = (signal?: AbortSignal) => ({ init: { signal } });
 /** A repeated POST (the network failed after the server had done it) creates nothing twice. */
 const once = () => ({ headers: { "idempotency-key": crypto.randomUUID() } });
+/** The request goes on when the page is left. */
+const keepalive = { init: { keepalive: true } };
 const of = (id: string) => ({ param: { id } });
 
-export async function getFeed(signal?: AbortSignal): Promise<Feed> {
-  const response = await authorizedFetch("/v1/feed", { signal });
-  if (!response.ok) throw await errorOf(response);
-  return (await response.json()) as Feed;
-}
+export const getFeed = (signal?: AbortSignal) => body(v1.feed.$get({}, until(signal)));
 /** @param query as the address of the search page has it; the server refuses what does not fit */
 export const search = (query: Record<string, string | undefined>, signal?: AbortSignal) =>
   body(
@@ -67,6 +67,22 @@ export const deleteCaptions = (id: string, language: string) =>
 export const grantPlayback = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].playback.$post({ ...of(id), json: {} }, until(signal)));
 
+export const listRelated = async (id: string, signal?: AbortSignal) =>
+  (await body(v1.videos[":id"].related.$get({ ...of(id), query: { limit: "8" } }, until(signal))))
+    .items;
+
+export const getProgress = (id: string, signal?: AbortSignal) =>
+  body(v1.videos[":id"].progress.$get(of(id), until(signal)));
+/** @param position seconds; outlives the page */
+export const putProgress = (id: string, position: number) =>
+  done(v1.videos[":id"].progress.$put({ ...of(id), json: { position } }, keepalive));
+export const listHistory = (cursor: string | undefined, signal?: AbortSignal) =>
+  body(v1.history.$get({ query: { cursor } }, until(signal)));
+export const clearHistory = () => done(v1.history.$delete());
+/** Statistics of a playback: best effort, and without an account. */
+export const sendBeacon = (beacon: Beacon): void =>
+  void v1.beacons.$post({ json: beacon }, keepalive).catch(() => undefined);
+
 export const createUpload = (upload: UploadCreate) =>
   body(v1.uploads.$post({ json: upload }, once()));
 export const getUpload = (id: string, signal?: AbortSignal) =>
@@ -95,3 +111,12 @@ export const deleteApp = (clientId: string) =>
 export const listGrants = async () => (await body(v1.grants.$get())).items;
 export const revokeGrant = (clientId: string) =>
   done(v1.grants[":clientId"].$delete({ param: { clientId } }));
+
+export const listSigningKeys = async () => (await body(v1["signing-keys"].$get())).items;
+export const createSigningKey = (key: SigningKeyCreate) =>
+  body(v1["signing-keys"].$post({ json: key }, once()));
+export const revokeSigningKey = (kid: string) =>
+  done(v1["signing-keys"][":kid"].$delete({ param: { kid } }));
+
+export const getSignInOptions = () => body(v1["sign-in-options"].$get());
+export const exportAccount = () => body(v1.me.export.$get());

@@ -18,6 +18,7 @@ const ForgotPassword = lazy(() =>
 );
 const ResetPassword = lazy(() => import("./pages/reset-password.tsx").then((m) => m.ResetPassword));
 const VerifyEmail = lazy(() => import("./pages/verify-email.tsx").then((m) => m.VerifyEmail));
+const History = lazy(() => import("./pages/history.tsx").then((module) => module.History));
 const Consent = lazy(() => import("./pages/consent.tsx").then((module) => module.Consent));
 const Upload = lazy(() => import("./studio/upload.tsx").then((module) => module.Upload));
 const Videos = lazy(() => import("./studio/videos.tsx").then((module) => module.Videos));
@@ -49,6 +50,7 @@ function Shell() {
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/verify-email" component={VerifyEmail} />
         <Route path="/consent" component={Consent} />
+        <Route path="/history" component={History} />
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />
         <Route path="/studio/:id" component={StudioVideo} />

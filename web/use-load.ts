@@ -65,17 +65,14 @@ export function usePolling(
   useEffect(() => {
     if (!active) return;
     let wait = interval;
-    let timer: ReturnType<typeof setTimeout>;
     let stopped = false;
-    const next = () => {
-      timer = setTimeout(() => {
-        const asked = document.hidden ? Promise.resolve() : latest.current();
-        wait = Math.min(wait * 1.15, interval * 10);
-        // A poll that failed is as good as one that found nothing new.
-        void asked.catch(() => undefined).then(() => stopped || next());
-      }, wait);
+    const turn = async () => {
+      // A poll that failed is as good as one that found nothing new.
+      if (!document.hidden) await latest.current().catch(() => undefined);
+      wait = Math.min(wait * 1.15, interval * 10);
+      if (!stopped) timer = setTimeout(() => void turn(), wait);
     };
-    next();
+    let timer = setTimeout(() => void turn(), wait);
     return () => {
       stopped = true;
       clearTimeout(timer);

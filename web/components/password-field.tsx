@@ -2,7 +2,8 @@ import "./password-field.css";
 import { useEffect, useState } from "preact/hooks";
 import { TextField } from "./field.tsx";
 
-export const MIN_PASSWORD_LENGTH = 10;
+/** The server's own limit. */
+const MIN_PASSWORD_LENGTH = 8;
 const WORDS = [
   "Very easy to guess",
   "Easy to guess",

@@ -56,6 +56,9 @@ export function UserMenu({ user }: { user: User }) {
           </li>
         )}
         <li>
+          <a href="/history">History</a>
+        </li>
+        <li>
           <a href="/settings">Settings</a>
         </li>
         <li>

@@ -3,23 +3,24 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { clock, dayOf, viewCount } from "../format.ts";
+import { ProgressBar } from "./progress-bar.tsx";
 
 interface Props {
   video: Video;
   /** The title with its matches marked, from a search. */
   title?: ComponentChildren;
-  /** Second to open the film at. */
-  at?: number;
+  /** How far the viewer has come, 0 to 1. */
+  watched?: number;
   children?: ComponentChildren;
 }
 
 /** One film in a list: poster, flipping through its pictures while pointed at, title and facts. */
-export function VideoCard({ video, title, at, children }: Props) {
-  const href = `/watch/${video.id}${at === undefined ? "" : `?t=${Math.floor(at)}`}`;
+export function VideoCard({ video, title, watched, children }: Props) {
   return (
     <article class="card">
-      <a class="card-link" href={href}>
+      <a class="card-link" href={`/watch/${video.id}`}>
         <Picture video={video} />
+        {watched !== undefined && <ProgressBar label="Watched" ratio={watched} />}
         <h3 class="card-title">{title ?? video.title}</h3>
       </a>
       <p class="card-facts soft">

@@ -1,8 +1,9 @@
 import "./watch.css";
 import { lazy, useRoute } from "preact-iso";
 import type { Video } from "../../workers/contract/video.ts";
-import { getVideo, grantPlayback } from "../api.ts";
+import { getVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
+import { openFilm } from "../player/open-film.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Preparing } from "./preparing.tsx";
 
@@ -15,9 +16,9 @@ export function Embed() {
   const video = useLoad((signal) => getVideo(id, signal), [id]);
   const state: Video["state"] | undefined = video.data?.state;
   const canWatch = state === "playable" || state === "ready";
-  const grant = useLoad(
-    async (signal) => (canWatch ? grantPlayback(id, signal) : undefined),
-    [id, canWatch],
+  const film = useLoad(
+    async (signal) => (canWatch ? openFilm(id, signal) : undefined),
+    [id, canWatch, state === "ready"],
   );
   usePolling(
     async () => video.set(await getVideo(id)),
@@ -27,7 +28,7 @@ export function Embed() {
   );
   usePageTitle(video.data?.title);
 
-  const error = video.error ?? grant.error;
+  const error = video.error ?? film.error;
   return (
     <main class="embed">
       <h1 class="visually-hidden">{video.data?.title ?? "Film"}</h1>
@@ -35,10 +36,10 @@ export function Embed() {
         <p class="embed-error" role="alert">
           {error.status === 404 ? "This film is not available." : error.message}
         </p>
-      ) : video.data && canWatch && grant.data ? (
+      ) : video.data && canWatch && film.data ? (
         <Player
           video={video.data}
-          grant={grant.data}
+          opened={film.data}
           startAt={Number(query["t"]) || null}
           autoplay={query["autoplay"] === "1"}
         />

@@ -1,11 +1,13 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
+import { getSignInOptions } from "../api.ts";
 import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { Icon } from "../components/icon.tsx";
 import { passkeysSupported, signInWithPasskey } from "../passkeys.ts";
+import { useLoad } from "../use-load.ts";
 import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
 import { useSubmit } from "./use-submit.ts";
 
@@ -20,6 +22,14 @@ export function SignIn() {
     if (answer.twoFactorRedirect) route(`/second-factor${search}`);
     else await goOn(answer, route, nextPath(query));
   });
+  const options = useLoad(getSignInOptions, []);
+  const provider = useSubmit(async (id: string) => {
+    const answer = await auth<SignInAnswer>("/sign-in/social", {
+      provider: id,
+      callbackURL: nextPath(query),
+    });
+    if (answer.url) location.assign(answer.url);
+  });
   const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
   return (
     <AuthCard
@@ -29,9 +39,11 @@ export function SignIn() {
           <p>
             No account yet? <a href={`/sign-up${search}`}>Sign up</a>
           </p>
-          <p>
-            <a href="/forgot-password">Forgot your password?</a>
-          </p>
+          {options.data?.passwordReset && (
+            <p>
+              <a href="/forgot-password">Forgot your password?</a>
+            </p>
+          )}
         </>
       }
     >
@@ -54,7 +66,7 @@ export function SignIn() {
           value={password}
           onInput={setPassword}
         />
-        <FormError error={form.error ?? passkey.error} />
+        <FormError error={form.error ?? passkey.error ?? provider.error} />
         <button type="submit" class="button button-signal button-wide" disabled={form.busy}>
           Sign in
         </button>
@@ -70,6 +82,17 @@ export function SignIn() {
           Use a passkey
         </button>
       )}
+      {options.data?.providers.map(({ id, name }) => (
+        <button
+          key={id}
+          type="button"
+          class="button button-wide"
+          disabled={provider.busy}
+          onClick={() => provider.run(id)}
+        >
+          Continue with {name}
+        </button>
+      ))}
     </AuthCard>
   );
 }

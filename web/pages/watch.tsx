@@ -1,13 +1,13 @@
 import "./watch.css";
-import { lazy, useLocation, useRoute } from "preact-iso";
-import { useEffect } from "preact/hooks";
+import { lazy, useRoute } from "preact-iso";
 import type { Video } from "../../workers/contract/video.ts";
-import { getVideo, grantPlayback, search } from "../api.ts";
+import { getVideo, listRelated } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { byteSize, dayOf, languageName, runningTime, viewCount } from "../format.ts";
+import { openFilm } from "../player/open-film.ts";
 import { user } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { categoryName } from "./category-name.ts";
@@ -24,11 +24,13 @@ export function Watch() {
   const id = params["id"] ?? "";
   const video = useLoad((signal) => getVideo(id, signal), [id, user.value?.id]);
   const canWatch = watchable(video.data) && video.data?.id === id;
-  const grant = useLoad(
-    async (signal) => (canWatch ? grantPlayback(id, signal) : undefined),
-    [id, canWatch],
-  );
   const state = video.data?.state;
+  // Opened anew when it turns `ready`: with the final playlists, storyboard and captions.
+  const film = useLoad(
+    async (signal) => (canWatch ? openFilm(id, signal) : undefined),
+    [id, canWatch, state === "ready"],
+  );
+  const opened = film.data?.id === id ? film.data : undefined;
   usePolling(
     async () => video.set(await getVideo(id)),
     state !== undefined && state !== "ready" && state !== "failed",
@@ -37,11 +39,11 @@ export function Watch() {
   );
   usePageTitle(video.data?.title);
 
-  const error = video.error ?? grant.error;
+  const error = video.error ?? film.error;
   if (error) {
     return (
       <div class="page">
-        <ErrorState error={error} onRetry={video.error ? video.reload : grant.reload} />
+        <ErrorState error={error} onRetry={video.error ? video.reload : film.reload} />
       </div>
     );
   }
@@ -51,11 +53,11 @@ export function Watch() {
   return (
     <article>
       <div class="stage">
-        {canWatch && grant.data ? (
+        {canWatch && opened ? (
           <Player
             key={id}
             video={video.data}
-            grant={grant.data}
+            opened={opened}
             startAt={query["t"] && Number.isFinite(t) ? t : null}
             autoplay
           />
@@ -66,13 +68,13 @@ export function Watch() {
       <div class="page watch">
         <Details video={video.data} />
         <aside class="watch-side">
-          {grant.data && grant.data.downloads.length > 0 && (
+          {opened && opened.grant.downloads.length > 0 && (
             <section aria-labelledby="downloads">
               <h2 class="section-title" id="downloads">
                 Download
               </h2>
               <ul class="downloads">
-                {grant.data.downloads.map((download) => (
+                {opened.grant.downloads.map((download) => (
                   <li key={download.format}>
                     <a class="button button-small" href={download.url} download>
                       <Icon name="download" size={16} />
@@ -147,17 +149,9 @@ function Details({ video }: { video: Video }) {
   );
 }
 
-/** More of the same category, the most watched first. */
+/** Films like this one, as the server relates them. */
 function Related({ video }: { video: Video }) {
-  const { path } = useLocation();
-  const related = useLoad(
-    async (signal) => {
-      const found = await search({ category: video.category, sort: "popular", limit: "9" }, signal);
-      return found.items.map((item) => item.video).filter((other) => other.id !== video.id);
-    },
-    [video.id, video.category],
-  );
-  useEffect(() => window.scrollTo(0, 0), [path]);
+  const related = useLoad((signal) => listRelated(video.id, signal), [video.id]);
   if (!related.data?.length) return null;
   return (
     <section aria-labelledby="related">
@@ -165,7 +159,7 @@ function Related({ video }: { video: Video }) {
         See next
       </h2>
       <ul class="related">
-        {related.data.slice(0, 8).map((other) => (
+        {related.data.map((other) => (
           <li key={other.id}>
             <VideoCard video={other} />
           </li>

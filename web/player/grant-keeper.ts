@@ -25,7 +25,7 @@ export class GrantKeeper {
     this.#fetchGrant = fetchGrant;
     this.#now = now;
     this.#current = first;
-    this.#adopt(first);
+    this.adopt(first);
   }
 
   get current(): Playback {
@@ -58,7 +58,7 @@ export class GrantKeeper {
   renew(): Promise<Playback> {
     this.#pending ??= this.#fetchGrant()
       .then((grant) => {
-        this.#adopt(grant);
+        this.adopt(grant);
         return grant;
       })
       .finally(() => {
@@ -67,7 +67,8 @@ export class GrantKeeper {
     return this.#pending;
   }
 
-  #adopt(grant: Playback): void {
+  /** Goes on with a grant that was fetched elsewhere. */
+  adopt(grant: Playback): void {
     const now = this.#now();
     const life = Math.max(0, Date.parse(grant.expiresAt) - now);
     this.#current = grant;

@@ -1,25 +1,26 @@
 import "./media-chrome-elements.ts";
 import "./player.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
 import { grantPlayback } from "../api.ts";
 import { GrantKeeper } from "./grant-keeper.ts";
 import { attachHls, type HlsSource } from "./hls-source.ts";
 import { PlayerControls } from "./player-controls.tsx";
-import { remember, resumeAt } from "./resume.ts";
+import type { OpenFilm } from "./open-film.ts";
 import { usePageShortcuts } from "./use-page-shortcuts.ts";
+import { useWatchReport } from "./use-watch-report.ts";
 
 interface Props {
   video: Video;
-  grant: Playback;
-  /** Second asked for by the address; else where this browser stopped. */
+  opened: OpenFilm;
+  /** Second asked for by the address; else the film goes on where it was left. */
   startAt: number | null;
   autoplay: boolean;
 }
 
 /** The player: hls.js in a video element, media-chrome around it. State is read from the element, never guessed. */
-export function Player({ video, grant, startAt, autoplay }: Props) {
+export function Player({ video, opened, startAt, autoplay }: Props) {
+  const { grant } = opened;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
   const source = useRef<HlsSource | null>(null);
@@ -28,14 +29,16 @@ export function Player({ video, grant, startAt, autoplay }: Props) {
   const [attempt, setAttempt] = useState(0);
   usePageShortcuts(controller);
 
+  useWatchReport(video.id, element, keeper);
+
   useEffect(() => {
     const media = element.current;
     if (!media) return;
-    const grants = new GrantKeeper(grant, () => grantPlayback(video.id));
+    const grants = new GrantKeeper(opened.grant, () => grantPlayback(video.id));
     keeper.current = grants;
     source.current = attachHls(media, {
       keeper: grants,
-      startAt: attempt > 0 ? media.currentTime : (startAt ?? resumeAt(video.id)),
+      startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
       onFailure: setFailure,
     });
     if (autoplay) void media.play().catch(() => undefined);
@@ -51,19 +54,16 @@ export function Player({ video, grant, startAt, autoplay }: Props) {
     void element.current.play().catch(() => undefined);
   }, [startAt]);
 
-  // While `playable` the lists are EVENT playlists of what is ready; the final ones are loaded once.
-  const early = useRef(video.state === "playable");
+  // While `playable` the lists are EVENT playlists of what is ready. Once `ready` the page opens the film
+  // again, and the final lists are loaded, once.
+  const shownGrant = useRef(grant);
   useEffect(() => {
-    if (!early.current || video.state !== "ready") return;
-    early.current = false;
-    void keeper.current?.renew().then(() => source.current?.reload());
-  }, [video.state]);
+    if (grant === shownGrant.current) return;
+    shownGrant.current = grant;
+    keeper.current?.adopt(grant);
+    source.current?.reload();
+  }, [grant]);
 
-  const keepPosition = () => {
-    const media = element.current;
-    if (media && Number.isFinite(media.duration))
-      remember(video.id, media.currentTime, media.duration);
-  };
   return (
     <div class="player">
       <media-controller
@@ -78,9 +78,6 @@ export function Player({ video, grant, startAt, autoplay }: Props) {
           preload="metadata"
           poster={grant.poster ?? video.poster ?? undefined}
           aria-label={video.title}
-          onPause={keepPosition}
-          onSeeked={keepPosition}
-          onEnded={keepPosition}
         >
           {grant.storyboard && (
             <track

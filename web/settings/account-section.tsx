@@ -1,5 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
+import { exportAccount } from "../api.ts";
 import { auth, type User } from "../auth-api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { TextField } from "../components/field.tsx";
@@ -46,6 +47,7 @@ export function AccountSection({ user }: { user: User }) {
           </div>
         </form>
       </section>
+      <ExportData />
       <DeleteAccount />
     </>
   );
@@ -68,6 +70,30 @@ function ConfirmEmail({ email }: { email: string }) {
       )}
       <FormError error={error} />
     </>
+  );
+}
+
+/** Everything kept about the account, as a file. */
+function ExportData() {
+  const { run, busy, error } = useSubmit(async () => {
+    const data = JSON.stringify(await exportAccount(), null, 2);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([data], { type: "application/json" }));
+    link.download = "kinora-account.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  return (
+    <section class="settings-group">
+      <h2>Your data</h2>
+      <p>A file with everything that is kept about you and your films.</p>
+      <FormError error={error} />
+      <div>
+        <button type="button" class="button" disabled={busy} onClick={() => run()}>
+          Download my data
+        </button>
+      </div>
+    </section>
   );
 }
 

@@ -5,6 +5,7 @@ import { deleteVideo, listVideos } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
+import { Pager } from "../components/pager.tsx";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Picture } from "../components/video-card.tsx";
@@ -68,22 +69,7 @@ function VideoList() {
           <FilmLine key={video.id} video={video} onDelete={() => setDoomed(video)} />
         ))}
       </ul>
-      <nav class="pager" aria-label="Pages">
-        {cursors.length > 0 && (
-          <button type="button" class="button" onClick={() => setCursors(cursors.slice(0, -1))}>
-            Newer
-          </button>
-        )}
-        {page.data.nextCursor && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => setCursors([...cursors, page.data?.nextCursor ?? ""])}
-          >
-            Older
-          </button>
-        )}
-      </nav>
+      <Pager cursors={cursors} next={page.data.nextCursor} onChange={setCursors} />
       {doomed && (
         <ConfirmDialog
           title="Delete this film?"

@@ -1,0 +1,37 @@
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { putProgress, sendBeacon } from "../api.ts";
+import { accessTokens } from "../http.ts";
+import type { GrantKeeper } from "./grant-keeper.ts";
+import { remember } from "./resume.ts";
+import { WatchReport } from "./watch-report.ts";
+
+/** Reports what is watched in a media element: statistics, the account's history, this browser's memory. */
+export function useWatchReport(
+  id: string,
+  element: RefObject<HTMLVideoElement>,
+  keeper: RefObject<GrantKeeper>,
+): void {
+  useEffect(() => {
+    const media = element.current;
+    if (!media) return;
+    const report = new WatchReport({
+      beacon: (watched, ended) => {
+        if (keeper.current) sendBeacon({ token: keeper.current.current.token, watched, ended });
+      },
+      progress: (position) => {
+        if (Number.isFinite(media.duration)) remember(id, position, media.duration);
+        if (accessTokens.signedIn) putProgress(id, position).catch(() => undefined);
+      },
+    });
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    media.addEventListener("timeupdate", () => report.tick(media.currentTime), { signal });
+    media.addEventListener("pause", () => report.flush(media.ended), { signal });
+    addEventListener("pagehide", () => report.flush(), { signal });
+    return () => {
+      listeners.abort();
+      report.flush();
+    };
+  }, [id, element, keeper]);
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { WatchReport } from "./watch-report.ts";
+
+function setUp() {
+  const beacons: { watched: number; ended: boolean }[] = [];
+  const positions: number[] = [];
+  const report = new WatchReport({
+    beacon: (watched, ended) => beacons.push({ watched: Math.round(watched), ended }),
+    progress: (position) => positions.push(Math.round(position)),
+  });
+  const play = (from: number, to: number) => {
+    for (let at = from; at <= to; at += 0.25) report.tick(at);
+  };
+  return { report, play, beacons, positions };
+}
+
+test("a glance tells nothing", () => {
+  const { report, play, beacons, positions } = setUp();
+  play(0, 4);
+  report.flush();
+  expect([beacons, positions]).toEqual([[], []]);
+});
+
+test("a playback counts once it has lasted, and its end is told", () => {
+  const { report, play, beacons } = setUp();
+  play(0, 60);
+  expect(beacons).toEqual([{ watched: 5, ended: false }]);
+  report.flush(true);
+  expect(beacons.at(-1)).toEqual({ watched: 60, ended: true });
+});
+
+test("seeking is not watching", () => {
+  const { report, play, beacons } = setUp();
+  play(0, 6);
+  play(600, 606);
+  report.flush();
+  expect(beacons.at(-1)?.watched).toBe(12);
+});
+
+test("the position is told every 20 seconds watched, and when playback rests, but not twice", () => {
+  const { report, play, positions } = setUp();
+  play(0, 45);
+  report.flush();
+  report.flush();
+  expect(positions).toEqual([20, 40, 45]);
+});

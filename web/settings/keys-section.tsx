@@ -1,0 +1,109 @@
+import { useState } from "preact/hooks";
+import type { PublicJwk } from "../../workers/contract/signing-key.ts";
+import { createSigningKey, listSigningKeys, revokeSigningKey } from "../api.ts";
+import { ApiError } from "../api-error.ts";
+import { Field, TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { dayOf } from "../format.ts";
+import { useSubmit } from "../pages/use-submit.ts";
+import { useLoad } from "../use-load.ts";
+
+/** Keys with which a creator's own server signs playback grants, without asking ours. */
+export function KeysSection() {
+  const list = useLoad(listSigningKeys, []);
+  const revoking = useSubmit(async (kid: string) => {
+    await revokeSigningKey(kid);
+    list.reload();
+  });
+  return (
+    <>
+      <section class="settings-group">
+        <h2>Signing keys</h2>
+        <p>
+          Your own server can let viewers in: it signs playback grants for your films with its key.
+        </p>
+        {list.data?.length === 0 && <p class="soft">No keys yet.</p>}
+        <ul class="lines">
+          {list.data?.map((key) => (
+            <li class="line" key={key.kid}>
+              <span class="line-main">
+                <strong>
+                  {key.name} <span class="soft">{key.algorithm}</span>
+                </strong>
+                <span class="soft">
+                  <code>{key.kid}</code>,{" "}
+                  {key.revokedAt
+                    ? `revoked ${dayOf(key.revokedAt)}`
+                    : `added ${dayOf(key.createdAt)}`}
+                </span>
+              </span>
+              {!key.revokedAt && (
+                <button
+                  type="button"
+                  class="button button-small button-danger"
+                  aria-label={`Revoke ${key.name}`}
+                  disabled={revoking.busy}
+                  onClick={() => revoking.run(key.kid)}
+                >
+                  Revoke
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+        <FormError error={list.error ?? revoking.error} />
+      </section>
+      <section class="settings-group">
+        <h2>Add a key</h2>
+        <KeyForm onCreated={list.reload} />
+      </section>
+    </>
+  );
+}
+
+/** The API checks what the key is; here it only has to be JSON. */
+function parseJwk(text: string): PublicJwk {
+  try {
+    return JSON.parse(text) as PublicJwk;
+  } catch {
+    throw new ApiError(0, "not_json", "This is not a key in JSON Web Key form.");
+  }
+}
+
+function KeyForm({ onCreated }: { onCreated: () => void }) {
+  const [name, setName] = useState("");
+  const [jwk, setJwk] = useState("");
+  const { submit, busy, error } = useSubmit(async () => {
+    await createSigningKey({ name: name.trim(), jwk: parseJwk(jwk) });
+    setName("");
+    setJwk("");
+    onCreated();
+  });
+  return (
+    <form class="form" onSubmit={submit}>
+      <TextField label="Name" required maxLength={100} value={name} onInput={setName} />
+      <Field
+        label="Public key"
+        hint="A JSON Web Key: Ed25519, or RSA with 2048 bits or more. Never the private part."
+      >
+        {(ids) => (
+          <textarea
+            class="input"
+            {...ids}
+            required
+            spellcheck={false}
+            placeholder='{"kty":"OKP","crv":"Ed25519","x":"..."}'
+            value={jwk}
+            onInput={(event) => setJwk(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <FormError error={error} />
+      <div>
+        <button type="submit" class="button button-signal" disabled={busy}>
+          Add key
+        </button>
+      </div>
+    </form>
+  );
+}
