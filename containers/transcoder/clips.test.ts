@@ -40,7 +40,7 @@ describe.runIf(existsSync(MEDIA))("the shared clips", () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await startBench();
-  });
+  }, 60_000);
   afterAll(() => bench[Symbol.asyncDispose]());
 
   /** The lowest rung of all is enough: every rung goes the same way. */

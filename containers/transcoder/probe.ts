@@ -20,6 +20,9 @@ const probeStreams = async (job: Job, url: string, head: Buffer): Promise<Probed
   );
   const parsed = result.exitCode === 0 ? Probed.safeParse(JSON.parse(lines.join("\n"))) : undefined;
   if (parsed?.success === true) return parsed.data;
+  if (/Codec \(.+\) not on whitelist/.test(result.stderr)) {
+    throw new TaskFailure("unsupported_format", result.stderr.slice(0, 200));
+  }
   throw new TaskFailure(looksLikeVideo(head) ? "damaged_file" : "not_a_video", result.stderr);
 };
 

@@ -48,8 +48,13 @@ const AUDIO_DECODERS: Readonly<Record<string, readonly string[]>> = {
   alac: ["alac"],
   amr_nb: ["amrnb"],
   amr_wb: ["amrwb"],
+  truehd: ["truehd"],
+  mlp: ["mlp"],
+  wavpack: ["wavpack"],
+  tta: ["tta"],
   wmav1: ["wmav1"],
   wmav2: ["wmav2"],
+  wmapro: ["wmapro"],
   speex: ["libspeex", "speex"],
   nellymoser: ["nellymoser"],
   adpcm_ima_wav: ["adpcm_ima_wav"],
@@ -74,9 +79,15 @@ const TEXT_DECODERS: Readonly<Record<string, readonly string[]>> = {
   webvtt: ["webvtt"],
 };
 
-const CODEC_WHITELIST = [VIDEO_DECODERS, AUDIO_DECODERS, TEXT_DECODERS]
-  .flatMap((table) => Object.values(table).flat())
-  .join(",");
+/** Pictures of text. Nothing is made of them, but ffprobe gives up on a file with a stream that it may not open. */
+const BITMAP_DECODERS = ["pgssub", "dvdsub", "dvbsub", "xsub", "cc_dec"];
+
+const CODEC_WHITELIST = [
+  ...[VIDEO_DECODERS, AUDIO_DECODERS, TEXT_DECODERS].flatMap((table) =>
+    Object.values(table).flat(),
+  ),
+  ...BITMAP_DECODERS,
+].join(",");
 
 /** Larger than any frame that `Limits.maxPixels` lets pass; stops a bomb before the limits are even known. */
 const MAX_DECODED_PIXELS = 140_000_000;

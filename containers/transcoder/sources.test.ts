@@ -20,7 +20,7 @@ const { encoders, filters } = await probeCapabilities(tools);
 let bench: Bench;
 beforeAll(async () => {
   bench = await startBench();
-});
+}, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
 type Done = Extract<Film, { type: "done" }>;

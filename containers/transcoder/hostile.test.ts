@@ -1,0 +1,291 @@
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FAILURES } from "../../workers/contract/failures.ts";
+import type { TaskSpec } from "../../workers/contract/transcode.ts";
+import { type Bench, generate, startBench } from "../testing/bench.ts";
+import { type Outcome, runTask, SETTINGS } from "../testing/pipeline.ts";
+
+const MUTATIONS = 500;
+/** Every so many mutants that a plan accepts, the first chunk is encoded as well. */
+const ENCODED = 25;
+
+let bench: Bench;
+/** A server on this machine that nothing may talk to. */
+const outside = createServer((request, response) => {
+  reached.push(request.url ?? "");
+  response.end();
+});
+const reached: string[] = [];
+let trap = "";
+beforeAll(async () => {
+  bench = await startBench();
+  outside.listen(0, "127.0.0.1");
+  await once(outside, "listening");
+  const address = outside.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  trap = `http://127.0.0.1:${address.port}`;
+}, 60_000);
+afterAll(async () => {
+  outside.close();
+  await bench[Symbol.asyncDispose]();
+});
+
+const LIMITS = { ...SETTINGS.limits, maxTaskSeconds: 60 };
+let files = 0;
+
+/** Plans a file, remuxing it first where the plan wants that, as the Worker would. */
+const plan = async (
+  bytes: Buffer | string,
+  limits = LIMITS,
+): Promise<{ outcome: Outcome; source: string }> => {
+  files += 1;
+  const source = `hostile-${files}`;
+  await writeFile(join(bench.folder, source), bytes);
+  const spec: TaskSpec = { kind: "plan", settings: { ...SETTINGS, limits }, remuxed: false };
+  const first = await runTask(bench.url, bench.storage, { source }, spec);
+  if (first.outcome.type === "failed" || first.outcome.result.kind !== "remux-first")
+    return { outcome: first.outcome, source };
+  const remux = await runTask(
+    bench.url,
+    bench.storage,
+    { source },
+    { kind: "remux", demuxer: first.outcome.result.demuxer, limits },
+  );
+  if (remux.outcome.type === "failed") return { outcome: remux.outcome, source };
+  const remuxed = remux.outputs["remuxed"] ?? "";
+  return {
+    outcome: (
+      await runTask(bench.url, bench.storage, { source: remuxed }, { ...spec, remuxed: true })
+    ).outcome,
+    source: remuxed,
+  };
+};
+
+const codeOf = ({ outcome }: { outcome: Outcome }): string =>
+  outcome.type === "failed" ? outcome.code : "done";
+
+const playlist = (url: string): string =>
+  `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n${url}\n#EXT-X-ENDLIST\n`;
+
+describe("what is no video", () => {
+  it.each<[string, () => string | Buffer]>([
+    ["nothing", () => ""],
+    ["text", () => "Not a film.\n".repeat(500)],
+    ["zero bytes", () => Buffer.alloc(100_000)],
+    ["a ZIP", () => Buffer.concat([Buffer.from("PK\x03\x04\x14\x00"), Buffer.alloc(5000, 7)])],
+    [
+      "a PNG",
+      () =>
+        Buffer.from(
+          "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+          "base64",
+        ),
+    ],
+    ["a playlist", () => playlist(`${trap}/playlist.ts`)],
+    ["a playlist of local files", () => playlist("file:///etc/passwd")],
+    [
+      "a playlist behind a mov's beginning",
+      () => `\x00\x00\x00\x08free${playlist(`${trap}/hidden.ts`)}`,
+    ],
+    [
+      "a DASH manifest",
+      () =>
+        `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><AdaptationSet><Representation><BaseURL>${trap}/dash.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>`,
+    ],
+    [
+      "a concat script",
+      () => `ffconcat version 1.0\nfile '${trap}/concat.mp4'\nfile '/etc/passwd'\n`,
+    ],
+    [
+      "an SDP",
+      () =>
+        `v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nt=0 0\nm=video ${trap.split(":")[2]} RTP/AVP 96\na=rtpmap:96 H264/90000\n`,
+    ],
+    [
+      "an SVG",
+      () => `<svg xmlns="http://www.w3.org/2000/svg"><image href="${trap}/svg.png"/></svg>`,
+    ],
+  ])("%s fails with a code, and reaches nobody", async (_, make) => {
+    const { outcome } = await plan(make());
+    expect(outcome).toMatchObject({ type: "failed", permanent: true });
+    expect(["not_a_video", "damaged_file"]).toContain(codeOf({ outcome }));
+    expect(reached).toEqual([]);
+  });
+});
+
+describe("limits", () => {
+  const make = async (name: string, args: readonly string[]): Promise<Buffer> => {
+    const file = join(bench.folder, name);
+    await generate([...args, file]);
+    return readFile(file);
+  };
+  const X264 = ["-c:v", "libx264", "-preset", "ultrafast"];
+
+  it.each<[string, string, Partial<typeof LIMITS>, string[]]>([
+    [
+      "too_many_pixels",
+      "bomb.mp4",
+      {},
+      ["-f", "lavfi", "-i", "color=s=8192x8192:r=1:d=1", "-c:v", "mjpeg", "-q:v", "31"],
+    ],
+    [
+      "too_long",
+      "long.mp4",
+      { maxDuration: 600 },
+      ["-f", "lavfi", "-i", "color=s=16x16:r=0.1:d=5000", ...X264],
+    ],
+    [
+      "frame_rate_too_high",
+      "fast.mp4",
+      {},
+      ["-f", "lavfi", "-i", "color=s=16x16:r=1000:d=1", ...X264],
+    ],
+    [
+      "too_many_streams",
+      "streams.mkv",
+      {},
+      [
+        "-f",
+        "lavfi",
+        "-i",
+        "color=s=16x16:r=5:d=1",
+        ...Array.from({ length: 100 }, () => ["-map", "0"]).flat(),
+        ...X264,
+      ],
+    ],
+    [
+      "unsupported_format",
+      "odd.avi",
+      {},
+      ["-f", "lavfi", "-i", "color=s=16x16:r=5:d=1", "-c:v", "huffyuv"],
+    ],
+  ])("%s", async (code, name, limits, args) => {
+    expect(codeOf(await plan(await make(name, args), { ...LIMITS, ...limits }))).toBe(code);
+  });
+});
+
+/** How a mutant is made of a clip: cut off, bits flipped, a piece zeroed, or a piece put elsewhere. */
+const Mutation = fc.oneof(
+  fc.record({ kind: fc.constant("cut" as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({
+    kind: fc.constant("flip" as const),
+    head: fc.boolean(),
+    bits: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 }),
+  }),
+  fc.record({
+    kind: fc.constant("zero" as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(20_000),
+  }),
+  fc.record({
+    kind: fc.constant("move" as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    to: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(4000),
+  }),
+);
+type Mutation = typeof Mutation extends fc.Arbitrary<infer T> ? T : never;
+
+const mutate = (clip: Buffer, mutation: Mutation): Buffer => {
+  const bytes = Buffer.from(clip);
+  const place = (share: number): number => Math.floor(share * (bytes.length - 1));
+  switch (mutation.kind) {
+    case "cut":
+      return bytes.subarray(0, place(mutation.at));
+    case "flip":
+      for (const share of mutation.bits) {
+        const at = mutation.head
+          ? Math.floor(share * Math.min(4096, bytes.length - 1))
+          : place(share);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      }
+      return bytes;
+    case "zero":
+      return bytes.fill(
+        0,
+        place(mutation.at),
+        Math.min(bytes.length, place(mutation.at) + mutation.length),
+      );
+    case "move":
+      bytes.copy(
+        bytes,
+        place(mutation.to),
+        place(mutation.at),
+        place(mutation.at) + mutation.length,
+      );
+      return bytes;
+  }
+};
+
+const MEDIA = join(import.meta.dirname, "../../../shared/media");
+const SMALL = 200_000;
+
+it(`${MUTATIONS} broken clips each end with an outcome, and the transcoder goes on serving`, async () => {
+  const clips: Buffer[] = [];
+  for (const name of ["small.mp4", "small.mkv", "small.webm", "small.avi", "small.ts"]) {
+    const file = join(bench.folder, name);
+    const codec = name.endsWith("webm")
+      ? ["-c:v", "libvpx", "-deadline", "realtime"]
+      : name.endsWith("avi")
+        ? ["-c:v", "mpeg4"]
+        : ["-c:v", "libx264"];
+    const sound = name.endsWith("webm") ? "libopus" : "mp2";
+    await generate([
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc=s=128x96:r=10:d=2",
+      "-f",
+      "lavfi",
+      "-i",
+      "sine=d=2",
+      ...codec,
+      "-c:a",
+      sound,
+      file,
+    ]);
+    clips.push(await readFile(file));
+  }
+  if (existsSync(MEDIA)) {
+    for (const name of readdirSync(MEDIA)) {
+      const bytes = await readFile(join(MEDIA, name));
+      if (bytes.length < SMALL && !name.endsWith(".md")) clips.push(bytes);
+    }
+  }
+  const mutants = fc.sample(fc.tuple(fc.nat(clips.length - 1), Mutation), {
+    numRuns: MUTATIONS,
+    seed: 20261122,
+  });
+  const codes = new Map<string, number>();
+  let accepted = 0;
+  const check = async ([clip, mutation]: [number, Mutation]): Promise<void> => {
+    const { outcome, source } = await plan(mutate(clips[clip] ?? Buffer.alloc(0), mutation));
+    const code = codeOf({ outcome });
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+    if (outcome.type === "failed") return expect(Object.keys(FAILURES)).toContain(code);
+    accepted += 1;
+    if (outcome.result.kind !== "plan" || accepted % ENCODED !== 0) return;
+    const spec = outcome.result.plan.tasks[0]?.spec;
+    if (spec === undefined) throw new Error("an empty plan");
+    const encoded = codeOf(await runTask(bench.url, bench.storage, { source }, spec));
+    expect(["done", ...Object.keys(FAILURES)]).toContain(encoded);
+    expect(encoded).not.toBe("task_timeout");
+  };
+  const queue = mutants.values();
+  await Promise.all(
+    Array.from({ length: 2 }, async () => {
+      for (const mutant of queue) await check(mutant);
+    }),
+  );
+  expect([...codes.values()].reduce((sum, count) => sum + count, 0)).toBe(MUTATIONS);
+  expect(codes.get("task_timeout")).toBeUndefined();
+  expect(codes.get("encoder_failed") ?? 0).toBe(0);
+  expect(accepted).toBeGreaterThan(MUTATIONS / 10);
+  expect(reached).toEqual([]);
+  expect(await (await fetch(`${bench.url}/health`)).json()).toMatchObject({ running: 0 });
+}, 600_000);
