@@ -52,9 +52,7 @@ export function Search() {
   return (
     <div class="page search-page">
       <h1 class="visually-hidden">Search</h1>
-      <div class="search-head">
-        <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => set({ q }, true)} />
-      </div>
+      <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => set({ q }, true)} />
       <SearchFilters params={params} facets={first.data?.facets} onChange={set} />
       <p class="search-total label" role="status">
         {first.data && !first.error ? totalText(first.data, params) : "Searching"}
