@@ -12,7 +12,7 @@ const viewer = (userId: string): Principal => ({
   userId,
   role: "viewer",
   scopes: new Set(["videos:read", "search:read"]),
-  via: "jwt",
+  via: "session",
 });
 
 const row = (feed: Feed, id: string) =>

@@ -1,0 +1,101 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_startWorker as startWorker } from "wrangler";
+import { sample } from "./search-catalogue.ts";
+import type { Film } from "./search-worker.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+export interface SearchHost {
+  call: <T>(path: string, body: object) => Promise<T>;
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts the benchmark's Worker in workerd with empty or kept D1 databases.
+ * @param state folder of the databases
+ */
+export async function startHost(state: string, port: number): Promise<SearchHost> {
+  mkdirSync(state, { recursive: true });
+  const config = join(state, "wrangler.json");
+  const database = (name: string) => ({
+    binding: name.toUpperCase(),
+    database_name: name,
+    database_id: name,
+  });
+  writeFileSync(
+    config,
+    JSON.stringify({
+      name: "search-benchmark",
+      main: fileURLToPath(new URL("search-worker.ts", import.meta.url)),
+      compatibility_date: "2026-10-01",
+      compatibility_flags: ["nodejs_compat"],
+      d1_databases: [database("search"), database("catalog")],
+      vars: { GRANT_SECRETS: "only-for-the-benchmark-only-for-the-benchmark" },
+    }),
+  );
+  const worker = await startWorker({
+    config,
+    dev: {
+      persist: join(state, "d1"),
+      server: { port },
+      inspector: false,
+      logLevel: "error",
+      watch: false,
+    },
+  });
+  await worker.ready;
+  const base = await worker.url;
+  return {
+    call: async <T>(path: string, body: object) => {
+      const response = await fetch(new URL(path, base), {
+        method: "POST",
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    stop: () => worker.dispose(),
+  };
+}
+
+/** Applies the product's migrations to both databases. */
+export async function migrate(host: SearchHost): Promise<void> {
+  for (const [database, folder] of [
+    ["SEARCH", "search"],
+    ["CATALOG", "catalog"],
+  ] as const) {
+    const path = new URL(`migrations/${folder}/`, ROOT);
+    for (const file of readdirSync(path)
+      .filter((name) => name.endsWith(".sql"))
+      .toSorted()) {
+      const sql = readFileSync(new URL(file, path), "utf8").replaceAll(/^--.*$/gm, "");
+      const statements = sql.split(/;\s*$/m).filter((statement) => statement.trim());
+      await host.call("/sql", { database, statements });
+    }
+  }
+}
+
+/** Documents of one transaction; their JSON stays below D1's 2 MB for one value. */
+const BATCH = 1500;
+
+/** Publishes samples `from` to `records` through the product's write path. */
+export async function loadSamples(
+  host: SearchHost,
+  films: readonly Film[],
+  from: number,
+  records: number,
+  onProgress: (done: number) => void = () => {},
+): Promise<void> {
+  let writing: Promise<unknown> = Promise.resolve();
+  for (let at = from; at < records; at += BATCH) {
+    const length = Math.min(BATCH, records - at);
+    const samples = Array.from({ length }, (_, i) => sample(films, at + i));
+    await writing;
+    if (at > from) onProgress(at);
+    writing = host.call("/load", { samples });
+  }
+  await writing;
+  onProgress(records);
+}

@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readFilms } from "./search-catalogue.ts";
+import { loadSamples, migrate, startHost, type SearchHost } from "./search-host.ts";
+import { Postgres, postgresPrograms } from "./search-postgres.ts";
+import { type Asked, naiveMatch, searches } from "./search-queries.ts";
+import type { Measured } from "./search-worker.ts";
+
+/**
+ * `npm run bench:search -- [--records 1000000] [--queries 2000] [--peers 180] [--state folder]`: the cost of a search
+ * over local D1, beside `MATCH ... ORDER BY bm25` on the same index and PostgreSQL on the same records. The
+ * databases are kept in the state folder, so that a second run need not load them again.
+ */
+const { values } = parseArgs({
+  options: {
+    records: { type: "string", default: "1000000" },
+    queries: { type: "string", default: "2000" },
+    peers: { type: "string", default: "180" },
+    state: { type: "string", default: join(tmpdir(), "kinora-bench-search") },
+  },
+});
+const records = Number(values.records);
+const state = join(values.state, String(records));
+mkdirSync(state, { recursive: true });
+
+interface Cost {
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+function percentiles(list: readonly number[]): Cost {
+  const sorted = list.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+interface Load {
+  records: number;
+  seconds: number;
+}
+
+/** Loads what is missing; the record of it survives an interrupted run. */
+async function load(host: SearchHost): Promise<Load> {
+  const file = join(state, "loaded.json");
+  const before: Load = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as Load)
+    : { records: 0, seconds: 0 };
+  if (before.records === 0) await migrate(host);
+  const start = Date.now();
+  let now = before;
+  await loadSamples(host, films, before.records, records, (done) => {
+    now = { records: done, seconds: before.seconds + (Date.now() - start) / 1000 };
+    writeFileSync(file, JSON.stringify(now));
+    if (process.stdout.isTTY) process.stdout.write(`\rloaded ${done} of ${records}`);
+  });
+  return now;
+}
+
+async function askKinora(host: SearchHost, asked: readonly Asked[]): Promise<Measured[]> {
+  const results: Measured[] = [];
+  for (let at = 0; at < asked.length; at += 50) {
+    const queries = asked.slice(at, at + 50).map((one) => one.query);
+    results.push(...(await host.call<Measured[]>("/search", { queries })));
+  }
+  return results;
+}
+
+async function askNaive(
+  host: SearchHost,
+  asked: readonly Asked[],
+): Promise<{ ms: number; rowsRead: number }[]> {
+  const results: { ms: number; rowsRead: number }[] = [];
+  for (const one of asked)
+    results.push(
+      ...(await host.call<typeof results>("/naive", { queries: [naiveMatch(one.query)] })),
+    );
+  return results;
+}
+
+/** Times of PostgreSQL for the same searches; null where Debian's package is not installed. */
+async function askPostgres(
+  asked: readonly Asked[],
+): Promise<{ ms: number[]; bytes: number } | null> {
+  const programs = postgresPrograms();
+  if (!programs) return null;
+  const postgres = new Postgres(programs, join(state, "postgres"));
+  postgres.start();
+  try {
+    if (postgres.records() !== records) await postgres.load(films, records);
+    return { ms: postgres.search(asked), bytes: postgres.bytes() };
+  } finally {
+    postgres.stop();
+  }
+}
+
+const films = readFilms();
+const asked = searches(films, Number(values.queries), 1);
+const shared = asked.slice(0, Number(values.peers));
+const host = await startHost(state, 8853);
+const loaded = await load(host);
+// The first queries of a fresh isolate compile statements and fill caches.
+await askKinora(host, searches(films, 40, 2));
+const kinora = await askKinora(host, asked);
+const naiveShared = shared.filter((one) => naiveMatch(one.query) !== "");
+const naive = await askNaive(host, naiveShared);
+const { bytes } = await host.call<{ bytes: number }>("/size", {});
+await host.stop();
+const postgres = await askPostgres(shared);
+
+const costs = {
+  kinora: percentiles(kinora.map((result) => result.ms)),
+  naive: percentiles(naive.map((result) => result.ms)),
+  ...(postgres ? { postgres: percentiles(postgres.ms) } : {}),
+};
+const rows = percentiles(kinora.map((result) => result.rowsRead));
+const mostRows = Math.max(...kinora.map((result) => result.rowsRead));
+
+console.log(`${records} records, ${asked.length} searches (peers: the first ${shared.length})`);
+console.log(
+  `loaded at ${Math.round(loaded.records / loaded.seconds)} records/s; index ${Math.round(bytes / 1e6)} MB`,
+);
+if (postgres) console.log(`PostgreSQL table and indexes ${Math.round(postgres.bytes / 1e6)} MB`);
+console.log("\nmilliseconds      p50      p95      p99");
+for (const [name, cost] of Object.entries(costs))
+  console.log(
+    name.padEnd(12) + [cost.p50, cost.p95, cost.p99].map((ms) => String(ms).padStart(9)).join(""),
+  );
+console.log(`\nrows read a search: p50 ${rows.p50}, p95 ${rows.p95}, most ${mostRows}`);
+console.log("\nkind               p50 ms   p95 ms   most rows   naive p95   postgres p95");
+for (const kind of new Set(asked.map((one) => one.kind))) {
+  const own = kinora.filter((_, i) => asked[i]?.kind === kind);
+  const cost = percentiles(own.map((result) => result.ms));
+  const naiveCost = percentiles(
+    naive.filter((_, i) => naiveShared[i]?.kind === kind).map((result) => result.ms),
+  );
+  const postgresCost = percentiles((postgres?.ms ?? []).filter((_, i) => shared[i]?.kind === kind));
+  const most = Math.max(...own.map((result) => result.rowsRead));
+  console.log(
+    kind.padEnd(17) +
+      [cost.p50, cost.p95, most, naiveCost.p95, postgresCost.p95]
+        .map((value, i) => String(value).padStart(i < 2 ? 9 : 12))
+        .join(""),
+  );
+}
+
+const aims = {
+  "p95 <= 25 ms": costs.kinora.p95 <= 25,
+  "at most 5000 rows read": mostRows <= 5000,
+  "20x faster than naive at p95": costs.naive.p95 >= 20 * costs.kinora.p95,
+};
+const figures = {
+  records,
+  queries: asked.length,
+  loadPerSecond: Math.round(loaded.records / loaded.seconds),
+  indexBytes: bytes,
+  milliseconds: costs,
+  rowsRead: { ...rows, most: mostRows },
+};
+console.log(
+  JSON.stringify({ name: "bench:search", figures, aims, met: Object.values(aims).every(Boolean) }),
+);
+process.exit(0);
