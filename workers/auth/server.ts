@@ -102,6 +102,8 @@ function createAuth(env: Env) {
         },
       },
     },
+    // The token of a reset mail is worth a password: the table holds its hash only.
+    verification: { storeIdentifier: "hashed" },
     session: { expiresIn: 30 * DAY, updateAge: DAY },
     rateLimit: addressLimits(settings),
     advanced: {
