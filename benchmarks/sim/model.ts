@@ -1,0 +1,73 @@
+import type { Grid, Plan, SourceInfo, TaskSpec } from "../../workers/contract/transcode.ts";
+import { h264Ladder } from "../../containers/transcoder/ladder.ts";
+import { gridFor, planTasks } from "../../containers/transcoder/plan.ts";
+import { planSettings } from "../../workers/domain/plan-settings.ts";
+
+/** Pixels a second that one slot encodes over all rungs: 30 s of 720p30 in three rungs took about 30 s on two cores. */
+const PIXELS_A_SECOND = 47_000_000;
+/** Seconds before the first frame: seek, probe, start of the process. */
+const START_SECONDS = 1.5;
+/** Twenty minutes of sound took 31 s. */
+const SOUND_SPEED = 39;
+
+/** The plan that the transcoder makes of a 1080p25 film with one track. @param duration seconds */
+export function planOf(duration: number, slots: number): Plan {
+  const frameRate = { num: 25, den: 1 };
+  const stream = { codec: "h264", startTime: 0, endTime: duration };
+  const source: SourceInfo = {
+    demuxer: "mov",
+    duration,
+    bytes: duration * 1_000_000,
+    video: {
+      ...{ ...stream, index: 0, width: 1920, height: 1080, codedWidth: 1920, codedHeight: 1080 },
+      ...{ rotation: 0, frameRate, interlaced: false, alpha: false, bitDepth: 8 },
+      ...{ matrix: "bt709", range: "sdr" },
+    },
+    audio: [
+      {
+        ...{ ...stream, codec: "aac", index: 1, channels: 2, sampleRate: 48_000 },
+        ...{ language: null, title: null, isDefault: true },
+      },
+    ],
+    text: [],
+  };
+  const settings = planSettings({ RUNNERS: String(slots), SLOTS_PER_RUNNER: "1" } as never, false);
+  const grid = gridFor(frameRate, duration, settings.segmentSeconds);
+  return planTasks(source, grid, h264Ladder(source.video, frameRate), settings);
+}
+
+const fps = ({ frameRate }: Grid) => frameRate.num / frameRate.den;
+
+/** Seconds that a task takes on one slot. */
+export function costOf(spec: TaskSpec): number {
+  switch (spec.kind) {
+    case "video": {
+      const pixels = spec.renditions.reduce((sum, { width, height }) => sum + width * height, 0);
+      const frames = spec.segmentCount * spec.grid.framesPerSegment;
+      return START_SECONDS + (frames * pixels) / PIXELS_A_SECOND;
+    }
+    case "audio":
+      return START_SECONDS + spec.duration / SOUND_SPEED;
+    case "images":
+      return START_SECONDS + 5;
+    case "finish":
+      return 0.5;
+    default:
+      return START_SECONDS + 1;
+  }
+}
+
+/** Seconds of picture in one chunk, to check that nothing is lost. */
+export const segmentsOf = (spec: TaskSpec): number =>
+  spec.kind === "video" ? spec.segmentCount * spec.renditions.length : 0;
+
+/** A reproducible random number generator (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
