@@ -60,7 +60,7 @@ export const joinTrack = async (bench: Bench, track: Track, name: string): Promi
 
 export type Probed = {
   streams: Record<string, unknown>[];
-  packets: { dts: number; duration: number }[];
+  packets: { stream: number; dts: number; duration: number }[];
 };
 
 export const probeFile = async (file: string): Promise<Probed> => {
@@ -73,11 +73,15 @@ export const probeFile = async (file: string): Promise<Probed> => {
   );
   const { streams, packets } = JSON.parse(stdout) as {
     streams: Record<string, unknown>[];
-    packets: { dts: string; duration: string }[];
+    packets: { stream_index: number; dts: string; duration: string }[];
   };
   return {
     streams,
-    packets: packets.map(({ dts, duration }) => ({ dts: Number(dts), duration: Number(duration) })),
+    packets: packets.map((packet) => ({
+      stream: packet.stream_index,
+      dts: Number(packet.dts),
+      duration: Number(packet.duration),
+    })),
   };
 };
 

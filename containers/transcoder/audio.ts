@@ -8,8 +8,9 @@ import { sourceInput } from "./source.ts";
 
 export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
 
-/** Samples by which ffmpeg's AAC encoder delays the sound. */
-const AAC_PRIMING = 1024;
+/** Samples by which each encoder delays the sound. */
+const PRIMING = { aac: 1024, opus: 312 } as const;
+const ENCODERS = { aac: ["-c:a", "aac"], opus: ["-c:a", "libopus", "-strict", "-2"] } as const;
 /** Linear; -1.5 dBTP. */
 const PEAK = 0.84;
 const LIMITER_ATTACK_MS = 5;
@@ -23,16 +24,16 @@ const layoutOf = (channels: number): string => (channels === 1 ? "mono" : "stere
 /**
  * The filters of a track: on the film's clock from 0 (late starts and gaps become silence), as long as the picture.
  *
- * AAC delays by 1024 samples, and players disagree on edit lists that undo it. So the first 1024 samples are cut:
- * the encoder's priming packet then stands exactly in their place, at time 0, and everything after is in sync. The
- * limiter's look-ahead is made up for in the same way.
+ * Encoders delay the sound (AAC by 1024 samples), and players disagree on edit lists that undo it. So as many samples
+ * are cut at the start: the priming then stands exactly in their place, at time 0, and everything after is in sync.
+ * The limiter's look-ahead is made up for in the same way.
  *
  * @param gain decibels; undefined to leave the loudness as it is
  */
 export const audioFilters = (spec: AudioSpec, gain: number | undefined): string => {
   const { sampleRate, channels, codec } = spec.rendition;
   const delay = gain === undefined ? 0 : (sampleRate * LIMITER_ATTACK_MS) / 1000;
-  const priming = codec === "aac" ? AAC_PRIMING : 0;
+  const priming = PRIMING[codec];
   return [
     `aresample=${sampleRate}:async=1000:first_pts=0:min_hard_comp=0.02`,
     `aformat=sample_fmts=fltp:channel_layouts=${layoutOf(channels)}`,
@@ -55,8 +56,7 @@ const audioArgs = (spec: AudioSpec, url: string, gain: number | undefined): stri
   ...sourceInput(url, spec.source.demuxer),
   ...["-map", `0:${spec.rendition.streamIndex}`, "-vn", "-af", audioFilters(spec, gain)],
   ...[
-    "-c:a",
-    "aac",
+    ...ENCODERS[spec.rendition.codec],
     "-b:a",
     String(spec.rendition.bitrate),
     "-ac",

@@ -1,6 +1,8 @@
 import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
+import { secondCodec } from "./extras.ts";
 import type { Job } from "./job.ts";
 import { h264Ladder } from "./ladder.ts";
+import { fitLadder } from "./per-title.ts";
 import { gridFor, planTasks } from "./plan.ts";
 import { gridRate } from "./probe-facts.ts";
 import { sampleComplexity } from "./sample.ts";
@@ -18,9 +20,8 @@ export const makePlan = async (job: Job, { settings, remuxed }: PlanSpec): Promi
   if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
   const { source } = probe;
   const grid = gridFor(gridRate(source.video), source.duration, settings.segmentSeconds);
-  await sampleComplexity(job, source, grid);
-  return {
-    kind: "plan",
-    plan: planTasks(source, grid, h264Ladder(source.video, grid.frameRate), settings),
-  };
+  const complexity = await sampleComplexity(job, source, grid);
+  const ladder = fitLadder(h264Ladder(source.video, grid.frameRate), complexity);
+  const codec = secondCodec(settings.secondCodec, job.capabilities.encoders);
+  return { kind: "plan", plan: planTasks(source, grid, ladder, settings, codec) };
 };

@@ -8,6 +8,7 @@ import type {
   SourceInfo,
   VideoRendition,
 } from "../../workers/contract/transcode.ts";
+import { planExtras } from "./extras.ts";
 import { rateOf } from "./frame-rate.ts";
 
 /** The first chunk is short: complete -> playable must not grow with the length of the film. */
@@ -106,6 +107,22 @@ export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
   });
 };
 
+const laterChunks = (
+  segments: number,
+  grid: Grid,
+  renditions: readonly VideoRendition[],
+  settings: PlanSettings,
+): number[] => {
+  const pixels = renditions.reduce((sum, { width, height }) => sum + width * height, 0);
+  const segmentSeconds = grid.framesPerSegment / rateOf(grid.frameRate);
+  return chunkLengths(
+    segments,
+    settings.parallelism,
+    pixels * rateOf(grid.frameRate),
+    segmentSeconds,
+  );
+};
+
 const videoTasks = (
   source: SourceInfo,
   grid: Grid,
@@ -128,14 +145,7 @@ const videoTasks = (
       limits,
     },
   }));
-  const pixelRate =
-    renditions.reduce((sum, { width, height }) => sum + width * height, 0) * rateOf(grid.frameRate);
-  const lengths = chunkLengths(
-    grid.segmentCount - first,
-    settings.parallelism,
-    pixelRate,
-    grid.framesPerSegment / rateOf(grid.frameRate),
-  );
+  const lengths = laterChunks(grid.segmentCount - first, grid, renditions, settings);
   let firstSegment = first;
   const later = lengths.map((segmentCount, index): PlannedTask => {
     const spec = {
@@ -153,6 +163,21 @@ const videoTasks = (
   return [...early, ...later];
 };
 
+const audioSpec = (
+  source: SourceInfo,
+  grid: Grid,
+  rendition: AudioRendition,
+  settings: PlanSettings,
+): PlannedTask["spec"] => ({
+  kind: "audio",
+  source,
+  rendition,
+  segmentSeconds: grid.framesPerSegment / rateOf(grid.frameRate),
+  duration: grid.totalFrames / rateOf(grid.frameRate),
+  loudness: settings.loudness,
+  limits: settings.limits,
+});
+
 const audioTasks = (
   source: SourceInfo,
   grid: Grid,
@@ -163,15 +188,7 @@ const audioTasks = (
     name: `audio ${position}`,
     stage: 1,
     priority: rendition.isDefault ? PRIORITY.firstAudio : PRIORITY.otherAudio + position,
-    spec: {
-      kind: "audio",
-      source,
-      rendition,
-      segmentSeconds: grid.framesPerSegment / rateOf(grid.frameRate),
-      duration: grid.totalFrames / rateOf(grid.frameRate),
-      loudness: settings.loudness,
-      limits: settings.limits,
-    },
+    spec: audioSpec(source, grid, rendition, settings),
   }));
 
 const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[] => {
@@ -195,18 +212,38 @@ const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[]
   ];
 };
 
-/** The whole work of one source: pure, so that the same source always gives the same tasks. */
+/**
+ * The whole work of one source: pure, so that the same source always gives the same tasks.
+ *
+ * @param video the ladder, lowest rung first
+ * @param codec of the renditions that are added after `ready`
+ */
 export const planTasks = (
   source: SourceInfo,
   grid: Grid,
   video: VideoRendition[],
   settings: PlanSettings,
+  codec?: "av1" | "vp9",
 ): Plan => {
+  const { limits } = settings;
   const audio = audioRenditions(source);
+  const chunks = laterChunks(grid.segmentCount, grid, video, settings);
+  const audioTask = (rendition: AudioRendition): PlannedTask["spec"] =>
+    audioSpec(source, grid, rendition, settings);
+  const extras = planExtras({
+    source,
+    grid,
+    ladder: video,
+    audio,
+    chunks,
+    audioTask,
+    codec,
+    settings,
+  });
   return {
     source,
     grid,
-    renditions: [...video, ...audio],
+    renditions: [...video, ...audio, ...extras.renditions],
     tasks: [
       ...videoTasks(source, grid, video, settings),
       ...audioTasks(source, grid, audio, settings),
@@ -214,10 +251,11 @@ export const planTasks = (
         name: "images",
         stage: 1,
         priority: PRIORITY.images,
-        spec: { kind: "images", source, posterAt: null, limits: settings.limits },
+        spec: { kind: "images", source, posterAt: null, limits },
       },
       ...captionTasks(source, settings),
       { name: "finish", stage: 2, priority: 0, spec: { kind: "finish" } },
+      ...extras.tasks,
     ],
   };
 };

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Grid, SourceInfo } from "../../workers/contract/transcode.ts";
+import { type Complexity, PROBE_CRF, PROBE_PIXELS } from "./complexity.ts";
 import { TaskFailure } from "./failure.ts";
 import { rateOf } from "./frame-rate.ts";
 import { inputUrl, type Job, runFfmpeg } from "./job.ts";
@@ -7,9 +8,6 @@ import { PROGRESS_ARGS } from "./progress.ts";
 import { sourceInput } from "./source.ts";
 import { cleanPicture, scalePicture } from "./video-args.ts";
 
-/** The size and quality of the probe encodes: cheap, and large enough to tell grain from flat colour. */
-const PROBE_PIXELS = 640 * 360;
-const PROBE_CRF = 24;
 const WINDOWS = 3;
 const WINDOW_SECONDS = 2;
 /** Decoder complaints a frame above which a picture is broken all over, not here and there. */
@@ -23,12 +21,6 @@ export const sampleStarts = (duration: number): number[] =>
         { length: WINDOWS },
         (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2,
       );
-
-/** How hard a picture is to encode. */
-export type Complexity = {
-  /** Bits a pixel of a probe encode at a fixed quality. */
-  bitsPerPixel: number;
-};
 
 const probeSize = ({ video }: SourceInfo): { width: number; height: number } => {
   const scale = Math.min(1, Math.sqrt(PROBE_PIXELS / (video.width * video.height)));
@@ -48,6 +40,8 @@ const sampleWindow = async (
   const { filters } = job.capabilities;
   const graph = [
     ...cleanPicture(source.video, filters),
+    // From the keyframe before the window on, which lies before the clock's zero.
+    "setpts=PTS-STARTPTS",
     `fps=${grid.frameRate.num}/${grid.frameRate.den}`,
     ...scalePicture(source, { ...probeSize(source), pixelAspect: { num: 1, den: 1 } }, filters),
   ];
@@ -56,7 +50,7 @@ const sampleWindow = async (
     [
       ...[...PROGRESS_ARGS, "-threads", String(job.threads)],
       ...sourceInput(inputUrl(job, "source"), source.demuxer, [
-        ...["-noaccurate_seek", "-ss", start.toFixed(3), "-t", String(WINDOW_SECONDS)],
+        ...["-noaccurate_seek", "-ss", start.toFixed(3)],
       ]),
       ...[
         "-map",
@@ -68,7 +62,14 @@ const sampleWindow = async (
         "-preset",
         "veryfast",
       ],
-      ...["-crf", String(PROBE_CRF), "-threads", String(job.threads), "-f", "h264", "pipe:3"],
+      ...["-crf", String(PROBE_CRF), "-threads", String(job.threads)],
+      ...[
+        "-frames:v",
+        String(Math.ceil(WINDOW_SECONDS * rateOf(grid.frameRate))),
+        "-f",
+        "h264",
+        "pipe:3",
+      ],
     ],
     {
       level: "repeat+error",
@@ -111,12 +112,8 @@ export const sampleComplexity = async (
     );
   }
   const { width, height } = probeSize(source);
-  return { bitsPerPixel: (total.bytes * 8) / (total.frames * width * height) };
+  return {
+    bitsPerPixel: (total.bytes * 8) / (total.frames * width * height),
+    pixels: width * height,
+  };
 };
-
-/** Bits a second that the sampled picture would take at a size, at the quality of the probe encode. */
-export const expectedRate = (
-  { bitsPerPixel }: Complexity,
-  pixels: number,
-  frameRate: Grid["frameRate"],
-): number => bitsPerPixel * rateOf(frameRate) * PROBE_PIXELS * (pixels / PROBE_PIXELS) ** 0.75;

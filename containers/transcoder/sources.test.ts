@@ -1,19 +1,17 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
-  brightness,
   difference,
   generate,
-  joinTrack,
   probeFile,
   samples,
   shownFrame,
   startBench,
   tools,
 } from "../testing/bench.ts";
-import { type Film, SETTINGS, transcode } from "../testing/pipeline.ts";
+import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
+import { SETTINGS, transcode } from "../testing/pipeline.ts";
 import { probeCapabilities } from "./capabilities.ts";
 
 const { encoders, filters } = await probeCapabilities(tools);
@@ -22,119 +20,6 @@ beforeAll(async () => {
   bench = await startBench();
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
-
-type Done = Extract<Film, { type: "done" }>;
-
-/** Generates a source and has it transcoded; encoding its images would only cost time here. */
-const film = async (
-  name: string,
-  args: readonly string[],
-  change?: (bytes: Buffer) => Buffer,
-): Promise<Done> => {
-  const file = join(bench.folder, name);
-  await generate([...args, file]);
-  if (change !== undefined) await writeFile(file, change(await readFile(file)));
-  bench.storage.link(name, file);
-  const done = await transcode(bench.url, bench.storage, name, {
-    ...SETTINGS,
-    segmentSeconds: 1,
-    loudness: false,
-  });
-  if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
-  return done;
-};
-
-const joined = (done: Done, id: string): Promise<string> => {
-  const track = done.tracks[id];
-  if (track === undefined) throw new Error(`no ${id} among ${Object.keys(done.tracks).join()}`);
-  return joinTrack(bench, track, `${done.source.replaceAll("/", "-")}.${id}.mp4`);
-};
-const picture = (done: Done): Promise<string> => joined(done, done.plan.renditions[0]?.id ?? "");
-
-/** 20 s whose frames differ in brightness from each of their neighbours, in 30 steps. */
-const COUNTER = [
-  "-f",
-  "lavfi",
-  "-i",
-  "color=c=black:s=64x48:r=30:d=20,format=yuv420p,geq=lum='20+mod(N*7\\,30)*7':cb=128:cr=128",
-];
-const brightnessOf = (frame: number): number => ((20 + ((frame * 7) % 30) * 7 - 16) * 255) / 219;
-const H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "4"];
-
-describe("chunks of a film join without a lost, doubled or misplaced frame", () => {
-  it.each([
-    ["counter.mp4", [...H264, "-bf", "2", "-g", "250"]],
-    ["counter.mkv", [...H264, "-g", "47"]],
-    ["counter.ts", [...H264, "-bf", "2", "-g", "60"]],
-    ["counter.avi", ["-c:v", "mpeg4", "-q:v", "2", "-g", "100"]],
-  ])("%s", async (name, args) => {
-    const done = await film(name, [...COUNTER, ...args]);
-    expect(done.plan.grid.totalFrames).toBe(600);
-    expect(
-      Object.keys(done.results).filter((task) => task.startsWith("video")).length,
-    ).toBeGreaterThan(3);
-    const frames = await brightness(await picture(done));
-    expect(frames).toHaveLength(600);
-    const wrong = frames.flatMap((value, frame) =>
-      Math.abs(value - brightnessOf(frame)) > 16 ? [frame] : [],
-    );
-    expect(wrong).toEqual([]);
-  });
-});
-
-/** A white frame at each full second, or a beep that lasts as long. */
-const FLASH =
-  "color=c=black:s=64x48:r=25,format=yuv420p,geq=lum='if(lt(mod(N\\,25)\\,1)\\,235\\,16)':cb=128:cr=128";
-const BEEP = "aevalsrc='if(lt(mod(t\\,1)\\,0.04)\\,0.8*sin(2*PI*1000*t)\\,0)':s=44100";
-
-describe("sound stays in step with the picture", () => {
-  it.each([
-    ["together.mp4", []],
-    ["sound-late.mp4", ["-af", "asetpts=PTS+1.37/TB"]],
-    ["picture-late.mp4", ["-vf", "setpts=PTS+0.9/TB"]],
-    ["sound-late.mkv", ["-af", "asetpts=PTS+2.21/TB"]],
-    ["picture-late.ts", ["-vf", "setpts=PTS+0.6/TB"]],
-  ])("%s", async (name, shift) => {
-    const file = join(bench.folder, `plain-${name}`);
-    const source = [
-      "-f",
-      "lavfi",
-      "-i",
-      `${FLASH}:d=8`.replace(":d=8", ""),
-      "-f",
-      "lavfi",
-      "-i",
-      BEEP,
-      "-t",
-      "8",
-    ];
-    await generate([...source, ...H264, "-c:a", "aac", ...shift, file]);
-    const done = await film(name, ["-i", file, "-c", "copy", "-copyts"]);
-    const [frames, sound] = [
-      await brightness(await picture(done)),
-      await samples(await joined(done, "audio-0")),
-    ];
-    const rate = done.plan.grid.frameRate.num / done.plan.grid.frameRate.den;
-    const flashes = frames.flatMap((value, frame) =>
-      value > 128 && (frames[frame - 1] ?? 0) <= 128 ? [frame / rate] : [],
-    );
-    const beeps: number[] = [];
-    for (const [index, value] of sound.entries()) {
-      if (Math.abs(value) > 0.2 && index / 48_000 > (beeps.at(-1) ?? -1) + 0.5)
-        beeps.push(index / 48_000);
-    }
-    // A shift moves all flashes against all beeps by its fraction of a second, which the source shows as well.
-    const offset =
-      Number(/PTS\+([\d.]+)/.exec(shift.join(""))?.[1] ?? 0) * (shift[0] === "-af" ? 1 : -1);
-    const expected = offset - Math.round(offset);
-    const inner = beeps.filter((time) => time > 3 && time < 6);
-    expect(inner.length).toBeGreaterThan(1);
-    for (const beep of inner) {
-      const lag = Math.min(...flashes.map((flash) => Math.abs(beep - flash - expected)));
-      expect(lag).toBeLessThan(0.02 + 0.5 / rate);
-    }
-  });
-});
 
 const TESTSRC = ["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=3"];
 const SINE = (channels: string): string[] => [
@@ -167,27 +52,29 @@ const FORMATS: readonly (readonly [name: string, needs: string, args: readonly s
 describe("formats", () => {
   it.each(FORMATS)("%s", async (name, needs, args) => {
     expect(encoders.has(needs)).toBe(true);
-    const done = await film(name, [...TESTSRC, ...SINE("stereo"), ...args]);
+    const done = await film(bench, name, [...TESTSRC, ...SINE("stereo"), ...args]);
     const rate = done.plan.grid.frameRate.num / done.plan.grid.frameRate.den;
     expect(rate).toBeCloseTo(25, 1);
-    const { packets } = await probeFile(await picture(done));
+    const { packets } = await probeFile(await joinPicture(bench, done));
     expect(Math.abs(packets.length - 75)).toBeLessThanOrEqual(1);
     expect(done.tracks["audio-0"]).toBeDefined();
   });
 
   it("a cut out of a transport stream, whose first frame is no keyframe", async () => {
-    const done = await film("cut.ts", [...TESTSRC, ...H264, "-g", "30"], (bytes) =>
+    const done = await film(bench, "cut.ts", [...TESTSRC, ...H264, "-g", "30"], (bytes) =>
       bytes.subarray(188 * Math.floor(bytes.length / 188 / 6)),
     );
     expect(done.plan.grid.totalFrames).toBeGreaterThanOrEqual(40);
-    expect((await probeFile(await picture(done))).packets).toHaveLength(done.plan.grid.totalFrames);
+    expect((await probeFile(await joinPicture(bench, done))).packets).toHaveLength(
+      done.plan.grid.totalFrames,
+    );
   });
 });
 
 describe("pictures", () => {
   it("50 fps stays 50, 100 becomes 50", async () => {
     for (const rate of [50, 100]) {
-      const done = await film(`rate-${rate}.mp4`, [
+      const done = await film(bench, `rate-${rate}.mp4`, [
         "-f",
         "lavfi",
         "-i",
@@ -201,7 +88,7 @@ describe("pictures", () => {
 
   it("an interlaced one is deinterlaced", async () => {
     const comb = "testsrc2=s=320x240:r=50:d=2,interlace=scan=tff:lowpass=0";
-    const done = await film("interlaced.ts", [
+    const done = await film(bench, "interlaced.ts", [
       "-f",
       "lavfi",
       "-i",
@@ -217,7 +104,7 @@ describe("pictures", () => {
     ]);
     expect(done.plan.source.video.interlaced).toBe(true);
     expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
-    expect((await probeFile(await picture(done))).streams).toMatchObject([
+    expect((await probeFile(await joinPicture(bench, done))).streams).toMatchObject([
       { field_order: "progressive" },
     ]);
   });
@@ -225,7 +112,7 @@ describe("pictures", () => {
   it("one with alpha lies over black", async () => {
     const alpha =
       "color=c=white:s=64x48:r=25:d=1,format=yuva444p,geq=lum=235:cb=128:cr=128:a='if(lt(X\\,32)\\,255\\,0)'";
-    const done = await film("alpha.mov", [
+    const done = await film(bench, "alpha.mov", [
       "-f",
       "lavfi",
       "-i",
@@ -238,7 +125,7 @@ describe("pictures", () => {
       "yuva444p10le",
     ]);
     expect(done.plan.source.video.alpha).toBe(true);
-    const shown = await shownFrame(await picture(done), 0.5, 4, 1);
+    const shown = await shownFrame(await joinPicture(bench, done), 0.5, 4, 1);
     expect([...shown].map((value) => (value > 200 ? 1 : value < 50 ? 0 : 0.5))).toEqual([
       1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
     ]);
@@ -260,7 +147,7 @@ describe("pictures", () => {
       // PQ code 0.5 is about 92 nits: a bright part of an SDR picture, though half of full scale.
       const grey =
         "color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,0.5\\,0.3)':cb=512:cr=512";
-      const done = await film("hdr.mov", [
+      const done = await film(bench, "hdr.mov", [
         "-f",
         "lavfi",
         "-i",
@@ -276,7 +163,7 @@ describe("pictures", () => {
         matrix: "bt2020nc",
         bitDepth: 10,
       });
-      const file = await picture(done);
+      const file = await joinPicture(bench, done);
       expect((await probeFile(file)).streams).toMatchObject([
         { pix_fmt: "yuv420p", color_space: "bt709" },
       ]);
@@ -300,7 +187,7 @@ describe("pictures", () => {
       "yuv444p",
       upright,
     ]);
-    const done = await film("turned.mp4", [
+    const done = await film(bench, "turned.mp4", [
       "-i",
       upright,
       "-c",
@@ -310,7 +197,7 @@ describe("pictures", () => {
     ]);
     expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 270 });
     const [shown, original] = [
-      await shownFrame(await picture(done), 0.5, 24, 32),
+      await shownFrame(await joinPicture(bench, done), 0.5, 24, 32),
       await shownFrame(join(bench.folder, "turned.mp4"), 0.5, 24, 32),
     ];
     expect(difference(shown, original)).toBeLessThan(12);
@@ -322,8 +209,14 @@ describe("sound", () => {
     ["mono", 1],
     ["5.1", 2],
   ])("%s comes out with %i channels", async (layout, channels) => {
-    const done = await film(`${layout}.mkv`, [...TESTSRC, ...SINE(layout), ...H264, "-c:a", "ac3"]);
-    expect((await probeFile(await joined(done, "audio-0"))).streams).toMatchObject([
+    const done = await film(bench, `${layout}.mkv`, [
+      ...TESTSRC,
+      ...SINE(layout),
+      ...H264,
+      "-c:a",
+      "ac3",
+    ]);
+    expect((await probeFile(await joinRendition(bench, done, "audio-0"))).streams).toMatchObject([
       { codec_name: "aac", channels, sample_rate: "48000" },
     ]);
   });
@@ -341,7 +234,7 @@ describe("sound", () => {
       "-metadata:s:a:1",
       "language=deu",
     ];
-    const done = await film("two.mkv", [
+    const done = await film(bench, "two.mkv", [
       ...TESTSRC,
       ...SINE("stereo"),
       ...SINE("mono"),
@@ -358,7 +251,7 @@ describe("sound", () => {
   });
 
   it("that outlasts the picture has the last frame stand still", async () => {
-    const done = await film("standstill.mp4", [
+    const done = await film(bench, "standstill.mp4", [
       "-f",
       "lavfi",
       "-i",
@@ -368,7 +261,7 @@ describe("sound", () => {
       "-c:a",
       "aac",
     ]);
-    expect((await probeFile(await picture(done))).packets).toHaveLength(75);
+    expect((await probeFile(await joinPicture(bench, done))).packets).toHaveLength(75);
   });
 
   it("that is quiet is brought to the target, with peaks below full scale", async () => {
@@ -393,7 +286,10 @@ describe("sound", () => {
     bench.storage.link(name, file);
     const done = await transcode(bench.url, bench.storage, name, { ...SETTINGS, loudness: true });
     if (done.type === "failed") throw new Error(done.code);
-    const sound = (await samples(await joined(done, "audio-0"))).subarray(48_000, -48_000);
+    const sound = (await samples(await joinRendition(bench, done, "audio-0"))).subarray(
+      48_000,
+      -48_000,
+    );
     const level =
       10 * Math.log10(sound.reduce((sum, value) => sum + value * value, 0) / sound.length);
     // A mono 997 Hz tone at -x dBFS RMS measures -x - 0.691 + 0.691 LUFS (BS.1770).

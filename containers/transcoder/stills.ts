@@ -56,6 +56,9 @@ const seekTo = (source: SourceInfo, time: number): string[] => [
 
 const RAW = ["-pix_fmt", "yuv420p", "-f", "rawvideo"];
 
+/** Frames from a keyframe on lie before the clock's zero, where ffmpeg would drop them. */
+const FROM_ZERO = "setpts=PTS-STARTPTS";
+
 /** Bytes of one raw yuv420p picture. */
 export const rawBytes = ({ width, height }: Size): number => (width * height * 3) / 2;
 
@@ -69,7 +72,7 @@ export const jpegAt = (
   extract(job, source, seekTo(source, time), [
     ...[
       "-vf",
-      `${stillFilters(job, source, size, [])},format=yuvj420p`,
+      `${stillFilters(job, source, size, [FROM_ZERO])},format=yuvj420p`,
       "-frames:v",
       "1",
       "-c:v",
@@ -113,7 +116,7 @@ export const rawStills = async (
   for (let index = 0; index < count; index += 1) {
     const still = await extract(job, source, seekTo(source, index * interval), [
       "-vf",
-      stillFilters(job, source, size, []),
+      stillFilters(job, source, size, [FROM_ZERO]),
       "-frames:v",
       "1",
       ...RAW,
@@ -137,5 +140,11 @@ export const rawClip = (
     job,
     source,
     ["-noaccurate_seek", "-ss", start.toFixed(3)],
-    ["-vf", stillFilters(job, source, size, [`fps=${rate}`]), "-t", String(seconds), ...RAW],
+    [
+      "-vf",
+      stillFilters(job, source, size, [FROM_ZERO, `fps=${rate}`]),
+      "-t",
+      String(seconds),
+      ...RAW,
+    ],
   );

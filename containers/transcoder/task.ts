@@ -1,6 +1,7 @@
 import type { TaskResult } from "../../workers/contract/transcode.ts";
 import { encodeAudio } from "./audio.ts";
 import { extractCaptions } from "./captions.ts";
+import { makeDownload } from "./download.ts";
 import { TaskFailure } from "./failure.ts";
 import { makeImages } from "./images.ts";
 import type { Job } from "./job.ts";
@@ -29,6 +30,7 @@ export const performTask = (job: Job): Promise<TaskResult> => {
     case "captions":
       return extractCaptions(job, spec);
     case "download":
+      return makeDownload(job, spec);
     case "finish":
       throw new TaskFailure("invalid_task", `${spec.kind} is not for the transcoder`);
   }

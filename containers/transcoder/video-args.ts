@@ -100,31 +100,56 @@ const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>): string => {
   return [`[0:${source.video.index}]${shared.join(",")}${labels}`, ...branches].join(";");
 };
 
-const h264Args = (
-  rendition: VideoRendition,
+/** Encoder options of one rendition: capped constant quality, closed GOPs of exactly one segment. */
+const encoderArgs = (
+  { codec, crf, maxrate, bufsize }: VideoRendition,
   framesPerSegment: number,
   threads: number,
-): string[] => [
-  ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-threads", String(threads)],
-  ...[
-    "-crf",
-    String(rendition.crf),
-    "-maxrate",
-    String(rendition.maxrate),
-    "-bufsize",
-    String(rendition.bufsize),
-  ],
-  ...[
-    "-g",
-    String(framesPerSegment),
-    "-keyint_min",
-    String(framesPerSegment),
-    "-sc_threshold",
-    "0",
-    "-flags",
-    "+cgop",
-  ],
-];
+): string[] => {
+  const gop = ["-g", String(framesPerSegment), "-keyint_min", String(framesPerSegment)];
+  const common = ["-crf", String(crf), "-threads", String(threads), ...gop];
+  switch (codec) {
+    case "h264":
+      return [
+        ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", ...common],
+        ...[
+          "-maxrate",
+          String(maxrate),
+          "-bufsize",
+          String(bufsize),
+          "-sc_threshold",
+          "0",
+          "-flags",
+          "+cgop",
+        ],
+      ];
+    case "vp9":
+      return [
+        ...[
+          "-c:v",
+          "libvpx-vp9",
+          "-deadline",
+          "good",
+          "-cpu-used",
+          "5",
+          "-b:v",
+          String(maxrate),
+          ...common,
+        ],
+        ...["-lag-in-frames", "16", "-auto-alt-ref", "1"],
+      ];
+    case "av1":
+      return [
+        "-c:v",
+        "libsvtav1",
+        "-preset",
+        "8",
+        "-svtav1-params",
+        `lp=${threads}:scd=0`,
+        ...common,
+      ];
+  }
+};
 
 /**
  * Fragmented MP4 with one fragment a GOP. `negative_cts_offsets` starts the decode time at the first frame's
@@ -188,7 +213,7 @@ export const videoArgs = (
     ...["-filter_complex", filterGraph(spec, capabilities.filters)],
     ...spec.renditions.flatMap((rendition, index) => [
       ...["-map", `[v${index}]`, ...capabilities.passthrough],
-      ...h264Args(rendition, grid.framesPerSegment, threads),
+      ...encoderArgs(rendition, grid.framesPerSegment, threads),
       ...colour,
       ...fragmentArgs(timescaleFor(grid.frameRate.num), spec.firstSegment),
       `pipe:${FIRST_PIPE + index}`,

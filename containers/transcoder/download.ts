@@ -1,0 +1,88 @@
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
+import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
+import { TaskFailure } from "./failure.ts";
+import { encodeFailure, type Job, outputMeter, outputPath, readInput, runFfmpeg } from "./job.ts";
+
+export type DownloadSpec = Extract<TaskSpec, { kind: "download" }>;
+
+const FORMATS = {
+  mp4: { muxer: "mp4", contentType: "video/mp4", args: ["-movflags", "+faststart"] },
+  m4a: { muxer: "ipod", contentType: "audio/mp4", args: ["-movflags", "+faststart"] },
+  webm: { muxer: "webm", contentType: "video/webm", args: [] },
+} as const;
+/** Share of the work that gathering the segments is, for the progress. */
+const GATHER_SHARE = 0.8;
+
+/** How many media segments of a rendition the request names: `{rendition}/0`, `{rendition}/1`, ... */
+const segmentCount = (job: Job, rendition: string): number => {
+  let count = 0;
+  while (job.request.inputs[`${rendition}/${count}`] !== undefined) count += 1;
+  return count;
+};
+
+const gather = async (
+  job: Job,
+  file: FileHandle,
+  rendition: string,
+  onSegment: () => void,
+): Promise<void> => {
+  await file.write(await readInput(job, `${rendition}/init`));
+  for (let index = 0; index < segmentCount(job, rendition); index += 1) {
+    await file.write(await readInput(job, `${rendition}/${index}`));
+    onSegment();
+  }
+};
+
+/**
+ * Puts finished segments into one file to download, without encoding anything again.
+ *
+ * @throws TaskFailure `output_too_large`, or what reading and writing the storage may throw
+ */
+export const makeDownload = async (job: Job, spec: DownloadSpec): Promise<TaskResult> => {
+  const { muxer, contentType, args } = FORMATS[spec.format];
+  const name = `download.${spec.format}`;
+  const folder = await mkdtemp(join(tmpdir(), "kinora-download-"));
+  try {
+    const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(job, rendition), 0);
+    if (total === 0) throw new TaskFailure("invalid_task", "no segments");
+    let done = 0;
+    const inputs: string[] = [];
+    for (const [index, rendition] of spec.renditions.entries()) {
+      const path = join(folder, `${index}.mp4`);
+      await using file = await open(path, "w");
+      await gather(job, file, rendition, () => {
+        done += 1;
+        job.emit({ type: "progress", ratio: (GATHER_SHARE * done) / total });
+      });
+      inputs.push(path);
+    }
+    const target = join(folder, name);
+    const result = await runFfmpeg(job, [
+      ...inputs.flatMap((path) => ["-f", "mov", "-i", path]),
+      ...inputs.flatMap((_, index) => ["-map", String(index)]),
+      ...[
+        "-c",
+        "copy",
+        "-map_metadata",
+        "-1",
+        "-metadata",
+        `title=${spec.title}`,
+        ...args,
+        "-f",
+        muxer,
+        target,
+      ],
+    ]);
+    if (result.exitCode !== 0) throw encodeFailure(result);
+    await using file = await open(target);
+    const { size } = await file.stat();
+    outputMeter(spec.limits.maxOutputBytes)(size);
+    await job.storage.putFile(outputPath(job, "files") + name, file, size, contentType);
+    return { kind: "download", file: name, bytes: size };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bench, brightness, generate, samples, startBench } from "../testing/bench.ts";
+import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** 20 s whose frames differ in brightness from each of their neighbours, in 30 steps. */
+const COUNTER = [
+  "-f",
+  "lavfi",
+  "-i",
+  "color=c=black:s=64x48:r=30:d=20,format=yuv420p,geq=lum='20+mod(N*7\\,30)*7':cb=128:cr=128",
+];
+const brightnessOf = (frame: number): number => ((20 + ((frame * 7) % 30) * 7 - 16) * 255) / 219;
+
+describe("chunks of a film join without a lost, doubled or misplaced frame", () => {
+  it.each([
+    ["counter.mp4", [...H264, "-bf", "2", "-g", "250"]],
+    ["counter.mkv", [...H264, "-g", "47"]],
+    ["counter.ts", [...H264, "-bf", "2", "-g", "60"]],
+    ["counter.avi", ["-c:v", "mpeg4", "-q:v", "2", "-g", "100"]],
+  ])("%s", async (name, args) => {
+    const done = await film(bench, name, [...COUNTER, ...args]);
+    expect(done.plan.grid.totalFrames).toBe(600);
+    expect(
+      Object.keys(done.results).filter((task) => task.startsWith("video")).length,
+    ).toBeGreaterThan(3);
+    const frames = await brightness(await joinPicture(bench, done));
+    expect(frames).toHaveLength(600);
+    const wrong = frames.flatMap((value, frame) =>
+      Math.abs(value - brightnessOf(frame)) > 16 ? [frame] : [],
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** A white frame at each full second, or a beep that lasts as long. */
+const FLASH =
+  "color=c=black:s=64x48:r=25,format=yuv420p,geq=lum='if(lt(mod(N\\,25)\\,1)\\,235\\,16)':cb=128:cr=128";
+const BEEP = "aevalsrc='if(lt(mod(t\\,1)\\,0.04)\\,0.8*sin(2*PI*1000*t)\\,0)':s=44100";
+
+describe("sound stays in step with the picture", () => {
+  it.each([
+    ["together.mp4", []],
+    ["sound-late.mp4", ["-af", "asetpts=PTS+1.37/TB"]],
+    ["picture-late.mp4", ["-vf", "setpts=PTS+0.9/TB"]],
+    ["sound-late.mkv", ["-af", "asetpts=PTS+2.21/TB"]],
+    ["picture-late.ts", ["-vf", "setpts=PTS+0.6/TB"]],
+  ])("%s", async (name, shift) => {
+    const file = join(bench.folder, `plain-${name}`);
+    const source = [
+      "-f",
+      "lavfi",
+      "-i",
+      `${FLASH}:d=8`.replace(":d=8", ""),
+      "-f",
+      "lavfi",
+      "-i",
+      BEEP,
+      "-t",
+      "8",
+    ];
+    await generate([...source, ...H264, "-c:a", "aac", ...shift, file]);
+    const done = await film(bench, name, ["-i", file, "-c", "copy", "-copyts"]);
+    const [frames, sound] = [
+      await brightness(await joinPicture(bench, done)),
+      await samples(await joinRendition(bench, done, "audio-0")),
+    ];
+    const rate = done.plan.grid.frameRate.num / done.plan.grid.frameRate.den;
+    const flashes = frames.flatMap((value, frame) =>
+      value > 128 && (frames[frame - 1] ?? 0) <= 128 ? [frame / rate] : [],
+    );
+    const beeps: number[] = [];
+    for (const [index, value] of sound.entries()) {
+      if (Math.abs(value) > 0.2 && index / 48_000 > (beeps.at(-1) ?? -1) + 0.5)
+        beeps.push(index / 48_000);
+    }
+    // A shift moves all flashes against all beeps by its fraction of a second, which the source shows as well.
+    const offset =
+      Number(/PTS\+([\d.]+)/.exec(shift.join(""))?.[1] ?? 0) * (shift[0] === "-af" ? 1 : -1);
+    const expected = offset - Math.round(offset);
+    const inner = beeps.filter((time) => time > 3 && time < 6);
+    expect(inner.length).toBeGreaterThan(1);
+    for (const beep of inner) {
+      const lag = Math.min(...flashes.map((flash) => Math.abs(beep - flash - expected)));
+      expect(lag).toBeLessThan(0.02 + 0.5 / rate);
+    }
+  });
+});
