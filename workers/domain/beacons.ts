@@ -11,7 +11,8 @@ export async function recordBeacon(
   claims: GrantClaims,
   beacon: Beacon,
 ): Promise<void> {
-  if (beacon.watched < VIEW_SECONDS && !beacon.ended) return;
+  // A grant for pictures plays nothing, so nothing was watched with it.
+  if (claims.images || (beacon.watched < VIEW_SECONDS && !beacon.ended)) return;
   const view: EventMessage = {
     kind: "view",
     videoId: claims.sub,

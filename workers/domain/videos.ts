@@ -102,6 +102,7 @@ export async function presentVideos(
             version: row.version,
             sessionId: newId(),
             expiresIn: IMAGES_LIFETIME,
+            images: true,
           })
         : null;
       return toVideo(row, extras.get(row.id) ?? unknown, grant?.token);

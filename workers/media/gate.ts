@@ -96,6 +96,7 @@ export async function handleMedia(
     const path = parseMediaPath(split.rest);
     if (path?.videoId !== claims.sub) throw invalidGrant();
     if (claims.ver !== undefined && claims.ver !== path.version) throw invalidGrant();
+    if (claims.images && path.kind !== "file") throw invalidGrant();
     if (path.kind === "download") {
       if (!claims.download) throw invalidGrant();
       return await download(request, path, env);

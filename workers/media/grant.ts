@@ -20,6 +20,8 @@ export const GrantClaims = z.object({
   exp: z.number(),
   /** May fetch the downloadable files as well. */
   download: z.boolean().optional(),
+  /** Is for the pictures alone: in lists, for callers who may see a video but have not asked to play it. */
+  images: z.boolean().optional(),
   ...GrantRules.shape,
 });
 export type GrantClaims = z.infer<typeof GrantClaims>;
@@ -89,6 +91,7 @@ export interface GrantOptions {
   /** Seconds from now. */
   expiresIn: number;
   download?: boolean;
+  images?: boolean;
   rules?: GrantRules;
 }
 
@@ -106,6 +109,7 @@ export async function issueGrant(
     iat: now,
     exp: Math.floor(now) + options.expiresIn,
     ...(options.download ? { download: true } : {}),
+    ...(options.images ? { images: true } : {}),
     ...options.rules,
   };
   const token = await new SignJWT(claims)

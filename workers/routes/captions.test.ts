@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { Playback } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
 import { captions, tasks, videos } from "../db/schema.ts";
 import { startTranscode } from "../db/transcodes.ts";
@@ -27,7 +28,12 @@ test("SubRip goes in, clean WebVTT comes out, under the canonical tag", async ()
   });
   const track = await get(anonymous, id, "PT-BR");
   expect(track.headers.get("content-type")).toBe("text/vtt; charset=utf-8");
-  expect(await track.text()).toBe("WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nxHello\n");
+  const webVtt = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nxHello\n";
+  expect(await track.text()).toBe(webVtt);
+
+  const granted = await call(anonymous, "POST", `/v1/videos/${id}/playback`);
+  const url = Playback.parse(await granted.json()).captions[0]?.url ?? "";
+  expect(await (await exports.default.fetch(env.PUBLIC_ORIGIN + url)).text()).toBe(webVtt);
 });
 
 test("a track is replaced under a new key, and the search index hears of it", async () => {
@@ -99,18 +105,16 @@ test("embedded captions are read like uploaded ones, and the final playlists are
   const db = catalog(env);
   const embedded = `${id}/1/files/t.1/en.vtt`;
   await env.MEDIA.put(embedded, "WEBVTT\n");
-  await db
-    .insert(captions)
-    .values({
-      videoId: id,
-      language: "en",
-      label: "English",
-      key: embedded,
-      origin: "embedded",
-      cues: 1,
-      revision: 1,
-      updatedAt: 1,
-    });
+  await db.insert(captions).values({
+    videoId: id,
+    language: "en",
+    label: "English",
+    key: embedded,
+    origin: "embedded",
+    cues: 1,
+    revision: 1,
+    updatedAt: 1,
+  });
   expect(await (await get(anonymous, id, "en")).text()).toBe("WEBVTT\n");
   const [transcode, task] = startTranscode(
     db,

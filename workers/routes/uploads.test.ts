@@ -134,6 +134,10 @@ test("what cannot be taken is refused with its own code", async () => {
   expect(await refused({ size: Number(env.MAX_UPLOAD_BYTES) + 1 })).toBe("file_too_large");
   expect(await refused({ contentType: "image/png" })).toBe("not_a_video_type");
   expect(await refused({ contentType: "" })).toBe("not_a_video_type");
+  // What the server decides is not the client's to say.
+  for (const field of ["ownerId", "videoId", "key", "state", "partSize", "multipartId"]) {
+    expect(await refused({ [field]: "x" })).toBe("invalid_request");
+  }
 });
 
 test("announced files count against the quota, and a refused one leaves nothing", async () => {

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { SourceInfo } from "../contract/transcode.ts";
 import { JobList, Video, VideoPage } from "../contract/video.ts";
@@ -203,18 +203,16 @@ test("a list carries creators, caption languages and progress", async () => {
   const id = await newVideo(userId, { state: "processing", visibility: "private" });
   const db = catalog(env);
   for (const language of ["en", "de"]) {
-    await db
-      .insert(captions)
-      .values({
-        videoId: id,
-        language,
-        label: language,
-        key: language,
-        origin: "uploaded",
-        cues: 1,
-        revision: 1,
-        updatedAt: 1,
-      });
+    await db.insert(captions).values({
+      videoId: id,
+      language,
+      label: language,
+      key: language,
+      origin: "uploaded",
+      cues: 1,
+      revision: 1,
+      updatedAt: 1,
+    });
   }
   await startTask(id, userId);
   await db.update(tasks).set({ progress: 0.5 }).where(eq(tasks.videoId, id));
@@ -284,4 +282,21 @@ test("a poster can be picked from the film once it is known, also when the trans
     state: "active",
     stage: 3,
   });
+});
+
+test("the poster of a private video comes with a grant for pictures, which plays nothing", async () => {
+  const { app, userId } = await newAccount();
+  const posterPath = "files/images.1/poster.jpg";
+  const id = await newVideo(userId, { visibility: "private", posterPath });
+  for (const path of [posterPath, "h264-240/0.1/00000.m4s"])
+    await env.MEDIA.put(`${id}/1/${path}`, "bytes");
+  const poster = (await get(app, id)).poster ?? "";
+  const fetchStatus = async (path: string) => {
+    const response = await exports.default.fetch(env.PUBLIC_ORIGIN + path);
+    await response.body?.cancel();
+    return response.status;
+  };
+  expect(await fetchStatus(poster)).toBe(200);
+  expect(await fetchStatus(poster.replace(posterPath, "h264-240/0.1/00000.m4s"))).toBe(403);
+  expect((await list(app, "creator=me")).items[0]?.poster).toMatch(/^\/media\//);
 });

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { AppError } from "./errors.ts";
+import {
+  isVideoType,
+  MAX_PART_BYTES,
+  MAX_PARTS,
+  MIN_PART_BYTES,
+  partLength,
+  planParts,
+  titleFromFilename,
+} from "./upload-plan.ts";
+
+const MIB = 1024 ** 2;
+/** The largest object of R2: 4.995 TiB. */
+const LARGEST = Math.floor(4.995 * 1024 ** 4);
+
+test("every file is cut into equal parts but the last, within the limits of S3 and R2", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.integer({ min: 1, max: 200 * MIB }), fc.integer({ min: 1, max: LARGEST })),
+      (size) => {
+        const plan = planParts(size);
+        expect(plan.partCount).toBeLessThanOrEqual(MAX_PARTS);
+        expect(plan.partSize).toBeLessThanOrEqual(MAX_PART_BYTES);
+        expect(plan.partSize).toBeGreaterThanOrEqual(MIN_PART_BYTES);
+        const last = partLength({ ...plan, size }, plan.partCount);
+        expect(last).toBeGreaterThan(0);
+        expect(last).toBeLessThanOrEqual(plan.partSize);
+        expect(plan.partSize * (plan.partCount - 1) + last).toBe(size);
+      },
+    ),
+  );
+});
+
+test("parts stay below the 100 MB that proxies let through for as long as 10,000 of them reach", () => {
+  for (const size of [1, 8 * MIB, 50 * 1024 ** 3, 900 * 1024 ** 3]) {
+    expect(planParts(size).partSize).toBeLessThan(100_000_000);
+  }
+  expect(planParts(20 * MIB)).toEqual({ partSize: 8 * MIB, partCount: 3 });
+});
+
+test("a part that the file does not have is refused", () => {
+  const upload = { ...planParts(20 * MIB), size: 20 * MIB };
+  expect(partLength(upload, 3)).toBe(4 * MIB);
+  for (const part of [0, -1, 4]) expect(() => partLength(upload, part)).toThrow(AppError);
+});
+
+test("video types", () => {
+  for (const type of [
+    "video/mp4",
+    "VIDEO/MP4; codecs=avc1",
+    "video/x-matroska",
+    "application/mxf",
+    "application/ogg",
+  ]) {
+    expect(isVideoType(type)).toBe(true);
+  }
+  for (const type of [
+    "",
+    "video/",
+    "audio/mp4",
+    "application/octet-stream",
+    "text/html",
+    "xvideo/mp4",
+    "video/mp4\r\nx: y",
+  ]) {
+    expect(isVideoType(type)).toBe(false);
+  }
+});
+
+test("titles from file names", () => {
+  expect(titleFromFilename("My_holiday.2024.mp4")).toBe("My holiday 2024");
+  expect(titleFromFilename("C:\\films\\a-b.mkv")).toBe("a-b");
+  expect(titleFromFilename(".mp4")).toBe(".mp4");
+  expect(titleFromFilename(`${"x".repeat(300)}.mp4`)).toHaveLength(200);
+});
