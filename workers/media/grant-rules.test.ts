@@ -38,8 +38,11 @@ describe("a rule that is given must hold, and fails closed", () => {
 });
 
 describe("who asks is read off the request", () => {
-  const asker = (headers: Record<string, string>, cf?: object): Asker =>
-    askerOf(new Request("https://kinora.example/media/x", { headers, cf } as RequestInit), OWN);
+  const asker = (headers: Record<string, string>): Asker =>
+    askerOf(
+      new Request<unknown, IncomingRequestCfProperties>("https://kinora.example/", { headers }),
+      OWN,
+    );
 
   test.each([
     [{ origin: "https://a.example", referer: "https://b.example/page" }, "https://a.example"],

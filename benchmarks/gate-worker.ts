@@ -1,0 +1,125 @@
+import product, { Media as ProductMedia } from "../workers/index.ts";
+import { admit, type MediaRequest } from "../workers/media/admission.ts";
+import { issueGrant, type VerificationKey, verifySignature } from "../workers/media/grant.ts";
+import { servedKey } from "../workers/media/keys.ts";
+import { parseMediaPath } from "../workers/media/media-path.ts";
+import { generateKeyPair, SignJWT } from "jose";
+
+export { Runner, TaskStorage } from "../workers/index.ts";
+
+/** 4 s at 1 Mb/s: a segment of a middle rung. */
+const SEGMENT = new Uint8Array(512 * 1024).fill(7);
+/** The video whose segments are served from memory; those of any other come from R2. */
+const IN_MEMORY = "InMemory00000000000000";
+
+const fromMemory = (): Response =>
+  new Response(SEGMENT, {
+    headers: {
+      "content-type": "video/iso.segment",
+      "content-length": String(SEGMENT.byteLength),
+      etag: '"memory"',
+      "cache-control": "public, max-age=31536000, immutable",
+    },
+  });
+
+/** The product's entrypoint, but for one video without R2. */
+export class Media extends ProductMedia {
+  override async fetch(request: Request): Promise<Response> {
+    return request.url.includes(IN_MEMORY) ? fromMemory() : super.fetch(request);
+  }
+}
+
+/** The same bytes without a gate: what a Worker does at least. */
+async function ungated(rest: string, env: Env): Promise<Response> {
+  const path = parseMediaPath(rest);
+  if (!path) return new Response(null, { status: 404 });
+  if (path.videoId === IN_MEMORY) return fromMemory();
+  const object = await env.MEDIA.get(servedKey(path.videoId, path.version, path.path));
+  if (!object) return new Response(null, { status: 404 });
+  const headers = {
+    "content-type": "video/iso.segment",
+    "content-length": String(object.size),
+    etag: object.httpEtag,
+  };
+  return new Response(object.body, {
+    headers: { ...headers, "cache-control": "public, max-age=31536000, immutable" },
+  });
+}
+
+/** Makes `count` ready-to-run verifications of one kind; their creation is not part of the measurement. */
+const verifications: Record<
+  string,
+  (count: number, env: Env, ctx: ExecutionContext) => Promise<() => Promise<unknown>>
+> = {
+  async nothing() {
+    return async () => {};
+  },
+  async "HS256 cold"(count, env, ctx) {
+    const tokens = await Promise.all(
+      Array.from({ length: count }, (_, index) => ownToken(env, `session-${index}`)),
+    );
+    return () => admitAll(tokens, env, ctx);
+  },
+  async "HS256 cached"(count, env, ctx) {
+    const token = await ownToken(env, "session");
+    return () =>
+      admitAll(
+        Array.from({ length: count }, () => token),
+        env,
+        ctx,
+      );
+  },
+  "EdDSA cold": (count) => creatorVerifications("EdDSA", count),
+  "RS256 cold": (count) => creatorVerifications("RS256", count),
+};
+
+const ownToken = async (env: Env, sessionId: string): Promise<string> =>
+  (await issueGrant(env, { videoId: IN_MEMORY, version: 1, sessionId, expiresIn: 3600 })).token;
+
+async function admitAll(tokens: string[], env: Env, ctx: ExecutionContext): Promise<void> {
+  const request = new Request("https://kinora.example/media") as unknown as MediaRequest;
+  for (const token of tokens) await admit(request, token, env, ctx);
+}
+
+async function creatorVerifications(
+  algorithm: "EdDSA" | "RS256",
+  count: number,
+): Promise<() => Promise<void>> {
+  const { privateKey, publicKey } = await generateKeyPair(algorithm);
+  const key: VerificationKey = { algorithm, key: publicKey, ownerId: "creator" };
+  const now = Math.floor(Date.now() / 1000);
+  const tokens: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const claims = { sub: IN_MEMORY, sid: `session-${index}`, iat: now, exp: now + 3600 };
+    tokens.push(
+      await new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid: "k" }).sign(privateKey),
+    );
+  }
+  return async () => {
+    for (const token of tokens) await verifySignature(token, () => key);
+  };
+}
+
+let prepared: (() => Promise<unknown>) | undefined;
+
+export default {
+  async fetch(request, env, ctx) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname.startsWith("/ungated/")) return ungated(pathname.slice("/ungated/".length), env);
+    if (pathname.startsWith("/hop/"))
+      return ctx.exports.Media.fetch(`https://media.internal/${pathname.slice("/hop/".length)}`);
+    if (pathname === "/prepare") {
+      prepared = await verifications[searchParams.get("kind")!]!(
+        Number(searchParams.get("count")),
+        env,
+        ctx,
+      );
+      return new Response();
+    }
+    if (pathname === "/verify") {
+      await prepared!();
+      return new Response();
+    }
+    return product.fetch(request, env, ctx);
+  },
+} satisfies ExportedHandler<Env>;
