@@ -8,7 +8,7 @@ import { ThemeToggle } from "./theme-toggle.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
 /** The product's mark: photographs of a Kinora reel, fanned from their spindle into a K. */
-export function Wordmark() {
+function Wordmark() {
   return (
     <span class="wordmark">
       <svg viewBox="0 0 24 32" width="24" height="32" aria-hidden="true">

@@ -6,7 +6,7 @@ import { ErrorState } from "../components/states.tsx";
 import { scopeName } from "../scope-names.ts";
 import { user } from "../session.ts";
 import { useLoad } from "../use-load.ts";
-import { useSubmit } from "./use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 
 interface PublicClient {
   client_name?: string;

@@ -3,7 +3,7 @@ import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { useSubmit } from "./use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 
 /** Asks for a reset link. The answer is the same whether or not the address has an account. */
 export function ForgotPassword() {

@@ -4,7 +4,7 @@ import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
-import { useSubmit } from "./use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 
 /** Where the reset link leads: `?token=`, or `?error=` once it is used up. */
 export function ResetPassword() {

@@ -9,7 +9,7 @@ import { Icon } from "../components/icon.tsx";
 import { passkeysSupported, signInWithPasskey } from "../passkeys.ts";
 import { useLoad } from "../use-load.ts";
 import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
-import { useSubmit } from "./use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 
 /** Sign in with a password or a passkey; also the login page of the OAuth server, whose query stays in the address. */
 export function SignIn() {

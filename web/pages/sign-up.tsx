@@ -6,7 +6,7 @@ import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
 import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
-import { useSubmit } from "./use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 
 /** A new account; where the deployment wants the email confirmed first, the page says so. */
 export function SignUp() {

@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { accessTokens } from "../http.ts";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
 
 /** Name, email, and the end of the account. */

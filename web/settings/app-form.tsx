@@ -4,7 +4,7 @@ import type { AppCreated, AppScope } from "../../workers/contract/account.ts";
 import { createApp } from "../api.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { ScopeChecks } from "./scope-checks.tsx";
 
 const OFFERED: readonly AppScope[] = [

@@ -5,7 +5,7 @@ import { deleteApp, listApps, listGrants, revokeGrant } from "../api.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { scopeName } from "../scope-names.ts";
 import { canCreate } from "../session.ts";
 import { useLoad } from "../use-load.ts";

@@ -5,7 +5,7 @@ import { ApiError } from "../api-error.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 
 /** Keys with which a creator's own server signs playback grants, without asking ours. */

@@ -3,7 +3,7 @@ import { auth } from "../auth-api.ts";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { addPasskey, passkeysSupported } from "../passkeys.ts";
 import { useLoad } from "../use-load.ts";
 

@@ -1,7 +1,7 @@
 import { auth } from "../auth-api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { deviceName } from "./device-name.ts";
 

@@ -6,7 +6,7 @@ import { CopyField } from "../components/copy-field.tsx";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { ScopeChecks } from "./scope-checks.tsx";
 

@@ -3,7 +3,7 @@ import { auth, type User } from "../auth-api.ts";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { CopyField } from "../components/copy-field.tsx";
-import { useSubmit } from "../pages/use-submit.ts";
+import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
 
 interface Enrolment {

@@ -35,7 +35,7 @@ const LANGUAGES = [
   "zh",
 ];
 
-export const VISIBILITIES: Record<Video["visibility"], string> = {
+const VISIBILITIES: Record<Video["visibility"], string> = {
   public: "Public: everyone can find and watch it",
   unlisted: "Unlisted: everyone with the link can watch it",
   private: "Private: only you can watch it",

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "./api-error.ts";
 
 /**
  * Runs what a form or a button asks for: not twice at once, and a refusal becomes the sentence to show.

@@ -1,0 +1,145 @@
+import { type Body, Uppy } from "@uppy/core";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { FilmMeta } from "./multipart-uploader.ts";
+
+const SIZE = 25;
+const PART = 10;
+
+interface Call {
+  method: string;
+  path: string;
+}
+
+/** The upload calls of the API, in memory; each test says what `GET /v1/uploads/{id}` knows. */
+function fakeApi() {
+  const calls: Call[] = [];
+  const stored: string[] = [];
+  const api = { calls, stored, known: null as null | { state: string; parts: number[] } };
+  const json = (body: unknown, status = 200) => Response.json(body, { status });
+  const problem = (status: number, code: string) => json({ code, detail: code, status }, status);
+
+  const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const request = new Request(input, init);
+    const path = new URL(request.url).pathname;
+    const { method } = request;
+    calls.push({ method, path });
+    if (method === "POST" && path === "/v1/uploads")
+      return json({ id: "u2", videoId: "v2", partSize: PART, partCount: 3, expiresAt: "" }, 201);
+    if (method === "POST" && path.endsWith("/parts")) {
+      const { partNumbers } = (await request.json()) as { partNumbers: number[] };
+      const parts = partNumbers.map((partNumber) => ({
+        partNumber,
+        url: `https://storage/${partNumber}`,
+        headers: {},
+      }));
+      return json({ parts });
+    }
+    if (method === "POST" && path.endsWith("/complete"))
+      return json({ videoId: "v2", state: "queued" });
+    if (method === "GET" && api.known) {
+      const parts = api.known.parts.map((partNumber) => ({ partNumber, etag: "e" }));
+      return json({
+        id: "u1",
+        videoId: "v1",
+        size: SIZE,
+        partSize: PART,
+        state: api.known.state,
+        parts,
+      });
+    }
+    if (method === "GET") return problem(404, "not_found");
+    return new Response(null, { status: 204 });
+  };
+
+  class StorageRequest {
+    upload: { onprogress: ((event: { loaded: number }) => void) | null } = { onprogress: null };
+    onload: (() => void) | null = null;
+    onabort: (() => void) | null = null;
+    status = 200;
+    #url = "";
+    open(_method: string, url: string) {
+      this.#url = url;
+    }
+    setRequestHeader() {}
+    getResponseHeader = () => '"etag"';
+    abort() {
+      this.onabort?.();
+    }
+    send(body: Blob) {
+      stored.push(`${this.#url} ${body.size}`);
+      queueMicrotask(() => this.onload?.());
+    }
+  }
+  vi.stubGlobal("fetch", fetch);
+  vi.stubGlobal("XMLHttpRequest", StorageRequest);
+  return api;
+}
+
+/** Uppy with the plugin and one file; `meta` as the recovery plugin would have kept it. */
+async function choose(meta: FilmMeta = {}) {
+  const { MultipartUploader } = await import("./multipart-uploader.ts");
+  const uppy = new Uppy<FilmMeta, Body>().use(MultipartUploader);
+  const data = new File([new Uint8Array(SIZE)], "clip.mp4", { type: "video/mp4" });
+  uppy.addFile({ name: "clip.mp4", type: "video/mp4", data, meta });
+  return uppy;
+}
+
+beforeEach(() => {
+  vi.stubGlobal("location", { origin: "http://localhost:8788" });
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem() {}, removeItem() {} });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test("a new file is announced, sent in equal parts, recorded and completed", async () => {
+  const api = fakeApi();
+  const uppy = await choose();
+  const result = await uppy.upload();
+  expect(result?.successful?.[0]?.meta).toMatchObject({ uploadId: "u2", videoId: "v2" });
+  expect(api.stored.toSorted()).toEqual([
+    "https://storage/1 10",
+    "https://storage/2 10",
+    "https://storage/3 5",
+  ]);
+  expect(api.calls.filter((call) => call.method === "PUT")).toHaveLength(3);
+  expect(api.calls.at(-1)).toEqual({ method: "POST", path: "/v1/uploads/u2/complete" });
+});
+
+test("after a reload only what is missing is sent", async () => {
+  const api = fakeApi();
+  api.known = { state: "open", parts: [1, 3] };
+  const uppy = await choose({ uploadId: "u1", videoId: "v1" });
+  await uppy.upload();
+  expect(api.stored).toEqual(["https://storage/2 10"]);
+  expect(api.calls.at(-1)?.path).toBe("/v1/uploads/u1/complete");
+});
+
+test("an upload that was completed before the reload is not sent again", async () => {
+  const api = fakeApi();
+  api.known = { state: "completed", parts: [1, 2, 3] };
+  const uppy = await choose({ uploadId: "u1", videoId: "v1" });
+  const result = await uppy.upload();
+  expect(result?.successful).toHaveLength(1);
+  expect(api.calls.map((call) => call.method)).toEqual(["GET"]);
+});
+
+test.each([
+  ["is unknown to the server", null],
+  ["has expired", { state: "expired", parts: [1] }],
+])("an upload that %s begins anew", async (_name, known) => {
+  const api = fakeApi();
+  api.known = known;
+  const uppy = await choose({ uploadId: "u1", videoId: "v1" });
+  const result = await uppy.upload();
+  expect(result?.successful?.[0]?.meta.uploadId).toBe("u2");
+  expect(api.stored).toHaveLength(3);
+});
+
+test("what the API refuses is told as the file's error", async () => {
+  fakeApi();
+  vi.stubGlobal("fetch", async () =>
+    Response.json({ code: "quota_exceeded", detail: "The quota is used up." }, { status: 422 }),
+  );
+  const uppy = await choose();
+  const result = await uppy.upload();
+  expect(result?.failed?.[0]?.error).toBe("The quota is used up.");
+});
