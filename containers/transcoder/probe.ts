@@ -86,6 +86,8 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
   if (!remuxed && indexless !== undefined) return { type: "remux-first", demuxer: indexless };
   const url = inputUrl(job, "source");
   const probed = await probeStreams(job, url, head);
+  if (probed.streams.length === 0 && looksLikeVideo(head))
+    throw new TaskFailure("damaged_file", "no stream");
   pictureOf(probed);
   const demuxer = demuxerOf(probed.format.format_name);
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
