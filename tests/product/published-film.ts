@@ -1,0 +1,50 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { join } from "node:path";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { uploadFile } from "../../scripts/upload-file.ts";
+import { Video } from "../../workers/contract/video.ts";
+import { makeClip } from "./clips.ts";
+
+export interface PublishedFilm {
+  id: string;
+  account: { name: string; email: string; password: string };
+}
+
+/**
+ * Uploads a short public film as a creator of its own and waits until it is ready.
+ * @param folder where the clip may be written
+ */
+export async function publishFilm(
+  origin: string,
+  folder: string,
+  title: string,
+): Promise<PublishedFilm> {
+  const slug = title.toLowerCase().replaceAll(/\W+/g, "-");
+  const account = {
+    name: "Nora Vale",
+    email: `${slug}@example.com`,
+    password: "nine quiet harbour lamps",
+  };
+  const clip = join(folder, `${slug}.mp4`);
+  await makeClip(clip, { seconds: 8, width: 640, height: 360 });
+  const api = new ApiClient(origin);
+  await api.signIn(account);
+  const id = await uploadFile(
+    api,
+    clip,
+    {
+      title,
+      description: "Boats come home before the storm.",
+      tags: ["sea"],
+      category: "film",
+      visibility: "public",
+    },
+    () => {},
+  );
+  for (;;) {
+    const { state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
+    if (state === "ready") return { id, account };
+    if (state === "failed") throw new Error(`${title}: ${error?.code}: ${error?.detail}`);
+    await wait(250);
+  }
+}

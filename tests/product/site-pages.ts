@@ -1,0 +1,52 @@
+import type { Page } from "playwright-core";
+
+/** Every kind of page of the site, for the accessibility tests and the screenshots. */
+export interface SitePage {
+  name: string;
+  path: string;
+}
+
+/** A phone and a laptop, in CSS pixels. */
+export const WIDTHS = [390, 1440];
+
+/** @param videoId a film that is ready and public @param query words that find it */
+export const sitePages = (videoId: string, query: string): SitePage[] => [
+  { name: "home", path: "/" },
+  { name: "search", path: `/search?q=${encodeURIComponent(query)}` },
+  { name: "search-nothing", path: "/search?q=zzzzqqqq" },
+  { name: "watch", path: `/watch/${videoId}` },
+  { name: "embed", path: `/embed/${videoId}` },
+  { name: "history", path: "/history" },
+  { name: "upload", path: "/upload" },
+  { name: "studio", path: "/studio" },
+  { name: "studio-film", path: `/studio/${videoId}` },
+  { name: "settings", path: "/settings" },
+  { name: "settings-security", path: "/settings/security" },
+  { name: "settings-apps", path: "/settings/apps" },
+  { name: "settings-tokens", path: "/settings/tokens" },
+  { name: "settings-keys", path: "/settings/keys" },
+  { name: "sign-in", path: "/sign-in" },
+  { name: "sign-up", path: "/sign-up" },
+  { name: "forgot-password", path: "/forgot-password" },
+  { name: "not-found", path: "/no/such/page" },
+];
+
+export async function signIn(
+  page: Page,
+  account: { email: string; password: string },
+): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+}
+
+/** Waits until nothing is loading any more and the fonts are there. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("main, .player").first().waitFor();
+  await page.waitForFunction(() => document.querySelector("[aria-busy=true], .skeleton") === null);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+  });
+}
