@@ -116,7 +116,7 @@ export async function startNginx(
   await writeFile(paths, lines.join("\n"));
   await writeFile(
     join(prefix, "nginx.conf"),
-    `daemon off; worker_processes 1; pid ${prefix}/nginx.pid; error_log ${prefix}/logs/error.log; user root;
+    `daemon off; master_process off; pid ${prefix}/nginx.pid; error_log ${prefix}/logs/error.log; user root;
 events { worker_connections 256; }
 http {
   access_log off; sendfile on; keepalive_requests 1000000;
