@@ -30,6 +30,8 @@ const PARALLEL_TASKS = 4;
 const LOOK_AGAIN_MS = 2000;
 const HEARTBEAT_MS = 20_000;
 const CRON_MS = 60_000;
+/** Each of a dozen consumers looks for expired leases every 10 s. */
+const RECOVER_MS = 2000;
 /** How long a container is away after it died. */
 const RESTART_MS = 30_000;
 const LOSS = 0.1;
@@ -90,6 +92,7 @@ export class Cluster {
     this.#random = random;
     this.#slots = allSlots(runners, 1);
     this.#cron();
+    this.#recover();
   }
 
   /** Sends tickets through a queue that loses some and delivers some twice. */
@@ -260,12 +263,18 @@ export class Cluster {
 
   #cron(): void {
     this.#clock.after(CRON_MS, async () => {
+      this.tickets(await this.#free());
+      this.#cron();
+    });
+  }
+
+  #recover(): void {
+    this.#clock.after(RECOVER_MS, async () => {
       for (const task of await expiredTasks(this.#db, this.#clock.now, 100)) {
         this.counts.expired++;
         await this.#fail(task, "lease_expired");
       }
-      this.tickets(await this.#free());
-      this.#cron();
+      this.#recover();
     });
   }
 

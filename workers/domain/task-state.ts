@@ -1,7 +1,7 @@
 import type { TaskKind } from "../contract/transcode.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
-export const LEASE_MS = 60_000;
+export const LEASE_MS = 45_000;
 
 /** Failures after which a task is given up. */
 export const MAX_FAILURES = 4;

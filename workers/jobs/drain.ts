@@ -1,6 +1,7 @@
 import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
 import { type Jobs, log } from "./context.ts";
+import { recoverExpired } from "./recover.ts";
 import { type Outcome, runTask } from "./run-task.ts";
 
 /** Tasks one invocation waits for: each holds a connection, and the runtime allows six. */
@@ -15,6 +16,8 @@ const CLAIM_WINDOW_MS = 4 * 60_000;
  * often to ask again when no runner takes anything. Milliseconds.
  */
 const LOOK_AGAIN_MS = 2000;
+/** How often a consumer that waits looks for tasks whose lease has run out: the cron alone would take a minute. */
+const RECOVER_MS = 10_000;
 /** Another consumer took the same task or place; look again this often. */
 const CLAIM_TRIES = 20;
 
@@ -27,7 +30,12 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
   /** Runners that did not take a task, and until when to leave them alone. */
   const avoided = new Map<number, number>();
   const closing = Date.now() + CLAIM_WINDOW_MS;
+  let recovered = Date.now();
   for (;;) {
+    if (Date.now() - recovered >= RECOVER_MS) {
+      recovered = Date.now();
+      await recoverExpired(jobs);
+    }
     let claim: Claim = "idle";
     while (running.size < PARALLEL_TASKS && Date.now() < closing) {
       claim = await claimNext(jobs, avoided);

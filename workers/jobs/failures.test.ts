@@ -22,7 +22,7 @@ import {
   videoRow,
 } from "./jobs.fixture.ts";
 import { runTask } from "./run-task.ts";
-import { recoverExpired } from "./sweep.ts";
+import { recoverExpired } from "./recover.ts";
 import { wakeConsumers } from "./tickets.ts";
 
 beforeEach(stopEverything);

@@ -1,35 +1,58 @@
+import { listCaptions } from "../db/captions.ts";
 import { type Catalog, catalog } from "../db/client.ts";
-import { publishDocuments } from "../db/search/publish.ts";
+import { publishDocuments, publishMoments, slotsInUse } from "../db/search/publish.ts";
+import type { Slot } from "../db/search/shards.ts";
 import { findVideos, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
 import type { IndexDocument } from "../domain/search/document.ts";
+import { windowTexts } from "../domain/search/moments.ts";
+import { readTracks } from "../domain/search/tracks.ts";
 import { isListed } from "../domain/videos.ts";
 
 /** Changes that overtake an update this often leave it to their own messages. */
 const MAX_ROUNDS = 5;
 
+type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;
+
 /**
  * Brings the search index up to date with these videos, whatever happened to them: the messages only say where to
  * look. An update that is overtaken by another change sees the newer revision after its write and runs
  * again, so a video that was hidden meanwhile does not come back.
+ * @param only the slots to write; all in use by default
  */
 export async function indexVideos(
-  env: Pick<Env, "CATALOG" | "SEARCH">,
+  env: IndexEnv,
   ids: readonly string[],
+  only?: readonly Slot[],
 ): Promise<void> {
   const db = catalog(env);
+  const slots = only ?? (await slotsInUse(env));
   let pending = [...new Set(ids)];
   for (let round = 0; pending.length > 0 && round < MAX_ROUNDS; round++) {
     const rows = await findVideos(db, pending);
     const listed = rows.filter(isListed);
     const kept = new Set(listed.map((row) => row.id));
-    await publishDocuments(
-      env,
-      await toDocuments(db, listed),
-      pending.filter((id) => !kept.has(id)),
-    );
+    const gone = pending.filter((id) => !kept.has(id));
+    await publishDocuments(env, slots, await toDocuments(db, listed), gone);
+    await indexCaptions(env, db, slots, [...kept]);
     const written = new Map(rows.map((row) => [row.id, row.revision]));
     const now = await findVideos(db, pending);
     pending = now.filter((row) => row.revision !== written.get(row.id)).map((row) => row.id);
+  }
+}
+
+/** Makes the spoken words of the videos findable. A caption file that is damaged or gone is left out. */
+async function indexCaptions(
+  env: IndexEnv,
+  db: Catalog,
+  slots: readonly Slot[],
+  ids: readonly string[],
+): Promise<void> {
+  const tracks = Map.groupBy(await listCaptions(db, ids), (track) => track.videoId);
+  for (const id of ids) {
+    const keys = (tracks.get(id) ?? []).map((track) => track.key);
+    await publishMoments(env, slots, id, keys.join(" "), async () =>
+      windowTexts(await readTracks(env, keys)),
+    );
   }
 }
 

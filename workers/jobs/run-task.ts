@@ -2,7 +2,7 @@ import type { TaskEvent } from "../contract/transcode.ts";
 import { runBatch } from "../db/client.ts";
 import { commitAttempt, failTask, failVideo } from "../db/outcomes.ts";
 import { releaseTask, type Task } from "../db/tasks.ts";
-import { afterFailure, type Failure, isRequired, LEASE_MS } from "../domain/task-state.ts";
+import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
 import { type Jobs, log } from "./context.ts";
 import { finish } from "./finish.ts";
 import { announcePlayable, TaskProgress } from "./task-progress.ts";
@@ -20,7 +20,7 @@ export type Outcome =
   | { kind: "unavailable"; runner: number; retryAfter: number };
 
 /** A runner reports at least every 5 s; one that is silent for this long is given up. Milliseconds. */
-const SILENCE_MS = LEASE_MS / 2;
+const SILENCE_MS = 30_000;
 
 /** Works on a claimed task to its end, whatever that is. Never throws: what cannot even be recorded is left to the lease. */
 export async function runTask(jobs: Jobs, task: Task): Promise<Outcome> {
