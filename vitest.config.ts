@@ -12,6 +12,11 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               outboundService: localS3,
+              // One address sends ten thousand requests in a minute here; the refusal has its own test.
+              ratelimits: {
+                READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+                WRITE_LIMIT: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
+              },
               bindings: {
                 S3_ACCESS_KEY_ID: "kinora-local",
                 S3_SECRET_ACCESS_KEY: "kinora-local-secret",

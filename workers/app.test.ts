@@ -1,33 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { env } from "cloudflare:workers";
-import { createExecutionContext } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { createApp } from "./app.ts";
-import { Problem } from "./contract/problem.ts";
-import { ANONYMOUS, type Principal } from "./domain/principal.ts";
+import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
-
-const as = (principal: Principal) =>
-  createApp(async (c, next) => {
-    c.set("principal", principal);
-    await next();
-  });
-const anonymous = as(ANONYMOUS);
-
-async function problemOf(response: Response) {
-  expect(response.headers.get("content-type")).toBe("application/problem+json");
-  return Problem.parse(await response.json());
-}
-
-const call = (app: Pick<typeof anonymous, "request">, path: string, init?: RequestInit) =>
-  app.request(path, init, env, createExecutionContext());
+import { anonymous, appAs, call, problemOf } from "./testing.ts";
 
 test("an unknown address is not_found, a known one with another method names the methods", async () => {
-  expect(await problemOf(await call(anonymous, "/v1/nothing"))).toMatchObject({
+  expect(await problemOf(await call(anonymous, "GET", "/v1/nothing"))).toMatchObject({
     status: 404,
     code: "not_found",
   });
-  const response = await call(anonymous, "/v1/categories", { method: "POST" });
+  const response = await call(anonymous, "POST", "/v1/categories");
   expect(response.headers.get("allow")).toContain("GET");
   expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });
 });
@@ -42,8 +24,8 @@ test("a route without a row in the authorisation table is closed", async () => {
     }),
     (c) => c.json({}, 200),
   );
-  const app = as(ANONYMOUS).route("/", router);
-  expect(await problemOf(await call(app, "/v1/forgotten"))).toMatchObject({
+  const app = appAs(ANONYMOUS).route("/", router);
+  expect(await problemOf(await call(app, "GET", "/v1/forgotten"))).toMatchObject({
     status: 403,
     code: "forbidden",
   });
@@ -60,9 +42,9 @@ test("input that does not fit names every field; malformed JSON and other types 
     }),
     (c) => c.json({}, 200),
   );
-  const app = as(ANONYMOUS).route("/", router);
+  const app = appAs(ANONYMOUS).route("/", router);
   const post = (text: string, type = "application/json") =>
-    call(app, "/v1/echo", { method: "POST", body: text, headers: { "content-type": type } });
+    call(app, "POST", "/v1/echo", text, { "content-type": type });
 
   const problem = await problemOf(await post(`{"title":1,"size":"x"}`));
   expect(problem).toMatchObject({ status: 400, code: "invalid_request", instance: "/v1/echo" });
@@ -77,9 +59,9 @@ test("input that does not fit names every field; malformed JSON and other types 
 });
 
 test("any origin may call with a bearer token, and no answer allows cookies", async () => {
-  const response = await call(anonymous, "/v1/categories", {
-    method: "OPTIONS",
-    headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+  const response = await call(anonymous, "OPTIONS", "/v1/categories", undefined, {
+    origin: "https://app.example",
+    "access-control-request-method": "POST",
   });
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
   expect(response.headers.get("access-control-allow-credentials")).toBeNull();

@@ -29,7 +29,9 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
   const db = catalog(c.env);
   const key = { principal: principal.userId, key: parsed.data };
-  const requestHash = await digest(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
+  const requestHash = await digest(
+    new Blob([`${c.req.method} ${c.req.path}\n`, await c.req.arrayBuffer()]),
+  );
   const now = Date.now();
   const earlier = await takeKey(db, { ...key, requestHash }, now, now - STALE_MS);
   if (earlier) return repeat(earlier, requestHash);
@@ -69,7 +71,7 @@ function repeat(earlier: StoredAnswer, requestHash: string): Response {
   return new Response(earlier.body || null, { status: earlier.status, headers });
 }
 
-async function digest(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+async function digest(content: Blob): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", await content.arrayBuffer());
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
