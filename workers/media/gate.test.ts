@@ -131,6 +131,28 @@ describe("with a grant for the video", () => {
   });
 });
 
+describe("the rules of a grant are asked on every request, remembered or not", () => {
+  test("pages of other origins, countries and addresses", async () => {
+    const rules = {
+      origins: ["https://shop.example"],
+      countries: { allow: ["DE"] },
+      ipRanges: ["203.0.113.0/24"],
+    };
+    const token = await tokenFor(VIDEO, { rules });
+    const good = { origin: "https://shop.example", country: "DE", address: "203.0.113.5" };
+    const ask = ({ origin, country, address }: typeof good): Promise<Response> => {
+      const headers = { origin, "cf-connecting-ip": address };
+      return media(SEGMENT, { headers, cf: { country } } as RequestInit, token);
+    };
+    const allowed = await ask(good);
+    expect(allowed.status).toBe(200);
+    await allowed.body?.cancel();
+    await expectRefusal(await ask({ ...good, origin: "https://evil.example" }), "invalid_grant");
+    await expectRefusal(await ask({ ...good, country: "FR" }), "invalid_grant");
+    await expectRefusal(await ask({ ...good, address: "198.51.100.1" }), "invalid_grant");
+  });
+});
+
 describe("what is not a file of the video is refused", () => {
   test.each([
     "p1/index.json",
