@@ -34,6 +34,13 @@ describe("the ladder", () => {
     expect(rung?.pixelAspect).toEqual({ num: 1280, den: 1281 });
   });
 
+  it("spends its quality at the top", () => {
+    const qualities = (height: number): number[] =>
+      h264Ladder({ width: (height * 16) / 9, height }, RATE).map(({ crf }) => crf);
+    expect(qualities(1080)).toEqual([30, 29, 28, 26, 24]);
+    expect(qualities(240)).toEqual([24]);
+  });
+
   it("allows more bits to more frames, but not in proportion", () => {
     const [slow, fast] = [30, 60].map(
       (num) => h264Ladder({ width: 1280, height: 720 }, { num, den: 1 }).at(-1)?.maxrate ?? 0,
