@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import type { RenditionOutput } from "../../workers/contract/transcode.ts";
+import type { RenditionOutput, Segment } from "../../workers/contract/transcode.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
 import { fragmentFacts, readPieces } from "./fragments.ts";
 import type { Storage } from "./storage.ts";
@@ -35,7 +35,19 @@ export const storeSegments = async (
     store.meter(bytes.length);
     await store.storage.put(store.prefix + name, bytes, store.contentType);
   };
+  const describe = (bytes: Buffer, firstSampleEnd: number, duration: number): Segment =>
+    store.contentType.startsWith("video/")
+      ? { duration, bytes: bytes.length, keyframe: [0, firstSampleEnd] }
+      : { duration, bytes: bytes.length };
   let output: RenditionOutput | undefined;
+  let received = 0;
+  // One object is on its way while the next one is being encoded; its failure is thrown where it is awaited.
+  let sending = Promise.resolve();
+  const send = async (work: () => Promise<void>): Promise<void> => {
+    await sending;
+    sending = work();
+    sending.catch(() => undefined);
+  };
   for await (const { type, bytes } of readPieces(stream)) {
     if (type === "init") {
       output = {
@@ -47,19 +59,20 @@ export const storeSegments = async (
         startTicks: 0,
         segments: [],
       };
-      await put(INIT_NAME, bytes);
+      await send(() => put(INIT_NAME, bytes));
     } else if (output !== undefined) {
-      const facts = fragmentFacts(bytes);
-      await put(segmentName(store.firstSegment + output.segments.length), bytes);
-      if (output.segments.length === 0) output.startTicks = facts.start;
-      const segment = { duration: facts.duration, bytes: bytes.length };
-      output.segments.push(
-        store.contentType.startsWith("video/")
-          ? { ...segment, keyframe: [0, facts.firstSampleEnd] }
-          : segment,
-      );
-      store.onSegment?.(output);
+      const { start, duration, firstSampleEnd } = fragmentFacts(bytes);
+      const soFar = output;
+      if (received === 0) soFar.startTicks = start;
+      const name = segmentName(store.firstSegment + received);
+      received += 1;
+      await send(async () => {
+        await put(name, bytes);
+        soFar.segments.push(describe(bytes, firstSampleEnd, duration));
+        store.onSegment?.(soFar);
+      });
     }
   }
-  return output === undefined || output.segments.length === 0 ? undefined : output;
+  await sending;
+  return received === 0 ? undefined : output;
 };
