@@ -12,6 +12,8 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               outboundService: localS3,
+              // Search indexes of one, two and four shards, for workers/db/search/shards.test.ts.
+              d1Databases: ["SHARD_10", "SHARD_20", "SHARD_21", "SHARD_40", "SHARD_41", "SHARD_42", "SHARD_43"],
               // One address sends ten thousand requests in a minute here; the refusal has its own test.
               ratelimits: {
                 READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
@@ -68,8 +70,8 @@ export default defineConfig({
           globalSetup: "./tests/e2e/stack.setup.ts",
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -12,7 +12,7 @@ import { chooseQuality, expectPlaying, recordMediaErrors, seek } from "./player.
 const origin = inject("origin");
 const SECONDS = 40;
 const TITLE = "Lighthouse at the edge";
-const PATIENCE = 240_000;
+const PATIENCE = 600_000;
 
 let browser: Browser;
 let page: Page;

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** Milliseconds for what the player does by itself on two noisy cores. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** Media `error` events of the page, in every frame that loads from now on. */
 export async function recordMediaErrors(page: Page): Promise<void> {
@@ -44,7 +44,7 @@ export async function expectPlaying(page: Page, seconds = 1): Promise<void> {
   await expectNoFailure(page);
 }
 
-export async function expectNoFailure(page: Page): Promise<void> {
+async function expectNoFailure(page: Page): Promise<void> {
   expect(
     await page.evaluate(() => (window as unknown as { mediaErrors: string[] }).mediaErrors),
   ).toEqual([]);
