@@ -1,4 +1,4 @@
-import type { Grid, Plan, SourceInfo, TaskSpec } from "../../workers/contract/transcode.ts";
+import type { Plan, SourceInfo, TaskSpec } from "../../workers/contract/transcode.ts";
 import { h264Ladder } from "../../containers/transcoder/ladder.ts";
 import { gridFor, planTasks } from "../../containers/transcoder/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";
@@ -36,8 +36,6 @@ export function planOf(duration: number, slots: number): Plan {
   return planTasks(source, grid, h264Ladder(source.video, frameRate), settings);
 }
 
-const fps = ({ frameRate }: Grid) => frameRate.num / frameRate.den;
-
 /** Seconds that a task takes on one slot. */
 export function costOf(spec: TaskSpec): number {
   switch (spec.kind) {
@@ -56,10 +54,6 @@ export function costOf(spec: TaskSpec): number {
       return START_SECONDS + 1;
   }
 }
-
-/** Seconds of picture in one chunk, to check that nothing is lost. */
-export const segmentsOf = (spec: TaskSpec): number =>
-  spec.kind === "video" ? spec.segmentCount * spec.renditions.length : 0;
 
 /** A reproducible random number generator (mulberry32). */
 export function randomOf(seed: number): () => number {

@@ -38,7 +38,9 @@ export async function commitAttempt(
     await runBatch(db, [fence, ...statements]);
     return true;
   } catch (error) {
-    if (/malformed JSON/.test(`${error} ${(error as Error).cause}`)) return false;
+    // drizzle wraps what D1 says.
+    const cause = error instanceof Error ? error.cause : undefined;
+    if ([error, cause].some((one) => String(one).includes("malformed JSON"))) return false;
     throw error;
   }
 }

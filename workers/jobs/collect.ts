@@ -1,6 +1,6 @@
 import { findVideo } from "../db/videos.ts";
 import { markSwept, tasksOf, unsweptTranscodes } from "../db/transcodes.ts";
-import type { Task, Transcode } from "../db/tasks.ts";
+import type { Transcode } from "../db/tasks.ts";
 import { isPublicationPath, remuxedPrefix, uploadedSource, versionPrefix } from "../media/keys.ts";
 import { deleteUnder } from "../media/objects.ts";
 import { type Jobs, log } from "./context.ts";
