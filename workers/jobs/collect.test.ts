@@ -1,0 +1,72 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeEach, expect, test } from "vitest";
+import { tasks, transcodes } from "../db/schema.ts";
+import { collectLeftovers } from "./collect.ts";
+import { drain } from "./drain.ts";
+import {
+  db,
+  jobsWith,
+  queuedVideo,
+  ScriptedTranscoder,
+  stopEverything,
+  videoRow,
+} from "./jobs.fixture.ts";
+
+beforeEach(stopEverything);
+const never = () => Promise.reject(new Error("no other consumer is needed"));
+const HOUR = 3_600_000;
+const jobs = jobsWith(new ScriptedTranscoder());
+
+const keysOf = async (prefix: string) =>
+  (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);
+
+test("an hour after the end the output of losing attempts is removed, and only that", async () => {
+  const id = await queuedVideo();
+  let tries = 0;
+  const transcoder = new ScriptedTranscoder().on("video", async function* (request) {
+    for await (const event of ScriptedTranscoder.perform(request)) {
+      // The first attempt stores everything, and its machine stops before it can say so.
+      if (event.type === "done" && ++tries === 1) {
+        yield { type: "failed", code: "handed_back", detail: "", permanent: false };
+        return;
+      }
+      yield event;
+    }
+  });
+  await drain(jobsWith(transcoder), never);
+  expect((await videoRow(id)).state).toBe("ready");
+  const before = await keysOf(`${id}/`);
+  const losers = before.filter(
+    (key) => key.includes("/0.1/") && before.includes(key.replace("/0.1/", "/0.2/")),
+  );
+  expect(losers.length).toBeGreaterThan(0);
+
+  await collectLeftovers(jobs, Date.now());
+  expect(await keysOf(`${id}/`)).toEqual(before);
+  await collectLeftovers(jobs, Date.now() + 2 * HOUR);
+  expect(await keysOf(`${id}/`)).toEqual(before.filter((key) => !losers.includes(key)));
+});
+
+test("of a version that failed nothing is kept but the source", async () => {
+  const id = await queuedVideo();
+  const transcoder = new ScriptedTranscoder().on("audio", () => [
+    { type: "failed", code: "damaged_file", detail: "The file is damaged.", permanent: true },
+  ]);
+  await drain(jobsWith(transcoder), never);
+  const { sourceKey } = await videoRow(id);
+  expect(await keysOf(`${id}/`)).not.toEqual([]);
+  await collectLeftovers(jobs, Date.now() + 2 * HOUR);
+  expect(await keysOf(`${id}/`)).toEqual([]);
+  expect(await env.MEDIA.head(sourceKey ?? "")).not.toBeNull();
+});
+
+test("what is still being worked on is left alone", async () => {
+  const id = await queuedVideo();
+  await env.MEDIA.put(`${id}/1/h264-360/0.1/00000.m4s`, "segment");
+  await db.update(tasks).set({ attempt: 2 }).where(eq(tasks.videoId, id));
+  await collectLeftovers(jobs, Date.now() + 2 * HOUR);
+  expect(await keysOf(`${id}/`)).toHaveLength(1);
+  const [row] = await db.select().from(transcodes).where(eq(transcodes.videoId, id));
+  expect(row?.sweptAt).toBeNull();
+});
