@@ -3,6 +3,7 @@
  * migrations, builds the site, starts the transcoder, the Worker and the site, and triggers cron, which
  * `wrangler dev` never does by itself.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -58,6 +59,21 @@ function start(
       print: (line) => say(`${`${name} |`.padEnd(14)} ${line}`),
     }),
   );
+}
+
+/**
+ * One line on what the transcoder will run.
+ * @throws Error in one line when ffmpeg or ffprobe does not run
+ */
+function describeTools(): string {
+  const { ffmpeg, ffprobe } = resolveTools(process.env);
+  const version = (program: string): string => {
+    const { stdout, error } = spawnSync(program, ["-version"], { encoding: "utf8" });
+    if (error) throw new Error(`${program} does not run: ${error.message}`);
+    return stdout.split(" ", 3)[2] ?? "unknown";
+  };
+  version(ffprobe);
+  return `ffmpeg: ${ffmpeg} (${version(ffmpeg)})`;
 }
 
 async function prepare(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {
@@ -186,7 +202,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
   const settings = readSettings(process.env);
   const env = environment(settings);
-  say(`ffmpeg: ${resolveTools(process.env).ffmpeg}`);
+  say(describeTools());
   const { workerPort, sitePort, transcoderPorts } = settings;
   await requireFreePorts([
     { port: workerPort, who: "Worker", variable: "KINORA_WORKER_PORT" },
