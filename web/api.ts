@@ -33,7 +33,7 @@ const of = (id: string) => ({ param: { id } });
 
 export const getFeed = (signal?: AbortSignal) => body(v1.feed.$get({}, until(signal)));
 /** @param query as the address of the search page has it; the server refuses what does not fit */
-export const search = (query: Record<string, string | undefined>, signal?: AbortSignal) =>
+export const search = (query: Record<string, string>, signal?: AbortSignal) =>
   body(
     v1.search.$get({ query: query as z.input<typeof SearchQuery> & typeof query }, until(signal)),
   );

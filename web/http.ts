@@ -26,6 +26,19 @@ export async function send(input: RequestInfo | URL, init?: RequestInit): Promis
   }
 }
 
+const RETRY_AFTER_MS = 600;
+
+/** For requests that change nothing: a server that is away for a moment is asked once more. */
+async function sendTwice(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+  const first = await send(input, init).catch((error: unknown) => {
+    if (error instanceof ApiError) return null;
+    throw error;
+  });
+  if (first && first.status !== 503) return first;
+  await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+  return send(input, init);
+}
+
 async function fetchAccessToken(): Promise<string | null> {
   const response = await send("/api/auth/token", { credentials: "same-origin" });
   if (response.status === 401) return null;
@@ -45,11 +58,12 @@ export async function authorizedFetch(
   input: RequestInfo | URL,
   init?: RequestInit,
 ): Promise<Response> {
+  const repeatable = (init?.method ?? "GET") === "GET";
   const attempt = async (): Promise<Response> => {
     const headers = new Headers(init?.headers);
     const token = await accessTokens.get();
     if (token) headers.set("authorization", `Bearer ${token}`);
-    return send(input, { ...init, headers, credentials: "omit" });
+    return (repeatable ? sendTwice : send)(input, { ...init, headers, credentials: "omit" });
   };
   const response = await attempt();
   if (response.status !== 401 || !accessTokens.signedIn) return response;

@@ -47,22 +47,22 @@ export function searchAddress(params: Partial<SearchParams>): string {
  * The query of `GET /v1/search` for these filters.
  * @param now milliseconds; `within` counts whole UTC days back from it, so that equal searches stay equal
  */
-export function apiQuery(params: SearchParams, now: number): Record<string, string | undefined> {
+export function apiQuery(params: SearchParams, now: number): Record<string, string> {
   const { length, within, ...same } = params;
   const [from, to] = length.split("-");
-  const seconds = (minutes: string | undefined) =>
-    minutes && Number.isFinite(Number(minutes)) ? String(Number(minutes) * 60) : undefined;
-  const days = Number(within);
+  const seconds = (minutes: string | undefined) => (Number(minutes) || 0) * 60;
   const today = Math.floor(now / 86_400_000);
-  return {
+  const days = Math.min(Number(within) || 0, 36_500);
+  const query = {
     ...same,
-    minDuration: seconds(from),
-    maxDuration: seconds(to),
-    publishedAfter:
-      within && Number.isFinite(days)
-        ? new Date((today - days) * 86_400_000).toISOString()
-        : undefined,
+    minDuration: seconds(from) && String(seconds(from)),
+    maxDuration: seconds(to) && String(seconds(to)),
+    publishedAfter: days && new Date((today - days) * 86_400_000).toISOString(),
   };
+  // The API takes a filter or none, never an empty one.
+  return Object.fromEntries(
+    Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
 }
 
 /** How many filters are on, the words and the order aside. */

@@ -55,7 +55,7 @@ export function Search() {
       <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => set({ q }, true)} />
       <SearchFilters params={params} facets={first.data?.facets} onChange={set} />
       <p class="search-total label" role="status">
-        {first.data && !first.error ? totalText(first.data, params) : "Searching"}
+        {first.error ? "" : first.data ? totalText(first.data, params) : "Searching"}
       </p>
       {first.data?.didYouMean && (
         <p class="notice">
