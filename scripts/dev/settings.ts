@@ -1,8 +1,11 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 /** The repository. */
 export const ROOT = resolve(import.meta.dirname, "../..");
+export const BIN = join(ROOT, "node_modules/.bin");
+/** The Pages project; wrangler and vite look for their configuration there. */
+export const WEB = join(ROOT, "web");
 
 /** What `npm run dev` takes from the environment. */
 export interface Settings {

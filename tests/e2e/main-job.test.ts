@@ -107,7 +107,8 @@ test("a viewer without an account finds it by search and plays it", async () => 
   await visitor.goto("/");
   await visitor.getByRole("combobox", { name: "Search films" }).first().fill("lighthouse edge");
   await visitor.keyboard.press("Enter");
-  await visitor.getByRole("heading", { name: TITLE }).click();
+  await visitor.waitForURL("**/search?**");
+  await visitor.getByRole("heading", { name: TITLE, level: 3 }).first().click();
   await visitor.waitForURL(`**/watch/${videoId}`);
   await expectPlaying(visitor, 2);
   await context.close();

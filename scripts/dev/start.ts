@@ -1,0 +1,89 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { type Child, startChild } from "./child.ts";
+import { isNoise } from "./noise.ts";
+import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
+
+const WRANGLER = join(BIN, "wrangler");
+const TRANSCODER = join(ROOT, "containers/transcoder/main.ts");
+
+/** No telemetry, no look-up of this machine's place, no colours in piped logs; a dev registry a state, so that two stacks never mix. */
+export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+  CI: "1",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_REGISTRY_PATH: join(settings.state, "registry"),
+  WRANGLER_LOG_PATH: join(settings.state, "logs"),
+  // The site's build reads it: the CSP names the origin that upload parts go to.
+  S3_ENDPOINT: `http://localhost:${settings.workerPort}/cdn-cgi/local/r2/s3`,
+});
+
+/** @param watch build the site again when its sources change */
+export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): Child[] {
+  const start = (name: string, cwd: string, command: string, args: string[], more = {}): Child =>
+    startChild({
+      name,
+      command,
+      args,
+      cwd,
+      env: { ...env, ...more },
+      isNoise,
+      print: (line) => console.log(`${`${name} |`.padEnd(14)} ${line}`),
+    });
+  const site = join(settings.state, "site");
+  return [
+    ...settings.transcoderPorts.map((port, index) =>
+      start(`transcoder${index || ""}`, ROOT, process.execPath, [TRANSCODER], {
+        PORT: String(port),
+        SLOTS: String(settings.slots),
+        THREADS: env["THREADS"] ?? String(threadsOf(settings)),
+        GRACE_SECONDS: "3",
+      }),
+    ),
+    start("worker", ROOT, WRANGLER, ["dev", ...workerArgs(settings, env)]),
+    start("site", WEB, WRANGLER, ["pages", "dev", site, ...siteArgs(settings)]),
+    ...(watch
+      ? [start("build", WEB, join(BIN, "vite"), ["build", "--watch", "--outDir", site])]
+      : []),
+  ];
+}
+
+/** Runners on one machine share its cores, which containers do not. */
+const threadsOf = ({ transcoderPorts, slots }: Settings): number =>
+  Math.max(1, Math.floor(availableParallelism() / (transcoderPorts.length * slots)));
+
+/** The inspector on any free port: two stacks would fight for its default. */
+const COMMON = "--inspector-port 0 --show-interactive-dev-session false --log-level log".split(" ");
+
+const siteArgs = ({ sitePort, state }: Settings): string[] => [
+  ...["--port", String(sitePort), "--persist-to", join(state, "pages")],
+  ...COMMON,
+];
+
+/** What differs from production's values in wrangler.toml. */
+function workerArgs(settings: Settings, env: NodeJS.ProcessEnv): string[] {
+  const { workerPort, sitePort, transcoderPorts, slots, state } = settings;
+  const vars: Record<string, string> = {
+    PUBLIC_ORIGIN: `http://localhost:${sitePort}`,
+    SIGNUP_ROLE: "creator",
+    DEV_MAIL: "true",
+    // Everyone who tries the product here has one address.
+    AUTH_ATTEMPTS_PER_MINUTE: "1000",
+    S3_ENDPOINT: env["S3_ENDPOINT"] ?? "",
+    // By address: the static ffmpeg of the npm package crashes when it resolves a name.
+    TASK_STORAGE_URL: `http://127.0.0.1:${workerPort}/internal/tasks`,
+    TRANSCODER_URLS: transcoderPorts.map((port) => `http://localhost:${port}`).join(","),
+    RUNNERS: String(transcoderPorts.length),
+    SLOTS_PER_RUNNER: String(slots),
+  };
+  return [
+    ...["--port", String(workerPort), "--persist-to", state],
+    ...COMMON,
+    ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  ];
+}
