@@ -7,7 +7,9 @@ import { type Role, SCOPES } from "./contract/scope.ts";
 import { user } from "./db/auth-schema.ts";
 import { catalog } from "./db/client.ts";
 import { videos } from "./db/schema.ts";
+import { startTranscode } from "./db/transcodes.ts";
 import { newId } from "./domain/id.ts";
+import { planSettings, planTask } from "./domain/plan-settings.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "./domain/principal.ts";
 
 export type TestApp = Pick<ReturnType<typeof createApp>, "request">;
@@ -82,4 +84,26 @@ export async function newVideo(
     .insert(videos)
     .values({ id, ownerId, ...ready, createdAt: now, updatedAt: now, ...change });
   return id;
+}
+
+/** States in which a video is for nobody but its owner. */
+export const HIDDEN = [
+  { visibility: "private" },
+  { state: "uploading" },
+  { state: "queued" },
+  { state: "processing" },
+  { state: "failed", errorCode: "damaged", errorDetail: "Broken." },
+  { deletedAt: 1 },
+] as const;
+
+/** Schedules the transcode of a video, as completing its upload does. */
+export async function beginTranscode(id: string, ownerId: string): Promise<void> {
+  const db = catalog(env);
+  const plan = planTask(planSettings(env, false), false);
+  const [transcode, task] = startTranscode(
+    db,
+    { id, ownerId, version: 1, sourceKey: `sources/${id}/x` },
+    plan,
+  );
+  if (transcode && task) await db.batch([transcode, task]);
 }

@@ -45,7 +45,12 @@ export function fitSize(
 export async function embedding(
   env: OEmbedEnv,
   query: OEmbedQuery,
-  frame: (frame: { src: string; title: string; width: number; height: number }) => string,
+  frame: (frame: {
+    src: string;
+    title: string;
+    width: number;
+    height: number;
+  }) => string | Promise<string>,
 ): Promise<OEmbed> {
   const id = videoIdOf(query.url, env.PUBLIC_ORIGIN);
   const db = catalogReplica(env);
@@ -60,7 +65,11 @@ export async function embedding(
     author_name: video.creator.name,
     provider_name: env.PRODUCT_NAME,
     provider_url: env.PUBLIC_ORIGIN,
-    html: frame({ src: `${env.PUBLIC_ORIGIN}/embed/${video.id}`, title: video.title, ...size }),
+    html: await frame({
+      src: `${env.PUBLIC_ORIGIN}/embed/${video.id}`,
+      title: video.title,
+      ...size,
+    }),
     ...size,
     ...thumbnail(env, video),
   };

@@ -4,10 +4,16 @@ import { expect, test } from "vitest";
 import { Playback } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
 import { captions, tasks, videos } from "../db/schema.ts";
-import { startTranscode } from "../db/transcodes.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
 import { captionsPrefix } from "../media/keys.ts";
-import { anonymous, call, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
+import {
+  anonymous,
+  beginTranscode,
+  call,
+  newAccount,
+  newVideo,
+  problemOf,
+  type TestApp,
+} from "../testing.ts";
 
 const SRT = "1\r\n00:00:01,000 --> 00:00:02,000\r\n<script>x</script>Hello\r\n";
 const put = (app: TestApp, id: string, language: string, file: string, type = "text/vtt") =>
@@ -116,12 +122,7 @@ test("embedded captions are read like uploaded ones, and the final playlists are
     updatedAt: 1,
   });
   expect(await (await get(anonymous, id, "en")).text()).toBe("WEBVTT\n");
-  const [transcode, task] = startTranscode(
-    db,
-    { id, ownerId: userId, version: 1, sourceKey: "x" },
-    planTask(planSettings(env, false), false),
-  );
-  if (transcode && task) await db.batch([transcode, task]);
+  await beginTranscode(id, userId);
   expect((await put(app, id, "en", SRT)).status).toBe(200);
   expect(await env.MEDIA.head(embedded)).not.toBeNull();
   const kinds = await db.select({ kind: tasks.kind }).from(tasks).where(eq(tasks.videoId, id));

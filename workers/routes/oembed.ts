@@ -15,16 +15,19 @@ export const oembed = createRouter().openapi(
     responses: { 200: json(OEmbed, "The frame to embed") },
   }),
   async (c) => {
-    const answer = await embedding(c.env, c.req.valid("query"), ({ src, title, width, height }) =>
-      html`<iframe
-        src="${src}"
-        title="${title}"
-        width="${width}"
-        height="${height}"
-        style="border:0"
-        allow="autoplay; encrypted-media; fullscreen; picture-in-picture"
-        allowfullscreen
-      ></iframe>`.toString(),
+    const answer = await embedding(
+      c.env,
+      c.req.valid("query"),
+      ({ src, title, width, height }) =>
+        html`<iframe
+          src="${src}"
+          title="${title}"
+          width="${width}"
+          height="${height}"
+          style="border:0"
+          allow="autoplay; encrypted-media; fullscreen; picture-in-picture"
+          allowfullscreen
+        ></iframe>`,
     );
     return c.json(answer, 200, { "cache-control": "public, max-age=300" });
   },

@@ -12,7 +12,8 @@ const operationsOf = (document: OpenApiDocument) =>
 
 test("every operation has its row in the authorisation table, and every row its operation", async () => {
   const ids = operationsOf(await load()).map((operation) => operation.operationId);
-  expect(ids.toSorted()).toEqual(Object.keys(ACCESS).toSorted());
+  expect(new Set(ids)).toEqual(new Set(Object.keys(ACCESS)));
+  expect(ids).toHaveLength(Object.keys(ACCESS).length);
 });
 
 test("every operation has a summary, a group, its scope and the problem that an error is", async () => {
@@ -20,7 +21,7 @@ test("every operation has a summary, a group, its scope and the problem that an 
   expect(document.openapi).toBe("3.1.0");
   expect(document.components?.schemas?.["Problem"]).toBeDefined();
   for (const operation of operationsOf(document)) {
-    expect(operation.summary, operation.operationId).toBeTruthy();
+    expect(operation.summary).toBeTruthy();
     expect(operation.responses?.["default"]).toBeDefined();
     expect(operation.security?.length).toBeGreaterThan(0);
   }
@@ -30,6 +31,7 @@ test("the page for people names every operation, and neither loads nor runs anyt
   const response = await call(anonymous, "GET", "/docs");
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
   const page = await response.text();
-  for (const { operationId } of operationsOf(await load())) expect(page).toContain(`id="${operationId}"`);
+  for (const { operationId } of operationsOf(await load()))
+    expect(page).toContain(`id="${operationId}"`);
   expect(page).not.toMatch(/<script|<link|<img|\son\w+=|undefined|\[object/);
 });

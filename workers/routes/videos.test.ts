@@ -4,10 +4,17 @@ import { expect, test } from "vitest";
 import type { SourceInfo } from "../contract/transcode.ts";
 import { JobList, Video, VideoPage } from "../contract/video.ts";
 import { catalog } from "../db/client.ts";
-import { captions, tasks, transcodes, videos } from "../db/schema.ts";
-import { startTranscode } from "../db/transcodes.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
-import { anonymous, call, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
+import { tasks, transcodes, videos } from "../db/schema.ts";
+import {
+  anonymous,
+  beginTranscode,
+  call,
+  HIDDEN,
+  newAccount,
+  newVideo,
+  problemOf,
+  type TestApp,
+} from "../testing.ts";
 
 const get = async (app: TestApp, id: string) =>
   Video.parse(await (await call(app, "GET", `/v1/videos/${id}`)).json());
@@ -18,15 +25,6 @@ const list = async (app: TestApp, query: string) => {
 };
 const rowOf = async (id: string) =>
   catalog(env).select().from(videos).where(eq(videos.id, id)).get();
-
-const HIDDEN = [
-  { visibility: "private" },
-  { state: "uploading" },
-  { state: "queued" },
-  { state: "processing" },
-  { state: "failed", errorCode: "damaged", errorDetail: "Broken." },
-  { deletedAt: 1 },
-] as const;
 
 test("public and unlisted videos are for everyone once they can be watched", async () => {
   const owner = await newAccount();
@@ -148,93 +146,10 @@ test("deleting takes a video away at once", async () => {
   expect((await list(app, "creator=me")).items).toEqual([]);
 });
 
-test("lists show what may be listed; one's own list shows everything", async () => {
-  const { app, userId } = await newAccount();
-  const shown = await newVideo(userId);
-  await newVideo(userId, { visibility: "unlisted" });
-  for (const change of HIDDEN) await newVideo(userId, change);
-  expect((await list(anonymous, `creator=${userId}`)).items.map((video) => video.id)).toEqual([
-    shown,
-  ]);
-  expect((await list(app, `creator=${userId}&state=failed`)).items).toEqual([]);
-  expect((await list(app, "creator=me")).items).toHaveLength(HIDDEN.length + 1);
-  const failed = (await list(app, "creator=me&state=failed")).items;
-  expect(failed.map((video) => video.error)).toEqual([{ code: "damaged", detail: "Broken." }]);
-  expect((await problemOf(await call(anonymous, "GET", "/v1/videos?creator=me"))).code).toBe(
-    "unauthenticated",
-  );
-});
-
-test("pages follow each other without gap or repetition in every order, also where values are equal", async () => {
-  const { userId } = await newAccount();
-  const titles = ["b", "A", "c", "a", "B", "ä"];
-  const ids = await Promise.all(
-    titles.map((title, i) =>
-      newVideo(userId, { title, views: i % 2, publishedAt: 1000 + (i % 3) }),
-    ),
-  );
-  for (const sort of ["newest", "oldest", "title", "popular"]) {
-    const whole = (await list(anonymous, `creator=${userId}&sort=${sort}`)).items.map(
-      (video) => video.id,
-    );
-    expect(whole.toSorted()).toEqual(ids.toSorted());
-    const paged: string[] = [];
-    let cursor: string | null = "";
-    while (cursor !== null) {
-      const page = await list(
-        anonymous,
-        `creator=${userId}&sort=${sort}&limit=2${cursor && `&cursor=${cursor}`}`,
-      );
-      paged.push(...page.items.map((video) => video.id));
-      cursor = page.nextCursor;
-    }
-    expect(paged).toEqual(whole);
-  }
-  const { nextCursor } = await list(anonymous, `creator=${userId}&limit=2`);
-  for (const query of [`sort=title&cursor=${nextCursor}`, "cursor=abc", `cursor=${nextCursor}x`]) {
-    expect((await problemOf(await call(anonymous, "GET", `/v1/videos?${query}`))).code).toBe(
-      "invalid_cursor",
-    );
-  }
-});
-
-test("a list carries creators, caption languages and progress", async () => {
-  const { app, userId } = await newAccount();
-  const id = await newVideo(userId, { state: "processing", visibility: "private" });
-  const db = catalog(env);
-  for (const language of ["en", "de"]) {
-    await db.insert(captions).values({
-      videoId: id,
-      language,
-      label: language,
-      key: language,
-      origin: "uploaded",
-      cues: 1,
-      revision: 1,
-      updatedAt: 1,
-    });
-  }
-  await startTask(id, userId);
-  await db.update(tasks).set({ progress: 0.5 }).where(eq(tasks.videoId, id));
-  const [video] = (await list(app, "creator=me")).items;
-  expect(video).toMatchObject({ captionLanguages: ["de", "en"], progress: 0.5 });
-});
-
-async function startTask(id: string, ownerId: string) {
-  const db = catalog(env);
-  const plan = planTask(planSettings(env, false), false);
-  const [transcode, task] = startTranscode(
-    db,
-    { id, ownerId, version: 1, sourceKey: `sources/${id}/x` },
-    plan,
-  );
-  if (transcode && task) await db.batch([transcode, task]);
-}
-
 test("the timeline tells of every task, and only a failed video is retried", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "processing", sourceKey: "sources/x/y" });
-  await startTask(id, userId);
+  await beginTranscode(id, userId);
   const jobs = JobList.parse(await (await call(app, "GET", `/v1/videos/${id}/jobs`)).json());
   expect(jobs.items).toMatchObject([
     { kind: "plan", name: "plan", state: "queued", attempts: 0, error: null },
@@ -257,7 +172,7 @@ test("a poster can be picked from the film once it is known, also when the trans
   const id = await newVideo(userId, { sourceKey: "sources/x/y" });
   const pick = (at: number) => call(app, "PUT", `/v1/videos/${id}/poster`, { at });
   expect((await problemOf(await pick(3))).code).toBe("conflict");
-  await startTask(id, userId);
+  await beginTranscode(id, userId);
   const db = catalog(env);
   await db.update(tasks).set({ state: "done" }).where(eq(tasks.videoId, id));
   const plan = {
