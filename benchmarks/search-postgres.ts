@@ -85,7 +85,7 @@ export class Postgres {
     this.#run("pg_ctl", ["-D", this.#folder, "-w", "-m", "fast", "stop"]);
   }
 
-  #sql(input: string): string {
+  sql(input: string): string {
     return this.#run(
       "psql",
       ["-h", this.#folder, "-p", PORT, "-U", "postgres", "-d", "postgres", "-qAt"],
@@ -94,13 +94,13 @@ export class Postgres {
   }
 
   records(): number {
-    const exists = this.#sql("SELECT to_regclass('films') IS NOT NULL").trim() === "t";
-    return exists ? Number(this.#sql("SELECT count(*) FROM films")) : 0;
+    const exists = this.sql("SELECT to_regclass('films') IS NOT NULL").trim() === "t";
+    return exists ? Number(this.sql("SELECT count(*) FROM films")) : 0;
   }
 
   /** Loads the same records with COPY and builds the indexes after, as its manual advises. */
   async load(films: readonly Film[], records: number): Promise<void> {
-    this.#sql(SCHEMA);
+    this.sql(SCHEMA);
     const root = process.getuid?.() === 0;
     const argv = [
       join(this.#bin, "psql"),
@@ -140,11 +140,11 @@ export class Postgres {
     }
     psql.stdin.end();
     await once(psql, "exit");
-    this.#sql(INDEXES);
+    this.sql(INDEXES);
   }
 
   bytes(): number {
-    return Number(this.#sql("SELECT pg_total_relation_size('films')"));
+    return Number(this.sql("SELECT pg_total_relation_size('films')"));
   }
 
   /** Milliseconds of each search, as psql measures them; a search that takes longer than 10 s is ended there. */
@@ -154,7 +154,7 @@ export class Postgres {
       "\\timing on",
       ...asked.map((one) => `${statement(one)};`),
     ].join("\n");
-    return [...this.#sql(script).matchAll(/^Time: ([\d.]+) ms/gm)].map((match) => Number(match[1]));
+    return [...this.sql(script).matchAll(/^Time: ([\d.]+) ms/gm)].map((match) => Number(match[1]));
   }
 }
 

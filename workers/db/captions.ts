@@ -16,6 +16,14 @@ export async function findCaptions(
   return (await db.select().from(captions).where(isTrack(videoId, language)).get()) ?? null;
 }
 
+/** Every track of these videos. */
+export const listCaptions = (db: Catalog, videoIds: readonly string[]): Promise<CaptionRow[]> =>
+  db
+    .select()
+    .from(captions)
+    .where(sql`${captions.videoId} in (select value from json_each(${JSON.stringify(videoIds)}))`)
+    .orderBy(captions.language);
+
 /** Statements that put a track on record, unless a newer one got there first; the search index follows. */
 export const storeCaptions = (db: Catalog, row: CaptionRow): Statement[] => [
   db

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { VideoPatch } from "../contract/video.ts";
 import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
@@ -35,6 +35,25 @@ export async function findVideos(db: Catalog, ids: readonly string[]): Promise<V
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
+
+const isListedRow = and(
+  eq(videos.visibility, "public"),
+  inArray(videos.state, ["playable", "ready"]),
+  isNull(videos.deletedAt),
+);
+
+/** Ids of videos that anyone may find, in order, after one of them. */
+export async function listedIds(db: Catalog, after: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(and(gt(videos.id, after), isListedRow))
+    .orderBy(asc(videos.id))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+export const countListed = (db: Catalog): Promise<number> => db.$count(videos, isListedRow);
 
 /** What lists show beside the rows: creators' names, caption languages, progress. One round trip. */
 export async function videoExtras(

@@ -18,6 +18,8 @@ export const SOURCES = {
   head: { bit: 8, limit: 120 },
   row: { bit: 16, limit: 40 },
   body: { bit: 32, limit: 400 },
+  /** Found by its captions; see moments.ts. */
+  spoken: { bit: 64, limit: 60 },
 } as const;
 export type Source = keyof typeof SOURCES;
 
@@ -189,6 +191,27 @@ export async function firstMatches(
   );
   const rows = shards.flatMap((shard) => shard.results).toSorted((a, b) => a.rowid - b.rowid);
   return rows.slice(0, limit).map((row) => toCandidate(row, SOURCES[table].bit));
+}
+
+/** The documents of these videos, as found by what is spoken in them. */
+export async function spokenDocuments(
+  index: SearchIndex,
+  ids: readonly string[],
+): Promise<Candidate[]> {
+  if (ids.length === 0) return [];
+  const { slot } = index;
+  const shards = await Promise.all(
+    index.shards.map((db) =>
+      db
+        .prepare(
+          `SELECT *, rowid AS rowid FROM docs_${slot} WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .bind(JSON.stringify(ids))
+        .all<Row>(),
+    ),
+  );
+  const rows = shards.flatMap((shard) => shard.results).toSorted((a, b) => a.rowid - b.rowid);
+  return rows.slice(0, SOURCES.spoken.limit).map((row) => toCandidate(row, SOURCES.spoken.bit));
 }
 
 const toCandidate = (row: Row, sources: number): Candidate => ({

@@ -54,6 +54,13 @@ const narrowing = (conditions: Conditions): WordGroup[] =>
 export const bodyMatch = (conditions: Conditions): string =>
   assemble(narrowing(conditions).map(bodyWord), conditions);
 
+/** All words within one caption window; null where there is nothing to listen for. */
+export function spokenMatch(conditions: Conditions): string | null {
+  const { groups, phrases } = conditions;
+  if (groups.length + phrases.length === 0) return null;
+  return assemble(groups.map(bodyWord), { ...conditions, filters: [] });
+}
+
 /**
  * All words in title, people and tags. The head has no filter tokens: they would fill its prefix lists, and where a
  * filter is so narrow that the first matches miss it, the body holds the whole result.
@@ -75,31 +82,33 @@ export const rowMatch = (conditions: Conditions): string =>
     conditions,
   );
 
-/** All words but any one of them; of two words either, of many the rarest. */
+/** Words that can be found at all: the index knows none of the others. */
+function findable(conditions: Conditions): WordGroup[] {
+  const can = (group: WordGroup) => group.df > 0 || group.typed.pairs !== undefined;
+  const words = narrowing(conditions).filter(can);
+  return (words.length > 0 ? words : conditions.groups.filter(can)).toSorted((a, b) => a.df - b.df);
+}
+
+/** All words that can be found, or where that is all of them, all but any one. */
 export function mostMatch(conditions: Conditions): string {
-  const rarest = narrowing(conditions)
-    .toSorted((a, b) => a.df - b.df)
-    .slice(0, 6);
-  const subsets = rarest.map((left) => {
-    const rest = rarest.filter((group) => group !== left);
+  const words = findable(conditions).slice(0, 6);
+  if (words.length === 0) return bodyMatch(conditions);
+  if (words.length === 1 || words.length < narrowing(conditions).length)
+    return assemble(words.map(bodyWord), conditions);
+  const subsets = words.map((left) => {
+    const rest = words.filter((group) => group !== left);
     return `(${rest.map(bodyWord).join(" AND ")})`;
   });
   return assemble([any(subsets)], conditions);
 }
 
 /** Any of the rarest words: the last resort. */
-export const anyMatch = (conditions: Conditions): string =>
-  assemble(
-    [
-      any(
-        narrowing(conditions)
-          .toSorted((a, b) => a.df - b.df)
-          .slice(0, 3)
-          .map(bodyWord),
-      ),
-    ],
-    conditions,
-  );
+export function anyMatch(conditions: Conditions): string {
+  const words = findable(conditions).slice(0, 3);
+  return words.length === 0
+    ? bodyMatch(conditions)
+    : assemble([any(words.map(bodyWord))], conditions);
+}
 
 /** Narrows an expression to documents with one of these tokens. */
 export const within = (expression: string, tokens: readonly string[]): string =>

@@ -1,25 +1,70 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
-import { readState, searchDatabases, shardOf } from "./shards.ts";
+import { momentsStamp, putMoments, removeMoments } from "./moments.ts";
+import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
 
+type SearchEnv = Pick<Env, "SEARCH">;
+
+/** The slots that an update must reach: the one that answers and the one that is being built. */
+export async function slotsInUse(env: SearchEnv): Promise<Slot[]> {
+  const { active, building } = await readState(env);
+  return building ? [active, building] : [active];
+}
+
 /**
- * Brings every slot in use up to date: the one that answers and the one that is being built.
+ * Brings slots up to date.
  * @param documents videos that may be found
  * @param gone ids of those that may not, or no longer
  */
 export async function publishDocuments(
-  env: Pick<Env, "SEARCH">,
+  env: SearchEnv,
+  slots: readonly Slot[],
   documents: readonly IndexDocument[],
   gone: readonly string[],
 ): Promise<void> {
-  const { active, building } = await readState(env);
   const shards = searchDatabases(env);
-  for (const [n, db] of shards.entries()) {
-    const mine = documents.filter((document) => shardOf(document.id, shards.length) === n);
-    const lost = gone.filter((id) => shardOf(id, shards.length) === n);
-    for (const slot of building ? [active, building] : [active]) {
-      await removeDocuments(db, slot, lost);
-      await putDocuments(db, slot, mine);
+  const moments = momentDatabases(env);
+  for (const slot of slots) {
+    for (const [n, db] of shards.entries()) {
+      await removeDocuments(
+        db,
+        slot,
+        gone.filter((id) => shardOf(id, shards.length) === n),
+      );
+      await putDocuments(
+        db,
+        slot,
+        documents.filter((document) => shardOf(document.id, shards.length) === n),
+      );
     }
+    for (const [n, db] of moments.entries())
+      await removeMoments(
+        db,
+        slot,
+        gone.filter((id) => shardOf(id, moments.length) === n),
+      );
+  }
+}
+
+/**
+ * Brings the caption windows of a video up to date.
+ * @param stamp names the caption files; empty when there are none
+ * @param read makes the texts of the windows; called only when the files have changed
+ */
+export async function publishMoments(
+  env: SearchEnv,
+  slots: readonly Slot[],
+  id: string,
+  stamp: string,
+  read: () => Promise<string[]>,
+): Promise<void> {
+  const moments = momentDatabases(env);
+  const db = moments[shardOf(id, moments.length)];
+  if (!db) return;
+  for (const slot of slots) {
+    const before = (await momentsStamp(db, slot, id)) ?? "";
+    if (before === stamp) continue;
+    if (stamp === "") await removeMoments(db, slot, [id]);
+    else await putMoments(db, slot, id, stamp, await read());
   }
 }

@@ -9,15 +9,26 @@ export type SearchDatabase = Pick<D1Database, "prepare" | "batch">;
 export interface SearchIndex {
   /** In order of their bindings: SEARCH, SEARCH_1, SEARCH_2, ... */
   shards: SearchDatabase[];
+  /** Those that hold caption windows: MOMENTS, MOMENTS_1, ... where bound, else the same. */
+  moments: SearchDatabase[];
   slot: Slot;
 }
 
-/** The bindings named SEARCH, SEARCH_1, ... as far as they go: the number of shards is configuration. */
-export function searchDatabases(env: Pick<Env, "SEARCH">): [D1Database, ...D1Database[]] {
-  const bindings = env as Record<string, unknown>;
-  const more: D1Database[] = [];
-  for (let n = 1; bindings[`SEARCH_${n}`]; n++) more.push(bindings[`SEARCH_${n}`] as D1Database);
-  return [env.SEARCH, ...more];
+/** The bindings called `name`, `name_1`, `name_2`, ... as far as they go. */
+function numbered(env: object, name: string): D1Database[] {
+  const bindings = env as Record<string, D1Database | undefined>;
+  const found: D1Database[] = [];
+  for (let db = bindings[name]; db; db = bindings[`${name}_${found.length}`]) found.push(db);
+  return found;
+}
+
+/** SEARCH, SEARCH_1, ...: the number of shards is configuration. */
+export const searchDatabases = (env: Pick<Env, "SEARCH">): D1Database[] => numbered(env, "SEARCH");
+
+/** Caption windows are many, so they may have shards of their own. */
+export function momentDatabases(env: Pick<Env, "SEARCH">): D1Database[] {
+  const own = numbered(env, "MOMENTS");
+  return own.length > 0 ? own : searchDatabases(env);
 }
 
 /** Which shard holds a video; the same for ever while the number of shards does not change. */
@@ -55,6 +66,10 @@ async function activeSlot(env: Pick<Env, "SEARCH">): Promise<Slot> {
 /** The index for queries: nearest replicas, which may lag by a moment. */
 export async function openIndex(env: Pick<Env, "SEARCH">): Promise<SearchIndex> {
   const slot = await activeSlot(env);
-  const shards = searchDatabases(env).map((db) => db.withSession("first-unconstrained"));
-  return { shards, slot };
+  const session = (db: D1Database) => db.withSession("first-unconstrained");
+  return {
+    shards: searchDatabases(env).map(session),
+    moments: momentDatabases(env).map(session),
+    slot,
+  };
 }

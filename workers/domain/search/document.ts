@@ -33,7 +33,7 @@ const SPREAD = 2 ** 18;
  * What is known of a video without a query: popularity and freshness, as log10(views) plus the date of
  * publication. Since age is counted from a fixed date it need not be recomputed as time passes.
  */
-export const staticScore = (document: Pick<IndexDocument, "views" | "publishedAt">): number =>
+const staticScore = (document: Pick<IndexDocument, "views" | "publishedAt">): number =>
   Math.log10(1 + document.views) + (document.publishedAt - EPOCH) / DECADE_OF_VIEWS;
 
 /**

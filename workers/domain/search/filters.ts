@@ -10,7 +10,7 @@ const token = (kind: string, value: string | number): string =>
   `${SEPARATOR}${kind}${String(value).toLowerCase()}`;
 
 /** A tag as one token: its words joined, so that `Sci-Fi` and `sci fi` are one tag. */
-export const tagToken = (tag: string): string =>
+const tagToken = (tag: string): string =>
   token(
     "t",
     tokenize(tag)
@@ -61,7 +61,7 @@ const axisTokens = (axis: Axis, value: number): string[] =>
   );
 
 /** The fewest tokens that cover the ordinals from `low` to `high`. */
-export function axisCover(axis: Axis, low: number, high: number): string[] {
+function axisCover(axis: Axis, low: number, high: number): string[] {
   const tokens: string[] = [];
   let from = axis.ordinal(low);
   let to = axis.ordinal(high);

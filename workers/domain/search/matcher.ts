@@ -25,3 +25,9 @@ export function wordMatcher(group: WordGroup): Matcher {
     marked: (word) => (prefix && word.startsWith(typed) ? typed.length : word.length),
   };
 }
+
+/** Exactly this word, as in a quoted phrase. */
+export const exactMatcher = (text: string): Matcher => ({
+  quality: (word) => (word === text ? 1 : 0),
+  marked: (word) => word.length,
+});

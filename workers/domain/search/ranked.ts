@@ -56,7 +56,7 @@ const scoreOf = (candidate: Candidate, query: RankedQuery, complete: boolean): n
       key: candidate.key,
       complete: complete && (candidate.sources & SOURCES.body.bit) > 0,
       phrase: (candidate.sources & SOURCES.row.bit) > 0,
-      spoken: false,
+      spoken: (candidate.sources & SOURCES.spoken.bit) > 0,
       views: candidate.views,
       publishedAt: candidate.publishedAt,
     },

@@ -1,43 +1,23 @@
 import type { SearchQuery, SearchResult } from "../../contract/search.ts";
 import type { Video } from "../../contract/video.ts";
 import { catalogReplica } from "../../db/client.ts";
-import { type CandidateSet, findCandidates } from "../../db/search/candidates.ts";
-import {
-  anyMatch,
-  bodyMatch,
-  type Conditions,
-  headMatch,
-  mostMatch,
-  rowMatch,
-  titleMatch,
-} from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
 import { encodeCursor } from "../cursor.ts";
 import { isListed, presentVideos } from "../videos.ts";
-import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { corrections } from "./corrections.ts";
+import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { facetsOf } from "./facets.ts";
-import { filterGroups, matchesFilters } from "./filters.ts";
+import { matchesFilters } from "./filters.ts";
+import { findWidening, type Found } from "./find.ts";
 import { marksOf, snippet } from "./highlight.ts";
-import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
-import { wordMatcher } from "./matcher.ts";
-import { parseQuery } from "./query.ts";
+import { exactMatcher, wordMatcher } from "./matcher.ts";
 import { isAfter, type Ranked, rankCandidates } from "./ranked.ts";
 import { sortCandidates, topOfResult } from "./sorted.ts";
-import { squash } from "./text.ts";
+import { momentsOf } from "./spoken.ts";
 
 /** Beside a page's items, in case some have just been hidden or deleted. */
 const SPARE = 8;
-
-/** How a search is widened while it finds nothing. */
-const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
-
-interface Found extends CandidateSet {
-  conditions: Conditions;
-  match: string;
-  widening: number;
-}
 
 /**
  * Answers a search. Reads the index for ids, and CATALOG for the videos themselves, so that a hidden or
@@ -50,15 +30,25 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const start: Cursor = { query: id, now: Date.now(), widening: 0, after: -1, last: null };
   const cursor = given ? readCursor(given, id) : start;
   const index = await openIndex(env);
-  const found = await widen(index, query, cursor);
+  const found = await findWidening(index, query, cursor);
   const { candidates } = found;
   const whole = found.next === null && cursor.after < 0;
   const ranked = await inOrder(index, query, found, candidates, whole, cursor);
   const { last } = cursor;
   const rest = last === null ? ranked : ranked.filter((item) => isAfter(item, last));
   const { shown, nextCursor } = await showPage(env, rest, query, found, cursor);
-  const { groups } = found.conditions;
-  const words = groups.map(wordMatcher);
+  const { groups, phrases } = found.conditions;
+  const words = [...groups.map(wordMatcher), ...phrases.flat().map(exactMatcher)];
+  const moments = found.spoken
+    ? await momentsOf(
+        env,
+        catalogReplica(env),
+        index,
+        found.spoken,
+        shown.map((video) => video.id),
+        words,
+      )
+    : new Map<string, never>();
   return {
     items: shown.map((video) => ({
       video,
@@ -66,59 +56,13 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
         title: marksOf(video.title, words),
         description: snippet(video.description, words),
       },
-      moments: [],
+      moments: moments.get(video.id) ?? [],
     })),
     facets: facetsOf(candidates, !whole),
     total: totalOf(found, candidates.length, whole, query),
     didYouMean: corrections(query.q, groups, rest[0]?.candidate ?? null),
     nextCursor,
   };
-}
-
-/** Tries the words as typed, then likelier spellings, then most words, then any, until something is found. */
-async function widen(index: SearchIndex, query: SearchQuery, cursor: Cursor): Promise<Found> {
-  const parsed = parseQuery(query.q);
-  const { phrases, excluded } = parsed;
-  let groups = await interpret(index, parsed);
-  for (let widening = cursor.widening; ; widening++) {
-    if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
-    const conditions: Conditions = { groups, phrases, excluded, filters: filterGroups(query) };
-    const match = bodyExpression(conditions, widening);
-    const found = await findCandidates(index, {
-      match: { body: match, ...headExpressions(conditions, widening) },
-      key: phrases.length + excluded.length === 0 ? squash(query.q) : null,
-      after: cursor.after,
-    });
-    const canWiden =
-      widening < WIDENINGS.length - 1 &&
-      groups.length > 0 &&
-      cursor.last === null &&
-      cursor.after < 0;
-    const candidates = found.candidates.filter((candidate) => matchesFilters(candidate, query));
-    if (candidates.length > 0 || !canWiden)
-      return { ...found, candidates, conditions, match, widening };
-  }
-}
-
-function bodyExpression(conditions: Conditions, widening: number): string {
-  const several = conditions.groups.filter((group) => !group.optional).length > 1;
-  if (WIDENINGS[widening] === "most" && several) return mostMatch(conditions);
-  if (WIDENINGS[widening] === "any" && several) return anyMatch(conditions);
-  return bodyMatch(conditions);
-}
-
-/** The narrower lists, in which the best matches stand even when the body has too many. */
-function headExpressions(
-  conditions: Conditions,
-  widening: number,
-): { title?: string; head?: string; row?: string } {
-  const { groups, phrases, excluded } = conditions;
-  // The head knows nothing of the description, so it cannot tell what phrases and exclusions forbid.
-  if (groups.length === 0 || phrases.length + excluded.length > 0) return {};
-  const title = titleMatch(conditions);
-  const head = headMatch(conditions);
-  const row = widening === 0 && groups.length > 2 ? { row: rowMatch(conditions) } : {};
-  return { title, head, ...row };
 }
 
 async function inOrder(
@@ -130,8 +74,7 @@ async function inOrder(
   cursor: Cursor,
 ): Promise<Ranked[]> {
   if (query.sort === "relevance") {
-    const complete = WIDENINGS[found.widening] !== "most" && WIDENINGS[found.widening] !== "any";
-    return rankCandidates(candidates, found.conditions.groups, cursor.now, complete);
+    return rankCandidates(candidates, found.conditions.groups, cursor.now, found.complete);
   }
   if (whole) return sortCandidates(candidates, query.sort);
   const top = await topOfResult(

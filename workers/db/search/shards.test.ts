@@ -1,0 +1,79 @@
+import { applyD1Migrations, type D1Migration } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { SearchQuery } from "../../contract/search.ts";
+import type { IndexDocument } from "../../domain/search/document.ts";
+import { searchVideos } from "../../domain/search/search.ts";
+import { publish } from "../../domain/search/search.fixture.ts";
+import { catalog } from "../client.ts";
+import { findVideos } from "../videos.ts";
+import { toDocuments } from "../../jobs/index-video.ts";
+import { publishDocuments } from "./publish.ts";
+import { searchDatabases, shardOf } from "./shards.ts";
+
+/** Enough that every limit of the candidate lists is reached. */
+const FILMS = 900;
+const WORDS = ["river", "night", "garden", "silver", "winter", "stranger", "letter"];
+const word = (i: number) => WORDS[i % WORDS.length] ?? "";
+
+/** Databases that only this test binds (vitest.config.ts), beside SEARCH itself. */
+const extra = env as unknown as Record<`SHARD_${number}`, D1Database> & {
+  SEARCH_MIGRATIONS: D1Migration[];
+};
+
+async function layout(shards: number): Promise<Env> {
+  const databases = Array.from(
+    { length: shards },
+    (_, n) => extra[`SHARD_${shards}${n}` as `SHARD_${number}`],
+  );
+  for (const db of databases) await applyD1Migrations(db, extra.SEARCH_MIGRATIONS);
+  const bindings = databases.map((db, n) => [n === 0 ? "SEARCH" : `SEARCH_${n}`, db]);
+  return { ...env, ...Object.fromEntries(bindings) } as Env;
+}
+
+async function fill(layoutEnv: Env, documents: readonly IndexDocument[]): Promise<void> {
+  await publishDocuments(layoutEnv, ["a"], documents, []);
+}
+
+const QUERIES = [
+  { q: "river" },
+  { q: "river night " },
+  { q: "ri" },
+  { q: "stranegr" },
+  { q: "the garden letter" },
+  { q: "silver", sort: "newest" },
+  { q: "", sort: "longest" },
+  { q: "winter", category: "film", sort: "popular" },
+  { q: "nothing of the kind" },
+];
+
+test("one, two and four shards give the same first page", async () => {
+  const ids = await publish(
+    ...Array.from({ length: FILMS }, (_, i) => ({
+      title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
+      description: `A ${word(i + 2)} in the ${word(i * 5)}.`,
+      category: i % 2 === 0 ? "film" : "music",
+      duration: 60 + ((i * 7919) % 7200),
+      views: (i * 104_729) % 50_000,
+      publishedAt: Date.UTC(2024, 0, 1) + i * 3_600_000,
+    })),
+  );
+  const db = catalog(env);
+  const documents = await toDocuments(db, await findVideos(db, ids));
+  const layouts = await Promise.all([1, 2, 4].map(layout));
+  for (const layoutEnv of layouts) await fill(layoutEnv, documents);
+  expect(layouts.map((layoutEnv) => searchDatabases(layoutEnv).length)).toEqual([1, 2, 4]);
+  expect(new Set(ids.map((id) => shardOf(id, 4))).size).toBe(4);
+
+  for (const given of QUERIES) {
+    const query = SearchQuery.parse(given);
+    const pages = [];
+    for (const layoutEnv of layouts) {
+      const { items, total, facets } = await searchVideos(layoutEnv, query);
+      pages.push({ query: given, ids: items.map((item) => item.video.id), total, facets });
+    }
+    expect(pages[0]?.ids.length).toBeGreaterThan(0);
+    expect(pages[1]).toEqual(pages[0]);
+    expect(pages[2]).toEqual(pages[0]);
+  }
+}, 120_000);

@@ -1,0 +1,109 @@
+import type { SearchQuery } from "../../contract/search.ts";
+import {
+  type Candidate,
+  type CandidateSet,
+  findCandidates,
+  spokenDocuments,
+} from "../../db/search/candidates.ts";
+import {
+  anyMatch,
+  bodyMatch,
+  type Conditions,
+  headMatch,
+  mostMatch,
+  rowMatch,
+  spokenMatch,
+  titleMatch,
+} from "../../db/search/match.ts";
+import { findSpoken } from "../../db/search/moments.ts";
+import type { SearchIndex } from "../../db/search/shards.ts";
+import type { Cursor } from "./cursor.ts";
+import { filterGroups, matchesFilters } from "./filters.ts";
+import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
+import { parseQuery } from "./query.ts";
+import { squash } from "./text.ts";
+
+/** How a search is widened while it finds nothing. */
+const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
+
+export interface Found extends CandidateSet {
+  conditions: Conditions;
+  match: string;
+  /** Expression for the caption windows; null where there is nothing to listen for. */
+  spoken: string | null;
+  widening: number;
+  /** Every body candidate has all the words. */
+  complete: boolean;
+}
+
+/** Tries the words as typed, then likelier spellings, then most words, then any, until something is found. */
+export async function findWidening(
+  index: SearchIndex,
+  query: SearchQuery,
+  cursor: Cursor,
+): Promise<Found> {
+  const parsed = parseQuery(query.q);
+  const { phrases, excluded } = parsed;
+  let groups = await interpret(index, parsed);
+  for (let widening = cursor.widening; ; widening++) {
+    if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
+    const conditions: Conditions = { groups, phrases, excluded, filters: filterGroups(query) };
+    const match = bodyExpression(conditions, widening);
+    const spoken = spokenMatch(conditions);
+    const first = cursor.after < 0;
+    const [found, heard] = await Promise.all([
+      findCandidates(index, {
+        match: { body: match, ...headExpressions(conditions, widening) },
+        key: phrases.length + excluded.length === 0 ? squash(query.q) : null,
+        after: cursor.after,
+      }),
+      first && spoken ? findSpoken(index, spoken) : [],
+    ]);
+    const candidates = [
+      ...found.candidates,
+      ...(await onlyHeard(index, heard, found.candidates)),
+    ].filter((candidate) => matchesFilters(candidate, query));
+    const last = widening === WIDENINGS.length - 1 || groups.length === 0;
+    if (candidates.length > 0 || last || cursor.last !== null || !first) {
+      const complete = isComplete(widening);
+      return { ...found, candidates, conditions, match, spoken, widening, complete };
+    }
+  }
+}
+
+const isComplete = (widening: number): boolean =>
+  WIDENINGS[widening] === "typed" || WIDENINGS[widening] === "respelled";
+
+/** Documents that only their captions make a match. */
+function onlyHeard(
+  index: SearchIndex,
+  heard: readonly string[],
+  found: readonly Candidate[],
+): Promise<Candidate[]> {
+  const known = new Set(found.map((candidate) => candidate.id));
+  return spokenDocuments(
+    index,
+    heard.filter((id) => !known.has(id)),
+  );
+}
+
+function bodyExpression(conditions: Conditions, widening: number): string {
+  const several = conditions.groups.filter((group) => !group.optional).length > 1;
+  if (WIDENINGS[widening] === "most" && several) return mostMatch(conditions);
+  if (WIDENINGS[widening] === "any" && several) return anyMatch(conditions);
+  return bodyMatch(conditions);
+}
+
+/** The narrower lists, in which the best matches stand even when the body has too many. */
+function headExpressions(
+  conditions: Conditions,
+  widening: number,
+): { title?: string; head?: string; row?: string } {
+  const { groups, phrases, excluded } = conditions;
+  // The head knows nothing of the description, so it cannot tell what phrases and exclusions forbid.
+  if (groups.length === 0 || phrases.length + excluded.length > 0) return {};
+  const title = titleMatch(conditions);
+  const head = headMatch(conditions);
+  const row = widening === 0 && groups.length > 2 ? { row: rowMatch(conditions) } : {};
+  return { title, head, ...row };
+}

@@ -1,0 +1,72 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { catalog, runBatch } from "../../db/client.ts";
+import { removeCaptions, storeCaptions } from "../../db/captions.ts";
+import { indexVideos } from "../../jobs/index-video.ts";
+import { captionsKey } from "../../media/keys.ts";
+import { putText } from "../../media/objects.ts";
+import { type Cue, writeWebVtt } from "../cues.ts";
+import { windowTexts } from "./moments.ts";
+import { find, publish } from "./search.fixture.ts";
+
+const cue = (start: number, text: string): Cue => ({ start, end: start + 3, text, settings: "" });
+
+async function caption(videoId: string, cues: Cue[]) {
+  const key = captionsKey(videoId, "en", Date.now());
+  await putText(env, key, writeWebVtt(cues), "text/vtt");
+  const row = {
+    videoId,
+    language: "en",
+    label: "English",
+    key,
+    origin: "uploaded" as const,
+    cues: cues.length,
+    revision: 1,
+    updatedAt: Date.now(),
+  };
+  await runBatch(catalog(env), storeCaptions(catalog(env), row));
+  await indexVideos(env, [videoId]);
+  return row;
+}
+
+test("a spoken phrase finds the film and the second at which it is said", async () => {
+  const [id = ""] = await publish({
+    title: "Quiet Harbour",
+    description: "Nothing of what is said.",
+  });
+  await caption(id, [
+    cue(2, "Good morning."),
+    cue(3725.5, "We shall need a bigger\nzeppelin, captain."),
+    cue(3800, "Goodbye."),
+  ]);
+  for (const query of ["bigger zeppelin ", '"need a bigger zeppelin"']) {
+    const [item] = (await find(query)).items;
+    expect(item?.video.title).toBe("Quiet Harbour");
+    expect(item?.moments[0]).toMatchObject({
+      start: 3725.5,
+      text: "We shall need a bigger zeppelin, captain.",
+    });
+  }
+  const moment = (await find("zeppelin ")).items[0]?.moments[0];
+  expect(moment?.marks.map(([start, end]) => moment.text.slice(start, end))).toEqual(["zeppelin"]);
+});
+
+test("captions that are taken away are no longer found", async () => {
+  const [id = ""] = await publish({ title: "Silent Again" });
+  const row = await caption(id, [cue(1, "Marmalade sandwiches")]);
+  expect((await find("marmalade sandwiches ")).items).toHaveLength(1);
+  await runBatch(catalog(env), removeCaptions(catalog(env), row, Date.now()));
+  await indexVideos(env, [id]);
+  expect((await find("marmalade sandwiches ")).items).toHaveLength(0);
+});
+
+test("words spoken across the border of two windows are in one of them", () => {
+  const texts = windowTexts([[cue(40, "luke I am"), cue(45.2, "your father")]]);
+  expect(texts).toEqual(["luke i am", "luke i am your father"]);
+});
+
+test("spoken words of a private video are found by nobody", async () => {
+  const [id = ""] = await publish({ title: "Diary", visibility: "private" });
+  await caption(id, [cue(1, "Confidential walrus")]);
+  expect((await find("confidential walrus ")).items).toHaveLength(0);
+});
