@@ -46,7 +46,7 @@ export async function registerApp(
 
 /** Asks for authorisation with the user's session. @returns where the browser is sent */
 export async function authorize(user: TestAccount, params: Record<string, string>): Promise<URL> {
-  const response = await authFetch(`/oauth2/authorize?${new URLSearchParams(params)}`, {
+  const response = await authFetch(`/oauth2/authorize?${new URLSearchParams(params).toString()}`, {
     cookie: user.cookie,
   });
   expect(response.status).toBe(302);

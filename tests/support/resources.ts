@@ -97,6 +97,8 @@ export const RESOURCES: Record<
 > = {
   videos: video,
   playback: video,
+  search: video,
+  progress: video,
   captions: captionsOf,
   uploads: upload,
   tokens: token,

@@ -14,6 +14,7 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "videos.update": { title: "New" },
   "videos.poster": { at: 1 },
   "captions.put": "WEBVTT\n",
+  "progress.put": { position: 1 },
 };
 
 interface Call {
@@ -43,9 +44,9 @@ function operations(): Call[] {
     METHODS.flatMap((method) => {
       const id = item?.[method]?.operationId;
       if (!item?.[method]) return [];
-      expect(ACCESS, `${method} ${path} (${id}) has no row in the table`).toHaveProperty([
-        id ?? "",
-      ]);
+      if (id === undefined || !Object.hasOwn(ACCESS, id)) {
+        throw new Error(`${method} ${path} (${id}) has no row in the authorisation table`);
+      }
       const operation = id as Operation;
       return { operation, rule: ACCESS[operation], method: method.toUpperCase(), path };
     }),
@@ -120,7 +121,7 @@ const accounts = await Promise.all(ROLES.map((role) => newAccount(role)));
 const stranger = await newAccount("creator");
 
 /** Makes the call as `by`. @returns whether it was let through, as the table says */
-async function compare(
+async function expectAnswer(
   given: Call,
   by: Principal,
   target: Target,
@@ -130,9 +131,12 @@ async function compare(
   caller = by;
   const { status } = await send(given, params);
   const refused = status === 401 || status === 403 || status === 404 ? status : null;
-  expect(refused, `${given.operation} by ${nameOf(by)} on ${about}: ${status}`).toBe(
-    refusal(given.rule, by, target),
-  );
+  const question = `${given.operation} by ${nameOf(by)} on ${about}`;
+  expect({ question, status, refused }).toEqual({
+    question,
+    status,
+    refused: refusal(given.rule, by, target),
+  });
   return refused === null;
 }
 
@@ -145,12 +149,17 @@ const ALL = operations();
 const isOnResource = ({ rule, path }: Call): boolean =>
   rule.resource !== "any" && path.includes("{");
 
+test("every row of the table is of an operation that exists", () => {
+  const existing = ALL.map(({ operation }) => operation);
+  expect(Object.keys(ACCESS).toSorted()).toEqual(existing.toSorted());
+});
+
 test.each(ALL.filter((given) => !isOnResource(given)))(
   "$operation answers as its row says",
   async (given) => {
     const target = { isOwn: true, isVisible: true, isDeleted: false };
     const callers = [ANONYMOUS, ...accounts.flatMap((account) => callersOf(account, given.rule))];
-    for (const by of callers) await compare(given, by, target, {}, "nothing");
+    for (const by of callers) await expectAnswer(given, by, target, {}, "nothing");
   },
 );
 
@@ -171,7 +180,7 @@ test.each(ALL.filter(isOnResource))(
           const about = `${target.isOwn ? "own" : "another's"} ${JSON.stringify(video)}`;
           let params = await make(ownerId, video);
           for (const by of account ? callersOf(account, given.rule) : [ANONYMOUS]) {
-            const isThrough = await compare(given, by, target, params, about);
+            const isThrough = await expectAnswer(given, by, target, params, about);
             // Whoever was let through may have deleted it.
             if (isThrough && given.method !== "GET") params = await make(ownerId, video);
           }

@@ -88,7 +88,7 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
  * @param header the Authorization header's value, if any
  * @throws AppError `invalid_token` when a token is there and is not good: a caller is never anonymous by mistake
  */
-export async function principalOf(header: string | undefined, env: Env): Promise<Principal> {
+async function principalOf(header: string | undefined, env: Env): Promise<Principal> {
   if (header === undefined) return ANONYMOUS;
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
   if (!token) throw invalidToken(env, "The Authorization header is not of the form: Bearer token.");

@@ -143,5 +143,9 @@ export const AccountExport = z.object({
   tokens: z.array(Token),
   apps: z.array(App),
   grants: z.array(Grant),
+  /** How far each video was watched, in seconds; the latest ten thousand. */
+  watched: z.array(
+    z.object({ videoId: z.string(), position: z.number(), finished: z.boolean(), at: Timestamp }),
+  ),
 });
 export type AccountExport = z.infer<typeof AccountExport>;

@@ -3,12 +3,13 @@ import { catalog, runBatch, type Statement } from "../db/client.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { closeUploads } from "../db/uploads.ts";
 import { deletionStatements } from "../db/videos.ts";
+import { clearProgress } from "../db/watch-progress.ts";
 
 /** Videos a batch: each takes five statements. */
 const BATCH = 20;
 
 /**
- * Takes everything that an account has made away from everyone; the caller relays the outbox, through which the
+ * Takes everything that an account has made away from everyone, and forgets what it watched; the caller relays the outbox, through which the
  * stored files and the search index follow. Again is harmless.
  */
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
@@ -23,5 +24,6 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
       ]);
     await runBatch(db, statements);
   }
+  await clearProgress(db, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }

@@ -3,19 +3,24 @@ import { listAccessTokens } from "../db/access-tokens.ts";
 import { findAccount, sessionsOfAccount, videosOfAccount } from "../db/accounts.ts";
 import { listApps, listGrants } from "../db/apps.ts";
 import { catalog } from "../db/client.ts";
+import { listProgress } from "../db/watch-progress.ts";
 import { presentAccount, presentApp, presentGrant, presentToken } from "./accounts.ts";
 import { AppError } from "./errors.ts";
+
+/** The latest, that the answer stays within a Worker's memory. */
+const MAX_WATCHED = 10_000;
 
 /** Everything that is kept of an account, for its owner to take away (GDPR article 20). */
 export async function exportAccount(env: Env, userId: string): Promise<AccountExport> {
   const db = catalog(env);
-  const [account, sessions, videos, tokens, apps, grants] = await Promise.all([
+  const [account, sessions, videos, tokens, apps, grants, watched] = await Promise.all([
     findAccount(db, userId),
     sessionsOfAccount(db, userId),
     videosOfAccount(db, userId),
     listAccessTokens(db, userId),
     listApps(db, userId),
     listGrants(db, userId),
+    listProgress(db, userId, MAX_WATCHED),
   ]);
   if (!account) throw new AppError("invalid_token", "The account of this token was deleted.");
   return {
@@ -43,5 +48,11 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     tokens: tokens.map(presentToken),
     apps: apps.map(presentApp),
     grants: grants.map(presentGrant),
+    watched: watched.map(({ videoId, position, finished, updatedAt }) => ({
+      videoId,
+      position,
+      finished,
+      at: new Date(updatedAt).toISOString(),
+    })),
   };
 }
