@@ -30,7 +30,7 @@ const layoutOf = (channels: number): string => (channels === 1 ? "mono" : "stere
  *
  * @param gain decibels; undefined to leave the loudness as it is
  */
-export const audioFilters = (spec: AudioSpec, gain: number | undefined): string => {
+const audioFilters = (spec: AudioSpec, gain: number | undefined): string => {
   const { sampleRate, channels, codec } = spec.rendition;
   const delay = gain === undefined ? 0 : (sampleRate * LIMITER_ATTACK_MS) / 1000;
   const priming = PRIMING[codec];

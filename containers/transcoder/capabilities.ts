@@ -13,7 +13,7 @@ export type Capabilities = {
 };
 
 /** Names in the second column of ffmpeg's listings, whose first column is flags. */
-export const parseListing = (lines: readonly string[]): Set<string> =>
+const parseListing = (lines: readonly string[]): Set<string> =>
   new Set(lines.flatMap((line) => /^ [A-Z.|]{2,8} +([A-Za-z0-9_-]+) /.exec(line)?.[1] ?? []));
 
 /** @throws Error when the programs do not run */

@@ -6,7 +6,7 @@ export type CaptionsSpec = Extract<TaskSpec, { kind: "captions" }>;
 type Track = Extract<TaskResult, { kind: "captions" }>["tracks"][number];
 
 /** Cues of a WebVTT text: each has one line of times. */
-export const countCues = (vtt: string): number => vtt.match(/^[\d:.]+ --> [\d:.]+/gm)?.length ?? 0;
+const countCues = (vtt: string): number => vtt.match(/^[\d:.]+ --> [\d:.]+/gm)?.length ?? 0;
 
 /**
  * Turns the text subtitles inside the source into WebVTT files, one a language; ffmpeg's writer leaves out what

@@ -26,7 +26,7 @@ export const secondCodec = (
 };
 
 /** The H.264 ladder again in a codec that needs fewer bits. */
-export const secondLadder = (
+const secondLadder = (
   ladder: readonly VideoRendition[],
   codec: SecondCodec,
 ): VideoRendition[] =>

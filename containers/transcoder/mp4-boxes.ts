@@ -26,7 +26,7 @@ export function* readBoxes(data: Buffer, start = 0, end = data.length): Generato
 }
 
 /** The first box at a path of types, such as `["moov", "trak"]`. */
-export const findBox = (
+const findBox = (
   data: Buffer,
   path: readonly string[],
   start = 0,

@@ -14,7 +14,7 @@ const WINDOW_SECONDS = 2;
 const BROKEN = 0.4;
 
 /** Starts of the sampled windows, in seconds. */
-export const sampleStarts = (duration: number): number[] =>
+const sampleStarts = (duration: number): number[] =>
   duration <= WINDOWS * WINDOW_SECONDS
     ? [0]
     : Array.from(

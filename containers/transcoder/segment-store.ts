@@ -5,8 +5,8 @@ import { codecsOf, timescaleOf } from "./codecs.ts";
 import { fragmentFacts, readPieces } from "./fragments.ts";
 import type { Storage } from "./storage.ts";
 
-export const INIT_NAME = "init.mp4";
-export const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
+const INIT_NAME = "init.mp4";
+const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
 
 export type SegmentStore = {
   storage: Storage;

@@ -39,7 +39,7 @@ const toneMap = ({ range, matrix }: VideoStream, filters: ReadonlySet<string>): 
 };
 
 /** The YUV matrix of every output of a source: HDR and BT.2020 become BT.709, the rest stays. */
-export const outputMatrix = (video: VideoStream): "bt709" | "smpte170m" =>
+const outputMatrix = (video: VideoStream): "bt709" | "smpte170m" =>
   video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
 
 /** Filters that turn decoded frames into clean progressive ones, before any rate or size changes. */
@@ -155,7 +155,7 @@ const encoderArgs = (
  * Fragmented MP4 with one fragment a GOP. `negative_cts_offsets` starts the decode time at the first frame's
  * presentation time, so chunks join without an edit list and picture and sound line up in players that ignore one.
  */
-export const fragmentArgs = (timescale: number, firstSegment: number): string[] => [
+const fragmentArgs = (timescale: number, firstSegment: number): string[] => [
   ...["-map_metadata", "-1", "-fflags", "+bitexact", "-avoid_negative_ts", "disabled"],
   ...[
     "-movflags",
@@ -172,7 +172,7 @@ export const fragmentArgs = (timescale: number, firstSegment: number): string[] 
 ];
 
 /** Ticks a second: a whole number of them makes a frame. */
-export const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
+const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
 
 /**
  * ffmpeg's arguments for one chunk, with the renditions on pipes 3, 4, ... in order.

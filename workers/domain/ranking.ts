@@ -13,7 +13,7 @@ export const QUALITY = {
   twoTypos: 0.55,
 } as const;
 
-export const WEIGHTS = {
+const WEIGHTS = {
   /** The field in which a word is found; the best one counts. */
   field: { title: 1, people: 0.75, tags: 0.65, description: 0.35, spoken: 0.2 },
   /** The title is the query, word for word. */

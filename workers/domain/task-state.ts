@@ -30,7 +30,7 @@ export function afterFailure(failures: number, failure: Failure, now: number): A
 /** Kinds whose result a video cannot be published without; a dead one of the others leaves it poorer, not failed. */
 const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "audio", "finish"];
 /** Stages up to this one make the video `ready`; later ones add extras. */
-export const READY_STAGE = 2;
+const READY_STAGE = 2;
 
 /** Does the video fail when this task is dead? */
 export function isRequired(task: { kind: TaskKind; stage: number }): boolean {

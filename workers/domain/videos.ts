@@ -47,7 +47,7 @@ const iso = (time: number): string => new Date(time).toISOString();
  * The one mapping from a row to what the API shows: lists, search, feed and the watch page use it.
  * @param token a playback grant for the video, needed for the images of one that is not public
  */
-export function toVideo(row: VideoRow, extras: VideoExtras, token: string | null = null): Video {
+function toVideo(row: VideoRow, extras: VideoExtras, token: string | null = null): Video {
   const images = imageUrls(row, token);
   return {
     id: row.id,

@@ -154,7 +154,7 @@ export async function abortMultipart(env: S3Env, key: string, multipartId: strin
     throw unavailable(answer, "free the parts");
 }
 
-export const unquote = (etag: string): string => etag.replace(/^"|"$/g, "");
+const unquote = (etag: string): string => etag.replace(/^"|"$/g, "");
 
 const escapeXml = (text: string): string =>
   text

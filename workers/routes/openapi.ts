@@ -33,7 +33,7 @@ const documents = new WeakMap<Api, OpenApiDocument>();
  * The OpenAPI 3.1 document of the routes, with what is the same everywhere said here: errors, and who may call by
  * the authorisation table. Made once an isolate.
  */
-export function openApiDocument(
+function openApiDocument(
   app: Api,
   env: Pick<Env, "PRODUCT_NAME" | "PUBLIC_ORIGIN">,
 ): OpenApiDocument {

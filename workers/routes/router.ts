@@ -4,7 +4,7 @@ import type { AppEnv } from "../context.ts";
 import { AppError } from "../domain/errors.ts";
 
 /** An error of every field that did not fit, as `invalid_request`. */
-export function invalidRequest(error: ZodError, target: string): AppError {
+function invalidRequest(error: ZodError, target: string): AppError {
   const fields = error.issues.map((issue) => ({
     path: [target, ...issue.path].map(String).join("."),
     message: issue.message,
