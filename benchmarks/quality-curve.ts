@@ -11,6 +11,7 @@ export const front = (points: readonly Point[]): Point[] => {
 
 /** Logarithm of the rate at a quality inside the curve, straight between points. */
 const logRateAt = (curve: readonly Point[], quality: number): number => {
+  if (curve.length === 1) return Math.log(curve[0]?.rate ?? Number.NaN);
   const above = Math.max(
     1,
     curve.findIndex((point) => point.quality >= quality),
@@ -25,7 +26,7 @@ const STEPS = 200;
 
 /**
  * Bjøntegaard's delta rate: how many bits `test` takes more (1 is twice) than `anchor` at equal quality, on average
- * over the qualities that both reach. Piecewise linear, as a ladder is: between two rungs there is nothing.
+ * over the qualities that both reach: one, where a ladder has one rung. Piecewise linear, as a ladder is: between two rungs there is nothing.
  *
  * @returns undefined where the curves share no quality
  */
@@ -33,7 +34,7 @@ export const deltaRate = (anchor: readonly Point[], test: readonly Point[]): num
   const [a, b] = [front(anchor), front(test)];
   const from = Math.max(a[0]?.quality ?? Infinity, b[0]?.quality ?? Infinity);
   const to = Math.min(a.at(-1)?.quality ?? -Infinity, b.at(-1)?.quality ?? -Infinity);
-  if (a.length < 2 || b.length < 2 || to <= from) return undefined;
+  if (a.length === 0 || b.length === 0 || to < from) return undefined;
   let sum = 0;
   for (let step = 0; step < STEPS; step += 1) {
     const quality = from + ((step + 0.5) / STEPS) * (to - from);
