@@ -26,10 +26,7 @@ export const secondCodec = (
 };
 
 /** The H.264 ladder again in a codec that needs fewer bits. */
-const secondLadder = (
-  ladder: readonly VideoRendition[],
-  codec: SecondCodec,
-): VideoRendition[] =>
+const secondLadder = (ladder: readonly VideoRendition[], codec: SecondCodec): VideoRendition[] =>
   ladder.map((rendition) => {
     const maxrate = Math.round(rendition.maxrate * QUALITY[codec].share);
     const id = rendition.id.replace("h264", codec);

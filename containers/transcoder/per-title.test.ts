@@ -18,8 +18,8 @@ describe("the ladder of one title", () => {
     expect(fitted(0.03)).toEqual(["h264-480", "h264-720", "h264-1080"]);
   });
 
-  it("keeps the top rung of a still picture alone", () => {
-    expect(fitted(0.0001)).toEqual(["h264-1080"]);
+  it("keeps two rungs of a still picture", () => {
+    expect(fitted(0.0001)).toEqual(["h264-720", "h264-1080"]);
   });
 });
 

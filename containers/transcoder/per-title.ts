@@ -7,8 +7,11 @@ import { type Complexity, expectedRate } from "./complexity.ts";
  */
 const SLOWEST = 250_000;
 
+/** A player always has something to switch to, for a screen or a decoder that is too small for the top. */
+const ALWAYS_KEPT = 2;
+
 /**
- * Fits the ladder to one title: without the rungs that its content does not need, the top one always kept.
+ * Fits the ladder to one title: without the rungs that its content does not need, the top ones always kept.
  *
  * @param ladder lowest rung first
  */
@@ -18,7 +21,7 @@ export const fitLadder = (
 ): VideoRendition[] =>
   ladder.filter((_, index) => {
     const above = ladder[index + 1];
-    if (above === undefined) return true;
-    const rate = expectedRate(complexity, above.width * above.height, above.frameRate, above.crf);
-    return rate > SLOWEST;
+    if (above === undefined || index >= ladder.length - ALWAYS_KEPT) return true;
+    const pixels = above.width * above.height;
+    return expectedRate(complexity, pixels, above.frameRate, above.crf) > SLOWEST;
   });

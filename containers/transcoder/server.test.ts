@@ -229,7 +229,7 @@ describe("the process", () => {
       timeout: 30_000,
     });
     first.child.kill("SIGKILL");
-    await expect(outcome(running)).rejects.toThrow();
+    await expect(outcome(running)).rejects.toThrow("terminated");
     const second = await start(0);
     const results = [
       await outcome(await post(second.url, { ...request, attempt: 2 })),
