@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readFilms } from "./search-catalogue.ts";
@@ -99,6 +99,26 @@ async function askPostgres(
   }
 }
 
+/**
+ * CPU milliseconds that workerd has used, from /proc (Linux; else 0): on a machine with other work the wall time is
+ * mostly waiting for a core, this is not.
+ */
+function workerdCpu(): number {
+  if (!existsSync("/proc/self/stat")) return 0;
+  let ticks = 0;
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (stat.includes("(workerd)") && Number(fields[1]) === process.pid)
+        ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // A process that has just ended.
+    }
+  }
+  return ticks * 10;
+}
+
 const films = readFilms();
 const asked = searches(films, Number(values.queries), 1);
 const shared = asked.slice(0, Number(values.peers));
@@ -106,9 +126,13 @@ const host = await startHost(state, 8853);
 const loaded = await load(host);
 // The first queries of a fresh isolate compile statements and fill caches.
 await askKinora(host, searches(films, 40, 2));
+const cpuBefore = workerdCpu();
 const kinora = await askKinora(host, asked);
+const cpu = (workerdCpu() - cpuBefore) / asked.length;
 const naiveShared = shared.filter((one) => naiveMatch(one.query) !== "");
+const naiveBefore = workerdCpu();
 const naive = await askNaive(host, naiveShared);
+const naiveCpu = (workerdCpu() - naiveBefore) / naiveShared.length;
 const { bytes } = await host.call<{ bytes: number }>("/size", {});
 await host.stop();
 const postgres = await askPostgres(shared);
@@ -131,7 +155,10 @@ for (const [name, cost] of Object.entries(costs))
   console.log(
     name.padEnd(12) + [cost.p50, cost.p95, cost.p99].map((ms) => String(ms).padStart(9)).join(""),
   );
-console.log(`\nrows read a search: p50 ${rows.p50}, p95 ${rows.p95}, most ${mostRows}`);
+console.log(
+  `\nCPU a search, mean: kinora ${round(cpu)} ms, naive ${round(naiveCpu)} ms (load average ${loadavg().map(round).join(" ")})`,
+);
+console.log(`rows read a search: p50 ${rows.p50}, p95 ${rows.p95}, most ${mostRows}`);
 console.log("\nkind               p50 ms   p95 ms   most rows   naive p95   postgres p95");
 for (const kind of new Set(asked.map((one) => one.kind))) {
   const own = kinora.filter((_, i) => asked[i]?.kind === kind);
@@ -160,6 +187,8 @@ const figures = {
   loadPerSecond: Math.round(loaded.records / loaded.seconds),
   indexBytes: bytes,
   milliseconds: costs,
+  cpuMilliseconds: { kinora: round(cpu), naive: round(naiveCpu) },
+  loadAverage: loadavg().map(round),
   rowsRead: { ...rows, most: mostRows },
 };
 console.log(

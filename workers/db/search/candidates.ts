@@ -12,12 +12,12 @@ export interface Candidate extends Omit<IndexDocument, "description"> {
 
 /** How a candidate was found, and how many of each kind at most. */
 export const SOURCES = {
-  exactTitle: { bit: 1, limit: 60 },
-  titleStart: { bit: 2, limit: 60 },
-  title: { bit: 4, limit: 120 },
-  head: { bit: 8, limit: 120 },
+  exactTitle: { bit: 1, limit: 40 },
+  titleStart: { bit: 2, limit: 40 },
+  title: { bit: 4, limit: 80 },
+  head: { bit: 8, limit: 80 },
   row: { bit: 16, limit: 40 },
-  body: { bit: 32, limit: 400 },
+  body: { bit: 32, limit: 250 },
   /** Found by its captions; see moments.ts. */
   spoken: { bit: 64, limit: 60 },
 } as const;

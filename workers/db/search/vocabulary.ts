@@ -34,7 +34,7 @@ export interface Respelling extends Term {
 const COMPLETIONS = 12;
 const STEM_MATES = 48;
 /** Words of a query whose spelling is questioned; each costs some hundred lookups. */
-const MAX_SUSPECTS = 5;
+const MAX_SUSPECTS = 4;
 const CEILING = "\u{10ffff}";
 
 /** One round trip to each shard: what the index knows of these words. Reads at most about 150 rows. */
@@ -85,7 +85,7 @@ function completionsOf(db: SearchDatabase, slot: Slot, unfinished: string): D1Pr
 
 /**
  * Words of the vocabulary that each suspect may have been meant as, nearest and then most frequent first.
- * One edit is answered by looking up every single edit, two by shared typo keys: never by a scan.
+ * Short words are answered by looking up every single edit, long ones by shared typo keys: never by a scan.
  * @param suspects words in doubt; `prefix` where the word may be unfinished
  */
 export async function respell(
@@ -121,24 +121,22 @@ function candidates(
   slot: Slot,
   word: { text: string; prefix: boolean },
 ): D1PreparedStatement[] {
-  const edits = JSON.stringify(singleEdits(word.text));
-  const statements = [
-    db
-      .prepare(
-        `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
-      )
-      .bind(edits),
-  ];
-  if (word.prefix) statements.push(completedEdits(db, slot, word.text, edits));
+  // The keys of a long word find what is one edit away as well, and longer words with such a start.
   if (typoAllowance(word.text) === 2)
-    statements.push(
+    return [
       db
         .prepare(
           `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT term FROM typos_${slot} WHERE key IN (SELECT value FROM json_each(?)) LIMIT 400)`,
         )
         .bind(JSON.stringify(typoKeys(word.text))),
-    );
-  return statements;
+    ];
+  const edits = JSON.stringify(singleEdits(word.text));
+  const whole = db
+    .prepare(
+      `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(edits);
+  return word.prefix ? [whole, completedEdits(db, slot, word.text, edits)] : [whole];
 }
 
 /** The most frequent words that begin with an edit of the unfinished word. */

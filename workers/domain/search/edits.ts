@@ -42,12 +42,13 @@ function lastRow(a: string, b: string, max: number): number[] | null {
 const at = (row: number[], i: number): number => row[i] ?? Number.POSITIVE_INFINITY;
 
 const ALPHABETS: [RegExp, string][] = [
-  [/[a-z0-9]/, "abcdefghijklmnopqrstuvwxyz0123456789"],
+  [/[a-z]/, "abcdefghijklmnopqrstuvwxyz"],
+  [/[0-9]/, "0123456789"],
   [/\p{sc=Cyrl}/u, "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ"],
   [/\p{sc=Grek}/u, "αβγδεζηθικλμνξοπρστυφχψω"],
 ];
 
-/** Every string that one edit makes of the word: about 75 for each letter, all looked up in one statement. */
+/** Every string that one edit makes of the word: about 55 for each letter, all looked up in one statement. */
 export function singleEdits(word: string): string[] {
   const alphabet = ALPHABETS.find(([script]) => script.test(word))?.[1] ?? "";
   const edits = new Set<string>();

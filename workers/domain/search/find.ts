@@ -32,6 +32,8 @@ export interface Found extends CandidateSet {
   /** Expression for the caption windows; null where there is nothing to listen for. */
   spoken: string | null;
   widening: number;
+  /** Some video was found by its captions. */
+  heard: boolean;
   /** Every body candidate has all the words. */
   complete: boolean;
 }
@@ -46,7 +48,10 @@ export async function findWidening(
   const { phrases, excluded } = parsed;
   let groups = await interpret(index, parsed);
   for (let widening = cursor.widening; ; widening++) {
+    const before = groups;
     if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
+    // No other spelling is left to look for, so the same search would find nothing again.
+    if (WIDENINGS[widening] === "respelled" && groups === before && cursor.widening === 0) continue;
     const conditions: Conditions = { groups, phrases, excluded, filters: filterGroups(query) };
     const match = bodyExpression(conditions, widening);
     const spoken = spokenMatch(conditions);
@@ -63,10 +68,21 @@ export async function findWidening(
       ...found.candidates,
       ...(await onlyHeard(index, heard, found.candidates)),
     ].filter((candidate) => matchesFilters(candidate, query));
-    const last = widening === WIDENINGS.length - 1 || groups.length === 0;
+    // Words that the index has in no spelling leave nothing to widen.
+    const hopeless = groups.every((group) => group.df === 0 && group.respelled);
+    const last = widening === WIDENINGS.length - 1 || hopeless;
     if (candidates.length > 0 || last || cursor.last !== null || !first) {
       const complete = isComplete(widening);
-      return { ...found, candidates, conditions, match, spoken, widening, complete };
+      return {
+        ...found,
+        candidates,
+        conditions,
+        match,
+        spoken,
+        widening,
+        complete,
+        heard: heard.length > 0,
+      };
     }
   }
 }

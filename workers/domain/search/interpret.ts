@@ -26,6 +26,8 @@ export interface WordGroup {
   optional: boolean;
   /** The index knows the word as typed, or words that begin with it. */
   known: boolean;
+  /** Other spellings have been looked for. */
+  respelled: boolean;
 }
 
 const MAX_STEM_MATES = 6;
@@ -67,6 +69,7 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
       df,
       optional: vocabulary.size >= COMMON_FROM && df > COMMON_SHARE * vocabulary.size,
       known: exact !== undefined || mates.length > 0 || completions.length > 0,
+      respelled: false,
     };
   });
   requireSomething(groups);
@@ -86,17 +89,17 @@ export async function addSpellings(
   groups: WordGroup[],
   inDoubt: (group: WordGroup) => boolean,
 ): Promise<WordGroup[]> {
-  const doubtful = new Set(groups.filter((group) => !group.typed.pairs && inDoubt(group)));
+  const doubtful = new Set(
+    groups.filter((group) => !group.typed.pairs && !group.respelled && inDoubt(group)),
+  );
   if (doubtful.size === 0) return groups;
   const spellings = await respell(
     index,
     [...doubtful].map((group) => group.typed),
   );
   return groups.map((group) => {
-    const near = doubtful.has(group)
-      ? (spellings.get(group.typed.text) ?? []).slice(0, MAX_RESPELLINGS)
-      : [];
-    if (near.length === 0) return group;
+    if (!doubtful.has(group)) return group;
+    const near = (spellings.get(group.typed.text) ?? []).slice(0, MAX_RESPELLINGS);
     return {
       ...group,
       alternatives: [
@@ -104,6 +107,7 @@ export async function addSpellings(
         ...near.map((term) => alternative(term, spellingQuality(term))),
       ],
       df: Math.max(group.df, near[0]?.df ?? 0),
+      respelled: true,
     };
   });
 }
@@ -132,4 +136,5 @@ const pairGroup = (typed: QueryWord): WordGroup => ({
   df: 0,
   optional: false,
   known: true,
+  respelled: false,
 });

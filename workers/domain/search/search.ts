@@ -39,16 +39,17 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const { shown, nextCursor } = await showPage(env, rest, query, found, cursor);
   const { groups, phrases } = found.conditions;
   const words = [...groups.map(wordMatcher), ...phrases.flat().map(exactMatcher)];
-  const moments = found.spoken
-    ? await momentsOf(
-        env,
-        catalogReplica(env),
-        index,
-        found.spoken,
-        shown.map((video) => video.id),
-        words,
-      )
-    : new Map<string, never>();
+  const moments =
+    found.spoken && found.heard
+      ? await momentsOf(
+          env,
+          catalogReplica(env),
+          index,
+          found.spoken,
+          shown.map((video) => video.id),
+          words,
+        )
+      : new Map<string, never>();
   return {
     items: shown.map((video) => ({
       video,
