@@ -1,8 +1,8 @@
+import { TaskEvent } from "../../workers/contract/task-event.ts";
 import {
   Plan,
   type PlanSettings,
   type RenditionOutput,
-  TaskEvent,
   type TaskRequest,
   type TaskResult,
   type TaskSpec,

@@ -1,9 +1,5 @@
-import {
-  TaskRequest,
-  type Limits,
-  type TaskEvent,
-  type TaskSpec,
-} from "../../workers/contract/transcode.ts";
+import { type TaskEvent } from "../../workers/contract/task-event.ts";
+import { TaskRequest, type Limits, type TaskSpec } from "../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import type { Job } from "./job.ts";

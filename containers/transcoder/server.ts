@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { TaskRequest, type TranscoderHealth } from "../../workers/contract/transcode.ts";
+import { type TranscoderHealth } from "../../workers/contract/task-event.ts";
+import { TaskRequest } from "../../workers/contract/transcode.ts";
 import { Runner, type RunnerOptions } from "./runner.ts";
 
 /** A download's request names some thousand segments. */

@@ -288,29 +288,3 @@ export const TaskRequest = z.object({
   spec: TaskSpec,
 });
 export type TaskRequest = z.infer<typeof TaskRequest>;
-
-export const TaskEvent = z.discriminatedUnion("type", [
-  /** At least every 5 s while a task runs; `ratio` 0 to 1. */
-  z.object({ type: z.literal("progress"), ratio: z.number() }),
-  /** Segments that are already stored, while the task goes on; `output` is cumulative for the rendition. */
-  z.object({ type: z.literal("segments"), rendition: z.string(), output: RenditionOutput }),
-  z.object({ type: z.literal("done"), result: TaskResult }),
-  /** `permanent`: another attempt cannot help (the source is at fault). */
-  z.object({
-    type: z.literal("failed"),
-    code: z.string(),
-    detail: z.string(),
-    permanent: z.boolean(),
-  }),
-]);
-export type TaskEvent = z.infer<typeof TaskEvent>;
-
-/** `GET /health` of the transcoder. */
-export const TranscoderHealth = z.object({
-  slots: z.int(),
-  running: z.int(),
-  draining: z.boolean(),
-  ffmpeg: z.string(),
-  encoders: z.array(z.string()),
-});
-export type TranscoderHealth = z.infer<typeof TranscoderHealth>;

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
-import type { TaskEvent } from "../contract/transcode.ts";
+import type { TaskEvent } from "../contract/task-event.ts";
 import { tasks } from "../db/schema.ts";
 import { claimTask, reportProgress, schedulerState, type Task } from "../db/tasks.ts";
 import { cancelTranscodes, retryTranscode } from "../db/transcodes.ts";

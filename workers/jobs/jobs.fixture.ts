@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
+import type { TaskEvent } from "../contract/task-event.ts";
 import type {
   AudioRendition,
   Plan,
   PlannedTask,
   RenditionOutput,
   SourceInfo,
-  TaskEvent,
   TaskRequest,
   VideoRendition,
 } from "../contract/transcode.ts";

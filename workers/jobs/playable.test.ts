@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { Publication } from "../contract/publication.ts";
-import type { PlannedTask, TaskEvent, TaskRequest, VideoRendition } from "../contract/transcode.ts";
+import type { TaskEvent } from "../contract/task-event.ts";
+import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
 import { loadLivePublication } from "../db/publication.ts";
 import { drain } from "./drain.ts";
 import {

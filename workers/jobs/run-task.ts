@@ -1,4 +1,4 @@
-import type { TaskEvent } from "../contract/transcode.ts";
+import type { TaskEvent } from "../contract/task-event.ts";
 import { runBatch } from "../db/client.ts";
 import { commitAttempt, failTask, failVideo } from "../db/outcomes.ts";
 import { releaseTask, type Task } from "../db/tasks.ts";

@@ -1,4 +1,4 @@
-import type { TaskEvent } from "../contract/transcode.ts";
+import type { TaskEvent } from "../contract/task-event.ts";
 import { changeVideo, publishedNow } from "../db/outcomes.ts";
 import { runBatch } from "../db/client.ts";
 import { getVideoState, loadPublication } from "../db/publication.ts";

@@ -1,4 +1,5 @@
-import { TaskEvent, type TaskRequest } from "../contract/transcode.ts";
+import { TaskEvent } from "../contract/task-event.ts";
+import { type TaskRequest } from "../contract/transcode.ts";
 import { allSlots, type Slot } from "../domain/next-task.ts";
 import { lines } from "./lines.ts";
 import { STORAGE_HOST } from "./runner.ts";
