@@ -74,7 +74,7 @@ export async function chooseQuality(page: Page, height: number): Promise<void> {
   await page.getByRole("menuitem", { name: "Quality" }).click();
   await page
     .locator("media-rendition-menu")
-    .getByRole("menuitemradio", { name: `${height}p`, exact: true })
+    .getByRole("menuitemradio", { name: new RegExp(`^${height}p`) })
     .click();
   await page.waitForFunction(
     (wanted) => document.querySelector("video")?.videoHeight === wanted,
