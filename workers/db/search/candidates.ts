@@ -24,7 +24,7 @@ export const SOURCES = {
 export type Source = keyof typeof SOURCES;
 
 /** Counted exactly up to here. */
-export const COUNT_LIMIT = 1000;
+const COUNT_LIMIT = 1000;
 
 export interface CandidateQuery {
   /** FTS5 expressions; a source without one is not asked. */

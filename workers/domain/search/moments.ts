@@ -7,7 +7,7 @@ import { indexWords, SEPARATOR, tokenize } from "./text.ts";
 type Moment = SearchResult["items"][number]["moments"][number];
 
 /** A film has about 1,500 cues; windows of this many seconds make that a hundred rows of the index. */
-export const WINDOW_SECONDS = 45;
+const WINDOW_SECONDS = 45;
 /** 51 hours; also the room that each video has among the rowids. */
 export const MAX_WINDOWS = 4096;
 
