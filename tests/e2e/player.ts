@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** Milliseconds for what the player does by itself on two noisy cores. */
@@ -68,20 +68,28 @@ export async function seek(page: Page, second: number): Promise<void> {
   await expectPlaying(page);
 }
 
-/** Chooses a quality in the settings menu; resolves when frames of that height are shown. */
-export async function chooseQuality(page: Page, height: number): Promise<void> {
+/** Opens the quality menu. Its items, but for `Auto`, are called by their heights: `720p`. */
+async function openQualities(page: Page): Promise<Locator> {
   await page.locator("media-settings-menu-button").click();
   await page.getByRole("menuitem", { name: "Quality" }).click();
-  await page
-    .locator("media-rendition-menu")
-    .getByRole("menuitemradio", { name: new RegExp(`^${height}p`) })
-    .click();
+  const items = page.locator("media-rendition-menu").getByRole("menuitemradio", { name: /^\d+p/ });
+  await items.first().waitFor();
+  return items;
+}
+
+/** Chooses the lowest or the highest quality; resolves when frames of its height are shown. */
+export async function chooseQuality(page: Page, which: "lowest" | "highest"): Promise<void> {
+  const items = await openQualities(page);
+  const heights = (await items.allTextContents()).map((text) => Number.parseInt(text, 10));
+  const height = which === "lowest" ? Math.min(...heights) : Math.max(...heights);
+  expect(heights.length).toBeGreaterThan(1);
+  await items.filter({ hasText: `${height}p` }).click();
+  await page.locator("media-settings-menu-button").click();
+  await page.locator("media-settings-menu").waitFor({ state: "hidden" });
   await page.waitForFunction(
     (wanted) => document.querySelector("video")?.videoHeight === wanted,
     height,
-    {
-      timeout: PATIENCE,
-    },
+    { timeout: PATIENCE },
   );
   await expectPlaying(page);
 }
