@@ -21,3 +21,11 @@ test("only the embed page may be framed by others", () => {
   expect(embed).toContain("! Content-Security-Policy");
   expect(embed).toContain("frame-ancestors *");
 });
+
+test("only the workers' own files may compile WebAssembly, and they may fetch nothing but blobs", () => {
+  const [pages, workers] = pagesHeaders(settings).split("/assets/workers/*");
+  expect(pages).not.toContain("wasm");
+  expect(workers).toContain("! Content-Security-Policy");
+  expect(workers).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(workers).toContain("connect-src blob:\n");
+});

@@ -28,6 +28,16 @@ export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: 
     .join("; ");
 }
 
+/**
+ * The policy of our workers, which is theirs and not the page's: ffmpeg is WebAssembly, and its wasm comes
+ * as a blob that the page has unpacked (docs/decisions/224).
+ */
+const WORKER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src blob:",
+].join("; ");
+
 const PERMISSIONS = [
   "camera=()",
   "display-capture=()",
@@ -65,5 +75,9 @@ export function pagesHeaders(settings: HeaderSettings): string {
 
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
+
+/assets/workers/*
+  ! Content-Security-Policy
+  Content-Security-Policy: ${WORKER_POLICY}
 `;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { preact } from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
+import { packedFfmpeg } from "./ffmpeg-core.ts";
 import { pagesHeaders } from "./headers.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -45,7 +46,12 @@ const WORKER_PATHS = [
 
 export default defineConfig({
   root,
-  plugins: [preact(), headersFile()],
+  plugins: [preact(), headersFile(), packedFfmpeg()],
+  // A folder of their own, since workers have a policy of their own (headers.ts).
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "assets/workers/[name]-[hash].js" } },
+  },
   build: {
     outDir: "dist",
     emptyOutDir: true,

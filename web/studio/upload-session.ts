@@ -8,6 +8,8 @@ export interface CurrentUpload {
   name: string;
   videoId: string | null;
   state: "chosen" | "uploading" | "done" | "failed";
+  /** The file's bytes where they lie; null when a reload has lost them. */
+  data: Blob | null;
 }
 
 /** The one file that is being uploaded; null when none is chosen. */
@@ -58,6 +60,7 @@ function createUppy(): FilmUppy {
               : file.progress.uploadStarted
                 ? "uploading"
                 : "chosen",
+          data: file.data instanceof Blob ? file.data : null,
         }
       : null;
     const underway = uppy.getState().recoveredState === null;

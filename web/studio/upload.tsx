@@ -8,6 +8,7 @@ import { updateVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ApiError } from "../api-error.ts";
 import { FilmFields, fieldErrors } from "./film-fields.tsx";
+import { FilmLookPanel } from "./film-look-panel.tsx";
 import { RequireCreator } from "./require-creator.tsx";
 import {
   clearDraft,
@@ -22,6 +23,7 @@ import { currentUpload, uploadSession } from "./upload-session.ts";
 /** Upload: the file goes up at once, and meanwhile its maker fills in the programme entry. */
 export function Upload() {
   usePageTitle("Upload");
+  const file = currentUpload.value?.data;
   return (
     <RequireCreator>
       <div class="page">
@@ -29,7 +31,10 @@ export function Upload() {
           <h1>Upload a film</h1>
         </header>
         <div class="upload">
-          <FilePicker />
+          <div class="upload-file">
+            <FilePicker />
+            {file && <FilmLookPanel file={file} />}
+          </div>
           <EntryForm />
         </div>
       </div>
