@@ -28,17 +28,18 @@ const TITLES: Record<string, string> = {
   "exo-sample.avi": "Archive reel no. 7",
 };
 
-async function uploadClips(
-  origin: string,
-  account: PublishedFilm["account"],
-  folder: string,
-): Promise<void> {
+/** @returns the first of them, as the one whose own pages are shown */
+async function uploadClips(origin: string, folder: string): Promise<PublishedFilm> {
+  const account = {
+    name: "Nora Vale",
+    email: "nora@example.com",
+    password: "nine quiet harbour lamps",
+  };
   const api = new ApiClient(origin);
   await api.signIn(account);
   const names = (await readdir(folder)).filter((name) => extname(name) in VIDEO_TYPES);
-  const chosen = names.some((name) => name in TITLES)
-    ? names.filter((name) => name in TITLES)
-    : names;
+  const titled = Object.keys(TITLES).filter((name) => names.includes(name));
+  const chosen = titled.length > 0 ? titled : names;
   for (const name of chosen) {
     const title = TITLES[name] ?? name.slice(0, -extname(name).length);
     await uploadFile(
@@ -52,6 +53,7 @@ async function uploadClips(
     (await api.call("GET", "/v1/videos?creator=me&limit=100")) as { items: { id: string }[] }
   ).items;
   await Promise.all(ids.map(({ id }) => untilSettled(api, id)));
+  return { id: ids.at(-1)?.id ?? "", account };
 }
 
 async function untilSettled(api: ApiClient, id: string): Promise<void> {
@@ -73,7 +75,7 @@ async function takePictures(browser: Browser, origin: string, film: PublishedFil
       });
       const page = await context.newPage();
       await signIn(page, film.account);
-      for (const { name, path } of sitePages(film.id, "light")) {
+      for (const { name, path } of sitePages(film.id, "the")) {
         await page.goto(path);
         await settled(page);
         const file = `${name}-${width}-${colorScheme}.png`;
@@ -90,8 +92,9 @@ const clips = resolve(positionals[0] ?? join(ROOT, "../shared/media"));
 const work = await mkdtemp(join(tmpdir(), "kinora-screenshots-"));
 const stack = await startDevStack();
 try {
-  const film = await publishFilm(stack.origin, work, "Harbour light");
-  if (existsSync(clips)) await uploadClips(stack.origin, film.account, clips);
+  const film = existsSync(clips)
+    ? await uploadClips(stack.origin, clips)
+    : await publishFilm(stack.origin, work, "Harbour light");
   await mkdir(OUT, { recursive: true });
   const browser = await launchBrowser();
   await takePictures(browser, stack.origin, film);

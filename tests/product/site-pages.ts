@@ -42,10 +42,18 @@ export async function signIn(
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-/** Waits until nothing is loading any more and the fonts are there. */
+/** Waits until nothing is loading any more: no skeleton, no picture in sight, no font, no first frame of a film. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main, .player").first().waitFor();
-  await page.waitForFunction(() => document.querySelector("[aria-busy=true], .skeleton") === null);
+  await page.waitForFunction(() => {
+    const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
+    const pictures = Array.from(document.images).filter(
+      (image) => image.getBoundingClientRect().top < innerHeight,
+    );
+    const film = document.querySelector("video");
+    const shown = film === null || film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    return !busy && shown && pictures.every((image) => image.complete);
+  });
   await page.evaluate(async () => {
     await document.fonts.ready;
   });
