@@ -13,7 +13,15 @@ export default defineConfig({
             miniflare: {
               outboundService: localS3,
               // Search indexes of one, two and four shards, for workers/db/search/shards.test.ts.
-              d1Databases: ["SHARD_10", "SHARD_20", "SHARD_21", "SHARD_40", "SHARD_41", "SHARD_42", "SHARD_43"],
+              d1Databases: [
+                "SHARD_10",
+                "SHARD_20",
+                "SHARD_21",
+                "SHARD_40",
+                "SHARD_41",
+                "SHARD_42",
+                "SHARD_43",
+              ],
               // One address sends ten thousand requests in a minute here; the refusal has its own test.
               ratelimits: {
                 READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },

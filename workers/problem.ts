@@ -7,7 +7,15 @@ import type { Problem } from "./contract/problem.ts";
  */
 export function problemResponse(error: unknown, instance?: string): Response {
   const known = error instanceof AppError ? error : undefined;
-  if (!known) console.error(JSON.stringify({ level: "error", event: "unhandled", message: String(error), stack: (error as Error)?.stack }));
+  if (!known)
+    console.error(
+      JSON.stringify({
+        level: "error",
+        event: "unhandled",
+        message: String(error),
+        stack: (error as Error)?.stack,
+      }),
+    );
   const code = known?.code ?? "internal";
   const { status, title } = ERRORS[code];
   const body: Problem = {
@@ -15,12 +23,18 @@ export function problemResponse(error: unknown, instance?: string): Response {
     title,
     status,
     code,
-    detail: known?.message ?? "An unexpected error happened. Try again; if it stays, tell the operator the time and the address.",
+    detail:
+      known?.message ??
+      "An unexpected error happened. Try again; if it stays, tell the operator the time and the address.",
     ...(instance ? { instance } : {}),
     ...(known?.fields ? { errors: known.fields } : {}),
   };
   return Response.json(body, {
     status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...known?.headers },
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...known?.headers,
+    },
   });
 }

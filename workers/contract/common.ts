@@ -5,7 +5,10 @@ export const Id = z.string().regex(/^[0-9A-Za-z]{22}$/, "not an id");
 /** ISO 8601 in UTC with milliseconds, as every time of the API. */
 export const Timestamp = z.iso.datetime();
 /** BCP 47 language tag. */
-export const Language = z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "not a BCP 47 language tag").max(35);
+export const Language = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "not a BCP 47 language tag")
+  .max(35);
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -5,7 +5,9 @@ import { Category, Video } from "./video.ts";
 export const SearchSort = z.enum(["relevance", "newest", "popular", "longest"]);
 export type SearchSort = z.infer<typeof SearchSort>;
 
-const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
+const flag = z
+  .enum(["true", "false", "1", "0"])
+  .transform((value) => value === "true" || value === "1");
 
 export const SearchQuery = PageQuery.extend({
   q: z.string().max(200).default(""),
@@ -61,7 +63,10 @@ export const SearchResult = z.object({
 });
 export type SearchResult = z.infer<typeof SearchResult>;
 
-export const SuggestQuery = z.object({ q: z.string().max(100).default(""), limit: z.coerce.number().int().min(1).max(20).default(8) });
+export const SuggestQuery = z.object({
+  q: z.string().max(100).default(""),
+  limit: z.coerce.number().int().min(1).max(20).default(8),
+});
 export const Suggestions = z.object({
   items: z.array(
     z.object({

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { CATEGORIES } from "./category.ts";
 import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
 
-export const VideoState = z.enum(["uploading", "queued", "processing", "playable", "ready", "failed"]);
+export const VideoState = z.enum([
+  "uploading",
+  "queued",
+  "processing",
+  "playable",
+  "ready",
+  "failed",
+]);
 export type VideoState = z.infer<typeof VideoState>;
 
 export const Visibility = z.enum(["public", "unlisted", "private"]);

@@ -1,7 +1,21 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import type { PublicJwk } from "../contract/signing-key.ts";
-import type { Plan, RenditionOutput, TaskKind, TaskResult, TaskSpec } from "../contract/transcode.ts";
+import type {
+  Plan,
+  RenditionOutput,
+  TaskKind,
+  TaskResult,
+  TaskSpec,
+} from "../contract/transcode.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
 const time = (name: string) => integer(name, { mode: "number" });
@@ -15,10 +29,18 @@ export const videos = sqliteTable(
     title: text("title").notNull(),
     description: text("description").notNull().default(""),
     category: text("category").notNull().default("other"),
-    tags: json<string[]>("tags").notNull().default(sql`'[]'`),
+    tags: json<string[]>("tags")
+      .notNull()
+      .default(sql`'[]'`),
     language: text("language"),
-    visibility: text("visibility", { enum: ["public", "unlisted", "private"] }).notNull().default("private"),
-    state: text("state", { enum: ["uploading", "queued", "processing", "playable", "ready", "failed"] }).notNull().default("uploading"),
+    visibility: text("visibility", { enum: ["public", "unlisted", "private"] })
+      .notNull()
+      .default("private"),
+    state: text("state", {
+      enum: ["uploading", "queued", "processing", "playable", "ready", "failed"],
+    })
+      .notNull()
+      .default("uploading"),
     errorCode: text("error_code"),
     errorDetail: text("error_detail"),
     /** Content version: a new transcode of the same video (retry after failure, replaced file) counts up. */
@@ -52,7 +74,9 @@ export const videos = sqliteTable(
     index("videos_public").on(table.visibility, table.state, table.publishedAt),
     index("videos_category").on(table.category, table.publishedAt),
     index("videos_state").on(table.state, table.updatedAt),
-    index("videos_deleted").on(table.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    index("videos_deleted")
+      .on(table.deletedAt)
+      .where(sql`deleted_at IS NOT NULL`),
   ],
 );
 
@@ -69,7 +93,9 @@ export const uploads = sqliteTable(
     partCount: integer("part_count").notNull(),
     key: text("key").notNull(),
     multipartId: text("multipart_id").notNull(),
-    state: text("state", { enum: ["open", "completed", "aborted", "expired"] }).notNull().default("open"),
+    state: text("state", { enum: ["open", "completed", "aborted", "expired"] })
+      .notNull()
+      .default("open"),
     etag: text("etag"),
     createdAt: time("created_at").notNull(),
     expiresAt: time("expires_at").notNull(),
@@ -99,7 +125,9 @@ export const transcodes = sqliteTable(
     version: integer("version").notNull(),
     ownerId: text("owner_id").notNull(),
     /** `active` while any task is open; `done` or `failed` after. */
-    state: text("state", { enum: ["active", "done", "failed"] }).notNull().default("active"),
+    state: text("state", { enum: ["active", "done", "failed"] })
+      .notNull()
+      .default("active"),
     /** Tasks of this stage may start; it rises when all of a lower one are done. */
     stage: integer("stage").notNull().default(0),
     sourceKey: text("source_key").notNull(),
@@ -113,7 +141,9 @@ export const transcodes = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.videoId, table.version] }),
     index("transcodes_active").on(table.state, table.createdAt),
-    index("transcodes_unswept").on(table.updatedAt).where(sql`swept_at IS NULL`),
+    index("transcodes_unswept")
+      .on(table.updatedAt)
+      .where(sql`swept_at IS NULL`),
   ],
 );
 
@@ -128,7 +158,9 @@ export const tasks = sqliteTable(
     name: text("name").notNull(),
     stage: integer("stage").notNull(),
     priority: integer("priority").notNull(),
-    state: text("state", { enum: ["queued", "running", "done", "dead"] }).notNull().default("queued"),
+    state: text("state", { enum: ["queued", "running", "done", "dead"] })
+      .notNull()
+      .default("queued"),
     /** Fence: every claim counts up, and only the holder of the newest attempt may write. */
     attempt: integer("attempt").notNull().default(0),
     /** Failures that count against the limit; a hand-back does not. */
@@ -153,7 +185,9 @@ export const tasks = sqliteTable(
     index("tasks_next").on(table.videoId, table.version, table.state, table.stage, table.priority),
     index("tasks_lease").on(table.state, table.leaseUntil),
     /** A slot runs one task: the loser of a race for it gets a constraint error. */
-    uniqueIndex("tasks_slot").on(table.runner, table.slot).where(sql`state = 'running' AND runner IS NOT NULL`),
+    uniqueIndex("tasks_slot")
+      .on(table.runner, table.slot)
+      .where(sql`state = 'running' AND runner IS NOT NULL`),
   ],
 );
 
@@ -192,7 +226,10 @@ export const idempotency = sqliteTable(
     body: text("body"),
     createdAt: time("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.principal, table.key] }), index("idempotency_age").on(table.createdAt)],
+  (table) => [
+    primaryKey({ columns: [table.principal, table.key] }),
+    index("idempotency_age").on(table.createdAt),
+  ],
 );
 
 /** Public keys with which creators' own servers sign playback grants. A log: isolates read what is after their last id. */

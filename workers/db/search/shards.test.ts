@@ -22,7 +22,10 @@ const extra = env as unknown as {
 };
 
 async function layout(shards: number): Promise<Env> {
-  const databases = Array.from({ length: shards }, (_, n) => extra[`SHARD_${shards}${n}`] ?? env.SEARCH);
+  const databases = Array.from(
+    { length: shards },
+    (_, n) => extra[`SHARD_${shards}${n}`] ?? env.SEARCH,
+  );
   for (const db of databases) await applyD1Migrations(db, extra.SEARCH_MIGRATIONS);
   const bindings = databases.map((db, n) => [n === 0 ? "SEARCH" : `SEARCH_${n}`, db]);
   return { ...env, ...Object.fromEntries(bindings) } as Env;
