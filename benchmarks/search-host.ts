@@ -49,10 +49,9 @@ export async function startHost(state: string, port: number): Promise<SearchHost
   const base = await worker.url;
   return {
     call: async <T>(path: string, body: object) => {
-      const response = await fetch(new URL(path, base), {
-        method: "POST",
-        body: JSON.stringify(body),
-      });
+      const send = () => fetch(new URL(path, base), { method: "POST", body: JSON.stringify(body) });
+      // The dev proxy may close an idle connection just as it is used again; every call can be repeated.
+      const response = await send().catch(send);
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;
     },
