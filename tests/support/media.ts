@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import { catalog } from "../../workers/db/client.ts";
 import { videos } from "../../workers/db/schema.ts";
+import { ERRORS, type ErrorCode } from "../../workers/domain/errors.ts";
 import { newId } from "../../workers/domain/id.ts";
 import { issueGrant, type GrantOptions } from "../../workers/media/grant.ts";
 
@@ -41,4 +43,24 @@ export async function tokenFor(
     ...options,
   });
   return token;
+}
+
+/**
+ * What every refusal must be: a problem that any page may read, which nobody keeps.
+ * @param secret what its text must not name
+ */
+export async function expectProblem(
+  response: Response,
+  code: ErrorCode,
+  secret: string,
+): Promise<void> {
+  const text = await response.text();
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect({ status: response.status, code: (JSON.parse(text) as { code: string }).code }).toEqual({
+    status: ERRORS[code].status,
+    code,
+  });
+  expect(text).not.toContain(secret);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
 }

@@ -1,8 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
-import { ERRORS } from "../domain/errors.ts";
+import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import type { ErrorCode } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { ownKeys } from "./grant.ts";
 
@@ -15,18 +15,8 @@ const get = (path: string, init: RequestInit = {}): Promise<Response> =>
 const media = async (path: string, init: RequestInit = {}, token?: string): Promise<Response> =>
   get(`/media/${token ?? (await tokenFor(VIDEO))}/${VIDEO}/1/${path}`, init);
 
-/** What every refusal must be: a problem that any page may read, which nobody keeps and which names nothing. */
-async function expectRefusal(response: Response, code: keyof typeof ERRORS): Promise<void> {
-  const text = await response.text();
-  expect(response.headers.get("content-type")).toBe("application/problem+json");
-  expect({ status: response.status, code: (JSON.parse(text) as { code: string }).code }).toEqual({
-    status: ERRORS[code].status,
-    code,
-  });
-  expect(text).not.toContain(VIDEO);
-  expect(response.headers.get("cache-control")).toBe("no-store");
-  expect(response.headers.get("access-control-allow-origin")).toBe("*");
-}
+const expectRefusal = (response: Response, code: ErrorCode): Promise<void> =>
+  expectProblem(response, code, VIDEO);
 
 beforeAll(async () => {
   await env.MEDIA.put(`${VIDEO}/1/${SEGMENT}`, BYTES);
@@ -258,51 +248,5 @@ describe("no other token opens it", () => {
       authorization: `Bearer ${await sign({})}`,
     };
     await expectRefusal(await get(`/media/${VIDEO}/1/${SEGMENT}`, { headers }), "invalid_grant");
-  });
-});
-
-describe("images of public videos", () => {
-  const poster = "files/images.1/poster.jpg";
-  const withPoster = async (change: Parameters<typeof insertVideo>[0]): Promise<string> => {
-    const id = await insertVideo({ posterPath: poster, ...change });
-    await env.MEDIA.put(`${id}/1/${poster}`, "jpeg");
-    await env.MEDIA.put(`${id}/1/files/captions.1/en.vtt`, "WEBVTT");
-    return id;
-  };
-
-  test("are open to everyone, for ever", async () => {
-    const response = await get(`/images/${await withPoster({})}/1/${poster}`);
-    expect([response.status, await response.text(), response.headers.get("cache-control")]).toEqual(
-      [200, "jpeg", "public, max-age=31536000, immutable"],
-    );
-  });
-
-  test.each([
-    { visibility: "private" },
-    { visibility: "unlisted" },
-    { state: "failed" },
-    { deletedAt: 1 },
-  ] as const)("are not there when the video is %o", async (change) => {
-    const id = await withPoster(change);
-    await expectRefusal(await get(`/images/${id}/1/${poster}`), "not_found");
-  });
-
-  test("nothing else of the video is an image", async () => {
-    const id = await withPoster({});
-    await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
-    for (const path of [
-      SEGMENT,
-      "files/captions.1/en.vtt",
-      "files/images.1/film.mp4",
-      `../../sources/${id}/original`,
-    ]) {
-      await expectRefusal(await get(`/images/${id}/1/${path}`), "not_found");
-    }
-  });
-
-  test("behind a grant those of any video are there", async () => {
-    const id = await withPoster({ visibility: "private" });
-    const response = await get(`/media/${await tokenFor(id)}/${id}/1/${poster}`);
-    expect([response.status, await response.text()]).toEqual([200, "jpeg"]);
   });
 });

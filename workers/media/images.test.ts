@@ -1,0 +1,52 @@
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+
+const get = (path: string): Promise<Response> => exports.default.fetch(`${ORIGIN}${path}`);
+
+describe("images of public videos", () => {
+  const segment = "h264-360/0.1/00000.m4s";
+  const poster = "files/images.1/poster.jpg";
+  const withPoster = async (change: Parameters<typeof insertVideo>[0]): Promise<string> => {
+    const id = await insertVideo({ posterPath: poster, ...change });
+    await env.MEDIA.put(`${id}/1/${poster}`, "jpeg");
+    await env.MEDIA.put(`${id}/1/files/captions.1/en.vtt`, "WEBVTT");
+    return id;
+  };
+
+  test("are open to everyone, for ever", async () => {
+    const response = await get(`/images/${await withPoster({})}/1/${poster}`);
+    expect([response.status, await response.text(), response.headers.get("cache-control")]).toEqual(
+      [200, "jpeg", "public, max-age=31536000, immutable"],
+    );
+  });
+
+  test.each([
+    { visibility: "private" },
+    { visibility: "unlisted" },
+    { state: "failed" },
+    { deletedAt: 1 },
+  ] as const)("are not there when the video is %o", async (change) => {
+    const id = await withPoster(change);
+    await expectProblem(await get(`/images/${id}/1/${poster}`), "not_found", id);
+  });
+
+  test("nothing else of the video is an image", async () => {
+    const id = await withPoster({});
+    await env.MEDIA.put(`${id}/1/${segment}`, "segment");
+    for (const path of [
+      segment,
+      "files/captions.1/en.vtt",
+      "files/images.1/film.mp4",
+      `../../sources/${id}/original`,
+    ]) {
+      await expectProblem(await get(`/images/${id}/1/${path}`), "not_found", id);
+    }
+  });
+
+  test("behind a grant those of any video are there", async () => {
+    const id = await withPoster({ visibility: "private" });
+    const response = await get(`/media/${await tokenFor(id)}/${id}/1/${poster}`);
+    expect([response.status, await response.text()]).toEqual([200, "jpeg"]);
+  });
+});
