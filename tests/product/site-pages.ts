@@ -47,9 +47,10 @@ export async function settled(page: Page): Promise<void> {
   await page.locator("main, .player").first().waitFor();
   await page.waitForFunction(() => {
     const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
-    const pictures = Array.from(document.images).filter(
-      (image) => image.getBoundingClientRect().top < innerHeight,
-    );
+    const pictures = Array.from(document.images).filter((image) => {
+      const { left, top } = image.getBoundingClientRect();
+      return left < innerWidth && top < innerHeight;
+    });
     const film = document.querySelector("video");
     const shown = film === null || film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     return !busy && shown && pictures.every((image) => image.complete);
