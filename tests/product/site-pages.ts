@@ -52,7 +52,9 @@ export async function settled(page: Page): Promise<void> {
       return left < innerWidth && top < innerHeight;
     });
     const film = document.querySelector("video");
-    const shown = film === null || film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const shown = film
+      ? film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
+      : !/^\/(watch|embed)\//.test(location.pathname);
     return !busy && shown && pictures.every((image) => image.complete);
   });
   await page.evaluate(async () => {
