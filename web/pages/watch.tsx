@@ -48,7 +48,7 @@ export function Watch() {
     );
   }
   if (!video.data || video.data.id !== id)
-    return <div class="stage stage-empty" aria-busy="true" aria-label="Loading the film" />;
+    return <div class="stage" aria-busy="true" aria-label="Loading the film" />;
   const t = Number(query["t"]);
   return (
     <article>
