@@ -2,7 +2,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { localS3 } from "./tests/local-s3.ts";
 
-/** Names with `.node.test.ts` run in Node (ffmpeg, servers, pure cores that Node owns); the rest of workers/ in workerd. */
+/** One project a runtime: workers/ in workerd, everything else in Node; what needs the cores for itself comes after. */
 export default defineConfig({
   test: {
     projects: [

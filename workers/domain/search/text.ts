@@ -41,8 +41,7 @@ const TRANSLITERATION: Record<string, string> = {
   ς: "σ",
 };
 const SPECIAL = new RegExp(`[${Object.keys(TRANSLITERATION).join("")}]`, "g");
-// eslint-disable-next-line no-control-regex -- the ASCII range is meant
-const ASCII = /^[\u0000-\u007f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 
 /** Lower case, compatibility forms unified, the usual marks removed. */
 export function fold(text: string): string {
