@@ -11,6 +11,8 @@ export type StorageServer = {
   requests: string[];
   /** Serves a file from elsewhere under a path, without a copy. */
   link: (path: string, file: string) => void;
+  /** Says of a read from a byte on after how many bytes its connection breaks; undefined lets it be. */
+  breaks: (path: string, start: number) => number | undefined;
   close: () => Promise<void>;
 };
 
@@ -19,12 +21,13 @@ const sendRange = async (
   file: string,
   range: string | undefined,
   head: boolean,
+  breaks: (start: number) => number | undefined,
 ): Promise<void> => {
   const info = await stat(file).catch(() => undefined);
   if (info === undefined) return void response.writeHead(404).end();
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  const [, first = "", until = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
   const start = first === "" ? 0 : Number(first);
-  const end = Math.min(info.size - 1, last === "" ? info.size - 1 : Number(last));
+  const end = Math.min(info.size - 1, until === "" ? info.size - 1 : Number(until));
   if (range !== undefined && start >= info.size) return void response.writeHead(416).end();
   response.writeHead(range === undefined ? 200 : 206, {
     "accept-ranges": "bytes",
@@ -32,9 +35,13 @@ const sendRange = async (
     ...(range === undefined ? {} : { "content-range": `bytes ${start}-${end}/${info.size}` }),
   });
   if (head || info.size === 0) return void response.end();
-  createReadStream(file, { start, end })
+  const broken = breaks(start);
+  if (broken === 0) return void response.destroy();
+  const last = broken === undefined ? end : Math.min(end, start + broken - 1);
+  createReadStream(file, { start, end: last })
     .on("error", () => response.destroy())
-    .pipe(response);
+    .on("end", () => last < end && response.destroy())
+    .pipe(response, { end: last === end });
 };
 
 const body = async (request: IncomingMessage): Promise<Buffer> =>
@@ -50,7 +57,9 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     const file = links.get(path) ?? join(folder, path);
     requests.push(`${request.method} ${path}`);
     if (request.method === "GET" || request.method === "HEAD") {
-      return sendRange(response, file, request.headers.range, request.method === "HEAD");
+      return sendRange(response, file, request.headers.range, request.method === "HEAD", (start) =>
+        storage.breaks(path, start),
+      );
     }
     await mkdir(dirname(file), { recursive: true });
     const bytes = await body(request);
@@ -81,15 +90,17 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
-  return {
+  const storage: StorageServer = {
     url: `http://127.0.0.1:${address.port}`,
     folder,
     requests,
     link: (path, file) => links.set(path, file),
+    breaks: () => undefined,
     close: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
     },
   };
+  return storage;
 };

@@ -3,6 +3,7 @@ import type { TaskRequest } from "../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import { runProcess, type ProcessOptions, type ProcessResult } from "./process.ts";
+import type { Relay } from "./relay.ts";
 import type { Storage } from "./storage.ts";
 import type { Tools } from "./tools.ts";
 
@@ -10,6 +11,8 @@ import type { Tools } from "./tools.ts";
 export type Job = {
   request: TaskRequest;
   storage: Storage;
+  /** The storage as ffmpeg reads it. */
+  relay: Relay;
   tools: Tools;
   capabilities: Capabilities;
   /** Processor threads of one slot. */
@@ -27,7 +30,7 @@ const inputPath = (job: Job, name: string): string => {
   return path;
 };
 
-export const inputUrl = (job: Job, name: string): string => job.storage.url(inputPath(job, name));
+export const inputUrl = (job: Job, name: string): string => job.relay.url(inputPath(job, name));
 export const readInput = (job: Job, name: string): Promise<Buffer> =>
   job.storage.get(inputPath(job, name));
 export const peekInput = (
@@ -58,7 +61,11 @@ const run = (
   args: readonly string[],
   options: Omit<ProcessOptions, "signal" | "memoryLimit">,
 ): Promise<ProcessResult> =>
-  runProcess(file, args, { ...options, signal: job.signal, memoryLimit: job.memoryLimit });
+  runProcess(file, args, {
+    ...options,
+    signal: AbortSignal.any([job.signal, job.relay.signal]),
+    memoryLimit: job.memoryLimit,
+  });
 
 /** Lines of ffprobe's standard output; `exitCode` is left to the caller. */
 export const runFfprobe = async (
@@ -80,16 +87,9 @@ export const runFfmpeg = (
     options,
   );
 
-/** Turns ffmpeg's end without success into a failure: the storage's fault, the source's, or the encoder's. */
+/** Turns ffmpeg's end without success into a failure: the source's or the encoder's; the relay knows of the storage's. */
 export const encodeFailure = ({ exitCode, stderr }: ProcessResult): TaskFailure => {
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
-  if (
-    /Connection refused|Connection reset|Connection timed out|HTTP error [45]|Server returned [45]|Input\/output error/.test(
-      stderr,
-    )
-  ) {
-    return new TaskFailure("source_unreachable", log);
-  }
   if (
     /Invalid data found|moov atom not found|Error while decoding|error reading header/.test(stderr)
   )

@@ -3,6 +3,7 @@ import { TaskRequest, type Limits, type TaskSpec } from "../../workers/contract/
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import type { Job } from "./job.ts";
+import { openRelay } from "./relay.ts";
 import { Storage } from "./storage.ts";
 import { performTask } from "./task.ts";
 import type { Tools } from "./tools.ts";
@@ -102,21 +103,24 @@ export class Runner {
     const heartbeat = setInterval(progress, HEARTBEAT_MS);
     progress();
     const { tools, capabilities, threads, memoryLimit } = this.#options;
-    const job: Job = {
-      request,
-      storage: new Storage(request.storage, controller.signal),
-      tools,
-      capabilities,
-      threads,
-      memoryLimit,
-      signal: controller.signal,
-      emit: (event) => {
-        if (event.type !== "progress") return emit(event);
-        ratio = Math.max(ratio, event.ratio);
-        if (Date.now() - progressAt >= PROGRESS_MS) progress();
-      },
-    };
+    const storage = new Storage(request.storage, controller.signal);
     try {
+      await using relay = await openRelay(storage);
+      const job: Job = {
+        request,
+        storage,
+        relay,
+        tools,
+        capabilities,
+        threads,
+        memoryLimit,
+        signal: controller.signal,
+        emit: (event) => {
+          if (event.type !== "progress") return emit(event);
+          ratio = Math.max(ratio, event.ratio);
+          if (Date.now() - progressAt >= PROGRESS_MS) progress();
+        },
+      };
       emit({ type: "done", result: await performTask(job) });
     } catch (error) {
       const failure =

@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
 import {
   type MultipartCompletion,
   MultipartCreated,
@@ -10,6 +11,9 @@ const ATTEMPTS = 4;
 const FIRST_RETRY_MS = 200;
 /** Of a multipart upload; what is smaller goes in one request. Held in memory, one at a time. */
 const PART_BYTES = 16 * 1024 * 1024;
+
+/** A connection on which nothing comes for so long, though somebody waits, is given up. */
+const STALLED_MS = 20_000;
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -23,6 +27,23 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     }, milliseconds);
     signal.addEventListener("abort", onAbort, { once: true });
   });
+
+type Opened = { size: number; body: ReadableStream<Uint8Array> | null };
+
+/** The chunks of a body, none of which may be waited for too long; leaving the loop closes the connection. */
+async function* unstalled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const stalled = setTimeout(() => void reader.cancel(), STALLED_MS);
+      const { value, done } = await reader.read().finally(() => clearTimeout(stalled));
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
 
 /**
  * The task's window on the storage: plain HTTP below one base URL, which may touch only the task's own keys.
@@ -43,39 +64,40 @@ export class Storage {
   }
 
   /**
+   * An object from `start` on, with the size of the whole. A connection that breaks off is taken up where it broke:
+   * a task reads for minutes, and half a source must never pass for a whole one.
+   *
+   * @throws TaskFailure `source_unreachable`, here or while the bytes are read
+   */
+  async open(
+    path: string,
+    start = 0,
+  ): Promise<{ size: number; bytes: AsyncGenerator<Uint8Array, void> }> {
+    const opened = await this.#openAt(path, start);
+    return { size: opened.size, bytes: this.#resumed(path, start, opened) };
+  }
+
+  /**
    * First bytes of an object and the size of the whole.
    *
    * @throws TaskFailure `source_unreachable`
    */
   async head(path: string, length: number): Promise<{ bytes: Buffer; size: number }> {
-    const response = await this.#request(
-      "source_unreachable",
-      path,
-      () => ({
-        headers: { range: `bytes=0-${length - 1}` },
-      }),
-      [200, 206, 416],
-    );
-    if (response.status === 416) return { bytes: Buffer.alloc(0), size: 0 };
-    const total =
-      /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ??
-      response.headers.get("content-length");
-    const reader = response.body?.getReader();
+    const { size, bytes } = await this.open(path);
     const parts: Uint8Array[] = [];
-    for (let received = 0; reader !== undefined && received < length;) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      parts.push(value);
-      received += value.byteLength;
+    let received = 0;
+    for await (const part of bytes) {
+      parts.push(part);
+      received += part.byteLength;
+      if (received >= length) break;
     }
-    await reader?.cancel();
-    return { bytes: Buffer.concat(parts).subarray(0, length), size: Number(total ?? 0) };
+    return { bytes: Buffer.concat(parts).subarray(0, length), size };
   }
 
   /** @throws TaskFailure `source_unreachable` */
   async get(path: string): Promise<Buffer> {
-    const response = await this.#request("source_unreachable", path, () => ({}), [200]);
-    return Buffer.from(await response.arrayBuffer());
+    const { bytes } = await this.open(path);
+    return Buffer.concat(await Readable.from(bytes).toArray());
   }
 
   /** @throws TaskFailure `storage_failed` */
@@ -132,6 +154,47 @@ export class Storage {
       parts.push({ partNumber: index + 1, etag: MultipartPart.parse(await response.json()).etag });
     }
     await post(query, JSON.stringify({ parts }));
+  }
+
+  async #openAt(path: string, start: number): Promise<Opened> {
+    const response = await this.#request(
+      "source_unreachable",
+      path,
+      () => ({ headers: { range: `bytes=${start}-` } }),
+      [200, 206, 416],
+    );
+    // Nothing lies at the start of an empty object, nor behind the end of any other.
+    const range = response.headers.get("content-range");
+    const size = Number(
+      /\/(\d+)$/.exec(range ?? "")?.[1] ?? response.headers.get("content-length"),
+    );
+    if (response.status !== 416) return { size, body: response.body };
+    await response.body?.cancel();
+    return { size, body: null };
+  }
+
+  async *#resumed(path: string, start: number, first: Opened): AsyncGenerator<Uint8Array, void> {
+    let { size, body } = first;
+    let broken = 0;
+    for (let offset = start; body !== null && offset < size;) {
+      let problem: unknown = "ended early";
+      try {
+        for await (const chunk of unstalled(body)) {
+          offset += chunk.byteLength;
+          broken = 0;
+          yield chunk;
+        }
+        if (offset >= size) return;
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        problem = error;
+      }
+      broken += 1;
+      if (broken >= ATTEMPTS)
+        throw new TaskFailure("source_unreachable", `${path} at ${offset}: ${String(problem)}`);
+      await pause(FIRST_RETRY_MS * 4 ** (broken - 1), this.#signal);
+      ({ size, body } = await this.#openAt(path, offset));
+    }
   }
 
   async #request(
