@@ -32,6 +32,8 @@ export default defineConfig({
                 S3_SECRET_ACCESS_KEY: "kinora-local-secret",
                 GRANT_SECRETS:
                   "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
+                CONTENT_KEY_SECRETS:
+                  "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
                 BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 AUTH_ATTEMPTS_PER_MINUTE: "1000",
                 DEV_MAIL: "true",

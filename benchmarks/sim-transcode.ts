@@ -40,7 +40,10 @@ const cluster = new Cluster(db, clock, runners, random);
 /** An upload is complete: exactly what the API writes. */
 async function upload(name: string, duration: number): Promise<void> {
   const { now } = clock;
-  const video = { id: name, ownerId: `creator of ${name}`, version: 1, sourceKey: name };
+  const video = {
+    ...{ id: name, ownerId: `creator of ${name}`, version: 1, sourceKey: name },
+    contentKey: "not used",
+  };
   const settings = planSettings(
     { RUNNERS: String(runners), SLOTS_PER_RUNNER: "1" } as never,
     false,

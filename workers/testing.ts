@@ -102,7 +102,7 @@ export async function beginTranscode(id: string, ownerId: string): Promise<void>
   const plan = planTask(planSettings(env, false), false);
   const [transcode, task] = startTranscode(
     db,
-    { id, ownerId, version: 1, sourceKey: `sources/${id}/x` },
+    { id, ownerId, version: 1, sourceKey: `sources/${id}/x`, contentKey: "not used" },
     plan,
   );
   if (transcode && task) await db.batch([transcode, task]);

@@ -121,7 +121,7 @@ export async function encodeFilm(folder: string): Promise<Publication> {
     "WEBVTT\n\n00:01.000 --> 00:12.000\nA line\n",
   );
   const publication = assemblePublication({
-    video: { ...VIDEO, captions, live: false },
+    video: { ...VIDEO, captions, live: false, encrypted: false },
     plan: planned.plan,
     media,
     incomplete: new Set(),

@@ -26,5 +26,7 @@ export const Publication = z.object({
   captions: z.array(z.object({ language: z.string(), name: z.string(), path: z.string() })),
   /** True while more segments may follow. */
   live: z.boolean(),
+  /** The stored segments are encrypted with the version's content key; sizes here are those before. */
+  encrypted: z.boolean().default(false),
 });
 export type Publication = z.infer<typeof Publication>;

@@ -13,6 +13,8 @@ export const UploadCreate = z.strictObject({
   tags: Tags.optional(),
   language: Language.optional(),
   visibility: Visibility.optional(),
+  /** Store the segments encrypted; cannot be changed once the upload is complete. */
+  encrypted: z.boolean().optional(),
 });
 export type UploadCreate = z.infer<typeof UploadCreate>;
 

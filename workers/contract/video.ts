@@ -51,6 +51,8 @@ export const Video = z.object({
   views: z.int(),
   /** The creator lets viewers download the film. */
   downloadsEnabled: z.boolean(),
+  /** Its segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */
+  encrypted: z.boolean(),
   /** 0 to 1, how much of the required transcoding is done; null when not transcoding. */
   progress: z.number().nullable(),
   createdAt: Timestamp,
@@ -68,6 +70,8 @@ export const VideoPatch = z
     language: Language.nullable(),
     visibility: Visibility,
     downloadsEnabled: z.boolean(),
+    /** Only until the video is transcoded, or before a failed one is retried. */
+    encrypted: z.boolean(),
   })
   .partial();
 export type VideoPatch = z.infer<typeof VideoPatch>;

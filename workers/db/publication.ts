@@ -30,7 +30,7 @@ export async function loadPublication(
   const isMedia = inArray(tasks.kind, ["video", "audio"]);
   const [[transcode], rows, unfinished, tracks] = await db.batch([
     db
-      .select({ plan: transcodes.plan })
+      .select({ plan: transcodes.plan, contentKey: transcodes.contentKey })
       .from(transcodes)
       .where(and(eq(transcodes.videoId, videoId), eq(transcodes.version, version))),
     db
@@ -45,14 +45,15 @@ export async function loadPublication(
     db.select().from(captions).where(eq(captions.videoId, videoId)).orderBy(captions.language),
   ]);
   if (!transcode?.plan) return null;
-  const { plan } = transcode;
+  const { plan, contentKey } = transcode;
+  const encrypted = contentKey !== null;
   const named = tracks.map(({ language, label, key }) => ({
     language,
     name: label,
     path: captionPath(videoId, version, key),
   }));
   const publication = assemblePublication({
-    video: { videoId, version, captions: named, live },
+    video: { videoId, version, captions: named, live, encrypted },
     plan,
     media: rows.flatMap((row) => storedMedia(row, live) ?? []),
     incomplete: new Set(unfinished.map((row) => row.rendition)),

@@ -62,6 +62,8 @@ export const videos = sqliteTable(
     storyboardPath: text("storyboard_path"),
     previewPath: text("preview_path"),
     downloadsEnabled: integer("downloads_enabled", { mode: "boolean" }).notNull().default(false),
+    /** Its segments are stored encrypted; chosen before the transcode begins. */
+    encrypted: integer("encrypted", { mode: "boolean" }).notNull().default(false),
     views: integer("views").notNull().default(0),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
@@ -133,6 +135,8 @@ export const transcodes = sqliteTable(
     sourceKey: text("source_key").notNull(),
     /** Without its tasks: they have their own rows. */
     plan: json<Plan>("plan"),
+    /** The key of its segments, wrapped (media/content-key.ts); null where they are stored in the clear. */
+    contentKey: text("content_key"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
     /** When what losing attempts had stored was removed. */
@@ -257,6 +261,8 @@ export const revocations = sqliteTable(
     subject: text("subject").notNull(),
     /** Grants issued before this moment are refused. */
     at: time("at").notNull(),
+    /** When the last of these grants has ended by itself; null: as long as any grant can live. */
+    until: time("until"),
   },
   (table) => [index("revocations_age").on(table.at)],
 );
@@ -273,6 +279,21 @@ export const views = sqliteTable(
     primaryKey({ columns: [table.videoId, table.sessionId] }),
     index("views_age").on(table.seenAt),
   ],
+);
+
+/**
+ * Playbacks of an account that may go on now, where their number is limited: each has a grant that has not ended.
+ */
+export const streams = sqliteTable(
+  "streams",
+  {
+    sessionId: text("session_id").primaryKey(),
+    userId: text("user_id").notNull(),
+    videoId: text("video_id").notNull(),
+    /** When its newest grant ends. */
+    expiresAt: time("expires_at").notNull(),
+  },
+  (table) => [index("streams_user").on(table.userId, table.expiresAt)],
 );
 
 /** How far an account has watched a video: the newest position only, for "continue" and the history. */

@@ -13,6 +13,8 @@ export interface TranscodeVideo {
   version: number;
   /** Key of the uploaded file in R2. */
   sourceKey: string;
+  /** A new wrapped key for the version's segments (media/content-key.ts): used if the video is to be encrypted. */
+  contentKey: string;
 }
 
 /**
@@ -28,10 +30,12 @@ export function startTranscode(
   now = Date.now(),
 ): Statement[] {
   const { id: videoId, version, ownerId, sourceKey } = video;
+  // Read in the same transaction: what the creator chose last counts.
+  const contentKey = sql`(select case when encrypted then ${video.contentKey} end from videos where id = ${videoId})`;
   return [
     db
       .insert(transcodes)
-      .values({ videoId, version, ownerId, sourceKey, createdAt: now, updatedAt: now })
+      .values({ videoId, version, ownerId, sourceKey, contentKey, createdAt: now, updatedAt: now })
       .onConflictDoNothing(),
     db
       .insert(tasks)

@@ -76,6 +76,7 @@ export async function markCompleted(
   upload: UploadRow,
   object: { etag: string },
   plan: PlannedTask,
+  contentKey: string,
   now: number,
 ): Promise<void> {
   const { videoId, ownerId, key } = upload;
@@ -95,7 +96,12 @@ export async function markCompleted(
       .set({ state: "completed", etag: object.etag })
       .where(and(eq(uploads.id, upload.id), eq(uploads.state, "open"))),
     db.delete(uploadParts).where(eq(uploadParts.uploadId, upload.id)),
-    ...startTranscode(db, { id: videoId, ownerId, version: 1, sourceKey: key }, plan, now),
+    ...startTranscode(
+      db,
+      { id: videoId, ownerId, version: 1, sourceKey: key, contentKey },
+      plan,
+      now,
+    ),
   ]);
 }
 

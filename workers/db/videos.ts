@@ -4,7 +4,7 @@ import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { revocation } from "./revocations.ts";
-import { captions, tasks, uploadParts, uploads, videos } from "./schema.ts";
+import { captions, tasks, transcodes, uploadParts, uploads, videos } from "./schema.ts";
 import { cancelTranscodes } from "./transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
@@ -105,7 +105,8 @@ export async function videoExtras(
 
 /**
  * Statements for what its creator changes of a video; the search index follows through the outbox. A video that
- * becomes public while it can be watched is published now, unless it was before.
+ * becomes public while it can be watched is published now, unless it was before. `encrypted` stays as it is once a
+ * transcode has begun.
  */
 export function changeStatements(
   db: Catalog,
@@ -113,12 +114,16 @@ export function changeStatements(
   patch: VideoPatch,
   now: number,
 ): Statement[] {
+  const { encrypted, ...rest } = patch;
   const visibility = patch.visibility === undefined ? videos.visibility : sql`${patch.visibility}`;
   return [
     db
       .update(videos)
       .set({
-        ...patch,
+        ...rest,
+        ...(encrypted !== undefined && {
+          encrypted: sql`case when state in ('uploading', 'failed') then ${Number(encrypted)} else encrypted end`,
+        }),
         publishedAt: sql`case when published_at is null and ${visibility} = 'public' and state in ('playable', 'ready')
           then ${now} else published_at end`,
         updatedAt: now,
@@ -151,6 +156,8 @@ export const forgetContent = (db: Catalog, id: string): Statement[] => [
   db
     .delete(uploadParts)
     .where(sql`${uploadParts.uploadId} in (select id from uploads where video_id = ${id})`),
+  // Whatever copy of its segments is left somewhere stays unreadable.
+  db.update(transcodes).set({ contentKey: null }).where(eq(transcodes.videoId, id)),
   db.update(uploads).set({ filename: "" }).where(eq(uploads.videoId, id)),
   db
     .update(videos)

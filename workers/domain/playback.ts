@@ -10,7 +10,7 @@ import { imageUrls, mediaUrl } from "../media/urls.ts";
 import { AppError } from "./errors.ts";
 import { newId } from "./id.ts";
 import type { Principal } from "./principal.ts";
-import { authorizedVideo, isPlayable } from "./videos.ts";
+import { authorizedVideo, isPlayable, offersDownloads } from "./videos.ts";
 
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
 
@@ -37,8 +37,8 @@ function playbackOf(
   const { poster, storyboard } = imageUrls(video, grant.token);
   return {
     hls: url(`${final ?? "event"}/${MASTER}`),
-    dash: final && url(`${final}/${MANIFEST}`),
-    downloads: video.downloadsEnabled ? downloadsOf(extras, url) : [],
+    dash: final && !video.encrypted ? url(`${final}/${MANIFEST}`) : null,
+    downloads: offersDownloads(video) ? downloadsOf(extras, url) : [],
     poster,
     storyboard,
     captions: extras.tracks.map(({ language, label, key }) => ({
@@ -69,13 +69,13 @@ export async function grantPlayback(
       `This video is ${video.state}. Try again when it is playable.`,
     );
   const sessionId = newId();
-  const { id, version, downloadsEnabled: download } = video;
+  const { id, version } = video;
   const { token, expiresAt } = await issueGrant(env, {
     videoId: id,
     version,
     sessionId,
     expiresIn,
-    download,
+    download: offersDownloads(video),
     rules,
   });
   const extras = await loadPlaybackExtras(db, id, version);

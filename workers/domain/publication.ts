@@ -9,7 +9,7 @@ export interface StoredMedia {
 }
 
 interface Assembly {
-  video: Pick<Publication, "videoId" | "version" | "captions" | "live">;
+  video: Pick<Publication, "videoId" | "version" | "captions" | "live" | "encrypted">;
   plan: Plan;
   media: readonly StoredMedia[];
   /** Renditions that still miss a chunk, or always will: an extra may fail. They are shown only while it is live. */
@@ -21,21 +21,12 @@ interface Assembly {
  * segments up to the first gap.
  */
 export function assemblePublication({ video, plan, media, incomplete }: Assembly): Publication {
-  const { videoId, version, captions, live } = video;
   const renditions = plan.renditions.flatMap((rendition) => {
     const outputs = contiguous(rendition.id, media);
-    const shown = outputs.length > 0 && (live || !incomplete.has(rendition.id));
+    const shown = outputs.length > 0 && (video.live || !incomplete.has(rendition.id));
     return shown ? [{ rendition, outputs }] : [];
   });
-  return {
-    videoId,
-    version,
-    duration: plan.source.duration,
-    grid: plan.grid,
-    renditions,
-    captions,
-    live,
-  };
+  return { ...video, duration: plan.source.duration, grid: plan.grid, renditions };
 }
 
 /** A later publication of the same version: what the earlier one had, with what is new or newer. */

@@ -17,6 +17,7 @@ import {
   type UploadRow,
 } from "../db/uploads.ts";
 import { deletionStatements, findVideo, type VideoRow } from "../db/videos.ts";
+import { newContentKey } from "../media/content-key.ts";
 import { sourceKey } from "../media/keys.ts";
 import { statObject } from "../media/objects.ts";
 import {
@@ -32,12 +33,19 @@ import { AppError } from "./errors.ts";
 import { newId } from "./id.ts";
 import { planSettings, planTask } from "./plan-settings.ts";
 import type { Principal } from "./principal.ts";
+import { offersDownloads } from "./videos.ts";
 import { checkFile, partLength, planParts, titleFromFilename } from "./upload-plan.ts";
 
 export type UploadEnv = S3Env &
   Pick<
     Env,
-    "CATALOG" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES" | "RUNNERS" | "SLOTS_PER_RUNNER"
+    | "CATALOG"
+    | "CONTENT_KEY_SECRETS"
+    | "MEDIA"
+    | "MAX_UPLOAD_BYTES"
+    | "QUOTA_BYTES"
+    | "RUNNERS"
+    | "SLOTS_PER_RUNNER"
   >;
 
 const HOUR = 3600;
@@ -77,9 +85,20 @@ export async function createUpload(
     tags,
     language,
     visibility,
+    encrypted,
   } = input;
   const video = {
-    ...{ id: videoId, ownerId, title, description, category, tags, language, visibility },
+    ...{
+      id: videoId,
+      ownerId,
+      title,
+      description,
+      category,
+      tags,
+      language,
+      visibility,
+      encrypted,
+    },
     createdAt: now,
     updatedAt: now,
   };
@@ -178,10 +197,10 @@ export async function completeUpload(
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.complete", id);
   if (upload.state === "open") {
-    const { downloadsEnabled } = await videoOf(db, upload);
+    const video = await videoOf(db, upload);
     const object = await joinParts(env, upload, await recordedParts(db, id));
-    const plan = planTask(planSettings(env, downloadsEnabled), false);
-    await markCompleted(db, upload, object, plan, Date.now());
+    const plan = planTask(planSettings(env, offersDownloads(video)), false);
+    await markCompleted(db, upload, object, plan, await newContentKey(env), Date.now());
   } else if (upload.state !== "completed") {
     throw closed(upload);
   }

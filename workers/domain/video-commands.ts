@@ -6,14 +6,18 @@ import { getTranscode } from "../db/outcomes.ts";
 import { retryTranscode } from "../db/transcodes.ts";
 import { closeUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
-import { changeStatements, deletionStatements } from "../db/videos.ts";
+import { changeStatements, deletionStatements, type VideoRow } from "../db/videos.ts";
+import { newContentKey } from "../media/content-key.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { AppError } from "./errors.ts";
 import { planSettings, planTask } from "./plan-settings.ts";
 import { type Principal, signedIn } from "./principal.ts";
-import { authorizedVideo, presentVideos } from "./videos.ts";
+import { authorizedVideo, offersDownloads, presentVideos } from "./videos.ts";
 
-type VideoEnv = Pick<Env, "CATALOG" | "GRANT_SECRETS" | "RUNNERS" | "SLOTS_PER_RUNNER">;
+type VideoEnv = Pick<
+  Env,
+  "CATALOG" | "CONTENT_KEY_SECRETS" | "GRANT_SECRETS" | "RUNNERS" | "SLOTS_PER_RUNNER"
+>;
 
 const Cursor = z.tuple([
   z.enum(["public", "own"]),
@@ -61,7 +65,11 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
   return presentOne(env, await authorizedVideo(db, principal, "videos.get", id));
 }
 
-/** Changes what the creator may change. The caller relays the outbox afterwards. */
+/**
+ * Changes what the creator may change. The caller relays the outbox afterwards.
+ * @throws AppError conflict when encryption is to change after the transcode began, or downloads of an encrypted
+ * video are to be offered
+ */
 export async function updateVideo(
   env: VideoEnv,
   principal: Principal,
@@ -69,10 +77,21 @@ export async function updateVideo(
   patch: VideoPatch,
 ): Promise<Video> {
   const db = catalog(env);
-  await authorizedVideo(db, principal, "videos.update", id);
+  const before = await authorizedVideo(db, principal, "videos.update", id);
+  const wanted = { ...before, ...patch };
+  if (wanted.encrypted && wanted.downloadsEnabled)
+    throw new AppError("conflict", "An encrypted video has no downloads: choose one of the two.");
   await runBatch(db, changeStatements(db, id, patch, Date.now()));
-  return presentOne(env, await authorizedVideo(db, principal, "videos.update", id));
+  const after = await authorizedVideo(db, principal, "videos.update", id);
+  if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted) throw tooLate(after);
+  return presentOne(env, after);
 }
+
+const tooLate = ({ state }: VideoRow): AppError =>
+  new AppError(
+    "conflict",
+    `Whether a video is encrypted is decided before it is transcoded; this one is ${state}. Upload the file again.`,
+  );
 
 /** Takes the video away from everyone at once; its objects are purged through the outbox, which the caller relays. */
 export async function deleteVideo(env: VideoEnv, principal: Principal, id: string): Promise<void> {
@@ -103,8 +122,9 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
       `Only a failed video can be retried; this one is ${video.state}.`,
     );
   }
-  const plan = planTask(planSettings(env, video.downloadsEnabled), false);
-  await runBatch(db, retryTranscode(db, { id, ownerId, version, sourceKey }, plan));
+  const plan = planTask(planSettings(env, offersDownloads(video)), false);
+  const contentKey = await newContentKey(env);
+  await runBatch(db, retryTranscode(db, { id, ownerId, version, sourceKey, contentKey }, plan));
   return presentOne(env, await authorizedVideo(db, principal, "videos.retry", id));
 }
 

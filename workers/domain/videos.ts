@@ -17,6 +17,10 @@ interface Watchable {
 /** From the first chunk of the lowest rendition on. */
 export const isPlayable = (state: VideoState): boolean => state === "playable" || state === "ready";
 
+/** Whether viewers may download the film: stitched from segments, so never of one whose segments are encrypted. */
+export const offersDownloads = (video: Pick<VideoRow, "downloadsEnabled" | "encrypted">): boolean =>
+  video.downloadsEnabled && !video.encrypted;
+
 /** Whether others may know of a video and watch it, by its link at least. */
 export const isVisible = (video: Watchable): boolean =>
   video.visibility !== "private" && isPlayable(video.state) && video.deletedAt === null;
@@ -72,6 +76,7 @@ function toVideo(row: VideoRow, extras: VideoExtras, token: string | null = null
     preview: images.preview,
     views: row.views,
     downloadsEnabled: row.downloadsEnabled,
+    encrypted: row.encrypted,
     progress: extras.progress,
     createdAt: iso(row.createdAt),
     publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),

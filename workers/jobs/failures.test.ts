@@ -112,7 +112,7 @@ test("a creator's retry starts over from the kept source as a new version, once"
   const failing = new ScriptedTranscoder().on("plan", () => [{ ...broken, permanent: true }]);
   await drain(jobsWith(failing), never);
   const { ownerId, version, sourceKey } = await videoRow(id);
-  const again = { id, ownerId, version, sourceKey: sourceKey ?? "" };
+  const again = { id, ownerId, version, sourceKey: sourceKey ?? "", contentKey: "not used" };
   const plan = planTask(planSettings(env, false), false);
   await runBatch(db, retryTranscode(db, again, plan));
   await runBatch(db, retryTranscode(db, again, plan));

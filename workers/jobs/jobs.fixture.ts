@@ -29,7 +29,7 @@ export async function queuedVideo(ownerId = newId()): Promise<string> {
   const now = Date.now();
   const key = sourceKey(id, newId());
   await env.MEDIA.put(key, "the source");
-  const video = { id, ownerId, version: 1, sourceKey: key };
+  const video = { id, ownerId, version: 1, sourceKey: key, contentKey: "not used" };
   await runBatch(db, [
     db.insert(videos).values({
       ...video,

@@ -2,6 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { newId } from "../domain/id.ts";
 import { MultipartCreated, MultipartPart } from "../contract/task-storage.ts";
+import { encryptSegment, newContentKey, openContentKey } from "../media/content-key.ts";
 import { serveTaskStorage } from "./storage.ts";
 import { signTaskToken } from "./task-token.ts";
 
@@ -97,6 +98,32 @@ describe("writing outputs", () => {
   test("a PUT of unknown length is refused, as R2 would", async () => {
     const body = new ReadableStream({ start: (controller) => controller.close() });
     expect((await call(`${folder}x`, { method: "PUT", body })).status).toBe(400);
+  });
+});
+
+describe("of an encrypted video", async () => {
+  const contentKey = await newContentKey(env);
+  const sealed = await signTaskToken(env.TASK_SECRET, { ...access, contentKey }, 60);
+
+  test("a segment is stored encrypted under its number", async () => {
+    expect((await put(`${folder}00007.m4s`, "a segment", sealed)).status).toBe(200);
+    const stored = await (await env.MEDIA.get(`${folder}00007.m4s`))?.arrayBuffer();
+    const key = await openContentKey(env, contentKey);
+    const expected = await encryptSegment(key, 7, new TextEncoder().encode("a segment"));
+    expect(stored).toEqual(expected);
+  });
+
+  test("a repeated PUT stores the same bytes", async () => {
+    const etag = async () =>
+      MultipartPart.parse(await (await put(`${folder}00008.m4s`, "again", sealed)).json()).etag;
+    expect(await etag()).toBe(await etag());
+  });
+
+  test("the init segment and everything else is stored as it came", async () => {
+    for (const name of ["init.mp4", "poster.jpg", "film.mp4"]) {
+      expect((await put(`${folder}${name}`, "in the clear", sealed)).status).toBe(200);
+      expect(await (await env.MEDIA.get(`${folder}${name}`))?.text()).toBe("in the clear");
+    }
   });
 });
 

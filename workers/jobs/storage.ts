@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { MultipartCompletion } from "../contract/task-storage.ts";
 import { AppError } from "../domain/errors.ts";
+import { encryptSegment, openContentKey } from "../media/content-key.ts";
 import { deliver } from "../media/deliver.ts";
+import { segmentIndex } from "../media/keys.ts";
 import { problemResponse } from "../problem.ts";
-import { covers, verifyTaskToken } from "./task-token.ts";
+import { covers, type TaskAccess, verifyTaskToken } from "./task-token.ts";
 
-type StorageEnv = Pick<Env, "MEDIA" | "TASK_SECRET">;
+type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET">;
 
 /**
  * The storage that a transcoder sees: `{base}/{token}/{key}`. `GET` and `HEAD` (ranged) of its task's inputs, `PUT`
  * below its task's outputs, multipart for what is too large for one PUT (contract/task-storage.ts), and nothing
  * else. Mounted twice: as the container's outbound handler and, for local processes, on the dev Worker.
- * Bodies are streamed both ways.
+ * Bodies are streamed both ways, but for the segments of an encrypted video: these are encrypted here, so that
+ * neither the runner nor the bucket ever has their key.
  * @param path what follows the mount point, without a leading slash
  */
 export async function serveTaskStorage(
@@ -32,7 +35,7 @@ export async function serveTaskStorage(
       case "POST":
       case "DELETE":
         if (!covers(access.write, key)) throw outside(key);
-        return await writeObject(request, env.MEDIA, key);
+        return await writeObject(request, env, key, access);
       default:
         throw new AppError(
           "method_not_allowed",
@@ -69,7 +72,13 @@ const UploadPart = z.object({
   partNumber: z.coerce.number().int().min(1).max(10_000),
 });
 
-async function writeObject(request: Request, bucket: R2Bucket, key: string): Promise<Response> {
+async function writeObject(
+  request: Request,
+  env: StorageEnv,
+  key: string,
+  { contentKey }: TaskAccess,
+): Promise<Response> {
+  const bucket = env.MEDIA;
   const query = Object.fromEntries(new URL(request.url).searchParams);
   const httpMetadata = {
     contentType: request.headers.get("content-type") ?? "application/octet-stream",
@@ -95,7 +104,16 @@ async function writeObject(request: Request, bucket: R2Bucket, key: string): Pro
     const { etag } = await bucket.resumeMultipartUpload(key, uploadId).uploadPart(partNumber, body);
     return Response.json({ etag });
   }
-  const { etag } = await bucket.put(key, body, { httpMetadata });
+  const index = segmentIndex(key);
+  const stored =
+    contentKey !== undefined && index !== null
+      ? await encryptSegment(
+          await openContentKey(env, contentKey),
+          index,
+          await new Response(body).arrayBuffer(),
+        )
+      : body;
+  const { etag } = await bucket.put(key, stored, { httpMetadata });
   return Response.json({ etag });
 }
 

@@ -24,6 +24,7 @@ export async function taskRequest(jobs: Jobs, task: Task): Promise<TaskRequest> 
         ? [versionPrefix(task.videoId, task.version)]
         : [transcode.sourceKey],
     write: Object.values(outputs),
+    ...(transcode.contentKey !== null && { contentKey: transcode.contentKey }),
   };
   const token = await signTaskToken(jobs.env.TASK_SECRET, access, TOKEN_SECONDS);
   const storage = `${jobs.transcoder.storage}/${token}`;

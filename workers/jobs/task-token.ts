@@ -8,6 +8,8 @@ export const TaskAccess = z.object({
   attempt: z.int().positive(),
   read: z.array(z.string()),
   write: z.array(z.string()),
+  /** The wrapped key with which segments are encrypted as they are stored; the runner cannot open it. */
+  contentKey: z.string().optional(),
 });
 export type TaskAccess = z.infer<typeof TaskAccess>;
 

@@ -1,7 +1,9 @@
 import { catalogReplica } from "../db/client.ts";
+import { getTranscode } from "../db/outcomes.ts";
 import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { admit, invalidGrant, type MediaContext, type MediaRequest } from "./admission.ts";
+import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
 import { deliver, deliverable, preflight, redirect, refuse } from "./deliver.ts";
 import { publicationFolder, servedKey } from "./keys.ts";
@@ -30,6 +32,24 @@ async function download(
       if (!object) throw problemOf(503);
       return object.body;
     },
+  });
+}
+
+/** The key of an encrypted version's segments: once a playback, never cached, never under a public URL. */
+async function contentKey(
+  request: Request,
+  { videoId, version }: MediaPath,
+  env: Env,
+): Promise<Response> {
+  const wrapped = (await getTranscode(catalogReplica(env), { videoId, version }))?.contentKey;
+  if (!wrapped) throw problemOf(404);
+  const key = await openContentKey(env, wrapped);
+  return deliver(request, {
+    size: key.byteLength,
+    etag: '"key"',
+    contentType: "application/octet-stream",
+    cacheControl: "private, no-store",
+    open: async () => key,
   });
 }
 
@@ -101,6 +121,7 @@ export async function handleMedia(
       if (!claims.download) throw invalidGrant();
       return await download(request, path, env);
     }
+    if (path.kind === "key") return await contentKey(request, path, env);
     return await deliver(request, deliverable(await fetchMedia(path, ctx), "private"));
   } catch (error) {
     return refuse(error);

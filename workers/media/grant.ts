@@ -1,8 +1,9 @@
-import { base64url, compactVerify, importJWK, SignJWT } from "jose";
+import { compactVerify, importJWK, SignJWT } from "jose";
 import { z } from "zod";
 import { GrantRules } from "../contract/playback.ts";
 import type { PublicJwk } from "../contract/signing-key.ts";
 import { AppError } from "../domain/errors.ts";
+import { type NamedSecret, secretList } from "./secret-list.ts";
 
 /**
  * Claims of a playback grant, ours or one that a creator's server signed (docs/playback-grants.md). Times are
@@ -39,11 +40,7 @@ export interface OwnKeys {
   byKid: ReadonlyMap<string, VerificationKey>;
 }
 
-async function importSecret(secret: string): Promise<{ kid: string; key: CryptoKey }> {
-  const bytes = new TextEncoder().encode(secret);
-  if (bytes.length < 32) throw new Error("Each of GRANT_SECRETS must have at least 32 characters.");
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  const kid = base64url.encode(new Uint8Array(digest)).slice(0, 8);
+async function importSecret({ kid, bytes }: NamedSecret): Promise<{ kid: string; key: CryptoKey }> {
   const key = await crypto.subtle.importKey(
     "raw",
     bytes,
@@ -62,9 +59,8 @@ let imported: { from: string; keys: OwnKeys } | undefined;
  */
 export async function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys> {
   if (imported?.from === env.GRANT_SECRETS) return imported.keys;
-  const all = await Promise.all(
-    env.GRANT_SECRETS.split(",").map((secret) => importSecret(secret.trim())),
-  );
+  const secrets = await secretList(env.GRANT_SECRETS, "GRANT_SECRETS");
+  const all = await Promise.all(secrets.map(importSecret));
   const byKid = new Map(
     all.map(({ kid, key }) => [kid, { algorithm: "HS256", key, ownerId: null }] as const),
   );

@@ -42,6 +42,15 @@ export const initName = "init.mp4";
 /** @param index number of the segment in the whole rendition, from 0 */
 export const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
 
+/** The number of the media segment that is stored under a key; null for anything else. */
+export function segmentIndex(key: string): number | null {
+  const [, digits] = /\/(\d{5,7})\.m4s$/.exec(key) ?? [];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Where players fetch the content key of an encrypted version, below it. Nothing is stored there. */
+export const KEY_PATH = "key";
+
 export const publicationFolder = (publication: number): string => `p${publication}`;
 
 /** @param path relative to the version */

@@ -4,7 +4,7 @@ export interface MediaPath {
   version: number;
   /** Below the version, as it follows in the URL. */
   path: string;
-  kind: "segment" | "list" | "live-list" | "file" | "download" | "captions";
+  kind: "segment" | "list" | "live-list" | "file" | "download" | "captions" | "key";
 }
 
 /**
@@ -15,6 +15,7 @@ const FILES: readonly [MediaPath["kind"], RegExp][] = [
   ["segment", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/(?:init\.mp4|\d{5,7}\.m4s)$/],
   ["list", /^p\d{1,6}\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)$/],
   ["live-list", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
+  ["key", /^key$/],
   ["captions", /^captions\/[A-Za-z0-9-]{2,35}\.\d{1,15}\.vtt$/],
   [
     "download",

@@ -1,5 +1,6 @@
 import type { Publication } from "../../contract/publication.ts";
-import { HEADER, lines, tag } from "./tags.ts";
+import { KEY_PATH } from "../keys.ts";
+import { bare, HEADER, lines, tag } from "./tags.ts";
 import { type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
 
 /** `final`: the finished list (VOD); `event`: the list that grows while the video is being encoded. */
@@ -36,6 +37,19 @@ const mapBefore = (segment: TimelineSegment, previous: TimelineSegment | undefin
     ? []
     : [tag("EXT-X-MAP", { URI: segment.init.uri })];
 
+/**
+ * Puts an init segment, which is stored in the clear, outside the reach of the key: EXT-X-KEY counts for every
+ * EXT-X-MAP that follows it (RFC 8216bis, 4.4.4.4). Where a DRM system's METHOD, KEYFORMAT and URI would go, too.
+ */
+const keyAround = (map: string[], isFirst: boolean): string[] =>
+  map.length === 0
+    ? []
+    : [
+        ...(isFirst ? [] : [tag("EXT-X-KEY", { METHOD: bare("NONE") })]),
+        ...map,
+        tag("EXT-X-KEY", { METHOD: bare("AES-128"), URI: `../${KEY_PATH}` }),
+      ];
+
 /** The media playlist of one rendition. */
 export function mediaList(
   publication: Publication,
@@ -43,11 +57,11 @@ export function mediaList(
   track: Track,
   kind: ListKind,
 ): string {
-  const body = track.segments.flatMap((segment, index) => [
-    ...mapBefore(segment, track.segments[index - 1]),
-    extinf(segment.seconds),
-    segment.uri,
-  ]);
+  const body = track.segments.flatMap((segment, index) => {
+    const map = mapBefore(segment, track.segments[index - 1]);
+    const head = publication.encrypted ? keyAround(map, index === 0) : map;
+    return [...head, extinf(segment.seconds), segment.uri];
+  });
   return frame(publication, kind, targetDuration(publication, tracks), [], body);
 }
 

@@ -83,5 +83,6 @@ export const examplePublication = (change: Partial<Publication> = {}): Publicati
     { language: "de", name: "Deutsch", path: "captions/de.2.vtt" },
   ],
   live: false,
+  encrypted: false,
   ...change,
 });

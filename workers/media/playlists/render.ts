@@ -36,7 +36,7 @@ function hlsLists(publication: Publication, kind: ListKind): Map<string, () => s
 
 /**
  * The final set of playlists of a finished publication, to be stored under `{videoId}/{version}/p{n}/`. Without
- * `manifest.mpd` where DASH cannot carry it (see dash.ts); empty where there is no picture to play.
+ * `manifest.mpd` where DASH cannot carry it (see dash.ts, and encrypted films); empty where there is no picture to play.
  */
 export function renderPublication(publication: Publication): RenderedList[] {
   const hls = [...hlsLists(publication, "final")].map(([name, render]) => ({
@@ -44,7 +44,11 @@ export function renderPublication(publication: Publication): RenderedList[] {
     body: render(),
     contentType: HLS,
   }));
-  const mpd = hls.length > 0 ? dashManifest(publication, tracksOf(publication)) : null;
+  // AES-128 is a thing of HLS alone: DASH knows only Common Encryption.
+  const mpd =
+    hls.length > 0 && !publication.encrypted
+      ? dashManifest(publication, tracksOf(publication))
+      : null;
   return mpd === null ? hls : [...hls, { name: MANIFEST, body: mpd, contentType: DASH }];
 }
 

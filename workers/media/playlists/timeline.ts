@@ -1,5 +1,6 @@
 import type { Publication } from "../../contract/publication.ts";
 import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcode.ts";
+import { encryptedSize } from "../content-key.ts";
 import { initName, segmentName } from "../keys.ts";
 
 /** One media segment of a rendition, ready to be listed. */
@@ -30,7 +31,10 @@ export interface Track<R extends Rendition = Rendition> {
   segments: TimelineSegment[];
 }
 
-function trackOf({ rendition, outputs }: Publication["renditions"][number]): Track | null {
+function trackOf(
+  { rendition, outputs }: Publication["renditions"][number],
+  encrypted: boolean,
+): Track | null {
   const [first] = outputs;
   if (!first) return null;
   const segments: TimelineSegment[] = [];
@@ -47,8 +51,9 @@ function trackOf({ rendition, outputs }: Publication["renditions"][number]): Tra
         start,
         duration,
         seconds: duration / output.timescale,
-        bytes,
-        keyframe,
+        bytes: encrypted ? encryptedSize(bytes) : bytes,
+        // Of an encrypted segment no part can be read by itself.
+        keyframe: encrypted ? undefined : keyframe,
         init,
       });
       start += duration;
@@ -60,7 +65,9 @@ function trackOf({ rendition, outputs }: Publication["renditions"][number]): Tra
 
 /** Every rendition that has something to play, in the publication's order. */
 export const tracksOf = (publication: Publication): Track[] =>
-  publication.renditions.map(trackOf).filter((track) => track !== null);
+  publication.renditions
+    .map((rendition) => trackOf(rendition, publication.encrypted))
+    .filter((track) => track !== null);
 
 export const isVideo = (track: Track): track is Track<VideoRendition> =>
   track.rendition.type === "video";

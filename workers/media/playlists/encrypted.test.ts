@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { encryptedSize } from "../content-key.ts";
+import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
+import { examplePublication } from "./publication.fixture.ts";
+import { renderLive, renderPublication } from "./render.ts";
+
+const encrypted = examplePublication({ encrypted: true });
+const lists = new Map(renderPublication(encrypted).map(({ name, body }) => [name, body]));
+
+test("an encrypted film has HLS only: no manifest and no I-frame lists", () => {
+  expect([...lists.keys()]).toEqual([
+    "master.m3u8",
+    "h264-720.m3u8",
+    "h264-360.m3u8",
+    "audio-0.m3u8",
+    "audio-1.m3u8",
+    "subs-en.m3u8",
+    "subs-de.m3u8",
+  ]);
+  expect(lists.get("master.m3u8")).not.toContain("I-FRAME");
+});
+
+test("the key follows the init segment, which it is not for, and holds for all segments", () => {
+  for (const name of ["h264-720.m3u8", "audio-1.m3u8"]) {
+    const tags = lists.get(name)!.match(/#EXT-X-(MAP|KEY).*|\d{5}\.m4s/g);
+    expect(tags).toEqual([
+      expect.stringContaining("init.mp4"),
+      '#EXT-X-KEY:METHOD=AES-128,URI="../key"',
+      "00000.m4s",
+      "00001.m4s",
+      "00002.m4s",
+      "00003.m4s",
+    ]);
+  }
+  expect(lists.get("subs-en.m3u8")).not.toContain("EXT-X-KEY");
+});
+
+test("another init segment on the way is outside the reach of the key too", () => {
+  const publication = examplePublication({ encrypted: true, live: true });
+  publication.renditions[0]!.outputs[1]!.initSha256 = "b".repeat(64);
+  const keys = renderLive(publication, "h264-720.m3u8")!.body.match(/#EXT-X-(MAP|KEY).*/g);
+  expect(keys).toEqual([
+    '#EXT-X-MAP:URI="../h264-720/0.1/init.mp4"',
+    '#EXT-X-KEY:METHOD=AES-128,URI="../key"',
+    "#EXT-X-KEY:METHOD=NONE",
+    '#EXT-X-MAP:URI="../h264-720/1.1/init.mp4"',
+    '#EXT-X-KEY:METHOD=AES-128,URI="../key"',
+  ]);
+});
+
+test("bandwidths count the bytes as they are stored", () => {
+  const measured = (id: string) => {
+    const { outputs } = encrypted.renditions.find(({ rendition }) => rendition.id === id)!;
+    const segments = outputs.flatMap((output) =>
+      output.segments.map(({ duration, bytes }) => ({
+        seconds: duration / output.timescale,
+        bytes: encryptedSize(bytes),
+      })),
+    );
+    return [peakBandwidth(segments, 4), averageBandwidth(segments)] as const;
+  };
+  const [peak, average] = measured("h264-360");
+  const [soundPeak, soundAverage] = measured("audio-0");
+  expect(lists.get("master.m3u8")).toContain(
+    `BANDWIDTH=${peak + soundPeak},AVERAGE-BANDWIDTH=${average + soundAverage},`,
+  );
+});

@@ -1,0 +1,120 @@
+import { env, exports } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { Playback } from "../contract/playback.ts";
+import { UploadCreated } from "../contract/upload.ts";
+import { Video } from "../contract/video.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { transcodes } from "../db/schema.ts";
+import { startTranscode } from "../db/transcodes.ts";
+import { newId } from "../domain/id.ts";
+import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { newContentKey, openContentKey } from "../media/content-key.ts";
+import { anonymous, call, newAccount, newVideo, problemOf } from "../testing.ts";
+
+const db = catalog(env);
+const plan = planTask(planSettings(env, false), false);
+
+/** Begins the transcode of a video's first version; its content key, wrapped, if it is to have one. */
+async function begin(id: string, ownerId: string): Promise<string | null> {
+  const contentKey = await newContentKey(env);
+  const video = { id, ownerId, version: 1, sourceKey: `sources/${id}/x`, contentKey };
+  await runBatch(db, startTranscode(db, video, plan));
+  const row = await db.select().from(transcodes).where(eq(transcodes.videoId, id)).get();
+  return row?.contentKey ?? null;
+}
+
+const media = (token: string, path: string): Promise<Response> =>
+  exports.default.fetch(`${ORIGIN}/media/${token}/${path}`);
+
+test("encryption is chosen with the upload, and shown", async () => {
+  const { app } = await newAccount();
+  const file = { filename: "a.mp4", size: 1, contentType: "video/mp4", encrypted: true };
+  const upload = UploadCreated.parse(await (await call(app, "POST", "/v1/uploads", file)).json());
+  const video = Video.parse(await (await call(app, "GET", `/v1/videos/${upload.videoId}`)).json());
+  expect(video.encrypted).toBe(true);
+});
+
+test.each(["uploading", "failed"] as const)("it can be changed while %s", async (state) => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { state });
+  const change = async (encrypted: boolean) =>
+    Video.parse(await (await call(app, "PATCH", `/v1/videos/${id}`, { encrypted })).json());
+  expect((await change(true)).encrypted).toBe(true);
+  expect((await change(false)).encrypted).toBe(false);
+});
+
+test.each(["queued", "processing", "playable", "ready"] as const)(
+  "it is decided once the video is %s, and the creator is told so",
+  async (state) => {
+    const { app, userId } = await newAccount();
+    const id = await newVideo(userId, { state });
+    const refused = await call(app, "PATCH", `/v1/videos/${id}`, { encrypted: true });
+    expect((await problemOf(refused)).code).toBe("conflict");
+    const same = await call(app, "PATCH", `/v1/videos/${id}`, { encrypted: false, title: "New" });
+    expect(await same.json()).toMatchObject({ encrypted: false, title: "New" });
+  },
+);
+
+test("an encrypted video has no downloads", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId, { state: "failed", encrypted: true });
+  const refused = await call(app, "PATCH", `/v1/videos/${id}`, { downloadsEnabled: true });
+  expect((await problemOf(refused)).code).toBe("conflict");
+});
+
+test("a transcode has a key if the video is to be encrypted when it begins", async () => {
+  const { userId } = await newAccount();
+  const encrypted = await newVideo(userId, { state: "queued", encrypted: true });
+  expect(await begin(encrypted, userId)).toMatch(/^ey/);
+  const clear = await newVideo(userId, { state: "queued" });
+  expect(await begin(clear, userId)).toBeNull();
+});
+
+test("a playback of an encrypted video is HLS alone, and its grant opens the key", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, { encrypted: true, downloadsEnabled: true, publication: 1 });
+  const wrapped = (await begin(id, userId)) ?? "";
+  const answer = await call(anonymous, "POST", `/v1/videos/${id}/playback`);
+  const playback = Playback.parse(await answer.json());
+  expect(playback).toMatchObject({ dash: null, downloads: [] });
+
+  const key = await media(playback.token, `${id}/1/key`);
+  expect(Object.fromEntries(key.headers)).toMatchObject({
+    "content-type": "application/octet-stream",
+    "content-length": "16",
+    "cache-control": "private, no-store",
+    "access-control-allow-origin": "*",
+  });
+  expect(new Uint8Array(await key.arrayBuffer())).toEqual(await openContentKey(env, wrapped));
+});
+
+test("nothing else opens it", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, { encrypted: true });
+  await begin(id, userId);
+  const refused: Record<string, string> = {
+    "a grant for pictures": await tokenFor(id, { images: true }),
+    "a grant for another video": await tokenFor(newId()),
+    "a grant for another version": await tokenFor(id, { version: 2 }),
+    "a grant for elsewhere": await tokenFor(id, { rules: { countries: { allow: ["AQ"] } } }),
+    "no grant": "a.b.c",
+  };
+  for (const [name, token] of Object.entries(refused))
+    await expectProblem(await media(token, `${id}/1/key`), "invalid_grant", name);
+  await expectProblem(
+    await exports.default.fetch(`${ORIGIN}/images/${id}/1/key`),
+    "not_found",
+    "key material",
+  );
+});
+
+test("a video in the clear, and a version that never was, have no key", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId);
+  await begin(id, userId);
+  await expectProblem(await media(await tokenFor(id), `${id}/1/key`), "not_found", id);
+  const later = await tokenFor(id, { version: 2 });
+  await expectProblem(await media(later, `${id}/2/key`), "not_found", id);
+});
