@@ -3,11 +3,12 @@ import { extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Video } from "../workers/contract/video.ts";
 import { ApiClient } from "./api-client.ts";
+import { readSettings } from "./dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";
 
 /**
  * `npm run seed -- <folder>`: uploads every clip of a folder through the public API as a demo creator and waits until
- * each is ready or has failed. PUBLIC_ORIGIN says where (http://localhost:8788).
+ * each is ready or has failed. PUBLIC_ORIGIN says where; without it, the site of `npm run dev`.
  */
 const DEMO = {
   name: "Demo creator",
@@ -32,6 +33,15 @@ function titleOf(filename: string): string {
   return words ? words[0]!.toUpperCase() + words.slice(1) : filename;
 }
 
+async function filesOf(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch {
+    console.error(`There is no folder ${path}.`);
+    process.exit(2);
+  }
+}
+
 /** One line that is drawn over while something moves, where there is a terminal. */
 function status(text: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}`);
@@ -50,15 +60,22 @@ async function settled(api: ApiClient, id: string): Promise<Video> {
   }
 }
 
-const api = new ApiClient(process.env.PUBLIC_ORIGIN ?? "http://localhost:8788");
-const clips = (await readdir(folder))
+const origin =
+  process.env.PUBLIC_ORIGIN ?? `http://localhost:${readSettings(process.env).sitePort}`;
+const api = new ApiClient(origin);
+const clips = (await filesOf(folder))
   .filter((name) => extname(name).toLowerCase() in VIDEO_TYPES)
   .sort();
 if (clips.length === 0) {
   console.error(`There is no clip in ${folder}.`);
   process.exit(2);
 }
-await api.signIn(DEMO);
+await api.signIn(DEMO).catch((error: unknown) => {
+  console.error(
+    `${error instanceof Error ? error.message : String(error)}. Is Kinora running at ${origin}? Start it with npm run dev, or say where it is with PUBLIC_ORIGIN.`,
+  );
+  process.exit(1);
+});
 
 const uploaded: { clip: string; id: string; since: number }[] = [];
 let failures = 0;
