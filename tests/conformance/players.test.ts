@@ -5,7 +5,9 @@ import { readFile } from "node:fs/promises";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Publication } from "../../workers/contract/publication.ts";
+import { KEY_PATH } from "../../workers/media/keys.ts";
 import { renderLive } from "../../workers/media/playlists/render.ts";
+import { encryptFilm, type ServedFile } from "./encrypted-film.ts";
 import { serveFolder } from "./file-server.ts";
 
 const { folder, publication } = inject("film");
@@ -83,6 +85,9 @@ const PLAYERS = `
 let server: Server;
 let origin: string;
 let browser: Browser;
+/** The encrypted film, by path. */
+let encrypted = new Map<string, ServedFile>();
+let keyRequests = 0;
 /** How often a player has asked for a picture's EVENT list: the film grows by a chunk each time, and then is complete. */
 let liveRequests = 0;
 
@@ -110,7 +115,15 @@ function liveList(path: string): ReturnType<typeof renderLive> {
   return renderLive(encodedSoFar(Math.max(1, liveRequests)), name);
 }
 
+function encryptedFile(path: string): ServedFile | undefined {
+  if (!path.startsWith(`${base}/encrypted/`)) return undefined;
+  const name = path.slice(`${base}/encrypted/`.length);
+  if (name === KEY_PATH) keyRequests += 1;
+  return encrypted.get(name);
+}
+
 beforeAll(async () => {
+  encrypted = await encryptFilm(join(folder, base), publication);
   const require = createRequire(import.meta.url);
   const scripts = new Map(
     await Promise.all(
@@ -124,10 +137,10 @@ beforeAll(async () => {
     ),
   );
   ({ server, url: origin } = await serveFolder(folder, (path, response) => {
-    const list = liveList(path);
-    const body = path === "/" ? PAGE : (scripts.get(path) ?? list?.body);
+    const made = liveList(path) ?? encryptedFile(path);
+    const body = path === "/" ? PAGE : (scripts.get(path) ?? made?.body);
     if (body === undefined) return false;
-    const type = list?.contentType ?? (path === "/" ? "text/html" : "text/javascript");
+    const type = made?.contentType ?? (path === "/" ? "text/html" : "text/javascript");
     response.writeHead(200, { "content-type": type }).end(body);
     return true;
   }));
@@ -176,6 +189,17 @@ test.each([
   expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
   expect(outcome.subtitles).toEqual(["en"]);
 });
+
+test.each(["playHls", "playShaka"] as const)(
+  "%s fetches the key of an encrypted film and plays it to its end",
+  async (player) => {
+    keyRequests = 0;
+    const outcome = await play(player, "encrypted/p1/master.m3u8");
+    expectWholeFilm(outcome);
+    expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
+    expect(keyRequests).toBeGreaterThan(0);
+  },
+);
 
 test("a film that is still being encoded plays from its start and, as it grows, to its end", async () => {
   expectWholeFilm(await play("playHls", "event/master.m3u8"));

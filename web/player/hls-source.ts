@@ -57,6 +57,7 @@ export function attachHls(video: HTMLVideoElement, options: Options): HlsSource 
       enableCEA708Captions: false,
       xhrSetup: async (xhr, url) => xhr.open("GET", await keeper.rewrite(url), true),
       fragLoadPolicy: withRenewal(Hls.DefaultConfig.fragLoadPolicy, keeper),
+      keyLoadPolicy: withRenewal(Hls.DefaultConfig.keyLoadPolicy, keeper),
       playlistLoadPolicy: withRenewal(Hls.DefaultConfig.playlistLoadPolicy, keeper),
       manifestLoadPolicy: withRenewal(Hls.DefaultConfig.manifestLoadPolicy, keeper),
     };

@@ -9,6 +9,8 @@ import { PauseGate } from "./pause-gate.ts";
 export interface FilmMeta extends Meta {
   uploadId?: string;
   videoId?: string;
+  /** Its segments are to be stored encrypted. */
+  encrypted?: boolean;
 }
 export type FilmUppy = Uppy<FilmMeta, Body>;
 type FilmFile = UppyFile<FilmMeta, Body>;
@@ -45,6 +47,7 @@ async function openSession(file: FilmFile, signal: AbortSignal): Promise<Session
     contentType: file.type,
     title: file.name.replace(/\.[^.]+$/, "").slice(0, 200) || file.name,
     visibility: "private",
+    encrypted: file.meta.encrypted ?? false,
   });
   return { ...created, recorded: new Set(), completed: false };
 }

@@ -32,6 +32,7 @@ export function Upload() {
         </header>
         <div class="upload">
           <div class="upload-file">
+            <EncryptionChoice decided={currentUpload.value !== null} />
             <FilePicker />
             {file && <FilmLookPanel file={file} />}
           </div>
@@ -39,6 +40,21 @@ export function Upload() {
         </div>
       </div>
     </RequireCreator>
+  );
+}
+
+/** Asked before the file: a small one has been uploaded, and its preparation has begun, within a second. */
+function EncryptionChoice({ decided }: { decided: boolean }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        disabled={decided}
+        onChange={(event) => uploadSession().setMeta({ encrypted: event.currentTarget.checked })}
+      />
+      Store this film encrypted. It then has no downloads and no DASH. Decide before you choose the
+      file.
+    </label>
   );
 }
 

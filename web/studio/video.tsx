@@ -139,13 +139,17 @@ function Film({ id }: { id: string }) {
 function EditForm({ video, onSaved }: { video: Video; onSaved: (video: Video) => void }) {
   const [draft, setDraft] = useState(() => draftOf(video));
   const [downloads, setDownloads] = useState(video.downloadsEnabled);
+  const [encrypted, setEncrypted] = useState(video.encrypted);
+  const undecided = video.state === "uploading" || video.state === "failed";
   const [result, setResult] = useState<"saved" | ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const save = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
     try {
-      onSaved(await updateVideo(video.id, { ...patchOf(draft), downloadsEnabled: downloads }));
+      const choice = undecided ? { encrypted } : {};
+      const patch = { ...patchOf(draft), downloadsEnabled: downloads, ...choice };
+      onSaved(await updateVideo(video.id, patch));
       setResult("saved");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -171,9 +175,19 @@ function EditForm({ video, onSaved }: { video: Video; onSaved: (video: Video) =>
         <input
           type="checkbox"
           checked={downloads}
+          disabled={encrypted}
           onChange={(event) => setDownloads(event.currentTarget.checked)}
         />
         Let viewers download this film
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={encrypted}
+          disabled={!undecided || downloads}
+          onChange={(event) => setEncrypted(event.currentTarget.checked)}
+        />
+        Store this film encrypted (decided before it is prepared)
       </label>
       {result instanceof ApiError && (
         <p class="notice notice-bad" role="alert">

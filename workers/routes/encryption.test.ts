@@ -14,7 +14,7 @@ import { newContentKey, openContentKey } from "../media/content-key.ts";
 import { anonymous, call, newAccount, newVideo, problemOf } from "../testing.ts";
 
 const db = catalog(env);
-const plan = planTask(planSettings(env, false), false);
+const plan = planTask(planSettings(env), false);
 
 /** Begins the transcode of a video's first version; its content key, wrapped, if it is to have one. */
 async function begin(id: string, ownerId: string): Promise<string | null> {

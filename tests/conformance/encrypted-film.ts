@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Publication } from "../../workers/contract/publication.ts";
+import { encryptSegment } from "../../workers/media/content-key.ts";
+import { contentType } from "../../workers/media/content-type.ts";
+import { initName, KEY_PATH, segmentName } from "../../workers/media/keys.ts";
+import { renderPublication } from "../../workers/media/playlists/render.ts";
+
+export interface ServedFile {
+  body: Uint8Array;
+  contentType: string;
+}
+
+/**
+ * The same film as if its creator had chosen encryption: segments as task storage keeps them, lists as `finish`
+ * writes them, the key where the gate answers with it.
+ * @param folder of the version, where the film lies in the clear
+ * @returns files by their path below the version
+ */
+export async function encryptFilm(
+  folder: string,
+  publication: Publication,
+): Promise<Map<string, ServedFile>> {
+  const key = crypto.getRandomValues(new Uint8Array(16));
+  const files = new Map<string, ServedFile>();
+  const add = (path: string, body: Uint8Array): void =>
+    void files.set(path, { body, contentType: contentType(path) });
+  const stored = (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+    readFile(join(folder, path)).then((bytes) => Uint8Array.from(bytes));
+
+  for (const output of publication.renditions.flatMap(({ outputs }) => outputs)) {
+    const init = `${output.folder}/${initName}`;
+    add(init, await stored(init));
+    for (const [offset] of output.segments.entries()) {
+      const index = output.firstSegment + offset;
+      const path = `${output.folder}/${segmentName(index)}`;
+      add(path, new Uint8Array(await encryptSegment(key, index, await stored(path))));
+    }
+  }
+  for (const { path } of publication.captions) add(path, await stored(path));
+  for (const { name, body } of renderPublication({ ...publication, encrypted: true }))
+    add(`p1/${name}`, new TextEncoder().encode(body));
+  add(KEY_PATH, key);
+  return files;
+}
