@@ -25,7 +25,7 @@ export function VideoCard({ video, title, watched, children }: Props) {
       </a>
       <p class="card-facts soft">
         <a href={`/search?creator=${encodeURIComponent(video.creator.id)}`}>{video.creator.name}</a>
-        <span>{viewCount(video.views)}</span>
+        {video.views > 0 && <span>{viewCount(video.views)}</span>}
         <span>{dayOf(video.publishedAt ?? video.createdAt)}</span>
       </p>
       {children}

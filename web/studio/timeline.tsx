@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Job } from "../../workers/contract/video.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
+import { taskTitle } from "./task-title.ts";
 
 const STATES: Record<Job["state"], string> = {
   waiting: "Waiting",
@@ -50,13 +51,15 @@ export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
               data-task={job.kind}
               data-state={job.state}
             >
-              <span class="task-name">{job.name}</span>
+              <span class="task-name">{taskTitle(job)}</span>
               <span class="task-state">
                 {STATES[job.state]}
                 {job.attempts > 1 && `, attempt ${job.attempts}`}
               </span>
               <span class="task-time soft">{took(job)}</span>
-              {job.state === "running" && <ProgressBar label={job.name} ratio={job.progress} />}
+              {job.state === "running" && (
+                <ProgressBar label={taskTitle(job)} ratio={job.progress} />
+              )}
               {job.error && <p class="task-error field-error">{job.error.detail}</p>}
             </li>
           ))}

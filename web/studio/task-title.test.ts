@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { taskTitle } from "./task-title.ts";
+
+it.each([
+  ["plan", "plan", "Looking at the film"],
+  ["video", "video 0 h264-240", "Opening, 240p"],
+  ["video", "video 12", "Picture, part 12"],
+  ["audio", "audio 0", "Sound"],
+  ["audio", "audio 1", "Sound, track 2"],
+  ["audio", "audio opus", "audio opus"],
+  ["download", "download webm", "Download, WEBM"],
+  ["images", "images 2", "Poster and preview pictures"],
+  ["finish", "finish extras", "Publishing"],
+])("a %s task named %s is %s", (kind, name, title) => {
+  expect(taskTitle({ kind, name })).toBe(title);
+});

@@ -1,0 +1,25 @@
+import type { Job } from "../../workers/contract/video.ts";
+
+const BY_KIND: Readonly<Record<string, string>> = {
+  plan: "Looking at the film",
+  remux: "Putting the file in order",
+  images: "Poster and preview pictures",
+  captions: "Subtitles in the file",
+  finish: "Publishing",
+};
+
+/**
+ * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan.ts):
+ * `video 0 h264-360`, `video 3`, `audio 0`, `download mp4`. One that says more than this knows is shown as it is.
+ */
+export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
+  const opening = /^video 0 \w+-(\d+)$/.exec(name);
+  if (opening) return `Opening, ${opening[1]}p`;
+  const part = /^video (\d+)$/.exec(name);
+  if (part) return `Picture, part ${Number(part[1])}`;
+  const track = /^audio (\d+)$/.exec(name);
+  if (track) return track[1] === "0" ? "Sound" : `Sound, track ${Number(track[1]) + 1}`;
+  const download = /^download (\w+)$/.exec(name);
+  if (download) return `Download, ${download[1]?.toUpperCase()}`;
+  return BY_KIND[kind] ?? name;
+}
