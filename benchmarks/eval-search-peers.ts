@@ -1,6 +1,6 @@
 import { create, insertMultiple, search as searchOrama } from "@orama/orama";
 import MiniSearch from "minisearch";
-import type { Film } from "./search-worker.ts";
+import type { Film } from "./search-record.ts";
 
 /** Titles in order of relevance. */
 export type Engine = (query: string) => Promise<string[]>;

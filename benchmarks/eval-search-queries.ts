@@ -1,5 +1,5 @@
 import { pick, type Random, seeded } from "./search-catalogue.ts";
-import type { Film } from "./search-worker.ts";
+import type { Film } from "./search-record.ts";
 
 /** A query with the titles that answer it: 15.7 % of titles are shared, and any film of the title counts. */
 export interface Question {

@@ -29,7 +29,7 @@ const kinds = [...new Set(asked.map((question) => question.kind))];
 
 const state = mkdtempSync(join(tmpdir(), "kinora-eval-search-"));
 const host = await startHost(state, 8852);
-await migrate(host);
+await migrate(host, state);
 await loadSamples(host, films, 0, films.length);
 const kinora: Engine = async (query) => {
   const [result] = await host.call<Measured[]>("/search", { queries: [{ q: query, limit: 10 }] });

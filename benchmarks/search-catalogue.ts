@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Film, Sample } from "./search-worker.ts";
+import type { Film, Sample } from "./search-record.ts";
 
 const CATALOGUE = join(import.meta.dirname, "../../shared/catalog/movies.ndjson.gz");
 

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { sample } from "./search-catalogue.ts";
-import type { Film } from "./search-worker.ts";
+import type { Film } from "./search-record.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -59,19 +59,29 @@ export async function startHost(state: string, port: number): Promise<SearchHost
   };
 }
 
-/** Applies the product's migrations to both databases. */
-export async function migrate(host: SearchHost): Promise<void> {
+/**
+ * Applies those of the product's migrations that the databases lack.
+ * @param state folder of the databases; a file there says what they have
+ */
+export async function migrate(host: SearchHost, state: string): Promise<void> {
+  const record = join(state, "migrated.json");
+  const applied: string[] = existsSync(record)
+    ? (JSON.parse(readFileSync(record, "utf8")) as string[])
+    : [];
   for (const [database, folder] of [
     ["SEARCH", "search"],
     ["CATALOG", "catalog"],
   ] as const) {
-    const path = new URL(`migrations/${folder}/`, ROOT);
-    for (const file of readdirSync(path)
-      .filter((name) => name.endsWith(".sql"))
-      .toSorted()) {
-      const sql = readFileSync(new URL(file, path), "utf8").replaceAll(/^--.*$/gm, "");
+    const files = readdirSync(new URL(`migrations/${folder}/`, ROOT)).filter((name) =>
+      name.endsWith(".sql"),
+    );
+    for (const path of files.toSorted().map((name) => `migrations/${folder}/${name}`)) {
+      if (applied.includes(path)) continue;
+      const sql = readFileSync(new URL(path, ROOT), "utf8").replaceAll(/^--.*$/gm, "");
       const statements = sql.split(/;\s*$/m).filter((statement) => statement.trim());
       await host.call("/sql", { database, statements });
+      applied.push(path);
+      writeFileSync(record, JSON.stringify(applied));
     }
   }
 }

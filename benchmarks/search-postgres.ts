@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { sample } from "./search-catalogue.ts";
 import type { Asked } from "./search-queries.ts";
-import type { Film } from "./search-worker.ts";
+import type { Film } from "./search-record.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 const PORT = "8860";

@@ -1,5 +1,5 @@
 import { pick, type Random, seeded } from "./search-catalogue.ts";
-import type { Film } from "./search-worker.ts";
+import type { Film } from "./search-record.ts";
 
 /** One search of the benchmark, for every engine. */
 export interface Asked {

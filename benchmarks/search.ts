@@ -51,7 +51,7 @@ async function load(host: SearchHost): Promise<Load> {
   const before: Load = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as Load)
     : { records: 0, seconds: 0 };
-  if (before.records === 0) await migrate(host);
+  await migrate(host, state);
   const start = Date.now();
   let now = before;
   await loadSamples(host, films, before.records, records, (done) => {

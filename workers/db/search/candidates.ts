@@ -1,14 +1,7 @@
-import type { IndexDocument } from "../../domain/search/document.ts";
+import { byRowid, type Candidate, readCandidates, selectCandidates } from "./candidate-rows.ts";
+import { findSpoken, spokenStatement } from "./moments.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
-
-/** A document with what is known of how it was found. */
-export interface Candidate extends Omit<IndexDocument, "description"> {
-  rowid: number;
-  /** The title without spaces. */
-  key: string;
-  /** Bits of SOURCES. */
-  sources: number;
-}
+import { topStatement, type TopQuery } from "./top.ts";
 
 /** How a candidate was found, and how many of each kind at most. */
 export const SOURCES = {
@@ -23,152 +16,147 @@ export const SOURCES = {
 } as const;
 export type Source = keyof typeof SOURCES;
 
-/** Counted exactly up to here. */
-const COUNT_LIMIT = 1000;
-
 export interface CandidateQuery {
   /** FTS5 expressions; a source without one is not asked. */
-  match: { title?: string; head?: string; row?: string; body?: string };
+  match: { title?: string; head?: string; row?: string; body?: string; spoken?: string };
   /** Squashed title to look up as a whole and as a beginning. */
   key: string | null;
   /** Body candidates come after this rowid; -1 for the first window. */
   after: number;
+  /** Matches of the body are counted exactly up to here; at least the limit of the body. */
+  countTo: number;
+  /** What to look for beside, where the body has more matches than its limit. */
+  top: TopQuery | null;
 }
 
 export interface CandidateSet {
   candidates: Candidate[];
-  /** Last body rowid where more may follow, else null. */
+  /** Last body rowid where more follow, else null. */
   next: number | null;
-  /** Matches in the body; `exact` up to COUNT_LIMIT. */
+  /** Matches in the body from `after` on; `exact` up to `countTo`. */
   total: { value: number; exact: boolean };
+  /** The top of the result, unsorted; empty where the candidates are the whole result. */
+  top: Candidate[];
+  /** Ids of videos in which the words are spoken. */
+  heard: string[];
 }
 
-interface Row {
-  rowid: number;
-  id: string;
-  revision: number;
-  key: string;
-  title: string;
-  people: string;
-  tags: string;
-  category: string;
-  language: string | null;
-  creator: string;
-  duration: number;
-  height: number;
-  hdr: number;
-  captions: number;
-  views: number;
-  published_at: number;
-  sources: number;
+/** What one shard answers. */
+interface ShardAnswer {
+  documents: Candidate[];
+  count: number;
+  top: Candidate[];
+  heard: string[];
 }
 
 /**
  * The best-placed documents of every source, from all shards: each shard yields its own in rowid order, and the
- * merged lists are cut at the same limits, so the outcome does not depend on the number of shards.
+ * merged lists are cut at the same limits, so the outcome does not depend on the number of shards. One round trip.
  */
 export async function findCandidates(
   index: SearchIndex,
   query: CandidateQuery,
 ): Promise<CandidateSet> {
-  const shards = await Promise.all(index.shards.map((db) => askShard(db, index.slot, query)));
-  const byRowid = shards.flatMap((shard) => shard.rows).toSorted((a, b) => a.rowid - b.rowid);
-  const sources = new Map<Row, number>();
+  const together = index.moments === index.shards;
+  const { spoken, ...match } = query.match;
+  const [shards, heardElsewhere] = await Promise.all([
+    Promise.all(
+      index.shards.map((db) => askShard(db, index.slot, together ? query : { ...query, match })),
+    ),
+    spoken && !together ? findSpoken(index, spoken) : [],
+  ]);
+  const documents = shards.flatMap((shard) => shard.documents).toSorted(byRowid);
+  const count = shards.reduce((sum, shard) => sum + shard.count, 0);
+  const sources = new Map<Candidate, number>();
   let next: number | null = null;
   for (const { bit, limit } of Object.values(SOURCES)) {
-    const found = byRowid.filter((row) => row.sources & bit);
-    for (const row of found.slice(0, limit)) sources.set(row, (sources.get(row) ?? 0) | bit);
-    if (bit === SOURCES.body.bit && found.length >= limit) next = found[limit - 1]?.rowid ?? null;
+    const found = documents.filter((document) => document.sources & bit);
+    for (const one of found.slice(0, limit)) sources.set(one, (sources.get(one) ?? 0) | bit);
+    if (bit === SOURCES.body.bit && count > limit) next = found[limit - 1]?.rowid ?? null;
   }
-  const count = shards.reduce((sum, shard) => sum + shard.count, 0);
   return {
-    candidates: [...sources].map(([row, bits]) => toCandidate(row, bits)),
+    candidates: [...sources].map(([document, bits]) => ({ ...document, sources: bits })),
     next,
-    total: { value: Math.min(count, COUNT_LIMIT), exact: count <= COUNT_LIMIT },
+    total: { value: Math.min(count, query.countTo), exact: count <= query.countTo },
+    top:
+      next === null
+        ? []
+        : shards.flatMap(({ top, ...rest }) => (top.length > 0 ? top : inBody(rest.documents))),
+    heard: [...shards.flatMap((shard) => shard.heard), ...heardElsewhere],
   };
 }
+
+/** A shard without a top of its own has few matches: all of them are at hand. */
+const inBody = (documents: readonly Candidate[]): Candidate[] =>
+  documents.filter((document) => document.sources & SOURCES.body.bit);
 
 async function askShard(
   db: SearchDatabase,
   slot: Slot,
   query: CandidateQuery,
-): Promise<{ rows: Row[]; count: number }> {
-  const parts: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (source: Source, from: string, ...bound: (string | number)[]) => {
-    const { bit, limit } = SOURCES[source];
-    parts.push(`SELECT * FROM (SELECT rowid, ${bit} AS bit FROM ${from} LIMIT ${limit})`);
-    values.push(...bound);
-  };
-  if (query.key) {
-    add("exactTitle", `docs_${slot} WHERE key = ? ORDER BY rowid`, query.key);
-    add(
-      "titleStart",
-      `docs_${slot} WHERE key > ? AND key < ? ORDER BY key`,
-      query.key,
-      `${query.key}\u{10ffff}`,
-    );
-  }
-  const { title, head, row, body } = query.match;
-  if (title) add("title", `head_${slot} WHERE head_${slot} MATCH ? ORDER BY rowid`, title);
-  if (head) add("head", `head_${slot} WHERE head_${slot} MATCH ? ORDER BY rowid`, head);
-  if (row) add("row", `body_${slot} WHERE body_${slot} MATCH ? ORDER BY rowid`, row);
-  if (body)
-    add(
-      "body",
-      `body_${slot} WHERE body_${slot} MATCH ? AND rowid > ? ORDER BY rowid`,
-      body,
-      query.after,
-    );
-  // D1 takes at most five terms in one compound SELECT.
-  const halves = [parts.slice(0, 3), parts.slice(3)].filter((half) => half.length > 0);
-  const union = halves
-    .map((half) => `SELECT * FROM (${half.join(" UNION ALL ")})`)
-    .join(" UNION ALL ");
-  const [found, counted] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(
-        `SELECT d.*, d.rowid AS rowid, m.sources FROM (SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`,
-      )
-      .bind(...values),
-    ...(body ? [countStatement(db, slot, body)] : []),
+): Promise<ShardAnswer> {
+  const { body, spoken } = query.match;
+  const top = body && query.top && topStatement(db, slot, body, query.top, SOURCES.body.limit);
+  const [found, ...rest] = await db.batch<Record<string, unknown>>([
+    candidateStatement(db, slot, query),
+    ...(top ? [top] : []),
+    ...(spoken ? [spokenStatement(db, slot, spoken)] : []),
   ]);
+  const row = found?.results[0];
+  const topRow = top ? rest.shift()?.results[0] : undefined;
   return {
-    rows: (found?.results ?? []) as unknown as Row[],
-    count: Number(counted?.results[0]?.["n"] ?? 0),
+    documents: readCandidates(String(row?.["documents"])),
+    count: Number(row?.["count"]),
+    top: topRow ? readCandidates(String(topRow["documents"])) : [],
+    heard: (rest.shift()?.results ?? []).map((one) => String(one["id"])),
   };
 }
 
-const countStatement = (db: SearchDatabase, slot: Slot, match: string): D1PreparedStatement =>
-  db
+/** All sources and the count of the body in one statement, so that the body is walked once. */
+function candidateStatement(
+  db: SearchDatabase,
+  slot: Slot,
+  { match, key, after, countTo }: CandidateQuery,
+): D1PreparedStatement {
+  const values: (string | number)[] = [];
+  const bind = (value: string | number) => `?${values.push(value)}`;
+  const parts: string[] = [];
+  const add = (source: Source, from: string) => {
+    const { bit, limit } = SOURCES[source];
+    parts.push(`SELECT * FROM (SELECT rowid, ${bit} AS bit FROM ${from} LIMIT ${limit})`);
+  };
+  const matches = (table: string, expression: string) =>
+    `${table}_${slot} WHERE ${table}_${slot} MATCH ${bind(expression)}`;
+  const inBody = match.body && matches("body", match.body);
+  const more = countTo + 1 - SOURCES.body.limit;
+  const [body, rest] = inBody
+    ? [
+        `SELECT rowid FROM ${inBody} AND rowid > ${bind(after)} ORDER BY rowid LIMIT ${SOURCES.body.limit}`,
+        `SELECT rowid FROM ${inBody} AND rowid > (SELECT max(rowid) FROM body) LIMIT ${more}`,
+      ]
+    : ["SELECT NULL AS rowid WHERE false", "SELECT NULL WHERE false"];
+  add("body", "body");
+  if (key) {
+    add("exactTitle", `docs_${slot} WHERE key = ${bind(key)} ORDER BY rowid`);
+    add(
+      "titleStart",
+      `docs_${slot} WHERE key > ${bind(key)} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
+    );
+  }
+  if (match.title) add("title", `${matches("head", match.title)} ORDER BY rowid`);
+  if (match.head) add("head", `${matches("head", match.head)} ORDER BY rowid`);
+  if (match.row) add("row", `${matches("body", match.row)} ORDER BY rowid`);
+  // D1 takes at most five terms in one compound SELECT.
+  const union = [parts.slice(0, 3), parts.slice(3)]
+    .filter((half) => half.length > 0)
+    .map((half) => `SELECT * FROM (${half.join(" UNION ALL ")})`)
+    .join(" UNION ALL ");
+  const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
+  return db
     .prepare(
-      `SELECT count(*) AS n FROM (SELECT rowid FROM body_${slot} WHERE body_${slot} MATCH ? LIMIT ${COUNT_LIMIT + 1})`,
+      `WITH body AS MATERIALIZED (${body}) SELECT (${selectCandidates("m.sources", found)}) AS documents, (SELECT count(*) FROM body) + (SELECT count(*) FROM (${rest})) AS count`,
     )
-    .bind(match);
-
-/** Number of matches of each expression, each counted up to `limit`, over all shards. */
-export async function countMatches(
-  index: SearchIndex,
-  matches: readonly string[],
-  limit: number,
-): Promise<number[]> {
-  const { slot } = index;
-  const shards = await Promise.all(
-    index.shards.map((db) =>
-      db
-        .prepare(
-          `SELECT (SELECT count(*) FROM (SELECT rowid FROM body_${slot} WHERE body_${slot} MATCH e.value LIMIT ${limit})) AS n FROM json_each(?) e ORDER BY e.key`,
-        )
-        .bind(JSON.stringify(matches))
-        .all<{ n: number }>(),
-    ),
-  );
-  return matches.map((_, i) =>
-    Math.min(
-      limit,
-      shards.reduce((sum, shard) => sum + (shard.results[i]?.n ?? 0), 0),
-    ),
-  );
+    .bind(...values);
 }
 
 /** The first `limit` matches in rowid order. */
@@ -179,18 +167,8 @@ export async function firstMatches(
   limit: number,
 ): Promise<Candidate[]> {
   const { slot } = index;
-  const shards = await Promise.all(
-    index.shards.map((db) =>
-      db
-        .prepare(
-          `SELECT d.*, d.rowid AS rowid FROM (SELECT rowid FROM ${table}_${slot} WHERE ${table}_${slot} MATCH ? ORDER BY rowid LIMIT ${limit}) m JOIN docs_${slot} d ON d.rowid = m.rowid`,
-        )
-        .bind(match)
-        .all<Row>(),
-    ),
-  );
-  const rows = shards.flatMap((shard) => shard.results).toSorted((a, b) => a.rowid - b.rowid);
-  return rows.slice(0, limit).map((row) => toCandidate(row, SOURCES[table].bit));
+  const from = `(SELECT rowid FROM ${table}_${slot} WHERE ${table}_${slot} MATCH ? ORDER BY rowid LIMIT ${limit}) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
+  return (await selected(index, SOURCES[table].bit, from, match)).slice(0, limit);
 }
 
 /** The documents of these videos, as found by what is spoken in them. */
@@ -199,37 +177,25 @@ export async function spokenDocuments(
   ids: readonly string[],
 ): Promise<Candidate[]> {
   if (ids.length === 0) return [];
-  const { slot } = index;
+  const { bit, limit } = SOURCES.spoken;
+  const from = `docs_${index.slot} d WHERE d.id IN (SELECT value FROM json_each(?))`;
+  return (await selected(index, bit, from, JSON.stringify(ids))).slice(0, limit);
+}
+
+/** Documents of every shard in order of their rowids. @param from SQL with one parameter */
+async function selected(
+  index: SearchIndex,
+  bit: number,
+  from: string,
+  value: string,
+): Promise<Candidate[]> {
   const shards = await Promise.all(
     index.shards.map((db) =>
       db
-        .prepare(
-          `SELECT *, rowid AS rowid FROM docs_${slot} WHERE id IN (SELECT value FROM json_each(?))`,
-        )
-        .bind(JSON.stringify(ids))
-        .all<Row>(),
+        .prepare(`SELECT (${selectCandidates(String(bit), from)}) AS documents`)
+        .bind(value)
+        .first<string>("documents"),
     ),
   );
-  const rows = shards.flatMap((shard) => shard.results).toSorted((a, b) => a.rowid - b.rowid);
-  return rows.slice(0, SOURCES.spoken.limit).map((row) => toCandidate(row, SOURCES.spoken.bit));
+  return shards.flatMap((documents) => readCandidates(documents ?? "[]")).toSorted(byRowid);
 }
-
-const toCandidate = (row: Row, sources: number): Candidate => ({
-  rowid: row.rowid,
-  id: row.id,
-  revision: row.revision,
-  key: row.key,
-  title: row.title,
-  people: JSON.parse(row.people) as string[],
-  tags: JSON.parse(row.tags) as string[],
-  category: row.category,
-  language: row.language,
-  creator: row.creator,
-  duration: row.duration,
-  height: row.height,
-  hdr: row.hdr === 1,
-  captions: row.captions === 1,
-  views: row.views,
-  publishedAt: row.published_at,
-  sources,
-});

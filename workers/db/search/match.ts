@@ -110,10 +110,6 @@ export function anyMatch(conditions: Conditions): string {
     : assemble([any(words.map(bodyWord))], conditions);
 }
 
-/** Narrows an expression to documents with one of these tokens. */
-export const within = (expression: string, tokens: readonly string[]): string =>
-  `(${expression}) AND ${any(tokens.map(quote))}`;
-
 /** Any of these words. */
 export const anyWordMatch = (words: readonly string[]): string =>
   [...new Set(words)].slice(0, 24).map(quote).join(" OR ");

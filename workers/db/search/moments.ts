@@ -78,18 +78,22 @@ async function freeBase(db: SearchDatabase, slot: Slot, id: string): Promise<num
   }
 }
 
-/** Ids of videos in which the words are spoken within one window. */
+/** Selects the ids of videos in which the words are spoken within one window. */
+export const spokenStatement = (
+  db: SearchDatabase,
+  slot: Slot,
+  match: string,
+): D1PreparedStatement =>
+  db
+    .prepare(
+      `SELECT DISTINCT s.id FROM (SELECT rowid FROM moments_${slot} WHERE moments_${slot} MATCH ? ORDER BY rowid LIMIT ${WINDOWS}) m JOIN spoken_${slot} s ON s.base = m.rowid - m.rowid % ${MAX_WINDOWS}`,
+    )
+    .bind(match);
+
+/** Ids of videos in which the words are spoken within one window, where windows have databases of their own. */
 export async function findSpoken(index: SearchIndex, match: string): Promise<string[]> {
-  const { slot } = index;
   const shards = await Promise.all(
-    index.moments.map((db) =>
-      db
-        .prepare(
-          `SELECT DISTINCT s.id FROM (SELECT rowid FROM moments_${slot} WHERE moments_${slot} MATCH ? ORDER BY rowid LIMIT ${WINDOWS}) m JOIN spoken_${slot} s ON s.base = m.rowid - m.rowid % ${MAX_WINDOWS}`,
-        )
-        .bind(match)
-        .all<{ id: string }>(),
-    ),
+    index.moments.map((db) => spokenStatement(db, index.slot, match).all<{ id: string }>()),
   );
   return shards.flatMap((shard) => shard.results.map((row) => row.id));
 }

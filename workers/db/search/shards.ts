@@ -9,7 +9,7 @@ export type SearchDatabase = Pick<D1Database, "prepare" | "batch">;
 export interface SearchIndex {
   /** In order of their bindings: SEARCH, SEARCH_1, SEARCH_2, ... */
   shards: SearchDatabase[];
-  /** Those that hold caption windows: MOMENTS, MOMENTS_1, ... where bound, else the same. */
+  /** Those that hold caption windows: MOMENTS, MOMENTS_1, ... where bound, else the very same list. */
   moments: SearchDatabase[];
   slot: Slot;
 }
@@ -66,10 +66,8 @@ async function activeSlot(env: Pick<Env, "SEARCH">): Promise<Slot> {
 /** The index for queries: nearest replicas, which may lag by a moment. */
 export async function openIndex(env: Pick<Env, "SEARCH">): Promise<SearchIndex> {
   const slot = await activeSlot(env);
-  const session = (db: D1Database) => db.withSession("first-unconstrained");
-  return {
-    shards: searchDatabases(env).map(session),
-    moments: momentDatabases(env).map(session),
-    slot,
-  };
+  const sessions = (list: D1Database[]) => list.map((db) => db.withSession("first-unconstrained"));
+  const shards = sessions(searchDatabases(env));
+  const moments = numbered(env, "MOMENTS");
+  return { shards, moments: moments.length > 0 ? sessions(moments) : shards, slot };
 }

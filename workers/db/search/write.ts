@@ -3,7 +3,7 @@ import { typoKeys } from "../../domain/search/edits.ts";
 import { documentTokens } from "../../domain/search/filters.ts";
 import { stemOf } from "../../domain/search/stem.ts";
 import { indexWords, SEPARATOR, squash } from "../../domain/search/text.ts";
-import type { Slot } from "./shards.ts";
+import type { SearchDatabase, Slot } from "./shards.ts";
 
 interface Placed {
   id: string;
@@ -18,6 +18,8 @@ interface Entry {
   titleText: string;
   moreText: string;
   bodyText: string;
+  /** JSON of the words of title, people and tags. */
+  fieldWords: string;
   words: Set<string>;
 }
 
@@ -29,7 +31,7 @@ const JSON_ROWS = "SELECT value FROM json_each(?)";
  * @returns how many were written
  */
 export async function putDocuments(
-  db: D1Database,
+  db: SearchDatabase,
   slot: Slot,
   documents: readonly IndexDocument[],
 ): Promise<number> {
@@ -67,7 +69,7 @@ export async function putDocuments(
 
 /** Takes videos out of one slot of one shard, whatever their revision. */
 export async function removeDocuments(
-  db: D1Database,
+  db: SearchDatabase,
   slot: Slot,
   ids: readonly string[],
 ): Promise<void> {
@@ -82,7 +84,7 @@ export async function removeDocuments(
     );
 }
 
-async function placed(db: D1Database, slot: Slot, ids: readonly string[]): Promise<Placed[]> {
+async function placed(db: SearchDatabase, slot: Slot, ids: readonly string[]): Promise<Placed[]> {
   const { results } = await db
     .prepare(`SELECT id, rowid, revision FROM docs_${slot} WHERE id IN (${JSON_ROWS})`)
     .bind(JSON.stringify(ids))
@@ -92,7 +94,7 @@ async function placed(db: D1Database, slot: Slot, ids: readonly string[]): Promi
 
 /** A rowid for each document: its first choice that no other document has. */
 async function freeRowids(
-  db: D1Database,
+  db: SearchDatabase,
   slot: Slot,
   documents: readonly IndexDocument[],
   released: ReadonlySet<number>,
@@ -124,7 +126,9 @@ async function freeRowids(
 
 function toEntry(document: IndexDocument, rowid: number): Entry {
   const title = indexWords(document.title);
-  const more = [...document.people, ...document.tags].map(indexWords);
+  const people = document.people.map(indexWords);
+  const tags = document.tags.map(indexWords);
+  const more = [...people, ...tags];
   const description = indexWords(document.description);
   const filters = documentTokens(document).join(" ");
   const fields = [title, ...more, description].map((words) => words.join(" "));
@@ -134,11 +138,16 @@ function toEntry(document: IndexDocument, rowid: number): Entry {
     titleText: title.join(" "),
     moreText: more.map((words) => words.join(" ")).join(` ${SEPARATOR} `),
     bodyText: [...fields, filters].join(` ${SEPARATOR} `),
+    fieldWords: JSON.stringify([title, people.flat(), tags.flat()]),
     words: new Set([...title, ...more.flat(), ...description]),
   };
 }
 
-function removals(db: D1Database, slot: Slot, rowids: readonly number[]): D1PreparedStatement[] {
+function removals(
+  db: SearchDatabase,
+  slot: Slot,
+  rowids: readonly number[],
+): D1PreparedStatement[] {
   if (rowids.length === 0) return [];
   const list = JSON.stringify(rowids);
   return [
@@ -152,8 +161,12 @@ function removals(db: D1Database, slot: Slot, rowids: readonly number[]): D1Prep
   ];
 }
 
-function insertDocs(db: D1Database, slot: Slot, entries: readonly Entry[]): D1PreparedStatement {
-  const rows = entries.map(({ rowid, document }) => [
+function insertDocs(
+  db: SearchDatabase,
+  slot: Slot,
+  entries: readonly Entry[],
+): D1PreparedStatement {
+  const rows = entries.map(({ rowid, document, fieldWords }) => [
     rowid,
     document.id,
     document.revision,
@@ -170,17 +183,18 @@ function insertDocs(db: D1Database, slot: Slot, entries: readonly Entry[]): D1Pr
     document.captions ? 1 : 0,
     document.views,
     document.publishedAt,
+    fieldWords,
   ]);
-  const columns = Array.from({ length: 16 }, (_, i) => `value ->> ${i}`).join(", ");
+  const columns = Array.from({ length: 17 }, (_, i) => `value ->> ${i}`).join(", ");
   return db
     .prepare(
-      `INSERT INTO docs_${slot} (rowid, id, revision, key, title, people, tags, category, language, creator, duration, height, hdr, captions, views, published_at) SELECT ${columns} FROM json_each(?)`,
+      `INSERT INTO docs_${slot} (rowid, id, revision, key, title, people, tags, category, language, creator, duration, height, hdr, captions, views, published_at, words) SELECT ${columns} FROM json_each(?)`,
     )
     .bind(JSON.stringify(rows));
 }
 
 const insertTexts = (
-  db: D1Database,
+  db: SearchDatabase,
   slot: Slot,
   entries: readonly Entry[],
 ): D1PreparedStatement[] => [
@@ -197,7 +211,11 @@ const insertTexts = (
 ];
 
 /** The words that the vocabulary lacks: only these need typo keys. */
-async function newWords(db: D1Database, slot: Slot, entries: readonly Entry[]): Promise<string[]> {
+async function newWords(
+  db: SearchDatabase,
+  slot: Slot,
+  entries: readonly Entry[],
+): Promise<string[]> {
   const words = [...new Set(entries.flatMap((entry) => [...entry.words]))];
   const { results } = await db
     .prepare(`SELECT term FROM words_${slot} WHERE term IN (${JSON_ROWS})`)
@@ -209,7 +227,7 @@ async function newWords(db: D1Database, slot: Slot, entries: readonly Entry[]): 
 
 /** Brings the vocabulary up to date. The separator counts the videos themselves. */
 function countWords(
-  db: D1Database,
+  db: SearchDatabase,
   slot: Slot,
   entries: readonly Entry[],
   added: readonly string[],

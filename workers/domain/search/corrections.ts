@@ -1,6 +1,5 @@
-import type { Candidate } from "../../db/search/candidates.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
 import type { WordGroup } from "./interpret.ts";
-import { indexWords } from "./text.ts";
 import { QUALITY } from "../ranking.ts";
 
 /**
@@ -13,7 +12,7 @@ export function corrections(
   best: Candidate | null,
 ): string | null {
   if (!best) return null;
-  const words = new Set([best.title, ...best.people, ...best.tags].flatMap(indexWords));
+  const words = new Set(Object.values(best.words).flat());
   let text = typed;
   for (const group of groups.toReversed()) {
     const replacement = correctionOf(group, words);

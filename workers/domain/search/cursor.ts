@@ -11,6 +11,8 @@ const Cursor = z.object({
   now: z.int(),
   /** How far the search had to be widened (index into WIDENINGS). */
   widening: z.int().min(0).max(9),
+  /** As counted for the first page; null before it. */
+  total: z.object({ value: z.int(), exact: z.boolean() }).nullable(),
   /** Body candidates of this page's window come after this rowid. */
   after: z.int(),
   /** Score or sort value and id of the last item; null at the start of a window. */

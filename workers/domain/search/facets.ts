@@ -1,5 +1,5 @@
 import type { SearchResult } from "../../contract/search.ts";
-import type { Candidate } from "../../db/search/candidates.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
 
 const MOST = 12;
 /** Upper bounds in seconds, with the names of the API. */

@@ -48,12 +48,11 @@ export const AXES = {
   views: { kind: "v", levels: 3, ordinal: (views) => clamp(16 * Math.log2(1 + views), 3) },
 } as const satisfies Record<string, Axis>;
 
-export const axisToken = (axis: Axis, level: number, digit: number): string =>
-  token(`${axis.kind}${level}${SEPARATOR}`, digit);
+/** What the tokens of an axis begin with; the level, a separator and the digit follow. */
+export const axisPrefix = (axis: Axis): string => token(axis.kind, "");
 
-/** The tokens of the levels below a digit: what to ask next when looking closer. */
-export const axisChildren = (digit: number): number[] =>
-  Array.from({ length: BASE }, (_, i) => digit * BASE + (BASE - 1 - i));
+const axisToken = (axis: Axis, level: number, digit: number): string =>
+  `${axisPrefix(axis)}${level}${SEPARATOR}${digit}`;
 
 const axisTokens = (axis: Axis, value: number): string[] =>
   Array.from({ length: axis.levels }, (_, level) =>
@@ -149,7 +148,7 @@ export function filterGroups(filters: Filters): string[][] {
 
 /** The exact test of every filter, for candidates in hand. */
 export function matchesFilters(
-  document: Omit<IndexDocument, "description">,
+  document: Omit<IndexDocument, "description" | "revision">,
   filters: Filters,
 ): boolean {
   const { language, tag } = filters;

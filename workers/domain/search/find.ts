@@ -1,8 +1,9 @@
 import type { SearchQuery } from "../../contract/search.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
 import {
-  type Candidate,
   type CandidateSet,
   findCandidates,
+  SOURCES,
   spokenDocuments,
 } from "../../db/search/candidates.ts";
 import {
@@ -15,20 +16,25 @@ import {
   spokenMatch,
   titleMatch,
 } from "../../db/search/match.ts";
-import { findSpoken } from "../../db/search/moments.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
 import type { Cursor } from "./cursor.ts";
 import { filterGroups, matchesFilters } from "./filters.ts";
 import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { parseQuery } from "./query.ts";
+import { topQuery } from "./sorted.ts";
 import { squash } from "./text.ts";
+
+/** Read beside a page's items, in case some have just been hidden or deleted. */
+export const SPARE = 8;
 
 /** How a search is widened while it finds nothing. */
 const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
 
-export interface Found extends CandidateSet {
+/** Matches are counted exactly up to here; phrases, whose every match must be looked at, up to one window. */
+const COUNT_TO = 1000;
+
+export interface Found extends Omit<CandidateSet, "heard"> {
   conditions: Conditions;
-  match: string;
   /** Expression for the caption windows; null where there is nothing to listen for. */
   spoken: string | null;
   widening: number;
@@ -53,21 +59,24 @@ export async function findWidening(
     // No other spelling is left to look for, so the same search would find nothing again.
     if (WIDENINGS[widening] === "respelled" && groups === before && cursor.widening === 0) continue;
     const conditions: Conditions = { groups, phrases, excluded, filters: filterGroups(query) };
-    const match = bodyExpression(conditions, widening);
     const spoken = spokenMatch(conditions);
     const first = cursor.after < 0;
-    const [found, heard] = await Promise.all([
-      findCandidates(index, {
-        match: { body: match, ...headExpressions(conditions, widening) },
-        key: phrases.length + excluded.length === 0 ? squash(query.q) : null,
-        after: cursor.after,
-      }),
-      first && spoken ? findSpoken(index, spoken) : [],
-    ]);
-    const candidates = [
-      ...found.candidates,
-      ...(await onlyHeard(index, heard, found.candidates)),
-    ].filter((candidate) => matchesFilters(candidate, query));
+    const found = await findCandidates(index, {
+      match: {
+        body: bodyExpression(conditions, widening),
+        ...headExpressions(conditions, widening),
+        ...(first && spoken ? { spoken } : {}),
+      },
+      key: phrases.length + excluded.length === 0 ? squash(query.q) : null,
+      after: cursor.after,
+      countTo: cursor.total || phrases.length > 0 ? SOURCES.body.limit : COUNT_TO,
+      top: query.sort === "relevance" ? null : topQuery(query.sort, cursor, query.limit + SPARE),
+    });
+    const { heard } = found;
+    // Where the words are written in so many videos, those that only say them would come last.
+    const only = found.next === null ? await onlyHeard(index, heard, found.candidates) : [];
+    const fits = (candidate: Candidate) => matchesFilters(candidate, query);
+    const candidates = [...found.candidates, ...only].filter(fits);
     // Words that the index has in no spelling leave nothing to widen.
     const hopeless = groups.every((group) => group.df === 0 && group.respelled);
     const last = widening === WIDENINGS.length - 1 || hopeless;
@@ -76,8 +85,8 @@ export async function findWidening(
       return {
         ...found,
         candidates,
+        top: found.top.filter(fits),
         conditions,
-        match,
         spoken,
         widening,
         complete,

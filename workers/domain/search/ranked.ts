@@ -1,9 +1,9 @@
-import type { Candidate } from "../../db/search/candidates.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { SOURCES } from "../../db/search/candidates.ts";
 import { type RankedQuery, score } from "../ranking.ts";
 import type { WordGroup } from "./interpret.ts";
 import { wordMatcher } from "./matcher.ts";
-import { indexWords, squash } from "./text.ts";
+import { squash } from "./text.ts";
 
 export interface Ranked {
   candidate: Candidate;
@@ -50,9 +50,7 @@ export function rankCandidates(
 const scoreOf = (candidate: Candidate, query: RankedQuery, complete: boolean): number =>
   score(
     {
-      title: indexWords(candidate.title),
-      people: candidate.people.flatMap(indexWords),
-      tags: candidate.tags.flatMap(indexWords),
+      ...candidate.words,
       key: candidate.key,
       complete: complete && (candidate.sources & SOURCES.body.bit) > 0,
       phrase: (candidate.sources & SOURCES.row.bit) > 0,

@@ -1,6 +1,7 @@
 import type { Video } from "../../contract/video.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
-import { type Candidate, firstMatches } from "../../db/search/candidates.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
+import { firstMatches } from "../../db/search/candidates.ts";
 import { anyWordMatch, categoryMatch } from "../../db/search/match.ts";
 import { topDocuments } from "../../db/search/rows.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";

@@ -1,23 +1,19 @@
 import type { SearchQuery, SearchResult } from "../../contract/search.ts";
 import type { Video } from "../../contract/video.ts";
 import { catalogReplica } from "../../db/client.ts";
-import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
+import { openIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
 import { encodeCursor } from "../cursor.ts";
 import { isListed, presentVideos } from "../videos.ts";
 import { corrections } from "./corrections.ts";
 import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { facetsOf } from "./facets.ts";
-import { matchesFilters } from "./filters.ts";
-import { findWidening, type Found } from "./find.ts";
+import { findWidening, type Found, SPARE } from "./find.ts";
 import { marksOf, snippet } from "./highlight.ts";
 import { exactMatcher, wordMatcher } from "./matcher.ts";
 import { isAfter, type Ranked, rankCandidates } from "./ranked.ts";
-import { sortCandidates, topOfResult } from "./sorted.ts";
+import { sortCandidates } from "./sorted.ts";
 import { momentsOf } from "./spoken.ts";
-
-/** Beside a page's items, in case some have just been hidden or deleted. */
-const SPARE = 8;
 
 /**
  * Answers a search. Reads the index for ids, and CATALOG for the videos themselves, so that a hidden or
@@ -27,13 +23,20 @@ const SPARE = 8;
 export async function searchVideos(env: Env, query: SearchQuery): Promise<SearchResult> {
   const { cursor: given } = query;
   const id = queryHash({ ...query, limit: undefined, cursor: undefined });
-  const start: Cursor = { query: id, now: Date.now(), widening: 0, after: -1, last: null };
+  const start: Cursor = {
+    query: id,
+    now: Date.now(),
+    widening: 0,
+    total: null,
+    after: -1,
+    last: null,
+  };
   const cursor = given ? readCursor(given, id) : start;
   const index = await openIndex(env);
   const found = await findWidening(index, query, cursor);
   const { candidates } = found;
   const whole = found.next === null && cursor.after < 0;
-  const ranked = await inOrder(index, query, found, candidates, whole, cursor);
+  const ranked = inOrder(query, found, whole, cursor);
   const { last } = cursor;
   const rest = last === null ? ranked : ranked.filter((item) => isAfter(item, last));
   const { shown, nextCursor } = await showPage(env, rest, query, found, cursor);
@@ -60,32 +63,17 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
       moments: moments.get(video.id) ?? [],
     })),
     facets: facetsOf(candidates, !whole),
-    total: totalOf(found, candidates.length, whole, query),
+    total: totalOf(cursor.total ?? found.total, candidates.length, whole, query),
     didYouMean: corrections(query.q, groups, rest[0]?.candidate ?? null),
     nextCursor,
   };
 }
 
-async function inOrder(
-  index: SearchIndex,
-  query: SearchQuery,
-  found: Found,
-  candidates: Found["candidates"],
-  whole: boolean,
-  cursor: Cursor,
-): Promise<Ranked[]> {
-  if (query.sort === "relevance") {
-    return rankCandidates(candidates, found.conditions.groups, cursor.now, found.complete);
-  }
-  if (whole) return sortCandidates(candidates, query.sort);
-  const top = await topOfResult(
-    index,
-    found.match,
-    query.sort,
-    cursor.last?.value ?? Infinity,
-    query.limit + SPARE,
-  );
-  return top.filter(({ candidate }) => matchesFilters(candidate, query));
+function inOrder(query: SearchQuery, found: Found, whole: boolean, cursor: Cursor): Ranked[] {
+  const { candidates, top, conditions, complete } = found;
+  if (query.sort === "relevance")
+    return rankCandidates(candidates, conditions.groups, cursor.now, complete);
+  return sortCandidates(whole ? candidates : top, query.sort);
 }
 
 /** Reads the page's videos and leaves out those that may not be shown. */
@@ -108,7 +96,8 @@ async function showPage(
   const shown = await presentVideos(env, catalog, rows);
   const lastShown = listed.length > query.limit ? rows.at(-1)?.id : asked.at(-1)?.candidate.id;
   const last = rest.find((item) => item.candidate.id === lastShown);
-  const position = { ...cursor, widening: found.widening };
+  const total = cursor.total ?? found.total;
+  const position = { ...cursor, widening: found.widening, total };
   if (last && (rest.at(-1) !== last || (query.sort !== "relevance" && found.next !== null)))
     return {
       shown,
@@ -121,7 +110,7 @@ async function showPage(
 
 /** Ranges are covered a little too widely in the index, so a count by the index alone is then not trusted. */
 function totalOf(
-  found: Found,
+  counted: Found["total"],
   held: number,
   whole: boolean,
   query: SearchQuery,
@@ -135,5 +124,5 @@ function totalOf(
     query.minHeight,
   ];
   if (ranges.some((bound) => bound !== undefined)) return { value: held, relation: "gte" };
-  return { value: found.total.value, relation: found.total.exact ? "eq" : "gte" };
+  return { value: counted.value, relation: counted.exact ? "eq" : "gte" };
 }

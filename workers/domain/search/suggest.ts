@@ -1,7 +1,8 @@
 import type { Suggestions } from "../../contract/search.ts";
 import { CATEGORIES } from "../../contract/category.ts";
 import { catalogReplica } from "../../db/client.ts";
-import { type Candidate, findCandidates } from "../../db/search/candidates.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
+import { findCandidates, SOURCES } from "../../db/search/candidates.ts";
 import { type Conditions, headMatch, titleMatch } from "../../db/search/match.ts";
 import { openIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
@@ -28,6 +29,8 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
       match: { title: titleMatch(conditions), head: headMatch(conditions) },
       key: squash(typed),
       after: -1,
+      countTo: SOURCES.body.limit,
+      top: null,
     });
   const rest = { phrases: [], excluded: [], filters: [] };
   let groups = await interpret(index, query);

@@ -1,0 +1,60 @@
+import { type Axis, axisPrefix } from "../../domain/search/filters.ts";
+import { SEPARATOR } from "../../domain/search/text.ts";
+import { selectCandidates } from "./candidate-rows.ts";
+import type { SearchDatabase, Slot } from "./shards.ts";
+
+/** The greatest values of an axis. */
+export interface TopQuery {
+  axis: Axis;
+  /** Ordinal from which on to look downwards. */
+  highest: number;
+  /** Whether documents with the highest ordinal are known, so that it pays to look closely from the start. */
+  resumed: boolean;
+  /** How many are wanted. */
+  need: number;
+}
+
+/** A token that no document has: the start of an OR. */
+const NONE = `"${SEPARATOR}${SEPARATOR}"`;
+
+/**
+ * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: counts
+ * the matches of one token at a time, up to twice the need; where it has so many, goes down to the first of its eight parts,
+ * else takes it and goes on to the next, or up where the parts end. So a page of a frequent word reads some hundred
+ * rows. Where one finest step (an hour, ten seconds, a sixteenth of a doubling) has more matches than a window, those
+ * with the best static score are taken.
+ * @param match the body expression
+ * @param window a result up to this size needs no walk, and yields nothing
+ */
+export function topStatement(
+  db: SearchDatabase,
+  slot: Slot,
+  match: string,
+  { axis, highest, resumed, need }: TopQuery,
+  window: number,
+): D1PreparedStatement {
+  const top = axis.levels - 1;
+  const start = resumed ? 0 : top;
+  const body = `body_${slot}`;
+  const token = `'"${axisPrefix(axis)}' || level || '${SEPARATOR}' || digit || '"'`;
+  const count = `SELECT count(*) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND ' || ${token} LIMIT ${2 * need})`;
+  const deeper = `n.value >= ${2 * need} AND level > 0`;
+  const higher = `digit % 8 = 0 AND level < ${top}`;
+  return db
+    .prepare(
+      `WITH RECURSIVE walk (level, digit, missing, taken) AS (
+        SELECT ${start}, ${highest} >> ${3 * start}, ${need}, '${NONE}'
+          WHERE (SELECT count(*) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 LIMIT ${window + 1})) > ${window}
+        UNION ALL
+        SELECT
+          CASE WHEN ${deeper} THEN level - 1 WHEN ${higher} THEN level + 1 ELSE level END,
+          CASE WHEN ${deeper} THEN min(digit * 8 + 7, ${highest} >> (3 * (level - 1))) WHEN ${higher} THEN digit / 8 - 1 ELSE digit - 1 END,
+          CASE WHEN ${deeper} THEN missing ELSE missing - n.value END,
+          CASE WHEN ${deeper} OR n.value = 0 THEN taken ELSE taken || ' OR ' || ${token} END
+        FROM walk, json_each(json_array((${count}))) n WHERE missing > 0 AND digit >= 0
+      )
+      SELECT (${selectCandidates("0", `(SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND (' || taken || ')' ORDER BY rowid LIMIT ${window}) m JOIN docs_${slot} d ON d.rowid = m.rowid`)}) AS documents
+      FROM walk WHERE missing <= 0 OR digit < 0`,
+    )
+    .bind(`(${match})`);
+}
