@@ -79,8 +79,7 @@ export const measureGain = async (
     const loudness = parseLoudness(stderr);
     return loudness === undefined ? [] : [loudness];
   };
-  const starts = windowStarts(source.duration);
-  const windows: number[] = [];
-  for (const start of starts ?? [undefined]) windows.push(...(await measure(start)));
-  return gainFor(windows);
+  // All at once: the time goes into reading, and viewers wait for the first seconds of the default track.
+  const windows = await Promise.all((windowStarts(source.duration) ?? [undefined]).map(measure));
+  return gainFor(windows.flat());
 };

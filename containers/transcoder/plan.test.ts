@@ -78,9 +78,8 @@ describe("the plan of a film", () => {
     for (const spec of chunksOf(planFor(60, 2))) expect(spec.renditions).toHaveLength(5);
   });
 
-  it("spreads two hours over the slots, and cuts one minute little", () => {
+  it("gives every slot of a large deployment something to do", () => {
     expect(chunksOf(planFor(7200, 50)).length).toBeGreaterThanOrEqual(100);
-    expect(chunksOf(planFor(60, 50)).length).toBeLessThanOrEqual(4);
   });
 
   it("covers every segment of every rung exactly once", () => {
@@ -134,13 +133,32 @@ describe("the plan of a film", () => {
 });
 
 describe("lengths of chunks", () => {
-  it("leave no runt behind", () => {
-    expect(chunkLengths(13, 2, 1e6, 4)).toEqual([3, 3, 3, 4]);
+  const pixels = 1e8;
+
+  it("are small where viewers wait for them, and again at the end, so that the slots end together", () => {
+    const lengths = chunkLengths(300, 2, pixels, 4);
+    const longest = lengths.indexOf(Math.max(...lengths));
+    expect(lengths.slice(0, 3)).toEqual([1, 1, 1]);
+    expect(lengths.slice(0, longest)).toEqual(lengths.slice(0, longest).toSorted((a, b) => a - b));
+    expect(lengths.slice(longest)).toEqual(lengths.slice(longest).toSorted((a, b) => b - a));
+    expect(lengths.slice(-2)).toEqual([1, 1]);
+  });
+
+  it("never leave a slot more than its half of what was left", () => {
+    const lengths = chunkLengths(300, 8, pixels, 4);
+    let left = 300;
+    for (const length of lengths) {
+      expect(length).toBeLessThanOrEqual(Math.ceil(left / 16));
+      left -= length;
+    }
+  });
+
+  it("are long where pixels are few, so that starting is worth it", () => {
+    expect(chunkLengths(10, 50, pixels / 20, 4)).toEqual([4, 4, 2]);
   });
 
   it("are short where pixels are many, so that a task ends in time", () => {
-    const pixels = 15.7e6 * 60;
-    expect(Math.max(...chunkLengths(1000, 1, pixels, 4))).toBeLessThanOrEqual(2);
+    expect(Math.max(...chunkLengths(1000, 1, 15.7e6 * 60, 4))).toBeLessThanOrEqual(2);
   });
 
   it("add up", () => {

@@ -13,13 +13,17 @@ import { rateOf } from "./frame-rate.ts";
 
 /** The first chunk is short: complete -> playable must not grow with the length of the film. */
 const FIRST_CHUNK_SEGMENTS = 2;
-const MIN_CHUNK_SEGMENTS = 4;
 const MAX_CHUNK_SEGMENTS = 30;
-/** Tasks per slot over the whole film: enough to even out the last ones, few enough to share decoding. */
-const WAVES = 2;
-/** What one slow core encodes, in pixels a second over all rungs; keeps a chunk inside a queue consumer's 15 minutes. */
+/** A chunk takes at most half of what is left for each slot. */
+const SHARES = 2;
+/** What one slow core encodes, in pixels a second over all rungs. */
 const SLOW_CORE_PIXELS = 15_000_000;
-const MAX_CHUNK_SECONDS_OF_WORK = 360;
+/** Seconds on such a core: long enough to be worth a process, a seek and the frames before the cut, ... */
+const MIN_CHUNK_WORK = 20;
+/** ... which a small picture never is, ... */
+const MIN_CHUNK_SEGMENTS = 4;
+/** ... and short enough to end inside the 15 minutes of a queue consumer. */
+const MAX_CHUNK_WORK = 360;
 const MAX_AUDIO_TRACKS = 8;
 const AUDIO_SAMPLE_RATE = 48_000;
 
@@ -46,8 +50,10 @@ export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: n
 };
 
 /**
- * Lengths of the chunks after the first, in segments: even, spread over `parallelism` slots, neither so short
- * that seeking and starting costs more than it gains, nor longer than a consumer may run.
+ * Lengths of the chunks after the first, in segments. Each takes a share of what is left for each slot, so that they
+ * get shorter towards the end and the slots end together (guided self-scheduling), and also of what lies before it:
+ * whoever watches already gets the film in small pieces first. None is shorter than what starting and seeking is
+ * worth, nor longer than a consumer may run.
  *
  * @param segments how many segments are left
  * @param pixelRate pixels a second over all rungs
@@ -58,19 +64,18 @@ export const chunkLengths = (
   pixelRate: number,
   segmentSeconds: number,
 ): number[] => {
-  if (segments <= 0) return [];
-  const affordable = Math.floor(
-    (MAX_CHUNK_SECONDS_OF_WORK * SLOW_CORE_PIXELS) / (pixelRate * segmentSeconds),
-  );
-  const longest = Math.max(1, Math.min(MAX_CHUNK_SEGMENTS, affordable));
-  const wanted = Math.ceil(segments / (parallelism * WAVES));
-  const length = Math.min(longest, Math.max(MIN_CHUNK_SEGMENTS, wanted));
-  const count = Math.ceil(segments / length);
-  return Array.from(
-    { length: count },
-    (_, index) =>
-      Math.floor(((index + 1) * segments) / count) - Math.floor((index * segments) / count),
-  );
+  const work = (pixelRate * segmentSeconds) / SLOW_CORE_PIXELS;
+  const longest = Math.max(1, Math.min(MAX_CHUNK_SEGMENTS, Math.floor(MAX_CHUNK_WORK / work)));
+  const shortest = Math.min(longest, MIN_CHUNK_SEGMENTS, Math.ceil(MIN_CHUNK_WORK / work));
+  const lengths: number[] = [];
+  for (let done = 0; done < segments;) {
+    const left = segments - done;
+    const share = Math.ceil(Math.min(done, left / SHARES) / parallelism);
+    const length = Math.min(left, longest, Math.max(shortest, share));
+    lengths.push(length);
+    done += length;
+  }
+  return lengths;
 };
 
 const languageName = (language: string): string | undefined =>

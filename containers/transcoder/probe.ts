@@ -97,11 +97,13 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
   if (announced !== undefined && announced > limits.maxDuration)
     throw new TaskFailure("too_long", `${announced} s`);
 
-  const first = await readPackets(job, url, probed, ["-read_intervals", `%+#${HEAD_PACKETS}`]);
   const tailStart = (announced ?? 0) - TAIL_SECONDS;
-  const tail = await readPackets(job, url, probed, [
-    "-read_intervals",
-    `${Math.max(0, tailStart) + probed.format.start_time}%`,
+  const [first, tail] = await Promise.all([
+    readPackets(job, url, probed, ["-read_intervals", `%+#${HEAD_PACKETS}`]),
+    readPackets(job, url, probed, [
+      "-read_intervals",
+      `${Math.max(0, tailStart) + probed.format.start_time}%`,
+    ]),
   ]);
   const reached = announced !== undefined && Math.max(tail.last, tail.soundEnd) >= tailStart;
   const all = reached ? tail : await readPackets(job, url, probed, []);

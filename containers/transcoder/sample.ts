@@ -98,8 +98,11 @@ export const sampleComplexity = async (
   grid: Grid,
 ): Promise<Complexity> => {
   const total: Sample = { frames: 0, bytes: 0, complaints: 0 };
-  for (const start of sampleStarts(source.duration)) {
-    const { frames, bytes, complaints } = await sampleWindow(job, source, grid, start);
+  // All at once: nothing else of this film can run before the plan is there.
+  const samples = await Promise.all(
+    sampleStarts(source.duration).map((start) => sampleWindow(job, source, grid, start)),
+  );
+  for (const { frames, bytes, complaints } of samples) {
     total.frames += frames;
     total.bytes += bytes;
     total.complaints += complaints;

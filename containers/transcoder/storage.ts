@@ -12,6 +12,12 @@ const FIRST_RETRY_MS = 200;
 /** Of a multipart upload; what is smaller goes in one request. Held in memory, one at a time. */
 const PART_BYTES = 16 * 1024 * 1024;
 
+/**
+ * Bytes asked for at once: few where ffmpeg only looks, more as it reads on. A storage may well send all it was asked
+ * for, even when nobody reads on.
+ */
+const FIRST_WINDOW = 512 * 1024;
+const LAST_WINDOW = 4 * 1024 * 1024;
 /** A connection on which nothing comes for so long, though somebody waits, is given up. */
 const STALLED_MS = 20_000;
 
@@ -28,7 +34,8 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", onAbort, { once: true });
   });
 
-type Opened = { size: number; body: ReadableStream<Uint8Array> | null };
+/** A part of an object that is being read: where it ends, and the size of the whole. */
+type Opened = { size: number; end: number; body: ReadableStream<Uint8Array> | null };
 
 /** The chunks of a body, none of which may be waited for too long; leaving the loop closes the connection. */
 async function* unstalled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
@@ -73,8 +80,8 @@ export class Storage {
     path: string,
     start = 0,
   ): Promise<{ size: number; bytes: AsyncGenerator<Uint8Array, void> }> {
-    const opened = await this.#openAt(path, start);
-    return { size: opened.size, bytes: this.#resumed(path, start, opened) };
+    const opened = await this.#openAt(path, start, FIRST_WINDOW);
+    return { size: opened.size, bytes: this.#readOn(path, start, opened) };
   }
 
   /**
@@ -156,11 +163,11 @@ export class Storage {
     await post(query, JSON.stringify({ parts }));
   }
 
-  async #openAt(path: string, start: number): Promise<Opened> {
+  async #openAt(path: string, start: number, window: number): Promise<Opened> {
     const response = await this.#request(
       "source_unreachable",
       path,
-      () => ({ headers: { range: `bytes=${start}-` } }),
+      () => ({ headers: { range: `bytes=${start}-${start + window - 1}` } }),
       [200, 206, 416],
     );
     // Nothing lies at the start of an empty object, nor behind the end of any other.
@@ -168,13 +175,15 @@ export class Storage {
     const size = Number(
       /\/(\d+)$/.exec(range ?? "")?.[1] ?? response.headers.get("content-length"),
     );
-    if (response.status !== 416) return { size, body: response.body };
+    const end = response.status === 206 ? Math.min(size, start + window) : size;
+    if (response.status !== 416) return { size, end, body: response.body };
     await response.body?.cancel();
-    return { size, body: null };
+    return { size, end, body: null };
   }
 
-  async *#resumed(path: string, start: number, first: Opened): AsyncGenerator<Uint8Array, void> {
-    let { size, body } = first;
+  async *#readOn(path: string, start: number, first: Opened): AsyncGenerator<Uint8Array, void> {
+    let { size, end, body } = first;
+    let window = FIRST_WINDOW;
     let broken = 0;
     for (let offset = start; body !== null && offset < size;) {
       let problem: unknown = "ended early";
@@ -189,11 +198,14 @@ export class Storage {
         this.#signal.throwIfAborted();
         problem = error;
       }
-      broken += 1;
-      if (broken >= ATTEMPTS)
-        throw new TaskFailure("source_unreachable", `${path} at ${offset}: ${String(problem)}`);
-      await pause(FIRST_RETRY_MS * 4 ** (broken - 1), this.#signal);
-      ({ size, body } = await this.#openAt(path, offset));
+      if (offset < end) {
+        broken += 1;
+        if (broken >= ATTEMPTS)
+          throw new TaskFailure("source_unreachable", `${path} at ${offset}: ${String(problem)}`);
+        await pause(FIRST_RETRY_MS * 4 ** (broken - 1), this.#signal);
+      }
+      window = Math.min(LAST_WINDOW, window * 2);
+      ({ size, end, body } = await this.#openAt(path, offset, window));
     }
   }
 

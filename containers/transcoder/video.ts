@@ -26,6 +26,11 @@ export const encodeVideo = async (job: Job, spec: VideoSpec): Promise<TaskResult
           firstSegment: spec.firstSegment,
           contentType: "video/mp4",
           meter,
+          // Viewers wait for the first chunk; of the later ones nothing is shown before they are whole.
+          onSegment: (soFar) => {
+            if (spec.firstSegment === 0)
+              job.emit({ type: "segments", rendition: id, output: soFar });
+          },
         });
         if (output !== undefined) outputs[id] = output;
       }),
