@@ -31,12 +31,12 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
   const avoided = new Map<number, number>();
   const closing = Date.now() + CLAIM_WINDOW_MS;
   let recovered = Date.now();
+  let claim: Claim = "idle";
   for (;;) {
     if (Date.now() - recovered >= RECOVER_MS) {
       recovered = Date.now();
       await recoverExpired(jobs);
     }
-    let claim: Claim = "idle";
     while (running.size < PARALLEL_TASKS && Date.now() < closing) {
       claim = await claimNext(jobs, avoided);
       if (typeof claim === "string") break;
@@ -50,7 +50,7 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
     await Promise.race([...running, scheduler.wait(LOOK_AGAIN_MS)]);
   }
   // With every runner out of reach the next sweep is soon enough: consumers must not call each other for nothing.
-  if (running.size > 0) await callNext();
+  if (running.size > 0 || claim !== "blocked") await callNext();
   await Promise.all(running);
 }
 

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { drain } from "./drain.ts";
+import {
+  jobsWith,
+  queuedVideo,
+  ScriptedTranscoder,
+  stopEverything,
+  taskRow,
+  videoRow,
+} from "./jobs.fixture.ts";
+
+beforeEach(stopEverything);
+afterEach(() => void vi.useRealTimers());
+const never = () => Promise.reject(new Error("no other consumer is needed"));
+
+test("a runner that falls silent is told to stop, and its task waits for another try", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const id = await queuedVideo();
+  const stopped = vi.fn();
+  const transcoder = new ScriptedTranscoder(1).on("plan", async function* (_, signal) {
+    yield { type: "progress", ratio: 0.5 };
+    signal.addEventListener("abort", stopped);
+    // Time passes, and nothing comes.
+    vi.runOnlyPendingTimers();
+    signal.throwIfAborted();
+  });
+  await drain(jobsWith(transcoder), never);
+  expect(stopped).toHaveBeenCalled();
+  expect(await taskRow(id, "plan")).toMatchObject({
+    state: "queued",
+    failures: 1,
+    errorCode: "attempt_broke_off",
+    errorDetail: expect.stringContaining("silent"),
+    runner: null,
+  });
+});
+
+test("a consumer whose time is up starts nothing more, and calls another that goes on", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const id = await queuedVideo();
+  const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
+    if (request.attempt === 1) vi.setSystemTime(Date.now() + 5 * 60_000);
+    yield* ScriptedTranscoder.perform(request);
+  });
+  const callNext = vi.fn();
+  await drain(jobsWith(transcoder), callNext);
+  expect(transcoder.requests.map(({ spec }) => spec.kind)).toEqual(["plan", "video"]);
+  expect(callNext).toHaveBeenCalledOnce();
+  expect((await taskRow(id, "audio")).state).toBe("queued");
+
+  vi.useRealTimers();
+  await drain(jobsWith(new ScriptedTranscoder(1)), never);
+  expect((await videoRow(id)).state).toBe("ready");
+});
