@@ -1,12 +1,15 @@
 import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
-import { JobList, Video } from "../workers/contract/video.ts";
+import { type Job, JobList, Video } from "../workers/contract/video.ts";
 
-const POLL_MS = 100;
+/** Milliseconds: often while viewers wait, seldom afterwards, since every question takes time from the encoders. */
+const POLL_MS = { playable: 100, ready: 1000 };
 
-/** Seconds after `complete`. */
 export interface Timed {
   id: string;
+  /** Seconds of the upload, `complete` included. */
+  upload: number;
+  /** Seconds after `complete`. */
   playable: number;
   ready: number;
 }
@@ -17,24 +20,37 @@ export async function follow(
   clip: string,
   until: "playable" | "ready",
 ): Promise<Timed> {
+  const began = performance.now();
   const id = await uploadFile(api, clip, { title: "Benchmark" }, () => {});
   const completed = performance.now();
+  const upload = (completed - began) / 1000;
   let playable = Number.NaN;
   for (;;) {
     const { state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
     if (state === "failed") throw new Error(`The film failed: ${error?.code}: ${error?.detail}`);
-    if (Number.isNaN(playable) && (state === "playable" || state === "ready"))
-      playable = (performance.now() - completed) / 1000;
-    if (state === "ready" || state === until)
-      return { id, playable, ready: (performance.now() - completed) / 1000 };
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const passed = (performance.now() - completed) / 1000;
+    if (Number.isNaN(playable) && (state === "playable" || state === "ready")) playable = passed;
+    if (state === "ready" || state === until) return { id, upload, playable, ready: passed };
+    const next = Number.isNaN(playable) ? "playable" : "ready";
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS[next]));
   }
+}
+
+const jobsOf = async (api: ApiClient, id: string): Promise<Job[]> =>
+  JobList.parse(await api.call("GET", `/v1/videos/${id}/jobs`)).items;
+
+/** Waits until every task of a kind has ended. */
+export async function jobsDone(api: ApiClient, id: string, kind: Job["kind"]): Promise<void> {
+  const isOpen = (job: Job): boolean => job.kind === kind && job.finishedAt === null;
+  while ((await jobsOf(api, id)).some(isOpen))
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS.ready));
 }
 
 /** Seconds between the first encoding task's start and the last one's end. */
 export async function ladderWall(api: ApiClient, id: string): Promise<number> {
-  const { items } = JobList.parse(await api.call("GET", `/v1/videos/${id}/jobs`));
-  const encodes = items.filter(({ kind }) => kind === "video" || kind === "audio");
+  const encodes = (await jobsOf(api, id)).filter(
+    ({ kind }) => kind === "video" || kind === "audio",
+  );
   const starts = encodes.map(({ startedAt }) => Date.parse(startedAt ?? ""));
   const ends = encodes.map(({ finishedAt }) => Date.parse(finishedAt ?? ""));
   return (Math.max(...ends) - Math.min(...starts)) / 1000;

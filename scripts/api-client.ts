@@ -34,15 +34,7 @@ export class ApiClient {
    * @throws Error with the problem's own words
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    let response = await this.#send(method, path, body);
-    for (
-      let attempt = 1;
-      method === "GET" && response.status >= 500 && attempt < READ_ATTEMPTS;
-      attempt++
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
-      response = await this.#send(method, path, body);
-    }
+    let response = await this.#answer(method, path, body);
     if (response.status === 401) {
       await this.#renewToken();
       response = await this.#send(method, path, body);
@@ -55,6 +47,20 @@ export class ApiClient {
       ? `${problem.data.detail} (${problem.data.code})`
       : text.slice(0, 200);
     throw new Error(`${method} ${path} answered ${response.status}: ${reason}`);
+  }
+
+  async #answer(method: string, path: string, body: unknown): Promise<Response> {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = method !== "GET" || attempt === READ_ATTEMPTS;
+      try {
+        const response = await this.#send(method, path, body);
+        if (isLast || response.status < 500) return response;
+      } catch (error) {
+        // A dev server that reloads closes its connections.
+        if (isLast) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+    }
   }
 
   #send(method: string, path: string, body: unknown): Promise<Response> {
