@@ -10,7 +10,7 @@ import { startTranscode } from "../workers/db/transcodes.ts";
 import { planSettings, planTask } from "../workers/domain/plan-settings.ts";
 import { Clock } from "./sim/clock.ts";
 import { Cluster, type Marks } from "./sim/cluster.ts";
-import { costOf, planOf, randomOf } from "./sim/model.ts";
+import { costOf, planOf, randomOf, START_SECONDS } from "./sim/model.ts";
 import { SqliteD1 } from "./sim/sqlite.ts";
 
 const { values } = parseArgs({
@@ -83,9 +83,12 @@ const seconds = (from: number, to: number | undefined) => ((to ?? Number.NaN) - 
 const round = (value: number) => Math.round(value * 100) / 100;
 const playable = (marks: Marks) =>
   seconds(marks.arrived, Math.max(marks.firstPicture ?? Infinity, marks.firstSound ?? Infinity));
-/** Slot-seconds of a video's tasks when each is done once. */
+/** Slot-seconds of a video's tasks when each is done once, without what starting them takes. */
 const work = (duration: number) =>
-  planOf(duration, runners).tasks.reduce((sum, { spec }) => sum + costOf(spec), 0);
+  planOf(duration, runners).tasks.reduce(
+    (sum, { spec }) => sum + Math.max(0, costOf(spec) - START_SECONDS),
+    0,
+  );
 
 const total = work(film) + clips.reduce((sum, clip) => sum + work(clip.duration), 0);
 const ideal = 2.5 + total / runners;

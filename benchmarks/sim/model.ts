@@ -6,7 +6,7 @@ import { planSettings } from "../../workers/domain/plan-settings.ts";
 /** Pixels a second that one slot encodes over all rungs: 30 s of 720p30 in three rungs took about 30 s on two cores. */
 const PIXELS_A_SECOND = 47_000_000;
 /** Seconds before the first frame: seek, probe, start of the process. */
-const START_SECONDS = 1.5;
+export const START_SECONDS = 1.5;
 /** Twenty minutes of sound took 31 s. */
 const SOUND_SPEED = 39;
 
