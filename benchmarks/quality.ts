@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { startBench, tools } from "../containers/testing/bench.ts";
 import { runTask, SETTINGS } from "../containers/testing/pipeline.ts";
 import type { VideoRendition } from "../workers/contract/transcode.ts";
@@ -157,10 +157,11 @@ const folder = await mkdtemp(join(tmpdir(), "kinora-quality-"));
 const rows: { name: string; ssim: number; psnr: number }[] = [];
 try {
   await using bench = await startBench();
-  const wanted = process.argv.slice(2);
+  const { values: options } = parseArgs({ options: { clips: { type: "string" } } });
+  const wanted = options.clips?.split(",");
   console.log("bits at equal quality, ours against the fixed ladder\n");
   for (const material of MATERIAL.filter(
-    ({ name, available }) => available && (wanted.length === 0 || wanted.includes(name)),
+    ({ name, available }) => available && (wanted?.some((part) => name.includes(part)) ?? true),
   )) {
     const reference = join(folder, "reference.mp4");
     // 720 lines tell the ladders apart; more would only cost time.

@@ -44,10 +44,11 @@ async function upload(name: string, duration: number): Promise<void> {
     ...{ id: name, ownerId: `creator of ${name}`, version: 1, sourceKey: name },
     contentKey: "not used",
   };
-  const settings = planSettings(
-    { RUNNERS: String(runners), SLOTS_PER_RUNNER: "1" } as never,
-    false,
-  );
+  const settings = planSettings({
+    RUNNERS: String(runners),
+    SLOTS_PER_RUNNER: "1",
+    SECOND_CODEC: "none",
+  } as never);
   await runBatch(db, [
     db
       .insert(videos)

@@ -31,7 +31,11 @@ export function planOf(duration: number, slots: number): Plan {
     ],
     text: [],
   };
-  const settings = planSettings({ RUNNERS: String(slots), SLOTS_PER_RUNNER: "1" } as never, false);
+  const settings = planSettings({
+    RUNNERS: String(slots),
+    SLOTS_PER_RUNNER: "1",
+    SECOND_CODEC: "none",
+  } as never);
   const grid = gridFor(frameRate, duration, settings.segmentSeconds);
   return planTasks(source, grid, h264Ladder(source.video, frameRate), settings);
 }

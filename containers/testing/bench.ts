@@ -16,7 +16,8 @@ export const tools = resolveTools(process.env);
 /** A transcoder and its storage on free ports, with a folder of their own. */
 export type Bench = AsyncDisposable & { url: string; storage: StorageServer; folder: string };
 
-export const startBench = async (slots = 2): Promise<Bench> => {
+/** @param memoryLimit resident bytes of one ffmpeg process */
+export const startBench = async (slots = 2, memoryLimit = 2 * 1024 ** 3): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
   const { server } = createTranscoder({
@@ -24,7 +25,7 @@ export const startBench = async (slots = 2): Promise<Bench> => {
     capabilities: await probeCapabilities(tools),
     slots,
     threads: 1,
-    memoryLimit: 2 * 1024 ** 3,
+    memoryLimit,
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

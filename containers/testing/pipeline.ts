@@ -13,7 +13,6 @@ export const SETTINGS: PlanSettings = {
   segmentSeconds: 4,
   loudness: true,
   secondCodec: "none",
-  downloads: false,
   parallelism: 2,
   limits: {
     maxDuration: 43_200,

@@ -16,6 +16,17 @@ const FORMATS = {
 /** Share of the work that gathering the segments is, for the progress. */
 const GATHER_SHARE = 0.8;
 
+/** The name of a film in letters that every file system and every header takes. */
+export const fileName = (title: string, format: DownloadSpec["format"]): string => {
+  const plain = title
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .replaceAll(/[^A-Za-z0-9]+/g, "-")
+    .slice(0, 80)
+    .replaceAll(/^-|-$/g, "");
+  return `${plain || "film"}.${format}`;
+};
+
 /** How many media segments of a rendition the request names: `{rendition}/0`, `{rendition}/1`, ... */
 const segmentCount = (job: Job, rendition: string): number => {
   let count = 0;
@@ -43,7 +54,7 @@ const gather = async (
  */
 export const makeDownload = async (job: Job, spec: DownloadSpec): Promise<TaskResult> => {
   const { muxer, contentType, args } = FORMATS[spec.format];
-  const name = `download.${spec.format}`;
+  const name = fileName(spec.title, spec.format);
   const folder = await mkdtemp(join(tmpdir(), "kinora-download-"));
   try {
     const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(job, rendition), 0);

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TaskSpec } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, probeFile, startBench } from "../testing/bench.ts";
+import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
+import { type Bench, generate, probeFile, startBench, tools } from "../testing/bench.ts";
 import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import { probeCapabilities } from "./capabilities.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -10,86 +11,119 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** Runs the tasks of a film with all extras, stage by stage, handing downloads the segments they name. */
-const everything = async (): Promise<Record<string, string>> => {
+const { encoders } = await probeCapabilities(tools);
+/** What a deployment that asks for AV1 gets from this build. */
+const codec = encoders.has("libsvtav1") ? "av1" : "vp9";
+
+const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
+  const { outcome, outputs } = await runTask(
+    bench.url,
+    bench.storage,
+    { source: "source", ...inputs },
+    spec,
+  );
+  if (outcome.type === "failed") throw new Error(`${spec.kind}: ${outcome.code}`);
+  return { result: outcome.result, outputs };
+};
+
+/** Plans a film with a second codec. */
+const planFilm = async (): Promise<Plan> => {
   const file = join(bench.folder, "source.mp4");
-  const sources = [
-    "-f",
-    "lavfi",
-    "-i",
-    "testsrc2=s=160x120:r=25:d=9",
-    "-f",
-    "lavfi",
-    "-i",
-    "sine=d=9",
-  ];
   await generate([
-    ...sources,
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    "-pix_fmt",
-    "yuv420p",
-    "-c:a",
-    "aac",
-    file,
+    ...["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=9", "-f", "lavfi", "-i", "sine=d=9"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", file],
   ]);
   bench.storage.link("source", file);
-  const settings = { ...SETTINGS, downloads: true, secondCodec: "vp9" as const };
-  const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
-    const { outcome, outputs } = await runTask(
-      bench.url,
-      bench.storage,
-      { source: "source", ...inputs },
-      spec,
-    );
-    if (outcome.type === "failed") throw new Error(`${spec.kind}: ${outcome.code}`);
-    return { result: outcome.result, outputs };
-  };
+  const settings = { ...SETTINGS, secondCodec: "av1" as const };
   const { result } = await run({ kind: "plan", settings, remuxed: false });
   if (result.kind !== "plan") throw new Error("no plan");
+  return result.plan;
+};
+
+/** The Opus track of a WebM film, as the Worker asks for it. */
+const opusSpec = ({ source, grid, renditions }: Plan): TaskSpec => {
+  const rendition = renditions.find(({ id }) => id === "opus-0");
+  if (rendition?.type !== "audio") throw new Error("no Opus rendition");
+  const seconds = (frames: number) => (frames * grid.frameRate.den) / grid.frameRate.num;
+  return {
+    kind: "audio",
+    source,
+    rendition,
+    segmentSeconds: seconds(grid.framesPerSegment),
+    duration: seconds(grid.totalFrames),
+    loudness: false,
+    limits: SETTINGS.limits,
+  };
+};
+
+/** Encodes every rendition. Init and media segments by the names that a download knows them by, and what was read. */
+const encodeAll = async (plan: Plan) => {
   const parts: Record<string, string> = {};
-  const downloads: Record<string, string> = {};
-  for (const { spec } of result.plan.tasks.toSorted(
-    (a, b) => a.stage - b.stage || b.priority - a.priority,
-  )) {
-    if (spec.kind !== "video" && spec.kind !== "audio" && spec.kind !== "download") continue;
-    const done = await run(spec, spec.kind === "download" ? parts : {});
-    if (done.result.kind === "download")
-      downloads[done.result.file] = join(
-        bench.folder,
-        done.outputs["files"] ?? "",
-        done.result.file,
-      );
-    if (done.result.kind !== "media") continue;
+  const codecs: Record<string, Set<string>> = {};
+  const inits: Record<string, Set<string>> = {};
+  for (const spec of [...plan.tasks.map((task) => task.spec), opusSpec(plan)]) {
+    if (spec.kind !== "video" && spec.kind !== "audio") continue;
+    const done = await run(spec);
+    if (done.result.kind !== "media") throw new Error(`${spec.kind} gave ${done.result.kind}`);
     for (const [id, output] of Object.entries(done.result.outputs)) {
       const prefix = done.outputs[id] ?? "";
       parts[`${id}/init`] = `${prefix}init.mp4`;
+      (codecs[id] ??= new Set()).add(output.codecs);
+      (inits[id] ??= new Set()).add(output.initSha256);
       for (const [index] of output.segments.entries()) {
         const number = output.firstSegment + index;
         parts[`${id}/${number}`] = `${prefix}${String(number).padStart(5, "0")}.m4s`;
       }
     }
   }
-  return downloads;
+  return { parts, codecs, inits };
 };
 
 describe("extras", () => {
-  it("a film can be downloaded as MP4, M4A and WebM, whole and without another encode", async () => {
-    const downloads = await everything();
+  it("come after everything that makes a film ready", async () => {
+    const { tasks, renditions } = await planFilm();
+    const stages = tasks.map(({ name, stage }) => [name, stage]);
+    expect(stages.filter(([, stage]) => Number(stage) > 2)).toEqual([
+      [`video ${codec} 0`, 3],
+      ["finish extras", 4],
+    ]);
+    expect(renditions.map(({ id }) => id)).toEqual([
+      "h264-240",
+      "audio-0",
+      `${codec}-240`,
+      "opus-0",
+    ]);
+  });
+
+  it("a second codec has every frame, and a film can be kept as MP4, M4A and WebM without another encode", async () => {
+    const plan = await planFilm();
+    const { parts, codecs, inits } = await encodeAll(plan);
+    expect([...(codecs[`${codec}-240`] ?? [])]).toEqual([
+      expect.stringMatching(codec === "av1" ? /^av01\.0\.\d\dM\.08$/ : /^vp09\.00\.\d\d\.08$/),
+    ]);
+    for (const hashes of Object.values(inits)) expect(hashes.size).toBe(1);
+
     const streams: Record<string, unknown> = {};
     const frames: Record<string, number> = {};
-    for (const [name, file] of Object.entries(downloads)) {
+    for (const [format, renditions] of [
+      ["mp4", ["h264-240", "audio-0"]],
+      ["m4a", ["audio-0"]],
+      ["webm", [`${codec}-240`, "opus-0"]],
+    ] as const) {
+      const { limits } = SETTINGS;
+      const title = "Café del Mär";
+      const done = await run(
+        { kind: "download", format, title, renditions: [...renditions], limits },
+        parts,
+      );
+      if (done.result.kind !== "download") throw new Error("no download");
+      expect(done.result.file).toBe(`Cafe-del-Mar.${format}`);
+      const file = join(bench.folder, done.outputs["files"] ?? "", done.result.file);
       const probed = await probeFile(file);
-      streams[name] = probed.streams.map(({ codec_name: codec }) => codec);
-      frames[name] = probed.packets.filter(({ stream }) => stream === 0).length;
+      streams[format] = probed.streams.map((stream) => stream["codec_name"]);
+      frames[format] = probed.packets.filter(({ stream }) => stream === 0).length;
     }
-    expect(frames).toMatchObject({ "download.mp4": 225, "download.webm": 225 });
-    expect(streams).toEqual({
-      "download.mp4": ["h264", "aac"],
-      "download.m4a": ["aac"],
-      "download.webm": ["vp9", "opus"],
-    });
+    expect(frames).toMatchObject({ mp4: 225, webm: 225 });
+    expect(streams).toEqual({ mp4: ["h264", "aac"], m4a: ["aac"], webm: [codec, "opus"] });
   });
 });

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAILURES } from "../../workers/contract/failures.ts";
-import type { TaskSpec } from "../../workers/contract/transcode.ts";
 import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { type Outcome, runTask, SETTINGS } from "../testing/pipeline.ts";
+import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import { codeOf, planFile } from "../testing/plan-file.ts";
 
 const MUTATIONS = 500;
 /** Every so many mutants that a plan accepts, the first chunk is encoded as well. */
@@ -36,38 +36,7 @@ afterAll(async () => {
 });
 
 const LIMITS = { ...SETTINGS.limits, maxTaskSeconds: 60 };
-let files = 0;
-
-/** Plans a file, remuxing it first where the plan wants that, as the Worker would. */
-const plan = async (
-  bytes: Buffer | string,
-  limits = LIMITS,
-): Promise<{ outcome: Outcome; source: string }> => {
-  files += 1;
-  const source = `hostile-${files}`;
-  await writeFile(join(bench.folder, source), bytes);
-  const spec: TaskSpec = { kind: "plan", settings: { ...SETTINGS, limits }, remuxed: false };
-  const first = await runTask(bench.url, bench.storage, { source }, spec);
-  if (first.outcome.type === "failed" || first.outcome.result.kind !== "remux-first")
-    return { outcome: first.outcome, source };
-  const remux = await runTask(
-    bench.url,
-    bench.storage,
-    { source },
-    { kind: "remux", demuxer: first.outcome.result.demuxer, limits },
-  );
-  if (remux.outcome.type === "failed") return { outcome: remux.outcome, source };
-  const remuxed = remux.outputs["remuxed"] ?? "";
-  return {
-    outcome: (
-      await runTask(bench.url, bench.storage, { source: remuxed }, { ...spec, remuxed: true })
-    ).outcome,
-    source: remuxed,
-  };
-};
-
-const codeOf = ({ outcome }: { outcome: Outcome }): string =>
-  outcome.type === "failed" ? outcome.code : "done";
+const plan = (bytes: Buffer | string) => planFile(bench, bytes, LIMITS);
 
 const playlist = (url: string): string =>
   `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n${url}\n#EXT-X-ENDLIST\n`;
@@ -115,57 +84,6 @@ describe("what is no video", () => {
     expect(outcome).toMatchObject({ type: "failed", permanent: true });
     expect(["not_a_video", "damaged_file"]).toContain(codeOf({ outcome }));
     expect(reached).toEqual([]);
-  });
-});
-
-describe("limits", () => {
-  const make = async (name: string, args: readonly string[]): Promise<Buffer> => {
-    const file = join(bench.folder, name);
-    await generate([...args, file]);
-    return readFile(file);
-  };
-  const X264 = ["-c:v", "libx264", "-preset", "ultrafast"];
-
-  it.each<[string, string, Partial<typeof LIMITS>, string[]]>([
-    [
-      "too_many_pixels",
-      "bomb.mp4",
-      {},
-      ["-f", "lavfi", "-i", "color=s=8192x8192:r=1:d=1", "-c:v", "mjpeg", "-q:v", "31"],
-    ],
-    [
-      "too_long",
-      "long.mp4",
-      { maxDuration: 600 },
-      ["-f", "lavfi", "-i", "color=s=16x16:r=0.1:d=5000", ...X264],
-    ],
-    [
-      "frame_rate_too_high",
-      "fast.mp4",
-      {},
-      ["-f", "lavfi", "-i", "color=s=16x16:r=1000:d=1", ...X264],
-    ],
-    [
-      "too_many_streams",
-      "streams.mkv",
-      {},
-      [
-        "-f",
-        "lavfi",
-        "-i",
-        "color=s=16x16:r=5:d=1",
-        ...Array.from({ length: 100 }, () => ["-map", "0"]).flat(),
-        ...X264,
-      ],
-    ],
-    [
-      "unsupported_format",
-      "odd.avi",
-      {},
-      ["-f", "lavfi", "-i", "color=s=16x16:r=5:d=1", "-c:v", "huffyuv"],
-    ],
-  ])("%s", async (code, name, limits, args) => {
-    expect(codeOf(await plan(await make(name, args), { ...LIMITS, ...limits }))).toBe(code);
   });
 });
 

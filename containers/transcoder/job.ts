@@ -37,7 +37,9 @@ export const peekInput = (
   job: Job,
   name: string,
   length: number,
-): Promise<{ bytes: Buffer; size: number }> => job.storage.head(inputPath(job, name), length);
+  start?: number,
+): Promise<{ bytes: Buffer; size: number }> =>
+  job.storage.peek(inputPath(job, name), length, start);
 
 /** The path or path prefix that the request gives an output. */
 export const outputPath = (job: Job, name: string): string => {

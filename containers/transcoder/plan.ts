@@ -233,15 +233,12 @@ export const planTasks = (
   const { limits } = settings;
   const audio = audioRenditions(source);
   const chunks = laterChunks(grid.segmentCount, grid, video, settings);
-  const audioTask = (rendition: AudioRendition): PlannedTask["spec"] =>
-    audioSpec(source, grid, rendition, settings);
   const extras = planExtras({
     source,
     grid,
     ladder: video,
     audio,
     chunks,
-    audioTask,
     codec,
     settings,
   });

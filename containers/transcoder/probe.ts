@@ -2,7 +2,7 @@ import type { Limits, SourceInfo } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { inputUrl, type Job, peekInput, runFfprobe } from "./job.ts";
 import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.ts";
-import { indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
+import { AVI_INDEX, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { demuxerOf, sourceInput } from "./source.ts";
 
 /** Packets that tell the frame rate. */
@@ -68,6 +68,14 @@ const joinTimes = (first: PacketTimes, later: PacketTimes): PacketTimes => ({
   soundEnd: Math.max(first.soundEnd, later.soundEnd),
 });
 
+/** A recorder that was cut off wrote no index: every seek would read the file from its beginning. */
+const lacksAviIndex = async (job: Job, head: Buffer): Promise<boolean> => {
+  const offset = aviIndexOffset(head);
+  if (offset === undefined) return false;
+  const { bytes } = await peekInput(job, "source", AVI_INDEX.length, offset);
+  return bytes.toString("latin1") !== AVI_INDEX;
+};
+
 export type Probe =
   | { type: "source"; source: SourceInfo }
   | { type: "remux-first"; demuxer: string };
@@ -84,6 +92,7 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
   if (size === 0) throw new TaskFailure("not_a_video", "empty file");
   const indexless = indexlessDemuxer(head);
   if (!remuxed && indexless !== undefined) return { type: "remux-first", demuxer: indexless };
+  if (!remuxed && (await lacksAviIndex(job, head))) return { type: "remux-first", demuxer: "avi" };
   const url = inputUrl(job, "source");
   const probed = await probeStreams(job, url, head);
   if (probed.streams.length === 0 && looksLikeVideo(head))

@@ -29,6 +29,33 @@ export const indexlessDemuxer = (head: Buffer): "flv" | "mpeg" | "mpegts" | unde
   return isTransportStream(head) ? "mpegts" : undefined;
 };
 
+/** A RIFF chunk's header, and what comes before the contents of a list. */
+const CHUNK_HEADER = 8;
+const RIFF_HEADER = 12;
+
+/**
+ * Where the index of an AVI file would begin: behind its frames. Undefined where it is known otherwise, by OpenDML's
+ * index in the header, and of any other file.
+ *
+ * @param head the first kilobytes of the file
+ */
+export const aviIndexOffset = (head: Buffer): number | undefined => {
+  if (!head.toString("latin1", 0, RIFF_HEADER).match(/^RIFF.{4}AVI $/s)) return undefined;
+  for (let offset = RIFF_HEADER; offset + RIFF_HEADER <= head.length;) {
+    const id = head.toString("latin1", offset, offset + 4);
+    const type = head.toString("latin1", offset + CHUNK_HEADER, offset + RIFF_HEADER);
+    const length = head.readUInt32LE(offset + 4);
+    // Chunks begin at even offsets.
+    const next = offset + CHUNK_HEADER + length + (length % 2);
+    if (id === "LIST" && type === "movi") return next;
+    if (type === "hdrl" && head.subarray(offset, next).includes("indx")) return undefined;
+    offset = next;
+  }
+  return undefined;
+};
+
+export const AVI_INDEX = "idx1";
+
 /** Does it begin like a file of an allowed container? One that cannot be read is then damaged, any other is no video. */
 export const looksLikeVideo = (head: Buffer): boolean => {
   const text = head.toString("latin1", 0, 12);

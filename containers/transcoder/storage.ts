@@ -85,12 +85,12 @@ export class Storage {
   }
 
   /**
-   * First bytes of an object and the size of the whole.
+   * Some bytes of an object, fewer where it ends, and the size of the whole.
    *
    * @throws TaskFailure `source_unreachable`
    */
-  async head(path: string, length: number): Promise<{ bytes: Buffer; size: number }> {
-    const { size, bytes } = await this.open(path);
+  async peek(path: string, length: number, start = 0): Promise<{ bytes: Buffer; size: number }> {
+    const { size, bytes } = await this.open(path, start);
     const parts: Uint8Array[] = [];
     let received = 0;
     for await (const part of bytes) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, brightness, generate, samples, startBench } from "../testing/bench.ts";
+import { BEEP, beeps, FLASH, flashes, lags } from "../testing/flash.ts";
 import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
 
 let bench: Bench;
@@ -39,11 +40,6 @@ describe("chunks of a film join without a lost, doubled or misplaced frame", () 
   });
 });
 
-/** A white frame at each full second, or a beep that lasts as long. */
-const FLASH =
-  "color=c=black:s=64x48:r=25,format=yuv420p,geq=lum='if(lt(mod(N\\,25)\\,1)\\,235\\,16)':cb=128:cr=128";
-const BEEP = "aevalsrc='if(lt(mod(t\\,1)\\,0.04)\\,0.8*sin(2*PI*1000*t)\\,0)':s=44100";
-
 describe("sound stays in step with the picture", () => {
   it.each([
     ["together.mp4", []],
@@ -53,18 +49,7 @@ describe("sound stays in step with the picture", () => {
     ["picture-late.ts", ["-vf", "setpts=PTS+0.6/TB"]],
   ])("%s", async (name, shift) => {
     const file = join(bench.folder, `plain-${name}`);
-    const source = [
-      "-f",
-      "lavfi",
-      "-i",
-      `${FLASH}:d=8`.replace(":d=8", ""),
-      "-f",
-      "lavfi",
-      "-i",
-      BEEP,
-      "-t",
-      "8",
-    ];
+    const source = ["-f", "lavfi", "-i", FLASH, "-f", "lavfi", "-i", BEEP, "-t", "8"];
     await generate([...source, ...H264, "-c:a", "aac", ...shift, file]);
     const done = await film(bench, name, ["-i", file, "-c", "copy", "-copyts"]);
     const [frames, sound] = [
@@ -72,23 +57,18 @@ describe("sound stays in step with the picture", () => {
       await samples(await joinRendition(bench, done, "audio-0")),
     ];
     const rate = done.plan.grid.frameRate.num / done.plan.grid.frameRate.den;
-    const flashes = frames.flatMap((value, frame) =>
-      value > 128 && (frames[frame - 1] ?? 0) <= 128 ? [frame / rate] : [],
-    );
-    const beeps: number[] = [];
-    for (const [index, value] of sound.entries()) {
-      if (Math.abs(value) > 0.2 && index / 48_000 > (beeps.at(-1) ?? -1) + 0.5)
-        beeps.push(index / 48_000);
-    }
     // A shift moves all flashes against all beeps by its fraction of a second, which the source shows as well.
     const offset =
       Number(/PTS\+([\d.]+)/.exec(shift.join(""))?.[1] ?? 0) * (shift[0] === "-af" ? 1 : -1);
     const expected = offset - Math.round(offset);
-    const inner = beeps.filter((time) => time > 3 && time < 6);
-    expect(inner.length).toBeGreaterThan(1);
-    for (const beep of inner) {
-      const lag = Math.min(...flashes.map((flash) => Math.abs(beep - flash - expected)));
-      expect(lag).toBeLessThan(0.02 + 0.5 / rate);
+    const measured = lags(
+      flashes(frames, rate),
+      beeps(sound).filter((time) => time > 3 && time < 6),
+    );
+    expect(measured.length).toBeGreaterThan(1);
+    for (const lag of measured) {
+      const error = lag - expected;
+      expect(Math.abs(error - Math.round(error))).toBeLessThan(0.02 + 0.5 / rate);
     }
   });
 });

@@ -147,6 +147,10 @@ const encoderArgs = (
         "-svtav1-params",
         `lp=${threads}:scd=0`,
         ...common,
+        "-maxrate",
+        String(maxrate),
+        "-bufsize",
+        String(bufsize),
       ];
   }
 };

@@ -103,7 +103,7 @@ export async function encodeFilm(folder: string): Promise<Publication> {
   };
 
   const settings = {
-    ...planSettings({ RUNNERS: "2", SLOTS_PER_RUNNER: "1" } as never, false),
+    ...planSettings({ RUNNERS: "2", SLOTS_PER_RUNNER: "1", SECOND_CODEC: "av1" } as never),
     segmentSeconds: 2,
   };
   const planned = await perform({ kind: "plan", settings, remuxed: false });

@@ -95,7 +95,11 @@ let liveRequests = 0;
 function encodedSoFar(chunks: number): Publication {
   const live = publication.renditions.some(({ outputs }) => outputs.length > chunks);
   if (!live) return publication;
-  const renditions = publication.renditions.map(({ rendition, outputs }) => {
+  // A second codec begins when the film is ready.
+  const first = publication.renditions.filter(({ rendition }) =>
+    ["h264", "aac"].includes(rendition.codec),
+  );
+  const renditions = first.map(({ rendition, outputs }) => {
     if (rendition.type === "video") return { rendition, outputs: outputs.slice(0, chunks) };
     return {
       rendition,

@@ -13,6 +13,8 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("index-video"), videoId: z.string() }),
   /** Remove every object of a deleted video. */
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
+  /** Make the files to download that a video is to have, or remove those that it is not to have any more. */
+  z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
   /** Player measurements, already validated at the border. */
   z.object({ kind: z.literal("view"), videoId: z.string(), sessionId: z.string(), at: z.string() }),
 ]);

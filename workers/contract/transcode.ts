@@ -145,16 +145,22 @@ export const Limits = z.object({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** Renditions in a codec for newer devices, beside H.264; `av1` becomes VP9 where ffmpeg has no SVT-AV1. */
+export const SecondCodec = z.enum(["none", "av1", "vp9"]);
+export type SecondCodec = z.infer<typeof SecondCodec>;
+
 export const PlanSettings = z.object({
   segmentSeconds: z.number().positive(),
   loudness: z.boolean(),
-  secondCodec: z.enum(["none", "auto", "av1", "vp9"]),
-  downloads: z.boolean(),
+  secondCodec: SecondCodec,
   /** Tasks that can run at once over all runners; chunk length adapts to it. */
   parallelism: z.int().positive(),
   limits: Limits,
 });
 export type PlanSettings = z.infer<typeof PlanSettings>;
+
+export const DownloadFormat = z.enum(["mp4", "webm", "m4a"]);
+export type DownloadFormat = z.infer<typeof DownloadFormat>;
 
 export const TaskKind = z.enum([
   "plan",
@@ -212,7 +218,8 @@ export const TaskSpec = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("download"),
-    format: z.enum(["mp4", "webm", "m4a"]),
+    format: DownloadFormat,
+    /** Of the film: the file carries it as its title and, in letters that every system takes, as its name. */
     title: z.string(),
     /** Renditions to stitch, in order: video first. Their init and media segments are the request's inputs. */
     renditions: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import type { Catalog, Statement } from "./client.ts";
-import { addTasks } from "./outcomes.ts";
+import { addTasks, advance, lowestOpenStage } from "./outcomes.ts";
 import { enqueueTicket } from "./outbox.ts";
 import { tasks, transcodes } from "./schema.ts";
 import type { Task, Transcode } from "./tasks.ts";
@@ -21,6 +21,11 @@ export type JobRow = Pick<
   | "startedAt"
   | "finishedAt"
 >;
+
+type Version = Pick<Task, "videoId" | "version">;
+
+const ofVersion = (table: typeof tasks | typeof transcodes, { videoId, version }: Version) =>
+  and(eq(table.videoId, videoId), eq(table.version, version));
 
 /** The tasks of a video's version in the order in which they may run. */
 export function listJobs(db: Catalog, videoId: string, version: number): Promise<JobRow[]> {
@@ -52,33 +57,48 @@ export function listJobs(db: Catalog, videoId: string, version: number): Promise
       finishedAt,
     })
     .from(tasks)
-    .where(and(eq(tasks.videoId, videoId), eq(tasks.version, version)))
+    .where(ofVersion(tasks, { videoId, version }))
     .orderBy(asc(tasks.stage), asc(tasks.priority), asc(sql`rowid`));
 }
 
-/** Statements that add a task to a version whose transcode may be done already, which then goes on. */
-export function addLateTask(
+/**
+ * Statements that add tasks to a version whose transcode may be done already, which then goes on. Those that it has
+ * already, by name, stay as they are.
+ */
+export function addLateTasks(
   db: Catalog,
   transcode: Transcode,
-  task: PlannedTask,
+  planned: readonly PlannedTask[],
   now: number,
 ): Statement[] {
+  const open = lowestOpenStage(transcode);
   return [
-    ...addTasks(db, transcode, [task], now),
+    ...addTasks(db, transcode, planned, now),
     db
       .update(transcodes)
-      .set({
-        state: "active",
-        stage: sql`case when state = 'done' then ${task.stage} else stage end`,
-        updatedAt: now,
-      })
-      .where(
-        and(
-          eq(transcodes.videoId, transcode.videoId),
-          eq(transcodes.version, transcode.version),
-          sql`state <> 'failed'`,
-        ),
-      ),
+      .set({ state: "active", stage: open, sweptAt: null, updatedAt: now })
+      .where(and(ofVersion(transcodes, transcode), sql`state <> 'failed' and ${open} < 99`)),
     enqueueTicket(db, "transcode-bulk", now),
   ];
 }
+
+/** The tasks of a version that make files to download. */
+export function downloadJobs(db: Catalog, version: Version): Promise<{ id: string }[]> {
+  return db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(ofVersion(tasks, version), eq(tasks.kind, "download")));
+}
+
+/**
+ * Statements that take the files to download off a version's record: what runs loses its task, and the sweep will
+ * look once more for what it may still store.
+ */
+export const forgetDownloads = (db: Catalog, version: Version, now: number): Statement[] => [
+  db.delete(tasks).where(and(ofVersion(tasks, version), eq(tasks.kind, "download"))),
+  db
+    .update(transcodes)
+    .set({ sweptAt: null, updatedAt: now })
+    .where(ofVersion(transcodes, version)),
+  advance(db, version, now),
+];

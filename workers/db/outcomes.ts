@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { Plan, PlannedTask, TaskResult } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
@@ -98,11 +98,16 @@ export function failTask(
   ];
 }
 
-/** Raises the transcode to the lowest stage that still has open tasks; without any it is done. */
-function advance(db: Catalog, { videoId, version }: Key, now: number): Statement {
+/** The lowest stage of a transcode that has a task to do; 99 when all is done. */
+export function lowestOpenStage({ videoId, version }: Key): SQL<number> {
   const lowest = (state: "queued" | "running") =>
     sql`coalesce((SELECT min(stage) FROM tasks WHERE video_id = ${videoId} AND version = ${version} AND state = ${state}), 99)`;
-  const open = sql`min(${lowest("queued")}, ${lowest("running")})`;
+  return sql`min(${lowest("queued")}, ${lowest("running")})`;
+}
+
+/** Raises the transcode to the lowest stage that still has open tasks; without any it is done. */
+export function advance(db: Catalog, { videoId, version }: Key, now: number): Statement {
+  const open = lowestOpenStage({ videoId, version });
   return db
     .update(transcodes)
     .set({
@@ -161,6 +166,7 @@ export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Sta
       .set({ plan: { ...plan, tasks: [] }, updatedAt: now })
       .where(ofTranscode(task)),
     ...addTasks(db, task, plan.tasks, now),
+    enqueueEvent(db, { kind: "sync-downloads", videoId: task.videoId }, now),
     ...changeVideo(
       db,
       task,

@@ -70,15 +70,17 @@ export const videos = sqliteTable(
     /** When it first became watchable by the public. */
     publishedAt: time("published_at"),
     deletedAt: time("deleted_at"),
+    /** When nothing was left of a deleted one that any attempt may have stored after its purge. */
+    purgedAt: time("purged_at"),
   },
   (table) => [
     index("videos_owner").on(table.ownerId, table.createdAt),
     index("videos_public").on(table.visibility, table.state, table.publishedAt),
     index("videos_category").on(table.category, table.publishedAt),
     index("videos_state").on(table.state, table.updatedAt),
-    index("videos_deleted")
+    index("videos_unpurged")
       .on(table.deletedAt)
-      .where(sql`deleted_at IS NOT NULL`),
+      .where(sql`deleted_at IS NOT NULL AND purged_at IS NULL`),
   ],
 );
 

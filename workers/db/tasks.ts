@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type { RenditionOutput } from "../contract/transcode.ts";
 import type { Assignment, SchedulerState, Slot } from "../domain/next-task.ts";
-import { LEASE_MS, needsSlot } from "../domain/task-state.ts";
+import { isExtraStage, LEASE_MS, needsSlot } from "../domain/task-state.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { tasks, transcodes } from "./schema.ts";
 
@@ -36,6 +36,7 @@ export async function schedulerState(
         priority: tasks.priority,
         since: transcodes.createdAt,
         kind: tasks.kind,
+        stage: tasks.stage,
       })
       .from(transcodes)
       .innerJoin(tasks, eq(tasks.id, best))
@@ -48,8 +49,9 @@ export async function schedulerState(
       ownerId,
       place: runner === null || slot === null ? null : { runner, slot },
     })),
-    candidates: candidates.map(({ kind, ...candidate }) => ({
+    candidates: candidates.map(({ kind, stage, ...candidate }) => ({
       ...candidate,
+      isExtra: isExtraStage(stage),
       needsSlot: needsSlot(kind),
     })),
   };

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { VideoPatch } from "../contract/video.ts";
 import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
@@ -104,8 +104,8 @@ export async function videoExtras(
 }
 
 /**
- * Statements for what its creator changes of a video; the search index follows through the outbox. A video that
- * becomes public while it can be watched is published now, unless it was before. `encrypted` stays as it is once a
+ * Statements for what its creator changes of a video; the search index and the files to download follow
+ * through the outbox. A video that becomes public while it can be watched is published now, unless it was before. `encrypted` stays as it is once a
  * transcode has begun.
  */
 export function changeStatements(
@@ -131,6 +131,9 @@ export function changeStatements(
       })
       .where(and(eq(videos.id, id), isNull(videos.deletedAt))),
     enqueueEvent(db, { kind: "index-video", videoId: id }, now),
+    ...(patch.downloadsEnabled === undefined
+      ? []
+      : [enqueueEvent(db, { kind: "sync-downloads", videoId: id }, now)]),
     ...(patch.visibility === "private" ? [revocation(db, `video:${id}`, now)] : []),
   ];
 }
@@ -146,6 +149,25 @@ export const deletionStatements = (db: Catalog, id: string, now = Date.now()): S
   enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
   revocation(db, `video:${id}`, now),
 ];
+
+/** Ids of deleted videos that may have left something in storage, the longest deleted first. */
+export async function unpurgedVideos(
+  db: Catalog,
+  deletedBefore: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(and(lt(videos.deletedAt, deletedBefore), isNull(videos.purgedAt)))
+    .orderBy(asc(videos.deletedAt))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+export async function markPurged(db: Catalog, id: string, now: number): Promise<void> {
+  await db.update(videos).set({ purgedAt: now }).where(eq(videos.id, id));
+}
 
 /**
  * Statements that forget what a deleted video was about. The bare row stays, so that its id means nothing else and

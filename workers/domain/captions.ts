@@ -1,7 +1,7 @@
 import type { CaptionTrack } from "../contract/captions.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
-import { addLateTask } from "../db/jobs.ts";
+import { addLateTasks } from "../db/jobs.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { captionsKey } from "../media/keys.ts";
@@ -104,7 +104,7 @@ async function republish(db: Catalog, video: VideoRow, now: number): Promise<Sta
     priority: 0,
     spec: { kind: "finish" as const },
   };
-  return transcode ? addLateTask(db, transcode, task, now) : [];
+  return transcode ? addLateTasks(db, transcode, [task], now) : [];
 }
 
 function decode(file: ArrayBuffer): string {

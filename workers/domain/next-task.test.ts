@@ -15,6 +15,7 @@ const candidate = (change: Partial<Candidate>): Candidate => ({
   ownerId: "ada",
   priority: URGENT_BELOW,
   since: 0,
+  isExtra: false,
   needsSlot: true,
   ...change,
 });
@@ -48,6 +49,17 @@ describe("which task is next", () => {
         ],
       },
       "b",
+    ],
+    [
+      "what makes a video ready before an older one's extras",
+      {
+        candidates: [
+          candidate({ taskId: "extra", isExtra: true }),
+          candidate({ taskId: "required", since: 9, ownerId: "bob", priority: 500 }),
+        ],
+        running: [running("bob", 0)],
+      },
+      "required",
     ],
     [
       "the oldest transcode's among equals",
@@ -136,6 +148,7 @@ const states = fc
         ownerId: owners,
         priority: fc.nat(300),
         since: fc.nat(5),
+        isExtra: fc.boolean(),
         needsSlot: fc.boolean(),
       }),
       { maxLength: 12 },

@@ -6,6 +6,8 @@ export interface Candidate {
   priority: number;
   /** When the transcode was created, ms since the epoch. */
   since: number;
+  /** Adds to a video that is ready already: a second codec, files to download. */
+  isExtra: boolean;
   /** False for work that the Worker does itself. */
   needsSlot: boolean;
 }
@@ -43,7 +45,7 @@ const PLACES_A_RESERVE = 20;
  * Which task to start next, and where; null when nothing can start.
  *
  * Work without a slot first (it is short and ends a video). Then, for each creator below a fair share of
- * the slots, urgent tasks; then the creator with the fewest running tasks, so that a long film never keeps
+ * the slots, urgent tasks; extras come after everything that makes a video ready; then the creator with the fewest running tasks, so that a long film never keeps
  * short clips of others waiting; then the oldest transcode. A creator at or above the share has no urgent
  * tasks: a thousand plans of one upload folder must not hold back everybody else.
  */
@@ -62,7 +64,7 @@ export function nextTask({ slots, running, candidates }: SchedulerState): Assign
   if (!first) return null;
   const rank = (candidate: Candidate): number[] => [
     candidate.needsSlot ? 1 : 0,
-    isUrgent(candidate) ? 0 : 1,
+    isUrgent(candidate) ? 0 : candidate.isExtra ? 2 : 1,
     loadOf(candidate),
     candidate.since,
     candidate.priority,

@@ -1,18 +1,13 @@
-import type { PlannedTask, PlanSettings } from "../contract/transcode.ts";
+import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcode.ts";
 
-/**
- * What the plan of one video has to respect, from the deployment's configuration.
- * @param downloads whether the creator lets viewers download the film
- */
-export function planSettings(
-  env: Pick<Env, "RUNNERS" | "SLOTS_PER_RUNNER">,
-  downloads: boolean,
-): PlanSettings {
+export type PlanEnv = Pick<Env, "RUNNERS" | "SECOND_CODEC" | "SLOTS_PER_RUNNER">;
+
+/** What the plan of every video has to respect, from the deployment's configuration. */
+export function planSettings(env: PlanEnv): PlanSettings {
   return {
     segmentSeconds: 4,
     loudness: true,
-    secondCodec: "none",
-    downloads,
+    secondCodec: SecondCodec.parse(env.SECOND_CODEC),
     parallelism: Math.max(1, Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
     limits: {
       maxDuration: 12 * 3600,

@@ -32,9 +32,12 @@ const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "audio", "fini
 /** Stages up to this one make the video `ready`; later ones add extras. */
 const READY_STAGE = 2;
 
+/** Does a task of this stage only add to a video that is ready without it? */
+export const isExtraStage = (stage: number): boolean => stage > READY_STAGE;
+
 /** Does the video fail when this task is dead? */
 export function isRequired(task: { kind: TaskKind; stage: number }): boolean {
-  return task.stage <= READY_STAGE && ESSENTIAL.includes(task.kind);
+  return !isExtraStage(task.stage) && ESSENTIAL.includes(task.kind);
 }
 
 /** Kinds that the Worker runs itself, without a runner's slot. */

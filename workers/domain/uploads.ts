@@ -31,22 +31,13 @@ import {
 import { authorizeResource, type Operation } from "./access.ts";
 import { AppError } from "./errors.ts";
 import { newId } from "./id.ts";
-import { planSettings, planTask } from "./plan-settings.ts";
+import { type PlanEnv, planSettings, planTask } from "./plan-settings.ts";
 import type { Principal } from "./principal.ts";
-import { offersDownloads } from "./videos.ts";
 import { checkFile, partLength, planParts, titleFromFilename } from "./upload-plan.ts";
 
 export type UploadEnv = S3Env &
-  Pick<
-    Env,
-    | "CATALOG"
-    | "CONTENT_KEY_SECRETS"
-    | "MEDIA"
-    | "MAX_UPLOAD_BYTES"
-    | "QUOTA_BYTES"
-    | "RUNNERS"
-    | "SLOTS_PER_RUNNER"
-  >;
+  Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &
+  PlanEnv;
 
 const HOUR = 3600;
 /** A day less than R2 keeps unfinished multipart uploads by itself, so that ours is the one that ends them. */
@@ -197,9 +188,8 @@ export async function completeUpload(
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.complete", id);
   if (upload.state === "open") {
-    const video = await videoOf(db, upload);
     const object = await joinParts(env, upload, await recordedParts(db, id));
-    const plan = planTask(planSettings(env, offersDownloads(video)), false);
+    const plan = planTask(planSettings(env), false);
     await markCompleted(db, upload, object, plan, await newContentKey(env), Date.now());
   } else if (upload.state !== "completed") {
     throw closed(upload);

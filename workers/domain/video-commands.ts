@@ -1,7 +1,7 @@
 import type { Job, Video, VideoListQuery, VideoPage, VideoPatch } from "../contract/video.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
-import { addLateTask, type JobRow, listJobs } from "../db/jobs.ts";
+import { addLateTasks, type JobRow, listJobs } from "../db/jobs.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import { retryTranscode } from "../db/transcodes.ts";
 import { closeUploads } from "../db/uploads.ts";
@@ -10,14 +10,11 @@ import { changeStatements, deletionStatements, type VideoRow } from "../db/video
 import { newContentKey } from "../media/content-key.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { AppError } from "./errors.ts";
-import { planSettings, planTask } from "./plan-settings.ts";
+import { type PlanEnv, planSettings, planTask } from "./plan-settings.ts";
 import { type Principal, signedIn } from "./principal.ts";
-import { authorizedVideo, offersDownloads, presentVideos } from "./videos.ts";
+import { authorizedVideo, presentVideos } from "./videos.ts";
 
-type VideoEnv = Pick<
-  Env,
-  "CATALOG" | "CONTENT_KEY_SECRETS" | "GRANT_SECRETS" | "RUNNERS" | "SLOTS_PER_RUNNER"
->;
+type VideoEnv = Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "GRANT_SECRETS"> & PlanEnv;
 
 const Cursor = z.tuple([
   z.enum(["public", "own"]),
@@ -122,7 +119,7 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
       `Only a failed video can be retried; this one is ${video.state}.`,
     );
   }
-  const plan = planTask(planSettings(env, offersDownloads(video)), false);
+  const plan = planTask(planSettings(env), false);
   const contentKey = await newContentKey(env);
   await runBatch(db, retryTranscode(db, { id, ownerId, version, sourceKey, contentKey }, plan));
   return presentOne(env, await authorizedVideo(db, principal, "videos.retry", id));
@@ -155,10 +152,10 @@ export async function pickPoster(
     });
   }
   const { source } = transcode.plan;
-  const { limits } = planSettings(env, false);
+  const { limits } = planSettings(env);
   const spec = { kind: "images" as const, source, posterAt: at, limits };
   const task = { name: `images at ${at} s, ${Date.now()}`, stage: 3, priority: 60, spec };
-  await runBatch(db, addLateTask(db, transcode, task, Date.now()));
+  await runBatch(db, addLateTasks(db, transcode, [task], Date.now()));
 }
 
 async function presentOne(

@@ -28,7 +28,6 @@ async function removeLeftovers({ db, env }: Jobs, transcode: Transcode): Promise
   const { videoId, version, sourceKey } = transcode;
   const rows = await tasksOf(db, transcode);
   const winners = rows.filter((task) => task.state === "done");
-  if (winners.length === rows.length && winners.every((task) => task.attempt === 1)) return 0;
   const video = await findVideo(db, videoId);
   const published = video?.version === version && video.publication > 0;
   const paths = winners.flatMap((task) => Object.values(outputPaths(task, sourceKey)));

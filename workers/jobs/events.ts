@@ -2,6 +2,7 @@ import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { countView } from "../db/views.ts";
 import { log } from "./context.ts";
+import { syncDownloads } from "./downloads.ts";
 import { indexVideos } from "./index-video.ts";
 import { purgeVideo } from "./purge.ts";
 
@@ -22,6 +23,8 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
   switch (event.kind) {
     case "purge-video":
       return purgeVideo(env, event.videoId);
+    case "sync-downloads":
+      return syncDownloads(env, event.videoId);
     case "index-video":
       return indexVideos(env, [event.videoId]);
     case "view":

@@ -113,7 +113,7 @@ test("a creator's retry starts over from the kept source as a new version, once"
   await drain(jobsWith(failing), never);
   const { ownerId, version, sourceKey } = await videoRow(id);
   const again = { id, ownerId, version, sourceKey: sourceKey ?? "", contentKey: "not used" };
-  const plan = planTask(planSettings(env, false), false);
+  const plan = planTask(planSettings(env), false);
   await runBatch(db, retryTranscode(db, again, plan));
   await runBatch(db, retryTranscode(db, again, plan));
   expect(await videoRow(id)).toMatchObject({ state: "queued", version: 2, errorCode: null });

@@ -39,7 +39,7 @@ export async function queuedVideo(ownerId = newId()): Promise<string> {
       createdAt: now,
       updatedAt: now,
     }),
-    ...startTranscode(db, video, planTask(planSettings(env, false), false), now),
+    ...startTranscode(db, video, planTask(planSettings(env), false), now),
   ]);
   return id;
 }
@@ -91,7 +91,7 @@ const source: SourceInfo = {
   text: [],
 };
 const grid = { frameRate, framesPerSegment: 100, totalFrames: 400, segmentCount: 4 };
-const { limits } = planSettings(env, false);
+const { limits } = planSettings(env);
 
 export const rung = (height: number): VideoRendition => ({
   type: "video",
@@ -218,6 +218,11 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
           files: [{ name: "poster.jpg", bytes: 6, contentType: "image/jpeg" }],
         },
       };
+    case "download": {
+      const file = `film.${spec.format}`;
+      await store(request, `${request.outputs.files}${file}`, "film");
+      return yield { type: "done", result: { kind: "download", file, bytes: 4 } };
+    }
     default:
       throw new Error(`No script for ${spec.kind}.`);
   }

@@ -1,6 +1,7 @@
 import { collectLeftovers } from "./collect.ts";
 import { createJobs, log } from "./context.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
+import { purgeLeftovers } from "./purge.ts";
 import { recoverExpired } from "./recover.ts";
 import { tendIndex } from "./rebuild-search.ts";
 import { relayOutbox } from "./relay.ts";
@@ -17,6 +18,7 @@ export async function sweep(env: Env): Promise<void> {
     uploads: () => expireUploads(env),
     answers: () => expireRecords(env),
     search: () => tendIndex(env),
+    purges: () => purgeLeftovers(env, Date.now()),
     leftovers: () => collectLeftovers(jobs, Date.now()),
   };
   for (const [step, run] of Object.entries(steps)) {

@@ -37,6 +37,10 @@ export const chunkFolder = (rendition: string, chunk: number, attempt: number): 
 /** Folder of one attempt of a task that makes files (images, captions, downloads), relative to the version. */
 export const filesFolder = (task: string, attempt: number): string => `files/${task}.${attempt}`;
 
+/** Everything that any attempt of a task that makes files has stored starts with this. */
+export const filesPrefix = (videoId: string, version: number, task: string): string =>
+  `${versionPrefix(videoId, version)}files/${task}.`;
+
 export const initName = "init.mp4";
 
 /** @param index number of the segment in the whole rendition, from 0 */

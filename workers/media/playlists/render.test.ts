@@ -2,6 +2,7 @@ import HLS from "hls-parser";
 import type { MasterPlaylist, MediaPlaylist } from "hls-parser/types";
 import { describe, expect, test } from "vitest";
 import type { Publication } from "../../contract/publication.ts";
+import type { Rendition } from "../../contract/transcode.ts";
 import { examplePublication } from "./publication.fixture.ts";
 import { renderLive, renderPublication } from "./render.ts";
 
@@ -136,6 +137,32 @@ describe("the master playlist", () => {
       ["x”,URI=”https://evil #EXT", "subs-a.m3u8"],
       ["x”,URI=”https://evil #EXT (2)", "subs-b.m3u8"],
     ]);
+  });
+
+  test("a second codec is listed beside the first, with the same sound; Opus for downloads is not", () => {
+    const base = examplePublication({ captions: [] });
+    const [top, , sound] = base.renditions;
+    const second = { ...top!.rendition, id: "av1-720", codec: "av1" } as Rendition;
+    const outputs = top!.outputs.map((output) => ({ ...output, codecs: "av01.0.04M.08" }));
+    const opus = { ...sound!.rendition, id: "opus-0", codec: "opus" } as Rendition;
+    const both = {
+      ...base,
+      renditions: [
+        ...base.renditions,
+        { rendition: second, outputs },
+        { rendition: opus, outputs: sound!.outputs },
+      ],
+    };
+    expect(renderPublication(both).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["av1-720.m3u8", "av1-720.iframes.m3u8"]),
+    );
+    expect(renderPublication(both).some(({ name }) => name.startsWith("opus"))).toBe(false);
+    const variants = master(list(both, "master.m3u8")).variants;
+    expect(variants.find(({ uri }) => uri === "av1-720.m3u8")).toMatchObject({
+      codecs: "av01.0.04M.08,mp4a.40.2",
+    });
+    const sets = list(both, "manifest.mpd").match(/<AdaptationSet contentType="video"/g);
+    expect(sets).toHaveLength(2);
   });
 
   test("a silent film has rungs without a sound group", () => {

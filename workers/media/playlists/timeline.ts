@@ -63,9 +63,10 @@ function trackOf(
   return { rendition, codecs: first.codecs, timescale: first.timescale, segments };
 }
 
-/** Every rendition that has something to play, in the publication's order. */
+/** Every rendition that has something to play, in the publication's order. Opus is encoded for WebM downloads only. */
 export const tracksOf = (publication: Publication): Track[] =>
   publication.renditions
+    .filter(({ rendition }) => rendition.codec !== "opus")
     .map((rendition) => trackOf(rendition, publication.encrypted))
     .filter((track) => track !== null);
 

@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bench, generate, startBench } from "../testing/bench.ts";
+import { SETTINGS } from "../testing/pipeline.ts";
+import { codeOf, planFile } from "../testing/plan-file.ts";
+import { runProcess } from "./process.ts";
+
+/** Resident bytes: enough for a small picture, not for a large one. */
+const LITTLE_MEMORY = 64 * 1024 ** 2;
+const LIMITS = { ...SETTINGS.limits, maxTaskSeconds: 60 };
+const X264 = ["-c:v", "libx264", "-preset", "ultrafast"];
+const color = (options: string): string[] => ["-f", "lavfi", "-i", `color=${options}`];
+
+let bench: Bench;
+let small: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+  small = await startBench(1, LITTLE_MEMORY);
+}, 60_000);
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]();
+  await small[Symbol.asyncDispose]();
+});
+
+const make = async (name: string, args: readonly string[]): Promise<Buffer> => {
+  const file = join(bench.folder, name);
+  await generate([...args, file]);
+  return readFile(file);
+};
+
+// Those of a running task, time and output bytes, are in server.test.ts.
+describe("each limit of a source has a code of its own", () => {
+  it.each<[string, string, Partial<typeof LIMITS>, string[]]>([
+    ["too_many_pixels", "bomb.mp4", {}, [...color("s=8192x8192:r=1:d=1"), "-c:v", "mjpeg"]],
+    ["too_long", "long.mp4", { maxDuration: 600 }, [...color("s=16x16:r=0.1:d=5000"), ...X264]],
+    ["frame_rate_too_high", "fast.mp4", {}, [...color("s=16x16:r=1000:d=1"), ...X264]],
+    [
+      "too_many_streams",
+      "streams.mkv",
+      {},
+      [
+        ...color("s=16x16:r=5:d=1"),
+        ...Array.from({ length: 100 }, () => ["-map", "0"]).flat(),
+        ...X264,
+      ],
+    ],
+    ["unsupported_format", "odd.avi", {}, [...color("s=16x16:r=5:d=1"), "-c:v", "huffyuv"]],
+  ])("%s", async (code, name, limits, args) => {
+    expect(codeOf(await planFile(bench, await make(name, args), { ...LIMITS, ...limits }))).toBe(
+      code,
+    );
+  });
+
+  it("out_of_memory", async () => {
+    const large = await make("large.mp4", [
+      ...["-f", "lavfi", "-i", "testsrc2=s=4096x2304:r=30:d=6"],
+      ...[...X264, "-qp", "40"],
+    ]);
+    expect(codeOf(await planFile(small, large, LIMITS))).toBe("out_of_memory");
+    const modest = await make("modest.mp4", [...color("s=64x48:r=5:d=1"), ...X264]);
+    expect(codeOf(await planFile(small, modest, LIMITS))).toBe("done");
+  });
+});
+
+/** Samples that a table of a MP4 file claims beyond what the file holds. */
+const CLAIMED = 100_000_000;
+
+it("a small file that claims a hundred million frames ends with a code, in bounded memory", async () => {
+  const file = await make("frames.mp4", [...color("s=16x16:r=25:d=1"), ...X264]);
+  const claim = (box: string, field: number, value: number): void => {
+    const at = file.indexOf(box);
+    expect(at).toBeGreaterThan(0);
+    file.writeUInt32BE(value, at + field);
+  };
+  claim("stsz", 8, 1);
+  claim("stsz", 12, CLAIMED);
+  claim("stts", 12, CLAIMED);
+  claim("stsc", 16, CLAIMED);
+  expect(["damaged_file", "out_of_memory", "too_long"]).toContain(
+    codeOf(await planFile(small, file, LIMITS)),
+  );
+});
+
+it("ffmpeg gets nothing of the environment", async () => {
+  const lines: string[] = [];
+  const { exitCode } = await runProcess("/usr/bin/env", [], {
+    signal: new AbortController().signal,
+    memoryLimit: LITTLE_MEMORY,
+    onLine: (line) => lines.push(line),
+  });
+  expect([exitCode, lines]).toEqual([0, []]);
+});

@@ -1,0 +1,167 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Playback } from "../contract/playback.ts";
+import type { Plan } from "../contract/transcode.ts";
+import { appAs, call, newAccount } from "../testing.ts";
+import { collectLeftovers } from "./collect.ts";
+import { syncDownloads } from "./downloads.ts";
+import { drain } from "./drain.ts";
+import {
+  examplePlan,
+  jobsWith,
+  queuedVideo,
+  rung,
+  ScriptedTranscoder,
+  stopEverything,
+  taskRow,
+  taskRows,
+  videoRow,
+  videoTask,
+} from "./jobs.fixture.ts";
+
+beforeEach(stopEverything);
+
+const never = () => Promise.reject(new Error("no other consumer is needed"));
+const HOUR = 3_600_000;
+const run = (transcoder = new ScriptedTranscoder()) => drain(jobsWith(transcoder), never);
+
+/** What its creator and a viewer may do with a video. */
+async function owned() {
+  const account = await newAccount();
+  const id = await queuedVideo(account.userId);
+  const app = appAs(account);
+  const offer = async (downloadsEnabled: boolean) => {
+    const response = await call(app, "PATCH", `/v1/videos/${id}`, { downloadsEnabled });
+    expect(response.status).toBe(200);
+  };
+  const offered = async () => {
+    const response = await call(app, "POST", `/v1/videos/${id}/playback`, {});
+    return (await response.json<Playback>()).downloads.map(({ format }) => format).toSorted();
+  };
+  return { id, offer, offered };
+}
+
+const downloadsOf = async (id: string) =>
+  (await taskRows(id)).filter(({ kind }) => kind === "download");
+const filesOf = async (id: string) =>
+  (await env.MEDIA.list({ prefix: `${id}/1/files/` })).objects
+    .map(({ key }) => key)
+    .filter((key) => /\.(mp4|m4a|webm)$/.test(key));
+
+/** Waits until the queue has brought the choice to the tasks. */
+const settled = (id: string, count: number) =>
+  vi.waitFor(async () => expect(await downloadsOf(id)).toHaveLength(count), { timeout: 20_000 });
+
+/** The example with a VP9 rung after `ready`, and Opus for a WebM film. */
+function planWithVp9(): Plan {
+  const plan = examplePlan();
+  const vp9 = { ...rung(720), id: "vp9-720", codec: "vp9" as const };
+  const [sound] = plan.renditions.filter(({ type }) => type === "audio");
+  const opus = { ...sound!, id: "opus-0", codec: "opus" } as Plan["renditions"][number];
+  const extras = [
+    { ...videoTask("video vp9 0", 300, 0, [vp9]), stage: 3 },
+    { ...videoTask("video vp9 1", 301, 2, [vp9]), stage: 3 },
+    { name: "finish extras", stage: 4, priority: 0, spec: { kind: "finish" as const } },
+  ];
+  return {
+    ...plan,
+    renditions: [...plan.renditions, vp9, opus],
+    tasks: [...plan.tasks, ...extras],
+  };
+}
+
+test("a film has no files to download until its creator wants them, and then gets them, named after it", async () => {
+  const { id, offer, offered } = await owned();
+  await run();
+  expect(await videoRow(id)).toMatchObject({ state: "ready" });
+  expect([await downloadsOf(id), await offered()]).toEqual([[], []]);
+
+  await offer(true);
+  await settled(id, 2);
+  expect(await offered()).toEqual([]);
+  expect((await taskRow(id, "download mp4")).spec).toMatchObject({ title: "A film" });
+  await run();
+  expect(await offered()).toEqual(["m4a", "mp4"]);
+  expect(await filesOf(id)).toHaveLength(2);
+});
+
+test("turned off, the files are removed; turned on again, they are made again", async () => {
+  const { id, offer, offered } = await owned();
+  await offer(true);
+  await run();
+  await settled(id, 2);
+  await run();
+  expect(await filesOf(id)).toHaveLength(2);
+
+  await offer(false);
+  expect(await offered()).toEqual([]);
+  await settled(id, 0);
+  await vi.waitFor(async () => expect(await filesOf(id)).toEqual([]), { timeout: 20_000 });
+
+  await offer(true);
+  await settled(id, 2);
+  await run();
+  expect(await offered()).toEqual(["m4a", "mp4"]);
+});
+
+test("an attempt that stores after they were turned off leaves nothing behind", async () => {
+  const { id, offer } = await owned();
+  await run();
+  await offer(true);
+  await settled(id, 2);
+  const transcoder = new ScriptedTranscoder().on("download", async function* (request) {
+    await offer(false);
+    await settled(id, 0);
+    yield* ScriptedTranscoder.perform(request);
+  });
+  await run(transcoder);
+  expect(await filesOf(id)).not.toEqual([]);
+  expect(await downloadsOf(id)).toEqual([]);
+  await collectLeftovers(jobsWith(transcoder), Date.now() + 2 * HOUR);
+  expect(await filesOf(id)).toEqual([]);
+  expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: expect.any(String) });
+  expect(await env.MEDIA.head(`${id}/1/${(await videoRow(id)).posterPath}`)).not.toBeNull();
+});
+
+test("repeated messages add nothing and wake no finished transcode", async () => {
+  const { id, offer } = await owned();
+  await offer(true);
+  await run();
+  await settled(id, 2);
+  await run();
+  const before = await taskRows(id);
+  await syncDownloads(env, id);
+  await syncDownloads(env, id);
+  const idle = new ScriptedTranscoder();
+  await run(idle);
+  expect(idle.requests).toEqual([]);
+  expect(await taskRows(id)).toEqual(before);
+});
+
+test("with a second codec there is a WebM film too, stitched when its parts are done", async () => {
+  const { id, offer, offered } = await owned();
+  await offer(true);
+  const transcoder = new ScriptedTranscoder(1).on("plan", () => [
+    { type: "done", result: { kind: "plan", plan: planWithVp9() } },
+  ]);
+  await run(transcoder);
+  await settled(id, 3);
+  await run(transcoder);
+  expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
+  const stitched = transcoder.requests.find(
+    ({ spec }) => spec.kind === "download" && spec.format === "webm",
+  );
+  expect(Object.keys(stitched?.inputs ?? {}).toSorted()).toEqual([
+    "opus-0/0",
+    "opus-0/1",
+    "opus-0/2",
+    "opus-0/3",
+    "opus-0/init",
+    "source",
+    "vp9-720/0",
+    "vp9-720/1",
+    "vp9-720/2",
+    "vp9-720/3",
+    "vp9-720/init",
+  ]);
+});
