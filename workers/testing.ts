@@ -99,7 +99,7 @@ export const HIDDEN = [
 /** Schedules the transcode of a video, as completing its upload does. */
 export async function beginTranscode(id: string, ownerId: string): Promise<void> {
   const db = catalog(env);
-  const plan = planTask(planSettings(env, false), false);
+  const plan = planTask(planSettings(env), false);
   const [transcode, task] = startTranscode(
     db,
     { id, ownerId, version: 1, sourceKey: `sources/${id}/x`, contentKey: "not used" },
