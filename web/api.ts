@@ -64,8 +64,9 @@ export const putCaptions = (id: string, language: string, text: string) =>
   );
 export const deleteCaptions = (id: string, language: string) =>
   done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
-export const grantPlayback = (id: string, signal?: AbortSignal) =>
-  body(v1.videos[":id"].playback.$post({ ...of(id), json: {} }, until(signal)));
+/** @param renew token of the playback that goes on */
+export const grantPlayback = (id: string, signal?: AbortSignal, renew?: string) =>
+  body(v1.videos[":id"].playback.$post({ ...of(id), json: { renew } }, until(signal)));
 
 export const listRelated = async (id: string, signal?: AbortSignal) =>
   (await body(v1.videos[":id"].related.$get({ ...of(id), query: { limit: "8" } }, until(signal))))

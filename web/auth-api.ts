@@ -1,5 +1,5 @@
 import { ApiError } from "./api-error.ts";
-import { send } from "./http.ts";
+import { errorOf, send } from "./http.ts";
 
 export interface User {
   id: string;
@@ -10,17 +10,18 @@ export interface User {
   twoFactorEnabled: boolean;
 }
 
-/** better-auth's machine codes that deserve a sentence of ours; the others come with a readable message. */
+/** Codes of refusals that deserve a sentence of ours; the others come with a readable detail. */
 const SENTENCES: Record<string, string> = {
-  INVALID_EMAIL_OR_PASSWORD: "This email and password do not match an account.",
-  USER_ALREADY_EXISTS: "There is already an account with this email. Sign in instead.",
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL:
+  invalid_email_or_password: "This email and password do not match an account.",
+  user_already_exists: "There is already an account with this email. Sign in instead.",
+  user_already_exists_use_another_email:
     "There is already an account with this email. Sign in instead.",
-  EMAIL_NOT_VERIFIED: "Confirm your email first: we have sent you a link.",
-  INVALID_TOKEN: "This link has expired or was already used. Ask for a new one.",
-  INVALID_CODE: "This code is not right. Codes change every 30 seconds.",
-  INVALID_TWO_FACTOR_COOKIE: "Signing in took too long. Start again.",
-  PASSWORD_COMPROMISED: "This password appears in known data leaks. Choose another.",
+  email_not_verified: "Confirm your email first: we have sent you a link.",
+  invalid_token: "This link has expired or was already used. Ask for a new one.",
+  invalid_code: "This code is not right. Codes change every 30 seconds.",
+  invalid_two_factor_cookie: "Signing in took too long. Start again.",
+  rate_limited: "Too many attempts. Wait a minute, then try again.",
+  password_compromised: "This password appears in known data leaks. Choose another.",
 };
 
 /** The signed query with which the OAuth server sent the browser here, to go on from after a sign-in. */
@@ -41,20 +42,9 @@ export async function auth<T>(path: string, body?: object): Promise<T> {
     headers: body === undefined ? {} : { "content-type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify({ ...body, oauth_query: oauthQuery() }),
   });
-  const answer = (await response.json().catch(() => null)) as
-    | (T & { code?: string; message?: string; detail?: string; error_description?: string })
-    | null;
-  if (response.ok) return answer as T;
-  const code = answer?.code ?? "unexpected_answer";
-  const sentence =
-    response.status === 429
-      ? "Too many attempts. Wait a minute, then try again."
-      : (SENTENCES[code] ??
-        answer?.detail ??
-        answer?.error_description ??
-        answer?.message ??
-        "This did not work. Try again in a moment.");
-  throw new ApiError(response.status, code, sentence);
+  if (response.ok) return (await response.json().catch(() => null)) as T;
+  const error = await errorOf(response);
+  throw new ApiError(error.status, error.code, SENTENCES[error.code] ?? error.message);
 }
 
 /** The signed-in user, or null. */

@@ -1,6 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { getSignInOptions } from "../api.ts";
+import { ApiError } from "../api-error.ts";
 import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
@@ -31,6 +32,10 @@ export function SignIn() {
     if (answer.url) location.assign(answer.url);
   });
   const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
+  // The way back from another provider that refused, or from a link that is over.
+  const refusedElsewhere = query["error"]
+    ? new ApiError(400, query["error"], "Signing in did not work. Try again.")
+    : null;
   return (
     <AuthCard
       title="Sign in"
@@ -66,7 +71,7 @@ export function SignIn() {
           value={password}
           onInput={setPassword}
         />
-        <FormError error={form.error ?? passkey.error ?? provider.error} />
+        <FormError error={form.error ?? passkey.error ?? provider.error ?? refusedElsewhere} />
         <button type="submit" class="button button-signal button-wide" disabled={form.busy}>
           Sign in
         </button>

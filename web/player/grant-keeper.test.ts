@@ -16,8 +16,10 @@ function setUp() {
       poster: null,
       storyboard: null,
       captions: [],
+      licenses: {},
       chapters: [],
       token: `t${issued}`,
+      counted: false,
       sessionId: `s${issued}`,
       expiresAt: new Date(clock.now + LIFE).toISOString(),
     };

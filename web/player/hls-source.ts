@@ -1,6 +1,7 @@
 import Hls, { type HlsConfig, type LoadPolicy } from "hls.js";
 import workerUrl from "hls.js/dist/hls.worker.js?url";
 import { exposeTracks } from "./expose-tracks.ts";
+import { drmConfig } from "./drm-config.ts";
 import type { GrantKeeper } from "./grant-keeper.ts";
 
 export interface HlsSource {
@@ -55,6 +56,7 @@ export function attachHls(video: HTMLVideoElement, options: Options): HlsSource 
       enableWebVTT: false,
       enableIMSC1: false,
       enableCEA708Captions: false,
+      ...drmConfig(keeper.current.licenses),
       xhrSetup: async (xhr, url) => xhr.open("GET", await keeper.rewrite(url), true),
       fragLoadPolicy: withRenewal(Hls.DefaultConfig.fragLoadPolicy, keeper),
       keyLoadPolicy: withRenewal(Hls.DefaultConfig.keyLoadPolicy, keeper),

@@ -8,6 +8,7 @@ import { attachHls, type HlsSource } from "./hls-source.ts";
 import { PlayerControls } from "./player-controls.tsx";
 import type { OpenFilm } from "./open-film.ts";
 import { usePageShortcuts } from "./use-page-shortcuts.ts";
+import { useStreamPlace } from "./use-stream-place.ts";
 import { useWatchReport } from "./use-watch-report.ts";
 
 interface Props {
@@ -30,11 +31,14 @@ export function Player({ video, opened, startAt, autoplay }: Props) {
   usePageShortcuts(controller);
 
   useWatchReport(video.id, element, keeper);
+  useStreamPlace(video.id, keeper);
 
   useEffect(() => {
     const media = element.current;
     if (!media) return;
-    const grants = new GrantKeeper(opened.grant, () => grantPlayback(video.id));
+    const grants = new GrantKeeper(opened.grant, () =>
+      grantPlayback(video.id, undefined, grants.current.token),
+    );
     keeper.current = grants;
     source.current = attachHls(media, {
       keeper: grants,

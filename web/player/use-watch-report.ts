@@ -17,7 +17,8 @@ export function useWatchReport(
     if (!media) return;
     const report = new WatchReport({
       beacon: (watched, ended) => {
-        if (keeper.current) sendBeacon({ token: keeper.current.current.token, watched, ended });
+        if (keeper.current)
+          sendBeacon({ token: keeper.current.current.token, watched, ended, closed: false });
       },
       progress: (position) => {
         if (Number.isFinite(media.duration)) remember(id, position, media.duration);

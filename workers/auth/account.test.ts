@@ -1,23 +1,10 @@
-import { env, exports } from "cloudflare:workers";
+import { exports } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
+import { authWith } from "../../tests/support/auth-settings.ts";
 import { newId } from "../domain/id.ts";
-import { authOf } from "./server.ts";
 
 const ORIGIN = "http://localhost:8788";
-
-/** The auth server as an operator with other settings would run it. */
-function authWith(settings: Partial<Env>) {
-  const given = { ...env, ...settings };
-  return (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    authOf(given).handler(
-      new Request(`${ORIGIN}/api/auth${path}`, {
-        method: "POST",
-        headers: { "content-type": "application/json", origin: ORIGIN, ...headers },
-        body: JSON.stringify(body),
-      }),
-    );
-}
 
 /** The newest mail to someone, as /dev/mail shows it. */
 const mailTo = (to: string, subject: string) =>
@@ -127,7 +114,8 @@ test("an account is guarded against guesses from many addresses, and a reset let
       { email, password: secret },
       { "cf-connecting-ip": `198.51.100.${++visitors}` },
     );
-  for (let guess = 0; guess < 10; guess++) expect((await tryWith("guess")).status).toBe(401);
+  const guesses = await Promise.all(Array.from({ length: 10 }, () => tryWith("guess")));
+  expect(guesses.every(({ status }) => status === 401)).toBe(true);
   expect((await tryWith(password)).status).toBe(429);
 
   await authFetch("/request-password-reset", { body: { email } });

@@ -112,6 +112,8 @@ function createAuth(env: Env) {
       backgroundTasks: { handler: waitUntil },
     },
     disabledPaths: DISABLED_PATHS,
+    // A sign-in that failed at another provider, or a link that is over: the page says so.
+    onAPIError: { errorURL: `${origin}/sign-in` },
     // Its warnings name addresses of people who mistyped a password.
     logger: { level: "error" },
     telemetry: { enabled: false },

@@ -20,7 +20,8 @@ const Settings = z
     SIGNUP_ROLE: Role,
     AUTH_ATTEMPTS_PER_MINUTE: z.coerce.number().int().positive(),
     ALLOW_DYNAMIC_REGISTRATION: Flag,
-    REQUIRE_EMAIL_VERIFICATION: Flag,
+    /** `auto`: where mail is set up. Only then does signing up not tell who has an account. */
+    REQUIRE_EMAIL_VERIFICATION: z.enum(["true", "false", "auto"]).default("auto"),
     CHECK_BREACHED_PASSWORDS: Flag,
     DEV_MAIL: Flag,
     MAIL_FROM: z.string().min(1),
@@ -33,6 +34,11 @@ const Settings = z
       .transform((text) => JSON.parse(text))
       .pipe(z.array(Provider)),
   })
+  .transform(({ REQUIRE_EMAIL_VERIFICATION: required, ...settings }) => ({
+    ...settings,
+    REQUIRE_EMAIL_VERIFICATION:
+      required === "auto" ? settings.MAIL_ENDPOINT !== "" : required === "true",
+  }))
   .refine(
     (settings) =>
       !settings.REQUIRE_EMAIL_VERIFICATION || settings.DEV_MAIL || settings.MAIL_ENDPOINT !== "",

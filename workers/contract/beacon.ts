@@ -10,5 +10,7 @@ export const Beacon = z.strictObject({
   watched: z.number().nonnegative().max(1_000_000),
   /** The film was played to its end. */
   ended: z.boolean().default(false),
+  /** The player was closed: a counted playback is over. */
+  closed: z.boolean().default(false),
 });
 export type Beacon = z.infer<typeof Beacon>;

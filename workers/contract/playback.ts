@@ -34,8 +34,14 @@ export const PlaybackRequest = z.strictObject({
   /** Seconds the grant lasts: a minute to a day. */
   expiresIn: z.int().min(60).max(86_400).default(7200),
   rules: GrantRules.default({}),
+  /** The token of this playback so far: the new grant goes on with its session, if it is one. */
+  renew: z.string().max(4096).optional(),
 });
 export type PlaybackRequest = z.infer<typeof PlaybackRequest>;
+
+/** URLs by key system: `{"com.widevine.alpha": "https://license.example/widevine"}`. */
+export const Licenses = z.record(z.string().regex(/^[a-z0-9.]+$/), z.url({ protocol: /^https$/ }));
+export type Licenses = z.infer<typeof Licenses>;
 
 /** What a player needs; every URL is origin-relative or absolute and carries the grant in its path. */
 export const Playback = z.object({
@@ -48,10 +54,17 @@ export const Playback = z.object({
   poster: z.string().nullable(),
   storyboard: z.string().nullable(),
   captions: z.array(z.object({ language: z.string(), label: z.string(), url: z.string() })),
+  /** Licence servers of the deployment's DRM systems, by key system; empty without DRM (docs/encryption.md). */
+  licenses: Licenses,
   chapters: z.array(z.object({ start: z.number(), title: z.string() })),
   token: z.string(),
   /** Names this playback when it is to be revoked. */
   sessionId: z.string(),
+  /**
+   * It takes one of the places that the account has for playbacks at once: it is renewed with `renew`, and a beacon
+   * with `closed` frees its place.
+   */
+  counted: z.boolean(),
   expiresAt: Timestamp,
 });
 export type Playback = z.infer<typeof Playback>;

@@ -1,9 +1,12 @@
-import { and, asc, gt, isNull, lt } from "drizzle-orm";
+import { and, asc, gt, isNull, lt, or } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { revocations, signingKeys } from "./schema.ts";
 
 /** A session is one of its video, since creators choose the ids of theirs. */
 type Subject = `video:${string}` | `session:${string}/${string}` | `key:${string}`;
+
+/** Milliseconds that a revocation is kept beyond its grants: clocks differ, and isolates follow the log late. */
+const MARGIN = 3_600_000;
 
 /** No grant lives longer, in milliseconds, so that a revocation older than this stands for nothing. */
 export const MAX_GRANT_AGE = 86_400_000;
@@ -15,12 +18,23 @@ export const MAX_GRANT_AGE = 86_400_000;
 export const revocation = (db: Catalog, subject: Subject, at = Date.now()) =>
   db.insert(revocations).values({ subject, at });
 
-/** Revokes every grant of a subject issued until now, and forgets revocations that no grant can outlive. */
-export async function revoke(db: Catalog, subject: Subject): Promise<void> {
-  const now = Date.now();
+/**
+ * Revokes every grant of a subject issued until now, and forgets revocations that no grant can outlive.
+ * @param lifetime milliseconds that its grants live at most
+ */
+export async function revoke(
+  db: Catalog,
+  subject: Subject,
+  lifetime = MAX_GRANT_AGE,
+): Promise<void> {
+  const at = Date.now();
   await db.batch([
-    revocation(db, subject, now),
-    db.delete(revocations).where(lt(revocations.at, now - 2 * MAX_GRANT_AGE)),
+    db.insert(revocations).values({ subject, at, until: at + lifetime }),
+    db
+      .delete(revocations)
+      .where(
+        or(lt(revocations.until, at - MARGIN), lt(revocations.at, at - MAX_GRANT_AGE - MARGIN)),
+      ),
   ]);
 }
 

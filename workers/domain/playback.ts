@@ -1,15 +1,16 @@
-import type { Playback, PlaybackRequest } from "../contract/playback.ts";
+import { Licenses, type Playback, type PlaybackRequest } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
 import { loadPlaybackExtras } from "../db/playback.ts";
 import { revoke } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
-import { issueGrant } from "../media/grant.ts";
+import { issueGrant, ownKeys, verifySignature } from "../media/grant.ts";
 import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
 import { MANIFEST, MASTER } from "../media/playlists/names.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
 import { AppError } from "./errors.ts";
 import { newId } from "./id.ts";
 import type { Principal } from "./principal.ts";
+import { countStream } from "./streams.ts";
 import { authorizedVideo, isPlayable, offersDownloads } from "./videos.ts";
 
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
@@ -30,7 +31,8 @@ function downloadsOf(extras: Extras, url: (path: string) => string): Playback["d
 function playbackOf(
   video: VideoRow,
   extras: Extras,
-  grant: Pick<Playback, "token" | "sessionId" | "expiresAt">,
+  licenses: Licenses,
+  grant: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt">,
 ): Playback {
   const url = (path: string): string => mediaUrl(grant.token, video.id, video.version, path);
   const final = video.state === "ready" ? publicationFolder(video.publication) : null;
@@ -46,6 +48,7 @@ function playbackOf(
       label,
       url: url(captionPath(video.id, video.version, key)),
     })),
+    licenses,
     chapters: [],
     ...grant,
   };
@@ -53,13 +56,13 @@ function playbackOf(
 
 /**
  * Grants the caller one playback of a video.
- * @throws AppError not_found, not_playable
+ * @throws AppError not_found, not_playable, too_many_streams
  */
 export async function grantPlayback(
-  env: Pick<Env, "CATALOG" | "GRANT_SECRETS">,
+  env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "GRANT_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
   principal: Principal,
   videoId: string,
-  { expiresIn, rules }: PlaybackRequest,
+  { expiresIn: wanted, rules, renew }: PlaybackRequest,
 ): Promise<Playback> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "playback.grant", videoId);
@@ -68,8 +71,13 @@ export async function grantPlayback(
       "not_playable",
       `This video is ${video.state}. Try again when it is playable.`,
     );
-  const sessionId = newId();
   const { id, version } = video;
+  const sessionId = (renew && (await sessionOf(env, renew, id))) || newId();
+  const { expiresIn, counted } = await countStream(env, principal, {
+    sessionId,
+    videoId: id,
+    expiresIn: wanted,
+  });
   const { token, expiresAt } = await issueGrant(env, {
     videoId: id,
     version,
@@ -79,7 +87,27 @@ export async function grantPlayback(
     rules,
   });
   const extras = await loadPlaybackExtras(db, id, version);
-  return playbackOf(video, extras, { token, sessionId, expiresAt: expiresAt.toISOString() });
+  return playbackOf(video, extras, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {
+    token,
+    sessionId,
+    counted,
+    expiresAt: expiresAt.toISOString(),
+  });
+}
+
+/**
+ * The session of a grant of ours for this video, expired or not; null for anything else, such as one whose secret
+ * was taken away: a player that plays on begins a new session then.
+ */
+async function sessionOf(
+  env: Pick<Env, "GRANT_SECRETS">,
+  token: string,
+  videoId: string,
+): Promise<string | null> {
+  const { byKid } = await ownKeys(env);
+  const verified = await verifySignature(token, (kid) => byKid.get(kid)).catch(() => null);
+  const isOfVideo = verified?.claims.sub === videoId && !verified.claims.images;
+  return isOfVideo ? verified.claims.sid : null;
 }
 
 /** Ends every grant for a video that was issued until now, or those of one session; everywhere within a minute. */

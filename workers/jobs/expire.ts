@@ -1,5 +1,6 @@
 import { catalog } from "../db/client.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
+import { forgetStreams } from "../db/streams.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../domain/uploads.ts";
@@ -17,10 +18,11 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
   }
 }
 
-/** Forgets answers kept for an Idempotency-Key after a day, and sessions counted as views when no grant is as old. */
+/** Forgets answers kept for an Idempotency-Key after a day, sessions counted as views when no grant is as old, and playbacks that are over. */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetAnswers(catalog(env), Date.now() - DAY_MS);
   await forgetViews(catalog(env), Date.now() - 2 * DAY_MS);
+  await forgetStreams(catalog(env), Date.now());
 }
 
 /** Frees the parts of what was never completed of a deleted video's uploads. */

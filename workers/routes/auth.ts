@@ -1,6 +1,9 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
+import { evenly } from "../auth/even-time.ts";
+import { withProblems } from "../auth/problems.ts";
 import { authOf } from "../auth/server.ts";
+import { authSettings } from "../auth/settings.ts";
 import type { AppEnv } from "../context.ts";
 import { SCOPES } from "../contract/scope.ts";
 
@@ -15,6 +18,7 @@ const PUBLIC_PATHS = [
   "/api/auth/oauth2/userinfo",
 ];
 
+const BASE = "/api/auth";
 const METADATA_HEADERS = { "cache-control": "public, max-age=300" };
 
 /** Everything that better-auth answers: sign-in, sessions, tokens and the OAuth server, with its metadata. */
@@ -45,4 +49,8 @@ auth
       METADATA_HEADERS,
     ),
   )
-  .on(["GET", "POST"], "/api/auth/*", (c) => authOf(c.env).handler(c.req.raw));
+  .on(["GET", "POST"], `${BASE}/*`, async (c) => {
+    const path = c.req.path.slice(BASE.length);
+    const answer = () => authOf(c.env).handler(c.req.raw);
+    return withProblems(await evenly(path, authSettings(c.env), answer), path);
+  });

@@ -1,3 +1,4 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -88,6 +89,16 @@ test("a playback of an encrypted video is HLS alone, and its grant opens the key
     "access-control-allow-origin": "*",
   });
   expect(new Uint8Array(await key.arrayBuffer())).toEqual(await openContentKey(env, wrapped));
+});
+
+test("a player is told of the deployment's licence servers", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, { publication: 1 });
+  const licenses = { "com.widevine.alpha": "https://license.example/widevine" };
+  const given = { ...env, DRM_LICENSES: JSON.stringify(licenses) };
+  const path = `/v1/videos/${id}/playback`;
+  const answer = await anonymous.request(path, { method: "POST" }, given, createExecutionContext());
+  expect(await answer.json()).toMatchObject({ licenses });
 });
 
 test("nothing else opens it", async () => {

@@ -1,0 +1,25 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { app } from "../../workers/app.ts";
+
+const ORIGIN = "http://localhost:8788";
+
+/** The auth server as an operator with other settings would run it, called the way the site does. */
+export function authWith(settings: Record<string, string>) {
+  const given = { ...env, ...settings };
+  return async (
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> => {
+    const ctx = createExecutionContext();
+    const init = {
+      method: body === undefined ? "GET" : "POST",
+      headers: { "content-type": "application/json", origin: ORIGIN, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+    const response = await app.request(`${ORIGIN}/api/auth${path}`, init, given, ctx);
+    await waitOnExecutionContext(ctx);
+    return response;
+  };
+}

@@ -1,0 +1,80 @@
+import { exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { Authenticator } from "../../tests/support/authenticator.ts";
+import { cookiesOf } from "../../tests/support/accounts.ts";
+import { authWith } from "../../tests/support/auth-settings.ts";
+import { newId } from "../domain/id.ts";
+import { problemOf } from "../testing.ts";
+
+const REFUSALS: Record<string, [path: string, body: unknown, status: number, code: string]> = {
+  "a wrong password": [
+    "/sign-in/email",
+    { email: "nobody@example.com", password: "not the password" },
+    401,
+    "invalid_email_or_password",
+  ],
+  "an input that does not fit": ["/sign-in/email", { email: 1 }, 400, "invalid_request"],
+  "a short password": [
+    "/sign-up/email",
+    { name: "A", email: "short@example.com", password: "short" },
+    400,
+    "password_too_short",
+  ],
+  "no session": ["/token", undefined, 401, "unauthorized"],
+  "a call that is not there": ["/nothing-here", {}, 404, "not_found"],
+  "a call that is switched off": ["/oauth2/create-client", {}, 404, "not_found"],
+};
+
+test.each(Object.entries(REFUSALS))(
+  "%s is a problem",
+  async (_name, [path, body, status, code]) => {
+    const response = await authFetch(path, { body });
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await problemOf(response)).toMatchObject({ status, code });
+  },
+);
+
+test("too many attempts are a problem that says when to come again", async () => {
+  const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "1" });
+  const guess = () =>
+    limited(
+      "/sign-in/email",
+      { email: `${newId()}@example.com`, password: "guess" },
+      { "cf-connecting-ip": `2001:db8:${newId().charCodeAt(0)}:${newId().charCodeAt(1)}::2` },
+    );
+  const from = { "cf-connecting-ip": "192.0.2.77" };
+  const again = () => limited("/sign-in/email", { email: "a@example.com", password: "b" }, from);
+  await again();
+  const refused = await again();
+  expect((await problemOf(refused)).code).toBe("rate_limited");
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await guess()).status).toBe(401);
+});
+
+test("a passkey that does not verify is the caller's fault", async () => {
+  const { cookie } = await signUp("viewer");
+  const options = await authFetch("/passkey/generate-register-options", { cookie });
+  const { challenge } = await options.json<{ challenge: string }>();
+  const response = await authFetch("/passkey/verify-registration", {
+    cookie: `${cookie}; ${cookiesOf(options)}`,
+    body: { response: new Authenticator("https://evil.example").create(challenge) },
+  });
+  expect(await problemOf(response)).toMatchObject({
+    status: 400,
+    code: "failed_to_verify_registration",
+  });
+});
+
+test.each(["token", "revoke", "introspect"])(
+  "OAuth's %s answers errors in its own form",
+  async (name) => {
+    const response = await exports.default.fetch(`http://localhost:8788/api/auth/oauth2/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "grant_type=authorization_code&token=x&client_id=nobody&client_secret=x",
+    });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.json()).toHaveProperty("error", expect.any(String));
+  },
+);

@@ -1,0 +1,111 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { Playback } from "../contract/playback.ts";
+import { catalog } from "../db/client.ts";
+import { revocations, streams } from "../db/schema.ts";
+import { expireRecords } from "../jobs/expire.ts";
+import { anonymous, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
+
+const db = catalog(env);
+
+/** A deployment where an account may play two films at once. */
+async function post(app: TestApp, path: string, body: object = {}): Promise<Response> {
+  const ctx = createExecutionContext();
+  const init = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+  const response = await app.request(path, init, { ...env, MAX_STREAMS_PER_ACCOUNT: "2" }, ctx);
+  await waitOnExecutionContext(ctx);
+  return response;
+}
+const ask = (app: TestApp, id: string, body: object = {}) =>
+  post(app, `/v1/videos/${id}/playback`, body);
+const play = async (app: TestApp, id: string, body: object = {}): Promise<Playback> => {
+  const response = await ask(app, id, body);
+  expect(response.status).toBe(200);
+  return Playback.parse(await response.json());
+};
+const expectFull = async (response: Response) =>
+  expect((await problemOf(response)).code).toBe("too_many_streams");
+
+/** Moves the end of what an account plays into the past, as if its players had gone. */
+const lapse = (userId: string) =>
+  db.update(streams).set({ expiresAt: 1 }).where(eq(streams.userId, userId));
+
+async function viewerAndFilm() {
+  const { app, userId } = await newAccount("viewer");
+  const id = await newVideo((await newAccount()).userId, { publication: 1 });
+  return { app, userId, id };
+}
+
+test("one playback more than allowed is refused, of many at once no more get through", async () => {
+  const { app, id } = await viewerAndFilm();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(app, id)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+  await Promise.all(answers.filter(({ status }) => status !== 200).map(expectFull));
+});
+
+test("a counted grant is short, and renewing it keeps its place and its session", async () => {
+  const { app, id } = await viewerAndFilm();
+  const first = await play(app, id);
+  const second = await play(app, id);
+  expect(first.counted).toBe(true);
+  expect(Date.parse(first.expiresAt) - Date.now()).toBeLessThan(301_000);
+  const renewed = await play(app, id, { renew: first.token });
+  expect(renewed.sessionId).toBe(first.sessionId);
+  expect(second.sessionId).not.toBe(first.sessionId);
+  await expectFull(await ask(app, id));
+});
+
+test("a closed player frees its place at once, and its grants are revoked", async () => {
+  const { app, id } = await viewerAndFilm();
+  const { token, sessionId } = await play(app, id);
+  await play(app, id);
+  const closed = { token, watched: 0, closed: true };
+  expect((await post(app, "/v1/beacons", closed)).status).toBe(202);
+  await play(app, id);
+  const subject = `session:${id}/${sessionId}`;
+  const rows = () => db.select().from(revocations).where(eq(revocations.subject, subject));
+  expect(await rows()).toHaveLength(1);
+  // Whoever says it again changes nothing: neither the count nor the log.
+  await post(app, "/v1/beacons", closed);
+  expect(await rows()).toHaveLength(1);
+});
+
+test("a player that is gone holds its place until its grant has ended", async () => {
+  const { app, userId, id } = await viewerAndFilm();
+  await play(app, id);
+  await play(app, id);
+  await expectFull(await ask(app, id));
+  await lapse(userId);
+  await play(app, id);
+  await expireRecords(env);
+  expect(await db.$count(streams, eq(streams.userId, userId))).toBe(1);
+});
+
+test("one account's playbacks are no other's, and callers without an account are not counted", async () => {
+  const { app, id } = await viewerAndFilm();
+  const mine = await play(app, id);
+  await play(app, id);
+  const other = await newAccount("viewer");
+  await play(other.app, id);
+  // Going on with another's session would be a playback that counts for nobody.
+  await expectFull(await ask(other.app, id, { renew: mine.token }));
+  for (let count = 0; count < 3; count++) expect((await play(anonymous, id)).counted).toBe(false);
+});
+
+test("what is no grant of this video is not gone on with: it begins a playback of its own", async () => {
+  const { app, userId, id } = await viewerAndFilm();
+  const { token, sessionId } = await play(app, id);
+  const elsewhere = await newVideo(userId, { publication: 1 });
+  for (const [video, renew] of [
+    [elsewhere, token],
+    [id, `${token.slice(0, -3)}AAA`],
+    [id, "nonsense"],
+  ] as const)
+    expect((await play(anonymous, video, { renew })).sessionId).not.toBe(sessionId);
+});
