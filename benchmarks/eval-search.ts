@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { type Engine, miniSearch, orama } from "./eval-search-peers.ts";
 import { type Question, questions, rankOf } from "./eval-search-queries.ts";
 import { readFilms } from "./search-catalogue.ts";
-import { loadSamples, migrate, startHost } from "./search-host.ts";
+import { startLoaded } from "./search-bulk.ts";
 import type { Measured } from "./search-worker.ts";
 
 /** `npm run eval:search -- [--queries 100] [--seed 1]`: relevance on the real catalogue, beside two peers. */
@@ -28,9 +28,7 @@ const asked = questions(films, Number(values.queries), Number(values.seed));
 const kinds = [...new Set(asked.map((question) => question.kind))];
 
 const state = mkdtempSync(join(tmpdir(), "kinora-eval-search-"));
-const host = await startHost(state, 8852);
-await migrate(host, state);
-await loadSamples(host, films, 0, films.length);
+const { host } = await startLoaded(state, 8852, films, films.length);
 const kinora: Engine = async (query) => {
   const [result] = await host.call<Measured[]>("/search", { queries: [{ q: query, limit: 10 }] });
   return result?.titles ?? [];

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readFilms } from "./search-catalogue.ts";
-import { loadSamples, migrate, startHost, type SearchHost } from "./search-host.ts";
+import { startLoaded } from "./search-bulk.ts";
+import type { SearchHost } from "./search-host.ts";
 import { Postgres, postgresPrograms } from "./search-postgres.ts";
 import { type Asked, naiveMatch, searches } from "./search-queries.ts";
 import type { Measured } from "./search-worker.ts";
@@ -23,7 +24,6 @@ const { values } = parseArgs({
 });
 const records = Number(values.records);
 const state = join(values.state, String(records));
-mkdirSync(state, { recursive: true });
 
 interface Cost {
   p50: number;
@@ -38,28 +38,6 @@ function percentiles(list: readonly number[]): Cost {
   const at = (share: number) =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
-
-interface Load {
-  records: number;
-  seconds: number;
-}
-
-/** Loads what is missing; the record of it survives an interrupted run. */
-async function load(host: SearchHost): Promise<Load> {
-  const file = join(state, "loaded.json");
-  const before: Load = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as Load)
-    : { records: 0, seconds: 0 };
-  await migrate(host, state);
-  const start = Date.now();
-  let now = before;
-  await loadSamples(host, films, before.records, records, (done) => {
-    now = { records: done, seconds: before.seconds + (Date.now() - start) / 1000 };
-    writeFileSync(file, JSON.stringify(now));
-    if (process.stdout.isTTY) process.stdout.write(`\rloaded ${done} of ${records}`);
-  });
-  return now;
 }
 
 async function askKinora(host: SearchHost, asked: readonly Asked[]): Promise<Measured[]> {
@@ -122,8 +100,7 @@ function workerdCpu(): number {
 const films = readFilms();
 const asked = searches(films, Number(values.queries), 1);
 const shared = asked.slice(0, Number(values.peers));
-const host = await startHost(state, 8853);
-const loaded = await load(host);
+const { host, load } = await startLoaded(state, 8853, films, records);
 // The first queries of a fresh isolate compile statements and fill caches.
 await askKinora(host, searches(films, 40, 2));
 const cpuBefore = workerdCpu();
@@ -147,7 +124,7 @@ const mostRows = Math.max(...kinora.map((result) => result.rowsRead));
 
 console.log(`${records} records, ${asked.length} searches (peers: the first ${shared.length})`);
 console.log(
-  `loaded at ${Math.round(loaded.records / loaded.seconds)} records/s; index ${Math.round(bytes / 1e6)} MB`,
+  `loaded at ${Math.round(load.records / load.seconds)} records/s; index ${Math.round(bytes / 1e6)} MB`,
 );
 if (postgres) console.log(`PostgreSQL table and indexes ${Math.round(postgres.bytes / 1e6)} MB`);
 console.log("\nmilliseconds      p50      p95      p99");
@@ -184,7 +161,7 @@ const aims = {
 const figures = {
   records,
   queries: asked.length,
-  loadPerSecond: Math.round(loaded.records / loaded.seconds),
+  loadPerSecond: Math.round(load.records / load.seconds),
   indexBytes: bytes,
   milliseconds: costs,
   cpuMilliseconds: { kinora: round(cpu), naive: round(naiveCpu) },

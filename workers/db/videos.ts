@@ -32,8 +32,7 @@ export async function findVideos(db: Catalog, ids: readonly string[]): Promise<V
     .select()
     .from(videos)
     .where(sql`${videos.id} in ${idsIn(ids)}`);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return inOrderOf(ids, rows);
 }
 
 const isListedRow = and(
@@ -61,16 +60,51 @@ export async function videoExtras(
   rows: readonly VideoRow[],
 ): Promise<Map<string, VideoExtras>> {
   if (rows.length === 0) return new Map();
-  const working = rows.filter((row) => row.state === "processing" || row.state === "playable");
-  const [names, languages, progress] = await db.batch([
+  return readExtras(
+    rows,
+    await db.batch(
+      extrasStatements(
+        db,
+        rows.map((row) => row.id),
+      ),
+    ),
+  );
+}
+
+/** Rows of the videos that exist, in the order of the ids, with what lists show beside them. One round trip. */
+export async function findVideosWithExtras(
+  db: Catalog,
+  ids: readonly string[],
+): Promise<{ rows: VideoRow[]; extras: Map<string, VideoExtras> }> {
+  if (ids.length === 0) return { rows: [], extras: new Map() };
+  const [found, ...beside] = await db.batch([
+    db
+      .select()
+      .from(videos)
+      .where(sql`${videos.id} in ${idsIn(ids)}`),
+    ...extrasStatements(db, ids),
+  ]);
+  const rows = inOrderOf(ids, found);
+  return { rows, extras: readExtras(rows, beside) };
+}
+
+const inOrderOf = (ids: readonly string[], rows: readonly VideoRow[]): VideoRow[] => {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+};
+
+const extrasStatements = (db: Catalog, ids: readonly string[]) =>
+  [
     db
       .select({ id: user.id, name: user.name })
       .from(user)
-      .where(sql`${user.id} in ${idsIn(new Set(rows.map((row) => row.ownerId)))}`),
+      .where(
+        sql`${user.id} in (select ${videos.ownerId} from ${videos} where ${videos.id} in ${idsIn(ids)})`,
+      ),
     db
       .select({ videoId: captions.videoId, language: captions.language })
       .from(captions)
-      .where(sql`${captions.videoId} in ${idsIn(rows.map((row) => row.id))}`)
+      .where(sql`${captions.videoId} in ${idsIn(ids)}`)
       .orderBy(asc(captions.language)),
     db
       .select({
@@ -82,12 +116,22 @@ export async function videoExtras(
       // Later stages are extras (second codec, downloads): the video is ready without them.
       .where(
         and(
-          sql`${tasks.videoId} in ${idsIn(working.map((row) => row.id))}`,
+          sql`${tasks.videoId} in (select ${videos.id} from ${videos} where ${videos.id} in ${idsIn(ids)}
+            and ${videos.state} in ('processing', 'playable'))`,
           inArray(tasks.stage, [0, 1, 2]),
         ),
       )
       .groupBy(tasks.videoId, tasks.version),
-  ]);
+  ] as const;
+
+function readExtras(
+  rows: readonly VideoRow[],
+  [names, languages, progress]: readonly [
+    { id: string; name: string }[],
+    { videoId: string; language: string }[],
+    { videoId: string; version: number; ratio: number }[],
+  ],
+): Map<string, VideoExtras> {
   const nameOf = new Map(names.map((row) => [row.id, row.name]));
   const languagesOf = Map.groupBy(languages, (row) => row.videoId);
   const progressOf = new Map(progress.map((row) => [`${row.videoId}/${row.version}`, row.ratio]));

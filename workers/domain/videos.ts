@@ -96,7 +96,15 @@ export async function presentVideos(
   db: Catalog,
   rows: readonly VideoRow[],
 ): Promise<Video[]> {
-  const extras = await videoExtras(db, rows);
+  return presentWithExtras(env, rows, await videoExtras(db, rows));
+}
+
+/** As `presentVideos`, where the extras have been read with the rows. */
+export function presentWithExtras(
+  env: Pick<Env, "GRANT_SECRETS">,
+  rows: readonly VideoRow[],
+  extras: ReadonlyMap<string, VideoExtras>,
+): Promise<Video[]> {
   const unknown: VideoExtras = { creatorName: "", captionLanguages: [], progress: null };
   return Promise.all(
     rows.map(async (row) => {

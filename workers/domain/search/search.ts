@@ -2,9 +2,9 @@ import type { SearchQuery, SearchResult } from "../../contract/search.ts";
 import type { Video } from "../../contract/video.ts";
 import { catalogReplica } from "../../db/client.ts";
 import { openIndex } from "../../db/search/shards.ts";
-import { findVideos } from "../../db/videos.ts";
+import { findVideosWithExtras } from "../../db/videos.ts";
 import { encodeCursor } from "../cursor.ts";
-import { isListed, presentVideos } from "../videos.ts";
+import { isListed, presentWithExtras } from "../videos.ts";
 import { corrections } from "./corrections.ts";
 import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { facetsOf } from "./facets.ts";
@@ -81,30 +81,27 @@ async function showPage(
   env: Env,
   rest: readonly Ranked[],
   query: SearchQuery,
-  found: Found,
+  { next, widening, total: counted }: Found,
   cursor: Cursor,
 ): Promise<{ shown: Video[]; nextCursor: string | null }> {
-  const catalog = catalogReplica(env);
   const asked = rest.slice(0, query.limit + SPARE);
-  const listed = (
-    await findVideos(
-      catalog,
-      asked.map((item) => item.candidate.id),
-    )
-  ).filter(isListed);
+  const found = await findVideosWithExtras(
+    catalogReplica(env),
+    asked.map((item) => item.candidate.id),
+  );
+  const listed = found.rows.filter(isListed);
   const rows = listed.slice(0, query.limit);
-  const shown = await presentVideos(env, catalog, rows);
+  const shown = await presentWithExtras(env, rows, found.extras);
   const lastShown = listed.length > query.limit ? rows.at(-1)?.id : asked.at(-1)?.candidate.id;
   const last = rest.find((item) => item.candidate.id === lastShown);
-  const total = cursor.total ?? found.total;
-  const position = { ...cursor, widening: found.widening, total };
-  if (last && (rest.at(-1) !== last || (query.sort !== "relevance" && found.next !== null)))
+  const position = { ...cursor, widening, total: cursor.total ?? counted };
+  if (last && (rest.at(-1) !== last || (query.sort !== "relevance" && next !== null)))
     return {
       shown,
       nextCursor: encodeCursor({ ...position, last: { value: last.value, id: last.candidate.id } }),
     };
-  if (query.sort === "relevance" && found.next !== null)
-    return { shown, nextCursor: encodeCursor({ ...position, after: found.next, last: null }) };
+  if (query.sort === "relevance" && next !== null)
+    return { shown, nextCursor: encodeCursor({ ...position, after: next, last: null }) };
   return { shown, nextCursor: null };
 }
 
