@@ -41,9 +41,15 @@ export async function publishFilm(
     },
     () => {},
   );
+  await untilReady(api, id);
+  return { id, account };
+}
+
+/** @throws Error with the reason when the film fails */
+export async function untilReady(api: ApiClient, id: string): Promise<void> {
   for (;;) {
-    const { state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
-    if (state === "ready") return { id, account };
+    const { title, state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
+    if (state === "ready") return;
     if (state === "failed") throw new Error(`${title}: ${error?.code}: ${error?.detail}`);
     await wait(250);
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
 import { Role, Scope, SCOPES } from "./scope.ts";
+import { SigningKey } from "./signing-key.ts";
 
 /** The caller's own account, as its token sees it. */
 export const Account = z.object({
@@ -140,6 +141,10 @@ export const AccountExport = z.object({
       publishedAt: Timestamp.nullable(),
     }),
   ),
+  passkeys: z.array(z.object({ name: z.string().nullable(), createdAt: Timestamp.nullable() })),
+  /** `credential` is the password, any other an identity provider. */
+  signIns: z.array(z.object({ provider: z.string(), createdAt: Timestamp })),
+  signingKeys: z.array(SigningKey),
   tokens: z.array(Token),
   apps: z.array(App),
   grants: z.array(Grant),

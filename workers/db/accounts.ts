@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
-import { session, user } from "./auth-schema.ts";
+import { account, passkey, session, user } from "./auth-schema.ts";
 import type { Catalog } from "./client.ts";
 import { videos } from "./schema.ts";
 
@@ -27,3 +27,18 @@ export const sessionsOfAccount = (
   userId: string,
 ): Promise<(typeof session.$inferSelect)[]> =>
   db.select().from(session).where(eq(session.userId, userId)).orderBy(desc(session.createdAt));
+
+/** What opens an account beside its sessions: its passkeys, and its password or other providers. One round trip. */
+export async function signInWays(db: Catalog, userId: string) {
+  const [passkeys, providers] = await db.batch([
+    db
+      .select({ name: passkey.name, createdAt: passkey.createdAt })
+      .from(passkey)
+      .where(eq(passkey.userId, userId)),
+    db
+      .select({ provider: account.providerId, createdAt: account.createdAt })
+      .from(account)
+      .where(eq(account.userId, userId)),
+  ]);
+  return { passkeys, providers };
+}

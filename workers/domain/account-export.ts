@@ -1,10 +1,12 @@
 import type { AccountExport } from "../contract/account.ts";
 import { listAccessTokens } from "../db/access-tokens.ts";
-import { findAccount, sessionsOfAccount, videosOfAccount } from "../db/accounts.ts";
+import { findAccount, sessionsOfAccount, signInWays, videosOfAccount } from "../db/accounts.ts";
 import { listApps, listGrants } from "../db/apps.ts";
 import { catalog } from "../db/client.ts";
+import { listSigningKeys } from "../db/signing-keys.ts";
 import { listProgress } from "../db/watch-progress.ts";
 import { presentAccount, presentApp, presentGrant, presentToken } from "./accounts.ts";
+import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "./errors.ts";
 
 /** The latest, that the answer stays within a Worker's memory. */
@@ -13,9 +15,11 @@ const MAX_WATCHED = 10_000;
 /** Everything that is kept of an account, for its owner to take away (GDPR article 20). */
 export async function exportAccount(env: Env, userId: string): Promise<AccountExport> {
   const db = catalog(env);
-  const [account, sessions, videos, tokens, apps, grants, watched] = await Promise.all([
+  const [account, sessions, ways, keys, videos, tokens, apps, grants, watched] = await Promise.all([
     findAccount(db, userId),
     sessionsOfAccount(db, userId),
+    signInWays(db, userId),
+    listSigningKeys(db, userId),
     videosOfAccount(db, userId),
     listAccessTokens(db, userId),
     listApps(db, userId),
@@ -45,6 +49,15 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
       createdAt: new Date(video.createdAt).toISOString(),
       publishedAt: video.publishedAt === null ? null : new Date(video.publishedAt).toISOString(),
     })),
+    passkeys: ways.passkeys.map(({ name, createdAt }) => ({
+      name,
+      createdAt: createdAt?.toISOString() ?? null,
+    })),
+    signIns: ways.providers.map(({ provider, createdAt }) => ({
+      provider,
+      createdAt: createdAt.toISOString(),
+    })),
+    signingKeys: keys.map(presentSigningKey),
     tokens: tokens.map(presentToken),
     apps: apps.map(presentApp),
     grants: grants.map(presentGrant),

@@ -15,7 +15,7 @@ import { type Principal, signedIn } from "./principal.ts";
 
 type KeyEnv = Pick<Env, "CATALOG">;
 
-const toSigningKey = ({
+export const presentSigningKey = ({
   kid,
   name,
   algorithm,
@@ -31,7 +31,7 @@ const toSigningKey = ({
 
 /** The caller's keys, newest first. */
 export async function ownSigningKeys(env: KeyEnv, principal: Principal): Promise<SigningKey[]> {
-  return (await listSigningKeys(catalog(env), signedIn(principal).userId)).map(toSigningKey);
+  return (await listSigningKeys(catalog(env), signedIn(principal).userId)).map(presentSigningKey);
 }
 
 /** Registers the public half of a key whose grants will open the caller's videos. @throws AppError invalid_request */
@@ -45,7 +45,9 @@ export async function createSigningKey(
     throw new AppError("invalid_request", "body.jwk: this is not a usable public key.", { cause });
   });
   const kid = newId();
-  return toSigningKey(await insertSigningKey(catalog(env), { kid, ownerId, name, algorithm, jwk }));
+  return presentSigningKey(
+    await insertSigningKey(catalog(env), { kid, ownerId, name, algorithm, jwk }),
+  );
 }
 
 /** Ends a key of the caller and every grant it has signed, everywhere within a minute. @throws AppError not_found */

@@ -55,7 +55,7 @@ export async function createUpload(
   input: UploadCreate,
 ): Promise<UploadCreated> {
   checkFile(input, Number(env.MAX_UPLOAD_BYTES));
-  const { filename, size, contentType } = input;
+  const { filename, size, contentType, title = titleFromFilename(filename), ...details } = input;
   const now = Date.now();
   const id = newId();
   const videoId = newId();
@@ -69,30 +69,7 @@ export async function createUpload(
     createdAt: now,
     expiresAt: now + UPLOAD_LIFETIME * 1000,
   };
-  const {
-    title = titleFromFilename(filename),
-    description,
-    category,
-    tags,
-    language,
-    visibility,
-    encrypted,
-  } = input;
-  const video = {
-    ...{
-      id: videoId,
-      ownerId,
-      title,
-      description,
-      category,
-      tags,
-      language,
-      visibility,
-      encrypted,
-    },
-    createdAt: now,
-    updatedAt: now,
-  };
+  const video = { id: videoId, ownerId, title, ...details, createdAt: now, updatedAt: now };
   const db = catalog(env);
   const quota = Number(env.QUOTA_BYTES);
   if ((await insertUpload(db, video, upload)) > quota) {

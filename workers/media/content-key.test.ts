@@ -24,11 +24,9 @@ test("an altered wrapping, or one that names another algorithm, opens nothing", 
   const [header, , iv, text, tag] = (await newContentKey(secrets(NEW))).split(".");
   const altered = text?.startsWith("A") ? `B${text.slice(1)}` : `A${text?.slice(1)}`;
   const other = btoa(JSON.stringify({ alg: "A256KW", enc: "A256GCM" })).replaceAll("=", "");
-  for (const bad of [
-    [header, "", iv, altered, tag].join("."),
-    [other, "", iv, text, tag].join("."),
-  ])
-    await expect(openContentKey(secrets(NEW), bad)).rejects.toThrow();
+  const open = (...parts: (string | undefined)[]) => openContentKey(secrets(NEW), parts.join("."));
+  await expect(open(header, "", iv, altered, tag)).rejects.toThrow("decryption operation failed");
+  await expect(open(other, "", iv, text, tag)).rejects.toThrow("not allowed");
 });
 
 test.each([1, 15, 16, 17, 1000])(

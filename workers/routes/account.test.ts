@@ -40,6 +40,9 @@ test("the export holds what is kept of the account, and none of its secrets", as
     account: { id: account.userId, email: account.email },
     sessions: [{}],
     videos: [{ id }],
+    signIns: [{ provider: "credential" }],
+    passkeys: [],
+    signingKeys: [],
     tokens: [],
   });
   const session = await env.CATALOG.prepare("SELECT token FROM session WHERE user_id = ?")

@@ -1,0 +1,101 @@
+/**
+ * `npm run bench:accounts`: whether the time of an answer tells who has an account. The product's Worker runs in
+ * workerd as a deployment with mail runs it; each call is asked for a known and an unknown address in turn, so that a
+ * noisy machine disturbs both alike, and the medians of both are compared.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_startWorker as startWorker } from "wrangler";
+import { printReport } from "./report.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const PORT = Number(process.env["BENCH_PORT"] ?? 8750);
+const ORIGIN = `http://localhost:${PORT}`;
+const PAIRS = 15;
+const PASSWORD = "nine quiet harbour lamps";
+const SECRET = "only-for-the-benchmark-only-for-the-benchmark";
+/** Two medians closer than this are taken as the same, on a machine that has more to do. */
+const TOLERANCE = 0.05;
+
+const CALLS: Record<string, (email: string) => object> = {
+  "sign-in/email": (email) => ({ email, password: "not the password" }),
+  "sign-up/email": (email) => ({ email, password: PASSWORD, name: "Eve" }),
+  "request-password-reset": (email) => ({ email }),
+  "send-verification-email": (email) => ({ email }),
+};
+
+const text = (value: string) => ({ type: "plain_text" as const, value });
+
+async function start(state: string) {
+  execFileSync(
+    join(ROOT, "node_modules/.bin/wrangler"),
+    ["d1", "migrations", "apply", "kinora-catalog", "--local", "--persist-to", state],
+    { cwd: ROOT, stdio: "ignore", env: { ...process.env, CI: "1" } },
+  );
+  const worker = await startWorker({
+    config: join(ROOT, "wrangler.toml"),
+    bindings: {
+      PUBLIC_ORIGIN: text(ORIGIN),
+      REQUIRE_EMAIL_VERIFICATION: text("true"),
+      DEV_MAIL: text("true"),
+      AUTH_ATTEMPTS_PER_MINUTE: text("100000"),
+      BETTER_AUTH_SECRET: text(SECRET),
+    },
+    dev: {
+      persist: state,
+      server: { port: PORT },
+      inspector: false,
+      logLevel: "none",
+      watch: false,
+    },
+  });
+  await worker.ready;
+  return worker;
+}
+
+async function post(path: string, body: object): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(`${ORIGIN}/api/auth/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: ORIGIN },
+    body: JSON.stringify(body),
+  });
+  await response.arrayBuffer();
+  if (response.status >= 500) throw new Error(`${path} answered ${response.status}`);
+  return performance.now() - start;
+}
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const address = (kind: string, path: string, pair: number): string =>
+  `${kind}-${pair}-${path.replace("/", "-")}@example.com`;
+
+/** How many times as long the answer for an address with an account takes. */
+async function ratioOf(path: string, body: (email: string) => object): Promise<number> {
+  const known: number[] = [];
+  const unknown: number[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const email = address("known", path, pair);
+    await post("sign-up/email", { email, password: PASSWORD, name: "Ada" });
+    known.push(await post(path, body(email)));
+    unknown.push(await post(path, body(address("unknown", path, pair))));
+  }
+  return median(known) / median(unknown);
+}
+
+const state = await mkdtemp(join(tmpdir(), "kinora-bench-accounts-"));
+const worker = await start(state);
+try {
+  const figures: Record<string, number> = {};
+  for (const [path, body] of Object.entries(CALLS))
+    figures[`${path}: known / unknown`] = await ratioOf(path, body);
+  const even = Object.values(figures).every((ratio) => Math.abs(ratio - 1) <= TOLERANCE);
+  printReport("accounts", figures, { [`every ratio is 1 within ${TOLERANCE}`]: even });
+  if (!even) process.exitCode = 1;
+} finally {
+  await worker.dispose();
+  await rm(state, { recursive: true, force: true });
+}
