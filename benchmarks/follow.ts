@@ -3,7 +3,7 @@ import { uploadFile } from "../scripts/upload-file.ts";
 import { type Job, JobList, Video } from "../workers/contract/video.ts";
 
 /** Milliseconds: often while viewers wait, seldom afterwards, since every question takes time from the encoders. */
-const POLL_MS = { playable: 100, ready: 1000 };
+const POLL_MS = { playable: 200, ready: 1000 };
 
 export interface Timed {
   id: string;

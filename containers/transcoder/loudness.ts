@@ -12,7 +12,8 @@ const SILENCE = -70;
 /** EBU R128's relative gate, LU below the ungated mean. */
 const RELATIVE_GATE = 10;
 const WINDOWS = 6;
-const WINDOW_SECONDS = 6;
+/** As long as EBU R128's short-term loudness. Viewers wait for all of it to be read, picture included. */
+const WINDOW_SECONDS = 3;
 
 const meanLoudness = (values: readonly number[]): number =>
   10 * Math.log10(values.reduce((sum, value) => sum + 10 ** (value / 10), 0) / values.length);
@@ -33,7 +34,7 @@ export const gainFor = (windows: readonly number[]): number => {
 
 /** Starts of the sampled windows, seconds, evenly spread; undefined when the whole is short enough to measure. */
 export const windowStarts = (duration: number): number[] | undefined =>
-  duration <= WINDOWS * WINDOW_SECONDS * 1.5
+  duration <= WINDOWS * WINDOW_SECONDS * 2
     ? undefined
     : Array.from(
         { length: WINDOWS },

@@ -63,15 +63,26 @@ describe("the plan of a film", () => {
       expect(urgent.map(({ name }) => name)).toEqual([
         "video 0 h264-240",
         "audio 0",
-        "video 0 h264-360",
-        "video 0 h264-480",
-        "video 0 h264-720",
-        "video 0 h264-1080",
+        "video 0 others",
       ]);
       expect(
-        urgent.flatMap(({ spec }) => (spec.kind === "video" ? [spec.segmentCount] : [])),
-      ).toEqual([2, 2, 2, 2, 2]);
+        urgent.flatMap(({ spec }) =>
+          spec.kind === "video" ? [[spec.renditions.length, spec.segmentCount]] : [],
+        ),
+      ).toEqual([
+        [1, 2],
+        [4, 2],
+      ]);
     }
+  });
+
+  it("has one opening for a picture with one rung", () => {
+    const film = source(60);
+    const rungs = h264Ladder(film.video, RATE).slice(0, 1);
+    const { tasks } = planTasks(film, gridFor(RATE, 60, 4), rungs, SETTINGS);
+    expect(tasks.map(({ name }) => name).filter((name) => name.startsWith("video 0"))).toEqual([
+      "video 0 h264-240",
+    ]);
   });
 
   it("shares the decode of later chunks between all rungs", () => {

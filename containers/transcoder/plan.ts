@@ -31,6 +31,7 @@ const AUDIO_SAMPLE_RATE = 48_000;
 const PRIORITY = {
   firstVideo: 0,
   firstAudio: 5,
+  otherRungs: 10,
   images: 60,
   captions: 70,
   otherAudio: 80,
@@ -135,37 +136,33 @@ const videoTasks = (
   settings: PlanSettings,
 ): PlannedTask[] => {
   const { limits } = settings;
-  const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount);
-  const early = renditions.map((rendition, rung): PlannedTask => ({
-    name: `video 0 ${rendition.id}`,
+  const chunk = (
+    name: string,
+    priority: number,
+    firstSegment: number,
+    segmentCount: number,
+    rungs: VideoRendition[],
+  ): PlannedTask => ({
+    name,
     stage: 1,
-    priority: PRIORITY.firstVideo + rung * 10,
-    spec: {
-      kind: "video",
-      source,
-      grid,
-      firstSegment: 0,
-      segmentCount: first,
-      renditions: [rendition],
-      limits,
-    },
-  }));
-  const lengths = laterChunks(grid.segmentCount - first, grid, renditions, settings);
-  let firstSegment = first;
-  const later = lengths.map((segmentCount, index): PlannedTask => {
-    const spec = {
-      kind: "video" as const,
-      source,
-      grid,
-      firstSegment,
-      segmentCount,
-      renditions,
-      limits,
-    };
-    firstSegment += segmentCount;
-    return { name: `video ${index + 1}`, stage: 1, priority: PRIORITY.laterVideo + index, spec };
+    priority,
+    spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: rungs, limits },
   });
-  return [...early, ...later];
+  const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount);
+  const [lowest, ...others] = renditions;
+  const opening = [
+    ...(lowest ? [chunk(`video 0 ${lowest.id}`, PRIORITY.firstVideo, 0, first, [lowest])] : []),
+    ...(others.length > 0 ? [chunk("video 0 others", PRIORITY.otherRungs, 0, first, others)] : []),
+  ];
+  let firstSegment = first;
+  const lengths = laterChunks(grid.segmentCount - first, grid, renditions, settings);
+  const later = lengths.map((length, index) => {
+    const priority = PRIORITY.laterVideo + index;
+    const task = chunk(`video ${index + 1}`, priority, firstSegment, length, renditions);
+    firstSegment += length;
+    return task;
+  });
+  return [...opening, ...later];
 };
 
 const audioSpec = (

@@ -6,7 +6,7 @@ import { AVI_INDEX, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./s
 import { demuxerOf, sourceInput } from "./source.ts";
 
 /** Packets that tell the frame rate. */
-const HEAD_PACKETS = 600;
+const HEAD_PACKETS = 300;
 /** Seconds before the announced end in which the last packets are looked for. */
 const TAIL_SECONDS = 4;
 const SNIFF_BYTES = 65_536;

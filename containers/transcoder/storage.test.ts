@@ -32,7 +32,7 @@ describe("an object in the storage", () => {
     expect((await storage.get("film")).equals(object)).toBe(true);
     const rising = asked.slice(0, -1);
     expect(rising).toEqual(rising.toSorted((a, b) => a - b));
-    expect(Math.max(...asked)).toBeLessThanOrEqual(4 * MEGABYTE);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(2 * MEGABYTE);
     expect(asked.reduce((sum, length) => sum + length, 0)).toBe(object.length);
   });
 
@@ -41,7 +41,7 @@ describe("an object in the storage", () => {
     await bytes.next();
     await bytes.return();
     expect(size).toBe(object.length);
-    expect(asked).toEqual([MEGABYTE / 2]);
+    expect(asked).toEqual([MEGABYTE / 4]);
   });
 
   it("is read from the middle on", async () => {

@@ -16,8 +16,8 @@ const PART_BYTES = 16 * 1024 * 1024;
  * Bytes asked for at once: few where ffmpeg only looks, more as it reads on. A storage may well send all it was asked
  * for, even when nobody reads on.
  */
-const FIRST_WINDOW = 512 * 1024;
-const LAST_WINDOW = 4 * 1024 * 1024;
+const FIRST_WINDOW = 256 * 1024;
+const LAST_WINDOW = 2 * 1024 * 1024;
 /** A connection on which nothing comes for so long, though somebody waits, is given up. */
 const STALLED_MS = 20_000;
 

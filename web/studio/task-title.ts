@@ -10,11 +10,12 @@ const BY_KIND: Readonly<Record<string, string>> = {
 
 /**
  * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan.ts):
- * `video 0 h264-360`, `video 3`, `audio 0`, `download mp4`. One that says more than this knows is shown as it is.
+ * `video 0 h264-360`, `video 0 others`, `video 3`, `audio 0`, `download mp4`. One that says more than this knows is shown as it is.
  */
 export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
   const opening = /^video 0 \w+-(\d+)$/.exec(name);
   if (opening) return `Opening, ${opening[1]}p`;
+  if (name === "video 0 others") return "Opening, other sizes";
   const part = /^video (\d+)$/.exec(name);
   if (part) return `Picture, part ${Number(part[1])}`;
   const track = /^audio (\d+)$/.exec(name);
