@@ -16,10 +16,14 @@ export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
   const opening = /^video 0 \w+-(\d+)$/.exec(name);
   if (opening) return `Opening, ${opening[1]}p`;
   if (name === "video 0 others") return "Opening, other sizes";
+  if (name === "video 0 others") return "Opening, higher qualities";
   const part = /^video (\d+)$/.exec(name);
   if (part) return `Picture, part ${Number(part[1])}`;
+  const modern = /^video ([a-z]\w+) (\d+)$/.exec(name);
+  if (modern) return `${modern[1]?.toUpperCase()}, part ${Number(modern[2]) + 1}`;
   const track = /^audio (\d+)$/.exec(name);
   if (track) return track[1] === "0" ? "Sound" : `Sound, track ${Number(track[1]) + 1}`;
+  if (name === "audio opus") return "Sound for WebM";
   const download = /^download (\w+)$/.exec(name);
   if (download) return `Download, ${download[1]?.toUpperCase()}`;
   return BY_KIND[kind] ?? name;
