@@ -8,7 +8,7 @@ it.each([
   ["video", "video 12", "Picture, part 12"],
   ["audio", "audio 0", "Sound"],
   ["audio", "audio 1", "Sound, track 2"],
-  ["video", "video 0 others", "Opening, higher qualities"],
+  ["video", "video 0 others", "Opening, other sizes"],
   ["audio", "audio opus", "Sound for WebM"],
   ["video", "video av1 0", "AV1, part 1"],
   ["video", "something else", "something else"],

@@ -16,7 +16,6 @@ export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
   const opening = /^video 0 \w+-(\d+)$/.exec(name);
   if (opening) return `Opening, ${opening[1]}p`;
   if (name === "video 0 others") return "Opening, other sizes";
-  if (name === "video 0 others") return "Opening, higher qualities";
   const part = /^video (\d+)$/.exec(name);
   if (part) return `Picture, part ${Number(part[1])}`;
   const modern = /^video ([a-z]\w+) (\d+)$/.exec(name);
