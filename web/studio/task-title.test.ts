@@ -4,7 +4,6 @@ import { taskTitle } from "./task-title.ts";
 it.each([
   ["plan", "plan", "Looking at the film"],
   ["video", "video 0 h264-240", "Opening, 240p"],
-  ["video", "video 0 others", "Opening, other sizes"],
   ["video", "video 12", "Picture, part 12"],
   ["audio", "audio 0", "Sound"],
   ["audio", "audio 1", "Sound, track 2"],
