@@ -5,7 +5,8 @@ import { isNoise } from "./noise.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 const WRANGLER = join(BIN, "wrangler");
-const TRANSCODER = join(ROOT, "containers/transcoder/main.ts");
+/** As in containers/transcoder/Dockerfile. */
+const TRANSCODER = ["--max-semi-space-size=1", join(ROOT, "containers/transcoder/main.ts")];
 
 /** No telemetry, no look-up of this machine's place, no colours in piped logs; a dev registry a state, so that two stacks never mix. */
 export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
@@ -38,7 +39,7 @@ export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: bool
   const site = join(settings.state, "site");
   return [
     ...settings.transcoderPorts.map((port, index) =>
-      start(`transcoder${index || ""}`, ROOT, process.execPath, [TRANSCODER], {
+      start(`transcoder${index || ""}`, ROOT, process.execPath, TRANSCODER, {
         PORT: String(port),
         SLOTS: String(settings.slots),
         THREADS: env["THREADS"] ?? String(threadsOf(settings)),
