@@ -143,7 +143,7 @@ test("what the studio lists by name is text, too", async () => {
   for (const section of ["tokens", "apps"]) {
     await page.goto(`/settings/${section}`);
     await settled(page);
-    await page.getByText(NAME).first().waitFor();
+    await page.locator("main").getByText(NAME).first().waitFor();
     await expectHarmless();
   }
 });
