@@ -1,12 +1,15 @@
 import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcode.ts";
 
-export type PlanEnv = Pick<Env, "RUNNERS" | "SECOND_CODEC" | "SLOTS_PER_RUNNER">;
+export type PlanEnv = Pick<
+  Env,
+  "NORMALIZE_LOUDNESS" | "RUNNERS" | "SECOND_CODEC" | "SLOTS_PER_RUNNER"
+>;
 
 /** What the plan of every video has to respect, from the deployment's configuration. */
 export function planSettings(env: PlanEnv): PlanSettings {
   return {
     segmentSeconds: 4,
-    loudness: true,
+    loudness: env.NORMALIZE_LOUDNESS !== "false",
     secondCodec: SecondCodec.parse(env.SECOND_CODEC),
     parallelism: Math.max(1, Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
     limits: {

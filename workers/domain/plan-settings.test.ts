@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { planSettings } from "./plan-settings.ts";
+
+const env = {
+  RUNNERS: "4",
+  SLOTS_PER_RUNNER: "2",
+  SECOND_CODEC: "none",
+  NORMALIZE_LOUDNESS: "true",
+};
+
+describe("what a deployment decides for every film", () => {
+  test("how many tasks may run at once: at least one", () => {
+    expect(planSettings(env).parallelism).toBe(8);
+    expect(planSettings({ ...env, RUNNERS: "0" }).parallelism).toBe(1);
+  });
+
+  test.each(["none", "av1", "vp9"])("the second codec %s", (codec) => {
+    expect(planSettings({ ...env, SECOND_CODEC: codec }).secondCodec).toBe(codec);
+  });
+
+  test("a codec that nobody knows is an error, not a silent none", () => {
+    expect(() => planSettings({ ...env, SECOND_CODEC: "hevc" })).toThrow();
+  });
+
+  test("whether loudness is normalised", () => {
+    expect(planSettings(env).loudness).toBe(true);
+    expect(planSettings({ ...env, NORMALIZE_LOUDNESS: "false" }).loudness).toBe(false);
+  });
+});
