@@ -1,6 +1,6 @@
 import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
-import { type Job, JobList, Video } from "../workers/contract/video.ts";
+import { JobList, Video } from "../workers/contract/video.ts";
 
 /** Milliseconds: often while viewers wait, seldom afterwards, since every question takes time from the encoders. */
 const POLL_MS = { playable: 200, ready: 1000 };
@@ -34,16 +34,6 @@ export async function follow(
     const next = Number.isNaN(playable) ? "playable" : "ready";
     await new Promise((resolve) => setTimeout(resolve, POLL_MS[next]));
   }
-}
-
-const jobsOf = async (api: ApiClient, id: string): Promise<Job[]> =>
-  JobList.parse(await api.call("GET", `/v1/videos/${id}/jobs`)).items;
-
-/** Waits until every task of a kind has ended. */
-export async function jobsDone(api: ApiClient, id: string, kind: Job["kind"]): Promise<void> {
-  const isOpen = (job: Job): boolean => job.kind === kind && job.finishedAt === null;
-  while ((await jobsOf(api, id)).some(isOpen))
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS.ready));
 }
 
 /** Seconds between the first encoding task's start and the last one's end. */

@@ -5,8 +5,8 @@ import { isNoise } from "./noise.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 const WRANGLER = join(BIN, "wrangler");
-/** As in containers/transcoder/Dockerfile. */
-const TRANSCODER = ["--max-semi-space-size=1", join(ROOT, "containers/transcoder/main.ts")];
+/** What Node runs, as in containers/transcoder/Dockerfile. */
+export const TRANSCODER = ["--max-semi-space-size=1", join(ROOT, "containers/transcoder/main.ts")];
 
 /** No telemetry, no look-up of this machine's place, no colours in piped logs; a dev registry a state, so that two stacks never mix. */
 export const environment = (settings: Settings): NodeJS.ProcessEnv => ({

@@ -1,0 +1,61 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { runTask, SETTINGS } from "../containers/testing/pipeline.ts";
+import { startStorage } from "../containers/testing/storage-server.ts";
+import type { Plan, TaskSpec } from "../workers/contract/transcode.ts";
+import { TRANSCODER } from "../scripts/dev/start.ts";
+
+/** Highest resident set of a process so far, without its children. MiB. */
+const peakOf = (pid: number): number =>
+  Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+
+/** Highest resident set of the transcoder's own process below another. MiB. */
+export function transcoderPeak(parent: number): number {
+  const children = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(parent)], {
+    encoding: "utf8",
+  });
+  const pid = /^\s*(\d+).*containers\/transcoder\/main\.ts/m.exec(children)?.[1];
+  if (!pid) throw new Error(`No transcoder among:\n${children}`);
+  return peakOf(Number(pid));
+}
+
+/**
+ * Highest resident set of a transcoder while it reads a whole source for the sound, encodes a chunk of it and makes its
+ * pictures, all at once, from a storage that is as fast as the disk. MiB.
+ */
+export async function peakOver(source: string, folder: string): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  const storage = await startStorage(folder);
+  storage.link("source", source);
+  const child = spawn(process.execPath, TRANSCODER, {
+    env: { ...process.env, PORT: "0", SLOTS: "3", THREADS: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [line] = await once(child.stdout.setEncoding("utf8"), "data");
+    const url = `http://127.0.0.1:${/on port (\d+)/.exec(String(line))?.[1]}`;
+    const run = async (spec: TaskSpec) => {
+      const { outcome } = await runTask(url, storage, { source: "source" }, spec);
+      if (outcome.type === "failed") throw new Error(`${spec.kind} failed: ${outcome.code}`);
+      return outcome.result;
+    };
+    const planned = await run({ kind: "plan", settings: SETTINGS, remuxed: false });
+    if (planned.kind !== "plan") throw new Error(`plan answered ${planned.kind}`);
+    await Promise.all(
+      ["audio 0", "video 1", "images"].map((name) => run(specOf(planned.plan, name))),
+    );
+    return peakOf(child.pid ?? 0);
+  } finally {
+    child.kill();
+    await storage.close();
+  }
+}
+
+function specOf({ tasks }: Plan, name: string): TaskSpec {
+  const task = tasks.find((one) => one.name === name);
+  if (!task) throw new Error(`The plan has no task ${name}.`);
+  return task.spec;
+}
