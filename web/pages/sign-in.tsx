@@ -12,6 +12,13 @@ import { useLoad } from "../use-load.ts";
 import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
 import { useSubmit } from "../use-submit.ts";
 
+/** Why another provider's sign-in, or a link of a mail, came to nothing. */
+const REFUSALS: Record<string, string> = {
+  account_not_linked:
+    "There is an account with this email already. Sign in to it with its password.",
+  access_denied: "You have not agreed to sign in there.",
+};
+
 /** Sign in with a password or a passkey; also the login page of the OAuth server, whose query stays in the address. */
 export function SignIn() {
   const { route, query, url } = useLocation();
@@ -34,7 +41,7 @@ export function SignIn() {
   const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
   // The way back from another provider that refused, or from a link that is over.
   const refusedElsewhere = query["error"]
-    ? new ApiError(400, query["error"], "Signing in did not work. Try again.")
+    ? new ApiError(400, query["error"], REFUSALS[query["error"]] ?? "This did not work. Try again.")
     : null;
   return (
     <AuthCard
