@@ -2,7 +2,6 @@
  * `npm run bench:fanout`: the same film with one single-threaded runner and with two. Efficiency 1 means that two
  * do it in half the time; the Worker, its databases and its storage share the same cores, and that share is printed.
  */
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,23 +9,11 @@ import { ApiClient } from "../scripts/api-client.ts";
 import { makeClip } from "../tests/product/clips.ts";
 import { startDevStack } from "../tests/product/dev-stack.ts";
 import { follow, ladderWall } from "./follow.ts";
+import { processorSeconds } from "./processor.ts";
 import { printReport } from "./report.ts";
 
 const CLIP = { seconds: 120, width: 1280, height: 720, bitrate: 5_000_000 };
 const AIM = 0.85;
-
-/** Processor seconds so far of every workerd below a process. */
-function workerdSeconds(pid: number): number {
-  const rows = execFileSync("ps", ["-eo", "pid=,ppid=,cputimes=,comm="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((row) => row.trim().split(/\s+/));
-  const below = (id: string): string[][] =>
-    rows.filter(([, parent]) => parent === id).flatMap((row) => [row, ...below(row[0] ?? "")]);
-  return below(String(pid))
-    .filter(([, , , name]) => name === "workerd")
-    .reduce((sum, [, , used]) => sum + Number(used), 0);
-}
 
 /** @returns seconds of the whole ladder, and the share of all cores that the Worker's side took meanwhile */
 async function encodeWith(runners: number, clip: string): Promise<{ wall: number; share: number }> {
@@ -38,9 +25,10 @@ async function encodeWith(runners: number, clip: string): Promise<{ wall: number
       email: "bench@kinora.localhost",
       password: "a clip is measured here",
     });
-    const used = workerdSeconds(stack.pid);
+    const used = processorSeconds(stack.pid, "workerd");
     const { id, ready } = await follow(api, clip, "ready");
-    const share = (workerdSeconds(stack.pid) - used) / (ready * availableParallelism());
+    const share =
+      (processorSeconds(stack.pid, "workerd") - used) / (ready * availableParallelism());
     return { wall: await ladderWall(api, id), share };
   } finally {
     await stack.stop();

@@ -38,9 +38,8 @@ export async function follow(
 
 /** Seconds between the first encoding task's start and the last one's end. */
 export async function ladderWall(api: ApiClient, id: string): Promise<number> {
-  const encodes = (await jobsOf(api, id)).filter(
-    ({ kind }) => kind === "video" || kind === "audio",
-  );
+  const { items } = JobList.parse(await api.call("GET", `/v1/videos/${id}/jobs`));
+  const encodes = items.filter(({ kind }) => kind === "video" || kind === "audio");
   const starts = encodes.map(({ startedAt }) => Date.parse(startedAt ?? ""));
   const ends = encodes.map(({ finishedAt }) => Date.parse(finishedAt ?? ""));
   return (Math.max(...ends) - Math.min(...starts)) / 1000;

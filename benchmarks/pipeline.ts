@@ -17,6 +17,7 @@ import { type DevStack, startDevStack } from "../tests/product/dev-stack.ts";
 import { follow, ladderWall, type Timed } from "./follow.ts";
 import { bareLadder, planOf } from "./pipeline-ladder.ts";
 import { peakOver, transcoderPeak } from "./pipeline-memory.ts";
+import { endedSeconds, processorSeconds } from "./processor.ts";
 import { printReport } from "./report.ts";
 
 const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
@@ -101,14 +102,19 @@ try {
     median(short.map((film) => film.playable)),
   );
 
+  const before = processorSeconds(stack.pid);
   const minute = await follow(api, clip, "ready");
+  const processor = processorSeconds(stack.pid) - before;
   note("60 s film: complete -> ready, s", minute.ready);
   const ladder = note("ladder, s", await ladderWall(api, minute.id));
+  const ended = endedSeconds();
   const bare = note(
     "bare ffmpeg, s",
     await bareLadder(planOf(stack.state, minute.id), clip, folder),
   );
   note("ladder / bare ffmpeg", ladder / bare);
+  // Tells where the time went on a machine that has more to do: here are upload, pictures and storage as well.
+  note("all of the product / bare ffmpeg, processor", processor / (endedSeconds() - ended));
 
   if (!options.quick) {
     const film = await follow(api, await repeat("long.mp4", LOOPS.long), "playable");

@@ -9,6 +9,8 @@ import {
 import type { ApiClient } from "./api-client.ts";
 
 const PARTS_AT_ONCE = 4;
+/** URLs asked for in one call, which takes at most so many. */
+const SIGNED_AT_ONCE = 100;
 const ATTEMPTS = 3;
 
 /** Content types of the containers that people keep, by extension. */
@@ -51,47 +53,48 @@ export async function uploadFile(
       ...metadata,
     }),
   );
-  const waiting = Array.from({ length: upload.partCount }, (_, index) => index + 1);
+  const sign = async (partNumbers: number[]): Promise<PartUrls["parts"]> =>
+    PartUrls.parse(await api.call("POST", `/v1/uploads/${upload.id}/parts`, { partNumbers })).parts;
   let stored = 0;
 
-  const worker = async (): Promise<void> => {
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const start = (part - 1) * upload.partSize;
-      const bytes = file.slice(start, start + upload.partSize);
-      const etag = await sendPart(api, upload.id, part, bytes);
-      await api.call("PUT", `/v1/uploads/${upload.id}/parts/${part}`, { etag });
-      stored += bytes.size;
-      onProgress(stored, file.size);
-    }
-  };
-  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, worker));
+  for (let first = 1; first <= upload.partCount; first += SIGNED_AT_ONCE) {
+    const count = Math.min(SIGNED_AT_ONCE, upload.partCount - first + 1);
+    const waiting = await sign(Array.from({ length: count }, (_, index) => first + index));
+    const lane = async (): Promise<void> => {
+      for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+        const start = (part.partNumber - 1) * upload.partSize;
+        const bytes = file.slice(start, start + upload.partSize);
+        const etag = await sendPart(part, bytes, sign);
+        await api.call("PUT", `/v1/uploads/${upload.id}/parts/${part.partNumber}`, { etag });
+        stored += bytes.size;
+        onProgress(stored, file.size);
+      }
+    };
+    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, lane));
+  }
   return UploadCompleted.parse(await api.call("POST", `/v1/uploads/${upload.id}/complete`)).videoId;
 }
 
-/** The ETag of the part, now in the storage. Each attempt asks for a new URL. */
+type Target = PartUrls["parts"][number];
+
+/** The ETag of the part, now in the storage. Each further attempt asks for a new URL. */
 async function sendPart(
-  api: ApiClient,
-  uploadId: string,
-  partNumber: number,
+  part: Target,
   bytes: Blob,
+  sign: (partNumbers: number[]) => Promise<Target[]>,
 ): Promise<string> {
+  let target: Target | undefined = part;
   for (let attempt = 1; ; attempt++) {
-    const urls = PartUrls.parse(
-      await api.call("POST", `/v1/uploads/${uploadId}/parts`, { partNumbers: [partNumber] }),
-    );
-    const [target] = urls.parts;
-    if (!target) throw new Error(`No URL for part ${partNumber}`);
     try {
-      const response = await fetch(target.url, {
-        method: target.method,
-        headers: target.headers,
-        body: bytes,
-      });
+      if (!target) throw new Error(`No URL for part ${part.partNumber}`);
+      const { url, method, headers } = target;
+      const response = await fetch(url, { method, headers, body: bytes });
       const etag = response.headers.get("etag");
       if (response.ok && etag) return etag;
       throw new Error(`The storage answered ${response.status}: ${await response.text()}`);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
     }
+    [target] = await sign([part.partNumber]);
   }
 }
