@@ -53,7 +53,7 @@ const KINDS: Record<
       .map((word) => (word === titleWord(film) ? swapped(word, random) : word))
       .join(" "),
   }),
-  phrase: (film) => ({ q: `"${words(film.description).slice(2, 5).join(" ")}"` }),
+  phrase: (film) => ({ q: `"${film.description.split(/\s+/).slice(2, 5).join(" ")}"` }),
   "frequent phrase": () => ({ q: '"american film directed by"' }),
   person: (film, random) => ({ q: film.cast.length > 0 ? pick(random, film.cast) : "John Ford" }),
   filters: (film, random) => ({

@@ -10,7 +10,7 @@ import { type Asked, naiveMatch, searches } from "./search-queries.ts";
 import type { Measured } from "./search-worker.ts";
 
 /**
- * `npm run bench:search -- [--records 1000000] [--queries 2000] [--peers 180] [--state folder]`: the cost of a search
+ * `npm run bench:search -- [--records 1000000] [--queries 2000] [--peers 180] [--state folder] [--skip-postgres]`: the cost of a search
  * over local D1, beside `MATCH ... ORDER BY bm25` on the same index and PostgreSQL on the same records. The
  * databases are kept in the state folder, so that a second run need not load them again.
  */
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     queries: { type: "string", default: "2000" },
     peers: { type: "string", default: "180" },
     state: { type: "string", default: join(tmpdir(), "kinora-bench-search") },
+    "skip-postgres": { type: "boolean", default: false },
   },
 });
 const records = Number(values.records);
@@ -61,11 +62,11 @@ async function askNaive(
   return results;
 }
 
-/** Times of PostgreSQL for the same searches; null where Debian's package is not installed. */
+/** Times of PostgreSQL for the same searches; null where it is not wanted or Debian's package is not installed. */
 async function askPostgres(
   asked: readonly Asked[],
 ): Promise<{ ms: number[]; bytes: number } | null> {
-  const programs = postgresPrograms();
+  const programs = values["skip-postgres"] ? null : postgresPrograms();
   if (!programs) return null;
   const postgres = new Postgres(programs, join(state, "postgres"));
   postgres.start();
@@ -135,6 +136,11 @@ for (const [name, cost] of Object.entries(costs))
 console.log(
   `\nCPU a search, mean: kinora ${round(cpu)} ms, naive ${round(naiveCpu)} ms (load average ${loadavg().map(round).join(" ")})`,
 );
+const calls = percentiles(kinora.map((result) => result.calls));
+const sqlMs = percentiles(kinora.map((result) => result.sqlMs));
+console.log(
+  `calls of D1 a search: p50 ${calls.p50}, p95 ${calls.p95}; SQL p50 ${sqlMs.p50} ms, p95 ${sqlMs.p95} ms`,
+);
 console.log(`rows read a search: p50 ${rows.p50}, p95 ${rows.p95}, most ${mostRows}`);
 console.log("\nkind               p50 ms   p95 ms   most rows   naive p95   postgres p95");
 for (const kind of new Set(asked.map((one) => one.kind))) {
@@ -167,6 +173,8 @@ const figures = {
   cpuMilliseconds: { kinora: round(cpu), naive: round(naiveCpu) },
   loadAverage: loadavg().map(round),
   rowsRead: { ...rows, most: mostRows },
+  calls,
+  sqlMilliseconds: sqlMs,
 };
 console.log(
   JSON.stringify({ name: "bench:search", figures, aims, met: Object.values(aims).every(Boolean) }),

@@ -2,4 +2,7 @@
 -- cost more than finding them. A rebuild fills the column; until then the order is coarser.
 ALTER TABLE docs_a ADD COLUMN words TEXT NOT NULL DEFAULT '[[],[],[]]';
 ALTER TABLE docs_b ADD COLUMN words TEXT NOT NULL DEFAULT '[[],[],[]]';
+-- Titles by themselves: a column filter on the head looks at every video that has the word as a tag.
+CREATE VIRTUAL TABLE titles_a USING fts5(text, content='', contentless_delete=1, tokenize='ascii', prefix='1 2 3');
+CREATE VIRTUAL TABLE titles_b USING fts5(text, content='', contentless_delete=1, tokenize='ascii', prefix='1 2 3');
 INSERT OR REPLACE INTO index_state (name, value) VALUES ('requested', 'yes');

@@ -59,8 +59,8 @@ export function Search() {
       </p>
       {first.data?.didYouMean && (
         <p class="notice">
-          Showing films for <strong>{first.data.didYouMean}</strong>, since nothing matches “
-          {params.q}” exactly.
+          Showing films for <strong>{first.data.didYouMean}</strong>: hardly any film fits “
+          {params.q}” as typed.
         </p>
       )}
       <h2 class="visually-hidden" id="results">

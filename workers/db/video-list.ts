@@ -1,7 +1,7 @@
-import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { VideoListQuery } from "../contract/video.ts";
 import type { Catalog } from "./client.ts";
-import { videos } from "./schema.ts";
+import { whereListed, videos } from "./schema.ts";
 import type { VideoRow } from "./videos.ts";
 
 type Sort = VideoListQuery["sort"];
@@ -40,24 +40,17 @@ export function listVideos(
   sort: Sort,
   after: Position | null,
   limit: number,
-): Promise<VideoRow[]> {
+) {
   const column = sortColumn(filter.scope, sort);
   const [beyond, direction] = ascending(sort) ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
   const conditions: (SQL | undefined)[] = [
-    isNull(videos.deletedAt),
+    filter.scope === "public" ? whereListed : isNull(videos.deletedAt),
     filter.ownerId === undefined ? undefined : eq(videos.ownerId, filter.ownerId),
     filter.state && eq(videos.state, filter.state),
     filter.visibility && eq(videos.visibility, filter.visibility),
     filter.category === undefined ? undefined : eq(videos.category, filter.category),
     after ? sql`(${column}, ${videos.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
   ];
-  if (filter.scope === "public") {
-    conditions.push(
-      eq(videos.visibility, "public"),
-      inArray(videos.state, ["playable", "ready"]),
-      isNotNull(videos.publishedAt),
-    );
-  }
   return db
     .select()
     .from(videos)

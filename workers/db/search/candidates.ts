@@ -129,12 +129,13 @@ function candidateStatement(
     `${table}_${slot} WHERE ${table}_${slot} MATCH ${bind(expression)}`;
   const inBody = match.body && matches("body", match.body);
   const more = countTo + 1 - SOURCES.body.limit;
+  // Asked only where the window is full: else the whole list would be walked once more.
   const [body, rest] = inBody
     ? [
         `SELECT rowid FROM ${inBody} AND rowid > ${bind(after)} ORDER BY rowid LIMIT ${SOURCES.body.limit}`,
-        `SELECT rowid FROM ${inBody} AND rowid > (SELECT max(rowid) FROM body) LIMIT ${more}`,
+        `CASE (SELECT count(*) FROM body) WHEN ${SOURCES.body.limit} THEN (SELECT count(*) FROM (SELECT rowid FROM ${inBody} AND rowid > (SELECT max(rowid) FROM body) LIMIT ${more})) ELSE 0 END`,
       ]
-    : ["SELECT NULL AS rowid WHERE false", "SELECT NULL WHERE false"];
+    : ["SELECT NULL AS rowid WHERE false", "0"];
   add("body", "body");
   if (key) {
     add("exactTitle", `docs_${slot} WHERE key = ${bind(key)} ORDER BY rowid`);
@@ -143,7 +144,7 @@ function candidateStatement(
       `docs_${slot} WHERE key > ${bind(key)} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
     );
   }
-  if (match.title) add("title", `${matches("head", match.title)} ORDER BY rowid`);
+  if (match.title) add("title", `${matches("titles", match.title)} ORDER BY rowid`);
   if (match.head) add("head", `${matches("head", match.head)} ORDER BY rowid`);
   if (match.row) add("row", `${matches("body", match.row)} ORDER BY rowid`);
   // D1 takes at most five terms in one compound SELECT.
@@ -154,7 +155,7 @@ function candidateStatement(
   const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
   return db
     .prepare(
-      `WITH body AS MATERIALIZED (${body}) SELECT (${selectCandidates("m.sources", found)}) AS documents, (SELECT count(*) FROM body) + (SELECT count(*) FROM (${rest})) AS count`,
+      `WITH body AS MATERIALIZED (${body}) SELECT (${selectCandidates("m.sources", found)}) AS documents, (SELECT count(*) FROM body) + ${rest} AS count`,
     )
     .bind(...values);
 }

@@ -1,6 +1,5 @@
-import { Category } from "../../contract/video.ts";
 import type { Alternative, WordGroup } from "../../domain/search/interpret.ts";
-import { filterGroups } from "../../domain/search/filters.ts";
+import { categoryToken } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 
 /** The conditions of a search, before they are FTS5 syntax. */
@@ -25,16 +24,23 @@ const reading = (alternative: Alternative): string => {
   return alternative.prefix ? `${quote(alternative.text)} *` : quote(alternative.text);
 };
 
-/** The head has prefix lists, so an unfinished word is one prefix there. */
-const headWord = (group: WordGroup): string => any(group.alternatives.map(reading));
+/** Letters of the longest prefix lists that titles and head have. */
+const PREFIX_LETTERS = 3;
+/** Completions looked for in the body, which has no prefix lists. */
+const BODY_COMPLETIONS = 12;
 
-/** The body has none: an unfinished word is an OR of its most frequent completions. */
+/** An unfinished word of few letters is one prefix; of a longer one, FTS5 would first merge all its completions. */
+const headWord = (group: WordGroup): string =>
+  [...group.typed.text].length <= PREFIX_LETTERS
+    ? any(group.alternatives.map(reading))
+    : anyWhole([...group.alternatives, ...group.completions]);
+
+/** An unfinished word is an OR of its most frequent completions. */
 const bodyWord = (group: WordGroup): string =>
-  any(
-    [...group.alternatives.filter((alternative) => !alternative.prefix), ...group.completions].map(
-      reading,
-    ),
-  );
+  anyWhole([...group.alternatives, ...group.completions.slice(0, BODY_COMPLETIONS)]);
+
+const anyWhole = (alternatives: readonly Alternative[]): string =>
+  any(alternatives.filter((alternative) => !alternative.prefix).map(reading));
 
 function assemble(words: string[], conditions: Conditions): string {
   const required = [
@@ -62,21 +68,19 @@ export function spokenMatch(conditions: Conditions): string | null {
 }
 
 /**
- * All words in title, people and tags. The head has no filter tokens: they would fill its prefix lists, and where a
- * filter is so narrow that the first matches miss it, the body holds the whole result.
+ * All words, for the titles and for the head (title, people and tags). These have no filter tokens, which would fill
+ * their prefix lists; where a filter is so narrow that the first matches miss it, the body holds the whole result.
  */
 export const headMatch = (conditions: Conditions): string =>
   assemble(conditions.groups.map(headWord), { ...conditions, filters: [] });
 
-/** All words in the title. */
-export const titleMatch = (conditions: Conditions): string =>
-  assemble(
-    conditions.groups.map((group) => `title : ${headWord(group)}`),
-    { ...conditions, filters: [] },
-  );
+/** The typed words in a row; null where they are too few to say something, or all in too many videos to look at each. */
+export const rowMatch = (conditions: Conditions): string | null =>
+  conditions.groups.length > 2 && conditions.groups.some((group) => !group.crowded)
+    ? rowOf(conditions)
+    : null;
 
-/** The typed words in a row. */
-export const rowMatch = (conditions: Conditions): string =>
+const rowOf = (conditions: Conditions): string =>
   assemble(
     [phrase(conditions.groups.flatMap(({ typed }) => typed.pairs ?? [typed.text]))],
     conditions,
@@ -114,12 +118,7 @@ export function anyMatch(conditions: Conditions): string {
 export const anyWordMatch = (words: readonly string[]): string =>
   [...new Set(words)].slice(0, 24).map(quote).join(" OR ");
 
-export const categoryMatch = (category: string): string =>
-  any(
-    filterGroups({ category: Category.catch("other").parse(category) })
-      .flat()
-      .map(quote),
-  );
+export const categoryMatch = (category: string): string => quote(categoryToken(category));
 
 /** Every document. */
 export const everythingMatch = quote(SEPARATOR);

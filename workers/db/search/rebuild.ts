@@ -49,7 +49,7 @@ export async function beginRebuild(env: SearchEnv, total: number): Promise<void>
   const slot: Slot = active === "a" ? "b" : "a";
   for (const db of new Set([...searchDatabases(env), ...momentDatabases(env)])) {
     await db.batch([
-      ...["head", "body", "moments"].map((table) =>
+      ...["titles", "head", "body", "moments"].map((table) =>
         db.prepare(`INSERT INTO ${table}_${slot} (${table}_${slot}) VALUES ('delete-all')`),
       ),
       ...["docs", "words", "typos", "spoken"].map((table) =>

@@ -31,7 +31,7 @@ export interface Respelling extends Term {
   unfinished: boolean;
 }
 
-const COMPLETIONS = 12;
+const COMPLETIONS = 48;
 const STEM_MATES = 48;
 /** Words of a query whose spelling is questioned; each costs some hundred lookups. */
 const MAX_SUSPECTS = 4;

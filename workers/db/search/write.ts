@@ -151,7 +151,7 @@ function removals(
   if (rowids.length === 0) return [];
   const list = JSON.stringify(rowids);
   return [
-    ...["docs", "head", "body"].map((table) =>
+    ...["docs", "titles", "head", "body"].map((table) =>
       db.prepare(`DELETE FROM ${table}_${slot} WHERE rowid IN (${JSON_ROWS})`).bind(list),
     ),
     // Other words keep their count: it is an estimate, and a word without a video leads nowhere.
@@ -197,18 +197,23 @@ const insertTexts = (
   db: SearchDatabase,
   slot: Slot,
   entries: readonly Entry[],
-): D1PreparedStatement[] => [
-  db
-    .prepare(
-      `INSERT INTO head_${slot} (rowid, title, more) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`,
-    )
-    .bind(JSON.stringify(entries.map((entry) => [entry.rowid, entry.titleText, entry.moreText]))),
-  db
-    .prepare(
-      `INSERT INTO body_${slot} (rowid, text) SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
-    )
-    .bind(JSON.stringify(entries.map((entry) => [entry.rowid, entry.bodyText]))),
-];
+): D1PreparedStatement[] => {
+  const text = (table: string, values: (entry: Entry) => string) =>
+    db
+      .prepare(
+        `INSERT INTO ${table}_${slot} (rowid, text) SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+      )
+      .bind(JSON.stringify(entries.map((entry) => [entry.rowid, values(entry)])));
+  return [
+    text("titles", (entry) => entry.titleText),
+    text("body", (entry) => entry.bodyText),
+    db
+      .prepare(
+        `INSERT INTO head_${slot} (rowid, title, more) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`,
+      )
+      .bind(JSON.stringify(entries.map((entry) => [entry.rowid, entry.titleText, entry.moreText]))),
+  ];
+};
 
 /** The words that the vocabulary lacks: only these need typo keys. */
 async function newWords(

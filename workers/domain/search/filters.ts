@@ -9,6 +9,8 @@ import { SEPARATOR, tokenize } from "./text.ts";
 const token = (kind: string, value: string | number): string =>
   `${SEPARATOR}${kind}${String(value).toLowerCase()}`;
 
+export const categoryToken = (category: string): string => token("c", category);
+
 /** A tag as one token: its words joined, so that `Sci-Fi` and `sci fi` are one tag. */
 const tagToken = (tag: string): string =>
   token(
@@ -59,12 +61,21 @@ const axisTokens = (axis: Axis, value: number): string[] =>
     axisToken(axis, level, Math.floor(axis.ordinal(value) / BASE ** level)),
   );
 
-/** The fewest tokens that cover the ordinals from `low` to `high`. */
-function axisCover(axis: Axis, low: number, high: number): string[] {
+/** A range is covered up to this share of its width too widely, since every token is one more list to walk. */
+const PRECISION = 1 / 8;
+
+/**
+ * Few tokens that cover the ordinals from `low` to `high`, and a little beside.
+ * @param greatest of all documents
+ */
+function axisCover(axis: Axis, low: number, high: number, greatest = Infinity): string[] {
+  const [first, last] = [axis.ordinal(low), axis.ordinal(high)];
+  const width = Math.min(Math.min(last, axis.ordinal(greatest)) - first, first || last);
+  const finest = Math.max(0, Math.floor(Math.log(width * PRECISION) / Math.log(BASE)));
   const tokens: string[] = [];
-  let from = axis.ordinal(low);
-  let to = axis.ordinal(high);
-  for (let level = 0; from <= to; level++) {
+  let from = Math.floor(first / BASE ** finest);
+  let to = Math.floor(last / BASE ** finest);
+  for (let level = finest; from <= to; level++) {
     if (level === axis.levels - 1) {
       for (; from <= to; from++) tokens.push(axisToken(axis, level, from));
       break;
@@ -81,7 +92,7 @@ function axisCover(axis: Axis, low: number, high: number): string[] {
 export function documentTokens(document: IndexDocument): string[] {
   return [
     SEPARATOR,
-    token("c", document.category),
+    categoryToken(document.category),
     token("u", caseless(document.creator)),
     ...(document.language ? languageTokens(document.language) : []),
     ...document.tags.map(tagToken),
@@ -117,12 +128,13 @@ export type Filters = Pick<
 >;
 
 /**
- * Groups of tokens of which a match has at least one each. Ranges are covered a little too widely (by less than
- * an hour, ten seconds, one step of height): `matchesFilters` is exact.
+ * Groups of tokens of which a match has at least one each. Ranges are covered a little too widely (by some percent,
+ * one step of height): `matchesFilters` is exact.
+ * @param now nothing is published later
  */
-export function filterGroups(filters: Filters): string[][] {
+export function filterGroups(filters: Filters, now: number): string[][] {
   const groups: string[][] = [];
-  if (filters.category) groups.push([token("c", filters.category)]);
+  if (filters.category) groups.push([categoryToken(filters.category)]);
   if (filters.tag) groups.push([tagToken(filters.tag)]);
   if (filters.creator) groups.push([token("u", caseless(filters.creator))]);
   if (filters.language)
@@ -141,10 +153,21 @@ export function filterGroups(filters: Filters): string[][] {
         AXES.publishedAt,
         filters.publishedAfter ? Date.parse(filters.publishedAfter) : 0,
         filters.publishedBefore ? Date.parse(filters.publishedBefore) : Infinity,
+        now,
       ),
     );
   return groups;
 }
+
+/** Whether the tokens let a little more through than the filters do. */
+export const hasRange = (filters: Filters): boolean =>
+  [
+    filters.minDuration,
+    filters.maxDuration,
+    filters.publishedAfter,
+    filters.publishedBefore,
+    filters.minHeight,
+  ].some((bound) => bound !== undefined);
 
 /** The exact test of every filter, for candidates in hand. */
 export function matchesFilters(

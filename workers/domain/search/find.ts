@@ -14,13 +14,13 @@ import {
   mostMatch,
   rowMatch,
   spokenMatch,
-  titleMatch,
 } from "../../db/search/match.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
 import type { Cursor } from "./cursor.ts";
-import { filterGroups, matchesFilters } from "./filters.ts";
-import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
+import { filterGroups, hasRange, matchesFilters } from "./filters.ts";
+import { addSpellings, interpret, mayBeMisspelt, type WordGroup } from "./interpret.ts";
 import { parseQuery } from "./query.ts";
+import { rankCandidates } from "./ranked.ts";
 import { topQuery } from "./sorted.ts";
 import { squash } from "./text.ts";
 
@@ -30,7 +30,7 @@ export const SPARE = 8;
 /** How a search is widened while it finds nothing. */
 const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
 
-/** Matches are counted exactly up to here; phrases, whose every match must be looked at, up to one window. */
+/** Matches are counted exactly up to here. */
 const COUNT_TO = 1000;
 
 export interface Found extends Omit<CandidateSet, "heard"> {
@@ -44,6 +44,11 @@ export interface Found extends Omit<CandidateSet, "heard"> {
   complete: boolean;
 }
 
+/** A result of fewer videos may be a coincidence of misspelt words that others have as well. */
+const FEW = 10;
+/** How much higher the best result of another spelling must score: as a title does that is meant, nothing less. */
+const BETTER = 0.3;
+
 /** Tries the words as typed, then likelier spellings, then most words, then any, until something is found. */
 export async function findWidening(
   index: SearchIndex,
@@ -52,13 +57,21 @@ export async function findWidening(
 ): Promise<Found> {
   const parsed = parseQuery(query.q);
   const { phrases, excluded } = parsed;
+  // Not again for later pages; nor phrases, whose every match is looked at, nor ranges, whose edges are only near.
+  const counts = cursor.total === null && phrases.length === 0 && !hasRange(query);
   let groups = await interpret(index, parsed);
+  let typed: Found | null = null;
   for (let widening = cursor.widening; ; widening++) {
     const before = groups;
     if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
     // No other spelling is left to look for, so the same search would find nothing again.
     if (WIDENINGS[widening] === "respelled" && groups === before && cursor.widening === 0) continue;
-    const conditions: Conditions = { groups, phrases, excluded, filters: filterGroups(query) };
+    const conditions: Conditions = {
+      groups,
+      phrases,
+      excluded,
+      filters: filterGroups(query, cursor.now),
+    };
     const spoken = spokenMatch(conditions);
     const first = cursor.after < 0;
     const found = await findCandidates(index, {
@@ -69,7 +82,7 @@ export async function findWidening(
       },
       key: phrases.length + excluded.length === 0 ? squash(query.q) : null,
       after: cursor.after,
-      countTo: cursor.total || phrases.length > 0 ? SOURCES.body.limit : COUNT_TO,
+      countTo: counts ? COUNT_TO : SOURCES.body.limit,
       top: query.sort === "relevance" ? null : topQuery(query.sort, cursor, query.limit + SPARE),
     });
     const { heard } = found;
@@ -80,21 +93,38 @@ export async function findWidening(
     // Words that the index has in no spelling leave nothing to widen.
     const hopeless = groups.every((group) => group.df === 0 && group.respelled);
     const last = widening === WIDENINGS.length - 1 || hopeless;
-    if (candidates.length > 0 || last || cursor.last !== null || !first) {
-      const complete = isComplete(widening);
-      return {
-        ...found,
-        candidates,
-        top: found.top.filter(fits),
-        conditions,
-        spoken,
-        widening,
-        complete,
-        heard: heard.length > 0,
-      };
+    const result: Found = {
+      ...found,
+      candidates,
+      top: found.top.filter(fits),
+      conditions,
+      spoken,
+      widening,
+      complete: isComplete(widening),
+      heard: heard.length > 0,
+    };
+    if (typed) return bestOf(result, cursor) >= bestOf(typed, cursor) + BETTER ? result : typed;
+    const uncertain =
+      widening === 0 &&
+      query.sort === "relevance" &&
+      candidates.length < FEW &&
+      !isNamed(candidates) &&
+      groups.some((group) => !group.respelled && mayBeMisspelt(group));
+    if (last || cursor.last !== null || !first) return result;
+    if (candidates.length > 0) {
+      if (!uncertain) return result;
+      typed = result;
     }
   }
 }
+
+/** The score of the best candidate. */
+const bestOf = ({ candidates, conditions, complete }: Found, { now }: Cursor): number =>
+  rankCandidates(candidates, conditions.groups, now, complete)[0]?.value ?? 0;
+
+/** Whether a title is what was typed. */
+const isNamed = (candidates: readonly Candidate[]): boolean =>
+  candidates.some((candidate) => candidate.sources & SOURCES.exactTitle.bit);
 
 const isComplete = (widening: number): boolean =>
   WIDENINGS[widening] === "typed" || WIDENINGS[widening] === "respelled";
@@ -127,8 +157,7 @@ function headExpressions(
   const { groups, phrases, excluded } = conditions;
   // The head knows nothing of the description, so it cannot tell what phrases and exclusions forbid.
   if (groups.length === 0 || phrases.length + excluded.length > 0) return {};
-  const title = titleMatch(conditions);
-  const head = headMatch(conditions);
-  const row = widening === 0 && groups.length > 2 ? { row: rowMatch(conditions) } : {};
-  return { title, head, ...row };
+  const words = headMatch(conditions);
+  const row = widening === 0 ? rowMatch(conditions) : null;
+  return { title: words, head: words, ...(row === null ? {} : { row }) };
 }

@@ -24,6 +24,8 @@ export interface WordGroup {
   df: number;
   /** So frequent that it does not narrow the result: it counts in ranking only. */
   optional: boolean;
+  /** In so many videos that looking at its place in each takes long. */
+  crowded: boolean;
   /** The index knows the word as typed, or words that begin with it. */
   known: boolean;
   /** Other spellings have been looked for. */
@@ -35,6 +37,9 @@ const MAX_RESPELLINGS = 16;
 /** Above this share of all videos a word says nothing, once there are enough videos to tell. */
 const COMMON_SHARE = 0.25;
 const COMMON_FROM = 1000;
+/** Videos in which looking for a phrase takes some milliseconds; in a small index all of them do not take longer. */
+const CROWD = 5000;
+const SMALL_INDEX = 100_000;
 
 /** Looks the typed words up in the index's own vocabulary. Unknown words get their likely spellings at once. */
 export async function interpret(index: SearchIndex, query: ParsedQuery): Promise<WordGroup[]> {
@@ -68,6 +73,7 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
       completions: completions.map((term) => alternative(term, QUALITY.completion)),
       df,
       optional: vocabulary.size >= COMMON_FROM && df > COMMON_SHARE * vocabulary.size,
+      crowded: df > CROWD && vocabulary.size > SMALL_INDEX,
       known: exact !== undefined || mates.length > 0 || completions.length > 0,
       respelled: false,
     };
@@ -135,6 +141,7 @@ const pairGroup = (typed: QueryWord): WordGroup => ({
   completions: [],
   df: 0,
   optional: false,
+  crowded: false,
   known: true,
   respelled: false,
 });

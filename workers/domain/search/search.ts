@@ -8,6 +8,7 @@ import { isListed, presentWithExtras } from "../videos.ts";
 import { corrections } from "./corrections.ts";
 import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { facetsOf } from "./facets.ts";
+import { hasRange } from "./filters.ts";
 import { findWidening, type Found, SPARE } from "./find.ts";
 import { marksOf, snippet } from "./highlight.ts";
 import { exactMatcher, wordMatcher } from "./matcher.ts";
@@ -113,13 +114,6 @@ function totalOf(
   query: SearchQuery,
 ): SearchResult["total"] {
   if (whole) return { value: held, relation: "eq" };
-  const ranges = [
-    query.minDuration,
-    query.maxDuration,
-    query.publishedAfter,
-    query.publishedBefore,
-    query.minHeight,
-  ];
-  if (ranges.some((bound) => bound !== undefined)) return { value: held, relation: "gte" };
+  if (hasRange(query)) return { value: held, relation: "gte" };
   return { value: counted.value, relation: counted.exact ? "eq" : "gte" };
 }

@@ -3,7 +3,7 @@ import { CATEGORIES } from "../../contract/category.ts";
 import { catalogReplica } from "../../db/client.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { findCandidates, SOURCES } from "../../db/search/candidates.ts";
-import { type Conditions, headMatch, titleMatch } from "../../db/search/match.ts";
+import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
 import { isListed } from "../videos.ts";
@@ -26,7 +26,7 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   const index = await openIndex(env);
   const find = (conditions: Conditions) =>
     findCandidates(index, {
-      match: { title: titleMatch(conditions), head: headMatch(conditions) },
+      match: { title: headMatch(conditions), head: headMatch(conditions) },
       key: squash(typed),
       after: -1,
       countTo: SOURCES.body.limit,
