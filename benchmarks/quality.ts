@@ -233,9 +233,13 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 const values = rows.map(({ ssim, psnr }) => (ssim + psnr) / 2);
 const figures = {
-  average: values.reduce((sum, value) => sum + value, 0) / values.length,
+  average: average(values),
+  averageSsim: average(rows.map(({ ssim }) => ssim)),
+  averagePsnr: average(rows.map(({ psnr }) => psnr)),
   worst: Math.max(...values),
   clips: values.length,
 };

@@ -2,6 +2,7 @@ import type { RenditionOutput, TaskResult, TaskSpec } from "../../workers/contra
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
 import { measureGain } from "./loudness.ts";
+import { gridShift } from "./probe-facts.ts";
 import { PROGRESS_ARGS, progressReader } from "./progress.ts";
 import { storeSegments } from "./segment-store.ts";
 import { sourceInput } from "./source.ts";
@@ -35,6 +36,7 @@ const audioFilters = (spec: AudioSpec, gain: number | undefined): string => {
   const delay = gain === undefined ? 0 : (sampleRate * LIMITER_ATTACK_MS) / 1000;
   const priming = PRIMING[codec];
   return [
+    `asetpts=PTS-(${gridShift(spec.source.video).toFixed(6)})/TB`,
     `aresample=${sampleRate}:async=1000:first_pts=0:min_hard_comp=0.02`,
     `aformat=sample_fmts=fltp:channel_layouts=${layoutOf(channels)}`,
     ...(gain === undefined

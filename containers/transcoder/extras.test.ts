@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
@@ -120,6 +121,8 @@ describe("extras", () => {
       expect(done.result.file).toBe(`Cafe-del-Mar.${format}`);
       const file = join(bench.folder, done.outputs["files"] ?? "", done.result.file);
       const probed = await probeFile(file);
+      const bytes = await readFile(file);
+      if (format !== "webm") expect(bytes.indexOf("moov")).toBeLessThan(bytes.indexOf("mdat"));
       streams[format] = probed.streams.map((stream) => stream["codec_name"]);
       frames[format] = probed.packets.filter(({ stream }) => stream === 0).length;
     }

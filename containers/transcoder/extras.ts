@@ -12,8 +12,20 @@ type Codec = "av1" | "vp9";
 /** After `ready`: the renditions, and a stage later the playlists that list them. */
 const STAGE = { renditions: 3, finish: 4 };
 const PRIORITY = 300;
-/** Constant quality, on each encoder's own scale, that looks like H.264 at 24; and the bits it may take against H.264. */
-const QUALITY = { av1: { crf: 36, share: 0.6 }, vp9: { crf: 35, share: 0.7 } } as const;
+/** Processor time against H.264, measured with one thread: 0.7 s, 5.1 s (VP9) and 5.3 s (AV1) for 3 s of 480p. */
+export const SECOND_CODEC_COST = 8;
+/** Larger rungs stay H.264 alone: a segment of them would take a slow core longer than a task may run. */
+const MAX_PIXELS = 2560 * 1440;
+/**
+ * Constant quality on each encoder's own scale: where it looks like H.264 at 24, how many of its steps are worth one
+ * of H.264's, the worst it is used at, and the bits it may take against H.264. Found by SSIM on three clips at 480
+ * lines, at the presets of video-args.ts.
+ */
+const QUALITY = {
+  av1: { base: 46, step: 2.2, worst: 60, share: 0.6 },
+  vp9: { base: 41, step: 2.4, worst: 58, share: 0.9 },
+} as const;
+const H264_BASE = 24;
 
 /** Which second codec a deployment gets from its setting and this build; AV1 only where its encoder is fast enough. */
 export const secondCodec = (
@@ -25,13 +37,17 @@ export const secondCodec = (
   return encoders.has("libvpx-vp9") ? "vp9" : undefined;
 };
 
-/** The H.264 ladder again in a codec that needs fewer bits. */
-const secondLadder = (ladder: readonly VideoRendition[], codec: Codec): VideoRendition[] =>
-  ladder.map((rendition) => {
-    const maxrate = Math.round(rendition.maxrate * QUALITY[codec].share);
+/** The H.264 ladder again, in another codec at the same quality. */
+const secondLadder = (ladder: readonly VideoRendition[], codec: Codec): VideoRendition[] => {
+  const { base, step, worst, share } = QUALITY[codec];
+  const affordable = ladder.filter(({ width, height }) => width * height <= MAX_PIXELS);
+  return affordable.map((rendition) => {
+    const maxrate = Math.round(rendition.maxrate * share);
     const id = rendition.id.replace("h264", codec);
-    return { ...rendition, id, codec, crf: QUALITY[codec].crf, maxrate, bufsize: maxrate * 2 };
+    const crf = Math.min(worst, Math.round(base + step * (rendition.crf - H264_BASE)));
+    return { ...rendition, id, codec, crf, maxrate, bufsize: maxrate * 2 };
   });
+};
 
 /** WebM takes no AAC. It is encoded only when the creator offers downloads. */
 const opusOf = (track: AudioRendition): AudioRendition => ({

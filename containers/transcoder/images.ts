@@ -116,6 +116,18 @@ const preview = async (
   };
 };
 
+/** The picture that its creator picked: the last one to begin by then. Where frames are far apart, the keyframe before. */
+const pickedPoster = async (
+  job: Job,
+  source: SourceInfo,
+  time: number,
+  size: Size,
+): Promise<Buffer<ArrayBuffer>> => {
+  const { num, den } = source.video.frameRate;
+  const picked = await jpegAt(job, source, Math.max(0, time - (0.99 * den) / num), size, true);
+  return picked.length > 0 ? picked : jpegAt(job, source, time, size, false);
+};
+
 /**
  * Poster, storyboard sheet with its WebVTT, and a short animation.
  *
@@ -148,7 +160,10 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
       ),
     );
     const size = fit(source, POSTER_SHORT_SIDE / Math.min(source.video.width, source.video.height));
-    const poster = await jpegAt(job, source, spec.posterAt ?? best * layout.interval, size);
+    const poster =
+      spec.posterAt === null
+        ? await jpegAt(job, source, best * layout.interval, size)
+        : await pickedPoster(job, source, spec.posterAt, size);
     if (poster.length === 0) throw new TaskFailure("damaged_file", "no poster");
     await store("poster.jpg", "image/jpeg", poster);
     await store("storyboard.jpg", "image/jpeg", await sheet(job, folder, stills, layout));

@@ -8,7 +8,7 @@ import type {
   SourceInfo,
   VideoRendition,
 } from "../../workers/contract/transcode.ts";
-import { planExtras } from "./extras.ts";
+import { planExtras, SECOND_CODEC_COST } from "./extras.ts";
 import { rateOf } from "./frame-rate.ts";
 
 /** The first chunk is short: complete -> playable must not grow with the length of the film. */
@@ -118,13 +118,14 @@ const laterChunks = (
   grid: Grid,
   renditions: readonly VideoRendition[],
   settings: PlanSettings,
+  cost = 1,
 ): number[] => {
   const pixels = renditions.reduce((sum, { width, height }) => sum + width * height, 0);
   const segmentSeconds = grid.framesPerSegment / rateOf(grid.frameRate);
   return chunkLengths(
     segments,
     settings.parallelism,
-    pixels * rateOf(grid.frameRate),
+    pixels * rateOf(grid.frameRate) * cost,
     segmentSeconds,
   );
 };
@@ -229,7 +230,7 @@ export const planTasks = (
 ): Plan => {
   const { limits } = settings;
   const audio = audioRenditions(source);
-  const chunks = laterChunks(grid.segmentCount, grid, video, settings);
+  const chunks = laterChunks(grid.segmentCount, grid, video, settings, SECOND_CODEC_COST);
   const extras = planExtras({
     source,
     grid,

@@ -7,7 +7,7 @@ import type {
   VideoStream,
 } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
-import { parseRate, sourceRate, outputRate } from "./frame-rate.ts";
+import { outputRate, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
 import { demuxerOf, isAudioCodec, isTextCodec, isVideoCodec } from "./source.ts";
 
 const seconds = z.coerce.number().catch(0);
@@ -136,17 +136,33 @@ export const pictureOf = (probed: Probed): ProbedStream => {
   return picked;
 };
 
-const videoStream = (stream: ProbedStream, start: number, times: PacketTimes): VideoStream => {
+/**
+ * Containers that give a stream one rate and a frame a number: a still picture is left out of the packets, and of
+ * some codecs the times are not known before they are decoded, so the header tells more than they do.
+ */
+const FIXED_RATE = ["avi", "ogg"];
+/** Frames a second up to which a header is believed without packets that agree. */
+const CREDIBLE_RATE = 120;
+
+const rateOfPicture = (stream: ProbedStream, demuxer: string, times: PacketTimes): number => {
+  const nominal = parseRate(stream.r_frame_rate);
+  return nominal !== undefined && FIXED_RATE.includes(demuxer) && rateOf(nominal) <= CREDIBLE_RATE
+    ? rateOf(nominal)
+    : sourceRate(parseRate(stream.avg_frame_rate), nominal, times.head);
+};
+
+const videoStream = (
+  stream: ProbedStream,
+  demuxer: string,
+  start: number,
+  times: PacketTimes,
+): VideoStream => {
   const rotation = rotationOf(stream);
   const [wide, high] = [
     Math.max(2, Math.round(stream.width * pixelAspectOf(stream))),
     stream.height,
   ];
-  const rate = sourceRate(
-    parseRate(stream.avg_frame_rate),
-    parseRate(stream.r_frame_rate),
-    times.head,
-  );
+  const rate = rateOfPicture(stream, demuxer, times);
   return {
     index: stream.index,
     codec: stream.codec_name,
@@ -204,7 +220,7 @@ export const sourceInfo = (
   if (picture.width * picture.height > limits.maxPixels) {
     throw new TaskFailure("too_many_pixels", `${picture.width}x${picture.height}`);
   }
-  const video = videoStream(picture, probed.format.start_time, times);
+  const video = videoStream(picture, demuxer, probed.format.start_time, times);
   if (video.frameRate.num / video.frameRate.den > limits.maxFrameRate) {
     throw new TaskFailure(
       "frame_rate_too_high",
@@ -235,3 +251,12 @@ export const sourceInfo = (
 /** The rate of the output grid for a probed picture. */
 export const gridRate = (video: VideoStream) =>
   outputRate(video.frameRate.num / video.frameRate.den);
+
+/**
+ * Seconds that the grid takes from the picture's times: each frame is shown at the nearest place on it. The sound
+ * moves as far, or it would be off by up to half a frame.
+ */
+export const gridShift = (video: VideoStream): number => {
+  const rate = rateOf(gridRate(video));
+  return video.startTime - Math.round(video.startTime * rate) / rate;
+};

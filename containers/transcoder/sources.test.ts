@@ -95,11 +95,13 @@ describe("pictures", () => {
     ["pq", "smpte2084", 0.5, 0.3],
     ["hlg", "arib-std-b67", 0.75, 0.4],
   ])("an HDR one in %s comes out neither dark nor burnt", async (range, transfer, bright, dark) => {
+    // Builds of 2018 tag what the encoder is told, later ones what the frames are.
     const tags = ["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"];
+    const colours = `color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`;
     const grey = `color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,${bright}\\,${dark})':cb=512:cr=512`;
     const done = await film(bench, `${range}.mov`, [
-      ...["-f", "lavfi", "-i", grey, "-c:v", "prores_ks", "-pix_fmt", "yuv422p10le"],
-      ...[...tags, "-movflags", "+write_colr"],
+      ...["-f", "lavfi", "-i", grey, "-vf", `setparams=${colours}`],
+      ...["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", ...tags, "-movflags", "+write_colr"],
     ]);
     expect(done.plan.source.video).toMatchObject({ range, matrix: "bt2020nc", bitDepth: 10 });
     const file = await joinPicture(bench, done);

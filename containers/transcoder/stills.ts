@@ -49,8 +49,8 @@ const extract = async (
   return bytes;
 };
 
-const seekTo = (source: SourceInfo, time: number): string[] => [
-  ...(source.duration < EXACT_BELOW ? [] : ["-noaccurate_seek", "-skip_frame", "nokey"]),
+const seekTo = (time: number, exact: boolean): string[] => [
+  ...(exact ? [] : ["-noaccurate_seek", "-skip_frame", "nokey"]),
   ...["-ss", time.toFixed(3)],
 ];
 
@@ -62,14 +62,19 @@ const FROM_ZERO = "setpts=PTS-STARTPTS";
 /** Bytes of one raw yuv420p picture. */
 export const rawBytes = ({ width, height }: Size): number => (width * height * 3) / 2;
 
-/** A still as JPEG; empty when there is no picture at that time. */
+/**
+ * A still as JPEG; empty when there is no picture at that time.
+ *
+ * @param exact the picture at that time, not the keyframe before it
+ */
 export const jpegAt = (
   job: Job,
   source: SourceInfo,
   time: number,
   size: Size,
+  exact = source.duration < EXACT_BELOW,
 ): Promise<Buffer<ArrayBuffer>> =>
-  extract(job, source, seekTo(source, time), [
+  extract(job, source, seekTo(time, exact), [
     ...[
       "-vf",
       `${stillFilters(job, source, size, [FROM_ZERO])},format=yuvj420p`,
@@ -114,7 +119,7 @@ export const rawStills = async (
   }
   const stills: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
-    const still = await extract(job, source, seekTo(source, index * interval), [
+    const still = await extract(job, source, seekTo(index * interval, false), [
       "-vf",
       stillFilters(job, source, size, [FROM_ZERO]),
       "-frames:v",

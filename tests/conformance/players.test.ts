@@ -26,6 +26,8 @@ interface Outcome {
   gapsJumped: number;
   audio: string[];
   subtitles: string[];
+  /** What shaka-player showed, by its RFC 6381 name. */
+  codec: string;
 }
 
 const PAGE = "<!doctype html><video muted playsinline></video>";
@@ -33,7 +35,7 @@ const PAGE = "<!doctype html><video muted playsinline></video>";
 /** Loaded into the page; each plays a URL to its end at double speed and reports. */
 const PLAYERS = `
   const video = document.querySelector("video");
-  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [] };
+  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], codec: "" };
   const finish = new Promise((resolve) => {
     video.addEventListener("ended", () => ((outcome.ended = true), resolve()), { once: true });
     video.addEventListener("error", () => (outcome.errors.push("media " + video.error.message), resolve()), { once: true });
@@ -66,11 +68,11 @@ const PLAYERS = `
     await finish;
     return report();
   };
-  window.playShaka = async (url) => {
+  window.playShaka = async (url, codec) => {
     shaka.polyfill.installAll();
     const player = new shaka.Player();
     await player.attach(video);
-    player.configure({ streaming: { bufferingGoal: 60 } });
+    player.configure({ streaming: { bufferingGoal: 60 }, preferredVideo: codec ? [{ codec, hdrLevel: "", label: "", language: "", layout: "", role: "" }] : [] });
     player.addEventListener("error", ({ detail }) => (outcome.errors.push("shaka " + detail.code), window.stop()));
     await player.load(url);
     outcome.audio = player.getAudioTracks().map((track) => track.language);
@@ -78,6 +80,7 @@ const PLAYERS = `
     await begin();
     await finish;
     outcome.gapsJumped = player.getStats().gapsJumped;
+    outcome.codec = player.getVariantTracks().find(({ active }) => active).videoCodec;
     return report();
   };
 `;
@@ -159,14 +162,18 @@ afterAll(async () => {
 });
 
 /** Plays to the end in a fresh page. */
-async function play(player: "playHls" | "playShaka", path: string): Promise<Outcome> {
+async function play(
+  player: "playHls" | "playShaka",
+  path: string,
+  codec?: string,
+): Promise<Outcome> {
   const page = await browser.newPage();
   try {
     await page.goto(origin);
     await page.addScriptTag({ url: player === "playHls" ? "/hls.js" : "/shaka.js" });
     await page.addScriptTag({ content: PLAYERS });
     return (await page.evaluate(
-      `${player}(${JSON.stringify(`${origin}${base}/${path}`)})`,
+      `${player}(...${JSON.stringify([`${origin}${base}/${path}`, codec])})`,
     )) as Outcome;
   } finally {
     await page.close();
@@ -193,6 +200,21 @@ test.each([
   expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
   expect(outcome.subtitles).toEqual(["en"]);
 });
+
+const second = publication.renditions.find(({ rendition }) =>
+  ["av1", "vp9"].includes(rendition.codec),
+);
+
+test.each(["p1/master.m3u8", "p1/manifest.mpd"])(
+  "either codec of %s plays to its end, as the player prefers",
+  async (path) => {
+    for (const codec of ["avc1", second?.outputs[0]?.codecs.split(".")[0] ?? ""]) {
+      const outcome = await play("playShaka", path, codec);
+      expectWholeFilm(outcome);
+      expect(outcome.codec.split(".")[0]).toBe(codec);
+    }
+  },
+);
 
 test.each(["playHls", "playShaka"] as const)(
   "%s fetches the key of an encrypted film and plays it to its end",

@@ -44,7 +44,11 @@ function Film({ id }: { id: string }) {
   // Extras (downloads, a second codec) go on after `ready`.
   const running =
     jobs.data?.some((job) => job.state === "running" || job.state === "queued") ?? false;
-  usePolling(refresh, underway || running, 1500, [video.data?.state]);
+  // The choice of downloads reaches the tasks a moment after it is saved.
+  const settling =
+    video.data?.state === "ready" &&
+    video.data.downloadsEnabled !== jobs.data?.some((job) => job.kind === "download");
+  usePolling(refresh, underway || running || settling, 1500, [video.data?.state]);
   usePageTitle(video.data?.title);
 
   if (video.error) {
