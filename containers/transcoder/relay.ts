@@ -6,6 +6,9 @@ import { pipeline } from "node:stream/promises";
 import { TaskFailure } from "./failure.ts";
 import type { Storage } from "./storage.ts";
 
+/** A task looks at its source up to a hundred times, and every look begins with the header. */
+const HEAD_BYTES = 1024 * 1024;
+
 /** One task's inputs as ffmpeg reads them. */
 export type Relay = AsyncDisposable & {
   /** Where a path of the storage is read on this machine. */
@@ -24,12 +27,31 @@ export const openRelay = async (storage: Storage): Promise<Relay> => {
   // Other users of this machine cannot guess it.
   const base = `/${randomUUID()}/`;
 
+  const heads = new Map<string, ReturnType<Storage["peek"]>>();
+  const headOf = (path: string): ReturnType<Storage["peek"]> => {
+    const known = heads.get(path);
+    if (known !== undefined) return known;
+    const head = storage.peek(path, HEAD_BYTES);
+    heads.set(path, head);
+    head.catch(() => heads.delete(path));
+    return head;
+  };
+  const open = async (path: string, start: number): ReturnType<Storage["open"]> => {
+    if (start >= HEAD_BYTES) return storage.open(path, start);
+    const { bytes: head, size } = await headOf(path);
+    const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
+      yield head.subarray(start);
+      if (head.length < size) yield* (await storage.open(path, head.length)).bytes;
+    };
+    return { size, bytes: bytes() };
+  };
+
   const send = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "";
     if (request.method !== "GET" || !path.startsWith(base))
       return void response.writeHead(404).end();
     const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const { size, bytes } = await storage.open(decodeURIComponent(path.slice(base.length)), start);
+    const { size, bytes } = await open(decodeURIComponent(path.slice(base.length)), start);
     if (start >= size)
       return void response.writeHead(416, { "content-range": `bytes */${size}` }).end();
     response.writeHead(206, {

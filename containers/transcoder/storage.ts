@@ -79,8 +79,9 @@ export class Storage {
   async open(
     path: string,
     start = 0,
+    window = FIRST_WINDOW,
   ): Promise<{ size: number; bytes: AsyncGenerator<Uint8Array, void> }> {
-    const opened = await this.#openAt(path, start, FIRST_WINDOW);
+    const opened = await this.#openAt(path, start, window);
     return { size: opened.size, bytes: this.#readOn(path, start, opened) };
   }
 
@@ -90,7 +91,7 @@ export class Storage {
    * @throws TaskFailure `source_unreachable`
    */
   async peek(path: string, length: number, start = 0): Promise<{ bytes: Buffer; size: number }> {
-    const { size, bytes } = await this.open(path, start);
+    const { size, bytes } = await this.open(path, start, length);
     const parts: Uint8Array[] = [];
     let received = 0;
     for await (const part of bytes) {
