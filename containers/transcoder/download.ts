@@ -17,7 +17,7 @@ const FORMATS = {
 const GATHER_SHARE = 0.8;
 
 /** The name of a film in letters that every file system and every header takes. */
-export const fileName = (title: string, format: DownloadSpec["format"]): string => {
+const fileName = (title: string, format: DownloadSpec["format"]): string => {
   const plain = title
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")

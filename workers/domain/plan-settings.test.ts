@@ -19,7 +19,7 @@ describe("what a deployment decides for every film", () => {
   });
 
   test("a codec that nobody knows is an error, not a silent none", () => {
-    expect(() => planSettings({ ...env, SECOND_CODEC: "hevc" })).toThrow();
+    expect(() => planSettings({ ...env, SECOND_CODEC: "hevc" })).toThrow("Invalid option");
   });
 
   test("whether loudness is normalised", () => {

@@ -5,25 +5,21 @@ import type { Plan } from "../contract/transcode.ts";
 import { appAs, call, newAccount } from "../testing.ts";
 import { collectLeftovers } from "./collect.ts";
 import { syncDownloads } from "./downloads.ts";
-import { drain } from "./drain.ts";
 import {
-  examplePlan,
   jobsWith,
   queuedVideo,
-  rung,
   ScriptedTranscoder,
   stopEverything,
   taskRow,
   taskRows,
   videoRow,
-  videoTask,
+  work,
 } from "./jobs.fixture.ts";
+import { examplePlan, rung, videoTask } from "./plan.fixture.ts";
 
 beforeEach(stopEverything);
 
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 const HOUR = 3_600_000;
-const run = (transcoder = new ScriptedTranscoder()) => drain(jobsWith(transcoder), never);
 
 /** What its creator and a viewer may do with a video. */
 async function owned() {
@@ -72,7 +68,7 @@ function planWithVp9(): Plan {
 
 test("a film has no files to download until its creator wants them, and then gets them, named after it", async () => {
   const { id, offer, offered } = await owned();
-  await run();
+  await work();
   expect(await videoRow(id)).toMatchObject({ state: "ready" });
   expect([await downloadsOf(id), await offered()]).toEqual([[], []]);
 
@@ -80,7 +76,7 @@ test("a film has no files to download until its creator wants them, and then get
   await settled(id, 2);
   expect(await offered()).toEqual([]);
   expect((await taskRow(id, "download mp4")).spec).toMatchObject({ title: "A film" });
-  await run();
+  await work();
   expect(await offered()).toEqual(["m4a", "mp4"]);
   expect(await filesOf(id)).toHaveLength(2);
 });
@@ -88,9 +84,9 @@ test("a film has no files to download until its creator wants them, and then get
 test("turned off, the files are removed; turned on again, they are made again", async () => {
   const { id, offer, offered } = await owned();
   await offer(true);
-  await run();
+  await work();
   await settled(id, 2);
-  await run();
+  await work();
   expect(await filesOf(id)).toHaveLength(2);
 
   await offer(false);
@@ -100,13 +96,13 @@ test("turned off, the files are removed; turned on again, they are made again", 
 
   await offer(true);
   await settled(id, 2);
-  await run();
+  await work();
   expect(await offered()).toEqual(["m4a", "mp4"]);
 });
 
 test("an attempt that stores after they were turned off leaves nothing behind", async () => {
   const { id, offer } = await owned();
-  await run();
+  await work();
   await offer(true);
   await settled(id, 2);
   const transcoder = new ScriptedTranscoder().on("download", async function* (request) {
@@ -114,7 +110,7 @@ test("an attempt that stores after they were turned off leaves nothing behind", 
     await settled(id, 0);
     yield* ScriptedTranscoder.perform(request);
   });
-  await run(transcoder);
+  await work(transcoder);
   expect(await filesOf(id)).not.toEqual([]);
   expect(await downloadsOf(id)).toEqual([]);
   await collectLeftovers(jobsWith(transcoder), Date.now() + 2 * HOUR);
@@ -126,14 +122,14 @@ test("an attempt that stores after they were turned off leaves nothing behind", 
 test("repeated messages add nothing and wake no finished transcode", async () => {
   const { id, offer } = await owned();
   await offer(true);
-  await run();
+  await work();
   await settled(id, 2);
-  await run();
+  await work();
   const before = await taskRows(id);
   await syncDownloads(env, id);
   await syncDownloads(env, id);
   const idle = new ScriptedTranscoder();
-  await run(idle);
+  await work(idle);
   expect(idle.requests).toEqual([]);
   expect(await taskRows(id)).toEqual(before);
 });
@@ -144,9 +140,9 @@ test("with a second codec there is a WebM film too, stitched when its parts are 
   const transcoder = new ScriptedTranscoder(1).on("plan", () => [
     { type: "done", result: { kind: "plan", plan: planWithVp9() } },
   ]);
-  await run(transcoder);
+  await work(transcoder);
   await settled(id, 3);
-  await run(transcoder);
+  await work(transcoder);
   expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
   const stitched = transcoder.requests.find(
     ({ spec }) => spec.kind === "download" && spec.format === "webm",

@@ -9,24 +9,23 @@ import { runBatch } from "../db/client.ts";
 import { MAX_FAILURES } from "../domain/task-state.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import { nextTask } from "../domain/next-task.ts";
-import { drain } from "./drain.ts";
 import {
   db,
   jobsWith,
-  output,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
   taskRow,
   taskRows,
   videoRow,
+  work,
 } from "./jobs.fixture.ts";
+import { output } from "./plan.fixture.ts";
 import { runTask } from "./run-task.ts";
 import { recoverExpired } from "./recover.ts";
 import { wakeConsumers } from "./tickets.ts";
 
 beforeEach(stopEverything);
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 const broken: TaskEvent = {
   type: "failed",
   code: "encoder_failed",
@@ -51,7 +50,7 @@ test("a failed attempt waits, is tried again, and leaves no trace in the outcome
   const transcoder = new ScriptedTranscoder().on("audio", (request) =>
     ++tries === 1 ? [broken] : ScriptedTranscoder.perform(request),
   );
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   const waiting = await taskRow(id, "audio");
   expect(waiting).toMatchObject({
     state: "queued",
@@ -64,7 +63,7 @@ test("a failed attempt waits, is tried again, and leaves no trace in the outcome
   expect((await videoRow(id)).state).toBe("processing");
 
   await skipWaiting(id);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await taskRow(id, "audio")).toMatchObject({ state: "done", attempt: 2, errorCode: null });
   expect((await videoRow(id)).state).toBe("ready");
 });
@@ -74,7 +73,7 @@ test("after the last attempt the task is dead and the video says what to do", as
   const transcoder = new ScriptedTranscoder().on("audio", () => [broken]);
   for (let round = 0; round < MAX_FAILURES; round++) {
     await skipWaiting(id);
-    await drain(jobsWith(transcoder), never);
+    await work(transcoder);
   }
   expect(await taskRow(id, "audio")).toMatchObject({
     state: "dead",
@@ -98,7 +97,7 @@ test("a source at fault fails at once, in the transcoder's words", async () => {
       permanent: true,
     },
   ]);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await videoRow(id)).toMatchObject({
     state: "failed",
     errorCode: "no_video_stream",
@@ -110,7 +109,7 @@ test("a source at fault fails at once, in the transcoder's words", async () => {
 test("a creator's retry starts over from the kept source as a new version, once", async () => {
   const id = await queuedVideo();
   const failing = new ScriptedTranscoder().on("plan", () => [{ ...broken, permanent: true }]);
-  await drain(jobsWith(failing), never);
+  await work(failing);
   const { ownerId, version, sourceKey } = await videoRow(id);
   const again = { id, ownerId, version, sourceKey: sourceKey ?? "", contentKey: "not used" };
   const plan = planTask(planSettings(env), false);
@@ -119,7 +118,7 @@ test("a creator's retry starts over from the kept source as a new version, once"
   expect(await videoRow(id)).toMatchObject({ state: "queued", version: 2, errorCode: null });
 
   const transcoder = new ScriptedTranscoder();
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await videoRow(id)).toMatchObject({ state: "ready", version: 2, publication: 1 });
   expect(transcoder.requests.filter(({ spec }) => spec.kind === "plan")).toHaveLength(1);
   expect(await env.MEDIA.head(`${id}/2/p1/index.json`)).not.toBeNull();
@@ -128,7 +127,7 @@ test("a creator's retry starts over from the kept source as a new version, once"
 test("pictures that cannot be made do not fail the film", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder().on("images", () => [{ ...broken, permanent: true }]);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await taskRow(id, "images")).toMatchObject({ state: "dead" });
   expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: null });
 });
@@ -136,7 +135,7 @@ test("pictures that cannot be made do not fail the film", async () => {
 test("a runner that does not take a task costs no failure, and another runner gets it", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(2).refuse((runner) => runner === 0, 60_000);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
   for (const task of await taskRows(id)) expect(task).toMatchObject({ state: "done", failures: 0 });
 });
@@ -145,7 +144,7 @@ test("work waits for runners that are all out of reach, and goes on when they ar
   const id = await queuedVideo();
   let asked = 0;
   const transcoder = new ScriptedTranscoder(2).refuse(() => ++asked <= 2, 10);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
 });
 
@@ -155,7 +154,7 @@ test("a task that a stopping runner hands back costs no failure", async () => {
   const transcoder = new ScriptedTranscoder().on("plan", (request) =>
     ++tries === 1 ? [{ ...broken, code: "handed_back" }] : ScriptedTranscoder.perform(request),
   );
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
 });
 
@@ -164,7 +163,7 @@ test("a runner that breaks off in the middle costs one failure", async () => {
   const transcoder = new ScriptedTranscoder().on("plan", async function* () {
     yield { type: "progress", ratio: 0.5 };
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 1,
@@ -189,7 +188,7 @@ test("a lost runner's task is taken over, and the zombie can change nothing", as
     errorCode: "lease_expired",
   });
   await skipWaiting(id);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
 
   const before = [await videoRow(id), await taskRow(id, "plan")];
@@ -208,7 +207,7 @@ test("a zombie that encodes a chunk again writes beside what is published, not o
   await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, first.id));
   await recoverExpired(jobsWith(zombie));
   await skipWaiting(id);
-  await drain(jobsWith(new ScriptedTranscoder()), never);
+  await work();
   const winner = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
 
   expect(await runTask(jobsWith(zombie), first)).toEqual({ kind: "lost" });
@@ -243,7 +242,7 @@ test("a deleted video's running task is stopped and its slot is free at once", a
     }
     throw new Error("nobody stopped the task");
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(stopped).toBe(true);
   expect(await taskRow(id, "audio")).toMatchObject({
     state: "dead",

@@ -4,22 +4,17 @@ import { Publication } from "../contract/publication.ts";
 import type { TaskEvent } from "../contract/task-event.ts";
 import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
 import { loadLivePublication } from "../db/publication.ts";
-import { drain } from "./drain.ts";
 import {
   db,
-  examplePlan,
-  jobsWith,
-  output,
   queuedVideo,
-  rung,
   ScriptedTranscoder,
   stopEverything,
   videoRow,
-  videoTask,
+  work,
 } from "./jobs.fixture.ts";
+import { examplePlan, output, rung, videoTask } from "./plan.fixture.ts";
 
 beforeEach(stopEverything);
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 
 /** Segments of each rendition that a live playlist would show. */
 async function shown(id: string): Promise<Record<string, number>> {
@@ -47,7 +42,7 @@ test("a video is playable from the first chunk of one rung and the first sound o
       await look();
       yield* ScriptedTranscoder.perform(request);
     });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
 
   expect(seen).toEqual([
     ["processing", {}],
@@ -71,7 +66,7 @@ test("a silent film is playable with its picture alone", async () => {
       states.push((await videoRow(id)).state);
       yield* ScriptedTranscoder.perform(request);
     });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(states).toEqual(["processing", "playable", "playable"]);
 });
 
@@ -87,7 +82,7 @@ test("a live list ends at the first gap, and never shrinks when an attempt start
       ? { type: "failed", code: "handed_back", detail: "The machine stops.", permanent: false }
       : { type: "done", result: { kind: "media", outputs: { "audio-0": output(0, 4, 48_000) } } };
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(seen).toEqual([3, 3]);
 });
 
@@ -128,7 +123,7 @@ test("a second codec joins the film after it was ready, in a second set of lists
       if ("av1-360" in request.outputs) states.push((await videoRow(id)).state);
       yield* ScriptedTranscoder.perform(request);
     });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(states).toEqual(["ready", "ready"]);
   expect(await published(id)).toEqual({
     publication: 2,
@@ -145,7 +140,7 @@ test("an extra that misses a chunk is left out, and the film stays ready", async
         ? [{ type: "failed", code: "encoder_failed", detail: "", permanent: true }]
         : ScriptedTranscoder.perform(request),
     );
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
   expect((await published(id)).renditions).toEqual(["h264-360", "h264-720", "audio-0"]);
 });

@@ -1,0 +1,125 @@
+import { env } from "cloudflare:workers";
+import type {
+  AudioRendition,
+  Plan,
+  PlannedTask,
+  RenditionOutput,
+  SourceInfo,
+  VideoRendition,
+} from "../contract/transcode.ts";
+import { planSettings } from "../domain/plan-settings.ts";
+
+const frameRate = { num: 25, den: 1 };
+const source: SourceInfo = {
+  demuxer: "mov",
+  duration: 16,
+  bytes: 10,
+  video: {
+    index: 0,
+    codec: "h264",
+    width: 1280,
+    height: 720,
+    codedWidth: 1280,
+    codedHeight: 720,
+    rotation: 0,
+    frameRate,
+    interlaced: false,
+    alpha: false,
+    bitDepth: 8,
+    matrix: "bt709",
+    range: "sdr",
+    startTime: 0,
+    endTime: 16,
+  },
+  audio: [],
+  text: [],
+};
+const grid = { frameRate, framesPerSegment: 100, totalFrames: 400, segmentCount: 4 };
+const { limits } = planSettings(env);
+
+export const rung = (height: number): VideoRendition => ({
+  type: "video",
+  id: `h264-${height}`,
+  codec: "h264",
+  width: (height * 16) / 9,
+  height,
+  pixelAspect: { num: 1, den: 1 },
+  frameRate,
+  crf: 23,
+  maxrate: 1_000_000,
+  bufsize: 2_000_000,
+});
+const sound: AudioRendition = {
+  type: "audio",
+  id: "audio-0",
+  codec: "aac",
+  streamIndex: 1,
+  channels: 2,
+  sampleRate: 48_000,
+  bitrate: 128_000,
+  language: "en",
+  name: "English",
+  isDefault: true,
+};
+export const videoTask = (
+  name: string,
+  priority: number,
+  firstSegment: number,
+  renditions: VideoRendition[],
+): PlannedTask => ({
+  name,
+  stage: 1,
+  priority,
+  spec: { kind: "video", source, grid, firstSegment, segmentCount: 2, renditions, limits },
+});
+
+/** 16 s in two chunks: the first split by rung, the second with both; sound, pictures, and the end. */
+export const examplePlan = (): Plan => ({
+  source,
+  grid,
+  renditions: [rung(360), rung(720), sound],
+  tasks: [
+    videoTask("video 0 360p", 0, 0, [rung(360)]),
+    videoTask("video 0 720p", 20, 0, [rung(720)]),
+    videoTask("video 1", 100, 2, [rung(360), rung(720)]),
+    {
+      name: "audio",
+      stage: 1,
+      priority: 10,
+      spec: {
+        kind: "audio",
+        source,
+        rendition: sound,
+        segmentSeconds: 4,
+        duration: 16,
+        loudness: false,
+        limits,
+      },
+    },
+    {
+      name: "images",
+      stage: 1,
+      priority: 200,
+      spec: { kind: "images", source, posterAt: null, limits },
+    },
+    { name: "finish", stage: 2, priority: 100, spec: { kind: "finish" } },
+  ],
+});
+
+export const output = (
+  firstSegment: number,
+  count: number,
+  timescale = 12_800,
+): RenditionOutput => ({
+  timescale,
+  codecs: timescale === 48_000 ? "mp4a.40.2" : "avc1.64001f",
+  initSha256: "a".repeat(64),
+  initBytes: 4,
+  firstSegment,
+  startTicks: firstSegment * 4 * timescale,
+  segments: Array.from({ length: count }, () => ({
+    duration: 4 * timescale,
+    bytes: 7,
+    keyframe: [0, 3],
+  })),
+});
