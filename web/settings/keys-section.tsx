@@ -7,14 +7,11 @@ import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
+import { RevocableList } from "./revocable-list.tsx";
 
 /** Keys with which a creator's own server signs playback grants, without asking ours. */
 export function KeysSection() {
   const list = useLoad(listSigningKeys, []);
-  const revoking = useSubmit(async (kid: string) => {
-    await revokeSigningKey(kid);
-    list.reload();
-  });
   return (
     <>
       <section class="settings-group">
@@ -22,36 +19,23 @@ export function KeysSection() {
         <p>
           Your own server can let viewers in: it signs playback grants for your films with its key.
         </p>
-        {list.data?.length === 0 && <p class="soft">No keys yet.</p>}
-        <ul class="lines">
-          {list.data?.map((key) => (
-            <li class="line" key={key.kid}>
-              <span class="line-main">
-                <strong>
-                  {key.name} <span class="soft">{key.algorithm}</span>
-                </strong>
-                <span class="soft">
-                  <code>{key.kid}</code>,{" "}
-                  {key.revokedAt
-                    ? `revoked ${dayOf(key.revokedAt)}`
-                    : `added ${dayOf(key.createdAt)}`}
-                </span>
-              </span>
-              {!key.revokedAt && (
-                <button
-                  type="button"
-                  class="button button-small button-danger"
-                  aria-label={`Revoke ${key.name}`}
-                  disabled={revoking.busy}
-                  onClick={() => revoking.run(key.kid)}
-                >
-                  Revoke
-                </button>
-              )}
-            </li>
-          ))}
-        </ul>
-        <FormError error={list.error ?? revoking.error} />
+        <RevocableList
+          list={list}
+          none="No keys yet."
+          revoke={revokeSigningKey}
+          describe={({ kid, name, algorithm, revokedAt, createdAt }) => ({
+            id: kid,
+            name,
+            mark: <span class="soft">{algorithm}</span>,
+            about: (
+              <>
+                <code>{kid}</code>,{" "}
+                {revokedAt ? `revoked ${dayOf(revokedAt)}` : `added ${dayOf(createdAt)}`}
+              </>
+            ),
+            isRevoked: Boolean(revokedAt),
+          })}
+        />
       </section>
       <section class="settings-group">
         <h2>Add a key</h2>

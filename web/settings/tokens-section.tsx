@@ -8,6 +8,7 @@ import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
+import { RevocableList } from "./revocable-list.tsx";
 import { ScopeChecks } from "./scope-checks.tsx";
 
 const CREATOR_SCOPES = [
@@ -32,10 +33,6 @@ export function TokensSection({ user }: { user: User }) {
     setName("");
     list.reload();
   });
-  const revoking = useSubmit(async (id: string) => {
-    await revokeToken(id);
-    list.reload();
-  });
   const offered: readonly Scope[] =
     user.role === "admin" ? [...CREATOR_SCOPES, "admin"] : CREATOR_SCOPES;
   return (
@@ -49,33 +46,23 @@ export function TokensSection({ user }: { user: User }) {
           </a>
           .
         </p>
-        {list.data?.length === 0 && <p class="soft">No tokens yet.</p>}
-        <ul class="lines">
-          {list.data?.map((token) => (
-            <li class="line" key={token.id}>
-              <span class="line-main">
-                <strong>
-                  {token.name} <code class="soft">kin_…{token.hint}</code>
-                </strong>
-                <span class="soft">
-                  {token.scopes.join(", ")}.{" "}
-                  {token.lastUsedAt ? `Last used ${dayOf(token.lastUsedAt)}` : "Never used"},
-                  expires{" "}
-                  {new Date(token.expiresAt).toLocaleDateString("en", { dateStyle: "medium" })}
-                </span>
-              </span>
-              <button
-                type="button"
-                class="button button-small button-danger"
-                aria-label={`Revoke ${token.name}`}
-                onClick={() => revoking.run(token.id)}
-              >
-                Revoke
-              </button>
-            </li>
-          ))}
-        </ul>
-        <FormError error={list.error ?? revoking.error} />
+        <RevocableList
+          list={list}
+          none="No tokens yet."
+          revoke={revokeToken}
+          describe={({ id, name, hint, scopes: granted, lastUsedAt, expiresAt }) => ({
+            id,
+            name,
+            mark: <code class="soft">kin_…{hint}</code>,
+            about: (
+              <>
+                {granted.join(", ")}. {lastUsedAt ? `Last used ${dayOf(lastUsedAt)}` : "Never used"}
+                , expires {new Date(expiresAt).toLocaleDateString("en", { dateStyle: "medium" })}
+              </>
+            ),
+            isRevoked: false,
+          })}
+        />
       </section>
       <section class="settings-group">
         <h2>New token</h2>
