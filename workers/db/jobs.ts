@@ -29,32 +29,19 @@ const ofVersion = (table: typeof tasks | typeof transcodes, { videoId, version }
 
 /** The tasks of a video's version in the order in which they may run. */
 export function listJobs(db: Catalog, videoId: string, version: number): Promise<JobRow[]> {
-  const {
-    id,
-    kind,
-    name,
-    stage,
-    state,
-    progress,
-    attempt,
-    errorCode,
-    errorDetail,
-    startedAt,
-    finishedAt,
-  } = tasks;
   return db
     .select({
-      id,
-      kind,
-      name,
-      stage,
-      state,
-      progress,
-      attempt,
-      errorCode,
-      errorDetail,
-      startedAt,
-      finishedAt,
+      id: tasks.id,
+      kind: tasks.kind,
+      name: tasks.name,
+      stage: tasks.stage,
+      state: tasks.state,
+      progress: tasks.progress,
+      attempt: tasks.attempt,
+      errorCode: tasks.errorCode,
+      errorDetail: tasks.errorDetail,
+      startedAt: tasks.startedAt,
+      finishedAt: tasks.finishedAt,
     })
     .from(tasks)
     .where(ofVersion(tasks, { videoId, version }))
