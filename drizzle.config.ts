@@ -2,6 +2,11 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["./workers/db/schema.ts", "./workers/db/auth-schema.ts", "./workers/db/oauth-schema.ts"],
+  schema: [
+    "./workers/db/schema.ts",
+    "./workers/db/playback-schema.ts",
+    "./workers/db/auth-schema.ts",
+    "./workers/db/oauth-schema.ts",
+  ],
   out: "./migrations/catalog",
 });

@@ -1,6 +1,6 @@
 import { and, asc, gt, isNull, lt, or } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
-import { revocations, signingKeys } from "./schema.ts";
+import { revocations, signingKeys } from "./playback-schema.ts";
 
 /** A session is one of its video, since creators choose the ids of theirs. */
 type Subject = `video:${string}` | `session:${string}/${string}` | `key:${string}`;

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { revocation } from "./revocations.ts";
-import { signingKeys } from "./schema.ts";
+import { signingKeys } from "./playback-schema.ts";
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
 

@@ -1,6 +1,6 @@
 import { eq, lt, sql } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
-import { streams } from "./schema.ts";
+import { streams } from "./playback-schema.ts";
 
 export type Stream = typeof streams.$inferSelect;
 

@@ -1,6 +1,7 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
-import { videos, views } from "./schema.ts";
+import { views } from "./playback-schema.ts";
+import { videos } from "./schema.ts";
 
 /** Counts a playback session as one view, whatever is delivered twice or at the same time. */
 export async function countView(

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
-import { watchProgress } from "./schema.ts";
+import { watchProgress } from "./playback-schema.ts";
 
 export type WatchProgressRow = typeof watchProgress.$inferSelect;
 

@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { Playback } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
-import { revocations, streams } from "../db/schema.ts";
+import { revocations, streams } from "../db/playback-schema.ts";
 import { expireRecords } from "../jobs/expire.ts";
 import { anonymous, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
 
