@@ -40,6 +40,10 @@ export const search = (query: Record<string, string>, signal?: AbortSignal) =>
 export const suggest = (q: string, signal?: AbortSignal) =>
   body(v1.suggest.$get({ query: { q } }, until(signal)));
 
+/** For the popular searches; nobody waits for it. */
+export const sendPick = (q: string, videoId: string): void =>
+  void v1.searches.$post({ json: { q, videoId } }, keepalive).catch(() => undefined);
+
 export const listVideos = (query: z.input<typeof VideoListQuery>, signal?: AbortSignal) =>
   body(v1.videos.$get({ query }, until(signal)));
 export const getVideo = (id: string, signal?: AbortSignal) =>

@@ -44,13 +44,13 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const query = text.trim();
   const loaded = useLoad(
     async (signal) => {
-      if (!open || !query) return [];
+      if (!open) return [];
       await pause(60, signal);
       return (await suggest(query, signal)).items;
     },
     [query, open],
   );
-  const items = open && query ? (loaded.data ?? []) : [];
+  const items = open ? (loaded.data ?? []) : [];
 
   useEffect(() => setText(value), [value]);
   useEffect(() => setActive(-1), [query]);
@@ -109,6 +109,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
           onInput?.(event.currentTarget.value);
         }}
         onKeyDown={onKeyDown}
+        onClick={() => setOpen(true)}
         onBlur={() => setOpen(false)}
       />
       <ul

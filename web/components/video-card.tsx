@@ -11,14 +11,16 @@ interface Props {
   title?: ComponentChildren;
   /** How far the viewer has come, 0 to 1. */
   watched?: number;
+  /** Called when the film is opened from here. */
+  onOpen?: () => void;
   children?: ComponentChildren;
 }
 
 /** One film in a list: poster, flipping through its pictures while pointed at, title and facts. */
-export function VideoCard({ video, title, watched, children }: Props) {
+export function VideoCard({ video, title, watched, onOpen, children }: Props) {
   return (
     <article class="card">
-      <a class="card-link" href={`/watch/${video.id}`}>
+      <a class="card-link" href={`/watch/${video.id}`} onClick={onOpen}>
         <Picture video={video} />
         {watched !== undefined && <ProgressBar label="Watched" ratio={watched} />}
         <h3 class="card-title">{title ?? video.title}</h3>

@@ -4,10 +4,19 @@ import { MarkedText } from "../components/marked-text.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { clock } from "../format.ts";
 
+type Props = SearchResult["items"][number] & {
+  /** Called when the film is opened, at its start or at a moment. */
+  onOpen: () => void;
+};
+
 /** A film that was found: what matched is marked, and each spoken moment opens the film at its second. */
-export function SearchHit({ video, highlights, moments }: SearchResult["items"][number]) {
+export function SearchHit({ video, highlights, moments, onOpen }: Props) {
   return (
-    <VideoCard video={video} title={<MarkedText text={video.title} marks={highlights.title} />}>
+    <VideoCard
+      video={video}
+      title={<MarkedText text={video.title} marks={highlights.title} />}
+      onOpen={onOpen}
+    >
       {highlights.description && (
         <p class="hit-text">
           <MarkedText {...highlights.description} />
@@ -17,7 +26,11 @@ export function SearchHit({ video, highlights, moments }: SearchResult["items"][
         <ul class="moments" aria-label={`Moments in ${video.title}`}>
           {moments.map((moment) => (
             <li key={moment.start}>
-              <a class="moment" href={`/watch/${video.id}?t=${Math.floor(moment.start)}`}>
+              <a
+                class="moment"
+                href={`/watch/${video.id}?t=${Math.floor(moment.start)}`}
+                onClick={onOpen}
+              >
                 <span class="moment-time">
                   <Icon name="play" size={12} />
                   {clock(moment.start)}

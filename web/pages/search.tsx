@@ -2,7 +2,7 @@ import "./search.css";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SearchResult } from "../../workers/contract/search.ts";
-import { search } from "../api.ts";
+import { search, sendPick } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
@@ -76,7 +76,7 @@ export function Search() {
         <ol class="hits" aria-labelledby="results" aria-busy={first.loading}>
           {items.map((item) => (
             <li key={item.video.id}>
-              <SearchHit {...item} />
+              <SearchHit {...item} onOpen={() => params.q && sendPick(params.q, item.video.id)} />
             </li>
           ))}
         </ol>

@@ -136,6 +136,17 @@ function Details({ video }: { video: Video }) {
         ))}
       </dl>
       {video.description && <p class="watch-description">{video.description}</p>}
+      {video.people.length > 0 && (
+        <p class="watch-people">
+          <span class="label soft">With</span>{" "}
+          {video.people.map((name, index) => (
+            <span key={name}>
+              {index > 0 && ", "}
+              <a href={`/search?q=${encodeURIComponent(`"${name}"`)}`}>{name}</a>
+            </span>
+          ))}
+        </p>
+      )}
       {video.tags.length > 0 && (
         <ul class="tags" aria-label="Tags">
           {video.tags.map((tag) => (

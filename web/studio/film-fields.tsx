@@ -110,6 +110,13 @@ export function FilmFields({ draft, onChange, errors = {} }: Props) {
         </Field>
       </div>
       <TextField
+        label="Cast and crew"
+        hint="Names separated by commas, the best known first"
+        value={draft.people}
+        error={errors.people}
+        onInput={(people) => set({ people })}
+      />
+      <TextField
         label="Tags"
         hint="Separated by commas"
         value={draft.tags}

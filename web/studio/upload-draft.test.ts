@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { EMPTY_DRAFT, loadDraft, parseTags, patchOf, titleFromFilename } from "./upload-draft.ts";
+import { EMPTY_DRAFT, loadDraft, parseList, patchOf, titleFromFilename } from "./upload-draft.ts";
 
 test("tags are trimmed, and each is kept once", () => {
-  expect(parseTags("dogs, Dogs , ,cats")).toEqual(["dogs", "cats"]);
-  expect(parseTags("")).toEqual([]);
+  expect(parseList("dogs, Dogs , ,cats")).toEqual(["dogs", "cats"]);
+  expect(parseList("")).toEqual([]);
 });
 
 test("a filename becomes a title", () => {
@@ -21,5 +21,6 @@ test("no language is null for the API", () => {
     title: "A",
     language: null,
     tags: [],
+    people: [],
   });
 });

@@ -7,6 +7,8 @@ export interface FilmDraft {
   category: Video["category"];
   /** Comma separated. */
   tags: string;
+  /** Cast and crew, comma separated. */
+  people: string;
   language: string;
   visibility: Video["visibility"];
 }
@@ -16,6 +18,7 @@ export const EMPTY_DRAFT: FilmDraft = {
   description: "",
   category: "other",
   tags: "",
+  people: "",
   language: "",
   visibility: "public",
 };
@@ -36,10 +39,10 @@ export const saveDraft = (draft: FilmDraft): void =>
 export const clearDraft = (): void => localStorage.removeItem(KEY);
 
 /** `dogs, Dogs , , cats` -> dogs, cats */
-export function parseTags(text: string): string[] {
+export function parseList(text: string): string[] {
   const seen = new Map<string, string>();
-  for (const tag of text.split(",").map((part) => part.trim())) {
-    if (tag && !seen.has(tag.toLowerCase())) seen.set(tag.toLowerCase(), tag);
+  for (const entry of text.split(",").map((part) => part.trim())) {
+    if (entry && !seen.has(entry.toLowerCase())) seen.set(entry.toLowerCase(), entry);
   }
   return [...seen.values()];
 }
@@ -50,6 +53,7 @@ export const draftOf = (video: Video): FilmDraft => ({
   description: video.description,
   category: video.category,
   tags: video.tags.join(", "),
+  people: video.people.join(", "),
   language: video.language ?? "",
   visibility: video.visibility,
 });
@@ -59,7 +63,8 @@ export const patchOf = (draft: FilmDraft) => ({
   title: draft.title.trim(),
   description: draft.description.trim(),
   category: draft.category,
-  tags: parseTags(draft.tags),
+  tags: parseList(draft.tags),
+  people: parseList(draft.people),
   language: draft.language || null,
   visibility: draft.visibility,
 });

@@ -15,6 +15,15 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
   /** Make the files to download that a video is to have, or remove those that it is not to have any more. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
+  /** Someone opened a video that a search had found. `who`: keyed hash of the account or address. */
+  z.object({
+    kind: z.literal("search-pick"),
+    query: z.string(),
+    text: z.string(),
+    videoId: z.string(),
+    who: z.string(),
+    at: z.string(),
+  }),
   /** Player measurements, already validated at the border. */
   z.object({ kind: z.literal("view"), videoId: z.string(), sessionId: z.string(), at: z.string() }),
 ]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Language, PageQuery, Timestamp } from "./common.ts";
+import { Id, Language, PageQuery, Timestamp } from "./common.ts";
 import { Category, Video } from "./video.ts";
 
 export const SearchSort = z.enum(["relevance", "newest", "popular", "longest"]);
@@ -62,6 +62,10 @@ export const SearchResult = z.object({
   nextCursor: z.string().nullable(),
 });
 export type SearchResult = z.infer<typeof SearchResult>;
+
+/** A viewer searched for this and opened that: what popular searches are made of. */
+export const SearchPick = z.strictObject({ q: z.string().max(200), videoId: Id });
+export type SearchPick = z.infer<typeof SearchPick>;
 
 export const SuggestQuery = z.object({
   q: z.string().max(100).default(""),

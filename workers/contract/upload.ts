@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Id, Language, Timestamp } from "./common.ts";
-import { Category, Description, Tags, Title, VideoState, Visibility } from "./video.ts";
+import { Category, Description, People, Tags, Title, VideoState, Visibility } from "./video.ts";
 
 export const UploadCreate = z.strictObject({
   filename: z.string().trim().min(1).max(255),
@@ -11,6 +11,7 @@ export const UploadCreate = z.strictObject({
   description: Description.optional(),
   category: Category.optional(),
   tags: Tags.optional(),
+  people: People.optional(),
   language: Language.optional(),
   visibility: Visibility.optional(),
   /** Store the segments encrypted; cannot be changed once the upload is complete. */

@@ -23,6 +23,9 @@ export const Description = z.string().trim().max(5000);
 export const Tag = z.string().trim().min(1).max(50);
 export const Tags = z.array(Tag).max(30);
 
+/** Cast and crew, the best known first. */
+export const People = z.array(z.string().trim().min(1).max(100)).max(50);
+
 export const VideoError = z.object({ code: z.string(), detail: z.string() });
 
 /** A video as every list and the watch page see it. */
@@ -32,6 +35,7 @@ export const Video = z.object({
   description: z.string(),
   category: Category,
   tags: z.array(z.string()),
+  people: z.array(z.string()),
   language: z.string().nullable(),
   visibility: Visibility,
   state: VideoState,
@@ -67,6 +71,7 @@ export const VideoPatch = z
     description: Description,
     category: Category,
     tags: Tags,
+    people: People,
     language: Language.nullable(),
     visibility: Visibility,
     downloadsEnabled: z.boolean(),

@@ -39,6 +39,10 @@ export const videos = sqliteTable(
     tags: json<string[]>("tags")
       .notNull()
       .default(sql`'[]'`),
+    /** Cast and crew, the best known first. */
+    people: json<string[]>("people")
+      .notNull()
+      .default(sql`'[]'`),
     language: text("language"),
     visibility: text("visibility", { enum: ["public", "unlisted", "private"] })
       .notNull()
@@ -250,4 +254,36 @@ export const idempotency = sqliteTable(
     primaryKey({ columns: [table.principal, table.key] }),
     index("idempotency_age").on(table.createdAt),
   ],
+);
+
+/** What people searched for and found: a query once for each person, until it is forgotten. */
+export const searchPicks = sqliteTable(
+  "search_picks",
+  {
+    query: text("query").notNull(),
+    /** Keyed hash of the account or address. */
+    who: text("who").notNull(),
+    seenAt: time("seen_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.query, table.who] }),
+    index("search_picks_seen").on(table.seenAt),
+  ],
+);
+
+/** Queries that several people found something with; see workers/db/popular-searches.ts. */
+export const popularSearches = sqliteTable(
+  "popular_searches",
+  {
+    /** Its words, folded. */
+    query: text("query").primaryKey(),
+    /** As it was typed last. */
+    text: text("text").notNull(),
+    /** What was opened last: while that is hidden, so is the query. */
+    videoId: text("video_id").notNull(),
+    /** Logarithm of a decayed count: the order stays true as time passes. */
+    score: real("score").notNull(),
+    people: integer("people").notNull(),
+  },
+  (table) => [index("popular_searches_score").on(table.score)],
 );

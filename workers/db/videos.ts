@@ -231,6 +231,7 @@ export const forgetContent = (db: Catalog, id: string): Statement[] => [
       title: "",
       description: "",
       tags: [],
+      people: [],
       sourceKey: null,
       sourceBytes: 0,
       posterPath: null,

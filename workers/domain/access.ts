@@ -49,6 +49,7 @@ export const ACCESS = {
   "signing-keys.revoke": { roles: CREATORS, scope: null, resource: "own", session: true },
   "search.query": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "search.suggest": { roles: EVERYONE, scope: "search:read", resource: "any" },
+  "search.pick": { roles: EVERYONE, scope: null, resource: "any" },
   "search.feed": { roles: EVERYONE, scope: "search:read", resource: "any" },
   "search.related": { roles: EVERYONE, scope: "search:read", resource: "visible" },
   "progress.get": { roles: MEMBERS, scope: "videos:read", resource: "visible" },

@@ -59,6 +59,7 @@ function toVideo(row: VideoRow, extras: VideoExtras, token: string | null = null
     description: row.description,
     category: Category.catch("other").parse(row.category),
     tags: row.tags,
+    people: row.people,
     language: row.language,
     visibility: row.visibility,
     state: row.state,

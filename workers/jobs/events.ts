@@ -1,5 +1,6 @@
 import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
+import { countPick } from "../db/popular-searches.ts";
 import { countView } from "../db/views.ts";
 import { log } from "./context.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -27,6 +28,8 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
       return syncDownloads(env, event.videoId);
     case "index-video":
       return indexVideos(env, [event.videoId]);
+    case "search-pick":
+      return countPick(catalog(env), event, Date.parse(event.at));
     case "view":
       return countView(catalog(env), event, Date.parse(event.at));
   }

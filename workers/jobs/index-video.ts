@@ -69,7 +69,7 @@ const toDocument = (row: VideoRow, extras: VideoExtras | undefined): IndexDocume
   id: row.id,
   revision: row.revision,
   title: row.title,
-  people: extras?.creatorName ? [extras.creatorName] : [],
+  people: [extras?.creatorName ?? "", ...row.people],
   tags: row.tags,
   description: row.description,
   category: row.category,

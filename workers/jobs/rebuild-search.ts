@@ -1,4 +1,5 @@
 import { catalog } from "../db/client.ts";
+import { forgetPicks } from "../db/popular-searches.ts";
 import {
   beginRebuild,
   currentRebuild,
@@ -14,6 +15,9 @@ import { countListed, listedIds } from "../db/videos.ts";
 import { log } from "./context.ts";
 import { indexVideos } from "./index-video.ts";
 
+/** Who searched for what is forgotten after 30 days. */
+const PICKS_LIFETIME = 30 * 86_400_000;
+
 type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;
 
 /** Videos of one step, each one transaction of the index. */
@@ -25,11 +29,14 @@ const TOLERATED_DRIFT = 25;
 const TOLERATED_SHARE = 0.01;
 
 /**
- * What the cron does for the index: once an hour looks whether it has drifted from CATALOG, and goes on with a
- * rebuild if one is asked for or under way. The old index answers until the new one is whole.
+ * What the cron does for the search: once an hour forgets old picks and looks whether the index has drifted from CATALOG,
+ * and goes on with a rebuild if one is asked for or under way. The old index answers until the new one is whole.
  */
 export async function tendIndex(env: IndexEnv, now = Date.now()): Promise<void> {
-  if (new Date(now).getUTCMinutes() === 0 && (await hasDrifted(env))) await requestRebuild(env);
+  if (new Date(now).getUTCMinutes() === 0) {
+    await forgetPicks(catalog(env), now - PICKS_LIFETIME);
+    if (await hasDrifted(env)) await requestRebuild(env);
+  }
   if (!(await currentRebuild(env))) {
     if (!(await isRebuildRequested(env))) return;
     await beginRebuild(env, await countListed(catalog(env)));

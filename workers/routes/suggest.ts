@@ -1,20 +1,45 @@
 import { createRoute } from "@hono/zod-openapi";
-import { SuggestQuery, Suggestions } from "../contract/search.ts";
+import { SearchPick, SuggestQuery, Suggestions } from "../contract/search.ts";
+import { recordPick } from "../domain/search/popular.ts";
 import { suggest as suggestFor } from "../domain/search/suggest.ts";
-import { createRouter, json } from "./router.ts";
+import { body, createRouter, json } from "./router.ts";
 
-export const suggest = createRouter().openapi(
-  createRoute({
-    operationId: "search.suggest",
-    method: "get",
-    path: "/v1/suggest",
-    tags: ["Search"],
-    summary: "Completions while typing",
-    request: { query: SuggestQuery },
-    responses: { 200: json(Suggestions, "Titles, people and categories, best first") },
-  }),
-  async (c) => {
-    const { q, limit } = c.req.valid("query");
-    return c.json(await suggestFor(c.env, q, limit), 200);
-  },
-);
+export const suggest = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "search.suggest",
+      method: "get",
+      path: "/v1/suggest",
+      tags: ["Search"],
+      summary: "Completions while typing",
+      request: { query: SuggestQuery },
+      responses: {
+        200: json(Suggestions, "Titles, people, categories and popular searches, best first"),
+      },
+    }),
+    async (c) => {
+      const { q, limit } = c.req.valid("query");
+      return c.json(await suggestFor(c.env, q, limit), 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "search.pick",
+      method: "post",
+      path: "/v1/searches",
+      tags: ["Search"],
+      summary:
+        "Tells that a search led to a video; queries that several people had become suggestions",
+      request: { body: body(SearchPick) },
+      responses: { 202: { description: "Taken" } },
+    }),
+    async (c) => {
+      await recordPick(
+        c.env,
+        c.var.principal,
+        c.req.header("cf-connecting-ip") ?? "",
+        c.req.valid("json"),
+      );
+      return c.body(null, 202);
+    },
+  );

@@ -1,7 +1,8 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
+import { SEPARATOR } from "../../domain/search/text.ts";
 import { momentsStamp, putMoments, removeMoments } from "./moments.ts";
 import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
-import { putDocuments, removeDocuments } from "./write.ts";
+import { learnWords, putDocuments, removeDocuments } from "./write.ts";
 
 type SearchEnv = Pick<Env, "SEARCH">;
 
@@ -46,6 +47,9 @@ export async function publishDocuments(
   }
 }
 
+const wordsOf = (text: string): string[] =>
+  text.split(" ").filter((word) => word !== "" && word !== SEPARATOR);
+
 /**
  * Brings the caption windows of a video up to date.
  * @param stamp names the caption files; empty when there are none
@@ -65,6 +69,12 @@ export async function publishMoments(
     const before = (await momentsStamp(db, slot, id)) ?? "";
     if (before === stamp) continue;
     if (stamp === "") await removeMoments(db, slot, [id]);
-    else await putMoments(db, slot, id, stamp, await read());
+    else {
+      const texts = await read();
+      await putMoments(db, slot, id, stamp, texts);
+      const shards = searchDatabases(env);
+      const shard = shards[shardOf(id, shards.length)];
+      if (shard) await learnWords(shard, slot, texts.flatMap(wordsOf));
+    }
   }
 }

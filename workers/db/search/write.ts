@@ -62,9 +62,32 @@ export async function putDocuments(
     ),
     insertDocs(db, slot, entries),
     ...insertTexts(db, slot, entries),
-    ...countWords(db, slot, entries, await newWords(db, slot, entries)),
+    ...countWords(
+      db,
+      slot,
+      frequencies(entries),
+      await newWords(
+        db,
+        slot,
+        entries.flatMap((entry) => [...entry.words]),
+      ),
+    ),
   ]);
   return newer.length;
+}
+
+/**
+ * Adds words that are only spoken to the vocabulary, so that they are completed and their typos forgiven. No video
+ * counts for them: they come after all that are written.
+ */
+export async function learnWords(
+  db: SearchDatabase,
+  slot: Slot,
+  words: Iterable<string>,
+): Promise<void> {
+  const added = await newWords(db, slot, words);
+  if (added.length > 0)
+    await db.batch(countWords(db, slot, new Map(added.map((word) => [word, 0])), added));
 }
 
 /** Takes videos out of one slot of one shard, whatever their revision. */
@@ -219,27 +242,36 @@ const insertTexts = (
 async function newWords(
   db: SearchDatabase,
   slot: Slot,
-  entries: readonly Entry[],
+  words: Iterable<string>,
 ): Promise<string[]> {
-  const words = [...new Set(entries.flatMap((entry) => [...entry.words]))];
+  const all = [...new Set(words)];
   const { results } = await db
     .prepare(`SELECT term FROM words_${slot} WHERE term IN (${JSON_ROWS})`)
-    .bind(JSON.stringify(words))
+    .bind(JSON.stringify(all))
     .all<{ term: string }>();
   const known = new Set(results.map((row) => row.term));
-  return words.filter((word) => !known.has(word));
+  return all.filter((word) => !known.has(word));
 }
 
-/** Brings the vocabulary up to date. The separator counts the videos themselves. */
-function countWords(
-  db: SearchDatabase,
-  slot: Slot,
-  entries: readonly Entry[],
-  added: readonly string[],
-): D1PreparedStatement[] {
+/** In how many of the videos each word is. The separator counts the videos themselves. */
+function frequencies(entries: readonly Entry[]): Map<string, number> {
   const counts = new Map([[SEPARATOR, entries.length]]);
   for (const { words } of entries)
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * Brings the vocabulary up to date.
+ * @param counts videos to add to those that have the word
+ * @param added the words that it lacks so far
+ */
+function countWords(
+  db: SearchDatabase,
+  slot: Slot,
+  counts: ReadonlyMap<string, number>,
+  added: readonly string[],
+): D1PreparedStatement[] {
   const rows = [...counts].map(([word, df]) => [word, stemOf(word), df]);
   const keys = added.flatMap((word) => typoKeys(word).map((key) => [key, word]));
   return [

@@ -18,7 +18,7 @@ import {
 import type { SearchIndex } from "../../db/search/shards.ts";
 import type { Cursor } from "./cursor.ts";
 import { filterGroups, hasRange, matchesFilters } from "./filters.ts";
-import { addSpellings, interpret, mayBeMisspelt, type WordGroup } from "./interpret.ts";
+import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
 import { topQuery } from "./sorted.ts";

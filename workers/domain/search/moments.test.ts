@@ -70,3 +70,13 @@ test("spoken words of a private video are found by nobody", async () => {
   await caption(id, [cue(1, "Confidential walrus")]);
   expect((await find("confidential walrus ")).items).toHaveLength(0);
 });
+
+test("a spoken word is found while it is being typed, and in spite of a typo", async () => {
+  const [id = ""] = await publish({ title: "Picnic by the Lake", description: "A summer day." });
+  await caption(id, [cue(61, "Look, a kingfisher on the jetty!")]);
+  for (const query of ["kingfi", "kingfihser"]) {
+    const [item] = (await find(query)).items;
+    expect(item?.video.id).toBe(id);
+    expect(item?.moments[0]?.start).toBe(61);
+  }
+});

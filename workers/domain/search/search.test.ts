@@ -229,3 +229,16 @@ test("no text makes an error", async () => {
     { numRuns: 100 },
   );
 }, 120_000);
+
+test("cast and crew are found, before tags and descriptions that say the same", async () => {
+  await publish(
+    { title: "A Portrait", description: "About Nadezhda Orlova and her time." },
+    { title: "Letters", tags: ["nadezhda orlova"] },
+    { title: "The Crossing", people: ["Somebody Else", "Nadezhda Orlova"] },
+  );
+  expect(titles(await find("nadezhda orlova"))).toEqual(["The Crossing", "Letters", "A Portrait"]);
+  const { items } = await suggest(env, "nadezhda", 8);
+  expect(items.filter((item) => item.kind === "person").map((item) => item.text)).toEqual([
+    "Nadezhda Orlova",
+  ]);
+});

@@ -1,16 +1,18 @@
 import type { Suggestions } from "../../contract/search.ts";
 import { CATEGORIES } from "../../contract/category.ts";
-import { catalogReplica } from "../../db/client.ts";
+import { type Catalog, catalogReplica } from "../../db/client.ts";
+import { popularStartingWith } from "../../db/popular-searches.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { findCandidates, SOURCES } from "../../db/search/candidates.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
-import { openIndex } from "../../db/search/shards.ts";
+import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
 import { isListed } from "../videos.ts";
 import { marksOf } from "./highlight.ts";
 import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { type Matcher, wordMatcher } from "./matcher.ts";
-import { parseQuery } from "./query.ts";
+import { popularForm } from "./popular.ts";
+import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
 import { squash, tokenize } from "./text.ts";
 
@@ -18,20 +20,56 @@ type Suggestion = Suggestions["items"][number];
 
 const MAX_PEOPLE = 3;
 const MAX_CATEGORIES = 2;
+/** Popular searches among other suggestions, and by themselves. */
+const MAX_SEARCHES = 2;
+const MAX_POPULAR = 8;
 
-/** Completions of titles, people and categories for what is being typed. Only public videos contribute. */
+/**
+ * Completions of titles, people, categories and popular searches for what is being typed; before anything is typed, the
+ * popular searches. Only public videos contribute.
+ */
 export async function suggest(env: Env, typed: string, limit: number): Promise<Suggestions> {
   const query = parseQuery(typed);
-  if (query.words.length === 0) return { items: [] };
-  const index = await openIndex(env);
-  const find = (conditions: Conditions) =>
-    findCandidates(index, {
-      match: { title: headMatch(conditions), head: headMatch(conditions) },
+  const catalog = catalogReplica(env);
+  const popular = popularStartingWith(catalog, popularForm(typed), MAX_POPULAR);
+  if (query.words.length === 0) {
+    const shown = typed.trim() ? [] : await popularOf(catalog, await popular, []);
+    return { items: shown.slice(0, limit) };
+  }
+  const { ranked, words } = await complete(await openIndex(env), typed, query);
+  const shown = await listedOnly(catalog, ranked, limit * 4);
+  const people = peopleOf(shown, words).slice(0, MAX_PEOPLE);
+  const categories = categoriesOf(words).slice(0, MAX_CATEGORIES);
+  const titles = titlesOf(shown, words);
+  const taken = new Set([...titles, ...people].map((item) => popularForm(item.text)));
+  const searches = (await popularOf(catalog, await popular, words))
+    .filter((item) => !taken.has(popularForm(item.text)))
+    .slice(0, MAX_SEARCHES);
+  const rest = limit - people.length - categories.length - searches.length;
+  return {
+    items: [...titles.slice(0, Math.max(1, rest)), ...searches, ...people, ...categories].slice(
+      0,
+      limit,
+    ),
+  };
+}
+
+/** Candidates for what is being typed, best first, and what of them to mark. */
+async function complete(
+  index: SearchIndex,
+  typed: string,
+  query: ParsedQuery,
+): Promise<{ ranked: Candidate[]; words: Matcher[] }> {
+  const find = (conditions: Conditions) => {
+    const words = headMatch(conditions);
+    return findCandidates(index, {
+      match: { title: words, head: words },
       key: squash(typed),
       after: -1,
       countTo: SOURCES.body.limit,
       top: null,
     });
+  };
   const rest = { phrases: [], excluded: [], filters: [] };
   let groups = await interpret(index, query);
   let { candidates } = await find({ groups, ...rest });
@@ -39,30 +77,43 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
     groups = await addSpellings(index, groups, mayBeMisspelt);
     ({ candidates } = await find({ groups, ...rest }));
   }
-  const words = groups.map(wordMatcher);
-  const ranked = rankCandidates(candidates, groups, Date.now(), true).map((item) => item.candidate);
-  const shown = await listedOnly(env, ranked, limit * 4);
-  const people = peopleOf(shown, words).slice(0, MAX_PEOPLE);
-  const categories = categoriesOf(words).slice(0, MAX_CATEGORIES);
-  const titles = titlesOf(shown, words).slice(
-    0,
-    Math.max(1, limit - people.length - categories.length),
+  return {
+    ranked: rankCandidates(candidates, groups, Date.now(), true).map((item) => item.candidate),
+    words: groups.map(wordMatcher),
+  };
+}
+
+/** Popular searches whose video is still listed: a hidden title does not live on as a query. */
+async function popularOf(
+  catalog: Catalog,
+  searches: Awaited<ReturnType<typeof popularStartingWith>>,
+  words: readonly Matcher[],
+): Promise<Suggestion[]> {
+  const listed = await listedIds(
+    catalog,
+    searches.map((search) => search.videoId),
   );
-  return { items: [...titles, ...people, ...categories].slice(0, limit) };
+  return searches
+    .filter((search) => listed.has(search.videoId))
+    .map(({ text }) => ({ kind: "query", text, marks: marksOf(text, words), videoId: null }));
+}
+
+async function listedIds(catalog: Catalog, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  return new Set((await findVideos(catalog, ids)).filter(isListed).map((row) => row.id));
 }
 
 /** The first candidates that the catalogue still lists: nothing hidden shows its name. */
 async function listedOnly(
-  env: Env,
+  catalog: Catalog,
   candidates: readonly Candidate[],
   most: number,
 ): Promise<Candidate[]> {
   const first = candidates.slice(0, most);
-  const rows = await findVideos(
-    catalogReplica(env),
+  const listed = await listedIds(
+    catalog,
     first.map((candidate) => candidate.id),
   );
-  const listed = new Set(rows.filter(isListed).map((row) => row.id));
   return first.filter((candidate) => listed.has(candidate.id));
 }
 

@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { uploadFile } from "../../scripts/upload-file.ts";
+import { launchBrowser } from "../product/browser.ts";
+import { makeClip, runFfmpeg } from "../product/clips.ts";
+import { untilReady } from "../product/published-film.ts";
+import { expectPlaying, recordMediaErrors } from "./player.ts";
+
+const origin = inject("origin");
+const TITLE = "The Cormorant";
+/** Second at which the line is spoken. */
+const SPOKEN_AT = 21;
+const SUBTITLES = `1
+00:00:02,000 --> 00:00:04,000
+Good morning, harbour.
+
+2
+00:00:${SPOKEN_AT},000 --> 00:00:24,000
+There are seventeen marmalade lanterns out tonight.
+`;
+
+let browser: Browser;
+let page: Page;
+let folder: string;
+let videoId = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-e2e-search-"));
+  const [picture, lines, film] = ["picture.mp4", "lines.srt", "film.mp4"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  await makeClip(picture, { seconds: 30, width: 640, height: 360 });
+  await writeFile(lines, SUBTITLES);
+  const streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text"];
+  const language = ["-metadata:s:s:0", "language=eng"];
+  await runFfmpeg(["-i", picture, "-i", lines, ...streams, ...language, film]);
+  const api = new ApiClient(origin);
+  await api.signIn({
+    name: "Wren Hale",
+    email: "wren@example.com",
+    password: "a slow tide under the pier",
+  });
+  const details = {
+    title: TITLE,
+    people: ["Isolde Marchetti"],
+    visibility: "public" as const,
+  };
+  videoId = await uploadFile(api, film, details, () => {});
+  await untilReady(api, videoId);
+  browser = await launchBrowser();
+  const context = await browser.newContext({ baseURL: origin });
+  context.setDefaultTimeout(60_000);
+  page = await context.newPage();
+  await recordMediaErrors(page);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("results come while typing, in spite of a typo, with what matches marked", async () => {
+  await page.goto("/search");
+  await page.getByRole("combobox", { name: "Search films" }).last().pressSequentially("cormornat");
+  const title = page.getByRole("heading", { name: TITLE, level: 3 });
+  await title.waitFor();
+  expect(await title.locator("mark").allTextContents()).toEqual(["Cormorant"]);
+  await page.getByText("Showing films for cormorant").waitFor();
+});
+
+test("the keyboard goes through the suggestions to a person", async () => {
+  await page.goto("/");
+  const field = page.getByRole("combobox", { name: "Search films" }).first();
+  await field.pressSequentially("isolde");
+  const person = page.getByRole("option", { name: /Isolde Marchetti/ }).first();
+  await person.waitFor();
+  while ((await person.getAttribute("aria-selected")) !== "true") await field.press("ArrowDown");
+  await field.press("Enter");
+  await page.waitForURL("**/search?q=Isolde*");
+  await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
+});
+
+test("a filter stands in the address, and the address restores it", async () => {
+  await page.goto("/search?q=cormorant");
+  await page.getByRole("button", { name: "Captions", exact: true }).click();
+  await page.waitForURL("**captions=true**");
+  await page.reload();
+  const filter = page.getByRole("button", { name: "Captions", exact: true });
+  expect(await filter.getAttribute("aria-pressed")).toBe("true");
+  await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
+});
+
+test("a line that is spoken opens the film at its second", async () => {
+  await page.goto("/search");
+  const field = page.getByRole("combobox", { name: "Search films" }).last();
+  await field.pressSequentially("seventeen marmal");
+  const moment = page.getByRole("list", { name: `Moments in ${TITLE}` }).getByRole("link");
+  await moment.waitFor();
+  expect(await moment.locator("mark").allTextContents()).toEqual(["seventeen", "marmal"]);
+  await moment.click();
+  await page.waitForURL(`**/watch/${videoId}?t=${SPOKEN_AT}`);
+  await page.waitForFunction((second) => {
+    const time = document.querySelector("video")?.currentTime ?? 0;
+    return time >= second && time < second + 3;
+  }, SPOKEN_AT);
+  await expectPlaying(page, 2);
+});

@@ -1,0 +1,79 @@
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { catalog } from "../../db/client.ts";
+import { countPick } from "../../db/popular-searches.ts";
+import { videos } from "../../db/schema.ts";
+import { anonymous, call, newAccount } from "../../testing.ts";
+import { publish } from "./search.fixture.ts";
+import { suggest } from "./suggest.ts";
+
+const searches = async (typed: string): Promise<string[]> =>
+  (await suggest(env, typed, 8)).items
+    .filter((item) => item.kind === "query")
+    .map((item) => item.text);
+
+const pick = (query: string, videoId: string, who: string, days = 0) =>
+  countPick(
+    catalog(env),
+    { query, text: query, videoId, who },
+    Date.UTC(2026, 0, 1) + days * 86_400_000,
+  );
+
+test("a search becomes a suggestion when three people opened something with it", async () => {
+  const [videoId = ""] = await publish({ title: "Heron at Dawn" });
+  const people = [
+    await newAccount("viewer"),
+    await newAccount("viewer"),
+    await newAccount("viewer"),
+  ];
+  for (const { app } of people) {
+    expect(await searches("heron doc")).toEqual([]);
+    for (const _twice of [1, 2])
+      expect(
+        (await call(app, "POST", "/v1/searches", { q: " Heron  documentary", videoId })).status,
+      ).toBe(202);
+  }
+  await vi.waitFor(async () => expect(await searches("heron doc")).toEqual(["Heron documentary"]), {
+    timeout: 20_000,
+  });
+});
+
+test("what looks personal is never counted", async () => {
+  const [videoId = ""] = await publish({ title: "Private Matters" });
+  for (const q of ["ana@example.com", "call 0044 1632 960123", "x"]) {
+    const app = await newAccount("viewer");
+    expect((await call(app.app, "POST", "/v1/searches", { q, videoId })).status).toBe(202);
+  }
+  expect((await call(anonymous, "POST", "/v1/searches", { q: "private matters" })).status).toBe(
+    422,
+  );
+  const { results } = await env.CATALOG.prepare(
+    "SELECT query FROM popular_searches WHERE query LIKE '%example%' OR query LIKE '%1632%' OR query = 'x'",
+  ).all();
+  expect(results).toEqual([]);
+});
+
+test("the search disappears with the video that it led to", async () => {
+  const [videoId = ""] = await publish({ title: "Secret Launch" });
+  for (const who of ["a", "b", "c"]) await pick("rocket launch", videoId, who);
+  expect(await searches("rocket")).toEqual(["rocket launch"]);
+  await catalog(env).update(videos).set({ visibility: "private" });
+  expect(await searches("rocket")).toEqual([]);
+  expect(await searches("")).not.toContain("rocket launch");
+});
+
+test("old searches give way to new ones, and those of many to those of more", async () => {
+  const [videoId = ""] = await publish({ title: "Weather" });
+  for (const who of ["a", "b", "c", "d", "e", "f"]) await pick("weather old", videoId, who, 0);
+  for (const who of ["a", "b", "c"]) await pick("weather new", videoId, who, 28);
+  for (const who of ["a", "b", "c", "d"]) await pick("weather many", videoId, who, 28);
+  const rows = await env.CATALOG.prepare(
+    "SELECT query FROM popular_searches WHERE query LIKE 'weather%' ORDER BY score DESC",
+  ).all<{ query: string }>();
+  expect(rows.results.map((row) => row.query)).toEqual([
+    "weather many",
+    "weather new",
+    "weather old",
+  ]);
+  expect(await searches("weath")).toEqual(["weather many", "weather new"]);
+});

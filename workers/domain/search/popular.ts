@@ -1,0 +1,38 @@
+import type { EventMessage } from "../../contract/messages.ts";
+import type { SearchPick } from "../../contract/search.ts";
+import type { Principal } from "../principal.ts";
+import { hashSecret } from "../secret.ts";
+import { tokenize } from "./text.ts";
+
+const MAX_WORDS = 8;
+const MIN_LETTERS = 3;
+/** Addresses, numbers of phones, cards and accounts: nobody else's business. */
+const PERSONAL = /@|\d[\d\s-]{5,}\d/;
+
+/** A query as popular searches know it. */
+export const popularForm = (text: string): string =>
+  tokenize(text)
+    .map((token) => token.text)
+    .join(" ");
+
+/**
+ * Tells the events queue that someone found a video with a query. Of who it was only a keyed hash is kept, which tells
+ * several people from one; queries that look personal are dropped here.
+ * @param address of a caller without an account
+ */
+export async function recordPick(
+  env: Pick<Env, "BETTER_AUTH_SECRET" | "EVENTS">,
+  principal: Principal,
+  address: string,
+  { q, videoId }: SearchPick,
+): Promise<void> {
+  const text = q.trim().replaceAll(/\s+/g, " ");
+  const query = popularForm(text);
+  if (PERSONAL.test(text) || query.length < MIN_LETTERS || query.split(" ").length > MAX_WORDS)
+    return;
+  const person = principal.kind === "user" ? `user:${principal.userId}` : `address:${address}`;
+  const who = (await hashSecret(`search ${env.BETTER_AUTH_SECRET} ${person}`)).slice(0, 16);
+  const at = new Date().toISOString();
+  const pick: EventMessage = { kind: "search-pick", query, text, videoId, who, at };
+  await env.EVENTS.send(pick);
+}
