@@ -34,22 +34,35 @@ export async function unpackPeers(folder: string): Promise<string> {
   return root;
 }
 
-/** Processor seconds that the child processes of that name have used so far: what a busy machine does not blur. */
-export async function cpuSeconds(name: string): Promise<number> {
-  let ticks = 0;
+/** Pids of the child processes of that name. */
+async function childrenNamed(name: string): Promise<string[]> {
+  const pids: string[] = [];
   for (const pid of await readdir("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    const [, command, rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
-    const fields = rest.split(" ");
-    // proc(5): after the command come state, parent, ...; user and system time are fields 14 and 15.
-    if (command === name && Number(fields[1]) === process.pid)
-      ticks += Number(fields[11]) + Number(fields[12]);
+    // proc(5): pid (command) state parent ...
+    const [, command, parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(stat) ?? [];
+    if (command === name && Number(parent) === process.pid) pids.push(pid);
   }
-  return ticks / 100;
+  return pids;
+}
+
+/** Processor seconds that the child processes of that name have used so far, to the nanosecond (schedstat). */
+export async function cpuSeconds(name: string): Promise<number> {
+  let nanoseconds = 0;
+  for (const pid of await childrenNamed(name)) {
+    for (const thread of await readdir(`/proc/${pid}/task`)) {
+      const spent = await readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8").catch(
+        () => "0",
+      );
+      nanoseconds += Number(spent.split(" ")[0]);
+    }
+  }
+  return nanoseconds / 1e9;
 }
 
 export interface Load {
+  requests: number;
   requestsPerSecond: number;
   /** Microseconds of processor time that the server took a request. */
   cpu: number;
@@ -59,11 +72,14 @@ export interface Load {
 
 const MILLISECONDS: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
 
-/** Asks for `paths` one after another over 16 connections. @throws Error when any answer is not a success */
+/**
+ * Asks for the paths in a file one after another over 16 connections, the `first` to begin with and round again.
+ * @param server name of the process that answers
+ * @throws Error when any answer is not a success
+ */
 export async function load(
   root: string,
-  origin: string,
-  pathsFile: string,
+  { origin, pathsFile, first }: { origin: string; pathsFile: string; first: number },
   seconds: number,
   server: "workerd" | "nginx",
 ): Promise<Load> {
@@ -71,10 +87,24 @@ export async function load(
   await writeFile(
     script,
     `local paths, at = {}, 0
-function init(args) for line in io.lines(args[1]) do paths[#paths + 1] = line end end
+function init(args)
+  for line in io.lines(args[1]) do paths[#paths + 1] = line end
+  at = tonumber(args[2])
+end
 function request() at = at % #paths + 1; return wrk.format("GET", paths[at]) end`,
   );
-  const args = ["-t1", "-c16", `-d${seconds}s`, "--latency", "-s", script, origin, "--", pathsFile];
+  const args = [
+    "-t1",
+    "-c16",
+    `-d${seconds}s`,
+    "--latency",
+    "-s",
+    script,
+    origin,
+    "--",
+    pathsFile,
+    String(first),
+  ];
   const libraries = join(
     root,
     `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`,
@@ -86,10 +116,10 @@ function request() at = at % #paths + 1; return wrk.format("GET", paths[at]) end
   });
   const [, rate] = /Requests\/sec:\s+([\d.]+)/.exec(output) ?? [];
   const [, p99, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
-  const [, requests] = /(\d+) requests in/.exec(output) ?? [];
-  const cpu = (((await cpuSeconds(server)) - before) * 1e6) / Number(requests);
+  const requests = Number(/(\d+) requests in/.exec(output)?.[1]);
+  const cpu = (((await cpuSeconds(server)) - before) * 1e6) / requests;
   if (!rate || !p99 || !unit || /Non-2xx|Socket errors/.test(output)) throw new Error(output);
-  return { requestsPerSecond: Number(rate), cpu, p99: Number(p99) * MILLISECONDS[unit]! };
+  return { requests, requestsPerSecond: Number(rate), cpu, p99: Number(p99) * MILLISECONDS[unit]! };
 }
 
 const SECRET = "only-for-the-benchmark";

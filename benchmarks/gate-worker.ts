@@ -2,7 +2,8 @@ import product, { Media as ProductMedia } from "../workers/index.ts";
 import { admit, type MediaRequest } from "../workers/media/admission.ts";
 import { issueGrant, type VerificationKey, verifySignature } from "../workers/media/grant.ts";
 import { servedKey } from "../workers/media/keys.ts";
-import { parseMediaPath } from "../workers/media/media-path.ts";
+import { storedHeaders } from "../workers/media/entrypoint.ts";
+import { parseMediaPath, storedUrl } from "../workers/media/media-path.ts";
 import { generateKeyPair, SignJWT } from "jose";
 
 export { Runner, TaskStorage } from "../workers/index.ts";
@@ -12,15 +13,12 @@ const SEGMENT = new Uint8Array(512 * 1024).fill(7);
 /** The video whose segments are served from memory; those of any other come from R2. */
 const IN_MEMORY = "InMemory00000000000000";
 
+/** Both sides send the same headers, ungated and gated. */
+const headersFor = (size: number, etag: string): Record<string, string> =>
+  storedHeaders("max-age=31536000, immutable", { size, etag, contentType: "video/iso.segment" });
+
 const fromMemory = (): Response =>
-  new Response(SEGMENT, {
-    headers: {
-      "content-type": "video/iso.segment",
-      "content-length": String(SEGMENT.byteLength),
-      etag: '"memory"',
-      "cache-control": "public, max-age=31536000, immutable",
-    },
-  });
+  new Response(SEGMENT, { headers: headersFor(SEGMENT.byteLength, '"memory"') });
 
 /** The product's entrypoint, but for one video without R2. */
 export class Media extends ProductMedia {
@@ -36,14 +34,7 @@ async function ungated(rest: string, env: Env): Promise<Response> {
   if (path.videoId === IN_MEMORY) return fromMemory();
   const object = await env.MEDIA.get(servedKey(path.videoId, path.version, path.path));
   if (!object) return new Response(null, { status: 404 });
-  const headers = {
-    "content-type": "video/iso.segment",
-    "content-length": String(object.size),
-    etag: object.httpEtag,
-  };
-  return new Response(object.body, {
-    headers: { ...headers, "cache-control": "public, max-age=31536000, immutable" },
-  });
+  return new Response(object.body, { headers: headersFor(object.size, object.httpEtag) });
 }
 
 /** Makes `count` ready-to-run verifications of one kind; their creation is not part of the measurement. */
@@ -107,7 +98,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname.startsWith("/ungated/")) return ungated(pathname.slice("/ungated/".length), env);
     if (pathname.startsWith("/hop/"))
-      return ctx.exports.Media.fetch(`https://media.internal/${pathname.slice("/hop/".length)}`);
+      return ctx.exports.Media.fetch(storedUrl(parseMediaPath(pathname.slice("/hop/".length))!));
     if (pathname === "/prepare") {
       prepared = await verifications[searchParams.get("kind")!]!(
         Number(searchParams.get("count")),

@@ -4,6 +4,7 @@ import { AppError } from "../domain/errors.ts";
 import { DeliveryLog } from "./delivery-log.ts";
 import { type GrantClaims, MAX_TOKEN_LENGTH, ownKeys, verifySignature } from "./grant.ts";
 import { type Asker, askerOf, compileRules } from "./grant-rules.ts";
+import { Recent } from "./recent.ts";
 
 export type MediaRequest = Request<unknown, IncomingRequestCfProperties>;
 export type MediaContext = Pick<ExecutionContext, "exports" | "waitUntil">;
@@ -12,8 +13,8 @@ export type MediaContext = Pick<ExecutionContext, "exports" | "waitUntil">;
 const CLOCK_SKEW = 60;
 /** Longest life of a grant in seconds, so that revocations may be forgotten. */
 const MAX_LIFETIME = 86_400;
-/** Verified tokens an isolate remembers; each takes about a kilobyte. */
-const REMEMBERED = 5000;
+/** Verified tokens an isolate remembers, at most twice as many; each takes about a kilobyte. */
+const REMEMBERED = 2500;
 
 interface Verified {
   claims: GrantClaims;
@@ -23,7 +24,7 @@ interface Verified {
 }
 
 const log = new DeliveryLog();
-const verified = new Map<string, Verified>();
+const verified = new Recent<Verified>(REMEMBERED);
 
 export const invalidGrant = (): AppError =>
   new AppError("invalid_grant", "This playback grant is not valid for what was asked.");
@@ -48,7 +49,6 @@ async function verify(token: string, env: Env): Promise<Verified> {
   const { countries, ipRanges, origins } = claims;
   const hasRules = countries ?? ipRanges ?? origins;
   const entry = { claims, kid, allows: hasRules ? compileRules(claims, env.PUBLIC_ORIGIN) : null };
-  if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value!);
   verified.set(token, entry);
   return entry;
 }

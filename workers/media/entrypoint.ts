@@ -6,24 +6,40 @@ import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { problemResponse } from "../problem.ts";
 import { contentType } from "./content-type.ts";
+import { headersOf } from "./deliver.ts";
 import { publicationFolder, servedKey } from "./keys.ts";
-import { type MediaPath, parseMediaPath } from "./media-path.ts";
+import { type MediaPath, parseStoredUrl } from "./media-path.ts";
 import { renderLive } from "./playlists/render.ts";
 
 /** What never changes once it exists: segments, final lists, files. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
+const IMMUTABLE = "max-age=31536000, immutable";
 /** Seconds that an EVENT list may lag behind what has been encoded. */
-const LIVE = "public, max-age=2";
+const LIVE = "max-age=2";
 
 /**
- * The cached half of delivery, called by the gate alone. Its URL `/{videoId}/{version}/{path}` names no viewer, so
- * all of them share one cache entry, and it answers whole objects only: Workers Cache stores no 206, and would keep
- * an error that has no Cache-Control.
+ * Headers as the viewer gets them. Behind the gate nobody else may keep the answer: it would be given when the grant
+ * has ended. Only our own cache may, and its own header, which it takes out again, goes before `Cache-Control`
+ * (RFC 9213; developers.cloudflare.com/workers/cache/configuration, "Header precedence").
+ */
+export const storedHeaders = (
+  lifetime: string,
+  object: { size: number; etag: string; contentType: string },
+): Record<string, string> =>
+  headersOf({
+    ...object,
+    cacheControl: `private, ${lifetime}`,
+    headers: { "cloudflare-cdn-cache-control": `public, ${lifetime}` },
+  });
+
+/**
+ * The cached half of delivery, called by the gate alone. Its URL (`storedUrl`) names no viewer, so all of them share
+ * one cache entry, and it answers whole objects only: Workers Cache stores no 206, and would keep an error that has
+ * no Cache-Control.
  */
 export class Media extends WorkerEntrypoint<Env> {
   override async fetch(request: Request): Promise<Response> {
     try {
-      const path = parseMediaPath(new URL(request.url).pathname.slice(1));
+      const path = parseStoredUrl(request.url);
       const found =
         path && (path.kind === "live-list" ? await this.#liveList(path) : await this.#object(path));
       return (
@@ -41,12 +57,11 @@ export class Media extends WorkerEntrypoint<Env> {
     const object = await this.env.MEDIA.get(servedKey(videoId, version, path));
     if (!object) return null;
     return new Response(object.body, {
-      headers: {
-        "content-type": contentType(path),
-        "content-length": String(object.size),
+      headers: storedHeaders(IMMUTABLE, {
+        size: object.size,
         etag: object.httpEtag,
-        "cache-control": IMMUTABLE,
-      },
+        contentType: contentType(path),
+      }),
     });
   }
 
@@ -57,12 +72,11 @@ export class Media extends WorkerEntrypoint<Env> {
     const body = new TextEncoder().encode(list.body);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
     return new Response(body, {
-      headers: {
-        "content-type": list.contentType,
-        "content-length": String(body.byteLength),
+      headers: storedHeaders(LIVE, {
+        size: body.byteLength,
         etag: `"${btoa(String.fromCharCode(...digest.subarray(0, 12)))}"`,
-        "cache-control": LIVE,
-      },
+        contentType: list.contentType,
+      }),
     });
   }
 

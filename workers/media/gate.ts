@@ -5,9 +5,15 @@ import { AppError } from "../domain/errors.ts";
 import { admit, invalidGrant, type MediaContext, type MediaRequest } from "./admission.ts";
 import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
-import { deliver, deliverable, preflight, redirect, refuse } from "./deliver.ts";
+import { deliver, passOn, redirect, serveRead } from "./deliver.ts";
 import { publicationFolder, servedKey } from "./keys.ts";
-import { type MediaPath, parseEntryPath, parseMediaPath, splitToken } from "./media-path.ts";
+import {
+  type MediaPath,
+  parseEntryPath,
+  parseMediaPath,
+  splitToken,
+  storedUrl,
+} from "./media-path.ts";
 import { mediaUrl } from "./urls.ts";
 
 /** Films to keep are large and rarely fetched twice in one place: read in ranges from R2, past the cache. */
@@ -54,13 +60,8 @@ async function contentKey(
 }
 
 /** Fetches a whole object through the cached entrypoint, under a URL that names no viewer. */
-export async function fetchMedia(
-  { videoId, version, path }: MediaPath,
-  ctx: MediaContext,
-): Promise<Response> {
-  const stored = await ctx.exports.Media.fetch(
-    `https://media.internal/${videoId}/${version}/${path}`,
-  );
+export async function fetchMedia(path: MediaPath, ctx: MediaContext): Promise<Response> {
+  const stored = await ctx.exports.Media.fetch(storedUrl(path));
   if (stored.status !== 200) throw problemOf(stored.status);
   return stored;
 }
@@ -70,17 +71,6 @@ export const problemOf = (status: number): AppError =>
   status === 404
     ? new AppError("not_found", "There is no such file of this video.")
     : new AppError("storage_unavailable", "The storage does not answer. Try again.");
-
-const SAFE_METHODS = new Set(["GET", "HEAD"]);
-
-/** Answers OPTIONS, and refuses what only writes would ask. @throws AppError method_not_allowed */
-export function answerMethod(request: Request): Response | null {
-  if (request.method === "OPTIONS") return preflight();
-  if (SAFE_METHODS.has(request.method)) return null;
-  throw new AppError("method_not_allowed", "Media can only be read.", {
-    headers: { allow: "GET, HEAD, OPTIONS" },
-  });
-}
 
 /** Sends a player that knows only the video to the playlists it has now; everything below them is versioned. */
 async function redirectToLists(
@@ -99,31 +89,27 @@ async function redirectToLists(
  * `/media/{token}/{videoId}/{version}/{path}`: lets in who holds a valid grant for exactly this. Cookies and the
  * token stay here; what goes on is the bare path. Every refusal is a problem that tells nothing of the video.
  */
-export async function handleMedia(
+export const handleMedia = (
   request: MediaRequest,
+  pathname: string,
   env: Env,
   ctx: MediaContext,
-): Promise<Response> {
-  try {
-    const answer = answerMethod(request);
-    if (answer) return answer;
-    const split = splitToken(new URL(request.url).pathname);
+): Promise<Response> =>
+  serveRead(request, async () => {
+    const split = splitToken(pathname);
     if (!split) throw invalidGrant();
     const claims = await admit(request, split.token, env, ctx);
 
     const entry = parseEntryPath(split.rest);
-    if (entry?.videoId === claims.sub) return await redirectToLists(split.token, entry, env);
+    if (entry?.videoId === claims.sub) return redirectToLists(split.token, entry, env);
     const path = parseMediaPath(split.rest);
     if (path?.videoId !== claims.sub) throw invalidGrant();
     if (claims.ver !== undefined && claims.ver !== path.version) throw invalidGrant();
     if (claims.images && path.kind !== "file") throw invalidGrant();
     if (path.kind === "download") {
       if (!claims.download) throw invalidGrant();
-      return await download(request, path, env);
+      return download(request, path, env);
     }
-    if (path.kind === "key") return await contentKey(request, path, env);
-    return await deliver(request, deliverable(await fetchMedia(path, ctx), "private"));
-  } catch (error) {
-    return refuse(error);
-  }
-}
+    if (path.kind === "key") return contentKey(request, path, env);
+    return passOn(request, await fetchMedia(path, ctx));
+  });

@@ -1,14 +1,15 @@
 import { catalogReplica } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
 import type { MediaContext } from "./admission.ts";
-import { deliver, deliverable, refuse } from "./deliver.ts";
-import { answerMethod, fetchMedia, problemOf } from "./gate.ts";
+import { passOn, serveRead } from "./deliver.ts";
+import { fetchMedia, problemOf } from "./gate.ts";
 import { type MediaPath, parseMediaPath } from "./media-path.ts";
+import { Recent } from "./recent.ts";
 import { hasOpenImages } from "./urls.ts";
 
 /** Milliseconds that an isolate believes what it read of a video, at most how long hidden pictures stay up. */
 const BELIEVED = 30_000;
-const REMEMBERED = 2000;
+const REMEMBERED = 1000;
 
 interface OpenImages {
   version: number;
@@ -17,7 +18,7 @@ interface OpenImages {
   readAt: number;
 }
 
-const remembered = new Map<string, OpenImages>();
+const remembered = new Recent<OpenImages>(REMEMBERED);
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
@@ -30,7 +31,6 @@ async function openImages(videoId: string, env: Env): Promise<OpenImages> {
   const paths = open ? [video.posterPath, video.storyboardPath, video.previewPath] : [];
   const folders = paths.filter((path) => path !== null).map(folderOf);
   const entry = { version: video?.version ?? 0, folders, readAt: Date.now() };
-  if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value!);
   remembered.set(videoId, entry);
   return entry;
 }
@@ -41,19 +41,19 @@ const isOpen = (path: MediaPath, open: OpenImages): boolean =>
   open.folders.includes(folderOf(path.path));
 
 /** `/images/{videoId}/{version}/{path}`: poster, storyboard and preview of public videos, for everyone and for ever. */
-export async function handleImages(
+export const handleImages = (
   request: Request,
+  pathname: string,
   env: Env,
   ctx: MediaContext,
-): Promise<Response> {
-  try {
-    const answer = answerMethod(request);
-    if (answer) return answer;
-    const path = parseMediaPath(new URL(request.url).pathname.slice("/images/".length));
+): Promise<Response> =>
+  serveRead(request, async () => {
+    const path = parseMediaPath(pathname.slice("/images/".length));
     // Of a hidden video no more is said than of one that does not exist.
     if (!path || !isOpen(path, await openImages(path.videoId, env))) throw problemOf(404);
-    return await deliver(request, deliverable(await fetchMedia(path, ctx), "public"));
-  } catch (error) {
-    return refuse(error);
-  }
-}
+    const stored = await fetchMedia(path, ctx);
+    const open = new Response(stored.body, stored);
+    const lifetime = stored.headers.get("cache-control")!;
+    open.headers.set("cache-control", lifetime.replace("private", "public"));
+    return passOn(request, open);
+  });

@@ -37,6 +37,22 @@ export function parseMediaPath(rest: string): MediaPath | null {
   return kind ? { videoId, version: Number(version), path, kind } : null;
 }
 
+/**
+ * Stands before the path of what the entrypoint keeps. Its answers stay in the cache across deployments, headers
+ * included: raise it when they change.
+ */
+const FORM = "/1/";
+
+/** Where the cached entrypoint has a file: a URL that names no viewer. */
+export const storedUrl = ({ videoId, version, path }: MediaPath): string =>
+  `https://media.internal${FORM}${videoId}/${version}/${path}`;
+
+/** The file that a URL of `storedUrl` names; null for any other. */
+export function parseStoredUrl(url: string): MediaPath | null {
+  const { pathname } = new URL(url);
+  return pathname.startsWith(FORM) ? parseMediaPath(pathname.slice(FORM.length)) : null;
+}
+
 const ENTRY = /^([0-9A-Za-z]{22})\/(master\.m3u8|manifest\.mpd)$/;
 
 /** Parses `{videoId}/master.m3u8` and `{videoId}/manifest.mpd`: whatever the newest lists are. */
