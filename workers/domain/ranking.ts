@@ -6,8 +6,8 @@
 /** How near a reading of a word is to what was typed. */
 export const QUALITY = {
   exact: 1,
-  stem: 0.92,
-  completion: 0.88,
+  stem: 0.88,
+  completion: 0.8,
   oneTypo: 0.75,
   unfinishedTypo: 0.65,
   twoTypos: 0.55,
