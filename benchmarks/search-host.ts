@@ -2,8 +2,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { sample } from "./search-catalogue.ts";
-import type { Film } from "./search-record.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -84,27 +82,4 @@ export async function migrate(host: SearchHost, state: string): Promise<void> {
       writeFileSync(record, JSON.stringify(applied));
     }
   }
-}
-
-/** Documents of one transaction; their JSON stays below D1's 2 MB for one value. */
-const BATCH = 1500;
-
-/** Publishes samples `from` to `records` through the product's write path. */
-export async function loadSamples(
-  host: SearchHost,
-  films: readonly Film[],
-  from: number,
-  records: number,
-  onProgress: (done: number) => void = () => {},
-): Promise<void> {
-  let writing: Promise<unknown> = Promise.resolve();
-  for (let at = from; at < records; at += BATCH) {
-    const length = Math.min(BATCH, records - at);
-    const samples = Array.from({ length }, (_, i) => sample(films, at + i));
-    await writing;
-    if (at > from) onProgress(at);
-    writing = host.call("/load", { samples });
-  }
-  await writing;
-  onProgress(records);
 }

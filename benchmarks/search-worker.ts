@@ -1,7 +1,5 @@
 import { SearchQuery } from "../workers/contract/search.ts";
-import { putDocuments } from "../workers/db/search/write.ts";
 import { searchVideos } from "../workers/domain/search/search.ts";
-import { type Sample, toDocument, videoInsert } from "./search-record.ts";
 
 /** What one search cost and found. */
 export interface Measured {
@@ -27,7 +25,6 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   ) => {
     for (const statement of statements) await env[database].prepare(statement).run();
   },
-  "/load": load,
   "/search": async (env, { queries }: { queries: Record<string, unknown>[] }) => {
     const results: Measured[] = [];
     for (const query of queries) results.push(await measured(env, query));
@@ -36,12 +33,6 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   "/naive": naive,
   "/size": async (env) => ({ bytes: (await env.SEARCH.prepare("SELECT 1").run()).meta.size_after }),
 };
-
-async function load(env: Env, { samples }: { samples: Sample[] }): Promise<{ written: number }> {
-  const { sql, rows } = videoInsert(samples);
-  await env.CATALOG.prepare(sql).bind(rows).run();
-  return { written: await putDocuments(env.SEARCH, "a", samples.map(toDocument)) };
-}
 
 const meter = { rows: 0, calls: 0, ms: 0 };
 /** Made once, since an isolate knows its databases by their bindings. */

@@ -1,7 +1,7 @@
 import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
-import { countPick } from "../db/popular-searches.ts";
 import { countView } from "../db/views.ts";
+import { keepPick } from "../domain/search/popular.ts";
 import { log } from "./context.ts";
 import { syncDownloads } from "./downloads.ts";
 import { indexVideos } from "./index-video.ts";
@@ -29,7 +29,7 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
     case "index-video":
       return indexVideos(env, [event.videoId]);
     case "search-pick":
-      return countPick(catalog(env), event, Date.parse(event.at));
+      return keepPick(env, event);
     case "view":
       return countView(catalog(env), event, Date.parse(event.at));
   }

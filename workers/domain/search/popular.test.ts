@@ -38,15 +38,19 @@ test("a search becomes a suggestion when three people opened something with it",
   });
 });
 
-test("what looks personal is never counted", async () => {
+test("what looks personal, or leads to a hidden video, is never counted", async () => {
   const [videoId = ""] = await publish({ title: "Private Matters" });
   const { app } = await newAccount("viewer");
+  const [hidden = ""] = await publish({ title: "Nobody's Business", visibility: "private" });
+  expect(
+    (await call(app, "POST", "/v1/searches", { q: "secret words", videoId: hidden })).status,
+  ).toBe(202);
   for (const q of ["ana@example.com", "call 0044 1632 960123", "x", "ordinary words"])
     expect((await call(app, "POST", "/v1/searches", { q, videoId })).status).toBe(202);
   await vi.waitFor(
     async () => {
       const { results } = await env.CATALOG.prepare(
-        "SELECT query FROM search_picks WHERE query IN ('ana example com', 'call 0044 1632 960123', 'x', 'ordinary words')",
+        "SELECT query FROM search_picks WHERE query IN ('ana example com', 'call 0044 1632 960123', 'x', 'secret words', 'ordinary words')",
       ).all<{ query: string }>();
       expect(results.map((row) => row.query)).toEqual(["ordinary words"]);
     },

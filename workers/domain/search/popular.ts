@@ -1,7 +1,11 @@
 import type { EventMessage } from "../../contract/messages.ts";
 import type { SearchPick } from "../../contract/search.ts";
+import { catalog } from "../../db/client.ts";
+import { countPick } from "../../db/popular-searches.ts";
+import { findVideo } from "../../db/videos.ts";
 import type { Principal } from "../principal.ts";
 import { hashSecret } from "../secret.ts";
+import { isListed } from "../videos.ts";
 import { tokenize } from "./text.ts";
 
 const MAX_WORDS = 8;
@@ -35,4 +39,14 @@ export async function recordPick(
   const at = new Date().toISOString();
   const pick: EventMessage = { kind: "search-pick", query, text, videoId, who, at };
   await env.EVENTS.send(pick);
+}
+
+/** Counts a pick, unless it names a video that not everyone may find. */
+export async function keepPick(
+  env: Pick<Env, "CATALOG">,
+  pick: Extract<EventMessage, { kind: "search-pick" }>,
+): Promise<void> {
+  const db = catalog(env);
+  const video = await findVideo(db, pick.videoId);
+  if (video && isListed(video)) await countPick(db, pick, Date.parse(pick.at));
 }
