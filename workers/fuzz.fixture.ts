@@ -239,13 +239,16 @@ function requestsOf(
     });
 }
 
-/** Requests to every operation of a document, each as likely as the other. */
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** Requests to every operation of a document that has one of the methods, each as likely as the other. */
 export function fuzzRequests(
   document: OpenApiDocument,
   ids: readonly string[],
+  methods: readonly Method[],
 ): fc.Arbitrary<FuzzRequest> {
   const each = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    (["get", "post", "put", "patch", "delete"] as const).flatMap((method) => {
+    methods.flatMap((method) => {
       const operation = item[method];
       return operation ? [requestsOf(method, path, operation, ids)] : [];
     }),

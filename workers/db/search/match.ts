@@ -1,5 +1,5 @@
 import type { Alternative, WordGroup } from "../../domain/search/interpret.ts";
-import { categoryToken } from "../../domain/search/filters.ts";
+import { categoryToken, nothingToken } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 
 /** The conditions of a search, before they are FTS5 syntax. */
@@ -16,8 +16,11 @@ const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 const phrase = (words: readonly string[]): string => quote(words.join(" "));
 
-const any = (parts: readonly string[]): string =>
-  parts.length === 1 ? `${parts[0]}` : `(${parts.join(" OR ")})`;
+/** Of no parts, what nothing matches: FTS5 takes empty brackets for an error. */
+function any(parts: readonly string[]): string {
+  if (parts.length === 0) return quote(nothingToken);
+  return parts.length === 1 ? `${parts[0]}` : `(${parts.join(" OR ")})`;
+}
 
 const reading = (alternative: Alternative): string => {
   if (alternative.pairs) return phrase(alternative.pairs);

@@ -88,6 +88,9 @@ function axisCover(axis: Axis, low: number, high: number, greatest = Infinity): 
   return tokens;
 }
 
+/** A token that no document has, for a range in which nothing can lie. */
+export const nothingToken = token("x", "nothing");
+
 /** Every filter token of a document. */
 export function documentTokens(document: IndexDocument): string[] {
   return [

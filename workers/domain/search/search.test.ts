@@ -96,6 +96,8 @@ test.each([
   [{ minHeight: 720 }, 1],
   [{ minDuration: 7740, maxDuration: 7740 }, 1],
   [{ minDuration: 7741, maxDuration: 11_999 }, 0],
+  [{ minDuration: 11_999, maxDuration: 7741 }, 0],
+  [{ publishedAfter: "2100-01-01T00:00:00Z" }, 0],
   [{ minDuration: 7000, language: "pt" }, 1],
   [{ publishedBefore: "2020-01-01T00:00:00Z" }, 0],
 ])("filter %j lets %i through, and says so", async (filters, count) => {

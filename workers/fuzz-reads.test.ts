@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { fuzz } from "./fuzz-run.fixture.ts";
+
+const REQUESTS = 5000;
+
+test(
+  `${REQUESTS} reads made from the OpenAPI document: no 5xx, and every 4xx is a problem with a known code`,
+  { timeout: 600_000 },
+  async () => {
+    const seen = await fuzz(["get"], REQUESTS);
+    // A generator that only makes nonsense would prove nothing.
+    expect(seen.get(200) ?? 0).toBeGreaterThan(REQUESTS / 20);
+  },
+);
