@@ -3,7 +3,6 @@ import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { tasks, transcodes } from "../db/schema.ts";
 import { collectLeftovers } from "./collect.ts";
-import { drain } from "./drain.ts";
 import {
   db,
   jobsWith,
@@ -11,10 +10,10 @@ import {
   ScriptedTranscoder,
   stopEverything,
   videoRow,
+  work,
 } from "./jobs.fixture.ts";
 
 beforeEach(stopEverything);
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 const HOUR = 3_600_000;
 const jobs = jobsWith(new ScriptedTranscoder());
 
@@ -34,7 +33,7 @@ test("an hour after the end the output of losing attempts is removed, and only t
       yield event;
     }
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
   const before = await keysOf(`${id}/`);
   const losers = before.filter(
@@ -53,7 +52,7 @@ test("of a version that failed nothing is kept but the source", async () => {
   const transcoder = new ScriptedTranscoder().on("audio", () => [
     { type: "failed", code: "damaged_file", detail: "The file is damaged.", permanent: true },
   ]);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   const { sourceKey } = await videoRow(id);
   expect(await keysOf(`${id}/`)).not.toEqual([]);
   await collectLeftovers(jobs, Date.now() + 2 * HOUR);

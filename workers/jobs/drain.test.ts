@@ -4,25 +4,23 @@ import { Publication } from "../contract/publication.ts";
 import { claimTask, schedulerState } from "../db/tasks.ts";
 import { newId } from "../domain/id.ts";
 import { allSlots, nextTask } from "../domain/next-task.ts";
-import { drain } from "./drain.ts";
 import {
   db,
   gate,
-  jobsWith,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
   taskRow,
   taskRows,
   videoRow,
+  work,
 } from "./jobs.fixture.ts";
 
 beforeEach(stopEverything);
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 
 test("one ticket takes a video from its plan to ready", async () => {
   const id = await queuedVideo();
-  await drain(jobsWith(new ScriptedTranscoder()), never);
+  await work();
 
   const video = await videoRow(id);
   expect(video).toMatchObject({
@@ -58,10 +56,9 @@ test("one ticket takes a video from its plan to ready", async () => {
 test("duplicate tickets run every task once", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(4);
-  const jobs = jobsWith(transcoder);
-  await Promise.all([drain(jobs, never), drain(jobs, never), drain(jobs, never)]);
+  await Promise.all([work(transcoder), work(transcoder), work(transcoder)]);
   // A consumer that found nothing has left; the work may still wait for the next ticket.
-  await drain(jobs, never);
+  await work(transcoder);
 
   expect((await videoRow(id)).state).toBe("ready");
   const started = transcoder.requests.map(({ taskId, attempt }) => `${taskId}.${attempt}`);
@@ -71,10 +68,10 @@ test("duplicate tickets run every task once", async () => {
 
 test("a late ticket changes nothing", async () => {
   const id = await queuedVideo();
-  await drain(jobsWith(new ScriptedTranscoder()), never);
+  await work();
   const before = [await videoRow(id), await taskRows(id)];
   const transcoder = new ScriptedTranscoder();
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect([await videoRow(id), await taskRows(id)]).toEqual(before);
   expect(transcoder.requests).toEqual([]);
 });
@@ -114,7 +111,7 @@ test("as many tasks run at once as there are slots, and no more", async () => {
     await meeting();
     yield* ScriptedTranscoder.perform(request);
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(transcoder.peak).toBe(3);
 });
 
@@ -126,7 +123,7 @@ test("a creator's film does not keep the clip of another waiting", async () => {
     if (clip === "") clip = await queuedVideo(newId());
     yield* ScriptedTranscoder.perform(request);
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
 
   const order = transcoder.requests.map(({ taskId }) => taskId);
   const position = async (id: string, name: string) => order.indexOf((await taskRow(id, name)).id);
@@ -139,7 +136,7 @@ test("a creator's film does not keep the clip of another waiting", async () => {
 test("the first segments of the lowest rung are the first work after the plan", async () => {
   await queuedVideo();
   const transcoder = new ScriptedTranscoder(1);
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   const kinds = transcoder.requests.map(({ spec }) =>
     spec.kind === "video" ? spec.renditions.map(({ id }) => id).join("+") : spec.kind,
   );
@@ -153,7 +150,7 @@ test("a source without an index is remuxed, planned again, and encoded from the 
       ? ScriptedTranscoder.perform(request)
       : [{ type: "done", result: { kind: "remux-first", demuxer: "flv" } }],
   );
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
 
   expect((await videoRow(id)).state).toBe("ready");
   const { sourceKey } = await videoRow(id);

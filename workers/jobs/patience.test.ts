@@ -7,11 +7,11 @@ import {
   stopEverything,
   taskRow,
   videoRow,
+  work,
 } from "./jobs.fixture.ts";
 
 beforeEach(stopEverything);
 afterEach(() => void vi.useRealTimers());
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 
 test("a runner that falls silent is told to stop, and its task waits for another try", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -24,7 +24,7 @@ test("a runner that falls silent is told to stop, and its task waits for another
     vi.runOnlyPendingTimers();
     signal.throwIfAborted();
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(stopped).toHaveBeenCalled();
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
@@ -49,6 +49,6 @@ test("a consumer whose time is up starts nothing more, and calls another that go
   expect((await taskRow(id, "audio")).state).toBe("queued");
 
   vi.useRealTimers();
-  await drain(jobsWith(new ScriptedTranscoder(1)), never);
+  await work(new ScriptedTranscoder(1));
   expect((await videoRow(id)).state).toBe("ready");
 });

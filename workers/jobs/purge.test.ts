@@ -2,21 +2,19 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { runBatch } from "../db/client.ts";
 import { deletionStatements } from "../db/videos.ts";
-import { drain } from "./drain.ts";
 import {
   db,
-  jobsWith,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
   videoRow,
+  work,
 } from "./jobs.fixture.ts";
 import { purgeLeftovers, purgeVideo } from "./purge.ts";
 
 beforeEach(stopEverything);
 
 const HOUR = 3_600_000;
-const never = () => Promise.reject(new Error("no other consumer is needed"));
 const objectsOf = async (id: string) => (await env.MEDIA.list({ prefix: `${id}/` })).objects.length;
 
 test("an attempt that stores after the purge of its video leaves nothing behind", async () => {
@@ -27,7 +25,7 @@ test("an attempt that stores after the purge of its video leaves nothing behind"
     // It has not heard of that yet, and its token is still good.
     yield* ScriptedTranscoder.perform(request);
   });
-  await drain(jobsWith(transcoder), never);
+  await work(transcoder);
   expect(await objectsOf(id)).toBeGreaterThan(0);
 
   await purgeLeftovers(env, Date.now());
@@ -41,7 +39,7 @@ test("an attempt that stores after the purge of its video leaves nothing behind"
 
 test("a video that lives keeps what it has", async () => {
   const id = await queuedVideo();
-  await drain(jobsWith(new ScriptedTranscoder()), never);
+  await work();
   const before = await objectsOf(id);
   await purgeVideo(env, id);
   await purgeLeftovers(env, Date.now() + 2 * HOUR);
