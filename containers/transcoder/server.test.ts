@@ -132,6 +132,21 @@ describe("the server", () => {
     expect(ratios).toEqual(ratios.toSorted((a, b) => a - b));
   });
 
+  it("tells of a film's first segments as they are stored, and of later ones only at the end", async () => {
+    const request = await longTask(bench.url);
+    if (request.spec.kind !== "video") throw new Error("no video task");
+    const told = async (firstSegment: number): Promise<number[]> => {
+      const spec = { ...request.spec, firstSegment, segmentCount: 2 };
+      const counts: number[] = [];
+      for await (const event of readEvents(await post(bench.url, { ...request, spec }))) {
+        if (event.type === "segments") counts.push(event.output.segments.length);
+      }
+      return counts;
+    };
+    expect(await told(0)).toEqual([1, 2]);
+    expect(await told(2)).toEqual([]);
+  });
+
   it("fails without blame when storage refuses its output", async () => {
     const refusing = createServer((request, response) => {
       request.resume();
