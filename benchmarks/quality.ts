@@ -73,7 +73,19 @@ const ffmpeg = async (args: readonly string[]): Promise<string> => {
   return stderr;
 };
 
-type Qualities = { ssim: Point; psnr: Point };
+const METRICS = ["ssim", "psnr", "vmaf"] as const;
+/** `vmaf` only where it can be measured. */
+type Qualities = { ssim: Point; psnr: Point; vmaf?: Point };
+
+/** libvmaf needs its model at hand, which builds before 5.0 look for in a folder: so it is tried, not asked for. */
+const hasVmaf = await ffmpeg(
+  "-f lavfi -i testsrc2=s=64x64:d=0.1 -f lavfi -i testsrc2=s=64x64:d=0.1 -lavfi libvmaf -f null -".split(
+    " ",
+  ),
+).then(
+  (log) => log.includes("VMAF score"),
+  () => false,
+);
 
 /** Encodes the reference in one rung and measures it at the reference's size. */
 const encode = async (
@@ -101,20 +113,29 @@ const encode = async (
     "-an",
     file,
   ]);
-  const log = await ffmpeg([
-    ...["-i", file, "-i", reference],
-    ...[
-      "-lavfi",
-      "[0][1]scale2ref=flags=bicubic[a][b];[a]split[a1][a2];[b]split[b1][b2];[a1][b1]ssim;[a2][b2]psnr",
-      "-f",
-      "null",
-      "-",
-    ],
-  ]);
+  const compare = async (graph: string): Promise<string> =>
+    ffmpeg(
+      [
+        "-i",
+        file,
+        "-i",
+        reference,
+        "-lavfi",
+        `[0][1]scale2ref=flags=bicubic[a][b];${graph}`,
+      ].concat(["-f", "null", "-"]),
+    );
+  const log = await compare("[a]split[a1][a2];[b]split[b1][b2];[a1][b1]ssim;[a2][b2]psnr");
   const ssim = Number(/SSIM.*All:[\d.]+ \(([\d.]+|inf)\)/.exec(log)?.[1]);
   const psnr = Number(/PSNR.*average:([\d.]+|inf)/.exec(log)?.[1]);
   const bits = ((await stat(file)).size * 8) / SECONDS;
-  return { ssim: { rate: bits, quality: ssim }, psnr: { rate: bits, quality: psnr } };
+  const vmaf = hasVmaf
+    ? Number(/VMAF score[:=\s]+([\d.]+)/.exec(await compare("[a][b]libvmaf"))?.[1])
+    : undefined;
+  return {
+    ssim: { rate: bits, quality: ssim },
+    psnr: { rate: bits, quality: psnr },
+    ...(vmaf === undefined ? {} : { vmaf: { rate: bits, quality: vmaf } }),
+  };
 };
 
 const size = async (file: string): Promise<{ width: number; height: number }> => {
@@ -154,12 +175,13 @@ const percent = (value: number | undefined): string =>
   (value === undefined ? "-" : `${(value * 100).toFixed(1)} %`).padStart(9);
 
 const folder = await mkdtemp(join(tmpdir(), "kinora-quality-"));
-const rows: { name: string; ssim: number; psnr: number }[] = [];
+const rows: { ssim: number; psnr: number; vmaf?: number | undefined }[] = [];
 try {
   await using bench = await startBench();
   const { values: options } = parseArgs({ options: { clips: { type: "string" } } });
   const wanted = options.clips?.split(",");
-  console.log("bits at equal quality, ours against the fixed ladder\n");
+  console.log("bits at equal quality, ours against the fixed ladder");
+  console.log(hasVmaf ? "" : "no VMAF: this ffmpeg has no libvmaf, or no model for it\n");
   for (const material of MATERIAL.filter(
     ({ name, available }) => available && (wanted?.some((part) => name.includes(part)) ?? true),
   )) {
@@ -213,21 +235,22 @@ try {
         ),
       );
     }
-    const [ssim, psnr] = (["ssim", "psnr"] as const).map((metric) =>
+    const [ssim, psnr, vmaf] = METRICS.map((metric) =>
       deltaRate(
-        fixed.map((point) => point[metric]),
-        ours.map((point) => point[metric]),
+        fixed.flatMap((point) => point[metric] ?? []),
+        ours.flatMap((point) => point[metric] ?? []),
       ),
     );
+    const rungs = ladder.map(({ id, crf }) => `${id.slice(5)}@${crf}`).join(" ");
     console.log(
-      `${material.name.padEnd(24)} SSIM ${percent(ssim)}  PSNR ${percent(psnr)}  rungs ${ladder.map(({ id, crf }) => `${id.slice(5)}@${crf}`).join(" ")}`,
+      `${material.name.padEnd(24)} SSIM ${percent(ssim)}  PSNR ${percent(psnr)}  VMAF ${percent(vmaf)}  rungs ${rungs}`,
     );
     if (process.env["POINTS"] !== undefined)
       console.log({
         ours: ours.map(({ ssim: { rate, quality } }) => [Math.round(rate / 1000), quality]),
         fixed: fixed.map(({ ssim: { rate, quality } }) => [Math.round(rate / 1000), quality]),
       });
-    if (ssim !== undefined && psnr !== undefined) rows.push({ name: material.name, ssim, psnr });
+    if (ssim !== undefined && psnr !== undefined) rows.push({ ssim, psnr, vmaf });
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -235,11 +258,18 @@ try {
 
 const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-const values = rows.map(({ ssim, psnr }) => (ssim + psnr) / 2);
+const ofEach = METRICS.map((metric) => rows.flatMap((row) => row[metric] ?? []));
+const values = rows.map(({ ssim, psnr, vmaf }) =>
+  average(vmaf === undefined ? [ssim, psnr] : [ssim, psnr, vmaf]),
+);
 const figures = {
   average: average(values),
-  averageSsim: average(rows.map(({ ssim }) => ssim)),
-  averagePsnr: average(rows.map(({ psnr }) => psnr)),
+  ...Object.fromEntries(
+    METRICS.map((metric, index) => [
+      metric,
+      hasVmaf || metric !== "vmaf" ? average(ofEach[index] ?? []) : null,
+    ]),
+  ),
   worst: Math.max(...values),
   clips: values.length,
 };
