@@ -2,7 +2,6 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { runTask, SETTINGS } from "../containers/testing/pipeline.ts";
 import { startStorage } from "../containers/testing/storage-server.ts";
 import type { Plan, TaskSpec } from "../workers/contract/transcode.ts";

@@ -11,7 +11,6 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AwsClient } from "aws4fetch";
 import { ApiClient } from "../scripts/api-client.ts";
-import { uploadFile } from "../scripts/upload-file.ts";
 import { makeClip, runFfmpeg } from "../tests/product/clips.ts";
 import { type DevStack, startDevStack } from "../tests/product/dev-stack.ts";
 import { follow, ladderWall, type Timed } from "./follow.ts";

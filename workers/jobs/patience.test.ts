@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 test("a runner that falls silent is told to stop, and its task waits for another try", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const id = await queuedVideo();
-  const stopped = vi.fn();
+  const stopped = vi.fn<() => void>();
   const transcoder = new ScriptedTranscoder(1).on("plan", async function* (_, signal) {
     yield { type: "progress", ratio: 0.5 };
     signal.addEventListener("abort", stopped);
@@ -42,7 +42,7 @@ test("a consumer whose time is up starts nothing more, and calls another that go
     if (request.attempt === 1) vi.setSystemTime(Date.now() + 5 * 60_000);
     yield* ScriptedTranscoder.perform(request);
   });
-  const callNext = vi.fn();
+  const callNext = vi.fn<() => Promise<void>>();
   await drain(jobsWith(transcoder), callNext);
   expect(transcoder.requests.map(({ spec }) => spec.kind)).toEqual(["plan", "video"]);
   expect(callNext).toHaveBeenCalledOnce();
