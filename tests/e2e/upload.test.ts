@@ -8,7 +8,7 @@ import { makeClip } from "../product/clips.ts";
 
 /** Parts are 8 MiB, so this film has at least five. */
 const CLIP = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
-const PATIENCE = 300_000;
+const PATIENCE = 120_000;
 /** A part on its way to the storage. */
 const PART = /[?&]partNumber=\d+/;
 

@@ -25,6 +25,25 @@ const RECOVERABLE: { name?: string; maxFileSize: number; maxTotalSize: number } 
   maxTotalSize: 600_000_000,
 };
 
+/**
+ * The recovery plugin reads what a reload left behind while the page is in use already, and then sets it over the
+ * state. A file that was chosen meanwhile wins.
+ */
+function keepWhatWasChosen(uppy: FilmUppy): void {
+  type State = ReturnType<FilmUppy["getState"]>;
+  let chosen: State | null = null;
+  const remember = (previous: State): void => {
+    if (Object.keys(previous.files).length > 0) chosen = previous;
+  };
+  uppy.on("state-update", remember);
+  uppy.once("restored", () => {
+    uppy.off("state-update", remember);
+    if (!chosen) return;
+    const { files, currentUploads } = chosen;
+    uppy.setState({ files, currentUploads, recoveredState: null });
+  });
+}
+
 function createUppy(): FilmUppy {
   const uppy = new Uppy<FilmMeta, Body>({
     id: "film",
@@ -47,6 +66,7 @@ function createUppy(): FilmUppy {
     },
   });
   uppy.use(GoldenRetriever, { indexedDB: RECOVERABLE }).use(MultipartUploader);
+  keepWhatWasChosen(uppy);
   uppy.on("state-update", () => {
     const file = uppy.getFiles()[0];
     currentUpload.value = file
