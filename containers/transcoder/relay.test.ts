@@ -92,7 +92,8 @@ describe("a storage that breaks off in the middle of a source", () => {
         ),
       );
       const bytes = await Promise.all(stored.map((file) => readFile(file)));
-      return bytes.map((segment) => createHash("sha256").update(segment).digest("hex"));
+      // The renditions of one decode are told in the order in which they end.
+      return bytes.map((segment) => createHash("sha256").update(segment).digest("hex")).sort();
     };
     const unbroken = await hashes();
     let broken = 0;

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
+import { SearchResult } from "../../workers/contract/search.ts";
 import { launchBrowser } from "../product/browser.ts";
 import { makeClip, runFfmpeg } from "../product/clips.ts";
 import { untilReady } from "../product/published-film.ts";
@@ -27,6 +28,15 @@ let browser: Browser;
 let page: Page;
 let folder: string;
 let videoId = "";
+
+/** What is spoken is indexed after the film is ready, and a page that has its answer does not ask again. */
+async function untilHeard(api: ApiClient): Promise<void> {
+  const heard = async () => {
+    const answer = await api.call("GET", "/v1/search?q=marmalade");
+    return SearchResult.parse(answer).items.some(({ moments }) => moments.length > 0);
+  };
+  await expect.poll(heard, { timeout: 120_000, interval: 500 }).toBe(true);
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-e2e-search-"));
@@ -51,6 +61,7 @@ beforeAll(async () => {
   };
   videoId = await uploadFile(api, film, details, () => {});
   await untilReady(api, videoId);
+  await untilHeard(api);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: origin });
   context.setDefaultTimeout(60_000);

@@ -31,15 +31,16 @@ const RECOVERABLE: { name?: string; maxFileSize: number; maxTotalSize: number } 
  */
 function keepWhatWasChosen(uppy: FilmUppy): void {
   type State = ReturnType<FilmUppy["getState"]>;
-  let chosen: State | null = null;
-  const remember = (previous: State): void => {
-    if (Object.keys(previous.files).length > 0) chosen = previous;
+  let before: State | null = null;
+  // The last such update ahead of "restored" is the recovery's own.
+  const remember = (previous: State, _next: State, patch?: Partial<State>): void => {
+    if (patch && "recoveredState" in patch) before = previous;
   };
   uppy.on("state-update", remember);
   uppy.once("restored", () => {
     uppy.off("state-update", remember);
-    if (!chosen) return;
-    const { files, currentUploads } = chosen;
+    if (!before || Object.keys(before.files).length === 0) return;
+    const { files, currentUploads } = before;
     uppy.setState({ files, currentUploads, recoveredState: null });
   });
 }
