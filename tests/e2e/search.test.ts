@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { SearchResult } from "../../workers/contract/search.ts";
@@ -35,7 +35,10 @@ async function untilHeard(api: ApiClient): Promise<void> {
     const answer = await api.call("GET", "/v1/search?q=marmalade");
     return SearchResult.parse(answer).items.some(({ moments }) => moments.length > 0);
   };
-  await expect.poll(heard, { timeout: 120_000, interval: 500 }).toBe(true);
+  await vi.waitFor(async () => expect(await heard()).toBe(true), {
+    timeout: 120_000,
+    interval: 500,
+  });
 }
 
 beforeAll(async () => {
