@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
@@ -9,7 +10,7 @@ export type StorageServer = {
   url: string;
   folder: string;
   requests: string[];
-  /** Serves a file from elsewhere under a path, without a copy. */
+  /** Serves a file from elsewhere under a path, without a copy; each time as new content. */
   link: (path: string, file: string) => void;
   /** Says of a read from a byte on after how many bytes its connection breaks; undefined lets it be. */
   breaks: (path: string, start: number) => number | undefined;
@@ -49,14 +50,15 @@ const body = async (request: IncomingMessage): Promise<Buffer> =>
 
 /** The task storage contract (ranged GET, PUT, multipart) over a folder: what the Worker is in production. */
 export const startStorage = async (folder: string): Promise<StorageServer> => {
-  const links = new Map<string, string>();
+  const links = new Map<string, { file: string; etag: string }>();
   const requests: string[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://storage");
     const path = decodeURIComponent(url.pathname.slice(1));
-    const file = links.get(path) ?? join(folder, path);
+    const { file, etag } = links.get(path) ?? { file: join(folder, path), etag: undefined };
     requests.push(`${request.method} ${path}`);
     if (request.method === "GET" || request.method === "HEAD") {
+      if (etag !== undefined) response.setHeader("etag", etag);
       return sendRange(response, file, request.headers.range, request.method === "HEAD", (start) =>
         storage.breaks(path, start),
       );
@@ -94,7 +96,7 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     url: `http://127.0.0.1:${address.port}`,
     folder,
     requests,
-    link: (path, file) => links.set(path, file),
+    link: (path, file) => links.set(path, { file, etag: `"${randomUUID()}"` }),
     breaks: () => undefined,
     close: async () => {
       server.closeAllConnections();

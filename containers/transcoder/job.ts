@@ -11,7 +11,7 @@ import type { Tools } from "./tools.ts";
 export type Job = {
   request: TaskRequest;
   storage: Storage;
-  /** The storage as ffmpeg reads it. */
+  /** The inputs as ffmpeg reads them. */
   relay: Relay;
   tools: Tools;
   capabilities: Capabilities;
@@ -32,14 +32,13 @@ const inputPath = (job: Job, name: string): string => {
 
 export const inputUrl = (job: Job, name: string): string => job.relay.url(inputPath(job, name));
 export const readInput = (job: Job, name: string): Promise<Buffer> =>
-  job.storage.get(inputPath(job, name));
+  job.storage.read(inputPath(job, name));
 export const peekInput = (
   job: Job,
   name: string,
   length: number,
   start?: number,
-): Promise<{ bytes: Buffer; size: number }> =>
-  job.storage.peek(inputPath(job, name), length, start);
+): Promise<{ bytes: Buffer; size: number }> => job.relay.peek(inputPath(job, name), length, start);
 
 /** The path or path prefix that the request gives an output. */
 export const outputPath = (job: Job, name: string): string => {

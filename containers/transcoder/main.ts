@@ -16,6 +16,12 @@ const Environment = z.object({
     .int()
     .positive()
     .default(3 * 1024 ** 3),
+  /** Bytes of the disk on which sources are kept while their tasks go on. */
+  SOURCE_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(1024 ** 3),
   /** Seconds that running tasks get after SIGTERM. Cloudflare kills a container 15 minutes after it. */
   GRACE_SECONDS: z.coerce.number().nonnegative().default(600),
 });
@@ -30,6 +36,7 @@ const { server, runner } = createTranscoder({
   threads:
     environment.THREADS ?? Math.max(1, Math.floor(availableParallelism() / environment.SLOTS)),
   memoryLimit: environment.MEMORY_LIMIT,
+  cacheLimit: environment.SOURCE_CACHE_BYTES,
 });
 
 let stopping = false;

@@ -35,6 +35,8 @@ beforeEach(() => {
 /** Nothing in the middle of a source can be read any more; its beginning, and an index at its end, can. */
 const loseMiddle = (source: string): void => {
   const end = sizes.get(source) ?? 0;
+  // As new content: the transcoder may hold what it has read before.
+  bench.storage.link(source, join(bench.folder, source));
   bench.storage.breaks = (path, start) => {
     if (path !== source || start > end - MEGABYTE / 4) return undefined;
     return Math.max(0, MEGABYTE - start);
@@ -81,6 +83,7 @@ describe("a storage that breaks off in the middle of a source", () => {
   it("and comes back at once costs nothing: every segment is the same", async () => {
     const whole = specOf(await planOf("film.mkv"), "video 1");
     const hashes = async (): Promise<string[]> => {
+      bench.storage.link("film.mkv", join(bench.folder, "film.mkv"));
       const { outcome, outputs } = await run("film.mkv", whole);
       if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no media");
       const stored = Object.entries(outcome.result.outputs).flatMap(([id, output]) =>

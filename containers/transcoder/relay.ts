@@ -4,15 +4,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TaskFailure } from "./failure.ts";
+import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
 import type { Storage } from "./storage.ts";
 
-/** A task looks at its source up to a hundred times, and every look begins with the header. */
-const HEAD_BYTES = 1024 * 1024;
-
-/** One task's inputs as ffmpeg reads them. */
+/** One task's inputs as ffmpeg and we read them. */
 export type Relay = AsyncDisposable & {
-  /** Where a path of the storage is read on this machine. */
+  /** Where a path of the storage is read on this machine; no other path is. */
   url: (path: string) => string;
+  /**
+   * Some bytes of an object, fewer where it ends, and the size of the whole.
+   *
+   * @throws TaskFailure `source_unreachable`
+   */
+  peek: (path: string, length: number, start?: number) => Promise<{ bytes: Buffer; size: number }>;
   /** Fires when an input cannot be read to its end; its reason is a TaskFailure. */
   signal: AbortSignal;
 };
@@ -22,36 +26,47 @@ export type Relay = AsyncDisposable & {
  * "partial file" of either, and some of its demuxers end without an error. Here a read that breaks goes on where it
  * broke, and if the storage is gone for good, that is known for certain.
  */
-export const openRelay = async (storage: Storage): Promise<Relay> => {
+export const openRelay = async (storage: Storage, cache: SourceCache): Promise<Relay> => {
   const broken = new AbortController();
   // Other users of this machine cannot guess it.
   const base = `/${randomUUID()}/`;
+  /** What ffmpeg was given; a source that refers to another object is refused it, cached or not. */
+  const given = new Set<string>();
 
-  const heads = new Map<string, ReturnType<Storage["peek"]>>();
-  const headOf = (path: string): ReturnType<Storage["peek"]> => {
-    const known = heads.get(path);
+  const facts = new Map<string, ReturnType<Storage["head"]>>();
+  const factsOf = (path: string): ReturnType<Storage["head"]> => {
+    const known = facts.get(path);
     if (known !== undefined) return known;
-    const head = storage.peek(path, HEAD_BYTES);
-    heads.set(path, head);
-    head.catch(() => heads.delete(path));
-    return head;
+    const asked = storage.head(path);
+    facts.set(path, asked);
+    asked.catch(() => facts.delete(path));
+    return asked;
   };
-  const open = async (path: string, start: number): ReturnType<Storage["open"]> => {
-    if (start >= HEAD_BYTES) return storage.open(path, start);
-    const { bytes: head, size } = await headOf(path);
-    const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
-      yield head.subarray(start);
-      if (head.length < size) yield* (await storage.open(path, head.length)).bytes;
-    };
-    return { size, bytes: bytes() };
+  const block = (path: string, etag: string, index: number): Promise<Buffer> =>
+    cache.read(`${path} ${etag} ${index}`, () =>
+      storage.read(path, index * BLOCK_BYTES, BLOCK_BYTES),
+    );
+  /** Whoever reads two blocks in a row has the next one fetched meanwhile. */
+  const readOn = async function* (path: string, start: number): AsyncGenerator<Buffer, void> {
+    const { size, etag } = await factsOf(path);
+    let ahead: Promise<Buffer> | undefined;
+    for (let offset = start; offset < size;) {
+      const index = Math.floor(offset / BLOCK_BYTES);
+      const bytes = await (ahead ?? block(path, etag, index));
+      const next = (index + 1) * BLOCK_BYTES;
+      ahead = offset > start && next < size ? block(path, etag, index + 1) : undefined;
+      ahead?.catch(() => undefined);
+      yield bytes.subarray(offset - index * BLOCK_BYTES);
+      offset = next;
+    }
   };
 
   const send = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = request.url ?? "";
-    if (request.method !== "GET" || !path.startsWith(base))
+    const path = decodeURIComponent((request.url ?? "").slice(base.length));
+    if (request.method !== "GET" || !request.url?.startsWith(base) || !given.has(path))
       return void response.writeHead(404).end();
     const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const { size, bytes } = await open(decodeURIComponent(path.slice(base.length)), start);
+    const { size } = await factsOf(path);
     if (start >= size)
       return void response.writeHead(416, { "content-range": `bytes */${size}` }).end();
     response.writeHead(206, {
@@ -59,7 +74,7 @@ export const openRelay = async (storage: Storage): Promise<Relay> => {
       "content-length": size - start,
       "content-range": `bytes ${start}-${size - 1}/${size}`,
     });
-    await pipeline(Readable.from(bytes), response);
+    await pipeline(Readable.from(readOn(path, start)), response);
   };
   const server = createServer((request, response) => {
     send(request, response).catch((error: unknown) => {
@@ -73,8 +88,21 @@ export const openRelay = async (storage: Storage): Promise<Relay> => {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the relay has no port");
   return {
-    url: (path) =>
-      `http://127.0.0.1:${address.port}${base}${path.split("/").map(encodeURIComponent).join("/")}`,
+    url: (path) => {
+      given.add(path);
+      return `http://127.0.0.1:${address.port}${base}${path.split("/").map(encodeURIComponent).join("/")}`;
+    },
+    peek: async (path, length, start = 0) => {
+      const { size } = await factsOf(path);
+      const parts: Buffer[] = [];
+      let received = 0;
+      for await (const part of readOn(path, start)) {
+        parts.push(part);
+        received += part.length;
+        if (received >= length) break;
+      }
+      return { bytes: Buffer.concat(parts).subarray(0, length), size };
+    },
     signal: broken.signal,
     [Symbol.asyncDispose]: async () => {
       server.close();

@@ -4,6 +4,7 @@ import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import type { Job } from "./job.ts";
 import { openRelay } from "./relay.ts";
+import { SourceCache } from "./source-cache.ts";
 import { Storage } from "./storage.ts";
 import { performTask } from "./task.ts";
 import type { Tools } from "./tools.ts";
@@ -11,6 +12,8 @@ import type { Tools } from "./tools.ts";
 /** A quiet task repeats its progress: the caller takes a silent one for dead. Milliseconds. */
 const HEARTBEAT_MS = 4000;
 const PROGRESS_MS = 1000;
+/** Without a task for so long, this machine gives the disk back. */
+const IDLE_MS = 60_000;
 
 export type RunnerOptions = {
   tools: Tools;
@@ -18,6 +21,8 @@ export type RunnerOptions = {
   slots: number;
   threads: number;
   memoryLimit: number;
+  /** Bytes of sources that are kept on the disk. */
+  cacheLimit: number;
 };
 
 const limitsOf = (spec: TaskSpec): Limits | undefined =>
@@ -28,9 +33,12 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<AbortController, Promise<void>>();
   #draining = false;
+  #cache: SourceCache;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#cache = new SourceCache(options.cacheLimit);
   }
 
   get running(): number {
@@ -76,12 +84,21 @@ export class Runner {
     gone.addEventListener("abort", onGone, { once: true });
     const work = this.#perform(request, controller, emit);
     this.#running.set(controller, work);
+    clearTimeout(this.#idle);
     try {
       await work;
     } finally {
       gone.removeEventListener("abort", onGone);
       this.#running.delete(controller);
+      if (this.#running.size === 0)
+        this.#idle = setTimeout(() => this.#forgetSources(), IDLE_MS).unref();
     }
+  }
+
+  #forgetSources(): void {
+    const forgotten = this.#cache;
+    this.#cache = new SourceCache(this.#options.cacheLimit);
+    void forgotten[Symbol.asyncDispose]();
   }
 
   async #perform(
@@ -105,7 +122,7 @@ export class Runner {
     const { tools, capabilities, threads, memoryLimit } = this.#options;
     const storage = new Storage(request.storage, controller.signal);
     try {
-      await using relay = await openRelay(storage);
+      await using relay = await openRelay(storage, this.#cache);
       const job: Job = {
         request,
         storage,

@@ -1,5 +1,5 @@
+import { randomUUID } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { Readable } from "node:stream";
 import {
   type MultipartCompletion,
   MultipartCreated,
@@ -12,12 +12,6 @@ const FIRST_RETRY_MS = 200;
 /** Of a multipart upload; what is smaller goes in one request. Held in memory, one at a time. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/**
- * Bytes asked for at once: few where ffmpeg only looks, more as it reads on. A storage may well send all it was asked
- * for, even when nobody reads on.
- */
-const FIRST_WINDOW = 256 * 1024;
-const LAST_WINDOW = 2 * 1024 * 1024;
 /** A connection on which nothing comes for so long, though somebody waits, is given up. */
 const STALLED_MS = 20_000;
 
@@ -33,9 +27,6 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     }, milliseconds);
     signal.addEventListener("abort", onAbort, { once: true });
   });
-
-/** A part of an object that is being read: where it ends, and the size of the whole. */
-type Opened = { size: number; end: number; body: ReadableStream<Uint8Array> | null };
 
 /** The chunks of a body, none of which may be waited for too long; leaving the loop closes the connection. */
 async function* unstalled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
@@ -71,41 +62,51 @@ export class Storage {
   }
 
   /**
-   * An object from `start` on, with the size of the whole. A connection that breaks off is taken up where it broke:
-   * a task reads for minutes, and half a source must never pass for a whole one.
-   *
-   * @throws TaskFailure `source_unreachable`, here or while the bytes are read
-   */
-  async open(
-    path: string,
-    start = 0,
-    window = FIRST_WINDOW,
-  ): Promise<{ size: number; bytes: AsyncGenerator<Uint8Array, void> }> {
-    const opened = await this.#openAt(path, start, window);
-    return { size: opened.size, bytes: this.#readOn(path, start, opened) };
-  }
-
-  /**
-   * Some bytes of an object, fewer where it ends, and the size of the whole.
+   * Size of an object, and what tells its content from any other under the same path.
    *
    * @throws TaskFailure `source_unreachable`
    */
-  async peek(path: string, length: number, start = 0): Promise<{ bytes: Buffer; size: number }> {
-    const { size, bytes } = await this.open(path, start, length);
-    const parts: Uint8Array[] = [];
-    let received = 0;
-    for await (const part of bytes) {
-      parts.push(part);
-      received += part.byteLength;
-      if (received >= length) break;
-    }
-    return { bytes: Buffer.concat(parts).subarray(0, length), size };
+  async head(path: string): Promise<{ size: number; etag: string }> {
+    const { headers } = await this.#request(
+      "source_unreachable",
+      path,
+      () => ({ method: "HEAD" }),
+      [200],
+    );
+    // Without an etag nothing is known to be the same.
+    return {
+      size: Number(headers.get("content-length")),
+      etag: headers.get("etag") ?? randomUUID(),
+    };
   }
 
-  /** @throws TaskFailure `source_unreachable` */
-  async get(path: string): Promise<Buffer> {
-    const { bytes } = await this.open(path);
-    return Buffer.concat(await Readable.from(bytes).toArray());
+  /**
+   * An object or a part of it, fewer bytes where it ends. A connection that breaks off is taken up where it broke:
+   * half a source must never pass for a whole one.
+   *
+   * @throws TaskFailure `source_unreachable`
+   */
+  async read(path: string, start = 0, length = Infinity): Promise<Buffer> {
+    const parts: Uint8Array[] = [];
+    let offset = start;
+    for (let broken = 0; ; broken += 1) {
+      const { end, body } = await this.#openAt(path, offset, start + length);
+      let problem: unknown = "ended early";
+      try {
+        for await (const chunk of body === null ? [] : unstalled(body)) {
+          parts.push(chunk);
+          offset += chunk.byteLength;
+          broken = 0;
+        }
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        problem = error;
+      }
+      if (offset >= end) return Buffer.concat(parts);
+      if (broken + 1 >= ATTEMPTS)
+        throw new TaskFailure("source_unreachable", `${path} at ${offset}: ${String(problem)}`);
+      await pause(FIRST_RETRY_MS * 4 ** broken, this.#signal);
+    }
   }
 
   /** @throws TaskFailure `storage_failed` */
@@ -164,50 +165,31 @@ export class Storage {
     await post(query, JSON.stringify({ parts }));
   }
 
-  async #openAt(path: string, start: number, window: number): Promise<Opened> {
+  /** @returns the bytes from `start` on, and where they end, which is `until` or the end of the object */
+  async #openAt(
+    path: string,
+    start: number,
+    until: number,
+  ): Promise<{ end: number; body: ReadableStream<Uint8Array> | null }> {
+    const isWhole = start === 0 && until === Infinity;
+    const range = `bytes=${start}-${until === Infinity ? "" : until - 1}`;
     const response = await this.#request(
       "source_unreachable",
       path,
-      () => ({ headers: { range: `bytes=${start}-${start + window - 1}` } }),
+      () => (isWhole ? {} : { headers: { range } }),
       [200, 206, 416],
     );
+    const { status, headers, body } = response;
     // Nothing lies at the start of an empty object, nor behind the end of any other.
-    const range = response.headers.get("content-range");
-    const size = Number(
-      /\/(\d+)$/.exec(range ?? "")?.[1] ?? response.headers.get("content-length"),
-    );
-    const end = response.status === 206 ? Math.min(size, start + window) : size;
-    if (response.status !== 416) return { size, end, body: response.body };
-    await response.body?.cancel();
-    return { size, end, body: null };
-  }
-
-  async *#readOn(path: string, start: number, first: Opened): AsyncGenerator<Uint8Array, void> {
-    let { size, end, body } = first;
-    let window = FIRST_WINDOW;
-    let broken = 0;
-    for (let offset = start; body !== null && offset < size;) {
-      let problem: unknown = "ended early";
-      try {
-        for await (const chunk of unstalled(body)) {
-          offset += chunk.byteLength;
-          broken = 0;
-          yield chunk;
-        }
-        if (offset >= size) return;
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        problem = error;
-      }
-      if (offset < end) {
-        broken += 1;
-        if (broken >= ATTEMPTS)
-          throw new TaskFailure("source_unreachable", `${path} at ${offset}: ${String(problem)}`);
-        await pause(FIRST_RETRY_MS * 4 ** (broken - 1), this.#signal);
-      }
-      window = Math.min(LAST_WINDOW, window * 2);
-      ({ size, end, body } = await this.#openAt(path, offset, window));
+    if (status === 416) {
+      await body?.cancel();
+      return { end: start, body: null };
     }
+    const last = /^bytes \d+-(\d+)\//.exec(headers.get("content-range") ?? "")?.[1];
+    return {
+      end: last === undefined ? Number(headers.get("content-length")) : Number(last) + 1,
+      body,
+    };
   }
 
   async #request(

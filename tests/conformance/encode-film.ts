@@ -85,6 +85,7 @@ export async function encodeFilm(folder: string): Promise<Publication> {
     slots: 1,
     threads: availableParallelism(),
     memoryLimit: 2 ** 31,
+    cacheLimit: 1 << 28,
   });
   const perform = async (spec: TaskSpec): Promise<TaskResult> => {
     const events: TaskEvent[] = [];

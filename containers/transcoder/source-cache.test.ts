@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
+
+const PLACES = 3;
+let cache: SourceCache;
+/** Blocks that were fetched, in order. */
+let fetched: string[];
+
+beforeEach(() => {
+  cache = new SourceCache(PLACES * BLOCK_BYTES);
+  fetched = [];
+});
+afterEach(() => cache[Symbol.asyncDispose]());
+
+const contentOf = (block: string): Buffer => Buffer.alloc(BLOCK_BYTES, `${block}.`);
+const read = (block: string): Promise<Buffer> =>
+  cache.read(block, () => {
+    fetched.push(block);
+    return Promise.resolve(contentOf(block));
+  });
+
+describe("blocks of sources", () => {
+  it("are fetched once, and are the same from the disk", async () => {
+    for (const block of ["a", "b", "a", "b"])
+      expect((await read(block)).equals(contentOf(block))).toBe(true);
+    expect(fetched).toEqual(["a", "b"]);
+  });
+
+  it("are fetched once for all who ask at the same time", async () => {
+    const all = await Promise.all([read("a"), read("a"), read("a")]);
+    expect(all.every((bytes) => bytes.equals(contentOf("a")))).toBe(true);
+    expect(fetched).toEqual(["a"]);
+  });
+
+  it("make room for others, the one read longest ago first", async () => {
+    for (const block of ["a", "b", "c", "a", "d", "a", "c", "b"]) await read(block);
+    expect(fetched).toEqual(["a", "b", "c", "d", "b"]);
+    for (const block of ["b", "a", "c"])
+      expect((await read(block)).equals(contentOf(block))).toBe(true);
+  });
+
+  it("hold what they held when their neighbours change under them", async () => {
+    const blocks = Array.from({ length: 60 }, (_, index) => String((index * 7) % 11));
+    const all = await Promise.all(blocks.map(read));
+    expect(all.every((bytes, index) => bytes.equals(contentOf(blocks[index] ?? "")))).toBe(true);
+  });
+
+  it("are fetched by the next one when a task ends that was fetching", async () => {
+    const { promise, reject } = Promise.withResolvers<Buffer>();
+    const ending = cache.read("a", () => promise);
+    const other = read("a");
+    reject(new Error("the task was cancelled"));
+    await expect(ending).rejects.toThrow("cancelled");
+    expect((await other).equals(contentOf("a"))).toBe(true);
+    expect(fetched).toEqual(["a"]);
+  });
+
+  it("are kept nowhere when there is no room at all", async () => {
+    cache = new SourceCache(0);
+    await read("a");
+    await read("a");
+    expect(fetched).toEqual(["a", "a"]);
+  });
+});
