@@ -1,12 +1,19 @@
-import product, { Media as ProductMedia } from "../workers/index.ts";
+import { Media as ProductMedia } from "../workers/index.ts";
 import { admit, type MediaRequest } from "../workers/media/admission.ts";
-import { issueGrant, type VerificationKey, verifySignature } from "../workers/media/grant.ts";
-import { servedKey } from "../workers/media/keys.ts";
+import { passOn, serveRead } from "../workers/media/deliver.ts";
 import { storedHeaders } from "../workers/media/entrypoint.ts";
-import { parseMediaPath, storedUrl } from "../workers/media/media-path.ts";
+import { fetchMedia, problemOf } from "../workers/media/gate.ts";
+import {
+  issueGrant,
+  ownKeys,
+  type VerificationKey,
+  verifySignature,
+} from "../workers/media/grant.ts";
+import { servedKey } from "../workers/media/keys.ts";
+import { parseMediaPath } from "../workers/media/media-path.ts";
 import { generateKeyPair, SignJWT } from "jose";
 
-export { Runner, TaskStorage } from "../workers/index.ts";
+export { default, Runner, TaskStorage } from "../workers/index.ts";
 
 /** 4 s at 1 Mb/s: a segment of a middle rung. */
 const SEGMENT = new Uint8Array(512 * 1024).fill(7);
@@ -27,15 +34,29 @@ export class Media extends ProductMedia {
   }
 }
 
-/** The same bytes without a gate: what a Worker does at least. */
-async function ungated(rest: string, env: Env): Promise<Response> {
-  const path = parseMediaPath(rest);
-  if (!path) return new Response(null, { status: 404 });
-  if (path.videoId === IN_MEMORY) return fromMemory();
-  const object = await env.MEDIA.get(servedKey(path.videoId, path.version, path.path));
-  if (!object) return new Response(null, { status: 404 });
-  return new Response(object.body, { headers: headersFor(object.size, object.httpEtag) });
-}
+/** The product with the gate taken out: the same way to the bytes, without a token in the path. */
+export const ungated = {
+  fetch: (request, _env, ctx) => {
+    const { pathname } = new URL(request.url);
+    return serveRead(request, async () => {
+      const path = parseMediaPath(pathname.slice("/media/".length));
+      if (!path) throw problemOf(404);
+      return passOn(request, await fetchMedia(path, ctx));
+    });
+  },
+} satisfies ExportedHandler<Env>;
+
+/** The same bytes with neither gate nor cached entrypoint: what a Worker does at least. */
+export const bare = {
+  async fetch(request, env) {
+    const path = parseMediaPath(new URL(request.url).pathname.slice("/media/".length));
+    if (!path) return new Response(null, { status: 404 });
+    if (path.videoId === IN_MEMORY) return fromMemory();
+    const object = await env.MEDIA.get(servedKey(path.videoId, path.version, path.path));
+    if (!object) return new Response(null, { status: 404 });
+    return new Response(object.body, { headers: headersFor(object.size, object.httpEtag) });
+  },
+} satisfies ExportedHandler<Env>;
 
 /** Makes `count` ready-to-run verifications of one kind; their creation is not part of the measurement. */
 const verifications: Record<
@@ -60,8 +81,8 @@ const verifications: Record<
         ctx,
       );
   },
-  "EdDSA cold": (count) => creatorVerifications("EdDSA", count),
-  "RS256 cold": (count) => creatorVerifications("RS256", count),
+  "EdDSA cold": (count, env) => creatorVerifications("EdDSA", count, env),
+  "RS256 cold": (count, env) => creatorVerifications("RS256", count, env),
 };
 
 const ownToken = async (env: Env, sessionId: string): Promise<string> =>
@@ -75,7 +96,9 @@ async function admitAll(tokens: string[], env: Env, ctx: ExecutionContext): Prom
 async function creatorVerifications(
   algorithm: "EdDSA" | "RS256",
   count: number,
+  env: Env,
 ): Promise<() => Promise<void>> {
+  const own = await ownKeys(env);
   const { privateKey, publicKey } = await generateKeyPair(algorithm);
   const key: VerificationKey = { algorithm, key: publicKey, ownerId: "creator" };
   const now = Math.floor(Date.now() / 1000);
@@ -87,30 +110,22 @@ async function creatorVerifications(
     );
   }
   return async () => {
-    for (const token of tokens) await verifySignature(token, () => key);
+    for (const token of tokens) await verifySignature(token, own, () => key);
   };
 }
 
 let prepared: (() => Promise<unknown>) | undefined;
 
-export default {
+/** `/prepare?kind=&count=` makes tokens, `/verify` verifies them. */
+export const verifier = {
   async fetch(request, env, ctx) {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname.startsWith("/ungated/")) return ungated(pathname.slice("/ungated/".length), env);
-    if (pathname.startsWith("/hop/"))
-      return ctx.exports.Media.fetch(storedUrl(parseMediaPath(pathname.slice("/hop/".length))!));
     if (pathname === "/prepare") {
-      prepared = await verifications[searchParams.get("kind")!]!(
-        Number(searchParams.get("count")),
-        env,
-        ctx,
-      );
-      return new Response();
-    }
-    if (pathname === "/verify") {
+      const kind = verifications[searchParams.get("kind")!]!;
+      prepared = await kind(Number(searchParams.get("count")), env, ctx);
+    } else {
       await prepared!();
-      return new Response();
     }
-    return product.fetch(request, env, ctx);
+    return new Response();
   },
 } satisfies ExportedHandler<Env>;

@@ -32,8 +32,8 @@ export function Upload() {
         </header>
         <div class="upload">
           <div class="upload-file">
-            <EncryptionChoice decided={currentUpload.value !== null} />
             <FilePicker />
+            <EncryptionChoice decided={currentUpload.value !== null} />
             {file && <FilmLookPanel file={file} />}
           </div>
           <EntryForm />

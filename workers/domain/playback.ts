@@ -104,8 +104,7 @@ async function sessionOf(
   token: string,
   videoId: string,
 ): Promise<string | null> {
-  const { byKid } = await ownKeys(env);
-  const verified = await verifySignature(token, (kid) => byKid.get(kid)).catch(() => null);
+  const verified = await verifySignature(token, await ownKeys(env)).catch(() => null);
   const isOfVideo = verified?.claims.sub === videoId && !verified.claims.images;
   return isOfVideo ? verified.claims.sid : null;
 }

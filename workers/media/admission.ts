@@ -40,10 +40,7 @@ async function verify(token: string, env: Env): Promise<Verified> {
   const known = verified.get(token);
   if (known) return known;
   const own = await ownKeys(env);
-  const { claims, kid, ownerId } = await verifySignature(
-    token,
-    (id) => own.byKid.get(id) ?? log.key(id),
-  );
+  const { claims, kid, ownerId } = await verifySignature(token, own, (id) => log.key(id));
   if (claims.exp - claims.iat > MAX_LIFETIME) throw invalidGrant();
   if (ownerId !== null && !(await ownsVideo(ownerId, claims.sub, env))) throw invalidGrant();
   const { countries, ipRanges, origins } = claims;

@@ -1,4 +1,4 @@
-import { compactVerify, decodeProtectedHeader, importJWK, SignJWT } from "jose";
+import { base64url, compactVerify, decodeProtectedHeader, importJWK, SignJWT } from "jose";
 import { z } from "zod";
 import { GrantRules } from "../contract/playback.ts";
 import type { PublicJwk } from "../contract/signing-key.ts";
@@ -35,12 +35,19 @@ export interface VerificationKey {
   ownerId: string | null;
 }
 
-export interface OwnKeys {
-  current: { kid: string; key: CryptoKey };
-  byKid: ReadonlyMap<string, VerificationKey>;
+interface OwnKey {
+  kid: string;
+  key: CryptoKey;
 }
 
-async function importSecret({ kid, bytes }: NamedSecret): Promise<{ kid: string; key: CryptoKey }> {
+export interface OwnKeys {
+  current: OwnKey;
+  byKid: ReadonlyMap<string, VerificationKey>;
+  /** By the first part of the tokens that `issueGrant` makes with it. */
+  byHeader: ReadonlyMap<string, OwnKey>;
+}
+
+async function importSecret({ kid, bytes }: NamedSecret): Promise<OwnKey> {
   const key = await crypto.subtle.importKey(
     "raw",
     bytes,
@@ -50,6 +57,8 @@ async function importSecret({ kid, bytes }: NamedSecret): Promise<{ kid: string;
   );
   return { kid, key };
 }
+
+const headerOf = (kid: string) => ({ alg: "HS256", kid });
 
 let imported: { from: string; keys: OwnKeys } | undefined;
 
@@ -64,7 +73,10 @@ export async function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys>
   const byKid = new Map(
     all.map(({ kid, key }) => [kid, { algorithm: "HS256", key, ownerId: null }] as const),
   );
-  const keys = { current: all[0]!, byKid };
+  const byHeader = new Map(
+    all.map((own) => [base64url.encode(JSON.stringify(headerOf(own.kid))), own] as const),
+  );
+  const keys = { current: all[0]!, byKid, byHeader };
   imported = { from: env.GRANT_SECRETS, keys };
   return keys;
 }
@@ -109,7 +121,7 @@ export async function issueGrant(
     ...options.rules,
   };
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: "HS256", kid: current.kid })
+    .setProtectedHeader(headerOf(current.kid))
     .sign(current.key);
   return { token, expiresAt: new Date(claims.exp * 1000) };
 }
@@ -122,24 +134,58 @@ const invalid = (cause?: unknown): AppError =>
     cause,
   });
 
+interface Signed {
+  kid: string;
+  ownerId: string | null;
+  payload: Uint8Array;
+}
+
+const ascii = new TextEncoder();
+
+/**
+ * Verifies a token whose header is byte for byte one of ours, so that there is nothing in it to read or to believe.
+ * The same verdict as jose's in a third of its time (docs/decisions/276-answers-pass-through.md).
+ */
+async function verifyOurs(token: string, headerEnd: number, { kid, key }: OwnKey): Promise<Signed> {
+  const payloadEnd = token.lastIndexOf(".");
+  const signature = base64url.decode(token.slice(payloadEnd + 1));
+  const input = ascii.encode(token.slice(0, payloadEnd));
+  if (!(await crypto.subtle.verify("HMAC", key, signature, input))) throw invalid();
+  const payload = base64url.decode(token.slice(headerEnd + 1, payloadEnd));
+  return { kid, ownerId: null, payload };
+}
+
+/** The key decides the algorithm, never the token, so that neither `none` nor a public key used as a secret gets anywhere. */
+async function verifyWithJose(
+  token: string,
+  keyOf: (kid: string) => VerificationKey | undefined,
+): Promise<Signed> {
+  const { kid } = decodeProtectedHeader(token);
+  const found = kid === undefined ? undefined : keyOf(kid);
+  if (!kid || !found) throw invalid();
+  const { payload } = await compactVerify(token, found.key, { algorithms: [found.algorithm] });
+  return { kid, ownerId: found.ownerId, payload };
+}
+
 const utf8 = new TextDecoder();
 
 /**
- * Verifies signature and form of a token, without regard to the time or to what is asked for. The key decides the
- * algorithm, never the token, so that neither `none` nor a public key used as a secret gets anywhere.
+ * Verifies signature and form of a token, without regard to the time or to what is asked for.
+ * @param creatorKey looks up a key that is not ours
  * @throws AppError invalid_grant
  */
 export async function verifySignature(
   token: string,
-  resolveKey: (kid: string) => VerificationKey | undefined,
+  own: OwnKeys,
+  creatorKey: (kid: string) => VerificationKey | undefined = () => undefined,
 ): Promise<{ claims: GrantClaims; kid: string; ownerId: string | null }> {
   try {
-    const { kid } = decodeProtectedHeader(token);
-    const found = kid === undefined ? undefined : resolveKey(kid);
-    if (!kid || !found) throw invalid();
-    const { payload } = await compactVerify(token, found.key, { algorithms: [found.algorithm] });
-    const claims = GrantClaims.parse(JSON.parse(utf8.decode(payload)));
-    return { claims, kid, ownerId: found.ownerId };
+    const headerEnd = token.indexOf(".");
+    const ours = own.byHeader.get(token.slice(0, headerEnd));
+    const { kid, ownerId, payload } = ours
+      ? await verifyOurs(token, headerEnd, ours)
+      : await verifyWithJose(token, (id) => own.byKid.get(id) ?? creatorKey(id));
+    return { claims: GrantClaims.parse(JSON.parse(utf8.decode(payload))), kid, ownerId };
   } catch (error) {
     throw invalid(error);
   }

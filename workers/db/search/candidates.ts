@@ -1,7 +1,15 @@
+import type { Bound } from "../../domain/search/filters.ts";
 import { byRowid, type Candidate, readCandidates, selectCandidates } from "./candidate-rows.ts";
 import { findSpoken, spokenStatement } from "./moments.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 import { topStatement, type TopQuery } from "./top.ts";
+
+/** A result of up to so many videos is held whole: its facets, its total and its order are exact. */
+export const WHOLE = 250;
+/** Of a larger one, so many at a time. */
+const WINDOW = 120;
+/** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
+const SCAN = 800;
 
 /** How a candidate was found, and how many of each kind at most. */
 export const SOURCES = {
@@ -10,7 +18,7 @@ export const SOURCES = {
   title: { bit: 4, limit: 80 },
   head: { bit: 8, limit: 80 },
   row: { bit: 16, limit: 40 },
-  body: { bit: 32, limit: 250 },
+  body: { bit: 32, limit: WHOLE },
   /** Found by its captions; see moments.ts. */
   spoken: { bit: 64, limit: 60 },
 } as const;
@@ -18,12 +26,22 @@ export type Source = keyof typeof SOURCES;
 
 export interface CandidateQuery {
   /** FTS5 expressions; a source without one is not asked. */
-  match: { title?: string; head?: string; row?: string; body?: string; spoken?: string };
+  match: {
+    title?: string;
+    head?: string;
+    row?: string;
+    body?: string;
+    /** The same as `body` and about within the bounds; needed where there are any. */
+    narrowBody?: string;
+    spoken?: string;
+  };
   /** Squashed title to look up as a whole and as a beginning. */
   key: string | null;
+  /** Exact bounds of the body candidates. */
+  bounds: readonly Bound[];
   /** Body candidates come after this rowid; -1 for the first window. */
   after: number;
-  /** Matches of the body are counted exactly up to here; at least the limit of the body. */
+  /** Matches of the body are counted exactly up to here; at least WHOLE. */
   countTo: number;
   /** What to look for beside, where the body has more matches than its limit. */
   top: TopQuery | null;
@@ -71,8 +89,10 @@ export async function findCandidates(
   let next: number | null = null;
   for (const { bit, limit } of Object.values(SOURCES)) {
     const found = documents.filter((document) => document.sources & bit);
-    for (const one of found.slice(0, limit)) sources.set(one, (sources.get(one) ?? 0) | bit);
-    if (bit === SOURCES.body.bit && count > limit) next = found[limit - 1]?.rowid ?? null;
+    const isWindow = bit === SOURCES.body.bit && count > WHOLE;
+    const first = found.slice(0, isWindow ? WINDOW : limit);
+    for (const one of first) sources.set(one, (sources.get(one) ?? 0) | bit);
+    if (isWindow) next = first.at(-1)?.rowid ?? null;
   }
   return {
     candidates: [...sources].map(([document, bits]) => ({ ...document, sources: bits })),
@@ -95,48 +115,45 @@ async function askShard(
   slot: Slot,
   query: CandidateQuery,
 ): Promise<ShardAnswer> {
-  const { body, spoken } = query.match;
-  const top = body && query.top && topStatement(db, slot, body, query.top, SOURCES.body.limit);
+  const { body, narrowBody, spoken } = query.match;
+  const match = query.bounds.length > 0 ? narrowBody : body;
+  const top = match && query.top && topStatement(db, slot, match, query.top, WHOLE);
   const [found, ...rest] = await db.batch<Record<string, unknown>>([
     candidateStatement(db, slot, query),
     ...(top ? [top] : []),
     ...(spoken ? [spokenStatement(db, slot, spoken)] : []),
   ]);
   const row = found?.results[0];
-  const topRow = top ? rest.shift()?.results[0] : undefined;
   return {
-    documents: readCandidates(String(row?.["documents"])),
+    documents: readCandidates(row?.["documents"]),
     count: Number(row?.["count"]),
-    top: topRow ? readCandidates(String(topRow["documents"])) : [],
+    top: top ? readCandidates(rest.shift()?.results[0]?.["documents"]) : [],
     heard: (rest.shift()?.results ?? []).map((one) => String(one["id"])),
   };
 }
+
+/** Collects the parameters of a statement. @returns their places in it */
+type Bind = (value: string | number) => string;
 
 /** All sources and the count of the body in one statement, so that the body is walked once. */
 function candidateStatement(
   db: SearchDatabase,
   slot: Slot,
-  { match, key, after, countTo }: CandidateQuery,
+  query: CandidateQuery,
 ): D1PreparedStatement {
+  const { match, key, countTo } = query;
   const values: (string | number)[] = [];
-  const bind = (value: string | number) => `?${values.push(value)}`;
+  const bind: Bind = (value) => `?${values.push(value)}`;
   const parts: string[] = [];
-  const add = (source: Source, from: string) => {
-    const { bit, limit } = SOURCES[source];
-    parts.push(`SELECT * FROM (SELECT rowid, ${bit} AS bit FROM ${from} LIMIT ${limit})`);
-  };
+  const add = (source: Source, from: string, limit: number | string = SOURCES[source].limit) =>
+    parts.push(
+      `SELECT * FROM (SELECT rowid, ${SOURCES[source].bit} AS bit FROM ${from} LIMIT ${limit})`,
+    );
   const matches = (table: string, expression: string) =>
     `${table}_${slot} WHERE ${table}_${slot} MATCH ${bind(expression)}`;
-  const inBody = match.body && matches("body", match.body);
-  const more = countTo + 1 - SOURCES.body.limit;
-  // Asked only where the window is full: else the whole list would be walked once more.
-  const [body, rest] = inBody
-    ? [
-        `SELECT rowid FROM ${inBody} AND rowid > ${bind(after)} ORDER BY rowid LIMIT ${SOURCES.body.limit}`,
-        `CASE (SELECT count(*) FROM body) WHEN ${SOURCES.body.limit} THEN (SELECT count(*) FROM (SELECT rowid FROM ${inBody} AND rowid > (SELECT max(rowid) FROM body) LIMIT ${more})) ELSE 0 END`,
-      ]
-    : ["SELECT NULL AS rowid WHERE false", "0"];
-  add("body", "body");
+  const size = "(SELECT count(*) FROM body)";
+  const body = bodyTables(slot, query, bind);
+  add("body", "body", `CASE WHEN ${size} > ${WHOLE} THEN ${WINDOW} ELSE ${WHOLE} END`);
   if (key) {
     add("exactTitle", `docs_${slot} WHERE key = ${bind(key)} ORDER BY rowid`);
     add(
@@ -153,11 +170,50 @@ function candidateStatement(
     .map((half) => `SELECT * FROM (${half.join(" UNION ALL ")})`)
     .join(" UNION ALL ");
   const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
+  const rest =
+    match.body && countTo > WHOLE
+      ? ` + (SELECT count(*) FROM (SELECT rowid FROM ${matches("body", match.body)} AND rowid > ${beyond(`${size} > ${WHOLE}`, "(SELECT max(rowid) FROM body)")} LIMIT ${countTo - WHOLE}))`
+      : "";
   return db
     .prepare(
-      `WITH body AS MATERIALIZED (${body}) SELECT (${selectCandidates("m.sources", found)}) AS documents, (SELECT count(*) FROM body) + ${rest} AS count`,
+      `WITH ${body} SELECT (${selectCandidates("m.sources", found)}) AS documents, ${size}${rest} AS count`,
     )
     .bind(...values);
+}
+
+/** Above every rowid: from here on FTS5 has nothing to walk. */
+const END = Number.MAX_SAFE_INTEGER;
+
+/** The rowid after which to go on where the condition holds; where it does not, there is nothing to find. */
+const beyond = (condition: string, rowid: string): string =>
+  `CASE WHEN ${condition} THEN ${rowid} ELSE ${END} END`;
+
+/**
+ * The table `body`: rowids of the first matches, and one more than a whole result where there are more. Within bounds, the
+ * first matches are looked at one by one, which is soon enough where many of them fit; an OR of range tokens is walked only
+ * from there on, since to keep a score of lists in step costs FTS5 several times as much as one.
+ */
+function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: Bind): string {
+  if (!match.body) return "body AS (SELECT NULL AS rowid WHERE false)";
+  const table = `body_${slot}`;
+  const first = (expression: string, from: string, limit: string) =>
+    `SELECT rowid FROM ${table} WHERE ${table} MATCH ${bind(expression)} AND rowid > ${from} ORDER BY rowid LIMIT ${limit}`;
+  const start = bind(after);
+  if (bounds.length === 0 || !match.narrowBody)
+    return `body AS MATERIALIZED (${first(match.body, start, `${WHOLE + 1}`)})`;
+  const fits = bounds.map(
+    ({ column, least, most }) => `d.${column} BETWEEN ${bind(least)} AND ${bind(most)}`,
+  );
+  const scan = first(match.body, start, `${SCAN}`);
+  const last = first(
+    match.body,
+    beyond(`(SELECT count(*) FROM near) <= ${WHOLE}`, start),
+    `1 OFFSET ${SCAN - 1}`,
+  );
+  const rest = first(match.narrowBody, `ifnull((SELECT rowid FROM last), ${END})`, `${WHOLE + 1}`);
+  return `near AS MATERIALIZED (SELECT s.rowid FROM (${scan}) s CROSS JOIN docs_${slot} d ON d.rowid = s.rowid WHERE ${fits.join(" AND ")} LIMIT ${WHOLE + 1}),
+    last AS MATERIALIZED (${last}),
+    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${rest}) LIMIT ${WHOLE + 1})`;
 }
 
 /** The first `limit` matches in rowid order. */
@@ -198,5 +254,5 @@ async function selected(
         .first<string>("documents"),
     ),
   );
-  return shards.flatMap((documents) => readCandidates(documents ?? "[]")).toSorted(byRowid);
+  return shards.flatMap(readCandidates).toSorted(byRowid);
 }

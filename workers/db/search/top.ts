@@ -14,13 +14,10 @@ export interface TopQuery {
   need: number;
 }
 
-/** A token that no document has: the start of an OR. */
-const NONE = `"${SEPARATOR}${SEPARATOR}"`;
-
 /**
- * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: counts
- * the matches of one token at a time, up to twice the need; where it has so many, goes down to the first of its eight parts,
- * else takes it and goes on to the next, or up where the parts end. So a page of a frequent word reads some hundred
+ * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: takes the
+ * matches of one token at a time, up to twice the need; where it has so many, goes down to the first of its eight parts,
+ * else keeps them and goes on to the next, or up where the parts end. So a page of a frequent word reads some hundred
  * rows. Where one finest step (an hour, ten seconds, a sixteenth of a doubling) has more matches than a window, those
  * with the best static score are taken.
  * @param match the body expression
@@ -37,23 +34,24 @@ export function topStatement(
   const start = resumed ? 0 : top;
   const body = `body_${slot}`;
   const token = `'"${axisPrefix(axis)}' || level || '${SEPARATOR}' || digit || '"'`;
-  const count = `SELECT count(*) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND ' || ${token} LIMIT ${2 * need})`;
-  const deeper = `n.value >= ${2 * need} AND level > 0`;
+  const rowids = `SELECT json_group_array(rowid) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND ' || ${token} ORDER BY rowid LIMIT CASE level WHEN 0 THEN ${window} ELSE ${2 * need} END)`;
+  const count = "json_array_length(part.value)";
+  const deeper = `${count} >= ${2 * need} AND level > 0`;
   const higher = `digit % 8 = 0 AND level < ${top}`;
   return db
     .prepare(
       `WITH RECURSIVE walk (level, digit, missing, taken) AS (
-        SELECT ${start}, ${highest} >> ${3 * start}, ${need}, '${NONE}'
+        SELECT ${start}, ${highest} >> ${3 * start}, ${need}, '[]'
           WHERE (SELECT count(*) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 LIMIT ${window + 1})) > ${window}
         UNION ALL
         SELECT
           CASE WHEN ${deeper} THEN level - 1 WHEN ${higher} THEN level + 1 ELSE level END,
           CASE WHEN ${deeper} THEN min(digit * 8 + 7, ${highest} >> (3 * (level - 1))) WHEN ${higher} THEN digit / 8 - 1 ELSE digit - 1 END,
-          CASE WHEN ${deeper} THEN missing ELSE missing - n.value END,
-          CASE WHEN ${deeper} OR n.value = 0 THEN taken ELSE taken || ' OR ' || ${token} END
-        FROM walk, json_each(json_array((${count}))) n WHERE missing > 0 AND digit >= 0
+          CASE WHEN ${deeper} THEN missing ELSE missing - ${count} END,
+          CASE WHEN ${deeper} OR ${count} = 0 THEN taken ELSE taken || ',' || part.value END
+        FROM walk, json_each(json_array((${rowids}))) part WHERE missing > 0 AND digit >= 0
       )
-      SELECT (${selectCandidates("0", `(SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND (' || taken || ')' ORDER BY rowid LIMIT ${window}) m JOIN docs_${slot} d ON d.rowid = m.rowid`)}) AS documents
+      SELECT (${selectCandidates("0", `json_each('[' || taken || ']') part, json_each(part.value) m JOIN docs_${slot} d ON d.rowid = m.value`)}) AS documents
       FROM walk WHERE missing <= 0 OR digit < 0`,
     )
     .bind(`(${match})`);

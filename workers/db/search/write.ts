@@ -3,6 +3,7 @@ import { typoKeys } from "../../domain/search/edits.ts";
 import { documentTokens } from "../../domain/search/filters.ts";
 import { stemOf } from "../../domain/search/stem.ts";
 import { indexWords, SEPARATOR, squash } from "../../domain/search/text.ts";
+import { writeCard } from "./candidate-rows.ts";
 import type { SearchDatabase, Slot } from "./shards.ts";
 
 interface Placed {
@@ -18,8 +19,8 @@ interface Entry {
   titleText: string;
   moreText: string;
   bodyText: string;
-  /** JSON of the words of title, people and tags. */
-  fieldWords: string;
+  key: string;
+  card: string;
   words: Set<string>;
 }
 
@@ -148,6 +149,7 @@ async function freeRowids(
 }
 
 function toEntry(document: IndexDocument, rowid: number): Entry {
+  const key = squash(document.title);
   const title = indexWords(document.title);
   const people = document.people.map(indexWords);
   const tags = document.tags.map(indexWords);
@@ -161,7 +163,12 @@ function toEntry(document: IndexDocument, rowid: number): Entry {
     titleText: title.join(" "),
     moreText: more.map((words) => words.join(" ")).join(` ${SEPARATOR} `),
     bodyText: [...fields, filters].join(` ${SEPARATOR} `),
-    fieldWords: JSON.stringify([title, people.flat(), tags.flat()]),
+    key,
+    card: writeCard({
+      ...document,
+      key,
+      words: { title, people: people.flat(), tags: tags.flat() },
+    }),
     words: new Set([...title, ...more.flat(), ...description]),
   };
 }
@@ -189,29 +196,20 @@ function insertDocs(
   slot: Slot,
   entries: readonly Entry[],
 ): D1PreparedStatement {
-  const rows = entries.map(({ rowid, document, fieldWords }) => [
+  const rows = entries.map(({ rowid, document, key, card }) => [
     rowid,
     document.id,
     document.revision,
-    squash(document.title),
-    document.title,
-    JSON.stringify(document.people),
-    JSON.stringify(document.tags),
-    document.category,
-    document.language,
-    document.creator,
+    key,
     document.duration,
     document.height,
-    document.hdr ? 1 : 0,
-    document.captions ? 1 : 0,
-    document.views,
     document.publishedAt,
-    fieldWords,
+    card,
   ]);
-  const columns = Array.from({ length: 17 }, (_, i) => `value ->> ${i}`).join(", ");
+  const columns = Array.from({ length: 8 }, (_, i) => `value ->> ${i}`).join(", ");
   return db
     .prepare(
-      `INSERT INTO docs_${slot} (rowid, id, revision, key, title, people, tags, category, language, creator, duration, height, hdr, captions, views, published_at, words) SELECT ${columns} FROM json_each(?)`,
+      `INSERT INTO docs_${slot} (rowid, id, revision, key, duration, height, published_at, card) SELECT ${columns} FROM json_each(?)`,
     )
     .bind(JSON.stringify(rows));
 }

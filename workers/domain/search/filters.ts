@@ -130,12 +130,8 @@ export type Filters = Pick<
   | "minHeight"
 >;
 
-/**
- * Groups of tokens of which a match has at least one each. Ranges are covered a little too widely (by some percent,
- * one step of height): `matchesFilters` is exact.
- * @param now nothing is published later
- */
-export function filterGroups(filters: Filters, now: number): string[][] {
+/** Groups of tokens of which a match has at least one each: every filter but the ranges of duration and date. */
+export function filterGroups(filters: Filters): string[][] {
   const groups: string[][] = [];
   if (filters.category) groups.push([categoryToken(filters.category)]);
   if (filters.tag) groups.push([tagToken(filters.tag)]);
@@ -146,50 +142,73 @@ export function filterGroups(filters: Filters, now: number): string[][] {
   if (filters.hdr) groups.push([token("x", "hdr")]);
   const height = HEIGHTS.findLast((step) => step <= (filters.minHeight ?? 0));
   if (height !== undefined) groups.push([token("h", height)]);
-  if (filters.minDuration !== undefined || filters.maxDuration !== undefined)
-    groups.push(
-      axisCover(AXES.duration, filters.minDuration ?? 0, filters.maxDuration ?? Infinity),
-    );
-  if (filters.publishedAfter ?? filters.publishedBefore)
+  return groups;
+}
+
+/**
+ * Groups of tokens for the ranges of duration and date. They are covered a little too widely (by some percent).
+ * @param now nothing is published later
+ */
+export function rangeGroups(filters: Filters, now: number): string[][] {
+  const groups: string[][] = [];
+  const { minDuration, maxDuration, publishedAfter, publishedBefore } = filters;
+  if (minDuration !== undefined || maxDuration !== undefined)
+    groups.push(axisCover(AXES.duration, minDuration ?? 0, maxDuration ?? Infinity));
+  if (publishedAfter ?? publishedBefore)
     groups.push(
       axisCover(
         AXES.publishedAt,
-        filters.publishedAfter ? Date.parse(filters.publishedAfter) : 0,
-        filters.publishedBefore ? Date.parse(filters.publishedBefore) : Infinity,
+        publishedAfter ? Date.parse(publishedAfter) : 0,
+        publishedBefore ? Date.parse(publishedBefore) : Infinity,
         now,
       ),
     );
   return groups;
 }
 
-/** Whether the tokens let a little more through than the filters do. */
-export const hasRange = (filters: Filters): boolean =>
-  [
-    filters.minDuration,
-    filters.maxDuration,
-    filters.publishedAfter,
-    filters.publishedBefore,
-    filters.minHeight,
-  ].some((bound) => bound !== undefined);
+/** What a quantity of a document must lie between. */
+export interface Bound {
+  column: "duration" | "height" | "published_at";
+  least: number;
+  most: number;
+}
+
+/** The exact bounds of the filters that are ranges. */
+export function bounds(filters: Filters): Bound[] {
+  const { publishedAfter, publishedBefore } = filters;
+  const given: [Bound["column"], number | undefined, number | undefined][] = [
+    ["duration", filters.minDuration, filters.maxDuration],
+    ["height", filters.minHeight, undefined],
+    [
+      "published_at",
+      publishedAfter ? Date.parse(publishedAfter) : undefined,
+      publishedBefore ? Date.parse(publishedBefore) : undefined,
+    ],
+  ];
+  return given.flatMap(([column, least, most]) =>
+    least === undefined && most === undefined
+      ? []
+      : [{ column, least: least ?? 0, most: most ?? Number.MAX_SAFE_INTEGER }],
+  );
+}
 
 /** The exact test of every filter, for candidates in hand. */
-export function matchesFilters(
-  document: Omit<IndexDocument, "description" | "revision">,
+export function exactFilter(
   filters: Filters,
-): boolean {
-  const { language, tag } = filters;
-  return (
-    (!filters.category || document.category === filters.category) &&
-    (!tag || document.tags.some((own) => tagToken(own) === tagToken(tag))) &&
-    (!filters.creator || document.creator === filters.creator) &&
-    (!language ||
-      `${document.language?.toLowerCase()}-`.startsWith(`${language.toLowerCase()}-`)) &&
+): (document: Omit<IndexDocument, "description" | "revision">) => boolean {
+  const { category, creator } = filters;
+  const tag = filters.tag && tagToken(filters.tag);
+  const language = filters.language && `${filters.language.toLowerCase()}-`;
+  const ranges = bounds(filters);
+  return (document) =>
+    (!category || document.category === category) &&
+    (!tag || document.tags.some((own) => tagToken(own) === tag)) &&
+    (!creator || document.creator === creator) &&
+    (!language || `${document.language?.toLowerCase()}-`.startsWith(language)) &&
     (!filters.captions || document.captions) &&
     (!filters.hdr || document.hdr) &&
-    document.height >= (filters.minHeight ?? 0) &&
-    document.duration >= (filters.minDuration ?? 0) &&
-    document.duration <= (filters.maxDuration ?? Infinity) &&
-    (!filters.publishedAfter || document.publishedAt >= Date.parse(filters.publishedAfter)) &&
-    (!filters.publishedBefore || document.publishedAt <= Date.parse(filters.publishedBefore))
-  );
+    ranges.every(({ column, least, most }) => {
+      const value = column === "published_at" ? document.publishedAt : document[column];
+      return least <= value && value <= most;
+    });
 }

@@ -5,6 +5,7 @@ import {
   findCandidates,
   SOURCES,
   spokenDocuments,
+  WHOLE,
 } from "../../db/search/candidates.ts";
 import {
   anyMatch,
@@ -17,7 +18,7 @@ import {
 } from "../../db/search/match.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
 import type { Cursor } from "./cursor.ts";
-import { filterGroups, hasRange, matchesFilters } from "./filters.ts";
+import { bounds, exactFilter, filterGroups, rangeGroups } from "./filters.ts";
 import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
@@ -57,8 +58,10 @@ export async function findWidening(
 ): Promise<Found> {
   const parsed = parseQuery(query.q);
   const { phrases, excluded } = parsed;
-  // Not again for later pages; nor phrases, whose every match is looked at, nor ranges, whose edges are only near.
-  const counts = cursor.total === null && phrases.length === 0 && !hasRange(query);
+  const ranges = bounds(query);
+  const isExact = exactFilter(query);
+  // Not again for later pages; nor phrases and ranges, whose every match is looked at.
+  const counts = cursor.total === null && phrases.length === 0 && ranges.length === 0;
   let groups = await interpret(index, parsed);
   let typed: Found | null = null;
   for (let widening = cursor.widening; ; widening++) {
@@ -70,33 +73,38 @@ export async function findWidening(
       groups,
       phrases,
       excluded,
-      filters: filterGroups(query, cursor.now),
+      filters: filterGroups(query),
     };
+    const narrow = [...conditions.filters, ...rangeGroups(query, cursor.now)];
     const spoken = spokenMatch(conditions);
     const first = cursor.after < 0;
     const found = await findCandidates(index, {
       match: {
         body: bodyExpression(conditions, widening),
-        ...headExpressions(conditions, widening),
+        narrowBody: bodyExpression({ ...conditions, filters: narrow }, widening),
+        ...(query.sort === "relevance" ? headExpressions(conditions, widening) : {}),
         ...(first && spoken ? { spoken } : {}),
       },
-      key: phrases.length + excluded.length === 0 ? squash(query.q) : null,
+      key:
+        query.sort === "relevance" && phrases.length + excluded.length === 0
+          ? squash(query.q)
+          : null,
+      bounds: ranges,
       after: cursor.after,
-      countTo: counts ? COUNT_TO : SOURCES.body.limit,
+      countTo: counts ? COUNT_TO : WHOLE,
       top: query.sort === "relevance" ? null : topQuery(query.sort, cursor, query.limit + SPARE),
     });
     const { heard } = found;
     // Where the words are written in so many videos, those that only say them would come last.
     const only = found.next === null ? await onlyHeard(index, heard, found.candidates) : [];
-    const fits = (candidate: Candidate) => matchesFilters(candidate, query);
-    const candidates = [...found.candidates, ...only].filter(fits);
+    const candidates = [...found.candidates, ...only].filter(isExact);
     // Words that the index has in no spelling leave nothing to widen.
     const hopeless = groups.every((group) => group.df === 0 && group.respelled);
     const last = widening === WIDENINGS.length - 1 || hopeless;
     const result: Found = {
       ...found,
       candidates,
-      top: found.top.filter(fits),
+      top: found.top.filter(isExact),
       conditions,
       spoken,
       widening,

@@ -8,7 +8,7 @@ import { isListed, presentWithExtras } from "../videos.ts";
 import { corrections } from "./corrections.ts";
 import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { facetsOf } from "./facets.ts";
-import { hasRange } from "./filters.ts";
+import { bounds } from "./filters.ts";
 import { findWidening, type Found, SPARE } from "./find.ts";
 import { marksOf, snippet } from "./highlight.ts";
 import { exactMatcher, wordMatcher } from "./matcher.ts";
@@ -106,7 +106,7 @@ async function showPage(
   return { shown, nextCursor: null };
 }
 
-/** Ranges are covered a little too widely in the index, so a count by the index alone is then not trusted. */
+/** Matches of ranges are not counted beyond those held. */
 function totalOf(
   counted: Found["total"],
   held: number,
@@ -114,6 +114,6 @@ function totalOf(
   query: SearchQuery,
 ): SearchResult["total"] {
   if (whole) return { value: held, relation: "eq" };
-  if (hasRange(query)) return { value: held, relation: "gte" };
+  if (bounds(query).length > 0) return { value: held, relation: "gte" };
   return { value: counted.value, relation: counted.exact ? "eq" : "gte" };
 }

@@ -3,7 +3,7 @@ import { CATEGORIES } from "../../contract/category.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { popularStartingWith } from "../../db/popular-searches.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
-import { findCandidates, SOURCES } from "../../db/search/candidates.ts";
+import { findCandidates, WHOLE } from "../../db/search/candidates.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { findVideos } from "../../db/videos.ts";
@@ -65,8 +65,9 @@ async function complete(
     return findCandidates(index, {
       match: { title: words, head: words },
       key: squash(typed),
+      bounds: [],
       after: -1,
-      countTo: SOURCES.body.limit,
+      countTo: WHOLE,
       top: null,
     });
   };
