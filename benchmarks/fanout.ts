@@ -15,7 +15,7 @@ import { printReport } from "./report.ts";
 const CLIP = { seconds: 120, width: 1280, height: 720, bitrate: 5_000_000 };
 const AIM = 0.85;
 
-/** @returns seconds of the whole ladder, and the share of all cores that the Worker's side took meanwhile */
+/** @returns seconds of the whole ladder, and the share of all cores that the Worker's side took, upload included */
 async function encodeWith(runners: number, clip: string): Promise<{ wall: number; share: number }> {
   const stack = await startDevStack({ runners, slots: 1, env: { THREADS: "1" } });
   try {
@@ -26,9 +26,9 @@ async function encodeWith(runners: number, clip: string): Promise<{ wall: number
       password: "a clip is measured here",
     });
     const used = processorSeconds(stack.pid, "workerd");
-    const { id, ready } = await follow(api, clip, "ready");
+    const { id, upload, ready } = await follow(api, clip, "ready");
     const share =
-      (processorSeconds(stack.pid, "workerd") - used) / (ready * availableParallelism());
+      (processorSeconds(stack.pid, "workerd") - used) / ((upload + ready) * availableParallelism());
     return { wall: await ladderWall(api, id), share };
   } finally {
     await stack.stop();
