@@ -15,6 +15,8 @@ export interface SearchHost {
  * @param state folder of the databases
  */
 export async function startHost(state: string, port: number): Promise<SearchHost> {
+  // wrangler would write a trace of every call into a database of its own, on the thread that answers the searches.
+  process.env["X_LOCAL_OBSERVABILITY"] = "false";
   mkdirSync(state, { recursive: true });
   const config = join(state, "wrangler.json");
   const database = (name: string) => ({

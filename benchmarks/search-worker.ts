@@ -31,6 +31,7 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
     return results;
   },
   "/naive": naive,
+  "/floor": floor,
   "/size": async (env) => ({ bytes: (await env.SEARCH.prepare("SELECT 1").run()).meta.size_after }),
 };
 
@@ -63,6 +64,17 @@ async function measured(env: Env, given: Record<string, unknown>): Promise<Measu
 async function clock(): Promise<number> {
   await scheduler.wait(0);
   return performance.now();
+}
+
+/** Milliseconds of calls that ask for nothing: what every call of local D1 costs beside its SQL. */
+async function floor(env: Env, { calls }: { calls: number }): Promise<number[]> {
+  const results: number[] = [];
+  for (let call = 0; call < calls; call++) {
+    const start = await clock();
+    await env.SEARCH.prepare("SELECT 1").run();
+    results.push((await clock()) - start);
+  }
+  return results;
 }
 
 /** `MATCH ... ORDER BY bm25` over the same index, every word quoted. */

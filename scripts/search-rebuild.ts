@@ -1,20 +1,19 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { z } from "zod";
+import { readSettings, ROOT } from "./dev/settings.ts";
 
 /**
- * `npm run search:rebuild -- [--remote] [--persist-to folder]`: asks the Worker to build the search index anew and shows
- * how far it is. The Worker's cron does the work, so this may be ended at any time; searches are answered from the
- * old index until the new one is whole.
+ * `npm run search:rebuild -- [--remote]`: asks the Worker to build the search index anew and shows how far it is. The
+ * Worker's cron does the work, so this may be ended at any time; searches are answered from the old index until the new
+ * one is whole. It speaks to the database of `npm run dev`, or with --remote to the deployed one.
  */
-const { values } = parseArgs({
-  options: {
-    remote: { type: "boolean", default: false },
-    "persist-to": { type: "string", default: ".wrangler/state" },
-  },
-});
-const where = values.remote ? ["--remote"] : ["--local", "--persist-to", values["persist-to"]];
+const { values } = parseArgs({ options: { remote: { type: "boolean", default: false } } });
+const where = values.remote
+  ? ["--remote"]
+  : ["--local", "--persist-to", readSettings(process.env).state];
 const POLL_MS = 2000;
 
 const Rows = z.array(
@@ -23,15 +22,11 @@ const Rows = z.array(
 const Progress = z.object({ done: z.int(), total: z.int() });
 
 async function sql(command: string): Promise<Map<string, string>> {
-  const { stdout } = await promisify(execFile)("node_modules/.bin/wrangler", [
-    "d1",
-    "execute",
-    "SEARCH",
-    ...where,
-    "--json",
-    "--command",
-    command,
-  ]);
+  const { stdout } = await promisify(execFile)(
+    join(ROOT, "node_modules/.bin/wrangler"),
+    ["d1", "execute", "SEARCH", ...where, "--json", "--command", command],
+    { cwd: ROOT },
+  );
   const rows = Rows.parse(JSON.parse(stdout)).flatMap((result) => result.results);
   return new Map(rows.map((row) => [row.name, row.value]));
 }

@@ -16,7 +16,7 @@ export interface TopQuery {
 
 /**
  * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: takes the
- * matches of one token at a time, up to twice the need; where it has so many, goes down to the first of its eight parts,
+ * matches of one token at a time, up to a window; where it has twice the need, goes down to the first of its eight parts,
  * else keeps them and goes on to the next, or up where the parts end. So a page of a frequent word reads some hundred
  * rows. Where one finest step (an hour, ten seconds, a sixteenth of a doubling) has more matches than a window, those
  * with the best static score are taken.
@@ -34,7 +34,7 @@ export function topStatement(
   const start = resumed ? 0 : top;
   const body = `body_${slot}`;
   const token = `'"${axisPrefix(axis)}' || level || '${SEPARATOR}' || digit || '"'`;
-  const rowids = `SELECT json_group_array(rowid) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND ' || ${token} ORDER BY rowid LIMIT CASE level WHEN 0 THEN ${window} ELSE ${2 * need} END)`;
+  const rowids = `SELECT json_group_array(rowid) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND ' || ${token} ORDER BY rowid LIMIT ${window})`;
   const count = "json_array_length(part.value)";
   const deeper = `${count} >= ${2 * need} AND level > 0`;
   const higher = `digit % 8 = 0 AND level < ${top}`;
