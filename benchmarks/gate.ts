@@ -1,11 +1,11 @@
 /**
- * `npm run bench:gate`: what the token gate costs. The built Worker runs in workerd on a socket of its own, without the
+ * `npm run bench:gate`: what the token gate costs. The built Worker runs in workerd on sockets of its own, without the
  * proxy of `wrangler dev`; gated and ungated requests for the same bytes and headers take turns, second by second, so
  * that a noisy machine disturbs both alike. Every gated request carries another token than the 20,000 before it, four
- * times what an isolate remembers: each one is verified cold. `ungated` answers in the handler itself; `behind the
- * entrypoint` is ungated too but goes through the cached entrypoint, which locally is a second invocation and in
- * production the way to the cache: what the gate adds to that is `of the entrypoint`. nginx with secure_link on a file
- * of the same size is the floor.
+ * times what an isolate remembers: each one is verified cold. `ungated` is the product with the gate taken out: the same
+ * way through the cached entrypoint, which locally is a second invocation and in production the way to the cache. `bare`
+ * is a Worker with neither, which no deployment with a cache can be. nginx with secure_link on a file of the same size
+ * is the floor.
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,22 +29,28 @@ const SECONDS = 1;
 const VERIFICATIONS = 6000;
 const IN_MEMORY = "InMemory00000000000000";
 const IN_R2 = "InR2000000000000000000";
+const NGINX_PORT = PORT + 4;
+/** What is asked, and the entrypoint of gate-worker.ts that answers on a socket of its own. */
+const KINDS = {
+  bare: { label: "bare Worker", entrypoint: "bare" },
+  ungated: { label: "ungated", entrypoint: "ungated" },
+  gated: { label: "gated", entrypoint: "default" },
+  remembered: { label: "gated, token known", entrypoint: "default" },
+} as const;
+type Kind = keyof typeof KINDS;
+const ENTRYPOINTS = ["default", "ungated", "bare", "verifier"] as const;
+const originOf = (entrypoint: (typeof ENTRYPOINTS)[number]): string =>
+  `http://127.0.0.1:${PORT + ENTRYPOINTS.indexOf(entrypoint)}`;
 /**
  * Each kind comes after each other kind equally often (a Williams design): what one leaves for the garbage collector,
  * half a megabyte a request, is the next one's work.
  */
-const ORDERS = [
-  ["ungated", "gated", "remembered", "hop"],
-  ["gated", "hop", "ungated", "remembered"],
-  ["hop", "remembered", "gated", "ungated"],
-  ["remembered", "ungated", "hop", "gated"],
-] as const;
-const LABELS = {
-  ungated: "ungated",
-  hop: "behind the entrypoint",
-  gated: "gated",
-  remembered: "gated, token known",
-};
+const ORDERS: readonly Kind[][] = [
+  ["ungated", "gated", "remembered", "bare"],
+  ["gated", "bare", "ungated", "remembered"],
+  ["bare", "remembered", "gated", "ungated"],
+  ["remembered", "ungated", "bare", "gated"],
+];
 
 async function buildWorker(folder: string): Promise<string> {
   const config = join(folder, "wrangler.json");
@@ -80,7 +86,11 @@ async function startWorker(script: string): Promise<Miniflare> {
     d1Databases: ["CATALOG"],
     r2Buckets: ["MEDIA"],
     bindings: { GRANT_SECRETS, PUBLIC_ORIGIN: "https://kinora.example" },
-    unsafeDirectSockets: [{ host: "127.0.0.1", port: PORT }],
+    unsafeDirectSockets: ENTRYPOINTS.map((entrypoint, index) => ({
+      host: "127.0.0.1",
+      port: PORT + index,
+      entrypoint,
+    })),
   });
   const worker = new Miniflare(options);
   await worker.ready;
@@ -98,10 +108,7 @@ async function startWorker(script: string): Promise<Miniflare> {
 }
 
 /** Files of paths to ask for: gated ones with a token each, and the same segment without a gate. */
-async function writePaths(
-  folder: string,
-  videoId: string,
-): Promise<Record<"gated" | "remembered" | "ungated" | "hop", string>> {
+async function writePaths(folder: string, videoId: string): Promise<Record<Kind, string>> {
   const write = async (name: string, lines: string[]): Promise<string> => {
     const file = join(folder, `${videoId}-${name}.txt`);
     await writeFile(file, lines.join("\n"));
@@ -116,11 +123,12 @@ async function writePaths(
     );
     gated.push(`/media/${token}/${tail}`);
   }
+  const open = await write("open", [`/media/${tail}`]);
   return {
+    bare: open,
+    ungated: open,
     gated: await write("gated", gated.slice(KNOWN)),
     remembered: await write("remembered", gated.slice(0, KNOWN)),
-    ungated: await write("ungated", [`/ungated/${tail}`]),
-    hop: await write("hop", [`/hop/${tail}`]),
   };
 }
 
@@ -137,11 +145,10 @@ async function verificationCost(kind: string): Promise<number> {
   const time = async (name: string): Promise<number> => {
     const samples: number[] = [];
     for (let sample = 0; sample < 5; sample++) {
-      await fetch(
-        `http://127.0.0.1:${PORT}/prepare?kind=${encodeURIComponent(name)}&count=${VERIFICATIONS}`,
-      );
+      const query = `kind=${encodeURIComponent(name)}&count=${VERIFICATIONS}`;
+      await fetch(`${originOf("verifier")}/prepare?${query}`);
       const before = await cpuSeconds("workerd");
-      await fetch(`http://127.0.0.1:${PORT}/verify`);
+      await fetch(`${originOf("verifier")}/verify`);
       samples.push((await cpuSeconds("workerd")) - before);
     }
     return median(samples);
@@ -160,17 +167,12 @@ for (const [source, videoId] of [
   ["R2", IN_R2],
 ] as const) {
   const paths = await writePaths(folder, videoId);
-  const loads: Record<keyof typeof paths, Load[]> = {
-    gated: [],
-    remembered: [],
-    ungated: [],
-    hop: [],
-  };
-  const asked = { gated: 0, remembered: 0, ungated: 0, hop: 0 };
+  const loads: Record<Kind, Load[]> = { bare: [], ungated: [], gated: [], remembered: [] };
+  const asked: Record<Kind, number> = { bare: 0, ungated: 0, gated: 0, remembered: 0 };
   for (let round = 0; round <= ROUNDS; round++) {
     for (const kind of ORDERS[round % ORDERS.length]!) {
       const from = {
-        origin: `http://127.0.0.1:${PORT}`,
+        origin: originOf(KINDS[kind].entrypoint),
         pathsFile: paths[kind],
         first: asked[kind],
       };
@@ -181,18 +183,18 @@ for (const [source, videoId] of [
       if (round > 0) loads[kind].push(measured);
     }
   }
-  const ratio = (kind: keyof typeof paths, other: keyof typeof paths): number => {
+  const ratio = (kind: Kind, other: Kind): number => {
     const rounds = loads[kind].map(
       (one, round) => one.requestsPerSecond / loads[other][round]!.requestsPerSecond,
     );
     return Math.round(median(rounds) * 1000) / 1000;
   };
   ratios[source] = ratio("gated", "ungated");
-  for (const [kind, label] of Object.entries(LABELS) as [keyof typeof paths, string][])
-    figures[`${label}, ${source}`] = {
+  for (const kind of Object.keys(KINDS) as Kind[])
+    figures[`${KINDS[kind].label}, ${source}`] = {
       ...summary(loads[kind]),
       "of ungated": ratio(kind, "ungated"),
-      "of the entrypoint": ratio(kind, "hop"),
+      "of bare": ratio(kind, "bare"),
     };
 }
 
@@ -201,10 +203,10 @@ for (const kind of ["HS256 cold", "HS256 cached", "EdDSA cold", "RS256 cold"])
   verification[kind] = await verificationCost(kind);
 await worker.dispose();
 
-const nginx = await startNginx(root, PORT + 1, new Uint8Array(SEGMENT_BYTES).fill(7), TOKENS);
+const nginx = await startNginx(root, NGINX_PORT, new Uint8Array(SEGMENT_BYTES).fill(7), TOKENS);
 const floor: Load[] = [];
 for (let round = 0; round <= ROUNDS; round++) {
-  const from = { origin: `http://127.0.0.1:${PORT + 1}`, pathsFile: nginx.paths, first: 0 };
+  const from = { origin: `http://127.0.0.1:${NGINX_PORT}`, pathsFile: nginx.paths, first: 0 };
   const measured = await load(root, from, SECONDS, "nginx");
   if (round > 0) floor.push(measured);
 }
