@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { mergeStep } from "../workers/db/search/merge.ts";
 import type { SearchDatabase } from "../workers/db/search/shards.ts";
 import { putDocuments } from "../workers/db/search/write.ts";
 import { documentRowid } from "../workers/domain/search/document.ts";
@@ -116,6 +117,7 @@ async function bulkLoad(state: string, films: readonly Film[], records: number):
     await putDocuments(search as unknown as SearchDatabase, "a", samples.map(toDocument));
     if (process.stdout.isTTY) process.stdout.write(`\rloaded ${at + samples.length} of ${records}`);
   }
+  while (await mergeStep(search as unknown as SearchDatabase, "a"));
   catalog.close();
   search.close();
 }

@@ -10,6 +10,7 @@ import {
   requestRebuild,
   saveRebuild,
 } from "../db/search/rebuild.ts";
+import { mergeIndex } from "../db/search/merge.ts";
 import { readState } from "../db/search/shards.ts";
 import { countListed, listedIds } from "../db/videos.ts";
 import { log } from "./context.ts";
@@ -45,7 +46,10 @@ export async function tendIndex(env: IndexEnv, now = Date.now()): Promise<void> 
   while (Date.now() < end && !(await rebuildStep(env)));
 }
 
-/** Indexes the next videos in order of their ids. @returns true when the rebuild is done */
+/**
+ * Indexes the next videos in order of their ids; after the last one brings the new index together. @returns true when the
+ * rebuild is done
+ */
 export async function rebuildStep(env: IndexEnv): Promise<boolean> {
   const rebuild = await currentRebuild(env);
   const { building } = await readState(env);
@@ -54,6 +58,7 @@ export async function rebuildStep(env: IndexEnv): Promise<boolean> {
   await indexVideos(env, ids, [building]);
   const last = ids.at(-1);
   if (last === undefined) {
+    if (await mergeIndex(env, building)) return false;
     await finishRebuild(env);
     log("search.rebuilt", {
       videos: rebuild.done,

@@ -1,6 +1,7 @@
 import type { Bound } from "../../domain/search/filters.ts";
 import { byRowid, type Candidate, readCandidates, selectCandidates } from "./candidate-rows.ts";
 import { findSpoken, spokenStatement } from "./moments.ts";
+import { nothingMatch } from "./match.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 import { topStatement, type TopQuery } from "./top.ts";
 
@@ -170,10 +171,10 @@ function candidateStatement(
     .map((half) => `SELECT * FROM (${half.join(" UNION ALL ")})`)
     .join(" UNION ALL ");
   const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
-  const rest =
-    match.body && countTo > WHOLE
-      ? ` + (SELECT count(*) FROM (SELECT rowid FROM ${matches("body", match.body)} AND rowid > ${beyond(`${size} > ${WHOLE}`, "(SELECT max(rowid) FROM body)")} LIMIT ${countTo - WHOLE}))`
-      : "";
+  const more = match.body && onlyIf(`${size} > ${WHOLE}`, bind(match.body));
+  const rest = more
+    ? ` + (SELECT count(*) FROM (${matchesAfter(slot, more, "(SELECT max(rowid) FROM body)", countTo - WHOLE)}))`
+    : "";
   return db
     .prepare(
       `WITH ${body} SELECT (${selectCandidates("m.sources", found)}) AS documents, ${size}${rest} AS count`,
@@ -181,12 +182,13 @@ function candidateStatement(
     .bind(...values);
 }
 
-/** Above every rowid: from here on FTS5 has nothing to walk. */
-const END = Number.MAX_SAFE_INTEGER;
+/** SQL for an expression that finds nothing where the condition does not hold: FTS5 then walks nothing either. */
+const onlyIf = (condition: string, match: string): string =>
+  `CASE WHEN ${condition} THEN ${match} ELSE '${nothingMatch}' END`;
 
-/** The rowid after which to go on where the condition holds; where it does not, there is nothing to find. */
-const beyond = (condition: string, rowid: string): string =>
-  `CASE WHEN ${condition} THEN ${rowid} ELSE ${END} END`;
+/** Rowids of the first matches of the body after a place. */
+const matchesAfter = (slot: Slot, match: string, place: string, limit: number | string): string =>
+  `SELECT rowid FROM body_${slot} WHERE body_${slot} MATCH ${match} AND rowid > ${place} ORDER BY rowid LIMIT ${limit}`;
 
 /**
  * The table `body`: rowids of the first matches, and one more than a whole result where there are more. Within bounds, the
@@ -194,26 +196,22 @@ const beyond = (condition: string, rowid: string): string =>
  * from there on, since to keep a score of lists in step costs FTS5 several times as much as one.
  */
 function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: Bind): string {
-  if (!match.body) return "body AS (SELECT NULL AS rowid WHERE false)";
-  const table = `body_${slot}`;
-  const first = (expression: string, from: string, limit: string) =>
-    `SELECT rowid FROM ${table} WHERE ${table} MATCH ${bind(expression)} AND rowid > ${from} ORDER BY rowid LIMIT ${limit}`;
-  const start = bind(after);
-  if (bounds.length === 0 || !match.narrowBody)
-    return `body AS MATERIALIZED (${first(match.body, start, `${WHOLE + 1}`)})`;
+  const { body, narrowBody } = match;
+  if (!body) return "body AS (SELECT NULL AS rowid WHERE false)";
+  const [most, given, place] = [WHOLE + 1, bind(body), bind(after)];
+  if (bounds.length === 0 || !narrowBody)
+    return `body AS MATERIALIZED (${matchesAfter(slot, given, place, most)})`;
   const fits = bounds.map(
-    ({ column, least, most }) => `d.${column} BETWEEN ${bind(least)} AND ${bind(most)}`,
+    ({ column, least, most: greatest }) =>
+      `d.${column} BETWEEN ${bind(least)} AND ${bind(greatest)}`,
   );
-  const scan = first(match.body, start, `${SCAN}`);
-  const last = first(
-    match.body,
-    beyond(`(SELECT count(*) FROM near) <= ${WHOLE}`, start),
-    `1 OFFSET ${SCAN - 1}`,
-  );
-  const rest = first(match.narrowBody, `ifnull((SELECT rowid FROM last), ${END})`, `${WHOLE + 1}`);
-  return `near AS MATERIALIZED (SELECT s.rowid FROM (${scan}) s CROSS JOIN docs_${slot} d ON d.rowid = s.rowid WHERE ${fits.join(" AND ")} LIMIT ${WHOLE + 1}),
+  const scan = matchesAfter(slot, given, place, SCAN);
+  const isShort = `(SELECT count(*) FROM near) < ${most}`;
+  const last = matchesAfter(slot, onlyIf(isShort, given), place, `1 OFFSET ${SCAN - 1}`);
+  const narrow = onlyIf("EXISTS (SELECT * FROM last)", bind(narrowBody));
+  return `near AS MATERIALIZED (SELECT s.rowid FROM (${scan}) s CROSS JOIN docs_${slot} d ON d.rowid = s.rowid WHERE ${fits.join(" AND ")} LIMIT ${most}),
     last AS MATERIALIZED (${last}),
-    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${rest}) LIMIT ${WHOLE + 1})`;
+    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${matchesAfter(slot, narrow, "(SELECT max(rowid) FROM last)", most)}) LIMIT ${most})`;
 }
 
 /** The first `limit` matches in rowid order. */

@@ -18,7 +18,7 @@ const phrase = (words: readonly string[]): string => quote(words.join(" "));
 
 /** Of no parts, what nothing matches: FTS5 takes empty brackets for an error. */
 function any(parts: readonly string[]): string {
-  if (parts.length === 0) return quote(nothingToken);
+  if (parts.length === 0) return nothingMatch;
   return parts.length === 1 ? `${parts[0]}` : `(${parts.join(" OR ")})`;
 }
 
@@ -45,11 +45,15 @@ const bodyWord = (group: WordGroup): string =>
 const anyWhole = (alternatives: readonly Alternative[]): string =>
   any(alternatives.filter((alternative) => !alternative.prefix).map(reading));
 
+/** Each group of filter tokens as an expression. */
+export const filterMatches = (filters: readonly string[][]): string[] =>
+  filters.map((tokens) => any(tokens.map(quote)));
+
 function assemble(words: string[], conditions: Conditions): string {
   const required = [
     ...words,
     ...conditions.phrases.map(phrase),
-    ...conditions.filters.map((tokens) => any(tokens.map(quote))),
+    ...filterMatches(conditions.filters),
   ];
   const wanted = required.length > 0 ? required.join(" AND ") : quote(SEPARATOR);
   const unwanted = conditions.excluded.map(phrase);
@@ -71,11 +75,11 @@ export function spokenMatch(conditions: Conditions): string | null {
 }
 
 /**
- * All words, for the titles and for the head (title, people and tags). These have no filter tokens, which would fill
+ * All words that narrow the result, for the titles and for the head (title, people and tags). These have no filter tokens, which would fill
  * their prefix lists; where a filter is so narrow that the first matches miss it, the body holds the whole result.
  */
 export const headMatch = (conditions: Conditions): string =>
-  assemble(conditions.groups.map(headWord), { ...conditions, filters: [] });
+  assemble(narrowing(conditions).map(headWord), { ...conditions, filters: [] });
 
 /** The typed words in a row; null where they are too few to say something, or all in too many videos to look at each. */
 export const rowMatch = (conditions: Conditions): string | null =>
@@ -122,6 +126,9 @@ export const anyWordMatch = (words: readonly string[]): string =>
   [...new Set(words)].slice(0, 24).map(quote).join(" OR ");
 
 export const categoryMatch = (category: string): string => quote(categoryToken(category));
+
+/** No document. */
+export const nothingMatch = quote(nothingToken);
 
 /** Every document. */
 export const everythingMatch = quote(SEPARATOR);

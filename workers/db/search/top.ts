@@ -1,6 +1,7 @@
 import { type Axis, axisPrefix } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 import { selectCandidates } from "./candidate-rows.ts";
+import { nothingMatch } from "./match.ts";
 import type { SearchDatabase, Slot } from "./shards.ts";
 
 /** The greatest values of an axis. */
@@ -12,7 +13,19 @@ export interface TopQuery {
   resumed: boolean;
   /** How many are wanted. */
   need: number;
+  /** FTS5 expressions that each match must meet, the most selective first. */
+  parts: readonly string[];
 }
+
+/**
+ * What comes before and after a token to make it one expression with these parts. Nested, a part is looked at only where
+ * all before it have met: FTS5 makes one list of plain ANDs, and moves all its members for each. `NOT` a token that no
+ * document has keeps them apart.
+ */
+const around = (parts: readonly string[]): [string, string] => [
+  "((".repeat(parts.length),
+  parts.map((part) => ` AND (${part})) NOT ${nothingMatch})`).join(""),
+];
 
 /**
  * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: takes the
@@ -27,14 +40,14 @@ export function topStatement(
   db: SearchDatabase,
   slot: Slot,
   match: string,
-  { axis, highest, resumed, need }: TopQuery,
+  { axis, highest, resumed, need, parts }: TopQuery,
   window: number,
 ): D1PreparedStatement {
   const top = axis.levels - 1;
   const start = resumed ? 0 : top;
   const body = `body_${slot}`;
   const token = `'"${axisPrefix(axis)}' || level || '${SEPARATOR}' || digit || '"'`;
-  const rowids = `SELECT json_group_array(rowid) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?1 || ' AND ' || ${token} ORDER BY rowid LIMIT ${window})`;
+  const rowids = `SELECT json_group_array(rowid) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?2 || ${token} || ?3 ORDER BY rowid LIMIT ${window})`;
   const count = "json_array_length(part.value)";
   const deeper = `${count} >= ${2 * need} AND level > 0`;
   const higher = `digit % 8 = 0 AND level < ${top}`;
@@ -54,5 +67,5 @@ export function topStatement(
       SELECT (${selectCandidates("0", `json_each('[' || taken || ']') part, json_each(part.value) m JOIN docs_${slot} d ON d.rowid = m.value`)}) AS documents
       FROM walk WHERE missing <= 0 OR digit < 0`,
     )
-    .bind(`(${match})`);
+    .bind(match, ...around(parts));
 }

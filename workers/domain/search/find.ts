@@ -11,6 +11,7 @@ import {
   anyMatch,
   bodyMatch,
   type Conditions,
+  filterMatches,
   headMatch,
   mostMatch,
   rowMatch,
@@ -92,7 +93,13 @@ export async function findWidening(
       bounds: ranges,
       after: cursor.after,
       countTo: counts ? COUNT_TO : WHOLE,
-      top: query.sort === "relevance" ? null : topQuery(query.sort, cursor, query.limit + SPARE),
+      top:
+        query.sort === "relevance"
+          ? null
+          : topQuery(query.sort, cursor, query.limit + SPARE, [
+              bodyExpression({ ...conditions, filters: [] }, widening),
+              ...filterMatches(narrow),
+            ]),
     });
     const { heard } = found;
     // Where the words are written in so many videos, those that only say them would come last.

@@ -18,11 +18,20 @@ export const sortCandidates = (candidates: readonly Candidate[], order: Order): 
     .map((candidate) => ({ candidate, value: ORDERS[order].value(candidate) }))
     .toSorted(byValue);
 
-/** What to look for where a result is too large to hold. @param need how many are wanted */
-export function topQuery(order: Order, cursor: Cursor, need: number): TopQuery {
+/**
+ * What to look for where a result is too large to hold.
+ * @param need how many are wanted
+ * @param parts FTS5 expressions of the result
+ */
+export function topQuery(
+  order: Order,
+  cursor: Cursor,
+  need: number,
+  parts: readonly string[],
+): TopQuery {
   const { axis } = ORDERS[order];
   // Nothing is published in the future.
   const greatest = order === "newest" ? cursor.now : Infinity;
   const highest = axis.ordinal(cursor.last?.value ?? greatest);
-  return { axis, highest, resumed: cursor.last !== null, need };
+  return { axis, highest, resumed: cursor.last !== null, need, parts };
 }
