@@ -110,3 +110,13 @@ test("sends a part again that the storage refused", async () => {
   await page.unroute(PART);
   expect([tries.get(1), tries.get(2)]).toEqual([1, 2]);
 });
+
+test("that ended just before a reload is published all the same", async () => {
+  const arrived = page.waitForResponse((answer) => answer.url().endsWith("/complete"), {
+    timeout: PATIENCE,
+  });
+  await choose();
+  await arrived;
+  await page.reload();
+  await publish("Harbour, after its end");
+});

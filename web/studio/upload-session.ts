@@ -3,6 +3,7 @@ import GoldenRetriever from "@uppy/golden-retriever";
 import { signal } from "@preact/signals";
 import { type FilmMeta, type FilmUppy, MultipartUploader } from "./multipart-uploader.ts";
 import { uploadProgress } from "./upload-progress.ts";
+import { keepWhatWasChosen, settleWhatHasArrived } from "./upload-recovery.ts";
 
 export interface CurrentUpload {
   name: string;
@@ -24,26 +25,6 @@ const RECOVERABLE: { name?: string; maxFileSize: number; maxTotalSize: number } 
   maxFileSize: 300_000_000,
   maxTotalSize: 600_000_000,
 };
-
-/**
- * The recovery plugin reads what a reload left behind while the page is in use already, and then sets it over the
- * state. A file that was chosen meanwhile wins.
- */
-function keepWhatWasChosen(uppy: FilmUppy): void {
-  type State = ReturnType<FilmUppy["getState"]>;
-  let before: State | null = null;
-  // The last such update ahead of "restored" is the recovery's own.
-  const remember = (previous: State, _next: State, patch?: Partial<State>): void => {
-    if (patch && "recoveredState" in patch) before = previous;
-  };
-  uppy.on("state-update", remember);
-  uppy.once("restored", () => {
-    uppy.off("state-update", remember);
-    if (!before || Object.keys(before.files).length === 0) return;
-    const { files, currentUploads } = before;
-    uppy.setState({ files, currentUploads, recoveredState: null });
-  });
-}
 
 function createUppy(): FilmUppy {
   const uppy = new Uppy<FilmMeta, Body>({
@@ -68,6 +49,7 @@ function createUppy(): FilmUppy {
   });
   uppy.use(GoldenRetriever, { indexedDB: RECOVERABLE }).use(MultipartUploader);
   keepWhatWasChosen(uppy);
+  settleWhatHasArrived(uppy);
   uppy.on("state-update", () => {
     const file = uppy.getFiles()[0];
     currentUpload.value = file
