@@ -24,6 +24,7 @@ export const EMPTY_DRAFT: FilmDraft = {
 };
 
 const KEY = "kinora.draft";
+const FILM_KEY = "kinora.draft.film";
 
 /** The draft that a reload, a crash or a closed tab left behind. */
 export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): FilmDraft {
@@ -36,7 +37,14 @@ export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): Fil
 
 export const saveDraft = (draft: FilmDraft): void =>
   localStorage.setItem(KEY, JSON.stringify(draft));
-export const clearDraft = (): void => localStorage.removeItem(KEY);
+export const clearDraft = (): void => {
+  localStorage.removeItem(KEY);
+  localStorage.removeItem(FILM_KEY);
+};
+
+/** The film that the draft is for, once its upload has begun: it may end before the draft is published. */
+export const loadDraftFilm = (): string | null => localStorage.getItem(FILM_KEY);
+export const saveDraftFilm = (videoId: string): void => localStorage.setItem(FILM_KEY, videoId);
 
 /** `dogs, Dogs , , cats` -> dogs, cats */
 export function parseList(text: string): string[] {

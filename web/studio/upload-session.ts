@@ -3,7 +3,7 @@ import GoldenRetriever from "@uppy/golden-retriever";
 import { signal } from "@preact/signals";
 import { type FilmMeta, type FilmUppy, MultipartUploader } from "./multipart-uploader.ts";
 import { uploadProgress } from "./upload-progress.ts";
-import { keepWhatWasChosen, settleWhatHasArrived } from "./upload-recovery.ts";
+import { dropWhatHasArrived, keepWhatWasChosen } from "./upload-recovery.ts";
 
 export interface CurrentUpload {
   name: string;
@@ -49,7 +49,7 @@ function createUppy(): FilmUppy {
   });
   uppy.use(GoldenRetriever, { indexedDB: RECOVERABLE }).use(MultipartUploader);
   keepWhatWasChosen(uppy);
-  settleWhatHasArrived(uppy);
+  dropWhatHasArrived(uppy);
   uppy.on("state-update", () => {
     const file = uppy.getFiles()[0];
     currentUpload.value = file

@@ -4,7 +4,7 @@ import "./upload.css";
 import Dashboard from "@uppy/dashboard";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { updateVideo } from "../api.ts";
+import { getVideo, updateVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ApiError } from "../api-error.ts";
 import { FilmFields, fieldErrors } from "./film-fields.tsx";
@@ -14,8 +14,10 @@ import {
   clearDraft,
   EMPTY_DRAFT,
   loadDraft,
+  loadDraftFilm,
   patchOf,
   saveDraft,
+  saveDraftFilm,
   titleFromFilename,
 } from "./upload-draft.ts";
 import { currentUpload, uploadSession } from "./upload-session.ts";
@@ -104,7 +106,8 @@ function EntryForm() {
   const [busy, setBusy] = useState(false);
   const suggested = useRef("");
   const upload = currentUpload.value;
-  const videoId = upload?.videoId ?? null;
+  const [leftFilm, setLeftFilm] = useState<string | null>(null);
+  const videoId = upload ? upload.videoId : leftFilm;
 
   useEffect(() => {
     if (!upload) return;
@@ -116,8 +119,20 @@ function EntryForm() {
     if (draft !== EMPTY_DRAFT && !published) saveDraft(draft);
   }, [draft, published]);
   useEffect(() => {
+    const left = loadDraftFilm();
+    if (!left) return;
+    // Its upload may have been given up, or the film deleted.
+    getVideo(left).then(
+      ({ state }) => state !== "uploading" && setLeftFilm(left),
+      () => undefined,
+    );
+  }, []);
+  useEffect(() => {
+    if (upload?.videoId && !published) saveDraftFilm(upload.videoId);
+  }, [upload?.videoId, published]);
+  useEffect(() => {
     // Published and uploaded: nothing is left to do here.
-    if (!published || upload?.state !== "done") return;
+    if (!published || (upload && upload.state !== "done")) return;
     uploadSession().clear();
     route(`/studio/${published}`);
   }, [published, upload?.state]);
@@ -170,9 +185,11 @@ function EntryForm() {
           Publish
         </button>
         <span class="field-hint">
-          {videoId
-            ? "You can change all of this later."
-            : "Choose a file first; it uploads while you write."}
+          {!videoId
+            ? "Choose a file first; it uploads while you write."
+            : upload
+              ? "You can change all of this later."
+              : "The file has arrived; only its entry is still to be published."}
         </span>
       </div>
     </form>
