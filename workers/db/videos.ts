@@ -1,4 +1,6 @@
-import { and, asc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, lt, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { z } from "zod";
 import type { VideoPatch } from "../contract/video.ts";
 import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
@@ -16,6 +18,8 @@ export interface VideoExtras {
   /** 0 to 1; null when nothing is being transcoded. */
   progress: number | null;
 }
+
+const Languages = z.array(z.string());
 
 /** Ids as one bound parameter, since a statement has a hundred. */
 const idsIn = (ids: Iterable<string>) =>
@@ -54,98 +58,66 @@ export async function listedIds(db: Catalog, after: string, limit: number): Prom
 
 export const countListed = (db: Catalog): Promise<number> => db.$count(videos, isListedRow);
 
-/** What lists show beside the rows: creators' names, caption languages, progress. One round trip. */
+/** A column of the row that is being read: in a selected expression drizzle would leave its table's name out. */
+const own = (column: SQLiteColumn) => sql`${column}`;
+
+const EXTRAS = {
+  creatorName: sql<
+    string | null
+  >`(select ${user.name} from ${user} where ${user.id} = ${own(videos.ownerId)})`,
+  captionLanguages:
+    sql`(select json_group_array(language) from (select ${captions.language} as language
+    from ${captions} where ${captions.videoId} = ${own(videos.id)} order by language))`.mapWith(
+      (json: string) => Languages.parse(JSON.parse(json)),
+    ),
+  // Later stages are extras (second codec, downloads): the video is ready without them.
+  progress: sql<number | null>`case when ${own(videos.state)} in ('processing', 'playable') then
+    (select avg(case when ${tasks.state} = 'done' then 1 else ${tasks.progress} end) from ${tasks}
+      where ${tasks.videoId} = ${own(videos.id)} and ${tasks.version} = ${own(videos.version)}
+        and ${tasks.stage} in (0, 1, 2)) end`,
+};
+
+/** What lists show beside the rows: creators' names, caption languages, progress. One statement. */
 export async function videoExtras(
   db: Catalog,
   rows: readonly VideoRow[],
 ): Promise<Map<string, VideoExtras>> {
   if (rows.length === 0) return new Map();
-  return readExtras(
-    rows,
-    await db.batch(
-      extrasStatements(
-        db,
-        rows.map((row) => row.id),
-      ),
-    ),
-  );
+  const found = await db
+    .select({ id: videos.id, ...EXTRAS })
+    .from(videos)
+    .where(sql`${videos.id} in ${idsIn(rows.map((row) => row.id))}`);
+  return new Map(found.map((row) => [row.id, toExtras(row)]));
 }
 
-/** Rows of the videos that exist, in the order of the ids, with what lists show beside them. One round trip. */
+/** Rows of the videos that exist, in the order of the ids, with what lists show beside them. One statement. */
 export async function findVideosWithExtras(
   db: Catalog,
   ids: readonly string[],
 ): Promise<{ rows: VideoRow[]; extras: Map<string, VideoExtras> }> {
   if (ids.length === 0) return { rows: [], extras: new Map() };
-  const [found, ...beside] = await db.batch([
-    db
-      .select()
-      .from(videos)
-      .where(sql`${videos.id} in ${idsIn(ids)}`),
-    ...extrasStatements(db, ids),
-  ]);
-  const rows = inOrderOf(ids, found);
-  return { rows, extras: readExtras(rows, beside) };
+  const found = await db
+    .select({ ...getTableColumns(videos), ...EXTRAS })
+    .from(videos)
+    .where(sql`${videos.id} in ${idsIn(ids)}`);
+  return {
+    rows: inOrderOf(ids, found),
+    extras: new Map(found.map((row) => [row.id, toExtras(row)])),
+  };
 }
+
+const toExtras = (
+  row: Omit<VideoExtras, "creatorName"> & { creatorName: string | null },
+): VideoExtras => ({
+  creatorName: row.creatorName ?? "",
+  captionLanguages: row.captionLanguages,
+  progress: row.progress,
+});
 
 const inOrderOf = (ids: readonly string[], rows: readonly VideoRow[]): VideoRow[] => {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 };
-
-const extrasStatements = (db: Catalog, ids: readonly string[]) =>
-  [
-    db
-      .select({ id: user.id, name: user.name })
-      .from(user)
-      .where(
-        sql`${user.id} in (select ${videos.ownerId} from ${videos} where ${videos.id} in ${idsIn(ids)})`,
-      ),
-    db
-      .select({ videoId: captions.videoId, language: captions.language })
-      .from(captions)
-      .where(sql`${captions.videoId} in ${idsIn(ids)}`)
-      .orderBy(asc(captions.language)),
-    db
-      .select({
-        videoId: tasks.videoId,
-        version: tasks.version,
-        ratio: sql<number>`avg(case when ${tasks.state} = 'done' then 1 else ${tasks.progress} end)`,
-      })
-      .from(tasks)
-      // Later stages are extras (second codec, downloads): the video is ready without them.
-      .where(
-        and(
-          sql`${tasks.videoId} in (select ${videos.id} from ${videos} where ${videos.id} in ${idsIn(ids)}
-            and ${videos.state} in ('processing', 'playable'))`,
-          inArray(tasks.stage, [0, 1, 2]),
-        ),
-      )
-      .groupBy(tasks.videoId, tasks.version),
-  ] as const;
-
-function readExtras(
-  rows: readonly VideoRow[],
-  [names, languages, progress]: readonly [
-    { id: string; name: string }[],
-    { videoId: string; language: string }[],
-    { videoId: string; version: number; ratio: number }[],
-  ],
-): Map<string, VideoExtras> {
-  const nameOf = new Map(names.map((row) => [row.id, row.name]));
-  const languagesOf = Map.groupBy(languages, (row) => row.videoId);
-  const progressOf = new Map(progress.map((row) => [`${row.videoId}/${row.version}`, row.ratio]));
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        creatorName: nameOf.get(row.ownerId) ?? "",
-        captionLanguages: (languagesOf.get(row.id) ?? []).map((caption) => caption.language),
-        progress: progressOf.get(`${row.id}/${row.version}`) ?? null,
-      },
-    ]),
-  );
-}
 
 /**
  * Statements for what its creator changes of a video; the search index and the files to download follow

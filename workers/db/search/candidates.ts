@@ -8,7 +8,7 @@ import { topStatement, type TopQuery } from "./top.ts";
 /** A result of up to so many videos is held whole: its facets, its total and its order are exact. */
 export const WHOLE = 250;
 /** Of a larger one, so many at a time. */
-const WINDOW = 120;
+const WINDOW = 80;
 /** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
 const SCAN = 800;
 
@@ -16,8 +16,8 @@ const SCAN = 800;
 export const SOURCES = {
   exactTitle: { bit: 1, limit: 40 },
   titleStart: { bit: 2, limit: 40 },
-  title: { bit: 4, limit: 80 },
-  head: { bit: 8, limit: 80 },
+  title: { bit: 4, limit: 60 },
+  head: { bit: 8, limit: 60 },
   row: { bit: 16, limit: 40 },
   body: { bit: 32, limit: WHOLE },
   /** Found by its captions; see moments.ts. */

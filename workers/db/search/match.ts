@@ -16,6 +16,12 @@ const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 const phrase = (words: readonly string[]): string => quote(words.join(" "));
 
+/** No document. */
+export const nothingMatch = quote(nothingToken);
+
+/** Every document. */
+export const everythingMatch = quote(SEPARATOR);
+
 /** Of no parts, what nothing matches: FTS5 takes empty brackets for an error. */
 function any(parts: readonly string[]): string {
   if (parts.length === 0) return nothingMatch;
@@ -45,6 +51,17 @@ const bodyWord = (group: WordGroup): string =>
 const anyWhole = (alternatives: readonly Alternative[]): string =>
   any(alternatives.filter((alternative) => !alternative.prefix).map(reading));
 
+/**
+ * What comes before and after an expression to require these parts too, each looked at only where all before it have met:
+ * FTS5 makes one list of plain ANDs and moves all its members for each match of one. `NOT` what nothing matches keeps
+ * them apart.
+ */
+export const around = (parts: readonly string[]): [before: string, after: string] => [
+  "(".repeat(parts.length),
+  // Brackets nest no deeper than FTS5's parser can follow, since NOT binds closer than AND.
+  parts.map((part) => ` AND (${part})) NOT ${nothingMatch}`).join(""),
+];
+
 /** Each group of filter tokens as an expression. */
 export const filterMatches = (filters: readonly string[][]): string[] =>
   filters.map((tokens) => any(tokens.map(quote)));
@@ -55,13 +72,15 @@ function assemble(words: string[], conditions: Conditions): string {
     ...conditions.phrases.map(phrase),
     ...filterMatches(conditions.filters),
   ];
-  const wanted = required.length > 0 ? required.join(" AND ") : quote(SEPARATOR);
+  const [first = everythingMatch, ...rest] = required;
+  const wanted = around(rest).join(first);
   const unwanted = conditions.excluded.map(phrase);
   return unwanted.length > 0 ? `(${wanted}) NOT (${unwanted.join(" OR ")})` : wanted;
 }
 
+/** Rarest first. */
 const narrowing = (conditions: Conditions): WordGroup[] =>
-  conditions.groups.filter((group) => !group.optional);
+  conditions.groups.filter((group) => !group.optional).toSorted((a, b) => a.df - b.df);
 
 /** All words, in any field. */
 export const bodyMatch = (conditions: Conditions): string =>
@@ -87,11 +106,13 @@ export const rowMatch = (conditions: Conditions): string | null =>
     ? rowOf(conditions)
     : null;
 
-const rowOf = (conditions: Conditions): string =>
-  assemble(
-    [phrase(conditions.groups.flatMap(({ typed }) => typed.pairs ?? [typed.text]))],
-    conditions,
-  );
+/** The two rarest words first: the whole row is looked at only where these meet. */
+function rowOf(conditions: Conditions): string {
+  const words = ({ typed }: WordGroup) => typed.pairs ?? [typed.text];
+  const rarest = conditions.groups.toSorted((a, b) => a.df - b.df).slice(0, 2);
+  const whole = conditions.groups.flatMap(words);
+  return assemble([...rarest.map(words), whole].map(phrase), conditions);
+}
 
 /** Words that can be found at all: the index knows none of the others. */
 function findable(conditions: Conditions): WordGroup[] {
@@ -126,9 +147,3 @@ export const anyWordMatch = (words: readonly string[]): string =>
   [...new Set(words)].slice(0, 24).map(quote).join(" OR ");
 
 export const categoryMatch = (category: string): string => quote(categoryToken(category));
-
-/** No document. */
-export const nothingMatch = quote(nothingToken);
-
-/** Every document. */
-export const everythingMatch = quote(SEPARATOR);

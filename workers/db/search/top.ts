@@ -1,7 +1,7 @@
 import { type Axis, axisPrefix } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 import { selectCandidates } from "./candidate-rows.ts";
-import { nothingMatch } from "./match.ts";
+import { around } from "./match.ts";
 import type { SearchDatabase, Slot } from "./shards.ts";
 
 /** The greatest values of an axis. */
@@ -16,16 +16,6 @@ export interface TopQuery {
   /** FTS5 expressions that each match must meet, the most selective first. */
   parts: readonly string[];
 }
-
-/**
- * What comes before and after a token to make it one expression with these parts. Nested, a part is looked at only where
- * all before it have met: FTS5 makes one list of plain ANDs, and moves all its members for each. `NOT` a token that no
- * document has keeps them apart.
- */
-const around = (parts: readonly string[]): [string, string] => [
-  "((".repeat(parts.length),
-  parts.map((part) => ` AND (${part})) NOT ${nothingMatch})`).join(""),
-];
 
 /**
  * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: takes the

@@ -48,22 +48,15 @@ export async function lookUp(
   const found = await eachShard(index, (db) => [
     db
       .prepare(
-        `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
+        `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?1)) UNION SELECT * FROM (SELECT term, stem, df FROM words_${slot} WHERE stem IN (SELECT value FROM json_each(?2)) LIMIT ${STEM_MATES})`,
       )
-      .bind(JSON.stringify([...words, SEPARATOR])),
-    db
-      .prepare(
-        `SELECT term, stem, df FROM words_${slot} WHERE stem IN (SELECT value FROM json_each(?)) LIMIT ${STEM_MATES}`,
-      )
-      .bind(JSON.stringify(stems)),
+      .bind(JSON.stringify([...words, SEPARATOR]), JSON.stringify(stems)),
     ...(unfinished ? [completionsOf(db, slot, unfinished)] : []),
   ]);
-  const terms = merge(
-    found.flatMap(([exact, mates]) => uniqueTerms([...(exact ?? []), ...(mates ?? [])])),
-  );
+  const terms = merge(found.flatMap(([known]) => known ?? []));
   const size = terms.get(SEPARATOR)?.df ?? 0;
   terms.delete(SEPARATOR);
-  const completions = merge(found.flatMap(([, , completed]) => completed ?? []));
+  const completions = merge(found.flatMap(([, completed]) => completed ?? []));
   return { terms, size, completions: byFrequency(completions.values()).slice(0, COMPLETIONS) };
 }
 

@@ -19,7 +19,10 @@ function markOf(token: Token, words: readonly Matcher[]): [number, number] | nul
 
 /** Ranges of the text's words that match, in UTF-16 code units. Neighbours stay apart. */
 export const marksOf = (text: string, words: readonly Matcher[]): Marks =>
-  tokenize(text).flatMap((token) => {
+  marksIn(tokenize(text), words);
+
+const marksIn = (tokens: readonly Token[], words: readonly Matcher[]): Marks =>
+  tokens.flatMap((token) => {
     const mark = markOf(token, words);
     return mark ? [mark] : [];
   });
@@ -29,7 +32,8 @@ export function snippet(
   text: string,
   words: readonly Matcher[],
 ): { text: string; marks: Marks } | null {
-  const marks = marksOf(text, words);
+  const tokens = tokenize(text);
+  const marks = marksIn(tokens, words);
   const reach = SNIPPET - LEAD;
   const best = marks
     .map(([from]) => ({
@@ -38,7 +42,6 @@ export function snippet(
     }))
     .toSorted((a, b) => b.count - a.count || a.from - b.from)[0];
   if (!best) return null;
-  const tokens = tokenize(text);
   const lead = tokens.find((token) => token.start >= best.from - LEAD)?.start ?? 0;
   const start = lead <= LEAD ? 0 : lead;
   const end = tokens.findLast((token) => token.end <= start + SNIPPET)?.end ?? start + SNIPPET;
