@@ -1,7 +1,8 @@
 /**
  * `npm run bench:gate`: what the token gate costs. The built Worker runs in workerd on sockets of its own, without the
- * proxy of `wrangler dev`; gated and ungated requests for the same bytes and headers take turns, second by second, so
- * that a noisy machine disturbs both alike. Every gated request carries another token than the 20,000 before it, four
+ * proxy of `wrangler dev`; gated and ungated requests for the same bytes and headers take turns of a tenth of a second or
+ * so, for minutes, so that a noisy machine disturbs both alike, and what counts is all requests in all that time: garbage
+ * collection falls into few of the turns. Every gated request carries another token than the 20,000 before it, four
  * times what an isolate remembers: each one is verified cold. `ungated` is the product with the gate taken out: the same
  * way through the cached entrypoint, which locally is a second invocation and in production the way to the cache. `bare`
  * is a Worker with neither, which no deployment with a cache can be. nginx with secure_link on a file of the same size
@@ -13,7 +14,8 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { issueGrant } from "../workers/media/grant.ts";
-import { cpuSeconds, type Load, load, run, startNginx, unpackPeers } from "./gate-peers.ts";
+import { Client, type Load, noLoad } from "./gate-load.ts";
+import { childrenNamed, cpuSeconds, run, startNginx, unpackNginx } from "./gate-peers.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const GRANT_SECRETS = "only-for-the-benchmark-only-for-the-benchmark";
@@ -23,8 +25,11 @@ const SEGMENT_BYTES = 512 * 1024;
 const TOKENS = 20_000;
 /** Tokens that an isolate has verified before. */
 const KNOWN = 500;
-const ROUNDS = 16;
-const SECONDS = 1;
+const CONNECTIONS = 16;
+/** Requests of one kind before it is another's turn. */
+const TURN = 6 * CONNECTIONS;
+/** How long the kinds take turns, for each source of the bytes. */
+const SECONDS = 100;
 /** More than an isolate remembers. */
 const VERIFICATIONS = 6000;
 const IN_MEMORY = "InMemory00000000000000";
@@ -39,8 +44,8 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 const ENTRYPOINTS = ["default", "ungated", "bare", "verifier"] as const;
-const originOf = (entrypoint: (typeof ENTRYPOINTS)[number]): string =>
-  `http://127.0.0.1:${PORT + ENTRYPOINTS.indexOf(entrypoint)}`;
+const portOf = (entrypoint: (typeof ENTRYPOINTS)[number]): number =>
+  PORT + ENTRYPOINTS.indexOf(entrypoint);
 /**
  * Each kind comes after each other kind equally often (a Williams design): what one leaves for the garbage collector,
  * half a megabyte a request, is the next one's work.
@@ -107,13 +112,8 @@ async function startWorker(script: string): Promise<Miniflare> {
   return worker;
 }
 
-/** Files of paths to ask for: gated ones with a token each, and the same segment without a gate. */
-async function writePaths(folder: string, videoId: string): Promise<Record<Kind, string>> {
-  const write = async (name: string, lines: string[]): Promise<string> => {
-    const file = join(folder, `${videoId}-${name}.txt`);
-    await writeFile(file, lines.join("\n"));
-    return file;
-  };
+/** Paths to ask for: gated ones with a token each, and the same segment without a gate. */
+async function pathsOf(videoId: string): Promise<Record<Kind, string[]>> {
   const tail = `${videoId}/1/${SEGMENT}`;
   const gated: string[] = [];
   for (let index = 0; index < KNOWN + TOKENS; index++) {
@@ -123,33 +123,67 @@ async function writePaths(folder: string, videoId: string): Promise<Record<Kind,
     );
     gated.push(`/media/${token}/${tail}`);
   }
-  const open = await write("open", [`/media/${tail}`]);
+  const open = [`/media/${tail}`];
   return {
     bare: open,
     ungated: open,
-    gated: await write("gated", gated.slice(KNOWN)),
-    remembered: await write("remembered", gated.slice(0, KNOWN)),
+    gated: gated.slice(KNOWN),
+    remembered: gated.slice(0, KNOWN),
   };
 }
 
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const summary = (loads: Load[]): Omit<Load, "requests"> => ({
-  requestsPerSecond: Math.round(median(loads.map((one) => one.requestsPerSecond))),
-  p99: median(loads.map((one) => one.p99)),
-  cpu: Math.round(median(loads.map((one) => one.cpu))),
+const rateOf = ({ requests, elapsed }: Load): number => requests / elapsed;
+/** Seconds of processor time of the server, a request. */
+const cpuOf = ({ requests, cpu }: Load): number => cpu / requests;
+const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
+const summary = (load: Load): Record<"requestsPerSecond" | "p99" | "cpu", number> => ({
+  requestsPerSecond: Math.round(rateOf(load)),
+  /** Milliseconds. */
+  p99:
+    Math.round(load.latencies.toSorted((a, b) => a - b)[Math.floor(load.requests * 0.99)]! * 1e4) /
+    10,
+  /** Microseconds. */
+  cpu: Math.round(cpuOf(load) * 1e6),
 });
 
+/** All kinds take turns until the time is over. */
+async function measure(videoId: string, cpu: () => Promise<number>): Promise<Record<Kind, Load>> {
+  const paths = await pathsOf(videoId);
+  const open = (kind: Kind): Promise<Client> =>
+    Client.open(portOf(KINDS[kind].entrypoint), paths[kind], CONNECTIONS);
+  const clients: Record<Kind, Client> = {
+    bare: await open("bare"),
+    ungated: await open("ungated"),
+    gated: await open("gated"),
+    remembered: await open("remembered"),
+  };
+  const takeTurns = async (seconds: number): Promise<Record<Kind, Load>> => {
+    const loads = { bare: noLoad(), ungated: noLoad(), gated: noLoad(), remembered: noLoad() };
+    const until = performance.now() + seconds * 1000;
+    while (performance.now() < until)
+      for (const kind of ORDERS.flat()) await clients[kind].ask(TURN, loads[kind], cpu);
+    return loads;
+  };
+  // To warm up.
+  await takeTurns(SECONDS / 10);
+  const loads = await takeTurns(SECONDS);
+  for (const client of Object.values(clients)) client.close();
+  return loads;
+}
+
 /** Microseconds of processor time of one verification: of a request that does many, less one that does none. */
-async function verificationCost(kind: string): Promise<number> {
+async function verificationCost(kind: string, cpu: () => Promise<number>): Promise<number> {
+  const origin = `http://127.0.0.1:${portOf("verifier")}`;
   const time = async (name: string): Promise<number> => {
     const samples: number[] = [];
     for (let sample = 0; sample < 5; sample++) {
       const query = `kind=${encodeURIComponent(name)}&count=${VERIFICATIONS}`;
-      await fetch(`${originOf("verifier")}/prepare?${query}`);
-      const before = await cpuSeconds("workerd");
-      await fetch(`${originOf("verifier")}/verify`);
-      samples.push((await cpuSeconds("workerd")) - before);
+      await fetch(`${origin}/prepare?${query}`);
+      const before = await cpu();
+      await fetch(`${origin}/verify`);
+      samples.push((await cpu()) - before);
     }
     return median(samples);
   };
@@ -157,8 +191,10 @@ async function verificationCost(kind: string): Promise<number> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "kinora-bench-gate-"));
-const root = await unpackPeers(folder);
+const root = await unpackNginx(folder);
 const worker = await startWorker(await buildWorker(folder));
+const workerd = await childrenNamed("workerd");
+const workerdSeconds = (): Promise<number> => cpuSeconds(workerd);
 const figures: Record<string, unknown> = {};
 const ratios: Record<string, number> = {};
 
@@ -166,56 +202,42 @@ for (const [source, videoId] of [
   ["memory", IN_MEMORY],
   ["R2", IN_R2],
 ] as const) {
-  const paths = await writePaths(folder, videoId);
-  const loads: Record<Kind, Load[]> = { bare: [], ungated: [], gated: [], remembered: [] };
-  const asked: Record<Kind, number> = { bare: 0, ungated: 0, gated: 0, remembered: 0 };
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const kind of ORDERS[round % ORDERS.length]!) {
-      const from = {
-        origin: originOf(KINDS[kind].entrypoint),
-        pathsFile: paths[kind],
-        first: asked[kind],
-      };
-      const measured = await load(root, from, SECONDS, "workerd");
-      // Every round goes on where the last one ended, or it would come with tokens that are known by now.
-      asked[kind] += measured.requests;
-      // The first round warms up.
-      if (round > 0) loads[kind].push(measured);
-    }
-  }
-  const ratio = (kind: Kind, other: Kind): number => {
-    const rounds = loads[kind].map(
-      (one, round) => one.requestsPerSecond / loads[other][round]!.requestsPerSecond,
-    );
-    return Math.round(median(rounds) * 1000) / 1000;
-  };
+  const loads = await measure(videoId, workerdSeconds);
+  const ratio = (kind: Kind, other: Kind): number =>
+    thousandths(rateOf(loads[kind]) / rateOf(loads[other]));
   ratios[source] = ratio("gated", "ungated");
   for (const kind of Object.keys(KINDS) as Kind[])
     figures[`${KINDS[kind].label}, ${source}`] = {
       ...summary(loads[kind]),
       "of ungated": ratio(kind, "ungated"),
+      "of ungated by cpu": thousandths(cpuOf(loads.ungated) / cpuOf(loads[kind])),
       "of bare": ratio(kind, "bare"),
     };
 }
 
 const verification: Record<string, number> = {};
-for (const kind of ["HS256 cold", "HS256 cached", "EdDSA cold", "RS256 cold"])
-  verification[kind] = await verificationCost(kind);
+for (const kind of [
+  "HS256 cold",
+  "HS256 cached",
+  "HS256 by jose alone",
+  "EdDSA cold",
+  "RS256 cold",
+])
+  verification[kind] = await verificationCost(kind, workerdSeconds);
 await worker.dispose();
 
 const nginx = await startNginx(root, NGINX_PORT, new Uint8Array(SEGMENT_BYTES).fill(7), TOKENS);
-const floor: Load[] = [];
-for (let round = 0; round <= ROUNDS; round++) {
-  const from = { origin: `http://127.0.0.1:${NGINX_PORT}`, pathsFile: nginx.paths, first: 0 };
-  const measured = await load(root, from, SECONDS, "nginx");
-  if (round > 0) floor.push(measured);
-}
+const floor = noLoad();
+const nginxPids = await childrenNamed("nginx");
+const client = await Client.open(NGINX_PORT, nginx.paths, CONNECTIONS);
+while (floor.elapsed < SECONDS / 10) await client.ask(TURN, floor, () => cpuSeconds(nginxPids));
+client.close();
 await nginx.stop();
 figures["nginx secure_link"] = summary(floor);
 await rm(folder, { recursive: true });
 
 console.log(
-  `One segment of ${SEGMENT_BYTES / 1024} KiB, ${TOKENS} tokens in turn, 16 connections, median of ${ROUNDS} rounds of ${SECONDS} s\n`,
+  `One segment of ${SEGMENT_BYTES / 1024} KiB, ${TOKENS} tokens in turn, ${CONNECTIONS} connections, turns of ${TURN} requests for ${SECONDS} s\n`,
 );
 console.table(figures);
 console.table(
