@@ -39,6 +39,8 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
+  /** Texts that were reported and have not come back as `value` yet. */
+  const typed = useRef<string[]>([]);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const query = text.trim();
@@ -52,7 +54,12 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   );
   const items = open ? (loaded.data ?? []) : [];
 
-  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    // The address follows the keystrokes, and may be some behind: only what came from elsewhere is taken over.
+    const echo = typed.current.indexOf(value);
+    if (echo < 0) setText(value);
+    else typed.current.splice(0, echo + 1);
+  }, [value]);
   useEffect(() => setActive(-1), [query]);
   useEffect(() => {
     if (autoFocus) field.current?.focus();
@@ -106,6 +113,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
         onInput={(event) => {
           setText(event.currentTarget.value);
           setOpen(true);
+          if (onInput) typed.current.push(event.currentTarget.value);
           onInput?.(event.currentTarget.value);
         }}
         onKeyDown={onKeyDown}
