@@ -34,22 +34,30 @@ const SECONDS = 100;
 const VERIFICATIONS = 6000;
 const IN_MEMORY = "InMemory00000000000000";
 const IN_R2 = "InR2000000000000000000";
-const NGINX_PORT = PORT + 4;
-/** What is asked, and the entrypoint of gate-worker.ts that answers on a socket of its own. */
-const KINDS = {
-  bare: { label: "bare Worker", entrypoint: "bare" },
-  ungated: { label: "ungated", entrypoint: "ungated" },
-  gated: { label: "gated", entrypoint: "default" },
-  remembered: { label: "gated, token known", entrypoint: "default" },
-} as const;
-type Kind = keyof typeof KINDS;
-const ENTRYPOINTS = ["default", "ungated", "bare", "verifier"] as const;
-const portOf = (entrypoint: (typeof ENTRYPOINTS)[number]): number =>
-  PORT + ENTRYPOINTS.indexOf(entrypoint);
+const NGINX_PORT = PORT + 5;
 /**
- * Each kind comes after each other kind equally often (a Williams design): what one leaves for the garbage collector,
- * half a megabyte a request, is the next one's work.
+ * Whom the turns compare. Each runs in an isolate of its own: in one heap, who allocates most would collect the others'
+ * garbage, half a megabyte a request.
  */
+const LABELS = {
+  bare: "bare Worker",
+  ungated: "ungated",
+  gated: "gated",
+  remembered: "gated, token known",
+};
+type Kind = keyof typeof LABELS;
+const KINDS = Object.keys(LABELS) as Kind[];
+/** The entrypoint of gate-worker.ts that each isolate answers with, on a port of its own. */
+const ENTRYPOINTS = {
+  bare: "bare",
+  ungated: "ungated",
+  gated: "default",
+  remembered: "default",
+  verifier: "verifier",
+};
+const portOf = (isolate: keyof typeof ENTRYPOINTS): number =>
+  PORT + Object.keys(ENTRYPOINTS).indexOf(isolate);
+/** Each kind comes after each other kind equally often (a Williams design). */
 const ORDERS: readonly Kind[][] = [
   ["ungated", "gated", "remembered", "bare"],
   ["gated", "bare", "ungated", "remembered"],
@@ -83,18 +91,17 @@ async function buildWorker(folder: string): Promise<string> {
 
 async function startWorker(script: string): Promise<Miniflare> {
   const options = convertV4MiniflareOptions({
-    modules: true,
-    rootPath: dirname(script),
-    scriptPath: basename(script),
-    compatibilityDate: "2026-10-01",
-    compatibilityFlags: ["nodejs_compat"],
-    d1Databases: ["CATALOG"],
-    r2Buckets: ["MEDIA"],
-    bindings: { GRANT_SECRETS, PUBLIC_ORIGIN: "https://kinora.example" },
-    unsafeDirectSockets: ENTRYPOINTS.map((entrypoint, index) => ({
-      host: "127.0.0.1",
-      port: PORT + index,
-      entrypoint,
+    workers: Object.entries(ENTRYPOINTS).map(([name, entrypoint], index) => ({
+      name,
+      modules: true,
+      rootPath: dirname(script),
+      scriptPath: basename(script),
+      compatibilityDate: "2026-10-01",
+      compatibilityFlags: ["nodejs_compat"],
+      d1Databases: ["CATALOG"],
+      r2Buckets: ["MEDIA"],
+      bindings: { GRANT_SECRETS, PUBLIC_ORIGIN: "https://kinora.example" },
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: PORT + index, entrypoint }],
     })),
   });
   const worker = new Miniflare(options);
@@ -151,8 +158,7 @@ const summary = (load: Load): Record<"requestsPerSecond" | "p99" | "cpu", number
 /** All kinds take turns until the time is over. */
 async function measure(videoId: string, cpu: () => Promise<number>): Promise<Record<Kind, Load>> {
   const paths = await pathsOf(videoId);
-  const open = (kind: Kind): Promise<Client> =>
-    Client.open(portOf(KINDS[kind].entrypoint), paths[kind], CONNECTIONS);
+  const open = (kind: Kind): Promise<Client> => Client.open(portOf(kind), paths[kind], CONNECTIONS);
   const clients: Record<Kind, Client> = {
     bare: await open("bare"),
     ungated: await open("ungated"),
@@ -206,8 +212,8 @@ for (const [source, videoId] of [
   const ratio = (kind: Kind, other: Kind): number =>
     thousandths(rateOf(loads[kind]) / rateOf(loads[other]));
   ratios[source] = ratio("gated", "ungated");
-  for (const kind of Object.keys(KINDS) as Kind[])
-    figures[`${KINDS[kind].label}, ${source}`] = {
+  for (const kind of KINDS)
+    figures[`${LABELS[kind]}, ${source}`] = {
       ...summary(loads[kind]),
       "of ungated": ratio(kind, "ungated"),
       "of ungated by cpu": thousandths(cpuOf(loads.ungated) / cpuOf(loads[kind])),
