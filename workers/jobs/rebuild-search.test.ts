@@ -37,6 +37,10 @@ test("a rebuild serves the old index until the new one is whole, and misses no c
   while (!(await rebuildStep(env)));
   const after = await readState(env);
   expect(after).toEqual({ active: before.active === "a" ? "b" : "a", building: null });
+  const segments = await env.SEARCH.prepare(
+    `SELECT count(DISTINCT segid) AS n FROM body_${after.active}_idx`,
+  ).first<number>("n");
+  expect(segments).toBe(1);
   const [whole = []] = await topDocuments(
     { ...(await openIndex(env)), slot: after.active },
     [everythingMatch],

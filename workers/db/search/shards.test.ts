@@ -10,8 +10,8 @@ import { toDocuments } from "../../jobs/index-video.ts";
 import { publishDocuments } from "./publish.ts";
 import { searchDatabases, shardOf } from "./shards.ts";
 
-/** Enough that every limit of the candidate lists is reached. */
-const FILMS = 600;
+/** Enough that every limit of the candidate lists is reached, and that of a scan within bounds in one shard only. */
+const FILMS = 900;
 const WORDS = ["river", "night", "garden", "silver", "winter", "stranger", "letter"];
 const word = (i: number) => WORDS[i % WORDS.length] ?? "";
 
@@ -41,6 +41,9 @@ const QUERIES = [
   { q: "", sort: "longest" },
   { q: "winter", category: "film", sort: "popular" },
   { q: "nothing of the kind" },
+  { q: "", minDuration: 7000, maxDuration: 7100 },
+  { q: "night", maxDuration: 3600, publishedAfter: "2024-01-05T00:00:00Z" },
+  { q: "", minDuration: 3600, sort: "popular" },
 ];
 
 test("one, two and four shards give the same first page", async () => {

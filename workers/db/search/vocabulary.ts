@@ -20,7 +20,7 @@ export interface Vocabulary {
   terms: Map<string, Term>;
   /** Most frequent words that begin with the unfinished one. */
   completions: Term[];
-  /** Number of videos in the index. */
+  /** Number of videos in the index; 0 where no words were asked for. */
   size: number;
 }
 
@@ -37,13 +37,14 @@ const STEM_MATES = 48;
 const MAX_SUSPECTS = 4;
 const CEILING = "\u{10ffff}";
 
-/** One round trip to each shard: what the index knows of these words. Reads at most about 150 rows. */
+/** One round trip to each shard: what the index knows of these words; none without words. Reads at most about 150 rows. */
 export async function lookUp(
   index: SearchIndex,
   words: readonly string[],
   stems: readonly string[],
   unfinished: string | null,
 ): Promise<Vocabulary> {
+  if (words.length === 0) return { terms: new Map(), completions: [], size: 0 };
   const { slot } = index;
   const found = await eachShard(index, (db) => [
     db

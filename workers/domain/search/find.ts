@@ -27,7 +27,7 @@ import { topQuery } from "./sorted.ts";
 import { squash } from "./text.ts";
 
 /** Read beside a page's items, in case some have just been hidden or deleted. */
-export const SPARE = 8;
+export const SPARE = 4;
 
 /** How a search is widened while it finds nothing. */
 const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
