@@ -3,11 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { z } from "zod";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { Video } from "../../workers/contract/video.ts";
 import { launchBrowser } from "../product/browser.ts";
 import { makeClip } from "../product/clips.ts";
 
 /** Parts are 8 MiB, so this film has at least five. */
 const CLIP = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
+const CREATOR = {
+  name: "Ida Harbour",
+  email: "ida@example.com",
+  password: "slow boats over quiet water",
+};
 const PATIENCE = 120_000;
 /** A part on its way to the storage. */
 const PART = /[?&]partNumber=\d+/;
@@ -26,17 +34,27 @@ beforeAll(async () => {
   context.setDefaultTimeout(60_000);
   page = await context.newPage();
   await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("Ida Harbour");
-  await page.getByLabel("Email").fill("ida@example.com");
-  await page.getByLabel("Password").fill("slow boats over quiet water");
+  await page.getByLabel("Name").fill(CREATOR.name);
+  await page.getByLabel("Email").fill(CREATOR.email);
+  await page.getByLabel("Password").fill(CREATOR.password);
   await page.getByRole("button", { name: "Sign up" }).click();
   await page.getByRole("link", { name: "Upload" }).first().waitFor();
 });
 
 afterAll(async () => {
   await browser?.close();
+  await deleteFilms();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Else they would be encoded while the next tests wait for theirs. */
+async function deleteFilms(): Promise<void> {
+  const api = new ApiClient(inject("origin"));
+  await api.signIn(CREATOR);
+  const answer = await api.call("GET", "/v1/videos?creator=me&limit=100");
+  const { items } = z.object({ items: z.array(Video) }).parse(answer);
+  for (const { id } of items) await api.call("DELETE", `/v1/videos/${id}`);
+}
 
 const choose = async (): Promise<void> => {
   await page.goto("/upload");
