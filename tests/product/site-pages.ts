@@ -59,7 +59,5 @@ export async function settled(page: Page): Promise<void> {
   });
   await page.evaluate(async () => {
     await document.fonts.ready;
-    const loaded = Array.from(document.images).filter((image) => image.naturalWidth > 0);
-    await Promise.all(loaded.map((image) => image.decode().catch(() => undefined)));
   });
 }

@@ -55,7 +55,6 @@ export function Picture({ video, eager = false }: { video: Video; eager?: boolea
           width={640}
           height={360}
           loading={eager ? "eager" : "lazy"}
-          decoding="async"
         />
       ) : (
         <span class="card-no-poster" aria-hidden="true">
