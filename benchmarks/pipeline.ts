@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { AwsClient } from "aws4fetch";
 import { ApiClient } from "../scripts/api-client.ts";
 import { makeClip, runFfmpeg } from "../tests/product/clips.ts";
+import { TranscoderHealth } from "../workers/contract/task-event.ts";
 import { type DevStack, startDevStack } from "../tests/product/dev-stack.ts";
 import { follow, ladderWall, type Timed } from "./follow.ts";
 import { bareLadder, planOf } from "./pipeline-ladder.ts";
@@ -26,6 +27,7 @@ const BITRATE = 8_000_000;
 /** How often the clip is repeated: twenty minutes, and 2 GB. */
 const LOOPS = { long: 20, large: 34 };
 const ROUNDS = 3;
+const IDLE_POLL_MS = 500;
 const AIMS = { uploadRatio: 0.8, playable: 5, longRatio: 1.3, ladderRatio: 1.2, nodeMiB: 200 };
 
 const seconds = (since: number): number => (performance.now() - since) / 1000;
@@ -50,11 +52,16 @@ async function plainPut(stack: DevStack, clip: string): Promise<number> {
   return file.size / 1e6 / seconds(start);
 }
 
-/** Uploads a film, waits until it plays, and takes it away. */
-async function untilPlayable(api: ApiClient, clip: string): Promise<Timed> {
+/** Uploads a film, waits until it plays, takes it away, and waits until the machine has nothing more to do with it. */
+async function untilPlayable(stack: DevStack, api: ApiClient, clip: string): Promise<Timed> {
   const film = await follow(api, clip, "playable");
   await api.call("DELETE", `/v1/videos/${film.id}`);
-  return film;
+  for (;;) {
+    const health = await fetch(`${stack.transcoderOrigin}/health`);
+    const { running } = TranscoderHealth.parse(await health.json());
+    if (running === 0) return film;
+    await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
+  }
 }
 
 async function rounds<T>(measure: () => Promise<T>): Promise<T[]> {
@@ -92,7 +99,7 @@ try {
   });
 
   const plain = note("plain PUT, MB/s", median(await rounds(() => plainPut(stack, clip))));
-  const short = await rounds(() => untilPlayable(api, clip));
+  const short = await rounds(() => untilPlayable(stack, api, clip));
   const megabytes = statSync(clip).size / 1e6;
   const upload = note("upload, MB/s", megabytes / median(short.map((film) => film.upload)));
   note("upload / plain PUT", upload / plain);

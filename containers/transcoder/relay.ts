@@ -7,6 +7,9 @@ import { TaskFailure } from "./failure.ts";
 import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
 import type { Storage } from "./storage.ts";
 
+/** Bytes read in a row; ffmpeg's looks are shorter. */
+const AHEAD_AFTER = 4 * BLOCK_BYTES;
+
 /** One task's inputs as ffmpeg and we read them. */
 export type Relay = AsyncDisposable & {
   /** Where a path of the storage is read on this machine; no other path is. */
@@ -42,21 +45,26 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
     asked.catch(() => facts.delete(path));
     return asked;
   };
-  const block = (path: string, etag: string, index: number): Promise<Buffer> =>
-    cache.read(`${path} ${etag} ${index}`, () =>
-      storage.read(path, index * BLOCK_BYTES, BLOCK_BYTES),
-    );
-  /** Whoever reads two blocks in a row has the next one fetched meanwhile. */
+  /** Whoever has read for a while reads on, and has the next block fetched meanwhile. */
   const readOn = async function* (path: string, start: number): AsyncGenerator<Buffer, void> {
     const { size, etag } = await factsOf(path);
-    let ahead: Promise<Buffer> | undefined;
+    const name = (index: number): string => `${path} ${etag} ${index}`;
+    const fetch = (index: number): Promise<Buffer> =>
+      storage.read(path, index * BLOCK_BYTES, BLOCK_BYTES);
+    let ahead: Promise<Buffer | undefined> | undefined;
     for (let offset = start; offset < size;) {
       const index = Math.floor(offset / BLOCK_BYTES);
-      const bytes = await (ahead ?? block(path, etag, index));
       const next = (index + 1) * BLOCK_BYTES;
-      ahead = offset > start && next < size ? block(path, etag, index + 1) : undefined;
-      ahead?.catch(() => undefined);
-      yield bytes.subarray(offset - index * BLOCK_BYTES);
+      const came = ahead;
+      ahead =
+        offset - start >= AHEAD_AFTER && next < size
+          ? cache.load(name(index + 1), () => fetch(index + 1)).catch(() => undefined)
+          : undefined;
+      yield* cache.read(
+        name(index),
+        offset - index * BLOCK_BYTES,
+        async () => (await came) ?? fetch(index),
+      );
       offset = next;
     }
   };

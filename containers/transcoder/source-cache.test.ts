@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
 
@@ -13,11 +14,13 @@ beforeEach(() => {
 afterEach(() => cache[Symbol.asyncDispose]());
 
 const contentOf = (block: string): Buffer => Buffer.alloc(BLOCK_BYTES, `${block}.`);
-const read = (block: string): Promise<Buffer> =>
-  cache.read(block, () => {
+const read = async (block: string, start = 0): Promise<Buffer> => {
+  const pieces = cache.read(block, start, () => {
     fetched.push(block);
     return Promise.resolve(contentOf(block));
   });
+  return Buffer.concat(await Readable.from(pieces).toArray());
+};
 
 describe("blocks of sources", () => {
   it("are fetched once, and are the same from the disk", async () => {
@@ -32,6 +35,12 @@ describe("blocks of sources", () => {
     expect(fetched).toEqual(["a"]);
   });
 
+  it("are read from any byte of them on", async () => {
+    for (let turn = 0; turn < 2; turn += 1)
+      expect((await read("a", 100_001)).equals(contentOf("a").subarray(100_001))).toBe(true);
+    expect(fetched).toEqual(["a"]);
+  });
+
   it("make room for others, the one read longest ago first", async () => {
     for (const block of ["a", "b", "c", "a", "d", "a", "c", "b"]) await read(block);
     expect(fetched).toEqual(["a", "b", "c", "d", "b"]);
@@ -41,13 +50,13 @@ describe("blocks of sources", () => {
 
   it("hold what they held when their neighbours change under them", async () => {
     const blocks = Array.from({ length: 60 }, (_, index) => String((index * 7) % 11));
-    const all = await Promise.all(blocks.map(read));
+    const all = await Promise.all(blocks.map((block) => read(block)));
     expect(all.every((bytes, index) => bytes.equals(contentOf(blocks[index] ?? "")))).toBe(true);
   });
 
   it("are fetched by the next one when a task ends that was fetching", async () => {
     const { promise, reject } = Promise.withResolvers<Buffer>();
-    const ending = cache.read("a", () => promise);
+    const ending = cache.load("a", () => promise);
     const other = read("a");
     reject(new Error("the task was cancelled"));
     await expect(ending).rejects.toThrow("cancelled");

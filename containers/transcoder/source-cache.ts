@@ -5,6 +5,8 @@ import { join } from "node:path";
 /** Sources are read from the storage in blocks of this many bytes; the last one of a source is shorter. */
 export const BLOCK_BYTES = 1024 * 1024;
 
+const PIECE_BYTES = 64 * 1024;
+
 /** Where a block lies in the file, and who reads it: its place is not given away meanwhile. */
 type Stored = { place: number; bytes: number; readers: number };
 
@@ -37,14 +39,14 @@ export class SourceCache implements AsyncDisposable {
   }
 
   /**
-   * A block, from the disk or else by `fetch`; whoever asks for one that is on its way waits for it.
+   * Sees to it that a block is here; whoever asks for one that is on its way waits for it.
    *
    * @param block names the source, its content and the block's number
+   * @returns its bytes where they had to be fetched, undefined where they lie on the disk
    * @throws what `fetch` throws
    */
-  async read(block: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
-    const known = await this.#readStored(block);
-    if (known !== undefined) return known;
+  async load(block: string, fetch: () => Promise<Buffer>): Promise<Buffer | undefined> {
+    if (this.#stored.has(block)) return undefined;
     const running = this.#fetching.get(block);
     if (running !== undefined) {
       // A fetch of another task's may end with that task, which says nothing of this one.
@@ -62,28 +64,46 @@ export class SourceCache implements AsyncDisposable {
     }
   }
 
+  /**
+   * A block from its byte `start` on; from the disk in small pieces, since V8 is slow to collect large ones.
+   *
+   * @throws what `fetch` throws
+   */
+  async *read(
+    block: string,
+    start: number,
+    fetch: () => Promise<Buffer>,
+  ): AsyncGenerator<Buffer, void> {
+    const fetched = await this.load(block, fetch);
+    const stored = fetched === undefined ? this.#stored.get(block) : undefined;
+    let offset = start;
+    if (stored !== undefined) {
+      this.#stored.delete(block);
+      this.#stored.set(block, stored);
+      stored.readers += 1;
+      try {
+        const file = await this.#file;
+        while (offset < stored.bytes) {
+          const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, stored.bytes - offset));
+          const at = stored.place * BLOCK_BYTES + offset;
+          const read = await file?.read(piece, 0, piece.length, at).catch(() => undefined);
+          // The rest comes from the storage when the disk fails.
+          if (read?.bytesRead !== piece.length) break;
+          offset += piece.length;
+          yield piece;
+        }
+        if (offset === stored.bytes) return;
+      } finally {
+        stored.readers -= 1;
+      }
+    }
+    yield (fetched ?? (await fetch())).subarray(offset);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stored.clear();
     const file = await this.#file?.catch(() => undefined);
     await file?.close();
-  }
-
-  async #readStored(block: string): Promise<Buffer | undefined> {
-    const stored = this.#stored.get(block);
-    if (stored === undefined) return undefined;
-    this.#stored.delete(block);
-    this.#stored.set(block, stored);
-    stored.readers += 1;
-    try {
-      const file = await this.#file;
-      const buffer = Buffer.allocUnsafe(stored.bytes);
-      const read = await file?.read(buffer, 0, stored.bytes, stored.place * BLOCK_BYTES);
-      return read?.bytesRead === stored.bytes ? buffer : undefined;
-    } catch {
-      return undefined;
-    } finally {
-      stored.readers -= 1;
-    }
   }
 
   /** A disk that is full, or gone, costs the reuse and not the task. */

@@ -15,6 +15,8 @@ export interface DevStack {
   origin: string;
   /** The Worker's own origin, where the local S3 endpoint is. */
   workerOrigin: string;
+  /** The first transcoder's own origin. */
+  transcoderOrigin: string;
   /** Folder of its databases and objects. */
   state: string;
   /** Process id of `scripts/dev.ts`. */
@@ -89,6 +91,7 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
   return {
     origin: `http://localhost:${site}`,
     workerOrigin: `http://localhost:${worker}`,
+    transcoderOrigin: `http://localhost:${transcoder}`,
     state,
     pid: child.pid ?? 0,
     log,
