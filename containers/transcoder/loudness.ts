@@ -11,7 +11,7 @@ const MAX_CUT = -20;
 const SILENCE = -70;
 /** EBU R128's relative gate, LU below the ungated mean. */
 const RELATIVE_GATE = 10;
-const WINDOWS = 6;
+const WINDOWS = 5;
 /** As long as EBU R128's short-term loudness. Viewers wait for all of it to be read, picture included. */
 const WINDOW_SECONDS = 3;
 
@@ -32,13 +32,16 @@ export const gainFor = (windows: readonly number[]): number => {
   return Math.min(MAX_BOOST, Math.max(MAX_CUT, gain));
 };
 
-/** Starts of the sampled windows, seconds, evenly spread; undefined when the whole is short enough to measure. */
+/**
+ * Starts of the sampled windows, seconds, evenly spread; undefined when the whole is short enough to measure. Every
+ * other one lies where `plan` has looked (sample.ts), so that its bytes are on this machine already.
+ */
 export const windowStarts = (duration: number): number[] | undefined =>
   duration <= WINDOWS * WINDOW_SECONDS * 2
     ? undefined
     : Array.from(
         { length: WINDOWS },
-        (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2,
+        (_, index) => ((index + 1) * duration) / (WINDOWS + 1) - WINDOW_SECONDS / 2,
       );
 
 /** Integrated loudness in the summary that ebur128 logs at its end; undefined when it measured nothing. */
