@@ -81,8 +81,6 @@ export const encodeAudio = async (job: Job, spec: AudioSpec): Promise<TaskResult
     : undefined;
   let output: RenditionOutput | undefined;
   let reportedAt = 0;
-  // Viewers wait for the first segment, and then for the picture's, which is more work.
-  const begun = Promise.withResolvers<void>();
   const result = await runFfmpeg(
     job,
     [...PROGRESS_ARGS, ...audioArgs(spec, inputUrl(job, "source"), gain)],
@@ -90,7 +88,6 @@ export const encodeAudio = async (job: Job, spec: AudioSpec): Promise<TaskResult
       onLine: progressReader("out_time_ms", spec.duration, (ratio) =>
         job.emit({ type: "progress", ratio }),
       ),
-      unhurried: begun.promise,
       pipes: [
         async (stream) => {
           output = await storeSegments(stream, {
@@ -100,7 +97,6 @@ export const encodeAudio = async (job: Job, spec: AudioSpec): Promise<TaskResult
             contentType: "audio/mp4",
             meter: outputMeter(spec.limits.maxOutputBytes),
             onSegment: (soFar) => {
-              begun.resolve();
               if (Date.now() - reportedAt < REPORT_MS) return;
               reportedAt = Date.now();
               job.emit({ type: "segments", rendition: id, output: soFar });

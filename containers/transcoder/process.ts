@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { setPriority } from "node:os";
 import type { Readable } from "node:stream";
 import { TaskFailure } from "./failure.ts";
 
 const STDERR_BYTES = 16_384;
 const MEMORY_CHECK_MS = 500;
-/** Nice value: a quarter of a core that another process wants as well, so that nothing starves. */
-const UNHURRIED = 5;
 
 export type ProcessOptions = {
   signal: AbortSignal;
@@ -18,8 +15,6 @@ export type ProcessOptions = {
   onLine?: (line: string) => void;
   /** Readers of file descriptors 3, 4, ...: ffmpeg's `pipe:3`. A slow reader holds ffmpeg back. */
   pipes?: ((stream: Readable) => Promise<void>)[];
-  /** From when it resolves on, the process leaves the processor to others that want it. */
-  unhurried?: Promise<void>;
 };
 
 export type ProcessResult = { exitCode: number | null; stderr: string };
@@ -29,15 +24,6 @@ const residentBytes = async (pid: number): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   return kibibytes === undefined ? 0 : Number(kibibytes) * 1024;
-};
-
-const lowerPriority = ({ pid, exitCode }: ChildProcess): void => {
-  if (pid === undefined || exitCode !== null) return;
-  try {
-    setPriority(pid, UNHURRIED);
-  } catch {
-    // It has ended, or the system has no priorities: it goes on as it is.
-  }
 };
 
 /**
@@ -64,7 +50,6 @@ export const runProcess = async (
   };
   const onAbort = (): void => stop(options.signal.reason);
   options.signal.addEventListener("abort", onAbort, { once: true });
-  void options.unhurried?.then(() => lowerPriority(child));
   const watch = setInterval(() => {
     if (child.pid === undefined) return;
     void residentBytes(child.pid).then((bytes) => {
