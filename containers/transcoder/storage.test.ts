@@ -18,6 +18,8 @@ beforeAll(async () => {
     const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
     const start = Number(first);
     const end = Math.min(object.length, last === "" ? Infinity : Number(last) + 1);
+    if (request.url === "/unmeasured")
+      return void response.writeHead(200, { "transfer-encoding": "chunked" }).end();
     if (request.method === "HEAD")
       return void response.writeHead(200, { "content-length": object.length, etag: '"1"' }).end();
     asked.push(range);
@@ -43,6 +45,12 @@ beforeEach(() => void asked.splice(0));
 describe("an object in the storage", () => {
   it("has a size and a content", async () => {
     expect(await storage.head("film")).toEqual({ size: object.length, etag: '"1"' });
+  });
+
+  it("is not taken for empty when its length is not told", async () => {
+    const code = { code: "source_unreachable" };
+    await expect(storage.head("unmeasured")).rejects.toMatchObject(code);
+    await expect(storage.read("unmeasured")).rejects.toMatchObject(code);
   });
 
   it("comes whole in one request", async () => {

@@ -28,6 +28,13 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", onAbort, { once: true });
   });
 
+/** An answer without its length could pass for an empty film, which would be refused for good. */
+const lengthIn = (headers: Headers, path: string): number => {
+  const length = headers.get("content-length");
+  if (length === null) throw new TaskFailure("source_unreachable", `${path}: no Content-Length`);
+  return Number(length);
+};
+
 /** The chunks of a body, none of which may be waited for too long; leaving the loop closes the connection. */
 async function* unstalled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const reader = body.getReader();
@@ -75,7 +82,7 @@ export class Storage {
     );
     // Without an etag nothing is known to be the same.
     return {
-      size: Number(headers.get("content-length")),
+      size: lengthIn(headers, path),
       etag: headers.get("etag") ?? randomUUID(),
     };
   }
@@ -187,7 +194,7 @@ export class Storage {
     }
     const last = /^bytes \d+-(\d+)\//.exec(headers.get("content-range") ?? "")?.[1];
     return {
-      end: last === undefined ? Number(headers.get("content-length")) : Number(last) + 1,
+      end: last === undefined ? lengthIn(headers, path) : Number(last) + 1,
       body,
     };
   }

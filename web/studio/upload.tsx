@@ -121,9 +121,10 @@ function EntryForm() {
   useEffect(() => {
     const left = loadDraftFilm();
     if (!left) return;
-    // Its upload may have been given up, or the film deleted.
+    // Its upload may have been given up, or the film published since or deleted.
     getVideo(left).then(
-      ({ state }) => state !== "uploading" && setLeftFilm(left),
+      ({ state, visibility }) =>
+        state !== "uploading" && visibility === "private" && setLeftFilm(left),
       () => undefined,
     );
   }, []);
