@@ -100,8 +100,12 @@ const bitDepthOf = (pixelFormat: string): number =>
 /** ISO 639-2 and 639-1 tags become BCP 47; `und` and nonsense become null. */
 const languageOf = (stream: ProbedStream): string | null => {
   const tag = stream.tags["language"] ?? "";
-  if (tag === "und" || !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return null;
-  return Intl.getCanonicalLocales(tag)[0] ?? null;
+  if (tag === "und" || !/^[A-Za-z]{2,3}(-|$)/.test(tag)) return null;
+  try {
+    return new Intl.Locale(tag).baseName;
+  } catch {
+    return null;
+  }
 };
 
 const titleOf = (stream: ProbedStream): string | null =>
