@@ -22,7 +22,7 @@ const FRAME_RATE = "30000/1001";
 
 export const tools = resolveTools(process.env);
 
-/** A film with a picture that moves in every frame, an English and a German sound track. */
+/** A film with a picture that moves in every frame, an English sound track in stereo and a German one in mono. */
 async function makeSource(file: string): Promise<void> {
   const sine = (frequency: number): string[] => [
     "-f",
@@ -51,8 +51,10 @@ async function makeSource(file: string): Promise<void> {
       "yuv420p",
       "-c:a",
       "aac",
-      "-ac",
+      "-ac:a:0",
       "2",
+      "-ac:a:1",
+      "1",
     ],
     ...["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu", "-y", file],
   ]);

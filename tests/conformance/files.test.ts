@@ -165,7 +165,7 @@ describe("by shaka-packager, given the same samples", () => {
         `in=${join(scratch, `${id}.mp4`)},stream=${type},init_segment=${join(out, id, "init.mp4")}`,
         `segment_template=${join(out, id, "$Number$.m4s")},playlist_name=${id}.m3u8`,
         ...(type === "audio"
-          ? [`hls_group_id=aac-2,hls_name=${id}`]
+          ? [`hls_group_id=aac,hls_name=${id}`]
           : [`iframe_playlist_name=${id}.iframes.m3u8`]),
       ].join(","),
     );

@@ -83,6 +83,45 @@ const PLAYERS = `
     outcome.codec = player.getVariantTracks().find(({ active }) => active).videoCodec;
     return report();
   };
+  const seen = (tracks, language) => tracks.map((track) => track[language]).toSorted().join();
+  const once = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
+  // Each chooses German, goes through the rungs and says what sound there is and what is heard at each.
+  window.switchHls = async (url) => {
+    const hls = new Hls({ maxBufferLength: 4, startLevel: 0 });
+    hls.loadSource(url);
+    hls.attachMedia(video);
+    await once(video, "loadedmetadata");
+    hls.audioTrack = hls.audioTracks.findIndex(({ lang }) => lang === "de");
+    await video.play();
+    const heard = [];
+    for (const level of [...hls.levels.keys(), 0]) {
+      if (hls.currentLevel !== level) {
+        const switched = new Promise((resolve) => hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => data.level === level && resolve()));
+        hls.currentLevel = level;
+        await switched;
+      }
+      heard.push(hls.levels[level].height + " " + seen(hls.audioTracks, "lang") + " " + hls.audioTracks[hls.audioTrack]?.lang);
+    }
+    return heard;
+  };
+  window.switchShaka = async (url) => {
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+    await player.attach(video);
+    player.configure({ abr: { enabled: false }, preferredVideo: [{ codec: "avc1", hdrLevel: "", label: "", language: "", layout: "", role: "" }] });
+    await player.load(url);
+    player.selectAudioTrack(player.getAudioTracks().find(({ language }) => language === "de"));
+    await video.play();
+    const heard = [];
+    const rungs = player.getVideoTracks();
+    for (const rung of [...rungs, rungs[0]]) {
+      player.selectVideoTrack(rung, true);
+      await once(video, "timeupdate");
+      const active = player.getVariantTracks().find((variant) => variant.active);
+      heard.push(active.height + " " + seen(player.getAudioTracks(), "language") + " " + active.language);
+    }
+    return heard;
+  };
 `;
 
 let server: Server;
@@ -161,24 +200,24 @@ afterAll(async () => {
   server.close();
 });
 
-/** Plays to the end in a fresh page. */
-async function play(
-  player: "playHls" | "playShaka",
-  path: string,
-  codec?: string,
-): Promise<Outcome> {
+/** Calls one of PLAYERS in a fresh page. */
+async function inPage<T>(player: string, path: string, ...more: unknown[]): Promise<T> {
   const page = await browser.newPage();
   try {
     await page.goto(origin);
-    await page.addScriptTag({ url: player === "playHls" ? "/hls.js" : "/shaka.js" });
+    await page.addScriptTag({ url: player.endsWith("Hls") ? "/hls.js" : "/shaka.js" });
     await page.addScriptTag({ content: PLAYERS });
-    return (await page.evaluate(
-      `${player}(...${JSON.stringify([`${origin}${base}/${path}`, codec])})`,
-    )) as Outcome;
+    return await page.evaluate<T>(
+      `${player}(...${JSON.stringify([`${origin}${base}/${path}`, ...more])})`,
+    );
   } finally {
     await page.close();
   }
 }
+
+/** Plays to the end. */
+const play = (player: "playHls" | "playShaka", path: string, codec?: string): Promise<Outcome> =>
+  inPage(player, path, codec);
 
 function expectWholeFilm(outcome: Outcome): void {
   expect(outcome).toMatchObject({ errors: [], ended: true, gapsJumped: 0 });
@@ -200,6 +239,26 @@ test.each([
   expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
   expect(outcome.subtitles).toEqual(["en"]);
 });
+
+test.each([
+  ["switchHls", "p1/master.m3u8"],
+  ["switchShaka", "p1/master.m3u8"],
+  ["switchShaka", "p1/manifest.mpd"],
+] as const)(
+  "in %s of %s every rung has all sound, stereo and mono, and a switch keeps the language",
+  async (player, path) => {
+    const rungs = publication.renditions.flatMap(({ rendition }) =>
+      rendition.type === "video" && (player === "switchHls" || rendition.codec === "h264")
+        ? [rendition.height]
+        : [],
+    );
+    const heard = await inPage<string[]>(player, path);
+    expect(new Set(heard.map((line) => Number(line.split(" ")[0])))).toEqual(new Set(rungs));
+    expect(new Set(heard.map((line) => line.slice(line.indexOf(" "))))).toEqual(
+      new Set([" de,en de"]),
+    );
+  },
+);
 
 const second = publication.renditions.find(({ rendition }) =>
   ["av1", "vp9"].includes(rendition.codec),

@@ -8,7 +8,10 @@ import { isAudio, isVideo, type Track, targetDuration } from "./timeline.ts";
 
 const SUBTITLES = "subs";
 
-/** Renditions of one codec and channel layout: what a player may exchange for each other. */
+/**
+ * Renditions of one codec, whatever their channels, which each member says for itself: all groups hold the same tracks,
+ * as RFC 8216bis (4.4.6.1.1) wants it, so that a change of rung changes neither the choice nor the language.
+ */
 interface AudioGroup {
   id: string;
   tracks: Track<AudioRendition>[];
@@ -17,8 +20,8 @@ interface AudioGroup {
 function audioGroups(tracks: Track[]): AudioGroup[] {
   const groups = new Map<string, Track<AudioRendition>[]>();
   for (const track of tracks.filter(isAudio)) {
-    const id = `${track.rendition.codec}-${track.rendition.channels}`;
-    groups.set(id, [...(groups.get(id) ?? []), track]);
+    const { codec } = track.rendition;
+    groups.set(codec, [...(groups.get(codec) ?? []), track]);
   }
   return [...groups].map(([id, members]) => ({ id, tracks: members }));
 }

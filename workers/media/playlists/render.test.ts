@@ -108,20 +108,23 @@ describe("the master playlist", () => {
     ]);
   });
 
-  test("each rung comes once with every layout of sound", () => {
+  test("sound of other layouts is offered beside the rest, with every rung", () => {
     const base = examplePublication();
     const [english, german] = base.renditions.slice(2);
-    const surround = {
-      ...german!,
-      rendition: { ...german!.rendition, channels: 6 },
-    } as typeof german & object;
-    const body2 = list(
-      { ...base, renditions: [...base.renditions.slice(0, 2), english!, surround] },
-      "master.m3u8",
-    );
-    expect(body2.match(/#EXT-X-STREAM-INF:[^\n]+AUDIO="aac-2"/g)).toHaveLength(2);
-    expect(body2.match(/#EXT-X-STREAM-INF:[^\n]+AUDIO="aac-6"/g)).toHaveLength(2);
-    expect(body2.match(/TYPE=AUDIO[^\n]+DEFAULT=YES/g)).toHaveLength(2);
+    const rendition = { ...german!.rendition, channels: 1 } as Rendition;
+    const renditions = [...base.renditions.slice(0, 2), english!, { ...german!, rendition }];
+    const { variants } = master(list({ ...base, renditions }, "master.m3u8"));
+    const rungs = variants.filter((variant) => !variant.isIFrameOnly);
+    expect(
+      rungs.map(({ uri, audio }) => [
+        uri,
+        audio.map(({ language, channels }) => language + channels),
+      ]),
+    ).toEqual([
+      ["h264-360.m3u8", ["en2", "de1"]],
+      ["h264-720.m3u8", ["en2", "de1"]],
+    ]);
+    expect(rungs[0]!.audio.map(({ isDefault }) => isDefault)).toEqual([true, false]);
   });
 
   test("a name cannot break out of its attribute, and names in a group are unique", () => {
