@@ -27,6 +27,7 @@ export const startBench = async (slots = 2, memoryLimit = 2 * 1024 ** 3): Promis
     threads: 1,
     memoryLimit,
     cacheLimit: 1 << 28,
+    folder,
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,5 +1,4 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtempDisposable, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileHandle } from "node:fs/promises";
 import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
@@ -55,45 +54,41 @@ const gather = async (
 export const makeDownload = async (job: Job, spec: DownloadSpec): Promise<TaskResult> => {
   const { muxer, contentType, args } = FORMATS[spec.format];
   const name = fileName(spec.title, spec.format);
-  const folder = await mkdtemp(join(tmpdir(), "kinora-download-"));
-  try {
-    const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(job, rendition), 0);
-    if (total === 0) throw new TaskFailure("invalid_task", "no segments");
-    let done = 0;
-    const inputs: string[] = [];
-    for (const [index, rendition] of spec.renditions.entries()) {
-      const path = join(folder, `${index}.mp4`);
-      await using file = await open(path, "w");
-      await gather(job, file, rendition, () => {
-        done += 1;
-        job.emit({ type: "progress", ratio: (GATHER_SHARE * done) / total });
-      });
-      inputs.push(path);
-    }
-    const target = join(folder, name);
-    const result = await runFfmpeg(job, [
-      ...inputs.flatMap((path) => ["-f", "mov", "-i", path]),
-      ...inputs.flatMap((_, index) => ["-map", String(index)]),
-      ...[
-        "-c",
-        "copy",
-        "-map_metadata",
-        "-1",
-        "-metadata",
-        `title=${spec.title}`,
-        ...args,
-        "-f",
-        muxer,
-        target,
-      ],
-    ]);
-    if (result.exitCode !== 0) throw encodeFailure(result);
-    await using file = await open(target);
-    const { size } = await file.stat();
-    outputMeter(spec.limits.maxOutputBytes)(size);
-    await job.storage.putFile(outputPath(job, "files") + name, file, size, contentType);
-    return { kind: "download", file: name, bytes: size };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  await using folder = await mkdtempDisposable(join(job.folder, "download-"));
+  const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(job, rendition), 0);
+  if (total === 0) throw new TaskFailure("invalid_task", "no segments");
+  let done = 0;
+  const inputs: string[] = [];
+  for (const [index, rendition] of spec.renditions.entries()) {
+    const path = join(folder.path, `${index}.mp4`);
+    await using file = await open(path, "w");
+    await gather(job, file, rendition, () => {
+      done += 1;
+      job.emit({ type: "progress", ratio: (GATHER_SHARE * done) / total });
+    });
+    inputs.push(path);
   }
+  const target = join(folder.path, name);
+  const result = await runFfmpeg(job, [
+    ...inputs.flatMap((path) => ["-f", "mov", "-i", path]),
+    ...inputs.flatMap((_, index) => ["-map", String(index)]),
+    ...[
+      "-c",
+      "copy",
+      "-map_metadata",
+      "-1",
+      "-metadata",
+      `title=${spec.title}`,
+      ...args,
+      "-f",
+      muxer,
+      target,
+    ],
+  ]);
+  if (result.exitCode !== 0) throw encodeFailure(result);
+  await using file = await open(target);
+  const { size } = await file.stat();
+  outputMeter(spec.limits.maxOutputBytes)(size);
+  await job.storage.putFile(outputPath(job, "files") + name, file, size, contentType);
+  return { kind: "download", file: name, bytes: size };
 };

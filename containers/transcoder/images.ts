@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type {
   ImageFile,
@@ -147,42 +146,37 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
     await job.storage.put(prefix + name, bytes, contentType);
     files.push({ name, bytes: bytes.length, contentType });
   };
-  const folder = await mkdtemp(join(tmpdir(), "kinora-images-"));
-  try {
-    const layout = layoutStoryboard(source.duration, source.video);
-    const stills = await rawStills(job, source, layout, layout.interval, layout.count, (done) =>
-      job.emit({ type: "progress", ratio: (STILLS_SHARE * done) / layout.count }),
-    );
-    if (stills[0]?.length !== rawBytes(layout)) throw new TaskFailure("damaged_file", "no still");
-    const best = choosePoster(
-      stills.map((still) =>
-        stillQuality(still.subarray(0, layout.width * layout.height), layout.width),
-      ),
-    );
-    const size = fit(source, POSTER_SHORT_SIDE / Math.min(source.video.width, source.video.height));
-    const poster =
-      spec.posterAt === null
-        ? await jpegAt(job, source, best * layout.interval, size)
-        : await pickedPoster(job, source, spec.posterAt, size);
-    if (poster.length === 0) throw new TaskFailure("damaged_file", "no poster");
-    await store("poster.jpg", "image/jpeg", poster);
-    await store("storyboard.jpg", "image/jpeg", await sheet(job, folder, stills, layout));
-    await store(
-      "storyboard.vtt",
-      "text/vtt; charset=utf-8",
-      Buffer.from(storyboardVtt(layout, source.duration, "storyboard.jpg")),
-    );
-    const animation = await preview(job, folder, source);
-    if (animation !== undefined)
-      await store(animation.name, animation.contentType, animation.bytes);
-    return {
-      kind: "images",
-      poster: "poster.jpg",
-      storyboard: "storyboard.vtt",
-      preview: animation?.name ?? null,
-      files,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await mkdtempDisposable(join(job.folder, "images-"));
+  const layout = layoutStoryboard(source.duration, source.video);
+  const stills = await rawStills(job, source, layout, layout.interval, layout.count, (done) =>
+    job.emit({ type: "progress", ratio: (STILLS_SHARE * done) / layout.count }),
+  );
+  if (stills[0]?.length !== rawBytes(layout)) throw new TaskFailure("damaged_file", "no still");
+  const best = choosePoster(
+    stills.map((still) =>
+      stillQuality(still.subarray(0, layout.width * layout.height), layout.width),
+    ),
+  );
+  const size = fit(source, POSTER_SHORT_SIDE / Math.min(source.video.width, source.video.height));
+  const poster =
+    spec.posterAt === null
+      ? await jpegAt(job, source, best * layout.interval, size)
+      : await pickedPoster(job, source, spec.posterAt, size);
+  if (poster.length === 0) throw new TaskFailure("damaged_file", "no poster");
+  await store("poster.jpg", "image/jpeg", poster);
+  await store("storyboard.jpg", "image/jpeg", await sheet(job, folder.path, stills, layout));
+  await store(
+    "storyboard.vtt",
+    "text/vtt; charset=utf-8",
+    Buffer.from(storyboardVtt(layout, source.duration, "storyboard.jpg")),
+  );
+  const animation = await preview(job, folder.path, source);
+  if (animation !== undefined) await store(animation.name, animation.contentType, animation.bytes);
+  return {
+    kind: "images",
+    poster: "poster.jpg",
+    storyboard: "storyboard.vtt",
+    preview: animation?.name ?? null,
+    files,
+  };
 };

@@ -19,6 +19,8 @@ export type Job = {
   threads: number;
   /** Resident bytes one ffmpeg process may take. */
   memoryLimit: number;
+  /** For temporary files; a task leaves nothing in it. */
+  folder: string;
   /** Fires when the caller is gone, the time is up, or the server goes down; its reason is a TaskFailure. */
   signal: AbortSignal;
   emit: (event: TaskEvent) => void;

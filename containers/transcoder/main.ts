@@ -1,6 +1,8 @@
-import { availableParallelism } from "node:os";
+import { rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
 import { z } from "zod";
 import { probeCapabilities } from "./capabilities.ts";
+import { openScratch } from "./scratch.ts";
 import { createTranscoder } from "./server.ts";
 import { resolveTools } from "./tools.ts";
 
@@ -29,6 +31,7 @@ const Environment = z.object({
 const environment = Environment.parse(process.env);
 const tools = resolveTools(process.env);
 const capabilities = await probeCapabilities(tools);
+const folder = await openScratch(tmpdir());
 const { server, runner } = createTranscoder({
   tools,
   capabilities,
@@ -37,6 +40,7 @@ const { server, runner } = createTranscoder({
     environment.THREADS ?? Math.max(1, Math.floor(availableParallelism() / environment.SLOTS)),
   memoryLimit: environment.MEMORY_LIMIT,
   cacheLimit: environment.SOURCE_CACHE_BYTES,
+  folder,
 });
 
 let stopping = false;
@@ -46,6 +50,7 @@ const stop = async (): Promise<void> => {
   await runner.drain(environment.GRACE_SECONDS * 1000);
   server.close();
   server.closeIdleConnections();
+  await rm(folder, { recursive: true, force: true });
 };
 process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());

@@ -1,5 +1,4 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtempDisposable, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
@@ -40,25 +39,21 @@ const copy = (job: Job, spec: RemuxSpec, format: string, file: string): Promise<
  * @throws TaskFailure `damaged_file` when nothing can be copied
  */
 export const remux = async (job: Job, spec: RemuxSpec): Promise<TaskResult> => {
-  const folder = await mkdtemp(join(tmpdir(), "kinora-remux-"));
-  try {
-    let failure: TaskFailure | undefined;
-    for (const { format, contentType } of CONTAINERS) {
-      const file = join(folder, format);
-      const result = await copy(job, spec, format, file);
-      if (result.exitCode !== 0) {
-        failure ??= encodeFailure(result);
-        continue;
-      }
-      await using handle = await open(file);
-      const { size } = await handle.stat();
-      if (size >= spec.limits.maxOutputBytes)
-        throw new TaskFailure("output_too_large", `${size} bytes`);
-      await job.storage.putFile(outputPath(job, "remuxed"), handle, size, contentType);
-      return { kind: "remux", bytes: size };
+  await using folder = await mkdtempDisposable(join(job.folder, "remux-"));
+  let failure: TaskFailure | undefined;
+  for (const { format, contentType } of CONTAINERS) {
+    const file = join(folder.path, format);
+    const result = await copy(job, spec, format, file);
+    if (result.exitCode !== 0) {
+      failure ??= encodeFailure(result);
+      continue;
     }
-    throw failure ?? new TaskFailure("damaged_file");
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    await using handle = await open(file);
+    const { size } = await handle.stat();
+    if (size >= spec.limits.maxOutputBytes)
+      throw new TaskFailure("output_too_large", `${size} bytes`);
+    await job.storage.putFile(outputPath(job, "remuxed"), handle, size, contentType);
+    return { kind: "remux", bytes: size };
   }
+  throw failure ?? new TaskFailure("damaged_file");
 };

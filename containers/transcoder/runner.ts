@@ -23,6 +23,8 @@ export type RunnerOptions = {
   memoryLimit: number;
   /** Bytes of sources that are kept on the disk. */
   cacheLimit: number;
+  /** For temporary files. */
+  folder: string;
 };
 
 const limitsOf = (spec: TaskSpec): Limits | undefined =>
@@ -38,7 +40,7 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#cache = new SourceCache(options.cacheLimit);
+    this.#cache = new SourceCache(options.cacheLimit, options.folder);
   }
 
   get running(): number {
@@ -97,7 +99,7 @@ export class Runner {
 
   #forgetSources(): void {
     const forgotten = this.#cache;
-    this.#cache = new SourceCache(this.#options.cacheLimit);
+    this.#cache = new SourceCache(this.#options.cacheLimit, this.#options.folder);
     void forgotten[Symbol.asyncDispose]();
   }
 
@@ -119,7 +121,7 @@ export class Runner {
     );
     const heartbeat = setInterval(progress, HEARTBEAT_MS);
     progress();
-    const { tools, capabilities, threads, memoryLimit } = this.#options;
+    const { tools, capabilities, threads, memoryLimit, folder } = this.#options;
     const storage = new Storage(request.storage, controller.signal);
     try {
       await using relay = await openRelay(storage, this.#cache);
@@ -131,6 +133,7 @@ export class Runner {
         capabilities,
         threads,
         memoryLimit,
+        folder,
         signal: controller.signal,
         emit: (event) => {
           if (event.type !== "progress") return emit(event);

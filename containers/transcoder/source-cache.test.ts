@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
@@ -8,7 +9,7 @@ let cache: SourceCache;
 let fetched: string[];
 
 beforeEach(() => {
-  cache = new SourceCache(PLACES * BLOCK_BYTES);
+  cache = new SourceCache(PLACES * BLOCK_BYTES, tmpdir());
   fetched = [];
 });
 afterEach(() => cache[Symbol.asyncDispose]());
@@ -65,7 +66,7 @@ describe("blocks of sources", () => {
   });
 
   it("are kept nowhere when there is no room at all", async () => {
-    cache = new SourceCache(0);
+    cache = new SourceCache(0, tmpdir());
     await read("a");
     await read("a");
     expect(fetched).toEqual(["a", "a"]);

@@ -1,5 +1,4 @@
-import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { type FileHandle, mkdtempDisposable, open } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Sources are read from the storage in blocks of this many bytes; the last one of a source is shorter. */
@@ -11,13 +10,9 @@ const PIECE_BYTES = 64 * 1024;
 type Stored = { place: number; bytes: number; readers: number };
 
 /** A file without a name: nothing is left behind, whatever becomes of this process. */
-const openAnonymous = async (): Promise<FileHandle> => {
-  const folder = await mkdtemp(join(tmpdir(), "kinora-sources-"));
-  try {
-    return await open(join(folder, "blocks"), "w+");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+const openAnonymous = async (parent: string): Promise<FileHandle> => {
+  await using folder = await mkdtempDisposable(join(parent, "sources-"));
+  return await open(join(folder.path, "blocks"), "w+");
 };
 
 /**
@@ -26,6 +21,7 @@ const openAnonymous = async (): Promise<FileHandle> => {
  */
 export class SourceCache implements AsyncDisposable {
   readonly #places: number;
+  readonly #folder: string;
   /** The block that was read longest ago first. */
   readonly #stored = new Map<string, Stored>();
   readonly #fetching = new Map<string, Promise<Buffer>>();
@@ -33,9 +29,13 @@ export class SourceCache implements AsyncDisposable {
   #used = 0;
   #file: Promise<FileHandle> | undefined;
 
-  /** @param limit bytes on the disk; 0 keeps nothing */
-  constructor(limit: number) {
+  /**
+   * @param limit bytes on the disk; 0 keeps nothing
+   * @param folder in which the file is made
+   */
+  constructor(limit: number, folder: string) {
     this.#places = Math.floor(limit / BLOCK_BYTES);
+    this.#folder = folder;
   }
 
   /**
@@ -111,7 +111,7 @@ export class SourceCache implements AsyncDisposable {
     const place = this.#freePlace();
     if (place === undefined) return;
     try {
-      this.#file ??= openAnonymous();
+      this.#file ??= openAnonymous(this.#folder);
       await (await this.#file).write(bytes, 0, bytes.length, place * BLOCK_BYTES);
       this.#stored.set(block, { place, bytes: bytes.length, readers: 0 });
     } catch (error) {

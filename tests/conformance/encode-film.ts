@@ -88,6 +88,7 @@ export async function encodeFilm(folder: string): Promise<Publication> {
     threads: availableParallelism(),
     memoryLimit: 2 ** 31,
     cacheLimit: 1 << 28,
+    folder,
   });
   const perform = async (spec: TaskSpec): Promise<TaskResult> => {
     const events: TaskEvent[] = [];
