@@ -5,8 +5,8 @@ import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.t
 import { AVI_INDEX, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { demuxerOf, sourceInput } from "./source.ts";
 
-/** Packets that tell the frame rate. */
-const HEAD_PACKETS = 300;
+/** Packets of the picture that tell the frame rate. */
+const HEAD_PACKETS = 120;
 /** Seconds before the announced end in which the last packets are looked for. */
 const TAIL_SECONDS = 4;
 const SNIFF_BYTES = 65_536;
@@ -26,12 +26,12 @@ const probeStreams = async (job: Job, url: string, head: Buffer): Promise<Probed
   throw new TaskFailure(looksLikeVideo(head) ? "damaged_file" : "not_a_video", result.stderr);
 };
 
-/** What the packets within ffprobe's `intervals` tell, from the container's start. */
+/** What the packets that ffprobe's options `select` tell, from the container's start. */
 const readPackets = async (
   job: Job,
   url: string,
   probed: Probed,
-  intervals: readonly string[],
+  select: readonly string[],
 ): Promise<PacketTimes> => {
   const start = probed.format.start_time;
   const picture = pictureOf(probed).index;
@@ -43,7 +43,7 @@ const readPackets = async (
     job,
     [
       ...["-show_entries", "packet=stream_index,pts_time,duration_time", "-of", "csv=p=0"],
-      ...intervals,
+      ...select,
       ...sourceInput(url, demuxerOf(probed.format.format_name)),
     ],
     (line) => {
@@ -59,9 +59,9 @@ const readPackets = async (
   return times;
 };
 
-/** Later packets outdo earlier ones; the rate is told by the first. */
+/** Later packets outdo earlier ones; the rate is told by the first that there are. */
 const joinTimes = (first: PacketTimes, later: PacketTimes): PacketTimes => ({
-  head: first.head,
+  head: first.head.length > 0 ? first.head : later.head,
   ...(later.last > first.last
     ? { last: later.last, lastDuration: later.lastDuration }
     : { last: first.last, lastDuration: first.lastDuration }),
@@ -97,7 +97,7 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
   const probed = await probeStreams(job, url, head);
   if (probed.streams.length === 0 && looksLikeVideo(head))
     throw new TaskFailure("damaged_file", "no stream");
-  pictureOf(probed);
+  const picture = pictureOf(probed).index;
   const demuxer = demuxerOf(probed.format.format_name);
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
 
@@ -108,7 +108,11 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
 
   const tailStart = (announced ?? 0) - TAIL_SECONDS;
   const [first, tail] = await Promise.all([
-    readPackets(job, url, probed, ["-read_intervals", `%+#${HEAD_PACKETS}`]),
+    readPackets(job, url, probed, [
+      // Of the picture alone: it may begin after any number of packets of sound.
+      ...["-select_streams", String(picture)],
+      ...["-read_intervals", `%+#${HEAD_PACKETS}`],
+    ]),
     readPackets(job, url, probed, [
       "-read_intervals",
       `${Math.max(0, tailStart) + probed.format.start_time}%`,

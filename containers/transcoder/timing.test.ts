@@ -70,3 +70,12 @@ describe("sound stays in step with the picture", () => {
     }
   });
 });
+
+it("a picture that begins after hundreds of packets of sound is found", async () => {
+  const done = await film(bench, "picture-much-later.mp4", [
+    ...["-f", "lavfi", "-i", "sine=d=10", "-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=2"],
+    ...["-vf", "setpts=PTS+8/TB", "-vsync", "0", ...H264, "-c:a", "aac"],
+  ]);
+  expect(done.plan.source.video.startTime).toBeCloseTo(8, 1);
+  expect(done.plan.grid).toMatchObject({ frameRate: { num: 25, den: 1 }, totalFrames: 250 });
+});
