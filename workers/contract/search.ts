@@ -22,7 +22,7 @@ export const SearchQuery = PageQuery.extend({
   publishedBefore: Timestamp.optional(),
   captions: flag.optional(),
   hdr: flag.optional(),
-  /** Smallest short side of the picture in pixels, for example 1080. */
+  /** Smallest short side of the picture in pixels, for example 1080; of one wider than 16:9, that of 16:9. */
   minHeight: z.coerce.number().int().positive().optional(),
   sort: SearchSort.default("relevance"),
 });

@@ -53,6 +53,8 @@ export interface RankedDocument {
   title: string[];
   people: string[];
   tags: string[];
+  /** Other readings of the words of the title, which have no place in it. */
+  others: string[];
   /** The title without spaces. */
   key: string;
   /** All words are somewhere in the document (so those that no other field has are in the description). */
@@ -72,7 +74,7 @@ export function score(document: RankedDocument, query: RankedQuery): number {
 
 function textScore(document: RankedDocument, query: RankedQuery): number {
   if (query.words.length === 0) return 0;
-  const title = qualities(document.title, query.words);
+  const title = qualities(document.title, query.words, document.others);
   const fields = [
     { weight: WEIGHTS.field.title, found: title },
     { weight: WEIGHTS.field.people, found: qualities(document.people, query.words) },
@@ -96,19 +98,21 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
   );
 }
 
-/** Where in a field a query word is found best; -1 and quality 0 where it is not. */
+/** Where in a field a query word is found best; -1 where it has no place there, quality 0 where it is not found. */
 interface Found {
   at: number;
   quality: number;
 }
 
-function qualities(field: string[], words: RankedWord[]): Found[] {
+function qualities(field: string[], words: RankedWord[], others: string[] = []): Found[] {
   return words.map((word) => {
     const found: Found = { at: -1, quality: 0 };
-    field.forEach((text, at) => {
+    const look = (text: string, at: number) => {
       const quality = word.quality(text);
       if (quality > found.quality) Object.assign(found, { at, quality });
-    });
+    };
+    field.forEach(look);
+    for (const text of others) look(text, -1);
     return found;
   });
 }

@@ -32,8 +32,9 @@ export async function indexVideos(
     const listed = rows.filter(isListed);
     const kept = new Set(listed.map((row) => row.id));
     const gone = pending.filter((id) => !kept.has(id));
-    await publishDocuments(env, slots, await toDocuments(db, listed), gone);
-    await indexCaptions(env, db, slots, [...kept]);
+    const documents = await toDocuments(db, listed);
+    await publishDocuments(env, slots, documents, gone);
+    await indexCaptions(env, db, slots, documents);
     const written = new Map(rows.map((row) => [row.id, row.revision]));
     const now = await findVideos(db, pending);
     pending = now.filter((row) => row.revision !== written.get(row.id)).map((row) => row.id);
@@ -45,12 +46,13 @@ async function indexCaptions(
   env: IndexEnv,
   db: Catalog,
   slots: readonly Slot[],
-  ids: readonly string[],
+  documents: readonly IndexDocument[],
 ): Promise<void> {
+  const ids = documents.map((document) => document.id);
   const tracks = Map.groupBy(await listCaptions(db, ids), (track) => track.videoId);
-  for (const id of ids) {
-    const keys = (tracks.get(id) ?? []).map((track) => track.key);
-    await publishMoments(env, slots, id, keys.join(" "), async () =>
+  for (const document of documents) {
+    const keys = (tracks.get(document.id) ?? []).map((track) => track.key);
+    await publishMoments(env, slots, document, keys.join(" "), async () =>
       windowTexts(await readTracks(env, keys)),
     );
   }
@@ -76,9 +78,13 @@ const toDocument = (row: VideoRow, extras: VideoExtras | undefined): IndexDocume
   language: row.language,
   creator: row.ownerId,
   duration: row.duration ?? 0,
-  height: Math.min(row.width ?? 0, row.height ?? 0),
+  height: linesOf(row.width ?? 0, row.height ?? 0),
   hdr: row.hdr,
   captions: (extras?.captionLanguages.length ?? 0) > 0,
   views: row.views,
   publishedAt: row.publishedAt ?? row.createdAt,
 });
+
+/** The lines by which a picture is called 720p or 1080p: those of 16:9 where it is wider, as a film in scope is. */
+const linesOf = (width: number, height: number): number =>
+  Math.max(Math.min(width, height), Math.round((Math.max(width, height) * 9) / 16));

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { otherReadings, squash, wordsInRow } from "../../domain/search/text.ts";
 import { type Card, readCandidates, writeCard } from "./candidate-rows.ts";
+import { bytesOf } from "./json-lists.ts";
 
 const card: Card = {
   id: "v1",
@@ -7,7 +9,12 @@ const card: Card = {
   title: "Two Words",
   people: ["Ann", "", "Bob"],
   tags: [],
-  words: { title: ["two", "words"], people: ["ann", "bob"], tags: [] },
+  words: {
+    title: ["two", "words"],
+    people: [["ann"], [], ["bob"]],
+    tags: [],
+    others: ["twowords"],
+  },
   category: "film",
   language: null,
   creator: "c1",
@@ -23,17 +30,50 @@ const card: Card = {
 const found = (...cards: string[]): string =>
   cards.map((text, i) => `${i + 1}\u00a4${i}\u00a4${text}`).join("\u00b6");
 
+const candidate = {
+  ...card,
+  words: { title: ["two", "words"], people: ["ann", "bob"], tags: [], others: ["twowords"] },
+};
+
 test("what is written is read", () => {
   expect(readCandidates(found(writeCard(card), writeCard({ ...card, id: "v2" })))).toEqual([
-    { ...card, rowid: 1, sources: 0 },
-    { ...card, id: "v2", rowid: 2, sources: 1 },
+    { ...candidate, rowid: 1, sources: 0 },
+    { ...candidate, id: "v2", rowid: 2, sources: 1 },
   ]);
   expect(readCandidates(null)).toEqual([]);
 });
 
 test("marks in a text do not break the card", () => {
-  const odd = { ...card, title: "10\u00a4 \u00b6 two", people: ["A\u00a6B"] };
+  const odd = { ...card, title: "10\u00a4 \u00b6 two", people: ["A\u00a6B", "", "Bob"] };
   expect(readCandidates(found(writeCard(odd)))).toEqual([
-    { ...card, rowid: 1, sources: 0, title: "10    two", people: ["A B"] },
+    { ...candidate, rowid: 1, sources: 0, title: "10    two", people: ["A B", "", "Bob"] },
   ]);
+});
+
+test("a card stays small, whatever the video names", () => {
+  for (const letter of ["x", "東", "й"]) {
+    const items = (count: number, length: number) =>
+      Array.from({ length: count }, (_, i) => `${letter.repeat(length - 2)}${i + 10}`);
+    const document = {
+      ...card,
+      title: letter.repeat(200),
+      people: items(51, 100),
+      tags: items(30, 50),
+    };
+    const words = {
+      title: wordsInRow(document.title),
+      people: document.people.map(wordsInRow),
+      tags: document.tags.map(wordsInRow),
+      others: otherReadings(document.title),
+    };
+    const written = writeCard({ ...document, key: squash(document.title), words });
+    expect(bytesOf(written)).toBeLessThanOrEqual(4000);
+    const [read] = readCandidates(found(written));
+    expect(read?.tags.length).toBeGreaterThan(0);
+    expect(read?.tags).toEqual(document.tags.slice(0, read?.tags.length));
+    expect(read?.words.tags).toEqual(words.tags.slice(0, read?.tags.length).flat());
+    expect(read?.people.length).toBeGreaterThan(0);
+    expect(read?.words.people).toEqual(words.people.slice(0, read?.people.length).flat());
+    expect(read?.publishedAt).toBe(card.publishedAt);
+  }
 });

@@ -1,18 +1,21 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
+import { bytesOf } from "./json-lists.ts";
 
 /** A document with what is known of how it was found. */
 export interface Candidate extends Omit<IndexDocument, "description" | "revision"> {
   rowid: number;
   /** The title without spaces. */
   key: string;
-  /** Words as the index has them. */
-  words: { title: string[]; people: string[]; tags: string[] };
+  /** Words in a row, and other readings of those of the title. */
+  words: { title: string[]; people: string[]; tags: string[]; others: string[] };
   /** Bits of SOURCES. */
   sources: number;
 }
 
-/** What the index keeps of a document for its result. */
-export type Card = Omit<Candidate, "rowid" | "sources">;
+/** What the index keeps of a document for its result; the words of people and tags one by one. */
+export interface Card extends Omit<Candidate, "rowid" | "sources" | "words"> {
+  words: { title: string[]; people: string[][]; tags: string[][]; others: string[] };
+}
 
 /**
  * Marks between the fields of a card, the items of a field, and cards. Each is one byte in V8, and unlike quotes and
@@ -27,17 +30,17 @@ const plain = (text: string): string => text.replaceAll(MARKS, " ");
 const joined = (items: readonly string[]): string => items.map(plain).join(ITEM);
 const flag = (value: boolean): number => (value ? 1 : 0);
 
-/** A card as the index keeps it: one text, the same for equal documents. */
-export const writeCard = (card: Card): string =>
-  [
-    card.id,
-    card.key,
-    plain(card.title),
-    joined(card.people),
-    joined(card.tags),
-    joined(card.words.title),
-    joined(card.words.people),
-    joined(card.words.tags),
+/** All sources of a search together put up to 490 cards into one value, which D1 limits to 2 MB. */
+const MOST_BYTES = 4000;
+const MOST_TITLE_WORDS = 64;
+
+/**
+ * A card as the index keeps it: one text, the same for equal documents. Of more tags and people than fit, the first; the
+ * others are found as all words are, and count as those of a description.
+ */
+export function writeCard(card: Card): string {
+  const start = [card.id, card.key, plain(card.title)];
+  const end = [
     card.category,
     card.language ?? "",
     card.creator,
@@ -47,7 +50,31 @@ export const writeCard = (card: Card): string =>
     flag(card.captions),
     card.views,
     card.publishedAt,
-  ].join(FIELD);
+    joined(card.words.others.slice(0, MOST_TITLE_WORDS)),
+  ];
+  const title = joined(card.words.title.slice(0, MOST_TITLE_WORDS));
+  const room = MOST_BYTES - bytesOf([...start, title, ...end, "", "", "", ""].join(FIELD));
+  const tags = fitting(card.tags, card.words.tags, room / 2);
+  const people = fitting(card.people, card.words.people, room - tags.bytes);
+  const lists = [people.items, tags.items, title, people.words, tags.words];
+  return [...start, ...lists, ...end].join(FIELD);
+}
+
+/** The first items that fit into so many bytes, beside their words. */
+function fitting(items: readonly string[], words: readonly string[][], room: number) {
+  let [most, bytes] = [0, 0];
+  for (const [i, item] of items.entries()) {
+    const more = bytesOf(`${plain(item)}${ITEM}${joined([...(words[i] ?? []), ""])}`);
+    if (bytes + more > room) break;
+    bytes += more;
+    most++;
+  }
+  return {
+    items: joined(items.slice(0, most)),
+    words: joined(words.slice(0, most).flat()),
+    bytes,
+  };
+}
 
 /** The fields of a card, with how it was found before them. */
 type Fields = [
@@ -70,6 +97,8 @@ type Fields = [
   captions: string,
   views: string,
   publishedAt: string,
+  /** Not in cards of before migration 0004, until the rebuild that it asks for. */
+  otherWords?: string,
 ];
 
 /**
@@ -107,6 +136,7 @@ function readCandidate(text: string): Candidate {
     captions,
     views,
     publishedAt,
+    otherWords = "",
   ] = text.split(FIELD) as Fields;
   return {
     rowid: Number(rowid),
@@ -116,7 +146,12 @@ function readCandidate(text: string): Candidate {
     title,
     people: itemsOf(people),
     tags: itemsOf(tags),
-    words: { title: itemsOf(titleWords), people: itemsOf(peopleWords), tags: itemsOf(tagWords) },
+    words: {
+      title: itemsOf(titleWords),
+      people: itemsOf(peopleWords),
+      tags: itemsOf(tagWords),
+      others: itemsOf(otherWords),
+    },
     category,
     language: language || null,
     creator,

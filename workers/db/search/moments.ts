@@ -1,4 +1,4 @@
-import { hash } from "../../domain/search/document.ts";
+import { documentRowid, type IndexDocument } from "../../domain/search/document.ts";
 import { MAX_WINDOWS } from "../../domain/search/moments.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 
@@ -24,15 +24,20 @@ export async function momentsStamp(
   return statement.first<string>("stamp");
 }
 
-/** Replaces a video's windows. @param texts one for each window from the start; empty ones are left out */
+/**
+ * Replaces a video's windows. Their rowids begin with that of the document as it is now, so that videos are heard in order of
+ * their static score; they stay when the score changes later, until a rebuild.
+ * @param texts one for each window from the start; empty ones are left out
+ */
 export async function putMoments(
   db: SearchDatabase,
   slot: Slot,
-  id: string,
+  document: IndexDocument,
   stamp: string,
   texts: readonly string[],
 ): Promise<void> {
-  const base = await freeBase(db, slot, id);
+  const { id } = document;
+  const base = await freeBase(db, slot, document);
   const rows = texts.flatMap((text, window) => (text ? [[base + window, text]] : []));
   await db.batch([
     ...removals(db, slot, [id]),
@@ -65,16 +70,15 @@ const removals = (db: SearchDatabase, slot: Slot, ids: readonly string[]): D1Pre
     db.prepare(`DELETE FROM spoken_${slot} WHERE id = ?`).bind(id),
   ]);
 
-/** A place among the rowids, from the id: 40 bits before the number of the window. */
-async function freeBase(db: SearchDatabase, slot: Slot, id: string): Promise<number> {
+/** Rowid of the document's first window: 32 bits before the number of the window. */
+async function freeBase(db: SearchDatabase, slot: Slot, document: IndexDocument): Promise<number> {
   for (let attempt = 0; ; attempt++) {
-    const place = hash(`${id}${attempt}`) * 256 + (hash(`${attempt}${id}`) % 256);
-    const base = place * MAX_WINDOWS;
+    const base = documentRowid(document, attempt) * MAX_WINDOWS;
     const owner = await db
       .prepare(`SELECT id FROM spoken_${slot} WHERE base = ?`)
       .bind(base)
       .first<string>("id");
-    if (owner === null || owner === id) return base;
+    if (owner === null || owner === document.id) return base;
   }
 }
 

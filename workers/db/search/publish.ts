@@ -2,7 +2,8 @@ import type { IndexDocument } from "../../domain/search/document.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 import { momentsStamp, putMoments, removeMoments } from "./moments.ts";
 import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
-import { learnWords, putDocuments, removeDocuments } from "./write.ts";
+import { putDocuments, removeDocuments } from "./write.ts";
+import { learnWords } from "./write-words.ts";
 
 type SearchEnv = Pick<Env, "SEARCH">;
 
@@ -58,10 +59,11 @@ const wordsOf = (text: string): string[] =>
 export async function publishMoments(
   env: SearchEnv,
   slots: readonly Slot[],
-  id: string,
+  document: IndexDocument,
   stamp: string,
   read: () => Promise<string[]>,
 ): Promise<void> {
+  const { id } = document;
   const moments = momentDatabases(env);
   const db = moments[shardOf(id, moments.length)];
   if (!db) return;
@@ -71,7 +73,7 @@ export async function publishMoments(
     if (stamp === "") await removeMoments(db, slot, [id]);
     else {
       const texts = await read();
-      await putMoments(db, slot, id, stamp, texts);
+      await putMoments(db, slot, document, stamp, texts);
       const shards = searchDatabases(env);
       const shard = shards[shardOf(id, shards.length)];
       if (shard) await learnWords(shard, slot, texts.flatMap(wordsOf));

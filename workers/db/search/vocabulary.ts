@@ -35,6 +35,8 @@ const COMPLETIONS = 48;
 const STEM_MATES = 48;
 /** Words of a query whose spelling is questioned; each costs some hundred lookups. */
 const MAX_SUSPECTS = 4;
+/** Words that begin with one edit of an unfinished word. */
+const EDIT_COMPLETIONS = 2;
 const CEILING = "\u{10ffff}";
 
 /** One round trip to each shard: what the index knows of these words; none without words. Reads at most about 150 rows. */
@@ -61,20 +63,28 @@ export async function lookUp(
   return { terms, size, completions: byFrequency(completions.values()).slice(0, COMPLETIONS) };
 }
 
-/** Uses the index over the first one to four letters, ordered by frequency; longer ones are few enough to sort. */
-function completionsOf(db: SearchDatabase, slot: Slot, unfinished: string): D1PreparedStatement {
-  const letters = [...unfinished].length;
-  if (letters <= 4)
-    return db
-      .prepare(
-        `SELECT term, stem, df FROM words_${slot} WHERE substr(term, 1, ${letters}) = ? ORDER BY weight DESC LIMIT ${COMPLETIONS}`,
-      )
-      .bind(unfinished);
-  return db
+const completionsOf = (db: SearchDatabase, slot: Slot, unfinished: string): D1PreparedStatement =>
+  db
     .prepare(
-      `SELECT term, stem, df FROM (SELECT * FROM words_${slot} WHERE term >= ? AND term < ? LIMIT 200) ORDER BY df DESC LIMIT ${COMPLETIONS}`,
+      `SELECT term, stem, df FROM words_${slot} WHERE ${beginsWith("?1", [...unfinished].length)} ORDER BY weight DESC LIMIT ${COMPLETIONS}`,
     )
-    .bind(unfinished, unfinished + CEILING);
+    .bind(unfinished);
+
+/** Letters of the longest beginning for which the vocabulary has an index by frequency. */
+const INDEXED_LETTERS = 6;
+
+/**
+ * SQL for words with a beginning, to be read by frequency. Of a longer beginning than the indexes have, the words with its first
+ * letters are looked through: few enough.
+ * @param letters of the beginning
+ */
+function beginsWith(beginning: string, letters: number): string {
+  const indexed = Math.min(letters, INDEXED_LETTERS);
+  const first = `substr(term, 1, ${indexed}) = substr(${beginning}, 1, ${indexed})`;
+  // The sign keeps the planner from the primary key, whose order is that of the alphabet.
+  return letters === indexed
+    ? first
+    : `${first} AND +term >= ${beginning} AND +term < ${beginning} || '${CEILING}'`;
 }
 
 /**
@@ -130,23 +140,23 @@ function candidates(
       `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
     )
     .bind(edits);
-  return word.prefix ? [whole, completedEdits(db, slot, word.text, edits)] : [whole];
+  return word.prefix ? [whole, completedEdits(db, slot, [...word.text].length, edits)] : [whole];
 }
 
-/** The most frequent words that begin with an edit of the unfinished word. */
+/** The most frequent words that begin with an edit of the unfinished word, which has so many letters. */
 function completedEdits(
   db: SearchDatabase,
   slot: Slot,
-  text: string,
+  letters: number,
   edits: string,
 ): D1PreparedStatement {
-  const one =
-    text.length <= 4
-      ? `SELECT term FROM words_${slot} WHERE substr(term, 1, 4) = value ORDER BY weight DESC LIMIT 2`
-      : `SELECT term FROM words_${slot} WHERE term >= value AND term < value || '${CEILING}' LIMIT 4`;
+  const best = [letters - 1, letters, letters + 1].map(
+    (length) =>
+      `WHEN ${length} THEN (SELECT json_group_array(term) FROM (SELECT term FROM words_${slot} WHERE ${beginsWith("value", length)} ORDER BY weight DESC LIMIT ${EDIT_COMPLETIONS}))`,
+  );
   return db
     .prepare(
-      `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT best.value FROM (SELECT (SELECT json_group_array(term) FROM (${one})) AS list FROM json_each(?)) edits, json_each(edits.list) best)`,
+      `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT best.value FROM (SELECT CASE length(value) ${best.join(" ")} END AS list FROM json_each(?)) edits, json_each(edits.list) best)`,
     )
     .bind(edits);
 }

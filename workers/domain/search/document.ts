@@ -14,7 +14,7 @@ export interface IndexDocument {
   creator: string;
   /** Seconds. */
   duration: number;
-  /** Short side of the picture in pixels. */
+  /** Short side of the picture in pixels, or that of 16:9 where the picture is wider: 1920x800 is 1080. */
   height: number;
   hdr: boolean;
   captions: boolean;
@@ -28,6 +28,8 @@ const DECADE_OF_VIEWS = 4 * 365.25 * 86_400_000;
 const EPOCH = Date.UTC(2020, 0, 1);
 const LEVELS = 2 ** 14;
 const SPREAD = 2 ** 18;
+/** Numbers tried in one level: of a full one, few are left to be found. */
+const TRIES = 8;
 
 /**
  * What is known of a video without a query: popularity and freshness, as log10(views) plus the date of
@@ -40,12 +42,13 @@ const staticScore = (document: Pick<IndexDocument, "views" | "publishedAt">): nu
  * The number under which FTS5 knows a document: 14 bits of static score, best first, then 18 bits from the id.
  * FTS5 yields matches by rising rowid, so a bounded walk sees the best candidates. It depends on the
  * document alone, hence is the same in every shard layout and every rebuild; 32 bits keep posting lists short.
- * @param attempt counts up while the number is taken by another document
+ * @param attempt counts up while the number is taken by another document; after some tries the level counts up as well
  */
 export function documentRowid(document: IndexDocument, attempt: number): number {
   const fraction = (staticScore(document) + 5) / 20;
   const level = Math.max(0, Math.min(LEVELS - 1, Math.floor(fraction * LEVELS)));
-  return (LEVELS - 1 - level) * SPREAD + (hash(`${document.id}${attempt || ""}`) % SPREAD);
+  const place = (LEVELS - 1 - level + Math.floor(attempt / TRIES)) % LEVELS;
+  return place * SPREAD + (hash(`${document.id}${attempt || ""}`) % SPREAD);
 }
 
 /** FNV-1a with a final mix, 32 bits: spreads ids evenly over numbers and shards. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fold } from "./text.ts";
 import { distance, prefixDistance, singleEdits, typoKeys } from "./edits.ts";
 
 test.each([
@@ -46,6 +47,15 @@ test("every single edit of a word is among the ones looked up", () => {
     }),
   );
 });
+
+test.each([
+  ["שלןם", "שלום"],
+  ["თბილსი", "თბილისი"],
+  ["फ़लम", "फ़िलम"],
+  ["کتب", "کتاب"],
+])("a letter of %s is replaced or put in: %s", (typo, word) =>
+  expect(singleEdits(fold(typo))).toContain(fold(word)),
+);
 
 test("words within two edits share a typo key", () => {
   fc.assert(

@@ -1,3 +1,5 @@
+import { fold } from "./text.ts";
+
 /** Spelling distance and the terms that may be meant, without scanning the vocabulary. */
 
 /** How many typos a word of this length is forgiven. */
@@ -46,11 +48,25 @@ const ALPHABETS: [RegExp, string][] = [
   [/[0-9]/, "0123456789"],
   [/\p{sc=Cyrl}/u, "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ"],
   [/\p{sc=Grek}/u, "αβγδεζηθικλμνξοπρστυφχψω"],
+  [/\p{sc=Arab}/u, "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءپچژگکی"],
 ];
+/** Most scripts have blocks of so many characters, or half. */
+const BLOCK = 128;
+
+/** The letters of a word's script, as folding leaves them: where none are listed, those of its block of Unicode. */
+function alphabetOf(word: string): string {
+  const listed = ALPHABETS.find(([script]) => script.test(word))?.[1];
+  if (listed !== undefined) return listed;
+  const block = (word.codePointAt(0) ?? 0) & ~(BLOCK - 1);
+  const letters = Array.from({ length: BLOCK }, (_, i) => String.fromCodePoint(block + i));
+  return letters
+    .filter((letter) => /[\p{L}\p{M}]/u.test(letter) && fold(letter) === letter)
+    .join("");
+}
 
 /** Every string that one edit makes of the word: about 55 for each letter, all looked up in one statement. */
 export function singleEdits(word: string): string[] {
-  const alphabet = ALPHABETS.find(([script]) => script.test(word))?.[1] ?? "";
+  const alphabet = alphabetOf(word);
   const edits = new Set<string>();
   for (let i = 0; i <= word.length; i++) {
     const head = word.slice(0, i);

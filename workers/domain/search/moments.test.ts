@@ -63,6 +63,9 @@ test("captions that are taken away are no longer found", async () => {
 test("words spoken across the border of two windows are in one of them", () => {
   const texts = windowTexts([[cue(40, "luke I am"), cue(45.2, "your father")]]);
   expect(texts).toEqual(["luke i am", "luke i am your father"]);
+  // Another reading of a word does not break the row of words, from cue to cue either.
+  const [one] = windowTexts([[cue(1, "a well-known"), cue(5, "face")], [cue(1, "visage")]]);
+  expect(one).toBe("a well known face ¤ visage ¤ wellknown");
 });
 
 test("spoken words of a private video are found by nobody", async () => {

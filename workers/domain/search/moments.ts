@@ -2,7 +2,7 @@ import type { SearchResult } from "../../contract/search.ts";
 import type { Cue } from "../cues.ts";
 import { marksOf } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
-import { indexWords, SEPARATOR, tokenize } from "./text.ts";
+import { indexed, otherReadings, separated, tokenize, wordsInRow } from "./text.ts";
 
 type Moment = SearchResult["items"][number]["moments"][number];
 
@@ -14,26 +14,39 @@ export const MAX_WINDOWS = 4096;
 const windowOf = (cue: Cue): number =>
   Math.min(MAX_WINDOWS - 1, Math.floor(cue.start / WINDOW_SECONDS));
 
+/** The words of a cue, and other readings of them. */
+interface Said {
+  window: number;
+  row: string[];
+  others: string[];
+}
+
 /**
  * The texts of a video's windows, ready for the index; empty where nothing is said. A window starts with the last cue
- * before it, so that a phrase across the border is found. Languages are kept apart by a separator.
+ * before it, so that a phrase across the border is found. Languages are kept apart by a separator, and other readings
+ * of the words come last, so that a phrase goes on from cue to cue.
  */
 export function windowTexts(tracks: readonly (readonly Cue[])[]): string[] {
-  const windows: string[] = [];
+  const windows: { rows: string[][]; others: Set<string> }[] = [];
   for (const track of tracks) {
-    let before: { window: number; text: string } | null = null;
+    let before: Said | undefined;
     for (const cue of track.toSorted((a, b) => a.start - b.start)) {
       const window = windowOf(cue);
-      const text = indexWords(cue.text).join(" ");
-      const lead = before && before.window < window ? `${before.text} ` : "";
-      const open = before?.window === window;
-      windows[window] = [windows[window], `${lead}${text}`]
-        .filter((part) => part !== undefined)
-        .join(open ? " " : ` ${SEPARATOR} `);
-      before = { window, text };
+      const row = wordsInRow(cue.text);
+      const others = otherReadings(cue.text);
+      const entry = (windows[window] ??= { rows: [], others: new Set() });
+      if (before?.window !== window) {
+        entry.rows.push([...(before?.row ?? [])]);
+        for (const other of before?.others ?? []) entry.others.add(other);
+      }
+      entry.rows.at(-1)?.push(...row);
+      for (const other of others) entry.others.add(other);
+      before = { window, row, others };
     }
   }
-  return Array.from(windows, (text) => text ?? "");
+  return Array.from(windows, (window) =>
+    window ? indexed(separated(window.rows), [...window.others]).join(" ") : "",
+  );
 }
 
 /** The cue of a window in which most of the words are spoken, with its second. */

@@ -1,4 +1,4 @@
-import { type Token, tokenize } from "./text.ts";
+import { type Token, tokenize, wordsInRow } from "./text.ts";
 
 export interface QueryWord extends Token {
   /** Still being typed: completions match too. */
@@ -19,17 +19,13 @@ const MAX_WORDS = 12;
 const PIECE =
   /(^|\s)(-?)(?:"([^"]*)"|\u201c([^\u201d]*)\u201d|\u00ab([^\u00bb]*)\u00bb)|(?<=^|\s)-(?=[\p{L}\p{N}])(\S+)/gu;
 
-/** The words of a text in the form of the index, in order: pairs of characters for unspaced scripts. */
-const inOrder = (text: string): string[] =>
-  tokenize(text).flatMap((token) => token.pairs ?? [token.text]);
-
 /** Splits `star "darth vader" -parody` into words, phrases and exclusions. */
 export function parseQuery(text: string): ParsedQuery {
   const phrases: string[][] = [];
   const excluded: string[][] = [];
   // Blanks keep the offsets of what remains.
   const rest = text.replace(PIECE, (piece, _before, minus, straight, curly, angled, word) => {
-    const words = inOrder(word ?? straight ?? curly ?? angled ?? "").slice(0, MAX_WORDS);
+    const words = wordsInRow(word ?? straight ?? curly ?? angled ?? "").slice(0, MAX_WORDS);
     if (words.length > 0) (word !== undefined || minus === "-" ? excluded : phrases).push(words);
     return " ".repeat(piece.length);
   });

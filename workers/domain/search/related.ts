@@ -9,7 +9,7 @@ import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { similarity } from "../ranking.ts";
 import { authorizedVideo, isListed, presentVideos } from "../videos.ts";
 import type { Principal } from "../principal.ts";
-import { indexWords } from "./text.ts";
+import { wordsInRow } from "./text.ts";
 
 const CANDIDATES = 200;
 const SHORTEST_WORD = 3;
@@ -38,7 +38,7 @@ export async function relatedRows(
   limit: number,
 ): Promise<VideoRow[]> {
   const words = [video.title, ...video.tags]
-    .flatMap(indexWords)
+    .flatMap(wordsInRow)
     .filter((word) => word.length >= SHORTEST_WORD);
   const [near, [popular = []]] = await Promise.all([
     words.length > 0 ? firstMatches(index, "head", anyWordMatch(words), CANDIDATES) : [],
@@ -61,8 +61,8 @@ function byLikeness(candidates: readonly Candidate[], video: VideoRow): string[]
 const likenessOf = (
   video: Pick<Candidate, "title" | "tags" | "category" | "creator" | "views">,
 ) => ({
-  title: new Set(indexWords(video.title).filter((word) => word.length >= SHORTEST_WORD)),
-  tags: new Set(video.tags.map((tag) => indexWords(tag).join(" "))),
+  title: new Set(wordsInRow(video.title).filter((word) => word.length >= SHORTEST_WORD)),
+  tags: new Set(video.tags.map((tag) => wordsInRow(tag).join(" "))),
   category: video.category,
   creator: video.creator,
   views: video.views,

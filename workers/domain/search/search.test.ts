@@ -28,7 +28,10 @@ beforeAll(async () => {
     { title: "The Godfather Part II", views: 50, language: "pt-BR", duration: 12_000 },
     { title: "Amélie à Montmartre", category: "film", hdr: true },
     { title: "東京物語", language: "ja" },
-    { title: "ต้มยำกุ้ง", language: "th" },
+    { title: "ต้มยำกุ้ง ไทย", language: "th" },
+    { title: "猫空の映画館", language: "ja" },
+    { title: "L'Avventura a Milano" },
+    { title: "Alfa Ville", people: ["Jean-Luc Godardov"] },
     { title: "Ocean's Eleven", tags: ["Heist", "Sci-Fi"], ownerId: lucas },
     {
       title: "Running Universities",
@@ -47,7 +50,7 @@ test.each([
   ["amelie a mont", "Amélie à Montmartre"],
   ["東京", "東京物語"],
   ["語", "東京物語"],
-  ["ยำ", "ต้มยำกุ้ง"],
+  ["ยำ", "ต้มยำกุ้ง ไทย"],
   ["oceans eleven", "Ocean's Eleven"],
   ["ocean eleven", "Ocean's Eleven"],
   ["sci fi", "Ocean's Eleven"],
@@ -59,6 +62,12 @@ test.each([
   ["godfather patriarch banana", "The Godfather"],
   ['"mafia patriarch"', "The Godfather"],
   ["s", "Spider-Man: Far from Home"],
+  ['"Spider-Man: Far from Home"', "Spider-Man: Far from Home"],
+  ['"l\'avventura a"', "L'Avventura a Milano"],
+  ['"jean-luc godardov"', "Alfa Ville"],
+  ['"ต้มยำกุ้ง ไทย"', "ต้มยำกุ้ง ไทย"],
+  ["猫 映画", "猫空の映画館"],
+  ["空", "猫空の映画館"],
 ])("%j finds %s first", async (query, title) => {
   const result = SearchResult.parse(await find(query));
   expect(titles(result)[0]).toBe(title);

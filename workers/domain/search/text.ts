@@ -20,6 +20,8 @@ const MAX_TOKEN = 40;
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['\u2019\u02bc.\u2010\u2011-][\p{L}\p{N}\p{M}]+)*|&/gu;
 const CONNECTOR = /['\u2019\u02bc.\u2010\u2011-]/;
 const APOSTROPHE = /['\u2019\u02bc]/g;
+const HYPHEN = /[.\u2010\u2011-]/;
+const ACRONYM = /^(?:\p{L}\.)+\p{L}$/u;
 /** Scripts without spaces between words (and Hangul, whose particles are glued to the word). */
 const UNSPACED =
   /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\u30fc]+/gu;
@@ -57,36 +59,27 @@ export function fold(text: string): string {
 /**
  * The words of a text in order. A word with hyphens gives its parts; one with an apostrophe or an acronym
  * with dots is joined: `Ocean's` -> oceans, `E.T.` -> et, `Spider-Man` -> spider, man.
- * @param variants also the other reading of each such word, as an index needs it: `spiderman`, `l` + `avventura`
  */
-export function tokenize(text: string, variants = false): Token[] {
+export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(WORD)) {
     const word = match[0];
     if (word === "&") push(tokens, "and", match.index, match.index + 1);
-    else if (CONNECTOR.test(word)) connected(tokens, word, match.index, variants);
+    else if (CONNECTOR.test(word)) connected(tokens, word, match.index);
     else plain(tokens, word, match.index);
   }
   return tokens;
 }
 
-function connected(tokens: Token[], word: string, start: number, variants: boolean): void {
-  const acronym = /^(?:\p{L}\.)+\p{L}$/u.test(word);
-  // An apostrophe binds closer than a hyphen: `o'brien-smith` is obrien and smith.
-  const pieces = acronym ? [word] : word.split(/[.\u2010\u2011-]/);
+/** The parts of a word between hyphens and dots; an apostrophe binds closer: `o'brien-smith` is o'brien and smith. */
+const piecesOf = (word: string): string[] => (ACRONYM.test(word) ? [word] : word.split(HYPHEN));
+
+function connected(tokens: Token[], word: string, start: number): void {
   let at = start;
-  for (const piece of pieces) {
+  for (const piece of piecesOf(word)) {
     plain(tokens, piece.replace(APOSTROPHE, "").replaceAll(".", ""), at, at + piece.length);
-    const halves = piece.split(APOSTROPHE);
-    // The elided article of `l'avventura`; a possessive or contraction (`'s`, `'ll`) is no word.
-    if (variants && halves.length > 1 && (halves.at(-1)?.length ?? 0) > 2) {
-      const last = halves.at(-1) ?? "";
-      plain(tokens, last, at + piece.length - last.length, at + piece.length);
-    }
     at += piece.length + 1;
   }
-  if (variants && pieces.length > 1)
-    plain(tokens, word.replaceAll(/[^\p{L}\p{N}\p{M}]/gu, ""), start, start + word.length);
 }
 
 /** One word without connectors, cut where its script changes to or from an unspaced one. */
@@ -114,12 +107,46 @@ function push(tokens: Token[], text: string, start: number, end: number): void {
   if (text.length > 0) tokens.push({ text: text.slice(0, MAX_TOKEN), start, end });
 }
 
-/** The words of a text as the index holds them. The last character of a run stands alone too, to be found by prefix. */
-export function indexWords(text: string): string[] {
-  return tokenize(text, true).flatMap((token) =>
-    token.pairs ? [...token.pairs, [...token.text].at(-1) ?? ""] : [token.text],
-  );
+/** The words of a text in a row, as phrases meet them: pairs of characters for unspaced scripts. */
+export const wordsInRow = (text: string): string[] => rowOf(tokenize(text));
+
+const rowOf = (tokens: readonly Token[]): string[] =>
+  tokens.flatMap((token) => token.pairs ?? [token.text]);
+
+/**
+ * What else the words of a text may be typed as, each once: `spiderman` for Spider-Man, `avventura` for L'Avventura
+ * (its elided article left out), and each character of an unspaced script.
+ */
+export function otherReadings(text: string): string[] {
+  const others: Token[] = [];
+  for (const [word] of text.matchAll(WORD)) {
+    if (!CONNECTOR.test(word)) continue;
+    const pieces = piecesOf(word);
+    for (const piece of pieces) {
+      const halves = piece.split(APOSTROPHE);
+      const last = halves.at(-1) ?? "";
+      // A possessive or contraction (`'s`, `'ll`) is no word.
+      if (halves.length > 1 && last.length > 2) plain(others, last, 0);
+    }
+    if (pieces.length > 1) plain(others, word.replaceAll(/[^\p{L}\p{N}\p{M}]/gu, ""), 0);
+  }
+  const tokens = tokenize(text);
+  const characters = tokens.flatMap((token) => (token.pairs ? [...token.text] : []));
+  const row = new Set(rowOf(tokens));
+  return [...new Set([...rowOf(others), ...characters])].filter((word) => !row.has(word));
 }
+
+/** Rows of words one after another, so that no phrase goes from one to the next. */
+export const separated = (rows: readonly string[][]): string[] =>
+  rows.flatMap((row, i) => (i > 0 ? [SEPARATOR, ...row] : row));
+
+/** Words in a row, then behind a separator, so that no phrase meets them, their other readings. */
+export const indexed = (row: readonly string[], others: readonly string[]): string[] =>
+  others.length > 0 ? [...row, SEPARATOR, ...others] : [...row];
+
+/** The words of a text as the index holds them. */
+export const indexWords = (text: string): string[] =>
+  indexed(wordsInRow(text), otherReadings(text));
 
 /** A title without spaces and marks: equal for `Spider-Man`, `spider man` and `Spiderman`. */
 export const squash = (text: string): string =>

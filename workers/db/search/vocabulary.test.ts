@@ -1,0 +1,36 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { openIndex } from "./shards.ts";
+import { lookUp, respell } from "./vocabulary.ts";
+
+/** Words with the number of videos that have them. */
+async function know(words: [term: string, df: number][]): Promise<void> {
+  await env.SEARCH.prepare(
+    "INSERT INTO words_a (term, stem, df, weight) SELECT value ->> 0, value ->> 0, value ->> 1, CAST(log2((value ->> 1) + 1) AS INTEGER) FROM json_each(?)",
+  )
+    .bind(JSON.stringify(words))
+    .run();
+}
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxy"];
+const rare = (beginning: string): [string, number][] =>
+  LETTERS.flatMap((one) => LETTERS.map((other): [string, number] => [beginning + one + other, 1]));
+
+test("an unfinished word is completed by its most frequent words, however many begin so", async () => {
+  await know([...rare("inter"), ["interzone", 40], ["interzonal", 20]]);
+  const index = await openIndex(env);
+  for (const typed of ["int", "inter", "interz"]) {
+    const { completions } = await lookUp(index, [typed], [typed], typed);
+    expect(completions.slice(0, 2).map((term) => term.term)).toEqual(["interzone", "interzonal"]);
+  }
+});
+
+test.each(["ktch", "kichn", "kitcehn", "kitchxn"])(
+  "%s, a typo, is completed by the most frequent word meant",
+  async (typed) => {
+    await env.SEARCH.prepare("DELETE FROM words_a").run();
+    await know([...rare("kitch"), ["kitchenware", 40]]);
+    const found = await respell(await openIndex(env), [{ text: typed, prefix: true }]);
+    expect(found.get(typed)?.map((term) => term.term)).toContain("kitchenware");
+  },
+);
