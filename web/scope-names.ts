@@ -3,7 +3,7 @@ import type { AppScope } from "../workers/contract/account.ts";
 /** What a scope lets an app or a token do, as a sentence part for people. */
 export const SCOPE_NAMES: Record<AppScope, string> = {
   openid: "Know who you are",
-  profile: "See your name",
+  profile: "See your name and role",
   email: "See your email address",
   offline_access: "Stay connected when you are away",
   "videos:read": "See your films, private ones too",
@@ -11,6 +11,8 @@ export const SCOPE_NAMES: Record<AppScope, string> = {
   "uploads:write": "Upload films in your name",
   "search:read": "Search films",
   "playback:grant": "Play films that you can play",
+  "history:read": "See what you have watched, and how far",
+  "history:write": "Change and erase what you have watched",
   "analytics:read": "See how your films are watched",
   admin: "Administer this site",
 };

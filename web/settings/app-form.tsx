@@ -17,6 +17,8 @@ const OFFERED: readonly AppScope[] = [
   "uploads:write",
   "search:read",
   "playback:grant",
+  "history:read",
+  "history:write",
   "analytics:read",
 ];
 

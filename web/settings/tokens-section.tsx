@@ -17,6 +17,8 @@ const CREATOR_SCOPES = [
   "uploads:write",
   "search:read",
   "playback:grant",
+  "history:read",
+  "history:write",
   "analytics:read",
 ] as const;
 const DAYS = [7, 30, 90, 365];

@@ -2,7 +2,8 @@ import type { MiddlewareHandler } from "hono";
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
 import type { AppEnv } from "../context.ts";
-import { Role, SCOPES, type Scope } from "../contract/scope.ts";
+import { APP_SCOPES, type AppScope } from "../contract/account.ts";
+import { Role } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
 import { verificationKeys } from "../db/verification-keys.ts";
 import { AppError } from "../domain/errors.ts";
@@ -67,7 +68,7 @@ async function principalOfJwt(token: string, env: Env): Promise<Principal> {
     kind: "user",
     userId: claims.owner ?? claims.sub,
     role: claims.role,
-    scopes: new Set<Scope>(SCOPES.filter((scope) => granted.has(scope))),
+    scopes: new Set<AppScope>(APP_SCOPES.filter((scope) => granted.has(scope))),
     via: claims.client_id === undefined ? "session" : "app",
   };
 }

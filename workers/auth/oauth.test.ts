@@ -40,8 +40,7 @@ test("a third-party app signs a user in with PKCE and gets a JWT for our API", a
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({
     id: user.userId,
-    role: "creator",
-    scopes: ["videos:read"],
+    scopes: ["openid", "offline_access", "videos:read"],
   });
 
   const keys = createRemoteJWKSet(new URL(flow.server.jwks_uri ?? ""), {

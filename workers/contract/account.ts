@@ -3,19 +3,17 @@ import { Id, Timestamp } from "./common.ts";
 import { Role, Scope, SCOPES } from "./scope.ts";
 import { SigningKey } from "./signing-key.ts";
 
-/** The caller's own account, as its token sees it. */
-export const Account = z.object({
+/** An account, as its owner sees it. */
+const AccountDetails = z.object({
   id: z.string(),
   name: z.string(),
   email: z.string(),
   emailVerified: z.boolean(),
   twoFactorEnabled: z.boolean(),
   role: Role,
-  /** What this token may do. */
-  scopes: z.array(Scope),
   createdAt: Timestamp,
 });
-export type Account = z.infer<typeof Account>;
+export type AccountDetails = z.infer<typeof AccountDetails>;
 
 /** How one can sign in here, for the pages that offer it. */
 export const SignInOptions = z.object({
@@ -58,6 +56,17 @@ export type TokenCreated = z.infer<typeof TokenCreated>;
 export const APP_SCOPES = ["openid", "profile", "email", "offline_access", ...SCOPES] as const;
 export const AppScope = z.enum(APP_SCOPES);
 export type AppScope = z.infer<typeof AppScope>;
+
+/**
+ * The caller's own account, as its token sees it: whole with a token of the session. Others see name and role with
+ * the scope `profile`, the address with `email`, and never the second factor.
+ */
+export const Account = AccountDetails.partial().extend({
+  id: z.string(),
+  /** What this token may do. */
+  scopes: z.array(AppScope),
+});
+export type Account = z.infer<typeof Account>;
 
 /** https, http on the loopback interface (RFC 8252 section 7.3), or a reverse-domain scheme of a native app. */
 export const RedirectUri = z
@@ -117,7 +126,7 @@ export const GrantList = z.object({ items: z.array(Grant) });
 /** Everything that is kept of an account, but its secrets. */
 export const AccountExport = z.object({
   exportedAt: Timestamp,
-  account: Account.omit({ scopes: true }),
+  account: AccountDetails,
   sessions: z.array(
     z.object({
       createdAt: Timestamp,

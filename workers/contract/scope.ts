@@ -6,6 +6,8 @@ export const SCOPES = [
   "uploads:write",
   "search:read",
   "playback:grant",
+  "history:read",
+  "history:write",
   "analytics:read",
   "admin",
 ] as const;

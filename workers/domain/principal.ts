@@ -1,3 +1,4 @@
+import type { AppScope } from "../contract/account.ts";
 import type { Role, Scope } from "../contract/scope.ts";
 import { SCOPES } from "../contract/scope.ts";
 import { AppError } from "./errors.ts";
@@ -9,7 +10,7 @@ export interface SignedIn {
   kind: "user";
   userId: string;
   role: Role;
-  scopes: ReadonlySet<Scope>;
+  scopes: ReadonlySet<AppScope>;
   /** What the token was given to: the account's own session, an OAuth app, or a script (personal access token). */
   via: "session" | "app" | "pat";
 }
@@ -29,7 +30,13 @@ export function signedIn(principal: Principal): SignedIn {
   );
 }
 
-const VIEWER_SCOPES: readonly Scope[] = ["videos:read", "search:read", "playback:grant"];
+const VIEWER_SCOPES: readonly Scope[] = [
+  "videos:read",
+  "search:read",
+  "playback:grant",
+  "history:read",
+  "history:write",
+];
 const CREATOR_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== "admin");
 const ROLE_SCOPES = {
   viewer: VIEWER_SCOPES,

@@ -5,7 +5,7 @@ import { Account, AccountExport, SignInOptions } from "../contract/account.ts";
 import { findAccount } from "../db/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { exportAccount } from "../domain/account-export.ts";
-import { presentAccount } from "../domain/accounts.ts";
+import { presentToCaller } from "../domain/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { signedIn } from "../domain/principal.ts";
 import { createRouter, json } from "./router.ts";
@@ -23,10 +23,10 @@ export const account = createRouter()
       responses: { 200: json(Account, "The account and what this token may do") },
     }),
     async (c) => {
-      const { userId, scopes } = signedIn(c.var.principal);
-      const row = await findAccount(catalog(c.env), userId);
+      const caller = signedIn(c.var.principal);
+      const row = await findAccount(catalog(c.env), caller.userId);
       if (!row) throw new AppError("invalid_token", "The account of this token was deleted.");
-      return c.json({ ...presentAccount(row), scopes: [...scopes] }, 200);
+      return c.json(presentToCaller(row, caller), 200);
     },
   )
   .openapi(

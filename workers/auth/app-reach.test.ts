@@ -1,0 +1,67 @@
+import { exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { signUp, type TestAccount } from "../../tests/support/accounts.ts";
+import { obtainCode, ORIGIN, redeemCode, registerApp } from "../../tests/support/oauth.ts";
+import type { AppScope } from "../contract/account.ts";
+import { newVideo } from "../testing.ts";
+
+/** The API as an app sees it that a user has let in with these scopes. */
+async function appOf(user: TestAccount, scopes: AppScope[]) {
+  const app = await registerApp(await signUp("creator"), { scopes });
+  const redeemed = await redeemCode(await obtainCode(user, app, scopes.join(" ")));
+  const { access_token: token } = await redeemed.json<{ access_token: string }>();
+  return (path: string, method = "GET", body?: unknown): Promise<Response> =>
+    exports.default.fetch(`${ORIGIN}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+}
+
+test.each<[string, AppScope[], string[]]>([
+  ["nothing", ["search:read"], []],
+  ["the name", ["search:read", "openid", "profile"], ["name", "role", "createdAt"]],
+  ["the address", ["search:read", "openid", "email"], ["email", "emailVerified"]],
+])("an app that was let in for %s learns no more of the account", async (_, scopes, seen) => {
+  const user = await signUp("viewer");
+  const me = await (await (await appOf(user, scopes))("/v1/me")).json<object>();
+  expect(me).toMatchObject({ id: user.userId });
+  expect(Object.keys(me).toSorted()).toEqual(["id", "scopes", ...seen].toSorted());
+});
+
+test("a personal token shows no more of the account than an app may see", async () => {
+  const user = await signUp("viewer");
+  const made = await exports.default.fetch(`${ORIGIN}/v1/tokens`, {
+    method: "POST",
+    headers: { ...user.headers, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Script", scopes: ["search:read"] }),
+  });
+  const { token } = await made.json<{ token: string }>();
+  const headers = { authorization: `Bearer ${token}` };
+  const me = await exports.default.fetch(`${ORIGIN}/v1/me`, { headers });
+  expect(await me.json()).toEqual({ id: user.userId, scopes: ["search:read"] });
+});
+
+test("an app that may see films may neither see nor change what its user has watched", async () => {
+  const user = await signUp("viewer");
+  const id = await newVideo(user.userId);
+  const progress = `/v1/videos/${id}/progress`;
+  const reader = await appOf(user, ["videos:read"]);
+  expect((await reader(`/v1/videos/${id}`)).status).toBe(200);
+  for (const answer of [
+    await reader(progress),
+    await reader(progress, "PUT", { position: 1 }),
+    await reader("/v1/history"),
+    await reader("/v1/history", "DELETE"),
+  ]) {
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: "insufficient_scope" });
+  }
+
+  const watcher = await appOf(user, ["history:read"]);
+  expect((await watcher("/v1/history")).status).toBe(200);
+  expect((await watcher("/v1/history", "DELETE")).status).toBe(403);
+  const writer = await appOf(user, ["history:write"]);
+  expect((await writer(progress, "PUT", { position: 1 })).status).toBe(204);
+  expect((await writer(progress)).status).toBe(403);
+});
