@@ -16,7 +16,7 @@ describe("a rule that is given must hold, and fails closed", () => {
     [{ countries: { allow: [] } }, { country: "DE" }, false],
     [{ countries: { deny: ["FR"] } }, { country: "FR" }, false],
     [{ countries: { deny: ["FR"] } }, { country: "DE" }, true],
-    [{ countries: { deny: ["FR"] } }, {}, true],
+    [{ countries: { deny: ["FR"] } }, {}, false],
     [{ ipRanges: ["203.0.113.0/24"] }, { address: "203.0.113.9" }, true],
     [{ ipRanges: ["203.0.113.0/24"] }, { address: "203.0.114.9" }, false],
     [{ ipRanges: ["203.0.113.0/24"] }, { address: "2001:db8::1" }, false],
@@ -53,6 +53,17 @@ describe("who asks is read off the request", () => {
     [{}, null],
   ])("%o comes from %s", (headers, origin) => {
     expect(asker(headers as Record<string, string>).origin).toBe(origin);
+  });
+
+  test.each([
+    ["DE", "DE"],
+    ["XX", null],
+    ["T1", null],
+    [undefined, null],
+  ])("Cloudflare's country %s is %s", (country, known) => {
+    const cf = { country } as IncomingRequestCfProperties;
+    const request = new Request<unknown, IncomingRequestCfProperties>(OWN, { cf });
+    expect(askerOf(request, OWN).country).toBe(known);
   });
 
   test("the address is the one that the platform saw, not one that the client claims", () => {

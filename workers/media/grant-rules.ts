@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import type { GrantRules } from "../contract/playback.ts";
 
-/** What a request shows of who is asking; null where the platform does not know. */
+/** What a request shows of who is asking; null where the platform does not know (Tor hides the country). */
 export interface Asker {
   country: string | null;
   address: string | null;
@@ -24,8 +24,8 @@ function rangesOf(cidrs: string[]): BlockList {
 }
 
 /**
- * Compiles the rules of a grant into a check. A rule fails closed: who is not known to fit an allowed country,
- * range or origin is refused.
+ * Compiles the rules of a grant into a check. A rule fails closed: whose country is unknown is refused by any rule of
+ * countries, who is not known to fit an allowed range or origin by these.
  * @param ownOrigin where our own player lives; its pages may always play
  */
 export function compileRules(
@@ -35,7 +35,7 @@ export function compileRules(
   const checks: ((asker: Asker) => boolean)[] = [];
   const { allow, deny } = countries ?? {};
   if (allow) checks.push(({ country }) => country !== null && allow.includes(country));
-  if (deny) checks.push(({ country }) => country === null || !deny.includes(country));
+  if (deny) checks.push(({ country }) => country !== null && !deny.includes(country));
   if (ipRanges) {
     const ranges = rangesOf(ipRanges);
     checks.push(({ address }) => {
@@ -53,6 +53,12 @@ export function compileRules(
 const originOf = (url: string | null): string | null =>
   url !== null && URL.canParse(url) ? new URL(url).origin : null;
 
+/** Cloudflare's codes for no country: none found, and Tor. Source: developers.cloudflare.com/fundamentals/reference/http-headers */
+const NO_COUNTRY = new Set(["XX", "T1"]);
+
+const countryOf = (country: string | undefined): string | null =>
+  country === undefined || NO_COUNTRY.has(country) ? null : country;
+
 /**
  * Reads the asker off a request. A browser leaves `Origin` out of requests to the page's own origin, and says so
  * in `Sec-Fetch-Site`.
@@ -64,7 +70,7 @@ export function askerOf(
   const { headers } = request;
   const own = headers.get("sec-fetch-site") === "same-origin" ? ownOrigin : null;
   return {
-    country: request.cf?.country ?? null,
+    country: countryOf(request.cf?.country),
     address: headers.get("cf-connecting-ip"),
     origin: headers.get("origin") ?? originOf(headers.get("referer")) ?? own,
   };
