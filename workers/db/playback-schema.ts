@@ -1,4 +1,12 @@
-import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import type { PublicJwk } from "../contract/signing-key.ts";
 
 /** Tables of watching: who may, who does, and how far. Times are integer milliseconds since the epoch. */
@@ -21,7 +29,10 @@ export const signingKeys = sqliteTable(
   (table) => [index("signing_keys_owner").on(table.ownerId, table.createdAt)],
 );
 
-/** Playback grants that no longer hold, as a log like the above; kept for as long as a grant can live. */
+/**
+ * Playback grants that no longer hold, as a log like the above; kept for as long as a grant can live. One row a subject:
+ * a newer revocation takes the place of the older.
+ */
 export const revocations = sqliteTable(
   "revocations",
   {
@@ -30,10 +41,14 @@ export const revocations = sqliteTable(
     subject: text("subject").notNull(),
     /** Grants issued before this moment are refused. */
     at: time("at").notNull(),
-    /** When the last of these grants has ended by itself; null: as long as any grant can live. */
+    /** When the last of these grants has ended by itself; null in rows of old: as long as any grant can live. */
     until: time("until"),
   },
-  (table) => [index("revocations_age").on(table.at)],
+  (table) => [
+    uniqueIndex("revocations_subject").on(table.subject),
+    index("revocations_age").on(table.at),
+    index("revocations_end").on(table.until),
+  ],
 );
 
 /** Playback sessions that were counted as a view, kept while their grants may live, so that each counts once. */

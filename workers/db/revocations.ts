@@ -1,42 +1,111 @@
-import { and, asc, gt, isNull, lt, or } from "drizzle-orm";
-import type { Catalog } from "./client.ts";
+import { and, asc, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import type { Catalog, Statement } from "./client.ts";
 import { revocations, signingKeys } from "./playback-schema.ts";
-
-/** A session is one of its video, since creators choose the ids of theirs. */
-type Subject = `video:${string}` | `session:${string}/${string}` | `key:${string}`;
-
-/** Milliseconds that a revocation is kept beyond its grants: clocks differ, and isolates follow the log late. */
-const MARGIN = 3_600_000;
+import { videos } from "./schema.ts";
 
 /** No grant lives longer, in milliseconds, so that a revocation older than this stands for nothing. */
 export const MAX_GRANT_AGE = 86_400_000;
 
-/**
- * The statement that revokes every grant of a subject issued until now; for the batch of the change that calls for
- * it (a video that becomes private or is deleted).
- */
-export const revocation = (db: Catalog, subject: Subject, at = Date.now()) =>
-  db.insert(revocations).values({ subject, at });
+/** Milliseconds that a revocation is kept beyond its grants: clocks differ, and isolates follow the log late. */
+export const MARGIN = 300_000;
+
+/** Sessions of one video that its owner may have revoked at a time; one more revokes the whole video. */
+export const MAX_SESSIONS = 50;
+
+/** A session is one of its video, since creators choose the ids of theirs. */
+const ofSession = (videoId: string, sessionId: string) => `session:${videoId}/${sessionId}`;
 
 /**
- * Revokes every grant of a subject issued until now, and forgets revocations that no grant can outlive.
+ * Every isolate holds all revocations, so nobody may add as many as it likes: a subject has one row. It is a new one
+ * each time, since readers ask for what lies behind the last id that they have seen.
+ */
+const forget = (db: Catalog, subject: string | SQL): Statement =>
+  db.delete(revocations).where(eq(revocations.subject, subject));
+
+/** Statements that revoke everything that a signing key has signed. */
+export const keyRevocation = (db: Catalog, kid: string, at: number): Statement[] => [
+  forget(db, `key:${kid}`),
+  db.insert(revocations).values({ subject: `key:${kid}`, at, until: at + MAX_GRANT_AGE }),
+];
+
+/** A revocation of what can be watched; of what never could there are no grants, and its row would be a waste. */
+const ofWatchable = (db: Catalog, videoId: string, subject: string | SQL, at: number) => [
+  forget(db, subject),
+  db.insert(revocations).select(
+    db
+      .select({
+        id: sql<number>`null`.as("id"),
+        subject: sql<string>`${subject}`.as("subject"),
+        at: sql<number>`${at}`.as("at"),
+        until: sql<number>`${at + MAX_GRANT_AGE}`.as("until"),
+      })
+      .from(videos)
+      .where(and(eq(videos.id, videoId), inArray(videos.state, ["playable", "ready"]))),
+  ),
+];
+
+/**
+ * Statements that revoke every grant of a video issued until now; for the batch of the change that calls for it (one
+ * that becomes private, fails or is deleted), before its state changes.
+ */
+export const videoRevocation = (db: Catalog, videoId: string, at: number): Statement[] =>
+  ofWatchable(db, videoId, `video:${videoId}`, at);
+
+/** Statements that revoke the grants of one session, or where its owner has revoked too many, of the video. */
+export function sessionRevocation(
+  db: Catalog,
+  videoId: string,
+  sessionId: string,
+  at: number,
+): Statement[] {
+  const subject = ofSession(videoId, sessionId);
+  const others = db.$count(
+    revocations,
+    and(
+      gte(revocations.subject, ofSession(videoId, "")),
+      // "0" follows the slash.
+      lt(revocations.subject, `session:${videoId}0`),
+      ne(revocations.subject, subject),
+      // Those of closed players are shorter, and not the owner's.
+      gte(sql`until - at`, MAX_GRANT_AGE),
+    ),
+  );
+  const one = sql`case when (${others}) < ${MAX_SESSIONS} then ${subject} else ${`video:${videoId}`} end`;
+  return ofWatchable(db, videoId, one, at);
+}
+
+/**
+ * Revokes the grants of a session that its own player has closed; again changes nothing.
  * @param lifetime milliseconds that its grants live at most
  */
-export async function revoke(
+export async function revokeClosed(
   db: Catalog,
-  subject: Subject,
-  lifetime = MAX_GRANT_AGE,
+  videoId: string,
+  sessionId: string,
+  lifetime: number,
 ): Promise<void> {
   const at = Date.now();
-  await db.batch([
-    db.insert(revocations).values({ subject, at, until: at + lifetime }),
-    db
-      .delete(revocations)
-      .where(
-        or(lt(revocations.until, at - MARGIN), lt(revocations.at, at - MAX_GRANT_AGE - MARGIN)),
-      ),
-  ]);
+  await db
+    .insert(revocations)
+    .values({ subject: ofSession(videoId, sessionId), at, until: at + lifetime })
+    .onConflictDoNothing();
 }
+
+/** Whether a session was revoked or closed, so that it must not be gone on with. */
+export const isSessionRevoked = async (
+  db: Catalog,
+  videoId: string,
+  sessionId: string,
+): Promise<boolean> =>
+  (await db.$count(revocations, eq(revocations.subject, ofSession(videoId, sessionId)))) > 0;
+
+/** Forgets revocations that no grant can outlive. */
+export const forgetRevocations = (db: Catalog, now: number) =>
+  db
+    .delete(revocations)
+    .where(
+      or(lt(revocations.until, now - MARGIN), lt(revocations.at, now - MAX_GRANT_AGE - MARGIN)),
+    );
 
 /** Where in the two logs a reader stands. */
 export interface LogPosition {

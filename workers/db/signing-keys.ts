@@ -1,29 +1,62 @@
-import { and, desc, eq, isNull } from "drizzle-orm";
-import type { Catalog } from "./client.ts";
-import { revocation } from "./revocations.ts";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { type Catalog, runBatch } from "./client.ts";
+import { keyRevocation, MARGIN, MAX_GRANT_AGE } from "./revocations.ts";
 import { signingKeys } from "./playback-schema.ts";
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
+type NewSigningKey = Pick<SigningKeyRow, "kid" | "ownerId" | "name" | "algorithm" | "jwk">;
 
+/** Keys that an owner may have at a time, since every isolate holds them all. */
+export const MAX_LIVE_KEYS = 20;
+/** With those whose revocation every isolate still holds: as many again, so that all can be replaced at once. */
+const MAX_KEYS = 2 * MAX_LIVE_KEYS;
+
+/**
+ * Adds a key while its owner has fewer than it may have, and forgets those whose last grant has ended since they were
+ * revoked. One statement counts and inserts, so that of many at once no more get through.
+ * @returns null when the owner has too many
+ */
 export async function insertSigningKey(
   db: Catalog,
-  key: Pick<SigningKeyRow, "kid" | "ownerId" | "name" | "algorithm" | "jwk">,
-): Promise<SigningKeyRow> {
-  return db
-    .insert(signingKeys)
-    .values({ ...key, createdAt: Date.now() })
-    .returning()
-    .get();
+  { kid, ownerId, name, algorithm, jwk }: NewSigningKey,
+): Promise<SigningKeyRow | null> {
+  const now = Date.now();
+  const mine = eq(signingKeys.ownerId, ownerId);
+  const live = db.$count(signingKeys, and(mine, isNull(signingKeys.revokedAt)));
+  const all = db.$count(signingKeys, mine);
+  const [, [inserted]] = await db.batch([
+    db
+      .delete(signingKeys)
+      .where(and(mine, lt(signingKeys.revokedAt, now - MAX_GRANT_AGE - MARGIN))),
+    db
+      .insert(signingKeys)
+      .select(
+        db
+          .select({
+            id: sql<number>`null`.as("id"),
+            kid: sql<string>`${kid}`.as("kid"),
+            ownerId: sql<string>`${ownerId}`.as("owner_id"),
+            name: sql<string>`${name}`.as("name"),
+            algorithm: sql<typeof algorithm>`${algorithm}`.as("algorithm"),
+            jwk: sql<typeof jwk>`${JSON.stringify(jwk)}`.as("jwk"),
+            createdAt: sql<number>`${now}`.as("created_at"),
+            revokedAt: sql<null>`null`.as("revoked_at"),
+          })
+          .from(sql`(select 1)`)
+          .where(sql`${live} < ${MAX_LIVE_KEYS} and ${all} < ${MAX_KEYS}`),
+      )
+      .returning(),
+  ]);
+  return inserted ?? null;
 }
 
-/** An owner's keys, newest first, revoked ones too. */
+/** An owner's keys, newest first, with those that were revoked lately. */
 export const listSigningKeys = (db: Catalog, ownerId: string): Promise<SigningKeyRow[]> =>
   db
     .select()
     .from(signingKeys)
     .where(eq(signingKeys.ownerId, ownerId))
     .orderBy(desc(signingKeys.id))
-    .limit(100)
     .all();
 
 export async function findSigningKey(db: Catalog, kid: string): Promise<SigningKeyRow | null> {
@@ -33,11 +66,11 @@ export async function findSigningKey(db: Catalog, kid: string): Promise<SigningK
 /** Ends a key and, through the log, every grant it has signed. Again is harmless. */
 export async function revokeSigningKey(db: Catalog, kid: string): Promise<void> {
   const now = Date.now();
-  await db.batch([
+  await runBatch(db, [
     db
       .update(signingKeys)
       .set({ revokedAt: now })
       .where(and(eq(signingKeys.kid, kid), isNull(signingKeys.revokedAt))),
-    revocation(db, `key:${kid}`, now),
+    ...keyRevocation(db, kid, now),
   ]);
 }

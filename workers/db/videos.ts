@@ -5,7 +5,7 @@ import type { VideoPatch } from "../contract/video.ts";
 import { user } from "./auth-schema.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
-import { revocation } from "./revocations.ts";
+import { videoRevocation } from "./revocations.ts";
 import { captions, tasks, transcodes, uploadParts, uploads, videos } from "./schema.ts";
 import { cancelTranscodes } from "./transcodes.ts";
 
@@ -150,7 +150,7 @@ export function changeStatements(
     ...(patch.downloadsEnabled === undefined
       ? []
       : [enqueueEvent(db, { kind: "sync-downloads", videoId: id }, now)]),
-    ...(patch.visibility === "private" ? [revocation(db, `video:${id}`, now)] : []),
+    ...(patch.visibility === "private" ? videoRevocation(db, id, now) : []),
   ];
 }
 
@@ -163,7 +163,7 @@ export const deletionStatements = (db: Catalog, id: string, now = Date.now()): S
   cancelTranscodes(db, id, now),
   enqueueEvent(db, { kind: "index-video", videoId: id }, now),
   enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
-  revocation(db, `video:${id}`, now),
+  ...videoRevocation(db, id, now),
 ];
 
 /** Ids of deleted videos that may have left something in storage, the longest deleted first. */

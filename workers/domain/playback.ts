@@ -1,7 +1,7 @@
 import { Licenses, type Playback, type PlaybackRequest } from "../contract/playback.ts";
-import { catalog } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { loadPlaybackExtras } from "../db/playback.ts";
-import { revoke } from "../db/revocations.ts";
+import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { issueGrant, ownKeys, verifySignature } from "../media/grant.ts";
 import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
@@ -56,7 +56,7 @@ function playbackOf(
 
 /**
  * Grants the caller one playback of a video.
- * @throws AppError not_found, not_playable, too_many_streams
+ * @throws AppError not_found, not_playable, invalid_grant, too_many_streams
  */
 export async function grantPlayback(
   env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "GRANT_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
@@ -72,7 +72,7 @@ export async function grantPlayback(
       `This video is ${video.state}. Try again when it is playable.`,
     );
   const { id, version } = video;
-  const sessionId = (renew && (await sessionOf(env, renew, id))) || newId();
+  const sessionId = (renew && (await sessionToRenew(env, renew, id))) || newId();
   const { expiresIn, counted } = await countStream(env, principal, {
     sessionId,
     videoId: id,
@@ -98,15 +98,19 @@ export async function grantPlayback(
 /**
  * The session of a grant of ours for this video, expired or not; null for anything else, such as one whose secret
  * was taken away: a player that plays on begins a new session then.
+ * @throws AppError invalid_grant when the session was ended: it must not renew itself
  */
-async function sessionOf(
-  env: Pick<Env, "GRANT_SECRETS">,
+async function sessionToRenew(
+  env: Pick<Env, "CATALOG" | "GRANT_SECRETS">,
   token: string,
   videoId: string,
 ): Promise<string | null> {
   const verified = await verifySignature(token, await ownKeys(env)).catch(() => null);
-  const isOfVideo = verified?.claims.sub === videoId && !verified.claims.images;
-  return isOfVideo ? verified.claims.sid : null;
+  if (verified?.claims.sub !== videoId || verified.claims.images) return null;
+  const { sid } = verified.claims;
+  if (await isSessionRevoked(catalog(env), videoId, sid))
+    throw new AppError("invalid_grant", "This playback was ended. Begin a new one.");
+  return sid;
 }
 
 /** Ends every grant for a video that was issued until now, or those of one session; everywhere within a minute. */
@@ -119,8 +123,11 @@ export async function revokePlayback(
   const db = catalog(env);
   const operation = sessionId === undefined ? "playback.revoke" : "playback.revoke-session";
   const video = await authorizedVideo(db, principal, operation, videoId);
-  await revoke(
+  const now = Date.now();
+  await runBatch(
     db,
-    sessionId === undefined ? `video:${video.id}` : `session:${video.id}/${sessionId}`,
+    sessionId === undefined
+      ? videoRevocation(db, video.id, now)
+      : sessionRevocation(db, video.id, sessionId, now),
   );
 }

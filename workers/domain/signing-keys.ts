@@ -4,6 +4,7 @@ import {
   findSigningKey,
   insertSigningKey,
   listSigningKeys,
+  MAX_LIVE_KEYS,
   revokeSigningKey,
   type SigningKeyRow,
 } from "../db/signing-keys.ts";
@@ -34,7 +35,10 @@ export async function ownSigningKeys(env: KeyEnv, principal: Principal): Promise
   return (await listSigningKeys(catalog(env), signedIn(principal).userId)).map(presentSigningKey);
 }
 
-/** Registers the public half of a key whose grants will open the caller's videos. @throws AppError invalid_request */
+/**
+ * Registers the public half of a key whose grants will open the caller's videos.
+ * @throws AppError invalid_request, too_many_keys
+ */
 export async function createSigningKey(
   env: KeyEnv,
   principal: Principal,
@@ -44,10 +48,13 @@ export async function createSigningKey(
   const { algorithm } = await importPublicKey(jwk, ownerId).catch((cause: unknown) => {
     throw new AppError("invalid_request", "body.jwk: this is not a usable public key.", { cause });
   });
-  const kid = newId();
-  return presentSigningKey(
-    await insertSigningKey(catalog(env), { kid, ownerId, name, algorithm, jwk }),
-  );
+  const key = await insertSigningKey(catalog(env), { kid: newId(), ownerId, name, algorithm, jwk });
+  if (!key)
+    throw new AppError(
+      "too_many_keys",
+      `An account may have ${MAX_LIVE_KEYS} keys, and those revoked within a day take up room too. Revoke one that you no longer use, or wait.`,
+    );
+  return presentSigningKey(key);
 }
 
 /** Ends a key of the caller and every grant it has signed, everywhere within a minute. @throws AppError not_found */

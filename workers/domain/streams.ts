@@ -1,5 +1,5 @@
 import { catalog } from "../db/client.ts";
-import { revoke } from "../db/revocations.ts";
+import { revokeClosed } from "../db/revocations.ts";
 import { freeStream, takeStream } from "../db/streams.ts";
 import type { GrantClaims } from "../media/grant.ts";
 import { AppError } from "./errors.ts";
@@ -49,5 +49,5 @@ export async function endStream(
   { sub, sid }: GrantClaims,
 ): Promise<void> {
   const db = catalog(env);
-  if (await freeStream(db, sid)) await revoke(db, `session:${sub}/${sid}`, COUNTED_LIFETIME * 1000);
+  if (await freeStream(db, sid)) await revokeClosed(db, sub, sid, COUNTED_LIFETIME * 1000);
 }

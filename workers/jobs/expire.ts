@@ -1,5 +1,6 @@
 import { catalog } from "../db/client.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
+import { forgetRevocations } from "../db/revocations.ts";
 import { forgetStreams } from "../db/streams.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetViews } from "../db/views.ts";
@@ -18,11 +19,15 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
   }
 }
 
-/** Forgets answers kept for an Idempotency-Key after a day, sessions counted as views when no grant is as old, and playbacks that are over. */
+/**
+ * Forgets answers kept for an Idempotency-Key after a day, sessions counted as views when no grant is as old, playbacks
+ * that are over, and revocations of grants that have all ended.
+ */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetAnswers(catalog(env), Date.now() - DAY_MS);
   await forgetViews(catalog(env), Date.now() - 2 * DAY_MS);
   await forgetStreams(catalog(env), Date.now());
+  await forgetRevocations(catalog(env), Date.now());
 }
 
 /** Frees the parts of what was never completed of a deleted video's uploads. */

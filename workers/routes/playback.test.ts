@@ -168,6 +168,26 @@ describe("who may not watch gets no grant", () => {
   });
 });
 
+test("a playback that was ended does not renew itself, and whoever may watch begins another", async () => {
+  const owner = await signUp("creator");
+  const id = await publishedVideo({ ownerId: owner.userId });
+  const first = await (await grant(id)).json<Playback>();
+  const renewed = await (await grant(id, {}, { renew: first.token })).json<Playback>();
+  expect(renewed.sessionId).toBe(first.sessionId);
+
+  const revoke = { method: "DELETE", headers: owner.headers };
+  expect((await call(`/v1/videos/${id}/playback/${first.sessionId}`, revoke)).status).toBe(204);
+  for (const { token } of [first, renewed]) {
+    const refused = await grant(id, {}, { renew: token });
+    expect([refused.status, (await refused.json<{ code: string }>()).code]).toEqual([
+      403,
+      "invalid_grant",
+    ]);
+  }
+  const next = await (await grant(id)).json<Playback>();
+  expect(next.sessionId).not.toBe(first.sessionId);
+});
+
 test("while a video is playable its lists are rendered from what has been stored, and end once it is ready", async () => {
   const id = await insertVideo({ state: "playable", publication: 0 });
   const db = catalog(env);

@@ -1,0 +1,101 @@
+import { env } from "cloudflare:workers";
+import { eq, like } from "drizzle-orm";
+import { describe, expect, test } from "vitest";
+import { insertVideo } from "../../tests/support/media.ts";
+import { newId } from "../domain/id.ts";
+import { catalog, runBatch } from "./client.ts";
+import { revocations } from "./playback-schema.ts";
+import {
+  forgetRevocations,
+  keyRevocation,
+  MARGIN,
+  MAX_GRANT_AGE,
+  MAX_SESSIONS,
+  revokeClosed,
+  sessionRevocation,
+  videoRevocation,
+} from "./revocations.ts";
+
+const db = catalog(env);
+
+const subjectsOf = async (id: string): Promise<string[]> => {
+  const rows = await db
+    .select()
+    .from(revocations)
+    .where(like(revocations.subject, `%${id}%`))
+    .orderBy(revocations.id);
+  return rows.map(({ subject }) => subject);
+};
+const revokeVideo = (id: string, at = Date.now()) => runBatch(db, videoRevocation(db, id, at));
+const revokeSession = (id: string, session: string) =>
+  runBatch(db, sessionRevocation(db, id, session, Date.now()));
+
+describe("what every isolate must hold stays small", () => {
+  test("a subject that is revoked again keeps one row, which readers of the log have not seen", async () => {
+    const [id, kid] = [await insertVideo(), newId()];
+    const row = () =>
+      db
+        .select()
+        .from(revocations)
+        .where(eq(revocations.subject, `video:${id}`));
+    await revokeVideo(id, 1000);
+    const [first] = await row();
+    await revokeVideo(id, 2000);
+    const [second, ...more] = await row();
+    expect(more).toEqual([]);
+    expect(second?.at).toBe(2000);
+    expect(second?.id).toBeGreaterThan(first!.id);
+
+    for (let again = 0; again < 3; again++) {
+      await revokeSession(id, "viewer");
+      await runBatch(db, keyRevocation(db, kid, again));
+    }
+    expect(await subjectsOf(id)).toEqual([`video:${id}`, `session:${id}/viewer`]);
+    expect(await subjectsOf(kid)).toHaveLength(1);
+  });
+
+  test("of a video that could never be watched nothing is kept", async () => {
+    const id = await insertVideo({ state: "uploading" });
+    await revokeVideo(id);
+    await revokeSession(id, "viewer");
+    expect(await subjectsOf(id)).toEqual([]);
+  });
+
+  test("too many sessions of one video are the whole video, and no other video's", async () => {
+    const [id, other] = [await insertVideo(), await insertVideo()];
+    await revokeSession(other, "viewer");
+    for (let session = 0; session < MAX_SESSIONS; session++)
+      await revokeSession(id, `viewer ${session}`);
+    expect(await subjectsOf(id)).not.toContain(`video:${id}`);
+    // One of them again is none more.
+    await revokeSession(id, "viewer 0");
+    expect(await subjectsOf(id)).not.toContain(`video:${id}`);
+
+    for (const session of ["one more", "and another"]) await revokeSession(id, session);
+    const subjects = await subjectsOf(id);
+    expect(subjects).toHaveLength(MAX_SESSIONS + 1);
+    expect(subjects.at(-1)).toBe(`video:${id}`);
+    expect(await subjectsOf(other)).toEqual([`session:${other}/viewer`]);
+  });
+
+  test("players that were closed do not count against the owner", async () => {
+    const id = await insertVideo();
+    for (let session = 0; session < MAX_SESSIONS; session++)
+      await revokeClosed(db, id, `closed ${session}`, 300_000);
+    await revokeSession(id, "viewer");
+    expect((await subjectsOf(id)).at(-1)).toBe(`session:${id}/viewer`);
+  });
+});
+
+test("a revocation is forgotten when the last of its grants has ended", async () => {
+  const id = await insertVideo();
+  const now = Date.now();
+  await revokeVideo(id, now);
+  await revokeClosed(db, id, "closed", 300_000);
+  await forgetRevocations(db, now + 300_000);
+  expect(await subjectsOf(id)).toHaveLength(2);
+  await forgetRevocations(db, now + 300_000 + MARGIN + 60_000);
+  expect(await subjectsOf(id)).toEqual([`video:${id}`]);
+  await forgetRevocations(db, now + MAX_GRANT_AGE + MARGIN + 1);
+  expect(await subjectsOf(id)).toEqual([]);
+});
