@@ -1,13 +1,9 @@
-import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { SignJWT, UnsecuredJWT } from "jose";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/media.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
-import type { MediaContext, MediaRequest } from "./admission.ts";
-import { Media } from "./entrypoint.ts";
-import { handleMedia } from "./gate.ts";
 import { ownKeys } from "./grant.ts";
 
 const VIDEO = newId();
@@ -129,43 +125,6 @@ describe("with a grant for the video", () => {
     ]).toEqual([206, "bytes 996-999/1000", 'attachment; filename="film.mp4"']);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES.slice(996));
   });
-});
-
-test("a segment costs no read of D1, whoever asks: the log of revocations is all that the gate reads of it", async () => {
-  // A clock that stands still, so that no refresh of the log falls into the count.
-  vi.useFakeTimers({ toFake: ["Date"] });
-  let reads = 0;
-  const CATALOG = new Proxy(env.CATALOG, {
-    get(catalog, name) {
-      reads++;
-      return Reflect.get(catalog, name).bind(catalog);
-    },
-  });
-  const counted = { ...env, CATALOG };
-  const waiting: Promise<unknown>[] = [];
-  const entrypoint = new Media(createExecutionContext(), counted);
-  const ctx = {
-    exports: { Media: { fetch: (url: string) => entrypoint.fetch(new Request(url)) } },
-    waitUntil: (promise: Promise<unknown>) => waiting.push(promise),
-  } as unknown as MediaContext;
-  const ask = async (): Promise<void> => {
-    const url = new URL(`/media/${await tokenFor(VIDEO)}/${VIDEO}/1/${SEGMENT}`, ORIGIN);
-    const request = new Request(url) as MediaRequest;
-    const response = await handleMedia(request, url.pathname, counted, ctx);
-    expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 1000]);
-  };
-  try {
-    // As old as makes the gate read its log.
-    vi.setSystemTime(Date.now() + 60_000);
-    await ask();
-    await Promise.all(waiting);
-    expect(reads).toBeGreaterThan(0);
-    reads = 0;
-    for (let viewer = 0; viewer < 100; viewer++) await ask();
-    expect(reads).toBe(0);
-  } finally {
-    vi.useRealTimers();
-  }
 });
 
 describe("the rules of a grant are asked on every request, remembered or not", () => {

@@ -3,6 +3,7 @@ import { getTranscode } from "../db/outcomes.ts";
 import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { admit, invalidGrant, type MediaContext, type MediaRequest } from "./admission.ts";
+import { catalogRead } from "./catalog-read.ts";
 import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
 import { deliver, passOn, redirect, serveRead } from "./deliver.ts";
@@ -47,7 +48,10 @@ async function contentKey(
   { videoId, version }: MediaPath,
   env: Env,
 ): Promise<Response> {
-  const wrapped = (await getTranscode(catalogReplica(env), { videoId, version }))?.contentKey;
+  const transcode = await catalogRead(() =>
+    getTranscode(catalogReplica(env), { videoId, version }),
+  );
+  const wrapped = transcode?.contentKey;
   if (!wrapped) throw problemOf(404);
   const key = await openContentKey(env, wrapped);
   return deliver(request, {
@@ -78,7 +82,7 @@ async function redirectToLists(
   { videoId, name }: { videoId: string; name: string },
   env: Env,
 ): Promise<Response> {
-  const video = await findVideo(catalogReplica(env), videoId);
+  const video = await catalogRead(() => findVideo(catalogReplica(env), videoId));
   if (!video || (video.state !== "ready" && video.state !== "playable")) throw problemOf(404);
   const folder = video.state === "ready" ? publicationFolder(video.publication) : "event";
   const location = mediaUrl(token, videoId, video.version, `${folder}/${name}`);

@@ -1,6 +1,7 @@
 import { catalogReplica } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
 import type { MediaContext } from "./admission.ts";
+import { catalogRead } from "./catalog-read.ts";
 import { passOn, serveRead } from "./deliver.ts";
 import { fetchMedia, problemOf } from "./gate.ts";
 import { type MediaPath, parseMediaPath } from "./media-path.ts";
@@ -26,7 +27,7 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 async function openImages(videoId: string, env: Env): Promise<OpenImages> {
   const known = remembered.get(videoId);
   if (known && Date.now() - known.readAt < BELIEVED) return known;
-  const video = await findVideo(catalogReplica(env), videoId);
+  const video = await catalogRead(() => findVideo(catalogReplica(env), videoId));
   const open = video && video.deletedAt === null && hasOpenImages(video);
   const paths = open ? [video.posterPath, video.storyboardPath, video.previewPath] : [];
   const folders = paths.filter((path) => path !== null).map(folderOf);
