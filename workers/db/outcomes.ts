@@ -6,6 +6,7 @@ import { newId } from "../domain/id.ts";
 import { type AfterFailure, type Failure, videoFailure } from "../domain/task-state.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
+import { videoRevocation } from "./revocations.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";
 import { heldBy, type Task, type Transcode } from "./tasks.ts";
 
@@ -211,6 +212,8 @@ export function failVideo(db: Catalog, task: Key, failure: Failure, now: number)
           eq(tasks.state, "queued"),
         ),
       ),
+    // Whoever watches what there was of it holds a grant, and what was stored is about to be collected.
+    ...videoRevocation(db, task.videoId, now),
     ...changeVideo(
       db,
       task,

@@ -4,6 +4,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { signUp, type TestAccount } from "../../tests/support/accounts.ts";
 import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
 import type { SigningKey } from "../contract/signing-key.ts";
+import type { VideoState } from "../contract/video.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { failVideo } from "../db/outcomes.ts";
+import { insertSigningKey, listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -38,8 +42,8 @@ async function registered(account: TestAccount, algorithm: Algorithm) {
   return { kid, mint, publicKey };
 }
 
-async function videoOf(ownerId: string): Promise<string> {
-  const id = await insertVideo({ ownerId, visibility: "private" });
+async function videoOf(ownerId: string, state: VideoState = "ready"): Promise<string> {
+  const id = await insertVideo({ ownerId, state, visibility: "private" });
   await env.MEDIA.put(`${id}/1/p1/master.m3u8`, "#EXTM3U\n");
   return id;
 }
@@ -99,6 +103,45 @@ describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => 
   });
 });
 
+test("an account has twenty keys at most, of many at once no more get through, and a revoked one makes room", async () => {
+  const creator = await signUp("creator");
+  const { kid, publicKey } = await registered(creator, "EdDSA");
+  const { kty, crv, x } = await exportJWK(publicKey);
+  const add = (): Promise<Response> =>
+    call("/v1/signing-keys", {
+      method: "POST",
+      headers: { ...creator.headers, "content-type": "application/json" },
+      body: JSON.stringify({ name: "k", jwk: { kty, crv, x } }),
+    });
+  const answers = await Promise.all(Array.from({ length: 22 }, add));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(19);
+  const refused = answers.filter(({ status }) => status !== 201);
+  for (const response of refused)
+    expect(await response.json()).toMatchObject({ status: 409, code: "too_many_keys" });
+
+  const revoke = { method: "DELETE", headers: creator.headers };
+  expect(await statusOf(`/v1/signing-keys/${kid}`, revoke)).toBe(204);
+  expect((await add()).status).toBe(201);
+  expect((await add()).status).toBe(409);
+});
+
+test("revoked keys are kept for as long as their grants could live, and that many are enough", async () => {
+  const db = catalog(env);
+  const ownerId = newId();
+  const key = (): Parameters<typeof insertSigningKey>[1] => ({
+    ...{ kid: newId(), ownerId, name: "k", algorithm: "EdDSA" },
+    jwk: { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) },
+  });
+  for (let count = 0; count < 40; count++) {
+    const added = await insertSigningKey(db, key());
+    await revokeSigningKey(db, added!.kid);
+  }
+  expect(await insertSigningKey(db, key())).toBeNull();
+  vi.setSystemTime(Date.now() + 25 * 3_600_000);
+  expect(await insertSigningKey(db, key())).not.toBeNull();
+  expect(await listSigningKeys(db, ownerId)).toHaveLength(1);
+});
+
 test.each([
   { kty: "OKP", crv: "Ed25519", x: "A".repeat(43), d: "A".repeat(43) },
   { kty: "OKP", crv: "X25519", x: "A".repeat(43) },
@@ -147,17 +190,47 @@ describe("revoking", () => {
     },
   );
 
-  test("is what making a video private does to the grants of strangers", async () => {
+  test("ends what a creator's fast clock dates up to a minute later, and not our own grants", async () => {
     const creator = await signUp("creator");
+    const { mint } = await registered(creator, "EdDSA");
+    letTheLogAge();
     const id = await videoOf(creator.userId);
-    const path = `/media/${await tokenFor(id, { expiresIn: 600 })}/${id}/1/p1/master.m3u8`;
-    vi.setSystemTime(Date.now() + 1);
-    const patch = {
+    const path = (token: string): string => `/media/${token}/${id}/1/p1/master.m3u8`;
+    const ahead = path(await mint(id, { iat: Math.floor(Date.now() / 1000) + 50 }));
+    expect(await statusOf(ahead)).toBe(200);
+    vi.setSystemTime(Date.now() + 1000);
+    const revoke = { method: "DELETE", headers: creator.headers };
+    expect(await statusOf(`/v1/videos/${id}/playback`, revoke)).toBe(204);
+    const own = path(await tokenFor(id, { expiresIn: 600 }));
+    letTheLogAge();
+    expect(await statusOf(ahead)).toBe(403);
+    expect(await statusOf(own)).toBe(200);
+    vi.setSystemTime(Date.now() + 11_000);
+    expect(await statusOf(path(await mint(id)))).toBe(200);
+  });
+
+  const patch = (id: string, { headers }: TestAccount): Promise<number> =>
+    statusOf(`/v1/videos/${id}`, {
       method: "PATCH",
-      headers: { ...creator.headers, "content-type": "application/json" },
+      headers: { ...headers, "content-type": "application/json" },
       body: '{"visibility":"private"}',
-    };
-    expect(await statusOf(`/v1/videos/${id}`, patch)).toBe(200);
+    });
+  const changes: Record<string, (id: string, creator: TestAccount) => Promise<unknown>> = {
+    "making a video private": patch,
+    "deleting it": (id, { headers }) => statusOf(`/v1/videos/${id}`, { method: "DELETE", headers }),
+    "its failure while it was playable": (id) => {
+      const failure = { code: "damaged_file", permanent: true, detail: "" } as const;
+      const failed = failVideo(catalog(env), { videoId: id, version: 1 }, failure, Date.now());
+      return runBatch(catalog(env), failed);
+    },
+  };
+  test.each(Object.keys(changes))("is what %s does to the grants of strangers", async (what) => {
+    const creator = await signUp("creator");
+    const id = await videoOf(creator.userId, what.includes("playable") ? "playable" : "ready");
+    const path = `/media/${await tokenFor(id, { expiresIn: 600 })}/${id}/1/p1/master.m3u8`;
+    expect(await statusOf(path)).toBe(200);
+    vi.setSystemTime(Date.now() + 1);
+    await changes[what]!(id, creator);
     letTheLogAge();
     expect(await statusOf(path)).toBe(403);
   });
