@@ -38,6 +38,7 @@ export function Embed() {
         </p>
       ) : video.data && canWatch && film.data ? (
         <Player
+          key={id}
           video={video.data}
           opened={film.data}
           startAt={Number(query["t"]) || null}

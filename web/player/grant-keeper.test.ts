@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Playback } from "../../workers/contract/playback.ts";
+import { ApiError } from "../api-error.ts";
 import { GrantKeeper } from "./grant-keeper.ts";
 
 const LIFE = 7_200_000;
@@ -24,17 +25,23 @@ function setUp() {
       expiresAt: new Date(clock.now + LIFE).toISOString(),
     };
   };
-  const gate = { open: () => {}, closed: false, fail: false };
+  const gate = { open: () => {}, closed: false, fail: false, ended: false };
+  const renewed: (string | undefined)[] = [];
   const keeper = new GrantKeeper(
     grant(),
-    () =>
+    (renew) =>
       new Promise((resolve, reject) => {
-        gate.open = () => (gate.fail ? reject(new Error("offline")) : resolve(grant()));
+        renewed.push(renew);
+        gate.open = () => {
+          if (gate.fail) reject(new Error("offline"));
+          else if (gate.ended && renew) reject(new ApiError(403, "invalid_grant", "It was ended."));
+          else resolve(grant());
+        };
         if (!gate.closed) gate.open();
       }),
     () => clock.now,
   );
-  return { keeper, clock, gate };
+  return { keeper, clock, gate, renewed };
 }
 
 const SEGMENT = "http://localhost/media/t1/v/1/h264-240/0.1/00001.m4s";
@@ -81,6 +88,22 @@ test("a refused grant is replaced at once, but a second refusal is believed", as
   expect(keeper.refused()).toBe(true);
   expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
   expect(keeper.refused()).toBe(false);
+});
+
+test("a playback that its creator ended stops, and who tries again begins another", async () => {
+  const { keeper, clock, gate, renewed } = setUp();
+  gate.ended = true;
+  clock.now += LIFE + 1;
+  await expect(keeper.rewrite(SEGMENT)).rejects.toThrow("It was ended.");
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
+  expect(renewed).toEqual(["t1", undefined]);
+});
+
+test("what is played after its place was given back is another playback, from the first request", async () => {
+  const { keeper, renewed } = setUp();
+  keeper.end();
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
+  expect(renewed).toEqual([undefined]);
 });
 
 test("addresses without a token stay untouched", async () => {

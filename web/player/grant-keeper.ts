@@ -1,4 +1,5 @@
 import type { Playback } from "../../workers/contract/playback.ts";
+import { ApiError } from "../api-error.ts";
 
 /** Share of a grant's life after which the next request fetches another beside it. */
 const RENEW_AFTER = 0.75;
@@ -12,16 +13,24 @@ const REFUSAL_PAUSE_MS = 10_000;
  * is fetched; only an expired one (a laptop that slept) makes a request wait.
  */
 export class GrantKeeper {
-  #fetchGrant: () => Promise<Playback>;
+  #fetchGrant: (renew: string | undefined) => Promise<Playback>;
   #now: () => number;
   #current: Playback;
   #renewAt = 0;
   #deadAt = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
+  #ended = false;
   #pending: Promise<Playback> | null = null;
 
-  /** @param now milliseconds */
-  constructor(first: Playback, fetchGrant: () => Promise<Playback>, now: () => number = Date.now) {
+  /**
+   * @param fetchGrant asks for a grant that goes on with the playback of a token, or for one of its own
+   * @param now milliseconds
+   */
+  constructor(
+    first: Playback,
+    fetchGrant: (renew: string | undefined) => Promise<Playback>,
+    now: () => number = Date.now,
+  ) {
     this.#fetchGrant = fetchGrant;
     this.#now = now;
     this.#current = first;
@@ -56,10 +65,15 @@ export class GrantKeeper {
 
   /** Fetches a new grant, once for all who ask meanwhile. */
   renew(): Promise<Playback> {
-    this.#pending ??= this.#fetchGrant()
+    this.#pending ??= this.#fetchGrant(this.#ended ? undefined : this.#current.token)
       .then((grant) => {
         this.adopt(grant);
         return grant;
+      })
+      .catch((error: unknown) => {
+        // Ended by its creator: it stops here, and who tries again begins another playback.
+        if (error instanceof ApiError && error.code === "invalid_grant") this.end();
+        throw error;
       })
       .finally(() => {
         this.#pending = null;
@@ -67,11 +81,18 @@ export class GrantKeeper {
     return this.#pending;
   }
 
+  /** This playback is over: what comes after it is another one. */
+  end(): void {
+    this.#ended = true;
+    this.#renewAt = this.#deadAt = this.#now();
+  }
+
   /** Goes on with a grant that was fetched elsewhere. */
   adopt(grant: Playback): void {
     const now = this.#now();
     const life = Math.max(0, Date.parse(grant.expiresAt) - now);
     this.#current = grant;
+    this.#ended = false;
     this.#renewAt = now + life * RENEW_AFTER;
     this.#deadAt = now + life;
   }

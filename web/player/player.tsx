@@ -36,12 +36,11 @@ export function Player({ video, opened, startAt, autoplay }: Props) {
   useEffect(() => {
     const media = element.current;
     if (!media) return;
-    const grants = new GrantKeeper(opened.grant, () =>
-      grantPlayback(video.id, undefined, grants.current.token),
+    keeper.current ??= new GrantKeeper(opened.grant, (renew) =>
+      grantPlayback(video.id, undefined, renew),
     );
-    keeper.current = grants;
     source.current = attachHls(media, {
-      keeper: grants,
+      keeper: keeper.current,
       startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
       onFailure: setFailure,
     });

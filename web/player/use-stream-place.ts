@@ -8,8 +8,10 @@ export function useStreamPlace(id: string, keeper: RefObject<GrantKeeper>): void
   useEffect(() => {
     const leave = () => {
       const grant = keeper.current?.current;
-      if (grant?.counted)
-        sendBeacon({ token: grant.token, watched: 0, ended: false, closed: true });
+      if (!grant?.counted) return;
+      sendBeacon({ token: grant.token, watched: 0, ended: false, closed: true });
+      // For a page that the browser keeps and shows again.
+      keeper.current?.end();
     };
     addEventListener("pagehide", leave);
     return () => {
