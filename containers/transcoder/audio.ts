@@ -1,4 +1,9 @@
-import type { RenditionOutput, TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
+import {
+  type AudioSpec,
+  segmentSamples,
+  FRAME_SAMPLES,
+} from "../../workers/contract/audio-specs.ts";
+import type { RenditionOutput, TaskResult } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
 import { measureGain } from "./loudness.ts";
@@ -6,8 +11,6 @@ import { gridShift } from "./probe-facts.ts";
 import { PROGRESS_ARGS, progressReader } from "./progress.ts";
 import { storeSegments } from "./segment-store.ts";
 import { sourceInput } from "./source.ts";
-
-export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
 
 /** Samples by which each encoder delays the sound. */
 const PRIMING = { aac: 1024, opus: 312 } as const;
@@ -17,8 +20,29 @@ const PEAK = 0.84;
 const LIMITER_ATTACK_MS = 5;
 /** Oversampling that shows the limiter peaks between samples. */
 const LIMITER_RATE = 96_000;
+/** Seconds to seek before a part: decoders need a moment, too. */
+const PREROLL = 1;
 /** Milliseconds between reports of stored segments, after the first. */
 const REPORT_MS = 2000;
+
+/** Segments that a part makes before the first one that is stored. */
+const runUpOf = ({ firstSegment = 0 }: AudioSpec): number => Math.min(1, firstSegment);
+
+/**
+ * Of which samples of the film a task makes frames. A part begins a segment before what is stored of it and ends a
+ * segment after: there its resampler, limiter and encoder, whose frames overlap, are as in one encode of the whole.
+ */
+const rangeOf = (spec: AudioSpec): { start: number; end: number } => {
+  const { firstSegment = 0, segmentCount = Infinity, rendition, segmentSeconds, duration } = spec;
+  const length = segmentSamples(rendition, segmentSeconds);
+  return {
+    start: (firstSegment - runUpOf(spec)) * length,
+    end: Math.min(
+      Math.round(duration * rendition.sampleRate),
+      (firstSegment + segmentCount + 1) * length,
+    ),
+  };
+};
 
 const layoutOf = (channels: number): string => (channels === 1 ? "mono" : "stereo");
 
@@ -35,9 +59,12 @@ const audioFilters = (spec: AudioSpec, gain: number | undefined): string => {
   const { sampleRate, channels, codec } = spec.rendition;
   const delay = gain === undefined ? 0 : (sampleRate * LIMITER_ATTACK_MS) / 1000;
   const priming = PRIMING[codec];
+  const { start, end } = rangeOf(spec);
   return [
     `asetpts=PTS-(${gridShift(spec.source.video).toFixed(6)})/TB`,
-    `aresample=${sampleRate}:async=1000:first_pts=0:min_hard_comp=0.02`,
+    // first_pts counts samples of what comes in: so the rate is changed before.
+    `aresample=${sampleRate}`,
+    `aresample=async=1000:first_pts=${start}:min_hard_comp=0.02`,
     `aformat=sample_fmts=fltp:channel_layouts=${layoutOf(channels)}`,
     ...(gain === undefined
       ? []
@@ -48,34 +75,39 @@ const audioFilters = (spec: AudioSpec, gain: number | undefined): string => {
           `aresample=${sampleRate}`,
         ]),
     "apad",
-    `atrim=start_sample=${priming + delay}:end=${spec.duration + delay / sampleRate}`,
-    ...(delay === 0 ? [] : [`asetpts=PTS-${delay}`]),
+    `atrim=start_sample=${priming + delay}:end_sample=${end - start + delay}`,
+    // Padding after no sound at all has no time.
+    `asetpts=N+${start + priming}`,
   ].join(",");
 };
 
-const audioArgs = (spec: AudioSpec, url: string, gain: number | undefined): string[] => [
-  ...["-copyts", "-start_at_zero", "-threads", "1"],
-  ...sourceInput(url, spec.source.demuxer),
-  ...["-map", `0:${spec.rendition.streamIndex}`, "-vn", "-af", audioFilters(spec, gain)],
-  ...[
-    ...ENCODERS[spec.rendition.codec],
-    "-b:a",
-    String(spec.rendition.bitrate),
-    "-ac",
-    String(spec.rendition.channels),
-  ],
-  ...["-map_metadata", "-1", "-fflags", "+bitexact", "-avoid_negative_ts", "disabled"],
-  ...["-movflags", "+empty_moov+default_base_moof+frag_discont+skip_trailer"],
-  ...["-frag_duration", String(Math.round(spec.segmentSeconds * 1_000_000)), "-f", "mp4", "pipe:3"],
-];
+const audioArgs = (spec: AudioSpec, url: string, gain: number | undefined): string[] => {
+  const { codec, sampleRate, bitrate, channels, streamIndex } = spec.rendition;
+  const from = rangeOf(spec).start / sampleRate - PREROLL;
+  const seek = from <= 0 ? [] : ["-noaccurate_seek", "-ss", from.toFixed(6)];
+  // A segment ends with the frame that completes it.
+  const samples = segmentSamples(spec.rendition, spec.segmentSeconds) - FRAME_SAMPLES[codec] / 2;
+  return [
+    ...["-copyts", "-start_at_zero", "-threads", "1"],
+    ...sourceInput(url, spec.source.demuxer, seek),
+    ...["-map", `0:${streamIndex}`, "-vn", "-af", audioFilters(spec, gain)],
+    ...[...ENCODERS[codec], "-b:a", String(bitrate), "-ac", String(channels)],
+    ...["-map_metadata", "-1", "-fflags", "+bitexact", "-avoid_negative_ts", "disabled"],
+    ...["-movflags", "+empty_moov+default_base_moof+frag_discont+skip_trailer"],
+    ...["-fragment_index", String((spec.firstSegment ?? 0) - runUpOf(spec) + 1)],
+    ...["-frag_duration", String(Math.round((samples / sampleRate) * 1_000_000))],
+    ...["-f", "mp4", "pipe:3"],
+  ];
+};
 
 /**
- * Encodes one whole track and reports its segments while it goes on: the first at once, then every two seconds.
+ * Encodes a track, or a part of it, and reports its segments while it goes on: the first at once, then every two seconds.
  *
  * @throws TaskFailure `damaged_file` when there is no sound at all
  */
 export const encodeAudio = async (job: Job, spec: AudioSpec): Promise<TaskResult> => {
-  const { id, streamIndex, channels } = spec.rendition;
+  const { id, streamIndex, channels, sampleRate } = spec.rendition;
+  const { start, end } = rangeOf(spec);
   const gain = spec.loudness
     ? await measureGain(job, spec.source, streamIndex, layoutOf(channels))
     : undefined;
@@ -85,15 +117,18 @@ export const encodeAudio = async (job: Job, spec: AudioSpec): Promise<TaskResult
     job,
     [...PROGRESS_ARGS, ...audioArgs(spec, inputUrl(job, "source"), gain)],
     {
-      onLine: progressReader("out_time_ms", spec.duration, (ratio) =>
-        job.emit({ type: "progress", ratio }),
+      // The clock of the whole film runs in a part of it, too.
+      onLine: progressReader("out_time_ms", end / sampleRate, (ratio) =>
+        job.emit({ type: "progress", ratio: Math.max(0, (ratio * end - start) / (end - start)) }),
       ),
       pipes: [
         async (stream) => {
           output = await storeSegments(stream, {
             storage: job.storage,
             prefix: outputPath(job, id),
-            firstSegment: 0,
+            firstSegment: spec.firstSegment ?? 0,
+            runUp: runUpOf(spec),
+            segmentCount: spec.segmentCount,
             contentType: "audio/mp4",
             meter: outputMeter(spec.limits.maxOutputBytes),
             onSegment: (soFar) => {

@@ -188,6 +188,39 @@ describe("lengths of chunks", () => {
   });
 });
 
+describe("the sound of a film", () => {
+  const parts = (hours: number) =>
+    planFor(hours * 3600, 2).tasks.flatMap(({ name, priority, spec }) =>
+      spec.kind === "audio" ? [{ name, urgent: priority < 100, spec }] : [],
+    );
+
+  it("is one task for one encode where that ends in time", () => {
+    for (const hours of [0.01, 3]) {
+      expect(parts(hours)).toMatchObject([{ name: "audio 0", urgent: true }]);
+      expect(parts(hours)[0]?.spec).not.toHaveProperty("segmentCount");
+    }
+  });
+
+  it("comes in parts of at most three hours where it is longer, the first of them at once", () => {
+    const long = parts(12);
+    expect(long.map(({ name, urgent }) => [name, urgent])).toEqual([
+      ["audio 0", true],
+      ["audio 0 part 2", false],
+      ["audio 0 part 3", false],
+      ["audio 0 part 4", false],
+    ]);
+    let next = 0;
+    for (const { spec } of long) {
+      expect(spec.firstSegment ?? 0).toBe(next);
+      next += spec.segmentCount ?? 0;
+      expect((spec.segmentCount ?? 0) * 4).toBeLessThan(3.01 * 3600);
+    }
+    // 188 frames of 1024 samples a segment.
+    expect(next * 188 * 1024).toBeGreaterThan(9 * 3600 * 48_000);
+    expect(long.at(-1)?.spec).not.toHaveProperty("segmentCount");
+  });
+});
+
 describe("audio renditions", () => {
   it("carry names and languages, with one default", () => {
     const tracks = [

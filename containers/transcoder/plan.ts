@@ -1,3 +1,4 @@
+import { audioSpecs } from "../../workers/contract/audio-specs.ts";
 import type {
   AudioRendition,
   Fraction,
@@ -35,6 +36,7 @@ const PRIORITY = {
   images: 60,
   captions: 70,
   otherAudio: 80,
+  laterAudio: 100,
   laterVideo: 100,
 };
 
@@ -166,33 +168,21 @@ const videoTasks = (
   return [...opening, ...later];
 };
 
-const audioSpec = (
-  source: SourceInfo,
-  grid: Grid,
-  rendition: AudioRendition,
-  settings: PlanSettings,
-): PlannedTask["spec"] => ({
-  kind: "audio",
-  source,
-  rendition,
-  segmentSeconds: grid.framesPerSegment / rateOf(grid.frameRate),
-  duration: grid.totalFrames / rateOf(grid.frameRate),
-  loudness: settings.loudness,
-  limits: settings.limits,
-});
-
 const audioTasks = (
   source: SourceInfo,
   grid: Grid,
   renditions: AudioRendition[],
   settings: PlanSettings,
 ): PlannedTask[] =>
-  renditions.map((rendition, position) => ({
-    name: `audio ${position}`,
-    stage: 1,
-    priority: rendition.isDefault ? PRIORITY.firstAudio : PRIORITY.otherAudio + position,
-    spec: audioSpec(source, grid, rendition, settings),
-  }));
+  renditions.flatMap((rendition, position) => {
+    const opening = rendition.isDefault ? PRIORITY.firstAudio : PRIORITY.otherAudio + position;
+    return audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
+      name: part === 0 ? `audio ${position}` : `audio ${position} part ${part + 1}`,
+      stage: 1,
+      priority: part === 0 ? opening : PRIORITY.laterAudio,
+      spec,
+    }));
+  });
 
 const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[] => {
   if (source.text.length === 0) return [];

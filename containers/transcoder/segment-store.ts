@@ -13,6 +13,10 @@ export type SegmentStore = {
   /** Ends in a slash. */
   prefix: string;
   firstSegment: number;
+  /** Segments that the encoder makes before the first one to store, as its run-up; none where absent. */
+  runUp?: number;
+  /** Segments to store; those after them are not. All where absent. */
+  segmentCount?: number | undefined;
   contentType: string;
   /** Called for every byte count that is about to be stored. */
   meter: (bytes: number) => void;
@@ -41,6 +45,7 @@ export const storeSegments = async (
       : { duration, bytes: bytes.length };
   let output: RenditionOutput | undefined;
   let received = 0;
+  let toSkip = store.runUp ?? 0;
   // One object is on its way while the next one is being encoded; its failure is thrown where it is awaited.
   let sending = Promise.resolve();
   const send = async (work: () => Promise<void>): Promise<void> => {
@@ -60,7 +65,9 @@ export const storeSegments = async (
         segments: [],
       };
       await send(() => put(INIT_NAME, bytes));
-    } else if (output !== undefined) {
+    } else if (toSkip > 0) {
+      toSkip -= 1;
+    } else if (output !== undefined && received < (store.segmentCount ?? Infinity)) {
       const { start, duration, firstSampleEnd } = fragmentFacts(bytes);
       const soFar = output;
       if (received === 0) soFar.startTicks = start;

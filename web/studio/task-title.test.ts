@@ -9,6 +9,8 @@ it.each([
   ["audio", "audio 1", "Sound, track 2"],
   ["video", "video 0 others", "Opening, other sizes"],
   ["audio", "audio opus", "Sound for WebM"],
+  ["audio", "audio 0 part 2", "Sound, part 2"],
+  ["audio", "audio 1 part 3", "Sound, track 2, part 3"],
   ["video", "video av1 0", "AV1, part 1"],
   ["video", "something else", "something else"],
   ["download", "download webm", "Download, WEBM"],

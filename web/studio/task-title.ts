@@ -10,7 +10,7 @@ const BY_KIND: Readonly<Record<string, string>> = {
 
 /**
  * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan.ts):
- * `video 0 h264-360`, `video 0 others`, `video 3`, `audio 0`, `download mp4`. One that says more than this knows is shown as it is.
+ * `video 0 h264-360`, `video 0 others`, `video 3`, `audio 0`, `audio 0 part 2`, `download mp4`. One that says more than this knows is shown as it is.
  */
 export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
   const opening = /^video 0 \w+-(\d+)$/.exec(name);
@@ -20,9 +20,12 @@ export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
   if (part) return `Picture, part ${Number(part[1])}`;
   const modern = /^video ([a-z]\w+) (\d+)$/.exec(name);
   if (modern) return `${modern[1]?.toUpperCase()}, part ${Number(modern[2]) + 1}`;
-  const track = /^audio (\d+)$/.exec(name);
-  if (track) return track[1] === "0" ? "Sound" : `Sound, track ${Number(track[1]) + 1}`;
-  if (name === "audio opus") return "Sound for WebM";
+  const sound = /^audio (\d+|opus)(?: (part \d+))?$/.exec(name);
+  if (sound) {
+    const [, track, piece] = sound;
+    const heard = track === "0" ? "Sound" : `Sound, track ${Number(track) + 1}`;
+    return [track === "opus" ? "Sound for WebM" : heard, ...(piece ? [piece] : [])].join(", ");
+  }
   const download = /^download (\w+)$/.exec(name);
   if (download) return `Download, ${download[1]?.toUpperCase()}`;
   return BY_KIND[kind] ?? name;

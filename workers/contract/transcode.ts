@@ -24,8 +24,8 @@ export const VideoStream = z.object({
   /** Carries transparency, which is laid over black. */
   alpha: z.boolean(),
   bitDepth: z.int(),
-  /** How the picture's YUV is coded; an untagged source is read by its size, as players do. */
-  matrix: z.enum(["bt709", "smpte170m", "bt2020nc"]),
+  /** How the picture's YUV is coded, if it is YUV; an untagged source is read by its size, as players do. */
+  matrix: z.enum(["bt709", "smpte170m", "bt2020nc", "rgb"]),
   /** Transfer of the source; everything but `sdr` is tone mapped. */
   range: z.enum(["sdr", "pq", "hlg"]),
   /** Seconds from the start of the film: when the first frame appears, and when the last one ends. */
@@ -201,6 +201,9 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     segmentSeconds: z.number(),
     /** Seconds: the track is cut or padded with silence to the length of the picture. */
     duration: z.number().positive(),
+    /** A part of it (`audioSpecs`): without a first segment from the start, without a count to the end. */
+    firstSegment: z.int().positive().optional(),
+    segmentCount: z.int().positive().optional(),
     loudness: z.boolean(),
     limits: Limits,
   }),

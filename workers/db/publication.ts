@@ -19,6 +19,9 @@ export async function loadLivePublication(
   return (await loadPublication(db, videoId, version, true))?.publication ?? null;
 }
 
+/** The renditions that a media task makes, as a JSON array. */
+const renditionsOf = sql`coalesce(${tasks.spec} -> '$.renditions', json_array(${tasks.spec} -> '$.rendition'))`;
+
 /** What D1 knows of a version's media, with its plan. Null before the plan exists. */
 export async function loadPublication(
   db: Catalog,
@@ -40,8 +43,8 @@ export async function loadPublication(
     db
       .selectDistinct({ rendition: sql<string>`chunk.value ->> 'id'` })
       .from(tasks)
-      .innerJoin(sql`json_each(${tasks.spec}, '$.renditions') AS chunk`, sql`true`)
-      .where(and(ofVersion, eq(tasks.kind, "video"), ne(tasks.state, "done"))),
+      .innerJoin(sql`json_each(${renditionsOf}) AS chunk`, sql`true`)
+      .where(and(ofVersion, isMedia, ne(tasks.state, "done"))),
     db.select().from(captions).where(eq(captions.videoId, videoId)).orderBy(captions.language),
   ]);
   if (!transcode?.plan) return null;

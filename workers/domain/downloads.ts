@@ -1,3 +1,4 @@
+import { audioSpecs } from "../contract/audio-specs.ts";
 import type {
   AudioRendition,
   DownloadFormat,
@@ -19,7 +20,7 @@ export function downloadTasks(
   title: string,
   settings: { loudness: boolean; limits: Limits },
 ): PlannedTask[] {
-  const { limits, loudness } = settings;
+  const { limits } = settings;
   const videos = plan.renditions.filter((rendition) => rendition.type === "video");
   const sounds = plan.renditions.filter((rendition) => rendition.type === "audio");
   const sound = (codec: AudioRendition["codec"]) =>
@@ -42,26 +43,19 @@ export function downloadTasks(
   return [
     stitch("mp4", STAGE.stitch, film, aac),
     ...(aac ? [stitch("m4a", STAGE.stitch, aac)] : []),
-    ...(opus ? [opusTask(plan, opus, loudness, limits)] : []),
+    ...(opus ? opusTasks(plan, opus, settings) : []),
     ...(second ? [stitch("webm", STAGE.stitchWebm, second, opus)] : []),
   ];
 }
 
-function opusTask(
+const opusTasks = (
   { source, grid }: Plan,
   rendition: AudioRendition,
-  loudness: boolean,
-  limits: Limits,
-): PlannedTask {
-  const seconds = (frames: number) => (frames * grid.frameRate.den) / grid.frameRate.num;
-  const spec = {
-    kind: "audio" as const,
-    source,
-    rendition,
-    segmentSeconds: seconds(grid.framesPerSegment),
-    duration: seconds(grid.totalFrames),
-    loudness,
-    limits,
-  };
-  return { name: "audio opus", stage: STAGE.opus, priority: PRIORITY.opus, spec };
-}
+  settings: { loudness: boolean; limits: Limits },
+): PlannedTask[] =>
+  audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
+    name: part === 0 ? "audio opus" : `audio opus part ${part + 1}`,
+    stage: STAGE.opus,
+    priority: PRIORITY.opus,
+    spec,
+  }));

@@ -78,7 +78,8 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
       return yield { type: "done", result: { kind: "media", outputs } };
     }
     case "audio": {
-      const made = output(0, 4, 48_000);
+      const { firstSegment = 0, segmentCount = 4 - firstSegment } = spec;
+      const made = output(firstSegment, segmentCount, 48_000);
       await storeSegments(request, spec.rendition.id, made);
       return yield {
         type: "done",

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
+import type { AudioSpec } from "../contract/audio-specs.ts";
 import { Publication } from "../contract/publication.ts";
 import type { TaskEvent } from "../contract/task-event.ts";
 import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
@@ -89,6 +90,31 @@ test("a live list ends at the first gap, and never shrinks when an attempt start
   expect(seen).toEqual([3, 3]);
 });
 
+test("the sound of a very long film, encoded in parts, is one track", async () => {
+  const id = await queuedVideo();
+  const plan = examplePlan();
+  plan.tasks = plan.tasks.flatMap((task) => {
+    if (task.spec.kind !== "audio") return [task];
+    const later = { name: "audio part 2", priority: 100 };
+    return [
+      { ...task, spec: { ...task.spec, segmentCount: 3 } },
+      { ...task, ...later, spec: { ...task.spec, firstSegment: 3 } },
+    ];
+  });
+  const transcoder = new ScriptedTranscoder(1).on("plan", () => [
+    { type: "done", result: { kind: "plan", plan } },
+  ]);
+  await work(transcoder);
+  const { publication } = await videoRow(id);
+  const list = await env.MEDIA.get(`${id}/1/p${publication}/audio-0.m3u8`);
+  expect((await list?.text())?.match(/audio-0.*m4s/g)).toEqual([
+    "audio-0/0.1/00000.m4s",
+    "audio-0/0.1/00001.m4s",
+    "audio-0/0.1/00002.m4s",
+    "audio-0/3.1/00003.m4s",
+  ]);
+});
+
 /** A plan with a second codec in two chunks, after the film is ready. */
 function planWithExtra() {
   const plan = examplePlan();
@@ -132,6 +158,34 @@ test("a second codec joins the film after it was ready, in a second set of lists
     publication: 2,
     renditions: ["h264-360", "h264-720", "audio-0", "av1-360"],
   });
+});
+
+test("sound for downloads that misses a part is left out", async () => {
+  const id = await queuedVideo();
+  const plan = examplePlan();
+  const sound = plan.renditions.find(({ type }) => type === "audio");
+  const first = plan.tasks.find(({ spec }) => spec.kind === "audio");
+  if (sound?.type !== "audio" || first?.spec.kind !== "audio") throw new Error("no sound");
+  const rendition = { ...sound, id: "opus-0", codec: "opus" as const };
+  const part = (name: string, change: object): PlannedTask => ({
+    ...{ name, stage: 3, priority: 400 },
+    spec: { ...(first.spec as AudioSpec), rendition, ...change },
+  });
+  plan.renditions.push(rendition);
+  plan.tasks.push(
+    part("audio opus", { segmentCount: 2 }),
+    part("audio opus part 2", { firstSegment: 2 }),
+    { name: "finish extras", stage: 4, priority: 0, spec: { kind: "finish" } },
+  );
+  const transcoder = new ScriptedTranscoder(1)
+    .on("plan", () => [{ type: "done", result: { kind: "plan", plan } }])
+    .on("audio", (request) =>
+      request.outputs["opus-0"]?.includes("/2.")
+        ? [{ type: "failed", code: "encoder_failed", detail: "", permanent: true }]
+        : ScriptedTranscoder.perform(request),
+    );
+  await work(transcoder);
+  expect((await published(id)).renditions).toEqual(["h264-360", "h264-720", "audio-0"]);
 });
 
 test("an extra that misses a chunk is left out, and the film stays ready", async () => {

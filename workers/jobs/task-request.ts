@@ -48,8 +48,10 @@ export function outputPaths(
       return Object.fromEntries(
         spec.renditions.map(({ id }) => [id, folder(chunkFolder(id, spec.firstSegment, attempt))]),
       );
-    case "audio":
-      return { [spec.rendition.id]: folder(chunkFolder(spec.rendition.id, 0, attempt)) };
+    case "audio": {
+      const { rendition, firstSegment = 0 } = spec;
+      return { [rendition.id]: folder(chunkFolder(rendition.id, firstSegment, attempt)) };
+    }
     case "images":
     case "captions":
     case "download":

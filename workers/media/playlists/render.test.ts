@@ -118,7 +118,7 @@ describe("the master playlist", () => {
     expect(
       rungs.map(({ uri, audio }) => [
         uri,
-        audio.map(({ language, channels }) => language + channels),
+        audio.map(({ language, channels }) => `${language}${channels}`),
       ]),
     ).toEqual([
       ["h264-360.m3u8", ["en2", "de1"]],
