@@ -1,3 +1,4 @@
+import { cutChunks, MAX_CHUNK_WORK, segmentWork } from "../../workers/contract/chunks.ts";
 import type {
   AudioRendition,
   Grid,
@@ -12,10 +13,6 @@ type Codec = "av1" | "vp9";
 /** After `ready`: the renditions, and a stage later the playlists that list them. */
 const STAGE = { renditions: 3, finish: 4 };
 const PRIORITY = 300;
-/** Processor time against H.264, measured with one thread: 0.7 s, 5.1 s (VP9) and 5.3 s (AV1) for 3 s of 480p. */
-export const SECOND_CODEC_COST = 8;
-/** Larger rungs stay H.264 alone: a segment of them would take a slow core longer than a task may run. */
-const MAX_PIXELS = 2560 * 1440;
 /**
  * Constant quality on each encoder's own scale: where it looks like H.264 at 24, how many of its steps are worth one
  * of H.264's, the worst it is used at, and the bits it may take against H.264. Found by SSIM on three clips at 480
@@ -40,8 +37,7 @@ export const secondCodec = (
 /** The H.264 ladder again, in another codec at the same quality. */
 const secondLadder = (ladder: readonly VideoRendition[], codec: Codec): VideoRendition[] => {
   const { base, step, worst, share } = QUALITY[codec];
-  const affordable = ladder.filter(({ width, height }) => width * height <= MAX_PIXELS);
-  return affordable.map((rendition) => {
+  return ladder.map((rendition) => {
     const maxrate = Math.round(rendition.maxrate * share);
     const id = rendition.id.replace("h264", codec);
     const crf = Math.min(worst, Math.round(base + step * (rendition.crf - H264_BASE)));
@@ -65,8 +61,6 @@ export type ExtrasInput = {
   /** The H.264 ladder, lowest rung first. */
   ladder: readonly VideoRendition[];
   audio: readonly AudioRendition[];
-  /** Lengths of the second codec's chunks, in segments. */
-  chunks: readonly number[];
   codec: Codec | undefined;
   settings: PlanSettings;
 };
@@ -77,31 +71,22 @@ export const planExtras = ({
   grid,
   ladder,
   audio,
-  chunks,
   codec,
-  settings: { limits },
+  settings: { limits, parallelism },
 }: ExtrasInput): Extras => {
   if (codec === undefined) return { renditions: [], tasks: [] };
-  const renditions = secondLadder(ladder, codec);
-  let firstSegment = 0;
-  const video = chunks.map((segmentCount, index): PlannedTask => {
-    const spec = {
-      kind: "video" as const,
-      source,
-      grid,
-      firstSegment,
-      segmentCount,
-      renditions,
-      limits,
-    };
-    firstSegment += segmentCount;
-    return {
+  // Of the largest rungs a segment would take a slow core longer than a task may run: they stay H.264 alone.
+  const renditions = secondLadder(ladder, codec).filter(
+    (rung) => segmentWork(source, grid, [rung]) <= MAX_CHUNK_WORK,
+  );
+  const video = cutChunks(source, grid, renditions, parallelism).map(
+    (chunk, index): PlannedTask => ({
       name: `video ${codec} ${index}`,
       stage: STAGE.renditions,
       priority: PRIORITY + index,
-      spec,
-    };
-  });
+      spec: { kind: "video", source, grid, ...chunk, limits },
+    }),
+  );
   return {
     renditions: [...renditions, ...audio.filter(({ isDefault }) => isDefault).map(opusOf)],
     tasks: [

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../workers/contract/chunks.ts";
 import type { AudioStream, SourceInfo } from "../../workers/contract/transcode.ts";
 import { SETTINGS } from "../testing/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";
-import { audioRenditions, chunkLengths, gridFor, planTasks } from "./plan.ts";
+import { audioRenditions, gridFor, planTasks } from "./plan.ts";
 
 const track = (overrides: Partial<AudioStream>): AudioStream => ({
   index: 1,
@@ -119,6 +120,43 @@ describe("the plan of a film", () => {
     );
   });
 
+  it.each([
+    [3840, 2160, 30, "sdr", undefined],
+    [3840, 2160, 60, "sdr", undefined],
+    [3840, 2160, 60, "pq", undefined],
+    [2560, 1440, 60, "sdr", "vp9"],
+    [3840, 2160, 60, "hlg", "av1"],
+  ] as const)(
+    "has no task of %i x %i at %i frames (%s, %s) that a slow core cannot end in time",
+    (width, height, num, range, codec) => {
+      const film = source(600);
+      const picture = { ...film, video: { ...film.video, width, height, range } };
+      const rate = { num, den: 1 };
+      const grid = gridFor(rate, 600, 4);
+      const ladder = h264Ladder(picture.video, rate);
+      const plan = planTasks(picture, grid, ladder, { ...SETTINGS, parallelism: 1 }, codec);
+      for (const { name, spec } of plan.tasks) {
+        if (spec.kind !== "video") continue;
+        const seconds = spec.segmentCount * segmentWork(picture, grid, spec.renditions);
+        expect([name, seconds <= MAX_CHUNK_WORK]).toEqual([name, true]);
+      }
+      for (const { id } of plan.renditions.filter(({ type }) => type === "video")) {
+        const made = plan.tasks.flatMap(({ spec }) =>
+          spec.kind === "video" && spec.renditions.some((rung) => rung.id === id)
+            ? Array.from({ length: spec.segmentCount }, (_, index) => spec.firstSegment + index)
+            : [],
+        );
+        expect(made.toSorted((a, b) => a - b)).toEqual([...Array(grid.segmentCount).keys()]);
+      }
+      if (codec === undefined) return;
+      // Rungs that no core ends in time are left out, and no others.
+      const heights = plan.renditions.flatMap((rung) =>
+        rung.type === "video" && rung.codec === codec ? [rung.height] : [],
+      );
+      expect(heights.at(-1)).toBe(1080);
+    },
+  );
+
   it("ends with finish, one stage after everything that ready needs", () => {
     const { tasks } = planFor(60, 2);
     expect(tasks.filter(({ stage }) => stage === 2).map(({ spec }) => spec.kind)).toEqual([
@@ -144,10 +182,11 @@ describe("the plan of a film", () => {
 });
 
 describe("lengths of chunks", () => {
-  const pixels = 1e8;
+  /** Seconds a segment of a ladder of 1080p. */
+  const work = 26.7;
 
   it("are small where viewers wait for them, and again at the end, so that the slots end together", () => {
-    const lengths = chunkLengths(300, 2, pixels, 4);
+    const lengths = chunkLengths(300, 2, work);
     const longest = lengths.indexOf(Math.max(...lengths));
     expect(lengths.slice(0, 3)).toEqual([1, 1, 1]);
     expect(lengths.slice(0, longest)).toEqual(lengths.slice(0, longest).toSorted((a, b) => a - b));
@@ -156,7 +195,7 @@ describe("lengths of chunks", () => {
   });
 
   it("never leave a slot more than its half of what was left", () => {
-    const lengths = chunkLengths(300, 8, pixels, 4);
+    const lengths = chunkLengths(300, 8, work);
     let left = 300;
     for (const length of lengths) {
       expect(length).toBeLessThanOrEqual(Math.ceil(left / 16));
@@ -165,11 +204,11 @@ describe("lengths of chunks", () => {
   });
 
   it("are long where pixels are few, so that starting is worth it", () => {
-    expect(chunkLengths(10, 50, pixels / 20, 4)).toEqual([4, 4, 2]);
+    expect(chunkLengths(10, 50, work / 20)).toEqual([4, 4, 2]);
   });
 
   it("are short where pixels are many, so that a task ends in time", () => {
-    expect(Math.max(...chunkLengths(1000, 1, 15.7e6 * 60, 4))).toBeLessThanOrEqual(2);
+    expect(Math.max(...chunkLengths(1000, 1, 180))).toBeLessThanOrEqual(2);
   });
 
   it("add up", () => {
@@ -177,9 +216,9 @@ describe("lengths of chunks", () => {
       fc.property(
         fc.nat(20_000),
         fc.integer({ min: 1, max: 500 }),
-        fc.integer({ min: 1, max: 2e9 }),
-        (segments, parallelism, pixels) => {
-          const lengths = chunkLengths(segments, parallelism, pixels, 4);
+        fc.double({ min: 1e-6, max: 600, noNaN: true }),
+        (segments, parallelism, seconds) => {
+          const lengths = chunkLengths(segments, parallelism, seconds);
           expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(segments);
           expect(lengths.every((length) => length > 0)).toBe(true);
         },

@@ -1,4 +1,5 @@
 import { audioSpecs } from "../../workers/contract/audio-specs.ts";
+import { cutChunks, longestChunk, rungGroups, segmentWork } from "../../workers/contract/chunks.ts";
 import type {
   AudioRendition,
   Fraction,
@@ -9,22 +10,11 @@ import type {
   SourceInfo,
   VideoRendition,
 } from "../../workers/contract/transcode.ts";
-import { planExtras, SECOND_CODEC_COST } from "./extras.ts";
+import { planExtras } from "./extras.ts";
 import { rateOf } from "./frame-rate.ts";
 
 /** The first chunk is short: complete -> playable must not grow with the length of the film. */
 const FIRST_CHUNK_SEGMENTS = 2;
-const MAX_CHUNK_SEGMENTS = 30;
-/** A chunk takes at most half of what is left for each slot. */
-const SHARES = 2;
-/** What one slow core encodes, in pixels a second over all rungs. */
-const SLOW_CORE_PIXELS = 15_000_000;
-/** Seconds on such a core: long enough to be worth a process, a seek and the frames before the cut, ... */
-const MIN_CHUNK_WORK = 20;
-/** ... which a small picture never is, ... */
-const MIN_CHUNK_SEGMENTS = 4;
-/** ... and short enough to end inside the 15 minutes of a queue consumer. */
-const MAX_CHUNK_WORK = 360;
 const MAX_AUDIO_TRACKS = 8;
 const AUDIO_SAMPLE_RATE = 48_000;
 
@@ -50,35 +40,6 @@ export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: n
     totalFrames,
     segmentCount: Math.ceil(totalFrames / framesPerSegment),
   };
-};
-
-/**
- * Lengths of the chunks after the first, in segments. Each takes a share of what is left for each slot, so that they
- * get shorter towards the end and the slots end together (guided self-scheduling), and also of what lies before it:
- * whoever watches already gets the film in small pieces first. None is shorter than what starting and seeking is
- * worth, nor longer than a consumer may run.
- *
- * @param segments how many segments are left
- * @param pixelRate pixels a second over all rungs
- */
-export const chunkLengths = (
-  segments: number,
-  parallelism: number,
-  pixelRate: number,
-  segmentSeconds: number,
-): number[] => {
-  const work = (pixelRate * segmentSeconds) / SLOW_CORE_PIXELS;
-  const longest = Math.max(1, Math.min(MAX_CHUNK_SEGMENTS, Math.floor(MAX_CHUNK_WORK / work)));
-  const shortest = Math.min(longest, MIN_CHUNK_SEGMENTS, Math.ceil(MIN_CHUNK_WORK / work));
-  const lengths: number[] = [];
-  for (let done = 0; done < segments;) {
-    const left = segments - done;
-    const share = Math.ceil(Math.min(done, left / SHARES) / parallelism);
-    const length = Math.min(left, longest, Math.max(shortest, share));
-    lengths.push(length);
-    done += length;
-  }
-  return lengths;
 };
 
 const languageName = (language: string): string | undefined =>
@@ -115,23 +76,6 @@ export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
   });
 };
 
-const laterChunks = (
-  segments: number,
-  grid: Grid,
-  renditions: readonly VideoRendition[],
-  settings: PlanSettings,
-  cost = 1,
-): number[] => {
-  const pixels = renditions.reduce((sum, { width, height }) => sum + width * height, 0);
-  const segmentSeconds = grid.framesPerSegment / rateOf(grid.frameRate);
-  return chunkLengths(
-    segments,
-    settings.parallelism,
-    pixels * rateOf(grid.frameRate) * cost,
-    segmentSeconds,
-  );
-};
-
 const videoTasks = (
   source: SourceInfo,
   grid: Grid,
@@ -151,20 +95,23 @@ const videoTasks = (
     priority,
     spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: rungs, limits },
   });
-  const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount);
   const [lowest, ...others] = renditions;
+  const openings = rungGroups(source, grid, others);
+  const works = [...openings, renditions.slice(0, 1)].map((rungs) =>
+    segmentWork(source, grid, rungs),
+  );
+  const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount, ...works.map(longestChunk));
   const opening = [
     ...(lowest ? [chunk(`video 0 ${lowest.id}`, PRIORITY.firstVideo, 0, first, [lowest])] : []),
-    ...(others.length > 0 ? [chunk("video 0 others", PRIORITY.otherRungs, 0, first, others)] : []),
+    ...openings.map((rungs, index) => {
+      const name = index === 0 ? "video 0 others" : `video 0 others ${index + 1}`;
+      return chunk(name, PRIORITY.otherRungs, 0, first, rungs);
+    }),
   ];
-  let firstSegment = first;
-  const lengths = laterChunks(grid.segmentCount - first, grid, renditions, settings);
-  const later = lengths.map((length, index) => {
-    const priority = PRIORITY.laterVideo + index;
-    const task = chunk(`video ${index + 1}`, priority, firstSegment, length, renditions);
-    firstSegment += length;
-    return task;
-  });
+  const later = cutChunks(source, grid, renditions, settings.parallelism, first).map(
+    ({ firstSegment, segmentCount, renditions: rungs }, index) =>
+      chunk(`video ${index + 1}`, PRIORITY.laterVideo + index, firstSegment, segmentCount, rungs),
+  );
   return [...opening, ...later];
 };
 
@@ -220,13 +167,11 @@ export const planTasks = (
 ): Plan => {
   const { limits } = settings;
   const audio = audioRenditions(source);
-  const chunks = laterChunks(grid.segmentCount, grid, video, settings, SECOND_CODEC_COST);
   const extras = planExtras({
     source,
     grid,
     ladder: video,
     audio,
-    chunks,
     codec,
     settings,
   });
