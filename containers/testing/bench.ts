@@ -135,6 +135,36 @@ export const shownFrame = (
     ],
   ]);
 
+/** Weights of red and blue in the brightness of each YUV matrix. */
+const MATRICES: Readonly<Record<string, readonly [red: number, blue: number]>> = {
+  bt709: [0.2126, 0.0722],
+  smpte170m: [0.299, 0.114],
+};
+
+/** Red, green and blue in the middle of a file's first picture, by its own tags: a JPEG has BT.601's matrix and full range. */
+export const middleColour = async (file: string): Promise<number[]> => {
+  const { streams } = await probeFile(file);
+  const { width, height, pix_fmt, color_space } = streams[0] as {
+    width: number;
+    height: number;
+    pix_fmt: string;
+    color_space: string;
+  };
+  const yuv = await decode(file, ["-frames:v", "1", "-f", "rawvideo"]);
+  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  const chroma = width * height + w * Math.floor(h / 2) + Math.floor(w / 2);
+  const at = (index: number): number => yuv[index] ?? Number.NaN;
+  const full = pix_fmt === "yuvj420p";
+  const [red, blue] = MATRICES[full ? "smpte170m" : color_space] ?? [Number.NaN, Number.NaN];
+  const y = at(width * Math.floor(height / 2) + Math.floor(width / 2));
+  const luma = full ? y : ((y - 16) * 255) / 219;
+  const [cb, cr] = [at(chroma), at(chroma + w * h)].map(
+    (value) => ((value - 128) * 255) / (full ? 255 : 224),
+  ) as [number, number];
+  const [r, b] = [luma + 2 * (1 - red) * cr, luma + 2 * (1 - blue) * cb];
+  return [r, (luma - red * r - blue * b) / (1 - red - blue), b];
+};
+
 /** Mono samples, 48,000 a second, -1 to 1. */
 export const samples = async (file: string): Promise<Float32Array> => {
   const bytes = await decode(file, ["-map", "0:a:0", "-ac", "1", "-ar", "48000", "-f", "f32le"]);

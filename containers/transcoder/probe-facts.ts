@@ -79,8 +79,12 @@ const pixelAspectOf = (stream: ProbedStream): number => {
   return ratio > 0.05 && ratio < 20 ? ratio : 1;
 };
 
+/** Pixel formats of red, green and blue; a palette holds those, too. */
+const RGB = /^(?:[0a]?rgb|[0a]?bgr|gbr|x2|pal8)/;
+
 /** Players read an untagged picture as BT.709 from 720 lines on, else as BT.601. */
 const matrixOf = (stream: ProbedStream): VideoStream["matrix"] => {
+  if (RGB.test(stream.pix_fmt)) return "rgb";
   if (stream.color_space.startsWith("bt2020")) return "bt2020nc";
   if (stream.color_space === "bt709") return "bt709";
   if (stream.color_space === "smpte170m" || stream.color_space === "bt470bg") return "smpte170m";

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../workers/contract/transcode.ts";
 import { encodeFailure, inputUrl, type Job, runFfmpeg } from "./job.ts";
 import { sourceInput } from "./source.ts";
-import { cleanPicture, scalePicture } from "./video-args.ts";
+import { cleanPicture, outputMatrix, scalePicture } from "./video-args.ts";
 
 export type Size = { width: number; height: number };
 
@@ -12,12 +12,15 @@ const EXACT_BELOW = 30;
 const collect = async (stream: Readable): Promise<Buffer<ArrayBuffer>> =>
   Buffer.concat(await stream.toArray());
 
-/** Square pixels: a still is shown as it is. */
+/** Square pixels, and the matrix of image files, BT.601: a still is shown as it is. */
 const stillFilters = (job: Job, source: SourceInfo, size: Size, rate: readonly string[]): string =>
   [
     ...cleanPicture(source.video, job.capabilities.filters),
     ...rate,
     ...scalePicture(source, { ...size, pixelAspect: { num: 1, den: 1 } }, job.capabilities.filters),
+    ...(outputMatrix(source.video) === "bt709"
+      ? ["scale=in_color_matrix=bt709:out_color_matrix=bt601", "format=yuv420p"]
+      : []),
   ].join(",");
 
 const extract = async (
@@ -101,7 +104,8 @@ export const rawStills = async (
   const bytes = rawBytes(size);
   if (source.duration < EXACT_BELOW) {
     const filters = stillFilters(job, source, size, [
-      `fps=fps=${1 / interval}:start_time=0:round=down`,
+      // A film shorter than one interval has its picture too.
+      `fps=fps=${1 / interval}:start_time=0:round=down:eof_action=pass`,
     ]);
     const all = await extract(
       job,

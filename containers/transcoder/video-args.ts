@@ -38,16 +38,24 @@ const toneMap = ({ range, matrix }: VideoStream, filters: ReadonlySet<string>): 
   ];
 };
 
-/** The YUV matrix of every output of a source: HDR and BT.2020 become BT.709, the rest stays. */
-const outputMatrix = (video: VideoStream): "bt709" | "smpte170m" =>
+/** The YUV matrix of every output of a source: HDR, BT.2020 and RGB become BT.709, the rest stays. */
+export const outputMatrix = (video: VideoStream): "bt709" | "smpte170m" =>
   video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
+
+/** The scale filter's options that change the matrix of SDR; it knows by itself what the tags of a frame say only of YUV. */
+const convertMatrix = ({ matrix }: VideoStream): string => {
+  if (matrix === "rgb") return ":out_color_matrix=bt709";
+  return matrix === "bt2020nc" ? ":in_color_matrix=bt2020:out_color_matrix=bt709" : "";
+};
 
 /** Filters that turn decoded frames into clean progressive ones, before any rate or size changes. */
 export const cleanPicture = (video: VideoStream, filters: ReadonlySet<string>): string[] => [
   ...(video.interlaced
     ? [`${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame:deint=interlaced`]
     : []),
-  ...(video.alpha ? ["format=yuva444p", "premultiply=inplace=1"] : []),
+  // The scale filter would turn a palette into BT.601 whatever it is told.
+  ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
+  ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),
 ];
 
 /** Filters that bring a picture to a size and to 8-bit SDR. */
@@ -57,12 +65,8 @@ export const scalePicture = (
   filters: ReadonlySet<string>,
 ): string[] => {
   const { video } = source;
-  const wide =
-    video.matrix === "bt2020nc" && video.range === "sdr"
-      ? ":in_color_matrix=bt2020:out_color_matrix=bt709"
-      : "";
   return [
-    `scale=${size.width}:${size.height}:flags=bicubic${video.range === "sdr" ? `:out_range=tv${wide}` : ""}`,
+    `scale=${size.width}:${size.height}:flags=bicubic${video.range === "sdr" ? `:out_range=tv${convertMatrix(video)}` : ""}`,
     ...toneMap(video, filters),
     "format=yuv420p",
     `setsar=${size.pixelAspect.num}/${size.pixelAspect.den}:max=4096`,
