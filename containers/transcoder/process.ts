@@ -11,6 +11,8 @@ export type ProcessOptions = {
   signal: AbortSignal;
   /** Resident bytes above which the process is killed. */
   memoryLimit: number;
+  /** Resident bytes of the processes that share the limit, by process id; without it this one has it alone. */
+  resident?: Map<number, number>;
   /** Gets each line of standard output. */
   onLine?: (line: string) => void;
   /** Readers of file descriptors 3, 4, ...: ffmpeg's `pipe:3`. A slow reader holds ffmpeg back. */
@@ -30,7 +32,8 @@ const residentBytes = async (pid: number): Promise<number> => {
  * Runs ffmpeg or ffprobe: no shell, no environment, killed when the signal fires, when it outgrows its memory,
  * or when the reader of one of its pipes fails. Resolves after the process is gone and all its output was read.
  *
- * @throws the signal's reason, a pipe reader's error, or TaskFailure `out_of_memory`
+ * @throws the signal's reason, a pipe reader's error, TaskFailure `out_of_memory`, or `encoder_failed` when somebody
+ * else kills it: the kernel does so where memory is short, which is not the source's fault
  */
 export const runProcess = async (
   file: string,
@@ -50,11 +53,16 @@ export const runProcess = async (
   };
   const onAbort = (): void => stop(options.signal.reason);
   options.signal.addEventListener("abort", onAbort, { once: true });
+  const resident = options.resident ?? new Map<number, number>();
   const watch = setInterval(() => {
-    if (child.pid === undefined) return;
-    void residentBytes(child.pid).then((bytes) => {
-      if (bytes > options.memoryLimit)
-        stop(new TaskFailure("out_of_memory", `${bytes} bytes resident`));
+    const { pid } = child;
+    if (pid === undefined) return;
+    void residentBytes(pid).then((bytes) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      resident.set(pid, bytes);
+      const total = resident.values().reduce((sum, value) => sum + value, 0);
+      if (total > options.memoryLimit)
+        stop(new TaskFailure("out_of_memory", `${total} bytes resident`));
     });
   }, MEMORY_CHECK_MS);
 
@@ -68,15 +76,20 @@ export const runProcess = async (
   const readers = pipes.map((read, index) => read(pipeStreams[index] as Readable).catch(stop));
 
   try {
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
+    const { exitCode, signal } = await new Promise<{
+      exitCode: number | null;
+      signal: NodeJS.Signals | null;
+    }>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", resolve);
+      child.once("close", (code, by) => resolve({ exitCode: code, signal: by }));
     });
     await Promise.all(readers);
     if (failure !== undefined) throw failure;
+    if (signal === "SIGKILL") throw new TaskFailure("encoder_failed", `killed: ${stderr}`);
     return { exitCode, stderr };
   } finally {
     clearInterval(watch);
+    if (child.pid !== undefined) resident.delete(child.pid);
     lines.close();
     options.signal.removeEventListener("abort", onAbort);
   }
