@@ -5,6 +5,7 @@ export default defineConfig({
   schema: [
     "./workers/db/schema.ts",
     "./workers/db/playback-schema.ts",
+    "./workers/db/search-schema.ts",
     "./workers/db/auth-schema.ts",
     "./workers/db/oauth-schema.ts",
   ],

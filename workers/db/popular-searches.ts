@@ -1,13 +1,14 @@
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
-import { popularSearches, searchPicks } from "./schema.ts";
+import { HALF_LIFE, oneMore } from "./decayed-count.ts";
+import { popularSearches, queryStart, searchPicks, whereShared } from "./search-schema.ts";
 
-/** A query is shown only when so many different people have had it: what one person types stays theirs. */
-const MIN_PEOPLE = 3;
-/** After so many milliseconds a search counts half. */
-const HALF_LIFE = 7 * 86_400_000;
-/** Queries looked at for one prefix. */
-const MOST_ROWS = 300;
+/** Letters by which queries are indexed in order of their score. */
+const INDEXED_LETTERS = 3;
+/** Queries looked at for each that is shown. */
+const SPARE = 4;
+/** People of whom it is looked at whether what they opened is still listed. */
+const SAMPLE = 50;
 
 export interface Pick {
   query: string;
@@ -16,56 +17,59 @@ export interface Pick {
   who: string;
 }
 
-/**
- * Counts a search that led to a video, once for each person, whatever is delivered twice. The score is log2 of the sum
- * of 2^(time / half-life): each search keeps its weight relative to all others, so that nothing is ever recomputed.
- */
+/** Counts a search that led to a video, once for each person, whatever is delivered twice. */
 export async function countPick(db: Catalog, pick: Pick, seenAt: number): Promise<void> {
   const { query, text, videoId, who } = pick;
-  const now = seenAt / HALF_LIFE;
   const isNew = sql`not exists (select 1 from ${searchPicks} where query = ${query} and who = ${who})`;
   await runBatch(db, [
-    db
-      .insert(popularSearches)
-      .values({ query, text, videoId, score: 0, people: 0 })
-      .onConflictDoNothing(),
+    db.insert(popularSearches).values({ query, text, score: 0, people: 0 }).onConflictDoNothing(),
     db
       .update(popularSearches)
-      .set({
-        text,
-        videoId,
-        score: sql`case when people = 0 then ${now} else ${now} + log2(1 + pow(2, score - ${now})) end`,
-        people: sql`people + 1`,
-      })
+      .set({ text, score: oneMore(popularSearches.score, seenAt), people: sql`people + 1` })
       .where(and(eq(popularSearches.query, query), isNew)),
-    db.insert(searchPicks).values({ query, who, seenAt }).onConflictDoNothing(),
+    db.insert(searchPicks).values({ query, who, videoId, seenAt }).onConflictDoNothing(),
   ]);
 }
+
+/**
+ * Most of those who had the query opened what is still listed, and they are enough: the title of a hidden video does not
+ * live on as a query. The keys of people are hashes, so the first of them are any.
+ */
+const leadsSomewhere = sql`(
+  select sum(listed) >= 3 and 2 * sum(listed) > count(*) from (
+    select exists (
+      select 1 from videos v where v.id = p.video_id and v.visibility = 'public'
+        and v.state in ('playable', 'ready') and v.deleted_at is null
+    ) as listed
+    from search_picks p where p.query = begun.query limit ${sql.raw(String(SAMPLE))}
+  )
+)`;
 
 /** Popular queries that begin with these letters, the most popular first; all of them without any. */
 export async function popularStartingWith(
   db: Catalog,
   start: string,
   limit: number,
-): Promise<{ text: string; query: string; videoId: string }[]> {
+): Promise<{ text: string; query: string }[]> {
+  const letters = Math.min(INDEXED_LETTERS, start.length);
+  const conditions: (SQL | undefined)[] = [
+    whereShared,
+    letters > 0 ? sql`${queryStart(letters)} = ${start.slice(0, letters)}` : undefined,
+    start.length > letters
+      ? and(gte(popularSearches.query, start), lt(popularSearches.query, `${start}\u{10ffff}`))
+      : undefined,
+  ];
   const begun = db
     .select()
     .from(popularSearches)
-    .where(
-      start
-        ? and(
-            gte(popularSearches.query, start),
-            lt(popularSearches.query, `${start}\u{10ffff}`),
-            gte(popularSearches.people, MIN_PEOPLE),
-          )
-        : gte(popularSearches.people, MIN_PEOPLE),
-    )
-    .orderBy(...(start ? [] : [desc(popularSearches.score)]))
-    .limit(start ? MOST_ROWS : limit)
+    .where(and(...conditions))
+    .orderBy(desc(popularSearches.score))
+    .limit(SPARE * limit)
     .as("begun");
   return db
-    .select({ text: begun.text, query: begun.query, videoId: begun.videoId })
+    .select({ text: begun.text, query: begun.query })
     .from(begun)
+    .where(leadsSomewhere)
     .orderBy(desc(begun.score))
     .limit(limit);
 }
@@ -76,8 +80,6 @@ export async function forgetPicks(db: Catalog, before: number): Promise<void> {
     db.delete(searchPicks).where(lt(searchPicks.seenAt, before)),
     db
       .delete(popularSearches)
-      .where(
-        and(lt(popularSearches.people, MIN_PEOPLE), lt(popularSearches.score, before / HALF_LIFE)),
-      ),
+      .where(and(sql`not ${whereShared}`, lt(popularSearches.score, before / HALF_LIFE))),
   ]);
 }

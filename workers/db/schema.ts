@@ -24,8 +24,12 @@ const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
  * Videos that anyone may find, spelt alike in indexes and queries, since SQLite compares the two as text. The plus keeps
  * it from taking the index of states instead, which is in no wanted order.
  */
-export const whereListed = sql.raw(
-  "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null",
+const LISTED =
+  "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null";
+export const whereListed = sql.raw(LISTED);
+/** Those whose views have grown by an eighth since the search index was told. */
+export const whereViewsOutdated = sql.raw(
+  `${LISTED} and views > indexed_views + indexed_views / 8`,
 );
 
 export const videos = sqliteTable(
@@ -76,6 +80,10 @@ export const videos = sqliteTable(
     /** Its segments are stored encrypted; chosen before the transcode begins. */
     encrypted: integer("encrypted", { mode: "boolean" }).notNull().default(false),
     views: integer("views").notNull().default(0),
+    /** Views as the search index knows them. */
+    indexedViews: integer("indexed_views").notNull().default(0),
+    /** Logarithm of its views, the older ones counting less (workers/db/decayed-count.ts). */
+    popularity: real("popularity").notNull().default(0),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
     /** When it first became watchable by the public. */
@@ -92,6 +100,9 @@ export const videos = sqliteTable(
       .on(table.category, table.publishedAt, table.id)
       .where(whereListed),
     index("videos_listed_views").on(table.views, table.id).where(whereListed),
+    index("videos_listed_popularity").on(table.popularity, table.id).where(whereListed),
+    index("videos_views_outdated").on(table.id).where(whereViewsOutdated),
+    index("videos_updated").on(table.updatedAt, table.id),
     index("videos_listed_title")
       .on(sql`title collate nocase`, table.id)
       .where(whereListed),
@@ -254,36 +265,4 @@ export const idempotency = sqliteTable(
     primaryKey({ columns: [table.principal, table.key] }),
     index("idempotency_age").on(table.createdAt),
   ],
-);
-
-/** What people searched for and found: a query once for each person, until it is forgotten. */
-export const searchPicks = sqliteTable(
-  "search_picks",
-  {
-    query: text("query").notNull(),
-    /** Keyed hash of the account or address. */
-    who: text("who").notNull(),
-    seenAt: time("seen_at").notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.query, table.who] }),
-    index("search_picks_seen").on(table.seenAt),
-  ],
-);
-
-/** Queries that several people found something with; see workers/db/popular-searches.ts. */
-export const popularSearches = sqliteTable(
-  "popular_searches",
-  {
-    /** Its words, folded. */
-    query: text("query").primaryKey(),
-    /** As it was typed last. */
-    text: text("text").notNull(),
-    /** What was opened last: while that is hidden, so is the query. */
-    videoId: text("video_id").notNull(),
-    /** Logarithm of a decayed count: the order stays true as time passes. */
-    score: real("score").notNull(),
-    people: integer("people").notNull(),
-  },
-  (table) => [index("popular_searches_score").on(table.score)],
 );

@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { VideoListQuery } from "../contract/video.ts";
 import type { Catalog } from "./client.ts";
 import { whereListed, videos } from "./schema.ts";
@@ -57,4 +57,29 @@ export function listVideos(
     .where(and(...conditions))
     .orderBy(sql`${column} ${direction}`, sql`${videos.id} ${direction}`)
     .limit(limit);
+}
+
+/** Listed videos that are watched most now, older views counting less. */
+export const popularNow = (db: Catalog, limit: number) =>
+  db
+    .select()
+    .from(videos)
+    .where(and(whereListed, gt(videos.popularity, 0)))
+    .orderBy(desc(videos.popularity), desc(videos.id))
+    .limit(limit);
+
+/** Which of these videos are listed. */
+export async function listedAmong(db: Catalog, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(
+      and(
+        sql`${videos.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+        // The unary plus: by their ids, not by the order of a list.
+        sql`+${videos.visibility} = 'public' and ${videos.state} in ('playable', 'ready') and ${videos.deletedAt} is null`,
+      ),
+    );
+  return new Set(rows.map((row) => row.id));
 }

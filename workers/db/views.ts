@@ -1,5 +1,6 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
+import { oneMore } from "./decayed-count.ts";
 import { views } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
@@ -13,7 +14,7 @@ export async function countView(
   await runBatch(db, [
     db
       .update(videos)
-      .set({ views: sql`views + 1` })
+      .set({ views: sql`views + 1`, popularity: oneMore(videos.popularity, seenAt) })
       .where(and(eq(videos.id, videoId), isNew)),
     db.insert(views).values({ videoId, sessionId, seenAt }).onConflictDoNothing(),
   ]);

@@ -1,5 +1,6 @@
 import { videosOfAccount } from "../db/accounts.ts";
 import { catalog, runBatch, type Statement } from "../db/client.ts";
+import { markChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { closeUploads } from "../db/uploads.ts";
 import { deletionStatements } from "../db/videos.ts";
@@ -27,3 +28,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
   await clearProgress(db, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }
+
+/** Lets the search name the account's videos anew after its name has changed; the cron sees to it within minutes. */
+export const reindexVideosOf = (env: Env, userId: string): Promise<void> =>
+  markChanged(catalog(env), userId, Date.now());

@@ -1,5 +1,6 @@
 import { listCaptions } from "../db/captions.ts";
 import { type Catalog, catalog } from "../db/client.ts";
+import { saveIndexedViews } from "../db/index-lag.ts";
 import { publishDocuments, publishMoments, slotsInUse } from "../db/search/publish.ts";
 import type { Slot } from "../db/search/shards.ts";
 import { findVideos, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
@@ -7,6 +8,7 @@ import type { IndexDocument } from "../domain/search/document.ts";
 import { windowTexts } from "../domain/search/moments.ts";
 import { readTracks } from "../domain/search/tracks.ts";
 import { isListed } from "../domain/videos.ts";
+import { log } from "./context.ts";
 
 /** Changes that overtake an update this often leave it to their own messages. */
 const MAX_ROUNDS = 5;
@@ -35,9 +37,26 @@ export async function indexVideos(
     const documents = await toDocuments(db, listed);
     await publishDocuments(env, slots, documents, gone);
     await indexCaptions(env, db, slots, documents);
+    await saveIndexedViews(db, documents);
     const written = new Map(rows.map((row) => [row.id, row.revision]));
     const now = await findVideos(db, pending);
     pending = now.filter((row) => row.revision !== written.get(row.id)).map((row) => row.id);
+  }
+}
+
+/** As `indexVideos`, but a video that cannot be indexed is left out, so that it does not keep the others from it. */
+export async function indexWhatCan(
+  env: IndexEnv,
+  ids: readonly string[],
+  only?: readonly Slot[],
+): Promise<void> {
+  try {
+    await indexVideos(env, ids, only);
+  } catch {
+    for (const id of ids)
+      await indexVideos(env, [id], only).catch((error: unknown) =>
+        log("search.skipped", { id, error: String(error) }),
+      );
   }
 }
 
@@ -50,12 +69,13 @@ async function indexCaptions(
 ): Promise<void> {
   const ids = documents.map((document) => document.id);
   const tracks = Map.groupBy(await listCaptions(db, ids), (track) => track.videoId);
-  for (const document of documents) {
-    const keys = (tracks.get(document.id) ?? []).map((track) => track.key);
-    await publishMoments(env, slots, document, keys.join(" "), async () =>
-      windowTexts(await readTracks(env, keys)),
-    );
-  }
+  await publishMoments(env, slots, documents, (id) => {
+    const keys = (tracks.get(id) ?? []).map((track) => track.key);
+    return {
+      stamp: keys.join(" "),
+      read: async () => windowTexts(await readTracks(env, keys)),
+    };
+  });
 }
 
 /** Videos as the index knows them. */

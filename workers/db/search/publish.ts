@@ -1,6 +1,6 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
-import { momentsStamp, putMoments, removeMoments } from "./moments.ts";
+import { momentsStamps, putMoments, removeMoments } from "./moments.ts";
 import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
 import { learnWords } from "./write-words.ts";
@@ -9,8 +9,8 @@ type SearchEnv = Pick<Env, "SEARCH">;
 
 /** The slots that an update must reach: the one that answers and the one that is being built. */
 export async function slotsInUse(env: SearchEnv): Promise<Slot[]> {
-  const { active, building } = await readState(env);
-  return building ? [active, building] : [active];
+  const { active, rebuild } = await readState(env);
+  return rebuild ? [active, rebuild.slot] : [active];
 }
 
 /**
@@ -24,59 +24,69 @@ export async function publishDocuments(
   documents: readonly IndexDocument[],
   gone: readonly string[],
 ): Promise<void> {
-  const shards = searchDatabases(env);
-  const moments = momentDatabases(env);
-  for (const slot of slots) {
-    for (const [n, db] of shards.entries()) {
-      await removeDocuments(
-        db,
-        slot,
-        gone.filter((id) => shardOf(id, shards.length) === n),
-      );
-      await putDocuments(
-        db,
-        slot,
-        documents.filter((document) => shardOf(document.id, shards.length) === n),
-      );
-    }
-    for (const [n, db] of moments.entries())
-      await removeMoments(
-        db,
-        slot,
-        gone.filter((id) => shardOf(id, moments.length) === n),
-      );
-  }
+  await eachDatabase(searchDatabases(env), slots, async (db, slot, mine) => {
+    await removeDocuments(db, slot, gone.filter(mine));
+    await putDocuments(
+      db,
+      slot,
+      documents.filter((document) => mine(document.id)),
+    );
+  });
+  await eachDatabase(momentDatabases(env), slots, (db, slot, mine) =>
+    removeMoments(db, slot, gone.filter(mine)),
+  );
+}
+
+/** Does the same in every slot of every shard at once. `mine`: whether a shard is that of a video. */
+async function eachDatabase(
+  databases: readonly D1Database[],
+  slots: readonly Slot[],
+  work: (db: D1Database, slot: Slot, mine: (id: string) => boolean) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    databases.flatMap((db, n) =>
+      slots.map((slot) => work(db, slot, (id) => shardOf(id, databases.length) === n)),
+    ),
+  );
 }
 
 const wordsOf = (text: string): string[] =>
   text.split(" ").filter((word) => word !== "" && word !== SEPARATOR);
 
-/**
- * Brings the caption windows of a video up to date.
- * @param stamp names the caption files; empty when there are none
- * @param read makes the texts of the windows; called only when the files have changed
- */
+/** What is spoken in a video. */
+export interface Spoken {
+  /** Names the caption files; empty when there are none. */
+  stamp: string;
+  /** Makes the texts of the windows; called only when the files have changed. */
+  read: () => Promise<string[]>;
+}
+
+/** Brings the caption windows of videos up to date. */
 export async function publishMoments(
   env: SearchEnv,
   slots: readonly Slot[],
-  document: IndexDocument,
-  stamp: string,
-  read: () => Promise<string[]>,
+  documents: readonly IndexDocument[],
+  spokenIn: (id: string) => Spoken,
 ): Promise<void> {
-  const { id } = document;
-  const moments = momentDatabases(env);
-  const db = moments[shardOf(id, moments.length)];
-  if (!db) return;
-  for (const slot of slots) {
-    const before = (await momentsStamp(db, slot, id)) ?? "";
-    if (before === stamp) continue;
-    if (stamp === "") await removeMoments(db, slot, [id]);
-    else {
+  const shards = searchDatabases(env);
+  await eachDatabase(momentDatabases(env), slots, async (db, slot, mine) => {
+    const own = documents.filter((document) => mine(document.id));
+    const stamps = await momentsStamps(
+      db,
+      slot,
+      own.map((document) => document.id),
+    );
+    for (const document of own) {
+      const { stamp, read } = spokenIn(document.id);
+      if ((stamps.get(document.id) ?? "") === stamp) continue;
+      if (stamp === "") {
+        await removeMoments(db, slot, [document.id]);
+        continue;
+      }
       const texts = await read();
       await putMoments(db, slot, document, stamp, texts);
-      const shards = searchDatabases(env);
-      const shard = shards[shardOf(id, shards.length)];
+      const shard = shards[shardOf(document.id, shards.length)];
       if (shard) await learnWords(shard, slot, texts.flatMap(wordsOf));
     }
-  }
+  });
 }

@@ -1,38 +1,42 @@
 import { z } from "zod";
-import { momentDatabases, readState, searchDatabases, type Slot } from "./shards.ts";
+import {
+  momentDatabases,
+  readState,
+  type Rebuild,
+  searchDatabases,
+  shardOf,
+  type Slot,
+} from "./shards.ts";
 
 type SearchEnv = Pick<Env, "SEARCH">;
-
-/** How far a rebuild has come; kept in `index_state` of the first shard, so that any isolate can go on with it. */
-const Rebuild = z.object({
-  /** Id of the last video that is in; empty at the start. */
-  after: z.string(),
-  done: z.int(),
-  /** Videos to do, as counted at the start. */
-  total: z.int(),
-  startedAt: z.int(),
-});
-export type Rebuild = z.infer<typeof Rebuild>;
 
 const put = (env: SearchEnv, name: string, value: string): D1PreparedStatement =>
   env.SEARCH.prepare(
     "INSERT INTO index_state (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
   ).bind(name, value);
 
-const drop = (env: SearchEnv, ...names: string[]): D1PreparedStatement =>
-  env.SEARCH.prepare("DELETE FROM index_state WHERE name IN (SELECT value FROM json_each(?))").bind(
-    JSON.stringify(names),
-  );
-
 const read = (env: SearchEnv, name: string): Promise<string | null> =>
   env.SEARCH.prepare("SELECT value FROM index_state WHERE name = ?")
     .bind(name)
     .first<string>("value");
 
-/** The rebuild that is under way; null when none is. */
-export async function currentRebuild(env: SearchEnv): Promise<Rebuild | null> {
-  const value = await read(env, "rebuild");
-  return value === null ? null : Rebuild.parse(JSON.parse(value));
+/**
+ * Takes the turn to work on the index until some time, unless another run of the cron has it: two would empty and fill the
+ * same slot. @returns whether it is taken
+ */
+export async function takeTurn(env: SearchEnv, now: number, until: number): Promise<boolean> {
+  const { meta } = await env.SEARCH.prepare(
+    "INSERT INTO index_state (name, value) VALUES ('turn', ?1) ON CONFLICT DO UPDATE SET value = excluded.value WHERE CAST(value AS INTEGER) <= ?2",
+  )
+    .bind(String(until), now)
+    .run();
+  return meta.changes > 0;
+}
+
+export async function endTurn(env: SearchEnv, until: number): Promise<void> {
+  await env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'turn' AND value = ?")
+    .bind(String(until))
+    .run();
 }
 
 /** Asks for a rebuild; the next run of the cron starts it. */
@@ -57,23 +61,36 @@ export async function beginRebuild(env: SearchEnv, total: number): Promise<void>
       ),
     ]);
   }
-  const start: Rebuild = { after: "", done: 0, total, startedAt: Date.now() };
+  const start: Rebuild = { slot, after: "", done: 0, total, startedAt: Date.now() };
   await env.SEARCH.batch([
-    put(env, "building", slot),
     put(env, "rebuild", JSON.stringify(start)),
-    drop(env, "requested"),
+    env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'requested'"),
   ]);
 }
 
-export async function saveRebuild(env: SearchEnv, rebuild: Rebuild): Promise<void> {
-  await put(env, "rebuild", JSON.stringify(rebuild)).run();
+/** Keeps how far a rebuild has come, unless it has gone on elsewhere meanwhile. @returns whether it is kept */
+export async function saveRebuild(
+  env: SearchEnv,
+  before: Rebuild,
+  after: Rebuild,
+): Promise<boolean> {
+  const { meta } = await env.SEARCH.prepare(
+    "UPDATE index_state SET value = ? WHERE name = 'rebuild' AND value = ?",
+  )
+    .bind(JSON.stringify(after), JSON.stringify(before))
+    .run();
+  return meta.changes > 0;
 }
 
 /** The new slot is whole: from now on it answers. The old one stays as it is until the next rebuild. */
-export async function finishRebuild(env: SearchEnv): Promise<void> {
-  const { building } = await readState(env);
-  if (building)
-    await env.SEARCH.batch([put(env, "active", building), drop(env, "building", "rebuild")]);
+export async function finishRebuild(env: SearchEnv, rebuild: Rebuild): Promise<void> {
+  const value = JSON.stringify(rebuild);
+  await env.SEARCH.batch([
+    env.SEARCH.prepare(
+      "UPDATE index_state SET value = ?1 WHERE name = 'active' AND EXISTS (SELECT 1 FROM index_state WHERE name = 'rebuild' AND value = ?2)",
+    ).bind(rebuild.slot, value),
+    env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'rebuild' AND value = ?").bind(value),
+  ]);
 }
 
 /** Number of videos that the active slot holds. */
@@ -85,4 +102,39 @@ export async function indexedVideos(env: SearchEnv): Promise<number> {
     ),
   );
   return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+}
+
+/** Revisions of those of the videos that the active slot holds. */
+export async function indexedRevisions(
+  env: SearchEnv,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const { active } = await readState(env);
+  const shards = searchDatabases(env);
+  const found = await Promise.all(
+    shards.map((db, n) =>
+      db
+        .prepare(
+          `SELECT id, revision FROM docs_${active} WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .bind(JSON.stringify(ids.filter((id) => shardOf(id, shards.length) === n)))
+        .all<{ id: string; revision: number }>(),
+    ),
+  );
+  return new Map(
+    found.flatMap(({ results }) => results.map(({ id, revision }) => [id, revision] as const)),
+  );
+}
+
+/** The last change of CATALOG, by time and id, that the index has been compared with. */
+const Compared = z.object({ updatedAt: z.int(), id: z.string() });
+export type Compared = z.infer<typeof Compared>;
+
+export async function readCompared(env: SearchEnv): Promise<Compared | null> {
+  const value = await read(env, "compared");
+  return value === null ? null : Compared.parse(JSON.parse(value));
+}
+
+export async function saveCompared(env: SearchEnv, compared: Compared): Promise<void> {
+  await put(env, "compared", JSON.stringify(compared)).run();
 }

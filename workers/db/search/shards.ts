@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { hash } from "../../domain/search/document.ts";
 
 /** Every table of the index exists in both slots; one answers while the other is rebuilt. */
@@ -34,30 +35,53 @@ export function momentDatabases(env: Pick<Env, "SEARCH">): D1Database[] {
 /** Which shard holds a video; the same for ever while the number of shards does not change. */
 export const shardOf = (id: string, shards: number): number => hash(id) % shards;
 
-/** Which slot answers, and which one is being filled by a rebuild; kept in the first shard. */
+/** How far a rebuild has come, so that any isolate can go on with it. */
+const Rebuild = z.object({
+  /** The slot that is being filled. */
+  slot: z.enum(["a", "b"]),
+  /** Id of the last video that is in; empty at the start. */
+  after: z.string(),
+  done: z.int(),
+  /** Videos to do, as counted at the start. */
+  total: z.int(),
+  startedAt: z.int(),
+});
+export type Rebuild = z.infer<typeof Rebuild>;
+
+/** Which slot answers, and the rebuild that is under way; kept in `index_state` of the first shard. */
 export interface IndexState {
   active: Slot;
-  building: Slot | null;
+  rebuild: Rebuild | null;
 }
-
-const toSlot = (value: string | undefined): Slot | null =>
-  value === "a" || value === "b" ? value : null;
 
 export async function readState(env: Pick<Env, "SEARCH">): Promise<IndexState> {
   const { results } = await env.SEARCH.prepare(
-    "SELECT name, value FROM index_state WHERE name IN ('active', 'building')",
+    "SELECT name, value FROM index_state WHERE name IN ('active', 'rebuild')",
   ).all<{ name: string; value: string }>();
   const values = new Map(results.map((row) => [row.name, row.value]));
-  return { active: toSlot(values.get("active")) ?? "a", building: toSlot(values.get("building")) };
+  // One that an older release has begun has no slot here: it is none, and another can begin.
+  const rebuild = Rebuild.safeParse(JSON.parse(values.get("rebuild") ?? "null"));
+  return { active: values.get("active") === "b" ? "b" : "a", rebuild: rebuild.data ?? null };
 }
 
-/** How long an isolate trusts what it knows of the active slot; a replaced slot stays whole for longer. */
+/**
+ * Milliseconds after which an isolate asks anew for the active slot: first beside its searches, then before them. A replaced slot
+ * stays whole for longer.
+ */
 const SLOT_TTL = 10_000;
+const SLOT_LIMIT = 30_000;
 const known = new WeakMap<D1Database, { slot: Slot; at: number }>();
 
 async function activeSlot(env: Pick<Env, "SEARCH">): Promise<Slot> {
   const cached = known.get(env.SEARCH);
-  if (cached && Date.now() - cached.at < SLOT_TTL) return cached.slot;
+  const age = cached ? Date.now() - cached.at : Infinity;
+  if (!cached || age > SLOT_LIMIT) return refreshSlot(env);
+  // One that fails is tried again by the next search.
+  if (age > SLOT_TTL) void refreshSlot(env).catch(() => {});
+  return cached.slot;
+}
+
+async function refreshSlot(env: Pick<Env, "SEARCH">): Promise<Slot> {
   const { active } = await readState(env);
   known.set(env.SEARCH, { slot: active, at: Date.now() });
   return active;

@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { Feed } from "../../contract/search.ts";
+import { catalog } from "../../db/client.ts";
+import { countView } from "../../db/views.ts";
 import { clearHistory, readHistory, readProgress, recordProgress } from "../history.ts";
 import { ANONYMOUS, type Principal } from "../principal.ts";
 import { homeFeed } from "./feed.ts";
@@ -11,7 +13,7 @@ const viewer = (userId: string): Principal => ({
   kind: "user",
   userId,
   role: "viewer",
-  scopes: new Set(["videos:read", "search:read"]),
+  scopes: new Set(["videos:read", "search:read", "history:read", "history:write"]),
   via: "session",
 });
 
@@ -32,10 +34,30 @@ test("the home rows show what is public: new, popular now, by category", async (
     { title: "Kept Private", category: "travel", visibility: "private", views: 1e6 },
   );
   const feed = Feed.parse(await homeFeed(env, ANONYMOUS));
-  expect(row(feed, "popular")).toEqual(["Seen by Many", "Old Favourite", "Fresh and Unseen"]);
   expect(row(feed, "new").at(-1)).toBe("Old Favourite");
   expect(row(feed, "travel")).toEqual(["Seen by Many", "Fresh and Unseen"]);
   expect(row(feed, "continue")).toEqual([]);
+});
+
+test("what is popular now is what is watched now: old views give way to new ones", async () => {
+  const db = catalog(env);
+  const now = Date.now();
+  const [old = "", young = "", hidden = ""] = await publish(
+    { title: "Watched Last Month", views: 5000 },
+    { title: "Watched Today" },
+    { title: "Watched in Private", visibility: "private" },
+    { title: "Never Watched" },
+  );
+  const watch = async (videoId: string, times: number, at: number) => {
+    for (let i = 0; i < times; i++)
+      await countView(db, { videoId, sessionId: `${videoId} ${i}` }, at);
+  };
+  const popular = async () => row(await homeFeed(env, ANONYMOUS), "popular");
+  await watch(old, 10, now - 30 * 86_400_000);
+  expect(await popular()).toEqual(["Watched Last Month"]);
+  await watch(young, 2, now);
+  await watch(hidden, 20, now);
+  expect(await popular()).toEqual(["Watched Today", "Watched Last Month"]);
 });
 
 test("a started film is continued, a finished one is not, and both lead to others like them", async () => {

@@ -1,10 +1,10 @@
 import { CATEGORIES } from "../../contract/category.ts";
 import type { Feed } from "../../contract/search.ts";
 import { type Catalog, catalog, catalogReplica } from "../../db/client.ts";
-import { categoryMatch, everythingMatch } from "../../db/search/match.ts";
+import { categoryMatch } from "../../db/search/match.ts";
 import { topDocuments } from "../../db/search/rows.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
-import { listVideos } from "../../db/video-list.ts";
+import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { listProgress } from "../../db/watch-progress.ts";
 import type { Principal } from "../principal.ts";
@@ -28,16 +28,16 @@ interface Row {
  */
 export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   const replica = catalogReplica(env);
-  const index = await openIndex(env);
-  const [personal, shared, newest] = await Promise.all([
+  const index = openIndex(env);
+  const [personal, popular, newest, categories] = await Promise.all([
     principal.kind === "user" ? personalRows(env, index, replica, principal.userId) : [],
-    popularRows(index, replica),
+    popularNow(replica, ROW_LENGTH),
     listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH),
+    categoryRows(index, replica),
   ]);
-  const [popular, ...categories] = shared;
   const rows: Row[] = [
     ...personal.slice(0, 1),
-    ...(popular ? [popular] : []),
+    { id: "popular", title: "Popular now", videos: popular },
     { id: "new", title: "New", videos: newest },
     ...personal.slice(1),
     ...categories,
@@ -61,7 +61,7 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
 /** What only this account has: "continue", and likenesses of what it watched last. */
 async function personalRows(
   env: Env,
-  index: SearchIndex,
+  index: Promise<SearchIndex>,
   replica: Catalog,
   userId: string,
 ): Promise<Row[]> {
@@ -76,7 +76,7 @@ async function personalRows(
   const finished = new Set(progress.filter((row) => row.finished).map((row) => row.videoId));
   const unfinished = watched.filter((video) => !finished.has(video.id)).slice(0, ROW_LENGTH);
   const [last] = watched;
-  const like = last ? await relatedRows(index, replica, last, ROW_LENGTH) : [];
+  const like = last ? await relatedRows(await index, replica, last, ROW_LENGTH) : [];
   const seen = new Set(progress.map((row) => row.videoId));
   return [
     { id: "continue", title: "Continue watching", videos: unfinished },
@@ -88,24 +88,20 @@ async function personalRows(
   ];
 }
 
-/** The best static scores of all, then of the categories that have the most. */
-async function popularRows(index: SearchIndex, replica: Catalog): Promise<Row[]> {
-  const matches = [everythingMatch, ...CATEGORIES.map((category) => categoryMatch(category.slug))];
-  const [all = [], ...byCategory] = await topDocuments(index, matches, ROW_LENGTH);
-  const categories = CATEGORIES.map((category, i) => ({ category, ids: byCategory[i] ?? [] }))
+/** The best static scores of the categories that have the most. */
+async function categoryRows(index: Promise<SearchIndex>, replica: Catalog): Promise<Row[]> {
+  const matches = CATEGORIES.map((category) => categoryMatch(category.slug));
+  const found = await topDocuments(await index, matches, ROW_LENGTH);
+  const categories = CATEGORIES.map((category, i) => ({ category, ids: found[i] ?? [] }))
     .filter(({ ids }) => ids.length >= SHORTEST_ROW)
     .toSorted((a, b) => b.ids.length - a.ids.length)
     .slice(0, MAX_CATEGORIES);
-  const ids = new Set([...all, ...categories.flatMap((row) => row.ids)]);
+  const ids = new Set(categories.flatMap((row) => row.ids));
   const listed = (await findVideos(replica, [...ids])).filter(isListed);
   const byId = new Map(listed.map((video) => [video.id, video]));
-  const rowsOf = (list: readonly string[]) => list.flatMap((id) => byId.get(id) ?? []);
-  return [
-    { id: "popular", title: "Popular now", videos: rowsOf(all) },
-    ...categories.map(({ category, ids: list }) => ({
-      id: category.slug,
-      title: category.name,
-      videos: rowsOf(list),
-    })),
-  ];
+  return categories.map(({ category, ids: list }) => ({
+    id: category.slug,
+    title: category.name,
+    videos: list.flatMap((id) => byId.get(id) ?? []),
+  }));
 }

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { catalog } from "../../db/client.ts";
 import { countPick } from "../../db/popular-searches.ts";
@@ -66,6 +67,24 @@ test("the search disappears with the video that it led to", async () => {
   await catalog(env).update(videos).set({ visibility: "private" });
   expect(await searches("rocket")).toEqual([]);
   expect(await searches("")).not.toContain("rocket launch");
+});
+
+test("a search lives on the videos that most people opened with it, not on the last one", async () => {
+  const [secret = "", other = ""] = await publish({ title: "Osprey" }, { title: "Birds" });
+  for (const who of ["a", "b", "c", "d", "e"]) await pick("codename osprey", secret, who);
+  for (const who of ["f", "g", "h"]) await pick("codename osprey", other, who);
+  expect(await searches("codename")).toEqual(["codename osprey"]);
+  await catalog(env).update(videos).set({ visibility: "private" }).where(eq(videos.id, secret));
+  expect(await searches("codename")).toEqual([]);
+});
+
+test("of very many searches with the same letters the most popular come first", async () => {
+  const [videoId = ""] = await publish({ title: "Zebras" });
+  for (let i = 0; i < 40; i++)
+    for (const who of ["a", "b", "c"]) await pick(`zebra a${i + 10}`, videoId, who);
+  for (const who of ["a", "b", "c", "d"]) await pick("zebra zoo", videoId, who);
+  for (const typed of ["z", "zeb", "zebra "])
+    expect((await searches(typed))[0], typed).toBe("zebra zoo");
 });
 
 test("old searches give way to new ones, and those of many to those of more", async () => {
