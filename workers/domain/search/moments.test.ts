@@ -51,6 +51,46 @@ test("a spoken phrase finds the film and the second at which it is said", async 
   expect(moment?.marks.map(([start, end]) => moment.text.slice(start, end))).toEqual(["zeppelin"]);
 });
 
+test("captions are found and shown without their markup", async () => {
+  const [id = ""] = await publish({ title: "Marked Up", description: "Nothing of it." });
+  await caption(id, [
+    cue(5, "<v Quartermaster>We <i>never</i> hoist&nbsp;bluebottles &amp; sails"),
+    cue(60, "Goodbye."),
+  ]);
+  const [item] = (await find('"never hoist bluebottles and sails"')).items;
+  expect(item?.moments[0]?.text).toBe("We never hoist bluebottles & sails");
+  expect((await find("quartermaster ")).items).toEqual([]);
+});
+
+test("an exclusion holds for what is only heard", async () => {
+  const [id = ""] = await publish({ title: "Silent Harbour" });
+  await caption(id, [cue(2, "An ornithopter!")]);
+  expect((await find("ornithopter ")).items).toHaveLength(1);
+  expect((await find("ornithopter -harbour")).items).toHaveLength(0);
+});
+
+test("the best moment comes first, of each video, not the earliest", async () => {
+  const talk = (from: number, text: string) =>
+    Array.from({ length: 160 }, (_, i) => cue(from + i * 45, text));
+  const [long = "", short = ""] = await publish(
+    { title: "Long Talk", views: 1000 },
+    { title: "Short Talk" },
+  );
+  await caption(long, talk(1, "The gyroscope spins."));
+  await caption(short, [
+    cue(1, "A gyroscope."),
+    cue(4, "Which one is mine?"),
+    cue(300, "This is my"),
+    cue(303, "gyroscope, mine alone."),
+  ]);
+  const { items } = await find("gyroscope mine ");
+  expect(items[0]?.moments[0]?.start).toBe(303);
+  const both = await find("gyroscope ");
+  expect(both.items.map((item) => item.moments.length)).toEqual([3, 2]);
+  // The row of words begins in one cue and ends in the next.
+  expect((await find('"my gyroscope"')).items[0]?.moments[0]?.start).toBe(300);
+});
+
 test("captions that are taken away are no longer found", async () => {
   const [id = ""] = await publish({ title: "Silent Again" });
   const row = await caption(id, [cue(1, "Marmalade sandwiches")]);
