@@ -107,6 +107,40 @@ test("a filter stands in the address, and the address restores it", async () => 
   await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
 });
 
+test("a page that cannot be loaded is asked for once, and again by its button", async () => {
+  const later: string[] = [];
+  let refused = true;
+  await page.route("**/v1/search?**", async (route) => {
+    const url = new URL(route.request().url());
+    const isLater = url.searchParams.has("cursor");
+    if (isLater) later.push(url.href);
+    if (isLater && refused) return route.abort();
+    url.searchParams.delete("cursor");
+    const answer = await route.fetch({ url: url.href });
+    const body = SearchResult.parse(await answer.json());
+    return route.fulfill({ json: { ...body, nextCursor: isLater ? null : "next" } });
+  });
+  await page.goto("/search?q=cormorant&within=7");
+  const again = page.getByRole("button", { name: "Try again" });
+  await again.waitFor();
+  // Every read is tried twice before it has failed.
+  expect(later).toHaveLength(2);
+  refused = false;
+  await again.click();
+  await again.waitFor({ state: "detached" });
+  expect(later).toHaveLength(3);
+  expect(new Set(later).size).toBe(1);
+  await page.unroute("**/v1/search?**");
+});
+
+test("a category that is suggested leads to all that is in it", async () => {
+  await page.goto("/");
+  const field = page.getByRole("combobox", { name: "Search films" }).first();
+  await field.pressSequentially("documen");
+  await page.getByRole("option", { name: /Documentary/ }).click();
+  await page.waitForURL("**/search?category=documentary");
+});
+
 test("a line that is spoken opens the film at its second", async () => {
   await page.goto("/search");
   const field = page.getByRole("combobox", { name: "Search films" }).last();

@@ -3,11 +3,13 @@ import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { search, sendPick } from "../api.ts";
+import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { user } from "../session.ts";
 import { pause, useLoad } from "../use-load.ts";
+import { useSubmit } from "../use-submit.ts";
 import { SearchFilters } from "./search-filters.tsx";
 import {
   type SearchParams,
@@ -28,39 +30,40 @@ export function Search() {
   const first = useLoad(
     async (signal) => {
       await pause(90, signal);
-      return search(apiQuery(params, Date.now()), signal);
+      const asked = apiQuery(params, Date.now());
+      return { asked, page: await search(asked, signal) };
     },
     [address, user.value?.id],
   );
-  const [more, setMore] = useState<{ address: string; pages: SearchResult[] }>({
-    address,
-    pages: [],
-  });
-  const pages = more.address === address ? more.pages : [];
-  const results = first.data ? [first.data, ...pages] : [];
+  const found = first.data?.page;
+  const [more, setMore] = useState<{ after: SearchResult; pages: SearchResult[] } | null>(null);
+  const pages = more && more.after === found ? more.pages : [];
+  const results = found ? [found, ...pages] : [];
   const cursor = results.at(-1)?.nextCursor;
   const items = results.flatMap((page) => page.items);
 
   const set = (change: Partial<SearchParams>, replace = false) =>
     route(searchAddress({ ...params, ...change }), replace);
   const loadMore = async () => {
-    if (!cursor) return;
-    const page = await search({ ...apiQuery(params, Date.now()), cursor });
-    setMore({ address, pages: [...pages, page] });
+    if (!cursor || !first.data) return;
+    // What the first page was asked, whatever day it is by now: a cursor belongs to its query.
+    const { asked, page: after } = first.data;
+    const page = await search({ ...asked, cursor });
+    setMore({ after, pages: [...pages, page] });
   };
 
   return (
     <div class="page search-page">
       <h1 class="visually-hidden">Search</h1>
       <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => set({ q }, true)} />
-      <SearchFilters params={params} facets={first.data?.facets} onChange={set} />
+      <SearchFilters params={params} facets={found?.facets} onChange={set} />
       <p class="search-total label" role="status">
-        {first.error ? "" : first.data ? totalText(first.data, params) : "Searching"}
+        {first.error ? "" : found ? totalText(found, params) : "Searching"}
       </p>
-      {first.data?.didYouMean && (
+      {found?.didYouMean && (
         <p class="notice">
-          Showing films for <strong>{first.data.didYouMean}</strong>: hardly any film fits “
-          {params.q}” as typed.
+          Showing films for <strong>{found.didYouMean}</strong>: hardly any film fits “{params.q}”
+          as typed.
         </p>
       )}
       <h2 class="visually-hidden" id="results">
@@ -68,7 +71,7 @@ export function Search() {
       </h2>
       {first.error ? (
         <ErrorState heading="h2" error={first.error} onRetry={first.reload} />
-      ) : !first.data ? (
+      ) : !found ? (
         <SkeletonCards count={8} />
       ) : items.length === 0 ? (
         <Nothing params={params} onClear={() => route(searchAddress({ q: params.q }))} />
@@ -81,7 +84,7 @@ export function Search() {
           ))}
         </ol>
       )}
-      {cursor && <LoadMore onLoad={loadMore} />}
+      {cursor && <LoadMore key={address} onLoad={loadMore} />}
     </div>
   );
 }
@@ -114,25 +117,31 @@ function Nothing({ params, onClear }: { params: SearchParams; onClear: () => voi
   );
 }
 
-/** Loads the next page when it scrolls near, and by its button. */
+/** Loads the next page when it scrolls near, and by its button; after a failure by its button only. */
 function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
-  const [busy, setBusy] = useState(false);
+  const { run, busy, error } = useSubmit(onLoad);
   const button = useRef<HTMLButtonElement>(null);
-  const load = () => {
-    setBusy(true);
-    void onLoad().finally(() => setBusy(false));
-  };
   useEffect(() => {
+    if (busy || error || !button.current) return;
     const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && !busy && load(),
+      (entries) => entries.some((entry) => entry.isIntersecting) && run(),
       { rootMargin: "600px" },
     );
-    if (button.current) observer.observe(button.current);
+    observer.observe(button.current);
     return () => observer.disconnect();
   });
   return (
-    <button ref={button} type="button" class="button search-more" disabled={busy} onClick={load}>
-      {busy ? "Loading" : "More films"}
-    </button>
+    <>
+      <FormError error={error} />
+      <button
+        ref={button}
+        type="button"
+        class="button search-more"
+        disabled={busy}
+        onClick={() => run()}
+      >
+        {busy ? "Loading" : error ? "Try again" : "More films"}
+      </button>
+    </>
   );
 }
