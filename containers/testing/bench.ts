@@ -16,8 +16,12 @@ export const tools = resolveTools(process.env);
 /** A transcoder and its storage on free ports, with a folder of their own. */
 export type Bench = AsyncDisposable & { url: string; storage: StorageServer; folder: string };
 
-/** @param memoryLimit resident bytes of one ffmpeg process */
-export const startBench = async (slots = 2, memoryLimit = 2 * 1024 ** 3): Promise<Bench> => {
+/** @param memoryLimit, diskLimit bytes that each task may take */
+export const startBench = async (
+  slots = 2,
+  memoryLimit = 2 * 1024 ** 3,
+  diskLimit = 10 * 1024 ** 3,
+): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
   const { server } = createTranscoder({
@@ -26,6 +30,7 @@ export const startBench = async (slots = 2, memoryLimit = 2 * 1024 ** 3): Promis
     slots,
     threads: 1,
     memoryLimit,
+    diskLimit,
     cacheLimit: 1 << 28,
     folder,
   });

@@ -12,6 +12,8 @@ const FORMATS = {
   m4a: { muxer: "ipod", contentType: "audio/mp4", args: ["-movflags", "+faststart"] },
   webm: { muxer: "webm", contentType: "video/webm", args: [] },
 } as const;
+/** The segments lie on the disk twice: as they were gathered, and in the file. */
+const COPIES = 2;
 /** Share of the work that gathering the segments is, for the progress. */
 const GATHER_SHARE = 0.8;
 
@@ -37,12 +39,13 @@ const gather = async (
   job: Job,
   file: FileHandle,
   rendition: string,
-  onSegment: () => void,
+  onSegment: (bytes: number) => void,
 ): Promise<void> => {
   await file.write(await readInput(job, `${rendition}/init`));
   for (let index = 0; index < segmentCount(job, rendition); index += 1) {
-    await file.write(await readInput(job, `${rendition}/${index}`));
-    onSegment();
+    const segment = await readInput(job, `${rendition}/${index}`);
+    onSegment(segment.length);
+    await file.write(segment);
   }
 };
 
@@ -56,14 +59,17 @@ export const makeDownload = async (job: Job, spec: DownloadSpec): Promise<TaskRe
   const name = fileName(spec.title, spec.format);
   await using folder = await mkdtempDisposable(join(job.folder, "download-"));
   const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(job, rendition), 0);
-  if (total === 0) throw new TaskFailure("invalid_task", "no segments");
+  if (spec.renditions.some((rendition) => segmentCount(job, rendition) === 0))
+    throw new TaskFailure("invalid_task", "no segments");
+  const disk = outputMeter(job.diskLimit);
   let done = 0;
   const inputs: string[] = [];
   for (const [index, rendition] of spec.renditions.entries()) {
     const path = join(folder.path, `${index}.mp4`);
     await using file = await open(path, "w");
-    await gather(job, file, rendition, () => {
+    await gather(job, file, rendition, (bytes) => {
       done += 1;
+      disk(bytes * COPIES);
       job.emit({ type: "progress", ratio: (GATHER_SHARE * done) / total });
     });
     inputs.push(path);

@@ -17,8 +17,11 @@ export type Job = {
   capabilities: Capabilities;
   /** Processor threads of one slot. */
   threads: number;
-  /** Resident bytes one ffmpeg process may take. */
+  /** Resident bytes that all its processes together may take, and what each takes, by process id. */
   memoryLimit: number;
+  resident: Map<number, number>;
+  /** Bytes of the disk that it may take. */
+  diskLimit: number;
   /** For temporary files; a task leaves nothing in it. */
   folder: string;
   /** Fires when the caller is gone, the time is up, or the server goes down; its reason is a TaskFailure. */
@@ -62,12 +65,13 @@ const run = (
   job: Job,
   file: string,
   args: readonly string[],
-  options: Omit<ProcessOptions, "signal" | "memoryLimit">,
+  options: Omit<ProcessOptions, "signal" | "memoryLimit" | "resident">,
 ): Promise<ProcessResult> =>
   runProcess(file, args, {
     ...options,
     signal: AbortSignal.any([job.signal, job.relay.signal]),
     memoryLimit: job.memoryLimit,
+    resident: job.resident,
   });
 
 /** Lines of ffprobe's standard output; `exitCode` is left to the caller. */
@@ -81,7 +85,7 @@ export const runFfprobe = async (
 export const runFfmpeg = (
   job: Job,
   args: readonly string[],
-  options: Omit<ProcessOptions, "signal" | "memoryLimit"> & { level?: string } = {},
+  options: Omit<ProcessOptions, "signal" | "memoryLimit" | "resident"> & { level?: string } = {},
 ): Promise<ProcessResult> =>
   run(
     job,

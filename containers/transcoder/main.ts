@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { z } from "zod";
 import { probeCapabilities } from "./capabilities.ts";
+import { diskOfTask, memoryOfTask } from "./machine.ts";
 import { openScratch } from "./scratch.ts";
 import { createTranscoder } from "./server.ts";
 import { resolveTools } from "./tools.ts";
@@ -12,12 +13,10 @@ const Environment = z.object({
   SLOTS: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   /** Processor threads of each task; the cores shared out evenly by default. */
   THREADS: z.coerce.number().int().min(1).max(64).optional(),
-  /** Resident bytes that one ffmpeg process may take. */
-  MEMORY_LIMIT: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(3 * 1024 ** 3),
+  /** Bytes of memory that each task may take; the machine's shared out evenly by default. */
+  MEMORY_LIMIT: z.coerce.number().int().positive().optional(),
+  /** Bytes of the disk that each task may take; what is free shared out evenly by default. */
+  DISK_LIMIT: z.coerce.number().int().positive().optional(),
   /** Bytes of the disk on which sources are kept while their tasks go on. */
   SOURCE_CACHE_BYTES: z.coerce
     .number()
@@ -32,14 +31,15 @@ const environment = Environment.parse(process.env);
 const tools = resolveTools(process.env);
 const capabilities = await probeCapabilities(tools);
 const folder = await openScratch(tmpdir());
+const { SLOTS: slots, SOURCE_CACHE_BYTES: cacheLimit } = environment;
 const { server, runner } = createTranscoder({
   tools,
   capabilities,
-  slots: environment.SLOTS,
-  threads:
-    environment.THREADS ?? Math.max(1, Math.floor(availableParallelism() / environment.SLOTS)),
-  memoryLimit: environment.MEMORY_LIMIT,
-  cacheLimit: environment.SOURCE_CACHE_BYTES,
+  slots,
+  threads: environment.THREADS ?? Math.max(1, Math.floor(availableParallelism() / slots)),
+  memoryLimit: environment.MEMORY_LIMIT ?? memoryOfTask(slots),
+  diskLimit: environment.DISK_LIMIT ?? (await diskOfTask(folder, cacheLimit, slots)),
+  cacheLimit,
   folder,
 });
 
@@ -59,6 +59,6 @@ server.listen(environment.PORT, () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : address;
   console.log(
-    `transcoder on port ${port}, ${environment.SLOTS} slots, ${tools.ffmpeg}: ${capabilities.version}`,
+    `transcoder on port ${port}, ${slots} slots, ${tools.ffmpeg}: ${capabilities.version}`,
   );
 });

@@ -20,7 +20,9 @@ export type RunnerOptions = {
   capabilities: Capabilities;
   slots: number;
   threads: number;
+  /** Bytes of memory, and of the disk, that each task may take. */
   memoryLimit: number;
+  diskLimit: number;
   /** Bytes of sources that are kept on the disk. */
   cacheLimit: number;
   /** For temporary files. */
@@ -121,7 +123,7 @@ export class Runner {
     );
     const heartbeat = setInterval(progress, HEARTBEAT_MS);
     progress();
-    const { tools, capabilities, threads, memoryLimit, folder } = this.#options;
+    const { tools, capabilities, threads, memoryLimit, diskLimit, folder } = this.#options;
     const storage = new Storage(request.storage, controller.signal);
     try {
       await using relay = await openRelay(storage, this.#cache);
@@ -133,6 +135,8 @@ export class Runner {
         capabilities,
         threads,
         memoryLimit,
+        resident: new Map(),
+        diskLimit,
         folder,
         signal: controller.signal,
         emit: (event) => {

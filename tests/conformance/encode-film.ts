@@ -87,6 +87,7 @@ export async function encodeFilm(folder: string): Promise<Publication> {
     slots: 1,
     threads: availableParallelism(),
     memoryLimit: 2 ** 31,
+    diskLimit: 2 ** 33,
     cacheLimit: 1 << 28,
     folder,
   });

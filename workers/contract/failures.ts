@@ -34,6 +34,11 @@ export const FAILURES = {
     sentence:
       "The frame rate is higher than this site accepts. Export it at 120 frames a second or below.",
   },
+  too_large_to_remux: {
+    permanent: true,
+    sentence:
+      "A file of this kind (MPEG-TS, FLV, or one without an index) cannot be converted at this size. Put its streams into an MP4 or MKV file, which needs no new encode, and upload that.",
+  },
   output_too_large: {
     permanent: true,
     sentence: "Converting this file would take more storage than this site allows for one film.",

@@ -1,0 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+
+/** Cores of Cloudflare's instance types (developers.cloudflare.com/containers/platform/limits). */
+const CORES: Record<string, number> = { "standard-2": 1, "standard-3": 2, "standard-4": 4 };
+
+it("a deployment runs one task a core, on as many containers as there may be", async () => {
+  const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  const setting = (name: string): string | undefined =>
+    new RegExp(`^${name} = "?([\\w-]+)`, "m").exec(config)?.[1];
+  expect(Number(setting("SLOTS_PER_RUNNER"))).toBe(CORES[setting("instance_type") ?? ""]);
+  expect(setting("RUNNERS")).toBe(setting("max_instances"));
+});
