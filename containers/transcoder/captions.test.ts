@@ -21,12 +21,14 @@ here
 `;
 const CUES = ["00:00.500 --> 00:01.250", "00:02.000 --> 00:02.900"];
 
-it.each([
+it.each<[string, string[], string[], string[], string[]?]>([
   ["subtitles.mkv", ["srt", "ass", "webvtt"], ["eng", "deu", "fra"], ["en", "de", "fr"]],
   ["subtitles.mp4", ["mov_text"], ["spa"], ["es"]],
+  // These are remuxed: they know no duration.
+  ["live.mkv", ["srt", "ass"], ["eng", "deu"], ["en", "de"], ["-live", "1"]],
 ])(
   "the text tracks of %s become WebVTT, each with its language",
-  async (name, codecs, tags, languages) => {
+  async (name, codecs, tags, languages, options = []) => {
     const text = join(bench.folder, `${name}.srt`);
     await writeFile(text, SRT);
     const done = await film(bench, name, [
@@ -36,6 +38,7 @@ it.each([
       ...codecs.flatMap((codec, index) => [`-c:s:${index}`, codec]),
       ...tags.flatMap((tag, index) => [`-metadata:s:s:${index}`, `language=${tag}`]),
       ...H264,
+      ...options,
     ]);
     const captions = done.results["captions"];
     if (captions?.outcome.type !== "done" || captions.outcome.result.kind !== "captions")
