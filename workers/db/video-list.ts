@@ -77,8 +77,8 @@ export async function listedAmong(db: Catalog, ids: readonly string[]): Promise<
     .where(
       and(
         sql`${videos.id} in (select value from json_each(${JSON.stringify(ids)}))`,
-        // The unary plus: by their ids, not by the order of a list.
-        sql`+${videos.visibility} = 'public' and ${videos.state} in ('playable', 'ready') and ${videos.deletedAt} is null`,
+        // The unary plus: by their ids, not by the order of a list, nor by their states.
+        sql`+${videos.visibility} = 'public' and +${videos.state} in ('playable', 'ready') and ${videos.deletedAt} is null`,
       ),
     );
   return new Set(rows.map((row) => row.id));
