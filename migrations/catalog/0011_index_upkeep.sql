@@ -20,6 +20,6 @@ ALTER TABLE `videos` ADD `popularity` real DEFAULT 0 NOT NULL;
 --> statement-breakpoint
 CREATE INDEX `videos_listed_popularity` ON `videos` (`popularity`,`id`) WHERE visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null;
 --> statement-breakpoint
-CREATE INDEX `videos_views_outdated` ON `videos` (`id`) WHERE visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null and views > indexed_views + indexed_views / 8;
+CREATE INDEX `videos_views_outdated` ON `videos` (`id`) WHERE visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and views > indexed_views + indexed_views / 8;
 --> statement-breakpoint
 CREATE INDEX `videos_updated` ON `videos` (`updated_at`,`id`);

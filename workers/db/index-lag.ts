@@ -34,14 +34,13 @@ export async function markChanged(db: Catalog, ownerId: string, now: number): Pr
 }
 
 /** Ids of listed videos that have many more views than the index knows. */
-export async function viewsOutdated(db: Catalog, limit: number): Promise<string[]> {
-  const rows = await db
+export const viewsOutdated = (db: Catalog, limit: number) =>
+  db
     .select({ id: videos.id })
     .from(videos)
     .where(whereViewsOutdated)
+    .orderBy(asc(videos.id))
     .limit(limit);
-  return rows.map((row) => row.id);
-}
 
 export async function countViewsOutdated(db: Catalog): Promise<number> {
   const row = await db.select({ n: count() }).from(videos).where(whereViewsOutdated).get();

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { catalog } from "./client.ts";
-import { listVideos, type VideoFilter } from "./video-list.ts";
+import { changedAfter, viewsOutdated } from "./index-lag.ts";
+import { listVideos, popularNow, type VideoFilter } from "./video-list.ts";
 
 const PUBLIC: VideoFilter = { scope: "public" };
 const CASES = [
@@ -12,14 +13,36 @@ const CASES = [
   { filter: { ...PUBLIC, category: "film" }, sort: "newest", index: "videos_listed_category" },
 ] as const;
 
+/** How SQLite goes about a query. */
+async function planOf(query: { toSQL: () => { sql: string; params: unknown[] } }): Promise<string> {
+  const { sql, params } = query.toSQL();
+  const { results } = await env.CATALOG.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...params)
+    .all<{ detail: string }>();
+  return results.map((step) => step.detail).join("; ");
+}
+
 test.each(CASES)("the list by $sort walks $index and sorts nothing", async (given) => {
   for (const after of [null, [5, "some-id"] satisfies [number, string]]) {
-    const query = listVideos(catalog(env), given.filter, given.sort, after, 20).toSQL();
-    const { results } = await env.CATALOG.prepare(`EXPLAIN QUERY PLAN ${query.sql}`)
-      .bind(...query.params)
-      .all<{ detail: string }>();
-    const plan = results.map((step) => step.detail).join("; ");
+    const plan = await planOf(listVideos(catalog(env), given.filter, given.sort, after, 20));
     expect(plan).toContain(`USING INDEX ${given.index}`);
     expect(plan).not.toContain("TEMP B-TREE");
   }
+});
+
+test("what the cron and the home page ask of all videos is the walk of an index", async () => {
+  const db = catalog(env);
+  const plans = await Promise.all(
+    [
+      popularNow(db, 16),
+      viewsOutdated(db, 100),
+      changedAfter(db, { updatedAt: 1, id: "some-id" }, 5, 500),
+    ].map(planOf),
+  );
+  expect(plans.map((plan) => / (videos_\w+)/.exec(plan)?.[1])).toEqual([
+    "videos_listed_popularity",
+    "videos_views_outdated",
+    "videos_updated",
+  ]);
+  expect(plans.join()).not.toContain("TEMP B-TREE");
 });

@@ -45,7 +45,10 @@ export async function repairIndex(env: IndexEnv, now: number): Promise<boolean> 
 
 /** Tells the index of videos that are watched much more than it knows. @returns true when all are told */
 export async function refreshViews(env: IndexEnv): Promise<boolean> {
-  const ids = await viewsOutdated(catalog(env), REFRESHED);
-  await indexWhatCan(env, ids);
-  return ids.length < REFRESHED;
+  const outdated = await viewsOutdated(catalog(env), REFRESHED);
+  await indexWhatCan(
+    env,
+    outdated.map((video) => video.id),
+  );
+  return outdated.length < REFRESHED;
 }
