@@ -51,6 +51,7 @@ export const SearchResult = z.object({
     language: z.array(Facet),
     tag: z.array(Facet),
     creator: z.array(Facet.extend({ name: z.string() })),
+    /** Values in minutes: `0-10`, `10-40`, `40-`. */
     duration: z.array(Facet),
     /** Counts come from a bounded sample when true. */
     approximate: z.boolean(),
@@ -79,6 +80,8 @@ export const Suggestions = z.object({
       marks: Marks,
       /** Set for a title. */
       videoId: z.string().nullable(),
+      /** Slug; set for a category. */
+      category: Category.nullable(),
     }),
   ),
 });

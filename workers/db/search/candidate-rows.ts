@@ -164,4 +164,5 @@ function readCandidate(text: string): Candidate {
   };
 }
 
-export const byRowid = (a: Candidate, b: Candidate): number => a.rowid - b.rowid;
+export const byRowid = (a: Candidate, b: Candidate): number =>
+  a.rowid - b.rowid || (a.id < b.id ? -1 : 1);

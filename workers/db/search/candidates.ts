@@ -1,52 +1,15 @@
-import type { Bound } from "../../domain/search/filters.ts";
 import { byRowid, type Candidate, readCandidates, selectCandidates } from "./candidate-rows.ts";
-import { findSpoken, spokenStatement } from "./moments.ts";
-import { nothingMatch } from "./match.ts";
+import {
+  type CandidateQuery,
+  candidateStatement,
+  heardStatement,
+  SOURCES,
+  spokenStatement,
+  WHOLE,
+  WINDOW,
+} from "./candidate-statement.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
-import { topStatement, type TopQuery } from "./top.ts";
-
-/** A result of up to so many videos is held whole: its facets, its total and its order are exact. */
-export const WHOLE = 250;
-/** Of a larger one, so many at a time. */
-const WINDOW = 80;
-/** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
-const SCAN = 800;
-
-/** How a candidate was found, and how many of each kind at most. */
-export const SOURCES = {
-  exactTitle: { bit: 1, limit: 40 },
-  titleStart: { bit: 2, limit: 40 },
-  title: { bit: 4, limit: 60 },
-  head: { bit: 8, limit: 60 },
-  row: { bit: 16, limit: 40 },
-  body: { bit: 32, limit: WHOLE },
-  /** Found by its captions; see moments.ts. */
-  spoken: { bit: 64, limit: 60 },
-} as const;
-export type Source = keyof typeof SOURCES;
-
-export interface CandidateQuery {
-  /** FTS5 expressions; a source without one is not asked. */
-  match: {
-    title?: string;
-    head?: string;
-    row?: string;
-    body?: string;
-    /** The same as `body` and about within the bounds; needed where there are any. */
-    narrowBody?: string;
-    spoken?: string;
-  };
-  /** Squashed title to look up as a whole and as a beginning. */
-  key: string | null;
-  /** Exact bounds of the body candidates. */
-  bounds: readonly Bound[];
-  /** Body candidates come after this rowid; -1 for the first window. */
-  after: number;
-  /** Matches of the body are counted exactly up to here; at least WHOLE. */
-  countTo: number;
-  /** What to look for beside, where the body has more matches than its limit. */
-  top: TopQuery | null;
-}
+import { topStatement } from "./top.ts";
 
 export interface CandidateSet {
   candidates: Candidate[];
@@ -56,8 +19,8 @@ export interface CandidateSet {
   total: { value: number; exact: boolean };
   /** The top of the result, unsorted; empty where the candidates are the whole result. */
   top: Candidate[];
-  /** Ids of videos in which the words are spoken. */
-  heard: string[];
+  /** The words are spoken in some video. */
+  heard: boolean;
 }
 
 /** What one shard answers. */
@@ -65,12 +28,13 @@ interface ShardAnswer {
   documents: Candidate[];
   count: number;
   top: Candidate[];
-  heard: string[];
+  heard: boolean;
 }
 
 /**
  * The best-placed documents of every source, from all shards: each shard yields its own in rowid order, and the
- * merged lists are cut at the same limits, so the outcome does not depend on the number of shards. One round trip.
+ * merged lists are cut at the same limits, so the outcome does not depend on the number of shards. One round trip; one more
+ * where captions have databases of their own.
  */
 export async function findCandidates(
   index: SearchIndex,
@@ -82,30 +46,57 @@ export async function findCandidates(
     Promise.all(
       index.shards.map((db) => askShard(db, index.slot, together ? query : { ...query, match })),
     ),
-    spoken && !together ? findSpoken(index, spoken) : [],
+    spoken && !together ? heardVideos(index, spoken) : [],
   ]);
-  const documents = shards.flatMap((shard) => shard.documents).toSorted(byRowid);
   const count = shards.reduce((sum, shard) => sum + shard.count, 0);
-  const sources = new Map<Candidate, number>();
-  let next: number | null = null;
-  for (const { bit, limit } of Object.values(SOURCES)) {
-    const found = documents.filter((document) => document.sources & bit);
-    const isWindow = bit === SOURCES.body.bit && count > WHOLE;
-    const first = found.slice(0, isWindow ? WINDOW : limit);
-    for (const one of first) sources.set(one, (sources.get(one) ?? 0) | bit);
-    if (isWindow) next = first.at(-1)?.rowid ?? null;
-  }
+  const silent = shards.flatMap((shard) => shard.documents);
+  const documents =
+    count <= WHOLE && heardElsewhere.length > 0
+      ? joined(silent, await spokenDocuments(index, heardElsewhere, match.unwanted))
+      : silent;
+  const { candidates, next } = cut(once(documents), count > WHOLE, query.top !== null);
   return {
-    candidates: [...sources].map(([document, bits]) => ({ ...document, sources: bits })),
+    candidates,
     next,
     total: { value: Math.min(count, query.countTo), exact: count <= query.countTo },
     top:
       next === null
         ? []
-        : shards.flatMap(({ top, ...rest }) => (top.length > 0 ? top : inBody(rest.documents))),
-    heard: [...shards.flatMap((shard) => shard.heard), ...heardElsewhere],
+        : once(
+            shards.flatMap(({ top, ...rest }) => (top.length > 0 ? top : inBody(rest.documents))),
+          ),
+    heard: heardElsewhere.length > 0 || shards.some((shard) => shard.heard),
   };
 }
+
+/**
+ * The first of each source, in order of their rowids.
+ * @param isWindow the body has more than a whole result, though that of a shard may have less
+ * @param isSorted other sources count in a whole result only
+ */
+function cut(
+  documents: readonly Candidate[],
+  isWindow: boolean,
+  isSorted: boolean,
+): Pick<CandidateSet, "candidates" | "next"> {
+  const sources = new Map<Candidate, number>();
+  let next: number | null = null;
+  for (const { bit, limit } of Object.values(SOURCES)) {
+    if (isWindow && bit !== SOURCES.body.bit && (isSorted || bit === SOURCES.spoken.bit)) continue;
+    const isBody = bit === SOURCES.body.bit && isWindow;
+    const found = documents.filter((document) => document.sources & bit);
+    const first = found.slice(0, isBody ? WINDOW : limit);
+    for (const one of first) sources.set(one, (sources.get(one) ?? 0) | bit);
+    if (isBody) next = first.at(-1)?.rowid ?? null;
+  }
+  const candidates = [...sources].map(([document, bits]) => ({ ...document, sources: bits }));
+  return { candidates, next };
+}
+
+/** By rowid, each video once: while a change of the number of shards is under way, two may have it. */
+const once = (documents: readonly Candidate[]): Candidate[] => [
+  ...new Map(documents.toSorted(byRowid).map((document) => [document.id, document])).values(),
+];
 
 /** A shard without a top of its own has few matches: all of them are at hand. */
 const inBody = (documents: readonly Candidate[]): Candidate[] =>
@@ -116,102 +107,53 @@ async function askShard(
   slot: Slot,
   query: CandidateQuery,
 ): Promise<ShardAnswer> {
-  const { body, narrowBody, spoken } = query.match;
+  const { body, narrowBody } = query.match;
   const match = query.bounds.length > 0 ? narrowBody : body;
   const top = match && query.top && topStatement(db, slot, match, query.top, WHOLE);
-  const [found, ...rest] = await db.batch<Record<string, unknown>>([
+  const [found, best] = await db.batch<Record<string, unknown>>([
     candidateStatement(db, slot, query),
     ...(top ? [top] : []),
-    ...(spoken ? [spokenStatement(db, slot, spoken)] : []),
   ]);
   const row = found?.results[0];
   return {
     documents: readCandidates(row?.["documents"]),
     count: Number(row?.["count"]),
-    top: top ? readCandidates(rest.shift()?.results[0]?.["documents"]) : [],
-    heard: (rest.shift()?.results ?? []).map((one) => String(one["id"])),
+    top: readCandidates(best?.results[0]?.["documents"]),
+    heard: Boolean(row?.["heard"]),
   };
 }
 
-/** Collects the parameters of a statement. @returns their places in it */
-type Bind = (value: string | number) => string;
-
-/** All sources and the count of the body in one statement, so that the body is walked once. */
-function candidateStatement(
-  db: SearchDatabase,
-  slot: Slot,
-  query: CandidateQuery,
-): D1PreparedStatement {
-  const { match, key, countTo } = query;
-  const values: (string | number)[] = [];
-  const bind: Bind = (value) => `?${values.push(value)}`;
-  const parts: string[] = [];
-  const add = (source: Source, from: string, limit: number | string = SOURCES[source].limit) =>
-    parts.push(
-      `SELECT * FROM (SELECT rowid, ${SOURCES[source].bit} AS bit FROM ${from} LIMIT ${limit})`,
-    );
-  const matches = (table: string, expression: string) =>
-    `${table}_${slot} WHERE ${table}_${slot} MATCH ${bind(expression)}`;
-  const size = "(SELECT count(*) FROM body)";
-  const body = bodyTables(slot, query, bind);
-  add("body", "body", `CASE WHEN ${size} > ${WHOLE} THEN ${WINDOW} ELSE ${WHOLE} END`);
-  if (key) {
-    add("exactTitle", `docs_${slot} WHERE key = ${bind(key)} ORDER BY rowid`);
-    add(
-      "titleStart",
-      `docs_${slot} WHERE key > ${bind(key)} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
-    );
-  }
-  if (match.title) add("title", `${matches("titles", match.title)} ORDER BY rowid`);
-  if (match.head) add("head", `${matches("head", match.head)} ORDER BY rowid`);
-  if (match.row) add("row", `${matches("body", match.row)} ORDER BY rowid`);
-  // D1 takes at most five terms in one compound SELECT.
-  const union = [parts.slice(0, 3), parts.slice(3)]
-    .filter((half) => half.length > 0)
-    .map((half) => `SELECT * FROM (${half.join(" UNION ALL ")})`)
-    .join(" UNION ALL ");
-  const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
-  const more = match.body && onlyIf(`${size} > ${WHOLE}`, bind(match.body));
-  const rest = more
-    ? ` + (SELECT count(*) FROM (${matchesAfter(slot, more, "(SELECT max(rowid) FROM body)", countTo - WHOLE)}))`
-    : "";
-  return db
-    .prepare(
-      `WITH ${body} SELECT (${selectCandidates("m.sources", found)}) AS documents, ${size}${rest} AS count`,
-    )
-    .bind(...values);
+/** Ids of the videos in which the words are spoken, where windows have databases of their own. */
+async function heardVideos(index: SearchIndex, match: string): Promise<string[]> {
+  const shards = await Promise.all(
+    index.moments.map((db) =>
+      heardStatement(db, index.slot, match).all<{ id: string; base: number }>(),
+    ),
+  );
+  return shards
+    .flatMap((shard) => shard.results)
+    .toSorted((a, b) => a.base - b.base)
+    .slice(0, SOURCES.spoken.limit)
+    .map((row) => row.id);
 }
 
-/** SQL for an expression that finds nothing where the condition does not hold: FTS5 then walks nothing either. */
-const onlyIf = (condition: string, match: string): string =>
-  `CASE WHEN ${condition} THEN ${match} ELSE '${nothingMatch}' END`;
-
-/** Rowids of the first matches of the body after a place. */
-const matchesAfter = (slot: Slot, match: string, place: string, limit: number | string): string =>
-  `SELECT rowid FROM body_${slot} WHERE body_${slot} MATCH ${match} AND rowid > ${place} ORDER BY rowid LIMIT ${limit}`;
-
-/**
- * The table `body`: rowids of the first matches, and one more than a whole result where there are more. Within bounds, the
- * first matches are looked at one by one, which is soon enough where many of them fit; an OR of range tokens is walked only
- * from there on, since to keep a score of lists in step costs FTS5 several times as much as one.
- */
-function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: Bind): string {
-  const { body, narrowBody } = match;
-  if (!body) return "body AS (SELECT NULL AS rowid WHERE false)";
-  const [most, given, place] = [WHOLE + 1, bind(body), bind(after)];
-  if (bounds.length === 0 || !narrowBody)
-    return `body AS MATERIALIZED (${matchesAfter(slot, given, place, most)})`;
-  const fits = bounds.map(
-    ({ column, least, most: greatest }) =>
-      `d.${column} BETWEEN ${bind(least)} AND ${bind(greatest)}`,
+async function spokenDocuments(
+  index: SearchIndex,
+  ids: readonly string[],
+  unwanted: string | undefined,
+): Promise<Candidate[]> {
+  const shards = await Promise.all(
+    index.shards.map((db) =>
+      spokenStatement(db, index.slot, ids, unwanted).first<string>("documents"),
+    ),
   );
-  const scan = matchesAfter(slot, given, place, SCAN);
-  const isShort = `(SELECT count(*) FROM near) < ${most}`;
-  const last = matchesAfter(slot, onlyIf(isShort, given), place, `1 OFFSET ${SCAN - 1}`);
-  const narrow = onlyIf("EXISTS (SELECT * FROM last)", bind(narrowBody));
-  return `near AS MATERIALIZED (SELECT s.rowid FROM (${scan}) s CROSS JOIN docs_${slot} d ON d.rowid = s.rowid WHERE ${fits.join(" AND ")} LIMIT ${most}),
-    last AS MATERIALIZED (${last}),
-    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${matchesAfter(slot, narrow, "(SELECT max(rowid) FROM last)", most)}) LIMIT ${most})`;
+  return shards.flatMap(readCandidates);
+}
+
+/** Documents, and those of others that are not among them. */
+function joined(documents: readonly Candidate[], others: readonly Candidate[]): Candidate[] {
+  const known = new Set(documents.map((document) => document.id));
+  return [...documents, ...others.filter((document) => !known.has(document.id))];
 }
 
 /** The first `limit` matches in rowid order. */
@@ -223,34 +165,13 @@ export async function firstMatches(
 ): Promise<Candidate[]> {
   const { slot } = index;
   const from = `(SELECT rowid FROM ${table}_${slot} WHERE ${table}_${slot} MATCH ? ORDER BY rowid LIMIT ${limit}) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
-  return (await selected(index, SOURCES[table].bit, from, match)).slice(0, limit);
-}
-
-/** The documents of these videos, as found by what is spoken in them. */
-export async function spokenDocuments(
-  index: SearchIndex,
-  ids: readonly string[],
-): Promise<Candidate[]> {
-  if (ids.length === 0) return [];
-  const { bit, limit } = SOURCES.spoken;
-  const from = `docs_${index.slot} d WHERE d.id IN (SELECT value FROM json_each(?))`;
-  return (await selected(index, bit, from, JSON.stringify(ids))).slice(0, limit);
-}
-
-/** Documents of every shard in order of their rowids. @param from SQL with one parameter */
-async function selected(
-  index: SearchIndex,
-  bit: number,
-  from: string,
-  value: string,
-): Promise<Candidate[]> {
   const shards = await Promise.all(
     index.shards.map((db) =>
       db
-        .prepare(`SELECT (${selectCandidates(String(bit), from)}) AS documents`)
-        .bind(value)
+        .prepare(`SELECT (${selectCandidates(String(SOURCES[table].bit), from)}) AS documents`)
+        .bind(match)
         .first<string>("documents"),
     ),
   );
-  return shards.flatMap(readCandidates).toSorted(byRowid);
+  return once(shards.flatMap(readCandidates)).slice(0, limit);
 }

@@ -74,8 +74,8 @@ function assemble(words: string[], conditions: Conditions): string {
   ];
   const [first = everythingMatch, ...rest] = required;
   const wanted = around(rest).join(first);
-  const unwanted = conditions.excluded.map(phrase);
-  return unwanted.length > 0 ? `(${wanted}) NOT (${unwanted.join(" OR ")})` : wanted;
+  const unwanted = unwantedMatch(conditions);
+  return unwanted === null ? wanted : `(${wanted}) NOT ${unwanted}`;
 }
 
 /** Rarest first. */
@@ -85,6 +85,10 @@ const narrowing = (conditions: Conditions): WordGroup[] =>
 /** All words, in any field. */
 export const bodyMatch = (conditions: Conditions): string =>
   assemble(narrowing(conditions).map(bodyWord), conditions);
+
+/** What no match has; null where nothing is excluded. */
+export const unwantedMatch = ({ excluded }: Conditions): string | null =>
+  excluded.length > 0 ? any(excluded.map(phrase)) : null;
 
 /** All words within one caption window; null where there is nothing to listen for. */
 export function spokenMatch(conditions: Conditions): string | null {

@@ -1,5 +1,6 @@
 import { documentRowid, type IndexDocument } from "../../domain/search/document.ts";
 import { MAX_WINDOWS } from "../../domain/search/moments.ts";
+import { jsonLists } from "./json-lists.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 
 /** A window of a video's captions. */
@@ -8,20 +9,21 @@ export interface SpokenWindow {
   window: number;
 }
 
-/** Windows looked at for a query: the videos among them join the candidates. */
-const WINDOWS = 60;
-/** Windows looked at for the videos of a page. */
-const PAGE_WINDOWS = 100;
+/** Windows looked at for each video of a page. */
+const VIDEO_WINDOWS = 12;
 const JSON_ROWS = "SELECT value FROM json_each(?)";
 
-/** The caption files that the index has of a video; null when none. */
-export async function momentsStamp(
+/** The caption files that the index has of these videos; of one without any, nothing. */
+export async function momentsStamps(
   db: SearchDatabase,
   slot: Slot,
-  id: string,
-): Promise<string | null> {
-  const statement = db.prepare(`SELECT stamp FROM spoken_${slot} WHERE id = ?`).bind(id);
-  return statement.first<string>("stamp");
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { results } = await db
+    .prepare(`SELECT id, stamp FROM spoken_${slot} WHERE id IN (SELECT value FROM json_each(?))`)
+    .bind(JSON.stringify(ids))
+    .all<{ id: string; stamp: string }>();
+  return new Map(results.map(({ id, stamp }) => [id, stamp]));
 }
 
 /**
@@ -44,11 +46,13 @@ export async function putMoments(
     db
       .prepare(`INSERT INTO spoken_${slot} (base, id, stamp) VALUES (?, ?, ?)`)
       .bind(base, id, stamp),
-    db
-      .prepare(
-        `INSERT INTO moments_${slot} (rowid, text) SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
-      )
-      .bind(JSON.stringify(rows)),
+    ...jsonLists(rows).map((list) =>
+      db
+        .prepare(
+          `INSERT INTO moments_${slot} (rowid, text) SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+        )
+        .bind(list),
+    ),
   ]);
 }
 
@@ -82,38 +86,20 @@ async function freeBase(db: SearchDatabase, slot: Slot, document: IndexDocument)
   }
 }
 
-/** Selects the ids of videos in which the words are spoken within one window. */
-export const spokenStatement = (
-  db: SearchDatabase,
-  slot: Slot,
-  match: string,
-): D1PreparedStatement =>
-  db
-    .prepare(
-      `SELECT DISTINCT s.id FROM (SELECT rowid FROM moments_${slot} WHERE moments_${slot} MATCH ? ORDER BY rowid LIMIT ${WINDOWS}) m JOIN spoken_${slot} s ON s.base = m.rowid - m.rowid % ${MAX_WINDOWS}`,
-    )
-    .bind(match);
-
-/** Ids of videos in which the words are spoken within one window, where windows have databases of their own. */
-export async function findSpoken(index: SearchIndex, match: string): Promise<string[]> {
-  const shards = await Promise.all(
-    index.moments.map((db) => spokenStatement(db, index.slot, match).all<{ id: string }>()),
-  );
-  return shards.flatMap((shard) => shard.results.map((row) => row.id));
-}
-
-/** The windows of these videos in which the words are spoken. */
+/** The first windows of each of these videos in which the words are spoken. */
 export async function spokenWindows(
   index: SearchIndex,
   match: string,
   ids: readonly string[],
 ): Promise<SpokenWindow[]> {
   const { slot } = index;
+  const moments = `moments_${slot}`;
+  const windows = `SELECT json_group_array(rowid - s.base) FROM (SELECT rowid FROM ${moments} WHERE ${moments} MATCH ?2 AND rowid >= s.base AND rowid < s.base + ${MAX_WINDOWS} ORDER BY rowid LIMIT ${VIDEO_WINDOWS})`;
   const shards = await Promise.all(
     index.moments.map((db) =>
       db
         .prepare(
-          `SELECT s.id, m.rowid - s.base AS window FROM spoken_${slot} s JOIN moments_${slot} m ON m.rowid >= s.base AND m.rowid < s.base + ${MAX_WINDOWS} WHERE s.id IN (${JSON_ROWS}) AND moments_${slot} MATCH ? LIMIT ${PAGE_WINDOWS}`,
+          `SELECT s.id, w.value AS window FROM spoken_${slot} s, json_each((${windows})) w WHERE s.id IN (SELECT value FROM json_each(?1))`,
         )
         .bind(JSON.stringify(ids), match)
         .all<SpokenWindow>(),

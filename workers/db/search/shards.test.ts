@@ -7,8 +7,9 @@ import { publish } from "../../domain/search/search.fixture.ts";
 import { catalog } from "../client.ts";
 import { findVideos } from "../videos.ts";
 import { toDocuments } from "../../jobs/index-video.ts";
-import { publishDocuments } from "./publish.ts";
+import { publishDocuments, publishMoments } from "./publish.ts";
 import { searchDatabases, shardOf } from "./shards.ts";
+import { putDocuments } from "./write.ts";
 
 /** Enough that every limit of the candidate lists is reached, and that of a scan within bounds in one shard only. */
 const FILMS = 900;
@@ -44,13 +45,17 @@ const QUERIES = [
   { q: "", minDuration: 7000, maxDuration: 7100 },
   { q: "night", maxDuration: 3600, publishedAfter: "2024-01-05T00:00:00Z" },
   { q: "", minDuration: 3600, sort: "popular" },
+  { q: "helicopter " },
+  { q: "helicopter -river" },
+  { q: "letterhe" },
+  { q: "hundreth" },
 ];
 
 test("one, two and four shards give the same first page", async () => {
   const ids = await publish(
     ...Array.from({ length: FILMS }, (_, i) => ({
       title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
-      description: `A ${word(i + 2)} in the ${word(i * 5)}.`,
+      description: `A ${word(i + 2)} in the ${word(i * 5)}. hundred${i % 70} letterhead${i % 60}`,
       category: i % 2 === 0 ? "film" : "music",
       duration: 60 + ((i * 7919) % 7200),
       views: (i * 104_729) % 50_000,
@@ -60,7 +65,14 @@ test("one, two and four shards give the same first page", async () => {
   const db = catalog(env);
   const documents = await toDocuments(db, await findVideos(db, ids));
   const layouts = await Promise.all([1, 2, 4].map(layout));
-  for (const layoutEnv of layouts) await publishDocuments(layoutEnv, ["a"], documents, []);
+  const spoken = documents.filter((_, i) => i % 9 === 0);
+  for (const layoutEnv of layouts) {
+    await publishDocuments(layoutEnv, ["a"], documents, []);
+    for (const document of spoken)
+      await publishMoments(layoutEnv, ["a"], document, "en", async () =>
+        Array.from({ length: 3 }, () => `a helicopter over the ${word(Number(document.views))}`),
+      );
+  }
   expect(layouts.map((layoutEnv) => searchDatabases(layoutEnv).length)).toEqual([1, 2, 4]);
   expect(new Set(ids.map((id) => shardOf(id, 4))).size).toBe(4);
 
@@ -76,3 +88,19 @@ test("one, two and four shards give the same first page", async () => {
     expect(pages[2]).toEqual(pages[0]);
   }
 }, 240_000);
+
+test("a video that two shards have, while their number changes, is shown once", async () => {
+  const [id = ""] = await publish({ title: "Doubled Pelican" });
+  const db = catalog(env);
+  const documents = await toDocuments(db, await findVideos(db, [id]));
+  const layoutEnv = await layout(2);
+  for (const shard of searchDatabases(layoutEnv)) await putDocuments(shard, "a", documents);
+  for (const sort of ["relevance", "newest"]) {
+    const { items, total } = await searchVideos(
+      layoutEnv,
+      SearchQuery.parse({ q: "pelican ", sort }),
+    );
+    expect(items.map((item) => item.video.id)).toEqual([id]);
+    expect(total.value).toBe(1);
+  }
+});

@@ -1,5 +1,6 @@
-import { type Axis, axisPrefix } from "../../domain/search/filters.ts";
+import { type Axis, axisPrefix, type Bound } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
+import { boundsSql } from "./bounds.ts";
 import { selectCandidates } from "./candidate-rows.ts";
 import { around } from "./match.ts";
 import type { SearchDatabase, Slot } from "./shards.ts";
@@ -9,12 +10,17 @@ export interface TopQuery {
   axis: Axis;
   /** Ordinal from which on to look downwards. */
   highest: number;
-  /** Whether documents with the highest ordinal are known, so that it pays to look closely from the start. */
+  /**
+   * Whether documents with the highest ordinal are known, so that it pays to look closely from the start. Of those some have been
+   * shown, so all of them come beside what is wanted.
+   */
   resumed: boolean;
   /** How many are wanted. */
   need: number;
   /** FTS5 expressions that each match must meet, the most selective first. */
   parts: readonly string[];
+  /** Exact ranges, which the expressions meet nearly. */
+  bounds: readonly Bound[];
 }
 
 /**
@@ -30,16 +36,20 @@ export function topStatement(
   db: SearchDatabase,
   slot: Slot,
   match: string,
-  { axis, highest, resumed, need, parts }: TopQuery,
+  { axis, highest, resumed, need, parts, bounds }: TopQuery,
   window: number,
 ): D1PreparedStatement {
   const top = axis.levels - 1;
   const start = resumed ? 0 : top;
   const body = `body_${slot}`;
   const token = `'"${axisPrefix(axis)}' || level || '${SEPARATOR}' || digit || '"'`;
-  const rowids = `SELECT json_group_array(rowid) FROM (SELECT rowid FROM ${body} WHERE ${body} MATCH ?2 || ${token} || ?3 ORDER BY rowid LIMIT ${window})`;
+  const values: (string | number)[] = [match, ...around(parts)];
+  const fits = boundsSql(bounds, (value) => `?${values.push(value)}`);
+  const exact = fits ? ` CROSS JOIN docs_${slot} d ON d.rowid = ${body}.rowid AND ${fits}` : "";
+  const rowids = `SELECT json_group_array(rowid) FROM (SELECT ${body}.rowid FROM ${body}${exact} WHERE ${body} MATCH ?2 || ${token} || ?3 ORDER BY ${body}.rowid LIMIT ${window})`;
   const count = "json_array_length(part.value)";
   const deeper = `${count} >= ${2 * need} AND level > 0`;
+  const shown = resumed ? `level = 0 AND digit = ${highest}` : "false";
   const higher = `digit % 8 = 0 AND level < ${top}`;
   return db
     .prepare(
@@ -50,12 +60,12 @@ export function topStatement(
         SELECT
           CASE WHEN ${deeper} THEN level - 1 WHEN ${higher} THEN level + 1 ELSE level END,
           CASE WHEN ${deeper} THEN min(digit * 8 + 7, ${highest} >> (3 * (level - 1))) WHEN ${higher} THEN digit / 8 - 1 ELSE digit - 1 END,
-          CASE WHEN ${deeper} THEN missing ELSE missing - ${count} END,
+          CASE WHEN ${deeper} OR ${shown} THEN missing ELSE missing - ${count} END,
           CASE WHEN ${deeper} OR ${count} = 0 THEN taken ELSE taken || ',' || part.value END
         FROM walk, json_each(json_array((${rowids}))) part WHERE missing > 0 AND digit >= 0
       )
       SELECT (${selectCandidates("0", `json_each('[' || taken || ']') part, json_each(part.value) m JOIN docs_${slot} d ON d.rowid = m.value`)}) AS documents
       FROM walk WHERE missing <= 0 OR digit < 0`,
     )
-    .bind(match, ...around(parts));
+    .bind(...values);
 }

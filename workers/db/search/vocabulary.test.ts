@@ -25,7 +25,7 @@ test("an unfinished word is completed by its most frequent words, however many b
   }
 });
 
-test.each(["ktch", "kichn", "kitcehn", "kitchxn"])(
+test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
   "%s, a typo, is completed by the most frequent word meant",
   async (typed) => {
     await env.SEARCH.prepare("DELETE FROM words_a").run();

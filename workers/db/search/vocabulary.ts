@@ -39,7 +39,7 @@ const MAX_SUSPECTS = 4;
 const EDIT_COMPLETIONS = 2;
 const CEILING = "\u{10ffff}";
 
-/** One round trip to each shard: what the index knows of these words; none without words. Reads at most about 150 rows. */
+/** One round trip to each shard: what the index knows of these words; none without words. Reads some 150 rows. */
 export async function lookUp(
   index: SearchIndex,
   words: readonly string[],
@@ -56,11 +56,18 @@ export async function lookUp(
       .bind(JSON.stringify([...words, SEPARATOR]), JSON.stringify(stems)),
     ...(unfinished ? [completionsOf(db, slot, unfinished)] : []),
   ]);
-  const terms = merge(found.flatMap(([known]) => known ?? []));
-  const size = terms.get(SEPARATOR)?.df ?? 0;
-  terms.delete(SEPARATOR);
-  const completions = merge(found.flatMap(([, completed]) => completed ?? []));
-  return { terms, size, completions: byFrequency(completions.values()).slice(0, COMPLETIONS) };
+  const terms = await merge(index, found);
+  const named = (list: number): Term[] => {
+    const names = new Set(found.flatMap((lists) => lists[list] ?? []).map(({ term }) => term));
+    return [...names].flatMap((name) => terms.get(name) ?? []);
+  };
+  const known = new Map(named(0).map((term) => [term.term, term]));
+  known.delete(SEPARATOR);
+  return {
+    terms: known,
+    size: terms.get(SEPARATOR)?.df ?? 0,
+    completions: named(1).toSorted(byFrequency).slice(0, COMPLETIONS),
+  };
 }
 
 const completionsOf = (db: SearchDatabase, slot: Slot, unfinished: string): D1PreparedStatement =>
@@ -102,7 +109,7 @@ export async function respell(
   const found = await eachShard(index, (db) =>
     doubtful.flatMap((word) => candidates(db, index.slot, word)),
   );
-  const terms = [...merge(found.flatMap((lists) => uniqueTerms(lists.flat()))).values()];
+  const terms = [...(await merge(index, found)).values()];
   for (const { text, prefix } of doubtful) {
     const allowance = typoAllowance(text);
     const near = terms.flatMap((term) => {
@@ -113,7 +120,8 @@ export async function respell(
       return start > 0 && start <= allowance ? [{ ...term, edits: start, unfinished: true }] : [];
     });
     near.sort(
-      (a, b) => a.edits - b.edits || Number(a.unfinished) - Number(b.unfinished) || b.df - a.df,
+      (a, b) =>
+        a.edits - b.edits || Number(a.unfinished) - Number(b.unfinished) || byFrequency(a, b),
     );
     result.set(text, near);
   }
@@ -174,18 +182,26 @@ async function eachShard(
   );
 }
 
-const uniqueTerms = (terms: readonly Term[]): Term[] => [
-  ...new Map(terms.map((term) => [term.term, term])).values(),
-];
-
-/** The same word of several shards is one word. */
-function merge(terms: readonly Term[]): Map<string, Term> {
+/**
+ * The same word of several shards is one word. Of several shards, each has named its own most frequent words: so all are
+ * asked again for every word that one of them has named.
+ * @param found for each shard the rows of each statement
+ */
+async function merge(index: SearchIndex, found: Term[][][]): Promise<Map<string, Term>> {
+  const named = new Map(found.flat(2).map((term) => [term.term, term]));
+  if (index.shards.length === 1) return named;
+  const names = JSON.stringify([...named.keys()]);
+  const counted = await eachShard(index, (db) => [
+    db
+      .prepare(
+        `SELECT term, stem, df FROM words_${index.slot} WHERE term IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(names),
+  ]);
   const merged = new Map<string, Term>();
-  for (const term of terms) {
-    const before = merged.get(term.term);
-    merged.set(term.term, { ...term, df: term.df + (before?.df ?? 0) });
-  }
+  for (const term of counted.flat(2))
+    merged.set(term.term, { ...term, df: term.df + (merged.get(term.term)?.df ?? 0) });
   return merged;
 }
 
-const byFrequency = (terms: Iterable<Term>): Term[] => [...terms].toSorted((a, b) => b.df - a.df);
+const byFrequency = (a: Term, b: Term): number => b.df - a.df || (a.term < b.term ? -1 : 1);

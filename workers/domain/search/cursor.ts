@@ -3,6 +3,9 @@ import { decodeCursor } from "../cursor.ts";
 import { AppError } from "../errors.ts";
 import { hash } from "./document.ts";
 
+/** How a search is widened while it finds nothing. */
+export const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
+
 /** Where a page ended. Opaque to clients; valid for the same query only. */
 const Cursor = z.object({
   /** Hash of the query it belongs to. */
@@ -10,8 +13,11 @@ const Cursor = z.object({
   /** Time of the first page, so that freshness does not reorder later ones. */
   now: z.int(),
   /** How far the search had to be widened (index into WIDENINGS). */
-  widening: z.int().min(0).max(9),
-  /** As counted for the first page; null before it. */
+  widening: z
+    .int()
+    .min(0)
+    .max(WIDENINGS.length - 1),
+  /** As told with the first page; null before it. */
   total: z.object({ value: z.int(), exact: z.boolean() }).nullable(),
   /** Body candidates of this page's window come after this rowid. */
   after: z.int(),

@@ -12,7 +12,7 @@ const token = (kind: string, value: string | number): string =>
 export const categoryToken = (category: string): string => token("c", category);
 
 /** A tag as one token: its words joined, so that `Sci-Fi` and `sci fi` are one tag. */
-const tagToken = (tag: string): string =>
+export const tagToken = (tag: string): string =>
   token(
     "t",
     tokenize(tag)
@@ -175,10 +175,11 @@ export interface Bound {
 
 /** The exact bounds of the filters that are ranges. */
 export function bounds(filters: Filters): Bound[] {
-  const { publishedAfter, publishedBefore } = filters;
+  const { minHeight, publishedAfter, publishedBefore } = filters;
   const given: [Bound["column"], number | undefined, number | undefined][] = [
     ["duration", filters.minDuration, filters.maxDuration],
-    ["height", filters.minHeight, undefined],
+    // Steps have tokens of their own.
+    ["height", HEIGHTS.includes(minHeight ?? 0) ? undefined : minHeight, undefined],
     [
       "published_at",
       publishedAfter ? Date.parse(publishedAfter) : undefined,
@@ -192,21 +193,26 @@ export function bounds(filters: Filters): Bound[] {
   );
 }
 
-/** The exact test of every filter, for candidates in hand. */
+/**
+ * The exact test of every filter, for candidates in hand. Of those that the index has found by their tokens (`met`) only the
+ * ranges are left to test; of very many tags a candidate itself has only the first.
+ */
 export function exactFilter(
   filters: Filters,
-): (document: Omit<IndexDocument, "description" | "revision">) => boolean {
-  const { category, creator } = filters;
+): (document: Omit<IndexDocument, "description" | "revision">, met: boolean) => boolean {
+  const { category, creator, minHeight = 0 } = filters;
   const tag = filters.tag && tagToken(filters.tag);
   const language = filters.language && `${filters.language.toLowerCase()}-`;
   const ranges = bounds(filters);
-  return (document) =>
-    (!category || document.category === category) &&
-    (!tag || document.tags.some((own) => tagToken(own) === tag)) &&
-    (!creator || document.creator === creator) &&
-    (!language || `${document.language?.toLowerCase()}-`.startsWith(language)) &&
-    (!filters.captions || document.captions) &&
-    (!filters.hdr || document.hdr) &&
+  return (document, met) =>
+    (met ||
+      ((!category || document.category === category) &&
+        (!tag || document.tags.some((own) => tagToken(own) === tag)) &&
+        (!creator || document.creator === creator) &&
+        (!language || `${document.language?.toLowerCase()}-`.startsWith(language)) &&
+        (!filters.captions || document.captions) &&
+        (!filters.hdr || document.hdr) &&
+        minHeight <= document.height)) &&
     ranges.every(({ column, least, most }) => {
       const value = column === "published_at" ? document.publishedAt : document[column];
       return least <= value && value <= most;

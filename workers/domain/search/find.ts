@@ -1,12 +1,7 @@
 import type { SearchQuery } from "../../contract/search.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
-import {
-  type CandidateSet,
-  findCandidates,
-  SOURCES,
-  spokenDocuments,
-  WHOLE,
-} from "../../db/search/candidates.ts";
+import { type CandidateQuery, SOURCES, WHOLE } from "../../db/search/candidate-statement.ts";
+import { type CandidateSet, findCandidates } from "../../db/search/candidates.ts";
 import {
   anyMatch,
   bodyMatch,
@@ -16,32 +11,30 @@ import {
   mostMatch,
   rowMatch,
   spokenMatch,
+  unwantedMatch,
 } from "../../db/search/match.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
-import type { Cursor } from "./cursor.ts";
+import { type Cursor, WIDENINGS } from "./cursor.ts";
 import { bounds, exactFilter, filterGroups, rangeGroups } from "./filters.ts";
-import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
-import { parseQuery } from "./query.ts";
+import { addSpellings, interpret, mayBeMisspelt, type WordGroup } from "./interpret.ts";
+import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
 import { topQuery } from "./sorted.ts";
-import { squash } from "./text.ts";
+import { sharesSpaces, squash } from "./text.ts";
 
 /** Read beside a page's items, in case some have just been hidden or deleted. */
 export const SPARE = 4;
 
-/** How a search is widened while it finds nothing. */
-const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
-
 /** Matches are counted exactly up to here. */
 const COUNT_TO = 1000;
 
-export interface Found extends Omit<CandidateSet, "heard"> {
+export interface Found extends CandidateSet {
   conditions: Conditions;
+  /** Squashed title that would be meant as a whole. */
+  key: string;
   /** Expression for the caption windows; null where there is nothing to listen for. */
   spoken: string | null;
   widening: number;
-  /** Some video was found by its captions. */
-  heard: boolean;
   /** Every body candidate has all the words. */
   complete: boolean;
 }
@@ -58,104 +51,115 @@ export async function findWidening(
   cursor: Cursor,
 ): Promise<Found> {
   const parsed = parseQuery(query.q);
-  const { phrases, excluded } = parsed;
-  const ranges = bounds(query);
-  const isExact = exactFilter(query);
-  // Not again for later pages; nor phrases and ranges, whose every match is looked at.
-  const counts = cursor.total === null && phrases.length === 0 && ranges.length === 0;
   let groups = await interpret(index, parsed);
   let typed: Found | null = null;
-  for (let widening = cursor.widening; ; widening++) {
-    const before = groups;
+  let result: Found | null = null;
+  let asked = "";
+  for (let widening = cursor.widening; widening < WIDENINGS.length; widening++) {
     if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
-    // No other spelling is left to look for, so the same search would find nothing again.
-    if (WIDENINGS[widening] === "respelled" && groups === before && cursor.widening === 0) continue;
-    const conditions: Conditions = {
-      groups,
-      phrases,
-      excluded,
-      filters: filterGroups(query),
-    };
-    const narrow = [...conditions.filters, ...rangeGroups(query, cursor.now)];
-    const spoken = spokenMatch(conditions);
-    const first = cursor.after < 0;
-    const found = await findCandidates(index, {
-      match: {
-        body: bodyExpression(conditions, widening),
-        narrowBody: bodyExpression({ ...conditions, filters: narrow }, widening),
-        ...(query.sort === "relevance" ? headExpressions(conditions, widening) : {}),
-        ...(first && spoken ? { spoken } : {}),
-      },
-      key:
-        query.sort === "relevance" && phrases.length + excluded.length === 0
-          ? squash(query.q)
-          : null,
-      bounds: ranges,
-      after: cursor.after,
-      countTo: counts ? COUNT_TO : WHOLE,
-      top:
-        query.sort === "relevance"
-          ? null
-          : topQuery(query.sort, cursor, query.limit + SPARE, [
-              bodyExpression({ ...conditions, filters: [] }, widening),
-              ...filterMatches(narrow),
-            ]),
-    });
-    const { heard } = found;
-    // Where the words are written in so many videos, those that only say them would come last.
-    const only = found.next === null ? await onlyHeard(index, heard, found.candidates) : [];
-    const candidates = [...found.candidates, ...only].filter(isExact);
+    const { phrases, excluded } = parsed;
+    const conditions = { groups, phrases, excluded, filters: filterGroups(query) };
+    const body = bodyExpression(conditions, widening);
+    const isNew = body !== asked;
+    // The same search would find the same again.
+    if (typed && !isNew) return typed;
+    if (result && !isNew) continue;
+    asked = body;
+    // Where a word is so rare that the result may be a coincidence, its spellings are looked up meanwhile.
+    const isRare = widening === 0 && query.sort === "relevance" && rarest(groups) < FEW;
+    const [found, ahead] = await Promise.all([
+      ask(index, query, parsed, cursor, conditions, widening),
+      isRare ? addSpellings(index, groups, mayBeMisspelt) : null,
+    ]);
+    result = found;
+    if (typed) return bestOf(result, cursor) >= bestOf(typed, cursor) + BETTER ? result : typed;
     // Words that the index has in no spelling leave nothing to widen.
     const hopeless = groups.every((group) => group.df === 0 && group.respelled);
-    const last = widening === WIDENINGS.length - 1 || hopeless;
-    const result: Found = {
-      ...found,
-      candidates,
-      top: found.top.filter(isExact),
-      conditions,
-      spoken,
-      widening,
-      complete: isComplete(widening),
-      heard: heard.length > 0,
-    };
-    if (typed) return bestOf(result, cursor) >= bestOf(typed, cursor) + BETTER ? result : typed;
-    const uncertain =
-      widening === 0 &&
-      query.sort === "relevance" &&
-      candidates.length < FEW &&
-      !isNamed(candidates) &&
-      groups.some((group) => !group.respelled && mayBeMisspelt(group));
-    if (last || cursor.last !== null || !first) return result;
-    if (candidates.length > 0) {
-      if (!uncertain) return result;
+    if (hopeless || cursor.last !== null || cursor.after >= 0) return result;
+    if (result.candidates.length > 0) {
+      if (widening > 0 || !isUncertain(query, result)) return result;
       typed = result;
     }
+    groups = ahead ?? groups;
   }
+  if (!result) throw new Error("No search was made");
+  return result;
 }
+
+/** One search in the index. */
+async function ask(
+  index: SearchIndex,
+  query: SearchQuery,
+  { phrases, excluded, title }: ParsedQuery,
+  cursor: Cursor,
+  conditions: Conditions,
+  widening: number,
+): Promise<Found> {
+  const ranges = bounds(query);
+  const isFirst = cursor.after < 0;
+  const narrow = [...conditions.filters, ...rangeGroups(query, cursor.now)];
+  const spoken = spokenMatch(conditions);
+  const unwanted = unwantedMatch(conditions);
+  const key = squash(title);
+  // Not again for later pages; nor phrases and ranges, whose every match is looked at.
+  const counts = cursor.total === null && phrases.length === 0 && ranges.length === 0;
+  const found = await findCandidates(index, {
+    match: {
+      body: bodyExpression(conditions, widening),
+      narrowBody: bodyExpression({ ...conditions, filters: narrow }, widening),
+      ...headExpressions(conditions, widening),
+      ...(isFirst && spoken ? { spoken } : {}),
+      ...(unwanted ? { unwanted } : {}),
+    },
+    key: key || null,
+    strict: phrases.length + excluded.length > 0,
+    bounds: ranges,
+    after: cursor.after,
+    countTo: counts ? COUNT_TO : WHOLE,
+    top:
+      query.sort === "relevance"
+        ? null
+        : topQuery(
+            query.sort,
+            cursor,
+            query.limit + SPARE,
+            [bodyExpression({ ...conditions, filters: [] }, widening), ...filterMatches(narrow)],
+            ranges,
+          ),
+  });
+  const isExact = exactFilter(query);
+  const fits = (candidate: Candidate): boolean =>
+    isExact(candidate, isInBody(candidate)) &&
+    (candidate.sources !== SOURCES.titleStart.bit || sharesSpaces(candidate.title, title)) &&
+    // What other sources find has been shown with the first window.
+    (isFirst || candidate.sources === SOURCES.body.bit);
+  return {
+    ...found,
+    candidates: found.candidates.filter(fits),
+    conditions,
+    key,
+    spoken,
+    widening,
+    complete: WIDENINGS[widening] === "typed" || WIDENINGS[widening] === "respelled",
+  };
+}
+
+export const isInBody = (candidate: Candidate): boolean =>
+  (candidate.sources & SOURCES.body.bit) > 0;
 
 /** The score of the best candidate. */
-const bestOf = ({ candidates, conditions, complete }: Found, { now }: Cursor): number =>
-  rankCandidates(candidates, conditions.groups, now, complete)[0]?.value ?? 0;
+const bestOf = ({ candidates, conditions, key, complete }: Found, { now }: Cursor): number =>
+  rankCandidates(candidates, { ...conditions, key }, now, complete)[0]?.value ?? 0;
 
-/** Whether a title is what was typed. */
-const isNamed = (candidates: readonly Candidate[]): boolean =>
-  candidates.some((candidate) => candidate.sources & SOURCES.exactTitle.bit);
+/** Whether the words may have been meant otherwise: they meet in few videos, and none has them as its title. */
+const isUncertain = ({ sort }: SearchQuery, { candidates, conditions }: Found): boolean =>
+  sort === "relevance" &&
+  candidates.length < FEW &&
+  !candidates.some((candidate) => candidate.sources & SOURCES.exactTitle.bit) &&
+  conditions.groups.some((group) => !group.respelled && mayBeMisspelt(group));
 
-const isComplete = (widening: number): boolean =>
-  WIDENINGS[widening] === "typed" || WIDENINGS[widening] === "respelled";
-
-/** Documents that only their captions make a match. */
-function onlyHeard(
-  index: SearchIndex,
-  heard: readonly string[],
-  found: readonly Candidate[],
-): Promise<Candidate[]> {
-  const known = new Set(found.map((candidate) => candidate.id));
-  return spokenDocuments(
-    index,
-    heard.filter((id) => !known.has(id)),
-  );
-}
+const rarest = (groups: readonly WordGroup[]): number =>
+  Math.min(...groups.map((group) => group.df));
 
 function bodyExpression(conditions: Conditions, widening: number): string {
   const several = conditions.groups.filter((group) => !group.optional).length > 1;
@@ -168,11 +172,10 @@ function bodyExpression(conditions: Conditions, widening: number): string {
 function headExpressions(
   conditions: Conditions,
   widening: number,
-): { title?: string; head?: string; row?: string } {
-  const { groups, phrases, excluded } = conditions;
-  // The head knows nothing of the description, so it cannot tell what phrases and exclusions forbid.
-  if (groups.length === 0 || phrases.length + excluded.length > 0) return {};
+): Pick<CandidateQuery["match"], "title" | "head" | "row"> {
+  const { groups, phrases } = conditions;
+  if (groups.length + phrases.length === 0) return {};
   const words = headMatch(conditions);
-  const row = widening === 0 ? rowMatch(conditions) : null;
+  const row = widening === 0 && phrases.length === 0 ? rowMatch(conditions) : null;
   return { title: words, head: words, ...(row === null ? {} : { row }) };
 }

@@ -1,31 +1,59 @@
 import type { Matcher } from "./matcher.ts";
-import { type Token, tokenize } from "./text.ts";
+import { otherTokens, type Token, tokenize } from "./text.ts";
 
 export type Marks = [number, number][];
 
 const SNIPPET = 200;
 const LEAD = 40;
 
-/** The matching part of a token, as [start, end); null when it does not match. */
-function markOf(token: Token, words: readonly Matcher[]): [number, number] | null {
-  const word = words.find(({ quality }) =>
-    [token.text, ...(token.pairs ?? [])].some((text) => quality(text) > 0),
-  );
-  if (!word) return null;
+/** What a token may be met by: of an unspaced script, its pairs and single characters too. */
+export const formsOf = (token: Token): string[] =>
+  token.pairs ? [token.text, ...token.pairs, ...token.text] : [token.text];
+
+const wordFor = (words: readonly Matcher[], text: string): Matcher | undefined =>
+  words.find(({ quality }) => quality(text) > 0);
+
+/** The matching part of a token. */
+function marksOfToken(text: string, token: Token, words: readonly Matcher[]): Marks {
+  if (token.pairs) return marksOfRun(text, token, words);
+  const word = wordFor(words, token.text);
+  if (!word) return [];
   // Where folding changed the length (ß), letters cannot be counted: the whole word is marked.
-  const countable = !token.pairs && token.end - token.start === token.text.length;
-  return [token.start, countable ? token.start + word.marked(token.text) : token.end];
+  const countable = token.end - token.start === token.text.length;
+  return [[token.start, countable ? token.start + word.marked(token.text) : token.end]];
+}
+
+/** The matching characters of an unspaced script, each by itself or with its neighbour. */
+function marksOfRun(text: string, token: Token, words: readonly Matcher[]): Marks {
+  const own = [...text.slice(token.start, token.end)];
+  const folded = [...token.text];
+  if (own.length !== folded.length)
+    return formsOf(token).some((form) => wordFor(words, form)) ? [[token.start, token.end]] : [];
+  const marks: Marks = [];
+  let [at, until] = [token.start, 0];
+  folded.forEach((character, i) => {
+    const pair = token.pairs?.[i] ?? "";
+    const both = wordFor(words, pair);
+    if (both) until = Math.max(until, i + [...pair.slice(0, both.marked(pair))].length);
+    else if (wordFor(words, character)) until = Math.max(until, i + 1);
+    const end = at + (own[i]?.length ?? 0);
+    const before = marks.at(-1);
+    if (i < until && before?.[1] === at) before[1] = end;
+    else if (i < until) marks.push([at, end]);
+    at = end;
+  });
+  return marks;
 }
 
 /** Ranges of the text's words that match, in UTF-16 code units. Neighbours stay apart. */
-export const marksOf = (text: string, words: readonly Matcher[]): Marks =>
-  marksIn(tokenize(text), words);
-
-const marksIn = (tokens: readonly Token[], words: readonly Matcher[]): Marks =>
-  tokens.flatMap((token) => {
-    const mark = markOf(token, words);
-    return mark ? [mark] : [];
-  });
+export function marksOf(text: string, words: readonly Matcher[]): Marks {
+  const marks = tokenize(text).flatMap((token) => marksOfToken(text, token, words));
+  const others = otherTokens(text).flatMap((token) => marksOfToken(text, token, words));
+  const added = others.filter(([from, to]) =>
+    marks.every(([start, end]) => to <= start || end <= from),
+  );
+  return [...marks, ...added].toSorted((a, b) => a[0] - b[0]);
+}
 
 /** The piece of a text with the most matches, cut at words; null when nothing matches. */
 export function snippet(
@@ -33,7 +61,7 @@ export function snippet(
   words: readonly Matcher[],
 ): { text: string; marks: Marks } | null {
   const tokens = tokenize(text);
-  const marks = marksIn(tokens, words);
+  const marks = marksOf(text, words);
   const reach = SNIPPET - LEAD;
   const best = marks
     .map(([from]) => ({

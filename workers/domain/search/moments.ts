@@ -1,6 +1,6 @@
 import type { SearchResult } from "../../contract/search.ts";
-import type { Cue } from "../cues.ts";
-import { marksOf } from "./highlight.ts";
+import type { Cue } from "../../contract/cues.ts";
+import { formsOf, marksOf } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
 import { indexed, otherReadings, separated, tokenize, wordsInRow } from "./text.ts";
 
@@ -49,25 +49,69 @@ export function windowTexts(tracks: readonly (readonly Cue[])[]): string[] {
   );
 }
 
-/** The cue of a window in which most of the words are spoken, with its second. */
-export function momentIn(
+/** Moments shown of one video. */
+const MAX_MOMENTS = 3;
+
+/** A cue with how much of what was asked for begins in it. */
+interface Heard {
+  cue: Cue;
+  count: number;
+  near: boolean;
+}
+
+/** The cues of these windows in which most is spoken of what was asked for, best first, with their seconds. */
+export function momentsIn(
+  windows: readonly number[],
+  tracks: readonly (readonly Cue[])[],
+  words: readonly Matcher[],
+  phrases: readonly string[][],
+): Moment[] {
+  const heard = windows.flatMap((window) => heardIn(window, tracks, words, phrases) ?? []);
+  // A phrase across a border is found in both windows.
+  const once = [...new Map(heard.map((one) => [one.cue.start, one])).values()];
+  return once
+    .toSorted((a, b) => b.count - a.count || a.cue.start - b.cue.start)
+    .slice(0, MAX_MOMENTS)
+    .map(({ cue }) => {
+      const text = cue.text.replaceAll(/\s+/g, " ").trim();
+      return { start: cue.start, text, marks: marksOf(text, words) };
+    });
+}
+
+/** The best cue of a window. */
+function heardIn(
   window: number,
   tracks: readonly (readonly Cue[])[],
   words: readonly Matcher[],
-): Moment | null {
-  const spoken = tracks.flat().filter((cue) => Math.abs(windowOf(cue) - window) <= 1);
-  const best = spoken
-    .map((cue) => ({ cue, count: matched(cue.text, words), near: windowOf(cue) === window }))
-    .toSorted(
-      (a, b) => b.count - a.count || Number(b.near) - Number(a.near) || a.cue.start - b.cue.start,
-    )[0];
-  if (!best || best.count === 0) return null;
-  const text = best.cue.text.replaceAll(/\s+/g, " ").trim();
-  return { start: best.cue.start, text, marks: marksOf(text, words) };
+  phrases: readonly string[][],
+): Heard | null {
+  const heard = tracks.flatMap((track) =>
+    track.flatMap((cue, i): Heard[] => {
+      const place = windowOf(cue);
+      if (Math.abs(place - window) > 1) return [];
+      const count = spokenIn(cue, track[i + 1], words, phrases);
+      return count > 0 ? [{ cue, count, near: place === window }] : [];
+    }),
+  );
+  const [best] = heard.toSorted(
+    (a, b) => b.count - a.count || Number(b.near) - Number(a.near) || a.cue.start - b.cue.start,
+  );
+  return best ?? null;
 }
 
-/** How many of the words a text has. */
-function matched(text: string, words: readonly Matcher[]): number {
-  const tokens = tokenize(text).flatMap((token) => [token.text, ...(token.pairs ?? [])]);
-  return words.filter((word) => tokens.some((token) => word.quality(token) > 0)).length;
+/** How many of the words a cue has; a phrase that begins in it, be it to end in the next, counts more than any words. */
+function spokenIn(
+  cue: Cue,
+  next: Cue | undefined,
+  words: readonly Matcher[],
+  phrases: readonly string[][],
+): number {
+  const tokens = tokenize(cue.text).flatMap(formsOf);
+  const single = words.filter((word) => tokens.some((token) => word.quality(token) > 0)).length;
+  const own = wordsInRow(cue.text);
+  const row = [...own, ...wordsInRow(next?.text ?? "")];
+  const whole = phrases.filter((phrase) =>
+    own.some((_, at) => phrase.every((word, i) => row[at + i] === word)),
+  ).length;
+  return single + whole * (words.length + 1);
 }

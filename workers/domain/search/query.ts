@@ -12,7 +12,8 @@ export interface ParsedQuery {
   phrases: string[][];
   /** Words and phrases after a minus. */
   excluded: string[][];
-  text: string;
+  /** The text without exclusions: the title that would be meant as a whole. */
+  title: string;
 }
 
 const MAX_WORDS = 12;
@@ -23,16 +24,20 @@ const PIECE =
 export function parseQuery(text: string): ParsedQuery {
   const phrases: string[][] = [];
   const excluded: string[][] = [];
-  // Blanks keep the offsets of what remains.
-  const rest = text.replace(PIECE, (piece, _before, minus, straight, curly, angled, word) => {
+  let title = text;
+  const rest = text.replace(PIECE, (piece, _before, minus, straight, curly, angled, word, at) => {
     const words = wordsInRow(word ?? straight ?? curly ?? angled ?? "").slice(0, MAX_WORDS);
-    if (words.length > 0) (word !== undefined || minus === "-" ? excluded : phrases).push(words);
-    return " ".repeat(piece.length);
+    // Blanks keep the offsets of what remains.
+    const blank = " ".repeat(piece.length);
+    const isExcluded = word !== undefined || minus === "-";
+    if (words.length > 0) (isExcluded ? excluded : phrases).push(words);
+    if (isExcluded) title = title.slice(0, at) + blank + title.slice(at + piece.length);
+    return blank;
   });
   const tokens = tokenize(rest).slice(0, MAX_WORDS);
   const words = tokens.map((token, i) => ({
     ...token,
     prefix: !token.pairs && i === tokens.length - 1 && token.end === text.length,
   }));
-  return { words, phrases: phrases.slice(0, 4), excluded: excluded.slice(0, 8), text };
+  return { words, phrases: phrases.slice(0, 4), excluded: excluded.slice(0, 8), title };
 }

@@ -1,9 +1,8 @@
 import type { Candidate } from "../../db/search/candidate-rows.ts";
-import { SOURCES } from "../../db/search/candidates.ts";
+import { SOURCES } from "../../db/search/candidate-statement.ts";
 import { type RankedQuery, score } from "../ranking.ts";
 import type { WordGroup } from "./interpret.ts";
-import { wordMatcher } from "./matcher.ts";
-import { squash } from "./text.ts";
+import { exactMatcher, wordMatcher } from "./matcher.ts";
 
 export interface Ranked {
   candidate: Candidate;
@@ -28,18 +27,24 @@ export const byValue = (a: Ranked, b: Ranked): number => compare(placeOf(a), pla
 /** Whether an item comes after a place where an earlier page ended. */
 export const isAfter = (item: Ranked, place: Place): boolean => compare(placeOf(item), place) > 0;
 
+/** What candidates are ranked by. */
+export interface Wanted {
+  phrases: readonly string[][];
+  groups: readonly WordGroup[];
+  /** Squashed title that would be meant as a whole. */
+  key: string;
+}
+
 /** Candidates in order of relevance. @param complete every body candidate has all the words */
 export function rankCandidates(
   candidates: readonly Candidate[],
-  groups: readonly WordGroup[],
+  { phrases, groups, key }: Wanted,
   now: number,
   complete: boolean,
 ): Ranked[] {
-  const query: RankedQuery = {
-    words: groups.map((group) => ({ quality: wordMatcher(group).quality, df: group.df })),
-    key: squash(groups.map((group) => group.typed.text).join(" ")),
-    now,
-  };
+  const quoted = phrases.flat().map((word) => ({ quality: exactMatcher(word).quality, df: 0 }));
+  const words = groups.map((group) => ({ quality: wordMatcher(group).quality, df: group.df }));
+  const query: RankedQuery = { words: [...quoted, ...words], key, now };
   const ranked = candidates.map((candidate) => ({
     candidate,
     value: scoreOf(candidate, query, complete),
@@ -54,7 +59,7 @@ const scoreOf = (candidate: Candidate, query: RankedQuery, complete: boolean): n
       key: candidate.key,
       complete: complete && (candidate.sources & SOURCES.body.bit) > 0,
       phrase: (candidate.sources & SOURCES.row.bit) > 0,
-      spoken: (candidate.sources & SOURCES.spoken.bit) > 0,
+      spoken: candidate.sources === SOURCES.spoken.bit,
       views: candidate.views,
       publishedAt: candidate.publishedAt,
     },

@@ -198,10 +198,12 @@ test("suggests titles, people and categories with the typed part marked", async 
       [9, 10],
     ],
     videoId: null,
+    category: null,
   });
   expect((await suggest(env, "doc", 8)).items[0]).toMatchObject({
     kind: "category",
     text: "Documentary",
+    category: "documentary",
   });
   expect((await suggest(env, "godgather", 8)).items[0]?.text).toMatch(/Godfather/);
 });

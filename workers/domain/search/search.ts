@@ -1,6 +1,7 @@
 import type { SearchQuery, SearchResult } from "../../contract/search.ts";
 import type { Video } from "../../contract/video.ts";
 import { catalogReplica } from "../../db/client.ts";
+import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { openIndex } from "../../db/search/shards.ts";
 import { findVideosWithExtras } from "../../db/videos.ts";
 import { encodeCursor } from "../cursor.ts";
@@ -9,12 +10,13 @@ import { corrections } from "./corrections.ts";
 import { type Cursor, queryHash, readCursor } from "./cursor.ts";
 import { facetsOf } from "./facets.ts";
 import { bounds } from "./filters.ts";
-import { findWidening, type Found, SPARE } from "./find.ts";
+import { findWidening, type Found, isInBody, SPARE } from "./find.ts";
 import { marksOf, snippet } from "./highlight.ts";
 import { exactMatcher, wordMatcher } from "./matcher.ts";
 import { isAfter, type Ranked, rankCandidates } from "./ranked.ts";
 import { sortCandidates } from "./sorted.ts";
-import { momentsOf } from "./spoken.ts";
+import { type Moment, momentsOf } from "./spoken.ts";
+import { indexWords } from "./text.ts";
 
 /**
  * Answers a search. Reads the index for ids, and CATALOG for the videos themselves, so that a hidden or
@@ -35,27 +37,24 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const cursor = given ? readCursor(given, id) : start;
   const index = await openIndex(env);
   const found = await findWidening(index, query, cursor);
-  const { candidates } = found;
   const whole = found.next === null && cursor.after < 0;
   const ranked = inOrder(query, found, whole, cursor);
   const { last } = cursor;
   const rest = last === null ? ranked : ranked.filter((item) => isAfter(item, last));
-  const { shown, nextCursor } = await showPage(env, rest, query, found, cursor);
+  const asked = rest.slice(0, query.limit + SPARE).map((item) => item.candidate);
   const { groups, phrases } = found.conditions;
   const words = [...groups.map(wordMatcher), ...phrases.flat().map(exactMatcher)];
-  const moments =
+  const [page, moments] = await Promise.all([
+    readPage(env, asked, query.limit),
     found.spoken && found.heard
-      ? await momentsOf(
-          env,
-          catalogReplica(env),
-          index,
-          found.spoken,
-          shown.map((video) => video.id),
-          words,
-        )
-      : new Map<string, never>();
+      ? momentsOf(env, index, found.spoken, asked, words, phrases)
+      : new Map<string, Moment[]>(),
+  ]);
+  const candidates = found.candidates.filter((candidate) => !page.refused.has(candidate.id));
+  const total = cursor.total ?? totalOf(found, candidates, whole, query);
+  const [best] = page.shown;
   return {
-    items: shown.map((video) => ({
+    items: page.shown.map((video) => ({
       video,
       highlights: {
         title: marksOf(video.title, words),
@@ -64,56 +63,84 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
       moments: moments.get(video.id) ?? [],
     })),
     facets: facetsOf(candidates, !whole),
-    total: totalOf(cursor.total ?? found.total, candidates.length, whole, query),
-    didYouMean: corrections(query.q, groups, rest[0]?.candidate ?? null),
-    nextCursor,
+    total: { value: total.value, relation: total.exact ? "eq" : "gte" },
+    didYouMean:
+      best && !given
+        ? corrections(query.q, groups, wordsOf(best, moments.get(best.id) ?? []))
+        : null,
+    nextCursor: nextCursor(rest, page, query, found, { ...cursor, total }),
   };
 }
 
 function inOrder(query: SearchQuery, found: Found, whole: boolean, cursor: Cursor): Ranked[] {
-  const { candidates, top, conditions, complete } = found;
+  const { candidates, top, conditions, key, complete } = found;
   if (query.sort === "relevance")
-    return rankCandidates(candidates, conditions.groups, cursor.now, complete);
+    return rankCandidates(candidates, { ...conditions, key }, cursor.now, complete);
   return sortCandidates(whole ? candidates : top, query.sort);
 }
 
-/** Reads the page's videos and leaves out those that may not be shown. */
-async function showPage(
-  env: Env,
-  rest: readonly Ranked[],
-  query: SearchQuery,
-  { next, widening, total: counted }: Found,
-  cursor: Cursor,
-): Promise<{ shown: Video[]; nextCursor: string | null }> {
-  const asked = rest.slice(0, query.limit + SPARE);
-  const found = await findVideosWithExtras(
-    catalogReplica(env),
-    asked.map((item) => item.candidate.id),
-  );
-  const listed = found.rows.filter(isListed);
-  const rows = listed.slice(0, query.limit);
-  const shown = await presentWithExtras(env, rows, found.extras);
-  const lastShown = listed.length > query.limit ? rows.at(-1)?.id : asked.at(-1)?.candidate.id;
-  const last = rest.find((item) => item.candidate.id === lastShown);
-  const position = { ...cursor, widening, total: cursor.total ?? counted };
-  if (last && (rest.at(-1) !== last || (query.sort !== "relevance" && next !== null)))
-    return {
-      shown,
-      nextCursor: encodeCursor({ ...position, last: { value: last.value, id: last.candidate.id } }),
-    };
-  if (query.sort === "relevance" && next !== null)
-    return { shown, nextCursor: encodeCursor({ ...position, after: next, last: null }) };
-  return { shown, nextCursor: null };
+interface Page {
+  shown: Video[];
+  /** Ids of videos that may not be shown. */
+  refused: Set<string>;
+  /** Id of the last candidate that this page has dealt with. */
+  last: string | undefined;
 }
 
-/** Matches of ranges are not counted beyond those held. */
+/** Reads the candidates' videos and leaves out those that may not be shown. */
+async function readPage(env: Env, candidates: readonly Candidate[], limit: number): Promise<Page> {
+  const ids = candidates.map((candidate) => candidate.id);
+  const found = await findVideosWithExtras(catalogReplica(env), ids);
+  const listed = found.rows.filter(isListed);
+  const rows = listed.slice(0, limit);
+  const kept = new Set(listed.map((row) => row.id));
+  return {
+    shown: await presentWithExtras(env, rows, found.extras),
+    refused: new Set(ids.filter((id) => !kept.has(id))),
+    last: listed.length > limit ? rows.at(-1)?.id : ids.at(-1),
+  };
+}
+
+/** @param cursor of this page, with the total */
+function nextCursor(
+  rest: readonly Ranked[],
+  page: Page,
+  query: SearchQuery,
+  { next, widening }: Found,
+  cursor: Cursor,
+): string | null {
+  const position = { ...cursor, widening };
+  const isSorted = query.sort !== "relevance";
+  // The top of a large result is cut at what is needed for a page.
+  const isCut = isSorted && next !== null && rest.length >= query.limit + SPARE;
+  const last = rest.find((item) => item.candidate.id === page.last);
+  if (last && (rest.at(-1) !== last || isCut))
+    return encodeCursor({ ...position, last: { value: last.value, id: last.candidate.id } });
+  return isSorted || next === null ? null : encodeCursor({ ...position, after: next, last: null });
+}
+
+/** Matches of ranges are not counted beyond those held, since the index knows them nearly. */
 function totalOf(
-  counted: Found["total"],
-  held: number,
+  { total }: Found,
+  candidates: readonly Candidate[],
   whole: boolean,
   query: SearchQuery,
-): SearchResult["total"] {
-  if (whole) return { value: held, relation: "eq" };
-  if (bounds(query).length > 0) return { value: held, relation: "gte" };
-  return { value: counted.value, relation: counted.exact ? "eq" : "gte" };
+): Found["total"] {
+  if (whole) return { value: candidates.length, exact: true };
+  return bounds(query).length > 0
+    ? { value: candidates.filter(isInBody).length, exact: false }
+    : total;
 }
+
+/** The words of a result. */
+const wordsOf = (video: Video, moments: readonly Moment[]): Set<string> =>
+  new Set(
+    [
+      video.title,
+      video.description,
+      video.creator.name,
+      ...video.people,
+      ...video.tags,
+      ...moments.map((moment) => moment.text),
+    ].flatMap(indexWords),
+  );

@@ -3,18 +3,18 @@ import { CATEGORIES } from "../../contract/category.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { popularStartingWith } from "../../db/popular-searches.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
-import { findCandidates, WHOLE } from "../../db/search/candidates.ts";
+import { findCandidates } from "../../db/search/candidates.ts";
+import { WHOLE } from "../../db/search/candidate-statement.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
-import { findVideos } from "../../db/videos.ts";
-import { isListed } from "../videos.ts";
+import { listedAmong } from "../../db/video-list.ts";
 import { marksOf } from "./highlight.ts";
 import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { type Matcher, wordMatcher } from "./matcher.ts";
 import { popularForm } from "./popular.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
-import { squash, tokenize } from "./text.ts";
+import { indexWords, squash } from "./text.ts";
 
 type Suggestion = Suggestions["items"][number];
 
@@ -23,6 +23,8 @@ const MAX_CATEGORIES = 2;
 /** Popular searches among other suggestions, and by themselves. */
 const MAX_SEARCHES = 2;
 const MAX_POPULAR = 8;
+/** Candidates looked at for each suggestion: some are namesakes, or hidden. */
+const SPARE = 4;
 
 /**
  * Completions of titles, people, categories and popular searches for what is being typed; before anything is typed, the
@@ -33,16 +35,20 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   const catalog = catalogReplica(env);
   const popular = popularStartingWith(catalog, popularForm(typed), MAX_POPULAR);
   if (query.words.length === 0) {
-    const shown = typed.trim() ? [] : await popularOf(catalog, await popular, []);
+    const shown = typed.trim() ? [] : (await popular).map((search) => searchOf(search, []));
     return { items: shown.slice(0, limit) };
   }
   const { ranked, words } = await complete(await openIndex(env), typed, query);
-  const shown = await listedOnly(catalog, ranked, limit * 4);
+  const [shown, searched] = await Promise.all([
+    listedOnly(catalog, ranked.slice(0, limit * SPARE)),
+    popular,
+  ]);
   const people = peopleOf(shown, words).slice(0, MAX_PEOPLE);
   const categories = categoriesOf(words).slice(0, MAX_CATEGORIES);
   const titles = titlesOf(shown, words);
   const taken = new Set([...titles, ...people].map((item) => popularForm(item.text)));
-  const searches = (await popularOf(catalog, await popular, words))
+  const searches = searched
+    .map((search) => searchOf(search, words))
     .filter((item) => !taken.has(popularForm(item.text)))
     .slice(0, MAX_SEARCHES);
   const rest = limit - people.length - categories.length - searches.length;
@@ -65,6 +71,7 @@ async function complete(
     return findCandidates(index, {
       match: { title: words, head: words },
       key: squash(typed),
+      strict: false,
       bounds: [],
       after: -1,
       countTo: WHOLE,
@@ -78,50 +85,37 @@ async function complete(
     groups = await addSpellings(index, groups, mayBeMisspelt);
     ({ candidates } = await find({ groups, ...rest }));
   }
+  const wanted = { groups, phrases: [], key: squash(typed) };
   return {
-    ranked: rankCandidates(candidates, groups, Date.now(), true).map((item) => item.candidate),
+    ranked: rankCandidates(candidates, wanted, Date.now(), true).map((item) => item.candidate),
     words: groups.map(wordMatcher),
   };
 }
 
-/** Popular searches whose video is still listed: a hidden title does not live on as a query. */
-async function popularOf(
-  catalog: Catalog,
-  searches: Awaited<ReturnType<typeof popularStartingWith>>,
-  words: readonly Matcher[],
-): Promise<Suggestion[]> {
-  const listed = await listedIds(
-    catalog,
-    searches.map((search) => search.videoId),
-  );
-  return searches
-    .filter((search) => listed.has(search.videoId))
-    .map(({ text }) => ({ kind: "query", text, marks: marksOf(text, words), videoId: null }));
-}
+const searchOf = ({ text }: { text: string }, words: readonly Matcher[]): Suggestion => ({
+  kind: "query",
+  text,
+  marks: marksOf(text, words),
+  videoId: null,
+  category: null,
+});
 
-async function listedIds(catalog: Catalog, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  return new Set((await findVideos(catalog, ids)).filter(isListed).map((row) => row.id));
-}
-
-/** The first candidates that the catalogue still lists: nothing hidden shows its name. */
+/** Candidates that the catalogue still lists: nothing hidden shows its name. */
 async function listedOnly(
   catalog: Catalog,
   candidates: readonly Candidate[],
-  most: number,
 ): Promise<Candidate[]> {
-  const first = candidates.slice(0, most);
-  const listed = await listedIds(
+  const listed = await listedAmong(
     catalog,
-    first.map((candidate) => candidate.id),
+    candidates.map((candidate) => candidate.id),
   );
-  return first.filter((candidate) => listed.has(candidate.id));
+  return candidates.filter((candidate) => listed.has(candidate.id));
 }
 
-const hasAll = (text: string, words: readonly Matcher[]): boolean => {
-  const tokens = tokenize(text).flatMap((token) => [token.text, ...(token.pairs ?? [])]);
-  return words.every((word) => tokens.some((token) => word.quality(token) > 0));
-};
+function hasAll(text: string, words: readonly Matcher[]): boolean {
+  const own = indexWords(text);
+  return words.every((word) => own.some((form) => word.quality(form) > 0));
+}
 
 /** One suggestion a title, however many videos share it. */
 function titlesOf(candidates: readonly Candidate[], words: readonly Matcher[]): Suggestion[] {
@@ -135,6 +129,7 @@ function titlesOf(candidates: readonly Candidate[], words: readonly Matcher[]): 
     text: title,
     marks: marksOf(title, words),
     videoId: id,
+    category: null,
   }));
 }
 
@@ -144,13 +139,20 @@ function peopleOf(candidates: readonly Candidate[], words: readonly Matcher[]): 
     if (hasAll(person, words)) videos.set(person, (videos.get(person) ?? 0) + 1);
   return [...videos]
     .toSorted((a, b) => b[1] - a[1])
-    .map(([text]) => ({ kind: "person", text, marks: marksOf(text, words), videoId: null }));
+    .map(([text]) => ({
+      kind: "person",
+      text,
+      marks: marksOf(text, words),
+      videoId: null,
+      category: null,
+    }));
 }
 
 const categoriesOf = (words: readonly Matcher[]): Suggestion[] =>
-  CATEGORIES.filter((category) => hasAll(category.name, words)).map(({ name }) => ({
+  CATEGORIES.filter((category) => hasAll(category.name, words)).map(({ name, slug }) => ({
     kind: "category",
     text: name,
     marks: marksOf(name, words),
     videoId: null,
+    category: slug,
   }));

@@ -113,27 +113,36 @@ export const wordsInRow = (text: string): string[] => rowOf(tokenize(text));
 const rowOf = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token) => token.pairs ?? [token.text]);
 
-/**
- * What else the words of a text may be typed as, each once: `spiderman` for Spider-Man, `avventura` for L'Avventura
- * (its elided article left out), and each character of an unspaced script.
- */
-export function otherReadings(text: string): string[] {
+/** Other readings of words with connectors, at their places: `spiderman` for Spider-Man, `avventura` for L'Avventura. */
+export function otherTokens(text: string): Token[] {
   const others: Token[] = [];
-  for (const [word] of text.matchAll(WORD)) {
+  for (const match of text.matchAll(WORD)) {
+    const [word] = match;
     if (!CONNECTOR.test(word)) continue;
     const pieces = piecesOf(word);
+    let at = match.index;
     for (const piece of pieces) {
-      const halves = piece.split(APOSTROPHE);
-      const last = halves.at(-1) ?? "";
-      // A possessive or contraction (`'s`, `'ll`) is no word.
-      if (halves.length > 1 && last.length > 2) plain(others, last, 0);
+      const last = piece.split(APOSTROPHE).at(-1) ?? "";
+      // The elided article is left out; a possessive or contraction (`'s`, `'ll`) is no word.
+      if (last.length < piece.length && last.length > 2)
+        plain(others, last, at + piece.length - last.length);
+      at += piece.length + 1;
     }
-    if (pieces.length > 1) plain(others, word.replaceAll(/[^\p{L}\p{N}\p{M}]/gu, ""), 0);
+    if (pieces.length > 1) {
+      const joined = word.replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
+      plain(others, joined, match.index, match.index + word.length);
+    }
   }
+  return others;
+}
+
+/** What else the words of a text may be typed as, each once; of an unspaced script, each character. */
+export function otherReadings(text: string): string[] {
   const tokens = tokenize(text);
   const characters = tokens.flatMap((token) => (token.pairs ? [...token.text] : []));
   const row = new Set(rowOf(tokens));
-  return [...new Set([...rowOf(others), ...characters])].filter((word) => !row.has(word));
+  const others = [...rowOf(otherTokens(text)), ...characters];
+  return [...new Set(others)].filter((word) => !row.has(word));
 }
 
 /** Rows of words one after another, so that no phrase goes from one to the next. */
@@ -147,6 +156,23 @@ export const indexed = (row: readonly string[], others: readonly string[]): stri
 /** The words of a text as the index holds them. */
 export const indexWords = (text: string): string[] =>
   indexed(wordsInRow(text), otherReadings(text));
+
+/**
+ * Whether each space of what was typed is one of the title's: `the r` is no beginning of There Will Be Blood, though both
+ * begin with the same letters.
+ */
+export function sharesSpaces(title: string, typed: string): boolean {
+  const own = new Set(spacesOf(title));
+  return spacesOf(typed)
+    .slice(0, -1)
+    .every((place) => own.has(place));
+}
+
+/** Letters before the end of each word. */
+function spacesOf(text: string): number[] {
+  let letters = 0;
+  return tokenize(text).map((token) => (letters += token.text.length));
+}
 
 /** A title without spaces and marks: equal for `Spider-Man`, `spider man` and `Spiderman`. */
 export const squash = (text: string): string =>

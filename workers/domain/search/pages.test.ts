@@ -1,0 +1,124 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import { find, publish, titles } from "./search.fixture.ts";
+
+/** More than a result that is held whole, and than its first windows. */
+const FILMS = 420;
+const START = Date.UTC(2024, 0, 1);
+const HOUR = 3_600_000;
+
+beforeAll(async () => {
+  await publish(
+    ...Array.from({ length: FILMS }, (_, i) => ({
+      // Some are found by their titles and tags as well, which other pages must not show again.
+      title: i % 4 === 0 ? `Lagoon ${i}` : `Film ${i}`,
+      tags: i % 6 === 0 ? ["lagoon"] : [],
+      description: "By the lagoon. A grand opera.",
+      // A hundred of the same ten seconds, more than a page.
+      duration: i < 100 ? 3000 : 60 * (i % 90),
+      views: i * i,
+      publishedAt: START + i * HOUR,
+    })),
+    { title: "Grand Opera", publishedAt: START - 1e11 },
+    { title: "Grand Opera", description: "For bassoon.", publishedAt: START - 1e11 },
+  );
+}, 120_000);
+
+/** Titles of all pages. */
+async function everything(q: string, more: Parameters<typeof find>[1]): Promise<string[]> {
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await find(q, { ...more, ...(cursor ? { cursor } : {}) });
+    expect(page.items.length).toBeGreaterThan(0);
+    seen.push(...titles(page));
+    cursor = page.nextCursor;
+  } while (cursor);
+  return seen;
+}
+
+test("pages of a large result show every video once", async () => {
+  const seen = await everything("lagoon ", { limit: 20 });
+  expect(seen).toHaveLength(FILMS);
+  expect(new Set(seen).size).toBe(FILMS);
+});
+
+test.each(["newest", "longest", "popular"])("pages by %s reach the end", async (sort) => {
+  const seen = await everything("lagoon ", { sort, limit: 48 });
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen).toHaveLength(FILMS);
+});
+
+test("a range on the axis of the sort begins at its upper end", async () => {
+  const before = new Date(START + 300 * HOUR - 1).toISOString();
+  const newest = await find("lagoon ", { sort: "newest", publishedBefore: before, limit: 3 });
+  expect(titles(newest)).toEqual(["Film 299", "Film 298", "Film 297"]);
+  const longest = await find("lagoon ", { sort: "longest", maxDuration: 3600, limit: 48 });
+  const durations = longest.items.map((item) => item.video.duration ?? 0);
+  expect(durations[0]).toBe(3600);
+  expect(durations).toEqual(durations.toSorted((a, b) => b - a));
+});
+
+test("a title that is quoted, or stands beside an exclusion, comes first among many that say the same", async () => {
+  expect(titles(await find('"grand opera"')).slice(0, 2)).toEqual(["Grand Opera", "Grand Opera"]);
+  expect(titles(await find("grand opera -bassoon")).slice(0, 2)).not.toEqual([
+    "Grand Opera",
+    "Grand Opera",
+  ]);
+  expect(titles(await find("grand opera -bassoon"))[0]).toBe("Grand Opera");
+  expect(titles(await find('"grand opera" -"by the lagoon"'))).toEqual([
+    "Grand Opera",
+    "Grand Opera",
+  ]);
+});
+
+test("the total is the same for every sort and every page", async () => {
+  const ranges = [{}, { minDuration: 600 }, { minDuration: 3000, maxDuration: 3000 }];
+  for (const more of ranges) {
+    const totals = [];
+    for (const sort of ["relevance", "newest", "longest", "popular"]) {
+      const first = await find("lagoon ", { sort, ...more });
+      const second = await find("lagoon ", { sort, ...more, cursor: first.nextCursor });
+      totals.push(first.total, second.total);
+    }
+    expect(new Set(totals.map((total) => JSON.stringify(total))).size).toBe(1);
+  }
+});
+
+test("what has just been hidden is neither counted nor a facet", async () => {
+  const [id = ""] = await publish(
+    { title: "Narwhal One", category: "music" },
+    { title: "Narwhal Two", category: "film" },
+  );
+  await env.CATALOG.prepare("UPDATE videos SET visibility = 'private' WHERE id = ?").bind(id).run();
+  const { total, facets } = await find("narwhal ");
+  expect(total).toEqual({ value: 1, relation: "eq" });
+  expect(facets.category).toEqual([{ value: "film", count: 1 }]);
+});
+
+test("a hidden video's words are not told as corrections", async () => {
+  const [id = ""] = await publish({ title: "Xylographer" });
+  await env.CATALOG.prepare("UPDATE videos SET visibility = 'private' WHERE id = ?").bind(id).run();
+  expect(await find("xylogarpher ")).toMatchObject({ items: [], didYouMean: null });
+});
+
+test("spellings of a tag are one facet, words with a space between begin no longer word", async () => {
+  await publish(
+    { title: "There Will Be Snails", tags: ["Sci-Fi"] },
+    { title: "The Rest of the Snails", tags: ["Sci-Fi"] },
+    { title: "The Rare Snails", tags: ["sci fi"] },
+  );
+  expect((await find("snails ")).facets.tag).toEqual([{ value: "Sci-Fi", count: 3 }]);
+  expect(titles(await find("the r")).some((title) => title.startsWith("There"))).toBe(false);
+});
+
+test("a wide picture is as high as one of 16:9", async () => {
+  await publish(
+    { title: "Scope Walrus", width: 1920, height: 800 },
+    { title: "Upright Walrus", width: 1080, height: 1920 },
+    { title: "Small Walrus", width: 1280, height: 544 },
+  );
+  const high = titles(await find("walrus ", { minHeight: 1080 }));
+  expect(high.toSorted()).toEqual(["Scope Walrus", "Upright Walrus"]);
+  expect(titles(await find("walrus ", { minHeight: 721 }))).toHaveLength(2);
+});
