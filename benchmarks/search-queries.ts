@@ -4,7 +4,7 @@ import type { Film } from "./search-record.ts";
 /** One search of the benchmark, for every engine. */
 export interface Asked {
   kind: string;
-  /** Parameters of `/v1/search`. */
+  /** Parameters of `/v1/search`; `suggest` alone is what is typed for `/v1/suggest`. */
   query: Record<string, string>;
 }
 
@@ -70,6 +70,7 @@ const KINDS: Record<
     sort: "longest",
     category: pick(random, CATEGORIES),
   }),
+  suggest: (film, random) => ({ suggest: film.title.slice(0, 2 + Math.floor(random() * 6)) }),
   nonsense: (_, random) => ({
     q: Array.from({ length: 3 }, () => random().toString(36).slice(2, 10)).join(" "),
   }),

@@ -101,6 +101,8 @@ function workerdCpu(): number {
 const films = readFilms();
 const asked = searches(films, Number(values.queries), 1);
 const shared = asked.slice(0, Number(values.peers));
+// The peers have searches only.
+const searchedShared = shared.filter((one) => one.kind !== "suggest");
 const { host, load } = await startLoaded(state, 8853, films, records);
 // The first queries of a fresh isolate compile statements and fill caches.
 await askKinora(host, searches(films, 180, 2));
@@ -108,16 +110,18 @@ const cpuBefore = workerdCpu();
 const kinora = await askKinora(host, asked);
 const cpu = (workerdCpu() - cpuBefore) / asked.length;
 const naiveShared = shared.filter((one) => naiveMatch(one.query) !== "");
+const kinoraShared = kinora.filter((_, i) => naiveShared.includes(asked[i] as Asked));
 const naiveBefore = workerdCpu();
 const naive = await askNaive(host, naiveShared);
 const naiveCpu = (workerdCpu() - naiveBefore) / naiveShared.length;
 const floor = percentiles(await host.call<number[]>("/floor", { calls: 200 }));
 const { bytes } = await host.call<{ bytes: number }>("/size", {});
 await host.stop();
-const postgres = await askPostgres(shared);
+const postgres = await askPostgres(searchedShared);
 
 const costs = {
   kinora: percentiles(kinora.map((result) => result.ms)),
+  "same as naive": percentiles(kinoraShared.map((result) => result.ms)),
   naive: percentiles(naive.map((result) => result.ms)),
   ...(postgres ? { postgres: percentiles(postgres.ms) } : {}),
 };
@@ -129,10 +133,10 @@ console.log(
   `loaded at ${Math.round(load.records / load.seconds)} records/s; index ${Math.round(bytes / 1e6)} MB`,
 );
 if (postgres) console.log(`PostgreSQL table and indexes ${Math.round(postgres.bytes / 1e6)} MB`);
-console.log("\nmilliseconds      p50      p95      p99");
+console.log("\nmilliseconds        p50      p95      p99");
 for (const [name, cost] of Object.entries(costs))
   console.log(
-    name.padEnd(12) + [cost.p50, cost.p95, cost.p99].map((ms) => String(ms).padStart(9)).join(""),
+    name.padEnd(14) + [cost.p50, cost.p95, cost.p99].map((ms) => String(ms).padStart(9)).join(""),
   );
 console.log(
   `\nCPU a search, mean: kinora ${round(cpu)} ms, naive ${round(naiveCpu)} ms (load average ${loadavg().map(round).join(" ")})`,
@@ -151,7 +155,9 @@ for (const kind of new Set(asked.map((one) => one.kind))) {
   const naiveCost = percentiles(
     naive.filter((_, i) => naiveShared[i]?.kind === kind).map((result) => result.ms),
   );
-  const postgresCost = percentiles((postgres?.ms ?? []).filter((_, i) => shared[i]?.kind === kind));
+  const postgresCost = percentiles(
+    (postgres?.ms ?? []).filter((_, i) => searchedShared[i]?.kind === kind),
+  );
   const most = Math.max(...own.map((result) => result.rowsRead));
   console.log(
     kind.padEnd(17) +
@@ -164,7 +170,7 @@ for (const kind of new Set(asked.map((one) => one.kind))) {
 const aims = {
   "p95 <= 25 ms": costs.kinora.p95 <= 25,
   "at most 5000 rows read": mostRows <= 5000,
-  "20x faster than naive at p95": costs.naive.p95 >= 20 * costs.kinora.p95,
+  "20x faster than naive at p95": costs.naive.p95 >= 20 * costs["same as naive"].p95,
 };
 const figures = {
   records,
