@@ -54,11 +54,12 @@ async function tend(env: IndexEnv, now: number): Promise<void> {
   };
   await untilDone(0.25, () => repairIndex(env, now));
   await untilDone(0.5, () => refreshViews(env));
+  const { rebuild } = await readState(env);
   if (new Date(now).getUTCMinutes() === 0) {
     await forgetPicks(catalog(env), now - PICKS_LIFETIME);
-    if (await hasDrifted(env)) await requestRebuild(env);
+    if (!rebuild && (await hasDrifted(env))) await requestRebuild(env);
   }
-  if (!(await readState(env)).rebuild) {
+  if (!rebuild) {
     if (!(await isRebuildRequested(env))) return;
     await beginRebuild(env, await countListed(catalog(env)));
   }

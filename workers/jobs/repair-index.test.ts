@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { authFetch, signUp } from "../../tests/support/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { readState } from "../db/search/shards.ts";
 import { endTurn, isRebuildRequested, takeTurn } from "../db/search/rebuild.ts";
 import { countView } from "../db/views.ts";
-import { reindexVideosOf } from "../domain/account-commands.ts";
-import { creator, find, publish, titles } from "../domain/search/search.fixture.ts";
+import { find, publish, titles } from "../domain/search/search.fixture.ts";
 import { suggest } from "../domain/search/suggest.ts";
 import { refreshViews, repairIndex } from "./repair-index.ts";
 import { tendIndex } from "./rebuild-search.ts";
@@ -62,14 +62,16 @@ test("changes whose message was lost are found and indexed", async () => {
   expect(await cardOf(kept)).toBeNull();
 });
 
-test("a creator is found by the new name only", async () => {
-  const ownerId = await creator("Aurelia Stonebridge");
-  await publish({ title: "Her First Film", ownerId });
-  await env.CATALOG.prepare("UPDATE user SET name = 'Aurelia Weatherby' WHERE id = ?")
-    .bind(ownerId)
-    .run();
-  await reindexVideosOf(env, ownerId);
-  await tendIndex(env, later());
+test("a creator who takes another name is found by that only", async () => {
+  const { userId, cookie } = await signUp("creator");
+  const rename = async (name: string) => {
+    expect((await authFetch("/update-user", { cookie, body: { name } })).status).toBe(200);
+    await tendIndex(env, later());
+  };
+  await publish({ title: "Her First Film", ownerId: userId });
+  await rename("Aurelia Stonebridge");
+  expect(titles(await find("stonebridge"))).toEqual(["Her First Film"]);
+  await rename("Aurelia Weatherby");
   expect(titles(await find("weatherby"))).toEqual(["Her First Film"]);
   expect(titles(await find("stonebridge"))).toEqual([]);
   expect((await suggest(env, "aurelia", 8)).items.map((item) => item.text)).toEqual([
