@@ -103,47 +103,53 @@ const narrow = (spec: TaskSpec, keep: (id: string) => boolean): TaskSpec | undef
   return renditions.length === 0 ? undefined : { ...spec, renditions };
 };
 
-/**
- * The whole life of a source: plan (after a remux where needed), then every task of the plan.
- *
- * @param keep picks the video renditions to encode, to save time
- */
-export const transcode = async (
+/** How planning ended, in which task, and the source that is then encoded. */
+export type Planned = { outcome: Outcome; task: "plan" | "remux"; source: string };
+
+/** Plans a source, remuxing it first where the plan wants that, as the Worker would. */
+export const planSource = async (
   transcoder: string,
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
+): Promise<Planned> => {
+  const plan = { kind: "plan" as const, settings };
+  const run = (input: string, spec: TaskSpec): Promise<Finished> =>
+    runTask(transcoder, storage, { source: input }, spec);
+  const { outcome } = await run(source, { ...plan, remuxed: false });
+  if (outcome.type === "failed" || outcome.result.kind !== "remux-first")
+    return { outcome, task: "plan", source };
+  const { demuxer } = outcome.result;
+  const remuxed = await run(source, { kind: "remux", demuxer, limits: settings.limits });
+  if (remuxed.outcome.type === "failed") return { outcome: remuxed.outcome, task: "remux", source };
+  const copy = remuxed.outputs["remuxed"] ?? "";
+  const again = await run(copy, { ...plan, remuxed: true });
+  return { outcome: again.outcome, task: "plan", source: copy };
+};
+
+/**
+ * Runs every task of a planned source, in the Worker's order.
+ *
+ * @param keep picks the video renditions to encode, to save time
+ */
+export const encodePlanned = async (
+  transcoder: string,
+  storage: StorageServer,
+  { outcome, task, source }: Planned,
   keep: (id: string) => boolean = () => true,
 ): Promise<Film> => {
-  let inputs = { source };
-  let planned = await runTask(transcoder, storage, inputs, {
-    kind: "plan",
-    settings,
-    remuxed: false,
-  });
-  if (planned.outcome.type === "done" && planned.outcome.result.kind === "remux-first") {
-    const { demuxer } = planned.outcome.result;
-    const remuxed = await runTask(transcoder, storage, inputs, {
-      kind: "remux",
-      demuxer,
-      limits: settings.limits,
-    });
-    if (remuxed.outcome.type === "failed")
-      return { type: "failed", code: remuxed.outcome.code, task: "remux" };
-    inputs = { source: remuxed.outputs["remuxed"] ?? "" };
-    planned = await runTask(transcoder, storage, inputs, { kind: "plan", settings, remuxed: true });
-  }
-  if (planned.outcome.type === "failed")
-    return { type: "failed", code: planned.outcome.code, task: "plan" };
-  if (planned.outcome.result.kind !== "plan")
-    throw new Error(`plan answered ${planned.outcome.result.kind}`);
-  const { plan } = planned.outcome.result;
+  if (outcome.type === "failed") return { type: "failed", code: outcome.code, task };
+  if (outcome.result.kind !== "plan") throw new Error(`plan answered ${outcome.result.kind}`);
+  const { plan } = outcome.result;
   const results: Record<string, Finished> = {};
   const tracks: Record<string, Track> = {};
-  for (const { name, spec: whole } of plan.tasks.filter((task) => task.stage === 1)) {
+  const ordered = plan.tasks
+    .filter(({ spec }) => spec.kind !== "finish")
+    .toSorted((a, b) => a.stage - b.stage || a.priority - b.priority);
+  for (const { name, spec: whole } of ordered) {
     const spec = narrow(whole, keep);
     if (spec === undefined) continue;
-    const finished = await runTask(transcoder, storage, inputs, spec);
+    const finished = await runTask(transcoder, storage, { source }, spec);
     if (finished.outcome.type === "failed")
       return { type: "failed", code: finished.outcome.code, task: name };
     results[name] = finished;
@@ -159,5 +165,15 @@ export const transcode = async (
       );
     }
   }
-  return { type: "done", plan, tracks, results, source: inputs.source };
+  return { type: "done", plan, tracks, results, source };
 };
+
+/** The whole life of a source: plan, then every task of the plan. */
+export const transcode = async (
+  transcoder: string,
+  storage: StorageServer,
+  source: string,
+  settings: PlanSettings = SETTINGS,
+  keep?: (id: string) => boolean,
+): Promise<Film> =>
+  encodePlanned(transcoder, storage, await planSource(transcoder, storage, source, settings), keep);

@@ -14,6 +14,8 @@ export type StorageServer = {
   link: (path: string, file: string) => void;
   /** Says of a read from a byte on after how many bytes its connection breaks; undefined lets it be. */
   breaks: (path: string, start: number) => number | undefined;
+  /** What a request, as `GET path`, with the byte it reads from waits for before it is answered. */
+  waits: (line: string, start: number) => Promise<unknown> | undefined;
   close: () => Promise<void>;
 };
 
@@ -56,7 +58,9 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     const url = new URL(request.url ?? "/", "http://storage");
     const path = decodeURIComponent(url.pathname.slice(1));
     const { file, etag } = links.get(path) ?? { file: join(folder, path), etag: undefined };
-    requests.push(`${request.method} ${path}`);
+    const line = `${request.method} ${path}`;
+    requests.push(line);
+    await storage.waits(line, Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0));
     if (request.method === "GET" || request.method === "HEAD") {
       if (etag !== undefined) response.setHeader("etag", etag);
       return sendRange(response, file, request.headers.range, request.method === "HEAD", (start) =>
@@ -98,6 +102,7 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     requests,
     link: (path, file) => links.set(path, { file, etag: `"${randomUUID()}"` }),
     breaks: () => undefined,
+    waits: () => undefined,
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { generate, startBench } from "../testing/bench.ts";
+import { transcode } from "../testing/pipeline.ts";
 import { choosePoster, stillQuality } from "./poster-choice.ts";
 import { layoutStoryboard, storyboardVtt } from "./storyboard.ts";
 
@@ -83,4 +86,14 @@ describe("the storyboard", () => {
       { numRuns: 50 },
     );
   });
+});
+
+it.each([1, 3, 12])("a film of %i frames has its pictures", async (frames) => {
+  await using bench = await startBench();
+  const file = join(bench.folder, "short.mp4");
+  const picture = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=25", "-frames:v", String(frames)];
+  await generate([...picture, "-c:v", "libx264", "-pix_fmt", "yuv420p", file]);
+  bench.storage.link("short.mp4", file);
+  const film = await transcode(bench.url, bench.storage, "short.mp4");
+  expect(film).toMatchObject({ type: "done" });
 });

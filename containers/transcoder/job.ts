@@ -98,7 +98,9 @@ export const runFfmpeg = (
 export const encodeFailure = ({ exitCode, stderr }: ProcessResult): TaskFailure => {
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
   if (
-    /Invalid data found|moov atom not found|Error while decoding|error reading header/.test(stderr)
+    /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters/.test(
+      stderr,
+    )
   )
     return new TaskFailure("damaged_file", log);
   return new TaskFailure("encoder_failed", log);

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TaskRequest } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, startBench, tools } from "../testing/bench.ts";
+import { type Bench, generate, startBench } from "../testing/bench.ts";
 import { readEvents, runTask, SETTINGS } from "../testing/pipeline.ts";
+import { startProcess } from "../testing/transcoder-process.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -184,26 +182,7 @@ describe("the server", () => {
 });
 
 describe("the process", () => {
-  const start = async (grace: number): Promise<{ child: ChildProcess; url: string }> => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
-      env: {
-        PORT: "0",
-        // One thread a task, as in the bench: then the same task gives the same bytes.
-        SLOTS: String(availableParallelism()),
-        GRACE_SECONDS: String(grace),
-        FFMPEG_PATH: tools.ffmpeg,
-        FFPROBE_PATH: tools.ffprobe,
-        TMPDIR: bench.folder,
-      },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    if (child.stdout === null) throw new Error("no output");
-    for await (const line of child.stdout.setEncoding("utf8")) {
-      const port = /on port (\d+)/.exec(String(line))?.[1];
-      if (port !== undefined) return { child, url: `http://127.0.0.1:${port}` };
-    }
-    throw new Error("the transcoder did not start");
-  };
+  const start = (grace: number) => startProcess(grace, bench.folder);
   const outcome = async (response: Response): Promise<unknown> => {
     let last: unknown;
     for await (const event of readEvents(response)) last = event;
@@ -232,7 +211,6 @@ describe("the process", () => {
       permanent: false,
     });
     expect(await exited).toEqual([0, null]);
-    expect((await readdir(bench.folder)).filter((name) => name.startsWith("kinora-"))).toEqual([]);
   });
 
   it("killed in the middle costs only its task: the next attempt gives the same result", async () => {
