@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Suggestions } from "../../workers/contract/search.ts";
 import { suggest } from "../api.ts";
+import { searchAddress } from "../pages/search-params.ts";
 import { pause, useLoad } from "../use-load.ts";
 import { Icon } from "./icon.tsx";
 import { MarkedText } from "./marked-text.tsx";
@@ -24,11 +25,11 @@ const KINDS: Record<Suggestion["kind"], string> = {
   query: "Search",
 };
 
-/** Where a suggestion leads: a title to its film, all else to a search. */
-const addressOf = (item: Suggestion): string =>
-  item.kind === "title" && item.videoId
-    ? `/watch/${item.videoId}`
-    : `/search?q=${encodeURIComponent(item.text)}`;
+/** Where a suggestion leads: a title to its film, a category to all that is in it, all else to a search. */
+function addressOf({ kind, text, videoId, category }: Suggestion): string {
+  if (kind === "title" && videoId) return `/watch/${videoId}`;
+  return searchAddress(category ? { category } : { q: text });
+}
 
 /**
  * The search field with its suggestions, a combobox after the ARIA Authoring Practices: the focus stays

@@ -1,5 +1,6 @@
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { CATEGORIES } from "../../workers/contract/category.ts";
+import { LENGTHS } from "../../workers/contract/length.ts";
 import { languageName } from "../format.ts";
 import { type SearchParams, activeFilters } from "./search-params.ts";
 
@@ -9,11 +10,6 @@ interface Props {
   onChange: (change: Partial<SearchParams>) => void;
 }
 
-const LENGTHS = [
-  ["-10", "Under 10 min"],
-  ["10-40", "10 to 40 min"],
-  ["40-", "Over 40 min"],
-] as const;
 const AGES = [
   ["1", "Since yesterday"],
   ["7", "Past week"],
@@ -37,9 +33,16 @@ export function SearchFilters({ params, facets, onChange }: Props) {
     const count = list?.find((facet) => facet.value === value)?.count;
     return count === undefined ? "" : ` (${count}${facets?.approximate ? "+" : ""})`;
   };
-  const creator = facets?.creator.find((facet) => facet.value === params.creator)?.name;
-  const languages = new Set(facets?.language.map((facet) => facet.value));
-  if (params.language) languages.add(params.language);
+  /** What the result has, and what is chosen already. */
+  const offered = (
+    list: { value: string; count: number; name?: string }[] | undefined,
+    chosen: string,
+    nameOf: (value: string) => string,
+  ): [string, string][] => {
+    const values = new Map(list?.map(({ value, name }) => [value, name ?? nameOf(value)]));
+    if (chosen && !values.has(chosen)) values.set(chosen, nameOf(chosen));
+    return [...values].map(([value, name]) => [value, name + counted(list, value)]);
+  };
 
   return (
     <div class="filters" role="group" aria-label="Filters">
@@ -55,7 +58,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         value={params.length}
         any="Any length"
         onChange={(length) => onChange({ length })}
-        options={LENGTHS}
+        options={LENGTHS.map(({ value, name }) => [value, name + counted(facets?.duration, value)])}
       />
       <Choice
         label="Published"
@@ -69,10 +72,21 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         value={params.language}
         any="Any language"
         onChange={(language) => onChange({ language })}
-        options={[...languages].map((tag) => [
-          tag,
-          languageName(tag) + counted(facets?.language, tag),
-        ])}
+        options={offered(facets?.language, params.language, languageName)}
+      />
+      <Choice
+        label="Tag"
+        value={params.tag}
+        any="Any tag"
+        onChange={(tag) => onChange({ tag })}
+        options={offered(facets?.tag, params.tag, (tag) => tag)}
+      />
+      <Choice
+        label="Creator"
+        value={params.creator}
+        any="Any creator"
+        onChange={(creator) => onChange({ creator })}
+        options={offered(facets?.creator, params.creator, () => "One creator")}
       />
       <Choice
         label="Picture"
@@ -91,13 +105,6 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         on={params.hdr === "true"}
         onChange={(on) => onChange({ hdr: on ? "true" : "" })}
       />
-      {params.tag && <Remove label={`Tag: ${params.tag}`} onRemove={() => onChange({ tag: "" })} />}
-      {params.creator && (
-        <Remove
-          label={`By ${creator ?? "one creator"}`}
-          onRemove={() => onChange({ creator: "" })}
-        />
-      )}
       {activeFilters(params) > 1 && (
         <button
           type="button"
@@ -175,19 +182,6 @@ function Toggle({
       onClick={() => onChange(!on)}
     >
       {label}
-    </button>
-  );
-}
-
-function Remove({ label, onRemove }: { label: string; onRemove: () => void }) {
-  return (
-    <button
-      type="button"
-      class="filter filter-on"
-      aria-label={`Remove the filter ${label}`}
-      onClick={onRemove}
-    >
-      {label} <span aria-hidden="true">×</span>
     </button>
   );
 }

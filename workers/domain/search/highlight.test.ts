@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { marksOf, snippet } from "./highlight.ts";
+import type { Matcher } from "./matcher.ts";
+
+/** As `wordMatcher` makes it of a word that is still being typed, without the index. */
+const typed = (text: string): Matcher => ({
+  quality: (word) => (word.startsWith(text) ? 1 : 0),
+  marked: (word) => (word.startsWith(text) ? text.length : word.length),
+});
+
+const marked = (text: string, ...words: string[]): string[] =>
+  marksOf(text, words.map(typed)).map(([start, end]) => text.slice(start, end));
+
+test.each<[string, string[], string[]]>([
+  ["Spider-Man: Far from Home", ["spiderman"], ["Spider-Man"]],
+  ["Spider-Man: Far from Home", ["spid"], ["Spid"]],
+  ["Spider-Man: Far from Home", ["spider", "man"], ["Spider", "Man"]],
+  ["L'Avventura", ["avv"], ["Avv"]],
+  ["L'Avventura", ["lavventura"], ["L'Avventura"]],
+  ["Ocean's Eleven", ["oceans"], ["Ocean's"]],
+  ["Straße", ["strasse"], ["Straße"]],
+  ["Amélie", ["ame"], ["Amé"]],
+  ["東京物語", ["東京"], ["東京"]],
+  ["東京物語", ["京物", "物語"], ["京物語"]],
+  ["東京物語", ["語"], ["語"]],
+  ["東京と京都", ["京"], ["京", "京"]],
+  ["ต้มยำกุ้ง", ["กุ"], ["กุ"]],
+  ["The end", ["nothing"], []],
+])("of %j, %j marks %j", (text, words, parts) => {
+  expect(marked(text, ...words)).toEqual(parts);
+});
+
+test("a snippet is cut around the most matches, and marks them in itself", () => {
+  const text = `${"Nothing here. ".repeat(40)}The Spider-Man and the harbour at last. ${"More. ".repeat(60)}`;
+  const piece = snippet(text, ["spiderman", "harbour"].map(typed));
+  expect(piece?.marks.map(([start, end]) => piece.text.slice(start, end))).toEqual([
+    "Spider-Man",
+    "harbour",
+  ]);
+  expect(piece?.text.length).toBeLessThan(250);
+  expect(snippet(text, [typed("absent")])).toBeNull();
+});
