@@ -7,15 +7,6 @@ export interface SignInAnswer {
   url?: string;
 }
 
-/** Where to go after signing in: a path of this site from `next`, never another site. */
-export function nextPath(query: Record<string, string>): string {
-  const next = query["next"] ?? "/";
-  const target = new URL(next, location.origin);
-  return target.origin === location.origin && next.startsWith("/")
-    ? target.pathname + target.search
-    : "/";
-}
-
 /** Finishes a sign-in: back to the app that asked for it, or on in the site. */
 export async function goOn(
   answer: SignInAnswer | null,

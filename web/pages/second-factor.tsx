@@ -4,7 +4,8 @@ import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
+import { goOn, type SignInAnswer } from "./after-sign-in.ts";
+import { nextPath } from "./next-path.ts";
 import { useSubmit } from "../use-submit.ts";
 
 /** The second step of signing in: a code of the authenticator app, or a backup code. */

@@ -9,7 +9,8 @@ import { FormError } from "../components/form-error.tsx";
 import { Icon } from "../components/icon.tsx";
 import { passkeysSupported, signInWithPasskey } from "../passkeys.ts";
 import { useLoad } from "../use-load.ts";
-import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
+import { goOn, type SignInAnswer } from "./after-sign-in.ts";
+import { nextPath } from "./next-path.ts";
 import { useSubmit } from "../use-submit.ts";
 
 /** Why another provider's sign-in, or a link of a mail, came to nothing. */

@@ -5,7 +5,8 @@ import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
-import { goOn, nextPath, type SignInAnswer } from "./after-sign-in.ts";
+import { goOn, type SignInAnswer } from "./after-sign-in.ts";
+import { nextPath } from "./next-path.ts";
 import { useSubmit } from "../use-submit.ts";
 
 /** A new account; where the deployment wants the email confirmed first, the page says so. */
