@@ -58,7 +58,7 @@ export default defineConfig({
         test: { name: "containers", include: ["containers/**/*.test.ts"], testTimeout: 120_000 },
       },
       {
-        test: { name: "web", include: ["web/**/*.test.{ts,tsx}"] },
+        test: { name: "web", include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"] },
       },
       {
         // One film from the real transcoder, judged by ffprobe, hls-parser, shaka-packager and two players.
