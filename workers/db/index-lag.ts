@@ -1,6 +1,7 @@
 import { and, asc, count, eq, isNull, lt, sql } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { videos, whereViewsOutdated } from "./schema.ts";
+import type { VideoRow } from "./videos.ts";
 
 /** What of CATALOG the search index may not know yet. */
 
@@ -47,14 +48,13 @@ export async function countViewsOutdated(db: Catalog): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Remembers the views that the index has been told of. */
-export async function saveIndexedViews(
-  db: Catalog,
-  documents: readonly { id: string; views: number }[],
-): Promise<void> {
-  const told = JSON.stringify(documents.map(({ id, views }) => [id, views]));
+/** Remembers the views that the index has been told of. @param rows as they were when it was told */
+export async function saveIndexedViews(db: Catalog, rows: readonly VideoRow[]): Promise<void> {
+  const told = rows.filter((row) => row.views !== row.indexedViews);
+  if (told.length === 0) return;
+  const views = JSON.stringify(told.map((row) => [row.id, row.views]));
   await db.run(
-    sql`update ${videos} set indexed_views = told.value ->> 1 from json_each(${told}) told
-      where ${videos.id} = told.value ->> 0 and indexed_views <> told.value ->> 1`,
+    sql`update ${videos} set indexed_views = told.value ->> 1 from json_each(${views}) told
+      where ${videos.id} = told.value ->> 0`,
   );
 }

@@ -37,7 +37,7 @@ export async function indexVideos(
     const documents = await toDocuments(db, listed);
     await publishDocuments(env, slots, documents, gone);
     await indexCaptions(env, db, slots, documents);
-    await saveIndexedViews(db, documents);
+    await saveIndexedViews(db, listed);
     const written = new Map(rows.map((row) => [row.id, row.revision]));
     const now = await findVideos(db, pending);
     pending = now.filter((row) => row.revision !== written.get(row.id)).map((row) => row.id);

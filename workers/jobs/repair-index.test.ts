@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { readState } from "../db/search/shards.ts";
@@ -12,6 +12,9 @@ import { tendIndex } from "./rebuild-search.ts";
 
 /** A quarter past some hour, after everything that the tests change is old enough. */
 const later = () => Math.ceil((Date.now() + 120_000) / 3_600_000) * 3_600_000 + 900_000;
+
+// A new release may have asked for one, and for some seconds an isolate searches the slot that it knows.
+beforeAll(() => env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'requested'").run());
 
 const change = (id: string, set: string) =>
   env.CATALOG.prepare(
@@ -82,8 +85,6 @@ test("a creator who takes another name is found by that only", async () => {
 test("an index that has lost many videos asks for a rebuild at the hour, and gets it", async () => {
   await publish(...Array.from({ length: 40 }, (_, i) => ({ title: `Drifting ${i}` })));
   const hour = later() - 900_000;
-  // The first one there is: a new release may have asked for it.
-  await tendIndex(env, hour);
   const { active } = await readState(env);
   await tendIndex(env, hour);
   expect((await readState(env)).active).toBe(active);

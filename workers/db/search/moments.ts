@@ -11,7 +11,6 @@ export interface SpokenWindow {
 
 /** Windows looked at for each video of a page. */
 const VIDEO_WINDOWS = 12;
-const JSON_ROWS = "SELECT value FROM json_each(?)";
 
 /** The caption files that the index has of these videos; of one without any, nothing. */
 export async function momentsStamps(
@@ -19,6 +18,7 @@ export async function momentsStamps(
   slot: Slot,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
   const { results } = await db
     .prepare(`SELECT id, stamp FROM spoken_${slot} WHERE id IN (SELECT value FROM json_each(?))`)
     .bind(JSON.stringify(ids))

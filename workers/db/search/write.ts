@@ -68,6 +68,7 @@ export async function removeDocuments(
 }
 
 async function placed(db: SearchDatabase, slot: Slot, ids: readonly string[]): Promise<Placed[]> {
+  if (ids.length === 0) return [];
   const { results } = await db
     .prepare(`SELECT id, rowid, revision, card FROM docs_${slot} WHERE id IN (${JSON_ROWS})`)
     .bind(JSON.stringify(ids))

@@ -1,5 +1,5 @@
 import type { Matcher } from "./matcher.ts";
-import { otherTokens, type Token, tokenize } from "./text.ts";
+import { fold, otherTokens, type Token, tokenize } from "./text.ts";
 
 export type Marks = [number, number][];
 
@@ -27,19 +27,25 @@ function marksOfToken(text: string, token: Token, words: readonly Matcher[]): Ma
 function marksOfRun(text: string, token: Token, words: readonly Matcher[]): Marks {
   const own = [...text.slice(token.start, token.end)];
   const folded = [...token.text];
-  if (own.length !== folded.length)
+  // Of which character of the text each folded one is: one may become two, as the Thai sara am does.
+  const origins = own.flatMap((character, i) => Array.from(fold(character), () => i));
+  if (origins.length !== folded.length)
     return formsOf(token).some((form) => wordFor(words, form)) ? [[token.start, token.end]] : [];
-  const marks: Marks = [];
-  let [at, until] = [token.start, 0];
+  const hits = new Set<number>();
   folded.forEach((character, i) => {
     const pair = token.pairs?.[i] ?? "";
     const both = wordFor(words, pair);
-    if (both) until = Math.max(until, i + [...pair.slice(0, both.marked(pair))].length);
-    else if (wordFor(words, character)) until = Math.max(until, i + 1);
-    const end = at + (own[i]?.length ?? 0);
+    const alone = wordFor(words, character) ? 1 : 0;
+    const count = both ? [...pair.slice(0, both.marked(pair))].length : alone;
+    for (const origin of origins.slice(i, i + count)) hits.add(origin);
+  });
+  const marks: Marks = [];
+  let at = token.start;
+  own.forEach((character, i) => {
+    const end = at + character.length;
     const before = marks.at(-1);
-    if (i < until && before?.[1] === at) before[1] = end;
-    else if (i < until) marks.push([at, end]);
+    if (hits.has(i) && before?.[1] === at) before[1] = end;
+    else if (hits.has(i)) marks.push([at, end]);
     at = end;
   });
   return marks;
