@@ -25,20 +25,33 @@ const logRateAt = (curve: readonly Point[], quality: number): number => {
 const STEPS = 200;
 
 /**
- * Bjøntegaard's delta rate: how many bits `test` takes more (1 is twice) than `anchor` at equal quality, on average
- * over the qualities that both reach: one, where a ladder has one rung. Piecewise linear, as a ladder is: between two rungs there is nothing.
- *
- * @returns undefined where the curves share no quality
+ * How many bits `test` takes more than `anchor` (1 is twice as many). `at most` where even the worst of `test` looks
+ * better than the best of `anchor`; `unreached`, and without end, where the best of it looks worse than the worst.
  */
-export const deltaRate = (anchor: readonly Point[], test: readonly Point[]): number | undefined => {
+export type Delta = { kind: "measured" | "at most" | "unreached"; rate: number };
+
+/**
+ * Bjøntegaard's delta rate at equal quality, on average over the qualities that both reach: one, where a ladder has
+ * one rung. Piecewise linear, as a ladder is: between two rungs there is nothing.
+ *
+ * @throws Error when a curve has no point, or a point no quality
+ */
+export const deltaRate = (anchor: readonly Point[], test: readonly Point[]): Delta => {
+  if ([...anchor, ...test].some(({ quality }) => Number.isNaN(quality)))
+    throw new Error("a quality was not measured");
   const [a, b] = [front(anchor), front(test)];
-  const from = Math.max(a[0]?.quality ?? Infinity, b[0]?.quality ?? Infinity);
-  const to = Math.min(a.at(-1)?.quality ?? -Infinity, b.at(-1)?.quality ?? -Infinity);
-  if (a.length === 0 || b.length === 0 || to < from) return undefined;
+  const ends = [a[0], a.at(-1), b[0], b.at(-1)] as const;
+  const [worstAnchor, bestAnchor, worstTest, bestTest] = ends;
+  if (!worstAnchor || !bestAnchor || !worstTest || !bestTest) throw new Error("an empty curve");
+  if (bestTest.quality < worstAnchor.quality) return { kind: "unreached", rate: Infinity };
+  if (worstTest.quality > bestAnchor.quality)
+    return { kind: "at most", rate: worstTest.rate / bestAnchor.rate - 1 };
+  const from = Math.max(worstAnchor.quality, worstTest.quality);
+  const to = Math.min(bestAnchor.quality, bestTest.quality);
   let sum = 0;
   for (let step = 0; step < STEPS; step += 1) {
     const quality = from + ((step + 0.5) / STEPS) * (to - from);
     sum += logRateAt(b, quality) - logRateAt(a, quality);
   }
-  return Math.exp(sum / STEPS) - 1;
+  return { kind: "measured", rate: Math.exp(sum / STEPS) - 1 };
 };

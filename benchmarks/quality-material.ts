@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ffmpeg } from "./quality-encode.ts";
+
+/** Two of the product's segments. */
+const SECONDS = 8;
+const RATE = 24;
+/** Larger ones would cost more minutes than they tell. */
+const MAX_LINES = 1080;
+
+const MEDIA = join(import.meta.dirname, "../../shared/media");
+
+export type Material = { name: string; input: string[]; available: boolean };
+const clip = (name: string, start: number): Material => ({
+  name,
+  input: ["-ss", String(start), "-i", join(MEDIA, name)],
+  available: existsSync(join(MEDIA, name)),
+});
+const generated = (name: string, graph: string): Material => ({
+  name,
+  input: ["-f", "lavfi", "-i", graph],
+  available: true,
+});
+
+/** Clips shorter than `SECONDS` are taken as they are. */
+export const MATERIAL: readonly Material[] = [
+  clip("mb-video.mp4", 0),
+  clip("mb-video-h265.mp4", 2),
+  clip("mb-annex-b-avc.mkv", 10),
+  clip("mb-cursed-vfr.mp4", 0),
+  clip("exo-big-buck-bunny.mp4", 2),
+  clip("echo-hereweare.webm", 12),
+  clip("exo-sample.avi", 0),
+  generated("animation", `testsrc2=s=1280x720:r=${RATE},boxblur=2`),
+  generated("flat shapes", `smptehdbars=s=1280x720:r=${RATE},rotate=a=t/3:fillcolor=teal`),
+  generated("noise", `testsrc2=s=1280x720:r=${RATE},noise=alls=24:allf=t`),
+];
+
+/** Writes what all encodes of a material are made of and compared with: lossless, at a constant rate. */
+export const writeReference = async ({ input }: Material, file: string): Promise<void> => {
+  const fit = `scale=w=-2:h='2*trunc(min(ih\\,${MAX_LINES})/2)':flags=bicubic,fps=${RATE},setsar=1,format=yuv420p`;
+  await ffmpeg([
+    ...[...input, "-t", String(SECONDS), "-vf", fit, "-an"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", file],
+  ]);
+};
