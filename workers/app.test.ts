@@ -58,6 +58,21 @@ test("input that does not fit names every field; malformed JSON and other types 
   });
 });
 
+test.each([
+  "/v1/categories",
+  "/v1/nothing",
+  "/oembed",
+  "/openapi.json",
+  "/docs",
+  "/api/auth/get-session",
+  "/api/auth/nothing",
+  "/.well-known/oauth-protected-resource",
+])("%s is never taken for another type, and asks for https", async (path) => {
+  const { headers } = await call(anonymous, "GET", path);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("strict-transport-security")).toContain("max-age=31536000");
+});
+
 test("any origin may call with a bearer token, and no answer allows cookies", async () => {
   const response = await call(anonymous, "OPTIONS", "/v1/categories", undefined, {
     origin: "https://app.example",

@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
 import { authenticate } from "./auth/bearer.ts";
 import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
@@ -43,6 +44,12 @@ function fromHono(error: unknown): unknown {
   return error;
 }
 
+/** As strict as the site (`web/headers.ts`); what a route says for itself stays. */
+const securityHeaders = secureHeaders({
+  strictTransportSecurity: "max-age=31536000; includeSubDomains",
+  overwrite: false,
+});
+
 /**
  * Puts the whole HTTP surface together. Every error leaves through `problemResponse`.
  * @param authenticate sets `principal` from the bearer token; a parameter so that tests can be anyone
@@ -54,7 +61,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   );
   app.onError((error, c) => problemResponse(fromHono(error), c.req.path));
 
-  app.use(requestId());
+  app.use(requestId(), securityHeaders);
   app.use(
     methodNotAllowed({
       app,
@@ -80,6 +87,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     app.use(path, limitRate, idempotent);
   }
 
+  app.use("/api/auth/*", limitBody);
   app.route("/", auth).route("/", devMail);
   app.route("/", taskStorage).route("/", openApiRoutes(app));
   return app

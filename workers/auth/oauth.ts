@@ -53,20 +53,6 @@ export function oauthServer(env: Env, settings: AuthSettings) {
 
 const RoleOf = z.object({ role: Role });
 
-/** What the studio does through /v1/apps and /v1/grants has no second way in. */
-export const DISABLED_PATHS = [
-  "/oauth2/create-client",
-  "/oauth2/get-client",
-  "/oauth2/get-clients",
-  "/oauth2/update-client",
-  "/oauth2/delete-client",
-  "/oauth2/client/rotate-secret",
-  "/oauth2/get-consent",
-  "/oauth2/get-consents",
-  "/oauth2/update-consent",
-  "/oauth2/delete-consent",
-];
-
 /** RFC 8707 section 2: a client that names no resource means our API, the only one there is. */
 export const defaultResource = (env: Env): BetterAuthPlugin => ({
   id: "default-resource",

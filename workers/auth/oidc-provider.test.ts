@@ -60,6 +60,15 @@ test("someone whom the provider knows is signed in, with an account of the usual
   expect(await userWith(provider.claims["email"]).first()).toMatchObject({ role: "viewer" });
 });
 
+test("a name that is too long or hides something is made to fit, and no picture is kept", async () => {
+  const { email } = provider.claims;
+  const name = `Ada\u202e\n${"x".repeat(100)}`;
+  provider.claims = { ...provider.claims, name, picture: "https://evil.example/track.gif" };
+  expect(isSignedIn(await signIn())).toBe(true);
+  const row = env.CATALOG.prepare("SELECT name, image FROM user WHERE email = ?").bind(email);
+  expect(await row.first()).toEqual({ name: `Ada${"x".repeat(77)}`, image: null });
+});
+
 test("the second time it is the same account, by subject and not by address", async () => {
   const { email } = provider.claims;
   await signIn();

@@ -7,13 +7,15 @@ import { jwt } from "better-auth/plugins/jwt";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { Role, ROLES } from "../contract/scope.ts";
 import { authAdapter } from "../db/auth-adapter.ts";
-import { deleteAccountContents } from "../domain/account-commands.ts";
+import { deleteAccountContents, reindexVideosOf } from "../domain/account-commands.ts";
 import { newId } from "../domain/id.ts";
 import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../jobs/relay.ts";
+import { accountRules, fitting } from "./account-rules.ts";
+import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { mailerOf } from "./mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
-import { DISABLED_PATHS, defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
+import { defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
 import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
 import { type AuthSettings, authSettings } from "./settings.ts";
 import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
@@ -45,7 +47,8 @@ function passwords(env: Env, settings: AuthSettings) {
     emailVerification: {
       sendOnSignUp: true,
       sendOnSignIn: settings.REQUIRE_EMAIL_VERIFICATION,
-      autoSignInAfterVerification: true,
+      // A link from a mailbox must not pass by the second factor.
+      autoSignInAfterVerification: false,
       sendVerificationEmail: ({ user, url }) =>
         mailer.send(verificationMail(product, user.email, url)),
     },
@@ -102,6 +105,16 @@ function createAuth(env: Env) {
         },
       },
     },
+    databaseHooks: {
+      user: {
+        create: { before: async (user) => ({ data: { ...user, ...fitting(user) } }) },
+        update: {
+          after: async ({ id }, context) => {
+            if (context?.path === "/update-user") await reindexVideosOf(env, id);
+          },
+        },
+      },
+    },
     // The token of a reset mail is worth a password: the table holds its hash only.
     verification: { storeIdentifier: "hashed" },
     session: { expiresIn: 30 * DAY, updateAge: DAY },
@@ -132,6 +145,7 @@ function createAuth(env: Env) {
         })),
       }),
       oauthServer(env, settings),
+      accountRules,
       accountLimit(env, settings),
       defaultResource(env),
       endReusedFamily(env),

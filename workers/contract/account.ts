@@ -27,6 +27,20 @@ export const SignInOptions = z.object({
 
 const Name = z.string().trim().min(1).max(80);
 
+/** RFC 5321 section 4.5.3.1.3, as corrected by RFC 3696 erratum 1690. */
+export const EMAIL_MAX = 254;
+
+/** Controls, line separators and marks of direction: they hide, break or turn round the text about them. */
+export const UNSEEN_CHARACTERS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+/** How a person is called on every page. */
+export const PersonName = z
+  .string()
+  .trim()
+  .min(1, "must have 1 to 80 characters")
+  .max(80, "must have 1 to 80 characters")
+  .refine((name) => name.search(UNSEEN_CHARACTERS) === -1, "must have no control characters");
+
 export const TokenCreate = z.strictObject({
   name: Name,
   scopes: z.array(Scope).min(1),

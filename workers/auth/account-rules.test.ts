@@ -1,0 +1,110 @@
+import { env, exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { newId } from "../domain/id.ts";
+import { problemOf } from "../testing.ts";
+
+const password = "correct horse battery";
+const newEmail = (local = newId().toLowerCase()) => `${local}@example.com`;
+
+const REFUSED: Record<string, object> = {
+  "no name": { name: "" },
+  "a name of spaces": { name: "   " },
+  "a name that is too long": { name: "x".repeat(81) },
+  "a name with a line break": { name: "Ada\r\nBcc: all" },
+  "a name with a terminal's escape": { name: "Ada\u001b[2J" },
+  "a name that turns the text about it round": { name: "Ada\u202egro.elpmaxe" },
+  "a picture": { image: "https://evil.example/track.gif" },
+  "a picture of a megabyte's first part": { image: `data:image/png;base64,${"A".repeat(100_000)}` },
+};
+
+test.each(Object.entries(REFUSED))(
+  "nobody signs up with %s, nor takes it on later",
+  async (_, wrong) => {
+    const body = { name: "Ada", email: newEmail(), password, ...wrong };
+    const refused = { status: 400, code: "invalid_request" };
+    expect(await problemOf(await authFetch("/sign-up/email", { body }))).toMatchObject(refused);
+    const { cookie } = await signUp("viewer");
+    expect(await problemOf(await authFetch("/update-user", { cookie, body: wrong }))).toMatchObject(
+      refused,
+    );
+    const session = await authFetch("/get-session", { cookie });
+    expect(await session.json()).toMatchObject({ user: { name: "Test Person", image: null } });
+  },
+);
+
+test("a refused input is named, whether the address has an account or not", async () => {
+  const { email } = await signUp("viewer");
+  for (const address of [email, newEmail()]) {
+    const body = { name: "x".repeat(81), email: address, password };
+    const { detail } = await problemOf(await authFetch("/sign-up/email", { body }));
+    expect(detail).toBe("name: must have 1 to 80 characters");
+  }
+});
+
+test("names of the world are taken as they are, without the spaces about them", async () => {
+  for (const name of ["Zoë Müller-Łuka", "李小龍", "عبد الله", "👩‍👩‍👧 Co."]) {
+    const body = { name: ` ${name} `, email: newEmail(), password };
+    const answer = await authFetch("/sign-up/email", { body });
+    expect(await answer.json()).toMatchObject({ user: { name } });
+  }
+});
+
+test("an address longer than mail knows is refused", async () => {
+  const labels = Array.from({ length: 4 }, () => "x".repeat(60)).join(".");
+  const body = { name: "Ada", email: `${"x".repeat(60)}@${labels}.example`, password };
+  expect(await problemOf(await authFetch("/sign-up/email", { body }))).toMatchObject({
+    status: 400,
+  });
+});
+
+test("a passkey's name has a limit, too", async () => {
+  const { cookie } = await signUp("viewer");
+  const body = { response: {}, name: "x".repeat(81) };
+  const { detail } = await problemOf(
+    await authFetch("/passkey/verify-registration", { cookie, body }),
+  );
+  expect(detail).toContain("name:");
+});
+
+test.each(["with its length", "in chunks"])("a large body is refused, sent %s", async (how) => {
+  const text = JSON.stringify({ email: newEmail(), password: "x".repeat(300_000) });
+  const chunks = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
+  const response = await exports.default.fetch("http://localhost:8788/api/auth/sign-in/email", {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: "http://localhost:8788" },
+    body: how === "in chunks" ? chunks : text,
+  });
+  expect(await problemOf(response)).toMatchObject({ status: 413, code: "payload_too_large" });
+});
+
+const isThere = async (userId: string): Promise<boolean> =>
+  (await env.CATALOG.prepare("SELECT id FROM user WHERE id = ?").bind(userId).first()) !== null;
+
+test.each([{}, { password: "" }, { password: null }, { password: "wrong" }])(
+  "an account with a password is not deleted with %j",
+  async (body) => {
+    const { cookie, userId } = await signUp("viewer");
+    expect(await problemOf(await authFetch("/delete-user", { cookie, body }))).toMatchObject({
+      status: 400,
+    });
+    expect(await isThere(userId)).toBe(true);
+  },
+);
+
+test("an account that never had a password is deleted from a session that is fresh", async () => {
+  const { cookie, userId } = await signUp("viewer");
+  await env.CATALOG.prepare("DELETE FROM account WHERE user_id = ?").bind(userId).run();
+  expect((await authFetch("/delete-user", { cookie, body: { password: "" } })).status).toBe(200);
+  expect(await isThere(userId)).toBe(false);
+});
+
+test("a session that is gone deletes nothing", async () => {
+  const gone = await authFetch("/delete-user", { body: {} });
+  expect((await problemOf(gone)).status).toBe(401);
+});
