@@ -32,6 +32,8 @@ test("where verification is required, an account opens only from its mailbox", a
   const link = /http\S+verify-email\S+/.exec(await mailTo(credentials.email, "Confirm"))?.[0] ?? "";
   const opened = await exports.default.fetch(link, { redirect: "manual" });
   expect(opened.status).toBe(302);
+  // Not signed in: a second factor would be passed by.
+  expect(opened.headers.getSetCookie()).toEqual([]);
   expect((await strict("/sign-in/email", credentials)).status).toBe(200);
 });
 
@@ -54,6 +56,22 @@ test("where verification is required, signing up tells nothing of who has an acc
   };
   expect(await shape(taken)).toEqual(await shape(free));
   expect(await mailTo(email, "already have an account")).toContain("/sign-in");
+});
+
+test("an address gets a few mails an hour from those who sign up with it, taken or not", async () => {
+  const strict = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+  const { email } = await signUp("viewer");
+  const tryFive = async (address: string) => {
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const body = { name: "Eve", email: address, password: "correct horse battery" };
+      statuses.push((await strict("/sign-up/email", body)).status);
+    }
+    return statuses;
+  };
+  // The first of its five was the account's own.
+  expect(await tryFive(email)).toEqual([200, 200, 200, 200, 429, 429]);
+  expect(await tryFive(newEmail())).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
 test("a reset mail lets its reader choose a new password, once, and ends all sessions", async () => {

@@ -52,6 +52,8 @@ export const forgetFailures = async (env: Env, email: string): Promise<void> =>
 export function accountLimit(env: Env, settings: AuthSettings): BetterAuthPlugin {
   const hourly: Record<string, number> = {
     "/sign-in/email": 5 * settings.AUTH_ATTEMPTS_PER_MINUTE,
+    // With a taken address, its owner gets a mail.
+    "/sign-up/email": 5,
     "/request-password-reset": 5,
     "/send-verification-email": 5,
   };
