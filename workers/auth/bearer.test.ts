@@ -51,6 +51,7 @@ test.each([
   ["is for another audience", () => claims({ aud: "https://other.example" })],
   ["comes from another issuer", () => claims({ iss: "https://other.example" })],
   ["becomes valid later", () => claims({ nbf: seconds(60) })],
+  ["is of an app and does not say that it is an access token", () => claims({ client_id: "app" })],
   ["names no role", () => ({ ...claims(), role: undefined })],
   ["names a role that is none", () => claims({ role: "root" })],
 ])("a token of ours that %s is refused", async (_, payload) => {

@@ -22,6 +22,8 @@ const Claims = z.object({
   client_id: z.string().optional(),
 });
 
+/** RFC 9068 section 2.1, as the OAuth server writes it. */
+const APP_TOKEN_TYPE = "at+jwt";
 /** Seconds that clocks may differ. */
 const CLOCK_TOLERANCE = 5;
 /** Keys are read again after an hour, and for an unknown `kid`, but not more often than every five seconds. */
@@ -42,8 +44,8 @@ async function keySetOf(env: Env, maxAge: number): Promise<KeySet> {
   return keys;
 }
 
-async function verify(token: string, env: Env, keys: KeySet): Promise<unknown> {
-  const { payload } = await jwtVerify(token, keys, {
+async function verify(token: string, env: Env, keys: KeySet): Promise<z.infer<typeof Claims>> {
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer: env.PUBLIC_ORIGIN,
     audience: env.PUBLIC_ORIGIN,
     // Pinned: neither `none` nor a key of another kind can be chosen by the token.
@@ -51,18 +53,21 @@ async function verify(token: string, env: Env, keys: KeySet): Promise<unknown> {
     requiredClaims: ["exp", "iat"],
     clockTolerance: CLOCK_TOLERANCE,
   });
-  return payload;
+  const claims = Claims.parse(payload);
+  // RFC 9068 section 4: what an app shows must say that it is an access token.
+  if (claims.client_id !== undefined && protectedHeader.typ !== APP_TOKEN_TYPE)
+    throw new errors.JWTClaimValidationFailed("not an access token", payload, "typ");
+  return claims;
 }
 
 async function principalOfJwt(token: string, env: Env): Promise<Principal> {
-  const payload = await verify(token, env, await keySetOf(env, KEYS_MAX_AGE_MS)).catch(
+  const claims = await verify(token, env, await keySetOf(env, KEYS_MAX_AGE_MS)).catch(
     async (error: unknown) => {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       // Signed with a key that this isolate has not seen yet.
       return verify(token, env, await keySetOf(env, KEYS_COOLDOWN_MS));
     },
   );
-  const claims = Claims.parse(payload);
   const granted = new Set(claims.scope.split(" "));
   return {
     kind: "user",
