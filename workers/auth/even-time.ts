@@ -5,7 +5,7 @@ import type { AuthSettings } from "./settings.ts";
  * has an account (rows written, a mail handed over), cannot be read off the clock. Well above what the work takes: a
  * run of scrypt and some writes to D1.
  */
-const FLOOR = 750;
+export const FLOOR = 750;
 
 /** Whether an answer must take as long for an address with an account as for one without. */
 function isEvened(path: string, succeeded: boolean, settings: AuthSettings): boolean {
