@@ -89,7 +89,9 @@ function cut(
     for (const one of first) sources.set(one, (sources.get(one) ?? 0) | bit);
     if (isBody) next = first.at(-1)?.rowid ?? null;
   }
-  const candidates = [...sources].map(([document, bits]) => ({ ...document, sources: bits }));
+  const candidates = [...sources].map(([document, bits]) =>
+    document.sources === bits ? document : { ...document, sources: bits },
+  );
   return { candidates, next };
 }
 

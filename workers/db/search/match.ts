@@ -24,8 +24,8 @@ export const everythingMatch = quote(SEPARATOR);
 
 /** Of no parts, what nothing matches: FTS5 takes empty brackets for an error. */
 function any(parts: readonly string[]): string {
-  if (parts.length === 0) return nothingMatch;
-  return parts.length === 1 ? `${parts[0]}` : `(${parts.join(" OR ")})`;
+  const [first = nothingMatch, ...rest] = new Set(parts);
+  return rest.length === 0 ? first : `(${[first, ...rest].join(" OR ")})`;
 }
 
 const reading = (alternative: Alternative): string => {

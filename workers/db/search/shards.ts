@@ -7,12 +7,29 @@ export type Slot = "a" | "b";
 /** What the search needs of a D1 database or session. */
 export type SearchDatabase = Pick<D1Database, "prepare" | "batch">;
 
+/** A word of the index's own vocabulary; `df` is the number of videos that have it, over all shards. */
+export interface Term {
+  term: string;
+  stem: string;
+  df: number;
+}
+
+/** What the vocabulary said of one word, and when. */
+export interface RememberedWord {
+  terms: Term[];
+  completions: Term[];
+  size: number;
+  at: number;
+}
+
 export interface SearchIndex {
   /** In order of their bindings: SEARCH, SEARCH_1, SEARCH_2, ... */
   shards: SearchDatabase[];
   /** Those that hold caption windows: MOMENTS, MOMENTS_1, ... where bound, else the very same list. */
   moments: SearchDatabase[];
   slot: Slot;
+  /** What this isolate remembers of frequent words; see frequent-words.ts. */
+  memory: Map<string, RememberedWord>;
 }
 
 /** The bindings called `name`, `name_1`, `name_2`, ... as far as they go. */
@@ -87,11 +104,24 @@ async function refreshSlot(env: Pick<Env, "SEARCH">): Promise<Slot> {
   return active;
 }
 
+const memories = new WeakMap<D1Database, SearchIndex["memory"]>();
+
+function memoryOf(db: D1Database): SearchIndex["memory"] {
+  const memory = memories.get(db) ?? new Map();
+  memories.set(db, memory);
+  return memory;
+}
+
 /** The index for queries: nearest replicas, which may lag by a moment. */
 export async function openIndex(env: Pick<Env, "SEARCH">): Promise<SearchIndex> {
   const slot = await activeSlot(env);
   const sessions = (list: D1Database[]) => list.map((db) => db.withSession("first-unconstrained"));
   const shards = sessions(searchDatabases(env));
   const moments = numbered(env, "MOMENTS");
-  return { shards, moments: moments.length > 0 ? sessions(moments) : shards, slot };
+  return {
+    shards,
+    moments: moments.length > 0 ? sessions(moments) : shards,
+    slot,
+    memory: memoryOf(env.SEARCH),
+  };
 }

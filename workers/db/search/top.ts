@@ -46,7 +46,10 @@ export function topStatement(
   const values: (string | number)[] = [match, ...around(parts)];
   const fits = boundsSql(bounds, (value) => `?${values.push(value)}`);
   const exact = fits ? ` CROSS JOIN docs_${slot} d ON d.rowid = ${body}.rowid AND ${fits}` : "";
-  const rowids = `SELECT json_group_array(rowid) FROM (SELECT ${body}.rowid FROM ${body}${exact} WHERE ${body} MATCH ?2 || ${token} || ?3 ORDER BY ${body}.rowid LIMIT ${window})`;
+  const first = (limit: number) =>
+    `(SELECT json_group_array(rowid) FROM (SELECT ${body}.rowid FROM ${body}${exact} WHERE ${body} MATCH ?2 || ${token} || ?3 ORDER BY ${body}.rowid LIMIT ${limit}))`;
+  // More than twice the need are only counted, except where there is no level below.
+  const rowids = `CASE WHEN level > 0 THEN ${first(2 * need)} ELSE ${first(window)} END`;
   const count = "json_array_length(part.value)";
   const deeper = `${count} >= ${2 * need} AND level > 0`;
   const shown = resumed ? `level = 0 AND digit = ${highest}` : "false";
@@ -62,7 +65,7 @@ export function topStatement(
           CASE WHEN ${deeper} THEN min(digit * 8 + 7, ${highest} >> (3 * (level - 1))) WHEN ${higher} THEN digit / 8 - 1 ELSE digit - 1 END,
           CASE WHEN ${deeper} OR ${shown} THEN missing ELSE missing - ${count} END,
           CASE WHEN ${deeper} OR ${count} = 0 THEN taken ELSE taken || ',' || part.value END
-        FROM walk, json_each(json_array((${rowids}))) part WHERE missing > 0 AND digit >= 0
+        FROM walk, json_each(json_array(${rowids})) part WHERE missing > 0 AND digit >= 0
       )
       SELECT (${selectCandidates("0", `json_each('[' || taken || ']') part, json_each(part.value) m JOIN docs_${slot} d ON d.rowid = m.value`)}) AS documents
       FROM walk WHERE missing <= 0 OR digit < 0`,

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { lookUpWords } from "./frequent-words.ts";
 import { openIndex } from "./shards.ts";
 import { lookUp, respell } from "./vocabulary.ts";
 
@@ -12,7 +13,7 @@ async function know(words: [term: string, df: number][]): Promise<void> {
     .run();
 }
 
-const LETTERS = [..."abcdefghijklmnopqrstuvwxy"];
+const LETTERS = Array.from("abcdefghijklmnopqrstuvwxy");
 const rare = (beginning: string): [string, number][] =>
   LETTERS.flatMap((one) => LETTERS.map((other): [string, number] => [beginning + one + other, 1]));
 
@@ -20,7 +21,7 @@ test("an unfinished word is completed by its most frequent words, however many b
   await know([...rare("inter"), ["interzone", 40], ["interzonal", 20]]);
   const index = await openIndex(env);
   for (const typed of ["int", "inter", "interz"]) {
-    const { completions } = await lookUp(index, [typed], [typed], typed);
+    const { completions } = await lookUp(index, [{ text: typed, stem: typed, prefix: true }]);
     expect(completions.slice(0, 2).map((term) => term.term)).toEqual(["interzone", "interzonal"]);
   }
 });
@@ -30,7 +31,22 @@ test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
   async (typed) => {
     await env.SEARCH.prepare("DELETE FROM words_a").run();
     await know([...rare("kitch"), ["kitchenware", 40]]);
-    const found = await respell(await openIndex(env), [{ text: typed, prefix: true }]);
+    const found = await respell(await openIndex(env), [{ text: typed, stem: typed, prefix: true }]);
     expect(found.get(typed)?.map((term) => term.term)).toContain("kitchenware");
   },
 );
+
+test("what is known of a frequent word is remembered, of a rare one not", async () => {
+  await know([
+    ["walrus", 5000],
+    ["auk", 5],
+  ]);
+  const index = await openIndex(env);
+  const ask = async (text: string) => {
+    const { terms } = await lookUpWords(index, [{ text, stem: text, prefix: false }]);
+    return terms.get(text)?.df;
+  };
+  expect([await ask("walrus"), await ask("auk")]).toEqual([5000, 5]);
+  await env.SEARCH.prepare("UPDATE words_a SET df = df + 1").run();
+  expect([await ask("walrus"), await ask("auk")]).toEqual([5000, 6]);
+});

@@ -6,13 +6,14 @@ import {
   distance,
 } from "../../domain/search/edits.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
-import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
+import type { SearchDatabase, SearchIndex, Slot, Term } from "./shards.ts";
 
-/** A word of the index's own vocabulary; `df` is the number of videos that have it, over all shards. */
-export interface Term {
-  term: string;
+/** A word that is looked up. */
+export interface Wanted {
+  text: string;
   stem: string;
-  df: number;
+  /** It may be unfinished. */
+  prefix: boolean;
 }
 
 export interface Vocabulary {
@@ -20,6 +21,8 @@ export interface Vocabulary {
   terms: Map<string, Term>;
   /** Most frequent words that begin with the unfinished one. */
   completions: Term[];
+  /** Words that may have been meant by the first of those that are long enough, where the index lacks them. */
+  spellings: Map<string, Respelling[]>;
   /** Number of videos in the index; 0 where no words were asked for. */
   size: number;
 }
@@ -37,23 +40,33 @@ const STEM_MATES = 48;
 const MAX_SUSPECTS = 4;
 /** Words that begin with one edit of an unfinished word. */
 const EDIT_COMPLETIONS = 2;
+/** Letters of the edits of words that are forgiven one typo. */
+const SHORTEST_EDIT = 3;
+const LONGEST_EDIT = 8;
+/** Terms looked at that share a typo key with a suspect. */
+const KEYED_TERMS = 500;
 const CEILING = "\u{10ffff}";
 
-/** One round trip to each shard: what the index knows of these words; none without words. Reads some 150 rows. */
-export async function lookUp(
-  index: SearchIndex,
-  words: readonly string[],
-  stems: readonly string[],
-  unfinished: string | null,
-): Promise<Vocabulary> {
-  if (words.length === 0) return { terms: new Map(), completions: [], size: 0 };
+/**
+ * One round trip to each shard: what the index knows of these words, and for those that it lacks, which may have been meant;
+ * nothing without words.
+ */
+export async function lookUp(index: SearchIndex, words: readonly Wanted[]): Promise<Vocabulary> {
+  if (words.length === 0)
+    return { terms: new Map(), completions: [], spellings: new Map(), size: 0 };
   const { slot } = index;
+  const unfinished = words.find((word) => word.prefix)?.text;
+  const suspects = suspectsAmong(words);
   const found = await eachShard(index, (db) => [
     db
       .prepare(
         `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?1)) UNION SELECT * FROM (SELECT term, stem, df FROM words_${slot} WHERE stem IN (SELECT value FROM json_each(?2)) LIMIT ${STEM_MATES})`,
       )
-      .bind(JSON.stringify([...words, SEPARATOR]), JSON.stringify(stems)),
+      .bind(
+        JSON.stringify([...words.map((word) => word.text), SEPARATOR]),
+        JSON.stringify(words.map((word) => word.stem)),
+      ),
+    spellingsOf(db, slot, suspects, unknownWord(slot)),
     ...(unfinished ? [completionsOf(db, slot, unfinished)] : []),
   ]);
   const terms = await merge(index, found);
@@ -66,7 +79,8 @@ export async function lookUp(
   return {
     terms: known,
     size: terms.get(SEPARATOR)?.df ?? 0,
-    completions: named(1).toSorted(byFrequency).slice(0, COMPLETIONS),
+    spellings: nearest(suspects, named(1)),
+    completions: named(2).toSorted(byFrequency).slice(0, COMPLETIONS),
   };
 }
 
@@ -94,23 +108,28 @@ function beginsWith(beginning: string, letters: number): string {
     : `${first} AND +term >= ${beginning} AND +term < ${beginning} || '${CEILING}'`;
 }
 
+/** Words that are long enough for a typo to be told. */
+const suspectsAmong = <T extends { text: string }>(words: readonly T[]): T[] =>
+  words.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
+
 /**
- * Words of the vocabulary that each suspect may have been meant as, nearest and then most frequent first.
+ * Words of the vocabulary that each of the first suspects may have been meant as, nearest and then most frequent first.
  * Short words are answered by looking up every single edit, long ones by shared typo keys: never by a scan.
- * @param suspects words in doubt; `prefix` where the word may be unfinished
  */
 export async function respell(
   index: SearchIndex,
-  suspects: readonly { text: string; prefix: boolean }[],
+  words: readonly Wanted[],
 ): Promise<Map<string, Respelling[]>> {
-  const doubtful = suspects.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
+  const suspects = suspectsAmong(words);
+  if (suspects.length === 0) return new Map();
+  const found = await eachShard(index, (db) => [spellingsOf(db, index.slot, suspects, "true")]);
+  return nearest(suspects, [...(await merge(index, found)).values()]);
+}
+
+/** For each suspect the terms within its allowance. */
+function nearest(suspects: readonly Wanted[], terms: readonly Term[]): Map<string, Respelling[]> {
   const result = new Map<string, Respelling[]>();
-  if (doubtful.length === 0) return result;
-  const found = await eachShard(index, (db) =>
-    doubtful.flatMap((word) => candidates(db, index.slot, word)),
-  );
-  const terms = [...(await merge(index, found)).values()];
-  for (const { text, prefix } of doubtful) {
+  for (const { text, prefix } of suspects) {
     const allowance = typoAllowance(text);
     const near = terms.flatMap((term) => {
       const whole = distance(text, term.term, allowance);
@@ -128,45 +147,51 @@ export async function respell(
   return result;
 }
 
-function candidates(
-  db: SearchDatabase,
-  slot: Slot,
-  word: { text: string; prefix: boolean },
-): D1PreparedStatement[] {
-  // The keys of a long word find what is one edit away as well, and longer words with such a start.
-  if (typoAllowance(word.text) === 2)
-    return [
-      db
-        .prepare(
-          `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT term FROM typos_${slot} WHERE key IN (SELECT value FROM json_each(?)) LIMIT 400)`,
-        )
-        .bind(JSON.stringify(typoKeys(word.text))),
-    ];
-  const edits = JSON.stringify(singleEdits(word.text));
-  const whole = db
-    .prepare(
-      `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`,
-    )
-    .bind(edits);
-  return word.prefix ? [whole, completedEdits(db, slot, [...word.text].length, edits)] : [whole];
-}
+/** SQL for whether the vocabulary lacks a suspect `s`: as it is typed, in another form, and as a beginning. */
+const unknownWord = (slot: Slot): string =>
+  `NOT EXISTS (SELECT 1 FROM words_${slot} WHERE term = s.value ->> 'text') AND NOT EXISTS (SELECT 1 FROM words_${slot} WHERE stem = s.value ->> 'stem') AND NOT (s.value ->> 'prefix' AND EXISTS (SELECT 1 FROM words_${slot} WHERE term >= s.value ->> 'text' AND term < s.value ->> 'text' || '${CEILING}'))`;
 
-/** The most frequent words that begin with an edit of the unfinished word, which has so many letters. */
-function completedEdits(
+/**
+ * Terms that suspects may have been meant as.
+ * @param condition SQL for the suspects `s` that are in question; nothing is looked up for others
+ */
+function spellingsOf(
   db: SearchDatabase,
   slot: Slot,
-  letters: number,
-  edits: string,
+  suspects: readonly Wanted[],
+  condition: string,
 ): D1PreparedStatement {
-  const best = [letters - 1, letters, letters + 1].map(
-    (length) =>
-      `WHEN ${length} THEN (SELECT json_group_array(term) FROM (SELECT term FROM words_${slot} WHERE ${beginsWith("value", length)} ORDER BY weight DESC LIMIT ${EDIT_COMPLETIONS}))`,
+  const words = suspects.map((word) =>
+    // The keys of a long word find what is one edit away as well, and longer words with such a start.
+    typoAllowance(word.text) === 2
+      ? { ...word, keys: typoKeys(word.text) }
+      : { ...word, edits: singleEdits(word.text) },
   );
+  const listed = (name: string) =>
+    `SELECT e.value AS value FROM s, json_each(s.value, '$.${name}') e`;
   return db
     .prepare(
-      `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT best.value FROM (SELECT CASE length(value) ${best.join(" ")} END AS list FROM json_each(?)) edits, json_each(edits.list) best)`,
+      `WITH s AS MATERIALIZED (SELECT s.value FROM json_each(?) s WHERE ${condition}),
+      near (term) AS (
+        ${listed("edits")}
+        UNION ALL SELECT * FROM (SELECT y.term FROM (${listed("keys")}) k CROSS JOIN typos_${slot} y ON y.key = k.value LIMIT ${KEYED_TERMS})
+        UNION ALL SELECT best.value FROM (${completedEdits(slot)}) edits, json_each(edits.list) best
+      )
+      SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT term FROM near)`,
     )
-    .bind(edits);
+    .bind(JSON.stringify(words));
+}
+
+/** SQL for lists of the most frequent words that begin with an edit of the unfinished suspect. */
+function completedEdits(slot: Slot): string {
+  const best = Array.from(
+    { length: LONGEST_EDIT - SHORTEST_EDIT + 1 },
+    (_, i) => SHORTEST_EDIT + i,
+  ).map(
+    (length) =>
+      `WHEN ${length} THEN (SELECT json_group_array(term) FROM (SELECT term FROM words_${slot} WHERE ${beginsWith("e.value", length)} ORDER BY weight DESC LIMIT ${EDIT_COMPLETIONS}))`,
+  );
+  return `SELECT CASE length(e.value) ${best.join(" ")} END AS list FROM s, json_each(s.value, '$.edits') e WHERE s.value ->> 'prefix'`;
 }
 
 /** Runs a batch of statements on every shard at once. @returns for each shard the rows of each statement */

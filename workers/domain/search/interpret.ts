@@ -1,5 +1,6 @@
-import { lookUp, type Respelling, respell, type Term } from "../../db/search/vocabulary.ts";
-import type { SearchIndex } from "../../db/search/shards.ts";
+import { lookUpWords } from "../../db/search/frequent-words.ts";
+import type { SearchIndex, Term } from "../../db/search/shards.ts";
+import { type Respelling, respell, type Wanted } from "../../db/search/vocabulary.ts";
 import { QUALITY } from "../ranking.ts";
 import { typoAllowance } from "./edits.ts";
 import type { ParsedQuery, QueryWord } from "./query.ts";
@@ -44,9 +45,7 @@ const SMALL_INDEX = 100_000;
 /** Looks the typed words up in the index's own vocabulary. Unknown words get their likely spellings at once. */
 export async function interpret(index: SearchIndex, query: ParsedQuery): Promise<WordGroup[]> {
   const plain = query.words.filter((word) => !word.pairs);
-  const unfinished = plain.find((word) => word.prefix)?.text ?? null;
-  const texts = plain.map((word) => word.text);
-  const vocabulary = await lookUp(index, texts, texts.map(stemOf), unfinished);
+  const vocabulary = await lookUpWords(index, plain.map(wanted));
   const groups = query.words.map((typed): WordGroup => {
     if (typed.pairs) return pairGroup(typed);
     const exact = vocabulary.terms.get(typed.text);
@@ -63,7 +62,7 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
       ...mates.map((term) => term.df),
       ...completions.map((term) => term.df),
     );
-    return {
+    const group: WordGroup = {
       typed,
       alternatives: [
         { text: typed.text, prefix: false, quality: QUALITY.exact },
@@ -77,10 +76,15 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
       known: exact !== undefined || mates.length > 0 || completions.length > 0,
       respelled: false,
     };
+    const spellings = vocabulary.spellings.get(typed.text);
+    return group.known || !spellings ? group : withSpellings(group, spellings);
   });
   requireSomething(groups);
+  // Of many words, the last have not been asked for yet.
   return addSpellings(index, groups, (group) => !group.known);
 }
+
+const wanted = ({ text, prefix }: QueryWord): Wanted => ({ text, prefix, stem: stemOf(text) });
 
 /** At least one word must narrow the result: the rarest. */
 function requireSomething(groups: WordGroup[]): void {
@@ -101,21 +105,24 @@ export async function addSpellings(
   if (doubtful.size === 0) return groups;
   const spellings = await respell(
     index,
-    [...doubtful].map((group) => group.typed),
+    [...doubtful].map((group) => wanted(group.typed)),
   );
-  return groups.map((group) => {
-    if (!doubtful.has(group)) return group;
-    const near = (spellings.get(group.typed.text) ?? []).slice(0, MAX_RESPELLINGS);
-    return {
-      ...group,
-      alternatives: [
-        ...group.alternatives,
-        ...near.map((term) => alternative(term, spellingQuality(term))),
-      ],
-      df: Math.max(group.df, near[0]?.df ?? 0),
-      respelled: true,
-    };
-  });
+  return groups.map((group) =>
+    doubtful.has(group) ? withSpellings(group, spellings.get(group.typed.text) ?? []) : group,
+  );
+}
+
+function withSpellings(group: WordGroup, spellings: readonly Respelling[]): WordGroup {
+  const near = spellings.slice(0, MAX_RESPELLINGS);
+  return {
+    ...group,
+    alternatives: [
+      ...group.alternatives,
+      ...near.map((term) => alternative(term, spellingQuality(term))),
+    ],
+    df: Math.max(group.df, near[0]?.df ?? 0),
+    respelled: true,
+  };
 }
 
 const spellingQuality = ({ edits, unfinished }: Respelling): number => {

@@ -65,7 +65,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
     facets: facetsOf(candidates, !whole),
     total: { value: total.value, relation: total.exact ? "eq" : "gte" },
     didYouMean:
-      best && !given
+      best && !given && groups.some((group) => group.respelled)
         ? corrections(query.q, groups, wordsOf(best, moments.get(best.id) ?? []))
         : null,
     nextCursor: nextCursor(rest, page, query, found, { ...cursor, total }),
