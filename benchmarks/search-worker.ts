@@ -25,7 +25,7 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   ) => {
     for (const statement of statements) await env[database].prepare(statement).run();
   },
-  "/search": async (env, { queries }: { queries: Record<string, unknown>[] }) => {
+  "/search": async (env, { queries }: { queries: Record<string, string>[] }) => {
     const results: Measured[] = [];
     for (const query of queries) results.push(await measured(env, query));
     return results;
@@ -44,7 +44,7 @@ const meter = { rows: 0, calls: 0, ms: 0 };
 /** Made once, since an isolate knows its databases by their bindings. */
 let metered: Env | null = null;
 
-async function measured(env: Env, given: Record<string, unknown>): Promise<Measured> {
+async function measured(env: Env, given: Record<string, string>): Promise<Measured> {
   metered ??= {
     ...env,
     SEARCH: meteredDatabase(env.SEARCH),
@@ -53,7 +53,7 @@ async function measured(env: Env, given: Record<string, unknown>): Promise<Measu
   Object.assign(meter, { rows: 0, calls: 0, ms: 0 });
   const start = await clock();
   if (given["suggest"] === undefined) await searchVideos(metered, SearchQuery.parse(given));
-  else await suggest(metered, String(given["suggest"]), SUGGESTIONS);
+  else await suggest(metered, given["suggest"], SUGGESTIONS);
   const ms = (await clock()) - start;
   return {
     ms,
