@@ -64,7 +64,8 @@ const assScript = ({ url, file }: Pick<Trap, "url" | "file">): string =>
     "",
   ].join("\n");
 
-const box = (type: string, ...parts: (Buffer | string)[]): Buffer => {
+/** A box of a QuickTime file. */
+export const box = (type: string, ...parts: (Buffer | string)[]): Buffer => {
   const body = Buffer.concat(parts.map((part) => Buffer.from(part as string, "latin1")));
   const head = Buffer.alloc(8);
   head.writeUInt32BE(head.length + body.length);
@@ -72,7 +73,7 @@ const box = (type: string, ...parts: (Buffer | string)[]): Buffer => {
   return Buffer.concat([head, body]);
 };
 const uint16 = (value: number): Buffer => Buffer.from([value >> 8, value & 255]);
-const uint32 = (value: number): Buffer =>
+export const uint32 = (value: number): Buffer =>
   Buffer.concat([uint16(value >>> 16), uint16(value & 65_535)]);
 
 const PARENTS = ["moov", "trak", "mdia", "minf", "dinf"];

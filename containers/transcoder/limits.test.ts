@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, generate, startBench } from "../testing/bench.ts";
 import { SETTINGS } from "../testing/pipeline.ts";
 import { codeOf, planFile } from "../testing/plan-file.ts";
+import { box, uint32 } from "../testing/references.ts";
 import { runProcess } from "./process.ts";
 
 /** Resident bytes: enough for a small picture, not for a large one. */
@@ -80,6 +82,17 @@ it("a small file that claims a hundred million frames ends with a code, in bound
   expect(["damaged_file", "out_of_memory", "too_long"]).toContain(
     codeOf(await plan(file, {}, small)),
   );
+});
+
+it("a small file whose header unpacks to much more than the memory ends with a code", async () => {
+  const header = Buffer.alloc(6 * LITTLE_MEMORY);
+  const packed = box("cmvd", uint32(header.length), deflateSync(header));
+  const file = Buffer.concat([
+    box("ftyp", "qt  ", uint32(0), "qt  "),
+    box("moov", box("cmov", box("dcom", "zlib"), packed)),
+  ]);
+  expect(file.length).toBeLessThan(1_000_000);
+  expect(["damaged_file", "out_of_memory"]).toContain(codeOf(await plan(file, {}, small)));
 });
 
 it("ffmpeg gets nothing of the environment", async () => {
