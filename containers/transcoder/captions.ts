@@ -1,56 +1,76 @@
+import { MAX_CAPTION_BYTES, readCues, writeWebVtt } from "../../workers/contract/cues.ts";
 import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
-import { inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
+import { inputUrl, type Job, outputPath, runFfmpeg } from "./job.ts";
 import { sourceInput } from "./source.ts";
 
 export type CaptionsSpec = Extract<TaskSpec, { kind: "captions" }>;
 type Track = Extract<TaskResult, { kind: "captions" }>["tracks"][number];
 
-/** Cues of a WebVTT text: each has one line of times. */
-const countCues = (vtt: string): number => vtt.match(/^[\d:.]+ --> [\d:.]+/gm)?.length ?? 0;
+/** What a stream becomes: the text that is served, and how many cues it has. */
+type Candidate = CaptionsSpec["streams"][number] & { text: string; cues: number };
 
-/**
- * Turns the text subtitles inside the source into WebVTT files, one a language; ffmpeg's writer leaves out what
- * WebVTT does not know. They are an extra: a stream that cannot be read, or has no words, fails nothing.
- */
-export const extractCaptions = async (job: Job, spec: CaptionsSpec): Promise<TaskResult> => {
-  const prefix = outputPath(job, "files");
-  const meter = outputMeter(spec.limits.maxOutputBytes);
-  const texts = spec.streams.map(() => "");
+/** A stream of this share of the cues of its language's fullest one tells the whole film, too. */
+const WHOLE = 0.5;
+
+/** Each stream's WebVTT as ffmpeg writes it; empty for one that is too large to be captions. */
+const readStreams = async (job: Job, { source, streams }: CaptionsSpec): Promise<string[]> => {
+  const texts = streams.map(() => "");
   await runFfmpeg(
     job,
     [
-      ...[
-        "-copyts",
-        "-start_at_zero",
-        ...sourceInput(inputUrl(job, "source"), spec.source.demuxer),
-      ],
-      ...spec.streams.flatMap(({ index }, position) => [
-        "-map",
-        `0:${index}`,
-        "-c:s",
-        "webvtt",
-        "-f",
-        "webvtt",
-        `pipe:${3 + position}`,
+      ...["-copyts", "-start_at_zero", ...sourceInput(inputUrl(job, "source"), source.demuxer)],
+      ...streams.flatMap(({ index }, position) => [
+        ...["-map", `0:${index}`, "-c:s", "webvtt", "-f", "webvtt", `pipe:${3 + position}`],
       ]),
     ],
     {
-      pipes: spec.streams.map((_, position) => async (stream) => {
-        for await (const chunk of stream.setEncoding("utf8")) {
-          meter(Buffer.byteLength(chunk));
-          texts[position] += chunk;
+      pipes: streams.map((_, position) => async (stream) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        for await (const chunk of stream as AsyncIterable<Buffer>) {
+          bytes += chunk.length;
+          // The rest is read all the same: the other streams come through the same process.
+          if (bytes <= MAX_CAPTION_BYTES) chunks.push(chunk);
         }
+        if (bytes <= MAX_CAPTION_BYTES) texts[position] = Buffer.concat(chunks).toString();
       }),
     },
   );
+  return texts;
+};
+
+/**
+ * Of the streams of one language, the one that a viewer wants who reads along: none that is for foreign words only,
+ * and the first that has about as many cues as any, for those with more are for the deaf or commentaries.
+ */
+export const chooseStream = <S extends { isForced: boolean; cues: number }>(
+  streams: readonly S[],
+): S | undefined => {
+  const full = streams.filter(({ isForced }) => !isForced);
+  const wanted = full.length > 0 ? full : streams;
+  const most = Math.max(...wanted.map(({ cues }) => cues));
+  return wanted.find(({ cues }) => cues >= most * WHOLE);
+};
+
+/**
+ * Turns the text subtitles inside the source into WebVTT files, one a language. They are cleaned as uploaded ones are:
+ * ffmpeg's writer puts their words as they are between the tags. They are an extra: a stream that cannot be read, or
+ * has no words, fails nothing.
+ */
+export const extractCaptions = async (job: Job, spec: CaptionsSpec): Promise<TaskResult> => {
+  const prefix = outputPath(job, "files");
+  const texts = await readStreams(job, spec);
+  const candidates = spec.streams.flatMap((stream, position): Candidate[] => {
+    const { cues } = readCues(texts[position] ?? "");
+    return cues.length === 0 ? [] : [{ ...stream, text: writeWebVtt(cues), cues: cues.length }];
+  });
   const tracks: Track[] = [];
-  for (const [position, { language, name }] of spec.streams.entries()) {
-    const text = texts[position] ?? "";
-    const cues = countCues(text);
-    if (cues === 0) continue;
+  for (const [language, streams] of Map.groupBy(candidates, (stream) => stream.language)) {
+    const chosen = chooseStream(streams);
+    if (chosen === undefined) continue;
     const file = `${language}.vtt`;
-    await job.storage.put(prefix + file, Buffer.from(text), "text/vtt; charset=utf-8");
-    tracks.push({ language, name, file, cues });
+    await job.storage.put(prefix + file, Buffer.from(chosen.text), "text/vtt; charset=utf-8");
+    tracks.push({ language, name: chosen.name, file, cues: chosen.cues });
   }
   return { kind: "captions", tracks };
 };

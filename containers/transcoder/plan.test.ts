@@ -165,19 +165,24 @@ describe("the plan of a film", () => {
     expect(Math.max(...tasks.map(({ stage }) => stage))).toBe(2);
   });
 
-  it("makes each caption language once", () => {
+  it("reads every text stream once, in one task", () => {
     const text = [
-      { index: 2, codec: "ass", language: "de", title: null },
-      { index: 3, codec: "ass", language: "de", title: "Kommentar" },
-      { index: 4, codec: "subrip", language: null, title: null },
+      { index: 2, codec: "ass", language: "de", title: null, isForced: true },
+      { index: 3, codec: "ass", language: "de", title: "Deutsch, alles", isForced: false },
+      { index: 4, codec: "subrip", language: null, title: null, isForced: false },
     ];
-    const captions = planFor(60, 2, { text }).tasks.find(({ spec }) => spec.kind === "captions");
-    expect(captions?.spec).toMatchObject({
-      streams: [
-        { index: 2, language: "de", name: "Deutsch" },
-        { index: 4, language: "und" },
-      ],
-    });
+    const captions = planFor(60, 2, { text }).tasks.filter(({ spec }) => spec.kind === "captions");
+    expect(captions).toMatchObject([
+      {
+        spec: {
+          streams: [
+            { index: 2, language: "de", name: "Deutsch", isForced: true },
+            { index: 3, language: "de", name: "Deutsch, alles", isForced: false },
+            { index: 4, language: "und" },
+          ],
+        },
+      },
+    ]);
   });
 });
 

@@ -133,14 +133,9 @@ const audioTasks = (
 
 const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[] => {
   if (source.text.length === 0) return [];
-  const taken = new Set<string>();
-  const streams = source.text.flatMap((stream) => {
-    const language = stream.language ?? "und";
-    if (taken.has(language)) return [];
-    taken.add(language);
-    return [
-      { index: stream.index, language, name: stream.title ?? languageName(language) ?? language },
-    ];
+  const streams = source.text.map(({ index, language: tag, title, isForced }) => {
+    const language = tag ?? "und";
+    return { index, language, name: title ?? languageName(language) ?? language, isForced };
   });
   return [
     {

@@ -206,6 +206,7 @@ const textStream = (stream: ProbedStream): TextStream => ({
   codec: stream.codec_name,
   language: languageOf(stream),
   title: titleOf(stream),
+  isForced: stream.disposition["forced"] === 1,
 });
 
 /**

@@ -51,6 +51,8 @@ export const TextStream = z.object({
   codec: z.string(),
   language: z.string().nullable(),
   title: z.string().nullable(),
+  /** Translates only what is foreign in the film, such as signs. */
+  isForced: z.boolean().default(false),
 });
 export type TextStream = z.infer<typeof TextStream>;
 
@@ -216,7 +218,15 @@ export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("captions"),
     source: SourceInfo,
-    streams: z.array(z.object({ index: z.int(), language: z.string(), name: z.string() })),
+    /** Of each language one becomes a track: which, is known when their cues are. */
+    streams: z.array(
+      z.object({
+        index: z.int(),
+        language: z.string(),
+        name: z.string(),
+        isForced: z.boolean().default(false),
+      }),
+    ),
     limits: Limits,
   }),
   z.object({
@@ -235,7 +245,7 @@ export type TaskSpec = z.infer<typeof TaskSpec>;
 
 /**
  * One task as `plan` lists it. A task may start when every task of the video with a lower stage is done:
- * 0 plan and remux, 1 what `ready` needs, 2 finish, 3 extras (second codec, downloads), 4 finish again.
+ * 0 plan and remux, 1 what `ready` needs, 2 finish, 3 extras (second codec, downloads, another poster, playlists with other captions), 4 finish again.
  * Within a stage lower `priority` goes first; below 100 is urgent (first segments).
  */
 export const PlannedTask = z.object({

@@ -1,4 +1,5 @@
 import type { CaptionTrack } from "../contract/captions.ts";
+import { writeWebVtt } from "../contract/cues.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
 import { addLateTasks } from "../db/jobs.ts";
@@ -6,7 +7,7 @@ import { getTranscode } from "../db/outcomes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { captionsKey } from "../media/keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
-import { parseCues, writeWebVtt } from "./cues.ts";
+import { parseCues } from "./cues.ts";
 import { AppError } from "./errors.ts";
 import type { Principal } from "./principal.ts";
 import { authorizedVideo } from "./videos.ts";
@@ -94,13 +95,16 @@ export async function deleteCaptions(
   if (track.origin === "uploaded") await deleteObject(env, track.key);
 }
 
-/** The final playlists name the tracks, so they are written anew; before there are any, nothing is to be done. */
+/**
+ * The final playlists name the tracks, so they are written anew, with what is complete: at the stage of the extras, not
+ * after them. Before there are any, nothing is to be done.
+ */
 async function republish(db: Catalog, video: VideoRow, now: number): Promise<Statement[]> {
   if (video.state !== "ready") return [];
   const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
   const task = {
     name: `finish with captions ${now}`,
-    stage: 4,
+    stage: 3,
     priority: 0,
     spec: { kind: "finish" as const },
   };

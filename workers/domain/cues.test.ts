@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cleanCueText, parseCues, plainText, writeWebVtt } from "./cues.ts";
+import { cleanCueText, plainText, writeWebVtt } from "../contract/cues.ts";
+import { parseCues } from "./cues.ts";
 import { AppError } from "./errors.ts";
 
 const detailOf = (file: string): string => {

@@ -5,7 +5,7 @@ import { removeCaptions, storeCaptions } from "../../db/captions.ts";
 import { indexVideos } from "../../jobs/index-video.ts";
 import { captionsKey } from "../../media/keys.ts";
 import { putText } from "../../media/objects.ts";
-import { type Cue, writeWebVtt } from "../cues.ts";
+import { type Cue, writeWebVtt } from "../../contract/cues.ts";
 import { windowTexts } from "./moments.ts";
 import { find, publish } from "./search.fixture.ts";
 
