@@ -7,6 +7,11 @@ const MOST = 12;
 const lengthOf = (seconds: number): string =>
   LENGTHS.find(({ below }) => seconds < below)?.value ?? LENGTHS[2].value;
 
+interface Count {
+  value: string;
+  count: number;
+}
+
 /** Values with their counts, most frequent first. */
 function counted(values: Iterable<string>): Count[] {
   const counts = new Map<string, number>();
