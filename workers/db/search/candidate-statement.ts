@@ -154,13 +154,13 @@ function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: 
  * a whole result, those that only say them would come last: then one is enough to know that there are moments.
  */
 const heardTable = (slot: Slot, match: string): string =>
-  `heard AS MATERIALIZED (SELECT DISTINCT place FROM (${heardWindows(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${SPOKEN_WINDOWS} END`)}) LIMIT ${SOURCES.spoken.limit})`;
+  `heard AS MATERIALIZED (SELECT DISTINCT place FROM (${heardWindows(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${SPOKEN_WINDOWS} END`)}))`;
 
 const heardWindows = (slot: Slot, match: string, limit: number | string): string =>
   `SELECT rowid / ${MAX_WINDOWS} AS place FROM moments_${slot} WHERE moments_${slot} MATCH ${match} ORDER BY rowid LIMIT ${limit}`;
 
 function heardDocuments(slot: Slot, unwanted: string | undefined, bind: Bind): string {
-  const spoken = `heard h JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS} JOIN docs_${slot} d ON d.id = s.id`;
+  const spoken = `heard h CROSS JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS} CROSS JOIN docs_${slot} d ON d.id = s.id`;
   const allowed = unwanted ? ` AND NOT ${isMatch(slot, bind(unwanted), "d.rowid")}` : "";
   return `(SELECT d.rowid FROM ${spoken} WHERE ${SIZE} <= ${WHOLE}${allowed})`;
 }
@@ -173,11 +173,11 @@ export const heardStatement = (
 ): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT s.id, s.base FROM (SELECT DISTINCT place FROM (${heardWindows(slot, "?", SPOKEN_WINDOWS)}) LIMIT ${SOURCES.spoken.limit}) h JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS}`,
+      `SELECT s.id, s.base FROM (SELECT DISTINCT place FROM (${heardWindows(slot, "?", SPOKEN_WINDOWS)})) h JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS}`,
     )
     .bind(match);
 
-/** Documents of these videos, without those that have what is unwanted. */
+/** The best documents of these videos, without those that have what is unwanted. */
 export function spokenStatement(
   db: SearchDatabase,
   slot: Slot,
@@ -186,11 +186,9 @@ export function spokenStatement(
 ): D1PreparedStatement {
   const values: (string | number)[] = [];
   const bind: Bind = (value) => `?${values.push(value)}`;
-  const from = `docs_${slot} d WHERE d.id IN (SELECT value FROM json_each(${bind(JSON.stringify(ids))}))`;
-  const allowed = unwanted ? ` AND NOT ${isMatch(slot, bind(unwanted), "d.rowid")}` : "";
+  const allowed = unwanted ? ` AND NOT ${isMatch(slot, bind(unwanted), "docs.rowid")}` : "";
+  const from = `(SELECT rowid, card FROM docs_${slot} docs WHERE id IN (SELECT value FROM json_each(${bind(JSON.stringify(ids))}))${allowed} ORDER BY rowid LIMIT ${SOURCES.spoken.limit}) d`;
   return db
-    .prepare(
-      `SELECT (${selectCandidates(String(SOURCES.spoken.bit), `${from}${allowed}`)}) AS documents`,
-    )
+    .prepare(`SELECT (${selectCandidates(String(SOURCES.spoken.bit), from)}) AS documents`)
     .bind(...values);
 }

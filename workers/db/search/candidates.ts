@@ -135,7 +135,6 @@ async function heardVideos(index: SearchIndex, match: string): Promise<string[]>
   return shards
     .flatMap((shard) => shard.results)
     .toSorted((a, b) => a.base - b.base)
-    .slice(0, SOURCES.spoken.limit)
     .map((row) => row.id);
 }
 

@@ -51,7 +51,7 @@ const QUERIES = [
   { q: "hundreth" },
 ];
 
-test("one, two and four shards give the same first page", async () => {
+test("one, two and four shards, and captions apart, give the same first page", async () => {
   const ids = await publish(
     ...Array.from({ length: FILMS }, (_, i) => ({
       title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
@@ -68,24 +68,27 @@ test("one, two and four shards give the same first page", async () => {
   const spoken = documents.filter((_, i) => i % 9 === 0);
   for (const layoutEnv of layouts) {
     await publishDocuments(layoutEnv, ["a"], documents, []);
-    for (const document of spoken)
-      await publishMoments(layoutEnv, ["a"], document, "en", async () =>
-        Array.from({ length: 3 }, () => `a helicopter over the ${word(Number(document.views))}`),
-      );
+    await publishMoments(layoutEnv, ["a"], spoken, () => ({
+      stamp: "en",
+      read: async () => Array.from({ length: 3 }, () => "a helicopter over the bay"),
+    }));
   }
   expect(layouts.map((layoutEnv) => searchDatabases(layoutEnv).length)).toEqual([1, 2, 4]);
   expect(new Set(ids.map((id) => shardOf(id, 4))).size).toBe(4);
 
+  // Captions in a database of their own: that of the first layout has all of them.
+  const apart = { ...layouts[1], MOMENTS: layouts[0]?.SEARCH } as unknown as Env;
   for (const given of QUERIES) {
     const query = SearchQuery.parse(given);
     const pages = [];
-    for (const layoutEnv of layouts) {
+    for (const layoutEnv of [...layouts, apart]) {
       const { items, total, facets } = await searchVideos(layoutEnv, query);
       pages.push({ query: given, ids: items.map((item) => item.video.id), total, facets });
     }
     expect(pages[0]?.ids.length).toBeGreaterThan(0);
     expect(pages[1]).toEqual(pages[0]);
     expect(pages[2]).toEqual(pages[0]);
+    expect(pages[3]).toEqual(pages[0]);
   }
 }, 240_000);
 
