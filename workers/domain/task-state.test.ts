@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { TaskSpec } from "../contract/transcode.ts";
 import {
   afterFailure,
   type Failure,
@@ -33,7 +34,6 @@ test("a source at fault is not tried again", () => {
 test.each([
   ["plan", 0, true],
   ["video", 1, true],
-  ["audio", 1, true],
   ["finish", 2, true],
   ["images", 1, false],
   ["captions", 1, false],
@@ -41,7 +41,13 @@ test.each([
   ["download", 3, false],
   ["finish", 4, false],
 ] as const)("a dead %s task of stage %i fails the video: %s", (kind, stage, expected) => {
-  expect(isRequired({ kind, stage })).toBe(expected);
+  expect(isRequired({ stage, spec: { kind } as TaskSpec })).toBe(expected);
+});
+
+test("of the sound, only a dead task of the default track fails the video", () => {
+  const dead = (isDefault: boolean) =>
+    isRequired({ stage: 1, spec: { kind: "audio", rendition: { isDefault } } as TaskSpec });
+  expect([dead(true), dead(false)]).toEqual([true, false]);
 });
 
 test("the creator is told what is wrong with the file, or that it is not the file", () => {

@@ -1,4 +1,4 @@
-import type { TaskKind } from "../contract/transcode.ts";
+import type { TaskKind, TaskSpec } from "../contract/transcode.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
 export const LEASE_MS = 45_000;
@@ -28,16 +28,17 @@ export function afterFailure(failures: number, failure: Failure, now: number): A
 }
 
 /** Kinds whose result a video cannot be published without; a dead one of the others leaves it poorer, not failed. */
-const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "audio", "finish"];
+const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "finish"];
 /** Stages up to this one make the video `ready`; later ones add extras. */
 const READY_STAGE = 2;
 
 /** Does a task of this stage only add to a video that is ready without it? */
 export const isExtraStage = (stage: number): boolean => stage > READY_STAGE;
 
-/** Does the video fail when this task is dead? */
-export function isRequired(task: { kind: TaskKind; stage: number }): boolean {
-  return !isExtraStage(task.stage) && ESSENTIAL.includes(task.kind);
+/** Does the video fail when this task is dead? Of its sound it needs the default track alone. */
+export function isRequired({ stage, spec }: { stage: number; spec: TaskSpec }): boolean {
+  if (isExtraStage(stage)) return false;
+  return spec.kind === "audio" ? spec.rendition.isDefault : ESSENTIAL.includes(spec.kind);
 }
 
 /** Kinds that the Worker runs itself, without a runner's slot. */

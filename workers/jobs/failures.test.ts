@@ -20,7 +20,7 @@ import {
   videoRow,
   work,
 } from "./jobs.fixture.ts";
-import { output } from "./plan.fixture.ts";
+import { examplePlan, output } from "./plan.fixture.ts";
 import { runTask } from "./run-task.ts";
 import { recoverExpired } from "./recover.ts";
 import { wakeConsumers } from "./tickets.ts";
@@ -130,6 +130,29 @@ test("pictures that cannot be made do not fail the film", async () => {
   await work(transcoder);
   expect(await taskRow(id, "images")).toMatchObject({ state: "dead" });
   expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: null });
+});
+
+test("a commentary that cannot be decoded does not fail the film, which is published without it", async () => {
+  const id = await queuedVideo();
+  const plan = examplePlan();
+  const main = plan.tasks.find(({ name }) => name === "audio");
+  if (main?.spec.kind !== "audio") throw new Error("no sound");
+  const commentary = { ...main.spec.rendition, id: "audio-1", isDefault: false };
+  plan.renditions.push(commentary);
+  plan.tasks.push({ ...main, name: "commentary", spec: { ...main.spec, rendition: commentary } });
+  const transcoder = new ScriptedTranscoder()
+    .on("plan", () => [{ type: "done", result: { kind: "plan", plan } }])
+    .on("audio", (request) =>
+      request.spec.kind === "audio" && request.spec.rendition.isDefault
+        ? ScriptedTranscoder.perform(request)
+        : [{ ...broken, code: "damaged_file", permanent: true }],
+    );
+  await work(transcoder);
+  expect(await taskRow(id, "commentary")).toMatchObject({ state: "dead" });
+  expect((await videoRow(id)).state).toBe("ready");
+  const index = await (await env.MEDIA.get(`${id}/1/p1/index.json`))?.text();
+  expect(index).toContain('"audio-0"');
+  expect(index).not.toContain('"audio-1"');
 });
 
 test("a runner that does not take a task costs no failure, and another runner gets it", async () => {
