@@ -26,6 +26,8 @@ const withoutIndex = (avi: Buffer): Buffer => avi.subarray(0, avi.lastIndexOf("i
 const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer][] = [
   ["h264.mov", [...H264, "-bf", "2", "-c:a", "pcm_s16le"]],
   ["h264.m2ts", [...H264, "-bf", "2", "-c:a", "ac3"]],
+  ["latm.ts", ["-c:v", "mpeg2video", "-c:a", "aac", "-mpegts_flags", "latm"]],
+  ["ima.mov", [...H264, "-c:a", "adpcm_ima_qt"]],
   ["hevc10.mkv", ["-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le"]],
   ["av1.mkv", [...AV1, "-c:a", "libopus"]],
   ["vp9.webm", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]],

@@ -21,8 +21,8 @@ const STANDARD: readonly Fraction[] = [
   { num: 60, den: 1 },
 ];
 const MAX_RATE = 60;
-/** Above this a source counts as 60 fps with a sloppy clock, not as faster. */
-const SLACK = 1.02;
+/** A source that is above a rate by less has a sloppy clock, and is not faster. */
+export const RATE_SLACK = 1.02;
 /** Average and typical interval of a constant rate differ by less. */
 const CONSTANT = 0.05;
 
@@ -70,7 +70,7 @@ export const sourceRate = (
 /** The standard output rate for a source rate: the nearest one, after halving until it is at most 60. */
 export const outputRate = (source: number): Fraction => {
   let rate = source;
-  while (rate > MAX_RATE * SLACK) rate /= 2;
+  while (rate > MAX_RATE * RATE_SLACK) rate /= 2;
   return STANDARD.reduce((best, candidate) =>
     Math.abs(Math.log(rateOf(candidate) / rate)) < Math.abs(Math.log(rateOf(best) / rate))
       ? candidate

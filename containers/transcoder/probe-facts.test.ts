@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../workers/contract/failures.ts";
 import type { SourceInfo } from "../../workers/contract/transcode.ts";
 import { SETTINGS } from "../testing/pipeline.ts";
 import { Probed, sourceInfo } from "./probe-facts.ts";
@@ -34,4 +35,34 @@ describe("the language of a track", () => {
     const sound = { codec_type: "audio", codec_name: "aac", channels: 2, tags: { language } };
     expect(factsOf({}, sound).audio).toMatchObject([{ language: expected }]);
   });
+});
+
+describe("the frame rate that a site accepts", () => {
+  const slowMotion = (rate: number) => () =>
+    sourceInfo(
+      Probed.parse({ format: { format_name: "mov" }, streams: [PICTURE] }),
+      {
+        head: Array.from({ length: 120 }, (_, frame) => frame / rate),
+        last: 2,
+        lastDuration: 1 / rate,
+        soundEnd: 0,
+      },
+      1000,
+      { ...SETTINGS.limits, maxFrameRate: 240 },
+    );
+
+  it("has room for a clock that is not exact", () => {
+    expect(slowMotion(240.05)).not.toThrow();
+  });
+
+  it("ends above that", () => {
+    expect(slowMotion(300)).toThrow(FAILURES.frame_rate_too_high.sentence);
+  });
+});
+
+it("WebM's transparency, a second picture beside an opaque one, is told by a tag", () => {
+  const picture = { codec_name: "vp9", pix_fmt: "yuv420p" };
+  expect(factsOf({ ...picture, tags: { alpha_mode: "1" } }).video.alpha).toBe(true);
+  expect(factsOf({ ...picture, tags: { ALPHA_MODE: "1" } }).video.alpha).toBe(true);
+  expect(factsOf(picture).video.alpha).toBe(false);
 });

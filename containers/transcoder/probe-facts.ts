@@ -7,7 +7,7 @@ import type {
   VideoStream,
 } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
-import { outputRate, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
+import { outputRate, parseRate, RATE_SLACK, rateOf, sourceRate } from "./frame-rate.ts";
 import { demuxerOf, isAudioCodec, isTextCodec, isVideoCodec } from "./source.ts";
 
 const seconds = z.coerce.number().catch(0);
@@ -98,6 +98,11 @@ const rangeOf = (stream: ProbedStream): VideoStream["range"] =>
       ? "hlg"
       : "sdr";
 
+/** VP8 and VP9 carry transparency beside an opaque picture; a tag tells of it, in either case. */
+const hasAlpha = ({ pix_fmt, tags }: ProbedStream): boolean =>
+  /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(pix_fmt) ||
+  (tags["alpha_mode"] ?? tags["ALPHA_MODE"]) === "1";
+
 const bitDepthOf = (pixelFormat: string): number =>
   Number(/(9|10|12|14|16)(?:le|be)$/.exec(pixelFormat)?.[1] ?? 8);
 
@@ -181,7 +186,7 @@ const videoStream = (
     rotation,
     frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
     interlaced: ["tt", "bb", "tb", "bt"].includes(stream.field_order),
-    alpha: /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(stream.pix_fmt),
+    alpha: hasAlpha(stream),
     bitDepth: bitDepthOf(stream.pix_fmt),
     matrix: matrixOf(stream),
     range: rangeOf(stream),
@@ -230,12 +235,8 @@ export const sourceInfo = (
     throw new TaskFailure("too_many_pixels", `${picture.width}x${picture.height}`);
   }
   const video = videoStream(picture, demuxer, probed.format.start_time, times);
-  if (video.frameRate.num / video.frameRate.den > limits.maxFrameRate) {
-    throw new TaskFailure(
-      "frame_rate_too_high",
-      `${video.frameRate.num / video.frameRate.den} fps`,
-    );
-  }
+  if (rateOf(video.frameRate) > limits.maxFrameRate * RATE_SLACK)
+    throw new TaskFailure("frame_rate_too_high", `${rateOf(video.frameRate)} fps`);
   if (times.head.length === 0) throw new TaskFailure("damaged_file", "no picture can be read");
   const outlasted = times.soundEnd > video.endTime + STANDSTILL;
   const duration = outlasted ? times.soundEnd : video.endTime;

@@ -15,11 +15,16 @@ const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },
 ] as const;
-const PICTURE_AND_SOUND = ["-map", "0:v?", "-map", "0:a?"];
-/** Each container takes some kinds of subtitles; they are left behind only when neither takes these. */
-const ATTEMPTS = [[...PICTURE_AND_SOUND, "-map", "0:s?"], PICTURE_AND_SOUND].flatMap((streams) =>
-  CONTAINERS.map((container) => ({ ...container, streams })),
-);
+const PICTURE_AND_SOUND = ["-map", "0:v?", "-map", "0:a?", "-c", "copy"];
+/**
+ * Each container takes some kinds of subtitles; they are left behind only when neither takes these. Sound of broadcasts
+ * and discs (AAC in LATM, Blu-ray's PCM) neither takes as it is.
+ */
+const ATTEMPTS = [
+  [...PICTURE_AND_SOUND, "-map", "0:s?"],
+  PICTURE_AND_SOUND,
+  [...PICTURE_AND_SOUND, "-c:a", "flac"],
+].flatMap((streams) => CONTAINERS.map((container) => ({ ...container, streams })));
 
 const copy = (
   job: Job,
@@ -30,7 +35,7 @@ const copy = (
 ): Promise<ProcessResult> =>
   runFfmpeg(job, [
     ...["-fflags", "+genpts", ...sourceInput(inputUrl(job, "source"), spec.demuxer)],
-    ...[...streams, "-c", "copy", "-fs", String(spec.limits.maxOutputBytes), "-f", format, file],
+    ...[...streams, "-fs", String(spec.limits.maxOutputBytes), "-f", format, file],
   ]);
 
 /**

@@ -5,7 +5,7 @@ import { TaskFailure } from "./failure.ts";
 import { rateOf } from "./frame-rate.ts";
 import { inputUrl, type Job, runFfmpeg } from "./job.ts";
 import { PROGRESS_ARGS } from "./progress.ts";
-import { sourceInput } from "./source.ts";
+import { pictureInput } from "./source.ts";
 import { cleanPicture, scalePicture } from "./video-args.ts";
 
 const WINDOWS = 3;
@@ -49,7 +49,7 @@ const sampleWindow = async (
     job,
     [
       ...[...PROGRESS_ARGS, "-threads", String(job.threads)],
-      ...sourceInput(inputUrl(job, "source"), source.demuxer, [
+      ...pictureInput(inputUrl(job, "source"), source, [
         ...["-noaccurate_seek", "-ss", start.toFixed(3)],
       ]),
       ...[

@@ -1,4 +1,5 @@
 /** How ffmpeg and ffprobe may open a source: only these demuxers and decoders, only HTTP. */
+import type { SourceInfo } from "../../workers/contract/transcode.ts";
 
 /** Demuxers by the first name ffmpeg gives them. Image, playlist and script demuxers are left out on purpose. */
 const DEMUXERS = ["mov", "matroska", "avi", "flv", "mpegts", "mpeg", "ogg", "asf"] as const;
@@ -37,6 +38,8 @@ const VIDEO_DECODERS: Readonly<Record<string, readonly string[]>> = {
 
 const AUDIO_DECODERS: Readonly<Record<string, readonly string[]>> = {
   aac: ["aac"],
+  aac_latm: ["aac_latm"],
+  mp1: ["mp1", "mp1float"],
   mp3: ["mp3", "mp3float"],
   mp2: ["mp2", "mp2float"],
   ac3: ["ac3"],
@@ -58,6 +61,7 @@ const AUDIO_DECODERS: Readonly<Record<string, readonly string[]>> = {
   speex: ["libspeex", "speex"],
   nellymoser: ["nellymoser"],
   adpcm_ima_wav: ["adpcm_ima_wav"],
+  adpcm_ima_qt: ["adpcm_ima_qt"],
   adpcm_ms: ["adpcm_ms"],
   adpcm_swf: ["adpcm_swf"],
   pcm_s16le: ["pcm_s16le"],
@@ -65,10 +69,15 @@ const AUDIO_DECODERS: Readonly<Record<string, readonly string[]>> = {
   pcm_s24le: ["pcm_s24le"],
   pcm_s24be: ["pcm_s24be"],
   pcm_s32le: ["pcm_s32le"],
+  pcm_s32be: ["pcm_s32be"],
   pcm_f32le: ["pcm_f32le"],
+  pcm_f32be: ["pcm_f32be"],
+  pcm_s8: ["pcm_s8"],
   pcm_u8: ["pcm_u8"],
   pcm_mulaw: ["pcm_mulaw"],
   pcm_alaw: ["pcm_alaw"],
+  pcm_bluray: ["pcm_bluray"],
+  pcm_dvd: ["pcm_dvd"],
 };
 
 /** Text subtitles; bitmap ones cannot become WebVTT. */
@@ -128,3 +137,19 @@ export const sourceInput = (
   "-i",
   url,
 ];
+
+/** Only libvpx looks for the transparency beside a picture of its codecs. */
+const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: "libvpx", vp9: "libvpx-vp9" };
+
+/** Input options for a source of which the picture is decoded. */
+export const pictureInput = (
+  url: string,
+  { demuxer, video }: SourceInfo,
+  before: readonly string[] = [],
+): string[] => {
+  const decoder = video.alpha ? ALPHA_DECODERS[video.codec] : undefined;
+  return sourceInput(url, demuxer, [
+    ...(decoder === undefined ? [] : ["-c:v", decoder]),
+    ...before,
+  ]);
+};

@@ -68,21 +68,14 @@ describe("pictures", () => {
     expect(packets).toHaveLength(50);
   });
 
-  it("one with alpha lies over black", async () => {
+  it.each([
+    ["alpha.mov", ["-c:v", "prores_ks", "-profile:v", "4", "-pix_fmt", "yuva444p10le"]],
+    ["alpha.webm", ["-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-deadline", "realtime"]],
+    ["alpha-vp8.webm", ["-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0"]],
+  ])("one with alpha lies over black: %s", async (name, args) => {
     const alpha =
       "color=c=white:s=64x48:r=25:d=1,format=yuva444p,geq=lum=235:cb=128:cr=128:a='if(lt(X\\,32)\\,255\\,0)'";
-    const done = await film(bench, "alpha.mov", [
-      "-f",
-      "lavfi",
-      "-i",
-      alpha,
-      "-c:v",
-      "prores_ks",
-      "-profile:v",
-      "4",
-      "-pix_fmt",
-      "yuva444p10le",
-    ]);
+    const done = await film(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
     expect(done.plan.source.video.alpha).toBe(true);
     const shown = await shownFrame(await joinPicture(bench, done), 0.5, 4, 1);
     expect([...shown].map((value) => (value > 200 ? 1 : value < 50 ? 0 : 0.5))).toEqual([

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../workers/contract/transcode.ts";
 import { encodeFailure, inputUrl, type Job, runFfmpeg } from "./job.ts";
-import { sourceInput } from "./source.ts";
+import { pictureInput } from "./source.ts";
 import { cleanPicture, outputMatrix, scalePicture } from "./video-args.ts";
 
 export type Size = { width: number; height: number };
@@ -33,11 +33,7 @@ const extract = async (
   const result = await runFfmpeg(
     job,
     [
-      ...[
-        "-threads",
-        String(job.threads),
-        ...sourceInput(inputUrl(job, "source"), source.demuxer, seek),
-      ],
+      ...["-threads", String(job.threads), ...pictureInput(inputUrl(job, "source"), source, seek)],
       ...["-map", `0:${source.video.index}`, "-an", ...output, "pipe:3"],
     ],
     {

@@ -6,7 +6,7 @@ import type {
 } from "../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { rateOf } from "./frame-rate.ts";
-import { sourceInput } from "./source.ts";
+import { pictureInput } from "./source.ts";
 
 export type VideoSpec = Extract<TaskSpec, { kind: "video" }>;
 
@@ -217,7 +217,7 @@ export const videoArgs = (
       "-filter_complex_threads",
       String(threads),
     ],
-    ...sourceInput(url, source.demuxer, seek),
+    ...pictureInput(url, source, seek),
     ...["-filter_complex", filterGraph(spec, capabilities.filters)],
     ...spec.renditions.flatMap((rendition, index) => [
       ...["-map", `[v${index}]`, ...capabilities.passthrough],

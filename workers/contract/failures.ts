@@ -32,7 +32,7 @@ export const FAILURES = {
   frame_rate_too_high: {
     permanent: true,
     sentence:
-      "The frame rate is higher than this site accepts. Export it at 120 frames a second or below.",
+      "The frame rate is higher than this site accepts. Export it at 240 frames a second or below.",
   },
   too_large_to_remux: {
     permanent: true,
