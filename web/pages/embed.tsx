@@ -1,8 +1,10 @@
 import "./watch.css";
 import { lazy, useRoute } from "preact-iso";
+import { useRef } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { getVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
+import type { GrantKeeper } from "../player/grant-keeper.ts";
 import { openFilm } from "../player/open-film.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Preparing } from "./preparing.tsx";
@@ -28,6 +30,8 @@ export function Embed() {
   );
   usePageTitle(video.data?.title);
 
+  const keeper = useRef<GrantKeeper | null>(null);
+  const opened = film.data;
   const error = video.error ?? film.error;
   return (
     <main class="embed">
@@ -36,11 +40,13 @@ export function Embed() {
         <p class="embed-error" role="alert">
           {error.status === 404 ? "This film is not available." : error.message}
         </p>
-      ) : video.data && canWatch && film.data ? (
+      ) : video.data && canWatch && opened ? (
         <Player
           key={id}
           video={video.data}
-          opened={film.data}
+          opened={opened}
+          keeper={keeper}
+          onGrant={(grant) => film.set({ ...opened, grant })}
           startAt={Number(query["t"]) || null}
           autoplay={query["autoplay"] === "1"}
         />

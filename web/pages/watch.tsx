@@ -1,12 +1,14 @@
 import "./watch.css";
 import { lazy, useRoute } from "preact-iso";
+import { useRef } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { getVideo, listRelated } from "../api.ts";
-import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import { byteSize, dayOf, languageName, runningTime, viewCount } from "../format.ts";
+import { dayOf, languageName, runningTime, viewCount } from "../format.ts";
+import { Downloads } from "../player/downloads.tsx";
+import type { GrantKeeper } from "../player/grant-keeper.ts";
 import { openFilm } from "../player/open-film.ts";
 import { user } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
@@ -31,6 +33,7 @@ export function Watch() {
     [id, canWatch, state === "ready"],
   );
   const opened = film.data?.id === id ? film.data : undefined;
+  const keeper = useRef<GrantKeeper | null>(null);
   usePolling(
     async () => video.set(await getVideo(id)),
     state !== undefined && state !== "ready" && state !== "failed",
@@ -58,6 +61,8 @@ export function Watch() {
             key={id}
             video={video.data}
             opened={opened}
+            keeper={keeper}
+            onGrant={(grant) => film.set({ ...opened, grant })}
             startAt={query["t"] && Number.isFinite(t) ? t : null}
             autoplay
           />
@@ -73,16 +78,7 @@ export function Watch() {
               <h2 class="section-title" id="downloads">
                 Download
               </h2>
-              <ul class="downloads">
-                {opened.grant.downloads.map((download) => (
-                  <li key={download.format}>
-                    <a class="button button-small" href={download.url} download>
-                      <Icon name="download" size={16} />
-                      {download.format.toUpperCase()} <span>{byteSize(download.size)}</span>
-                    </a>
-                  </li>
-                ))}
-              </ul>
+              <Downloads grant={opened.grant} keeper={keeper} />
             </section>
           )}
           <Related video={video.data} />

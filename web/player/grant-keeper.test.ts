@@ -27,6 +27,7 @@ function setUp() {
   };
   const gate = { open: () => {}, closed: false, fail: false, ended: false };
   const renewed: (string | undefined)[] = [];
+  const seen: string[] = [];
   const keeper = new GrantKeeper(
     grant(),
     (renew) =>
@@ -39,9 +40,10 @@ function setUp() {
         };
         if (!gate.closed) gate.open();
       }),
+    ({ token }) => seen.push(token),
     () => clock.now,
   );
-  return { keeper, clock, gate, renewed };
+  return { keeper, clock, gate, renewed, seen };
 }
 
 const SEGMENT = "http://localhost/media/t1/v/1/h264-240/0.1/00001.m4s";
@@ -104,6 +106,16 @@ test("what is played after its place was given back is another playback, from th
   keeper.end();
   expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
   expect(renewed).toEqual([undefined]);
+});
+
+test("whoever shows addresses of its own hears of each new grant, once", async () => {
+  const { keeper, clock, seen } = setUp();
+  await keeper.freshen();
+  expect([keeper.isOver, seen]).toEqual([false, []]);
+  clock.now += LIFE + 1;
+  expect(keeper.isOver).toBe(true);
+  await Promise.all([keeper.freshen(), keeper.rewrite(SEGMENT)]);
+  expect([keeper.isOver, seen]).toEqual([false, ["t2"]]);
 });
 
 test("addresses without a token stay untouched", async () => {

@@ -14,6 +14,7 @@ const REFUSAL_PAUSE_MS = 10_000;
  */
 export class GrantKeeper {
   #fetchGrant: (renew: string | undefined) => Promise<Playback>;
+  #onGrant: (grant: Playback) => void;
   #now: () => number;
   #current: Playback;
   #renewAt = 0;
@@ -24,17 +25,21 @@ export class GrantKeeper {
 
   /**
    * @param fetchGrant asks for a grant that goes on with the playback of a token, or for one of its own
+   * @param onGrant gets each grant after the first: addresses that the browser fetches by itself (captions, the
+   *   storyboard, downloads) must be set anew
    * @param now milliseconds
    */
   constructor(
     first: Playback,
     fetchGrant: (renew: string | undefined) => Promise<Playback>,
+    onGrant: (grant: Playback) => void,
     now: () => number = Date.now,
   ) {
     this.#fetchGrant = fetchGrant;
+    this.#onGrant = onGrant;
     this.#now = now;
     this.#current = first;
-    this.adopt(first);
+    this.#hold(first);
   }
 
   get current(): Playback {
@@ -43,14 +48,23 @@ export class GrantKeeper {
 
   /** The same URL with a token that is valid now. URLs that carry none are left as they are. */
   async rewrite(url: string): Promise<string> {
-    const now = this.#now();
-    if (now >= this.#renewAt) {
-      const renewal = this.renew();
-      if (now >= this.#deadAt) await renewal;
-      // Otherwise the old grant is good for this request; the next one tries again if this fails.
-      else renewal.catch(() => undefined);
-    }
+    await this.freshen();
     return url.replace(/\/media\/[^/]+\//, `/media/${this.#current.token}/`);
+  }
+
+  /** Nothing that carries its token is answered any more. */
+  get isOver(): boolean {
+    return this.#now() >= this.#deadAt;
+  }
+
+  /** Renews an ageing grant; waits for the next one only where this one is over. */
+  async freshen(): Promise<void> {
+    if (this.#now() < this.#renewAt) return;
+    const { isOver } = this;
+    const renewal = this.renew();
+    if (isOver) await renewal;
+    // Otherwise the old grant is good for this request; the next one tries again if this fails.
+    else renewal.catch(() => undefined);
   }
 
   /** Call when the server refused the grant (revoked, or this clock is wrong). True: worth another try. */
@@ -89,6 +103,11 @@ export class GrantKeeper {
 
   /** Goes on with a grant that was fetched elsewhere. */
   adopt(grant: Playback): void {
+    this.#hold(grant);
+    this.#onGrant(grant);
+  }
+
+  #hold(grant: Playback): void {
     const now = this.#now();
     const life = Math.max(0, Date.parse(grant.expiresAt) - now);
     this.#current = grant;

@@ -1,6 +1,8 @@
 import "./media-chrome-elements.ts";
 import "./player.css";
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
 import { grantPlayback } from "../api.ts";
 import { GrantKeeper } from "./grant-keeper.ts";
@@ -13,39 +15,55 @@ import { useWatchReport } from "./use-watch-report.ts";
 
 interface Props {
   video: Video;
+  /** With the grant that `onGrant` was last told of. */
   opened: OpenFilm;
+  /** Set while the player is there. */
+  keeper: RefObject<GrantKeeper>;
+  /** Called with each further grant, whose addresses are the ones that work. */
+  onGrant: (grant: Playback) => void;
   /** Second asked for by the address; else the film goes on where it was left. */
   startAt: number | null;
   autoplay: boolean;
 }
 
 /** The player: hls.js in a video element, media-chrome around it. State is read from the element, never guessed. */
-export function Player({ video, opened, startAt, autoplay }: Props) {
+export function Player({ video, opened, keeper, onGrant, startAt, autoplay }: Props) {
   const { grant } = opened;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
   const source = useRef<HlsSource | null>(null);
-  const keeper = useRef<GrantKeeper | null>(null);
+  const latestOnGrant = useRef(onGrant);
+  latestOnGrant.current = onGrant;
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   usePageShortcuts(controller);
 
   useWatchReport(video.id, element, keeper);
   useStreamPlace(video.id, keeper);
+  // After the two above have told the server with it that they stop.
+  useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
   useEffect(() => {
     const media = element.current;
     if (!media) return;
-    keeper.current ??= new GrantKeeper(opened.grant, (renew) =>
-      grantPlayback(video.id, undefined, renew),
-    );
+    const grants = (keeper.current ??= new GrantKeeper(
+      opened.grant,
+      (renew) => grantPlayback(video.id, undefined, renew),
+      (grant) => keeper.current === grants && latestOnGrant.current(grant),
+    ));
     source.current = attachHls(media, {
-      keeper: keeper.current,
+      keeper: grants,
       startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
       onFailure: setFailure,
     });
     if (autoplay) void media.play().catch(() => undefined);
-    return () => source.current?.destroy();
+    // Captions are fetched by the browser: those of a film that paused for hours need a new address.
+    const freshen = () => void grants.freshen().catch(() => undefined);
+    media.textTracks.addEventListener("change", freshen);
+    return () => {
+      media.textTracks.removeEventListener("change", freshen);
+      source.current?.destroy();
+    };
   }, [video.id, attempt]);
 
   // `t` may change on the same page: a moment or a chapter was clicked.
@@ -59,11 +77,9 @@ export function Player({ video, opened, startAt, autoplay }: Props) {
 
   // While `playable` the lists are EVENT playlists of what is ready. Once `ready` the page opens the film
   // again, and the final lists are loaded, once.
-  const shownGrant = useRef(grant);
   useEffect(() => {
-    if (grant === shownGrant.current) return;
-    shownGrant.current = grant;
-    keeper.current?.adopt(grant);
+    if (!keeper.current || grant === keeper.current.current) return;
+    keeper.current.adopt(grant);
     source.current?.reload();
   }, [grant]);
 
