@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { byteSize, clock, dayOf, languageName, runningTime, viewCount } from "./format.ts";
+import {
+  byteSize,
+  clock,
+  dayOf,
+  languageName,
+  lastSecond,
+  runningTime,
+  viewCount,
+} from "./format.ts";
 
 test.each([
   [0, "0:00"],
@@ -7,6 +15,14 @@ test.each([
   [3723, "1:02:03"],
   [36_000, "10:00:00"],
 ])("clock(%s) is %s", (seconds, text) => expect(clock(seconds)).toBe(text));
+
+test.each([
+  [0.4, 0],
+  [10, 9],
+  [10.04, 10],
+])("the last second of a film of %s s is %s", (duration, second) =>
+  expect(lastSecond(duration)).toBe(second),
+);
 
 test.each([
   [45.4, "45 s"],

@@ -6,6 +6,9 @@ export function clock(seconds: number): string {
   return parts.map((part, index) => (index === 0 ? part : String(part).padStart(2, "0"))).join(":");
 }
 
+/** The last full second of a film that still has a picture: the end is after it. @param duration seconds */
+export const lastSecond = (duration: number): number => Math.max(0, Math.ceil(duration) - 1);
+
 /** As a cinema programme writes it: `92 min`, below two minutes `45 s`. @param seconds */
 export const runningTime = (seconds: number): string =>
   seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;

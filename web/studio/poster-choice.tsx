@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { setPoster } from "../api.ts";
-import { clock } from "../format.ts";
+import { clock, lastSecond } from "../format.ts";
 import { ApiError } from "../api-error.ts";
 
 /** Picks the second of the film whose picture becomes its poster. */
@@ -9,7 +9,8 @@ export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () =
   const [at, setAt] = useState(0);
   const [message, setMessage] = useState("");
   const [busy, setBusy] = useState(false);
-  if (video.duration === null || video.state !== "ready") return null;
+  // As soon as the file has been looked at, as the API has it.
+  if (video.duration === null || video.state === "failed") return null;
   const choose = async () => {
     setBusy(true);
     try {
@@ -33,7 +34,7 @@ export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () =
           type="range"
           class="poster-range"
           min={0}
-          max={Math.floor(video.duration)}
+          max={lastSecond(video.duration)}
           step={1}
           value={at}
           aria-valuetext={clock(at)}

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { addTasks, advance, lowestOpenStage } from "./outcomes.ts";
@@ -67,6 +67,17 @@ export function addLateTasks(
       .where(and(ofVersion(transcodes, transcode), sql`state <> 'failed' and ${open} < 99`)),
     enqueueTicket(db, "transcode-bulk", now),
   ];
+}
+
+/** Has a creator picked another poster since the one that this task makes? */
+export async function isPosterOutdated(
+  db: Catalog,
+  task: Version & Pick<Task, "id">,
+): Promise<boolean> {
+  const later = sql`rowid > (SELECT rowid FROM tasks AS this WHERE this.id = ${task.id})`;
+  const isImages = and(ofVersion(tasks, task), eq(tasks.kind, "images"), ne(tasks.state, "dead"));
+  const rows = await db.select({ id: tasks.id }).from(tasks).where(and(isImages, later)).limit(1);
+  return rows.length > 0;
 }
 
 /** The tasks of a version that make files to download. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { Plan, PlannedTask, TaskResult } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
@@ -142,8 +142,14 @@ export function addTasks(
   );
 }
 
-/** What the media tasks of a version have stored is published: D1 need not carry it any longer. */
-export function clearMedia(db: Catalog, { videoId, version }: Key): Statement {
+/**
+ * What the media tasks before a `finish` have stored is published: D1 need not carry it any longer. Of those of its own
+ * stage others may still be at work on the same rendition, which is then published later.
+ */
+export function clearMedia(
+  db: Catalog,
+  { videoId, version, stage }: Key & Pick<Task, "stage">,
+): Statement {
   return db
     .update(tasks)
     .set({ result: null })
@@ -153,6 +159,7 @@ export function clearMedia(db: Catalog, { videoId, version }: Key): Statement {
         eq(tasks.version, version),
         inArray(tasks.kind, ["video", "audio"]),
         eq(tasks.state, "done"),
+        lt(tasks.stage, stage),
       ),
     );
 }

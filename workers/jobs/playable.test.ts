@@ -1,15 +1,18 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { AudioSpec } from "../contract/audio-specs.ts";
 import { Publication } from "../contract/publication.ts";
 import type { TaskEvent } from "../contract/task-event.ts";
 import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
 import { loadLivePublication } from "../db/publication.ts";
+import type { Task } from "../db/tasks.ts";
+import { appAs, call, newAccount } from "../testing.ts";
 import {
   db,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
+  taskRows,
   videoRow,
   work,
 } from "./jobs.fixture.ts";
@@ -158,6 +161,60 @@ test("a second codec joins the film after it was ready, in a second set of lists
     publication: 2,
     renditions: ["h264-360", "h264-720", "audio-0", "av1-360"],
   });
+});
+
+test("captions of a ready film are listed while its extras are still made, which join it later", async () => {
+  const account = await newAccount();
+  const id = await queuedVideo(account.userId);
+  const begun: Task[] = [];
+  const lists = async () => {
+    const { publication } = await videoRow(id);
+    const { objects } = await env.MEDIA.list({ prefix: `${id}/1/p${publication}/` });
+    return objects.map(({ key }) => key);
+  };
+  const transcoder = new ScriptedTranscoder(1)
+    .on("plan", () => [{ type: "done", result: { kind: "plan", plan: planWithExtra() } }])
+    .on("video", async function* (request) {
+      const chunk = request.outputs["av1-360"];
+      if (chunk?.includes("/0.")) {
+        const body = "WEBVTT\n\n00:01.000 --> 00:02.000\nA line\n";
+        const path = `/v1/videos/${id}/captions/de`;
+        const type = { "content-type": "text/vtt" };
+        expect((await call(appAs(account), "PUT", path, body, type)).status).toBe(200);
+      }
+      if (chunk?.includes("/2.")) begun.push(...(await taskRows(id)));
+      yield* ScriptedTranscoder.perform(request);
+    });
+  await work(transcoder);
+  // It is taken before the next chunk of the extra.
+  const republish = begun.find(({ name }) => name.startsWith("finish with captions"));
+  expect(["running", "done"]).toContain(republish?.state);
+  expect(await lists()).toContainEqual(expect.stringContaining("subs-de"));
+  expect((await published(id)).renditions).toContain("av1-360");
+});
+
+test("of two posters that are picked, the later one stays, whichever is made first", async () => {
+  const account = await newAccount();
+  const id = await queuedVideo(account.userId);
+  await work();
+  for (const at of [1, 2]) {
+    const response = await call(appAs(account), "PUT", `/v1/videos/${id}/poster`, { at });
+    expect(response.status).toBeLessThan(300);
+  }
+  let later = "";
+  const transcoder = new ScriptedTranscoder(2).on("images", async function* (request) {
+    const { spec, outputs } = request;
+    const isLater = spec.kind === "images" && spec.posterAt === 2;
+    if (isLater) later = outputs.files ?? "";
+    else
+      await vi.waitFor(
+        async () => expect(`${id}/1/${(await videoRow(id)).posterPath}`).toBe(`${later}poster.jpg`),
+        { timeout: 20_000 },
+      );
+    yield* ScriptedTranscoder.perform(request);
+  });
+  await work(transcoder);
+  expect(`${id}/1/${(await videoRow(id)).posterPath}`).toBe(`${later}poster.jpg`);
 });
 
 test("sound for downloads that misses a part is left out", async () => {

@@ -10,6 +10,7 @@ import {
   finishTask,
   getTranscode,
 } from "../db/outcomes.ts";
+import { isPosterOutdated } from "../db/jobs.ts";
 import type { Task } from "../db/tasks.ts";
 import { planTask } from "../domain/plan-settings.ts";
 import { filesFolder, remuxedKey, versionPrefix } from "../media/keys.ts";
@@ -68,6 +69,7 @@ async function consequences(
       ];
     }
     case "images": {
+      if (await isPosterOutdated(db, task)) return [];
       const path = (name: string | null) => name && `${filesFolder(task.id, task.attempt)}/${name}`;
       const change = {
         posterPath: path(result.poster),
