@@ -101,7 +101,8 @@ const audioArgs = (spec: AudioSpec, url: string, gain: number | undefined): stri
 };
 
 /**
- * Encodes a track, or a part of it, and reports its segments while it goes on: the first at once, then every two seconds.
+ * Encodes a track, or a part of it, and reports its segments while it goes on: the first at once, then every two
+ * seconds. After the first it lets pictures go before, without which viewers cannot begin either.
  *
  * @throws TaskFailure `damaged_file` when there is no sound at all
  */
@@ -131,10 +132,12 @@ export const encodeAudio = async (job: Job, spec: AudioSpec): Promise<TaskResult
             segmentCount: spec.segmentCount,
             contentType: "audio/mp4",
             meter: outputMeter(spec.limits.maxOutputBytes),
-            onSegment: (soFar) => {
-              if (Date.now() - reportedAt < REPORT_MS) return;
-              reportedAt = Date.now();
-              job.emit({ type: "segments", rendition: id, output: soFar });
+            onSegment: async (soFar) => {
+              if (Date.now() - reportedAt >= REPORT_MS) {
+                reportedAt = Date.now();
+                job.emit({ type: "segments", rendition: id, output: soFar });
+              }
+              if (soFar.segments.length === 1) await job.firstPictures();
             },
           });
         },

@@ -27,6 +27,8 @@ export type Job = {
   /** Fires when the caller is gone, the time is up, or the server goes down; its reason is a TaskFailure. */
   signal: AbortSignal;
   emit: (event: TaskEvent) => void;
+  /** Resolves when no film's first pictures are still being made on this machine. */
+  firstPictures: () => Promise<void>;
 };
 
 const inputPath = (job: Job, name: string): string => {

@@ -2,6 +2,7 @@ import { type TaskEvent } from "../../workers/contract/task-event.ts";
 import { TaskRequest, type Limits, type TaskSpec } from "../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
+import { FirstPictures } from "./first-pictures.ts";
 import type { Job } from "./job.ts";
 import { openRelay } from "./relay.ts";
 import { SourceCache } from "./source-cache.ts";
@@ -36,6 +37,7 @@ const limitsOf = (spec: TaskSpec): Limits | undefined =>
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<AbortController, Promise<void>>();
+  readonly #firstPictures = new FirstPictures();
   #draining = false;
   #cache: SourceCache;
   #idle: NodeJS.Timeout | undefined;
@@ -125,6 +127,9 @@ export class Runner {
     progress();
     const { tools, capabilities, threads, memoryLimit, diskLimit, folder } = this.#options;
     const storage = new Storage(request.storage, controller.signal);
+    const { spec } = request;
+    const begun =
+      spec.kind === "video" && spec.firstSegment === 0 ? this.#firstPictures.expect() : undefined;
     try {
       await using relay = await openRelay(storage, this.#cache);
       const job: Job = {
@@ -140,10 +145,12 @@ export class Runner {
         folder,
         signal: controller.signal,
         emit: (event) => {
+          if (event.type === "segments") begun?.();
           if (event.type !== "progress") return emit(event);
           ratio = Math.max(ratio, event.ratio);
           if (Date.now() - progressAt >= PROGRESS_MS) progress();
         },
+        firstPictures: () => this.#firstPictures.stored(controller.signal),
       };
       emit({ type: "done", result: await performTask(job) });
     } catch (error) {
@@ -159,6 +166,7 @@ export class Runner {
         permanent: failure.permanent,
       });
     } finally {
+      begun?.();
       clearTimeout(timeout);
       clearInterval(heartbeat);
     }

@@ -20,8 +20,8 @@ export type SegmentStore = {
   contentType: string;
   /** Called for every byte count that is about to be stored. */
   meter: (bytes: number) => void;
-  /** Called with the cumulative output after each stored segment. */
-  onSegment?: (output: RenditionOutput) => void;
+  /** Called with the cumulative output after each stored segment; while it is at work, the encoder is held back. */
+  onSegment?: (output: RenditionOutput) => void | Promise<void>;
 };
 
 /**
@@ -76,7 +76,7 @@ export const storeSegments = async (
       await send(async () => {
         await put(name, bytes);
         soFar.segments.push(describe(bytes, firstSampleEnd, duration));
-        store.onSegment?.(soFar);
+        await store.onSegment?.(soFar);
       });
     }
   }
