@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { nearlyTaken } from "./backlog.ts";
 import { TaskFailure } from "./failure.ts";
 import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
 import type { Storage } from "./storage.ts";
@@ -45,8 +46,16 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
     asked.catch(() => facts.delete(path));
     return asked;
   };
-  /** Whoever has read for a while reads on, and has the next block fetched meanwhile. */
-  const readOn = async function* (path: string, start: number): AsyncGenerator<Buffer, void> {
+  /**
+   * Whoever has read for a while reads on, and has the next block fetched meanwhile.
+   *
+   * @param wanted resolves when the reader wants more than it was given
+   */
+  const readOn = async function* (
+    path: string,
+    start: number,
+    wanted: () => Promise<void>,
+  ): AsyncGenerator<Buffer, void> {
     const { size, etag } = await factsOf(path);
     const name = (index: number): string => `${path} ${etag} ${index}`;
     const fetch = (index: number): Promise<Buffer> =>
@@ -55,6 +64,7 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
     for (let offset = start; offset < size;) {
       const index = Math.floor(offset / BLOCK_BYTES);
       const next = (index + 1) * BLOCK_BYTES;
+      if (!cache.has(name(index))) await wanted();
       const came = ahead;
       ahead =
         offset - start >= AHEAD_AFTER && next < size
@@ -82,7 +92,8 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
       "content-length": size - start,
       "content-range": `bytes ${start}-${size - 1}/${size}`,
     });
-    await pipeline(Readable.from(readOn(path, start)), response);
+    const wanted = (): Promise<void> => nearlyTaken(request.socket);
+    await pipeline(Readable.from(readOn(path, start, wanted)), response);
   };
   const server = createServer((request, response) => {
     send(request, response).catch((error: unknown) => {
@@ -104,7 +115,7 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
       const { size } = await factsOf(path);
       const parts: Buffer[] = [];
       let received = 0;
-      for await (const part of readOn(path, start)) {
+      for await (const part of readOn(path, start, async () => {})) {
         parts.push(part);
         received += part.length;
         if (received >= length) break;

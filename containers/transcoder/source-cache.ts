@@ -38,6 +38,10 @@ export class SourceCache implements AsyncDisposable {
     this.#folder = folder;
   }
 
+  has(block: string): boolean {
+    return this.#stored.has(block);
+  }
+
   /**
    * Sees to it that a block is here; whoever asks for one that is on its way waits for it.
    *

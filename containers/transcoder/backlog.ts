@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+
+const CHECK_MS = 10;
+const FEW_BYTES = 256 * 1024;
+
+const hexPort = (port = 0): string => port.toString(16).toUpperCase().padStart(4, "0");
+
+/** Bytes of an IPv4 connection that lie in this system's send buffer; 0 where it does not tell (proc(5)). */
+const unsentBytes = async ({ localPort, remotePort }: Socket): Promise<number> => {
+  const table = await readFile("/proc/net/tcp", "latin1").catch(() => "");
+  const line = new RegExp(
+    `:${hexPort(localPort)} [0-9A-F]+:${hexPort(remotePort)} [0-9A-F]+ ([0-9A-F]+):`,
+  );
+  return Number.parseInt(line.exec(table)?.[1] ?? "0", 16);
+};
+
+/**
+ * Resolves when a connection's peer has taken nearly all of what was written. Linux buffers 4 MB on the way to a process
+ * of the same machine, Node cannot have it less, and a look of ffmpeg at two seconds of film leaves most of that unread.
+ */
+export const nearlyTaken = async (socket: Socket): Promise<void> => {
+  while (!socket.destroyed && (await unsentBytes(socket)) > FEW_BYTES) {
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+  }
+};
