@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 
-const CHECK_MS = 10;
+const CHECK_MS = 50;
 const FEW_BYTES = 256 * 1024;
 
 const hexPort = (port = 0): string => port.toString(16).toUpperCase().padStart(4, "0");

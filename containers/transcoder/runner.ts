@@ -125,7 +125,7 @@ export class Runner {
     );
     const heartbeat = setInterval(progress, HEARTBEAT_MS);
     progress();
-    const { tools, capabilities, threads, memoryLimit, diskLimit, folder } = this.#options;
+    const { tools, capabilities, slots, threads, memoryLimit, diskLimit, folder } = this.#options;
     const storage = new Storage(request.storage, controller.signal);
     const { spec } = request;
     const begun =
@@ -138,7 +138,8 @@ export class Runner {
         relay,
         tools,
         capabilities,
-        threads,
+        // Who works beside it can wait: viewers cannot begin without these pictures.
+        threads: begun === undefined ? threads : threads * slots,
         memoryLimit,
         resident: new Map(),
         diskLimit,
