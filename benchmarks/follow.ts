@@ -2,8 +2,10 @@ import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
 import { JobList, Video } from "../workers/contract/video.ts";
 
-/** Milliseconds: often while viewers wait, seldom afterwards, since every question takes time from the encoders. */
-const POLL_MS = { playable: 200, ready: 1000 };
+/** Milliseconds: often only when the answer is near, since every question takes time from the encoders. */
+const POLL_MS = { soon: 1000, playable: 100, ready: 2000 };
+/** Seconds in which no film of these benches is playable. */
+const SOON = 2;
 
 export interface Timed {
   id: string;
@@ -31,7 +33,7 @@ export async function follow(
     const passed = (performance.now() - completed) / 1000;
     if (Number.isNaN(playable) && (state === "playable" || state === "ready")) playable = passed;
     if (state === "ready" || state === until) return { id, upload, playable, ready: passed };
-    const next = Number.isNaN(playable) ? "playable" : "ready";
+    const next = passed < SOON ? "soon" : Number.isNaN(playable) ? "playable" : "ready";
     await new Promise((resolve) => setTimeout(resolve, POLL_MS[next]));
   }
 }
