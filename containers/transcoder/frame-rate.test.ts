@@ -8,30 +8,46 @@ const steady = (rate: number, count: number, digits = 6): number[] =>
 describe("the rate of a source", () => {
   it("is the header's where packets agree with it", () => {
     expect(
-      sourceRate({ num: 30000, den: 1001 }, undefined, steady(30000 / 1001, 300, 3)),
+      sourceRate({ num: 30000, den: 1001 }, undefined, [steady(30000 / 1001, 300, 3)]),
     ).toBeCloseTo(29.97003, 5);
   });
 
   it("is measured where the header lies, as Matroska's does", () => {
-    expect(sourceRate({ num: 1000, den: 1 }, { num: 60, den: 1 }, steady(25, 100, 3))).toBeCloseTo(
-      25,
-      1,
-    );
+    expect(
+      sourceRate({ num: 1000, den: 1 }, { num: 60, den: 1 }, [steady(25, 100, 3)]),
+    ).toBeCloseTo(25, 1);
   });
 
   it("is the rate of the moving picture when it stands still now and then", () => {
     const times = [...steady(30, 60), ...steady(30, 60).map((time) => time + 20)];
-    expect(sourceRate({ num: 6, den: 1 }, undefined, times)).toBeCloseTo(30, 1);
+    expect(sourceRate({ num: 6, den: 1 }, undefined, [times])).toBeCloseTo(30, 1);
+  });
+
+  it("is that of its fastest part when it begins with slides", () => {
+    const slides = steady(2, 100);
+    const moving = steady(30, 20).map((time) => time + 60);
+    expect(sourceRate(undefined, undefined, [[...slides, ...moving]])).toBeCloseTo(30, 1);
+    expect(sourceRate(undefined, undefined, [slides, moving])).toBeCloseTo(30, 1);
+  });
+
+  it("is not that of a few frames in a burst, nor of the same rate on a coarser clock", () => {
+    const burst = [100, 100.002, 100.004];
+    expect(sourceRate(undefined, undefined, [steady(30, 100), burst])).toBeCloseTo(30, 1);
+    expect(sourceRate(undefined, undefined, [[...steady(30, 100), ...burst]])).toBeCloseTo(30, 1);
+    expect(sourceRate(undefined, undefined, [steady(30, 100), steady(30.5, 100)])).toBeCloseTo(
+      30,
+      1,
+    );
   });
 
   it("does not depend on the order of packets", () => {
     const times = steady(24, 100);
-    expect(sourceRate(undefined, undefined, times.toReversed())).toBeCloseTo(24, 3);
+    expect(sourceRate(undefined, undefined, [times.toReversed()])).toBeCloseTo(24, 3);
   });
 
   it("falls back to the header, then to 25", () => {
     expect(sourceRate({ num: 50, den: 1 }, undefined, [])).toBe(50);
-    expect(sourceRate(undefined, undefined, [0])).toBe(25);
+    expect(sourceRate(undefined, undefined, [[0]])).toBe(25);
   });
 });
 

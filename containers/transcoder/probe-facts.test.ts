@@ -15,7 +15,7 @@ const factsOf = (picture: object, ...others: object[]): SourceInfo => {
   const head = Array.from({ length: 50 }, (_, frame) => frame / 25);
   return sourceInfo(
     Probed.parse({ format: { format_name: "matroska,webm", duration: "2" }, streams }),
-    { head, last: 1.96, lastDuration: 0.04, soundEnd: 0 },
+    { stretches: [head], last: 1.96, lastDuration: 0.04, soundEnd: 0 },
     1000,
     SETTINGS.limits,
   );
@@ -42,7 +42,7 @@ describe("the frame rate that a site accepts", () => {
     sourceInfo(
       Probed.parse({ format: { format_name: "mov" }, streams: [PICTURE] }),
       {
-        head: Array.from({ length: 120 }, (_, frame) => frame / rate),
+        stretches: [Array.from({ length: 120 }, (_, frame) => frame / rate)],
         last: 2,
         lastDuration: 1 / rate,
         soundEnd: 0,
@@ -65,4 +65,20 @@ it("WebM's transparency, a second picture beside an opaque one, is told by a tag
   expect(factsOf({ ...picture, tags: { alpha_mode: "1" } }).video.alpha).toBe(true);
   expect(factsOf({ ...picture, tags: { ALPHA_MODE: "1" } }).video.alpha).toBe(true);
   expect(factsOf(picture).video.alpha).toBe(false);
+});
+
+it("a QuickTime file whose beginning stands still has at least the average rate of all its frames", () => {
+  const slides = Array.from({ length: 120 }, (_, slide) => slide / 2);
+  const rateOf = (format: string) =>
+    sourceInfo(
+      Probed.parse({
+        format: { format_name: format, duration: "100" },
+        streams: [{ ...PICTURE, avg_frame_rate: "20/1" }],
+      }),
+      { stretches: [slides], last: 99, lastDuration: 0.5, soundEnd: 0 },
+      1000,
+      SETTINGS.limits,
+    ).video.frameRate.num / 1000;
+  expect(rateOf("mov,mp4")).toBe(20);
+  expect(rateOf("matroska,webm")).toBe(2);
 });

@@ -7,7 +7,15 @@ import type {
   VideoStream,
 } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
-import { outputRate, parseRate, RATE_SLACK, rateOf, sourceRate } from "./frame-rate.ts";
+import {
+  MAX_RATE,
+  outdoes,
+  outputRate,
+  parseRate,
+  RATE_SLACK,
+  rateOf,
+  sourceRate,
+} from "./frame-rate.ts";
 import { demuxerOf, isAudioCodec, isTextCodec, isVideoCodec } from "./source.ts";
 
 const seconds = z.coerce.number().catch(0);
@@ -48,8 +56,8 @@ export type Probed = z.infer<typeof Probed>;
 
 /** What reading packets told, in seconds from the container's start. */
 export type PacketTimes = {
-  /** Presentation times of the picture's first packets. */
-  head: number[];
+  /** Presentation times of the picture's packets, from the beginning on and wherever else was looked. */
+  stretches: number[][];
   /** Presentation time of the picture's last packet, and its duration: 0 or nonsense in some files. */
   last: number;
   lastDuration: number;
@@ -159,9 +167,14 @@ const CREDIBLE_RATE = 120;
 
 const rateOfPicture = (stream: ProbedStream, demuxer: string, times: PacketTimes): number => {
   const nominal = parseRate(stream.r_frame_rate);
-  return nominal !== undefined && FIXED_RATE.includes(demuxer) && rateOf(nominal) <= CREDIBLE_RATE
-    ? rateOf(nominal)
-    : sourceRate(parseRate(stream.avg_frame_rate), nominal, times.head);
+  if (nominal !== undefined && FIXED_RATE.includes(demuxer) && rateOf(nominal) <= CREDIBLE_RATE)
+    return rateOf(nominal);
+  const average = parseRate(stream.avg_frame_rate);
+  const rate = sourceRate(average, nominal, times.stretches);
+  // MOV lists every frame, so its average tells of those that were not looked at.
+  const least =
+    demuxer === "mov" && average !== undefined ? Math.min(MAX_RATE, rateOf(average)) : 0;
+  return outdoes(least, rate) ? least : rate;
 };
 
 const videoStream = (
@@ -237,7 +250,7 @@ export const sourceInfo = (
   const video = videoStream(picture, demuxer, probed.format.start_time, times);
   if (rateOf(video.frameRate) > limits.maxFrameRate * RATE_SLACK)
     throw new TaskFailure("frame_rate_too_high", `${rateOf(video.frameRate)} fps`);
-  if (times.head.length === 0) throw new TaskFailure("damaged_file", "no picture can be read");
+  if (times.stretches.length === 0) throw new TaskFailure("damaged_file", "no picture can be read");
   const outlasted = times.soundEnd > video.endTime + STANDSTILL;
   const duration = outlasted ? times.soundEnd : video.endTime;
   if (duration > limits.maxDuration) throw new TaskFailure("too_long", `${duration} s`);

@@ -5,8 +5,8 @@ import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.t
 import { AVI_INDEX, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { demuxerOf, sourceInput } from "./source.ts";
 
-/** Packets of the picture that tell the frame rate. */
-const HEAD_PACKETS = 120;
+/** The last packets of the picture in a read tell the frame rate there. */
+const STRETCH_PACKETS = 120;
 /** Seconds before the announced end in which the last packets are looked for. */
 const TAIL_SECONDS = 4;
 const SNIFF_BYTES = 65_536;
@@ -38,7 +38,8 @@ const readPackets = async (
   const sounds = new Set(
     probed.streams.filter((stream) => stream.codec_type === "audio").map(({ index }) => index),
   );
-  const times: PacketTimes = { head: [], last: 0, lastDuration: 0, soundEnd: 0 };
+  const stretch: number[] = [];
+  const times = { last: 0, lastDuration: 0, soundEnd: 0 };
   await runFfprobe(
     job,
     [
@@ -52,16 +53,17 @@ const readPackets = async (
       if (index === undefined || !Number.isFinite(time)) return;
       if (sounds.has(index)) times.soundEnd = Math.max(times.soundEnd, time + duration);
       if (index !== picture) return;
-      if (times.head.length < HEAD_PACKETS) times.head.push(time);
+      stretch.push(time);
+      if (stretch.length > STRETCH_PACKETS) stretch.shift();
       if (time >= times.last) [times.last, times.lastDuration] = [time, duration];
     },
   );
-  return times;
+  return { ...times, stretches: stretch.length === 0 ? [] : [stretch] };
 };
 
-/** Later packets outdo earlier ones; the rate is told by the first that there are. */
+/** Later packets outdo earlier ones. */
 const joinTimes = (first: PacketTimes, later: PacketTimes): PacketTimes => ({
-  head: first.head.length > 0 ? first.head : later.head,
+  stretches: [...first.stretches, ...later.stretches],
   ...(later.last > first.last
     ? { last: later.last, lastDuration: later.lastDuration }
     : { last: first.last, lastDuration: first.lastDuration }),
@@ -111,7 +113,7 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
     readPackets(job, url, probed, [
       // Of the picture alone: it may begin after any number of packets of sound.
       ...["-select_streams", String(picture)],
-      ...["-read_intervals", `%+#${HEAD_PACKETS}`],
+      ...["-read_intervals", `%+#${STRETCH_PACKETS}`],
     ]),
     readPackets(job, url, probed, [
       "-read_intervals",
@@ -119,7 +121,7 @@ export const probeSource = async (job: Job, limits: Limits, remuxed: boolean): P
     ]),
   ]);
   const reached = announced !== undefined && Math.max(tail.last, tail.soundEnd) >= tailStart;
-  const all = reached ? tail : await readPackets(job, url, probed, []);
-  const times = joinTimes(joinTimes(first, tail), all);
+  const ends = joinTimes(first, tail);
+  const times = reached ? ends : joinTimes(ends, await readPackets(job, url, probed, []));
   return { type: "source", source: sourceInfo(probed, times, size, limits) };
 };

@@ -79,3 +79,21 @@ it("a picture that begins after hundreds of packets of sound is found", async ()
   expect(done.plan.source.video.startTime).toBeCloseTo(8, 1);
   expect(done.plan.grid).toMatchObject({ frameRate: { num: 25, den: 1 }, totalFrames: 250 });
 });
+
+/** Slides at 2 frames a second for a minute and more, then two seconds at 30: in thirtieths of a second. */
+const SLIDES = "if(lt(N,130),N*15,1950+N-130)";
+
+it.each(["slides.mkv", "slides.mp4"])(
+  "no frame is lost of %s, which begins slowly",
+  async (name) => {
+    const geq = "geq=lum='20+mod(N*7\\,30)*7':cb=128:cr=128";
+    const done = await film(bench, name, [
+      ...["-f", "lavfi", "-i", `color=c=black:s=64x48:r=30:d=6.3333,format=yuv420p,${geq}`],
+      ...["-vf", `setpts='${SLIDES}'`, "-vsync", "0", ...H264],
+    ]);
+    expect(done.plan.grid.frameRate).toEqual({ num: 30, den: 1 });
+    const frames = await brightness(await joinPicture(bench, done));
+    const shown = frames.filter((value, index) => Math.abs(value - (frames[index - 1] ?? 0)) > 4);
+    expect(shown).toHaveLength(190);
+  },
+);
