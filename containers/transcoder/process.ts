@@ -60,7 +60,7 @@ export const runProcess = async (
     void residentBytes(pid).then((bytes) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       resident.set(pid, bytes);
-      const total = resident.values().reduce((sum, value) => sum + value, 0);
+      const total = [...resident.values()].reduce((sum, value) => sum + value, 0);
       if (total > options.memoryLimit)
         stop(new TaskFailure("out_of_memory", `${total} bytes resident`));
     });
