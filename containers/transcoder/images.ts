@@ -85,6 +85,7 @@ const preview = async (
   job: Job,
   folder: string,
   source: SourceInfo,
+  exact: boolean,
 ): Promise<{ name: string; contentType: string; bytes: Buffer<ArrayBuffer> } | undefined> => {
   const webp = job.capabilities.encoders.has("libwebp_anim");
   const size = fit(source, PREVIEW_WIDTH / source.video.width);
@@ -99,6 +100,7 @@ const preview = async (
         ((index + 0.5) * source.duration) / PREVIEW_CLIPS - seconds / 2,
         seconds,
         PREVIEW_RATE,
+        exact,
       ),
     );
   }
@@ -148,8 +150,13 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
   };
   await using folder = await mkdtempDisposable(join(job.folder, "images-"));
   const layout = layoutStoryboard(source.duration, source.video);
-  const stills = await rawStills(job, source, layout, layout.interval, layout.count, (done) =>
-    job.emit({ type: "progress", ratio: (STILLS_SHARE * done) / layout.count }),
+  const { stills, exact } = await rawStills(
+    job,
+    source,
+    layout,
+    layout.interval,
+    layout.count,
+    (done) => job.emit({ type: "progress", ratio: (STILLS_SHARE * done) / layout.count }),
   );
   if (stills[0]?.length !== rawBytes(layout)) throw new TaskFailure("damaged_file", "no still");
   const best = choosePoster(
@@ -160,7 +167,7 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
   const size = fit(source, POSTER_SHORT_SIDE / Math.min(source.video.width, source.video.height));
   const poster =
     spec.posterAt === null
-      ? await jpegAt(job, source, best * layout.interval, size)
+      ? await jpegAt(job, source, best * layout.interval, size, exact)
       : await pickedPoster(job, source, spec.posterAt, size);
   if (poster.length === 0) throw new TaskFailure("damaged_file", "no poster");
   await store("poster.jpg", "image/jpeg", poster);
@@ -170,7 +177,7 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
     "text/vtt; charset=utf-8",
     Buffer.from(storyboardVtt(layout, source.duration, "storyboard.jpg")),
   );
-  const animation = await preview(job, folder.path, source);
+  const animation = await preview(job, folder.path, source, exact);
   if (animation !== undefined) await store(animation.name, animation.contentType, animation.bytes);
   return {
     kind: "images",

@@ -8,6 +8,8 @@ export type Size = { width: number; height: number };
 
 /** Below this length every still is decoded exactly; above, the keyframe before it does. Seconds. */
 const EXACT_BELOW = 30;
+/** A longer film takes too long to be decoded for its stills alone, however rare its keyframes. Seconds. */
+const EXACT_AT_MOST = 1800;
 
 const collect = async (stream: Readable): Promise<Buffer<ArrayBuffer>> =>
   Buffer.concat(await stream.toArray());
@@ -71,7 +73,7 @@ export const jpegAt = (
   source: SourceInfo,
   time: number,
   size: Size,
-  exact = source.duration < EXACT_BELOW,
+  exact: boolean,
 ): Promise<Buffer<ArrayBuffer>> =>
   extract(job, source, seekTo(time, exact), [
     ...[
@@ -88,7 +90,34 @@ export const jpegAt = (
     ],
   ]);
 
-/** Small raw pictures at a regular interval; a time without a picture repeats the one before. */
+/** Every still exactly, by decoding the whole film once. */
+const exactStills = async (
+  job: Job,
+  source: SourceInfo,
+  size: Size,
+  interval: number,
+  count: number,
+): Promise<Buffer[]> => {
+  const bytes = rawBytes(size);
+  const filters = stillFilters(job, source, size, [
+    // A film shorter than one interval has its picture too.
+    `fps=fps=${1 / interval}:start_time=0:round=down:eof_action=pass`,
+  ]);
+  const output = ["-vf", filters, "-frames:v", String(count), ...RAW];
+  const all = await extract(job, source, [], output);
+  return Array.from({ length: count }, (_, index) =>
+    all.subarray(index * bytes, (index + 1) * bytes),
+  ).map((still, index, stills) =>
+    still.length === bytes || index === 0
+      ? still
+      : (stills.slice(0, index).findLast(({ length }) => length === bytes) ?? still),
+  );
+};
+
+/**
+ * Small raw pictures at a regular interval; a time without a picture repeats the one before. Of a long film they are
+ * the keyframes before; where most of these are one and the same, for keyframes are rare, they are exact again.
+ */
 export const rawStills = async (
   job: Job,
   source: SourceInfo,
@@ -96,27 +125,13 @@ export const rawStills = async (
   interval: number,
   count: number,
   onStill: (done: number) => void,
-): Promise<Buffer[]> => {
+): Promise<{ stills: Buffer[]; exact: boolean }> => {
+  const exactly = async () => ({
+    stills: await exactStills(job, source, size, interval, count),
+    exact: true,
+  });
+  if (source.duration < EXACT_BELOW) return exactly();
   const bytes = rawBytes(size);
-  if (source.duration < EXACT_BELOW) {
-    const filters = stillFilters(job, source, size, [
-      // A film shorter than one interval has its picture too.
-      `fps=fps=${1 / interval}:start_time=0:round=down:eof_action=pass`,
-    ]);
-    const all = await extract(
-      job,
-      source,
-      [],
-      ["-vf", filters, "-frames:v", String(count), ...RAW],
-    );
-    return Array.from({ length: count }, (_, index) =>
-      all.subarray(index * bytes, (index + 1) * bytes),
-    ).map((still, index, stills) =>
-      still.length === bytes || index === 0
-        ? still
-        : (stills.slice(0, index).findLast(({ length }) => length === bytes) ?? still),
-    );
-  }
   const stills: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
     const still = await extract(job, source, seekTo(index * interval, false), [
@@ -129,10 +144,12 @@ export const rawStills = async (
     stills.push(still.length === bytes ? still : (stills.at(-1) ?? still));
     onStill(index + 1);
   }
-  return stills;
+  const repeated = stills.filter((still, index) => stills[index - 1]?.equals(still)).length;
+  if (repeated > count / 2 && source.duration <= EXACT_AT_MOST) return exactly();
+  return { stills, exact: false };
 };
 
-/** Raw pictures of a short piece of film, from the keyframe before `start` on. */
+/** Raw pictures of a short piece of film, from `start` exactly or from the keyframe before it on. */
 export const rawClip = (
   job: Job,
   source: SourceInfo,
@@ -140,11 +157,12 @@ export const rawClip = (
   start: number,
   seconds: number,
   rate: number,
+  exact: boolean,
 ): Promise<Buffer<ArrayBuffer>> =>
   extract(
     job,
     source,
-    ["-noaccurate_seek", "-ss", start.toFixed(3)],
+    [...(exact ? [] : ["-noaccurate_seek"]), "-ss", start.toFixed(3)],
     [
       "-vf",
       stillFilters(job, source, size, [FROM_ZERO, `fps=${rate}`]),
