@@ -13,7 +13,6 @@ export const SCOPE_NAMES: Record<AppScope, string> = {
   "playback:grant": "Play films that you can play",
   "history:read": "See what you have watched, and how far",
   "history:write": "Change and erase what you have watched",
-  "analytics:read": "See how your films are watched",
   admin: "Administer this site",
 };
 

@@ -19,7 +19,6 @@ const OFFERED: readonly AppScope[] = [
   "playback:grant",
   "history:read",
   "history:write",
-  "analytics:read",
 ];
 
 const KINDS = {

@@ -19,7 +19,6 @@ const CREATOR_SCOPES = [
   "playback:grant",
   "history:read",
   "history:write",
-  "analytics:read",
 ] as const;
 const DAYS = [7, 30, 90, 365];
 

@@ -154,6 +154,12 @@ test("every row of the table is of an operation that exists", () => {
   expect(Object.keys(ACCESS).toSorted()).toEqual(existing.toSorted());
 });
 
+test("no scope is offered that opens nothing", () => {
+  // `admin` is asked for by the resource, whatever the operation.
+  const asked = Object.values<Rule>(ACCESS).map(({ scope }) => scope);
+  expect(SCOPES.filter((scope) => scope !== "admin" && !asked.includes(scope))).toEqual([]);
+});
+
 test.each(ALL.filter((given) => !isOnResource(given)))(
   "$operation answers as its row says",
   async (given) => {

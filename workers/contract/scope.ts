@@ -8,7 +8,6 @@ export const SCOPES = [
   "playback:grant",
   "history:read",
   "history:write",
-  "analytics:read",
   "admin",
 ] as const;
 export const Scope = z.enum(SCOPES);
