@@ -13,7 +13,8 @@ export interface FuzzRequest {
   body: string | undefined;
 }
 
-const HOSTILE = fc.constantFrom(
+/** Strings that have broken something somewhere. */
+export const HOSTILE = fc.constantFrom(
   "",
   " ",
   "\0",
@@ -45,7 +46,7 @@ const HOSTILE = fc.constantFrom(
   "ﬀ",
   "İ",
 );
-const ANYTHING = fc.oneof(
+export const ANYTHING = fc.oneof(
   HOSTILE,
   fc.jsonValue({ maxDepth: 3 }),
   fc.string({ unit: "binary", maxLength: 200 }),
