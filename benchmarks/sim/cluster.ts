@@ -75,6 +75,8 @@ export class Cluster {
     refused: 0,
   };
   readonly videos = new Map<string, Marks>();
+  /** How often each task's result was taken over. */
+  readonly applied = new Map<string, number>();
   /** Slot-milliseconds spent on tasks, whatever came of them. */
   busy = 0;
   readonly #db: Catalog;
@@ -238,6 +240,7 @@ export class Cluster {
       this.counts.fenced++;
       return;
     }
+    this.applied.set(task.id, (this.applied.get(task.id) ?? 0) + 1);
     if (task.kind === "finish") marks.ready = now;
     if (task.spec.kind === "video" && task.spec.firstSegment === 0) marks.firstPicture ??= now;
     if (plan) this.tickets(await this.#free());

@@ -48,8 +48,11 @@ export function costOf(spec: TaskSpec): number {
       const frames = spec.segmentCount * spec.grid.framesPerSegment;
       return START_SECONDS + (frames * pixels) / PIXELS_A_SECOND;
     }
-    case "audio":
-      return START_SECONDS + spec.duration / SOUND_SPEED;
+    case "audio": {
+      const from = (spec.firstSegment ?? 0) * spec.segmentSeconds;
+      const length = (spec.segmentCount ?? Infinity) * spec.segmentSeconds;
+      return START_SECONDS + Math.min(length, spec.duration - from) / SOUND_SPEED;
+    }
     case "images":
       return START_SECONDS + 5;
     case "finish":
