@@ -170,9 +170,10 @@ export const middleColour = async (file: string): Promise<number[]> => {
   return [r, (luma - red * r - blue * b) / (1 - red - blue), b];
 };
 
-/** Mono samples, 48,000 a second, -1 to 1. */
-export const samples = async (file: string): Promise<Float32Array> => {
-  const bytes = await decode(file, ["-map", "0:a:0", "-ac", "1", "-ar", "48000", "-f", "f32le"]);
+/** Mono samples, -1 to 1, at a rate a second. */
+export const samples = async (file: string, rate = 48_000): Promise<Float32Array> => {
+  const mono = ["-map", "0:a:0", "-ac", "1", "-ar", String(rate)];
+  const bytes = await decode(file, [...mono, "-f", "f32le"]);
   return new Float32Array(
     bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
   );

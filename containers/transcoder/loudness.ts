@@ -72,7 +72,8 @@ export const measureGain = async (
           "-map",
           `0:${streamIndex}`,
           "-af",
-          `aformat=channel_layouts=${layout},ebur128`,
+          // One channel is heard from two loudspeakers.
+          `aformat=channel_layouts=${layout},ebur128=dualmono=true`,
           "-f",
           "null",
           "-",
