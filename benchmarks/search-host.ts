@@ -32,6 +32,8 @@ export async function startHost(state: string, port: number): Promise<SearchHost
       compatibility_date: "2026-10-01",
       compatibility_flags: ["nodejs_compat"],
       d1_databases: [database("search"), database("catalog")],
+      // Empty: moments are looked for, but there are no texts to show.
+      r2_buckets: [{ binding: "MEDIA", bucket_name: "media" }],
       vars: { GRANT_SECRETS: "only-for-the-benchmark-only-for-the-benchmark" },
     }),
   );

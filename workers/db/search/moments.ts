@@ -7,6 +7,8 @@ import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 export interface SpokenWindow {
   id: string;
   window: number;
+  /** What the windows were made of; see `publishMoments`. */
+  stamp: string;
 }
 
 /** Windows looked at for each video of a page. */
@@ -99,7 +101,7 @@ export async function spokenWindows(
     index.moments.map((db) =>
       db
         .prepare(
-          `SELECT s.id, w.value AS window FROM spoken_${slot} s, json_each((${windows})) w WHERE s.id IN (SELECT value FROM json_each(?1))`,
+          `SELECT s.id, s.stamp, w.value AS window FROM spoken_${slot} s, json_each((${windows})) w WHERE s.id IN (SELECT value FROM json_each(?1))`,
         )
         .bind(JSON.stringify(ids), match)
         .all<SpokenWindow>(),

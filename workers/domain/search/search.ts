@@ -53,6 +53,9 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const candidates = found.candidates.filter((candidate) => !page.refused.has(candidate.id));
   const total = cursor.total ?? totalOf(found, candidates, whole, query);
   const [best] = page.shown;
+  // Of captions that have all been taken away, the index may know for a moment longer.
+  const momentsFor = (video: Video): Moment[] =>
+    video.captionLanguages.length > 0 ? (moments.get(video.id) ?? []) : [];
   return {
     items: page.shown.map((video) => ({
       video,
@@ -60,13 +63,13 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
         title: marksOf(video.title, words),
         description: snippet(video.description, words),
       },
-      moments: moments.get(video.id) ?? [],
+      moments: momentsFor(video),
     })),
     facets: facetsOf(candidates, !whole),
     total: { value: total.value, relation: total.exact ? "eq" : "gte" },
     didYouMean:
       best && !given && groups.some((group) => group.respelled)
-        ? corrections(query.q, groups, wordsOf(best, moments.get(best.id) ?? []))
+        ? corrections(query.q, groups, wordsOf(best, momentsFor(best)))
         : null,
     nextCursor: nextCursor(rest, page, query, found, { ...cursor, total }),
   };

@@ -1,6 +1,4 @@
 import type { SearchResult } from "../../contract/search.ts";
-import { listCaptions } from "../../db/captions.ts";
-import { catalogReplica } from "../../db/client.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { spokenWindows } from "../../db/search/moments.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
@@ -14,11 +12,11 @@ export type Moment = SearchResult["items"][number]["moments"][number];
 const MAX_VIDEOS = 8;
 
 /**
- * Where in these videos the words are spoken, by video. The index knows the windows only; the second and the text come
- * from the caption files.
+ * Where in these videos the words are spoken, by video. The index knows the windows and the keys of the caption files that
+ * they were made of; the second and the text come from these.
  */
 export async function momentsOf(
-  env: Pick<Env, "CATALOG" | "MEDIA">,
+  env: Pick<Env, "MEDIA">,
   index: SearchIndex,
   match: string,
   candidates: readonly Candidate[],
@@ -27,17 +25,13 @@ export async function momentsOf(
 ): Promise<Map<string, Moment[]>> {
   const ids = candidates.flatMap(({ id, captions }) => (captions ? [id] : []));
   if (ids.length === 0) return new Map();
-  const [found, captions] = await Promise.all([
-    spokenWindows(index, match, ids),
-    listCaptions(catalogReplica(env), ids),
-  ]);
-  const windows = Map.groupBy(found, (one) => one.id);
-  const tracks = Map.groupBy(captions, (track) => track.videoId);
+  const windows = Map.groupBy(await spokenWindows(index, match, ids), (one) => one.id);
   const heard = ids.filter((id) => windows.has(id)).slice(0, MAX_VIDEOS);
   const entries = heard.map(async (id): Promise<[string, Moment[]]> => {
-    const keys = (tracks.get(id) ?? []).map((track) => track.key);
-    const places = (windows.get(id) ?? []).map((one) => one.window);
-    return [id, momentsIn(places, await readTracks(env, keys), words, phrases)];
+    const own = windows.get(id) ?? [];
+    const tracks = await readTracks(env, own[0]?.stamp.split(" ") ?? []);
+    const places = own.map((one) => one.window);
+    return [id, momentsIn(places, tracks, words, phrases)];
   });
   return new Map(await Promise.all(entries));
 }
