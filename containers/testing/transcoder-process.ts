@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { tools } from "./bench.ts";
 
@@ -18,8 +17,9 @@ export const startProcess = async (
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PORT: "0",
-      // One thread a task, as in the bench: then the same task gives the same bytes.
-      SLOTS: String(availableParallelism()),
+      // One thread whatever the task, as in a bench of one slot: then the same task gives the same bytes.
+      SLOTS: "1",
+      THREADS: "1",
       GRACE_SECONDS: String(grace),
       FFMPEG_PATH: tools.ffmpeg,
       FFPROBE_PATH: tools.ffprobe,
