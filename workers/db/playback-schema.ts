@@ -1,12 +1,4 @@
-import {
-  index,
-  integer,
-  primaryKey,
-  real,
-  sqliteTable,
-  text,
-  uniqueIndex,
-} from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { PublicJwk } from "../contract/signing-key.ts";
 
 /** Tables of watching: who may, who does, and how far. Times are integer milliseconds since the epoch. */
@@ -45,7 +37,7 @@ export const revocations = sqliteTable(
     until: time("until"),
   },
   (table) => [
-    uniqueIndex("revocations_subject").on(table.subject),
+    index("revocations_subject").on(table.subject),
     index("revocations_age").on(table.at),
     index("revocations_end").on(table.until),
   ],

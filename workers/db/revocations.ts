@@ -74,8 +74,16 @@ export function sessionRevocation(
   return ofWatchable(db, videoId, one, at);
 }
 
+/** Whether a session was revoked or closed, so that it must not be gone on with. */
+export const isSessionRevoked = async (
+  db: Catalog,
+  videoId: string,
+  sessionId: string,
+): Promise<boolean> =>
+  (await db.$count(revocations, eq(revocations.subject, ofSession(videoId, sessionId)))) > 0;
+
 /**
- * Revokes the grants of a session that its own player has closed; again changes nothing.
+ * Revokes the grants of a session that its own player has closed, unless that was done before.
  * @param lifetime milliseconds that its grants live at most
  */
 export async function revokeClosed(
@@ -84,20 +92,12 @@ export async function revokeClosed(
   sessionId: string,
   lifetime: number,
 ): Promise<void> {
+  if (await isSessionRevoked(db, videoId, sessionId)) return;
   const at = Date.now();
   await db
     .insert(revocations)
-    .values({ subject: ofSession(videoId, sessionId), at, until: at + lifetime })
-    .onConflictDoNothing();
+    .values({ subject: ofSession(videoId, sessionId), at, until: at + lifetime });
 }
-
-/** Whether a session was revoked or closed, so that it must not be gone on with. */
-export const isSessionRevoked = async (
-  db: Catalog,
-  videoId: string,
-  sessionId: string,
-): Promise<boolean> =>
-  (await db.$count(revocations, eq(revocations.subject, ofSession(videoId, sessionId)))) > 0;
 
 /** Forgets revocations that no grant can outlive. */
 export const forgetRevocations = (db: Catalog, now: number) =>
