@@ -24,6 +24,8 @@ const FAILURES: Record<string, string> = {
   [Hls.ErrorTypes.MEDIA_ERROR]: "This browser cannot decode the film.",
 };
 
+const REFUSED = "This film may not be watched from where you are, or no longer.";
+
 /** hls.js' own retries, and one more when the grant was refused: with a new one. */
 const withRenewal = (policy: LoadPolicy, keeper: GrantKeeper): LoadPolicy => ({
   default: {
@@ -72,6 +74,7 @@ export function attachHls(video: HTMLVideoElement, options: Options): HlsSource 
     player.on(Hls.Events.ERROR, (_event, data) => {
       if (!data.fatal) return;
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && recoveries++ < 2) player.recoverMediaError();
+      else if (data.response?.code === 403) onFailure(REFUSED);
       else onFailure(FAILURES[data.type] ?? "The film cannot be played.");
     });
     player.attachMedia(video);

@@ -12,6 +12,7 @@ import { ApiError } from "../api-error.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Captions } from "./captions.tsx";
 import { FilmFields, fieldErrors } from "./film-fields.tsx";
+import { PlaybackRulesForm } from "./playback-rules.tsx";
 import { PosterChoice } from "./poster-choice.tsx";
 import { RequireCreator } from "./require-creator.tsx";
 import { Share } from "./share.tsx";
@@ -119,6 +120,7 @@ function Film({ id }: { id: string }) {
         <div class="studio-side">
           <Timeline jobs={jobs.data ?? []} loading={jobs.loading && !jobs.data} />
           <Share video={film} />
+          <PlaybackRulesForm key={film.id} video={film} onSaved={video.set} />
           <PosterChoice video={film} onChosen={() => void refresh()} />
           <Captions video={film} onChanged={() => void refresh()} />
         </div>

@@ -4,31 +4,37 @@ import { Timestamp } from "./common.ts";
 /** ISO 3166-1 alpha-2. */
 const Country = z.string().regex(/^[A-Z]{2}$/, "not a country code such as DE");
 
+/** Who comes from nowhere known is refused by either list. */
+const Countries = z.strictObject({
+  allow: z.array(Country).max(250).optional(),
+  deny: z.array(Country).max(250).optional(),
+});
+
+const Origin = z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "not an origin");
+
 /** Optional conditions of a playback grant; every one that is given must hold for each request. */
 export const GrantRules = z.strictObject({
-  countries: z
-    .strictObject({
-      allow: z.array(Country).max(250).optional(),
-      deny: z.array(Country).max(250).optional(),
-    })
-    .optional(),
+  countries: Countries.optional(),
   /** CIDR ranges, `203.0.113.0/24`. Address changes are common on mobile networks: prefer countries. */
   ipRanges: z
     .array(z.union([z.cidrv4(), z.cidrv6()]))
     .max(20)
     .optional(),
   /** Origins whose pages may play, `https://example.com`; ours may always. Deters hot-linking, proves nothing. */
-  origins: z
-    .array(
-      z
-        .string()
-        .regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "not an origin")
-        .max(253),
-    )
-    .max(20)
-    .optional(),
+  origins: z.array(Origin.max(253)).max(20).optional(),
 });
 export type GrantRules = z.infer<typeof GrantRules>;
+
+/**
+ * What the owner of a video asks of every playback of it: each grant that we give carries these rules too, whatever
+ * else is asked of it. Pages of other origins may not embed its player either.
+ */
+export const PlaybackRules = z.strictObject({
+  countries: Countries.optional(),
+  /** Few and short enough for a token. */
+  origins: z.array(Origin.max(100)).max(10).optional(),
+});
+export type PlaybackRules = z.infer<typeof PlaybackRules>;
 
 export const PlaybackRequest = z.strictObject({
   /** Seconds the grant lasts: a minute to a day. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CATEGORIES } from "./category.ts";
 import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
+import { PlaybackRules } from "./playback.ts";
 
 export const VideoState = z.enum([
   "uploading",
@@ -57,6 +58,8 @@ export const Video = z.object({
   downloadsEnabled: z.boolean(),
   /** Its segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */
   encrypted: z.boolean(),
+  /** Where it may be watched; empty: everywhere. */
+  playbackRules: PlaybackRules,
   /** 0 to 1, how much of the required transcoding is done; null when not transcoding. */
   progress: z.number().nullable(),
   createdAt: Timestamp,
@@ -77,6 +80,8 @@ export const VideoPatch = z
     downloadsEnabled: z.boolean(),
     /** Only until the video is transcoded, or before a failed one is retried. */
     encrypted: z.boolean(),
+    /** Takes the place of the rules so far, and ends the grants that were given under those. */
+    playbackRules: PlaybackRules,
   })
   .partial();
 export type VideoPatch = z.infer<typeof VideoPatch>;

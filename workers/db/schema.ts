@@ -8,6 +8,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
+import type { PlaybackRules } from "../contract/playback.ts";
 import type {
   Plan,
   RenditionOutput,
@@ -24,12 +25,15 @@ const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
  * Videos that anyone may find, spelt alike in indexes and queries, since SQLite compares the two as text. The plus keeps
  * it from taking the index of states instead, which is in no wanted order.
  */
-const LISTED =
-  "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null";
-export const whereListed = sql.raw(LISTED);
-/** Those whose views have grown by an eighth since the search index was told. */
+export const whereListed = sql.raw(
+  "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null",
+);
+/**
+ * Those whose views have grown by an eighth since the search index was told. Not `published_at is not null`, as it is of
+ * all of them: or the indexes of listed videos would do as well, and all of these be looked at.
+ */
 export const whereViewsOutdated = sql.raw(
-  `${LISTED} and views > indexed_views + indexed_views / 8`,
+  "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and views > indexed_views + indexed_views / 8",
 );
 
 export const videos = sqliteTable(
@@ -79,6 +83,10 @@ export const videos = sqliteTable(
     downloadsEnabled: integer("downloads_enabled", { mode: "boolean" }).notNull().default(false),
     /** Its segments are stored encrypted; chosen before the transcode begins. */
     encrypted: integer("encrypted", { mode: "boolean" }).notNull().default(false),
+    /** Where its owner lets it be watched; every grant for it carries them. */
+    playbackRules: json<PlaybackRules>("playback_rules")
+      .notNull()
+      .default(sql`'{}'`),
     views: integer("views").notNull().default(0),
     /** Views as the search index knows them. */
     indexedViews: integer("indexed_views").notNull().default(0),

@@ -150,7 +150,7 @@ export function changeStatements(
     ...(patch.downloadsEnabled === undefined
       ? []
       : [enqueueEvent(db, { kind: "sync-downloads", videoId: id }, now)]),
-    ...(patch.visibility === "private" ? videoRevocation(db, id, now) : []),
+    ...(patch.visibility === "private" || patch.playbackRules ? videoRevocation(db, id, now) : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { loadPlaybackExtras } from "../db/playback.ts";
 import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { issueGrant, ownKeys, verifySignature } from "../media/grant.ts";
+import { bothRules } from "../media/grant-rules.ts";
 import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
 import { MANIFEST, MASTER } from "../media/playlists/names.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
@@ -84,7 +85,7 @@ export async function grantPlayback(
     sessionId,
     expiresIn,
     download: offersDownloads(video),
-    rules,
+    rules: bothRules(video.playbackRules, rules),
   });
   const extras = await loadPlaybackExtras(db, id, version);
   return playbackOf(video, extras, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {

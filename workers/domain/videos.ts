@@ -78,6 +78,7 @@ function toVideo(row: VideoRow, extras: VideoExtras, token: string | null = null
     views: row.views,
     downloadsEnabled: row.downloadsEnabled,
     encrypted: row.encrypted,
+    playbackRules: row.playbackRules,
     progress: extras.progress,
     createdAt: iso(row.createdAt),
     publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),

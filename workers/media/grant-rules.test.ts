@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { GrantRules } from "../contract/playback.ts";
-import { type Asker, askerOf, compileRules } from "./grant-rules.ts";
+import { GrantRules, PlaybackRules } from "../contract/playback.ts";
+import { type Asker, askerOf, bothRules, compileRules } from "./grant-rules.ts";
 
 const OWN = "https://kinora.example";
 const nobody: Asker = { country: null, address: null, origin: null };
@@ -17,6 +17,7 @@ describe("a rule that is given must hold, and fails closed", () => {
     [{ countries: { deny: ["FR"] } }, { country: "FR" }, false],
     [{ countries: { deny: ["FR"] } }, { country: "DE" }, true],
     [{ countries: { deny: ["FR"] } }, {}, false],
+    [{ countries: { deny: [] } }, {}, true],
     [{ ipRanges: ["203.0.113.0/24"] }, { address: "203.0.113.9" }, true],
     [{ ipRanges: ["203.0.113.0/24"] }, { address: "203.0.114.9" }, false],
     [{ ipRanges: ["203.0.113.0/24"] }, { address: "2001:db8::1" }, false],
@@ -34,6 +35,40 @@ describe("a rule that is given must hold, and fails closed", () => {
     ],
   ])("%o for %o: %s", (rules, asker, expected) => {
     expect(allows(rules, asker)).toBe(expected);
+  });
+});
+
+describe("rules of a video and of one grant of it hold together", () => {
+  test.each([
+    [{}, {}, {}],
+    [{ countries: { allow: ["DE", "AT"] } }, {}, { countries: { allow: ["DE", "AT"] } }],
+    [
+      { countries: { allow: ["DE", "AT"] } },
+      { countries: { allow: ["AT", "FR"] } },
+      { countries: { allow: ["AT"] } },
+    ],
+    [
+      { countries: { allow: ["DE"] } },
+      { countries: { allow: ["FR"] } },
+      { countries: { allow: [] } },
+    ],
+    [
+      { countries: { allow: ["DE", "AT"] } },
+      { countries: { deny: ["AT"] } },
+      { countries: { allow: ["DE"] } },
+    ],
+    [
+      { countries: { deny: ["FR"] } },
+      { countries: { deny: ["FR", "AT"] } },
+      { countries: { deny: ["FR", "AT"] } },
+    ],
+    [
+      { origins: ["https://a.example", "https://b.example"] },
+      { origins: ["https://b.example"], ipRanges: ["203.0.113.0/24"] },
+      { origins: ["https://b.example"], ipRanges: ["203.0.113.0/24"] },
+    ],
+  ])("%o and %o are %o", (video, asked, both) => {
+    expect(bothRules(PlaybackRules.parse(video), GrantRules.parse(asked))).toEqual(both);
   });
 });
 

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import type { GrantRules } from "../contract/playback.ts";
+import type { GrantRules, PlaybackRules } from "../contract/playback.ts";
 
 /** What a request shows of who is asking; null where the platform does not know (Tor hides the country). */
 export interface Asker {
@@ -35,7 +35,7 @@ export function compileRules(
   const checks: ((asker: Asker) => boolean)[] = [];
   const { allow, deny } = countries ?? {};
   if (allow) checks.push(({ country }) => country !== null && allow.includes(country));
-  if (deny) checks.push(({ country }) => country !== null && !deny.includes(country));
+  if (deny?.length) checks.push(({ country }) => country !== null && !deny.includes(country));
   if (ipRanges) {
     const ranges = rangesOf(ipRanges);
     checks.push(({ address }) => {
@@ -48,6 +48,23 @@ export function compileRules(
     checks.push(({ origin }) => origin !== null && allowed.has(origin));
   }
   return (asker) => checks.every((check) => check(asker));
+}
+
+const common = (one: string[] | undefined, other: string[] | undefined): string[] | undefined =>
+  one && other ? one.filter((item) => other.includes(item)) : (one ?? other);
+
+/** The rules of a video and those that one grant is asked for, as rules that hold where both do. */
+export function bothRules(video: PlaybackRules, asked: GrantRules): GrantRules {
+  const deny = [...(video.countries?.deny ?? []), ...(asked.countries?.deny ?? [])];
+  const allow = common(video.countries?.allow, asked.countries?.allow);
+  const origins = common(video.origins, asked.origins);
+  return {
+    ...asked,
+    // One list says it all, and keeps the token short.
+    ...(allow && { countries: { allow: allow.filter((country) => !deny.includes(country)) } }),
+    ...(!allow && deny.length > 0 && { countries: { deny: [...new Set(deny)] } }),
+    ...(origins && { origins }),
+  };
 }
 
 const originOf = (url: string | null): string | null =>

@@ -92,6 +92,9 @@ export async function importPublicKey(
   return { algorithm, key, ownerId };
 }
 
+/** Longer than a grant needs to be; what is longer is refused unread. */
+export const MAX_TOKEN_LENGTH = 4096;
+
 export interface GrantOptions {
   videoId: string;
   version: number;
@@ -103,7 +106,10 @@ export interface GrantOptions {
   rules?: GrantRules;
 }
 
-/** A new grant of ours: the token that goes into `/media/{token}/...`, and when it ends. */
+/**
+ * A new grant of ours: the token that goes into `/media/{token}/...`, and when it ends.
+ * @throws AppError invalid_request when its rules make a token that the gate would not read
+ */
 export async function issueGrant(
   env: Pick<Env, "GRANT_SECRETS">,
   options: GrantOptions,
@@ -123,11 +129,10 @@ export async function issueGrant(
   const token = await new SignJWT(claims)
     .setProtectedHeader(headerOf(current.kid))
     .sign(current.key);
+  if (token.length > MAX_TOKEN_LENGTH)
+    throw new AppError("invalid_request", "body.rules: these are too long for a grant.");
   return { token, expiresAt: new Date(claims.exp * 1000) };
 }
-
-/** Longer than any grant of ours with all its rules needs to be; what is longer is refused unread. */
-export const MAX_TOKEN_LENGTH = 4096;
 
 const invalid = (cause?: unknown): AppError =>
   new AppError("invalid_grant", "Ask for a new playback grant: this one is not valid here.", {

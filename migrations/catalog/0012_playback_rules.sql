@@ -1,0 +1,1 @@
+ALTER TABLE `videos` ADD `playback_rules` text DEFAULT '{}' NOT NULL;
