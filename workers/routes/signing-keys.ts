@@ -14,7 +14,9 @@ export const signingKeys = createRouter()
       path: "/v1/signing-keys",
       tags,
       summary: "Your keys for playback grants signed by your own server",
-      responses: { 200: json(SigningKeyList, "All keys, newest first, revoked ones too") },
+      responses: {
+        200: json(SigningKeyList, "All keys, newest first, those revoked within a day too"),
+      },
     }),
     async (c) => c.json({ items: await ownSigningKeys(c.env, c.var.principal) }, 200),
   )
@@ -26,7 +28,7 @@ export const signingKeys = createRouter()
       tags,
       summary: "Register the public half of a key",
       description:
-        "Grants that it signs open your videos, everywhere within a minute. See docs/playback-grants.md.",
+        "Grants that it signs open your videos, everywhere within a minute. At most 20 at a time. See docs/playback-grants.md.",
       request: { body: body(SigningKeyCreate) },
       responses: { 201: json(SigningKey, "The key; `kid` goes into the header of every grant") },
     }),
