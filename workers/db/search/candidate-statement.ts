@@ -56,8 +56,9 @@ export interface CandidateQuery {
   top: TopQuery | null;
 }
 
-/** Number of matches in the body, counted up to one more than a whole result. */
-const SIZE = "(SELECT count(*) FROM body)";
+/** Number of matches in the body, counted once, up to one more than a whole result. */
+const SIZE = "(SELECT n FROM size)";
+const sizeTable = "size AS MATERIALIZED (SELECT count(*) AS n FROM body)";
 
 /**
  * All sources and the count of the body in one statement, so that the body is walked once: `documents`, `count`, and
@@ -111,7 +112,7 @@ export function candidateStatement(
   const isHeard = match.spoken ? "EXISTS (SELECT * FROM heard)" : "false";
   return db
     .prepare(
-      `WITH ${body}${heard} SELECT (${selectCandidates("m.sources", `${found}${strict}`)}) AS documents, ${SIZE}${rest} AS count, ${isHeard} AS heard`,
+      `WITH ${body}, ${sizeTable}${heard} SELECT (${selectCandidates("m.sources", `${found}${strict}`)}) AS documents, ${SIZE}${rest} AS count, ${isHeard} AS heard`,
     )
     .bind(...values);
 }
