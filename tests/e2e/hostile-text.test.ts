@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,7 @@ let browser: Browser;
 let page: Page;
 let folder: string;
 let videoId = "";
+let clientId = "";
 /** What the policy stopped, of all pages. */
 const blocked: string[] = [];
 
@@ -38,6 +40,8 @@ beforeAll(async () => {
     title: `${MARK} ${SCRIPT}`,
     description: `${SCRIPT}\n[x](javascript:pwned=1)`,
     tags: [SCRIPT.slice(0, 50)],
+    people: [SCRIPT.slice(0, 100)],
+    filename: `${SCRIPT}.mp4`,
     visibility: "public" as const,
     encrypted: true,
   };
@@ -65,24 +69,58 @@ beforeAll(async () => {
   await send("POST", "/v1/tokens", "application/json", JSON.stringify(token));
   const redirectUris = ["https://app.example/callback"];
   const app = { name: NAME, redirectUris, scopes, confidential: true };
-  await send("POST", "/v1/apps", "application/json", JSON.stringify(app));
+  const made = await send("POST", "/v1/apps", "application/json", JSON.stringify(app));
+  ({ clientId } = JSON.parse(made) as { clientId: string });
+  const jwk = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+  await send("POST", "/v1/signing-keys", "application/json", JSON.stringify({ name: NAME, jwk }));
+  await addPasskey(NAME);
 });
 afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Calls the API with the session of the page. */
-async function send(method: string, path: string, type: string, body: string): Promise<void> {
-  const status = await page.evaluate(
+/** A passkey under a name that its own device would not choose. */
+async function addPasskey(name: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  });
+  const status = await page.evaluate(async (label) => {
+    const asked = await fetch("/api/auth/passkey/generate-register-options");
+    const options = (await asked.json()) as PublicKeyCredentialCreationOptionsJSON;
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+    const response = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
+    const answer = await fetch("/api/auth/passkey/verify-registration", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ response: response.toJSON(), name: label }),
+    });
+    return answer.status;
+  }, name);
+  if (status !== 200) throw new Error(`The passkey was answered with ${status}`);
+}
+
+/** Calls the API with the session of the page. @returns the body of the answer */
+async function send(method: string, path: string, type: string, body: string): Promise<string> {
+  const { status, answer } = await page.evaluate(
     async ([verb, to, contentType, text]) => {
       const { token } = (await (await fetch("/api/auth/token")).json()) as { token: string };
       const headers = { authorization: `Bearer ${token}`, "content-type": contentType };
-      return (await fetch(to, { method: verb, headers, body: text })).status;
+      const response = await fetch(to, { method: verb, headers, body: text });
+      return { status: response.status, answer: await response.text() };
     },
     [method, path, type, body] as const,
   );
   if (status >= 300) throw new Error(`${method} ${path} answered ${status}`);
+  return answer;
 }
 
 /** That nothing of the hostile text became part of the page, nor had to be stopped by the policy. */
@@ -140,10 +178,26 @@ test("captions are shown as text and their own few tags", async () => {
 });
 
 test("what the studio lists by name is text, too", async () => {
-  for (const section of ["tokens", "apps"]) {
+  for (const section of ["tokens", "apps", "keys", "security"]) {
     await page.goto(`/settings/${section}`);
     await settled(page);
     await page.locator("main").getByText(NAME).first().waitFor();
     await expectHarmless();
   }
+});
+
+test("an app's name is text on the page that asks whether to let it in", async () => {
+  const asked = new URLSearchParams({
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: "https://app.example/callback",
+    scope: "videos:read",
+    state: SCRIPT,
+    code_challenge: "x".repeat(43),
+    code_challenge_method: "S256",
+  });
+  await page.goto(`/api/auth/oauth2/authorize?${asked.toString()}`);
+  expect(new URL(page.url()).pathname).toBe("/consent");
+  await page.getByRole("main").locator("strong", { hasText: NAME }).waitFor();
+  await expectHarmless();
 });

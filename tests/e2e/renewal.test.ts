@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { Playback } from "../../workers/contract/playback.ts";
+import { launchBrowser } from "../product/browser.ts";
+import { publishFilm } from "../product/published-film.ts";
+import { expectPlaying, recordMediaErrors } from "./player.ts";
+
+const origin = inject("origin");
+/** Seconds: as short as the API gives them. */
+const LIFE = 60;
+const UNTIL_OVER = { timeout: 2 * LIFE * 1000, interval: 1000 };
+const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:08.000\nThe harbour is quiet.\n";
+
+let browser: Browser;
+let page: Page;
+let folder: string;
+let videoId = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-renewal-"));
+  const film = await publishFilm(origin, folder, "Harbour lamps");
+  videoId = film.id;
+  const api = new ApiClient(origin);
+  await api.signIn(film.account);
+  await api.call("PATCH", `/v1/videos/${videoId}`, { downloadsEnabled: true });
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ baseURL: origin })).newPage();
+  await recordMediaErrors(page);
+  await putCaptions(film.account);
+  const grant = async () =>
+    Playback.parse(await api.call("POST", `/v1/videos/${videoId}/playback`, {}));
+  await vi.waitUntil(async () => (await grant()).downloads.length > 0, {
+    timeout: 300_000,
+    interval: 1000,
+  });
+  // The site's own calls, but for grants that are over soon.
+  await page.route(`**/v1/videos/${videoId}/playback`, async (route) => {
+    const asked = (route.request().postDataJSON() ?? {}) as object;
+    const response = await route.fetch({ postData: { ...asked, expiresIn: LIFE } });
+    await route.fulfill({ response });
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function putCaptions({ email, password }: { email: string; password: string }) {
+  const post = { "content-type": "application/json", origin };
+  const { request } = page;
+  await request.post("/api/auth/sign-in/email", { headers: post, data: { email, password } });
+  const { token } = (await (await request.get("/api/auth/token")).json()) as { token: string };
+  const headers = { authorization: `Bearer ${token}`, "content-type": "text/vtt" };
+  const put = await request.put(`/v1/videos/${videoId}/captions/en`, { headers, data: CAPTIONS });
+  expect(put.ok()).toBe(true);
+}
+
+const captions = () => page.locator("track[kind=captions]");
+const srcOfCaptions = () => captions().evaluate((track: HTMLTrackElement) => track.src);
+
+/** Waits, with nothing playing, until the server takes the grant no more that the page shows. */
+async function untilOver(): Promise<string> {
+  const src = await srcOfCaptions();
+  await vi.waitFor(
+    async () => expect((await page.request.get(src)).status()).toBe(403),
+    UNTIL_OVER,
+  );
+  return src;
+}
+
+test("captions are shown that were turned on after hours of pause", async () => {
+  await page.goto(`/watch/${videoId}`);
+  await expectPlaying(page);
+  await page.locator("video").evaluate((media: HTMLVideoElement) => media.pause());
+  const over = await untilOver();
+  await captions().evaluate((track: HTMLTrackElement) => (track.track.mode = "showing"));
+  await page.waitForFunction(() => {
+    const track = document.querySelector<HTMLTrackElement>("track[kind=captions]");
+    return (track?.track.cues?.length ?? 0) > 0;
+  });
+  expect(await srcOfCaptions()).not.toBe(over);
+});
+
+test("a download is followed whose link is over", async () => {
+  await untilOver();
+  const link = page.locator(".downloads a").first();
+  const over = await link.getAttribute("href");
+  const begun = page.waitForEvent("download");
+  await link.click();
+  const download = await begun;
+  expect(await download.failure()).toBeNull();
+  expect(download.url().endsWith(over ?? "")).toBe(false);
+  expect(await page.locator(".player-failure").count()).toBe(0);
+});
