@@ -23,7 +23,8 @@ const GOOD: Record<
   "exo-sample.avi": { frames: 98, top: "864x360", audio: true },
   "exo-sample_with_ssa_subtitles.mkv": { frames: 32, top: "1080x720", audio: true, captions: 1 },
   "mb-annex-b-avc.mkv": { frames: 1056, top: "1920x1080", audio: false },
-  "mb-cursed-vfr.mp4": { frames: 262, top: "3026x1386", audio: false },
+  // Its last seconds have 40 frames a second.
+  "mb-cursed-vfr.mp4": { frames: 419, top: "3026x1386", audio: false },
   "mb-rotate-buck-bunny.mp4": { frames: 47, top: "1080x1920", rotation: 90, audio: true },
   "mb-sar_2x1.mp4": { frames: 150, top: "1280x360", audio: false },
   "mb-video-h265.mp4": { frames: 300, top: "1920x1080", audio: true },
