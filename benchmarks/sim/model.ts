@@ -1,4 +1,5 @@
-import type { Plan, SourceInfo, TaskSpec } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
+import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
 import { h264Ladder } from "../../containers/transcoder/ladder.ts";
 import { gridFor, planTasks } from "../../containers/transcoder/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";

@@ -1,4 +1,4 @@
-import type { Fraction } from "../../workers/contract/transcode.ts";
+import type { Fraction } from "../../workers/contract/source.ts";
 import { rateOf } from "./frame-rate.ts";
 
 /** The size and quality of the probe encodes: cheap, and large enough to tell grain from flat colour. */

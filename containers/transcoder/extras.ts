@@ -1,10 +1,10 @@
 import { cutChunks, MAX_CHUNK_WORK, segmentWork } from "../../workers/contract/chunks.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
 import type {
   AudioRendition,
   Grid,
   PlannedTask,
   PlanSettings,
-  SourceInfo,
   VideoRendition,
 } from "../../workers/contract/transcode.ts";
 

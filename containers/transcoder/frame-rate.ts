@@ -1,4 +1,4 @@
-import type { Fraction } from "../../workers/contract/transcode.ts";
+import type { Fraction } from "../../workers/contract/source.ts";
 
 /** Rates an output may have, frames a second. */
 const STANDARD: readonly Fraction[] = [

@@ -1,11 +1,7 @@
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type {
-  ImageFile,
-  SourceInfo,
-  TaskResult,
-  TaskSpec,
-} from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
+import type { ImageFile, TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
 import { choosePoster, stillQuality } from "./poster-choice.ts";

@@ -1,4 +1,5 @@
-import type { Fraction, VideoRendition, VideoStream } from "../../workers/contract/transcode.ts";
+import type { Fraction, VideoStream } from "../../workers/contract/source.ts";
+import type { VideoRendition } from "../../workers/contract/transcode.ts";
 import { rateOf } from "./frame-rate.ts";
 
 type Rung = {

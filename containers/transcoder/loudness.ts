@@ -1,4 +1,4 @@
-import type { SourceInfo } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
 import { inputUrl, type Job, runFfmpeg } from "./job.ts";
 import { sourceInput } from "./source.ts";
 

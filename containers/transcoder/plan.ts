@@ -1,13 +1,12 @@
 import { audioSpecs } from "../../workers/contract/audio-specs.ts";
 import { cutChunks, longestChunk, rungGroups, segmentWork } from "../../workers/contract/chunks.ts";
+import type { Fraction, SourceInfo } from "../../workers/contract/source.ts";
 import type {
   AudioRendition,
-  Fraction,
   Grid,
   Plan,
   PlannedTask,
   PlanSettings,
-  SourceInfo,
   VideoRendition,
 } from "../../workers/contract/transcode.ts";
 import { planExtras } from "./extras.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "../../workers/contract/failures.ts";
-import type { SourceInfo } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
 import { SETTINGS } from "../testing/pipeline.ts";
 import { Probed, sourceInfo } from "./probe-facts.ts";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type {
   AudioStream,
-  Limits,
   SourceInfo,
   TextStream,
   VideoStream,
-} from "../../workers/contract/transcode.ts";
+} from "../../workers/contract/source.ts";
+import type { Limits } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import {
   MAX_RATE,

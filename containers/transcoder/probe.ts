@@ -1,4 +1,5 @@
-import type { Limits, SourceInfo } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
+import type { Limits } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { inputUrl, type Job, peekInput, runFfprobe } from "./job.ts";
 import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.ts";

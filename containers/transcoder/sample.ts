@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import type { Grid, SourceInfo } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
+import type { Grid } from "../../workers/contract/transcode.ts";
 import { type Complexity, PROBE_CRF, PROBE_PIXELS } from "./complexity.ts";
 import { TaskFailure } from "./failure.ts";
 import { rateOf } from "./frame-rate.ts";

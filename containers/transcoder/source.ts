@@ -1,5 +1,5 @@
 /** How ffmpeg and ffprobe may open a source: only these demuxers and decoders, only HTTP. */
-import type { SourceInfo } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
 
 /** Demuxers by the first name ffmpeg gives them. Image, playlist and script demuxers are left out on purpose. */
 const DEMUXERS = ["mov", "matroska", "avi", "flv", "mpegts", "mpeg", "ogg", "asf"] as const;

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { SourceInfo } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
 import { encodeFailure, inputUrl, type Job, runFfmpeg } from "./job.ts";
 import { pictureInput } from "./source.ts";
 import { cleanPicture, outputMatrix, scalePicture } from "./video-args.ts";

@@ -1,9 +1,5 @@
-import type {
-  SourceInfo,
-  TaskSpec,
-  VideoRendition,
-  VideoStream,
-} from "../../workers/contract/transcode.ts";
+import type { SourceInfo, VideoStream } from "../../workers/contract/source.ts";
+import type { TaskSpec, VideoRendition } from "../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { rateOf } from "./frame-rate.ts";
 import { pictureInput } from "./source.ts";

@@ -1,4 +1,5 @@
-import type { AudioRendition, Grid, Limits, SourceInfo, TaskSpec } from "./transcode.ts";
+import type { SourceInfo } from "./source.ts";
+import type { AudioRendition, Grid, Limits, TaskSpec } from "./transcode.ts";
 
 export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
 

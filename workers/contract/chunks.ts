@@ -1,4 +1,5 @@
-import type { Grid, SourceInfo, VideoRendition } from "./transcode.ts";
+import type { SourceInfo } from "./source.ts";
+import type { Grid, VideoRendition } from "./transcode.ts";
 
 /** Consecutive segments of some rungs, which one task encodes with one decode. */
 export type Chunk = {

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
+import type { SourceInfo } from "../contract/source.ts";
 import type {
   AudioRendition,
   Plan,
   PlannedTask,
   RenditionOutput,
-  SourceInfo,
   VideoRendition,
 } from "../contract/transcode.ts";
 import { planSettings } from "../domain/plan-settings.ts";

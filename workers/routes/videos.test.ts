@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import type { SourceInfo } from "../contract/transcode.ts";
+import type { SourceInfo } from "../contract/source.ts";
 import { JobList, Video, VideoPage } from "../contract/video.ts";
 import { catalog } from "../db/client.ts";
 import { tasks, transcodes, videos } from "../db/schema.ts";

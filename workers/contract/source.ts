@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+export const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
+export type Fraction = z.infer<typeof Fraction>;
+
+export const VideoStream = z.object({
+  index: z.int(),
+  codec: z.string(),
+  /** Picture as it should be shown, in square pixels: after rotation and sample aspect ratio. */
+  width: z.int(),
+  height: z.int(),
+  codedWidth: z.int(),
+  codedHeight: z.int(),
+  /** Degrees clockwise: 0, 90, 180 or 270. */
+  rotation: z.int(),
+  frameRate: Fraction,
+  interlaced: z.boolean(),
+  /** Carries transparency, which is laid over black. */
+  alpha: z.boolean(),
+  bitDepth: z.int(),
+  /** How the picture's YUV is coded, if it is YUV; an untagged source is read by its size, as players do. */
+  matrix: z.enum(["bt709", "smpte170m", "bt2020nc", "rgb"]),
+  /** Transfer of the source; everything but `sdr` is tone mapped. */
+  range: z.enum(["sdr", "pq", "hlg"]),
+  /** Seconds from the start of the film: when the first frame appears, and when the last one ends. */
+  startTime: z.number(),
+  endTime: z.number(),
+});
+export type VideoStream = z.infer<typeof VideoStream>;
+
+export const AudioStream = z.object({
+  index: z.int(),
+  codec: z.string(),
+  channels: z.int(),
+  sampleRate: z.int(),
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+  isDefault: z.boolean(),
+  startTime: z.number(),
+});
+export type AudioStream = z.infer<typeof AudioStream>;
+
+export const TextStream = z.object({
+  index: z.int(),
+  codec: z.string(),
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+  /** Translates only what is foreign in the film, such as signs. */
+  isForced: z.boolean().default(false),
+});
+export type TextStream = z.infer<typeof TextStream>;
+
+export const SourceInfo = z.object({
+  /** The one demuxer every later task forces on this source. */
+  demuxer: z.string(),
+  duration: z.number(),
+  bytes: z.int(),
+  video: VideoStream,
+  audio: z.array(AudioStream),
+  text: z.array(TextStream),
+});
+export type SourceInfo = z.infer<typeof SourceInfo>;
