@@ -1,5 +1,5 @@
 import { createExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
@@ -81,6 +81,22 @@ test("a segment costs no read of D1, whoever asks: the log of revocations is all
     await watch(await mint(videos[0]), videos[0]);
   }
   expect(reads).toBe(0);
+});
+
+test("requests of many viewers that come while the log is read are all answered", async () => {
+  const id = await insertVideo();
+  await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
+  const token = await tokenFor(id, { expiresIn: 600 });
+  letTheLogAge();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const url = `${ORIGIN}/media/${token}/${id}/1/${SEGMENT}`;
+      const response = await exports.default.fetch(url);
+      await response.arrayBuffer();
+      return response.status;
+    }),
+  );
+  expect(answers).toEqual(answers.map(() => 200));
 });
 
 test("creators' grants for a video of another's, or of none, cost one read, however often they come", async () => {
