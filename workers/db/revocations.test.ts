@@ -87,6 +87,16 @@ describe("what every isolate must hold stays small", () => {
   });
 });
 
+test("what a player says of itself does not shorten what its owner has revoked", async () => {
+  const id = await insertVideo();
+  await revokeSession(id, "viewer");
+  await revokeClosed(db, id, "viewer", 300_000);
+  await forgetRevocations(db, Date.now() + 300_000 + MARGIN + 60_000);
+  expect(await subjectsOf(id)).toEqual([`session:${id}/viewer`]);
+  await revokeClosed(db, id, "viewer", 300_000);
+  expect(await subjectsOf(id)).toHaveLength(1);
+});
+
 test("a revocation is forgotten when the last of its grants has ended", async () => {
   const id = await insertVideo();
   const now = Date.now();
