@@ -1,3 +1,5 @@
+import { browserStorage } from "./browser-storage.ts";
+
 const HINT = "kinora.signed-in";
 
 /** Seconds between `iat` and `exp` of a JWT, which needs no trust in this device's clock. */
@@ -27,7 +29,7 @@ export class AccessTokens {
   constructor(
     fetchToken: () => Promise<string | null>,
     now: () => number = Date.now,
-    hint: Pick<Storage, "getItem" | "setItem" | "removeItem"> = localStorage,
+    hint: Pick<Storage, "getItem" | "setItem" | "removeItem"> = browserStorage(),
   ) {
     this.#fetchToken = fetchToken;
     this.#now = now;

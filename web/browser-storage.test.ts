@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { AccessTokens } from "./access-token.ts";
+import { browserStorage } from "./browser-storage.ts";
+import { remember, resumeAt } from "./player/resume.ts";
+
+test("a frame that may keep nothing plays all the same", () => {
+  Object.defineProperty(globalThis, "localStorage", {
+    configurable: true,
+    get: () => {
+      throw new DOMException("Access is denied for this document.", "SecurityError");
+    },
+  });
+  expect(browserStorage().getItem("x")).toBeNull();
+  remember("film", 100, 1000);
+  expect(resumeAt("film")).toBe(0);
+  expect(new AccessTokens(() => Promise.reject(new Error("none"))).signedIn).toBe(false);
+});
