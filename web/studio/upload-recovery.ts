@@ -27,16 +27,30 @@ export function keepWhatWasChosen(uppy: FilmUppy): void {
  * to be published.
  */
 export function dropWhatHasArrived(uppy: FilmUppy): void {
-  const drop = async (id: string, uploadId: string): Promise<void> => {
-    const { state } = await getUpload(uploadId);
-    const isSame = uppy.getState().files[id]?.meta.uploadId === uploadId;
-    if (state === "completed" && isSame) uppy.removeFile(id);
+  type File = ReturnType<FilmUppy["getFiles"]>[number];
+  const drop = async (restored: File, uploadId: string): Promise<void> => {
+    const { id, isGhost } = restored;
+    // What is chosen meanwhile is taken for the missing bytes of the restored file, or refused beside it.
+    let chosen: File | undefined;
+    const remember = (refused: File | undefined): void => {
+      chosen = refused;
+    };
+    uppy.on("restriction-failed", remember);
+    const { state } = await getUpload(uploadId).finally(() => {
+      uppy.off("restriction-failed", remember);
+    });
+    const now = uppy.getState().files[id];
+    if (state !== "completed" || now?.meta.uploadId !== uploadId) return;
+    if (isGhost && !now.isGhost) chosen = now;
+    uppy.removeFile(id);
+    if (chosen?.data instanceof Blob)
+      uppy.addFile({ name: chosen.name, type: chosen.type, data: chosen.data });
   };
   uppy.once("restored", () => {
-    for (const { id, meta, isRestored } of uppy.getFiles()) {
-      if (!isRestored || meta.uploadId === undefined) continue;
+    for (const file of uppy.getFiles()) {
+      if (!file.isRestored || file.meta.uploadId === undefined) continue;
       // Without an answer it stays on offer, and the server is asked again when it is resumed.
-      drop(id, meta.uploadId).catch(() => undefined);
+      drop(file, file.meta.uploadId).catch(() => undefined);
     }
   });
 }
