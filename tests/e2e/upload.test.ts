@@ -19,8 +19,6 @@ const CREATOR = {
 const PATIENCE = 120_000;
 /** A part on its way to the storage. */
 const PART = /[?&]partNumber=\d+/;
-/** What the page asks of an upload that it finds left over. */
-const LEFT_OVER = /\/v1\/uploads\/[0-9A-Za-z]{22}$/;
 
 const numberOf = (url: string): number => Number(new URL(url).searchParams.get("partNumber"));
 
@@ -59,16 +57,8 @@ async function deleteFilms(): Promise<void> {
 }
 
 const choose = async (): Promise<void> => {
-  const chosen = Promise.withResolvers<void>();
-  // The page may offer an upload that has just ended again. The server knows, and here tells it after the choice.
-  await page.route(LEFT_OVER, async (route) => {
-    await chosen.promise;
-    await route.continue();
-  });
   await page.goto("/upload");
   await page.locator("input[type=file]").first().setInputFiles(join(folder, "harbour.mp4"));
-  chosen.resolve();
-  await page.unroute(LEFT_OVER);
 };
 
 /** Resolves when the server has this part on record. */
