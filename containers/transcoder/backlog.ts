@@ -1,18 +1,27 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 
-const CHECK_MS = 50;
+const CHECK_MS = 100;
 const FEW_BYTES = 256 * 1024;
 
 const hexPort = (port = 0): string => port.toString(16).toUpperCase().padStart(4, "0");
 
-/** Bytes of an IPv4 connection that lie in this system's send buffer; 0 where it does not tell (proc(5)). */
+let table: Promise<string> | undefined;
+/** The system's IPv4 connections (proc(5)), read once for all that ask at about the same time: it takes milliseconds. */
+const connections = (): Promise<string> => {
+  if (table === undefined) {
+    table = readFile("/proc/net/tcp", "latin1").catch(() => "");
+    setTimeout(() => (table = undefined), CHECK_MS / 2).unref();
+  }
+  return table;
+};
+
+/** Bytes of an IPv4 connection that lie in this system's send buffer; 0 where it does not tell. */
 const unsentBytes = async ({ localPort, remotePort }: Socket): Promise<number> => {
-  const table = await readFile("/proc/net/tcp", "latin1").catch(() => "");
   const line = new RegExp(
     `:${hexPort(localPort)} [0-9A-F]+:${hexPort(remotePort)} [0-9A-F]+ ([0-9A-F]+):`,
   );
-  return Number.parseInt(line.exec(table)?.[1] ?? "0", 16);
+  return Number.parseInt(line.exec(await connections())?.[1] ?? "0", 16);
 };
 
 /**
