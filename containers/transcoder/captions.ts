@@ -41,7 +41,8 @@ const readStreams = async (job: Job, { source, streams }: CaptionsSpec): Promise
 
 /**
  * Of the streams of one language, the one that a viewer wants who reads along: none that is for foreign words only,
- * and the first that has about as many cues as any, for those with more are for the deaf or commentaries.
+ * and of the others the first that is about as long as the longest. The longest itself is often the one that also
+ * describes sounds, or a commentary.
  */
 export const chooseStream = <S extends { isForced: boolean; cues: number }>(
   streams: readonly S[],

@@ -1,8 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { nextPath } from "./next-path.ts";
-
-const origin = "https://films.example";
-vi.stubGlobal("location", { origin });
 
 test.each(["/", "/studio", "/watch/x?t=30", "/search?q=a%20b"])(
   "after signing in one goes on to %s",

@@ -1,12 +1,15 @@
+/** Any origin will do: what matters is whether a path keeps it. */
+const HERE = "https://here.invalid";
+
 /** Without its dots a path may name another host: `/.//evil.example`. */
-const isOfThisSite = (path: string): boolean =>
-  URL.canParse(path, location.origin) && new URL(path, location.origin).origin === location.origin;
+const staysHere = (path: string): boolean =>
+  URL.canParse(path, HERE) && new URL(path, HERE).origin === HERE;
 
 /** Where to go after signing in: a path of this site from `next`, never another site. */
 export function nextPath(query: Record<string, string>): string {
   const next = query["next"] ?? "/";
-  if (!next.startsWith("/") || !isOfThisSite(next)) return "/";
-  const { pathname, search } = new URL(next, location.origin);
+  if (!next.startsWith("/") || !staysHere(next)) return "/";
+  const { pathname, search } = new URL(next, HERE);
   const path = pathname + search;
-  return isOfThisSite(path) ? path : "/";
+  return staysHere(path) ? path : "/";
 }

@@ -33,7 +33,7 @@ export const revocations = sqliteTable(
     subject: text("subject").notNull(),
     /** Grants issued before this moment are refused. */
     at: time("at").notNull(),
-    /** When the last of these grants has ended by itself; null in rows of old: as long as any grant can live. */
+    /** When the last of these grants has ended by itself; null where it was not recorded: they live as long as any grant can. */
     until: time("until"),
   },
   (table) => [
