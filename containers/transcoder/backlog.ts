@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 
-const CHECK_MS = 100;
+const FIRST_CHECK_MS = 100;
+const LAST_CHECK_MS = 800;
 const FEW_BYTES = 256 * 1024;
 
 const hexPort = (port = 0): string => port.toString(16).toUpperCase().padStart(4, "0");
@@ -11,7 +12,7 @@ let table: Promise<string> | undefined;
 const connections = (): Promise<string> => {
   if (table === undefined) {
     table = readFile("/proc/net/tcp", "latin1").catch(() => "");
-    setTimeout(() => (table = undefined), CHECK_MS / 2).unref();
+    setTimeout(() => (table = undefined), FIRST_CHECK_MS / 2).unref();
   }
   return table;
 };
@@ -27,9 +28,14 @@ const unsentBytes = async ({ localPort, remotePort }: Socket): Promise<number> =
 /**
  * Resolves when a connection's peer has taken nearly all of what was written. Linux buffers 4 MB on the way to a process
  * of the same machine, Node cannot have it less, and a look of ffmpeg at two seconds of film leaves most of that unread.
+ * Whoever takes its time is asked after less and less often: it still has what its own end of the connection holds.
  */
 export const nearlyTaken = async (socket: Socket): Promise<void> => {
-  while (!socket.destroyed && (await unsentBytes(socket)) > FEW_BYTES) {
-    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+  for (
+    let pause = FIRST_CHECK_MS;
+    !socket.destroyed && (await unsentBytes(socket)) > FEW_BYTES;
+    pause = Math.min(2 * pause, LAST_CHECK_MS)
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };
