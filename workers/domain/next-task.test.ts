@@ -213,9 +213,9 @@ test("who has less than a fair share is never passed over for someone above it",
       const share = state.slots.length / everyone.size;
       if (load(chosen.ownerId) < share) return;
       // An extra waits for all that makes a video ready, whoever owns it.
-      for (const { ownerId, isExtra } of state.candidates)
-        if (chosen.isExtra || !isExtra)
-          expect(load(ownerId)).toBeGreaterThanOrEqual(load(chosen.ownerId));
+      const rivals = state.candidates.filter(({ isExtra }) => chosen.isExtra || !isExtra);
+      for (const { ownerId } of rivals)
+        expect(load(ownerId)).toBeGreaterThanOrEqual(load(chosen.ownerId));
     }),
   );
 });
