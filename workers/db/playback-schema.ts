@@ -33,7 +33,7 @@ export const revocations = sqliteTable(
     subject: text("subject").notNull(),
     /** Grants issued before this moment are refused. */
     at: time("at").notNull(),
-    /** When the last of these grants has ended by itself; null where it was not recorded: they live as long as any grant can. */
+    /** When the last of these grants expires. Null if unknown: the longest life of a grant after `at`. */
     until: time("until"),
   },
   (table) => [
