@@ -30,6 +30,18 @@ const checkInputs = {
   }),
 };
 
+/** The OAuth provider takes this for text in the body of any call, before a schema has seen it. */
+const oauthQueryIsText = {
+  matcher: ({ body }: { body?: { oauth_query?: unknown } }) =>
+    body?.oauth_query !== undefined && typeof body.oauth_query !== "string",
+  handler: createAuthMiddleware(async () => {
+    throw new APIError("BAD_REQUEST", {
+      code: "INVALID_REQUEST",
+      message: "oauth_query: must be text",
+    });
+  }),
+};
+
 /** The library asks for the password of an account only where one was sent. */
 const deleteWithPassword = {
   matcher: ({ path, body }: { path?: string; body?: { password?: unknown } }) =>
@@ -55,5 +67,5 @@ export const fitting = ({ name, email }: { name: string; email: string }) => {
 /** Rules of ours for calls of the auth library, held before it does anything. */
 export const accountRules: BetterAuthPlugin = {
   id: "account-rules",
-  hooks: { before: [checkInputs, deleteWithPassword] },
+  hooks: { before: [oauthQueryIsText, checkInputs, deleteWithPassword] },
 };

@@ -15,6 +15,12 @@ const REFUSALS: Record<string, [path: string, body: unknown, status: number, cod
     "invalid_email_or_password",
   ],
   "an input that does not fit": ["/sign-in/email", { email: 1 }, 400, "invalid_request"],
+  "an OAuth query that is no text": [
+    "/sign-up/email",
+    { name: "A", email: "query@example.com", password: "a long password", oauth_query: [null] },
+    400,
+    "invalid_request",
+  ],
   "a short password": [
     "/sign-up/email",
     { name: "A", email: "short@example.com", password: "short" },

@@ -131,6 +131,8 @@ function createAuth(env: Env) {
     logger: { level: "error" },
     telemetry: { enabled: false },
     plugins: [
+      // First: what it refuses, no other plugin's hook has to understand.
+      accountRules,
       accessTokens(origin),
       twoFactor({ issuer: product }),
       passkey({ rpID: new URL(origin).hostname, rpName: product, origin }),
@@ -145,7 +147,6 @@ function createAuth(env: Env) {
         })),
       }),
       oauthServer(env, settings),
-      accountRules,
       accountLimit(env, settings),
       defaultResource(env),
       endReusedFamily(env),
