@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { runFfmpeg } from "../tests/product/clips.ts";
-import { Plan } from "../workers/contract/transcode.ts";
+import { isDownloadOnly, Plan } from "../workers/contract/transcode.ts";
 
 /** The plan of a film, read from the local catalogue: the API does not tell quality settings. */
 export function planOf(state: string, videoId: string): Plan {
@@ -34,7 +34,7 @@ export async function bareLadder(plan: Plan, source: string, folder: string): Pr
     rendition.type === "video" && rendition.codec === "h264" ? [rendition] : [],
   );
   const audio = plan.renditions.flatMap((rendition) =>
-    rendition.type === "audio" ? [rendition] : [],
+    rendition.type === "audio" && !isDownloadOnly(rendition) ? [rendition] : [],
   );
   const split = `[0:v:0]split=${video.length}${video.map((_, index) => `[s${index}]`).join("")}`;
   const scaled = video.map(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Bench, startBench } from "../containers/testing/bench.ts";
 import { planSource } from "../containers/testing/pipeline.ts";
-import type { Plan, VideoRendition } from "../workers/contract/transcode.ts";
+import { isDownloadOnly, type Plan, type VideoRendition } from "../workers/contract/transcode.ts";
 import { type Delta, deltaRate } from "./quality-curve.ts";
 import { hasVmaf, measure, METRICS, type Qualities, type Rung } from "./quality-encode.ts";
 import { MATERIAL, type Material, writeReference } from "./quality-material.ts";
@@ -73,7 +73,9 @@ const compareLadders = async (bench: Bench, material: Material, folder: string):
   const reference = join(folder, "reference.mp4");
   await writeReference(material, reference);
   const plan = await planReference(bench, reference);
-  const ladder = plan.renditions.filter((rendition) => rendition.type === "video");
+  const ladder = plan.renditions.flatMap((rendition) =>
+    rendition.type === "video" && !isDownloadOnly(rendition) ? [rendition] : [],
+  );
   const [lowest] = ladder;
   if (lowest === undefined) throw new Error("a plan without a picture");
   const rungs = [...ladder.map((rendition) => ({ rendition })), ...fixedRungs(plan, lowest)];

@@ -1,10 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
+import type { SourceInfo } from "../../workers/contract/source.ts";
+import {
+  isDownloadOnly,
+  type Plan,
+  type PlanSettings,
+  type TaskSpec,
+} from "../../workers/contract/transcode.ts";
 import { type Bench, generate, probeFile, startBench, tools } from "../testing/bench.ts";
 import { runTask, SETTINGS } from "../testing/pipeline.ts";
 import { probeCapabilities } from "./capabilities.ts";
+import { planExtras } from "./extras.ts";
+import { h264Ladder } from "./ladder.ts";
+import { gridFor } from "./plan.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -27,15 +36,15 @@ const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
   return { result: outcome.result, outputs };
 };
 
-/** Plans a film with a second codec. */
-const planFilm = async (): Promise<Plan> => {
+/** Plans a film. @param secondCodec of the deployment */
+const planFilm = async (secondCodec: PlanSettings["secondCodec"]): Promise<Plan> => {
   const file = join(bench.folder, "source.mp4");
   await generate([
     ...["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=9", "-f", "lavfi", "-i", "sine=d=9"],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", file],
   ]);
   bench.storage.link("source", file);
-  const settings = { ...SETTINGS, secondCodec: "av1" as const };
+  const settings = { ...SETTINGS, secondCodec };
   const { result } = await run({ kind: "plan", settings, remuxed: false });
   if (result.kind !== "plan") throw new Error("no plan");
   return result.plan;
@@ -82,7 +91,7 @@ const encodeAll = async (plan: Plan) => {
 
 describe("extras", () => {
   it("come after everything that makes a film ready", async () => {
-    const { tasks, renditions } = await planFilm();
+    const { tasks, renditions } = await planFilm("av1");
     const stages = tasks.map(({ name, stage }) => [name, stage]);
     expect(stages.filter(([, stage]) => Number(stage) > 2)).toEqual([
       [`video ${codec} 0`, 3],
@@ -96,8 +105,39 @@ describe("extras", () => {
     ]);
   });
 
+  it("are nothing without a second codec, but what a WebM file would be made of is known", async () => {
+    const { tasks, renditions } = await planFilm("none");
+    expect(tasks.filter(({ stage }) => stage > 2)).toEqual([]);
+    expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([
+      ["h264-240", false],
+      ["audio-0", false],
+      ["vp9-240", true],
+      ["opus-0", true],
+    ]);
+  });
+
+  it.each([
+    [1920, 1080, "vp9-720"],
+    [1080, 1920, "vp9-720"],
+    [640, 360, "vp9-360"],
+    [1600, 900, "vp9-720"],
+  ])("of a film of %i x %i a WebM file has at most 720 lines: %s", (width, height, expected) => {
+    const rate = { num: 25, den: 1 };
+    const ladder = h264Ladder({ width, height }, rate);
+    const source = { video: { range: "sdr" } } as SourceInfo;
+    const { renditions } = planExtras({
+      source,
+      grid: gridFor(rate, 60, 4),
+      ladder,
+      audio: [],
+      codecs: { webm: "vp9" },
+      settings: SETTINGS,
+    });
+    expect(renditions.map(({ id }) => id)).toEqual([expected]);
+  });
+
   it("a second codec has every frame, and a film can be kept as MP4, M4A and WebM without another encode", async () => {
-    const plan = await planFilm();
+    const plan = await planFilm("av1");
     const { parts, codecs, inits } = await encodeAll(plan);
     expect([...(codecs[`${codec}-240`] ?? [])]).toEqual([
       expect.stringMatching(codec === "av1" ? /^av01\.0\.\d\dM\.08$/ : /^vp09\.00\.\d\d\.08$/),

@@ -10,6 +10,8 @@ import type {
 
 type Codec = "av1" | "vp9";
 
+/** The short side of a picture that is encoded for WebM files alone: larger ones cost more than the file is worth. */
+const WEBM_SHORT = 720;
 /** After `ready`: the renditions, and a stage later the playlists that list them. */
 const STAGE = { renditions: 3, finish: 4 };
 const PRIORITY = 300;
@@ -24,25 +26,39 @@ const QUALITY = {
 } as const;
 const H264_BASE = 24;
 
-/** Which second codec a deployment gets from its setting and this build; AV1 only where its encoder is fast enough. */
-export const secondCodec = (
-  setting: PlanSettings["secondCodec"],
-  encoders: ReadonlySet<string>,
-): Codec | undefined => {
-  if (setting === "none") return undefined;
-  if (setting === "av1" && encoders.has("libsvtav1")) return "av1";
-  return encoders.has("libvpx-vp9") ? "vp9" : undefined;
+export type ExtraCodecs = {
+  /** Streamed beside H.264. */
+  second?: Codec;
+  /** Of WebM files, where nothing but H.264 is streamed. */
+  webm?: "vp9";
 };
 
-/** The H.264 ladder again, in another codec at the same quality. */
-const secondLadder = (ladder: readonly VideoRendition[], codec: Codec): VideoRendition[] => {
+/** Which codecs a deployment gets from its setting and this build; AV1 only where its encoder is fast enough. */
+export const extraCodecs = (
+  setting: PlanSettings["secondCodec"],
+  encoders: ReadonlySet<string>,
+): ExtraCodecs => {
+  if (setting === "av1" && encoders.has("libsvtav1")) return { second: "av1" };
+  if (!encoders.has("libvpx-vp9")) return {};
+  return setting === "none" ? { webm: "vp9" } : { second: "vp9" };
+};
+
+/** An H.264 rung in another codec at the same quality. */
+const inCodec = (rendition: VideoRendition, codec: Codec): VideoRendition => {
   const { base, step, worst, share } = QUALITY[codec];
-  return ladder.map((rendition) => {
-    const maxrate = Math.round(rendition.maxrate * share);
-    const id = rendition.id.replace("h264", codec);
-    const crf = Math.min(worst, Math.round(base + step * (rendition.crf - H264_BASE)));
-    return { ...rendition, id, codec, crf, maxrate, bufsize: maxrate * 2 };
-  });
+  const maxrate = Math.round(rendition.maxrate * share);
+  const id = rendition.id.replace("h264", codec);
+  const crf = Math.min(worst, Math.round(base + step * (rendition.crf - H264_BASE)));
+  return { ...rendition, id, codec, crf, maxrate, bufsize: maxrate * 2 };
+};
+
+/** The picture of WebM files where no second codec is streamed, at the quality of the ladder's top. */
+const webmPicture = (ladder: readonly VideoRendition[], codec: Codec): VideoRendition[] => {
+  const [lowest, top] = [ladder.at(0), ladder.at(-1)];
+  if (lowest === undefined || top === undefined) return [];
+  const rung =
+    ladder.findLast(({ width, height }) => Math.min(width, height) <= WEBM_SHORT) ?? lowest;
+  return [{ ...inCodec({ ...rung, crf: top.crf }, codec), isDownloadOnly: true }];
 };
 
 /** WebM takes no AAC. It is encoded only when the creator offers downloads. */
@@ -61,34 +77,40 @@ export type ExtrasInput = {
   /** The H.264 ladder, lowest rung first. */
   ladder: readonly VideoRendition[];
   audio: readonly AudioRendition[];
-  codec: Codec | undefined;
+  codecs: ExtraCodecs;
   settings: PlanSettings;
 };
 
-/** What is made after the film is ready: its ladder in a second codec, published in playlists of their own number. */
+/**
+ * What is made after the film is ready: its ladder in a second codec, published in playlists of their own number. Files
+ * to download are the creator's choice (workers/domain/downloads.ts): here only what they would be made of.
+ */
 export const planExtras = ({
   source,
   grid,
   ladder,
   audio,
-  codec,
+  codecs: { second, webm },
   settings: { limits, parallelism },
 }: ExtrasInput): Extras => {
-  if (codec === undefined) return { renditions: [], tasks: [] };
+  const opus = audio.filter(({ isDefault }) => isDefault).map(opusOf);
   // Of the largest rungs a segment would take a slow core longer than a task may run: they stay H.264 alone.
-  const renditions = secondLadder(ladder, codec).filter(
-    (rung) => segmentWork(source, grid, [rung]) <= MAX_CHUNK_WORK,
-  );
+  const inTime = (rung: VideoRendition) => segmentWork(source, grid, [rung]) <= MAX_CHUNK_WORK;
+  if (second === undefined) {
+    const picture = webm === undefined ? [] : webmPicture(ladder, webm).filter(inTime);
+    return { renditions: picture.length > 0 ? [...picture, ...opus] : [], tasks: [] };
+  }
+  const renditions = ladder.map((rung) => inCodec(rung, second)).filter(inTime);
   const video = cutChunks(source, grid, renditions, parallelism).map(
     (chunk, index): PlannedTask => ({
-      name: `video ${codec} ${index}`,
+      name: `video ${second} ${index}`,
       stage: STAGE.renditions,
       priority: PRIORITY + index,
       spec: { kind: "video", source, grid, ...chunk, limits },
     }),
   );
   return {
-    renditions: [...renditions, ...audio.filter(({ isDefault }) => isDefault).map(opusOf)],
+    renditions: [...renditions, ...opus],
     tasks: [
       ...video,
       { name: "finish extras", stage: STAGE.finish, priority: 0, spec: { kind: "finish" } },

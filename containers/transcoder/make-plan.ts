@@ -1,5 +1,5 @@
 import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
-import { secondCodec } from "./extras.ts";
+import { extraCodecs } from "./extras.ts";
 import type { Job } from "./job.ts";
 import { h264Ladder } from "./ladder.ts";
 import { fitLadder } from "./per-title.ts";
@@ -22,6 +22,6 @@ export const makePlan = async (job: Job, { settings, remuxed }: PlanSpec): Promi
   const grid = gridFor(gridRate(source.video), source.duration, settings.segmentSeconds);
   const complexity = await sampleComplexity(job, source, grid);
   const ladder = fitLadder(h264Ladder(source.video, grid.frameRate), complexity);
-  const codec = secondCodec(settings.secondCodec, job.capabilities.encoders);
-  return { kind: "plan", plan: planTasks(source, grid, ladder, settings, codec) };
+  const codecs = extraCodecs(settings.secondCodec, job.capabilities.encoders);
+  return { kind: "plan", plan: planTasks(source, grid, ladder, settings, codecs) };
 };

@@ -9,7 +9,7 @@ import type {
   PlanSettings,
   VideoRendition,
 } from "../../workers/contract/transcode.ts";
-import { planExtras } from "./extras.ts";
+import { type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "./frame-rate.ts";
 
 /** The first chunk is short: complete -> playable must not grow with the length of the film. */
@@ -150,14 +150,14 @@ const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[]
  * The whole work of one source: pure, so that the same source always gives the same tasks.
  *
  * @param video the ladder, lowest rung first
- * @param codec of the renditions that are added after `ready`
+ * @param codecs of the renditions that are added after `ready`
  */
 export const planTasks = (
   source: SourceInfo,
   grid: Grid,
   video: VideoRendition[],
   settings: PlanSettings,
-  codec?: "av1" | "vp9",
+  codecs: ExtraCodecs = {},
 ): Plan => {
   const { limits } = settings;
   const audio = audioRenditions(source);
@@ -166,7 +166,7 @@ export const planTasks = (
     grid,
     ladder: video,
     audio,
-    codec,
+    codecs,
     settings,
   });
   return {

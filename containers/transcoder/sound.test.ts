@@ -64,8 +64,9 @@ describe("sound", () => {
       "aac",
     ]);
     expect(done.plan.renditions.filter(({ type }) => type === "audio")).toMatchObject([
-      { language: "en" },
-      { language: "de" },
+      { id: "audio-0", language: "en" },
+      { id: "audio-1", language: "de" },
+      { id: "opus-0", language: "en" },
     ]);
     expect(Object.keys(done.tracks)).toEqual(expect.arrayContaining(["audio-0", "audio-1"]));
   });

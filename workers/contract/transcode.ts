@@ -23,6 +23,8 @@ export const VideoRendition = z.object({
   crf: z.number(),
   maxrate: z.int(),
   bufsize: z.int(),
+  /** Encoded for a file to download alone: no playlist lists it. */
+  isDownloadOnly: z.boolean().optional(),
 });
 export type VideoRendition = z.infer<typeof VideoRendition>;
 
@@ -42,6 +44,10 @@ export type AudioRendition = z.infer<typeof AudioRendition>;
 
 export const Rendition = z.discriminatedUnion("type", [VideoRendition, AudioRendition]);
 export type Rendition = z.infer<typeof Rendition>;
+
+/** Opus, as WebM takes no AAC, and a picture of the deployment's that has no second codec: no playlist lists them. */
+export const isDownloadOnly = (rendition: Rendition): boolean =>
+  rendition.type === "audio" ? rendition.codec === "opus" : rendition.isDownloadOnly === true;
 
 /** The output frame grid on which every chunk and every rung is cut. */
 export const Grid = z.object({
@@ -185,7 +191,8 @@ export type TaskSpec = z.infer<typeof TaskSpec>;
 
 /**
  * One task as `plan` lists it. A task may start when every task of the video with a lower stage is done:
- * 0 plan and remux, 1 what `ready` needs, 2 finish, 3 extras (second codec, downloads, another poster, playlists with other captions), 4 finish again.
+ * 0 plan and remux, 1 what `ready` needs, 2 finish, 3 extras (second codec, downloads, another poster, playlists with other captions), 4 finish again and WebM files,
+ * 5 finish after what was encoded for these.
  * Within a stage lower `priority` goes first; below 100 is urgent (first segments).
  */
 export const PlannedTask = z.object({

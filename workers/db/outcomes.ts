@@ -285,3 +285,6 @@ export const publishedNow = (now: number) =>
   sql<
     number | null
   >`CASE WHEN published_at IS NULL AND visibility = 'public' THEN ${now} ELSE published_at END`;
+
+/** A set of playlists is the newest, unless one with a higher number is. */
+export const publicationNow = (number: number) => sql<number>`max(publication, ${number})`;

@@ -80,6 +80,20 @@ export async function getPublicationNumber(db: Catalog, videoId: string): Promis
   return video?.publication ?? 0;
 }
 
+/**
+ * Gives an attempt to write playlists a number that no other attempt has.
+ * @throws Error when the video is gone
+ */
+export async function claimPublication(db: Catalog, videoId: string): Promise<number> {
+  const [video] = await db
+    .update(videos)
+    .set({ publicationClaimed: sql`max(publication_claimed, publication) + 1` })
+    .where(eq(videos.id, videoId))
+    .returning({ number: videos.publicationClaimed });
+  if (!video) throw new Error(`Video ${videoId} is gone.`);
+  return video.number;
+}
+
 /** State of a video, if this version is still its current one. */
 export async function getVideoState(
   db: Catalog,

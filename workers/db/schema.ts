@@ -66,6 +66,8 @@ export const videos = sqliteTable(
     version: integer("version").notNull().default(1),
     /** Number of the newest set of final playlists (`p{n}`); 0 until the first `finish`. */
     publication: integer("publication").notNull().default(0),
+    /** The highest such number that was ever given out: each attempt to write playlists has one of its own. */
+    publicationClaimed: integer("publication_claimed").notNull().default(0),
     /** Counts every change that the search index must see; index updates are ordered by it. */
     revision: integer("revision").notNull().default(1),
     sourceKey: text("source_key"),

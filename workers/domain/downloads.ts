@@ -1,25 +1,23 @@
 import { audioSpecs } from "../contract/audio-specs.ts";
+import { cutChunks } from "../contract/chunks.ts";
 import type {
   AudioRendition,
   DownloadFormat,
-  Limits,
   Plan,
   PlannedTask,
+  PlanSettings,
+  VideoRendition,
 } from "../contract/transcode.ts";
 
-/** After `ready`, like every extra; a WebM film is stitched when the second codec and its sound are done. */
-const STAGE = { stitch: 3, opus: 3, stitchWebm: 4 };
-const PRIORITY = { download: 200, opus: 400 };
+/** After `ready`, like every extra; a WebM film is stitched when its picture and its sound are done. */
+const STAGE = { stitch: 3, webmParts: 3, stitchWebm: 4, finish: 5 };
+const PRIORITY = { download: 200, webmParts: 400 };
 
 /**
  * The tasks that make a film's files to download: stitched from finished segments without another encode. A WebM film
- * takes the second codec, where the deployment has one, and Opus, which is encoded for it alone.
+ * takes the second codec, where the deployment has one; else a picture of its own is encoded for it, as is its Opus.
  */
-export function downloadTasks(
-  plan: Plan,
-  title: string,
-  settings: { loudness: boolean; limits: Limits },
-): PlannedTask[] {
+export function downloadTasks(plan: Plan, title: string, settings: PlanSettings): PlannedTask[] {
   const { limits } = settings;
   const videos = plan.renditions.filter((rendition) => rendition.type === "video");
   const sounds = plan.renditions.filter((rendition) => rendition.type === "audio");
@@ -29,6 +27,7 @@ export function downloadTasks(
     videos.findLast(({ codec }) => codec === "h264"),
     videos.findLast(({ codec }) => codec !== "h264"),
   ];
+  const picture = second?.isDownloadOnly ? pictureTasks(plan, second, settings) : [];
   const [aac, opus] = [sound("aac"), sound("opus")];
 
   const stitch = (
@@ -43,19 +42,43 @@ export function downloadTasks(
   return [
     stitch("mp4", STAGE.stitch, film, aac),
     ...(aac ? [stitch("m4a", STAGE.stitch, aac)] : []),
+    ...picture,
     ...(opus ? opusTasks(plan, opus, settings) : []),
     ...(second ? [stitch("webm", STAGE.stitchWebm, second, opus)] : []),
+    // The record of its segments moves from the database into the published index.
+    ...(picture.length > 0
+      ? [
+          {
+            name: "finish webm",
+            stage: STAGE.finish,
+            priority: 0,
+            spec: { kind: "finish" as const },
+          },
+        ]
+      : []),
   ];
 }
+
+const pictureTasks = (
+  { source, grid }: Plan,
+  rendition: VideoRendition,
+  { parallelism, limits }: PlanSettings,
+): PlannedTask[] =>
+  cutChunks(source, grid, [rendition], parallelism).map((chunk, index) => ({
+    name: `video ${rendition.codec} ${index}`,
+    stage: STAGE.webmParts,
+    priority: PRIORITY.webmParts + index,
+    spec: { kind: "video", source, grid, ...chunk, limits },
+  }));
 
 const opusTasks = (
   { source, grid }: Plan,
   rendition: AudioRendition,
-  settings: { loudness: boolean; limits: Limits },
+  settings: PlanSettings,
 ): PlannedTask[] =>
   audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
     name: part === 0 ? "audio opus" : `audio opus part ${part + 1}`,
-    stage: STAGE.opus,
-    priority: PRIORITY.opus,
+    stage: STAGE.webmParts,
+    priority: PRIORITY.webmParts,
     spec,
   }));

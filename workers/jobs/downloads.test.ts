@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Playback } from "../contract/playback.ts";
 import type { Plan } from "../contract/transcode.ts";
+import { publicationFolder } from "../media/keys.ts";
 import { appAs, call, newAccount } from "../testing.ts";
 import { collectLeftovers } from "./collect.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -132,6 +133,50 @@ test("repeated messages add nothing and wake no finished transcode", async () =>
   await work(idle);
   expect(idle.requests).toEqual([]);
   expect(await taskRows(id)).toEqual(before);
+});
+
+test("without a second codec a WebM film is encoded when its creator wants downloads, and no playlist lists it", async () => {
+  const { id, offer, offered } = await owned();
+  const plan = planWithVp9();
+  plan.renditions = plan.renditions.map((rendition) =>
+    rendition.id === "vp9-720" ? { ...rendition, isDownloadOnly: true } : rendition,
+  ) as Plan["renditions"];
+  plan.tasks = plan.tasks.filter(({ stage }) => stage < 3);
+  const transcoder = new ScriptedTranscoder(1).on("plan", () => [
+    { type: "done", result: { kind: "plan", plan } },
+  ]);
+  await work(transcoder);
+  expect(transcoder.requests.some(({ outputs }) => "vp9-720" in outputs)).toBe(false);
+
+  await offer(true);
+  await settled(id, 3);
+  await work(transcoder);
+  expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
+  const stitched = transcoder.requests.find(
+    ({ spec }) => spec.kind === "download" && spec.format === "webm",
+  );
+  const segments = Object.keys(stitched?.inputs ?? {}).filter((name) =>
+    name.startsWith("vp9-720/"),
+  );
+  expect(segments).toHaveLength(plan.grid.segmentCount + 1);
+
+  const { publication } = await videoRow(id);
+  const folder = `${id}/1/${publicationFolder(publication)}/`;
+  const index = await (await env.MEDIA.get(`${folder}index.json`))!.text();
+  const master = await (await env.MEDIA.get(`${folder}master.m3u8`))!.text();
+  expect([index.includes("vp9-720"), master.includes("vp9-720")]).toEqual([true, false]);
+  const rows = await taskRows(id);
+  expect(rows.filter(({ state }) => state !== "done")).toEqual([]);
+  expect(rows.filter(({ result }) => result?.kind === "media")).toEqual([]);
+
+  await offer(false);
+  await settled(id, 0);
+  await offer(true);
+  await settled(id, 3);
+  const again = new ScriptedTranscoder(1);
+  await work(again);
+  expect(again.requests.map(({ spec }) => spec.kind)).toEqual(["download", "download", "download"]);
+  expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
 });
 
 test("with a second codec there is a WebM film too, stitched when its parts are done", async () => {

@@ -4,8 +4,10 @@ import {
   clearMedia,
   commitAttempt,
   finishTask,
+  publicationNow,
   publishedNow,
 } from "../db/outcomes.ts";
+import { claimPublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
 import { isPlayable } from "../domain/publication.ts";
 import { publicationFolder, versionPrefix } from "../media/keys.ts";
@@ -17,19 +19,24 @@ import { completePublication, INDEX } from "./published.ts";
 const PARALLEL_PUTS = 4;
 
 /**
- * Writes the final playlists of what is complete and makes the video `ready`. The set's number counts up with
- * every attempt, so that a zombie never writes where another attempt has published.
+ * Writes the final playlists of what is complete and makes the video `ready`. Every attempt has a number of its own,
+ * so that none writes where another has published. Of two at once the higher number counts: it was given out later,
+ * before its holder looked at what there is, so its playlists list all that the lower one's do.
  * From then on `index.json` is the record of the segments, and D1 lets go of it.
  * @returns false when the attempt lost its task meanwhile; its playlists are then never referred to
  */
 export async function finish(jobs: Jobs, task: Task): Promise<boolean> {
-  const { plan, publication, earlier } = await completePublication(jobs, task);
+  const number = await claimPublication(jobs.db, task.videoId);
+  const { plan, publication } = await completePublication(jobs, task);
   if (!isPlayable(plan, publication))
     throw new Error("What the tasks have stored is not playable.");
-  const number = earlier + task.attempt;
   await writePublication(jobs.env.MEDIA, publication, number);
   const now = Date.now();
-  const change = { state: "ready" as const, publication: number, publishedAt: publishedNow(now) };
+  const change = {
+    state: "ready" as const,
+    publication: publicationNow(number),
+    publishedAt: publishedNow(now),
+  };
   return commitAttempt(jobs.db, task, [
     ...changeVideo(jobs.db, task, ["processing", "playable", "ready"], change, now),
     clearMedia(jobs.db, task),

@@ -7,8 +7,11 @@ import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/trans
 import { loadLivePublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
 import { appAs, call, newAccount } from "../testing.ts";
+import { drain } from "./drain.ts";
 import {
   db,
+  gate,
+  jobsWith,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -191,6 +194,37 @@ test("captions of a ready film are listed while its extras are still made, which
   expect(["running", "done"]).toContain(republish?.state);
   expect(await lists()).toContainEqual(expect.stringContaining("subs-de"));
   expect((await published(id)).renditions).toContain("av1-360");
+});
+
+test("two sets of lists that are written at once do not mix, and the one that lists more stays", async () => {
+  const account = await newAccount();
+  const id = await queuedVideo(account.userId);
+  await work();
+  for (const language of ["de", "fr"]) {
+    const body = "WEBVTT\n\n00:01.000 --> 00:02.000\nA line\n";
+    const path = `/v1/videos/${id}/captions/${language}`;
+    const type = { "content-type": "text/vtt" };
+    expect((await call(appAs(account), "PUT", path, body, type)).status).toBe(200);
+  }
+  const both = gate(2);
+  const MEDIA = new Proxy(env.MEDIA, {
+    get(bucket, name: keyof R2Bucket) {
+      if (name !== "put") return bucket[name].bind(bucket);
+      return async (key: string, ...rest: [string, R2PutOptions]) => {
+        if (key.endsWith("/index.json")) await both();
+        return bucket.put(key, ...rest);
+      };
+    },
+  });
+  const jobs = { ...jobsWith(new ScriptedTranscoder()), env: { ...env, MEDIA } };
+  await drain(jobs, () => Promise.reject(new Error("no other consumer is needed")));
+  const { publication } = await videoRow(id);
+  const indexes = (await env.MEDIA.list({ prefix: `${id}/1/p` })).objects.filter(({ key }) =>
+    key.endsWith("/index.json"),
+  );
+  expect([publication, indexes.length]).toEqual([3, 3]);
+  const master = await (await env.MEDIA.get(`${id}/1/p${publication}/master.m3u8`))!.text();
+  expect(master.match(/LANGUAGE="(de|fr)"/g)).toHaveLength(2);
 });
 
 test("of two posters that are picked, the later one stays, whichever is made first", async () => {

@@ -13,11 +13,11 @@ export const INDEX = "index.json";
 export async function completePublication(
   jobs: Jobs,
   { videoId, version }: Version,
-): Promise<{ plan: Plan; publication: Publication; earlier: number }> {
+): Promise<{ plan: Plan; publication: Publication }> {
   const loaded = await loadPublication(jobs.db, videoId, version, false);
   if (!loaded) throw new Error(`Video ${videoId} has no plan at version ${version}.`);
   const earlier = await getPublicationNumber(jobs.db, videoId);
-  if (earlier === 0) return { ...loaded, earlier };
+  if (earlier === 0) return loaded;
   const key = `${versionPrefix(videoId, version)}${publicationFolder(earlier)}/${INDEX}`;
   const index = await jobs.env.MEDIA.get(key);
   if (!index) throw new Error(`${key} is missing.`);
@@ -25,7 +25,6 @@ export async function completePublication(
   return {
     plan: loaded.plan,
     publication: mergeRenditions(loaded.plan, before, loaded.publication),
-    earlier,
   };
 }
 

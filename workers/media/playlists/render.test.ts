@@ -142,24 +142,31 @@ describe("the master playlist", () => {
     ]);
   });
 
-  test("a second codec is listed beside the first, with the same sound; Opus for downloads is not", () => {
+  test("a second codec is listed beside the first, with the same sound; what is for downloads is not", () => {
     const base = examplePublication({ captions: [] });
     const [top, , sound] = base.renditions;
     const second = { ...top!.rendition, id: "av1-720", codec: "av1" } as Rendition;
     const outputs = top!.outputs.map((output) => ({ ...output, codecs: "av01.0.04M.08" }));
     const opus = { ...sound!.rendition, id: "opus-0", codec: "opus" } as Rendition;
+    const webm = {
+      ...top!.rendition,
+      id: "vp9-720",
+      codec: "vp9",
+      isDownloadOnly: true,
+    } as Rendition;
     const both = {
       ...base,
       renditions: [
         ...base.renditions,
         { rendition: second, outputs },
         { rendition: opus, outputs: sound!.outputs },
+        { rendition: webm, outputs },
       ],
     };
     expect(renderPublication(both).map(({ name }) => name)).toEqual(
       expect.arrayContaining(["av1-720.m3u8", "av1-720.iframes.m3u8"]),
     );
-    expect(renderPublication(both).some(({ name }) => name.startsWith("opus"))).toBe(false);
+    expect(renderPublication(both).some(({ name }) => /^(opus|vp9)/.test(name))).toBe(false);
     const variants = master(list(both, "master.m3u8")).variants;
     expect(variants.find(({ uri }) => uri === "av1-720.m3u8")).toMatchObject({
       codecs: "av01.0.04M.08,mp4a.40.2",

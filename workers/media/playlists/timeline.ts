@@ -1,5 +1,10 @@
 import type { Publication } from "../../contract/publication.ts";
-import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcode.ts";
+import {
+  type AudioRendition,
+  isDownloadOnly,
+  type Rendition,
+  type VideoRendition,
+} from "../../contract/transcode.ts";
 import { encryptedSize } from "../content-key.ts";
 import { initName, segmentName } from "../keys.ts";
 
@@ -63,10 +68,10 @@ function trackOf(
   return { rendition, codecs: first.codecs, timescale: first.timescale, segments };
 }
 
-/** Every rendition that has something to play, in the publication's order. Opus is encoded for WebM downloads only. */
+/** Every rendition that is for playing and has something to play, in the publication's order. */
 export const tracksOf = (publication: Publication): Track[] =>
   publication.renditions
-    .filter(({ rendition }) => rendition.codec !== "opus")
+    .filter(({ rendition }) => !isDownloadOnly(rendition))
     .map((rendition) => trackOf(rendition, publication.encrypted))
     .filter((track) => track !== null);
 

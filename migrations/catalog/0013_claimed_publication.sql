@@ -1,0 +1,1 @@
+ALTER TABLE `videos` ADD `publication_claimed` integer DEFAULT 0 NOT NULL;

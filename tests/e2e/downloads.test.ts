@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { probeFile } from "../../containers/testing/bench.ts";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { Playback } from "../../workers/contract/playback.ts";
+import { publishFilm } from "../product/published-film.ts";
+
+const origin = inject("origin");
+const PATIENCE = { timeout: 300_000, interval: 500 };
+/** Of the film that `publishFilm` uploads. */
+const FRAMES = 240;
+const CODECS = { m4a: ["aac"], mp4: ["h264", "aac"], webm: ["vp9", "opus"] };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-downloads-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("a film's files to download are made when its creator wants them, and go when they do not", async () => {
+  const film = await publishFilm(origin, folder, "Lamps to take along");
+  const api = new ApiClient(origin);
+  await api.signIn(film.account);
+  const playback = async () =>
+    Playback.parse(await api.call("POST", `/v1/videos/${film.id}/playback`, {}));
+  expect((await playback()).downloads).toEqual([]);
+
+  await api.call("PATCH", `/v1/videos/${film.id}`, { downloadsEnabled: true });
+  await vi.waitUntil(async () => (await playback()).downloads.length === 3, PATIENCE);
+  for (const { format, url, size } of (await playback()).downloads) {
+    const file = join(folder, `film.${format}`);
+    const bytes = Buffer.from(await (await fetch(new URL(url, origin))).arrayBuffer());
+    expect([format, bytes.length]).toEqual([format, size]);
+    await writeFile(file, bytes);
+    const { streams, packets } = await probeFile(file);
+    expect(streams.map((stream) => stream["codec_name"])).toEqual(CODECS[format]);
+    const pictures = packets.filter(({ stream }) => streams[stream]?.["codec_type"] === "video");
+    expect([format, pictures.length]).toEqual([format, format === "m4a" ? 0 : FRAMES]);
+  }
+  const master = await (await fetch(new URL((await playback()).hls, origin))).text();
+  expect(master).not.toMatch(/vp09|opus/i);
+
+  await api.call("PATCH", `/v1/videos/${film.id}`, { downloadsEnabled: false });
+  await vi.waitUntil(async () => (await playback()).downloads.length === 0, PATIENCE);
+});
