@@ -37,6 +37,7 @@ export default defineConfig({
                 BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 AUTH_ATTEMPTS_PER_MINUTE: "1000",
                 DEV_MAIL: "true",
+                SIGNUP: "open",
                 TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 // No runner, so that a ticket that a test sends starts no encoding behind its back.
                 RUNNERS: "0",

@@ -39,7 +39,7 @@ async function start(state: string) {
     config: join(ROOT, "wrangler.toml"),
     bindings: {
       PUBLIC_ORIGIN: text(ORIGIN),
-      REQUIRE_EMAIL_VERIFICATION: text("true"),
+      SIGNUP: text("verified"),
       DEV_MAIL: text("true"),
       AUTH_ATTEMPTS_PER_MINUTE: text("100000"),
       BETTER_AUTH_SECRET: text(SECRET),

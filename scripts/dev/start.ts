@@ -73,6 +73,7 @@ function workerArgs(settings: Settings, env: NodeJS.ProcessEnv): string[] {
     PUBLIC_ORIGIN: `http://localhost:${sitePort}`,
     SIGNUP_ROLE: "creator",
     DEV_MAIL: "true",
+    SIGNUP: "open",
     // Everyone who tries the product here has one address.
     AUTH_ATTEMPTS_PER_MINUTE: "1000",
     S3_ENDPOINT: env["S3_ENDPOINT"] ?? "",

@@ -1,34 +1,15 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser } from "../product/browser.ts";
 import { type PublishedFilm, publishFilm } from "../product/published-film.ts";
 import { settled, signIn, sitePages, WIDTHS } from "../product/site-pages.ts";
+import { violations } from "../product/violations.ts";
 
 const origin = inject("origin");
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
 const QUERY = "harbour";
-
-/** What axe finds wrong on the page, by WCAG 2.2 A and AA. */
-async function violations(page: Page): Promise<string[]> {
-  // Through the protocol, since the page's own policy allows no script of ours.
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };
-    return axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-  });
-  return result.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
-  );
-}
 
 describe.each(WIDTHS)("at %d pixels", (width) => {
   let browser: Browser;

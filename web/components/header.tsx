@@ -6,6 +6,7 @@ import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import { UserMenu } from "./user-menu.tsx";
+import { VisitorLinks } from "./visitor-links.tsx";
 
 /** The product's mark: photographs of a Kinora reel, fanned from their spindle into a K. */
 function Wordmark() {
@@ -26,7 +27,7 @@ function Wordmark() {
 
 /** Site header: mark, search, the way to upload, and the account. */
 export function Header() {
-  const { path, url } = useLocation();
+  const { path } = useLocation();
   const here = (target: string) => (path === target ? ("page" as const) : undefined);
   const progress = uploadProgress.value;
   return (
@@ -48,20 +49,7 @@ export function Header() {
           </a>
         )}
         <ThemeToggle />
-        {user.value ? (
-          <UserMenu user={user.value} />
-        ) : (
-          user.value === null && (
-            <>
-              <a class="header-link" href={`/sign-in?next=${encodeURIComponent(url)}`}>
-                Sign in
-              </a>
-              <a class="header-link header-join" href="/sign-up">
-                Sign up
-              </a>
-            </>
-          )
-        )}
+        {user.value ? <UserMenu user={user.value} /> : user.value === null && <VisitorLinks />}
       </nav>
     </header>
   );

@@ -1,6 +1,6 @@
 import "./home.css";
 import type { Video } from "../../workers/contract/video.ts";
-import { getFeed } from "../api.ts";
+import { getFeed, getSignInOptions } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
@@ -25,22 +25,7 @@ export function Home() {
     );
   }
   if (!feed.data) return <HomeSkeleton />;
-  if (!lead) {
-    return (
-      <div class="page">
-        <EmptyState
-          title="The screen is still white"
-          action={
-            <a class="button button-signal" href={canCreate.value ? "/upload" : "/sign-up"}>
-              {canCreate.value ? "Upload a film" : "Sign up"}
-            </a>
-          }
-        >
-          No film has been published here yet. The first one opens the programme.
-        </EmptyState>
-      </div>
-    );
-  }
+  if (!lead) return <EmptyProgramme />;
   return (
     <>
       <Lead video={lead} />
@@ -48,6 +33,29 @@ export function Home() {
         <Row key={row.id} number={index + 1} title={row.title} videos={row.items} />
       ))}
     </>
+  );
+}
+
+/** Before the first film: whoever may upload one is led there, a visitor to an account where one can be had. */
+function EmptyProgramme() {
+  const options = useLoad(getSignInOptions, []);
+  const mayJoin = user.value === null && options.data?.signUp;
+  const [href, words] = canCreate.value ? ["/upload", "Upload a film"] : ["/sign-up", "Sign up"];
+  return (
+    <div class="page">
+      <EmptyState
+        title="The screen is still white"
+        action={
+          (canCreate.value || mayJoin) && (
+            <a class="button button-signal" href={href}>
+              {words}
+            </a>
+          )
+        }
+      >
+        No film has been published here yet. The first one opens the programme.
+      </EmptyState>
+    </div>
   );
 }
 

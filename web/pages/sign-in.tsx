@@ -11,6 +11,7 @@ import { passkeysSupported, signInWithPasskey } from "../passkeys.ts";
 import { useLoad } from "../use-load.ts";
 import { goOn, type SignInAnswer } from "./after-sign-in.ts";
 import { nextPath } from "./next-path.ts";
+import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
 
 /** Why another provider's sign-in, or a link of a mail, came to nothing. */
@@ -32,13 +33,6 @@ export function SignIn() {
     else await goOn(answer, route, nextPath(query));
   });
   const options = useLoad(getSignInOptions, []);
-  const provider = useSubmit(async (id: string) => {
-    const answer = await auth<SignInAnswer>("/sign-in/social", {
-      provider: id,
-      callbackURL: nextPath(query),
-    });
-    if (answer.url) location.assign(answer.url);
-  });
   const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
   // The way back from another provider that refused, or from a link that is over.
   const refusedElsewhere = query["error"]
@@ -49,9 +43,11 @@ export function SignIn() {
       title="Sign in"
       after={
         <>
-          <p>
-            No account yet? <a href={`/sign-up${search}`}>Sign up</a>
-          </p>
+          {options.data?.signUp && (
+            <p>
+              No account yet? <a href={`/sign-up${search}`}>Sign up</a>
+            </p>
+          )}
           {options.data?.passwordReset && (
             <p>
               <a href="/forgot-password">Forgot your password?</a>
@@ -79,7 +75,7 @@ export function SignIn() {
           value={password}
           onInput={setPassword}
         />
-        <FormError error={form.error ?? passkey.error ?? provider.error ?? refusedElsewhere} />
+        <FormError error={form.error ?? passkey.error ?? refusedElsewhere} />
         <button type="submit" class="button button-signal button-wide" disabled={form.busy}>
           Sign in
         </button>
@@ -95,17 +91,9 @@ export function SignIn() {
           Use a passkey
         </button>
       )}
-      {options.data?.providers.map(({ id, name }) => (
-        <button
-          key={id}
-          type="button"
-          class="button button-wide"
-          disabled={provider.busy}
-          onClick={() => provider.run(id)}
-        >
-          Continue with {name}
-        </button>
-      ))}
+      {options.data && (
+        <ProviderButtons providers={options.data.providers} next={nextPath(query)} />
+      )}
     </AuthCard>
   );
 }

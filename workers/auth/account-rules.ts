@@ -2,6 +2,7 @@ import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
 import { EMAIL_MAX, PersonName, UNSEEN_CHARACTERS } from "../contract/account.ts";
+import type { AuthSettings } from "./settings.ts";
 
 const LABEL = PersonName.optional();
 /** Pictures of people are shown nowhere, so none is kept. */
@@ -27,6 +28,17 @@ const checkInputs = {
     const [issue] = parsed?.error.issues ?? [];
     const message = [issue?.path.join("."), issue?.message].filter(Boolean).join(": ");
     throw new APIError("BAD_REQUEST", { code: "INVALID_REQUEST", message });
+  }),
+};
+
+/** The same for every call: nothing of it is looked at, so nothing can be told. */
+const signUpIsClosed = {
+  matcher: ({ path }: { path?: string }) => path === "/sign-up/email",
+  handler: createAuthMiddleware(async () => {
+    throw new APIError("FORBIDDEN", {
+      code: "SIGN_UP_CLOSED",
+      message: "New accounts are not opened by email here.",
+    });
   }),
 };
 
@@ -65,7 +77,14 @@ export const fitting = ({ name, email }: { name: string; email: string }) => {
 };
 
 /** Rules of ours for calls of the auth library, held before it does anything. */
-export const accountRules: BetterAuthPlugin = {
+export const accountRules = (settings: AuthSettings): BetterAuthPlugin => ({
   id: "account-rules",
-  hooks: { before: [oauthQueryIsText, checkInputs, deleteWithPassword] },
-};
+  hooks: {
+    before: [
+      ...(settings.SIGNUP === "closed" ? [signUpIsClosed] : []),
+      oauthQueryIsText,
+      checkInputs,
+      deleteWithPassword,
+    ],
+  },
+});

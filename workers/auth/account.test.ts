@@ -23,7 +23,7 @@ const mailTo = (to: string, subject: string) =>
 const newEmail = () => `${newId().toLowerCase()}@example.com`;
 
 test("where verification is required, an account opens only from its mailbox", async () => {
-  const strict = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+  const strict = authWith({ SIGNUP: "verified" });
   const credentials = { email: newEmail(), password: "correct horse battery" };
   const signedUp = await strict("/sign-up/email", { name: "Ada", ...credentials });
   expect(signedUp.headers.getSetCookie()).toEqual([]);
@@ -38,7 +38,7 @@ test("where verification is required, an account opens only from its mailbox", a
 });
 
 test("where verification is required, signing up tells nothing of who has an account", async () => {
-  const strict = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+  const strict = authWith({ SIGNUP: "verified" });
   const { email } = await signUp("viewer");
   const body = (address: string) => ({
     name: "Eve",
@@ -58,8 +58,20 @@ test("where verification is required, signing up tells nothing of who has an acc
   expect(await mailTo(email, "already have an account")).toContain("/sign-in");
 });
 
+test("once sign-up is closed, accounts go on: without mail as they are, with mail when they are proven", async () => {
+  const { email, password } = await signUp("viewer");
+  const withoutMail = authWith({ SIGNUP: "verified", DEV_MAIL: "false" });
+  expect((await withoutMail("/sign-in/email", { email, password })).status).toBe(200);
+
+  const withMail = authWith({ SIGNUP: "closed" });
+  expect((await withMail("/sign-in/email", { email, password })).status).toBe(403);
+  const link = /http\S+verify-email\S+/.exec(await mailTo(email, "Confirm"))?.[0] ?? "";
+  await exports.default.fetch(link, { redirect: "manual" });
+  expect((await withMail("/sign-in/email", { email, password })).status).toBe(200);
+});
+
 test("an address gets a few mails an hour from those who sign up with it, taken or not", async () => {
-  const strict = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+  const strict = authWith({ SIGNUP: "verified" });
   const { email } = await signUp("viewer");
   const tryFive = async (address: string) => {
     const statuses: number[] = [];

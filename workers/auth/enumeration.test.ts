@@ -1,17 +1,21 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { signUp } from "../../tests/support/accounts.ts";
 import { authWith } from "../../tests/support/auth-settings.ts";
 import { newId } from "../domain/id.ts";
+import { problemOf } from "../testing.ts";
 import { FLOOR } from "./even-time.ts";
 
 /** As a deployment with mail runs it; `npm run bench:accounts` compares the times. */
-const site = authWith({ REQUIRE_EMAIL_VERIFICATION: "true" });
+const site = authWith({ SIGNUP: "verified" });
 const ATTEMPTS: Record<string, (email: string) => object> = {
   "/sign-in/email": (email) => ({ email, password: "not the password" }),
   "/sign-up/email": (email) => ({ email, password: "correct horse battery", name: "Eve" }),
   "/request-password-reset": (email) => ({ email }),
   "/send-verification-email": (email) => ({ email }),
 };
+
+const newEmail = () => `${newId().toLowerCase()}@example.com`;
 
 /** The answer without what is new in every one: ids, times and the address that was asked for. */
 async function answerOf(response: Response, email: string): Promise<object> {
@@ -35,6 +39,32 @@ test.each(Object.keys(ATTEMPTS))(
       return answerOf(response, email);
     };
     const known = await ask((await signUp("viewer")).email);
-    expect(known).toEqual(await ask(`${newId().toLowerCase()}@example.com`));
+    expect(known).toEqual(await ask(newEmail()));
+  },
+);
+
+const CLOSED: Record<string, Record<string, string>> = {
+  "verified, without mail": { SIGNUP: "verified", DEV_MAIL: "false" },
+  "closed, without mail": { SIGNUP: "closed", DEV_MAIL: "false" },
+  "closed, with mail": { SIGNUP: "closed" },
+};
+
+test.each(Object.entries(CLOSED))(
+  "%s: signing up is refused, the same for every address and every body",
+  async (_name, settings) => {
+    const closed = authWith(settings);
+    const { email: taken } = await signUp("viewer");
+    const free = newEmail();
+    const body = (email: string) => ATTEMPTS["/sign-up/email"]?.(email);
+    const expected = await answerOf(await closed("/sign-up/email", body(free)), free);
+    expect(await answerOf(await closed("/sign-up/email", body(taken)), taken)).toEqual(expected);
+    const short = { ...body(taken), password: "short" };
+    expect(await answerOf(await closed("/sign-up/email", short), taken)).toEqual(expected);
+    expect(await problemOf(await closed("/sign-up/email", {}))).toMatchObject({
+      status: 403,
+      code: "sign_up_closed",
+    });
+    const row = env.CATALOG.prepare("SELECT id FROM user WHERE email = ?").bind(free);
+    expect(await row.first()).toBeNull();
   },
 );

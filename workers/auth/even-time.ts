@@ -13,8 +13,8 @@ function isEvened(path: string, succeeded: boolean, settings: AuthSettings): boo
     case "/sign-in/email":
       return !succeeded;
     case "/sign-up/email":
-      // Otherwise the answer itself tells a taken address from a free one.
-      return settings.REQUIRE_EMAIL_VERIFICATION;
+      // Closed, nothing is looked up; open, the answer itself tells a taken address from a free one.
+      return settings.SIGNUP === "verified";
     case "/request-password-reset":
     case "/send-verification-email":
       return true;

@@ -7,7 +7,8 @@ import { OidcProvider } from "../../tests/support/oidc-provider.ts";
 import { newId } from "../domain/id.ts";
 
 const provider = await OidcProvider.start("https://id.company.example");
-const site = authWith({ OIDC_PROVIDERS: JSON.stringify([provider.settings("company")]) });
+const OIDC_PROVIDERS = JSON.stringify([provider.settings("company")]);
+const site = authWith({ OIDC_PROVIDERS });
 const sign = provider.sign;
 
 vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -31,19 +32,19 @@ beforeEach(() => {
 });
 
 /** Presses the provider's button on the sign-in page. */
-async function begin(): Promise<{ url: string; cookie: string }> {
-  const response = await site("/sign-in/social", { provider: "company", callbackURL: "/studio" });
+async function begin(at = site): Promise<{ url: string; cookie: string }> {
+  const response = await at("/sign-in/social", { provider: "company", callbackURL: "/studio" });
   expect(response.status).toBe(200);
   const { url } = await response.json<{ url: string }>();
   return { url, cookie: cookiesOf(response) };
 }
 
-const comeBack = (query: string, cookie: string): Promise<Response> =>
-  site(`/callback/company?${query}`, undefined, { cookie });
+const comeBack = (query: string, cookie: string, at = site): Promise<Response> =>
+  at(`/callback/company?${query}`, undefined, { cookie });
 
-async function signIn(): Promise<Response> {
-  const { url, cookie } = await begin();
-  return comeBack(provider.authorize(url), cookie);
+async function signIn(at = site): Promise<Response> {
+  const { url, cookie } = await begin(at);
+  return comeBack(provider.authorize(url), cookie, at);
 }
 
 const userWith = (email: unknown) =>
@@ -59,6 +60,16 @@ test("someone whom the provider knows is signed in, with an account of the usual
   expect(await session.json()).toMatchObject({ user: { email: provider.claims["email"] } });
   expect(await userWith(provider.claims["email"]).first()).toMatchObject({ role: "viewer" });
 });
+
+test.each(["verified", "open", "closed"])(
+  "where sign-up by email is %s, a provider opens accounts, and signs in to them again",
+  async (SIGNUP) => {
+    const at = authWith({ OIDC_PROVIDERS, SIGNUP, DEV_MAIL: "false" });
+    expect(isSignedIn(await signIn(at))).toBe(true);
+    expect(await userWith(provider.claims["email"]).first()).toMatchObject({ role: "viewer" });
+    expect(isSignedIn(await signIn(at))).toBe(true);
+  },
+);
 
 test("a name that is too long or hides something is made to fit, and no picture is kept", async () => {
   const { email } = provider.claims;

@@ -31,13 +31,15 @@ function passwords(env: Env, settings: AuthSettings) {
     // scrypt of node:crypto, native in workerd: the library's default.
     minPasswordLength: 8,
     maxPasswordLength: 256,
-    requireEmailVerification: settings.REQUIRE_EMAIL_VERIFICATION,
     revokeSessionsOnPasswordReset: true,
   };
+  // Accounts from a time when sign-up was open go on: there is no mail to prove their addresses with.
   if (!mailer) return { emailAndPassword } satisfies BetterAuthOptions;
+  const mustVerify = settings.SIGNUP !== "open";
   return {
     emailAndPassword: {
       ...emailAndPassword,
+      requireEmailVerification: mustVerify,
       sendResetPassword: ({ user, token }) =>
         mailer.send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
       onPasswordReset: ({ user }) => forgetFailures(env, user.email),
@@ -46,7 +48,7 @@ function passwords(env: Env, settings: AuthSettings) {
     },
     emailVerification: {
       sendOnSignUp: true,
-      sendOnSignIn: settings.REQUIRE_EMAIL_VERIFICATION,
+      sendOnSignIn: mustVerify,
       // A link from a mailbox must not pass by the second factor.
       autoSignInAfterVerification: false,
       sendVerificationEmail: ({ user, url }) =>
@@ -132,7 +134,7 @@ function createAuth(env: Env) {
     telemetry: { enabled: false },
     plugins: [
       // First: what it refuses, no other plugin's hook has to understand.
-      accountRules,
+      accountRules(settings),
       accessTokens(origin),
       twoFactor({ issuer: product }),
       passkey({ rpID: new URL(origin).hostname, rpName: product, origin }),

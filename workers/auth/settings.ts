@@ -20,8 +20,7 @@ const Settings = z
     SIGNUP_ROLE: Role,
     AUTH_ATTEMPTS_PER_MINUTE: z.coerce.number().int().positive(),
     ALLOW_DYNAMIC_REGISTRATION: Flag,
-    /** `auto`: where mail is set up. Only then does signing up not tell who has an account. */
-    REQUIRE_EMAIL_VERIFICATION: z.enum(["true", "false", "auto"]).default("auto"),
+    SIGNUP: z.enum(["verified", "open", "closed"]),
     CHECK_BREACHED_PASSWORDS: Flag,
     DEV_MAIL: Flag,
     MAIL_FROM: z.string().min(1),
@@ -34,19 +33,12 @@ const Settings = z
       .transform((text) => JSON.parse(text))
       .pipe(z.array(Provider)),
   })
-  .transform(({ REQUIRE_EMAIL_VERIFICATION: required, ...settings }) => ({
-    ...settings,
-    REQUIRE_EMAIL_VERIFICATION:
-      required === "auto" ? settings.MAIL_ENDPOINT !== "" : required === "true",
-  }))
-  .refine(
-    (settings) =>
-      !settings.REQUIRE_EMAIL_VERIFICATION || settings.DEV_MAIL || settings.MAIL_ENDPOINT !== "",
-    {
-      path: ["REQUIRE_EMAIL_VERIFICATION"],
-      message: "needs MAIL_ENDPOINT: nobody could open an account",
-    },
-  );
+  .transform((settings) => {
+    const hasMail = settings.DEV_MAIL || settings.MAIL_ENDPOINT !== "";
+    // No mail, no proof of an address: closed, since at an open door the answers tell who has an account.
+    const isClosed = settings.SIGNUP === "verified" && !hasMail;
+    return { ...settings, SIGNUP: isClosed ? "closed" : settings.SIGNUP };
+  });
 export type AuthSettings = z.infer<typeof Settings>;
 
 /** What the operator has set for sign-in. @throws ZodError that names the variable which does not fit */

@@ -19,7 +19,9 @@ export type AccountDetails = z.infer<typeof AccountDetails>;
 export const SignInOptions = z.object({
   /** OpenID Connect providers, for `POST /api/auth/sign-in/social` with `provider` set to the id. */
   providers: z.array(z.object({ id: z.string(), name: z.string() })),
-  /** An account opens only after the mail to its address was answered. */
+  /** An account can be opened with an email address and a password. */
+  signUp: z.boolean(),
+  /** An account signed up so opens only after the mail to its address was answered. */
   emailVerification: z.boolean(),
   /** A forgotten password can be reset by mail. */
   passwordReset: z.boolean(),

@@ -2,6 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/accounts.ts";
 import { insertVideo, ORIGIN } from "../../tests/support/media.ts";
+import { app } from "../app.ts";
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   exports.default.fetch(`${ORIGIN}${path}`, { headers });
@@ -54,7 +55,21 @@ test("the export holds what is kept of the account, and none of its secrets", as
 test("anyone may ask how one signs in here", async () => {
   expect(await (await get("/v1/sign-in-options")).json()).toEqual({
     providers: [],
+    signUp: true,
     emailVerification: false,
     passwordReset: true,
   });
+});
+
+test.each([
+  [{ SIGNUP: "verified" }, { signUp: true, emailVerification: true, passwordReset: true }],
+  [
+    { SIGNUP: "verified", DEV_MAIL: "false" },
+    { signUp: false, emailVerification: false, passwordReset: false },
+  ],
+  [{ SIGNUP: "closed" }, { signUp: false, emailVerification: false, passwordReset: true }],
+])("with %o, pages are told what to offer", async (settings, expected) => {
+  const bindings = { ...env, ...settings };
+  const answer = await app.request(`${ORIGIN}/v1/sign-in-options`, {}, bindings);
+  expect(await answer.json()).toEqual({ providers: [], ...expected });
 });

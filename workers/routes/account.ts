@@ -56,10 +56,16 @@ export const account = createRouter()
     (c) => {
       const settings = authSettings(c.env);
       const providers = settings.OIDC_PROVIDERS.map(({ id, name }) => ({ id, name }));
-      const emailVerification = settings.REQUIRE_EMAIL_VERIFICATION;
       return c.json(
-        { providers, emailVerification, passwordReset: mailerOf(settings) !== null },
+        {
+          providers,
+          signUp: settings.SIGNUP !== "closed",
+          emailVerification: settings.SIGNUP === "verified",
+          passwordReset: mailerOf(settings) !== null,
+        },
         200,
+        // Several parts of a visitor's page ask.
+        { "cache-control": "public, max-age=60" },
       );
     },
   );

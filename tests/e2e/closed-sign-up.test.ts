@@ -1,0 +1,61 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { launchBrowser } from "../product/browser.ts";
+import { settled, WIDTHS } from "../product/site-pages.ts";
+import { violations } from "../product/violations.ts";
+
+const PROVIDER = { id: "company", name: "Company" };
+
+const cases = WIDTHS.flatMap((width) =>
+  (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) => {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    const context = await browser.newContext({
+      baseURL: inject("origin"),
+      viewport: { width, height: 900 },
+      colorScheme,
+      reducedMotion: "reduce",
+    });
+    page = await context.newPage();
+  });
+  afterAll(() => browser?.close());
+
+  /** A page as a deployment shows it whose accounts are not opened by email; the stack of the tests is an open one. */
+  async function open(path: string, providers: (typeof PROVIDER)[]): Promise<void> {
+    const options = { providers, signUp: false, emailVerification: false, passwordReset: false };
+    await page.unrouteAll();
+    await page.route("**/v1/sign-in-options", (route) => route.fulfill({ json: options }));
+    await page.goto(path);
+    await page.getByRole("link", { name: "Sign in", exact: true }).first().waitFor();
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      width,
+    );
+  }
+  const form = () => page.getByLabel("Email").count();
+  const button = () => page.getByRole("button", { name: "Continue with Company" }).count();
+
+  test("the sign-up page says so, and shows no form", async () => {
+    await open("/sign-up", []);
+    expect(await page.getByText("New accounts are not open here.").count()).toBe(1);
+    expect([await form(), await button()]).toEqual([0, 0]);
+  });
+
+  test("the sign-up page offers the providers that open accounts", async () => {
+    await open("/sign-up", [PROVIDER]);
+    expect([await form(), await button()]).toEqual([0, 1]);
+  });
+
+  test("nothing leads to it", async () => {
+    await open("/sign-in", [PROVIDER]);
+    expect([await form(), await button()]).toEqual([1, 1]);
+    expect(await page.getByRole("link", { name: "Sign up" }).count()).toBe(0);
+  });
+});

@@ -1,0 +1,22 @@
+import { useLocation } from "preact-iso";
+import { getSignInOptions } from "../api.ts";
+import { useLoad } from "../use-load.ts";
+
+/** What the header offers without a session. Both links come at once, so that none moves under the pointer. */
+export function VisitorLinks() {
+  const { url } = useLocation();
+  const options = useLoad(getSignInOptions, []);
+  if (options.loading) return null;
+  return (
+    <>
+      <a class="header-link" href={`/sign-in?next=${encodeURIComponent(url)}`}>
+        Sign in
+      </a>
+      {options.data?.signUp && (
+        <a class="header-link header-join" href="/sign-up">
+          Sign up
+        </a>
+      )}
+    </>
+  );
+}
