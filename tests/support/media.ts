@@ -5,6 +5,7 @@ import { videos } from "../../workers/db/schema.ts";
 import { ERRORS, type ErrorCode } from "../../workers/domain/errors.ts";
 import { newId } from "../../workers/domain/id.ts";
 import { issueGrant, type GrantOptions } from "../../workers/media/grant.ts";
+import { ownerKey } from "../../workers/media/keys.ts";
 
 export const ORIGIN = "http://localhost:8788";
 
@@ -12,22 +13,21 @@ export const ORIGIN = "http://localhost:8788";
 export async function insertVideo(
   change: Partial<typeof videos.$inferInsert> = {},
 ): Promise<string> {
-  const id = newId();
   const now = Date.now();
-  await catalog(env)
-    .insert(videos)
-    .values({
-      id,
-      ownerId: newId(),
-      title: "Test",
-      visibility: "public",
-      state: "ready",
-      publication: 1,
-      createdAt: now,
-      updatedAt: now,
-      ...change,
-    });
-  return id;
+  const video = {
+    id: newId(),
+    ownerId: newId(),
+    title: "Test",
+    visibility: "public" as const,
+    state: "ready" as const,
+    publication: 1,
+    createdAt: now,
+    updatedAt: now,
+    ...change,
+  };
+  await catalog(env).insert(videos).values(video);
+  await env.MEDIA.put(ownerKey(video.id), video.ownerId);
+  return video.id;
 }
 
 /** A token for version 1 of a video. */

@@ -13,7 +13,8 @@ import {
 import { isPosterOutdated } from "../db/jobs.ts";
 import type { Task } from "../db/tasks.ts";
 import { planTask } from "../domain/plan-settings.ts";
-import { filesFolder, remuxedKey, versionPrefix } from "../media/keys.ts";
+import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/keys.ts";
+import { putText } from "../media/objects.ts";
 import type { Jobs } from "./context.ts";
 import { relayOutbox } from "./relay.ts";
 import { wakeConsumers } from "./tickets.ts";
@@ -48,6 +49,8 @@ async function consequences(
   const { db } = jobs;
   switch (result.kind) {
     case "plan":
+      // Before anything of the film can be asked for.
+      await putText(jobs.env, ownerKey(task.videoId), task.ownerId, "text/plain");
       return applyPlan(db, task, result.plan, now);
     case "remux-first": {
       if (task.spec.kind !== "plan")

@@ -7,6 +7,7 @@
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/00007.m4s    ... and segments: immutable, a loser is swept
  *   {videoId}/{version}/files/{task}.{attempt}/{name}          images, embedded captions, downloads
  *   {videoId}/{version}/p{n}/{name}                            the n-th set of final playlists, index.json with it
+ *   {videoId}/owner                                            who owns it, for the gate; never served
  *   captions/{videoId}/{language}.{revision}.vtt               uploaded captions
  */
 export const sourceKey = (videoId: string, uploadId: string): string =>
@@ -27,6 +28,9 @@ export const uploadedSource = (source: string): string => source.replace(/\.remu
 
 /** Everything of a video but its sources and uploaded captions starts with this. */
 export const videoPrefix = (videoId: string): string => `${videoId}/`;
+
+/** Holds the owner's id as text: what a creator's own grant is compared with, without D1. */
+export const ownerKey = (videoId: string): string => `${videoId}/owner`;
 
 export const versionPrefix = (videoId: string, version: number): string => `${videoId}/${version}/`;
 
