@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { tasks, transcodes } from "../db/schema.ts";
+import { ownerKey } from "../media/keys.ts";
 import { collectLeftovers } from "./collect.ts";
 import {
   db,
@@ -54,9 +55,9 @@ test("of a version that failed nothing is kept but the source", async () => {
   ]);
   await work(transcoder);
   const { sourceKey } = await videoRow(id);
-  expect(await keysOf(`${id}/`)).not.toEqual([]);
+  expect(await keysOf(`${id}/1/`)).not.toEqual([]);
   await collectLeftovers(jobs, Date.now() + 2 * HOUR);
-  expect(await keysOf(`${id}/`)).toEqual([]);
+  expect(await keysOf(`${id}/`)).toEqual([ownerKey(id)]);
   expect(await env.MEDIA.head(sourceKey ?? "")).not.toBeNull();
 });
 

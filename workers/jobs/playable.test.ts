@@ -6,6 +6,8 @@ import type { TaskEvent } from "../contract/task-event.ts";
 import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
 import { loadLivePublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
+import { ownerKey } from "../media/keys.ts";
+import { readText } from "../media/objects.ts";
 import { appAs, call, newAccount } from "../testing.ts";
 import { drain } from "./drain.ts";
 import {
@@ -38,8 +40,11 @@ test("a video is playable from the first chunk of one rung and the first sound o
   const id = await queuedVideo();
   const seen: unknown[] = [];
   const look = async () => seen.push([(await videoRow(id)).state, await shown(id)]);
+  const { ownerId } = await videoRow(id);
   const transcoder = new ScriptedTranscoder(1)
     .on("video", async function* (request) {
+      // The gate must know whose it is before there is anything to see.
+      expect(await readText(env, ownerKey(id))).toBe(ownerId);
       await look();
       yield* ScriptedTranscoder.perform(request);
     })

@@ -146,7 +146,11 @@ test("while R2 is away the answer to a creator's grant for an unknown film is to
   const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
   letTheLogAge();
   storageAway = true;
-  await expectProblem(await ask(await mint(videos[0]), videos[0]), "storage_unavailable", videos[0]);
+  await expectProblem(
+    await ask(await mint(videos[0]), videos[0]),
+    "storage_unavailable",
+    videos[0],
+  );
   expect(complaints).toHaveBeenCalledWith(expect.stringContaining('"event":"owner-read"'));
   complaints.mockRestore();
 });

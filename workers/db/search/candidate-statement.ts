@@ -81,11 +81,13 @@ export function candidateStatement(
   add("body", "body", `CASE WHEN ${SIZE} > ${WHOLE} THEN ${WINDOW} ELSE ${WHOLE} END`);
   const isAsked = query.top ? `${SIZE} <= ${WHOLE}` : "true";
   if (key) {
-    const docs = `docs_${slot} WHERE ${isAsked} AND`;
-    add("exactTitle", `${docs} key = ${bind(key)} ORDER BY rowid`);
+    // Nothing equals NULL: a condition beside would be asked of every title that begins so.
+    const asked = (value: string) => (query.top ? `CASE WHEN ${isAsked} THEN ${value} END` : value);
+    const docs = `docs_${slot} WHERE`;
+    add("exactTitle", `${docs} key = ${asked(bind(key))} ORDER BY rowid`);
     add(
       "titleStart",
-      `${docs} key > ${bind(key)} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
+      `${docs} key > ${asked(bind(key))} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
     );
   }
   const matches = (table: string, expression: string) =>

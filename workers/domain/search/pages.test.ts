@@ -1,5 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
+import { candidateStatement } from "../../db/search/candidate-statement.ts";
+import { openIndex } from "../../db/search/shards.ts";
+import { AXES } from "./filters.ts";
 import { find, publish, titles } from "./search.fixture.ts";
 
 /** More than a result that is held whole, and than its first windows. */
@@ -47,6 +50,26 @@ test.each(["newest", "longest", "popular"])("pages by %s reach the end", async (
   const seen = await everything("lagoon ", { sort, limit: 48 });
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen).toHaveLength(FILMS);
+});
+
+test("where a large result is sorted, the titles that begin with the word are not looked through", async () => {
+  const index = await openIndex(env);
+  const db = index.shards[0] ?? env.SEARCH;
+  const top = {
+    axis: AXES.views,
+    highest: 0,
+    resumed: false,
+    need: 24,
+    parts: [],
+    bounds: [],
+  };
+  const rows = async (key: string | null): Promise<number> => {
+    const match = { body: '"film"' };
+    const asked = { match, key, strict: false, bounds: [], after: -1, countTo: 1000, top };
+    const answer = await candidateStatement(db, index.slot, asked).run();
+    return answer.meta.rows_read;
+  };
+  expect((await rows("film")) - (await rows(null))).toBeLessThan(10);
 });
 
 test("a range on the axis of the sort begins at its upper end", async () => {
