@@ -1,5 +1,5 @@
 import type { Matcher } from "./matcher.ts";
-import { fold, otherTokens, type Token, tokenize } from "./text.ts";
+import { fold, readText, type Token } from "./text.ts";
 
 export type Marks = [number, number][];
 
@@ -52,9 +52,16 @@ function marksOfRun(text: string, token: Token, words: readonly Matcher[]): Mark
 }
 
 /** Ranges of the text's words that match, in UTF-16 code units. Neighbours stay apart. */
-export function marksOf(text: string, words: readonly Matcher[]): Marks {
-  const marks = tokenize(text).flatMap((token) => marksOfToken(text, token, words));
-  const others = otherTokens(text).flatMap((token) => marksOfToken(text, token, words));
+export const marksOf = (text: string, words: readonly Matcher[]): Marks =>
+  marksIn(text, readText(text), words);
+
+function marksIn(
+  text: string,
+  read: { tokens: Token[]; others: Token[] },
+  words: readonly Matcher[],
+): Marks {
+  const marks = read.tokens.flatMap((token) => marksOfToken(text, token, words));
+  const others = read.others.flatMap((token) => marksOfToken(text, token, words));
   const added = others.filter(([from, to]) =>
     marks.every(([start, end]) => to <= start || end <= from),
   );
@@ -66,8 +73,8 @@ export function snippet(
   text: string,
   words: readonly Matcher[],
 ): { text: string; marks: Marks } | null {
-  const tokens = tokenize(text);
-  const marks = marksOf(text, words);
+  const read = readText(text);
+  const marks = marksIn(text, read, words);
   const reach = SNIPPET - LEAD;
   const best = marks
     .map(([from]) => ({
@@ -76,9 +83,9 @@ export function snippet(
     }))
     .toSorted((a, b) => b.count - a.count || a.from - b.from)[0];
   if (!best) return null;
-  const lead = tokens.find((token) => token.start >= best.from - LEAD)?.start ?? 0;
+  const lead = read.tokens.find((token) => token.start >= best.from - LEAD)?.start ?? 0;
   const start = lead <= LEAD ? 0 : lead;
-  const end = tokens.findLast((token) => token.end <= start + SNIPPET)?.end ?? start + SNIPPET;
+  const end = read.tokens.findLast((token) => token.end <= start + SNIPPET)?.end ?? start + SNIPPET;
   const stop = text.length <= start + SNIPPET ? text.length : end;
   const before = start > 0 ? "\u2026" : "";
   const shift = start - before.length;

@@ -19,6 +19,8 @@ test.each([
   ["L'Avventura", ["lavventura", "¤", "avventura"]],
   ["E.T. the Extra-Terrestrial", ["et", "the", "extra", "terrestrial", "¤", "extraterrestrial"]],
   ["Fast & Furious 9", ["fast", "and", "furious", "9"]],
+  ["Part ⑴ of ½", ["part", "1", "of", "12"]],
+  ["\ufdfa", ["صلىاللهعليهوسلم"]],
   ["東京物語", ["東京", "京物", "物語", "¤", "東", "京", "物", "語"]],
 ])("%s is indexed as %j", (text, words) => expect(indexWords(text)).toEqual(words));
 

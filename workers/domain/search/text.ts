@@ -18,6 +18,7 @@ export const SEPARATOR = "\u00a4";
 
 const MAX_TOKEN = 40;
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['\u2019\u02bc.\u2010\u2011-][\p{L}\p{N}\p{M}]+)*|&/gu;
+const BETWEEN = /[^\p{L}\p{N}\p{M}]/gu;
 const CONNECTOR = /['\u2019\u02bc.\u2010\u2011-]/;
 const APOSTROPHE = /['\u2019\u02bc]/g;
 const HYPHEN = /[.\u2010\u2011-]/;
@@ -60,15 +61,24 @@ export function fold(text: string): string {
  * The words of a text in order. A word with hyphens gives its parts; one with an apostrophe or an acronym
  * with dots is joined: `Ocean's` -> oceans, `E.T.` -> et, `Spider-Man` -> spider, man.
  */
-export function tokenize(text: string): Token[] {
+export const tokenize = (text: string): Token[] => readText(text).tokens;
+
+/**
+ * The words of a text, and other readings of those with connectors, at their places: `spiderman` for Spider-Man,
+ * `avventura` for L'Avventura. Both at once: to find the words takes longest.
+ */
+export function readText(text: string): { tokens: Token[]; others: Token[] } {
   const tokens: Token[] = [];
+  const others: Token[] = [];
   for (const match of text.matchAll(WORD)) {
     const word = match[0];
     if (word === "&") push(tokens, "and", match.index, match.index + 1);
-    else if (CONNECTOR.test(word)) connected(tokens, word, match.index);
-    else plain(tokens, word, match.index);
+    else if (CONNECTOR.test(word)) {
+      connected(tokens, word, match.index);
+      readOtherwise(others, word, match.index);
+    } else plain(tokens, word, match.index);
   }
-  return tokens;
+  return { tokens, others };
 }
 
 /** The parts of a word between hyphens and dots; an apostrophe binds closer: `o'brien-smith` is o'brien and smith. */
@@ -82,22 +92,25 @@ function connected(tokens: Token[], word: string, start: number): void {
   }
 }
 
+/** A word folded. Some letters and numbers are short for a text with brackets, dots or spaces: `⑴` for (1). */
+const folded = (word: string): string => fold(word).replaceAll(BETWEEN, "");
+
 /** One word without connectors, cut where its script changes to or from an unspaced one. */
 function plain(tokens: Token[], word: string, start: number, end = start + word.length): void {
   if (ASCII.test(word)) return push(tokens, word.toLowerCase(), start, end);
   let at = 0;
   for (const run of word.matchAll(UNSPACED)) {
     if (run.index > at)
-      push(tokens, fold(word.slice(at, run.index)), start + at, start + run.index);
+      push(tokens, folded(word.slice(at, run.index)), start + at, start + run.index);
     unspaced(tokens, run[0], start + run.index);
     at = run.index + run[0].length;
   }
-  if (at === 0) push(tokens, fold(word), start, end);
-  else if (at < word.length) push(tokens, fold(word.slice(at)), start + at, end);
+  if (at === 0) push(tokens, folded(word), start, end);
+  else if (at < word.length) push(tokens, folded(word.slice(at)), start + at, end);
 }
 
 function unspaced(tokens: Token[], run: string, start: number): void {
-  const characters = [...fold(run)];
+  const characters = [...folded(run)];
   const pairs = characters.slice(1).map((character, i) => `${characters[i]}${character}`);
   const token = { text: characters.join(""), start, end: start + run.length };
   tokens.push(pairs.length > 0 ? { ...token, pairs } : token);
@@ -113,35 +126,28 @@ export const wordsInRow = (text: string): string[] => rowOf(tokenize(text));
 const rowOf = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token) => token.pairs ?? [token.text]);
 
-/** Other readings of words with connectors, at their places: `spiderman` for Spider-Man, `avventura` for L'Avventura. */
-export function otherTokens(text: string): Token[] {
-  const others: Token[] = [];
-  for (const match of text.matchAll(WORD)) {
-    const [word] = match;
-    if (!CONNECTOR.test(word)) continue;
-    const pieces = piecesOf(word);
-    let at = match.index;
-    for (const piece of pieces) {
-      const last = piece.split(APOSTROPHE).at(-1) ?? "";
-      // The elided article is left out; a possessive or contraction (`'s`, `'ll`) is no word.
-      if (last.length < piece.length && last.length > 2)
-        plain(others, last, at + piece.length - last.length);
-      at += piece.length + 1;
-    }
-    if (pieces.length > 1) {
-      const joined = word.replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
-      plain(others, joined, match.index, match.index + word.length);
-    }
+function readOtherwise(others: Token[], word: string, start: number): void {
+  const pieces = piecesOf(word);
+  let at = start;
+  for (const piece of pieces) {
+    const last = piece.split(APOSTROPHE).at(-1) ?? "";
+    // The elided article is left out; a possessive or contraction (`'s`, `'ll`) is no word.
+    if (last.length < piece.length && last.length > 2)
+      plain(others, last, at + piece.length - last.length);
+    at += piece.length + 1;
   }
-  return others;
+  if (pieces.length > 1) {
+    const joined = word.replaceAll(BETWEEN, "");
+    plain(others, joined, start, start + word.length);
+  }
 }
 
 /** What else the words of a text may be typed as, each once; of an unspaced script, each character. */
 export function otherReadings(text: string): string[] {
-  const tokens = tokenize(text);
+  const { tokens, others: otherwise } = readText(text);
   const characters = tokens.flatMap((token) => (token.pairs ? [...token.text] : []));
   const row = new Set(rowOf(tokens));
-  const others = [...rowOf(otherTokens(text)), ...characters];
+  const others = [...rowOf(otherwise), ...characters];
   return [...new Set(others)].filter((word) => !row.has(word));
 }
 
