@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { nearlyTaken } from "./backlog.ts";
 import { TaskFailure } from "./failure.ts";
 import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
@@ -10,6 +11,8 @@ import type { Storage } from "./storage.ts";
 
 /** Bytes read in a row; ffmpeg's looks are shorter. */
 const AHEAD_AFTER = 4 * BLOCK_BYTES;
+/** Milliseconds in which ffmpeg hangs up when it has seen enough. */
+const LOOK_MS = 20;
 
 /** One task's inputs as ffmpeg and we read them. */
 export type Relay = AsyncDisposable & {
@@ -49,12 +52,12 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
   /**
    * Whoever has read for a while reads on, and has the next block fetched meanwhile.
    *
-   * @param wanted resolves when the reader wants more than it was given
+   * @param wanted resolves when the reader wants more than the bytes it was given, or with false when it is gone
    */
   const readOn = async function* (
     path: string,
     start: number,
-    wanted: () => Promise<void>,
+    wanted: (given: number) => Promise<boolean>,
   ): AsyncGenerator<Buffer, void> {
     const { size, etag } = await factsOf(path);
     const name = (index: number): string => `${path} ${etag} ${index}`;
@@ -64,7 +67,7 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
     for (let offset = start; offset < size;) {
       const index = Math.floor(offset / BLOCK_BYTES);
       const next = (index + 1) * BLOCK_BYTES;
-      if (!cache.has(name(index))) await wanted();
+      if (!cache.has(name(index)) && !(await wanted(offset - start))) return;
       const came = ahead;
       ahead =
         offset - start >= AHEAD_AFTER && next < size
@@ -92,7 +95,11 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
       "content-length": size - start,
       "content-range": `bytes ${start}-${size - 1}/${size}`,
     });
-    const wanted = (): Promise<void> => nearlyTaken(request.socket);
+    const wanted = async (given: number): Promise<boolean> => {
+      if (given > 0 && given < AHEAD_AFTER) await pause(LOOK_MS);
+      await nearlyTaken(request.socket);
+      return !request.socket.destroyed;
+    };
     await pipeline(Readable.from(readOn(path, start, wanted)), response);
   };
   const server = createServer((request, response) => {
@@ -115,7 +122,7 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
       const { size } = await factsOf(path);
       const parts: Buffer[] = [];
       let received = 0;
-      for await (const part of readOn(path, start, async () => {})) {
+      for await (const part of readOn(path, start, async () => true)) {
         parts.push(part);
         received += part.length;
         if (received >= length) break;

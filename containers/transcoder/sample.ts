@@ -10,7 +10,7 @@ import { pictureInput } from "./source.ts";
 import { cleanPicture, scalePicture } from "./video-args.ts";
 
 const WINDOWS = 3;
-const WINDOW_SECONDS = 2;
+const WINDOW_SECONDS = 1.5;
 /** Decoder complaints a frame above which a picture is broken all over, not here and there. */
 const BROKEN = 0.4;
 
