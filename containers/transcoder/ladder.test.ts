@@ -18,9 +18,9 @@ describe("the ladder", () => {
     [640, 480, ["320x240", "480x360", "640x480"]],
     // A size between two rungs stays when the one below it would lose much.
     [1600, 900, ["426x240", "640x360", "854x480", "1280x720", "1600x900"]],
-    [480, 270, ["426x240"]],
+    [480, 270, ["320x180", "426x240"]],
     [192, 144, ["192x144"]],
-    [321, 241, ["320x240"]],
+    [321, 241, ["240x180", "320x240"]],
     [145, 99, ["144x98"]],
     [2, 2, ["2x2"]],
   ])("of %ix%i", (width, height, expected) => {
@@ -38,7 +38,8 @@ describe("the ladder", () => {
     const qualities = (height: number): number[] =>
       h264Ladder({ width: (height * 16) / 9, height }, RATE).map(({ crf }) => crf);
     expect(qualities(1080)).toEqual([30, 29, 28, 26, 24]);
-    expect(qualities(240)).toEqual([24]);
+    expect(qualities(240)).toEqual([26, 24]);
+    expect(qualities(144)).toEqual([24]);
   });
 
   it("allows more bits to more frames, but not in proportion", () => {

@@ -18,6 +18,8 @@ const RUNGS: readonly Rung[] = [
   { short: 1440, crf: 25, maxrate: 10_000_000 },
   { short: 2160, crf: 26, maxrate: 18_000_000 },
 ];
+/** Below the lowest, where that is the only one: a connection that is too slow for it has nothing else to switch to. */
+const BELOW: Rung = { short: 180, crf: 24, maxrate: 270_000 };
 /**
  * Steps of constant quality that a rung gives up for each rung above it. Small pictures at high quality are wasted:
  * at the same bits the next larger one looks better (`npm run bench:quality`). The top rung gives up nothing.
@@ -55,7 +57,7 @@ const rungsFor = (short: number): Rung[] => {
     const share = short / next.short;
     fitting.push({ short: evenBelow(short), crf: next.crf, maxrate: next.maxrate * share ** 2 });
   }
-  return fitting;
+  return top !== undefined && fitting.length === 1 ? [BELOW, top] : fitting;
 };
 
 /**

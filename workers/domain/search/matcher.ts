@@ -14,9 +14,14 @@ export function wordMatcher(group: WordGroup): Matcher {
     if (prefix) starts.push({ text, quality });
     for (const word of pairs ?? [text]) whole.set(word, Math.max(quality, whole.get(word) ?? 0));
   }
+  // Nearly all words of a document begin otherwise: seeing that costs far less than looking a new string up.
+  const initials = new Set(
+    [...whole.keys(), ...starts.map(({ text }) => text)].map((text) => text.charCodeAt(0)),
+  );
   const { text: typed, prefix } = group.typed;
   return {
     quality: (word) => {
+      if (!initials.has(word.charCodeAt(0))) return 0;
       let best = whole.get(word) ?? 0;
       for (const start of starts)
         if (start.quality > best && word.startsWith(start.text)) best = start.quality;
