@@ -40,7 +40,7 @@ const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
 const planFilm = async (secondCodec: PlanSettings["secondCodec"]): Promise<Plan> => {
   const file = join(bench.folder, "source.mp4");
   await generate([
-    ...["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=9", "-f", "lavfi", "-i", "sine=d=9"],
+    ...["-f", "lavfi", "-i", "testsrc2=s=320x200:r=25:d=9", "-f", "lavfi", "-i", "sine=d=9"],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", file],
   ]);
   bench.storage.link("source", file);
@@ -98,9 +98,9 @@ describe("extras", () => {
       ["finish extras", 4],
     ]);
     expect(renditions.map(({ id }) => id)).toEqual([
-      "h264-240",
+      "h264-200",
       "audio-0",
-      `${codec}-240`,
+      `${codec}-200`,
       "opus-0",
     ]);
   });
@@ -109,9 +109,9 @@ describe("extras", () => {
     const { tasks, renditions } = await planFilm("none");
     expect(tasks.filter(({ stage }) => stage > 2)).toEqual([]);
     expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([
-      ["h264-240", false],
+      ["h264-200", false],
       ["audio-0", false],
-      ["vp9-240", true],
+      ["vp9-200", true],
       ["opus-0", true],
     ]);
   });
@@ -139,7 +139,7 @@ describe("extras", () => {
   it("a second codec has every frame, and a film can be kept as MP4, M4A and WebM without another encode", async () => {
     const plan = await planFilm("av1");
     const { parts, codecs, inits } = await encodeAll(plan);
-    expect([...(codecs[`${codec}-240`] ?? [])]).toEqual([
+    expect([...(codecs[`${codec}-200`] ?? [])]).toEqual([
       expect.stringMatching(codec === "av1" ? /^av01\.0\.\d\dM\.08$/ : /^vp09\.00\.\d\d\.08$/),
     ]);
     for (const hashes of Object.values(inits)) expect(hashes.size).toBe(1);
@@ -147,9 +147,9 @@ describe("extras", () => {
     const streams: Record<string, unknown> = {};
     const frames: Record<string, number> = {};
     for (const [format, renditions] of [
-      ["mp4", ["h264-240", "audio-0"]],
+      ["mp4", ["h264-200", "audio-0"]],
       ["m4a", ["audio-0"]],
-      ["webm", [`${codec}-240`, "opus-0"]],
+      ["webm", [`${codec}-200`, "opus-0"]],
     ] as const) {
       const { limits } = SETTINGS;
       const title = "Café del Mär";
