@@ -114,6 +114,8 @@ try {
     median(short.map((film) => film.playable)),
   );
 
+  const listed = (films: Timed[]) => films.map((film) => film.playable.toFixed(2)).join(", ");
+  console.log(`each, s: 60 s film ${listed(short)}; 20 min film ${listed(long)}`);
   if (long.length > 0) {
     const later = note(
       "20 min film: complete -> playable, s",
