@@ -138,7 +138,8 @@ test("while D1 is away every film plays on", async () => {
   await watch(await mint(videos[0]), videos[0]);
   away = true;
   await watch(await mint(videos[0]), videos[0]);
-  await watch(await mint(videos[1]), videos[1]);
+  const unseen = await ask(await mint(videos[1]), videos[1]);
+  expect([unseen.status, (await unseen.arrayBuffer()).byteLength]).toEqual([200, 1000]);
 });
 
 test("while R2 is away the answer to a creator's grant for an unknown film is to try again", async () => {
