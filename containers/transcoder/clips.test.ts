@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isDownloadOnly } from "../../workers/contract/transcode.ts";
 import {
   type Bench,
   difference,
@@ -59,7 +60,9 @@ describe.runIf(existsSync(MEDIA))("the shared clips", () => {
     const film = await run(clip);
     if (film.type === "failed") throw new Error(`${film.task}: ${film.code}`);
     const { plan, tracks } = film;
-    const videos = plan.renditions.filter((rendition) => rendition.type === "video");
+    const videos = plan.renditions.flatMap((rendition) =>
+      rendition.type === "video" && !isDownloadOnly(rendition) ? [rendition] : [],
+    );
     const [low, top] = [videos[0], videos.at(-1)];
     expect(`${top?.width}x${top?.height}`).toBe(expected.top);
     expect(plan.source.video.rotation).toBe(expected.rotation ?? 0);

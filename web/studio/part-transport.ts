@@ -2,6 +2,25 @@ import { recordPart, signParts } from "../api.ts";
 import { ApiError } from "../api-error.ts";
 import type { Part, PartTransport, SignedPart } from "./part-queue.ts";
 
+/** Milliseconds in which nothing of a request moves, after which it is given up and made again: a browser never does. */
+const STALLED_MS = 60_000;
+
+const stalled = (): ApiError =>
+  new ApiError(0, "stalled", "The server has not answered for a minute. Check your connection.");
+
+/** A call of the API that is given up when it takes too long. */
+async function inTime<T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const limit = AbortSignal.timeout(STALLED_MS);
+  try {
+    return await call(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    throw limit.aborted && !signal.aborted ? stalled() : error;
+  }
+}
+
 /**
  * One PUT straight to the storage. XMLHttpRequest, since `fetch` still reports no upload progress.
  * The storage must expose `ETag` to this origin (r2 CORS), or the part cannot be put on record.
@@ -18,7 +37,16 @@ function putPart(
     request.open("PUT", signed.url);
     for (const [name, value] of Object.entries(signed.headers))
       request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => onProgress(event.loaded);
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    const moves = () => {
+      clearTimeout(limit);
+      limit = setTimeout(() => request.abort(), STALLED_MS);
+    };
+    request.upload.onprogress = (event) => {
+      moves();
+      onProgress(event.loaded);
+    };
+    request.onloadend = () => clearTimeout(limit);
     request.onload = () => {
       const etag = request.getResponseHeader("etag");
       if (request.status >= 200 && request.status < 300 && etag) resolve(etag);
@@ -41,8 +69,9 @@ function putPart(
     };
     request.onerror = () =>
       reject(new ApiError(0, "offline", "The storage cannot be reached. Check your connection."));
-    request.onabort = () => reject(signal.reason as Error);
+    request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : stalled());
     signal.addEventListener("abort", () => request.abort(), { once: true });
+    moves();
     request.send(body);
   });
 }
@@ -56,10 +85,11 @@ const online = (signal: AbortSignal): Promise<void> =>
 
 /** The real calls behind `uploadParts` for one file of one upload. */
 export const browserTransport = (uploadId: string, file: Blob): PartTransport => ({
-  sign: (partNumbers, signal) => signParts(uploadId, partNumbers, signal),
+  sign: (partNumbers, signal) => inTime((ended) => signParts(uploadId, partNumbers, ended), signal),
   put: (signed: SignedPart, part: Part, onProgress, signal) =>
     putPart(signed, file.slice(part.start, part.end), onProgress, signal),
-  record: (partNumber, etag, signal) => recordPart(uploadId, partNumber, etag, signal),
+  record: (partNumber, etag, signal) =>
+    inTime((ended) => recordPart(uploadId, partNumber, etag, ended), signal),
   wait: async (milliseconds, signal) => {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     signal.throwIfAborted();
