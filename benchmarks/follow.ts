@@ -3,7 +3,7 @@ import { uploadFile } from "../scripts/upload-file.ts";
 import { JobList, Video } from "../workers/contract/video.ts";
 
 /** Milliseconds: often only when the answer is near, since every question takes time from the encoders. */
-const POLL_MS = { soon: 1000, playable: 100, ready: 2000 };
+const POLL_MS = { soon: 1000, playable: 200, ready: 2000 };
 /** Seconds in which no film of these benches is playable. */
 const SOON = 2;
 
