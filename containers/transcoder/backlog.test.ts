@@ -48,3 +48,27 @@ it.runIf(process.platform === "linux")(
     await taken;
   },
 );
+
+it("a reader that has seen enough has no more fetched for it", async () => {
+  const fetched: number[] = [];
+  bench.storage.waits = (line, start) => {
+    if (line.startsWith("GET")) fetched.push(start / BLOCK_BYTES);
+    return undefined;
+  };
+  const storage = new Storage(bench.storage.url, new AbortController().signal);
+  await using cache = new SourceCache(BLOCKS * BLOCK_BYTES, bench.folder);
+  await using relay = await openRelay(storage, cache);
+  const { hostname, port, pathname } = new URL(relay.url("source"));
+  // Looks at every other block: where the next one is fetched as well, all of them are.
+  for (let block = 0; block < BLOCKS; block += 2) {
+    const reader = connect(Number(port), hostname);
+    const range = `bytes=${block * BLOCK_BYTES}-`;
+    reader.write(`GET ${pathname} HTTP/1.1\r\nHost: relay\r\nRange: ${range}\r\n\r\n`);
+    await once(reader, "data");
+    reader.destroy();
+    await once(reader, "close");
+    // As long as it takes to fetch a block that is not among them.
+    await relay.peek("source", 1, block * BLOCK_BYTES);
+  }
+  expect(new Set(fetched).size).toBeLessThan(0.75 * BLOCKS);
+});

@@ -18,7 +18,7 @@ export const SEPARATOR = "\u00a4";
 
 const MAX_TOKEN = 40;
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['\u2019\u02bc.\u2010\u2011-][\p{L}\p{N}\p{M}]+)*|&/gu;
-const BETWEEN = /[^\p{L}\p{N}\p{M}]/gu;
+const NOT_IN_A_WORD = /[^\p{L}\p{N}\p{M}]/gu;
 const CONNECTOR = /['\u2019\u02bc.\u2010\u2011-]/;
 const APOSTROPHE = /['\u2019\u02bc]/g;
 const HYPHEN = /[.\u2010\u2011-]/;
@@ -93,7 +93,7 @@ function connected(tokens: Token[], word: string, start: number): void {
 }
 
 /** A word folded. Some letters and numbers are short for a text with brackets, dots or spaces: `⑴` for (1). */
-const folded = (word: string): string => fold(word).replaceAll(BETWEEN, "");
+const folded = (word: string): string => fold(word).replaceAll(NOT_IN_A_WORD, "");
 
 /** One word without connectors, cut where its script changes to or from an unspaced one. */
 function plain(tokens: Token[], word: string, start: number, end = start + word.length): void {
@@ -137,7 +137,7 @@ function readOtherwise(others: Token[], word: string, start: number): void {
     at += piece.length + 1;
   }
   if (pieces.length > 1) {
-    const joined = word.replaceAll(BETWEEN, "");
+    const joined = word.replaceAll(NOT_IN_A_WORD, "");
     plain(others, joined, start, start + word.length);
   }
 }
