@@ -137,7 +137,8 @@ const figures = {
       return [metric, known.length === 0 ? null : average(known)];
     }),
   ),
-  worst: Math.max(...reached),
+  /** The worst of all clips by one metric alone: what one hides, another must not. */
+  worst: Math.max(...rows.flatMap(rates).filter(Number.isFinite)),
   clips: rows.length,
   /** Clips of which the fixed ladder has no quality that ours can give. */
   unreached: values.length - reached.length,

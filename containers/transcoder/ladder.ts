@@ -24,7 +24,7 @@ const BELOW: Rung = { short: 180, crf: 24, maxrate: 270_000 };
  * Steps of constant quality that a rung gives up for each rung above it. Small pictures at high quality are wasted:
  * at the same bits the next larger one looks better (`npm run bench:quality`). The top rung gives up nothing.
  */
-const QUALITY_STEPS = [0, 2, 4, 5, 6, 7, 8];
+const QUALITY_STEPS = [0, 2, 5, 6, 7, 8, 8];
 /** A source this much larger than the highest rung that fits gets a rung of its own size on top. */
 const OWN_SIZE = 1.2;
 /** The largest numerator or denominator that x264 keeps in a stream. */

@@ -5,7 +5,7 @@ import { type Complexity, expectedRate } from "./complexity.ts";
  * Bits a second that the slowest connection takes. A rung is dropped where the one above it costs no more: it looks
  * better at any size.
  */
-const SLOWEST = 250_000;
+const SLOWEST = 160_000;
 
 /** A player always has something to switch to, for a screen or a decoder that is too small for the top. */
 const ALWAYS_KEPT = 2;
