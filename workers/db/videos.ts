@@ -11,6 +11,24 @@ import { cancelTranscodes } from "./transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
 
+/** Columns of lists: without those that only the work behind a video needs, since every column costs, row by row. */
+const {
+  sourceKey: _key,
+  sourceBytes: _bytes,
+  contentType: _type,
+  publication: _publication,
+  publicationClaimed: _claimed,
+  revision: _revision,
+  posterAt: _posterAt,
+  indexedViews: _indexedViews,
+  popularity: _popularity,
+  purgedAt: _purgedAt,
+  ...SHOWN
+} = getTableColumns(videos);
+
+/** A row of a list. */
+export type ShownRow = Pick<VideoRow, keyof typeof SHOWN>;
+
 /** What is known of a video beside its own row. */
 export interface VideoExtras {
   creatorName: string;
@@ -80,7 +98,7 @@ const EXTRAS = {
 /** What lists show beside the rows: creators' names, caption languages, progress. One statement. */
 export async function videoExtras(
   db: Catalog,
-  rows: readonly VideoRow[],
+  rows: readonly Pick<VideoRow, "id">[],
 ): Promise<Map<string, VideoExtras>> {
   if (rows.length === 0) return new Map();
   const found = await db
@@ -94,10 +112,10 @@ export async function videoExtras(
 export async function findVideosWithExtras(
   db: Catalog,
   ids: readonly string[],
-): Promise<{ rows: VideoRow[]; extras: Map<string, VideoExtras> }> {
+): Promise<{ rows: ShownRow[]; extras: Map<string, VideoExtras> }> {
   if (ids.length === 0) return { rows: [], extras: new Map() };
   const found = await db
-    .select({ ...getTableColumns(videos), ...EXTRAS })
+    .select({ ...SHOWN, ...EXTRAS })
     .from(videos)
     .where(sql`${videos.id} in ${idsIn(ids)}`);
   return {
@@ -114,7 +132,10 @@ const toExtras = (
   progress: row.progress,
 });
 
-const inOrderOf = (ids: readonly string[], rows: readonly VideoRow[]): VideoRow[] => {
+const inOrderOf = <Row extends { id: string }>(
+  ids: readonly string[],
+  rows: readonly Row[],
+): Row[] => {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 };

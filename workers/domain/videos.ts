@@ -1,7 +1,13 @@
 import type { Video, VideoState, Visibility } from "../contract/video.ts";
 import { Category } from "../contract/video.ts";
 import type { Catalog } from "../db/client.ts";
-import { findVideo, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
+import {
+  findVideo,
+  type ShownRow,
+  type VideoExtras,
+  type VideoRow,
+  videoExtras,
+} from "../db/videos.ts";
 import { issueGrant } from "../media/grant.ts";
 import { hasOpenImages, imageUrls } from "../media/urls.ts";
 import { authorizeResource, type Operation } from "./access.ts";
@@ -51,7 +57,7 @@ const iso = (time: number): string => new Date(time).toISOString();
  * The one mapping from a row to what the API shows: lists, search, feed and the watch page use it.
  * @param token a playback grant for the video, needed for the images of one that is not public
  */
-function toVideo(row: VideoRow, extras: VideoExtras, token: string | null = null): Video {
+function toVideo(row: ShownRow, extras: VideoExtras, token: string | null = null): Video {
   const images = imageUrls(row, token);
   return {
     id: row.id,
@@ -96,7 +102,7 @@ const IMAGES_LIFETIME = 7200;
 export async function presentVideos(
   env: Pick<Env, "GRANT_SECRETS">,
   db: Catalog,
-  rows: readonly VideoRow[],
+  rows: readonly ShownRow[],
 ): Promise<Video[]> {
   return presentWithExtras(env, rows, await videoExtras(db, rows));
 }
@@ -104,7 +110,7 @@ export async function presentVideos(
 /** As `presentVideos`, where the extras have been read with the rows. */
 export function presentWithExtras(
   env: Pick<Env, "GRANT_SECRETS">,
-  rows: readonly VideoRow[],
+  rows: readonly ShownRow[],
   extras: ReadonlyMap<string, VideoExtras>,
 ): Promise<Video[]> {
   const unknown: VideoExtras = { creatorName: "", captionLanguages: [], progress: null };

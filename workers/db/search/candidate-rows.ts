@@ -30,7 +30,7 @@ const plain = (text: string): string => text.replaceAll(MARKS, " ");
 const joined = (items: readonly string[]): string => items.map(plain).join(ITEM);
 const flag = (value: boolean): number => (value ? 1 : 0);
 
-/** All sources of a search together put up to 490 cards into one value, which D1 limits to 2 MB. */
+/** All sources of a search together put up to 450 cards into one value, which D1 limits to 2 MB. */
 const MOST_BYTES = 4000;
 const MOST_TITLE_WORDS = 64;
 

@@ -7,11 +7,11 @@ import type { SearchDatabase, Slot } from "./shards.ts";
 import type { TopQuery } from "./top.ts";
 
 /** A result of up to so many videos is held whole: its facets, its total and its order are exact. */
-export const WHOLE = 250;
+export const WHOLE = 200;
 /** Of a larger one, so many at a time. */
-export const WINDOW = 80;
+export const WINDOW = 60;
 /** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
-const SCAN = 800;
+const SCAN = 640;
 /** Caption windows looked at for the videos in which the words are spoken: a film may have them in each of its windows. */
 const SPOKEN_WINDOWS = 400;
 
@@ -19,9 +19,9 @@ const SPOKEN_WINDOWS = 400;
 export const SOURCES = {
   exactTitle: { bit: 1, limit: 40 },
   titleStart: { bit: 2, limit: 40 },
-  title: { bit: 4, limit: 60 },
-  head: { bit: 8, limit: 60 },
-  row: { bit: 16, limit: 40 },
+  title: { bit: 4, limit: 40 },
+  head: { bit: 8, limit: 40 },
+  row: { bit: 16, limit: 30 },
   body: { bit: 32, limit: WHOLE },
   /** Found by its captions; see moments.ts. */
   spoken: { bit: 64, limit: 60 },
@@ -143,13 +143,14 @@ function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: 
   if (bounds.length === 0 || !narrowBody)
     return `body AS MATERIALIZED (${matchesAfter(slot, given, place, most)})`;
   const fits = boundsSql(bounds, bind);
+  // Walked once: to walk it again for its end takes as long as to look at its documents.
   const scan = matchesAfter(slot, given, place, SCAN);
   const isShort = `(SELECT count(*) FROM near) < ${most}`;
-  const last = matchesAfter(slot, onlyIf(isShort, given), place, `1 OFFSET ${SCAN - 1}`);
-  const narrow = onlyIf("EXISTS (SELECT * FROM last)", bind(narrowBody));
-  return `near AS MATERIALIZED (SELECT s.rowid FROM (${scan}) s CROSS JOIN docs_${slot} d ON d.rowid = s.rowid WHERE ${fits} LIMIT ${most}),
-    last AS MATERIALIZED (${last}),
-    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${matchesAfter(slot, narrow, "(SELECT max(rowid) FROM last)", most)}) LIMIT ${most})`;
+  const end = `(SELECT CASE WHEN ${isShort} THEN rowids ->> ${SCAN - 1} END FROM scan)`;
+  const narrow = onlyIf(`${end} IS NOT NULL`, bind(narrowBody));
+  return `scan AS MATERIALIZED (SELECT json_group_array(rowid) AS rowids FROM (${scan})),
+    near AS MATERIALIZED (SELECT d.rowid FROM scan, json_each(scan.rowids) s CROSS JOIN docs_${slot} d ON d.rowid = s.value WHERE ${fits} LIMIT ${most}),
+    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${matchesAfter(slot, narrow, end, most)}) LIMIT ${most})`;
 }
 
 /**

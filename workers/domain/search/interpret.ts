@@ -39,7 +39,7 @@ const MAX_RESPELLINGS = 16;
 const COMMON_SHARE = 0.25;
 const COMMON_FROM = 1000;
 /** Videos in which looking for a phrase takes some milliseconds; in a small index all of them do not take longer. */
-const CROWD = 5000;
+const CROWD = 2000;
 const SMALL_INDEX = 100_000;
 
 /** Looks the typed words up in the index's own vocabulary. Unknown words get their likely spellings at once. */
