@@ -44,6 +44,8 @@ export interface CandidateQuery {
   };
   /** Squashed title to look up as a whole and as a beginning. */
   key: string | null;
+  /** Whether the body finds all that titles and head find: then they are asked only where it has more than a whole result. */
+  covered: boolean;
   /** Whether what titles and head find must match the body too: they know nothing of descriptions. */
   strict: boolean;
   /** Exact bounds of the body candidates. */
@@ -90,10 +92,13 @@ export function candidateStatement(
       `${docs} key > ${asked(bind(key))} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
     );
   }
-  const matches = (table: string, expression: string) =>
-    `${table}_${slot} WHERE ${table}_${slot} MATCH ${onlyIf(isAsked, bind(expression))} ORDER BY rowid`;
-  if (match.title) add("title", matches("titles", match.title));
-  if (match.head) add("head", matches("head", match.head));
+  const matches = (table: string, expression: string, condition = isAsked) =>
+    `${table}_${slot} WHERE ${table}_${slot} MATCH ${onlyIf(condition, bind(expression))} ORDER BY rowid`;
+  const isMissed = query.covered ? `${SIZE} > ${WHOLE}` : isAsked;
+  if (!(query.covered && query.top)) {
+    if (match.title) add("title", matches("titles", match.title, isMissed));
+    if (match.head) add("head", matches("head", match.head, isMissed));
+  }
   if (match.row) add("row", matches("body", match.row));
   if (match.spoken) add("spoken", heardDocuments(slot, match.unwanted, bind));
   // D1 takes at most five terms in one compound SELECT.

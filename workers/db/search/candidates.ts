@@ -42,10 +42,11 @@ export async function findCandidates(
 ): Promise<CandidateSet> {
   const together = index.moments === index.shards;
   const { spoken, ...match } = query.match;
+  // What is a whole result of one shard may be a part of a large one.
+  const covered = query.covered && index.shards.length === 1;
+  const own = { ...query, covered, match: together ? query.match : match };
   const [shards, heardElsewhere] = await Promise.all([
-    Promise.all(
-      index.shards.map((db) => askShard(db, index.slot, together ? query : { ...query, match })),
-    ),
+    Promise.all(index.shards.map((db) => askShard(db, index.slot, own))),
     spoken && !together ? heardVideos(index, spoken) : [],
   ]);
   const count = shards.reduce((sum, shard) => sum + shard.count, 0);

@@ -48,6 +48,10 @@ const headWord = (group: WordGroup): string =>
 const bodyWord = (group: WordGroup): string =>
   anyWhole([...group.alternatives, ...group.completions.slice(0, BODY_COMPLETIONS)]);
 
+/** Whether the body finds all that titles and head do: of an unfinished word these may know more completions. */
+export const isCovered = ({ groups }: Conditions): boolean =>
+  groups.every(({ completions }) => completions.length <= BODY_COMPLETIONS);
+
 const anyWhole = (alternatives: readonly Alternative[]): string =>
   any(alternatives.filter((alternative) => !alternative.prefix).map(reading));
 

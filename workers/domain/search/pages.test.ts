@@ -65,7 +65,16 @@ test("where a large result is sorted, the titles that begin with the word are no
   };
   const rows = async (key: string | null): Promise<number> => {
     const match = { body: '"film"' };
-    const asked = { match, key, strict: false, bounds: [], after: -1, countTo: 1000, top };
+    const asked = {
+      match,
+      key,
+      covered: false,
+      strict: false,
+      bounds: [],
+      after: -1,
+      countTo: 1000,
+      top,
+    };
     const answer = await candidateStatement(db, index.slot, asked).run();
     return answer.meta.rows_read;
   };

@@ -255,3 +255,10 @@ test("cast and crew are found, before tags and descriptions that say the same", 
     "Nadezhda Orlova",
   ]);
 });
+
+test("an unfinished word finds titles by more completions than the body is asked for", async () => {
+  const endings = Array.from("abcdefghijklmnopqrst");
+  await publish(...endings.map((end) => ({ title: `Old Zephyr${end}` })));
+  const found = titles(await find("zephy", { limit: 48 }));
+  expect(found.toSorted()).toEqual(endings.map((end) => `Old Zephyr${end}`));
+});

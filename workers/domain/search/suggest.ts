@@ -71,6 +71,7 @@ async function complete(
     return findCandidates(index, {
       match: { title: words, head: words },
       key: squash(typed),
+      covered: false,
       strict: false,
       bounds: [],
       after: -1,
