@@ -19,7 +19,7 @@ const LOCK_MS = 10_000;
 
 const State = z.array(z.object({ name: z.string(), value: z.string() }));
 const Rows = z.array(z.object({ results: State }));
-const Progress = z.object({ done: z.int(), total: z.int() });
+const Progress = z.object({ done: z.int(), total: z.int(), skipped: z.int() });
 
 /** Runs SQL in the deployed database. */
 async function remotely(command: string): Promise<z.infer<typeof State>> {
@@ -54,7 +54,7 @@ async function sql(command: string): Promise<Map<string, string>> {
   return new Map(rows.map((row) => [row.name, row.value]));
 }
 
-const STATE = "SELECT name, value FROM index_state";
+const STATE = "SELECT name, value FROM index_state WHERE name IN ('rebuild', 'requested')";
 const before = await sql(STATE);
 if (!before.has("rebuild"))
   await sql("INSERT OR REPLACE INTO index_state (name, value) VALUES ('requested', 'yes')");
@@ -63,8 +63,10 @@ for (;;) {
   const state = await sql(STATE);
   const rebuild = state.get("rebuild");
   if (rebuild) {
-    const { done, total } = Progress.parse(JSON.parse(rebuild));
-    console.log(`${done} of ${total} videos`);
+    const { done, total, skipped } = Progress.parse(JSON.parse(rebuild));
+    const note =
+      skipped > 0 ? `; ${skipped} could not be indexed and are tried again each hour` : "";
+    console.log(`${done} of ${total} videos${note}`);
   } else if (!state.has("requested")) break;
   await delay(POLL_MS);
 }

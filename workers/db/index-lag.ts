@@ -1,30 +1,37 @@
-import { and, asc, count, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, isNull, lt, sql } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { videos, whereViewsOutdated } from "./schema.ts";
 import type { VideoRow } from "./videos.ts";
 
 /** What of CATALOG the search index may not know yet. */
 
+const { id, updatedAt, revision, visibility, state, deletedAt } = getTableColumns(videos);
+/** What tells whether the index is right about a video. */
+const COMPARED = { id, updatedAt, revision, visibility, state, deletedAt };
+export type ComparedRow = Pick<VideoRow, keyof typeof COMPARED>;
+
 /** Videos that changed after one of them, the longest unchanged first. */
-export function changedAfter(
+export const changedAfter = (
   db: Catalog,
-  { updatedAt, id }: { updatedAt: number; id: string },
+  after: { updatedAt: number; id: string },
   before: number,
   limit: number,
-) {
-  const { revision, visibility, state, deletedAt } = videos;
-  return db
-    .select({ id: videos.id, updatedAt: videos.updatedAt, revision, visibility, state, deletedAt })
+) =>
+  db
+    .select(COMPARED)
     .from(videos)
     .where(
       and(
-        sql`(${videos.updatedAt}, ${videos.id}) > (${updatedAt}, ${id})`,
+        sql`(${videos.updatedAt}, ${videos.id}) > (${after.updatedAt}, ${after.id})`,
         lt(videos.updatedAt, before),
       ),
     )
     .orderBy(asc(videos.updatedAt), asc(videos.id))
     .limit(limit);
-}
+
+/** Videos in order of their ids, after one of them, be they listed or not. */
+export const comparedAfter = (db: Catalog, after: string, limit: number) =>
+  db.select(COMPARED).from(videos).where(gt(videos.id, after)).orderBy(asc(videos.id)).limit(limit);
 
 /** Lets the index see an account's videos again: the cron takes them a bounded number at a time (jobs/repair-index.ts). */
 export async function markChanged(db: Catalog, ownerId: string, now: number): Promise<void> {
@@ -43,9 +50,14 @@ export const viewsOutdated = (db: Catalog, limit: number) =>
     .orderBy(asc(videos.id))
     .limit(limit);
 
-export async function countViewsOutdated(db: Catalog): Promise<number> {
-  const row = await db.select({ n: count() }).from(videos).where(whereViewsOutdated).get();
-  return row?.n ?? 0;
+/** Whether there are more than so many of these. */
+export async function areViewsOutdated(db: Catalog, most: number): Promise<boolean> {
+  const ids = db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(whereViewsOutdated)
+    .limit(most + 1);
+  return (await db.$count(ids.as("outdated"))) > most;
 }
 
 /** Remembers the views that the index has been told of. @param rows as they were when it was told */

@@ -44,20 +44,31 @@ export async function indexVideos(
   }
 }
 
-/** As `indexVideos`, but a video that cannot be indexed is left out, so that it does not keep the others from it. */
-export async function indexWhatCan(
+/** So many that fail one by one are no damaged videos, but a database or R2 is away. */
+export const OUTAGE = 10;
+
+/**
+ * As `indexVideos`, but what fails does not keep the others from it: it is looked for by halves.
+ * @returns ids of those that failed, in the order given; of as many as `OUTAGE`, what comes after the last has not been tried
+ */
+export async function indexEach(
   env: IndexEnv,
   ids: readonly string[],
   only?: readonly Slot[],
-): Promise<void> {
-  try {
-    await indexVideos(env, ids, only);
-  } catch {
-    for (const id of ids)
-      await indexVideos(env, [id], only).catch((error: unknown) =>
-        log("search.skipped", { id, error: String(error) }),
-      );
+): Promise<string[]> {
+  const failed: string[] = [];
+  const pending = [ids];
+  for (let part = pending.pop(); part && failed.length < OUTAGE; part = pending.pop()) {
+    try {
+      await indexVideos(env, part, only);
+    } catch (error) {
+      const [id = ""] = part;
+      const half = Math.ceil(part.length / 2);
+      if (part.length > 1) pending.push(part.slice(half), part.slice(0, half));
+      else if (failed.push(id)) log("search.failed", { id, error: String(error) });
+    }
   }
+  return failed;
 }
 
 /** Makes the spoken words of the videos findable. A caption file that is damaged or gone is left out. */
@@ -70,13 +81,23 @@ async function indexCaptions(
   const ids = documents.map((document) => document.id);
   const tracks = Map.groupBy(await listCaptions(db, ids), (track) => track.videoId);
   await publishMoments(env, slots, documents, (id) => {
-    const keys = (tracks.get(id) ?? []).map((track) => track.key);
+    const own = tracks.get(id) ?? [];
     return {
-      stamp: keys.join(" "),
-      read: async () => windowTexts(await readTracks(env, keys)),
+      stamp: stampOf(own),
+      read: async () =>
+        windowTexts(
+          await readTracks(
+            env,
+            own.map((track) => track.key),
+          ),
+        ),
     };
   });
 }
+
+/** Names the caption files that a video's windows are made of; empty without any. */
+export const stampOf = (tracks: readonly { key: string }[]): string =>
+  tracks.map((track) => track.key).join(" ");
 
 /** Videos as the index knows them. */
 export async function toDocuments(

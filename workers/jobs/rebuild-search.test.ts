@@ -1,20 +1,22 @@
+import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { catalog } from "../db/client.ts";
 import {
   beginRebuild,
   finishRebuild,
-  indexedVideos,
   isRebuildRequested,
   saveRebuild,
 } from "../db/search/rebuild.ts";
-import { openIndex, readState } from "../db/search/shards.ts";
+import { openIndex, readState, type Slot } from "../db/search/shards.ts";
 import { topDocuments } from "../db/search/rows.ts";
+import { spokenWindows } from "../db/search/moments.ts";
 import { everythingMatch } from "../db/search/match.ts";
 import { countListed } from "../db/videos.ts";
-import { find, publish, titles } from "../domain/search/search.fixture.ts";
-import { indexVideos } from "./index-video.ts";
+import { caption, cue, find, publish, titles } from "../domain/search/search.fixture.ts";
+import { indexVideos, OUTAGE } from "./index-video.ts";
 import { rebuildStep } from "./rebuild-search.ts";
+import { PATIENCE, retrySkipped } from "./repair-index.ts";
 
 const hide = (id: string) =>
   env.CATALOG.prepare(
@@ -57,7 +59,6 @@ test("a rebuild serves the old index until the new one is whole, and misses no c
   expect(new Set(whole)).toEqual(
     new Set([...ids.filter((id) => id !== first && id !== last), added]),
   );
-  expect(await indexedVideos(env)).toBe(await countListed(catalog(env)));
 });
 
 test("of two runs that work on a rebuild, one that is behind changes nothing", async () => {
@@ -86,15 +87,112 @@ test("what an older release has left of a rebuild does not keep a new one from b
   expect((await readState(env)).rebuild).toBeNull();
 });
 
-test("a video that cannot be indexed is left out of a rebuild, and holds up no other", async () => {
+test("a video that cannot be indexed is left out of a rebuild in the end, and holds up no other", async () => {
   const [bad = "", good = ""] = await publish({ title: "Unreadable" }, { title: "Readable" });
   await env.CATALOG.prepare("UPDATE videos SET tags = 'no list' WHERE id = ?").bind(bad).run();
   await beginRebuild(env, await countListed(catalog(env)));
   const { rebuild } = await readState(env);
+  const slot = rebuild?.slot ?? "a";
+  for (let run = 1; run < PATIENCE; run++) while (!(await rebuildStep(env)));
+  expect((await readState(env)).rebuild).toMatchObject({ attempts: PATIENCE - 1, skipped: 0 });
   while (!(await rebuildStep(env)));
-  const held = await env.SEARCH.prepare(`SELECT id FROM docs_${rebuild?.slot} WHERE id IN (?, ?)`)
-    .bind(bad, good)
+  while (!(await rebuildStep(env)));
+  expect(await readState(env)).toEqual({ active: slot, rebuild: null });
+  expect(await heldOf(env.SEARCH, slot, bad, good)).toEqual([good]);
+  await env.CATALOG.prepare("UPDATE videos SET tags = '[]' WHERE id = ?").bind(bad).run();
+  await retrySkipped(env, Date.now() + 7_200_000);
+  expect(await heldOf(env.SEARCH, slot, bad, good)).toEqual([bad, good].toSorted());
+});
+
+test("a rebuild carries what is spoken", async () => {
+  const [id = ""] = await publish({ title: "Spoken Through" });
+  await caption(id, [cue(95, "The tambourine, please.")]);
+  await beginRebuild(env, await countListed(catalog(env)));
+  const slot = (await readState(env)).rebuild?.slot ?? "a";
+  while (!(await rebuildStep(env)));
+  const index = { ...(await openIndex(env)), slot };
+  expect(await spokenWindows(index, '"tambourine"', [id])).toHaveLength(1);
+  expect(await termsOf(slot, "tambourine")).toBe(1);
+});
+
+const termsOf = (slot: Slot, word: string) =>
+  env.SEARCH.prepare(`SELECT count(*) AS n FROM words_${slot} WHERE term = ?`)
+    .bind(word)
+    .first<number>("n");
+
+test("a captioned video that is hidden leaves nothing spoken, in the slot being built neither", async () => {
+  const [id = ""] = await publish({ title: "Hidden Speech" });
+  await caption(id, [cue(1, "An oboe."), cue(100, "Another oboe.")]);
+  await beginRebuild(env, await countListed(catalog(env)));
+  await indexVideos(env, [id]);
+  const spoken = () =>
+    Promise.all(
+      (["a", "b"] as const).map(async (slot) => [
+        (await spokenWindows({ ...(await openIndex(env)), slot }, '"oboe"', [id])).length,
+        await env.SEARCH.prepare(
+          `SELECT (SELECT count(*) FROM spoken_${slot} WHERE id = ?) + (SELECT count(*) FROM moments_${slot} WHERE moments_${slot} MATCH 'oboe') AS n`,
+        )
+          .bind(id)
+          .first<number>("n"),
+      ]),
+    );
+  expect(await spoken()).toEqual([
+    [2, 3],
+    [2, 3],
+  ]);
+  await hide(id);
+  await indexVideos(env, [id]);
+  expect(await spoken()).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+  while (!(await rebuildStep(env)));
+});
+
+const heldOf = async (db: D1Database, slot: Slot, ...ids: string[]): Promise<string[]> => {
+  const { results } = await db
+    .prepare(`SELECT id FROM docs_${slot} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`)
+    .bind(JSON.stringify(ids))
     .all<{ id: string }>();
-  expect(held.results.map((row) => row.id)).toEqual([good]);
-  await env.CATALOG.prepare("DELETE FROM videos WHERE id = ?").bind(bad).run();
+  return results.map((row) => row.id);
+};
+
+/** Where a second shard is bound, which may be away. */
+const { SHARD_21: second, SEARCH_MIGRATIONS: migrations } = env as unknown as {
+  SHARD_21: D1Database;
+  SEARCH_MIGRATIONS: D1Migration[];
+};
+const withShard = (shard: object): Env => ({ ...env, SEARCH_1: shard }) as Env;
+const both = withShard(second);
+const gone = withShard({
+  prepare: () => {
+    throw new Error("The shard is away");
+  },
+});
+
+test("a rebuild waits for a shard that is away, and misses none of its videos", async () => {
+  await applyD1Migrations(second, migrations);
+  const ids = await publish(...Array.from({ length: 40 }, (_, i) => ({ title: `Sharded ${i}` })));
+  await beginRebuild(both, await countListed(catalog(env)));
+  const before = await readState(env);
+  const slot = before.rebuild?.slot ?? "a";
+  for (let run = 0; run < 3; run++) expect(await rebuildStep(gone)).toBe(true);
+  expect((await readState(env)).rebuild).toMatchObject({ after: "", attempts: 3 });
+  while (!(await rebuildStep(both)));
+  expect(await readState(env)).toEqual({ active: slot, rebuild: null });
+  const held = await Promise.all([env.SEARCH, second].map((db) => heldOf(db, slot, ...ids)));
+  expect(held.flat().toSorted()).toEqual(ids.toSorted());
+  expect(held[1]?.length).toBeGreaterThan(0);
+});
+
+test("while a shard stays away, videos are put off a few at a time, and come back with it", async () => {
+  const ids = await publish(...Array.from({ length: 60 }, (_, i) => ({ title: `Waiting ${i}` })));
+  await beginRebuild(both, await countListed(catalog(env)));
+  const slot = (await readState(env)).rebuild?.slot ?? "a";
+  for (let run = 0; run < PATIENCE; run++) expect(await rebuildStep(gone)).toBe(true);
+  expect((await readState(env)).rebuild).toMatchObject({ attempts: 0, skipped: OUTAGE });
+  while (!(await rebuildStep(both)));
+  while (!(await retrySkipped(both, Date.now() + 7_200_000)));
+  const held = await Promise.all([env.SEARCH, second].map((db) => heldOf(db, slot, ...ids)));
+  expect(held.flat().toSorted()).toEqual(ids.toSorted());
 });

@@ -2,12 +2,15 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/accounts.ts";
 import { catalog } from "../db/client.ts";
+import { heldVideos } from "../db/search/compare.ts";
 import { readState } from "../db/search/shards.ts";
 import { endTurn, isRebuildRequested, takeTurn } from "../db/search/rebuild.ts";
 import { countView } from "../db/views.ts";
-import { find, publish, titles } from "../domain/search/search.fixture.ts";
+import { caption, cue, find, publish, storeCues, titles } from "../domain/search/search.fixture.ts";
 import { suggest } from "../domain/search/suggest.ts";
-import { refreshViews, repairIndex } from "./repair-index.ts";
+import { auditIndex } from "./audit-index.ts";
+import { indexVideos } from "./index-video.ts";
+import { PATIENCE, refreshViews, repairIndex, retrySkipped } from "./repair-index.ts";
 import { tendIndex } from "./rebuild-search.ts";
 
 /** A quarter past some hour, after everything that the tests change is old enough. */
@@ -65,6 +68,47 @@ test("changes whose message was lost are found and indexed", async () => {
   expect(await cardOf(kept)).toBeNull();
 });
 
+/** R2 is away. */
+const silent: Env = {
+  ...env,
+  MEDIA: {
+    get: () => Promise.reject(new Error("R2 is away")),
+  } as unknown as R2Bucket,
+};
+
+test("captions that could not be read when the video was indexed are made good later", async () => {
+  const [id = ""] = await publish({ title: "Muted For Now" });
+  while (!(await repairIndex(env, later())));
+  await storeCues(id, [cue(61, "Hear the nightingale.")]);
+  await expect(indexVideos(silent, [id])).rejects.toThrow("R2 is away");
+  expect(await repairIndex(silent, later())).toBe(true);
+  expect((await find("nightingale ")).items).toEqual([]);
+  while (!(await repairIndex(env, later())));
+  expect((await find("nightingale ")).items[0]?.moments[0]?.start).toBe(61);
+});
+
+test("a video that cannot be indexed holds up the comparison only so long, and is tried again", async () => {
+  const [bad = "", good = ""] = await publish({ title: "Broken" }, { title: "Whole" });
+  while (!(await repairIndex(env, later())));
+  await change(bad, "tags = 'no list', title = 'Mended Accordion'");
+  for (let run = 1; run < PATIENCE; run++) await repairIndex(env, later());
+  await change(good, "title = 'Whole Accordion'");
+  await repairIndex(env, later());
+  while (!(await repairIndex(env, later())));
+  expect(titles(await find("accordion "))).toEqual(["Whole Accordion"]);
+
+  await env.CATALOG.prepare("UPDATE videos SET tags = '[]' WHERE id = ?").bind(bad).run();
+  await retrySkipped(env, later());
+  expect(titles(await find("accordion "))).toEqual(["Whole Accordion"]);
+  await retrySkipped(env, later() + 7_200_000);
+  expect(titles(await find("accordion ")).toSorted()).toEqual([
+    "Mended Accordion",
+    "Whole Accordion",
+  ]);
+  const left = env.SEARCH.prepare("SELECT count(*) AS n FROM index_state WHERE name LIKE 'skip%'");
+  expect(await left.first<number>("n")).toBe(0);
+});
+
 test("a creator who takes another name is found by that only", async () => {
   const { userId, cookie } = await signUp("creator");
   const rename = async (name: string) => {
@@ -82,7 +126,30 @@ test("a creator who takes another name is found by that only", async () => {
   ]);
 });
 
-test("an index that has lost many videos asks for a rebuild at the hour, and gets it", async () => {
+test("what no change tells of is found some videos at a time, and mended", async () => {
+  const { active } = await readState(env);
+  const [lost = "", mute = "", strange = ""] = await publish(
+    { title: "Lost Ocarina" },
+    { title: "Mute Ocarina" },
+    { title: "Strange Ocarina" },
+  );
+  await caption(mute, [cue(1, "Listen, a glockenspiel.")]);
+  while (!(await repairIndex(env, later())));
+  for (const [table, id] of [
+    ["docs", lost],
+    ["spoken", mute],
+  ])
+    await env.SEARCH.prepare(`DELETE FROM ${table}_${active} WHERE id = ?`).bind(id).run();
+  await env.CATALOG.prepare("DELETE FROM videos WHERE id = ?").bind(strange).run();
+  await env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'audited'").run();
+  for (let run = 0; run < 2; run++) expect(await auditIndex(env, later())).toBe(false);
+  expect(titles(await find("ocarina ")).toSorted()).toEqual(["Lost Ocarina", "Mute Ocarina"]);
+  expect((await find("glockenspiel ")).items).toHaveLength(1);
+  const left = env.SEARCH.prepare(`SELECT count(*) AS n FROM docs_${active} WHERE id = ?`);
+  expect(await left.bind(strange).first<number>("n")).toBe(0);
+});
+
+test("an index that has lost many videos asks for a rebuild, and gets it", async () => {
   await publish(...Array.from({ length: 40 }, (_, i) => ({ title: `Drifting ${i}` })));
   const hour = later() - 900_000;
   const { active } = await readState(env);
@@ -95,6 +162,20 @@ test("an index that has lost many videos asks for a rebuild at the hour, and get
   expect(await isRebuildRequested(env)).toBe(false);
   const held = env.SEARCH.prepare(`SELECT count(*) AS n FROM docs_${after.active}`);
   expect(await held.first<number>("n")).toBeGreaterThanOrEqual(40);
+});
+
+test("a look whether the index has drifted ends after some videos, however many there are", async () => {
+  const ids = await publish(...Array.from({ length: 300 }, (_, i) => ({ title: `Many ${i}` })));
+  while (!(await repairIndex(env, later())));
+  const { active } = await readState(env);
+  await env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'audited'").run();
+  const last = ids.toSorted().at(-1) ?? "";
+  const isIn = async () => (await heldVideos(env, [last])).get(last) !== undefined;
+  await env.SEARCH.prepare(`DELETE FROM docs_${active} WHERE id = ?`).bind(last).run();
+  await auditIndex(env, later());
+  expect(await isIn()).toBe(false);
+  await auditIndex(env, later());
+  expect(await isIn()).toBe(true);
 });
 
 test("one run works on the index at a time, and one that died is waited for in vain only so long", async () => {

@@ -84,9 +84,10 @@ export async function publishMoments(
         continue;
       }
       const texts = await read();
-      await putMoments(db, slot, document, stamp, texts);
       const shard = shards[shardOf(document.id, shards.length)];
+      // Before the stamp is stored, or a failure would leave them unknown.
       if (shard) await learnWords(shard, slot, texts.flatMap(wordsOf));
+      await putMoments(db, slot, document, stamp, texts);
     }
   });
 }

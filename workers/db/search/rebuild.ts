@@ -1,24 +1,7 @@
-import { z } from "zod";
-import {
-  momentDatabases,
-  readState,
-  type Rebuild,
-  searchDatabases,
-  shardOf,
-  type Slot,
-} from "./shards.ts";
+import { momentDatabases, readState, type Rebuild, searchDatabases, type Slot } from "./shards.ts";
+import { put, read } from "./state.ts";
 
 type SearchEnv = Pick<Env, "SEARCH">;
-
-const put = (env: SearchEnv, name: string, value: string): D1PreparedStatement =>
-  env.SEARCH.prepare(
-    "INSERT INTO index_state (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-  ).bind(name, value);
-
-const read = (env: SearchEnv, name: string): Promise<string | null> =>
-  env.SEARCH.prepare("SELECT value FROM index_state WHERE name = ?")
-    .bind(name)
-    .first<string>("value");
 
 /**
  * Takes the turn to work on the index until some time, unless another run of the cron has it: two would empty and fill the
@@ -61,7 +44,8 @@ export async function beginRebuild(env: SearchEnv, total: number): Promise<void>
       ),
     ]);
   }
-  const start: Rebuild = { slot, after: "", done: 0, total, startedAt: Date.now() };
+  const startedAt = Date.now();
+  const start: Rebuild = { slot, after: "", done: 0, total, startedAt, attempts: 0, skipped: 0 };
   await env.SEARCH.batch([
     put(env, "rebuild", JSON.stringify(start)),
     env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'requested'"),
@@ -91,50 +75,4 @@ export async function finishRebuild(env: SearchEnv, rebuild: Rebuild): Promise<v
     ).bind(rebuild.slot, value),
     env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'rebuild' AND value = ?").bind(value),
   ]);
-}
-
-/** Number of videos that the active slot holds. */
-export async function indexedVideos(env: SearchEnv): Promise<number> {
-  const { active } = await readState(env);
-  const counts = await Promise.all(
-    searchDatabases(env).map((db) =>
-      db.prepare(`SELECT count(*) AS n FROM docs_${active}`).first<number>("n"),
-    ),
-  );
-  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-}
-
-/** Revisions of those of the videos that the active slot holds. */
-export async function indexedRevisions(
-  env: SearchEnv,
-  ids: readonly string[],
-): Promise<Map<string, number>> {
-  const { active } = await readState(env);
-  const shards = searchDatabases(env);
-  const found = await Promise.all(
-    shards.map((db, n) =>
-      db
-        .prepare(
-          `SELECT id, revision FROM docs_${active} WHERE id IN (SELECT value FROM json_each(?))`,
-        )
-        .bind(JSON.stringify(ids.filter((id) => shardOf(id, shards.length) === n)))
-        .all<{ id: string; revision: number }>(),
-    ),
-  );
-  return new Map(
-    found.flatMap(({ results }) => results.map(({ id, revision }) => [id, revision] as const)),
-  );
-}
-
-/** The last change of CATALOG, by time and id, that the index has been compared with. */
-const Compared = z.object({ updatedAt: z.int(), id: z.string() });
-export type Compared = z.infer<typeof Compared>;
-
-export async function readCompared(env: SearchEnv): Promise<Compared | null> {
-  const value = await read(env, "compared");
-  return value === null ? null : Compared.parse(JSON.parse(value));
-}
-
-export async function saveCompared(env: SearchEnv, compared: Compared): Promise<void> {
-  await put(env, "compared", JSON.stringify(compared)).run();
 }

@@ -62,6 +62,10 @@ const Rebuild = z.object({
   /** Videos to do, as counted at the start. */
   total: z.int(),
   startedAt: z.int(),
+  /** Runs that what comes next has failed in. */
+  attempts: z.int(),
+  /** Videos that could not be indexed. */
+  skipped: z.int(),
 });
 export type Rebuild = z.infer<typeof Rebuild>;
 
@@ -76,7 +80,7 @@ export async function readState(env: Pick<Env, "SEARCH">): Promise<IndexState> {
     "SELECT name, value FROM index_state WHERE name IN ('active', 'rebuild')",
   ).all<{ name: string; value: string }>();
   const values = new Map(results.map((row) => [row.name, row.value]));
-  // One that an older release has begun has no slot here: it is none, and another can begin.
+  // One that an older release has begun lacks some of it here: it is none, and another can begin.
   const rebuild = Rebuild.safeParse(JSON.parse(values.get("rebuild") ?? "null"));
   return { active: values.get("active") === "b" ? "b" : "a", rebuild: rebuild.data ?? null };
 }

@@ -1,33 +1,10 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { catalog, runBatch } from "../../db/client.ts";
-import { removeCaptions, storeCaptions } from "../../db/captions.ts";
+import { removeCaptions } from "../../db/captions.ts";
 import { indexVideos } from "../../jobs/index-video.ts";
-import { captionsKey } from "../../media/keys.ts";
-import { putText } from "../../media/objects.ts";
-import { type Cue, writeWebVtt } from "../../contract/cues.ts";
 import { windowTexts } from "./moments.ts";
-import { find, publish } from "./search.fixture.ts";
-
-const cue = (start: number, text: string): Cue => ({ start, end: start + 3, text, settings: "" });
-
-async function caption(videoId: string, cues: Cue[]) {
-  const key = captionsKey(videoId, "en", Date.now());
-  await putText(env, key, writeWebVtt(cues), "text/vtt");
-  const row = {
-    videoId,
-    language: "en",
-    label: "English",
-    key,
-    origin: "uploaded" as const,
-    cues: cues.length,
-    revision: 1,
-    updatedAt: Date.now(),
-  };
-  await runBatch(catalog(env), storeCaptions(catalog(env), row));
-  await indexVideos(env, [videoId]);
-  return row;
-}
+import { caption, cue, find, publish } from "./search.fixture.ts";
 
 test("a spoken phrase finds the film and the second at which it is said", async () => {
   const [id = ""] = await publish({

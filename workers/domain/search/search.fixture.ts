@@ -1,10 +1,14 @@
 import { env } from "cloudflare:workers";
 import type { SearchQuery, SearchResult } from "../../contract/search.ts";
 import { SearchQuery as SearchQuerySchema } from "../../contract/search.ts";
+import { type Cue, writeWebVtt } from "../../contract/cues.ts";
 import { user } from "../../db/auth-schema.ts";
-import { catalog } from "../../db/client.ts";
+import { type CaptionRow, storeCaptions } from "../../db/captions.ts";
+import { catalog, runBatch } from "../../db/client.ts";
 import { videos } from "../../db/schema.ts";
 import { indexVideos } from "../../jobs/index-video.ts";
+import { captionsKey } from "../../media/keys.ts";
+import { putText } from "../../media/objects.ts";
 import { newId } from "../id.ts";
 import { searchVideos } from "./search.ts";
 
@@ -29,6 +33,47 @@ export async function publish(...given: Given[]): Promise<string[]> {
   const ids = rows.map((row) => row.id);
   await indexVideos(env, ids);
   return ids;
+}
+
+export const cue = (start: number, text: string): Cue => ({
+  start,
+  end: start + 3,
+  text,
+  settings: "",
+});
+
+/** Captions on record, as after an upload; the index has yet to follow. */
+export async function storeCues(
+  videoId: string,
+  cues: readonly Cue[],
+  language = "en",
+): Promise<CaptionRow> {
+  const now = Date.now();
+  const key = captionsKey(videoId, language, now);
+  await putText(env, key, writeWebVtt(cues), "text/vtt");
+  const row = {
+    videoId,
+    language,
+    label: language,
+    key,
+    origin: "uploaded" as const,
+    cues: cues.length,
+    revision: now,
+    updatedAt: now,
+  };
+  await runBatch(catalog(env), storeCaptions(catalog(env), row));
+  return row;
+}
+
+/** Captions on record and in the index. */
+export async function caption(
+  videoId: string,
+  cues: readonly Cue[],
+  language?: string,
+): Promise<CaptionRow> {
+  const row = await storeCues(videoId, cues, language);
+  await indexVideos(env, [videoId]);
+  return row;
 }
 
 /** An account that can own videos, so that its name is indexed. */
