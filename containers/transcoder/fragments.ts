@@ -70,6 +70,7 @@ const fragmentDefaults = (data: Buffer, body: number): { duration: number; size:
 };
 
 export type FragmentFacts = {
+  frames: number;
   /** tfdt, in ticks. */
   start: number;
   /** In ticks. */
@@ -117,5 +118,5 @@ export const fragmentFacts = (segment: Buffer): FragmentFacts => {
     }
     offset += ((flags & SAMPLE_FLAGS) === 0 ? 0 : 4) + ((flags & SAMPLE_COMPOSITION) === 0 ? 0 : 4);
   }
-  return { start, duration, firstSampleEnd: mdat.body + firstSize };
+  return { frames: count, start, duration, firstSampleEnd: mdat.body + firstSize };
 };

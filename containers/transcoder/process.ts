@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { TaskFailure } from "./failure.ts";
 
 const STDERR_BYTES = 16_384;
@@ -13,6 +14,8 @@ export type ProcessOptions = {
   memoryLimit: number;
   /** Resident bytes of the processes that share the limit, by process id; without it this one has it alone. */
   resident?: Map<number, number>;
+  /** Standard input: `pipe:0`. It is destroyed when the process ends before it does. */
+  input?: Readable;
   /** Gets each line of standard output. */
   onLine?: (line: string) => void;
   /** Readers of file descriptors 3, 4, ...: ffmpeg's `pipe:3`. A slow reader holds ffmpeg back. */
@@ -44,7 +47,12 @@ export const runProcess = async (
   const pipes = options.pipes ?? [];
   const child = spawn(file, args, {
     env: {},
-    stdio: ["ignore", "pipe", "pipe", ...pipes.map(() => "pipe" as const)],
+    stdio: [
+      options.input === undefined ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      ...pipes.map(() => "pipe" as const),
+    ],
   });
   let failure: unknown;
   const stop = (reason: unknown): void => {
@@ -67,12 +75,14 @@ export const runProcess = async (
   }, MEMORY_CHECK_MS);
 
   let stderr = "";
-  const [, stdoutStream, stderrStream, ...pipeStreams] = child.stdio;
+  const [stdin, stdoutStream, stderrStream, ...pipeStreams] = child.stdio;
   (stderrStream as Readable).setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-STDERR_BYTES);
   });
   const lines = createInterface({ input: stdoutStream as Readable });
   lines.on("line", (line) => options.onLine?.(line));
+  if (options.input !== undefined)
+    pipeline(options.input, stdin as Writable).catch(() => undefined);
   const readers = pipes.map((read, index) => read(pipeStreams[index] as Readable).catch(stop));
 
   try {

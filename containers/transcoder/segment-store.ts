@@ -2,11 +2,21 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { RenditionOutput, Segment } from "../../workers/contract/transcode.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
+import { TaskFailure } from "./failure.ts";
 import { fragmentFacts, readPieces } from "./fragments.ts";
 import type { Storage } from "./storage.ts";
 
 const INIT_NAME = "init.mp4";
 const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
+
+/** When the segments of a rendition begin and end, in seconds; none misses it by more than the slack. */
+export type Schedule = {
+  frameSeconds: number;
+  segmentSeconds: number;
+  /** End of the last segment that is stored. */
+  end: number;
+  slack: number;
+};
 
 export type SegmentStore = {
   storage: Storage;
@@ -18,6 +28,7 @@ export type SegmentStore = {
   /** Segments to store; those after them are not. All where absent. */
   segmentCount?: number | undefined;
   contentType: string;
+  schedule: Schedule;
   /** Called for every byte count that is about to be stored. */
   meter: (bytes: number) => void;
   /** Called with the cumulative output after each stored segment; while it is at work, the encoder is held back. */
@@ -25,11 +36,34 @@ export type SegmentStore = {
 };
 
 /**
+ * A source that changes its format midway has ffmpeg begin its filters anew, and with them the clock.
+ *
+ * @throws TaskFailure `changing_format`
+ */
+const requireTime = (what: string, seconds: number, planned: number, slack: number): void => {
+  if (Math.abs(seconds - planned) > slack)
+    throw new TaskFailure("changing_format", `${what} at ${seconds} s, not at ${planned} s`);
+};
+
+/**
+ * Sees to it that all segments came: those of a task that ended without an error can still be too few.
+ *
+ * @throws TaskFailure `changing_format`
+ */
+export const requireWhole = (
+  { timescale, startTicks, segments }: RenditionOutput,
+  { end, slack }: Schedule,
+): void => {
+  const ticks = segments.reduce((sum, { duration }) => sum + duration, startTicks);
+  requireTime("the end", ticks / timescale, end, slack);
+};
+
+/**
  * Stores what one muxer writes into a pipe, each segment as soon as it is whole. Nothing touches a disk, and a slow
  * storage holds the encoder back instead of filling one.
  *
  * @returns undefined when not even one segment came
- * @throws TaskFailure `storage_failed`
+ * @throws TaskFailure `storage_failed`, or `changing_format` before a segment is stored that is not of its time
  */
 export const storeSegments = async (
   stream: Readable,
@@ -68,10 +102,19 @@ export const storeSegments = async (
     } else if (toSkip > 0) {
       toSkip -= 1;
     } else if (output !== undefined && received < (store.segmentCount ?? Infinity)) {
-      const { start, duration, firstSampleEnd } = fragmentFacts(bytes);
+      const { frames, start, duration, firstSampleEnd } = fragmentFacts(bytes);
       const soFar = output;
       if (received === 0) soFar.startTicks = start;
-      const name = segmentName(store.firstSegment + received);
+      const index = store.firstSegment + received;
+      const { frameSeconds, segmentSeconds, end, slack } = store.schedule;
+      const seconds = (ticks: number): number => ticks / soFar.timescale;
+      requireTime(`segment ${index}`, seconds(start), index * segmentSeconds, slack);
+      const plannedEnd = Math.min((index + 1) * segmentSeconds, end);
+      requireTime(`the end of segment ${index}`, seconds(start + duration), plannedEnd, slack);
+      // The muxer squeezes frames that go back in time in between.
+      const lasts = seconds(duration);
+      requireTime(`${frames} frames of segment ${index}`, frames * frameSeconds, lasts, slack);
+      const name = segmentName(index);
       received += 1;
       await send(async () => {
         await put(name, bytes);

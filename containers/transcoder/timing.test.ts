@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, brightness, generate, samples, startBench } from "../testing/bench.ts";
-import { BEEP, beeps, FLASH, flashes, lags, sourceLag } from "../testing/flash.ts";
+import { BEEP, beeps, FLASH, flashes, lagOf, sourceLag } from "../testing/flash.ts";
 import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
 
 let bench: Bench;
@@ -47,6 +47,8 @@ describe("sound stays in step with the picture", () => {
     ["picture-late.mp4", ["-vf", "setpts=PTS+0.9/TB"]],
     ["sound-late.mkv", ["-af", "asetpts=PTS+2.21/TB"]],
     ["picture-late.ts", ["-vf", "setpts=PTS+0.6/TB"]],
+    // Too little to be filled or cut: the resampler makes up for it, bit by bit.
+    ["sound-slips.mkv", ["-af", "asetpts=PTS+gte(T\\,2)*0.006/TB"]],
   ])("%s", async (name, shift) => {
     const file = join(bench.folder, `plain-${name}`);
     const source = ["-f", "lavfi", "-i", FLASH, "-f", "lavfi", "-i", BEEP, "-t", "8"];
@@ -59,15 +61,10 @@ describe("sound stays in step with the picture", () => {
     const rate = done.plan.grid.frameRate.num / done.plan.grid.frameRate.den;
     // What a player sees of the source: the generator puts a shifted picture on its own grid, too.
     const expected = await sourceLag(join(bench.folder, name));
-    const measured = lags(
-      flashes(frames, rate),
-      beeps(sound).filter((time) => time > 3 && time < 6),
-    );
-    expect(measured.length).toBeGreaterThan(1);
-    for (const lag of measured) {
-      const error = lag - expected;
-      expect(Math.abs(error - Math.round(error))).toBeLessThan(0.02);
-    }
+    const lag = lagOf(flashes(frames, rate), beeps(sound));
+    // A picture that begins late shows its first frame, the first mark, from the film's beginning on.
+    expect(lag.marks).toBeGreaterThan(4);
+    expect(Math.abs(lag.seconds - expected)).toBeLessThan(0.02);
   });
 });
 

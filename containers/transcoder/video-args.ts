@@ -79,11 +79,14 @@ const clockStart = ({ grid, source, firstSegment }: VideoSpec): number => {
 };
 
 /** One decode for all renditions: clean, cut on the output grid, then split and scaled. */
-const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>): string => {
+const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>, changing: boolean): string => {
   const { source, grid, renditions } = spec;
   const from = spec.firstSegment * grid.framesPerSegment;
   const to = Math.min(from + spec.segmentCount * grid.framesPerSegment, grid.totalFrames);
+  const { codedWidth, codedHeight } = source.video;
   const shared = [
+    // Of all these filters it alone takes pictures of any size and format.
+    ...(changing ? [`scale=${codedWidth}:${codedHeight}:interl=-1`] : []),
     ...cleanPicture(source.video, filters),
     // Starting the grid at the chunk fills it from the frame before, however long that one stands.
     `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${clockStart(spec) / rateOf(grid.frameRate)}`,
@@ -182,12 +185,14 @@ const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / nu
  * ffmpeg's arguments for one chunk, with the renditions on pipes 3, 4, ... in order.
  *
  * @param threads processor threads of the slot
+ * @param changing whether the picture changes its size or format: the filters, which count frames, must go on then
  */
 export const videoArgs = (
   spec: VideoSpec,
   url: string,
   capabilities: Capabilities,
   threads: number,
+  changing = false,
 ): string[] => {
   const { grid, source } = spec;
   const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL;
@@ -213,8 +218,12 @@ export const videoArgs = (
       "-filter_complex_threads",
       String(threads),
     ],
-    ...pictureInput(url, source, seek),
-    ...["-filter_complex", filterGraph(spec, capabilities.filters)],
+    ...pictureInput(url, source, [
+      // What ffmpeg puts before the filters to turn a picture does not take another size.
+      ...(changing ? ["-reinit_filter", "0", "-noautorotate"] : []),
+      ...seek,
+    ]),
+    ...["-filter_complex", filterGraph(spec, capabilities.filters, changing)],
     ...spec.renditions.flatMap((rendition, index) => [
       ...["-map", `[v${index}]`, ...capabilities.passthrough],
       ...encoderArgs(rendition, grid.framesPerSegment, threads),

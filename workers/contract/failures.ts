@@ -20,6 +20,11 @@ export const FAILURES = {
     sentence:
       "The file uses a format that cannot be converted. Export it as H.264, HEVC, VP9 or AV1 and try again.",
   },
+  changing_format: {
+    permanent: true,
+    sentence:
+      "The picture or the sound changes its format in the middle of the file. Export it again in one format.",
+  },
   too_long: { permanent: true, sentence: "The film is longer than this site accepts." },
   too_many_pixels: {
     permanent: true,
