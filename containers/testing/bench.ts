@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { probeCapabilities } from "../transcoder/capabilities.ts";
 import { createTranscoder } from "../transcoder/server.ts";
+import type { Patience } from "../transcoder/storage.ts";
 import { resolveTools } from "../transcoder/tools.ts";
 import type { Track } from "./pipeline.ts";
 import { startStorage, type StorageServer } from "./storage-server.ts";
@@ -16,11 +17,15 @@ export const tools = resolveTools(process.env);
 /** A transcoder and its storage on free ports, with a folder of their own. */
 export type Bench = AsyncDisposable & { url: string; storage: StorageServer; folder: string };
 
-/** @param memoryLimit, diskLimit bytes that each task may take */
+/**
+ * @param memoryLimit, diskLimit bytes that each task may take
+ * @param patience with a storage that keeps silent
+ */
 export const startBench = async (
   slots = 2,
   memoryLimit = 2 * 1024 ** 3,
   diskLimit = 10 * 1024 ** 3,
+  patience?: Patience,
 ): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
@@ -33,6 +38,7 @@ export const startBench = async (
     diskLimit,
     cacheLimit: 1 << 28,
     folder,
+    ...(patience === undefined ? {} : { patience }),
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -14,6 +14,8 @@ export type StorageServer = {
   link: (path: string, file: string) => void;
   /** Says of a read from a byte on after how many bytes its connection breaks; undefined lets it be. */
   breaks: (path: string, start: number) => number | undefined;
+  /** Whether a connection that would break is left open instead, and silent. */
+  stalls: boolean;
   /** What a request, as `GET path`, with the byte it reads from waits for before it is answered. */
   waits: (line: string, start: number) => Promise<unknown> | undefined;
   close: () => Promise<void>;
@@ -25,6 +27,7 @@ const sendRange = async (
   range: string | undefined,
   head: boolean,
   breaks: (start: number) => number | undefined,
+  breakOff: () => void,
 ): Promise<void> => {
   const info = await stat(file).catch(() => undefined);
   if (info === undefined) return void response.writeHead(404).end();
@@ -39,11 +42,11 @@ const sendRange = async (
   });
   if (head || info.size === 0) return void response.end();
   const broken = breaks(start);
-  if (broken === 0) return void response.destroy();
+  if (broken === 0) return breakOff();
   const last = broken === undefined ? end : Math.min(end, start + broken - 1);
   createReadStream(file, { start, end: last })
     .on("error", () => response.destroy())
-    .on("end", () => last < end && response.destroy())
+    .on("end", () => last < end && breakOff())
     .pipe(response, { end: last === end });
 };
 
@@ -63,8 +66,13 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     await storage.waits(line, Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0));
     if (request.method === "GET" || request.method === "HEAD") {
       if (etag !== undefined) response.setHeader("etag", etag);
-      return sendRange(response, file, request.headers.range, request.method === "HEAD", (start) =>
-        storage.breaks(path, start),
+      return sendRange(
+        response,
+        file,
+        request.headers.range,
+        request.method === "HEAD",
+        (start) => storage.breaks(path, start),
+        () => (storage.stalls ? response.flushHeaders() : response.destroy()),
       );
     }
     await mkdir(dirname(file), { recursive: true });
@@ -102,6 +110,7 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     requests,
     link: (path, file) => links.set(path, { file, etag: `"${randomUUID()}"` }),
     breaks: () => undefined,
+    stalls: false,
     waits: () => undefined,
     close: async () => {
       server.closeAllConnections();

@@ -8,12 +8,17 @@ import { type Finished, runTask, SETTINGS } from "../testing/pipeline.ts";
 
 const MEGABYTE = 1 << 20;
 const SOURCES = ["film.mp4", "film.mkv", "film.avi", "film.ts"];
+/** Milliseconds: long enough for a busy machine to answer in. */
+const LITTLE_PATIENCE = { answer: 1000, storing: 5000, bytes: 1000, block: 2000 };
 let bench: Bench;
+/** Its transcoder gives a silent storage up soon. */
+let impatient: Bench;
 /** Bytes of each source. */
 const sizes = new Map<string, number>();
 
 beforeAll(async () => {
   bench = await startBench();
+  impatient = await startBench(2, undefined, undefined, LITTLE_PATIENCE);
   for (const name of SOURCES) {
     const file = join(bench.folder, name);
     const codec = name.endsWith("avi")
@@ -27,9 +32,14 @@ beforeAll(async () => {
     bench.storage.link(name, file);
   }
 }, 120_000);
-afterAll(() => bench[Symbol.asyncDispose]());
+afterAll(async () => {
+  await impatient[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
 beforeEach(() => {
   bench.storage.breaks = () => undefined;
+  bench.storage.waits = () => undefined;
+  bench.storage.stalls = false;
 });
 
 /** Nothing in the middle of a source can be read any more; its beginning, and an index at its end, can. */
@@ -43,10 +53,12 @@ const loseMiddle = (source: string): void => {
   };
 };
 
-const run = (source: string, spec: TaskSpec): Promise<Finished> =>
-  runTask(bench.url, bench.storage, { source }, spec);
+const run = (source: string, spec: TaskSpec, on = bench): Promise<Finished> =>
+  runTask(on.url, bench.storage, { source }, spec);
 
 const plan: TaskSpec = { kind: "plan", settings: { ...SETTINGS, loudness: false }, remuxed: false };
+
+const remux: TaskSpec = { kind: "remux", demuxer: "mpegts", limits: SETTINGS.limits };
 
 const planOf = async (source: string): Promise<Plan> => {
   const { outcome } = await run(source, plan);
@@ -66,9 +78,7 @@ const UNREACHABLE = { type: "failed", code: "source_unreachable", permanent: fal
 describe("a storage that breaks off in the middle of a source", () => {
   it.each(SOURCES)("and stays away is not the fault of %s", async (source) => {
     loseMiddle(source);
-    const first = source.endsWith("ts")
-      ? ({ kind: "remux", demuxer: "mpegts", limits: SETTINGS.limits } as const)
-      : plan;
+    const first = source.endsWith("ts") ? remux : plan;
     expect((await run(source, first)).outcome).toMatchObject(UNREACHABLE);
   });
 
@@ -79,6 +89,30 @@ describe("a storage that breaks off in the middle of a source", () => {
       expect((await run(source, spec)).outcome).toMatchObject(UNREACHABLE);
     }
   });
+
+  it.each(["head", "body"])(
+    "and stalls in the %s of its answers is no end of the file",
+    async (at) => {
+      for (const [source, name] of [
+        ["film.mkv", "video 1"],
+        ["film.mkv", "audio 0"],
+        ["film.ts", "remux"],
+      ] as const) {
+        const spec = name === "remux" ? remux : specOf(await planOf(source), name);
+        loseMiddle(source);
+        const { breaks } = bench.storage;
+        bench.storage.stalls = true;
+        bench.storage.breaks = at === "body" ? breaks : () => undefined;
+        bench.storage.waits = (line, start) =>
+          at === "head" && line === `GET ${source}` && breaks(source, start) === 0
+            ? new Promise(() => undefined)
+            : undefined;
+        expect((await run(source, spec, impatient)).outcome).toMatchObject(UNREACHABLE);
+        bench.storage.waits = () => undefined;
+        bench.storage.breaks = () => undefined;
+      }
+    },
+  );
 
   it("and comes back at once costs nothing: every segment is the same", async () => {
     const whole = specOf(await planOf("film.mkv"), "video 1");

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { nearlyTaken } from "./backlog.ts";
 import { TaskFailure } from "./failure.ts";
 import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
-import type { Storage } from "./storage.ts";
+import { PATIENCE, type Storage } from "./storage.ts";
 
 /** Bytes read in a row; ffmpeg's looks are shorter. */
 const AHEAD_AFTER = 4 * BLOCK_BYTES;
@@ -31,20 +31,35 @@ export type Relay = AsyncDisposable & {
 /**
  * Stands between ffmpeg and the storage. A connection that breaks looks to ffmpeg like a file that ends: it says
  * "partial file" of either, and some of its demuxers end without an error. Here a read that breaks goes on where it
- * broke, and if the storage is gone for good, that is known for certain.
+ * broke, and if the storage is gone for good, or silent for so long that ffmpeg would leave, that is known for certain.
+ *
+ * @param patience milliseconds in which a block comes from the storage
  */
-export const openRelay = async (storage: Storage, cache: SourceCache): Promise<Relay> => {
+export const openRelay = async (
+  storage: Storage,
+  cache: SourceCache,
+  patience = PATIENCE.block,
+): Promise<Relay> => {
   const broken = new AbortController();
   // Other users of this machine cannot guess it.
   const base = `/${randomUUID()}/`;
   /** What ffmpeg was given; a source that refers to another object is refused it, cached or not. */
   const given = new Set<string>();
 
+  const inTime = async <T>(coming: Promise<T>, path: string): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const silence = new TaskFailure("source_unreachable", `${path}: silent for ${patience} ms`);
+      timer = setTimeout(() => reject(silence), patience);
+    });
+    return Promise.race([coming, late]).finally(() => clearTimeout(timer));
+  };
+
   const facts = new Map<string, ReturnType<Storage["head"]>>();
   const factsOf = (path: string): ReturnType<Storage["head"]> => {
     const known = facts.get(path);
     if (known !== undefined) return known;
-    const asked = storage.head(path);
+    const asked = inTime(storage.head(path), path);
     facts.set(path, asked);
     asked.catch(() => facts.delete(path));
     return asked;
@@ -73,11 +88,20 @@ export const openRelay = async (storage: Storage, cache: SourceCache): Promise<R
         offset - start >= AHEAD_AFTER && next < size
           ? cache.load(name(index + 1), () => fetch(index + 1)).catch(() => undefined)
           : undefined;
-      yield* cache.read(
+      const pieces = cache.read(
         name(index),
         offset - index * BLOCK_BYTES,
         async () => (await came) ?? fetch(index),
       );
+      try {
+        for (;;) {
+          const { value, done } = await inTime(pieces.next(), path);
+          if (value === undefined || done === true) break;
+          yield value;
+        }
+      } finally {
+        void pieces.return();
+      }
       offset = next;
     }
   };

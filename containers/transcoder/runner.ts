@@ -6,7 +6,7 @@ import { FirstPictures } from "./first-pictures.ts";
 import type { Job } from "./job.ts";
 import { openRelay } from "./relay.ts";
 import { SourceCache } from "./source-cache.ts";
-import { Storage } from "./storage.ts";
+import { PATIENCE, type Patience, Storage } from "./storage.ts";
 import { performTask } from "./task.ts";
 import type { Tools } from "./tools.ts";
 
@@ -28,6 +28,7 @@ export type RunnerOptions = {
   cacheLimit: number;
   /** For temporary files. */
   folder: string;
+  patience?: Patience;
 };
 
 const limitsOf = (spec: TaskSpec): Limits | undefined =>
@@ -126,12 +127,13 @@ export class Runner {
     const heartbeat = setInterval(progress, HEARTBEAT_MS);
     progress();
     const { tools, capabilities, slots, threads, memoryLimit, diskLimit, folder } = this.#options;
-    const storage = new Storage(request.storage, controller.signal);
+    const patience = this.#options.patience ?? PATIENCE;
+    const storage = new Storage(request.storage, controller.signal, patience);
     const { spec } = request;
     const begun =
       spec.kind === "video" && spec.firstSegment === 0 ? this.#firstPictures.expect() : undefined;
     try {
-      await using relay = await openRelay(storage, this.#cache);
+      await using relay = await openRelay(storage, this.#cache, patience.block);
       const job: Job = {
         request,
         storage,

@@ -101,6 +101,9 @@ const CODEC_WHITELIST = [
 /** Larger than any frame that `Limits.maxPixels` lets pass; stops a bomb before the limits are even known. */
 const MAX_DECODED_PIXELS = 140_000_000;
 
+/** Microseconds. What ffmpeg gives up it takes for the end of the file: the relay gives up before (`PATIENCE.block`). */
+const READ_TIMEOUT = "180000000";
+
 export const isVideoCodec = (codec: string): boolean => Object.hasOwn(VIDEO_DECODERS, codec);
 export const isAudioCodec = (codec: string): boolean => Object.hasOwn(AUDIO_DECODERS, codec);
 export const isTextCodec = (codec: string): boolean => Object.hasOwn(TEXT_DECODERS, codec);
@@ -131,7 +134,7 @@ export const sourceInput = (
   "-max_pixels",
   String(MAX_DECODED_PIXELS),
   "-rw_timeout",
-  "30000000",
+  READ_TIMEOUT,
   ...(demuxer === undefined ? [] : ["-f", demuxer]),
   ...before,
   "-i",

@@ -1,14 +1,18 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Storage } from "./storage.ts";
+import { PATIENCE as PRODUCTION, Storage } from "./storage.ts";
 
+/** Milliseconds: a machine that has more to do still answers in time. */
+const PATIENCE = { ...PRODUCTION, answer: 500, storing: 500, bytes: 500 };
 const MEGABYTE = 1 << 20;
 const object = Buffer.alloc(5 * MEGABYTE, "kinora");
 /** `Range` of each GET, in order. */
 const asked: (string | undefined)[] = [];
 /** After how many bytes the next answer breaks off; whole ones when it is 0. */
 let breaksAfter = 0;
+/** Whether the connection is left open then, and silent; and whether the next answer does not even begin. */
+let [stalls, silent] = [false, false];
 let server: Server;
 let storage: Storage;
 
@@ -23,6 +27,7 @@ beforeAll(async () => {
     if (request.method === "HEAD")
       return void response.writeHead(200, { "content-length": object.length, etag: '"1"' }).end();
     asked.push(range);
+    if (silent) return void (silent = false);
     response.writeHead(range === undefined ? 200 : 206, {
       "content-length": end - start,
       ...(range === undefined
@@ -30,17 +35,23 @@ beforeAll(async () => {
         : { "content-range": `bytes ${start}-${end - 1}/${object.length}` }),
     });
     if (breaksAfter === 0) return void response.end(object.subarray(start, end));
-    response.write(object.subarray(start, start + breaksAfter), () => response.destroy());
+    response.write(object.subarray(start, start + breaksAfter), () => stalls || response.destroy());
     breaksAfter = 0;
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
-  storage = new Storage(`http://127.0.0.1:${address.port}`, new AbortController().signal);
+  storage = new Storage(`http://127.0.0.1:${address.port}`, new AbortController().signal, PATIENCE);
 });
-afterAll(() => void server.close());
-beforeEach(() => void asked.splice(0));
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  asked.splice(0);
+  [stalls, silent] = [false, false];
+});
 
 describe("an object in the storage", () => {
   it("has a size and a content", async () => {
@@ -77,6 +88,24 @@ describe("an object in the storage", () => {
     breaksAfter = 300_000;
     const part = await storage.read("film", start, length);
     expect(part.equals(object.subarray(start, start + length))).toBe(true);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is read on where a connection fell silent", async () => {
+    [breaksAfter, stalls] = [300_000, true];
+    expect((await storage.read("film")).equals(object)).toBe(true);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is asked for again when there is no answer", async () => {
+    silent = true;
+    expect((await storage.read("film")).equals(object)).toBe(true);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is put again when there is no answer", async () => {
+    silent = true;
+    await storage.put("film", Buffer.from("film"), "video/mp4");
     expect(asked).toHaveLength(2);
   });
 });

@@ -12,8 +12,24 @@ const FIRST_RETRY_MS = 200;
 /** Of a multipart upload; what is smaller goes in one request. Held in memory, one at a time. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** A connection on which nothing comes for so long, though somebody waits, is given up. */
-const STALLED_MS = 20_000;
+/** How long a storage that keeps silent is waited for, in milliseconds; then it is asked anew. */
+export type Patience = {
+  /** For the head of an answer to a read. */
+  answer: number;
+  /** For the head of an answer to what is stored; it includes sending it. */
+  storing: number;
+  /** For the next bytes of a body. */
+  bytes: number;
+  /** For a block of a source, with all that is tried for it: less than ffmpeg waits (source.ts). */
+  block: number;
+};
+
+export const PATIENCE: Patience = {
+  answer: 10_000,
+  storing: 60_000,
+  bytes: 10_000,
+  block: 60_000,
+};
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -36,11 +52,14 @@ const lengthIn = (headers: Headers, path: string): number => {
 };
 
 /** The chunks of a body, none of which may be waited for too long; leaving the loop closes the connection. */
-async function* unstalled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+async function* unstalled(
+  body: ReadableStream<Uint8Array>,
+  milliseconds: number,
+): AsyncGenerator<Uint8Array, void> {
   const reader = body.getReader();
   try {
     for (;;) {
-      const stalled = setTimeout(() => void reader.cancel(), STALLED_MS);
+      const stalled = setTimeout(() => void reader.cancel(), milliseconds);
       const { value, done } = await reader.read().finally(() => clearTimeout(stalled));
       if (done) return;
       yield value;
@@ -57,11 +76,13 @@ async function* unstalled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint
 export class Storage {
   readonly #base: string;
   readonly #signal: AbortSignal;
+  readonly #patience: Patience;
 
   /** @param base URL without a trailing slash */
-  constructor(base: string, signal: AbortSignal) {
+  constructor(base: string, signal: AbortSignal, patience = PATIENCE) {
     this.#base = base;
     this.#signal = signal;
+    this.#patience = patience;
   }
 
   url(path: string): string {
@@ -100,7 +121,7 @@ export class Storage {
       const { end, body } = await this.#openAt(path, offset, start + length);
       let problem: unknown = "ended early";
       try {
-        for await (const chunk of body === null ? [] : unstalled(body)) {
+        for await (const chunk of body === null ? [] : unstalled(body, this.#patience.bytes)) {
           parts.push(chunk);
           offset += chunk.byteLength;
           broken = 0;
@@ -153,7 +174,7 @@ export class Storage {
         [200],
         query,
       );
-      return response.json();
+      return this.#json(response);
     };
     const { uploadId } = MultipartCreated.parse(await post("", undefined));
     const query = `?uploadId=${encodeURIComponent(uploadId)}`;
@@ -167,9 +188,19 @@ export class Storage {
         [200],
         `${query}&partNumber=${index + 1}`,
       );
-      parts.push({ partNumber: index + 1, etag: MultipartPart.parse(await response.json()).etag });
+      parts.push({
+        partNumber: index + 1,
+        etag: MultipartPart.parse(await this.#json(response)).etag,
+      });
     }
     await post(query, JSON.stringify({ parts }));
+  }
+
+  async #json({ body }: Response): Promise<unknown> {
+    const parts: Uint8Array[] = [];
+    if (body !== null)
+      for await (const part of unstalled(body, this.#patience.bytes)) parts.push(part);
+    return JSON.parse(Buffer.concat(parts).toString());
   }
 
   /** @returns the bytes from `start` on, and where they end, which is `until` or the end of the object */
@@ -209,10 +240,17 @@ export class Storage {
     let problem = "";
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (attempt > 0) await pause(FIRST_RETRY_MS * 4 ** (attempt - 1), this.#signal);
+      // Of the head alone: the body, which the same signal ends, may take its time.
+      const silent = new AbortController();
+      const { answer, storing } = this.#patience;
+      const timer = setTimeout(
+        () => silent.abort(new Error("no answer")),
+        code === "storage_failed" ? storing : answer,
+      );
       try {
         const response = await fetch(this.url(path) + query, {
           ...init(),
-          signal: this.#signal,
+          signal: AbortSignal.any([this.#signal, silent.signal]),
           redirect: "error",
         });
         if (accepted.includes(response.status)) return response;
@@ -222,6 +260,8 @@ export class Storage {
       } catch (error) {
         this.#signal.throwIfAborted();
         problem = String(error);
+      } finally {
+        clearTimeout(timer);
       }
     }
     throw new TaskFailure(code, `${path}: ${problem}`);
