@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -93,6 +93,46 @@ it("a small file whose header unpacks to much more than the memory ends with a c
   ]);
   expect(file.length).toBeLessThan(1_000_000);
   expect(["damaged_file", "out_of_memory"]).toContain(codeOf(await plan(file, {}, small)));
+});
+
+/** An element of Matroska, its length in eight bytes. */
+const element = (id: string, ...content: readonly (string | Buffer)[]): Buffer => {
+  const body = Buffer.concat(content.map((part) => Buffer.from(part as string)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(body.length) | (1n << 56n));
+  return Buffer.concat([Buffer.from(id, "hex"), length, body]);
+};
+
+const RESERVED = 30_000_000;
+
+/** A film whose first track has these tags. */
+const tagged = async (tags: Record<string, string>): Promise<Buffer> => {
+  const reserved = ["-reserve_index_space", String(RESERVED)];
+  const film = await make("tagged.mkv", [...color("s=16x16:r=25:d=1"), ...X264, ...reserved]);
+  const target = element("63c0", element("63c5", Buffer.from([1])));
+  const simple = Object.entries(tags).map(([name, value]) =>
+    element("67c8", element("45a3", name), element("4487", value)),
+  );
+  const written = element("1254c367", element("7373", target, ...simple));
+  // What ffmpeg reserved and did not need is a void.
+  const at = film.indexOf(Buffer.from("ec0100000001", "hex"));
+  const end = at + 9 + Number(film.readBigUInt64BE(at + 1) & ~(1n << 56n));
+  element("ec", Buffer.alloc(end - at - written.length - 9)).copy(film, at + written.length);
+  written.copy(film, at);
+  return film;
+};
+const LETTERS = "x".repeat(600_000);
+
+it("tags that nothing needs cost nothing, however large", async () => {
+  const tags = Array.from({ length: 40 }, (_, tag) => [`tag${tag}`, LETTERS] as const);
+  expect(codeOf(await plan(await tagged(Object.fromEntries(tags))))).toBe("done");
+});
+
+it.each([
+  ["one large tag", { title: LETTERS.repeat(2) }],
+  ["many large tags", { title: LETTERS, rotate: LETTERS }],
+])("%s that would be needed ends with a code", async (_, tags) => {
+  expect(codeOf(await plan(await tagged(tags)))).toBe("damaged_file");
 });
 
 it("ffmpeg gets nothing of the environment", async () => {

@@ -43,7 +43,18 @@ const ProbedStream = z.object({
 });
 type ProbedStream = z.infer<typeof ProbedStream>;
 
-/** What `ffprobe -show_format -show_streams -of json` prints. */
+/** What of a source ffprobe shows: nothing else that is written into it, such as its other tags. */
+export const PROBED_ENTRIES = [
+  "format=format_name,start_time,duration",
+  `stream=${Object.keys(ProbedStream.shape)
+    .filter((key) => !["disposition", "tags", "side_data_list"].includes(key))
+    .join()}`,
+  "stream_disposition=default,forced,attached_pic,still_image",
+  "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE",
+  "stream_side_data=rotation",
+].join(":");
+
+/** What ffprobe prints of these entries with `-of json`. */
 export const Probed = z.object({
   format: z.object({
     format_name: z.string(),

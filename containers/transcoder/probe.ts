@@ -2,7 +2,7 @@ import type { SourceInfo } from "../../workers/contract/source.ts";
 import type { Limits } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { inputUrl, type Job, peekInput, runFfprobe } from "./job.ts";
-import { type PacketTimes, pictureOf, Probed, sourceInfo } from "./probe-facts.ts";
+import { type PacketTimes, pictureOf, Probed, PROBED_ENTRIES, sourceInfo } from "./probe-facts.ts";
 import { AVI_INDEX, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { demuxerOf, sourceInput } from "./source.ts";
 
@@ -11,14 +11,21 @@ const STRETCH_PACKETS = 120;
 /** Seconds before the announced end in which the last packets are looked for. */
 const TAIL_SECONDS = 4;
 const SNIFF_BYTES = 65_536;
+/** Characters that ffprobe may tell of a source: a hundred streams have some 60,000. */
+const PROBED_LENGTH = 1024 * 1024;
 
 const probeStreams = async (job: Job, url: string, head: Buffer): Promise<Probed> => {
   const lines: string[] = [];
+  let length = 0;
   const result = await runFfprobe(
     job,
-    ["-show_format", "-show_streams", "-of", "json", ...sourceInput(url, undefined)],
-    (line) => lines.push(line),
+    ["-show_entries", PROBED_ENTRIES, "-of", "json", ...sourceInput(url, undefined)],
+    (line) => {
+      length += line.length;
+      if (length <= PROBED_LENGTH) lines.push(line);
+    },
   );
+  if (length > PROBED_LENGTH) throw new TaskFailure("damaged_file", `${length} bytes of headers`);
   const parsed = result.exitCode === 0 ? Probed.safeParse(JSON.parse(lines.join("\n"))) : undefined;
   if (parsed?.success === true) return parsed.data;
   if (/Codec \(.+\) not on whitelist/.test(result.stderr)) {

@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { TaskFailure } from "./failure.ts";
 
 const STDERR_BYTES = 16_384;
+/** Of standard output, which is read by the line: whatever a source puts into one, it does not fill the memory. */
+const LINE_BYTES = 1024 * 1024;
 const MEMORY_CHECK_MS = 500;
 
 export type ProcessOptions = {
@@ -35,7 +37,8 @@ const residentBytes = async (pid: number): Promise<number> => {
  * Runs ffmpeg or ffprobe: no shell, no environment, killed when the signal fires, when it outgrows its memory,
  * or when the reader of one of its pipes fails. Resolves after the process is gone and all its output was read.
  *
- * @throws the signal's reason, a pipe reader's error, TaskFailure `out_of_memory`, or `encoder_failed` when somebody
+ * @throws the signal's reason, a pipe reader's error, TaskFailure `out_of_memory`, `damaged_file` for a line without an
+ * end, or `encoder_failed` when somebody
  * else kills it: the kernel does so where memory is short, which is not the source's fault
  */
 export const runProcess = async (
@@ -80,6 +83,12 @@ export const runProcess = async (
     stderr = (stderr + text).slice(-STDERR_BYTES);
   });
   const lines = createInterface({ input: stdoutStream as Readable });
+  let lineBytes = 0;
+  (stdoutStream as Readable).on("data", (chunk: Buffer) => {
+    const end = chunk.lastIndexOf("\n");
+    lineBytes = end < 0 ? lineBytes + chunk.length : chunk.length - end;
+    if (lineBytes > LINE_BYTES) stop(new TaskFailure("damaged_file", "endless line"));
+  });
   lines.on("line", (line) => options.onLine?.(line));
   if (options.input !== undefined)
     pipeline(options.input, stdin as Writable).catch(() => undefined);
