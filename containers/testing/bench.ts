@@ -176,6 +176,16 @@ export const middleColour = async (file: string): Promise<number[]> => {
   return [r, (luma - red * r - blue * b) / (1 - red - blue), b];
 };
 
+/** Share of the pictures whose lines ffmpeg takes for two fields, of those of which it can tell. */
+export const combed = async (file: string): Promise<number> => {
+  const { stderr } = await execute(tools.ffmpeg, [
+    ...["-nostdin", "-i", file, "-map", "0:v:0", "-vf", "idet", "-f", "null", "-"],
+  ]);
+  const told = /Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/.exec(stderr);
+  const [tff = 0, bff = 0, progressive = 0] = (told ?? []).slice(1).map(Number);
+  return (tff + bff) / (tff + bff + progressive);
+};
+
 /** Mono samples, -1 to 1, at a rate a second. */
 export const samples = async (file: string, rate = 48_000): Promise<Float32Array> => {
   const mono = ["-map", "0:a:0", "-ac", "1", "-ar", String(rate)];

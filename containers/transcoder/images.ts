@@ -4,6 +4,7 @@ import type { SourceInfo } from "../../workers/contract/source.ts";
 import type { ImageFile, TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
+import { MAX_SIDE } from "./ladder.ts";
 import { choosePoster, stillQuality } from "./poster-choice.ts";
 import { jpegAt, rawBytes, rawClip, rawStills, type Size } from "./stills.ts";
 import { layoutStoryboard, type Storyboard, storyboardVtt } from "./storyboard.ts";
@@ -160,7 +161,12 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
       stillQuality(still.subarray(0, layout.width * layout.height), layout.width),
     ),
   );
-  const size = fit(source, POSTER_SHORT_SIDE / Math.min(source.video.width, source.video.height));
+  const { width, height } = source.video;
+  const scale = Math.min(
+    POSTER_SHORT_SIDE / Math.min(width, height),
+    MAX_SIDE / Math.max(width, height),
+  );
+  const size = fit(source, scale);
   const poster =
     spec.posterAt === null
       ? await jpegAt(job, source, best * layout.interval, size, exact)

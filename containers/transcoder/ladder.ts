@@ -27,6 +27,11 @@ const BELOW: Rung = { short: 180, crf: 24, maxrate: 270_000 };
 const QUALITY_STEPS = [0, 2, 5, 6, 7, 8, 8];
 /** A source this much larger than the highest rung that fits gets a rung of its own size on top. */
 const OWN_SIZE = 1.2;
+/**
+ * Pixels of the longer side, at most: many decoders in hardware take H.264 no wider, and x264 none wider than 16384.
+ * DCI's 4096x2160 just fits; a panorama becomes smaller as a whole.
+ */
+export const MAX_SIDE = 4096;
 /** The largest numerator or denominator that x264 keeps in a stream. */
 const MAX_ASPECT = 4096;
 const BUFFER_SECONDS = 2;
@@ -69,7 +74,10 @@ export const h264Ladder = (
   frameRate: Fraction,
 ): VideoRendition[] => {
   const portrait = source.height > source.width;
-  const [short, long] = portrait ? [source.width, source.height] : [source.height, source.width];
+  const scale = Math.min(1, MAX_SIDE / Math.max(source.width, source.height));
+  const [short, long] = [Math.min, Math.max].map(
+    (side) => scale * side(source.width, source.height),
+  ) as [number, number];
   const rungs = rungsFor(short);
   return rungs.map((rung, index) => {
     const exact = (rung.short * long) / short;

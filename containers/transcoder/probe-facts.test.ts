@@ -37,6 +37,11 @@ describe("the language of a track", () => {
   });
 });
 
+it("a picture is measured as it is shown, too", () => {
+  const wide = { width: 1920, height: 1080, sample_aspect_ratio: "19:1" };
+  expect(() => factsOf(wide)).toThrow(FAILURES.too_many_pixels.sentence);
+});
+
 describe("the frame rate that a site accepts", () => {
   const slowMotion = (rate: number) => () =>
     sourceInfo(

@@ -255,10 +255,13 @@ export const sourceInfo = (
   if (probed.streams.length > limits.maxStreams)
     throw new TaskFailure("too_many_streams", `${probed.streams.length} streams`);
   const picture = pictureOf(probed);
-  if (picture.width * picture.height > limits.maxPixels) {
-    throw new TaskFailure("too_many_pixels", `${picture.width}x${picture.height}`);
-  }
   const video = videoStream(picture, demuxer, probed.format.start_time, times);
+  const { width, height, codedWidth, codedHeight } = video;
+  if (Math.max(width * height, codedWidth * codedHeight) > limits.maxPixels)
+    throw new TaskFailure(
+      "too_many_pixels",
+      `${codedWidth}x${codedHeight}, shown ${width}x${height}`,
+    );
   if (rateOf(video.frameRate) > limits.maxFrameRate * RATE_SLACK)
     throw new TaskFailure("frame_rate_too_high", `${rateOf(video.frameRate)} fps`);
   if (times.stretches.length === 0) throw new TaskFailure("damaged_file", "no picture can be read");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
+  combed,
   difference,
   generate,
   probeFile,
@@ -9,7 +10,7 @@ import {
   startBench,
   tools,
 } from "../testing/bench.ts";
-import { film, H264, joinPicture } from "../testing/film.ts";
+import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
 import { probeCapabilities } from "./capabilities.ts";
 
 const { filters } = await probeCapabilities(tools);
@@ -56,6 +57,9 @@ describe("pictures", () => {
     const { streams, packets } = await probeFile(await joinPicture(bench, done));
     expect(streams).toMatchObject([{ field_order: "progressive" }]);
     expect(packets).toHaveLength(50);
+    // The lowest rung would hide combs: only the one of the source's own size has a line for each of its lines.
+    expect(await combed(join(bench.folder, "interlaced.ts"))).toBeGreaterThan(0.9);
+    expect(await combed(await joinRendition(bench, done, "h264-240"))).toBeLessThan(0.3);
   });
 
   it.each([
@@ -112,6 +116,18 @@ describe("pictures", () => {
       await shownFrame(join(bench.folder, "anamorphic.mp4"), 0.5, 32, 12),
     ];
     expect(difference(shown, original)).toBeLessThan(12);
+  });
+
+  it.each([
+    ["panorama.avi", "testsrc=s=30000x1000:r=5:d=0.4", "4096x136"],
+    ["flat-pixels.avi", "testsrc=s=1920x1080:r=5:d=0.4,setsar=9/1", "3840x240"],
+  ])("%s, wider than encoders take, comes out smaller as a whole", async (name, source, size) => {
+    const done = await film(bench, name, ["-f", "lavfi", "-i", source, "-c:v", "mjpeg"]);
+    const top = done.plan.renditions.findLast(({ codec }) => codec === "h264");
+    const { streams } = await probeFile(await joinRendition(bench, done, top?.id ?? ""));
+    expect(streams.map(({ width, height }) => `${String(width)}x${String(height)}`)).toEqual([
+      size,
+    ]);
   });
 
   it("odd sizes and rotation keep their shape", async () => {
