@@ -1,3 +1,4 @@
+import { TASK_SECONDS } from "../../workers/contract/task-time.ts";
 import { TaskEvent } from "../../workers/contract/task-event.ts";
 import {
   Plan,
@@ -19,7 +20,7 @@ export const SETTINGS: PlanSettings = {
     maxPixels: 36_000_000,
     maxStreams: 32,
     maxFrameRate: 240,
-    maxTaskSeconds: 600,
+    maxTaskSeconds: TASK_SECONDS,
     maxOutputBytes: 1 << 30,
   },
 };

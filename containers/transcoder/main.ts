@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { z } from "zod";
+import { TASK_SECONDS } from "../../workers/contract/task-time.ts";
 import { probeCapabilities } from "./capabilities.ts";
 import { diskOfTask, memoryOfTask } from "./machine.ts";
 import { openScratch } from "./scratch.ts";
@@ -24,7 +25,10 @@ const Environment = z.object({
     .nonnegative()
     .default(1024 ** 3),
   /** Seconds that running tasks get after SIGTERM. Cloudflare kills a container 15 minutes after it. */
-  GRACE_SECONDS: z.coerce.number().nonnegative().default(600),
+  GRACE_SECONDS: z.coerce
+    .number()
+    .nonnegative()
+    .default(TASK_SECONDS + 30),
 });
 
 const environment = Environment.parse(process.env);

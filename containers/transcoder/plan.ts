@@ -44,13 +44,14 @@ export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: n
 const languageName = (language: string): string | undefined =>
   new Intl.DisplayNames([language], { type: "language" }).of(language);
 
-/** One stereo (or mono) AAC rendition a track, named by its title or language, exactly one of them default. */
+/**
+ * One stereo (or mono) AAC rendition a track, named by its title or language, exactly one of them default. Of very many
+ * tracks the first are kept, and the default one.
+ */
 export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
-  const tracks = source.audio.slice(0, MAX_AUDIO_TRACKS);
-  const chosen = Math.max(
-    0,
-    tracks.findIndex((track) => track.isDefault),
-  );
+  const preferred = source.audio.find((track) => track.isDefault) ?? source.audio[0];
+  const others = source.audio.filter((track) => track !== preferred).slice(0, MAX_AUDIO_TRACKS - 1);
+  const tracks = source.audio.filter((track) => track === preferred || others.includes(track));
   const names = new Map<string, number>();
   return tracks.map((track, position) => {
     const name =
@@ -70,7 +71,7 @@ export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
       bitrate: channels === 1 ? 80_000 : 128_000,
       language: track.language,
       name: seen === 1 ? name : `${name} ${seen}`,
-      isDefault: position === chosen,
+      isDefault: track === preferred,
     };
   });
 };

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../workers/contract/source.ts";
+import { COMFORTABLE_SECONDS, decodeSeconds } from "../../workers/contract/task-time.ts";
 import { encodeFailure, inputUrl, type Job, runFfmpeg } from "./job.ts";
 import { pictureInput } from "./source.ts";
 import { cleanPicture, outputMatrix, scalePicture } from "./video-args.ts";
@@ -8,8 +9,6 @@ export type Size = { width: number; height: number };
 
 /** Below this length every still is decoded exactly; above, the keyframe before it does. Seconds. */
 const EXACT_BELOW = 30;
-/** A longer film takes too long to be decoded for its stills alone, however rare its keyframes. Seconds. */
-const EXACT_AT_MOST = 1800;
 
 const collect = async (stream: Readable): Promise<Buffer<ArrayBuffer>> =>
   Buffer.concat(await stream.toArray());
@@ -130,7 +129,9 @@ export const rawStills = async (
     stills: await exactStills(job, source, size, interval, count),
     exact: true,
   });
-  if (source.duration < EXACT_BELOW) return exactly();
+  // However rare its keyframes: some films take too long to be decoded for their stills alone.
+  const inTime = decodeSeconds(source) <= COMFORTABLE_SECONDS;
+  if (inTime && source.duration < EXACT_BELOW) return exactly();
   const bytes = rawBytes(size);
   const stills: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -145,7 +146,7 @@ export const rawStills = async (
     onStill(index + 1);
   }
   const repeated = stills.filter((still, index) => stills[index - 1]?.equals(still)).length;
-  if (repeated > count / 2 && source.duration <= EXACT_AT_MOST) return exactly();
+  if (inTime && repeated > count / 2) return exactly();
   return { stills, exact: false };
 };
 

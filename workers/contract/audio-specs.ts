@@ -1,4 +1,5 @@
 import type { SourceInfo } from "./source.ts";
+import { COMFORTABLE_SECONDS, readSeconds } from "./task-time.ts";
 import type { AudioRendition, Grid, Limits, TaskSpec } from "./transcode.ts";
 
 export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
@@ -18,7 +19,7 @@ export const segmentSamples = (
   return frame * Math.ceil((segmentSeconds * sampleRate) / frame - 1e-6);
 };
 
-/** The tasks that encode one track: one, or equally long parts of a very long one. */
+/** The tasks that encode one track: one, or equally long parts where it is very long, or lies among very many bytes. */
 export const audioSpecs = (
   source: SourceInfo,
   { frameRate, framesPerSegment, totalFrames }: Grid,
@@ -28,7 +29,10 @@ export const audioSpecs = (
   const seconds = (frames: number) => (frames * frameRate.den) / frameRate.num;
   const [segmentSeconds, duration] = [seconds(framesPerSegment), seconds(totalFrames)];
   const segments = (duration * rendition.sampleRate) / segmentSamples(rendition, segmentSeconds);
-  const parts = Math.ceil(duration / LONGEST_PART);
+  const parts = Math.max(
+    Math.ceil(duration / LONGEST_PART),
+    Math.min(Math.ceil(readSeconds(source) / COMFORTABLE_SECONDS), Math.floor(segments)),
+  );
   const segmentCount = Math.ceil(segments / parts);
   return Array.from({ length: parts }, (_, part) => ({
     kind: "audio",

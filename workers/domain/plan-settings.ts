@@ -1,3 +1,4 @@
+import { TASK_SECONDS } from "../contract/task-time.ts";
 import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcode.ts";
 
 export type PlanEnv = Pick<
@@ -17,8 +18,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
       maxPixels: 8192 * 4608,
       maxStreams: 32,
       maxFrameRate: 240,
-      // A task must end inside the 15 minutes of the queue consumer that waits for it.
-      maxTaskSeconds: 600,
+      maxTaskSeconds: TASK_SECONDS,
       maxOutputBytes: 20 * 1024 ** 3,
     },
   };

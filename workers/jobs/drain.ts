@@ -1,3 +1,4 @@
+import { CONSUMER_SECONDS, TASK_SECONDS } from "../contract/task-time.ts";
 import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
 import { type Jobs, log } from "./context.ts";
@@ -6,11 +7,10 @@ import { type Outcome, runTask } from "./run-task.ts";
 
 /** Tasks one invocation waits for: each holds a connection, and the runtime allows six. */
 const PARALLEL_TASKS = 4;
-/**
- * A consumer may run for 15 minutes and a task for 10: after this time none is started any more, so that none
- * is cut off, and a new consumer goes on. Milliseconds.
- */
-const CLAIM_WINDOW_MS = 4 * 60_000;
+/** For what comes before and after a task, so that none is cut off. */
+const SPARE_SECONDS = 30;
+/** After this time no task is started any more: it might outlast this consumer. A new one goes on. Milliseconds. */
+const CLAIM_WINDOW_MS = (CONSUMER_SECONDS - TASK_SECONDS - SPARE_SECONDS) * 1000;
 /**
  * How often to look for work that came while tasks run: `wrangler dev` starts no second consumer meanwhile. Also how
  * often to ask again when no runner takes anything. Milliseconds.
