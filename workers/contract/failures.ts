@@ -46,7 +46,7 @@ export const FAILURES = {
   },
   output_too_large: {
     permanent: true,
-    sentence: "Converting this file would take more storage than this site allows for one film.",
+    sentence: "A part of this film would take more storage than this site allows for one.",
   },
   out_of_memory: {
     permanent: true,
