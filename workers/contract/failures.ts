@@ -46,7 +46,8 @@ export const FAILURES = {
   },
   output_too_large: {
     permanent: true,
-    sentence: "A part of this film would take more storage than this site allows for one.",
+    sentence:
+      "A single step of converting this file would take more storage than this site allows. Export it at a smaller size or length.",
   },
   out_of_memory: {
     permanent: true,
