@@ -15,7 +15,7 @@ beforeAll(async () => {
     "-f",
     "lavfi",
     "-i",
-    "testsrc2=s=640x360:r=30:d=24",
+    "testsrc2=s=640x360:r=30:d=48",
     "-c:v",
     "libx264",
     "-preset",
