@@ -1,9 +1,18 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, brightness, generate, samples, startBench } from "../testing/bench.ts";
+import { segmentSamples } from "../../workers/contract/audio-specs.ts";
+import {
+  type Bench,
+  brightness,
+  generate,
+  joinTrack,
+  samples,
+  startBench,
+} from "../testing/bench.ts";
 import { film, joinPicture, joinRendition } from "../testing/film.ts";
 import { BEEP, beeps, FLASH, flashes, lagOf } from "../testing/flash.ts";
+import { runTask } from "../testing/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -75,6 +84,38 @@ describe("a source that changes midway comes out whole and in step", () => {
     expect(lag.marks).toBeGreaterThan(6);
     expect(Math.abs(lag.seconds)).toBeLessThan(0.02);
     expect(flashes(frames, RATE)).toHaveLength(8);
+  });
+
+  it("in a part of its sound, too", async () => {
+    const source = await recording("parts", SD, ["-s", "720x576", "-ac", "6"]);
+    const done = await film(bench, "parts.mkv", source);
+    const spec = done.plan.tasks.find(({ name }) => name === "audio 0")?.spec;
+    if (spec?.kind !== "audio") throw new Error("no sound");
+    const firstSegment = 3;
+    const part = { ...spec, firstSegment };
+    const { outcome, outputs } = await runTask(
+      bench.url,
+      bench.storage,
+      { source: done.source },
+      part,
+    );
+    if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no part");
+    const output = outcome.result.outputs["audio-0"];
+    const { init = "", segments = [] } = done.tracks["audio-0"] ?? {};
+    const own = segments
+      .slice(firstSegment)
+      .map((path) => `${outputs["audio-0"]}${basename(path)}`);
+    expect(output?.segments).toHaveLength(own.length);
+    const track = { init, segments: own, outputs: [] };
+    const whole = await samples(await joinRendition(bench, done, "audio-0"));
+    const heard = await samples(await joinTrack(bench, track, "part.mp4"));
+    const begins = whole.length - heard.length;
+    expect(begins).toBe(firstSegment * segmentSamples(spec.rendition, spec.segmentSeconds));
+    // The first one is cut in the middle, where a decoder has yet to begin.
+    const [expected, times] = [whole.subarray(begins), heard].map((sound) => beeps(sound).slice(1));
+    expect([expected, times]).toMatchObject([{ length: 3 }, { length: 3 }]);
+    for (const [index, time] of (times ?? []).entries())
+      expect(time).toBeCloseTo(expected?.[index] ?? -1, 2);
   });
 
   it("unless its picture is to be turned, too: that is told of", async () => {
