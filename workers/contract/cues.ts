@@ -12,7 +12,8 @@ export const MAX_CAPTION_BYTES = 2_000_000;
 
 // WebVTT section 3.1 and SubRip, which has commas and sloppier digits: [hours:]minutes:seconds.fraction
 const TIME = String.raw`(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})`;
-const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?:\s+(.*))?$`);
+// With `s`, what follows the second time matches at the first try, whatever separators are in it.
+const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?:\s+(.*))?$`, "s");
 const SETTING =
   /^(?:vertical:(?:rl|lr)|line:-?[\d.]+%?(?:,\w+)?|position:[\d.]+%(?:,[\w-]+)?|size:[\d.]+%|align:\w+)$/;
 
@@ -106,11 +107,12 @@ const TAG =
 
 /**
  * Text that is safe wherever it is shown: tags that WebVTT does not know are dropped (SubRip's `<font>`, anything of
- * HTML), positions of SubRip (`{\an8}`) too, and what would be read as markup is escaped.
+ * HTML), positions of SubRip (`{\an8}`) too, and what would be read as markup is escaped. Time is linear: a search for
+ * what closes ends at the next that opens.
  */
 export function cleanCueText(text: string): string {
   return text
-    .replaceAll(/\{\\[^}]*\}/g, "")
+    .replaceAll(/\{\\[^{}]*\}/g, "")
     .split(/(<[^<>]*>)/)
     .map((piece) => {
       if (!/^<[^<>]*>$/.test(piece)) return escapeText(piece);
@@ -138,7 +140,7 @@ export function plainText(cue: Cue): string {
     "&rlm;": "",
   };
   return cue.text
-    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll(/<[^<>]*>/g, "")
     .replaceAll(/&\w+;/g, (entity) => named[entity] ?? entity)
     .replaceAll(/\s+/g, " ")
     .trim();

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cleanCueText, plainText, writeWebVtt } from "../contract/cues.ts";
+import {
+  cleanCueText,
+  MAX_CAPTION_BYTES,
+  plainText,
+  readCues,
+  writeWebVtt,
+} from "../contract/cues.ts";
 import { parseCues } from "./cues.ts";
 import { AppError } from "./errors.ts";
 
@@ -96,4 +102,35 @@ test("whatever text comes in, what is written parses to the same cues and holds 
       },
     ),
   );
+});
+
+const TIMES = "00:01.000 --> 00:02.000";
+/** Milliseconds of the fastest of some readings of a file of about `size` characters. */
+const readingTime = (fileOf: (size: number) => string, size: number): number => {
+  const file = fileOf(size);
+  const times = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    for (const cue of readCues(file).cues) plainText(cue);
+    return performance.now() - started;
+  });
+  return Math.min(...times);
+};
+const cueOfPieces = (piece: string) => (size: number) =>
+  `${TIMES}\n${piece.repeat(size / piece.length)}`;
+
+test.each<[string, (size: number) => string]>([
+  ["positions that nothing closes", cueOfPieces("{\\")],
+  ["positions that one brace closes", (size) => `${cueOfPieces("{\\")(size)}}`],
+  ["tags that nothing closes", cueOfPieces("<v.a ")],
+  ["half entities", cueOfPieces("&#1")],
+  ["a word after an ampersand", (size) => `${TIMES}\n&${"a".repeat(size)}`],
+  ["classes of a tag", (size) => `${TIMES}\n<c${".a".repeat(size / 2)}!>`],
+  ["blanks before a separator", (size) => `${TIMES}${" ".repeat(size)}x\u2028x\ny`],
+  ["settings", (size) => `${TIMES} ${"position:1".repeat(size / 10)}\ny`],
+  ["blanks without times", (size) => `${" ".repeat(size)}-->${" ".repeat(size)}`],
+])("the time to read %s grows with the size of the file, and no faster", (_, fileOf) => {
+  // A time below a millisecond is noise.
+  const [small, large] = [25_000, 100_000].map((size) => Math.max(1, readingTime(fileOf, size)));
+  expect(large! / small!).toBeLessThan(8);
+  expect(readingTime(fileOf, MAX_CAPTION_BYTES)).toBeLessThan(40 * 8 * large!);
 });
