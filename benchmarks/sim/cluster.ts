@@ -1,8 +1,8 @@
 import { type Catalog, runBatch } from "../../workers/db/client.ts";
+import { commitAttempt } from "../../workers/db/commit.ts";
 import {
   applyPlan,
   changeVideo,
-  commitAttempt,
   failTask,
   failVideo,
   finishTask,

@@ -4,7 +4,7 @@ import type { Plan, PlannedTask, TaskResult } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
 import { newId } from "../domain/id.ts";
 import { type AfterFailure, type Failure, videoFailure } from "../domain/task-state.ts";
-import { type Catalog, runBatch, type Statement } from "./client.ts";
+import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";
@@ -19,33 +19,6 @@ export async function getTranscode(db: Catalog, key: Key): Promise<Transcode | n
   const [row] = await db.select().from(transcodes).where(ofTranscode(key));
   return row ?? null;
 }
-
-/**
- * Runs the statements as one transaction, and none of them when the attempt no longer holds the task.
- * @returns false when it does not
- */
-export async function commitAttempt(
-  db: Catalog,
-  task: Pick<Task, "id" | "attempt">,
-  statements: Statement[],
-): Promise<boolean> {
-  // SQLite has no "roll back if": parsing a text that is not JSON is an error, and an error undoes the batch.
-  const fence = db
-    .select({
-      held: sql`CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)}) THEN 1 ELSE json(${FENCE_LOST}) END`,
-    })
-    .from(sql`(SELECT 1)`);
-  try {
-    await runBatch(db, [fence, ...statements]);
-    return true;
-  } catch (error) {
-    // drizzle wraps what D1 says.
-    const cause = error instanceof Error ? error.cause : undefined;
-    if ([error, cause].some((one) => String(one).includes("malformed JSON"))) return false;
-    throw error;
-  }
-}
-const FENCE_LOST = "this attempt no longer holds its task";
 
 /** The task is done: its result is kept, its place is free, and the transcode moves on when the stage is complete. */
 export function finishTask(

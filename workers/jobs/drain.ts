@@ -22,7 +22,8 @@ const RECOVER_MS = 10_000;
 const CLAIM_TRIES = 20;
 
 /**
- * What one ticket does: claims and runs tasks until nothing is left that could start.
+ * What one ticket does: claims and runs tasks until nothing is left that could start. A task lives as long as this
+ * call: no failure of D1 ends it while one runs.
  * @param callNext sends another ticket; called when this consumer's time is up and there may be more to do
  */
 export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promise<void> {
@@ -33,24 +34,38 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
   let recovered = Date.now();
   let claim: Claim = "idle";
   for (;;) {
-    if (Date.now() - recovered >= RECOVER_MS) {
+    try {
+      if (Date.now() - recovered >= RECOVER_MS) {
+        recovered = Date.now();
+        await recoverExpired(jobs);
+      }
+      while (running.size < PARALLEL_TASKS && Date.now() < closing) {
+        claim = await claimNext(jobs, avoided);
+        if (typeof claim === "string") break;
+        const run = runTask(jobs, claim)
+          .then((outcome) => avoid(avoided, outcome))
+          .finally(() => running.delete(run));
+        running.add(run);
+      }
+    } catch (error) {
+      // With nothing at stake the queue delivers the ticket again.
+      if (running.size === 0) throw error;
+      log("drain.failed", { running: running.size, error: String(error) });
+      // Leases that ran out while D1 did not answer are first renewed by whoever still works.
       recovered = Date.now();
-      await recoverExpired(jobs);
-    }
-    while (running.size < PARALLEL_TASKS && Date.now() < closing) {
-      claim = await claimNext(jobs, avoided);
-      if (typeof claim === "string") break;
-      const run = runTask(jobs, claim)
-        .then((outcome) => avoid(avoided, outcome))
-        .finally(() => running.delete(run));
-      running.add(run);
+      claim = "blocked";
     }
     if (Date.now() >= closing) break;
     if (running.size === 0 && claim === "idle") return;
     await Promise.race([...running, scheduler.wait(LOOK_AGAIN_MS)]);
   }
   // With every runner out of reach the next sweep is soon enough: consumers must not call each other for nothing.
-  if (running.size > 0 || claim !== "blocked") await callNext();
+  if (running.size > 0 || claim !== "blocked")
+    try {
+      await callNext();
+    } catch (error) {
+      log("drain.uncalled", { error: String(error) });
+    }
   await Promise.all(running);
 }
 

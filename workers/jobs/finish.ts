@@ -1,8 +1,8 @@
 import type { Publication } from "../contract/publication.ts";
+import { commitResult } from "../db/commit.ts";
 import {
   changeVideo,
   clearMedia,
-  commitAttempt,
   finishTask,
   publicationNow,
   publishedNow,
@@ -13,6 +13,7 @@ import { isPlayable } from "../domain/publication.ts";
 import { publicationFolder, versionPrefix } from "../media/keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";
 import type { Jobs } from "./context.ts";
+import { persist } from "./persist.ts";
 import { completePublication, INDEX } from "./published.ts";
 
 /** R2 writes at once; the runtime allows six connections. */
@@ -37,11 +38,13 @@ export async function finish(jobs: Jobs, task: Task): Promise<boolean> {
     publication: publicationNow(number),
     publishedAt: publishedNow(now),
   };
-  return commitAttempt(jobs.db, task, [
-    ...changeVideo(jobs.db, task, ["processing", "playable", "ready"], change, now),
-    clearMedia(jobs.db, task),
-    ...finishTask(jobs.db, task, null, now),
-  ]);
+  return persist(() =>
+    commitResult(jobs.db, task, [
+      ...changeVideo(jobs.db, task, ["processing", "playable", "ready"], change, now),
+      clearMedia(jobs.db, task),
+      ...finishTask(jobs.db, task, null, now),
+    ]),
+  );
 }
 
 async function writePublication(

@@ -1,11 +1,13 @@
 import type { TaskEvent } from "../contract/task-event.ts";
 import { runBatch } from "../db/client.ts";
-import { commitAttempt, failTask, failVideo } from "../db/outcomes.ts";
+import { commitAttempt } from "../db/commit.ts";
+import { failTask, failVideo } from "../db/outcomes.ts";
 import { releaseTask, type Task } from "../db/tasks.ts";
 import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
 import { type Jobs, log } from "./context.ts";
 import { finish } from "./finish.ts";
-import { announcePlayable, TaskProgress } from "./task-progress.ts";
+import { persist } from "./persist.ts";
+import { TaskProgress } from "./task-progress.ts";
 import { applyResult } from "./task-result.ts";
 import { taskRequest } from "./task-request.ts";
 import { wakeLater } from "./tickets.ts";
@@ -48,9 +50,7 @@ async function attempt(jobs: Jobs, task: Task): Promise<Outcome> {
     const end = await encode(jobs, task);
     if (end === null) return await lost(jobs, task);
     if (end.type === "failed") return await fail(jobs, task, end);
-    if (!(await applyResult(jobs, task, end.result))) return await lost(jobs, task);
-    await announcePlayable(jobs, task);
-    return { kind: "done" };
+    return (await applyResult(jobs, task, end.result)) ? { kind: "done" } : await lost(jobs, task);
   } catch (error) {
     if (error instanceof RunnerUnavailable) return await release(jobs, task, error);
     log("task.error", { id: task.id, error: String(error), cause: String((error as Error).cause) });
@@ -66,7 +66,7 @@ type End = Extract<TaskEvent, { type: "done" | "failed" }>;
 
 /** Has the runner work on the task and records its progress. Null when the attempt no longer counts. */
 async function encode(jobs: Jobs, task: Task): Promise<End | null> {
-  const request = await taskRequest(jobs, task);
+  const request = await persist(() => taskRequest(jobs, task));
   const controller = new AbortController();
   const silent = () => controller.abort(new Error("The runner fell silent."));
   const progress = new TaskProgress(jobs, task);
@@ -103,10 +103,12 @@ export async function recordFailure(jobs: Jobs, task: Task, failure: Failure): P
   const now = Date.now();
   const after = afterFailure(task.failures, failure, now);
   const fatal = after.state === "dead" && isRequired(task);
-  const recorded = await commitAttempt(jobs.db, task, [
-    ...(fatal ? failVideo(jobs.db, task, failure, now) : []),
-    ...failTask(jobs.db, task, failure, after, now),
-  ]);
+  const recorded = await persist(() =>
+    commitAttempt(jobs.db, task, [
+      ...(fatal ? failVideo(jobs.db, task, failure, now) : []),
+      ...failTask(jobs.db, task, failure, after, now),
+    ]),
+  );
   if (recorded && after.state === "queued") await wakeLater(jobs.env, after.notBefore - now);
   return recorded;
 }
@@ -118,7 +120,7 @@ async function release(
   { message, retryAfter }: RunnerUnavailable,
 ): Promise<Outcome> {
   log("task.released", { id: task.id, runner: task.runner, reason: message });
-  await runBatch(jobs.db, [releaseTask(jobs.db, task)]);
+  await persist(() => runBatch(jobs.db, [releaseTask(jobs.db, task)]));
   return { kind: "unavailable", runner: task.runner ?? 0, retryAfter };
 }
 
@@ -132,6 +134,6 @@ const CANCELLED: Failure = {
 async function lost(jobs: Jobs, task: Task): Promise<Outcome> {
   const now = Date.now();
   const dead = { state: "dead", failures: task.failures } as const;
-  await commitAttempt(jobs.db, task, failTask(jobs.db, task, CANCELLED, dead, now));
+  await persist(() => commitAttempt(jobs.db, task, failTask(jobs.db, task, CANCELLED, dead, now)));
   return { kind: "lost" };
 }

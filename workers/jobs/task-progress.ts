@@ -4,7 +4,7 @@ import { runBatch } from "../db/client.ts";
 import { getVideoState, loadPublication } from "../db/publication.ts";
 import { reportProgress, type StoredOutputs, type Task } from "../db/tasks.ts";
 import { isPlayable } from "../domain/publication.ts";
-import type { Jobs } from "./context.ts";
+import { type Jobs, log } from "./context.ts";
 import { relayOutbox } from "./relay.ts";
 
 /** D1 has one writer: a task's progress is written when this much time has passed ... */
@@ -22,24 +22,41 @@ export class TaskProgress {
   /** Cumulative, and never shorter than what an earlier attempt has already shown to viewers. */
   readonly #stored: StoredOutputs = {};
   #changed = false;
+  /** Are there segments that viewers wait for? */
+  #awaited = false;
   #ratio = 0;
   #written = { at: Date.now(), ratio: 0 };
+  #failedAt = 0;
 
   constructor(jobs: Jobs, task: Task) {
     this.#jobs = jobs;
     this.#task = task;
   }
 
-  /** @returns false when the attempt no longer counts */
+  /**
+   * Never throws: a report that cannot be written is part of the next, and the lease outlasts several.
+   * @returns false when the attempt no longer counts
+   */
   async record(report: Report): Promise<boolean> {
-    const first = report.type === "segments" && this.#store(report);
     if (report.type === "progress") this.#ratio = report.ratio;
-    if (!first && !this.#isDue()) return true;
+    else if (this.#store(report)) this.#awaited = true;
+    if (!this.#isDue()) return true;
+    try {
+      return await this.#write();
+    } catch (error) {
+      this.#failedAt = Date.now();
+      log("task.unreported", { id: this.#task.id, error: String((error as Error).cause ?? error) });
+      return true;
+    }
+  }
+
+  async #write(): Promise<boolean> {
     const partial = this.#changed ? this.#stored : null;
-    this.#changed = false;
-    this.#written = { at: Date.now(), ratio: this.#ratio };
     const held = await reportProgress(this.#jobs.db, this.#task, this.#ratio, partial, Date.now());
-    if (held && first) await announcePlayable(this.#jobs, this.#task);
+    this.#written = { at: Date.now(), ratio: this.#ratio };
+    this.#changed = false;
+    if (held && this.#awaited) await announcePlayable(this.#jobs, this.#task);
+    this.#awaited = false;
     return held;
   }
 
@@ -56,8 +73,9 @@ export class TaskProgress {
   }
 
   #isDue(): boolean {
+    if (Date.now() - this.#failedAt < WRITE_AT_MOST_MS) return false;
     const elapsed = Date.now() - this.#written.at;
-    if (elapsed >= WRITE_EVERY_MS) return true;
+    if (this.#awaited || elapsed >= WRITE_EVERY_MS) return true;
     return elapsed >= WRITE_AT_MOST_MS && this.#ratio - this.#written.ratio >= WRITE_STEP;
   }
 }

@@ -1,12 +1,12 @@
 import type { TaskResult } from "../contract/transcode.ts";
 import type { Statement } from "../db/client.ts";
+import { commitResult } from "../db/commit.ts";
 import {
   addEmbeddedCaptions,
   addTasks,
   applyPlan,
   changeSource,
   changeVideo,
-  commitAttempt,
   finishTask,
   getTranscode,
 } from "../db/outcomes.ts";
@@ -15,8 +15,10 @@ import type { Task } from "../db/tasks.ts";
 import { planTask } from "../domain/plan-settings.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/keys.ts";
 import { putText } from "../media/objects.ts";
-import type { Jobs } from "./context.ts";
+import { type Jobs, log } from "./context.ts";
+import { persist } from "./persist.ts";
 import { relayOutbox } from "./relay.ts";
+import { announcePlayable } from "./task-progress.ts";
 import { wakeConsumers } from "./tickets.ts";
 
 /**
@@ -27,17 +29,28 @@ export async function applyResult(jobs: Jobs, task: Task, result: TaskResult): P
   const now = Date.now();
   // Only media and downloads are read again; the rest lives on where its consequences are.
   const kept = result.kind === "media" || result.kind === "download" ? result : null;
-  const statements = [
-    ...(await consequences(jobs, task, result, now)),
-    ...finishTask(jobs.db, task, kept, now),
-  ];
-  if (!(await commitAttempt(jobs.db, task, statements))) return false;
+  const recorded = await persist(async () =>
+    commitResult(jobs.db, task, [
+      ...(await consequences(jobs, task, result, now)),
+      ...finishTask(jobs.db, task, kept, now),
+    ]),
+  );
+  // The result is safe: whom nobody tells of it now, the sweep tells.
+  if (recorded)
+    await tell(jobs, task, result).catch((error: unknown) =>
+      log("task.untold", { id: task.id, error: String(error) }),
+    );
+  return recorded;
+}
+
+/** Sends what the result has put into the outbox, and wakes consumers when there is more to do now. */
+async function tell(jobs: Jobs, task: Task, result: TaskResult): Promise<void> {
   await relayOutbox(jobs.env);
+  await announcePlayable(jobs, task);
   const transcode = await getTranscode(jobs.db, task);
   const opened =
     result.kind === "plan" || (transcode?.state === "active" && transcode.stage > task.stage);
   if (opened) await wakeConsumers(jobs);
-  return true;
 }
 
 async function consequences(
