@@ -1,6 +1,6 @@
 /**
- * Why a task can fail. The code is stable; the sentence is what a creator reads; `permanent` means that the
- * source is at fault and another attempt cannot help.
+ * Why a task can fail, and with it the video. The code is stable; the sentence is what a creator reads; `permanent`
+ * means that the source is at fault and another attempt cannot help.
  */
 export const FAILURES = {
   not_a_video: {
@@ -57,15 +57,23 @@ export const FAILURES = {
   task_timeout: { permanent: false, sentence: "Converting took longer than allowed." },
   source_unreachable: {
     permanent: false,
-    sentence: "The stored file could not be read. It is tried again.",
+    sentence: "The stored file could not be read.",
   },
   storage_failed: {
     permanent: false,
-    sentence: "The result could not be stored. It is tried again.",
+    sentence: "The result could not be stored.",
   },
   encoder_failed: {
     permanent: false,
-    sentence: "The encoder stopped unexpectedly. It is tried again.",
+    sentence: "The encoder stopped unexpectedly.",
+  },
+  attempt_broke_off: {
+    permanent: false,
+    sentence: "The work broke off before it was done.",
+  },
+  lease_expired: {
+    permanent: false,
+    sentence: "The encoder was lost in the middle of the work.",
   },
   handed_back: {
     permanent: false,

@@ -50,13 +50,22 @@ test("of the sound, only a dead task of the default track fails the video", () =
   expect([dead(true), dead(false)]).toEqual([true, false]);
 });
 
-test("the creator is told what is wrong with the file, or that it is not the file", () => {
+test("the creator is told what is wrong with the file", () => {
   expect(videoFailure(permanent)).toEqual({
     code: "not_a_video",
     detail: "This file is not a video.",
   });
-  const ours = videoFailure(passing);
-  expect(ours.code).toBe("transcode_failed");
-  expect(ours.detail).toMatch(/uploaded file is kept/);
+});
+
+test.each([
+  ["task_timeout", /^Converting took longer than allowed\. .*uploaded file is kept/],
+  ["encoder_failed", /^The encoder stopped unexpectedly\. .*uploaded file is kept/],
+  ["source_unreachable", /^The stored file could not be read\. .*uploaded file is kept/],
+  ["attempt_broke_off", /^The work broke off before it was done\. .*uploaded file is kept/],
+  ["never heard of", /^The video could not be processed\. .*uploaded file is kept/],
+])("or, in words that are not the operator's, what kept failing: %s", (code, said) => {
+  const ours = videoFailure({ code, detail: "exit code 1", permanent: false });
+  expect(ours.code).toBe(code);
+  expect(ours.detail).toMatch(said);
   expect(ours.detail).not.toContain("exit code");
 });

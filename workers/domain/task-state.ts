@@ -1,3 +1,4 @@
+import { FAILURES } from "../contract/failures.ts";
 import type { TaskKind, TaskSpec } from "../contract/transcode.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
@@ -46,12 +47,22 @@ export function needsSlot(kind: TaskKind): boolean {
   return kind !== "finish";
 }
 
-/** The failure a creator is shown: what the transcoder said about the source, or what went wrong on our side. */
-export function videoFailure(failure: Failure): { code: string; detail: string } {
-  if (failure.permanent) return { code: failure.code, detail: failure.detail };
+const SENTENCES = new Map<string, string>(
+  Object.entries(FAILURES).map(([code, { sentence }]) => [code, sentence]),
+);
+
+/**
+ * The failure a creator is shown, with the code of the last attempt: what the transcoder said about the source, or
+ * what went wrong on our side, in the sentence of the table, since `detail` may be for the operator then.
+ */
+export function videoFailure({ code, detail, permanent }: Failure): {
+  code: string;
+  detail: string;
+} {
+  if (permanent) return { code, detail };
+  const cause = SENTENCES.get(code) ?? "The video could not be processed.";
   return {
-    code: "transcode_failed",
-    detail:
-      "The video could not be processed after several attempts. The uploaded file is kept: try again, and tell the operator if it stays.",
+    code,
+    detail: `${cause} Several attempts did not help. The uploaded file is kept: try again, and tell the operator if it stays.`,
   };
 }

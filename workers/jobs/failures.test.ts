@@ -68,9 +68,12 @@ test("a failed attempt waits, is tried again, and leaves no trace in the outcome
   expect((await videoRow(id)).state).toBe("ready");
 });
 
-test("after the last attempt the task is dead and the video says what to do", async () => {
+test("after the last attempt the task is dead, and the video says what failed and what to do", async () => {
   const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder().on("audio", () => [broken]);
+  let attempts = 0;
+  const transcoder = new ScriptedTranscoder().on("audio", () => [
+    ++attempts < MAX_FAILURES ? broken : { ...broken, code: "task_timeout" },
+  ]);
   for (let round = 0; round < MAX_FAILURES; round++) {
     await skipWaiting(id);
     await work(transcoder);
@@ -81,8 +84,8 @@ test("after the last attempt the task is dead and the video says what to do", as
     errorDetail: "exit code 1",
   });
   const video = await videoRow(id);
-  expect(video).toMatchObject({ state: "failed", errorCode: "transcode_failed" });
-  expect(video.errorDetail).toMatch(/could not be processed after several attempts.*file is kept/);
+  expect(video).toMatchObject({ state: "failed", errorCode: "task_timeout" });
+  expect(video.errorDetail).toMatch(/took longer than allowed.*[Ss]everal attempts.*file is kept/);
   expect(await taskRow(id, "finish")).toMatchObject({ state: "dead", errorCode: "cancelled" });
   expect(await env.MEDIA.head(video.sourceKey ?? "")).not.toBeNull();
 });

@@ -1,3 +1,4 @@
+import { FAILURES } from "../contract/failures.ts";
 import { expiredTasks } from "../db/tasks.ts";
 import { type Jobs, log } from "./context.ts";
 import { recordFailure } from "./run-task.ts";
@@ -12,7 +13,7 @@ export async function recoverExpired(jobs: Jobs): Promise<void> {
     log("task.expired", { id, videoId, name, attempt, runner });
     await recordFailure(jobs, task, {
       code: "lease_expired",
-      detail: "The encoder was lost in the middle of the work.",
+      detail: FAILURES.lease_expired.sentence,
       permanent: false,
     });
   }
