@@ -1,4 +1,5 @@
 import { and, eq, lt, sql } from "drizzle-orm";
+import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { captions, videos } from "./schema.ts";
@@ -24,18 +25,61 @@ export const listCaptions = (db: Catalog, videoIds: readonly string[]): Promise<
     .where(sql`${captions.videoId} in (select value from json_each(${JSON.stringify(videoIds)}))`)
     .orderBy(captions.language);
 
-/** Statements that put a track on record, unless a newer one got there first; the search index follows. */
+/**
+ * Inserts a track unless its video has as many as it may have; one in its language is updated all the same. One
+ * statement counts and inserts, so that of many at once no more get through.
+ */
+function insertTrack(db: Catalog, row: CaptionRow) {
+  const { videoId, language } = row;
+  const count = db.$count(captions, eq(captions.videoId, videoId));
+  const same = db.$count(captions, isTrack(videoId, language));
+  return db.insert(captions).select(
+    db
+      .select({
+        videoId: sql<string>`${videoId}`.as("video_id"),
+        language: sql<string>`${language}`.as("language"),
+        label: sql<string>`${row.label}`.as("label"),
+        key: sql<string>`${row.key}`.as("key"),
+        origin: sql<typeof row.origin>`${row.origin}`.as("origin"),
+        cues: sql<number>`${row.cues}`.as("cues"),
+        revision: sql<number>`${row.revision}`.as("revision"),
+        updatedAt: sql<number>`${row.updatedAt}`.as("updated_at"),
+      })
+      .from(sql`(select 1)`)
+      .where(sql`${count} < ${MAX_CAPTION_TRACKS} or ${same} > 0`),
+  );
+}
+
+/**
+ * Statements that put an uploaded track on record, unless a newer one got there first, or the video has as many as it
+ * may have; the search index follows.
+ */
 export const storeCaptions = (db: Catalog, row: CaptionRow): Statement[] => [
-  db
-    .insert(captions)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [captions.videoId, captions.language],
-      set: row,
-      setWhere: lt(captions.revision, row.revision),
-    }),
+  insertTrack(db, row).onConflictDoUpdate({
+    target: [captions.videoId, captions.language],
+    set: row,
+    setWhere: lt(captions.revision, row.revision),
+  }),
   ...touchVideo(db, row.videoId, row.updatedAt),
 ];
+
+/** Subtitle streams of the source become caption tracks; a track that the creator uploaded stays. */
+export const addEmbeddedCaptions = (
+  db: Catalog,
+  videoId: string,
+  tracks: readonly { language: string; name: string; key: string; cues: number }[],
+  now: number,
+): Statement[] =>
+  tracks.map(({ language, name: label, key, cues }) =>
+    insertTrack(db, {
+      ...{ videoId, language, label, key, cues },
+      ...{ origin: "embedded", revision: 1, updatedAt: now },
+    }).onConflictDoUpdate({
+      target: [captions.videoId, captions.language],
+      set: { label, key, cues, revision: sql`revision + 1`, updatedAt: now },
+      setWhere: eq(captions.origin, "embedded"),
+    }),
+  );
 
 /** Statements that take a track off the record; the search index follows. */
 export const removeCaptions = (db: Catalog, row: CaptionRow, now: number): Statement[] => [

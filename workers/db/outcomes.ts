@@ -7,7 +7,7 @@ import { type AfterFailure, type Failure, videoFailure } from "../domain/task-st
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
-import { captions, tasks, transcodes, videos } from "./schema.ts";
+import { tasks, transcodes, videos } from "./schema.ts";
 import { heldBy, type Task, type Transcode } from "./tasks.ts";
 
 type Key = Pick<Task, "videoId" | "version">;
@@ -202,34 +202,6 @@ export function failVideo(db: Catalog, task: Key, failure: Failure, now: number)
       now,
     ),
   ];
-}
-
-/** Subtitle streams of the source become caption tracks; a track that the creator uploaded stays. */
-export function addEmbeddedCaptions(
-  db: Catalog,
-  videoId: string,
-  tracks: readonly { language: string; name: string; key: string; cues: number }[],
-  now: number,
-): Statement[] {
-  return tracks.map(({ language, name, key, cues }) =>
-    db
-      .insert(captions)
-      .values({
-        videoId,
-        language,
-        label: name,
-        key,
-        origin: "embedded",
-        cues,
-        revision: 1,
-        updatedAt: now,
-      })
-      .onConflictDoUpdate({
-        target: [captions.videoId, captions.language],
-        set: { label: name, key, cues, revision: sql`revision + 1`, updatedAt: now },
-        setWhere: eq(captions.origin, "embedded"),
-      }),
-  );
 }
 
 type VideoChange = SQLiteUpdateSetSource<typeof videos>;

@@ -1,4 +1,4 @@
-import type { CaptionTrack } from "../contract/captions.ts";
+import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { writeWebVtt } from "../contract/cues.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
@@ -45,7 +45,7 @@ export async function getCaptions(
 /**
  * Checks, cleans and stores a track; one in the same language is replaced. The caller relays the outbox afterwards.
  * @param file WebVTT or SubRip in UTF-8
- * @throws AppError invalid_captions
+ * @throws AppError invalid_captions, too_many_captions
  */
 export async function putCaptions(
   env: CaptionsEnv,
@@ -75,6 +75,13 @@ export async function putCaptions(
     updatedAt: now,
   };
   await runBatch(db, [...storeCaptions(db, row), ...(await republish(db, video, now))]);
+  if (earlier === null && (await findCaptions(db, videoId, language)) === null) {
+    await deleteObject(env, key);
+    throw new AppError(
+      "too_many_captions",
+      `A video has at most ${MAX_CAPTION_TRACKS} caption tracks. Take one away first.`,
+    );
+  }
   if (earlier?.origin === "uploaded") await deleteObject(env, earlier.key);
   return { language, label, cues: cues.length };
 }

@@ -17,6 +17,7 @@ export const ERRORS = {
   idempotency_conflict: { status: 409, title: "The idempotency key was used for another request" },
   upload_closed: { status: 409, title: "The upload is no longer open" },
   not_playable: { status: 409, title: "The video cannot be played yet" },
+  too_many_captions: { status: 409, title: "Too many caption tracks" },
   too_many_keys: { status: 409, title: "Too many signing keys" },
   too_many_streams: { status: 409, title: "Too many playbacks at once" },
   precondition_failed: { status: 412, title: "Precondition failed" },

@@ -1,8 +1,8 @@
 import type { TaskResult } from "../contract/transcode.ts";
+import { addEmbeddedCaptions } from "../db/captions.ts";
 import type { Statement } from "../db/client.ts";
 import { commitResult } from "../db/commit.ts";
 import {
-  addEmbeddedCaptions,
   addTasks,
   applyPlan,
   changeSource,

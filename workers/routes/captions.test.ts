@@ -1,8 +1,10 @@
 import { eq } from "drizzle-orm";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { Playback } from "../contract/playback.ts";
-import { catalog } from "../db/client.ts";
+import { addEmbeddedCaptions, findCaptions } from "../db/captions.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { captions, tasks, videos } from "../db/schema.ts";
 import { captionsPrefix } from "../media/keys.ts";
 import {
@@ -91,6 +93,52 @@ test("what is no caption file is refused with the line, and stores nothing", asy
     detail: expect.stringContaining("UTF-8"),
   });
   expect(await keysOf(id)).toEqual([]);
+});
+
+/** Tracks in languages that nobody speaks (`qaa` to `qtz`, BCP 47). */
+const unspoken = (videoId: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    videoId,
+    language: `q${String.fromCodePoint(97 + Math.floor(index / 26), 97 + (index % 26))}`,
+    label: "",
+    key: `${videoId}/unspoken/${index}`,
+    origin: "uploaded" as const,
+    cues: 1,
+    revision: 1,
+    updatedAt: 1,
+  }));
+const countOf = (id: string) => catalog(env).$count(captions, eq(captions.videoId, id));
+
+test("a video has so many tracks and no more, however many come at once", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  for (const row of unspoken(id, MAX_CAPTION_TRACKS - 1))
+    await catalog(env).insert(captions).values(row);
+  const answers = await Promise.all(["de", "en", "fr"].map((tag) => put(app, id, tag, SRT)));
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409]);
+  expect(await countOf(id)).toBe(MAX_CAPTION_TRACKS);
+  expect(await keysOf(id)).toHaveLength(1);
+
+  expect(await problemOf(await put(app, id, "it", SRT))).toMatchObject({
+    code: "too_many_captions",
+    detail: expect.stringContaining("at most 64"),
+  });
+  expect((await put(app, id, "qaa", SRT)).status).toBe(200);
+  await call(app, "DELETE", `/v1/videos/${id}/captions/qaa`);
+  expect((await put(app, id, "it", SRT)).status).toBe(200);
+});
+
+test("tracks of the source are left out where there is no room, and what there is of them is renewed", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId);
+  const db = catalog(env);
+  for (const row of unspoken(id, MAX_CAPTION_TRACKS - 1)) await db.insert(captions).values(row);
+  const found = ["de", "en"].map((language) => ({ language, name: language, key: "k", cues: 1 }));
+  await runBatch(db, addEmbeddedCaptions(db, id, found, 1));
+  await runBatch(db, addEmbeddedCaptions(db, id, found, 2));
+  expect(await countOf(id)).toBe(MAX_CAPTION_TRACKS);
+  expect(await findCaptions(db, id, "de")).toMatchObject({ revision: 2, updatedAt: 2 });
+  expect(await findCaptions(db, id, "en")).toBeNull();
 });
 
 test("only the owner changes captions; those of a hidden video do not exist for others", async () => {

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { CaptionTrack } from "../contract/captions.ts";
+import { CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { Id, Language } from "../contract/common.ts";
 import { deleteCaptions, getCaptions, putCaptions } from "../domain/captions.ts";
 import { relayOutbox } from "../jobs/relay.ts";
@@ -40,8 +40,7 @@ export const captions = createRouter()
       path,
       tags,
       summary: "Add or replace captions",
-      description:
-        "WebVTT or SubRip (SRT) in UTF-8, at most 2 MB. Styles, regions and unknown markup are left out.",
+      description: `WebVTT or SubRip (SRT) in UTF-8, at most 2 MB, in at most ${MAX_CAPTION_TRACKS} languages a video. Styles, regions and unknown markup are left out.`,
       request: {
         params,
         body: {
