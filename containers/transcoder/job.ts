@@ -100,7 +100,7 @@ export const runFfmpeg = (
 export const encodeFailure = ({ exitCode, stderr }: ProcessResult): TaskFailure => {
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
   if (
-    /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters/.test(
+    /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters|could not find codec parameters/.test(
       stderr,
     )
   )
