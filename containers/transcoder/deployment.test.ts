@@ -4,6 +4,13 @@ import { expect, it } from "vitest";
 /** Cores of Cloudflare's instance types (developers.cloudflare.com/containers/platform/limits). */
 const CORES: Record<string, number> = { "standard-2": 1, "standard-3": 2, "standard-4": 4 };
 
+it("the image runs as a user without rights", async () => {
+  const image = await readFile(new URL("Dockerfile", import.meta.url), "utf8");
+  const stage = image.slice(image.lastIndexOf("\nFROM "));
+  const user = [...stage.matchAll(/^USER (\S+)$/gm)].at(-1)?.[1];
+  expect(stage).toContain(`useradd --system --no-create-home --shell /usr/sbin/nologin ${user}\n`);
+});
+
 it("a deployment runs one task a core, on as many containers as there may be", async () => {
   const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
   const setting = (name: string): string | undefined =>
