@@ -38,15 +38,20 @@ const planReference = async (bench: Bench, file: string): Promise<Plan> => {
   return outcome.result.plan;
 };
 
-/** A fixed ladder knows no size but its own; one rung above the source stands for all that it would upscale. */
-const fixedRungs = ({ source: { video } }: Plan, like: VideoRendition): Rung[] =>
-  FIXED.filter(([height]) => height <= video.height * 1.25).map(([height, bitrate]) => {
-    const share = Math.min(1, height / video.height);
+/**
+ * A fixed ladder knows no size but its own; one rung above the source stands for all that it would upscale. Its heights
+ * are taken of the short side, as ours are: fitted into 16:9, a portrait would get nothing good.
+ */
+const fixedRungs = ({ source: { video } }: Plan, like: VideoRendition): Rung[] => {
+  const short = Math.min(video.width, video.height);
+  return FIXED.filter(([height]) => height <= short * 1.25).map(([height, bitrate]) => {
+    const share = Math.min(1, height / short);
     const even = (side: number): number => 2 * Math.round((side * share) / 2);
     const [width, lines] = [even(video.width), even(video.height)];
     const [maxrate, bufsize] = [Math.round(bitrate * 1.1), bitrate * 2];
     return { rendition: { ...like, width, height: lines, maxrate, bufsize }, bitrate };
   });
+};
 
 /** Measures all rungs, one a core at a time. */
 const measureAll = async (
