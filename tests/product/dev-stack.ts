@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -35,13 +36,19 @@ export interface DevStackOptions {
   env?: Record<string, string>;
 }
 
-/** Ports that are free now, consecutive ones not among them. */
+/** Below the ports that systems hand out by themselves: one of those may be taken again before the stack listens. */
+const PORTS = { from: 20_000, to: 32_000 };
+
+/** Different ports that are free now. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "localhost"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+  const taken = new Map<number, Server>();
+  while (taken.size < count) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer().listen(port, "localhost");
+    if (await once(server, "listening").catch(() => null)) taken.set(port, server);
+  }
+  await Promise.all([...taken.values()].map((server) => new Promise((done) => server.close(done))));
+  return [...taken.keys()];
 }
 
 /** @throws Error with the log when the product does not come up */

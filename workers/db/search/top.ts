@@ -15,6 +15,8 @@ export interface TopQuery {
    * shown, so all of them come beside what is wanted.
    */
   resumed: boolean;
+  /** Where the step with the highest ordinal has more than can be sorted: the rowid to go on from, of what has been shown. */
+  from: number | null;
   /** How many are wanted. */
   need: number;
   /** FTS5 expressions that each match must meet, the most selective first. */
@@ -27,8 +29,8 @@ export interface TopQuery {
  * The top of a result that is too large to hold, in one statement. Walks the octal tree of the axis from above: takes the
  * matches of one token at a time, up to a window; where it has twice the need, goes down to the first of its eight parts,
  * else keeps them and goes on to the next, or up where the parts end. So a page of a frequent word reads some hundred
- * rows. Where one finest step (an hour, ten seconds, a sixteenth of a doubling) has more matches than a window, those
- * with the best static score are taken.
+ * rows. Of a finest step (an hour, ten seconds, a sixteenth of a doubling) the first matches are taken, one more than a
+ * window where there are more.
  * @param match the body expression
  * @param window a result up to this size needs no walk, and yields nothing
  */
@@ -36,7 +38,7 @@ export function topStatement(
   db: SearchDatabase,
   slot: Slot,
   match: string,
-  { axis, highest, resumed, need, parts, bounds }: TopQuery,
+  { axis, highest, resumed, from, need, parts, bounds }: TopQuery,
   window: number,
 ): D1PreparedStatement {
   const top = axis.levels - 1;
@@ -46,13 +48,16 @@ export function topStatement(
   const values: (string | number)[] = [match, ...around(parts)];
   const fits = boundsSql(bounds, (value) => `?${values.push(value)}`);
   const exact = fits ? ` CROSS JOIN docs_${slot} d ON d.rowid = ${body}.rowid AND ${fits}` : "";
+  const isFirst = `level = 0 AND digit = ${highest}`;
+  const onwards =
+    from === null ? "" : ` AND ${body}.rowid >= CASE WHEN ${isFirst} THEN ${from} ELSE 0 END`;
   const first = (limit: number) =>
-    `(SELECT json_group_array(rowid) FROM (SELECT ${body}.rowid FROM ${body}${exact} WHERE ${body} MATCH ?2 || ${token} || ?3 ORDER BY ${body}.rowid LIMIT ${limit}))`;
+    `(SELECT json_group_array(rowid) FROM (SELECT ${body}.rowid FROM ${body}${exact} WHERE ${body} MATCH ?2 || ${token} || ?3${onwards} ORDER BY ${body}.rowid LIMIT ${limit}))`;
   // More than twice the need are only counted, except where there is no level below.
-  const rowids = `CASE WHEN level > 0 THEN ${first(2 * need)} ELSE ${first(window)} END`;
+  const rowids = `CASE WHEN level > 0 THEN ${first(2 * need)} ELSE ${first(window + 1)} END`;
   const count = "json_array_length(part.value)";
   const deeper = `${count} >= ${2 * need} AND level > 0`;
-  const shown = resumed ? `level = 0 AND digit = ${highest}` : "false";
+  const shown = resumed && from === null ? isFirst : "false";
   const higher = `digit % 8 = 0 AND level < ${top}`;
   return db
     .prepare(

@@ -21,8 +21,16 @@ const Cursor = z.object({
   total: z.object({ value: z.int(), exact: z.boolean() }).nullable(),
   /** Body candidates of this page's window come after this rowid. */
   after: z.int(),
-  /** Score or sort value and id of the last item; null at the start of a window. */
-  last: z.object({ value: z.number(), id: z.string() }).nullable(),
+  /** Place of the last item, its value a score or what is sorted by; null at the start of a window. */
+  last: z
+    .object({
+      value: z.number(),
+      rowid: z.int(),
+      id: z.string(),
+      /** It is of a step that has too many to be sorted: all in it count as equal; see sorted.ts. */
+      crowded: z.literal(true).optional(),
+    })
+    .nullable(),
 });
 export type Cursor = z.infer<typeof Cursor>;
 

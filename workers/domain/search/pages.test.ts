@@ -52,6 +52,26 @@ test.each(["newest", "longest", "popular"])("pages by %s reach the end", async (
   expect(seen).toHaveLength(FILMS);
 });
 
+test("of more films that are alike than can be sorted, none is lost", async () => {
+  const alike = {
+    description: "A quagga.",
+    duration: 995,
+    views: 1,
+    publishedAt: START + HOUR / 2,
+  };
+  const crowd = Array.from({ length: 260 }, (_, i) => `Alike ${i}`);
+  await publish(
+    { ...alike, title: "First", duration: 2000, views: 9, publishedAt: START + 3 * HOUR },
+    ...crowd.map((title) => ({ ...alike, title })),
+    { ...alike, title: "Last", duration: 100, views: 0, publishedAt: START - 3 * HOUR },
+  );
+  for (const sort of ["newest", "longest", "popular"]) {
+    const seen = await everything("quagga ", { sort, limit: 48 });
+    expect([seen[0], seen.at(-1)]).toEqual(["First", "Last"]);
+    expect(seen.slice(1, -1).toSorted()).toEqual(crowd.toSorted());
+  }
+}, 60_000);
+
 test("where a large result is sorted, the titles that begin with the word are not looked through", async () => {
   const index = await openIndex(env);
   const db = index.shards[0] ?? env.SEARCH;
@@ -59,6 +79,7 @@ test("where a large result is sorted, the titles that begin with the word are no
     axis: AXES.views,
     highest: 0,
     resumed: false,
+    from: null,
     need: 24,
     parts: [],
     bounds: [],

@@ -8,19 +8,25 @@ export interface Ranked {
   candidate: Candidate;
   /** Higher is better. */
   value: number;
+  /** One of more than can be sorted, which all have the same value; see sorted.ts. */
+  crowded?: true;
 }
 
 /** A place in an order. */
-interface Place {
-  value: number;
+interface Place extends Pick<Ranked, "value" | "crowded"> {
+  rowid: number;
   id: string;
 }
 
-/** Higher values first; ids break ties, so an order is the same on every machine. */
+/** Higher values first; of equal ones the better static score, then the id, so an order is the same on every machine. */
 const compare = (a: Place, b: Place): number =>
-  b.value - a.value || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  b.value - a.value || a.rowid - b.rowid || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-const placeOf = (item: Ranked): Place => ({ value: item.value, id: item.candidate.id });
+export const placeOf = ({ candidate: { rowid, id }, ...item }: Ranked): Place => ({
+  ...item,
+  rowid,
+  id,
+});
 
 export const byValue = (a: Ranked, b: Ranked): number => compare(placeOf(a), placeOf(b));
 

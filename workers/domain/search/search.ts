@@ -13,8 +13,8 @@ import { bounds } from "./filters.ts";
 import { findWidening, type Found, isInBody, SPARE } from "./find.ts";
 import { marksOf, snippet } from "./highlight.ts";
 import { exactMatcher, wordMatcher } from "./matcher.ts";
-import { isAfter, type Ranked, rankCandidates } from "./ranked.ts";
-import { sortCandidates } from "./sorted.ts";
+import { isAfter, placeOf, type Ranked, rankCandidates } from "./ranked.ts";
+import { sortTop, sortWhole } from "./sorted.ts";
 import { type Moment, momentsOf } from "./spoken.ts";
 import { indexWords } from "./text.ts";
 
@@ -40,7 +40,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const whole = found.next === null && cursor.after < 0;
   const ranked = inOrder(query, found, whole, cursor);
   const { last } = cursor;
-  const rest = last === null ? ranked : ranked.filter((item) => isAfter(item, last));
+  const rest = last ? ranked.filter((item) => isAfter(item, last)) : ranked;
   const asked = rest.slice(0, query.limit + SPARE).map((item) => item.candidate);
   const { groups, phrases } = found.conditions;
   const words = [...groups.map(wordMatcher), ...phrases.flat().map(exactMatcher)];
@@ -79,7 +79,7 @@ function inOrder(query: SearchQuery, found: Found, whole: boolean, cursor: Curso
   const { candidates, top, conditions, key, complete } = found;
   if (query.sort === "relevance")
     return rankCandidates(candidates, { ...conditions, key }, cursor.now, complete);
-  return sortCandidates(whole ? candidates : top, query.sort);
+  return whole ? sortWhole(candidates, query.sort) : sortTop(top, query.sort, cursor);
 }
 
 interface Page {
@@ -118,7 +118,7 @@ function nextCursor(
   const isCut = isSorted && next !== null && rest.length >= query.limit + SPARE;
   const last = rest.find((item) => item.candidate.id === page.last);
   if (last && (rest.at(-1) !== last || isCut))
-    return encodeCursor({ ...position, last: { value: last.value, id: last.candidate.id } });
+    return encodeCursor({ ...position, last: placeOf(last) });
   return isSorted || next === null ? null : encodeCursor({ ...position, after: next, last: null });
 }
 
