@@ -8,3 +8,15 @@ test("of more tags than a card has room for, each is a filter", async () => {
     expect(titles(await find("thoroughly tagged", { tag }))).toEqual(["Thoroughly Tagged"]);
   expect(titles(await find("thoroughly tagged", { tag: "short" }))).toEqual([]);
 });
+
+test("a language is found by each beginning of its tag", async () => {
+  const description = "An okapi.";
+  await publish({ description, language: "zh-Hant-TW" }, { description, language: "zh" });
+  for (const [language, found] of [
+    ["zh", 2],
+    ["zh-Hant", 1],
+    ["zh-hant-tw", 1],
+    ["zh-Hans", 0],
+  ] as const)
+    expect(titles(await find("okapi ", { language }))).toHaveLength(found);
+});

@@ -108,11 +108,10 @@ export function documentTokens(document: IndexDocument): string[] {
   ];
 }
 
-/** `pt-BR` is found by `pt` and by `pt-BR`. */
+/** `zh-Hant-TW` is found by `zh`, by `zh-Hant` and by `zh-Hant-TW`. */
 const languageTokens = (language: string): string[] => {
-  const whole = language.toLowerCase();
-  const primary = whole.split("-")[0] ?? whole;
-  return [...new Set([whole, primary])].map((tag) => token("l", tag.replaceAll("-", SEPARATOR)));
+  const parts = language.split("-");
+  return parts.map((_, i) => token("l", parts.slice(0, i + 1).join(SEPARATOR)));
 };
 
 export type Filters = Pick<
