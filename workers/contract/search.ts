@@ -9,6 +9,9 @@ const flag = z
   .enum(["true", "false", "1", "0"])
   .transform((value) => value === "true" || value === "1");
 
+/** Steps of picture height that can be asked for, in lines. */
+export const HEIGHTS = [360, 480, 720, 1080, 1440, 2160] as const;
+
 export const SearchQuery = PageQuery.extend({
   q: z.string().max(200).default(""),
   category: Category.optional(),
@@ -22,8 +25,8 @@ export const SearchQuery = PageQuery.extend({
   publishedBefore: Timestamp.optional(),
   captions: flag.optional(),
   hdr: flag.optional(),
-  /** Smallest short side of the picture in pixels, for example 1080; of one wider than 16:9, that of 16:9. */
-  minHeight: z.coerce.number().int().positive().optional(),
+  /** Smallest short side of the picture in pixels; of one wider than 16:9, that of 16:9. */
+  minHeight: z.coerce.number().pipe(z.literal(HEIGHTS)).optional(),
   sort: SearchSort.default("relevance"),
 });
 export type SearchQuery = z.infer<typeof SearchQuery>;

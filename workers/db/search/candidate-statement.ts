@@ -13,7 +13,7 @@ export const WINDOW = 60;
 /** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
 const SCAN = 640;
 /** Caption windows looked at for the videos in which the words are spoken: a film may have them in each of its windows. */
-const SPOKEN_WINDOWS = 400;
+export const SPOKEN_WINDOWS = 400;
 
 /** How a candidate was found, and how many of each kind at most. */
 export const SOURCES = {
@@ -64,7 +64,7 @@ const sizeTable = "size AS MATERIALIZED (SELECT count(*) AS n FROM body)";
 
 /**
  * All sources and the count of the body in one statement, so that the body is walked once: `documents`, `count`, and
- * `heard`, whether the words are spoken in any video.
+ * `heard`, the caption windows that have the words, looked through for at most one of them where none is shown.
  */
 export function candidateStatement(
   db: SearchDatabase,
@@ -116,10 +116,10 @@ export function candidateStatement(
     ? ` + (SELECT count(*) FROM (${matchesAfter(slot, more, "(SELECT max(rowid) FROM body)", countTo - WHOLE)}))`
     : "";
   const heard = match.spoken ? `, ${heardTable(slot, bind(match.spoken))}` : "";
-  const isHeard = match.spoken ? "EXISTS (SELECT * FROM heard)" : "false";
+  const windows = match.spoken ? "(SELECT total(windows) FROM heard)" : "0";
   return db
     .prepare(
-      `WITH ${body}, ${sizeTable}${heard} SELECT (${selectCandidates("m.sources", `${found}${strict}`)}) AS documents, ${SIZE}${rest} AS count, ${isHeard} AS heard`,
+      `WITH ${body}, ${sizeTable}${heard} SELECT (${selectCandidates("m.sources", `${found}${strict}`)}) AS documents, ${SIZE}${rest} AS count, ${windows} AS heard`,
     )
     .bind(...values);
 }
@@ -163,10 +163,11 @@ function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: 
  * a whole result, those that only say them would come last: then one is enough to know that there are moments.
  */
 const heardTable = (slot: Slot, match: string): string =>
-  `heard AS MATERIALIZED (SELECT DISTINCT place FROM (${heardWindows(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${SPOKEN_WINDOWS} END`)}))`;
+  `heard AS MATERIALIZED (${heardPlaces(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${SPOKEN_WINDOWS} END`)})`;
 
-const heardWindows = (slot: Slot, match: string, limit: number | string): string =>
-  `SELECT rowid / ${MAX_WINDOWS} AS place FROM moments_${slot} WHERE moments_${slot} MATCH ${match} ORDER BY rowid LIMIT ${limit}`;
+/** Videos by their place, with the number of their windows. @param limit of windows */
+const heardPlaces = (slot: Slot, match: string, limit: number | string): string =>
+  `SELECT place, count(*) AS windows FROM (SELECT rowid / ${MAX_WINDOWS} AS place FROM moments_${slot} WHERE moments_${slot} MATCH ${match} ORDER BY rowid LIMIT ${limit}) GROUP BY place`;
 
 function heardDocuments(slot: Slot, unwanted: string | undefined, bind: Bind): string {
   const spoken = `heard h CROSS JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS} CROSS JOIN docs_${slot} d ON d.id = s.id`;
@@ -174,7 +175,7 @@ function heardDocuments(slot: Slot, unwanted: string | undefined, bind: Bind): s
   return `(SELECT d.rowid FROM ${spoken} WHERE ${SIZE} <= ${WHOLE}${allowed})`;
 }
 
-/** Ids of the videos in which the words are spoken, where windows have databases of their own. */
+/** Videos in which the words are spoken, with the number of windows, where these have databases of their own. */
 export const heardStatement = (
   db: SearchDatabase,
   slot: Slot,
@@ -182,7 +183,7 @@ export const heardStatement = (
 ): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT s.id, s.base FROM (SELECT DISTINCT place FROM (${heardWindows(slot, "?", SPOKEN_WINDOWS)})) h JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS}`,
+      `SELECT s.id, s.base, h.windows FROM (${heardPlaces(slot, "?", SPOKEN_WINDOWS)}) h JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS}`,
     )
     .bind(match);
 

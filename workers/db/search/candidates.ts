@@ -3,7 +3,9 @@ import {
   type CandidateQuery,
   candidateStatement,
   heardStatement,
+  type Source,
   SOURCES,
+  SPOKEN_WINDOWS,
   spokenStatement,
   WHOLE,
   WINDOW,
@@ -15,7 +17,7 @@ export interface CandidateSet {
   candidates: Candidate[];
   /** Last body rowid where more follow, else null. */
   next: number | null;
-  /** Matches in the body from `after` on; `exact` up to `countTo`. */
+  /** Matches in the body from `after` on; `exact` up to `countTo`, and where no other source may know more. */
   total: { value: number; exact: boolean };
   /** The top of the result, unsorted; empty where the candidates are the whole result. */
   top: Candidate[];
@@ -28,7 +30,8 @@ interface ShardAnswer {
   documents: Candidate[];
   count: number;
   top: Candidate[];
-  heard: boolean;
+  /** Caption windows that have the words; see SPOKEN_WINDOWS. */
+  heard: number;
 }
 
 /**
@@ -47,26 +50,37 @@ export async function findCandidates(
   const own = { ...query, covered, match: together ? query.match : match };
   const [shards, heardElsewhere] = await Promise.all([
     Promise.all(index.shards.map((db) => askShard(db, index.slot, own))),
-    spoken && !together ? heardVideos(index, spoken) : [],
+    spoken && !together ? heardVideos(index, spoken) : { ids: [], windows: [] },
   ]);
   const count = shards.reduce((sum, shard) => sum + shard.count, 0);
   const silent = shards.flatMap((shard) => shard.documents);
   const documents =
-    count <= WHOLE && heardElsewhere.length > 0
-      ? joined(silent, await spokenDocuments(index, heardElsewhere, match.unwanted))
+    count <= WHOLE && heardElsewhere.ids.length > 0
+      ? joined(silent, await spokenDocuments(index, heardElsewhere.ids, match.unwanted))
       : silent;
   const { candidates, next } = cut(once(documents), count > WHOLE, query.top !== null);
+  const windows = [...shards.map((shard) => shard.heard), ...heardElsewhere.windows];
+  const isCut = (source: Source) => {
+    const { bit, limit } = SOURCES[source];
+    return candidates.filter((candidate) => candidate.sources & bit).length >= limit;
+  };
+  const isWhole =
+    next === null
+      ? !isCut("spoken") &&
+        Math.max(...windows) < SPOKEN_WINDOWS &&
+        (query.covered || !(isCut("title") || isCut("head") || isCut("titleStart")))
+      : query.covered;
   return {
     candidates,
     next,
-    total: { value: Math.min(count, query.countTo), exact: count <= query.countTo },
+    total: { value: Math.min(count, query.countTo), exact: isWhole && count <= query.countTo },
     top:
       next === null
         ? []
         : once(
             shards.flatMap(({ top, ...rest }) => (top.length > 0 ? top : inBody(rest.documents))),
           ),
-    heard: heardElsewhere.length > 0 || shards.some((shard) => shard.heard),
+    heard: windows.some((some) => some > 0),
   };
 }
 
@@ -122,21 +136,28 @@ async function askShard(
     documents: readCandidates(row?.["documents"]),
     count: Number(row?.["count"]),
     top: readCandidates(best?.results[0]?.["documents"]),
-    heard: Boolean(row?.["heard"]),
+    heard: Number(row?.["heard"]),
   };
 }
 
-/** Ids of the videos in which the words are spoken, where windows have databases of their own. */
-async function heardVideos(index: SearchIndex, match: string): Promise<string[]> {
-  const shards = await Promise.all(
+/** Ids of the videos in which the words are spoken, and how many windows each database has found, where these have their own. */
+async function heardVideos(
+  index: SearchIndex,
+  match: string,
+): Promise<{ ids: string[]; windows: number[] }> {
+  const answers = await Promise.all(
     index.moments.map((db) =>
-      heardStatement(db, index.slot, match).all<{ id: string; base: number }>(),
+      heardStatement(db, index.slot, match).all<{ id: string; base: number; windows: number }>(),
     ),
   );
-  return shards
-    .flatMap((shard) => shard.results)
-    .toSorted((a, b) => a.base - b.base)
-    .map((row) => row.id);
+  const shards = answers.map((answer) => answer.results);
+  return {
+    ids: shards
+      .flat()
+      .toSorted((a, b) => a.base - b.base)
+      .map((row) => row.id),
+    windows: shards.map((rows) => rows.reduce((sum, row) => sum + row.windows, 0)),
+  };
 }
 
 async function spokenDocuments(

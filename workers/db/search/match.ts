@@ -11,8 +11,11 @@ export interface Conditions {
   filters: string[][];
 }
 
+/** Here FTS5 takes an expression to end. */
+const NUL = "\0";
+
 /** The only way a text gets into a MATCH expression: as one quoted string, which FTS5 never reads as syntax. */
-const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+const quote = (text: string): string => `"${text.replaceAll(NUL, "").replaceAll('"', '""')}"`;
 
 const phrase = (words: readonly string[]): string => quote(words.join(" "));
 

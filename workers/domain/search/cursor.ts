@@ -17,6 +17,8 @@ const Cursor = z.object({
     .int()
     .min(0)
     .max(WIDENINGS.length - 1),
+  /** Videos that have each word, as the first page knew: others would shift the scores. Empty before it. */
+  dfs: z.array(z.int().nonnegative()).max(64),
   /** As told with the first page; null before it. */
   total: z.object({ value: z.int(), exact: z.boolean() }).nullable(),
   /** Body candidates of this page's window come after this rowid. */

@@ -20,3 +20,8 @@ test("a language is found by each beginning of its tag", async () => {
   ] as const)
     expect(titles(await find("okapi ", { language }))).toHaveLength(found);
 });
+
+test("a creator of no letters is nobody", async () => {
+  for (const creator of ["\0", '"', "\0\0 OR "])
+    expect((await find("", { creator })).items).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { SearchQuery } from "../../contract/search.ts";
+import { HEIGHTS, type SearchQuery } from "../../contract/search.ts";
 import type { IndexDocument } from "./document.ts";
 import { SEPARATOR, tokenize } from "./text.ts";
 
@@ -24,7 +24,6 @@ export const tagToken = (tag: string): string =>
 const caseless = (id: string): string =>
   id.replaceAll(/[A-Z]/g, (letter) => `${SEPARATOR}${letter}`);
 
-const HEIGHTS = [360, 480, 720, 1080, 1440, 2160];
 const HOUR = 3_600_000;
 const BASE = 8;
 
@@ -38,8 +37,9 @@ export interface Axis {
   ordinal: (value: number) => number;
 }
 
+/** What is no number, as the logarithm in a cursor that was made up, counts as 0. */
 const clamp = (value: number, levels: number): number =>
-  Math.max(0, Math.min(BASE ** levels - 1, Math.floor(value)));
+  Math.max(0, Math.min(BASE ** levels - 1, Math.floor(value) || 0));
 
 export const AXES = {
   /** Hours since 2010, to 2039. */
@@ -139,8 +139,7 @@ export function filterGroups(filters: Filters): string[][] {
     groups.push([token("l", filters.language.toLowerCase().replaceAll("-", SEPARATOR))]);
   if (filters.captions) groups.push([token("x", "captions")]);
   if (filters.hdr) groups.push([token("x", "hdr")]);
-  const height = HEIGHTS.findLast((step) => step <= (filters.minHeight ?? 0));
-  if (height !== undefined) groups.push([token("h", height)]);
+  if (filters.minHeight) groups.push([token("h", filters.minHeight)]);
   return groups;
 }
 
@@ -167,18 +166,16 @@ export function rangeGroups(filters: Filters, now: number): string[][] {
 
 /** What a quantity of a document must lie between. */
 export interface Bound {
-  column: "duration" | "height" | "published_at";
+  column: "duration" | "published_at";
   least: number;
   most: number;
 }
 
 /** The exact bounds of the filters that are ranges. */
 export function bounds(filters: Filters): Bound[] {
-  const { minHeight, publishedAfter, publishedBefore } = filters;
+  const { publishedAfter, publishedBefore } = filters;
   const given: [Bound["column"], number | undefined, number | undefined][] = [
     ["duration", filters.minDuration, filters.maxDuration],
-    // Steps have tokens of their own.
-    ["height", HEIGHTS.includes(minHeight ?? 0) ? undefined : minHeight, undefined],
     [
       "published_at",
       publishedAfter ? Date.parse(publishedAfter) : undefined,

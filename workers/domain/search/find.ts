@@ -138,6 +138,8 @@ async function ask(
   return {
     ...found,
     candidates: found.candidates.filter(fits),
+    // Those of a shard that has few come from lists that hold ranges nearly.
+    top: found.top.filter((candidate) => isExact(candidate, true)),
     conditions,
     key,
     spoken,

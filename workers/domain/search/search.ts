@@ -30,6 +30,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
     query: id,
     now: Date.now(),
     widening: 0,
+    dfs: [],
     total: null,
     after: -1,
     last: null,
@@ -65,7 +66,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
       },
       moments: momentsFor(video),
     })),
-    facets: facetsOf(candidates, !whole),
+    facets: facetsOf(candidates, !whole || !found.total.exact),
     total: { value: total.value, relation: total.exact ? "eq" : "gte" },
     didYouMean:
       best && !given && groups.some((group) => group.respelled)
@@ -77,8 +78,13 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
 
 function inOrder(query: SearchQuery, found: Found, whole: boolean, cursor: Cursor): Ranked[] {
   const { candidates, top, conditions, key, complete } = found;
-  if (query.sort === "relevance")
-    return rankCandidates(candidates, { ...conditions, key }, cursor.now, complete);
+  if (query.sort === "relevance") {
+    const groups = conditions.groups.map((group, i) => ({
+      ...group,
+      df: cursor.dfs[i] ?? group.df,
+    }));
+    return rankCandidates(candidates, { ...conditions, groups, key }, cursor.now, complete);
+  }
   return whole ? sortWhole(candidates, query.sort) : sortTop(top, query.sort, cursor);
 }
 
@@ -109,10 +115,11 @@ function nextCursor(
   rest: readonly Ranked[],
   page: Page,
   query: SearchQuery,
-  { next, widening }: Found,
+  { next, widening, conditions }: Found,
   cursor: Cursor,
 ): string | null {
-  const position = { ...cursor, widening };
+  const dfs = cursor.dfs.length > 0 ? cursor.dfs : conditions.groups.map((group) => group.df);
+  const position = { ...cursor, widening, dfs };
   const isSorted = query.sort !== "relevance";
   // The top of a large result is cut at what is needed for a page.
   const isCut = isSorted && next !== null && rest.length >= query.limit + SPARE;
@@ -129,7 +136,7 @@ function totalOf(
   whole: boolean,
   query: SearchQuery,
 ): Found["total"] {
-  if (whole) return { value: candidates.length, exact: true };
+  if (whole) return { value: candidates.length, exact: total.exact };
   return bounds(query).length > 0
     ? { value: candidates.filter(isInBody).length, exact: false }
     : total;
