@@ -72,7 +72,7 @@ export const SearchPick = z.strictObject({ q: z.string().max(200), videoId: Id }
 export type SearchPick = z.infer<typeof SearchPick>;
 
 export const SuggestQuery = z.object({
-  q: z.string().max(100).default(""),
+  q: z.string().max(200).default(""),
   limit: z.coerce.number().int().min(1).max(20).default(8),
 });
 export const Suggestions = z.object({

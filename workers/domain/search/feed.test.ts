@@ -99,6 +99,20 @@ test("progress of a video that the caller may not see is not_found", async () =>
   });
 });
 
+test("a rare word makes videos alike, however many share a frequent one", async () => {
+  const crowd = Array.from({ length: 250 }, (_, i) => ({
+    title: `The Crowd ${i}`,
+    views: 1e6 + i,
+  }));
+  const [id = ""] = await publish(
+    { title: "The Ocelot" },
+    { title: "The Ocelot Returns" },
+    ...crowd,
+  );
+  const [first] = await relatedVideos(env, ANONYMOUS, id, 5);
+  expect(first?.title).toBe("The Ocelot Returns");
+});
+
 test("related videos share title words and tags; the video itself and private ones are not among them", async () => {
   const [id = ""] = await publish(
     { title: "Glacier Watching", tags: ["ice", "nature"], category: "science" },

@@ -17,7 +17,7 @@ import {
 import type { SearchIndex } from "../../db/search/shards.ts";
 import { type Cursor, WIDENINGS } from "./cursor.ts";
 import { bounds, exactFilter, filterGroups, rangeGroups } from "./filters.ts";
-import { addSpellings, interpret, mayBeMisspelt, type WordGroup } from "./interpret.ts";
+import { addSpellings, eachPair, interpret, mayBeMisspelt, type WordGroup } from "./interpret.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
 import { topQuery } from "./sorted.ts";
@@ -58,6 +58,7 @@ export async function findWidening(
   let asked = "";
   for (let widening = cursor.widening; widening < WIDENINGS.length; widening++) {
     if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
+    if (widening >= WIDENINGS.indexOf("most")) groups = groups.flatMap(eachPair);
     const { phrases, excluded } = parsed;
     const conditions = { groups, phrases, excluded, filters: filterGroups(query) };
     const body = bodyExpression(conditions, widening);

@@ -140,6 +140,10 @@ const alternative = (term: Term, quality: number): Alternative => ({
   quality,
 });
 
+/** A run of a script without spaces may be several words: its pairs of characters one by one. */
+export const eachPair = (group: WordGroup): WordGroup[] =>
+  group.typed.pairs?.map((pair) => pairGroup({ ...group.typed, pairs: [pair] })) ?? [group];
+
 const pairGroup = (typed: QueryWord): WordGroup => ({
   typed,
   alternatives: [

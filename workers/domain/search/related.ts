@@ -2,6 +2,7 @@ import type { Video } from "../../contract/video.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { firstMatches } from "../../db/search/candidates.ts";
+import { lookUpWords } from "../../db/search/frequent-words.ts";
 import { anyWordMatch, categoryMatch } from "../../db/search/match.ts";
 import { topDocuments } from "../../db/search/rows.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
@@ -9,9 +10,12 @@ import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { similarity } from "../ranking.ts";
 import { authorizedVideo, isListed, presentVideos } from "../videos.ts";
 import type { Principal } from "../principal.ts";
+import { stemOf } from "./stem.ts";
 import { wordsInRow } from "./text.ts";
 
 const CANDIDATES = 200;
+/** Looked at beside, of those that share frequent words. */
+const FREQUENT = 60;
 const SHORTEST_WORD = 3;
 
 /** Videos like this one, best first. @throws AppError `not_found` for a video that the caller may not see */
@@ -40,14 +44,29 @@ export async function relatedRows(
   const words = [video.title, ...video.tags]
     .flatMap(wordsInRow)
     .filter((word) => word.length >= SHORTEST_WORD);
-  const [near, [popular = []]] = await Promise.all([
-    words.length > 0 ? firstMatches(index, "head", anyWordMatch(words), CANDIDATES) : [],
+  const sharing = async (some: readonly string[], most: number) =>
+    some.length > 0 ? firstMatches(index, "head", anyWordMatch(some), most) : [];
+  const [near, others, [popular = []]] = await Promise.all([
+    tellingWords(index, words).then((telling) => sharing(telling, CANDIDATES)),
+    sharing(words, FREQUENT),
     topDocuments(index, [categoryMatch(video.category)], limit + 1),
   ]);
-  const ids = [...new Set([...byLikeness(near, video), ...popular])].filter(
+  const ids = [...new Set([...byLikeness([...near, ...others], video), ...popular])].filter(
     (id) => id !== video.id,
   );
   return (await findVideos(catalog, ids.slice(0, limit + 8))).filter(isListed).slice(0, limit);
+}
+
+/** The rarest of these words, as many as are in no more videos than are compared: else `the` would choose them. */
+async function tellingWords(index: SearchIndex, words: readonly string[]): Promise<string[]> {
+  const { terms } = await lookUpWords(
+    index,
+    words.map((text) => ({ text, stem: stemOf(text), prefix: false })),
+  );
+  const df = (word: string): number => terms.get(word)?.df ?? 0;
+  const rarest = [...new Set(words)].toSorted((a, b) => df(a) - df(b));
+  let videos = 0;
+  return rarest.filter((word, i) => (videos += df(word)) <= CANDIDATES || i === 0);
 }
 
 function byLikeness(candidates: readonly Candidate[], video: VideoRow): string[] {

@@ -68,6 +68,7 @@ test.each([
   ['"ต้มยำกุ้ง ไทย"', "ต้มยำกุ้ง ไทย"],
   ["猫 映画", "猫空の映画館"],
   ["空", "猫空の映画館"],
+  ["猫空映画館", "猫空の映画館"],
 ])("%j finds %s first", async (query, title) => {
   const result = SearchResult.parse(await find(query));
   expect(titles(result)[0]).toBe(title);
@@ -206,6 +207,16 @@ test("suggests titles, people and categories with the typed part marked", async 
     category: "documentary",
   });
   expect((await suggest(env, "godgather", 8)).items[0]?.text).toMatch(/Godfather/);
+});
+
+test("suggests neither another word that begins with the same letters nor what is unwanted", async () => {
+  await publish({ title: "Therapist Will Do" }, { title: "Quokka Island" });
+  const texts = async (typed: string) =>
+    (await suggest(env, typed, 20)).items.map((item) => item.text);
+  expect(await texts("therap")).toContain("Therapist Will Do");
+  expect(await texts("the ra")).not.toContain("Therapist Will Do");
+  expect(await texts("quokka ")).toContain("Quokka Island");
+  expect(await texts("-island quokka ")).not.toContain("Quokka Island");
 });
 
 test("no text makes an error", async () => {

@@ -4,7 +4,7 @@ import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { popularStartingWith } from "../../db/popular-searches.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { findCandidates } from "../../db/search/candidates.ts";
-import { WHOLE } from "../../db/search/candidate-statement.ts";
+import { SOURCES, WHOLE } from "../../db/search/candidate-statement.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { listedAmong } from "../../db/video-list.ts";
@@ -14,7 +14,7 @@ import { type Matcher, wordMatcher } from "./matcher.ts";
 import { popularForm } from "./popular.ts";
 import { type ParsedQuery, parseQuery } from "./query.ts";
 import { rankCandidates } from "./ranked.ts";
-import { indexWords, squash } from "./text.ts";
+import { indexWords, sharesSpaces, squash } from "./text.ts";
 
 type Suggestion = Suggestions["items"][number];
 
@@ -25,6 +25,8 @@ const MAX_SEARCHES = 2;
 const MAX_POPULAR = 8;
 /** Candidates looked at for each suggestion: some are namesakes, or hidden. */
 const SPARE = 4;
+/** Titles found by their letters, which need not be marked as words. */
+const BEGINNINGS = SOURCES.exactTitle.bit | SOURCES.titleStart.bit;
 
 /**
  * Completions of titles, people, categories and popular searches for what is being typed; before anything is typed, the
@@ -45,7 +47,7 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   ]);
   const people = peopleOf(shown, words).slice(0, MAX_PEOPLE);
   const categories = categoriesOf(words).slice(0, MAX_CATEGORIES);
-  const titles = titlesOf(shown, words);
+  const titles = titlesOf(shown, words, typed);
   const taken = new Set([...titles, ...people].map((item) => popularForm(item.text)));
   const searches = searched
     .map((search) => searchOf(search, words))
@@ -70,7 +72,8 @@ async function complete(
     const words = headMatch(conditions);
     return findCandidates(index, {
       match: { title: words, head: words },
-      key: squash(typed),
+      // What begins with the letters may still have what is not wanted.
+      key: isPlain ? squash(typed) : null,
       covered: false,
       strict: false,
       bounds: [],
@@ -79,7 +82,9 @@ async function complete(
       top: null,
     });
   };
-  const rest = { phrases: [], excluded: [], filters: [] };
+  const { phrases, excluded } = query;
+  const isPlain = phrases.length + excluded.length === 0;
+  const rest = { phrases, excluded, filters: [] };
   let groups = await interpret(index, query);
   let { candidates } = await find({ groups, ...rest });
   if (candidates.length === 0) {
@@ -119,10 +124,16 @@ function hasAll(text: string, words: readonly Matcher[]): boolean {
 }
 
 /** One suggestion a title, however many videos share it. */
-function titlesOf(candidates: readonly Candidate[], words: readonly Matcher[]): Suggestion[] {
+function titlesOf(
+  candidates: readonly Candidate[],
+  words: readonly Matcher[],
+  typed: string,
+): Suggestion[] {
   const byKey = new Map<string, Candidate>();
   for (const candidate of candidates) {
-    const fits = marksOf(candidate.title, words).length > 0 || candidate.sources & 3;
+    const fits =
+      marksOf(candidate.title, words).length > 0 ||
+      (candidate.sources & BEGINNINGS && sharesSpaces(candidate.title, typed));
     if (fits && !byKey.has(candidate.key)) byKey.set(candidate.key, candidate);
   }
   return [...byKey.values()].map(({ title, id }) => ({
