@@ -33,15 +33,57 @@ function swapped(word: string, random: Random): string {
 const titleWord = (film: Film): string =>
   words(film.title).toSorted((a, b) => b.length - a.length)[0] ?? "night";
 
+/** A word with the films that have it, by their numbers. */
+type Word = readonly [text: string, films: ReadonlySet<number>];
+
+/** Words that one film in a hundred has at least, so ten thousand of a million. */
+function frequentWords(films: readonly Film[]): Word[] {
+  const all = new Map<string, Set<number>>();
+  for (const [number, film] of films.entries())
+    for (const word of words(`${film.title} ${film.description}`.toLowerCase())) {
+      const having = all.get(word) ?? new Set();
+      all.set(word, having.add(number));
+    }
+  return [...all].filter(([, having]) => having.size >= films.length / 100);
+}
+
+/** Two frequent words that meet in as few films as any of some pairs do. */
+function disjoint(frequent: readonly Word[], random: Random): string {
+  const pairs = Array.from({ length: 20 }, (): [Word, Word] => [
+    pick(random, frequent),
+    pick(random, frequent),
+  ]);
+  const meetings = pairs.map(([[one, first], [other, second]]) => ({
+    text: `${one} ${other} `,
+    share: [...first].filter((film) => second.has(film)).length / Math.min(first.size, second.size),
+  }));
+  return meetings.toSorted((a, b) => a.share - b.share)[0]?.text ?? "";
+}
+
+/** One filter more than the others ask for, beside a frequent word. */
+const MORE_FILTERS: readonly ((film: Film, random: Random) => Record<string, string>)[] = [
+  (film) => (film.genres[0] ? { tag: film.genres[0] } : { tag: "Drama" }),
+  (_, random) => ({ language: pick(random, ["en", "fr", "ja"]) }),
+  (_, random) => ({ minHeight: pick(random, ["720", "1080", "2160"]) }),
+  () => ({ hdr: "true" }),
+  () => ({ creator: "studio" }),
+];
+
 const KINDS: Record<
   string,
-  (film: Film, random: Random, films: readonly Film[]) => Record<string, string>
+  (
+    film: Film,
+    random: Random,
+    films: readonly Film[],
+    frequent: readonly Word[],
+  ) => Record<string, string>
 > = {
   "frequent word": (_, random) => ({ q: pick(random, FREQUENT) }),
   "frequent words": (_, random) => ({ q: `${pick(random, FREQUENT)} ${pick(random, FREQUENT)} ` }),
   "disjoint words": (film, random, films) => ({
     q: `${titleWord(film)} ${titleWord(pick(random, films))} `,
   }),
+  "disjoint frequent": (_film, random, _films, frequent) => ({ q: disjoint(frequent, random) }),
   "prefix of 1": (film) => ({ q: film.title.slice(0, 1) }),
   "prefix of 2": (film) => ({ q: titleWord(film).slice(0, 2) }),
   "prefix of 3": (film) => ({ q: titleWord(film).slice(0, 3) }),
@@ -63,8 +105,16 @@ const KINDS: Record<
     publishedAfter: "2023-03-05T00:00:00Z",
   }),
   "facets only": (_, random) => ({ q: "", category: pick(random, CATEGORIES), captions: "true" }),
+  "other filters": (film, random) => ({
+    q: `${pick(random, FREQUENT)} `,
+    ...pick(random, MORE_FILTERS)(film, random),
+    ...pick(random, MORE_FILTERS)(film, random),
+  }),
   newest: (_, random) => ({ q: `${pick(random, FREQUENT)} `, sort: "newest" }),
-  popular: (film) => ({ q: `${titleWord(film)} `, sort: "popular" }),
+  popular: (film, random) => ({
+    q: `${random() < 0.5 ? titleWord(film) : pick(random, FREQUENT)} `,
+    sort: "popular",
+  }),
   longest: (_, random) => ({
     q: `${pick(random, FREQUENT)} `,
     sort: "longest",
@@ -79,17 +129,18 @@ const KINDS: Record<
 /** `count` searches, all kinds equally often, the same for the same seed. */
 export function searches(films: readonly Film[], count: number, seed: number): Asked[] {
   const random = seeded(seed);
+  const frequent = frequentWords(films);
   const kinds = Object.entries(KINDS);
   return Array.from({ length: count }, (_, i) => {
     const [kind, make] = kinds[i % kinds.length] ?? ["title", KINDS["title"]];
-    return { kind, query: make?.(pick(random, films), random, films) ?? { q: "" } };
+    return { kind, query: make?.(pick(random, films), random, films, frequent) ?? { q: "" } };
   });
 }
 
 /** The words as an FTS5 expression, each quoted, an unfinished last one as prefix: what a first version would send. */
 export function naiveMatch(query: Record<string, string>): string {
   const text = query["q"] ?? "";
-  if (text.startsWith('"')) return text;
+  if (text.startsWith('"')) return `"${text.replaceAll('"', "")}"`;
   const list = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const last = text.endsWith(" ") ? "" : "*";
   return list.map((word, i) => `"${word}"${i === list.length - 1 ? last : ""}`).join(" AND ");
