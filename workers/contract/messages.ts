@@ -19,7 +19,6 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("search-pick"),
     query: z.string(),
-    text: z.string(),
     videoId: z.string(),
     who: z.string(),
     at: z.string(),

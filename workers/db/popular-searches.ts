@@ -12,20 +12,19 @@ const SAMPLE = 50;
 
 export interface Pick {
   query: string;
-  text: string;
   videoId: string;
   who: string;
 }
 
 /** Counts a search that led to a video, once for each person, whatever is delivered twice. */
 export async function countPick(db: Catalog, pick: Pick, seenAt: number): Promise<void> {
-  const { query, text, videoId, who } = pick;
+  const { query, videoId, who } = pick;
   const isNew = sql`not exists (select 1 from ${searchPicks} where query = ${query} and who = ${who})`;
   await runBatch(db, [
-    db.insert(popularSearches).values({ query, text, score: 0, people: 0 }).onConflictDoNothing(),
+    db.insert(popularSearches).values({ query, score: 0, people: 0 }).onConflictDoNothing(),
     db
       .update(popularSearches)
-      .set({ text, score: oneMore(popularSearches.score, seenAt), people: sql`people + 1` })
+      .set({ score: oneMore(popularSearches.score, seenAt), people: sql`people + 1` })
       .where(and(eq(popularSearches.query, query), isNew)),
     db.insert(searchPicks).values({ query, who, videoId, seenAt }).onConflictDoNothing(),
   ]);
@@ -50,7 +49,7 @@ export async function popularStartingWith(
   db: Catalog,
   start: string,
   limit: number,
-): Promise<{ text: string; query: string }[]> {
+): Promise<string[]> {
   const letters = Math.min(INDEXED_LETTERS, start.length);
   const conditions: (SQL | undefined)[] = [
     whereShared,
@@ -66,12 +65,13 @@ export async function popularStartingWith(
     .orderBy(desc(popularSearches.score))
     .limit(SPARE * limit)
     .as("begun");
-  return db
-    .select({ text: begun.text, query: begun.query })
+  const rows = await db
+    .select({ query: begun.query })
     .from(begun)
     .where(leadsSomewhere)
     .orderBy(desc(begun.score))
     .limit(limit);
+  return rows.map((row) => row.query);
 }
 
 /** Forgets who searched for what, and queries that fewer people had than are ever shown. */

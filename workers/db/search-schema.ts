@@ -29,10 +29,8 @@ export const queryStart = (letters: number) => sql.raw(`substr(query, 1, ${lette
 export const popularSearches = sqliteTable(
   "popular_searches",
   {
-    /** Its words, folded. */
+    /** Its words, folded. They are what is shown: the spelling and the signs around them are one person's. */
     query: text("query").primaryKey(),
-    /** As it was typed last. */
-    text: text("text").notNull(),
     /** A decayed count of who had it (workers/db/decayed-count.ts). */
     score: real("score").notNull(),
     people: integer("people").notNull(),

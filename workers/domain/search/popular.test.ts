@@ -1,11 +1,14 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
+import type { EventMessage } from "../../contract/messages.ts";
 import { catalog } from "../../db/client.ts";
 import { countPick } from "../../db/popular-searches.ts";
 import { videos } from "../../db/schema.ts";
 import { anonymous, call, newAccount } from "../../testing.ts";
+import { ANONYMOUS } from "../principal.ts";
 import { publish } from "./search.fixture.ts";
+import { recordPick } from "./popular.ts";
 import { suggest } from "./suggest.ts";
 
 const searches = async (typed: string): Promise<string[]> =>
@@ -14,11 +17,7 @@ const searches = async (typed: string): Promise<string[]> =>
     .map((item) => item.text);
 
 const pick = (query: string, videoId: string, who: string, days = 0) =>
-  countPick(
-    catalog(env),
-    { query, text: query, videoId, who },
-    Date.UTC(2026, 0, 1) + days * 86_400_000,
-  );
+  countPick(catalog(env), { query, videoId, who }, Date.UTC(2026, 0, 1) + days * 86_400_000);
 
 test("a search becomes a suggestion when three people opened something with it", async () => {
   const [videoId = ""] = await publish({ title: "Heron at Dawn" });
@@ -27,16 +26,45 @@ test("a search becomes a suggestion when three people opened something with it",
     await newAccount("viewer"),
     await newAccount("viewer"),
   ];
-  for (const { app } of people) {
+  const typed = [" Heron  documentary", "heron documentary", "HERON documentary!!! \u{1f595}"];
+  for (const [i, { app }] of people.entries()) {
     expect(await searches("heron doc")).toEqual([]);
     for (const _twice of [1, 2])
-      expect(
-        (await call(app, "POST", "/v1/searches", { q: " Heron  documentary", videoId })).status,
-      ).toBe(202);
+      expect((await call(app, "POST", "/v1/searches", { q: typed[i], videoId })).status).toBe(202);
   }
-  await vi.waitFor(async () => expect(await searches("heron doc")).toEqual(["Heron documentary"]), {
+  // Nothing of what only one of them typed.
+  await vi.waitFor(async () => expect(await searches("heron doc")).toEqual(["heron documentary"]), {
     timeout: 20_000,
   });
+});
+
+/** What is told of these searches, each from an address without an account. */
+async function told(...searchedFrom: [q: string, address: string][]): Promise<EventMessage[]> {
+  const sent: EventMessage[] = [];
+  const EVENTS = { send: async (message: EventMessage) => void sent.push(message) };
+  for (const [q, address] of searchedFrom)
+    await recordPick({ ...env, EVENTS: EVENTS as unknown as Env["EVENTS"] }, ANONYMOUS, address, {
+      q,
+      videoId: "any",
+    });
+  return sent;
+}
+
+test.each([
+  [["192.0.2.1", "::ffff:192.0.2.1", "::ffff:c000:201"], 1],
+  [["192.0.2.1", "192.0.2.2"], 2],
+  [["2001:db8::1", "2001:DB8:0:0:ffff:1:2:3", "2001:db8:0:0::7"], 1],
+  [["2001:db8::1", "2001:db8:0:1::1", "2001:db8:1::1"], 3],
+])("%j are so many people: %i", async (addresses, people) => {
+  const sent = await told(...addresses.map((address): [string, string] => ["herons", address]));
+  expect(sent).toHaveLength(addresses.length);
+  expect(new Set(sent.map((pick) => pick.kind === "search-pick" && pick.who)).size).toBe(people);
+});
+
+test("a search of very long words, or of a number with dots, is not told", async () => {
+  const long = `${"a".repeat(38)} `.repeat(3);
+  expect(await told([long, "192.0.2.1"], ["call 0044.1632.960123", "192.0.2.1"])).toEqual([]);
+  expect(await told([long.slice(0, 100), "192.0.2.1"])).toHaveLength(1);
 });
 
 test("what looks personal, or leads to a hidden video, is never counted", async () => {
@@ -81,7 +109,7 @@ test("a search lives on the videos that most people opened with it, not on the l
 test("of very many searches with the same letters the most popular come first", async () => {
   const [videoId = ""] = await publish({ title: "Zebras" });
   await env.CATALOG.prepare(
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO popular_searches (query, text, score, people) SELECT 'zebra a' || i, 'zebra a' || i, 1, 3 FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO popular_searches (query, score, people) SELECT 'zebra a' || i, 1, 3 FROM n",
   ).run();
   for (const who of ["a", "b", "c", "d"]) await pick("zebra zoo", videoId, who);
   for (const typed of ["z", "zeb", "zebra "]) expect((await searches(typed))[0]).toBe("zebra zoo");

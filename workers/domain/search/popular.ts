@@ -1,3 +1,4 @@
+import { normalizeIP } from "@better-auth/core/utils/ip";
 import type { EventMessage } from "../../contract/messages.ts";
 import type { SearchPick } from "../../contract/search.ts";
 import { catalog } from "../../db/client.ts";
@@ -10,6 +11,7 @@ import { tokenize } from "./text.ts";
 
 const MAX_WORDS = 8;
 const MIN_LETTERS = 3;
+const MAX_LETTERS = 100;
 /** Addresses, numbers of phones, cards and accounts: nobody else's business. */
 const PERSONAL = /@|\d[\d\s-]{5,}\d/;
 
@@ -30,14 +32,19 @@ export async function recordPick(
   address: string,
   { q, videoId }: SearchPick,
 ): Promise<void> {
-  const text = q.trim().replaceAll(/\s+/g, " ");
-  const query = popularForm(text);
-  if (PERSONAL.test(text) || query.length < MIN_LETTERS || query.split(" ").length > MAX_WORDS)
-    return;
-  const person = principal.kind === "user" ? `user:${principal.userId}` : `address:${address}`;
+  const query = popularForm(q);
+  const isFit =
+    query.length >= MIN_LETTERS &&
+    query.length <= MAX_LETTERS &&
+    query.split(" ").length <= MAX_WORDS &&
+    ![q, query].some((form) => PERSONAL.test(form));
+  if (!isFit) return;
+  // Of IPv6, the first 64 bits: one household has all the addresses that begin with them.
+  const person =
+    principal.kind === "user" ? `user:${principal.userId}` : `address:${normalizeIP(address)}`;
   const who = (await hashSecret(`search ${env.BETTER_AUTH_SECRET} ${person}`)).slice(0, 16);
   const at = new Date().toISOString();
-  const pick: EventMessage = { kind: "search-pick", query, text, videoId, who, at };
+  const pick: EventMessage = { kind: "search-pick", query, videoId, who, at };
   await env.EVENTS.send(pick);
 }
 

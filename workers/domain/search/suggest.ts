@@ -37,7 +37,7 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   const catalog = catalogReplica(env);
   const popular = popularStartingWith(catalog, popularForm(typed), MAX_POPULAR);
   if (query.words.length === 0) {
-    const shown = typed.trim() ? [] : (await popular).map((search) => searchOf(search, []));
+    const shown = typed.trim() ? [] : (await popular).map((text) => searchOf(text, []));
     return { items: shown.slice(0, limit) };
   }
   const { ranked, words } = await complete(await openIndex(env), typed, query);
@@ -50,9 +50,9 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   const titles = titlesOf(shown, words, typed);
   const taken = new Set([...titles, ...people].map((item) => popularForm(item.text)));
   const searches = searched
-    .map((search) => searchOf(search, words))
-    .filter((item) => !taken.has(popularForm(item.text)))
-    .slice(0, MAX_SEARCHES);
+    .filter((text) => !taken.has(text))
+    .slice(0, MAX_SEARCHES)
+    .map((text) => searchOf(text, words));
   const rest = limit - people.length - categories.length - searches.length;
   return {
     items: [...titles.slice(0, Math.max(1, rest)), ...searches, ...people, ...categories].slice(
@@ -98,7 +98,7 @@ async function complete(
   };
 }
 
-const searchOf = ({ text }: { text: string }, words: readonly Matcher[]): Suggestion => ({
+const searchOf = (text: string, words: readonly Matcher[]): Suggestion => ({
   kind: "query",
   text,
   marks: marksOf(text, words),

@@ -1,0 +1,1 @@
+ALTER TABLE `popular_searches` DROP COLUMN `text`;
