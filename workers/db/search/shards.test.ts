@@ -1,12 +1,13 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { SearchQuery } from "../../contract/search.ts";
 import { searchVideos } from "../../domain/search/search.ts";
 import { publish } from "../../domain/search/search.fixture.ts";
 import { catalog } from "../client.ts";
 import { findVideos } from "../videos.ts";
 import { toDocuments } from "../../jobs/index-video.ts";
+import { WHOLE } from "./candidate-statement.ts";
 import { publishDocuments, publishMoments } from "./publish.ts";
 import { searchDatabases, shardOf } from "./shards.ts";
 import { putDocuments } from "./write.ts";
@@ -51,21 +52,25 @@ const QUERIES = [
   { q: "hundreth" },
 ];
 
-test("one, two and four shards, and captions apart, give the same first page", async () => {
-  const ids = await publish(
-    ...Array.from({ length: FILMS }, (_, i) => ({
-      title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
-      description: `A ${word(i + 2)} in the ${word(i * 5)}. hundred${i % 70} letterhead${i % 60}`,
-      category: i % 2 === 0 ? "film" : "music",
-      duration: 60 + ((i * 7919) % 7200),
-      // More without any than can be sorted.
-      views: i % 3 === 0 ? (i * 104_729) % 50_000 : 0,
-      publishedAt: Date.UTC(2024, 0, 1) + i * 3_600_000,
-    })),
-  );
+const films = Array.from({ length: FILMS }, (_, i) => ({
+  title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
+  description: `A ${word(i + 2)} in the ${word(i * 5)}. hundred${i % 70} letterhead${i % 60}`,
+  category: i % 2 === 0 ? "film" : "music",
+  // All different.
+  duration: 60 + ((i * 7919) % 7200),
+  // More without any than can be sorted.
+  views: i % 3 === 0 ? (i * 104_729) % 50_000 : 0,
+  publishedAt: Date.UTC(2024, 0, 1) + i * 3_600_000,
+}));
+let ids: string[];
+/** Indexes of one, two and four shards with all films. */
+let layouts: Env[];
+
+beforeAll(async () => {
+  ids = await publish(...films);
   const db = catalog(env);
   const documents = await toDocuments(db, await findVideos(db, ids));
-  const layouts = await Promise.all([1, 2, 4].map(layout));
+  layouts = await Promise.all([1, 2, 4].map(layout));
   const spoken = documents.filter((_, i) => i % 9 === 0);
   for (const layoutEnv of layouts) {
     await publishDocuments(layoutEnv, ["a"], documents, []);
@@ -74,6 +79,9 @@ test("one, two and four shards, and captions apart, give the same first page", a
       read: async () => Array.from({ length: 3 }, () => "a helicopter over the bay"),
     }));
   }
+}, 120_000);
+
+test("one, two and four shards, and captions apart, give the same first page", async () => {
   expect(layouts.map((layoutEnv) => searchDatabases(layoutEnv).length)).toEqual([1, 2, 4]);
   expect(new Set(ids.map((id) => shardOf(id, 4))).size).toBe(4);
 
@@ -91,20 +99,56 @@ test("one, two and four shards, and captions apart, give the same first page", a
     expect(pages[2]).toEqual(pages[0]);
     expect(pages[3]).toEqual(pages[0]);
   }
+}, 240_000);
 
-  const whole = await Promise.all(layouts.map(pagesByViews));
+test("one, two and four shards give the same pages by views", async () => {
+  const pages = { q: "", sort: "popular" };
+  const whole = await Promise.all(layouts.map((layoutEnv) => everyPage(layoutEnv, pages)));
   expect(whole[0]?.toSorted()).toEqual(ids.toSorted());
   expect(whole[1]).toEqual(whole[0]);
   expect(whole[2]).toEqual(whole[0]);
 }, 240_000);
 
-/** Ids of all videos, page by page. */
-async function pagesByViews(layoutEnv: Env): Promise<string[]> {
+type Film = (typeof films)[number];
+
+test.each([
+  // The ranges of a shard are few enough to be held, those of all are not; no edge is one of the index.
+  [
+    { sort: "longest", minDuration: 1234.5, maxDuration: 3456.5 },
+    ({ duration }: Film) => duration,
+    [1234.5, 3456.5],
+  ],
+  [
+    {
+      sort: "newest",
+      publishedAfter: "2024-01-08T11:31:07.009Z",
+      publishedBefore: "2024-01-19T16:59:59.999Z",
+    },
+    ({ publishedAt }: Film) => publishedAt,
+    [Date.UTC(2024, 0, 8, 11, 31, 7, 9), Date.UTC(2024, 0, 19, 16, 59, 59, 999)],
+  ],
+] as const)(
+  "the pages of %j have what lies between its edges, in order",
+  async (query, valueOf, edges) => {
+    const within = films
+      .map((film, i) => ({ id: ids[i], value: valueOf(film) }))
+      .filter(({ value }) => edges[0] <= value && value <= edges[1])
+      .toSorted((a, b) => b.value - a.value)
+      .map(({ id }) => id);
+    expect(within.length).toBeGreaterThan(WHOLE);
+    for (const layoutEnv of layouts) expect(await everyPage(layoutEnv, query)).toEqual(within);
+  },
+  120_000,
+);
+
+/** Ids of all results, page by page. */
+async function everyPage(layoutEnv: Env, given: object): Promise<string[]> {
   const seen: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = SearchQuery.parse({ q: "", sort: "popular", limit: 48, cursor });
+    const query = SearchQuery.parse({ ...given, limit: 48, cursor });
     const page = await searchVideos(layoutEnv, query);
     seen.push(...page.items.map((item) => item.video.id));
+    expect(seen.length).toBeLessThanOrEqual(FILMS);
     cursor = page.nextCursor;
   }
   return seen;

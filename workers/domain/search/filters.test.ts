@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { find, publish, titles } from "./search.fixture.ts";
+import { caption, creator, cue, find, publish, titles } from "./search.fixture.ts";
 
 test("of more tags than a card has room for, each is a filter", async () => {
   const tags = Array.from({ length: 30 }, (_, i) => `${"長".repeat(48)}${i + 10}`);
@@ -24,4 +24,50 @@ test("a language is found by each beginning of its tag", async () => {
 test("a creator of no letters is nobody", async () => {
   for (const creator of ["\0", '"', "\0\0 OR "])
     expect((await find("", { creator })).items).toEqual([]);
+});
+
+test("a creator's films are found without those of others, even of one whose id differs by case only", async () => {
+  const ownerId = `Kea${await creator("Kea Kaka")}`;
+  const others = [ownerId.toLowerCase(), ownerId.toUpperCase(), await creator("Kea Kaka")];
+  const films = (owner: string) =>
+    ["Takahe One", "Takahe Two"].map((title) => ({ title, ownerId: owner }));
+  const own = await publish(...films(ownerId));
+  await publish(...others.flatMap(films));
+  for (const q of ["", "takahe ", "takahe one"]) {
+    const { items, total } = await find(q, { creator: ownerId });
+    const ids = items.map((item) => item.video.id);
+    expect(ids.toSorted()).toEqual((q === "takahe one" ? own.slice(0, 1) : own).toSorted());
+    expect(total).toEqual({ value: ids.length, relation: "eq" });
+  }
+});
+
+test("films with captions are found without those that have none", async () => {
+  const [captioned = ""] = await publish({ title: "Weka Spoken" }, { title: "Weka Silent" });
+  expect(titles(await find("weka ", { captions: "true" }))).toEqual([]);
+  await caption(captioned, [cue(0, "Nothing of the title.")]);
+  for (const q of ["weka ", ""])
+    expect(titles(await find(q, { captions: "true" }))).toEqual(["Weka Spoken"]);
+  expect(titles(await find("weka ", { captions: "false" }))).toHaveLength(2);
+});
+
+test("facets count creators, with their names, and lengths", async () => {
+  const many = await creator("Ruru Many");
+  const few = await creator("Ruru Few");
+  const description = "A morepork.";
+  await publish(
+    ...[0, 599, 600].map((duration) => ({ description, duration, ownerId: many })),
+    ...[2399, 2400].map((duration) => ({ description, duration, ownerId: few })),
+  );
+  const { facets } = await find("morepork ");
+  expect(facets.creator).toEqual([
+    { value: many, name: "Ruru Many", count: 3 },
+    { value: few, name: "Ruru Few", count: 2 },
+  ]);
+  expect(facets.duration).toEqual([
+    { value: "0-10", count: 2 },
+    { value: "10-40", count: 2 },
+    { value: "40-", count: 1 },
+  ]);
+  const longest = await find("morepork ", { minDuration: 2400 });
+  expect(longest.facets.creator).toEqual([{ value: few, name: "Ruru Few", count: 1 }]);
 });

@@ -72,9 +72,10 @@ test("of more films that are alike than can be sorted, none is lost", async () =
   }
 }, 60_000);
 
-test("a sorted page has nothing beside its range, even where the index knows only what is near", async () => {
-  const films = Array.from({ length: 850 }, () => ({ title: "Ibex", duration: 2995 }));
+test("more than a thousand matches are not counted, and a sorted page has nothing beside its range, even where the index knows only what is near", async () => {
+  const films = Array.from({ length: 1001 }, () => ({ title: "Ibex", duration: 2995 }));
   await publish(...films);
+  expect((await find("ibex ")).total).toEqual({ value: 1000, relation: "gte" });
   for (const sort of ["newest", "longest", "popular"]) {
     const range = { minDuration: 2996, maxDuration: 2999 };
     expect(await find("ibex ", { sort, ...range })).toMatchObject({ items: [], nextCursor: null });
@@ -168,6 +169,20 @@ test("a title that is quoted, or stands beside an exclusion, comes first among m
     "Grand Opera",
     "Grand Opera",
   ]);
+});
+
+test("of a range in a large result, the total is what is sure", async () => {
+  expect(await find("lagoon ")).toMatchObject({ total: { value: FILMS, relation: "eq" } });
+  const within = { minDuration: 601, maxDuration: 4799 };
+  for (const sort of ["relevance", "newest", "longest", "popular"]) {
+    const { total, facets } = await find("lagoon ", { sort, ...within });
+    expect(total.relation).toBe("gte");
+    expect(total.value).toBeGreaterThan(0);
+    expect(total.value).toBeLessThanOrEqual(
+      (await everything("lagoon ", { sort, ...within })).length,
+    );
+    expect(facets.approximate).toBe(true);
+  }
 });
 
 test("the total is the same for every sort and every page", async () => {
