@@ -138,9 +138,10 @@ async function caption(
   const spoken = samples.filter((film) => film.captions);
   for (let at = 0; at < spoken.length; at += SPOKEN_SHARE) {
     const film = spoken[at] as Sample;
-    const texts = Array.from({ length: SPOKEN_WINDOWS }, (_, window) =>
-      indexWords(films[(at * SPOKEN_WINDOWS + window) % films.length]?.description ?? "").join(" "),
-    );
+    const texts = Array.from({ length: SPOKEN_WINDOWS }, (_, window) => {
+      const spoken = films[(at * SPOKEN_WINDOWS + window) % films.length]?.description ?? "";
+      return { window, track: 0, text: indexWords(spoken).join(" ") };
+    });
     await putMoments(db, "a", toDocument(film), "benchmark", texts);
   }
 }

@@ -35,9 +35,11 @@ export function SearchHit({ video, highlights, moments, onOpen }: Props) {
                   <Icon name="play" size={12} />
                   {clock(moment.start)}
                 </span>
-                <q>
-                  <MarkedText text={moment.text} marks={moment.marks} />
-                </q>
+                {moment.text && (
+                  <q>
+                    <MarkedText text={moment.text} marks={moment.marks} />
+                  </q>
+                )}
               </a>
             </li>
           ))}

@@ -45,7 +45,7 @@ export const SearchResult = z.object({
         /** A piece of the description around the match. */
         description: z.object({ text: z.string(), marks: Marks }).nullable(),
       }),
-      /** Spoken moments that match: the second and the words around them. */
+      /** Spoken moments that match: the second and the words around them, empty where they cannot be read now. */
       moments: z.array(z.object({ start: z.number(), text: z.string(), marks: Marks })),
     }),
   ),

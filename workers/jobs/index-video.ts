@@ -2,11 +2,12 @@ import { listCaptions } from "../db/captions.ts";
 import { type Catalog, catalog } from "../db/client.ts";
 import { saveIndexedViews } from "../db/index-lag.ts";
 import { publishDocuments, publishMoments, slotsInUse } from "../db/search/publish.ts";
+import type { SpokenText } from "../db/search/moments.ts";
 import type { Slot } from "../db/search/shards.ts";
 import { findVideos, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
 import type { IndexDocument } from "../domain/search/document.ts";
 import { windowTexts } from "../domain/search/moments.ts";
-import { readTracks } from "../domain/search/tracks.ts";
+import { readTrack } from "../domain/search/tracks.ts";
 import { isListed } from "../domain/videos.ts";
 import { log } from "./context.ts";
 
@@ -84,15 +85,26 @@ async function indexCaptions(
     const own = tracks.get(id) ?? [];
     return {
       stamp: stampOf(own),
-      read: async () =>
-        windowTexts(
-          await readTracks(
-            env,
-            own.map((track) => track.key),
-          ),
-        ),
+      read: () => spokenTexts(env, own),
     };
   });
+}
+
+/** Letters of the windows of one video; of its further tracks nothing is findable. An hour of talk has some fifty thousand. */
+const MAX_SPOKEN = 16_000_000;
+
+/** What is said in a video, read track by track. */
+async function spokenTexts(
+  env: IndexEnv,
+  tracks: readonly { key: string }[],
+): Promise<SpokenText[]> {
+  const texts: SpokenText[] = [];
+  let letters = 0;
+  for (const [track, { key }] of tracks.entries()) {
+    for (const [window, text] of windowTexts((await readTrack(env, key)) ?? []).entries())
+      if (text && (letters += text.length) <= MAX_SPOKEN) texts.push({ window, track, text });
+  }
+  return texts;
 }
 
 /** Names the caption files that a video's windows are made of; empty without any. */

@@ -1,5 +1,5 @@
 import type { Bound } from "../../domain/search/filters.ts";
-import { MAX_WINDOWS } from "../../domain/search/moments.ts";
+import { VIDEO_ROWS } from "../../domain/search/moments.ts";
 import { type Bind, boundsSql } from "./bounds.ts";
 import { selectCandidates } from "./candidate-rows.ts";
 import { nothingMatch } from "./match.ts";
@@ -167,10 +167,10 @@ const heardTable = (slot: Slot, match: string): string =>
 
 /** Videos by their place, with the number of their windows. @param limit of windows */
 const heardPlaces = (slot: Slot, match: string, limit: number | string): string =>
-  `SELECT place, count(*) AS windows FROM (SELECT rowid / ${MAX_WINDOWS} AS place FROM moments_${slot} WHERE moments_${slot} MATCH ${match} ORDER BY rowid LIMIT ${limit}) GROUP BY place`;
+  `SELECT place, count(*) AS windows FROM (SELECT rowid / ${VIDEO_ROWS} AS place FROM moments_${slot} WHERE moments_${slot} MATCH ${match} ORDER BY rowid LIMIT ${limit}) GROUP BY place`;
 
 function heardDocuments(slot: Slot, unwanted: string | undefined, bind: Bind): string {
-  const spoken = `heard h CROSS JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS} CROSS JOIN docs_${slot} d ON d.id = s.id`;
+  const spoken = `heard h CROSS JOIN spoken_${slot} s ON s.base = h.place * ${VIDEO_ROWS} CROSS JOIN docs_${slot} d ON d.id = s.id`;
   const allowed = unwanted ? ` AND NOT ${isMatch(slot, bind(unwanted), "d.rowid")}` : "";
   return `(SELECT d.rowid FROM ${spoken} WHERE ${SIZE} <= ${WHOLE}${allowed})`;
 }
@@ -183,7 +183,7 @@ export const heardStatement = (
 ): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT s.id, s.base, h.windows FROM (${heardPlaces(slot, "?", SPOKEN_WINDOWS)}) h JOIN spoken_${slot} s ON s.base = h.place * ${MAX_WINDOWS}`,
+      `SELECT s.id, s.base, h.windows FROM (${heardPlaces(slot, "?", SPOKEN_WINDOWS)}) h JOIN spoken_${slot} s ON s.base = h.place * ${VIDEO_ROWS}`,
     )
     .bind(match);
 

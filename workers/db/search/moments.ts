@@ -1,18 +1,22 @@
 import { documentRowid, type IndexDocument } from "../../domain/search/document.ts";
-import { MAX_WINDOWS } from "../../domain/search/moments.ts";
+import { type Place, placeOf, rowOf, VIDEO_ROWS } from "../../domain/search/moments.ts";
 import { jsonLists } from "./json-lists.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 
+/** What is said in a window of a caption track. */
+export interface SpokenText extends Place {
+  text: string;
+}
+
 /** A window of a video's captions. */
-export interface SpokenWindow {
+export interface SpokenWindow extends Place {
   id: string;
-  window: number;
   /** What the windows were made of; see `publishMoments`. */
   stamp: string;
 }
 
-/** Windows looked at for each video of a page. */
-const VIDEO_WINDOWS = 12;
+/** Windows of all tracks looked at for each video of a page. */
+const VIDEO_WINDOWS = 16;
 
 /** The caption files that the index has of these videos; of one without any, nothing. */
 export async function momentsStamps(
@@ -31,18 +35,17 @@ export async function momentsStamps(
 /**
  * Replaces a video's windows. Their rowids begin with that of the document as it is now, so that videos are heard in order of
  * their static score; they stay when the score changes later, until a rebuild.
- * @param texts one for each window from the start; empty ones are left out
  */
 export async function putMoments(
   db: SearchDatabase,
   slot: Slot,
   document: IndexDocument,
   stamp: string,
-  texts: readonly string[],
+  texts: readonly SpokenText[],
 ): Promise<void> {
   const { id } = document;
   const base = await freeBase(db, slot, document);
-  const rows = texts.flatMap((text, window) => (text ? [[base + window, text]] : []));
+  const rows = texts.map((one) => [base + rowOf(one), one.text]);
   await db.batch([
     ...removals(db, slot, [id]),
     db
@@ -70,16 +73,16 @@ const removals = (db: SearchDatabase, slot: Slot, ids: readonly string[]): D1Pre
   ids.flatMap((id) => [
     db
       .prepare(
-        `DELETE FROM moments_${slot} WHERE rowid >= (SELECT base FROM spoken_${slot} WHERE id = ?1) AND rowid < (SELECT base + ${MAX_WINDOWS} FROM spoken_${slot} WHERE id = ?1)`,
+        `DELETE FROM moments_${slot} WHERE rowid >= (SELECT base FROM spoken_${slot} WHERE id = ?1) AND rowid < (SELECT base + ${VIDEO_ROWS} FROM spoken_${slot} WHERE id = ?1)`,
       )
       .bind(id),
     db.prepare(`DELETE FROM spoken_${slot} WHERE id = ?`).bind(id),
   ]);
 
-/** Rowid of the document's first window: 32 bits before the number of the window. */
+/** Rowid of the document's first window: 32 bits before the 18 of the window and its track. */
 async function freeBase(db: SearchDatabase, slot: Slot, document: IndexDocument): Promise<number> {
   for (let attempt = 0; ; attempt++) {
-    const base = documentRowid(document, attempt) * MAX_WINDOWS;
+    const base = documentRowid(document, attempt) * VIDEO_ROWS;
     const owner = await db
       .prepare(`SELECT id FROM spoken_${slot} WHERE base = ?`)
       .bind(base)
@@ -96,16 +99,18 @@ export async function spokenWindows(
 ): Promise<SpokenWindow[]> {
   const { slot } = index;
   const moments = `moments_${slot}`;
-  const windows = `SELECT json_group_array(rowid - s.base) FROM (SELECT rowid FROM ${moments} WHERE ${moments} MATCH ?2 AND rowid >= s.base AND rowid < s.base + ${MAX_WINDOWS} ORDER BY rowid LIMIT ${VIDEO_WINDOWS})`;
+  const windows = `SELECT json_group_array(rowid - s.base) FROM (SELECT rowid FROM ${moments} WHERE ${moments} MATCH ?2 AND rowid >= s.base AND rowid < s.base + ${VIDEO_ROWS} ORDER BY rowid LIMIT ${VIDEO_WINDOWS})`;
   const shards = await Promise.all(
     index.moments.map((db) =>
       db
         .prepare(
-          `SELECT s.id, s.stamp, w.value AS window FROM spoken_${slot} s, json_each((${windows})) w WHERE s.id IN (SELECT value FROM json_each(?1))`,
+          `SELECT s.id, s.stamp, w.value AS row FROM spoken_${slot} s, json_each((${windows})) w WHERE s.id IN (SELECT value FROM json_each(?1))`,
         )
         .bind(JSON.stringify(ids), match)
-        .all<SpokenWindow>(),
+        .all<{ id: string; stamp: string; row: number }>(),
     ),
   );
-  return shards.flatMap((shard) => shard.results);
+  return shards
+    .flatMap((shard) => shard.results)
+    .map(({ id, stamp, row }) => ({ id, stamp, ...placeOf(row) }));
 }

@@ -1,6 +1,6 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
-import { momentsStamps, putMoments, removeMoments } from "./moments.ts";
+import { momentsStamps, putMoments, removeMoments, type SpokenText } from "./moments.ts";
 import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
 import { learnWords } from "./write-words.ts";
@@ -58,7 +58,7 @@ export interface Spoken {
   /** Names the caption files; empty when there are none. */
   stamp: string;
   /** Makes the texts of the windows; called only when the files have changed. */
-  read: () => Promise<string[]>;
+  read: () => Promise<SpokenText[]>;
 }
 
 /** Brings the caption windows of videos up to date. */
@@ -86,7 +86,12 @@ export async function publishMoments(
       const texts = await read();
       const shard = shards[shardOf(document.id, shards.length)];
       // Before the stamp is stored, or a failure would leave them unknown.
-      if (shard) await learnWords(shard, slot, texts.flatMap(wordsOf));
+      if (shard)
+        await learnWords(
+          shard,
+          slot,
+          texts.flatMap(({ text }) => wordsOf(text)),
+        );
       await putMoments(db, slot, document, stamp, texts);
     }
   });

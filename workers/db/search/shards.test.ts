@@ -76,7 +76,8 @@ beforeAll(async () => {
     await publishDocuments(layoutEnv, ["a"], documents, []);
     await publishMoments(layoutEnv, ["a"], spoken, () => ({
       stamp: "en",
-      read: async () => Array.from({ length: 3 }, () => "a helicopter over the bay"),
+      read: async () =>
+        [0, 1, 2].map((window) => ({ window, track: 0, text: "a helicopter over the bay" })),
     }));
   }
 }, 120_000);

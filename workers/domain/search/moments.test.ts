@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { catalog, runBatch } from "../../db/client.ts";
 import { removeCaptions } from "../../db/captions.ts";
 import { indexVideos } from "../../jobs/index-video.ts";
+import { SearchQuery, type SearchResult } from "../../contract/search.ts";
 import { windowTexts } from "./moments.ts";
+import { searchVideos } from "./search.ts";
 import { caption, cue, find, publish } from "./search.fixture.ts";
 
 test("a spoken phrase finds the film and the second at which it is said", async () => {
@@ -77,12 +79,59 @@ test("captions that are taken away are no longer found", async () => {
   expect((await find("marmalade sandwiches ")).items).toHaveLength(0);
 });
 
+/** Searches while R2 answers as `get` says. */
+const findWith = (q: string, get: (key: string) => Promise<unknown>): Promise<SearchResult> =>
+  searchVideos(
+    { ...env, MEDIA: { get } as unknown as R2Bucket },
+    SearchQuery.parse({ q, limit: 48 }),
+  );
+
+test("every film of a page that says it carries the second, of one file each", async () => {
+  const films = Array.from({ length: 20 }, (_, i) => ({ title: `Silent ${i}` }));
+  const ids = await publish(...films);
+  for (const [i, id] of ids.entries()) {
+    await caption(id, [cue(1, "Guten Tag.")], "de");
+    await caption(id, [cue(100 + i, "A theremin plays."), cue(200, "Theremin!")], "en");
+  }
+  let reads = 0;
+  const { items } = await findWith("theremin ", (key: string) => {
+    reads++;
+    return env.MEDIA.get(key);
+  });
+  expect(items).toHaveLength(20);
+  for (const { video, moments } of items)
+    expect(moments[0]?.start).toBe(100 + ids.indexOf(video.id));
+  expect(reads).toBe(20);
+});
+
+test("where captions cannot be read, or are too much for a page, a moment is where its window begins", async () => {
+  const [id = ""] = await publish({ title: "Unread" });
+  await caption(id, [cue(100, "An astrolabe.")]);
+  const start = { start: 90, text: "", marks: [] };
+  const away = await findWith("astrolabe ", () => Promise.reject(new Error("away")));
+  expect(away.items[0]?.moments).toEqual([start]);
+  const large = await findWith("astrolabe ", async (key: string) => {
+    const object = await env.MEDIA.get(key);
+    return object && { ...object, size: 9e6, body: object.body };
+  });
+  expect(large.items[0]?.moments).toEqual([start]);
+  expect((await find("astrolabe ")).items[0]?.moments[0]).toMatchObject({ start: 100 });
+});
+
+test("of more films than are looked at in which a word is only spoken, the total says so", async () => {
+  const ids = await publish(...Array.from({ length: 61 }, (_, i) => ({ title: `Mute ${i}` })));
+  for (const id of ids) await caption(id, [cue(1, "Ocarina.")]);
+  const { total, facets } = await find("ocarina ");
+  expect(total).toEqual({ value: 60, relation: "gte" });
+  expect(facets.approximate).toBe(true);
+});
+
 test("words spoken across the border of two windows are in one of them", () => {
-  const texts = windowTexts([[cue(40, "luke I am"), cue(45.2, "your father")]]);
+  const texts = windowTexts([cue(40, "luke I am"), cue(45.2, "your father")]);
   expect(texts).toEqual(["luke i am", "luke i am your father"]);
   // Another reading of a word does not break the row of words, from cue to cue either.
-  const [one] = windowTexts([[cue(1, "a well-known"), cue(5, "face")], [cue(1, "visage")]]);
-  expect(one).toBe("a well known face ¤ visage ¤ wellknown");
+  const [one] = windowTexts([cue(1, "a well-known"), cue(5, "face")]);
+  expect(one).toBe("a well known face ¤ wellknown");
 });
 
 test("spoken words of a private video are found by nobody", async () => {

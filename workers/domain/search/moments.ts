@@ -1,15 +1,32 @@
 import type { SearchResult } from "../../contract/search.ts";
+import { MAX_CAPTION_TRACKS } from "../../contract/captions.ts";
 import type { Cue } from "../../contract/cues.ts";
 import { formsOf, marksOf } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
-import { indexed, otherReadings, separated, tokenize, wordsInRow } from "./text.ts";
+import { indexed, otherReadings, tokenize, wordsInRow } from "./text.ts";
 
 type Moment = SearchResult["items"][number]["moments"][number];
 
 /** A film has about 1,500 cues; windows of this many seconds make that a hundred rows of the index. */
 const WINDOW_SECONDS = 45;
-/** 51 hours; also the room that each video has among the rowids. */
-export const MAX_WINDOWS = 4096;
+/** 51 hours. */
+const MAX_WINDOWS = 4096;
+/** The room that each video has among the rowids: a row for each window of each of its tracks. */
+export const VIDEO_ROWS = MAX_WINDOWS * MAX_CAPTION_TRACKS;
+
+/** A window of a caption track, both numbered from 0. */
+export interface Place {
+  window: number;
+  track: number;
+}
+
+/** Number of a place among the rows of its video: earlier windows first. */
+export const rowOf = ({ window, track }: Place): number => window * MAX_CAPTION_TRACKS + track;
+
+export const placeOf = (row: number): Place => ({
+  window: Math.floor(row / MAX_CAPTION_TRACKS),
+  track: row % MAX_CAPTION_TRACKS,
+});
 
 const windowOf = (cue: Cue): number =>
   Math.min(MAX_WINDOWS - 1, Math.floor(cue.start / WINDOW_SECONDS));
@@ -22,35 +39,38 @@ interface Said {
 }
 
 /**
- * The texts of a video's windows, ready for the index; empty where nothing is said. A window starts with the last cue
- * before it, so that a phrase across the border is found. Languages are kept apart by a separator, and other readings
- * of the words come last, so that a phrase goes on from cue to cue.
+ * The texts of a track's windows, ready for the index; empty where nothing is said. A window starts with the last cue
+ * before it, so that a phrase across the border is found. Other readings of the words come last, so that a phrase goes
+ * on from cue to cue.
  */
-export function windowTexts(tracks: readonly (readonly Cue[])[]): string[] {
-  const windows: { rows: string[][]; others: Set<string> }[] = [];
-  for (const track of tracks) {
-    let before: Said | undefined;
-    for (const cue of track.toSorted((a, b) => a.start - b.start)) {
-      const window = windowOf(cue);
-      const row = wordsInRow(cue.text);
-      const others = otherReadings(cue.text);
-      const entry = (windows[window] ??= { rows: [], others: new Set() });
-      if (before?.window !== window) {
-        entry.rows.push([...(before?.row ?? [])]);
-        for (const other of before?.others ?? []) entry.others.add(other);
-      }
-      entry.rows.at(-1)?.push(...row);
-      for (const other of others) entry.others.add(other);
-      before = { window, row, others };
-    }
+export function windowTexts(track: readonly Cue[]): string[] {
+  const windows: { row: string[]; others: Set<string> }[] = [];
+  let before: Said | undefined;
+  for (const cue of track.toSorted((a, b) => a.start - b.start)) {
+    const window = windowOf(cue);
+    const row = wordsInRow(cue.text);
+    const others = otherReadings(cue.text);
+    const entry = (windows[window] ??= {
+      row: [...(before?.row ?? [])],
+      others: new Set(before?.others),
+    });
+    entry.row.push(...row);
+    for (const other of others) entry.others.add(other);
+    before = { window, row, others };
   }
   return Array.from(windows, (window) =>
-    window ? indexed(separated(window.rows), [...window.others]).join(" ") : "",
+    window ? indexed(window.row, [...window.others]).join(" ") : "",
   );
 }
 
 /** Moments shown of one video. */
 const MAX_MOMENTS = 3;
+
+/** Where windows begin, for what cannot be read now. */
+export const windowStarts = (windows: readonly number[]): Moment[] =>
+  windows
+    .slice(0, MAX_MOMENTS)
+    .map((window) => ({ start: window * WINDOW_SECONDS, text: "", marks: [] }));
 
 /** A cue with how much of what was asked for begins in it. */
 interface Heard {
@@ -62,11 +82,11 @@ interface Heard {
 /** The cues of these windows in which most is spoken of what was asked for, best first, with their seconds. */
 export function momentsIn(
   windows: readonly number[],
-  tracks: readonly (readonly Cue[])[],
+  track: readonly Cue[],
   words: readonly Matcher[],
   phrases: readonly string[][],
 ): Moment[] {
-  const heard = windows.flatMap((window) => heardIn(window, tracks, words, phrases) ?? []);
+  const heard = windows.flatMap((window) => heardIn(window, track, words, phrases) ?? []);
   // A phrase across a border is found in both windows.
   const once = [...new Map(heard.map((one) => [one.cue.start, one])).values()];
   return once
@@ -81,18 +101,16 @@ export function momentsIn(
 /** The best cue of a window. */
 function heardIn(
   window: number,
-  tracks: readonly (readonly Cue[])[],
+  track: readonly Cue[],
   words: readonly Matcher[],
   phrases: readonly string[][],
 ): Heard | null {
-  const heard = tracks.flatMap((track) =>
-    track.flatMap((cue, i): Heard[] => {
-      const place = windowOf(cue);
-      if (Math.abs(place - window) > 1) return [];
-      const count = spokenIn(cue, track[i + 1], words, phrases);
-      return count > 0 ? [{ cue, count, near: place === window }] : [];
-    }),
-  );
+  const heard = track.flatMap((cue, i): Heard[] => {
+    const place = windowOf(cue);
+    if (Math.abs(place - window) > 1) return [];
+    const count = spokenIn(cue, track[i + 1], words, phrases);
+    return count > 0 ? [{ cue, count, near: place === window }] : [];
+  });
   const [best] = heard.toSorted(
     (a, b) => b.count - a.count || Number(b.near) - Number(a.near) || a.cue.start - b.cue.start,
   );
