@@ -25,6 +25,8 @@ const BELOW: Rung = { short: 180, crf: 24, maxrate: 270_000 };
  * at the same bits the next larger one looks better (`npm run bench:quality`). The top rung gives up nothing.
  */
 const QUALITY_STEPS = [0, 2, 5, 6, 7, 8, 8];
+/** The same where there are but two: the lower one is for all the connections that are too slow for the upper. */
+const QUALITY_STEPS_OF_TWO = [0, 6];
 /** A source this much larger than the highest rung that fits gets a rung of its own size on top. */
 const OWN_SIZE = 1.2;
 /**
@@ -79,6 +81,7 @@ export const h264Ladder = (
     (side) => scale * side(source.width, source.height),
   ) as [number, number];
   const rungs = rungsFor(short);
+  const steps = rungs.length === 2 ? QUALITY_STEPS_OF_TWO : QUALITY_STEPS;
   return rungs.map((rung, index) => {
     const exact = (rung.short * long) / short;
     const other = rung.short === evenBelow(short) ? evenBelow(long) : even(exact);
@@ -95,7 +98,7 @@ export const h264Ladder = (
       height,
       pixelAspect: approximate((source.width * height) / (source.height * width), MAX_ASPECT),
       frameRate,
-      crf: (rungs.at(-1) ?? rung).crf + (QUALITY_STEPS[rungs.length - 1 - index] ?? 0),
+      crf: (rungs.at(-1) ?? rung).crf + (steps[rungs.length - 1 - index] ?? 0),
       maxrate,
       bufsize: maxrate * BUFFER_SECONDS,
     };
