@@ -48,7 +48,7 @@ describe("the ladder", () => {
     const qualities = (height: number): number[] =>
       h264Ladder({ width: (height * 16) / 9, height }, RATE).map(({ crf }) => crf);
     expect(qualities(1080)).toEqual([31, 30, 29, 26, 24]);
-    expect(qualities(240)).toEqual([26, 24]);
+    expect(qualities(240)).toEqual([30, 24]);
     expect(qualities(144)).toEqual([24]);
   });
 
