@@ -49,6 +49,21 @@ export async function readText(env: MediaEnv, key: string): Promise<string | nul
   return object && object.text();
 }
 
+/**
+ * As `readText`, where an object of so many bytes is wanted.
+ * @returns undefined for one that is not
+ */
+export async function readTextIf(
+  env: MediaEnv,
+  key: string,
+  wanted: (bytes: number) => boolean,
+): Promise<string | null | undefined> {
+  const object = await env.MEDIA.get(key);
+  if (!object || wanted(object.size)) return object && object.text();
+  await object.body.cancel();
+  return undefined;
+}
+
 export async function putText(
   env: MediaEnv,
   key: string,

@@ -1,4 +1,5 @@
 import { type Cue, plainText, readCues } from "../../contract/cues.ts";
+import { readTextIf } from "../../media/objects.ts";
 
 /**
  * The cues of a caption file in R2 with their words as people read them; of a file that is missing, none.
@@ -10,11 +11,8 @@ export async function readTrack(
   key: string,
   takes: (bytes: number) => boolean = () => true,
 ): Promise<Cue[] | null> {
-  const object = await env.MEDIA.get(key);
-  if (!object) return [];
-  if (takes(object.size)) return cuesOf(await object.text());
-  await object.body.cancel();
-  return null;
+  const file = await readTextIf(env, key, takes);
+  return file === undefined ? null : cuesOf(file ?? "");
 }
 
 const cuesOf = (file: string): Cue[] =>
