@@ -1,3 +1,4 @@
+import { normalizeIP } from "@better-auth/core/utils/ip";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppEnv } from "../context.ts";
@@ -23,7 +24,7 @@ const READS = new Set(["GET", "HEAD"]);
 const PERIOD = 60;
 
 /**
- * A ceiling for one account, or one address without an account, far above what people do: it stops scripts that
+ * A ceiling for one account, or one address (of IPv6 a /64, which is one person's) without an account, far above what people do: it stops scripts that
  * inflate views, harvest grants or fill the disk. Counted in each Cloudflare location for itself.
  */
 export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -31,7 +32,7 @@ export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const key =
     principal.kind === "user"
       ? `user:${principal.userId}`
-      : `address:${c.req.header("cf-connecting-ip") ?? ""}`;
+      : `address:${normalizeIP(c.req.header("cf-connecting-ip") ?? "")}`;
   const limit = READS.has(c.req.method) ? c.env.READ_LIMIT : c.env.WRITE_LIMIT;
   const { success } = await limit.limit({ key });
   if (!success) {
