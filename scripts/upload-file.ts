@@ -61,14 +61,17 @@ export async function uploadFile(
     const count = Math.min(SIGNED_AT_ONCE, upload.partCount - first + 1);
     const waiting = await sign(Array.from({ length: count }, (_, index) => first + index));
     const lane = async (): Promise<void> => {
+      // A part is put on record while the next one is sent.
+      let recorded: Promise<unknown> = Promise.resolve();
       for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
         const start = (part.partNumber - 1) * upload.partSize;
         const bytes = file.slice(start, start + upload.partSize);
-        const etag = await sendPart(part, bytes, sign);
-        await api.call("PUT", `/v1/uploads/${upload.id}/parts/${part.partNumber}`, { etag });
+        const [etag] = await Promise.all([sendPart(part, bytes, sign), recorded]);
         stored += bytes.size;
         onProgress(stored, file.size);
+        recorded = api.call("PUT", `/v1/uploads/${upload.id}/parts/${part.partNumber}`, { etag });
       }
+      await recorded;
     };
     await Promise.all(Array.from({ length: PARTS_AT_ONCE }, lane));
   }
