@@ -75,18 +75,26 @@ function fakeApi() {
   return api;
 }
 
+const clip = () =>
+  new File([new Uint8Array(SIZE)], "clip.mp4", { type: "video/mp4", lastModified: 1 });
+
 /** Uppy with the plugin and one file; `meta` as the recovery plugin would have kept it. */
 async function choose(meta: FilmMeta = {}) {
   const { MultipartUploader } = await import("./multipart-uploader.ts");
   const uppy = new Uppy<FilmMeta, Body>().use(MultipartUploader);
-  const data = new File([new Uint8Array(SIZE)], "clip.mp4", { type: "video/mp4" });
+  const data = clip();
   uppy.addFile({ name: "clip.mp4", type: "video/mp4", data, meta });
   return uppy;
 }
 
 beforeEach(() => {
   vi.stubGlobal("location", { origin: "http://localhost:8788" });
-  vi.stubGlobal("localStorage", { getItem: () => null, setItem() {}, removeItem() {} });
+  const kept = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -142,4 +150,50 @@ test("what the API refuses is told as the file's error", async () => {
   const uppy = await choose();
   const result = await uppy.upload();
   expect(result?.failed?.[0]?.error).toBe("The quota is used up.");
+});
+
+/** Uppy on the page after a reload, with the file as the recovery plugin wrote it before any upload was known. */
+async function restore() {
+  const { dropWhatHasArrived } = await import("./upload-recovery.ts");
+  const uppy = new Uppy<FilmMeta, Body>();
+  dropWhatHasArrived(uppy);
+  const data = clip();
+  const id = uppy.addFile({ name: "clip.mp4", type: "video/mp4", data });
+  return { uppy, id };
+}
+
+test.each([
+  ["arrived", { state: "completed", parts: [1, 2, 3] }, 0],
+  ["is still on its way", { state: "open", parts: [1] }, 1],
+])(
+  "a file that %s is known after a reload, though the recovery plugin wrote too late",
+  async (_name, known, offered) => {
+    const api = fakeApi();
+    const sent = await choose();
+    await sent.upload();
+    api.known = known;
+    const record = localStorage.getItem("kinora.draft.upload");
+    const { uppy, id } = await restore();
+    // Only what a person chooses begins a new upload; the plugin adds nothing.
+    localStorage.setItem("kinora.draft.upload", record ?? "");
+    uppy.setFileState(id, { isRestored: true });
+    uppy.emit("restored", {});
+    await vi.waitFor(() => {
+      expect(api.calls.at(-1)).toEqual({ method: "GET", path: "/v1/uploads/u2" });
+      expect(uppy.getFiles()).toHaveLength(offered);
+    });
+    for (const file of uppy.getFiles()) expect(file.meta).toMatchObject({ uploadId: "u2" });
+  },
+);
+
+test("the same file chosen again is a new upload", async () => {
+  const api = fakeApi();
+  await (await choose()).upload();
+  api.known = { state: "completed", parts: [1, 2, 3] };
+  const { uppy, id } = await restore();
+  uppy.setFileState(id, { isRestored: true });
+  uppy.emit("restored", {});
+  await new Promise(setImmediate);
+  expect(api.calls.filter((call) => call.method === "GET")).toEqual([]);
+  expect(uppy.getFiles()).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import { ApiError } from "../api-error.ts";
 import { splitIntoParts, uploadParts } from "./part-queue.ts";
 import { browserTransport } from "./part-transport.ts";
 import { PauseGate } from "./pause-gate.ts";
+import { saveBegunUpload } from "./upload-draft.ts";
 
 /** What Uppy keeps, and its recovery plugin stores, beside a file: enough to go on after a reload. */
 export interface FilmMeta extends Meta {
@@ -86,7 +87,9 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, FilmMeta, Bod
     const forget = this.#follow(file, gate, cancelled);
     try {
       const session = await openSession(file, cancelled.signal);
-      this.uppy.setFileMeta(file.id, { uploadId: session.id, videoId: session.videoId });
+      const { id: uploadId, videoId } = session;
+      this.uppy.setFileMeta(file.id, { uploadId, videoId });
+      saveBegunUpload({ file: file.id, uploadId, videoId });
       if (!session.completed) {
         await this.#sendParts(file, session, gate, cancelled.signal);
         await completeUpload(session.id, cancelled.signal);

@@ -25,6 +25,7 @@ export const EMPTY_DRAFT: FilmDraft = {
 
 const KEY = "kinora.draft";
 const FILM_KEY = "kinora.draft.film";
+const UPLOAD_KEY = "kinora.draft.upload";
 
 /** The draft that a reload, a crash or a closed tab left behind. */
 export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): FilmDraft {
@@ -45,6 +46,34 @@ export const clearDraft = (): void => {
 /** The film that the draft is for, once its upload has begun: it may end before the draft is published. */
 export const loadDraftFilm = (): string | null => localStorage.getItem(FILM_KEY);
 export const saveDraftFilm = (videoId: string): void => localStorage.setItem(FILM_KEY, videoId);
+
+/** The upload that a chosen file belongs to; `file` is Uppy's id of it. */
+interface BegunUpload {
+  file: string;
+  uploadId: string;
+  videoId: string;
+}
+
+/**
+ * Kept at once, as the recovery plugin writes only twice a second: a small file has arrived before the record that it
+ * keeps of that file names any upload.
+ */
+export const saveBegunUpload = (begun: BegunUpload): void =>
+  localStorage.setItem(UPLOAD_KEY, JSON.stringify(begun));
+export const clearBegunUpload = (): void => localStorage.removeItem(UPLOAD_KEY);
+
+/** The upload that had begun for this file when the page was left; null when none had. */
+export function loadBegunUpload(
+  file: string,
+  storage: Pick<Storage, "getItem"> = localStorage,
+): BegunUpload | null {
+  try {
+    const begun = JSON.parse(storage.getItem(UPLOAD_KEY) ?? "null") as BegunUpload | null;
+    return begun?.file === file ? begun : null;
+  } catch {
+    return null;
+  }
+}
 
 /** `dogs, Dogs , , cats` -> dogs, cats */
 export function parseList(text: string): string[] {

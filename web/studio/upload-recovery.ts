@@ -1,5 +1,6 @@
 import { getUpload } from "../api.ts";
 import type { FilmUppy } from "./multipart-uploader.ts";
+import { clearBegunUpload, loadBegunUpload } from "./upload-draft.ts";
 
 /**
  * The recovery plugin reads what a reload left behind while the page is in use already, and then sets it over the
@@ -22,8 +23,8 @@ export function keepWhatWasChosen(uppy: FilmUppy): void {
 }
 
 /**
- * The recovery plugin writes some hundred milliseconds late, so a page that is left right after its upload has the
- * next one offer a film that has arrived. The server knows better, and the draft knows the film if its entry is still
+ * The recovery plugin writes up to half a second late, so a page that is left right after its upload has the next one
+ * offer a film that has arrived. The server knows better, and the draft knows the film if its entry is still
  * to be published.
  */
 export function dropWhatHasArrived(uppy: FilmUppy): void {
@@ -46,11 +47,15 @@ export function dropWhatHasArrived(uppy: FilmUppy): void {
     if (chosen?.data instanceof Blob)
       uppy.addFile({ name: chosen.name, type: chosen.type, data: chosen.data });
   };
+  uppy.on("file-added", clearBegunUpload);
   uppy.once("restored", () => {
     for (const file of uppy.getFiles()) {
-      if (!file.isRestored || file.meta.uploadId === undefined) continue;
+      if (!file.isRestored) continue;
+      const begun = loadBegunUpload(file.id);
+      if (begun) uppy.setFileMeta(file.id, { uploadId: begun.uploadId, videoId: begun.videoId });
+      const uploadId = begun?.uploadId ?? file.meta.uploadId;
       // Without an answer it stays on offer, and the server is asked again when it is resumed.
-      drop(file, file.meta.uploadId).catch(() => undefined);
+      if (uploadId !== undefined) drop(file, uploadId).catch(() => undefined);
     }
   });
 }
