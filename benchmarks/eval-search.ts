@@ -9,15 +9,15 @@ import { naiveMatch } from "./search-queries.ts";
 import { startLoaded } from "./search-bulk.ts";
 
 /**
- * `npm run eval:search -- [--queries 100] [--minisearch 40] [--orama 6] [--seed 1]`: relevance on the real catalogue, beside
+ * `npm run eval:search -- [--queries 100] [--minisearch 100] [--orama 16] [--seed 1]`: relevance on the real catalogue, beside
  * the naive query of the same index and two other engines. These take up to seconds for a fuzzy search, so each answers the
  * first few questions of every kind only, and is compared with our answers to the same ones.
  */
 const { values } = parseArgs({
   options: {
     queries: { type: "string", default: "100" },
-    minisearch: { type: "string", default: "40" },
-    orama: { type: "string", default: "6" },
+    minisearch: { type: "string", default: "100" },
+    orama: { type: "string", default: "16" },
     seed: { type: "string", default: "1" },
     verbose: { type: "boolean", default: false },
   },
@@ -73,10 +73,11 @@ async function ranksOf(
   return ranks;
 }
 
-const explain = (question: Question, titles: string[], rank: number): void =>
+function explain(question: Question, titles: string[], rank: number): void {
   console.log(
     `${question.kind}: "${question.query}" rank ${rank}; wanted ${[...question.answers].slice(0, 3).join(" | ")}; got ${titles.slice(0, 3).join(" | ")}`,
   );
+}
 
 function quality(ranks: readonly number[]): Quality {
   const mean = (value: (rank: number) => number) =>
