@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type RankedDocument, type RankedQuery, score } from "./ranking.ts";
+import { QUALITY, type RankedDocument, type RankedQuery, score } from "./ranking.ts";
 
 const NOW = Date.UTC(2026, 10, 23);
 const DAY = 86_400_000;
@@ -25,7 +25,8 @@ const video = (title: string, change: Partial<RankedDocument> = {}): RankedDocum
 /** A query whose words are met exactly, unless `typos` says what they were meant to be. */
 const query = (typed: string, typos: Record<string, string> = {}): RankedQuery => ({
   words: wordsOf(typed).map((word) => ({
-    quality: (found) => (found === word ? 1 : found === typos[word] ? 0.75 : 0),
+    quality: (found) =>
+      found === word ? 1 : found === `${word}s` ? QUALITY.stem : found === typos[word] ? 0.75 : 0,
     df: 10,
   })),
   key: typed.replaceAll(" ", ""),
@@ -76,6 +77,12 @@ test.each<[string, string, RankedDocument, RankedDocument]>([
     "end of the pier",
     video("walk", { phrase: true }),
     video("walk"),
+  ],
+  [
+    "words as typed before other forms of them, whatever the views",
+    "grant king fog mist",
+    video("the king and i", { people: ["grant"], tags: ["fog", "mist"], views: 0 }),
+    video("kings of the sun", { people: ["grant"], tags: ["fog", "mist"], views: 1e8 }),
   ],
   ["the more popular of equals", "walk", video("walk", { views: 1e6 }), video("walk")],
   ["the fresher of equals", "walk", video("walk", { publishedAt: NOW }), video("walk")],

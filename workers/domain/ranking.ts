@@ -26,6 +26,8 @@ const WEIGHTS = {
   proximity: 0.25,
   /** Three or more words in a row as typed, wherever they stand: nobody hits on them by chance. */
   phrase: 0.6,
+  /** Each word stands in the title, the people or the tags as it was typed: no popularity makes up for that. */
+  exactness: 0.12,
   /** At most, for a video with a hundred million views. */
   popularity: 0.12,
   /** At most, for a video of today; halves every 180 days. */
@@ -82,9 +84,11 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
   ];
   let total = 0;
   let weights = 0;
+  let exact = true;
   query.words.forEach((word, i) => {
     const rarity = 1 / (1 + Math.log10(1 + word.df));
     let best = Math.max(...fields.map((field) => field.weight * (field.found[i]?.quality ?? 0)));
+    exact &&= fields.some((field) => field.found[i]?.quality === 1);
     if (best === 0 && document.spoken) best = WEIGHTS.field.spoken;
     if (best === 0 && document.complete) best = WEIGHTS.field.description;
     total += rarity * best;
@@ -94,7 +98,8 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
     total / weights +
     titleBonus(document, query, title) +
     WEIGHTS.proximity * Math.max(...fields.map((field) => field.weight * adjacency(field.found))) +
-    (document.phrase ? WEIGHTS.phrase : 0)
+    (document.phrase ? WEIGHTS.phrase : 0) +
+    (exact ? WEIGHTS.exactness : 0)
   );
 }
 
