@@ -1,18 +1,19 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 const FIRST_CHECK_MS = 100;
-const LAST_CHECK_MS = 800;
+const LAST_CHECK_MS = 1600;
 const FEW_BYTES = 256 * 1024;
 
 const hexPort = (port = 0): string => port.toString(16).toUpperCase().padStart(4, "0");
 
 let table: Promise<string> | undefined;
-/** The system's IPv4 connections (proc(5)), read once for all that ask at about the same time: it takes milliseconds. */
+/** The system's IPv4 connections (proc(5)), read once for all that ask at about the same time: it takes 5 ms of processor. */
 const connections = (): Promise<string> => {
   if (table === undefined) {
     table = readFile("/proc/net/tcp", "latin1").catch(() => "");
-    setTimeout(() => (table = undefined), FIRST_CHECK_MS / 2).unref();
+    void setTimeout(FIRST_CHECK_MS / 2, undefined, { ref: false }).then(() => (table = undefined));
   }
   return table;
 };
@@ -26,16 +27,33 @@ const unsentBytes = async ({ localPort, remotePort }: Socket): Promise<number> =
 };
 
 /**
- * Resolves when a connection's peer has taken nearly all of what was written. Linux buffers 4 MB on the way to a process
- * of the same machine, Node cannot have it less, and a look of ffmpeg at two seconds of film leaves most of that unread.
- * Whoever takes its time is asked after less and less often: it still has what its own end of the connection holds.
+ * What one reader of the relay has not taken yet. Linux buffers 4 MB on the way to a process of the same machine, Node
+ * cannot have it less, and a look of ffmpeg at two seconds of film leaves most of that unread.
  */
-export const nearlyTaken = async (socket: Socket): Promise<void> => {
-  for (
-    let pause = FIRST_CHECK_MS;
-    !socket.destroyed && (await unsentBytes(socket)) > FEW_BYTES;
-    pause = Math.min(2 * pause, LAST_CHECK_MS)
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
+export class Backlog {
+  readonly #socket: Socket;
+  /** Bytes a millisecond that the reader takes; 0 while unknown. */
+  #pace = 0;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
   }
-};
+
+  /**
+   * Resolves when nearly all of what was written is taken. The reader is asked after when that should be so; whoever has
+   * stopped, less and less often. It still has what its own end of the connection holds.
+   */
+  async nearlyTaken(): Promise<void> {
+    let unsent = await unsentBytes(this.#socket);
+    for (let pause = FIRST_CHECK_MS; !this.#socket.destroyed && unsent > FEW_BYTES;) {
+      if (this.#pace > 0) pause = (unsent - FEW_BYTES) / this.#pace;
+      pause = Math.min(Math.max(pause, FIRST_CHECK_MS), LAST_CHECK_MS);
+      await setTimeout(pause);
+      const left = await unsentBytes(this.#socket);
+      // Who has taken everything may be faster than that.
+      this.#pace = left === 0 ? 0 : (unsent - left) / pause;
+      unsent = left;
+      pause *= 2;
+    }
+  }
+}

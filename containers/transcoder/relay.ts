@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { nearlyTaken } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
 import { TaskFailure } from "./failure.ts";
 import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
 import { PATIENCE, type Storage } from "./storage.ts";
@@ -49,8 +49,10 @@ export const openRelay = async (
   const inTime = async <T>(coming: Promise<T>, path: string): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const silence = new TaskFailure("source_unreachable", `${path}: silent for ${patience} ms`);
-      timer = setTimeout(() => reject(silence), patience);
+      timer = setTimeout(
+        () => reject(new TaskFailure("source_unreachable", `${path}: silent for ${patience} ms`)),
+        patience,
+      );
     });
     return Promise.race([coming, late]).finally(() => clearTimeout(timer));
   };
@@ -119,9 +121,10 @@ export const openRelay = async (
       "content-length": size - start,
       "content-range": `bytes ${start}-${size - 1}/${size}`,
     });
+    const backlog = new Backlog(request.socket);
     const wanted = async (given: number): Promise<boolean> => {
       if (given > 0 && given < AHEAD_AFTER) await pause(LOOK_MS);
-      await nearlyTaken(request.socket);
+      await backlog.nearlyTaken();
       return !request.socket.destroyed;
     };
     await pipeline(Readable.from(readOn(path, start, wanted)), response);

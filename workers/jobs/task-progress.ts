@@ -9,9 +9,9 @@ import { relayOutbox } from "./relay.ts";
 
 /** D1 has one writer: a task's progress is written when this much time has passed ... */
 const WRITE_EVERY_MS = 5000;
-/** ... or this much was done since the last write, but not more often than every second. */
+/** ... or this much was done since the last write, but not more often than every two seconds. */
 const WRITE_STEP = 0.1;
-const WRITE_AT_MOST_MS = 1000;
+const WRITE_AT_MOST_MS = 2000;
 
 type Report = Extract<TaskEvent, { type: "progress" | "segments" }>;
 
