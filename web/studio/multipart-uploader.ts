@@ -1,8 +1,8 @@
 import { BasePlugin, type Body, type Meta, type Uppy, type UppyFile } from "@uppy/core";
-import { abortUpload, completeUpload, createUpload, getUpload } from "../api.ts";
+import { abortUpload, createUpload, getUpload } from "../api.ts";
 import { ApiError } from "../api-error.ts";
 import { splitIntoParts, uploadParts } from "./part-queue.ts";
-import { browserTransport } from "./part-transport.ts";
+import { browserTransport, joinParts } from "./part-transport.ts";
 import { PauseGate } from "./pause-gate.ts";
 import { saveBegunUpload } from "./upload-draft.ts";
 
@@ -92,7 +92,7 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, FilmMeta, Bod
       saveBegunUpload({ file: file.id, uploadId, videoId });
       if (!session.completed) {
         await this.#sendParts(file, session, gate, cancelled.signal);
-        await completeUpload(session.id, cancelled.signal);
+        await joinParts(session.id, cancelled.signal);
       }
       this.uppy.emit("upload-success", this.uppy.getFile(file.id), {
         status: 200,

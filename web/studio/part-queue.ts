@@ -67,6 +67,23 @@ const isPassing = (error: unknown): boolean =>
     error.status === 429 ||
     error.code === "storage_refused");
 
+/** Makes a call until it succeeds, with backoff, as long as another try can help. */
+export async function persist<T>(
+  call: () => Promise<T>,
+  wait: PartTransport["wait"],
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error) || attempt >= MAX_ATTEMPTS) throw error;
+      await wait(backoff(attempt), signal);
+    }
+  }
+}
+
 /**
  * Sends the parts, several at once. A part that fails is tried again with backoff; a pause stops what is
  * under way and costs no attempt. Rejects with the first error that no retry can help.

@@ -1,6 +1,6 @@
-import { recordPart, signParts } from "../api.ts";
+import { completeUpload, recordPart, signParts } from "../api.ts";
 import { ApiError } from "../api-error.ts";
-import type { Part, PartTransport, SignedPart } from "./part-queue.ts";
+import { type Part, type PartTransport, persist, type SignedPart } from "./part-queue.ts";
 
 /** Milliseconds in which nothing of a request moves, after which it is given up and made again: a browser never does. */
 const STALLED_MS = 60_000;
@@ -83,6 +83,17 @@ const online = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 
+const wait: PartTransport["wait"] = async (milliseconds, signal) => {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  signal.throwIfAborted();
+  await online(signal);
+};
+
+/** Has the parts joined. A repetition says the same, so a server that is away for a moment is asked again. */
+export const joinParts = async (uploadId: string, signal: AbortSignal): Promise<void> => {
+  await persist(() => inTime((ended) => completeUpload(uploadId, ended), signal), wait, signal);
+};
+
 /** The real calls behind `uploadParts` for one file of one upload. */
 export const browserTransport = (uploadId: string, file: Blob): PartTransport => ({
   sign: (partNumbers, signal) => inTime((ended) => signParts(uploadId, partNumbers, ended), signal),
@@ -90,9 +101,5 @@ export const browserTransport = (uploadId: string, file: Blob): PartTransport =>
     putPart(signed, file.slice(part.start, part.end), onProgress, signal),
   record: (partNumber, etag, signal) =>
     inTime((ended) => recordPart(uploadId, partNumber, etag, ended), signal),
-  wait: async (milliseconds, signal) => {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    signal.throwIfAborted();
-    await online(signal);
-  },
+  wait,
 });

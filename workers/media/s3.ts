@@ -1,4 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
+import pRetry from "p-retry";
 import { AppError } from "../domain/errors.ts";
 
 /**
@@ -46,27 +47,39 @@ interface S3Answer {
   error: string | null;
 }
 
-async function send(env: S3Env, method: string, url: URL, body = ""): Promise<S3Answer> {
-  const signed = await signer(env, { method, url: url.href, body }).sign();
-  const response = await fetch(signed.url, {
-    method: signed.method,
-    headers: signed.headers,
-    ...(body === "" ? {} : { body }),
-  }).catch((cause: unknown) => {
+/** S3's words for "not now", which also come with a status of 200. */
+const PASSING = new Set(["InternalError", "ServiceUnavailable", "SlowDown"]);
+
+/**
+ * Asks the storage, and again where it is away for a moment: all that is asked for here may be repeated.
+ * @param what that it should do, for the message
+ * @throws AppError storage_unavailable
+ */
+const send = (env: S3Env, method: string, url: URL, what: string, body = ""): Promise<S3Answer> =>
+  pRetry(
+    async () => {
+      const signed = await signer(env, { method, url: url.href, body }).sign();
+      const response = await fetch(signed.url, {
+        method: signed.method,
+        headers: signed.headers,
+        ...(body === "" ? {} : { body }),
+      });
+      const text = await response.text();
+      const failed = !response.ok || text.includes("<Error>");
+      const error = failed ? (element(text, "Code") ?? "Unknown") : null;
+      const answer = { status: response.status, text, error };
+      if (answer.status >= 500 || PASSING.has(error ?? "")) throw unavailable(answer, what);
+      return answer;
+    },
+    { retries: 2, minTimeout: 200, factor: 3, randomize: true },
+  ).catch((cause: unknown) => {
+    if (cause instanceof AppError) throw cause;
     throw new AppError(
       "storage_unavailable",
       "The storage did not answer. Try again in a moment.",
       { cause },
     );
   });
-  const text = await response.text();
-  const failed = !response.ok || text.includes("<Error>");
-  return {
-    status: response.status,
-    text,
-    error: failed ? (element(text, "Code") ?? "Unknown") : null,
-  };
-}
 
 /** The text of the first such element: S3's answers are flat, and ids and ETags need no unescaping but of quotes. */
 const element = (xml: string, name: string): string | null =>
@@ -86,9 +99,10 @@ function unavailable(answer: S3Answer, what: string): AppError {
 
 /** Opens a multipart upload and returns its id. */
 export async function createMultipart(env: S3Env, key: string): Promise<string> {
-  const answer = await send(env, "POST", objectUrl(env, key, { uploads: "" }));
+  const what = "open the upload";
+  const answer = await send(env, "POST", objectUrl(env, key, { uploads: "" }), what);
   const id = element(answer.text, "UploadId");
-  if (answer.error !== null || id === null) throw unavailable(answer, "open the upload");
+  if (answer.error !== null || id === null) throw unavailable(answer, what);
   return id;
 }
 
@@ -137,21 +151,28 @@ export async function completeMultipart(
       `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
   );
   const body = `<CompleteMultipartUpload>${list.join("")}</CompleteMultipartUpload>`;
-  const answer = await send(env, "POST", objectUrl(env, key, { uploadId: multipartId }), body);
+  const what = "join the parts";
+  const answer = await send(
+    env,
+    "POST",
+    objectUrl(env, key, { uploadId: multipartId }),
+    what,
+    body,
+  );
   const etag = element(answer.text, "ETag");
   if (answer.error === null && etag !== null) return { outcome: "completed", etag: unquote(etag) };
   if (answer.error === "NoSuchUpload") return { outcome: "gone" };
   if (answer.error === "InvalidPart" || answer.error === "InvalidPartOrder")
     return { outcome: "invalid-part" };
   if (answer.error === "EntityTooSmall") return { outcome: "invalid-size" };
-  throw unavailable(answer, "join the parts");
+  throw unavailable(answer, what);
 }
 
 /** Frees the parts; an upload that is gone already is fine. */
 export async function abortMultipart(env: S3Env, key: string, multipartId: string): Promise<void> {
-  const answer = await send(env, "DELETE", objectUrl(env, key, { uploadId: multipartId }));
-  if (answer.error !== null && answer.error !== "NoSuchUpload")
-    throw unavailable(answer, "free the parts");
+  const what = "free the parts";
+  const answer = await send(env, "DELETE", objectUrl(env, key, { uploadId: multipartId }), what);
+  if (answer.error !== null && answer.error !== "NoSuchUpload") throw unavailable(answer, what);
 }
 
 const unquote = (etag: string): string => etag.replace(/^"|"$/g, "");
