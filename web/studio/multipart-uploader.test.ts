@@ -197,11 +197,13 @@ test.each([
     localStorage.setItem("kinora.draft.upload", record ?? "");
     uppy.setFileState(id, { isRestored: true });
     uppy.emit("restored", {});
+    expect(uppy.getFile(id).meta.unsure).toBe(true);
     await vi.waitFor(() => {
       expect(api.calls.at(-1)).toEqual({ method: "GET", path: "/v1/uploads/u2" });
       expect(uppy.getFiles()).toHaveLength(offered);
     });
-    for (const file of uppy.getFiles()) expect(file.meta).toMatchObject({ uploadId: "u2" });
+    for (const { meta } of uppy.getFiles())
+      expect(meta).toMatchObject({ uploadId: "u2", unsure: false });
   },
 );
 

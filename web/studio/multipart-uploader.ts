@@ -12,6 +12,8 @@ export interface FilmMeta extends Meta {
   videoId?: string;
   /** Its segments are to be stored encrypted. */
   encrypted?: boolean;
+  /** Restored after a reload, and the server is still being asked whether it has arrived. */
+  unsure?: boolean;
 }
 export type FilmUppy = Uppy<FilmMeta, Body>;
 type FilmFile = UppyFile<FilmMeta, Body>;

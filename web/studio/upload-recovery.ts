@@ -37,11 +37,13 @@ export function dropWhatHasArrived(uppy: FilmUppy): void {
       chosen = refused;
     };
     uppy.on("restriction-failed", remember);
-    const { state } = await getUpload(uploadId).finally(() => {
-      uppy.off("restriction-failed", remember);
-    });
+    const upload = await getUpload(uploadId).catch(() => null);
+    uppy.off("restriction-failed", remember);
     const now = uppy.getState().files[id];
-    if (state !== "completed" || now?.meta.uploadId !== uploadId) return;
+    if (now === undefined) return;
+    // Without an answer it stays on offer, and the server is asked again when it is resumed.
+    if (upload?.state !== "completed" || now.meta.uploadId !== uploadId)
+      return uppy.setFileMeta(id, { unsure: false });
     if (isGhost && !now.isGhost) chosen = now;
     uppy.removeFile(id);
     if (chosen?.data instanceof Blob)
@@ -51,11 +53,10 @@ export function dropWhatHasArrived(uppy: FilmUppy): void {
   uppy.once("restored", () => {
     for (const file of uppy.getFiles()) {
       if (!file.isRestored) continue;
-      const begun = loadBegunUpload(file.id);
-      if (begun) uppy.setFileMeta(file.id, { uploadId: begun.uploadId, videoId: begun.videoId });
-      const uploadId = begun?.uploadId ?? file.meta.uploadId;
-      // Without an answer it stays on offer, and the server is asked again when it is resumed.
-      if (uploadId !== undefined) drop(file, uploadId).catch(() => undefined);
+      const { uploadId, videoId } = loadBegunUpload(file.id) ?? file.meta;
+      if (uploadId === undefined || videoId === undefined) continue;
+      uppy.setFileMeta(file.id, { uploadId, videoId, unsure: true });
+      void drop(file, uploadId);
     }
   });
 }

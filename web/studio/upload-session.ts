@@ -13,7 +13,7 @@ export interface CurrentUpload {
   data: Blob | null;
 }
 
-/** The one file that is being uploaded; null when none is chosen. */
+/** The one file that is being uploaded; null when none is chosen, or it may have arrived before a reload. */
 export const currentUpload = signal<CurrentUpload | null>(null);
 
 /**
@@ -52,20 +52,21 @@ function createUppy(): FilmUppy {
   dropWhatHasArrived(uppy);
   uppy.on("state-update", () => {
     const file = uppy.getFiles()[0];
-    currentUpload.value = file
-      ? {
-          name: file.name,
-          videoId: file.meta.videoId ?? null,
-          state: file.error
-            ? "failed"
-            : file.progress.complete
-              ? "done"
-              : file.progress.uploadStarted
-                ? "uploading"
-                : "chosen",
-          data: file.data instanceof Blob ? file.data : null,
-        }
-      : null;
+    currentUpload.value =
+      file && !file.meta.unsure
+        ? {
+            name: file.name,
+            videoId: file.meta.videoId ?? null,
+            state: file.error
+              ? "failed"
+              : file.progress.complete
+                ? "done"
+                : file.progress.uploadStarted
+                  ? "uploading"
+                  : "chosen",
+            data: file.data instanceof Blob ? file.data : null,
+          }
+        : null;
     const underway = uppy.getState().recoveredState === null;
     uploadProgress.value =
       underway &&
