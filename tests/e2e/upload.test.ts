@@ -22,6 +22,8 @@ const CREATOR = {
 const PATIENCE = 150_000;
 /** A part on its way to the storage. */
 const PART = /[?&]partNumber=\d+/;
+/** The call that joins the parts. */
+const COMPLETE = /\/v1\/uploads\/\w+\/complete$/;
 
 const numberOf = (url: string): number => Number(new URL(url).searchParams.get("partNumber"));
 
@@ -118,8 +120,12 @@ test("is paused and let go on", async () => {
   await publish("Harbour, after a pause");
 });
 
-test("sends a part again that the storage refused, or never answers", async () => {
+test("sends a part again that the storage refused, or never answers, and asks again to join them", async () => {
   const tries = new Map<number, number>();
+  let joins = 0;
+  await page.route(COMPLETE, (route) =>
+    ++joins === 1 ? route.fulfill({ status: 503 }) : route.continue(),
+  );
   await page.route(PART, (route) => {
     const part = numberOf(route.request().url());
     tries.set(part, (tries.get(part) ?? 0) + 1);
@@ -131,15 +137,15 @@ test("sends a part again that the storage refused, or never answers", async () =
   await choose();
   await publish("Harbour, after a refusal");
   await page.unroute(PART);
+  await page.unroute(COMPLETE);
   expect([1, 2, 3].map((part) => tries.get(part))).toEqual([1, 2, 2]);
+  expect(joins).toBe(2);
 });
 
 test.each(["harbour.mp4", "buoy.mp4"])(
   "of %s that ended just before a reload is published all the same",
   async (name) => {
-    const arrived = page.waitForResponse((answer) => answer.url().endsWith("/complete"), {
-      timeout: PATIENCE,
-    });
+    const arrived = page.waitForResponse(COMPLETE, { timeout: PATIENCE });
     await choose(name);
     await arrived;
     await page.reload();

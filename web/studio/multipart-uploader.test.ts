@@ -14,13 +14,7 @@ interface Call {
 function fakeApi() {
   const calls: Call[] = [];
   const stored: string[] = [];
-  const api = {
-    calls,
-    stored,
-    known: null as null | { state: string; parts: number[] },
-    /** Answers to `complete` before the one that says that the parts are joined. */
-    unavailable: 0,
-  };
+  const api = { calls, stored, known: null as null | { state: string; parts: number[] } };
   const json = (body: unknown, status = 200) => Response.json(body, { status });
   const problem = (status: number, code: string) => json({ code, detail: code, status }, status);
 
@@ -40,8 +34,6 @@ function fakeApi() {
       }));
       return json({ parts });
     }
-    if (method === "POST" && path.endsWith("/complete") && api.unavailable-- > 0)
-      return problem(503, "storage_unavailable");
     if (method === "POST" && path.endsWith("/complete"))
       return json({ videoId: "v2", state: "queued" });
     if (method === "GET" && api.known) {
@@ -97,6 +89,7 @@ async function choose(meta: FilmMeta = {}) {
 
 beforeEach(() => {
   vi.stubGlobal("location", { origin: "http://localhost:8788" });
+  // Node keeps none without a file for it.
   const kept = new Map<string, string>();
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -118,17 +111,6 @@ test("a new file is announced, sent in equal parts, recorded and completed", asy
   ]);
   expect(api.calls.filter((call) => call.method === "PUT")).toHaveLength(3);
   expect(api.calls.at(-1)).toEqual({ method: "POST", path: "/v1/uploads/u2/complete" });
-});
-
-test("a storage that is away when the parts are to be joined is asked again", async () => {
-  const api = fakeApi();
-  api.unavailable = 2;
-  vi.stubGlobal("navigator", { onLine: true });
-  vi.stubGlobal("setTimeout", (call: () => void) => setImmediate(call));
-  const uppy = await choose();
-  const result = await uppy.upload();
-  expect(result?.successful).toHaveLength(1);
-  expect(api.calls.filter((call) => call.path.endsWith("/complete"))).toHaveLength(3);
 });
 
 test("after a reload only what is missing is sent", async () => {

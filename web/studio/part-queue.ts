@@ -59,30 +59,13 @@ export const backoff = (attempt: number, random: () => number = Math.random): nu
  * Whether another try can help. A refused PUT may mean that its URL expired, so the storage's 403 counts
  * as passing; what our own API refuses (with a code of its own) does not change by asking again.
  */
-const isPassing = (error: unknown): boolean =>
+export const isPassing = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.status === 0 ||
     error.status >= 500 ||
     error.status === 408 ||
     error.status === 429 ||
     error.code === "storage_refused");
-
-/** Makes a call until it succeeds, with backoff, as long as another try can help. */
-export async function persist<T>(
-  call: () => Promise<T>,
-  wait: PartTransport["wait"],
-  signal: AbortSignal,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isPassing(error) || attempt >= MAX_ATTEMPTS) throw error;
-      await wait(backoff(attempt), signal);
-    }
-  }
-}
 
 /**
  * Sends the parts, several at once. A part that fails is tried again with backoff; a pause stops what is

@@ -1,6 +1,7 @@
+import pRetry from "p-retry";
 import { completeUpload, recordPart, signParts } from "../api.ts";
 import { ApiError } from "../api-error.ts";
-import { type Part, type PartTransport, persist, type SignedPart } from "./part-queue.ts";
+import { isPassing, type Part, type PartTransport, type SignedPart } from "./part-queue.ts";
 
 /** Milliseconds in which nothing of a request moves, after which it is given up and made again: a browser never does. */
 const STALLED_MS = 60_000;
@@ -83,15 +84,19 @@ const online = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 
-const wait: PartTransport["wait"] = async (milliseconds, signal) => {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  signal.throwIfAborted();
-  await online(signal);
-};
-
 /** Has the parts joined. A repetition says the same, so a server that is away for a moment is asked again. */
 export const joinParts = async (uploadId: string, signal: AbortSignal): Promise<void> => {
-  await persist(() => inTime((ended) => completeUpload(uploadId, ended), signal), wait, signal);
+  await pRetry(() => inTime((ended) => completeUpload(uploadId, ended), signal), {
+    retries: 7,
+    maxTimeout: 15_000,
+    randomize: true,
+    signal,
+    shouldRetry: async ({ error }) => {
+      if (!isPassing(error)) return false;
+      await online(signal);
+      return true;
+    },
+  });
 };
 
 /** The real calls behind `uploadParts` for one file of one upload. */
@@ -101,5 +106,9 @@ export const browserTransport = (uploadId: string, file: Blob): PartTransport =>
     putPart(signed, file.slice(part.start, part.end), onProgress, signal),
   record: (partNumber, etag, signal) =>
     inTime((ended) => recordPart(uploadId, partNumber, etag, ended), signal),
-  wait,
+  wait: async (milliseconds, signal) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    signal.throwIfAborted();
+    await online(signal);
+  },
 });

@@ -63,12 +63,9 @@ export const saveBegunUpload = (begun: BegunUpload): void =>
 export const clearBegunUpload = (): void => localStorage.removeItem(UPLOAD_KEY);
 
 /** The upload that had begun for this file when the page was left; null when none had. */
-export function loadBegunUpload(
-  file: string,
-  storage: Pick<Storage, "getItem"> = localStorage,
-): BegunUpload | null {
+export function loadBegunUpload(file: string): BegunUpload | null {
   try {
-    const begun = JSON.parse(storage.getItem(UPLOAD_KEY) ?? "null") as BegunUpload | null;
+    const begun = JSON.parse(localStorage.getItem(UPLOAD_KEY) ?? "null") as BegunUpload | null;
     return begun?.file === file ? begun : null;
   } catch {
     return null;

@@ -51,7 +51,8 @@ interface S3Answer {
 const PASSING = new Set(["InternalError", "ServiceUnavailable", "SlowDown"]);
 
 /**
- * Asks the storage, and again where it is away for a moment: all that is asked for here may be repeated.
+ * Asks the storage, and again where it is away for a moment: all that is asked for here may be repeated
+ * (an upload that was opened for nobody ends by itself).
  * @param what that it should do, for the message
  * @throws AppError storage_unavailable
  */

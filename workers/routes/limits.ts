@@ -24,8 +24,9 @@ const READS = new Set(["GET", "HEAD"]);
 const PERIOD = 60;
 
 /**
- * A ceiling for one account, or one address (of IPv6 a /64, which is one person's) without an account, far above what people do: it stops scripts that
- * inflate views, harvest grants or fill the disk. Counted in each Cloudflare location for itself.
+ * A ceiling for one account, or one address (of IPv6 a /64, which is one person's) without an account, far above what
+ * people do: it stops scripts that inflate views, harvest grants or fill the disk. Counted in each Cloudflare location
+ * for itself.
  */
 export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { principal } = c.var;
