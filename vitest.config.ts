@@ -1,6 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { localS3 } from "./tests/local-s3.ts";
+import { localS3 } from "./tests/support/local-s3.ts";
 
 /** One project a runtime: workers/ in workerd, everything else in Node; what needs the cores for itself comes after. */
 export default defineConfig({
@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["workers/**/*.test.ts"],
-          setupFiles: ["./tests/workers-setup.ts"],
+          setupFiles: ["./tests/support/worker/setup.ts"],
           // Some drive a whole transcode through D1, R2 and the queues, on machines that have more to do.
           testTimeout: 60_000,
         },
@@ -66,7 +66,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: ["tests/conformance/**/*.test.ts"],
-          globalSetup: "./tests/conformance/film.setup.ts",
+          globalSetup: "./tests/support/conformance/video.setup.ts",
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 180_000,
@@ -78,7 +78,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: "./tests/e2e/stack.setup.ts",
+          globalSetup: "./tests/support/product/stack.setup.ts",
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 900_000,

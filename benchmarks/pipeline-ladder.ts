@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { runFfmpeg } from "../tests/product/clips.ts";
+import { runFfmpeg } from "../scripts/product/sample-video.ts";
 import { isDownloadOnly, Plan } from "../workers/contract/transcode.ts";
 
 /** The plan of a film, read from the local catalogue: the API does not tell quality settings. */

@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { runTask, SETTINGS } from "../containers/testing/pipeline.ts";
-import { startStorage } from "../containers/testing/storage-server.ts";
+import { runTask, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
+import { startStorage } from "../tests/support/transcoder/storage-server.ts";
 import type { Plan, TaskSpec } from "../workers/contract/transcode.ts";
 import { TRANSCODER } from "../scripts/dev/start.ts";
 

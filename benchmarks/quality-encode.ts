@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { rm, stat } from "node:fs/promises";
 import { promisify } from "node:util";
-import { tools } from "../containers/testing/bench.ts";
-import { SETTINGS } from "../containers/testing/pipeline.ts";
+import { tools } from "../tests/support/transcoder/bench.ts";
+import { SETTINGS } from "../tests/support/transcoder/pipeline.ts";
 import { probeCapabilities } from "../containers/transcoder/capabilities.ts";
 import { videoArgs } from "../containers/transcoder/video-args.ts";
 import type { Plan, VideoRendition } from "../workers/contract/transcode.ts";

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { expect, test } from "vitest";
 import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
-import { anonymous, appAs, call, problemOf } from "./testing.ts";
+import { anonymous, appAs, call, problemOf } from "../tests/support/worker/api.ts";
 
 test("an unknown address is not_found, a known one with another method names the methods", async () => {
   expect(await problemOf(await call(anonymous, "GET", "/v1/nothing"))).toMatchObject({

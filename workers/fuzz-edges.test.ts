@@ -2,12 +2,12 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { signUp } from "../tests/support/accounts.ts";
+import { signUp } from "../tests/support/worker/accounts.ts";
 import { issueGrant } from "./media/grant.ts";
 import { newId } from "./domain/id.ts";
-import { ANYTHING, HOSTILE } from "./fuzz.fixture.ts";
+import { ANYTHING, HOSTILE } from "../tests/support/worker/fuzz-requests.ts";
 import worker from "./index.ts";
-import { newVideo, problemOf } from "./testing.ts";
+import { newVideo, problemOf } from "../tests/support/worker/api.ts";
 
 /** What the OpenAPI document does not describe: the calls of the auth library, media and images. */
 const ORIGIN = "http://localhost:8788";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fuzz } from "./fuzz-run.fixture.ts";
+import { fuzz } from "../tests/support/worker/fuzz-run.ts";
 
 const REQUESTS = 5000;
 

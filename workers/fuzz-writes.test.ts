@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { fuzz } from "./fuzz-run.fixture.ts";
-import { newAccount } from "./testing.ts";
+import { fuzz } from "../tests/support/worker/fuzz-run.ts";
+import { newAccount } from "../tests/support/worker/api.ts";
 
 const REQUESTS = 5000;
 

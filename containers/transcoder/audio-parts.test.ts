@@ -9,8 +9,8 @@ import {
   probeFile,
   samples,
   startBench,
-} from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
+} from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Bench, startBench } from "../testing/bench.ts";
+import { type Bench, startBench } from "../../tests/support/transcoder/bench.ts";
 import { openRelay } from "./relay.ts";
 import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
 import { Storage } from "./storage.ts";

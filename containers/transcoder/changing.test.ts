@@ -9,10 +9,10 @@ import {
   joinTrack,
   samples,
   startBench,
-} from "../testing/bench.ts";
-import { film, joinPicture, joinRendition } from "../testing/film.ts";
-import { BEEP, beeps, FLASH, flashes, lagOf } from "../testing/flash.ts";
-import { runTask } from "../testing/pipeline.ts";
+} from "../../tests/support/transcoder/bench.ts";
+import { film, joinPicture, joinRendition } from "../../tests/support/transcoder/video.ts";
+import { BEEP, beeps, FLASH, flashes, lagOf } from "../../tests/support/transcoder/flash.ts";
+import { runTask } from "../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import {
   probeFile,
   shownFrame,
   startBench,
-} from "../testing/bench.ts";
-import { type Film, SETTINGS, transcode } from "../testing/pipeline.ts";
+} from "../../tests/support/transcoder/bench.ts";
+import { type Film, SETTINGS, transcode } from "../../tests/support/transcoder/pipeline.ts";
 
 const MEDIA = join(import.meta.dirname, "../../../shared/media");
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Bench, middleColour, startBench } from "../testing/bench.ts";
-import { film, H264, joinPicture } from "../testing/film.ts";
+import { type Bench, middleColour, startBench } from "../../tests/support/transcoder/bench.ts";
+import { film, H264, joinPicture } from "../../tests/support/transcoder/video.ts";
 
 let bench: Bench;
 beforeAll(async () => {

@@ -8,8 +8,14 @@ import {
   type PlanSettings,
   type TaskSpec,
 } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, probeFile, startBench, tools } from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import {
+  type Bench,
+  generate,
+  probeFile,
+  startBench,
+  tools,
+} from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { probeCapabilities } from "./capabilities.ts";
 import { planExtras } from "./extras.ts";
 import { h264Ladder } from "./ladder.ts";

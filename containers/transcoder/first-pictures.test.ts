@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { TaskSpec } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 let other: Bench;

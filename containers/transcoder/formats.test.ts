@@ -1,8 +1,22 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, brightness, probeFile, samples, startBench, tools } from "../testing/bench.ts";
-import { BEEP, beeps, FLASH, flashes, lagOf, sourceLag } from "../testing/flash.ts";
-import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
+import {
+  type Bench,
+  brightness,
+  probeFile,
+  samples,
+  startBench,
+  tools,
+} from "../../tests/support/transcoder/bench.ts";
+import {
+  BEEP,
+  beeps,
+  FLASH,
+  flashes,
+  lagOf,
+  sourceLag,
+} from "../../tests/support/transcoder/flash.ts";
+import { film, H264, joinPicture, joinRendition } from "../../tests/support/transcoder/video.ts";
 import { probeCapabilities } from "./capabilities.ts";
 
 const { encoders } = await probeCapabilities(tools);

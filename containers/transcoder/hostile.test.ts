@@ -3,11 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Bench, startBench, tools } from "../testing/bench.ts";
-import { encodePlanned, SETTINGS } from "../testing/pipeline.ts";
-import { codeOf, planFile } from "../testing/plan-file.ts";
-import { referringFilms, scripts } from "../testing/references.ts";
-import { setTrap, type Trap } from "../testing/trap.ts";
+import { type Bench, startBench, tools } from "../../tests/support/transcoder/bench.ts";
+import { encodePlanned, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
+import { codeOf, planFile } from "../../tests/support/transcoder/plan-file.ts";
+import { referringFilms, scripts } from "../../tests/support/transcoder/references.ts";
+import { setTrap, type Trap } from "../../tests/support/transcoder/trap.ts";
 
 let bench: Bench;
 let trap: Trap;

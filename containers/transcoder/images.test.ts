@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { generate, startBench } from "../testing/bench.ts";
-import { transcode } from "../testing/pipeline.ts";
+import { generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { transcode } from "../../tests/support/transcoder/pipeline.ts";
 import { choosePoster, stillQuality } from "./poster-choice.ts";
 import { layoutStoryboard, storyboardVtt } from "./storyboard.ts";
 

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { SETTINGS } from "../testing/pipeline.ts";
-import { codeOf, planFile } from "../testing/plan-file.ts";
-import { box, uint32 } from "../testing/references.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
+import { codeOf, planFile } from "../../tests/support/transcoder/plan-file.ts";
+import { box, uint32 } from "../../tests/support/transcoder/references.ts";
 import { runProcess } from "./process.ts";
 
 /** Resident bytes: enough for a small picture, not for a large one. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { diskOfTask, memoryOfTask } from "./machine.ts";
 import { runProcess } from "./process.ts";
 

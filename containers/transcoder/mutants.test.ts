@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FAILURES } from "../../workers/contract/failures.ts";
 import { isDownloadOnly } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { encodePlanned, type Film, SETTINGS } from "../testing/pipeline.ts";
-import { codeOf, planFile } from "../testing/plan-file.ts";
-import { referringFilms, scripts } from "../testing/references.ts";
-import { setTrap, type Trap } from "../testing/trap.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { encodePlanned, type Film, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
+import { codeOf, planFile } from "../../tests/support/transcoder/plan-file.ts";
+import { referringFilms, scripts } from "../../tests/support/transcoder/references.ts";
+import { setTrap, type Trap } from "../../tests/support/transcoder/trap.ts";
 import { rateOf } from "./frame-rate.ts";
 
 /** Of real clips; on a machine without them, of those that are made here. */

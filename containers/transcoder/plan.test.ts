@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../workers/contract/chunks.ts";
 import type { AudioStream, SourceInfo } from "../../workers/contract/source.ts";
-import { SETTINGS } from "../testing/pipeline.ts";
+import { SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";
 import { audioRenditions, gridFor, planTasks } from "./plan.ts";
 

@@ -1,7 +1,12 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Bench, generate, shownFrame, startBench } from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import {
+  type Bench,
+  generate,
+  shownFrame,
+  startBench,
+} from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "../../workers/contract/failures.ts";
 import type { SourceInfo } from "../../workers/contract/source.ts";
-import { SETTINGS } from "../testing/pipeline.ts";
+import { SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { Probed, sourceInfo } from "./probe-facts.ts";
 
 const PICTURE = { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 240 };

@@ -3,8 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { type Finished, runTask, SETTINGS } from "../testing/pipeline.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { type Finished, runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 
 const MEGABYTE = 1 << 20;
 const SOURCES = ["film.mp4", "film.mkv", "film.avi", "film.ts"];

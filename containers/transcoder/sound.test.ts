@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, generate, probeFile, samples, startBench } from "../testing/bench.ts";
-import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
-import { SETTINGS, transcode } from "../testing/pipeline.ts";
+import {
+  type Bench,
+  generate,
+  probeFile,
+  samples,
+  startBench,
+} from "../../tests/support/transcoder/bench.ts";
+import { film, H264, joinPicture, joinRendition } from "../../tests/support/transcoder/video.ts";
+import { SETTINGS, transcode } from "../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import {
   shownFrame,
   startBench,
   tools,
-} from "../testing/bench.ts";
-import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
+} from "../../tests/support/transcoder/bench.ts";
+import { film, H264, joinPicture, joinRendition } from "../../tests/support/transcoder/video.ts";
 import { probeCapabilities } from "./capabilities.ts";
 
 const { filters } = await probeCapabilities(tools);

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Bench, generate, probeFile, shownFrame, startBench } from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
+import {
+  type Bench,
+  generate,
+  probeFile,
+  shownFrame,
+  startBench,
+} from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { layoutStoryboard } from "./storyboard.ts";
 
 let bench: Bench;

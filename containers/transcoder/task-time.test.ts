@@ -7,7 +7,7 @@ import {
   readSeconds,
   TASK_SECONDS,
 } from "../../workers/contract/task-time.ts";
-import { SETTINGS } from "../testing/pipeline.ts";
+import { SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { gridFor } from "./plan.ts";
 
 const film = (codedWidth: number, codedHeight: number, duration: number, bytes = 1e6) => {

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
-import { type Bench, generate, startBench } from "../testing/bench.ts";
-import { runTask, SETTINGS } from "../testing/pipeline.ts";
-import { startProcess } from "../testing/transcoder-process.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
+import { startProcess } from "../../tests/support/transcoder/transcoder-process.ts";
 import { BLOCK_BYTES } from "./source-cache.ts";
 
 const { limits } = SETTINGS;

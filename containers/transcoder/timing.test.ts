@@ -1,8 +1,21 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, brightness, generate, samples, startBench } from "../testing/bench.ts";
-import { BEEP, beeps, FLASH, flashes, lagOf, sourceLag } from "../testing/flash.ts";
-import { film, H264, joinPicture, joinRendition } from "../testing/film.ts";
+import {
+  type Bench,
+  brightness,
+  generate,
+  samples,
+  startBench,
+} from "../../tests/support/transcoder/bench.ts";
+import {
+  BEEP,
+  beeps,
+  FLASH,
+  flashes,
+  lagOf,
+  sourceLag,
+} from "../../tests/support/transcoder/flash.ts";
+import { film, H264, joinPicture, joinRendition } from "../../tests/support/transcoder/video.ts";
 
 let bench: Bench;
 beforeAll(async () => {

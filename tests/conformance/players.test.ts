@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Publication } from "../../workers/contract/publication.ts";
 import { KEY_PATH } from "../../workers/media/keys.ts";
 import { renderLive } from "../../workers/media/playlists/render.ts";
-import { encryptFilm, type ServedFile } from "./encrypted-film.ts";
-import { serveFolder } from "./file-server.ts";
+import { encryptFilm, type ServedFile } from "./encrypted-video.ts";
+import { serveFolder } from "../support/conformance/file-server.ts";
 
 const { folder, publication } = inject("film");
 const base = `/${publication.videoId}/1`;

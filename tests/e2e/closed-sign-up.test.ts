@@ -1,8 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser } from "../product/browser.ts";
-import { settled, WIDTHS } from "../product/site-pages.ts";
-import { violations } from "../product/violations.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { settled, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { violations } from "../support/product/violations.ts";
 
 const PROVIDER = { id: "company", name: "Company" };
 

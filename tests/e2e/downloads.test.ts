@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
-import { probeFile } from "../../containers/testing/bench.ts";
+import { probeFile } from "../support/transcoder/bench.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { Playback } from "../../workers/contract/playback.ts";
-import { publishFilm } from "../product/published-film.ts";
+import { publishFilm } from "../../scripts/product/published-video.ts";
 
 const origin = inject("origin");
 const PATIENCE = { timeout: 300_000, interval: 500 };

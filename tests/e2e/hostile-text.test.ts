@@ -6,11 +6,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
-import { launchBrowser } from "../product/browser.ts";
-import { makeClip } from "../product/clips.ts";
-import { untilReady } from "../product/published-film.ts";
-import { settled, signIn, sitePages } from "../product/site-pages.ts";
-import { expectPlaying, recordMediaErrors } from "./player.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { makeClip } from "../../scripts/product/sample-video.ts";
+import { untilReady } from "../../scripts/product/published-video.ts";
+import { settled, signIn, sitePages } from "../../scripts/product/site-pages.ts";
+import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
 const MARK = "zqhostile";

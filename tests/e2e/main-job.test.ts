@@ -5,9 +5,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
-import { launchBrowser } from "../product/browser.ts";
-import { makeClip } from "../product/clips.ts";
-import { chooseQuality, expectPlaying, recordMediaErrors, seek } from "./player.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { makeClip } from "../../scripts/product/sample-video.ts";
+import {
+  chooseQuality,
+  expectPlaying,
+  recordMediaErrors,
+  seek,
+} from "../support/product/player.ts";
 
 const origin = inject("origin");
 const SECONDS = 40;

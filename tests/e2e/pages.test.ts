@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser } from "../product/browser.ts";
-import { type PublishedFilm, publishFilm } from "../product/published-film.ts";
-import { settled, signIn, sitePages, WIDTHS } from "../product/site-pages.ts";
-import { violations } from "../product/violations.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { type PublishedFilm, publishFilm } from "../../scripts/product/published-video.ts";
+import { settled, signIn, sitePages, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const QUERY = "harbour";

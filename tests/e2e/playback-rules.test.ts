@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { launchBrowser } from "../product/browser.ts";
-import { publishFilm } from "../product/published-film.ts";
-import { signIn } from "../product/site-pages.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { publishFilm } from "../../scripts/product/published-video.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
 
 const origin = inject("origin");
 const PATIENCE = 30_000;

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile, VIDEO_TYPES } from "../../scripts/upload-file.ts";
 import { Video } from "../../workers/contract/video.ts";
-import { launchBrowser } from "../product/browser.ts";
-import { expectPlaying, recordMediaErrors } from "./player.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 /** Clips that other projects test with; the folder is not part of this repository. */
 const FOLDER = resolve(import.meta.dirname, "../../../shared/media");

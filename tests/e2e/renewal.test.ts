@@ -5,9 +5,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { Playback } from "../../workers/contract/playback.ts";
-import { launchBrowser } from "../product/browser.ts";
-import { publishFilm } from "../product/published-film.ts";
-import { expectPlaying, recordMediaErrors } from "./player.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { publishFilm } from "../../scripts/product/published-video.ts";
+import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
 /** Seconds: as short as the API gives them. */

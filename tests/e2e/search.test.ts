@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { SearchResult } from "../../workers/contract/search.ts";
-import { launchBrowser } from "../product/browser.ts";
-import { makeClip, runFfmpeg } from "../product/clips.ts";
-import { untilReady } from "../product/published-film.ts";
-import { expectPlaying, recordMediaErrors } from "./player.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { makeClip, runFfmpeg } from "../../scripts/product/sample-video.ts";
+import { untilReady } from "../../scripts/product/published-video.ts";
+import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
 const TITLE = "The Cormorant";

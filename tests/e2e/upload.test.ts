@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { Video } from "../../workers/contract/video.ts";
-import { launchBrowser } from "../product/browser.ts";
-import { makeClip } from "../product/clips.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { makeClip } from "../../scripts/product/sample-video.ts";
 
 /** Parts are 8 MiB, so this film has at least five. */
 const CLIP = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };

@@ -1,8 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { newId } from "../domain/id.ts";
-import { problemOf } from "../testing.ts";
+import { problemOf } from "../../tests/support/worker/api.ts";
 
 const password = "correct horse battery";
 const newEmail = (local = newId().toLowerCase()) => `${local}@example.com`;

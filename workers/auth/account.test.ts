@@ -1,7 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
-import { authWith } from "../../tests/support/auth-settings.ts";
+import { authFetch, cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
+import { authWith } from "../../tests/support/worker/auth-settings.ts";
 import { newId } from "../domain/id.ts";
 
 const ORIGIN = "http://localhost:8788";

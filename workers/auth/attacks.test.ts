@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import {
   authorize,
   CALLBACK,
@@ -10,7 +10,7 @@ import {
   redeemCode,
   refresh,
   registerApp,
-} from "../../tests/support/oauth.ts";
+} from "../../tests/support/worker/oauth.ts";
 
 const AT_ONCE = 40;
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { type PathParams, RESOURCES } from "../../tests/support/resources.ts";
+import { type PathParams, RESOURCES } from "../../tests/support/worker/resources.ts";
 import { createApp } from "../app.ts";
 import { ROLES, SCOPES, type Scope } from "../contract/scope.ts";
 import { ACCESS, type Operation, type Rule } from "../domain/access.ts";
 import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../domain/principal.ts";
-import { call, newAccount } from "../testing.ts";
+import { call, newAccount } from "../../tests/support/worker/api.ts";
 
 /** Bodies that fit, so that an answer of 400 never hides one of 404: the rest goes without or with `{}`. */
 const BODIES: Partial<Record<Operation, unknown>> = {
@@ -175,7 +175,7 @@ test.each(ALL.filter(isOnResource))(
   async (given) => {
     const kind = given.operation.split(".")[0] ?? "";
     const make = RESOURCES[kind];
-    if (!make) throw new Error(`tests/support/resources.ts makes nothing for ${kind}`);
+    if (!make) throw new Error(`tests/support/worker/resources.ts makes nothing for ${kind}`);
     const isOfVideo = given.path.startsWith("/v1/videos/");
     for (const video of isOfVideo ? VIDEOS : VIDEOS.slice(0, 1)) {
       const isVisible = isOfVideo && video.visibility !== "private" && video.state === "ready";

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
 import { beforeAll, expect, test } from "vitest";
-import { accessToken, signUp, type TestAccount } from "../../tests/support/accounts.ts";
+import { accessToken, signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
 import { authOf } from "./server.ts";
 import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
 

@@ -1,6 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 
 const ORIGIN = "http://localhost:8788";
 const EVIL = "https://evil.example";

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { signUp } from "../../tests/support/accounts.ts";
-import { authWith } from "../../tests/support/auth-settings.ts";
+import { signUp } from "../../tests/support/worker/accounts.ts";
+import { authWith } from "../../tests/support/worker/auth-settings.ts";
 import { newId } from "../domain/id.ts";
-import { problemOf } from "../testing.ts";
+import { problemOf } from "../../tests/support/worker/api.ts";
 import { FLOOR } from "./even-time.ts";
 
 /** As a deployment with mail runs it; `npm run bench:accounts` compares the times. */

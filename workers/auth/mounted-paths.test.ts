@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { authOf } from "./server.ts";
 

@@ -2,7 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
 import * as oauth from "oauth4webapi";
 import { expect, test } from "vitest";
-import { signUp } from "../../tests/support/accounts.ts";
+import { signUp } from "../../tests/support/worker/accounts.ts";
 import {
   authorize,
   CALLBACK,
@@ -14,7 +14,7 @@ import {
   redeemCode,
   refresh,
   registerApp,
-} from "../../tests/support/oauth.ts";
+} from "../../tests/support/worker/oauth.ts";
 import { authOf } from "./server.ts";
 
 const me = (token: string) =>

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { generateKeyPair, UnsecuredJWT } from "jose";
 import { beforeEach, expect, test, vi } from "vitest";
-import { cookiesOf, signUp } from "../../tests/support/accounts.ts";
-import { authWith } from "../../tests/support/auth-settings.ts";
-import { OidcProvider } from "../../tests/support/oidc-provider.ts";
+import { cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
+import { authWith } from "../../tests/support/worker/auth-settings.ts";
+import { OidcProvider } from "../../tests/support/worker/oidc-provider.ts";
 import { newId } from "../domain/id.ts";
 
 const provider = await OidcProvider.start("https://id.company.example");

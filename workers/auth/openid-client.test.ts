@@ -1,8 +1,14 @@
 import { exports } from "cloudflare:workers";
 import * as client from "openid-client";
 import { expect, test } from "vitest";
-import { signUp } from "../../tests/support/accounts.ts";
-import { authorize, CALLBACK, consent, ORIGIN, registerApp } from "../../tests/support/oauth.ts";
+import { signUp } from "../../tests/support/worker/accounts.ts";
+import {
+  authorize,
+  CALLBACK,
+  consent,
+  ORIGIN,
+  registerApp,
+} from "../../tests/support/worker/oauth.ts";
 
 /** openid-client finds everything by itself from the issuer's address. */
 const discover = (

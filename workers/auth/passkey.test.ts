@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
-import { Authenticator } from "../../tests/support/authenticator.ts";
+import { authFetch, cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
+import { Authenticator } from "../../tests/support/worker/authenticator.ts";
 
 const ORIGIN = "http://localhost:8788";
 

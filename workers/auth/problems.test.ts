@@ -1,11 +1,11 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
-import { Authenticator } from "../../tests/support/authenticator.ts";
-import { cookiesOf } from "../../tests/support/accounts.ts";
-import { authWith } from "../../tests/support/auth-settings.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
+import { Authenticator } from "../../tests/support/worker/authenticator.ts";
+import { cookiesOf } from "../../tests/support/worker/accounts.ts";
+import { authWith } from "../../tests/support/worker/auth-settings.ts";
 import { newId } from "../domain/id.ts";
-import { problemOf } from "../testing.ts";
+import { problemOf } from "../../tests/support/worker/api.ts";
 
 const REFUSALS: Record<string, [path: string, body: unknown, status: number, code: string]> = {
   "a wrong password": [

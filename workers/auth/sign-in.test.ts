@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
-import { accessToken, authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
+import { accessToken, authFetch, cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
 import { newId } from "../domain/id.ts";
 import { authOf } from "./server.ts";
 

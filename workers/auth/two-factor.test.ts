@@ -1,6 +1,6 @@
 import { createOTP } from "@better-auth/utils/otp";
 import { expect, test } from "vitest";
-import { authFetch, cookiesOf, signUp } from "../../tests/support/accounts.ts";
+import { authFetch, cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
 
 /** The code that an authenticator app shows for the URI of its QR code. */
 const codeOf = (uri: string): Promise<string> =>

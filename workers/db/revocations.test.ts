@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq, like } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { insertVideo } from "../../tests/support/media.ts";
+import { insertVideo } from "../../tests/support/worker/media.ts";
 import { newId } from "../domain/id.ts";
 import { catalog, runBatch } from "./client.ts";
 import { revocations } from "./playback-schema.ts";

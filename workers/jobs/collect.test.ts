@@ -12,7 +12,7 @@ import {
   stopEverything,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
 
 beforeEach(stopEverything);
 const HOUR = 3_600_000;

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Playback } from "../contract/playback.ts";
 import type { Plan } from "../contract/transcode.ts";
 import { publicationFolder } from "../media/keys.ts";
-import { appAs, call, newAccount } from "../testing.ts";
+import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { collectLeftovers } from "./collect.ts";
 import { syncDownloads } from "./downloads.ts";
 import {
@@ -15,8 +15,8 @@ import {
   taskRows,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
-import { examplePlan, rung, videoTask } from "./plan.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
+import { examplePlan, rung, videoTask } from "../../tests/support/worker/plan.ts";
 
 beforeEach(stopEverything);
 

@@ -14,7 +14,7 @@ import {
   taskRows,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
 
 beforeEach(stopEverything);
 

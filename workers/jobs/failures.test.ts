@@ -19,8 +19,8 @@ import {
   taskRows,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
-import { examplePlan, output } from "./plan.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
+import { examplePlan, output } from "../../tests/support/worker/plan.ts";
 import { runTask } from "./run-task.ts";
 import { recoverExpired } from "./recover.ts";
 import { wakeConsumers } from "./tickets.ts";

@@ -8,7 +8,7 @@ import {
   taskRow,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
 
 beforeEach(stopEverything);
 afterEach(() => void vi.useRealTimers());

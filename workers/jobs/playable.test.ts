@@ -8,7 +8,7 @@ import { loadLivePublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
 import { ownerKey } from "../media/keys.ts";
 import { readText } from "../media/objects.ts";
-import { appAs, call, newAccount } from "../testing.ts";
+import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { drain } from "./drain.ts";
 import {
   db,
@@ -20,8 +20,8 @@ import {
   taskRows,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
-import { examplePlan, output, rung, videoTask } from "./plan.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
+import { examplePlan, output, rung, videoTask } from "../../tests/support/worker/plan.ts";
 
 beforeEach(stopEverything);
 

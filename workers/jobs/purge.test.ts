@@ -9,7 +9,7 @@ import {
   stopEverything,
   videoRow,
   work,
-} from "./jobs.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
 import { purgeLeftovers, purgeVideo } from "./purge.ts";
 
 beforeEach(stopEverything);

@@ -13,7 +13,7 @@ import { topDocuments } from "../db/search/rows.ts";
 import { spokenWindows } from "../db/search/moments.ts";
 import { everythingMatch } from "../db/search/match.ts";
 import { countListed } from "../db/videos.ts";
-import { caption, cue, find, publish, titles } from "../domain/search/search.fixture.ts";
+import { caption, cue, find, publish, titles } from "../../tests/support/worker/search.ts";
 import { indexVideos, OUTAGE } from "./index-video.ts";
 import { rebuildStep } from "./rebuild-search.ts";
 import { PATIENCE, retrySkipped } from "./repair-index.ts";

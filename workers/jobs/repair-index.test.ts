@@ -1,12 +1,19 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { heldVideos } from "../db/search/compare.ts";
 import { readState } from "../db/search/shards.ts";
 import { endTurn, isRebuildRequested, takeTurn } from "../db/search/rebuild.ts";
 import { countView } from "../db/views.ts";
-import { caption, cue, find, publish, storeCues, titles } from "../domain/search/search.fixture.ts";
+import {
+  caption,
+  cue,
+  find,
+  publish,
+  storeCues,
+  titles,
+} from "../../tests/support/worker/search.ts";
 import { suggest } from "../domain/search/suggest.ts";
 import { auditIndex } from "./audit-index.ts";
 import { indexVideos } from "./index-video.ts";

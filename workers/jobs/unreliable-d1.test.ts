@@ -13,8 +13,8 @@ import {
   taskRow,
   taskRows,
   videoRow,
-} from "./jobs.fixture.ts";
-import { output } from "./plan.fixture.ts";
+} from "../../tests/support/worker/transcoding.ts";
+import { output } from "../../tests/support/worker/plan.ts";
 import { runTask } from "./run-task.ts";
 
 beforeEach(stopEverything);

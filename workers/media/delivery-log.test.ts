@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PublicJwk } from "../contract/signing-key.ts";
-import { insertVideo } from "../../tests/support/media.ts";
+import { insertVideo } from "../../tests/support/worker/media.ts";
 import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import { sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";

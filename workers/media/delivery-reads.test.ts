@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import { PublicJwk } from "../contract/signing-key.ts";
 import { catalog } from "../db/client.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";

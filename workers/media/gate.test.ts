@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { ownKeys } from "./grant.ts";

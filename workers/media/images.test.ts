@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 
 const get = (path: string): Promise<Response> => exports.default.fetch(`${ORIGIN}${path}`);
 

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { authFetch, signUp } from "../../tests/support/accounts.ts";
-import { insertVideo, ORIGIN } from "../../tests/support/media.ts";
+import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
+import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import { app } from "../app.ts";
 
 const get = (path: string, headers: Record<string, string> = {}) =>

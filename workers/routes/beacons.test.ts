@@ -5,7 +5,13 @@ import { catalog } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
 import { countView } from "../db/views.ts";
 import { newId } from "../domain/id.ts";
-import { anonymous, call, newAccount, newVideo, problemOf } from "../testing.ts";
+import {
+  anonymous,
+  call,
+  newAccount,
+  newVideo,
+  problemOf,
+} from "../../tests/support/worker/api.ts";
 
 const viewsOf = async (id: string) => (await findVideo(catalog(env), id))?.views;
 const beacon = (body: unknown) => call(anonymous, "POST", "/v1/beacons", body);

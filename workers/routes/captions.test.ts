@@ -15,7 +15,7 @@ import {
   newVideo,
   problemOf,
   type TestApp,
-} from "../testing.ts";
+} from "../../tests/support/worker/api.ts";
 
 const SRT = "1\r\n00:00:01,000 --> 00:00:02,000\r\n<script>x</script>Hello\r\n";
 const put = (app: TestApp, id: string, language: string, file: string, type = "text/vtt") =>

@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import { Playback } from "../contract/playback.ts";
 import { UploadCreated } from "../contract/upload.ts";
 import { Video } from "../contract/video.ts";
@@ -12,7 +12,13 @@ import { startTranscode } from "../db/transcodes.ts";
 import { newId } from "../domain/id.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import { newContentKey, openContentKey } from "../media/content-key.ts";
-import { anonymous, call, newAccount, newVideo, problemOf } from "../testing.ts";
+import {
+  anonymous,
+  call,
+  newAccount,
+  newVideo,
+  problemOf,
+} from "../../tests/support/worker/api.ts";
 
 const db = catalog(env);
 const plan = planTask(planSettings(env), false);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { catalog } from "../db/client.ts";
 import { idempotency, uploads } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
-import { call, newAccount, problemOf, type TestApp } from "../testing.ts";
+import { call, newAccount, problemOf, type TestApp } from "../../tests/support/worker/api.ts";
 
 const file = { filename: "a.mp4", size: 10, contentType: "video/mp4" };
 const create = (app: TestApp, key: string, body: unknown = file) =>

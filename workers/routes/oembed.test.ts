@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { OEmbed } from "../contract/oembed.ts";
 import { fitSize, videoIdOf } from "../domain/oembed.ts";
 import { newId } from "../domain/id.ts";
-import { anonymous, call, newAccount, newVideo, problemOf } from "../testing.ts";
+import {
+  anonymous,
+  call,
+  newAccount,
+  newVideo,
+  problemOf,
+} from "../../tests/support/worker/api.ts";
 
 const ask = (url: string, more = "") =>
   call(anonymous, "GET", `/oembed?url=${encodeURIComponent(url)}${more}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ACCESS } from "../domain/access.ts";
-import { anonymous, call } from "../testing.ts";
+import { anonymous, call } from "../../tests/support/worker/api.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 
 const load = async () =>

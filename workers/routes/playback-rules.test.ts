@@ -1,9 +1,15 @@
 import { env, exports } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { insertVideo, ORIGIN } from "../../tests/support/media.ts";
+import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import type { GrantRules, Playback, PlaybackRules } from "../contract/playback.ts";
 import type { Video } from "../contract/video.ts";
-import { anonymous, call, newAccount, problemOf, type TestApp } from "../testing.ts";
+import {
+  anonymous,
+  call,
+  newAccount,
+  problemOf,
+  type TestApp,
+} from "../../tests/support/worker/api.ts";
 
 const setRules = (owner: TestApp, id: string, playbackRules: object): Promise<Response> =>
   call(owner, "PATCH", `/v1/videos/${id}`, { playbackRules });

@@ -1,13 +1,13 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { signUp } from "../../tests/support/accounts.ts";
-import { insertVideo, ORIGIN } from "../../tests/support/media.ts";
+import { signUp } from "../../tests/support/worker/accounts.ts";
+import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import type { Playback } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
 import { captions, tasks, transcodes } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
 import { captionsKey } from "../media/keys.ts";
-import { examplePublication } from "../media/playlists/publication.fixture.ts";
+import { examplePublication } from "../../tests/support/worker/publication.ts";
 import { renderPublication } from "../media/playlists/render.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>

@@ -1,8 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { signUp, type TestAccount } from "../../tests/support/accounts.ts";
-import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/media.ts";
+import { signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
+import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import type { SigningKey } from "../contract/signing-key.ts";
 import type { VideoState } from "../contract/video.ts";
 import { catalog, runBatch } from "../db/client.ts";

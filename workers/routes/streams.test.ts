@@ -6,7 +6,13 @@ import { Playback } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
 import { revocations, streams } from "../db/playback-schema.ts";
 import { expireRecords } from "../jobs/expire.ts";
-import { anonymous, newAccount, newVideo, problemOf, type TestApp } from "../testing.ts";
+import {
+  anonymous,
+  newAccount,
+  newVideo,
+  problemOf,
+  type TestApp,
+} from "../../tests/support/worker/api.ts";
 
 const db = catalog(env);
 

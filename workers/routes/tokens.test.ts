@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { signUp, type TestAccount } from "../../tests/support/accounts.ts";
+import { signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
 import type { TokenCreated } from "../contract/account.ts";
 
 const call = (method: string, path: string, authorization: string, body?: unknown) =>

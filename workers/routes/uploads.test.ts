@@ -6,7 +6,13 @@ import { catalog } from "../db/client.ts";
 import { transcodes, uploads, videos } from "../db/schema.ts";
 import { sourceKey } from "../media/keys.ts";
 import { abortMultipart, completeMultipart } from "../media/s3.ts";
-import { anonymous, call, newAccount, problemOf, type TestApp } from "../testing.ts";
+import {
+  anonymous,
+  call,
+  newAccount,
+  problemOf,
+  type TestApp,
+} from "../../tests/support/worker/api.ts";
 
 const MIB = 1024 ** 2;
 const clip = { filename: "my_clip.mp4", size: 20 * MIB, contentType: "video/mp4" };

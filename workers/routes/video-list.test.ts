@@ -13,7 +13,7 @@ import {
   newVideo,
   problemOf,
   type TestApp,
-} from "../testing.ts";
+} from "../../tests/support/worker/api.ts";
 
 const list = async (app: TestApp, query: string) => {
   const response = await call(app, "GET", `/v1/videos?${query}`);

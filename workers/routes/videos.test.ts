@@ -14,7 +14,7 @@ import {
   newVideo,
   problemOf,
   type TestApp,
-} from "../testing.ts";
+} from "../../tests/support/worker/api.ts";
 
 const get = async (app: TestApp, id: string) =>
   Video.parse(await (await call(app, "GET", `/v1/videos/${id}`)).json());

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { SearchQuery } from "../../contract/search.ts";
 import { searchVideos } from "../../domain/search/search.ts";
-import { publish } from "../../domain/search/search.fixture.ts";
+import { publish } from "../../../tests/support/worker/search.ts";
 import { catalog } from "../client.ts";
 import { findVideos } from "../videos.ts";
 import { toDocuments } from "../../jobs/index-video.ts";

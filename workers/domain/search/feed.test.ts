@@ -7,7 +7,7 @@ import { clearHistory, readHistory, readProgress, recordProgress } from "../hist
 import { ANONYMOUS, type Principal } from "../principal.ts";
 import { homeFeed } from "./feed.ts";
 import { relatedVideos } from "./related.ts";
-import { publish } from "./search.fixture.ts";
+import { publish } from "../../../tests/support/worker/search.ts";
 
 const viewer = (userId: string): Principal => ({
   kind: "user",

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { caption, creator, cue, find, publish, titles } from "./search.fixture.ts";
+import {
+  caption,
+  creator,
+  cue,
+  find,
+  publish,
+  titles,
+} from "../../../tests/support/worker/search.ts";
 
 test("of more tags than a card has room for, each is a filter", async () => {
   const tags = Array.from({ length: 30 }, (_, i) => `${"長".repeat(48)}${i + 10}`);

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { find, publish, titles } from "./search.fixture.ts";
+import { find, publish, titles } from "../../../tests/support/worker/search.ts";
 
 beforeAll(async () => {
   await publish(

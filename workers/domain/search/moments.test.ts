@@ -6,7 +6,7 @@ import { indexVideos } from "../../jobs/index-video.ts";
 import { SearchQuery, type SearchResult } from "../../contract/search.ts";
 import { windowTexts } from "./moments.ts";
 import { searchVideos } from "./search.ts";
-import { caption, cue, find, publish } from "./search.fixture.ts";
+import { caption, cue, find, publish } from "../../../tests/support/worker/search.ts";
 
 test("a spoken phrase finds the film and the second at which it is said", async () => {
   const [id = ""] = await publish({

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { candidateStatement } from "../../db/search/candidate-statement.ts";
 import { openIndex } from "../../db/search/shards.ts";
 import { AXES } from "./filters.ts";
-import { find, publish, titles } from "./search.fixture.ts";
+import { find, publish, titles } from "../../../tests/support/worker/search.ts";
 
 /** More than a result that is held whole, and than its first windows. */
 const FILMS = 420;

@@ -5,9 +5,9 @@ import type { EventMessage } from "../../contract/messages.ts";
 import { catalog } from "../../db/client.ts";
 import { countPick } from "../../db/popular-searches.ts";
 import { videos } from "../../db/schema.ts";
-import { anonymous, call, newAccount } from "../../testing.ts";
+import { anonymous, call, newAccount } from "../../../tests/support/worker/api.ts";
 import { ANONYMOUS } from "../principal.ts";
-import { publish } from "./search.fixture.ts";
+import { publish } from "../../../tests/support/worker/search.ts";
 import { recordPick } from "./popular.ts";
 import { suggest } from "./suggest.ts";
 

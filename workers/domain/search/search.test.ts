@@ -7,7 +7,7 @@ import { videos } from "../../db/schema.ts";
 import { indexVideos } from "../../jobs/index-video.ts";
 import { AppError } from "../errors.ts";
 import { suggest } from "./suggest.ts";
-import { creator, find, publish, titles } from "./search.fixture.ts";
+import { creator, find, publish, titles } from "../../../tests/support/worker/search.ts";
 
 beforeAll(async () => {
   const lucas = await creator("Georgina Lucasova");

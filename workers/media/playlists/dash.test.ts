@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { examplePublication } from "./publication.fixture.ts";
+import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderPublication } from "./render.ts";
 
 const manifest = (publication = examplePublication()): string | undefined =>

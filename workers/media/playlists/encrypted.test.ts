@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encryptedSize } from "../content-key.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
-import { examplePublication } from "./publication.fixture.ts";
+import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderLive, renderPublication } from "./render.ts";
 
 const encrypted = examplePublication({ encrypted: true });

@@ -4,7 +4,7 @@ import type { MasterPlaylist, MediaPlaylist } from "hls-parser/types";
 import { expect, test } from "vitest";
 import type { Publication } from "../../contract/publication.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
-import { examplePublication } from "./publication.fixture.ts";
+import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderPublication } from "./render.ts";
 
 const rate = ({ bytes, seconds }: { bytes: number; seconds: number }): number =>

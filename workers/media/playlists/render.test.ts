@@ -3,7 +3,7 @@ import type { MasterPlaylist, MediaPlaylist } from "hls-parser/types";
 import { describe, expect, test } from "vitest";
 import type { Publication } from "../../contract/publication.ts";
 import type { Rendition } from "../../contract/transcode.ts";
-import { examplePublication } from "./publication.fixture.ts";
+import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderLive, renderPublication } from "./render.ts";
 
 const lists = (publication: Publication): Map<string, string> =>

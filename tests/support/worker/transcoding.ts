@@ -1,19 +1,19 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import type { TaskEvent } from "../contract/task-event.ts";
-import type { RenditionOutput, TaskRequest } from "../contract/transcode.ts";
-import { catalog, runBatch } from "../db/client.ts";
-import { tasks, transcodes, videos } from "../db/schema.ts";
-import { startTranscode } from "../db/transcodes.ts";
-import { newId } from "../domain/id.ts";
-import { allSlots } from "../domain/next-task.ts";
-import { planSettings, planTask } from "../domain/plan-settings.ts";
-import { initName, segmentName, sourceKey } from "../media/keys.ts";
-import type { Jobs } from "./context.ts";
-import { drain } from "./drain.ts";
-import { examplePlan, output } from "./plan.fixture.ts";
-import { serveTaskStorage } from "./storage.ts";
-import { RunnerUnavailable, type Transcoder } from "./transcoder.ts";
+import type { TaskEvent } from "../../../workers/contract/task-event.ts";
+import type { RenditionOutput, TaskRequest } from "../../../workers/contract/transcode.ts";
+import { catalog, runBatch } from "../../../workers/db/client.ts";
+import { tasks, transcodes, videos } from "../../../workers/db/schema.ts";
+import { startTranscode } from "../../../workers/db/transcodes.ts";
+import { newId } from "../../../workers/domain/id.ts";
+import { allSlots } from "../../../workers/domain/next-task.ts";
+import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
+import { initName, segmentName, sourceKey } from "../../../workers/media/keys.ts";
+import type { Jobs } from "../../../workers/jobs/context.ts";
+import { drain } from "../../../workers/jobs/drain.ts";
+import { examplePlan, output } from "./plan.ts";
+import { serveTaskStorage } from "../../../workers/jobs/storage.ts";
+import { RunnerUnavailable, type Transcoder } from "../../../workers/jobs/transcoder.ts";
 
 export const db = catalog(env);
 

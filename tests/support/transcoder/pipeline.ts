@@ -1,5 +1,5 @@
-import { TASK_SECONDS } from "../../workers/contract/task-time.ts";
-import { TaskEvent } from "../../workers/contract/task-event.ts";
+import { TASK_SECONDS } from "../../../workers/contract/task-time.ts";
+import { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {
   Plan,
   type PlanSettings,
@@ -7,7 +7,7 @@ import {
   type TaskRequest,
   type TaskResult,
   type TaskSpec,
-} from "../../workers/contract/transcode.ts";
+} from "../../../workers/contract/transcode.ts";
 import type { StorageServer } from "./storage-server.ts";
 
 export const SETTINGS: PlanSettings = {

@@ -1,6 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { app } from "../../workers/app.ts";
+import { app } from "../../../workers/app.ts";
 
 const ORIGIN = "http://localhost:8788";
 

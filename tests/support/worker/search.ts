@@ -1,16 +1,16 @@
 import { env } from "cloudflare:workers";
-import type { SearchQuery, SearchResult } from "../../contract/search.ts";
-import { SearchQuery as SearchQuerySchema } from "../../contract/search.ts";
-import { type Cue, writeWebVtt } from "../../contract/cues.ts";
-import { user } from "../../db/auth-schema.ts";
-import { type CaptionRow, storeCaptions } from "../../db/captions.ts";
-import { catalog, runBatch } from "../../db/client.ts";
-import { videos } from "../../db/schema.ts";
-import { indexVideos } from "../../jobs/index-video.ts";
-import { captionsKey } from "../../media/keys.ts";
-import { putText } from "../../media/objects.ts";
-import { newId } from "../id.ts";
-import { searchVideos } from "./search.ts";
+import type { SearchQuery, SearchResult } from "../../../workers/contract/search.ts";
+import { SearchQuery as SearchQuerySchema } from "../../../workers/contract/search.ts";
+import { type Cue, writeWebVtt } from "../../../workers/contract/cues.ts";
+import { user } from "../../../workers/db/auth-schema.ts";
+import { type CaptionRow, storeCaptions } from "../../../workers/db/captions.ts";
+import { catalog, runBatch } from "../../../workers/db/client.ts";
+import { videos } from "../../../workers/db/schema.ts";
+import { indexVideos } from "../../../workers/jobs/index-video.ts";
+import { captionsKey } from "../../../workers/media/keys.ts";
+import { putText } from "../../../workers/media/objects.ts";
+import { newId } from "../../../workers/domain/id.ts";
+import { searchVideos } from "../../../workers/domain/search/search.ts";
 
 type Given = Partial<typeof videos.$inferInsert>;
 

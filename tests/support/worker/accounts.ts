@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Role } from "../../workers/contract/scope.ts";
-import { newId } from "../../workers/domain/id.ts";
+import type { Role } from "../../../workers/contract/scope.ts";
+import { newId } from "../../../workers/domain/id.ts";
 
 export interface TestAccount {
   userId: string;

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { dirname, extname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { contentType } from "../../workers/media/content-type.ts";
-import { contentRange, parseRange } from "../../workers/media/range.ts";
+import { contentType } from "../../../workers/media/content-type.ts";
+import { contentRange, parseRange } from "../../../workers/media/range.ts";
 
 /** Answers a request by itself, or leaves it (false) to the files. */
 export type Handler = (path: string, response: ServerResponse) => boolean;

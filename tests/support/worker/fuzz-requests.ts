@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { OpenApiDocument } from "./routes/openapi.ts";
-import type { AnySchema } from "./routes/schema-text.ts";
+import type { OpenApiDocument } from "../../../workers/routes/openapi.ts";
+import type { AnySchema } from "../../../workers/routes/schema-text.ts";
 
 type Operation = NonNullable<NonNullable<OpenApiDocument["paths"]>[string]["get"]>;
 

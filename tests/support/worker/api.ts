@@ -1,16 +1,16 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { createApp } from "./app.ts";
-import { Problem } from "./contract/problem.ts";
-import { type Role, SCOPES } from "./contract/scope.ts";
-import { user } from "./db/auth-schema.ts";
-import { catalog } from "./db/client.ts";
-import { videos } from "./db/schema.ts";
-import { startTranscode } from "./db/transcodes.ts";
-import { newId } from "./domain/id.ts";
-import { planSettings, planTask } from "./domain/plan-settings.ts";
-import { ANONYMOUS, type Principal, type SignedIn } from "./domain/principal.ts";
+import { createApp } from "../../../workers/app.ts";
+import { Problem } from "../../../workers/contract/problem.ts";
+import { type Role, SCOPES } from "../../../workers/contract/scope.ts";
+import { user } from "../../../workers/db/auth-schema.ts";
+import { catalog } from "../../../workers/db/client.ts";
+import { videos } from "../../../workers/db/schema.ts";
+import { startTranscode } from "../../../workers/db/transcodes.ts";
+import { newId } from "../../../workers/domain/id.ts";
+import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
+import { ANONYMOUS, type Principal, type SignedIn } from "../../../workers/domain/principal.ts";
 
 export type TestApp = Pick<ReturnType<typeof createApp>, "request">;
 

@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
-import type { SourceInfo } from "../contract/source.ts";
+import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type {
   AudioRendition,
   Plan,
   PlannedTask,
   RenditionOutput,
   VideoRendition,
-} from "../contract/transcode.ts";
-import { planSettings } from "../domain/plan-settings.ts";
+} from "../../../workers/contract/transcode.ts";
+import { planSettings } from "../../../workers/domain/plan-settings.ts";
 
 const frameRate = { num: 25, den: 1 };
 const source: SourceInfo = {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { join } from "node:path";
-import { ApiClient } from "../../scripts/api-client.ts";
-import { uploadFile } from "../../scripts/upload-file.ts";
+import { ApiClient } from "../api-client.ts";
+import { uploadFile } from "../upload-file.ts";
 import { Video } from "../../workers/contract/video.ts";
-import { makeClip } from "./clips.ts";
+import { makeClip } from "./sample-video.ts";
 
 export interface PublishedFilm {
   id: string;

@@ -1,5 +1,5 @@
-import type { Publication } from "../../contract/publication.ts";
-import type { Rendition } from "../../contract/transcode.ts";
+import type { Publication } from "../../../workers/contract/publication.ts";
+import type { Rendition } from "../../../workers/contract/transcode.ts";
 
 const VIDEO_ID = "Vid0000000000000000000";
 

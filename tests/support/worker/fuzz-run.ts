@@ -2,10 +2,10 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { ERRORS } from "./domain/errors.ts";
-import { type FuzzRequest, fuzzRequests, type Method } from "./fuzz.fixture.ts";
-import type { OpenApiDocument } from "./routes/openapi.ts";
-import { anonymous, call, newAccount, newVideo, problemOf, type TestApp } from "./testing.ts";
+import { ERRORS } from "../../../workers/domain/errors.ts";
+import { type FuzzRequest, fuzzRequests, type Method } from "./fuzz-requests.ts";
+import type { OpenApiDocument } from "../../../workers/routes/openapi.ts";
+import { anonymous, call, newAccount, newVideo, problemOf, type TestApp } from "./api.ts";
 
 /** Sent at once. */
 const BATCH = 10;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { tools } from "./bench.ts";
 
-const MAIN = join(import.meta.dirname, "../transcoder/main.ts");
+const MAIN = join(import.meta.dirname, "../../../containers/transcoder/main.ts");
 
 /**
  * The transcoder as a process of its own, on a free port.

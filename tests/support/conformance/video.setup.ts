@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import type { Publication } from "../../workers/contract/publication.ts";
-import { encodeFilm } from "./encode-film.ts";
+import type { Publication } from "../../../workers/contract/publication.ts";
+import { encodeFilm } from "./encode-video.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
-import { insertAccessToken } from "../../workers/db/access-tokens.ts";
-import { insertApp } from "../../workers/db/apps.ts";
-import { catalog } from "../../workers/db/client.ts";
-import { oauthConsent } from "../../workers/db/oauth-schema.ts";
-import { captions, uploads, type videos } from "../../workers/db/schema.ts";
-import { insertSigningKey } from "../../workers/db/signing-keys.ts";
-import { newId } from "../../workers/domain/id.ts";
+import { insertAccessToken } from "../../../workers/db/access-tokens.ts";
+import { insertApp } from "../../../workers/db/apps.ts";
+import { catalog } from "../../../workers/db/client.ts";
+import { oauthConsent } from "../../../workers/db/oauth-schema.ts";
+import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
+import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
+import { newId } from "../../../workers/domain/id.ts";
 import { insertVideo } from "./media.ts";
 
 type VideoChange = Partial<typeof videos.$inferInsert>;

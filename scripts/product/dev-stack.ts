@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const SCRIPT = resolve(import.meta.dirname, "../../scripts/dev.ts");
+const SCRIPT = resolve(import.meta.dirname, "../dev.ts");
 /** Milliseconds: a cold machine builds the site and starts two workerd. */
 const START_LIMIT = 300_000;
 

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startDevStack } from "../product/dev-stack.ts";
+import { startDevStack } from "../../../scripts/product/dev-stack.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { catalog } from "../../workers/db/client.ts";
-import { videos } from "../../workers/db/schema.ts";
-import { ERRORS, type ErrorCode } from "../../workers/domain/errors.ts";
-import { newId } from "../../workers/domain/id.ts";
-import { issueGrant, type GrantOptions } from "../../workers/media/grant.ts";
-import { ownerKey } from "../../workers/media/keys.ts";
+import { catalog } from "../../../workers/db/client.ts";
+import { videos } from "../../../workers/db/schema.ts";
+import { ERRORS, type ErrorCode } from "../../../workers/domain/errors.ts";
+import { newId } from "../../../workers/domain/id.ts";
+import { issueGrant, type GrantOptions } from "../../../workers/media/grant.ts";
+import { ownerKey } from "../../../workers/media/keys.ts";
 
 export const ORIGIN = "http://localhost:8788";
 
