@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     ...transcoderPorts.map((port) => ({
       port,
       who: "transcoder",
-      variable: "KINORA_TRANSCODER_PORT",
+      variable: "KINORA_TRANSCODER_PORTS",
     })),
   ]);
   say("Applying migrations and building the site ...");

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { readSettings } from "../dev/settings.ts";
 
 const SCRIPT = resolve(import.meta.dirname, "../dev.ts");
 /** Milliseconds: a cold machine builds the site and starts two workerd. */
@@ -38,32 +39,49 @@ export interface DevStackOptions {
 
 /** Below the ports that systems hand out by themselves: one of those may be taken again before the stack listens. */
 const PORTS = { from: 20_000, to: 32_000 };
+const randomPort = (): number => randomInt(PORTS.from, PORTS.to);
 
-/** Different ports that are free now. */
-async function freePorts(count: number): Promise<number[]> {
-  const taken = new Map<number, Server>();
-  while (taken.size < count) {
-    const port = randomInt(PORTS.from, PORTS.to);
+/** Different ports that are free now. @param pick proposes one */
+async function freePorts(count: number, pick: () => number): Promise<number[]> {
+  const reserved = new Map<number, Server>();
+  while (reserved.size < count) {
+    const port = pick();
     const server = createServer().listen(port, "localhost");
-    if (await once(server, "listening").catch(() => null)) taken.set(port, server);
+    if (await once(server, "listening").catch(() => null)) reserved.set(port, server);
   }
-  await Promise.all([...taken.values()].map((server) => new Promise((done) => server.close(done))));
-  return [...taken.keys()];
+  await Promise.all(
+    [...reserved.values()].map((server) => new Promise((done) => server.close(done))),
+  );
+  return [...reserved.keys()];
+}
+
+/**
+ * The variables that give every process of a stack a free port of its own.
+ * @param pick proposes a port; ports that are taken are passed over
+ */
+export async function reservePorts(
+  runners: number,
+  pick: () => number = randomPort,
+): Promise<Record<string, string>> {
+  const [worker, site, ...transcoders] = await freePorts(2 + runners, pick);
+  return {
+    KINORA_WORKER_PORT: String(worker),
+    KINORA_SITE_PORT: String(site),
+    KINORA_TRANSCODER_PORTS: transcoders.join(","),
+  };
 }
 
 /** @throws Error with the log when the product does not come up */
 export async function startDevStack(options: DevStackOptions = {}): Promise<DevStack> {
-  const [worker, site, transcoder] = await freePorts(3);
+  const ports = await reservePorts(options.runners ?? 1);
+  const { workerPort, sitePort, transcoderPorts } = readSettings(ports);
   const state = await mkdtemp(join(tmpdir(), "kinora-stack-"));
   const child = spawn(process.execPath, [SCRIPT], {
     env: {
       ...process.env,
-      KINORA_WORKER_PORT: String(worker),
-      KINORA_SITE_PORT: String(site),
-      KINORA_TRANSCODER_PORT: String(transcoder),
+      ...ports,
       KINORA_STATE: state,
       ...(options.slots ? { KINORA_SLOTS: String(options.slots) } : {}),
-      ...(options.runners ? { KINORA_RUNNERS: String(options.runners) } : {}),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -96,9 +114,9 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
     throw error;
   }
   return {
-    origin: `http://localhost:${site}`,
-    workerOrigin: `http://localhost:${worker}`,
-    transcoderOrigin: `http://localhost:${transcoder}`,
+    origin: `http://localhost:${sitePort}`,
+    workerOrigin: `http://localhost:${workerPort}`,
+    transcoderOrigin: `http://localhost:${transcoderPorts[0]}`,
     state,
     pid: child.pid ?? 0,
     log,
