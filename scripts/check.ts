@@ -1,12 +1,14 @@
 /**
- * `npm run check`: everything that a change must pass, one line a step. It stops at the first step that
- * fails and shows what that step said. A step that could not look says NONE, which is no ok. `npm run check -- lint types` runs the named steps only.
+ * `npm run check`: everything that a change must pass, one line per step. It stops at the first step that fails and
+ * shows that step's output. A step that cannot be taken here prints NONE, which is not a pass; the end repeats it.
+ * `npm run check -- lint types` runs the named steps only, `npm run check -- --static` all but the tests.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { NotDone, readAudit } from "./check/audit.ts";
 import { checkSiteSize, checkWorkerSize } from "./check/budgets.ts";
 import { ROOT } from "./dev/settings.ts";
@@ -15,7 +17,7 @@ const BIN = join(ROOT, "node_modules/.bin");
 
 interface Step {
   name: string;
-  /** Resolves with a short remark for the line, throws what to show on failure, or NotDone where it cannot tell. */
+  /** Resolves with a short remark for the line; throws the output of a failure, or NotDone when it cannot tell. */
   run(): Promise<string>;
 }
 
@@ -40,15 +42,18 @@ async function command(program: string, args: string[], cwd = ROOT): Promise<str
   return output.join("");
 }
 
-const quiet = (name: string, program: string, args: string[]): Step => ({
-  name,
-  run: async () => {
-    await command(program, args);
-    return "";
-  },
-});
+/** A step that prints nothing when it passes. */
+function quiet(name: string, program: string, args: string[]): Step {
+  return {
+    name,
+    run: async () => {
+      await command(program, args);
+      return "";
+    },
+  };
+}
 
-/** A registry mirror may have no advisories: nothing to hold against the change, and nothing said for it. */
+/** A registry mirror may have no advisories: that neither passes nor fails the change. */
 const audit: Step = {
   name: "audit",
   run: async () => {
@@ -59,14 +64,14 @@ const audit: Step = {
   },
 };
 
-const withFolder = async (use: (folder: string) => Promise<string>): Promise<string> => {
+async function withFolder(use: (folder: string) => Promise<string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-check-"));
   try {
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true });
   }
-};
+}
 
 const worker: Step = {
   name: "worker",
@@ -100,7 +105,7 @@ const tests: Step = {
   },
 };
 
-const STEPS: Step[] = [
+const STATIC_STEPS: Step[] = [
   quiet("env types", "npm", ["run", "--silent", "types"]),
   quiet("format", "oxfmt", ["--check"]),
   quiet("lint", "oxlint", ["--type-aware"]),
@@ -109,11 +114,25 @@ const STEPS: Step[] = [
   worker,
   site,
   audit,
-  tests,
 ];
 
-const chosen = process.argv.slice(2);
-for (const step of STEPS.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { static: { type: "boolean", default: false } },
+});
+const steps = values.static ? STATIC_STEPS : [...STATIC_STEPS, tests];
+const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `No step ${unknown.join(", ")}. The steps are ${steps.map(({ name }) => name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+
+const notDone: string[] = [];
+for (const step of steps.filter(
+  ({ name }) => positionals.length === 0 || positionals.includes(name),
+)) {
   const start = performance.now();
   const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(8);
   try {
@@ -122,6 +141,7 @@ for (const step of STEPS.filter(({ name }) => chosen.length === 0 || chosen.incl
   } catch (error) {
     if (error instanceof NotDone) {
       console.log(`NONE  ${step.name.padEnd(10)} ${seconds()}  ${error.message}`);
+      notDone.push(`${step.name}: ${error.message}`);
       continue;
     }
     console.log(`FAIL  ${step.name.padEnd(10)} ${seconds()}\n`);
@@ -129,4 +149,9 @@ for (const step of STEPS.filter(({ name }) => chosen.length === 0 || chosen.incl
     process.exitCode = 1;
     break;
   }
+}
+for (const line of notDone) {
+  console.log(`\nNOT CHECKED  ${line}`);
+  // GitHub shows this line on the summary of the run.
+  if (process.env["GITHUB_ACTIONS"]) console.log(`::warning title=Not checked::${line}`);
 }

@@ -1,7 +1,7 @@
-/** A step that could not be taken here: neither passed nor failed. */
+/** A step that cannot be taken here: it neither passes nor fails. */
 export class NotDone extends Error {}
 
-/** A report as far as it counts; what else stands in it (errors of npm, a mirror's page) is no report. */
+/** Counts by severity; null when the text (an error of npm, a page of a mirror) contains no report. */
 function vulnerabilitiesOf(report: string): Record<string, number> | null {
   try {
     const parsed = JSON.parse(report.slice(report.indexOf("{"), report.lastIndexOf("}") + 1)) as {
@@ -14,12 +14,13 @@ function vulnerabilitiesOf(report: string): Record<string, number> | null {
 }
 
 /**
- * What `npm audit --json` printed, whatever it was.
- * @throws NotDone where the registry gave no advisories, Error where one is high or critical
+ * @param report the output of `npm audit --json`, including anything else that npm printed
+ * @throws NotDone when the registry has no advisories, Error when one is high or critical
  */
 export function readAudit(report: string): string {
   const vulnerabilities = vulnerabilitiesOf(report);
-  if (!vulnerabilities) throw new NotDone("not audited: this registry answers no advisories");
+  if (!vulnerabilities)
+    throw new NotDone("dependencies are not audited: this registry serves no advisories");
   const { high = 0, critical = 0 } = vulnerabilities;
   if (high + critical > 0)
     throw new Error(`${high} high, ${critical} critical: see npm audit --omit=dev`);
