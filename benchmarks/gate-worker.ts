@@ -9,7 +9,7 @@ import {
   ownKeys,
   type VerificationKey,
   verifySignature,
-} from "../workers/media/grant.ts";
+} from "../workers/media/playback-token.ts";
 import { servedKey } from "../workers/media/keys.ts";
 import { parseMediaPath } from "../workers/media/media-path.ts";
 import { generateKeyPair, jwtVerify, SignJWT } from "jose";

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { issueGrant } from "../workers/media/grant.ts";
+import { issueGrant } from "../workers/media/playback-token.ts";
 import { Client, type Load, noLoad } from "./gate-load.ts";
 import { childrenNamed, cpuSeconds, run, startNginx, unpackNginx } from "./gate-peers.ts";
 

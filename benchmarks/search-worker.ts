@@ -1,7 +1,7 @@
 import { SearchQuery } from "../workers/contract/search.ts";
 import { readCandidates } from "../workers/db/search/candidate-rows.ts";
-import { searchVideos } from "../workers/domain/search/search.ts";
-import { suggest } from "../workers/domain/search/suggest.ts";
+import { searchVideos } from "../workers/services/search/search.ts";
+import { suggest } from "../workers/services/search/suggest.ts";
 
 /** What one search, or one list of suggestions, cost. */
 export interface Measured {

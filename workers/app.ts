@@ -30,7 +30,7 @@ import { signingKeys } from "./routes/signing-keys.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
-import { taskStorage } from "./routes/task-storage.ts";
+import { taskStorage } from "./jobs/task-storage-route.ts";
 
 /** What Hono itself throws, for example on malformed JSON, in our terms. */
 function fromHono(error: unknown): unknown {

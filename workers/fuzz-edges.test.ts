@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { signUp } from "../tests/support/worker/accounts.ts";
-import { issueGrant } from "./media/grant.ts";
+import { issueGrant } from "./media/playback-token.ts";
 import { newId } from "./domain/id.ts";
 import { ANYTHING, HOSTILE } from "../tests/support/worker/fuzz-requests.ts";
 import worker from "./index.ts";

@@ -2,7 +2,7 @@ import {
   type AudioSpec,
   segmentSamples,
   FRAME_SAMPLES,
-} from "../../workers/contract/audio-specs.ts";
+} from "../../workers/domain/audio-specs.ts";
 import type { RenditionOutput, TaskResult } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";

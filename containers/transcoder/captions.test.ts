@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { MAX_CAPTION_BYTES } from "../../workers/contract/cues.ts";
+import { MAX_CAPTION_BYTES } from "../../workers/domain/cues.ts";
 import { type Bench, startBench } from "../../tests/support/transcoder/bench.ts";
 import { type DoneFilm, film, H264 } from "../../tests/support/transcoder/video.ts";
 import { chooseStream } from "./captions.ts";

@@ -1,4 +1,4 @@
-import { MAX_CAPTION_BYTES, readCues, writeWebVtt } from "../../workers/contract/cues.ts";
+import { MAX_CAPTION_BYTES, readCues, writeWebVtt } from "../../workers/domain/cues.ts";
 import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
 import { inputUrl, type Job, outputPath, runFfmpeg } from "./job.ts";
 import { sourceInput } from "./source.ts";

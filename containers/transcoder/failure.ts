@@ -1,4 +1,4 @@
-import { FAILURES, type FailureCode } from "../../workers/contract/failures.ts";
+import { FAILURES, type FailureCode } from "../../workers/domain/failures.ts";
 
 /** Ends a task with a code of the contract's table; `cause` and `log` are for the operator, never for the creator. */
 export class TaskFailure extends Error {

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { z } from "zod";
-import { TASK_SECONDS } from "../../workers/contract/task-time.ts";
+import { TASK_SECONDS } from "../../workers/domain/task-time.ts";
 import { probeCapabilities } from "./capabilities.ts";
 import { diskOfTask, memoryOfTask } from "./machine.ts";
 import { openScratch } from "./scratch.ts";

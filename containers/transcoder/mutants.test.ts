@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FAILURES } from "../../workers/contract/failures.ts";
+import { FAILURES } from "../../workers/domain/failures.ts";
 import { isDownloadOnly } from "../../workers/contract/transcode.ts";
 import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
 import { encodePlanned, type Film, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";

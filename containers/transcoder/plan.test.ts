@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../workers/contract/chunks.ts";
+import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../workers/domain/chunks.ts";
 import type { AudioStream, SourceInfo } from "../../workers/contract/source.ts";
 import { SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";

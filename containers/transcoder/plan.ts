@@ -1,5 +1,5 @@
-import { audioSpecs } from "../../workers/contract/audio-specs.ts";
-import { cutChunks, longestChunk, rungGroups, segmentWork } from "../../workers/contract/chunks.ts";
+import { audioSpecs } from "../../workers/domain/audio-specs.ts";
+import { cutChunks, longestChunk, rungGroups, segmentWork } from "../../workers/domain/chunks.ts";
 import type { Fraction, SourceInfo } from "../../workers/contract/source.ts";
 import type {
   AudioRendition,

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../workers/contract/source.ts";
-import { COMFORTABLE_SECONDS, decodeSeconds } from "../../workers/contract/task-time.ts";
+import { COMFORTABLE_SECONDS, decodeSeconds } from "../../workers/domain/task-time.ts";
 import { encodeFailure, inputUrl, type Job, runFfmpeg } from "./job.ts";
 import { pictureInput } from "./source.ts";
 import { cleanPicture, outputMatrix, scalePicture } from "./video-args.ts";

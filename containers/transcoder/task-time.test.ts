@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { audioSpecs } from "../../workers/contract/audio-specs.ts";
+import { audioSpecs } from "../../workers/domain/audio-specs.ts";
 import type { AudioRendition } from "../../workers/contract/transcode.ts";
 import {
   COMFORTABLE_SECONDS,
   decodeSeconds,
   readSeconds,
   TASK_SECONDS,
-} from "../../workers/contract/task-time.ts";
+} from "../../workers/domain/task-time.ts";
 import { SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { gridFor } from "./plan.ts";
 

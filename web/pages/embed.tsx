@@ -4,8 +4,8 @@ import { useRef } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { getVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
-import type { GrantKeeper } from "../player/grant-keeper.ts";
-import { openFilm } from "../player/open-film.ts";
+import type { GrantKeeper } from "../player/playback-token-keeper.ts";
+import { openFilm } from "../player/open-video.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Preparing } from "./preparing.tsx";
 

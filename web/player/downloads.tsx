@@ -2,7 +2,7 @@ import type { RefObject, TargetedMouseEvent } from "preact";
 import type { Playback } from "../../workers/contract/playback.ts";
 import { Icon } from "../components/icon.tsx";
 import { byteSize } from "../format.ts";
-import type { GrantKeeper } from "./grant-keeper.ts";
+import type { GrantKeeper } from "./playback-token-keeper.ts";
 
 interface Props {
   grant: Playback;

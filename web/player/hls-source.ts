@@ -2,7 +2,7 @@ import Hls, { type HlsConfig, type LoadPolicy } from "hls.js";
 import workerUrl from "hls.js/dist/hls.worker.js?url";
 import { exposeTracks } from "./expose-tracks.ts";
 import { drmConfig } from "./drm-config.ts";
-import type { GrantKeeper } from "./grant-keeper.ts";
+import type { GrantKeeper } from "./playback-token-keeper.ts";
 
 export interface HlsSource {
   /** Loads the playlists anew (a film that has become `ready`) and goes on at the same second. */

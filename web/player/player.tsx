@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
 import { grantPlayback } from "../api.ts";
-import { GrantKeeper } from "./grant-keeper.ts";
+import { GrantKeeper } from "./playback-token-keeper.ts";
 import { attachHls, type HlsSource } from "./hls-source.ts";
 import { PlayerControls } from "./player-controls.tsx";
-import type { OpenFilm } from "./open-film.ts";
+import type { OpenFilm } from "./open-video.ts";
 import { usePageShortcuts } from "./use-page-shortcuts.ts";
-import { useStreamPlace } from "./use-stream-place.ts";
+import { useStreamPlace } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
 
 interface Props {

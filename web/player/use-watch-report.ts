@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { putProgress, sendBeacon } from "../api.ts";
 import { accessTokens } from "../http.ts";
-import type { GrantKeeper } from "./grant-keeper.ts";
+import type { GrantKeeper } from "./playback-token-keeper.ts";
 import { remember } from "./resume.ts";
 import { WatchReport } from "./watch-report.ts";
 

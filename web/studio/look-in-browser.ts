@@ -1,4 +1,4 @@
-import type { FilmFacts } from "./film-facts.ts";
+import type { FilmFacts } from "./source-facts.ts";
 
 /** Facts and, where a frame could be decoded, a JPEG of it. */
 export interface Seen {

@@ -1,7 +1,7 @@
 import coreURL from "@ffmpeg/core?url";
 import { FFFSType, FFmpeg } from "@ffmpeg/ffmpeg";
 import packedWasm from "virtual:ffmpeg-core.wasm.gz?url";
-import { type FilmFacts, factsFromLog } from "./film-facts.ts";
+import { type FilmFacts, factsFromLog } from "./source-facts.ts";
 import { FRAME_WIDTH, momentOf, type Seen } from "./look-in-browser.ts";
 
 /** Milliseconds for the ten megabytes of ffmpeg itself, and then for the look. */

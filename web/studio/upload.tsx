@@ -7,8 +7,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { getVideo, updateVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ApiError } from "../api-error.ts";
-import { FilmFields, fieldErrors } from "./film-fields.tsx";
-import { FilmLookPanel } from "./film-look-panel.tsx";
+import { FilmFields, fieldErrors } from "./video-fields.tsx";
+import { FilmLookPanel } from "./source-look-panel.tsx";
 import { RequireCreator } from "./require-creator.tsx";
 import {
   clearDraft,

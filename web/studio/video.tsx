@@ -11,7 +11,7 @@ import { Picture } from "../components/video-card.tsx";
 import { ApiError } from "../api-error.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Captions } from "./captions.tsx";
-import { FilmFields, fieldErrors } from "./film-fields.tsx";
+import { FilmFields, fieldErrors } from "./video-fields.tsx";
 import { PlaybackRulesForm } from "./playback-rules.tsx";
 import { PosterChoice } from "./poster-choice.tsx";
 import { RequireCreator } from "./require-creator.tsx";

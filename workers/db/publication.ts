@@ -2,7 +2,7 @@ import { and, eq, inArray, isNotNull, ne, or, sql } from "drizzle-orm";
 import type { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
-import { assemblePublication, type StoredMedia } from "../domain/publication.ts";
+import { assemblePublication, type StoredMedia } from "../media/publication.ts";
 import { captionPath } from "../media/keys.ts";
 import type { Catalog } from "./client.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";

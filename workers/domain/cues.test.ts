@@ -6,7 +6,7 @@ import {
   plainText,
   readCues,
   writeWebVtt,
-} from "../contract/cues.ts";
+} from "./cues.ts";
 import { parseCues } from "./cues.ts";
 import { AppError } from "./errors.ts";
 

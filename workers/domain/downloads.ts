@@ -1,5 +1,5 @@
-import { audioSpecs } from "../contract/audio-specs.ts";
-import { cutChunks } from "../contract/chunks.ts";
+import { audioSpecs } from "./audio-specs.ts";
+import { cutChunks } from "./chunks.ts";
 import type {
   AudioRendition,
   DownloadFormat,

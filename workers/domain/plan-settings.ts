@@ -1,10 +1,13 @@
-import { TASK_SECONDS } from "../contract/task-time.ts";
+import { TASK_SECONDS } from "./task-time.ts";
 import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcode.ts";
 
-export type PlanEnv = Pick<
-  Env,
-  "NORMALIZE_LOUDNESS" | "RUNNERS" | "SECOND_CODEC" | "SLOTS_PER_RUNNER"
->;
+/** The deployment's variables that decide how a video is transcoded, as strings. */
+export interface PlanEnv {
+  NORMALIZE_LOUDNESS: string;
+  RUNNERS: string;
+  SECOND_CODEC: string;
+  SLOTS_PER_RUNNER: string;
+}
 
 /** What the plan of every video has to respect, from the deployment's configuration. */
 export function planSettings(env: PlanEnv): PlanSettings {

@@ -1,4 +1,4 @@
-import { FAILURES } from "../contract/failures.ts";
+import { FAILURES } from "./failures.ts";
 import type { TaskKind, TaskSpec } from "../contract/transcode.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */

@@ -4,10 +4,10 @@ import { getTranscode } from "../db/outcomes.ts";
 import { findVideo } from "../db/videos.ts";
 import { downloadTasks } from "../domain/downloads.ts";
 import { planSettings } from "../domain/plan-settings.ts";
-import { offersDownloads } from "../domain/videos.ts";
+import { offersDownloads } from "../services/videos.ts";
 import { filesPrefix } from "../media/keys.ts";
 import { deletePrefix } from "../media/objects.ts";
-import { relayOutbox } from "./relay.ts";
+import { relayOutbox } from "../services/outbox.ts";
 
 /**
  * Brings a video's files to download in line with what its creator chose: makes those that are missing, or removes

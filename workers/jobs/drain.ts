@@ -1,4 +1,4 @@
-import { CONSUMER_SECONDS, TASK_SECONDS } from "../contract/task-time.ts";
+import { CONSUMER_SECONDS, TASK_SECONDS } from "../domain/task-time.ts";
 import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
 import { type Jobs, log } from "./context.ts";

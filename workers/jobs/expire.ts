@@ -4,7 +4,7 @@ import { forgetRevocations } from "../db/revocations.ts";
 import { forgetStreams } from "../db/streams.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetViews } from "../db/views.ts";
-import { endUpload, type UploadEnv } from "../domain/uploads.ts";
+import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
 
 /** Uploads ended in one run; more wait for the next. */

@@ -9,7 +9,7 @@ import {
 } from "../db/outcomes.ts";
 import { claimPublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
-import { isPlayable } from "../domain/publication.ts";
+import { isPlayable } from "../media/publication.ts";
 import { publicationFolder, versionPrefix } from "../media/keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";
 import type { Jobs } from "./context.ts";

@@ -7,8 +7,8 @@ import type { Slot } from "../db/search/shards.ts";
 import { findVideos, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
 import type { IndexDocument } from "../domain/search/document.ts";
 import { windowTexts } from "../domain/search/moments.ts";
-import { readTrack } from "../domain/search/tracks.ts";
-import { isListed } from "../domain/videos.ts";
+import { readTrack } from "../services/search/tracks.ts";
+import { isListed } from "../services/videos.ts";
 import { log } from "./context.ts";
 
 /** Changes that overtake an update this often leave it to their own messages. */

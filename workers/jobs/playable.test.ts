@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { AudioSpec } from "../contract/audio-specs.ts";
+import type { AudioSpec } from "../domain/audio-specs.ts";
 import { Publication } from "../contract/publication.ts";
 import type { TaskEvent } from "../contract/task-event.ts";
 import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";

@@ -1,7 +1,7 @@
 import { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
 import { getPublicationNumber, loadPublication } from "../db/publication.ts";
-import { mergeRenditions } from "../domain/publication.ts";
+import { mergeRenditions } from "../media/publication.ts";
 import { initName, publicationFolder, segmentName, versionPrefix } from "../media/keys.ts";
 import type { Jobs } from "./context.ts";
 

@@ -1,4 +1,4 @@
-import { FAILURES } from "../contract/failures.ts";
+import { FAILURES } from "../domain/failures.ts";
 import { expiredTasks } from "../db/tasks.ts";
 import { type Jobs, log } from "./context.ts";
 import { recordFailure } from "./run-task.ts";

@@ -14,7 +14,7 @@ import {
   storeCues,
   titles,
 } from "../../tests/support/worker/search.ts";
-import { suggest } from "../domain/search/suggest.ts";
+import { suggest } from "../services/search/suggest.ts";
 import { auditIndex } from "./audit-index.ts";
 import { indexVideos } from "./index-video.ts";
 import { PATIENCE, refreshViews, repairIndex, retrySkipped } from "./repair-index.ts";

@@ -1,5 +1,5 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
-import { serveTaskStorage } from "./storage.ts";
+import { serveTaskStorage } from "./task-storage.ts";
 
 /** The one host a container can reach; requests to it never leave the Durable Object. */
 export const STORAGE_HOST = "task-storage.internal";

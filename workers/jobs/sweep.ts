@@ -4,7 +4,7 @@ import { expireRecords, expireUploads } from "./expire.ts";
 import { purgeLeftovers } from "./purge.ts";
 import { recoverExpired } from "./recover.ts";
 import { tendIndex } from "./rebuild-search.ts";
-import { relayOutbox } from "./relay.ts";
+import { relayOutbox } from "../services/outbox.ts";
 
 import { wakeConsumers } from "./tickets.ts";
 

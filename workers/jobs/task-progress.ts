@@ -3,9 +3,9 @@ import { changeVideo, publishedNow } from "../db/outcomes.ts";
 import { runBatch } from "../db/client.ts";
 import { getVideoState, loadPublication } from "../db/publication.ts";
 import { reportProgress, type StoredOutputs, type Task } from "../db/tasks.ts";
-import { isPlayable } from "../domain/publication.ts";
+import { isPlayable } from "../media/publication.ts";
 import { type Jobs, log } from "./context.ts";
-import { relayOutbox } from "./relay.ts";
+import { relayOutbox } from "../services/outbox.ts";
 
 /** D1 has one writer: a task's progress is written when this much time has passed ... */
 const WRITE_EVERY_MS = 5000;

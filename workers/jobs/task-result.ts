@@ -17,7 +17,7 @@ import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/keys.
 import { putText } from "../media/objects.ts";
 import { type Jobs, log } from "./context.ts";
 import { persist } from "./persist.ts";
-import { relayOutbox } from "./relay.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { announcePlayable } from "./task-progress.ts";
 import { wakeConsumers } from "./tickets.ts";
 

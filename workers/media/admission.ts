@@ -1,8 +1,8 @@
 import { catalogReplica } from "../db/client.ts";
 import { AppError } from "../domain/errors.ts";
 import { DeliveryLog } from "./delivery-log.ts";
-import { type GrantClaims, MAX_TOKEN_LENGTH, ownKeys, verifySignature } from "./grant.ts";
-import { type Asker, askerOf, compileRules } from "./grant-rules.ts";
+import { type GrantClaims, MAX_TOKEN_LENGTH, ownKeys, verifySignature } from "./playback-token.ts";
+import { type Asker, askerOf, compileRules } from "./playback-token-rules.ts";
 import { ownerOf } from "./owners.ts";
 import { Recent } from "./recent.ts";
 

@@ -1,7 +1,7 @@
 import type { Catalog } from "../db/client.ts";
 import { type LogPosition, MARGIN, MAX_GRANT_AGE, readDeliveryLog } from "../db/revocations.ts";
 import { inTime, TIME_LIMIT } from "./catalog-read.ts";
-import { importPublicKey, type VerificationKey } from "./grant.ts";
+import { importPublicKey, type VerificationKey } from "./playback-token.ts";
 
 /** Milliseconds after which a request starts a refresh in the background. */
 const REFRESH_AFTER = 15_000;

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { expectProblem, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
-import { ownKeys } from "./grant.ts";
+import { ownKeys } from "./playback-token.ts";
 
 const VIDEO = newId();
 const SEGMENT = "h264-360/0.1/00000.m4s";

@@ -3,7 +3,7 @@ import { AppCreate, AppCreated, AppList, GrantList } from "../contract/account.t
 import { Scope } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
 import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
-import { presentApp, presentGrant } from "../domain/accounts.ts";
+import { presentApp, presentGrant } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { assertMayHandOn, signedIn } from "../domain/principal.ts";

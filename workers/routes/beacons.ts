@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Beacon } from "../contract/beacon.ts";
-import { recordBeacon } from "../domain/beacons.ts";
+import { recordBeacon } from "../services/beacons.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
 import { body, createRouter } from "./router.ts";
 

@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { Id, Language } from "../contract/common.ts";
-import { deleteCaptions, getCaptions, putCaptions } from "../domain/captions.ts";
-import { relayOutbox } from "../jobs/relay.ts";
+import { deleteCaptions, getCaptions, putCaptions } from "../services/captions.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Captions"];

@@ -2,8 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { Feed } from "../contract/search.ts";
 import { Video } from "../contract/video.ts";
-import { homeFeed } from "../domain/search/feed.ts";
-import { relatedVideos } from "../domain/search/related.ts";
+import { homeFeed } from "../services/search/feed.ts";
+import { relatedVideos } from "../services/search/related.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Search"];

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id, PageQuery } from "../contract/common.ts";
 import { History, WatchProgress, WatchProgressUpdate } from "../contract/history.ts";
-import { clearHistory, readHistory, readProgress, recordProgress } from "../domain/history.ts";
+import { clearHistory, readHistory, readProgress, recordProgress } from "../services/history.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["History"];

@@ -2,7 +2,7 @@ import { normalizeIP } from "@better-auth/core/utils/ip";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppEnv } from "../context.ts";
-import { MAX_CAPTION_BYTES } from "../contract/cues.ts";
+import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 
 const bodyOf = (maxSize: number): MiddlewareHandler<AppEnv> =>

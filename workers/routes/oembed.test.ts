@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { OEmbed } from "../contract/oembed.ts";
-import { fitSize, videoIdOf } from "../domain/oembed.ts";
+import { fitSize, videoIdOf } from "../services/oembed.ts";
 import { newId } from "../domain/id.ts";
 import {
   anonymous,

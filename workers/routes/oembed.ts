@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { OEmbed, OEmbedQuery } from "../contract/oembed.ts";
-import { embedding } from "../domain/oembed.ts";
+import { embedding } from "../services/oembed.ts";
 import { createRouter, json } from "./router.ts";
 
 export const oembed = createRouter().openapi(

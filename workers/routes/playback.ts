@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { Playback, PlaybackRequest } from "../contract/playback.ts";
-import { grantPlayback, revokePlayback } from "../domain/playback.ts";
+import { grantPlayback, revokePlayback } from "../services/playback.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Playback"];

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { SearchQuery, SearchResult } from "../contract/search.ts";
-import { searchVideos } from "../domain/search/search.ts";
+import { searchVideos } from "../services/search/search.ts";
 import { createRouter, json } from "./router.ts";
 
 export const search = createRouter().openapi(

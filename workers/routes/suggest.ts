@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { SearchPick, SuggestQuery, Suggestions } from "../contract/search.ts";
-import { recordPick } from "../domain/search/popular.ts";
-import { suggest as suggestFor } from "../domain/search/suggest.ts";
+import { recordPick } from "../services/search/popular.ts";
+import { suggest as suggestFor } from "../services/search/suggest.ts";
 import { body, createRouter, json } from "./router.ts";
 
 export const suggest = createRouter()

@@ -3,7 +3,7 @@ import { TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
 import { Id } from "../contract/common.ts";
 import { catalog } from "../db/client.ts";
 import { deleteAccessToken, insertAccessToken, listAccessTokens } from "../db/access-tokens.ts";
-import { presentToken } from "../domain/accounts.ts";
+import { presentToken } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { assertMayHandOn, signedIn } from "../domain/principal.ts";

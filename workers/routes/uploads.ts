@@ -18,8 +18,8 @@ import {
   getUpload,
   rememberPart,
   signParts,
-} from "../domain/uploads.ts";
-import { relayOutbox } from "../jobs/relay.ts";
+} from "../services/uploads.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Uploads"];

@@ -16,8 +16,8 @@ import {
   retryVideo,
   updateVideo,
   videoJobs,
-} from "../domain/video-commands.ts";
-import { relayOutbox } from "../jobs/relay.ts";
+} from "../services/video-commands.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Videos"];

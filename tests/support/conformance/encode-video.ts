@@ -9,7 +9,7 @@ import { resolveTools } from "../../../containers/transcoder/tools.ts";
 import type { Publication } from "../../../workers/contract/publication.ts";
 import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
-import { assemblePublication, type StoredMedia } from "../../../workers/domain/publication.ts";
+import { assemblePublication, type StoredMedia } from "../../../workers/media/publication.ts";
 import { planSettings } from "../../../workers/domain/plan-settings.ts";
 import { chunkFolder, versionPrefix } from "../../../workers/media/keys.ts";
 import { renderPublication } from "../../../workers/media/playlists/render.ts";

@@ -1,4 +1,4 @@
-import { TASK_SECONDS } from "../../../workers/contract/task-time.ts";
+import { TASK_SECONDS } from "../../../workers/domain/task-time.ts";
 import { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {
   Plan,

@@ -4,7 +4,7 @@ import { catalog } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";
 import { ERRORS, type ErrorCode } from "../../../workers/domain/errors.ts";
 import { newId } from "../../../workers/domain/id.ts";
-import { issueGrant, type GrantOptions } from "../../../workers/media/grant.ts";
+import { issueGrant, type GrantOptions } from "../../../workers/media/playback-token.ts";
 import { ownerKey } from "../../../workers/media/keys.ts";
 
 export const ORIGIN = "http://localhost:8788";

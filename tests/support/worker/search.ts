@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { SearchQuery, SearchResult } from "../../../workers/contract/search.ts";
 import { SearchQuery as SearchQuerySchema } from "../../../workers/contract/search.ts";
-import { type Cue, writeWebVtt } from "../../../workers/contract/cues.ts";
+import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
 import { user } from "../../../workers/db/auth-schema.ts";
 import { type CaptionRow, storeCaptions } from "../../../workers/db/captions.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
@@ -10,7 +10,7 @@ import { indexVideos } from "../../../workers/jobs/index-video.ts";
 import { captionsKey } from "../../../workers/media/keys.ts";
 import { putText } from "../../../workers/media/objects.ts";
 import { newId } from "../../../workers/domain/id.ts";
-import { searchVideos } from "../../../workers/domain/search/search.ts";
+import { searchVideos } from "../../../workers/services/search/search.ts";
 
 type Given = Partial<typeof videos.$inferInsert>;
 

@@ -12,7 +12,7 @@ import { initName, segmentName, sourceKey } from "../../../workers/media/keys.ts
 import type { Jobs } from "../../../workers/jobs/context.ts";
 import { drain } from "../../../workers/jobs/drain.ts";
 import { examplePlan, output } from "./plan.ts";
-import { serveTaskStorage } from "../../../workers/jobs/storage.ts";
+import { serveTaskStorage } from "../../../workers/jobs/task-storage.ts";
 import { RunnerUnavailable, type Transcoder } from "../../../workers/jobs/transcoder.ts";
 
 export const db = catalog(env);

@@ -1,4 +1,4 @@
-import type { Alternative, WordGroup } from "../../domain/search/interpret.ts";
+import type { Alternative, WordGroup } from "../../domain/search/word-group.ts";
 import { categoryToken, nothingToken } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 

@@ -2,7 +2,7 @@ import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { SearchQuery } from "../../contract/search.ts";
-import { searchVideos } from "../../domain/search/search.ts";
+import { searchVideos } from "../../services/search/search.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
 import { catalog } from "../client.ts";
 import { findVideos } from "../videos.ts";

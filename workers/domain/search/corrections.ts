@@ -1,4 +1,4 @@
-import type { WordGroup } from "./interpret.ts";
+import type { WordGroup } from "./word-group.ts";
 import { QUALITY } from "../ranking.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { WordGroup } from "./interpret.ts";
+import type { WordGroup } from "./word-group.ts";
 
 export interface Matcher {
   /** How well a word of a document fits the typed one: 0 not at all, 1 exactly. */

@@ -1,6 +1,6 @@
 import type { SearchResult } from "../../contract/search.ts";
 import { MAX_CAPTION_TRACKS } from "../../contract/captions.ts";
-import type { Cue } from "../../contract/cues.ts";
+import type { Cue } from "../cues.ts";
 import { formsOf, marksOf } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
 import { indexed, otherReadings, tokenize, wordsInRow } from "./text.ts";

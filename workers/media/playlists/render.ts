@@ -1,6 +1,6 @@
 import type { Publication } from "../../contract/publication.ts";
 import { dashManifest } from "./dash.ts";
-import { masterList } from "./master.ts";
+import { masterList } from "./multivariant.ts";
 import { hasIframes, iframeList, type ListKind, mediaList, subtitleList } from "./media.ts";
 import { iframePlaylist, MANIFEST, MASTER, mediaPlaylist, subtitlePlaylist } from "./names.ts";
 import { isVideo, tracksOf } from "./timeline.ts";

@@ -1,0 +1,110 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { base64url, jwtVerify, SignJWT } from "jose";
+import { expect, test } from "vitest";
+import { admit, type MediaRequest } from "./admission.ts";
+import { GrantClaims, issueGrant, ownKeys } from "./playback-token.ts";
+
+const VIDEO = "aVideo0000000000000000";
+const request = new Request("https://kinora.example/media/") as unknown as MediaRequest;
+
+const gateAdmits = async (token: string): Promise<boolean> =>
+  admit(request, token, env, { waitUntil: () => {} }).then(
+    () => true,
+    () => false,
+  );
+
+/** jose by itself, with our keys and our claims. */
+async function joseAdmits(token: string): Promise<boolean> {
+  const { byKid } = await ownKeys(env);
+  const keyOf = ({ kid }: { kid?: string }): CryptoKey => byKid.get(kid ?? "")!.key;
+  return jwtVerify(token, keyOf, { algorithms: ["HS256"] }).then(
+    ({ payload }) => GrantClaims.safeParse(payload).success,
+    () => false,
+  );
+}
+
+const grant = fc.record({
+  sessionId: fc.string({ maxLength: 70, unit: "binary" }),
+  version: fc.oneof(fc.integer(), fc.double()),
+  // Well away from the second in which it ends.
+  expiresIn: fc.oneof(fc.integer({ min: 10, max: 86_000 }), fc.integer({ min: -9000, max: -10 })),
+  download: fc.boolean(),
+});
+
+const base64urlText = fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/);
+const at = fc.nat({ max: 400 });
+/** What may happen to a token's three parts on its way. */
+const change = fc.oneof(
+  { weight: 3, arbitrary: fc.constant((token: string) => token) },
+  fc
+    .tuple(at, fc.constantFrom("A", "Q", "g", "w", "_", ".", "=", "+", "/", " ", "\n", "%", "é"))
+    .map(([index, letter]) => (token: string) => {
+      const place = index % token.length;
+      return token.slice(0, place) + letter + token.slice(place + 1);
+    }),
+  at.map((length) => (token: string) => token.slice(0, length % token.length)),
+  fc.string({ maxLength: 5 }).map((more) => (token: string) => token + more),
+  fc.tuple(fc.nat({ max: 2 }), base64urlText).map(
+    ([index, text]) =>
+      (token: string) =>
+        token.split(".").with(index, text).join("."),
+  ),
+  fc
+    .shuffledSubarray([0, 1, 2], { minLength: 1 })
+    .map((order) => (token: string) => order.map((index) => token.split(".")[index]).join(".")),
+);
+
+test("the gate lets in exactly the grants of ours that jose would, altered in any way", async () => {
+  const admitted = { yes: 0, no: 0 };
+  await fc.assert(
+    fc.asyncProperty(grant, change, async (options, alter) => {
+      const token = alter((await issueGrant(env, { videoId: VIDEO, ...options })).token);
+      const expected = await joseAdmits(token);
+      admitted[expected ? "yes" : "no"]++;
+      expect(await gateAdmits(token)).toBe(expected);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(Math.min(admitted.yes, admitted.no)).toBeGreaterThan(200);
+});
+
+test("a header of other words is judged as jose does, and so is a signature by another secret", async () => {
+  const { current, byKid } = await ownKeys(env);
+  const now = Math.floor(Date.now() / 1000);
+  const claims = base64url.encode(
+    JSON.stringify({ sub: VIDEO, sid: "session", iat: now, exp: now + 60 }),
+  );
+  const header = fc
+    .record({
+      alg: fc.constantFrom("HS256", "HS512", "none", "RS256", "EdDSA", undefined),
+      kid: fc.constantFrom(...byKid.keys(), "nobody", "", undefined),
+      typ: fc.constantFrom("JWT", undefined),
+      crit: fc.constantFrom(["exp"], [], undefined),
+    })
+    .chain((fields) =>
+      fc.shuffledSubarray(Object.entries(fields), { minLength: 3 }).map(Object.fromEntries),
+    );
+  const secret = fc.constantFrom(...[...byKid.values()].map(({ key }) => key));
+  const space = fc.constantFrom(0, 1);
+  await fc.assert(
+    fc.asyncProperty(header, secret, space, async (fields, key, indent) => {
+      const input = `${base64url.encode(JSON.stringify(fields, null, indent))}.${claims}`;
+      const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(input));
+      const token = `${input}.${base64url.encode(new Uint8Array(signature))}`;
+      expect(await gateAdmits(token)).toBe(await joseAdmits(token));
+    }),
+    { numRuns: 1000 },
+  );
+  const good = new SignJWT({ sub: VIDEO, sid: "session", iat: now, exp: now + 60 });
+  const token = await good
+    .setProtectedHeader({ typ: "JWT", kid: current.kid, alg: "HS256" })
+    .sign(current.key);
+  expect(await gateAdmits(token)).toBe(true);
+});
+
+test("a grant that we issue begins with a header that the gate knows without reading it", async () => {
+  const options = { videoId: VIDEO, version: 1, sessionId: "session", expiresIn: 60 };
+  const { token } = await issueGrant(env, options);
+  expect((await ownKeys(env)).byHeader.has(token.split(".")[0]!)).toBe(true);
+});

@@ -1,0 +1,131 @@
+import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
+import { writeWebVtt } from "../domain/cues.ts";
+import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
+import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
+import { addLateTasks } from "../db/jobs.ts";
+import { getTranscode } from "../db/outcomes.ts";
+import type { VideoRow } from "../db/videos.ts";
+import { captionsKey } from "../media/keys.ts";
+import { deleteObject, putText, readText } from "../media/objects.ts";
+import { parseCues } from "../domain/cues.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Principal } from "../domain/principal.ts";
+import { authorizedVideo } from "./videos.ts";
+
+type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
+
+/** The canonical form of a language tag: `pt-br` and `PT-BR` are one track. */
+function canonical(language: string): string {
+  try {
+    return new Intl.Locale(language).baseName;
+  } catch (cause) {
+    throw new AppError("invalid_request", `${language} is not a BCP 47 language tag.`, { cause });
+  }
+}
+
+/** How a language calls itself: `de` is `Deutsch`. */
+const labelOf = (language: string): string =>
+  new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+
+/** A track as WebVTT. */
+export async function getCaptions(
+  env: CaptionsEnv,
+  principal: Principal,
+  videoId: string,
+  tag: string,
+): Promise<string> {
+  const db = catalog(env);
+  await authorizedVideo(db, principal, "captions.get", videoId);
+  const track = await findCaptions(db, videoId, canonical(tag));
+  const text = track && (await readText(env, track.key));
+  if (text === null) throw new AppError("not_found", `This video has no captions in ${tag}.`);
+  return text;
+}
+
+/**
+ * Checks, cleans and stores a track; one in the same language is replaced. The caller relays the outbox afterwards.
+ * @param file WebVTT or SubRip in UTF-8
+ * @throws AppError invalid_captions, too_many_captions
+ */
+export async function putCaptions(
+  env: CaptionsEnv,
+  principal: Principal,
+  videoId: string,
+  tag: string,
+  file: ArrayBuffer,
+): Promise<CaptionTrack> {
+  const db = catalog(env);
+  const video = await authorizedVideo(db, principal, "captions.put", videoId);
+  const language = canonical(tag);
+  const cues = parseCues(decode(file));
+  const earlier = await findCaptions(db, videoId, language);
+  // The time as revision, so that a key is never used again, not even after a track was deleted.
+  const now = Date.now();
+  const key = captionsKey(videoId, language, now);
+  await putText(env, key, writeWebVtt(cues), "text/vtt; charset=utf-8");
+  const label = labelOf(language);
+  const row = {
+    videoId,
+    language,
+    label,
+    key,
+    cues: cues.length,
+    origin: "uploaded" as const,
+    revision: now,
+    updatedAt: now,
+  };
+  await runBatch(db, [...storeCaptions(db, row), ...(await republish(db, video, now))]);
+  if (earlier === null && (await findCaptions(db, videoId, language)) === null) {
+    await deleteObject(env, key);
+    throw new AppError(
+      "too_many_captions",
+      `A video has at most ${MAX_CAPTION_TRACKS} caption tracks. Take one away first.`,
+    );
+  }
+  if (earlier?.origin === "uploaded") await deleteObject(env, earlier.key);
+  return { language, label, cues: cues.length };
+}
+
+/** Takes a track away. The caller relays the outbox afterwards. */
+export async function deleteCaptions(
+  env: CaptionsEnv,
+  principal: Principal,
+  videoId: string,
+  tag: string,
+): Promise<void> {
+  const db = catalog(env);
+  const video = await authorizedVideo(db, principal, "captions.delete", videoId);
+  const track = await findCaptions(db, videoId, canonical(tag));
+  if (track === null) throw new AppError("not_found", `This video has no captions in ${tag}.`);
+  const now = Date.now();
+  await runBatch(db, [...removeCaptions(db, track, now), ...(await republish(db, video, now))]);
+  if (track.origin === "uploaded") await deleteObject(env, track.key);
+}
+
+/**
+ * The final playlists name the tracks, so they are written anew, with what is complete: at the stage of the extras, not
+ * after them. Before there are any, nothing is to be done.
+ */
+async function republish(db: Catalog, video: VideoRow, now: number): Promise<Statement[]> {
+  if (video.state !== "ready") return [];
+  const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
+  const task = {
+    name: `finish with captions ${now}`,
+    stage: 3,
+    priority: 0,
+    spec: { kind: "finish" as const },
+  };
+  return transcode ? addLateTasks(db, transcode, [task], now) : [];
+}
+
+function decode(file: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(file);
+  } catch (cause) {
+    throw new AppError(
+      "invalid_captions",
+      "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
+      { cause },
+    );
+  }
+}

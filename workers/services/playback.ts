@@ -1,0 +1,134 @@
+import { Licenses, type Playback, type PlaybackRequest } from "../contract/playback.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { loadPlaybackExtras } from "../db/playback.ts";
+import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
+import type { VideoRow } from "../db/videos.ts";
+import { issueGrant, ownKeys, verifySignature } from "../media/playback-token.ts";
+import { bothRules } from "../media/playback-token-rules.ts";
+import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
+import { MANIFEST, MASTER } from "../media/playlists/names.ts";
+import { imageUrls, mediaUrl } from "../media/urls.ts";
+import { AppError } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import type { Principal } from "../domain/principal.ts";
+import { countStream } from "./streams.ts";
+import { authorizedVideo, isPlayable, offersDownloads } from "./videos.ts";
+
+type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
+
+/** Files to keep: only where the creator offers them. */
+function downloadsOf(extras: Extras, url: (path: string) => string): Playback["downloads"] {
+  return extras.downloads.flatMap(({ id, attempt, spec, result }) => {
+    if (spec.kind !== "download" || result?.kind !== "download") return [];
+    return {
+      format: spec.format,
+      url: url(`${filesFolder(id, attempt)}/${result.file}`),
+      size: result.bytes,
+    };
+  });
+}
+
+/** All that a player needs of a watchable video, under one grant. */
+function playbackOf(
+  video: VideoRow,
+  extras: Extras,
+  licenses: Licenses,
+  grant: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt">,
+): Playback {
+  const url = (path: string): string => mediaUrl(grant.token, video.id, video.version, path);
+  const final = video.state === "ready" ? publicationFolder(video.publication) : null;
+  const { poster, storyboard } = imageUrls(video, grant.token);
+  return {
+    hls: url(`${final ?? "event"}/${MASTER}`),
+    dash: final && !video.encrypted ? url(`${final}/${MANIFEST}`) : null,
+    downloads: offersDownloads(video) ? downloadsOf(extras, url) : [],
+    poster,
+    storyboard,
+    captions: extras.tracks.map(({ language, label, key }) => ({
+      language,
+      label,
+      url: url(captionPath(video.id, video.version, key)),
+    })),
+    licenses,
+    chapters: [],
+    ...grant,
+  };
+}
+
+/**
+ * Grants the caller one playback of a video.
+ * @throws AppError not_found, not_playable, invalid_grant, too_many_streams
+ */
+export async function grantPlayback(
+  env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "GRANT_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
+  principal: Principal,
+  videoId: string,
+  { expiresIn: wanted, rules, renew }: PlaybackRequest,
+): Promise<Playback> {
+  const db = catalog(env);
+  const video = await authorizedVideo(db, principal, "playback.grant", videoId);
+  if (!isPlayable(video.state))
+    throw new AppError(
+      "not_playable",
+      `This video is ${video.state}. Try again when it is playable.`,
+    );
+  const { id, version } = video;
+  const sessionId = (renew && (await sessionToRenew(env, renew, id))) || newId();
+  const { expiresIn, counted } = await countStream(env, principal, {
+    sessionId,
+    videoId: id,
+    expiresIn: wanted,
+  });
+  const { token, expiresAt } = await issueGrant(env, {
+    videoId: id,
+    version,
+    sessionId,
+    expiresIn,
+    download: offersDownloads(video),
+    rules: bothRules(video.playbackRules, rules),
+  });
+  const extras = await loadPlaybackExtras(db, id, version);
+  return playbackOf(video, extras, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {
+    token,
+    sessionId,
+    counted,
+    expiresAt: expiresAt.toISOString(),
+  });
+}
+
+/**
+ * The session of a grant of ours for this video, expired or not; null for anything else, such as one whose secret
+ * was taken away: a player that plays on begins a new session then.
+ * @throws AppError invalid_grant when the session was ended: it must not renew itself
+ */
+async function sessionToRenew(
+  env: Pick<Env, "CATALOG" | "GRANT_SECRETS">,
+  token: string,
+  videoId: string,
+): Promise<string | null> {
+  const verified = await verifySignature(token, await ownKeys(env)).catch(() => null);
+  if (verified?.claims.sub !== videoId || verified.claims.images) return null;
+  const { sid } = verified.claims;
+  if (await isSessionRevoked(catalog(env), videoId, sid))
+    throw new AppError("invalid_grant", "This playback was ended. Begin a new one.");
+  return sid;
+}
+
+/** Ends every grant for a video that was issued until now, or those of one session; everywhere within a minute. */
+export async function revokePlayback(
+  env: Pick<Env, "CATALOG">,
+  principal: Principal,
+  videoId: string,
+  sessionId?: string,
+): Promise<void> {
+  const db = catalog(env);
+  const operation = sessionId === undefined ? "playback.revoke" : "playback.revoke-session";
+  const video = await authorizedVideo(db, principal, operation, videoId);
+  const now = Date.now();
+  await runBatch(
+    db,
+    sessionId === undefined
+      ? videoRevocation(db, video.id, now)
+      : sessionRevocation(db, video.id, sessionId, now),
+  );
+}

@@ -1,0 +1,107 @@
+import { CATEGORIES } from "../../contract/category.ts";
+import type { Feed } from "../../contract/search.ts";
+import { type Catalog, catalog, catalogReplica } from "../../db/client.ts";
+import { categoryMatch } from "../../db/search/match.ts";
+import { topDocuments } from "../../db/search/rows.ts";
+import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
+import { listVideos, popularNow } from "../../db/video-list.ts";
+import { findVideos, type VideoRow } from "../../db/videos.ts";
+import { listProgress } from "../../db/watch-progress.ts";
+import type { Principal } from "../../domain/principal.ts";
+import { isListed, isVisible, presentVideos } from "../videos.ts";
+import { relatedRows } from "./related.ts";
+
+const ROW_LENGTH = 16;
+const MAX_CATEGORIES = 6;
+/** A row that is not worth a heading. */
+const SHORTEST_ROW = 2;
+
+interface Row {
+  id: string;
+  title: string;
+  videos: VideoRow[];
+}
+
+/**
+ * The rows of the home page: what to continue, what is popular now, what is new, more of what was watched last, and
+ * the categories that have most to show. Every row is one bounded read.
+ */
+export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
+  const replica = catalogReplica(env);
+  const index = openIndex(env);
+  const [personal, popular, newest, categories] = await Promise.all([
+    principal.kind === "user" ? personalRows(env, index, replica, principal.userId) : [],
+    popularNow(replica, ROW_LENGTH),
+    listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH),
+    categoryRows(index, replica),
+  ]);
+  const rows: Row[] = [
+    ...personal.slice(0, 1),
+    { id: "popular", title: "Popular now", videos: popular },
+    { id: "new", title: "New", videos: newest },
+    ...personal.slice(1),
+    ...categories,
+  ].filter((row) => row.videos.length > 0);
+  // A film stands in several rows but is read and presented once.
+  const unique = [
+    ...new Map(rows.flatMap((row) => row.videos).map((video) => [video.id, video])).values(),
+  ];
+  const presented = new Map(
+    (await presentVideos(env, replica, unique)).map((video) => [video.id, video]),
+  );
+  return {
+    rows: rows.map(({ id, title, videos }) => ({
+      id,
+      title,
+      items: videos.flatMap((video) => presented.get(video.id) ?? []),
+    })),
+  };
+}
+
+/** What only this account has: "continue", and likenesses of what it watched last. */
+async function personalRows(
+  env: Env,
+  index: Promise<SearchIndex>,
+  replica: Catalog,
+  userId: string,
+): Promise<Row[]> {
+  // Its own progress must be current: people come back to this page straight from a film.
+  const progress = await listProgress(catalog(env), userId, 2 * ROW_LENGTH);
+  const watched = (
+    await findVideos(
+      replica,
+      progress.map((row) => row.videoId),
+    )
+  ).filter((video) => (video.ownerId === userId ? video.deletedAt === null : isVisible(video)));
+  const finished = new Set(progress.filter((row) => row.finished).map((row) => row.videoId));
+  const unfinished = watched.filter((video) => !finished.has(video.id)).slice(0, ROW_LENGTH);
+  const [last] = watched;
+  const like = last ? await relatedRows(await index, replica, last, ROW_LENGTH) : [];
+  const seen = new Set(progress.map((row) => row.videoId));
+  return [
+    { id: "continue", title: "Continue watching", videos: unfinished },
+    {
+      id: "because",
+      title: last ? `Because you watched ${last.title}` : "",
+      videos: like.filter((video) => !seen.has(video.id)),
+    },
+  ];
+}
+
+/** The best static scores of the categories that have the most. */
+async function categoryRows(index: Promise<SearchIndex>, replica: Catalog): Promise<Row[]> {
+  const matches = CATEGORIES.map((category) => categoryMatch(category.slug));
+  const found = await topDocuments(await index, matches, ROW_LENGTH);
+  const categories = CATEGORIES.map((category, i) => ({ category, ids: found[i] ?? [] }))
+    .filter(({ ids }) => ids.length >= SHORTEST_ROW)
+    .toSorted((a, b) => b.ids.length - a.ids.length)
+    .slice(0, MAX_CATEGORIES);
+  const ids = new Set(categories.flatMap((row) => row.ids));
+  const listed = (await findVideos(replica, [...ids])).filter(isListed);
+  const byId = new Map(listed.map((video) => [video.id, video]));
+  return categories.map(({ category, ids: list }) => ({
+    id: category.slug,
+    title: category.name,
+    videos: list.flatMap((id) => byId.get(id) ?? []),
+  }));
+}

@@ -1,0 +1,151 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { catalog, runBatch } from "../../db/client.ts";
+import { removeCaptions } from "../../db/captions.ts";
+import { indexVideos } from "../../jobs/index-video.ts";
+import { SearchQuery, type SearchResult } from "../../contract/search.ts";
+import { windowTexts } from "../../domain/search/moments.ts";
+import { searchVideos } from "./search.ts";
+import { caption, cue, find, publish } from "../../../tests/support/worker/search.ts";
+
+test("a spoken phrase finds the film and the second at which it is said", async () => {
+  const [id = ""] = await publish({
+    title: "Quiet Harbour",
+    description: "Nothing of what is said.",
+  });
+  await caption(id, [
+    cue(2, "Good morning."),
+    cue(3725.5, "We shall need a bigger\nzeppelin, captain."),
+    cue(3800, "Goodbye."),
+  ]);
+  for (const query of ["bigger zeppelin ", '"need a bigger zeppelin"']) {
+    const [item] = (await find(query)).items;
+    expect(item?.video.title).toBe("Quiet Harbour");
+    expect(item?.moments[0]).toMatchObject({
+      start: 3725.5,
+      text: "We shall need a bigger zeppelin, captain.",
+    });
+  }
+  const moment = (await find("zeppelin ")).items[0]?.moments[0];
+  expect(moment?.marks.map(([start, end]) => moment.text.slice(start, end))).toEqual(["zeppelin"]);
+});
+
+test("captions are found and shown without their markup", async () => {
+  const [id = ""] = await publish({ title: "Marked Up", description: "Nothing of it." });
+  await caption(id, [
+    cue(5, "<v Quartermaster>We <i>never</i> hoist&nbsp;bluebottles &amp; sails"),
+    cue(60, "Goodbye."),
+  ]);
+  const [item] = (await find('"never hoist bluebottles and sails"')).items;
+  expect(item?.moments[0]?.text).toBe("We never hoist bluebottles & sails");
+  expect((await find("quartermaster ")).items).toEqual([]);
+});
+
+test("an exclusion holds for what is only heard", async () => {
+  const [id = ""] = await publish({ title: "Silent Harbour" });
+  await caption(id, [cue(2, "An ornithopter!")]);
+  expect((await find("ornithopter ")).items).toHaveLength(1);
+  expect((await find("ornithopter -harbour")).items).toHaveLength(0);
+});
+
+test("the best moment comes first, of each video, not the earliest", async () => {
+  const talk = (from: number, text: string) =>
+    Array.from({ length: 160 }, (_, i) => cue(from + i * 45, text));
+  const [long = "", short = ""] = await publish(
+    { title: "Long Talk", views: 1000 },
+    { title: "Short Talk" },
+  );
+  await caption(long, talk(1, "The gyroscope spins."));
+  await caption(short, [
+    cue(1, "A gyroscope."),
+    cue(4, "Which one is mine?"),
+    cue(300, "This is my"),
+    cue(303, "gyroscope, mine alone."),
+  ]);
+  const { items } = await find("gyroscope mine ");
+  expect(items[0]?.moments[0]?.start).toBe(303);
+  const both = await find("gyroscope ");
+  expect(both.items.map((item) => item.moments.length)).toEqual([3, 2]);
+  // The row of words begins in one cue and ends in the next.
+  expect((await find('"my gyroscope"')).items[0]?.moments[0]?.start).toBe(300);
+});
+
+test("captions that are taken away are no longer found", async () => {
+  const [id = ""] = await publish({ title: "Silent Again" });
+  const row = await caption(id, [cue(1, "Marmalade sandwiches")]);
+  expect((await find("marmalade sandwiches ")).items).toHaveLength(1);
+  await runBatch(catalog(env), removeCaptions(catalog(env), row, Date.now()));
+  await indexVideos(env, [id]);
+  expect((await find("marmalade sandwiches ")).items).toHaveLength(0);
+});
+
+/** Searches while R2 answers as `get` says. */
+const findWith = (q: string, get: (key: string) => Promise<unknown>): Promise<SearchResult> =>
+  searchVideos(
+    { ...env, MEDIA: { get } as unknown as R2Bucket },
+    SearchQuery.parse({ q, limit: 48 }),
+  );
+
+test("every film of a page that says it carries the second, of one file each", async () => {
+  const films = Array.from({ length: 20 }, (_, i) => ({ title: `Silent ${i}` }));
+  const ids = await publish(...films);
+  for (const [i, id] of ids.entries()) {
+    await caption(id, [cue(1, "Guten Tag.")], "de");
+    await caption(id, [cue(100 + i, "A theremin plays."), cue(200, "Theremin!")], "en");
+  }
+  let reads = 0;
+  const { items } = await findWith("theremin ", (key: string) => {
+    reads++;
+    return env.MEDIA.get(key);
+  });
+  expect(items).toHaveLength(20);
+  for (const { video, moments } of items)
+    expect(moments[0]?.start).toBe(100 + ids.indexOf(video.id));
+  expect(reads).toBe(20);
+});
+
+test("where captions cannot be read, or are too much for a page, a moment is where its window begins", async () => {
+  const [id = ""] = await publish({ title: "Unread" });
+  await caption(id, [cue(100, "An astrolabe.")]);
+  const start = { start: 90, text: "", marks: [] };
+  const away = await findWith("astrolabe ", () => Promise.reject(new Error("away")));
+  expect(away.items[0]?.moments).toEqual([start]);
+  const large = await findWith("astrolabe ", async (key: string) => {
+    const object = await env.MEDIA.get(key);
+    return object && { ...object, size: 9e6, body: object.body };
+  });
+  expect(large.items[0]?.moments).toEqual([start]);
+  expect((await find("astrolabe ")).items[0]?.moments[0]).toMatchObject({ start: 100 });
+});
+
+test("of more films than are looked at in which a word is only spoken, the total says so", async () => {
+  const ids = await publish(...Array.from({ length: 61 }, (_, i) => ({ title: `Mute ${i}` })));
+  for (const id of ids) await caption(id, [cue(1, "Ocarina.")]);
+  const { total, facets } = await find("ocarina ");
+  expect(total).toEqual({ value: 60, relation: "gte" });
+  expect(facets.approximate).toBe(true);
+});
+
+test("words spoken across the border of two windows are in one of them", () => {
+  const texts = windowTexts([cue(40, "luke I am"), cue(45.2, "your father")]);
+  expect(texts).toEqual(["luke i am", "luke i am your father"]);
+  // Another reading of a word does not break the row of words, from cue to cue either.
+  const [one] = windowTexts([cue(1, "a well-known"), cue(5, "face")]);
+  expect(one).toBe("a well known face ¤ wellknown");
+});
+
+test("spoken words of a private video are found by nobody", async () => {
+  const [id = ""] = await publish({ title: "Diary", visibility: "private" });
+  await caption(id, [cue(1, "Confidential walrus")]);
+  expect((await find("confidential walrus ")).items).toHaveLength(0);
+});
+
+test("a spoken word is found while it is being typed, and in spite of a typo", async () => {
+  const [id = ""] = await publish({ title: "Picnic by the Lake", description: "A summer day." });
+  await caption(id, [cue(61, "Look, a kingfisher on the jetty!")]);
+  for (const query of ["kingfi", "kingfihser"]) {
+    const [item] = (await find(query)).items;
+    expect(item?.video.id).toBe(id);
+    expect(item?.moments[0]?.start).toBe(61);
+  }
+});

@@ -1,0 +1,71 @@
+import type { SigningKey, SigningKeyCreate } from "../contract/signing-key.ts";
+import { catalog } from "../db/client.ts";
+import {
+  findSigningKey,
+  insertSigningKey,
+  listSigningKeys,
+  MAX_LIVE_KEYS,
+  revokeSigningKey,
+  type SigningKeyRow,
+} from "../db/signing-keys.ts";
+import { importPublicKey } from "../media/playback-token.ts";
+import { authorizeResource } from "../domain/access.ts";
+import { AppError } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import { type Principal, signedIn } from "../domain/principal.ts";
+
+type KeyEnv = Pick<Env, "CATALOG">;
+
+export const presentSigningKey = ({
+  kid,
+  name,
+  algorithm,
+  createdAt,
+  revokedAt,
+}: SigningKeyRow): SigningKey => ({
+  kid,
+  name,
+  algorithm,
+  createdAt: new Date(createdAt).toISOString(),
+  revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
+});
+
+/** The caller's keys, newest first. */
+export async function ownSigningKeys(env: KeyEnv, principal: Principal): Promise<SigningKey[]> {
+  return (await listSigningKeys(catalog(env), signedIn(principal).userId)).map(presentSigningKey);
+}
+
+/**
+ * Registers the public half of a key whose grants will open the caller's videos.
+ * @throws AppError invalid_request, too_many_keys
+ */
+export async function createSigningKey(
+  env: KeyEnv,
+  principal: Principal,
+  { name, jwk }: SigningKeyCreate,
+): Promise<SigningKey> {
+  const { userId: ownerId } = signedIn(principal);
+  const { algorithm } = await importPublicKey(jwk, ownerId).catch((cause: unknown) => {
+    throw new AppError("invalid_request", "body.jwk: this is not a usable public key.", { cause });
+  });
+  const key = await insertSigningKey(catalog(env), { kid: newId(), ownerId, name, algorithm, jwk });
+  if (!key)
+    throw new AppError(
+      "too_many_keys",
+      `An account may have ${MAX_LIVE_KEYS} keys, and those revoked within a day take up room too. Revoke one that you no longer use, or wait.`,
+    );
+  return presentSigningKey(key);
+}
+
+/** Ends a key of the caller and every grant it has signed, everywhere within a minute. @throws AppError not_found */
+export async function endSigningKey(env: KeyEnv, principal: Principal, kid: string): Promise<void> {
+  const db = catalog(env);
+  const key = await findSigningKey(db, kid);
+  authorizeResource(
+    principal,
+    "signing-keys.revoke",
+    key && { ...key, visible: false },
+    "signing key",
+  );
+  await revokeSigningKey(db, kid);
+}
