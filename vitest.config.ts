@@ -30,7 +30,7 @@ export default defineConfig({
               bindings: {
                 S3_ACCESS_KEY_ID: "kinora-local",
                 S3_SECRET_ACCESS_KEY: "kinora-local-secret",
-                GRANT_SECRETS:
+                PLAYBACK_TOKEN_SECRETS:
                   "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
                 CONTENT_KEY_SECRETS:
                   "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",

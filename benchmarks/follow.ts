@@ -1,6 +1,6 @@
 import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
-import { JobList, Video } from "../workers/contract/video.ts";
+import { Timeline, Video } from "../workers/contract/video.ts";
 
 /** Milliseconds: often only when the answer is near, since every question takes time from the encoders. */
 const POLL_MS = { soon: 1000, playable: 200, ready: 2000 };
@@ -40,7 +40,7 @@ export async function follow(
 
 /** Seconds between the first encoding task's start and the last one's end. */
 export async function ladderWall(api: ApiClient, id: string): Promise<number> {
-  const { items } = JobList.parse(await api.call("GET", `/v1/videos/${id}/jobs`));
+  const { items } = Timeline.parse(await api.call("GET", `/v1/videos/${id}/jobs`));
   const encodes = items.filter(({ kind }) => kind === "video" || kind === "audio");
   const starts = encodes.map(({ startedAt }) => Date.parse(startedAt ?? ""));
   const ends = encodes.map(({ finishedAt }) => Date.parse(finishedAt ?? ""));

@@ -4,8 +4,8 @@ import { passOn, serveRead } from "../workers/media/deliver.ts";
 import { storedHeaders } from "../workers/media/entrypoint.ts";
 import { fetchMedia, problemOf } from "../workers/media/gate.ts";
 import {
-  GrantClaims,
-  issueGrant,
+  PlaybackTokenClaims,
+  issuePlaybackToken,
   ownKeys,
   type VerificationKey,
   verifySignature,
@@ -86,7 +86,7 @@ const verifications: Record<
     return async () => {
       for (const token of tokens) {
         const { payload } = await jwtVerify(token, current.key, { algorithms: ["HS256"] });
-        GrantClaims.parse(payload);
+        PlaybackTokenClaims.parse(payload);
       }
     };
   },
@@ -98,7 +98,9 @@ async function ownTokens(env: Env, count: number): Promise<string[]> {
   const tokens: string[] = [];
   for (let index = 0; index < count; index++) {
     const session = { sessionId: `session-${index}`, expiresIn: 3600 };
-    tokens.push((await issueGrant(env, { videoId: IN_MEMORY, version: 1, ...session })).token);
+    tokens.push(
+      (await issuePlaybackToken(env, { videoId: IN_MEMORY, version: 1, ...session })).token,
+    );
   }
   return tokens;
 }

@@ -13,12 +13,12 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { issueGrant } from "../workers/media/playback-token.ts";
+import { issuePlaybackToken } from "../workers/media/playback-token.ts";
 import { Client, type Load, noLoad } from "./gate-load.ts";
 import { childrenNamed, cpuSeconds, run, startNginx, unpackNginx } from "./gate-peers.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const GRANT_SECRETS = "only-for-the-benchmark-only-for-the-benchmark";
+const PLAYBACK_TOKEN_SECRETS = "only-for-the-benchmark-only-for-the-benchmark";
 const PORT = Number(process.env["BENCH_PORT"] ?? 8740);
 const SEGMENT = "h264-480/0.1/00000.m4s";
 const SEGMENT_BYTES = 512 * 1024;
@@ -100,7 +100,7 @@ async function startWorker(script: string): Promise<Miniflare> {
       compatibilityFlags: ["nodejs_compat"],
       d1Databases: ["CATALOG"],
       r2Buckets: ["MEDIA"],
-      bindings: { GRANT_SECRETS, PUBLIC_ORIGIN: "https://kinora.example" },
+      bindings: { PLAYBACK_TOKEN_SECRETS, PUBLIC_ORIGIN: "https://kinora.example" },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: PORT + index, entrypoint }],
     })),
   });
@@ -124,8 +124,8 @@ async function pathsOf(videoId: string): Promise<Record<Kind, string[]>> {
   const tail = `${videoId}/1/${SEGMENT}`;
   const gated: string[] = [];
   for (let index = 0; index < KNOWN + TOKENS; index++) {
-    const { token } = await issueGrant(
-      { GRANT_SECRETS },
+    const { token } = await issuePlaybackToken(
+      { PLAYBACK_TOKEN_SECRETS },
       { videoId, version: 1, sessionId: `session-${index}`, expiresIn: 7200 },
     );
     gated.push(`/media/${token}/${tail}`);

@@ -42,7 +42,7 @@ const planReference = async (bench: Bench, file: string): Promise<Plan> => {
  * A fixed ladder knows no size but its own; one rung above the source stands for all that it would upscale. Its heights
  * are taken of the short side, as ours are: fitted into 16:9, a portrait would get nothing good.
  */
-const fixedRungs = ({ source: { video } }: Plan, like: VideoRendition): Rung[] => {
+const fixedRenditions = ({ source: { video } }: Plan, like: VideoRendition): Rung[] => {
   const short = Math.min(video.width, video.height);
   return FIXED.filter(([height]) => height <= short * 1.25).map(([height, bitrate]) => {
     const share = Math.min(1, height / short);
@@ -83,7 +83,7 @@ const compareLadders = async (bench: Bench, material: Material, folder: string):
   );
   const [lowest] = ladder;
   if (lowest === undefined) throw new Error("a plan without a picture");
-  const rungs = [...ladder.map((rendition) => ({ rendition })), ...fixedRungs(plan, lowest)];
+  const rungs = [...ladder.map((rendition) => ({ rendition })), ...fixedRenditions(plan, lowest)];
   const measured = await measureAll(bench, plan, reference, rungs);
   const [ours, fixed] = [measured.slice(0, ladder.length), measured.slice(ladder.length)];
   const delta = (metric: (typeof METRICS)[number]): Delta | undefined =>

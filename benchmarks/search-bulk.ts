@@ -17,7 +17,7 @@ const MOST_RECORDS = 2 ** 21;
 const BATCH = 50_000;
 /** Of the records that have captions, one in so many has the windows of a short film in the index. */
 const SPOKEN_SHARE = 40;
-const SPOKEN_WINDOWS = 12;
+const CUE_WINDOWS = 12;
 
 /**
  * The file of a local D1 database while no Worker has it open: the statements of the product's own write path, run
@@ -138,8 +138,8 @@ async function caption(
   const spoken = samples.filter((film) => film.captions);
   for (let at = 0; at < spoken.length; at += SPOKEN_SHARE) {
     const film = spoken[at] as Sample;
-    const texts = Array.from({ length: SPOKEN_WINDOWS }, (_, window) => {
-      const spoken = films[(at * SPOKEN_WINDOWS + window) % films.length]?.description ?? "";
+    const texts = Array.from({ length: CUE_WINDOWS }, (_, window) => {
+      const spoken = films[(at * CUE_WINDOWS + window) % films.length]?.description ?? "";
       return { window, track: 0, text: indexWords(spoken).join(" ") };
     });
     await putMoments(db, "a", toDocument(film), "benchmark", texts);

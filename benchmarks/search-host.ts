@@ -34,7 +34,7 @@ export async function startHost(state: string, port: number): Promise<SearchHost
       d1_databases: [database("search"), database("catalog")],
       // Empty: moments are looked for, but there are no texts to show.
       r2_buckets: [{ binding: "MEDIA", bucket_name: "media" }],
-      vars: { GRANT_SECRETS: "only-for-the-benchmark-only-for-the-benchmark" },
+      vars: { PLAYBACK_TOKEN_SECRETS: "only-for-the-benchmark-only-for-the-benchmark" },
     }),
   );
   const worker = await startWorker({

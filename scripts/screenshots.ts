@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./product/browser.ts";
 import { startDevStack } from "./product/dev-stack.ts";
-import { type PublishedFilm, publishFilm } from "./product/published-video.ts";
+import { type PublishedVideo, publishVideo } from "./product/published-video.ts";
 import { settled, signIn, sitePages, WIDTHS } from "./product/site-pages.ts";
 import { ApiClient } from "./api-client.ts";
 import { ROOT } from "./dev/settings.ts";
@@ -29,7 +29,7 @@ const TITLES: Record<string, string> = {
 };
 
 /** @returns the first of them, as the one whose own pages are shown */
-async function uploadClips(origin: string, folder: string): Promise<PublishedFilm> {
+async function uploadClips(origin: string, folder: string): Promise<PublishedVideo> {
   const account = {
     name: "Nora Vale",
     email: "nora@example.com",
@@ -64,7 +64,7 @@ async function untilSettled(api: ApiClient, id: string): Promise<void> {
   }
 }
 
-async function takePictures(browser: Browser, origin: string, film: PublishedFilm): Promise<void> {
+async function takePictures(browser: Browser, origin: string, film: PublishedVideo): Promise<void> {
   for (const width of WIDTHS) {
     for (const colorScheme of ["light", "dark"] as const) {
       const context = await browser.newContext({
@@ -94,7 +94,7 @@ const stack = await startDevStack();
 try {
   const film = existsSync(clips)
     ? await uploadClips(stack.origin, clips)
-    : await publishFilm(stack.origin, work, "Harbour light");
+    : await publishVideo(stack.origin, work, "Harbour light");
   await mkdir(OUT, { recursive: true });
   const browser = await launchBrowser();
   await takePictures(browser, stack.origin, film);

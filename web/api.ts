@@ -52,7 +52,7 @@ export const updateVideo = (id: string, patch: VideoPatch) =>
   body(v1.videos[":id"].$patch({ ...of(id), json: patch }));
 export const deleteVideo = (id: string) => done(v1.videos[":id"].$delete(of(id)));
 export const retryVideo = (id: string) => done(v1.videos[":id"].retry.$post(of(id)));
-export const listJobs = async (id: string, signal?: AbortSignal) =>
+export const listTasks = async (id: string, signal?: AbortSignal) =>
   (await body(v1.videos[":id"].jobs.$get(of(id), until(signal)))).items;
 /** @param at seconds into the film */
 export const setPoster = (id: string, at: number) =>
@@ -69,7 +69,7 @@ export const putCaptions = (id: string, language: string, text: string) =>
 export const deleteCaptions = (id: string, language: string) =>
   done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
 /** @param renew token of the playback that goes on */
-export const grantPlayback = (id: string, signal?: AbortSignal, renew?: string) =>
+export const createPlayback = (id: string, signal?: AbortSignal, renew?: string) =>
   body(v1.videos[":id"].playback.$post({ ...of(id), json: { renew } }, until(signal)));
 
 export const listRelated = async (id: string, signal?: AbortSignal) =>

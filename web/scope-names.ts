@@ -10,7 +10,7 @@ export const SCOPE_NAMES: Record<AppScope, string> = {
   "videos:write": "Change and delete your films",
   "uploads:write": "Upload films in your name",
   "search:read": "Search films",
-  "playback:grant": "Play films that you can play",
+  "playback:token": "Play films that you can play",
   "history:read": "See what you have watched, and how far",
   "history:write": "Change and erase what you have watched",
   admin: "Administer this site",

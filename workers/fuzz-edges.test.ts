@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { signUp } from "../tests/support/worker/accounts.ts";
-import { issueGrant } from "./media/playback-token.ts";
+import { issuePlaybackToken } from "./media/playback-token.ts";
 import { newId } from "./domain/id.ts";
 import { ANYTHING, HOSTILE } from "../tests/support/worker/fuzz-requests.ts";
 import worker from "./index.ts";
@@ -25,7 +25,7 @@ interface EdgeRequest {
 const account = await signUp("creator");
 const videoId = await newVideo(account.userId);
 const grant = { videoId, version: 1, sessionId: newId(), expiresIn: 600, download: true };
-const { token } = await issueGrant(env, grant);
+const { token } = await issuePlaybackToken(env, grant);
 const settings = { ...env, AUTH_ATTEMPTS_PER_MINUTE: "100000" };
 
 /** One part of a path, whole or not, and encoded in one way or another. */
@@ -40,7 +40,7 @@ const pathOf = (...parts: fc.Arbitrary<string>[]) =>
   fc.tuple(...parts).map((values) => `/${values.join("/")}`);
 
 const file = likely(
-  "master.m3u8",
+  "multivariant.m3u8",
   "manifest.mpd",
   "key",
   "h264-240/0.1/00001.m4s",

@@ -17,7 +17,7 @@ import {
 } from "../../workers/db/tasks.ts";
 import {
   allSlots,
-  freePlaces,
+  freeSlots,
   nextTask,
   type SchedulerState,
 } from "../../workers/domain/next-task.ts";
@@ -261,7 +261,7 @@ export class Cluster {
 
   async #free(): Promise<number> {
     const state = await schedulerState(this.#db, this.#slots, this.#clock.now);
-    return state.candidates.length > 0 ? freePlaces(state.slots, state.running).length : 0;
+    return state.candidates.length > 0 ? freeSlots(state.slots, state.running).length : 0;
   }
 
   #cron(): void {

@@ -5,7 +5,7 @@ import { gridFor, planTasks } from "../../containers/transcoder/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";
 
 /** Pixels a second that one slot encodes over all rungs: 30 s of 720p30 in three rungs took about 30 s on two cores. */
-const PIXELS_A_SECOND = 47_000_000;
+const PIXELS_PER_SECOND = 47_000_000;
 /** Seconds before the first frame: seek, probe, start of the process. */
 export const START_SECONDS = 1.5;
 /** Twenty minutes of sound took 31 s. */
@@ -30,7 +30,7 @@ export function planOf(duration: number, slots: number): Plan {
         ...{ language: null, title: null, isDefault: true },
       },
     ],
-    text: [],
+    captions: [],
   };
   const settings = planSettings({
     RUNNERS: String(slots),
@@ -47,7 +47,7 @@ export function costOf(spec: TaskSpec): number {
     case "video": {
       const pixels = spec.renditions.reduce((sum, { width, height }) => sum + width * height, 0);
       const frames = spec.segmentCount * spec.grid.framesPerSegment;
-      return START_SECONDS + (frames * pixels) / PIXELS_A_SECOND;
+      return START_SECONDS + (frames * pixels) / PIXELS_PER_SECOND;
     }
     case "audio": {
       const from = (spec.firstSegment ?? 0) * spec.segmentSeconds;

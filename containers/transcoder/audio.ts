@@ -1,8 +1,4 @@
-import {
-  type AudioSpec,
-  segmentSamples,
-  FRAME_SAMPLES,
-} from "../../workers/domain/audio-specs.ts";
+import { type AudioSpec, segmentSamples, FRAME_SAMPLES } from "../../workers/domain/audio-specs.ts";
 import type { RenditionOutput, TaskResult } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
@@ -10,7 +6,7 @@ import { measureGain } from "./loudness.ts";
 import { gridShift } from "./probe-facts.ts";
 import type { ProcessOptions, ProcessResult } from "./process.ts";
 import { PROGRESS_ARGS, progressReader } from "./progress.ts";
-import { requireWhole, type Schedule, storeSegments } from "./segment-store.ts";
+import { requireWholeSegments, type Schedule, storeSegments } from "./segment-store.ts";
 import { sourceInput } from "./source.ts";
 
 /** Samples by which each encoder delays the sound. */
@@ -206,7 +202,7 @@ const encodeBy = async (
   });
   if (result.exitCode !== 0) throw encodeFailure(result);
   if (output === undefined) throw new TaskFailure("damaged_file", `no sound: ${result.stderr}`);
-  requireWhole(output, schedule);
+  requireWholeSegments(output, schedule);
   return { kind: "media", outputs: { [id]: output } };
 };
 

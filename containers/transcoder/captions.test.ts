@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { MAX_CAPTION_BYTES } from "../../workers/domain/cues.ts";
 import { type Bench, startBench } from "../../tests/support/transcoder/bench.ts";
-import { type DoneFilm, film, H264 } from "../../tests/support/transcoder/video.ts";
+import { type EncodedVideo, film, H264 } from "../../tests/support/transcoder/video.ts";
 import { chooseStream } from "./captions.ts";
 
 let bench: Bench;
@@ -25,7 +25,7 @@ const CUES = ["00:00:00.500 --> 00:00:01.250", "00:00:02.000 --> 00:00:02.900"];
 
 const PICTURE = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=4"];
 
-const captionsOf = (done: DoneFilm) => {
+const captionsOf = (done: EncodedVideo) => {
   const captions = done.results["captions"];
   if (captions?.outcome.type !== "done" || captions.outcome.result.kind !== "captions")
     throw new Error("no captions");

@@ -43,7 +43,7 @@ const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
 };
 
 /** Plans a film. @param secondCodec of the deployment */
-const planFilm = async (secondCodec: PlanSettings["secondCodec"]): Promise<Plan> => {
+const planVideo = async (secondCodec: PlanSettings["secondCodec"]): Promise<Plan> => {
   const file = join(bench.folder, "source.mp4");
   await generate([
     ...["-f", "lavfi", "-i", "testsrc2=s=320x200:r=25:d=9", "-f", "lavfi", "-i", "sine=d=9"],
@@ -97,7 +97,7 @@ const encodeAll = async (plan: Plan) => {
 
 describe("extras", () => {
   it("come after everything that makes a film ready", async () => {
-    const { tasks, renditions } = await planFilm("av1");
+    const { tasks, renditions } = await planVideo("av1");
     const stages = tasks.map(({ name, stage }) => [name, stage]);
     expect(stages.filter(([, stage]) => Number(stage) > 2)).toEqual([
       [`video ${codec} 0`, 3],
@@ -112,7 +112,7 @@ describe("extras", () => {
   });
 
   it("are nothing without a second codec, but what a WebM file would be made of is known", async () => {
-    const { tasks, renditions } = await planFilm("none");
+    const { tasks, renditions } = await planVideo("none");
     expect(tasks.filter(({ stage }) => stage > 2)).toEqual([]);
     expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([
       ["h264-200", false],
@@ -143,7 +143,7 @@ describe("extras", () => {
   });
 
   it("a second codec has every frame, and a film can be kept as MP4, M4A and WebM without another encode", async () => {
-    const plan = await planFilm("av1");
+    const plan = await planVideo("av1");
     const { parts, codecs, inits } = await encodeAll(plan);
     expect([...(codecs[`${codec}-200`] ?? [])]).toEqual([
       expect.stringMatching(codec === "av1" ? /^av01\.0\.\d\dM\.08$/ : /^vp09\.00\.\d\d\.08$/),

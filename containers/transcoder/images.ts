@@ -1,7 +1,7 @@
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceInfo } from "../../workers/contract/source.ts";
-import type { ImageFile, TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
+import type { TaskResult, TaskSpec } from "../../workers/contract/transcode.ts";
 import { TaskFailure } from "./failure.ts";
 import { encodeFailure, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
 import { MAX_SIDE } from "./ladder.ts";
@@ -135,7 +135,6 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
   const { source } = spec;
   const prefix = outputPath(job, "files");
   const meter = outputMeter(spec.limits.maxOutputBytes);
-  const files: ImageFile[] = [];
   const store = async (
     name: string,
     contentType: string,
@@ -143,7 +142,6 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
   ): Promise<void> => {
     meter(bytes.length);
     await job.storage.put(prefix + name, bytes, contentType);
-    files.push({ name, bytes: bytes.length, contentType });
   };
   await using folder = await mkdtempDisposable(join(job.folder, "images-"));
   const layout = layoutStoryboard(source.duration, source.video);
@@ -186,6 +184,5 @@ export const makeImages = async (job: Job, spec: ImagesSpec): Promise<TaskResult
     poster: "poster.jpg",
     storyboard: "storyboard.vtt",
     preview: animation?.name ?? null,
-    files,
   };
 };

@@ -56,7 +56,7 @@ export const approximate = (value: number, limit: number): Fraction => {
 };
 
 /** The rungs a picture deserves: none larger than itself, at least one, lowest first. */
-const rungsFor = (short: number): Rung[] => {
+const renditionsFor = (short: number): Rung[] => {
   const fitting = RUNGS.filter((rung) => rung.short <= short);
   const top = fitting.at(-1);
   const next = RUNGS.find((rung) => rung.short > short);
@@ -80,7 +80,7 @@ export const h264Ladder = (
   const [short, long] = [Math.min, Math.max].map(
     (side) => scale * side(source.width, source.height),
   ) as [number, number];
-  const rungs = rungsFor(short);
+  const rungs = renditionsFor(short);
   const steps = rungs.length === 2 ? QUALITY_STEPS_OF_TWO : QUALITY_STEPS;
   return rungs.map((rung, index) => {
     const exact = (rung.short * long) / short;

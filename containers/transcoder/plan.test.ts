@@ -40,7 +40,7 @@ const source = (duration: number, overrides: Partial<SourceInfo> = {}): SourceIn
     endTime: duration,
   },
   audio: [track({ isDefault: true })],
-  text: [],
+  captions: [],
   ...overrides,
 });
 
@@ -172,12 +172,14 @@ describe("the plan of a film", () => {
   });
 
   it("reads every text stream once, in one task", () => {
-    const text = [
+    const streams = [
       { index: 2, codec: "ass", language: "de", title: null, isForced: true },
       { index: 3, codec: "ass", language: "de", title: "Deutsch, alles", isForced: false },
       { index: 4, codec: "subrip", language: null, title: null, isForced: false },
     ];
-    const captions = planFor(60, 2, { text }).tasks.filter(({ spec }) => spec.kind === "captions");
+    const captions = planFor(60, 2, { captions: streams }).tasks.filter(
+      ({ spec }) => spec.kind === "captions",
+    );
     expect(captions).toMatchObject([
       {
         spec: {

@@ -1,5 +1,10 @@
 import { audioSpecs } from "../../workers/domain/audio-specs.ts";
-import { cutChunks, longestChunk, rungGroups, segmentWork } from "../../workers/domain/chunks.ts";
+import {
+  cutChunks,
+  longestChunk,
+  renditionGroups,
+  segmentWork,
+} from "../../workers/domain/chunks.ts";
 import type { Fraction, SourceInfo } from "../../workers/contract/source.ts";
 import type {
   AudioRendition,
@@ -21,7 +26,7 @@ const AUDIO_SAMPLE_RATE = 48_000;
 const PRIORITY = {
   firstVideo: 0,
   firstAudio: 5,
-  otherRungs: 10,
+  otherRenditions: 10,
   images: 60,
   captions: 70,
   otherAudio: 80,
@@ -96,7 +101,7 @@ const videoTasks = (
     spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: rungs, limits },
   });
   const [lowest, ...others] = renditions;
-  const openings = rungGroups(source, grid, others);
+  const openings = renditionGroups(source, grid, others);
   const works = [...openings, renditions.slice(0, 1)].map((rungs) =>
     segmentWork(source, grid, rungs),
   );
@@ -105,7 +110,7 @@ const videoTasks = (
     ...(lowest ? [chunk(`video 0 ${lowest.id}`, PRIORITY.firstVideo, 0, first, [lowest])] : []),
     ...openings.map((rungs, index) => {
       const name = index === 0 ? "video 0 others" : `video 0 others ${index + 1}`;
-      return chunk(name, PRIORITY.otherRungs, 0, first, rungs);
+      return chunk(name, PRIORITY.otherRenditions, 0, first, rungs);
     }),
   ];
   const later = cutChunks(source, grid, renditions, settings.parallelism, first).map(
@@ -132,8 +137,8 @@ const audioTasks = (
   });
 
 const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[] => {
-  if (source.text.length === 0) return [];
-  const streams = source.text.map(({ index, language: tag, title, isForced }) => {
+  if (source.captions.length === 0) return [];
+  const streams = source.captions.map(({ index, language: tag, title, isForced }) => {
     const language = tag ?? "und";
     return { index, language, name: title ?? languageName(language) ?? language, isForced };
   });

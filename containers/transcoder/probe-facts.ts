@@ -2,7 +2,7 @@ import { z } from "zod";
 import type {
   AudioStream,
   SourceInfo,
-  TextStream,
+  CaptionStream,
   VideoStream,
 } from "../../workers/contract/source.ts";
 import type { Limits } from "../../workers/contract/transcode.ts";
@@ -230,7 +230,7 @@ const audioStream = (stream: ProbedStream, start: number): AudioStream => ({
   startTime: stream.start_time - start,
 });
 
-const textStream = (stream: ProbedStream): TextStream => ({
+const textStream = (stream: ProbedStream): CaptionStream => ({
   index: stream.index,
   codec: stream.codec_name,
   language: languageOf(stream),
@@ -281,7 +281,7 @@ export const sourceInfo = (
     bytes,
     video,
     audio: audio.map((stream) => audioStream(stream, probed.format.start_time)),
-    text: text.map(textStream),
+    captions: text.map(textStream),
   };
 };
 

@@ -64,7 +64,7 @@ export const remux = async (job: Job, spec: RemuxSpec): Promise<TaskResult> => {
     if (size >= spec.limits.maxOutputBytes)
       throw new TaskFailure("output_too_large", `${size} bytes`);
     await job.storage.putFile(outputPath(job, "remuxed"), handle, size, contentType);
-    return { kind: "remux", bytes: size };
+    return { kind: "remux" };
   }
   throw failure ?? new TaskFailure("damaged_file");
 };

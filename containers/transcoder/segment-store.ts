@@ -50,7 +50,7 @@ const requireTime = (what: string, seconds: number, planned: number, slack: numb
  *
  * @throws TaskFailure `changing_format`
  */
-export const requireWhole = (
+export const requireWholeSegments = (
   { timescale, startTicks, segments }: RenditionOutput,
   { end, slack }: Schedule,
 ): void => {

@@ -112,7 +112,7 @@ export class SourceCache implements AsyncDisposable {
 
   /** A disk that is full, or gone, costs the reuse and not the task. */
   async #store(block: string, bytes: Buffer): Promise<void> {
-    const place = this.#freePlace();
+    const place = this.#freeSlot();
     if (place === undefined) return;
     try {
       this.#file ??= openAnonymous(this.#folder);
@@ -123,7 +123,7 @@ export class SourceCache implements AsyncDisposable {
     }
   }
 
-  #freePlace(): number | undefined {
+  #freeSlot(): number | undefined {
     if (this.#used < this.#places) return this.#used++;
     for (const [block, { place, readers }] of this.#stored) {
       if (readers > 0) continue;

@@ -3,7 +3,7 @@ import { TaskFailure } from "./failure.ts";
 import { rateOf } from "./frame-rate.ts";
 import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "./job.ts";
 import { PROGRESS_ARGS, progressReader } from "./progress.ts";
-import { requireWhole, type Schedule, storeSegments } from "./segment-store.ts";
+import { requireWholeSegments, type Schedule, storeSegments } from "./segment-store.ts";
 import { videoArgs, type VideoSpec } from "./video-args.ts";
 
 const scheduleOf = ({ grid, firstSegment, segmentCount }: VideoSpec): Schedule => {
@@ -52,7 +52,7 @@ const encode = async (
   if (result.exitCode !== 0) throw encodeFailure(result);
   if (spec.renditions.some(({ id }) => outputs[id] === undefined))
     throw new TaskFailure("damaged_file", `no frames: ${result.stderr}`);
-  for (const output of Object.values(outputs)) requireWhole(output, schedule);
+  for (const output of Object.values(outputs)) requireWholeSegments(output, schedule);
   return { kind: "media", outputs };
 };
 

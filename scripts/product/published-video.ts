@@ -5,7 +5,7 @@ import { uploadFile } from "../upload-file.ts";
 import { Video } from "../../workers/contract/video.ts";
 import { makeClip } from "./sample-video.ts";
 
-export interface PublishedFilm {
+export interface PublishedVideo {
   id: string;
   account: { name: string; email: string; password: string };
 }
@@ -14,11 +14,11 @@ export interface PublishedFilm {
  * Uploads a short public film as a creator of its own and waits until it is ready.
  * @param folder where the clip may be written
  */
-export async function publishFilm(
+export async function publishVideo(
   origin: string,
   folder: string,
   title: string,
-): Promise<PublishedFilm> {
+): Promise<PublishedVideo> {
   const slug = title.toLowerCase().replaceAll(/\W+/g, "-");
   const account = {
     name: "Nora Vale",

@@ -17,7 +17,7 @@ export interface ServedFile {
  * @param folder of the version, where the film lies in the clear
  * @returns files by their path below the version
  */
-export async function encryptFilm(
+export async function encryptVideoFile(
   folder: string,
   publication: Publication,
 ): Promise<Map<string, ServedFile>> {

@@ -13,10 +13,10 @@ const { folder, publication } = inject("film");
 const { grid } = publication;
 const lists = join(folder, publication.videoId, "1", "p1");
 const read = (name: string): Promise<string> => readFile(join(lists, name), "utf8");
-const mediaList = async (name: string): Promise<MediaPlaylist> =>
+const mediaPlaylist = async (name: string): Promise<MediaPlaylist> =>
   HLS.parse(await read(name)) as MediaPlaylist;
 const master = async (): Promise<MasterPlaylist> =>
-  HLS.parse(await read("master.m3u8")) as MasterPlaylist;
+  HLS.parse(await read("multivariant.m3u8")) as MasterPlaylist;
 const renditions = publication.renditions.map(({ rendition }) => rendition);
 const pictures = renditions.filter((rendition) => rendition.type === "video");
 /** The sample entry that each codec's RFC 6381 name begins with. */
@@ -36,7 +36,7 @@ beforeAll(async () => {
   scratch = await mkdtemp(join(folder, "scratch-"));
   // What a player hears and sees of a rendition: its init segment and its segments in the order of the list.
   for (const { id } of renditions) {
-    const { segments } = await mediaList(`${id}.m3u8`);
+    const { segments } = await mediaPlaylist(`${id}.m3u8`);
     const files = [segments[0]!.map!.uri, ...segments.map(({ uri }) => uri)];
     const parts = await Promise.all(files.map((uri) => readFile(join(lists, uri))));
     await writeFile(join(scratch, `${id}.mp4`), Buffer.concat(parts));
@@ -120,7 +120,7 @@ describe("by ffprobe", () => {
   );
 
   test.each(pictures)("an I-frame of $id decodes from its listed bytes alone", async ({ id }) => {
-    const { segments } = await mediaList(`${id}.iframes.m3u8`);
+    const { segments } = await mediaPlaylist(`${id}.iframes.m3u8`);
     for (const { uri, map, byterange } of segments) {
       const { offset, length } = byterange as { offset: number; length: number };
       const bytes = (await readFile(join(lists, uri))).subarray(offset, offset + length);
@@ -133,7 +133,7 @@ describe("by ffprobe", () => {
 
   test("ffmpeg's own HLS reader counts the same frames over the master playlist", async () => {
     const { streams = [] } = await probe(
-      join(lists, "master.m3u8"),
+      join(lists, "multivariant.m3u8"),
       "-allowed_extensions",
       "ALL",
       "-count_packets",
@@ -173,10 +173,12 @@ describe("by shaka-packager, given the same samples", () => {
     await run(packager, [
       ...descriptors,
       `--segment_duration=${seconds}`,
-      `--hls_master_playlist_output=${join(out, "master.m3u8")}`,
+      `--hls_master_playlist_output=${join(out, "multivariant.m3u8")}`,
       `--mpd_output=${join(out, "manifest.mpd")}`,
     ]);
-    const parsed = HLS.parse(await readFile(join(out, "master.m3u8"), "utf8")) as MasterPlaylist;
+    const parsed = HLS.parse(
+      await readFile(join(out, "multivariant.m3u8"), "utf8"),
+    ) as MasterPlaylist;
     for (const variant of parsed.variants) theirs.set(variant.uri, variant);
     mpd = await readFile(join(out, "manifest.mpd"), "utf8");
   });

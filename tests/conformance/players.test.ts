@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Publication } from "../../workers/contract/publication.ts";
 import { KEY_PATH } from "../../workers/media/keys.ts";
 import { renderLive } from "../../workers/media/playlists/render.ts";
-import { encryptFilm, type ServedFile } from "./encrypted-video.ts";
+import { encryptVideoFile, type ServedFile } from "./encrypted-video.ts";
 import { serveFolder } from "../support/conformance/file-server.ts";
 
 const { folder, publication } = inject("film");
@@ -156,7 +156,7 @@ function encodedSoFar(chunks: number): Publication {
   return { ...publication, live, renditions };
 }
 
-function liveList(path: string): ReturnType<typeof renderLive> {
+function livePlaylist(path: string): ReturnType<typeof renderLive> {
   if (!path.startsWith(`${base}/event/`)) return null;
   const name = path.slice(`${base}/event/`.length);
   if (name.startsWith("h264")) liveRequests += 1;
@@ -171,7 +171,7 @@ function encryptedFile(path: string): ServedFile | undefined {
 }
 
 beforeAll(async () => {
-  encrypted = await encryptFilm(join(folder, base), publication);
+  encrypted = await encryptVideoFile(join(folder, base), publication);
   const require = createRequire(import.meta.url);
   const scripts = new Map(
     await Promise.all(
@@ -185,7 +185,7 @@ beforeAll(async () => {
     ),
   );
   ({ server, url: origin } = await serveFolder(folder, (path, response) => {
-    const made = liveList(path) ?? encryptedFile(path);
+    const made = livePlaylist(path) ?? encryptedFile(path);
     const body = path === "/" ? PAGE : (scripts.get(path) ?? made?.body);
     if (body === undefined) return false;
     const type = made?.contentType ?? (path === "/" ? "text/html" : "text/javascript");
@@ -221,7 +221,7 @@ async function inPage<T>(player: string, path: string, ...more: unknown[]): Prom
 const play = (player: "playHls" | "playShaka", path: string, codec?: string): Promise<Outcome> =>
   inPage(player, path, codec);
 
-function expectWholeFilm(outcome: Outcome): void {
+function expectWholeVideo(outcome: Outcome): void {
   expect(outcome).toMatchObject({ errors: [], ended: true, gapsJumped: 0 });
   expect(outcome.startedAt).toBeLessThan(1);
   expect(outcome.buffered).toHaveLength(1);
@@ -232,19 +232,19 @@ function expectWholeFilm(outcome: Outcome): void {
 }
 
 test.each([
-  ["playHls", "p1/master.m3u8"],
-  ["playShaka", "p1/master.m3u8"],
+  ["playHls", "p1/multivariant.m3u8"],
+  ["playShaka", "p1/multivariant.m3u8"],
   ["playShaka", "p1/manifest.mpd"],
 ] as const)("%s plays %s to its end, without an error or a gap", async (player, path) => {
   const outcome = await play(player, path);
-  expectWholeFilm(outcome);
+  expectWholeVideo(outcome);
   expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
   expect(outcome.subtitles).toEqual(["en"]);
 });
 
 test.each([
-  ["switchHls", "p1/master.m3u8"],
-  ["switchShaka", "p1/master.m3u8"],
+  ["switchHls", "p1/multivariant.m3u8"],
+  ["switchShaka", "p1/multivariant.m3u8"],
   ["switchShaka", "p1/manifest.mpd"],
 ] as const)(
   "in %s of %s every rung has all sound, stereo and mono, and a switch keeps the language",
@@ -266,12 +266,12 @@ const second = publication.renditions.find(({ rendition }) =>
   ["av1", "vp9"].includes(rendition.codec),
 );
 
-test.each(["p1/master.m3u8", "p1/manifest.mpd"])(
+test.each(["p1/multivariant.m3u8", "p1/manifest.mpd"])(
   "either codec of %s plays to its end, as the player prefers",
   async (path) => {
     for (const codec of ["avc1", second?.outputs[0]?.codecs.split(".")[0] ?? ""]) {
       const outcome = await play("playShaka", path, codec);
-      expectWholeFilm(outcome);
+      expectWholeVideo(outcome);
       expect(outcome.codec.split(".")[0]).toBe(codec);
     }
   },
@@ -281,14 +281,14 @@ test.each(["playHls", "playShaka"] as const)(
   "%s fetches the key of an encrypted film and plays it to its end",
   async (player) => {
     keyRequests = 0;
-    const outcome = await play(player, "encrypted/p1/master.m3u8");
-    expectWholeFilm(outcome);
+    const outcome = await play(player, "encrypted/p1/multivariant.m3u8");
+    expectWholeVideo(outcome);
     expect(outcome.audio.toSorted()).toEqual(["de", "en"]);
     expect(keyRequests).toBeGreaterThan(0);
   },
 );
 
 test("a film that is still being encoded plays from its start and, as it grows, to its end", async () => {
-  expectWholeFilm(await play("playHls", "event/master.m3u8"));
+  expectWholeVideo(await play("playHls", "event/multivariant.m3u8"));
   expect(liveRequests).toBeGreaterThan(2);
 });

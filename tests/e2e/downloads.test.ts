@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { probeFile } from "../support/transcoder/bench.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { Playback } from "../../workers/contract/playback.ts";
-import { publishFilm } from "../../scripts/product/published-video.ts";
+import { publishVideo } from "../../scripts/product/published-video.ts";
 
 const origin = inject("origin");
 const PATIENCE = { timeout: 300_000, interval: 500 };
-/** Of the film that `publishFilm` uploads. */
+/** Of the film that `publishVideo` uploads. */
 const FRAMES = 240;
 const CODECS = { m4a: ["aac"], mp4: ["h264", "aac"], webm: ["vp9", "opus"] };
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("a film's files to download are made when its creator wants them, and go when they do not", async () => {
-  const film = await publishFilm(origin, folder, "Lamps to take along");
+  const film = await publishVideo(origin, folder, "Lamps to take along");
   const api = new ApiClient(origin);
   await api.signIn(film.account);
   const playback = async () =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { type PublishedFilm, publishFilm } from "../../scripts/product/published-video.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { settled, signIn, sitePages, WIDTHS } from "../../scripts/product/site-pages.ts";
 import { violations } from "../support/product/violations.ts";
 
@@ -14,12 +14,12 @@ const QUERY = "harbour";
 describe.each(WIDTHS)("at %d pixels", (width) => {
   let browser: Browser;
   let page: Page;
-  let film: PublishedFilm;
+  let film: PublishedVideo;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "kinora-pages-"));
-    film = await publishFilm(origin, folder, `Harbour at ${width}`);
+    film = await publishVideo(origin, folder, `Harbour at ${width}`);
     browser = await launchBrowser();
     const context = await browser.newContext({
       baseURL: origin,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { publishFilm } from "../../scripts/product/published-video.ts";
+import { publishVideo } from "../../scripts/product/published-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
 
 const origin = inject("origin");
@@ -33,7 +33,7 @@ const originOf = (site: Server): string =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-rules-"));
-  const film = await publishFilm(origin, folder, "Only on our pages");
+  const film = await publishVideo(origin, folder, "Only on our pages");
   videoId = film.id;
   sites = await Promise.all([siteThatEmbeds(videoId), siteThatEmbeds(videoId)]);
   browser = await launchBrowser();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { Playback } from "../../workers/contract/playback.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { publishFilm } from "../../scripts/product/published-video.ts";
+import { publishVideo } from "../../scripts/product/published-video.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
@@ -22,7 +22,7 @@ let videoId = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-renewal-"));
-  const film = await publishFilm(origin, folder, "Harbour lamps");
+  const film = await publishVideo(origin, folder, "Harbour lamps");
   videoId = film.id;
   const api = new ApiClient(origin);
   await api.signIn(film.account);

@@ -49,12 +49,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await deleteFilms();
+  await deleteVideos();
   await rm(folder, { recursive: true, force: true });
 });
 
 /** Else they would be encoded while the next tests wait for theirs. */
-async function deleteFilms(): Promise<void> {
+async function deleteVideos(): Promise<void> {
   const api = new ApiClient(inject("origin"));
   await api.signIn(CREATOR);
   const answer = await api.call("GET", "/v1/videos?creator=me&limit=100");

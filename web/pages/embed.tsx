@@ -4,8 +4,8 @@ import { useRef } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { getVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
-import type { GrantKeeper } from "../player/playback-token-keeper.ts";
-import { openFilm } from "../player/open-video.ts";
+import type { PlaybackTokenKeeper } from "../player/playback-token-keeper.ts";
+import { openVideo } from "../player/open-video.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Preparing } from "./preparing.tsx";
 
@@ -19,7 +19,7 @@ export function Embed() {
   const state: Video["state"] | undefined = video.data?.state;
   const canWatch = state === "playable" || state === "ready";
   const film = useLoad(
-    async (signal) => (canWatch ? openFilm(id, signal) : undefined),
+    async (signal) => (canWatch ? openVideo(id, signal) : undefined),
     [id, canWatch, state === "ready"],
   );
   usePolling(
@@ -30,7 +30,7 @@ export function Embed() {
   );
   usePageTitle(video.data?.title);
 
-  const keeper = useRef<GrantKeeper | null>(null);
+  const keeper = useRef<PlaybackTokenKeeper | null>(null);
   const opened = film.data;
   const error = video.error ?? film.error;
   return (

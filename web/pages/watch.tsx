@@ -8,8 +8,8 @@ import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { dayOf, languageName, runningTime, viewCount } from "../format.ts";
 import { Downloads } from "../player/downloads.tsx";
-import type { GrantKeeper } from "../player/playback-token-keeper.ts";
-import { openFilm } from "../player/open-video.ts";
+import type { PlaybackTokenKeeper } from "../player/playback-token-keeper.ts";
+import { openVideo } from "../player/open-video.ts";
 import { user } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { categoryName } from "./category-name.ts";
@@ -29,11 +29,11 @@ export function Watch() {
   const state = video.data?.state;
   // Opened anew when it turns `ready`: with the final playlists, storyboard and captions.
   const film = useLoad(
-    async (signal) => (canWatch ? openFilm(id, signal) : undefined),
+    async (signal) => (canWatch ? openVideo(id, signal) : undefined),
     [id, canWatch, state === "ready"],
   );
   const opened = film.data?.id === id ? film.data : undefined;
-  const keeper = useRef<GrantKeeper | null>(null);
+  const keeper = useRef<PlaybackTokenKeeper | null>(null);
   usePolling(
     async () => video.set(await getVideo(id)),
     state !== undefined && state !== "ready" && state !== "failed",

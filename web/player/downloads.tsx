@@ -2,11 +2,11 @@ import type { RefObject, TargetedMouseEvent } from "preact";
 import type { Playback } from "../../workers/contract/playback.ts";
 import { Icon } from "../components/icon.tsx";
 import { byteSize } from "../format.ts";
-import type { GrantKeeper } from "./playback-token-keeper.ts";
+import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 interface Props {
   grant: Playback;
-  keeper: RefObject<GrantKeeper>;
+  keeper: RefObject<PlaybackTokenKeeper>;
 }
 
 /** The files of a film. A link that is over, since nothing has played for hours, is made anew as it is followed. */

@@ -2,7 +2,7 @@ import Hls, { type HlsConfig, type LoadPolicy } from "hls.js";
 import workerUrl from "hls.js/dist/hls.worker.js?url";
 import { exposeTracks } from "./expose-tracks.ts";
 import { drmConfig } from "./drm-config.ts";
-import type { GrantKeeper } from "./playback-token-keeper.ts";
+import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 export interface HlsSource {
   /** Loads the playlists anew (a film that has become `ready`) and goes on at the same second. */
@@ -11,7 +11,7 @@ export interface HlsSource {
 }
 
 interface Options {
-  keeper: GrantKeeper;
+  keeper: PlaybackTokenKeeper;
   /** Seconds to start at. */
   startAt: number;
   /** A failure that cannot be recovered from, as a sentence. */
@@ -27,7 +27,7 @@ const FAILURES: Record<string, string> = {
 const REFUSED = "This film may not be watched from where you are, or no longer.";
 
 /** hls.js' own retries, and one more when the grant was refused: with a new one. */
-const withRenewal = (policy: LoadPolicy, keeper: GrantKeeper): LoadPolicy => ({
+const withRenewal = (policy: LoadPolicy, keeper: PlaybackTokenKeeper): LoadPolicy => ({
   default: {
     ...policy.default,
     errorRetry: {

@@ -1,9 +1,9 @@
 import type { Playback } from "../../workers/contract/playback.ts";
-import { getProgress, grantPlayback } from "../api.ts";
+import { getProgress, createPlayback } from "../api.ts";
 import { accessTokens } from "../http.ts";
 import { resumeAt } from "./resume.ts";
 
-export interface OpenFilm {
+export interface OpenVideo {
   id: string;
   grant: Playback;
   /** Second to go on at: the account's own, else this browser's. */
@@ -11,9 +11,9 @@ export interface OpenFilm {
 }
 
 /** What the player needs to open a film. @throws ApiError when it may not be played */
-export async function openFilm(id: string, signal: AbortSignal): Promise<OpenFilm> {
+export async function openVideo(id: string, signal: AbortSignal): Promise<OpenVideo> {
   const [grant, position] = await Promise.all([
-    grantPlayback(id, signal),
+    createPlayback(id, signal),
     knownPosition(id, signal),
   ]);
   return { id, grant, resumeAt: position };

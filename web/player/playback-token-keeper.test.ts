@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Playback } from "../../workers/contract/playback.ts";
 import { ApiError } from "../api-error.ts";
-import { GrantKeeper } from "./playback-token-keeper.ts";
+import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 const LIFE = 7_200_000;
 
@@ -11,7 +11,7 @@ function setUp() {
   const grant = (): Playback => {
     issued++;
     return {
-      hls: `/media/t${issued}/v/1/master.m3u8`,
+      hls: `/media/t${issued}/v/1/multivariant.m3u8`,
       dash: null,
       downloads: [],
       poster: null,
@@ -28,14 +28,15 @@ function setUp() {
   const gate = { open: () => {}, closed: false, fail: false, ended: false };
   const renewed: (string | undefined)[] = [];
   const seen: string[] = [];
-  const keeper = new GrantKeeper(
+  const keeper = new PlaybackTokenKeeper(
     grant(),
     (renew) =>
       new Promise((resolve, reject) => {
         renewed.push(renew);
         gate.open = () => {
           if (gate.fail) reject(new Error("offline"));
-          else if (gate.ended && renew) reject(new ApiError(403, "invalid_grant", "It was ended."));
+          else if (gate.ended && renew)
+            reject(new ApiError(403, "invalid_playback_token", "It was ended."));
           else resolve(grant());
         };
         if (!gate.closed) gate.open();

@@ -7,12 +7,12 @@ const RENEW_AFTER = 0.75;
 const REFUSAL_PAUSE_MS = 10_000;
 
 /**
- * Holds the playback grant of one film and renews it without a stall. The token sits in the path of every
+ * Holds the playback token of one film and renews it without a stall. The token sits in the path of every
  * media URL, so a player can keep the URLs that it has: `rewrite` puts the current token into each just
  * before it is requested. In the last quarter of its life the old grant goes on serving while the new one
  * is fetched; only an expired one (a laptop that slept) makes a request wait.
  */
-export class GrantKeeper {
+export class PlaybackTokenKeeper {
   #fetchGrant: (renew: string | undefined) => Promise<Playback>;
   #onGrant: (grant: Playback) => void;
   #now: () => number;
@@ -86,7 +86,7 @@ export class GrantKeeper {
       })
       .catch((error: unknown) => {
         // Ended by its creator: it stops here, and who tries again begins another playback.
-        if (error instanceof ApiError && error.code === "invalid_grant") this.end();
+        if (error instanceof ApiError && error.code === "invalid_playback_token") this.end();
         throw error;
       })
       .finally(() => {

@@ -4,21 +4,21 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
-import { grantPlayback } from "../api.ts";
-import { GrantKeeper } from "./playback-token-keeper.ts";
+import { createPlayback } from "../api.ts";
+import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import { attachHls, type HlsSource } from "./hls-source.ts";
 import { PlayerControls } from "./player-controls.tsx";
-import type { OpenFilm } from "./open-video.ts";
+import type { OpenVideo } from "./open-video.ts";
 import { usePageShortcuts } from "./use-page-shortcuts.ts";
-import { useStreamPlace } from "./use-stream-slot.ts";
+import { useStreamSlot } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
 
 interface Props {
   video: Video;
   /** With the grant that `onGrant` was last told of. */
-  opened: OpenFilm;
+  opened: OpenVideo;
   /** Set while the player is there. */
-  keeper: RefObject<GrantKeeper>;
+  keeper: RefObject<PlaybackTokenKeeper>;
   /** Called with each further grant, whose addresses are the ones that work. */
   onGrant: (grant: Playback) => void;
   /** Second asked for by the address; else the film goes on where it was left. */
@@ -39,16 +39,16 @@ export function Player({ video, opened, keeper, onGrant, startAt, autoplay }: Pr
   usePageShortcuts(controller);
 
   useWatchReport(video.id, element, keeper);
-  useStreamPlace(video.id, keeper);
+  useStreamSlot(video.id, keeper);
   // After the two above have told the server with it that they stop.
   useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
   useEffect(() => {
     const media = element.current;
     if (!media) return;
-    const grants = (keeper.current ??= new GrantKeeper(
+    const grants = (keeper.current ??= new PlaybackTokenKeeper(
       opened.grant,
-      (renew) => grantPlayback(video.id, undefined, renew),
+      (renew) => createPlayback(video.id, undefined, renew),
       (grant) => keeper.current === grants && latestOnGrant.current(grant),
     ));
     source.current = attachHls(media, {

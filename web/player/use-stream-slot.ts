@@ -1,10 +1,10 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { sendBeacon } from "../api.ts";
-import type { GrantKeeper } from "./playback-token-keeper.ts";
+import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 /** Frees the place that a playback takes of those that its account has, when its player is closed. */
-export function useStreamPlace(id: string, keeper: RefObject<GrantKeeper>): void {
+export function useStreamSlot(id: string, keeper: RefObject<PlaybackTokenKeeper>): void {
   useEffect(() => {
     const leave = () => {
       const grant = keeper.current?.current;

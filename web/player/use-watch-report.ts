@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { putProgress, sendBeacon } from "../api.ts";
 import { accessTokens } from "../http.ts";
-import type { GrantKeeper } from "./playback-token-keeper.ts";
+import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import { remember } from "./resume.ts";
 import { WatchReport } from "./watch-report.ts";
 
@@ -10,7 +10,7 @@ import { WatchReport } from "./watch-report.ts";
 export function useWatchReport(
   id: string,
   element: RefObject<HTMLVideoElement>,
-  keeper: RefObject<GrantKeeper>,
+  keeper: RefObject<PlaybackTokenKeeper>,
 ): void {
   useEffect(() => {
     const media = element.current;

@@ -16,7 +16,7 @@ const OFFERED: readonly AppScope[] = [
   "videos:write",
   "uploads:write",
   "search:read",
-  "playback:grant",
+  "playback:token",
   "history:read",
   "history:write",
 ];

@@ -9,7 +9,7 @@ import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { RevocableList } from "./revocable-list.tsx";
 
-/** Keys with which a creator's own server signs playback grants, without asking ours. */
+/** Keys with which a creator's own server signs playback tokens, without asking ours. */
 export function KeysSection() {
   const list = useLoad(listSigningKeys, []);
   return (
@@ -17,7 +17,7 @@ export function KeysSection() {
       <section class="settings-group">
         <h2>Signing keys</h2>
         <p>
-          Your own server can let viewers in: it signs playback grants for your films with its key.
+          Your own server can let viewers in: it signs playback tokens for your films with its key.
         </p>
         <RevocableList
           list={list}

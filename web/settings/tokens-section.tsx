@@ -16,7 +16,7 @@ const CREATOR_SCOPES = [
   "videos:write",
   "uploads:write",
   "search:read",
-  "playback:grant",
+  "playback:token",
   "history:read",
   "history:write",
 ] as const;

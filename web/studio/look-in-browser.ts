@@ -1,8 +1,8 @@
-import type { FilmFacts } from "./source-facts.ts";
+import type { SourceFacts } from "./source-facts.ts";
 
 /** Facts and, where a frame could be decoded, a JPEG of it. */
 export interface Seen {
-  facts: FilmFacts;
+  facts: SourceFacts;
   frame: Blob | null;
 }
 

@@ -1,7 +1,7 @@
 import coreURL from "@ffmpeg/core?url";
 import { FFFSType, FFmpeg } from "@ffmpeg/ffmpeg";
 import packedWasm from "virtual:ffmpeg-core.wasm.gz?url";
-import { type FilmFacts, factsFromLog } from "./source-facts.ts";
+import { type SourceFacts, factsFromLog } from "./source-facts.ts";
 import { FRAME_WIDTH, momentOf, type Seen } from "./look-in-browser.ts";
 
 /** Milliseconds for the ten megabytes of ffmpeg itself, and then for the look. */
@@ -47,7 +47,7 @@ async function unpackWasm(signal: AbortSignal): Promise<string> {
 }
 
 /** @returns null when the film has no picture. @throws when none can be decoded there, or in time */
-async function frameOf(ffmpeg: FFmpeg, { picture, seconds }: FilmFacts): Promise<Blob | null> {
+async function frameOf(ffmpeg: FFmpeg, { picture, seconds }: SourceFacts): Promise<Blob | null> {
   if (!picture) return null;
   const width = Math.min(FRAME_WIDTH, picture.width);
   const height = Math.round((width * picture.height) / picture.width);

@@ -1,6 +1,6 @@
 import { type Body, Uppy } from "@uppy/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { FilmMeta } from "./multipart-uploader.ts";
+import type { UploadMeta } from "./multipart-uploader.ts";
 
 const SIZE = 25;
 const PART = 10;
@@ -79,9 +79,9 @@ const clip = () =>
   new File([new Uint8Array(SIZE)], "clip.mp4", { type: "video/mp4", lastModified: 1 });
 
 /** Uppy with the plugin and one file; `meta` as the recovery plugin would have kept it. */
-async function choose(meta: FilmMeta = {}) {
+async function choose(meta: UploadMeta = {}) {
   const { MultipartUploader } = await import("./multipart-uploader.ts");
-  const uppy = new Uppy<FilmMeta, Body>().use(MultipartUploader);
+  const uppy = new Uppy<UploadMeta, Body>().use(MultipartUploader);
   const data = clip();
   uppy.addFile({ name: "clip.mp4", type: "video/mp4", data, meta });
   return uppy;
@@ -156,7 +156,7 @@ test("what the API refuses is told as the file's error", async () => {
 /** Uppy on the page after a reload, with the file as the recovery plugin wrote it before any upload was known. */
 async function restore() {
   const { dropWhatHasArrived } = await import("./upload-recovery.ts");
-  const uppy = new Uppy<FilmMeta, Body>();
+  const uppy = new Uppy<UploadMeta, Body>();
   dropWhatHasArrived(uppy);
   const data = clip();
   const id = uppy.addFile({ name: "clip.mp4", type: "video/mp4", data });

@@ -7,7 +7,7 @@ import { PauseGate } from "./pause-gate.ts";
 import { saveBegunUpload } from "./upload-draft.ts";
 
 /** What Uppy keeps, and its recovery plugin stores, beside a file: enough to go on after a reload. */
-export interface FilmMeta extends Meta {
+export interface UploadMeta extends Meta {
   uploadId?: string;
   videoId?: string;
   /** Its segments are to be stored encrypted. */
@@ -15,8 +15,8 @@ export interface FilmMeta extends Meta {
   /** Restored after a reload, and the server is still being asked whether it has arrived. */
   unsure?: boolean;
 }
-export type FilmUppy = Uppy<FilmMeta, Body>;
-type FilmFile = UppyFile<FilmMeta, Body>;
+export type UploadUppy = Uppy<UploadMeta, Body>;
+type DraftFile = UppyFile<UploadMeta, Body>;
 
 interface Session {
   id: string;
@@ -30,7 +30,7 @@ interface Session {
 const PARTS_AT_ONCE = 4;
 
 /** The upload a file belongs to: the one it was resumed with while that is open, else a new one. */
-async function openSession(file: FilmFile, signal: AbortSignal): Promise<Session> {
+async function openSession(file: DraftFile, signal: AbortSignal): Promise<Session> {
   const { uploadId } = file.meta;
   if (uploadId) {
     const known = await getUpload(uploadId, signal).catch((error: unknown) => {
@@ -59,8 +59,8 @@ async function openSession(file: FilmFile, signal: AbortSignal): Promise<Session
  * Uppy uploader for the upload calls of `/v1/uploads` (why not @uppy/aws-s3: docs/decisions/220). Sends several parts at
  * once straight to the storage; pauses, retries, and goes on after a reload from the parts on record.
  */
-export class MultipartUploader extends BasePlugin<{ id?: string }, FilmMeta, Body> {
-  constructor(uppy: FilmUppy, options: { id?: string } = {}) {
+export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, Body> {
+  constructor(uppy: UploadUppy, options: { id?: string } = {}) {
     super(uppy, options);
     this.id = options.id ?? "MultipartUploader";
     this.type = "uploader";
@@ -83,7 +83,7 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, FilmMeta, Bod
   };
 
   /** Uploads one file and reports through Uppy's events, failures as well. */
-  async #upload(file: FilmFile): Promise<void> {
+  async #upload(file: DraftFile): Promise<void> {
     const gate = new PauseGate();
     const cancelled = new AbortController();
     const forget = this.#follow(file, gate, cancelled);
@@ -111,7 +111,7 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, FilmMeta, Bod
   }
 
   async #sendParts(
-    file: FilmFile,
+    file: DraftFile,
     session: Session,
     gate: PauseGate,
     signal: AbortSignal,
@@ -149,13 +149,13 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, FilmMeta, Bod
   }
 
   /** Listens to Uppy's pause, resume and cancel while a file is under way. Returns the way to stop. */
-  #follow(file: FilmFile, gate: PauseGate, cancelled: AbortController): () => void {
+  #follow(file: DraftFile, gate: PauseGate, cancelled: AbortController): () => void {
     const pause = () => gate.pause();
     const resume = () => gate.resume();
-    const toggle = (target: FilmFile | undefined, paused: boolean) => {
+    const toggle = (target: DraftFile | undefined, paused: boolean) => {
       if (target?.id === file.id) (paused ? pause : resume)();
     };
-    const remove = (target: FilmFile) => {
+    const remove = (target: DraftFile) => {
       if (target.id !== file.id) return;
       cancelled.abort(new DOMException("The upload was cancelled.", "AbortError"));
       // Frees the parts at once; the expiry of the upload does it otherwise.

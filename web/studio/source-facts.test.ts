@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type FilmFacts, factsFromLog } from "./source-facts.ts";
+import { type SourceFacts, factsFromLog } from "./source-facts.ts";
 
 /** What ffmpeg 4.1 and 5.1 print of clips in ../shared/media, and of clips made from them. */
-const LOGS: Record<string, { log: string; facts: FilmFacts | null }> = {
+const LOGS: Record<string, { log: string; facts: SourceFacts | null }> = {
   "AVI, as ffmpeg 4 prints it": {
     log: `Input #0, avi, from 'exo-sample.avi':
   Metadata:

@@ -1,5 +1,5 @@
 /** What is known of a film before its upload. */
-export interface FilmFacts {
+export interface SourceFacts {
   /** Null when the file does not say. */
   seconds: number | null;
   /** Size as shown: pixels made square, turned upright. Null when the file has no moving picture. */
@@ -33,9 +33,9 @@ const ROTATION = /displaymatrix: rotation of (-?[\d.]+) degrees/;
  * @param lines ffmpeg's log, a line each
  * @returns null when ffmpeg could not open the file
  */
-export function factsFromLog(lines: string[]): FilmFacts | null {
+export function factsFromLog(lines: string[]): SourceFacts | null {
   if (!lines.some((line) => line.startsWith("Input #0"))) return null;
-  const facts: FilmFacts = { seconds: null, picture: null, codecs: [] };
+  const facts: SourceFacts = { seconds: null, picture: null, codecs: [] };
   const sound: string[] = [];
   for (const line of lines) {
     const [, hours, minutes, seconds] = DURATION.exec(line) ?? [];
@@ -58,7 +58,7 @@ export function factsFromLog(lines: string[]): FilmFacts | null {
 }
 
 /** The size in a `Stream ... Video:` line. Without one, as of a track that never starts, there is no picture. */
-function pictureOf(line: string): FilmFacts["picture"] {
+function pictureOf(line: string): SourceFacts["picture"] {
   const [, width, height] = SIZE.exec(line) ?? [];
   if (!width || !height) return null;
   const [, across = 1, down = 1] = PIXEL_SHAPE.exec(line) ?? [];

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { clock } from "../format.ts";
-import { type FilmLook, lookAt } from "./source-look.ts";
+import { type SourceLook, lookAt } from "./source-look.ts";
 import type { Seen } from "./look-in-browser.ts";
 
 /** Shows what the chosen file is, beside the upload, which neither waits for this nor depends on it. */
-export function FilmLookPanel({ file }: { file: Blob }) {
-  const [look, setLook] = useState<FilmLook>({ state: "looking" });
+export function SourceLookPanel({ file }: { file: Blob }) {
+  const [look, setLook] = useState<SourceLook>({ state: "looking" });
   useEffect(() => {
     const leave = new AbortController();
     setLook({ state: "looking" });
@@ -22,7 +22,7 @@ export function FilmLookPanel({ file }: { file: Blob }) {
   );
 }
 
-function Verdict({ state }: { state: Exclude<FilmLook["state"], "seen"> }) {
+function Verdict({ state }: { state: Exclude<SourceLook["state"], "seen"> }) {
   switch (state) {
     case "looking":
       return <p class="field-hint">Looking at the file…</p>;

@@ -1,7 +1,7 @@
 import { lookInBrowser, type Seen } from "./look-in-browser.ts";
 
 /** What a look at a file has come to; `unknown` when the look itself failed. */
-export type FilmLook =
+export type SourceLook =
   | { state: "looking" | "sound-only" | "unreadable" | "unknown" }
   | ({ state: "seen" } & Seen);
 
@@ -9,7 +9,7 @@ export type FilmLook =
  * Looks at a file on the creator's own disk: with the browser's decoder, else with ffmpeg.
  * @param signal ends the look; its result is then of no use
  */
-export async function lookAt(file: Blob, signal: AbortSignal): Promise<FilmLook> {
+export async function lookAt(file: Blob, signal: AbortSignal): Promise<SourceLook> {
   try {
     const shown = await lookInBrowser(file, signal);
     if (shown) return { state: "seen", ...shown };

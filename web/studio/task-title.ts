@@ -1,4 +1,4 @@
-import type { Job } from "../../workers/contract/video.ts";
+import type { TimelineTask } from "../../workers/contract/video.ts";
 
 const BY_KIND: Readonly<Record<string, string>> = {
   plan: "Looking at the film",
@@ -12,7 +12,7 @@ const BY_KIND: Readonly<Record<string, string>> = {
  * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan.ts):
  * `video 0 h264-360`, `video 0 others`, `video 3`, `audio 0`, `audio 0 part 2`, `download mp4`. One that says more than this knows is shown as it is.
  */
-export function taskTitle({ kind, name }: Pick<Job, "kind" | "name">): string {
+export function taskTitle({ kind, name }: Pick<TimelineTask, "kind" | "name">): string {
   const opening = /^video 0 \w+-(\d+)$/.exec(name);
   if (opening) return `Opening, ${opening[1]}p`;
   if (name === "video 0 others") return "Opening, other sizes";

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Job } from "../../workers/contract/video.ts";
+import type { TimelineTask } from "../../workers/contract/video.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
 import { taskTitle } from "./task-title.ts";
 
-const STATES: Record<Job["state"], string> = {
+const STATES: Record<TimelineTask["state"], string> = {
   waiting: "Waiting",
   queued: "Queued",
   running: "Running",
@@ -16,14 +16,14 @@ const STATES: Record<Job["state"], string> = {
 const FOLD_ABOVE = 24;
 
 /** Seconds a job took, or has taken so far. */
-function took(job: Job): string {
+function took(job: TimelineTask): string {
   if (!job.startedAt) return "";
   const end = job.finishedAt ? Date.parse(job.finishedAt) : Date.now();
   return runningTime(Math.max(0, (end - Date.parse(job.startedAt)) / 1000));
 }
 
 /** Every task of a film's preparation, as it happens: progress, attempts, and why one failed. */
-export function Timeline({ jobs, loading }: { jobs: Job[]; loading: boolean }) {
+export function Timeline({ jobs, loading }: { jobs: TimelineTask[]; loading: boolean }) {
   const [all, setAll] = useState(false);
   const done = jobs.filter((job) => job.state === "done").length;
   const folded = !all && jobs.length > FOLD_ABOVE && done > 0;

@@ -1,7 +1,7 @@
 import type { Video } from "../../workers/contract/video.ts";
 
 /** What the form asks about a film; text as it is typed. */
-export interface FilmDraft {
+export interface VideoDraft {
   title: string;
   description: string;
   category: Video["category"];
@@ -13,7 +13,7 @@ export interface FilmDraft {
   visibility: Video["visibility"];
 }
 
-export const EMPTY_DRAFT: FilmDraft = {
+export const EMPTY_DRAFT: VideoDraft = {
   title: "",
   description: "",
   category: "other",
@@ -24,28 +24,29 @@ export const EMPTY_DRAFT: FilmDraft = {
 };
 
 const KEY = "kinora.draft";
-const FILM_KEY = "kinora.draft.film";
+const DRAFT_FILE_KEY = "kinora.draft.film";
 const UPLOAD_KEY = "kinora.draft.upload";
 
 /** The draft that a reload, a crash or a closed tab left behind. */
-export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): FilmDraft {
+export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): VideoDraft {
   try {
-    return { ...EMPTY_DRAFT, ...(JSON.parse(storage.getItem(KEY) ?? "{}") as Partial<FilmDraft>) };
+    return { ...EMPTY_DRAFT, ...(JSON.parse(storage.getItem(KEY) ?? "{}") as Partial<VideoDraft>) };
   } catch {
     return EMPTY_DRAFT;
   }
 }
 
-export const saveDraft = (draft: FilmDraft): void =>
+export const saveDraft = (draft: VideoDraft): void =>
   localStorage.setItem(KEY, JSON.stringify(draft));
 export const clearDraft = (): void => {
   localStorage.removeItem(KEY);
-  localStorage.removeItem(FILM_KEY);
+  localStorage.removeItem(DRAFT_FILE_KEY);
 };
 
 /** The film that the draft is for, once its upload has begun: it may end before the draft is published. */
-export const loadDraftFilm = (): string | null => localStorage.getItem(FILM_KEY);
-export const saveDraftFilm = (videoId: string): void => localStorage.setItem(FILM_KEY, videoId);
+export const loadDraftFile = (): string | null => localStorage.getItem(DRAFT_FILE_KEY);
+export const saveDraftFile = (videoId: string): void =>
+  localStorage.setItem(DRAFT_FILE_KEY, videoId);
 
 /** The upload that a chosen file belongs to; `file` is Uppy's id of it. */
 interface BegunUpload {
@@ -82,7 +83,7 @@ export function parseList(text: string): string[] {
 }
 
 /** The draft of a film that exists already. */
-export const draftOf = (video: Video): FilmDraft => ({
+export const draftOf = (video: Video): VideoDraft => ({
   title: video.title,
   description: video.description,
   category: video.category,
@@ -93,7 +94,7 @@ export const draftOf = (video: Video): FilmDraft => ({
 });
 
 /** The draft as the API takes it. */
-export const patchOf = (draft: FilmDraft) => ({
+export const patchOf = (draft: VideoDraft) => ({
   title: draft.title.trim(),
   description: draft.description.trim(),
   category: draft.category,

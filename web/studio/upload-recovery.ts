@@ -1,13 +1,13 @@
 import { getUpload } from "../api.ts";
-import type { FilmUppy } from "./multipart-uploader.ts";
+import type { UploadUppy } from "./multipart-uploader.ts";
 import { clearBegunUpload, loadBegunUpload } from "./upload-draft.ts";
 
 /**
  * The recovery plugin reads what a reload left behind while the page is in use already, and then sets it over the
  * state. A file that was chosen meanwhile wins.
  */
-export function keepWhatWasChosen(uppy: FilmUppy): void {
-  type State = ReturnType<FilmUppy["getState"]>;
+export function keepWhatWasChosen(uppy: UploadUppy): void {
+  type State = ReturnType<UploadUppy["getState"]>;
   let before: State | null = null;
   // The last such update ahead of "restored" is the recovery's own.
   const remember = (previous: State, _next: State, patch?: Partial<State>): void => {
@@ -27,8 +27,8 @@ export function keepWhatWasChosen(uppy: FilmUppy): void {
  * offer a film that has arrived. The server knows better, and the draft knows the film if its entry is still
  * to be published.
  */
-export function dropWhatHasArrived(uppy: FilmUppy): void {
-  type File = ReturnType<FilmUppy["getFiles"]>[number];
+export function dropWhatHasArrived(uppy: UploadUppy): void {
+  type File = ReturnType<UploadUppy["getFiles"]>[number];
   const drop = async (restored: File, uploadId: string): Promise<void> => {
     const { id, isGhost } = restored;
     // What is chosen meanwhile is taken for the missing bytes of the restored file, or refused beside it.

@@ -1,7 +1,7 @@
 import { type Body, Uppy } from "@uppy/core";
 import GoldenRetriever from "@uppy/golden-retriever";
 import { signal } from "@preact/signals";
-import { type FilmMeta, type FilmUppy, MultipartUploader } from "./multipart-uploader.ts";
+import { type UploadMeta, type UploadUppy, MultipartUploader } from "./multipart-uploader.ts";
 import { uploadProgress } from "./upload-progress.ts";
 import { dropWhatHasArrived, keepWhatWasChosen } from "./upload-recovery.ts";
 
@@ -26,8 +26,8 @@ const RECOVERABLE: { name?: string; maxFileSize: number; maxTotalSize: number } 
   maxTotalSize: 600_000_000,
 };
 
-function createUppy(): FilmUppy {
-  const uppy = new Uppy<FilmMeta, Body>({
+function createUppy(): UploadUppy {
+  const uppy = new Uppy<UploadMeta, Body>({
     id: "film",
     autoProceed: true,
     restrictions: {
@@ -80,10 +80,10 @@ function createUppy(): FilmUppy {
   return uppy;
 }
 
-let instance: FilmUppy | undefined;
+let instance: UploadUppy | undefined;
 
 /** Uppy for the whole tab: an upload goes on while its owner looks at other pages. */
-export function uploadSession(): FilmUppy {
+export function uploadSession(): UploadUppy {
   instance ??= createUppy();
   return instance;
 }

@@ -7,17 +7,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { getVideo, updateVideo } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ApiError } from "../api-error.ts";
-import { FilmFields, fieldErrors } from "./video-fields.tsx";
-import { FilmLookPanel } from "./source-look-panel.tsx";
+import { VideoFields, fieldErrors } from "./video-fields.tsx";
+import { SourceLookPanel } from "./source-look-panel.tsx";
 import { RequireCreator } from "./require-creator.tsx";
 import {
   clearDraft,
   EMPTY_DRAFT,
   loadDraft,
-  loadDraftFilm,
+  loadDraftFile,
   patchOf,
   saveDraft,
-  saveDraftFilm,
+  saveDraftFile,
   titleFromFilename,
 } from "./upload-draft.ts";
 import { currentUpload, uploadSession } from "./upload-session.ts";
@@ -36,7 +36,7 @@ export function Upload() {
           <div class="upload-file">
             <FilePicker />
             <EncryptionChoice decided={currentUpload.value !== null} />
-            {file && <FilmLookPanel file={file} />}
+            {file && <SourceLookPanel file={file} />}
           </div>
           <EntryForm />
         </div>
@@ -106,8 +106,8 @@ function EntryForm() {
   const [busy, setBusy] = useState(false);
   const suggested = useRef("");
   const upload = currentUpload.value;
-  const [leftFilm, setLeftFilm] = useState<string | null>(null);
-  const videoId = upload ? upload.videoId : leftFilm;
+  const [leftVideo, setLeftVideo] = useState<string | null>(null);
+  const videoId = upload ? upload.videoId : leftVideo;
 
   useEffect(() => {
     if (!upload) return;
@@ -119,17 +119,17 @@ function EntryForm() {
     if (draft !== EMPTY_DRAFT && !published) saveDraft(draft);
   }, [draft, published]);
   useEffect(() => {
-    const left = loadDraftFilm();
+    const left = loadDraftFile();
     if (!left) return;
     // Its upload may have been given up, or the film published since or deleted.
     getVideo(left).then(
       ({ state, visibility }) =>
-        state !== "uploading" && visibility === "private" && setLeftFilm(left),
+        state !== "uploading" && visibility === "private" && setLeftVideo(left),
       () => undefined,
     );
   }, []);
   useEffect(() => {
-    if (upload?.videoId && !published) saveDraftFilm(upload.videoId);
+    if (upload?.videoId && !published) saveDraftFile(upload.videoId);
   }, [upload?.videoId, published]);
   useEffect(() => {
     // Published and uploaded: nothing is left to do here.
@@ -171,7 +171,7 @@ function EntryForm() {
   }
   return (
     <form class="form" onSubmit={(event) => void publish(event)} aria-label="Programme entry">
-      <FilmFields
+      <VideoFields
         draft={draft}
         onChange={setDraft}
         errors={problem ? fieldErrors(problem.fields) : {}}

@@ -2,7 +2,7 @@ import { CATEGORIES } from "../../workers/contract/category.ts";
 import type { Video } from "../../workers/contract/video.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { languageName } from "../format.ts";
-import type { FilmDraft } from "./upload-draft.ts";
+import type { VideoDraft } from "./upload-draft.ts";
 
 const LANGUAGES = [
   "ar",
@@ -42,15 +42,15 @@ const VISIBILITIES: Record<Video["visibility"], string> = {
 };
 
 interface Props {
-  draft: FilmDraft;
-  onChange: (draft: FilmDraft) => void;
+  draft: VideoDraft;
+  onChange: (draft: VideoDraft) => void;
   /** Problems the API found, by field. */
-  errors?: Partial<Record<keyof FilmDraft, string>>;
+  errors?: Partial<Record<keyof VideoDraft, string>>;
 }
 
 /** The fields of a film, at the upload and when it is edited. */
-export function FilmFields({ draft, onChange, errors = {} }: Props) {
-  const set = (change: Partial<FilmDraft>) => onChange({ ...draft, ...change });
+export function VideoFields({ draft, onChange, errors = {} }: Props) {
+  const set = (change: Partial<VideoDraft>) => onChange({ ...draft, ...change });
   return (
     <>
       <TextField
@@ -148,7 +148,7 @@ export function FilmFields({ draft, onChange, errors = {} }: Props) {
 /** The API's `errors` by the field they are about. */
 export const fieldErrors = (
   fields: { path: string; message: string }[],
-): Partial<Record<keyof FilmDraft, string>> =>
+): Partial<Record<keyof VideoDraft, string>> =>
   Object.fromEntries(
     fields.map(({ path, message }) => [path.replace(/^body\./, "").split(".")[0], message]),
   );

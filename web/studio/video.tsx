@@ -2,7 +2,7 @@ import "./video.css";
 import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
-import { deleteVideo, getVideo, listJobs, retryVideo, updateVideo } from "../api.ts";
+import { deleteVideo, getVideo, listTasks, retryVideo, updateVideo } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
@@ -11,7 +11,7 @@ import { Picture } from "../components/video-card.tsx";
 import { ApiError } from "../api-error.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Captions } from "./captions.tsx";
-import { FilmFields, fieldErrors } from "./video-fields.tsx";
+import { VideoFields, fieldErrors } from "./video-fields.tsx";
 import { PlaybackRulesForm } from "./playback-rules.tsx";
 import { PosterChoice } from "./poster-choice.tsx";
 import { RequireCreator } from "./require-creator.tsx";
@@ -33,12 +33,12 @@ export function StudioVideo() {
 function Film({ id }: { id: string }) {
   const { route } = useLocation();
   const video = useLoad((signal) => getVideo(id, signal), [id]);
-  const jobs = useLoad((signal) => listJobs(id, signal), [id]);
+  const jobs = useLoad((signal) => listTasks(id, signal), [id]);
   const [deleting, setDeleting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const underway = video.data !== undefined && isUnderway(video.data.state);
   const refresh = async () => {
-    const [film, list] = await Promise.all([getVideo(id), listJobs(id)]);
+    const [film, list] = await Promise.all([getVideo(id), listTasks(id)]);
     video.set(film);
     jobs.set(list);
   };
@@ -172,7 +172,7 @@ function EditForm({ video, onSaved }: { video: Video; onSaved: (video: Video) =>
       onInput={() => setResult(null)}
     >
       <h2 class="section-title">Programme entry</h2>
-      <FilmFields
+      <VideoFields
         draft={draft}
         onChange={setDraft}
         errors={result instanceof ApiError ? fieldErrors(result.fields) : {}}

@@ -1,17 +1,17 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
-import { EMAIL_MAX, PersonName, UNSEEN_CHARACTERS } from "../contract/account.ts";
+import { EMAIL_MAX, AccountName, UNSEEN_CHARACTERS } from "../contract/account.ts";
 import type { AuthSettings } from "./settings.ts";
 
-const LABEL = PersonName.optional();
+const LABEL = AccountName.optional();
 /** Pictures of people are shown nowhere, so none is kept. */
 const NO_IMAGE = z.undefined("is not taken here").optional();
 
 /** What the library keeps as it comes: no limit of its own, no look at the characters. */
 const INPUTS: Record<string, z.ZodType<Record<string, unknown>>> = {
   "/sign-up/email": z.looseObject({
-    name: PersonName,
+    name: AccountName,
     email: z.string().max(EMAIL_MAX),
     image: NO_IMAGE,
   }),

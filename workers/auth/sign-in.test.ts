@@ -23,7 +23,7 @@ test("a new account is signed in, has the configured role, and its token opens /
     name: "Ada",
     email,
     role: "viewer",
-    scopes: ["videos:read", "search:read", "playback:grant", "history:read", "history:write"],
+    scopes: ["videos:read", "search:read", "playback:token", "history:read", "history:write"],
   });
 });
 

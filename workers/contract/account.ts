@@ -36,7 +36,7 @@ export const EMAIL_MAX = 254;
 export const UNSEEN_CHARACTERS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /** How a person is called on every page. */
-export const PersonName = z
+export const AccountName = z
   .string()
   .trim()
   .min(1, "must have 1 to 80 characters")

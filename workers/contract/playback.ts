@@ -12,8 +12,8 @@ const Countries = z.strictObject({
 
 const Origin = z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "not an origin");
 
-/** Optional conditions of a playback grant; every one that is given must hold for each request. */
-export const GrantRules = z.strictObject({
+/** Optional conditions of a playback token; every one that is given must hold for each request. */
+export const PlaybackTokenRules = z.strictObject({
   countries: Countries.optional(),
   /** CIDR ranges, `203.0.113.0/24`. Address changes are common on mobile networks: prefer countries. */
   ipRanges: z
@@ -23,7 +23,7 @@ export const GrantRules = z.strictObject({
   /** Origins whose pages may play, `https://example.com`; ours may always. Deters hot-linking, proves nothing. */
   origins: z.array(Origin.max(253)).max(20).optional(),
 });
-export type GrantRules = z.infer<typeof GrantRules>;
+export type PlaybackTokenRules = z.infer<typeof PlaybackTokenRules>;
 
 /**
  * What the owner of a video asks of every playback of it: each grant that we give carries these rules too, whatever
@@ -39,7 +39,7 @@ export type PlaybackRules = z.infer<typeof PlaybackRules>;
 export const PlaybackRequest = z.strictObject({
   /** Seconds the grant lasts: a minute to a day. */
   expiresIn: z.int().min(60).max(86_400).default(7200),
-  rules: GrantRules.default({}),
+  rules: PlaybackTokenRules.default({}),
   /** The token of this playback so far: the new grant goes on with its session, if it is one. */
   renew: z.string().max(4096).optional(),
 });

@@ -5,7 +5,7 @@ export const SCOPES = [
   "videos:write",
   "uploads:write",
   "search:read",
-  "playback:grant",
+  "playback:token",
   "history:read",
   "history:write",
   "admin",

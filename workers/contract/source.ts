@@ -40,7 +40,7 @@ export const AudioStream = z.object({
 });
 export type AudioStream = z.infer<typeof AudioStream>;
 
-export const TextStream = z.object({
+export const CaptionStream = z.object({
   index: z.int(),
   codec: z.string(),
   language: z.string().nullable(),
@@ -48,7 +48,7 @@ export const TextStream = z.object({
   /** Translates only what is foreign in the film, such as signs. */
   isForced: z.boolean().default(false),
 });
-export type TextStream = z.infer<typeof TextStream>;
+export type CaptionStream = z.infer<typeof CaptionStream>;
 
 export const SourceInfo = z.object({
   /** The one demuxer every later task forces on this source. */
@@ -57,6 +57,6 @@ export const SourceInfo = z.object({
   bytes: z.int(),
   video: VideoStream,
   audio: z.array(AudioStream),
-  text: z.array(TextStream),
+  captions: z.array(CaptionStream),
 });
 export type SourceInfo = z.infer<typeof SourceInfo>;

@@ -212,25 +212,17 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
-export const ImageFile = z.object({
-  name: z.string(),
-  bytes: z.int(),
-  contentType: z.string(),
-});
-export type ImageFile = z.infer<typeof ImageFile>;
-
 export const TaskResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), plan: Plan }),
   /** The source has no index: these tasks (remux, plan again) come first. */
   z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
-  z.object({ kind: z.literal("remux"), bytes: z.int() }),
+  z.object({ kind: z.literal("remux") }),
   z.object({ kind: z.literal("media"), outputs: z.record(z.string(), RenditionOutput) }),
   z.object({
     kind: z.literal("images"),
     poster: z.string(),
     storyboard: z.string().nullable(),
     preview: z.string().nullable(),
-    files: z.array(ImageFile),
   }),
   z.object({
     kind: z.literal("captions"),

@@ -103,13 +103,13 @@ export type VideoListQuery = z.infer<typeof VideoListQuery>;
 export const VideoPage = page(Video);
 export type VideoPage = z.infer<typeof VideoPage>;
 
-export const JobState = z.enum(["waiting", "queued", "running", "done", "dead"]);
+export const TaskState = z.enum(["waiting", "queued", "running", "done", "dead"]);
 /** One line of a video's timeline. */
-export const Job = z.object({
+export const TimelineTask = z.object({
   id: z.string(),
   kind: z.string(),
   name: z.string(),
-  state: JobState,
+  state: TaskState,
   /** 0 to 1. */
   progress: z.number(),
   attempts: z.int(),
@@ -117,6 +117,6 @@ export const Job = z.object({
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
 });
-export type Job = z.infer<typeof Job>;
-export const JobList = z.object({ items: z.array(Job) });
-export type JobList = z.infer<typeof JobList>;
+export type TimelineTask = z.infer<typeof TimelineTask>;
+export const Timeline = z.object({ items: z.array(TimelineTask) });
+export type Timeline = z.infer<typeof Timeline>;

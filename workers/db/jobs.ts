@@ -2,7 +2,7 @@ import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { addTasks, advance, lowestOpenStage } from "./outcomes.ts";
-import { enqueueTicket } from "./outbox.ts";
+import { enqueueWake } from "./outbox.ts";
 import { tasks, transcodes } from "./schema.ts";
 import type { Task, Transcode } from "./tasks.ts";
 
@@ -28,7 +28,7 @@ const ofVersion = (table: typeof tasks | typeof transcodes, { videoId, version }
   and(eq(table.videoId, videoId), eq(table.version, version));
 
 /** The tasks of a video's version in the order in which they may run. */
-export function listJobs(db: Catalog, videoId: string, version: number): Promise<JobRow[]> {
+export function listTasks(db: Catalog, videoId: string, version: number): Promise<JobRow[]> {
   return db
     .select({
       id: tasks.id,
@@ -65,7 +65,7 @@ export function addLateTasks(
       .update(transcodes)
       .set({ state: "active", stage: open, sweptAt: null, updatedAt: now })
       .where(and(ofVersion(transcodes, transcode), sql`state <> 'failed' and ${open} < 99`)),
-    enqueueTicket(db, "transcode-bulk", now),
+    enqueueWake(db, "transcode-bulk", now),
   ];
 }
 
@@ -81,7 +81,7 @@ export async function isPosterOutdated(
 }
 
 /** The tasks of a version that make files to download. */
-export function downloadJobs(db: Catalog, version: Version): Promise<{ id: string }[]> {
+export function downloadTaskIds(db: Catalog, version: Version): Promise<{ id: string }[]> {
   return db
     .select({ id: tasks.id })
     .from(tasks)

@@ -1,5 +1,5 @@
 import { inArray } from "drizzle-orm";
-import type { EventMessage, Ticket } from "../contract/messages.ts";
+import type { EventMessage, WakeMessage } from "../contract/messages.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { outbox } from "./schema.ts";
 
@@ -15,8 +15,8 @@ export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now(
 }
 
 /** A wake-up ticket for the transcode consumers, as a statement for the batch that makes the work. */
-export function enqueueTicket(db: Catalog, queue: TranscodeQueue, now = Date.now()): Statement {
-  const body: Ticket = { kind: "ticket" };
+export function enqueueWake(db: Catalog, queue: TranscodeQueue, now = Date.now()): Statement {
+  const body: WakeMessage = { kind: "ticket" };
   return db.insert(outbox).values({ queue, body, createdAt: now });
 }
 

@@ -93,7 +93,7 @@ export function advance(db: Catalog, { videoId, version }: Key, now: number): St
 }
 
 /** A row binds 15 of the 100 parameters that a D1 statement may have. */
-const ROWS_A_STATEMENT = 6;
+const ROWS_PER_STATEMENT = 6;
 
 /** Adds tasks to a transcode; those it has already, by name, stay as they are. */
 export function addTasks(
@@ -106,11 +106,11 @@ export function addTasks(
     ...{ ...task, id: newId(), kind: task.spec.kind, createdAt: now },
     ...{ videoId, version, ownerId },
   }));
-  const groups = Math.ceil(rows.length / ROWS_A_STATEMENT);
+  const groups = Math.ceil(rows.length / ROWS_PER_STATEMENT);
   return Array.from({ length: groups }, (_, index) =>
     db
       .insert(tasks)
-      .values(rows.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT))
+      .values(rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT))
       .onConflictDoNothing(),
   );
 }

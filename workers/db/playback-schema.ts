@@ -5,7 +5,7 @@ import type { PublicJwk } from "../contract/signing-key.ts";
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
-/** Public keys with which creators' own servers sign playback grants. A log: isolates read what is after their last id. */
+/** Public keys with which creators' own servers sign playback tokens. A log: isolates read what is after their last id. */
 export const signingKeys = sqliteTable(
   "signing_keys",
   {
@@ -22,7 +22,7 @@ export const signingKeys = sqliteTable(
 );
 
 /**
- * Playback grants that no longer hold, as a log like the above; kept for as long as a grant can live. One row a subject:
+ * playback tokens that no longer hold, as a log like the above; kept for as long as a grant can live. One row a subject:
  * a newer revocation takes the place of the older.
  */
 export const revocations = sqliteTable(

@@ -9,7 +9,7 @@ import {
   forgetRevocations,
   keyRevocation,
   MARGIN,
-  MAX_GRANT_AGE,
+  MAX_PLAYBACK_TOKEN_AGE_MS,
   MAX_SESSIONS,
   revokeClosed,
   sessionRevocation,
@@ -106,6 +106,6 @@ test("a revocation is forgotten when the last of its grants has ended", async ()
   expect(await subjectsOf(id)).toHaveLength(2);
   await forgetRevocations(db, now + 300_000 + MARGIN + 60_000);
   expect(await subjectsOf(id)).toEqual([`video:${id}`]);
-  await forgetRevocations(db, now + MAX_GRANT_AGE + MARGIN + 1);
+  await forgetRevocations(db, now + MAX_PLAYBACK_TOKEN_AGE_MS + MARGIN + 1);
   expect(await subjectsOf(id)).toEqual([]);
 });

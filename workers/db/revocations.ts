@@ -4,7 +4,7 @@ import { revocations, signingKeys } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
 /** No grant lives longer, in milliseconds, so that a revocation older than this stands for nothing. */
-export const MAX_GRANT_AGE = 86_400_000;
+export const MAX_PLAYBACK_TOKEN_AGE_MS = 86_400_000;
 
 /** Milliseconds that a revocation is kept beyond its grants: clocks differ, and isolates follow the log late. */
 export const MARGIN = 300_000;
@@ -25,7 +25,9 @@ const forget = (db: Catalog, subject: string | SQL): Statement =>
 /** Statements that revoke everything that a signing key has signed. */
 export const keyRevocation = (db: Catalog, kid: string, at: number): Statement[] => [
   forget(db, `key:${kid}`),
-  db.insert(revocations).values({ subject: `key:${kid}`, at, until: at + MAX_GRANT_AGE }),
+  db
+    .insert(revocations)
+    .values({ subject: `key:${kid}`, at, until: at + MAX_PLAYBACK_TOKEN_AGE_MS }),
 ];
 
 /** A revocation of what can be watched; of what never could there are no grants, and its row would be a waste. */
@@ -37,7 +39,7 @@ const ofWatchable = (db: Catalog, videoId: string, subject: string | SQL, at: nu
         id: sql<number>`null`.as("id"),
         subject: sql<string>`${subject}`.as("subject"),
         at: sql<number>`${at}`.as("at"),
-        until: sql<number>`${at + MAX_GRANT_AGE}`.as("until"),
+        until: sql<number>`${at + MAX_PLAYBACK_TOKEN_AGE_MS}`.as("until"),
       })
       .from(videos)
       .where(and(eq(videos.id, videoId), inArray(videos.state, ["playable", "ready"]))),
@@ -67,7 +69,7 @@ export function sessionRevocation(
       lt(revocations.subject, `session:${videoId}0`),
       ne(revocations.subject, subject),
       // Those of closed players are shorter, and not the owner's.
-      gte(sql`until - at`, MAX_GRANT_AGE),
+      gte(sql`until - at`, MAX_PLAYBACK_TOKEN_AGE_MS),
     ),
   );
   const one = sql`case when (${others}) < ${MAX_SESSIONS} then ${subject} else ${`video:${videoId}`} end`;
@@ -104,7 +106,10 @@ export const forgetRevocations = (db: Catalog, now: number) =>
   db
     .delete(revocations)
     .where(
-      or(lt(revocations.until, now - MARGIN), lt(revocations.at, now - MAX_GRANT_AGE - MARGIN)),
+      or(
+        lt(revocations.until, now - MARGIN),
+        lt(revocations.at, now - MAX_PLAYBACK_TOKEN_AGE_MS - MARGIN),
+      ),
     );
 
 /** Where in the two logs a reader stands. */

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
-import { keyRevocation, MARGIN, MAX_GRANT_AGE } from "./revocations.ts";
+import { keyRevocation, MARGIN, MAX_PLAYBACK_TOKEN_AGE_MS } from "./revocations.ts";
 import { signingKeys } from "./playback-schema.ts";
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
@@ -27,7 +27,7 @@ export async function insertSigningKey(
   const [, [inserted]] = await db.batch([
     db
       .delete(signingKeys)
-      .where(and(mine, lt(signingKeys.revokedAt, now - MAX_GRANT_AGE - MARGIN))),
+      .where(and(mine, lt(signingKeys.revokedAt, now - MAX_PLAYBACK_TOKEN_AGE_MS - MARGIN))),
     db
       .insert(signingKeys)
       .select(

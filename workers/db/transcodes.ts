@@ -2,7 +2,7 @@ import { and, eq, isNull, lt, ne, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import { newId } from "../domain/id.ts";
 import type { Catalog, Statement } from "./client.ts";
-import { enqueueEvent, enqueueTicket } from "./outbox.ts";
+import { enqueueEvent, enqueueWake } from "./outbox.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";
 import type { Task, Transcode } from "./tasks.ts";
 
@@ -49,7 +49,7 @@ export function startTranscode(
         createdAt: now,
       })
       .onConflictDoNothing(),
-    enqueueTicket(db, "transcode-urgent", now),
+    enqueueWake(db, "transcode-urgent", now),
   ];
 }
 

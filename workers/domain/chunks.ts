@@ -39,7 +39,7 @@ export const segmentWork = (
 };
 
 /** Rungs that are encoded together: all of them, or as many as end in time where one segment of all would not. */
-export const rungGroups = (
+export const renditionGroups = (
   source: Pick<SourceInfo, "video">,
   grid: Grid,
   renditions: readonly VideoRendition[],
@@ -88,7 +88,7 @@ export const cutChunks = (
   parallelism: number,
   from = 0,
 ): Chunk[] =>
-  rungGroups(source, grid, renditions)
+  renditionGroups(source, grid, renditions)
     .flatMap((group) => {
       const work = segmentWork(source, grid, group);
       let firstSegment = from;

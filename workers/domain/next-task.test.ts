@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   allSlots,
   type Candidate,
-  freePlaces,
+  freeSlots,
   nextTask,
   type RunningTask,
   type SchedulerState,
@@ -172,7 +172,7 @@ test("a task is given a free place, and only a task that was offered", () => {
       const chosen = state.candidates.find(({ taskId }) => taskId === assignment.taskId);
       expect(chosen).toBeDefined();
       if (chosen?.needsSlot)
-        expect(freePlaces(state.slots, state.running)).toContainEqual(assignment.place);
+        expect(freeSlots(state.slots, state.running)).toContainEqual(assignment.place);
       else expect(assignment.place).toBeNull();
     }),
   );
@@ -181,7 +181,7 @@ test("a task is given a free place, and only a task that was offered", () => {
 test("no place stays free while a task waits, on a small deployment", () => {
   fc.assert(
     fc.property(states, (state) => {
-      const free = freePlaces(state.slots, state.running).length > 0;
+      const free = freeSlots(state.slots, state.running).length > 0;
       const startable = state.candidates.some((task) => free || !task.needsSlot);
       expect(nextTask(state) !== null).toBe(startable);
     }),

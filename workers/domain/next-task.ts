@@ -39,7 +39,7 @@ export interface Assignment {
 export const URGENT_BELOW = 100;
 
 /** Of so many places one is kept free for urgent work: else a clip would wait for a chunk of a film to end. */
-const PLACES_A_RESERVE = 20;
+const SLOTS_PER_RESERVE = 20;
 
 /**
  * Which task to start next, and where; null when nothing can start.
@@ -56,8 +56,8 @@ export function nextTask({ slots, running, candidates }: SchedulerState): Assign
   const isUrgent = (candidate: Candidate) =>
     candidate.priority < URGENT_BELOW && loadOf(candidate) < slots.length / owners.size;
 
-  const free = freePlaces(slots, running).length;
-  const forOthers = free - Math.floor(slots.length / PLACES_A_RESERVE);
+  const free = freeSlots(slots, running).length;
+  const forOthers = free - Math.floor(slots.length / SLOTS_PER_RESERVE);
   const [first, ...rest] = candidates.filter(
     (candidate) => !candidate.needsSlot || (isUrgent(candidate) ? free : forOthers) > 0,
   );
@@ -73,11 +73,11 @@ export function nextTask({ slots, running, candidates }: SchedulerState): Assign
     (left, right) => (precedes(rank(right), rank(left)) ? right : left),
     first,
   );
-  return { taskId: best.taskId, place: best.needsSlot ? freePlace(slots, running) : null };
+  return { taskId: best.taskId, place: best.needsSlot ? freeSlot(slots, running) : null };
 }
 
 /** Places that nothing runs on. */
-export function freePlaces(slots: readonly Slot[], running: readonly RunningTask[]): Slot[] {
+export function freeSlots(slots: readonly Slot[], running: readonly RunningTask[]): Slot[] {
   const taken = new Set(
     running.flatMap(({ place }) => (place ? [`${place.runner}.${place.slot}`] : [])),
   );
@@ -85,10 +85,10 @@ export function freePlaces(slots: readonly Slot[], running: readonly RunningTask
 }
 
 /** A free place on the runner with the fewest tasks, so that work spreads over the machines. */
-function freePlace(slots: readonly Slot[], running: readonly RunningTask[]): Slot | null {
+function freeSlot(slots: readonly Slot[], running: readonly RunningTask[]): Slot | null {
   const load = countBy(running.flatMap(({ place }) => (place ? [place.runner] : [])));
   let best: Slot | null = null;
-  for (const place of freePlaces(slots, running)) {
+  for (const place of freeSlots(slots, running)) {
     if (!best || (load.get(place.runner) ?? 0) < (load.get(best.runner) ?? 0)) best = place;
   }
   return best;

@@ -33,7 +33,7 @@ export function signedIn(principal: Principal): SignedIn {
 const VIEWER_SCOPES: readonly Scope[] = [
   "videos:read",
   "search:read",
-  "playback:grant",
+  "playback:token",
   "history:read",
   "history:write",
 ];

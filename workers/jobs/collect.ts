@@ -12,11 +12,11 @@ import { covers } from "./task-token.ts";
  * the EVENT list that named a segment of an attempt that broke off. Milliseconds.
  */
 const GRACE_MS = 3_600_000;
-const TRANSCODES_A_RUN = 10;
+const TRANSCODES_PER_RUN = 10;
 
 /** Removes what the attempts that did not count have stored, and everything of a version that failed. */
 export async function collectLeftovers(jobs: Jobs, now: number): Promise<void> {
-  for (const transcode of await unsweptTranscodes(jobs.db, now - GRACE_MS, TRANSCODES_A_RUN)) {
+  for (const transcode of await unsweptTranscodes(jobs.db, now - GRACE_MS, TRANSCODES_PER_RUN)) {
     const removed = await removeLeftovers(jobs, transcode);
     await markSwept(jobs.db, transcode, now);
     if (removed > 0)

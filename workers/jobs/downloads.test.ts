@@ -163,7 +163,7 @@ test("without a second codec a WebM film is encoded when its creator wants downl
   const { publication } = await videoRow(id);
   const folder = `${id}/1/${publicationFolder(publication)}/`;
   const index = await (await env.MEDIA.get(`${folder}index.json`))!.text();
-  const master = await (await env.MEDIA.get(`${folder}master.m3u8`))!.text();
+  const master = await (await env.MEDIA.get(`${folder}multivariant.m3u8`))!.text();
   expect([index.includes("vp9-720"), master.includes("vp9-720")]).toEqual([true, false]);
   const rows = await taskRows(id);
   expect(rows.filter(({ state }) => state !== "done")).toEqual([]);

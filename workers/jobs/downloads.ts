@@ -1,5 +1,5 @@
 import { catalog, runBatch } from "../db/client.ts";
-import { addLateTasks, downloadJobs, forgetDownloads } from "../db/jobs.ts";
+import { addLateTasks, downloadTaskIds, forgetDownloads } from "../db/jobs.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import { findVideo } from "../db/videos.ts";
 import { downloadTasks } from "../domain/downloads.ts";
@@ -26,7 +26,7 @@ export async function syncDownloads(env: Env, videoId: string): Promise<void> {
     await runBatch(db, addLateTasks(db, transcode, planned, now));
     return relayOutbox(env);
   }
-  const jobs = await downloadJobs(db, transcode);
+  const jobs = await downloadTaskIds(db, transcode);
   if (jobs.length === 0) return;
   await runBatch(db, forgetDownloads(db, transcode, now));
   for (const { id } of jobs) await deletePrefix(env, filesPrefix(videoId, video.version, id));

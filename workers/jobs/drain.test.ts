@@ -49,7 +49,7 @@ test("one ticket takes a video from its plan to ready", async () => {
     ["h264-720", "h264-720/0.1", "h264-720/2.1"],
     ["audio-0", "audio-0/0.1"],
   ]);
-  expect(await env.MEDIA.head(`${id}/1/p1/master.m3u8`)).not.toBeNull();
+  expect(await env.MEDIA.head(`${id}/1/p1/multivariant.m3u8`)).not.toBeNull();
   expect(await env.MEDIA.head(`${id}/1/h264-720/2.1/00003.m4s`)).not.toBeNull();
 });
 

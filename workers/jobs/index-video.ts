@@ -2,7 +2,7 @@ import { listCaptions } from "../db/captions.ts";
 import { type Catalog, catalog } from "../db/client.ts";
 import { saveIndexedViews } from "../db/index-lag.ts";
 import { publishDocuments, publishMoments, slotsInUse } from "../db/search/publish.ts";
-import type { SpokenText } from "../db/search/moments.ts";
+import type { CueText } from "../db/search/moments.ts";
 import type { Slot } from "../db/search/shards.ts";
 import { findVideos, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
 import type { IndexDocument } from "../domain/search/document.ts";
@@ -94,11 +94,8 @@ async function indexCaptions(
 const MAX_SPOKEN = 16_000_000;
 
 /** What is said in a video, read track by track. */
-async function spokenTexts(
-  env: IndexEnv,
-  tracks: readonly { key: string }[],
-): Promise<SpokenText[]> {
-  const texts: SpokenText[] = [];
+async function spokenTexts(env: IndexEnv, tracks: readonly { key: string }[]): Promise<CueText[]> {
+  const texts: CueText[] = [];
   let letters = 0;
   for (const [track, { key }] of tracks.entries()) {
     for (const [window, text] of windowTexts((await readTrack(env, key)) ?? []).entries())

@@ -228,7 +228,7 @@ test("two sets of lists that are written at once do not mix, and the one that li
     key.endsWith("/index.json"),
   );
   expect([publication, indexes.length]).toEqual([3, 3]);
-  const master = await (await env.MEDIA.get(`${id}/1/p${publication}/master.m3u8`))!.text();
+  const master = await (await env.MEDIA.get(`${id}/1/p${publication}/multivariant.m3u8`))!.text();
   expect(master.match(/LANGUAGE="(de|fr)"/g)).toHaveLength(2);
 });
 

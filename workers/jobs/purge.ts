@@ -7,7 +7,7 @@ import { freeUploads } from "./expire.ts";
 
 /** No attempt's token is good for longer. Milliseconds. */
 const GRACE_MS = 3_600_000;
-const VIDEOS_A_RUN = 10;
+const VIDEOS_PER_RUN = 10;
 
 /** Removes every object of a deleted video, the record of its transcodes, and what its creator wrote. A video that lives is left alone. */
 export async function purgeVideo(env: Env, videoId: string): Promise<void> {
@@ -27,7 +27,7 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
  */
 export async function purgeLeftovers(env: Env, now: number): Promise<void> {
   const db = catalog(env);
-  for (const id of await unpurgedVideos(db, now - GRACE_MS, VIDEOS_A_RUN)) {
+  for (const id of await unpurgedVideos(db, now - GRACE_MS, VIDEOS_PER_RUN)) {
     await purgeVideo(env, id);
     await markPurged(db, id, now);
   }

@@ -10,7 +10,7 @@ import {
 } from "../db/search/rebuild.ts";
 import { openIndex, readState, type Slot } from "../db/search/shards.ts";
 import { topDocuments } from "../db/search/rows.ts";
-import { spokenWindows } from "../db/search/moments.ts";
+import { cueWindows } from "../db/search/moments.ts";
 import { everythingMatch } from "../db/search/match.ts";
 import { countListed } from "../db/videos.ts";
 import { caption, cue, find, publish, titles } from "../../tests/support/worker/search.ts";
@@ -111,7 +111,7 @@ test("a rebuild carries what is spoken", async () => {
   const slot = (await readState(env)).rebuild?.slot ?? "a";
   while (!(await rebuildStep(env)));
   const index = { ...(await openIndex(env)), slot };
-  expect(await spokenWindows(index, '"tambourine"', [id])).toHaveLength(1);
+  expect(await cueWindows(index, '"tambourine"', [id])).toHaveLength(1);
   expect(await termsOf(slot, "tambourine")).toBe(1);
 });
 
@@ -128,7 +128,7 @@ test("a captioned video that is hidden leaves nothing spoken, in the slot being 
   const spoken = () =>
     Promise.all(
       (["a", "b"] as const).map(async (slot) => [
-        (await spokenWindows({ ...(await openIndex(env)), slot }, '"oboe"', [id])).length,
+        (await cueWindows({ ...(await openIndex(env)), slot }, '"oboe"', [id])).length,
         await env.SEARCH.prepare(
           `SELECT (SELECT count(*) FROM spoken_${slot} WHERE id = ?) + (SELECT count(*) FROM moments_${slot} WHERE moments_${slot} MATCH 'oboe') AS n`,
         )

@@ -1,9 +1,9 @@
-import type { Ticket } from "../contract/messages.ts";
-import { freePlaces } from "../domain/next-task.ts";
+import type { WakeMessage } from "../contract/messages.ts";
+import { freeSlots } from "../domain/next-task.ts";
 import { schedulerState } from "../db/tasks.ts";
 import type { Jobs } from "./context.ts";
 
-const TICKET: { body: Ticket } = { body: { kind: "ticket" } };
+const TICKET: { body: WakeMessage } = { body: { kind: "ticket" } };
 /** What one `sendBatch` takes. */
 const MAX_TICKETS = 100;
 
@@ -14,7 +14,7 @@ const MAX_TICKETS = 100;
 export async function wakeConsumers({ env, db, transcoder }: Jobs): Promise<void> {
   const state = await schedulerState(db, transcoder.slots, Date.now());
   if (state.candidates.length === 0) return;
-  const free = freePlaces(state.slots, state.running).length;
+  const free = freeSlots(state.slots, state.running).length;
   const work = state.candidates.some((candidate) => !candidate.needsSlot) ? 1 : 0;
   const count = Math.min(Math.max(free, work), MAX_TICKETS);
   if (count > 0) await env.TRANSCODE_BULK.sendBatch(Array.from({ length: count }, () => TICKET));

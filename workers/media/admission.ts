@@ -1,7 +1,12 @@
 import { catalogReplica } from "../db/client.ts";
 import { AppError } from "../domain/errors.ts";
 import { DeliveryLog } from "./delivery-log.ts";
-import { type GrantClaims, MAX_TOKEN_LENGTH, ownKeys, verifySignature } from "./playback-token.ts";
+import {
+  type PlaybackTokenClaims,
+  MAX_TOKEN_LENGTH,
+  ownKeys,
+  verifySignature,
+} from "./playback-token.ts";
 import { type Asker, askerOf, compileRules } from "./playback-token-rules.ts";
 import { ownerOf } from "./owners.ts";
 import { Recent } from "./recent.ts";
@@ -17,7 +22,7 @@ const MAX_LIFETIME = 86_400;
 const REMEMBERED = 2500;
 
 interface Verified {
-  claims: GrantClaims;
+  claims: PlaybackTokenClaims;
   kid: string;
   /** Seconds since the epoch: a revocation after this moment ends the grant. */
   issuedAt: number;
@@ -28,8 +33,8 @@ interface Verified {
 const log = new DeliveryLog();
 const verified = new Recent<Verified>(REMEMBERED);
 
-export const invalidGrant = (): AppError =>
-  new AppError("invalid_grant", "This playback grant is not valid for what was asked.");
+export const invalidPlaybackToken = (): AppError =>
+  new AppError("invalid_playback_token", "This playback token is not valid for what was asked.");
 
 /** A token's signature and form are checked once an isolate. */
 async function verify(token: string, env: Env): Promise<Verified> {
@@ -37,8 +42,9 @@ async function verify(token: string, env: Env): Promise<Verified> {
   if (known) return known;
   const own = await ownKeys(env);
   const { claims, kid, ownerId } = await verifySignature(token, own, (id) => log.key(id));
-  if (claims.exp - claims.iat > MAX_LIFETIME) throw invalidGrant();
-  if (ownerId !== null && ownerId !== (await ownerOf(claims.sub, env))) throw invalidGrant();
+  if (claims.exp - claims.iat > MAX_LIFETIME) throw invalidPlaybackToken();
+  if (ownerId !== null && ownerId !== (await ownerOf(claims.sub, env)))
+    throw invalidPlaybackToken();
   // A creator's clock may be ahead of ours, and would save from a revocation what was issued just before it.
   const issuedAt = ownerId === null ? claims.iat : claims.iat - CLOCK_SKEW;
   const { countries, ipRanges, origins } = claims;
@@ -56,15 +62,15 @@ async function verify(token: string, env: Env): Promise<Verified> {
 /**
  * The claims of a token that holds here and now: genuine, in its time, not revoked, and its rules fit the request.
  * What they allow to fetch is for the caller to compare.
- * @throws AppError invalid_grant, expired_grant, unavailable
+ * @throws AppError invalid_playback_token, expired_playback_token, unavailable
  */
 export async function admit(
   request: MediaRequest,
   token: string,
   env: Env,
   ctx: Pick<MediaContext, "waitUntil">,
-): Promise<GrantClaims> {
-  if (token.length > MAX_TOKEN_LENGTH) throw invalidGrant();
+): Promise<PlaybackTokenClaims> {
+  if (token.length > MAX_TOKEN_LENGTH) throw invalidPlaybackToken();
   await log.ensureFresh(
     () => catalogReplica(env),
     (promise) => ctx.waitUntil(promise),
@@ -72,10 +78,13 @@ export async function admit(
   const { claims, kid, issuedAt, allows } = await verify(token, env);
   const now = Date.now() / 1000;
   if (claims.exp <= now)
-    throw new AppError("expired_grant", "This playback grant has expired. Ask for a new one.");
-  if (Math.max(claims.iat, claims.nbf ?? 0) > now + CLOCK_SKEW) throw invalidGrant();
+    throw new AppError(
+      "expired_playback_token",
+      "This playback token has expired. Ask for a new one.",
+    );
+  if (Math.max(claims.iat, claims.nbf ?? 0) > now + CLOCK_SKEW) throw invalidPlaybackToken();
   if (log.isRevoked({ videoId: claims.sub, sessionId: claims.sid, kid, issuedAt }))
-    throw invalidGrant();
-  if (allows && !allows(askerOf(request, env.PUBLIC_ORIGIN))) throw invalidGrant();
+    throw invalidPlaybackToken();
+  if (allows && !allows(askerOf(request, env.PUBLIC_ORIGIN))) throw invalidPlaybackToken();
   return claims;
 }

@@ -1,5 +1,10 @@
 import type { Catalog } from "../db/client.ts";
-import { type LogPosition, MARGIN, MAX_GRANT_AGE, readDeliveryLog } from "../db/revocations.ts";
+import {
+  type LogPosition,
+  MARGIN,
+  MAX_PLAYBACK_TOKEN_AGE_MS,
+  readDeliveryLog,
+} from "../db/revocations.ts";
 import { inTime, TIME_LIMIT } from "./catalog-read.ts";
 import { importPublicKey, type VerificationKey } from "./playback-token.ts";
 
@@ -82,7 +87,7 @@ export class DeliveryLog {
         this.#position.key = Math.max(id, this.#position.key);
       }
       for (const { id, subject, at, until } of revoked) {
-        this.#revoked.set(subject, { at, until: until ?? at + MAX_GRANT_AGE });
+        this.#revoked.set(subject, { at, until: until ?? at + MAX_PLAYBACK_TOKEN_AGE_MS });
         this.#position.revocation = Math.max(id, this.#position.revocation);
       }
       this.#forget(startedAt - MARGIN);

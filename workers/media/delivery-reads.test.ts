@@ -113,10 +113,14 @@ test("creators' grants for a video of another's, or of none, cost one read of R2
   const foreign = await insertVideo();
   for (const id of [foreign, newId()]) {
     const token = await mint(id);
-    await expectProblem(await ask(token, id), "invalid_grant", id);
+    await expectProblem(await ask(token, id), "invalid_playback_token", id);
     [reads, looks] = [0, 0];
     for (let again = 0; again < 5; again++)
-      await expectProblem(await ask(again % 2 ? token : await mint(id), id), "invalid_grant", id);
+      await expectProblem(
+        await ask(again % 2 ? token : await mint(id), id),
+        "invalid_playback_token",
+        id,
+      );
     expect([reads, looks]).toEqual([0, 0]);
   }
 });
@@ -125,7 +129,7 @@ test("a video that did not exist is looked for again half a minute later", async
   const { ownerId, mint } = await creatorWithKey();
   letTheLogAge();
   const id = newId();
-  await expectProblem(await ask(await mint(id), id), "invalid_grant", id);
+  await expectProblem(await ask(await mint(id), id), "invalid_playback_token", id);
   await insertVideo({ id, ownerId });
   await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
   vi.setSystemTime(Date.now() + 31_000);

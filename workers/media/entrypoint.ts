@@ -41,7 +41,8 @@ export class Media extends WorkerEntrypoint<Env> {
     try {
       const path = parseStoredUrl(request.url);
       const found =
-        path && (path.kind === "live-list" ? await this.#liveList(path) : await this.#object(path));
+        path &&
+        (path.kind === "live-playlist" ? await this.#livePlaylist(path) : await this.#object(path));
       return (
         found ?? problemResponse(new AppError("not_found", "There is no such file of this video."))
       );
@@ -65,7 +66,7 @@ export class Media extends WorkerEntrypoint<Env> {
     });
   }
 
-  async #liveList({ videoId, version, path }: MediaPath): Promise<Response | null> {
+  async #livePlaylist({ videoId, version, path }: MediaPath): Promise<Response | null> {
     const publication = await this.#publication(videoId, version);
     const list = publication && renderLive(publication, path.slice("event/".length));
     if (!list) return null;

@@ -20,7 +20,7 @@ const expectRefusal = (response: Response, code: ErrorCode): Promise<void> =>
 
 beforeAll(async () => {
   await env.MEDIA.put(`${VIDEO}/1/${SEGMENT}`, BYTES);
-  await env.MEDIA.put(`${VIDEO}/1/p1/master.m3u8`, "#EXTM3U\n");
+  await env.MEDIA.put(`${VIDEO}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
   await env.MEDIA.put(`${VIDEO}/1/p1/index.json`, "{}");
   await env.MEDIA.put(`${VIDEO}/1/files/download.1/film.mp4`, BYTES);
   await env.MEDIA.put(`captions/${VIDEO}/en.2.vtt`, "WEBVTT\n");
@@ -46,7 +46,7 @@ describe("with a grant for the video", () => {
   });
 
   test.each([
-    ["p1/master.m3u8", "application/vnd.apple.mpegurl"],
+    ["p1/multivariant.m3u8", "application/vnd.apple.mpegurl"],
     ["captions/en.2.vtt", "text/vtt; charset=utf-8"],
   ])("%s is %s", async (path, type) => {
     const response = await media(path);
@@ -111,7 +111,7 @@ describe("with a grant for the video", () => {
   });
 
   test("a download needs a grant that allows it, and then comes as an attachment, ranged", async () => {
-    await expectRefusal(await media("files/download.1/film.mp4"), "invalid_grant");
+    await expectRefusal(await media("files/download.1/film.mp4"), "invalid_playback_token");
     const token = await tokenFor(VIDEO, { download: true });
     const response = await media(
       "files/download.1/film.mp4",
@@ -143,20 +143,23 @@ describe("the rules of a grant are asked on every request, remembered or not", (
     const allowed = await ask(good);
     expect(allowed.status).toBe(200);
     await allowed.body?.cancel();
-    await expectRefusal(await ask({ ...good, origin: "https://evil.example" }), "invalid_grant");
-    await expectRefusal(await ask({ ...good, country: "FR" }), "invalid_grant");
-    await expectRefusal(await ask({ ...good, address: "198.51.100.1" }), "invalid_grant");
+    await expectRefusal(
+      await ask({ ...good, origin: "https://evil.example" }),
+      "invalid_playback_token",
+    );
+    await expectRefusal(await ask({ ...good, country: "FR" }), "invalid_playback_token");
+    await expectRefusal(await ask({ ...good, address: "198.51.100.1" }), "invalid_playback_token");
   });
 });
 
 describe("what is not a file of the video is refused", () => {
   test.each([
     "p1/index.json",
-    "../2/p1/master.m3u8",
-    "%2e%2e/2/p1/master.m3u8",
-    "p1%2fmaster.m3u8",
-    "p1//master.m3u8",
-    "p1/master.m3u8/",
+    "../2/p1/multivariant.m3u8",
+    "%2e%2e/2/p1/multivariant.m3u8",
+    "p1%2fmultivariant.m3u8",
+    "p1//multivariant.m3u8",
+    "p1/multivariant.m3u8/",
     "p1/..%2f..%2f..%2fsources/original",
     `../../sources/${VIDEO}/original`,
     "captions/..%2f..%2fsources",
@@ -165,7 +168,7 @@ describe("what is not a file of the video is refused", () => {
     "files/download.1/.hidden.jpg",
     `event/${"a".repeat(50)}.m3u8`,
   ])("%s", async (path) => {
-    await expectRefusal(await media(path), "invalid_grant");
+    await expectRefusal(await media(path), "invalid_playback_token");
   });
 });
 
@@ -229,13 +232,13 @@ describe("no other token opens it", () => {
   });
 
   test.each(Object.keys(attacks))("%s", async (name) => {
-    await expectRefusal(await media(SEGMENT, {}, await attacks[name]!()), "invalid_grant");
+    await expectRefusal(await media(SEGMENT, {}, await attacks[name]!()), "invalid_playback_token");
   });
 
   test("an expired one, however often it was good before", async () => {
     await expectRefusal(
       await media(SEGMENT, {}, await sign({ iat: claims.iat - 60, exp: claims.iat - 1 })),
-      "expired_grant",
+      "expired_playback_token",
     );
   });
 
@@ -253,6 +256,9 @@ describe("no other token opens it", () => {
       cookie: `token=${await sign({})}`,
       authorization: `Bearer ${await sign({})}`,
     };
-    await expectRefusal(await get(`/media/${VIDEO}/1/${SEGMENT}`, { headers }), "invalid_grant");
+    await expectRefusal(
+      await get(`/media/${VIDEO}/1/${SEGMENT}`, { headers }),
+      "invalid_playback_token",
+    );
   });
 });

@@ -2,7 +2,7 @@ import { catalogReplica } from "../db/client.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
-import { admit, invalidGrant, type MediaContext, type MediaRequest } from "./admission.ts";
+import { admit, invalidPlaybackToken, type MediaContext, type MediaRequest } from "./admission.ts";
 import { catalogRead } from "./catalog-read.ts";
 import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
@@ -101,17 +101,17 @@ export const handleMedia = (
 ): Promise<Response> =>
   serveRead(request, async () => {
     const split = splitToken(pathname);
-    if (!split) throw invalidGrant();
+    if (!split) throw invalidPlaybackToken();
     const claims = await admit(request, split.token, env, ctx);
 
     const entry = parseEntryPath(split.rest);
     if (entry?.videoId === claims.sub) return redirectToLists(split.token, entry, env);
     const path = parseMediaPath(split.rest);
-    if (path?.videoId !== claims.sub) throw invalidGrant();
-    if (claims.ver !== undefined && claims.ver !== path.version) throw invalidGrant();
-    if (claims.images && path.kind !== "file") throw invalidGrant();
+    if (path?.videoId !== claims.sub) throw invalidPlaybackToken();
+    if (claims.ver !== undefined && claims.ver !== path.version) throw invalidPlaybackToken();
+    if (claims.images && path.kind !== "file") throw invalidPlaybackToken();
     if (path.kind === "download") {
-      if (!claims.download) throw invalidGrant();
+      if (!claims.download) throw invalidPlaybackToken();
       return download(request, path, env);
     }
     if (path.kind === "key") return contentKey(request, path, env);

@@ -4,7 +4,7 @@ export interface MediaPath {
   version: number;
   /** Below the version, as it follows in the URL. */
   path: string;
-  kind: "segment" | "list" | "live-list" | "file" | "download" | "captions" | "key";
+  kind: "segment" | "playlist" | "live-playlist" | "file" | "download" | "captions" | "key";
 }
 
 /**
@@ -13,8 +13,8 @@ export interface MediaPath {
  */
 const FILES: readonly [MediaPath["kind"], RegExp][] = [
   ["segment", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/(?:init\.mp4|\d{5,7}\.m4s)$/],
-  ["list", /^p\d{1,6}\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)$/],
-  ["live-list", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
+  ["playlist", /^p\d{1,6}\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)$/],
+  ["live-playlist", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
   ["key", /^key$/],
   ["captions", /^captions\/[A-Za-z0-9-]{2,35}\.\d{1,15}\.vtt$/],
   [
@@ -53,9 +53,9 @@ export function parseStoredUrl(url: string): MediaPath | null {
   return pathname.startsWith(FORM) ? parseMediaPath(pathname.slice(FORM.length)) : null;
 }
 
-const ENTRY = /^([0-9A-Za-z]{22})\/(master\.m3u8|manifest\.mpd)$/;
+const ENTRY = /^([0-9A-Za-z]{22})\/(multivariant\.m3u8|manifest\.mpd)$/;
 
-/** Parses `{videoId}/master.m3u8` and `{videoId}/manifest.mpd`: whatever the newest lists are. */
+/** Parses `{videoId}/multivariant.m3u8` and `{videoId}/manifest.mpd`: whatever the newest lists are. */
 export function parseEntryPath(rest: string): { videoId: string; name: string } | null {
   const [, videoId, name] = ENTRY.exec(rest) ?? [];
   return videoId && name ? { videoId, name } : null;

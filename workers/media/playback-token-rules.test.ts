@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { GrantRules, PlaybackRules } from "../contract/playback.ts";
+import { PlaybackTokenRules, PlaybackRules } from "../contract/playback.ts";
 import { type Asker, askerOf, bothRules, compileRules } from "./playback-token-rules.ts";
 
 const OWN = "https://kinora.example";
 const nobody: Asker = { country: null, address: null, origin: null };
 const allows = (rules: object, asker: Partial<Asker>): boolean =>
-  compileRules(GrantRules.parse(rules), OWN)({ ...nobody, ...asker });
+  compileRules(PlaybackTokenRules.parse(rules), OWN)({ ...nobody, ...asker });
 
 describe("a rule that is given must hold, and fails closed", () => {
   test.each([
@@ -68,7 +68,7 @@ describe("rules of a video and of one grant of it hold together", () => {
       { origins: ["https://b.example"], ipRanges: ["203.0.113.0/24"] },
     ],
   ])("%o and %o are %o", (video, asked, both) => {
-    expect(bothRules(PlaybackRules.parse(video), GrantRules.parse(asked))).toEqual(both);
+    expect(bothRules(PlaybackRules.parse(video), PlaybackTokenRules.parse(asked))).toEqual(both);
   });
 });
 

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import type { GrantRules, PlaybackRules } from "../contract/playback.ts";
+import type { PlaybackTokenRules, PlaybackRules } from "../contract/playback.ts";
 
 /** What a request shows of who is asking; null where the platform does not know (Tor hides the country). */
 export interface Asker {
@@ -29,7 +29,7 @@ function rangesOf(cidrs: string[]): BlockList {
  * @param ownOrigin where our own player lives; its pages may always play
  */
 export function compileRules(
-  { countries, ipRanges, origins }: GrantRules,
+  { countries, ipRanges, origins }: PlaybackTokenRules,
   ownOrigin: string,
 ): (asker: Asker) => boolean {
   const checks: ((asker: Asker) => boolean)[] = [];
@@ -54,7 +54,7 @@ const common = (one: string[] | undefined, other: string[] | undefined): string[
   one && other ? one.filter((item) => other.includes(item)) : (one ?? other);
 
 /** The rules of a video and those that one grant is asked for, as rules that hold where both do. */
-export function bothRules(video: PlaybackRules, asked: GrantRules): GrantRules {
+export function bothRules(video: PlaybackRules, asked: PlaybackTokenRules): PlaybackTokenRules {
   const deny = [...(video.countries?.deny ?? []), ...(asked.countries?.deny ?? [])];
   const allow = common(video.countries?.allow, asked.countries?.allow);
   const origins = common(video.origins, asked.origins);

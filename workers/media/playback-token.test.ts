@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { base64url, jwtVerify, SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { admit, type MediaRequest } from "./admission.ts";
-import { GrantClaims, issueGrant, ownKeys } from "./playback-token.ts";
+import { PlaybackTokenClaims, issuePlaybackToken, ownKeys } from "./playback-token.ts";
 
 const VIDEO = "aVideo0000000000000000";
 const request = new Request("https://kinora.example/media/") as unknown as MediaRequest;
@@ -19,7 +19,7 @@ async function joseAdmits(token: string): Promise<boolean> {
   const { byKid } = await ownKeys(env);
   const keyOf = ({ kid }: { kid?: string }): CryptoKey => byKid.get(kid ?? "")!.key;
   return jwtVerify(token, keyOf, { algorithms: ["HS256"] }).then(
-    ({ payload }) => GrantClaims.safeParse(payload).success,
+    ({ payload }) => PlaybackTokenClaims.safeParse(payload).success,
     () => false,
   );
 }
@@ -59,7 +59,7 @@ test("the gate lets in exactly the grants of ours that jose would, altered in an
   const admitted = { yes: 0, no: 0 };
   await fc.assert(
     fc.asyncProperty(grant, change, async (options, alter) => {
-      const token = alter((await issueGrant(env, { videoId: VIDEO, ...options })).token);
+      const token = alter((await issuePlaybackToken(env, { videoId: VIDEO, ...options })).token);
       const expected = await joseAdmits(token);
       admitted[expected ? "yes" : "no"]++;
       expect(await gateAdmits(token)).toBe(expected);
@@ -105,6 +105,6 @@ test("a header of other words is judged as jose does, and so is a signature by a
 
 test("a grant that we issue begins with a header that the gate knows without reading it", async () => {
   const options = { videoId: VIDEO, version: 1, sessionId: "session", expiresIn: 60 };
-  const { token } = await issueGrant(env, options);
+  const { token } = await issuePlaybackToken(env, options);
   expect((await ownKeys(env)).byHeader.has(token.split(".")[0]!)).toBe(true);
 });

@@ -1,15 +1,15 @@
 import { base64url, compactVerify, decodeProtectedHeader, importJWK, SignJWT } from "jose";
 import { z } from "zod";
-import { GrantRules } from "../contract/playback.ts";
+import { PlaybackTokenRules } from "../contract/playback.ts";
 import type { PublicJwk } from "../contract/signing-key.ts";
 import { AppError } from "../domain/errors.ts";
 import { type NamedSecret, secretList } from "./secret-list.ts";
 
 /**
- * Claims of a playback grant, ours or one that a creator's server signed (docs/playback-grants.md). Times are
+ * Claims of a playback token, ours or one that a creator's server signed (docs/playback-grants.md). Times are
  * seconds since the epoch; ours have a fraction, so that a grant given right after a revocation counts.
  */
-export const GrantClaims = z.object({
+export const PlaybackTokenClaims = z.object({
   /** The video. */
   sub: z.string().max(64),
   /** Content version; any when a creator's server leaves it out. */
@@ -23,9 +23,9 @@ export const GrantClaims = z.object({
   download: z.boolean().optional(),
   /** Is for the pictures alone: in lists, for callers who may see a video but have not asked to play it. */
   images: z.boolean().optional(),
-  ...GrantRules.shape,
+  ...PlaybackTokenRules.shape,
 });
-export type GrantClaims = z.infer<typeof GrantClaims>;
+export type PlaybackTokenClaims = z.infer<typeof PlaybackTokenClaims>;
 
 /** A key that may have signed a grant. */
 export interface VerificationKey {
@@ -43,7 +43,7 @@ interface OwnKey {
 export interface OwnKeys {
   current: OwnKey;
   byKid: ReadonlyMap<string, VerificationKey>;
-  /** By the first part of the tokens that `issueGrant` makes with it. */
+  /** By the first part of the tokens that `issuePlaybackToken` makes with it. */
   byHeader: ReadonlyMap<string, OwnKey>;
 }
 
@@ -63,12 +63,12 @@ const headerOf = (kid: string) => ({ alg: "HS256", kid });
 let imported: { from: string; keys: OwnKeys } | undefined;
 
 /**
- * Our keys from `GRANT_SECRETS`: the first of the comma-separated secrets signs, all of them verify, so that a new
+ * Our keys from `PLAYBACK_TOKEN_SECRETS`: the first of the comma-separated secrets signs, all of them verify, so that a new
  * one is put in front and the old one taken away when its last grant has expired. Imported once an isolate.
  */
-export async function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys> {
-  if (imported?.from === env.GRANT_SECRETS) return imported.keys;
-  const secrets = await secretList(env.GRANT_SECRETS, "GRANT_SECRETS");
+export async function ownKeys(env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">): Promise<OwnKeys> {
+  if (imported?.from === env.PLAYBACK_TOKEN_SECRETS) return imported.keys;
+  const secrets = await secretList(env.PLAYBACK_TOKEN_SECRETS, "PLAYBACK_TOKEN_SECRETS");
   const all = await Promise.all(secrets.map(importSecret));
   const byKid = new Map(
     all.map(({ kid, key }) => [kid, { algorithm: "HS256", key, ownerId: null }] as const),
@@ -77,7 +77,7 @@ export async function ownKeys(env: Pick<Env, "GRANT_SECRETS">): Promise<OwnKeys>
     all.map((own) => [base64url.encode(JSON.stringify(headerOf(own.kid))), own] as const),
   );
   const keys = { current: all[0]!, byKid, byHeader };
-  imported = { from: env.GRANT_SECRETS, keys };
+  imported = { from: env.PLAYBACK_TOKEN_SECRETS, keys };
   return keys;
 }
 
@@ -95,7 +95,7 @@ export async function importPublicKey(
 /** Longer than a grant needs to be; what is longer is refused unread. */
 export const MAX_TOKEN_LENGTH = 4096;
 
-export interface GrantOptions {
+export interface PlaybackTokenOptions {
   videoId: string;
   version: number;
   sessionId: string;
@@ -103,20 +103,20 @@ export interface GrantOptions {
   expiresIn: number;
   download?: boolean;
   images?: boolean;
-  rules?: GrantRules;
+  rules?: PlaybackTokenRules;
 }
 
 /**
  * A new grant of ours: the token that goes into `/media/{token}/...`, and when it ends.
  * @throws AppError invalid_request when its rules make a token that the gate would not read
  */
-export async function issueGrant(
-  env: Pick<Env, "GRANT_SECRETS">,
-  options: GrantOptions,
+export async function issuePlaybackToken(
+  env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">,
+  options: PlaybackTokenOptions,
 ): Promise<{ token: string; expiresAt: Date }> {
   const { current } = await ownKeys(env);
   const now = Date.now() / 1000;
-  const claims: GrantClaims = {
+  const claims: PlaybackTokenClaims = {
     sub: options.videoId,
     ver: options.version,
     sid: options.sessionId,
@@ -135,9 +135,13 @@ export async function issueGrant(
 }
 
 const invalid = (cause?: unknown): AppError =>
-  new AppError("invalid_grant", "Ask for a new playback grant: this one is not valid here.", {
-    cause,
-  });
+  new AppError(
+    "invalid_playback_token",
+    "Ask for a new playback token: this one is not valid here.",
+    {
+      cause,
+    },
+  );
 
 interface Signed {
   kid: string;
@@ -177,20 +181,20 @@ const utf8 = new TextDecoder();
 /**
  * Verifies signature and form of a token, without regard to the time or to what is asked for.
  * @param creatorKey looks up a key that is not ours
- * @throws AppError invalid_grant
+ * @throws AppError invalid_playback_token
  */
 export async function verifySignature(
   token: string,
   own: OwnKeys,
   creatorKey: (kid: string) => VerificationKey | undefined = () => undefined,
-): Promise<{ claims: GrantClaims; kid: string; ownerId: string | null }> {
+): Promise<{ claims: PlaybackTokenClaims; kid: string; ownerId: string | null }> {
   try {
     const headerEnd = token.indexOf(".");
     const ours = own.byHeader.get(token.slice(0, headerEnd));
     const { kid, ownerId, payload } = ours
       ? await verifyOurs(token, headerEnd, ours)
       : await verifyWithJose(token, (id) => own.byKid.get(id) ?? creatorKey(id));
-    return { claims: GrantClaims.parse(JSON.parse(utf8.decode(payload))), kid, ownerId };
+    return { claims: PlaybackTokenClaims.parse(JSON.parse(utf8.decode(payload))), kid, ownerId };
   } catch (error) {
     throw invalid(error);
   }

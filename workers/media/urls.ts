@@ -2,7 +2,7 @@
  * Every URL under which media and images are served. All are relative to the origin, and what hangs on a
  * version of a video never changes, so it may be cached for ever.
  *
- *   /media/{token}/{videoId}/{version}/{path}    behind a playback grant
+ *   /media/{token}/{videoId}/{version}/{path}    behind a playback token
  *   /images/{videoId}/{version}/{path}           poster, storyboard and preview of a public video
  */
 
@@ -24,7 +24,7 @@ export interface ImageUrls {
   preview: string | null;
 }
 
-/** @param path below the version: `p1/master.m3u8`, `event/master.m3u8`, `files/download-mp4.1/film.mp4` */
+/** @param path below the version: `p1/multivariant.m3u8`, `event/multivariant.m3u8`, `files/download-mp4.1/film.mp4` */
 export const mediaUrl = (token: string, videoId: string, version: number, path: string): string =>
   `/media/${token}/${videoId}/${version}/${path}`;
 
@@ -37,7 +37,7 @@ export const hasOpenImages = (video: Pick<ImageSource, "visibility" | "state">):
 
 /**
  * URLs of a video's pictures. Those of a public, watchable video are plain; those of any other need a grant for
- * it (`issueGrant` in grant.ts) and are null without one.
+ * it (`issuePlaybackToken` in grant.ts) and are null without one.
  */
 export function imageUrls(video: ImageSource, token: string | null = null): ImageUrls {
   const url = (path: string | null): string | null => {

@@ -3,7 +3,7 @@ import { AppCreate, AppCreated, AppList, GrantList } from "../contract/account.t
 import { Scope } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
 import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
-import { presentApp, presentGrant } from "../services/accounts.ts";
+import { presentApp, presentAppGrant } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { assertMayHandOn, signedIn } from "../domain/principal.ts";
@@ -89,7 +89,7 @@ export const apps = createRouter()
     }),
     async (c) => {
       const rows = await listGrants(catalog(c.env), signedIn(c.var.principal).userId);
-      return c.json({ items: rows.map(presentGrant) }, 200);
+      return c.json({ items: rows.map(presentAppGrant) }, 200);
     },
   )
   .openapi(

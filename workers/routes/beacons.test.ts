@@ -50,7 +50,7 @@ test("without a genuine grant nothing is counted", async () => {
   const token = await grantOf(id);
   const altered = `${token.slice(0, -3)}${token.endsWith("AAA") ? "BBB" : "AAA"}`;
   expect((await problemOf(await beacon({ token: altered, watched: 60 }))).code).toBe(
-    "invalid_grant",
+    "invalid_playback_token",
   );
   expect((await problemOf(await beacon({ token, watched: 60, videoId: id }))).code).toBe(
     "invalid_request",

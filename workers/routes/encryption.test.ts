@@ -119,7 +119,7 @@ test("nothing else opens it", async () => {
     "no grant": "a.b.c",
   };
   for (const [name, token] of Object.entries(refused))
-    await expectProblem(await media(token, `${id}/1/key`), "invalid_grant", name);
+    await expectProblem(await media(token, `${id}/1/key`), "invalid_playback_token", name);
   await expectProblem(
     await exports.default.fetch(`${ORIGIN}/images/${id}/1/key`),
     "not_found",

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
-import type { GrantRules, Playback, PlaybackRules } from "../contract/playback.ts";
+import type { PlaybackTokenRules, Playback, PlaybackRules } from "../contract/playback.ts";
 import type { Video } from "../contract/video.ts";
 import {
   anonymous,
@@ -13,20 +13,20 @@ import {
 
 const setRules = (owner: TestApp, id: string, playbackRules: object): Promise<Response> =>
   call(owner, "PATCH", `/v1/videos/${id}`, { playbackRules });
-const ask = (id: string, rules: GrantRules): Promise<Response> =>
+const ask = (id: string, rules: PlaybackTokenRules): Promise<Response> =>
   call(anonymous, "POST", `/v1/videos/${id}/playback`, { rules });
 
 /** A public film whose owner has set rules. */
 async function filmWith(playbackRules: PlaybackRules): Promise<[string, TestApp]> {
   const { app, userId } = await newAccount();
   const id = await insertVideo({ ownerId: userId });
-  await env.MEDIA.put(`${id}/1/p1/master.m3u8`, "#EXTM3U\n");
+  await env.MEDIA.put(`${id}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
   const answer = await setRules(app, id, playbackRules);
   expect([answer.status, (await answer.json<Video>()).playbackRules]).toEqual([200, playbackRules]);
   return [id, app];
 }
 
-async function play(id: string, rules: GrantRules = {}): Promise<Playback> {
+async function play(id: string, rules: PlaybackTokenRules = {}): Promise<Playback> {
   const answer = await ask(id, rules);
   expect(answer.status).toBe(200);
   return answer.json<Playback>();

@@ -64,7 +64,7 @@ test("anyone may play a public video: every address carries the grant and is ans
   const playback = await response.json<Playback>();
   const base = `/media/${playback.token}/${id}/1`;
   expect(playback).toMatchObject({
-    hls: `${base}/p1/master.m3u8`,
+    hls: `${base}/p1/multivariant.m3u8`,
     dash: `${base}/p1/manifest.mpd`,
     downloads: [],
     poster: `/images/${id}/1/files/images.1/poster.jpg`,
@@ -181,7 +181,7 @@ test("a playback that was ended does not renew itself, and whoever may watch beg
     const refused = await grant(id, {}, { renew: token });
     expect([refused.status, (await refused.json<{ code: string }>()).code]).toEqual([
       403,
-      "invalid_grant",
+      "invalid_playback_token",
     ]);
   }
   const next = await (await grant(id)).json<Playback>();
@@ -231,7 +231,7 @@ test("while a video is playable its lists are rendered from what has been stored
   const master = await call(hls);
   expect([master.status, master.headers.get("cache-control")]).toEqual([200, "private, max-age=2"]);
   expect(await master.text()).toContain("h264-720.m3u8");
-  const list = hls.replace("master.m3u8", "h264-720.m3u8");
+  const list = hls.replace("multivariant.m3u8", "h264-720.m3u8");
   const live = await (await call(list)).text();
   expect(live).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
   expect(live).not.toContain("#EXT-X-ENDLIST");

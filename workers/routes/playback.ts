@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { Playback, PlaybackRequest } from "../contract/playback.ts";
-import { grantPlayback, revokePlayback } from "../services/playback.ts";
+import { createPlayback, revokePlayback } from "../services/playback.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Playback"];
@@ -10,7 +10,7 @@ const params = z.object({ id: Id });
 export const playback = createRouter()
   .openapi(
     createRoute({
-      operationId: "playback.grant",
+      operationId: "playback.create",
       method: "post",
       path: "/v1/videos/{id}/playback",
       tags,
@@ -24,7 +24,12 @@ export const playback = createRouter()
     async (c) => {
       // Without a body nothing has been parsed, and the defaults are still to come.
       const request = PlaybackRequest.parse(c.req.valid("json") ?? {});
-      const granted = await grantPlayback(c.env, c.var.principal, c.req.valid("param").id, request);
+      const granted = await createPlayback(
+        c.env,
+        c.var.principal,
+        c.req.valid("param").id,
+        request,
+      );
       return c.json(granted, 200, { "cache-control": "no-store" });
     },
   )
@@ -34,7 +39,7 @@ export const playback = createRouter()
       method: "delete",
       path: "/v1/videos/{id}/playback",
       tags,
-      summary: "Revoke every playback grant of a video",
+      summary: "Revoke every playback token of a video",
       description: "Takes effect everywhere within a minute. Grants issued afterwards are valid.",
       request: { params },
       responses: { 204: { description: "The grants are revoked" } },
@@ -50,7 +55,7 @@ export const playback = createRouter()
       method: "delete",
       path: "/v1/videos/{id}/playback/{sessionId}",
       tags,
-      summary: "Revoke the playback grants of one session",
+      summary: "Revoke the playback tokens of one session",
       request: { params: params.extend({ sessionId: z.string().min(1).max(64) }) },
       responses: { 204: { description: "The grants are revoked" } },
     }),

@@ -44,7 +44,7 @@ async function registered(account: TestAccount, algorithm: Algorithm) {
 
 async function videoOf(ownerId: string, state: VideoState = "ready"): Promise<string> {
   const id = await insertVideo({ ownerId, state, visibility: "private" });
-  await env.MEDIA.put(`${id}/1/p1/master.m3u8`, "#EXTM3U\n");
+  await env.MEDIA.put(`${id}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
   return id;
 }
 
@@ -62,8 +62,8 @@ describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => 
     letTheLogAge();
     const id = await videoOf(creator.userId);
     const token = await mint(id);
-    const entry = await call(`/media/${token}/${id}/master.m3u8`);
-    const lists = `/media/${token}/${id}/1/p1/master.m3u8`;
+    const entry = await call(`/media/${token}/${id}/multivariant.m3u8`);
+    const lists = `/media/${token}/${id}/1/p1/multivariant.m3u8`;
     expect([entry.status, entry.headers.get("location")]).toEqual([302, lists]);
     expect(await statusOf(lists)).toBe(200);
 
@@ -87,7 +87,8 @@ describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => 
     const { kid, mint, publicKey } = await registered(creator, algorithm);
     letTheLogAge();
     const [own, foreign] = [await videoOf(creator.userId), await videoOf(newId())];
-    const path = (token: string, id: string): string => `/media/${token}/${id}/1/p1/master.m3u8`;
+    const path = (token: string, id: string): string =>
+      `/media/${token}/${id}/1/p1/multivariant.m3u8`;
     expect(await statusOf(path(await mint(own), own))).toBe(200);
     expect(await statusOf(path(await mint(foreign), foreign))).toBe(403);
     expect(
@@ -168,7 +169,7 @@ describe("revoking", () => {
       const id = await videoOf(creator.userId);
       const other = await videoOf(creator.userId);
       const path = (token: string, video = id): string =>
-        `/media/${token}/${video}/1/p1/master.m3u8`;
+        `/media/${token}/${video}/1/p1/multivariant.m3u8`;
       const one = path(await tokenFor(id, { sessionId: "one", expiresIn: 600 }));
       const two = path(await tokenFor(id, { sessionId: "two", expiresIn: 600 }));
       const elsewhere = path(await tokenFor(other, { sessionId: "one", expiresIn: 600 }), other);
@@ -195,7 +196,7 @@ describe("revoking", () => {
     const { mint } = await registered(creator, "EdDSA");
     letTheLogAge();
     const id = await videoOf(creator.userId);
-    const path = (token: string): string => `/media/${token}/${id}/1/p1/master.m3u8`;
+    const path = (token: string): string => `/media/${token}/${id}/1/p1/multivariant.m3u8`;
     const ahead = path(await mint(id, { iat: Math.floor(Date.now() / 1000) + 50 }));
     expect(await statusOf(ahead)).toBe(200);
     vi.setSystemTime(Date.now() + 1000);
@@ -227,7 +228,7 @@ describe("revoking", () => {
   test.each(Object.keys(changes))("is what %s does to the grants of strangers", async (what) => {
     const creator = await signUp("creator");
     const id = await videoOf(creator.userId, what.includes("playable") ? "playable" : "ready");
-    const path = `/media/${await tokenFor(id, { expiresIn: 600 })}/${id}/1/p1/master.m3u8`;
+    const path = `/media/${await tokenFor(id, { expiresIn: 600 })}/${id}/1/p1/multivariant.m3u8`;
     expect(await statusOf(path)).toBe(200);
     vi.setSystemTime(Date.now() + 1);
     await changes[what]!(id, creator);

@@ -13,7 +13,7 @@ export const signingKeys = createRouter()
       method: "get",
       path: "/v1/signing-keys",
       tags,
-      summary: "Your keys for playback grants signed by your own server",
+      summary: "Your keys for playback tokens signed by your own server",
       responses: {
         200: json(SigningKeyList, "All keys, newest first, those revoked within a day too"),
       },

@@ -16,7 +16,7 @@ import {
   completeUpload,
   createUpload,
   getUpload,
-  rememberPart,
+  recordUploadedPart,
   signParts,
 } from "../services/uploads.ts";
 import { relayOutbox } from "../services/outbox.ts";
@@ -86,7 +86,7 @@ export const uploads = createRouter()
     async (c) => {
       const { id, partNumber } = c.req.valid("param");
       const { etag } = c.req.valid("json");
-      await rememberPart(c.env, c.var.principal, id, { partNumber, etag });
+      await recordUploadedPart(c.env, c.var.principal, id, { partNumber, etag });
       return c.body(null, 204);
     },
   )

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { SourceInfo } from "../contract/source.ts";
-import { JobList, Video, VideoPage } from "../contract/video.ts";
+import { Timeline, Video, VideoPage } from "../contract/video.ts";
 import { catalog } from "../db/client.ts";
 import { tasks, transcodes, videos } from "../db/schema.ts";
 import {
@@ -150,7 +150,7 @@ test("the timeline tells of every task, and only a failed video is retried", asy
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "processing", sourceKey: "sources/x/y" });
   await beginTranscode(id, userId);
-  const jobs = JobList.parse(await (await call(app, "GET", `/v1/videos/${id}/jobs`)).json());
+  const jobs = Timeline.parse(await (await call(app, "GET", `/v1/videos/${id}/jobs`)).json());
   expect(jobs.items).toMatchObject([
     { kind: "plan", name: "plan", state: "queued", attempts: 0, error: null },
   ]);

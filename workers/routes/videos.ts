@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import {
-  JobList,
+  Timeline,
   PosterRequest,
   Video,
   VideoListQuery,
@@ -15,7 +15,7 @@ import {
   pickPoster,
   retryVideo,
   updateVideo,
-  videoJobs,
+  videoTasks,
 } from "../services/video-commands.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -84,18 +84,18 @@ export const videos = createRouter()
   )
   .openapi(
     createRoute({
-      operationId: "videos.jobs",
+      operationId: "videos.tasks",
       method: "get",
       path: "/v1/videos/{id}/jobs",
       tags,
       summary: "The timeline of its transcode",
       request: { params },
       responses: {
-        200: json(JobList, "Every task of the current version, in the order they may run"),
+        200: json(Timeline, "Every task of the current version, in the order they may run"),
       },
     }),
     async (c) =>
-      c.json({ items: await videoJobs(c.env, c.var.principal, c.req.valid("param").id) }, 200),
+      c.json({ items: await videoTasks(c.env, c.var.principal, c.req.valid("param").id) }, 200),
   )
   .openapi(
     createRoute({

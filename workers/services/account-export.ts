@@ -5,7 +5,7 @@ import { listApps, listGrants } from "../db/apps.ts";
 import { catalog } from "../db/client.ts";
 import { listSigningKeys } from "../db/signing-keys.ts";
 import { listProgress } from "../db/watch-progress.ts";
-import { presentAccount, presentApp, presentGrant, presentToken } from "./accounts.ts";
+import { presentAccount, presentApp, presentAppGrant, presentToken } from "./accounts.ts";
 import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
 
@@ -60,7 +60,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     signingKeys: keys.map(presentSigningKey),
     tokens: tokens.map(presentToken),
     apps: apps.map(presentApp),
-    grants: grants.map(presentGrant),
+    grants: grants.map(presentAppGrant),
     watched: watched.map(({ videoId, position, finished, updatedAt }) => ({
       videoId,
       position,

@@ -40,7 +40,7 @@ export const presentApp = (row: AppRow): App => ({
   createdAt: row.createdAt.toISOString(),
 });
 
-export const presentGrant = (row: GrantRow): z.infer<typeof Grant> => ({
+export const presentAppGrant = (row: GrantRow): z.infer<typeof Grant> => ({
   ...row,
   grantedAt: row.grantedAt.toISOString(),
 });

@@ -1,6 +1,6 @@
 import type { Beacon } from "../contract/beacon.ts";
 import type { EventMessage } from "../contract/messages.ts";
-import type { GrantClaims } from "../media/playback-token.ts";
+import type { PlaybackTokenClaims } from "../media/playback-token.ts";
 import { endStream } from "./streams.ts";
 
 /** Seconds that must have been watched for a view, unless the film is shorter and was played to its end. */
@@ -9,7 +9,7 @@ const VIEW_SECONDS = 5;
 /** Ends what was closed, and tells the events queue of a view. One session counts once, however often its player reports. */
 export async function recordBeacon(
   env: Pick<Env, "CATALOG" | "EVENTS">,
-  claims: GrantClaims,
+  claims: PlaybackTokenClaims,
   beacon: Beacon,
 ): Promise<void> {
   if (beacon.closed) await endStream(env, claims);

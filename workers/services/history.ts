@@ -45,7 +45,7 @@ export async function readProgress(
 
 /** What the caller watched, latest first, as far as it may still be seen. */
 export async function readHistory(
-  env: Pick<Env, "CATALOG" | "GRANT_SECRETS">,
+  env: Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS">,
   principal: Principal,
   { limit, cursor }: PageQuery,
 ): Promise<History> {

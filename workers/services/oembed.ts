@@ -5,7 +5,7 @@ import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { isListed, presentVideos } from "./videos.ts";
 
-type OEmbedEnv = Pick<Env, "CATALOG" | "GRANT_SECRETS" | "PUBLIC_ORIGIN" | "PRODUCT_NAME">;
+type OEmbedEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "PUBLIC_ORIGIN" | "PRODUCT_NAME">;
 
 /** Where the source has not been measured, and never larger. */
 const LARGEST = { width: 1280, height: 720 };

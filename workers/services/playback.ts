@@ -3,10 +3,10 @@ import { catalog, runBatch } from "../db/client.ts";
 import { loadPlaybackExtras } from "../db/playback.ts";
 import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
-import { issueGrant, ownKeys, verifySignature } from "../media/playback-token.ts";
+import { issuePlaybackToken, ownKeys, verifySignature } from "../media/playback-token.ts";
 import { bothRules } from "../media/playback-token-rules.ts";
 import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
-import { MANIFEST, MASTER } from "../media/playlists/names.ts";
+import { MANIFEST, MULTIVARIANT } from "../media/playlists/names.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
@@ -39,7 +39,7 @@ function playbackOf(
   const final = video.state === "ready" ? publicationFolder(video.publication) : null;
   const { poster, storyboard } = imageUrls(video, grant.token);
   return {
-    hls: url(`${final ?? "event"}/${MASTER}`),
+    hls: url(`${final ?? "event"}/${MULTIVARIANT}`),
     dash: final && !video.encrypted ? url(`${final}/${MANIFEST}`) : null,
     downloads: offersDownloads(video) ? downloadsOf(extras, url) : [],
     poster,
@@ -57,16 +57,16 @@ function playbackOf(
 
 /**
  * Grants the caller one playback of a video.
- * @throws AppError not_found, not_playable, invalid_grant, too_many_streams
+ * @throws AppError not_found, not_playable, invalid_playback_token, too_many_streams
  */
-export async function grantPlayback(
-  env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "GRANT_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
+export async function createPlayback(
+  env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
   principal: Principal,
   videoId: string,
   { expiresIn: wanted, rules, renew }: PlaybackRequest,
 ): Promise<Playback> {
   const db = catalog(env);
-  const video = await authorizedVideo(db, principal, "playback.grant", videoId);
+  const video = await authorizedVideo(db, principal, "playback.create", videoId);
   if (!isPlayable(video.state))
     throw new AppError(
       "not_playable",
@@ -79,7 +79,7 @@ export async function grantPlayback(
     videoId: id,
     expiresIn: wanted,
   });
-  const { token, expiresAt } = await issueGrant(env, {
+  const { token, expiresAt } = await issuePlaybackToken(env, {
     videoId: id,
     version,
     sessionId,
@@ -99,10 +99,10 @@ export async function grantPlayback(
 /**
  * The session of a grant of ours for this video, expired or not; null for anything else, such as one whose secret
  * was taken away: a player that plays on begins a new session then.
- * @throws AppError invalid_grant when the session was ended: it must not renew itself
+ * @throws AppError invalid_playback_token when the session was ended: it must not renew itself
  */
 async function sessionToRenew(
-  env: Pick<Env, "CATALOG" | "GRANT_SECRETS">,
+  env: Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS">,
   token: string,
   videoId: string,
 ): Promise<string | null> {
@@ -110,7 +110,7 @@ async function sessionToRenew(
   if (verified?.claims.sub !== videoId || verified.claims.images) return null;
   const { sid } = verified.claims;
   if (await isSessionRevoked(catalog(env), videoId, sid))
-    throw new AppError("invalid_grant", "This playback was ended. Begin a new one.");
+    throw new AppError("invalid_playback_token", "This playback was ended. Begin a new one.");
   return sid;
 }
 

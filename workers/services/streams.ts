@@ -1,7 +1,7 @@
 import { catalog } from "../db/client.ts";
 import { revokeClosed } from "../db/revocations.ts";
 import { freeStream, takeStream } from "../db/streams.ts";
-import type { GrantClaims } from "../media/playback-token.ts";
+import type { PlaybackTokenClaims } from "../media/playback-token.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 
@@ -46,7 +46,7 @@ export async function countStream(
 /** Ends a counted playback: its place is free at once, and its grants hold nowhere a minute later. */
 export async function endStream(
   env: Pick<Env, "CATALOG">,
-  { sub, sid }: GrantClaims,
+  { sub, sid }: PlaybackTokenClaims,
 ): Promise<void> {
   const db = catalog(env);
   if (await freeStream(db, sid)) await revokeClosed(db, sub, sid, COUNTED_LIFETIME * 1000);

@@ -120,7 +120,7 @@ export async function signParts(
 }
 
 /** Puts the ETag that the storage answered for a part on record. */
-export async function rememberPart(
+export async function recordUploadedPart(
   env: UploadEnv,
   principal: Principal,
   id: string,

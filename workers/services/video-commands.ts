@@ -1,7 +1,13 @@
-import type { Job, Video, VideoListQuery, VideoPage, VideoPatch } from "../contract/video.ts";
+import type {
+  TimelineTask,
+  Video,
+  VideoListQuery,
+  VideoPage,
+  VideoPatch,
+} from "../contract/video.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
-import { addLateTasks, type JobRow, listJobs } from "../db/jobs.ts";
+import { addLateTasks, type JobRow, listTasks } from "../db/jobs.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import { retryTranscode } from "../db/transcodes.ts";
 import { closeUploads } from "../db/uploads.ts";
@@ -14,7 +20,7 @@ import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo, presentVideos } from "./videos.ts";
 
-type VideoEnv = Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "GRANT_SECRETS"> & PlanEnv;
+type VideoEnv = Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> & PlanEnv;
 
 const Cursor = z.tuple([
   z.enum(["public", "own"]),
@@ -98,11 +104,17 @@ export async function deleteVideo(env: VideoEnv, principal: Principal, id: strin
 }
 
 /** The timeline: every task of the current version. */
-export async function videoJobs(env: VideoEnv, principal: Principal, id: string): Promise<Job[]> {
+export async function videoTasks(
+  env: VideoEnv,
+  principal: Principal,
+  id: string,
+): Promise<TimelineTask[]> {
   const db = catalog(env);
-  const video = await authorizedVideo(db, principal, "videos.jobs", id);
+  const video = await authorizedVideo(db, principal, "videos.tasks", id);
   const transcode = await getTranscode(db, { videoId: id, version: video.version });
-  return (await listJobs(db, id, video.version)).map((row) => toJob(row, transcode?.stage ?? 0));
+  return (await listTasks(db, id, video.version)).map((row) =>
+    toTimelineTask(row, transcode?.stage ?? 0),
+  );
 }
 
 /**
@@ -168,7 +180,7 @@ async function presentOne(
 }
 
 /** @param stage tasks of a later one wait for it */
-function toJob(row: JobRow, stage: number): Job {
+function toTimelineTask(row: JobRow, stage: number): TimelineTask {
   const iso = (time: number | null): string | null =>
     time === null ? null : new Date(time).toISOString();
   return {

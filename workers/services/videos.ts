@@ -8,7 +8,7 @@ import {
   type VideoRow,
   videoExtras,
 } from "../db/videos.ts";
-import { issueGrant } from "../media/playback-token.ts";
+import { issuePlaybackToken } from "../media/playback-token.ts";
 import { hasOpenImages, imageUrls } from "../media/urls.ts";
 import { authorizeResource, type Operation } from "../domain/access.ts";
 import { newId } from "../domain/id.ts";
@@ -55,7 +55,7 @@ const iso = (time: number): string => new Date(time).toISOString();
 
 /**
  * The one mapping from a row to what the API shows: lists, search, feed and the watch page use it.
- * @param token a playback grant for the video, needed for the images of one that is not public
+ * @param token a playback token for the video, needed for the images of one that is not public
  */
 function toVideo(row: ShownRow, extras: VideoExtras, token: string | null = null): Video {
   const images = imageUrls(row, token);
@@ -92,7 +92,7 @@ function toVideo(row: ShownRow, extras: VideoExtras, token: string | null = null
   };
 }
 
-/** Seconds that the image URLs of a video that is not public work: as long as a playback grant. */
+/** Seconds that the image URLs of a video that is not public work: as long as a playback token. */
 const IMAGES_LIFETIME = 7200;
 
 /**
@@ -100,7 +100,7 @@ const IMAGES_LIFETIME = 7200;
  * into their URLs: give in only rows that the caller may see.
  */
 export async function presentVideos(
-  env: Pick<Env, "GRANT_SECRETS">,
+  env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">,
   db: Catalog,
   rows: readonly ShownRow[],
 ): Promise<Video[]> {
@@ -109,7 +109,7 @@ export async function presentVideos(
 
 /** As `presentVideos`, where the extras have been read with the rows. */
 export function presentWithExtras(
-  env: Pick<Env, "GRANT_SECRETS">,
+  env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">,
   rows: readonly ShownRow[],
   extras: ReadonlyMap<string, VideoExtras>,
 ): Promise<Video[]> {
@@ -118,7 +118,7 @@ export function presentWithExtras(
     rows.map(async (row) => {
       const needsGrant = row.posterPath !== null && !hasOpenImages(row);
       const grant = needsGrant
-        ? await issueGrant(env, {
+        ? await issuePlaybackToken(env, {
             videoId: row.id,
             version: row.version,
             sessionId: newId(),

@@ -76,7 +76,7 @@ function outputsOf(spec: TaskSpec): Record<string, string> {
  * Has the real transcoder plan and encode a film into `folder`, laid out as under `/media/{token}/`, with the final
  * playlists in `p1`. Two seconds a segment, so that a short film has several chunks.
  */
-export async function encodeFilm(folder: string): Promise<Publication> {
+export async function encodeVideoFile(folder: string): Promise<Publication> {
   await mkdir(join(folder, VIDEO.videoId, "1", "captions"), { recursive: true });
   await makeSource(join(folder, "source.mp4"));
   const { server, url } = await serveFolder(folder);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import type { Publication } from "../../../workers/contract/publication.ts";
-import { encodeFilm } from "./encode-video.ts";
+import { encodeVideoFile } from "./encode-video.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -15,6 +15,6 @@ declare module "vitest" {
 /** Encodes one film for all conformance tests. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-conformance-"));
-  project.provide("film", { folder, publication: await encodeFilm(folder) });
+  project.provide("film", { folder, publication: await encodeVideoFile(folder) });
   return () => rm(folder, { recursive: true });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Bench, generate, joinTrack } from "./bench.ts";
 import { type Film, SETTINGS, transcode } from "./pipeline.ts";
 
-export type DoneFilm = Extract<Film, { type: "done" }>;
+export type EncodedVideo = Extract<Film, { type: "done" }>;
 
 /** Encoder options for a source whose every frame stays what it was. */
 export const H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "4"];
@@ -18,7 +18,7 @@ export const film = async (
   name: string,
   args: readonly string[],
   change?: (bytes: Buffer) => Buffer,
-): Promise<DoneFilm> => {
+): Promise<EncodedVideo> => {
   const file = join(bench.folder, name);
   await generate([...args, file]);
   if (change !== undefined) await writeFile(file, change(await readFile(file)));
@@ -30,12 +30,12 @@ export const film = async (
 };
 
 /** A rendition of a film as one file. */
-export const joinRendition = (bench: Bench, done: DoneFilm, id: string): Promise<string> => {
+export const joinRendition = (bench: Bench, done: EncodedVideo, id: string): Promise<string> => {
   const track = done.tracks[id];
   if (track === undefined) throw new Error(`no ${id} among ${Object.keys(done.tracks).join()}`);
   return joinTrack(bench, track, `${done.source.replaceAll("/", "-")}.${id}.mp4`);
 };
 
 /** The lowest rung of a film as one file. */
-export const joinPicture = (bench: Bench, done: DoneFilm): Promise<string> =>
+export const joinPicture = (bench: Bench, done: EncodedVideo): Promise<string> =>
   joinRendition(bench, done, done.plan.renditions[0]?.id ?? "");

@@ -4,7 +4,10 @@ import { catalog } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";
 import { ERRORS, type ErrorCode } from "../../../workers/domain/errors.ts";
 import { newId } from "../../../workers/domain/id.ts";
-import { issueGrant, type GrantOptions } from "../../../workers/media/playback-token.ts";
+import {
+  issuePlaybackToken,
+  type PlaybackTokenOptions,
+} from "../../../workers/media/playback-token.ts";
 import { ownerKey } from "../../../workers/media/keys.ts";
 
 export const ORIGIN = "http://localhost:8788";
@@ -33,9 +36,9 @@ export async function insertVideo(
 /** A token for version 1 of a video. */
 export async function tokenFor(
   videoId: string,
-  options: Partial<GrantOptions> = {},
+  options: Partial<PlaybackTokenOptions> = {},
 ): Promise<string> {
-  const { token } = await issueGrant(env, {
+  const { token } = await issuePlaybackToken(env, {
     videoId,
     version: 1,
     sessionId: newId(),

@@ -32,7 +32,7 @@ const source: SourceInfo = {
     endTime: 16,
   },
   audio: [],
-  text: [],
+  captions: [],
 };
 const grid = { frameRate, framesPerSegment: 100, totalFrames: 400, segmentCount: 4 };
 const { limits } = planSettings(env);

@@ -70,7 +70,7 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
       return yield { type: "done", result: { kind: "plan", plan: examplePlan() } };
     case "remux":
       await store(request, request.outputs.remuxed ?? "", "remuxed");
-      return yield { type: "done", result: { kind: "remux", bytes: 7 } };
+      return yield { type: "done", result: { kind: "remux" } };
     case "video": {
       const made = output(spec.firstSegment, spec.segmentCount);
       for (const { id } of spec.renditions) await storeSegments(request, id, made);
@@ -95,7 +95,6 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
           poster: "poster.jpg",
           storyboard: "storyboard.vtt",
           preview: null,
-          files: [{ name: "poster.jpg", bytes: 6, contentType: "image/jpeg" }],
         },
       };
     case "download": {

@@ -13,7 +13,7 @@ export const WINDOW = 60;
 /** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
 const SCAN = 640;
 /** Caption windows looked at for the videos in which the words are spoken: a film may have them in each of its windows. */
-export const SPOKEN_WINDOWS = 400;
+export const CUE_WINDOWS = 400;
 
 /** How a candidate was found, and how many of each kind at most. */
 export const SOURCES = {
@@ -163,7 +163,7 @@ function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: 
  * a whole result, those that only say them would come last: then one is enough to know that there are moments.
  */
 const heardTable = (slot: Slot, match: string): string =>
-  `heard AS MATERIALIZED (${heardPlaces(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${SPOKEN_WINDOWS} END`)})`;
+  `heard AS MATERIALIZED (${heardPlaces(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${CUE_WINDOWS} END`)})`;
 
 /** Videos by their place, with the number of their windows. @param limit of windows */
 const heardPlaces = (slot: Slot, match: string, limit: number | string): string =>
@@ -176,19 +176,19 @@ function heardDocuments(slot: Slot, unwanted: string | undefined, bind: Bind): s
 }
 
 /** Videos in which the words are spoken, with the number of windows, where these have databases of their own. */
-export const heardStatement = (
+export const captionStatement = (
   db: SearchDatabase,
   slot: Slot,
   match: string,
 ): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT s.id, s.base, h.windows FROM (${heardPlaces(slot, "?", SPOKEN_WINDOWS)}) h JOIN spoken_${slot} s ON s.base = h.place * ${VIDEO_ROWS}`,
+      `SELECT s.id, s.base, h.windows FROM (${heardPlaces(slot, "?", CUE_WINDOWS)}) h JOIN spoken_${slot} s ON s.base = h.place * ${VIDEO_ROWS}`,
     )
     .bind(match);
 
 /** The best documents of these videos, without those that have what is unwanted. */
-export function spokenStatement(
+export function cueStatement(
   db: SearchDatabase,
   slot: Slot,
   ids: readonly string[],

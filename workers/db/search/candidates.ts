@@ -2,11 +2,11 @@ import { byRowid, type Candidate, readCandidates, selectCandidates } from "./can
 import {
   type CandidateQuery,
   candidateStatement,
-  heardStatement,
+  captionStatement,
   type Source,
   SOURCES,
-  SPOKEN_WINDOWS,
-  spokenStatement,
+  CUE_WINDOWS,
+  cueStatement,
   WHOLE,
   WINDOW,
 } from "./candidate-statement.ts";
@@ -30,7 +30,7 @@ interface ShardAnswer {
   documents: Candidate[];
   count: number;
   top: Candidate[];
-  /** Caption windows that have the words; see SPOKEN_WINDOWS. */
+  /** Caption windows that have the words; see CUE_WINDOWS. */
   heard: number;
 }
 
@@ -50,7 +50,7 @@ export async function findCandidates(
   const own = { ...query, covered, match: together ? query.match : match };
   const [shards, heardElsewhere] = await Promise.all([
     Promise.all(index.shards.map((db) => askShard(db, index.slot, own))),
-    spoken && !together ? heardVideos(index, spoken) : { ids: [], windows: [] },
+    spoken && !together ? captionedVideos(index, spoken) : { ids: [], windows: [] },
   ]);
   const count = shards.reduce((sum, shard) => sum + shard.count, 0);
   const silent = shards.flatMap((shard) => shard.documents);
@@ -67,7 +67,7 @@ export async function findCandidates(
   const isWhole =
     next === null
       ? !isCut("spoken") &&
-        Math.max(...windows) < SPOKEN_WINDOWS &&
+        Math.max(...windows) < CUE_WINDOWS &&
         (query.covered || !(isCut("title") || isCut("head") || isCut("titleStart")))
       : query.covered;
   return {
@@ -141,13 +141,13 @@ async function askShard(
 }
 
 /** Ids of the videos in which the words are spoken, and how many windows each database has found, where these have their own. */
-async function heardVideos(
+async function captionedVideos(
   index: SearchIndex,
   match: string,
 ): Promise<{ ids: string[]; windows: number[] }> {
   const answers = await Promise.all(
     index.moments.map((db) =>
-      heardStatement(db, index.slot, match).all<{ id: string; base: number; windows: number }>(),
+      captionStatement(db, index.slot, match).all<{ id: string; base: number; windows: number }>(),
     ),
   );
   const shards = answers.map((answer) => answer.results);
@@ -167,7 +167,7 @@ async function spokenDocuments(
 ): Promise<Candidate[]> {
   const shards = await Promise.all(
     index.shards.map((db) =>
-      spokenStatement(db, index.slot, ids, unwanted).first<string>("documents"),
+      cueStatement(db, index.slot, ids, unwanted).first<string>("documents"),
     ),
   );
   return shards.flatMap(readCandidates);

@@ -98,7 +98,7 @@ export const unwantedMatch = ({ excluded }: Conditions): string | null =>
   excluded.length > 0 ? any(excluded.map(phrase)) : null;
 
 /** All words within one caption window; null where there is nothing to listen for. */
-export function spokenMatch(conditions: Conditions): string | null {
+export function cueMatch(conditions: Conditions): string | null {
   const { groups, phrases } = conditions;
   if (groups.length + phrases.length === 0) return null;
   return assemble(groups.map(bodyWord), { ...conditions, filters: [] });

@@ -4,12 +4,12 @@ import { jsonLists } from "./json-lists.ts";
 import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
 
 /** What is said in a window of a caption track. */
-export interface SpokenText extends Place {
+export interface CueText extends Place {
   text: string;
 }
 
 /** A window of a video's captions. */
-export interface SpokenWindow extends Place {
+export interface CueWindow extends Place {
   id: string;
   /** What the windows were made of; see `publishMoments`. */
   stamp: string;
@@ -41,7 +41,7 @@ export async function putMoments(
   slot: Slot,
   document: IndexDocument,
   stamp: string,
-  texts: readonly SpokenText[],
+  texts: readonly CueText[],
 ): Promise<void> {
   const { id } = document;
   const base = await freeBase(db, slot, document);
@@ -92,11 +92,11 @@ async function freeBase(db: SearchDatabase, slot: Slot, document: IndexDocument)
 }
 
 /** The first windows of each of these videos in which the words are spoken. */
-export async function spokenWindows(
+export async function cueWindows(
   index: SearchIndex,
   match: string,
   ids: readonly string[],
-): Promise<SpokenWindow[]> {
+): Promise<CueWindow[]> {
   const { slot } = index;
   const moments = `moments_${slot}`;
   const windows = `SELECT json_group_array(rowid - s.base) FROM (SELECT rowid FROM ${moments} WHERE ${moments} MATCH ?2 AND rowid >= s.base AND rowid < s.base + ${VIDEO_ROWS} ORDER BY rowid LIMIT ${VIDEO_WINDOWS})`;

@@ -1,6 +1,6 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
-import { momentsStamps, putMoments, removeMoments, type SpokenText } from "./moments.ts";
+import { momentsStamps, putMoments, removeMoments, type CueText } from "./moments.ts";
 import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
 import { learnWords } from "./write-words.ts";
@@ -58,7 +58,7 @@ export interface Spoken {
   /** Names the caption files; empty when there are none. */
   stamp: string;
   /** Makes the texts of the windows; called only when the files have changed. */
-  read: () => Promise<SpokenText[]>;
+  read: () => Promise<CueText[]>;
 }
 
 /** Brings the caption windows of videos up to date. */

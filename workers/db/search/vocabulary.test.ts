@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { lookUpWords } from "./frequent-words.ts";
 import { openIndex } from "./shards.ts";
-import { lookUp, respell } from "./vocabulary.ts";
+import { lookUp, correctSpelling } from "./vocabulary.ts";
 
 /** Words with the number of videos that have them. */
 async function know(words: [term: string, df: number][]): Promise<void> {
@@ -31,7 +31,9 @@ test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
   async (typed) => {
     await env.SEARCH.prepare("DELETE FROM words_a").run();
     await know([...rare("kitch"), ["kitchenware", 40]]);
-    const found = await respell(await openIndex(env), [{ text: typed, stem: typed, prefix: true }]);
+    const found = await correctSpelling(await openIndex(env), [
+      { text: typed, stem: typed, prefix: true },
+    ]);
     expect(found.get(typed)?.map((term) => term.term)).toContain("kitchenware");
   },
 );

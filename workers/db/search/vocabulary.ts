@@ -22,13 +22,13 @@ export interface Vocabulary {
   /** Most frequent words that begin with the unfinished one. */
   completions: Term[];
   /** Words that may have been meant by the first of those that are long enough, where the index lacks them. */
-  spellings: Map<string, Respelling[]>;
+  spellings: Map<string, SpellingCorrection[]>;
   /** Number of videos in the index; 0 where no words were asked for. */
   size: number;
 }
 
 /** A word that may have been meant. */
-export interface Respelling extends Term {
+export interface SpellingCorrection extends Term {
   edits: number;
   /** It only begins like what was typed. */
   unfinished: boolean;
@@ -116,10 +116,10 @@ const suspectsAmong = <T extends { text: string }>(words: readonly T[]): T[] =>
  * Words of the vocabulary that each of the first suspects may have been meant as, nearest and then most frequent first.
  * Short words are answered by looking up every single edit, long ones by shared typo keys: never by a scan.
  */
-export async function respell(
+export async function correctSpelling(
   index: SearchIndex,
   words: readonly Wanted[],
-): Promise<Map<string, Respelling[]>> {
+): Promise<Map<string, SpellingCorrection[]>> {
   const suspects = suspectsAmong(words);
   if (suspects.length === 0) return new Map();
   const found = await eachShard(index, (db) => [spellingsOf(db, index.slot, suspects, "true")]);
@@ -127,8 +127,11 @@ export async function respell(
 }
 
 /** For each suspect the terms within its allowance. */
-function nearest(suspects: readonly Wanted[], terms: readonly Term[]): Map<string, Respelling[]> {
-  const result = new Map<string, Respelling[]>();
+function nearest(
+  suspects: readonly Wanted[],
+  terms: readonly Term[],
+): Map<string, SpellingCorrection[]> {
+  const result = new Map<string, SpellingCorrection[]>();
   for (const { text, prefix } of suspects) {
     const allowance = typoAllowance(text);
     const near = terms.flatMap((term) => {

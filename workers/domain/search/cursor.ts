@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { hash } from "./document.ts";
 
 /** How a search is widened while it finds nothing. */
-export const WIDENINGS = ["typed", "respelled", "most", "any"] as const;
+export const RELAXATIONS = ["typed", "spellingsAdded", "most", "any"] as const;
 
 /** Where a page ended. Opaque to clients; valid for the same query only. */
 const Cursor = z.object({
@@ -12,11 +12,11 @@ const Cursor = z.object({
   query: z.int(),
   /** Time of the first page, so that freshness does not reorder later ones. */
   now: z.int(),
-  /** How far the search had to be widened (index into WIDENINGS). */
-  widening: z
+  /** How far the search had to be widened (index into RELAXATIONS). */
+  relaxation: z
     .int()
     .min(0)
-    .max(WIDENINGS.length - 1),
+    .max(RELAXATIONS.length - 1),
   /** Videos that have each word, as the first page knew: others would shift the scores. Empty before it. */
   dfs: z.array(z.int().nonnegative()).max(64),
   /** As told with the first page; null before it. */

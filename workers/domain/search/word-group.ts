@@ -24,5 +24,5 @@ export interface WordGroup {
   /** The index knows the word as typed, or words that begin with it. */
   known: boolean;
   /** Other spellings have been looked for. */
-  respelled: boolean;
+  spellingsAdded: boolean;
 }

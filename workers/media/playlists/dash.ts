@@ -1,7 +1,7 @@
 import type { Publication } from "../../contract/publication.ts";
 import type { Rendition, VideoRendition } from "../../contract/transcode.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
-import { subtitlePlaylist } from "./names.ts";
+import { subtitlePlaylistName } from "./names.ts";
 import { isAudio, isVideo, type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
 
 const ENTITIES: Record<string, string> = {
@@ -135,7 +135,7 @@ const textSets = (publication: Publication): string[] =>
     element("AdaptationSet", { contentType: "text", mimeType: "text/vtt", lang: language }, [
       element("Label", {}, [escape(name)]),
       role("subtitle"),
-      element("Representation", { id: subtitlePlaylist(language), bandwidth: 256 }, [
+      element("Representation", { id: subtitlePlaylistName(language), bandwidth: 256 }, [
         element("BaseURL", {}, [escape(`../${path}`)]),
       ]),
     ]),

@@ -9,7 +9,7 @@ const lists = new Map(renderPublication(encrypted).map(({ name, body }) => [name
 
 test("an encrypted film has HLS only: no manifest and no I-frame lists", () => {
   expect([...lists.keys()]).toEqual([
-    "master.m3u8",
+    "multivariant.m3u8",
     "h264-720.m3u8",
     "h264-360.m3u8",
     "audio-0.m3u8",
@@ -17,7 +17,7 @@ test("an encrypted film has HLS only: no manifest and no I-frame lists", () => {
     "subs-en.m3u8",
     "subs-de.m3u8",
   ]);
-  expect(lists.get("master.m3u8")).not.toContain("I-FRAME");
+  expect(lists.get("multivariant.m3u8")).not.toContain("I-FRAME");
 });
 
 test("the key follows the init segment, which it is not for, and holds for all segments", () => {
@@ -61,7 +61,7 @@ test("bandwidths count the bytes as they are stored", () => {
   };
   const [peak, average] = measured("h264-360");
   const [soundPeak, soundAverage] = measured("audio-0");
-  expect(lists.get("master.m3u8")).toContain(
+  expect(lists.get("multivariant.m3u8")).toContain(
     `BANDWIDTH=${peak + soundPeak},AVERAGE-BANDWIDTH=${average + soundAverage},`,
   );
 });

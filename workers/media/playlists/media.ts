@@ -51,7 +51,7 @@ const keyAround = (map: string[], isFirst: boolean): string[] =>
       ];
 
 /** The media playlist of one rendition. */
-export function mediaList(
+export function mediaPlaylist(
   publication: Publication,
   tracks: Track[],
   track: Track,
@@ -70,7 +70,7 @@ export const hasIframes = (track: Track): boolean =>
   track.segments.every((segment) => segment.keyframe);
 
 /** The I-frame playlist of a video rendition: one frame a segment, as a byte range of it. */
-export function iframeList(
+export function iframePlaylist(
   publication: Publication,
   tracks: Track[],
   track: Track,
@@ -94,7 +94,7 @@ export function iframeList(
  * A subtitle playlist of one WebVTT file that spans the whole film. Our media time starts at 0, where cues without
  * X-TIMESTAMP-MAP start too. It alone has a target duration of its own, as RFC 8216bis 6.2.4 allows.
  */
-export function subtitleList(publication: Publication, path: string): string {
+export function subtitlePlaylist(publication: Publication, path: string): string {
   const duration = Math.max(publication.duration, 0.001);
   return lines(
     "#EXTM3U",

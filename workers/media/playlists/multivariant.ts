@@ -2,7 +2,7 @@ import type { Publication } from "../../contract/publication.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcode.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { hasIframes } from "./media.ts";
-import { iframePlaylist, mediaPlaylist, subtitlePlaylist } from "./names.ts";
+import { iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "./names.ts";
 import { type Bare, HEADER, bare, lines, tag } from "./tags.ts";
 import { isAudio, isVideo, type Track, targetDuration } from "./timeline.ts";
 
@@ -51,7 +51,7 @@ function audioMedia(group: AudioGroup): string[] {
       DEFAULT: yesNo(index === defaultIndex),
       AUTOSELECT: bare("YES"),
       CHANNELS: String(rendition.channels),
-      URI: mediaPlaylist(rendition.id),
+      URI: mediaPlaylistName(rendition.id),
     }),
   );
 }
@@ -86,7 +86,7 @@ function subtitleMedia(publication: Publication, spoken: string | null): string[
       AUTOSELECT: bare("YES"),
       FORCED: bare("NO"),
       CHARACTERISTICS: characteristics(caption, spoken),
-      URI: subtitlePlaylist(caption.language),
+      URI: subtitlePlaylistName(caption.language),
     }),
   );
 }
@@ -122,7 +122,7 @@ const videoAttributes = ({ width, height }: VideoRendition) => ({
  * The master (multivariant) playlist: each video rendition with each audio group, best rung last. BANDWIDTH is the
  * measured peak of picture and sound together.
  */
-export function masterList(publication: Publication, tracks: Track[]): string {
+export function multivariantPlaylist(publication: Publication, tracks: Track[]): string {
   const target = targetDuration(publication, tracks);
   const videos = tracks.filter(isVideo);
   const groups = audioGroups(tracks);
@@ -147,7 +147,7 @@ export function masterList(publication: Publication, tracks: Track[]): string {
         SUBTITLES: withSubtitles ? SUBTITLES : undefined,
         "CLOSED-CAPTIONS": bare("NONE"),
       });
-      return { peak, text: [info, mediaPlaylist(track.rendition.id)] };
+      return { peak, text: [info, mediaPlaylistName(track.rendition.id)] };
     });
   });
 
@@ -161,7 +161,7 @@ export function masterList(publication: Publication, tracks: Track[]): string {
       "AVERAGE-BANDWIDTH": bare(averageBandwidth(frames)),
       CODECS: track.codecs,
       ...videoAttributes(track.rendition),
-      URI: iframePlaylist(track.rendition.id),
+      URI: iframePlaylistName(track.rendition.id),
     });
   });
 

@@ -90,7 +90,7 @@ test("every playlist of any film obeys RFC 8216bis", () => {
         expect(Math.abs(total - publication.duration)).toBeLessThan(0.001);
       }
       expect(targets.size).toBe(1);
-      const master = HLS.parse(rendered.get("master.m3u8")!) as MasterPlaylist;
+      const master = HLS.parse(rendered.get("multivariant.m3u8")!) as MasterPlaylist;
       for (const variant of master.variants) {
         expect(rendered.has(variant.uri)).toBe(true);
         expect(variant.bandwidth).toBeGreaterThanOrEqual(variant.averageBandwidth!);

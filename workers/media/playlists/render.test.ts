@@ -22,7 +22,7 @@ const prefix = (change: Partial<Publication> = {}): Publication => {
 
 test("a publication has a master, two lists a rung, one a sound and caption track, and a manifest", () => {
   expect([...lists(examplePublication()).keys()]).toEqual([
-    "master.m3u8",
+    "multivariant.m3u8",
     "h264-720.m3u8",
     "h264-720.iframes.m3u8",
     "h264-360.m3u8",
@@ -36,7 +36,7 @@ test("a publication has a master, two lists a rung, one a sound and caption trac
 });
 
 describe("the master playlist", () => {
-  const body = list(examplePublication(), "master.m3u8");
+  const body = list(examplePublication(), "multivariant.m3u8");
   const parsed = master(body);
 
   test("lists the rungs from the lowest up, with what a player chooses by", () => {
@@ -113,7 +113,7 @@ describe("the master playlist", () => {
     const [english, german] = base.renditions.slice(2);
     const rendition = { ...german!.rendition, channels: 1 } as Rendition;
     const renditions = [...base.renditions.slice(0, 2), english!, { ...german!, rendition }];
-    const { variants } = master(list({ ...base, renditions }, "master.m3u8"));
+    const { variants } = master(list({ ...base, renditions }, "multivariant.m3u8"));
     const rungs = variants.filter((variant) => !variant.isIFrameOnly);
     expect(
       rungs.map(({ uri, audio }) => [
@@ -134,7 +134,7 @@ describe("the master playlist", () => {
       name: 'x",URI="https://evil\n#EXT',
       path: `captions/${language}.1.vtt`,
     }));
-    const hostile = list({ ...base, captions }, "master.m3u8");
+    const hostile = list({ ...base, captions }, "multivariant.m3u8");
     const parsedNames = master(hostile).variants[0]!.subtitles.map(({ name, uri }) => [name, uri]);
     expect(parsedNames).toEqual([
       ["x”,URI=”https://evil #EXT", "subs-a.m3u8"],
@@ -167,7 +167,7 @@ describe("the master playlist", () => {
       expect.arrayContaining(["av1-720.m3u8", "av1-720.iframes.m3u8"]),
     );
     expect(renderPublication(both).some(({ name }) => /^(opus|vp9)/.test(name))).toBe(false);
-    const variants = master(list(both, "master.m3u8")).variants;
+    const variants = master(list(both, "multivariant.m3u8")).variants;
     expect(variants.find(({ uri }) => uri === "av1-720.m3u8")).toMatchObject({
       codecs: "av01.0.04M.08,mp4a.40.2",
     });
@@ -178,7 +178,7 @@ describe("the master playlist", () => {
   test("a silent film has rungs without a sound group", () => {
     const base = examplePublication({ captions: [] });
     const silent = master(
-      list({ ...base, renditions: base.renditions.slice(0, 2) }, "master.m3u8"),
+      list({ ...base, renditions: base.renditions.slice(0, 2) }, "multivariant.m3u8"),
     );
     expect(
       silent.variants
@@ -268,9 +268,9 @@ describe("while the video is only playable", () => {
   test("the master lists the rungs that have begun, at their encoder's cap until they are measured", () => {
     const publication = prefix();
     publication.renditions[0]!.outputs = [];
-    const [only, ...more] = master(renderLive(publication, "master.m3u8")!.body).variants.filter(
-      (variant) => !variant.isIFrameOnly,
-    );
+    const [only, ...more] = master(
+      renderLive(publication, "multivariant.m3u8")!.body,
+    ).variants.filter((variant) => !variant.isIFrameOnly);
     expect(only).toMatchObject({ uri: "h264-360.m3u8", bandwidth: 800_000 + 128_000 });
     expect(more).toEqual([]);
   });
@@ -288,7 +288,7 @@ describe("while the video is only playable", () => {
       ...publication,
       renditions: publication.renditions.map((entry) => ({ ...entry, outputs: [] })),
     };
-    expect(renderLive(silent, "master.m3u8")).toBeNull();
+    expect(renderLive(silent, "multivariant.m3u8")).toBeNull();
     expect(renderPublication(silent)).toEqual([]);
   });
 });

@@ -1,11 +1,23 @@
 import type { Publication } from "../../contract/publication.ts";
 import { dashManifest } from "./dash.ts";
-import { masterList } from "./multivariant.ts";
-import { hasIframes, iframeList, type ListKind, mediaList, subtitleList } from "./media.ts";
-import { iframePlaylist, MANIFEST, MASTER, mediaPlaylist, subtitlePlaylist } from "./names.ts";
+import { multivariantPlaylist } from "./multivariant.ts";
+import {
+  hasIframes,
+  iframePlaylist,
+  type ListKind,
+  mediaPlaylist,
+  subtitlePlaylist,
+} from "./media.ts";
+import {
+  iframePlaylistName,
+  MANIFEST,
+  MULTIVARIANT,
+  mediaPlaylistName,
+  subtitlePlaylistName,
+} from "./names.ts";
 import { isVideo, tracksOf } from "./timeline.ts";
 
-export interface RenderedList {
+export interface RenderedPlaylist {
   name: string;
   body: string;
   contentType: string;
@@ -19,17 +31,19 @@ function hlsLists(publication: Publication, kind: ListKind): Map<string, () => s
   const tracks = tracksOf(publication);
   const lists = new Map<string, () => string>();
   if (!tracks.some(isVideo)) return lists;
-  lists.set(MASTER, () => masterList(publication, tracks));
+  lists.set(MULTIVARIANT, () => multivariantPlaylist(publication, tracks));
   for (const track of tracks) {
-    lists.set(mediaPlaylist(track.rendition.id), () => mediaList(publication, tracks, track, kind));
+    lists.set(mediaPlaylistName(track.rendition.id), () =>
+      mediaPlaylist(publication, tracks, track, kind),
+    );
     if (isVideo(track) && hasIframes(track)) {
-      lists.set(iframePlaylist(track.rendition.id), () =>
-        iframeList(publication, tracks, track, kind),
+      lists.set(iframePlaylistName(track.rendition.id), () =>
+        iframePlaylist(publication, tracks, track, kind),
       );
     }
   }
   for (const { language, path } of publication.captions) {
-    lists.set(subtitlePlaylist(language), () => subtitleList(publication, path));
+    lists.set(subtitlePlaylistName(language), () => subtitlePlaylist(publication, path));
   }
   return lists;
 }
@@ -38,7 +52,7 @@ function hlsLists(publication: Publication, kind: ListKind): Map<string, () => s
  * The final set of playlists of a finished publication, to be stored under `{videoId}/{version}/p{n}/`. Without
  * `manifest.mpd` where DASH cannot carry it (see dash.ts, and encrypted films); empty where there is no picture to play.
  */
-export function renderPublication(publication: Publication): RenderedList[] {
+export function renderPublication(publication: Publication): RenderedPlaylist[] {
   const hls = [...hlsLists(publication, "final")].map(([name, render]) => ({
     name,
     body: render(),
@@ -56,7 +70,7 @@ export function renderPublication(publication: Publication): RenderedList[] {
  * One list of a publication that may still grow, as it stands now, for the virtual folder
  * `{videoId}/{version}/event/`; null where there is no list of that name (yet).
  */
-export function renderLive(publication: Publication, name: string): RenderedList | null {
+export function renderLive(publication: Publication, name: string): RenderedPlaylist | null {
   const render = hlsLists(publication, "event").get(name);
   return render ? { name, body: render(), contentType: HLS } : null;
 }

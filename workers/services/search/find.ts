@@ -11,11 +11,11 @@ import {
   isCovered,
   mostMatch,
   rowMatch,
-  spokenMatch,
+  cueMatch,
   unwantedMatch,
 } from "../../db/search/match.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
-import { type Cursor, WIDENINGS } from "../../domain/search/cursor.ts";
+import { type Cursor, RELAXATIONS } from "../../domain/search/cursor.ts";
 import { bounds, exactFilter, filterGroups, rangeGroups } from "../../domain/search/filters.ts";
 import type { WordGroup } from "../../domain/search/word-group.ts";
 import { addSpellings, eachPair, interpret, mayBeMisspelt } from "./interpret.ts";
@@ -36,7 +36,7 @@ export interface Found extends CandidateSet {
   key: string;
   /** Expression for the caption windows; null where there is nothing to listen for. */
   spoken: string | null;
-  widening: number;
+  relaxation: number;
   /** Every body candidate has all the words. */
   complete: boolean;
 }
@@ -47,7 +47,7 @@ const FEW = 10;
 const BETTER = 0.3;
 
 /** Tries the words as typed, then likelier spellings, then most words, then any, until something is found. */
-export async function findWidening(
+export async function findRelaxing(
   index: SearchIndex,
   query: SearchQuery,
   cursor: Cursor,
@@ -57,30 +57,30 @@ export async function findWidening(
   let typed: Found | null = null;
   let result: Found | null = null;
   let asked = "";
-  for (let widening = cursor.widening; widening < WIDENINGS.length; widening++) {
-    if (widening > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
-    if (widening >= WIDENINGS.indexOf("most")) groups = groups.flatMap(eachPair);
+  for (let relaxation = cursor.relaxation; relaxation < RELAXATIONS.length; relaxation++) {
+    if (relaxation > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
+    if (relaxation >= RELAXATIONS.indexOf("most")) groups = groups.flatMap(eachPair);
     const { phrases, excluded } = parsed;
     const conditions = { groups, phrases, excluded, filters: filterGroups(query) };
-    const body = bodyExpression(conditions, widening);
+    const body = bodyExpression(conditions, relaxation);
     const isNew = body !== asked;
     // The same search would find the same again.
     if (typed && !isNew) return typed;
     if (result && !isNew) continue;
     asked = body;
     // Where a word is so rare that the result may be a coincidence, its spellings are looked up meanwhile.
-    const isRare = widening === 0 && query.sort === "relevance" && rarest(groups) < FEW;
+    const isRare = relaxation === 0 && query.sort === "relevance" && rarest(groups) < FEW;
     const [found, ahead] = await Promise.all([
-      ask(index, query, parsed, cursor, conditions, widening),
+      ask(index, query, parsed, cursor, conditions, relaxation),
       isRare ? addSpellings(index, groups, mayBeMisspelt) : null,
     ]);
     result = found;
     if (typed) return bestOf(result, cursor) >= bestOf(typed, cursor) + BETTER ? result : typed;
     // Words that the index has in no spelling leave nothing to widen.
-    const hopeless = groups.every((group) => group.df === 0 && group.respelled);
+    const hopeless = groups.every((group) => group.df === 0 && group.spellingsAdded);
     if (hopeless || cursor.last !== null || cursor.after >= 0) return result;
     if (result.candidates.length > 0) {
-      if (widening > 0 || !isUncertain(query, result)) return result;
+      if (relaxation > 0 || !isUncertain(query, result)) return result;
       typed = result;
     }
     groups = ahead ?? groups;
@@ -96,21 +96,21 @@ async function ask(
   { phrases, excluded, title }: ParsedQuery,
   cursor: Cursor,
   conditions: Conditions,
-  widening: number,
+  relaxation: number,
 ): Promise<Found> {
   const ranges = bounds(query);
   const isFirst = cursor.after < 0;
   const narrow = [...conditions.filters, ...rangeGroups(query, cursor.now)];
-  const spoken = spokenMatch(conditions);
+  const spoken = cueMatch(conditions);
   const unwanted = unwantedMatch(conditions);
   const key = squash(title);
   // Not again for later pages; nor phrases and ranges, whose every match is looked at.
   const counts = cursor.total === null && phrases.length === 0 && ranges.length === 0;
   const found = await findCandidates(index, {
     match: {
-      body: bodyExpression(conditions, widening),
-      narrowBody: bodyExpression({ ...conditions, filters: narrow }, widening),
-      ...headExpressions(conditions, widening),
+      body: bodyExpression(conditions, relaxation),
+      narrowBody: bodyExpression({ ...conditions, filters: narrow }, relaxation),
+      ...headExpressions(conditions, relaxation),
       ...(isFirst && spoken ? { spoken } : {}),
       ...(unwanted ? { unwanted } : {}),
     },
@@ -127,7 +127,7 @@ async function ask(
             query.sort,
             cursor,
             query.limit + SPARE,
-            [bodyExpression({ ...conditions, filters: [] }, widening), ...filterMatches(narrow)],
+            [bodyExpression({ ...conditions, filters: [] }, relaxation), ...filterMatches(narrow)],
             ranges,
           ),
   });
@@ -145,8 +145,8 @@ async function ask(
     conditions,
     key,
     spoken,
-    widening,
-    complete: WIDENINGS[widening] === "typed" || WIDENINGS[widening] === "respelled",
+    relaxation,
+    complete: RELAXATIONS[relaxation] === "typed" || RELAXATIONS[relaxation] === "spellingsAdded",
   };
 }
 
@@ -162,26 +162,26 @@ const isUncertain = ({ sort }: SearchQuery, { candidates, conditions }: Found): 
   sort === "relevance" &&
   candidates.length < FEW &&
   !candidates.some((candidate) => candidate.sources & SOURCES.exactTitle.bit) &&
-  conditions.groups.some((group) => !group.respelled && mayBeMisspelt(group));
+  conditions.groups.some((group) => !group.spellingsAdded && mayBeMisspelt(group));
 
 const rarest = (groups: readonly WordGroup[]): number =>
   Math.min(...groups.map((group) => group.df));
 
-function bodyExpression(conditions: Conditions, widening: number): string {
+function bodyExpression(conditions: Conditions, relaxation: number): string {
   const several = conditions.groups.filter((group) => !group.optional).length > 1;
-  if (WIDENINGS[widening] === "most" && several) return mostMatch(conditions);
-  if (WIDENINGS[widening] === "any" && several) return anyMatch(conditions);
+  if (RELAXATIONS[relaxation] === "most" && several) return mostMatch(conditions);
+  if (RELAXATIONS[relaxation] === "any" && several) return anyMatch(conditions);
   return bodyMatch(conditions);
 }
 
 /** The narrower lists, in which the best matches stand even when the body has too many. */
 function headExpressions(
   conditions: Conditions,
-  widening: number,
+  relaxation: number,
 ): Pick<CandidateQuery["match"], "title" | "head" | "row"> {
   const { groups, phrases } = conditions;
   if (groups.length + phrases.length === 0) return {};
   const words = headMatch(conditions);
-  const row = widening === 0 && phrases.length === 0 ? rowMatch(conditions) : null;
+  const row = relaxation === 0 && phrases.length === 0 ? rowMatch(conditions) : null;
   return { title: words, head: words, ...(row === null ? {} : { row }) };
 }

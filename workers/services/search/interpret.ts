@@ -1,6 +1,10 @@
 import { lookUpWords } from "../../db/search/frequent-words.ts";
 import type { SearchIndex, Term } from "../../db/search/shards.ts";
-import { type Respelling, respell, type Wanted } from "../../db/search/vocabulary.ts";
+import {
+  type SpellingCorrection,
+  correctSpelling,
+  type Wanted,
+} from "../../db/search/vocabulary.ts";
 import { QUALITY } from "../../domain/ranking.ts";
 import { typoAllowance } from "../../domain/search/edits.ts";
 import type { ParsedQuery, QueryWord } from "../../domain/search/query.ts";
@@ -48,7 +52,7 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
       optional: vocabulary.size >= COMMON_FROM && df > COMMON_SHARE * vocabulary.size,
       crowded: df > CROWD && vocabulary.size > SMALL_INDEX,
       known: exact !== undefined || mates.length > 0 || completions.length > 0,
-      respelled: false,
+      spellingsAdded: false,
     };
     const spellings = vocabulary.spellings.get(typed.text);
     return group.known || !spellings ? group : withSpellings(group, spellings);
@@ -74,10 +78,10 @@ export async function addSpellings(
   inDoubt: (group: WordGroup) => boolean,
 ): Promise<WordGroup[]> {
   const doubtful = new Set(
-    groups.filter((group) => !group.typed.pairs && !group.respelled && inDoubt(group)),
+    groups.filter((group) => !group.typed.pairs && !group.spellingsAdded && inDoubt(group)),
   );
   if (doubtful.size === 0) return groups;
-  const spellings = await respell(
+  const spellings = await correctSpelling(
     index,
     [...doubtful].map((group) => wanted(group.typed)),
   );
@@ -86,7 +90,7 @@ export async function addSpellings(
   );
 }
 
-function withSpellings(group: WordGroup, spellings: readonly Respelling[]): WordGroup {
+function withSpellings(group: WordGroup, spellings: readonly SpellingCorrection[]): WordGroup {
   const near = spellings.slice(0, MAX_RESPELLINGS);
   return {
     ...group,
@@ -95,11 +99,11 @@ function withSpellings(group: WordGroup, spellings: readonly Respelling[]): Word
       ...near.map((term) => alternative(term, spellingQuality(term))),
     ],
     df: Math.max(group.df, near[0]?.df ?? 0),
-    respelled: true,
+    spellingsAdded: true,
   };
 }
 
-const spellingQuality = ({ edits, unfinished }: Respelling): number => {
+const spellingQuality = ({ edits, unfinished }: SpellingCorrection): number => {
   if (edits > 1) return QUALITY.twoTypos;
   return unfinished ? QUALITY.unfinishedTypo : QUALITY.oneTypo;
 };
@@ -128,5 +132,5 @@ const pairGroup = (typed: QueryWord): WordGroup => ({
   optional: false,
   crowded: false,
   known: true,
-  respelled: false,
+  spellingsAdded: false,
 });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { candidateStatement } from "../../db/search/candidate-statement.ts";
 import { openIndex } from "../../db/search/shards.ts";
-import { AXES } from "./filters.ts";
+import { AXES } from "../../domain/search/filters.ts";
 import { find, publish, titles } from "../../../tests/support/worker/search.ts";
 
 /** More than a result that is held whole, and than its first windows. */

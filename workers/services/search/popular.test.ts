@@ -6,7 +6,7 @@ import { catalog } from "../../db/client.ts";
 import { countPick } from "../../db/popular-searches.ts";
 import { videos } from "../../db/schema.ts";
 import { anonymous, call, newAccount } from "../../../tests/support/worker/api.ts";
-import { ANONYMOUS } from "../principal.ts";
+import { ANONYMOUS } from "../../domain/principal.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
 import { recordPick } from "./popular.ts";
 import { suggest } from "./suggest.ts";

@@ -10,7 +10,7 @@ import { corrections } from "../../domain/search/corrections.ts";
 import { type Cursor, queryHash, readCursor } from "../../domain/search/cursor.ts";
 import { facetsOf } from "./facets.ts";
 import { bounds } from "../../domain/search/filters.ts";
-import { findWidening, type Found, isInBody, SPARE } from "./find.ts";
+import { findRelaxing, type Found, isInBody, SPARE } from "./find.ts";
 import { marksOf, snippet } from "../../domain/search/highlight.ts";
 import { exactMatcher, wordMatcher } from "../../domain/search/matcher.ts";
 import { isAfter, placeOf, type Ranked, rankCandidates } from "./ranked.ts";
@@ -29,7 +29,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const start: Cursor = {
     query: id,
     now: Date.now(),
-    widening: 0,
+    relaxation: 0,
     dfs: [],
     total: null,
     after: -1,
@@ -37,7 +37,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   };
   const cursor = given ? readCursor(given, id) : start;
   const index = await openIndex(env);
-  const found = await findWidening(index, query, cursor);
+  const found = await findRelaxing(index, query, cursor);
   const whole = found.next === null && cursor.after < 0;
   const ranked = inOrder(query, found, whole, cursor);
   const { last } = cursor;
@@ -69,7 +69,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
     facets: facetsOf(candidates, !whole || !found.total.exact),
     total: { value: total.value, relation: total.exact ? "eq" : "gte" },
     didYouMean:
-      best && !given && groups.some((group) => group.respelled)
+      best && !given && groups.some((group) => group.spellingsAdded)
         ? corrections(query.q, groups, wordsOf(best, momentsFor(best)))
         : null,
     nextCursor: nextCursor(rest, page, query, found, { ...cursor, total }),
@@ -115,11 +115,11 @@ function nextCursor(
   rest: readonly Ranked[],
   page: Page,
   query: SearchQuery,
-  { next, widening, conditions }: Found,
+  { next, relaxation, conditions }: Found,
   cursor: Cursor,
 ): string | null {
   const dfs = cursor.dfs.length > 0 ? cursor.dfs : conditions.groups.map((group) => group.df);
-  const position = { ...cursor, widening, dfs };
+  const position = { ...cursor, relaxation, dfs };
   const isSorted = query.sort !== "relevance";
   // The top of a large result is cut at what is needed for a page.
   const isCut = isSorted && next !== null && rest.length >= query.limit + SPARE;

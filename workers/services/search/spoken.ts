@@ -1,6 +1,6 @@
 import type { SearchResult } from "../../contract/search.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
-import { spokenWindows } from "../../db/search/moments.ts";
+import { cueWindows } from "../../db/search/moments.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
 import type { Matcher } from "../../domain/search/matcher.ts";
 import { momentsIn, windowStarts } from "../../domain/search/moments.ts";
@@ -26,7 +26,7 @@ export async function momentsOf(
 ): Promise<Map<string, Moment[]>> {
   const ids = candidates.flatMap(({ id, captions }) => (captions ? [id] : []));
   if (ids.length === 0) return new Map();
-  const windows = Map.groupBy(await spokenWindows(index, match, ids), (one) => one.id);
+  const windows = Map.groupBy(await cueWindows(index, match, ids), (one) => one.id);
   let bytes = 0;
   const takes = (size: number): boolean => (bytes += size) <= MAX_BYTES;
   const entries = [...windows].map(async ([id, own]): Promise<[string, Moment[]]> => {
