@@ -177,10 +177,8 @@ describe("the plan of a film", () => {
       { index: 3, codec: "ass", language: "de", title: "Deutsch, alles", isForced: false },
       { index: 4, codec: "subrip", language: null, title: null, isForced: false },
     ];
-    const captions = planFor(60, 2, { captions: streams }).tasks.filter(
-      ({ spec }) => spec.kind === "captions",
-    );
-    expect(captions).toMatchObject([
+    const { tasks } = planFor(60, 2, { captions: streams });
+    expect(tasks.filter(({ spec }) => spec.kind === "captions")).toMatchObject([
       {
         spec: {
           streams: [
