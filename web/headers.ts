@@ -5,7 +5,7 @@ export interface HeaderSettings {
 
 /**
  * The Content-Security-Policy of the site. No script but our own files runs: no inline script, no eval.
- * Styles allow inline ones, because media-chrome's shadow roots carry `<style>` elements (docs/decisions/221).
+ * Styles allow inline ones, because media-chrome's shadow roots carry `<style>` elements (docs/decisions/221-inline-styles-in-the-csp.md).
  */
 export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: string): string {
   const directives: Record<string, string> = {
@@ -30,7 +30,7 @@ export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: 
 
 /**
  * The policy of our workers, which is theirs and not the page's: ffmpeg is WebAssembly, and its wasm comes
- * as a blob that the page has unpacked (docs/decisions/224).
+ * as a blob that the page has unpacked (docs/decisions/224-file-check-before-upload.md).
  */
 const WORKER_POLICY = [
   "default-src 'none'",

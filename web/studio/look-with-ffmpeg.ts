@@ -37,7 +37,7 @@ export async function lookWithFfmpeg(file: Blob, signal: AbortSignal): Promise<S
   }
 }
 
-/** Fetches the packed wasm (docs/decisions/224). @returns a blob URL, to be revoked */
+/** Fetches the packed wasm (docs/decisions/224-file-check-before-upload.md). @returns a blob URL, to be revoked */
 async function unpackWasm(signal: AbortSignal): Promise<string> {
   const response = await fetch(packedWasm, { signal });
   if (!response.ok || !response.body) throw new Error(`ffmpeg: status ${response.status}`);

@@ -56,7 +56,7 @@ async function openSession(file: DraftFile, signal: AbortSignal): Promise<Sessio
 }
 
 /**
- * Uppy uploader for the upload calls of `/v1/uploads` (why not @uppy/aws-s3: docs/decisions/220). Sends several parts at
+ * Uppy uploader for the upload calls of `/v1/uploads` (why not @uppy/aws-s3: docs/decisions/220-uploader-plugin.md). Sends several parts at
  * once straight to the storage; pauses, retries, and goes on after a reload from the parts on record.
  */
 export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, Body> {

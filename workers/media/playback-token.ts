@@ -153,7 +153,7 @@ const ascii = new TextEncoder();
 
 /**
  * Verifies a token whose header is byte for byte one of ours, so that there is nothing in it to read or to believe.
- * The same verdict as jose's in half of its time (docs/decisions/276-answers-pass-through.md).
+ * The same verdict as jose's in half of its time (docs/decisions/276-gate-cost.md).
  */
 async function verifyOurs(token: string, headerEnd: number, { kid, key }: OwnKey): Promise<Signed> {
   const payloadEnd = token.lastIndexOf(".");

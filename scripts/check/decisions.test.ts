@@ -1,0 +1,28 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../dev/settings.ts";
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const documents = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
+const decisions = documents.filter((path) => /decisions\/\d{3}-/.test(path));
+const index = read("docs/decisions/README.md");
+
+test.for(decisions)("%s has its sections and its row in the index", (path) => {
+  const text = read(path);
+  const [, number, title] = /^# (\d{3}) (.+)$/m.exec(text) ?? [];
+  const sections = Array.from(text.matchAll(/^## (.+)$/gm), (match) => match[1]);
+  expect(basename(path).startsWith(`${number}-`)).toBe(true);
+  expect(sections).toEqual(["Context", "Decision", "Consequences"]);
+  expect(text.split("\n").length).toBeLessThanOrEqual(65);
+  const status = /^- Status: (.+)$/m.exec(text)?.[1];
+  const date = /^- Date: (\d{4}-\d{2}-\d{2})$/m.exec(text)?.[1];
+  const row = index.split("\n").find((line) => line.startsWith(`| ${number} `));
+  const cells = row?.split("|").map((cell) => cell.trim());
+  expect(cells?.slice(1, 5)).toEqual([number, `[${title}](${basename(path)})`, status, date]);
+});
+
+test.for(documents)("every relative link of %s leads to a file", (path) => {
+  const links = Array.from(read(path).matchAll(/\]\((?!https?:|#|NNN)([^)#\s]+)/g), (m) => m[1]!);
+  expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([]);
+});
