@@ -3,8 +3,8 @@ import { rm, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { tools } from "../tests/support/transcoder/bench.ts";
 import { SETTINGS } from "../tests/support/transcoder/pipeline.ts";
-import { probeCapabilities } from "../containers/transcoder/capabilities.ts";
-import { videoArgs } from "../containers/transcoder/video-args.ts";
+import { probeCapabilities } from "../containers/transcoder/runtime/capabilities.ts";
+import { videoArgs } from "../containers/transcoder/video/video-args.ts";
 import type { Plan, VideoRendition } from "../workers/contract/transcode.ts";
 import type { Point } from "./quality-curve.ts";
 

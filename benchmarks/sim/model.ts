@@ -1,7 +1,7 @@
 import type { SourceInfo } from "../../workers/contract/source.ts";
 import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
-import { h264Ladder } from "../../containers/transcoder/ladder.ts";
-import { gridFor, planTasks } from "../../containers/transcoder/plan.ts";
+import { h264Ladder } from "../../containers/transcoder/plan/ladder.ts";
+import { gridFor, planTasks } from "../../containers/transcoder/plan/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";
 
 /** Pixels a second that one slot encodes over all rungs: 30 s of 720p30 in three rungs took about 30 s on two cores. */

@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { z } from "zod";
 import { TASK_SECONDS } from "../../workers/domain/task-time.ts";
-import { probeCapabilities } from "./capabilities.ts";
-import { diskOfTask, memoryOfTask } from "./machine.ts";
-import { openScratch } from "./scratch.ts";
+import { probeCapabilities } from "./runtime/capabilities.ts";
+import { diskOfTask, memoryOfTask } from "./runtime/host-resources.ts";
+import { openScratch } from "./runtime/scratch.ts";
 import { createTranscoder } from "./server.ts";
-import { resolveTools } from "./tools.ts";
+import { resolveTools } from "./runtime/tools.ts";
 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),

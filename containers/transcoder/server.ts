@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type TranscoderHealth } from "../../workers/contract/task-event.ts";
 import { TaskRequest } from "../../workers/contract/transcode.ts";
-import { Runner, type RunnerOptions } from "./runner.ts";
+import { Runner, type RunnerOptions } from "./runtime/runner.ts";
 
 /** A download's request names some thousand segments. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;

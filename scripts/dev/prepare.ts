@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { resolveTools } from "../../containers/transcoder/tools.ts";
+import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 import { runToEnd } from "./child.ts";
 import { ensureDevVars } from "./secrets.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolveTools } from "../../containers/transcoder/tools.ts";
+import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 
 export interface ClipOptions {
   seconds: number;

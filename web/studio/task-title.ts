@@ -9,7 +9,7 @@ const BY_KIND: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan.ts):
+ * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan/plan.ts):
  * `video 0 h264-360`, `video 0 others`, `video 3`, `audio 0`, `audio 0 part 2`, `download mp4`. One that says more than this knows is shown as it is.
  */
 export function taskTitle({ kind, name }: Pick<TimelineTask, "kind" | "name">): string {

@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { probeCapabilities } from "../../../containers/transcoder/capabilities.ts";
+import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
 import { createTranscoder } from "../../../containers/transcoder/server.ts";
-import type { Patience } from "../../../containers/transcoder/storage.ts";
-import { resolveTools } from "../../../containers/transcoder/tools.ts";
+import type { Patience } from "../../../containers/transcoder/runtime/storage.ts";
+import { resolveTools } from "../../../containers/transcoder/runtime/tools.ts";
 import type { Track } from "./pipeline.ts";
 import { startStorage, type StorageServer } from "./storage-server.ts";
 

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type AudioSpec, segmentSamples } from "../../../workers/domain/audio-specs.ts";
+import type { RenditionOutput } from "../../../workers/contract/transcode.ts";
+import {
+  type Bench,
+  generate,
+  joinTrack,
+  probeFile,
+  samples,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const SECONDS = 14;
+/** Two tones, now and then louder than what the limiter lets pass. */
+const SOUND =
+  "aevalsrc='(0.5+0.5*sin(2*PI*t/3))*(0.6*sin(2*PI*440*t)+0.5*sin(2*PI*1870*t))':s=44100";
+
+/** The sound of a generated film, as the plan has one task encode it. */
+const wholeTrack = async (name: string, args: readonly string[]): Promise<AudioSpec> => {
+  const file = join(bench.folder, name);
+  await generate([
+    ...["-f", "lavfi", "-i", `testsrc2=s=64x48:r=25:d=${SECONDS}`, "-f", "lavfi", "-i", SOUND],
+    ...[
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-c:a",
+      "aac",
+      "-t",
+      String(SECONDS),
+      ...args,
+      file,
+    ],
+  ]);
+  bench.storage.link(name, file);
+  const settings = { ...SETTINGS, segmentSeconds: 2 };
+  const spec = { kind: "plan" as const, settings, remuxed: false };
+  const { outcome } = await runTask(bench.url, bench.storage, { source: name }, spec);
+  if (outcome.type !== "done" || outcome.result.kind !== "plan") throw new Error("no plan");
+  const planned = outcome.result.plan.tasks.find(({ name: task }) => task === "audio 0");
+  if (planned?.spec.kind !== "audio") throw new Error("no sound");
+  return planned.spec;
+};
+
+/** Encodes parts of a track and joins them as a player does. */
+const encode = async (source: string, name: string, specs: AudioSpec[]) => {
+  const outputs: RenditionOutput[] = [];
+  const segments: string[] = [];
+  let init = "";
+  for (const spec of specs) {
+    const { outcome, outputs: folders } = await runTask(bench.url, bench.storage, { source }, spec);
+    if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no sound");
+    const output = outcome.result.outputs["audio-0"]!;
+    outputs.push(output);
+    init ||= `${folders["audio-0"]}init.mp4`;
+    for (const index of output.segments.keys()) {
+      const number = String(output.firstSegment + index).padStart(5, "0");
+      segments.push(`${folders["audio-0"]}${number}.m4s`);
+    }
+  }
+  return { outputs, file: await joinTrack(bench, { init, segments, outputs }, name) };
+};
+
+it.each([
+  ["film.mp4", []],
+  ["film.mkv", []],
+  ["sound-ends-early.mp4", ["-af", "atrim=end=5"]],
+])("the sound of %s in parts is the sound in one piece", async (name, args) => {
+  const spec = await wholeTrack(name, args);
+  const whole = await encode(name, `whole-${name}`, [spec]);
+  const cut = await encode(name, `cut-${name}`, [
+    { ...spec, segmentCount: 2 },
+    { ...spec, firstSegment: 2, segmentCount: 3 },
+    { ...spec, firstSegment: 5 },
+  ]);
+  expect(new Set(cut.outputs.map(({ initSha256 }) => initSha256))).toEqual(
+    new Set([whole.outputs[0]?.initSha256]),
+  );
+  expect(cut.outputs.map(({ firstSegment, segments }) => [firstSegment, segments.length])).toEqual([
+    [0, 2],
+    [2, 3],
+    [5, (whole.outputs[0]?.segments.length ?? 0) - 5],
+  ]);
+  const times = async (file: string) =>
+    (await probeFile(file)).packets.map(({ dts, duration }) => [dts, duration]);
+  expect(await times(cut.file)).toEqual(await times(whole.file));
+
+  const [expected, heard] = [await samples(whole.file), await samples(cut.file)];
+  expect(heard.length).toBe(expected.length);
+  const length = segmentSamples(spec.rendition, spec.segmentSeconds);
+  /** A click is a bend that the sound has nowhere else. */
+  const bend = (sound: Float32Array, at: number) =>
+    Math.abs((sound[at + 1] ?? 0) - 2 * (sound[at] ?? 0) + (sound[at - 1] ?? 0));
+  const sharpest = expected.reduce((most, _, at) => Math.max(most, bend(expected, at)), 0);
+  for (const border of [2 * length, 5 * length]) {
+    for (let at = border - 2400; at < border + 2400; at += 1) {
+      expect(bend(heard, at)).toBeLessThan(1.2 * sharpest);
+      // Matroska's clock ticks in milliseconds: there the second part may lie some samples beside the first.
+      if (name.endsWith(".mp4")) expect(heard[at]).toBeCloseTo(expected[at] ?? 1, 1.7);
+    }
+  }
+});

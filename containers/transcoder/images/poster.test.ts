@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  type Bench,
+  generate,
+  shownFrame,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** 40 s, red for 13 s and then blue, with a keyframe at its beginning alone. */
+const film = async (): Promise<void> => {
+  const file = join(bench.folder, "two-colours.mp4");
+  const colour = (name: string) => `color=c=${name}:s=64x48:r=10`;
+  await generate([
+    ...[
+      "-f",
+      "lavfi",
+      "-t",
+      "13",
+      "-i",
+      colour("red"),
+      "-f",
+      "lavfi",
+      "-t",
+      "27",
+      "-i",
+      colour("blue"),
+    ],
+    ...["-filter_complex", "[0][1]concat=n=2"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "1000", "-sc_threshold", "0", file],
+  ]);
+  bench.storage.link("film", file);
+};
+
+it("a picked poster is the picture at that second, not the keyframe before it", async () => {
+  await film();
+  const settings = { ...SETTINGS, loudness: false };
+  const planned = await runTask(
+    bench.url,
+    bench.storage,
+    { source: "film" },
+    { kind: "plan", settings, remuxed: false },
+  );
+  if (planned.outcome.type === "failed" || planned.outcome.result.kind !== "plan")
+    throw new Error("no plan");
+  const { source } = planned.outcome.result.plan;
+  const colours: string[] = [];
+  for (const posterAt of [5, 12.9, 13.1, 20, 39.99]) {
+    const { limits } = SETTINGS;
+    const spec = { kind: "images" as const, source, posterAt, limits };
+    const { outcome, outputs } = await runTask(bench.url, bench.storage, { source: "film" }, spec);
+    expect(outcome.type).toBe("done");
+    const poster = join(bench.folder, outputs["files"] ?? "", "poster.jpg");
+    const [red = 0, , blue = 0] = await shownFrame(poster, 0, 1, 1);
+    colours.push(red > blue ? "red" : "blue");
+  }
+  expect(colours).toEqual(["red", "red", "blue", "blue", "blue"]);
+});

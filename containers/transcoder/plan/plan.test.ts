@@ -1,0 +1,300 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../../workers/domain/chunks.ts";
+import type { AudioStream, SourceInfo } from "../../../workers/contract/source.ts";
+import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import { h264Ladder } from "./ladder.ts";
+import { audioRenditions, gridFor, planTasks } from "./plan.ts";
+
+const track = (overrides: Partial<AudioStream>): AudioStream => ({
+  index: 1,
+  codec: "aac",
+  channels: 2,
+  sampleRate: 48_000,
+  language: null,
+  title: null,
+  isDefault: false,
+  startTime: 0,
+  ...overrides,
+});
+
+const source = (duration: number, overrides: Partial<SourceInfo> = {}): SourceInfo => ({
+  demuxer: "mov",
+  duration,
+  bytes: 1000,
+  video: {
+    index: 0,
+    codec: "h264",
+    width: 1920,
+    height: 1080,
+    codedWidth: 1920,
+    codedHeight: 1080,
+    rotation: 0,
+    frameRate: { num: 30, den: 1 },
+    interlaced: false,
+    alpha: false,
+    bitDepth: 8,
+    matrix: "bt709",
+    range: "sdr",
+    startTime: 0,
+    endTime: duration,
+  },
+  audio: [track({ isDefault: true })],
+  captions: [],
+  ...overrides,
+});
+
+const RATE = { num: 30, den: 1 };
+const planFor = (duration: number, parallelism: number, overrides: Partial<SourceInfo> = {}) => {
+  const film = source(duration, overrides);
+  return planTasks(film, gridFor(RATE, duration, 4), h264Ladder(film.video, RATE), {
+    ...SETTINGS,
+    parallelism,
+  });
+};
+const chunksOf = (plan: ReturnType<typeof planFor>) =>
+  plan.tasks.flatMap(({ spec }) => (spec.kind === "video" && spec.firstSegment > 0 ? [spec] : []));
+
+describe("the plan of a film", () => {
+  it("starts with the lowest rung, then sound, then the other rungs, all urgent and equally short for any film", () => {
+    for (const duration of [60, 7200]) {
+      const urgent = planFor(duration, 2)
+        .tasks.filter(({ stage, priority }) => stage === 1 && priority < 50)
+        .toSorted((a, b) => a.priority - b.priority);
+      expect(urgent.map(({ name }) => name)).toEqual([
+        "video 0 h264-240",
+        "audio 0",
+        "video 0 others",
+      ]);
+      expect(
+        urgent.flatMap(({ spec }) =>
+          spec.kind === "video" ? [[spec.renditions.length, spec.segmentCount]] : [],
+        ),
+      ).toEqual([
+        [1, 2],
+        [4, 2],
+      ]);
+    }
+  });
+
+  it("has one opening for a picture with one rung", () => {
+    const film = source(60);
+    const rungs = h264Ladder(film.video, RATE).slice(0, 1);
+    const { tasks } = planTasks(film, gridFor(RATE, 60, 4), rungs, SETTINGS);
+    expect(tasks.map(({ name }) => name).filter((name) => name.startsWith("video 0"))).toEqual([
+      "video 0 h264-240",
+    ]);
+  });
+
+  it("shares the decode of later chunks between all rungs", () => {
+    for (const spec of chunksOf(planFor(60, 2))) expect(spec.renditions).toHaveLength(5);
+  });
+
+  it("gives every slot of a large deployment something to do", () => {
+    expect(chunksOf(planFor(7200, 50)).length).toBeGreaterThanOrEqual(100);
+  });
+
+  it("covers every segment of every rung exactly once", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.05, max: 40_000, noNaN: true }),
+        fc.integer({ min: 1, max: 200 }),
+        (duration, parallelism) => {
+          const plan = planFor(duration, parallelism);
+          for (const { id } of plan.renditions.filter(({ type }) => type === "video")) {
+            const specs = plan.tasks.flatMap(({ spec }) =>
+              spec.kind === "video" && spec.renditions.some((rendition) => rendition.id === id)
+                ? [spec]
+                : [],
+            );
+            let next = 0;
+            for (const spec of specs.toSorted((a, b) => a.firstSegment - b.firstSegment)) {
+              expect(spec.firstSegment).toBe(next);
+              next += spec.segmentCount;
+            }
+            expect(next).toBe(plan.grid.segmentCount);
+          }
+          expect(new Set(plan.tasks.map(({ name }) => name)).size).toBe(plan.tasks.length);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    [3840, 2160, 30, "sdr", undefined],
+    [3840, 2160, 60, "sdr", undefined],
+    [3840, 2160, 60, "pq", undefined],
+    [2560, 1440, 60, "sdr", "vp9"],
+    [3840, 2160, 60, "hlg", "av1"],
+  ] as const)(
+    "has no task of %i x %i at %i frames (%s, %s) that a slow core cannot end in time",
+    (width, height, num, range, second) => {
+      const film = source(600);
+      const picture = { ...film, video: { ...film.video, width, height, range } };
+      const rate = { num, den: 1 };
+      const grid = gridFor(rate, 600, 4);
+      const ladder = h264Ladder(picture.video, rate);
+      const plan = planTasks(
+        picture,
+        grid,
+        ladder,
+        { ...SETTINGS, parallelism: 1 },
+        second ? { second } : {},
+      );
+      for (const { name, spec } of plan.tasks) {
+        if (spec.kind !== "video") continue;
+        const seconds = spec.segmentCount * segmentWork(picture, grid, spec.renditions);
+        expect([name, seconds <= MAX_CHUNK_WORK]).toEqual([name, true]);
+      }
+      for (const { id } of plan.renditions.filter(({ type }) => type === "video")) {
+        const made = plan.tasks.flatMap(({ spec }) =>
+          spec.kind === "video" && spec.renditions.some((rung) => rung.id === id)
+            ? Array.from({ length: spec.segmentCount }, (_, index) => spec.firstSegment + index)
+            : [],
+        );
+        expect(made.toSorted((a, b) => a - b)).toEqual([...Array(grid.segmentCount).keys()]);
+      }
+      if (second === undefined) return;
+      // Rungs that no core ends in time are left out, and no others.
+      const heights = plan.renditions.flatMap((rung) =>
+        rung.type === "video" && rung.codec === second ? [rung.height] : [],
+      );
+      expect(heights.at(-1)).toBe(1080);
+    },
+  );
+
+  it("ends with finish, one stage after everything that ready needs", () => {
+    const { tasks } = planFor(60, 2);
+    expect(tasks.filter(({ stage }) => stage === 2).map(({ spec }) => spec.kind)).toEqual([
+      "finish",
+    ]);
+    expect(Math.max(...tasks.map(({ stage }) => stage))).toBe(2);
+  });
+
+  it("reads every text stream once, in one task", () => {
+    const streams = [
+      { index: 2, codec: "ass", language: "de", title: null, isForced: true },
+      { index: 3, codec: "ass", language: "de", title: "Deutsch, alles", isForced: false },
+      { index: 4, codec: "subrip", language: null, title: null, isForced: false },
+    ];
+    const { tasks } = planFor(60, 2, { captions: streams });
+    expect(tasks.filter(({ spec }) => spec.kind === "captions")).toMatchObject([
+      {
+        spec: {
+          streams: [
+            { index: 2, language: "de", name: "Deutsch", isForced: true },
+            { index: 3, language: "de", name: "Deutsch, alles", isForced: false },
+            { index: 4, language: "und" },
+          ],
+        },
+      },
+    ]);
+  });
+});
+
+describe("lengths of chunks", () => {
+  /** Seconds a segment of a ladder of 1080p. */
+  const work = 26.7;
+
+  it("are small where viewers wait for them, and again at the end, so that the slots end together", () => {
+    const lengths = chunkLengths(300, 2, work);
+    const longest = lengths.indexOf(Math.max(...lengths));
+    expect(lengths.slice(0, 3)).toEqual([1, 1, 1]);
+    expect(lengths.slice(0, longest)).toEqual(lengths.slice(0, longest).toSorted((a, b) => a - b));
+    expect(lengths.slice(longest)).toEqual(lengths.slice(longest).toSorted((a, b) => b - a));
+    expect(lengths.slice(-2)).toEqual([1, 1]);
+  });
+
+  it("never leave a slot more than its half of what was left", () => {
+    const lengths = chunkLengths(300, 8, work);
+    let left = 300;
+    for (const length of lengths) {
+      expect(length).toBeLessThanOrEqual(Math.ceil(left / 16));
+      left -= length;
+    }
+  });
+
+  it("are long where pixels are few, so that starting is worth it", () => {
+    expect(chunkLengths(10, 50, work / 20)).toEqual([4, 4, 2]);
+  });
+
+  it("are short where pixels are many, so that a task ends in time", () => {
+    expect(Math.max(...chunkLengths(1000, 1, 180))).toBeLessThanOrEqual(2);
+  });
+
+  it("add up", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(20_000),
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: 1e-6, max: 600, noNaN: true }),
+        (segments, parallelism, seconds) => {
+          const lengths = chunkLengths(segments, parallelism, seconds);
+          expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(segments);
+          expect(lengths.every((length) => length > 0)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe("the sound of a film", () => {
+  const parts = (hours: number) =>
+    planFor(hours * 3600, 2).tasks.flatMap(({ name, priority, spec }) =>
+      spec.kind === "audio" ? [{ name, urgent: priority < 100, spec }] : [],
+    );
+
+  it("is one task for one encode where that ends in time", () => {
+    for (const hours of [0.01, 3]) {
+      expect(parts(hours)).toMatchObject([{ name: "audio 0", urgent: true }]);
+      expect(parts(hours)[0]?.spec).not.toHaveProperty("segmentCount");
+    }
+  });
+
+  it("comes in parts of at most three hours where it is longer, the first of them at once", () => {
+    const long = parts(12);
+    expect(long.map(({ name, urgent }) => [name, urgent])).toEqual([
+      ["audio 0", true],
+      ["audio 0 part 2", false],
+      ["audio 0 part 3", false],
+      ["audio 0 part 4", false],
+    ]);
+    let next = 0;
+    for (const { spec } of long) {
+      expect(spec.firstSegment ?? 0).toBe(next);
+      next += spec.segmentCount ?? 0;
+      expect((spec.segmentCount ?? 0) * 4).toBeLessThan(3.01 * 3600);
+    }
+    // 188 frames of 1024 samples a segment.
+    expect(next * 188 * 1024).toBeGreaterThan(9 * 3600 * 48_000);
+    expect(long.at(-1)?.spec).not.toHaveProperty("segmentCount");
+  });
+});
+
+describe("audio renditions", () => {
+  it("carry names and languages, with one default", () => {
+    const tracks = [
+      track({ index: 1, language: "en" }),
+      track({ index: 2, language: "fr", isDefault: true }),
+      track({ index: 3, title: "Commentary", channels: 1 }),
+      track({ index: 4, language: "en", channels: 6 }),
+    ];
+    expect(audioRenditions(source(60, { audio: tracks }))).toMatchObject([
+      { id: "audio-0", name: "English", language: "en", channels: 2, isDefault: false },
+      { id: "audio-1", name: "français", language: "fr", channels: 2, isDefault: true },
+      { id: "audio-2", name: "Commentary", language: null, channels: 1, isDefault: false },
+      { id: "audio-3", name: "English 2", language: "en", channels: 2, isDefault: false },
+    ]);
+  });
+
+  it("are eight at most, the default one among them", () => {
+    const audio = Array.from({ length: 12 }, (_, index) => track({ index, isDefault: index > 9 }));
+    const kept = audioRenditions(source(60, { audio }));
+    expect(kept.map(({ streamIndex }) => streamIndex)).toEqual([0, 1, 2, 3, 4, 5, 6, 10]);
+    expect(kept.map(({ isDefault }) => isDefault).indexOf(true)).toBe(7);
+  });
+
+  it("are none for a silent film", () => {
+    expect(audioRenditions(source(60, { audio: [] }))).toEqual([]);
+  });
+});

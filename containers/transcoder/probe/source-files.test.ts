@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isDownloadOnly } from "../../../workers/contract/transcode.ts";
+import {
+  type Bench,
+  difference,
+  joinTrack,
+  probeFile,
+  shownFrame,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
+import { type Film, SETTINGS, transcode } from "../../../tests/support/transcoder/pipeline.ts";
+
+const MEDIA = join(import.meta.dirname, "../../../../shared/media");
+
+/** Frames of the source on the output grid, display size of the top rung, and whether there is sound. */
+const GOOD: Record<
+  string,
+  { frames: number; top: string; rotation?: number; audio: boolean; captions?: number }
+> = {
+  "echo-hereweare.webm": { frames: 1337, top: "426x240", audio: true },
+  "exo-big-buck-bunny.mp4": { frames: 300, top: "480x360", audio: true },
+  "exo-sample.avi": { frames: 98, top: "864x360", audio: true },
+  "exo-sample_with_ssa_subtitles.mkv": { frames: 32, top: "1080x720", audio: true, captions: 1 },
+  "mb-annex-b-avc.mkv": { frames: 1056, top: "1920x1080", audio: false },
+  // Its last seconds have 40 frames a second.
+  "mb-cursed-vfr.mp4": { frames: 419, top: "3026x1386", audio: false },
+  "mb-rotate-buck-bunny.mp4": { frames: 47, top: "1080x1920", rotation: 90, audio: true },
+  "mb-sar_2x1.mp4": { frames: 150, top: "1280x360", audio: false },
+  "mb-video-h265.mp4": { frames: 300, top: "1920x1080", audio: true },
+  "mb-video.mp4": { frames: 125, top: "1920x1080", audio: true },
+  "mediacms-small.mp4": { frames: 816, top: "426x240", audio: true },
+  "vhs-bipbop0.flv": { frames: 150, top: "192x144", audio: true },
+};
+const BAD: Record<string, string> = {
+  "mb-toothsome-dts.mp4": "no_video_stream",
+  "moz-no_timescale.mp4": "damaged_file",
+};
+
+describe.runIf(existsSync(MEDIA))("the shared clips", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await startBench();
+  }, 60_000);
+  afterAll(() => bench[Symbol.asyncDispose]());
+
+  /** The lowest rung of all is enough: every rung goes the same way. */
+  const run = async (clip: string): Promise<Film> => {
+    bench.storage.link(clip, join(MEDIA, clip));
+    let lowest: string | undefined;
+    return transcode(bench.url, bench.storage, clip, SETTINGS, (id) => (lowest ??= id) === id);
+  };
+
+  it.each(Object.entries(BAD))("%s fails with %s", async (clip, code) => {
+    expect(await run(clip)).toMatchObject({ type: "failed", code, task: "plan" });
+  });
+
+  it.each(Object.entries(GOOD))("%s comes out whole", async (clip, expected) => {
+    const film = await run(clip);
+    if (film.type === "failed") throw new Error(`${film.task}: ${film.code}`);
+    const { plan, tracks } = film;
+    const videos = plan.renditions.flatMap((rendition) =>
+      rendition.type === "video" && !isDownloadOnly(rendition) ? [rendition] : [],
+    );
+    const [low, top] = [videos[0], videos.at(-1)];
+    expect(`${top?.width}x${top?.height}`).toBe(expected.top);
+    expect(plan.source.video.rotation).toBe(expected.rotation ?? 0);
+    expect(plan.grid.totalFrames).toBe(expected.frames);
+
+    const picture = tracks[low?.id ?? ""];
+    if (low === undefined || picture === undefined) throw new Error("no picture");
+    expect(new Set(picture.outputs.map(({ initSha256 }) => initSha256)).size).toBe(1);
+    const file = await joinTrack(bench, picture, `${clip}.video.mp4`);
+    const { streams, packets } = await probeFile(file);
+    expect(packets).toHaveLength(expected.frames);
+    expect(
+      new Set(packets.slice(1).map(({ dts }, index) => dts - (packets[index]?.dts ?? 0))).size,
+    ).toBeLessThanOrEqual(1);
+    const { num, den } = low.pixelAspect;
+    expect(streams).toMatchObject([
+      {
+        codec_name: "h264",
+        pix_fmt: "yuv420p",
+        width: low.width,
+        height: low.height,
+        sample_aspect_ratio: `${num}:${den}`,
+      },
+    ]);
+
+    // A frame of the film, shown as a player shows it, is the same picture.
+    const [width, height] = low.width > low.height ? [32, 18] : [18, 32];
+    // Between two frames of the grid, so that rounding cannot pick different ones.
+    const at =
+      (Math.floor(expected.frames * 0.6) + 0.5) *
+      (plan.grid.frameRate.den / plan.grid.frameRate.num);
+    const [shown, original] = await Promise.all([
+      shownFrame(file, at, width, height),
+      shownFrame(join(MEDIA, clip), at, width, height),
+    ]);
+    expect(difference(shown, original)).toBeLessThan(12);
+
+    const sound = tracks["audio-0"];
+    expect(sound !== undefined).toBe(expected.audio);
+    const filmSeconds = (expected.frames * plan.grid.frameRate.den) / plan.grid.frameRate.num;
+    const ticks = (sound?.outputs ?? [])
+      .flatMap(({ segments }) => segments)
+      .reduce((sum, { duration }) => sum + duration, 0);
+    expect(Math.abs(ticks / 48_000 - (expected.audio ? filmSeconds : 0))).toBeLessThan(0.022);
+    expect(
+      (sound?.outputs ?? []).map(({ codecs, startTicks }) => `${codecs} ${startTicks}`),
+    ).toEqual(expected.audio ? ["mp4a.40.2 0"] : []);
+    expect(film.results["images"]?.outcome).toMatchObject({
+      result: { poster: "poster.jpg", storyboard: "storyboard.vtt", preview: "preview.webp" },
+    });
+    const captions = film.results["captions"]?.outcome;
+    expect(
+      captions?.type === "done" && captions.result.kind === "captions"
+        ? captions.result.tracks.length
+        : 0,
+    ).toBe(expected.captions ?? 0);
+  });
+});

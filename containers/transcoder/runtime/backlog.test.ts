@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Bench, startBench } from "../../../tests/support/transcoder/bench.ts";
+import { openRelay } from "./relay.ts";
+import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
+import { Storage } from "./storage.ts";
+
+const BLOCKS = 24;
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+  const file = join(bench.folder, "source");
+  await writeFile(file, randomBytes(BLOCKS * BLOCK_BYTES));
+  bench.storage.link("source", file);
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+it.runIf(process.platform === "linux")(
+  "a reader that takes no more has hardly more fetched for it",
+  async () => {
+    const fetched: number[] = [];
+    bench.storage.waits = (line, start) => {
+      if (line.startsWith("GET")) fetched.push(start / BLOCK_BYTES);
+      return undefined;
+    };
+    const storage = new Storage(bench.storage.url, new AbortController().signal);
+    await using cache = new SourceCache(BLOCKS * BLOCK_BYTES, bench.folder);
+    await using relay = await openRelay(storage, cache);
+    const { hostname, port, pathname } = new URL(relay.url("source"));
+    const reader = connect(Number(port), hostname);
+    reader.write(`GET ${pathname} HTTP/1.1\r\nHost: relay\r\nRange: bytes=0-\r\n\r\n`);
+    await once(reader, "data");
+    reader.pause();
+    // As long as it takes to fetch a dozen blocks from further on.
+    for (let block = BLOCKS / 2; block < BLOCKS; block += 1)
+      await relay.peek("source", 1, block * BLOCK_BYTES);
+    expect(fetched.filter((block) => block < BLOCKS / 2).length).toBeLessThanOrEqual(2);
+    const taken = once(reader, "close");
+    reader.resume();
+    await expect
+      .poll(() => fetched.filter((block) => block < BLOCKS / 2).length, { timeout: 30_000 })
+      .toBe(BLOCKS / 2);
+    reader.destroy();
+    await taken;
+  },
+);
+
+it("a reader that has seen enough has no more fetched for it", async () => {
+  const fetched: number[] = [];
+  bench.storage.waits = (line, start) => {
+    if (line.startsWith("GET")) fetched.push(start / BLOCK_BYTES);
+    return undefined;
+  };
+  const storage = new Storage(bench.storage.url, new AbortController().signal);
+  await using cache = new SourceCache(BLOCKS * BLOCK_BYTES, bench.folder);
+  await using relay = await openRelay(storage, cache);
+  const { hostname, port, pathname } = new URL(relay.url("source"));
+  // Looks at every other block: where the next one is fetched as well, all of them are.
+  for (let block = 0; block < BLOCKS; block += 2) {
+    const reader = connect(Number(port), hostname);
+    const range = `bytes=${block * BLOCK_BYTES}-`;
+    reader.write(`GET ${pathname} HTTP/1.1\r\nHost: relay\r\nRange: ${range}\r\n\r\n`);
+    await once(reader, "data");
+    reader.destroy();
+    await once(reader, "close");
+    // As long as it takes to fetch a block that is not among them.
+    await relay.peek("source", 1, block * BLOCK_BYTES);
+  }
+  expect(new Set(fetched).size).toBeLessThan(0.75 * BLOCKS);
+});

@@ -1,0 +1,18 @@
+import { FAILURES, type FailureCode } from "../../../workers/domain/failures.ts";
+
+/** Ends a task with a code of the contract's table; `cause` and `log` are for the operator, never for the creator. */
+export class TaskFailure extends Error {
+  readonly code: FailureCode;
+  readonly log: string;
+
+  constructor(code: FailureCode, log = "", options: { cause?: unknown } = {}) {
+    super(FAILURES[code].sentence, options);
+    this.name = "TaskFailure";
+    this.code = code;
+    this.log = log;
+  }
+
+  get permanent(): boolean {
+    return FAILURES[this.code].permanent;
+  }
+}

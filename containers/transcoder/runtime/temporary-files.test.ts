@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Plan, TaskSpec } from "../../../workers/contract/transcode.ts";
+import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import { startProcess } from "../../../tests/support/transcoder/transcoder-process.ts";
+import { BLOCK_BYTES } from "./source-cache.ts";
+
+const { limits } = SETTINGS;
+const PLAN: TaskSpec = { kind: "plan", settings: SETTINGS, remuxed: false };
+
+let bench: Bench;
+let plan: Plan;
+/** Init and media segments of the lowest rung, by the names that a download knows them by. */
+let parts: Record<string, string>;
+beforeAll(async () => {
+  bench = await startBench();
+  const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "12"];
+  for (const name of ["film.mp4", "film.flv"]) {
+    const file = join(bench.folder, name);
+    const picture = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20"];
+    await generate([...picture, ...encoder, "-pix_fmt", "yuv420p", file]);
+    bench.storage.link(name, file);
+  }
+  const planned = await runTask(bench.url, bench.storage, { source: "film.mp4" }, PLAN);
+  if (planned.outcome.type !== "done" || planned.outcome.result.kind !== "plan")
+    throw new Error("no plan");
+  ({ plan } = planned.outcome.result);
+  const spec = plan.tasks[0]?.spec;
+  if (spec?.kind !== "video") throw new Error("no first chunk");
+  const id = spec.renditions[0]?.id ?? "";
+  const { outputs } = await runTask(bench.url, bench.storage, { source: "film.mp4" }, spec);
+  parts = {
+    [`${id}/init`]: `${outputs[id]}init.mp4`,
+    [`${id}/0`]: `${outputs[id]}00000.m4s`,
+    [`${id}/1`]: `${outputs[id]}00001.m4s`,
+  };
+}, 120_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+afterEach(() => {
+  bench.storage.waits = () => undefined;
+});
+
+/** Tasks that write to the disk, and the request in the middle of each: what came before it lies there by then. */
+const TASKS: Record<
+  "remux" | "images" | "download",
+  () => {
+    spec: TaskSpec;
+    inputs: Record<string, string>;
+    middle: (line: string, start: number) => boolean;
+  }
+> = {
+  remux: () => ({
+    spec: { kind: "remux", demuxer: "flv", limits },
+    inputs: { source: "film.flv" },
+    middle: (line, start) => line === "GET film.flv" && start >= BLOCK_BYTES,
+  }),
+  images: () => ({
+    spec: { kind: "images", source: plan.source, posterAt: null, limits },
+    inputs: { source: "film.mp4" },
+    middle: (line) => /^PUT .*storyboard\.jpg$/.test(line),
+  }),
+  download: () => ({
+    spec: {
+      kind: "download",
+      format: "mp4",
+      title: "Film",
+      renditions: [plan.renditions[0]?.id ?? ""],
+      limits,
+    },
+    inputs: { source: "film.mp4", ...parts },
+    middle: (line) => line === `GET ${Object.values(parts).at(-1)}`,
+  }),
+};
+const KINDS = ["remux", "images", "download"] as const;
+
+const newFolder = (): Promise<string> => mkdtemp(join(bench.folder, "temporary-"));
+const filesIn = (folder: string): Promise<string[]> => readdir(folder, { recursive: true });
+
+/** Starts a task and waits until it is in its middle, where the storage leaves it. */
+const startTask = async (
+  url: string,
+  folder: string,
+  kind: keyof typeof TASKS,
+  left?: AbortSignal,
+) => {
+  const { spec, inputs, middle } = TASKS[kind]();
+  const reached = Promise.withResolvers<void>();
+  bench.storage.waits = (line, start) => {
+    if (!middle(line, start)) return undefined;
+    reached.resolve();
+    return new Promise(() => undefined);
+  };
+  const ended = runTask(url, bench.storage, inputs, spec, left).then(
+    ({ outcome }) => outcome,
+    (error: unknown) => String(error),
+  );
+  await Promise.race([
+    reached.promise,
+    ended.then((outcome) => Promise.reject(new Error(`${kind}: ${JSON.stringify(outcome)}`))),
+  ]);
+  // A folder and a file in it.
+  await vi.waitFor(async () =>
+    expect(
+      (await filesIn(folder)).filter((name) => name.includes(`/${kind}-`)).length,
+    ).toBeGreaterThan(1),
+  );
+  return { ended };
+};
+
+describe("temporary files", () => {
+  it("are gone when the caller leaves in the middle of any task, and the next task is done", async () => {
+    const folder = await newFolder();
+    const { child, url } = await startProcess(60, folder);
+    for (const kind of KINDS) {
+      const caller = new AbortController();
+      const { ended } = await startTask(url, folder, kind, caller.signal);
+      caller.abort();
+      expect(await ended).toContain("abort");
+      await vi.waitFor(async () => {
+        const health = await fetch(`${url}/health`);
+        expect(await health.json()).toMatchObject({ running: 0 });
+        expect((await filesIn(folder)).filter((name) => name.includes("/"))).toEqual([]);
+      });
+      bench.storage.waits = () => undefined;
+      const next = await runTask(url, bench.storage, { source: "film.mp4" }, PLAN);
+      expect(next.outcome.type).toBe("done");
+    }
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  });
+
+  it.each(KINDS)("are gone when a %s task is handed back", async (kind) => {
+    const folder = await newFolder();
+    const { child, url } = await startProcess(0, folder);
+    const { ended } = await startTask(url, folder, kind);
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ type: "failed", code: "handed_back", permanent: false });
+    expect(await exited).toEqual([0, null]);
+    expect(await filesIn(folder)).toEqual([]);
+  });
+
+  it("of a killed process are removed by the next one, those of a running one are not, nor what belongs to others", async () => {
+    const folder = await newFolder();
+    const [running, killed] = [await startProcess(60, folder), await startProcess(60, folder)];
+    await mkdir(join(folder, `kinora-transcoder-another-host-${killed.child.pid}`));
+    await mkdir(join(folder, "kinora-bench"));
+    const before = await filesIn(folder);
+    const { ended } = await startTask(killed.url, folder, "remux");
+    const exited = once(killed.child, "exit");
+    killed.child.kill("SIGKILL");
+    await exited;
+    expect(await ended).toContain("terminated");
+    expect((await filesIn(folder)).length).toBeGreaterThan(before.length);
+
+    const next = await startProcess(60, folder);
+    const renamed = before.map((name) =>
+      name.endsWith(`-${killed.child.pid}`) && !name.includes("another-host")
+        ? name.replace(/\d+$/, String(next.child.pid))
+        : name,
+    );
+    expect((await filesIn(folder)).toSorted()).toEqual(renamed.toSorted());
+    for (const { child } of [running, next]) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    expect((await filesIn(folder)).toSorted()).toEqual([
+      "kinora-bench",
+      `kinora-transcoder-another-host-${killed.child.pid}`,
+    ]);
+  });
+});

@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  combed,
+  difference,
+  generate,
+  probeFile,
+  shownFrame,
+  startBench,
+  tools,
+} from "../../../tests/support/transcoder/bench.ts";
+import { film, H264, joinPicture, joinRendition } from "../../../tests/support/transcoder/video.ts";
+import { probeCapabilities } from "../runtime/capabilities.ts";
+
+const { filters } = await probeCapabilities(tools);
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+describe("pictures", () => {
+  it.each([
+    ["24000/1001", 24_000, 1001, 24],
+    ["30000/1001", 30_000, 1001, 30],
+    ["50", 50, 1, 50],
+    ["60000/1001", 60_000, 1001, 60],
+    ["60", 60, 1, 60],
+    ["100", 50, 1, 50],
+  ])("at %s frames a second come out at %i/%i", async (rate, num, den, frames) => {
+    const name = `rate-${rate.replace("/", "-")}.mp4`;
+    const source = ["-f", "lavfi", "-i", `testsrc=s=64x48:r=${rate}:d=1`];
+    const done = await film(bench, name, [...source, ...H264]);
+    expect(done.plan.grid.frameRate).toEqual({ num, den });
+    expect((await probeFile(await joinPicture(bench, done))).packets).toHaveLength(frames);
+  });
+
+  it("an interlaced one is deinterlaced", async () => {
+    const comb = "testsrc2=s=320x240:r=50:d=2,interlace=scan=tff:lowpass=0";
+    const done = await film(bench, "interlaced.ts", [
+      "-f",
+      "lavfi",
+      "-i",
+      comb,
+      "-c:v",
+      "mpeg2video",
+      "-q:v",
+      "2",
+      "-flags",
+      "+ildct+ilme",
+      "-top",
+      "1",
+    ]);
+    expect(done.plan.source.video.interlaced).toBe(true);
+    expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
+    const { streams, packets } = await probeFile(await joinPicture(bench, done));
+    expect(streams).toMatchObject([{ field_order: "progressive" }]);
+    expect(packets).toHaveLength(50);
+    // The lowest rung would hide combs: only the one of the source's own size has a line for each of its lines.
+    expect(await combed(join(bench.folder, "interlaced.ts"))).toBeGreaterThan(0.9);
+    expect(await combed(await joinRendition(bench, done, "h264-240"))).toBeLessThan(0.3);
+  });
+
+  it.each([
+    ["alpha.mov", ["-c:v", "prores_ks", "-profile:v", "4", "-pix_fmt", "yuva444p10le"]],
+    ["alpha.webm", ["-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-deadline", "realtime"]],
+    ["alpha-vp8.webm", ["-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0"]],
+  ])("one with alpha lies over black: %s", async (name, args) => {
+    const alpha =
+      "color=c=white:s=64x48:r=25:d=1,format=yuva444p,geq=lum=235:cb=128:cr=128:a='if(lt(X\\,32)\\,255\\,0)'";
+    const done = await film(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
+    expect(done.plan.source.video.alpha).toBe(true);
+    const shown = await shownFrame(await joinPicture(bench, done), 0.5, 4, 1);
+    expect([...shown].map((value) => (value > 200 ? 1 : value < 50 ? 0 : 0.5))).toEqual([
+      1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+    ]);
+  });
+
+  /** A bright and a dark grey as each transfer codes them. PQ 0.5 is 92 nits, HLG 0.75 is reference white. */
+  it.each([
+    ["pq", "smpte2084", 0.5, 0.3],
+    ["hlg", "arib-std-b67", 0.75, 0.4],
+  ])("an HDR one in %s comes out neither dark nor burnt", async (range, transfer, bright, dark) => {
+    // Builds of 2018 tag what the encoder is told, later ones what the frames are.
+    const tags = ["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"];
+    const colours = `color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`;
+    const grey = `color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,${bright}\\,${dark})':cb=512:cr=512`;
+    const done = await film(bench, `${range}.mov`, [
+      ...["-f", "lavfi", "-i", grey, "-vf", `setparams=${colours}`],
+      ...["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", ...tags, "-movflags", "+write_colr"],
+    ]);
+    expect(done.plan.source.video).toMatchObject({ range, matrix: "bt2020nc", bitDepth: 10 });
+    const file = await joinPicture(bench, done);
+    expect((await probeFile(file)).streams).toMatchObject([
+      { pix_fmt: "yuv420p", color_space: "bt709" },
+    ]);
+    const shown = await shownFrame(file, 0.5, 4, 1);
+    const [left = 0, right = 0] = [shown[0], shown[9]];
+    expect(left).toBeGreaterThan(150);
+    expect(left).toBeLessThan(250);
+    expect(right).toBeGreaterThan(20);
+    // A build without zscale brightens only.
+    expect(right).toBeLessThan(left - (filters.has("zscale") ? 60 : 30));
+  });
+
+  it("pixels that are not square keep the picture's shape", async () => {
+    const done = await film(bench, "anamorphic.mp4", [
+      ...["-f", "lavfi", "-i", "testsrc=s=160x120:r=25:d=1,setsar=2/1", ...H264],
+    ]);
+    expect(done.plan.source.video).toMatchObject({ width: 320, height: 120, codedWidth: 160 });
+    const picture = await joinPicture(bench, done);
+    expect((await probeFile(picture)).streams).toMatchObject([{ display_aspect_ratio: "8:3" }]);
+    const [shown, original] = [
+      await shownFrame(picture, 0.5, 32, 12),
+      await shownFrame(join(bench.folder, "anamorphic.mp4"), 0.5, 32, 12),
+    ];
+    expect(difference(shown, original)).toBeLessThan(12);
+  });
+
+  it.each([
+    ["panorama.avi", "testsrc=s=30000x1000:r=5:d=0.4", "4096x136"],
+    ["flat-pixels.avi", "testsrc=s=1920x1080:r=5:d=0.4,setsar=9/1", "3840x240"],
+  ])("%s, wider than encoders take, comes out smaller as a whole", async (name, source, size) => {
+    const done = await film(bench, name, ["-f", "lavfi", "-i", source, "-c:v", "mjpeg"]);
+    const top = done.plan.renditions.findLast(({ codec }) => codec === "h264");
+    const { streams } = await probeFile(await joinRendition(bench, done, top?.id ?? ""));
+    expect(streams.map(({ width, height }) => `${String(width)}x${String(height)}`)).toEqual([
+      size,
+    ]);
+  });
+
+  it("odd sizes and rotation keep their shape", async () => {
+    const upright = join(bench.folder, "upright.mp4");
+    await generate([
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc=s=321x241:r=25:d=1",
+      ...H264,
+      "-pix_fmt",
+      "yuv444p",
+      upright,
+    ]);
+    const done = await film(bench, "turned.mp4", [
+      "-i",
+      upright,
+      "-c",
+      "copy",
+      "-metadata:s:v",
+      "rotate=90",
+    ]);
+    expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 270 });
+    const [shown, original] = [
+      await shownFrame(await joinPicture(bench, done), 0.5, 24, 32),
+      await shownFrame(join(bench.folder, "turned.mp4"), 0.5, 24, 32),
+    ];
+    expect(difference(shown, original)).toBeLessThan(12);
+  });
+});
