@@ -1,7 +1,18 @@
-import { type AudioSpec, segmentSamples, FRAME_SAMPLES } from "../../../workers/domain/audio-specs.ts";
+import {
+  type AudioSpec,
+  segmentSamples,
+  FRAME_SAMPLES,
+} from "../../../workers/domain/audio-specs.ts";
 import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcode.ts";
 import { TaskFailure } from "../runtime/failure.ts";
-import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "../runtime/task-run.ts";
+import {
+  encodeFailure,
+  inputUrl,
+  type Job,
+  outputMeter,
+  outputPath,
+  runFfmpeg,
+} from "../runtime/task-run.ts";
 import { measureGain } from "./loudness.ts";
 import { gridShift } from "../probe/probe-facts.ts";
 import type { ProcessOptions, ProcessResult } from "../runtime/process.ts";

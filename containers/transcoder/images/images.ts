@@ -3,7 +3,13 @@ import { join } from "node:path";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
 import { TaskFailure } from "../runtime/failure.ts";
-import { encodeFailure, type Job, outputMeter, outputPath, runFfmpeg } from "../runtime/task-run.ts";
+import {
+  encodeFailure,
+  type Job,
+  outputMeter,
+  outputPath,
+  runFfmpeg,
+} from "../runtime/task-run.ts";
 import { MAX_SIDE } from "../plan/ladder.ts";
 import { choosePoster, stillQuality } from "./poster-choice.ts";
 import { jpegAt, rawBytes, rawClip, rawStills, type Size } from "./sampled-frames.ts";

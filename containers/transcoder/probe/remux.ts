@@ -2,7 +2,14 @@ import { mkdtempDisposable, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
 import { TaskFailure } from "../runtime/failure.ts";
-import { encodeFailure, inputUrl, type Job, outputPath, peekInput, runFfmpeg } from "../runtime/task-run.ts";
+import {
+  encodeFailure,
+  inputUrl,
+  type Job,
+  outputPath,
+  peekInput,
+  runFfmpeg,
+} from "../runtime/task-run.ts";
 import type { ProcessResult } from "../runtime/process.ts";
 import { sourceInput } from "./source-input.ts";
 

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { FileHandle } from "node:fs/promises";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
 import { TaskFailure } from "../runtime/failure.ts";
-import { encodeFailure, type Job, outputMeter, outputPath, readInput, runFfmpeg } from "../runtime/task-run.ts";
+import {
+  encodeFailure,
+  type Job,
+  outputMeter,
+  outputPath,
+  readInput,
+  runFfmpeg,
+} from "../runtime/task-run.ts";
 
 export type DownloadSpec = Extract<TaskSpec, { kind: "download" }>;
 

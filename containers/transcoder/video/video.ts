@@ -1,7 +1,14 @@
 import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcode.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { rateOf } from "../probe/frame-rate.ts";
-import { encodeFailure, inputUrl, type Job, outputMeter, outputPath, runFfmpeg } from "../runtime/task-run.ts";
+import {
+  encodeFailure,
+  inputUrl,
+  type Job,
+  outputMeter,
+  outputPath,
+  runFfmpeg,
+} from "../runtime/task-run.ts";
 import { PROGRESS_ARGS, progressReader } from "../runtime/progress.ts";
 import { requireWholeSegments, type Schedule, storeSegments } from "../segments/segment-store.ts";
 import { videoArgs, type VideoSpec } from "./video-args.ts";
