@@ -1,4 +1,6 @@
-/** A refusal of the API: `code` is stable, `message` is a sentence for people. */
+import type { Problem } from "../workers/contract/problem.ts";
+
+/** A request that failed: `code` is stable, `message` is a sentence to show, `fields` says which inputs are wrong. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -7,13 +9,70 @@ export class ApiError extends Error {
   constructor(
     status: number,
     code: string,
-    detail: string,
+    message: string,
     fields: { path: string; message: string }[] = [],
   ) {
-    super(detail);
+    super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.fields = fields;
   }
+}
+
+/**
+ * Messages for codes that come without one worth showing: those of better-auth and of an identity provider, and the
+ * failures that no server reports. Every other code arrives with a readable detail.
+ */
+const MESSAGES = {
+  invalid_email_or_password: "Incorrect email or password.",
+  user_already_exists: "An account with this email already exists. Sign in instead.",
+  user_already_exists_use_another_email:
+    "An account with this email already exists. Sign in instead.",
+  email_not_verified: "Confirm your email address first. We sent you a link.",
+  invalid_token: "This link has expired or was already used. Request a new one.",
+  invalid_code: "That code is incorrect. Codes change every 30 seconds.",
+  invalid_two_factor_cookie: "Your sign-in timed out. Start again.",
+  rate_limited: "Too many attempts. Wait a minute, then try again.",
+  password_compromised: "This password appeared in a data breach. Choose a different one.",
+  account_not_linked:
+    "An account with this email already exists. Sign in with its password instead.",
+  access_denied: "The sign-in was canceled.",
+  offline: "Can’t reach the server. Check your connection and try again.",
+  server_error: "Something went wrong on our end. Try again in a moment.",
+  unexpected: "Something went wrong. Try again.",
+} as const;
+
+/** The message of an error that comes as a bare code, from better-auth or in the address of a redirect. */
+export function messageOf(code: string, detail: string = MESSAGES.unexpected): string {
+  return Object.hasOwn(MESSAGES, code) ? MESSAGES[code as keyof typeof MESSAGES] : detail;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === "object" && body !== null && "code" in body && "detail" in body;
+}
+
+/** The error that a response which is not 2xx stands for, also when a proxy in between wrote it. */
+export async function readApiError(response: Response): Promise<ApiError> {
+  const { status } = response;
+  const body: unknown = await response.json().catch(() => null);
+  if (isProblem(body)) return new ApiError(status, body.code, body.detail, body.errors);
+  return status >= 500
+    ? new ApiError(status, "server_error", MESSAGES.server_error)
+    : new ApiError(status, "unexpected", `The server rejected this request (status ${status}).`);
+}
+
+/** Any thrown value as an error to show. One that is not an `ApiError` is a bug, and is reported as one. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  reportError(error);
+  return new ApiError(0, "unexpected", MESSAGES.unexpected);
+}
+
+/** The messages about single inputs, by the first name of their path: `body.tags.2` is about `tags`. */
+export function fieldErrorsOf(error: ApiError | null): Record<string, string> {
+  const fields = error?.fields ?? [];
+  return Object.fromEntries(
+    fields.map(({ path, message }) => [path.replace(/^body\./, "").split(".")[0], message]),
+  );
 }

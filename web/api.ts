@@ -7,21 +7,22 @@ import type { SearchQuery } from "../workers/contract/search.ts";
 import type { SigningKeyCreate } from "../workers/contract/signing-key.ts";
 import type { UploadCreate } from "../workers/contract/upload.ts";
 import type { VideoListQuery, VideoPatch } from "../workers/contract/video.ts";
-import { authorizedFetch, errorOf } from "./http.ts";
+import { readApiError } from "./api-error.ts";
+import { authorizedFetch } from "./http.ts";
 
 const { v1 } = hc<AppType>(location.origin, { fetch: authorizedFetch });
 
 /** The body of a call that succeeded. @throws ApiError for every other answer */
 async function body<T>(call: Promise<ClientResponse<T, number, "json">>): Promise<T> {
   const response = await call;
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw await readApiError(response);
   return response.json();
 }
 
 /** For calls that answer with nothing to read. @throws ApiError */
 async function done(call: Promise<Response | ClientResponse<unknown>>): Promise<void> {
   const response = await call;
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw await readApiError(response);
 }
 
 const until = (signal?: AbortSignal) => ({ init: { signal } });

@@ -1,35 +1,20 @@
-import type { Problem } from "../workers/contract/problem.ts";
 import { AccessTokens } from "./access-token.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError, messageOf, readApiError } from "./api-error.ts";
 
-const isProblem = (body: unknown): body is Problem =>
-  typeof body === "object" && body !== null && "code" in body && "detail" in body;
+const RETRY_AFTER_MS = 600;
 
-/** Turns an answer that is not 2xx into an `ApiError`, also when a proxy in between wrote it. */
-export async function errorOf(response: Response): Promise<ApiError> {
-  const body: unknown = await response.json().catch(() => null);
-  if (isProblem(body)) return new ApiError(response.status, body.code, body.detail, body.errors);
-  const sentence =
-    response.status >= 500
-      ? "The server does not answer as it should. Try again in a moment."
-      : `The server refused this (${response.status}).`;
-  return new ApiError(response.status, "unexpected_answer", sentence);
-}
-
-/** Like `fetch`, but a network that fails is an `ApiError` too; an abort stays an abort. */
+/** Like `fetch`, but a failed network is an `ApiError` too. An abort stays an abort. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(input, init);
   } catch (error) {
     if (init?.signal?.aborted) throw error;
-    throw new ApiError(0, "offline", "The server cannot be reached. Check your connection.");
+    throw new ApiError(0, "offline", messageOf("offline"));
   }
 }
 
-const RETRY_AFTER_MS = 600;
-
-/** For requests that change nothing: a server that is away for a moment is asked once more. */
-async function sendTwice(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+/** For requests that change nothing: one retry when the server is unreachable or unavailable. */
+async function sendWithRetry(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
   const first = await send(input, init).catch((error: unknown) => {
     if (error instanceof ApiError) return null;
     throw error;
@@ -42,7 +27,7 @@ async function sendTwice(input: RequestInfo | URL, init: RequestInit): Promise<R
 async function fetchAccessToken(): Promise<string | null> {
   const response = await send("/api/auth/token", { credentials: "same-origin" });
   if (response.status === 401) return null;
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw await readApiError(response);
   const { token } = (await response.json()) as { token: string };
   return token;
 }
@@ -51,20 +36,20 @@ async function fetchAccessToken(): Promise<string | null> {
 export const accessTokens = new AccessTokens(fetchAccessToken);
 
 /**
- * `fetch` for `/v1`: sends the bearer token of a signed-in user and no cookie. A token that the API
- * calls invalid (its key was rotated, the role changed) is fetched anew once.
+ * `fetch` for `/v1`: sends the bearer token of a signed-in account and no cookie. A token that the API refuses (its
+ * key was rotated, the role changed) is replaced once.
  */
 export async function authorizedFetch(
   input: RequestInfo | URL,
   init?: RequestInit,
 ): Promise<Response> {
   const repeatable = (init?.method ?? "GET") === "GET";
-  const attempt = async (): Promise<Response> => {
+  async function attempt(): Promise<Response> {
     const headers = new Headers(init?.headers);
     const token = await accessTokens.get();
     if (token) headers.set("authorization", `Bearer ${token}`);
-    return (repeatable ? sendTwice : send)(input, { ...init, headers, credentials: "omit" });
-  };
+    return (repeatable ? sendWithRetry : send)(input, { ...init, headers, credentials: "omit" });
+  }
   const response = await attempt();
   if (response.status !== 401 || !accessTokens.signedIn) return response;
   accessTokens.drop();

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ApiError } from "./api-error.ts";
+import { type ApiError, toApiError } from "./api-error.ts";
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -9,11 +9,6 @@ export interface Loaded<T> {
   /** Replaces the data after a change that is already known here. */
   set: (data: T) => void;
 }
-
-const asApiError = (error: unknown): ApiError =>
-  error instanceof ApiError
-    ? error
-    : new ApiError(0, "unexpected", error instanceof Error ? error.message : String(error));
 
 /**
  * Loads on mount and whenever a dependency changes; the answer to an older question never replaces that
@@ -36,7 +31,7 @@ export function useLoad<T>(
     latest.current(abort.signal).then(
       (data) => !abort.signal.aborted && setState({ data, loading: false }),
       (error: unknown) =>
-        !abort.signal.aborted && setState({ error: asApiError(error), loading: false }),
+        !abort.signal.aborted && setState({ error: toApiError(error), loading: false }),
     );
     return () => abort.abort();
   }, [turn, ...dependencies]);

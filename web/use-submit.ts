@@ -1,39 +1,53 @@
 import { useState } from "preact/hooks";
-import { ApiError } from "./api-error.ts";
+import { type ApiError, fieldErrorsOf, toApiError } from "./api-error.ts";
 
-/**
- * Runs what a form or a button asks for: not twice at once, and a refusal becomes the sentence to show.
- * @param work gets the argument of `run`
- */
-export function useSubmit<T = void>(
-  work: (argument: T) => Promise<void>,
-): {
+type Outcome = { state: "idle" | "busy" | "done" } | { state: "failed"; error: ApiError };
+
+export interface Submission<T> {
   run: (argument: T) => void;
-  /** The same for a form without an argument. */
+  /** `onSubmit` of a form without an argument. */
   submit: (event: Event) => void;
   busy: boolean;
+  /** The last run succeeded. */
+  done: boolean;
   error: ApiError | null;
-} {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
-  const run = (argument: T) => {
+  /** What the server says about single inputs, by name. */
+  fieldErrors: Record<string, string>;
+  /** Forgets the outcome of the last run: `onInput` of a form that says "Saved". */
+  reset: () => void;
+}
+
+/**
+ * Runs the action of a form or a button, one run at a time, and keeps its outcome for the screen.
+ * @param action receives the argument of `run`
+ */
+export function useSubmit<T = void>(action: (argument: T) => Promise<unknown>): Submission<T> {
+  const [outcome, setOutcome] = useState<Outcome>({ state: "idle" });
+  const busy = outcome.state === "busy";
+  const error = outcome.state === "failed" ? outcome.error : null;
+
+  function run(argument: T): void {
     if (busy) return;
-    setBusy(true);
-    setError(null);
-    work(argument)
-      .catch((reason: unknown) => {
-        if (!(reason instanceof ApiError)) throw reason;
-        setError(reason);
-      })
-      .finally(() => setBusy(false));
-  };
+    setOutcome({ state: "busy" });
+    action(argument).then(
+      () => setOutcome({ state: "done" }),
+      (reason: unknown) => setOutcome({ state: "failed", error: toApiError(reason) }),
+    );
+  }
+  function submit(event: Event): void {
+    event.preventDefault();
+    run(undefined as T);
+  }
+  function reset(): void {
+    setOutcome((before) => (before.state === "busy" ? before : { state: "idle" }));
+  }
   return {
     run,
-    submit: (event) => {
-      event.preventDefault();
-      run(undefined as T);
-    },
+    submit,
     busy,
+    done: outcome.state === "done",
     error,
+    fieldErrors: fieldErrorsOf(error),
+    reset,
   };
 }

@@ -1,50 +1,32 @@
 import "./confirm-dialog.css";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { ApiError } from "../api-error.ts";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { useSubmit } from "../use-submit.ts";
+import { FormError } from "./form-error.tsx";
 
 interface Props {
   title: string;
-  /** The button's text: what will happen. */
+  /** Label of the button that confirms. */
   action: string;
   children: ComponentChildren;
   onConfirm: () => Promise<void>;
   onCancel: () => void;
 }
 
-/** Asks before something that cannot be undone. A native modal dialog: focus trap and Escape come with it. */
+/** Asks before an action that cannot be undone. A native modal dialog brings the focus trap and Escape. */
 export function ConfirmDialog({ title, action, children, onConfirm, onCancel }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { run, busy, error } = useSubmit(onConfirm);
   const heading = useId();
   useEffect(() => dialog.current?.showModal(), []);
 
-  const confirm = async () => {
-    setBusy(true);
-    try {
-      await onConfirm();
-    } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : "This did not work.");
-      setBusy(false);
-    }
-  };
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby={heading} onClose={onCancel}>
       <h2 id={heading}>{title}</h2>
       <div>{children}</div>
-      {problem && (
-        <p class="notice notice-bad" role="alert">
-          {problem}
-        </p>
-      )}
+      <FormError error={error} />
       <div class="form-actions">
-        <button
-          type="button"
-          class="button button-danger"
-          disabled={busy}
-          onClick={() => void confirm()}
-        >
+        <button type="button" class="button button-danger" disabled={busy} onClick={() => run()}>
           {action}
         </button>
         <button type="button" class="button" onClick={onCancel}>

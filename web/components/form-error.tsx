@@ -1,6 +1,6 @@
 import type { ApiError } from "../api-error.ts";
 
-/** Why a form was refused. */
+/** Why the last submission of a form failed. */
 export function FormError({ error }: { error: ApiError | null }) {
   return (
     error && (
@@ -9,4 +9,9 @@ export function FormError({ error }: { error: ApiError | null }) {
       </p>
     )
   );
+}
+
+/** Says "Saved." once a form was saved, and tells screen readers so. */
+export function SavedStatus({ saved }: { saved: boolean }) {
+  return <span role="status">{saved ? "Saved." : ""}</span>;
 }

@@ -8,14 +8,12 @@ import { useSubmit } from "../use-submit.ts";
 /** Asks for a reset link. The answer is the same whether or not the address has an account. */
 export function ForgotPassword() {
   const [email, setEmail] = useState("");
-  const [sent, setSent] = useState(false);
-  const { submit, busy, error } = useSubmit(async () => {
-    await auth("/request-password-reset", { email, redirectTo: "/reset-password" });
-    setSent(true);
-  });
+  const { submit, busy, done, error } = useSubmit(() =>
+    auth("/request-password-reset", { email, redirectTo: "/reset-password" }),
+  );
   return (
     <AuthCard title="New password" after={<a href="/sign-in">Back to sign in</a>}>
-      {sent ? (
+      {done ? (
         <p role="status">
           If {email} has an account here, a link to choose a new password is on its way. It works
           for an hour.

@@ -10,11 +10,9 @@ import { useSubmit } from "../use-submit.ts";
 export function ResetPassword() {
   const { query } = useLocation();
   const [password, setPassword] = useState("");
-  const [done, setDone] = useState(false);
-  const { submit, busy, error } = useSubmit(async () => {
-    await auth("/reset-password", { newPassword: password, token: query["token"] });
-    setDone(true);
-  });
+  const { submit, busy, done, error } = useSubmit(() =>
+    auth("/reset-password", { newPassword: password, token: query["token"] }),
+  );
   if (done) {
     return (
       <AuthCard title="Password changed">

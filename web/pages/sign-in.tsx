@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { getSignInOptions } from "../api.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError, messageOf } from "../api-error.ts";
 import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
@@ -13,13 +13,6 @@ import { goOn, type SignInAnswer } from "./after-sign-in.ts";
 import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
-
-/** Why another provider's sign-in, or a link of a mail, came to nothing. */
-const REFUSALS: Record<string, string> = {
-  account_not_linked:
-    "There is an account with this email already. Sign in to it with its password.",
-  access_denied: "You have not agreed to sign in there.",
-};
 
 /** Sign in with a password or a passkey; also the login page of the OAuth server, whose query stays in the address. */
 export function SignIn() {
@@ -34,9 +27,9 @@ export function SignIn() {
   });
   const options = useLoad(getSignInOptions, []);
   const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
-  // The way back from another provider that refused, or from a link that is over.
-  const refusedElsewhere = query["error"]
-    ? new ApiError(400, query["error"], REFUSALS[query["error"]] ?? "This did not work. Try again.")
+  // An identity provider or an expired link sent the browser back with an error code.
+  const redirectError = query["error"]
+    ? new ApiError(400, query["error"], messageOf(query["error"]))
     : null;
   return (
     <AuthCard
@@ -75,7 +68,7 @@ export function SignIn() {
           value={password}
           onInput={setPassword}
         />
-        <FormError error={form.error ?? passkey.error ?? refusedElsewhere} />
+        <FormError error={form.error ?? passkey.error ?? redirectError} />
         <button type="submit" class="button button-signal button-wide" disabled={form.busy}>
           Sign in
         </button>

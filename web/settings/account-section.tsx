@@ -4,7 +4,7 @@ import { exportAccount } from "../api.ts";
 import { auth, type User } from "../auth-api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { TextField } from "../components/field.tsx";
-import { FormError } from "../components/form-error.tsx";
+import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { accessTokens } from "../http.ts";
 import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
@@ -12,17 +12,15 @@ import { refreshSession } from "../session.ts";
 /** Name, email, and the end of the account. */
 export function AccountSection({ user }: { user: User }) {
   const [name, setName] = useState(user.name);
-  const [saved, setSaved] = useState(false);
-  const { submit, busy, error } = useSubmit(async () => {
+  const { submit, reset, busy, done, error } = useSubmit(async () => {
     await auth("/update-user", { name: name.trim() });
     await refreshSession();
-    setSaved(true);
   });
   return (
     <>
       <section class="settings-group">
         <h2>Profile</h2>
-        <form class="form" onSubmit={submit} onInput={() => setSaved(false)}>
+        <form class="form" onSubmit={submit} onInput={reset}>
           <TextField
             label="Name"
             required
@@ -43,7 +41,7 @@ export function AccountSection({ user }: { user: User }) {
             <button type="submit" class="button button-signal" disabled={busy}>
               Save
             </button>
-            <span role="status">{saved ? "Saved." : ""}</span>
+            <SavedStatus saved={done} />
           </div>
         </form>
       </section>
@@ -54,14 +52,12 @@ export function AccountSection({ user }: { user: User }) {
 }
 
 function ConfirmEmail({ email }: { email: string }) {
-  const [sent, setSent] = useState(false);
-  const { run, busy, error } = useSubmit(async () => {
-    await auth("/send-verification-email", { email, callbackURL: "/verify-email" });
-    setSent(true);
-  });
+  const { run, busy, done, error } = useSubmit(() =>
+    auth("/send-verification-email", { email, callbackURL: "/verify-email" }),
+  );
   return (
     <>
-      {sent ? (
+      {done ? (
         <p role="status">A link is on its way.</p>
       ) : (
         <button type="button" class="link-button" disabled={busy} onClick={() => run()}>

@@ -34,7 +34,7 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
   const [kind, setKind] = useState<Kind>("public");
   const [uris, setUris] = useState("");
   const [scopes, setScopes] = useState<AppScope[]>(["openid", "profile"]);
-  const { submit, busy, error } = useSubmit(async () => {
+  const { submit, busy, error, fieldErrors } = useSubmit(async () => {
     const redirectUris = kind === "server" ? [] : uris.split(/\s+/).filter(Boolean);
     onCreated(
       await createApp({
@@ -50,7 +50,14 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
   });
   return (
     <form class="form" onSubmit={submit} aria-label="Register an app">
-      <TextField label="Name of the app" required maxLength={80} value={name} onInput={setName} />
+      <TextField
+        label="App name"
+        required
+        maxLength={80}
+        value={name}
+        error={fieldErrors["name"]}
+        onInput={setName}
+      />
       <Field label="Kind">
         {(ids) => (
           <select
@@ -68,7 +75,11 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
         )}
       </Field>
       {kind !== "server" && (
-        <Field label="Redirect addresses" hint="One a line, exactly as the app sends them.">
+        <Field
+          label="Redirect URIs"
+          hint="One per line, exactly as the app sends them."
+          error={fieldErrors["redirectUris"]}
+        >
           {(ids) => (
             <textarea
               class="input"

@@ -50,14 +50,14 @@ function parseJwk(text: string): PublicJwk {
   try {
     return JSON.parse(text) as PublicJwk;
   } catch {
-    throw new ApiError(0, "not_json", "This is not a key in JSON Web Key form.");
+    throw new ApiError(0, "not_json", "This is not valid JSON. Paste the key as a JSON Web Key.");
   }
 }
 
 function KeyForm({ onCreated }: { onCreated: () => void }) {
   const [name, setName] = useState("");
   const [jwk, setJwk] = useState("");
-  const { submit, busy, error } = useSubmit(async () => {
+  const { submit, busy, error, fieldErrors } = useSubmit(async () => {
     await createSigningKey({ name: name.trim(), jwk: parseJwk(jwk) });
     setName("");
     setJwk("");
@@ -65,10 +65,18 @@ function KeyForm({ onCreated }: { onCreated: () => void }) {
   });
   return (
     <form class="form" onSubmit={submit}>
-      <TextField label="Name" required maxLength={100} value={name} onInput={setName} />
+      <TextField
+        label="Name"
+        required
+        maxLength={100}
+        value={name}
+        error={fieldErrors["name"]}
+        onInput={setName}
+      />
       <Field
         label="Public key"
-        hint="A JSON Web Key: Ed25519, or RSA with 2048 bits or more. Never the private part."
+        hint="A JSON Web Key (JWK): Ed25519, or RSA with at least 2048 bits. Never paste a private key."
+        error={fieldErrors["jwk"]}
       >
         {(ids) => (
           <textarea

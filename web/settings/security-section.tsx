@@ -23,8 +23,7 @@ export function SecuritySection({ user }: { user: User }) {
 function ChangePassword({ user }: { user: User }) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
-  const [done, setDone] = useState(false);
-  const { submit, busy, error } = useSubmit(async () => {
+  const { submit, reset, busy, done, error } = useSubmit(async () => {
     await auth("/change-password", {
       currentPassword: current,
       newPassword: next,
@@ -32,12 +31,11 @@ function ChangePassword({ user }: { user: User }) {
     });
     setCurrent("");
     setNext("");
-    setDone(true);
   });
   return (
     <section class="settings-group">
       <h2>Password</h2>
-      <form class="form" onSubmit={submit} onInput={() => setDone(false)}>
+      <form class="form" onSubmit={submit} onInput={reset}>
         <TextField
           label="Current password"
           type="password"

@@ -80,6 +80,7 @@ export function TokensSection({ user }: { user: User }) {
             required
             maxLength={80}
             value={name}
+            error={creating.fieldErrors["name"]}
             onInput={setName}
           />
           <ScopeChecks legend="It may" scopes={offered} chosen={scopes} onChange={setScopes} />
