@@ -38,6 +38,13 @@ export default defineConfig({
                 AUTH_ATTEMPTS_PER_MINUTE: "1000",
                 DEV_MAIL: "true",
                 SIGNUP: "open",
+                // As wrangler.toml has them: a developer's .dev.vars must not reach the tests.
+                SIGNUP_ROLE: "viewer",
+                PUBLIC_ORIGIN: "http://localhost:8788",
+                S3_ENDPOINT: "http://localhost:8787/cdn-cgi/local/r2/s3",
+                TASK_STORAGE_URL: "http://127.0.0.1:8787/internal/tasks",
+                TRANSCODER_URLS: "",
+                SLOTS_PER_RUNNER: "1",
                 TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
                 // No runner, so that a ticket that a test sends starts no encoding behind its back.
                 RUNNERS: "0",

@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { globSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { z } from "zod";
+import { openLocalDatabase, SEARCH } from "./dev/local-databases.ts";
 import { readSettings, ROOT } from "./dev/settings.ts";
 
 /**
@@ -14,8 +13,6 @@ import { readSettings, ROOT } from "./dev/settings.ts";
  */
 const { values } = parseArgs({ options: { remote: { type: "boolean", default: false } } });
 const POLL_MS = 2000;
-/** Milliseconds to wait for a lock of the local file. */
-const LOCK_MS = 10_000;
 
 const State = z.array(z.object({ name: z.string(), value: z.string() }));
 const Rows = z.array(z.object({ results: State }));
@@ -31,22 +28,16 @@ async function remotely(command: string): Promise<z.infer<typeof State>> {
   return Rows.parse(JSON.parse(stdout)).flatMap((result) => result.results);
 }
 
-/**
- * Runs SQL in the file of the local database. wrangler would open it with a second Worker of its own, whose locks make the
- * running one fail.
- */
+/** Runs SQL in the local database. */
 function locally(command: string): z.infer<typeof State> {
-  const folder = join(readSettings(process.env).state, "v3/d1/miniflare-D1DatabaseObject");
-  for (const file of globSync("*.sqlite", { cwd: folder })) {
-    const db = new DatabaseSync(join(folder, file), { timeout: LOCK_MS });
-    try {
-      const found = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'index_state'").get();
-      if (found) return State.parse(db.prepare(command).all());
-    } finally {
-      db.close();
-    }
+  const { state } = readSettings(process.env);
+  const db = openLocalDatabase(state, SEARCH);
+  if (!db) throw new Error(`There is no search index in ${state}: run npm run dev first.`);
+  try {
+    return State.parse(db.prepare(command).all());
+  } finally {
+    db.close();
   }
-  throw new Error(`There is no search index in ${folder}: run npm run dev first.`);
 }
 
 async function sql(command: string): Promise<Map<string, string>> {

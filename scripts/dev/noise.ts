@@ -5,6 +5,7 @@ const NOISE = [
   /^\[wrangler:info\] QUEUE \S+ (\d+)\/\1 /,
   /^\[wrangler:info\] Ready on/,
   /^⎔ /,
+  /^\[custom build\] (Running:.*)?$/,
   /^(Your Worker|[\w-]+) has access to the following bindings/,
   /^Binding\s+Resource/,
   /^env\.\w+ \(/,

@@ -3,7 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 import { runToEnd } from "./child.ts";
-import { ensureDevVars } from "./secrets.ts";
+import { ensureDevVars } from "./dev-vars.ts";
+import { CATALOG, hasPendingMigrations, SEARCH } from "./local-databases.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 /**
@@ -21,23 +22,35 @@ export function describeTools(): string {
   return `ffmpeg: ${ffmpeg} (${version(ffmpeg)})`;
 }
 
-/** Secrets, migrations of both databases and the built site: what must be there before anything starts. */
-export async function prepare(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {
-  await mkdir(join(settings.state, "registry"), { recursive: true });
-  await ensureDevVars();
-  const migrate = (database: string): Promise<void> =>
-    runToEnd(
-      `Migrating ${database}`,
+/** Applies migrations that the local databases lack. @param print receives a line before each database */
+export async function migrate(
+  state: string,
+  env: NodeJS.ProcessEnv,
+  print: (line: string) => void = () => {},
+): Promise<void> {
+  // One after the other: both open the same state.
+  for (const database of [CATALOG, SEARCH]) {
+    if (!hasPendingMigrations(state, database)) continue;
+    print(`Applying migrations to the local database ${database.name} ...`);
+    await runToEnd(
+      `Migrating ${database.name}`,
       join(BIN, "wrangler"),
-      ["d1", "migrations", "apply", database, "--local", "--persist-to", settings.state],
+      ["d1", "migrations", "apply", database.name, "--local", "--persist-to", state],
       { cwd: ROOT, env },
     );
+  }
+}
+
+/** Secrets, migrations of both databases and the built site: everything that must be there before the start. */
+export async function prepare({ state }: Settings, env: NodeJS.ProcessEnv): Promise<void> {
+  await mkdir(join(state, "registry"), { recursive: true });
+  await ensureDevVars();
   await Promise.all([
-    migrate("kinora-catalog").then(() => migrate("kinora-search")),
+    migrate(state, env),
     runToEnd(
       "Building the site",
       join(BIN, "vite"),
-      ["build", "--outDir", join(settings.state, "site"), "--emptyOutDir"],
+      ["build", "--outDir", join(state, "site"), "--emptyOutDir"],
       { cwd: WEB, env },
     ),
   ]);

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Child, startChild } from "./child.ts";
+import { localS3, localVars } from "./dev-vars.ts";
 import { isNoise } from "./noise.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
@@ -30,7 +31,9 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   WRANGLER_REGISTRY_PATH: join(settings.state, "registry"),
   WRANGLER_LOG_PATH: join(settings.state, "logs"),
   // The site's build reads it: the CSP names the origin that upload parts go to.
-  S3_ENDPOINT: `http://localhost:${settings.workerPort}/cdn-cgi/local/r2/s3`,
+  S3_ENDPOINT: localS3(settings.workerPort),
+  // wrangler's build hook has nothing left to do (scripts/wrangler-build.ts).
+  KINORA_PREPARED: "true",
 });
 
 /** @param watch build the site again when its sources change */
@@ -55,7 +58,7 @@ export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: bool
         GRACE_SECONDS: "3",
       }),
     ),
-    start("worker", ROOT, WRANGLER, ["dev", ...workerArgs(settings, env)]),
+    start("worker", ROOT, WRANGLER, ["dev", ...workerArgs(settings)]),
     start("site", WEB, WRANGLER, ["pages", "dev", site, ...siteArgs(settings)]),
     ...(watch
       ? [start("build", WEB, join(BIN, "vite"), ["build", "--watch", "--outDir", site])]
@@ -75,23 +78,9 @@ const siteArgs = ({ sitePort, state }: Settings): string[] => [
   ...COMMON,
 ];
 
-/** What differs from production's values in wrangler.toml. */
-function workerArgs(settings: Settings, env: NodeJS.ProcessEnv): string[] {
-  const { workerPort, sitePort, transcoderPorts, slots, state } = settings;
-  const vars: Record<string, string> = {
-    PUBLIC_ORIGIN: `http://localhost:${sitePort}`,
-    SIGNUP_ROLE: "creator",
-    DEV_MAIL: "true",
-    SIGNUP: "open",
-    // Everyone who tries the product here has one address.
-    AUTH_ATTEMPTS_PER_MINUTE: "1000",
-    S3_ENDPOINT: env["S3_ENDPOINT"] ?? "",
-    // By address: the static ffmpeg of the npm package crashes when it resolves a name.
-    TASK_STORAGE_URL: `http://127.0.0.1:${workerPort}/internal/tasks`,
-    TRANSCODER_URLS: transcoderPorts.map((port) => `http://localhost:${port}`).join(","),
-    RUNNERS: String(transcoderPorts.length),
-    SLOTS_PER_RUNNER: String(slots),
-  };
+function workerArgs(settings: Settings): string[] {
+  const { workerPort, sitePort, state } = settings;
+  const vars = localVars(settings, `http://localhost:${sitePort}`);
   return [
     ...["--port", String(workerPort), "--persist-to", state],
     ...COMMON,

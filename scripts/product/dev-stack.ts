@@ -42,7 +42,7 @@ const PORTS = { from: 20_000, to: 32_000 };
 const randomPort = (): number => randomInt(PORTS.from, PORTS.to);
 
 /** Different ports that are free now. @param pick proposes one */
-async function freePorts(count: number, pick: () => number): Promise<number[]> {
+export async function freePorts(count: number, pick: () => number = randomPort): Promise<number[]> {
   const reserved = new Map<number, Server>();
   while (reserved.size < count) {
     const port = pick();
@@ -61,7 +61,7 @@ async function freePorts(count: number, pick: () => number): Promise<number[]> {
  */
 export async function reservePorts(
   runners: number,
-  pick: () => number = randomPort,
+  pick?: () => number,
 ): Promise<Record<string, string>> {
   const [worker, site, ...transcoders] = await freePorts(2 + runners, pick);
   return {

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT, type Settings } from "./settings.ts";
+
+/** The keys that wrangler.toml gives the S3 API of the local bucket; every other secret is generated. */
+const LOCAL_S3: Record<string, string> = {
+  S3_ACCESS_KEY_ID: "kinora-local",
+  S3_SECRET_ACCESS_KEY: "kinora-local-secret",
+};
+
+async function requiredNames(): Promise<string[]> {
+  const list = /^\[secrets\]\nrequired = \[(.*?)\]/ms.exec(
+    await readFile(join(ROOT, "wrangler.toml"), "utf8"),
+  )?.[1];
+  if (list === undefined) throw new Error("wrangler.toml lists no [secrets] required");
+  return Array.from(list.matchAll(/"(\w+)"/g), ([, name]) => name ?? "");
+}
+
+/**
+ * What a local Worker needs other values for than those of wrangler.toml, which are production's. `npm run dev` passes
+ * them as arguments, plain `wrangler dev` reads them from `.dev.vars`.
+ * @param publicOrigin where the browser finds the product
+ */
+export function localVars(
+  { workerPort, transcoderPorts, slots }: Settings,
+  publicOrigin: string,
+): Record<string, string> {
+  return {
+    PUBLIC_ORIGIN: publicOrigin,
+    SIGNUP_ROLE: "creator",
+    SIGNUP: "open",
+    DEV_MAIL: "true",
+    // Everyone who tries the product here has one address.
+    AUTH_ATTEMPTS_PER_MINUTE: "1000",
+    S3_ENDPOINT: localS3(workerPort),
+    // By address: the static ffmpeg of the npm package crashes when it resolves a name.
+    TASK_STORAGE_URL: `http://127.0.0.1:${workerPort}/internal/tasks`,
+    TRANSCODER_URLS: transcoderPorts.map((port) => `http://localhost:${port}`).join(","),
+    RUNNERS: String(transcoderPorts.length),
+    SLOTS_PER_RUNNER: String(slots),
+  };
+}
+
+/** Where wrangler serves the S3 API of the local bucket. */
+export const localS3 = (workerPort: number): string =>
+  `http://localhost:${workerPort}/cdn-cgi/local/r2/s3`;
+
+/**
+ * Adds to `.dev.vars` the secrets that wrangler.toml requires and the given values, unless they are there. A value that
+ * is there stays: the sessions, playback tokens and signing keys of the state depend on it.
+ */
+export async function ensureDevVars(vars: Record<string, string> = {}): Promise<void> {
+  const path = join(ROOT, ".dev.vars");
+  const present = await readFile(path, "utf8").catch(() => "");
+  const names = new Set(present.split("\n").map((line) => line.split("=")[0]?.trim()));
+  const secrets = (await requiredNames()).map((name) => [
+    name,
+    LOCAL_S3[name] ?? randomBytes(32).toString("base64url"),
+  ]);
+  const missing = [...secrets, ...Object.entries(vars)].filter(([name]) => !names.has(name));
+  if (missing.length === 0) return;
+  const start = present === "" || present.endsWith("\n") ? present : `${present}\n`;
+  const added = missing.map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(path, start + added.join(""), { mode: 0o600 });
+}
