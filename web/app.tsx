@@ -1,6 +1,5 @@
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import { Footer } from "./components/footer.tsx";
 import { Header } from "./components/header.tsx";
 import { ErrorState } from "./components/states.tsx";
 import { ApiError } from "./api-error.ts";
@@ -28,6 +27,21 @@ const Settings = lazy(() => import("./settings/settings.tsx").then((module) => m
 /** Moves the focus to the new page's start after a navigation, as a full page load would. */
 function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
+}
+
+/** `/docs` belongs to the Worker: the target makes the link leave the client-side router. */
+function Footer() {
+  return (
+    <footer class="footer">
+      <p class="label">Kinora</p>
+      <p>
+        Open-source video on demand.{" "}
+        <a href="/docs" target="_top">
+          API documentation
+        </a>
+      </p>
+    </footer>
+  );
 }
 
 function Shell() {

@@ -10,6 +10,13 @@ export interface User {
   twoFactorEnabled: boolean;
 }
 
+/** What every sign-in call answers. `redirect` and `url` are set inside an OAuth flow. */
+export interface SignInResult {
+  twoFactorRedirect?: boolean;
+  redirect?: boolean;
+  url?: string;
+}
+
 /** The signed query with which the OAuth server sent the browser here. It continues that flow after the sign-in. */
 function oauthQuery(): string | undefined {
   const query = location.search.slice(1);

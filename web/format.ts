@@ -1,3 +1,5 @@
+import { CATEGORIES } from "../workers/contract/category.ts";
+
 /** `1:02:03` or `4:05`. @param seconds */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -44,4 +46,9 @@ export function languageName(tag: string): string {
   } catch {
     return tag;
   }
+}
+
+/** The name of a category, or the slug of one that this build does not know. */
+export function categoryName(slug: string): string {
+  return CATEGORIES.find((category) => category.slug === slug)?.name ?? slug;
 }

@@ -1,6 +1,5 @@
-import { auth } from "./auth-api.ts";
+import { auth, type SignInResult } from "./auth-api.ts";
 import { ApiError } from "./api-error.ts";
-import type { SignInAnswer } from "./pages/after-sign-in.ts";
 
 /** The browser reads and writes the JSON forms of WebAuthn level 3 itself; older ones are not asked. */
 export const passkeysSupported =
@@ -23,13 +22,13 @@ async function ask<T>(dialog: Promise<T | null>): Promise<T> {
 }
 
 /** Signs in with any passkey of this site that the system offers. */
-export async function signInWithPasskey(): Promise<SignInAnswer> {
+export async function signInWithPasskey(): Promise<SignInResult> {
   const options = await auth<PublicKeyCredentialRequestOptionsJSON>(
     "/passkey/generate-authenticate-options",
   );
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
   const credential = (await ask(navigator.credentials.get({ publicKey }))) as PublicKeyCredential;
-  return auth<SignInAnswer>("/passkey/verify-authentication", { response: credential.toJSON() });
+  return auth<SignInResult>("/passkey/verify-authentication", { response: credential.toJSON() });
 }
 
 /** Makes a passkey for the signed-in account. @param name how the list shows it */

@@ -2,25 +2,28 @@ import { computed, signal } from "@preact/signals";
 import { auth, getSessionUser, type User } from "./auth-api.ts";
 import { accessTokens } from "./http.ts";
 
-/** undefined while it is not known yet, null without a session. */
+/** The signed-in account: undefined until the server has answered, null without a session. */
 export const user = signal<User | null | undefined>(undefined);
 export const canCreate = computed(
   () => user.value?.role === "creator" || user.value?.role === "admin",
 );
 
-/** Asks who is signed in; call at start and after anything that changes it. */
+/** Percentage of the current upload, for the header; null without one. Lives here because Uppy loads late. */
+export const uploadProgress = signal<number | null>(null);
+
+/** Asks the server who is signed in. Call it at start and after anything that changes it. */
 export async function refreshSession(): Promise<void> {
   try {
-    const found = await getSessionUser();
-    accessTokens.setSignedIn(found !== null);
-    user.value = found;
+    const current = await getSessionUser();
+    accessTokens.setSignedIn(current !== null);
+    user.value = current;
   } catch {
-    // Without an answer the site works as for a visitor; the next call tells what is wrong.
+    // Without an answer the site works as it does for a visitor; the next call shows the error.
     user.value ??= null;
   }
 }
 
-/** Ends the session of this browser. */
+/** Ends this browser's session. */
 export async function signOut(): Promise<void> {
   await auth("/sign-out", {});
   accessTokens.setSignedIn(false);

@@ -1,7 +1,6 @@
 import "./header.css";
 import { useLocation } from "preact-iso";
-import { canCreate, user } from "../session.ts";
-import { uploadProgress } from "../studio/upload-progress.ts";
+import { canCreate, uploadProgress, user } from "../session.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";

@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Suggestions } from "../../workers/contract/search.ts";
 import { suggest } from "../api.ts";
-import { searchAddress } from "../pages/search-params.ts";
+import { searchAddress } from "../search-params.ts";
 import { pause, useLoad } from "../use-load.ts";
 import { Icon } from "./icon.tsx";
 import { MarkedText } from "./marked-text.tsx";

@@ -5,10 +5,9 @@ import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Picture, VideoCard } from "../components/video-card.tsx";
-import { runningTime } from "../format.ts";
+import { categoryName, runningTime } from "../format.ts";
 import { canCreate, user } from "../session.ts";
 import { useLoad } from "../use-load.ts";
-import { categoryName } from "./category-name.ts";
 
 /** Home: tonight's film and the programme, row by row. */
 export function Home() {

@@ -1,7 +1,6 @@
-import { auth } from "../auth-api.ts";
+import { auth, type SignInResult } from "../auth-api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
-import type { SignInAnswer } from "./after-sign-in.ts";
 
 interface Props {
   providers: { id: string; name: string }[];
@@ -12,7 +11,7 @@ interface Props {
 /** The OpenID Connect providers of this deployment; someone who is new gets an account on the way. */
 export function ProviderButtons({ providers, next }: Props) {
   const { run, busy, error } = useSubmit(async (id: string) => {
-    const answer = await auth<SignInAnswer>("/sign-in/social", { provider: id, callbackURL: next });
+    const answer = await auth<SignInResult>("/sign-in/social", { provider: id, callbackURL: next });
     if (answer.url) location.assign(answer.url);
   });
   return (

@@ -2,7 +2,7 @@ import type { SearchResult } from "../../workers/contract/search.ts";
 import { CATEGORIES } from "../../workers/contract/category.ts";
 import { LENGTHS } from "../../workers/contract/length.ts";
 import { languageName } from "../format.ts";
-import { type SearchParams, activeFilters } from "./search-params.ts";
+import { type SearchParams, activeFilters } from "../search-params.ts";
 
 interface Props {
   params: SearchParams;

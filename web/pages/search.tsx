@@ -17,7 +17,7 @@ import {
   apiQuery,
   readSearchParams,
   searchAddress,
-} from "./search-params.ts";
+} from "../search-params.ts";
 import { SearchHit } from "./search-hit.tsx";
 
 /** Search with results while typing. The address is the state: every filter can be shared and undone. */

@@ -1,10 +1,10 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { auth } from "../auth-api.ts";
+import { auth, type SignInResult } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { goOn, type SignInAnswer } from "./after-sign-in.ts";
+import { finishSignIn } from "./finish-sign-in.ts";
 import { nextPath } from "./next-path.ts";
 import { useSubmit } from "../use-submit.ts";
 
@@ -16,11 +16,11 @@ export function SecondFactor() {
   const [trust, setTrust] = useState(false);
   const { submit, busy, error } = useSubmit(async () => {
     const path = backup ? "/two-factor/verify-backup-code" : "/two-factor/verify-totp";
-    const answer = await auth<SignInAnswer>(path, {
+    const answer = await auth<SignInResult>(path, {
       code: code.replaceAll(" ", ""),
       trustDevice: trust,
     });
-    await goOn(answer, route, nextPath(query));
+    await finishSignIn(answer, route, nextPath(query));
   });
   return (
     <AuthCard

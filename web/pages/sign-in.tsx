@@ -2,14 +2,14 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { getSignInOptions } from "../api.ts";
 import { ApiError, messageOf } from "../api-error.ts";
-import { auth } from "../auth-api.ts";
+import { auth, type SignInResult } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { Icon } from "../components/icon.tsx";
 import { passkeysSupported, signInWithPasskey } from "../passkeys.ts";
 import { useLoad } from "../use-load.ts";
-import { goOn, type SignInAnswer } from "./after-sign-in.ts";
+import { finishSignIn } from "./finish-sign-in.ts";
 import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
@@ -21,12 +21,14 @@ export function SignIn() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const form = useSubmit(async () => {
-    const answer = await auth<SignInAnswer>("/sign-in/email", { email, password });
+    const answer = await auth<SignInResult>("/sign-in/email", { email, password });
     if (answer.twoFactorRedirect) route(`/second-factor${search}`);
-    else await goOn(answer, route, nextPath(query));
+    else await finishSignIn(answer, route, nextPath(query));
   });
   const options = useLoad(getSignInOptions, []);
-  const passkey = useSubmit(async () => goOn(await signInWithPasskey(), route, nextPath(query)));
+  const passkey = useSubmit(async () =>
+    finishSignIn(await signInWithPasskey(), route, nextPath(query)),
+  );
   // An identity provider or an expired link sent the browser back with an error code.
   const redirectError = query["error"]
     ? new ApiError(400, query["error"], messageOf(query["error"]))

@@ -1,14 +1,14 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { getSignInOptions } from "../api.ts";
-import { auth } from "../auth-api.ts";
+import { auth, type SignInResult } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { useLoad } from "../use-load.ts";
-import { goOn, type SignInAnswer } from "./after-sign-in.ts";
+import { finishSignIn } from "./finish-sign-in.ts";
 import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
@@ -73,7 +73,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const { submit, busy, error } = useSubmit(async () => {
-    const answer = await auth<SignInAnswer & { token: string | null }>("/sign-up/email", {
+    const answer = await auth<SignInResult & { token: string | null }>("/sign-up/email", {
       name: name.trim(),
       email,
       password,
@@ -81,7 +81,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
     });
     // No session yet: the address must be confirmed first.
     if (answer.token === null) onSent(email);
-    else await goOn(answer, route, nextPath(query));
+    else await finishSignIn(answer, route, nextPath(query));
   });
   return (
     <form class="form" onSubmit={submit}>

@@ -6,13 +6,12 @@ import { getVideo, listRelated } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import { dayOf, languageName, runningTime, viewCount } from "../format.ts";
+import { categoryName, dayOf, languageName, runningTime, viewCount } from "../format.ts";
 import { Downloads } from "../player/downloads.tsx";
 import type { PlaybackTokenKeeper } from "../player/playback-token-keeper.ts";
 import { openVideo } from "../player/open-video.ts";
 import { user } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
-import { categoryName } from "./category-name.ts";
 import { Preparing } from "./preparing.tsx";
 
 const Player = lazy(() => import("../player/player.tsx").then((module) => module.Player));

@@ -1,8 +1,8 @@
 import { type Body, Uppy } from "@uppy/core";
 import GoldenRetriever from "@uppy/golden-retriever";
 import { signal } from "@preact/signals";
+import { uploadProgress } from "../session.ts";
 import { type UploadMeta, type UploadUppy, MultipartUploader } from "./multipart-uploader.ts";
-import { uploadProgress } from "./upload-progress.ts";
 import { dropWhatHasArrived, keepWhatWasChosen } from "./upload-recovery.ts";
 
 export interface CurrentUpload {
