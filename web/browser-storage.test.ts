@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AccessTokens } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
-import { remember, resumeAt } from "./player/resume.ts";
+import { storedPosition, storePosition } from "./player/resume.ts";
 
 test("a frame that may keep nothing plays all the same", () => {
   Object.defineProperty(globalThis, "localStorage", {
@@ -11,7 +11,7 @@ test("a frame that may keep nothing plays all the same", () => {
     },
   });
   expect(browserStorage().getItem("x")).toBeNull();
-  remember("film", 100, 1000);
-  expect(resumeAt("film")).toBe(0);
+  storePosition("video", 100, 1000);
+  expect(storedPosition("video")).toBe(0);
   expect(new AccessTokens(() => Promise.reject(new Error("none"))).signedIn).toBe(false);
 });

@@ -1,86 +1,48 @@
 import "./watch.css";
-import { lazy, useRoute } from "preact-iso";
-import { useRef } from "preact/hooks";
+import { useRoute } from "preact-iso";
 import type { Video } from "../../workers/contract/video.ts";
-import { getVideo, listRelated } from "../api.ts";
+import { listRelated } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import { categoryName, dayOf, languageName, runningTime, viewCount } from "../format.ts";
+import { categoryName, dayOf, languageName, runningTime } from "../format.ts";
 import { Downloads } from "../player/downloads.tsx";
-import type { PlaybackTokenKeeper } from "../player/playback-token-keeper.ts";
-import { openVideo } from "../player/open-video.ts";
-import { user } from "../session.ts";
-import { useLoad, usePolling } from "../use-load.ts";
-import { Preparing } from "./preparing.tsx";
+import { PlayerOrStatus } from "../player/player-or-status.tsx";
+import { usePlayableVideo } from "../player/use-playable-video.ts";
+import { useLoad } from "../use-load.ts";
 
-const Player = lazy(() => import("../player/player.tsx").then((module) => module.Player));
-
-const watchable = (video: Video | undefined): boolean =>
-  video?.state === "playable" || video?.state === "ready";
-
-/** One film: the player, what there is to know, and what to see next. */
+/** One video: the player, its details, downloads and related videos. */
 export function Watch() {
   const { params, query } = useRoute();
-  const id = params["id"] ?? "";
-  const video = useLoad((signal) => getVideo(id, signal), [id, user.value?.id]);
-  const canWatch = watchable(video.data) && video.data?.id === id;
-  const state = video.data?.state;
-  // Opened anew when it turns `ready`: with the final playlists, storyboard and captions.
-  const film = useLoad(
-    async (signal) => (canWatch ? openVideo(id, signal) : undefined),
-    [id, canWatch, state === "ready"],
-  );
-  const opened = film.data?.id === id ? film.data : undefined;
-  const keeper = useRef<PlaybackTokenKeeper | null>(null);
-  usePolling(
-    async () => video.set(await getVideo(id)),
-    state !== undefined && state !== "ready" && state !== "failed",
-    3000,
-    [state],
-  );
-  usePageTitle(video.data?.title);
+  const playable = usePlayableVideo(params["id"] ?? "");
+  const { video, opened, error, retry, keeper } = playable;
+  usePageTitle(video?.title);
 
-  const error = video.error ?? film.error;
   if (error) {
     return (
       <div class="page">
-        <ErrorState error={error} onRetry={video.error ? video.reload : film.reload} />
+        <ErrorState error={error} onRetry={retry} />
       </div>
     );
   }
-  if (!video.data || video.data.id !== id)
-    return <div class="stage" aria-busy="true" aria-label="Loading the film" />;
-  const t = Number(query["t"]);
+  if (!video) return <div class="stage" aria-busy="true" aria-label="Loading the video" />;
   return (
     <article>
       <div class="stage">
-        {canWatch && opened ? (
-          <Player
-            key={id}
-            video={video.data}
-            opened={opened}
-            keeper={keeper}
-            onGrant={(grant) => film.set({ ...opened, grant })}
-            startAt={query["t"] && Number.isFinite(t) ? t : null}
-            autoplay
-          />
-        ) : (
-          <Preparing video={video.data} />
-        )}
+        <PlayerOrStatus playable={playable} t={query["t"]} autoplay />
       </div>
       <div class="page watch">
-        <Details video={video.data} />
+        <Details video={video} />
         <aside class="watch-side">
-          {opened && opened.grant.downloads.length > 0 && (
+          {opened && opened.playback.downloads.length > 0 && (
             <section aria-labelledby="downloads">
               <h2 class="section-title" id="downloads">
                 Download
               </h2>
-              <Downloads grant={opened.grant} keeper={keeper} />
+              <Downloads playback={opened.playback} keeper={keeper} />
             </section>
           )}
-          <Related video={video.data} />
+          <RelatedVideos video={video} />
         </aside>
       </div>
     </article>
@@ -90,7 +52,7 @@ export function Watch() {
 function Details({ video }: { video: Video }) {
   const facts: { name: string; value: string; href?: string }[] = [
     {
-      name: "By",
+      name: "Creator",
       value: video.creator.name,
       href: `/search?creator=${encodeURIComponent(video.creator.id)}`,
     },
@@ -100,18 +62,18 @@ function Details({ video }: { video: Video }) {
       href: `/search?category=${video.category}`,
     },
     {
-      name: "Running time",
-      value: video.duration === null ? "Not known yet" : runningTime(video.duration),
+      name: "Duration",
+      value: video.duration === null ? "Unknown" : runningTime(video.duration),
     },
     { name: "Published", value: dayOf(video.publishedAt ?? video.createdAt) },
-    { name: "Seen", value: viewCount(video.views) },
+    { name: "Views", value: new Intl.NumberFormat("en").format(video.views) },
   ];
   if (video.language) facts.push({ name: "Language", value: languageName(video.language) });
   if (video.captionLanguages.length > 0)
     facts.push({ name: "Captions", value: video.captionLanguages.map(languageName).join(", ") });
   if (video.height)
     facts.push({
-      name: "Picture",
+      name: "Resolution",
       value: `${video.width} × ${video.height}${video.hdr ? ", HDR" : ""}`,
     });
   return (
@@ -119,7 +81,7 @@ function Details({ video }: { video: Video }) {
       <h1 class="watch-title">{video.title}</h1>
       {video.state === "playable" && (
         <p class="notice">
-          This film is premiering: you can watch while the rest is still being prepared.
+          You can start watching now. The rest of this video is still being transcoded.
         </p>
       )}
       <dl class="facts">
@@ -133,7 +95,7 @@ function Details({ video }: { video: Video }) {
       {video.description && <p class="watch-description">{video.description}</p>}
       {video.people.length > 0 && (
         <p class="watch-people">
-          <span class="label soft">With</span>{" "}
+          <span class="label soft">Cast and crew</span>{" "}
           {video.people.map((name, index) => (
             <span key={name}>
               {index > 0 && ", "}
@@ -155,14 +117,13 @@ function Details({ video }: { video: Video }) {
   );
 }
 
-/** Films like this one, as the server relates them. */
-function Related({ video }: { video: Video }) {
+function RelatedVideos({ video }: { video: Video }) {
   const related = useLoad((signal) => listRelated(video.id, signal), [video.id]);
   if (!related.data?.length) return null;
   return (
     <section aria-labelledby="related">
       <h2 class="section-title" id="related">
-        See next
+        Related videos
       </h2>
       <ul class="related">
         {related.data.map((other) => (

@@ -5,29 +5,29 @@ import { byteSize } from "../format.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 interface Props {
-  grant: Playback;
+  playback: Playback;
   keeper: RefObject<PlaybackTokenKeeper>;
 }
 
-/** The files of a film. A link that is over, since nothing has played for hours, is made anew as it is followed. */
-export function Downloads({ grant, keeper }: Props) {
-  const follow = async (event: TargetedMouseEvent<HTMLAnchorElement>) => {
+/** Links to a video's downloads. A link whose token has expired is renewed when it is clicked. */
+export function Downloads({ playback, keeper }: Props) {
+  const openLink = async (event: TargetedMouseEvent<HTMLAnchorElement>) => {
     const link = event.currentTarget;
-    if (!keeper.current?.isOver) return;
+    if (!keeper.current?.isExpired) return;
     event.preventDefault();
     link.href = await keeper.current.rewrite(link.href);
     link.click();
   };
   return (
     <ul class="downloads">
-      {grant.downloads.map((download) => (
+      {playback.downloads.map((download) => (
         <li key={download.format}>
           <a
             class="button button-small"
             href={download.url}
             download
-            // Refused again, the click that follows says so.
-            onClick={(event) => void follow(event).catch(() => undefined)}
+            // If the renewal fails, a second click follows the expired link, whose answer tells why.
+            onClick={(event) => void openLink(event).catch(() => undefined)}
           >
             <Icon name="download" size={16} />
             {download.format.toUpperCase()} <span>{byteSize(download.size)}</span>

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { drmConfig } from "./drm-config.ts";
 
-test("without licence servers the player leaves encrypted media extensions alone", () => {
+test("without licence servers the player does not turn on Encrypted Media Extensions", () => {
   expect(drmConfig({})).toEqual({});
 });
 
-test("a licence server is asked for the key system that it serves", () => {
+test("each key system gets the URL of its licence server", () => {
   const licenseUrl = "https://license.example/widevine";
   expect(drmConfig({ "com.widevine.alpha": licenseUrl })).toEqual({
     emeEnabled: true,

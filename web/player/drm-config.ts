@@ -1,7 +1,7 @@
 import type { HlsConfig } from "hls.js";
 import type { Licenses } from "../../workers/contract/playback.ts";
 
-/** What hls.js needs to ask a DRM system's licence server; nothing where the deployment has none. */
+/** hls.js settings for the deployment's DRM licence servers; empty when there are none. */
 export function drmConfig(licenses: Licenses): Partial<HlsConfig> {
   const systems = Object.entries(licenses);
   if (systems.length === 0) return {};

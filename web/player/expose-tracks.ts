@@ -2,7 +2,7 @@ import type Hls from "hls.js";
 import type { AudioTrack, AudioTrackList, VideoRenditionList, VideoTrack } from "media-tracks";
 import "media-tracks/polyfill";
 
-/** What the polyfill adds; its own declaration is not exported by the package. */
+/** Added by the polyfill, whose package does not export the declaration. */
 declare global {
   interface HTMLMediaElement {
     audioTracks: AudioTrackList;
@@ -15,8 +15,9 @@ declare global {
 }
 
 /**
- * Shows hls.js' levels and audio tracks as the media element's own renditions and tracks, which the menus
- * of media-chrome read, and obeys what is chosen there. Returns the way back.
+ * Exposes hls.js' levels and audio tracks as renditions and tracks of the media element, where media-chrome's
+ * menus read them, and applies the viewer's choices to hls.js.
+ * @returns a function that removes the tracks and listeners
  */
 export function exposeTracks(video: HTMLVideoElement, hls: Hls): () => void {
   const track = video.addVideoTrack("main");

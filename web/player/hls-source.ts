@@ -5,43 +5,49 @@ import { drmConfig } from "./drm-config.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 export interface HlsSource {
-  /** Loads the playlists anew (a film that has become `ready`) and goes on at the same second. */
+  /** Loads the playlists again, for a video that has become `ready`, and resumes at the same position. */
   reload: () => void;
   destroy: () => void;
 }
 
-interface Options {
+interface HlsSourceOptions {
   keeper: PlaybackTokenKeeper;
-  /** Seconds to start at. */
+  /** Seconds. */
   startAt: number;
-  /** A failure that cannot be recovered from, as a sentence. */
-  onFailure: (sentence: string) => void;
+  /** Receives the sentence to show when playback cannot recover. */
+  onFailure: (message: string) => void;
 }
+
+const MAX_MEDIA_ERROR_RECOVERIES = 2;
+const BUFFER_SECONDS = 60;
 
 const FAILURES: Record<string, string> = {
   [Hls.ErrorTypes.NETWORK_ERROR]:
-    "The film cannot be loaded. Check your connection, then try again.",
-  [Hls.ErrorTypes.MEDIA_ERROR]: "This browser cannot decode the film.",
+    "The video could not be loaded. Check your connection and try again.",
+  [Hls.ErrorTypes.MEDIA_ERROR]: "Your browser cannot play this video.",
 };
+const LOAD_FAILURE = "The video could not be loaded.";
+const PLAY_FAILURE = "The video could not be played.";
+const REFUSED = "You no longer have access to this video, or it is not available in your location.";
 
-const REFUSED = "This film may not be watched from where you are, or no longer.";
-
-/** hls.js' own retries, and one more when the grant was refused: with a new one. */
-const withRenewal = (policy: LoadPolicy, keeper: PlaybackTokenKeeper): LoadPolicy => ({
-  default: {
-    ...policy.default,
-    errorRetry: {
-      maxNumRetry: 6,
-      retryDelayMs: 500,
-      maxRetryDelayMs: 8000,
-      shouldRetry: (_config, _count, _timeout, response, retry) =>
-        response?.code === 403 ? keeper.refused() : retry,
+/** hls.js' own retries, and a retry with a new playback token after a 403. */
+function withRenewal(policy: LoadPolicy, keeper: PlaybackTokenKeeper): LoadPolicy {
+  return {
+    default: {
+      ...policy.default,
+      errorRetry: {
+        maxNumRetry: 6,
+        retryDelayMs: 500,
+        maxRetryDelayMs: 8000,
+        shouldRetry: (_config, _count, _timeout, response, retry) =>
+          response?.code === 403 ? keeper.refused() : retry,
+      },
     },
-  },
-});
+  };
+}
 
-/** Plays a grant's HLS in a video element: hls.js wherever Media Source Extensions exist, else natively. */
-export function attachHls(video: HTMLVideoElement, options: Options): HlsSource {
+/** Plays HLS in a video element: with hls.js where Media Source Extensions exist, else natively. */
+export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): HlsSource {
   if (!Hls.isSupported()) return attachNatively(video, options);
   const { keeper, onFailure } = options;
   let { startAt } = options;
@@ -52,9 +58,9 @@ export function attachHls(video: HTMLVideoElement, options: Options): HlsSource 
     const config: Partial<HlsConfig> = {
       startPosition: startAt,
       workerPath: workerUrl,
-      backBufferLength: 60,
-      maxMaxBufferLength: 60,
-      // Captions come as <track> elements of the page, which every control understands.
+      backBufferLength: BUFFER_SECONDS,
+      maxMaxBufferLength: BUFFER_SECONDS,
+      // The page adds captions as <track> elements, which browsers and media-chrome support by themselves.
       enableWebVTT: false,
       enableIMSC1: false,
       enableCEA708Captions: false,
@@ -73,9 +79,10 @@ export function attachHls(video: HTMLVideoElement, options: Options): HlsSource 
     });
     player.on(Hls.Events.ERROR, (_event, data) => {
       if (!data.fatal) return;
-      if (data.type === Hls.ErrorTypes.MEDIA_ERROR && recoveries++ < 2) player.recoverMediaError();
+      const recoverable = data.type === Hls.ErrorTypes.MEDIA_ERROR;
+      if (recoverable && recoveries++ < MAX_MEDIA_ERROR_RECOVERIES) player.recoverMediaError();
       else if (data.response?.code === 403) onFailure(REFUSED);
-      else onFailure(FAILURES[data.type] ?? "The film cannot be played.");
+      else onFailure(FAILURES[data.type] ?? PLAY_FAILURE);
     });
     player.attachMedia(video);
     player.loadSource(keeper.current.hls);
@@ -100,26 +107,25 @@ export function attachHls(video: HTMLVideoElement, options: Options): HlsSource 
   };
 }
 
-/** iPhones without Managed Media Source: the system's player has the URLs, so a renewal sets a new source. */
+/** For iPhones without Managed Media Source. The system requests the URLs itself, so a renewal sets a new `src`. */
 function attachNatively(
   video: HTMLVideoElement,
-  { keeper, startAt, onFailure }: Options,
+  { keeper, startAt, onFailure }: HlsSourceOptions,
 ): HlsSource {
-  let at = startAt;
+  let position = startAt;
   const load = () => {
     video.src = keeper.current.hls;
-    video.addEventListener("loadedmetadata", () => (video.currentTime = at), { once: true });
+    video.addEventListener("loadedmetadata", () => (video.currentTime = position), { once: true });
   };
   const reload = () => {
     const playing = !video.paused;
-    at = video.currentTime || at;
+    position = video.currentTime || position;
     load();
     if (playing) void video.play().catch(() => undefined);
   };
   const onError = () => {
-    if (keeper.refused())
-      keeper.renew().then(reload, () => onFailure("The film cannot be loaded."));
-    else onFailure("The film cannot be played.");
+    if (keeper.refused()) keeper.renew().then(reload, () => onFailure(LOAD_FAILURE));
+    else onFailure(PLAY_FAILURE);
   };
   video.addEventListener("error", onError);
   load();

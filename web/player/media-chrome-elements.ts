@@ -24,7 +24,7 @@ import type { JSX } from "preact";
 
 type ElementProps = JSX.HTMLAttributes<HTMLElement> & Record<`${string}`, unknown>;
 
-/** The custom elements of media-chrome that the player uses, for JSX. */
+/** JSX types of the media-chrome elements that the player uses. */
 declare module "preact" {
   namespace JSX {
     interface IntrinsicElements {

@@ -1,28 +1,28 @@
 import type { Playback } from "../../workers/contract/playback.ts";
 import { getProgress, createPlayback } from "../api.ts";
 import { accessTokens } from "../http.ts";
-import { resumeAt } from "./resume.ts";
+import { storedPosition } from "./resume.ts";
 
 export interface OpenVideo {
   id: string;
-  grant: Playback;
-  /** Second to go on at: the account's own, else this browser's. */
+  playback: Playback;
+  /** Seconds, from the account's history if it has an entry, else from this browser. */
   resumeAt: number;
 }
 
-/** What the player needs to open a film. @throws ApiError when it may not be played */
+/** Fetches what the player needs to play a video. @throws ApiError when playback is refused */
 export async function openVideo(id: string, signal: AbortSignal): Promise<OpenVideo> {
-  const [grant, position] = await Promise.all([
+  const [playback, resumeAt] = await Promise.all([
     createPlayback(id, signal),
-    knownPosition(id, signal),
+    resumePosition(id, signal),
   ]);
-  return { id, grant, resumeAt: position };
+  return { id, playback, resumeAt };
 }
 
-async function knownPosition(id: string, signal: AbortSignal): Promise<number> {
-  if (!accessTokens.signedIn) return resumeAt(id);
-  // A film plays from the start rather than not at all.
+async function resumePosition(id: string, signal: AbortSignal): Promise<number> {
+  if (!accessTokens.signedIn) return storedPosition(id);
+  // A failed history request must not prevent playback.
   const progress = await getProgress(id, signal).catch(() => null);
-  if (!progress?.updatedAt) return resumeAt(id);
+  if (!progress?.updatedAt) return storedPosition(id);
   return progress.finished ? 0 : progress.position;
 }

@@ -1,42 +1,42 @@
 import type { Playback } from "../../workers/contract/playback.ts";
 import { ApiError } from "../api-error.ts";
 
-/** Share of a grant's life after which the next request fetches another beside it. */
-const RENEW_AFTER = 0.75;
-/** A refused grant is replaced at once, but not more often than this: the server may mean it. */
-const REFUSAL_PAUSE_MS = 10_000;
+/** Share of a token's lifetime after which the next request renews it. */
+const RENEW_AFTER_SHARE = 0.75;
+/** A refused token is replaced at once, but at most this often: the refusal may be final. */
+const MIN_REFUSAL_INTERVAL_MS = 10_000;
 
 /**
- * Holds the playback token of one film and renews it without a stall. The token sits in the path of every
- * media URL, so a player can keep the URLs that it has: `rewrite` puts the current token into each just
- * before it is requested. In the last quarter of its life the old grant goes on serving while the new one
- * is fetched; only an expired one (a laptop that slept) makes a request wait.
+ * Holds the playback token of one video and renews it without interrupting playback. The token is part of the path of
+ * every media URL, so a player may keep its URLs: `rewrite` puts the current token into a URL just before the request.
+ * In the last quarter of its lifetime the current token stays in use while the next one is fetched; a request waits
+ * only when the token has expired, as after the computer was asleep.
  */
 export class PlaybackTokenKeeper {
-  #fetchGrant: (renew: string | undefined) => Promise<Playback>;
-  #onGrant: (grant: Playback) => void;
+  #fetchPlayback: (renew: string | undefined) => Promise<Playback>;
+  #onPlayback: (playback: Playback) => void;
   #now: () => number;
   #current: Playback;
   #renewAt = 0;
-  #deadAt = 0;
+  #expiresAt = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #ended = false;
   #pending: Promise<Playback> | null = null;
 
   /**
-   * @param fetchGrant asks for a grant that goes on with the playback of a token, or for one of its own
-   * @param onGrant gets each grant after the first: addresses that the browser fetches by itself (captions, the
-   *   storyboard, downloads) must be set anew
-   * @param now milliseconds
+   * @param fetchPlayback continues the playback of the given token, or starts a new playback without one
+   * @param onPlayback gets each playback after the first: URLs that the browser requests by itself (captions, the
+   *   storyboard, downloads) must be replaced
+   * @param now milliseconds since the epoch
    */
   constructor(
     first: Playback,
-    fetchGrant: (renew: string | undefined) => Promise<Playback>,
-    onGrant: (grant: Playback) => void,
+    fetchPlayback: (renew: string | undefined) => Promise<Playback>,
+    onPlayback: (playback: Playback) => void,
     now: () => number = Date.now,
   ) {
-    this.#fetchGrant = fetchGrant;
-    this.#onGrant = onGrant;
+    this.#fetchPlayback = fetchPlayback;
+    this.#onPlayback = onPlayback;
     this.#now = now;
     this.#current = first;
     this.#hold(first);
@@ -46,46 +46,49 @@ export class PlaybackTokenKeeper {
     return this.#current;
   }
 
-  /** The same URL with a token that is valid now. URLs that carry none are left as they are. */
+  /** Puts a valid token into a media URL. URLs without a token are returned unchanged. */
   async rewrite(url: string): Promise<string> {
     await this.freshen();
     return url.replace(/\/media\/[^/]+\//, `/media/${this.#current.token}/`);
   }
 
-  /** Nothing that carries its token is answered any more. */
-  get isOver(): boolean {
-    return this.#now() >= this.#deadAt;
+  /** Whether the server refuses every URL with the current token. */
+  get isExpired(): boolean {
+    return this.#now() >= this.#expiresAt;
   }
 
-  /** Renews an ageing grant; waits for the next one only where this one is over. */
+  /** Renews an ageing token. Resolves at once while the current one is valid, else when its successor is there. */
   async freshen(): Promise<void> {
     if (this.#now() < this.#renewAt) return;
-    const { isOver } = this;
+    const { isExpired } = this;
     const renewal = this.renew();
-    if (isOver) await renewal;
-    // Otherwise the old grant is good for this request; the next one tries again if this fails.
+    if (isExpired) await renewal;
+    // The current token is still valid; if this renewal fails, the next request tries again.
     else renewal.catch(() => undefined);
   }
 
-  /** Call when the server refused the grant (revoked, or this clock is wrong). True: worth another try. */
+  /**
+   * Call when the server refused the token: it was revoked, or this computer's clock is wrong.
+   * @returns whether to try again with a new token
+   */
   refused(): boolean {
     const now = this.#now();
-    if (now - this.#refusedAt < REFUSAL_PAUSE_MS) return false;
+    if (now - this.#refusedAt < MIN_REFUSAL_INTERVAL_MS) return false;
     this.#refusedAt = now;
     this.#renewAt = now;
-    this.#deadAt = now;
+    this.#expiresAt = now;
     return true;
   }
 
-  /** Fetches a new grant, once for all who ask meanwhile. */
+  /** Fetches a new token. Concurrent calls share one request. */
   renew(): Promise<Playback> {
-    this.#pending ??= this.#fetchGrant(this.#ended ? undefined : this.#current.token)
-      .then((grant) => {
-        this.adopt(grant);
-        return grant;
+    this.#pending ??= this.#fetchPlayback(this.#ended ? undefined : this.#current.token)
+      .then((playback) => {
+        this.adopt(playback);
+        return playback;
       })
       .catch((error: unknown) => {
-        // Ended by its creator: it stops here, and who tries again begins another playback.
+        // The creator ended this playback; another attempt starts a new one.
         if (error instanceof ApiError && error.code === "invalid_playback_token") this.end();
         throw error;
       })
@@ -95,24 +98,24 @@ export class PlaybackTokenKeeper {
     return this.#pending;
   }
 
-  /** This playback is over: what comes after it is another one. */
+  /** Ends this playback. The next request starts a new one. */
   end(): void {
     this.#ended = true;
-    this.#renewAt = this.#deadAt = this.#now();
+    this.#renewAt = this.#expiresAt = this.#now();
   }
 
-  /** Goes on with a grant that was fetched elsewhere. */
-  adopt(grant: Playback): void {
-    this.#hold(grant);
-    this.#onGrant(grant);
+  /** Continues with a playback that was fetched elsewhere. */
+  adopt(playback: Playback): void {
+    this.#hold(playback);
+    this.#onPlayback(playback);
   }
 
-  #hold(grant: Playback): void {
+  #hold(playback: Playback): void {
     const now = this.#now();
-    const life = Math.max(0, Date.parse(grant.expiresAt) - now);
-    this.#current = grant;
+    const lifetime = Math.max(0, Date.parse(playback.expiresAt) - now);
+    this.#current = playback;
     this.#ended = false;
-    this.#renewAt = now + life * RENEW_AFTER;
-    this.#deadAt = now + life;
+    this.#renewAt = now + lifetime * RENEW_AFTER_SHARE;
+    this.#expiresAt = now + lifetime;
   }
 }

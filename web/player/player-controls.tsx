@@ -3,7 +3,7 @@ interface Props {
   storyboard: boolean;
 }
 
-/** media-chrome's controls in our order: a full-width time line above one bar. */
+/** media-chrome's controls: a full-width timeline above one control bar. */
 export function PlayerControls({ captions, storyboard }: Props) {
   return (
     <>

@@ -15,50 +15,50 @@ import { useWatchReport } from "./use-watch-report.ts";
 
 interface Props {
   video: Video;
-  /** With the grant that `onGrant` was last told of. */
+  /** With the playback that `onPlayback` last received. */
   opened: OpenVideo;
-  /** Set while the player is there. */
+  /** Set while the player is mounted. */
   keeper: RefObject<PlaybackTokenKeeper>;
-  /** Called with each further grant, whose addresses are the ones that work. */
-  onGrant: (grant: Playback) => void;
-  /** Second asked for by the address; else the film goes on where it was left. */
+  /** Called with each renewed playback: only its URLs are valid. */
+  onPlayback: (playback: Playback) => void;
+  /** Seconds, from the page's URL; null to resume where the viewer stopped. */
   startAt: number | null;
   autoplay: boolean;
 }
 
-/** The player: hls.js in a video element, media-chrome around it. State is read from the element, never guessed. */
-export function Player({ video, opened, keeper, onGrant, startAt, autoplay }: Props) {
-  const { grant } = opened;
+/** hls.js in a video element with media-chrome's controls, which read their state from the element. */
+export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }: Props) {
+  const { playback } = opened;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
   const source = useRef<HlsSource | null>(null);
-  const latestOnGrant = useRef(onGrant);
-  latestOnGrant.current = onGrant;
+  const latestOnPlayback = useRef(onPlayback);
+  latestOnPlayback.current = onPlayback;
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   usePageShortcuts(controller);
 
   useWatchReport(video.id, element, keeper);
   useStreamSlot(video.id, keeper);
-  // After the two above have told the server with it that they stop.
+  // Cleanups run in order: the two hooks above still need the keeper in theirs.
   useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
   useEffect(() => {
     const media = element.current;
     if (!media) return;
-    const grants = (keeper.current ??= new PlaybackTokenKeeper(
-      opened.grant,
+    const tokens = (keeper.current ??= new PlaybackTokenKeeper(
+      opened.playback,
       (renew) => createPlayback(video.id, undefined, renew),
-      (grant) => keeper.current === grants && latestOnGrant.current(grant),
+      (renewed) => keeper.current === tokens && latestOnPlayback.current(renewed),
     ));
     source.current = attachHls(media, {
-      keeper: grants,
+      keeper: tokens,
       startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
       onFailure: setFailure,
     });
     if (autoplay) void media.play().catch(() => undefined);
-    // Captions are fetched by the browser: those of a film that paused for hours need a new address.
-    const freshen = () => void grants.freshen().catch(() => undefined);
+    // The browser fetches captions itself, so after hours of pause their URLs need a new token.
+    const freshen = () => void tokens.freshen().catch(() => undefined);
     media.textTracks.addEventListener("change", freshen);
     return () => {
       media.textTracks.removeEventListener("change", freshen);
@@ -66,22 +66,22 @@ export function Player({ video, opened, keeper, onGrant, startAt, autoplay }: Pr
     };
   }, [video.id, attempt]);
 
-  // `t` may change on the same page: a moment or a chapter was clicked.
-  const shown = useRef(startAt);
+  // `t` changes on the same page when a moment or a chapter is clicked.
+  const lastStartAt = useRef(startAt);
   useEffect(() => {
-    if (startAt === null || startAt === shown.current || !element.current) return;
-    shown.current = startAt;
+    if (startAt === null || startAt === lastStartAt.current || !element.current) return;
+    lastStartAt.current = startAt;
     element.current.currentTime = startAt;
     void element.current.play().catch(() => undefined);
   }, [startAt]);
 
-  // While `playable` the lists are EVENT playlists of what is ready. Once `ready` the page opens the film
-  // again, and the final lists are loaded, once.
+  // While a video is `playable`, its media playlists are EVENT playlists of the finished segments. Once it is `ready`
+  // the page opens it again, and the player loads the final playlists, once.
   useEffect(() => {
-    if (!keeper.current || grant === keeper.current.current) return;
-    keeper.current.adopt(grant);
+    if (!keeper.current || playback === keeper.current.current) return;
+    keeper.current.adopt(playback);
     source.current?.reload();
-  }, [grant]);
+  }, [playback]);
 
   return (
     <div class="player">
@@ -95,19 +95,19 @@ export function Player({ video, opened, keeper, onGrant, startAt, autoplay }: Pr
           slot="media"
           playsInline
           preload="metadata"
-          poster={grant.poster ?? video.poster ?? undefined}
+          poster={playback.poster ?? video.poster ?? undefined}
           aria-label={video.title}
         >
-          {grant.storyboard && (
+          {playback.storyboard && (
             <track
               key="storyboard"
               kind="metadata"
               label="thumbnails"
-              src={grant.storyboard}
+              src={playback.storyboard}
               default
             />
           )}
-          {grant.captions.map((caption) => (
+          {playback.captions.map((caption) => (
             <track
               key={caption.language}
               kind="captions"
@@ -118,8 +118,8 @@ export function Player({ video, opened, keeper, onGrant, startAt, autoplay }: Pr
           ))}
         </video>
         <PlayerControls
-          captions={grant.captions.length > 0}
-          storyboard={grant.storyboard !== null}
+          captions={playback.captions.length > 0}
+          storyboard={playback.storyboard !== null}
         />
       </media-controller>
       {failure && (

@@ -1,38 +1,45 @@
 import { browserStorage } from "../browser-storage.ts";
 
 const KEY = "kinora.resume";
-const KEEP = 200;
+const MAX_POSITIONS = 200;
+/** A video watched for less than this starts from the beginning. */
+const MIN_RESUME_SECONDS = 10;
+/** The last 5 % of a video, but at most this much, counts as its end. */
+const MAX_ENDING_SECONDS = 30;
 
-interface Position {
+interface StoredPosition {
   id: string;
   /** Seconds. */
   at: number;
 }
 
-function read(storage: Pick<Storage, "getItem">): Position[] {
+function read(storage: Pick<Storage, "getItem">): StoredPosition[] {
   try {
     const stored: unknown = JSON.parse(storage.getItem(KEY) ?? "[]");
-    return Array.isArray(stored) ? (stored as Position[]) : [];
+    return Array.isArray(stored) ? (stored as StoredPosition[]) : [];
   } catch {
     return [];
   }
 }
 
-/** Second to go on at in this browser; 0 for a film not begun, barely begun or seen to the end. */
-export const resumeAt = (
+/** Where this browser resumes a video, in seconds; 0 when it was barely started or watched to the end. */
+export function storedPosition(
   id: string,
   storage: Pick<Storage, "getItem"> = browserStorage(),
-): number => read(storage).find((position) => position.id === id)?.at ?? 0;
+): number {
+  return read(storage).find((position) => position.id === id)?.at ?? 0;
+}
 
-/** Remembers how far a film was watched. The newest 200 films are kept. @param at and duration in seconds */
-export function remember(
+/** Stores how far a video was watched, for the {@link MAX_POSITIONS} latest videos. @param at and duration in seconds */
+export function storePosition(
   id: string,
   at: number,
   duration: number,
   storage: Pick<Storage, "getItem" | "setItem"> = browserStorage(),
 ): void {
   const others = read(storage).filter((position) => position.id !== id);
-  const begun = at > 10 && at < duration - Math.min(30, duration * 0.05);
-  const positions = begun ? [{ id, at: Math.floor(at) }, ...others] : others;
-  storage.setItem(KEY, JSON.stringify(positions.slice(0, KEEP)));
+  const ending = Math.min(MAX_ENDING_SECONDS, duration * 0.05);
+  const resumable = at > MIN_RESUME_SECONDS && at < duration - ending;
+  const positions = resumable ? [{ id, at: Math.floor(at) }, ...others] : others;
+  storage.setItem(KEY, JSON.stringify(positions.slice(0, MAX_POSITIONS)));
 }

@@ -3,14 +3,14 @@ import { useEffect } from "preact/hooks";
 import { sendBeacon } from "../api.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
-/** Frees the place that a playback takes of those that its account has, when its player is closed. */
+/** Frees the account's slot for a simultaneous playback when the player closes. */
 export function useStreamSlot(id: string, keeper: RefObject<PlaybackTokenKeeper>): void {
   useEffect(() => {
     const leave = () => {
-      const grant = keeper.current?.current;
-      if (!grant?.counted) return;
-      sendBeacon({ token: grant.token, watched: 0, ended: false, closed: true });
-      // For a page that the browser keeps and shows again.
+      const playback = keeper.current?.current;
+      if (!playback?.counted) return;
+      sendBeacon({ token: playback.token, watched: 0, ended: false, closed: true });
+      // The browser may show this page again from its back/forward cache.
       keeper.current?.end();
     };
     addEventListener("pagehide", leave);

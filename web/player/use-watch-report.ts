@@ -3,10 +3,10 @@ import { useEffect } from "preact/hooks";
 import { putProgress, sendBeacon } from "../api.ts";
 import { accessTokens } from "../http.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
-import { remember } from "./resume.ts";
+import { storePosition } from "./resume.ts";
 import { WatchReport } from "./watch-report.ts";
 
-/** Reports what is watched in a media element: statistics, the account's history, this browser's memory. */
+/** Reports what is watched in a media element to the video's statistics, the account's history and this browser's. */
 export function useWatchReport(
   id: string,
   element: RefObject<HTMLVideoElement>,
@@ -21,7 +21,7 @@ export function useWatchReport(
           sendBeacon({ token: keeper.current.current.token, watched, ended, closed: false });
       },
       progress: (position) => {
-        if (Number.isFinite(media.duration)) remember(id, position, media.duration);
+        if (Number.isFinite(media.duration)) storePosition(id, position, media.duration);
         if (accessTokens.signedIn) putProgress(id, position).catch(() => undefined);
       },
     });

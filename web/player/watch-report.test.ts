@@ -14,14 +14,14 @@ function setUp() {
   return { report, play, beacons, positions };
 }
 
-test("a glance tells nothing", () => {
+test("a playback of a few seconds is not reported", () => {
   const { report, play, beacons, positions } = setUp();
   play(0, 4);
   report.flush();
   expect([beacons, positions]).toEqual([[], []]);
 });
 
-test("a playback counts once it has lasted, and its end is told", () => {
+test("a playback counts after five seconds, and its end is reported", () => {
   const { report, play, beacons } = setUp();
   play(0, 60);
   expect(beacons).toEqual([{ watched: 5, ended: false }]);
@@ -29,7 +29,7 @@ test("a playback counts once it has lasted, and its end is told", () => {
   expect(beacons.at(-1)).toEqual({ watched: 60, ended: true });
 });
 
-test("seeking is not watching", () => {
+test("skipped time does not count as watched", () => {
   const { report, play, beacons } = setUp();
   play(0, 6);
   play(600, 606);
@@ -37,7 +37,7 @@ test("seeking is not watching", () => {
   expect(beacons.at(-1)?.watched).toBe(12);
 });
 
-test("the position is told every 20 seconds watched, and when playback rests, but not twice", () => {
+test("the position is reported every 20 seconds watched and at a pause, each once", () => {
   const { report, play, positions } = setUp();
   play(0, 45);
   report.flush();

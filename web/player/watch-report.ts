@@ -1,28 +1,30 @@
 export interface WatchReportOptions {
-  /** Seconds played so far in this session, for the film's statistics. */
+  /** For the video's statistics. @param watched seconds played so far in this session */
   beacon: (watched: number, ended: boolean) => void;
-  /** Second that was reached, for the viewer's own history. */
+  /** For the viewer's history. @param position seconds */
   progress: (position: number) => void;
 }
 
-/** Seconds played before a playback counts at all. */
-const COUNTS_FROM = 5;
-/** Seconds played between two reports of the position. */
-const PROGRESS_EVERY = 20;
-/** A longer step between two time updates was a seek, at any playback rate. */
-const LONGEST_STEP = 2;
+/** A shorter playback is not reported at all. */
+const MIN_WATCHED_SECONDS = 5;
+/** Time played between two reports of the position. */
+const PROGRESS_INTERVAL_SECONDS = 20;
+/** A longer step between two time updates is a seek, at every playback rate. */
+const MAX_STEP_SECONDS = 2;
 
 /**
- * Follows the time of the media element and tells, sparingly, what was watched: a beacon when a playback
- * begins to count and one when it ends, the position now and then. Seeking is not watching.
+ * Follows the media element's time and reports what was watched: a beacon when the playback begins to count and one
+ * when it ends, the position at intervals. Skipped time does not count.
  */
 export class WatchReport {
   #options: WatchReportOptions;
   #watched = 0;
+  /** `#watched` at the last beacon. */
   #beaconed = 0;
   #position: number | null = null;
+  /** `#watched` at the last progress report. */
   #reportedAt = 0;
-  #reported: number | null = null;
+  #reportedPosition: number | null = null;
 
   constructor(options: WatchReportOptions) {
     this.#options = options;
@@ -32,17 +34,17 @@ export class WatchReport {
   tick(position: number): void {
     const step = position - (this.#position ?? position);
     this.#position = position;
-    if (step <= 0 || step > LONGEST_STEP) return;
+    if (step <= 0 || step > MAX_STEP_SECONDS) return;
     this.#watched += step;
-    if (this.#beaconed === 0 && this.#watched >= COUNTS_FROM) this.#beacon(false);
-    if (this.#watched - this.#reportedAt >= PROGRESS_EVERY) this.#progress();
+    if (this.#beaconed === 0 && this.#watched >= MIN_WATCHED_SECONDS) this.#beacon(false);
+    if (this.#watched - this.#reportedAt >= PROGRESS_INTERVAL_SECONDS) this.#progress();
   }
 
-  /** Call when playback rests or the page goes away: what is not told yet is told now. */
+  /** Call when playback pauses or the page closes: reports what was not reported yet. */
   flush(ended = false): void {
-    if (this.#watched < COUNTS_FROM) return;
+    if (this.#watched < MIN_WATCHED_SECONDS) return;
     if (ended || this.#watched > this.#beaconed) this.#beacon(ended);
-    if (this.#reported !== this.#position) this.#progress();
+    if (this.#reportedPosition !== this.#position) this.#progress();
   }
 
   #beacon(ended: boolean): void {
@@ -53,7 +55,7 @@ export class WatchReport {
   #progress(): void {
     if (this.#position === null) return;
     this.#reportedAt = this.#watched;
-    this.#reported = this.#position;
+    this.#reportedPosition = this.#position;
     this.#options.progress(this.#position);
   }
 }
