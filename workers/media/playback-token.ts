@@ -6,7 +6,7 @@ import { AppError } from "../domain/errors.ts";
 import { type NamedSecret, secretList } from "./secret-list.ts";
 
 /**
- * Claims of a playback token, ours or one that a creator's server signed (docs/playback-grants.md). Times are
+ * Claims of a playback token, ours or one that a creator's server signed (docs/playback-tokens.md). Times are
  * seconds since the epoch; ours have a fraction, so that a grant given right after a revocation counts.
  */
 export const PlaybackTokenClaims = z.object({

@@ -28,7 +28,7 @@ export const signingKeys = createRouter()
       tags,
       summary: "Register the public half of a key",
       description:
-        "Grants that it signs open your videos, everywhere within a minute. At most 20 at a time. See docs/playback-grants.md.",
+        "Grants that it signs open your videos, everywhere within a minute. At most 20 at a time. See docs/playback-tokens.md.",
       request: { body: body(SigningKeyCreate) },
       responses: { 201: json(SigningKey, "The key; `kid` goes into the header of every grant") },
     }),
