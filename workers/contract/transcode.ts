@@ -190,16 +190,47 @@ export const TaskSpec = z.discriminatedUnion("kind", [
 export type TaskSpec = z.infer<typeof TaskSpec>;
 
 /**
- * One task as `plan` lists it. A task may start when every task of the video with a lower stage is done:
- * 0 plan and remux, 1 what `ready` needs, 2 finish, 3 extras (second codec, downloads, another poster, playlists with other captions), 4 finish again and WebM files,
- * 5 finish after what was encoded for these.
- * Within a stage lower `priority` goes first; below 100 is urgent (first segments).
+ * The stages of a transcode, in order: a task may start when every task of an earlier stage is done. `publish` makes the
+ * video ready; the stages after it only add to it.
  */
+export const Stage = z.enum([
+  "plan",
+  /** Everything that `ready` needs. */
+  "encode",
+  "publish",
+  /** A second codec, downloads, another poster, playlists with changed captions. */
+  "extras",
+  /** Playlists with the second codec, and the WebM file. */
+  "publish-extras",
+  /** Playlists after renditions that only the WebM file uses. */
+  "publish-downloads",
+]);
+export type Stage = z.infer<typeof Stage>;
+
+/** Priorities within a stage, the first to run first. */
+export const Priority = z.enum([
+  /** Plan, remux and publish: the rest of the video waits for them. */
+  "blocking",
+  "first-video",
+  "first-audio",
+  "other-renditions",
+  "images",
+  "captions",
+  "other-audio",
+  "later-audio",
+  "later-video",
+  "downloads",
+  "second-codec",
+  "download-renditions",
+]);
+export type Priority = z.infer<typeof Priority>;
+
+/** One task as `plan` lists it. Tasks of the same stage and priority run in the order of the plan. */
 export const PlannedTask = z.object({
   /** Unique in the video's version, shown in the timeline: `video 0 240p`. */
   name: z.string(),
-  stage: z.int().min(0).max(9),
-  priority: z.int().nonnegative(),
+  stage: Stage,
+  priority: Priority,
   spec: TaskSpec,
 });
 export type PlannedTask = z.infer<typeof PlannedTask>;

@@ -1,7 +1,7 @@
 import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import type { Catalog, Statement } from "./client.ts";
-import { addTasks, advance, lowestOpenStage } from "./outcomes.ts";
+import { addTasks, advance, earliestOpenStage } from "./outcomes.ts";
 import { enqueueWake } from "./outbox.ts";
 import { tasks, transcodes } from "./schema.ts";
 import type { Task, Transcode } from "./tasks.ts";
@@ -58,13 +58,13 @@ export function addLateTasks(
   planned: readonly PlannedTask[],
   now: number,
 ): Statement[] {
-  const open = lowestOpenStage(transcode);
+  const open = earliestOpenStage(transcode);
   return [
     ...addTasks(db, transcode, planned, now),
     db
       .update(transcodes)
       .set({ state: "active", stage: open, sweptAt: null, updatedAt: now })
-      .where(and(ofVersion(transcodes, transcode), sql`state <> 'failed' and ${open} < 99`)),
+      .where(and(ofVersion(transcodes, transcode), sql`state <> 'failed' and ${open} is not null`)),
     enqueueWake(db, "transcode-bulk", now),
   ];
 }

@@ -72,21 +72,25 @@ export function failTask(
   ];
 }
 
-/** The lowest stage of a transcode that has a task to do; 99 when all is done. */
-export function lowestOpenStage({ videoId, version }: Key): SQL<number> {
-  const lowest = (state: "queued" | "running") =>
-    sql`coalesce((SELECT min(stage) FROM tasks WHERE video_id = ${videoId} AND version = ${version} AND state = ${state}), 99)`;
-  return sql`min(${lowest("queued")}, ${lowest("running")})`;
+/**
+ * The earliest stage of a transcode that has a task to do; NULL when all are done. Two look-ups in `tasks_next`, since
+ * SQLite finds a minimum by index only for one state at a time.
+ */
+export function earliestOpenStage({ videoId, version }: Key): SQL<number> {
+  const earliest = (state: "queued" | "running") => sql`
+    SELECT min(stage) AS stage FROM tasks
+    WHERE video_id = ${videoId} AND version = ${version} AND state = ${state}`;
+  return sql`(SELECT min(stage) FROM (${earliest("queued")} UNION ALL ${earliest("running")}))`;
 }
 
-/** Raises the transcode to the lowest stage that still has open tasks; without any it is done. */
+/** Moves the transcode on to the earliest stage that still has open tasks; without any it is done. */
 export function advance(db: Catalog, { videoId, version }: Key, now: number): Statement {
-  const open = lowestOpenStage({ videoId, version });
+  const open = earliestOpenStage({ videoId, version });
   return db
     .update(transcodes)
     .set({
-      stage: sql`CASE WHEN ${open} = 99 THEN stage ELSE ${open} END`,
-      state: sql`CASE WHEN ${open} = 99 THEN 'done' ELSE state END`,
+      stage: sql`coalesce(${open}, stage)`,
+      state: sql`CASE WHEN ${open} IS NULL THEN 'done' ELSE state END`,
       updatedAt: now,
     })
     .where(and(ofTranscode({ videoId, version }), eq(transcodes.state, "active")));

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  customType,
   index,
   integer,
   primaryKey,
@@ -16,10 +17,24 @@ import type {
   TaskResult,
   TaskSpec,
 } from "../contract/transcode.ts";
+import { PRIORITIES, STAGES } from "../domain/task-order.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
+
+/** One of `values`, stored as its position: SQL compares and sorts in the order of the list. */
+function ordinal<T extends string>(name: string, values: readonly T[]) {
+  return customType<{ data: T; driverData: number }>({
+    dataType: () => "integer",
+    toDriver: (value) => values.indexOf(value),
+    fromDriver: (position) => {
+      const value = values[position];
+      if (value === undefined) throw new Error(`Column ${name} has no value ${position}.`);
+      return value;
+    },
+  })(name);
+}
 
 /**
  * Videos that anyone may find, spelt alike in indexes and queries, since SQLite compares the two as text. The plus keeps
@@ -171,8 +186,10 @@ export const transcodes = sqliteTable(
     state: text("state", { enum: ["active", "done", "failed"] })
       .notNull()
       .default("active"),
-    /** Tasks of this stage may start; it rises when all of a lower one are done. */
-    stage: integer("stage").notNull().default(0),
+    /** Tasks of this stage may start; it moves on when all of the earlier ones are done. */
+    stage: ordinal("stage", STAGES)
+      .notNull()
+      .default(sql`0`),
     sourceKey: text("source_key").notNull(),
     /** Without its tasks: they have their own rows. */
     plan: json<Plan>("plan"),
@@ -201,8 +218,8 @@ export const tasks = sqliteTable(
     ownerId: text("owner_id").notNull(),
     kind: text("kind").$type<TaskKind>().notNull(),
     name: text("name").notNull(),
-    stage: integer("stage").notNull(),
-    priority: integer("priority").notNull(),
+    stage: ordinal("stage", STAGES).notNull(),
+    priority: ordinal("priority", PRIORITIES).notNull(),
     state: text("state", { enum: ["queued", "running", "done", "dead"] })
       .notNull()
       .default("queued"),

@@ -1,7 +1,8 @@
 import { and, asc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type { RenditionOutput } from "../contract/transcode.ts";
 import type { Assignment, SchedulerState, Slot } from "../domain/next-task.ts";
-import { isExtraStage, LEASE_MS, needsSlot } from "../domain/task-state.ts";
+import { isExtraStage } from "../domain/task-order.ts";
+import { LEASE_MS, needsSlot } from "../domain/task-state.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { tasks, transcodes } from "./schema.ts";
 

@@ -3,6 +3,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import type { VideoPatch } from "../contract/video.ts";
 import { user } from "./auth-schema.ts";
+import { REQUIRED_STAGES } from "../domain/task-order.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
@@ -92,7 +93,7 @@ const EXTRAS = {
   progress: sql<number | null>`case when ${own(videos.state)} in ('processing', 'playable') then
     (select avg(case when ${tasks.state} = 'done' then 1 else ${tasks.progress} end) from ${tasks}
       where ${tasks.videoId} = ${own(videos.id)} and ${tasks.version} = ${own(videos.version)}
-        and ${tasks.stage} in (0, 1, 2)) end`,
+        and ${inArray(tasks.stage, REQUIRED_STAGES)}) end`,
 };
 
 /** What lists show beside the rows: creators' names, caption languages, progress. One statement. */

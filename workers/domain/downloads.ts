@@ -6,12 +6,9 @@ import type {
   Plan,
   PlannedTask,
   PlanSettings,
+  Stage,
   VideoRendition,
 } from "../contract/transcode.ts";
-
-/** After `ready`, like every extra; a WebM film is stitched when its picture and its sound are done. */
-const STAGE = { stitch: 3, webmParts: 3, stitchWebm: 4, finish: 5 };
-const PRIORITY = { download: 200, webmParts: 400 };
 
 /**
  * The tasks that make a film's files to download: stitched from finished segments without another encode. A WebM film
@@ -32,26 +29,26 @@ export function downloadTasks(plan: Plan, title: string, settings: PlanSettings)
 
   const stitch = (
     format: DownloadFormat,
-    stage: number,
+    stage: Stage,
     ...parts: ({ id: string } | undefined)[]
   ): PlannedTask => {
     const renditions = parts.flatMap((part) => part?.id ?? []);
     const spec = { kind: "download" as const, format, title, renditions, limits };
-    return { name: `download ${format}`, stage, priority: PRIORITY.download, spec };
+    return { name: `download ${format}`, stage, priority: "downloads", spec };
   };
   return [
-    stitch("mp4", STAGE.stitch, film, aac),
-    ...(aac ? [stitch("m4a", STAGE.stitch, aac)] : []),
+    stitch("mp4", "extras", film, aac),
+    ...(aac ? [stitch("m4a", "extras", aac)] : []),
     ...picture,
     ...(opus ? opusTasks(plan, opus, settings) : []),
-    ...(second ? [stitch("webm", STAGE.stitchWebm, second, opus)] : []),
+    ...(second ? [stitch("webm", "publish-extras", second, opus)] : []),
     // The record of its segments moves from the database into the published index.
     ...(picture.length > 0
       ? [
           {
             name: "finish webm",
-            stage: STAGE.finish,
-            priority: 0,
+            stage: "publish-downloads" as const,
+            priority: "blocking" as const,
             spec: { kind: "finish" as const },
           },
         ]
@@ -66,8 +63,8 @@ const pictureTasks = (
 ): PlannedTask[] =>
   cutChunks(source, grid, [rendition], parallelism).map((chunk, index) => ({
     name: `video ${rendition.codec} ${index}`,
-    stage: STAGE.webmParts,
-    priority: PRIORITY.webmParts + index,
+    stage: "extras",
+    priority: "download-renditions",
     spec: { kind: "video", source, grid, ...chunk, limits },
   }));
 
@@ -78,7 +75,7 @@ const opusTasks = (
 ): PlannedTask[] =>
   audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
     name: part === 0 ? "audio opus" : `audio opus part ${part + 1}`,
-    stage: STAGE.webmParts,
-    priority: PRIORITY.webmParts,
+    stage: "extras",
+    priority: "download-renditions",
     spec,
   }));

@@ -7,13 +7,13 @@ import {
   nextTask,
   type RunningTask,
   type SchedulerState,
-  URGENT_BELOW,
 } from "./next-task.ts";
+import { PRIORITIES } from "./task-order.ts";
 
 const candidate = (change: Partial<Candidate>): Candidate => ({
   taskId: "t",
   ownerId: "ada",
-  priority: URGENT_BELOW,
+  priority: "later-video",
   since: 0,
   isExtra: false,
   needsSlot: true,
@@ -34,7 +34,7 @@ describe("which task is next", () => {
       {
         candidates: [
           candidate({ taskId: "old" }),
-          candidate({ taskId: "new", since: 9, priority: 0 }),
+          candidate({ taskId: "new", since: 9, priority: "first-video" }),
         ],
       },
       "new",
@@ -55,7 +55,12 @@ describe("which task is next", () => {
       {
         candidates: [
           candidate({ taskId: "extra", isExtra: true }),
-          candidate({ taskId: "required", since: 9, ownerId: "bob", priority: 500 }),
+          candidate({
+            taskId: "required",
+            since: 9,
+            ownerId: "bob",
+            priority: "download-renditions",
+          }),
         ],
         running: [running("bob", 0)],
       },
@@ -66,17 +71,17 @@ describe("which task is next", () => {
       {
         candidates: [
           candidate({ taskId: "young", since: 9 }),
-          candidate({ taskId: "old", since: 1, priority: 500 }),
+          candidate({ taskId: "old", since: 1, priority: "download-renditions" }),
         ],
       },
       "old",
     ],
     [
-      "of one transcode's age, the one with the lower priority number",
+      "of one transcode's age, the one with the higher priority",
       {
         candidates: [
-          candidate({ taskId: "later", priority: 300 }),
-          candidate({ taskId: "sooner", priority: 200 }),
+          candidate({ taskId: "later", priority: "second-codec" }),
+          candidate({ taskId: "sooner", priority: "downloads" }),
         ],
       },
       "sooner",
@@ -86,7 +91,7 @@ describe("which task is next", () => {
       {
         running: [running("ada", 0), running("ada", 1)],
         candidates: [
-          candidate({ taskId: "urgent", priority: 0 }),
+          candidate({ taskId: "urgent", priority: "first-video" }),
           candidate({ taskId: "waiting", ownerId: "bob", since: 9 }),
         ],
       },
@@ -96,7 +101,7 @@ describe("which task is next", () => {
       "the Worker's own work first",
       {
         candidates: [
-          candidate({ taskId: "urgent", priority: 0 }),
+          candidate({ taskId: "urgent", priority: "first-video" }),
           candidate({ taskId: "finish", needsSlot: false }),
         ],
       },
@@ -108,7 +113,7 @@ describe("which task is next", () => {
         slots: allSlots(1, 1),
         running: [running("ada", 0)],
         candidates: [
-          candidate({ taskId: "urgent", priority: 0 }),
+          candidate({ taskId: "urgent", priority: "first-video" }),
           candidate({ taskId: "finish", needsSlot: false }),
         ],
       },
@@ -146,7 +151,7 @@ const states = fc
     queued: fc.array(
       fc.record({
         ownerId: owners,
-        priority: fc.nat(300),
+        priority: fc.constantFrom(...PRIORITIES),
         since: fc.nat(5),
         isExtra: fc.boolean(),
         needsSlot: fc.boolean(),
@@ -193,7 +198,7 @@ test("a large deployment keeps one place in twenty free for urgent work", () => 
   const film = (count: number) =>
     Array.from({ length: count }, (_, runner) => running("ada", runner));
   const bulk = candidate({ taskId: "chunk" });
-  const urgent = candidate({ taskId: "plan", ownerId: "bob", priority: 0 });
+  const urgent = candidate({ taskId: "plan", ownerId: "bob", priority: "first-video" });
   expect(nextTask({ slots, running: film(37), candidates: [bulk] })?.taskId).toBe("chunk");
   expect(nextTask({ slots, running: film(38), candidates: [bulk] })).toBeNull();
   expect(nextTask({ slots, running: film(38), candidates: [bulk, urgent] })?.taskId).toBe("plan");

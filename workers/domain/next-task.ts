@@ -1,9 +1,11 @@
+import type { Priority } from "../contract/transcode.ts";
+import { isUrgent, priorityRank } from "./task-order.ts";
+
 /** The best runnable task of one active transcode. */
 export interface Candidate {
   taskId: string;
   ownerId: string;
-  /** Lower goes first; below `URGENT_BELOW` it is a first segment or a plan. */
-  priority: number;
+  priority: Priority;
   /** When the transcode was created, ms since the epoch. */
   since: number;
   /** Adds to a video that is ready already: a second codec, files to download. */
@@ -36,8 +38,6 @@ export interface Assignment {
   place: Slot | null;
 }
 
-export const URGENT_BELOW = 100;
-
 /** Of so many places one is kept free for urgent work: else a clip would wait for a chunk of a film to end. */
 const SLOTS_PER_RESERVE = 20;
 
@@ -53,21 +53,21 @@ export function nextTask({ slots, running, candidates }: SchedulerState): Assign
   const load = countBy(running.filter((task) => task.place).map((task) => task.ownerId));
   const owners = new Set([...load.keys(), ...candidates.map((candidate) => candidate.ownerId)]);
   const loadOf = ({ ownerId }: Candidate) => load.get(ownerId) ?? 0;
-  const isUrgent = (candidate: Candidate) =>
-    candidate.priority < URGENT_BELOW && loadOf(candidate) < slots.length / owners.size;
+  const isFavoured = (candidate: Candidate) =>
+    isUrgent(candidate.priority) && loadOf(candidate) < slots.length / owners.size;
 
   const free = freeSlots(slots, running).length;
   const forOthers = free - Math.floor(slots.length / SLOTS_PER_RESERVE);
   const [first, ...rest] = candidates.filter(
-    (candidate) => !candidate.needsSlot || (isUrgent(candidate) ? free : forOthers) > 0,
+    (candidate) => !candidate.needsSlot || (isFavoured(candidate) ? free : forOthers) > 0,
   );
   if (!first) return null;
   const rank = (candidate: Candidate): number[] => [
     candidate.needsSlot ? 1 : 0,
-    isUrgent(candidate) ? 0 : candidate.isExtra ? 2 : 1,
+    isFavoured(candidate) ? 0 : candidate.isExtra ? 2 : 1,
     loadOf(candidate),
     candidate.since,
-    candidate.priority,
+    priorityRank(candidate.priority),
   ];
   const best = rest.reduce(
     (left, right) => (precedes(rank(right), rank(left)) ? right : left),

@@ -34,8 +34,8 @@ export function planSettings(env: PlanEnv): PlanSettings {
 export function planTask(settings: PlanSettings, remuxed: boolean): PlannedTask {
   return {
     name: remuxed ? "plan remuxed" : "plan",
-    stage: remuxed ? 1 : 0,
-    priority: 0,
+    stage: remuxed ? "encode" : "plan",
+    priority: "blocking",
     spec: { kind: "plan", settings, remuxed },
   };
 }

@@ -32,21 +32,21 @@ test("a source at fault is not tried again", () => {
 });
 
 test.each([
-  ["plan", 0, true],
-  ["video", 1, true],
-  ["finish", 2, true],
-  ["images", 1, false],
-  ["captions", 1, false],
-  ["video", 3, false],
-  ["download", 3, false],
-  ["finish", 4, false],
-] as const)("a dead %s task of stage %i fails the video: %s", (kind, stage, expected) => {
+  ["plan", "plan", true],
+  ["video", "encode", true],
+  ["finish", "publish", true],
+  ["images", "encode", false],
+  ["captions", "encode", false],
+  ["video", "extras", false],
+  ["download", "extras", false],
+  ["finish", "publish-extras", false],
+] as const)("a dead %s task of stage %s fails the video: %s", (kind, stage, expected) => {
   expect(isRequired({ stage, spec: { kind } as TaskSpec })).toBe(expected);
 });
 
 test("of the sound, only a dead task of the default track fails the video", () => {
   const dead = (isDefault: boolean) =>
-    isRequired({ stage: 1, spec: { kind: "audio", rendition: { isDefault } } as TaskSpec });
+    isRequired({ stage: "encode", spec: { kind: "audio", rendition: { isDefault } } as TaskSpec });
   expect([dead(true), dead(false)]).toEqual([true, false]);
 });
 

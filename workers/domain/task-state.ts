@@ -1,5 +1,6 @@
 import { FAILURES } from "./failures.ts";
-import type { TaskKind, TaskSpec } from "../contract/transcode.ts";
+import { isExtraStage } from "./task-order.ts";
+import type { Stage, TaskKind, TaskSpec } from "../contract/transcode.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
 export const LEASE_MS = 45_000;
@@ -30,14 +31,9 @@ export function afterFailure(failures: number, failure: Failure, now: number): A
 
 /** Kinds whose result a video cannot be published without; a dead one of the others leaves it poorer, not failed. */
 const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "finish"];
-/** Stages up to this one make the video `ready`; later ones add extras. */
-const READY_STAGE = 2;
-
-/** Does a task of this stage only add to a video that is ready without it? */
-export const isExtraStage = (stage: number): boolean => stage > READY_STAGE;
 
 /** Does the video fail when this task is dead? Of its sound it needs the default track alone. */
-export function isRequired({ stage, spec }: { stage: number; spec: TaskSpec }): boolean {
+export function isRequired({ stage, spec }: { stage: Stage; spec: TaskSpec }): boolean {
   if (isExtraStage(stage)) return false;
   return spec.kind === "audio" ? spec.rendition.isDefault : ESSENTIAL.includes(spec.kind);
 }

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Playback } from "../contract/playback.ts";
 import type { Plan } from "../contract/transcode.ts";
+import { isExtraStage } from "../domain/task-order.ts";
 import { publicationFolder } from "../media/keys.ts";
 import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { collectLeftovers } from "./collect.ts";
@@ -56,9 +57,14 @@ function planWithVp9(): Plan {
   const [sound] = plan.renditions.filter(({ type }) => type === "audio");
   const opus = { ...sound!, id: "opus-0", codec: "opus" } as Plan["renditions"][number];
   const extras = [
-    { ...videoTask("video vp9 0", 300, 0, [vp9]), stage: 3 },
-    { ...videoTask("video vp9 1", 301, 2, [vp9]), stage: 3 },
-    { name: "finish extras", stage: 4, priority: 0, spec: { kind: "finish" as const } },
+    { ...videoTask("video vp9 0", "second-codec", 0, [vp9]), stage: "extras" as const },
+    { ...videoTask("video vp9 1", "second-codec", 2, [vp9]), stage: "extras" as const },
+    {
+      name: "finish extras",
+      stage: "publish-extras" as const,
+      priority: "blocking" as const,
+      spec: { kind: "finish" as const },
+    },
   ];
   return {
     ...plan,
@@ -141,7 +147,7 @@ test("without a second codec a WebM film is encoded when its creator wants downl
   plan.renditions = plan.renditions.map((rendition) =>
     rendition.id === "vp9-720" ? { ...rendition, isDownloadOnly: true } : rendition,
   ) as Plan["renditions"];
-  plan.tasks = plan.tasks.filter(({ stage }) => stage < 3);
+  plan.tasks = plan.tasks.filter(({ stage }) => !isExtraStage(stage));
   const transcoder = new ScriptedTranscoder(1).on("plan", () => [
     { type: "done", result: { kind: "plan", plan } },
   ]);

@@ -106,7 +106,7 @@ test("the sound of a very long film, encoded in parts, is one track", async () =
   const plan = examplePlan();
   plan.tasks = plan.tasks.flatMap((task) => {
     if (task.spec.kind !== "audio") return [task];
-    const later = { name: "audio part 2", priority: 100 };
+    const later = { name: "audio part 2", priority: "later-audio" as const };
     return [
       { ...task, spec: { ...task.spec, segmentCount: 3 } },
       { ...task, ...later, spec: { ...task.spec, firstSegment: 3 } },
@@ -131,13 +131,13 @@ function planWithExtra() {
   const plan = examplePlan();
   const extra: VideoRendition = { ...rung(360), id: "av1-360", codec: "av1" };
   const chunk = (firstSegment: number): PlannedTask => ({
-    ...videoTask(`av1 ${firstSegment}`, 300, firstSegment, [extra]),
-    stage: 3,
+    ...videoTask(`av1 ${firstSegment}`, "second-codec", firstSegment, [extra]),
+    stage: "extras",
   });
   const end: PlannedTask = {
     name: "finish extras",
-    stage: 4,
-    priority: 0,
+    stage: "publish-extras",
+    priority: "blocking",
     spec: { kind: "finish" },
   };
   return {
@@ -264,14 +264,19 @@ test("sound for downloads that misses a part is left out", async () => {
   if (sound?.type !== "audio" || first?.spec.kind !== "audio") throw new Error("no sound");
   const rendition = { ...sound, id: "opus-0", codec: "opus" as const };
   const part = (name: string, change: object): PlannedTask => ({
-    ...{ name, stage: 3, priority: 400 },
+    ...{ name, stage: "extras", priority: "download-renditions" },
     spec: { ...(first.spec as AudioSpec), rendition, ...change },
   });
   plan.renditions.push(rendition);
   plan.tasks.push(
     part("audio opus", { segmentCount: 2 }),
     part("audio opus part 2", { firstSegment: 2 }),
-    { name: "finish extras", stage: 4, priority: 0, spec: { kind: "finish" } },
+    {
+      name: "finish extras",
+      stage: "publish-extras",
+      priority: "blocking",
+      spec: { kind: "finish" },
+    },
   );
   const transcoder = new ScriptedTranscoder(1)
     .on("plan", () => [{ type: "done", result: { kind: "plan", plan } }])

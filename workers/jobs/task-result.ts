@@ -13,6 +13,7 @@ import {
 import { isPosterOutdated } from "../db/jobs.ts";
 import type { Task } from "../db/tasks.ts";
 import { planTask } from "../domain/plan-settings.ts";
+import { isLaterStage } from "../domain/task-order.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/keys.ts";
 import { putText } from "../media/objects.ts";
 import { type Jobs, log } from "./context.ts";
@@ -49,7 +50,8 @@ async function tell(jobs: Jobs, task: Task, result: TaskResult): Promise<void> {
   await announcePlayable(jobs, task);
   const transcode = await getTranscode(jobs.db, task);
   const opened =
-    result.kind === "plan" || (transcode?.state === "active" && transcode.stage > task.stage);
+    result.kind === "plan" ||
+    (transcode?.state === "active" && isLaterStage(transcode.stage, task.stage));
   if (opened) await wakeConsumers(jobs);
 }
 
@@ -73,7 +75,7 @@ async function consequences(
       return addTasks(
         db,
         task,
-        [{ name: "remux", stage: 0, priority: 10, spec }, planTask(settings, true)],
+        [{ name: "remux", stage: "plan", priority: "blocking", spec }, planTask(settings, true)],
         now,
       );
     }

@@ -195,7 +195,7 @@ test("a poster can be picked from the film once it is known, also when the trans
   );
   expect(await db.select().from(transcodes).where(eq(transcodes.videoId, id)).get()).toMatchObject({
     state: "active",
-    stage: 3,
+    stage: "extras",
   });
 });
 

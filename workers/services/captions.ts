@@ -111,8 +111,8 @@ async function republish(db: Catalog, video: VideoRow, now: number): Promise<Sta
   const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
   const task = {
     name: `finish with captions ${now}`,
-    stage: 3,
-    priority: 0,
+    stage: "extras" as const,
+    priority: "blocking" as const,
     spec: { kind: "finish" as const },
   };
   return transcode ? addLateTasks(db, transcode, [task], now) : [];

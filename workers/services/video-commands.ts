@@ -5,6 +5,7 @@ import type {
   VideoPage,
   VideoPatch,
 } from "../contract/video.ts";
+import type { Stage } from "../contract/transcode.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { addLateTasks, type JobRow, listTasks } from "../db/jobs.ts";
@@ -17,6 +18,7 @@ import { newContentKey } from "../media/content-key.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
+import { isLaterStage } from "../domain/task-order.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo, presentVideos } from "./videos.ts";
 
@@ -113,7 +115,7 @@ export async function videoTasks(
   const video = await authorizedVideo(db, principal, "videos.tasks", id);
   const transcode = await getTranscode(db, { videoId: id, version: video.version });
   return (await listTasks(db, id, video.version)).map((row) =>
-    toTimelineTask(row, transcode?.stage ?? 0),
+    toTimelineTask(row, transcode?.stage ?? "plan"),
   );
 }
 
@@ -166,7 +168,12 @@ export async function pickPoster(
   const { source } = transcode.plan;
   const { limits } = planSettings(env);
   const spec = { kind: "images" as const, source, posterAt: at, limits };
-  const task = { name: `images at ${at} s, ${Date.now()}`, stage: 3, priority: 60, spec };
+  const task = {
+    name: `images at ${at} s, ${Date.now()}`,
+    stage: "extras" as const,
+    priority: "images" as const,
+    spec,
+  };
   await runBatch(db, addLateTasks(db, transcode, [task], Date.now()));
 }
 
@@ -180,14 +187,14 @@ async function presentOne(
 }
 
 /** @param stage tasks of a later one wait for it */
-function toTimelineTask(row: JobRow, stage: number): TimelineTask {
+function toTimelineTask(row: JobRow, stage: Stage): TimelineTask {
   const iso = (time: number | null): string | null =>
     time === null ? null : new Date(time).toISOString();
   return {
     id: row.id,
     kind: row.kind,
     name: row.name,
-    state: row.state === "queued" && row.stage > stage ? "waiting" : row.state,
+    state: row.state === "queued" && isLaterStage(row.stage, stage) ? "waiting" : row.state,
     progress: row.progress,
     attempts: row.attempt,
     error: row.errorCode === null ? null : { code: row.errorCode, detail: row.errorDetail ?? "" },

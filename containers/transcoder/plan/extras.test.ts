@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isExtraStage } from "../../../workers/domain/task-order.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import {
   isDownloadOnly,
@@ -98,10 +99,10 @@ const encodeAll = async (plan: Plan) => {
 describe("extras", () => {
   it("come after everything that makes a film ready", async () => {
     const { tasks, renditions } = await planVideo("av1");
-    const stages = tasks.map(({ name, stage }) => [name, stage]);
-    expect(stages.filter(([, stage]) => Number(stage) > 2)).toEqual([
-      [`video ${codec} 0`, 3],
-      ["finish extras", 4],
+    const later = tasks.filter(({ stage }) => isExtraStage(stage));
+    expect(later.map(({ name, stage }) => [name, stage])).toEqual([
+      [`video ${codec} 0`, "extras"],
+      ["finish extras", "publish-extras"],
     ]);
     expect(renditions.map(({ id }) => id)).toEqual([
       "h264-200",
@@ -113,7 +114,7 @@ describe("extras", () => {
 
   it("are nothing without a second codec, but what a WebM file would be made of is known", async () => {
     const { tasks, renditions } = await planVideo("none");
-    expect(tasks.filter(({ stage }) => stage > 2)).toEqual([]);
+    expect(tasks.filter(({ stage }) => isExtraStage(stage))).toEqual([]);
     expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([
       ["h264-200", false],
       ["audio-0", false],

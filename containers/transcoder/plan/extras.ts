@@ -12,9 +12,6 @@ type Codec = "av1" | "vp9";
 
 /** The short side of a picture that is encoded for WebM files alone: larger ones cost more than the file is worth. */
 const WEBM_SHORT = 720;
-/** After `ready`: the renditions, and a stage later the playlists that list them. */
-const STAGE = { renditions: 3, finish: 4 };
-const PRIORITY = 300;
 /**
  * Constant quality on each encoder's own scale: where it looks like H.264 at 24, how many of its steps are worth one
  * of H.264's, the worst it is used at, and the bits it may take against H.264. Found by SSIM on three clips at 480
@@ -104,8 +101,8 @@ export const planExtras = ({
   const video = cutChunks(source, grid, renditions, parallelism).map(
     (chunk, index): PlannedTask => ({
       name: `video ${second} ${index}`,
-      stage: STAGE.renditions,
-      priority: PRIORITY + index,
+      stage: "extras",
+      priority: "second-codec",
       spec: { kind: "video", source, grid, ...chunk, limits },
     }),
   );
@@ -113,7 +110,12 @@ export const planExtras = ({
     renditions: [...renditions, ...opus],
     tasks: [
       ...video,
-      { name: "finish extras", stage: STAGE.finish, priority: 0, spec: { kind: "finish" } },
+      {
+        name: "finish extras",
+        stage: "publish-extras",
+        priority: "blocking",
+        spec: { kind: "finish" },
+      },
     ],
   };
 };

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../../workers/domain/chunks.ts";
+import { compareTasks, isExtraStage, isUrgent } from "../../../workers/domain/task-order.ts";
 import type { AudioStream, SourceInfo } from "../../../workers/contract/source.ts";
+import type { Priority } from "../../../workers/contract/transcode.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";
 import { audioRenditions, gridFor, planTasks } from "./plan.ts";
@@ -52,6 +54,8 @@ const planFor = (duration: number, parallelism: number, overrides: Partial<Sourc
     parallelism,
   });
 };
+/** What a viewer needs before playback can start. */
+const OPENING: readonly Priority[] = ["first-video", "first-audio", "other-renditions"];
 const chunksOf = (plan: ReturnType<typeof planFor>) =>
   plan.tasks.flatMap(({ spec }) => (spec.kind === "video" && spec.firstSegment > 0 ? [spec] : []));
 
@@ -59,8 +63,11 @@ describe("the plan of a film", () => {
   it("starts with the lowest rung, then sound, then the other rungs, all urgent and equally short for any film", () => {
     for (const duration of [60, 7200]) {
       const urgent = planFor(duration, 2)
-        .tasks.filter(({ stage, priority }) => stage === 1 && priority < 50)
-        .toSorted((a, b) => a.priority - b.priority);
+        .tasks.filter(
+          ({ stage, priority }) =>
+            stage === "encode" && OPENING.includes(priority) && isUrgent(priority),
+        )
+        .toSorted(compareTasks);
       expect(urgent.map(({ name }) => name)).toEqual([
         "video 0 h264-240",
         "audio 0",
@@ -165,10 +172,10 @@ describe("the plan of a film", () => {
 
   it("ends with finish, one stage after everything that ready needs", () => {
     const { tasks } = planFor(60, 2);
-    expect(tasks.filter(({ stage }) => stage === 2).map(({ spec }) => spec.kind)).toEqual([
+    expect(tasks.filter(({ stage }) => stage === "publish").map(({ spec }) => spec.kind)).toEqual([
       "finish",
     ]);
-    expect(Math.max(...tasks.map(({ stage }) => stage))).toBe(2);
+    expect(tasks.filter(({ stage }) => isExtraStage(stage))).toEqual([]);
   });
 
   it("reads every text stream once, in one task", () => {
@@ -241,7 +248,7 @@ describe("lengths of chunks", () => {
 describe("the sound of a film", () => {
   const parts = (hours: number) =>
     planFor(hours * 3600, 2).tasks.flatMap(({ name, priority, spec }) =>
-      spec.kind === "audio" ? [{ name, urgent: priority < 100, spec }] : [],
+      spec.kind === "audio" ? [{ name, urgent: isUrgent(priority), spec }] : [],
     );
 
   it("is one task for one encode where that ends in time", () => {

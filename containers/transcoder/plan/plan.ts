@@ -12,6 +12,7 @@ import type {
   Plan,
   PlannedTask,
   PlanSettings,
+  Priority,
   VideoRendition,
 } from "../../../workers/contract/transcode.ts";
 import { type ExtraCodecs, planExtras } from "./extras.ts";
@@ -21,18 +22,6 @@ import { rateOf } from "../probe/frame-rate.ts";
 const FIRST_CHUNK_SEGMENTS = 2;
 const MAX_AUDIO_TRACKS = 8;
 const AUDIO_SAMPLE_RATE = 48_000;
-
-/** First tasks are urgent (below 100), in this order. */
-const PRIORITY = {
-  firstVideo: 0,
-  firstAudio: 5,
-  otherRenditions: 10,
-  images: 60,
-  captions: 70,
-  otherAudio: 80,
-  laterAudio: 100,
-  laterVideo: 100,
-};
 
 /** @param duration seconds */
 export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: number): Grid => {
@@ -90,13 +79,13 @@ const videoTasks = (
   const { limits } = settings;
   const chunk = (
     name: string,
-    priority: number,
+    priority: Priority,
     firstSegment: number,
     segmentCount: number,
     rungs: VideoRendition[],
   ): PlannedTask => ({
     name,
-    stage: 1,
+    stage: "encode",
     priority,
     spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: rungs, limits },
   });
@@ -107,15 +96,15 @@ const videoTasks = (
   );
   const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount, ...works.map(longestChunk));
   const opening = [
-    ...(lowest ? [chunk(`video 0 ${lowest.id}`, PRIORITY.firstVideo, 0, first, [lowest])] : []),
+    ...(lowest ? [chunk(`video 0 ${lowest.id}`, "first-video", 0, first, [lowest])] : []),
     ...openings.map((rungs, index) => {
       const name = index === 0 ? "video 0 others" : `video 0 others ${index + 1}`;
-      return chunk(name, PRIORITY.otherRenditions, 0, first, rungs);
+      return chunk(name, "other-renditions", 0, first, rungs);
     }),
   ];
   const later = cutChunks(source, grid, renditions, settings.parallelism, first).map(
     ({ firstSegment, segmentCount, renditions: rungs }, index) =>
-      chunk(`video ${index + 1}`, PRIORITY.laterVideo + index, firstSegment, segmentCount, rungs),
+      chunk(`video ${index + 1}`, "later-video", firstSegment, segmentCount, rungs),
   );
   return [...opening, ...later];
 };
@@ -127,11 +116,11 @@ const audioTasks = (
   settings: PlanSettings,
 ): PlannedTask[] =>
   renditions.flatMap((rendition, position) => {
-    const opening = rendition.isDefault ? PRIORITY.firstAudio : PRIORITY.otherAudio + position;
+    const opening = rendition.isDefault ? "first-audio" : "other-audio";
     return audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
       name: part === 0 ? `audio ${position}` : `audio ${position} part ${part + 1}`,
-      stage: 1,
-      priority: part === 0 ? opening : PRIORITY.laterAudio,
+      stage: "encode",
+      priority: part === 0 ? opening : "later-audio",
       spec,
     }));
   });
@@ -145,8 +134,8 @@ const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[]
   return [
     {
       name: "captions",
-      stage: 1,
-      priority: PRIORITY.captions,
+      stage: "encode",
+      priority: "captions",
       spec: { kind: "captions", source, streams, limits: settings.limits },
     },
   ];
@@ -184,12 +173,12 @@ export const planTasks = (
       ...audioTasks(source, grid, audio, settings),
       {
         name: "images",
-        stage: 1,
-        priority: PRIORITY.images,
+        stage: "encode",
+        priority: "images",
         spec: { kind: "images", source, posterAt: null, limits },
       },
       ...captionTasks(source, settings),
-      { name: "finish", stage: 2, priority: 0, spec: { kind: "finish" } },
+      { name: "finish", stage: "publish", priority: "blocking", spec: { kind: "finish" } },
       ...extras.tasks,
     ],
   };

@@ -1,3 +1,4 @@
+import { compareTasks } from "../../../workers/domain/task-order.ts";
 import { TASK_SECONDS } from "../../../workers/domain/task-time.ts";
 import { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {
@@ -144,9 +145,7 @@ export const encodePlanned = async (
   const { plan } = outcome.result;
   const results: Record<string, Finished> = {};
   const tracks: Record<string, Track> = {};
-  const ordered = plan.tasks
-    .filter(({ spec }) => spec.kind !== "finish")
-    .toSorted((a, b) => a.stage - b.stage || a.priority - b.priority);
+  const ordered = plan.tasks.filter(({ spec }) => spec.kind !== "finish").toSorted(compareTasks);
   for (const { name, spec: whole } of ordered) {
     const spec = narrow(whole, keep);
     if (spec === undefined) continue;

@@ -4,6 +4,7 @@ import type {
   AudioRendition,
   Plan,
   PlannedTask,
+  Priority,
   RenditionOutput,
   VideoRendition,
 } from "../../../workers/contract/transcode.ts";
@@ -63,12 +64,12 @@ const sound: AudioRendition = {
 };
 export const videoTask = (
   name: string,
-  priority: number,
+  priority: Priority,
   firstSegment: number,
   renditions: VideoRendition[],
 ): PlannedTask => ({
   name,
-  stage: 1,
+  stage: "encode",
   priority,
   spec: { kind: "video", source, grid, firstSegment, segmentCount: 2, renditions, limits },
 });
@@ -79,13 +80,13 @@ export const examplePlan = (): Plan => ({
   grid,
   renditions: [rung(360), rung(720), sound],
   tasks: [
-    videoTask("video 0 360p", 0, 0, [rung(360)]),
-    videoTask("video 0 720p", 20, 0, [rung(720)]),
-    videoTask("video 1", 100, 2, [rung(360), rung(720)]),
+    videoTask("video 0 360p", "first-video", 0, [rung(360)]),
+    videoTask("video 0 720p", "other-renditions", 0, [rung(720)]),
+    videoTask("video 1", "later-video", 2, [rung(360), rung(720)]),
     {
       name: "audio",
-      stage: 1,
-      priority: 10,
+      stage: "encode",
+      priority: "first-audio",
       spec: {
         kind: "audio",
         source,
@@ -98,11 +99,11 @@ export const examplePlan = (): Plan => ({
     },
     {
       name: "images",
-      stage: 1,
-      priority: 200,
+      stage: "encode",
+      priority: "later-video",
       spec: { kind: "images", source, posterAt: null, limits },
     },
-    { name: "finish", stage: 2, priority: 100, spec: { kind: "finish" } },
+    { name: "finish", stage: "publish", priority: "blocking", spec: { kind: "finish" } },
   ],
 });
 
