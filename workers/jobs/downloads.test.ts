@@ -17,7 +17,7 @@ import {
   videoRow,
   work,
 } from "../../tests/support/worker/transcoding.ts";
-import { examplePlan, rung, videoTask } from "../../tests/support/worker/plan.ts";
+import { examplePlan, finishExtras, rung, videoTask } from "../../tests/support/worker/plan.ts";
 
 beforeEach(stopEverything);
 
@@ -59,12 +59,7 @@ function planWithVp9(): Plan {
   const extras = [
     { ...videoTask("video vp9 0", "second-codec", 0, [vp9]), stage: "extras" as const },
     { ...videoTask("video vp9 1", "second-codec", 2, [vp9]), stage: "extras" as const },
-    {
-      name: "finish extras",
-      stage: "publish-extras" as const,
-      priority: "blocking" as const,
-      spec: { kind: "finish" as const },
-    },
+    finishExtras,
   ];
   return {
     ...plan,

@@ -21,7 +21,13 @@ import {
   videoRow,
   work,
 } from "../../tests/support/worker/transcoding.ts";
-import { examplePlan, output, rung, videoTask } from "../../tests/support/worker/plan.ts";
+import {
+  examplePlan,
+  finishExtras,
+  output,
+  rung,
+  videoTask,
+} from "../../tests/support/worker/plan.ts";
 
 beforeEach(stopEverything);
 
@@ -134,16 +140,10 @@ function planWithExtra() {
     ...videoTask(`av1 ${firstSegment}`, "second-codec", firstSegment, [extra]),
     stage: "extras",
   });
-  const end: PlannedTask = {
-    name: "finish extras",
-    stage: "publish-extras",
-    priority: "blocking",
-    spec: { kind: "finish" },
-  };
   return {
     ...plan,
     renditions: [...plan.renditions, extra],
-    tasks: [...plan.tasks, chunk(0), chunk(2), end],
+    tasks: [...plan.tasks, chunk(0), chunk(2), finishExtras],
   };
 }
 
@@ -271,12 +271,7 @@ test("sound for downloads that misses a part is left out", async () => {
   plan.tasks.push(
     part("audio opus", { segmentCount: 2 }),
     part("audio opus part 2", { firstSegment: 2 }),
-    {
-      name: "finish extras",
-      stage: "publish-extras",
-      priority: "blocking",
-      spec: { kind: "finish" },
-    },
+    finishExtras,
   );
   const transcoder = new ScriptedTranscoder(1)
     .on("plan", () => [{ type: "done", result: { kind: "plan", plan } }])

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../../workers/domain/chunks.ts";
 import { compareTasks, isExtraStage, isUrgent } from "../../../workers/domain/task-order.ts";
 import type { AudioStream, SourceInfo } from "../../../workers/contract/source.ts";
-import type { Priority } from "../../../workers/contract/transcode.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";
 import { audioRenditions, gridFor, planTasks } from "./plan.ts";
@@ -54,8 +53,6 @@ const planFor = (duration: number, parallelism: number, overrides: Partial<Sourc
     parallelism,
   });
 };
-/** What a viewer needs before playback can start. */
-const OPENING: readonly Priority[] = ["first-video", "first-audio", "other-renditions"];
 const chunksOf = (plan: ReturnType<typeof planFor>) =>
   plan.tasks.flatMap(({ spec }) => (spec.kind === "video" && spec.firstSegment > 0 ? [spec] : []));
 
@@ -63,10 +60,8 @@ describe("the plan of a film", () => {
   it("starts with the lowest rung, then sound, then the other rungs, all urgent and equally short for any film", () => {
     for (const duration of [60, 7200]) {
       const urgent = planFor(duration, 2)
-        .tasks.filter(
-          ({ stage, priority }) =>
-            stage === "encode" && OPENING.includes(priority) && isUrgent(priority),
-        )
+        .tasks.filter(({ stage, priority }) => stage === "encode" && isUrgent(priority))
+        .filter(({ spec: { kind } }) => kind === "video" || kind === "audio")
         .toSorted(compareTasks);
       expect(urgent.map(({ name }) => name)).toEqual([
         "video 0 h264-240",

@@ -107,6 +107,14 @@ export const examplePlan = (): Plan => ({
   ],
 });
 
+/** Publishes a second codec. */
+export const finishExtras: PlannedTask = {
+  name: "finish extras",
+  stage: "publish-extras",
+  priority: "blocking",
+  spec: { kind: "finish" },
+};
+
 export const output = (
   firstSegment: number,
   count: number,
