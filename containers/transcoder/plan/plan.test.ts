@@ -60,14 +60,11 @@ describe("the plan of a film", () => {
   it("starts with the lowest rung, then sound, then the other rungs, all urgent and equally short for any film", () => {
     for (const duration of [60, 7200]) {
       const urgent = planFor(duration, 2)
-        .tasks.filter(({ stage, priority }) => stage === "encode" && isUrgent(priority))
-        .filter(({ spec: { kind } }) => kind === "video" || kind === "audio")
+        .tasks.filter(({ spec }) => spec.kind === "video" || spec.kind === "audio")
+        .filter(({ stage, priority }) => stage === "encode" && isUrgent(priority))
         .toSorted(compareTasks);
-      expect(urgent.map(({ name }) => name)).toEqual([
-        "video 0 h264-240",
-        "audio 0",
-        "video 0 others",
-      ]);
+      const names = urgent.map(({ name }) => name);
+      expect(names).toEqual(["video 0 h264-240", "audio 0", "video 0 others"]);
       expect(
         urgent.flatMap(({ spec }) =>
           spec.kind === "video" ? [[spec.renditions.length, spec.segmentCount]] : [],
