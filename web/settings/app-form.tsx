@@ -1,25 +1,14 @@
 import type { z } from "zod";
 import { useState } from "preact/hooks";
 import type { AppCreated, AppScope } from "../../workers/contract/account.ts";
+import { APP_SCOPES } from "../../workers/contract/scope.ts";
 import { createApp } from "../api.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { ScopeChecks } from "./scope-checks.tsx";
 
-const OFFERED: readonly AppScope[] = [
-  "openid",
-  "profile",
-  "email",
-  "offline_access",
-  "videos:read",
-  "videos:write",
-  "uploads:write",
-  "search:read",
-  "playback:token",
-  "history:read",
-  "history:write",
-];
+const OFFERED = APP_SCOPES.filter((scope) => scope !== "admin");
 
 const KINDS = {
   public: "An app on the user's device, without a secret",

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Scope } from "../../workers/contract/scope.ts";
+import type { Scope } from "../../workers/contract/account.ts";
+import { SCOPES } from "../../workers/contract/scope.ts";
 import { createToken, listTokens, revokeToken } from "../api.ts";
 import type { User } from "../auth-api.ts";
 import { CopyField } from "../components/copy-field.tsx";
@@ -11,15 +12,6 @@ import { useLoad } from "../use-load.ts";
 import { RevocableList } from "./revocable-list.tsx";
 import { ScopeChecks } from "./scope-checks.tsx";
 
-const CREATOR_SCOPES = [
-  "videos:read",
-  "videos:write",
-  "uploads:write",
-  "search:read",
-  "playback:token",
-  "history:read",
-  "history:write",
-] as const;
 const DAYS = [7, 30, 90, 365];
 
 /** Personal access tokens for scripts: made once, shown once, revoked here. */
@@ -34,8 +26,7 @@ export function TokensSection({ user }: { user: User }) {
     setName("");
     list.reload();
   });
-  const offered: readonly Scope[] =
-    user.role === "admin" ? [...CREATOR_SCOPES, "admin"] : CREATOR_SCOPES;
+  const offered = SCOPES.filter((scope) => scope !== "admin" || user.role === "admin");
   return (
     <>
       <section class="settings-group">

@@ -48,7 +48,6 @@ async function openSession(file: DraftFile, signal: AbortSignal): Promise<Sessio
     filename: file.name,
     size: file.size ?? 0,
     contentType: file.type,
-    title: file.name.replace(/\.[^.]+$/, "").slice(0, 200) || file.name,
     visibility: "private",
     encrypted: file.meta.encrypted ?? false,
   });

@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import { EMPTY_DRAFT, loadDraft, parseList, patchOf, titleFromFilename } from "./upload-draft.ts";
+import { EMPTY_DRAFT, loadDraft, parseList, patchOf } from "./upload-draft.ts";
 
 test("tags are trimmed, and each is kept once", () => {
   expect(parseList("dogs, Dogs , ,cats")).toEqual(["dogs", "cats"]);
   expect(parseList("")).toEqual([]);
-});
-
-test("a filename becomes a title", () => {
-  expect(titleFromFilename("summer_in_the-city.final.mp4")).toBe("summer in the city final");
-  expect(titleFromFilename("Noah.mkv")).toBe("Noah");
 });
 
 test("a draft from an older or broken storage is completed", () => {

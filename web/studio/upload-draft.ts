@@ -103,11 +103,3 @@ export const patchOf = (draft: VideoDraft) => ({
   language: draft.language || null,
   visibility: draft.visibility,
 });
-
-/** `summer_in_the-city.final.mp4` -> `summer in the city final` */
-export const titleFromFilename = (name: string): string =>
-  name
-    .replace(/\.[A-Za-z0-9]{1,5}$/, "")
-    .replaceAll(/[._-]+/g, " ")
-    .trim()
-    .slice(0, 200);

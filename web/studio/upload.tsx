@@ -10,6 +10,7 @@ import { ApiError } from "../api-error.ts";
 import { VideoFields, fieldErrors } from "./video-fields.tsx";
 import { SourceLookPanel } from "./source-look-panel.tsx";
 import { RequireCreator } from "./require-creator.tsx";
+import { titleFromFilename } from "../../workers/domain/title.ts";
 import {
   clearDraft,
   EMPTY_DRAFT,
@@ -18,7 +19,6 @@ import {
   patchOf,
   saveDraft,
   saveDraftFile,
-  titleFromFilename,
 } from "./upload-draft.ts";
 import { currentUpload, uploadSession } from "./upload-session.ts";
 

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
-import { Role, Scope, SCOPES } from "./scope.ts";
+import { APP_SCOPES, ROLES, SCOPES } from "./scope.ts";
 import { SigningKey } from "./signing-key.ts";
+
+export const Scope = z.enum(SCOPES);
+export type Scope = z.infer<typeof Scope>;
+
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
 
 /** An account, as its owner sees it. */
 const AccountDetails = z.object({
@@ -68,8 +74,6 @@ export const TokenList = z.object({ items: z.array(Token) });
 export const TokenCreated = Token.extend({ token: z.string() });
 export type TokenCreated = z.infer<typeof TokenCreated>;
 
-/** What an app may ask for: who the user is (OpenID Connect), to stay connected, and our own scopes. */
-export const APP_SCOPES = ["openid", "profile", "email", "offline_access", ...SCOPES] as const;
 export const AppScope = z.enum(APP_SCOPES);
 export type AppScope = z.infer<typeof AppScope>;
 

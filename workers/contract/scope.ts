@@ -1,5 +1,4 @@
-import { z } from "zod";
-
+/** What an access token may allow. Free of zod, for the browser; the schemas are in account.ts. */
 export const SCOPES = [
   "videos:read",
   "videos:write",
@@ -10,9 +9,8 @@ export const SCOPES = [
   "history:write",
   "admin",
 ] as const;
-export const Scope = z.enum(SCOPES);
-export type Scope = z.infer<typeof Scope>;
+
+/** What an app may ask for: the scopes of OpenID Connect, `offline_access` to stay connected, and our own. */
+export const APP_SCOPES = ["openid", "profile", "email", "offline_access", ...SCOPES] as const;
 
 export const ROLES = ["viewer", "creator", "admin"] as const;
-export const Role = z.enum(ROLES);
-export type Role = z.infer<typeof Role>;

@@ -45,10 +45,6 @@ export type AudioRendition = z.infer<typeof AudioRendition>;
 export const Rendition = z.discriminatedUnion("type", [VideoRendition, AudioRendition]);
 export type Rendition = z.infer<typeof Rendition>;
 
-/** Opus, as WebM takes no AAC, and a picture of the deployment's that has no second codec: no playlist lists them. */
-export const isDownloadOnly = (rendition: Rendition): boolean =>
-  rendition.type === "audio" ? rendition.codec === "opus" : rendition.isDownloadOnly === true;
-
 /** The output frame grid on which every chunk and every rung is cut. */
 export const Grid = z.object({
   frameRate: Fraction,

@@ -6,9 +6,20 @@ import type {
   Plan,
   PlannedTask,
   PlanSettings,
+  Rendition,
   Stage,
   VideoRendition,
 } from "../contract/transcode.ts";
+
+/**
+ * True for renditions that no playlist lists: Opus, because WebM takes no AAC, and the VP9 video of a deployment without
+ * a second codec.
+ */
+export function isDownloadOnly(rendition: Rendition): boolean {
+  return rendition.type === "audio"
+    ? rendition.codec === "opus"
+    : rendition.isDownloadOnly === true;
+}
 
 /**
  * The tasks that make a film's files to download: stitched from finished segments without another encode. A WebM film

@@ -1,5 +1,4 @@
-import type { AppScope } from "../contract/account.ts";
-import type { Role, Scope } from "../contract/scope.ts";
+import type { AppScope, Role, Scope } from "../contract/account.ts";
 import { SCOPES } from "../contract/scope.ts";
 import { AppError } from "./errors.ts";
 

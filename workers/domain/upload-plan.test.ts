@@ -8,7 +8,6 @@ import {
   MIN_PART_BYTES,
   partLength,
   planParts,
-  titleFromFilename,
 } from "./upload-plan.ts";
 
 const MIB = 1024 ** 2;
@@ -67,11 +66,4 @@ test("video types", () => {
   ]) {
     expect(isVideoType(type)).toBe(false);
   }
-});
-
-test("titles from file names", () => {
-  expect(titleFromFilename("My_holiday.2024.mp4")).toBe("My holiday 2024");
-  expect(titleFromFilename("C:\\films\\a-b.mkv")).toBe("a-b");
-  expect(titleFromFilename(".mp4")).toBe(".mp4");
-  expect(titleFromFilename(`${"x".repeat(300)}.mp4`)).toHaveLength(200);
 });

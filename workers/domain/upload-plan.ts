@@ -83,13 +83,3 @@ export function checkFile(
     );
   }
 }
-
-/** A title to begin with: the file's name without its extension, with spaces for separators. */
-export function titleFromFilename(filename: string): string {
-  const base = filename.split(/[\\/]/).at(-1) ?? filename;
-  const name = base
-    .replace(/\.[A-Za-z0-9]{1,5}$/, "")
-    .replaceAll(/[_.]+/g, " ")
-    .trim();
-  return (name || base).slice(0, 200);
-}

@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { AppCreate, AppCreated, AppList, GrantList } from "../contract/account.ts";
-import { Scope } from "../contract/scope.ts";
+import { AppCreate, AppCreated, AppList, GrantList, Scope } from "../contract/account.ts";
 import { catalog } from "../db/client.ts";
 import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
 import { presentApp, presentAppGrant } from "../services/accounts.ts";

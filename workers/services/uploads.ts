@@ -33,7 +33,8 @@ import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
-import { checkFile, partLength, planParts, titleFromFilename } from "../domain/upload-plan.ts";
+import { titleFromFilename } from "../domain/title.ts";
+import { checkFile, partLength, planParts } from "../domain/upload-plan.ts";
 
 export type UploadEnv = S3Env &
   Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &

@@ -3,12 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isExtraStage } from "../../../workers/domain/task-order.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import {
-  isDownloadOnly,
-  type Plan,
-  type PlanSettings,
-  type TaskSpec,
-} from "../../../workers/contract/transcode.ts";
+import type { Plan, PlanSettings, TaskSpec } from "../../../workers/contract/transcode.ts";
+import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
 import {
   type Bench,
   generate,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FAILURES } from "../../../workers/domain/failures.ts";
-import { isDownloadOnly } from "../../../workers/contract/transcode.ts";
+import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { encodePlanned, type Film, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { codeOf, planFile } from "../../../tests/support/transcoder/plan-file.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isDownloadOnly } from "../../../workers/contract/transcode.ts";
+import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
 import {
   type Bench,
   difference,

@@ -1,10 +1,6 @@
 import type { Publication } from "../../contract/publication.ts";
-import {
-  type AudioRendition,
-  isDownloadOnly,
-  type Rendition,
-  type VideoRendition,
-} from "../../contract/transcode.ts";
+import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcode.ts";
+import { isDownloadOnly } from "../../domain/downloads.ts";
 import { encryptedSize } from "../content-key.ts";
 import { initName, segmentName } from "../keys.ts";
 

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { titleFromFilename } from "./title.ts";
+
+test.each([
+  ["My_holiday.2024.mp4", "My holiday 2024"],
+  ["summer_in_the-city.final.mp4", "summer in the city final"],
+  ["Noah.mkv", "Noah"],
+  ["C:\\videos\\a-b.mkv", "a b"],
+  [".mp4", ".mp4"],
+])("the file name %s suggests the title %s", (filename, title) => {
+  expect(titleFromFilename(filename)).toBe(title);
+});
+
+test("a suggested title is never longer than a title may be", () => {
+  expect(titleFromFilename(`${"x".repeat(300)}.mp4`)).toHaveLength(200);
+});

@@ -1,0 +1,11 @@
+const MAX_TITLE_LENGTH = 200;
+
+/** Suggests a title from a file name: `/home/ann/summer_in_the-city.final.mp4` becomes `summer in the city final`. */
+export function titleFromFilename(filename: string): string {
+  const base = filename.split(/[\\/]/).at(-1) ?? filename;
+  const name = base
+    .replace(/\.[A-Za-z0-9]{1,5}$/, "")
+    .replaceAll(/[._-]+/g, " ")
+    .trim();
+  return (name || base).slice(0, MAX_TITLE_LENGTH);
+}
