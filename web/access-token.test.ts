@@ -13,38 +13,38 @@ function memory(initial: Record<string, string> = {}) {
 }
 
 describe("AccessTokens", () => {
-  test("an anonymous visitor causes no request", async () => {
-    let asked = 0;
+  test("a visitor without a session causes no request", async () => {
+    let requests = 0;
     const tokens = new AccessTokens(
-      async () => (asked++, null),
+      async () => (requests++, null),
       () => 0,
       memory(),
     );
     expect(await tokens.get()).toBeNull();
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
   });
 
-  test("simultaneous callers share one request, and the token is kept until nine tenths of its life", async () => {
+  test("simultaneous callers share one request, and the token is reused for nine tenths of its lifetime", async () => {
     let now = 5_000_000;
-    let asked = 0;
+    let requests = 0;
     // Issued by a server whose clock is an hour ahead: only the lifetime counts.
     const tokens = new AccessTokens(
-      async () => (asked++, jwt(3600, 4200)),
+      async () => (requests++, jwt(3600, 4200)),
       () => now,
       memory(),
     );
     tokens.setSignedIn(true);
     await Promise.all([tokens.get(), tokens.get(), tokens.get()]);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     now += 539_000;
     await tokens.get();
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     now += 2_000;
     await tokens.get();
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
   });
 
-  test("a session that has ended is forgotten", async () => {
+  test("the hint is removed once the session has ended", async () => {
     const tokens = new AccessTokens(
       async () => null,
       () => 0,
@@ -54,7 +54,7 @@ describe("AccessTokens", () => {
     expect(tokens.signedIn).toBe(false);
   });
 
-  test("a failed request is not kept", async () => {
+  test("a failed request is repeated by the next caller", async () => {
     let fail = true;
     const tokens = new AccessTokens(
       async () => {

@@ -12,53 +12,56 @@ import { authorizedFetch } from "./http.ts";
 
 const { v1 } = hc<AppType>(location.origin, { fetch: authorizedFetch });
 
-/** The body of a call that succeeded. @throws ApiError for every other answer */
+/** The body of a successful call. @throws ApiError for any other response */
 async function body<T>(call: Promise<ClientResponse<T, number, "json">>): Promise<T> {
   const response = await call;
   if (!response.ok) throw await readApiError(response);
   return response.json();
 }
 
-/** For calls that answer with nothing to read. @throws ApiError */
+/** For calls without a response body. @throws ApiError */
 async function done(call: Promise<Response | ClientResponse<unknown>>): Promise<void> {
   const response = await call;
   if (!response.ok) throw await readApiError(response);
 }
 
-const until = (signal?: AbortSignal) => ({ init: { signal } });
-/** A repeated POST (the network failed after the server had done it) creates nothing twice. */
-const once = () => ({ headers: { "idempotency-key": crypto.randomUUID() } });
-/** The request goes on when the page is left. */
+const abortable = (signal?: AbortSignal) => ({ init: { signal } });
+/** A POST that is repeated because the network failed after the server had handled it creates nothing twice. */
+const idempotent = () => ({ headers: { "idempotency-key": crypto.randomUUID() } });
+/** The request continues after the page is left. */
 const keepalive = { init: { keepalive: true } };
-const of = (id: string) => ({ param: { id } });
+const withId = (id: string) => ({ param: { id } });
 
-export const getFeed = (signal?: AbortSignal) => body(v1.feed.$get({}, until(signal)));
-/** @param query as the address of the search page has it; the server refuses what does not fit */
+export const getFeed = (signal?: AbortSignal) => body(v1.feed.$get({}, abortable(signal)));
+/** @param query strings from the address of the search page; the server validates them */
 export const search = (query: Record<string, string>, signal?: AbortSignal) =>
   body(
-    v1.search.$get({ query: query as z.input<typeof SearchQuery> & typeof query }, until(signal)),
+    v1.search.$get(
+      { query: query as z.input<typeof SearchQuery> & typeof query },
+      abortable(signal),
+    ),
   );
 export const suggest = (q: string, signal?: AbortSignal) =>
-  body(v1.suggest.$get({ query: { q } }, until(signal)));
+  body(v1.suggest.$get({ query: { q } }, abortable(signal)));
 
-/** For the popular searches; nobody waits for it. */
+/** Counts towards the popular searches. Best effort: the caller does not wait for it. */
 export const sendPick = (q: string, videoId: string): void =>
   void v1.searches.$post({ json: { q, videoId } }, keepalive).catch(() => undefined);
 
 export const listVideos = (query: z.input<typeof VideoListQuery>, signal?: AbortSignal) =>
-  body(v1.videos.$get({ query }, until(signal)));
+  body(v1.videos.$get({ query }, abortable(signal)));
 export const getVideo = (id: string, signal?: AbortSignal) =>
-  body(v1.videos[":id"].$get(of(id), until(signal)));
+  body(v1.videos[":id"].$get(withId(id), abortable(signal)));
 export const updateVideo = (id: string, patch: VideoPatch) =>
-  body(v1.videos[":id"].$patch({ ...of(id), json: patch }));
-export const deleteVideo = (id: string) => done(v1.videos[":id"].$delete(of(id)));
-export const retryVideo = (id: string) => done(v1.videos[":id"].retry.$post(of(id)));
+  body(v1.videos[":id"].$patch({ ...withId(id), json: patch }));
+export const deleteVideo = (id: string) => done(v1.videos[":id"].$delete(withId(id)));
+export const retryVideo = (id: string) => done(v1.videos[":id"].retry.$post(withId(id)));
 export const listTasks = async (id: string, signal?: AbortSignal) =>
-  (await body(v1.videos[":id"].jobs.$get(of(id), until(signal)))).items;
-/** @param at seconds into the film */
+  (await body(v1.videos[":id"].jobs.$get(withId(id), abortable(signal)))).items;
+/** @param at seconds into the video */
 export const setPoster = (id: string, at: number) =>
-  done(v1.videos[":id"].poster.$put({ ...of(id), json: { at } }));
-/** @param text WebVTT or SubRip. The typed client sends JSON and forms only, so this is a plain request. */
+  done(v1.videos[":id"].poster.$put({ ...withId(id), json: { at } }));
+/** @param text WebVTT or SubRip. The typed client sends only JSON and forms, so this is a plain request. */
 export const putCaptions = (id: string, language: string, text: string) =>
   done(
     authorizedFetch(v1.videos[":id"].captions[":language"].$url({ param: { id, language } }), {
@@ -69,49 +72,56 @@ export const putCaptions = (id: string, language: string, text: string) =>
   );
 export const deleteCaptions = (id: string, language: string) =>
   done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
-/** @param renew token of the playback that goes on */
+/** @param renew playback token of a running playback, to continue it */
 export const createPlayback = (id: string, signal?: AbortSignal, renew?: string) =>
-  body(v1.videos[":id"].playback.$post({ ...of(id), json: { renew } }, until(signal)));
+  body(v1.videos[":id"].playback.$post({ ...withId(id), json: { renew } }, abortable(signal)));
 
 export const listRelated = async (id: string, signal?: AbortSignal) =>
-  (await body(v1.videos[":id"].related.$get({ ...of(id), query: { limit: "8" } }, until(signal))))
-    .items;
+  (
+    await body(
+      v1.videos[":id"].related.$get({ ...withId(id), query: { limit: "8" } }, abortable(signal)),
+    )
+  ).items;
 
 export const getProgress = (id: string, signal?: AbortSignal) =>
-  body(v1.videos[":id"].progress.$get(of(id), until(signal)));
-/** @param position seconds; outlives the page */
+  body(v1.videos[":id"].progress.$get(withId(id), abortable(signal)));
+/** @param position seconds. The request continues after the page is left. */
 export const putProgress = (id: string, position: number) =>
-  done(v1.videos[":id"].progress.$put({ ...of(id), json: { position } }, keepalive));
+  done(v1.videos[":id"].progress.$put({ ...withId(id), json: { position } }, keepalive));
 export const listHistory = (cursor: string | undefined, signal?: AbortSignal) =>
-  body(v1.history.$get({ query: { cursor } }, until(signal)));
+  body(v1.history.$get({ query: { cursor } }, abortable(signal)));
 export const clearHistory = () => done(v1.history.$delete());
-/** Statistics of a playback: best effort, and without an account. */
+/** Playback statistics: best effort, and without an account. */
 export const sendBeacon = (beacon: Beacon): void =>
   void v1.beacons.$post({ json: beacon }, keepalive).catch(() => undefined);
 
 export const createUpload = (upload: UploadCreate) =>
-  body(v1.uploads.$post({ json: upload }, once()));
+  body(v1.uploads.$post({ json: upload }, idempotent()));
 export const getUpload = (id: string, signal?: AbortSignal) =>
-  body(v1.uploads[":id"].$get(of(id), until(signal)));
+  body(v1.uploads[":id"].$get(withId(id), abortable(signal)));
 export const signParts = async (id: string, partNumbers: number[], signal?: AbortSignal) =>
-  (await body(v1.uploads[":id"].parts.$post({ ...of(id), json: { partNumbers } }, until(signal))))
-    .parts;
+  (
+    await body(
+      v1.uploads[":id"].parts.$post({ ...withId(id), json: { partNumbers } }, abortable(signal)),
+    )
+  ).parts;
 export const recordPart = (id: string, partNumber: number, etag: string, signal?: AbortSignal) =>
   done(
     v1.uploads[":id"].parts[":partNumber"].$put(
       { param: { id, partNumber: String(partNumber) }, json: { etag } },
-      until(signal),
+      abortable(signal),
     ),
   );
 export const completeUpload = (id: string, signal?: AbortSignal) =>
-  body(v1.uploads[":id"].complete.$post(of(id), until(signal)));
-export const abortUpload = (id: string) => done(v1.uploads[":id"].$delete(of(id)));
+  body(v1.uploads[":id"].complete.$post(withId(id), abortable(signal)));
+export const abortUpload = (id: string) => done(v1.uploads[":id"].$delete(withId(id)));
 
 export const listTokens = async () => (await body(v1.tokens.$get())).items;
-export const createToken = (token: TokenCreate) => body(v1.tokens.$post({ json: token }, once()));
-export const revokeToken = (id: string) => done(v1.tokens[":id"].$delete(of(id)));
+export const createToken = (token: TokenCreate) =>
+  body(v1.tokens.$post({ json: token }, idempotent()));
+export const revokeToken = (id: string) => done(v1.tokens[":id"].$delete(withId(id)));
 export const listApps = async () => (await body(v1.apps.$get())).items;
-export const createApp = (app: AppCreate) => body(v1.apps.$post({ json: app }, once()));
+export const createApp = (app: AppCreate) => body(v1.apps.$post({ json: app }, idempotent()));
 export const deleteApp = (clientId: string) =>
   done(v1.apps[":clientId"].$delete({ param: { clientId } }));
 export const listGrants = async () => (await body(v1.grants.$get())).items;
@@ -120,7 +130,7 @@ export const revokeGrant = (clientId: string) =>
 
 export const listSigningKeys = async () => (await body(v1["signing-keys"].$get())).items;
 export const createSigningKey = (key: SigningKeyCreate) =>
-  body(v1["signing-keys"].$post({ json: key }, once()));
+  body(v1["signing-keys"].$post({ json: key }, idempotent()));
 export const revokeSigningKey = (kid: string) =>
   done(v1["signing-keys"][":kid"].$delete({ param: { kid } }));
 

@@ -11,7 +11,7 @@ const Watch = lazy(() => import("./pages/watch.tsx").then((module) => module.Wat
 const Embed = lazy(() => import("./pages/embed.tsx").then((module) => module.Embed));
 const SignIn = lazy(() => import("./pages/sign-in.tsx").then((module) => module.SignIn));
 const SignUp = lazy(() => import("./pages/sign-up.tsx").then((module) => module.SignUp));
-const SecondFactor = lazy(() => import("./pages/second-factor.tsx").then((m) => m.SecondFactor));
+const TwoFactor = lazy(() => import("./pages/two-factor.tsx").then((m) => m.TwoFactor));
 const ForgotPassword = lazy(() =>
   import("./pages/forgot-password.tsx").then((m) => m.ForgotPassword),
 );
@@ -24,7 +24,7 @@ const Videos = lazy(() => import("./studio/videos.tsx").then((module) => module.
 const StudioVideo = lazy(() => import("./studio/video.tsx").then((module) => module.StudioVideo));
 const Settings = lazy(() => import("./settings/settings.tsx").then((module) => module.Settings));
 
-/** Moves the focus to the new page's start after a navigation, as a full page load would. */
+/** Moves the focus to the start of the new page after a navigation, as a full page load would. */
 function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
@@ -59,7 +59,7 @@ function Shell() {
         <Route path="/embed/:id" component={Embed} />
         <Route path="/sign-in" component={SignIn} />
         <Route path="/sign-up" component={SignUp} />
-        <Route path="/second-factor" component={SecondFactor} />
+        <Route path="/two-factor" component={TwoFactor} />
         <Route path="/forgot-password" component={ForgotPassword} />
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/verify-email" component={VerifyEmail} />
@@ -83,9 +83,7 @@ function Shell() {
       <main id="main" tabIndex={-1} style={{ outline: "none" }}>
         {crash ? (
           <ErrorState
-            error={
-              new ApiError(0, "crash", "This page could not be shown. Reload it to try again.")
-            }
+            error={new ApiError(0, "crash", "This page failed to load. Reload it to try again.")}
             onRetry={() => location.reload()}
           />
         ) : (

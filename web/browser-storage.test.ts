@@ -3,7 +3,7 @@ import { AccessTokens } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { storedPosition, storePosition } from "./player/resume.ts";
 
-test("a frame that may keep nothing plays all the same", () => {
+test("a frame that is denied storage still plays", () => {
   Object.defineProperty(globalThis, "localStorage", {
     configurable: true,
     get: () => {

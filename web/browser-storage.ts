@@ -1,12 +1,16 @@
-type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-const NOTHING: Kept = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
+const NO_STORAGE: KeyValueStorage = {
+  getItem: () => null,
+  setItem: () => {},
+  removeItem: () => {},
+};
 
-/** Where pages keep what belongs to this browser. In a frame of another site it may be denied: then nothing is kept. */
-export function browserStorage(): Kept {
+/** The browser's local storage. A frame on another site may be denied it: then nothing is stored. */
+export function browserStorage(): KeyValueStorage {
   try {
     return localStorage;
   } catch {
-    return NOTHING;
+    return NO_STORAGE;
   }
 }

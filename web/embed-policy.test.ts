@@ -1,35 +1,35 @@
 import { expect, test } from "vitest";
-import { framedByAllowed } from "./embed-policy.ts";
+import { restrictFraming } from "./embed-policy.ts";
 import { contentSecurityPolicy } from "./headers.ts";
 
 const settings = { uploadOrigin: "https://account.r2.cloudflarestorage.com" };
-const page = (): Response =>
-  new Response("<html>", {
-    headers: { "content-security-policy": contentSecurityPolicy(settings, "*") },
-  });
-const film = (playbackRules: object): Response => Response.json({ id: "f", playbackRules });
+function page(): Response {
+  const policy = contentSecurityPolicy(settings, "*");
+  return new Response("<html>", { headers: { "content-security-policy": policy } });
+}
+const videoWith = (playbackRules: object) => Response.json({ id: "v", playbackRules });
 const policyOf = (response: Response) => response.headers.get("content-security-policy");
 
-test("a film that only some sites may embed says so to the browser, and nothing else changes", async () => {
-  const answer = await framedByAllowed(
+test("the policy names the sites that may embed a video, and is otherwise unchanged", async () => {
+  const response = await restrictFraming(
     page(),
-    film({ origins: ["https://shop.example", "https://blog.example:8443"] }),
+    videoWith({ origins: ["https://shop.example", "https://blog.example:8443"] }),
   );
-  expect(policyOf(answer)).toBe(
+  expect(policyOf(response)).toBe(
     contentSecurityPolicy(settings, "'self' https://shop.example https://blog.example:8443"),
   );
-  expect(await answer.text()).toBe("<html>");
+  expect(await response.text()).toBe("<html>");
 });
 
-test("one that no site may embed is shown by ours alone", async () => {
-  expect(policyOf(await framedByAllowed(page(), film({ origins: [] })))).toMatch(
+test("a video that no site may embed is framed by this site only", async () => {
+  expect(policyOf(await restrictFraming(page(), videoWith({ origins: [] })))).toMatch(
     /frame-ancestors 'self'$/,
   );
 });
 
 test.each([
-  ["a film without such a rule", film({ countries: { deny: ["FR"] } })],
-  ["a film that nobody may know of", Response.json({ code: "not_found" }, { status: 404 })],
+  ["a video without such a rule", videoWith({ countries: { deny: ["FR"] } })],
+  ["a video that does not exist", Response.json({ code: "not_found" }, { status: 404 })],
 ])("%s may be framed by any site", async (_what, video) => {
-  expect(policyOf(await framedByAllowed(page(), video))).toMatch(/frame-ancestors \*$/);
+  expect(policyOf(await restrictFraming(page(), video))).toMatch(/frame-ancestors \*$/);
 });

@@ -1,12 +1,12 @@
 import type { PlaybackRules } from "../workers/contract/playback.ts";
 
 /**
- * The embed page with a policy that lets only those sites frame it which the film's owner allows. The grants of a film
- * cannot see to that: in a frame it is our own page that asks for segments.
- * @param page as `_headers` has it: any site may frame it
- * @param video the API's answer about the film; where it tells nothing, the page has nothing to show either
+ * The embed page with a policy that lets only the sites frame it which the video's creator allows. Playback tokens cannot
+ * enforce this: inside a frame, our own page requests the segments.
+ * @param page as `_headers` serves it: any site may frame it
+ * @param video the API's response about the video; if it is an error, the page has nothing to show either
  */
-export async function framedByAllowed(page: Response, video: Response): Promise<Response> {
+export async function restrictFraming(page: Response, video: Response): Promise<Response> {
   if (!video.ok) return page;
   const { playbackRules } = (await video.json()) as { playbackRules: PlaybackRules };
   if (!playbackRules.origins) return page;

@@ -7,11 +7,11 @@ import type { Plugin } from "vite";
 const MODULE = "virtual:ffmpeg-core.wasm.gz?url";
 
 /**
- * Ships ffmpeg's wasm gzipped: unpacked it is 31 MiB, and Pages takes no file over 25 MiB.
+ * Ships ffmpeg's wasm gzipped: unpacked it is 31 MiB, and Pages accepts no file over 25 MiB.
  * Source: https://developers.cloudflare.com/pages/platform/limits/
  */
-export const packedFfmpeg = (): Plugin => ({
-  name: "packed-ffmpeg",
+export const gzippedFfmpeg = (): Plugin => ({
+  name: "gzipped-ffmpeg",
   resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
   async load(id) {
     if (id !== `\0${MODULE}`) return null;

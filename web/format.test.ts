@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   byteSize,
+  categoryName,
   clock,
   dayOf,
   languageName,
@@ -20,7 +21,7 @@ test.each([
   [0.4, 0],
   [10, 9],
   [10.04, 10],
-])("the last second of a film of %s s is %s", (duration, second) =>
+])("the last second of a video of %s s is %s", (duration, second) =>
   expect(lastSecond(duration)).toBe(second),
 );
 
@@ -44,6 +45,10 @@ test("days are relative for two weeks, then a date", () => {
   expect(dayOf("2026-11-21T11:00:00Z", now)).toBe("yesterday");
   expect(dayOf("2026-11-12T11:00:00Z", now)).toBe("10 days ago");
   expect(dayOf("2025-03-01T11:00:00Z", now)).toBe("Mar 1, 2025");
+});
+
+test("a category is shown by its name, an unknown one by its slug", () => {
+  expect([categoryName("howto"), categoryName("opera")]).toEqual(["How-to & Style", "opera"]);
 });
 
 test("views and languages read as English", () => {

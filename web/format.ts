@@ -8,30 +8,34 @@ export function clock(seconds: number): string {
   return parts.map((part, index) => (index === 0 ? part : String(part).padStart(2, "0"))).join(":");
 }
 
-/** The last full second of a film that still has a picture: the end is after it. @param duration seconds */
-export const lastSecond = (duration: number): number => Math.max(0, Math.ceil(duration) - 1);
+/** The last whole second that has a frame. @param duration seconds */
+export function lastSecond(duration: number): number {
+  return Math.max(0, Math.ceil(duration) - 1);
+}
 
-/** As a cinema programme writes it: `92 min`, below two minutes `45 s`. @param seconds */
-export const runningTime = (seconds: number): string =>
-  seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+/** `92 min`, or `45 s` below two minutes. @param seconds */
+export function runningTime(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
 
+export const DAY_MS = 86_400_000;
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-/** Decimal units, as operating systems show them. */
+/** `1.5 kB`, in decimal units as operating systems show them. */
 export function byteSize(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** power;
   return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`;
 }
 
-/** `today`, `3 days ago`, else the date. @param iso ISO 8601 @param now milliseconds */
+/** `today`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
 export function dayOf(iso: string, now: number = Date.now()): string {
-  const days = Math.floor((now - Date.parse(iso)) / 86_400_000);
+  const days = Math.floor((now - Date.parse(iso)) / DAY_MS);
   if (days <= 0) return "today";
   if (days < 14) return days === 1 ? "yesterday" : `${days} days ago`;
   return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
 }
 
-/** `1,204 views`; compact from ten thousand on. */
+/** `1,204 views`, or compact from ten thousand on: `1.3M views`. */
 export function viewCount(views: number): string {
   const text = new Intl.NumberFormat("en", views >= 10_000 ? { notation: "compact" } : {}).format(
     views,

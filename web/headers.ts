@@ -4,8 +4,9 @@ export interface HeaderSettings {
 }
 
 /**
- * The Content-Security-Policy of the site. No script but our own files runs: no inline script, no eval.
- * Styles allow inline ones, because media-chrome's shadow roots carry `<style>` elements (docs/decisions/221-inline-styles-in-the-csp.md).
+ * The Content-Security-Policy of the site. Only our own script files run: no inline script, no eval. Inline styles are
+ * allowed, because media-chrome's shadow roots contain `<style>` elements (docs/decisions/221-inline-styles-in-the-csp.md).
+ * @param frameAncestors sources that may frame the page
  */
 export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: string): string {
   const directives: Record<string, string> = {
@@ -29,8 +30,8 @@ export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: 
 }
 
 /**
- * The policy of our workers, which is theirs and not the page's: ffmpeg is WebAssembly, and its wasm comes
- * as a blob that the page has unpacked (docs/decisions/224-file-check-before-upload.md).
+ * The policy of our web workers, which differs from the page's: ffmpeg is WebAssembly, and the page hands it over as a
+ * blob (docs/decisions/224-file-check-before-upload.md).
  */
 const WORKER_POLICY = [
   "default-src 'none'",
@@ -53,8 +54,8 @@ const PERMISSIONS = [
 ].join(", ");
 
 /**
- * Pages' `_headers` file. Rules that match the same path add up, so the embed page first detaches (`!`)
- * what it replaces: it may be framed by any site.
+ * Pages' `_headers` file. Rules that match the same path add up, so a path first detaches (`!`) the headers that it
+ * replaces. Any site may frame the embed page.
  * Source: https://developers.cloudflare.com/pages/configuration/headers/
  */
 export function pagesHeaders(settings: HeaderSettings): string {

@@ -1,43 +1,48 @@
 import { auth, type SignInResult } from "./auth-api.ts";
 import { ApiError } from "./api-error.ts";
 
-/** The browser reads and writes the JSON forms of WebAuthn level 3 itself; older ones are not asked. */
+/** Whether the browser converts the JSON forms of WebAuthn Level 3 itself. Older browsers get no passkey button. */
 export const passkeysSupported =
   typeof PublicKeyCredential === "function" &&
   "parseRequestOptionsFromJSON" in PublicKeyCredential &&
   "parseCreationOptionsFromJSON" in PublicKeyCredential;
 
-/** A refused or closed dialog of the system is no crash. */
-async function ask<T>(dialog: Promise<T | null>): Promise<T> {
-  const answer = await dialog.catch((error: unknown) => {
-    const known = error instanceof DOMException && error.name === "InvalidStateError";
+/** Turns a dismissed or refused system dialog into an `ApiError` to show. */
+async function credentialFrom<T>(dialog: Promise<T | null>): Promise<T> {
+  const credential = await dialog.catch((error: unknown) => {
+    const exists = error instanceof DOMException && error.name === "InvalidStateError";
     throw new ApiError(
       0,
       "passkey_dialog",
-      known ? "This device already has a passkey for your account." : "No passkey was used.",
+      exists
+        ? "This device already has a passkey for your account."
+        : "The passkey request was dismissed or timed out.",
     );
   });
-  if (!answer) throw new ApiError(0, "passkey_dialog", "No passkey was used.");
-  return answer;
+  if (!credential)
+    throw new ApiError(0, "passkey_dialog", "The passkey request was dismissed or timed out.");
+  return credential;
 }
 
-/** Signs in with any passkey of this site that the system offers. */
+/** Signs in with a passkey that the viewer picks in the system's dialog. */
 export async function signInWithPasskey(): Promise<SignInResult> {
   const options = await auth<PublicKeyCredentialRequestOptionsJSON>(
     "/passkey/generate-authenticate-options",
   );
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
-  const credential = (await ask(navigator.credentials.get({ publicKey }))) as PublicKeyCredential;
+  const credential = (await credentialFrom(
+    navigator.credentials.get({ publicKey }),
+  )) as PublicKeyCredential;
   return auth<SignInResult>("/passkey/verify-authentication", { response: credential.toJSON() });
 }
 
-/** Makes a passkey for the signed-in account. @param name how the list shows it */
+/** Creates a passkey for the signed-in account. @param name shown in the settings */
 export async function addPasskey(name: string): Promise<void> {
   const options = await auth<PublicKeyCredentialCreationOptionsJSON>(
     "/passkey/generate-register-options",
   );
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
-  const credential = (await ask(
+  const credential = (await credentialFrom(
     navigator.credentials.create({ publicKey }),
   )) as PublicKeyCredential;
   await auth("/passkey/verify-registration", { response: credential.toJSON(), name });

@@ -6,26 +6,33 @@ const estimator = new ZxcvbnFactory({
   graphs: common.adjacencyGraphs,
 });
 
+/** By the pattern of the match that is guessed first. */
 const ADVICE: Record<string, string> = {
-  dictionary: "It is a common password or word.",
-  spatial: "Keys side by side are tried early.",
-  repeat: "Repetition adds little.",
-  sequence: "Sequences are tried early.",
-  regex: "Years are tried early.",
-  date: "Dates are tried early.",
+  dictionary: "Avoid common words and passwords.",
+  spatial: "Avoid keys that are next to each other.",
+  repeat: "Avoid repeated characters.",
+  sequence: "Avoid sequences such as abc or 123.",
+  regex: "Avoid years.",
+  date: "Avoid dates.",
   separator: "",
   bruteforce: "",
 };
 
-/** @param about words an attacker knows, such as the name and the email. `score` 0 to 4, as zxcvbn counts. */
+/** The estimator gets slow on long input. */
+const MAX_RATED_LENGTH = 100;
+
+/**
+ * @param knownWords what an attacker knows, such as the name and the email address
+ * @returns `score` from 0 to 4 as zxcvbn rates it, and advice if the score is below 3
+ */
 export function passwordStrength(
   password: string,
-  about: string[],
+  knownWords: string[],
 ): { score: number; advice: string } {
-  const words = about
+  const words = knownWords
     .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
     .filter((word) => word.length > 2);
-  const { score, sequence } = estimator.check(password.slice(0, 100), words);
+  const { score, sequence } = estimator.check(password.slice(0, MAX_RATED_LENGTH), words);
   const weakest = sequence.find((match) => ADVICE[match.pattern]);
   return { score, advice: score < 3 && weakest ? (ADVICE[weakest.pattern] ?? "") : "" };
 }

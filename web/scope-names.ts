@@ -1,21 +1,22 @@
 import type { AppScope } from "../workers/contract/account.ts";
 
-/** What a scope lets an app or a token do, as a sentence part for people. */
-export const SCOPE_NAMES: Record<AppScope, string> = {
+/** What each scope permits, as the consent page and the settings say it. */
+const SCOPE_NAMES: Record<AppScope, string> = {
   openid: "Know who you are",
   profile: "See your name and role",
   email: "See your email address",
-  offline_access: "Stay connected when you are away",
-  "videos:read": "See your films, private ones too",
-  "videos:write": "Change and delete your films",
-  "uploads:write": "Upload films in your name",
-  "search:read": "Search films",
-  "playback:token": "Play films that you can play",
-  "history:read": "See what you have watched, and how far",
-  "history:write": "Change and erase what you have watched",
-  admin: "Administer this site",
+  offline_access: "Stay connected when you’re not using it",
+  "videos:read": "See your videos, including private ones",
+  "videos:write": "Edit and delete your videos",
+  "uploads:write": "Upload videos to your account",
+  "search:read": "Search videos",
+  "playback:token": "Play the videos you can watch",
+  "history:read": "See your watch history",
+  "history:write": "Change and clear your watch history",
+  admin: "Manage this site",
 };
 
-/** The same for a scope that came from a server. */
-export const scopeName = (scope: string): string =>
-  scope in SCOPE_NAMES ? SCOPE_NAMES[scope as AppScope] : scope;
+/** The name of a scope, or the scope itself if this build does not know it. */
+export function scopeName(scope: string): string {
+  return Object.hasOwn(SCOPE_NAMES, scope) ? SCOPE_NAMES[scope as AppScope] : scope;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { activeFilters, apiQuery, readSearchParams, searchAddress } from "./search-params.ts";
 
-test("an address survives reading and writing", () => {
+test("an address is the same after reading and writing it", () => {
   const address = "/search?q=red+balloon&category=film&length=-10&within=7&captions=true";
   const query = Object.fromEntries(new URLSearchParams(address.split("?")[1]));
   expect(searchAddress(readSearchParams(query))).toBe(address);
@@ -12,7 +12,7 @@ test("unknown parameters are dropped", () => {
   expect(searchAddress(readSearchParams({ q: "x", utm: "y" }))).toBe("/search?q=x");
 });
 
-test("length and age become what the API calls them", () => {
+test("length and age become parameters of the API", () => {
   const now = Date.parse("2026-11-22T15:00:00Z");
   const query = apiQuery(readSearchParams({ length: "10-40", within: "7" }), now);
   expect(query).toMatchObject({
@@ -24,7 +24,7 @@ test("length and age become what the API calls them", () => {
   expect(apiQuery(readSearchParams({ length: "-10" }), now)).toEqual({ maxDuration: "600" });
 });
 
-test("nonsense in the address filters nothing, and what is off is not sent", () => {
+test("invalid filters in the address are ignored, and inactive ones are not sent", () => {
   expect(apiQuery(readSearchParams({ q: "x", length: "a-b", within: "soon" }), 0)).toEqual({
     q: "x",
   });

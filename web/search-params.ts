@@ -1,13 +1,18 @@
-/** Filters of the search page as its address carries them, so that every search can be shared. */
+import { DAY_MS } from "./format.ts";
+
+/** A century: keeps the date within what ISO 8601 can write. */
+const MAX_DAYS = 36_500;
+
+/** The query and filters of the search page, as they stand in its address. An empty string means no filter. */
 export interface SearchParams {
   q: string;
   category: string;
   tag: string;
   creator: string;
   language: string;
-  /** Length in minutes as `from-to`, either side may be empty. */
+  /** Length in minutes as `from-to`; either side may be empty. */
   length: string;
-  /** Published within so many days. */
+  /** Published within this many days. */
   within: string;
   captions: string;
   hdr: string;
@@ -29,14 +34,14 @@ const NONE: SearchParams = {
   sort: "",
 };
 
-/** @param query of the address; what is not a filter is ignored */
+/** @param query of the address; unknown parameters are ignored */
 export function readSearchParams(query: Record<string, string>): SearchParams {
   const params = { ...NONE };
   for (const name of Object.keys(NONE) as (keyof SearchParams)[]) params[name] = query[name] ?? "";
   return params;
 }
 
-/** Address of a search; filters that are off are left out. */
+/** The address of a search. Filters that are off are left out. */
 export function searchAddress(params: Partial<SearchParams>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) if (value) query.set(name, value);
@@ -45,26 +50,28 @@ export function searchAddress(params: Partial<SearchParams>): string {
 
 /**
  * The query of `GET /v1/search` for these filters.
- * @param now milliseconds; `within` counts whole UTC days back from it, so that equal searches stay equal
+ * @param now milliseconds; `within` counts back whole UTC days, so that the same search on one day is the same request
  */
 export function apiQuery(params: SearchParams, now: number): Record<string, string> {
-  const { length, within, ...same } = params;
+  const { length, within, ...unchanged } = params;
   const [from, to] = length.split("-");
   const seconds = (minutes: string | undefined) => (Number(minutes) || 0) * 60;
-  const today = Math.floor(now / 86_400_000);
-  const days = Math.min(Number(within) || 0, 36_500);
+  const today = Math.floor(now / DAY_MS);
+  const days = Math.min(Number(within) || 0, MAX_DAYS);
   const query = {
-    ...same,
+    ...unchanged,
     minDuration: seconds(from) && String(seconds(from)),
     maxDuration: seconds(to) && String(seconds(to)),
-    publishedAfter: days && new Date((today - days) * 86_400_000).toISOString(),
+    publishedAfter: days && new Date((today - days) * DAY_MS).toISOString(),
   };
-  // The API takes a filter or none, never an empty one.
+  // The API refuses empty filters.
   return Object.fromEntries(
     Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
 }
 
-/** How many filters are on, the words and the order aside. */
-export const activeFilters = (params: SearchParams): number =>
-  Object.entries(params).filter(([name, value]) => value && name !== "q" && name !== "sort").length;
+/** The number of active filters, without the query and the sort order. */
+export function activeFilters(params: SearchParams): number {
+  return Object.entries(params).filter(([name, value]) => value && name !== "q" && name !== "sort")
+    .length;
+}

@@ -1,18 +1,21 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, toApiError } from "./api-error.ts";
 
+const POLL_BACKOFF = 1.15;
+const MAX_POLL_SLOWDOWN = 10;
+
 export interface Loaded<T> {
   data: T | undefined;
   error: ApiError | undefined;
   loading: boolean;
   reload: () => void;
-  /** Replaces the data after a change that is already known here. */
+  /** Replaces the data after a change that the page made itself. */
   set: (data: T) => void;
 }
 
 /**
- * Loads on mount and whenever a dependency changes; the answer to an older question never replaces that
- * to a newer one. The former data stays while the next is on its way.
+ * Loads on mount and whenever a dependency changes. A superseded request never replaces the data of a newer one. The
+ * old data stays while the new data loads.
  */
 export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
@@ -21,7 +24,7 @@ export function useLoad<T>(
   const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean }>({
     loading: true,
   });
-  const [turn, setTurn] = useState(0);
+  const [reloads, setReloads] = useState(0);
   const latest = useRef(load);
   latest.current = load;
 
@@ -34,53 +37,54 @@ export function useLoad<T>(
         !abort.signal.aborted && setState({ error: toApiError(error), loading: false }),
     );
     return () => abort.abort();
-  }, [turn, ...dependencies]);
+  }, [reloads, ...dependencies]);
 
   return {
     data: state.data,
     error: state.error,
     loading: state.loading,
-    reload: useCallback(() => setTurn((count) => count + 1), []),
+    reload: useCallback(() => setReloads((count) => count + 1), []),
     set: useCallback((data: T) => setState({ data, loading: false }), []),
   };
 }
 
 /**
- * Calls `poll` while `active`, at first every `interval` milliseconds, then ever more slowly up to ten
- * times that; anything in `dependencies` that changes brings the quick pace back. Pauses in hidden tabs.
+ * Calls `poll` while `active`: at first every `intervalMs`, then more and more slowly, up to ten times that. A change in
+ * `dependencies` resets the interval. Hidden tabs do not poll.
  */
 export function usePolling(
   poll: () => Promise<unknown>,
   active: boolean,
-  interval: number,
+  intervalMs: number,
   dependencies: readonly unknown[] = [],
 ): void {
   const latest = useRef(poll);
   latest.current = poll;
   useEffect(() => {
     if (!active) return;
-    let wait = interval;
+    let waitMs = intervalMs;
     let stopped = false;
-    const turn = async () => {
-      // A poll that failed is as good as one that found nothing new.
+    async function turn(): Promise<void> {
+      // A failed poll counts as one without news: the next one follows.
       if (!document.hidden) await latest.current().catch(() => undefined);
-      wait = Math.min(wait * 1.15, interval * 10);
-      if (!stopped) timer = setTimeout(() => void turn(), wait);
-    };
-    let timer = setTimeout(() => void turn(), wait);
+      waitMs = Math.min(waitMs * POLL_BACKOFF, intervalMs * MAX_POLL_SLOWDOWN);
+      if (!stopped) timer = setTimeout(() => void turn(), waitMs);
+    }
+    let timer = setTimeout(() => void turn(), waitMs);
     return () => {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [active, interval, ...dependencies]);
+  }, [active, intervalMs, ...dependencies]);
 }
 
-/** Waits, so that a `useLoad` which is asked anew with every keystroke asks the server only at rest. */
-export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
+/** Waits inside a `useLoad` that reloads on every keystroke, so that only a pause in typing reaches the server. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
     signal.addEventListener("abort", () => {
       clearTimeout(timer);
       reject(signal.reason as Error);
     });
   });
+}

@@ -2,24 +2,27 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { preact } from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
-import { packedFfmpeg } from "./ffmpeg-core.ts";
+import { gzippedFfmpeg } from "./ffmpeg-core.ts";
 import { pagesHeaders } from "./headers.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
 /**
- * Origin the browser PUTs upload parts to. `S3_ENDPOINT` in the environment wins (scripts with other
- * ports), else the deployment's own value in wrangler.toml, so that it is written down once.
+ * The origin that the browser PUTs upload parts to: `S3_ENDPOINT` in the environment, which scripts with other ports
+ * set, or else the value in wrangler.toml.
  */
 function uploadOrigin(): string {
   const configured =
     process.env["S3_ENDPOINT"] ??
     /^S3_ENDPOINT = "(.+)"$/m.exec(readFileSync(`${root}../wrangler.toml`, "utf8"))?.[1];
-  if (!configured) throw new Error("S3_ENDPOINT is missing in wrangler.toml: the CSP needs it.");
+  if (!configured)
+    throw new Error(
+      "S3_ENDPOINT is missing in wrangler.toml. The Content-Security-Policy needs it.",
+    );
   return new URL(configured).origin;
 }
 
-/** Writes `_headers`, which Pages applies to every static answer. */
+/** Writes `_headers`, which Pages applies to every static response. */
 const headersFile = (): Plugin => ({
   name: "pages-headers",
   apply: "build",
@@ -32,7 +35,7 @@ const headersFile = (): Plugin => ({
   },
 });
 
-/** Paths that belong to the Worker; in production Pages forwards them. */
+/** Paths that belong to the Worker. In production, Pages forwards them. */
 const WORKER_PATHS = [
   "/api",
   "/v1",
@@ -46,8 +49,8 @@ const WORKER_PATHS = [
 
 export default defineConfig({
   root,
-  plugins: [preact(), headersFile(), packedFfmpeg()],
-  // A folder of their own, since workers have a policy of their own (headers.ts).
+  plugins: [preact(), headersFile(), gzippedFfmpeg()],
+  // Workers have their own folder, because they have their own Content-Security-Policy (headers.ts).
   worker: {
     format: "es",
     rolldownOptions: { output: { entryFileNames: "assets/workers/[name]-[hash].js" } },

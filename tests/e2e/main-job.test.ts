@@ -110,7 +110,7 @@ test("a viewer without an account finds it by search and plays it", async () => 
   const visitor = await context.newPage();
   await recordMediaErrors(visitor);
   await visitor.goto("/");
-  await visitor.getByRole("combobox", { name: "Search films" }).first().fill("lighthouse edge");
+  await visitor.getByRole("combobox", { name: "Search videos" }).first().fill("lighthouse edge");
   await visitor.keyboard.press("Enter");
   await visitor.waitForURL("**/search?**");
   await visitor.getByRole("heading", { name: TITLE, level: 3 }).first().click();

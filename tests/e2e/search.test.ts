@@ -79,15 +79,15 @@ afterAll(async () => {
 
 test("results come while typing, in spite of a typo, with what matches marked", async () => {
   await page.goto("/search");
-  await page.getByRole("combobox", { name: "Search films" }).last().pressSequentially("cormornat");
-  await page.getByText("Showing films for cormorant").waitFor();
+  await page.getByRole("combobox", { name: "Search videos" }).last().pressSequentially("cormornat");
+  await page.getByText("Showing results for cormorant").waitFor();
   const title = page.getByRole("heading", { name: TITLE, level: 3 });
   expect(await title.locator("mark").allTextContents()).toEqual(["Cormorant"]);
 });
 
 test("the keyboard goes through the suggestions to a person", async () => {
   await page.goto("/");
-  const field = page.getByRole("combobox", { name: "Search films" }).first();
+  const field = page.getByRole("combobox", { name: "Search videos" }).first();
   await field.pressSequentially("isolde");
   const person = page.getByRole("option", { name: /Isolde Marchetti/ }).first();
   await person.waitFor();
@@ -135,7 +135,7 @@ test("a page that cannot be loaded is asked for once, and again by its button", 
 
 test("a category that is suggested leads to all that is in it", async () => {
   await page.goto("/");
-  const field = page.getByRole("combobox", { name: "Search films" }).first();
+  const field = page.getByRole("combobox", { name: "Search videos" }).first();
   await field.pressSequentially("documen");
   await page.getByRole("option", { name: /Documentary/ }).click();
   await page.waitForURL("**/search?category=documentary");
@@ -143,7 +143,7 @@ test("a category that is suggested leads to all that is in it", async () => {
 
 test("a line that is spoken opens the film at its second", async () => {
   await page.goto("/search");
-  const field = page.getByRole("combobox", { name: "Search films" }).last();
+  const field = page.getByRole("combobox", { name: "Search videos" }).last();
   await field.pressSequentially("seventeen marmal");
   const moment = page.getByRole("list", { name: `Moments in ${TITLE}` }).getByRole("link");
   await moment.waitFor();

@@ -5,19 +5,19 @@ import { usePageTitle } from "./page-title.ts";
 interface Props {
   title: string;
   children: ComponentChildren;
-  /** Other ways on, below the form. */
-  after?: ComponentChildren;
+  /** Alternatives to the form, below it. */
+  footer?: ComponentChildren;
 }
 
-/** The ticket on which the pages of the account are printed. */
-export function AuthCard({ title, children, after }: Props) {
+/** The card that holds each page of signing in and signing up. */
+export function AuthCard({ title, children, footer }: Props) {
   usePageTitle(title);
   return (
-    <div class="ticket-page">
-      <div class="ticket">
+    <div class="auth-page">
+      <div class="auth-card">
         <h1>{title}</h1>
         {children}
-        {after && <div class="ticket-after">{after}</div>}
+        {footer && <div class="auth-card-footer">{footer}</div>}
       </div>
     </div>
   );

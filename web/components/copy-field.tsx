@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { Field } from "./field.tsx";
 
-/** A value to copy, also by hand. */
+/** A read-only value with a button that copies it; it can also be selected by hand. */
 export function CopyField({ label, value }: { label: string; value: string }) {
   const [copied, setCopied] = useState(false);
-  const copy = async () => {
+  async function copy(): Promise<void> {
     await navigator.clipboard.writeText(value);
     setCopied(true);
-  };
+  }
   return (
     <Field label={label}>
       {(ids) => (

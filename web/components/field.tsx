@@ -12,7 +12,7 @@ interface FieldProps {
   }) => ComponentChildren;
 }
 
-/** A labelled control with its hint and error, tied together for screen readers. */
+/** A labelled control with its hint and error, linked for screen readers. */
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

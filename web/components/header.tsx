@@ -7,7 +7,7 @@ import { ThemeToggle } from "./theme-toggle.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import { VisitorLinks } from "./visitor-links.tsx";
 
-/** The product's mark: photographs of a Kinora reel, fanned from their spindle into a K. */
+/** The logo: the cards of a Kinora reel, fanned from their spindle into a K. */
 function Wordmark() {
   return (
     <span class="wordmark">
@@ -24,27 +24,30 @@ function Wordmark() {
   );
 }
 
-/** Site header: mark, search, the way to upload, and the account. */
+/** The site header: logo, search, upload link and account menu. */
 export function Header() {
   const { path } = useLocation();
-  const here = (target: string) => (path === target ? ("page" as const) : undefined);
   const progress = uploadProgress.value;
   return (
     <header class="header">
-      <a class="header-home" href="/" aria-label="Kinora, home">
+      <a class="header-home" href="/" aria-label="Kinora home">
         <Wordmark />
       </a>
       <div class="header-search">{path !== "/search" && <SearchBox key={path} />}</div>
       <nav class="header-nav" aria-label="Main">
-        {path === "/search" ? null : (
+        {path !== "/search" && (
           <a class="button-plain header-search-link" href="/search" aria-label="Search">
             <Icon name="search" />
           </a>
         )}
         {canCreate.value && (
-          <a class="header-link header-upload" href="/upload" aria-current={here("/upload")}>
+          <a
+            class="header-link header-upload"
+            href="/upload"
+            aria-current={path === "/upload" ? "page" : undefined}
+          >
             <Icon name="upload" />
-            <span>{progress === null ? "Upload" : `Uploading ${progress} %`}</span>
+            <span>{progress === null ? "Upload" : `Uploading ${progress}%`}</span>
           </a>
         )}
         <ThemeToggle />

@@ -1,11 +1,11 @@
 interface Props {
-  /** The cursors that led to this page, the first page's aside. */
+  /** Cursors of the pages up to this one, without the first page, which has none. */
   cursors: string[];
   next: string | null;
   onChange: (cursors: string[]) => void;
 }
 
-/** Back and forth through pages of which only the next one's cursor is known. */
+/** Buttons to the previous and the next page of a list that is read by cursor, newest first. */
 export function Pager({ cursors, next, onChange }: Props) {
   if (cursors.length === 0 && !next) return null;
   return (

@@ -2,38 +2,34 @@ import "./password-field.css";
 import { useEffect, useState } from "preact/hooks";
 import { TextField } from "./field.tsx";
 
-/** The server's own limit. */
+/** The minimum that the server enforces. */
 const MIN_PASSWORD_LENGTH = 8;
-const WORDS = [
-  "Very easy to guess",
-  "Easy to guess",
-  "Not hard to guess",
-  "Hard to guess",
-  "Very hard to guess",
-];
+const MAX_PASSWORD_LENGTH = 256;
+/** By the estimator's score, 0 to 4. */
+const STRENGTHS = ["Very weak", "Weak", "Fair", "Strong", "Very strong"];
 
 interface Props {
   label: string;
   value: string;
   onInput: (value: string) => void;
-  /** Words that make a password weak here: name and email. */
-  about: string[];
+  /** What an attacker knows about the account: name and email. */
+  knownWords: string[];
 }
 
-/** A new password with a meter that says how soon it would be guessed, and why. */
-export function PasswordField({ label, value, onInput, about }: Props) {
+/** A field for a new password, with a meter of its strength and advice. */
+export function PasswordField({ label, value, onInput, knownWords }: Props) {
   const [strength, setStrength] = useState<{ score: number; advice: string } | null>(null);
   useEffect(() => {
     if (!value) return setStrength(null);
     let current = true;
-    // The dictionaries are large, so they load only once someone types a new password.
+    // The dictionaries are large: they load once someone types a new password.
     void import("../password-strength.ts").then(({ passwordStrength }) => {
-      if (current) setStrength(passwordStrength(value, about));
+      if (current) setStrength(passwordStrength(value, knownWords));
     });
     return () => {
       current = false;
     };
-  }, [value, about.join()]);
+  }, [value, knownWords.join()]);
   const hint = (
     <>
       {strength && (
@@ -45,8 +41,8 @@ export function PasswordField({ label, value, onInput, about }: Props) {
       )}
       <span aria-live="polite">
         {strength
-          ? `${WORDS[strength.score]}. ${strength.advice}`
-          : `At least ${MIN_PASSWORD_LENGTH} characters. A few unrelated words are best.`}
+          ? `${STRENGTHS[strength.score]}. ${strength.advice}`
+          : `At least ${MIN_PASSWORD_LENGTH} characters. A few unrelated words work best.`}
       </span>
     </>
   );
@@ -58,7 +54,7 @@ export function PasswordField({ label, value, onInput, about }: Props) {
       autocomplete="new-password"
       required
       minLength={MIN_PASSWORD_LENGTH}
-      maxLength={256}
+      maxLength={MAX_PASSWORD_LENGTH}
       hint={hint}
       value={value}
       onInput={onInput}

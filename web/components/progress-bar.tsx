@@ -1,6 +1,6 @@
-/** A bar with its share in words for screen readers. @param ratio 0 to 1 */
+/** A progress bar. @param ratio 0 to 1, clamped */
 export function ProgressBar({ label, ratio }: { label: string; ratio: number }) {
-  const share = Math.min(1, Math.max(0, ratio));
+  const progress = Math.min(1, Math.max(0, ratio));
   return (
     <div
       class="progress"
@@ -8,9 +8,9 @@ export function ProgressBar({ label, ratio }: { label: string; ratio: number }) 
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(share * 100)}
+      aria-valuenow={Math.round(progress * 100)}
     >
-      <div class="progress-fill" style={{ transform: `scaleX(${share})` }} />
+      <div class="progress-fill" style={{ transform: `scaleX(${progress})` }} />
     </div>
   );
 }

@@ -8,39 +8,43 @@ import { pause, useLoad } from "../use-load.ts";
 import { Icon } from "./icon.tsx";
 import { MarkedText } from "./marked-text.tsx";
 
+const SUGGEST_DELAY_MS = 60;
+/** The API's limit. */
+const MAX_QUERY_LENGTH = 200;
+
 type Suggestion = Suggestions["items"][number];
 
 interface Props {
-  /** What the field shows at first; on the search page, the query of the address. */
+  /** The text of the field; on the search page, the query in the address. */
   value?: string;
   autoFocus?: boolean;
-  /** Called on every keystroke: results while typing. */
+  /** Called on every keystroke, for results while typing. */
   onInput?: (text: string) => void;
 }
 
-const KINDS: Record<Suggestion["kind"], string> = {
-  title: "Film",
+const KIND_LABELS: Record<Suggestion["kind"], string> = {
+  title: "Video",
   person: "Person",
   category: "Category",
   query: "Search",
 };
 
-/** Where a suggestion leads: a title to its film, a category to all that is in it, all else to a search. */
+/** Where a suggestion leads: a title to its video, a category to all its videos, anything else to a search. */
 function addressOf({ kind, text, videoId, category }: Suggestion): string {
   if (kind === "title" && videoId) return `/watch/${videoId}`;
   return searchAddress(category ? { category } : { q: text });
 }
 
 /**
- * The search field with its suggestions, a combobox after the ARIA Authoring Practices: the focus stays
- * in the field, arrows move through the list, Enter takes the choice or searches, Escape closes.
+ * The search field with its suggestions: the combobox pattern of the ARIA Authoring Practices. Focus stays in the
+ * field, the arrow keys move through the suggestions, Enter takes the active one or searches, Escape closes them.
  */
 export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const { route } = useLocation();
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
-  /** Texts that were reported and have not come back as `value` yet. */
+  /** Texts passed to `onInput` that have not come back as `value` yet. */
   const typed = useRef<string[]>([]);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
@@ -48,7 +52,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const loaded = useLoad(
     async (signal) => {
       if (!open) return [];
-      await pause(60, signal);
+      await pause(SUGGEST_DELAY_MS, signal);
       return (await suggest(query, signal)).items;
     },
     [query, open],
@@ -56,7 +60,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const items = open ? (loaded.data ?? []) : [];
 
   useEffect(() => {
-    // The address follows the keystrokes, and may be some behind: only what came from elsewhere is taken over.
+    // The address lags behind the keystrokes: only a value that was not typed here replaces the text.
     const echo = typed.current.indexOf(value);
     if (echo < 0) setText(value);
     else typed.current.splice(0, echo + 1);
@@ -66,21 +70,21 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
     if (autoFocus) field.current?.focus();
   }, [autoFocus]);
 
-  const go = (address: string) => {
+  function go(address: string): void {
     setOpen(false);
     route(address);
-  };
-  const submit = (event: Event) => {
+  }
+  function submit(event: Event): void {
     event.preventDefault();
     const chosen = items[active];
     if (chosen) return go(addressOf(chosen));
     setOpen(false);
     if (onInput) onInput(text);
     else go(`/search?q=${encodeURIComponent(query)}`);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
+  }
+  function onKeyDown(event: KeyboardEvent): void {
     if (event.key === "Escape") {
-      // The browser empties a search field on Escape: first only the list closes.
+      // The browser empties a search field on Escape. The first Escape only closes the suggestions.
       if (items.length > 0) event.preventDefault();
       setOpen(false);
       setActive(-1);
@@ -88,10 +92,10 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
       event.preventDefault();
       setOpen(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
-      // One place more than there are items: the field itself.
+      // One position more than there are items: -1 stands for the field itself.
       setActive((before) => ((before + 1 + step + items.length + 1) % (items.length + 1)) - 1);
     }
-  };
+  }
 
   return (
     <form class="search-box" role="search" onSubmit={submit}>
@@ -101,15 +105,15 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
         class="search-field"
         type="search"
         role="combobox"
-        aria-label="Search films"
+        aria-label="Search videos"
         aria-expanded={items.length > 0}
         aria-controls={list}
         aria-autocomplete="list"
         aria-activedescendant={active >= 0 ? `${list}-${active}` : undefined}
         autocomplete="off"
         spellcheck={false}
-        maxLength={200}
-        placeholder="Title, person, or a line from the film"
+        maxLength={MAX_QUERY_LENGTH}
+        placeholder="Search titles, people and dialogue"
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
@@ -142,7 +146,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
             <span class="suggestion-text">
               <MarkedText text={item.text} marks={item.marks} />
             </span>
-            <span class="suggestion-kind soft">{KINDS[item.kind]}</span>
+            <span class="suggestion-kind soft">{KIND_LABELS[item.kind]}</span>
           </li>
         ))}
       </ul>

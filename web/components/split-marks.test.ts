@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitMarks } from "./split-marks.ts";
 
-test("cuts at the marks, in order", () => {
+test("a text is split at its marks, in order", () => {
   expect(
     splitMarks("the red balloon", [
       [8, 15],
@@ -16,12 +16,12 @@ test("cuts at the marks, in order", () => {
   ]);
 });
 
-test("the pieces add up to the text whatever the marks are", () => {
+test("the spans add up to the text whatever the marks are", () => {
   const mark = fc.tuple(fc.integer({ min: -5, max: 60 }), fc.integer({ min: -5, max: 60 }));
   fc.assert(
     fc.property(fc.string({ maxLength: 50 }), fc.array(mark), (text, marks) => {
-      const pieces = splitMarks(text, marks);
-      expect(pieces.map((piece) => piece.text).join("")).toBe(text);
+      const spans = splitMarks(text, marks);
+      expect(spans.map((span) => span.text).join("")).toBe(text);
     }),
   );
 });

@@ -1,17 +1,20 @@
-export interface Piece {
+interface MarkedSpan {
   text: string;
   marked: boolean;
 }
 
 /**
- * Cuts a text at its marks: [start, end) in UTF-16 code units. Ranges may come in any order, overlap or
- * reach past the end; the pieces always add up to the text.
+ * Splits a text at its marks: [start, end) in UTF-16 code units. Marks may come in any order, overlap or reach past
+ * the end. The spans always add up to the text.
  */
-export function splitMarks(text: string, marks: readonly (readonly [number, number])[]): Piece[] {
-  const pieces: Piece[] = [];
-  const push = (from: number, to: number, marked: boolean) => {
-    if (to > from) pieces.push({ text: text.slice(from, to), marked });
-  };
+export function splitMarks(
+  text: string,
+  marks: readonly (readonly [number, number])[],
+): MarkedSpan[] {
+  const spans: MarkedSpan[] = [];
+  function push(from: number, to: number, marked: boolean): void {
+    if (to > from) spans.push({ text: text.slice(from, to), marked });
+  }
   let position = 0;
   for (const [start, end] of marks.toSorted((a, b) => a[0] - b[0])) {
     const from = Math.max(position, start);
@@ -22,5 +25,5 @@ export function splitMarks(text: string, marks: readonly (readonly [number, numb
     position = to;
   }
   push(position, text.length, false);
-  return pieces;
+  return spans;
 }

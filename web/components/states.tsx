@@ -5,13 +5,13 @@ import type { ApiError } from "../api-error.ts";
 
 interface EmptyProps {
   title: string;
-  /** `h2` where the page around it has a heading of its own. */
+  /** `h2` where the page has its own `h1`. */
   heading?: "h1" | "h2";
   children: ComponentChildren;
   action?: ComponentChildren;
 }
 
-/** Nothing here yet, and what to do about it. */
+/** An empty page or list, and what to do about it. */
 export function EmptyState({ title, heading: Heading = "h1", children, action }: EmptyProps) {
   return (
     <section class="state">
@@ -29,14 +29,14 @@ interface ErrorProps {
   heading?: "h1" | "h2";
 }
 
-/** What went wrong in one sentence, and the way on: sign in for a 401, else try again. */
+/** An error with the way out: signing in after a 401, trying again otherwise, nothing after a 404. */
 export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorProps) {
   const { url } = useLocation();
   return (
     <section class="state" role="alert">
       <Reel />
       <Heading class="state-title">
-        {error.status === 404 ? "Not on the programme" : "That did not work"}
+        {error.status === 404 ? "Not found" : "Something went wrong"}
       </Heading>
       <p class="state-text">{error.message}</p>
       {error.status === 401 ? (
@@ -55,7 +55,7 @@ export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorPro
   );
 }
 
-/** The spindle with its fan of cards, bare. */
+/** The reel of the logo, drawn large. */
 function Reel() {
   const cards = Array.from({ length: 13 }, (_, index) => index * 15);
   return (
@@ -68,13 +68,13 @@ function Reel() {
   );
 }
 
-/** A grey card in the place of one that is loading. */
+/** Placeholders for video cards that are loading. */
 export function SkeletonCards({ count }: { count: number }) {
   return (
     <div class="grid" aria-hidden="true">
       {Array.from({ length: count }, (_, index) => (
         <div class="skeleton-card" key={index}>
-          <div class="skeleton skeleton-picture" />
+          <div class="skeleton skeleton-poster" />
           <div class="skeleton skeleton-line" />
           <div class="skeleton skeleton-line skeleton-short" />
         </div>

@@ -3,25 +3,26 @@ import { Icon } from "./icon.tsx";
 
 type Theme = "light" | "dark";
 
-const current = (): Theme =>
-  (document.documentElement.dataset["theme"] as Theme | undefined) ??
-  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+function currentTheme(): Theme {
+  const chosen = document.documentElement.dataset["theme"] as Theme | undefined;
+  return chosen ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
 
-/** Switches between light and dark and remembers it; public/theme.js applies it at the next load. */
+/** Switches between the light and the dark theme and stores the choice; public/theme.js applies it on the next load. */
 export function ThemeToggle() {
-  const [theme, setTheme] = useState<Theme>(current);
+  const [theme, setTheme] = useState<Theme>(currentTheme);
   const other: Theme = theme === "dark" ? "light" : "dark";
-  const toggle = () => {
+  function toggle(): void {
     document.documentElement.dataset["theme"] = other;
     localStorage.setItem("kinora.theme", other);
     setTheme(other);
-  };
+  }
   return (
     <button
       type="button"
       class="button-plain"
       onClick={toggle}
-      aria-label={`Use the ${other} theme`}
+      aria-label={`Switch to ${other} theme`}
     >
       <Icon name={theme === "dark" ? "sun" : "moon"} />
     </button>

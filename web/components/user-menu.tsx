@@ -4,7 +4,7 @@ import type { User } from "../auth-api.ts";
 import { canCreate, signOut } from "../session.ts";
 import { Icon } from "./icon.tsx";
 
-/** The account's links behind one button: a disclosure, so every link stays a plain link. */
+/** The account's links behind one button. A disclosure rather than an ARIA menu, so every link stays a link. */
 export function UserMenu({ user }: { user: User }) {
   const [open, setOpen] = useState(false);
   const { route, url } = useLocation();
@@ -28,10 +28,10 @@ export function UserMenu({ user }: { user: User }) {
     };
   }, [open]);
 
-  const leave = async () => {
+  async function leave(): Promise<void> {
     await signOut();
     route("/");
-  };
+  }
   return (
     <div class="user-menu" ref={root}>
       <button
@@ -40,7 +40,7 @@ export function UserMenu({ user }: { user: User }) {
         class="button-plain"
         aria-expanded={open}
         aria-controls="user-menu"
-        aria-label={`Account of ${user.name}`}
+        aria-label={`Account menu of ${user.name}`}
         onClick={() => setOpen(!open)}
       >
         <Icon name="user" size={22} />

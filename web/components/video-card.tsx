@@ -7,21 +7,21 @@ import { ProgressBar } from "./progress-bar.tsx";
 
 interface Props {
   video: Video;
-  /** The title with its matches marked, from a search. */
+  /** The title with its search matches marked. */
   title?: ComponentChildren;
-  /** How far the viewer has come, 0 to 1. */
+  /** The viewer's progress, 0 to 1. */
   watched?: number;
-  /** Called when the film is opened from here. */
+  /** Called when the viewer opens the video from this card. */
   onOpen?: () => void;
   children?: ComponentChildren;
 }
 
-/** One film in a list: poster, flipping through its pictures while pointed at, title and facts. */
+/** A video in a list: poster with hover preview, title, creator, views and date. */
 export function VideoCard({ video, title, watched, onOpen, children }: Props) {
   return (
     <article class="card">
       <a class="card-link" href={`/watch/${video.id}`} onClick={onOpen}>
-        <Picture video={video} />
+        <Poster video={video} />
         {watched !== undefined && <ProgressBar label="Watched" ratio={watched} />}
         <h3 class="card-title">{title ?? video.title}</h3>
       </a>
@@ -35,15 +35,15 @@ export function VideoCard({ video, title, watched, onOpen, children }: Props) {
   );
 }
 
-/** The poster with the running time; the preview loads only when a pointer or the focus rests on it. */
-export function Picture({ video, eager = false }: { video: Video; eager?: boolean }) {
+/** The poster with the duration. The animated preview loads only while a mouse points at it. */
+export function Poster({ video, eager = false }: { video: Video; eager?: boolean }) {
   const [active, setActive] = useState(false);
   const [broken, setBroken] = useState(false);
   const poster = broken ? null : video.poster;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return (
     <span
-      class="card-picture"
+      class="card-poster"
       onPointerEnter={(event) => setActive(event.pointerType === "mouse")}
       onPointerLeave={() => setActive(false)}
     >
@@ -57,13 +57,15 @@ export function Picture({ video, eager = false }: { video: Video; eager?: boolea
           loading={eager ? "eager" : "lazy"}
         />
       ) : (
-        <span class="card-no-poster" aria-hidden="true">
+        <span class="card-poster-missing" aria-hidden="true">
           {video.title.slice(0, 1).toUpperCase()}
         </span>
       )}
-      {active && !still && video.preview && <img class="card-preview" src={video.preview} alt="" />}
-      {video.duration !== null && <span class="card-clock">{clock(video.duration)}</span>}
-      {video.state === "playable" && <span class="badge badge-signal card-state">Premiering</span>}
+      {active && !reducedMotion && video.preview && (
+        <img class="card-preview" src={video.preview} alt="" />
+      )}
+      {video.duration !== null && <span class="card-duration">{clock(video.duration)}</span>}
+      {video.state === "playable" && <span class="badge badge-signal card-state">Processing</span>}
     </span>
   );
 }

@@ -2,7 +2,7 @@ import { useLocation } from "preact-iso";
 import { getSignInOptions } from "../api.ts";
 import { useLoad } from "../use-load.ts";
 
-/** What the header offers without a session. Both links come at once, so that none moves under the pointer. */
+/** The header's links without a session. Both appear at once, so that neither moves under the pointer. */
 export function VisitorLinks() {
   const { url } = useLocation();
   const options = useLoad(getSignInOptions, []);

@@ -13,7 +13,7 @@ interface PublicClient {
   client_uri?: string;
 }
 
-/** The OAuth server's question: may this app do these things in your name? */
+/** The consent page of the OAuth server: which app asks for access, and to what. */
 export function Consent() {
   const { query } = useLocation();
   const clientId = query["client_id"] ?? "";
@@ -37,10 +37,10 @@ export function Consent() {
   const scopes = (query["scope"] ?? "").split(" ").filter(Boolean);
   const target = query["redirect_uri"];
   return (
-    <AuthCard title="Let this app in?">
+    <AuthCard title="Allow access?">
       <p>
-        <strong>{client.data ? name : "An app"}</strong> wants to use Kinora as{" "}
-        {user.value?.email ?? "you"}. It could:
+        <strong>{client.data ? name : "An app"}</strong> wants to access your Kinora account
+        {user.value && ` (${user.value.email})`}. It will be able to:
       </p>
       <ul class="scopes">
         {scopes.map((scope) => (
@@ -49,8 +49,8 @@ export function Consent() {
       </ul>
       {target && URL.canParse(target) && (
         <p class="soft">
-          You go back to {new URL(target).host || new URL(target).protocol}. You can take this back
-          in the settings at any time.
+          You’ll be sent back to {new URL(target).host || new URL(target).protocol}. You can remove
+          access in your settings at any time.
         </p>
       )}
       <FormError error={error} />

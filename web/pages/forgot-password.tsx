@@ -5,18 +5,18 @@ import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 
-/** Asks for a reset link. The answer is the same whether or not the address has an account. */
+/** Requests a reset link. The answer is the same whether or not the address has an account. */
 export function ForgotPassword() {
   const [email, setEmail] = useState("");
   const { submit, busy, done, error } = useSubmit(() =>
     auth("/request-password-reset", { email, redirectTo: "/reset-password" }),
   );
   return (
-    <AuthCard title="New password" after={<a href="/sign-in">Back to sign in</a>}>
+    <AuthCard title="Reset your password" footer={<a href="/sign-in">Back to sign in</a>}>
       {done ? (
         <p role="status">
-          If {email} has an account here, a link to choose a new password is on its way. It works
-          for an hour.
+          If {email} has an account, we’ve sent it a link to reset the password. The link works for
+          one hour.
         </p>
       ) : (
         <form class="form" onSubmit={submit}>
@@ -30,7 +30,7 @@ export function ForgotPassword() {
           />
           <FormError error={error} />
           <button type="submit" class="button button-signal button-wide" disabled={busy}>
-            Send me a link
+            Send reset link
           </button>
         </form>
       )}

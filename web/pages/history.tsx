@@ -8,17 +8,17 @@ import { VideoCard } from "../components/video-card.tsx";
 import { RequireUser } from "../components/require-user.tsx";
 import { useLoad } from "../use-load.ts";
 
-/** What the account has watched, latest first. */
+/** The account's watch history, latest first. */
 export function History() {
   usePageTitle("History");
   return (
-    <RequireUser reason="The history belongs to an account.">
-      <Watched />
+    <RequireUser reason="Your watch history is stored in your account.">
+      <WatchHistory />
     </RequireUser>
   );
 }
 
-function Watched() {
+function WatchHistory() {
   const [cursors, setCursors] = useState<string[]>([]);
   const [clearing, setClearing] = useState(false);
   const cursor = cursors.at(-1);
@@ -44,15 +44,15 @@ function Watched() {
           heading="h2"
           action={
             <a class="button button-signal" href="/">
-              To the programme
+              Browse videos
             </a>
           }
         >
-          Films you watch are kept here, with the place where you stopped.
+          Videos you watch appear here, so you can pick up where you left off.
         </EmptyState>
       ) : (
         <>
-          <h2 class="visually-hidden">Films</h2>
+          <h2 class="visually-hidden">Videos</h2>
           <ul class="grid">
             {items.map(({ video, progress }) => (
               <li key={video.id}>
@@ -68,8 +68,8 @@ function Watched() {
       )}
       {clearing && (
         <ConfirmDialog
-          title="Clear your history?"
-          action="Clear"
+          title="Clear your watch history?"
+          action="Clear history"
           onCancel={() => setClearing(false)}
           onConfirm={async () => {
             await clearHistory();
@@ -78,7 +78,7 @@ function Watched() {
             page.reload();
           }}
         >
-          Films start from the beginning again, also on your other devices.
+          Videos will start from the beginning on all your devices. This can’t be undone.
         </ConfirmDialog>
       )}
     </div>

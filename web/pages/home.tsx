@@ -4,17 +4,17 @@ import { getFeed, getSignInOptions } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
-import { Picture, VideoCard } from "../components/video-card.tsx";
+import { Poster, VideoCard } from "../components/video-card.tsx";
 import { categoryName, runningTime } from "../format.ts";
 import { canCreate, user } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 
-/** Home: tonight's film and the programme, row by row. */
+/** The home page: one featured video, then the feed row by row. */
 export function Home() {
   usePageTitle(undefined);
   const feed = useLoad((signal) => getFeed(signal), [user.value?.id]);
   const rows = feed.data?.rows.filter((row) => row.items.length > 0) ?? [];
-  const lead = rows[0]?.items[0];
+  const featured = rows[0]?.items[0];
 
   if (feed.error) {
     return (
@@ -24,10 +24,10 @@ export function Home() {
     );
   }
   if (!feed.data) return <HomeSkeleton />;
-  if (!lead) return <EmptyProgramme />;
+  if (!featured) return <EmptyFeed />;
   return (
     <>
-      <Lead video={lead} />
+      <Hero video={featured} />
       {rows.map((row, index) => (
         <Row key={row.id} number={index + 1} title={row.title} videos={row.items} />
       ))}
@@ -35,53 +35,55 @@ export function Home() {
   );
 }
 
-/** Before the first film: whoever may upload one is led there, a visitor to an account where one can be had. */
-function EmptyProgramme() {
+/** Before the first video: creators get a link to upload one, visitors a link to sign up where that is possible. */
+function EmptyFeed() {
   const options = useLoad(getSignInOptions, []);
-  const mayJoin = user.value === null && options.data?.signUp;
-  const [href, words] = canCreate.value ? ["/upload", "Upload a film"] : ["/sign-up", "Sign up"];
+  const maySignUp = user.value === null && options.data?.signUp;
+  const [href, label] = canCreate.value ? ["/upload", "Upload a video"] : ["/sign-up", "Sign up"];
   return (
     <div class="page">
       <EmptyState
-        title="The screen is still white"
+        title="No videos yet"
         action={
-          (canCreate.value || mayJoin) && (
+          (canCreate.value || maySignUp) && (
             <a class="button button-signal" href={href}>
-              {words}
+              {label}
             </a>
           )
         }
       >
-        No film has been published here yet. The first one opens the programme.
+        Public videos appear here as soon as one is published.
       </EmptyState>
     </div>
   );
 }
 
-/** Long titles take a smaller size, so that a cover never breaks. */
-const titleSize = (title: string) =>
-  title.length > 60 ? "small" : title.length > 26 ? "middle" : "large";
+/** Longer titles get a smaller font, so that they fit beside the poster. */
+function titleSize(title: string): "small" | "medium" | "large" {
+  if (title.length > 60) return "small";
+  return title.length > 26 ? "medium" : "large";
+}
 
-function Lead({ video }: { video: Video }) {
+function Hero({ video }: { video: Video }) {
   return (
-    <section class="lead" aria-labelledby="lead-title">
-      <div class="lead-text">
-        <p class="label">Now showing</p>
-        <h1 id="lead-title" class={`lead-title lead-title-${titleSize(video.title)}`}>
+    <section class="hero" aria-labelledby="hero-title">
+      <div class="hero-text">
+        <p class="label">Featured</p>
+        <h1 id="hero-title" class={`hero-title hero-title-${titleSize(video.title)}`}>
           {video.title}
         </h1>
-        <p class="lead-facts">
+        <p class="hero-facts">
           <span>{video.creator.name}</span>
           <span>{categoryName(video.category)}</span>
           {video.duration !== null && <span>{runningTime(video.duration)}</span>}
         </p>
-        <a class="button lead-button" href={`/watch/${video.id}`}>
+        <a class="button hero-button" href={`/watch/${video.id}`}>
           <Icon name="play" />
           Watch
         </a>
       </div>
-      <a class="lead-picture" href={`/watch/${video.id}`} tabIndex={-1} aria-hidden="true">
-        <Picture video={video} eager />
+      <a class="hero-poster" href={`/watch/${video.id}`} tabIndex={-1} aria-hidden="true">
+        <Poster video={video} eager />
       </a>
     </section>
   );
@@ -97,7 +99,7 @@ function Row({ number, title, videos }: { number: number; title: string; videos:
         </span>
         <h2 id={id}>{title}</h2>
       </header>
-      <ul class="row-films">
+      <ul class="row-videos">
         {videos.map((video) => (
           <li key={video.id}>
             <VideoCard video={video} />
@@ -110,17 +112,17 @@ function Row({ number, title, videos }: { number: number; title: string; videos:
 
 function HomeSkeleton() {
   return (
-    <div aria-busy="true" aria-label="Loading the programme">
-      <div class="lead lead-loading" />
+    <div aria-busy="true" aria-label="Loading videos">
+      <div class="hero hero-loading" />
       {[1, 2].map((row) => (
         <div class="row" key={row}>
           <div class="row-head">
             <div class="skeleton skeleton-line" style={{ width: "8rem" }} />
           </div>
-          <div class="row-films">
+          <div class="row-videos">
             {[1, 2, 3, 4].map((card) => (
               <div key={card}>
-                <div class="skeleton skeleton-picture" />
+                <div class="skeleton skeleton-poster" />
                 <div class="skeleton skeleton-line" />
               </div>
             ))}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nextPath } from "./next-path.ts";
 
 test.each(["/", "/studio", "/watch/x?t=30", "/search?q=a%20b"])(
-  "after signing in one goes on to %s",
+  "signing in continues to %s",
   (next) => {
     expect(nextPath({ next })).toBe(next);
   },
@@ -21,6 +21,6 @@ test.each([
   "javascript:alert(1)",
   "evil",
   "",
-])("a link that says %j leads nowhere else", (next) => {
+])("signing in with next=%j never leaves the site", (next) => {
   expect(nextPath({ next })).toBe("/");
 });

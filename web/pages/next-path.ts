@@ -1,15 +1,16 @@
-/** Any origin will do: what matters is whether a path keeps it. */
-const HERE = "https://here.invalid";
+/** A placeholder origin: only whether a path stays on it matters. */
+const ORIGIN = "https://here.invalid";
 
-/** Without its dots a path may name another host: `/.//evil.example`. */
-const staysHere = (path: string): boolean =>
-  URL.canParse(path, HERE) && new URL(path, HERE).origin === HERE;
+function staysOnSite(path: string): boolean {
+  return URL.canParse(path, ORIGIN) && new URL(path, ORIGIN).origin === ORIGIN;
+}
 
-/** Where to go after signing in: a path of this site from `next`, never another site. */
+/** Where to go after signing in: the path in `next`, or `/` if that would lead to another site. */
 export function nextPath(query: Record<string, string>): string {
   const next = query["next"] ?? "/";
-  if (!next.startsWith("/") || !staysHere(next)) return "/";
-  const { pathname, search } = new URL(next, HERE);
+  if (!next.startsWith("/") || !staysOnSite(next)) return "/";
+  const { pathname, search } = new URL(next, ORIGIN);
   const path = pathname + search;
-  return staysHere(path) ? path : "/";
+  // Once its dots are resolved, a path such as `/.//evil.example` names another host.
+  return staysOnSite(path) ? path : "/";
 }

@@ -3,18 +3,18 @@ import { EmptyState } from "../components/states.tsx";
 
 /** For every address without a page. */
 export function NotFound() {
-  usePageTitle("Not found");
+  usePageTitle("Page not found");
   return (
     <div class="page">
       <EmptyState
-        title="Not on the programme"
+        title="Page not found"
         action={
           <a class="button button-signal" href="/">
-            To the programme
+            Go to the home page
           </a>
         }
       >
-        There is no page at this address. The link may be old, or mistyped.
+        There is no page at this address. The link may be broken or out of date.
       </EmptyState>
     </div>
   );

@@ -4,15 +4,15 @@ import { useSubmit } from "../use-submit.ts";
 
 interface Props {
   providers: { id: string; name: string }[];
-  /** Path of the site to come back to, signed in. */
+  /** Path on this site to return to after signing in. */
   next: string;
 }
 
-/** The OpenID Connect providers of this deployment; someone who is new gets an account on the way. */
+/** Buttons for the OpenID Connect providers of this deployment. A first sign-in creates the account. */
 export function ProviderButtons({ providers, next }: Props) {
   const { run, busy, error } = useSubmit(async (id: string) => {
-    const answer = await auth<SignInResult>("/sign-in/social", { provider: id, callbackURL: next });
-    if (answer.url) location.assign(answer.url);
+    const result = await auth<SignInResult>("/sign-in/social", { provider: id, callbackURL: next });
+    if (result.url) location.assign(result.url);
   });
   return (
     <>

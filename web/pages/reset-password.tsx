@@ -6,7 +6,7 @@ import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
 import { useSubmit } from "../use-submit.ts";
 
-/** Where the reset link leads: `?token=`, or `?error=` once it is used up. */
+/** Where the reset link leads: with `?token=`, or with `?error=` if it has expired or was used. */
 export function ResetPassword() {
   const { query } = useLocation();
   const [password, setPassword] = useState("");
@@ -16,7 +16,7 @@ export function ResetPassword() {
   if (done) {
     return (
       <AuthCard title="Password changed">
-        <p>Every other device was signed out.</p>
+        <p>You’ve been signed out on all your devices.</p>
         <a class="button button-signal" href="/sign-in">
           Sign in
         </a>
@@ -25,18 +25,23 @@ export function ResetPassword() {
   }
   if (!query["token"]) {
     return (
-      <AuthCard title="This link is used up">
-        <p>Reset links work once, for an hour.</p>
+      <AuthCard title="Link expired">
+        <p>A reset link works once, within an hour.</p>
         <a class="button button-signal" href="/forgot-password">
-          Ask for another
+          Send a new link
         </a>
       </AuthCard>
     );
   }
   return (
-    <AuthCard title="New password">
+    <AuthCard title="Choose a new password">
       <form class="form" onSubmit={submit}>
-        <PasswordField label="New password" value={password} onInput={setPassword} about={[]} />
+        <PasswordField
+          label="New password"
+          value={password}
+          onInput={setPassword}
+          knownWords={[]}
+        />
         <FormError error={error} />
         <button type="submit" class="button button-signal button-wide" disabled={busy}>
           Change password

@@ -10,24 +10,25 @@ interface Props {
   onChange: (change: Partial<SearchParams>) => void;
 }
 
+/** Days since publication. */
 const AGES = [
-  ["1", "Since yesterday"],
+  ["1", "Past day"],
   ["7", "Past week"],
   ["30", "Past month"],
   ["365", "Past year"],
 ] as const;
 const HEIGHTS = [
-  ["720", "720p or more"],
-  ["1080", "1080p or more"],
+  ["720", "720p or higher"],
+  ["1080", "1080p or higher"],
   ["2160", "4K"],
 ] as const;
 const SORTS = [
   ["newest", "Newest"],
-  ["popular", "Most watched"],
+  ["popular", "Most viewed"],
   ["longest", "Longest"],
 ] as const;
 
-/** The filters, each with the number of films it would leave where the index has counted them. */
+/** The search filters. Options show how many videos they would leave, where the index has counted them. */
 export function SearchFilters({ params, facets, onChange }: Props) {
   const counted = (list: { value: string; count: number }[] | undefined, value: string) => {
     const count = list?.find((facet) => facet.value === value)?.count;
@@ -86,12 +87,12 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         value={params.creator}
         any="Any creator"
         onChange={(creator) => onChange({ creator })}
-        options={offered(facets?.creator, params.creator, () => "One creator")}
+        options={offered(facets?.creator, params.creator, () => "Selected creator")}
       />
       <Choice
-        label="Picture"
+        label="Video quality"
         value={params.minHeight}
-        any="Any picture"
+        any="Any quality"
         onChange={(minHeight) => onChange({ minHeight })}
         options={HEIGHTS}
       />
@@ -130,7 +131,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         <Choice
           label="Sort by"
           value={params.sort}
-          any="Best match"
+          any="Relevance"
           onChange={(sort) => onChange({ sort })}
           options={SORTS}
         />

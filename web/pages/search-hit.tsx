@@ -4,12 +4,14 @@ import { MarkedText } from "../components/marked-text.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { clock } from "../format.ts";
 
-type Props = SearchResult["items"][number] & {
-  /** Called when the film is opened, at its start or at a moment. */
-  onOpen: () => void;
-};
+type Hit = SearchResult["items"][number];
 
-/** A film that was found: what matched is marked, and each spoken moment opens the film at its second. */
+interface Props extends Hit {
+  /** Called when the viewer opens the video, at its start or at a moment. */
+  onOpen: () => void;
+}
+
+/** A search result: matches are marked, and each moment opens the video at that second. */
 export function SearchHit({ video, highlights, moments, onOpen }: Props) {
   return (
     <VideoCard

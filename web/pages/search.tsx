@@ -20,7 +20,11 @@ import {
 } from "../search-params.ts";
 import { SearchHit } from "./search-hit.tsx";
 
-/** Search with results while typing. The address is the state: every filter can be shared and undone. */
+const SEARCH_DELAY_MS = 90;
+/** The next page loads once the end of the list is this close. */
+const PRELOAD_MARGIN = "600px";
+
+/** Search with results while typing. The address holds the state, so that every search can be shared and undone. */
 export function Search() {
   const { query, route } = useLocation();
   const params = readSearchParams(query);
@@ -29,41 +33,41 @@ export function Search() {
 
   const first = useLoad(
     async (signal) => {
-      await pause(90, signal);
-      const asked = apiQuery(params, Date.now());
-      return { asked, page: await search(asked, signal) };
+      await pause(SEARCH_DELAY_MS, signal);
+      const request = apiQuery(params, Date.now());
+      return { request, page: await search(request, signal) };
     },
     [address, user.value?.id],
   );
-  const found = first.data?.page;
+  const firstPage = first.data?.page;
   const [more, setMore] = useState<{ after: SearchResult; pages: SearchResult[] } | null>(null);
-  const pages = more && more.after === found ? more.pages : [];
-  const results = found ? [found, ...pages] : [];
+  const pages = more && more.after === firstPage ? more.pages : [];
+  const results = firstPage ? [firstPage, ...pages] : [];
   const cursor = results.at(-1)?.nextCursor;
   const items = results.flatMap((page) => page.items);
 
-  const set = (change: Partial<SearchParams>, replace = false) =>
+  function setParams(change: Partial<SearchParams>, replace = false): void {
     route(searchAddress({ ...params, ...change }), replace);
-  const loadMore = async () => {
+  }
+  async function loadMore(): Promise<void> {
     if (!cursor || !first.data) return;
-    // What the first page was asked, whatever day it is by now: a cursor belongs to its query.
-    const { asked, page: after } = first.data;
-    const page = await search({ ...asked, cursor });
+    // The query of the first page, even if a new day has begun: a cursor is valid for its own query only.
+    const { request, page: after } = first.data;
+    const page = await search({ ...request, cursor });
     setMore({ after, pages: [...pages, page] });
-  };
+  }
 
   return (
     <div class="page search-page">
       <h1 class="visually-hidden">Search</h1>
-      <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => set({ q }, true)} />
-      <SearchFilters params={params} facets={found?.facets} onChange={set} />
+      <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => setParams({ q }, true)} />
+      <SearchFilters params={params} facets={firstPage?.facets} onChange={setParams} />
       <p class="search-total label" role="status">
-        {first.error ? "" : found ? totalText(found, params) : "Searching"}
+        {first.error ? "" : firstPage ? totalText(firstPage, params) : "Searching…"}
       </p>
-      {found?.didYouMean && (
+      {firstPage?.didYouMean && (
         <p class="notice">
-          Showing films for <strong>{found.didYouMean}</strong>: hardly any film fits “{params.q}”
-          as typed.
+          Showing results for <strong>{firstPage.didYouMean}</strong> instead of “{params.q}”.
         </p>
       )}
       <h2 class="visually-hidden" id="results">
@@ -71,10 +75,10 @@ export function Search() {
       </h2>
       {first.error ? (
         <ErrorState heading="h2" error={first.error} onRetry={first.reload} />
-      ) : !found ? (
+      ) : !firstPage ? (
         <SkeletonCards count={8} />
       ) : items.length === 0 ? (
-        <Nothing params={params} onClear={() => route(searchAddress({ q: params.q }))} />
+        <NoResults params={params} onClear={() => route(searchAddress({ q: params.q }))} />
       ) : (
         <ol class="hits" aria-labelledby="results" aria-busy={first.loading}>
           {items.map((item) => (
@@ -91,33 +95,33 @@ export function Search() {
 
 function totalText({ total }: SearchResult, params: SearchParams): string {
   const count = new Intl.NumberFormat("en").format(total.value);
-  const films = total.value === 1 ? "film" : "films";
-  const least = total.relation === "gte" ? "At least " : "";
-  return `${least}${count} ${films}${params.q ? ` for “${params.q}”` : ""}`;
+  const videos = total.value === 1 ? "video" : "videos";
+  const prefix = total.relation === "gte" ? "At least " : "";
+  return `${prefix}${count} ${videos}${params.q ? ` for “${params.q}”` : ""}`;
 }
 
-function Nothing({ params, onClear }: { params: SearchParams; onClear: () => void }) {
+function NoResults({ params, onClear }: { params: SearchParams; onClear: () => void }) {
   const filters = activeFilters(params);
   return (
     <EmptyState
-      title="No film by that name"
+      title="No videos found"
       heading="h2"
       action={
         filters > 0 && (
           <button type="button" class="button" onClick={onClear}>
-            Clear {filters === 1 ? "the filter" : `${filters} filters`}
+            {filters === 1 ? "Clear filter" : "Clear filters"}
           </button>
         )
       }
     >
       {filters > 0
-        ? "Nothing fits these words and these filters together."
-        : "Try fewer or other words, the name of a person, or a line that is spoken in the film."}
+        ? "No videos match both your search and your filters."
+        : "Try fewer or different words, a person’s name, or a line of dialogue."}
     </EmptyState>
   );
 }
 
-/** Loads the next page when it scrolls near, and by its button; after a failure by its button only. */
+/** Loads the next page when it scrolls into view or when clicked. After a failure, only when clicked. */
 function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
   const { run, busy, error } = useSubmit(onLoad);
   const button = useRef<HTMLButtonElement>(null);
@@ -125,7 +129,7 @@ function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
     if (busy || error || !button.current) return;
     const observer = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && run(),
-      { rootMargin: "600px" },
+      { rootMargin: PRELOAD_MARGIN },
     );
     observer.observe(button.current);
     return () => observer.disconnect();
@@ -140,7 +144,7 @@ function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
         disabled={busy}
         onClick={() => run()}
       >
-        {busy ? "Loading" : error ? "Try again" : "More films"}
+        {busy ? "Loading…" : error ? "Try again" : "Show more"}
       </button>
     </>
   );

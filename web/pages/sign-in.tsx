@@ -14,16 +14,16 @@ import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
 
-/** Sign in with a password or a passkey; also the login page of the OAuth server, whose query stays in the address. */
+/** Signing in with a password, a passkey or an identity provider. Also the login page of the OAuth server, whose query stays in the address. */
 export function SignIn() {
   const { route, query, url } = useLocation();
   const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const form = useSubmit(async () => {
-    const answer = await auth<SignInResult>("/sign-in/email", { email, password });
-    if (answer.twoFactorRedirect) route(`/second-factor${search}`);
-    else await finishSignIn(answer, route, nextPath(query));
+    const result = await auth<SignInResult>("/sign-in/email", { email, password });
+    if (result.twoFactorRedirect) route(`/two-factor${search}`);
+    else await finishSignIn(result, route, nextPath(query));
   });
   const options = useLoad(getSignInOptions, []);
   const passkey = useSubmit(async () =>
@@ -36,11 +36,11 @@ export function SignIn() {
   return (
     <AuthCard
       title="Sign in"
-      after={
+      footer={
         <>
           {options.data?.signUp && (
             <p>
-              No account yet? <a href={`/sign-up${search}`}>Sign up</a>
+              Don’t have an account? <a href={`/sign-up${search}`}>Sign up</a>
             </p>
           )}
           {options.data?.passwordReset && (
@@ -83,7 +83,7 @@ export function SignIn() {
           onClick={() => passkey.run()}
         >
           <Icon name="key" />
-          Use a passkey
+          Sign in with a passkey
         </button>
       )}
       {options.data && (

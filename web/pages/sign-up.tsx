@@ -13,7 +13,7 @@ import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
 
-/** A new account, by the ways that this deployment has open; where it has none, the page says so. */
+/** Signing up, by the methods that this deployment offers. Without one, the page says so. */
 export function SignUp() {
   const { query, url } = useLocation();
   const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";
@@ -29,8 +29,8 @@ export function SignUp() {
   }
   if (sentTo !== null) {
     return (
-      <AuthCard title="Check your mail">
-        <p>We have sent a link to {sentTo}. Open it to confirm your address, then sign in.</p>
+      <AuthCard title="Check your email">
+        <p>We sent a link to {sentTo}. Open it to confirm your email address, then sign in.</p>
         <a class="button button-signal" href={`/sign-in${search}`}>
           Sign in
         </a>
@@ -40,7 +40,7 @@ export function SignUp() {
   return (
     <AuthCard
       title="Sign up"
-      after={
+      footer={
         <p>
           Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
         </p>
@@ -53,8 +53,8 @@ export function SignUp() {
           ) : (
             <p>
               {options.data.providers.length > 0
-                ? "New accounts are not opened by email here. Sign up with one of these instead."
-                : "New accounts are not open here. Ask whoever runs this site."}
+                ? "This site does not accept sign-ups by email. Continue with one of these instead."
+                : "Sign-up is closed. Ask the administrator of this site for an account."}
             </p>
           )}
           <ProviderButtons providers={options.data.providers} next={nextPath(query)} />
@@ -66,22 +66,22 @@ export function SignUp() {
   );
 }
 
-/** @param onSent told the address when the account opens only from its mailbox */
+/** @param onSent called with the address if it must be confirmed before the first sign-in */
 function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
   const { route, query } = useLocation();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const { submit, busy, error } = useSubmit(async () => {
-    const answer = await auth<SignInResult & { token: string | null }>("/sign-up/email", {
+    const result = await auth<SignInResult & { token: string | null }>("/sign-up/email", {
       name: name.trim(),
       email,
       password,
       callbackURL: "/verify-email",
     });
     // No session yet: the address must be confirmed first.
-    if (answer.token === null) onSent(email);
-    else await finishSignIn(answer, route, nextPath(query));
+    if (result.token === null) onSent(email);
+    else await finishSignIn(result, route, nextPath(query));
   });
   return (
     <form class="form" onSubmit={submit}>
@@ -107,7 +107,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
         label="Password"
         value={password}
         onInput={setPassword}
-        about={[name, email]}
+        knownWords={[name, email]}
       />
       <FormError error={error} />
       <button type="submit" class="button button-signal button-wide" disabled={busy}>

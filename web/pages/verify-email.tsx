@@ -3,14 +3,14 @@ import { useEffect } from "preact/hooks";
 import { AuthCard } from "../components/auth-card.tsx";
 import { refreshSession, user } from "../session.ts";
 
-/** Where the confirmation link leads, after the server has looked at its token: `?error=` when it was no good. */
+/** Where the confirmation link ends after the server has checked its token; `?error=` if the token was refused. */
 export function VerifyEmail() {
   const { query } = useLocation();
   useEffect(() => void refreshSession(), []);
   if (query["error"]) {
     return (
-      <AuthCard title="This link is used up">
-        <p>Confirmation links work once, for an hour. Sign in to get another.</p>
+      <AuthCard title="Link expired">
+        <p>A confirmation link works once, within an hour. Sign in to get a new one.</p>
         <a class="button button-signal" href="/sign-in">
           Sign in
         </a>
@@ -18,10 +18,10 @@ export function VerifyEmail() {
     );
   }
   return (
-    <AuthCard title="Address confirmed">
-      <p>Your email address is confirmed. Welcome.</p>
+    <AuthCard title="Email confirmed">
+      <p>Thanks for confirming your email address.</p>
       <a class="button button-signal" href={user.value ? "/" : "/sign-in"}>
-        {user.value ? "To the programme" : "Sign in"}
+        {user.value ? "Browse videos" : "Sign in"}
       </a>
     </AuthCard>
   );

@@ -9,7 +9,7 @@ import { accessTokens } from "../http.ts";
 import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
 
-/** Name, email, and the end of the account. */
+/** Name, email, data export and deletion of the account. */
 export function AccountSection({ user }: { user: User }) {
   const [name, setName] = useState(user.name);
   const { submit, reset, busy, done, error } = useSubmit(async () => {
@@ -58,10 +58,10 @@ function ConfirmEmail({ email }: { email: string }) {
   return (
     <>
       {done ? (
-        <p role="status">A link is on its way.</p>
+        <p role="status">We sent you a link. Open it to confirm your email address.</p>
       ) : (
         <button type="button" class="link-button" disabled={busy} onClick={() => run()}>
-          Confirm this address
+          Confirm email address
         </button>
       )}
       <FormError error={error} />
@@ -69,7 +69,7 @@ function ConfirmEmail({ email }: { email: string }) {
   );
 }
 
-/** Everything kept about the account, as a file. */
+/** Downloads everything that is stored about the account. */
 function ExportData() {
   const { run, busy, error } = useSubmit(async () => {
     const data = JSON.stringify(await exportAccount(), null, 2);
@@ -82,7 +82,7 @@ function ExportData() {
   return (
     <section class="settings-group">
       <h2>Your data</h2>
-      <p>A file with everything that is kept about you and your films.</p>
+      <p>Download everything we store about you and your videos as a JSON file.</p>
       <FormError error={error} />
       <div>
         <button type="button" class="button" disabled={busy} onClick={() => run()}>
@@ -100,7 +100,7 @@ function DeleteAccount() {
   return (
     <section class="settings-group">
       <h2>Delete account</h2>
-      <p>Your account, your films and everything kept about you are removed for good.</p>
+      <p>Permanently delete your account, your videos and all your data.</p>
       <div>
         <button type="button" class="button button-danger" onClick={() => setAsking(true)}>
           Delete account
@@ -109,7 +109,7 @@ function DeleteAccount() {
       {asking && (
         <ConfirmDialog
           title="Delete your account?"
-          action="Delete for good"
+          action="Delete permanently"
           onCancel={() => setAsking(false)}
           onConfirm={async () => {
             await auth("/delete-user", { password });
@@ -119,7 +119,7 @@ function DeleteAccount() {
           }}
         >
           <div class="form">
-            <p>Nobody can bring it back.</p>
+            <p>Your videos and all your data will be deleted. This can’t be undone.</p>
             <TextField
               label="Password"
               type="password"

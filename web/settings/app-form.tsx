@@ -8,16 +8,17 @@ import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { ScopeChecks } from "./scope-checks.tsx";
 
-const OFFERED = APP_SCOPES.filter((scope) => scope !== "admin");
+/** Apps never administer the site. */
+const OFFERED_SCOPES = APP_SCOPES.filter((scope) => scope !== "admin");
 
 const KINDS = {
-  public: "An app on the user's device, without a secret",
-  confidential: "A web app with a server that keeps a secret",
-  server: "A server that works in my own name",
+  public: "Browser, mobile or desktop app, without a client secret",
+  confidential: "Web app with a server, with a client secret",
+  server: "Server that acts as my account",
 } as const;
 type Kind = keyof typeof KINDS;
 
-/** Registers an app with the OAuth server. */
+/** The form that registers an app with the OAuth server. */
 export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCreated>) => void }) {
   const [name, setName] = useState("");
   const [kind, setKind] = useState<Kind>("public");
@@ -47,7 +48,7 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
         error={fieldErrors["name"]}
         onInput={setName}
       />
-      <Field label="Kind">
+      <Field label="App type">
         {(ids) => (
           <select
             class="input"
@@ -80,7 +81,12 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
           )}
         </Field>
       )}
-      <ScopeChecks legend="It may ask to" scopes={OFFERED} chosen={scopes} onChange={setScopes} />
+      <ScopeChecks
+        legend="Permissions it can request"
+        scopes={OFFERED_SCOPES}
+        chosen={scopes}
+        onChange={setScopes}
+      />
       <FormError error={error} />
       <div>
         <button type="submit" class="button" disabled={busy || scopes.length === 0}>

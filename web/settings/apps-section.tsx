@@ -11,7 +11,7 @@ import { canCreate } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { AppForm } from "./app-form.tsx";
 
-/** Apps the account has let in, and apps that it offers to others. */
+/** Apps that have access to the account, and apps that the account has registered. */
 export function AppsSection() {
   return (
     <>
@@ -30,21 +30,21 @@ function Grants() {
   return (
     <section class="settings-group">
       <h2>Apps with access</h2>
-      {list.data?.length === 0 && <p class="soft">No app has access to your account.</p>}
+      {list.data?.length === 0 && <p class="soft">No apps have access to your account.</p>}
       <ul class="lines">
         {list.data?.map((grant) => (
           <li class="line" key={grant.clientId}>
             <span class="line-main">
               <strong>{grant.name}</strong>
               <span class="soft">
-                Since {dayOf(grant.grantedAt)}: {grant.scopes.map(scopeName).join(", ")}
+                Access granted {dayOf(grant.grantedAt)}: {grant.scopes.map(scopeName).join(", ")}
               </span>
             </span>
             <button
               type="button"
               class="button button-small button-danger"
               disabled={busy}
-              aria-label={`Remove access: ${grant.name}`}
+              aria-label={`Remove access of ${grant.name}`}
               onClick={() => run(grant.clientId)}
             >
               Remove access
@@ -67,7 +67,9 @@ function OwnApps() {
   return (
     <section class="settings-group">
       <h2>Your apps</h2>
-      <p>Register an app that signs in people of this site, or a server that works for you.</p>
+      <p>
+        Register an app that people sign in to with Kinora, or a server that acts as your account.
+      </p>
       <ul class="lines">
         {list.data?.map((app) => (
           <li class="line" key={app.clientId}>
@@ -92,7 +94,7 @@ function OwnApps() {
         <div class="notice notice-good" role="status">
           <p>
             {created.name} is registered.
-            {created.clientSecret && " Copy the secret now. It is not shown again."}
+            {created.clientSecret && " Copy the secret now. You won’t see it again."}
           </p>
           <CopyField label="Client ID" value={created.clientId} />
           {created.clientSecret && <CopyField label="Client secret" value={created.clientSecret} />}

@@ -15,5 +15,5 @@ test.each([
     "Safari on iOS",
   ],
   ["curl/8.5", "curl"],
-  ["", "An unknown device"],
-])("%s", (userAgent, name) => expect(deviceName(userAgent)).toBe(name));
+  ["", "Unknown device"],
+])("%s is shown as %s", (userAgent, name) => expect(deviceName(userAgent)).toBe(name));

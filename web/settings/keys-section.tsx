@@ -9,7 +9,7 @@ import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { RevocableList } from "./revocable-list.tsx";
 
-/** Keys with which a creator's own server signs playback tokens, without asking ours. */
+/** Public keys of a creator's own servers, which sign playback tokens themselves. */
 export function KeysSection() {
   const list = useLoad(listSigningKeys, []);
   return (
@@ -17,17 +17,18 @@ export function KeysSection() {
       <section class="settings-group">
         <h2>Signing keys</h2>
         <p>
-          Your own server can let viewers in: it signs playback tokens for your films with its key.
+          Let your own server decide who can watch: it signs playback tokens for your videos, and we
+          check them with the public key you add here.
         </p>
         <RevocableList
           list={list}
-          none="No keys yet."
+          emptyText="No keys yet."
           revoke={revokeSigningKey}
           describe={({ kid, name, algorithm, revokedAt, createdAt }) => ({
             id: kid,
             name,
-            mark: <span class="soft">{algorithm}</span>,
-            about: (
+            suffix: <span class="soft">{algorithm}</span>,
+            details: (
               <>
                 <code>{kid}</code>,{" "}
                 {revokedAt ? `revoked ${dayOf(revokedAt)}` : `added ${dayOf(createdAt)}`}
@@ -45,7 +46,7 @@ export function KeysSection() {
   );
 }
 
-/** The API checks what the key is; here it only has to be JSON. */
+/** The API validates the key; here it only has to be JSON. */
 function parseJwk(text: string): PublicJwk {
   try {
     return JSON.parse(text) as PublicJwk;

@@ -13,7 +13,7 @@ interface Passkey {
   createdAt?: string | null;
 }
 
-/** The account's passkeys: list, add, remove. */
+/** The account's passkeys, to add and remove. */
 export function Passkeys() {
   const list = useLoad(() => auth<Passkey[]>("/passkey/list-user-passkeys"), []);
   const [name, setName] = useState("");
@@ -29,9 +29,7 @@ export function Passkeys() {
   return (
     <section class="settings-group">
       <h2>Passkeys</h2>
-      <p>
-        Sign in with your fingerprint, face or device lock, with nothing to remember or to steal.
-      </p>
+      <p>Sign in with your fingerprint, face or screen lock instead of a password.</p>
       <ul class="lines">
         {list.data?.map((passkey) => (
           <li class="line" key={passkey.id}>
@@ -54,7 +52,7 @@ export function Passkeys() {
       {passkeysSupported ? (
         <form class="form" onSubmit={adding.submit}>
           <TextField
-            label="Name of the new passkey"
+            label="Passkey name"
             placeholder="My laptop"
             required
             maxLength={80}
@@ -63,12 +61,12 @@ export function Passkeys() {
           />
           <div>
             <button type="submit" class="button" disabled={adding.busy}>
-              Add a passkey
+              Add passkey
             </button>
           </div>
         </form>
       ) : (
-        <p class="soft">This browser cannot make passkeys.</p>
+        <p class="soft">This browser does not support passkeys.</p>
       )}
     </section>
   );

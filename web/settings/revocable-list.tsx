@@ -7,37 +7,36 @@ interface Revocable {
   id: string;
   name: string;
   /** Beside the name. */
-  mark: ComponentChildren;
-  /** Below it. */
-  about: ComponentChildren;
+  suffix: ComponentChildren;
+  /** Below the name. */
+  details: ComponentChildren;
   isRevoked: boolean;
 }
 
 interface Props<T> {
   list: Loaded<T[]>;
-  /** Said of an empty list. */
-  none: string;
+  emptyText: string;
   describe: (item: T) => Revocable;
   revoke: (id: string) => Promise<unknown>;
 }
 
-/** What was given out and can be taken back, each with a button for that. */
-export function RevocableList<T>({ list, none, describe, revoke }: Props<T>) {
+/** A list of credentials, each with a button to revoke it. */
+export function RevocableList<T>({ list, emptyText, describe, revoke }: Props<T>) {
   const revoking = useSubmit(async (id: string) => {
     await revoke(id);
     list.reload();
   });
   return (
     <>
-      {list.data?.length === 0 && <p class="soft">{none}</p>}
+      {list.data?.length === 0 && <p class="soft">{emptyText}</p>}
       <ul class="lines">
-        {list.data?.map(describe).map(({ id, name, mark, about, isRevoked }) => (
+        {list.data?.map(describe).map(({ id, name, suffix, details, isRevoked }) => (
           <li class="line" key={id}>
             <span class="line-main">
               <strong>
-                {name} {mark}
+                {name} {suffix}
               </strong>
-              <span class="soft">{about}</span>
+              <span class="soft">{details}</span>
             </span>
             {!isRevoked && (
               <button

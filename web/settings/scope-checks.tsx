@@ -1,5 +1,5 @@
 import type { AppScope } from "../../workers/contract/account.ts";
-import { SCOPE_NAMES } from "../scope-names.ts";
+import { scopeName } from "../scope-names.ts";
 
 interface Props<S extends AppScope> {
   legend: string;
@@ -8,7 +8,7 @@ interface Props<S extends AppScope> {
   onChange: (chosen: S[]) => void;
 }
 
-/** One checkbox a scope, in words. */
+/** A checkbox per scope. */
 export function ScopeChecks<S extends AppScope>({ legend, scopes, chosen, onChange }: Props<S>) {
   return (
     <fieldset class="checks">
@@ -27,7 +27,7 @@ export function ScopeChecks<S extends AppScope>({ legend, scopes, chosen, onChan
             }
           />
           <span>
-            {SCOPE_NAMES[scope]} <code class="soft">{scope}</code>
+            {scopeName(scope)} <code class="soft">{scope}</code>
           </span>
         </label>
       ))}

@@ -6,15 +6,15 @@ import { PasswordField } from "../components/password-field.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
-import { TwoFactor } from "./two-factor.tsx";
+import { TwoFactorSettings } from "./two-factor.tsx";
 
-/** Password, passkeys, second factor, sessions. */
+/** Password, passkeys, two-factor authentication and sessions. */
 export function SecuritySection({ user }: { user: User }) {
   return (
     <>
       <ChangePassword user={user} />
       <Passkeys />
-      <TwoFactor user={user} />
+      <TwoFactorSettings user={user} />
       <Sessions />
     </>
   );
@@ -48,14 +48,16 @@ function ChangePassword({ user }: { user: User }) {
           label="New password"
           value={next}
           onInput={setNext}
-          about={[user.name, user.email]}
+          knownWords={[user.name, user.email]}
         />
         <FormError error={error} />
         <div class="form-actions">
           <button type="submit" class="button" disabled={busy}>
             Change password
           </button>
-          <span role="status">{done ? "Changed. Every other device was signed out." : ""}</span>
+          <span role="status">
+            {done ? "Password changed. You’ve been signed out on all other devices." : ""}
+          </span>
         </div>
       </form>
     </section>

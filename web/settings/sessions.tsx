@@ -13,14 +13,17 @@ interface Session {
   updatedAt: string;
 }
 
-/** Where the account is signed in, and the way to end it there. */
+/** The devices that the account is signed in on, and buttons to sign them out. */
 export function Sessions() {
   const list = useLoad(async () => {
-    const [sessions, here] = await Promise.all([
+    const [sessions, current] = await Promise.all([
       auth<Session[]>("/list-sessions"),
       auth<{ session: { id: string } }>("/get-session"),
     ]);
-    return sessions.map((session) => ({ ...session, here: session.id === here.session.id }));
+    return sessions.map((session) => ({
+      ...session,
+      isCurrent: session.id === current.session.id,
+    }));
   }, []);
   const end = useSubmit(async (token: string) => {
     await auth("/revoke-session", { token });
@@ -32,7 +35,7 @@ export function Sessions() {
   });
   return (
     <section class="settings-group">
-      <h2>Signed in on</h2>
+      <h2>Your devices</h2>
       <FormError error={list.error ?? end.error ?? endOthers.error} />
       <ul class="lines">
         {list.data?.map((session) => (
@@ -40,11 +43,11 @@ export function Sessions() {
             <span class="line-main">
               <strong>{deviceName(session.userAgent ?? "")}</strong>
               <span class="soft">
-                {session.here ? "This browser" : `Last used ${dayOf(session.updatedAt)}`}
+                {session.isCurrent ? "This device" : `Last active ${dayOf(session.updatedAt)}`}
                 {session.ipAddress ? `, ${session.ipAddress}` : ""}
               </span>
             </span>
-            {!session.here && (
+            {!session.isCurrent && (
               <button
                 type="button"
                 class="button button-small"
@@ -64,7 +67,7 @@ export function Sessions() {
             disabled={endOthers.busy}
             onClick={() => endOthers.run()}
           >
-            Sign out everywhere else
+            Sign out on all other devices
           </button>
         </div>
       )}

@@ -10,22 +10,22 @@ import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
 
 const SECTIONS = [
-  { path: "", title: "Account", component: AccountSection, creators: false },
-  { path: "security", title: "Security", component: SecuritySection, creators: false },
-  { path: "apps", title: "Apps", component: AppsSection, creators: false },
-  { path: "tokens", title: "Access tokens", component: TokensSection, creators: true },
-  { path: "keys", title: "Signing keys", component: KeysSection, creators: true },
+  { path: "", title: "Account", component: AccountSection, creatorsOnly: false },
+  { path: "security", title: "Security", component: SecuritySection, creatorsOnly: false },
+  { path: "apps", title: "Apps", component: AppsSection, creatorsOnly: false },
+  { path: "tokens", title: "Access tokens", component: TokensSection, creatorsOnly: true },
+  { path: "keys", title: "Signing keys", component: KeysSection, creatorsOnly: true },
 ];
 
-/** The account's settings, one section an address. */
+/** The account's settings, one address per section. */
 export function Settings() {
   const { params } = useRoute();
-  const wanted = params["section"] ?? "";
-  const section = SECTIONS.find((candidate) => candidate.path === wanted);
+  const path = params["section"] ?? "";
+  const section = SECTIONS.find((candidate) => candidate.path === path);
   usePageTitle(section?.title ?? "Settings");
   const Section = section?.component ?? AccountSection;
   return (
-    <RequireUser reason="Settings belong to an account.">
+    <RequireUser reason="Sign in to change your settings.">
       <div class="page">
         <header class="page-head">
           <h1>Settings</h1>
@@ -33,7 +33,7 @@ export function Settings() {
         <div class="settings">
           <nav class="settings-nav" aria-label="Settings">
             <ul>
-              {SECTIONS.filter((item) => !item.creators || canCreate.value).map((item) => (
+              {SECTIONS.filter((item) => !item.creatorsOnly || canCreate.value).map((item) => (
                 <li key={item.path}>
                   <a
                     href={`/settings/${item.path}`}

@@ -12,14 +12,15 @@ import { useLoad } from "../use-load.ts";
 import { RevocableList } from "./revocable-list.tsx";
 import { ScopeChecks } from "./scope-checks.tsx";
 
-const DAYS = [7, 30, 90, 365];
+const LIFETIMES_DAYS = [7, 30, 90, 365];
+const DEFAULT_LIFETIME_DAYS = 90;
 
-/** Personal access tokens for scripts: made once, shown once, revoked here. */
+/** Personal access tokens: created, shown once, and revoked here. */
 export function TokensSection({ user }: { user: User }) {
   const list = useLoad(listTokens, []);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<Scope[]>(["videos:read"]);
-  const [days, setDays] = useState(90);
+  const [days, setDays] = useState(DEFAULT_LIFETIME_DAYS);
   const [secret, setSecret] = useState<string | null>(null);
   const creating = useSubmit(async () => {
     setSecret((await createToken({ name: name.trim(), scopes, expiresInDays: days })).token);
@@ -32,7 +33,8 @@ export function TokensSection({ user }: { user: User }) {
       <section class="settings-group">
         <h2>Access tokens</h2>
         <p>
-          For your scripts: send one as <code>Authorization: Bearer</code>. See the{" "}
+          Access the API from your scripts: send a token as <code>Authorization: Bearer</code>. See
+          the{" "}
           <a href="/docs" target="_top">
             API documentation
           </a>
@@ -40,13 +42,13 @@ export function TokensSection({ user }: { user: User }) {
         </p>
         <RevocableList
           list={list}
-          none="No tokens yet."
+          emptyText="No tokens yet."
           revoke={revokeToken}
           describe={({ id, name, hint, scopes: granted, lastUsedAt, expiresAt }) => ({
             id,
             name,
-            mark: <code class="soft">kin_…{hint}</code>,
-            about: (
+            suffix: <code class="soft">kin_…{hint}</code>,
+            details: (
               <>
                 {granted.join(", ")}. {lastUsedAt ? `Last used ${dayOf(lastUsedAt)}` : "Never used"}
                 , expires {new Date(expiresAt).toLocaleDateString("en", { dateStyle: "medium" })}
@@ -60,7 +62,7 @@ export function TokensSection({ user }: { user: User }) {
         <h2>New token</h2>
         {secret && (
           <div class="notice notice-good" role="status">
-            <p>Copy the token now. It is not shown again.</p>
+            <p>Copy the token now. You won’t see it again.</p>
             <CopyField label="Token" value={secret} />
           </div>
         )}
@@ -74,8 +76,8 @@ export function TokensSection({ user }: { user: User }) {
             error={creating.fieldErrors["name"]}
             onInput={setName}
           />
-          <ScopeChecks legend="It may" scopes={offered} chosen={scopes} onChange={setScopes} />
-          <Field label="Expires after">
+          <ScopeChecks legend="Permissions" scopes={offered} chosen={scopes} onChange={setScopes} />
+          <Field label="Expires in">
             {(ids) => (
               <select
                 class="input"
@@ -83,7 +85,7 @@ export function TokensSection({ user }: { user: User }) {
                 value={days}
                 onChange={(event) => setDays(Number(event.currentTarget.value))}
               >
-                {DAYS.map((count) => (
+                {LIFETIMES_DAYS.map((count) => (
                   <option key={count} value={count}>
                     {count} days
                   </option>

@@ -6,36 +6,36 @@ import { CopyField } from "../components/copy-field.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
 
-interface Enrolment {
+interface Enrollment {
   totpURI: string;
   backupCodes: string[];
 }
 
-/** The second factor: codes of an authenticator app, switched on and off with the password. */
-export function TwoFactor({ user }: { user: User }) {
+/** Two-factor authentication with an authenticator app. Turning it on or off takes the password. */
+export function TwoFactorSettings({ user }: { user: User }) {
   const [password, setPassword] = useState("");
-  const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
-  const begin = useSubmit(async () => {
-    setEnrolment(await auth<Enrolment>("/two-factor/enable", { password }));
+  const [enrollment, setEnrollment] = useState<Enrollment | null>(null);
+  const enabling = useSubmit(async () => {
+    setEnrollment(await auth<Enrollment>("/two-factor/enable", { password }));
     setPassword("");
   });
-  const end = useSubmit(async () => {
+  const disabling = useSubmit(async () => {
     await auth("/two-factor/disable", { password });
     setPassword("");
     await refreshSession();
   });
-  const { submit, busy, error } = user.twoFactorEnabled ? end : begin;
+  const { submit, busy, error } = user.twoFactorEnabled ? disabling : enabling;
   return (
     <section class="settings-group">
-      <h2>Second factor</h2>
-      {enrolment ? (
-        <Enrol enrolment={enrolment} onDone={() => setEnrolment(null)} />
+      <h2>Two-factor authentication</h2>
+      {enrollment ? (
+        <EnrollmentForm enrollment={enrollment} onDone={() => setEnrollment(null)} />
       ) : (
         <form class="form" onSubmit={submit}>
           <p>
             {user.twoFactorEnabled
-              ? "On: signing in with the password also asks for a code of your authenticator app."
-              : "Off: the password alone opens this account. An authenticator app can guard it with a second code."}
+              ? "On. After your password, you enter a code from your authenticator app."
+              : "Off. Turn it on to require a code from an authenticator app after your password."}
           </p>
           <TextField
             label="Password"
@@ -57,9 +57,9 @@ export function TwoFactor({ user }: { user: User }) {
   );
 }
 
-function Enrol({ enrolment, onDone }: { enrolment: Enrolment; onDone: () => void }) {
+function EnrollmentForm({ enrollment, onDone }: { enrollment: Enrollment; onDone: () => void }) {
   const [code, setCode] = useState("");
-  const secret = new URL(enrolment.totpURI).searchParams.get("secret") ?? "";
+  const secret = new URL(enrollment.totpURI).searchParams.get("secret") ?? "";
   const { submit, busy, error } = useSubmit(async () => {
     await auth("/two-factor/verify-totp", { code: code.replaceAll(" ", "") });
     await refreshSession();
@@ -69,17 +69,17 @@ function Enrol({ enrolment, onDone }: { enrolment: Enrolment; onDone: () => void
     <form class="form" onSubmit={submit}>
       <p>
         1. Add this account to your authenticator app:{" "}
-        <a href={enrolment.totpURI}>open the app on this device</a>, or type the key.
+        <a href={enrollment.totpURI}>open it on this device</a>, or enter the setup key.
       </p>
-      <CopyField label="Key" value={secret} />
-      <p>2. Write these backup codes down. Each opens the account once if you lose the app.</p>
+      <CopyField label="Setup key" value={secret} />
+      <p>2. Save these backup codes. Each one signs you in once if you lose access to the app.</p>
       <ul class="codes" aria-label="Backup codes">
-        {enrolment.backupCodes.map((backup) => (
+        {enrollment.backupCodes.map((backup) => (
           <li key={backup}>{backup}</li>
         ))}
       </ul>
       <TextField
-        label="3. Code the app shows now"
+        label="3. Enter the code shown in the app"
         inputMode="numeric"
         autocomplete="one-time-code"
         required
@@ -89,7 +89,7 @@ function Enrol({ enrolment, onDone }: { enrolment: Enrolment; onDone: () => void
       <FormError error={error} />
       <div>
         <button type="submit" class="button button-signal" disabled={busy}>
-          Finish
+          Verify and turn on
         </button>
       </div>
     </form>

@@ -7,7 +7,7 @@ import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { ErrorState } from "../components/states.tsx";
-import { Picture } from "../components/video-card.tsx";
+import { Poster } from "../components/video-card.tsx";
 import { ApiError } from "../api-error.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Captions } from "./captions.tsx";
@@ -84,7 +84,7 @@ function Film({ id }: { id: string }) {
       <div class="studio-film">
         <div class="studio-main">
           <section class="studio-state">
-            <Picture video={film} eager />
+            <Poster video={film} eager />
             {film.error && (
               <div class="notice notice-bad" role="alert">
                 <p>{film.error.detail}</p>

@@ -8,7 +8,7 @@ import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
-import { Picture } from "../components/video-card.tsx";
+import { Poster } from "../components/video-card.tsx";
 import { dayOf, viewCount } from "../format.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { RequireCreator } from "./require-creator.tsx";
@@ -92,7 +92,7 @@ function FilmLine({ video, onDelete }: { video: Video; onDelete: () => void }) {
   return (
     <li class="film" data-video-id={video.id}>
       <a class="film-picture" href={`/studio/${video.id}`} tabIndex={-1} aria-hidden="true">
-        <Picture video={video} />
+        <Poster video={video} />
       </a>
       <div class="film-main">
         <h2 class="film-title">
@@ -137,7 +137,7 @@ function ListSkeleton() {
     <ul class="films" aria-busy="true" aria-label="Loading your films">
       {[1, 2, 3].map((line) => (
         <li class="film" key={line}>
-          <div class="skeleton skeleton-picture" />
+          <div class="skeleton skeleton-poster" />
           <div>
             <div class="skeleton skeleton-line" />
             <div class="skeleton skeleton-line skeleton-short" />

@@ -1,24 +1,22 @@
-import { framedByAllowed } from "../../embed-policy.ts";
+import { restrictFraming } from "../../embed-policy.ts";
 
 interface Service {
   fetch(request: Request): Promise<Response>;
 }
 
-/** The embed page of one film, which is static but for who may frame it. */
-export const onRequest = async ({
-  env,
-  request,
-  params,
-}: {
+interface EmbedContext {
   env: { API: Service; ASSETS: Service };
   request: Request;
   params: { id: string };
-}): Promise<Response> => {
-  const about = new URL(`/v1/videos/${params.id}`, request.url);
+}
+
+/** The embed page of one video: static, except for the sites that may frame it. */
+export async function onRequest({ env, request, params }: EmbedContext): Promise<Response> {
+  const videoUrl = new URL(`/v1/videos/${params.id}`, request.url);
   const [page, video] = await Promise.all([
-    // Without the browser's conditions: what it has may carry the policy of yesterday.
+    // Without the browser's conditional headers: its cached page may carry an outdated policy.
     env.ASSETS.fetch(new Request(request.url)),
-    env.API.fetch(new Request(about, { headers: request.headers })),
+    env.API.fetch(new Request(videoUrl, { headers: request.headers })),
   ]);
-  return framedByAllowed(page, video);
-};
+  return restrictFraming(page, video);
+}
