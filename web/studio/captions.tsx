@@ -2,30 +2,21 @@ import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { deleteCaptions, putCaptions } from "../api.ts";
 import { TextField } from "../components/field.tsx";
+import { FormError } from "../components/form-error.tsx";
 import { languageName } from "../format.ts";
-import { ApiError } from "../api-error.ts";
+import { useSubmit } from "../use-submit.ts";
 
-/** The caption tracks of a film: add WebVTT or SubRip files by language, remove them. */
+/** Lists a video's caption tracks, adds WebVTT and SubRip files, and removes tracks. */
 export function Captions({ video, onChanged }: { video: Video; onChanged: () => void }) {
   const [language, setLanguage] = useState(video.language ?? "en");
   const [file, setFile] = useState<File | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const attempt = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await work();
-      onChanged();
-    } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : "This did not work.");
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { run, busy, error } = useSubmit(async (change: () => Promise<void>) => {
+    await change();
+    onChanged();
+  });
   const add = (event: Event) => {
     event.preventDefault();
-    if (file) void attempt(async () => putCaptions(video.id, language.trim(), await file.text()));
+    if (file) run(async () => putCaptions(video.id, language.trim(), await file.text()));
   };
   return (
     <section aria-labelledby="captions">
@@ -41,7 +32,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
               class="button button-small button-danger"
               aria-label={`Remove ${languageName(tag)} captions`}
               disabled={busy}
-              onClick={() => void attempt(() => deleteCaptions(video.id, tag))}
+              onClick={() => run(() => deleteCaptions(video.id, tag))}
             >
               Remove
             </button>
@@ -51,7 +42,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
       <form class="form" onSubmit={add}>
         <TextField
           label="Language"
-          hint="As a language tag: en, de, pt-BR"
+          hint="A language tag such as en, de or pt-BR"
           required
           value={language}
           onInput={setLanguage}
@@ -65,11 +56,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
           />
           <span class="field-hint">WebVTT or SubRip</span>
         </label>
-        {problem && (
-          <p class="notice notice-bad" role="alert">
-            {problem}
-          </p>
-        )}
+        <FormError error={error} />
         <button type="submit" class="button" disabled={busy || !file}>
           Add captions
         </button>

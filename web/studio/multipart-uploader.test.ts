@@ -3,14 +3,14 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { UploadMeta } from "./multipart-uploader.ts";
 
 const SIZE = 25;
-const PART = 10;
+const PART_SIZE = 10;
 
 interface Call {
   method: string;
   path: string;
 }
 
-/** The upload calls of the API, in memory; each test says what `GET /v1/uploads/{id}` knows. */
+/** The API's upload calls in memory. `known` is what `GET /v1/uploads/{id}` returns. */
 function fakeApi() {
   const calls: Call[] = [];
   const stored: string[] = [];
@@ -24,7 +24,10 @@ function fakeApi() {
     const { method } = request;
     calls.push({ method, path });
     if (method === "POST" && path === "/v1/uploads")
-      return json({ id: "u2", videoId: "v2", partSize: PART, partCount: 3, expiresAt: "" }, 201);
+      return json(
+        { id: "u2", videoId: "v2", partSize: PART_SIZE, partCount: 3, expiresAt: "" },
+        201,
+      );
     if (method === "POST" && path.endsWith("/parts")) {
       const { partNumbers } = (await request.json()) as { partNumbers: number[] };
       const parts = partNumbers.map((partNumber) => ({
@@ -42,7 +45,7 @@ function fakeApi() {
         id: "u1",
         videoId: "v1",
         size: SIZE,
-        partSize: PART,
+        partSize: PART_SIZE,
         state: api.known.state,
         parts,
       });
@@ -75,33 +78,34 @@ function fakeApi() {
   return api;
 }
 
-const clip = () =>
-  new File([new Uint8Array(SIZE)], "clip.mp4", { type: "video/mp4", lastModified: 1 });
+function sourceFile(): File {
+  return new File([new Uint8Array(SIZE)], "source.mp4", { type: "video/mp4", lastModified: 1 });
+}
 
-/** Uppy with the plugin and one file; `meta` as the recovery plugin would have kept it. */
-async function choose(meta: UploadMeta = {}) {
+/** Uppy with the plugin and one file; `meta` as the recovery plugin would have stored it. */
+async function chooseFile(meta: UploadMeta = {}) {
   const { MultipartUploader } = await import("./multipart-uploader.ts");
   const uppy = new Uppy<UploadMeta, Body>().use(MultipartUploader);
-  const data = clip();
-  uppy.addFile({ name: "clip.mp4", type: "video/mp4", data, meta });
+  const data = sourceFile();
+  uppy.addFile({ name: "source.mp4", type: "video/mp4", data, meta });
   return uppy;
 }
 
 beforeEach(() => {
   vi.stubGlobal("location", { origin: "http://localhost:8788" });
-  // Node keeps none without a file for it.
-  const kept = new Map<string, string>();
+  // Node has no localStorage unless it is given a file for it.
+  const items = new Map<string, string>();
   vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => items.set(key, value),
+    removeItem: (key: string) => items.delete(key),
   });
 });
 afterEach(() => vi.unstubAllGlobals());
 
 test("a new file is announced, sent in equal parts, recorded and completed", async () => {
   const api = fakeApi();
-  const uppy = await choose();
+  const uppy = await chooseFile();
   const result = await uppy.upload();
   expect(result?.successful?.[0]?.meta).toMatchObject({ uploadId: "u2", videoId: "v2" });
   expect(api.stored.toSorted()).toEqual([
@@ -113,10 +117,10 @@ test("a new file is announced, sent in equal parts, recorded and completed", asy
   expect(api.calls.at(-1)).toEqual({ method: "POST", path: "/v1/uploads/u2/complete" });
 });
 
-test("after a reload only what is missing is sent", async () => {
+test("after a reload only the missing parts are sent", async () => {
   const api = fakeApi();
   api.known = { state: "open", parts: [1, 3] };
-  const uppy = await choose({ uploadId: "u1", videoId: "v1" });
+  const uppy = await chooseFile({ uploadId: "u1", videoId: "v1" });
   await uppy.upload();
   expect(api.stored).toEqual(["https://storage/2 10"]);
   expect(api.calls.at(-1)?.path).toBe("/v1/uploads/u1/complete");
@@ -125,7 +129,7 @@ test("after a reload only what is missing is sent", async () => {
 test("an upload that was completed before the reload is not sent again", async () => {
   const api = fakeApi();
   api.known = { state: "completed", parts: [1, 2, 3] };
-  const uppy = await choose({ uploadId: "u1", videoId: "v1" });
+  const uppy = await chooseFile({ uploadId: "u1", videoId: "v1" });
   const result = await uppy.upload();
   expect(result?.successful).toHaveLength(1);
   expect(api.calls.map((call) => call.method)).toEqual(["GET"]);
@@ -134,64 +138,64 @@ test("an upload that was completed before the reload is not sent again", async (
 test.each([
   ["is unknown to the server", null],
   ["has expired", { state: "expired", parts: [1] }],
-])("an upload that %s begins anew", async (_name, known) => {
+])("an upload that %s starts again", async (_name, known) => {
   const api = fakeApi();
   api.known = known;
-  const uppy = await choose({ uploadId: "u1", videoId: "v1" });
+  const uppy = await chooseFile({ uploadId: "u1", videoId: "v1" });
   const result = await uppy.upload();
   expect(result?.successful?.[0]?.meta.uploadId).toBe("u2");
   expect(api.stored).toHaveLength(3);
 });
 
-test("what the API refuses is told as the file's error", async () => {
+test("an error of the API becomes the error of the file", async () => {
   fakeApi();
   vi.stubGlobal("fetch", async () =>
     Response.json({ code: "quota_exceeded", detail: "The quota is used up." }, { status: 422 }),
   );
-  const uppy = await choose();
+  const uppy = await chooseFile();
   const result = await uppy.upload();
   expect(result?.failed?.[0]?.error).toBe("The quota is used up.");
 });
 
-/** Uppy on the page after a reload, with the file as the recovery plugin wrote it before any upload was known. */
+/** Uppy after a reload, with the file as the recovery plugin stored it before the upload started. */
 async function restore() {
-  const { dropWhatHasArrived } = await import("./upload-recovery.ts");
+  const { removeCompletedUpload } = await import("./upload-recovery.ts");
   const uppy = new Uppy<UploadMeta, Body>();
-  dropWhatHasArrived(uppy);
-  const data = clip();
-  const id = uppy.addFile({ name: "clip.mp4", type: "video/mp4", data });
+  removeCompletedUpload(uppy);
+  const data = sourceFile();
+  const id = uppy.addFile({ name: "source.mp4", type: "video/mp4", data });
   return { uppy, id };
 }
 
 test.each([
-  ["arrived", { state: "completed", parts: [1, 2, 3] }, 0],
-  ["is still on its way", { state: "open", parts: [1] }, 1],
+  ["has arrived", { state: "completed", parts: [1, 2, 3] }, 0],
+  ["is still uploading", { state: "open", parts: [1] }, 1],
 ])(
-  "a file that %s is known after a reload, though the recovery plugin wrote too late",
-  async (_name, known, offered) => {
+  "a file that %s is recognized after a reload, although the recovery plugin stored it too early",
+  async (_name, known, remaining) => {
     const api = fakeApi();
-    const sent = await choose();
+    const sent = await chooseFile();
     await sent.upload();
     api.known = known;
     const record = localStorage.getItem("kinora.draft.upload");
     const { uppy, id } = await restore();
-    // Only what a person chooses begins a new upload; the plugin adds nothing.
+    // Adding the file cleared the record, as choosing one does; the recovery plugin does not add files.
     localStorage.setItem("kinora.draft.upload", record ?? "");
     uppy.setFileState(id, { isRestored: true });
     uppy.emit("restored", {});
-    expect(uppy.getFile(id).meta.unsure).toBe(true);
+    expect(uppy.getFile(id).meta.unconfirmed).toBe(true);
     await vi.waitFor(() => {
       expect(api.calls.at(-1)).toEqual({ method: "GET", path: "/v1/uploads/u2" });
-      expect(uppy.getFiles()).toHaveLength(offered);
+      expect(uppy.getFiles()).toHaveLength(remaining);
     });
     for (const { meta } of uppy.getFiles())
-      expect(meta).toMatchObject({ uploadId: "u2", unsure: false });
+      expect(meta).toMatchObject({ uploadId: "u2", unconfirmed: false });
   },
 );
 
-test("the same file chosen again is a new upload", async () => {
+test("choosing the same file again starts a new upload", async () => {
   const api = fakeApi();
-  await (await choose()).upload();
+  await (await chooseFile()).upload();
   api.known = { state: "completed", parts: [1, 2, 3] };
   const { uppy, id } = await restore();
   uppy.setFileState(id, { isRestored: true });

@@ -4,33 +4,34 @@ import { ApiError } from "../api-error.ts";
 import { splitIntoParts, uploadParts } from "./part-queue.ts";
 import { browserTransport, joinParts } from "./part-transport.ts";
 import { PauseGate } from "./pause-gate.ts";
-import { saveBegunUpload } from "./upload-draft.ts";
+import { saveStartedUpload } from "./upload-draft.ts";
 
-/** What Uppy keeps, and its recovery plugin stores, beside a file: enough to go on after a reload. */
+/** Stored by Uppy and its recovery plugin with a file, so that the upload resumes after a reload. */
 export interface UploadMeta extends Meta {
   uploadId?: string;
   videoId?: string;
-  /** Its segments are to be stored encrypted. */
+  /** Store the segments encrypted. */
   encrypted?: boolean;
-  /** Restored after a reload, and the server is still being asked whether it has arrived. */
-  unsure?: boolean;
+  /** Restored after a reload; whether the server has the whole file is not known yet. */
+  unconfirmed?: boolean;
 }
 export type UploadUppy = Uppy<UploadMeta, Body>;
-type DraftFile = UppyFile<UploadMeta, Body>;
+type UploadFile = UppyFile<UploadMeta, Body>;
 
-interface Session {
+interface OpenUpload {
   id: string;
   videoId: string;
+  /** Bytes. */
   partSize: number;
-  /** Part numbers that the server has on record. */
+  /** Numbers of the parts that the server has recorded. */
   recorded: Set<number>;
   completed: boolean;
 }
 
-const PARTS_AT_ONCE = 4;
+const MAX_CONCURRENT_PARTS = 4;
 
-/** The upload a file belongs to: the one it was resumed with while that is open, else a new one. */
-async function openSession(file: DraftFile, signal: AbortSignal): Promise<Session> {
+/** The upload that the file belongs to if it can be resumed, else a new one. */
+async function openUpload(file: UploadFile, signal: AbortSignal): Promise<OpenUpload> {
   const { uploadId } = file.meta;
   if (uploadId) {
     const known = await getUpload(uploadId, signal).catch((error: unknown) => {
@@ -55,8 +56,8 @@ async function openSession(file: DraftFile, signal: AbortSignal): Promise<Sessio
 }
 
 /**
- * Uppy uploader for the upload calls of `/v1/uploads` (why not @uppy/aws-s3: docs/decisions/220-uploader-plugin.md). Sends several parts at
- * once straight to the storage; pauses, retries, and goes on after a reload from the parts on record.
+ * Uppy uploader for `/v1/uploads` (why not @uppy/aws-s3: docs/decisions/220-uploader-plugin.md). Sends several parts at
+ * once straight to the storage, pauses, retries, and resumes after a reload with the parts that are missing.
  */
 export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, Body> {
   constructor(uppy: UploadUppy, options: { id?: string } = {}) {
@@ -81,23 +82,23 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, B
     for (const file of files) await this.#upload(file);
   };
 
-  /** Uploads one file and reports through Uppy's events, failures as well. */
-  async #upload(file: DraftFile): Promise<void> {
+  /** Uploads one file. Success and failure are reported as Uppy events. */
+  async #upload(file: UploadFile): Promise<void> {
     const gate = new PauseGate();
     const cancelled = new AbortController();
-    const forget = this.#follow(file, gate, cancelled);
+    const stopListening = this.#listen(file, gate, cancelled);
     try {
-      const session = await openSession(file, cancelled.signal);
-      const { id: uploadId, videoId } = session;
+      const upload = await openUpload(file, cancelled.signal);
+      const { id: uploadId, videoId } = upload;
       this.uppy.setFileMeta(file.id, { uploadId, videoId });
-      saveBegunUpload({ file: file.id, uploadId, videoId });
-      if (!session.completed) {
-        await this.#sendParts(file, session, gate, cancelled.signal);
-        await joinParts(session.id, cancelled.signal);
+      saveStartedUpload({ fileId: file.id, uploadId, videoId });
+      if (!upload.completed) {
+        await this.#sendParts(file, upload, gate, cancelled.signal);
+        await joinParts(upload.id, cancelled.signal);
       }
       this.uppy.emit("upload-success", this.uppy.getFile(file.id), {
         status: 200,
-        body: { videoId: session.videoId },
+        body: { videoId: upload.videoId },
       });
     } catch (error) {
       const current = this.uppy.getState().files[file.id];
@@ -105,22 +106,23 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, B
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       this.uppy.emit("upload-error", current, { name, message });
     } finally {
-      forget();
+      stopListening();
     }
   }
 
   async #sendParts(
-    file: DraftFile,
-    session: Session,
+    file: UploadFile,
+    upload: OpenUpload,
     gate: PauseGate,
     signal: AbortSignal,
   ): Promise<void> {
-    if (!(file.data instanceof Blob)) throw new Error("Choose the file again to go on.");
+    if (!(file.data instanceof Blob))
+      throw new Error("Choose the file again to resume the upload.");
     const size = file.data.size;
-    const parts = splitIntoParts(size, session.partSize);
+    const parts = splitIntoParts(size, upload.partSize);
     const sent = new Map<number, number>();
     for (const part of parts) {
-      if (session.recorded.has(part.partNumber)) sent.set(part.partNumber, part.end - part.start);
+      if (upload.recorded.has(part.partNumber)) sent.set(part.partNumber, part.end - part.start);
     }
     const uploadStarted = Date.now();
     const report = () => {
@@ -135,9 +137,9 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, B
     };
     report();
     await uploadParts({
-      parts: parts.filter((part) => !session.recorded.has(part.partNumber)),
-      concurrency: PARTS_AT_ONCE,
-      transport: browserTransport(session.id, file.data),
+      parts: parts.filter((part) => !upload.recorded.has(part.partNumber)),
+      concurrency: MAX_CONCURRENT_PARTS,
+      transport: browserTransport(upload.id, file.data),
       gate,
       signal,
       onProgress: (partNumber, bytes) => {
@@ -147,17 +149,17 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, B
     });
   }
 
-  /** Listens to Uppy's pause, resume and cancel while a file is under way. Returns the way to stop. */
-  #follow(file: DraftFile, gate: PauseGate, cancelled: AbortController): () => void {
+  /** Applies Uppy's pause, resume and cancel to a running upload. @returns a function that stops listening */
+  #listen(file: UploadFile, gate: PauseGate, cancelled: AbortController): () => void {
     const pause = () => gate.pause();
     const resume = () => gate.resume();
-    const toggle = (target: DraftFile | undefined, paused: boolean) => {
+    const toggle = (target: UploadFile | undefined, paused: boolean) => {
       if (target?.id === file.id) (paused ? pause : resume)();
     };
-    const remove = (target: DraftFile) => {
+    const remove = (target: UploadFile) => {
       if (target.id !== file.id) return;
       cancelled.abort(new DOMException("The upload was cancelled.", "AbortError"));
-      // Frees the parts at once; the expiry of the upload does it otherwise.
+      // Deletes the parts at once. If this fails, they are deleted when the upload expires.
       if (target.meta.uploadId) abortUpload(target.meta.uploadId).catch(() => undefined);
     };
     this.uppy.on("upload-pause", toggle);

@@ -1,27 +1,27 @@
 import { expect, test } from "vitest";
 import { ApiError } from "../api-error.ts";
 import {
-  backoff,
   type Part,
   type PartTransport,
+  retryDelay,
   splitIntoParts,
   uploadParts,
 } from "./part-queue.ts";
 import { PauseGate } from "./pause-gate.ts";
 
-interface Fake extends PartTransport {
+interface FakeTransport extends PartTransport {
   puts: number[];
   recorded: Map<number, string>;
   signed: number[][];
   waits: number;
 }
 
-/** A storage in memory; `onPut` may throw, or wait, to play trouble. */
+/** A storage in memory; `onPut` may throw or wait to simulate a failure. */
 function fakeTransport(
   onPut: (part: Part, nth: number, signal: AbortSignal) => Promise<void> | void = () => {},
-): Fake {
+): FakeTransport {
   const tries = new Map<number, number>();
-  const fake: Fake = {
+  const fake: FakeTransport = {
     puts: [],
     recorded: new Map(),
     signed: [],
@@ -68,17 +68,17 @@ function run(
   return { done, total: () => [...sent.values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-test("parts are equal but for the last, and add up to the file", () => {
+test("all parts but the last are equal, and together they are the file", () => {
   const parts = splitIntoParts(25, 10);
   expect(parts.map((part) => part.end - part.start)).toEqual([10, 10, 5]);
   expect(splitIntoParts(20, 10)).toHaveLength(2);
 });
 
-test("every part is sent, recorded and counted, with several under way at once", async () => {
+test("every part is sent, recorded and counted, several at once", async () => {
   let running = 0;
-  let most = 0;
+  let maxRunning = 0;
   const transport = fakeTransport(async () => {
-    most = Math.max(most, ++running);
+    maxRunning = Math.max(maxRunning, ++running);
     await Promise.resolve();
     running--;
   });
@@ -86,11 +86,11 @@ test("every part is sent, recorded and counted, with several under way at once",
   await done;
   expect(transport.recorded.size).toBe(21);
   expect(total()).toBe(205);
-  expect(most).toBe(3);
+  expect(maxRunning).toBe(3);
   expect(transport.signed.length).toBeLessThan(8);
 });
 
-test("a part that the network lost is sent again, and its URL signed anew", async () => {
+test("a part lost by the network is sent again with a new URL", async () => {
   const transport = fakeTransport((part, nth) => {
     if (part.partNumber === 2 && nth < 3) throw new ApiError(0, "offline", "gone");
   });
@@ -100,7 +100,7 @@ test("a part that the network lost is sent again, and its URL signed anew", asyn
   expect(transport.signed.flat().filter((number) => number === 2)).toHaveLength(3);
 });
 
-test("an expired URL (403 of the storage) is signed anew", async () => {
+test("an expired URL (403 from the storage) is replaced", async () => {
   const transport = fakeTransport((_part, nth) => {
     if (nth === 1) throw new ApiError(403, "storage_refused", "expired");
   });
@@ -108,7 +108,7 @@ test("an expired URL (403 of the storage) is signed anew", async () => {
   expect(transport.recorded.get(1)).toBe('"etag-1"');
 });
 
-test("a part whose record was lost is not sent twice", async () => {
+test("a part that was sent but not recorded is not sent again", async () => {
   const transport = fakeTransport();
   const record = transport.record;
   let lost = false;
@@ -124,7 +124,7 @@ test("a part whose record was lost is not sent twice", async () => {
   expect(transport.recorded.size).toBe(1);
 });
 
-test("what the API refuses ends the upload at once", async () => {
+test("an error of the API ends the upload at once", async () => {
   const transport = fakeTransport();
   transport.sign = async () => {
     throw new ApiError(409, "upload_closed", "The upload is no longer open.");
@@ -133,7 +133,7 @@ test("what the API refuses ends the upload at once", async () => {
   expect(transport.waits).toBe(0);
 });
 
-test("a network that never comes back ends with its error", async () => {
+test("a lasting network failure ends the upload with its error", async () => {
   const transport = fakeTransport(() => {
     throw new ApiError(0, "offline", "The storage cannot be reached.");
   });
@@ -141,7 +141,7 @@ test("a network that never comes back ends with its error", async () => {
   expect(transport.puts).toHaveLength(8);
 });
 
-test("a pause stops what is under way, costs no attempt, and goes on where it was", async () => {
+test("a pause aborts running requests without counting as an attempt, and resuming continues", async () => {
   const gate = new PauseGate();
   let paused = false;
   const transport = fakeTransport(async (_part, _nth, signal) => {
@@ -171,8 +171,8 @@ test("a cancelled upload stops", async () => {
   expect(transport.recorded.size).toBe(0);
 });
 
-test("waiting grows, with jitter, up to 15 s", () => {
-  expect(backoff(1, () => 1)).toBe(1000);
-  expect(backoff(1, () => 0)).toBe(500);
-  expect(backoff(20, () => 1)).toBe(15_000);
+test("the retry delay grows, with jitter, up to 15 s", () => {
+  expect(retryDelay(1, () => 1)).toBe(1000);
+  expect(retryDelay(1, () => 0)).toBe(500);
+  expect(retryDelay(20, () => 1)).toBe(15_000);
 });

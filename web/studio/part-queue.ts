@@ -3,7 +3,7 @@ import type { PauseGate } from "./pause-gate.ts";
 
 export interface Part {
   partNumber: number;
-  /** Bytes of the file, [start, end). */
+  /** Byte range of the file, without `end`. */
   start: number;
   end: number;
 }
@@ -14,10 +14,10 @@ export interface SignedPart {
   headers: Record<string, string>;
 }
 
-/** The calls a part needs. Each rejects with `ApiError` (status 0: the network) or when the signal aborts. */
+/** The requests of one part. Each rejects with `ApiError` (status 0: no connection), or when the signal aborts. */
 export interface PartTransport {
   sign: (partNumbers: number[], signal: AbortSignal) => Promise<SignedPart[]>;
-  /** Resolves to the ETag. @param onProgress bytes of this part that were sent so far */
+  /** Resolves to the ETag. @param onProgress receives the bytes of this part sent so far */
   put: (
     signed: SignedPart,
     part: Part,
@@ -25,24 +25,26 @@ export interface PartTransport {
     signal: AbortSignal,
   ) => Promise<string>;
   record: (partNumber: number, etag: string, signal: AbortSignal) => Promise<void>;
-  /** Resolves after so many milliseconds, and not before the network is back. */
+  /** Resolves after this delay, and not while the browser is offline. */
   wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-interface Options {
+interface UploadPartsOptions {
   parts: Part[];
   concurrency: number;
   transport: PartTransport;
   gate: PauseGate;
-  /** Ends everything. */
+  /** Cancels the upload. */
   signal: AbortSignal;
   onProgress: (partNumber: number, bytes: number) => void;
 }
 
-const SIGN_AHEAD = 8;
-const MAX_ATTEMPTS = 8;
+const URLS_PER_REQUEST = 8;
+export const MAX_ATTEMPTS = 8;
+const FIRST_DELAY_MS = 500;
+export const MAX_DELAY_MS = 15_000;
 
-/** Equal parts, the last one shorter: what R2 wants. @param size bytes, more than 0 */
+/** Equal parts except the last, as R2 requires. @param size bytes, more than 0 @param partSize bytes */
 export function splitIntoParts(size: number, partSize: number): Part[] {
   return Array.from({ length: Math.ceil(size / partSize) }, (_, index) => ({
     partNumber: index + 1,
@@ -51,25 +53,29 @@ export function splitIntoParts(size: number, partSize: number): Part[] {
   }));
 }
 
-/** Exponential with full jitter, from half a second to 15 s. */
-export const backoff = (attempt: number, random: () => number = Math.random): number =>
-  Math.min(15_000, 500 * 2 ** attempt) * (0.5 + random() / 2);
+/** Milliseconds to wait before a retry: exponential backoff, half of it jitter. @param attempt failures so far */
+export function retryDelay(attempt: number, random: () => number = Math.random): number {
+  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + random() / 2);
+}
 
 /**
- * Whether another try can help. A refused PUT may mean that its URL expired, so the storage's 403 counts
- * as passing; what our own API refuses (with a code of its own) does not change by asking again.
+ * Whether a retry can help. The storage's 403 may mean that the signed URL has expired, so it is transient; an error
+ * that our API reports with a code of its own is not.
  */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  (error.status === 0 ||
-    error.status >= 500 ||
-    error.status === 408 ||
-    error.status === 429 ||
-    error.code === "storage_refused");
+export function isTransient(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    (error.status === 0 ||
+      error.status >= 500 ||
+      error.status === 408 ||
+      error.status === 429 ||
+      error.code === "storage_refused")
+  );
+}
 
 /**
- * Sends the parts, several at once. A part that fails is tried again with backoff; a pause stops what is
- * under way and costs no attempt. Rejects with the first error that no retry can help.
+ * Sends the parts, several at once. A failed part is retried with backoff; a pause aborts running requests without
+ * counting as an attempt. Rejects with the first error that no retry can fix.
  */
 export async function uploadParts({
   parts,
@@ -78,18 +84,18 @@ export async function uploadParts({
   gate,
   signal,
   onProgress,
-}: Options): Promise<void> {
+}: UploadPartsOptions): Promise<void> {
   const queue = [...parts];
   const failed = new AbortController();
   const ended = AbortSignal.any([signal, failed.signal]);
   const urls = new Map<number, Promise<SignedPart>>();
 
-  /** Signs a batch ahead; the others of the batch find theirs in the map. */
+  /** Signs the URLs of the next parts in the same request. */
   const urlOf = (partNumber: number): Promise<SignedPart> => {
     const known = urls.get(partNumber);
     if (known) return known;
     const ahead = queue.map((part) => part.partNumber).filter((number) => !urls.has(number));
-    const numbers = [partNumber, ...ahead.slice(0, SIGN_AHEAD - 1)];
+    const numbers = [partNumber, ...ahead.slice(0, URLS_PER_REQUEST - 1)];
     const batch = transport.sign(numbers, ended);
     for (const number of numbers) {
       const url = batch.then((signed) => {
@@ -98,7 +104,7 @@ export async function uploadParts({
           throw new ApiError(
             0,
             "part_not_signed",
-            `The server gave no address for part ${number}.`,
+            `The server returned no upload URL for part ${number} of the file.`,
           );
         return found;
       });
@@ -130,18 +136,18 @@ export async function uploadParts({
         ended.throwIfAborted();
         if (etag === null) onProgress(part.partNumber, 0);
         if (paused.aborted) continue;
-        if (!isPassing(error) || ++attempt >= MAX_ATTEMPTS) throw error;
+        if (!isTransient(error) || ++attempt >= MAX_ATTEMPTS) throw error;
         urls.delete(part.partNumber);
-        await transport.wait(backoff(attempt), ended);
+        await transport.wait(retryDelay(attempt), ended);
       }
     }
   };
 
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let part = queue.shift(); part; part = queue.shift()) await send(part);
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(concurrency, parts.length) }, lane));
+    await Promise.all(Array.from({ length: Math.min(concurrency, parts.length) }, worker));
   } catch (error) {
     failed.abort(error);
     throw error;

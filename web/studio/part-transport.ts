@@ -1,30 +1,38 @@
 import pRetry from "p-retry";
 import { completeUpload, recordPart, signParts } from "../api.ts";
 import { ApiError } from "../api-error.ts";
-import { isPassing, type Part, type PartTransport, type SignedPart } from "./part-queue.ts";
+import {
+  isTransient,
+  MAX_ATTEMPTS,
+  MAX_DELAY_MS,
+  type Part,
+  type PartTransport,
+  type SignedPart,
+} from "./part-queue.ts";
 
-/** Milliseconds in which nothing of a request moves, after which it is given up and made again: a browser never does. */
-const STALLED_MS = 60_000;
+/** A request without progress for this long is aborted and retried, as browsers have no timeout of their own. */
+const STALL_TIMEOUT_MS = 60_000;
 
-const stalled = (): ApiError =>
-  new ApiError(0, "stalled", "The server has not answered for a minute. Check your connection.");
+function stalledError(): ApiError {
+  return new ApiError(0, "stalled", "The upload has stalled. Check your connection and try again.");
+}
 
-/** A call of the API that is given up when it takes too long. */
-async function inTime<T>(
+/** Aborts an API call that takes too long. */
+async function withTimeout<T>(
   call: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const limit = AbortSignal.timeout(STALLED_MS);
+  const timeout = AbortSignal.timeout(STALL_TIMEOUT_MS);
   try {
-    return await call(AbortSignal.any([signal, limit]));
+    return await call(AbortSignal.any([signal, timeout]));
   } catch (error) {
-    throw limit.aborted && !signal.aborted ? stalled() : error;
+    throw timeout.aborted && !signal.aborted ? stalledError() : error;
   }
 }
 
 /**
- * One PUT straight to the storage. XMLHttpRequest, since `fetch` still reports no upload progress.
- * The storage must expose `ETag` to this origin (r2 CORS), or the part cannot be put on record.
+ * Sends one part straight to the storage, with XMLHttpRequest because `fetch` reports no upload progress.
+ * The storage's CORS settings must expose `ETag`, without which the part cannot be recorded.
  */
 function putPart(
   signed: SignedPart,
@@ -38,16 +46,16 @@ function putPart(
     request.open("PUT", signed.url);
     for (const [name, value] of Object.entries(signed.headers))
       request.setRequestHeader(name, value);
-    let limit: ReturnType<typeof setTimeout> | undefined;
-    const moves = () => {
-      clearTimeout(limit);
-      limit = setTimeout(() => request.abort(), STALLED_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const restartTimer = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), STALL_TIMEOUT_MS);
     };
     request.upload.onprogress = (event) => {
-      moves();
+      restartTimer();
       onProgress(event.loaded);
     };
-    request.onloadend = () => clearTimeout(limit);
+    request.onloadend = () => clearTimeout(timer);
     request.onload = () => {
       const etag = request.getResponseHeader("etag");
       if (request.status >= 200 && request.status < 300 && etag) resolve(etag);
@@ -56,7 +64,7 @@ function putPart(
           new ApiError(
             400,
             "etag_hidden",
-            "The storage does not tell the browser what it received. Its CORS settings must expose ETag.",
+            "The storage does not expose the ETag header to this site. Check its CORS settings.",
           ),
         );
       else
@@ -64,51 +72,57 @@ function putPart(
           new ApiError(
             request.status,
             "storage_refused",
-            `The storage refused a part of the file (${request.status}).`,
+            `The storage rejected part of the file (status ${request.status}).`,
           ),
         );
     };
     request.onerror = () =>
-      reject(new ApiError(0, "offline", "The storage cannot be reached. Check your connection."));
-    request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : stalled());
+      reject(
+        new ApiError(0, "offline", "Can’t reach the storage. Check your connection and try again."),
+      );
+    request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : stalledError());
     signal.addEventListener("abort", () => request.abort(), { once: true });
-    moves();
+    restartTimer();
     request.send(body);
   });
 }
 
-const online = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
+function untilOnline(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
     if (navigator.onLine) return resolve();
     addEventListener("online", () => resolve(), { once: true, signal });
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
+}
 
-/** Has the parts joined. A repetition says the same, so a server that is away for a moment is asked again. */
-export const joinParts = async (uploadId: string, signal: AbortSignal): Promise<void> => {
-  await pRetry(() => inTime((ended) => completeUpload(uploadId, ended), signal), {
-    retries: 7,
-    maxTimeout: 15_000,
+/** Completes the upload. The call is idempotent, so transient failures are retried. */
+export async function joinParts(uploadId: string, signal: AbortSignal): Promise<void> {
+  await pRetry(() => withTimeout((ended) => completeUpload(uploadId, ended), signal), {
+    retries: MAX_ATTEMPTS - 1,
+    maxTimeout: MAX_DELAY_MS,
     randomize: true,
     signal,
     shouldRetry: async ({ error }) => {
-      if (!isPassing(error)) return false;
-      await online(signal);
+      if (!isTransient(error)) return false;
+      await untilOnline(signal);
       return true;
     },
   });
-};
+}
 
-/** The real calls behind `uploadParts` for one file of one upload. */
-export const browserTransport = (uploadId: string, file: Blob): PartTransport => ({
-  sign: (partNumbers, signal) => inTime((ended) => signParts(uploadId, partNumbers, ended), signal),
-  put: (signed: SignedPart, part: Part, onProgress, signal) =>
-    putPart(signed, file.slice(part.start, part.end), onProgress, signal),
-  record: (partNumber, etag, signal) =>
-    inTime((ended) => recordPart(uploadId, partNumber, etag, ended), signal),
-  wait: async (milliseconds, signal) => {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    signal.throwIfAborted();
-    await online(signal);
-  },
-});
+/** The requests behind `uploadParts`, for one file. */
+export function browserTransport(uploadId: string, file: Blob): PartTransport {
+  return {
+    sign: (partNumbers, signal) =>
+      withTimeout((ended) => signParts(uploadId, partNumbers, ended), signal),
+    put: (signed: SignedPart, part: Part, onProgress, signal) =>
+      putPart(signed, file.slice(part.start, part.end), onProgress, signal),
+    record: (partNumber, etag, signal) =>
+      withTimeout((ended) => recordPart(uploadId, partNumber, etag, ended), signal),
+    wait: async (milliseconds, signal) => {
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      signal.throwIfAborted();
+      await untilOnline(signal);
+    },
+  };
+}

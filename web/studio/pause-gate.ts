@@ -1,10 +1,10 @@
-/** Lets work be held and let go: `signal` aborts what is under way at a pause, `opened` waits for its end. */
+/** Pauses and resumes work: `signal` aborts running requests at a pause, `opened` resolves when the pause ends. */
 export class PauseGate {
   #abort = new AbortController();
   #opened: Promise<void> = Promise.resolve();
   #open: () => void = () => {};
 
-  /** Aborts at the next pause. Take it anew for each piece of work. */
+  /** Aborts at the next pause. Read it again for each request. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }

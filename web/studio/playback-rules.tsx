@@ -2,72 +2,69 @@ import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { updateVideo } from "../api.ts";
 import { Field, TextField } from "../components/field.tsx";
-import { FormError } from "../components/form-error.tsx";
+import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { type RulesDraft, rulesDraftOf, rulesOf } from "./rules-draft.ts";
 
-const WHERE: Record<RulesDraft["where"], string> = {
-  everywhere: "In every country",
-  only: "Only in these countries",
-  except: "Everywhere but in these countries",
+const COUNTRY_RULES: Record<RulesDraft["countryRule"], string> = {
+  all: "All countries",
+  allow: "Only these countries",
+  deny: "All except these countries",
 };
 const EMBEDDING: Record<RulesDraft["embedding"], string> = {
-  anywhere: "On every site",
-  only: "Only on these sites, and here",
+  anywhere: "Any site",
+  allow: "Only these sites",
 };
 
-/** In which countries a film may be watched, and which sites may embed it. */
-export function PlaybackRulesForm({
-  video,
-  onSaved,
-}: {
+interface Props {
   video: Video;
   onSaved: (video: Video) => void;
-}) {
+}
+
+/** Sets in which countries a video can be watched, and which sites may embed it. */
+export function PlaybackRulesForm({ video, onSaved }: Props) {
   const [draft, setDraft] = useState(() => rulesDraftOf(video.playbackRules));
-  const [saved, setSaved] = useState(false);
+  const { submit, busy, done, error, reset } = useSubmit(async () => {
+    const updated = await updateVideo(video.id, { playbackRules: rulesOf(draft) });
+    onSaved(updated);
+    setDraft(rulesDraftOf(updated.playbackRules));
+  });
   const set = (change: Partial<RulesDraft>) => {
-    setSaved(false);
+    reset();
     setDraft({ ...draft, ...change });
   };
-  const { submit, busy, error } = useSubmit(async () => {
-    const after = await updateVideo(video.id, { playbackRules: rulesOf(draft) });
-    onSaved(after);
-    setDraft(rulesDraftOf(after.playbackRules));
-    setSaved(true);
-  });
   return (
     <section aria-labelledby="rules">
       <h2 class="section-title" id="rules">
-        Where it plays
+        Playback restrictions
       </h2>
       <form class="form" onSubmit={submit}>
-        <Choice
+        <Select
           label="Countries"
-          options={WHERE}
-          value={draft.where}
-          onChange={(where) => set({ where })}
+          options={COUNTRY_RULES}
+          value={draft.countryRule}
+          onChange={(countryRule) => set({ countryRule })}
         />
-        {draft.where !== "everywhere" && (
+        {draft.countryRule !== "all" && (
           <TextField
             label="Country codes"
-            hint="Two letters each, as in DE, AT, CH. Viewers whose country is unknown cannot watch."
+            hint="Two letters each, such as DE, AT, CH. Viewers whose country is unknown can’t watch."
             required
             pattern=".*\S.*"
             value={draft.countries}
             onInput={(countries) => set({ countries })}
           />
         )}
-        <Choice
+        <Select
           label="Embedding"
           options={EMBEDDING}
           value={draft.embedding}
           onChange={(embedding) => set({ embedding })}
         />
-        {draft.embedding === "only" && (
+        {draft.embedding === "allow" && (
           <TextField
             label="Sites"
-            hint="Their addresses, as in https://shop.example. None: only this site."
+            hint="For example https://shop.example. Leave empty to allow embedding on this site only."
             value={draft.origins}
             onInput={(origins) => set({ origins })}
           />
@@ -77,14 +74,14 @@ export function PlaybackRulesForm({
           <button type="submit" class="button" disabled={busy}>
             Save
           </button>
-          <span role="status">{saved ? "Saved." : ""}</span>
+          <SavedStatus saved={done} />
         </div>
       </form>
     </section>
   );
 }
 
-function Choice<T extends string>(props: {
+function Select<T extends string>(props: {
   label: string;
   options: Record<T, string>;
   value: T;

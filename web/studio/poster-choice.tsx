@@ -1,51 +1,43 @@
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
 import { setPoster } from "../api.ts";
+import { FormError } from "../components/form-error.tsx";
 import { clock, lastSecond } from "../format.ts";
-import { ApiError } from "../api-error.ts";
+import { useSubmit } from "../use-submit.ts";
 
-/** Picks the second of the film whose picture becomes its poster. */
+/** Picks the frame of the video that becomes its poster. */
 export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () => void }) {
-  const [at, setAt] = useState(0);
-  const [message, setMessage] = useState("");
-  const [busy, setBusy] = useState(false);
-  // As soon as the file has been looked at, as the API has it.
+  const [second, setSecond] = useState(0);
+  const { run, busy, done, error } = useSubmit(async () => {
+    await setPoster(video.id, second);
+    onChosen();
+  });
+  // The duration is known once the source has been probed.
   if (video.duration === null || video.state === "failed") return null;
-  const choose = async () => {
-    setBusy(true);
-    try {
-      await setPoster(video.id, at);
-      setMessage("The new poster is being made.");
-      onChosen();
-    } catch (error) {
-      setMessage(error instanceof ApiError ? error.message : "This did not work.");
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
     <section aria-labelledby="poster">
       <h2 class="section-title" id="poster">
         Poster
       </h2>
       <label class="field">
-        <span class="field-label">Take the picture at {clock(at)}</span>
+        <span class="field-label">Frame at {clock(second)}</span>
         <input
           type="range"
           class="poster-range"
           min={0}
           max={lastSecond(video.duration)}
           step={1}
-          value={at}
-          aria-valuetext={clock(at)}
-          onInput={(event) => setAt(event.currentTarget.valueAsNumber)}
+          value={second}
+          aria-valuetext={clock(second)}
+          onInput={(event) => setSecond(event.currentTarget.valueAsNumber)}
         />
       </label>
+      <FormError error={error} />
       <div class="form-actions">
-        <button type="button" class="button" disabled={busy} onClick={() => void choose()}>
-          Use this picture
+        <button type="button" class="button" disabled={busy} onClick={() => run()}>
+          Use this frame
         </button>
-        <span role="status">{message}</span>
+        <span role="status">{done ? "The new poster is being created." : ""}</span>
       </div>
     </section>
   );

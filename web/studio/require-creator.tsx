@@ -3,17 +3,16 @@ import { RequireUser } from "../components/require-user.tsx";
 import { EmptyState } from "../components/states.tsx";
 import { canCreate } from "../session.ts";
 
-/** Shows its children to creators; asks a visitor to sign in, and tells a viewer what is missing. */
+/** Shows its children to creators. Visitors are asked to sign in, viewers to request the creator role. */
 export function RequireCreator({ children }: { children: ComponentChildren }) {
   return (
-    <RequireUser reason="The studio belongs to an account.">
+    <RequireUser reason="Sign in to upload and manage videos.">
       {canCreate.value ? (
         children
       ) : (
         <div class="page">
-          <EmptyState title="This account can watch only">
-            Ask an administrator of this site for the role of a creator, then upload your films
-            here.
+          <EmptyState title="Your account can’t upload videos">
+            Ask an administrator of this site for the creator role.
           </EmptyState>
         </div>
       )}

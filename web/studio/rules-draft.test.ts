@@ -7,22 +7,22 @@ test.each([
   { countries: { deny: ["FR"] } },
   { origins: [] },
   { countries: { allow: ["CH"] }, origins: ["https://shop.example", "https://b.example:8443"] },
-])("rules go through the form unchanged: %o", (rules) => {
+])("the form keeps rules that nobody edits: %o", (rules) => {
   expect(rulesOf(rulesDraftOf(rules))).toEqual(rules);
 });
 
-test("two lists that the API was given are shown as the one that they come to", () => {
+test("allowed and denied countries together are shown as the countries that remain", () => {
   const rules = { countries: { allow: ["DE", "AT"], deny: ["AT"] } };
   expect(rulesOf(rulesDraftOf(rules))).toEqual({ countries: { allow: ["DE"] } });
 });
 
-test("codes may be typed small, and pages given by their address", () => {
+test("lower-case country codes and whole URLs are accepted", () => {
   expect(
     rulesOf({
-      where: "except",
+      countryRule: "deny",
       countries: "de at,  fr",
-      embedding: "only",
-      origins: "https://shop.example/films?x, nonsense",
+      embedding: "allow",
+      origins: "https://shop.example/videos?x, nonsense",
     }),
   ).toEqual({
     countries: { deny: ["DE", "AT", "FR"] },
@@ -30,8 +30,8 @@ test("codes may be typed small, and pages given by their address", () => {
   });
 });
 
-test("what is not chosen is not sent, whatever stands in its field", () => {
+test("the text of a field that is not in use is not sent", () => {
   expect(
-    rulesOf({ where: "everywhere", countries: "DE", embedding: "anywhere", origins: "x" }),
+    rulesOf({ countryRule: "all", countries: "DE", embedding: "anywhere", origins: "x" }),
   ).toEqual({});
 });

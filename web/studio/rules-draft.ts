@@ -1,36 +1,38 @@
 import type { PlaybackRules } from "../../workers/contract/playback.ts";
 
-/** Where a film may be watched, as the form has it. */
+/** Playback rules as the form shows them. */
 export interface RulesDraft {
-  where: "everywhere" | "only" | "except";
+  countryRule: "all" | "allow" | "deny";
   /** Country codes, separated by commas or spaces. */
   countries: string;
-  embedding: "anywhere" | "only";
-  /** Origins of pages, separated by commas or spaces. */
+  embedding: "anywhere" | "allow";
+  /** Origins of sites, separated by commas or spaces. */
   origins: string;
 }
 
-const itemsOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+function splitItems(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
 
 export function rulesDraftOf({ countries, origins }: PlaybackRules): RulesDraft {
-  const only = countries?.allow?.filter((country) => !countries.deny?.includes(country));
-  const except = only ? undefined : countries?.deny;
+  const allowed = countries?.allow?.filter((country) => !countries.deny?.includes(country));
+  const denied = allowed ? undefined : countries?.deny;
   return {
-    where: only ? "only" : except ? "except" : "everywhere",
-    countries: (only ?? except ?? []).join(", "),
-    embedding: origins ? "only" : "anywhere",
+    countryRule: allowed ? "allow" : denied ? "deny" : "all",
+    countries: (allowed ?? denied ?? []).join(", "),
+    embedding: origins ? "allow" : "anywhere",
     origins: (origins ?? []).join(", "),
   };
 }
 
-/** What the API takes. A page's address is good enough for its origin. */
-export function rulesOf({ where, countries, embedding, origins }: RulesDraft): PlaybackRules {
-  const codes = itemsOf(countries.toUpperCase());
+/** The rules as the API takes them. A URL is reduced to its origin; the API rejects what is not one. */
+export function rulesOf({ countryRule, countries, embedding, origins }: RulesDraft): PlaybackRules {
+  const codes = splitItems(countries.toUpperCase());
   return {
-    ...(where === "only" && { countries: { allow: codes } }),
-    ...(where === "except" && { countries: { deny: codes } }),
-    ...(embedding === "only" && {
-      origins: itemsOf(origins).map((url) => (URL.canParse(url) ? new URL(url).origin : url)),
+    ...(countryRule === "allow" && { countries: { allow: codes } }),
+    ...(countryRule === "deny" && { countries: { deny: codes } }),
+    ...(embedding === "allow" && {
+      origins: splitItems(origins).map((url) => (URL.canParse(url) ? new URL(url).origin : url)),
     }),
   };
 }

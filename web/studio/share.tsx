@@ -1,7 +1,7 @@
 import type { Video } from "../../workers/contract/video.ts";
 import { CopyField } from "../components/copy-field.tsx";
 
-/** The link and the embed code of a film. */
+/** A video's link and embed code. */
 export function Share({ video }: { video: Video }) {
   const link = `${location.origin}/watch/${video.id}`;
   const embed = `<iframe src="${location.origin}/embed/${video.id}" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
@@ -11,9 +11,7 @@ export function Share({ video }: { video: Video }) {
         Share
       </h2>
       {video.visibility === "private" ? (
-        <p class="soft">
-          Only you can open a private film. Make it unlisted or public to share it.
-        </p>
+        <p class="soft">Only you can watch this video. To share it, make it unlisted or public.</p>
       ) : (
         <div class="form">
           <CopyField label="Link" value={link} />

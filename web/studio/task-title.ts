@@ -1,32 +1,70 @@
 import type { TimelineTask } from "../../workers/contract/video.ts";
+import { clock } from "../format.ts";
 
-const BY_KIND: Readonly<Record<string, string>> = {
-  plan: "Looking at the film",
-  remux: "Putting the file in order",
-  images: "Poster and preview pictures",
-  captions: "Subtitles in the file",
+type NamedTask = Pick<TimelineTask, "id" | "kind" | "name">;
+
+interface TaskTitle {
+  title: string;
+  /** Tasks of one group share a track, cut into parts along the video. */
+  group?: string;
+  part?: number;
+}
+
+const TITLES_BY_KIND: Readonly<Record<string, string>> = {
+  plan: "Checking the file",
+  remux: "Rewriting the file for processing",
+  images: "Poster, preview and storyboard",
+  captions: "Captions in the file",
   finish: "Publishing",
 };
 
 /**
- * What a task does, in a creator's words. Names come from the plan (containers/transcoder/plan/plan.ts):
- * `video 0 h264-360`, `video 0 others`, `video 3`, `audio 0`, `audio 0 part 2`, `download mp4`. One that says more than this knows is shown as it is.
+ * Titles by task id, such as "Video, 240p, part 1 of 8". Task names come from containers/transcoder/plan/plan.ts and
+ * workers/domain/downloads.ts; an unknown name is its own title.
  */
-export function taskTitle({ kind, name }: Pick<TimelineTask, "kind" | "name">): string {
-  const opening = /^video 0 \w+-(\d+)$/.exec(name);
-  if (opening) return `Opening, ${opening[1]}p`;
-  if (name === "video 0 others") return "Opening, other sizes";
-  const part = /^video (\d+)$/.exec(name);
-  if (part) return `Picture, part ${Number(part[1])}`;
-  const modern = /^video ([a-z]\w+) (\d+)$/.exec(name);
-  if (modern) return `${modern[1]?.toUpperCase()}, part ${Number(modern[2]) + 1}`;
-  const sound = /^audio (\d+|opus)(?: (part \d+))?$/.exec(name);
-  if (sound) {
-    const [, track, piece] = sound;
-    const heard = track === "0" ? "Sound" : `Sound, track ${Number(track) + 1}`;
-    return [track === "opus" ? "Sound for WebM" : heard, ...(piece ? [piece] : [])].join(", ");
+export function taskTitles(tasks: readonly NamedTask[]): Map<string, string> {
+  const titles = tasks.map((task) => ({ id: task.id, ...titleOf(task) }));
+  const partCounts = new Map<string, number>();
+  for (const { group, part } of titles)
+    if (group && part) partCounts.set(group, Math.max(part, partCounts.get(group) ?? 1));
+  return new Map(
+    titles.map(({ id, title, group = "", part }) => {
+      const count = partCounts.get(group) ?? 1;
+      return [id, part && count > 1 ? `${title}, part ${part} of ${count}` : title];
+    }),
+  );
+}
+
+function titleOf({ kind, name }: NamedTask): TaskTitle {
+  const [, chunk] = /^video (\d+)$/.exec(name) ?? [];
+  if (chunk) return { title: "Video", group: "video", part: Number(chunk) + 1 };
+
+  const [, height] = /^video 0 \w+-(\d+)$/.exec(name) ?? [];
+  if (height) return { title: `Video, ${height}p`, group: "video", part: 1 };
+
+  const [others, set] = /^video 0 others(?: (\d+))?$/.exec(name) ?? [];
+  if (others) {
+    const title = `Video, other resolutions${set ? `, set ${set}` : ""}`;
+    return { title, group: "video", part: 1 };
   }
-  const download = /^download (\w+)$/.exec(name);
-  if (download) return `Download, ${download[1]?.toUpperCase()}`;
-  return BY_KIND[kind] ?? name;
+
+  const [, codec, codecChunk] = /^video ([a-z]\w+) (\d+)$/.exec(name) ?? [];
+  if (codec)
+    return { title: `Video, ${codec.toUpperCase()}`, group: codec, part: Number(codecChunk) + 1 };
+
+  const [, track, part = 1] = /^audio (\d+|opus)(?: part (\d+))?$/.exec(name) ?? [];
+  if (track) return { title: audioTitle(track), group: `audio ${track}`, part: Number(part) };
+
+  const [, format] = /^download (\w+)$/.exec(name) ?? [];
+  if (format) return { title: `Download, ${format.toUpperCase()}` };
+
+  const [, second] = /^images at ([\d.]+) s/.exec(name) ?? [];
+  if (second) return { title: `Poster from ${clock(Number(second))}` };
+
+  return { title: TITLES_BY_KIND[kind] ?? name };
+}
+
+function audioTitle(track: string): string {
+  if (track === "opus") return "Audio for WebM";
+  return track === "0" ? "Audio" : `Audio, track ${Number(track) + 1}`;
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { TimelineTask } from "../../workers/contract/video.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
-import { taskTitle } from "./task-title.ts";
+import { taskTitles } from "./task-title.ts";
 
 const STATES: Record<TimelineTask["state"], string> = {
   waiting: "Waiting",
@@ -12,61 +12,62 @@ const STATES: Record<TimelineTask["state"], string> = {
   dead: "Failed",
 };
 
-/** A long film has hundreds of tasks: beyond these the finished ones are folded away. */
-const FOLD_ABOVE = 24;
+/** A long video has hundreds of tasks: above this number the finished ones are hidden at first. */
+const MAX_UNFOLDED_TASKS = 24;
 
-/** Seconds a job took, or has taken so far. */
-function took(job: TimelineTask): string {
-  if (!job.startedAt) return "";
-  const end = job.finishedAt ? Date.parse(job.finishedAt) : Date.now();
-  return runningTime(Math.max(0, (end - Date.parse(job.startedAt)) / 1000));
+/** How long a task took, or has been running. */
+function elapsedTime(task: TimelineTask): string {
+  if (!task.startedAt) return "";
+  const end = task.finishedAt ? Date.parse(task.finishedAt) : Date.now();
+  return runningTime(Math.max(0, (end - Date.parse(task.startedAt)) / 1000));
 }
 
-/** Every task of a film's preparation, as it happens: progress, attempts, and why one failed. */
-export function Timeline({ jobs, loading }: { jobs: TimelineTask[]; loading: boolean }) {
-  const [all, setAll] = useState(false);
-  const done = jobs.filter((job) => job.state === "done").length;
-  const folded = !all && jobs.length > FOLD_ABOVE && done > 0;
-  const shown = folded ? jobs.filter((job) => job.state !== "done") : jobs;
+/** Every transcoding task of a video with its progress, attempts and error. */
+export function Timeline({ tasks, loading }: { tasks: TimelineTask[]; loading: boolean }) {
+  const [unfolded, setUnfolded] = useState(false);
+  const done = tasks.filter((task) => task.state === "done").length;
+  const folded = !unfolded && tasks.length > MAX_UNFOLDED_TASKS && done > 0;
+  const shown = folded ? tasks.filter((task) => task.state !== "done") : tasks;
+  const titles = taskTitles(tasks);
   return (
     <section aria-labelledby="timeline">
       <h2 class="section-title" id="timeline">
-        Preparation
-        {jobs.length > 0 && (
+        Transcoding
+        {tasks.length > 0 && (
           <span class="timeline-count soft">
-            {done} of {jobs.length} tasks
+            {done} of {tasks.length} tasks
           </span>
         )}
       </h2>
-      {jobs.length === 0 ? (
+      {tasks.length === 0 ? (
         <p class="soft">
-          {loading ? "Loading the tasks." : "The tasks appear as soon as the file has arrived."}
+          {loading ? "Loading tasks…" : "Transcoding starts when the upload is complete."}
         </p>
       ) : (
         <ol class="timeline" aria-label="Tasks">
-          {shown.map((job) => (
+          {shown.map((task) => (
             <li
-              key={job.id}
-              class={`task task-${job.state}`}
-              data-task={job.kind}
-              data-state={job.state}
+              key={task.id}
+              class={`task task-${task.state}`}
+              data-task={task.kind}
+              data-state={task.state}
             >
-              <span class="task-name">{taskTitle(job)}</span>
+              <span class="task-name">{titles.get(task.id)}</span>
               <span class="task-state">
-                {STATES[job.state]}
-                {job.attempts > 1 && `, attempt ${job.attempts}`}
+                {STATES[task.state]}
+                {task.attempts > 1 && `, attempt ${task.attempts}`}
               </span>
-              <span class="task-time soft">{took(job)}</span>
-              {job.state === "running" && (
-                <ProgressBar label={taskTitle(job)} ratio={job.progress} />
+              <span class="task-time soft">{elapsedTime(task)}</span>
+              {task.state === "running" && (
+                <ProgressBar label={titles.get(task.id) ?? task.name} ratio={task.progress} />
               )}
-              {job.error && <p class="task-error field-error">{job.error.detail}</p>}
+              {task.error && <p class="task-error field-error">{task.error.detail}</p>}
             </li>
           ))}
         </ol>
       )}
       {folded && (
-        <button type="button" class="link-button" onClick={() => setAll(true)}>
+        <button type="button" class="link-button" onClick={() => setUnfolded(true)}>
           Show {done} finished tasks
         </button>
       )}

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { EMPTY_DRAFT, loadDraft, parseList, patchOf } from "./upload-draft.ts";
 
-test("tags are trimmed, and each is kept once", () => {
+test("tags are trimmed, and duplicates removed", () => {
   expect(parseList("dogs, Dogs , ,cats")).toEqual(["dogs", "cats"]);
   expect(parseList("")).toEqual([]);
 });
 
-test("a draft from an older or broken storage is completed", () => {
+test("missing fields of a stored draft get their defaults, and unreadable storage is ignored", () => {
   expect(loadDraft({ getItem: () => '{"title":"A"}' })).toEqual({ ...EMPTY_DRAFT, title: "A" });
   expect(loadDraft({ getItem: () => "nonsense" })).toEqual(EMPTY_DRAFT);
 });
 
-test("no language is null for the API", () => {
+test("a draft without a language is sent as null", () => {
   expect(patchOf({ ...EMPTY_DRAFT, title: " A " })).toMatchObject({
     title: "A",
     language: null,

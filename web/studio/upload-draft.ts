@@ -1,13 +1,13 @@
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video, VideoPatch } from "../../workers/contract/video.ts";
 
-/** What the form asks about a film; text as it is typed. */
+/** The details form of a video; text as typed. */
 export interface VideoDraft {
   title: string;
   description: string;
   category: Video["category"];
-  /** Comma separated. */
+  /** Comma-separated. */
   tags: string;
-  /** Cast and crew, comma separated. */
+  /** Cast and crew, comma-separated. */
   people: string;
   language: string;
   visibility: Video["visibility"];
@@ -23,83 +23,91 @@ export const EMPTY_DRAFT: VideoDraft = {
   visibility: "public",
 };
 
-const KEY = "kinora.draft";
-const DRAFT_FILE_KEY = "kinora.draft.film";
+const DRAFT_KEY = "kinora.draft";
+const VIDEO_KEY = "kinora.draft.video";
 const UPLOAD_KEY = "kinora.draft.upload";
 
-/** The draft that a reload, a crash or a closed tab left behind. */
+/** The draft that survived a reload, a crash or a closed tab. */
 export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): VideoDraft {
   try {
-    return { ...EMPTY_DRAFT, ...(JSON.parse(storage.getItem(KEY) ?? "{}") as Partial<VideoDraft>) };
+    return {
+      ...EMPTY_DRAFT,
+      ...(JSON.parse(storage.getItem(DRAFT_KEY) ?? "{}") as Partial<VideoDraft>),
+    };
   } catch {
     return EMPTY_DRAFT;
   }
 }
 
-export const saveDraft = (draft: VideoDraft): void =>
-  localStorage.setItem(KEY, JSON.stringify(draft));
-export const clearDraft = (): void => {
-  localStorage.removeItem(KEY);
-  localStorage.removeItem(DRAFT_FILE_KEY);
-};
+export function saveDraft(draft: VideoDraft): void {
+  localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
+}
+export function clearDraft(): void {
+  localStorage.removeItem(DRAFT_KEY);
+  localStorage.removeItem(VIDEO_KEY);
+}
 
-/** The film that the draft is for, once its upload has begun: it may end before the draft is published. */
-export const loadDraftFile = (): string | null => localStorage.getItem(DRAFT_FILE_KEY);
-export const saveDraftFile = (videoId: string): void =>
-  localStorage.setItem(DRAFT_FILE_KEY, videoId);
+/** Id of the draft's video, known once its upload has started. The upload may end before the draft is published. */
+export const loadDraftVideo = (): string | null => localStorage.getItem(VIDEO_KEY);
+export const saveDraftVideo = (videoId: string): void => localStorage.setItem(VIDEO_KEY, videoId);
 
-/** The upload that a chosen file belongs to; `file` is Uppy's id of it. */
-interface BegunUpload {
-  file: string;
+interface StartedUpload {
+  /** Uppy's id of the file. */
+  fileId: string;
   uploadId: string;
   videoId: string;
 }
 
 /**
- * Kept at once, as the recovery plugin writes only twice a second: a small file has arrived before the record that it
- * keeps of that file names any upload.
+ * Stored at once, because the recovery plugin writes only twice a second: a small file can be uploaded before the
+ * plugin has stored which upload the file belongs to.
  */
-export const saveBegunUpload = (begun: BegunUpload): void =>
-  localStorage.setItem(UPLOAD_KEY, JSON.stringify(begun));
-export const clearBegunUpload = (): void => localStorage.removeItem(UPLOAD_KEY);
+export function saveStartedUpload(upload: StartedUpload): void {
+  localStorage.setItem(UPLOAD_KEY, JSON.stringify(upload));
+}
+export const clearStartedUpload = (): void => localStorage.removeItem(UPLOAD_KEY);
 
-/** The upload that had begun for this file when the page was left; null when none had. */
-export function loadBegunUpload(file: string): BegunUpload | null {
+/** The upload that had started for this file before the reload, or null. */
+export function loadStartedUpload(fileId: string): StartedUpload | null {
   try {
-    const begun = JSON.parse(localStorage.getItem(UPLOAD_KEY) ?? "null") as BegunUpload | null;
-    return begun?.file === file ? begun : null;
+    const upload = JSON.parse(localStorage.getItem(UPLOAD_KEY) ?? "null") as StartedUpload | null;
+    return upload?.fileId === fileId ? upload : null;
   } catch {
     return null;
   }
 }
 
-/** `dogs, Dogs , , cats` -> dogs, cats */
+/** Splits at commas and removes duplicates: `dogs, Dogs , , cats` -> dogs, cats */
 export function parseList(text: string): string[] {
-  const seen = new Map<string, string>();
-  for (const entry of text.split(",").map((part) => part.trim())) {
-    if (entry && !seen.has(entry.toLowerCase())) seen.set(entry.toLowerCase(), entry);
+  const items = new Map<string, string>();
+  for (const item of text.split(",").map((part) => part.trim())) {
+    if (item && !items.has(item.toLowerCase())) items.set(item.toLowerCase(), item);
   }
-  return [...seen.values()];
+  return [...items.values()];
 }
 
-/** The draft of a film that exists already. */
-export const draftOf = (video: Video): VideoDraft => ({
-  title: video.title,
-  description: video.description,
-  category: video.category,
-  tags: video.tags.join(", "),
-  people: video.people.join(", "),
-  language: video.language ?? "",
-  visibility: video.visibility,
-});
+/** The draft with which an existing video is edited. */
+export function draftOf(video: Video): VideoDraft {
+  return {
+    title: video.title,
+    description: video.description,
+    category: video.category,
+    tags: video.tags.join(", "),
+    people: video.people.join(", "),
+    language: video.language ?? "",
+    visibility: video.visibility,
+  };
+}
 
-/** The draft as the API takes it. */
-export const patchOf = (draft: VideoDraft) => ({
-  title: draft.title.trim(),
-  description: draft.description.trim(),
-  category: draft.category,
-  tags: parseList(draft.tags),
-  people: parseList(draft.people),
-  language: draft.language || null,
-  visibility: draft.visibility,
-});
+/** The draft as `PATCH /v1/videos/{id}` takes it. */
+export function patchOf(draft: VideoDraft): VideoPatch {
+  return {
+    title: draft.title.trim(),
+    description: draft.description.trim(),
+    category: draft.category,
+    tags: parseList(draft.tags),
+    people: parseList(draft.people),
+    language: draft.language || null,
+    visibility: draft.visibility,
+  };
+}

@@ -1,62 +1,61 @@
 import { getUpload } from "../api.ts";
 import type { UploadUppy } from "./multipart-uploader.ts";
-import { clearBegunUpload, loadBegunUpload } from "./upload-draft.ts";
+import { clearStartedUpload, loadStartedUpload } from "./upload-draft.ts";
 
 /**
- * The recovery plugin reads what a reload left behind while the page is in use already, and then sets it over the
- * state. A file that was chosen meanwhile wins.
+ * The recovery plugin reads its storage asynchronously and then overwrites Uppy's state. This keeps a file that was
+ * chosen in the meantime.
  */
-export function keepWhatWasChosen(uppy: UploadUppy): void {
+export function keepChosenFile(uppy: UploadUppy): void {
   type State = ReturnType<UploadUppy["getState"]>;
-  let before: State | null = null;
-  // The last such update ahead of "restored" is the recovery's own.
-  const remember = (previous: State, _next: State, patch?: Partial<State>): void => {
-    if (patch && "recoveredState" in patch) before = previous;
+  let stateBefore: State | null = null;
+  // The last of these updates before "restored" is the one that the recovery plugin makes.
+  const onStateUpdate = (previous: State, _next: State, patch?: Partial<State>): void => {
+    if (patch && "recoveredState" in patch) stateBefore = previous;
   };
-  uppy.on("state-update", remember);
+  uppy.on("state-update", onStateUpdate);
   uppy.once("restored", () => {
-    uppy.off("state-update", remember);
-    if (!before || Object.keys(before.files).length === 0) return;
-    const { files, currentUploads } = before;
+    uppy.off("state-update", onStateUpdate);
+    if (!stateBefore || Object.keys(stateBefore.files).length === 0) return;
+    const { files, currentUploads } = stateBefore;
     uppy.setState({ files, currentUploads, recoveredState: null });
   });
 }
 
 /**
- * The recovery plugin writes up to half a second late, so a page that is left right after its upload has the next one
- * offer a film that has arrived. The server knows better, and the draft knows the film if its entry is still
- * to be published.
+ * The recovery plugin writes up to half a second late. If the page closes right after an upload, the plugin restores a
+ * file that is already uploaded. This asks the server, and removes such a file; the draft still knows its video.
  */
-export function dropWhatHasArrived(uppy: UploadUppy): void {
+export function removeCompletedUpload(uppy: UploadUppy): void {
   type File = ReturnType<UploadUppy["getFiles"]>[number];
-  const drop = async (restored: File, uploadId: string): Promise<void> => {
+  const removeIfCompleted = async (restored: File, uploadId: string): Promise<void> => {
     const { id, isGhost } = restored;
-    // What is chosen meanwhile is taken for the missing bytes of the restored file, or refused beside it.
+    // Uppy takes a file chosen in the meantime for the missing bytes of the restored one, or rejects it as the second.
     let chosen: File | undefined;
-    const remember = (refused: File | undefined): void => {
-      chosen = refused;
+    const onRejected = (rejected: File | undefined): void => {
+      chosen = rejected;
     };
-    uppy.on("restriction-failed", remember);
+    uppy.on("restriction-failed", onRejected);
     const upload = await getUpload(uploadId).catch(() => null);
-    uppy.off("restriction-failed", remember);
-    const now = uppy.getState().files[id];
-    if (now === undefined) return;
-    // Without an answer it stays on offer, and the server is asked again when it is resumed.
-    if (upload?.state !== "completed" || now.meta.uploadId !== uploadId)
-      return uppy.setFileMeta(id, { unsure: false });
-    if (isGhost && !now.isGhost) chosen = now;
+    uppy.off("restriction-failed", onRejected);
+    const current = uppy.getState().files[id];
+    if (current === undefined) return;
+    // Without an answer the file stays, and the server is asked again when the upload is resumed.
+    if (upload?.state !== "completed" || current.meta.uploadId !== uploadId)
+      return uppy.setFileMeta(id, { unconfirmed: false });
+    if (isGhost && !current.isGhost) chosen = current;
     uppy.removeFile(id);
     if (chosen?.data instanceof Blob)
       uppy.addFile({ name: chosen.name, type: chosen.type, data: chosen.data });
   };
-  uppy.on("file-added", clearBegunUpload);
+  uppy.on("file-added", clearStartedUpload);
   uppy.once("restored", () => {
     for (const file of uppy.getFiles()) {
       if (!file.isRestored) continue;
-      const { uploadId, videoId } = loadBegunUpload(file.id) ?? file.meta;
+      const { uploadId, videoId } = loadStartedUpload(file.id) ?? file.meta;
       if (uploadId === undefined || videoId === undefined) continue;
-      uppy.setFileMeta(file.id, { uploadId, videoId, unsure: true });
-      void drop(file, uploadId);
+      uppy.setFileMeta(file.id, { uploadId, videoId, unconfirmed: true });
+      void removeIfCompleted(file, uploadId);
     }
   });
 }

@@ -3,32 +3,32 @@ import GoldenRetriever from "@uppy/golden-retriever";
 import { signal } from "@preact/signals";
 import { uploadProgress } from "../session.ts";
 import { type UploadMeta, type UploadUppy, MultipartUploader } from "./multipart-uploader.ts";
-import { dropWhatHasArrived, keepWhatWasChosen } from "./upload-recovery.ts";
+import { keepChosenFile, removeCompletedUpload } from "./upload-recovery.ts";
 
 export interface CurrentUpload {
   name: string;
   videoId: string | null;
   state: "chosen" | "uploading" | "done" | "failed";
-  /** The file's bytes where they lie; null when a reload has lost them. */
-  data: Blob | null;
+  /** Null when the browser lost the file in a reload. */
+  source: Blob | null;
 }
 
-/** The one file that is being uploaded; null when none is chosen, or it may have arrived before a reload. */
+/** The file being uploaded; null when none is chosen, or a restored one may already be uploaded. */
 export const currentUpload = signal<CurrentUpload | null>(null);
 
 /**
- * Bytes the browser keeps a copy of, so that a reload goes on by itself. A larger file has to be chosen
- * again, and then goes on from the parts that have arrived all the same. The plugin's type knows of `name`
- * and `version` only; the store that it hands this to takes the limits (IndexedDBStore of golden-retriever).
+ * Files up to this many bytes are copied into the browser's storage, so that their upload resumes by itself after a
+ * reload. A larger file has to be chosen again, and then resumes as well. The plugin's type has only `name` and
+ * `version`, but its IndexedDBStore takes the limits.
  */
-const RECOVERABLE: { name?: string; maxFileSize: number; maxTotalSize: number } = {
+const INDEXED_DB_OPTIONS: { name?: string; maxFileSize: number; maxTotalSize: number } = {
   maxFileSize: 300_000_000,
   maxTotalSize: 600_000_000,
 };
 
 function createUppy(): UploadUppy {
   const uppy = new Uppy<UploadMeta, Body>({
-    id: "film",
+    id: "upload",
     autoProceed: true,
     restrictions: {
       maxNumberOfFiles: 1,
@@ -47,13 +47,13 @@ function createUppy(): UploadUppy {
       ],
     },
   });
-  uppy.use(GoldenRetriever, { indexedDB: RECOVERABLE }).use(MultipartUploader);
-  keepWhatWasChosen(uppy);
-  dropWhatHasArrived(uppy);
+  uppy.use(GoldenRetriever, { indexedDB: INDEXED_DB_OPTIONS }).use(MultipartUploader);
+  keepChosenFile(uppy);
+  removeCompletedUpload(uppy);
   uppy.on("state-update", () => {
     const file = uppy.getFiles()[0];
     currentUpload.value =
-      file && !file.meta.unsure
+      file && !file.meta.unconfirmed
         ? {
             name: file.name,
             videoId: file.meta.videoId ?? null,
@@ -64,12 +64,12 @@ function createUppy(): UploadUppy {
                 : file.progress.uploadStarted
                   ? "uploading"
                   : "chosen",
-            data: file.data instanceof Blob ? file.data : null,
+            source: file.data instanceof Blob ? file.data : null,
           }
         : null;
-    const underway = uppy.getState().recoveredState === null;
+    const resumed = uppy.getState().recoveredState === null;
     uploadProgress.value =
-      underway &&
+      resumed &&
       file?.progress.uploadStarted &&
       !file.progress.complete &&
       !file.error &&
@@ -82,7 +82,7 @@ function createUppy(): UploadUppy {
 
 let instance: UploadUppy | undefined;
 
-/** Uppy for the whole tab: an upload goes on while its owner looks at other pages. */
+/** The tab's only Uppy instance: uploads continue while the creator visits other pages. */
 export function uploadSession(): UploadUppy {
   instance ??= createUppy();
   return instance;

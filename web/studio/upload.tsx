@@ -4,63 +4,70 @@ import "./upload.css";
 import Dashboard from "@uppy/dashboard";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { getVideo, updateVideo } from "../api.ts";
-import { usePageTitle } from "../components/page-title.ts";
-import { ApiError } from "../api-error.ts";
-import { VideoFields, fieldErrors } from "./video-fields.tsx";
-import { SourceLookPanel } from "./source-look-panel.tsx";
-import { RequireCreator } from "./require-creator.tsx";
 import { titleFromFilename } from "../../workers/domain/title.ts";
+import { getVideo, updateVideo } from "../api.ts";
+import { FormError } from "../components/form-error.tsx";
+import { usePageTitle } from "../components/page-title.ts";
+import { useSubmit } from "../use-submit.ts";
+import { VideoFields } from "./video-fields.tsx";
+import { SourceInspectorPanel } from "./source-inspector-panel.tsx";
+import { RequireCreator } from "./require-creator.tsx";
 import {
   clearDraft,
   EMPTY_DRAFT,
   loadDraft,
-  loadDraftFile,
+  loadDraftVideo,
   patchOf,
   saveDraft,
-  saveDraftFile,
+  saveDraftVideo,
 } from "./upload-draft.ts";
 import { currentUpload, uploadSession } from "./upload-session.ts";
 
-/** Upload: the file goes up at once, and meanwhile its maker fills in the programme entry. */
+const DASHBOARD_HEIGHT_PIXELS = 420;
+
+/** The file uploads as soon as it is chosen, while the creator fills in the details. */
 export function Upload() {
   usePageTitle("Upload");
-  const file = currentUpload.value?.data;
+  const source = currentUpload.value?.source;
   return (
     <RequireCreator>
       <div class="page">
         <header class="page-head">
-          <h1>Upload a film</h1>
+          <h1>Upload a video</h1>
         </header>
         <div class="upload">
           <div class="upload-file">
             <FilePicker />
-            <EncryptionChoice decided={currentUpload.value !== null} />
-            {file && <SourceLookPanel file={file} />}
+            <EncryptionChoice disabled={currentUpload.value !== null} />
+            {source && <SourceInspectorPanel source={source} />}
           </div>
-          <EntryForm />
+          <PublishForm />
         </div>
       </div>
     </RequireCreator>
   );
 }
 
-/** Asked before the file: a small one has been uploaded, and its preparation has begun, within a second. */
-function EncryptionChoice({ decided }: { decided: boolean }) {
+/** Comes before the file, because a small file is uploaded and its transcoding started within a second. */
+function EncryptionChoice({ disabled }: { disabled: boolean }) {
   return (
     <label class="check">
       <input
         type="checkbox"
-        disabled={decided}
+        disabled={disabled}
         onChange={(event) => uploadSession().setMeta({ encrypted: event.currentTarget.checked })}
       />
-      Store this film encrypted. It then has no downloads and no DASH. Decide before you choose the
-      file.
+      Store this video encrypted, without downloads or DASH. Decide before you choose the file.
     </label>
   );
 }
 
-/** Uppy's dashboard, mounted for as long as the page is shown; the upload itself outlives it. */
+function uppyTheme(): "light" | "dark" | "auto" {
+  const { theme } = document.documentElement.dataset;
+  return theme === "dark" || theme === "light" ? theme : "auto";
+}
+
+/** Uppy's dashboard, mounted while the page is shown. The upload itself continues without it. */
 function FilePicker() {
   const target = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -70,22 +77,17 @@ function FilePicker() {
       inline: true,
       target: target.current,
       width: "100%",
-      height: 420,
-      theme:
-        document.documentElement.dataset["theme"] === "dark"
-          ? "dark"
-          : document.documentElement.dataset["theme"] === "light"
-            ? "light"
-            : "auto",
+      height: DASHBOARD_HEIGHT_PIXELS,
+      theme: uppyTheme(),
       proudlyDisplayPoweredByUppy: false,
       disableThumbnailGenerator: true,
       showRemoveButtonAfterComplete: true,
-      note: "Any video file. The upload goes on after a reload or a lost network.",
+      note: "Any video format. Uploads resume after a reload or a lost connection.",
       locale: {
         strings: {
-          dropPasteFiles: "Drop a film here or %{browseFiles}",
+          dropPasteFiles: "Drop a video here or %{browseFiles}",
           browseFiles: "choose a file",
-          // Uploads begin by themselves, so this button shows only for one that a reload has interrupted.
+          // Uploads start by themselves, so this button appears only after a reload.
           uploadXFiles: { 0: "Resume upload", 1: "Resume uploads" },
         },
       },
@@ -98,99 +100,78 @@ function FilePicker() {
   return <div class="upload-picker" ref={target} />;
 }
 
-function EntryForm() {
+function PublishForm() {
   const { route } = useLocation();
   const [draft, setDraft] = useState(loadDraft);
   const [published, setPublished] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const suggested = useRef("");
+  const suggestedTitle = useRef("");
   const upload = currentUpload.value;
-  const [leftVideo, setLeftVideo] = useState<string | null>(null);
-  const videoId = upload ? upload.videoId : leftVideo;
+  const [unpublishedVideo, setUnpublishedVideo] = useState<string | null>(null);
+  const videoId = upload ? upload.videoId : unpublishedVideo;
 
   useEffect(() => {
     if (!upload) return;
     const title = titleFromFilename(upload.name);
-    if (draft.title === suggested.current) setDraft({ ...draft, title });
-    suggested.current = title;
+    if (draft.title === suggestedTitle.current) setDraft({ ...draft, title });
+    suggestedTitle.current = title;
   }, [upload?.name]);
   useEffect(() => {
     if (draft !== EMPTY_DRAFT && !published) saveDraft(draft);
   }, [draft, published]);
   useEffect(() => {
-    const left = loadDraftFile();
-    if (!left) return;
-    // Its upload may have been given up, or the film published since or deleted.
-    getVideo(left).then(
+    const draftVideo = loadDraftVideo();
+    if (!draftVideo) return;
+    // Since the last visit the upload may have been cancelled, and the video published or deleted.
+    getVideo(draftVideo).then(
       ({ state, visibility }) =>
-        state !== "uploading" && visibility === "private" && setLeftVideo(left),
+        state !== "uploading" && visibility === "private" && setUnpublishedVideo(draftVideo),
       () => undefined,
     );
   }, []);
   useEffect(() => {
-    if (upload?.videoId && !published) saveDraftFile(upload.videoId);
+    if (upload?.videoId && !published) saveDraftVideo(upload.videoId);
   }, [upload?.videoId, published]);
   useEffect(() => {
-    // Published and uploaded: nothing is left to do here.
     if (!published || (upload && upload.state !== "done")) return;
     uploadSession().clear();
     route(`/studio/${published}`);
   }, [published, upload?.state]);
 
-  const publish = async (event: Event) => {
-    event.preventDefault();
+  const { submit, busy, error, fieldErrors } = useSubmit(async () => {
     if (!videoId) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await updateVideo(videoId, patchOf(draft));
-      clearDraft();
-      setPublished(videoId);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    await updateVideo(videoId, patchOf(draft));
+    clearDraft();
+    setPublished(videoId);
+  });
 
   if (published) {
     return (
       <section class="upload-done" role="status">
         <h2>Published</h2>
         <p>
-          “{draft.title}” opens for its audience as soon as its first part is ready. Keep this tab
-          open until the file has arrived.
+          Viewers can watch “{draft.title}” as soon as its first part is transcoded. Keep this tab
+          open until the upload is complete.
         </p>
         <a class="button" href={`/studio/${published}`}>
-          Follow its progress
+          View progress
         </a>
       </section>
     );
   }
   return (
-    <form class="form" onSubmit={(event) => void publish(event)} aria-label="Programme entry">
-      <VideoFields
-        draft={draft}
-        onChange={setDraft}
-        errors={problem ? fieldErrors(problem.fields) : {}}
-      />
-      {problem && (
-        <p class="notice notice-bad" role="alert">
-          {problem.message}
-        </p>
-      )}
+    <form class="form" onSubmit={submit} aria-label="Details">
+      <VideoFields draft={draft} onChange={setDraft} errors={fieldErrors} />
+      <FormError error={error} />
       <div class="form-actions">
         <button type="submit" class="button button-signal" disabled={busy || !videoId}>
           Publish
         </button>
         <span class="field-hint">
           {!videoId
-            ? "Choose a file first; it uploads while you write."
+            ? "Choose a file first. It uploads while you fill in the details."
             : upload
-              ? "You can change all of this later."
-              : "The file has arrived; only its entry is still to be published."}
+              ? "You can change these details later."
+              : "The upload is complete. Publish the video when the details are ready."}
         </span>
       </div>
     </form>

@@ -36,19 +36,19 @@ const LANGUAGES = [
 ];
 
 const VISIBILITIES: Record<Video["visibility"], string> = {
-  public: "Public: everyone can find and watch it",
-  unlisted: "Unlisted: everyone with the link can watch it",
+  public: "Public: anyone can find and watch it",
+  unlisted: "Unlisted: anyone with the link can watch it",
   private: "Private: only you can watch it",
 };
 
 interface Props {
   draft: VideoDraft;
   onChange: (draft: VideoDraft) => void;
-  /** Problems the API found, by field. */
-  errors?: Partial<Record<keyof VideoDraft, string>>;
+  /** The API's messages by field. */
+  errors?: Record<string, string>;
 }
 
-/** The fields of a film, at the upload and when it is edited. */
+/** The details of a video, as the upload and the studio edit them. */
 export function VideoFields({ draft, onChange, errors = {} }: Props) {
   const set = (change: Partial<VideoDraft>) => onChange({ ...draft, ...change });
   return (
@@ -58,10 +58,10 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         required
         maxLength={200}
         value={draft.title}
-        error={errors.title}
+        error={errors["title"]}
         onInput={(title) => set({ title })}
       />
-      <Field label="Description" error={errors.description}>
+      <Field label="Description" error={errors["description"]}>
         {(ids) => (
           <textarea
             class="input"
@@ -73,7 +73,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         )}
       </Field>
       <div class="form-row">
-        <Field label="Category" error={errors.category}>
+        <Field label="Category" error={errors["category"]}>
           {(ids) => (
             <select
               class="input"
@@ -91,7 +91,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
             </select>
           )}
         </Field>
-        <Field label="Language" error={errors.language}>
+        <Field label="Language" error={errors["language"]}>
           {(ids) => (
             <select
               class="input"
@@ -99,7 +99,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
               value={draft.language}
               onChange={(event) => set({ language: event.currentTarget.value })}
             >
-              <option value="">Not said</option>
+              <option value="">Not set</option>
               {LANGUAGES.map((tag) => (
                 <option key={tag} value={tag}>
                   {languageName(tag)}
@@ -111,19 +111,19 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
       </div>
       <TextField
         label="Cast and crew"
-        hint="Names separated by commas, the best known first"
+        hint="Separate names with commas, best known first"
         value={draft.people}
-        error={errors.people}
+        error={errors["people"]}
         onInput={(people) => set({ people })}
       />
       <TextField
         label="Tags"
-        hint="Separated by commas"
+        hint="Separate tags with commas"
         value={draft.tags}
-        error={errors.tags}
+        error={errors["tags"]}
         onInput={(tags) => set({ tags })}
       />
-      <Field label="Who can watch" error={errors.visibility}>
+      <Field label="Visibility" error={errors["visibility"]}>
         {(ids) => (
           <select
             class="input"
@@ -144,11 +144,3 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
     </>
   );
 }
-
-/** The API's `errors` by the field they are about. */
-export const fieldErrors = (
-  fields: { path: string; message: string }[],
-): Partial<Record<keyof VideoDraft, string>> =>
-  Object.fromEntries(
-    fields.map(({ path, message }) => [path.replace(/^body\./, "").split(".")[0], message]),
-  );

@@ -1,75 +1,70 @@
 import "./video.css";
 import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/video.ts";
-import { deleteVideo, getVideo, listTasks, retryVideo, updateVideo } from "../api.ts";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { getVideo, listTasks, retryVideo } from "../api.ts";
+import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
-import { ApiError } from "../api-error.ts";
 import { useLoad, usePolling } from "../use-load.ts";
+import { useSubmit } from "../use-submit.ts";
 import { Captions } from "./captions.tsx";
-import { VideoFields, fieldErrors } from "./video-fields.tsx";
+import { DeleteVideoDialog } from "./delete-video-dialog.tsx";
+import { DetailsForm } from "./details-form.tsx";
 import { PlaybackRulesForm } from "./playback-rules.tsx";
 import { PosterChoice } from "./poster-choice.tsx";
 import { RequireCreator } from "./require-creator.tsx";
 import { Share } from "./share.tsx";
-import { isUnderway, StateBadge } from "./state-badge.tsx";
+import { isInProgress, StateBadge } from "./state-badge.tsx";
 import { Timeline } from "./timeline.tsx";
-import { draftOf, patchOf } from "./upload-draft.ts";
 
-/** One film in the studio: where it is on its way, and everything its maker may change. */
+const POLL_INTERVAL_MS = 1500;
+
+/** One video in the studio: its state, and everything that its creator can change. */
 export function StudioVideo() {
   const { params } = useRoute();
   return (
     <RequireCreator>
-      <Film id={params["id"] ?? ""} key={params["id"]} />
+      <VideoEditor id={params["id"] ?? ""} key={params["id"]} />
     </RequireCreator>
   );
 }
 
-function Film({ id }: { id: string }) {
+function VideoEditor({ id }: { id: string }) {
   const { route } = useLocation();
-  const video = useLoad((signal) => getVideo(id, signal), [id]);
-  const jobs = useLoad((signal) => listTasks(id, signal), [id]);
+  const loaded = useLoad((signal) => getVideo(id, signal), [id]);
+  const tasks = useLoad((signal) => listTasks(id, signal), [id]);
   const [deleting, setDeleting] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const underway = video.data !== undefined && isUnderway(video.data.state);
+  const video = loaded.data;
   const refresh = async () => {
-    const [film, list] = await Promise.all([getVideo(id), listTasks(id)]);
-    video.set(film);
-    jobs.set(list);
+    const [newVideo, newTasks] = await Promise.all([getVideo(id), listTasks(id)]);
+    loaded.set(newVideo);
+    tasks.set(newTasks);
   };
-  // Extras (downloads, a second codec) go on after `ready`.
+  const retry = useSubmit(async () => {
+    await retryVideo(id);
+    await refresh();
+  });
+  // Downloads and the second codec are transcoded after the video is `ready`.
   const running =
-    jobs.data?.some((job) => job.state === "running" || job.state === "queued") ?? false;
-  // The choice of downloads reaches the tasks a moment after it is saved.
-  const settling =
-    video.data?.state === "ready" &&
-    video.data.downloadsEnabled !== jobs.data?.some((job) => job.kind === "download");
-  usePolling(refresh, underway || running || settling, 1500, [video.data?.state]);
-  usePageTitle(video.data?.title);
+    tasks.data?.some((task) => task.state === "running" || task.state === "queued") ?? false;
+  // The tasks for downloads appear or disappear shortly after the setting is saved.
+  const downloadsPending =
+    video?.state === "ready" &&
+    video.downloadsEnabled !== tasks.data?.some((task) => task.kind === "download");
+  const inProgress = video !== undefined && isInProgress(video.state);
+  usePolling(refresh, inProgress || running || downloadsPending, POLL_INTERVAL_MS, [video?.state]);
+  usePageTitle(video?.title);
 
-  if (video.error) {
+  if (loaded.error) {
     return (
       <div class="page">
-        <ErrorState error={video.error} onRetry={video.reload} />
+        <ErrorState error={loaded.error} onRetry={loaded.reload} />
       </div>
     );
   }
-  if (!video.data) return <div class="page" aria-busy="true" aria-label="Loading the film" />;
-  const film = video.data;
-  const retry = async () => {
-    setProblem(null);
-    try {
-      await retryVideo(id);
-      await refresh();
-    } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : "This did not work.");
-    }
-  };
+  if (!video) return <div class="page" aria-busy="true" aria-label="Loading the video" />;
   return (
     <div class="page">
       <header class="page-head">
@@ -77,31 +72,36 @@ function Film({ id }: { id: string }) {
           <p class="label soft">
             <a href="/studio">My videos</a>
           </p>
-          <h1>{film.title}</h1>
+          <h1>{video.title}</h1>
         </div>
-        <StateBadge state={film.state} />
+        <StateBadge state={video.state} />
       </header>
-      <div class="studio-film">
+      <div class="studio-video">
         <div class="studio-main">
           <section class="studio-state">
-            <Poster video={film} eager />
-            {film.error && (
+            <Poster video={video} eager />
+            {video.error && (
               <div class="notice notice-bad" role="alert">
-                <p>{film.error.detail}</p>
-                <p class="soft">The file you uploaded is kept.</p>
+                <p>{video.error.detail}</p>
+                <p class="soft">Your uploaded file is kept.</p>
               </div>
             )}
-            {isUnderway(film.state) && film.progress !== null && (
-              <ProgressBar label="Preparation" ratio={film.progress} />
+            {inProgress && video.progress !== null && (
+              <ProgressBar label="Transcoding" ratio={video.progress} />
             )}
             <div class="form-actions">
-              {(film.state === "playable" || film.state === "ready") && (
-                <a class="button button-signal" href={`/watch/${film.id}`}>
+              {(video.state === "playable" || video.state === "ready") && (
+                <a class="button button-signal" href={`/watch/${video.id}`}>
                   Watch
                 </a>
               )}
-              {film.state === "failed" && (
-                <button type="button" class="button button-signal" onClick={() => void retry()}>
+              {video.state === "failed" && (
+                <button
+                  type="button"
+                  class="button button-signal"
+                  disabled={retry.busy}
+                  onClick={() => retry.run()}
+                >
                   Try again
                 </button>
               )}
@@ -109,103 +109,25 @@ function Film({ id }: { id: string }) {
                 Delete
               </button>
             </div>
-            {problem && (
-              <p class="notice notice-bad" role="alert">
-                {problem}
-              </p>
-            )}
+            <FormError error={retry.error} />
           </section>
-          <EditForm key={film.id} video={film} onSaved={video.set} />
+          <DetailsForm key={video.id} video={video} onSaved={loaded.set} />
         </div>
         <div class="studio-side">
-          <Timeline jobs={jobs.data ?? []} loading={jobs.loading && !jobs.data} />
-          <Share video={film} />
-          <PlaybackRulesForm key={film.id} video={film} onSaved={video.set} />
-          <PosterChoice video={film} onChosen={() => void refresh()} />
-          <Captions video={film} onChanged={() => void refresh()} />
+          <Timeline tasks={tasks.data ?? []} loading={tasks.loading && !tasks.data} />
+          <Share video={video} />
+          <PlaybackRulesForm key={video.id} video={video} onSaved={loaded.set} />
+          <PosterChoice video={video} onChosen={() => void refresh()} />
+          <Captions video={video} onChanged={() => void refresh()} />
         </div>
       </div>
       {deleting && (
-        <ConfirmDialog
-          title="Delete this film?"
-          action="Delete"
+        <DeleteVideoDialog
+          video={video}
           onCancel={() => setDeleting(false)}
-          onConfirm={async () => {
-            await deleteVideo(film.id);
-            route("/studio");
-          }}
-        >
-          “{film.title}” and all its files are removed for good. Links to it stop working at once.
-        </ConfirmDialog>
+          onDeleted={() => route("/studio")}
+        />
       )}
     </div>
-  );
-}
-
-function EditForm({ video, onSaved }: { video: Video; onSaved: (video: Video) => void }) {
-  const [draft, setDraft] = useState(() => draftOf(video));
-  const [downloads, setDownloads] = useState(video.downloadsEnabled);
-  const [encrypted, setEncrypted] = useState(video.encrypted);
-  const undecided = video.state === "uploading" || video.state === "failed";
-  const [result, setResult] = useState<"saved" | ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const save = async (event: Event) => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      const choice = undecided ? { encrypted } : {};
-      const patch = { ...patchOf(draft), downloadsEnabled: downloads, ...choice };
-      onSaved(await updateVideo(video.id, patch));
-      setResult("saved");
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setResult(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      class="form"
-      aria-label="Programme entry"
-      onSubmit={(event) => void save(event)}
-      onInput={() => setResult(null)}
-    >
-      <h2 class="section-title">Programme entry</h2>
-      <VideoFields
-        draft={draft}
-        onChange={setDraft}
-        errors={result instanceof ApiError ? fieldErrors(result.fields) : {}}
-      />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={downloads}
-          disabled={encrypted}
-          onChange={(event) => setDownloads(event.currentTarget.checked)}
-        />
-        Let viewers download this film
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={encrypted}
-          disabled={!undecided || downloads}
-          onChange={(event) => setEncrypted(event.currentTarget.checked)}
-        />
-        Store this film encrypted (decided before it is prepared)
-      </label>
-      {result instanceof ApiError && (
-        <p class="notice notice-bad" role="alert">
-          {result.message}
-        </p>
-      )}
-      <div class="form-actions">
-        <button type="submit" class="button button-signal" disabled={busy}>
-          Save
-        </button>
-        <span role="status">{result === "saved" ? "Saved." : ""}</span>
-      </div>
-    </form>
   );
 }

@@ -1,8 +1,7 @@
 import "./videos.css";
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/video.ts";
-import { deleteVideo, listVideos } from "../api.ts";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { listVideos } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
@@ -11,10 +10,14 @@ import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
 import { dayOf, viewCount } from "../format.ts";
 import { useLoad, usePolling } from "../use-load.ts";
+import { DeleteVideoDialog } from "./delete-video-dialog.tsx";
 import { RequireCreator } from "./require-creator.tsx";
-import { isUnderway, StateBadge } from "./state-badge.tsx";
+import { isInProgress, StateBadge } from "./state-badge.tsx";
 
-/** My videos: every film of the account with its live state. */
+const PAGE_SIZE = 20;
+const POLL_INTERVAL_MS = 2000;
+
+/** All videos of the account with their current state. */
 export function Videos() {
   usePageTitle("My videos");
   return (
@@ -37,81 +40,77 @@ function VideoList() {
   const [cursors, setCursors] = useState<string[]>([]);
   const cursor = cursors.at(-1);
   const fetchPage = (signal?: AbortSignal) =>
-    listVideos({ creator: "me", limit: 20, cursor }, signal);
+    listVideos({ creator: "me", limit: PAGE_SIZE, cursor }, signal);
   const page = useLoad(fetchPage, [cursor]);
-  const [doomed, setDoomed] = useState<Video | null>(null);
-  const underway = page.data?.items.filter((video) => isUnderway(video.state)) ?? [];
-  usePolling(async () => page.set(await fetchPage()), underway.length > 0, 2000, [
-    underway.map((video) => video.id + video.state).join(),
+  const [deleting, setDeleting] = useState<Video | null>(null);
+  const inProgress = page.data?.items.filter((video) => isInProgress(video.state)) ?? [];
+  usePolling(async () => page.set(await fetchPage()), inProgress.length > 0, POLL_INTERVAL_MS, [
+    inProgress.map((video) => video.id + video.state).join(),
   ]);
 
   if (page.error) return <ErrorState heading="h2" error={page.error} onRetry={page.reload} />;
-  if (!page.data) return <ListSkeleton />;
+  if (!page.data) return <VideoListSkeleton />;
   if (page.data.items.length === 0 && !cursor) {
     return (
       <EmptyState
-        title="Nothing on your reel yet"
+        title="No videos yet"
         heading="h2"
         action={
           <a class="button button-signal" href="/upload">
-            Upload your first film
+            Upload your first video
           </a>
         }
       >
-        Films you upload appear here, with every step of their preparation.
+        Videos you upload appear here, along with their transcoding progress.
       </EmptyState>
     );
   }
   return (
     <>
-      <ul class="films">
+      <ul class="video-list">
         {page.data.items.map((video) => (
-          <FilmLine key={video.id} video={video} onDelete={() => setDoomed(video)} />
+          <VideoRow key={video.id} video={video} onDelete={() => setDeleting(video)} />
         ))}
       </ul>
       <Pager cursors={cursors} next={page.data.nextCursor} onChange={setCursors} />
-      {doomed && (
-        <ConfirmDialog
-          title="Delete this film?"
-          action="Delete"
-          onCancel={() => setDoomed(null)}
-          onConfirm={async () => {
-            await deleteVideo(doomed.id);
-            setDoomed(null);
+      {deleting && (
+        <DeleteVideoDialog
+          video={deleting}
+          onCancel={() => setDeleting(null)}
+          onDeleted={() => {
+            setDeleting(null);
             page.reload();
           }}
-        >
-          “{doomed.title}” and all its files are removed for good. Links to it stop working at once.
-        </ConfirmDialog>
+        />
       )}
     </>
   );
 }
 
-function FilmLine({ video, onDelete }: { video: Video; onDelete: () => void }) {
+function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
   return (
-    <li class="film" data-video-id={video.id}>
-      <a class="film-picture" href={`/studio/${video.id}`} tabIndex={-1} aria-hidden="true">
+    <li class="video-row" data-video-id={video.id}>
+      <a class="video-row-poster" href={`/studio/${video.id}`} tabIndex={-1} aria-hidden="true">
         <Poster video={video} />
       </a>
-      <div class="film-main">
-        <h2 class="film-title">
+      <div class="video-row-main">
+        <h2 class="video-row-title">
           <a href={`/studio/${video.id}`}>{video.title}</a>
         </h2>
-        <p class="film-facts soft">
+        <p class="video-row-facts soft">
           <span>{dayOf(video.createdAt)}</span>
           <span>{viewCount(video.views)}</span>
           <span>{video.visibility}</span>
         </p>
         {video.error && <p class="field-error">{video.error.detail}</p>}
-        {isUnderway(video.state) && video.progress !== null && (
-          <ProgressBar label={`Preparation of ${video.title}`} ratio={video.progress} />
+        {isInProgress(video.state) && video.progress !== null && (
+          <ProgressBar label={`Transcoding of ${video.title}`} ratio={video.progress} />
         )}
       </div>
-      <div class="film-state">
+      <div class="video-row-state">
         <StateBadge state={video.state} />
       </div>
-      <div class="film-actions">
+      <div class="video-row-actions">
         <a
           class="button button-small"
           href={`/studio/${video.id}`}
@@ -132,12 +131,12 @@ function FilmLine({ video, onDelete }: { video: Video; onDelete: () => void }) {
   );
 }
 
-function ListSkeleton() {
+function VideoListSkeleton() {
   return (
-    <ul class="films" aria-busy="true" aria-label="Loading your films">
-      {[1, 2, 3].map((line) => (
-        <li class="film" key={line}>
-          <div class="skeleton skeleton-poster" />
+    <ul class="video-list" aria-busy="true" aria-label="Loading your videos">
+      {[1, 2, 3].map((row) => (
+        <li class="video-row" key={row}>
+          <div class="skeleton skeleton-picture" />
           <div>
             <div class="skeleton skeleton-line" />
             <div class="skeleton skeleton-line skeleton-short" />

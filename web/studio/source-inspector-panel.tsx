@@ -1,0 +1,77 @@
+import { useEffect, useState } from "preact/hooks";
+import { clock } from "../format.ts";
+import { type InspectionResult, inspectSource } from "./source-inspector.ts";
+import type { Inspection } from "./source-inspector-browser.ts";
+
+/** Describes the chosen source beside the upload, which does not depend on it. */
+export function SourceInspectorPanel({ source }: { source: Blob }) {
+  const [result, setResult] = useState<InspectionResult>({ state: "inspecting" });
+  useEffect(() => {
+    const abort = new AbortController();
+    setResult({ state: "inspecting" });
+    void inspectSource(source, abort.signal).then((finished) => {
+      if (!abort.signal.aborted) setResult(finished);
+    });
+    return () => abort.abort();
+  }, [source]);
+
+  return (
+    <section class="source-inspector" aria-label="Selected file" aria-live="polite">
+      {result.state === "inspected" ? <Metadata {...result} /> : <Message state={result.state} />}
+    </section>
+  );
+}
+
+function Message({ state }: { state: Exclude<InspectionResult["state"], "inspected"> }) {
+  switch (state) {
+    case "inspecting":
+      return <p class="field-hint">Checking the file…</p>;
+    case "unknown":
+      return <p class="field-hint">No preview available. The file is checked after the upload.</p>;
+    case "audio-only":
+      return (
+        <p class="notice notice-bad" role="alert">
+          This file contains audio but no video. Remove it and choose another file.
+        </p>
+      );
+    case "unreadable":
+      return (
+        <p class="notice notice-bad" role="alert">
+          This file can’t be read as a video. It may be damaged or in an unsupported format. Remove
+          it and choose another file.
+        </p>
+      );
+  }
+}
+
+function Metadata({ metadata, frame }: Inspection) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (!frame) return;
+    const frameUrl = URL.createObjectURL(frame);
+    setUrl(frameUrl);
+    return () => URL.revokeObjectURL(frameUrl);
+  }, [frame]);
+  const { durationSeconds, resolution, codecs } = metadata;
+  return (
+    <>
+      {url && <img src={url} alt="Frame from the selected file" />}
+      <dl>
+        {durationSeconds !== null && <Property name="Duration" value={clock(durationSeconds)} />}
+        {resolution && (
+          <Property name="Resolution" value={`${resolution.width} × ${resolution.height}`} />
+        )}
+        {codecs.length > 0 && <Property name="Codecs" value={codecs.join(", ")} />}
+      </dl>
+    </>
+  );
+}
+
+function Property({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
