@@ -15,28 +15,33 @@ import {
 } from "../support/product/player.ts";
 
 const origin = inject("origin");
-const SECONDS = 40;
+const DURATION_SECONDS = 40;
 const TITLE = "Lighthouse at the edge";
-const PATIENCE = 600_000;
+const TRANSCODING_TIMEOUT_MS = 600_000;
 
 let browser: Browser;
 let page: Page;
 let folder: string;
 let videoId = "";
 
-/** The film as the API gives it to its owner, with the page's own session. */
-const film = (): Promise<Video> =>
-  page.evaluate(async (id) => {
+/** The video as the API returns it to its creator, with the page's own session. */
+function getVideo(): Promise<Video> {
+  return page.evaluate(async (id) => {
     const { token } = (await (await fetch("/api/auth/token")).json()) as { token: string };
-    const answer = await fetch(`/v1/videos/${id}`, {
+    const response = await fetch(`/v1/videos/${id}`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    return (await answer.json()) as Video;
+    return (await response.json()) as Video;
   }, videoId);
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-e2e-"));
-  await makeClip(join(folder, "clip.mp4"), { seconds: SECONDS, width: 1280, height: 720 });
+  await makeClip(join(folder, "source.mp4"), {
+    seconds: DURATION_SECONDS,
+    width: 1280,
+    height: 720,
+  });
   browser = await launchBrowser();
   const context = await browser.newContext({
     baseURL: origin,
@@ -52,7 +57,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("a creator signs up through the page", async () => {
+test("a creator signs up", async () => {
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Ada Keeper");
   await page.getByLabel("Email").fill("ada@example.com");
@@ -61,50 +66,50 @@ test("a creator signs up through the page", async () => {
   await page.getByRole("link", { name: "Upload" }).first().waitFor();
 });
 
-test("uploads a film through the page and publishes it", async () => {
+test("uploads a video and publishes it", async () => {
   await page.goto("/upload");
-  await page.locator("input[type=file]").first().setInputFiles(join(folder, "clip.mp4"));
+  await page.locator("input[type=file]").first().setInputFiles(join(folder, "source.mp4"));
   await page.getByLabel("Title").fill(TITLE);
   await page.getByLabel("Description").fill("A keeper watches the sea.");
   await page.getByLabel("Tags").fill("sea, night");
-  await page.getByLabel("Who can watch").selectOption("public");
+  await page.getByLabel("Visibility").selectOption("public");
   await page.getByRole("button", { name: "Publish" }).click();
-  // Once the file has arrived the page goes on to the film's own.
-  await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: PATIENCE });
+  // The site opens the video's page when the upload is complete.
+  await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: TRANSCODING_TIMEOUT_MS });
   videoId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
 });
 
-test("sees the progress of every task", async () => {
+test("sees the progress of every transcoding task", async () => {
   await page
     .getByRole("list", { name: "Tasks" })
     .getByRole("listitem")
     .first()
-    .waitFor({ timeout: PATIENCE });
+    .waitFor({ timeout: TRANSCODING_TIMEOUT_MS });
   await page
     .locator("[data-task=video][data-state=running]")
     .first()
-    .waitFor({ timeout: PATIENCE });
+    .waitFor({ timeout: TRANSCODING_TIMEOUT_MS });
   await page.locator("[data-state=running]").getByRole("progressbar").first().waitFor();
 });
 
-test("watches it while the rest is still being encoded", async () => {
+test("watches it while the rest is still being transcoded", async () => {
   await page.goto(`/watch/${videoId}`);
   await expectPlaying(page, 2);
-  expect((await film()).state).toBe("playable");
+  expect((await getVideo()).state).toBe("playable");
 });
 
-test("it becomes ready, and the open page plays on", async () => {
+test("it becomes ready and plays after a reload", async () => {
   await expect
-    .poll(async () => (await film()).state, { timeout: PATIENCE, interval: 500 })
+    .poll(async () => (await getVideo()).state, { timeout: TRANSCODING_TIMEOUT_MS, interval: 500 })
     .toBe("ready");
-  const { duration, width, height } = await film();
-  expect(duration).toBeCloseTo(SECONDS, 0);
+  const { duration, width, height } = await getVideo();
+  expect(duration).toBeCloseTo(DURATION_SECONDS, 0);
   expect([width, height]).toEqual([1280, 720]);
   await page.reload();
   await expectPlaying(page, 2);
 });
 
-test("a viewer without an account finds it by search and plays it", async () => {
+test("a visitor without an account finds it by search and plays it", async () => {
   const context = await browser.newContext({ baseURL: origin });
   context.setDefaultTimeout(30_000);
   const visitor = await context.newPage();
@@ -119,33 +124,33 @@ test("a viewer without an account finds it by search and plays it", async () => 
   await context.close();
 });
 
-test("seeks", async () => {
+test("seeking works in both directions", async () => {
   await seek(page, 30);
   await seek(page, 8);
 });
 
-test("switches the rendition", async () => {
+test("the viewer can choose a rendition", async () => {
   await chooseQuality(page, "lowest");
   await chooseQuality(page, "highest");
 });
 
-test("a wrong token is refused, and the answer holds nothing of the film", async () => {
-  const grant = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
-  const { hls, token } = (await grant.json()) as Playback;
-  const good = await fetch(new URL(hls, origin));
-  expect(good.status).toBe(200);
+test("a wrong token is refused, and the response reveals nothing about the video", async () => {
+  const created = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
+  const { hls, token } = (await created.json()) as Playback;
+  const accepted = await fetch(new URL(hls, origin));
+  expect(accepted.status).toBe(200);
   const altered = token.slice(0, -2) + (token.endsWith("A") ? "BB" : "AA");
   for (const url of [
     hls.replace(token, altered),
     hls.replace(token, "none"),
     hls.replace(`/${token}/`, "/"),
   ]) {
-    const answer = await fetch(new URL(url, origin));
-    expect([403, answer.headers.get("content-type")]).toEqual([
-      answer.status,
+    const response = await fetch(new URL(url, origin));
+    expect([403, response.headers.get("content-type")]).toEqual([
+      response.status,
       "application/problem+json",
     ]);
-    const body = await answer.text();
+    const body = await response.text();
     expect(body).not.toContain("#EXTM3U");
     expect(body).not.toContain(TITLE);
   }

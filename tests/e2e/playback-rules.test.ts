@@ -11,16 +11,16 @@ import { publishVideo } from "../../scripts/product/published-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
 
 const origin = inject("origin");
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 
 let browser: Browser;
 let context: BrowserContext;
 let folder: string;
 let videoId = "";
-/** Sites of other people, whose only page shows the film in a frame. */
-let sites: Server[] = [];
+/** Other sites, whose only page embeds the video. */
+let embeddingSites: Server[] = [];
 
-async function siteThatEmbeds(id: string): Promise<Server> {
+async function startEmbeddingSite(id: string): Promise<Server> {
   const page = `<!doctype html><iframe src="${origin}/embed/${id}?autoplay=1" allow="autoplay"></iframe>`;
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "text/html").end(page);
@@ -28,25 +28,26 @@ async function siteThatEmbeds(id: string): Promise<Server> {
   await once(server, "listening");
   return server;
 }
-const originOf = (site: Server): string =>
-  `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+function originOf(site: Server): string {
+  return `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-rules-"));
-  const film = await publishVideo(origin, folder, "Only on our pages");
-  videoId = film.id;
-  sites = await Promise.all([siteThatEmbeds(videoId), siteThatEmbeds(videoId)]);
+  const video = await publishVideo(origin, folder, "Only on our pages");
+  videoId = video.id;
+  embeddingSites = await Promise.all([startEmbeddingSite(videoId), startEmbeddingSite(videoId)]);
   browser = await launchBrowser();
   context = await browser.newContext({ baseURL: origin });
-  await signIn(await context.newPage(), film.account);
+  await signIn(await context.newPage(), video.account);
 });
 afterAll(async () => {
   await browser?.close();
-  for (const site of sites) site.close();
+  for (const site of embeddingSites) site.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The film plays in the frame of a site. */
+/** The embedded player plays on the site. */
 async function expectPlayingOn(site: Server): Promise<void> {
   const page = await context.newPage();
   await page.goto(originOf(site));
@@ -60,24 +61,24 @@ async function expectPlayingOn(site: Server): Promise<void> {
   await page.close();
 }
 
-test("a creator lets one site embed a film, and the browser frames it on no other", async () => {
-  const [allowed, other] = sites;
+test("a creator allows one site to embed a video, and browsers block every other site", async () => {
+  const [allowed, other] = embeddingSites;
   await expectPlayingOn(other!);
 
   const studio = await context.newPage();
   await studio.goto(`/studio/${videoId}`);
-  const rules = studio.getByRole("region", { name: "Where it plays" });
-  await rules.getByLabel("Embedding").selectOption("Only on these sites, and here");
-  await rules.getByLabel("Sites").fill(`${originOf(allowed!)}/films`);
+  const rules = studio.getByRole("region", { name: "Playback restrictions" });
+  await rules.getByLabel("Embedding").selectOption("Only these sites");
+  await rules.getByLabel("Sites").fill(`${originOf(allowed!)}/videos`);
   await rules.getByRole("button", { name: "Save" }).click();
-  await rules.getByText("Saved.").waitFor({ timeout: PATIENCE });
+  await rules.getByText("Saved.").waitFor({ timeout: TIMEOUT_MS });
   expect(await rules.getByLabel("Sites").inputValue()).toBe(originOf(allowed!));
 
   await expectPlayingOn(allowed!);
   const page = await context.newPage();
   const refusal = page.waitForEvent("console", {
     predicate: (message) => message.text().includes("frame-ancestors"),
-    timeout: PATIENCE,
+    timeout: TIMEOUT_MS,
   });
   await page.goto(originOf(other!));
   await refusal;

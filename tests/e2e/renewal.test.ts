@@ -10,9 +10,9 @@ import { publishVideo } from "../../scripts/product/published-video.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
-/** Seconds: as short as the API gives them. */
-const LIFE = 60;
-const UNTIL_OVER = { timeout: 2 * LIFE * 1000, interval: 1000 };
+/** The shortest lifetime that the API issues. */
+const TOKEN_LIFETIME_SECONDS = 60;
+const EXPIRY_POLL_OPTIONS = { timeout: 2 * TOKEN_LIFETIME_SECONDS * 1000, interval: 1000 };
 const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:08.000\nThe harbour is quiet.\n";
 
 let browser: Browser;
@@ -22,25 +22,27 @@ let videoId = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-renewal-"));
-  const film = await publishVideo(origin, folder, "Harbour lamps");
-  videoId = film.id;
+  const video = await publishVideo(origin, folder, "Harbour lamps");
+  videoId = video.id;
   const api = new ApiClient(origin);
-  await api.signIn(film.account);
+  await api.signIn(video.account);
   await api.call("PATCH", `/v1/videos/${videoId}`, { downloadsEnabled: true });
   browser = await launchBrowser();
   page = await (await browser.newContext({ baseURL: origin })).newPage();
   await recordMediaErrors(page);
-  await putCaptions(film.account);
-  const grant = async () =>
+  await putCaptions(video.account);
+  const playback = async () =>
     Playback.parse(await api.call("POST", `/v1/videos/${videoId}/playback`, {}));
-  await vi.waitUntil(async () => (await grant()).downloads.length > 0, {
+  await vi.waitUntil(async () => (await playback()).downloads.length > 0, {
     timeout: 300_000,
     interval: 1000,
   });
-  // The site's own calls, but for grants that are over soon.
+  // The site's own requests get tokens that expire soon.
   await page.route(`**/v1/videos/${videoId}/playback`, async (route) => {
-    const asked = (route.request().postDataJSON() ?? {}) as object;
-    const response = await route.fetch({ postData: { ...asked, expiresIn: LIFE } });
+    const body = (route.request().postDataJSON() ?? {}) as object;
+    const response = await route.fetch({
+      postData: { ...body, expiresIn: TOKEN_LIFETIME_SECONDS },
+    });
     await route.fulfill({ response });
   });
 });
@@ -60,39 +62,39 @@ async function putCaptions({ email, password }: { email: string; password: strin
 }
 
 const captions = () => page.locator("track[kind=captions]");
-const srcOfCaptions = () => captions().evaluate((track: HTMLTrackElement) => track.src);
+const captionsUrl = () => captions().evaluate((track: HTMLTrackElement) => track.src);
 
-/** Waits, with nothing playing, until the server takes the grant no more that the page shows. */
-async function untilOver(): Promise<string> {
-  const src = await srcOfCaptions();
+/** Waits, with nothing playing, until the page's token has expired. @returns the captions' URL with that token */
+async function untilExpired(): Promise<string> {
+  const url = await captionsUrl();
   await vi.waitFor(
-    async () => expect((await page.request.get(src)).status()).toBe(403),
-    UNTIL_OVER,
+    async () => expect((await page.request.get(url)).status()).toBe(403),
+    EXPIRY_POLL_OPTIONS,
   );
-  return src;
+  return url;
 }
 
-test("captions are shown that were turned on after hours of pause", async () => {
+test("captions turned on after hours of pause are shown", async () => {
   await page.goto(`/watch/${videoId}`);
   await expectPlaying(page);
   await page.locator("video").evaluate((media: HTMLVideoElement) => media.pause());
-  const over = await untilOver();
+  const expiredUrl = await untilExpired();
   await captions().evaluate((track: HTMLTrackElement) => (track.track.mode = "showing"));
   await page.waitForFunction(() => {
     const track = document.querySelector<HTMLTrackElement>("track[kind=captions]");
     return (track?.track.cues?.length ?? 0) > 0;
   });
-  expect(await srcOfCaptions()).not.toBe(over);
+  expect(await captionsUrl()).not.toBe(expiredUrl);
 });
 
-test("a download is followed whose link is over", async () => {
-  await untilOver();
+test("a download link still works after its token has expired", async () => {
+  await untilExpired();
   const link = page.locator(".downloads a").first();
-  const over = await link.getAttribute("href");
-  const begun = page.waitForEvent("download");
+  const expiredUrl = await link.getAttribute("href");
+  const started = page.waitForEvent("download");
   await link.click();
-  const download = await begun;
+  const download = await started;
   expect(await download.failure()).toBeNull();
-  expect(download.url().endsWith(over ?? "")).toBe(false);
+  expect(download.url().endsWith(expiredUrl ?? "")).toBe(false);
   expect(await page.locator(".player-failure").count()).toBe(0);
 });

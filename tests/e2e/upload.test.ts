@@ -9,23 +9,23 @@ import { Video } from "../../workers/contract/video.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { makeClip } from "../../scripts/product/sample-video.ts";
 
-/** Parts are 8 MiB, so this film has at least five. */
-const CLIP = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
-/** On its way for less than the half second within which the recovery plugin writes once. */
-const SMALL_CLIP = { seconds: 1, width: 320, height: 240, bitrate: 100_000 };
+/** Parts are 8 MiB, so this file has at least five. */
+const SOURCE = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
+/** Uploads in less than the half second between two writes of the recovery plugin. */
+const SMALL_SOURCE = { seconds: 1, width: 320, height: 240, bitrate: 100_000 };
 const CREATOR = {
   name: "Ida Harbour",
   email: "ida@example.com",
   password: "slow boats over quiet water",
 };
-/** A part that does not move is given up after a minute. */
-const PATIENCE = 150_000;
-/** A part on its way to the storage. */
-const PART = /[?&]partNumber=\d+/;
-/** The call that joins the parts. */
-const COMPLETE = /\/v1\/uploads\/\w+\/complete$/;
+/** Longer than the minute after which a stalled part is sent again. */
+const UPLOAD_TIMEOUT_MS = 150_000;
+/** URLs of parts at the storage. */
+const PART_URL = /[?&]partNumber=\d+/;
+/** The request that completes the upload. */
+const COMPLETE_URL = /\/v1\/uploads\/\w+\/complete$/;
 
-const numberOf = (url: string): number => Number(new URL(url).searchParams.get("partNumber"));
+const partNumberOf = (url: string): number => Number(new URL(url).searchParams.get("partNumber"));
 
 let browser: Browser;
 let page: Page;
@@ -33,8 +33,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-upload-"));
-  await makeClip(join(folder, "harbour.mp4"), CLIP);
-  await makeClip(join(folder, "buoy.mp4"), SMALL_CLIP);
+  await makeClip(join(folder, "harbour.mp4"), SOURCE);
+  await makeClip(join(folder, "buoy.mp4"), SMALL_SOURCE);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: inject("origin") });
   context.setDefaultTimeout(60_000);
@@ -53,50 +53,52 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Else they would be encoded while the next tests wait for theirs. */
+/** Otherwise they would delay the videos of the next test files. */
 async function deleteVideos(): Promise<void> {
   const api = new ApiClient(inject("origin"));
   await api.signIn(CREATOR);
-  const answer = await api.call("GET", "/v1/videos?creator=me&limit=100");
-  const { items } = z.object({ items: z.array(Video) }).parse(answer);
+  const response = await api.call("GET", "/v1/videos?creator=me&limit=100");
+  const { items } = z.object({ items: z.array(Video) }).parse(response);
   for (const { id } of items) await api.call("DELETE", `/v1/videos/${id}`);
 }
 
-const choose = async (name = "harbour.mp4"): Promise<void> => {
+async function chooseFile(name = "harbour.mp4"): Promise<void> {
   await page.goto("/upload");
   await page.locator("input[type=file]").first().setInputFiles(join(folder, name));
-};
+}
 
-/** Resolves when the server has this part on record. */
-const recorded = (part: number) =>
-  page.waitForResponse(
-    (answer) =>
-      answer.request().method() === "PUT" &&
-      answer.url().endsWith(`/parts/${part}`) &&
-      answer.status() < 300,
-    { timeout: PATIENCE },
+/** Resolves when the server has recorded this part. */
+function partRecorded(part: number) {
+  return page.waitForResponse(
+    (response) =>
+      response.request().method() === "PUT" &&
+      response.url().endsWith(`/parts/${part}`) &&
+      response.status() < 300,
+    { timeout: UPLOAD_TIMEOUT_MS },
   );
+}
 
-/** Publishes what is being uploaded; the page goes on to the film once its file has arrived. */
+/** Publishes the current upload and waits for the video's page, which opens when the upload is complete. */
 async function publish(title: string): Promise<void> {
   await page.getByLabel("Title").fill(title);
   await page.getByRole("button", { name: "Publish" }).click();
-  await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: PATIENCE });
+  await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: UPLOAD_TIMEOUT_MS });
 }
 
-test("goes on after a reload, with the parts that had not arrived", async () => {
-  await page.route(PART, (route) =>
-    // The others stay on their way until the reload ends them.
-    numberOf(route.request().url()) === 1 ? route.continue() : undefined,
+test("an upload resumes after a reload with the missing parts", async () => {
+  await page.route(PART_URL, (route) =>
+    // The other requests hang until the reload aborts them.
+    partNumberOf(route.request().url()) === 1 ? route.continue() : undefined,
   );
-  const first = recorded(1);
-  await choose();
+  const first = partRecorded(1);
+  await chooseFile();
   await first;
-  await page.unroute(PART);
+  await page.unroute(PART_URL);
 
   const sent: number[] = [];
   page.on("request", (request) => {
-    if (request.method() === "PUT" && PART.test(request.url())) sent.push(numberOf(request.url()));
+    if (request.method() === "PUT" && PART_URL.test(request.url()))
+      sent.push(partNumberOf(request.url()));
   });
   await page.reload();
   await page.getByRole("button", { name: "Resume upload" }).click();
@@ -105,49 +107,49 @@ test("goes on after a reload, with the parts that had not arrived", async () => 
   expect(sent.length).toBeGreaterThan(2);
 });
 
-test("is paused and let go on", async () => {
-  await page.route(PART, (route) =>
-    numberOf(route.request().url()) === 1 ? route.continue() : undefined,
+test("an upload can be paused and resumed", async () => {
+  await page.route(PART_URL, (route) =>
+    partNumberOf(route.request().url()) === 1 ? route.continue() : undefined,
   );
-  const first = recorded(1);
-  await choose();
+  const first = partRecorded(1);
+  await chooseFile();
   await first;
-  const stopped = page.waitForEvent("requestfailed", (request) => PART.test(request.url()));
+  const stopped = page.waitForEvent("requestfailed", (request) => PART_URL.test(request.url()));
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   await stopped;
-  await page.unroute(PART);
+  await page.unroute(PART_URL);
   await page.getByRole("button", { name: "Resume", exact: true }).click();
   await publish("Harbour, after a pause");
 });
 
-test("sends a part again that the storage refused, or never answers, and asks again to join them", async () => {
-  const tries = new Map<number, number>();
-  let joins = 0;
-  await page.route(COMPLETE, (route) =>
-    ++joins === 1 ? route.fulfill({ status: 503 }) : route.continue(),
+test("a part that the storage rejected or never answered is sent again, and completing is retried", async () => {
+  const attempts = new Map<number, number>();
+  let completions = 0;
+  await page.route(COMPLETE_URL, (route) =>
+    ++completions === 1 ? route.fulfill({ status: 503 }) : route.continue(),
   );
-  await page.route(PART, (route) => {
-    const part = numberOf(route.request().url());
-    tries.set(part, (tries.get(part) ?? 0) + 1);
-    if (part === 3 && tries.get(part) === 1) return undefined;
-    return part === 2 && tries.get(part) === 1
+  await page.route(PART_URL, (route) => {
+    const part = partNumberOf(route.request().url());
+    attempts.set(part, (attempts.get(part) ?? 0) + 1);
+    if (part === 3 && attempts.get(part) === 1) return undefined;
+    return part === 2 && attempts.get(part) === 1
       ? route.fulfill({ status: 503, headers: { "access-control-allow-origin": "*" } })
       : route.continue();
   });
-  await choose();
+  await chooseFile();
   await publish("Harbour, after a refusal");
-  await page.unroute(PART);
-  await page.unroute(COMPLETE);
-  expect([1, 2, 3].map((part) => tries.get(part))).toEqual([1, 2, 2]);
-  expect(joins).toBe(2);
+  await page.unroute(PART_URL);
+  await page.unroute(COMPLETE_URL);
+  expect([1, 2, 3].map((part) => attempts.get(part))).toEqual([1, 2, 2]);
+  expect(completions).toBe(2);
 });
 
 test.each(["harbour.mp4", "buoy.mp4"])(
-  "of %s that ended just before a reload is published all the same",
+  "%s, whose upload ended just before a reload, can still be published",
   async (name) => {
-    const arrived = page.waitForResponse(COMPLETE, { timeout: PATIENCE });
-    await choose(name);
-    await arrived;
+    const completed = page.waitForResponse(COMPLETE_URL, { timeout: UPLOAD_TIMEOUT_MS });
+    await chooseFile(name);
+    await completed;
     await page.reload();
     await publish("Harbour, after its end");
   },

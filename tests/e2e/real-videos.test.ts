@@ -8,26 +8,26 @@ import { Video } from "../../workers/contract/video.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
-/** Clips that other projects test with; the folder is not part of this repository. */
+/** Test videos of other projects; the folder is not part of this repository. */
 const FOLDER = resolve(import.meta.dirname, "../../../shared/media");
-const clips = existsSync(FOLDER)
+const sources = existsSync(FOLDER)
   ? readdirSync(FOLDER).filter((name) => extname(name) in VIDEO_TYPES)
   : [];
-const PATIENCE = 600_000;
+const TRANSCODING_TIMEOUT_MS = 600_000;
 
-/** The clips that hold no film, with the reason their creator must be told. */
+/** Sources without a usable video track, with the error code that the creator gets. */
 const UNPLAYABLE: Record<string, string> = {
   "mb-toothsome-dts.mp4": "no_video_stream",
   "moz-no_timescale.mp4": "damaged_file",
 };
-/** Pictures as they should be shown: turned upright, in square pixels. */
-const SHOWN: Record<string, [number, number]> = {
+/** Display sizes: rotated upright, with square pixels. */
+const DISPLAY_SIZES: Record<string, [number, number]> = {
   "mb-rotate-buck-bunny.mp4": [1080, 1920],
   "mb-sar_2x1.mp4": [1280, 360],
   "mb-cursed-vfr.mp4": [3026, 1386],
 };
 
-describe.skipIf(clips.length === 0)("real clips", () => {
+describe.skipIf(sources.length === 0)("real videos", () => {
   const api = new ApiClient(inject("origin"));
   const ids = new Map<string, string>();
   let browser: Browser;
@@ -35,14 +35,19 @@ describe.skipIf(clips.length === 0)("real clips", () => {
 
   beforeAll(async () => {
     await api.signIn({
-      name: "Clips",
-      email: "clips@example.com",
-      password: "all sorts of real clips",
+      name: "Real Videos",
+      email: "videos@example.com",
+      password: "all sorts of real videos",
     });
-    for (const clip of clips) {
+    for (const source of sources) {
       ids.set(
-        clip,
-        await uploadFile(api, join(FOLDER, clip), { title: clip, visibility: "public" }, () => {}),
+        source,
+        await uploadFile(
+          api,
+          join(FOLDER, source),
+          { title: source, visibility: "public" },
+          () => {},
+        ),
       );
     }
     browser = await launchBrowser();
@@ -52,21 +57,21 @@ describe.skipIf(clips.length === 0)("real clips", () => {
   });
   afterAll(() => browser?.close());
 
-  /** The film of a clip once it has come to its end, well or badly. */
-  async function film(clip: string): Promise<Video> {
+  /** The video of a source, once it is ready or has failed. */
+  async function finishedVideo(source: string): Promise<Video> {
     const get = async (): Promise<Video> =>
-      Video.parse(await api.call("GET", `/v1/videos/${ids.get(clip)}`));
+      Video.parse(await api.call("GET", `/v1/videos/${ids.get(source)}`));
     await expect
-      .poll(async () => (await get()).state, { timeout: PATIENCE, interval: 500 })
+      .poll(async () => (await get()).state, { timeout: TRANSCODING_TIMEOUT_MS, interval: 500 })
       .toMatch(/^(ready|failed)$/);
     return get();
   }
 
-  test.each(clips.filter((clip) => !(clip in UNPLAYABLE)))(
+  test.each(sources.filter((source) => !(source in UNPLAYABLE)))(
     "%s becomes ready and plays",
-    { timeout: PATIENCE },
-    async (clip) => {
-      const { id, state, error } = await film(clip);
+    { timeout: TRANSCODING_TIMEOUT_MS },
+    async (source) => {
+      const { id, state, error } = await finishedVideo(source);
       expect([state, error]).toEqual(["ready", null]);
       await page.goto(`/watch/${id}`);
       await expectPlaying(page);
@@ -74,19 +79,19 @@ describe.skipIf(clips.length === 0)("real clips", () => {
   );
 
   test.each(Object.entries(UNPLAYABLE))(
-    "%s fails with the reason %s",
-    { timeout: PATIENCE },
-    async (clip, code) => {
-      const { state, error } = await film(clip);
+    "%s fails with the error %s",
+    { timeout: TRANSCODING_TIMEOUT_MS },
+    async (source, code) => {
+      const { state, error } = await finishedVideo(source);
       expect([state, error?.code]).toEqual(["failed", code]);
     },
   );
 
-  test.each(Object.entries(SHOWN))(
-    "%s is shown as %s pixels",
-    { timeout: PATIENCE },
-    async (clip, [w, h]) => {
-      const { width, height } = await film(clip);
+  test.each(Object.entries(DISPLAY_SIZES))(
+    "%s has the display size %s",
+    { timeout: TRANSCODING_TIMEOUT_MS },
+    async (source, [w, h]) => {
+      const { width, height } = await finishedVideo(source);
       expect([width, height]).toEqual([w, h]);
     },
   );
