@@ -136,7 +136,7 @@ function VideoListSkeleton() {
     <ul class="video-list" aria-busy="true" aria-label="Loading your videos">
       {[1, 2, 3].map((row) => (
         <li class="video-row" key={row}>
-          <div class="skeleton skeleton-picture" />
+          <div class="skeleton skeleton-poster" />
           <div>
             <div class="skeleton skeleton-line" />
             <div class="skeleton skeleton-line skeleton-short" />
