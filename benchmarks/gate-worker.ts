@@ -1,8 +1,8 @@
 import { Media as ProductMedia } from "../workers/index.ts";
 import { admit, type MediaRequest } from "../workers/media/admission.ts";
 import { passOn, serveRead } from "../workers/media/deliver.ts";
-import { storedHeaders } from "../workers/media/entrypoint.ts";
-import { fetchMedia, problemOf } from "../workers/media/gate.ts";
+import { storedHeaders } from "../workers/media/stored-media.ts";
+import { fetchStored, problemOf } from "../workers/media/gate.ts";
 import {
   PlaybackTokenClaims,
   issuePlaybackToken,
@@ -10,7 +10,8 @@ import {
   type VerificationKey,
   verifySignature,
 } from "../workers/media/playback-token.ts";
-import { servedKey } from "../workers/media/keys.ts";
+import { mediaCatalog } from "../workers/services/media-catalog.ts";
+import { servedKey } from "../workers/media/storage-keys.ts";
 import { parseMediaPath } from "../workers/media/media-path.ts";
 import { generateKeyPair, jwtVerify, SignJWT } from "jose";
 
@@ -42,7 +43,7 @@ export const ungated = {
     return serveRead(request, async () => {
       const path = parseMediaPath(pathname.slice("/media/".length));
       if (!path) throw problemOf(404);
-      return passOn(request, await fetchMedia(path, ctx));
+      return passOn(request, await fetchStored(path, ctx));
     });
   },
 } satisfies ExportedHandler<Env>;
@@ -107,7 +108,8 @@ async function ownTokens(env: Env, count: number): Promise<string[]> {
 
 async function admitAll(tokens: string[], env: Env, ctx: ExecutionContext): Promise<void> {
   const request = new Request("https://kinora.example/media") as unknown as MediaRequest;
-  for (const token of tokens) await admit(request, token, env, ctx);
+  const delivery = { env, ctx, catalog: mediaCatalog(env) };
+  for (const token of tokens) await admit(request, token, delivery);
 }
 
 async function creatorVerifications(

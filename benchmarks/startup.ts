@@ -17,10 +17,13 @@ const WORKER = `export * from "${WORKERS}/index.ts"; export { default } from "${
 const ENTRIES = {
   "all at once": `import "${WORKERS}/app.ts"; import "${WORKERS}/jobs/consume.ts"; import "${WORKERS}/jobs/sweep.ts"; ${WORKER}`,
   "as it is": WORKER,
-  "delivery alone": `import { handleMedia } from "${WORKERS}/media/gate.ts"; import { handleImages } from "${WORKERS}/media/images.ts";
-export { Media } from "${WORKERS}/media/entrypoint.ts";
+  "delivery alone": `import { WorkerEntrypoint } from "cloudflare:workers";
+import { handleMedia } from "${WORKERS}/media/gate.ts"; import { handleImages } from "${WORKERS}/media/images.ts";
+import { serveStored } from "${WORKERS}/media/stored-media.ts"; import { mediaCatalog } from "${WORKERS}/services/media-catalog.ts";
+export class Media extends WorkerEntrypoint { fetch(request) { return serveStored(request, this.env, mediaCatalog(this.env)); } }
 export default { fetch: (request, env, ctx) => { const { pathname } = new URL(request.url);
-  return pathname.startsWith("/media/") ? handleMedia(request, pathname, env, ctx) : handleImages(request, pathname, env, ctx); } };`,
+  const delivery = { env, ctx, catalog: mediaCatalog(env) };
+  return pathname.startsWith("/media/") ? handleMedia(request, pathname, delivery) : handleImages(request, pathname, delivery); } };`,
 };
 type Entry = keyof typeof ENTRIES;
 const names = Object.keys(ENTRIES) as Entry[];

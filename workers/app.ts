@@ -6,13 +6,14 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { authenticate } from "./auth/bearer.ts";
+import { devMail } from "./auth/dev-mail.ts";
+import { authRoutes } from "./auth/routes.ts";
+import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
-import { auth } from "./routes/auth.ts";
-import { devMail } from "./routes/dev-mail.ts";
 import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
 import { beacons } from "./routes/beacons.ts";
@@ -30,7 +31,14 @@ import { signingKeys } from "./routes/signing-keys.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
-import { taskStorage } from "./jobs/task-storage-route.ts";
+import { serveTaskStorage } from "./jobs/task-storage.ts";
+import { localTranscoders } from "./jobs/transcoder.ts";
+
+/**
+ * Where local transcoder processes find their task storage: the path of `TASK_STORAGE_URL` (wrangler.toml). Containers have
+ * it inside their Durable Object, so in production this is a 404.
+ */
+const TASK_STORAGE_PATH = "/internal/tasks/";
 
 /** What Hono itself throws, for example on malformed JSON, in our terms. */
 function fromHono(error: unknown): unknown {
@@ -88,11 +96,16 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   }
 
   app.use("/api/auth/*", limitBody);
-  app.route("/", auth).route("/", devMail);
-  app.route("/", taskStorage).route("/", openApiRoutes(app));
+  app.route("/", authRoutes).route("/", devMail).route("/", openApiRoutes(app));
+  app.all(`${TASK_STORAGE_PATH}*`, (c) => {
+    if (localTranscoders(c.env).length === 0) return c.notFound();
+    const { pathname } = new URL(c.req.url);
+    return serveTaskStorage(c.req.raw, c.env, pathname.slice(TASK_STORAGE_PATH.length));
+  });
   return app
     .route("/", categories)
     .route("/", account)
+    .route("/", signInOptions)
     .route("/", tokens)
     .route("/", apps)
     .route("/", uploads)

@@ -1,19 +1,35 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Delivery } from "./media/admission.ts";
 import { handleMedia } from "./media/gate.ts";
 import { handleImages } from "./media/images.ts";
+import { serveStored } from "./media/stored-media.ts";
+import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { Runner, TaskStorage } from "./jobs/runner.ts";
-export { Media } from "./media/entrypoint.ts";
+
+/** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */
+export class Media extends WorkerEntrypoint<Env> {
+  override fetch(request: Request): Promise<Response> {
+    return serveStored(request, this.env, mediaCatalog(this.env));
+  }
+}
+
+const delivery = (env: Env, ctx: ExecutionContext): Delivery => ({
+  env,
+  ctx,
+  catalog: mediaCatalog(env),
+});
 
 /**
- * Delivery comes before the API: no middleware of it has anything to do with a segment. What else the Worker does is
- * evaluated by the first call that needs it, so that an isolate which only delivers starts without the API and its
- * auth library (docs/decisions/275-lazy-api.md).
+ * Delivery comes before the API, whose middleware has nothing to do with a segment. The rest of the Worker is evaluated by
+ * the first call that needs it, so that an isolate that only delivers starts without the API and its auth library
+ * (docs/decisions/275-lazy-api.md).
  */
 export default {
   fetch: (request, env, ctx) => {
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith("/media/")) return handleMedia(request, pathname, env, ctx);
-    if (pathname.startsWith("/images/")) return handleImages(request, pathname, env, ctx);
+    if (pathname.startsWith("/media/")) return handleMedia(request, pathname, delivery(env, ctx));
+    if (pathname.startsWith("/images/")) return handleImages(request, pathname, delivery(env, ctx));
     return import("./app.ts").then(({ app }) => app.fetch(request, env, ctx));
   },
   queue: async (batch, env) => (await import("./jobs/consume.ts")).consume(batch, env),

@@ -1,21 +1,15 @@
-import { AppError, ERRORS } from "./domain/errors.ts";
 import type { Problem } from "./contract/problem.ts";
+import { AppError, ERRORS } from "./domain/errors.ts";
+import { log } from "./log.ts";
 
 /**
- * The one place that turns a thrown value into a response (RFC 9457). What is not an AppError is logged
- * whole and shown as `internal`, so that nothing of the inside leaks.
+ * The one place that turns a thrown value into a response (RFC 9457). Anything but an AppError is logged with its stack and
+ * shown as `internal`, so that no detail leaks.
+ * @param instance path of the request
  */
 export function problemResponse(error: unknown, instance?: string): Response {
   const known = error instanceof AppError ? error : undefined;
-  if (!known)
-    console.error(
-      JSON.stringify({
-        level: "error",
-        event: "unhandled",
-        message: String(error),
-        stack: (error as Error)?.stack,
-      }),
-    );
+  if (!known) log("request.failed", { error: String(error), stack: (error as Error)?.stack });
   const code = known?.code ?? "internal";
   const { status, title } = ERRORS[code];
   const body: Problem = {
@@ -25,7 +19,7 @@ export function problemResponse(error: unknown, instance?: string): Response {
     code,
     detail:
       known?.message ??
-      "An unexpected error happened. Try again; if it stays, tell the operator the time and the address.",
+      "An unexpected error occurred. Try again. If it happens again, tell the operator when it happened and on which page.",
     ...(instance ? { instance } : {}),
     ...(known?.fields ? { errors: known.fields } : {}),
   };

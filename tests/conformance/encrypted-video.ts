@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Publication } from "../../workers/contract/publication.ts";
 import { encryptSegment } from "../../workers/media/content-key.ts";
 import { contentType } from "../../workers/media/content-type.ts";
-import { initName, KEY_PATH, segmentName } from "../../workers/media/keys.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../workers/domain/segment-names.ts";
+import { CONTENT_KEY_PATH } from "../../workers/media/storage-keys.ts";
 import { renderPublication } from "../../workers/media/playlists/render.ts";
 
 export interface ServedFile {
@@ -29,7 +30,7 @@ export async function encryptVideoFile(
     readFile(join(folder, path)).then((bytes) => Uint8Array.from(bytes));
 
   for (const output of publication.renditions.flatMap(({ outputs }) => outputs)) {
-    const init = `${output.folder}/${initName}`;
+    const init = `${output.folder}/${INIT_SEGMENT_NAME}`;
     add(init, await stored(init));
     for (const [offset] of output.segments.entries()) {
       const index = output.firstSegment + offset;
@@ -40,6 +41,6 @@ export async function encryptVideoFile(
   for (const { path } of publication.captions) add(path, await stored(path));
   for (const { name, body } of renderPublication({ ...publication, encrypted: true }))
     add(`p1/${name}`, new TextEncoder().encode(body));
-  add(KEY_PATH, key);
+  add(CONTENT_KEY_PATH, key);
   return files;
 }

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Publication } from "../../workers/contract/publication.ts";
-import { KEY_PATH } from "../../workers/media/keys.ts";
+import { CONTENT_KEY_PATH } from "../../workers/media/storage-keys.ts";
 import { renderLive } from "../../workers/media/playlists/render.ts";
 import { encryptVideoFile, type ServedFile } from "./encrypted-video.ts";
 import { serveFolder } from "../support/conformance/file-server.ts";
@@ -166,7 +166,7 @@ function livePlaylist(path: string): ReturnType<typeof renderLive> {
 function encryptedFile(path: string): ServedFile | undefined {
   if (!path.startsWith(`${base}/encrypted/`)) return undefined;
   const name = path.slice(`${base}/encrypted/`.length);
-  if (name === KEY_PATH) keyRequests += 1;
+  if (name === CONTENT_KEY_PATH) keyRequests += 1;
   return encrypted.get(name);
 }
 

@@ -1,3 +1,4 @@
+import { log } from "../log.ts";
 import type { AuthSettings } from "./settings.ts";
 
 export interface Mail {
@@ -19,7 +20,8 @@ const devMailer: Mailer = {
   async send(mail) {
     devMails.unshift({ ...mail, at: new Date().toISOString() });
     devMails.length = Math.min(devMails.length, DEV_MAILS);
-    console.log(`mail to ${mail.to}: ${mail.subject}: ${/https?:\S+/.exec(mail.text)?.[0] ?? ""}`);
+    const link = /https?:\S+/.exec(mail.text)?.[0];
+    log("mail.not-sent", { to: mail.to, subject: mail.subject, link });
   },
 };
 
@@ -36,10 +38,7 @@ const httpMailer = ({ MAIL_ENDPOINT, MAIL_API_KEY, MAIL_FROM }: AuthSettings): M
       signal: AbortSignal.timeout(10_000),
     });
     // Neither the address nor the text: it holds a token.
-    if (!response.ok)
-      console.error(
-        JSON.stringify({ level: "error", event: "mail-refused", status: response.status }),
-      );
+    if (!response.ok) log("mail.refused", { status: response.status });
   },
 });
 

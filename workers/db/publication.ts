@@ -3,7 +3,7 @@ import type { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
 import type { VideoState } from "../contract/video.ts";
 import { assemblePublication, type StoredMedia } from "../media/publication.ts";
-import { captionPath } from "../media/keys.ts";
+import { captionPath } from "../media/storage-keys.ts";
 import type { Catalog } from "./client.ts";
 import { captions, tasks, transcodes, videos } from "./schema.ts";
 

@@ -5,11 +5,10 @@ import { insertVideo } from "../../tests/support/worker/media.ts";
 import { newId } from "../domain/id.ts";
 import { catalog, runBatch } from "./client.ts";
 import { revocations } from "./playback-schema.ts";
+import { MAX_PLAYBACK_TOKEN_AGE_MS, REVOCATION_MARGIN_MS } from "../domain/revocations.ts";
 import {
   forgetRevocations,
   keyRevocation,
-  MARGIN,
-  MAX_PLAYBACK_TOKEN_AGE_MS,
   MAX_SESSIONS,
   revokeClosed,
   sessionRevocation,
@@ -91,7 +90,7 @@ test("what a player says of itself does not shorten what its owner has revoked",
   const id = await insertVideo();
   await revokeSession(id, "viewer");
   await revokeClosed(db, id, "viewer", 300_000);
-  await forgetRevocations(db, Date.now() + 300_000 + MARGIN + 60_000);
+  await forgetRevocations(db, Date.now() + 300_000 + REVOCATION_MARGIN_MS + 60_000);
   expect(await subjectsOf(id)).toEqual([`session:${id}/viewer`]);
   await revokeClosed(db, id, "viewer", 300_000);
   expect(await subjectsOf(id)).toHaveLength(1);
@@ -104,8 +103,8 @@ test("a revocation is forgotten when the last of its grants has ended", async ()
   await revokeClosed(db, id, "closed", 300_000);
   await forgetRevocations(db, now + 300_000);
   expect(await subjectsOf(id)).toHaveLength(2);
-  await forgetRevocations(db, now + 300_000 + MARGIN + 60_000);
+  await forgetRevocations(db, now + 300_000 + REVOCATION_MARGIN_MS + 60_000);
   expect(await subjectsOf(id)).toEqual([`video:${id}`]);
-  await forgetRevocations(db, now + MAX_PLAYBACK_TOKEN_AGE_MS + MARGIN + 1);
+  await forgetRevocations(db, now + MAX_PLAYBACK_TOKEN_AGE_MS + REVOCATION_MARGIN_MS + 1);
   expect(await subjectsOf(id)).toEqual([]);
 });

@@ -1,19 +1,17 @@
 import { and, asc, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  keySubject,
+  MAX_PLAYBACK_TOKEN_AGE_MS,
+  REVOCATION_MARGIN_MS,
+  sessionSubject,
+  videoSubject,
+} from "../domain/revocations.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { revocations, signingKeys } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
-/** No grant lives longer, in milliseconds, so that a revocation older than this stands for nothing. */
-export const MAX_PLAYBACK_TOKEN_AGE_MS = 86_400_000;
-
-/** Milliseconds that a revocation is kept beyond its grants: clocks differ, and isolates follow the log late. */
-export const MARGIN = 300_000;
-
 /** Sessions of one video that its owner may have revoked at a time; one more revokes the whole video. */
 export const MAX_SESSIONS = 50;
-
-/** A session is one of its video, since creators choose the ids of theirs. */
-const ofSession = (videoId: string, sessionId: string) => `session:${videoId}/${sessionId}`;
 
 /**
  * Every isolate holds all revocations, so nobody may add as many as it likes: a subject has one row. It is a new one
@@ -24,10 +22,10 @@ const forget = (db: Catalog, subject: string | SQL): Statement =>
 
 /** Statements that revoke everything that a signing key has signed. */
 export const keyRevocation = (db: Catalog, kid: string, at: number): Statement[] => [
-  forget(db, `key:${kid}`),
+  forget(db, keySubject(kid)),
   db
     .insert(revocations)
-    .values({ subject: `key:${kid}`, at, until: at + MAX_PLAYBACK_TOKEN_AGE_MS }),
+    .values({ subject: keySubject(kid), at, until: at + MAX_PLAYBACK_TOKEN_AGE_MS }),
 ];
 
 /** A revocation of what can be watched; of what never could there are no grants, and its row would be a waste. */
@@ -51,7 +49,7 @@ const ofWatchable = (db: Catalog, videoId: string, subject: string | SQL, at: nu
  * that becomes private, fails or is deleted), before its state changes.
  */
 export const videoRevocation = (db: Catalog, videoId: string, at: number): Statement[] =>
-  ofWatchable(db, videoId, `video:${videoId}`, at);
+  ofWatchable(db, videoId, videoSubject(videoId), at);
 
 /** Statements that revoke the grants of one session, or where its owner has revoked too many, of the video. */
 export function sessionRevocation(
@@ -60,11 +58,11 @@ export function sessionRevocation(
   sessionId: string,
   at: number,
 ): Statement[] {
-  const subject = ofSession(videoId, sessionId);
+  const subject = sessionSubject(videoId, sessionId);
   const others = db.$count(
     revocations,
     and(
-      gte(revocations.subject, ofSession(videoId, "")),
+      gte(revocations.subject, sessionSubject(videoId, "")),
       // "0" follows the slash.
       lt(revocations.subject, `session:${videoId}0`),
       ne(revocations.subject, subject),
@@ -72,7 +70,7 @@ export function sessionRevocation(
       gte(sql`until - at`, MAX_PLAYBACK_TOKEN_AGE_MS),
     ),
   );
-  const one = sql`case when (${others}) < ${MAX_SESSIONS} then ${subject} else ${`video:${videoId}`} end`;
+  const one = sql`case when (${others}) < ${MAX_SESSIONS} then ${subject} else ${videoSubject(videoId)} end`;
   return ofWatchable(db, videoId, one, at);
 }
 
@@ -82,7 +80,7 @@ export const isSessionRevoked = async (
   videoId: string,
   sessionId: string,
 ): Promise<boolean> =>
-  (await db.$count(revocations, eq(revocations.subject, ofSession(videoId, sessionId)))) > 0;
+  (await db.$count(revocations, eq(revocations.subject, sessionSubject(videoId, sessionId)))) > 0;
 
 /**
  * Revokes the grants of a session that its own player has closed, unless that was done before.
@@ -98,7 +96,7 @@ export async function revokeClosed(
   const at = Date.now();
   await db
     .insert(revocations)
-    .values({ subject: ofSession(videoId, sessionId), at, until: at + lifetime });
+    .values({ subject: sessionSubject(videoId, sessionId), at, until: at + lifetime });
 }
 
 /** Forgets revocations that no grant can outlive. */
@@ -107,8 +105,8 @@ export const forgetRevocations = (db: Catalog, now: number) =>
     .delete(revocations)
     .where(
       or(
-        lt(revocations.until, now - MARGIN),
-        lt(revocations.at, now - MAX_PLAYBACK_TOKEN_AGE_MS - MARGIN),
+        lt(revocations.until, now - REVOCATION_MARGIN_MS),
+        lt(revocations.at, now - MAX_PLAYBACK_TOKEN_AGE_MS - REVOCATION_MARGIN_MS),
       ),
     );
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { MAX_PLAYBACK_TOKEN_AGE_MS, REVOCATION_MARGIN_MS } from "../domain/revocations.ts";
 import { type Catalog, runBatch } from "./client.ts";
-import { keyRevocation, MARGIN, MAX_PLAYBACK_TOKEN_AGE_MS } from "./revocations.ts";
+import { keyRevocation } from "./revocations.ts";
 import { signingKeys } from "./playback-schema.ts";
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
@@ -27,7 +28,12 @@ export async function insertSigningKey(
   const [, [inserted]] = await db.batch([
     db
       .delete(signingKeys)
-      .where(and(mine, lt(signingKeys.revokedAt, now - MAX_PLAYBACK_TOKEN_AGE_MS - MARGIN))),
+      .where(
+        and(
+          mine,
+          lt(signingKeys.revokedAt, now - MAX_PLAYBACK_TOKEN_AGE_MS - REVOCATION_MARGIN_MS),
+        ),
+      ),
     db
       .insert(signingKeys)
       .select(

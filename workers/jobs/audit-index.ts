@@ -1,7 +1,7 @@
 import { catalog } from "../db/client.ts";
 import { comparedAfter } from "../db/index-lag.ts";
 import { indexedIds, readAudited, readCompared, saveAudited } from "../db/search/compare.ts";
-import { log } from "./context.ts";
+import { log } from "../log.ts";
 import { missedAmong, repair, skip } from "./repair-index.ts";
 
 type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;

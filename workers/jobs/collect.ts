@@ -1,9 +1,15 @@
 import { findVideo } from "../db/videos.ts";
 import { markSwept, tasksOf, unsweptTranscodes } from "../db/transcodes.ts";
 import type { Transcode } from "../db/tasks.ts";
-import { isPublicationPath, remuxedPrefix, uploadedSource, versionPrefix } from "../media/keys.ts";
+import {
+  isPublicationPath,
+  remuxedPrefix,
+  uploadedSource,
+  versionPrefix,
+} from "../media/storage-keys.ts";
 import { deleteUnder } from "../media/objects.ts";
-import { type Jobs, log } from "./context.ts";
+import { log } from "../log.ts";
+import type { JobContext } from "./context.ts";
 import { outputPaths } from "./task-request.ts";
 import { covers } from "./task-token.ts";
 
@@ -15,16 +21,16 @@ const GRACE_MS = 3_600_000;
 const TRANSCODES_PER_RUN = 10;
 
 /** Removes what the attempts that did not count have stored, and everything of a version that failed. */
-export async function collectLeftovers(jobs: Jobs, now: number): Promise<void> {
+export async function collectLeftovers(jobs: JobContext, now: number): Promise<void> {
   for (const transcode of await unsweptTranscodes(jobs.db, now - GRACE_MS, TRANSCODES_PER_RUN)) {
     const removed = await removeLeftovers(jobs, transcode);
     await markSwept(jobs.db, transcode, now);
     if (removed > 0)
-      log("transcode.swept", { videoId: transcode.videoId, version: transcode.version, removed });
+      log("transcode.cleaned", { videoId: transcode.videoId, version: transcode.version, removed });
   }
 }
 
-async function removeLeftovers({ db, env }: Jobs, transcode: Transcode): Promise<number> {
+async function removeLeftovers({ db, env }: JobContext, transcode: Transcode): Promise<number> {
   const { videoId, version, sourceKey } = transcode;
   const rows = await tasksOf(db, transcode);
   const winners = rows.filter((task) => task.state === "done");

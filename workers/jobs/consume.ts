@@ -1,4 +1,4 @@
-import { createJobs } from "./context.ts";
+import { createJobContext } from "./context.ts";
 import { drain } from "./drain.ts";
 import { handleEvents } from "./events.ts";
 
@@ -8,9 +8,9 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
     // A ticket carries nothing: however many came, one look at D1 tells what to do. When its time is up it calls
     // the consumer of the other queue, since `wrangler dev` runs the batches of one queue one after another.
     case "transcode-urgent":
-      return drain(createJobs(env), () => env.TRANSCODE_BULK.send({ kind: "ticket" }));
+      return drain(createJobContext(env), () => env.TRANSCODE_BULK.send({ kind: "ticket" }));
     case "transcode-bulk":
-      return drain(createJobs(env), () => env.TRANSCODE_URGENT.send({ kind: "ticket" }));
+      return drain(createJobContext(env), () => env.TRANSCODE_URGENT.send({ kind: "ticket" }));
     case "events":
       return handleEvents(batch, env);
     default:

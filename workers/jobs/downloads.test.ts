@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Playback } from "../contract/playback.ts";
 import type { Plan } from "../contract/transcode.ts";
 import { isExtraStage } from "../domain/task-order.ts";
-import { publicationFolder } from "../media/keys.ts";
+import { publicationFolder } from "../media/storage-keys.ts";
 import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { collectLeftovers } from "./collect.ts";
 import { syncDownloads } from "./downloads.ts";

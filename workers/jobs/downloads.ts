@@ -5,7 +5,7 @@ import { findVideo } from "../db/videos.ts";
 import { downloadTasks } from "../domain/downloads.ts";
 import { planSettings } from "../domain/plan-settings.ts";
 import { offersDownloads } from "../services/videos.ts";
-import { filesPrefix } from "../media/keys.ts";
+import { filesPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { relayOutbox } from "../services/outbox.ts";
 

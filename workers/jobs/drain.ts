@@ -1,7 +1,8 @@
 import { CONSUMER_SECONDS, TASK_SECONDS } from "../domain/task-time.ts";
 import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
-import { type Jobs, log } from "./context.ts";
+import { log } from "../log.ts";
+import type { JobContext } from "./context.ts";
 import { recoverExpired } from "./recover.ts";
 import { type Outcome, runTask } from "./run-task.ts";
 
@@ -26,7 +27,7 @@ const CLAIM_TRIES = 20;
  * call: no failure of D1 ends it while one runs.
  * @param callNext sends another ticket; called when this consumer's time is up and there may be more to do
  */
-export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promise<void> {
+export async function drain(jobs: JobContext, callNext: () => Promise<unknown>): Promise<void> {
   const running = new Set<Promise<void>>();
   /** Runners that did not take a task, and until when to leave them alone. */
   const avoided = new Map<number, number>();
@@ -64,7 +65,7 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
     try {
       await callNext();
     } catch (error) {
-      log("drain.uncalled", { error: String(error) });
+      log("drain.wake-failed", { error: String(error) });
     }
   await Promise.all(running);
 }
@@ -73,7 +74,7 @@ export async function drain(jobs: Jobs, callNext: () => Promise<unknown>): Promi
 type Claim = Task | "idle" | "blocked";
 
 async function claimNext(
-  { db, transcoder }: Jobs,
+  { db, transcoder }: JobContext,
   avoided: ReadonlyMap<number, number>,
 ): Promise<Claim> {
   for (let tries = 0; tries < CLAIM_TRIES; tries++) {

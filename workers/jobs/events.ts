@@ -2,7 +2,7 @@ import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { countView } from "../db/views.ts";
 import { keepPick } from "../services/search/popular.ts";
-import { log } from "./context.ts";
+import { log } from "../log.ts";
 import { syncDownloads } from "./downloads.ts";
 import { indexVideos } from "./index-video.ts";
 import { purgeVideo } from "./purge.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { UploadCreated, PartUrls } from "../contract/upload.ts";
 import { catalog } from "../db/client.ts";
 import { uploads, videos } from "../db/schema.ts";
-import { captionsKey, sourceKey, versionPrefix } from "../media/keys.ts";
+import { captionsKey, sourceKey, versionPrefix } from "../media/storage-keys.ts";
 import { call, newAccount, newVideo, problemOf } from "../../tests/support/worker/api.ts";
 import { expireUploads } from "./expire.ts";
 import { purgeVideo } from "./purge.ts";

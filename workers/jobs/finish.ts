@@ -9,12 +9,12 @@ import {
 } from "../db/outcomes.ts";
 import { claimPublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
-import { isPlayable } from "../media/publication.ts";
-import { publicationFolder, versionPrefix } from "../media/keys.ts";
+import { hasFirstSegments } from "../media/publication.ts";
+import { PUBLICATION_INDEX_NAME, publicationPrefix } from "../media/storage-keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";
-import type { Jobs } from "./context.ts";
+import type { JobContext } from "./context.ts";
 import { persist } from "./persist.ts";
-import { completePublication, INDEX } from "./published.ts";
+import { completePublication } from "./published.ts";
 
 /** R2 writes at once; the runtime allows six connections. */
 const PARALLEL_PUTS = 4;
@@ -26,10 +26,10 @@ const PARALLEL_PUTS = 4;
  * From then on `index.json` is the record of the segments, and D1 lets go of it.
  * @returns false when the attempt lost its task meanwhile; its playlists are then never referred to
  */
-export async function finish(jobs: Jobs, task: Task): Promise<boolean> {
+export async function finish(jobs: JobContext, task: Task): Promise<boolean> {
   const number = await claimPublication(jobs.db, task.videoId);
   const { plan, publication } = await completePublication(jobs, task);
-  if (!isPlayable(plan, publication))
+  if (!hasFirstSegments(plan, publication))
     throw new Error("What the tasks have stored is not playable.");
   await writePublication(jobs.env.MEDIA, publication, number);
   const now = Date.now();
@@ -52,9 +52,13 @@ async function writePublication(
   publication: Publication,
   number: number,
 ): Promise<void> {
-  const folder = `${versionPrefix(publication.videoId, publication.version)}${publicationFolder(number)}/`;
+  const prefix = publicationPrefix(publication.videoId, publication.version, number);
   const files = [
-    { name: INDEX, body: JSON.stringify(publication), contentType: "application/json" },
+    {
+      name: PUBLICATION_INDEX_NAME,
+      body: JSON.stringify(publication),
+      contentType: "application/json",
+    },
     ...renderPublication(publication),
   ];
   for (let index = 0; index < files.length; index += PARALLEL_PUTS) {
@@ -62,7 +66,7 @@ async function writePublication(
       files
         .slice(index, index + PARALLEL_PUTS)
         .map(({ name, body, contentType }) =>
-          bucket.put(folder + name, body, { httpMetadata: { contentType } }),
+          bucket.put(prefix + name, body, { httpMetadata: { contentType } }),
         ),
     );
   }

@@ -9,7 +9,7 @@ import type { IndexDocument } from "../domain/search/document.ts";
 import { windowTexts } from "../domain/search/moments.ts";
 import { readTrack } from "../services/search/tracks.ts";
 import { isListed } from "../services/videos.ts";
-import { log } from "./context.ts";
+import { log } from "../log.ts";
 
 /** Changes that overtake an update this often leave it to their own messages. */
 const MAX_ROUNDS = 5;

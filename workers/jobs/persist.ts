@@ -1,7 +1,7 @@
 import pRetry from "p-retry";
 import { isTransient } from "../db/client.ts";
 import { LEASE_MS } from "../domain/task-state.ts";
-import { log } from "./context.ts";
+import { log } from "../log.ts";
 
 /** After this the lease is about to run out, and the attempt with it. Milliseconds. */
 const PATIENCE_MS = LEASE_MS - 10_000;
@@ -19,7 +19,7 @@ export const persist = <T>(work: () => Promise<T>): Promise<T> =>
     randomize: true,
     shouldRetry: ({ error }) => isTransient(error),
     onFailedAttempt: ({ error: { message, cause }, attemptNumber }) =>
-      log("persist.failed", {
+      log("task.write-retried", {
         attemptNumber,
         error: cause instanceof Error ? cause.message : message,
       }),

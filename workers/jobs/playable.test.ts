@@ -6,7 +6,7 @@ import type { TaskEvent } from "../contract/task-event.ts";
 import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
 import { loadLivePublication } from "../db/publication.ts";
 import type { Task } from "../db/tasks.ts";
-import { ownerKey } from "../media/keys.ts";
+import { ownerKey } from "../media/storage-keys.ts";
 import { readText } from "../media/objects.ts";
 import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { drain } from "./drain.ts";

@@ -2,23 +2,22 @@ import { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
 import { getPublicationNumber, loadPublication } from "../db/publication.ts";
 import { mergeRenditions } from "../media/publication.ts";
-import { initName, publicationFolder, segmentName, versionPrefix } from "../media/keys.ts";
-import type { Jobs } from "./context.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../domain/segment-names.ts";
+import { publicationIndexKey, versionPrefix } from "../media/storage-keys.ts";
+import type { JobContext } from "./context.ts";
 
 type Version = { videoId: string; version: number };
 
-export const INDEX = "index.json";
-
 /** The complete renditions of a version: those already published, and those that its tasks have finished since. */
 export async function completePublication(
-  jobs: Jobs,
+  jobs: JobContext,
   { videoId, version }: Version,
 ): Promise<{ plan: Plan; publication: Publication }> {
   const loaded = await loadPublication(jobs.db, videoId, version, false);
   if (!loaded) throw new Error(`Video ${videoId} has no plan at version ${version}.`);
   const earlier = await getPublicationNumber(jobs.db, videoId);
   if (earlier === 0) return loaded;
-  const key = `${versionPrefix(videoId, version)}${publicationFolder(earlier)}/${INDEX}`;
+  const key = publicationIndexKey(videoId, version, earlier);
   const index = await jobs.env.MEDIA.get(key);
   if (!index) throw new Error(`${key} is missing.`);
   const before = Publication.parse(await index.json());
@@ -30,7 +29,7 @@ export async function completePublication(
 
 /** Keys of the init and media segments of some renditions, by the names a download task knows them by. */
 export async function publishedParts(
-  jobs: Jobs,
+  jobs: JobContext,
   video: Version,
   renditions: readonly string[],
 ): Promise<Record<string, string>> {
@@ -41,7 +40,7 @@ export async function publishedParts(
     if (!renditions.includes(rendition.id)) continue;
     for (const { folder, firstSegment, segments } of outputs) {
       if (firstSegment === 0)
-        parts.push([`${rendition.id}/init`, `${prefix}${folder}/${initName}`]);
+        parts.push([`${rendition.id}/init`, `${prefix}${folder}/${INIT_SEGMENT_NAME}`]);
       for (let index = firstSegment; index < firstSegment + segments.length; index++) {
         parts.push([`${rendition.id}/${index}`, `${prefix}${folder}/${segmentName(index)}`]);
       }

@@ -1,7 +1,7 @@
 import { catalog, runBatch } from "../db/client.ts";
 import { forgetTranscodes } from "../db/transcodes.ts";
 import { findVideo, forgetContent, markPurged, unpurgedVideos } from "../db/videos.ts";
-import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/keys.ts";
+import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { freeUploads } from "./expire.ts";
 

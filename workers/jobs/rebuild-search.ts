@@ -14,7 +14,7 @@ import {
 import { readState, type Rebuild } from "../db/search/shards.ts";
 import { countListed, listedIds } from "../db/videos.ts";
 import { auditIndex } from "./audit-index.ts";
-import { log } from "./context.ts";
+import { log } from "../log.ts";
 import { indexEach } from "./index-video.ts";
 import {
   lastTried,

@@ -1,13 +1,14 @@
 import { FAILURES } from "../domain/failures.ts";
 import { expiredTasks } from "../db/tasks.ts";
-import { type Jobs, log } from "./context.ts";
+import { log } from "../log.ts";
+import type { JobContext } from "./context.ts";
 import { recordFailure } from "./run-task.ts";
 
 /** Leases looked at in one run; more wait for the next. */
 const MAX_EXPIRED = 100;
 
 /** Gives tasks whose runner or consumer is gone another try. */
-export async function recoverExpired(jobs: Jobs): Promise<void> {
+export async function recoverExpired(jobs: JobContext): Promise<void> {
   for (const task of await expiredTasks(jobs.db, Date.now(), MAX_EXPIRED)) {
     const { id, videoId, name, attempt, runner } = task;
     log("task.expired", { id, videoId, name, attempt, runner });

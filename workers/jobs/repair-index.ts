@@ -4,7 +4,7 @@ import { changedAfter, type ComparedRow, viewsOutdated } from "../db/index-lag.t
 import { heldVideos, readCompared, saveCompared } from "../db/search/compare.ts";
 import { dueSkipped, forgetSkipped, putSkipped } from "../db/search/skipped.ts";
 import { isListed } from "../services/videos.ts";
-import { log } from "./context.ts";
+import { log } from "../log.ts";
 import { indexEach, OUTAGE, stampOf } from "./index-video.ts";
 
 type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;

@@ -4,7 +4,8 @@ import { commitAttempt } from "../db/commit.ts";
 import { failTask, failVideo } from "../db/outcomes.ts";
 import { releaseTask, type Task } from "../db/tasks.ts";
 import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
-import { type Jobs, log } from "./context.ts";
+import { log } from "../log.ts";
+import type { JobContext } from "./context.ts";
 import { finish } from "./finish.ts";
 import { persist } from "./persist.ts";
 import { TaskProgress } from "./task-progress.ts";
@@ -25,10 +26,10 @@ export type Outcome =
 const SILENCE_MS = 30_000;
 
 /** Works on a claimed task to its end, whatever that is. Never throws: what cannot even be recorded is left to the lease. */
-export async function runTask(jobs: Jobs, task: Task): Promise<Outcome> {
+export async function runTask(jobs: JobContext, task: Task): Promise<Outcome> {
   const started = Date.now();
   const outcome = await attempt(jobs, task).catch((error: unknown) => {
-    log("task.unrecorded", { error: String(error) });
+    log("task.result-not-recorded", { error: String(error) });
     return { kind: "lost" } as const;
   });
   const { id, videoId, name, attempt: number, runner } = task;
@@ -43,7 +44,7 @@ export async function runTask(jobs: Jobs, task: Task): Promise<Outcome> {
   return outcome;
 }
 
-async function attempt(jobs: Jobs, task: Task): Promise<Outcome> {
+async function attempt(jobs: JobContext, task: Task): Promise<Outcome> {
   try {
     if (task.kind === "finish")
       return (await finish(jobs, task)) ? { kind: "done" } : await lost(jobs, task);
@@ -65,7 +66,7 @@ async function attempt(jobs: Jobs, task: Task): Promise<Outcome> {
 type End = Extract<TaskEvent, { type: "done" | "failed" }>;
 
 /** Has the runner work on the task and records its progress. Null when the attempt no longer counts. */
-async function encode(jobs: Jobs, task: Task): Promise<End | null> {
+async function encode(jobs: JobContext, task: Task): Promise<End | null> {
   const request = await persist(() => taskRequest(jobs, task));
   const controller = new AbortController();
   const silent = () => controller.abort(new Error("The runner fell silent."));
@@ -86,7 +87,7 @@ async function encode(jobs: Jobs, task: Task): Promise<End | null> {
   throw new Error("The runner ended its report without a result.");
 }
 
-async function fail(jobs: Jobs, task: Task, failure: Failure): Promise<Outcome> {
+async function fail(jobs: JobContext, task: Task, failure: Failure): Promise<Outcome> {
   if (failure.code === "handed_back") {
     return release(jobs, task, new RunnerUnavailable(failure.detail, 1000));
   }
@@ -99,7 +100,11 @@ async function fail(jobs: Jobs, task: Task, failure: Failure): Promise<Outcome> 
  * it cannot do without.
  * @returns false when the attempt no longer held its task
  */
-export async function recordFailure(jobs: Jobs, task: Task, failure: Failure): Promise<boolean> {
+export async function recordFailure(
+  jobs: JobContext,
+  task: Task,
+  failure: Failure,
+): Promise<boolean> {
   const now = Date.now();
   const after = afterFailure(task.failures, failure, now);
   const fatal = after.state === "dead" && isRequired(task);
@@ -115,7 +120,7 @@ export async function recordFailure(jobs: Jobs, task: Task, failure: Failure): P
 
 /** Puts the task back at once: another runner may take it, and this consumer leaves the unavailable one alone. */
 async function release(
-  jobs: Jobs,
+  jobs: JobContext,
   task: Task,
   { message, retryAfter }: RunnerUnavailable,
 ): Promise<Outcome> {
@@ -131,7 +136,7 @@ const CANCELLED: Failure = {
 };
 
 /** The attempt does not count. If that is because the video was stopped, its place is freed now, not by the lease. */
-async function lost(jobs: Jobs, task: Task): Promise<Outcome> {
+async function lost(jobs: JobContext, task: Task): Promise<Outcome> {
   const now = Date.now();
   const dead = { state: "dead", failures: task.failures } as const;
   await persist(() => commitAttempt(jobs.db, task, failTask(jobs.db, task, CANCELLED, dead, now)));

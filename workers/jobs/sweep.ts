@@ -1,5 +1,6 @@
 import { collectLeftovers } from "./collect.ts";
-import { createJobs, log } from "./context.ts";
+import { log } from "../log.ts";
+import { createJobContext } from "./context.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { purgeLeftovers } from "./purge.ts";
 import { recoverExpired } from "./recover.ts";
@@ -10,7 +11,7 @@ import { wakeConsumers } from "./tickets.ts";
 
 /** What the cron does every minute: makes good what got lost. A step that fails does not keep the others from running. */
 export async function sweep(env: Env): Promise<void> {
-  const jobs = createJobs(env);
+  const jobs = createJobContext(env);
   const steps = {
     relay: () => relayOutbox(env),
     leases: () => recoverExpired(jobs),

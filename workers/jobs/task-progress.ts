@@ -3,8 +3,9 @@ import { changeVideo, publishedNow } from "../db/outcomes.ts";
 import { runBatch } from "../db/client.ts";
 import { getVideoState, loadPublication } from "../db/publication.ts";
 import { reportProgress, type StoredOutputs, type Task } from "../db/tasks.ts";
-import { isPlayable } from "../media/publication.ts";
-import { type Jobs, log } from "./context.ts";
+import { hasFirstSegments } from "../media/publication.ts";
+import { log } from "../log.ts";
+import type { JobContext } from "./context.ts";
 import { relayOutbox } from "../services/outbox.ts";
 
 /** D1 has one writer: a task's progress is written when this much time has passed ... */
@@ -17,7 +18,7 @@ type Report = Extract<TaskEvent, { type: "progress" | "segments" }>;
 
 /** Keeps the record of one running attempt: progress, lease, and the segments that can already be watched. */
 export class TaskProgress {
-  readonly #jobs: Jobs;
+  readonly #jobs: JobContext;
   readonly #task: Task;
   /** Cumulative, and never shorter than what an earlier attempt has already shown to viewers. */
   readonly #stored: StoredOutputs = {};
@@ -28,7 +29,7 @@ export class TaskProgress {
   #written = { at: Date.now(), ratio: 0 };
   #failedAt = 0;
 
-  constructor(jobs: Jobs, task: Task) {
+  constructor(jobs: JobContext, task: Task) {
     this.#jobs = jobs;
     this.#task = task;
   }
@@ -45,7 +46,10 @@ export class TaskProgress {
       return await this.#write();
     } catch (error) {
       this.#failedAt = Date.now();
-      log("task.unreported", { id: this.#task.id, error: String((error as Error).cause ?? error) });
+      log("task.progress-not-recorded", {
+        id: this.#task.id,
+        error: String((error as Error).cause ?? error),
+      });
       return true;
     }
   }
@@ -81,10 +85,10 @@ export class TaskProgress {
 }
 
 /** Turns a video `playable` once the first segments of a picture and of the default sound are stored. */
-export async function announcePlayable(jobs: Jobs, task: Task): Promise<void> {
+export async function announcePlayable(jobs: JobContext, task: Task): Promise<void> {
   if (!startsVideo(task) || (await getVideoState(jobs.db, task)) !== "processing") return;
   const loaded = await loadPublication(jobs.db, task.videoId, task.version, true);
-  if (!loaded || !isPlayable(loaded.plan, loaded.publication)) return;
+  if (!loaded || !hasFirstSegments(loaded.plan, loaded.publication)) return;
   const now = Date.now();
   const change = { state: "playable" as const, publishedAt: publishedNow(now) };
   await runBatch(jobs.db, changeVideo(jobs.db, task, ["processing"], change, now));

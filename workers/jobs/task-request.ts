@@ -1,8 +1,8 @@
 import type { TaskRequest } from "../contract/transcode.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import type { Task } from "../db/tasks.ts";
-import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/keys.ts";
-import type { Jobs } from "./context.ts";
+import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
+import type { JobContext } from "./context.ts";
 import { publishedParts } from "./published.ts";
 import { signTaskToken } from "./task-token.ts";
 
@@ -10,7 +10,7 @@ import { signTaskToken } from "./task-token.ts";
 const TOKEN_SECONDS = 15 * 60;
 
 /** The request that has a runner work on a task: its keys, and a token for exactly these. */
-export async function taskRequest(jobs: Jobs, task: Task): Promise<TaskRequest> {
+export async function taskRequest(jobs: JobContext, task: Task): Promise<TaskRequest> {
   const transcode = await getTranscode(jobs.db, task);
   if (!transcode) throw new Error(`Task ${task.id} belongs to no transcode.`);
   const inputs = { source: transcode.sourceKey, ...(await partsOf(jobs, task)) };
@@ -59,6 +59,6 @@ export function outputPaths(
   }
 }
 
-async function partsOf(jobs: Jobs, task: Task): Promise<Record<string, string>> {
+async function partsOf(jobs: JobContext, task: Task): Promise<Record<string, string>> {
   return task.spec.kind === "download" ? publishedParts(jobs, task, task.spec.renditions) : {};
 }

@@ -14,9 +14,10 @@ import { isPosterOutdated } from "../db/jobs.ts";
 import type { Task } from "../db/tasks.ts";
 import { planTask } from "../domain/plan-settings.ts";
 import { isLaterStage } from "../domain/task-order.ts";
-import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/keys.ts";
+import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
 import { putText } from "../media/objects.ts";
-import { type Jobs, log } from "./context.ts";
+import { log } from "../log.ts";
+import type { JobContext } from "./context.ts";
 import { persist } from "./persist.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { announcePlayable } from "./task-progress.ts";
@@ -26,7 +27,11 @@ import { wakeConsumers } from "./tickets.ts";
  * Records what a task has brought, together with everything that follows from it, in one transaction.
  * @returns false when the attempt no longer held its task: then nothing is recorded
  */
-export async function applyResult(jobs: Jobs, task: Task, result: TaskResult): Promise<boolean> {
+export async function applyResult(
+  jobs: JobContext,
+  task: Task,
+  result: TaskResult,
+): Promise<boolean> {
   const now = Date.now();
   // Only media and downloads are read again; the rest lives on where its consequences are.
   const kept = result.kind === "media" || result.kind === "download" ? result : null;
@@ -39,13 +44,13 @@ export async function applyResult(jobs: Jobs, task: Task, result: TaskResult): P
   // The result is safe: whom nobody tells of it now, the sweep tells.
   if (recorded)
     await tell(jobs, task, result).catch((error: unknown) =>
-      log("task.untold", { id: task.id, error: String(error) }),
+      log("task.follow-up-failed", { id: task.id, error: String(error) }),
     );
   return recorded;
 }
 
 /** Sends what the result has put into the outbox, and wakes consumers when there is more to do now. */
-async function tell(jobs: Jobs, task: Task, result: TaskResult): Promise<void> {
+async function tell(jobs: JobContext, task: Task, result: TaskResult): Promise<void> {
   await relayOutbox(jobs.env);
   await announcePlayable(jobs, task);
   const transcode = await getTranscode(jobs.db, task);
@@ -56,7 +61,7 @@ async function tell(jobs: Jobs, task: Task, result: TaskResult): Promise<void> {
 }
 
 async function consequences(
-  jobs: Jobs,
+  jobs: JobContext,
   task: Task,
   result: TaskResult,
   now: number,

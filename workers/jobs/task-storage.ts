@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { MultipartCompletion } from "../contract/task-storage.ts";
 import { AppError } from "../domain/errors.ts";
+import { segmentIndex } from "../domain/segment-names.ts";
 import { encryptSegment, openContentKey } from "../media/content-key.ts";
 import { deliver } from "../media/deliver.ts";
-import { segmentIndex } from "../media/keys.ts";
 import { problemResponse } from "../problem.ts";
 import { covers, type TaskAccess, verifyTaskToken } from "./task-token.ts";
 

@@ -1,7 +1,7 @@
 import type { WakeMessage } from "../contract/messages.ts";
 import { freeSlots } from "../domain/next-task.ts";
 import { schedulerState } from "../db/tasks.ts";
-import type { Jobs } from "./context.ts";
+import type { JobContext } from "./context.ts";
 
 const TICKET: { body: WakeMessage } = { body: { kind: "ticket" } };
 /** What one `sendBatch` takes. */
@@ -11,7 +11,7 @@ const MAX_TICKETS = 100;
  * Wakes as many consumers as there are free places, when there is anything to run. Superfluous tickets cost
  * one look at D1 each; a lost one is made good by the next.
  */
-export async function wakeConsumers({ env, db, transcoder }: Jobs): Promise<void> {
+export async function wakeConsumers({ env, db, transcoder }: JobContext): Promise<void> {
   const state = await schedulerState(db, transcoder.slots, Date.now());
   if (state.candidates.length === 0) return;
   const free = freeSlots(state.slots, state.running).length;

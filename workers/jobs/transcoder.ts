@@ -1,7 +1,6 @@
 import { TaskEvent } from "../contract/task-event.ts";
 import { type TaskRequest } from "../contract/transcode.ts";
 import { allSlots, type Slot } from "../domain/next-task.ts";
-import { lines } from "./lines.ts";
 import { STORAGE_HOST } from "./runner.ts";
 
 /** Runners that encode. Two kinds: containers behind their Durable Objects, and local processes by URL. */
@@ -66,6 +65,17 @@ function overHttp(slots: readonly Slot[], storage: string, post: Post): Transcod
       for await (const line of lines(body)) yield TaskEvent.parse(JSON.parse(line));
     },
   };
+}
+
+/** The lines of a stream of UTF-8 text, without line ends and without empty lines. */
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts.filter((line) => line.trim() !== "");
+  }
+  if (rest.trim() !== "") yield rest;
 }
 
 /** Milliseconds to leave a runner alone that does not answer or is shutting down. */

@@ -22,7 +22,7 @@ beforeEach(stopEverything);
 /** What D1 does with a statement: answers, does not, or does it and its answer gets lost. */
 type Fate = "answered" | "refused" | "unanswered";
 
-/** Jobs whose D1 does as `fateOf` says; a batch is asked about as one, with the text of all its statements. */
+/** JobContext whose D1 does as `fateOf` says; a batch is asked about as one, with the text of all its statements. */
 function jobsOn(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fate) {
   const ask = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
     const fate = fateOf(sql);

@@ -5,7 +5,7 @@ const OLD = "an old secret of at least 32 characters";
 const NEW = "a new secret of at least 32 characters";
 const secrets = (list: string) => ({ CONTENT_KEY_SECRETS: list });
 
-test("a key is 128 bits, another one each time, and the wrapped one does not show it", async () => {
+test("a new key has 128 random bits and is wrapped with A256GCM", async () => {
   const wrapped = await newContentKey(secrets(NEW));
   const key = await openContentKey(secrets(NEW), wrapped);
   expect(key.byteLength).toBe(16);
@@ -13,14 +13,14 @@ test("a key is 128 bits, another one each time, and the wrapped one does not sho
   expect(atob(wrapped.split(".")[0] ?? "")).toContain("A256GCM");
 });
 
-test("a key that an older secret wrapped opens as long as that secret is in the list", async () => {
+test("a key wrapped with an older secret can be unwrapped while that secret is in the list", async () => {
   const wrapped = await newContentKey(secrets(OLD));
   const key = await openContentKey(secrets(OLD), wrapped);
   expect(await openContentKey(secrets(`${NEW}, ${OLD}`), wrapped)).toEqual(key);
   await expect(openContentKey(secrets(NEW), wrapped)).rejects.toThrow("CONTENT_KEY_SECRETS");
 });
 
-test("an altered wrapping, or one that names another algorithm, opens nothing", async () => {
+test("a wrapped key that was altered, or names another algorithm, is refused", async () => {
   const [header, , iv, text, tag] = (await newContentKey(secrets(NEW))).split(".");
   const altered = text?.startsWith("A") ? `B${text.slice(1)}` : `A${text?.slice(1)}`;
   const other = btoa(JSON.stringify({ alg: "A256KW", enc: "A256GCM" })).replaceAll("=", "");
@@ -30,7 +30,7 @@ test("an altered wrapping, or one that names another algorithm, opens nothing", 
 });
 
 test.each([1, 15, 16, 17, 1000])(
-  "%i bytes come back under the IV of their number",
+  "a segment of %i bytes is decrypted with its number as the IV",
   async (length) => {
     const key = crypto.getRandomValues(new Uint8Array(16));
     const segment = crypto.getRandomValues(new Uint8Array(length));

@@ -1,4 +1,4 @@
-const TYPES: Record<string, string> = {
+const CONTENT_TYPES: Record<string, string> = {
   m3u8: "application/vnd.apple.mpegurl",
   mpd: "application/dash+xml",
   m4s: "video/iso.segment",
@@ -13,6 +13,7 @@ const TYPES: Record<string, string> = {
   gif: "image/gif",
 };
 
-/** Content-Type of a file that we serve, by its ending. */
-export const contentType = (path: string): string =>
-  TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+/** The Content-Type of a file that we serve, by its extension. */
+export function contentType(path: string): string {
+  return CONTENT_TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+}

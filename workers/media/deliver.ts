@@ -3,8 +3,8 @@ import { problemResponse } from "../problem.ts";
 import { type ByteRange, contentRange, matchesEtag, parseRange } from "./range.ts";
 
 /**
- * Players of any site may read media: what protects it is the grant in the path, and no browser adds a credential
- * of its own. The path must not leak on as a referrer.
+ * Pages of any origin may read media: the playback token in the path protects it, and browsers add no credential of their
+ * own. The path must not leak as a referrer.
  */
 const OPEN_HEADERS = {
   "access-control-allow-origin": "*",
@@ -15,9 +15,9 @@ const OPEN_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Answers a CORS preflight; it may be remembered for a day. */
-const preflight = (): Response =>
-  new Response(null, {
+/** Answers a CORS preflight. Browsers may cache it for a day. */
+function preflight(): Response {
+  return new Response(null, {
     status: 204,
     headers: {
       ...OPEN_HEADERS,
@@ -26,15 +26,17 @@ const preflight = (): Response =>
       "access-control-max-age": "86400",
     },
   });
+}
 
-/** Sends a player elsewhere, this once. */
-export const redirect = (location: string): Response =>
-  new Response(null, {
+/** A redirect that must not be cached: the next one may lead elsewhere. */
+export function redirect(location: string): Response {
+  return new Response(null, {
     status: 302,
     headers: { ...OPEN_HEADERS, location, "cache-control": "no-store" },
   });
+}
 
-/** The refusal of a request for media: problem+json that names the reason and nothing of the video. */
+/** Turns an error into problem+json that names the reason and tells nothing about the video. */
 function refuse(error: unknown): Response {
   const response = problemResponse(error);
   for (const [name, value] of Object.entries(OPEN_HEADERS)) response.headers.set(name, value);
@@ -43,7 +45,7 @@ function refuse(error: unknown): Response {
 
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
-/** Serves a read of media; answers OPTIONS, and turns every error into its refusal. */
+/** Serves GET and HEAD with `serve`, answers OPTIONS, and turns every error into problem+json. */
 export async function serveRead(
   request: Request,
   serve: () => Promise<Response>,
@@ -51,7 +53,7 @@ export async function serveRead(
   try {
     if (request.method === "OPTIONS") return preflight();
     if (SAFE_METHODS.has(request.method)) return await serve();
-    throw new AppError("method_not_allowed", "Media can only be read.", {
+    throw new AppError("method_not_allowed", "Media is read-only.", {
       headers: { allow: "GET, HEAD, OPTIONS" },
     });
   } catch (error) {
@@ -59,7 +61,7 @@ export async function serveRead(
   }
 }
 
-/** A whole object of which the answer may take a part, or nothing but its headers. */
+/** A whole object. The response may hold all of it, a part, or only its headers. */
 export interface Deliverable {
   size: number;
   etag: string;
@@ -67,40 +69,43 @@ export interface Deliverable {
   cacheControl: string;
   /** Extra headers, for example Content-Disposition. */
   headers?: Record<string, string>;
-  /** Opens the bytes; called at most once. */
+  /** Opens the body; called at most once. */
   open: (range: ByteRange | undefined) => Promise<BodyInit>;
 }
 
-/** Headers of a whole object's 200. */
-export const headersOf = ({
+/** Headers of a 200 response with the whole object. */
+export function headersOf({
   size,
   etag,
   contentType,
   cacheControl,
   headers,
-}: Omit<Deliverable, "open">): Record<string, string> => ({
-  ...OPEN_HEADERS,
-  ...headers,
-  "accept-ranges": "bytes",
-  "cache-control": cacheControl,
-  "content-length": String(size),
-  "content-type": contentType,
-  etag,
-});
+}: Omit<Deliverable, "open">): Record<string, string> {
+  return {
+    ...OPEN_HEADERS,
+    ...headers,
+    "accept-ranges": "bytes",
+    "cache-control": cacheControl,
+    "content-length": String(size),
+    "content-type": contentType,
+    etag,
+  };
+}
 
 /** Answers GET and HEAD, conditional (If-None-Match, If-Range) and ranged requests for a whole object. */
 export async function deliver(request: Request, object: Deliverable): Promise<Response> {
   const headers = new Headers(headersOf(object));
   if (matchesEtag(request.headers.get("if-none-match"), object.etag)) {
-    // RFC 9110, 15.4.5: no description of a body that is not sent.
+    // RFC 9110, 15.4.5: no metadata of a body that is not sent.
     headers.delete("content-type");
     headers.delete("content-length");
     return new Response(null, { status: 304, headers });
   }
   const ifRange = request.headers.get("if-range");
-  const asked = ifRange === null || ifRange === object.etag ? request.headers.get("range") : null;
-  // RFC 9110, 14.2: Range is for GET alone.
-  const range = request.method === "GET" ? parseRange(asked, object.size) : undefined;
+  const requested =
+    ifRange === null || ifRange === object.etag ? request.headers.get("range") : null;
+  // RFC 9110, 14.2: Range applies to GET only.
+  const range = request.method === "GET" ? parseRange(requested, object.size) : undefined;
   if (range === null) {
     const error = new AppError("range_not_satisfiable", `The file has ${object.size} bytes.`, {
       headers: { "content-range": `bytes */${object.size}` },
@@ -115,14 +120,15 @@ export async function deliver(request: Request, object: Deliverable): Promise<Re
   return new Response(body, { status: 206, headers });
 }
 
-/** True for a plain GET: the answer is the whole object, whatever the player has of it. */
-const wantsWhole = ({ method, headers }: Request): boolean =>
-  method === "GET" && !headers.has("range") && !headers.has("if-none-match");
+/** True for a GET without conditions: the response is the whole object. */
+function wantsWhole({ method, headers }: Request): boolean {
+  return method === "GET" && !headers.has("range") && !headers.has("if-none-match");
+}
 
 /**
- * Answers with what the Media entrypoint sent. Asked for all of it, the answer goes on as it came: neither a header
- * nor the body passes through JavaScript. A part is cut out of the object in memory: it is a segment, a list or a
- * picture, a few megabytes at most.
+ * Answers with what the Media entrypoint sent. A request for all of it gets the response unchanged: neither headers nor
+ * body pass through JavaScript. A range is cut out of the object in memory: a segment, a playlist or an image has at most
+ * a few megabytes.
  */
 export async function passOn(request: Request, stored: Response): Promise<Response> {
   if (wantsWhole(request)) return stored;

@@ -3,40 +3,40 @@ import { exportJWK, generateKeyPair } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PublicJwk } from "../contract/signing-key.ts";
 import { insertVideo } from "../../tests/support/worker/media.ts";
-import { type Catalog, catalog, runBatch } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
+import { mediaCatalog } from "../services/media-catalog.ts";
 import { DeliveryLog } from "./delivery-log.ts";
+import type { MediaCatalog } from "./media-catalog.ts";
 
 const db = catalog(env);
-const broken = new Proxy({} as Catalog, {
-  get() {
-    throw new Error("D1 is away");
+type DeliveryLogCatalog = Pick<MediaCatalog, "readDeliveryLog">;
+const broken: DeliveryLogCatalog = {
+  readDeliveryLog: () => {
+    throw new Error("D1 is down");
   },
-});
+};
+const hanging: DeliveryLogCatalog = { readDeliveryLog: () => new Promise(() => {}) };
+function revokeVideo(id: string): Promise<void> {
+  return runBatch(db, videoRevocation(db, id, Date.now()));
+}
 
-const hanging = new Proxy(db, {
-  get: (catalogue, name) =>
-    name === "batch" ? () => new Promise(() => {}) : Reflect.get(catalogue, name),
-});
-const revokeVideo = (id: string): Promise<void> =>
-  runBatch(db, videoRevocation(db, id, Date.now()));
-
-/** What was handed to waitUntil: work that no request waited for. */
+/** Promises passed to waitUntil: work that no request waited for. */
 let background: Promise<unknown>[] = [];
-const refresh = (log: DeliveryLog, from: Catalog = db): Promise<void> =>
-  log.ensureFresh(
-    () => from,
-    (promise) => void background.push(promise),
-  );
+function refresh(log: DeliveryLog, from: DeliveryLogCatalog = mediaCatalog(env)): Promise<void> {
+  return log.ensureFresh(from, (promise) => void background.push(promise));
+}
 const later = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
-const grantFor = (videoId: string) => ({
-  videoId,
-  sessionId: "s",
-  kid: "k",
-  issuedAt: Date.now() / 1000,
-});
+function tokenFor(videoId: string) {
+  return {
+    videoId,
+    sessionId: "s",
+    kid: "k",
+    issuedAt: Date.now() / 1000,
+  };
+}
 
 beforeEach(() => {
   background = [];
@@ -47,12 +47,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("the first request of an isolate reads, the next ones do not, and a refresh keeps nobody waiting", async () => {
+test("the first request of an isolate reads the log, later ones do not, and no request waits for a refresh", async () => {
   const log = new DeliveryLog();
-  const grant = grantFor(await insertVideo());
+  const token = tokenFor(await insertVideo());
   await refresh(log);
   later(1);
-  await revokeVideo(grant.videoId);
+  await revokeVideo(token.videoId);
   await refresh(log, broken);
   expect(background).toHaveLength(1);
 
@@ -60,83 +60,82 @@ test("the first request of an isolate reads, the next ones do not, and a refresh
   await refresh(log);
   await refresh(log);
   expect(background).toHaveLength(2);
-  expect(log.isRevoked(grant)).toBe(false);
+  expect(log.isRevoked(token)).toBe(false);
   await Promise.all(background);
-  expect(log.isRevoked(grant)).toBe(true);
-  expect(log.isRevoked({ ...grant, issuedAt: Date.now() / 1000 })).toBe(false);
+  expect(log.isRevoked(token)).toBe(true);
+  expect(log.isRevoked({ ...token, issuedAt: Date.now() / 1000 })).toBe(false);
 });
 
-test("after a pause the first request waits for what has changed", async () => {
+test("after a pause the first request waits for a refresh", async () => {
   const log = new DeliveryLog();
-  const grant = grantFor(await insertVideo());
+  const token = tokenFor(await insertVideo());
   await refresh(log);
   later(3600);
-  await revokeVideo(grant.videoId);
+  await revokeVideo(token.videoId);
   await refresh(log);
-  expect(log.isRevoked(grant)).toBe(true);
+  expect(log.isRevoked(token)).toBe(true);
 });
 
-test("requests that come meanwhile wait for the same read, not for one of their own", async () => {
+test("concurrent requests share one read", async () => {
   const log = new DeliveryLog();
-  const grant = grantFor(await insertVideo());
+  const token = tokenFor(await insertVideo());
   later(1);
-  await revokeVideo(grant.videoId);
+  await revokeVideo(token.videoId);
   await Promise.all([refresh(log), refresh(log, broken), refresh(log, broken)]);
   expect(background).toHaveLength(1);
-  expect(log.isRevoked(grant)).toBe(true);
+  expect(log.isRevoked(token)).toBe(true);
 });
 
-describe("when D1 hangs", () => {
-  const complaints = vi.fn<typeof console.error>();
+describe("while D1 hangs", () => {
+  const errors = vi.fn<typeof console.error>();
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() });
-    vi.spyOn(console, "error").mockImplementation(complaints);
+    vi.spyOn(console, "error").mockImplementation(errors);
   });
 
-  test("requests wait two seconds, once, and then go on with the last copy", async () => {
+  test("requests wait for two seconds once, then use the last copy", async () => {
     const log = new DeliveryLog();
     await refresh(log);
     later(60);
-    let answered = 0;
-    const asked = [1, 2, 3].map(() => refresh(log, hanging).then(() => answered++));
+    let resumed = 0;
+    const requests = [1, 2, 3].map(() => refresh(log, hanging).then(() => resumed++));
     await vi.advanceTimersByTimeAsync(1900);
-    expect(answered).toBe(0);
+    expect(resumed).toBe(0);
     await vi.advanceTimersByTimeAsync(100);
-    await Promise.all(asked);
-    expect(complaints).toHaveBeenCalledWith(expect.stringContaining("No answer within 2000 ms."));
+    await Promise.all(requests);
+    expect(errors).toHaveBeenCalledWith(expect.stringContaining("No answer within 2000 ms."));
 
-    // Nobody waits any more: the next attempts are made in the background.
+    // No request waits any more: the next attempts run in the background.
     for (let minute = 0; minute < 8; minute++) {
       await refresh(log, hanging);
       await vi.advanceTimersByTimeAsync(15_000);
     }
   });
 
-  test("a read that died with the request that began it is not waited for by all others", async () => {
+  test("other requests do not wait for a read that died with its request", async () => {
     const log = new DeliveryLog();
-    void log.ensureFresh(
-      () => hanging,
-      () => {},
-    );
+    void log.ensureFresh(hanging, () => {});
     later(3);
-    const grant = grantFor(await insertVideo());
+    const token = tokenFor(await insertVideo());
     later(1);
-    await revokeVideo(grant.videoId);
+    await revokeVideo(token.videoId);
     await refresh(log);
-    expect(log.isRevoked(grant)).toBe(true);
+    expect(log.isRevoked(token)).toBe(true);
   });
 });
 
-test("when D1 is away the last copy goes on, each failure is logged, and it recovers", async () => {
-  const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
+test("while D1 is down the last copy stays in use, each failure is logged, and the log recovers", async () => {
+  const errors = vi.spyOn(console, "error").mockImplementation(() => {});
   const log = new DeliveryLog();
-  const [revoked, other] = [grantFor(await insertVideo()), grantFor(await insertVideo())];
+  const [revoked, other] = [tokenFor(await insertVideo()), tokenFor(await insertVideo())];
   later(1);
   await revokeVideo(revoked.videoId);
   await refresh(log);
   later(60);
   await refresh(log, broken);
-  expect(complaints).toHaveBeenCalledWith(expect.stringContaining('"event":"delivery-log"'));
+  expect(errors).toHaveBeenCalledWith(
+    expect.stringContaining('"event":"media.delivery-log-unavailable"'),
+  );
   expect([log.isRevoked(revoked), log.isRevoked(other)]).toEqual([true, false]);
 
   await runBatch(db, sessionRevocation(db, other.videoId, "s", Date.now()));
@@ -145,7 +144,7 @@ test("when D1 is away the last copy goes on, each failure is logged, and it reco
   expect(log.isRevoked(other)).toBe(true);
 });
 
-test("a new key is known after the next refresh, one revoked before that never", async () => {
+test("a new signing key is known after the next refresh", async () => {
   const { publicKey } = await generateKeyPair("EdDSA");
   const { kty, crv, x } = await exportJWK(publicKey);
   const log = new DeliveryLog();
@@ -164,14 +163,14 @@ test("a new key is known after the next refresh, one revoked before that never",
   expect(log.key(kid)).toMatchObject({ algorithm: "EdDSA", ownerId: "o" });
 });
 
-test("a revocation that no grant can outlive is forgotten", async () => {
+test("a revocation is dropped when all of its tokens have expired", async () => {
   const log = new DeliveryLog();
-  const grant = grantFor(await insertVideo());
+  const token = tokenFor(await insertVideo());
   later(1);
-  await revokeVideo(grant.videoId);
+  await revokeVideo(token.videoId);
   await refresh(log);
-  expect(log.isRevoked(grant)).toBe(true);
+  expect(log.isRevoked(token)).toBe(true);
   later(2 * 86_400);
   await refresh(log);
-  expect(log.isRevoked(grant)).toBe(false);
+  expect(log.isRevoked(token)).toBe(false);
 });

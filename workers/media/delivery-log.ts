@@ -1,113 +1,110 @@
-import type { Catalog } from "../db/client.ts";
 import {
-  type LogPosition,
-  MARGIN,
-  MAX_PLAYBACK_TOKEN_AGE_MS,
-  readDeliveryLog,
-} from "../db/revocations.ts";
-import { inTime, TIME_LIMIT } from "./catalog-read.ts";
+  keySubject,
+  REVOCATION_MARGIN_MS,
+  revokedKey,
+  sessionSubject,
+  videoSubject,
+} from "../domain/revocations.ts";
+import { log } from "../log.ts";
+import { TIMEOUT_CATALOG_MS, withTimeout } from "./catalog-read.ts";
+import type { LogPosition, MediaCatalog } from "./media-catalog.ts";
 import { importPublicKey, type VerificationKey } from "./playback-token.ts";
 
-/** Milliseconds after which a request starts a refresh in the background. */
-const REFRESH_AFTER = 15_000;
-/** Milliseconds after which an isolate that had nothing to do refreshes before it answers. */
-const WAIT_AFTER = 45_000;
+/** A copy older than this is refreshed in the background. */
+const REFRESH_AFTER_MS = 15_000;
+/** A copy older than this, as after a pause, is refreshed before it is used. */
+const MAX_AGE_MS = 45_000;
 
 interface Revocation {
-  /** Milliseconds since the epoch, both: what was issued before is refused, and when all of that has ended by itself. */
+  /** Tokens issued before are refused. Both are milliseconds since the epoch. */
   at: number;
+  /** When the last of them expires. */
   until: number;
 }
 
+type DeliveryLogCatalog = Pick<MediaCatalog, "readDeliveryLog">;
+
 /**
  * One isolate's copy of the creators' signing keys and of the revocations: a few kilobytes that follow two logs in
- * D1, so that no segment needs a read. Under traffic the copy is refreshed off the request path every 15 s; one
- * that is older than 45 s (the first request of an isolate, or after a pause) is refreshed before it is used.
+ * D1, so that no segment needs a read. Under traffic the copy is refreshed in the background every 15 s; a copy older
+ * than 45 s (at the first request of an isolate, or after a pause) is refreshed before it is used.
  *
- * When D1 cannot be read, or takes longer than two seconds, the last copy goes on being used, and an isolate that never had one serves our own grants
- * without revocations: fails open, since a grant ends by itself within hours while an outage of D1 would otherwise
- * stop every film. Creators' keys are unknown to such an isolate, so their grants fail closed. Each failure is
- * logged as `delivery-log`.
+ * When D1 fails, or takes longer than two seconds, the last copy stays in use. An isolate that never had one accepts our
+ * own tokens without looking at revocations: it fails open, because a token expires within a day while an outage of D1
+ * would otherwise stop every video. It does not know the creators' keys, so it refuses their tokens: they fail closed.
+ * Each failure is logged as `media.delivery-log-unavailable`.
  */
 export class DeliveryLog {
   readonly #keys = new Map<string, VerificationKey>();
-  readonly #revoked = new Map<string, Revocation>();
+  readonly #revocations = new Map<string, Revocation>();
   readonly #position: LogPosition = { key: 0, revocation: 0 };
   #readAt = Number.NEGATIVE_INFINITY;
   #startedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> = Promise.resolve();
 
-  /** Makes sure that the copy is fresh enough, waiting only where it would be too old. One read for all who ask. */
+  /** Refreshes the copy if it is due, and waits only if the copy is too old to use. Concurrent requests share a read. */
   async ensureFresh(
-    db: () => Catalog,
+    catalog: DeliveryLogCatalog,
     waitUntil: (promise: Promise<unknown>) => void,
   ): Promise<void> {
     const now = Date.now();
     const age = now - this.#readAt;
-    if (age < REFRESH_AFTER) return;
-    // One that takes longer than it may died with the request that began it.
-    if (now - this.#startedAt > TIME_LIMIT) {
+    if (age < REFRESH_AFTER_MS) return;
+    // A read that exceeds its time limit may have died with the request that started it.
+    if (now - this.#startedAt > TIMEOUT_CATALOG_MS) {
       this.#startedAt = now;
-      this.#reading = this.#read(db(), now);
+      this.#reading = this.#read(catalog, now);
       waitUntil(this.#reading);
     }
-    if (age >= WAIT_AFTER) await inTime(this.#reading).catch(complain);
+    if (age >= MAX_AGE_MS) await withTimeout(this.#reading).catch(logFailure);
   }
 
   /** Undefined for a key that is unknown or revoked. */
   key(kid: string): VerificationKey | undefined {
-    return this.#revoked.has(`key:${kid}`) ? undefined : this.#keys.get(kid);
+    return this.#revocations.has(keySubject(kid)) ? undefined : this.#keys.get(kid);
   }
 
-  /** @param issuedAt seconds since the epoch */
-  isRevoked({
-    videoId,
-    sessionId,
-    kid,
-    issuedAt,
-  }: {
-    videoId: string;
-    sessionId: string;
-    kid: string;
-    issuedAt: number;
-  }): boolean {
-    if (this.#revoked.has(`key:${kid}`)) return true;
+  /** @param token `issuedAt` is seconds since the epoch */
+  isRevoked(token: { videoId: string; sessionId: string; kid: string; issuedAt: number }): boolean {
+    const { videoId, sessionId, kid, issuedAt } = token;
+    if (this.#revocations.has(keySubject(kid))) return true;
     const at = Math.max(
-      this.#revoked.get(`video:${videoId}`)?.at ?? 0,
-      this.#revoked.get(`session:${videoId}/${sessionId}`)?.at ?? 0,
+      this.#revocations.get(videoSubject(videoId))?.at ?? 0,
+      this.#revocations.get(sessionSubject(videoId, sessionId))?.at ?? 0,
     );
     return issuedAt * 1000 < at;
   }
 
-  async #read(db: Catalog, startedAt: number): Promise<void> {
+  async #read(catalog: DeliveryLogCatalog, startedAt: number): Promise<void> {
     try {
-      const { keys, revoked } = await inTime(readDeliveryLog(db, this.#position));
+      const { keys, revocations } = await withTimeout(catalog.readDeliveryLog(this.#position));
       for (const { id, kid, jwk, ownerId } of keys) {
         this.#keys.set(kid, await importPublicKey(jwk, ownerId));
         this.#position.key = Math.max(id, this.#position.key);
       }
-      for (const { id, subject, at, until } of revoked) {
-        this.#revoked.set(subject, { at, until: until ?? at + MAX_PLAYBACK_TOKEN_AGE_MS });
+      for (const { id, subject, at, until } of revocations) {
+        this.#revocations.set(subject, { at, until });
         this.#position.revocation = Math.max(id, this.#position.revocation);
       }
-      this.#forget(startedAt - MARGIN);
+      this.#dropExpired(startedAt - REVOCATION_MARGIN_MS);
     } catch (error) {
-      complain(error);
+      logFailure(error);
     }
     // After a failure too: the next attempt is one interval away, not on every request.
     this.#readAt = startedAt;
   }
 
-  /** Revocations whose grants have all ended; a revoked key stays out with its own. */
-  #forget(before: number): void {
-    for (const [subject, { until }] of this.#revoked) {
+  /** Drops revocations whose tokens have all expired. A revoked key goes with its revocation, or it would be valid again. */
+  #dropExpired(before: number): void {
+    for (const [subject, { until }] of this.#revocations) {
       if (until >= before) continue;
-      if (subject.startsWith("key:")) this.#keys.delete(subject.slice("key:".length));
-      this.#revoked.delete(subject);
+      const kid = revokedKey(subject);
+      if (kid !== null) this.#keys.delete(kid);
+      this.#revocations.delete(subject);
     }
   }
 }
 
-function complain(error: unknown): void {
-  console.error(JSON.stringify({ level: "error", event: "delivery-log", message: String(error) }));
+function logFailure(error: unknown): void {
+  log("media.delivery-log-unavailable", { error: String(error) });
 }

@@ -7,14 +7,15 @@ import { PublicJwk } from "../contract/signing-key.ts";
 import { catalog } from "../db/client.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
-import type { MediaContext, MediaRequest } from "./admission.ts";
-import { Media } from "./entrypoint.ts";
+import { Media } from "../index.ts";
+import { mediaCatalog } from "../services/media-catalog.ts";
+import type { Delivery, MediaRequest } from "./admission.ts";
 import { handleMedia } from "./gate.ts";
 
 const SEGMENT = "h264-360/0.1/00000.m4s";
 const BYTES = new Uint8Array(1000);
 
-/** A creator with a key on record, and two of its videos with a segment. */
+/** A creator with a registered signing key and two videos, each with one segment. */
 async function creatorWithKey() {
   const [ownerId, kid] = [newId(), newId()];
   const { publicKey, privateKey } = await generateKeyPair("EdDSA");
@@ -31,71 +32,75 @@ async function creatorWithKey() {
   return { ownerId, videos, mint };
 }
 
-let reads = 0;
-let looks = 0;
-let away = false;
-let storageAway = false;
-const waiting: Promise<unknown>[] = [];
+let catalogReads = 0;
+let storageReads = 0;
+let catalogIsDown = false;
+let storageIsDown = false;
+const background: Promise<unknown>[] = [];
 const CATALOG = new Proxy(env.CATALOG, {
   get(target, name) {
-    reads++;
-    if (away) throw new Error("D1 is away");
+    catalogReads++;
+    if (catalogIsDown) throw new Error("D1 is down");
     return Reflect.get(target, name).bind(target);
   },
 });
 const MEDIA = new Proxy(env.MEDIA, {
   get(target, name) {
-    looks++;
-    if (storageAway) throw new Error("R2 is away");
+    storageReads++;
+    if (storageIsDown) throw new Error("R2 is down");
     return Reflect.get(target, name).bind(target);
   },
 });
-const counted = { ...env, CATALOG, MEDIA };
-const entrypoint = new Media(createExecutionContext(), counted);
+const countedEnv = { ...env, CATALOG, MEDIA };
+const entrypoint = new Media(createExecutionContext(), countedEnv);
 const ctx = {
   exports: { Media: { fetch: (url: string) => entrypoint.fetch(new Request(url)) } },
-  waitUntil: (promise: Promise<unknown>) => waiting.push(promise),
-} as unknown as MediaContext;
-const ask = (token: string, id: string): Promise<Response> => {
+  waitUntil: (promise: Promise<unknown>) => background.push(promise),
+} as unknown as Delivery["ctx"];
+function request(token: string, id: string): Promise<Response> {
   const url = new URL(`/media/${token}/${id}/1/${SEGMENT}`, ORIGIN);
-  return handleMedia(new Request(url) as MediaRequest, url.pathname, counted, ctx);
-};
-const watch = async (token: string, id: string): Promise<void> => {
-  const response = await ask(token, id);
+  return handleMedia(new Request(url) as MediaRequest, url.pathname, {
+    env: countedEnv,
+    ctx,
+    catalog: mediaCatalog(countedEnv),
+  });
+}
+async function watch(token: string, id: string): Promise<void> {
+  const response = await request(token, id);
   expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 1000]);
-};
-/** The gate reads its log when that has become this old. */
-const letTheLogAge = (): void => void vi.setSystemTime(Date.now() + 60_000);
+}
+/** Makes the gate's copy of the delivery log so old that the next request refreshes it. */
+const ageDeliveryLog = (): void => void vi.setSystemTime(Date.now() + 60_000);
 
-// A clock that stands still, so that no refresh of the log falls into the count; it only goes forward.
+// The clock stands still, so that no refresh of the log is counted. It never goes back.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 afterEach(async () => {
-  away = false;
-  storageAway = false;
-  await Promise.all(waiting);
+  catalogIsDown = false;
+  storageIsDown = false;
+  await Promise.all(background);
 });
 
-test("a segment costs no read of D1, whoever asks: the log of revocations is all that the gate reads of it", async () => {
+test("a segment costs no read of D1, with any token: the gate reads only the delivery log", async () => {
   const { videos, mint } = await creatorWithKey();
   const own = videos[1];
-  letTheLogAge();
-  reads = 0;
+  ageDeliveryLog();
+  catalogReads = 0;
   await watch(await tokenFor(own), own);
-  expect(reads).toBeGreaterThan(0);
-  reads = 0;
+  expect(catalogReads).toBeGreaterThan(0);
+  catalogReads = 0;
   for (let viewer = 0; viewer < 50; viewer++) {
     await watch(await tokenFor(own), own);
     await watch(await mint(videos[0]), videos[0]);
   }
-  expect(reads).toBe(0);
+  expect(catalogReads).toBe(0);
 });
 
-test("requests of many viewers that come while the log is read are all answered", async () => {
+test("requests that arrive during a refresh of the delivery log are all answered", async () => {
   const id = await insertVideo();
   await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
   const token = await tokenFor(id, { expiresIn: 600 });
-  letTheLogAge();
+  ageDeliveryLog();
   const answers = await Promise.all(
     Array.from({ length: 20 }, async () => {
       const url = `${ORIGIN}/media/${token}/${id}/1/${SEGMENT}`;
@@ -107,55 +112,55 @@ test("requests of many viewers that come while the log is read are all answered"
   expect(answers).toEqual(answers.map(() => 200));
 });
 
-test("creators' grants for a video of another's, or of none, cost one read of R2, however often they come", async () => {
+test("creators' tokens for another creator's video, or for none, cost one read of R2 in total", async () => {
   const { mint } = await creatorWithKey();
-  letTheLogAge();
+  ageDeliveryLog();
   const foreign = await insertVideo();
   for (const id of [foreign, newId()]) {
     const token = await mint(id);
-    await expectProblem(await ask(token, id), "invalid_playback_token", id);
-    [reads, looks] = [0, 0];
-    for (let again = 0; again < 5; again++)
+    await expectProblem(await request(token, id), "invalid_playback_token", id);
+    [catalogReads, storageReads] = [0, 0];
+    for (let attempt = 0; attempt < 5; attempt++)
       await expectProblem(
-        await ask(again % 2 ? token : await mint(id), id),
+        await request(attempt % 2 ? token : await mint(id), id),
         "invalid_playback_token",
         id,
       );
-    expect([reads, looks]).toEqual([0, 0]);
+    expect([catalogReads, storageReads]).toEqual([0, 0]);
   }
 });
 
-test("a video that did not exist is looked for again half a minute later", async () => {
+test("a video that did not exist is looked up again after half a minute", async () => {
   const { ownerId, mint } = await creatorWithKey();
-  letTheLogAge();
+  ageDeliveryLog();
   const id = newId();
-  await expectProblem(await ask(await mint(id), id), "invalid_playback_token", id);
+  await expectProblem(await request(await mint(id), id), "invalid_playback_token", id);
   await insertVideo({ id, ownerId });
   await env.MEDIA.put(`${id}/1/${SEGMENT}`, BYTES);
   vi.setSystemTime(Date.now() + 31_000);
   await watch(await mint(id), id);
 });
 
-test("while D1 is away every film plays on", async () => {
+test("while D1 is down every video goes on playing", async () => {
   const { videos, mint } = await creatorWithKey();
-  letTheLogAge();
+  ageDeliveryLog();
   await watch(await mint(videos[0]), videos[0]);
-  away = true;
+  catalogIsDown = true;
   await watch(await mint(videos[0]), videos[0]);
-  const unseen = await ask(await mint(videos[1]), videos[1]);
-  expect([unseen.status, (await unseen.arrayBuffer()).byteLength]).toEqual([200, 1000]);
+  const unknown = await request(await mint(videos[1]), videos[1]);
+  expect([unknown.status, (await unknown.arrayBuffer()).byteLength]).toEqual([200, 1000]);
 });
 
-test("while R2 is away the answer to a creator's grant for an unknown film is to try again", async () => {
+test("while R2 is down a creator's token for an unknown video gets a temporary error", async () => {
   const { videos, mint } = await creatorWithKey();
-  const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
-  letTheLogAge();
-  storageAway = true;
+  const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+  ageDeliveryLog();
+  storageIsDown = true;
   await expectProblem(
-    await ask(await mint(videos[0]), videos[0]),
+    await request(await mint(videos[0]), videos[0]),
     "storage_unavailable",
     videos[0],
   );
-  expect(complaints).toHaveBeenCalledWith(expect.stringContaining('"event":"owner-read"'));
-  complaints.mockRestore();
+  expect(errors).toHaveBeenCalledWith(expect.stringContaining('"event":"media.owner-unavailable"'));
+  errors.mockRestore();
 });

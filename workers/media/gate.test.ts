@@ -10,32 +10,35 @@ const VIDEO = newId();
 const SEGMENT = "h264-360/0.1/00000.m4s";
 const BYTES = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
 
-const get = (path: string, init: RequestInit = {}): Promise<Response> =>
-  exports.default.fetch(`${ORIGIN}${path}`, init);
-const media = async (path: string, init: RequestInit = {}, token?: string): Promise<Response> =>
-  get(`/media/${token ?? (await tokenFor(VIDEO))}/${VIDEO}/1/${path}`, init);
+function get(path: string, init: RequestInit = {}): Promise<Response> {
+  return exports.default.fetch(`${ORIGIN}${path}`, init);
+}
+async function media(path: string, init: RequestInit = {}, token?: string): Promise<Response> {
+  return get(`/media/${token ?? (await tokenFor(VIDEO))}/${VIDEO}/1/${path}`, init);
+}
 
-const expectRefusal = (response: Response, code: ErrorCode): Promise<void> =>
-  expectProblem(response, code, VIDEO);
+function expectRefusal(response: Response, code: ErrorCode): Promise<void> {
+  return expectProblem(response, code, VIDEO);
+}
 
 beforeAll(async () => {
   await env.MEDIA.put(`${VIDEO}/1/${SEGMENT}`, BYTES);
   await env.MEDIA.put(`${VIDEO}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
   await env.MEDIA.put(`${VIDEO}/1/p1/index.json`, "{}");
-  await env.MEDIA.put(`${VIDEO}/1/files/download.1/film.mp4`, BYTES);
+  await env.MEDIA.put(`${VIDEO}/1/files/download.1/video.mp4`, BYTES);
   await env.MEDIA.put(`captions/${VIDEO}/en.2.vtt`, "WEBVTT\n");
   await env.MEDIA.put(`sources/${VIDEO}/original`, "secret source");
 });
 
-describe("with a grant for the video", () => {
-  test("a segment comes whole, typed, immutable and for the one viewer", async () => {
+describe("with a token for the video", () => {
+  test("a segment is whole, typed, immutable and private", async () => {
     const response = await media(SEGMENT);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "video/iso.segment",
       "content-length": "1000",
       "cache-control": "private, max-age=31536000, immutable",
-      // Cloudflare's own cache reads this one and takes it out.
+      // Cloudflare's own cache uses this header and removes it.
       "cloudflare-cdn-cache-control": "public, max-age=31536000, immutable",
       "accept-ranges": "bytes",
       "referrer-policy": "no-referrer",
@@ -54,7 +57,7 @@ describe("with a grant for the video", () => {
     await response.body?.cancel();
   });
 
-  test("HEAD tells the size and sends nothing", async () => {
+  test("HEAD gives the size and no body", async () => {
     const response = await media(SEGMENT, { method: "HEAD" });
     expect([
       response.status,
@@ -63,7 +66,7 @@ describe("with a grant for the video", () => {
     ]).toEqual([200, "1000", ""]);
   });
 
-  test("a range is a part of the same object", async () => {
+  test("a range is part of the same object", async () => {
     const response = await media(SEGMENT, { headers: { range: "bytes=10-19" } });
     expect([
       response.status,
@@ -79,7 +82,7 @@ describe("with a grant for the video", () => {
     await expectRefusal(response, "range_not_satisfiable");
   });
 
-  test("what the player already has is 304, and a range of something newer is the whole", async () => {
+  test("a matching ETag gets 304, and a range of a changed object gets the whole object", async () => {
     const etag = (await media(SEGMENT, { method: "HEAD" })).headers.get("etag")!;
     const same = await media(SEGMENT, { headers: { "if-none-match": `"other", W/${etag}` } });
     expect([same.status, await same.text(), same.headers.get("etag")]).toEqual([304, "", etag]);
@@ -91,7 +94,7 @@ describe("with a grant for the video", () => {
     expect([newer.status, (await newer.arrayBuffer()).byteLength]).toEqual([200, 1000]);
   });
 
-  test("a preflight from any page is answered, and a write is not", async () => {
+  test("a preflight from any origin is answered, a write is refused", async () => {
     const token = await tokenFor(VIDEO);
     const preflight = await media(
       SEGMENT,
@@ -106,15 +109,15 @@ describe("with a grant for the video", () => {
     );
   });
 
-  test("what does not exist is 404", async () => {
+  test("a file that does not exist is 404", async () => {
     await expectRefusal(await media("h264-360/0.1/00999.m4s"), "not_found");
   });
 
-  test("a download needs a grant that allows it, and then comes as an attachment, ranged", async () => {
-    await expectRefusal(await media("files/download.1/film.mp4"), "invalid_playback_token");
+  test("a download needs a token that allows it, and is an attachment that supports ranges", async () => {
+    await expectRefusal(await media("files/download.1/video.mp4"), "invalid_playback_token");
     const token = await tokenFor(VIDEO, { download: true });
     const response = await media(
-      "files/download.1/film.mp4",
+      "files/download.1/video.mp4",
       { headers: { range: "bytes=-4" } },
       token,
     );
@@ -122,13 +125,13 @@ describe("with a grant for the video", () => {
       response.status,
       response.headers.get("content-range"),
       response.headers.get("content-disposition"),
-    ]).toEqual([206, "bytes 996-999/1000", 'attachment; filename="film.mp4"']);
+    ]).toEqual([206, "bytes 996-999/1000", 'attachment; filename="video.mp4"']);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES.slice(996));
   });
 });
 
-describe("the rules of a grant are asked on every request, remembered or not", () => {
-  test("pages of other origins, countries and addresses", async () => {
+describe("the rules of a token are checked on every request, even if the token is cached", () => {
+  test("other origins, countries and addresses are refused", async () => {
     const rules = {
       origins: ["https://shop.example"],
       countries: { allow: ["DE"] },
@@ -136,23 +139,26 @@ describe("the rules of a grant are asked on every request, remembered or not", (
     };
     const token = await tokenFor(VIDEO, { rules });
     const good = { origin: "https://shop.example", country: "DE", address: "203.0.113.5" };
-    const ask = ({ origin, country, address }: typeof good): Promise<Response> => {
+    const request = ({ origin, country, address }: typeof good): Promise<Response> => {
       const headers = { origin, "cf-connecting-ip": address };
       return media(SEGMENT, { headers, cf: { country } } as RequestInit, token);
     };
-    const allowed = await ask(good);
+    const allowed = await request(good);
     expect(allowed.status).toBe(200);
     await allowed.body?.cancel();
     await expectRefusal(
-      await ask({ ...good, origin: "https://evil.example" }),
+      await request({ ...good, origin: "https://evil.example" }),
       "invalid_playback_token",
     );
-    await expectRefusal(await ask({ ...good, country: "FR" }), "invalid_playback_token");
-    await expectRefusal(await ask({ ...good, address: "198.51.100.1" }), "invalid_playback_token");
+    await expectRefusal(await request({ ...good, country: "FR" }), "invalid_playback_token");
+    await expectRefusal(
+      await request({ ...good, address: "198.51.100.1" }),
+      "invalid_playback_token",
+    );
   });
 });
 
-describe("what is not a file of the video is refused", () => {
+describe("a path that is no file of the video is refused", () => {
   test.each([
     "p1/index.json",
     "../2/p1/multivariant.m3u8",
@@ -172,7 +178,7 @@ describe("what is not a file of the video is refused", () => {
   });
 });
 
-describe("no other token opens it", () => {
+describe("every other token is refused", () => {
   const claims = {
     sub: VIDEO,
     ver: 1,
@@ -201,13 +207,13 @@ describe("no other token opens it", () => {
     "another video": () => sign({ sub: newId() }),
     "another version": () => sign({ ver: 2 }),
     "a token from the future": () => sign({ iat: claims.iat + 3600, exp: claims.exp + 3600 }),
-    "a life of years": () => sign({ exp: claims.exp + 1e8 }),
+    "a lifetime of years": () => sign({ exp: claims.exp + 1e8 }),
     "not valid yet": () => sign({ nbf: claims.iat + 3600 }),
     "claims without a session": () => sign({ sid: undefined }),
-    "an unknown key": () => sign({}, { kid: "nobody" }),
-    "no key named": () => sign({}, { kid: undefined }),
+    "an unknown key": () => sign({}, { kid: "unknown" }),
+    "no key id": () => sign({}, { kid: undefined }),
     "alg none": async () => new UnsecuredJWT(claims).encode(),
-    "alg none with a key named": async () => {
+    "alg none with a key id": async () => {
       const header = btoa(
         JSON.stringify({ alg: "none", kid: (await ownKeys(env)).current.kid }),
       ).replaceAll("=", "");
@@ -225,7 +231,7 @@ describe("no other token opens it", () => {
     "an over-long token": () => sign({ pad: "x".repeat(5000) }),
   };
 
-  test("the token that the attacks alter is good", async () => {
+  test("the token that the attacks alter is valid", async () => {
     const response = await media(SEGMENT, {}, await sign({}));
     expect(response.status).toBe(200);
     await response.body?.cancel();
@@ -235,14 +241,14 @@ describe("no other token opens it", () => {
     await expectRefusal(await media(SEGMENT, {}, await attacks[name]!()), "invalid_playback_token");
   });
 
-  test("an expired one, however often it was good before", async () => {
+  test("an expired token", async () => {
     await expectRefusal(
       await media(SEGMENT, {}, await sign({ iat: claims.iat - 60, exp: claims.iat - 1 })),
       "expired_playback_token",
     );
   });
 
-  test("one signed with the previous secret is still good", async () => {
+  test("a token signed with the previous secret is still valid", async () => {
     const { current, byKid } = await ownKeys(env);
     const [kid, { key }] = [...byKid].find(([other]) => other !== current.kid)!;
     const token = await new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid }).sign(key);
@@ -251,7 +257,7 @@ describe("no other token opens it", () => {
     await response.body?.cancel();
   });
 
-  test("a cookie or a bearer token is no grant", async () => {
+  test("a cookie or a bearer token does not replace the token in the path", async () => {
     const headers = {
       cookie: `token=${await sign({})}`,
       authorization: `Bearer ${await sign({})}`,

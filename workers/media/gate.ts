@@ -1,13 +1,9 @@
-import { catalogReplica } from "../db/client.ts";
-import { getTranscode } from "../db/outcomes.ts";
-import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
-import { admit, invalidPlaybackToken, type MediaContext, type MediaRequest } from "./admission.ts";
+import { admit, type Delivery, invalidPlaybackToken, type MediaRequest } from "./admission.ts";
 import { catalogRead } from "./catalog-read.ts";
 import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
 import { deliver, passOn, redirect, serveRead } from "./deliver.ts";
-import { publicationFolder, servedKey } from "./keys.ts";
 import {
   type MediaPath,
   parseEntryPath,
@@ -15,10 +11,11 @@ import {
   splitToken,
   storedUrl,
 } from "./media-path.ts";
+import { EVENT_FOLDER, publicationFolder, servedKey } from "./storage-keys.ts";
 import { mediaUrl } from "./urls.ts";
 
-/** Films to keep are large and rarely fetched twice in one place: read in ranges from R2, past the cache. */
-async function download(
+/** Downloads are large and rarely fetched twice in one region: they are read from R2 in ranges, without the cache. */
+async function serveDownload(
   request: Request,
   { videoId, version, path }: MediaPath,
   env: Env,
@@ -42,16 +39,13 @@ async function download(
   });
 }
 
-/** The key of an encrypted version's segments: once a playback, never cached, never under a public URL. */
-async function contentKey(
+/** Serves the key of an encrypted version's segments: once per playback, never cached, never under a public URL. */
+async function serveContentKey(
   request: Request,
   { videoId, version }: MediaPath,
-  env: Env,
+  { env, catalog }: Delivery,
 ): Promise<Response> {
-  const transcode = await catalogRead(() =>
-    getTranscode(catalogReplica(env), { videoId, version }),
-  );
-  const wrapped = transcode?.contentKey;
+  const wrapped = await catalogRead(() => catalog.findContentKey(videoId, version));
   if (!wrapped) throw problemOf(404);
   const key = await openContentKey(env, wrapped);
   return deliver(request, {
@@ -63,57 +57,61 @@ async function contentKey(
   });
 }
 
-/** Fetches a whole object through the cached entrypoint, under a URL that names no viewer. */
-export async function fetchMedia(path: MediaPath, ctx: MediaContext): Promise<Response> {
+/**
+ * Fetches a whole object through the cached entrypoint, under a URL that names no viewer.
+ * @throws AppError not_found, storage_unavailable
+ */
+export async function fetchStored(path: MediaPath, ctx: Delivery["ctx"]): Promise<Response> {
   const stored = await ctx.exports.Media.fetch(storedUrl(path));
   if (stored.status !== 200) throw problemOf(stored.status);
   return stored;
 }
 
-/** The entrypoint's refusals carry no more than their status. */
-export const problemOf = (status: number): AppError =>
-  status === 404
-    ? new AppError("not_found", "There is no such file of this video.")
+/** The error for a status of the entrypoint, whose refusals tell no more than that. */
+export function problemOf(status: number): AppError {
+  return status === 404
+    ? new AppError("not_found", "This video has no such file.")
     : new AppError("storage_unavailable", "The storage does not answer. Try again.");
+}
 
-/** Sends a player that knows only the video to the playlists it has now; everything below them is versioned. */
-async function redirectToLists(
+/** Sends a player that knows only the video's id to its current playlists. Everything they name has a version. */
+async function redirectToPlaylists(
   token: string,
   { videoId, name }: { videoId: string; name: string },
-  env: Env,
+  catalog: Delivery["catalog"],
 ): Promise<Response> {
-  const video = await catalogRead(() => findVideo(catalogReplica(env), videoId));
+  const video = await catalogRead(() => catalog.findVideo(videoId));
   if (!video || (video.state !== "ready" && video.state !== "playable")) throw problemOf(404);
-  const folder = video.state === "ready" ? publicationFolder(video.publication) : "event";
-  const location = mediaUrl(token, videoId, video.version, `${folder}/${name}`);
-  return redirect(location);
+  const folder = video.state === "ready" ? publicationFolder(video.publication) : EVENT_FOLDER;
+  return redirect(mediaUrl(token, videoId, video.version, `${folder}/${name}`));
 }
 
 /**
- * `/media/{token}/{videoId}/{version}/{path}`: lets in who holds a valid grant for exactly this. Cookies and the
- * token stay here; what goes on is the bare path. Every refusal is a problem that tells nothing of the video.
+ * Serves `/media/{token}/{videoId}/{version}/{path}` to requests with a valid token for exactly this media. Cookies and
+ * the token go no further than here. A refusal tells nothing about the video.
  */
-export const handleMedia = (
+export function handleMedia(
   request: MediaRequest,
   pathname: string,
-  env: Env,
-  ctx: MediaContext,
-): Promise<Response> =>
-  serveRead(request, async () => {
+  delivery: Delivery,
+): Promise<Response> {
+  return serveRead(request, async () => {
     const split = splitToken(pathname);
     if (!split) throw invalidPlaybackToken();
-    const claims = await admit(request, split.token, env, ctx);
+    const { token, rest } = split;
+    const claims = await admit(request, token, delivery);
 
-    const entry = parseEntryPath(split.rest);
-    if (entry?.videoId === claims.sub) return redirectToLists(split.token, entry, env);
-    const path = parseMediaPath(split.rest);
+    const entry = parseEntryPath(rest);
+    if (entry?.videoId === claims.sub) return redirectToPlaylists(token, entry, delivery.catalog);
+    const path = parseMediaPath(rest);
     if (path?.videoId !== claims.sub) throw invalidPlaybackToken();
     if (claims.ver !== undefined && claims.ver !== path.version) throw invalidPlaybackToken();
     if (claims.images && path.kind !== "file") throw invalidPlaybackToken();
     if (path.kind === "download") {
       if (!claims.download) throw invalidPlaybackToken();
-      return download(request, path, env);
+      return serveDownload(request, path, delivery.env);
     }
-    if (path.kind === "key") return contentKey(request, path, env);
-    return passOn(request, await fetchMedia(path, ctx));
+    if (path.kind === "key") return serveContentKey(request, path, delivery);
+    return passOn(request, await fetchStored(path, delivery.ctx));
   });
+}

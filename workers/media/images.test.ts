@@ -14,7 +14,7 @@ describe("images of public videos", () => {
     return id;
   };
 
-  test("are open to everyone, for ever", async () => {
+  test("are open to everyone and immutable", async () => {
     const response = await get(`/images/${await withPoster({})}/1/${poster}`);
     expect([response.status, await response.text(), response.headers.get("cache-control")]).toEqual(
       [200, "jpeg", "public, max-age=31536000, immutable"],
@@ -26,25 +26,25 @@ describe("images of public videos", () => {
     { visibility: "unlisted" },
     { state: "failed" },
     { deletedAt: 1 },
-  ] as const)("are not there when the video is %o", async (change) => {
+  ] as const)("are not found when the video is %o", async (change) => {
     const id = await withPoster(change);
     await expectProblem(await get(`/images/${id}/1/${poster}`), "not_found", id);
   });
 
-  test("nothing else of the video is an image", async () => {
+  test("no other file of the video is served as an image", async () => {
     const id = await withPoster({});
     await env.MEDIA.put(`${id}/1/${segment}`, "segment");
     for (const path of [
       segment,
       "files/captions.1/en.vtt",
-      "files/images.1/film.mp4",
+      "files/images.1/video.mp4",
       `../../sources/${id}/original`,
     ]) {
       await expectProblem(await get(`/images/${id}/1/${path}`), "not_found", id);
     }
   });
 
-  test("behind a grant those of any video are there", async () => {
+  test("with a playback token those of any video are served", async () => {
     const id = await withPoster({ visibility: "private" });
     const response = await get(`/media/${await tokenFor(id)}/${id}/1/${poster}`);
     expect([response.status, await response.text()]).toEqual([200, "jpeg"]);

@@ -2,16 +2,16 @@
 export interface MediaPath {
   videoId: string;
   version: number;
-  /** Below the version, as it follows in the URL. */
+  /** Below the version, as in the URL. */
   path: string;
   kind: "segment" | "playlist" | "live-playlist" | "file" | "download" | "captions" | "key";
 }
 
 /**
- * All that may be asked for, by the folder layout of keys.ts. There is no percent sign, no empty or dotted step and
- * no way to `sources/` in here: what does not match is refused before any key is built.
+ * Everything that can be requested, by the layout of storage-keys.ts. No pattern admits a percent sign, an empty or dotted
+ * path segment, or a way to `sources/`: a path that matches none is refused before a key is built from it.
  */
-const FILES: readonly [MediaPath["kind"], RegExp][] = [
+const PATTERNS: readonly [MediaPath["kind"], RegExp][] = [
   ["segment", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/(?:init\.mp4|\d{5,7}\.m4s)$/],
   ["playlist", /^p\d{1,6}\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)$/],
   ["live-playlist", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
@@ -33,29 +33,31 @@ const VERSIONED = /^([0-9A-Za-z]{22})\/([1-9]\d{0,5})\/(.+)$/;
 export function parseMediaPath(rest: string): MediaPath | null {
   const [, videoId, version, path] = VERSIONED.exec(rest) ?? [];
   if (!videoId || !path) return null;
-  const kind = FILES.find(([, pattern]) => pattern.test(path))?.[0];
+  const kind = PATTERNS.find(([, pattern]) => pattern.test(path))?.[0];
   return kind ? { videoId, version: Number(version), path, kind } : null;
 }
 
 /**
- * Stands before the path of what the entrypoint keeps. Its answers stay in the cache across deployments, headers
- * included: raise it when they change.
+ * Prefix of the paths in the cache of the entrypoint. Cached responses, headers included, outlive deployments: raise the
+ * number when they change.
  */
-const FORM = "/1/";
+const CACHE_PREFIX = "/1/";
 
-/** Where the cached entrypoint has a file: a URL that names no viewer. */
+/** The URL of a file at the cached entrypoint: it names no viewer. */
 export const storedUrl = ({ videoId, version, path }: MediaPath): string =>
-  `https://media.internal${FORM}${videoId}/${version}/${path}`;
+  `https://media.internal${CACHE_PREFIX}${videoId}/${version}/${path}`;
 
-/** The file that a URL of `storedUrl` names; null for any other. */
+/** Parses a URL made by `storedUrl`; null for any other. */
 export function parseStoredUrl(url: string): MediaPath | null {
   const { pathname } = new URL(url);
-  return pathname.startsWith(FORM) ? parseMediaPath(pathname.slice(FORM.length)) : null;
+  return pathname.startsWith(CACHE_PREFIX)
+    ? parseMediaPath(pathname.slice(CACHE_PREFIX.length))
+    : null;
 }
 
 const ENTRY = /^([0-9A-Za-z]{22})\/(multivariant\.m3u8|manifest\.mpd)$/;
 
-/** Parses `{videoId}/multivariant.m3u8` and `{videoId}/manifest.mpd`: whatever the newest lists are. */
+/** Parses `{videoId}/multivariant.m3u8` and `{videoId}/manifest.mpd`, which stand for the newest playlists. */
 export function parseEntryPath(rest: string): { videoId: string; name: string } | null {
   const [, videoId, name] = ENTRY.exec(rest) ?? [];
   return videoId && name ? { videoId, name } : null;
@@ -63,7 +65,7 @@ export function parseEntryPath(rest: string): { videoId: string; name: string } 
 
 const TOKEN_AND_REST = /^\/media\/([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\/(.+)$/;
 
-/** Splits `/media/{token}/{rest}`; null without something that looks like a JWT (RFC 7515 compact form). */
+/** Splits `/media/{token}/{rest}`; null unless the token looks like a JWT (RFC 7515, compact serialization). */
 export function splitToken(pathname: string): { token: string; rest: string } | null {
   const [, token, rest] = TOKEN_AND_REST.exec(pathname) ?? [];
   return token && rest ? { token, rest } : null;

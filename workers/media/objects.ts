@@ -1,6 +1,6 @@
 type MediaEnv = Pick<Env, "MEDIA">;
 
-/** Size in bytes and ETag (without quotes) of a stored object; null when there is none. */
+/** The size in bytes and the ETag (without quotes) of a stored object; null when there is none. */
 export async function statObject(
   env: MediaEnv,
   key: string,
@@ -13,19 +13,19 @@ export async function deleteObject(env: MediaEnv, key: string): Promise<void> {
   await env.MEDIA.delete(key);
 }
 
-/** Deletes everything below a prefix, a listing at a time (R2 lists and deletes a thousand keys a call). */
+/** Deletes everything below a prefix, page by page: R2 lists and deletes a thousand keys per call. */
 export async function deletePrefix(env: MediaEnv, prefix: string): Promise<void> {
   let page: R2Objects;
   do {
-    // Always from the start: what was listed before is gone.
+    // No cursor: the keys listed before are gone.
     page = await env.MEDIA.list({ prefix });
     if (page.objects.length > 0) await env.MEDIA.delete(page.objects.map((object) => object.key));
   } while (page.truncated);
 }
 
 /**
- * Deletes what is below a prefix and not to be kept.
- * @returns how many objects were deleted
+ * Deletes the objects below a prefix that `isKept` rejects.
+ * @returns how many were deleted
  */
 export async function deleteUnder(
   env: MediaEnv,
@@ -43,23 +43,23 @@ export async function deleteUnder(
   return deleted;
 }
 
-/** The text of a small object; null when there is none. */
+/** Reads a small object as text; null when there is none. */
 export async function readText(env: MediaEnv, key: string): Promise<string | null> {
   const object = await env.MEDIA.get(key);
   return object && object.text();
 }
 
 /**
- * As `readText`, where an object of so many bytes is wanted.
- * @returns undefined for one that is not
+ * Like `readText`, but only if `isWanted` accepts the size of the object.
+ * @returns undefined for an object that was not wanted
  */
 export async function readTextIf(
   env: MediaEnv,
   key: string,
-  wanted: (bytes: number) => boolean,
+  isWanted: (bytes: number) => boolean,
 ): Promise<string | null | undefined> {
   const object = await env.MEDIA.get(key);
-  if (!object || wanted(object.size)) return object && object.text();
+  if (!object || isWanted(object.size)) return object && object.text();
   await object.body.cancel();
   return undefined;
 }

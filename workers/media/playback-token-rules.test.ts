@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { PlaybackTokenRules, PlaybackRules } from "../contract/playback.ts";
-import { type Asker, askerOf, bothRules, compileRules } from "./playback-token-rules.ts";
+import { PlaybackRules, PlaybackTokenRules } from "../contract/playback.ts";
+import { combineRules, compileRules, type Requester, requesterOf } from "./playback-token-rules.ts";
 
 const OWN = "https://kinora.example";
-const nobody: Asker = { country: null, address: null, origin: null };
-const allows = (rules: object, asker: Partial<Asker>): boolean =>
-  compileRules(PlaybackTokenRules.parse(rules), OWN)({ ...nobody, ...asker });
+const unknown: Requester = { country: null, address: null, origin: null };
+function allows(rules: object, requester: Partial<Requester>): boolean {
+  return compileRules(PlaybackTokenRules.parse(rules), OWN)({ ...unknown, ...requester });
+}
 
-describe("a rule that is given must hold, and fails closed", () => {
+describe("every rule of a token must hold, and fails closed", () => {
   test.each([
-    [{}, nobody, true],
+    [{}, unknown, true],
     [{ countries: { allow: ["DE", "AT"] } }, { country: "AT" }, true],
     [{ countries: { allow: ["DE", "AT"] } }, { country: "FR" }, false],
     [{ countries: { allow: ["DE"] } }, {}, false],
@@ -33,12 +34,12 @@ describe("a rule that is given must hold, and fails closed", () => {
       { country: "DE", address: "192.0.2.1" },
       false,
     ],
-  ])("%o for %o: %s", (rules, asker, expected) => {
-    expect(allows(rules, asker)).toBe(expected);
+  ])("%o for %o: %s", (rules, requester, expected) => {
+    expect(allows(rules, requester)).toBe(expected);
   });
 });
 
-describe("rules of a video and of one grant of it hold together", () => {
+describe("a token carries the rules of its video together with its own", () => {
   test.each([
     [{}, {}, {}],
     [{ countries: { allow: ["DE", "AT"] } }, {}, { countries: { allow: ["DE", "AT"] } }],
@@ -67,14 +68,16 @@ describe("rules of a video and of one grant of it hold together", () => {
       { origins: ["https://b.example"], ipRanges: ["203.0.113.0/24"] },
       { origins: ["https://b.example"], ipRanges: ["203.0.113.0/24"] },
     ],
-  ])("%o and %o are %o", (video, asked, both) => {
-    expect(bothRules(PlaybackRules.parse(video), PlaybackTokenRules.parse(asked))).toEqual(both);
+  ])("%o and %o are %o", (video, requested, combined) => {
+    expect(combineRules(PlaybackRules.parse(video), PlaybackTokenRules.parse(requested))).toEqual(
+      combined,
+    );
   });
 });
 
-describe("who asks is read off the request", () => {
-  const asker = (headers: Record<string, string>): Asker =>
-    askerOf(
+describe("the requester is read off the request", () => {
+  const requester = (headers: Record<string, string>): Requester =>
+    requesterOf(
       new Request<unknown, IncomingRequestCfProperties>("https://kinora.example/", { headers }),
       OWN,
     );
@@ -87,7 +90,7 @@ describe("who asks is read off the request", () => {
     [{ referer: "nonsense" }, null],
     [{}, null],
   ])("%o comes from %s", (headers, origin) => {
-    expect(asker(headers as Record<string, string>).origin).toBe(origin);
+    expect(requester(headers as Record<string, string>).origin).toBe(origin);
   });
 
   test.each([
@@ -98,12 +101,12 @@ describe("who asks is read off the request", () => {
   ])("Cloudflare's country %s is %s", (country, known) => {
     const cf = { country } as IncomingRequestCfProperties;
     const request = new Request<unknown, IncomingRequestCfProperties>(OWN, { cf });
-    expect(askerOf(request, OWN).country).toBe(known);
+    expect(requesterOf(request, OWN).country).toBe(known);
   });
 
-  test("the address is the one that the platform saw, not one that the client claims", () => {
+  test("the address is the one that the platform saw, not the one that the client claims", () => {
     expect(
-      asker({ "cf-connecting-ip": "192.0.2.1", "x-forwarded-for": "203.0.113.9" }).address,
+      requester({ "cf-connecting-ip": "192.0.2.1", "x-forwarded-for": "203.0.113.9" }).address,
     ).toBe("192.0.2.1");
   });
 });

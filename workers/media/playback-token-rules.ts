@@ -1,66 +1,72 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import type { PlaybackTokenRules, PlaybackRules } from "../contract/playback.ts";
+import type { PlaybackRules, PlaybackTokenRules } from "../contract/playback.ts";
 
-/** What a request shows of who is asking; null where the platform does not know (Tor hides the country). */
-export interface Asker {
+/** What a request reveals about its sender; null where the platform does not know (Tor hides the country). */
+export interface Requester {
+  /** ISO 3166-1 alpha-2. */
   country: string | null;
+  /** IP address. */
   address: string | null;
-  /** Origin of the page that asks. */
+  /** Origin of the page that sent the request. */
   origin: string | null;
 }
 
-const family = (address: string): "ipv4" | "ipv6" | null => {
+function addressFamily(address: string): "ipv4" | "ipv6" | null {
   if (isIPv4(address)) return "ipv4";
   return isIPv6(address) ? "ipv6" : null;
-};
+}
 
 function rangesOf(cidrs: string[]): BlockList {
   const ranges = new BlockList();
   for (const cidr of cidrs) {
     const [network = "", prefix] = cidr.split("/");
-    ranges.addSubnet(network, Number(prefix), family(network) ?? "ipv4");
+    ranges.addSubnet(network, Number(prefix), addressFamily(network) ?? "ipv4");
   }
   return ranges;
 }
 
 /**
- * Compiles the rules of a grant into a check. A rule fails closed: whose country is unknown is refused by any rule of
- * countries, who is not known to fit an allowed range or origin by these.
- * @param ownOrigin where our own player lives; its pages may always play
+ * Compiles the rules of a token into a check. Rules fail closed: a requester whose country, address or origin is unknown
+ * is refused by every rule about it, be it an allow or a deny list.
+ * @param ownOrigin the origin of our own player, whose pages may always play
  */
 export function compileRules(
   { countries, ipRanges, origins }: PlaybackTokenRules,
   ownOrigin: string,
-): (asker: Asker) => boolean {
-  const checks: ((asker: Asker) => boolean)[] = [];
+): (requester: Requester) => boolean {
+  const checks: ((requester: Requester) => boolean)[] = [];
   const { allow, deny } = countries ?? {};
   if (allow) checks.push(({ country }) => country !== null && allow.includes(country));
   if (deny?.length) checks.push(({ country }) => country !== null && !deny.includes(country));
   if (ipRanges) {
     const ranges = rangesOf(ipRanges);
     checks.push(({ address }) => {
-      const type = address === null ? null : family(address);
-      return type !== null && ranges.check(address!, type);
+      const family = address === null ? null : addressFamily(address);
+      return family !== null && ranges.check(address!, family);
     });
   }
   if (origins) {
     const allowed = new Set([...origins, ownOrigin]);
     checks.push(({ origin }) => origin !== null && allowed.has(origin));
   }
-  return (asker) => checks.every((check) => check(asker));
+  return (requester) => checks.every((check) => check(requester));
 }
 
-const common = (one: string[] | undefined, other: string[] | undefined): string[] | undefined =>
-  one && other ? one.filter((item) => other.includes(item)) : (one ?? other);
+function intersection(left: string[] | undefined, right: string[] | undefined) {
+  return left && right ? left.filter((item) => right.includes(item)) : (left ?? right);
+}
 
-/** The rules of a video and those that one grant is asked for, as rules that hold where both do. */
-export function bothRules(video: PlaybackRules, asked: PlaybackTokenRules): PlaybackTokenRules {
-  const deny = [...(video.countries?.deny ?? []), ...(asked.countries?.deny ?? [])];
-  const allow = common(video.countries?.allow, asked.countries?.allow);
-  const origins = common(video.origins, asked.origins);
+/** Combines the rules of a video with those requested for one token: a request must satisfy both. */
+export function combineRules(
+  video: PlaybackRules,
+  requested: PlaybackTokenRules,
+): PlaybackTokenRules {
+  const deny = [...(video.countries?.deny ?? []), ...(requested.countries?.deny ?? [])];
+  const allow = intersection(video.countries?.allow, requested.countries?.allow);
+  const origins = intersection(video.origins, requested.origins);
   return {
-    ...asked,
-    // One list says it all, and keeps the token short.
+    ...requested,
+    // With an allow list the deny list is redundant, and the token stays short.
     ...(allow && { countries: { allow: allow.filter((country) => !deny.includes(country)) } }),
     ...(!allow && deny.length > 0 && { countries: { deny: [...new Set(deny)] } }),
     ...(origins && { origins }),
@@ -70,25 +76,28 @@ export function bothRules(video: PlaybackRules, asked: PlaybackTokenRules): Play
 const originOf = (url: string | null): string | null =>
   url !== null && URL.canParse(url) ? new URL(url).origin : null;
 
-/** Cloudflare's codes for no country: none found, and Tor. Source: developers.cloudflare.com/fundamentals/reference/http-headers */
-const NO_COUNTRY = new Set(["XX", "T1"]);
+/**
+ * Cloudflare's codes for an unknown country and for Tor.
+ * Source: developers.cloudflare.com/fundamentals/reference/http-headers
+ */
+const UNKNOWN_COUNTRIES = new Set(["XX", "T1"]);
 
 const countryOf = (country: string | undefined): string | null =>
-  country === undefined || NO_COUNTRY.has(country) ? null : country;
+  country === undefined || UNKNOWN_COUNTRIES.has(country) ? null : country;
 
 /**
- * Reads the asker off a request. A browser leaves `Origin` out of requests to the page's own origin, and says so
- * in `Sec-Fetch-Site`.
+ * Reads the requester off a request. A browser sends no `Origin` with requests to the page's own origin, but says so in
+ * `Sec-Fetch-Site`.
  */
-export function askerOf(
+export function requesterOf(
   request: Request<unknown, IncomingRequestCfProperties>,
   ownOrigin: string,
-): Asker {
+): Requester {
   const { headers } = request;
-  const own = headers.get("sec-fetch-site") === "same-origin" ? ownOrigin : null;
+  const sameOrigin = headers.get("sec-fetch-site") === "same-origin" ? ownOrigin : null;
   return {
     country: countryOf(request.cf?.country),
     address: headers.get("cf-connecting-ip"),
-    origin: headers.get("origin") ?? originOf(headers.get("referer")) ?? own,
+    origin: headers.get("origin") ?? originOf(headers.get("referer")) ?? sameOrigin,
   };
 }

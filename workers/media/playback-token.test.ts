@@ -2,19 +2,23 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { base64url, jwtVerify, SignJWT } from "jose";
 import { expect, test } from "vitest";
+import { mediaCatalog } from "../services/media-catalog.ts";
 import { admit, type MediaRequest } from "./admission.ts";
-import { PlaybackTokenClaims, issuePlaybackToken, ownKeys } from "./playback-token.ts";
+import { issuePlaybackToken, ownKeys, PlaybackTokenClaims } from "./playback-token.ts";
 
 const VIDEO = "aVideo0000000000000000";
 const request = new Request("https://kinora.example/media/") as unknown as MediaRequest;
 
-const gateAdmits = async (token: string): Promise<boolean> =>
-  admit(request, token, env, { waitUntil: () => {} }).then(
+const delivery = { env, ctx: { waitUntil: () => {} }, catalog: mediaCatalog(env) };
+
+function gateAdmits(token: string): Promise<boolean> {
+  return admit(request, token, delivery).then(
     () => true,
     () => false,
   );
+}
 
-/** jose by itself, with our keys and our claims. */
+/** jose alone, with our keys and our claims. */
 async function joseAdmits(token: string): Promise<boolean> {
   const { byKid } = await ownKeys(env);
   const keyOf = ({ kid }: { kid?: string }): CryptoKey => byKid.get(kid ?? "")!.key;
@@ -24,24 +28,24 @@ async function joseAdmits(token: string): Promise<boolean> {
   );
 }
 
-const grant = fc.record({
+const tokenOptions = fc.record({
   sessionId: fc.string({ maxLength: 70, unit: "binary" }),
   version: fc.oneof(fc.integer(), fc.double()),
-  // Well away from the second in which it ends.
+  // Never within seconds of now, so that no token expires during the test.
   expiresIn: fc.oneof(fc.integer({ min: 10, max: 86_000 }), fc.integer({ min: -9000, max: -10 })),
   download: fc.boolean(),
 });
 
 const base64urlText = fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/);
 const at = fc.nat({ max: 400 });
-/** What may happen to a token's three parts on its way. */
-const change = fc.oneof(
+/** Ways to alter a token. */
+const alteration = fc.oneof(
   { weight: 3, arbitrary: fc.constant((token: string) => token) },
   fc
     .tuple(at, fc.constantFrom("A", "Q", "g", "w", "_", ".", "=", "+", "/", " ", "\n", "%", "é"))
     .map(([index, letter]) => (token: string) => {
-      const place = index % token.length;
-      return token.slice(0, place) + letter + token.slice(place + 1);
+      const position = index % token.length;
+      return token.slice(0, position) + letter + token.slice(position + 1);
     }),
   at.map((length) => (token: string) => token.slice(0, length % token.length)),
   fc.string({ maxLength: 5 }).map((more) => (token: string) => token + more),
@@ -55,10 +59,10 @@ const change = fc.oneof(
     .map((order) => (token: string) => order.map((index) => token.split(".")[index]).join(".")),
 );
 
-test("the gate lets in exactly the grants of ours that jose would, altered in any way", async () => {
+test("the gate admits exactly the tokens that jose would, altered in any way", async () => {
   const admitted = { yes: 0, no: 0 };
   await fc.assert(
-    fc.asyncProperty(grant, change, async (options, alter) => {
+    fc.asyncProperty(tokenOptions, alteration, async (options, alter) => {
       const token = alter((await issuePlaybackToken(env, { videoId: VIDEO, ...options })).token);
       const expected = await joseAdmits(token);
       admitted[expected ? "yes" : "no"]++;
@@ -69,7 +73,7 @@ test("the gate lets in exactly the grants of ours that jose would, altered in an
   expect(Math.min(admitted.yes, admitted.no)).toBeGreaterThan(200);
 });
 
-test("a header of other words is judged as jose does, and so is a signature by another secret", async () => {
+test("the gate agrees with jose on any other header, and on a signature by another secret", async () => {
   const { current, byKid } = await ownKeys(env);
   const now = Math.floor(Date.now() / 1000);
   const claims = base64url.encode(
@@ -78,7 +82,7 @@ test("a header of other words is judged as jose does, and so is a signature by a
   const header = fc
     .record({
       alg: fc.constantFrom("HS256", "HS512", "none", "RS256", "EdDSA", undefined),
-      kid: fc.constantFrom(...byKid.keys(), "nobody", "", undefined),
+      kid: fc.constantFrom(...byKid.keys(), "unknown", "", undefined),
       typ: fc.constantFrom("JWT", undefined),
       crit: fc.constantFrom(["exp"], [], undefined),
     })
@@ -96,14 +100,14 @@ test("a header of other words is judged as jose does, and so is a signature by a
     }),
     { numRuns: 1000 },
   );
-  const good = new SignJWT({ sub: VIDEO, sid: "session", iat: now, exp: now + 60 });
-  const token = await good
+  const valid = new SignJWT({ sub: VIDEO, sid: "session", iat: now, exp: now + 60 });
+  const token = await valid
     .setProtectedHeader({ typ: "JWT", kid: current.kid, alg: "HS256" })
     .sign(current.key);
   expect(await gateAdmits(token)).toBe(true);
 });
 
-test("a grant that we issue begins with a header that the gate knows without reading it", async () => {
+test("the gate recognizes the header of a token that we issue without parsing it", async () => {
   const options = { videoId: VIDEO, version: 1, sessionId: "session", expiresIn: 60 };
   const { token } = await issuePlaybackToken(env, options);
   expect((await ownKeys(env)).byHeader.has(token.split(".")[0]!)).toBe(true);

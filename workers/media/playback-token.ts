@@ -6,32 +6,32 @@ import { AppError } from "../domain/errors.ts";
 import { type NamedSecret, secretList } from "./secret-list.ts";
 
 /**
- * Claims of a playback token, ours or one that a creator's server signed (docs/playback-tokens.md). Times are
- * seconds since the epoch; ours have a fraction, so that a grant given right after a revocation counts.
+ * Claims of a playback token, ours or one that a creator's server signed (docs/playback-tokens.md). Times are seconds since
+ * the epoch. Ours have a fraction, so that a token issued within the second after a revocation is valid.
  */
 export const PlaybackTokenClaims = z.object({
   /** The video. */
   sub: z.string().max(64),
-  /** Content version; any when a creator's server leaves it out. */
+  /** Version of the video; any version when a creator's server leaves it out. */
   ver: z.int().optional(),
   /** Playback session, the unit of revocation. */
   sid: z.string().max(64),
   iat: z.number(),
   nbf: z.number().optional(),
   exp: z.number(),
-  /** May fetch the downloadable files as well. */
+  /** Also allows the downloads. */
   download: z.boolean().optional(),
-  /** Is for the pictures alone: in lists, for callers who may see a video but have not asked to play it. */
+  /** Allows images only: for lists of videos that the caller may see but has not started to play. */
   images: z.boolean().optional(),
   ...PlaybackTokenRules.shape,
 });
 export type PlaybackTokenClaims = z.infer<typeof PlaybackTokenClaims>;
 
-/** A key that may have signed a grant. */
+/** A key that verifies playback tokens. */
 export interface VerificationKey {
   algorithm: "HS256" | "EdDSA" | "RS256";
   key: CryptoKey;
-  /** Whose videos its grants are for; null for our own keys, which are for all. */
+  /** The creator whose videos its tokens are for; null for our own keys, which are for all videos. */
   ownerId: string | null;
 }
 
@@ -43,7 +43,7 @@ interface OwnKey {
 export interface OwnKeys {
   current: OwnKey;
   byKid: ReadonlyMap<string, VerificationKey>;
-  /** By the first part of the tokens that `issuePlaybackToken` makes with it. */
+  /** By the header of the tokens that `issuePlaybackToken` makes, as base64url. */
   byHeader: ReadonlyMap<string, OwnKey>;
 }
 
@@ -63,8 +63,8 @@ const headerOf = (kid: string) => ({ alg: "HS256", kid });
 let imported: { from: string; keys: OwnKeys } | undefined;
 
 /**
- * Our keys from `PLAYBACK_TOKEN_SECRETS`: the first of the comma-separated secrets signs, all of them verify, so that a new
- * one is put in front and the old one taken away when its last grant has expired. Imported once an isolate.
+ * Our keys from `PLAYBACK_TOKEN_SECRETS` (see secret-list.ts): the first signs, all of them verify. Each isolate imports
+ * them once.
  */
 export async function ownKeys(env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">): Promise<OwnKeys> {
   if (imported?.from === env.PLAYBACK_TOKEN_SECRETS) return imported.keys;
@@ -81,7 +81,7 @@ export async function ownKeys(env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">): Promise
   return keys;
 }
 
-/** A creator's public key, ready to verify with. */
+/** Imports a creator's public key. */
 export async function importPublicKey(
   jwk: PublicJwk,
   ownerId: string,
@@ -92,14 +92,14 @@ export async function importPublicKey(
   return { algorithm, key, ownerId };
 }
 
-/** Longer than a grant needs to be; what is longer is refused unread. */
+/** Longer than any token needs to be. A longer one is refused without being parsed. */
 export const MAX_TOKEN_LENGTH = 4096;
 
 export interface PlaybackTokenOptions {
   videoId: string;
   version: number;
   sessionId: string;
-  /** Seconds from now. */
+  /** Seconds. */
   expiresIn: number;
   download?: boolean;
   images?: boolean;
@@ -107,8 +107,8 @@ export interface PlaybackTokenOptions {
 }
 
 /**
- * A new grant of ours: the token that goes into `/media/{token}/...`, and when it ends.
- * @throws AppError invalid_request when its rules make a token that the gate would not read
+ * Issues a playback token of ours, which goes into `/media/{token}/...`.
+ * @throws AppError invalid_request when its rules make the token longer than the gate accepts
  */
 export async function issuePlaybackToken(
   env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">,
@@ -130,20 +130,19 @@ export async function issuePlaybackToken(
     .setProtectedHeader(headerOf(current.kid))
     .sign(current.key);
   if (token.length > MAX_TOKEN_LENGTH)
-    throw new AppError("invalid_request", "body.rules: these are too long for a grant.");
+    throw new AppError("invalid_request", "body.rules: too long for a playback token.");
   return { token, expiresAt: new Date(claims.exp * 1000) };
 }
 
-const invalid = (cause?: unknown): AppError =>
-  new AppError(
+function invalidToken(cause?: unknown): AppError {
+  return new AppError(
     "invalid_playback_token",
-    "Ask for a new playback token: this one is not valid here.",
-    {
-      cause,
-    },
+    "This playback token is not valid. Request a new one.",
+    { cause },
   );
+}
 
-interface Signed {
+interface VerifiedPayload {
   kid: string;
   ownerId: string | null;
   payload: Uint8Array;
@@ -152,34 +151,38 @@ interface Signed {
 const ascii = new TextEncoder();
 
 /**
- * Verifies a token whose header is byte for byte one of ours, so that there is nothing in it to read or to believe.
- * The same verdict as jose's in half of its time (docs/decisions/276-gate-cost.md).
+ * Verifies a token whose header is byte for byte one of ours, so that nothing in the header needs to be parsed or trusted.
+ * The result is the same as jose's in half the time (docs/decisions/276-gate-cost.md).
  */
-async function verifyOurs(token: string, headerEnd: number, { kid, key }: OwnKey): Promise<Signed> {
+async function verifyOwn(
+  token: string,
+  headerEnd: number,
+  { kid, key }: OwnKey,
+): Promise<VerifiedPayload> {
   const payloadEnd = token.lastIndexOf(".");
   const signature = base64url.decode(token.slice(payloadEnd + 1));
   const input = ascii.encode(token.slice(0, payloadEnd));
-  if (!(await crypto.subtle.verify("HMAC", key, signature, input))) throw invalid();
+  if (!(await crypto.subtle.verify("HMAC", key, signature, input))) throw invalidToken();
   const payload = base64url.decode(token.slice(headerEnd + 1, payloadEnd));
   return { kid, ownerId: null, payload };
 }
 
-/** The key decides the algorithm, never the token, so that neither `none` nor a public key used as a secret gets anywhere. */
+/** The key, never the token, determines the algorithm. This defeats `none` and public keys used as HMAC secrets. */
 async function verifyWithJose(
   token: string,
   keyOf: (kid: string) => VerificationKey | undefined,
-): Promise<Signed> {
+): Promise<VerifiedPayload> {
   const { kid } = decodeProtectedHeader(token);
-  const found = kid === undefined ? undefined : keyOf(kid);
-  if (!kid || !found) throw invalid();
-  const { payload } = await compactVerify(token, found.key, { algorithms: [found.algorithm] });
-  return { kid, ownerId: found.ownerId, payload };
+  const key = kid === undefined ? undefined : keyOf(kid);
+  if (!kid || !key) throw invalidToken();
+  const { payload } = await compactVerify(token, key.key, { algorithms: [key.algorithm] });
+  return { kid, ownerId: key.ownerId, payload };
 }
 
 const utf8 = new TextDecoder();
 
 /**
- * Verifies signature and form of a token, without regard to the time or to what is asked for.
+ * Verifies the signature and the form of a token. The caller checks its times and what it allows.
  * @param creatorKey looks up a key that is not ours
  * @throws AppError invalid_playback_token
  */
@@ -190,12 +193,12 @@ export async function verifySignature(
 ): Promise<{ claims: PlaybackTokenClaims; kid: string; ownerId: string | null }> {
   try {
     const headerEnd = token.indexOf(".");
-    const ours = own.byHeader.get(token.slice(0, headerEnd));
-    const { kid, ownerId, payload } = ours
-      ? await verifyOurs(token, headerEnd, ours)
+    const ownKey = own.byHeader.get(token.slice(0, headerEnd));
+    const { kid, ownerId, payload } = ownKey
+      ? await verifyOwn(token, headerEnd, ownKey)
       : await verifyWithJose(token, (id) => own.byKid.get(id) ?? creatorKey(id));
     return { claims: PlaybackTokenClaims.parse(JSON.parse(utf8.decode(payload))), kid, ownerId };
   } catch (error) {
-    throw invalid(error);
+    throw invalidToken(error);
   }
 }

@@ -1,8 +1,8 @@
 import type { Publication, PublishedOutput } from "../contract/publication.ts";
 import type { Plan, RenditionOutput } from "../contract/transcode.ts";
-import { chunkFolder } from "./keys.ts";
+import { chunkFolder } from "./storage-keys.ts";
 
-/** What one media task has stored: all of it when it is done, so far while it runs. */
+/** What one video or audio task has stored: all of its output when it is done, or the output so far. */
 export interface StoredMedia {
   attempt: number;
   outputs: Record<string, RenditionOutput>;
@@ -12,24 +12,24 @@ interface Assembly {
   video: Pick<Publication, "videoId" | "version" | "captions" | "live" | "encrypted">;
   plan: Plan;
   media: readonly StoredMedia[];
-  /** Renditions that still miss a chunk, or always will: an extra may fail. They are shown only while it is live. */
+  /** Renditions that miss a chunk, now or for good, since an optional one may fail. Only a live publication has them. */
   incomplete: ReadonlySet<string>;
 }
 
 /**
- * Puts a version's publication together from what its tasks have stored. While it is live, a rendition shows its
+ * Assembles the publication of a version from what its tasks have stored. In a live publication, each rendition has its
  * segments up to the first gap.
  */
 export function assemblePublication({ video, plan, media, incomplete }: Assembly): Publication {
   const renditions = plan.renditions.flatMap((rendition) => {
-    const outputs = contiguous(rendition.id, media);
-    const shown = outputs.length > 0 && (video.live || !incomplete.has(rendition.id));
-    return shown ? [{ rendition, outputs }] : [];
+    const outputs = contiguousOutputs(rendition.id, media);
+    const isIncluded = outputs.length > 0 && (video.live || !incomplete.has(rendition.id));
+    return isIncluded ? [{ rendition, outputs }] : [];
   });
   return { ...video, duration: plan.source.duration, grid: plan.grid, renditions };
 }
 
-/** A later publication of the same version: what the earlier one had, with what is new or newer. */
+/** Combines two publications of one version. Where both have a rendition, the later one counts. */
 export function mergeRenditions(plan: Plan, earlier: Publication, later: Publication): Publication {
   const find = (from: Publication, id: string) =>
     from.renditions.find(({ rendition }) => rendition.id === id);
@@ -39,18 +39,18 @@ export function mergeRenditions(plan: Plan, earlier: Publication, later: Publica
   return { ...later, renditions };
 }
 
-/** Watchable: the first segments of one picture and, where there is sound, of the default track. */
-export function isPlayable(plan: Plan, { renditions }: Publication): boolean {
-  const sound = plan.renditions.find(
+/** Watchable: it has the first segments of a video rendition and, if there is audio, of the default audio rendition. */
+export function hasFirstSegments(plan: Plan, { renditions }: Publication): boolean {
+  const defaultAudio = plan.renditions.find(
     (rendition) => rendition.type === "audio" && rendition.isDefault,
   );
   return (
     renditions.some(({ rendition }) => rendition.type === "video") &&
-    (!sound || renditions.some(({ rendition }) => rendition.id === sound.id))
+    (!defaultAudio || renditions.some(({ rendition }) => rendition.id === defaultAudio.id))
   );
 }
 
-function contiguous(rendition: string, media: readonly StoredMedia[]): PublishedOutput[] {
+function contiguousOutputs(rendition: string, media: readonly StoredMedia[]): PublishedOutput[] {
   const stored = media
     .flatMap(({ attempt, outputs }) => {
       const output = outputs[rendition];
@@ -67,5 +67,6 @@ function contiguous(rendition: string, media: readonly StoredMedia[]): Published
   return outputs;
 }
 
-const segmentCount = (outputs: readonly PublishedOutput[]): number =>
-  outputs.reduce((sum, { segments }) => sum + segments.length, 0);
+function segmentCount(outputs: readonly PublishedOutput[]): number {
+  return outputs.reduce((sum, { segments }) => sum + segments.length, 0);
+}

@@ -20,7 +20,7 @@ test.each([
   expect(parseRange(header, 100)).toEqual(expected);
 });
 
-test("whatever is asked, what is answered lies inside the object", () => {
+test("every range lies within the object", () => {
   const header = fc.oneof(
     fc.string(),
     fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => `bytes=${a}-${b}`),

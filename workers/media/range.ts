@@ -1,12 +1,13 @@
-/** Bytes of an object: offset and length. */
+/** A range of an object, in bytes. */
 export interface ByteRange {
   offset: number;
   length: number;
 }
 
 /**
- * Reads a Range header against an object of `size` bytes (RFC 9110, 14.2). Undefined means to answer with all of
- * it: no header, a unit other than bytes, several ranges, or nonsense; null that the range lies outside (416).
+ * Reads a Range header for an object of `size` bytes (RFC 9110, 14.2).
+ * @returns undefined to answer with the whole object: no header, another unit than bytes, several ranges, or a malformed one;
+ *   null when the range lies outside the object (416)
  */
 export function parseRange(header: string | null, size: number): ByteRange | null | undefined {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "") ?? [];
@@ -24,9 +25,9 @@ export function parseRange(header: string | null, size: number): ByteRange | nul
 export const contentRange = ({ offset, length }: ByteRange, size: number): string =>
   `bytes ${offset}-${offset + length - 1}/${size}`;
 
-/** True where an If-None-Match header names the ETag, compared weakly (RFC 9110, 13.1.2). */
+/** True if an If-None-Match header contains the ETag by weak comparison (RFC 9110, 13.1.2). */
 export function matchesEtag(header: string | null, etag: string): boolean {
   if (header === null) return false;
-  const strong = (tag: string): string => tag.trim().replace(/^W\//, "");
-  return header.trim() === "*" || header.split(",").some((tag) => strong(tag) === strong(etag));
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, "");
+  return header.trim() === "*" || header.split(",").some((tag) => opaque(tag) === opaque(etag));
 }

@@ -3,9 +3,9 @@ import pRetry from "p-retry";
 import { AppError } from "../domain/errors.ts";
 
 /**
- * The S3 API of the media bucket, for what must go from a browser straight to storage: multipart uploads.
- * Opening, completing and aborting use the S3 API too, not the R2 binding, so that one API hands out and takes
- * back the part ETags (docs/decisions/180-s3-multipart.md).
+ * The S3 API of the media bucket, for multipart uploads that go from a browser straight to storage. Opening, completing and
+ * aborting them use the S3 API too, not the R2 binding, so that the part ETags come from and go to one API
+ * (docs/decisions/180-s3-multipart.md).
  */
 export type S3Env = Pick<
   Env,
@@ -22,42 +22,43 @@ export interface PresignedUrl {
   expiresAt: Date;
 }
 
-const objectUrl = (env: S3Env, key: string, query: Record<string, string>): URL => {
+function objectUrl(env: S3Env, key: string, query: Record<string, string>): URL {
   const url = new URL(`${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url;
-};
+}
 
-const signer = (
+function signer(
   env: S3Env,
   request: Omit<ConstructorParameters<typeof AwsV4Signer>[0], "accessKeyId" | "secretAccessKey">,
-) =>
-  new AwsV4Signer({
+) {
+  return new AwsV4Signer({
     ...request,
     accessKeyId: env.S3_ACCESS_KEY_ID,
     secretAccessKey: env.S3_SECRET_ACCESS_KEY,
     service: "s3",
     region: "auto",
   });
+}
 
 interface S3Answer {
   status: number;
   text: string;
-  /** The S3 error code, for example `NoSuchUpload`; null on success. A 200 may carry one too. */
+  /** The S3 error code, such as `NoSuchUpload`; null on success. A 200 may carry one too. */
   error: string | null;
 }
 
-/** S3's words for "not now", which also come with a status of 200. */
-const PASSING = new Set(["InternalError", "ServiceUnavailable", "SlowDown"]);
+/** S3's error codes for a temporary failure, which may come with status 200. */
+const TEMPORARY_ERRORS = new Set(["InternalError", "ServiceUnavailable", "SlowDown"]);
 
 /**
- * Asks the storage, and again where it is away for a moment: all that is asked for here may be repeated
- * (an upload that was opened for nobody ends by itself).
- * @param what that it should do, for the message
+ * Sends a request and repeats it while the storage fails temporarily. All requests made here may be repeated: an upload that
+ * was opened twice expires by itself.
+ * @param what what the storage should do, for the error message
  * @throws AppError storage_unavailable
  */
-const send = (env: S3Env, method: string, url: URL, what: string, body = ""): Promise<S3Answer> =>
-  pRetry(
+function send(env: S3Env, method: string, url: URL, what: string, body = ""): Promise<S3Answer> {
+  return pRetry(
     async () => {
       const signed = await signer(env, { method, url: url.href, body }).sign();
       const response = await fetch(signed.url, {
@@ -69,7 +70,8 @@ const send = (env: S3Env, method: string, url: URL, what: string, body = ""): Pr
       const failed = !response.ok || text.includes("<Error>");
       const error = failed ? (element(text, "Code") ?? "Unknown") : null;
       const answer = { status: response.status, text, error };
-      if (answer.status >= 500 || PASSING.has(error ?? "")) throw unavailable(answer, what);
+      if (answer.status >= 500 || TEMPORARY_ERRORS.has(error ?? ""))
+        throw unavailable(answer, what);
       return answer;
     },
     { retries: 2, minTimeout: 200, factor: 3, randomize: true },
@@ -81,10 +83,12 @@ const send = (env: S3Env, method: string, url: URL, what: string, body = ""): Pr
       { cause },
     );
   });
+}
 
-/** The text of the first such element: S3's answers are flat, and ids and ETags need no unescaping but of quotes. */
-const element = (xml: string, name: string): string | null =>
-  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]?.replaceAll("&quot;", '"') ?? null;
+/** The text of the first element of that name. S3's responses are flat, and in ids and ETags only quotes are escaped. */
+function element(xml: string, name: string): string | null {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]?.replaceAll("&quot;", '"') ?? null;
+}
 
 function unavailable(answer: S3Answer, what: string): AppError {
   return new AppError(
@@ -98,7 +102,7 @@ function unavailable(answer: S3Answer, what: string): AppError {
   );
 }
 
-/** Opens a multipart upload and returns its id. */
+/** Opens a multipart upload. @returns its id */
 export async function createMultipart(env: S3Env, key: string): Promise<string> {
   const what = "open the upload";
   const answer = await send(env, "POST", objectUrl(env, key, { uploads: "" }), what);
@@ -108,19 +112,19 @@ export async function createMultipart(env: S3Env, key: string): Promise<string> 
 }
 
 /**
- * A URL for exactly one part of one upload: the length is signed, so another size is refused, and the URL dies
- * with the multipart upload, so nothing can be written after `complete`.
- * @param lifetime seconds, at most seven days
+ * A URL for exactly one part of one upload. The length is signed, so a part of another size is refused. The URL ends with the
+ * multipart upload, so nothing can be written after it was completed.
+ * @param lifetimeSeconds at most seven days
  */
 export async function presignPart(
   env: S3Env,
   part: { key: string; multipartId: string; partNumber: number; length: number },
-  lifetime: number,
+  lifetimeSeconds: number,
 ): Promise<PresignedUrl> {
   const url = objectUrl(env, part.key, {
     partNumber: String(part.partNumber),
     uploadId: part.multipartId,
-    "X-Amz-Expires": String(lifetime),
+    "X-Amz-Expires": String(lifetimeSeconds),
   });
   const signed = await signer(env, {
     method: "PUT",
@@ -129,29 +133,29 @@ export async function presignPart(
     signQuery: true,
     allHeaders: true,
   }).sign();
-  return { url: signed.url.href, expiresAt: new Date(Date.now() + lifetime * 1000) };
+  return { url: signed.url.href, expiresAt: new Date(Date.now() + lifetimeSeconds * 1000) };
 }
 
 export type CompleteResult =
   | { outcome: "completed"; etag: string }
-  /** Completed or aborted before, or never there. */
+  /** It was completed or aborted before, or never existed. */
   | { outcome: "gone" }
-  /** The storage holds other parts than the ones named. */
+  /** The storage holds other parts than these. */
   | { outcome: "invalid-part" }
   | { outcome: "invalid-size" };
 
-/** Joins the parts, which must be all of them in order, into the object. */
+/** Joins the parts into the object. @param parts all of them, in order */
 export async function completeMultipart(
   env: S3Env,
   key: string,
   multipartId: string,
   parts: readonly UploadedPart[],
 ): Promise<CompleteResult> {
-  const list = parts.map(
+  const partList = parts.map(
     ({ partNumber, etag }) =>
       `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
   );
-  const body = `<CompleteMultipartUpload>${list.join("")}</CompleteMultipartUpload>`;
+  const body = `<CompleteMultipartUpload>${partList.join("")}</CompleteMultipartUpload>`;
   const what = "join the parts";
   const answer = await send(
     env,
@@ -169,18 +173,19 @@ export async function completeMultipart(
   throw unavailable(answer, what);
 }
 
-/** Frees the parts; an upload that is gone already is fine. */
+/** Frees the parts. An upload that is already gone is no error. */
 export async function abortMultipart(env: S3Env, key: string, multipartId: string): Promise<void> {
-  const what = "free the parts";
+  const what = "delete the parts";
   const answer = await send(env, "DELETE", objectUrl(env, key, { uploadId: multipartId }), what);
   if (answer.error !== null && answer.error !== "NoSuchUpload") throw unavailable(answer, what);
 }
 
 const unquote = (etag: string): string => etag.replace(/^"|"$/g, "");
 
-const escapeXml = (text: string): string =>
-  text
+function escapeXml(text: string): string {
+  return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
+}

@@ -12,7 +12,7 @@ const video: ImageSource = {
 };
 const none = { poster: null, storyboard: null, preview: null };
 
-test("the images of a public video are plain, immutable URLs", () => {
+test("the images of a public video have open, immutable URLs", () => {
   expect(imageUrls(video)).toEqual({
     poster: `/images/${video.id}/3/files/images.1/poster.jpg`,
     storyboard: `/images/${video.id}/3/files/images.1/storyboard.vtt`,
@@ -24,7 +24,7 @@ test.each([
   { visibility: "private", state: "ready" },
   { visibility: "unlisted", state: "ready" },
   { visibility: "public", state: "processing" },
-] as const)("$visibility and $state: images only with a grant", (change) => {
+] as const)("$visibility and $state: images need a token", (change) => {
   expect(imageUrls({ ...video, ...change })).toEqual(none);
   expect(imageUrls({ ...video, ...change }, "t.o.k").poster).toBe(
     `/media/t.o.k/${video.id}/3/files/images.1/poster.jpg`,

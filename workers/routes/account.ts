@@ -1,7 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { authSettings } from "../auth/settings.ts";
-import { mailerOf } from "../auth/mailer.ts";
-import { Account, AccountExport, SignInOptions } from "../contract/account.ts";
+import { Account, AccountExport } from "../contract/account.ts";
 import { findAccount } from "../db/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { exportAccount } from "../services/account-export.ts";
@@ -43,29 +41,4 @@ export const account = createRouter()
         "cache-control": "no-store",
         "content-disposition": 'attachment; filename="account.json"',
       }),
-  )
-  .openapi(
-    createRoute({
-      operationId: "account.sign-in-options",
-      method: "get",
-      path: "/v1/sign-in-options",
-      tags,
-      summary: "How one can sign in here",
-      responses: { 200: json(SignInOptions, "What this deployment has set up") },
-    }),
-    (c) => {
-      const settings = authSettings(c.env);
-      const providers = settings.OIDC_PROVIDERS.map(({ id, name }) => ({ id, name }));
-      return c.json(
-        {
-          providers,
-          signUp: settings.SIGNUP !== "closed",
-          emailVerification: settings.SIGNUP === "verified",
-          passwordReset: mailerOf(settings) !== null,
-        },
-        200,
-        // Several parts of a visitor's page ask.
-        { "cache-control": "public, max-age=60" },
-      );
-    },
   );

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { Beacon } from "../contract/beacon.ts";
 import { recordBeacon } from "../services/beacons.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
+import { mediaCatalog } from "../services/media-catalog.ts";
 import { body, createRouter } from "./router.ts";
 
 export const beacons = createRouter().openapi(
@@ -18,7 +19,8 @@ export const beacons = createRouter().openapi(
     const beacon = c.req.valid("json");
     // What reaches a Worker carries `cf`; Hono's type of a request does not say so.
     const request = c.req.raw as MediaRequest;
-    const claims = await admit(request, beacon.token, c.env, c.executionCtx);
+    const delivery = { env: c.env, ctx: c.executionCtx, catalog: mediaCatalog(c.env) };
+    const claims = await admit(request, beacon.token, delivery);
     await recordBeacon(c.env, claims, beacon);
     return c.body(null, 202);
   },

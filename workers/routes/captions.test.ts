@@ -6,7 +6,7 @@ import { Playback } from "../contract/playback.ts";
 import { addEmbeddedCaptions, findCaptions } from "../db/captions.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { captions, tasks, videos } from "../db/schema.ts";
-import { captionsPrefix } from "../media/keys.ts";
+import { captionsPrefix } from "../media/storage-keys.ts";
 import {
   anonymous,
   beginTranscode,

@@ -6,7 +6,7 @@ import type { Playback } from "../contract/playback.ts";
 import { catalog } from "../db/client.ts";
 import { captions, tasks, transcodes } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
-import { captionsKey } from "../media/keys.ts";
+import { captionsKey } from "../media/storage-keys.ts";
 import { examplePublication } from "../../tests/support/worker/publication.ts";
 import { renderPublication } from "../media/playlists/render.ts";
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { PartUrls, Upload, UploadCompleted, UploadCreated } from "../contract/upload.ts";
 import { catalog } from "../db/client.ts";
 import { transcodes, uploads, videos } from "../db/schema.ts";
-import { sourceKey } from "../media/keys.ts";
+import { sourceKey } from "../media/storage-keys.ts";
 import { abortMultipart, completeMultipart } from "../media/s3.ts";
 import {
   anonymous,

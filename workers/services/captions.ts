@@ -5,7 +5,7 @@ import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts
 import { addLateTasks } from "../db/jobs.ts";
 import { getTranscode } from "../db/outcomes.ts";
 import type { VideoRow } from "../db/videos.ts";
-import { captionsKey } from "../media/keys.ts";
+import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
 import { parseCues } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";

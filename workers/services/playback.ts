@@ -4,9 +4,15 @@ import { loadPlaybackExtras } from "../db/playback.ts";
 import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { issuePlaybackToken, ownKeys, verifySignature } from "../media/playback-token.ts";
-import { bothRules } from "../media/playback-token-rules.ts";
-import { captionPath, filesFolder, publicationFolder } from "../media/keys.ts";
-import { MANIFEST, MULTIVARIANT } from "../media/playlists/names.ts";
+import { combineRules } from "../media/playback-token-rules.ts";
+import {
+  captionPath,
+  DASH_MANIFEST_NAME,
+  EVENT_FOLDER,
+  filesFolder,
+  MULTIVARIANT_PLAYLIST_NAME,
+  publicationFolder,
+} from "../media/storage-keys.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
@@ -39,8 +45,8 @@ function playbackOf(
   const final = video.state === "ready" ? publicationFolder(video.publication) : null;
   const { poster, storyboard } = imageUrls(video, grant.token);
   return {
-    hls: url(`${final ?? "event"}/${MULTIVARIANT}`),
-    dash: final && !video.encrypted ? url(`${final}/${MANIFEST}`) : null,
+    hls: url(`${final ?? EVENT_FOLDER}/${MULTIVARIANT_PLAYLIST_NAME}`),
+    dash: final && !video.encrypted ? url(`${final}/${DASH_MANIFEST_NAME}`) : null,
     downloads: offersDownloads(video) ? downloadsOf(extras, url) : [],
     poster,
     storyboard,
@@ -85,7 +91,7 @@ export async function createPlayback(
     sessionId,
     expiresIn,
     download: offersDownloads(video),
-    rules: bothRules(video.playbackRules, rules),
+    rules: combineRules(video.playbackRules, rules),
   });
   const extras = await loadPlaybackExtras(db, id, version);
   return playbackOf(video, extras, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {

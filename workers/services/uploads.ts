@@ -18,7 +18,7 @@ import {
 } from "../db/uploads.ts";
 import { deletionStatements, findVideo, type VideoRow } from "../db/videos.ts";
 import { newContentKey } from "../media/content-key.ts";
-import { sourceKey } from "../media/keys.ts";
+import { sourceKey } from "../media/storage-keys.ts";
 import { statObject } from "../media/objects.ts";
 import {
   abortMultipart,

@@ -11,7 +11,7 @@ import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
 import { assemblePublication, type StoredMedia } from "../../../workers/media/publication.ts";
 import { planSettings } from "../../../workers/domain/plan-settings.ts";
-import { chunkFolder, versionPrefix } from "../../../workers/media/keys.ts";
+import { chunkFolder, versionPrefix } from "../../../workers/media/storage-keys.ts";
 import { renderPublication } from "../../../workers/media/playlists/render.ts";
 import { serveFolder } from "./file-server.ts";
 

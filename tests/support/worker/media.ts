@@ -8,7 +8,7 @@ import {
   issuePlaybackToken,
   type PlaybackTokenOptions,
 } from "../../../workers/media/playback-token.ts";
-import { ownerKey } from "../../../workers/media/keys.ts";
+import { ownerKey } from "../../../workers/media/storage-keys.ts";
 
 export const ORIGIN = "http://localhost:8788";
 

@@ -7,7 +7,7 @@ import { type CaptionRow, storeCaptions } from "../../../workers/db/captions.ts"
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";
 import { indexVideos } from "../../../workers/jobs/index-video.ts";
-import { captionsKey } from "../../../workers/media/keys.ts";
+import { captionsKey } from "../../../workers/media/storage-keys.ts";
 import { putText } from "../../../workers/media/objects.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { searchVideos } from "../../../workers/services/search/search.ts";

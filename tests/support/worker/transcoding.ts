@@ -8,8 +8,9 @@ import { startTranscode } from "../../../workers/db/transcodes.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { allSlots } from "../../../workers/domain/next-task.ts";
 import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
-import { initName, segmentName, sourceKey } from "../../../workers/media/keys.ts";
-import type { Jobs } from "../../../workers/jobs/context.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
+import { sourceKey } from "../../../workers/media/storage-keys.ts";
+import type { JobContext } from "../../../workers/jobs/context.ts";
 import { drain } from "../../../workers/jobs/drain.ts";
 import { examplePlan, output } from "./plan.ts";
 import { serveTaskStorage } from "../../../workers/jobs/task-storage.ts";
@@ -113,7 +114,7 @@ async function storeSegments(
   { firstSegment, segments }: RenditionOutput,
 ): Promise<void> {
   const folder = request.outputs[rendition];
-  await store(request, `${folder}${initName}`, "init");
+  await store(request, `${folder}${INIT_SEGMENT_NAME}`, "init");
   for (const index of segments.keys())
     await store(request, `${folder}${segmentName(firstSegment + index)}`, "segment");
 }
@@ -181,7 +182,7 @@ export function gate(count: number): () => Promise<void> {
   };
 }
 
-export const jobsWith = (transcoder: Transcoder): Jobs => ({ env, db, transcoder });
+export const jobsWith = (transcoder: Transcoder): JobContext => ({ env, db, transcoder });
 
 /** Works off what is queued, in time: no other consumer is asked to go on. */
 export const work = (transcoder: Transcoder = new ScriptedTranscoder()): Promise<void> =>

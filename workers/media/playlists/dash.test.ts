@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderPublication } from "./render.ts";
 
-const manifest = (publication = examplePublication()): string | undefined =>
-  renderPublication(publication).find(({ name }) => name === "manifest.mpd")?.body;
+function manifest(publication = examplePublication()): string | undefined {
+  return renderPublication(publication).find(({ name }) => name === "manifest.mpd")?.body;
+}
 
-test("a rung has its rate, size, timeline and the same files as in HLS", () => {
+test("a rendition has its bandwidth, size, timeline and the same files as in HLS", () => {
   const body = manifest()!;
   expect(body).toContain(
     '<Representation id="h264-720" bandwidth="2400000" codecs="avc1.64001f" width="1280" height="720" sar="1:1" frameRate="25">' +
@@ -17,7 +18,7 @@ test("a rung has its rate, size, timeline and the same files as in HLS", () => {
   expect(body).toContain('mediaPresentationDuration="PT13.000S"');
 });
 
-test("a gap in a track is said in its timeline", () => {
+test("a gap in a track is in its timeline", () => {
   const publication = examplePublication();
   publication.renditions[0]!.outputs[1]!.startTicks += 100;
   expect(manifest(publication)).toContain(
@@ -25,7 +26,7 @@ test("a gap in a track is said in its timeline", () => {
   );
 });
 
-test("captions and sound carry language, label and role, escaped", () => {
+test("captions and audio have their language, label and role, escaped", () => {
   const publication = examplePublication({
     captions: [{ language: "en", name: '<b>&"', path: "captions/en.1.vtt" }],
   });
@@ -35,7 +36,7 @@ test("captions and sound carry language, label and role, escaped", () => {
   expect(body.match(/<AdaptationSet contentType="audio"[^>]*lang="(en|de)"/g)).toHaveLength(2);
 });
 
-test("a rung whose init segment changes on the way is left to HLS", () => {
+test("a rendition whose init segment changes midway is in HLS only", () => {
   const publication = examplePublication();
   publication.renditions[0]!.outputs[1]!.initSha256 = "b".repeat(64);
   expect(manifest(publication)).not.toContain("h264-720");

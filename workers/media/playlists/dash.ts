@@ -1,7 +1,7 @@
 import type { Publication } from "../../contract/publication.ts";
 import type { Rendition, VideoRendition } from "../../contract/transcode.ts";
+import { subtitlePlaylistName } from "../storage-keys.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
-import { subtitlePlaylistName } from "./names.ts";
 import { isAudio, isVideo, type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
 
 const ENTITIES: Record<string, string> = {
@@ -11,28 +11,30 @@ const ENTITIES: Record<string, string> = {
   '"': "&quot;",
   "'": "&apos;",
 };
-const escape = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+function escapeXml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
 
 type Attributes = Record<string, string | number | undefined>;
 
-/** One element; undefined attributes are left out, children are already XML. */
+/** An XML element. Undefined attributes are left out; children are XML already. */
 function element(name: string, attributes: Attributes, children: string[] = []): string {
-  const list = Object.entries(attributes)
+  const attributeList = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
+    .map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`)
     .join("");
   return children.length === 0
-    ? `<${name}${list}/>`
-    : `<${name}${list}>${children.join("")}</${name}>`;
+    ? `<${name}${attributeList}/>`
+    : `<${name}${attributeList}>${children.join("")}</${name}>`;
 }
 
 const duration = (seconds: number): string => `PT${seconds.toFixed(3)}S`;
 
-const role = (value: string): string =>
-  element("Role", { schemeIdUri: "urn:mpeg:dash:role:2011", value });
+function role(value: string): string {
+  return element("Role", { schemeIdUri: "urn:mpeg:dash:role:2011", value });
+}
 
-/** Runs of equally long segments as one S element; `t` only where the track does not simply go on. */
+/** One S element for each run of segments of equal length. It has `t` only after a gap. */
 function segmentTimeline(segments: TimelineSegment[]): string {
   const runs: { t: number | undefined; d: number; r: number; end: number }[] = [];
   for (const { start, duration: d } of segments) {
@@ -49,50 +51,53 @@ function segmentTimeline(segments: TimelineSegment[]): string {
 }
 
 /**
- * The segments of one representation. A SegmentList, for their folders name the chunk and the attempt that made
- * them, which no SegmentTemplate can say.
+ * The segments of one representation. It is a SegmentList because their folders name the chunk and the attempt that made
+ * them, which no SegmentTemplate can express.
  */
-const segmentList = (track: Track): string =>
-  element("SegmentList", { timescale: track.timescale }, [
+function segmentList(track: Track): string {
+  return element("SegmentList", { timescale: track.timescale }, [
     element("Initialization", { sourceURL: track.segments[0]!.init.uri }),
     segmentTimeline(track.segments),
     ...track.segments.map(({ uri }) => element("SegmentURL", { media: uri })),
   ]);
+}
 
-const FORMAT = { video: "video/mp4", audio: "audio/mp4" } as const;
+const MIME_TYPES = { video: "video/mp4", audio: "audio/mp4" } as const;
 
-const representation = (
+function representation(
   track: Track,
-  target: number,
+  targetSeconds: number,
   attributes: Attributes,
   children: string[] = [],
-): string =>
-  element(
+): string {
+  return element(
     "Representation",
     {
       id: track.rendition.id,
-      bandwidth: peakBandwidth(track.segments, target),
+      bandwidth: peakBandwidth(track.segments, targetSeconds),
       codecs: track.codecs,
       ...attributes,
     },
     [...children, segmentList(track)],
   );
+}
 
-const frameRate = ({ frameRate: { num, den } }: VideoRendition): string =>
-  den === 1 ? String(num) : `${num}/${den}`;
+function frameRate({ frameRate: { num, den } }: VideoRendition): string {
+  return den === 1 ? String(num) : `${num}/${den}`;
+}
 
-/** Rungs of one codec: what a player may switch between without starting its decoder anew. */
-function videoSets(tracks: Track<VideoRendition>[], target: number): string[] {
+/** One set per codec: a player can switch between its renditions without restarting the decoder. */
+function videoAdaptationSets(tracks: Track<VideoRendition>[], targetSeconds: number): string[] {
   const codecs = [...new Set(tracks.map((track) => track.rendition.codec))];
   return codecs.map((codec) => {
-    const rungs = tracks.filter((track) => track.rendition.codec === codec);
-    const bySize = rungs.toSorted(
+    const renditions = tracks.filter((track) => track.rendition.codec === codec);
+    const byBandwidth = renditions.toSorted(
       (a, b) => averageBandwidth(a.segments) - averageBandwidth(b.segments),
     );
-    const representations = bySize.map((track) => {
+    const representations = byBandwidth.map((track) => {
       const { width, height, pixelAspect } = track.rendition;
       const sar = `${pixelAspect.num}:${pixelAspect.den}`;
-      return representation(track, target, {
+      return representation(track, targetSeconds, {
         width,
         height,
         sar,
@@ -103,18 +108,19 @@ function videoSets(tracks: Track<VideoRendition>[], target: number): string[] {
   });
 }
 
-const adaptationSet = (
+function adaptationSet(
   contentType: Rendition["type"],
   attributes: Attributes,
   children: string[],
-): string =>
-  element(
+): string {
+  return element(
     "AdaptationSet",
-    { contentType, mimeType: FORMAT[contentType], segmentAlignment: "true", ...attributes },
+    { contentType, mimeType: MIME_TYPES[contentType], segmentAlignment: "true", ...attributes },
     children,
   );
+}
 
-function audioSets(tracks: Track[], target: number): string[] {
+function audioAdaptationSets(tracks: Track[], targetSeconds: number): string[] {
   return tracks.filter(isAudio).map((track) => {
     const { language, name, isDefault, sampleRate, channels } = track.rendition;
     const channelConfiguration = element("AudioChannelConfiguration", {
@@ -122,47 +128,52 @@ function audioSets(tracks: Track[], target: number): string[] {
       value: channels,
     });
     return adaptationSet("audio", { lang: language ?? undefined }, [
-      element("Label", {}, [escape(name)]),
+      element("Label", {}, [escapeXml(name)]),
       role(isDefault ? "main" : "alternate"),
-      representation(track, target, { audioSamplingRate: sampleRate }, [channelConfiguration]),
+      representation(track, targetSeconds, { audioSamplingRate: sampleRate }, [
+        channelConfiguration,
+      ]),
     ]);
   });
 }
 
-/** One WebVTT file a language, beside the segments. */
-const textSets = (publication: Publication): string[] =>
-  publication.captions.map(({ language, name, path }) =>
+/** One WebVTT file per language, outside the segments. */
+function captionAdaptationSets({ captions }: Publication): string[] {
+  return captions.map(({ language, name, path }) =>
     element("AdaptationSet", { contentType: "text", mimeType: "text/vtt", lang: language }, [
-      element("Label", {}, [escape(name)]),
+      element("Label", {}, [escapeXml(name)]),
       role("subtitle"),
       element("Representation", { id: subtitlePlaylistName(language), bandwidth: 256 }, [
-        element("BaseURL", {}, [escape(`../${path}`)]),
+        element("BaseURL", {}, [escapeXml(`../${path}`)]),
       ]),
     ]),
   );
+}
 
-const endOf = ({ segments, timescale }: Track): number => {
+/** Seconds. */
+function endOf({ segments, timescale }: Track): number {
   const last = segments.at(-1)!;
   return (last.start + last.duration) / timescale;
-};
+}
 
-/** A representation has one initialization segment; HLS alone can change it on the way. */
-const hasOneInit = ({ segments }: Track): boolean =>
-  segments.every(({ init }) => init.sha256 === segments[0]!.init.sha256);
+/** A representation has one initialization segment; only HLS can change it midway. */
+function hasOneInit({ segments }: Track): boolean {
+  return segments.every(({ init }) => init.sha256 === segments[0]!.init.sha256);
+}
 
 /**
- * One static MPEG-DASH manifest (ISO/IEC 23009-1) over the same CMAF files as the HLS playlists; null where a
- * picture track has no single init segment, so that only HLS can carry it.
+ * A static MPEG-DASH manifest (ISO/IEC 23009-1) of the same CMAF files as the HLS playlists. Tracks that change their init
+ * segment are left out; null when no video track is left, so that only HLS can describe the video.
  */
 export function dashManifest(publication: Publication, all: Track[]): string | null {
   const tracks = all.filter(hasOneInit);
   const videos = tracks.filter(isVideo);
   if (videos.length === 0) return null;
-  const target = targetDuration(publication, all);
+  const targetSeconds = targetDuration(publication, all);
   const period = element("Period", { id: "0", start: "PT0S" }, [
-    ...videoSets(videos, target),
-    ...audioSets(tracks, target),
-    ...textSets(publication),
+    ...videoAdaptationSets(videos, targetSeconds),
+    ...audioAdaptationSets(tracks, targetSeconds),
+    ...captionAdaptationSets(publication),
   ]);
   const manifest = element(
     "MPD",
@@ -171,7 +182,7 @@ export function dashManifest(publication: Publication, all: Track[]): string | n
       profiles: "urn:mpeg:dash:profile:isoff-main:2011",
       type: "static",
       mediaPresentationDuration: duration(Math.max(...videos.map(endOf))),
-      minBufferTime: duration(target),
+      minBufferTime: duration(targetSeconds),
     },
     [period],
   );

@@ -5,10 +5,10 @@ import { examplePublication } from "../../../tests/support/worker/publication.ts
 import { renderLive, renderPublication } from "./render.ts";
 
 const encrypted = examplePublication({ encrypted: true });
-const lists = new Map(renderPublication(encrypted).map(({ name, body }) => [name, body]));
+const playlists = new Map(renderPublication(encrypted).map(({ name, body }) => [name, body]));
 
-test("an encrypted film has HLS only: no manifest and no I-frame lists", () => {
-  expect([...lists.keys()]).toEqual([
+test("an encrypted video has HLS only: no DASH manifest and no I-frame playlists", () => {
+  expect([...playlists.keys()]).toEqual([
     "multivariant.m3u8",
     "h264-720.m3u8",
     "h264-360.m3u8",
@@ -17,12 +17,12 @@ test("an encrypted film has HLS only: no manifest and no I-frame lists", () => {
     "subs-en.m3u8",
     "subs-de.m3u8",
   ]);
-  expect(lists.get("multivariant.m3u8")).not.toContain("I-FRAME");
+  expect(playlists.get("multivariant.m3u8")).not.toContain("I-FRAME");
 });
 
-test("the key follows the init segment, which it is not for, and holds for all segments", () => {
+test("the key applies to all segments, but not to the init segment before it", () => {
   for (const name of ["h264-720.m3u8", "audio-1.m3u8"]) {
-    const tags = lists.get(name)!.match(/#EXT-X-(MAP|KEY).*|\d{5}\.m4s/g);
+    const tags = playlists.get(name)!.match(/#EXT-X-(MAP|KEY).*|\d{5}\.m4s/g);
     expect(tags).toEqual([
       expect.stringContaining("init.mp4"),
       '#EXT-X-KEY:METHOD=AES-128,URI="../key"',
@@ -32,10 +32,10 @@ test("the key follows the init segment, which it is not for, and holds for all s
       "00003.m4s",
     ]);
   }
-  expect(lists.get("subs-en.m3u8")).not.toContain("EXT-X-KEY");
+  expect(playlists.get("subs-en.m3u8")).not.toContain("EXT-X-KEY");
 });
 
-test("another init segment on the way is outside the reach of the key too", () => {
+test("the key does not apply to a later init segment either", () => {
   const publication = examplePublication({ encrypted: true, live: true });
   publication.renditions[0]!.outputs[1]!.initSha256 = "b".repeat(64);
   const keys = renderLive(publication, "h264-720.m3u8")!.body.match(/#EXT-X-(MAP|KEY).*/g);
@@ -48,7 +48,7 @@ test("another init segment on the way is outside the reach of the key too", () =
   ]);
 });
 
-test("bandwidths count the bytes as they are stored", () => {
+test("bandwidths are those of the encrypted segments", () => {
   const measured = (id: string) => {
     const { outputs } = encrypted.renditions.find(({ rendition }) => rendition.id === id)!;
     const segments = outputs.flatMap((output) =>
@@ -60,8 +60,8 @@ test("bandwidths count the bytes as they are stored", () => {
     return [peakBandwidth(segments, 4), averageBandwidth(segments)] as const;
   };
   const [peak, average] = measured("h264-360");
-  const [soundPeak, soundAverage] = measured("audio-0");
-  expect(lists.get("multivariant.m3u8")).toContain(
-    `BANDWIDTH=${peak + soundPeak},AVERAGE-BANDWIDTH=${average + soundAverage},`,
+  const [audioPeak, audioAverage] = measured("audio-0");
+  expect(playlists.get("multivariant.m3u8")).toContain(
+    `BANDWIDTH=${peak + audioPeak},AVERAGE-BANDWIDTH=${average + audioAverage},`,
   );
 });

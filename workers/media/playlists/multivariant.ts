@@ -1,16 +1,16 @@
 import type { Publication } from "../../contract/publication.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcode.ts";
+import { iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "../storage-keys.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { hasIframes } from "./media.ts";
-import { iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "./names.ts";
 import { type Bare, HEADER, bare, lines, tag } from "./tags.ts";
 import { isAudio, isVideo, type Track, targetDuration } from "./timeline.ts";
 
-const SUBTITLES = "subs";
+const SUBTITLES_GROUP = "subs";
 
 /**
- * Renditions of one codec, whatever their channels, which each member says for itself: all groups hold the same tracks,
- * as RFC 8216bis (4.4.6.1.1) wants it, so that a change of rung changes neither the choice nor the language.
+ * Audio renditions of one codec, with any number of channels. All groups hold the same tracks (RFC 8216bis, 4.4.6.1.1),
+ * so that a switch between renditions changes neither the choice of tracks nor the language.
  */
 interface AudioGroup {
   id: string;
@@ -59,117 +59,130 @@ function audioMedia(group: AudioGroup): string[] {
 const primaryTag = (language: string): string => language.split("-")[0]!.toLowerCase();
 
 /**
- * CHARACTERISTICS of captions, claimed only where they hold: in the language that is spoken they transcribe the
- * dialogue, and called SDH or CC they describe the sounds as well.
+ * CHARACTERISTICS of a caption track, claimed only where they are true: captions in the language of the audio transcribe
+ * its dialogue, and those named SDH or CC describe music and sound as well.
  */
 function characteristics(
   caption: { language: string; name: string },
-  spoken: string | null,
+  audioLanguage: string | null,
 ): string | undefined {
   const dialogue = "public.accessibility.transcribes-spoken-dialog";
   if (/\b(SDH|CC)\b/.test(caption.name))
     return `${dialogue},public.accessibility.describes-music-and-sound`;
-  return spoken !== null && primaryTag(spoken) === primaryTag(caption.language)
+  return audioLanguage !== null && primaryTag(audioLanguage) === primaryTag(caption.language)
     ? dialogue
     : undefined;
 }
 
-function subtitleMedia(publication: Publication, spoken: string | null): string[] {
+function subtitleMedia(publication: Publication, audioLanguage: string | null): string[] {
   const names = uniqueNames(publication.captions.map((caption) => caption.name));
   return publication.captions.map((caption, index) =>
     tag("EXT-X-MEDIA", {
       TYPE: bare("SUBTITLES"),
-      "GROUP-ID": SUBTITLES,
+      "GROUP-ID": SUBTITLES_GROUP,
       NAME: names[index],
       LANGUAGE: caption.language,
       DEFAULT: bare("NO"),
       AUTOSELECT: bare("YES"),
       FORCED: bare("NO"),
-      CHARACTERISTICS: characteristics(caption, spoken),
+      CHARACTERISTICS: characteristics(caption, audioLanguage),
       URI: subtitlePlaylistName(caption.language),
     }),
   );
 }
 
-interface Rate {
+/** Bits per second. */
+interface Bandwidth {
   peak: number;
   average: number;
 }
 
-/** While segments are still to come, the encoder's cap stands for those that nobody has measured yet. */
-function rateOf(track: Track, target: number, live: boolean): Rate {
+/** While segments are still to come, the peak is at least the encoder's cap. */
+function bandwidthOf(track: Track, targetSeconds: number, live: boolean): Bandwidth {
   const { rendition } = track;
   const cap = rendition.type === "video" ? rendition.maxrate : rendition.bitrate;
-  const peak = peakBandwidth(track.segments, target);
+  const peak = peakBandwidth(track.segments, targetSeconds);
   return { peak: live ? Math.max(peak, cap) : peak, average: averageBandwidth(track.segments) };
 }
 
-/** The rates of a group are those of its largest member: any of them may be playing. */
-function rateOfGroup(group: AudioGroup | undefined, target: number, live: boolean): Rate {
-  const rates = group?.tracks.map((track) => rateOf(track, target, live)) ?? [];
+/** The bandwidth of a group is that of its largest member: any of them may be playing. */
+function bandwidthOfGroup(
+  group: AudioGroup | undefined,
+  targetSeconds: number,
+  live: boolean,
+): Bandwidth {
+  const members = group?.tracks.map((track) => bandwidthOf(track, targetSeconds, live)) ?? [];
   return {
-    peak: Math.max(0, ...rates.map((rate) => rate.peak)),
-    average: Math.max(0, ...rates.map((rate) => rate.average)),
+    peak: Math.max(0, ...members.map((member) => member.peak)),
+    average: Math.max(0, ...members.map((member) => member.average)),
   };
 }
 
-const videoAttributes = ({ width, height }: VideoRendition) => ({
-  RESOLUTION: bare(`${width}x${height}`),
-  "VIDEO-RANGE": bare("SDR"),
-});
+function videoAttributes({ width, height }: VideoRendition) {
+  return {
+    RESOLUTION: bare(`${width}x${height}`),
+    "VIDEO-RANGE": bare("SDR"),
+  };
+}
 
-/**
- * The master (multivariant) playlist: each video rendition with each audio group, best rung last. BANDWIDTH is the
- * measured peak of picture and sound together.
- */
+interface Variant {
+  /** Peak bandwidth in bits per second. */
+  peak: number;
+  lines: string[];
+}
+
+/** A video rendition together with one audio group. BANDWIDTH is the measured peak of both together. */
+function variant(
+  publication: Publication,
+  track: Track<VideoRendition>,
+  group: AudioGroup | undefined,
+  targetSeconds: number,
+): Variant {
+  const video = bandwidthOf(track, targetSeconds, publication.live);
+  const audio = bandwidthOfGroup(group, targetSeconds, publication.live);
+  const codecs = [track.codecs, ...new Set(group?.tracks.map((member) => member.codecs))];
+  const { num, den } = track.rendition.frameRate;
+  const peak = video.peak + audio.peak;
+  const streamInf = tag("EXT-X-STREAM-INF", {
+    BANDWIDTH: bare(peak),
+    "AVERAGE-BANDWIDTH": bare(video.average + audio.average),
+    CODECS: codecs.join(","),
+    ...videoAttributes(track.rendition),
+    "FRAME-RATE": bare((num / den).toFixed(3)),
+    AUDIO: group?.id,
+    SUBTITLES: publication.captions.length > 0 ? SUBTITLES_GROUP : undefined,
+    "CLOSED-CAPTIONS": bare("NONE"),
+  });
+  return { peak, lines: [streamInf, mediaPlaylistName(track.rendition.id)] };
+}
+
+function iframeStreamInf(track: Track<VideoRendition>, targetSeconds: number): string {
+  const frames = track.segments.map(({ seconds, keyframe }) => ({ seconds, bytes: keyframe![1] }));
+  return tag("EXT-X-I-FRAME-STREAM-INF", {
+    BANDWIDTH: bare(peakBandwidth(frames, targetSeconds)),
+    "AVERAGE-BANDWIDTH": bare(averageBandwidth(frames)),
+    CODECS: track.codecs,
+    ...videoAttributes(track.rendition),
+    URI: iframePlaylistName(track.rendition.id),
+  });
+}
+
+/** The multivariant playlist: each video rendition with each audio group, in order of bandwidth. */
 export function multivariantPlaylist(publication: Publication, tracks: Track[]): string {
-  const target = targetDuration(publication, tracks);
+  const targetSeconds = targetDuration(publication, tracks);
   const videos = tracks.filter(isVideo);
   const groups = audioGroups(tracks);
-  const spoken =
-    groups[0]?.tracks.find((track) => track.rendition.isDefault)?.rendition.language ?? null;
-  const withSubtitles = publication.captions.length > 0;
-
-  const variants = videos.flatMap((track) => {
-    const video = rateOf(track, target, publication.live);
-    return (groups.length > 0 ? groups : [undefined]).map((group) => {
-      const audio = rateOfGroup(group, target, publication.live);
-      const codecs = [track.codecs, ...new Set(group?.tracks.map((member) => member.codecs))];
-      const { num, den } = track.rendition.frameRate;
-      const peak = video.peak + audio.peak;
-      const info = tag("EXT-X-STREAM-INF", {
-        BANDWIDTH: bare(peak),
-        "AVERAGE-BANDWIDTH": bare(video.average + audio.average),
-        CODECS: codecs.join(","),
-        ...videoAttributes(track.rendition),
-        "FRAME-RATE": bare((num / den).toFixed(3)),
-        AUDIO: group?.id,
-        SUBTITLES: withSubtitles ? SUBTITLES : undefined,
-        "CLOSED-CAPTIONS": bare("NONE"),
-      });
-      return { peak, text: [info, mediaPlaylistName(track.rendition.id)] };
-    });
-  });
-
-  const iframes = videos.filter(hasIframes).map((track) => {
-    const frames = track.segments.map(({ seconds, keyframe }) => ({
-      seconds,
-      bytes: keyframe![1],
-    }));
-    return tag("EXT-X-I-FRAME-STREAM-INF", {
-      BANDWIDTH: bare(peakBandwidth(frames, target)),
-      "AVERAGE-BANDWIDTH": bare(averageBandwidth(frames)),
-      CODECS: track.codecs,
-      ...videoAttributes(track.rendition),
-      URI: iframePlaylistName(track.rendition.id),
-    });
-  });
-
+  const defaultAudio = groups[0]?.tracks.find((track) => track.rendition.isDefault);
+  const variants = videos.flatMap((track) =>
+    (groups.length > 0 ? groups : [undefined]).map((group) =>
+      variant(publication, track, group, targetSeconds),
+    ),
+  );
   return lines(
     HEADER,
     groups.flatMap(audioMedia),
-    withSubtitles ? subtitleMedia(publication, spoken) : [],
-    variants.toSorted((a, b) => a.peak - b.peak).flatMap((variant) => variant.text),
-    iframes,
+    subtitleMedia(publication, defaultAudio?.rendition.language ?? null),
+    variants.toSorted((a, b) => a.peak - b.peak).flatMap((one) => one.lines),
+    videos.filter(hasIframes).map((track) => iframeStreamInf(track, targetSeconds)),
   );
 }

@@ -7,11 +7,12 @@ import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderPublication } from "./render.ts";
 
-const rate = ({ bytes, seconds }: { bytes: number; seconds: number }): number =>
-  (bytes * 8) / seconds;
+function bitRate({ bytes, seconds }: { bytes: number; seconds: number }): number {
+  return (bytes * 8) / seconds;
+}
 
-test("the peak is at least the average and the rate of every segment of half a target or longer", () => {
-  const weights = fc.array(
+test("the peak is at least the average, and at least the bit rate of every segment of half a target duration or longer", () => {
+  const measuredSegments = fc.array(
     fc.record({
       seconds: fc.double({ min: 0.02, max: 6, noNaN: true }),
       bytes: fc.integer({ min: 1, max: 1e7 }),
@@ -19,25 +20,25 @@ test("the peak is at least the average and the rate of every segment of half a t
     { minLength: 1, maxLength: 60 },
   );
   fc.assert(
-    fc.property(weights, (segments) => {
+    fc.property(measuredSegments, (segments) => {
       const target = Math.max(1, ...segments.map(({ seconds }) => Math.round(seconds)));
       const peak = peakBandwidth(segments, target);
       for (const segment of segments.filter(({ seconds }) => seconds >= target / 2)) {
-        expect(peak).toBeGreaterThanOrEqual(rate(segment));
+        expect(peak).toBeGreaterThanOrEqual(bitRate(segment));
       }
-      // And no more than the most that any segment reaches: it is a rate that really happens.
-      expect(peak).toBeLessThanOrEqual(Math.ceil(Math.max(...segments.map(rate))));
+      // And at most the highest bit rate of any segment.
+      expect(peak).toBeLessThanOrEqual(Math.ceil(Math.max(...segments.map(bitRate))));
       expect(averageBandwidth(segments)).toBeLessThanOrEqual(
-        Math.ceil(Math.max(...segments.map(rate))),
+        Math.ceil(Math.max(...segments.map(bitRate))),
       );
     }),
   );
 });
 
-/** Films cut on a frame grid as the transcoder cuts them: equal segments but the last, in chunks, sound alongside. */
-const film: fc.Arbitrary<Publication> = fc
+/** Videos cut on a frame grid as the transcoder does: equal segments except the last, in chunks, with audio. */
+const anyPublication: fc.Arbitrary<Publication> = fc
   .record({
-    rate: fc.constantFrom(
+    frameRate: fc.constantFrom(
       { num: 24000, den: 1001 },
       { num: 25, den: 1 },
       { num: 30000, den: 1001 },
@@ -47,7 +48,7 @@ const film: fc.Arbitrary<Publication> = fc
     perChunk: fc.integer({ min: 1, max: 8 }),
     bytes: fc.infiniteStream(fc.integer({ min: 500, max: 6_000_000 })),
   })
-  .map(({ rate: frameRate, frames, perChunk, bytes }) => {
+  .map(({ frameRate, frames, perChunk, bytes }) => {
     const framesPerSegment = Math.round((4 * frameRate.num) / frameRate.den);
     const count = Math.ceil(frames / framesPerSegment);
     const base = examplePublication();
@@ -73,25 +74,25 @@ const film: fc.Arbitrary<Publication> = fc
     return { ...base, duration: (frames * frameRate.den) / frameRate.num, grid, renditions };
   });
 
-test("every playlist of any film obeys RFC 8216bis", () => {
+test("every playlist of any video obeys RFC 8216bis", () => {
   fc.assert(
-    fc.property(film, (publication) => {
+    fc.property(anyPublication, (publication) => {
       const rendered = new Map(
         renderPublication(publication).map(({ name, body }) => [name, body]),
       );
       const targets = new Set<number>();
       for (const { rendition } of publication.renditions) {
-        const list = HLS.parse(rendered.get(`${rendition.id}.m3u8`)!) as MediaPlaylist;
-        targets.add(list.targetDuration);
-        expect(list.segments).toHaveLength(publication.grid.segmentCount);
-        for (const segment of list.segments)
-          expect(Math.round(segment.duration)).toBeLessThanOrEqual(list.targetDuration);
-        const total = list.segments.reduce((sum, segment) => sum + segment.duration, 0);
+        const playlist = HLS.parse(rendered.get(`${rendition.id}.m3u8`)!) as MediaPlaylist;
+        targets.add(playlist.targetDuration);
+        expect(playlist.segments).toHaveLength(publication.grid.segmentCount);
+        for (const segment of playlist.segments)
+          expect(Math.round(segment.duration)).toBeLessThanOrEqual(playlist.targetDuration);
+        const total = playlist.segments.reduce((sum, segment) => sum + segment.duration, 0);
         expect(Math.abs(total - publication.duration)).toBeLessThan(0.001);
       }
       expect(targets.size).toBe(1);
-      const master = HLS.parse(rendered.get("multivariant.m3u8")!) as MasterPlaylist;
-      for (const variant of master.variants) {
+      const multivariant = HLS.parse(rendered.get("multivariant.m3u8")!) as MasterPlaylist;
+      for (const variant of multivariant.variants) {
         expect(rendered.has(variant.uri)).toBe(true);
         expect(variant.bandwidth).toBeGreaterThanOrEqual(variant.averageBandwidth!);
       }

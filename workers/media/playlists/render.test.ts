@@ -6,22 +6,26 @@ import type { Rendition } from "../../contract/transcode.ts";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderLive, renderPublication } from "./render.ts";
 
-const lists = (publication: Publication): Map<string, string> =>
-  new Map(renderPublication(publication).map(({ name, body }) => [name, body]));
-const list = (publication: Publication, name: string): string => lists(publication).get(name)!;
-const media = (body: string): MediaPlaylist => HLS.parse(body) as MediaPlaylist;
-const master = (body: string): MasterPlaylist => HLS.parse(body) as MasterPlaylist;
-const prefix = (change: Partial<Publication> = {}): Publication => {
-  const whole = examplePublication();
-  const renditions = whole.renditions.map((entry) => ({
+function renderAll(publication: Publication): Map<string, string> {
+  return new Map(renderPublication(publication).map(({ name, body }) => [name, body]));
+}
+const render = (publication: Publication, name: string): string =>
+  renderAll(publication).get(name)!;
+const parseMedia = (body: string): MediaPlaylist => HLS.parse(body) as MediaPlaylist;
+const parseMultivariant = (body: string): MasterPlaylist => HLS.parse(body) as MasterPlaylist;
+
+/** The example while it is being encoded: the first chunk of every rendition. */
+function livePublication(change: Partial<Publication> = {}): Publication {
+  const complete = examplePublication();
+  const renditions = complete.renditions.map((entry) => ({
     ...entry,
     outputs: entry.outputs.slice(0, 1),
   }));
-  return { ...whole, renditions, live: true, ...change };
-};
+  return { ...complete, renditions, live: true, ...change };
+}
 
-test("a publication has a master, two lists a rung, one a sound and caption track, and a manifest", () => {
-  expect([...lists(examplePublication()).keys()]).toEqual([
+test("a publication has a multivariant playlist, two per video rendition, one per audio and caption track, and a DASH manifest", () => {
+  expect([...renderAll(examplePublication()).keys()]).toEqual([
     "multivariant.m3u8",
     "h264-720.m3u8",
     "h264-720.iframes.m3u8",
@@ -35,11 +39,11 @@ test("a publication has a master, two lists a rung, one a sound and caption trac
   ]);
 });
 
-describe("the master playlist", () => {
-  const body = list(examplePublication(), "multivariant.m3u8");
-  const parsed = master(body);
+describe("the multivariant playlist", () => {
+  const body = render(examplePublication(), "multivariant.m3u8");
+  const parsed = parseMultivariant(body);
 
-  test("lists the rungs from the lowest up, with what a player chooses by", () => {
+  test("has the renditions in order of bandwidth, with the attributes that players choose by", () => {
     const variants = parsed.variants.filter((variant) => !variant.isIFrameOnly);
     expect(
       variants.map(({ uri, codecs, resolution, frameRate, videoRange }) => ({
@@ -67,19 +71,19 @@ describe("the master playlist", () => {
     ]);
   });
 
-  test("declares the measured peak and average of picture and sound together", () => {
+  test("has the measured peak and average bandwidth of video and audio together", () => {
     const top = parsed.variants.find((variant) => variant.uri === "h264-720.m3u8")!;
-    // The peak is segment 1 (1.2 MB in 4 s) with the louder sound's peak (64 kB in 4 s); the average all over 13 s.
+    // The peak is segment 1 (1.2 MB in 4 s) with the larger audio peak (64 kB in 4 s), the average is over all 13 s.
     expect(top.bandwidth).toBe((1_200_000 * 8) / 4 + (64_000 * 8) / 4);
     expect(top.averageBandwidth).toBe(
       Math.ceil((3_300_000 * 8) / 13) + Math.ceil((204_000 * 8) / 13),
     );
   });
 
-  test("offers each sound track with its language, one of them the default", () => {
-    const sounds = parsed.variants[0]!.audio;
+  test("has each audio track with its language, one of them the default", () => {
+    const audioTracks = parsed.variants[0]!.audio;
     expect(
-      sounds.map(({ name, language, isDefault, channels, uri }) => ({
+      audioTracks.map(({ name, language, isDefault, channels, uri }) => ({
         name,
         language,
         isDefault,
@@ -92,7 +96,7 @@ describe("the master playlist", () => {
     ]);
   });
 
-  test("says of captions in the spoken language, and of no others, that they transcribe the dialogue", () => {
+  test("marks captions in the language of the audio, and no others, as transcribing the dialogue", () => {
     const captions = parsed.variants[0]!.subtitles;
     expect(captions.map(({ language, characteristics }) => [language, characteristics])).toEqual([
       ["en", "public.accessibility.transcribes-spoken-dialog"],
@@ -100,7 +104,7 @@ describe("the master playlist", () => {
     ]);
   });
 
-  test("has an I-frame stream for each rung, with the rate of its I-frames alone", () => {
+  test("has an I-frame playlist for each video rendition, with the bandwidth of its I-frames", () => {
     const frames = parsed.variants.filter((variant) => variant.isIFrameOnly);
     expect(frames.map(({ uri, bandwidth }) => [uri, bandwidth])).toEqual([
       ["h264-720.iframes.m3u8", (300_000 * 8) / 4],
@@ -108,15 +112,15 @@ describe("the master playlist", () => {
     ]);
   });
 
-  test("sound of other layouts is offered beside the rest, with every rung", () => {
+  test("has audio tracks with other channel layouts in the same group, for every video rendition", () => {
     const base = examplePublication();
     const [english, german] = base.renditions.slice(2);
     const rendition = { ...german!.rendition, channels: 1 } as Rendition;
     const renditions = [...base.renditions.slice(0, 2), english!, { ...german!, rendition }];
-    const { variants } = master(list({ ...base, renditions }, "multivariant.m3u8"));
-    const rungs = variants.filter((variant) => !variant.isIFrameOnly);
+    const { variants } = parseMultivariant(render({ ...base, renditions }, "multivariant.m3u8"));
+    const renditionVariants = variants.filter((variant) => !variant.isIFrameOnly);
     expect(
-      rungs.map(({ uri, audio }) => [
+      renditionVariants.map(({ uri, audio }) => [
         uri,
         audio.map(({ language, channels }) => `${language}${channels}`),
       ]),
@@ -124,42 +128,41 @@ describe("the master playlist", () => {
       ["h264-360.m3u8", ["en2", "de1"]],
       ["h264-720.m3u8", ["en2", "de1"]],
     ]);
-    expect(rungs[0]!.audio.map(({ isDefault }) => isDefault)).toEqual([true, false]);
+    expect(renditionVariants[0]!.audio.map(({ isDefault }) => isDefault)).toEqual([true, false]);
   });
 
-  test("a name cannot break out of its attribute, and names in a group are unique", () => {
+  test("keeps names within their attribute and unique within their group", () => {
     const base = examplePublication();
     const captions = ["a", "b"].map((language) => ({
       language,
       name: 'x",URI="https://evil\n#EXT',
       path: `captions/${language}.1.vtt`,
     }));
-    const hostile = list({ ...base, captions }, "multivariant.m3u8");
-    const parsedNames = master(hostile).variants[0]!.subtitles.map(({ name, uri }) => [name, uri]);
+    const hostile = render({ ...base, captions }, "multivariant.m3u8");
+    const parsedNames = parseMultivariant(hostile).variants[0]!.subtitles.map(({ name, uri }) => [
+      name,
+      uri,
+    ]);
     expect(parsedNames).toEqual([
       ["x”,URI=”https://evil #EXT", "subs-a.m3u8"],
       ["x”,URI=”https://evil #EXT (2)", "subs-b.m3u8"],
     ]);
   });
 
-  test("a second codec is listed beside the first, with the same sound; what is for downloads is not", () => {
+  test("has a second codec with the same audio, but no renditions that are only for downloads", () => {
     const base = examplePublication({ captions: [] });
-    const [top, , sound] = base.renditions;
+    const [top, , audio] = base.renditions;
     const second = { ...top!.rendition, id: "av1-720", codec: "av1" } as Rendition;
     const outputs = top!.outputs.map((output) => ({ ...output, codecs: "av01.0.04M.08" }));
-    const opus = { ...sound!.rendition, id: "opus-0", codec: "opus" } as Rendition;
-    const webm = {
-      ...top!.rendition,
-      id: "vp9-720",
-      codec: "vp9",
-      isDownloadOnly: true,
-    } as Rendition;
+    const opus = { ...audio!.rendition, id: "opus-0", codec: "opus" } as Rendition;
+    const vp9 = { ...top!.rendition, id: "vp9-720", codec: "vp9" } as Rendition;
+    const webm = { ...vp9, isDownloadOnly: true } as Rendition;
     const both = {
       ...base,
       renditions: [
         ...base.renditions,
         { rendition: second, outputs },
-        { rendition: opus, outputs: sound!.outputs },
+        { rendition: opus, outputs: audio!.outputs },
         { rendition: webm, outputs },
       ],
     };
@@ -167,18 +170,18 @@ describe("the master playlist", () => {
       expect.arrayContaining(["av1-720.m3u8", "av1-720.iframes.m3u8"]),
     );
     expect(renderPublication(both).some(({ name }) => /^(opus|vp9)/.test(name))).toBe(false);
-    const variants = master(list(both, "multivariant.m3u8")).variants;
+    const variants = parseMultivariant(render(both, "multivariant.m3u8")).variants;
     expect(variants.find(({ uri }) => uri === "av1-720.m3u8")).toMatchObject({
       codecs: "av01.0.04M.08,mp4a.40.2",
     });
-    const sets = list(both, "manifest.mpd").match(/<AdaptationSet contentType="video"/g);
+    const sets = render(both, "manifest.mpd").match(/<AdaptationSet contentType="video"/g);
     expect(sets).toHaveLength(2);
   });
 
-  test("a silent film has rungs without a sound group", () => {
+  test("has no audio group for a video without audio", () => {
     const base = examplePublication({ captions: [] });
-    const silent = master(
-      list({ ...base, renditions: base.renditions.slice(0, 2) }, "multivariant.m3u8"),
+    const silent = parseMultivariant(
+      render({ ...base, renditions: base.renditions.slice(0, 2) }, "multivariant.m3u8"),
     );
     expect(
       silent.variants
@@ -192,8 +195,8 @@ describe("the master playlist", () => {
 });
 
 describe("a media playlist", () => {
-  test("joins the chunks under one init segment", () => {
-    const parsed = media(list(examplePublication(), "h264-720.m3u8"));
+  test("joins the chunks with one init segment", () => {
+    const parsed = parseMedia(render(examplePublication(), "h264-720.m3u8"));
     expect(parsed).toMatchObject({
       targetDuration: 4,
       playlistType: "VOD",
@@ -208,10 +211,10 @@ describe("a media playlist", () => {
     ]);
   });
 
-  test("takes another init segment only from the chunk on where it differs", () => {
+  test("changes the init segment only at the chunk where it differs", () => {
     const publication = examplePublication();
     publication.renditions[0]!.outputs[1]!.initSha256 = "b".repeat(64);
-    const parsed = media(list(publication, "h264-720.m3u8"));
+    const parsed = parseMedia(render(publication, "h264-720.m3u8"));
     expect(parsed.segments.map(({ map }) => map?.uri)).toEqual([
       "../h264-720/0.1/init.mp4",
       "../h264-720/0.1/init.mp4",
@@ -220,8 +223,8 @@ describe("a media playlist", () => {
     ]);
   });
 
-  test("an I-frame playlist points at the bytes of each leading frame", () => {
-    const parsed = media(list(examplePublication(), "h264-360.iframes.m3u8"));
+  test("of I-frames has the byte range of each leading I-frame", () => {
+    const parsed = parseMedia(render(examplePublication(), "h264-360.iframes.m3u8"));
     expect(parsed.isIFrame).toBe(true);
     expect(parsed.segments.map(({ byterange }) => byterange)).toEqual([
       { offset: 0, length: 50_000 },
@@ -231,8 +234,8 @@ describe("a media playlist", () => {
     ]);
   });
 
-  test("captions are one WebVTT file over the whole film", () => {
-    const parsed = media(list(examplePublication(), "subs-de.m3u8"));
+  test("of captions has one WebVTT file for the whole video", () => {
+    const parsed = parseMedia(render(examplePublication(), "subs-de.m3u8"));
     expect(parsed.targetDuration).toBe(13);
     expect(parsed.segments.map(({ uri, duration }) => [uri, duration])).toEqual([
       ["../captions/de.2.vtt", 13],
@@ -241,8 +244,8 @@ describe("a media playlist", () => {
 });
 
 describe("while the video is only playable", () => {
-  test("a list is an open EVENT that starts at its beginning", () => {
-    const parsed = media(renderLive(prefix(), "h264-360.m3u8")!.body);
+  test("a playlist is an open EVENT that starts at 0", () => {
+    const parsed = parseMedia(renderLive(livePublication(), "h264-360.m3u8")!.body);
     expect(parsed).toMatchObject({
       playlistType: "EVENT",
       endlist: false,
@@ -252,23 +255,23 @@ describe("while the video is only playable", () => {
     expect(parsed.segments).toHaveLength(2);
   });
 
-  test("growing keeps what was listed and the target duration", () => {
-    const before = renderLive(prefix(), "h264-360.m3u8")!.body;
+  test("a playlist that grows keeps its segments and its target duration", () => {
+    const before = renderLive(livePublication(), "h264-360.m3u8")!.body;
     const after = renderLive(examplePublication({ live: true }), "h264-360.m3u8")!.body;
     expect(after.startsWith(before)).toBe(true);
   });
 
-  test("an EVENT list of a finished film ends", () => {
-    expect(media(renderLive(examplePublication(), "h264-360.m3u8")!.body)).toMatchObject({
+  test("the EVENT playlist of a ready video has an end", () => {
+    expect(parseMedia(renderLive(examplePublication(), "h264-360.m3u8")!.body)).toMatchObject({
       playlistType: "EVENT",
       endlist: true,
     });
   });
 
-  test("the master lists the rungs that have begun, at their encoder's cap until they are measured", () => {
-    const publication = prefix();
+  test("the multivariant playlist has the renditions with segments, at the encoder's cap as their peak", () => {
+    const publication = livePublication();
     publication.renditions[0]!.outputs = [];
-    const [only, ...more] = master(
+    const [only, ...more] = parseMultivariant(
       renderLive(publication, "multivariant.m3u8")!.body,
     ).variants.filter((variant) => !variant.isIFrameOnly);
     expect(only).toMatchObject({ uri: "h264-360.m3u8", bandwidth: 800_000 + 128_000 });
@@ -276,19 +279,19 @@ describe("while the video is only playable", () => {
   });
 
   test.each(["h264-1080.m3u8", "../h264-360.m3u8", "manifest.mpd", "__proto__"])(
-    "there is no list %s",
+    "there is no playlist %s",
     (name) => {
-      expect(renderLive(prefix(), name)).toBeNull();
+      expect(renderLive(livePublication(), name)).toBeNull();
     },
   );
 
-  test("there is nothing before the first picture", () => {
-    const publication = prefix();
-    const silent = {
+  test("there are no playlists before the first video segment", () => {
+    const publication = livePublication();
+    const empty = {
       ...publication,
       renditions: publication.renditions.map((entry) => ({ ...entry, outputs: [] })),
     };
-    expect(renderLive(silent, "multivariant.m3u8")).toBeNull();
-    expect(renderPublication(silent)).toEqual([]);
+    expect(renderLive(empty, "multivariant.m3u8")).toBeNull();
+    expect(renderPublication(empty)).toEqual([]);
   });
 });

@@ -4,17 +4,17 @@ import { multivariantPlaylist } from "./multivariant.ts";
 import {
   hasIframes,
   iframePlaylist,
-  type ListKind,
+  type PlaylistKind,
   mediaPlaylist,
   subtitlePlaylist,
 } from "./media.ts";
 import {
   iframePlaylistName,
-  MANIFEST,
-  MULTIVARIANT,
+  DASH_MANIFEST_NAME,
+  MULTIVARIANT_PLAYLIST_NAME,
   mediaPlaylistName,
   subtitlePlaylistName,
-} from "./names.ts";
+} from "../storage-keys.ts";
 import { isVideo, tracksOf } from "./timeline.ts";
 
 export interface RenderedPlaylist {
@@ -26,51 +26,51 @@ export interface RenderedPlaylist {
 const HLS = "application/vnd.apple.mpegurl";
 const DASH = "application/dash+xml";
 
-/** What each list's name stands for, rendered only when asked for: a live request wants one of many. */
-function hlsLists(publication: Publication, kind: ListKind): Map<string, () => string> {
+/** A renderer for each playlist by name: a live request needs only one of many. */
+function hlsRenderers(publication: Publication, kind: PlaylistKind): Map<string, () => string> {
   const tracks = tracksOf(publication);
-  const lists = new Map<string, () => string>();
-  if (!tracks.some(isVideo)) return lists;
-  lists.set(MULTIVARIANT, () => multivariantPlaylist(publication, tracks));
+  const renderers = new Map<string, () => string>();
+  if (!tracks.some(isVideo)) return renderers;
+  renderers.set(MULTIVARIANT_PLAYLIST_NAME, () => multivariantPlaylist(publication, tracks));
   for (const track of tracks) {
-    lists.set(mediaPlaylistName(track.rendition.id), () =>
+    renderers.set(mediaPlaylistName(track.rendition.id), () =>
       mediaPlaylist(publication, tracks, track, kind),
     );
     if (isVideo(track) && hasIframes(track)) {
-      lists.set(iframePlaylistName(track.rendition.id), () =>
+      renderers.set(iframePlaylistName(track.rendition.id), () =>
         iframePlaylist(publication, tracks, track, kind),
       );
     }
   }
   for (const { language, path } of publication.captions) {
-    lists.set(subtitlePlaylistName(language), () => subtitlePlaylist(publication, path));
+    renderers.set(subtitlePlaylistName(language), () => subtitlePlaylist(publication, path));
   }
-  return lists;
+  return renderers;
 }
 
 /**
- * The final set of playlists of a finished publication, to be stored under `{videoId}/{version}/p{n}/`. Without
- * `manifest.mpd` where DASH cannot carry it (see dash.ts, and encrypted films); empty where there is no picture to play.
+ * Renders the final playlists of a publication, to be stored under `{videoId}/{version}/p{n}/`. There is no `manifest.mpd`
+ * where DASH cannot describe the renditions (see dash.ts) or the video is encrypted, and nothing without a video track.
  */
 export function renderPublication(publication: Publication): RenderedPlaylist[] {
-  const hls = [...hlsLists(publication, "final")].map(([name, render]) => ({
+  const hls = [...hlsRenderers(publication, "vod")].map(([name, render]) => ({
     name,
     body: render(),
     contentType: HLS,
   }));
-  // AES-128 is a thing of HLS alone: DASH knows only Common Encryption.
+  // METHOD=AES-128 exists in HLS only: DASH has Common Encryption.
   const mpd =
     hls.length > 0 && !publication.encrypted
       ? dashManifest(publication, tracksOf(publication))
       : null;
-  return mpd === null ? hls : [...hls, { name: MANIFEST, body: mpd, contentType: DASH }];
+  return mpd === null ? hls : [...hls, { name: DASH_MANIFEST_NAME, body: mpd, contentType: DASH }];
 }
 
 /**
- * One list of a publication that may still grow, as it stands now, for the virtual folder
- * `{videoId}/{version}/event/`; null where there is no list of that name (yet).
+ * Renders one playlist of a publication that may still grow, for the virtual folder `{videoId}/{version}/event/`. Null
+ * where there is no playlist of that name, or not yet.
  */
 export function renderLive(publication: Publication, name: string): RenderedPlaylist | null {
-  const render = hlsLists(publication, "event").get(name);
+  const render = hlsRenderers(publication, "event").get(name);
   return render ? { name, body: render(), contentType: HLS } : null;
 }

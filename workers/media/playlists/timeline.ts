@@ -1,19 +1,19 @@
 import type { Publication } from "../../contract/publication.ts";
 import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcode.ts";
 import { isDownloadOnly } from "../../domain/downloads.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../domain/segment-names.ts";
 import { encryptedSize } from "../content-key.ts";
-import { initName, segmentName } from "../keys.ts";
 
-/** One media segment of a rendition, ready to be listed. */
+/** One media segment of a rendition, ready for a playlist. */
 export interface TimelineSegment {
-  /** Relative to a folder of playlists, which lies one below the version. */
+  /** Relative to the folder of the playlists, which is one level below the version. */
   uri: string;
   /** Ticks of the track's timescale. */
   start: number;
   duration: number;
   seconds: number;
   bytes: number;
-  /** Bytes [offset, length] of the leading I-frame. */
+  /** Byte range [offset, length] of the leading I-frame. */
   keyframe: [number, number] | undefined;
   init: InitSegment;
 }
@@ -23,7 +23,7 @@ export interface InitSegment {
   sha256: string;
 }
 
-/** A rendition with all its segments in a row, whichever attempt of whichever chunk they came from. */
+/** A rendition with all its segments in order, whichever chunks and attempts they came from. */
 export interface Track<R extends Rendition = Rendition> {
   rendition: R;
   codecs: string;
@@ -41,9 +41,9 @@ function trackOf(
   const segments: TimelineSegment[] = [];
   let init: InitSegment | undefined;
   for (const output of outputs) {
-    // The chunks' init segments are the same bytes; one address for all of them keeps players from loading each.
+    // The init segments of all chunks have the same bytes: with one URL, players load them once.
     if (init?.sha256 !== output.initSha256)
-      init = { uri: `../${output.folder}/${initName}`, sha256: output.initSha256 };
+      init = { uri: `../${output.folder}/${INIT_SEGMENT_NAME}`, sha256: output.initSha256 };
     let start = output.startTicks;
     for (const [index, { duration, bytes, keyframe }] of output.segments.entries()) {
       const uri = `../${output.folder}/${segmentName(output.firstSegment + index)}`;
@@ -53,7 +53,7 @@ function trackOf(
         duration,
         seconds: duration / output.timescale,
         bytes: encrypted ? encryptedSize(bytes) : bytes,
-        // Of an encrypted segment no part can be read by itself.
+        // No byte range of an encrypted segment can be decrypted by itself.
         keyframe: encrypted ? undefined : keyframe,
         init,
       });
@@ -64,24 +64,27 @@ function trackOf(
   return { rendition, codecs: first.codecs, timescale: first.timescale, segments };
 }
 
-/** Every rendition that is for playing and has something to play, in the publication's order. */
-export const tracksOf = (publication: Publication): Track[] =>
-  publication.renditions
+/** Every rendition that is for playback and has segments, in the publication's order. */
+export function tracksOf(publication: Publication): Track[] {
+  return publication.renditions
     .filter(({ rendition }) => !isDownloadOnly(rendition))
     .map((rendition) => trackOf(rendition, publication.encrypted))
     .filter((track) => track !== null);
+}
 
-export const isVideo = (track: Track): track is Track<VideoRendition> =>
-  track.rendition.type === "video";
-export const isAudio = (track: Track): track is Track<AudioRendition> =>
-  track.rendition.type === "audio";
+export function isVideo(track: Track): track is Track<VideoRendition> {
+  return track.rendition.type === "video";
+}
+export function isAudio(track: Track): track is Track<AudioRendition> {
+  return track.rendition.type === "audio";
+}
 
-/** Seconds by which an audio segment, which ends on a frame of its own, may be longer than the grid. */
-const AUDIO_FRAME = 0.05;
+/** An audio segment ends on an audio frame, so it may be this much longer than the grid's segments. */
+const MAX_AUDIO_OVERRUN_SECONDS = 0.05;
 
 /**
- * The one EXT-X-TARGETDURATION of all playlists of a publication, in seconds: no segment's rounded duration may
- * exceed it (RFC 8216bis, 4.4.3.1), and it may not change while an EVENT list grows, so it starts from the grid.
+ * The EXT-X-TARGETDURATION of all playlists of a publication, in seconds. No segment's rounded duration may exceed it
+ * (RFC 8216bis, 4.4.3.1), and it may not change while an EVENT playlist grows, so it is at least that of the grid.
  */
 export function targetDuration(publication: Publication, tracks: Track[]): number {
   const { framesPerSegment, frameRate } = publication.grid;
@@ -89,5 +92,5 @@ export function targetDuration(publication: Publication, tracks: Track[]): numbe
   const longest = tracks.flatMap((track) =>
     track.segments.map((segment) => Math.round(segment.seconds)),
   );
-  return Math.max(Math.round(nominal + AUDIO_FRAME), 1, ...longest);
+  return Math.max(Math.round(nominal + MAX_AUDIO_OVERRUN_SECONDS), 1, ...longest);
 }

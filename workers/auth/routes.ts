@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { evenly } from "../auth/even-time.ts";
-import { withProblems } from "../auth/problems.ts";
-import { authOf } from "../auth/server.ts";
-import { authSettings } from "../auth/settings.ts";
+import { evenly } from "./even-time.ts";
+import { withProblems } from "./problems.ts";
+import { authOf } from "./server.ts";
+import { authSettings } from "./settings.ts";
 import type { AppEnv } from "../context.ts";
 import { SCOPES } from "../contract/scope.ts";
 
-/** What apps call from anywhere: nothing of it looks at a cookie. */
-const PUBLIC_PATHS = [
+/** Paths that apps of any origin may call: none of them reads a cookie. */
+const CROSS_ORIGIN_PATHS = [
   "/.well-known/*",
   "/api/auth/jwks",
   "/api/auth/oauth2/token",
@@ -18,14 +18,14 @@ const PUBLIC_PATHS = [
   "/api/auth/oauth2/userinfo",
 ];
 
-const BASE = "/api/auth";
+const BASE_PATH = "/api/auth";
 const METADATA_HEADERS = { "cache-control": "public, max-age=300" };
 
-/** Everything that better-auth answers: sign-in, sessions, tokens and the OAuth server, with its metadata. */
-export const auth = new Hono<AppEnv>();
-for (const path of PUBLIC_PATHS) auth.use(path, cors({ origin: "*" }));
+/** Everything that better-auth serves: sign-in, sessions, tokens, and the OAuth server with its metadata. */
+export const authRoutes = new Hono<AppEnv>();
+for (const path of CROSS_ORIGIN_PATHS) authRoutes.use(path, cors({ origin: "*" }));
 
-auth
+authRoutes
   // RFC 8414
   .get("/.well-known/oauth-authorization-server", async (c) =>
     c.json(await authOf(c.env).api.getOAuthServerConfig(), 200, METADATA_HEADERS),
@@ -49,8 +49,8 @@ auth
       METADATA_HEADERS,
     ),
   )
-  .on(["GET", "POST"], `${BASE}/*`, async (c) => {
-    const path = c.req.path.slice(BASE.length);
+  .on(["GET", "POST"], `${BASE_PATH}/*`, async (c) => {
+    const path = c.req.path.slice(BASE_PATH.length);
     const answer = () => authOf(c.env).handler(c.req.raw);
     return withProblems(await evenly(path, authSettings(c.env), answer), path);
   });

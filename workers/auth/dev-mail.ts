@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { devMails } from "../auth/mailer.ts";
-import { authSettings } from "../auth/settings.ts";
+import { devMails } from "./mailer.ts";
+import { authSettings } from "./settings.ts";
 import type { AppEnv } from "../context.ts";
 
-/** The mails a developer would have got. Only under DEV_MAIL, and only on the Worker itself: the site forwards no /dev. */
+/** Shows the mail that would have been sent. Only under DEV_MAIL, and only on the Worker's own port: the site forwards no /dev. */
 export const devMail = new Hono<AppEnv>().get("/dev/mail", (c) => {
   if (!authSettings(c.env).DEV_MAIL) return c.notFound();
   if (c.req.header("accept")?.includes("application/json")) return c.json({ items: devMails });

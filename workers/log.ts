@@ -1,0 +1,57 @@
+type Severity = "info" | "warning" | "error";
+
+/** Every event that the Worker logs, and how serious it is. docs/operations.md says what to do about them. */
+const SEVERITY_OF_EVENT = {
+  /** A request failed with an error that no code expected. */
+  "request.failed": "error",
+
+  "media.failed": "error",
+  "media.catalog-unavailable": "error",
+  "media.delivery-log-unavailable": "error",
+  "media.owner-unavailable": "error",
+
+  "mail.refused": "error",
+  /** Under DEV_MAIL mail is logged instead of sent. */
+  "mail.not-sent": "info",
+
+  "task.done": "info",
+  "task.failed": "warning",
+  "task.lost": "info",
+  "task.unavailable": "info",
+  "task.released": "info",
+  "task.expired": "warning",
+  "task.error": "error",
+  "task.result-not-recorded": "error",
+  "task.progress-not-recorded": "warning",
+  "task.follow-up-failed": "warning",
+  "task.write-retried": "warning",
+  "claim.contended": "warning",
+  "drain.failed": "error",
+  "drain.wake-failed": "warning",
+  "transcode.cleaned": "info",
+
+  "event.failed": "error",
+  "sweep.failed": "error",
+
+  "search.failed": "error",
+  "search.repaired": "info",
+  "search.skipped": "warning",
+  "search.drift": "warning",
+  "search.rebuild": "info",
+  "search.waiting": "warning",
+  "search.rebuilt": "info",
+} as const satisfies Record<string, Severity>;
+
+export type LogEvent = keyof typeof SEVERITY_OF_EVENT;
+
+/**
+ * Writes one line of JSON: severity, event and fields. Fields never hold a token, nor a URL
+ * or mail address of somebody, which end up in logs that more people read.
+ */
+export function log(event: LogEvent, fields: Record<string, unknown> = {}): void {
+  const severity = SEVERITY_OF_EVENT[event];
+  const line = JSON.stringify({ severity, event, ...fields });
+  if (severity === "error") console.error(line);
+  else if (severity === "warning") console.warn(line);
+  else console.log(line);
+}

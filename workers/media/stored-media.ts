@@ -1,0 +1,106 @@
+import { Publication } from "../contract/publication.ts";
+import { AppError } from "../domain/errors.ts";
+import { log } from "../log.ts";
+import { problemResponse } from "../problem.ts";
+import { contentType } from "./content-type.ts";
+import { headersOf } from "./deliver.ts";
+import type { MediaCatalog } from "./media-catalog.ts";
+import { type MediaPath, parseStoredUrl } from "./media-path.ts";
+import { renderLive } from "./playlists/render.ts";
+import { EVENT_FOLDER, publicationIndexKey, servedKey } from "./storage-keys.ts";
+
+/** For what never changes once it exists: segments, final playlists, files. */
+const IMMUTABLE = "max-age=31536000, immutable";
+/** An EVENT playlist may lag two seconds behind the encoder. */
+const LIVE = "max-age=2";
+
+/**
+ * Headers as the viewer gets them. Behind the gate no other cache may keep the response, or it would still serve it after
+ * the token has expired. Our own cache may: its own header, which it removes again, takes precedence over `Cache-Control`
+ * (RFC 9213; developers.cloudflare.com/workers/cache/configuration, "Header precedence").
+ */
+export function storedHeaders(
+  lifetime: string,
+  object: { size: number; etag: string; contentType: string },
+): Record<string, string> {
+  return headersOf({
+    ...object,
+    cacheControl: `private, ${lifetime}`,
+    headers: { "cloudflare-cdn-cache-control": `public, ${lifetime}` },
+  });
+}
+
+/**
+ * The cached half of delivery, which only the gate calls. Its URL (`storedUrl`) names no viewer, so all viewers share one
+ * cache entry. It answers with whole objects only: Workers Cache stores no 206, and would keep an error that has no
+ * Cache-Control.
+ */
+export async function serveStored(
+  request: Request,
+  env: Env,
+  catalog: MediaCatalog,
+): Promise<Response> {
+  try {
+    const path = parseStoredUrl(request.url);
+    const response =
+      path &&
+      (path.kind === "live-playlist"
+        ? await livePlaylist(path, env, catalog)
+        : await storedObject(path, env));
+    return response ?? problemResponse(new AppError("not_found", "This video has no such file."));
+  } catch (error) {
+    log("media.failed", { error: String(error) });
+    return problemResponse(
+      new AppError("storage_unavailable", "The storage does not answer. Try again."),
+    );
+  }
+}
+
+async function storedObject(
+  { videoId, version, path }: MediaPath,
+  env: Env,
+): Promise<Response | null> {
+  const object = await env.MEDIA.get(servedKey(videoId, version, path));
+  if (!object) return null;
+  return new Response(object.body, {
+    headers: storedHeaders(IMMUTABLE, {
+      size: object.size,
+      etag: object.httpEtag,
+      contentType: contentType(path),
+    }),
+  });
+}
+
+async function livePlaylist(
+  { videoId, version, path }: MediaPath,
+  env: Env,
+  catalog: MediaCatalog,
+): Promise<Response | null> {
+  const publication = await newestPublication(videoId, version, env, catalog);
+  const playlist = publication && renderLive(publication, path.slice(EVENT_FOLDER.length + 1));
+  if (!playlist) return null;
+  const body = new TextEncoder().encode(playlist.body);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return new Response(body, {
+    headers: storedHeaders(LIVE, {
+      size: body.byteLength,
+      etag: `"${btoa(String.fromCharCode(...digest.subarray(0, 12)))}"`,
+      contentType: playlist.contentType,
+    }),
+  });
+}
+
+/** A player that started with the EVENT playlists goes on with them when the video is ready: from the final record. */
+async function newestPublication(
+  videoId: string,
+  version: number,
+  env: Env,
+  catalog: MediaCatalog,
+): Promise<Publication | null> {
+  const video = await catalog.findVideo(videoId);
+  if (video?.version === version && video.publication > 0) {
+    const index = await env.MEDIA.get(publicationIndexKey(videoId, version, video.publication));
+    if (index) return Publication.parse(await index.json());
+  }
+  return catalog.loadLivePublication(videoId, version);
+}

@@ -1,0 +1,30 @@
+import { catalogReplica } from "../db/client.ts";
+import { getTranscode } from "../db/outcomes.ts";
+import { loadLivePublication } from "../db/publication.ts";
+import { readDeliveryLog } from "../db/revocations.ts";
+import { findVideo } from "../db/videos.ts";
+import { MAX_PLAYBACK_TOKEN_AGE_MS } from "../domain/revocations.ts";
+import type { MediaCatalog } from "../media/media-catalog.ts";
+
+/**
+ * The catalogue as delivery reads it, from the nearest replica. Each read opens the replica for itself, since a request
+ * for a segment reads nothing.
+ */
+export function mediaCatalog(env: Pick<Env, "CATALOG">): MediaCatalog {
+  const replica = () => catalogReplica(env);
+  return {
+    findVideo: async (videoId) => findVideo(replica(), videoId),
+    findContentKey: async (videoId, version) =>
+      (await getTranscode(replica(), { videoId, version }))?.contentKey ?? null,
+    loadLivePublication: async (videoId, version) =>
+      loadLivePublication(replica(), videoId, version),
+    readDeliveryLog: async (after) => {
+      const { keys, revoked } = await readDeliveryLog(replica(), after);
+      const revocations = revoked.map(({ until, ...entry }) => ({
+        ...entry,
+        until: until ?? entry.at + MAX_PLAYBACK_TOKEN_AGE_MS,
+      }));
+      return { keys, revocations };
+    },
+  };
+}
