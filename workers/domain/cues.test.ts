@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cleanCueText, MAX_CAPTION_BYTES, plainText, readCues, writeWebVtt } from "./cues.ts";
 import { parseCues } from "./cues.ts";
-import { AppError } from "./errors.ts";
+import type { AppError } from "./errors.ts";
 
 const detailOf = (file: string): string => {
   try {

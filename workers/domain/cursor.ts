@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { AppError } from "./errors.ts";
 
 /** Where a page ended, as an opaque text: clients hand it back and read nothing out of it. */

@@ -1,5 +1,5 @@
 import { type TaskEvent } from "../../../workers/contract/task-event.ts";
-import { TaskRequest, type Limits, type TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { Limits, TaskRequest, TaskSpec } from "../../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import { FirstPictures } from "./first-frames.ts";

@@ -2,7 +2,7 @@ import { compareTasks } from "../../../workers/domain/task-order.ts";
 import { TASK_SECONDS } from "../../../workers/domain/task-time.ts";
 import { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {
-  Plan,
+  type Plan,
   type PlanSettings,
   type RenditionOutput,
   type TaskRequest,
