@@ -37,7 +37,7 @@ const MESSAGES = {
   password_compromised: "This password appeared in a data breach. Choose a different one.",
   account_not_linked:
     "An account with this email already exists. Sign in with its password instead.",
-  access_denied: "The sign-in was canceled.",
+  access_denied: "You didn’t give permission to sign in.",
   offline: "Can’t reach the server. Check your connection and try again.",
   server_error: "Something went wrong on our end. Try again in a moment.",
   unexpected: "Something went wrong. Try again.",

@@ -20,8 +20,8 @@ export interface SearchParams {
   sort: string;
 }
 
-const NONE: SearchParams = {
-  q: "",
+/** Every filter off. The query and the sort order are not filters. */
+export const NO_FILTERS: Omit<SearchParams, "q" | "sort"> = {
   category: "",
   tag: "",
   creator: "",
@@ -31,13 +31,16 @@ const NONE: SearchParams = {
   captions: "",
   hdr: "",
   minHeight: "",
-  sort: "",
 };
+
+const EMPTY_SEARCH: SearchParams = { q: "", ...NO_FILTERS, sort: "" };
 
 /** @param query of the address; unknown parameters are ignored */
 export function readSearchParams(query: Record<string, string>): SearchParams {
-  const params = { ...NONE };
-  for (const name of Object.keys(NONE) as (keyof SearchParams)[]) params[name] = query[name] ?? "";
+  const params = { ...EMPTY_SEARCH };
+  for (const name of Object.keys(EMPTY_SEARCH) as (keyof SearchParams)[]) {
+    params[name] = query[name] ?? "";
+  }
   return params;
 }
 
@@ -70,8 +73,8 @@ export function apiQuery(params: SearchParams, now: number): Record<string, stri
   );
 }
 
-/** The number of active filters, without the query and the sort order. */
+/** The number of active filters. */
 export function activeFilters(params: SearchParams): number {
-  return Object.entries(params).filter(([name, value]) => value && name !== "q" && name !== "sort")
-    .length;
+  const names = Object.keys(NO_FILTERS) as (keyof typeof NO_FILTERS)[];
+  return names.filter((name) => params[name]).length;
 }

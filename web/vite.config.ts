@@ -23,17 +23,19 @@ function uploadOrigin(): string {
 }
 
 /** Writes `_headers`, which Pages applies to every static response. */
-const headersFile = (): Plugin => ({
-  name: "pages-headers",
-  apply: "build",
-  generateBundle() {
-    this.emitFile({
-      type: "asset",
-      fileName: "_headers",
-      source: pagesHeaders({ uploadOrigin: uploadOrigin() }),
-    });
-  },
-});
+function headersFile(): Plugin {
+  return {
+    name: "pages-headers",
+    apply: "build",
+    generateBundle() {
+      this.emitFile({
+        type: "asset",
+        fileName: "_headers",
+        source: pagesHeaders({ uploadOrigin: uploadOrigin() }),
+      });
+    },
+  };
+}
 
 /** Paths that belong to the Worker. In production, Pages forwards them. */
 const WORKER_PATHS = [

@@ -13,13 +13,13 @@ export function UserMenu({ user }: { user: User }) {
   useEffect(() => setOpen(false), [url]);
   useEffect(() => {
     if (!open) return;
-    const close = (event: Event) => {
+    function close(event: Event): void {
       if (event instanceof KeyboardEvent) {
         if (event.key !== "Escape") return;
         button.current?.focus();
       } else if (root.current?.contains(event.target as Node)) return;
       setOpen(false);
-    };
+    }
     addEventListener("keydown", close);
     addEventListener("pointerdown", close);
     return () => {

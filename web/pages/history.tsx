@@ -12,7 +12,7 @@ import { useLoad } from "../use-load.ts";
 export function History() {
   usePageTitle("History");
   return (
-    <RequireUser reason="Your watch history is stored in your account.">
+    <RequireUser reason="Your watch history is saved to your account.">
       <WatchHistory />
     </RequireUser>
   );

@@ -58,10 +58,11 @@ function EmptyFeed() {
   );
 }
 
-/** Longer titles get a smaller font, so that they fit beside the poster. */
+/** Longer titles and words get a smaller font, so that no word breaks beside the poster. */
 function titleSize(title: string): "small" | "medium" | "large" {
-  if (title.length > 60) return "small";
-  return title.length > 26 ? "medium" : "large";
+  const longestWord = Math.max(...title.split(/\s+/).map((word) => word.length));
+  if (title.length > 60 || longestWord > 11) return "small";
+  return title.length > 26 || longestWord > 7 ? "medium" : "large";
 }
 
 function Hero({ video }: { video: Video }) {

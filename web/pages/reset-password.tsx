@@ -26,9 +26,9 @@ export function ResetPassword() {
   if (!query["token"]) {
     return (
       <AuthCard title="Link expired">
-        <p>A reset link works once, within an hour.</p>
+        <p>A reset link can be used once and expires after one hour.</p>
         <a class="button button-signal" href="/forgot-password">
-          Send a new link
+          Request a new link
         </a>
       </AuthCard>
     );

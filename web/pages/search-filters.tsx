@@ -2,7 +2,7 @@ import type { SearchResult } from "../../workers/contract/search.ts";
 import { CATEGORIES } from "../../workers/contract/category.ts";
 import { LENGTHS } from "../../workers/contract/length.ts";
 import { languageName } from "../format.ts";
-import { type SearchParams, activeFilters } from "../search-params.ts";
+import { type SearchParams, activeFilters, NO_FILTERS } from "../search-params.ts";
 
 interface Props {
   params: SearchParams;
@@ -28,22 +28,29 @@ const SORTS = [
   ["longest", "Longest"],
 ] as const;
 
+interface FacetValue {
+  value: string;
+  count: number;
+  /** For values that are ids. */
+  name?: string;
+}
+
 /** The search filters. Options show how many videos they would leave, where the index has counted them. */
 export function SearchFilters({ params, facets, onChange }: Props) {
-  const counted = (list: { value: string; count: number }[] | undefined, value: string) => {
-    const count = list?.find((facet) => facet.value === value)?.count;
-    return count === undefined ? "" : ` (${count}${facets?.approximate ? "+" : ""})`;
-  };
-  /** What the result has, and what is chosen already. */
-  const offered = (
-    list: { value: string; count: number; name?: string }[] | undefined,
+  function withCount(name: string, value: string, facet: FacetValue[] | undefined): string {
+    const count = facet?.find((entry) => entry.value === value)?.count;
+    return count === undefined ? name : `${name} (${count}${facets?.approximate ? "+" : ""})`;
+  }
+  /** The values that occur in the results, and the chosen one. */
+  function facetOptions(
+    facet: FacetValue[] | undefined,
     chosen: string,
     nameOf: (value: string) => string,
-  ): [string, string][] => {
-    const values = new Map(list?.map(({ value, name }) => [value, name ?? nameOf(value)]));
-    if (chosen && !values.has(chosen)) values.set(chosen, nameOf(chosen));
-    return [...values].map(([value, name]) => [value, name + counted(list, value)]);
-  };
+  ): [string, string][] {
+    const names = new Map(facet?.map(({ value, name }) => [value, name ?? nameOf(value)]));
+    if (chosen && !names.has(chosen)) names.set(chosen, nameOf(chosen));
+    return [...names].map(([value, name]) => [value, withCount(name, value, facet)]);
+  }
 
   return (
     <div class="filters" role="group" aria-label="Filters">
@@ -52,14 +59,20 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         value={params.category}
         any="All categories"
         onChange={(category) => onChange({ category })}
-        options={CATEGORIES.map(({ slug, name }) => [slug, name + counted(facets?.category, slug)])}
+        options={CATEGORIES.map(({ slug, name }) => [
+          slug,
+          withCount(name, slug, facets?.category),
+        ])}
       />
       <Choice
         label="Length"
         value={params.length}
         any="Any length"
         onChange={(length) => onChange({ length })}
-        options={LENGTHS.map(({ value, name }) => [value, name + counted(facets?.duration, value)])}
+        options={LENGTHS.map(({ value, name }) => [
+          value,
+          withCount(name, value, facets?.duration),
+        ])}
       />
       <Choice
         label="Published"
@@ -73,21 +86,21 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         value={params.language}
         any="Any language"
         onChange={(language) => onChange({ language })}
-        options={offered(facets?.language, params.language, languageName)}
+        options={facetOptions(facets?.language, params.language, languageName)}
       />
       <Choice
         label="Tag"
         value={params.tag}
         any="Any tag"
         onChange={(tag) => onChange({ tag })}
-        options={offered(facets?.tag, params.tag, (tag) => tag)}
+        options={facetOptions(facets?.tag, params.tag, (tag) => tag)}
       />
       <Choice
         label="Creator"
         value={params.creator}
         any="Any creator"
         onChange={(creator) => onChange({ creator })}
-        options={offered(facets?.creator, params.creator, () => "Selected creator")}
+        options={facetOptions(facets?.creator, params.creator, () => "Selected creator")}
       />
       <Choice
         label="Video quality"
@@ -107,23 +120,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         onChange={(on) => onChange({ hdr: on ? "true" : "" })}
       />
       {activeFilters(params) > 1 && (
-        <button
-          type="button"
-          class="link-button"
-          onClick={() =>
-            onChange({
-              category: "",
-              tag: "",
-              creator: "",
-              language: "",
-              length: "",
-              within: "",
-              captions: "",
-              hdr: "",
-              minHeight: "",
-            })
-          }
-        >
+        <button type="button" class="link-button" onClick={() => onChange(NO_FILTERS)}>
           Clear filters
         </button>
       )}

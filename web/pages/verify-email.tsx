@@ -10,7 +10,9 @@ export function VerifyEmail() {
   if (query["error"]) {
     return (
       <AuthCard title="Link expired">
-        <p>A confirmation link works once, within an hour. Sign in to get a new one.</p>
+        <p>
+          A confirmation link can be used once and expires after one hour. Sign in to get a new one.
+        </p>
         <a class="button button-signal" href="/sign-in">
           Sign in
         </a>

@@ -12,9 +12,9 @@ import { ScopeChecks } from "./scope-checks.tsx";
 const OFFERED_SCOPES = APP_SCOPES.filter((scope) => scope !== "admin");
 
 const KINDS = {
-  public: "Browser, mobile or desktop app, without a client secret",
-  confidential: "Web app with a server, with a client secret",
-  server: "Server that acts as my account",
+  public: "Browser or mobile app (no client secret)",
+  confidential: "Web app with a server (client secret)",
+  server: "Server acting on my behalf",
 } as const;
 type Kind = keyof typeof KINDS;
 

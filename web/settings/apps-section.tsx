@@ -68,7 +68,7 @@ function OwnApps() {
     <section class="settings-group">
       <h2>Your apps</h2>
       <p>
-        Register an app that people sign in to with Kinora, or a server that acts as your account.
+        Register an app that lets people sign in with Kinora, or a server that acts on your behalf.
       </p>
       <ul class="lines">
         {list.data?.map((app) => (
