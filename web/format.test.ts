@@ -58,4 +58,5 @@ test("views and languages read as English", () => {
     "1.3M views",
   ]);
   expect([languageName("de"), languageName("x-nonsense-")]).toEqual(["German", "x-nonsense-"]);
+  expect(languageName("und")).toBe("Unknown language");
 });

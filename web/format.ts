@@ -45,6 +45,8 @@ export function viewCount(views: number): string {
 
 /** English name of a BCP 47 tag, or the tag itself. */
 export function languageName(tag: string): string {
+  // Intl calls the undetermined language "root".
+  if (tag === "und") return "Unknown language";
   try {
     return new Intl.DisplayNames("en", { type: "language" }).of(tag) ?? tag;
   } catch {

@@ -81,7 +81,7 @@ function Details({ video }: { video: Video }) {
       <h1 class="watch-title">{video.title}</h1>
       {video.state === "playable" && (
         <p class="notice">
-          You can start watching now. The rest of this video is still being transcoded.
+          You can start watching now. The rest of this video is still being processed.
         </p>
       )}
       <dl class="facts">

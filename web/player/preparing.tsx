@@ -3,12 +3,12 @@ import { ProgressBar } from "../components/progress-bar.tsx";
 
 const MESSAGES: Record<Video["state"], string> = {
   uploading: "This video is still uploading.",
-  queued: "This video is queued for transcoding.",
+  queued: "This video is waiting to be processed.",
   processing:
-    "This video is being transcoded. It starts here as soon as the first minutes are ready.",
+    "This video is being processed. It starts here as soon as the first minutes are ready.",
   playable: "Loading the video…",
   ready: "Loading the video…",
-  failed: "This video could not be transcoded.",
+  failed: "This video could not be processed.",
 };
 
 /** Tells why a video cannot be played yet, or at all. */
@@ -19,7 +19,7 @@ export function Preparing({ video }: { video: Video }) {
       <p class="preparing-text">{MESSAGES[video.state]}</p>
       {video.error && <p>{video.error.detail}</p>}
       {waiting && video.progress !== null && (
-        <ProgressBar label="Transcoding" ratio={video.progress} />
+        <ProgressBar label="Processing" ratio={video.progress} />
       )}
     </div>
   );

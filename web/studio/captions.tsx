@@ -57,9 +57,11 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
           <span class="field-hint">WebVTT or SubRip</span>
         </label>
         <FormError error={error} />
-        <button type="submit" class="button" disabled={busy || !file}>
-          Add captions
-        </button>
+        <div class="form-actions">
+          <button type="submit" class="button" disabled={busy || !file}>
+            Add captions
+          </button>
+        </div>
       </form>
     </section>
   );

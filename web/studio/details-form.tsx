@@ -42,7 +42,7 @@ export function DetailsForm({ video, onSaved }: Props) {
           disabled={!canSetEncryption || downloads}
           onChange={(event) => setEncrypted(event.currentTarget.checked)}
         />
-        Store this video encrypted (can’t be changed after transcoding starts)
+        Encrypt this video (can’t be changed once transcoding starts)
       </label>
       <FormError error={error} />
       <div class="form-actions">

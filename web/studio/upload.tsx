@@ -57,7 +57,8 @@ function EncryptionChoice({ disabled }: { disabled: boolean }) {
         disabled={disabled}
         onChange={(event) => uploadSession().setMeta({ encrypted: event.currentTarget.checked })}
       />
-      Store this video encrypted, without downloads or DASH. Decide before you choose the file.
+      Encrypt this video. Encrypted videos have no downloads and no DASH. Select this before you
+      choose a file.
     </label>
   );
 }
