@@ -26,8 +26,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** A task that takes some seconds: the whole film in its lowest size. */
-const longTask = async (url: string): Promise<TaskRequest> => {
+/** A task that takes some seconds: the whole video in its lowest rendition. */
+async function longTask(url: string): Promise<TaskRequest> {
   const planned = await runTask(
     url,
     bench.storage,
@@ -48,25 +48,28 @@ const longTask = async (url: string): Promise<TaskRequest> => {
     outputs: Object.fromEntries(renditions.map(({ id }) => [id, `long/${id}/`])),
     spec: { ...video, renditions, segmentCount: plan.grid.segmentCount },
   };
-};
-const post = (url: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
-  fetch(`${url}/tasks`, {
+}
+function post(url: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${url}/tasks`, {
     method: "POST",
     body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   });
+}
 /** A short task. */
-const planTask = (): TaskRequest => ({
-  taskId: "plan",
-  attempt: 1,
-  storage: bench.storage.url,
-  inputs: { source: "source" },
-  outputs: {},
-  spec: { kind: "plan", settings: SETTINGS, remuxed: false },
-});
-const health = async (
+function planTask(): TaskRequest {
+  return {
+    taskId: "plan",
+    attempt: 1,
+    storage: bench.storage.url,
+    inputs: { source: "source" },
+    outputs: {},
+    spec: { kind: "plan", settings: SETTINGS, remuxed: false },
+  };
+}
+async function health(
   url: string,
-): Promise<{ running: number; draining: boolean; slots: number; encoders: string[] }> => {
+): Promise<{ running: number; draining: boolean; slots: number; encoders: string[] }> {
   const response = await fetch(`${url}/health`);
   return (await response.json()) as {
     running: number;
@@ -74,12 +77,13 @@ const health = async (
     slots: number;
     encoders: string[];
   };
-};
-const segmentsStored = (): number =>
-  bench.storage.requests.filter((line) => line.startsWith("PUT long/")).length;
+}
+function segmentsStored(): number {
+  return bench.storage.requests.filter((line) => line.startsWith("PUT long/")).length;
+}
 
 describe("the server", () => {
-  it("reports its slots and what its ffmpeg can do", async () => {
+  it("reports its slots and the encoders of its ffmpeg", async () => {
     expect(await health(bench.url)).toMatchObject({
       slots: 1,
       running: 0,
@@ -89,17 +93,17 @@ describe("the server", () => {
   });
 
   it.each([
-    ["no JSON", "{", 400],
-    ["no task", "{}", 400],
+    ["a body that is not JSON", "{", 400],
+    ["a body that is not a task", "{}", 400],
   ])("refuses %s", async (_, body, status) => {
     expect((await fetch(`${bench.url}/tasks`, { method: "POST", body })).status).toBe(status);
   });
 
-  it("knows no other route", async () => {
+  it("answers 404 on other routes", async () => {
     expect((await fetch(`${bench.url}/tasks`)).status).toBe(404);
   });
 
-  it("asks to come back later while all slots are busy, and frees the slot and stops ffmpeg when the caller leaves", async () => {
+  it("answers 429 while all slots are busy, and stops ffmpeg and frees the slot when the caller disconnects", async () => {
     const caller = new AbortController();
     const response = await post(bench.url, await longTask(bench.url), caller.signal);
     expect(response.headers.get("content-type")).toBe("application/x-ndjson");
@@ -121,7 +125,7 @@ describe("the server", () => {
     expect(segmentsStored()).toBe(stored);
   });
 
-  it("reports progress that never falls while a task runs", async () => {
+  it("reports progress that never decreases", async () => {
     const ratios: number[] = [];
     for await (const event of readEvents(await post(bench.url, await longTask(bench.url)))) {
       if (event.type === "progress") ratios.push(event.ratio);
@@ -130,22 +134,22 @@ describe("the server", () => {
     expect(ratios).toEqual(ratios.toSorted((a, b) => a - b));
   });
 
-  it("tells of a film's first segments as they are stored, and of later ones only at the end", async () => {
+  it("reports the first segments of a video as they are stored, and later ones only at the end", async () => {
     const request = await longTask(bench.url);
     if (request.spec.kind !== "video") throw new Error("no video task");
-    const told = async (firstSegment: number): Promise<number[]> => {
+    async function reportedCounts(firstSegment: number): Promise<number[]> {
       const spec = { ...request.spec, firstSegment, segmentCount: 2 };
       const counts: number[] = [];
       for await (const event of readEvents(await post(bench.url, { ...request, spec }))) {
         if (event.type === "segments") counts.push(event.output.segments.length);
       }
       return counts;
-    };
-    expect(await told(0)).toEqual([1, 2]);
-    expect(await told(2)).toEqual([]);
+    }
+    expect(await reportedCounts(0)).toEqual([1, 2]);
+    expect(await reportedCounts(2)).toEqual([]);
   });
 
-  it("fails without blame when storage refuses its output", async () => {
+  it("does not blame the source when the storage refuses requests", async () => {
     const refusing = createServer((request, response) => {
       request.resume();
       response.writeHead(request.method === "PUT" ? 403 : 404).end();
@@ -168,7 +172,7 @@ describe("the server", () => {
   it.each([
     ["maxTaskSeconds", 0.2, "task_timeout"],
     ["maxOutputBytes", 20_000, "output_too_large"],
-  ])("ends a task at its limit %s", async (limit, value, code) => {
+  ])("ends a task that exceeds %s", async (limit, value, code) => {
     const request = await longTask(bench.url);
     if (request.spec.kind !== "video") throw new Error("no video task");
     const limits = { ...request.spec.limits, [limit]: value };
@@ -182,14 +186,14 @@ describe("the server", () => {
 });
 
 describe("the process", () => {
-  const start = (grace: number) => startProcess(grace, bench.folder);
-  const outcome = async (response: Response): Promise<unknown> => {
+  const start = (graceSeconds: number) => startProcess(graceSeconds, bench.folder);
+  async function outcome(response: Response): Promise<unknown> {
     let last: unknown;
     for await (const event of readEvents(response)) last = event;
     return last;
-  };
+  }
 
-  it("lets a running task finish after SIGTERM, takes no new one, and exits", async () => {
+  it("lets a running task finish after SIGTERM, accepts no new one, and exits", async () => {
     const { child, url } = await start(60);
     const running = await post(url, await longTask(url));
     child.kill("SIGTERM");
@@ -200,7 +204,7 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it("hands a task back when the grace is over", async () => {
+  it("hands a task back when the grace period is over", async () => {
     const { child, url } = await start(0);
     const running = await post(url, await longTask(url));
     const exited = once(child, "exit");
@@ -213,7 +217,7 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it("killed in the middle costs only its task: the next attempt gives the same result", async () => {
+  it("if killed, loses only its task: the next attempt gives the same result", async () => {
     const first = await start(0);
     const request = await longTask(first.url);
     const running = await post(first.url, request);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { tools } from "../support/conformance/encode-video.ts";
 
 const run = promisify(execFile);
-const { folder, publication } = inject("film");
+const { folder, publication } = inject("video");
 const { grid } = publication;
 const lists = join(folder, publication.videoId, "1", "p1");
 const read = (name: string): Promise<string> => readFile(join(lists, name), "utf8");

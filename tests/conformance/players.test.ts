@@ -10,7 +10,7 @@ import { renderLive } from "../../workers/media/playlists/render.ts";
 import { encryptVideoFile, type ServedFile } from "./encrypted-video.ts";
 import { serveFolder } from "../support/conformance/file-server.ts";
 
-const { folder, publication } = inject("film");
+const { folder, publication } = inject("video");
 const base = `/${publication.videoId}/1`;
 const duration =
   (publication.grid.totalFrames * publication.grid.frameRate.den) / publication.grid.frameRate.num;

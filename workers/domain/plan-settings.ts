@@ -1,4 +1,4 @@
-import { TASK_SECONDS } from "./task-time.ts";
+import { MAX_TASK_SECONDS } from "./task-time.ts";
 import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcode.ts";
 
 /** The deployment's variables that decide how a video is transcoded, as strings. */
@@ -21,7 +21,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
       maxPixels: 8192 * 4608,
       maxStreams: 32,
       maxFrameRate: 240,
-      maxTaskSeconds: TASK_SECONDS,
+      maxTaskSeconds: MAX_TASK_SECONDS,
       maxOutputBytes: 20 * 1024 ** 3,
     },
   };

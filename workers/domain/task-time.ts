@@ -1,26 +1,24 @@
 import type { SourceInfo } from "../contract/source.ts";
 
-/** Seconds that the runtime lets a queue consumer run, which waits for its tasks. */
-export const CONSUMER_SECONDS = 15 * 60;
-/**
- * Seconds that a task may take, whatever its source: the consumer cannot wait longer, so no limit can grow with the
- * film. What would take longer is cut, or not begun.
- */
-export const TASK_SECONDS = 12.5 * 60;
-/** Seconds of reading or decoding that are planned for one task at most: storages and cores are slow at times. */
-export const COMFORTABLE_SECONDS = 300;
+/** The runtime's limit for a queue consumer, which waits for its tasks. */
+export const MAX_CONSUMER_SECONDS = 15 * 60;
+/** Of any task, however long its video: its queue consumer cannot wait longer. Longer work is divided or refused. */
+export const MAX_TASK_SECONDS = 12.5 * 60;
+/** Reading or decoding time planned for one task, with a margin for slow storage and slow cores. */
+export const TARGET_TASK_SECONDS = 300;
 
-/** Bytes a second that come from the storage; 26 to 39 million were measured. */
-const READ_RATE = 25_000_000;
-/** Pixels a second that a slow core decodes. */
-const DECODE_RATE = 100_000_000;
+/** From the storage; 26 to 39 million were measured. */
+const READ_BYTES_PER_SECOND = 25_000_000;
+/** On a slow core. */
+const DECODE_PIXELS_PER_SECOND = 100_000_000;
 
-/** Seconds for reading a whole source, as Matroska wants it read whatever is wanted of it. */
-export const readSeconds = ({ bytes }: Pick<SourceInfo, "bytes">): number => bytes / READ_RATE;
+/** How long reading a whole source takes. Extracting one track of a Matroska file needs all of it. */
+export const readSeconds = ({ bytes }: Pick<SourceInfo, "bytes">): number =>
+  bytes / READ_BYTES_PER_SECOND;
 
-/** Seconds for decoding every picture of a source, which includes reading it. */
-export const decodeSeconds = (source: Pick<SourceInfo, "bytes" | "duration" | "video">): number => {
+/** How long decoding every frame of a source takes, reading included. */
+export function decodeSeconds(source: Pick<SourceInfo, "bytes" | "duration" | "video">): number {
   const { codedWidth, codedHeight, frameRate } = source.video;
   const pixels = (codedWidth * codedHeight * source.duration * frameRate.num) / frameRate.den;
-  return Math.max(readSeconds(source), pixels / DECODE_RATE);
-};
+  return Math.max(readSeconds(source), pixels / DECODE_PIXELS_PER_SECOND);
+}

@@ -1,4 +1,4 @@
-import { CONSUMER_SECONDS, TASK_SECONDS } from "../domain/task-time.ts";
+import { MAX_CONSUMER_SECONDS, MAX_TASK_SECONDS } from "../domain/task-time.ts";
 import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
 import { log } from "../log.ts";
@@ -11,7 +11,7 @@ const PARALLEL_TASKS = 4;
 /** For what comes before and after a task, so that none is cut off. */
 const SPARE_SECONDS = 30;
 /** After this time no task is started any more: it might outlast this consumer. A new one goes on. Milliseconds. */
-const CLAIM_WINDOW_MS = (CONSUMER_SECONDS - TASK_SECONDS - SPARE_SECONDS) * 1000;
+const CLAIM_WINDOW_MS = (MAX_CONSUMER_SECONDS - MAX_TASK_SECONDS - SPARE_SECONDS) * 1000;
 /**
  * How often to look for work that came while tasks run: `wrangler dev` starts no second consumer meanwhile. Also how
  * often to ask again when no runner takes anything. Milliseconds.

@@ -19,15 +19,15 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const SECONDS = 14;
-/** Two tones, now and then louder than what the limiter lets pass. */
-const SOUND =
+/** Two tones that sometimes exceed the limiter's threshold. */
+const TONES =
   "aevalsrc='(0.5+0.5*sin(2*PI*t/3))*(0.6*sin(2*PI*440*t)+0.5*sin(2*PI*1870*t))':s=44100";
 
-/** The sound of a generated film, as the plan has one task encode it. */
-const wholeTrack = async (name: string, args: readonly string[]): Promise<AudioSpec> => {
+/** Generates a video and returns the task that encodes its audio track as a whole. */
+async function wholeTrack(name: string, args: readonly string[]): Promise<AudioSpec> {
   const file = join(bench.folder, name);
   await generate([
-    ...["-f", "lavfi", "-i", `testsrc2=s=64x48:r=25:d=${SECONDS}`, "-f", "lavfi", "-i", SOUND],
+    ...["-f", "lavfi", "-i", `testsrc2=s=64x48:r=25:d=${SECONDS}`, "-f", "lavfi", "-i", TONES],
     ...[
       "-c:v",
       "libx264",
@@ -47,18 +47,18 @@ const wholeTrack = async (name: string, args: readonly string[]): Promise<AudioS
   const { outcome } = await runTask(bench.url, bench.storage, { source: name }, spec);
   if (outcome.type !== "done" || outcome.result.kind !== "plan") throw new Error("no plan");
   const planned = outcome.result.plan.tasks.find(({ name: task }) => task === "audio 0");
-  if (planned?.spec.kind !== "audio") throw new Error("no sound");
+  if (planned?.spec.kind !== "audio") throw new Error("no audio");
   return planned.spec;
-};
+}
 
-/** Encodes parts of a track and joins them as a player does. */
-const encode = async (source: string, name: string, specs: AudioSpec[]) => {
+/** Encodes parts of a track and joins them as a player would. */
+async function encode(source: string, name: string, specs: AudioSpec[]) {
   const outputs: RenditionOutput[] = [];
   const segments: string[] = [];
   let init = "";
   for (const spec of specs) {
     const { outcome, outputs: folders } = await runTask(bench.url, bench.storage, { source }, spec);
-    if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no sound");
+    if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no audio");
     const output = outcome.result.outputs["audio-0"]!;
     outputs.push(output);
     init ||= `${folders["audio-0"]}init.mp4`;
@@ -68,44 +68,48 @@ const encode = async (source: string, name: string, specs: AudioSpec[]) => {
     }
   }
   return { outputs, file: await joinTrack(bench, { init, segments, outputs }, name) };
-};
+}
 
 it.each([
-  ["film.mp4", []],
-  ["film.mkv", []],
-  ["sound-ends-early.mp4", ["-af", "atrim=end=5"]],
-])("the sound of %s in parts is the sound in one piece", async (name, args) => {
+  ["video.mp4", []],
+  ["video.mkv", []],
+  ["audio-ends-early.mp4", ["-af", "atrim=end=5"]],
+])("the audio of %s in parts is the same as encoded at once", async (name, args) => {
   const spec = await wholeTrack(name, args);
-  const whole = await encode(name, `whole-${name}`, [spec]);
-  const cut = await encode(name, `cut-${name}`, [
+  const single = await encode(name, `single-${name}`, [spec]);
+  const parts = await encode(name, `parts-${name}`, [
     { ...spec, segmentCount: 2 },
     { ...spec, firstSegment: 2, segmentCount: 3 },
     { ...spec, firstSegment: 5 },
   ]);
-  expect(new Set(cut.outputs.map(({ initSha256 }) => initSha256))).toEqual(
-    new Set([whole.outputs[0]?.initSha256]),
+  expect(new Set(parts.outputs.map(({ initSha256 }) => initSha256))).toEqual(
+    new Set([single.outputs[0]?.initSha256]),
   );
-  expect(cut.outputs.map(({ firstSegment, segments }) => [firstSegment, segments.length])).toEqual([
+  expect(
+    parts.outputs.map(({ firstSegment, segments }) => [firstSegment, segments.length]),
+  ).toEqual([
     [0, 2],
     [2, 3],
-    [5, (whole.outputs[0]?.segments.length ?? 0) - 5],
+    [5, (single.outputs[0]?.segments.length ?? 0) - 5],
   ]);
-  const times = async (file: string) =>
-    (await probeFile(file)).packets.map(({ dts, duration }) => [dts, duration]);
-  expect(await times(cut.file)).toEqual(await times(whole.file));
+  async function times(file: string) {
+    return (await probeFile(file)).packets.map(({ dts, duration }) => [dts, duration]);
+  }
+  expect(await times(parts.file)).toEqual(await times(single.file));
 
-  const [expected, heard] = [await samples(whole.file), await samples(cut.file)];
-  expect(heard.length).toBe(expected.length);
+  const [expected, actual] = [await samples(single.file), await samples(parts.file)];
+  expect(actual.length).toBe(expected.length);
   const length = segmentSamples(spec.rendition, spec.segmentSeconds);
-  /** A click is a bend that the sound has nowhere else. */
-  const bend = (sound: Float32Array, at: number) =>
-    Math.abs((sound[at + 1] ?? 0) - 2 * (sound[at] ?? 0) + (sound[at - 1] ?? 0));
+  /** A click would bend the waveform more sharply than anywhere else. */
+  function bend(audio: Float32Array, at: number) {
+    return Math.abs((audio[at + 1] ?? 0) - 2 * (audio[at] ?? 0) + (audio[at - 1] ?? 0));
+  }
   const sharpest = expected.reduce((most, _, at) => Math.max(most, bend(expected, at)), 0);
   for (const border of [2 * length, 5 * length]) {
     for (let at = border - 2400; at < border + 2400; at += 1) {
-      expect(bend(heard, at)).toBeLessThan(1.2 * sharpest);
-      // Matroska's clock ticks in milliseconds: there the second part may lie some samples beside the first.
-      if (name.endsWith(".mp4")) expect(heard[at]).toBeCloseTo(expected[at] ?? 1, 1.7);
+      expect(bend(actual, at)).toBeLessThan(1.2 * sharpest);
+      // Matroska's timestamps are in milliseconds, so its second part may be some samples off.
+      if (name.endsWith(".mp4")) expect(actual[at]).toBeCloseTo(expected[at] ?? 1, 1.7);
     }
   }
 });

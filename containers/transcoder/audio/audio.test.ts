@@ -7,7 +7,12 @@ import {
   samples,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
-import { film, H264, joinPicture, joinRendition } from "../../../tests/support/transcoder/video.ts";
+import {
+  transcodeGenerated,
+  H264,
+  joinLowestRendition,
+  joinRendition,
+} from "../../../tests/support/transcoder/video.ts";
 import { SETTINGS, transcode } from "../../../tests/support/transcoder/pipeline.ts";
 
 let bench: Bench;
@@ -17,25 +22,23 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const TESTSRC = ["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=3"];
-const SINE = (channels: string): string[] => [
-  "-f",
-  "lavfi",
-  "-i",
-  `sine=f=440:d=3,aformat=channel_layouts=${channels}`,
-];
+function sineInput(channels: string): string[] {
+  return ["-f", "lavfi", "-i", `sine=f=440:d=3,aformat=channel_layouts=${channels}`];
+}
 
 /** Decibels below full scale, RMS. */
-const loudness = (sound: Float32Array): number =>
-  10 * Math.log10(sound.reduce((sum, value) => sum + value * value, 0) / sound.length);
+function loudness(audio: Float32Array): number {
+  return 10 * Math.log10(audio.reduce((sum, value) => sum + value * value, 0) / audio.length);
+}
 
-describe("sound", () => {
+describe("an audio track", () => {
   const TONE = "0.5*sin(2*PI*440*t)";
 
   it.each([
     ["mono", TONE, 1],
     ["5.1", `0|0|${TONE}|0|0|0`, 2],
-  ])("%s comes out with all that is said in it", async (layout, tone, channels) => {
-    const done = await film(bench, `${layout}.mkv`, [
+  ])("in %s keeps its dialogue", async (layout, tone, channels) => {
+    const done = await transcodeGenerated(bench, `${layout}.mkv`, [
       ...[...TESTSRC, "-f", "lavfi", "-i", `aevalsrc=${tone}:c=${layout}:d=3`],
       ...[...H264, "-c:a", "ac3"],
     ]);
@@ -43,11 +46,11 @@ describe("sound", () => {
     expect((await probeFile(file)).streams).toMatchObject([
       { codec_name: "aac", channels, sample_rate: "48000" },
     ]);
-    // The centre is shared between two sides.
+    // The downmix splits the centre channel between left and right.
     expect(loudness(await samples(file))).toBeGreaterThan(-22);
   });
 
-  it("each track is a rendition with its language", async () => {
+  it("becomes a rendition with its language", async () => {
     const tracks = [
       "-map",
       "0:v",
@@ -60,10 +63,10 @@ describe("sound", () => {
       "-metadata:s:a:1",
       "language=deu",
     ];
-    const done = await film(bench, "two.mkv", [
+    const done = await transcodeGenerated(bench, "two.mkv", [
       ...TESTSRC,
-      ...SINE("stereo"),
-      ...SINE("mono"),
+      ...sineInput("stereo"),
+      ...sineInput("mono"),
       ...tracks,
       ...H264,
       "-c:a",
@@ -77,25 +80,25 @@ describe("sound", () => {
     expect(Object.keys(done.tracks)).toEqual(expect.arrayContaining(["audio-0", "audio-1"]));
   });
 
-  it("that outlasts the picture has the last frame stand still", async () => {
-    const done = await film(bench, "standstill.mp4", [
+  it("that outlasts the video track makes the last frame stay on screen", async () => {
+    const done = await transcodeGenerated(bench, "audio-outlasts-video.mp4", [
       "-f",
       "lavfi",
       "-i",
       "testsrc=s=64x48:r=25:d=1",
-      ...SINE("stereo"),
+      ...sineInput("stereo"),
       ...H264,
       "-c:a",
       "aac",
     ]);
-    expect((await probeFile(await joinPicture(bench, done))).packets).toHaveLength(75);
+    expect((await probeFile(await joinLowestRendition(bench, done))).packets).toHaveLength(75);
   });
 
-  /** Has a film of this sound brought to the target, and gives it without its ends. */
-  const normalized = async (name: string, sound: string, rate?: number): Promise<Float32Array> => {
+  /** Normalizes the loudness of this audio, and returns it without its beginning and end. */
+  async function normalized(name: string, filter: string, rate?: number): Promise<Float32Array> {
     const file = join(bench.folder, name);
     await generate([
-      ...["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=8", "-f", "lavfi", "-i", sound],
+      ...["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=8", "-f", "lavfi", "-i", filter],
       ...[...H264, "-c:a", "pcm_s16le", "-t", "8", file],
     ]);
     bench.storage.link(name, file);
@@ -103,22 +106,22 @@ describe("sound", () => {
     if (done.type === "failed") throw new Error(done.code);
     const all = await samples(await joinRendition(bench, done, "audio-0"), rate);
     return all.subarray(all.length / 8, -all.length / 8);
-  };
+  }
 
   it.each([
-    // A 997 Hz tone of x dBFS RMS a side measures x + 3 LUFS (BS.1770), and so it does as a sum of both sides.
+    // A 997 Hz tone of x dBFS RMS per channel measures x + 3 LUFS (BS.1770); so does the sum of both channels.
     ["stereo", "sine=f=997,volume=-12dB,aformat=channel_layouts=stereo", -15],
-    // One channel comes out of two loudspeakers.
+    // Mono is played on two loudspeakers.
     ["mono", "sine=f=997,volume=-12dB", -18],
-  ])("that is quiet is brought to the target: %s", async (name, sound, expected) => {
-    expect(loudness(await normalized(`quiet-${name}.mov`, sound))).toBeCloseTo(expected, 0);
+  ])("that is quiet is raised to the target loudness: %s", async (name, filter, expected) => {
+    expect(loudness(await normalized(`quiet-${name}.mov`, filter))).toBeCloseTo(expected, 0);
   });
 
-  it("that is quiet but for clicks becomes louder without peaks above full scale", async () => {
+  it("that is quiet except for clicks gets louder without peaks above full scale", async () => {
     const clicks =
       "aevalsrc='if(lt(mod(t,1),0.002),0.99*sin(2*PI*3000*t),0.02*(random(0)-0.5))':s=48000:c=mono";
-    // True peaks lie between samples: BS.1770 looks for them at four times the rate.
-    const sound = await normalized("clicks.mov", clicks, 192_000);
-    expect(sound.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThan(1);
+    // True peaks lie between samples: BS.1770 measures them at four times the sample rate.
+    const audio = await normalized("clicks.mov", clicks, 192_000);
+    expect(audio.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThan(1);
   });
 });

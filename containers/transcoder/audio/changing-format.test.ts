@@ -10,7 +10,11 @@ import {
   samples,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
-import { film, joinPicture, joinRendition } from "../../../tests/support/transcoder/video.ts";
+import {
+  transcodeGenerated,
+  joinLowestRendition,
+  joinRendition,
+} from "../../../tests/support/transcoder/video.ts";
 import { BEEP, beeps, FLASH, flashes, lagOf } from "../../../tests/support/transcoder/flash.ts";
 import { runTask } from "../../../tests/support/transcoder/pipeline.ts";
 
@@ -23,74 +27,82 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const RATE = 25;
 const SECONDS = 8;
 const SOURCE = ["-f", "lavfi", "-i", FLASH, "-f", "lavfi", "-i", BEEP];
-const AT = 4;
+const CHANGE_SECONDS = 4;
 
-/** The two halves of a film, each in its own size and layout. */
-const halves = async (
+/** The two halves of a video, each with its own size and channel layout. */
+async function halves(
   name: string,
   codecs: readonly string[],
   [first, second]: readonly [string[], string[]],
-): Promise<string[]> => {
+): Promise<string[]> {
   const files = [1, 2].map((half) => join(bench.folder, `${half}-${name}`));
   const [one = "", two = ""] = files;
-  await generate([...SOURCE, "-t", String(AT), ...codecs, ...first, one]);
-  const later = ["-output_ts_offset", String(AT), "-t", String(SECONDS - AT)];
-  await generate([...SOURCE, "-ss", String(AT), ...later, ...codecs, ...second, two]);
+  await generate([...SOURCE, "-t", String(CHANGE_SECONDS), ...codecs, ...first, one]);
+  const later = [
+    "-output_ts_offset",
+    String(CHANGE_SECONDS),
+    "-t",
+    String(SECONDS - CHANGE_SECONDS),
+  ];
+  await generate([...SOURCE, "-ss", String(CHANGE_SECONDS), ...later, ...codecs, ...second, two]);
   return files;
-};
+}
 
-/** As a receiver writes it: the second programme simply follows the first. */
-const recording = async (name: string, one: string[], two: string[]): Promise<string[]> => {
+/** As a TV receiver records it: the second programme simply follows the first. */
+async function recording(name: string, one: string[], two: string[]): Promise<string[]> {
   const codecs = ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-g", "12", "-c:a", "ac3"];
   const parts = await halves(`${name}.ts`, codecs, [one, two]);
   const whole = join(bench.folder, `${name}-whole.ts`);
   await writeFile(whole, Buffer.concat(await Promise.all(parts.map((part) => readFile(part)))));
   return ["-i", whole, "-map", "0", "-c", "copy", "-copyts"];
-};
+}
 
-/** As a browser records a call: VP8 pictures have the size that the network allowed. */
-const call = async (name: string): Promise<string[]> => {
+/** As a browser records a call: the size of VP8 frames depends on the network. */
+async function call(name: string): Promise<string[]> {
   const codecs = ["-c:v", "libvpx", "-deadline", "realtime", "-b:v", "1M", "-c:a", "libopus"];
   const parts = await halves(`${name}.webm`, codecs, [
     ["-s", "320x240"],
     ["-s", "160x120"],
   ]);
   const list = join(bench.folder, `${name}.txt`);
-  // Each part begins at 0 for the script: it puts them one behind the other.
-  const lines = parts.map((part, index) => `file '${part}'\ninpoint ${index * AT}\nduration ${AT}`);
+  // For the script, each part begins at 0: it concatenates them.
+  const lines = parts.map(
+    (part, index) =>
+      `file '${part}'\ninpoint ${index * CHANGE_SECONDS}\nduration ${CHANGE_SECONDS}`,
+  );
   await writeFile(list, lines.join("\n"));
   return ["-f", "concat", "-safe", "0", "-i", list, "-map", "0", "-c", "copy"];
-};
+}
 
 const SD = ["-s", "720x576", "-ac", "2"];
 
-describe("a source that changes midway comes out whole and in step", () => {
+describe("a source that changes its format midway", () => {
   it.each<[string, () => Promise<string[]>]>([
     ["wide.ts", () => recording("wide", SD, ["-s", "704x576", "-ac", "2"])],
     ["surround.ts", () => recording("surround", SD, ["-s", "720x576", "-ac", "6"])],
     ["both.mkv", () => recording("both", SD, ["-s", "544x576", "-ac", "1"])],
     ["call.webm", () => call("call")],
-  ])("%s", async (name, source) => {
-    const done = await film(bench, name, await source());
+  ])("is transcoded completely and stays in sync: %s", async (name, source) => {
+    const done = await transcodeGenerated(bench, name, await source());
     const { totalFrames, frameRate } = done.plan.grid;
     expect(frameRate).toEqual({ num: RATE, den: 1 });
     expect(Math.abs(totalFrames - SECONDS * RATE)).toBeLessThanOrEqual(2);
-    const frames = await brightness(await joinPicture(bench, done));
+    const frames = await brightness(await joinLowestRendition(bench, done));
     expect(frames).toHaveLength(totalFrames);
-    const sound = await samples(await joinRendition(bench, done, "audio-0"));
-    expect(Math.abs(sound.length / 48_000 - totalFrames / RATE)).toBeLessThan(0.05);
-    const lag = lagOf(flashes(frames, RATE), beeps(sound));
-    // All eight marks, of which the last are after the change; none comes twice.
+    const audio = await samples(await joinRendition(bench, done, "audio-0"));
+    expect(Math.abs(audio.length / 48_000 - totalFrames / RATE)).toBeLessThan(0.05);
+    const lag = lagOf(flashes(frames, RATE), beeps(audio));
+    // All eight marks, the last of them after the change, and none twice.
     expect(lag.marks).toBeGreaterThan(6);
     expect(Math.abs(lag.seconds)).toBeLessThan(0.02);
     expect(flashes(frames, RATE)).toHaveLength(8);
   });
 
-  it("in a part of its sound, too", async () => {
+  it("is transcoded completely in a part of its audio track", async () => {
     const source = await recording("parts", SD, ["-s", "720x576", "-ac", "6"]);
-    const done = await film(bench, "parts.mkv", source);
+    const done = await transcodeGenerated(bench, "parts.mkv", source);
     const spec = done.plan.tasks.find(({ name }) => name === "audio 0")?.spec;
-    if (spec?.kind !== "audio") throw new Error("no sound");
+    if (spec?.kind !== "audio") throw new Error("no audio task");
     const firstSegment = 3;
     const part = { ...spec, firstSegment };
     const { outcome, outputs } = await runTask(
@@ -108,23 +120,25 @@ describe("a source that changes midway comes out whole and in step", () => {
     expect(output?.segments).toHaveLength(own.length);
     const track = { init, segments: own, outputs: [] };
     const whole = await samples(await joinRendition(bench, done, "audio-0"));
-    const heard = await samples(await joinTrack(bench, track, "part.mp4"));
-    const begins = whole.length - heard.length;
-    expect(begins).toBe(firstSegment * segmentSamples(spec.rendition, spec.segmentSeconds));
-    // The first one is cut in the middle, where a decoder has yet to begin.
-    const [expected, times] = [whole.subarray(begins), heard].map((sound) => beeps(sound).slice(1));
+    const actual = await samples(await joinTrack(bench, track, "part.mp4"));
+    const startSample = whole.length - actual.length;
+    expect(startSample).toBe(firstSegment * segmentSamples(spec.rendition, spec.segmentSeconds));
+    // The first beep is cut in the middle, where the decoder has just started.
+    const [expected, times] = [whole.subarray(startSample), actual].map((audio) =>
+      beeps(audio).slice(1),
+    );
     expect([expected, times]).toMatchObject([{ length: 3 }, { length: 3 }]);
     for (const [index, time] of (times ?? []).entries())
       expect(time).toBeCloseTo(expected?.[index] ?? -1, 2);
   });
 
-  it("unless its picture is to be turned, too: that is told of", async () => {
-    const source = await recording("turned", SD, ["-s", "704x576", "-ac", "2"]);
+  it("is rejected if it is also rotated", async () => {
+    const source = await recording("rotated", SD, ["-s", "704x576", "-ac", "2"]);
     const plain = join(bench.folder, "plain.mov");
     await generate([...source, "-map", "0:v", plain]);
-    const turned = film(bench, "turned.mov", [
+    const rotated = transcodeGenerated(bench, "rotated.mov", [
       ...["-i", plain, "-c", "copy", "-metadata:s:v", "rotate=90"],
     ]);
-    await expect(turned).rejects.toThrow("changing_format");
+    await expect(rotated).rejects.toThrow("changing_format");
   });
 });

@@ -1,78 +1,82 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import { inputUrl, type Job, runFfmpeg } from "../runtime/task-run.ts";
+import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 import { sourceInput } from "../probe/source-input.ts";
 
-/** LUFS; the middle of the -16 to -14 that streaming services use. */
-const TARGET = -15;
-/** Decibels; beyond these a recording is broken rather than quiet or loud. */
-const MAX_BOOST = 18;
-const MAX_CUT = -20;
-/** EBU R128's absolute gate, LUFS. */
-const SILENCE = -70;
-/** EBU R128's relative gate, LU below the ungated mean. */
-const RELATIVE_GATE = 10;
+/** Streaming services use -16 to -14. */
+const TARGET_LUFS = -15;
+/** Beyond these limits a recording is faulty rather than quiet or loud. */
+const MAX_GAIN_DB = 18;
+const MIN_GAIN_DB = -20;
+/** EBU R128's absolute gate. */
+const SILENCE_LUFS = -70;
+/** EBU R128's relative gate, below the ungated mean. */
+const RELATIVE_GATE_LU = 10;
 const WINDOWS = 5;
-/** As long as EBU R128's short-term loudness. Viewers wait for all of it to be read, picture included. */
+/** EBU R128's short-term window. Viewers wait until all windows are read, the video data in them included. */
 const WINDOW_SECONDS = 3;
 
-const meanLoudness = (values: readonly number[]): number =>
-  10 * Math.log10(values.reduce((sum, value) => sum + 10 ** (value / 10), 0) / values.length);
+function meanLoudness(values: readonly number[]): number {
+  return (
+    10 * Math.log10(values.reduce((sum, value) => sum + 10 ** (value / 10), 0) / values.length)
+  );
+}
 
 /**
- * Gain towards the target for the integrated loudness of sampled windows, combined as EBU R128 combines its blocks.
+ * The gain that reaches the target, from the integrated loudness of sampled windows. They are gated and averaged like EBU R128's blocks.
  *
  * @param windows LUFS
  * @returns decibels; 0 for silence
  */
-export const gainFor = (windows: readonly number[]): number => {
-  const audible = windows.filter((loudness) => loudness > SILENCE);
+export function gainFor(windows: readonly number[]): number {
+  const audible = windows.filter((loudness) => loudness > SILENCE_LUFS);
   if (audible.length === 0) return 0;
-  const gate = meanLoudness(audible) - RELATIVE_GATE;
-  const gain = TARGET - meanLoudness(audible.filter((loudness) => loudness >= gate));
-  return Math.min(MAX_BOOST, Math.max(MAX_CUT, gain));
-};
+  const gate = meanLoudness(audible) - RELATIVE_GATE_LU;
+  const gain = TARGET_LUFS - meanLoudness(audible.filter((loudness) => loudness >= gate));
+  return Math.min(MAX_GAIN_DB, Math.max(MIN_GAIN_DB, gain));
+}
 
 /**
- * Starts of the sampled windows, seconds, evenly spread; undefined when the whole is short enough to measure. Every
- * other one lies where `plan` has looked (sample.ts), so that its bytes are on this machine already.
+ * Start times of the sampled windows in seconds, evenly spread; undefined when the whole track is short enough to
+ * measure. Every other window is one that `plan` sampled too (plan/sample-complexity.ts), so it is already cached.
  */
-export const windowStarts = (duration: number): number[] | undefined =>
-  duration <= WINDOWS * WINDOW_SECONDS * 2
+export function windowStarts(duration: number): number[] | undefined {
+  return duration <= WINDOWS * WINDOW_SECONDS * 2
     ? undefined
     : Array.from(
         { length: WINDOWS },
         (_, index) => ((index + 1) * duration) / (WINDOWS + 1) - WINDOW_SECONDS / 2,
       );
+}
 
-/** Integrated loudness in the summary that ebur128 logs at its end; undefined when it measured nothing. */
-export const parseLoudness = (log: string): number | undefined => {
+/** Integrated loudness in LUFS, from the summary that the ebur128 filter logs; undefined if it measured nothing. */
+export function parseLoudness(log: string): number | undefined {
   const value = /Integrated loudness:\s+I:\s+(-?[\d.]+) LUFS/.exec(log)?.[1];
   return value === undefined ? undefined : Number(value);
-};
+}
 
 /**
- * The gain in decibels that brings a track to the target. Windows are sampled: measuring a whole film would cost more
- * than encoding its sound.
+ * Measures the gain in decibels that brings a track to the target loudness. Only windows are sampled, because measuring
+ * a whole track takes longer than encoding it.
  *
- * @param layout what the track is mixed down to, since that is what is heard
+ * @param layout channel layout of the output, whose loudness is what counts
  */
-export const measureGain = async (
-  job: Job,
+export async function measureGain(
+  run: TaskRun,
   source: SourceInfo,
   streamIndex: number,
   layout: string,
-): Promise<number> => {
-  const measure = async (start: number | undefined): Promise<number[]> => {
+): Promise<number> {
+  async function measure(start: number | undefined): Promise<number[]> {
     const seek = start === undefined ? [] : ["-ss", start.toFixed(3), "-t", String(WINDOW_SECONDS)];
     const { stderr } = await runFfmpeg(
-      job,
+      run,
       [
-        ...sourceInput(inputUrl(job, "source"), source.demuxer, seek),
+        ...sourceInput(inputUrl(run, "source"), source.demuxer, seek),
         ...[
           "-map",
           `0:${streamIndex}`,
           "-af",
-          // One channel is heard from two loudspeakers.
+          // Mono is played on two loudspeakers.
           `aformat=channel_layouts=${layout},ebur128=dualmono=true`,
           "-f",
           "null",
@@ -83,8 +87,8 @@ export const measureGain = async (
     );
     const loudness = parseLoudness(stderr);
     return loudness === undefined ? [] : [loudness];
-  };
-  // All at once: the time goes into reading, and viewers wait for the first seconds of the default track.
+  }
+  // In parallel: reading takes most of the time, and viewers wait for the first seconds of the default track.
   const windows = await Promise.all((windowStarts(source.duration) ?? [undefined]).map(measure));
   return gainFor(windows.flat());
-};
+}

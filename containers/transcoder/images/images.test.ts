@@ -3,40 +3,41 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { transcode } from "../../../tests/support/transcoder/pipeline.ts";
-import { choosePoster, stillQuality } from "./poster-choice.ts";
+import { choosePoster, posterScore } from "./poster-choice.ts";
 import { layoutStoryboard, storyboardVtt } from "./storyboard.ts";
 
 const WIDTH = 32;
-const still = (pixel: (x: number, y: number) => number): Uint8Array =>
-  Uint8Array.from({ length: WIDTH * 18 }, (_, index) =>
+function frame(pixel: (x: number, y: number) => number): Uint8Array {
+  return Uint8Array.from({ length: WIDTH * 18 }, (_, index) =>
     pixel(index % WIDTH, Math.floor(index / WIDTH)),
   );
+}
 
 describe("the poster", () => {
-  const house = still((x, y) => (x > 10 && x < 20 && y > 5 ? 200 : 70 + y));
-  const street = still((x, y) => ((x + y) % 8 < 4 ? 60 : 180));
-  const blend = still((x, y) => ((house[y * WIDTH + x] ?? 0) + (street[y * WIDTH + x] ?? 0)) / 2);
+  const house = frame((x, y) => (x > 10 && x < 20 && y > 5 ? 200 : 70 + y));
+  const street = frame((x, y) => ((x + y) % 8 < 4 ? 60 : 180));
+  const blend = frame((x, y) => ((house[y * WIDTH + x] ?? 0) + (street[y * WIDTH + x] ?? 0)) / 2);
 
   it.each([
-    ["black", still(() => 16)],
-    ["white", still(() => 235)],
-    ["almost black", still((x) => 16 + (x % 6))],
-    ["a blend of two shots", blend],
-  ])("is never %s where there is a real picture", (_, worse) => {
+    ["black", frame(() => 16)],
+    ["white", frame(() => 235)],
+    ["almost black", frame((x) => 16 + (x % 6))],
+    ["a cross-fade of two shots", blend],
+  ])("is never %s if there is a better frame", (_, worse) => {
     expect(
-      choosePoster([worse, worse, street, worse].map((luma) => stillQuality(luma, WIDTH))),
+      choosePoster([worse, worse, street, worse].map((luma) => posterScore(luma, WIDTH))),
     ).toBe(2);
   });
 
-  it("comes from the inner part of the film", () => {
+  it("comes from the middle of the video", () => {
     expect(choosePoster([9, 1, 2, 1, 1, 1, 1, 1, 1, 9])).toBe(2);
   });
 
-  it("is the only picture of a film that has one", () => {
+  it("is the only frame of a video that has one", () => {
     expect(
       choosePoster([
-        stillQuality(
-          still(() => 16),
+        posterScore(
+          frame(() => 16),
           WIDTH,
         ),
       ]),
@@ -50,14 +51,14 @@ describe("the storyboard", () => {
     [9, 9, 1],
     [60, 30, 2],
     [7200, 100, 72],
-  ])("of %i s has %i tiles, %i s apart", (duration, count, interval) => {
+  ])("of %i s has %i tiles, %i s apart", (duration, count, intervalSeconds) => {
     expect(layoutStoryboard(duration, { width: 1920, height: 1080 })).toMatchObject({
       count,
-      interval,
+      intervalSeconds,
     });
   });
 
-  it("names the tile of every second of the film, inside the sheet", () => {
+  it("covers every second of the video with a tile inside the sheet", () => {
     const side = fc.integer({ min: 16, max: 4000 });
     fc.assert(
       fc.property(
@@ -88,12 +89,12 @@ describe("the storyboard", () => {
   });
 });
 
-it.each([1, 3, 12])("a film of %i frames has its pictures", async (frames) => {
+it.each([1, 3, 12])("a video of %i frames gets its images", async (frames) => {
   await using bench = await startBench();
   const file = join(bench.folder, "short.mp4");
-  const picture = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=25", "-frames:v", String(frames)];
-  await generate([...picture, "-c:v", "libx264", "-pix_fmt", "yuv420p", file]);
+  const source = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=25", "-frames:v", String(frames)];
+  await generate([...source, "-c:v", "libx264", "-pix_fmt", "yuv420p", file]);
   bench.storage.link("short.mp4", file);
-  const film = await transcode(bench.url, bench.storage, "short.mp4");
-  expect(film).toMatchObject({ type: "done" });
+  const outcome = await transcode(bench.url, bench.storage, "short.mp4");
+  expect(outcome).toMatchObject({ type: "done" });
 });

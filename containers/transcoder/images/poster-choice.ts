@@ -1,15 +1,15 @@
-/** Brightness of an 8-bit picture that says least against it; limited range runs from 16 to 235. */
-const MIDDLE = 115;
-/** Standard deviation below which a picture is one flat colour. */
-const FLAT = 12;
+/** Mean luma of a well-exposed frame; limited range runs from 16 to 235. */
+const IDEAL_LUMA = 115;
+/** Standard deviation of luma below which a frame is considered blank. */
+const MIN_LUMA_DEVIATION = 12;
 
 /**
- * How good a still a picture makes: contrast and edges count for it, darkness and glare against it. A blend of two
- * shots has about half the contrast and half the edges of either, so it loses to both.
+ * Rates a frame as a poster: contrast and edges raise the score, darkness and glare lower it. A cross-fade has about half
+ * the contrast and half the edges of either shot, so it loses to both.
  *
  * @param luma 8-bit samples, row by row
  */
-export const stillQuality = (luma: Uint8Array, width: number): number => {
+export function posterScore(luma: Uint8Array, width: number): number {
   const height = Math.floor(luma.length / width);
   let sum = 0;
   let squares = 0;
@@ -26,19 +26,19 @@ export const stillQuality = (luma: Uint8Array, width: number): number => {
   const samples = width * height;
   const mean = sum / samples;
   const deviation = Math.sqrt(Math.max(0, squares / samples - mean * mean));
-  if (deviation < FLAT) return deviation / 1000;
+  if (deviation < MIN_LUMA_DEVIATION) return deviation / 1000;
   return (
     (deviation + Math.min(40, (4 * edges) / samples)) *
-    (1 - 0.8 * Math.min(1, Math.abs(mean - MIDDLE) / MIDDLE))
+    (1 - 0.8 * Math.min(1, Math.abs(mean - IDEAL_LUMA) / IDEAL_LUMA))
   );
-};
+}
 
 /**
- * Index of the picture that makes the best poster. The first and last tenth are left out where there is enough to
- * choose from: they hold titles and credits.
+ * Index of the frame with the highest score. The first and last tenth are left out if there are enough frames, because
+ * they usually show titles and credits.
  */
-export const choosePoster = (qualities: readonly number[]): number => {
-  const margin = Math.floor(qualities.length / 10);
-  const inner = qualities.slice(margin, qualities.length - margin);
+export function choosePoster(scores: readonly number[]): number {
+  const margin = Math.floor(scores.length / 10);
+  const inner = scores.slice(margin, scores.length - margin);
   return margin + inner.indexOf(Math.max(...inner));
-};
+}

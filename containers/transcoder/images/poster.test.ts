@@ -14,8 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** 40 s, red for 13 s and then blue, with a keyframe at its beginning alone. */
-const film = async (): Promise<void> => {
+/** 40 s, red for 13 s and then blue, with one keyframe at the beginning. */
+async function makeSource(): Promise<void> {
   const file = join(bench.folder, "two-colours.mp4");
   const colour = (name: string) => `color=c=${name}:s=64x48:r=10`;
   await generate([
@@ -36,16 +36,16 @@ const film = async (): Promise<void> => {
     ...["-filter_complex", "[0][1]concat=n=2"],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "1000", "-sc_threshold", "0", file],
   ]);
-  bench.storage.link("film", file);
-};
+  bench.storage.link("source", file);
+}
 
-it("a picked poster is the picture at that second, not the keyframe before it", async () => {
-  await film();
+it("a chosen poster is the frame at that time, not the keyframe before it", async () => {
+  await makeSource();
   const settings = { ...SETTINGS, loudness: false };
   const planned = await runTask(
     bench.url,
     bench.storage,
-    { source: "film" },
+    { source: "source" },
     { kind: "plan", settings, remuxed: false },
   );
   if (planned.outcome.type === "failed" || planned.outcome.result.kind !== "plan")
@@ -55,7 +55,12 @@ it("a picked poster is the picture at that second, not the keyframe before it", 
   for (const posterAt of [5, 12.9, 13.1, 20, 39.99]) {
     const { limits } = SETTINGS;
     const spec = { kind: "images" as const, source, posterAt, limits };
-    const { outcome, outputs } = await runTask(bench.url, bench.storage, { source: "film" }, spec);
+    const { outcome, outputs } = await runTask(
+      bench.url,
+      bench.storage,
+      { source: "source" },
+      spec,
+    );
     expect(outcome.type).toBe("done");
     const poster = join(bench.folder, outputs["files"] ?? "", "poster.jpg");
     const [red = 0, , blue = 0] = await shownFrame(poster, 0, 1, 1);

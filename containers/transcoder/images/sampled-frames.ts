@@ -1,40 +1,50 @@
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import { COMFORTABLE_SECONDS, decodeSeconds } from "../../../workers/domain/task-time.ts";
-import { encodeFailure, inputUrl, type Job, runFfmpeg } from "../runtime/task-run.ts";
-import { pictureInput } from "../probe/source-input.ts";
-import { cleanPicture, outputMatrix, scalePicture } from "../video/video-args.ts";
+import { TARGET_TASK_SECONDS, decodeSeconds } from "../../../workers/domain/task-time.ts";
+import { encodeFailure, inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
+import { videoInput } from "../probe/source-input.ts";
+import { cleanFrames, outputMatrix, scaleFrames } from "../video/video-args.ts";
 
-export type Size = { width: number; height: number };
+export interface Size {
+  width: number;
+  height: number;
+}
 
-/** Below this length every still is decoded exactly; above, the keyframe before it does. Seconds. */
-const EXACT_BELOW = 30;
+/** Shorter videos are sampled exactly; longer ones at the preceding keyframes, which is faster. */
+const MAX_EXACT_SAMPLING_SECONDS = 30;
 
-const collect = async (stream: Readable): Promise<Buffer<ArrayBuffer>> =>
-  Buffer.concat(await stream.toArray());
+async function collect(stream: Readable): Promise<Buffer<ArrayBuffer>> {
+  return Buffer.concat(await stream.toArray());
+}
 
-/** Square pixels, and the matrix of image files, BT.601: a still is shown as it is. */
-const stillFilters = (job: Job, source: SourceInfo, size: Size, rate: readonly string[]): string =>
-  [
-    ...cleanPicture(source.video, job.capabilities.filters),
+/** Filters for an image file: square pixels and the BT.601 matrix, as image viewers expect. */
+function frameFilters(
+  run: TaskRun,
+  source: SourceInfo,
+  size: Size,
+  rate: readonly string[],
+): string {
+  return [
+    ...cleanFrames(source.video, run.capabilities.filters),
     ...rate,
-    ...scalePicture(source, { ...size, pixelAspect: { num: 1, den: 1 } }, job.capabilities.filters),
+    ...scaleFrames(source, { ...size, pixelAspect: { num: 1, den: 1 } }, run.capabilities.filters),
     ...(outputMatrix(source.video) === "bt709"
       ? ["scale=in_color_matrix=bt709:out_color_matrix=bt601", "format=yuv420p"]
       : []),
   ].join(",");
+}
 
-const extract = async (
-  job: Job,
+async function extract(
+  run: TaskRun,
   source: SourceInfo,
   seek: readonly string[],
   output: readonly string[],
-): Promise<Buffer<ArrayBuffer>> => {
+): Promise<Buffer<ArrayBuffer>> {
   let bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
   const result = await runFfmpeg(
-    job,
+    run,
     [
-      ...["-threads", String(job.threads), ...pictureInput(inputUrl(job, "source"), source, seek)],
+      ...["-threads", String(run.threads), ...videoInput(inputUrl(run, "source"), source, seek)],
       ...["-map", `0:${source.video.index}`, "-an", ...output, "pipe:3"],
     ],
     {
@@ -47,37 +57,40 @@ const extract = async (
   );
   if (result.exitCode !== 0) throw encodeFailure(result);
   return bytes;
-};
+}
 
-const seekTo = (time: number, exact: boolean): string[] => [
-  ...(exact ? [] : ["-noaccurate_seek", "-skip_frame", "nokey"]),
-  ...["-ss", time.toFixed(3)],
-];
+function seekTo(time: number, exact: boolean): string[] {
+  return [
+    ...(exact ? [] : ["-noaccurate_seek", "-skip_frame", "nokey"]),
+    ...["-ss", time.toFixed(3)],
+  ];
+}
 
 const RAW = ["-pix_fmt", "yuv420p", "-f", "rawvideo"];
 
-/** Frames from a keyframe on lie before the clock's zero, where ffmpeg would drop them. */
+/** After an inexact seek, frames have negative timestamps, and ffmpeg would drop them. */
 const FROM_ZERO = "setpts=PTS-STARTPTS";
 
-/** Bytes of one raw yuv420p picture. */
-export const rawBytes = ({ width, height }: Size): number => (width * height * 3) / 2;
+/** Bytes of one raw yuv420p frame. */
+export const rawFrameBytes = ({ width, height }: Size): number => (width * height * 3) / 2;
 
 /**
- * A still as JPEG; empty when there is no picture at that time.
+ * One frame as JPEG; empty when there is none at that time.
  *
- * @param exact the picture at that time, not the keyframe before it
+ * @param time seconds
+ * @param exact whether to take the frame at that time rather than the keyframe before it
  */
-export const jpegAt = (
-  job: Job,
+export function jpegFrameAt(
+  run: TaskRun,
   source: SourceInfo,
   time: number,
   size: Size,
   exact: boolean,
-): Promise<Buffer<ArrayBuffer>> =>
-  extract(job, source, seekTo(time, exact), [
+): Promise<Buffer<ArrayBuffer>> {
+  return extract(run, source, seekTo(time, exact), [
     ...[
       "-vf",
-      `${stillFilters(job, source, size, [FROM_ZERO])},format=yuvj420p`,
+      `${frameFilters(run, source, size, [FROM_ZERO])},format=yuvj420p`,
       "-frames:v",
       "1",
       "-c:v",
@@ -88,87 +101,91 @@ export const jpegAt = (
       "mjpeg",
     ],
   ]);
+}
 
-/** Every still exactly, by decoding the whole film once. */
-const exactStills = async (
-  job: Job,
+/** Samples exactly, by decoding the whole video once. */
+async function exactFrames(
+  run: TaskRun,
   source: SourceInfo,
   size: Size,
   interval: number,
   count: number,
-): Promise<Buffer[]> => {
-  const bytes = rawBytes(size);
-  const filters = stillFilters(job, source, size, [
-    // A film shorter than one interval has its picture too.
+): Promise<Buffer[]> {
+  const bytes = rawFrameBytes(size);
+  const filters = frameFilters(run, source, size, [
+    // `eof_action=pass` also yields a frame for a video that is shorter than one interval.
     `fps=fps=${1 / interval}:start_time=0:round=down:eof_action=pass`,
   ]);
   const output = ["-vf", filters, "-frames:v", String(count), ...RAW];
-  const all = await extract(job, source, [], output);
+  const all = await extract(run, source, [], output);
   return Array.from({ length: count }, (_, index) =>
     all.subarray(index * bytes, (index + 1) * bytes),
-  ).map((still, index, stills) =>
-    still.length === bytes || index === 0
-      ? still
-      : (stills.slice(0, index).findLast(({ length }) => length === bytes) ?? still),
+  ).map((frame, index, frames) =>
+    frame.length === bytes || index === 0
+      ? frame
+      : (frames.slice(0, index).findLast(({ length }) => length === bytes) ?? frame),
   );
-};
+}
 
 /**
- * Small raw pictures at a regular interval; a time without a picture repeats the one before. Of a long film they are
- * the keyframes before; where most of these are one and the same, for keyframes are rare, they are exact again.
+ * Small raw frames at a regular interval. A time without a frame repeats the one before. Long videos are sampled at the
+ * preceding keyframes; if keyframes are so rare that most samples are the same, they are sampled exactly instead.
+ *
+ * @param interval seconds
+ * @param onFrame called with the number of frames done
  */
-export const rawStills = async (
-  job: Job,
+export async function sampleFrames(
+  run: TaskRun,
   source: SourceInfo,
   size: Size,
   interval: number,
   count: number,
-  onStill: (done: number) => void,
-): Promise<{ stills: Buffer[]; exact: boolean }> => {
-  const exactly = async () => ({
-    stills: await exactStills(job, source, size, interval, count),
-    exact: true,
-  });
-  // However rare its keyframes: some films take too long to be decoded for their stills alone.
-  const inTime = decodeSeconds(source) <= COMFORTABLE_SECONDS;
-  if (inTime && source.duration < EXACT_BELOW) return exactly();
-  const bytes = rawBytes(size);
-  const stills: Buffer[] = [];
+  onFrame: (done: number) => void,
+): Promise<{ frames: Buffer[]; exact: boolean }> {
+  async function sampleExactly() {
+    return { frames: await exactFrames(run, source, size, interval, count), exact: true };
+  }
+  // Some videos take too long to decode just for their images, however rare their keyframes.
+  const canDecodeAll = decodeSeconds(source) <= TARGET_TASK_SECONDS;
+  if (canDecodeAll && source.duration < MAX_EXACT_SAMPLING_SECONDS) return sampleExactly();
+  const bytes = rawFrameBytes(size);
+  const frames: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
-    const still = await extract(job, source, seekTo(index * interval, false), [
+    const frame = await extract(run, source, seekTo(index * interval, false), [
       "-vf",
-      stillFilters(job, source, size, [FROM_ZERO]),
+      frameFilters(run, source, size, [FROM_ZERO]),
       "-frames:v",
       "1",
       ...RAW,
     ]);
-    stills.push(still.length === bytes ? still : (stills.at(-1) ?? still));
-    onStill(index + 1);
+    frames.push(frame.length === bytes ? frame : (frames.at(-1) ?? frame));
+    onFrame(index + 1);
   }
-  const repeated = stills.filter((still, index) => stills[index - 1]?.equals(still)).length;
-  if (inTime && repeated > count / 2) return exactly();
-  return { stills, exact: false };
-};
+  const repeated = frames.filter((frame, index) => frames[index - 1]?.equals(frame)).length;
+  if (canDecodeAll && repeated > count / 2) return sampleExactly();
+  return { frames, exact: false };
+}
 
-/** Raw pictures of a short piece of film, from `start` exactly or from the keyframe before it on. */
-export const rawClip = (
-  job: Job,
+/** Raw frames of a short excerpt. @param exact whether it begins at `start` rather than at the keyframe before it */
+export function rawFrames(
+  run: TaskRun,
   source: SourceInfo,
   size: Size,
   start: number,
   seconds: number,
   rate: number,
   exact: boolean,
-): Promise<Buffer<ArrayBuffer>> =>
-  extract(
-    job,
+): Promise<Buffer<ArrayBuffer>> {
+  return extract(
+    run,
     source,
     [...(exact ? [] : ["-noaccurate_seek"]), "-ss", start.toFixed(3)],
     [
       "-vf",
-      stillFilters(job, source, size, [FROM_ZERO, `fps=${rate}`]),
+      frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`]),
       "-t",
       String(seconds),
       ...RAW,
     ],
   );
+}

@@ -16,13 +16,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const brightness = (picture: Buffer): number =>
-  picture.reduce((sum, value) => sum + value, 0) / picture.length;
+function brightness(frame: Buffer): number {
+  return frame.reduce((sum, value) => sum + value, 0) / frame.length;
+}
 
 it.each([
   ["keyframes every second", ["-g", "10"]],
-  ["one keyframe alone, its black opening", ["-g", "1000", "-sc_threshold", "0"]],
-])("pictures of a film with %s show what is there at their time", async (name, args) => {
+  ["only one keyframe, its black opening", ["-g", "1000", "-sc_threshold", "0"]],
+])("the images of a video with %s show the right moment", async (name, args) => {
   const file = join(bench.folder, `${args.length}.mp4`);
   await generate([
     ...["-f", "lavfi", "-t", "13", "-i", "color=c=black:s=64x48:r=10"],
@@ -45,16 +46,16 @@ it.each([
   const spec = { kind: "images" as const, source, posterAt: null, limits };
   const { outcome, outputs } = await runTask(bench.url, bench.storage, inputs, spec);
   if (outcome.type === "failed" || outcome.result.kind !== "images") throw new Error("no images");
-  const made = (path: string) => join(bench.folder, outputs["files"] ?? "", path);
+  const imagePath = (path: string) => join(bench.folder, outputs["files"] ?? "", path);
 
-  expect(brightness(await shownFrame(made("poster.jpg"), 0, 16, 12))).toBeGreaterThan(60);
+  expect(brightness(await shownFrame(imagePath("poster.jpg"), 0, 16, 12))).toBeGreaterThan(60);
 
-  const { width, height, columns, rows, interval } = layoutStoryboard(40, source.video);
-  const sheet = await probeFile(made("storyboard.jpg"));
+  const { width, height, columns, rows, intervalSeconds } = layoutStoryboard(40, source.video);
+  const sheet = await probeFile(imagePath("storyboard.jpg"));
   expect(sheet.streams[0]).toMatchObject({ width: columns * width, height: rows * height });
-  const pixels = await shownFrame(made("storyboard.jpg"), 0, columns * width, rows * height);
-  const tile = (second: number): Buffer => {
-    const index = Math.floor(second / interval);
+  const pixels = await shownFrame(imagePath("storyboard.jpg"), 0, columns * width, rows * height);
+  function tile(second: number): Buffer {
+    const index = Math.floor(second / intervalSeconds);
     const left = (index % columns) * width;
     const top = Math.floor(index / columns) * height;
     return Buffer.concat(
@@ -63,13 +64,13 @@ it.each([
         return pixels.subarray(start, start + width * 3);
       }),
     );
-  };
+  }
   expect(brightness(tile(4))).toBeLessThan(10);
   expect(brightness(tile(11))).toBeLessThan(10);
   expect(brightness(tile(15))).toBeGreaterThan(60);
   expect(brightness(tile(39))).toBeGreaterThan(60);
 
-  const preview = await probeFile(made(outcome.result.preview ?? ""));
-  // Three clips of a second, eight frames each; of WebP the demuxer counts one file.
+  const preview = await probeFile(imagePath(outcome.result.preview ?? ""));
+  // Three excerpts of a second with eight frames each. The demuxer reports a WebP animation as one packet.
   if (outcome.result.preview === "preview.gif") expect(preview.packets).toHaveLength(24);
 });

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { approximate, h264Ladder, MAX_SIDE } from "./ladder.ts";
+import { approximate, h264Ladder, MAX_SIDE_PIXELS } from "./ladder.ts";
 
 const RATE = { num: 30, den: 1 };
-const sizes = (width: number, height: number): string[] =>
-  h264Ladder({ width, height }, RATE).map((rung) => `${rung.width}x${rung.height}`);
+function sizes(width: number, height: number): string[] {
+  return h264Ladder({ width, height }, RATE).map(
+    (rendition) => `${rendition.width}x${rendition.height}`,
+  );
+}
 
 describe("the ladder", () => {
   it.each([
@@ -16,14 +19,14 @@ describe("the ladder", () => {
       ["426x240", "640x360", "854x480", "1280x720", "1920x1080", "2560x1440", "3840x2160"],
     ],
     [640, 480, ["320x240", "480x360", "640x480"]],
-    // A size between two rungs stays when the one below it would lose much.
+    // A size between two steps is kept if the lower step would lose much detail.
     [1600, 900, ["426x240", "640x360", "854x480", "1280x720", "1600x900"]],
     [480, 270, ["320x180", "426x240"]],
     [192, 144, ["192x144"]],
     [321, 241, ["240x180", "320x240"]],
     [145, 99, ["144x98"]],
     [2, 2, ["2x2"]],
-    // Wider than decoders take: smaller as a whole.
+    // Wider than decoders support: scaled down as a whole.
     [
       4096,
       2160,
@@ -37,22 +40,23 @@ describe("the ladder", () => {
     expect(sizes(width, height)).toEqual(expected);
   });
 
-  it("makes up for even dimensions with the sample aspect ratio", () => {
-    const rung = h264Ladder({ width: 1920, height: 1080 }, RATE).find(
+  it("compensates for even dimensions with the sample aspect ratio", () => {
+    const rendition = h264Ladder({ width: 1920, height: 1080 }, RATE).find(
       ({ height }) => height === 480,
     );
-    expect(rung?.pixelAspect).toEqual({ num: 1280, den: 1281 });
+    expect(rendition?.pixelAspect).toEqual({ num: 1280, den: 1281 });
   });
 
-  it("spends its quality at the top", () => {
-    const qualities = (height: number): number[] =>
-      h264Ladder({ width: (height * 16) / 9, height }, RATE).map(({ crf }) => crf);
+  it("has its highest quality at the top", () => {
+    function qualities(height: number): number[] {
+      return h264Ladder({ width: (height * 16) / 9, height }, RATE).map(({ crf }) => crf);
+    }
     expect(qualities(1080)).toEqual([31, 30, 29, 26, 24]);
     expect(qualities(240)).toEqual([30, 24]);
     expect(qualities(144)).toEqual([24]);
   });
 
-  it("allows more bits to more frames, but not in proportion", () => {
+  it("allows more bits for a higher frame rate, but not in proportion", () => {
     const [slow, fast] = [30, 60].map(
       (num) => h264Ladder({ width: 1280, height: 720 }, { num, den: 1 }).at(-1)?.maxrate ?? 0,
     );
@@ -60,36 +64,38 @@ describe("the ladder", () => {
     expect(fast).toBeLessThan((slow ?? 0) * 2);
   });
 
-  it("never upscales, has even sizes, keeps the display ratio, and rises", () => {
+  it("never upscales, has even sizes, keeps the aspect ratio, and is ascending", () => {
     const side = fc.integer({ min: 2, max: 36_000 });
     fc.assert(
       fc.property(side, side, (width, height) => {
         const ladder = h264Ladder({ width, height }, RATE);
         expect(ladder.length).toBeGreaterThan(0);
         let previous = 0;
-        for (const rung of ladder) {
-          expect(rung.width % 2).toBe(0);
-          expect(rung.height % 2).toBe(0);
-          expect(rung.width).toBeLessThanOrEqual(width + 1);
-          expect(rung.height).toBeLessThanOrEqual(height + 1);
-          expect(Math.max(rung.width, rung.height)).toBeLessThanOrEqual(MAX_SIDE);
-          const shown = (rung.width * rung.pixelAspect.num) / (rung.height * rung.pixelAspect.den);
+        for (const rendition of ladder) {
+          expect(rendition.width % 2).toBe(0);
+          expect(rendition.height % 2).toBe(0);
+          expect(rendition.width).toBeLessThanOrEqual(width + 1);
+          expect(rendition.height).toBeLessThanOrEqual(height + 1);
+          expect(Math.max(rendition.width, rendition.height)).toBeLessThanOrEqual(MAX_SIDE_PIXELS);
+          const shown =
+            (rendition.width * rendition.pixelAspect.num) /
+            (rendition.height * rendition.pixelAspect.den);
           expect(Math.abs(shown / (width / height) - 1)).toBeLessThan(0.001);
-          expect(Math.min(rung.width, rung.height)).toBeGreaterThan(previous);
-          previous = Math.min(rung.width, rung.height);
+          expect(Math.min(rendition.width, rendition.height)).toBeGreaterThan(previous);
+          previous = Math.min(rendition.width, rendition.height);
         }
       }),
     );
   });
 });
 
-describe("a fraction of small numbers", () => {
+describe("the closest fraction of small numbers", () => {
   it.each([
     [1, 1, 1],
     [1280 / 1281, 1280, 1281],
     [64 / 45, 64, 45],
     [3268080 / 3268188, 1, 1],
-  ])("of %f", (value, num, den) => {
+  ])("to %f", (value, num, den) => {
     expect(approximate(value, 4096)).toEqual({ num, den });
   });
 });

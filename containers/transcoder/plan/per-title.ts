@@ -2,26 +2,30 @@ import type { VideoRendition } from "../../../workers/contract/transcode.ts";
 import { type Complexity, expectedRate } from "./complexity.ts";
 
 /**
- * Bits a second that the slowest connection takes. A rung is dropped where the one above it costs no more: it looks
- * better at any size.
+ * A rate that every connection sustains. A rendition is dropped if the next higher one needs no more than this, because
+ * that one looks better at any size.
  */
-const SLOWEST = 160_000;
+const SLOWEST_CONNECTION_BITS_PER_SECOND = 160_000;
 
-/** A player always has something to switch to, for a screen or a decoder that is too small for the top. */
-const ALWAYS_KEPT = 2;
+/** Two renditions are always kept, so that a player can switch when the top one is too much for its screen or decoder. */
+const MIN_RENDITIONS = 2;
 
 /**
- * Fits the ladder to one title: without the rungs that its content does not need, the top ones always kept.
+ * Fits the ladder to one video by dropping the renditions that its content does not need. The top ones are kept.
  *
- * @param ladder lowest rung first
+ * @param ladder lowest rendition first
  */
-export const fitLadder = (
+export function fitLadder(
   ladder: readonly VideoRendition[],
   complexity: Complexity,
-): VideoRendition[] =>
-  ladder.filter((_, index) => {
+): VideoRendition[] {
+  return ladder.filter((_, index) => {
     const above = ladder[index + 1];
-    if (above === undefined || index >= ladder.length - ALWAYS_KEPT) return true;
+    if (above === undefined || index >= ladder.length - MIN_RENDITIONS) return true;
     const pixels = above.width * above.height;
-    return expectedRate(complexity, pixels, above.frameRate, above.crf) > SLOWEST;
+    return (
+      expectedRate(complexity, pixels, above.frameRate, above.crf) >
+      SLOWEST_CONNECTION_BITS_PER_SECOND
+    );
   });
+}

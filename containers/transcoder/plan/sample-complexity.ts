@@ -4,53 +4,58 @@ import type { Grid } from "../../../workers/contract/transcode.ts";
 import { type Complexity, PROBE_CRF, PROBE_PIXELS } from "./complexity.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { rateOf } from "../probe/frame-rate.ts";
-import { inputUrl, type Job, runFfmpeg } from "../runtime/task-run.ts";
+import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 import { PROGRESS_ARGS } from "../runtime/progress.ts";
-import { pictureInput } from "../probe/source-input.ts";
-import { cleanPicture, scalePicture } from "../video/video-args.ts";
+import { videoInput } from "../probe/source-input.ts";
+import { cleanFrames, scaleFrames } from "../video/video-args.ts";
 
 const WINDOWS = 3;
 const WINDOW_SECONDS = 1.5;
-/** Decoder complaints a frame above which a picture is broken all over, not here and there. */
-const BROKEN = 0.4;
+/** Above this, the video is damaged throughout rather than in places. */
+const MAX_DECODER_ERRORS_PER_FRAME = 0.4;
 
-/** Starts of the sampled windows, in seconds. */
-const sampleStarts = (duration: number): number[] =>
-  duration <= WINDOWS * WINDOW_SECONDS
+/** Start times of the sampled windows, in seconds. */
+function sampleStarts(duration: number): number[] {
+  return duration <= WINDOWS * WINDOW_SECONDS
     ? [0]
     : Array.from(
         { length: WINDOWS },
         (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2,
       );
+}
 
-const probeSize = ({ video }: SourceInfo): { width: number; height: number } => {
+function probeSize({ video }: SourceInfo): { width: number; height: number } {
   const scale = Math.min(1, Math.sqrt(PROBE_PIXELS / (video.width * video.height)));
   const even = (value: number): number => Math.max(2, 2 * Math.round((value * scale) / 2));
   return { width: even(video.width), height: even(video.height) };
-};
+}
 
-type Sample = { frames: number; bytes: number; complaints: number };
+interface Sample {
+  frames: number;
+  bytes: number;
+  decoderErrors: number;
+}
 
-const sampleWindow = async (
-  job: Job,
+async function sampleWindow(
+  run: TaskRun,
   source: SourceInfo,
   grid: Grid,
   start: number,
-): Promise<Sample> => {
-  const sample: Sample = { frames: 0, bytes: 0, complaints: 0 };
-  const { filters } = job.capabilities;
+): Promise<Sample> {
+  const sample: Sample = { frames: 0, bytes: 0, decoderErrors: 0 };
+  const { filters } = run.capabilities;
   const graph = [
-    ...cleanPicture(source.video, filters),
-    // From the keyframe before the window on, which lies before the clock's zero.
+    ...cleanFrames(source.video, filters),
+    // The inexact seek starts at the keyframe before the window, so timestamps would be negative.
     "setpts=PTS-STARTPTS",
     `fps=${grid.frameRate.num}/${grid.frameRate.den}`,
-    ...scalePicture(source, { ...probeSize(source), pixelAspect: { num: 1, den: 1 } }, filters),
+    ...scaleFrames(source, { ...probeSize(source), pixelAspect: { num: 1, den: 1 } }, filters),
   ];
   const { stderr } = await runFfmpeg(
-    job,
+    run,
     [
-      ...[...PROGRESS_ARGS, "-threads", String(job.threads)],
-      ...pictureInput(inputUrl(job, "source"), source, [
+      ...[...PROGRESS_ARGS, "-threads", String(run.threads)],
+      ...videoInput(inputUrl(run, "source"), source, [
         ...["-noaccurate_seek", "-ss", start.toFixed(3)],
       ]),
       ...[
@@ -63,7 +68,7 @@ const sampleWindow = async (
         "-preset",
         "veryfast",
       ],
-      ...["-crf", String(PROBE_CRF), "-threads", String(job.threads)],
+      ...["-crf", String(PROBE_CRF), "-threads", String(run.threads)],
       ...[
         "-frames:v",
         String(Math.ceil(WINDOW_SECONDS * rateOf(grid.frameRate))),
@@ -84,35 +89,36 @@ const sampleWindow = async (
       ],
     },
   );
-  sample.complaints = stderr.split("\n").filter((line) => line !== "").length;
+  sample.decoderErrors = stderr.split("\n").filter((line) => line !== "").length;
   return sample;
-};
+}
 
 /**
- * Decodes and encodes a few seconds from all over the film, before anything is promised.
+ * Decodes and encodes a few seconds from across the video, to learn how many bits it needs and whether it can be decoded.
  *
- * @throws TaskFailure `damaged_file` when most of what is decoded is broken, or nothing can be
+ * @throws TaskFailure `damaged_file` when no frame can be decoded, or most frames have errors
  */
-export const sampleComplexity = async (
-  job: Job,
+export async function sampleComplexity(
+  run: TaskRun,
   source: SourceInfo,
   grid: Grid,
-): Promise<Complexity> => {
-  const total: Sample = { frames: 0, bytes: 0, complaints: 0 };
-  // All at once: nothing else of this film can run before the plan is there.
+): Promise<Complexity> {
+  const total: Sample = { frames: 0, bytes: 0, decoderErrors: 0 };
+  // In parallel: no other task of this video can run before the plan exists.
   const samples = await Promise.all(
-    sampleStarts(source.duration).map((start) => sampleWindow(job, source, grid, start)),
+    sampleStarts(source.duration).map((start) => sampleWindow(run, source, grid, start)),
   );
-  for (const { frames, bytes, complaints } of samples) {
+  for (const { frames, bytes, decoderErrors } of samples) {
     total.frames += frames;
     total.bytes += bytes;
-    total.complaints += complaints;
+    total.decoderErrors += decoderErrors;
   }
-  if (total.frames === 0) throw new TaskFailure("damaged_file", "no sampled frame can be decoded");
-  if (total.complaints > total.frames * BROKEN) {
+  if (total.frames === 0)
+    throw new TaskFailure("damaged_file", "none of the sampled frames can be decoded");
+  if (total.decoderErrors > total.frames * MAX_DECODER_ERRORS_PER_FRAME) {
     throw new TaskFailure(
       "damaged_file",
-      `${total.complaints} decoder errors in ${total.frames} frames`,
+      `${total.decoderErrors} decoder errors in ${total.frames} frames`,
     );
   }
   const { width, height } = probeSize(source);
@@ -120,4 +126,4 @@ export const sampleComplexity = async (
     bitsPerPixel: (total.bytes * 8) / (total.frames * width * height),
     pixels: width * height,
   };
-};
+}

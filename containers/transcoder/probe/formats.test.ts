@@ -16,7 +16,12 @@ import {
   lagOf,
   sourceLag,
 } from "../../../tests/support/transcoder/flash.ts";
-import { film, H264, joinPicture, joinRendition } from "../../../tests/support/transcoder/video.ts";
+import {
+  transcodeGenerated,
+  H264,
+  joinLowestRendition,
+  joinRendition,
+} from "../../../tests/support/transcoder/video.ts";
 import { probeCapabilities } from "../runtime/capabilities.ts";
 
 const { encoders } = await probeCapabilities(tools);
@@ -33,10 +38,10 @@ const AV1 = encoders.has("libsvtav1")
   ? ["-c:v", "libsvtav1", "-preset", "12", "-s", "128x96"]
   : ["-c:v", "libaom-av1", "-strict", "experimental", "-cpu-used", "8"];
 
-/** What a recorder that was cut off leaves: no index behind the frames. */
+/** An AVI file as an interrupted recorder leaves it: without the index after the frames. */
 const withoutIndex = (avi: Buffer): Buffer => avi.subarray(0, avi.lastIndexOf("idx1"));
 
-/** Containers and codecs that people upload. */
+/** Common containers and codecs. */
 const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer][] = [
   ["h264.mov", [...H264, "-bf", "2", "-c:a", "pcm_s16le"]],
   ["h264.m2ts", [...H264, "-bf", "2", "-c:a", "ac3"]],
@@ -56,45 +61,53 @@ const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer
   ["sorenson.flv", ["-c:v", "flv", "-ar", "44100", "-c:a", "libmp3lame"]],
 ];
 
-describe("every format comes out whole and in step", () => {
+describe("every format is transcoded completely and stays in sync", () => {
   it.each(FORMATS)("%s", async (name, args, change) => {
-    const done = await film(bench, name, [...SOURCE, ...args], change);
+    const done = await transcodeGenerated(bench, name, [...SOURCE, ...args], change);
     const { num, den } = done.plan.grid.frameRate;
     expect(num / den).toBeCloseTo(RATE, 1);
-    const [picture, sound] = [
-      await joinPicture(bench, done),
+    const [video, audio] = [
+      await joinLowestRendition(bench, done),
       await joinRendition(bench, done, "audio-0"),
     ];
-    const frames = await brightness(picture);
-    // Theora leaves a picture that stands still out, also at its end: up to half a second is then not made up for.
+    const frames = await brightness(video);
+    // Theora leaves out repeated frames, even at the end: up to half a second may be missing there.
     expect(Math.abs(frames.length - FRAMES)).toBeLessThanOrEqual(name.endsWith("ogg") ? 12 : 1);
-    const loud = await samples(sound);
-    expect(Math.abs(loud.length / 48_000 - (frames.length * den) / num)).toBeLessThan(0.05);
+    const decoded = await samples(audio);
+    expect(Math.abs(decoded.length / 48_000 - (frames.length * den) / num)).toBeLessThan(0.05);
 
     const expected = await sourceLag(join(bench.folder, name));
-    const lag = lagOf(flashes(frames, num / den), beeps(loud));
+    const lag = lagOf(flashes(frames, num / den), beeps(decoded));
     expect(lag.marks).toBeGreaterThan(2);
     expect(Math.abs(lag.seconds - expected)).toBeLessThan(0.02);
   });
 });
 
-describe("a source without an index at its end is copied into one that has it", () => {
+describe("an AVI file without an index is remuxed", () => {
   it.each([
     ["cut-off.avi", ["-c:v", "mpeg4"], true],
     ["whole.avi", ["-c:v", "mpeg4"], false],
   ] as const)("%s", async (name, args, remuxed) => {
-    const done = await film(bench, name, [...SOURCE, ...args], remuxed ? withoutIndex : undefined);
+    const done = await transcodeGenerated(
+      bench,
+      name,
+      [...SOURCE, ...args],
+      remuxed ? withoutIndex : undefined,
+    );
     expect(done.source !== name).toBe(remuxed);
   });
 });
 
-it("a cut out of a transport stream, whose first frame is no keyframe, plays from its first whole picture", async () => {
+it("an excerpt of a transport stream that does not begin with a keyframe plays from its first complete frame", async () => {
   const testsrc = ["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=3"];
-  const done = await film(bench, "cut.ts", [...testsrc, ...H264, "-g", "30"], (bytes) =>
-    bytes.subarray(188 * Math.floor(bytes.length / 188 / 6)),
+  const done = await transcodeGenerated(
+    bench,
+    "cut.ts",
+    [...testsrc, ...H264, "-g", "30"],
+    (bytes) => bytes.subarray(188 * Math.floor(bytes.length / 188 / 6)),
   );
   expect(done.plan.grid.totalFrames).toBeGreaterThanOrEqual(40);
-  expect((await probeFile(await joinPicture(bench, done))).packets).toHaveLength(
+  expect((await probeFile(await joinLowestRendition(bench, done))).packets).toHaveLength(
     done.plan.grid.totalFrames,
   );
 });

@@ -2,35 +2,36 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { outputRate, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
 
-const steady = (rate: number, count: number, digits = 6): number[] =>
-  Array.from({ length: count }, (_, index) => Number((index / rate).toFixed(digits)));
+function steady(rate: number, count: number, digits = 6): number[] {
+  return Array.from({ length: count }, (_, index) => Number((index / rate).toFixed(digits)));
+}
 
-describe("the rate of a source", () => {
-  it("is the header's where packets agree with it", () => {
+describe("the frame rate of a source", () => {
+  it("is the header's if packets agree with it", () => {
     expect(
       sourceRate({ num: 30000, den: 1001 }, undefined, [steady(30000 / 1001, 300, 3)]),
     ).toBeCloseTo(29.97003, 5);
   });
 
-  it("is measured where the header lies, as Matroska's does", () => {
+  it("is measured if the header is wrong, as in some Matroska files", () => {
     expect(
       sourceRate({ num: 1000, den: 1 }, { num: 60, den: 1 }, [steady(25, 100, 3)]),
     ).toBeCloseTo(25, 1);
   });
 
-  it("is the rate of the moving picture when it stands still now and then", () => {
+  it("is the rate during motion for a video with still passages", () => {
     const times = [...steady(30, 60), ...steady(30, 60).map((time) => time + 20)];
     expect(sourceRate({ num: 6, den: 1 }, undefined, [times])).toBeCloseTo(30, 1);
   });
 
-  it("is that of its fastest part when it begins with slides", () => {
+  it("is that of the fastest part for a video that begins with slides", () => {
     const slides = steady(2, 100);
     const moving = steady(30, 20).map((time) => time + 60);
     expect(sourceRate(undefined, undefined, [[...slides, ...moving]])).toBeCloseTo(30, 1);
     expect(sourceRate(undefined, undefined, [slides, moving])).toBeCloseTo(30, 1);
   });
 
-  it("is not that of a few frames in a burst, nor of the same rate on a coarser clock", () => {
+  it("ignores a burst of a few frames, and the same rate on a coarser clock", () => {
     const burst = [100, 100.002, 100.004];
     expect(sourceRate(undefined, undefined, [steady(30, 100), burst])).toBeCloseTo(30, 1);
     expect(sourceRate(undefined, undefined, [[...steady(30, 100), ...burst]])).toBeCloseTo(30, 1);
@@ -51,7 +52,7 @@ describe("the rate of a source", () => {
   });
 });
 
-describe("the rate of the output", () => {
+describe("the output frame rate", () => {
   it.each([
     [23.976, "24000/1001"],
     [24, "24/1"],
@@ -66,12 +67,12 @@ describe("the rate of the output", () => {
     [240, "60/1"],
     [14.985, "15000/1001"],
     [1, "1/1"],
-  ])("of %f is %s", (source, expected) => {
+  ])("for %f fps is %s", (source, expected) => {
     const { num, den } = outputRate(source);
     expect(`${num}/${den}`).toBe(expected);
   });
 
-  it("is never above 60, and near the source or a half of it", () => {
+  it("is never above 60, and close to the source's rate or to a half of it", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 240, noNaN: true }), (source) => {
         const rate = rateOf(outputRate(source));
@@ -89,6 +90,6 @@ it.each([
   ["0/0", undefined],
   ["", undefined],
   [undefined, undefined],
-])("ffprobe's rate %s", (text, expected) => {
+])("parses ffprobe's rate %s", (text, expected) => {
   expect(parseRate(text)).toEqual(expected);
 });

@@ -1,7 +1,7 @@
 import type { Fraction } from "../../../workers/contract/source.ts";
 
-/** Rates an output may have, frames a second. */
-const STANDARD: readonly Fraction[] = [
+/** Frame rates an output may have. */
+const STANDARD_RATES: readonly Fraction[] = [
   ...[1, 2, 3, 4, 5, 6, 8].map((num) => ({ num, den: 1 })),
   { num: 10, den: 1 },
   { num: 12, den: 1 },
@@ -20,51 +20,51 @@ const STANDARD: readonly Fraction[] = [
   { num: 60000, den: 1001 },
   { num: 60, den: 1 },
 ];
-/** Frames a second of an output, at most. */
-export const MAX_RATE = 60;
-/** A source that is above a rate by less has a sloppy clock, and is not faster. */
-export const RATE_SLACK = 1.02;
-/** Average and typical interval of a constant rate differ by less. */
-const CONSTANT = 0.05;
-/** Intervals in a row that show a moving picture, not a burst; and by how many each row begins after the one before. */
-const ROW = 12;
-const STEP = 6;
-/** A row that is faster by more is no jitter. */
-const FASTER = 1.5;
+/** Of an output, in frames per second. */
+export const MAX_FRAME_RATE = 60;
+/** A source that exceeds a rate by less than this factor has an inaccurate clock rather than a higher rate. */
+export const FRAME_RATE_TOLERANCE = 1.02;
+/** At a constant rate, the average and the median interval differ by less than this share. */
+const CONSTANT_RATE_TOLERANCE = 0.05;
+/** Consecutive intervals between frames that are enough to tell motion from a burst of packets. */
+const WINDOW_INTERVALS = 12;
+/** Intervals between the starts of two windows. */
+const WINDOW_STEP = 6;
+/** A window that is faster than the typical rate by more than this factor is motion rather than jitter. */
+const MOTION_FACTOR = 1.5;
 
+/** Frames per second as a number. */
 export const rateOf = ({ num, den }: Fraction): number => num / den;
 
-/** `30000/1001` as ffprobe writes it; undefined for `0/0` and anything else without a value. */
-export const parseRate = (text: string | undefined): Fraction | undefined => {
+/** Parses a rate as ffprobe writes it, such as `30000/1001`; undefined for `0/0` and anything else without a value. */
+export function parseRate(text: string | undefined): Fraction | undefined {
   const [num = 0, den = 0] = (text ?? "").split("/").map(Number);
   return Number.isInteger(num) && Number.isInteger(den) && num > 0 && den > 0
     ? { num, den }
     : undefined;
-};
+}
 
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
 
-/** Frames a second where the picture moves fastest. */
-const fastestRow = (gaps: readonly number[]): number => {
-  const rows = Math.max(0, Math.floor((gaps.length - ROW) / STEP) + 1);
+/** Frames per second in the fastest window. */
+function fastestWindowRate(gaps: readonly number[]): number {
+  const windows = Math.max(0, Math.floor((gaps.length - WINDOW_INTERVALS) / WINDOW_STEP) + 1);
   return Math.max(
     0,
-    ...Array.from(
-      { length: rows },
-      (_, row) => 1 / medianOf(gaps.slice(row * STEP, row * STEP + ROW)),
-    ),
+    ...Array.from({ length: windows }, (_, window) => {
+      const start = window * WINDOW_STEP;
+      return 1 / medianOf(gaps.slice(start, start + WINDOW_INTERVALS));
+    }),
   );
-};
+}
 
 /**
- * Frames a second of a stretch of a film, from the presentation times of its packets; undefined of a single frame.
- * Of a variable rate it is the typical one while the picture moves, since the average would drop frames.
+ * Frames per second of one stretch, from the presentation times of its packets; undefined for a single frame. For a
+ * variable rate this is the typical rate during motion, because the average would drop frames.
  */
-const stretchRate = (
-  header: Fraction | undefined,
-  times: readonly number[],
-): number | undefined => {
+function stretchRate(header: Fraction | undefined, times: readonly number[]): number | undefined {
   const sorted = times.toSorted((a, b) => a - b);
   const gaps = sorted
     .slice(1)
@@ -74,46 +74,53 @@ const stretchRate = (
   if (first === undefined || last === undefined || gaps.length === 0) return undefined;
   const measured = gaps.length / (last - first);
   const typical = 1 / medianOf(gaps);
-  const fastest = fastestRow(gaps);
-  if (fastest > typical * FASTER) return Math.max(measured, Math.min(MAX_RATE, fastest));
-  if (Math.abs(typical - measured) > measured * CONSTANT) return Math.max(typical, measured);
-  return header !== undefined && Math.abs(rateOf(header) - measured) <= measured * CONSTANT
+  const fastest = fastestWindowRate(gaps);
+  if (fastest > typical * MOTION_FACTOR)
+    return Math.max(measured, Math.min(MAX_FRAME_RATE, fastest));
+  if (Math.abs(typical - measured) > measured * CONSTANT_RATE_TOLERANCE)
+    return Math.max(typical, measured);
+  return header !== undefined &&
+    Math.abs(rateOf(header) - measured) <= measured * CONSTANT_RATE_TOLERANCE
     ? rateOf(header)
     : measured;
-};
+}
 
 /**
- * Frames a second of a source, from its header and the presentation times of packets at its beginning and elsewhere.
- * Headers are wrong in some files (Matroska and FLV say 1000), so a header counts only where packets agree.
- * No frame is to be lost: a stretch that is faster than the beginning counts, if it has enough frames to tell.
+ * Frames per second of a source, from its header and the presentation times of packets at its beginning and elsewhere.
+ * Some headers are wrong (Matroska and FLV may say 1000), so a header counts only where packets agree with it. So that
+ * no frame is lost, a stretch with enough frames that is faster than the beginning decides.
  *
- * @param stretches times in seconds, in any order; the first is the beginning
+ * @param stretches presentation times in seconds, in any order; the first stretch is the beginning of the file
  */
-export const sourceRate = (
+export function sourceRate(
   average: Fraction | undefined,
   nominal: Fraction | undefined,
   stretches: readonly (readonly number[])[],
-): number => {
+): number {
   const header = average ?? nominal;
   const [beginning = [], ...others] = stretches;
   const rate = stretchRate(header, beginning) ?? (header === undefined ? 25 : rateOf(header));
   const fastest = Math.max(
     0,
-    ...others.filter((times) => times.length > ROW).map((times) => stretchRate(header, times) ?? 0),
+    ...others
+      .filter((times) => times.length > WINDOW_INTERVALS)
+      .map((times) => stretchRate(header, times) ?? 0),
   );
-  return outdoes(fastest, rate) ? Math.min(fastest, Math.max(rate, MAX_RATE)) : rate;
-};
+  return isFaster(fastest, rate) ? Math.min(fastest, Math.max(rate, MAX_FRAME_RATE)) : rate;
+}
 
-/** Is it more than the same rate with a coarser clock? */
-export const outdoes = (rate: number, other: number): boolean => rate > other * (1 + CONSTANT);
+/** Whether a rate is higher than another by more than clock inaccuracy. */
+export function isFaster(rate: number, other: number): boolean {
+  return rate > other * (1 + CONSTANT_RATE_TOLERANCE);
+}
 
-/** The standard output rate for a source rate: the nearest one, after halving until it is at most 60. */
-export const outputRate = (source: number): Fraction => {
+/** The output rate for a source rate: halved until it is at most 60, then rounded to the nearest standard rate. */
+export function outputRate(source: number): Fraction {
   let rate = source;
-  while (rate > MAX_RATE * RATE_SLACK) rate /= 2;
-  return STANDARD.reduce((best, candidate) =>
+  while (rate > MAX_FRAME_RATE * FRAME_RATE_TOLERANCE) rate /= 2;
+  return STANDARD_RATES.reduce((best, candidate) =>
     Math.abs(Math.log(rateOf(candidate) / rate)) < Math.abs(Math.log(rateOf(best) / rate))
       ? candidate
       : best,
   );
-};
+}

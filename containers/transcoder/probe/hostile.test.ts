@@ -6,17 +6,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Bench, startBench, tools } from "../../../tests/support/transcoder/bench.ts";
 import { encodePlanned, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { codeOf, planFile } from "../../../tests/support/transcoder/plan-file.ts";
-import { referringFilms, scripts } from "../../../tests/support/transcoder/references.ts";
+import { referringVideos, scripts } from "../../../tests/support/transcoder/references.ts";
 import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
 
 let bench: Bench;
 let trap: Trap;
-/** What names other files, all of them the trap. */
+/** Files that refer to other files, all of which are the trap. */
 let hostile: Record<string, string | Buffer>;
 beforeAll(async () => {
   bench = await startBench();
   trap = await setTrap(bench.folder);
-  hostile = { ...scripts(trap), ...(await referringFilms(bench.folder, trap)) };
+  hostile = { ...scripts(trap), ...(await referringVideos(bench.folder, trap)) };
 }, 60_000);
 afterAll(async () => {
   await trap[Symbol.asyncDispose]();
@@ -26,15 +26,15 @@ beforeEach(() => {
   trap.touched.length = 0;
 });
 
-const plan = (bytes: Buffer | string) => {
+function plan(bytes: Buffer | string) {
   const limits = { ...SETTINGS.limits, maxTaskSeconds: 60 };
   return planFile(bench, Buffer.from(bytes as string, "latin1"), { ...SETTINGS, limits });
-};
+}
 
-describe("what is no video", () => {
+describe("a file that is not a video", () => {
   it.each<[string, string | Buffer]>([
-    ["nothing", ""],
-    ["text", "Not a film.\n".repeat(500)],
+    ["an empty file", ""],
+    ["text", "Not a video.\n".repeat(500)],
     ["zero bytes", Buffer.alloc(100_000)],
     ["a ZIP", Buffer.concat([Buffer.from("PK\x03\x04\x14\x00"), Buffer.alloc(5000, 7)])],
     [
@@ -44,16 +44,16 @@ describe("what is no video", () => {
         "base64",
       ),
     ],
-  ])("%s fails with a code", async (_, bytes) => {
+  ])("%s is rejected", async (_, bytes) => {
     const planned = await plan(bytes);
     expect(planned.outcome).toMatchObject({ type: "failed", permanent: true });
     expect(codeOf(planned)).toBe("not_a_video");
   });
 });
 
-describe("what names other files", () => {
+describe("a file that refers to other files", () => {
   it.each(Object.keys(scripts({ url: "http://127.0.0.1:1", file: "" })))(
-    "%s fails with a code, and touches nothing",
+    "%s is rejected, and opens nothing",
     async (name) => {
       const planned = await plan(hostile[name] ?? "");
       expect(planned.outcome).toMatchObject({ type: "failed", permanent: true });
@@ -65,24 +65,24 @@ describe("what names other files", () => {
   it.each([
     ["a MOV whose media is a local file", "damaged_file"],
     ["a MOV whose media is elsewhere", "damaged_file"],
-    ["a MOV whose media has an address", "done"],
+    ["a MOV whose media has a URL", "done"],
     ["a reference movie", "done"],
     ["a reference movie of a local file", "done"],
-    ["a Matroska file that is continued in another", "done"],
-  ])("%s ends as it should in all its tasks, and touches nothing", async (name, code) => {
-    const film = await encodePlanned(bench.url, bench.storage, await plan(hostile[name] ?? ""));
-    expect(film.type === "failed" ? film.code : "done").toBe(code);
+    ["a Matroska file that continues in another file", "done"],
+  ])("%s ends as expected in all its tasks, and opens nothing", async (name, code) => {
+    const outcome = await encodePlanned(bench.url, bench.storage, await plan(hostile[name] ?? ""));
+    expect(outcome.type === "failed" ? outcome.code : "done").toBe(code);
     expect(trap.touched).toEqual([]);
   });
 
-  // Or the tests above would show nothing.
+  // Proves that the trap works; otherwise the tests above would prove nothing.
   it.each([
     ["a playlist", []],
     ["a playlist of local files", []],
-    ["a master playlist", []],
+    ["a multivariant playlist", []],
     ["a concat script", ["-safe", "0"]],
     ["a MOV whose media is a local file", ["-enable_drefs", "1", "-use_absolute_path", "1"]],
-  ])("%s leads an unguarded ffmpeg into the trap", async (name, options) => {
+  ])("%s leads ffmpeg without our options into the trap", async (name, options) => {
     const file = join(bench.folder, "unguarded.m3u8");
     await writeFile(file, hostile[name] ?? "");
     const open = ["-protocol_whitelist", "file,crypto,http,tcp", ...options];

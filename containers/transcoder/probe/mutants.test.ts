@@ -6,20 +6,24 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { FAILURES } from "../../../workers/domain/failures.ts";
 import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
-import { encodePlanned, type Film, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import {
+  encodePlanned,
+  type TranscodeOutcome,
+  SETTINGS,
+} from "../../../tests/support/transcoder/pipeline.ts";
 import { codeOf, planFile } from "../../../tests/support/transcoder/plan-file.ts";
-import { referringFilms, scripts } from "../../../tests/support/transcoder/references.ts";
+import { referringVideos, scripts } from "../../../tests/support/transcoder/references.ts";
 import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
 import { rateOf } from "./frame-rate.ts";
 
-/** Of real clips; on a machine without them, of those that are made here. */
+/** Mutants of real files, or of generated ones if there are no real files on this computer. */
 const MUTATIONS = 500;
-/** Of those that are made here, where there are real ones as well: they have what no real one has. */
-const ADDED = 60;
-/** Every so many mutants that a plan accepts, all its tasks are run as well. */
-const ENCODED = 12;
-/** So short that films of two seconds have later chunks. */
-const SETTINGS_OF_MUTANTS = {
+/** Mutants of generated files if there are real ones too: they have features that the real ones lack. */
+const GENERATED_MUTATIONS = 60;
+/** Of every so many mutants with a plan, one is also encoded. */
+const ENCODE_EVERY = 12;
+/** Short segments, so that videos of two seconds have several chunks. */
+const MUTANT_SETTINGS = {
   ...SETTINGS,
   segmentSeconds: 0.5,
   limits: { ...SETTINGS.limits, maxTaskSeconds: 60 },
@@ -36,10 +40,10 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-/** A place in the file, all equally likely. */
-const Share = fc.noBias(fc.integer({ min: 0, max: 9999 })).map((place) => place / 10_000);
+/** A position in the file, as a share of its length; all are equally likely. */
+const Share = fc.noBias(fc.integer({ min: 0, max: 9999 })).map((position) => position / 10_000);
 
-/** How a mutant is made of a clip: cut off, bits flipped, a piece zeroed, put elsewhere, or become a script. */
+/** How a file is damaged: truncated, bits flipped, or a range zeroed, copied elsewhere, or overwritten by a script. */
 const Mutation = fc.oneof(
   fc.record({ kind: fc.constant("cut" as const), at: Share }),
   fc.record({
@@ -62,46 +66,46 @@ const Mutation = fc.oneof(
 );
 type Mutation = typeof Mutation extends fc.Arbitrary<infer T> ? T : never;
 
-const mutate = (clip: Buffer, mutation: Mutation): Buffer => {
-  const bytes = Buffer.from(clip);
-  const place = (share: number): number => Math.floor(share * (bytes.length - 1));
+function mutate(file: Buffer, mutation: Mutation): Buffer {
+  const bytes = Buffer.from(file);
+  const offset = (share: number): number => Math.floor(share * (bytes.length - 1));
   switch (mutation.kind) {
     case "cut":
-      return bytes.subarray(0, place(mutation.at));
+      return bytes.subarray(0, offset(mutation.at));
     case "flip":
       for (const share of mutation.bits) {
         const at = mutation.head
           ? Math.floor(share * Math.min(4096, bytes.length - 1))
-          : place(share);
+          : offset(share);
         bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
       }
       return bytes;
     case "zero":
       return bytes.fill(
         0,
-        place(mutation.at),
-        Math.min(bytes.length, place(mutation.at) + mutation.length),
+        offset(mutation.at),
+        Math.min(bytes.length, offset(mutation.at) + mutation.length),
       );
     case "move":
       bytes.copy(
         bytes,
-        place(mutation.to),
-        place(mutation.at),
-        place(mutation.at) + mutation.length,
+        offset(mutation.to),
+        offset(mutation.at),
+        offset(mutation.at) + mutation.length,
       );
       return bytes;
     case "script": {
       const all = Object.values(scripts(trap));
-      bytes.write(all[mutation.script % all.length] ?? "", place(mutation.at), "latin1");
+      bytes.write(all[mutation.script % all.length] ?? "", offset(mutation.at), "latin1");
       return bytes;
     }
   }
-};
+}
 
 const MEDIA = join(import.meta.dirname, "../../../../shared/media");
 
-/** Of each real clip that can be played: how many seconds, and the containers these are put into, as they are. */
-const EXCERPTS: readonly (readonly [clip: string, seconds: number, ...containers: string[]])[] = [
+/** How many seconds of each playable real file are copied, and into which containers. */
+const EXCERPTS: readonly (readonly [file: string, seconds: number, ...containers: string[]])[] = [
   ["echo-hereweare.webm", 0.5, "webm", "mkv"],
   ["exo-big-buck-bunny.mp4", 0.5, "mp4", "mov", "ts", "flv"],
   ["exo-sample.avi", 0.5, "avi", "mkv"],
@@ -116,19 +120,19 @@ const EXCERPTS: readonly (readonly [clip: string, seconds: number, ...containers
   ["vhs-bipbop0.flv", 1, "flv"],
 ];
 
-const excerpts = async (): Promise<Buffer[]> => {
-  const clips: Buffer[] = [];
-  for (const [clip, seconds, ...containers] of existsSync(MEDIA) ? EXCERPTS : [])
+async function excerpts(): Promise<Buffer[]> {
+  const files: Buffer[] = [];
+  for (const [file, seconds, ...containers] of existsSync(MEDIA) ? EXCERPTS : [])
     for (const container of containers) {
-      const file = join(bench.folder, `${clip}.${container}`);
+      const path = join(bench.folder, `${file}.${container}`);
       const streams = ["-map", "0:v", "-map", "0:a?", "-map", "0:s?", "-c", "copy"];
-      await generate(["-i", join(MEDIA, clip), "-t", String(seconds), ...streams, file]);
-      clips.push(await readFile(file));
+      await generate(["-i", join(MEDIA, file), "-t", String(seconds), ...streams, path]);
+      files.push(await readFile(path));
     }
-  return clips;
-};
+  return files;
+}
 
-const SUBTITLES = `1
+const CAPTIONS = `1
 00:00:00,000 --> 00:00:01,000
 One
 
@@ -137,14 +141,14 @@ One
 Two
 `;
 
-/** Two seconds in each of some containers, with two tracks of sound and subtitles where they take them. */
-const smallClips = async (): Promise<Buffer[]> => {
-  const subtitles = join(bench.folder, "small.srt");
-  await writeFile(subtitles, SUBTITLES);
-  const picture = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=10:d=2"];
-  const sound = ["-f", "lavfi", "-i", "sine=d=2", "-f", "lavfi", "-i", "sine=330:d=2"];
-  const all = ["-i", subtitles, "-map", "0", "-map", "1", "-map", "2", "-map", "3"];
-  const clips: Buffer[] = [];
+/** Two seconds in each of several containers, with two audio tracks and captions if the container supports them. */
+async function generatedFiles(): Promise<Buffer[]> {
+  const captions = join(bench.folder, "small.srt");
+  await writeFile(captions, CAPTIONS);
+  const video = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=10:d=2"];
+  const audio = ["-f", "lavfi", "-i", "sine=d=2", "-f", "lavfi", "-i", "sine=330:d=2"];
+  const all = ["-i", captions, "-map", "0", "-map", "1", "-map", "2", "-map", "3"];
+  const files: Buffer[] = [];
   for (const [name, ...args] of [
     ["small.mp4", ...all, "-c:v", "libx264", "-c:a", "aac", "-c:s", "mov_text"],
     ["small.mkv", ...all, "-c:v", "libx264", "-c:a", "mp2", "-c:s", "srt"],
@@ -153,20 +157,25 @@ const smallClips = async (): Promise<Buffer[]> => {
     ["small.ts", "-c:v", "libx264", "-c:a", "mp2"],
   ] as const) {
     const file = join(bench.folder, name);
-    await generate([...picture, ...sound, ...args, file]);
-    clips.push(await readFile(file));
+    await generate([...video, ...audio, ...args, file]);
+    files.push(await readFile(file));
   }
-  return clips;
-};
+  return files;
+}
 
-/** The same clips are broken in the same ways every time. */
-const mutantsOf = (clips: readonly Buffer[], numRuns: number): [Buffer, Mutation][] =>
-  clips.length === 0
+/** The same mutants in every run. */
+function mutantsOf(files: readonly Buffer[], numRuns: number): [Buffer, Mutation][] {
+  return files.length === 0
     ? []
-    : fc.sample(fc.tuple(fc.constantFrom(...clips), Mutation), { numRuns, seed: 20261122 });
+    : fc.sample(fc.tuple(fc.constantFrom(...files), Mutation), { numRuns, seed: 20261122 });
+}
 
-/** What is published is whole: every segment of every rendition, as long as was planned. */
-const expectWhole = ({ plan, tracks, results }: Extract<Film, { type: "done" }>): void => {
+/** Expects every segment of every rendition, with the planned length. */
+function expectComplete({
+  plan,
+  tracks,
+  results,
+}: Extract<TranscodeOutcome, { type: "done" }>): void {
   const { grid } = plan;
   for (const rendition of plan.renditions) {
     if (isDownloadOnly(rendition)) continue;
@@ -176,44 +185,44 @@ const expectWhole = ({ plan, tracks, results }: Extract<Film, { type: "done" }>)
     const ticks = segments.reduce((sum, { duration }) => sum + duration, 0);
     const frames = (ticks / (outputs[0]?.timescale ?? 0)) * rateOf(grid.frameRate);
     expect([id, segments.length]).toEqual([id, grid.segmentCount]);
-    // Sound ends at its own frames, of 1024 samples.
+    // Audio ends with a whole audio frame of 1024 samples.
     expect(Math.abs(frames - grid.totalFrames)).toBeLessThan(type === "video" ? 0.01 : 1);
   }
   const images = results["images"]?.outcome;
   expect(images?.type === "done" && images.result).toMatchObject({ kind: "images" });
-};
+}
 
-it(`${MUTATIONS} broken clips each become ready or fail with a code, and the transcoder goes on serving`, async () => {
+it(`${MUTATIONS} damaged files each become ready or fail with a code, and the transcoder keeps serving`, async () => {
   const real = await excerpts();
-  for (const clip of real)
-    expect(codeOf(await planFile(bench, clip, SETTINGS_OF_MUTANTS))).toBe("done");
+  for (const file of real)
+    expect(codeOf(await planFile(bench, file, MUTANT_SETTINGS))).toBe("done");
   const made = [
-    ...(await smallClips()),
-    ...Object.values(await referringFilms(bench.folder, trap)),
+    ...(await generatedFiles()),
+    ...Object.values(await referringVideos(bench.folder, trap)),
   ];
   const mutants = [
     ...mutantsOf(real, MUTATIONS),
-    ...mutantsOf(made, real.length > 0 ? ADDED : MUTATIONS),
+    ...mutantsOf(made, real.length > 0 ? GENERATED_MUTATIONS : MUTATIONS),
   ];
   const codes = new Map<string, number>();
   const count = (code: string): void => void codes.set(code, (codes.get(code) ?? 0) + 1);
-  /** Names of those that got through. */
+  /** Names of the tasks that succeeded. */
   const tasks = new Set<string>();
   let accepted = 0;
-  const check = async ([clip, mutation]: [Buffer, Mutation]): Promise<void> => {
-    const planned = await planFile(bench, mutate(clip, mutation), SETTINGS_OF_MUTANTS);
+  async function check([file, mutation]: [Buffer, Mutation]): Promise<void> {
+    const planned = await planFile(bench, mutate(file, mutation), MUTANT_SETTINGS);
     count(codeOf(planned));
     if (planned.outcome.type === "failed") return;
     accepted += 1;
-    if (accepted % ENCODED !== 0) return;
-    const film = await encodePlanned(bench.url, bench.storage, planned);
-    count(film.type === "done" ? "ready" : `${film.code} in ${film.task}`);
-    // The file is at fault, and not the encoder, which would be tried again for nothing.
-    if (film.type === "failed")
-      return expect(FAILURES).toHaveProperty([film.code, "permanent"], true);
-    for (const name of Object.keys(film.results)) tasks.add(name);
-    expectWhole(film);
-  };
+    if (accepted % ENCODE_EVERY !== 0) return;
+    const encoded = await encodePlanned(bench.url, bench.storage, planned);
+    count(encoded.type === "done" ? "ready" : `${encoded.code} in ${encoded.task}`);
+    // The file is at fault, not the encoder: a retry would be useless.
+    if (encoded.type === "failed")
+      return expect(FAILURES).toHaveProperty([encoded.code, "permanent"], true);
+    for (const name of Object.keys(encoded.results)) tasks.add(name);
+    expectComplete(encoded);
+  }
   const queue = mutants.values();
   await Promise.all(
     Array.from({ length: 2 }, async () => {
@@ -222,12 +231,12 @@ it(`${MUTATIONS} broken clips each become ready or fail with a code, and the tra
   );
   for (const code of codes.keys())
     expect(["done", "ready", ...Object.keys(FAILURES)]).toContain(code.split(" ")[0]);
-  // The limit of time is the last resort: it may end a clip that keeps a decoder busy, hardly ever.
+  // The time limit is the last resort for a file that keeps a decoder busy, and must be rare.
   expect(codes.get("task_timeout") ?? 0).toBeLessThan(mutants.length / 100);
   expect(codes.get("encoder_failed") ?? 0).toBe(0);
   expect(accepted).toBeGreaterThan(mutants.length / 10);
   for (const name of ["video 1", "audio 1", "images", "captions"]) expect(tasks).toContain(name);
-  expect(codes.get("ready")).toBeGreaterThan(mutants.length / ENCODED / 4);
+  expect(codes.get("ready")).toBeGreaterThan(mutants.length / ENCODE_EVERY / 4);
   expect(trap.touched).toEqual([]);
   expect(await (await fetch(`${bench.url}/health`)).json()).toMatchObject({ running: 0 });
 }, 600_000);

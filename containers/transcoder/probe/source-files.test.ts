@@ -10,12 +10,16 @@ import {
   shownFrame,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
-import { type Film, SETTINGS, transcode } from "../../../tests/support/transcoder/pipeline.ts";
+import {
+  type TranscodeOutcome,
+  SETTINGS,
+  transcode,
+} from "../../../tests/support/transcoder/pipeline.ts";
 
 const MEDIA = join(import.meta.dirname, "../../../../shared/media");
 
-/** Frames of the source on the output grid, display size of the top rung, and whether there is sound. */
-const GOOD: Record<
+/** Frames of the source on the output grid, display size of the top rendition, and whether there is audio. */
+const PLAYABLE: Record<
   string,
   { frames: number; top: string; rotation?: number; audio: boolean; captions?: number }
 > = {
@@ -24,7 +28,7 @@ const GOOD: Record<
   "exo-sample.avi": { frames: 98, top: "864x360", audio: true },
   "exo-sample_with_ssa_subtitles.mkv": { frames: 32, top: "1080x720", audio: true, captions: 1 },
   "mb-annex-b-avc.mkv": { frames: 1056, top: "1920x1080", audio: false },
-  // Its last seconds have 40 frames a second.
+  // Its last seconds have 40 frames per second.
   "mb-cursed-vfr.mp4": { frames: 419, top: "3026x1386", audio: false },
   "mb-rotate-buck-bunny.mp4": { frames: 47, top: "1080x1920", rotation: 90, audio: true },
   "mb-sar_2x1.mp4": { frames: 150, top: "1280x360", audio: false },
@@ -33,33 +37,33 @@ const GOOD: Record<
   "mediacms-small.mp4": { frames: 816, top: "426x240", audio: true },
   "vhs-bipbop0.flv": { frames: 150, top: "192x144", audio: true },
 };
-const BAD: Record<string, string> = {
+const UNPLAYABLE: Record<string, string> = {
   "mb-toothsome-dts.mp4": "no_video_stream",
   "moz-no_timescale.mp4": "damaged_file",
 };
 
-describe.runIf(existsSync(MEDIA))("the shared clips", () => {
+describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await startBench();
   }, 60_000);
   afterAll(() => bench[Symbol.asyncDispose]());
 
-  /** The lowest rung of all is enough: every rung goes the same way. */
-  const run = async (clip: string): Promise<Film> => {
-    bench.storage.link(clip, join(MEDIA, clip));
+  /** Encodes the lowest rendition only: all are encoded alike. */
+  async function run(name: string): Promise<TranscodeOutcome> {
+    bench.storage.link(name, join(MEDIA, name));
     let lowest: string | undefined;
-    return transcode(bench.url, bench.storage, clip, SETTINGS, (id) => (lowest ??= id) === id);
-  };
+    return transcode(bench.url, bench.storage, name, SETTINGS, (id) => (lowest ??= id) === id);
+  }
 
-  it.each(Object.entries(BAD))("%s fails with %s", async (clip, code) => {
-    expect(await run(clip)).toMatchObject({ type: "failed", code, task: "plan" });
+  it.each(Object.entries(UNPLAYABLE))("%s fails with %s", async (name, code) => {
+    expect(await run(name)).toMatchObject({ type: "failed", code, task: "plan" });
   });
 
-  it.each(Object.entries(GOOD))("%s comes out whole", async (clip, expected) => {
-    const film = await run(clip);
-    if (film.type === "failed") throw new Error(`${film.task}: ${film.code}`);
-    const { plan, tracks } = film;
+  it.each(Object.entries(PLAYABLE))("%s is transcoded completely", async (name, expected) => {
+    const outcome = await run(name);
+    if (outcome.type === "failed") throw new Error(`${outcome.task}: ${outcome.code}`);
+    const { plan, tracks } = outcome;
     const videos = plan.renditions.flatMap((rendition) =>
       rendition.type === "video" && !isDownloadOnly(rendition) ? [rendition] : [],
     );
@@ -68,10 +72,10 @@ describe.runIf(existsSync(MEDIA))("the shared clips", () => {
     expect(plan.source.video.rotation).toBe(expected.rotation ?? 0);
     expect(plan.grid.totalFrames).toBe(expected.frames);
 
-    const picture = tracks[low?.id ?? ""];
-    if (low === undefined || picture === undefined) throw new Error("no picture");
-    expect(new Set(picture.outputs.map(({ initSha256 }) => initSha256)).size).toBe(1);
-    const file = await joinTrack(bench, picture, `${clip}.video.mp4`);
+    const video = tracks[low?.id ?? ""];
+    if (low === undefined || video === undefined) throw new Error("no video track");
+    expect(new Set(video.outputs.map(({ initSha256 }) => initSha256)).size).toBe(1);
+    const file = await joinTrack(bench, video, `${name}.video.mp4`);
     const { streams, packets } = await probeFile(file);
     expect(packets).toHaveLength(expected.frames);
     expect(
@@ -88,32 +92,32 @@ describe.runIf(existsSync(MEDIA))("the shared clips", () => {
       },
     ]);
 
-    // A frame of the film, shown as a player shows it, is the same picture.
+    // A frame, shown as a player shows it, looks the same as in the source.
     const [width, height] = low.width > low.height ? [32, 18] : [18, 32];
-    // Between two frames of the grid, so that rounding cannot pick different ones.
+    // Halfway between two frames of the grid, so that rounding cannot pick different ones.
     const at =
       (Math.floor(expected.frames * 0.6) + 0.5) *
       (plan.grid.frameRate.den / plan.grid.frameRate.num);
     const [shown, original] = await Promise.all([
       shownFrame(file, at, width, height),
-      shownFrame(join(MEDIA, clip), at, width, height),
+      shownFrame(join(MEDIA, name), at, width, height),
     ]);
     expect(difference(shown, original)).toBeLessThan(12);
 
-    const sound = tracks["audio-0"];
-    expect(sound !== undefined).toBe(expected.audio);
-    const filmSeconds = (expected.frames * plan.grid.frameRate.den) / plan.grid.frameRate.num;
-    const ticks = (sound?.outputs ?? [])
+    const audio = tracks["audio-0"];
+    expect(audio !== undefined).toBe(expected.audio);
+    const seconds = (expected.frames * plan.grid.frameRate.den) / plan.grid.frameRate.num;
+    const ticks = (audio?.outputs ?? [])
       .flatMap(({ segments }) => segments)
       .reduce((sum, { duration }) => sum + duration, 0);
-    expect(Math.abs(ticks / 48_000 - (expected.audio ? filmSeconds : 0))).toBeLessThan(0.022);
+    expect(Math.abs(ticks / 48_000 - (expected.audio ? seconds : 0))).toBeLessThan(0.022);
     expect(
-      (sound?.outputs ?? []).map(({ codecs, startTicks }) => `${codecs} ${startTicks}`),
+      (audio?.outputs ?? []).map(({ codecs, startTicks }) => `${codecs} ${startTicks}`),
     ).toEqual(expected.audio ? ["mp4a.40.2 0"] : []);
-    expect(film.results["images"]?.outcome).toMatchObject({
+    expect(outcome.results["images"]?.outcome).toMatchObject({
       result: { poster: "poster.jpg", storyboard: "storyboard.vtt", preview: "preview.webp" },
     });
-    const captions = film.results["captions"]?.outcome;
+    const captions = outcome.results["captions"]?.outcome;
     expect(
       captions?.type === "done" && captions.result.kind === "captions"
         ? captions.result.tracks.length

@@ -1,13 +1,13 @@
-/** How ffmpeg and ffprobe may open a source: only these demuxers and decoders, only HTTP. */
+/** How ffmpeg and ffprobe open a source: only with these demuxers and decoders, and only over HTTP. */
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 
-/** Demuxers by the first name ffmpeg gives them. Image, playlist and script demuxers are left out on purpose. */
+/** Demuxers by ffmpeg's first name for each. Image, playlist and script demuxers are left out: they can open other files. */
 const DEMUXERS = ["mov", "matroska", "avi", "flv", "mpegts", "mpeg", "ogg", "asf"] as const;
 
-/** ffmpeg compares a demuxer's whole list of names, so each of a family's names is listed. */
+/** ffmpeg matches a demuxer's full list of names, so every alias is listed. */
 const FORMAT_WHITELIST = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,ogg,asf";
 
-/** Codec names as ffprobe reports them, with the decoders that may read each. */
+/** Codec names as ffprobe reports them, with the decoders allowed for each. */
 const VIDEO_DECODERS: Readonly<Record<string, readonly string[]>> = {
   h264: ["h264"],
   hevc: ["hevc"],
@@ -81,78 +81,81 @@ const AUDIO_DECODERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Text subtitles; bitmap ones cannot become WebVTT. */
-const TEXT_DECODERS: Readonly<Record<string, readonly string[]>> = {
+const CAPTION_DECODERS: Readonly<Record<string, readonly string[]>> = {
   subrip: ["subrip", "srt"],
   ass: ["ass", "ssa"],
   mov_text: ["mov_text"],
   webvtt: ["webvtt"],
 };
 
-/** Pictures of text. Nothing is made of them, but ffprobe gives up on a file with a stream that it may not open. */
-const BITMAP_DECODERS = ["pgssub", "dvdsub", "dvbsub", "xsub", "cc_dec"];
+/** Bitmap captions. They are ignored, but ffprobe rejects a file that has a stream with a forbidden decoder. */
+const BITMAP_CAPTION_DECODERS = ["pgssub", "dvdsub", "dvbsub", "xsub", "cc_dec"];
 
 const CODEC_WHITELIST = [
-  ...[VIDEO_DECODERS, AUDIO_DECODERS, TEXT_DECODERS].flatMap((table) =>
+  ...[VIDEO_DECODERS, AUDIO_DECODERS, CAPTION_DECODERS].flatMap((table) =>
     Object.values(table).flat(),
   ),
-  ...BITMAP_DECODERS,
+  ...BITMAP_CAPTION_DECODERS,
 ].join(",");
 
-/** Larger than any frame that `Limits.maxPixels` lets pass; stops a bomb before the limits are even known. */
+/** Above any `Limits.maxPixels`: stops a decompression bomb before the source's dimensions are known. */
 const MAX_DECODED_PIXELS = 140_000_000;
 
-/** Microseconds. What ffmpeg gives up it takes for the end of the file: the relay gives up before (`PATIENCE.block`). */
-const READ_TIMEOUT = "180000000";
+/** ffmpeg treats a timed-out read as the end of the file, so the relay must give up first (`RETRY_POLICY.blockTimeoutMs`). */
+const READ_TIMEOUT_MICROSECONDS = "180000000";
 
 export const isVideoCodec = (codec: string): boolean => Object.hasOwn(VIDEO_DECODERS, codec);
 export const isAudioCodec = (codec: string): boolean => Object.hasOwn(AUDIO_DECODERS, codec);
-export const isTextCodec = (codec: string): boolean => Object.hasOwn(TEXT_DECODERS, codec);
+export const isCaptionCodec = (codec: string): boolean => Object.hasOwn(CAPTION_DECODERS, codec);
 
-/** The allowed demuxer in ffprobe's `format_name`, which lists aliases; undefined when it is not allowed. */
-export const demuxerOf = (formatName: string): string | undefined => {
+/** The allowed demuxer in ffprobe's `format_name`, a list of aliases; undefined when none is allowed. */
+export function demuxerOf(formatName: string): string | undefined {
   const names = formatName.split(",");
   return DEMUXERS.find((demuxer) => names.includes(demuxer));
-};
+}
 
 /**
- * Input options for a source at a storage URL, to be followed by nothing but the output's options.
+ * ffmpeg's input options for a source. Only output options may follow them.
  *
- * @param demuxer forced when given; only the first probe goes without
+ * @param url the source on the relay
+ * @param demuxer forces this demuxer; only the first probe leaves it open
  * @param before further input options, such as a seek
  */
-export const sourceInput = (
+export function sourceInput(
   url: string,
   demuxer: string | undefined,
   before: readonly string[] = [],
-): string[] => [
-  "-protocol_whitelist",
-  url.startsWith("https:") ? "https,tls,tcp" : "http,tcp",
-  "-format_whitelist",
-  FORMAT_WHITELIST,
-  "-codec_whitelist",
-  CODEC_WHITELIST,
-  "-max_pixels",
-  String(MAX_DECODED_PIXELS),
-  "-rw_timeout",
-  READ_TIMEOUT,
-  ...(demuxer === undefined ? [] : ["-f", demuxer]),
-  ...before,
-  "-i",
-  url,
-];
+): string[] {
+  return [
+    "-protocol_whitelist",
+    url.startsWith("https:") ? "https,tls,tcp" : "http,tcp",
+    "-format_whitelist",
+    FORMAT_WHITELIST,
+    "-codec_whitelist",
+    CODEC_WHITELIST,
+    "-max_pixels",
+    String(MAX_DECODED_PIXELS),
+    "-rw_timeout",
+    READ_TIMEOUT_MICROSECONDS,
+    ...(demuxer === undefined ? [] : ["-f", demuxer]),
+    ...before,
+    "-i",
+    url,
+  ];
+}
 
-/** Only libvpx looks for the transparency beside a picture of its codecs. */
+/** Only libvpx decodes the separate alpha track of VP8 and VP9. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: "libvpx", vp9: "libvpx-vp9" };
 
-/** Input options for a source of which the picture is decoded. */
-export const pictureInput = (
+/** ffmpeg's input options for a task that decodes the video track. */
+export function videoInput(
   url: string,
   { demuxer, video }: SourceInfo,
   before: readonly string[] = [],
-): string[] => {
+): string[] {
   const decoder = video.alpha ? ALPHA_DECODERS[video.codec] : undefined;
   return sourceInput(url, demuxer, [
     ...(decoder === undefined ? [] : ["-c:v", decoder]),
     ...before,
   ]);
-};
+}

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 it.runIf(process.platform === "linux")(
-  "a reader that takes no more has hardly more fetched for it",
+  "little more is fetched for a reader that stops reading",
   async () => {
     const fetched: number[] = [];
     bench.storage.waits = (line, start) => {
@@ -35,21 +35,21 @@ it.runIf(process.platform === "linux")(
     reader.write(`GET ${pathname} HTTP/1.1\r\nHost: relay\r\nRange: bytes=0-\r\n\r\n`);
     await once(reader, "data");
     reader.pause();
-    // As long as it takes to fetch a dozen blocks from further on.
+    // Wait for as long as fetching a dozen other blocks takes.
     for (let block = BLOCKS / 2; block < BLOCKS; block += 1)
       await relay.peek("source", 1, block * BLOCK_BYTES);
     expect(fetched.filter((block) => block < BLOCKS / 2).length).toBeLessThanOrEqual(2);
-    const taken = once(reader, "close");
+    const closed = once(reader, "close");
     reader.resume();
     await expect
       .poll(() => fetched.filter((block) => block < BLOCKS / 2).length, { timeout: 30_000 })
       .toBe(BLOCKS / 2);
     reader.destroy();
-    await taken;
+    await closed;
   },
 );
 
-it("a reader that has seen enough has no more fetched for it", async () => {
+it("nothing more is fetched for a reader that disconnects", async () => {
   const fetched: number[] = [];
   bench.storage.waits = (line, start) => {
     if (line.startsWith("GET")) fetched.push(start / BLOCK_BYTES);
@@ -59,7 +59,7 @@ it("a reader that has seen enough has no more fetched for it", async () => {
   await using cache = new SourceCache(BLOCKS * BLOCK_BYTES, bench.folder);
   await using relay = await openRelay(storage, cache);
   const { hostname, port, pathname } = new URL(relay.url("source"));
-  // Looks at every other block: where the next one is fetched as well, all of them are.
+  // Reads every other block: if the next one were prefetched, all of them would be.
   for (let block = 0; block < BLOCKS; block += 2) {
     const reader = connect(Number(port), hostname);
     const range = `bytes=${block * BLOCK_BYTES}-`;
@@ -67,7 +67,7 @@ it("a reader that has seen enough has no more fetched for it", async () => {
     await once(reader, "data");
     reader.destroy();
     await once(reader, "close");
-    // As long as it takes to fetch a block that is not among them.
+    // Wait for as long as fetching another block takes.
     await relay.peek("source", 1, block * BLOCK_BYTES);
   }
   expect(new Set(fetched).size).toBeLessThan(0.75 * BLOCKS);

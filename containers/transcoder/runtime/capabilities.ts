@@ -1,33 +1,39 @@
 import { runProcess } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
-/** What this build of ffmpeg can do, asked once and never guessed. */
-export type Capabilities = {
+const PROBE_TIMEOUT_MS = 30_000;
+const MAX_PROBE_MEMORY_BYTES = 1024 ** 3;
+
+/** What this build of ffmpeg supports, asked once at startup. */
+export interface Capabilities {
   /** First line of `ffmpeg -version`. */
   version: string;
   encoders: ReadonlySet<string>;
   decoders: ReadonlySet<string>;
   filters: ReadonlySet<string>;
-  /** Keeps ffmpeg from adding or dropping frames after the filters: `-vsync` lost its name in 5.1. */
+  /** Options that stop ffmpeg from adding or dropping frames after the filters; ffmpeg 5.1 renamed `-vsync`. */
   passthrough: readonly string[];
-};
+}
 
-/** Names in the second column of ffmpeg's listings, whose first column is flags. */
-const parseListing = (lines: readonly string[]): Set<string> =>
-  new Set(lines.flatMap((line) => /^ [A-Z.|]{2,8} +([A-Za-z0-9_-]+) /.exec(line)?.[1] ?? []));
+/** Parses one of ffmpeg's listings, which have flags in the first column and names in the second. */
+function parseListing(lines: readonly string[]): Set<string> {
+  return new Set(
+    lines.flatMap((line) => /^ [A-Z.|]{2,8} +([A-Za-z0-9_-]+) /.exec(line)?.[1] ?? []),
+  );
+}
 
-/** @throws Error when the programs do not run */
-export const probeCapabilities = async (tools: Tools): Promise<Capabilities> => {
-  const ask = async (file: string, ...flags: string[]): Promise<string[]> => {
+/** @throws Error when ffmpeg or ffprobe does not run */
+export async function probeCapabilities(tools: Tools): Promise<Capabilities> {
+  async function ask(file: string, ...flags: string[]): Promise<string[]> {
     const lines: string[] = [];
     const { exitCode, stderr } = await runProcess(file, ["-hide_banner", ...flags], {
-      signal: AbortSignal.timeout(30_000),
-      memoryLimit: 1 << 30,
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+      maxMemoryBytes: MAX_PROBE_MEMORY_BYTES,
       onLine: (line) => lines.push(line),
     });
     if (exitCode !== 0) throw new Error(`${file} ${flags.join(" ")} failed: ${stderr}`);
     return lines;
-  };
+  }
   const [version, encoders, decoders, filters, options] = await Promise.all([
     ask(tools.ffmpeg, "-version"),
     ask(tools.ffmpeg, "-encoders"),
@@ -45,4 +51,4 @@ export const probeCapabilities = async (tools: Tools): Promise<Capabilities> => 
       ? ["-fps_mode", "passthrough"]
       : ["-vsync", "0"],
   };
-};
+}

@@ -3,77 +3,83 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
-import { diskOfTask, memoryOfTask } from "./host-resources.ts";
+import { diskPerTask, memoryPerTask } from "./host-resources.ts";
 import { runProcess } from "./process.ts";
 
 const MEBIBYTE = 1024 ** 2;
-const DISK = 100_000;
+const DISK_BYTES = 100_000;
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench(1, 2048 * MEBIBYTE, DISK);
+  bench = await startBench(1, 2048 * MEBIBYTE, DISK_BYTES);
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-describe("the machine's memory", () => {
-  /** Takes some 150 MiB for two looks of the watch. */
+describe("memory", () => {
+  /** Takes about 150 MiB for long enough to be checked twice. */
   const greedy = [
     "-e",
     `const held = Buffer.alloc(${100 * MEBIBYTE}, 1); setTimeout(() => held, 1500)`,
   ];
-  const run = (resident: Map<number, number>) =>
-    runProcess(process.execPath, greedy, {
+  function run(residentBytes: Map<number, number>) {
+    return runProcess(process.execPath, greedy, {
       signal: new AbortController().signal,
-      memoryLimit: 250 * MEBIBYTE,
-      resident,
+      maxMemoryBytes: 250 * MEBIBYTE,
+      residentBytes,
     });
+  }
 
-  it("is enough for one process of a task after the other, but not for both at once", async () => {
-    const resident = new Map<number, number>();
-    await run(resident);
-    await run(resident);
-    expect(resident.size).toBe(0);
-    await expect(Promise.all([run(resident), run(resident)])).rejects.toMatchObject({
+  it("is limited for all processes of a task together", async () => {
+    const residentBytes = new Map<number, number>();
+    await run(residentBytes);
+    await run(residentBytes);
+    expect(residentBytes.size).toBe(0);
+    await expect(Promise.all([run(residentBytes), run(residentBytes)])).rejects.toMatchObject({
       code: "out_of_memory",
     });
   });
 
-  it("is shared out evenly", () => {
-    expect(memoryOfTask(1)).toBeGreaterThan(0);
-    expect(memoryOfTask(4)).toBe(Math.floor(memoryOfTask(1) / 4));
+  it("is divided evenly among tasks", () => {
+    expect(memoryPerTask(1)).toBeGreaterThan(0);
+    expect(memoryPerTask(4)).toBe(Math.floor(memoryPerTask(1) / 4));
   });
 });
 
-describe("the machine's disk", () => {
-  it("is shared out evenly, without what sources may take", async () => {
-    const all = await diskOfTask(bench.folder, 0, 1);
+describe("disk space", () => {
+  it("is divided evenly among tasks, except for the source cache", async () => {
+    const all = await diskPerTask(bench.folder, 0, 1);
     expect(all).toBeGreaterThan(0);
-    expect(await diskOfTask(bench.folder, all, 1)).toBeLessThan(all / 2);
+    expect(await diskPerTask(bench.folder, all, 1)).toBeLessThan(all / 2);
   });
 
-  it("says at once that a file is too large to be put in order, for good", async () => {
-    const film = join(bench.folder, "film.ts");
+  it("rejects a file that is too large to remux before it is read", async () => {
+    const file = join(bench.folder, "large.ts");
     await generate([
-      ...["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6", "-c:v", "libx264", "-qp", "10", film],
+      ...["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6", "-c:v", "libx264", "-qp", "10", file],
     ]);
-    expect((await readFile(film)).length).toBeGreaterThan(DISK);
-    bench.storage.link("film", film);
+    expect((await readFile(file)).length).toBeGreaterThan(DISK_BYTES);
+    bench.storage.link("source", file);
     const { limits } = SETTINGS;
     const spec = { kind: "remux" as const, demuxer: "mpegts", limits };
-    const { outcome } = await runTask(bench.url, bench.storage, { source: "film" }, spec);
+    const { outcome } = await runTask(bench.url, bench.storage, { source: "source" }, spec);
     expect(outcome).toMatchObject({ type: "failed", code: "too_large_to_remux", permanent: true });
     expect(bench.storage.requests.filter((line) => line.startsWith("P"))).toEqual([]);
   });
 
-  it("bounds a file to download", async () => {
-    const parts = join(bench.folder, "film.mp4");
+  it("limits the size of a download", async () => {
+    const parts = join(bench.folder, "segments.mp4");
     await generate([
       ...["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6", "-c:v", "libx264", "-qp", "10"],
       ...["-movflags", "+frag_keyframe+empty_moov", parts],
     ]);
     bench.storage.link("parts", parts);
     const { limits } = SETTINGS;
-    const spec = { kind: "download" as const, format: "mp4" as const, title: "Film", limits };
+    const spec = {
+      kind: "download" as const,
+      format: "mp4" as const,
+      title: "Sample",
+      limits,
+    };
     const inputs = { source: "parts", "h264-240/init": "parts", "h264-240/0": "parts" };
     const request = { ...spec, renditions: ["h264-240"] };
     const { outcome } = await runTask(bench.url, bench.storage, inputs, request);

@@ -1,21 +1,26 @@
 import { statfs } from "node:fs/promises";
 import { totalmem } from "node:os";
 
-/** Memory that is not the tasks': Node with the buffers that pass through it, and the system. */
-const RESERVED_MEMORY = 512 * 1024 ** 2;
+/** Memory left for Node, its buffers and the system. */
+const RESERVED_MEMORY_BYTES = 512 * 1024 ** 2;
 
-/** Bytes of memory that each task may take, all its processes together: what the machine, or its container, has. */
-export const memoryOfTask = (slots: number): number => {
+/** Bytes of memory for each task, all its processes together: an equal share of what the host or its container has. */
+export function memoryPerTask(slots: number): number {
   const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
-  return Math.floor((bytes - RESERVED_MEMORY) / slots);
-};
+  return Math.floor((bytes - RESERVED_MEMORY_BYTES) / slots);
+}
 
 /**
- * Bytes of the disk that each task may take: what is free now, while no task runs.
+ * Bytes of disk for each task: an equal share of what is free now, before any task has started.
  *
- * @param cache bytes that the sources of all tasks take beside them
+ * @param folder on the disk in question
+ * @param cacheBytes reserved for the source cache
  */
-export const diskOfTask = async (folder: string, cache: number, slots: number): Promise<number> => {
+export async function diskPerTask(
+  folder: string,
+  cacheBytes: number,
+  slots: number,
+): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
-  return Math.max(0, Math.floor((bavail * bsize - cache) / slots));
-};
+  return Math.max(0, Math.floor((bavail * bsize - cacheBytes) / slots));
+}

@@ -4,34 +4,34 @@ import { extractCaptions } from "../text/captions.ts";
 import { makeDownload } from "../segments/download.ts";
 import { TaskFailure } from "./failure.ts";
 import { makeImages } from "../images/images.ts";
-import type { Job } from "./task-run.ts";
+import type { TaskRun } from "./task-run.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { remux } from "../probe/remux.ts";
 import { encodeVideo } from "../video/video.ts";
 
 /**
- * Does what a request asks for.
+ * Runs the task that the request describes.
  *
- * @throws TaskFailure, or any error for what nobody foresaw
+ * @throws TaskFailure, or any other error for an unexpected fault
  */
-export const performTask = (job: Job): Promise<TaskResult> => {
-  const { spec } = job.request;
+export function performTask(run: TaskRun): Promise<TaskResult> {
+  const { spec } = run.request;
   switch (spec.kind) {
     case "plan":
-      return makePlan(job, spec);
+      return makePlan(run, spec);
     case "remux":
-      return remux(job, spec);
+      return remux(run, spec);
     case "video":
-      return encodeVideo(job, spec);
+      return encodeVideo(run, spec);
     case "audio":
-      return encodeAudio(job, spec);
+      return encodeAudio(run, spec);
     case "images":
-      return makeImages(job, spec);
+      return makeImages(run, spec);
     case "captions":
-      return extractCaptions(job, spec);
+      return extractCaptions(run, spec);
     case "download":
-      return makeDownload(job, spec);
+      return makeDownload(run, spec);
     case "finish":
-      throw new TaskFailure("invalid_task", `${spec.kind} is not for the transcoder`);
+      throw new TaskFailure("invalid_task", `the Worker runs ${spec.kind} tasks itself`);
   }
-};
+}

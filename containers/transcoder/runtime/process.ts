@@ -5,47 +5,50 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TaskFailure } from "./failure.ts";
 
-const STDERR_BYTES = 16_384;
-/** Of standard output, which is read by the line: whatever a source puts into one, it does not fill the memory. */
-const LINE_BYTES = 1024 * 1024;
-const MEMORY_CHECK_MS = 500;
+/** The end of standard error that is kept, in characters. */
+const MAX_STDERR_CHARACTERS = 16_384;
+/** Of standard output, which is buffered line by line: a hostile source must not fill the memory. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const MEMORY_CHECK_INTERVAL_MS = 500;
 
-export type ProcessOptions = {
+export interface ProcessOptions {
   signal: AbortSignal;
-  /** Resident bytes above which the process is killed. */
-  memoryLimit: number;
-  /** Resident bytes of the processes that share the limit, by process id; without it this one has it alone. */
-  resident?: Map<number, number>;
-  /** Standard input: `pipe:0`. It is destroyed when the process ends before it does. */
+  /** Resident memory above which the process is killed. */
+  maxMemoryBytes: number;
+  /** Resident bytes of all processes that share the limit, by process id. If absent, the limit is for this process alone. */
+  residentBytes?: Map<number, number>;
+  /** Standard input, ffmpeg's `pipe:0`. Destroyed when the process ends first. */
   input?: Readable;
-  /** Gets each line of standard output. */
+  /** Called with each line of standard output. */
   onLine?: (line: string) => void;
-  /** Readers of file descriptors 3, 4, ...: ffmpeg's `pipe:3`. A slow reader holds ffmpeg back. */
+  /** Readers of file descriptors 3, 4 and so on, ffmpeg's `pipe:3`. A slow reader slows ffmpeg down. */
   pipes?: ((stream: Readable) => Promise<void>)[];
-};
+}
 
-export type ProcessResult = { exitCode: number | null; stderr: string };
+export interface ProcessResult {
+  exitCode: number | null;
+  stderr: string;
+}
 
-/** Resident set of a process, in bytes; 0 where the system has no /proc or the process is gone. */
-const residentBytes = async (pid: number): Promise<number> => {
+/** Resident set size of a process, in bytes; 0 if the system has no /proc or the process has ended. */
+async function readResidentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   return kibibytes === undefined ? 0 : Number(kibibytes) * 1024;
-};
+}
 
 /**
- * Runs ffmpeg or ffprobe: no shell, no environment, killed when the signal fires, when it outgrows its memory,
- * or when the reader of one of its pipes fails. Resolves after the process is gone and all its output was read.
+ * Runs ffmpeg or ffprobe without a shell or an environment. The process is killed when the signal fires, when it exceeds
+ * its memory limit, or when the reader of one of its pipes fails. Resolves once it has ended and all its output was read.
  *
- * @throws the signal's reason, a pipe reader's error, TaskFailure `out_of_memory`, `damaged_file` for a line without an
- * end, or `encoder_failed` when somebody
- * else kills it: the kernel does so where memory is short, which is not the source's fault
+ * @throws the signal's reason, a pipe reader's error, or TaskFailure: `out_of_memory`; `damaged_file` for an endless line;
+ *   `encoder_failed` when something else kills the process, as the kernel does when the host runs out of memory
  */
-export const runProcess = async (
+export async function runProcess(
   file: string,
   args: readonly string[],
   options: ProcessOptions,
-): Promise<ProcessResult> => {
+): Promise<ProcessResult> {
   options.signal.throwIfAborted();
   const pipes = options.pipes ?? [];
   const child = spawn(file, args, {
@@ -58,36 +61,37 @@ export const runProcess = async (
     ],
   });
   let failure: unknown;
-  const stop = (reason: unknown): void => {
+  function stop(reason: unknown): void {
     failure ??= reason;
     child.kill("SIGKILL");
-  };
+  }
   const onAbort = (): void => stop(options.signal.reason);
   options.signal.addEventListener("abort", onAbort, { once: true });
-  const resident = options.resident ?? new Map<number, number>();
-  const watch = setInterval(() => {
+  const residentBytes = options.residentBytes ?? new Map<number, number>();
+  const memoryCheck = setInterval(() => {
     const { pid } = child;
     if (pid === undefined) return;
-    void residentBytes(pid).then((bytes) => {
+    void readResidentBytes(pid).then((bytes) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      resident.set(pid, bytes);
-      const total = [...resident.values()].reduce((sum, value) => sum + value, 0);
-      if (total > options.memoryLimit)
+      residentBytes.set(pid, bytes);
+      const total = [...residentBytes.values()].reduce((sum, value) => sum + value, 0);
+      if (total > options.maxMemoryBytes)
         stop(new TaskFailure("out_of_memory", `${total} bytes resident`));
     });
-  }, MEMORY_CHECK_MS);
+  }, MEMORY_CHECK_INTERVAL_MS);
 
   let stderr = "";
   const [stdin, stdoutStream, stderrStream, ...pipeStreams] = child.stdio;
   (stderrStream as Readable).setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_BYTES);
+    stderr = (stderr + text).slice(-MAX_STDERR_CHARACTERS);
   });
   const lines = createInterface({ input: stdoutStream as Readable });
   let lineBytes = 0;
   (stdoutStream as Readable).on("data", (chunk: Buffer) => {
     const end = chunk.lastIndexOf("\n");
     lineBytes = end < 0 ? lineBytes + chunk.length : chunk.length - end;
-    if (lineBytes > LINE_BYTES) stop(new TaskFailure("damaged_file", "endless line"));
+    if (lineBytes > MAX_LINE_BYTES)
+      stop(new TaskFailure("damaged_file", `a line of more than ${MAX_LINE_BYTES} bytes`));
   });
   lines.on("line", (line) => options.onLine?.(line));
   if (options.input !== undefined)
@@ -104,12 +108,13 @@ export const runProcess = async (
     });
     await Promise.all(readers);
     if (failure !== undefined) throw failure;
-    if (signal === "SIGKILL") throw new TaskFailure("encoder_failed", `killed: ${stderr}`);
+    if (signal === "SIGKILL")
+      throw new TaskFailure("encoder_failed", `killed by the system: ${stderr}`);
     return { exitCode, stderr };
   } finally {
-    clearInterval(watch);
-    if (child.pid !== undefined) resident.delete(child.pid);
+    clearInterval(memoryCheck);
+    if (child.pid !== undefined) residentBytes.delete(child.pid);
     lines.close();
     options.signal.removeEventListener("abort", onAbort);
   }
-};
+}

@@ -7,18 +7,23 @@ import { type Bench, generate, startBench } from "../../../tests/support/transco
 import { type Finished, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 
 const MEGABYTE = 1 << 20;
-const SOURCES = ["film.mp4", "film.mkv", "film.avi", "film.ts"];
-/** Milliseconds: long enough for a busy machine to answer in. */
-const LITTLE_PATIENCE = { answer: 1000, storing: 5000, bytes: 1000, block: 2000 };
+const SOURCES = ["video.mp4", "video.mkv", "video.avi", "video.ts"];
+/** Short, but long enough for a busy computer to respond. */
+const SHORT_TIMEOUTS = {
+  readTimeoutMs: 1000,
+  writeTimeoutMs: 5000,
+  stallTimeoutMs: 1000,
+  blockTimeoutMs: 2000,
+};
 let bench: Bench;
-/** Its transcoder gives a silent storage up soon. */
+/** Gives up soon on a storage that does not respond. */
 let impatient: Bench;
 /** Bytes of each source. */
 const sizes = new Map<string, number>();
 
 beforeAll(async () => {
   bench = await startBench();
-  impatient = await startBench(2, undefined, undefined, LITTLE_PATIENCE);
+  impatient = await startBench(2, undefined, undefined, SHORT_TIMEOUTS);
   for (const name of SOURCES) {
     const file = join(bench.folder, name);
     const codec = name.endsWith("avi")
@@ -42,48 +47,49 @@ beforeEach(() => {
   bench.storage.stalls = false;
 });
 
-/** Nothing in the middle of a source can be read any more; its beginning, and an index at its end, can. */
-const loseMiddle = (source: string): void => {
+/** Makes the middle of a source unreadable; its beginning, and an index at its end, stay readable. */
+function loseMiddle(source: string): void {
   const end = sizes.get(source) ?? 0;
-  // As new content: the transcoder may hold what it has read before.
+  // As new content, because the transcoder may have cached the old one.
   bench.storage.link(source, join(bench.folder, source));
   bench.storage.breaks = (path, start) => {
     if (path !== source || start > end - MEGABYTE / 4) return undefined;
     return Math.max(0, MEGABYTE - start);
   };
-};
+}
 
-const run = (source: string, spec: TaskSpec, on = bench): Promise<Finished> =>
-  runTask(on.url, bench.storage, { source }, spec);
+function run(source: string, spec: TaskSpec, on = bench): Promise<Finished> {
+  return runTask(on.url, bench.storage, { source }, spec);
+}
 
 const plan: TaskSpec = { kind: "plan", settings: { ...SETTINGS, loudness: false }, remuxed: false };
 
 const remux: TaskSpec = { kind: "remux", demuxer: "mpegts", limits: SETTINGS.limits };
 
-const planOf = async (source: string): Promise<Plan> => {
+async function planOf(source: string): Promise<Plan> {
   const { outcome } = await run(source, plan);
   if (outcome.type !== "done" || outcome.result.kind !== "plan") throw new Error("no plan");
   return outcome.result.plan;
-};
+}
 
-const specOf = ({ tasks }: Plan, name: string): TaskSpec => {
+function specOf({ tasks }: Plan, name: string): TaskSpec {
   const task = tasks.find((one) => one.name === name);
   if (task === undefined)
     throw new Error(`no ${name} among ${tasks.map((one) => one.name).join()}`);
   return task.spec;
-};
+}
 
 const UNREACHABLE = { type: "failed", code: "source_unreachable", permanent: false };
 
-describe("a storage that breaks off in the middle of a source", () => {
-  it.each(SOURCES)("and stays away is not the fault of %s", async (source) => {
+describe("a storage that fails in the middle of a source", () => {
+  it.each(SOURCES)("does not make %s count as damaged", async (source) => {
     loseMiddle(source);
     const first = source.endsWith("ts") ? remux : plan;
     expect((await run(source, first)).outcome).toMatchObject(UNREACHABLE);
   });
 
-  it.each(["video 1", "audio 0", "images"])("fails %s for now, not for good", async (name) => {
-    for (const source of ["film.mp4", "film.mkv"]) {
+  it.each(["video 1", "audio 0", "images"])("fails %s with a temporary failure", async (name) => {
+    for (const source of ["video.mp4", "video.mkv"]) {
       const spec = specOf(await planOf(source), name);
       loseMiddle(source);
       expect((await run(source, spec)).outcome).toMatchObject(UNREACHABLE);
@@ -91,12 +97,12 @@ describe("a storage that breaks off in the middle of a source", () => {
   });
 
   it.each(["head", "body"])(
-    "and stalls in the %s of its answers is no end of the file",
+    "and stalls in the %s of its responses is not taken for the end of the file",
     async (at) => {
       for (const [source, name] of [
-        ["film.mkv", "video 1"],
-        ["film.mkv", "audio 0"],
-        ["film.ts", "remux"],
+        ["video.mkv", "video 1"],
+        ["video.mkv", "audio 0"],
+        ["video.ts", "remux"],
       ] as const) {
         const spec = name === "remux" ? remux : specOf(await planOf(source), name);
         loseMiddle(source);
@@ -114,11 +120,11 @@ describe("a storage that breaks off in the middle of a source", () => {
     },
   );
 
-  it("and comes back at once costs nothing: every segment is the same", async () => {
-    const whole = specOf(await planOf("film.mkv"), "video 1");
-    const hashes = async (): Promise<string[]> => {
-      bench.storage.link("film.mkv", join(bench.folder, "film.mkv"));
-      const { outcome, outputs } = await run("film.mkv", whole);
+  it("and recovers at once changes nothing: every segment is the same", async () => {
+    const whole = specOf(await planOf("video.mkv"), "video 1");
+    async function hashes(): Promise<string[]> {
+      bench.storage.link("video.mkv", join(bench.folder, "video.mkv"));
+      const { outcome, outputs } = await run("video.mkv", whole);
       if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no media");
       const stored = Object.entries(outcome.result.outputs).flatMap(([id, output]) =>
         output.segments.map((_, index) =>
@@ -129,9 +135,9 @@ describe("a storage that breaks off in the middle of a source", () => {
         ),
       );
       const bytes = await Promise.all(stored.map((file) => readFile(file)));
-      // The renditions of one decode are told in the order in which they end.
+      // Renditions are listed in the order in which they finish.
       return bytes.map((segment) => createHash("sha256").update(segment).digest("hex")).sort();
-    };
+    }
     const unbroken = await hashes();
     let broken = 0;
     bench.storage.breaks = () => {

@@ -7,113 +7,121 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Backlog } from "./backlog.ts";
 import { TaskFailure } from "./failure.ts";
 import { BLOCK_BYTES, type SourceCache } from "./source-cache.ts";
-import { PATIENCE, type Storage } from "./storage.ts";
+import { RETRY_POLICY, type Storage } from "./storage.ts";
 
-/** Bytes read in a row; ffmpeg's looks are shorter. */
-const AHEAD_AFTER = 4 * BLOCK_BYTES;
-/** Milliseconds in which ffmpeg hangs up when it has seen enough. */
-const LOOK_MS = 20;
+/** Bytes read consecutively before the next block is prefetched; ffmpeg's short reads after a seek are below this. */
+const PREFETCH_AFTER_BYTES = 4 * BLOCK_BYTES;
+/** ffmpeg closes the connection within this time once it has read enough. */
+const HANG_UP_MS = 20;
 
-/** One task's inputs as ffmpeg and we read them. */
-export type Relay = AsyncDisposable & {
-  /** Where a path of the storage is read on this machine; no other path is. */
+/** Serves the inputs of one task to ffmpeg, and to our own code. */
+export interface Relay extends AsyncDisposable {
+  /** The local URL of a storage path. The relay refuses every path that was not asked for here. */
   url: (path: string) => string;
   /**
-   * Some bytes of an object, fewer where it ends, and the size of the whole.
+   * Reads up to `length` bytes of an object, fewer at its end.
+   *
+   * @returns them, and the size of the whole object
    *
    * @throws TaskFailure `source_unreachable`
    */
   peek: (path: string, length: number, start?: number) => Promise<{ bytes: Buffer; size: number }>;
-  /** Fires when an input cannot be read to its end; its reason is a TaskFailure. */
+  /** Fires when an input cannot be read. Its reason is a TaskFailure. */
   signal: AbortSignal;
-};
+}
 
 /**
- * Stands between ffmpeg and the storage. A connection that breaks looks to ffmpeg like a file that ends: it says
- * "partial file" of either, and some of its demuxers end without an error. Here a read that breaks goes on where it
- * broke, and if the storage is gone for good, or silent for so long that ffmpeg would leave, that is known for certain.
+ * Starts a local HTTP server between ffmpeg and the storage. To ffmpeg a broken connection looks like the end of the
+ * file: it reports "partial file" for either, and some demuxers end without an error. The relay resumes broken reads,
+ * and if the storage stays unreachable or silent, it fails the task with the true reason.
  *
- * @param patience milliseconds in which a block comes from the storage
+ * @param blockTimeoutMs how long a block may take to arrive, retries included
  */
-export const openRelay = async (
+export async function openRelay(
   storage: Storage,
   cache: SourceCache,
-  patience = PATIENCE.block,
-): Promise<Relay> => {
+  blockTimeoutMs = RETRY_POLICY.blockTimeoutMs,
+): Promise<Relay> {
   const broken = new AbortController();
-  // Other users of this machine cannot guess it.
+  // Other users of this host cannot guess it.
   const base = `/${randomUUID()}/`;
-  /** What ffmpeg was given; a source that refers to another object is refused it, cached or not. */
-  const given = new Set<string>();
+  /** Paths that were handed to ffmpeg. A source that refers to another object is refused it, cached or not. */
+  const allowed = new Set<string>();
 
-  const inTime = async <T>(coming: Promise<T>, path: string): Promise<T> => {
+  async function withTimeout<T>(pending: Promise<T>, path: string): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
+    const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new TaskFailure("source_unreachable", `${path}: silent for ${patience} ms`)),
-        patience,
+        () =>
+          reject(
+            new TaskFailure("source_unreachable", `${path}: no data for ${blockTimeoutMs} ms`),
+          ),
+        blockTimeoutMs,
       );
     });
-    return Promise.race([coming, late]).finally(() => clearTimeout(timer));
-  };
+    return Promise.race([pending, timeout]).finally(() => clearTimeout(timer));
+  }
 
-  const facts = new Map<string, ReturnType<Storage["head"]>>();
-  const factsOf = (path: string): ReturnType<Storage["head"]> => {
-    const known = facts.get(path);
+  const heads = new Map<string, ReturnType<Storage["head"]>>();
+  function headOf(path: string): ReturnType<Storage["head"]> {
+    const known = heads.get(path);
     if (known !== undefined) return known;
-    const asked = inTime(storage.head(path), path);
-    facts.set(path, asked);
-    asked.catch(() => facts.delete(path));
+    const asked = withTimeout(storage.head(path), path);
+    heads.set(path, asked);
+    asked.catch(() => heads.delete(path));
     return asked;
-  };
+  }
+
   /**
-   * Whoever has read for a while reads on, and has the next block fetched meanwhile.
+   * Reads an object from `start` to its end. A reader that has read for a while will likely continue, so the next block
+   * is then prefetched.
    *
-   * @param wanted resolves when the reader wants more than the bytes it was given, or with false when it is gone
+   * @param isWanted resolves with true when the reader is ready for more than `sent` bytes, with false when it is gone
    */
-  const readOn = async function* (
+  async function* readFrom(
     path: string,
     start: number,
-    wanted: (given: number) => Promise<boolean>,
+    isWanted: (sent: number) => Promise<boolean>,
   ): AsyncGenerator<Buffer, void> {
-    const { size, etag } = await factsOf(path);
+    const { size, etag } = await headOf(path);
     const name = (index: number): string => `${path} ${etag} ${index}`;
-    const fetch = (index: number): Promise<Buffer> =>
-      storage.read(path, index * BLOCK_BYTES, BLOCK_BYTES);
-    let ahead: Promise<Buffer | undefined> | undefined;
+    function fetch(index: number): Promise<Buffer> {
+      return storage.read(path, index * BLOCK_BYTES, BLOCK_BYTES);
+    }
+    let prefetched: Promise<Buffer | undefined> | undefined;
     for (let offset = start; offset < size;) {
       const index = Math.floor(offset / BLOCK_BYTES);
       const next = (index + 1) * BLOCK_BYTES;
-      if (!cache.has(name(index)) && !(await wanted(offset - start))) return;
-      const came = ahead;
-      ahead =
-        offset - start >= AHEAD_AFTER && next < size
+      if (!cache.has(name(index)) && !(await isWanted(offset - start))) return;
+      const block = prefetched;
+      prefetched =
+        offset - start >= PREFETCH_AFTER_BYTES && next < size
           ? cache.load(name(index + 1), () => fetch(index + 1)).catch(() => undefined)
           : undefined;
-      const pieces = cache.read(
+      const parts = cache.read(
         name(index),
         offset - index * BLOCK_BYTES,
-        async () => (await came) ?? fetch(index),
+        async () => (await block) ?? fetch(index),
       );
       try {
         for (;;) {
-          const { value, done } = await inTime(pieces.next(), path);
+          const { value, done } = await withTimeout(parts.next(), path);
           if (value === undefined || done === true) break;
           yield value;
         }
       } finally {
-        void pieces.return();
+        void parts.return();
       }
       offset = next;
     }
-  };
+  }
 
-  const send = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  async function send(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = decodeURIComponent((request.url ?? "").slice(base.length));
-    if (request.method !== "GET" || !request.url?.startsWith(base) || !given.has(path))
+    if (request.method !== "GET" || !request.url?.startsWith(base) || !allowed.has(path))
       return void response.writeHead(404).end();
     const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const { size } = await factsOf(path);
+    const { size } = await headOf(path);
     if (start >= size)
       return void response.writeHead(416, { "content-range": `bytes */${size}` }).end();
     response.writeHead(206, {
@@ -122,16 +130,16 @@ export const openRelay = async (
       "content-range": `bytes ${start}-${size - 1}/${size}`,
     });
     const backlog = new Backlog(request.socket);
-    const wanted = async (given: number): Promise<boolean> => {
-      if (given > 0 && given < AHEAD_AFTER) await pause(LOOK_MS);
-      await backlog.nearlyTaken();
+    async function isWanted(sent: number): Promise<boolean> {
+      if (sent > 0 && sent < PREFETCH_AFTER_BYTES) await pause(HANG_UP_MS);
+      await backlog.nearlyRead();
       return !request.socket.destroyed;
-    };
-    await pipeline(Readable.from(readOn(path, start, wanted)), response);
-  };
+    }
+    await pipeline(Readable.from(readFrom(path, start, isWanted)), response);
+  }
   const server = createServer((request, response) => {
     send(request, response).catch((error: unknown) => {
-      // ffmpeg hangs up whenever it seeks: only what the storage does is a failure.
+      // ffmpeg closes the connection at every seek. Only a storage error fails the task.
       if (error instanceof TaskFailure) broken.abort(error);
       response.destroy();
     });
@@ -142,14 +150,14 @@ export const openRelay = async (
   if (address === null || typeof address === "string") throw new Error("the relay has no port");
   return {
     url: (path) => {
-      given.add(path);
+      allowed.add(path);
       return `http://127.0.0.1:${address.port}${base}${path.split("/").map(encodeURIComponent).join("/")}`;
     },
     peek: async (path, length, start = 0) => {
-      const { size } = await factsOf(path);
+      const { size } = await headOf(path);
       const parts: Buffer[] = [];
       let received = 0;
-      for await (const part of readOn(path, start, async () => true)) {
+      for await (const part of readFrom(path, start, async () => true)) {
         parts.push(part);
         received += part.length;
         if (received >= length) break;
@@ -163,4 +171,4 @@ export const openRelay = async (
       await once(server, "close");
     },
   };
-};
+}

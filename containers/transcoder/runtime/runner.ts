@@ -2,50 +2,56 @@ import { type TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { Limits, TaskRequest, TaskSpec } from "../../../workers/contract/transcode.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
-import { FirstPictures } from "./first-frames.ts";
-import type { Job } from "./task-run.ts";
+import { FirstFrames } from "./first-frames.ts";
+import type { TaskRun } from "./task-run.ts";
 import { openRelay } from "./relay.ts";
 import { SourceCache } from "./source-cache.ts";
-import { PATIENCE, type Patience, Storage } from "./storage.ts";
+import { RETRY_POLICY, type RetryPolicy, Storage } from "./storage.ts";
 import { performTask } from "./perform-task.ts";
 import type { Tools } from "./tools.ts";
 
-/** A quiet task repeats its progress: the caller takes a silent one for dead. Milliseconds. */
-const HEARTBEAT_MS = 4000;
-const PROGRESS_MS = 1000;
-/** Without a task for so long, this machine gives the disk back. */
-const IDLE_MS = 60_000;
+/** How often a task repeats its progress; the caller considers a silent task dead. */
+const HEARTBEAT_INTERVAL_MS = 4000;
+const MIN_PROGRESS_INTERVAL_MS = 1000;
+/** After this time without a task, the source cache is emptied. */
+const CACHE_IDLE_TTL_MS = 60_000;
 
-export type RunnerOptions = {
+export interface RunnerOptions {
   tools: Tools;
   capabilities: Capabilities;
   slots: number;
   threads: number;
-  /** Bytes of memory, and of the disk, that each task may take. */
-  memoryLimit: number;
-  diskLimit: number;
-  /** Bytes of sources that are kept on the disk. */
-  cacheLimit: number;
+  /** For each task, all its processes together. */
+  maxMemoryBytes: number;
+  /** For each task's temporary files. */
+  maxDiskBytes: number;
+  /** For the source cache on the disk. */
+  maxCacheBytes: number;
   /** For temporary files. */
   folder: string;
-  patience?: Patience;
-};
+  retryPolicy?: RetryPolicy;
+}
 
-const limitsOf = (spec: TaskSpec): Limits | undefined =>
-  spec.kind === "plan" ? spec.settings.limits : spec.kind === "finish" ? undefined : spec.limits;
+function limitsOf(spec: TaskSpec): Limits | undefined {
+  return spec.kind === "plan"
+    ? spec.settings.limits
+    : spec.kind === "finish"
+      ? undefined
+      : spec.limits;
+}
 
-/** The slots of this machine: what runs now, and what becomes of it when the machine goes down. */
+/** Runs tasks in this host's slots, and hands them back when the host shuts down. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<AbortController, Promise<void>>();
-  readonly #firstPictures = new FirstPictures();
+  readonly #firstFrames = new FirstFrames();
   #draining = false;
   #cache: SourceCache;
-  #idle: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#cache = new SourceCache(options.cacheLimit, options.folder);
+    this.#cache = new SourceCache(options.maxCacheBytes, options.folder);
   }
 
   get running(): number {
@@ -61,24 +67,23 @@ export class Runner {
   }
 
   /**
-   * Takes no more tasks; resolves when the running ones have ended. What is left after the grace is handed back.
-   *
-   * @param grace milliseconds
+   * Stops accepting tasks. Resolves when the running ones have ended; those that are still running after the grace
+   * period are handed back.
    */
-  async drain(grace: number): Promise<void> {
+  async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     const timer = setTimeout(() => {
       for (const controller of this.#running.keys())
         controller.abort(new TaskFailure("handed_back"));
-    }, grace);
+    }, graceMs);
     await Promise.all(this.#running.values());
     clearTimeout(timer);
   }
 
   /**
-   * Runs a task in a free slot; events go to `emit`, of which the last is `done` or `failed`.
+   * Runs a task in a free slot. The last event passed to `emit` is `done` or `failed`.
    *
-   * @param gone fires when nobody listens any more
+   * @param gone fires when the caller has disconnected
    */
   async run(
     request: TaskRequest,
@@ -86,26 +91,27 @@ export class Runner {
     emit: (event: TaskEvent) => void,
   ): Promise<void> {
     const controller = new AbortController();
-    const onGone = (): void =>
-      controller.abort(new TaskFailure("handed_back", "the caller is gone"));
+    function onGone(): void {
+      controller.abort(new TaskFailure("handed_back", "the caller disconnected"));
+    }
     gone.addEventListener("abort", onGone, { once: true });
     const work = this.#perform(request, controller, emit);
     this.#running.set(controller, work);
-    clearTimeout(this.#idle);
+    clearTimeout(this.#idleTimer);
     try {
       await work;
     } finally {
       gone.removeEventListener("abort", onGone);
       this.#running.delete(controller);
       if (this.#running.size === 0)
-        this.#idle = setTimeout(() => this.#forgetSources(), IDLE_MS).unref();
+        this.#idleTimer = setTimeout(() => this.#emptyCache(), CACHE_IDLE_TTL_MS).unref();
     }
   }
 
-  #forgetSources(): void {
-    const forgotten = this.#cache;
-    this.#cache = new SourceCache(this.#options.cacheLimit, this.#options.folder);
-    void forgotten[Symbol.asyncDispose]();
+  #emptyCache(): void {
+    const previous = this.#cache;
+    this.#cache = new SourceCache(this.#options.maxCacheBytes, this.#options.folder);
+    void previous[Symbol.asyncDispose]();
   }
 
   async #perform(
@@ -114,54 +120,55 @@ export class Runner {
     emit: (event: TaskEvent) => void,
   ): Promise<void> {
     let ratio = 0;
-    let progressAt = 0;
-    const progress = (): void => {
-      progressAt = Date.now();
+    let lastProgressAt = 0;
+    function progress(): void {
+      lastProgressAt = Date.now();
       emit({ type: "progress", ratio });
-    };
-    const seconds = limitsOf(request.spec)?.maxTaskSeconds ?? 0;
+    }
+    const maxSeconds = limitsOf(request.spec)?.maxTaskSeconds ?? 0;
     const timeout = setTimeout(
-      () => controller.abort(new TaskFailure("task_timeout", `${seconds} s`)),
-      seconds * 1000,
+      () => controller.abort(new TaskFailure("task_timeout", `longer than ${maxSeconds} s`)),
+      maxSeconds * 1000,
     );
-    const heartbeat = setInterval(progress, HEARTBEAT_MS);
+    const heartbeat = setInterval(progress, HEARTBEAT_INTERVAL_MS);
     progress();
-    const { tools, capabilities, slots, threads, memoryLimit, diskLimit, folder } = this.#options;
-    const patience = this.#options.patience ?? PATIENCE;
-    const storage = new Storage(request.storage, controller.signal, patience);
+    const { tools, capabilities, slots, threads, maxMemoryBytes, maxDiskBytes, folder } =
+      this.#options;
+    const policy = this.#options.retryPolicy ?? RETRY_POLICY;
+    const storage = new Storage(request.storage, controller.signal, policy);
     const { spec } = request;
-    const begun =
-      spec.kind === "video" && spec.firstSegment === 0 ? this.#firstPictures.expect() : undefined;
+    const firstFramesStored =
+      spec.kind === "video" && spec.firstSegment === 0 ? this.#firstFrames.expect() : undefined;
     try {
-      await using relay = await openRelay(storage, this.#cache, patience.block);
-      const job: Job = {
+      await using relay = await openRelay(storage, this.#cache, policy.blockTimeoutMs);
+      const run: TaskRun = {
         request,
         storage,
         relay,
         tools,
         capabilities,
-        // Who works beside it can wait: viewers cannot begin without these pictures.
-        threads: begun === undefined ? threads : threads * slots,
-        memoryLimit,
-        resident: new Map(),
-        diskLimit,
+        // Viewers are waiting for these frames; the tasks beside it can wait.
+        threads: firstFramesStored === undefined ? threads : threads * slots,
+        maxMemoryBytes,
+        residentBytes: new Map(),
+        maxDiskBytes,
         folder,
         signal: controller.signal,
         emit: (event) => {
-          if (event.type === "segments") begun?.();
+          if (event.type === "segments") firstFramesStored?.();
           if (event.type !== "progress") return emit(event);
           ratio = Math.max(ratio, event.ratio);
-          if (Date.now() - progressAt >= PROGRESS_MS) progress();
+          if (Date.now() - lastProgressAt >= MIN_PROGRESS_INTERVAL_MS) progress();
         },
-        firstPictures: () => this.#firstPictures.stored(controller.signal),
+        waitForFirstFrames: () => this.#firstFrames.stored(controller.signal),
       };
-      emit({ type: "done", result: await performTask(job) });
+      emit({ type: "done", result: await performTask(run) });
     } catch (error) {
       const failure =
         error instanceof TaskFailure
           ? error
           : new TaskFailure("encoder_failed", String(error), { cause: error });
-      log(request, failure);
+      logFailure(request, failure);
       emit({
         type: "failed",
         code: failure.code,
@@ -169,15 +176,15 @@ export class Runner {
         permanent: failure.permanent,
       });
     } finally {
-      begun?.();
+      firstFramesStored?.();
       clearTimeout(timeout);
       clearInterval(heartbeat);
     }
   }
 }
 
-/** One JSON line an operator can search; the storage URL holds a token and stays out. */
-const log = (request: TaskRequest, failure: TaskFailure): void => {
+/** Logs one JSON line. The storage URL holds a token and is left out. */
+function logFailure(request: TaskRequest, failure: TaskFailure): void {
   const { taskId, attempt, spec } = request;
   const cause = failure.cause instanceof Error ? failure.cause.stack : undefined;
   console.error(
@@ -191,4 +198,4 @@ const log = (request: TaskRequest, failure: TaskFailure): void => {
       cause,
     }),
   );
-};
+}

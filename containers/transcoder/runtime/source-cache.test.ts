@@ -3,59 +3,59 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BLOCK_BYTES, SourceCache } from "./source-cache.ts";
 
-const PLACES = 3;
+const MAX_BLOCKS = 3;
 let cache: SourceCache;
 /** Blocks that were fetched, in order. */
 let fetched: string[];
 
 beforeEach(() => {
-  cache = new SourceCache(PLACES * BLOCK_BYTES, tmpdir());
+  cache = new SourceCache(MAX_BLOCKS * BLOCK_BYTES, tmpdir());
   fetched = [];
 });
 afterEach(() => cache[Symbol.asyncDispose]());
 
 const contentOf = (block: string): Buffer => Buffer.alloc(BLOCK_BYTES, `${block}.`);
-const read = async (block: string, start = 0): Promise<Buffer> => {
-  const pieces = cache.read(block, start, () => {
+async function read(block: string, start = 0): Promise<Buffer> {
+  const parts = cache.read(block, start, () => {
     fetched.push(block);
     return Promise.resolve(contentOf(block));
   });
-  return Buffer.concat(await Readable.from(pieces).toArray());
-};
+  return Buffer.concat(await Readable.from(parts).toArray());
+}
 
-describe("blocks of sources", () => {
-  it("are fetched once, and are the same from the disk", async () => {
+describe("source blocks", () => {
+  it("are fetched once, and are the same when read from the disk", async () => {
     for (const block of ["a", "b", "a", "b"])
       expect((await read(block)).equals(contentOf(block))).toBe(true);
     expect(fetched).toEqual(["a", "b"]);
   });
 
-  it("are fetched once for all who ask at the same time", async () => {
+  it("are fetched once for all concurrent readers", async () => {
     const all = await Promise.all([read("a"), read("a"), read("a")]);
     expect(all.every((bytes) => bytes.equals(contentOf("a")))).toBe(true);
     expect(fetched).toEqual(["a"]);
   });
 
-  it("are read from any byte of them on", async () => {
+  it("can be read from any offset", async () => {
     for (let turn = 0; turn < 2; turn += 1)
       expect((await read("a", 100_001)).equals(contentOf("a").subarray(100_001))).toBe(true);
     expect(fetched).toEqual(["a"]);
   });
 
-  it("make room for others, the one read longest ago first", async () => {
+  it("are evicted in least recently used order", async () => {
     for (const block of ["a", "b", "c", "a", "d", "a", "c", "b"]) await read(block);
     expect(fetched).toEqual(["a", "b", "c", "d", "b"]);
     for (const block of ["b", "a", "c"])
       expect((await read(block)).equals(contentOf(block))).toBe(true);
   });
 
-  it("hold what they held when their neighbours change under them", async () => {
+  it("are unchanged while other blocks are evicted", async () => {
     const blocks = Array.from({ length: 60 }, (_, index) => String((index * 7) % 11));
     const all = await Promise.all(blocks.map((block) => read(block)));
     expect(all.every((bytes, index) => bytes.equals(contentOf(blocks[index] ?? "")))).toBe(true);
   });
 
-  it("are fetched by the next one when a task ends that was fetching", async () => {
+  it("are fetched by another task if the one that was fetching them ends", async () => {
     const { promise, reject } = Promise.withResolvers<Buffer>();
     const ending = cache.load("a", () => promise);
     const other = read("a");
@@ -65,7 +65,7 @@ describe("blocks of sources", () => {
     expect(fetched).toEqual(["a"]);
   });
 
-  it("are kept nowhere when there is no room at all", async () => {
+  it("are not cached if there is no room", async () => {
     cache = new SourceCache(0, tmpdir());
     await read("a");
     await read("a");

@@ -1,59 +1,65 @@
 import { type FileHandle, mkdtempDisposable, open } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Sources are read from the storage in blocks of this many bytes; the last one of a source is shorter. */
+/** Sources are read from the storage in blocks of this size; the last block of a source may be shorter. */
 export const BLOCK_BYTES = 1024 * 1024;
 
-const PIECE_BYTES = 64 * 1024;
+/** V8 is slow to collect large buffers, so blocks are read from the disk in parts of this size. */
+const READ_BYTES = 64 * 1024;
 
-/** Where a block lies in the file, and who reads it: its place is not given away meanwhile. */
-type Stored = { place: number; bytes: number; readers: number };
+interface CachedBlock {
+  /** Its position in the file, in blocks. */
+  position: number;
+  bytes: number;
+  /** How many readers it has now; it is not evicted while there are any. */
+  readers: number;
+}
 
-/** A file without a name: nothing is left behind, whatever becomes of this process. */
-const openAnonymous = async (parent: string): Promise<FileHandle> => {
+/** Opens a file and unlinks it, so that nothing is left behind even if this process is killed. */
+async function openAnonymous(parent: string): Promise<FileHandle> {
   await using folder = await mkdtempDisposable(join(parent, "sources-"));
   return await open(join(folder.path, "blocks"), "w+");
-};
+}
 
 /**
- * Blocks of sources that were read lately, on this machine's disk: a film's chunks, sound, loudness and pictures read
- * the same bytes, and the storage is asked for each once. The block that was read longest ago makes room.
+ * An LRU cache of source blocks on the local disk. The video, audio, loudness and image tasks of a video read the same
+ * bytes, so each block is fetched from the storage only once.
  */
 export class SourceCache implements AsyncDisposable {
-  readonly #places: number;
+  readonly #maxBlocks: number;
   readonly #folder: string;
-  /** The block that was read longest ago first. */
-  readonly #stored = new Map<string, Stored>();
+  /** Least recently used first. */
+  readonly #cached = new Map<string, CachedBlock>();
   readonly #fetching = new Map<string, Promise<Buffer>>();
-  /** Places at the start of the file that were ever given away. */
-  #used = 0;
+  /** Length of the file, in blocks. */
+  #fileBlocks = 0;
   #file: Promise<FileHandle> | undefined;
 
   /**
-   * @param limit bytes on the disk; 0 keeps nothing
-   * @param folder in which the file is made
+   * @param maxBytes on the disk; 0 disables the cache
+   * @param folder in which the file is created
    */
-  constructor(limit: number, folder: string) {
-    this.#places = Math.floor(limit / BLOCK_BYTES);
+  constructor(maxBytes: number, folder: string) {
+    this.#maxBlocks = Math.floor(maxBytes / BLOCK_BYTES);
     this.#folder = folder;
   }
 
   has(block: string): boolean {
-    return this.#stored.has(block);
+    return this.#cached.has(block);
   }
 
   /**
-   * Sees to it that a block is here; whoever asks for one that is on its way waits for it.
+   * Ensures that a block is cached. Concurrent callers share one fetch.
    *
-   * @param block names the source, its content and the block's number
-   * @returns its bytes where they had to be fetched, undefined where they lie on the disk
+   * @param block key: the source, its etag and the block's index
+   * @returns the block's bytes if they had to be fetched, undefined if they are on the disk
    * @throws what `fetch` throws
    */
   async load(block: string, fetch: () => Promise<Buffer>): Promise<Buffer | undefined> {
-    if (this.#stored.has(block)) return undefined;
+    if (this.#cached.has(block)) return undefined;
     const running = this.#fetching.get(block);
     if (running !== undefined) {
-      // A fetch of another task's may end with that task, which says nothing of this one.
+      // The other task's fetch may have failed only because that task ended.
       const bytes = await running.catch(() => undefined);
       if (bytes !== undefined) return bytes;
     }
@@ -69,7 +75,7 @@ export class SourceCache implements AsyncDisposable {
   }
 
   /**
-   * A block from its byte `start` on; from the disk in small pieces, since V8 is slow to collect large ones.
+   * Yields the bytes of a block from `start` on.
    *
    * @throws what `fetch` throws
    */
@@ -79,56 +85,56 @@ export class SourceCache implements AsyncDisposable {
     fetch: () => Promise<Buffer>,
   ): AsyncGenerator<Buffer, void> {
     const fetched = await this.load(block, fetch);
-    const stored = fetched === undefined ? this.#stored.get(block) : undefined;
+    const cached = fetched === undefined ? this.#cached.get(block) : undefined;
     let offset = start;
-    if (stored !== undefined) {
-      this.#stored.delete(block);
-      this.#stored.set(block, stored);
-      stored.readers += 1;
+    if (cached !== undefined) {
+      this.#cached.delete(block);
+      this.#cached.set(block, cached);
+      cached.readers += 1;
       try {
         const file = await this.#file;
-        while (offset < stored.bytes) {
-          const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, stored.bytes - offset));
-          const at = stored.place * BLOCK_BYTES + offset;
-          const read = await file?.read(piece, 0, piece.length, at).catch(() => undefined);
-          // The rest comes from the storage when the disk fails.
-          if (read?.bytesRead !== piece.length) break;
-          offset += piece.length;
-          yield piece;
+        while (offset < cached.bytes) {
+          const part = Buffer.allocUnsafe(Math.min(READ_BYTES, cached.bytes - offset));
+          const at = cached.position * BLOCK_BYTES + offset;
+          const read = await file?.read(part, 0, part.length, at).catch(() => undefined);
+          // If the disk fails, the rest is fetched from the storage.
+          if (read?.bytesRead !== part.length) break;
+          offset += part.length;
+          yield part;
         }
-        if (offset === stored.bytes) return;
+        if (offset === cached.bytes) return;
       } finally {
-        stored.readers -= 1;
+        cached.readers -= 1;
       }
     }
     yield (fetched ?? (await fetch())).subarray(offset);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stored.clear();
+    this.#cached.clear();
     const file = await this.#file?.catch(() => undefined);
     await file?.close();
   }
 
-  /** A disk that is full, or gone, costs the reuse and not the task. */
+  /** Fails open: without a working disk, tasks read from the storage instead. */
   async #store(block: string, bytes: Buffer): Promise<void> {
-    const place = this.#freeSlot();
-    if (place === undefined) return;
+    const position = this.#freePosition();
+    if (position === undefined) return;
     try {
       this.#file ??= openAnonymous(this.#folder);
-      await (await this.#file).write(bytes, 0, bytes.length, place * BLOCK_BYTES);
-      this.#stored.set(block, { place, bytes: bytes.length, readers: 0 });
+      await (await this.#file).write(bytes, 0, bytes.length, position * BLOCK_BYTES);
+      this.#cached.set(block, { position, bytes: bytes.length, readers: 0 });
     } catch (error) {
       console.error(JSON.stringify({ event: "source-cache-failed", error: String(error) }));
     }
   }
 
-  #freeSlot(): number | undefined {
-    if (this.#used < this.#places) return this.#used++;
-    for (const [block, { place, readers }] of this.#stored) {
+  #freePosition(): number | undefined {
+    if (this.#fileBlocks < this.#maxBlocks) return this.#fileBlocks++;
+    for (const [block, { position, readers }] of this.#cached) {
       if (readers > 0) continue;
-      this.#stored.delete(block);
-      return place;
+      this.#cached.delete(block);
+      return position;
     }
     return undefined;
   }

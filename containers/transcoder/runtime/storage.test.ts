@@ -1,17 +1,22 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PATIENCE as PRODUCTION, Storage } from "./storage.ts";
+import { RETRY_POLICY, Storage } from "./storage.ts";
 
-/** Milliseconds: a machine that has more to do still answers in time. */
-const PATIENCE = { ...PRODUCTION, answer: 500, storing: 500, bytes: 500 };
+/** Short, but long enough for a busy computer to respond. */
+const POLICY = {
+  ...RETRY_POLICY,
+  readTimeoutMs: 500,
+  writeTimeoutMs: 500,
+  stallTimeoutMs: 500,
+};
 const MEGABYTE = 1 << 20;
 const object = Buffer.alloc(5 * MEGABYTE, "kinora");
 /** `Range` of each GET, in order. */
 const asked: (string | undefined)[] = [];
-/** After how many bytes the next answer breaks off; whole ones when it is 0. */
+/** After how many bytes the next response breaks off; 0 for never. */
 let breaksAfter = 0;
-/** Whether the connection is left open then, and silent; and whether the next answer does not even begin. */
+/** Whether a response that breaks off leaves the connection open, and whether the next request gets no response. */
 let [stalls, silent] = [false, false];
 let server: Server;
 let storage: Storage;
@@ -42,7 +47,7 @@ beforeAll(async () => {
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
-  storage = new Storage(`http://127.0.0.1:${address.port}`, new AbortController().signal, PATIENCE);
+  storage = new Storage(`http://127.0.0.1:${address.port}`, new AbortController().signal, POLICY);
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -54,58 +59,58 @@ beforeEach(() => {
 });
 
 describe("an object in the storage", () => {
-  it("has a size and a content", async () => {
-    expect(await storage.head("film")).toEqual({ size: object.length, etag: '"1"' });
+  it("has a size and an etag", async () => {
+    expect(await storage.head("object")).toEqual({ size: object.length, etag: '"1"' });
   });
 
-  it("is not taken for empty when its length is not told", async () => {
+  it("is not considered empty if its length is unknown", async () => {
     const code = { code: "source_unreachable" };
     await expect(storage.head("unmeasured")).rejects.toMatchObject(code);
     await expect(storage.read("unmeasured")).rejects.toMatchObject(code);
   });
 
-  it("comes whole in one request", async () => {
-    expect((await storage.read("film")).equals(object)).toBe(true);
+  it("is read in one request", async () => {
+    expect((await storage.read("object")).equals(object)).toBe(true);
     expect(asked).toEqual([undefined]);
   });
 
-  it("comes in part", async () => {
-    const part = await storage.read("film", MEGABYTE + 1, MEGABYTE);
+  it("can be read in part", async () => {
+    const part = await storage.read("object", MEGABYTE + 1, MEGABYTE);
     expect(part.equals(object.subarray(MEGABYTE + 1, 2 * MEGABYTE + 1))).toBe(true);
     expect(asked).toEqual([`bytes=${MEGABYTE + 1}-${2 * MEGABYTE}`]);
   });
 
-  it("comes as far as it goes", async () => {
-    const part = await storage.read("film", 4 * MEGABYTE + 7, 2 * MEGABYTE);
+  it("is read up to its end", async () => {
+    const part = await storage.read("object", 4 * MEGABYTE + 7, 2 * MEGABYTE);
     expect(part.equals(object.subarray(4 * MEGABYTE + 7))).toBe(true);
     expect(asked).toHaveLength(1);
   });
 
   it.each([
-    ["whole", 0, Infinity],
+    ["completely", 0, Infinity],
     ["in part", MEGABYTE, 2 * MEGABYTE],
-  ])("%s is read on where a connection broke", async (_, start, length) => {
+  ])("read %s is resumed after a broken connection", async (_, start, length) => {
     breaksAfter = 300_000;
-    const part = await storage.read("film", start, length);
+    const part = await storage.read("object", start, length);
     expect(part.equals(object.subarray(start, start + length))).toBe(true);
     expect(asked).toHaveLength(2);
   });
 
-  it("is read on where a connection fell silent", async () => {
+  it("is resumed after a stalled connection", async () => {
     [breaksAfter, stalls] = [300_000, true];
-    expect((await storage.read("film")).equals(object)).toBe(true);
+    expect((await storage.read("object")).equals(object)).toBe(true);
     expect(asked).toHaveLength(2);
   });
 
-  it("is asked for again when there is no answer", async () => {
+  it("is requested again if there is no response", async () => {
     silent = true;
-    expect((await storage.read("film")).equals(object)).toBe(true);
+    expect((await storage.read("object")).equals(object)).toBe(true);
     expect(asked).toHaveLength(2);
   });
 
-  it("is put again when there is no answer", async () => {
+  it("is uploaded again if there is no response", async () => {
     silent = true;
-    await storage.put("film", Buffer.from("film"), "video/mp4");
+    await storage.put("object", Buffer.from("object"), "video/mp4");
     expect(asked).toHaveLength(2);
   });
 });

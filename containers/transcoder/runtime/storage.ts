@@ -7,59 +7,61 @@ import {
 } from "../../../workers/contract/task-storage.ts";
 import { TaskFailure } from "./failure.ts";
 
-const ATTEMPTS = 4;
-const FIRST_RETRY_MS = 200;
-/** Of a multipart upload; what is smaller goes in one request. Held in memory, one at a time. */
+const MAX_ATTEMPTS = 4;
+/** Each further retry waits four times as long. */
+const FIRST_RETRY_DELAY_MS = 200;
+/** Size of a part of a multipart upload; a smaller file is uploaded in one request. One part at a time is in memory. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** How long a storage that keeps silent is waited for, in milliseconds; then it is asked anew. */
-export type Patience = {
-  /** For the head of an answer to a read. */
-  answer: number;
-  /** For the head of an answer to what is stored; it includes sending it. */
-  storing: number;
+/** How long to wait for a storage that does not respond before a request is repeated. */
+export interface RetryPolicy {
+  /** For the response headers of a read. */
+  readTimeoutMs: number;
+  /** For the response headers of a write, sending the body included. */
+  writeTimeoutMs: number;
   /** For the next bytes of a body. */
-  bytes: number;
-  /** For a block of a source, with all that is tried for it: less than ffmpeg waits (source.ts). */
-  block: number;
+  stallTimeoutMs: number;
+  /** For a block of a source, retries included. Must be less than ffmpeg's own timeout (probe/source-input.ts). */
+  blockTimeoutMs: number;
+}
+
+export const RETRY_POLICY: RetryPolicy = {
+  readTimeoutMs: 10_000,
+  writeTimeoutMs: 60_000,
+  stallTimeoutMs: 10_000,
+  blockTimeoutMs: 60_000,
 };
 
-export const PATIENCE: Patience = {
-  answer: 10_000,
-  storing: 60_000,
-  bytes: 10_000,
-  block: 60_000,
-};
-
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    function onAbort(): void {
       clearTimeout(timer);
       reject(signal.reason);
-    };
+    }
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", onAbort);
       resolve();
     }, milliseconds);
     signal.addEventListener("abort", onAbort, { once: true });
   });
+}
 
-/** An answer without its length could pass for an empty film, which would be refused for good. */
-const lengthIn = (headers: Headers, path: string): number => {
+/** A response without a length must not pass for an empty source, which would be a permanent failure. */
+function contentLengthOf(headers: Headers, path: string): number {
   const length = headers.get("content-length");
   if (length === null) throw new TaskFailure("source_unreachable", `${path}: no Content-Length`);
   return Number(length);
-};
+}
 
-/** The chunks of a body, none of which may be waited for too long; leaving the loop closes the connection. */
-async function* unstalled(
+/** Reads a body, cancelling it when the next bytes take too long. Leaving the loop closes the connection. */
+async function* readBody(
   body: ReadableStream<Uint8Array>,
-  milliseconds: number,
+  stallTimeoutMs: number,
 ): AsyncGenerator<Uint8Array, void> {
   const reader = body.getReader();
   try {
     for (;;) {
-      const stalled = setTimeout(() => void reader.cancel(), milliseconds);
+      const stalled = setTimeout(() => void reader.cancel(), stallTimeoutMs);
       const { value, done } = await reader.read().finally(() => clearTimeout(stalled));
       if (done) return;
       yield value;
@@ -70,19 +72,19 @@ async function* unstalled(
 }
 
 /**
- * The task's window on the storage: plain HTTP below one base URL, which may touch only the task's own keys.
- * Requests are repeated on network errors, 429 and 5xx; both verbs are idempotent.
+ * The task's storage: plain HTTP below one base URL, which gives access to the task's own keys only. Requests are
+ * repeated on network errors, 429 and 5xx, which is safe because reads and writes are idempotent.
  */
 export class Storage {
   readonly #base: string;
   readonly #signal: AbortSignal;
-  readonly #patience: Patience;
+  readonly #policy: RetryPolicy;
 
   /** @param base URL without a trailing slash */
-  constructor(base: string, signal: AbortSignal, patience = PATIENCE) {
+  constructor(base: string, signal: AbortSignal, policy = RETRY_POLICY) {
     this.#base = base;
     this.#signal = signal;
-    this.#patience = patience;
+    this.#policy = policy;
   }
 
   url(path: string): string {
@@ -90,7 +92,7 @@ export class Storage {
   }
 
   /**
-   * Size of an object, and what tells its content from any other under the same path.
+   * Size and etag of an object.
    *
    * @throws TaskFailure `source_unreachable`
    */
@@ -101,39 +103,44 @@ export class Storage {
       () => ({ method: "HEAD" }),
       [200],
     );
-    // Without an etag nothing is known to be the same.
+    // Without an etag, a unique value keeps the content out of the cache.
     return {
-      size: lengthIn(headers, path),
+      size: contentLengthOf(headers, path),
       etag: headers.get("etag") ?? randomUUID(),
     };
   }
 
   /**
-   * An object or a part of it, fewer bytes where it ends. A connection that breaks off is taken up where it broke:
-   * half a source must never pass for a whole one.
+   * Reads an object or a range of it, fewer bytes at its end. A broken connection is resumed: half a source must never
+   * pass for a whole one.
    *
    * @throws TaskFailure `source_unreachable`
    */
   async read(path: string, start = 0, length = Infinity): Promise<Buffer> {
     const parts: Uint8Array[] = [];
     let offset = start;
-    for (let broken = 0; ; broken += 1) {
+    for (let failures = 0; ; failures += 1) {
       const { end, body } = await this.#openAt(path, offset, start + length);
-      let problem: unknown = "ended early";
+      let problem: unknown = "the connection closed early";
       try {
-        for await (const chunk of body === null ? [] : unstalled(body, this.#patience.bytes)) {
+        for await (const chunk of body === null
+          ? []
+          : readBody(body, this.#policy.stallTimeoutMs)) {
           parts.push(chunk);
           offset += chunk.byteLength;
-          broken = 0;
+          failures = 0;
         }
       } catch (error) {
         this.#signal.throwIfAborted();
         problem = error;
       }
       if (offset >= end) return Buffer.concat(parts);
-      if (broken + 1 >= ATTEMPTS)
-        throw new TaskFailure("source_unreachable", `${path} at ${offset}: ${String(problem)}`);
-      await pause(FIRST_RETRY_MS * 4 ** broken, this.#signal);
+      if (failures + 1 >= MAX_ATTEMPTS)
+        throw new TaskFailure(
+          "source_unreachable",
+          `${path} at byte ${offset}: ${String(problem)}`,
+        );
+      await pause(FIRST_RETRY_DELAY_MS * 4 ** failures, this.#signal);
     }
   }
 
@@ -153,17 +160,17 @@ export class Storage {
   }
 
   /**
-   * Stores a file of known length: in one request, or in equal parts when it is large.
+   * Stores a file: in one request, or as a multipart upload when it is large.
    *
    * @throws TaskFailure `storage_failed`
    */
   async putFile(path: string, file: FileHandle, size: number, contentType: string): Promise<void> {
-    const part = async (index: number): Promise<Buffer<ArrayBuffer>> => {
+    async function part(index: number): Promise<Buffer<ArrayBuffer>> {
       const start = index * PART_BYTES;
       const buffer = Buffer.alloc(Math.min(PART_BYTES, size - start));
       await file.read(buffer, 0, buffer.length, start);
       return buffer;
-    };
+    }
     if (size <= PART_BYTES) return this.put(path, await part(0), contentType);
     const post = async (query: string, body: string | undefined): Promise<unknown> => {
       const headers = { "content-type": body === undefined ? contentType : "application/json" };
@@ -199,11 +206,11 @@ export class Storage {
   async #json({ body }: Response): Promise<unknown> {
     const parts: Uint8Array[] = [];
     if (body !== null)
-      for await (const part of unstalled(body, this.#patience.bytes)) parts.push(part);
+      for await (const part of readBody(body, this.#policy.stallTimeoutMs)) parts.push(part);
     return JSON.parse(Buffer.concat(parts).toString());
   }
 
-  /** @returns the bytes from `start` on, and where they end, which is `until` or the end of the object */
+  /** @returns a body that begins at byte `start`, and the offset at which it ends: `until` or the end of the object */
   async #openAt(
     path: string,
     start: number,
@@ -218,14 +225,14 @@ export class Storage {
       [200, 206, 416],
     );
     const { status, headers, body } = response;
-    // Nothing lies at the start of an empty object, nor behind the end of any other.
+    // An empty object has no byte at 0, and no object has one past its end.
     if (status === 416) {
       await body?.cancel();
       return { end: start, body: null };
     }
     const last = /^bytes \d+-(\d+)\//.exec(headers.get("content-range") ?? "")?.[1];
     return {
-      end: last === undefined ? lengthIn(headers, path) : Number(last) + 1,
+      end: last === undefined ? contentLengthOf(headers, path) : Number(last) + 1,
       body,
     };
   }
@@ -238,19 +245,19 @@ export class Storage {
     query = "",
   ): Promise<Response> {
     let problem = "";
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (attempt > 0) await pause(FIRST_RETRY_MS * 4 ** (attempt - 1), this.#signal);
-      // Of the head alone: the body, which the same signal ends, may take its time.
-      const silent = new AbortController();
-      const { answer, storing } = this.#patience;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      if (attempt > 0) await pause(FIRST_RETRY_DELAY_MS * 4 ** (attempt - 1), this.#signal);
+      // This timeout is for the headers only. The body, which the same signal would end, has its own.
+      const timeout = new AbortController();
+      const { readTimeoutMs, writeTimeoutMs } = this.#policy;
       const timer = setTimeout(
-        () => silent.abort(new Error("no answer")),
-        code === "storage_failed" ? storing : answer,
+        () => timeout.abort(new Error("no response")),
+        code === "storage_failed" ? writeTimeoutMs : readTimeoutMs,
       );
       try {
         const response = await fetch(this.url(path) + query, {
           ...init(),
-          signal: AbortSignal.any([this.#signal, silent.signal]),
+          signal: AbortSignal.any([this.#signal, timeout.signal]),
           redirect: "error",
         });
         if (accepted.includes(response.status)) return response;

@@ -7,97 +7,111 @@ import type { Relay } from "./relay.ts";
 import type { Storage } from "./storage.ts";
 import type { Tools } from "./tools.ts";
 
-/** Everything one running task may use. */
-export type Job = {
+/** One attempt at one task, and everything it may use. */
+export interface TaskRun {
   request: TaskRequest;
   storage: Storage;
-  /** The inputs as ffmpeg reads them. */
+  /** Serves the task's inputs to ffmpeg. */
   relay: Relay;
   tools: Tools;
   capabilities: Capabilities;
-  /** Processor threads of one slot. */
+  /** Processor threads that the task may use. */
   threads: number;
-  /** Resident bytes that all its processes together may take, and what each takes, by process id. */
-  memoryLimit: number;
-  resident: Map<number, number>;
-  /** Bytes of the disk that it may take. */
-  diskLimit: number;
-  /** For temporary files; a task leaves nothing in it. */
+  /** Limit on the resident memory of all its processes together. */
+  maxMemoryBytes: number;
+  /** Resident bytes of each of its processes, by process id. */
+  residentBytes: Map<number, number>;
+  maxDiskBytes: number;
+  /** For temporary files, which the task removes when it ends. */
   folder: string;
-  /** Fires when the caller is gone, the time is up, or the server goes down; its reason is a TaskFailure. */
+  /** Fires when the caller disconnects, the time is up, or the server shuts down. Its reason is a TaskFailure. */
   signal: AbortSignal;
   emit: (event: TaskEvent) => void;
-  /** Resolves when no film's first pictures are still being made on this machine. */
-  firstPictures: () => Promise<void>;
-};
+  /** Resolves when no task on this host is still encoding the first frames of a video. */
+  waitForFirstFrames: () => Promise<void>;
+}
 
-const inputPath = (job: Job, name: string): string => {
-  const path = job.request.inputs[name];
+function inputPath(run: TaskRun, name: string): string {
+  const path = run.request.inputs[name];
   if (path === undefined) throw new TaskFailure("invalid_task", `no input ${name}`);
   return path;
-};
+}
 
-export const inputUrl = (job: Job, name: string): string => job.relay.url(inputPath(job, name));
-export const readInput = (job: Job, name: string): Promise<Buffer> =>
-  job.storage.read(inputPath(job, name));
-export const peekInput = (
-  job: Job,
+/** The URL at which ffmpeg reads an input. @throws TaskFailure `invalid_task` */
+export const inputUrl = (run: TaskRun, name: string): string => run.relay.url(inputPath(run, name));
+
+/** Reads a whole input into memory. @throws TaskFailure `invalid_task`, `source_unreachable` */
+export function readInput(run: TaskRun, name: string): Promise<Buffer> {
+  return run.storage.read(inputPath(run, name));
+}
+
+/** Reads up to `length` bytes of an input. @throws TaskFailure `invalid_task`, `source_unreachable` */
+export function peekInput(
+  run: TaskRun,
   name: string,
   length: number,
   start?: number,
-): Promise<{ bytes: Buffer; size: number }> => job.relay.peek(inputPath(job, name), length, start);
+): Promise<{ bytes: Buffer; size: number }> {
+  return run.relay.peek(inputPath(run, name), length, start);
+}
 
-/** The path or path prefix that the request gives an output. */
-export const outputPath = (job: Job, name: string): string => {
-  const path = job.request.outputs[name];
+/** The storage path, or path prefix, of an output. @throws TaskFailure `invalid_task` */
+export function outputPath(run: TaskRun, name: string): string {
+  const path = run.request.outputs[name];
   if (path === undefined) throw new TaskFailure("invalid_task", `no output ${name}`);
   return path;
-};
+}
 
-/** A running sum of stored bytes that ends the task at its limit. */
-export const outputMeter = (limit: number): ((bytes: number) => void) => {
+/** Counts output bytes. The returned function throws TaskFailure `output_too_large` above the limit. */
+export function outputMeter(maxBytes: number): (bytes: number) => void {
   let total = 0;
   return (bytes) => {
     total += bytes;
-    if (total > limit) throw new TaskFailure("output_too_large", `${total} bytes`);
+    if (total > maxBytes) throw new TaskFailure("output_too_large", `${total} bytes`);
   };
-};
+}
 
-const run = (
-  job: Job,
+type ToolOptions = Omit<ProcessOptions, "signal" | "maxMemoryBytes" | "residentBytes">;
+
+function runTool(
+  run: TaskRun,
   file: string,
   args: readonly string[],
-  options: Omit<ProcessOptions, "signal" | "memoryLimit" | "resident">,
-): Promise<ProcessResult> =>
-  runProcess(file, args, {
+  options: ToolOptions,
+): Promise<ProcessResult> {
+  return runProcess(file, args, {
     ...options,
-    signal: AbortSignal.any([job.signal, job.relay.signal]),
-    memoryLimit: job.memoryLimit,
-    resident: job.resident,
+    signal: AbortSignal.any([run.signal, run.relay.signal]),
+    maxMemoryBytes: run.maxMemoryBytes,
+    residentBytes: run.residentBytes,
   });
+}
 
-/** Lines of ffprobe's standard output; `exitCode` is left to the caller. */
-export const runFfprobe = async (
-  job: Job,
+/** Runs ffprobe. `onLine` gets each line of its standard output; the caller checks `exitCode`. */
+export function runFfprobe(
+  run: TaskRun,
   args: readonly string[],
   onLine: (line: string) => void,
-): Promise<ProcessResult> => run(job, job.tools.ffprobe, ["-v", "error", ...args], { onLine });
+): Promise<ProcessResult> {
+  return runTool(run, run.tools.ffprobe, ["-v", "error", ...args], { onLine });
+}
 
-/** ffmpeg with its log at `level`; `exitCode` is left to the caller. */
-export const runFfmpeg = (
-  job: Job,
+/** Runs ffmpeg with the given log level; the caller checks `exitCode`. */
+export function runFfmpeg(
+  run: TaskRun,
   args: readonly string[],
-  options: Omit<ProcessOptions, "signal" | "memoryLimit" | "resident"> & { level?: string } = {},
-): Promise<ProcessResult> =>
-  run(
-    job,
-    job.tools.ffmpeg,
+  options: ToolOptions & { level?: string } = {},
+): Promise<ProcessResult> {
+  return runTool(
+    run,
+    run.tools.ffmpeg,
     ["-v", options.level ?? "error", "-hide_banner", "-nostdin", "-y", ...args],
     options,
   );
+}
 
-/** Turns ffmpeg's end without success into a failure: the source's or the encoder's; the relay knows of the storage's. */
-export const encodeFailure = ({ exitCode, stderr }: ProcessResult): TaskFailure => {
+/** Classifies an unsuccessful ffmpeg run: `damaged_file` or `encoder_failed`. The relay reports storage failures itself. */
+export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure {
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
   if (
     /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters|could not find codec parameters/.test(
@@ -106,4 +120,4 @@ export const encodeFailure = ({ exitCode, stderr }: ProcessResult): TaskFailure 
   )
     return new TaskFailure("damaged_file", log);
   return new TaskFailure("encoder_failed", log);
-};
+}

@@ -13,25 +13,25 @@ const PLAN: TaskSpec = { kind: "plan", settings: SETTINGS, remuxed: false };
 
 let bench: Bench;
 let plan: Plan;
-/** Init and media segments of the lowest rung, by the names that a download knows them by. */
+/** Init and media segments of the lowest rendition, by their input names in a download task. */
 let parts: Record<string, string>;
 beforeAll(async () => {
   bench = await startBench();
   const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "12"];
-  for (const name of ["film.mp4", "film.flv"]) {
+  for (const name of ["source.mp4", "source.flv"]) {
     const file = join(bench.folder, name);
-    const picture = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20"];
-    await generate([...picture, ...encoder, "-pix_fmt", "yuv420p", file]);
+    const video = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20"];
+    await generate([...video, ...encoder, "-pix_fmt", "yuv420p", file]);
     bench.storage.link(name, file);
   }
-  const planned = await runTask(bench.url, bench.storage, { source: "film.mp4" }, PLAN);
+  const planned = await runTask(bench.url, bench.storage, { source: "source.mp4" }, PLAN);
   if (planned.outcome.type !== "done" || planned.outcome.result.kind !== "plan")
     throw new Error("no plan");
   ({ plan } = planned.outcome.result);
   const spec = plan.tasks[0]?.spec;
   if (spec?.kind !== "video") throw new Error("no first chunk");
   const id = spec.renditions[0]?.id ?? "";
-  const { outputs } = await runTask(bench.url, bench.storage, { source: "film.mp4" }, spec);
+  const { outputs } = await runTask(bench.url, bench.storage, { source: "source.mp4" }, spec);
   parts = {
     [`${id}/init`]: `${outputs[id]}init.mp4`,
     [`${id}/0`]: `${outputs[id]}00000.m4s`,
@@ -43,7 +43,7 @@ afterEach(() => {
   bench.storage.waits = () => undefined;
 });
 
-/** Tasks that write to the disk, and the request in the middle of each: what came before it lies there by then. */
+/** Tasks that write to the disk, and a request in the middle of each, before which files have been written. */
 const TASKS: Record<
   "remux" | "images" | "download",
   () => {
@@ -54,23 +54,23 @@ const TASKS: Record<
 > = {
   remux: () => ({
     spec: { kind: "remux", demuxer: "flv", limits },
-    inputs: { source: "film.flv" },
-    middle: (line, start) => line === "GET film.flv" && start >= BLOCK_BYTES,
+    inputs: { source: "source.flv" },
+    middle: (line, start) => line === "GET source.flv" && start >= BLOCK_BYTES,
   }),
   images: () => ({
     spec: { kind: "images", source: plan.source, posterAt: null, limits },
-    inputs: { source: "film.mp4" },
+    inputs: { source: "source.mp4" },
     middle: (line) => /^PUT .*storyboard\.jpg$/.test(line),
   }),
   download: () => ({
     spec: {
       kind: "download",
       format: "mp4",
-      title: "Film",
+      title: "Sample",
       renditions: [plan.renditions[0]?.id ?? ""],
       limits,
     },
-    inputs: { source: "film.mp4", ...parts },
+    inputs: { source: "source.mp4", ...parts },
     middle: (line) => line === `GET ${Object.values(parts).at(-1)}`,
   }),
 };
@@ -79,13 +79,13 @@ const KINDS = ["remux", "images", "download"] as const;
 const newFolder = (): Promise<string> => mkdtemp(join(bench.folder, "temporary-"));
 const filesIn = (folder: string): Promise<string[]> => readdir(folder, { recursive: true });
 
-/** Starts a task and waits until it is in its middle, where the storage leaves it. */
-const startTask = async (
+/** Starts a task and waits until it is in its middle, where the storage stops responding. */
+async function startTask(
   url: string,
   folder: string,
   kind: keyof typeof TASKS,
-  left?: AbortSignal,
-) => {
+  disconnected?: AbortSignal,
+) {
   const { spec, inputs, middle } = TASKS[kind]();
   const reached = Promise.withResolvers<void>();
   bench.storage.waits = (line, start) => {
@@ -93,7 +93,7 @@ const startTask = async (
     reached.resolve();
     return new Promise(() => undefined);
   };
-  const ended = runTask(url, bench.storage, inputs, spec, left).then(
+  const ended = runTask(url, bench.storage, inputs, spec, disconnected).then(
     ({ outcome }) => outcome,
     (error: unknown) => String(error),
   );
@@ -101,17 +101,17 @@ const startTask = async (
     reached.promise,
     ended.then((outcome) => Promise.reject(new Error(`${kind}: ${JSON.stringify(outcome)}`))),
   ]);
-  // A folder and a file in it.
+  // A folder and a file in it must exist.
   await vi.waitFor(async () =>
     expect(
       (await filesIn(folder)).filter((name) => name.includes(`/${kind}-`)).length,
     ).toBeGreaterThan(1),
   );
   return { ended };
-};
+}
 
 describe("temporary files", () => {
-  it("are gone when the caller leaves in the middle of any task, and the next task is done", async () => {
+  it("are removed when the caller disconnects in the middle of any task, and the next task succeeds", async () => {
     const folder = await newFolder();
     const { child, url } = await startProcess(60, folder);
     for (const kind of KINDS) {
@@ -125,14 +125,14 @@ describe("temporary files", () => {
         expect((await filesIn(folder)).filter((name) => name.includes("/"))).toEqual([]);
       });
       bench.storage.waits = () => undefined;
-      const next = await runTask(url, bench.storage, { source: "film.mp4" }, PLAN);
+      const next = await runTask(url, bench.storage, { source: "source.mp4" }, PLAN);
       expect(next.outcome.type).toBe("done");
     }
     child.kill("SIGTERM");
     await once(child, "exit");
   });
 
-  it.each(KINDS)("are gone when a %s task is handed back", async (kind) => {
+  it.each(KINDS)("are removed when a %s task is handed back", async (kind) => {
     const folder = await newFolder();
     const { child, url } = await startProcess(0, folder);
     const { ended } = await startTask(url, folder, kind);
@@ -143,7 +143,7 @@ describe("temporary files", () => {
     expect(await filesIn(folder)).toEqual([]);
   });
 
-  it("of a killed process are removed by the next one, those of a running one are not, nor what belongs to others", async () => {
+  it("of a killed process are removed by the next one, and all others are kept", async () => {
     const folder = await newFolder();
     const [running, killed] = [await startProcess(60, folder), await startProcess(60, folder)];
     await mkdir(join(folder, `kinora-transcoder-another-host-${killed.child.pid}`));

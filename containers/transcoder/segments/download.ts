@@ -5,7 +5,7 @@ import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.t
 import { TaskFailure } from "../runtime/failure.ts";
 import {
   encodeFailure,
-  type Job,
+  type TaskRun,
   outputMeter,
   outputPath,
   readInput,
@@ -19,70 +19,72 @@ const FORMATS = {
   m4a: { muxer: "ipod", contentType: "audio/mp4", args: ["-movflags", "+faststart"] },
   webm: { muxer: "webm", contentType: "video/webm", args: [] },
 } as const;
-/** The segments lie on the disk twice: as they were gathered, and in the file. */
-const COPIES = 2;
-/** Share of the work that gathering the segments is, for the progress. */
-const GATHER_SHARE = 0.8;
+/** Every segment is on the disk twice: in its rendition's file, and in the result. */
+const COPIES_ON_DISK = 2;
+/** Share of the progress that fetching the segments stands for. */
+const FETCH_PROGRESS_SHARE = 0.8;
+const MAX_NAME_CHARACTERS = 80;
 
-/** The name of a film in letters that every file system and every header takes. */
-const fileName = (title: string, format: DownloadSpec["format"]): string => {
+/** A file name from the video's title, in ASCII that every file system and HTTP header accepts. */
+function fileName(title: string, format: DownloadSpec["format"]): string {
   const plain = title
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")
     .replaceAll(/[^A-Za-z0-9]+/g, "-")
-    .slice(0, 80)
+    .slice(0, MAX_NAME_CHARACTERS)
     .replaceAll(/^-|-$/g, "");
-  return `${plain || "film"}.${format}`;
-};
+  return `${plain || "video"}.${format}`;
+}
 
-/** How many media segments of a rendition the request names: `{rendition}/0`, `{rendition}/1`, ... */
-const segmentCount = (job: Job, rendition: string): number => {
+/** How many media segments of a rendition the request's inputs contain: `{rendition}/0`, `{rendition}/1` and so on. */
+function segmentCount(run: TaskRun, rendition: string): number {
   let count = 0;
-  while (job.request.inputs[`${rendition}/${count}`] !== undefined) count += 1;
+  while (run.request.inputs[`${rendition}/${count}`] !== undefined) count += 1;
   return count;
-};
+}
 
-const gather = async (
-  job: Job,
+/** Concatenates a rendition's init segment and media segments into a file. */
+async function fetchRendition(
+  run: TaskRun,
   file: FileHandle,
   rendition: string,
   onSegment: (bytes: number) => void,
-): Promise<void> => {
-  await file.write(await readInput(job, `${rendition}/init`));
-  for (let index = 0; index < segmentCount(job, rendition); index += 1) {
-    const segment = await readInput(job, `${rendition}/${index}`);
+): Promise<void> {
+  await file.write(await readInput(run, `${rendition}/init`));
+  for (let index = 0; index < segmentCount(run, rendition); index += 1) {
+    const segment = await readInput(run, `${rendition}/${index}`);
     onSegment(segment.length);
     await file.write(segment);
   }
-};
+}
 
 /**
- * Puts finished segments into one file to download, without encoding anything again.
+ * Muxes stored segments into one file to download, without encoding again.
  *
- * @throws TaskFailure `output_too_large`, or what reading and writing the storage may throw
+ * @throws TaskFailure `output_too_large`, `invalid_task`, `source_unreachable`, `storage_failed`
  */
-export const makeDownload = async (job: Job, spec: DownloadSpec): Promise<TaskResult> => {
+export async function makeDownload(run: TaskRun, spec: DownloadSpec): Promise<TaskResult> {
   const { muxer, contentType, args } = FORMATS[spec.format];
   const name = fileName(spec.title, spec.format);
-  await using folder = await mkdtempDisposable(join(job.folder, "download-"));
-  const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(job, rendition), 0);
-  if (spec.renditions.some((rendition) => segmentCount(job, rendition) === 0))
-    throw new TaskFailure("invalid_task", "no segments");
-  const disk = outputMeter(job.diskLimit);
+  await using folder = await mkdtempDisposable(join(run.folder, "download-"));
+  const total = spec.renditions.reduce((sum, rendition) => sum + segmentCount(run, rendition), 0);
+  if (spec.renditions.some((rendition) => segmentCount(run, rendition) === 0))
+    throw new TaskFailure("invalid_task", "a rendition has no segments");
+  const countDiskBytes = outputMeter(run.maxDiskBytes);
   let done = 0;
   const inputs: string[] = [];
   for (const [index, rendition] of spec.renditions.entries()) {
     const path = join(folder.path, `${index}.mp4`);
     await using file = await open(path, "w");
-    await gather(job, file, rendition, (bytes) => {
+    await fetchRendition(run, file, rendition, (bytes) => {
       done += 1;
-      disk(bytes * COPIES);
-      job.emit({ type: "progress", ratio: (GATHER_SHARE * done) / total });
+      countDiskBytes(bytes * COPIES_ON_DISK);
+      run.emit({ type: "progress", ratio: (FETCH_PROGRESS_SHARE * done) / total });
     });
     inputs.push(path);
   }
   const target = join(folder.path, name);
-  const result = await runFfmpeg(job, [
+  const result = await runFfmpeg(run, [
     ...inputs.flatMap((path) => ["-f", "mov", "-i", path]),
     ...inputs.flatMap((_, index) => ["-map", String(index)]),
     ...[
@@ -102,6 +104,6 @@ export const makeDownload = async (job: Job, spec: DownloadSpec): Promise<TaskRe
   await using file = await open(target);
   const { size } = await file.stat();
   outputMeter(spec.limits.maxOutputBytes)(size);
-  await job.storage.putFile(outputPath(job, "files") + name, file, size, contentType);
+  await run.storage.putFile(outputPath(run, "files") + name, file, size, contentType);
   return { kind: "download", file: name, bytes: size };
-};
+}

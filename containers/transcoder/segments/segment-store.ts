@@ -3,91 +3,93 @@ import type { Readable } from "node:stream";
 import type { RenditionOutput, Segment } from "../../../workers/contract/transcode.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
 import { TaskFailure } from "../runtime/failure.ts";
-import { fragmentFacts, readPieces } from "./fragments.ts";
+import { fragmentInfo, readFragments } from "./fragments.ts";
 import type { Storage } from "../runtime/storage.ts";
 
 const INIT_NAME = "init.mp4";
 const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
 
-/** When the segments of a rendition begin and end, in seconds; none misses it by more than the slack. */
-export type Schedule = {
+/** When the segments of a rendition must begin and end. */
+export interface Schedule {
   frameSeconds: number;
   segmentSeconds: number;
-  /** End of the last segment that is stored. */
-  end: number;
-  slack: number;
-};
+  /** End of the last stored segment. */
+  endSeconds: number;
+  /** How far a time may deviate. */
+  toleranceSeconds: number;
+}
 
-export type SegmentStore = {
+export interface SegmentStore {
   storage: Storage;
-  /** Ends in a slash. */
+  /** Storage path, ending in a slash. */
   prefix: string;
   firstSegment: number;
-  /** Segments that the encoder makes before the first one to store, as its run-up; none where absent. */
-  runUp?: number;
-  /** Segments to store; those after them are not. All where absent. */
+  /** How many segments the encoder writes before the first one to store; 0 if absent. */
+  warmUp?: number;
+  /** How many segments to store; all if absent. Later ones are discarded. */
   segmentCount?: number | undefined;
   contentType: string;
   schedule: Schedule;
-  /** Called for every byte count that is about to be stored. */
+  /** Called with the size of each object before it is stored. */
   meter: (bytes: number) => void;
-  /** Called with the cumulative output after each stored segment; while it is at work, the encoder is held back. */
+  /** Called with the cumulative output after each stored segment. The encoder waits until it returns. */
   onSegment?: (output: RenditionOutput) => void | Promise<void>;
-};
+}
 
 /**
- * A source that changes its format midway has ffmpeg begin its filters anew, and with them the clock.
+ * Detects a source that changes its format midway: ffmpeg then restarts its filters, and timestamps are off.
  *
  * @throws TaskFailure `changing_format`
  */
-const requireTime = (what: string, seconds: number, planned: number, slack: number): void => {
-  if (Math.abs(seconds - planned) > slack)
-    throw new TaskFailure("changing_format", `${what} at ${seconds} s, not at ${planned} s`);
-};
+function requireTime(what: string, seconds: number, expected: number, tolerance: number): void {
+  if (Math.abs(seconds - expected) > tolerance)
+    throw new TaskFailure("changing_format", `${what}: ${seconds} s instead of ${expected} s`);
+}
 
 /**
- * Sees to it that all segments came: those of a task that ended without an error can still be too few.
+ * Checks that no segment is missing at the end: ffmpeg may write too few without an error.
  *
  * @throws TaskFailure `changing_format`
  */
-export const requireWholeSegments = (
+export function requireAllSegments(
   { timescale, startTicks, segments }: RenditionOutput,
-  { end, slack }: Schedule,
-): void => {
+  { endSeconds, toleranceSeconds }: Schedule,
+): void {
   const ticks = segments.reduce((sum, { duration }) => sum + duration, startTicks);
-  requireTime("the end", ticks / timescale, end, slack);
-};
+  requireTime("the end", ticks / timescale, endSeconds, toleranceSeconds);
+}
 
 /**
- * Stores what one muxer writes into a pipe, each segment as soon as it is whole. Nothing touches a disk, and a slow
- * storage holds the encoder back instead of filling one.
+ * Stores the segments that a muxer writes into a pipe, each as soon as it is complete. Nothing is written to the disk: a
+ * slow storage slows the encoder down instead.
  *
- * @returns undefined when not even one segment came
- * @throws TaskFailure `storage_failed`, or `changing_format` before a segment is stored that is not of its time
+ * @returns undefined when there was no segment to store
+ * @throws TaskFailure `storage_failed`, or `changing_format` for a segment with unexpected times, which is not stored
  */
-export const storeSegments = async (
+export async function storeSegments(
   stream: Readable,
   store: SegmentStore,
-): Promise<RenditionOutput | undefined> => {
-  const put = async (name: string, bytes: Buffer<ArrayBuffer>): Promise<void> => {
+): Promise<RenditionOutput | undefined> {
+  async function put(name: string, bytes: Buffer<ArrayBuffer>): Promise<void> {
     store.meter(bytes.length);
     await store.storage.put(store.prefix + name, bytes, store.contentType);
-  };
-  const describe = (bytes: Buffer, firstSampleEnd: number, duration: number): Segment =>
-    store.contentType.startsWith("video/")
+  }
+  function describe(bytes: Buffer, firstSampleEnd: number, duration: number): Segment {
+    return store.contentType.startsWith("video/")
       ? { duration, bytes: bytes.length, keyframe: [0, firstSampleEnd] }
       : { duration, bytes: bytes.length };
+  }
   let output: RenditionOutput | undefined;
   let received = 0;
-  let toSkip = store.runUp ?? 0;
-  // One object is on its way while the next one is being encoded; its failure is thrown where it is awaited.
+  let toSkip = store.warmUp ?? 0;
+  // One upload runs while the next segment is being encoded. Its error is thrown where it is awaited.
   let sending = Promise.resolve();
-  const send = async (work: () => Promise<void>): Promise<void> => {
+  async function send(work: () => Promise<void>): Promise<void> {
     await sending;
     sending = work();
     sending.catch(() => undefined);
-  };
-  for await (const { type, bytes } of readPieces(stream)) {
+  }
+  for await (const { type, bytes } of readFragments(stream)) {
     if (type === "init") {
       output = {
         timescale: timescaleOf(bytes),
@@ -102,18 +104,28 @@ export const storeSegments = async (
     } else if (toSkip > 0) {
       toSkip -= 1;
     } else if (output !== undefined && received < (store.segmentCount ?? Infinity)) {
-      const { frames, start, duration, firstSampleEnd } = fragmentFacts(bytes);
+      const { frames, start, duration, firstSampleEnd } = fragmentInfo(bytes);
       const soFar = output;
       if (received === 0) soFar.startTicks = start;
       const index = store.firstSegment + received;
-      const { frameSeconds, segmentSeconds, end, slack } = store.schedule;
+      const { frameSeconds, segmentSeconds, endSeconds, toleranceSeconds } = store.schedule;
       const seconds = (ticks: number): number => ticks / soFar.timescale;
-      requireTime(`segment ${index}`, seconds(start), index * segmentSeconds, slack);
-      const plannedEnd = Math.min((index + 1) * segmentSeconds, end);
-      requireTime(`the end of segment ${index}`, seconds(start + duration), plannedEnd, slack);
-      // The muxer squeezes frames that go back in time in between.
-      const lasts = seconds(duration);
-      requireTime(`${frames} frames of segment ${index}`, frames * frameSeconds, lasts, slack);
+      requireTime(`segment ${index}`, seconds(start), index * segmentSeconds, toleranceSeconds);
+      const expectedEnd = Math.min((index + 1) * segmentSeconds, endSeconds);
+      requireTime(
+        `the end of segment ${index}`,
+        seconds(start + duration),
+        expectedEnd,
+        toleranceSeconds,
+      );
+      // If timestamps go back, the muxer squeezes the frames into less time.
+      const length = seconds(duration);
+      requireTime(
+        `${frames} frames of segment ${index}`,
+        frames * frameSeconds,
+        length,
+        toleranceSeconds,
+      );
       const name = segmentName(index);
       received += 1;
       await send(async () => {
@@ -125,4 +137,4 @@ export const storeSegments = async (
   }
   await sending;
   return received === 0 ? undefined : output;
-};
+}

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { MAX_CAPTION_BYTES } from "../../../workers/domain/cues.ts";
 import { type Bench, startBench } from "../../../tests/support/transcoder/bench.ts";
-import { type EncodedVideo, film, H264 } from "../../../tests/support/transcoder/video.ts";
+import {
+  type EncodedVideo,
+  H264,
+  transcodeGenerated,
+} from "../../../tests/support/transcoder/video.ts";
 import { chooseStream } from "./captions.ts";
 
 let bench: Bench;
@@ -23,9 +27,9 @@ here
 `;
 const CUES = ["00:00:00.500 --> 00:00:01.250", "00:00:02.000 --> 00:00:02.900"];
 
-const PICTURE = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=4"];
+const VIDEO = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=4"];
 
-const captionsOf = (done: EncodedVideo) => {
+function captionsOf(done: EncodedVideo) {
   const captions = done.results["captions"];
   if (captions?.outcome.type !== "done" || captions.outcome.result.kind !== "captions")
     throw new Error("no captions");
@@ -34,20 +38,20 @@ const captionsOf = (done: EncodedVideo) => {
     tracks: captions.outcome.result.tracks,
     read: (file: string) => readFile(join(folder, file), "utf8"),
   };
-};
+}
 
 it.each<[string, string[], string[], string[], string[]?]>([
   ["subtitles.mkv", ["srt", "ass", "webvtt"], ["eng", "deu", "fra"], ["en", "de", "fr"]],
   ["subtitles.mp4", ["mov_text"], ["spa"], ["es"]],
-  // These are remuxed: they know no duration.
+  // Without a duration, so it is remuxed first.
   ["live.mkv", ["srt", "ass"], ["eng", "deu"], ["en", "de"], ["-live", "1"]],
 ])(
-  "the text tracks of %s become WebVTT, each with its language",
+  "the caption tracks of %s become WebVTT, each with its language",
   async (name, codecs, tags, languages, options = []) => {
     const text = join(bench.folder, `${name}.srt`);
     await writeFile(text, SRT);
-    const done = await film(bench, name, [
-      ...PICTURE,
+    const done = await transcodeGenerated(bench, name, [
+      ...VIDEO,
       ...codecs.flatMap(() => ["-i", text]),
       ...["-map", "0", ...codecs.flatMap((_, index) => ["-map", String(index + 1)])],
       ...codecs.flatMap((codec, index) => [`-c:s:${index}`, codec]),
@@ -67,8 +71,8 @@ it.each<[string, string[], string[], string[], string[]?]>([
   },
 );
 
-/** A file of SubRip in the bench's folder, as an input of ffmpeg. */
-const subtitles = async (name: string, ...texts: string[]): Promise<string[]> => {
+/** Writes a SubRip file and returns it as an input of ffmpeg. */
+async function subRip(name: string, ...texts: string[]): Promise<string[]> {
   const file = join(bench.folder, name);
   const cues = texts.map((text, index) => {
     const start = `00:00:01,${String(index).padStart(3, "0")}`;
@@ -76,11 +80,11 @@ const subtitles = async (name: string, ...texts: string[]): Promise<string[]> =>
   });
   await writeFile(file, cues.join("\n"));
   return ["-i", file];
-};
+}
 
-it("what is served of embedded captions is as clean as of uploaded ones", async () => {
-  const done = await film(bench, "unclean.mkv", [
-    ...[...PICTURE, ...(await subtitles("unclean.srt", "R&B: 5 < 6", "<u>x</u> --> y"))],
+it("embedded captions are sanitized like uploaded ones", async () => {
+  const done = await transcodeGenerated(bench, "unclean.mkv", [
+    ...[...VIDEO, ...(await subRip("unclean.srt", "R&B: 5 < 6", "<u>x</u> --> y"))],
     ...["-map", "0", "-map", "1", "-c:s", "srt", ...H264],
   ]);
   const { tracks, read } = captionsOf(done);
@@ -90,22 +94,22 @@ it("what is served of embedded captions is as clean as of uploaded ones", async 
   expect(vtt).toContain("\n<u>x</u> --&gt; y\n");
 });
 
-it("a stream that is too large to be captions is left out, and the others are not", async () => {
+it("a caption stream that is too large is left out, and the others are kept", async () => {
   const flood = "x".repeat(4000);
   const floods = Array.from({ length: MAX_CAPTION_BYTES / flood.length + 1 }, () => flood);
-  const done = await film(bench, "flood.mkv", [
-    ...[...PICTURE, ...(await subtitles("flood.srt", ...floods))],
-    ...(await subtitles("modest.srt", "modest")),
+  const done = await transcodeGenerated(bench, "flood.mkv", [
+    ...[...VIDEO, ...(await subRip("flood.srt", ...floods))],
+    ...(await subRip("modest.srt", "modest")),
     ...["-map", "0", "-map", "1", "-map", "2", "-c:s", "srt", ...H264],
     ...["-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=deu"],
   ]);
   expect(captionsOf(done).tracks).toMatchObject([{ language: "de", cues: 1 }]);
 });
 
-it("of two streams of a language the one for foreign words only gives way", async () => {
-  const done = await film(bench, "forced.mkv", [
-    ...[...PICTURE, ...(await subtitles("forced.srt", "sign", "song"))],
-    ...(await subtitles("full.srt", "every word")),
+it("a full caption stream is preferred to a forced one of the same language", async () => {
+  const done = await transcodeGenerated(bench, "forced.mkv", [
+    ...[...VIDEO, ...(await subRip("forced.srt", "sign", "song"))],
+    ...(await subRip("full.srt", "every word")),
     ...["-map", "0", "-map", "1", "-map", "2", "-c:s", "srt", ...H264],
     ...["-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=eng"],
     ...["-disposition:s:0", "+default+forced", "-disposition:s:1", "0"],
@@ -116,10 +120,10 @@ it("of two streams of a language the one for foreign words only gives way", asyn
 });
 
 it.each([
-  ["the first of equals", [900, 1000], 0],
-  ["the full one after signs that nobody has marked", [40, 1000], 1],
-  ["the plain one before one for the deaf", [900, 1400], 0],
-])("the stream that is served is %s", (_, cues, chosen) => {
+  ["the first of streams of about the same length", [900, 1000], 0],
+  ["the full one if a stream of signs is not marked as forced", [40, 1000], 1],
+  ["the plain one rather than the one for the hard of hearing", [900, 1400], 0],
+])("the chosen stream is %s", (_, cues, chosen) => {
   const streams = cues.map((count, index) => ({ index, cues: count, isForced: false }));
   expect(chooseStream(streams)?.index).toBe(chosen);
 });

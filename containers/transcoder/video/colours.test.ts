@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Bench, middleColour, startBench } from "../../../tests/support/transcoder/bench.ts";
-import { film, H264, joinPicture } from "../../../tests/support/transcoder/video.ts";
+import {
+  H264,
+  transcodeGenerated,
+  joinLowestRendition,
+} from "../../../tests/support/transcoder/video.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -9,16 +13,19 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-/** Red, green and blue: saturated, so that a wrong matrix shows. */
+/** Red, green and blue; saturated, so that a wrong matrix is obvious. */
 const COLOUR = [200, 40, 20];
-/** A picture of that colour but for a blinking edge, since QuickTime's RLE leaves out frames without a change. */
-const patch = (size: string, format: string): string[] => [
-  ...["-f", "lavfi", "-i", `color=s=${size}:r=5:d=1,format=gbrp`],
-  ...["-vf", `geq=r='200-99*lt(X,9)*mod(N,2)':g=40:b=20,${format}`],
-];
+/** A video of that colour with a blinking edge, because QuickTime's RLE leaves out unchanged frames. */
+function patch(size: string, format: string): string[] {
+  return [
+    ...["-f", "lavfi", "-i", `color=s=${size}:r=5:d=1,format=gbrp`],
+    ...["-vf", `geq=r='200-99*lt(X,9)*mod(N,2)':g=40:b=20,${format}`],
+  ];
+}
 const rgb = (size: string, format: string): string[] => patch(size, `format=${format}`);
-const coded = (size: string, matrix: string): string[] =>
-  patch(size, `scale=out_color_matrix=${matrix}:out_range=tv,format=yuv444p`);
+function coded(size: string, matrix: string): string[] {
+  return patch(size, `scale=out_color_matrix=${matrix}:out_range=tv,format=yuv444p`);
+}
 
 it.each([
   ["rgb.mov", [...rgb("1280x720", "rgb24"), "-c:v", "qtrle"]],
@@ -31,10 +38,10 @@ it.each([
   ["untagged.mp4", [...coded("1280x720", "bt709"), ...H264]],
   ["untagged-small.mp4", [...coded("320x240", "bt601"), ...H264]],
   ["bt2020.mp4", [...coded("1280x720", "bt2020"), ...H264, "-colorspace", "bt2020nc"]],
-])("the colour of %s is the same in the film and in its poster", async (name, args) => {
-  const done = await film(bench, name, args);
+])("%s keeps its colour in the video and in the poster", async (name, args) => {
+  const done = await transcodeGenerated(bench, name, args);
   const poster = join(bench.folder, done.results["images"]?.outputs["files"] ?? "", "poster.jpg");
-  for (const file of [await joinPicture(bench, done), poster]) {
+  for (const file of [await joinLowestRendition(bench, done), poster]) {
     const colour = await middleColour(file);
     const errors = COLOUR.map((value, channel) => Math.abs((colour[channel] ?? 255) - value));
     expect(Math.max(...errors)).toBeLessThan(8);

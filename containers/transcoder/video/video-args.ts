@@ -2,64 +2,68 @@ import type { SourceInfo, VideoStream } from "../../../workers/contract/source.t
 import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcode.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { rateOf } from "../probe/frame-rate.ts";
-import { pictureInput } from "../probe/source-input.ts";
+import { videoInput } from "../probe/source-input.ts";
 
 export type VideoSpec = Extract<TaskSpec, { kind: "video" }>;
 
-/** Nominal luminance of SDR white in the tone mapping, in nits. */
-const SDR_WHITE = 100;
+/** Nominal luminance of SDR white in the tone mapping. */
+const SDR_WHITE_NITS = 100;
 
-/** Seconds to seek before a chunk; MPEG-TS, which has no index, is remuxed before. */
-const PREROLL = 1;
+/** How far before a chunk to seek. MPEG-TS would need more, but it has no index and is remuxed first. */
+const PREROLL_SECONDS = 1;
 const FIRST_PIPE = 3;
+/** Ticks per second. */
 const MIN_TIMESCALE = 10_000;
 
-const transfer = { pq: "smpte2084", hlg: "arib-std-b67", sdr: "bt709" } as const;
+const TRANSFER = { pq: "smpte2084", hlg: "arib-std-b67", sdr: "bt709" } as const;
 
 /**
- * High dynamic range to BT.709. Without zscale (a build without zimg) the picture is only brightened, which keeps it
- * watchable: PQ and HLG put mid grey far below where BT.709 has it.
+ * Maps high dynamic range to BT.709. A build without zscale (without zimg) can only brighten the frames, which keeps them
+ * watchable: PQ and HLG encode mid grey far below where BT.709 does.
  */
-const toneMap = ({ range, matrix }: VideoStream, filters: ReadonlySet<string>): string[] => {
+function toneMap({ range, matrix }: VideoStream, filters: ReadonlySet<string>): string[] {
   if (range === "sdr") return [];
   if (!filters.has("zscale") || !filters.has("tonemap")) return ["eq=gamma=1.6:saturation=1.5"];
   const wide = matrix === "bt2020nc";
-  const input = `tin=${transfer[range]}:min=${wide ? "2020_ncl" : "709"}:pin=${wide ? "2020" : "709"}:rin=limited`;
+  const input = `tin=${TRANSFER[range]}:min=${wide ? "2020_ncl" : "709"}:pin=${wide ? "2020" : "709"}:rin=limited`;
   return [
-    `zscale=${input}:t=linear:npl=${SDR_WHITE}:p=709`,
+    `zscale=${input}:t=linear:npl=${SDR_WHITE_NITS}:p=709`,
     "format=gbrpf32le",
     "tonemap=tonemap=hable:desat=0",
     "zscale=tin=linear:pin=709:t=709:p=709:m=709:r=limited",
     "format=yuv420p",
   ];
-};
+}
 
-/** The YUV matrix of every output of a source: HDR, BT.2020 and RGB become BT.709, the rest stays. */
-export const outputMatrix = (video: VideoStream): "bt709" | "smpte170m" =>
-  video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
+/** The YUV matrix of a source's outputs: BT.709 for HDR, BT.2020 and RGB, otherwise the source's own. */
+export function outputMatrix(video: VideoStream): "bt709" | "smpte170m" {
+  return video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
+}
 
-/** The scale filter's options that change the matrix of SDR; it knows by itself what the tags of a frame say only of YUV. */
-const convertMatrix = ({ matrix }: VideoStream): string => {
+/** Options of the scale filter that convert the matrix of SDR. The filter trusts a frame's tags only for YUV, so RGB and BT.2020 are named. */
+function convertMatrix({ matrix }: VideoStream): string {
   if (matrix === "rgb") return ":out_color_matrix=bt709";
   return matrix === "bt2020nc" ? ":in_color_matrix=bt2020:out_color_matrix=bt709" : "";
-};
+}
 
-/** Filters that turn decoded frames into clean progressive ones, before any rate or size changes. */
-export const cleanPicture = (video: VideoStream, filters: ReadonlySet<string>): string[] => [
-  ...(video.interlaced
-    ? [`${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame:deint=interlaced`]
-    : []),
-  // The scale filter would turn a palette into BT.601 whatever it is told.
-  ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
-  ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),
-];
+/** Filters that deinterlace decoded frames and lay transparency over black, before rate and size change. */
+export function cleanFrames(video: VideoStream, filters: ReadonlySet<string>): string[] {
+  return [
+    ...(video.interlaced
+      ? [`${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame:deint=interlaced`]
+      : []),
+    // The scale filter would convert a palette to BT.601, whatever its options say.
+    ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
+    ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),
+  ];
+}
 
-/** Filters that bring a picture to a size and to 8-bit SDR. */
-export const scalePicture = (
+/** Filters that convert frames to the given size and to 8-bit SDR. */
+export function scaleFrames(
   source: SourceInfo,
   size: Pick<VideoRendition, "width" | "height" | "pixelAspect">,
   filters: ReadonlySet<string>,
-): string[] => {
+): string[] {
   const { video } = source;
   return [
     `scale=${size.width}:${size.height}:flags=bicubic${video.range === "sdr" ? `:out_range=tv${convertMatrix(video)}` : ""}`,
@@ -67,30 +71,30 @@ export const scalePicture = (
     "format=yuv420p",
     `setsar=${size.pixelAspect.num}/${size.pixelAspect.den}:max=4096`,
   ];
-};
+}
 
 /**
- * The frame at which a chunk's own clock starts: its first one, or the last one of the picture where the film, which
- * lasts as long as its sound, goes on after it.
+ * The grid frame at which a chunk's frame numbering starts: its first frame, or the video track's last frame if the
+ * chunk lies after it because the audio lasts longer.
  */
-const clockStart = ({ grid, source, firstSegment }: VideoSpec): number => {
+function clockStart({ grid, source, firstSegment }: VideoSpec): number {
   const lastFrame = Math.floor(source.video.endTime * rateOf(grid.frameRate)) - 1;
   return Math.max(0, Math.min(firstSegment * grid.framesPerSegment, lastFrame));
-};
+}
 
-/** One decode for all renditions: clean, cut on the output grid, then split and scaled. */
-const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>, changing: boolean): string => {
+/** The filter graph: one decode for all renditions, deinterlaced, cut on the output grid, then split and scaled. */
+function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: boolean): string {
   const { source, grid, renditions } = spec;
   const from = spec.firstSegment * grid.framesPerSegment;
   const to = Math.min(from + spec.segmentCount * grid.framesPerSegment, grid.totalFrames);
   const { codedWidth, codedHeight } = source.video;
   const shared = [
-    // Of all these filters it alone takes pictures of any size and format.
+    // Of all these filters, only scale accepts frames whose size and format change.
     ...(changing ? [`scale=${codedWidth}:${codedHeight}:interl=-1`] : []),
-    ...cleanPicture(source.video, filters),
-    // Starting the grid at the chunk fills it from the frame before, however long that one stands.
+    ...cleanFrames(source.video, filters),
+    // With its start at the chunk, fps fills the grid from the preceding frame, however long that one lasts.
     `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${clockStart(spec) / rateOf(grid.frameRate)}`,
-    // A picture that ends before the film does stands still until the end.
+    // If audio outlasts the video track, the last frame is repeated until the end.
     "tpad=stop_mode=clone:stop=-1",
     `trim=start_pts=${from}:end_pts=${to}`,
     `split=${renditions.length}`,
@@ -98,17 +102,17 @@ const filterGraph = (spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
   const labels = renditions.map((_, index) => `[s${index}]`).join("");
   const branches = renditions.map(
     (rendition, index) =>
-      `[s${index}]${scalePicture(source, rendition, filters).join(",")}[v${index}]`,
+      `[s${index}]${scaleFrames(source, rendition, filters).join(",")}[v${index}]`,
   );
   return [`[0:${source.video.index}]${shared.join(",")}${labels}`, ...branches].join(";");
-};
+}
 
-/** Encoder options of one rendition: capped constant quality, closed GOPs of exactly one segment. */
-const encoderArgs = (
+/** Encoder options of one rendition: constant quality with a maximum bitrate, closed GOPs of exactly one segment. */
+function encoderArgs(
   { codec, crf, maxrate, bufsize }: VideoRendition,
   framesPerSegment: number,
   threads: number,
-): string[] => {
+): string[] {
   const gop = ["-g", String(framesPerSegment), "-keyint_min", String(framesPerSegment)];
   const common = ["-crf", String(crf), "-threads", String(threads), ...gop];
   switch (codec) {
@@ -156,47 +160,49 @@ const encoderArgs = (
         String(bufsize),
       ];
   }
-};
+}
 
 /**
- * Fragmented MP4 with one fragment a GOP. `negative_cts_offsets` starts the decode time at the first frame's
- * presentation time, so chunks join without an edit list and picture and sound line up in players that ignore one.
+ * Fragmented MP4 with one fragment per GOP. `negative_cts_offsets` starts the decode time at the first frame's
+ * presentation time, so chunks join without an edit list, and players that ignore edit lists stay in sync.
  */
-const fragmentArgs = (timescale: number, firstSegment: number): string[] => [
-  ...["-map_metadata", "-1", "-fflags", "+bitexact", "-avoid_negative_ts", "disabled"],
-  ...[
-    "-movflags",
-    "+frag_keyframe+empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer",
-  ],
-  ...[
-    "-video_track_timescale",
-    String(timescale),
-    "-fragment_index",
-    String(firstSegment + 1),
-    "-f",
-    "mp4",
-  ],
-];
+function fragmentArgs(timescale: number, firstSegment: number): string[] {
+  return [
+    ...["-map_metadata", "-1", "-fflags", "+bitexact", "-avoid_negative_ts", "disabled"],
+    ...[
+      "-movflags",
+      "+frag_keyframe+empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer",
+    ],
+    ...[
+      "-video_track_timescale",
+      String(timescale),
+      "-fragment_index",
+      String(firstSegment + 1),
+      "-f",
+      "mp4",
+    ],
+  ];
+}
 
-/** Ticks a second: a whole number of them makes a frame. */
+/** Ticks per second, chosen so that a frame lasts a whole number of ticks. */
 const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
 
 /**
- * ffmpeg's arguments for one chunk, with the renditions on pipes 3, 4, ... in order.
+ * ffmpeg's arguments for one chunk. The renditions are written to pipes 3, 4 and so on, in order.
  *
- * @param threads processor threads of the slot
- * @param changing whether the picture changes its size or format: the filters, which count frames, must go on then
+ * @param threads processor threads
+ * @param changing whether the video changes its size or format: the filters count frames and must not restart then
  */
-export const videoArgs = (
+export function videoArgs(
   spec: VideoSpec,
   url: string,
   capabilities: Capabilities,
   threads: number,
   changing = false,
-): string[] => {
+): string[] {
   const { grid, source } = spec;
-  const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL;
-  // Frames from the keyframe on are kept: the first one of the grid may be long before the seek's target.
+  const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL_SECONDS;
+  // Frames from the keyframe on are kept: the frame shown at the chunk's start may be long before the seek target.
   const seek = start <= 0 ? [] : ["-noaccurate_seek", "-ss", start.toFixed(6)];
   const matrix = outputMatrix(source.video);
   const colour = [
@@ -218,8 +224,8 @@ export const videoArgs = (
       "-filter_complex_threads",
       String(threads),
     ],
-    ...pictureInput(url, source, [
-      // What ffmpeg puts before the filters to turn a picture does not take another size.
+    ...videoInput(url, source, [
+      // ffmpeg's own rotation filter does not accept a change of size.
       ...(changing ? ["-reinit_filter", "0", "-noautorotate"] : []),
       ...seek,
     ]),
@@ -232,4 +238,4 @@ export const videoArgs = (
       `pipe:${FIRST_PIPE + index}`,
     ]),
   ];
-};
+}

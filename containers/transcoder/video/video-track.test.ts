@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
-  combed,
+  interlacedShare,
   difference,
   generate,
   probeFile,
@@ -10,7 +10,12 @@ import {
   startBench,
   tools,
 } from "../../../tests/support/transcoder/bench.ts";
-import { film, H264, joinPicture, joinRendition } from "../../../tests/support/transcoder/video.ts";
+import {
+  transcodeGenerated,
+  H264,
+  joinLowestRendition,
+  joinRendition,
+} from "../../../tests/support/transcoder/video.ts";
 import { probeCapabilities } from "../runtime/capabilities.ts";
 
 const { filters } = await probeCapabilities(tools);
@@ -20,7 +25,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
-describe("pictures", () => {
+describe("a video track", () => {
   it.each([
     ["24000/1001", 24_000, 1001, 24],
     ["30000/1001", 30_000, 1001, 30],
@@ -28,17 +33,17 @@ describe("pictures", () => {
     ["60000/1001", 60_000, 1001, 60],
     ["60", 60, 1, 60],
     ["100", 50, 1, 50],
-  ])("at %s frames a second come out at %i/%i", async (rate, num, den, frames) => {
+  ])("at %s frames per second is encoded at %i/%i", async (rate, num, den, frames) => {
     const name = `rate-${rate.replace("/", "-")}.mp4`;
     const source = ["-f", "lavfi", "-i", `testsrc=s=64x48:r=${rate}:d=1`];
-    const done = await film(bench, name, [...source, ...H264]);
+    const done = await transcodeGenerated(bench, name, [...source, ...H264]);
     expect(done.plan.grid.frameRate).toEqual({ num, den });
-    expect((await probeFile(await joinPicture(bench, done))).packets).toHaveLength(frames);
+    expect((await probeFile(await joinLowestRendition(bench, done))).packets).toHaveLength(frames);
   });
 
-  it("an interlaced one is deinterlaced", async () => {
+  it("that is interlaced is deinterlaced", async () => {
     const comb = "testsrc2=s=320x240:r=50:d=2,interlace=scan=tff:lowpass=0";
-    const done = await film(bench, "interlaced.ts", [
+    const done = await transcodeGenerated(bench, "interlaced.ts", [
       "-f",
       "lavfi",
       "-i",
@@ -54,65 +59,75 @@ describe("pictures", () => {
     ]);
     expect(done.plan.source.video.interlaced).toBe(true);
     expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
-    const { streams, packets } = await probeFile(await joinPicture(bench, done));
+    const { streams, packets } = await probeFile(await joinLowestRendition(bench, done));
     expect(streams).toMatchObject([{ field_order: "progressive" }]);
     expect(packets).toHaveLength(50);
-    // The lowest rung would hide combs: only the one of the source's own size has a line for each of its lines.
-    expect(await combed(join(bench.folder, "interlaced.ts"))).toBeGreaterThan(0.9);
-    expect(await combed(await joinRendition(bench, done, "h264-240"))).toBeLessThan(0.3);
+    // Scaling would hide combing, so only the rendition of the source's own size shows it.
+    expect(await interlacedShare(join(bench.folder, "interlaced.ts"))).toBeGreaterThan(0.9);
+    expect(await interlacedShare(await joinRendition(bench, done, "h264-240"))).toBeLessThan(0.3);
   });
 
   it.each([
     ["alpha.mov", ["-c:v", "prores_ks", "-profile:v", "4", "-pix_fmt", "yuva444p10le"]],
     ["alpha.webm", ["-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-deadline", "realtime"]],
     ["alpha-vp8.webm", ["-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0"]],
-  ])("one with alpha lies over black: %s", async (name, args) => {
+  ])("with alpha is laid over black: %s", async (name, args) => {
     const alpha =
       "color=c=white:s=64x48:r=25:d=1,format=yuva444p,geq=lum=235:cb=128:cr=128:a='if(lt(X\\,32)\\,255\\,0)'";
-    const done = await film(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
+    const done = await transcodeGenerated(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
     expect(done.plan.source.video.alpha).toBe(true);
-    const shown = await shownFrame(await joinPicture(bench, done), 0.5, 4, 1);
+    const shown = await shownFrame(await joinLowestRendition(bench, done), 0.5, 4, 1);
     expect([...shown].map((value) => (value > 200 ? 1 : value < 50 ? 0 : 0.5))).toEqual([
       1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
     ]);
   });
 
-  /** A bright and a dark grey as each transfer codes them. PQ 0.5 is 92 nits, HLG 0.75 is reference white. */
+  /** A bright and a dark grey in each transfer function. PQ 0.5 is 92 nits, HLG 0.75 is reference white. */
   it.each([
     ["pq", "smpte2084", 0.5, 0.3],
     ["hlg", "arib-std-b67", 0.75, 0.4],
-  ])("an HDR one in %s comes out neither dark nor burnt", async (range, transfer, bright, dark) => {
-    // Builds of 2018 tag what the encoder is told, later ones what the frames are.
-    const tags = ["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"];
-    const colours = `color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`;
-    const grey = `color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,${bright}\\,${dark})':cb=512:cr=512`;
-    const done = await film(bench, `${range}.mov`, [
-      ...["-f", "lavfi", "-i", grey, "-vf", `setparams=${colours}`],
-      ...["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", ...tags, "-movflags", "+write_colr"],
-    ]);
-    expect(done.plan.source.video).toMatchObject({ range, matrix: "bt2020nc", bitDepth: 10 });
-    const file = await joinPicture(bench, done);
-    expect((await probeFile(file)).streams).toMatchObject([
-      { pix_fmt: "yuv420p", color_space: "bt709" },
-    ]);
-    const shown = await shownFrame(file, 0.5, 4, 1);
-    const [left = 0, right = 0] = [shown[0], shown[9]];
-    expect(left).toBeGreaterThan(150);
-    expect(left).toBeLessThan(250);
-    expect(right).toBeGreaterThan(20);
-    // A build without zscale brightens only.
-    expect(right).toBeLessThan(left - (filters.has("zscale") ? 60 : 30));
-  });
+  ])(
+    "in HDR (%s) becomes neither too dark nor too bright",
+    async (range, transfer, bright, dark) => {
+      // Builds of 2018 write the encoder's options as tags, later ones the frames' own.
+      const tags = [
+        "-color_primaries",
+        "bt2020",
+        "-color_trc",
+        transfer,
+        "-colorspace",
+        "bt2020nc",
+      ];
+      const tagFilter = `color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`;
+      const grey = `color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,${bright}\\,${dark})':cb=512:cr=512`;
+      const done = await transcodeGenerated(bench, `${range}.mov`, [
+        ...["-f", "lavfi", "-i", grey, "-vf", `setparams=${tagFilter}`],
+        ...["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", ...tags, "-movflags", "+write_colr"],
+      ]);
+      expect(done.plan.source.video).toMatchObject({ range, matrix: "bt2020nc", bitDepth: 10 });
+      const file = await joinLowestRendition(bench, done);
+      expect((await probeFile(file)).streams).toMatchObject([
+        { pix_fmt: "yuv420p", color_space: "bt709" },
+      ]);
+      const shown = await shownFrame(file, 0.5, 4, 1);
+      const [left = 0, right = 0] = [shown[0], shown[9]];
+      expect(left).toBeGreaterThan(150);
+      expect(left).toBeLessThan(250);
+      expect(right).toBeGreaterThan(20);
+      // A build without zscale can only brighten.
+      expect(right).toBeLessThan(left - (filters.has("zscale") ? 60 : 30));
+    },
+  );
 
-  it("pixels that are not square keep the picture's shape", async () => {
-    const done = await film(bench, "anamorphic.mp4", [
+  it("with non-square pixels keeps its aspect ratio", async () => {
+    const done = await transcodeGenerated(bench, "anamorphic.mp4", [
       ...["-f", "lavfi", "-i", "testsrc=s=160x120:r=25:d=1,setsar=2/1", ...H264],
     ]);
     expect(done.plan.source.video).toMatchObject({ width: 320, height: 120, codedWidth: 160 });
-    const picture = await joinPicture(bench, done);
-    expect((await probeFile(picture)).streams).toMatchObject([{ display_aspect_ratio: "8:3" }]);
+    const video = await joinLowestRendition(bench, done);
+    expect((await probeFile(video)).streams).toMatchObject([{ display_aspect_ratio: "8:3" }]);
     const [shown, original] = [
-      await shownFrame(picture, 0.5, 32, 12),
+      await shownFrame(video, 0.5, 32, 12),
       await shownFrame(join(bench.folder, "anamorphic.mp4"), 0.5, 32, 12),
     ];
     expect(difference(shown, original)).toBeLessThan(12);
@@ -121,8 +136,15 @@ describe("pictures", () => {
   it.each([
     ["panorama.avi", "testsrc=s=30000x1000:r=5:d=0.4", "4096x136"],
     ["flat-pixels.avi", "testsrc=s=1920x1080:r=5:d=0.4,setsar=9/1", "3840x240"],
-  ])("%s, wider than encoders take, comes out smaller as a whole", async (name, source, size) => {
-    const done = await film(bench, name, ["-f", "lavfi", "-i", source, "-c:v", "mjpeg"]);
+  ])("wider than decoders support is scaled down as a whole: %s", async (name, source, size) => {
+    const done = await transcodeGenerated(bench, name, [
+      "-f",
+      "lavfi",
+      "-i",
+      source,
+      "-c:v",
+      "mjpeg",
+    ]);
     const top = done.plan.renditions.findLast(({ codec }) => codec === "h264");
     const { streams } = await probeFile(await joinRendition(bench, done, top?.id ?? ""));
     expect(streams.map(({ width, height }) => `${String(width)}x${String(height)}`)).toEqual([
@@ -130,7 +152,7 @@ describe("pictures", () => {
     ]);
   });
 
-  it("odd sizes and rotation keep their shape", async () => {
+  it("with an odd size and rotation keeps its aspect ratio", async () => {
     const upright = join(bench.folder, "upright.mp4");
     await generate([
       "-f",
@@ -142,7 +164,7 @@ describe("pictures", () => {
       "yuv444p",
       upright,
     ]);
-    const done = await film(bench, "turned.mp4", [
+    const done = await transcodeGenerated(bench, "rotated.mp4", [
       "-i",
       upright,
       "-c",
@@ -152,8 +174,8 @@ describe("pictures", () => {
     ]);
     expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 270 });
     const [shown, original] = [
-      await shownFrame(await joinPicture(bench, done), 0.5, 24, 32),
-      await shownFrame(join(bench.folder, "turned.mp4"), 0.5, 24, 32),
+      await shownFrame(await joinLowestRendition(bench, done), 0.5, 24, 32),
+      await shownFrame(join(bench.folder, "rotated.mp4"), 0.5, 24, 32),
     ];
     expect(difference(shown, original)).toBeLessThan(12);
   });

@@ -16,20 +16,22 @@ import { renderPublication } from "../../../workers/media/playlists/render.ts";
 import { serveFolder } from "./file-server.ts";
 
 const VIDEO = { videoId: "Conformance00000000000", version: 1 };
-/** Odd on purpose: a fractional rate and a last segment that is shorter than the others. */
+/** Deliberately uneven: a fractional frame rate, and a last segment that is shorter than the others. */
 const SECONDS = 13.4;
 const FRAME_RATE = "30000/1001";
 
 export const tools = resolveTools(process.env);
 
-/** A film with a picture that moves in every frame, an English sound track in stereo and a German one in mono. */
+/** Generates a video with motion in every frame, an English stereo track and a German mono track. */
 async function makeSource(file: string): Promise<void> {
-  const sine = (frequency: number): string[] => [
-    "-f",
-    "lavfi",
-    "-i",
-    `sine=frequency=${frequency}:sample_rate=48000:duration=${SECONDS}`,
-  ];
+  function sine(frequency: number): string[] {
+    return [
+      "-f",
+      "lavfi",
+      "-i",
+      `sine=frequency=${frequency}:sample_rate=48000:duration=${SECONDS}`,
+    ];
+  }
   await promisify(execFile)(tools.ffmpeg, [
     ...[
       "-v",
@@ -73,8 +75,8 @@ function outputsOf(spec: TaskSpec): Record<string, string> {
 }
 
 /**
- * Has the real transcoder plan and encode a film into `folder`, laid out as under `/media/{token}/`, with the final
- * playlists in `p1`. Two seconds a segment, so that a short film has several chunks.
+ * Plans and encodes a video with the real transcoder. The result in `folder` is laid out as under `/media/{token}/`, with
+ * the final playlists in `p1`. Segments last two seconds, so that a short video has several chunks.
  */
 export async function encodeVideoFile(folder: string): Promise<Publication> {
   await mkdir(join(folder, VIDEO.videoId, "1", "captions"), { recursive: true });
@@ -86,12 +88,12 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
     capabilities,
     slots: 1,
     threads: availableParallelism(),
-    memoryLimit: 2 ** 31,
-    diskLimit: 2 ** 33,
-    cacheLimit: 1 << 28,
+    maxMemoryBytes: 2 ** 31,
+    maxDiskBytes: 2 ** 33,
+    maxCacheBytes: 1 << 28,
     folder,
   });
-  const perform = async (spec: TaskSpec): Promise<TaskResult> => {
+  async function perform(spec: TaskSpec): Promise<TaskResult> {
     const events: TaskEvent[] = [];
     const request = {
       taskId: "t",
@@ -105,14 +107,14 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
     const last = events.at(-1);
     if (last?.type !== "done") throw new Error(`${spec.kind}: ${JSON.stringify(last)}`);
     return last.result;
-  };
+  }
 
   const settings = {
     ...planSettings({ RUNNERS: "2", SLOTS_PER_RUNNER: "1", SECOND_CODEC: "av1" } as never),
     segmentSeconds: 2,
   };
   const planned = await perform({ kind: "plan", settings, remuxed: false });
-  if (planned.kind !== "plan") throw new Error(`The plan came as ${planned.kind}.`);
+  if (planned.kind !== "plan") throw new Error(`planning returned ${planned.kind}`);
   const media: StoredMedia[] = [];
   for (const { spec } of planned.plan.tasks) {
     const result = spec.kind === "video" || spec.kind === "audio" ? await perform(spec) : null;
@@ -131,10 +133,10 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
     media,
     incomplete: new Set(),
   });
-  const lists = join(folder, VIDEO.videoId, "1", "p1");
-  await mkdir(lists);
-  await writeFile(join(lists, "index.json"), JSON.stringify(publication));
+  const playlists = join(folder, VIDEO.videoId, "1", "p1");
+  await mkdir(playlists);
+  await writeFile(join(playlists, "index.json"), JSON.stringify(publication));
   for (const { name, body } of renderPublication(publication))
-    await writeFile(join(lists, name), body);
+    await writeFile(join(playlists, name), body);
   return publication;
 }

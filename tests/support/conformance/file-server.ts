@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { contentType } from "../../../workers/media/content-type.ts";
 import { contentRange, parseRange } from "../../../workers/media/range.ts";
 
-/** Answers a request by itself, or leaves it (false) to the files. */
+/** Answers a request, or returns false to serve a file instead. */
 export type Handler = (path: string, response: ServerResponse) => boolean;
 
 async function sendFile(
@@ -34,7 +34,7 @@ async function sendFile(
   ).pipe(response);
 }
 
-/** Serves a folder over HTTP on a free port: ranged GET, and PUT as the transcoder does it. */
+/** Serves a folder over HTTP on a free port: ranged GET, and PUT for the transcoder. */
 export async function serveFolder(
   folder: string,
   handler: Handler = () => false,
@@ -42,15 +42,15 @@ export async function serveFolder(
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url!, "http://localhost").pathname);
     const file = join(folder, path);
-    const answer = async (): Promise<void> => {
+    async function answer(): Promise<void> {
       if (request.method === "PUT") {
         await mkdir(dirname(file), { recursive: true });
-        // Whole or not at all, as R2 writes.
+        // Atomically, like R2.
         await writeFile(`${file}.part`, await buffer(request));
         await rename(`${file}.part`, file);
         response.writeHead(200).end();
       } else if (!handler(path, response)) await sendFile(file, request, response);
-    };
+    }
     answer().catch(() => response.writeHead(404).end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

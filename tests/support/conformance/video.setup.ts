@@ -7,14 +7,14 @@ import { encodeVideoFile } from "./encode-video.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The film as the transcoder made it: what it published, and the folder that stands for `/media/{token}/`. */
-    film: { folder: string; publication: Publication };
+    /** The encoded video: its publication, and the folder that stands for `/media/{token}/`. */
+    video: { folder: string; publication: Publication };
   }
 }
 
-/** Encodes one film for all conformance tests. */
+/** Encodes one video for all conformance tests. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-conformance-"));
-  project.provide("film", { folder, publication: await encodeVideoFile(folder) });
+  project.provide("video", { folder, publication: await encodeVideoFile(folder) });
   return () => rm(folder, { recursive: true });
 }

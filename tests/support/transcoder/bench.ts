@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
 import { createTranscoder } from "../../../containers/transcoder/server.ts";
-import type { Patience } from "../../../containers/transcoder/runtime/storage.ts";
+import type { RetryPolicy } from "../../../containers/transcoder/runtime/storage.ts";
 import { resolveTools } from "../../../containers/transcoder/runtime/tools.ts";
 import type { Track } from "./pipeline.ts";
 import { startStorage, type StorageServer } from "./storage-server.ts";
@@ -14,19 +14,25 @@ import { startStorage, type StorageServer } from "./storage-server.ts";
 const execute = promisify(execFile);
 export const tools = resolveTools(process.env);
 
-/** A transcoder and its storage on free ports, with a folder of their own. */
-export type Bench = AsyncDisposable & { url: string; storage: StorageServer; folder: string };
+/** A transcoder and its storage on free ports, with a temporary folder. */
+export interface Bench extends AsyncDisposable {
+  url: string;
+  storage: StorageServer;
+  folder: string;
+}
 
 /**
- * @param memoryLimit, diskLimit bytes that each task may take
- * @param patience with a storage that keeps silent
+ * Starts a transcoder and its storage.
+ *
+ * @param maxMemoryBytes per task
+ * @param maxDiskBytes per task
  */
-export const startBench = async (
+export async function startBench(
   slots = 2,
-  memoryLimit = 2 * 1024 ** 3,
-  diskLimit = 10 * 1024 ** 3,
-  patience?: Patience,
-): Promise<Bench> => {
+  maxMemoryBytes = 2 * 1024 ** 3,
+  maxDiskBytes = 10 * 1024 ** 3,
+  retryPolicy?: RetryPolicy,
+): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
   const { server } = createTranscoder({
@@ -34,11 +40,11 @@ export const startBench = async (
     capabilities: await probeCapabilities(tools),
     slots,
     threads: 1,
-    memoryLimit,
-    diskLimit,
-    cacheLimit: 1 << 28,
+    maxMemoryBytes,
+    maxDiskBytes,
+    maxCacheBytes: 1 << 28,
     folder,
-    ...(patience === undefined ? {} : { patience }),
+    ...(retryPolicy === undefined ? {} : { retryPolicy }),
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -55,29 +61,29 @@ export const startBench = async (
       await rm(folder, { recursive: true, force: true });
     },
   };
-};
+}
 
-/** Has ffmpeg make a test source. */
-export const generate = async (args: readonly string[]): Promise<void> => {
+/** Runs ffmpeg to generate a file. */
+export async function generate(args: readonly string[]): Promise<void> {
   await execute(tools.ffmpeg, ["-v", "error", "-nostdin", "-y", ...args]);
-};
+}
 
-/** Init and media segments of a track in one file, as a player concatenates them. */
-export const joinTrack = async (bench: Bench, track: Track, name: string): Promise<string> => {
+/** Concatenates a track's init segment and media segments into a file, as a player would. */
+export async function joinTrack(bench: Bench, track: Track, name: string): Promise<string> {
   const parts = await Promise.all(
     [track.init, ...track.segments].map((path) => readFile(join(bench.folder, path))),
   );
   const file = join(bench.folder, name);
   await writeFile(file, Buffer.concat(parts));
   return file;
-};
+}
 
-export type Probed = {
+export interface Probed {
   streams: Record<string, unknown>[];
   packets: { stream: number; dts: number; duration: number }[];
-};
+}
 
-export const probeFile = async (file: string): Promise<Probed> => {
+export async function probeFile(file: string): Promise<Probed> {
   const { stdout } = await execute(
     tools.ffprobe,
     ["-v", "error", "-show_streams", "-show_packets", "-of", "json", file],
@@ -97,10 +103,10 @@ export const probeFile = async (file: string): Promise<Probed> => {
       duration: Number(packet.duration),
     })),
   };
-};
+}
 
-/** Raw output of ffmpeg for one input. */
-const decode = async (file: string, args: readonly string[]): Promise<Buffer> => {
+/** ffmpeg's raw output for one input. */
+async function decode(file: string, args: readonly string[]): Promise<Buffer> {
   const { stdout } = await execute(
     tools.ffmpeg,
     ["-v", "error", "-nostdin", "-i", file, ...args, "-"],
@@ -110,10 +116,10 @@ const decode = async (file: string, args: readonly string[]): Promise<Buffer> =>
     },
   );
   return stdout;
-};
+}
 
-/** Mean brightness of every frame, as the decoder gives them. */
-export const brightness = async (file: string): Promise<number[]> => {
+/** Mean brightness of every decoded frame, 0 to 255. */
+export async function brightness(file: string): Promise<number[]> {
   const pixels = await decode(file, [
     ...["-map", "0:v:0", "-vf", "scale=8:8:flags=area,format=gray", "-vsync", "0"],
     "-f",
@@ -124,16 +130,16 @@ export const brightness = async (file: string): Promise<number[]> => {
     (_, frame) =>
       pixels.subarray(frame * 64, (frame + 1) * 64).reduce((sum, value) => sum + value, 0) / 64,
   );
-};
+}
 
-/** Small RGB picture at a time, with rotation and pixel shape as a player would show them. */
-export const shownFrame = (
+/** A frame as a player shows it, with rotation and pixel aspect ratio applied: small, and as RGB bytes. */
+export function shownFrame(
   file: string,
   seconds: number,
   width: number,
   height: number,
-): Promise<Buffer> =>
-  decode(file, [
+): Promise<Buffer> {
+  return decode(file, [
     ...[
       "-ss",
       String(seconds),
@@ -145,15 +151,16 @@ export const shownFrame = (
       "rawvideo",
     ],
   ]);
+}
 
-/** Weights of red and blue in the brightness of each YUV matrix. */
+/** Weights of red and blue in the luma of each YUV matrix. */
 const MATRICES: Readonly<Record<string, readonly [red: number, blue: number]>> = {
   bt709: [0.2126, 0.0722],
   smpte170m: [0.299, 0.114],
 };
 
-/** Red, green and blue in the middle of a file's first picture, by its own tags: a JPEG has BT.601's matrix and full range. */
-export const middleColour = async (file: string): Promise<number[]> => {
+/** Red, green and blue in the middle of a file's first frame, as its tags define them. A JPEG has the BT.601 matrix and full range. */
+export async function middleColour(file: string): Promise<number[]> {
   const { streams } = await probeFile(file);
   const { width, height, pix_fmt, color_space } = streams[0] as {
     width: number;
@@ -174,27 +181,28 @@ export const middleColour = async (file: string): Promise<number[]> => {
   ) as [number, number];
   const [r, b] = [luma + 2 * (1 - red) * cr, luma + 2 * (1 - blue) * cb];
   return [r, (luma - red * r - blue * b) / (1 - red - blue), b];
-};
+}
 
-/** Share of the pictures whose lines ffmpeg takes for two fields, of those of which it can tell. */
-export const combed = async (file: string): Promise<number> => {
+/** Share of frames that ffmpeg detects as interlaced, of those it can classify. */
+export async function interlacedShare(file: string): Promise<number> {
   const { stderr } = await execute(tools.ffmpeg, [
     ...["-nostdin", "-i", file, "-map", "0:v:0", "-vf", "idet", "-f", "null", "-"],
   ]);
-  const told = /Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/.exec(stderr);
-  const [tff = 0, bff = 0, progressive = 0] = (told ?? []).slice(1).map(Number);
+  const counts = /Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/.exec(stderr);
+  const [tff = 0, bff = 0, progressive = 0] = (counts ?? []).slice(1).map(Number);
   return (tff + bff) / (tff + bff + progressive);
-};
+}
 
-/** Mono samples, -1 to 1, at a rate a second. */
-export const samples = async (file: string, rate = 48_000): Promise<Float32Array> => {
+/** Mono samples, -1 to 1. @param rate samples per second */
+export async function samples(file: string, rate = 48_000): Promise<Float32Array> {
   const mono = ["-map", "0:a:0", "-ac", "1", "-ar", String(rate)];
   const bytes = await decode(file, [...mono, "-f", "f32le"]);
   return new Float32Array(
     bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
   );
-};
+}
 
-/** Mean difference of two pictures, 0 to 255. */
-export const difference = (a: Buffer, b: Buffer): number =>
-  a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+/** Mean difference of two images of the same size, 0 to 255. */
+export function difference(a: Buffer, b: Buffer): number {
+  return a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+}

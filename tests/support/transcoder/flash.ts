@@ -2,60 +2,65 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { brightness, samples, tools } from "./bench.ts";
 
-/** Fifths of a second of a Golomb ruler: no two pairs are equally far apart, so no false lag fits more than one pair. */
+/** A Golomb ruler, in fifths of a second: every distance occurs once, so a wrong lag matches at most one pair. */
 const MARKS = [0, 1, 4, 9, 15, 22, 32, 34];
-/** Frames between two marks, at 25 frames a second. */
-const STEP = 5;
+/** Frames per fifth of a second, at 25 frames per second. */
+const FRAMES_PER_UNIT = 5;
 const anyOf = (terms: readonly string[]): string => terms.join("+");
-const whites = anyOf(MARKS.map((mark) => `eq(N\\,${mark * STEP})`));
+const whites = anyOf(MARKS.map((mark) => `eq(N\\,${mark * FRAMES_PER_UNIT})`));
 const louds = anyOf(MARKS.map((mark) => `between(t\\,${mark / 5}\\,${mark / 5 + 0.04})`));
 
-/** A white frame at each mark, in the first seven seconds ... */
+/** ffmpeg source with a white frame at each mark, in the first seven seconds. */
 export const FLASH = `color=c=black:s=64x48:r=25,format=yuv420p,geq=lum='if(${whites}\\,235\\,16)':cb=128:cr=128`;
-/** ... and a beep that begins with it and lasts as long. */
+/** ffmpeg source with a beep at each mark, as long as the white frame. */
 export const BEEP = `aevalsrc='if(${louds}\\,0.8*sin(2*PI*1000*t)\\,0)':s=44100`;
 
-const WHITE = 128;
-const LOUD = 0.2;
+const MIN_WHITE = 128;
+const MIN_BEEP = 0.2;
 const SAMPLE_RATE = 48_000;
-/** Seconds by which lags of one film differ at most. */
-const SAME = 0.02;
+/** How far the lags of one video may differ. */
+const LAG_TOLERANCE_SECONDS = 0.02;
 
-/** Seconds at which the picture turns white. */
-export const flashes = (frames: readonly number[], rate: number): number[] =>
-  frames.flatMap((value, frame) =>
-    value > WHITE && (frames[frame - 1] ?? 0) <= WHITE ? [frame / rate] : [],
+/** Times in seconds at which the video turns white. */
+export function flashes(frames: readonly number[], rate: number): number[] {
+  return frames.flatMap((value, frame) =>
+    value > MIN_WHITE && (frames[frame - 1] ?? 0) <= MIN_WHITE ? [frame / rate] : [],
   );
+}
 
-/** Seconds at which a beep begins. */
-export const beeps = (sound: Float32Array): number[] => {
+/** Times in seconds at which a beep begins. */
+export function beeps(audio: Float32Array): number[] {
   const times: number[] = [];
   let last = -1;
-  for (const [index, value] of sound.entries()) {
-    if (Math.abs(value) <= LOUD) continue;
+  for (const [index, value] of audio.entries()) {
+    if (Math.abs(value) <= MIN_BEEP) continue;
     const time = index / SAMPLE_RATE;
     if (time > last + 0.05) times.push(time);
     last = time;
   }
   return times;
-};
+}
 
-export type Lag = { seconds: number; marks: number };
+export interface Lag {
+  seconds: number;
+  marks: number;
+}
 
-/** By how many seconds the beeps come after the flashes: the lag that most of them agree on, and how many do. */
-export const lagOf = (white: readonly number[], loud: readonly number[]): Lag => {
+/** By how many seconds the beeps lag behind the flashes: the lag that most pairs share, and how many do. */
+export function lagOf(white: readonly number[], loud: readonly number[]): Lag {
   const all = loud.flatMap((beep) => white.map((flash) => beep - flash));
-  const alike = (lag: number): number[] => all.filter((other) => Math.abs(other - lag) < SAME);
+  const alike = (lag: number): number[] =>
+    all.filter((other) => Math.abs(other - lag) < LAG_TOLERANCE_SECONDS);
   const best = all.map(alike).toSorted((a, b) => b.length - a.length)[0] ?? [];
   const middle = best.toSorted((a, b) => a - b)[Math.floor(best.length / 2)];
   return { seconds: middle ?? Number.NaN, marks: best.length };
-};
+}
 
-/** Places a second on which a source's frames are put, to see when they are shown. */
+/** Frame rate at which a source is sampled to see when its frames are shown. */
 const TIMELINE_RATE = 1000;
 
-/** The lag that a source shows when a player decodes it: some encoders of old formats delay their sound. */
-export const sourceLag = async (file: string): Promise<number> => {
+/** The lag of the source itself when a player decodes it: some encoders of old formats delay their audio. */
+export async function sourceLag(file: string): Promise<number> {
   const timeline = `${file}.timeline.mkv`;
   await promisify(execFile)(tools.ffmpeg, [
     ...["-v", "error", "-nostdin", "-y", "-copyts", "-start_at_zero", "-i", file],
@@ -64,4 +69,4 @@ export const sourceLag = async (file: string): Promise<number> => {
   ]);
   const white = flashes(await brightness(timeline), TIMELINE_RATE);
   return lagOf(white, beeps(await samples(timeline))).seconds;
-};
+}

@@ -1,5 +1,5 @@
 import { compareTasks } from "../../../workers/domain/task-order.ts";
-import { TASK_SECONDS } from "../../../workers/domain/task-time.ts";
+import { MAX_TASK_SECONDS } from "../../../workers/domain/task-time.ts";
 import { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {
   type Plan,
@@ -21,7 +21,7 @@ export const SETTINGS: PlanSettings = {
     maxPixels: 36_000_000,
     maxStreams: 32,
     maxFrameRate: 240,
-    maxTaskSeconds: TASK_SECONDS,
+    maxTaskSeconds: MAX_TASK_SECONDS,
     maxOutputBytes: 1 << 30,
   },
 };
@@ -32,16 +32,16 @@ export type Outcome =
 
 let sequence = 0;
 
-/** Where a task's outputs go: one folder a task, one below it a rendition. */
-const outputsOf = (folder: string, spec: TaskSpec): Record<string, string> => {
+/** Where a task's outputs go: one folder per task, in it one per rendition. */
+function outputsOf(folder: string, spec: TaskSpec): Record<string, string> {
   if (spec.kind === "remux") return { remuxed: `${folder}/remuxed` };
   if (spec.kind === "video")
     return Object.fromEntries(spec.renditions.map(({ id }) => [id, `${folder}/${id}/`]));
   if (spec.kind === "audio") return { [spec.rendition.id]: `${folder}/${spec.rendition.id}/` };
   return { files: `${folder}/files/` };
-};
+}
 
-/** Parses the events of one answer of `POST /tasks` as they come. */
+/** Parses the events of a response of `POST /tasks` as they arrive. */
 export async function* readEvents(response: Response): AsyncGenerator<TaskEvent> {
   let rest = "";
   const decoder = new TextDecoder();
@@ -52,16 +52,20 @@ export async function* readEvents(response: Response): AsyncGenerator<TaskEvent>
   }
 }
 
-export type Finished = { outcome: Outcome; events: TaskEvent[]; outputs: Record<string, string> };
+export interface Finished {
+  outcome: Outcome;
+  events: TaskEvent[];
+  outputs: Record<string, string>;
+}
 
-/** Has the transcoder do one task and waits for its end. */
-export const runTask = async (
+/** Has the transcoder run one task, and waits for its end. */
+export async function runTask(
   transcoder: string,
   storage: StorageServer,
   inputs: Record<string, string>,
   spec: TaskSpec,
   signal?: AbortSignal,
-): Promise<Finished> => {
+): Promise<Finished> {
   sequence += 1;
   const outputs = outputsOf(`task-${sequence}`, spec);
   const request: TaskRequest = {
@@ -82,13 +86,18 @@ export const runTask = async (
   for await (const event of readEvents(response)) events.push(event);
   const last = events.at(-1);
   if (last?.type !== "done" && last?.type !== "failed")
-    throw new Error("the stream ended without an outcome");
+    throw new Error("the response ended without an outcome");
   return { outcome: last, events, outputs };
-};
+}
 
 /** A rendition's init segment and media segments, in order, as paths in the storage. */
-export type Track = { init: string; segments: string[]; outputs: RenditionOutput[] };
-export type Film =
+export interface Track {
+  init: string;
+  segments: string[];
+  outputs: RenditionOutput[];
+}
+
+export type TranscodeOutcome =
   | { type: "failed"; code: string; task: string }
   | {
       type: "done";
@@ -98,26 +107,31 @@ export type Film =
       source: string;
     };
 
-/** A task for some of its renditions only; undefined when none is left. */
-const narrow = (spec: TaskSpec, keep: (id: string) => boolean): TaskSpec | undefined => {
+/** Reduces a task to some of its renditions; undefined if none is left. */
+function narrow(spec: TaskSpec, keep: (id: string) => boolean): TaskSpec | undefined {
   if (spec.kind !== "video") return spec;
   const renditions = spec.renditions.filter(({ id }) => keep(id));
   return renditions.length === 0 ? undefined : { ...spec, renditions };
-};
+}
 
-/** How planning ended, in which task, and the source that is then encoded. */
-export type Planned = { outcome: Outcome; task: "plan" | "remux"; source: string };
+/** How planning ended, in which task, and the source to encode. */
+export interface Planned {
+  outcome: Outcome;
+  task: "plan" | "remux";
+  source: string;
+}
 
-/** Plans a source, remuxing it first where the plan wants that, as the Worker would. */
-export const planSource = async (
+/** Plans a source as the Worker does, remuxing it first if the plan asks for it. */
+export async function planSource(
   transcoder: string,
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
-): Promise<Planned> => {
+): Promise<Planned> {
   const plan = { kind: "plan" as const, settings };
-  const run = (input: string, spec: TaskSpec): Promise<Finished> =>
-    runTask(transcoder, storage, { source: input }, spec);
+  function run(input: string, spec: TaskSpec): Promise<Finished> {
+    return runTask(transcoder, storage, { source: input }, spec);
+  }
   const { outcome } = await run(source, { ...plan, remuxed: false });
   if (outcome.type === "failed" || outcome.result.kind !== "remux-first")
     return { outcome, task: "plan", source };
@@ -127,21 +141,21 @@ export const planSource = async (
   const copy = remuxed.outputs["remuxed"] ?? "";
   const again = await run(copy, { ...plan, remuxed: true });
   return { outcome: again.outcome, task: "plan", source: copy };
-};
+}
 
 /**
  * Runs every task of a planned source, in the Worker's order.
  *
  * @param keep picks the video renditions to encode, to save time
  */
-export const encodePlanned = async (
+export async function encodePlanned(
   transcoder: string,
   storage: StorageServer,
   { outcome, task, source }: Planned,
   keep: (id: string) => boolean = () => true,
-): Promise<Film> => {
+): Promise<TranscodeOutcome> {
   if (outcome.type === "failed") return { type: "failed", code: outcome.code, task };
-  if (outcome.result.kind !== "plan") throw new Error(`plan answered ${outcome.result.kind}`);
+  if (outcome.result.kind !== "plan") throw new Error(`planning returned ${outcome.result.kind}`);
   const { plan } = outcome.result;
   const results: Record<string, Finished> = {};
   const tracks: Record<string, Track> = {};
@@ -166,14 +180,20 @@ export const encodePlanned = async (
     }
   }
   return { type: "done", plan, tracks, results, source };
-};
+}
 
-/** The whole life of a source: plan, then every task of the plan. */
-export const transcode = async (
+/** Plans a source and runs every task of the plan. */
+export async function transcode(
   transcoder: string,
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
   keep?: (id: string) => boolean,
-): Promise<Film> =>
-  encodePlanned(transcoder, storage, await planSource(transcoder, storage, source, settings), keep);
+): Promise<TranscodeOutcome> {
+  return encodePlanned(
+    transcoder,
+    storage,
+    await planSource(transcoder, storage, source, settings),
+    keep,
+  );
+}

@@ -6,17 +6,19 @@ import { type Outcome, type Planned, planSource } from "./pipeline.ts";
 
 let files = 0;
 
-/** Plans what may be a film. */
-export const planFile = async (
+/** Plans a file with this content. */
+export async function planFile(
   bench: Bench,
   bytes: Buffer | string,
   settings: PlanSettings,
-): Promise<Planned> => {
+): Promise<Planned> {
   files += 1;
   const source = `planned-${files}`;
   await writeFile(join(bench.folder, source), bytes);
   return planSource(bench.url, bench.storage, source, settings);
-};
+}
 
-export const codeOf = ({ outcome }: { outcome: Outcome }): string =>
-  outcome.type === "failed" ? outcome.code : "done";
+/** The failure code, or `done`. */
+export function codeOf({ outcome }: { outcome: Outcome }): string {
+  return outcome.type === "failed" ? outcome.code : "done";
+}

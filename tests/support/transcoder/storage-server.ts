@@ -5,30 +5,31 @@ import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 
-/** Requests that the server saw, as `GET path`. */
-export type StorageServer = {
+/** A storage for tests that can be made to fail. */
+export interface StorageServer {
   url: string;
   folder: string;
+  /** All requests so far, as `GET path`. */
   requests: string[];
-  /** Serves a file from elsewhere under a path, without a copy; each time as new content. */
+  /** Serves a file under a path without copying it; each call counts as new content. */
   link: (path: string, file: string) => void;
-  /** Says of a read from a byte on after how many bytes its connection breaks; undefined lets it be. */
+  /** After how many bytes the connection of a read from `start` breaks; undefined for never. */
   breaks: (path: string, start: number) => number | undefined;
-  /** Whether a connection that would break is left open instead, and silent. */
+  /** Whether a connection that would break stalls instead. */
   stalls: boolean;
-  /** What a request, as `GET path`, with the byte it reads from waits for before it is answered. */
+  /** A promise that a request (`GET path`, first byte) waits for before it is answered. */
   waits: (line: string, start: number) => Promise<unknown> | undefined;
   close: () => Promise<void>;
-};
+}
 
-const sendRange = async (
+async function sendRange(
   response: ServerResponse,
   file: string,
   range: string | undefined,
   head: boolean,
   breaks: (start: number) => number | undefined,
   breakOff: () => void,
-): Promise<void> => {
+): Promise<void> {
   const info = await stat(file).catch(() => undefined);
   if (info === undefined) return void response.writeHead(404).end();
   const [, first = "", until = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
@@ -48,16 +49,17 @@ const sendRange = async (
     .on("error", () => response.destroy())
     .on("end", () => last < end && breakOff())
     .pipe(response, { end: last === end });
-};
+}
 
-const body = async (request: IncomingMessage): Promise<Buffer> =>
-  Buffer.concat(await request.toArray());
+async function body(request: IncomingMessage): Promise<Buffer> {
+  return Buffer.concat(await request.toArray());
+}
 
-/** The task storage contract (ranged GET, PUT, multipart) over a folder: what the Worker is in production. */
-export const startStorage = async (folder: string): Promise<StorageServer> => {
+/** Serves a folder by the task storage contract (ranged GET, PUT, multipart), as the Worker does in production. */
+export async function startStorage(folder: string): Promise<StorageServer> {
   const links = new Map<string, { file: string; etag: string }>();
   const requests: string[] = [];
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://storage");
     const path = decodeURIComponent(url.pathname.slice(1));
     const { file, etag } = links.get(path) ?? { file: join(folder, path), etag: undefined };
@@ -96,7 +98,7 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
       await rm(`${file}.part${partNumber}`);
     }
     response.end("{}");
-  };
+  }
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
@@ -119,4 +121,4 @@ export const startStorage = async (folder: string): Promise<StorageServer> => {
     },
   };
   return storage;
-};
+}

@@ -5,16 +5,16 @@ import { open } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
-/** Two places that nothing may touch, whatever a file says, and what has touched them. */
-export type Trap = AsyncDisposable & {
-  /** A server on this machine, without a slash at the end. */
+/** A URL and a file that no source may make ffmpeg open, and a record of what was opened. */
+export interface Trap extends AsyncDisposable {
+  /** A local server, without a trailing slash. */
   url: string;
-  /** A named pipe: whoever opens it to read is noticed, and reads nothing. */
+  /** A named pipe, so that opening it is noticed. */
   file: string;
   touched: string[];
-};
+}
 
-export const setTrap = async (folder: string): Promise<Trap> => {
+export async function setTrap(folder: string): Promise<Trap> {
   const touched: string[] = [];
   const server = createServer((request, response) => {
     touched.push(request.url ?? "");
@@ -28,15 +28,15 @@ export const setTrap = async (folder: string): Promise<Trap> => {
   const file = join(folder, "trap.mp4");
   execFileSync("mkfifo", [file]);
   let closing = false;
-  const watch = async (): Promise<void> => {
+  async function watch(): Promise<void> {
     for (;;) {
-      // Opens when somebody opens the other end.
+      // Resolves when a reader opens the pipe.
       const pipe = await open(file, "w");
       if (!closing) touched.push(file);
       await pipe.close();
       if (closing) return;
     }
-  };
+  }
   const watching = watch();
   return {
     url: `http://127.0.0.1:${address.port}`,
@@ -50,4 +50,4 @@ export const setTrap = async (folder: string): Promise<Trap> => {
       server.close();
     },
   };
-};
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+const seconds = z.coerce.number().catch(0);
+
+const ProbedStream = z.object({
+  index: z.int(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().default("unknown"),
+  width: z.int().default(0),
+  height: z.int().default(0),
+  sample_aspect_ratio: z.string().optional(),
+  pix_fmt: z.string().default(""),
+  field_order: z.string().default("unknown"),
+  color_space: z.string().default("unknown"),
+  color_transfer: z.string().default("unknown"),
+  r_frame_rate: z.string().optional(),
+  avg_frame_rate: z.string().optional(),
+  start_time: seconds,
+  duration: z.coerce.number().optional().catch(undefined),
+  sample_rate: z.coerce.number().int().default(0),
+  channels: z.int().default(0),
+  disposition: z.record(z.string(), z.number()).default({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  side_data_list: z.array(z.looseObject({ rotation: z.unknown().optional() })).default([]),
+});
+export type ProbedStream = z.infer<typeof ProbedStream>;
+
+/** The `-show_entries` value for a source. Every other entry, such as an arbitrary tag, is left out because a hostile file may fill it. */
+export const PROBED_ENTRIES = [
+  "format=format_name,start_time,duration",
+  `stream=${Object.keys(ProbedStream.shape)
+    .filter((key) => !["disposition", "tags", "side_data_list"].includes(key))
+    .join()}`,
+  "stream_disposition=default,forced,attached_pic,still_image",
+  "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE",
+  "stream_side_data=rotation",
+].join(":");
+
+/** ffprobe's answer for `PROBED_ENTRIES` with `-of json`. */
+export const Probed = z.object({
+  format: z.object({
+    format_name: z.string(),
+    start_time: seconds,
+    duration: z.coerce.number().optional().catch(undefined),
+  }),
+  streams: z.array(ProbedStream).default([]),
+});
+export type Probed = z.infer<typeof Probed>;

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../../workers/domain/failures.ts";
+import type { SourceInfo } from "../../../workers/contract/source.ts";
+import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import { Probed } from "./ffprobe-output.ts";
+import { sourceInfo } from "./source-info.ts";
+
+const VIDEO = { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 240 };
+
+/** The source info of a 25 fps file whose video and other streams ffprobe describes like this. */
+function infoOf(video: object, ...others: object[]): SourceInfo {
+  const streams = [{ ...VIDEO, ...video }, ...others].map((stream, index) => ({
+    ...stream,
+    index,
+  }));
+  const stretch = Array.from({ length: 50 }, (_, frame) => frame / 25);
+  return sourceInfo(
+    Probed.parse({ format: { format_name: "matroska,webm", duration: "2" }, streams }),
+    { stretches: [stretch], last: 1.96, lastDuration: 0.04, audioEnd: 0 },
+    1000,
+    SETTINGS.limits,
+  );
+}
+
+describe("the language of a track", () => {
+  it.each([
+    ["eng", "en"],
+    ["pt-br", "pt-BR"],
+    ["und", null],
+    ["english", null],
+    // Well-formed at first sight, but not valid language tags.
+    ["en-ab-cd", null],
+    ["en-1a", null],
+    ["de-AT-xx", null],
+  ])("tagged %s is %s", (language, expected) => {
+    const audio = { codec_type: "audio", codec_name: "aac", channels: 2, tags: { language } };
+    expect(infoOf({}, audio).audio).toMatchObject([{ language: expected }]);
+  });
+});
+
+it("the limit on pixels also applies to the display size", () => {
+  const wide = { width: 1920, height: 1080, sample_aspect_ratio: "19:1" };
+  expect(() => infoOf(wide)).toThrow(FAILURES.too_many_pixels.sentence);
+});
+
+describe("the maximum frame rate", () => {
+  function slowMotion(rate: number) {
+    return () =>
+      sourceInfo(
+        Probed.parse({ format: { format_name: "mov" }, streams: [VIDEO] }),
+        {
+          stretches: [Array.from({ length: 120 }, (_, frame) => frame / rate)],
+          last: 2,
+          lastDuration: 1 / rate,
+          audioEnd: 0,
+        },
+        1000,
+        { ...SETTINGS.limits, maxFrameRate: 240 },
+      );
+  }
+
+  it("tolerates an inaccurate clock", () => {
+    expect(slowMotion(240.05)).not.toThrow();
+  });
+
+  it("rejects a higher rate", () => {
+    expect(slowMotion(300)).toThrow(FAILURES.frame_rate_too_high.sentence);
+  });
+});
+
+it("WebM transparency, which is a separate track, is recognized by its tag", () => {
+  const video = { codec_name: "vp9", pix_fmt: "yuv420p" };
+  expect(infoOf({ ...video, tags: { alpha_mode: "1" } }).video.alpha).toBe(true);
+  expect(infoOf({ ...video, tags: { ALPHA_MODE: "1" } }).video.alpha).toBe(true);
+  expect(infoOf(video).video.alpha).toBe(false);
+});
+
+it("a QuickTime file that begins with slides has at least the average rate of all its frames", () => {
+  const slides = Array.from({ length: 120 }, (_, slide) => slide / 2);
+  function rateOf(format: string) {
+    return (
+      sourceInfo(
+        Probed.parse({
+          format: { format_name: format, duration: "100" },
+          streams: [{ ...VIDEO, avg_frame_rate: "20/1" }],
+        }),
+        { stretches: [slides], last: 99, lastDuration: 0.5, audioEnd: 0 },
+        1000,
+        SETTINGS.limits,
+      ).video.frameRate.num / 1000
+    );
+  }
+  expect(rateOf("mov,mp4")).toBe(20);
+  expect(rateOf("matroska,webm")).toBe(2);
+});

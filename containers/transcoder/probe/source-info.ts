@@ -1,0 +1,104 @@
+import type { Fraction, SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
+import type { Limits } from "../../../workers/contract/transcode.ts";
+import { TaskFailure } from "../runtime/failure.ts";
+import type { Probed, ProbedStream } from "./ffprobe-output.ts";
+import { FRAME_RATE_TOLERANCE, outputRate, rateOf } from "./frame-rate.ts";
+import { demuxerOf, isAudioCodec, isCaptionCodec, isVideoCodec } from "./source-input.ts";
+import { audioStream, captionStream, type PacketTimes, videoStream } from "./stream-facts.ts";
+
+/** If audio outlasts the last frame by more than this, the video lasts as long as the audio and holds that frame. */
+const MAX_IGNORED_AUDIO_TAIL_SECONDS = 0.5;
+
+function isVideoTrack(stream: ProbedStream): boolean {
+  return (
+    stream.codec_type === "video" &&
+    stream.disposition["attached_pic"] !== 1 &&
+    stream.disposition["still_image"] !== 1
+  );
+}
+
+/**
+ * Picks the video track to encode: the default one, or else the largest.
+ *
+ * @throws TaskFailure `no_video_stream` for a file with audio only, `not_a_video` for one without audio or video,
+ *   `damaged_file`, `unsupported_format`
+ */
+export function videoTrackOf(probed: Probed): ProbedStream {
+  const tracks = probed.streams.filter(isVideoTrack);
+  const picked =
+    tracks.find((stream) => stream.disposition["default"] === 1) ??
+    tracks.toSorted((a, b) => b.width * b.height - a.width * a.height)[0];
+  if (picked === undefined) {
+    throw new TaskFailure(
+      probed.streams.some((stream) => stream.codec_type === "audio")
+        ? "no_video_stream"
+        : "not_a_video",
+    );
+  }
+  if (picked.width <= 0 || picked.height <= 0)
+    throw new TaskFailure("damaged_file", "the video track has no dimensions");
+  if (!isVideoCodec(picked.codec_name))
+    throw new TaskFailure("unsupported_format", `video codec ${picked.codec_name}`);
+  return picked;
+}
+
+/**
+ * Describes the source for all later tasks.
+ *
+ * @param bytes size of the source file
+ * @throws TaskFailure when the source exceeds a limit or cannot be encoded
+ */
+export function sourceInfo(
+  probed: Probed,
+  times: PacketTimes,
+  bytes: number,
+  limits: Limits,
+): SourceInfo {
+  const demuxer = demuxerOf(probed.format.format_name);
+  if (demuxer === undefined) throw new TaskFailure("unsupported_format", probed.format.format_name);
+  if (probed.streams.length > limits.maxStreams)
+    throw new TaskFailure("too_many_streams", `${probed.streams.length} streams`);
+  const video = videoStream(videoTrackOf(probed), demuxer, probed.format.start_time, times);
+  const { width, height, codedWidth, codedHeight } = video;
+  if (Math.max(width * height, codedWidth * codedHeight) > limits.maxPixels)
+    throw new TaskFailure(
+      "too_many_pixels",
+      `${codedWidth}x${codedHeight}, displayed as ${width}x${height}`,
+    );
+  if (rateOf(video.frameRate) > limits.maxFrameRate * FRAME_RATE_TOLERANCE)
+    throw new TaskFailure("frame_rate_too_high", `${rateOf(video.frameRate)} fps`);
+  if (times.stretches.length === 0)
+    throw new TaskFailure("damaged_file", "the video track has no readable packet");
+  const audioOutlastsVideo = times.audioEnd > video.endTime + MAX_IGNORED_AUDIO_TAIL_SECONDS;
+  const duration = audioOutlastsVideo ? times.audioEnd : video.endTime;
+  if (duration > limits.maxDuration) throw new TaskFailure("too_long", `${duration} s`);
+  const audio = probed.streams.filter(
+    (stream) =>
+      stream.codec_type === "audio" && isAudioCodec(stream.codec_name) && stream.channels > 0,
+  );
+  const captions = probed.streams.filter(
+    (stream) => stream.codec_type === "subtitle" && isCaptionCodec(stream.codec_name),
+  );
+  return {
+    demuxer,
+    duration,
+    bytes,
+    video,
+    audio: audio.map((stream) => audioStream(stream, probed.format.start_time)),
+    captions: captions.map(captionStream),
+  };
+}
+
+/** The frame rate of the output grid. */
+export function gridRate(video: VideoStream): Fraction {
+  return outputRate(rateOf(video.frameRate));
+}
+
+/**
+ * Seconds by which frames move earlier when each one is rounded to the nearest position on the output grid. Audio must
+ * move by the same amount to stay in sync; otherwise it would be off by up to half a frame.
+ */
+export function gridShift(video: VideoStream): number {
+  const rate = rateOf(gridRate(video));
+  return video.startTime - Math.round(video.startTime * rate) / rate;
+}

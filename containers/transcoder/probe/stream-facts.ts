@@ -1,0 +1,167 @@
+import type { AudioStream, CaptionStream, VideoStream } from "../../../workers/contract/source.ts";
+import type { ProbedStream } from "./ffprobe-output.ts";
+import { MAX_FRAME_RATE, isFaster, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
+
+/** Packet timestamps, in seconds from the container's start time. */
+export interface PacketTimes {
+  /** Presentation times of the video track's packets: the beginning of the file first, then any other stretch read. */
+  stretches: number[][];
+  /** Presentation time of the video track's last packet. */
+  last: number;
+  /** Its duration as the container states it: 0 or wrong in some files. */
+  lastDuration: number;
+  /** End of the last packet of any audio track; 0 without audio. */
+  audioEnd: number;
+}
+
+/** Degrees clockwise, a multiple of 90. ffprobe reports the display matrix's rotation counterclockwise. */
+function rotationOf(stream: ProbedStream): number {
+  const tagged = stream.side_data_list
+    .map((data) => Number(data.rotation))
+    .find((value) => Number.isFinite(value));
+  const clockwise = tagged === undefined ? Number(stream.tags["rotate"] ?? 0) : -tagged;
+  return Number.isFinite(clockwise) ? (((Math.round(clockwise / 90) % 4) + 4) % 4) * 90 : 0;
+}
+
+function pixelAspectOf(stream: ProbedStream): number {
+  const [num = 0, den = 0] = (stream.sample_aspect_ratio ?? "").split(":").map(Number);
+  const ratio = num / den;
+  return ratio > 0.05 && ratio < 20 ? ratio : 1;
+}
+
+/** RGB pixel formats, palettes included. */
+const RGB_FORMAT = /^(?:[0a]?rgb|[0a]?bgr|gbr|x2|pal8)/;
+
+/** Players treat an untagged video as BT.709 from 720 lines on, and as BT.601 below that. */
+function matrixOf(stream: ProbedStream): VideoStream["matrix"] {
+  if (RGB_FORMAT.test(stream.pix_fmt)) return "rgb";
+  if (stream.color_space.startsWith("bt2020")) return "bt2020nc";
+  if (stream.color_space === "bt709") return "bt709";
+  if (stream.color_space === "smpte170m" || stream.color_space === "bt470bg") return "smpte170m";
+  return Math.min(stream.width, stream.height) >= 720 ? "bt709" : "smpte170m";
+}
+
+function rangeOf(stream: ProbedStream): VideoStream["range"] {
+  return stream.color_transfer === "smpte2084"
+    ? "pq"
+    : stream.color_transfer === "arib-std-b67"
+      ? "hlg"
+      : "sdr";
+}
+
+/** VP8 and VP9 carry transparency as a second, separate track; only a tag (in upper or lower case) announces it. */
+function hasAlpha({ pix_fmt, tags }: ProbedStream): boolean {
+  return (
+    /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(pix_fmt) ||
+    (tags["alpha_mode"] ?? tags["ALPHA_MODE"]) === "1"
+  );
+}
+
+function bitDepthOf(pixelFormat: string): number {
+  return Number(/(9|10|12|14|16)(?:le|be)$/.exec(pixelFormat)?.[1] ?? 8);
+}
+
+/** The track's ISO 639-2 or 639-1 tag as BCP 47; null for `und` and for an invalid tag. */
+function languageOf(stream: ProbedStream): string | null {
+  const tag = stream.tags["language"] ?? "";
+  if (tag === "und" || !/^[A-Za-z]{2,3}(-|$)/.test(tag)) return null;
+  try {
+    return new Intl.Locale(tag).baseName;
+  } catch {
+    return null;
+  }
+}
+
+function titleOf(stream: ProbedStream): string | null {
+  return stream.tags["title"]?.slice(0, 100) || null;
+}
+
+/**
+ * Containers with one constant rate per stream and a number per frame. They write no packet for a repeated frame, and
+ * some of their codecs reveal timestamps only when decoded, so their header is more reliable than their packets.
+ */
+const FIXED_RATE_DEMUXERS = ["avi", "ogg"];
+/** Frames per second up to which such a header is trusted on its own. */
+const MAX_TRUSTED_FRAME_RATE = 120;
+
+function videoTrackRate(stream: ProbedStream, demuxer: string, times: PacketTimes): number {
+  const nominal = parseRate(stream.r_frame_rate);
+  if (
+    nominal !== undefined &&
+    FIXED_RATE_DEMUXERS.includes(demuxer) &&
+    rateOf(nominal) <= MAX_TRUSTED_FRAME_RATE
+  )
+    return rateOf(nominal);
+  const average = parseRate(stream.avg_frame_rate);
+  const rate = sourceRate(average, nominal, times.stretches);
+  // MOV indexes every frame, so its average also covers the frames that were not read here.
+  const least =
+    demuxer === "mov" && average !== undefined ? Math.min(MAX_FRAME_RATE, rateOf(average)) : 0;
+  return isFaster(least, rate) ? least : rate;
+}
+
+/** End of the last frame. Some containers store no duration for it. */
+function videoEnd(times: PacketTimes, rate: number): number {
+  return times.last + (times.lastDuration >= 0.5 / rate ? times.lastDuration : 1 / rate);
+}
+
+/**
+ * Describes the video track.
+ *
+ * @param start the container's start time, in seconds
+ */
+export function videoStream(
+  stream: ProbedStream,
+  demuxer: string,
+  start: number,
+  times: PacketTimes,
+): VideoStream {
+  const rotation = rotationOf(stream);
+  const [width, height] = [
+    Math.max(2, Math.round(stream.width * pixelAspectOf(stream))),
+    stream.height,
+  ];
+  const isUpright = rotation % 180 === 0;
+  const rate = videoTrackRate(stream, demuxer, times);
+  return {
+    index: stream.index,
+    codec: stream.codec_name,
+    width: isUpright ? width : height,
+    height: isUpright ? height : width,
+    codedWidth: stream.width,
+    codedHeight: stream.height,
+    rotation,
+    frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
+    interlaced: ["tt", "bb", "tb", "bt"].includes(stream.field_order),
+    alpha: hasAlpha(stream),
+    bitDepth: bitDepthOf(stream.pix_fmt),
+    matrix: matrixOf(stream),
+    range: rangeOf(stream),
+    startTime: stream.start_time - start,
+    endTime: videoEnd(times, rate),
+  };
+}
+
+/** Describes an audio track. @param start the container's start time, in seconds */
+export function audioStream(stream: ProbedStream, start: number): AudioStream {
+  return {
+    index: stream.index,
+    codec: stream.codec_name,
+    channels: stream.channels,
+    sampleRate: stream.sample_rate,
+    language: languageOf(stream),
+    title: titleOf(stream),
+    isDefault: stream.disposition["default"] === 1,
+    startTime: stream.start_time - start,
+  };
+}
+
+export function captionStream(stream: ProbedStream): CaptionStream {
+  return {
+    index: stream.index,
+    codec: stream.codec_name,
+    language: languageOf(stream),
+    title: titleOf(stream),
+    isForced: stream.disposition["forced"] === 1,
+  };
+}
