@@ -25,10 +25,10 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const { encoders } = await probeCapabilities(tools);
-/** What a deployment that asks for AV1 gets from this build. */
+/** The second codec if a deployment asks for AV1, with this build of ffmpeg. */
 const codec = encoders.has("libsvtav1") ? "av1" : "vp9";
 
-const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
+async function run(spec: TaskSpec, inputs: Record<string, string> = {}) {
   const { outcome, outputs } = await runTask(
     bench.url,
     bench.storage,
@@ -37,10 +37,10 @@ const run = async (spec: TaskSpec, inputs: Record<string, string> = {}) => {
   );
   if (outcome.type === "failed") throw new Error(`${spec.kind}: ${outcome.code}`);
   return { result: outcome.result, outputs };
-};
+}
 
-/** Plans a film. @param secondCodec of the deployment */
-const planVideo = async (secondCodec: PlanSettings["secondCodec"]): Promise<Plan> => {
+/** Plans a video. @param secondCodec the deployment's setting */
+async function planVideo(secondCodec: PlanSettings["secondCodec"]): Promise<Plan> {
   const file = join(bench.folder, "source.mp4");
   await generate([
     ...["-f", "lavfi", "-i", "testsrc2=s=320x200:r=25:d=9", "-f", "lavfi", "-i", "sine=d=9"],
@@ -51,10 +51,10 @@ const planVideo = async (secondCodec: PlanSettings["secondCodec"]): Promise<Plan
   const { result } = await run({ kind: "plan", settings, remuxed: false });
   if (result.kind !== "plan") throw new Error("no plan");
   return result.plan;
-};
+}
 
-/** The Opus track of a WebM film, as the Worker asks for it. */
-const opusSpec = ({ source, grid, renditions }: Plan): TaskSpec => {
+/** The task that encodes the Opus track of a WebM download, as the Worker creates it. */
+function opusSpec({ source, grid, renditions }: Plan): TaskSpec {
   const rendition = renditions.find(({ id }) => id === "opus-0");
   if (rendition?.type !== "audio") throw new Error("no Opus rendition");
   const seconds = (frames: number) => (frames * grid.frameRate.den) / grid.frameRate.num;
@@ -67,17 +67,17 @@ const opusSpec = ({ source, grid, renditions }: Plan): TaskSpec => {
     loudness: false,
     limits: SETTINGS.limits,
   };
-};
+}
 
-/** Encodes every rendition. Init and media segments by the names that a download knows them by, and what was read. */
-const encodeAll = async (plan: Plan) => {
+/** Encodes every rendition. `parts` are their segments by their input names in a download task. */
+async function encodeAll(plan: Plan) {
   const parts: Record<string, string> = {};
   const codecs: Record<string, Set<string>> = {};
   const inits: Record<string, Set<string>> = {};
   for (const spec of [...plan.tasks.map((task) => task.spec), opusSpec(plan)]) {
     if (spec.kind !== "video" && spec.kind !== "audio") continue;
     const done = await run(spec);
-    if (done.result.kind !== "media") throw new Error(`${spec.kind} gave ${done.result.kind}`);
+    if (done.result.kind !== "media") throw new Error(`${spec.kind} returned ${done.result.kind}`);
     for (const [id, output] of Object.entries(done.result.outputs)) {
       const prefix = done.outputs[id] ?? "";
       parts[`${id}/init`] = `${prefix}init.mp4`;
@@ -90,10 +90,10 @@ const encodeAll = async (plan: Plan) => {
     }
   }
   return { parts, codecs, inits };
-};
+}
 
 describe("extras", () => {
-  it("come after everything that makes a film ready", async () => {
+  it("come after everything that a video needs to be ready", async () => {
     const { tasks, renditions } = await planVideo("av1");
     const later = tasks.filter(({ stage }) => isExtraStage(stage));
     expect(later.map(({ name, stage }) => [name, stage])).toEqual([
@@ -108,7 +108,7 @@ describe("extras", () => {
     ]);
   });
 
-  it("are nothing without a second codec, but what a WebM file would be made of is known", async () => {
+  it("without a second codec are only the renditions of a WebM download", async () => {
     const { tasks, renditions } = await planVideo("none");
     expect(tasks.filter(({ stage }) => isExtraStage(stage))).toEqual([]);
     expect(renditions.map((rendition) => [rendition.id, isDownloadOnly(rendition)])).toEqual([
@@ -124,22 +124,25 @@ describe("extras", () => {
     [1080, 1920, "vp9-720"],
     [640, 360, "vp9-360"],
     [1600, 900, "vp9-720"],
-  ])("of a film of %i x %i a WebM file has at most 720 lines: %s", (width, height, expected) => {
-    const rate = { num: 25, den: 1 };
-    const ladder = h264Ladder({ width, height }, rate);
-    const source = { video: { range: "sdr" } } as SourceInfo;
-    const { renditions } = planExtras({
-      source,
-      grid: gridFor(rate, 60, 4),
-      ladder,
-      audio: [],
-      codecs: { webm: "vp9" },
-      settings: SETTINGS,
-    });
-    expect(renditions.map(({ id }) => id)).toEqual([expected]);
-  });
+  ])(
+    "of a video of %i x %i include a WebM rendition of at most 720 lines: %s",
+    (width, height, expected) => {
+      const rate = { num: 25, den: 1 };
+      const ladder = h264Ladder({ width, height }, rate);
+      const source = { video: { range: "sdr" } } as SourceInfo;
+      const { renditions } = planExtras({
+        source,
+        grid: gridFor(rate, 60, 4),
+        ladder,
+        audio: [],
+        codecs: { webm: "vp9" },
+        settings: SETTINGS,
+      });
+      expect(renditions.map(({ id }) => id)).toEqual([expected]);
+    },
+  );
 
-  it("a second codec has every frame, and a film can be kept as MP4, M4A and WebM without another encode", async () => {
+  it("have every frame, and can be downloaded as MP4, M4A and WebM without encoding again", async () => {
     const plan = await planVideo("av1");
     const { parts, codecs, inits } = await encodeAll(plan);
     expect([...(codecs[`${codec}-200`] ?? [])]).toEqual([

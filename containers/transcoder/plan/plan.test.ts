@@ -1,63 +1,70 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunkLengths, MAX_CHUNK_WORK, segmentWork } from "../../../workers/domain/chunks.ts";
+import { MAX_CHUNK_WORK_SECONDS, segmentWork } from "../../../workers/domain/chunks.ts";
 import { compareTasks, isExtraStage, isUrgent } from "../../../workers/domain/task-order.ts";
 import type { AudioStream, SourceInfo } from "../../../workers/contract/source.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { h264Ladder } from "./ladder.ts";
 import { audioRenditions, gridFor, planTasks } from "./plan.ts";
 
-const track = (overrides: Partial<AudioStream>): AudioStream => ({
-  index: 1,
-  codec: "aac",
-  channels: 2,
-  sampleRate: 48_000,
-  language: null,
-  title: null,
-  isDefault: false,
-  startTime: 0,
-  ...overrides,
-});
-
-const source = (duration: number, overrides: Partial<SourceInfo> = {}): SourceInfo => ({
-  demuxer: "mov",
-  duration,
-  bytes: 1000,
-  video: {
-    index: 0,
-    codec: "h264",
-    width: 1920,
-    height: 1080,
-    codedWidth: 1920,
-    codedHeight: 1080,
-    rotation: 0,
-    frameRate: { num: 30, den: 1 },
-    interlaced: false,
-    alpha: false,
-    bitDepth: 8,
-    matrix: "bt709",
-    range: "sdr",
+function track(overrides: Partial<AudioStream>): AudioStream {
+  return {
+    index: 1,
+    codec: "aac",
+    channels: 2,
+    sampleRate: 48_000,
+    language: null,
+    title: null,
+    isDefault: false,
     startTime: 0,
-    endTime: duration,
-  },
-  audio: [track({ isDefault: true })],
-  captions: [],
-  ...overrides,
-});
+    ...overrides,
+  };
+}
+
+function source(duration: number, overrides: Partial<SourceInfo> = {}): SourceInfo {
+  return {
+    demuxer: "mov",
+    duration,
+    bytes: 1000,
+    video: {
+      index: 0,
+      codec: "h264",
+      width: 1920,
+      height: 1080,
+      codedWidth: 1920,
+      codedHeight: 1080,
+      rotation: 0,
+      frameRate: { num: 30, den: 1 },
+      interlaced: false,
+      alpha: false,
+      bitDepth: 8,
+      matrix: "bt709",
+      range: "sdr",
+      startTime: 0,
+      endTime: duration,
+    },
+    audio: [track({ isDefault: true })],
+    captions: [],
+    ...overrides,
+  };
+}
 
 const RATE = { num: 30, den: 1 };
-const planFor = (duration: number, parallelism: number, overrides: Partial<SourceInfo> = {}) => {
-  const film = source(duration, overrides);
-  return planTasks(film, gridFor(RATE, duration, 4), h264Ladder(film.video, RATE), {
+function planFor(duration: number, parallelism: number, overrides: Partial<SourceInfo> = {}) {
+  const video = source(duration, overrides);
+  return planTasks(video, gridFor(RATE, duration, 4), h264Ladder(video.video, RATE), {
     ...SETTINGS,
     parallelism,
   });
-};
-const chunksOf = (plan: ReturnType<typeof planFor>) =>
-  plan.tasks.flatMap(({ spec }) => (spec.kind === "video" && spec.firstSegment > 0 ? [spec] : []));
+}
+function chunksOf(plan: ReturnType<typeof planFor>) {
+  return plan.tasks.flatMap(({ spec }) =>
+    spec.kind === "video" && spec.firstSegment > 0 ? [spec] : [],
+  );
+}
 
-describe("the plan of a film", () => {
-  it("starts with the lowest rung, then sound, then the other rungs, all urgent and equally short for any film", () => {
+describe("the plan of a video", () => {
+  it("starts with the lowest rendition, then audio, then the other renditions, all urgent and equally short for any video", () => {
     for (const duration of [60, 7200]) {
       const urgent = planFor(duration, 2)
         .tasks.filter(({ spec }) => spec.kind === "video" || spec.kind === "audio")
@@ -76,16 +83,16 @@ describe("the plan of a film", () => {
     }
   });
 
-  it("has one opening for a picture with one rung", () => {
-    const film = source(60);
-    const rungs = h264Ladder(film.video, RATE).slice(0, 1);
-    const { tasks } = planTasks(film, gridFor(RATE, 60, 4), rungs, SETTINGS);
+  it("has one first chunk if the ladder has one rendition", () => {
+    const video = source(60);
+    const ladder = h264Ladder(video.video, RATE).slice(0, 1);
+    const { tasks } = planTasks(video, gridFor(RATE, 60, 4), ladder, SETTINGS);
     expect(tasks.map(({ name }) => name).filter((name) => name.startsWith("video 0"))).toEqual([
       "video 0 h264-240",
     ]);
   });
 
-  it("shares the decode of later chunks between all rungs", () => {
+  it("decodes later chunks once for all renditions", () => {
     for (const spec of chunksOf(planFor(60, 2))) expect(spec.renditions).toHaveLength(5);
   });
 
@@ -93,7 +100,7 @@ describe("the plan of a film", () => {
     expect(chunksOf(planFor(7200, 50)).length).toBeGreaterThanOrEqual(100);
   });
 
-  it("covers every segment of every rung exactly once", () => {
+  it("covers every segment of every rendition exactly once", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.05, max: 40_000, noNaN: true }),
@@ -126,15 +133,15 @@ describe("the plan of a film", () => {
     [2560, 1440, 60, "sdr", "vp9"],
     [3840, 2160, 60, "hlg", "av1"],
   ] as const)(
-    "has no task of %i x %i at %i frames (%s, %s) that a slow core cannot end in time",
+    "has no task that takes a slow core too long, for %i x %i at %i fps (%s, %s)",
     (width, height, num, range, second) => {
-      const film = source(600);
-      const picture = { ...film, video: { ...film.video, width, height, range } };
+      const video = source(600);
+      const large = { ...video, video: { ...video.video, width, height, range } };
       const rate = { num, den: 1 };
       const grid = gridFor(rate, 600, 4);
-      const ladder = h264Ladder(picture.video, rate);
+      const ladder = h264Ladder(large.video, rate);
       const plan = planTasks(
-        picture,
+        large,
         grid,
         ladder,
         { ...SETTINGS, parallelism: 1 },
@@ -142,27 +149,27 @@ describe("the plan of a film", () => {
       );
       for (const { name, spec } of plan.tasks) {
         if (spec.kind !== "video") continue;
-        const seconds = spec.segmentCount * segmentWork(picture, grid, spec.renditions);
-        expect([name, seconds <= MAX_CHUNK_WORK]).toEqual([name, true]);
+        const seconds = spec.segmentCount * segmentWork(large, grid, spec.renditions);
+        expect([name, seconds <= MAX_CHUNK_WORK_SECONDS]).toEqual([name, true]);
       }
       for (const { id } of plan.renditions.filter(({ type }) => type === "video")) {
-        const made = plan.tasks.flatMap(({ spec }) =>
-          spec.kind === "video" && spec.renditions.some((rung) => rung.id === id)
+        const segments = plan.tasks.flatMap(({ spec }) =>
+          spec.kind === "video" && spec.renditions.some((rendition) => rendition.id === id)
             ? Array.from({ length: spec.segmentCount }, (_, index) => spec.firstSegment + index)
             : [],
         );
-        expect(made.toSorted((a, b) => a - b)).toEqual([...Array(grid.segmentCount).keys()]);
+        expect(segments.toSorted((a, b) => a - b)).toEqual([...Array(grid.segmentCount).keys()]);
       }
       if (second === undefined) return;
-      // Rungs that no core ends in time are left out, and no others.
-      const heights = plan.renditions.flatMap((rung) =>
-        rung.type === "video" && rung.codec === second ? [rung.height] : [],
+      // Only renditions that take too long are left out.
+      const heights = plan.renditions.flatMap((rendition) =>
+        rendition.type === "video" && rendition.codec === second ? [rendition.height] : [],
       );
       expect(heights.at(-1)).toBe(1080);
     },
   );
 
-  it("ends with finish, one stage after everything that ready needs", () => {
+  it("ends with finish, one stage after everything the video needs to be ready", () => {
     const { tasks } = planFor(60, 2);
     expect(tasks.filter(({ stage }) => stage === "publish").map(({ spec }) => spec.kind)).toEqual([
       "finish",
@@ -170,7 +177,7 @@ describe("the plan of a film", () => {
     expect(tasks.filter(({ stage }) => isExtraStage(stage))).toEqual([]);
   });
 
-  it("reads every text stream once, in one task", () => {
+  it("extracts all caption streams in one task", () => {
     const streams = [
       { index: 2, codec: "ass", language: "de", title: null, isForced: true },
       { index: 3, codec: "ass", language: "de", title: "Deutsch, alles", isForced: false },
@@ -191,66 +198,21 @@ describe("the plan of a film", () => {
   });
 });
 
-describe("lengths of chunks", () => {
-  /** Seconds a segment of a ladder of 1080p. */
-  const work = 26.7;
-
-  it("are small where viewers wait for them, and again at the end, so that the slots end together", () => {
-    const lengths = chunkLengths(300, 2, work);
-    const longest = lengths.indexOf(Math.max(...lengths));
-    expect(lengths.slice(0, 3)).toEqual([1, 1, 1]);
-    expect(lengths.slice(0, longest)).toEqual(lengths.slice(0, longest).toSorted((a, b) => a - b));
-    expect(lengths.slice(longest)).toEqual(lengths.slice(longest).toSorted((a, b) => b - a));
-    expect(lengths.slice(-2)).toEqual([1, 1]);
-  });
-
-  it("never leave a slot more than its half of what was left", () => {
-    const lengths = chunkLengths(300, 8, work);
-    let left = 300;
-    for (const length of lengths) {
-      expect(length).toBeLessThanOrEqual(Math.ceil(left / 16));
-      left -= length;
-    }
-  });
-
-  it("are long where pixels are few, so that starting is worth it", () => {
-    expect(chunkLengths(10, 50, work / 20)).toEqual([4, 4, 2]);
-  });
-
-  it("are short where pixels are many, so that a task ends in time", () => {
-    expect(Math.max(...chunkLengths(1000, 1, 180))).toBeLessThanOrEqual(2);
-  });
-
-  it("add up", () => {
-    fc.assert(
-      fc.property(
-        fc.nat(20_000),
-        fc.integer({ min: 1, max: 500 }),
-        fc.double({ min: 1e-6, max: 600, noNaN: true }),
-        (segments, parallelism, seconds) => {
-          const lengths = chunkLengths(segments, parallelism, seconds);
-          expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(segments);
-          expect(lengths.every((length) => length > 0)).toBe(true);
-        },
-      ),
-    );
-  });
-});
-
-describe("the sound of a film", () => {
-  const parts = (hours: number) =>
-    planFor(hours * 3600, 2).tasks.flatMap(({ name, priority, spec }) =>
+describe("the audio of a video", () => {
+  function parts(hours: number) {
+    return planFor(hours * 3600, 2).tasks.flatMap(({ name, priority, spec }) =>
       spec.kind === "audio" ? [{ name, urgent: isUrgent(priority), spec }] : [],
     );
+  }
 
-  it("is one task for one encode where that ends in time", () => {
+  it("is one task if it ends in time", () => {
     for (const hours of [0.01, 3]) {
       expect(parts(hours)).toMatchObject([{ name: "audio 0", urgent: true }]);
       expect(parts(hours)[0]?.spec).not.toHaveProperty("segmentCount");
     }
   });
 
-  it("comes in parts of at most three hours where it is longer, the first of them at once", () => {
+  it("is divided into parts of at most three hours, of which only the first is urgent", () => {
     const long = parts(12);
     expect(long.map(({ name, urgent }) => [name, urgent])).toEqual([
       ["audio 0", true],
@@ -264,7 +226,7 @@ describe("the sound of a film", () => {
       next += spec.segmentCount ?? 0;
       expect((spec.segmentCount ?? 0) * 4).toBeLessThan(3.01 * 3600);
     }
-    // 188 frames of 1024 samples a segment.
+    // 188 frames of 1024 samples per segment.
     expect(next * 188 * 1024).toBeGreaterThan(9 * 3600 * 48_000);
     expect(long.at(-1)?.spec).not.toHaveProperty("segmentCount");
   });
@@ -286,14 +248,14 @@ describe("audio renditions", () => {
     ]);
   });
 
-  it("are eight at most, the default one among them", () => {
+  it("are at most eight, including the default one", () => {
     const audio = Array.from({ length: 12 }, (_, index) => track({ index, isDefault: index > 9 }));
     const kept = audioRenditions(source(60, { audio }));
     expect(kept.map(({ streamIndex }) => streamIndex)).toEqual([0, 1, 2, 3, 4, 5, 6, 10]);
     expect(kept.map(({ isDefault }) => isDefault).indexOf(true)).toBe(7);
   });
 
-  it("are none for a silent film", () => {
+  it("are none for a video without audio", () => {
     expect(audioRenditions(source(60, { audio: [] }))).toEqual([]);
   });
 });

@@ -18,13 +18,13 @@ import type {
 import { type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 
-/** The first chunk is short: complete -> playable must not grow with the length of the film. */
+/** The first chunk is short, so that the time until playback can start does not depend on the length of the video. */
 const FIRST_CHUNK_SEGMENTS = 2;
 const MAX_AUDIO_TRACKS = 8;
 const AUDIO_SAMPLE_RATE = 48_000;
 
-/** @param duration seconds */
-export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: number): Grid => {
+/** The output frame grid of a video. @param duration seconds */
+export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: number): Grid {
   const framesPerSegment = Math.max(1, Math.round(segmentSeconds * rateOf(frameRate)));
   const totalFrames = Math.max(1, Math.round(duration * rateOf(frameRate)));
   return {
@@ -33,16 +33,17 @@ export const gridFor = (frameRate: Fraction, duration: number, segmentSeconds: n
     totalFrames,
     segmentCount: Math.ceil(totalFrames / framesPerSegment),
   };
-};
+}
 
-const languageName = (language: string): string | undefined =>
-  new Intl.DisplayNames([language], { type: "language" }).of(language);
+function languageName(language: string): string | undefined {
+  return new Intl.DisplayNames([language], { type: "language" }).of(language);
+}
 
 /**
- * One stereo (or mono) AAC rendition a track, named by its title or language, exactly one of them default. Of very many
- * tracks the first are kept, and the default one.
+ * One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. If there
+ * are too many tracks, the first ones and the default one are kept.
  */
-export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
+export function audioRenditions(source: SourceInfo): AudioRendition[] {
   const preferred = source.audio.find((track) => track.isDefault) ?? source.audio[0];
   const others = source.audio.filter((track) => track !== preferred).slice(0, MAX_AUDIO_TRACKS - 1);
   const tracks = source.audio.filter((track) => track === preferred || others.includes(track));
@@ -52,8 +53,8 @@ export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
       track.title ??
       (track.language === null ? undefined : languageName(track.language)) ??
       `Audio ${position + 1}`;
-    const seen = (names.get(name) ?? 0) + 1;
-    names.set(name, seen);
+    const occurrence = (names.get(name) ?? 0) + 1;
+    names.set(name, occurrence);
     const channels = Math.min(2, track.channels);
     return {
       type: "audio",
@@ -64,68 +65,71 @@ export const audioRenditions = (source: SourceInfo): AudioRendition[] => {
       sampleRate: AUDIO_SAMPLE_RATE,
       bitrate: channels === 1 ? 80_000 : 128_000,
       language: track.language,
-      name: seen === 1 ? name : `${name} ${seen}`,
+      name: occurrence === 1 ? name : `${name} ${occurrence}`,
       isDefault: track === preferred,
     };
   });
-};
+}
 
-const videoTasks = (
+function videoTasks(
   source: SourceInfo,
   grid: Grid,
   renditions: VideoRendition[],
   settings: PlanSettings,
-): PlannedTask[] => {
+): PlannedTask[] {
   const { limits } = settings;
-  const chunk = (
+  function chunk(
     name: string,
     priority: Priority,
     firstSegment: number,
     segmentCount: number,
-    rungs: VideoRendition[],
-  ): PlannedTask => ({
-    name,
-    stage: "encode",
-    priority,
-    spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: rungs, limits },
-  });
+    group: VideoRendition[],
+  ): PlannedTask {
+    return {
+      name,
+      stage: "encode",
+      priority,
+      spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: group, limits },
+    };
+  }
   const [lowest, ...others] = renditions;
-  const openings = renditionGroups(source, grid, others);
-  const works = [...openings, renditions.slice(0, 1)].map((rungs) =>
-    segmentWork(source, grid, rungs),
+  const otherGroups = renditionGroups(source, grid, others);
+  const maxLengths = [...otherGroups, renditions.slice(0, 1)].map((group) =>
+    longestChunk(segmentWork(source, grid, group)),
   );
-  const first = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount, ...works.map(longestChunk));
-  const opening = [
-    ...(lowest ? [chunk(`video 0 ${lowest.id}`, "first-video", 0, first, [lowest])] : []),
-    ...openings.map((rungs, index) => {
+  const firstLength = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount, ...maxLengths);
+  const firstChunks = [
+    ...(lowest ? [chunk(`video 0 ${lowest.id}`, "first-video", 0, firstLength, [lowest])] : []),
+    ...otherGroups.map((group, index) => {
       const name = index === 0 ? "video 0 others" : `video 0 others ${index + 1}`;
-      return chunk(name, "other-renditions", 0, first, rungs);
+      return chunk(name, "other-renditions", 0, firstLength, group);
     }),
   ];
-  const later = cutChunks(source, grid, renditions, settings.parallelism, first).map(
-    ({ firstSegment, segmentCount, renditions: rungs }, index) =>
-      chunk(`video ${index + 1}`, "later-video", firstSegment, segmentCount, rungs),
+  const laterChunks = cutChunks(source, grid, renditions, settings.parallelism, firstLength).map(
+    ({ firstSegment, segmentCount, renditions: group }, index) =>
+      chunk(`video ${index + 1}`, "later-video", firstSegment, segmentCount, group),
   );
-  return [...opening, ...later];
-};
+  return [...firstChunks, ...laterChunks];
+}
 
-const audioTasks = (
+function audioTasks(
   source: SourceInfo,
   grid: Grid,
   renditions: AudioRendition[],
   settings: PlanSettings,
-): PlannedTask[] =>
-  renditions.flatMap((rendition, position) => {
-    const opening = rendition.isDefault ? "first-audio" : "other-audio";
+): PlannedTask[] {
+  return renditions.flatMap((rendition, position) => {
+    const firstPriority = rendition.isDefault ? "first-audio" : "other-audio";
     return audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
       name: part === 0 ? `audio ${position}` : `audio ${position} part ${part + 1}`,
       stage: "encode",
-      priority: part === 0 ? opening : "later-audio",
+      priority: part === 0 ? firstPriority : "later-audio",
       spec,
     }));
   });
+}
 
-const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[] => {
+function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[] {
   if (source.captions.length === 0) return [];
   const streams = source.captions.map(({ index, language: tag, title, isForced }) => {
     const language = tag ?? "und";
@@ -139,21 +143,21 @@ const captionTasks = (source: SourceInfo, settings: PlanSettings): PlannedTask[]
       spec: { kind: "captions", source, streams, limits: settings.limits },
     },
   ];
-};
+}
 
 /**
- * The whole work of one source: pure, so that the same source always gives the same tasks.
+ * Plans all tasks of a source. A pure function: the same source always gives the same tasks.
  *
- * @param video the ladder, lowest rung first
- * @param codecs of the renditions that are added after `ready`
+ * @param video the ladder, lowest rendition first
+ * @param codecs of the renditions that are added when the video is ready
  */
-export const planTasks = (
+export function planTasks(
   source: SourceInfo,
   grid: Grid,
   video: VideoRendition[],
   settings: PlanSettings,
   codecs: ExtraCodecs = {},
-): Plan => {
+): Plan {
   const { limits } = settings;
   const audio = audioRenditions(source);
   const extras = planExtras({
@@ -182,4 +186,4 @@ export const planTasks = (
       ...extras.tasks,
     ],
   };
-};
+}
