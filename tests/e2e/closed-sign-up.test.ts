@@ -26,7 +26,7 @@ describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) 
   });
   afterAll(() => browser?.close());
 
-  /** A page as a deployment shows it whose accounts are not opened by email; the stack of the tests is an open one. */
+  /** Opens a page of a deployment without sign-up by email. The stack under test has sign-up open. */
   async function open(path: string, providers: (typeof PROVIDER)[]): Promise<void> {
     const options = { providers, signUp: false, emailVerification: false, passwordReset: false };
     await page.unrouteAll();
@@ -42,18 +42,18 @@ describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) 
   const form = () => page.getByLabel("Email").count();
   const button = () => page.getByRole("button", { name: "Continue with Company" }).count();
 
-  test("the sign-up page says so, and shows no form", async () => {
+  test("the sign-up page says that sign-up is closed and shows no form", async () => {
     await open("/sign-up", []);
     expect(await page.getByText("Sign-up is closed.").count()).toBe(1);
     expect([await form(), await button()]).toEqual([0, 0]);
   });
 
-  test("the sign-up page offers the providers that open accounts", async () => {
+  test("the sign-up page offers the identity providers", async () => {
     await open("/sign-up", [PROVIDER]);
     expect([await form(), await button()]).toEqual([0, 1]);
   });
 
-  test("nothing leads to it", async () => {
+  test("no link leads to the sign-up page", async () => {
     await open("/sign-in", [PROVIDER]);
     expect([await form(), await button()]).toEqual([1, 1]);
     expect(await page.getByRole("link", { name: "Sign up" }).count()).toBe(0);

@@ -27,16 +27,16 @@ let page: Page;
 let folder: string;
 let videoId = "";
 let clientId = "";
-/** What the policy stopped, of all pages. */
+/** Every violation of the Content-Security-Policy, from all pages. */
 const blocked: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-hostile-"));
-  const clip = join(folder, "clip.mp4");
-  await makeClip(clip, { seconds: 8, width: 640, height: 360 });
+  const source = join(folder, "source.mp4");
+  await makeClip(source, { seconds: 8, width: 640, height: 360 });
   const api = new ApiClient(origin);
   await api.signIn(account);
-  const film = {
+  const details = {
     title: `${MARK} ${SCRIPT}`,
     description: `${SCRIPT}\n[x](javascript:pwned=1)`,
     tags: [SCRIPT.slice(0, 50)],
@@ -45,7 +45,7 @@ beforeAll(async () => {
     visibility: "public" as const,
     encrypted: true,
   };
-  videoId = await uploadFile(api, clip, film, () => {});
+  videoId = await uploadFile(api, source, details, () => {});
   await untilReady(api, videoId);
   browser = await launchBrowser();
   page = await (await browser.newContext({ baseURL: origin })).newPage();
@@ -80,7 +80,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A passkey under a name that its own device would not choose. */
+/** Adds a passkey under a name that no device would choose by itself. */
 async function addPasskey(name: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
@@ -105,25 +105,25 @@ async function addPasskey(name: string): Promise<void> {
     });
     return answer.status;
   }, name);
-  if (status !== 200) throw new Error(`The passkey was answered with ${status}`);
+  if (status !== 200) throw new Error(`Adding the passkey answered ${status}`);
 }
 
-/** Calls the API with the session of the page. @returns the body of the answer */
+/** Calls the API with the session of the page. @returns the response body */
 async function send(method: string, path: string, type: string, body: string): Promise<string> {
-  const { status, answer } = await page.evaluate(
-    async ([verb, to, contentType, text]) => {
+  const { status, text: responseBody } = await page.evaluate(
+    async ([verb, url, contentType, requestBody]) => {
       const { token } = (await (await fetch("/api/auth/token")).json()) as { token: string };
       const headers = { authorization: `Bearer ${token}`, "content-type": contentType };
-      const response = await fetch(to, { method: verb, headers, body: text });
-      return { status: response.status, answer: await response.text() };
+      const response = await fetch(url, { method: verb, headers, body: requestBody });
+      return { status: response.status, text: await response.text() };
     },
     [method, path, type, body] as const,
   );
   if (status >= 300) throw new Error(`${method} ${path} answered ${status}`);
-  return answer;
+  return responseBody;
 }
 
-/** That nothing of the hostile text became part of the page, nor had to be stopped by the policy. */
+/** Nothing in the hostile text became markup or script, and nothing had to be blocked by the policy. */
 async function expectHarmless(): Promise<void> {
   const found = await page.evaluate(() => ({
     ran: "pwned" in window,
@@ -134,7 +134,7 @@ async function expectHarmless(): Promise<void> {
   expect(blocked).toEqual([]);
 }
 
-test("an encrypted film plays in the site's player", async () => {
+test("an encrypted video plays in the site's player", async () => {
   const keys: number[] = [];
   page.on("response", (response) => {
     if (response.url().endsWith(`/${videoId}/1/key`)) keys.push(response.status());
@@ -148,7 +148,7 @@ test("an encrypted film plays in the site's player", async () => {
   expect(keys).toContain(200);
 });
 
-test("a film's and its creator's names are text, wherever they are shown", async () => {
+test("titles and account names are shown as text on every page", async () => {
   for (const { path } of sitePages(videoId, `${MARK} ${SCRIPT}`)) {
     await page.goto(path.replace("VIDEO", videoId));
     await settled(page);
@@ -159,7 +159,7 @@ test("a film's and its creator's names are text, wherever they are shown", async
   expect(await page.locator("h1").first().textContent()).toContain("<script>");
 });
 
-test("captions are shown as text and their own few tags", async () => {
+test("captions are shown as text with WebVTT's own tags only", async () => {
   await page.goto(`/watch/${videoId}`);
   await settled(page);
   const tags = await page.evaluate(async () => {
@@ -177,7 +177,7 @@ test("captions are shown as text and their own few tags", async () => {
   await expectHarmless();
 });
 
-test("what the studio lists by name is text, too", async () => {
+test("names in the settings are shown as text", async () => {
   for (const section of ["tokens", "apps", "keys", "security"]) {
     await page.goto(`/settings/${section}`);
     await settled(page);
@@ -186,7 +186,7 @@ test("what the studio lists by name is text, too", async () => {
   }
 });
 
-test("an app's name is text on the page that asks whether to let it in", async () => {
+test("an app's name is shown as text on the consent page", async () => {
   const asked = new URLSearchParams({
     response_type: "code",
     client_id: clientId,

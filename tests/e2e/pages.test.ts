@@ -14,12 +14,12 @@ const QUERY = "harbour";
 describe.each(WIDTHS)("at %d pixels", (width) => {
   let browser: Browser;
   let page: Page;
-  let film: PublishedVideo;
+  let video: PublishedVideo;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "kinora-pages-"));
-    film = await publishVideo(origin, folder, `Harbour at ${width}`);
+    video = await publishVideo(origin, folder, `Harbour at ${width}`);
     browser = await launchBrowser();
     const context = await browser.newContext({
       baseURL: origin,
@@ -27,7 +27,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
       reducedMotion: "reduce",
     });
     page = await context.newPage();
-    await signIn(page, film.account);
+    await signIn(page, video.account);
   });
   afterAll(async () => {
     await browser?.close();
@@ -37,7 +37,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
   test.each(sitePages("VIDEO", QUERY))(
     "$name has no accessibility violation and fits",
     async ({ path }) => {
-      await page.goto(path.replace("VIDEO", film.id));
+      await page.goto(path.replace("VIDEO", video.id));
       await settled(page);
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(

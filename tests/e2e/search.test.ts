@@ -13,14 +13,14 @@ import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
 const TITLE = "The Cormorant";
-/** Second at which the line is spoken. */
-const SPOKEN_AT = 21;
+/** The cue with the marmalade starts here. */
+const CUE_START_SECONDS = 21;
 const SUBTITLES = `1
 00:00:02,000 --> 00:00:04,000
 Good morning, harbour.
 
 2
-00:00:${SPOKEN_AT},000 --> 00:00:24,000
+00:00:${CUE_START_SECONDS},000 --> 00:00:24,000
 There are seventeen marmalade lanterns out tonight.
 `;
 
@@ -29,13 +29,13 @@ let page: Page;
 let folder: string;
 let videoId = "";
 
-/** What is spoken is indexed after the film is ready, and a page that has its answer does not ask again. */
-async function untilHeard(api: ApiClient): Promise<void> {
-  const heard = async () => {
-    const answer = await api.call("GET", "/v1/search?q=marmalade");
-    return SearchResult.parse(answer).items.some(({ moments }) => moments.length > 0);
-  };
-  await vi.waitFor(async () => expect(await heard()).toBe(true), {
+/** Captions are indexed after the video is ready, and a search page that has its results does not search again. */
+async function untilCaptionsIndexed(api: ApiClient): Promise<void> {
+  async function hasMoments(): Promise<boolean> {
+    const body = await api.call("GET", "/v1/search?q=marmalade");
+    return SearchResult.parse(body).items.some(({ moments }) => moments.length > 0);
+  }
+  await vi.waitFor(async () => expect(await hasMoments()).toBe(true), {
     timeout: 120_000,
     interval: 500,
   });
@@ -43,14 +43,14 @@ async function untilHeard(api: ApiClient): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-e2e-search-"));
-  const [picture, lines, film] = ["picture.mp4", "lines.srt", "film.mp4"].map((name) =>
-    join(folder, name),
+  const [uncaptioned, captions, source] = ["uncaptioned.mp4", "captions.srt", "source.mp4"].map(
+    (name) => join(folder, name),
   ) as [string, string, string];
-  await makeClip(picture, { seconds: 30, width: 640, height: 360 });
-  await writeFile(lines, SUBTITLES);
+  await makeClip(uncaptioned, { seconds: 30, width: 640, height: 360 });
+  await writeFile(captions, SUBTITLES);
   const streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text"];
   const language = ["-metadata:s:s:0", "language=eng"];
-  await runFfmpeg(["-i", picture, "-i", lines, ...streams, ...language, film]);
+  await runFfmpeg(["-i", uncaptioned, "-i", captions, ...streams, ...language, source]);
   const api = new ApiClient(origin);
   await api.signIn({
     name: "Wren Hale",
@@ -62,9 +62,9 @@ beforeAll(async () => {
     people: ["Isolde Marchetti"],
     visibility: "public" as const,
   };
-  videoId = await uploadFile(api, film, details, () => {});
+  videoId = await uploadFile(api, source, details, () => {});
   await untilReady(api, videoId);
-  await untilHeard(api);
+  await untilCaptionsIndexed(api);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: origin });
   context.setDefaultTimeout(60_000);
@@ -77,7 +77,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("results come while typing, in spite of a typo, with what matches marked", async () => {
+test("results appear while typing, despite a typo, with the matches marked", async () => {
   await page.goto("/search");
   await page.getByRole("combobox", { name: "Search videos" }).last().pressSequentially("cormornat");
   await page.getByText("Showing results for cormorant").waitFor();
@@ -85,7 +85,7 @@ test("results come while typing, in spite of a typo, with what matches marked", 
   expect(await title.locator("mark").allTextContents()).toEqual(["Cormorant"]);
 });
 
-test("the keyboard goes through the suggestions to a person", async () => {
+test("the keyboard selects a person among the suggestions", async () => {
   await page.goto("/");
   const field = page.getByRole("combobox", { name: "Search videos" }).first();
   await field.pressSequentially("isolde");
@@ -97,7 +97,7 @@ test("the keyboard goes through the suggestions to a person", async () => {
   await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
 });
 
-test("a filter stands in the address, and the address restores it", async () => {
+test("a filter is part of the address, and the address restores it", async () => {
   await page.goto("/search?q=cormorant");
   await page.getByRole("button", { name: "Captions", exact: true }).click();
   await page.waitForURL("**captions=true**");
@@ -107,33 +107,33 @@ test("a filter stands in the address, and the address restores it", async () => 
   await page.getByRole("heading", { name: TITLE, level: 3 }).waitFor();
 });
 
-test("a page that cannot be loaded is asked for once, and again by its button", async () => {
-  const later: string[] = [];
+test("a page of results that fails to load is not requested again until the viewer asks for it", async () => {
+  const laterPages: string[] = [];
   let refused = true;
   await page.route("**/v1/search?**", async (route) => {
     const url = new URL(route.request().url());
     const isLater = url.searchParams.has("cursor");
-    if (isLater) later.push(url.href);
+    if (isLater) laterPages.push(url.href);
     if (isLater && refused) return route.abort();
     url.searchParams.delete("cursor");
-    const answer = await route.fetch({ url: url.href });
-    const body = SearchResult.parse(await answer.json());
+    const response = await route.fetch({ url: url.href });
+    const body = SearchResult.parse(await response.json());
     return route.fulfill({ json: { ...body, nextCursor: isLater ? null : "next" } });
   });
   await page.goto("/search?q=cormorant&within=7");
-  const again = page.getByRole("button", { name: "Try again" });
-  await again.waitFor();
-  // Every read is tried twice before it has failed.
-  expect(later).toHaveLength(2);
+  const tryAgain = page.getByRole("button", { name: "Try again" });
+  await tryAgain.waitFor();
+  // A read is retried once before it fails.
+  expect(laterPages).toHaveLength(2);
   refused = false;
-  await again.click();
-  await again.waitFor({ state: "detached" });
-  expect(later).toHaveLength(3);
-  expect(new Set(later).size).toBe(1);
+  await tryAgain.click();
+  await tryAgain.waitFor({ state: "detached" });
+  expect(laterPages).toHaveLength(3);
+  expect(new Set(laterPages).size).toBe(1);
   await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
-test("a category that is suggested leads to all that is in it", async () => {
+test("a suggested category leads to all its videos", async () => {
   await page.goto("/");
   const field = page.getByRole("combobox", { name: "Search videos" }).first();
   await field.pressSequentially("documen");
@@ -141,7 +141,7 @@ test("a category that is suggested leads to all that is in it", async () => {
   await page.waitForURL("**/search?category=documentary");
 });
 
-test("a line that is spoken opens the film at its second", async () => {
+test("a line of dialogue opens the video at its second", async () => {
   await page.goto("/search");
   const field = page.getByRole("combobox", { name: "Search videos" }).last();
   await field.pressSequentially("seventeen marmal");
@@ -149,10 +149,10 @@ test("a line that is spoken opens the film at its second", async () => {
   await moment.waitFor();
   expect(await moment.locator("mark").allTextContents()).toEqual(["seventeen", "marmal"]);
   await moment.click();
-  await page.waitForURL(`**/watch/${videoId}?t=${SPOKEN_AT}`);
+  await page.waitForURL(`**/watch/${videoId}?t=${CUE_START_SECONDS}`);
   await page.waitForFunction((second) => {
     const time = document.querySelector("video")?.currentTime ?? 0;
     return time >= second && time < second + 3;
-  }, SPOKEN_AT);
+  }, CUE_START_SECONDS);
   await expectPlaying(page, 2);
 });
