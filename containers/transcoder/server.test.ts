@@ -12,15 +12,8 @@ beforeAll(async () => {
   bench = await startBench(1);
   const file = join(bench.folder, "long.mp4");
   await generate([
-    "-f",
-    "lavfi",
-    "-i",
-    "testsrc2=s=640x360:r=30:d=48",
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    file,
+    ...["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=48", "-c:v", "libx264"],
+    ...["-preset", "ultrafast", file],
   ]);
   bench.storage.link("source", file);
 }, 120_000);

@@ -13,8 +13,9 @@ const READ_BYTES_PER_SECOND = 25_000_000;
 const DECODE_PIXELS_PER_SECOND = 100_000_000;
 
 /** How long reading a whole source takes. Extracting one track of a Matroska file needs all of it. */
-export const readSeconds = ({ bytes }: Pick<SourceInfo, "bytes">): number =>
-  bytes / READ_BYTES_PER_SECOND;
+export function readSeconds({ bytes }: Pick<SourceInfo, "bytes">): number {
+  return bytes / READ_BYTES_PER_SECOND;
+}
 
 /** How long decoding every frame of a source takes, reading included. */
 export function decodeSeconds(source: Pick<SourceInfo, "bytes" | "duration" | "video">): number {

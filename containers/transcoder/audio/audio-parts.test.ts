@@ -28,18 +28,8 @@ async function wholeTrack(name: string, args: readonly string[]): Promise<AudioS
   const file = join(bench.folder, name);
   await generate([
     ...["-f", "lavfi", "-i", `testsrc2=s=64x48:r=25:d=${SECONDS}`, "-f", "lavfi", "-i", TONES],
-    ...[
-      "-c:v",
-      "libx264",
-      "-preset",
-      "ultrafast",
-      "-c:a",
-      "aac",
-      "-t",
-      String(SECONDS),
-      ...args,
-      file,
-    ],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-t", String(SECONDS), ...args],
+    file,
   ]);
   bench.storage.link(name, file);
   const settings = { ...SETTINGS, segmentSeconds: 2 };

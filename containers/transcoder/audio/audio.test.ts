@@ -52,16 +52,8 @@ describe("an audio track", () => {
 
   it("becomes a rendition with its language", async () => {
     const tracks = [
-      "-map",
-      "0:v",
-      "-map",
-      "1:a",
-      "-map",
-      "2:a",
-      "-metadata:s:a:0",
-      "language=eng",
-      "-metadata:s:a:1",
-      "language=deu",
+      ...["-map", "0:v", "-map", "1:a", "-map", "2:a", "-metadata:s:a:0", "language=eng"],
+      ...["-metadata:s:a:1", "language=deu"],
     ];
     const done = await transcodeGenerated(bench, "two.mkv", [
       ...TESTSRC,
@@ -82,14 +74,8 @@ describe("an audio track", () => {
 
   it("that outlasts the video track makes the last frame stay on screen", async () => {
     const done = await transcodeGenerated(bench, "audio-outlasts-video.mp4", [
-      "-f",
-      "lavfi",
-      "-i",
-      "testsrc=s=64x48:r=25:d=1",
-      ...sineInput("stereo"),
-      ...H264,
-      "-c:a",
-      "aac",
+      ...["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=1", ...sineInput("stereo"), ...H264],
+      ...["-c:a", "aac"],
     ]);
     expect((await probeFile(await joinLowestRendition(bench, done))).packets).toHaveLength(75);
   });

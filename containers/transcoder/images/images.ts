@@ -53,18 +53,8 @@ async function encodeRaw(
   const [input, output] = [join(folder, `${name}.yuv`), join(folder, name)];
   await writeFile(input, raw);
   const result = await runFfmpeg(run, [
-    ...[
-      "-f",
-      "rawvideo",
-      "-pix_fmt",
-      "yuv420p",
-      "-s",
-      `${size.width}x${size.height}`,
-      "-r",
-      String(rate),
-      "-i",
-      input,
-    ],
+    ...["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${size.width}x${size.height}`],
+    ...["-r", String(rate), "-i", input],
     ...args,
     output,
   ]);
@@ -79,16 +69,8 @@ function storyboardSheet(
   layout: Storyboard,
 ): Promise<Buffer<ArrayBuffer>> {
   return encodeRaw(run, folder, "storyboard.jpg", Buffer.concat(frames), layout, 1, [
-    ...[
-      "-vf",
-      `tile=${layout.columns}x${layout.rows},scale=out_range=pc,format=yuvj420p`,
-      "-frames:v",
-      "1",
-      "-q:v",
-      "4",
-      "-f",
-      "mjpeg",
-    ],
+    ...["-vf", `tile=${layout.columns}x${layout.rows},scale=out_range=pc,format=yuvj420p`],
+    ...["-frames:v", "1", "-q:v", "4", "-f", "mjpeg"],
   ]);
 }
 

@@ -19,20 +19,8 @@ async function makeSource(): Promise<void> {
   const file = join(bench.folder, "two-colours.mp4");
   const colour = (name: string) => `color=c=${name}:s=64x48:r=10`;
   await generate([
-    ...[
-      "-f",
-      "lavfi",
-      "-t",
-      "13",
-      "-i",
-      colour("red"),
-      "-f",
-      "lavfi",
-      "-t",
-      "27",
-      "-i",
-      colour("blue"),
-    ],
+    ...["-f", "lavfi", "-t", "13", "-i", colour("red"), "-f", "lavfi", "-t", "27"],
+    ...["-i", colour("blue")],
     ...["-filter_complex", "[0][1]concat=n=2"],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "1000", "-sc_threshold", "0", file],
   ]);

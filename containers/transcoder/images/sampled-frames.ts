@@ -88,18 +88,8 @@ export function jpegFrameAt(
   exact: boolean,
 ): Promise<Buffer<ArrayBuffer>> {
   return extract(run, source, seekTo(time, exact), [
-    ...[
-      "-vf",
-      `${frameFilters(run, source, size, [FROM_ZERO])},format=yuvj420p`,
-      "-frames:v",
-      "1",
-      "-c:v",
-      "mjpeg",
-      "-q:v",
-      "3",
-      "-f",
-      "mjpeg",
-    ],
+    ...["-vf", `${frameFilters(run, source, size, [FROM_ZERO])},format=yuvj420p`],
+    ...["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg"],
   ]);
 }
 
@@ -152,11 +142,7 @@ export async function sampleFrames(
   const frames: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
     const frame = await extract(run, source, seekTo(index * interval, false), [
-      "-vf",
-      frameFilters(run, source, size, [FROM_ZERO]),
-      "-frames:v",
-      "1",
-      ...RAW,
+      ...["-vf", frameFilters(run, source, size, [FROM_ZERO]), "-frames:v", "1", ...RAW],
     ]);
     frames.push(frame.length === bytes ? frame : (frames.at(-1) ?? frame));
     onFrame(index + 1);
@@ -181,11 +167,8 @@ export function rawFrames(
     source,
     [...(exact ? [] : ["-noaccurate_seek"]), "-ss", start.toFixed(3)],
     [
-      "-vf",
-      frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`]),
-      "-t",
-      String(seconds),
-      ...RAW,
+      ...["-vf", frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`])],
+      ...["-t", String(seconds), ...RAW],
     ],
   );
 }

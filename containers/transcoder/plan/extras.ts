@@ -100,8 +100,9 @@ export function planExtras({
 }: ExtrasInput): Extras {
   const opus = audio.filter(({ isDefault }) => isDefault).map(opusOf);
   // The largest renditions may stay H.264 only: a single segment would exceed a task's time on a slow core.
-  const fitsInTask = (rendition: VideoRendition) =>
-    segmentWork(source, grid, [rendition]) <= MAX_CHUNK_WORK_SECONDS;
+  function fitsInTask(rendition: VideoRendition) {
+    return segmentWork(source, grid, [rendition]) <= MAX_CHUNK_WORK_SECONDS;
+  }
   if (second === undefined) {
     const video = webm === undefined ? [] : webmRenditions(ladder, webm).filter(fitsInTask);
     return { renditions: video.length > 0 ? [...video, ...opus] : [], tasks: [] };

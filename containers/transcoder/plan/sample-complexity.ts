@@ -58,24 +58,11 @@ async function sampleWindow(
       ...videoInput(inputUrl(run, "source"), source, [
         ...["-noaccurate_seek", "-ss", start.toFixed(3)],
       ]),
-      ...[
-        "-map",
-        `0:${source.video.index}`,
-        "-vf",
-        graph.join(","),
-        "-c:v",
-        "libx264",
-        "-preset",
-        "veryfast",
-      ],
+      ...["-map", `0:${source.video.index}`, "-vf", graph.join(","), "-c:v", "libx264"],
+      ...["-preset", "veryfast"],
       ...["-crf", String(PROBE_CRF), "-threads", String(run.threads)],
-      ...[
-        "-frames:v",
-        String(Math.ceil(WINDOW_SECONDS * rateOf(grid.frameRate))),
-        "-f",
-        "h264",
-        "pipe:3",
-      ],
+      ...["-frames:v", String(Math.ceil(WINDOW_SECONDS * rateOf(grid.frameRate))), "-f", "h264"],
+      "pipe:3",
     ],
     {
       level: "repeat+error",

@@ -127,20 +127,10 @@ export function sourceInput(
   before: readonly string[] = [],
 ): string[] {
   return [
-    "-protocol_whitelist",
-    url.startsWith("https:") ? "https,tls,tcp" : "http,tcp",
-    "-format_whitelist",
-    FORMAT_WHITELIST,
-    "-codec_whitelist",
-    CODEC_WHITELIST,
-    "-max_pixels",
-    String(MAX_DECODED_PIXELS),
-    "-rw_timeout",
-    READ_TIMEOUT_MICROSECONDS,
-    ...(demuxer === undefined ? [] : ["-f", demuxer]),
-    ...before,
-    "-i",
-    url,
+    ...["-protocol_whitelist", url.startsWith("https:") ? "https,tls,tcp" : "http,tcp"],
+    ...["-format_whitelist", FORMAT_WHITELIST, "-codec_whitelist", CODEC_WHITELIST],
+    ...["-max_pixels", String(MAX_DECODED_PIXELS), "-rw_timeout", READ_TIMEOUT_MICROSECONDS],
+    ...[...(demuxer === undefined ? [] : ["-f", demuxer]), ...before, "-i", url],
   ];
 }
 

@@ -21,8 +21,7 @@ export interface Relay extends AsyncDisposable {
   /**
    * Reads up to `length` bytes of an object, fewer at its end.
    *
-   * @returns them, and the size of the whole object
-   *
+   * @returns the bytes, and the size of the whole object
    * @throws TaskFailure `source_unreachable`
    */
   peek: (path: string, length: number, start?: number) => Promise<{ bytes: Buffer; size: number }>;
@@ -66,10 +65,10 @@ export async function openRelay(
   function headOf(path: string): ReturnType<Storage["head"]> {
     const known = heads.get(path);
     if (known !== undefined) return known;
-    const asked = withTimeout(storage.head(path), path);
-    heads.set(path, asked);
-    asked.catch(() => heads.delete(path));
-    return asked;
+    const pending = withTimeout(storage.head(path), path);
+    heads.set(path, pending);
+    pending.catch(() => heads.delete(path));
+    return pending;
   }
 
   /**
@@ -85,7 +84,7 @@ export async function openRelay(
   ): AsyncGenerator<Buffer, void> {
     const { size, etag } = await headOf(path);
     const name = (index: number): string => `${path} ${etag} ${index}`;
-    function fetch(index: number): Promise<Buffer> {
+    function fetchBlock(index: number): Promise<Buffer> {
       return storage.read(path, index * BLOCK_BYTES, BLOCK_BYTES);
     }
     let prefetched: Promise<Buffer | undefined> | undefined;
@@ -96,12 +95,12 @@ export async function openRelay(
       const block = prefetched;
       prefetched =
         offset - start >= PREFETCH_AFTER_BYTES && next < size
-          ? cache.load(name(index + 1), () => fetch(index + 1)).catch(() => undefined)
+          ? cache.load(name(index + 1), () => fetchBlock(index + 1)).catch(() => undefined)
           : undefined;
       const parts = cache.read(
         name(index),
         offset - index * BLOCK_BYTES,
-        async () => (await block) ?? fetch(index),
+        async () => (await block) ?? fetchBlock(index),
       );
       try {
         for (;;) {

@@ -87,18 +87,8 @@ export async function makeDownload(run: TaskRun, spec: DownloadSpec): Promise<Ta
   const result = await runFfmpeg(run, [
     ...inputs.flatMap((path) => ["-f", "mov", "-i", path]),
     ...inputs.flatMap((_, index) => ["-map", String(index)]),
-    ...[
-      "-c",
-      "copy",
-      "-map_metadata",
-      "-1",
-      "-metadata",
-      `title=${spec.title}`,
-      ...args,
-      "-f",
-      muxer,
-      target,
-    ],
+    ...["-c", "copy", "-map_metadata", "-1", "-metadata", `title=${spec.title}`, ...args],
+    ...["-f", muxer, target],
   ]);
   if (result.exitCode !== 0) throw encodeFailure(result);
   await using file = await open(target);

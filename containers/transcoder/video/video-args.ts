@@ -119,45 +119,19 @@ function encoderArgs(
     case "h264":
       return [
         ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", ...common],
-        ...[
-          "-maxrate",
-          String(maxrate),
-          "-bufsize",
-          String(bufsize),
-          "-sc_threshold",
-          "0",
-          "-flags",
-          "+cgop",
-        ],
+        ...["-maxrate", String(maxrate), "-bufsize", String(bufsize), "-sc_threshold", "0"],
+        ...["-flags", "+cgop"],
       ];
     case "vp9":
       return [
-        ...[
-          "-c:v",
-          "libvpx-vp9",
-          "-deadline",
-          "good",
-          "-cpu-used",
-          "5",
-          "-b:v",
-          String(maxrate),
-          ...common,
-        ],
+        ...["-c:v", "libvpx-vp9", "-deadline", "good", "-cpu-used", "5", "-b:v", String(maxrate)],
+        ...common,
         ...["-lag-in-frames", "16", "-auto-alt-ref", "1"],
       ];
     case "av1":
       return [
-        "-c:v",
-        "libsvtav1",
-        "-preset",
-        "8",
-        "-svtav1-params",
-        `lp=${threads}:scd=0`,
-        ...common,
-        "-maxrate",
-        String(maxrate),
-        "-bufsize",
-        String(bufsize),
+        ...["-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", `lp=${threads}:scd=0`],
+        ...[...common, "-maxrate", String(maxrate), "-bufsize", String(bufsize)],
       ];
   }
 }
@@ -173,14 +147,8 @@ function fragmentArgs(timescale: number, firstSegment: number): string[] {
       "-movflags",
       "+frag_keyframe+empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer",
     ],
-    ...[
-      "-video_track_timescale",
-      String(timescale),
-      "-fragment_index",
-      String(firstSegment + 1),
-      "-f",
-      "mp4",
-    ],
+    ...["-video_track_timescale", String(timescale), "-fragment_index", String(firstSegment + 1)],
+    ...["-f", "mp4"],
   ];
 }
 
@@ -206,24 +174,12 @@ export function videoArgs(
   const seek = start <= 0 ? [] : ["-noaccurate_seek", "-ss", start.toFixed(6)];
   const matrix = outputMatrix(source.video);
   const colour = [
-    "-colorspace",
-    matrix,
-    "-color_primaries",
-    matrix,
-    "-color_trc",
-    matrix,
-    "-color_range",
-    "tv",
+    ...["-colorspace", matrix, "-color_primaries", matrix, "-color_trc", matrix],
+    ...["-color_range", "tv"],
   ];
   return [
-    ...[
-      "-copyts",
-      "-start_at_zero",
-      "-threads",
-      String(threads),
-      "-filter_complex_threads",
-      String(threads),
-    ],
+    ...["-copyts", "-start_at_zero", "-threads", String(threads)],
+    ...["-filter_complex_threads", String(threads)],
     ...videoInput(url, source, [
       // ffmpeg's own rotation filter does not accept a change of size.
       ...(changing ? ["-reinit_filter", "0", "-noautorotate"] : []),

@@ -44,18 +44,8 @@ describe("a video track", () => {
   it("that is interlaced is deinterlaced", async () => {
     const comb = "testsrc2=s=320x240:r=50:d=2,interlace=scan=tff:lowpass=0";
     const done = await transcodeGenerated(bench, "interlaced.ts", [
-      "-f",
-      "lavfi",
-      "-i",
-      comb,
-      "-c:v",
-      "mpeg2video",
-      "-q:v",
-      "2",
-      "-flags",
-      "+ildct+ilme",
-      "-top",
-      "1",
+      ...["-f", "lavfi", "-i", comb, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"],
+      ...["-top", "1"],
     ]);
     expect(done.plan.source.video.interlaced).toBe(true);
     expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
@@ -91,12 +81,7 @@ describe("a video track", () => {
     async (range, transfer, bright, dark) => {
       // Builds of 2018 write the encoder's options as tags, later ones the frames' own.
       const tags = [
-        "-color_primaries",
-        "bt2020",
-        "-color_trc",
-        transfer,
-        "-colorspace",
-        "bt2020nc",
+        ...["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc"],
       ];
       const tagFilter = `color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`;
       const grey = `color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,${bright}\\,${dark})':cb=512:cr=512`;
@@ -138,12 +123,7 @@ describe("a video track", () => {
     ["flat-pixels.avi", "testsrc=s=1920x1080:r=5:d=0.4,setsar=9/1", "3840x240"],
   ])("wider than decoders support is scaled down as a whole: %s", async (name, source, size) => {
     const done = await transcodeGenerated(bench, name, [
-      "-f",
-      "lavfi",
-      "-i",
-      source,
-      "-c:v",
-      "mjpeg",
+      ...["-f", "lavfi", "-i", source, "-c:v", "mjpeg"],
     ]);
     const top = done.plan.renditions.findLast(({ codec }) => codec === "h264");
     const { streams } = await probeFile(await joinRendition(bench, done, top?.id ?? ""));
@@ -155,22 +135,11 @@ describe("a video track", () => {
   it("with an odd size and rotation keeps its aspect ratio", async () => {
     const upright = join(bench.folder, "upright.mp4");
     await generate([
-      "-f",
-      "lavfi",
-      "-i",
-      "testsrc=s=321x241:r=25:d=1",
-      ...H264,
-      "-pix_fmt",
-      "yuv444p",
+      ...["-f", "lavfi", "-i", "testsrc=s=321x241:r=25:d=1", ...H264, "-pix_fmt", "yuv444p"],
       upright,
     ]);
     const done = await transcodeGenerated(bench, "rotated.mp4", [
-      "-i",
-      upright,
-      "-c",
-      "copy",
-      "-metadata:s:v",
-      "rotate=90",
+      ...["-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90"],
     ]);
     expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 270 });
     const [shown, original] = [

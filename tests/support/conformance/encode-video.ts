@@ -33,31 +33,11 @@ async function makeSource(file: string): Promise<void> {
     ];
   }
   await promisify(execFile)(tools.ffmpeg, [
-    ...[
-      "-v",
-      "error",
-      "-f",
-      "lavfi",
-      "-i",
-      `testsrc2=size=640x360:rate=${FRAME_RATE}:duration=${SECONDS}`,
-    ],
+    ...["-v", "error", "-f", "lavfi"],
+    ...["-i", `testsrc2=size=640x360:rate=${FRAME_RATE}:duration=${SECONDS}`],
     ...[...sine(440), ...sine(880), "-map", "0", "-map", "1", "-map", "2"],
-    ...[
-      "-c:v",
-      "libx264",
-      "-preset",
-      "ultrafast",
-      "-g",
-      "100",
-      "-pix_fmt",
-      "yuv420p",
-      "-c:a",
-      "aac",
-      "-ac:a:0",
-      "2",
-      "-ac:a:1",
-      "1",
-    ],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "100", "-pix_fmt", "yuv420p"],
+    ...["-c:a", "aac", "-ac:a:0", "2", "-ac:a:1", "1"],
     ...["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu", "-y", file],
   ]);
 }

@@ -140,16 +140,8 @@ export function shownFrame(
   height: number,
 ): Promise<Buffer> {
   return decode(file, [
-    ...[
-      "-ss",
-      String(seconds),
-      "-frames:v",
-      "1",
-      "-vf",
-      `scale=${width}:${height}:flags=area,format=rgb24`,
-      "-f",
-      "rawvideo",
-    ],
+    ...["-ss", String(seconds), "-frames:v", "1"],
+    ...["-vf", `scale=${width}:${height}:flags=area,format=rgb24`, "-f", "rawvideo"],
   ]);
 }
 

@@ -49,8 +49,9 @@ export interface Lag {
 /** By how many seconds the beeps lag behind the flashes: the lag that most pairs share, and how many do. */
 export function lagOf(white: readonly number[], loud: readonly number[]): Lag {
   const all = loud.flatMap((beep) => white.map((flash) => beep - flash));
-  const alike = (lag: number): number[] =>
-    all.filter((other) => Math.abs(other - lag) < LAG_TOLERANCE_SECONDS);
+  function alike(lag: number): number[] {
+    return all.filter((other) => Math.abs(other - lag) < LAG_TOLERANCE_SECONDS);
+  }
   const best = all.map(alike).toSorted((a, b) => b.length - a.length)[0] ?? [];
   const middle = best.toSorted((a, b) => a - b)[Math.floor(best.length / 2)];
   return { seconds: middle ?? Number.NaN, marks: best.length };
