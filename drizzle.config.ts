@@ -6,8 +6,8 @@ export default defineConfig({
     "./workers/db/schema.ts",
     "./workers/db/playback-schema.ts",
     "./workers/db/search-schema.ts",
-    "./workers/db/auth-schema.ts",
-    "./workers/db/oauth-schema.ts",
+    "./workers/db/accounts/auth-schema.ts",
+    "./workers/db/accounts/oauth-schema.ts",
   ],
   out: "./migrations/catalog",
 });

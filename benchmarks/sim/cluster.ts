@@ -1,12 +1,12 @@
 import { type Catalog, runBatch } from "../../workers/db/client.ts";
-import { commitAttempt } from "../../workers/db/commit.ts";
 import {
   applyPlan,
-  changeVideo,
+  commitAttempt,
   failTask,
   failVideo,
   finishTask,
-} from "../../workers/db/outcomes.ts";
+} from "../../workers/db/transcoding/outcomes.ts";
+import { changeVideo } from "../../workers/db/videos.ts";
 import {
   claimTask,
   expiredTasks,
@@ -14,7 +14,7 @@ import {
   reportProgress,
   schedulerState,
   type Task,
-} from "../../workers/db/tasks.ts";
+} from "../../workers/db/transcoding/tasks.ts";
 import {
   allSlots,
   freeSlots,
@@ -261,7 +261,7 @@ export class Cluster {
 
   async #free(): Promise<number> {
     const state = await schedulerState(this.#db, this.#slots, this.#clock.now);
-    return state.candidates.length > 0 ? freeSlots(state.slots, state.running).length : 0;
+    return state.runnable.length > 0 ? freeSlots(state.slots, state.running).length : 0;
   }
 
   #cron(): void {

@@ -5,7 +5,7 @@ import type { AppEnv } from "../context.ts";
 import { type AppScope, Role } from "../contract/account.ts";
 import { APP_SCOPES } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
-import { verificationKeys } from "../db/verification-keys.ts";
+import { verificationKeys } from "../db/accounts/verification-keys.ts";
 import { AppError } from "../domain/errors.ts";
 import { ANONYMOUS, type Principal } from "../domain/principal.ts";
 import { isPersonalToken } from "../domain/secret.ts";

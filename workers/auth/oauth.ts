@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Role } from "../contract/account.ts";
 import { APP_SCOPES } from "../contract/scope.ts";
 import { catalog } from "../db/client.ts";
-import { findRefreshToken, revokeFamily } from "../db/refresh-tokens.ts";
+import { findRefreshToken, revokeFamily } from "../db/accounts/refresh-tokens.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret } from "../domain/secret.ts";
 import type { AuthSettings } from "./settings.ts";
 

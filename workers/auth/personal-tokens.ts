@@ -1,6 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import { catalog } from "../db/client.ts";
-import { findAccessToken, touchAccessToken } from "../db/access-tokens.ts";
+import { findAccessToken, touchAccessToken } from "../db/accounts/access-tokens.ts";
 import type { Principal } from "../domain/principal.ts";
 import { hashSecret } from "../domain/secret.ts";
 

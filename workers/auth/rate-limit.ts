@@ -1,6 +1,6 @@
 import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
-import { countAttempt, forgetAttempts } from "../db/attempts.ts";
+import { countAttempt, forgetAttempts } from "../db/accounts/attempts.ts";
 import { catalog } from "../db/client.ts";
 import { hashSecret } from "../domain/secret.ts";
 import type { AuthSettings } from "./settings.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
  * Bodies of the transcode queues. A ticket carries no work: it wakes a consumer, which asks D1
  * what to do next, so duplicate, late and lost tickets change nothing.
  */
-export const WakeMessage = z.object({ kind: z.literal("ticket") });
+export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;
 
 /** Bodies of the `events` queue. */

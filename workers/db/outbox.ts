@@ -16,7 +16,7 @@ export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now(
 
 /** A wake-up ticket for the transcode consumers, as a statement for the batch that makes the work. */
 export function enqueueWake(db: Catalog, queue: TranscodeQueue, now = Date.now()): Statement {
-  const body: WakeMessage = { kind: "ticket" };
+  const body: WakeMessage = { kind: "wake" };
   return db.insert(outbox).values({ queue, body, createdAt: now });
 }
 

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcode.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { uploadParts, uploads, videos } from "./schema.ts";
-import { startTranscode } from "./transcodes.ts";
+import { startTranscode } from "./transcoding/transcodes.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
 export type PartRow = Pick<typeof uploadParts.$inferSelect, "partNumber" | "etag">;

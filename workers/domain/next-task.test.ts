@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   allSlots,
-  type Candidate,
+  type RunnableTask,
   freeSlots,
   nextTask,
   type RunningTask,
@@ -10,7 +10,7 @@ import {
 } from "./next-task.ts";
 import { PRIORITIES } from "./task-order.ts";
 
-const candidate = (change: Partial<Candidate>): Candidate => ({
+const runnableTask = (change: Partial<RunnableTask>): RunnableTask => ({
   taskId: "t",
   ownerId: "ada",
   priority: "later-video",
@@ -21,10 +21,10 @@ const candidate = (change: Partial<Candidate>): Candidate => ({
 });
 const running = (ownerId: string, runner: number, slot = 0): RunningTask => ({
   ownerId,
-  place: { runner, slot },
+  slot: { runner, slot },
 });
 const next = (state: Partial<SchedulerState>) =>
-  nextTask({ slots: allSlots(4, 1), running: [], candidates: [], ...state });
+  nextTask({ slots: allSlots(4, 1), running: [], runnable: [], ...state });
 
 describe("which task is next", () => {
   const cases: [string, Partial<SchedulerState>, string | undefined][] = [
@@ -32,9 +32,9 @@ describe("which task is next", () => {
     [
       "an urgent one before an older one",
       {
-        candidates: [
-          candidate({ taskId: "old" }),
-          candidate({ taskId: "new", since: 9, priority: "first-video" }),
+        runnable: [
+          runnableTask({ taskId: "old" }),
+          runnableTask({ taskId: "new", since: 9, priority: "first-video" }),
         ],
       },
       "new",
@@ -43,9 +43,9 @@ describe("which task is next", () => {
       "the creator's with the fewest running tasks",
       {
         running: [running("ada", 0), running("ada", 1), running("bob", 2)],
-        candidates: [
-          candidate({ taskId: "a" }),
-          candidate({ taskId: "b", ownerId: "bob", since: 9 }),
+        runnable: [
+          runnableTask({ taskId: "a" }),
+          runnableTask({ taskId: "b", ownerId: "bob", since: 9 }),
         ],
       },
       "b",
@@ -53,9 +53,9 @@ describe("which task is next", () => {
     [
       "what makes a video ready before an older one's extras",
       {
-        candidates: [
-          candidate({ taskId: "extra", isExtra: true }),
-          candidate({
+        runnable: [
+          runnableTask({ taskId: "extra", isExtra: true }),
+          runnableTask({
             taskId: "required",
             since: 9,
             ownerId: "bob",
@@ -69,9 +69,9 @@ describe("which task is next", () => {
     [
       "the oldest transcode's among equals",
       {
-        candidates: [
-          candidate({ taskId: "young", since: 9 }),
-          candidate({ taskId: "old", since: 1, priority: "download-renditions" }),
+        runnable: [
+          runnableTask({ taskId: "young", since: 9 }),
+          runnableTask({ taskId: "old", since: 1, priority: "download-renditions" }),
         ],
       },
       "old",
@@ -79,9 +79,9 @@ describe("which task is next", () => {
     [
       "of one transcode's age, the one with the higher priority",
       {
-        candidates: [
-          candidate({ taskId: "later", priority: "second-codec" }),
-          candidate({ taskId: "sooner", priority: "downloads" }),
+        runnable: [
+          runnableTask({ taskId: "later", priority: "second-codec" }),
+          runnableTask({ taskId: "sooner", priority: "downloads" }),
         ],
       },
       "sooner",
@@ -90,9 +90,9 @@ describe("which task is next", () => {
       "not the urgent one of a creator who already has a fair share",
       {
         running: [running("ada", 0), running("ada", 1)],
-        candidates: [
-          candidate({ taskId: "urgent", priority: "first-video" }),
-          candidate({ taskId: "waiting", ownerId: "bob", since: 9 }),
+        runnable: [
+          runnableTask({ taskId: "urgent", priority: "first-video" }),
+          runnableTask({ taskId: "waiting", ownerId: "bob", since: 9 }),
         ],
       },
       "waiting",
@@ -100,9 +100,9 @@ describe("which task is next", () => {
     [
       "the Worker's own work first",
       {
-        candidates: [
-          candidate({ taskId: "urgent", priority: "first-video" }),
-          candidate({ taskId: "finish", needsSlot: false }),
+        runnable: [
+          runnableTask({ taskId: "urgent", priority: "first-video" }),
+          runnableTask({ taskId: "finish", needsSlot: false }),
         ],
       },
       "finish",
@@ -112,16 +112,16 @@ describe("which task is next", () => {
       {
         slots: allSlots(1, 1),
         running: [running("ada", 0)],
-        candidates: [
-          candidate({ taskId: "urgent", priority: "first-video" }),
-          candidate({ taskId: "finish", needsSlot: false }),
+        runnable: [
+          runnableTask({ taskId: "urgent", priority: "first-video" }),
+          runnableTask({ taskId: "finish", needsSlot: false }),
         ],
       },
       "finish",
     ],
     [
       "none, when every slot is taken",
-      { slots: allSlots(1, 1), running: [running("ada", 0)], candidates: [candidate({})] },
+      { slots: allSlots(1, 1), running: [running("ada", 0)], runnable: [runnableTask({})] },
       undefined,
     ],
   ];
@@ -134,9 +134,9 @@ test("tasks spread over the runners before they share one", () => {
   const slots = allSlots(2, 2);
   const taken: RunningTask[] = [];
   const order = slots.map(() => {
-    const assignment = nextTask({ slots, running: taken, candidates: [candidate({})] });
-    taken.push({ ownerId: "ada", place: assignment?.place ?? null });
-    return assignment?.place?.runner;
+    const assignment = nextTask({ slots, running: taken, runnable: [runnableTask({})] });
+    taken.push({ ownerId: "ada", slot: assignment?.slot ?? null });
+    return assignment?.slot?.runner;
   });
   expect(order).toEqual([0, 1, 0, 1]);
 });
@@ -146,7 +146,7 @@ const states = fc
   .record({
     runners: fc.integer({ min: 0, max: 4 }),
     perRunner: fc.integer({ min: 1, max: 3 }),
-    // null: a place is free.
+    // null: a slot is free.
     occupants: fc.array(fc.option(owners), { minLength: 12, maxLength: 12 }),
     queued: fc.array(
       fc.record({
@@ -161,81 +161,79 @@ const states = fc
   })
   .map(({ runners, perRunner, occupants, queued }): SchedulerState => {
     const slots = allSlots(runners, perRunner);
-    const taken = slots.flatMap((place, index) => {
+    const taken = slots.flatMap((slot, index) => {
       const ownerId = occupants[index];
-      return ownerId ? [{ ownerId, place }] : [];
+      return ownerId ? [{ ownerId, slot }] : [];
     });
-    const candidates = queued.map((task, index) => ({ taskId: `t${index}`, ...task }));
-    return { slots, running: taken, candidates };
+    const runnable = queued.map((task, index) => ({ taskId: `t${index}`, ...task }));
+    return { slots, running: taken, runnable };
   });
 
-test("a task is given a free place, and only a task that was offered", () => {
+test("a task is given a free slot, and only a runnable task is chosen", () => {
   fc.assert(
     fc.property(states, (state) => {
       const assignment = nextTask(state);
       if (!assignment) return;
-      const chosen = state.candidates.find(({ taskId }) => taskId === assignment.taskId);
+      const chosen = state.runnable.find(({ taskId }) => taskId === assignment.taskId);
       expect(chosen).toBeDefined();
       if (chosen?.needsSlot)
-        expect(freeSlots(state.slots, state.running)).toContainEqual(assignment.place);
-      else expect(assignment.place).toBeNull();
+        expect(freeSlots(state.slots, state.running)).toContainEqual(assignment.slot);
+      else expect(assignment.slot).toBeNull();
     }),
   );
 });
 
-test("no place stays free while a task waits, on a small deployment", () => {
+test("no slot stays free while a task waits, on a small deployment", () => {
   fc.assert(
     fc.property(states, (state) => {
       const free = freeSlots(state.slots, state.running).length > 0;
-      const startable = state.candidates.some((task) => free || !task.needsSlot);
+      const startable = state.runnable.some((task) => free || !task.needsSlot);
       expect(nextTask(state) !== null).toBe(startable);
     }),
   );
 });
 
-test("a large deployment keeps one place in twenty free for urgent work", () => {
+test("a large deployment keeps one slot in twenty free for urgent work", () => {
   const slots = allSlots(40, 1);
-  const film = (count: number) =>
+  const busy = (count: number) =>
     Array.from({ length: count }, (_, runner) => running("ada", runner));
-  const bulk = candidate({ taskId: "chunk" });
-  const urgent = candidate({ taskId: "plan", ownerId: "bob", priority: "first-video" });
-  expect(nextTask({ slots, running: film(37), candidates: [bulk] })?.taskId).toBe("chunk");
-  expect(nextTask({ slots, running: film(38), candidates: [bulk] })).toBeNull();
-  expect(nextTask({ slots, running: film(38), candidates: [bulk, urgent] })?.taskId).toBe("plan");
-  expect(nextTask({ slots, running: film(40), candidates: [bulk, urgent] })).toBeNull();
+  const bulk = runnableTask({ taskId: "chunk" });
+  const urgent = runnableTask({ taskId: "plan", ownerId: "bob", priority: "first-video" });
+  expect(nextTask({ slots, running: busy(37), runnable: [bulk] })?.taskId).toBe("chunk");
+  expect(nextTask({ slots, running: busy(38), runnable: [bulk] })).toBeNull();
+  expect(nextTask({ slots, running: busy(38), runnable: [bulk, urgent] })?.taskId).toBe("plan");
+  expect(nextTask({ slots, running: busy(40), runnable: [bulk, urgent] })).toBeNull();
 });
 
 test("who has less than a fair share is never passed over for someone above it", () => {
   fc.assert(
     fc.property(states, (state) => {
       const assignment = nextTask(state);
-      const chosen = state.candidates.find(({ taskId }) => taskId === assignment?.taskId);
+      const chosen = state.runnable.find(({ taskId }) => taskId === assignment?.taskId);
       if (!chosen?.needsSlot) return;
       const load = (owner: string) => state.running.filter((task) => task.ownerId === owner).length;
-      const everyone = new Set(
-        [...state.candidates, ...state.running].map(({ ownerId }) => ownerId),
-      );
+      const everyone = new Set([...state.runnable, ...state.running].map(({ ownerId }) => ownerId));
       const share = state.slots.length / everyone.size;
       if (load(chosen.ownerId) < share) return;
       // An extra waits for all that makes a video ready, whoever owns it.
-      const rivals = state.candidates.filter(({ isExtra }) => chosen.isExtra || !isExtra);
+      const rivals = state.runnable.filter(({ isExtra }) => chosen.isExtra || !isExtra);
       for (const { ownerId } of rivals)
         expect(load(ownerId)).toBeGreaterThanOrEqual(load(chosen.ownerId));
     }),
   );
 });
 
-test("the order of the candidates does not matter, except among equals", () => {
+test("the order of the runnable does not matter, except among equals", () => {
   fc.assert(
     fc.property(states, (state) => {
-      const rank = (candidates: readonly Candidate[]) => {
-        const assignment = nextTask({ ...state, candidates });
-        const task = candidates.find(({ taskId }) => taskId === assignment?.taskId);
+      const rank = (runnable: readonly RunnableTask[]) => {
+        const assignment = nextTask({ ...state, runnable });
+        const task = runnable.find(({ taskId }) => taskId === assignment?.taskId);
         if (!task) return null;
         const load = state.running.filter(({ ownerId }) => ownerId === task.ownerId).length;
         return [load, task.priority, task.since, task.needsSlot];
       };
-      expect(rank(state.candidates.toReversed())).toEqual(rank(state.candidates));
+      expect(rank(state.runnable.toReversed())).toEqual(rank(state.runnable));
     }),
   );
 });

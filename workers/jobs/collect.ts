@@ -1,6 +1,6 @@
 import { findVideo } from "../db/videos.ts";
-import { markSwept, tasksOf, unsweptTranscodes } from "../db/transcodes.ts";
-import type { Transcode } from "../db/tasks.ts";
+import { markSwept, type Transcode, unsweptTranscodes } from "../db/transcoding/transcodes.ts";
+import { tasksOf } from "../db/transcoding/tasks.ts";
 import {
   isPublicationPath,
   remuxedPrefix,

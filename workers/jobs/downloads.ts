@@ -1,10 +1,10 @@
 import { catalog, runBatch } from "../db/client.ts";
-import { addLateTasks, downloadTaskIds, forgetDownloads } from "../db/jobs.ts";
-import { getTranscode } from "../db/outcomes.ts";
+import { addLateTasks, forgetDownloads, getTranscode } from "../db/transcoding/transcodes.ts";
+import { downloadTaskIds } from "../db/transcoding/tasks.ts";
 import { findVideo } from "../db/videos.ts";
 import { downloadTasks } from "../domain/downloads.ts";
 import { planSettings } from "../domain/plan-settings.ts";
-import { offersDownloads } from "../services/videos.ts";
+import { offersDownloads } from "../domain/videos.ts";
 import { filesPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { relayOutbox } from "../services/outbox.ts";

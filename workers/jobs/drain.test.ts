@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { Publication } from "../contract/publication.ts";
-import { claimTask, schedulerState } from "../db/tasks.ts";
+import { claimTask, schedulerState } from "../db/transcoding/tasks.ts";
 import { newId } from "../domain/id.ts";
 import { allSlots, nextTask } from "../domain/next-task.ts";
 import {
@@ -79,11 +79,11 @@ test("a late ticket changes nothing", async () => {
 test("of two consumers that chose the same slot one gets it, and the other's task stays queued", async () => {
   const ids = [await queuedVideo(), await queuedVideo()];
   const slots = allSlots(1, 1);
-  const [first, second] = (await schedulerState(db, slots, Date.now())).candidates;
-  const place = { runner: 0, slot: 0 };
+  const [first, second] = (await schedulerState(db, slots, Date.now())).runnable;
+  const slot = { runner: 0, slot: 0 };
   const claims = await Promise.all([
-    claimTask(db, { taskId: first!.taskId, place }, Date.now()),
-    claimTask(db, { taskId: second!.taskId, place }, Date.now()),
+    claimTask(db, { taskId: first!.taskId, slot }, Date.now()),
+    claimTask(db, { taskId: second!.taskId, slot }, Date.now()),
   ]);
   expect(claims.filter(Boolean)).toHaveLength(1);
   const states = await Promise.all(ids.map(async (id) => (await taskRow(id, "plan")).state));

@@ -1,5 +1,5 @@
 import { MAX_CONSUMER_SECONDS, MAX_TASK_SECONDS } from "../domain/task-time.ts";
-import { claimTask, schedulerState, type Task } from "../db/tasks.ts";
+import { claimTask, schedulerState, type Task } from "../db/transcoding/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./context.ts";
@@ -83,7 +83,7 @@ async function claimNext(
     const state = await schedulerState(db, slots, now);
     const assignment = nextTask(state);
     if (!assignment) {
-      const blocked = slots.length === 0 && avoided.size > 0 && state.candidates.length > 0;
+      const blocked = slots.length === 0 && avoided.size > 0 && state.runnable.length > 0;
       return blocked ? "blocked" : "idle";
     }
     const task = await claimTask(db, assignment, now);

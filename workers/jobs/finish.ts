@@ -1,14 +1,8 @@
 import type { Publication } from "../contract/publication.ts";
-import { commitResult } from "../db/commit.ts";
-import {
-  changeVideo,
-  clearMedia,
-  finishTask,
-  publicationNow,
-  publishedNow,
-} from "../db/outcomes.ts";
-import { claimPublication } from "../db/publication.ts";
-import type { Task } from "../db/tasks.ts";
+import { commitResult, finishTask } from "../db/transcoding/outcomes.ts";
+import { changeVideo, publishedNow } from "../db/videos.ts";
+import { claimPublication, clearMedia, publicationNow } from "../db/transcoding/publications.ts";
+import type { Task } from "../db/transcoding/tasks.ts";
 import { hasFirstSegments } from "../media/publication.ts";
 import { PUBLICATION_INDEX_NAME, publicationPrefix } from "../media/storage-keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";

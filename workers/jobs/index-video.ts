@@ -4,11 +4,12 @@ import { saveIndexedViews } from "../db/index-lag.ts";
 import { publishDocuments, publishMoments, slotsInUse } from "../db/search/publish.ts";
 import type { CueText } from "../db/search/moments.ts";
 import type { Slot } from "../db/search/shards.ts";
-import { findVideos, type VideoExtras, type VideoRow, videoExtras } from "../db/videos.ts";
+import { findVideos, type VideoRow } from "../db/videos.ts";
+import { type VideoExtras, videoExtras } from "../db/video-extras.ts";
 import type { IndexDocument } from "../domain/search/document.ts";
 import { windowTexts } from "../domain/search/moments.ts";
 import { readTrack } from "../services/search/tracks.ts";
-import { isListed } from "../services/videos.ts";
+import { isListed } from "../domain/videos.ts";
 import { log } from "../log.ts";
 
 /** Changes that overtake an update this often leave it to their own messages. */

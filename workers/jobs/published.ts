@@ -1,6 +1,7 @@
 import { Publication } from "../contract/publication.ts";
 import type { Plan } from "../contract/transcode.ts";
-import { getPublicationNumber, loadPublication } from "../db/publication.ts";
+import { getPublicationNumber } from "../db/transcoding/publications.ts";
+import { loadPublication } from "../services/publications.ts";
 import { mergeRenditions } from "../media/publication.ts";
 import { INIT_SEGMENT_NAME, segmentName } from "../domain/segment-names.ts";
 import { publicationIndexKey, versionPrefix } from "../media/storage-keys.ts";

@@ -1,5 +1,5 @@
 import { catalog, runBatch } from "../db/client.ts";
-import { forgetTranscodes } from "../db/transcodes.ts";
+import { forgetTranscodes } from "../db/transcoding/transcodes.ts";
 import { findVideo, forgetContent, markPurged, unpurgedVideos } from "../db/videos.ts";
 import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";

@@ -1,5 +1,5 @@
 import { FAILURES } from "../domain/failures.ts";
-import { expiredTasks } from "../db/tasks.ts";
+import { expiredTasks } from "../db/transcoding/tasks.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./context.ts";
 import { recordFailure } from "./run-task.ts";

@@ -3,7 +3,7 @@ import { catalog } from "../db/client.ts";
 import { changedAfter, type ComparedRow, viewsOutdated } from "../db/index-lag.ts";
 import { heldVideos, readCompared, saveCompared } from "../db/search/compare.ts";
 import { dueSkipped, forgetSkipped, putSkipped } from "../db/search/skipped.ts";
-import { isListed } from "../services/videos.ts";
+import { isListed } from "../domain/videos.ts";
 import { log } from "../log.ts";
 import { indexEach, OUTAGE, stampOf } from "./index-video.ts";
 

@@ -1,8 +1,7 @@
 import type { TaskEvent } from "../contract/task-event.ts";
 import { runBatch } from "../db/client.ts";
-import { commitAttempt } from "../db/commit.ts";
-import { failTask, failVideo } from "../db/outcomes.ts";
-import { releaseTask, type Task } from "../db/tasks.ts";
+import { commitAttempt, failTask, failVideo } from "../db/transcoding/outcomes.ts";
+import { releaseTask, type Task } from "../db/transcoding/tasks.ts";
 import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./context.ts";

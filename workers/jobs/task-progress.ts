@@ -1,8 +1,8 @@
 import type { TaskEvent } from "../contract/task-event.ts";
-import { changeVideo, publishedNow } from "../db/outcomes.ts";
+import { changeVideo, getVideoState, publishedNow } from "../db/videos.ts";
 import { runBatch } from "../db/client.ts";
-import { getVideoState, loadPublication } from "../db/publication.ts";
-import { reportProgress, type StoredOutputs, type Task } from "../db/tasks.ts";
+import { loadPublication } from "../services/publications.ts";
+import { reportProgress, type StoredOutputs, type Task } from "../db/transcoding/tasks.ts";
 import { hasFirstSegments } from "../media/publication.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./context.ts";

@@ -1,6 +1,6 @@
 import type { TaskRequest } from "../contract/transcode.ts";
-import { getTranscode } from "../db/outcomes.ts";
-import type { Task } from "../db/tasks.ts";
+import { getTranscode } from "../db/transcoding/transcodes.ts";
+import type { Task } from "../db/transcoding/tasks.ts";
 import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
 import type { JobContext } from "./context.ts";
 import { publishedParts } from "./published.ts";

@@ -1,17 +1,10 @@
 import type { TaskResult } from "../contract/transcode.ts";
 import { addEmbeddedCaptions } from "../db/captions.ts";
 import type { Statement } from "../db/client.ts";
-import { commitResult } from "../db/commit.ts";
-import {
-  addTasks,
-  applyPlan,
-  changeSource,
-  changeVideo,
-  finishTask,
-  getTranscode,
-} from "../db/outcomes.ts";
-import { isPosterOutdated } from "../db/jobs.ts";
-import type { Task } from "../db/tasks.ts";
+import { applyPlan, commitResult, finishTask } from "../db/transcoding/outcomes.ts";
+import { addTasks, changeSource, getTranscode } from "../db/transcoding/transcodes.ts";
+import { changeVideo } from "../db/videos.ts";
+import { isPosterOutdated, type Task } from "../db/transcoding/tasks.ts";
 import { planTask } from "../domain/plan-settings.ts";
 import { isLaterStage } from "../domain/task-order.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";

@@ -1,9 +1,9 @@
 import type { WakeMessage } from "../contract/messages.ts";
 import { freeSlots } from "../domain/next-task.ts";
-import { schedulerState } from "../db/tasks.ts";
+import { schedulerState } from "../db/transcoding/tasks.ts";
 import type { JobContext } from "./context.ts";
 
-const TICKET: { body: WakeMessage } = { body: { kind: "ticket" } };
+const TICKET: { body: WakeMessage } = { body: { kind: "wake" } };
 /** What one `sendBatch` takes. */
 const MAX_TICKETS = 100;
 
@@ -13,9 +13,9 @@ const MAX_TICKETS = 100;
  */
 export async function wakeConsumers({ env, db, transcoder }: JobContext): Promise<void> {
   const state = await schedulerState(db, transcoder.slots, Date.now());
-  if (state.candidates.length === 0) return;
+  if (state.runnable.length === 0) return;
   const free = freeSlots(state.slots, state.running).length;
-  const work = state.candidates.some((candidate) => !candidate.needsSlot) ? 1 : 0;
+  const work = state.runnable.some((candidate) => !candidate.needsSlot) ? 1 : 0;
   const count = Math.min(Math.max(free, work), MAX_TICKETS);
   if (count > 0) await env.TRANSCODE_BULK.sendBatch(Array.from({ length: count }, () => TICKET));
 }

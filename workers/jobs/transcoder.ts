@@ -1,12 +1,12 @@
 import { TaskEvent } from "../contract/task-event.ts";
 import { type TaskRequest } from "../contract/transcode.ts";
-import { allSlots, type Slot } from "../domain/next-task.ts";
+import { allSlots, type RunnerSlot } from "../domain/next-task.ts";
 import { STORAGE_HOST } from "./runner.ts";
 
 /** Runners that encode. Two kinds: containers behind their Durable Objects, and local processes by URL. */
 export interface Transcoder {
   /** Every place a task can run at. */
-  readonly slots: readonly Slot[];
+  readonly slots: readonly RunnerSlot[];
   /** Base URL of task storage as the runners reach it, without a trailing slash. */
   readonly storage: string;
   /**
@@ -56,7 +56,7 @@ export function localTranscoders(env: Pick<Env, "TRANSCODER_URLS">): string[] {
 
 type Post = (runner: number, init: RequestInit) => Promise<Response>;
 
-function overHttp(slots: readonly Slot[], storage: string, post: Post): Transcoder {
+function overHttp(slots: readonly RunnerSlot[], storage: string, post: Post): Transcoder {
   return {
     slots,
     storage,

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import { catalog } from "../db/client.ts";
-import { claimTask, schedulerState } from "../db/tasks.ts";
+import { claimTask, schedulerState } from "../db/transcoding/tasks.ts";
 import { nextTask } from "../domain/next-task.ts";
 import { drain } from "./drain.ts";
 import {

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Account, AccountExport } from "../contract/account.ts";
-import { findAccount } from "../db/accounts.ts";
+import { findAccount } from "../db/accounts/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { exportAccount } from "../services/account-export.ts";
 import { presentToCaller } from "../services/accounts.ts";

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppCreate, AppCreated, AppList, GrantList, Scope } from "../contract/account.ts";
 import { catalog } from "../db/client.ts";
-import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/apps.ts";
+import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/accounts/apps.ts";
 import { presentApp, presentAppGrant } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";

@@ -8,7 +8,7 @@ import { UploadCreated } from "../contract/upload.ts";
 import { Video } from "../contract/video.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { transcodes } from "../db/schema.ts";
-import { startTranscode } from "../db/transcodes.ts";
+import { startTranscode } from "../db/transcoding/transcodes.ts";
 import { newId } from "../domain/id.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import { newContentKey, openContentKey } from "../media/content-key.ts";

@@ -6,7 +6,7 @@ import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.
 import type { SigningKey } from "../contract/signing-key.ts";
 import type { VideoState } from "../contract/video.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { failVideo } from "../db/outcomes.ts";
+import { failVideo } from "../db/transcoding/outcomes.ts";
 import { insertSigningKey, listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
 

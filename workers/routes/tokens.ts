@@ -2,7 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
 import { Id } from "../contract/common.ts";
 import { catalog } from "../db/client.ts";
-import { deleteAccessToken, insertAccessToken, listAccessTokens } from "../db/access-tokens.ts";
+import {
+  deleteAccessToken,
+  insertAccessToken,
+  listAccessTokens,
+} from "../db/accounts/access-tokens.ts";
 import { presentToken } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";

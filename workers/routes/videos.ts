@@ -16,7 +16,7 @@ import {
   retryVideo,
   updateVideo,
   videoTasks,
-} from "../services/video-commands.ts";
+} from "../services/videos.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
 

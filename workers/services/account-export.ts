@@ -1,7 +1,12 @@
 import type { AccountExport } from "../contract/account.ts";
-import { listAccessTokens } from "../db/access-tokens.ts";
-import { findAccount, sessionsOfAccount, signInWays, videosOfAccount } from "../db/accounts.ts";
-import { listApps, listGrants } from "../db/apps.ts";
+import { listAccessTokens } from "../db/accounts/access-tokens.ts";
+import {
+  findAccount,
+  sessionsOfAccount,
+  signInWays,
+  videosOfAccount,
+} from "../db/accounts/accounts.ts";
+import { listApps, listGrants } from "../db/accounts/apps.ts";
 import { catalog } from "../db/client.ts";
 import { listSigningKeys } from "../db/signing-keys.ts";
 import { listProgress } from "../db/watch-progress.ts";

@@ -1,21 +1,57 @@
 import type { z } from "zod";
 import type { Account, AccountDetails, App, Grant, Token } from "../contract/account.ts";
-import type { AccessTokenRow } from "../db/access-tokens.ts";
-import type { AccountRow } from "../db/accounts.ts";
-import type { AppRow, GrantRow } from "../db/apps.ts";
+import type { AccessTokenRow } from "../db/accounts/access-tokens.ts";
+import { type AccountRow, videosOfAccount } from "../db/accounts/accounts.ts";
+import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
+import { catalog, runBatch, type Statement } from "../db/client.ts";
+import { markChanged } from "../db/index-lag.ts";
+import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
+import { closeUploads } from "../db/uploads.ts";
+import { deletionStatements } from "../db/videos.ts";
+import { clearProgress } from "../db/watch-progress.ts";
 import type { SignedIn } from "../domain/principal.ts";
 
-export const presentAccount = (row: AccountRow): AccountDetails => ({
-  id: row.id,
-  name: row.name,
-  email: row.email,
-  emailVerified: row.emailVerified,
-  twoFactorEnabled: row.twoFactorEnabled ?? false,
-  role: row.role,
-  createdAt: row.createdAt.toISOString(),
-});
+/** Each video takes five statements. */
+const VIDEOS_PER_BATCH = 20;
 
-/** As much of the caller's own account as its user has agreed to show, where it is not the user. */
+/**
+ * Deletes an account's videos, uploads, watch history and signing keys. The caller relays the outbox, through which the
+ * stored objects and the search index follow. Repeating it is harmless.
+ */
+export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
+  const db = catalog(env);
+  const ids = (await videosOfAccount(db, userId)).map((video) => video.id);
+  for (let from = 0; from < ids.length; from += VIDEOS_PER_BATCH) {
+    const statements = ids
+      .slice(from, from + VIDEOS_PER_BATCH)
+      .flatMap((id): Statement[] => [
+        closeUploads(db, id, "aborted"),
+        ...deletionStatements(db, id),
+      ]);
+    await runBatch(db, statements);
+  }
+  await clearProgress(db, userId);
+  for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
+}
+
+/** Marks an account's videos for reindexing after its name has changed; the cron does it within minutes. */
+export function reindexVideosOf(env: Env, userId: string): Promise<void> {
+  return markChanged(catalog(env), userId, Date.now());
+}
+
+export function presentAccount(row: AccountRow): AccountDetails {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    emailVerified: row.emailVerified,
+    twoFactorEnabled: row.twoFactorEnabled ?? false,
+    role: row.role,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** The caller's own account: all of it for its session, and for an app as much as its scopes allow. */
 export function presentToCaller(row: AccountRow, { via, scopes }: SignedIn): Account {
   const account = presentAccount(row);
   if (via === "session") return { ...account, scopes: [...scopes] };
@@ -28,19 +64,19 @@ export function presentToCaller(row: AccountRow, { via, scopes }: SignedIn): Acc
   };
 }
 
-export const presentToken = (row: AccessTokenRow): Token => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  expiresAt: row.expiresAt.toISOString(),
-  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-});
+export function presentToken(row: AccessTokenRow): Token {
+  return {
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  };
+}
 
-export const presentApp = (row: AppRow): App => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-});
+export function presentApp(row: AppRow): App {
+  return { ...row, createdAt: row.createdAt.toISOString() };
+}
 
-export const presentAppGrant = (row: GrantRow): z.infer<typeof Grant> => ({
-  ...row,
-  grantedAt: row.grantedAt.toISOString(),
-});
+export function presentAppGrant(row: GrantRow): z.infer<typeof Grant> {
+  return { ...row, grantedAt: row.grantedAt.toISOString() };
+}

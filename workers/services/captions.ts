@@ -2,15 +2,14 @@ import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { writeWebVtt } from "../domain/cues.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
-import { addLateTasks } from "../db/jobs.ts";
-import { getTranscode } from "../db/outcomes.ts";
+import { addLateTasks, getTranscode } from "../db/transcoding/transcodes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
 import { parseCues } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
-import { authorizedVideo } from "./videos.ts";
+import { authorizedVideo } from "./authorized-video.ts";
 
 type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
 

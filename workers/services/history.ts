@@ -12,7 +12,9 @@ import {
 } from "../db/watch-progress.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
-import { authorizedVideo, isVisible, presentVideos } from "./videos.ts";
+import { authorizedVideo } from "./authorized-video.ts";
+import { isVisible } from "../domain/videos.ts";
+import { presentVideos } from "./present-videos.ts";
 
 /** From here on a film counts as watched: what follows are its credits. */
 const FINISHED_SHARE = 0.95;

@@ -1,6 +1,6 @@
 import { catalogReplica } from "../db/client.ts";
-import { getTranscode } from "../db/outcomes.ts";
-import { loadLivePublication } from "../db/publication.ts";
+import { getTranscode } from "../db/transcoding/transcodes.ts";
+import { loadLivePublication } from "./publications.ts";
 import { readDeliveryLog } from "../db/revocations.ts";
 import { findVideo } from "../db/videos.ts";
 import { MAX_PLAYBACK_TOKEN_AGE_MS } from "../domain/revocations.ts";

@@ -3,7 +3,8 @@ import type { Video } from "../contract/video.ts";
 import { catalogReplica } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
-import { isListed, presentVideos } from "./videos.ts";
+import { isListed } from "../domain/videos.ts";
+import { presentVideos } from "./present-videos.ts";
 
 type OEmbedEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "PUBLIC_ORIGIN" | "PRODUCT_NAME">;
 

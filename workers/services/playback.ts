@@ -18,7 +18,8 @@ import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import type { Principal } from "../domain/principal.ts";
 import { countStream } from "./streams.ts";
-import { authorizedVideo, isPlayable, offersDownloads } from "./videos.ts";
+import { authorizedVideo } from "./authorized-video.ts";
+import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
 
@@ -73,7 +74,7 @@ export async function createPlayback(
 ): Promise<Playback> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "playback.create", videoId);
-  if (!isPlayable(video.state))
+  if (!isWatchable(video.state))
     throw new AppError(
       "not_playable",
       `This video is ${video.state}. Try again when it is playable.`,

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
-import { insertAccessToken } from "../../../workers/db/access-tokens.ts";
-import { insertApp } from "../../../workers/db/apps.ts";
+import { insertAccessToken } from "../../../workers/db/accounts/access-tokens.ts";
+import { insertApp } from "../../../workers/db/accounts/apps.ts";
 import { catalog } from "../../../workers/db/client.ts";
-import { oauthConsent } from "../../../workers/db/oauth-schema.ts";
+import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { SearchQuery, SearchResult } from "../../../workers/contract/search.ts";
 import { SearchQuery as SearchQuerySchema } from "../../../workers/contract/search.ts";
 import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
-import { user } from "../../../workers/db/auth-schema.ts";
+import { user } from "../../../workers/db/accounts/auth-schema.ts";
 import { type CaptionRow, storeCaptions } from "../../../workers/db/captions.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";

@@ -4,7 +4,7 @@ import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { RenditionOutput, TaskRequest } from "../../../workers/contract/transcode.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { tasks, transcodes, videos } from "../../../workers/db/schema.ts";
-import { startTranscode } from "../../../workers/db/transcodes.ts";
+import { startTranscode } from "../../../workers/db/transcoding/transcodes.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { allSlots } from "../../../workers/domain/next-task.ts";
 import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";

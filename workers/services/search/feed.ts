@@ -8,7 +8,8 @@ import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { listProgress } from "../../db/watch-progress.ts";
 import type { Principal } from "../../domain/principal.ts";
-import { isListed, isVisible, presentVideos } from "../videos.ts";
+import { isListed, isVisible } from "../../domain/videos.ts";
+import { presentVideos } from "../present-videos.ts";
 import { relatedRows } from "./related.ts";
 
 const ROW_LENGTH = 16;

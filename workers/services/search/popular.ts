@@ -6,7 +6,7 @@ import { countPick } from "../../db/popular-searches.ts";
 import { findVideo } from "../../db/videos.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { hashSecret } from "../../domain/secret.ts";
-import { isListed } from "../videos.ts";
+import { isListed } from "../../domain/videos.ts";
 import { tokenize } from "../../domain/search/text.ts";
 
 const MAX_WORDS = 8;

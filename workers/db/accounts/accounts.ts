@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import { account, passkey, session, user } from "./auth-schema.ts";
-import type { Catalog } from "./client.ts";
-import { videos } from "./schema.ts";
+import type { Catalog } from "../client.ts";
+import { videos } from "../schema.ts";
 
 export type AccountRow = typeof user.$inferSelect;
 

@@ -1,5 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
-import type { Catalog } from "./client.ts";
+import type { Catalog } from "../client.ts";
 import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
 
 const list = (json: string | null): string[] => (json ? (JSON.parse(json) as string[]) : []);

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt } from "drizzle-orm";
-import type { Role, Scope } from "../contract/account.ts";
-import { SCOPES } from "../contract/scope.ts";
-import type { Catalog } from "./client.ts";
+import type { Role, Scope } from "../../contract/account.ts";
+import { SCOPES } from "../../contract/scope.ts";
+import type { Catalog } from "../client.ts";
 import { personalAccessToken as tokens, user } from "./auth-schema.ts";
 
 const scopesFrom = (text: string): Scope[] => {

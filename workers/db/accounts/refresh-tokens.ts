@@ -1,6 +1,6 @@
 import { and, eq, exists } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import type { Catalog } from "./client.ts";
+import type { Catalog } from "../client.ts";
 import { oauthRefreshToken as tokens } from "./oauth-schema.ts";
 
 /** A refresh token that is on record, be it live or rotated; null when it is not. */

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
-import { newId } from "../domain/id.ts";
+import { newId } from "../../domain/id.ts";
 import { rateLimit } from "./auth-schema.ts";
-import type { Catalog } from "./client.ts";
+import type { Catalog } from "../client.ts";
 
 /**
  * Counts an attempt in one statement, so that none is lost when many come at once.

@@ -1,7 +1,7 @@
 import { gt, isNull, or } from "drizzle-orm";
 import type { JSONWebKeySet } from "jose";
 import { jwks } from "./auth-schema.ts";
-import type { Catalog } from "./client.ts";
+import type { Catalog } from "../client.ts";
 
 /** Longer than any token that a key has signed before it was rotated, in milliseconds. */
 const GRACE = 86_400_000;

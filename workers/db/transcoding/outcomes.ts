@@ -1,0 +1,171 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Plan, TaskResult } from "../../contract/transcode.ts";
+import { type AfterFailure, type Failure, videoFailure } from "../../domain/task-state.ts";
+import { type Catalog, runBatch, type Statement } from "../client.ts";
+import { enqueueEvent } from "../outbox.ts";
+import { videoRevocation } from "../revocations.ts";
+import { tasks, transcodes } from "../schema.ts";
+import { changeVideo } from "../videos.ts";
+import { heldBy, type Task, type TaskAttempt, tasksOfVersion, type VideoVersion } from "./tasks.ts";
+import { addTasks, advance, transcodeOfVersion } from "./transcodes.ts";
+
+const FENCE_LOST = "this attempt no longer holds its task";
+
+/**
+ * Runs the statements as one transaction, and none of them when the attempt no longer holds the task.
+ * @returns false when it does not
+ */
+export async function commitAttempt(
+  db: Catalog,
+  task: TaskAttempt,
+  statements: Statement[],
+): Promise<boolean> {
+  // SQLite has no "roll back if": parsing text that is not JSON is an error, and an error undoes the batch.
+  const fence = db
+    .select({
+      held: sql`
+        CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)})
+          THEN 1 ELSE json(${FENCE_LOST}) END`,
+    })
+    .from(sql`(SELECT 1)`);
+  try {
+    await runBatch(db, [fence, ...statements]);
+    return true;
+  } catch (error) {
+    // drizzle wraps the error of D1.
+    const cause = error instanceof Error ? error.cause : undefined;
+    if ([error, cause].some((one) => String(one).includes("malformed JSON"))) return false;
+    throw error;
+  }
+}
+
+/**
+ * `commitAttempt` for the result of a task. True also where D1 has recorded it before and the answer got lost: nobody
+ * else makes a task `done` at this attempt.
+ */
+export async function commitResult(
+  db: Catalog,
+  task: TaskAttempt,
+  statements: Statement[],
+): Promise<boolean> {
+  if (await commitAttempt(db, task, statements)) return true;
+  const isOwn = and(eq(tasks.id, task.id), eq(tasks.attempt, task.attempt));
+  const row = await db.select({ state: tasks.state }).from(tasks).where(isOwn).get();
+  return row?.state === "done";
+}
+
+/** Statements for a task that is done: its result is kept, its slot is free, and the transcode may move on. */
+export function finishTask(
+  db: Catalog,
+  task: Task,
+  result: TaskResult | null,
+  now: number,
+): Statement[] {
+  return [
+    db
+      .update(tasks)
+      .set({
+        state: "done",
+        result,
+        partial: null,
+        progress: 1,
+        runner: null,
+        slot: null,
+        leaseUntil: null,
+        errorCode: null,
+        errorDetail: null,
+        finishedAt: now,
+      })
+      .where(heldBy(task)),
+    advance(db, task, now),
+  ];
+}
+
+/**
+ * Statements for a failed attempt. Use `failVideo` too when a required task is dead.
+ * @param after whether the task is tried again
+ */
+export function failTask(
+  db: Catalog,
+  task: Task,
+  failure: Failure,
+  after: AfterFailure,
+  now: number,
+): Statement[] {
+  return [
+    db
+      .update(tasks)
+      .set({
+        ...after,
+        runner: null,
+        slot: null,
+        leaseUntil: null,
+        errorCode: failure.code,
+        errorDetail: failure.detail,
+        ...(after.state === "dead" && { partial: null, finishedAt: now }),
+      })
+      .where(heldBy(task)),
+    advance(db, task, now),
+  ];
+}
+
+/** Statements that keep a finished plan, add its tasks, and record what is now known of the video. */
+export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Statement[] {
+  const { video } = plan.source;
+  return [
+    // The tasks have their own rows; the plan is read with every live playlist and stays small.
+    db
+      .update(transcodes)
+      .set({ plan: { ...plan, tasks: [] }, updatedAt: now })
+      .where(transcodeOfVersion(task)),
+    ...addTasks(db, task, plan.tasks, now),
+    enqueueEvent(db, { kind: "sync-downloads", videoId: task.videoId }, now),
+    ...changeVideo(
+      db,
+      task,
+      ["queued", "processing"],
+      {
+        state: "processing",
+        duration: plan.source.duration,
+        width: video.width,
+        height: video.height,
+        hdr: video.range !== "sdr",
+      },
+      now,
+    ),
+  ];
+}
+
+/** Statements that fail a video at this version for good: no task of it is started any more. */
+export function failVideo(
+  db: Catalog,
+  version: VideoVersion,
+  failure: Failure,
+  now: number,
+): Statement[] {
+  const { code, detail } = videoFailure(failure);
+  return [
+    db
+      .update(transcodes)
+      .set({ state: "failed", updatedAt: now })
+      .where(and(transcodeOfVersion(version), eq(transcodes.state, "active"))),
+    db
+      .update(tasks)
+      .set({
+        state: "dead",
+        errorCode: "cancelled",
+        errorDetail: "Another task of this video failed.",
+        finishedAt: now,
+      })
+      .where(and(tasksOfVersion(version), eq(tasks.state, "queued"))),
+    // Viewers of a playable video hold playback tokens, and its segments are about to be deleted.
+    ...videoRevocation(db, version.videoId, now),
+    ...changeVideo(
+      db,
+      version,
+      ["queued", "processing", "playable"],
+      { state: "failed", errorCode: code, errorDetail: detail },
+      now,
+    ),
+  ];
+}

@@ -1,0 +1,101 @@
+import { and, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import type { Plan } from "../../contract/transcode.ts";
+import type { Catalog, Statement } from "../client.ts";
+import { captions, tasks, transcodes, videos } from "../schema.ts";
+import { type Task, tasksOfVersion, type VideoVersion } from "./tasks.ts";
+import { transcodeOfVersion } from "./transcodes.ts";
+
+export interface PublicationRows {
+  plan: Plan;
+  encrypted: boolean;
+  /** What the video and audio tasks have stored: finished ones in `result`, running ones in `partial`. */
+  media: Pick<Task, "attempt" | "result" | "partial">[];
+  /** Ids of renditions that still miss a chunk, or always will. */
+  incomplete: ReadonlySet<string>;
+  captions: (typeof captions.$inferSelect)[];
+}
+
+/** The renditions that a media task makes, as a JSON array. */
+const taskRenditions = sql`coalesce(${tasks.spec} -> '$.renditions', json_array(${tasks.spec} -> '$.rendition'))`;
+
+/** The rows that a version's publication is assembled from. Null before the plan exists. One round trip. */
+export async function loadPublicationRows(
+  db: Catalog,
+  version: VideoVersion,
+): Promise<PublicationRows | null> {
+  const isMedia = and(tasksOfVersion(version), inArray(tasks.kind, ["video", "audio"]));
+  const [[transcode], media, unfinished, tracks] = await db.batch([
+    db
+      .select({ plan: transcodes.plan, contentKey: transcodes.contentKey })
+      .from(transcodes)
+      .where(transcodeOfVersion(version)),
+    db
+      .select({ attempt: tasks.attempt, result: tasks.result, partial: tasks.partial })
+      .from(tasks)
+      .where(and(isMedia, or(isNotNull(tasks.result), isNotNull(tasks.partial)))),
+    db
+      .selectDistinct({ rendition: sql<string>`chunk.value ->> 'id'` })
+      .from(tasks)
+      .innerJoin(sql`json_each(${taskRenditions}) AS chunk`, sql`true`)
+      .where(and(isMedia, ne(tasks.state, "done"))),
+    db
+      .select()
+      .from(captions)
+      .where(eq(captions.videoId, version.videoId))
+      .orderBy(captions.language),
+  ]);
+  if (!transcode?.plan) return null;
+  return {
+    plan: transcode.plan,
+    encrypted: transcode.contentKey !== null,
+    media,
+    incomplete: new Set(unfinished.map((row) => row.rendition)),
+    captions: tracks,
+  };
+}
+
+/** Number of a video's newest set of final playlists; 0 when there is none. */
+export async function getPublicationNumber(db: Catalog, videoId: string): Promise<number> {
+  const [video] = await db
+    .select({ publication: videos.publication })
+    .from(videos)
+    .where(eq(videos.id, videoId));
+  return video?.publication ?? 0;
+}
+
+/**
+ * Gives an attempt to write playlists a number that no other attempt has.
+ * @throws Error when the video is gone
+ */
+export async function claimPublication(db: Catalog, videoId: string): Promise<number> {
+  const [video] = await db
+    .update(videos)
+    .set({ publicationClaimed: sql`max(publication_claimed, publication) + 1` })
+    .where(eq(videos.id, videoId))
+    .returning({ number: videos.publicationClaimed });
+  if (!video) throw new Error(`Video ${videoId} is gone.`);
+  return video.number;
+}
+
+/** The column `publication` after a set of playlists was written: the newest set has the highest number. */
+export function publicationNow(number: number) {
+  return sql<number>`max(publication, ${number})`;
+}
+
+/**
+ * Statement that clears the results of media tasks once a `finish` task has published them. Tasks of its own stage may
+ * still be working on the same renditions, which a later `finish` publishes.
+ */
+export function clearMedia(db: Catalog, task: VideoVersion & Pick<Task, "stage">): Statement {
+  return db
+    .update(tasks)
+    .set({ result: null })
+    .where(
+      and(
+        tasksOfVersion(task),
+        inArray(tasks.kind, ["video", "audio"]),
+        eq(tasks.state, "done"),
+        lt(tasks.stage, task.stage),
+      ),
+    );
+}

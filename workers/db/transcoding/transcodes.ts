@@ -1,0 +1,236 @@
+import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import type { PlannedTask } from "../../contract/transcode.ts";
+import { newId } from "../../domain/id.ts";
+import type { Catalog, Statement } from "../client.ts";
+import { enqueueEvent, enqueueWake } from "../outbox.ts";
+import { captions, tasks, transcodes, videos } from "../schema.ts";
+import { tasksOfVersion, type VideoVersion } from "./tasks.ts";
+
+export type Transcode = typeof transcodes.$inferSelect;
+
+/** What a transcode needs to know of its video. */
+export interface TranscodeVideo {
+  id: string;
+  ownerId: string;
+  version: number;
+  /** R2 key of the uploaded file. */
+  sourceKey: string;
+  /** A new wrapped key for the version's segments (media/content-key.ts): used if the video is to be encrypted. */
+  contentKey: string;
+}
+
+export function transcodeOfVersion({ videoId, version }: VideoVersion) {
+  return and(eq(transcodes.videoId, videoId), eq(transcodes.version, version));
+}
+
+export async function getTranscode(db: Catalog, version: VideoVersion): Promise<Transcode | null> {
+  const [row] = await db.select().from(transcodes).where(transcodeOfVersion(version));
+  return row ?? null;
+}
+
+/**
+ * Statements that schedule the transcode of a video's version: its row, the `plan` task and a wake message. Put them
+ * in the batch that turns the video from `uploading` to `queued`, then call `relayOutbox`. Repeating them changes
+ * nothing.
+ * @param plan from `planTask` (domain/plan-settings.ts)
+ */
+export function startTranscode(
+  db: Catalog,
+  video: TranscodeVideo,
+  plan: PlannedTask,
+  now = Date.now(),
+): Statement[] {
+  const { id: videoId, version, ownerId, sourceKey } = video;
+  // Read in the same transaction, so that the creator's last choice counts.
+  const contentKey = sql`(
+    SELECT CASE WHEN encrypted THEN ${video.contentKey} END FROM videos WHERE id = ${videoId})`;
+  return [
+    db
+      .insert(transcodes)
+      .values({ videoId, version, ownerId, sourceKey, contentKey, createdAt: now, updatedAt: now })
+      .onConflictDoNothing(),
+    ...addTasks(db, { videoId, version, ownerId }, [plan], now),
+    enqueueWake(db, "transcode-urgent", now),
+  ];
+}
+
+/**
+ * Statements that transcode a failed video again as a new version, from the source that was kept. Of two retries at
+ * once the second only sends a wake message.
+ * @param video the failed one; its `version` is the one that failed
+ */
+export function retryTranscode(
+  db: Catalog,
+  video: TranscodeVideo,
+  plan: PlannedTask,
+  now = Date.now(),
+): Statement[] {
+  const next = { ...video, version: video.version + 1 };
+  return [
+    ...startTranscode(db, next, plan, now),
+    db.delete(captions).where(and(eq(captions.videoId, video.id), eq(captions.origin, "embedded"))),
+    db
+      .update(videos)
+      .set({
+        state: "queued",
+        version: next.version,
+        publication: 0,
+        errorCode: null,
+        errorDetail: null,
+        posterPath: null,
+        storyboardPath: null,
+        previewPath: null,
+        revision: sql`revision + 1`,
+        updatedAt: now,
+      })
+      .where(
+        and(eq(videos.id, video.id), eq(videos.version, video.version), eq(videos.state, "failed")),
+      ),
+    enqueueEvent(db, { kind: "index-video", videoId: video.id }, now),
+  ];
+}
+
+/**
+ * Statement that stops the transcodes of a video that is being deleted: none of their tasks is claimed any more, and
+ * running ones stop at their next progress report.
+ */
+export function cancelTranscodes(db: Catalog, videoId: string, now = Date.now()): Statement {
+  return db
+    .update(transcodes)
+    .set({ state: "failed", updatedAt: now })
+    .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active")));
+}
+
+/** Statements that delete the records of a deleted video's transcodes and captions. */
+export function forgetTranscodes(db: Catalog, videoId: string): Statement[] {
+  return [
+    db.delete(tasks).where(eq(tasks.videoId, videoId)),
+    db.delete(transcodes).where(eq(transcodes.videoId, videoId)),
+    db.delete(captions).where(eq(captions.videoId, videoId)),
+  ];
+}
+
+/** Ended transcodes whose leftovers are still stored, the oldest first. */
+export function unsweptTranscodes(
+  db: Catalog,
+  endedBefore: number,
+  limit: number,
+): Promise<Transcode[]> {
+  return db
+    .select()
+    .from(transcodes)
+    .where(
+      and(
+        isNull(transcodes.sweptAt),
+        lt(transcodes.updatedAt, endedBefore),
+        ne(transcodes.state, "active"),
+      ),
+    )
+    .orderBy(transcodes.updatedAt)
+    .limit(limit);
+}
+
+export async function markSwept(db: Catalog, version: VideoVersion, now: number): Promise<void> {
+  await db.update(transcodes).set({ sweptAt: now }).where(transcodeOfVersion(version));
+}
+
+/** Statement that makes later tasks of this version read another file: the copy that has an index. */
+export function changeSource(
+  db: Catalog,
+  version: VideoVersion,
+  sourceKey: string,
+  now: number,
+): Statement {
+  return db
+    .update(transcodes)
+    .set({ sourceKey, updatedAt: now })
+    .where(transcodeOfVersion(version));
+}
+
+/**
+ * The earliest stage of a transcode that still has open tasks; NULL when there are none. Two look-ups in `tasks_next`,
+ * since SQLite finds a minimum by index only for one state at a time.
+ */
+function earliestOpenStage({ videoId, version }: VideoVersion): SQL<number> {
+  const earliest = (state: "queued" | "running") => sql`
+    SELECT min(stage) AS stage FROM tasks
+    WHERE video_id = ${videoId} AND version = ${version} AND state = ${state}`;
+  return sql`(SELECT min(stage) FROM (${earliest("queued")} UNION ALL ${earliest("running")}))`;
+}
+
+/** Statement that moves the transcode on to the earliest stage that still has open tasks; without any it is done. */
+export function advance(db: Catalog, version: VideoVersion, now: number): Statement {
+  const open = earliestOpenStage(version);
+  return db
+    .update(transcodes)
+    .set({
+      stage: sql`coalesce(${open}, stage)`,
+      state: sql`CASE WHEN ${open} IS NULL THEN 'done' ELSE state END`,
+      updatedAt: now,
+    })
+    .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")));
+}
+
+/** A row binds 15 of the 100 parameters that a D1 statement may have. */
+const ROWS_PER_STATEMENT = 6;
+
+/** Statements that add tasks to a transcode; a task whose name it already has stays as it is. */
+export function addTasks(
+  db: Catalog,
+  { videoId, version, ownerId }: VideoVersion & { ownerId: string },
+  planned: readonly PlannedTask[],
+  now: number,
+): Statement[] {
+  const rows = planned.map((task) => ({
+    ...task,
+    id: newId(),
+    kind: task.spec.kind,
+    createdAt: now,
+    videoId,
+    version,
+    ownerId,
+  }));
+  const statements = Math.ceil(rows.length / ROWS_PER_STATEMENT);
+  return Array.from({ length: statements }, (_, index) =>
+    db
+      .insert(tasks)
+      .values(rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT))
+      .onConflictDoNothing(),
+  );
+}
+
+/** As `addTasks`, for a transcode that may already be done: it becomes active again. */
+export function addLateTasks(
+  db: Catalog,
+  transcode: Transcode,
+  planned: readonly PlannedTask[],
+  now: number,
+): Statement[] {
+  const open = earliestOpenStage(transcode);
+  return [
+    ...addTasks(db, transcode, planned, now),
+    db
+      .update(transcodes)
+      .set({ state: "active", stage: open, sweptAt: null, updatedAt: now })
+      .where(
+        and(
+          transcodeOfVersion(transcode),
+          ne(transcodes.state, "failed"),
+          sql`${open} IS NOT NULL`,
+        ),
+      ),
+    enqueueWake(db, "transcode-bulk", now),
+  ];
+}
+
+/**
+ * Statements that remove the tasks that make files to download. A running one loses its task, and the sweep looks once
+ * more for what it may still store.
+ */
+export function forgetDownloads(db: Catalog, version: VideoVersion, now: number): Statement[] {
+  return [
+    db.delete(tasks).where(and(tasksOfVersion(version), eq(tasks.kind, "download"))),
+    db.update(transcodes).set({ sweptAt: null, updatedAt: now }).where(transcodeOfVersion(version)),
+    advance(db, version, now),
+  ];
+}

@@ -1,0 +1,94 @@
+import { getTableColumns, inArray, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { z } from "zod";
+import { REQUIRED_STAGES } from "../domain/task-order.ts";
+import { user } from "./accounts/auth-schema.ts";
+import type { Catalog } from "./client.ts";
+import { captions, tasks, videos } from "./schema.ts";
+import { idsIn, inOrderOf, type VideoRow } from "./videos.ts";
+
+/** Columns that lists show. D1 pays for every column of every row, so those for internal use are left out. */
+const {
+  sourceKey: _key,
+  sourceBytes: _bytes,
+  contentType: _type,
+  publication: _publication,
+  publicationClaimed: _claimed,
+  revision: _revision,
+  posterAt: _posterAt,
+  indexedViews: _indexedViews,
+  popularity: _popularity,
+  purgedAt: _purgedAt,
+  ...SHOWN
+} = getTableColumns(videos);
+
+/** A row of a list. */
+export type ShownRow = Pick<VideoRow, keyof typeof SHOWN>;
+
+/** What lists show of a video that is not in its own row. */
+export interface VideoExtras {
+  creatorName: string;
+  captionLanguages: string[];
+  /** 0 to 1; null when nothing is being transcoded. */
+  progress: number | null;
+}
+
+const Languages = z.array(z.string());
+
+/** A column of the outer row: in a selected expression drizzle would leave out the name of its table. */
+const outer = (column: SQLiteColumn) => sql`${column}`;
+
+const EXTRAS = {
+  creatorName: sql<string | null>`(
+    SELECT ${user.name} FROM ${user} WHERE ${user.id} = ${outer(videos.ownerId)})`,
+  captionLanguages: sql`(
+    SELECT json_group_array(language) FROM (
+      SELECT ${captions.language} AS language FROM ${captions}
+      WHERE ${captions.videoId} = ${outer(videos.id)} ORDER BY language))`.mapWith((json: string) =>
+    Languages.parse(JSON.parse(json)),
+  ),
+  progress: sql<number | null>`
+    CASE WHEN ${outer(videos.state)} IN ('processing', 'playable') THEN (
+      SELECT avg(CASE WHEN ${tasks.state} = 'done' THEN 1 ELSE ${tasks.progress} END) FROM ${tasks}
+      WHERE ${tasks.videoId} = ${outer(videos.id)} AND ${tasks.version} = ${outer(videos.version)}
+        AND ${inArray(tasks.stage, REQUIRED_STAGES)}) END`,
+};
+
+/** Creators' names, caption languages and progress by video id. One statement. */
+export async function videoExtras(
+  db: Catalog,
+  rows: readonly Pick<VideoRow, "id">[],
+): Promise<Map<string, VideoExtras>> {
+  if (rows.length === 0) return new Map();
+  const found = await db
+    .select({ id: videos.id, ...EXTRAS })
+    .from(videos)
+    .where(sql`${videos.id} IN ${idsIn(rows.map((row) => row.id))}`);
+  return new Map(found.map((row) => [row.id, toExtras(row)]));
+}
+
+/** Rows of the videos that exist, in the order of the ids, with their extras by id. One statement. */
+export async function findVideosWithExtras(
+  db: Catalog,
+  ids: readonly string[],
+): Promise<{ rows: ShownRow[]; extras: Map<string, VideoExtras> }> {
+  if (ids.length === 0) return { rows: [], extras: new Map() };
+  const found = await db
+    .select({ ...SHOWN, ...EXTRAS })
+    .from(videos)
+    .where(sql`${videos.id} IN ${idsIn(ids)}`);
+  return {
+    rows: inOrderOf(ids, found),
+    extras: new Map(found.map((row) => [row.id, toExtras(row)])),
+  };
+}
+
+function toExtras(
+  row: Omit<VideoExtras, "creatorName"> & { creatorName: string | null },
+): VideoExtras {
+  return {
+    creatorName: row.creatorName ?? "",
+    captionLanguages: row.captionLanguages,
+    progress: row.progress,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Catalog } from "../db/client.ts";
+import { findVideo, type VideoRow } from "../db/videos.ts";
+import { authorizeResource, type Operation } from "../domain/access.ts";
+import type { Principal } from "../domain/principal.ts";
+import { isVisible } from "../domain/videos.ts";
+
+/**
+ * The row of a video that the caller may use this way. A deleted video is gone for everyone, including its creator.
+ * @throws AppError not_found, forbidden, insufficient_scope
+ */
+export async function authorizedVideo(
+  db: Catalog,
+  principal: Principal,
+  operation: Operation,
+  id: string,
+): Promise<VideoRow> {
+  const row = await findVideo(db, id);
+  const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
+  authorizeResource(principal, operation, video, "video");
+  return video;
+}

@@ -1,0 +1,91 @@
+import { Category, type Video } from "../contract/video.ts";
+import type { Catalog } from "../db/client.ts";
+import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
+import { newId } from "../domain/id.ts";
+import { issuePlaybackToken } from "../media/playback-token.ts";
+import { hasOpenImages, imageUrls } from "../media/urls.ts";
+
+type TokenEnv = Pick<Env, "PLAYBACK_TOKEN_SECRETS">;
+
+/** How long the image URLs of a video that is not public work: as long as a playback token by default. */
+const IMAGE_TOKEN_SECONDS = 7200;
+
+const NO_EXTRAS: VideoExtras = { creatorName: "", captionLanguages: [], progress: null };
+
+/**
+ * Rows as the API shows them, in their order. The images of a video that is not public need a playback token, which
+ * their URLs then contain: pass in only rows that the caller may see.
+ */
+export async function presentVideos(
+  env: TokenEnv,
+  db: Catalog,
+  rows: readonly ShownRow[],
+): Promise<Video[]> {
+  return presentWithExtras(env, rows, await videoExtras(db, rows));
+}
+
+/** As `presentVideos`, where the extras were read together with the rows. */
+export function presentWithExtras(
+  env: TokenEnv,
+  rows: readonly ShownRow[],
+  extras: ReadonlyMap<string, VideoExtras>,
+): Promise<Video[]> {
+  return Promise.all(
+    rows.map(async (row) =>
+      toVideo(row, extras.get(row.id) ?? NO_EXTRAS, await imageToken(env, row)),
+    ),
+  );
+}
+
+async function imageToken(env: TokenEnv, row: ShownRow): Promise<string | null> {
+  if (row.posterPath === null || hasOpenImages(row)) return null;
+  const { token } = await issuePlaybackToken(env, {
+    videoId: row.id,
+    version: row.version,
+    sessionId: newId(),
+    expiresIn: IMAGE_TOKEN_SECONDS,
+    images: true,
+  });
+  return token;
+}
+
+/**
+ * The one mapping from a row to what the API shows.
+ * @param token a playback token for the video, needed for the images of a video that is not public
+ */
+function toVideo(row: ShownRow, extras: VideoExtras, token: string | null): Video {
+  const images = imageUrls(row, token);
+  return {
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    category: Category.catch("other").parse(row.category),
+    tags: row.tags,
+    people: row.people,
+    language: row.language,
+    visibility: row.visibility,
+    state: row.state,
+    error:
+      row.state === "failed" && row.errorCode !== null
+        ? { code: row.errorCode, detail: row.errorDetail ?? "" }
+        : null,
+    creator: { id: row.ownerId, name: extras.creatorName },
+    duration: row.duration,
+    width: row.width,
+    height: row.height,
+    hdr: row.hdr,
+    captionLanguages: extras.captionLanguages,
+    poster: images.poster,
+    preview: images.preview,
+    views: row.views,
+    downloadsEnabled: row.downloadsEnabled,
+    encrypted: row.encrypted,
+    playbackRules: row.playbackRules,
+    progress: extras.progress,
+    createdAt: iso(row.createdAt),
+    publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),
+    updatedAt: iso(row.updatedAt),
+  };
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
