@@ -1,69 +1,108 @@
+import { globSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { localS3 } from "./tests/support/local-s3.ts";
 
-/** One project a runtime: workers/ in workerd, everything else in Node; what needs the cores for itself comes after. */
+const TRANSCODER_TESTS = "containers/**/*.test.ts";
+/** Tests of the transcoder that run ffmpeg. */
+const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
+  /support\/transcoder\/(bench|pipeline)\.ts"/.test(readFileSync(path, "utf8")),
+);
+
+/**
+ * Tests of the Worker that need a search index without the videos of other files, or an isolate that has cached
+ * nothing yet (revocations, signing keys). All others share one isolate and one database, which takes a third of the
+ * time: an isolate loads the modules of the Worker in two seconds.
+ */
+const WORKER_TESTS_ALONE = [
+  "workers/{db,services}/search/**/*.test.ts",
+  "workers/db/revocations.test.ts",
+  "workers/jobs/{collect,downloads,purge,rebuild-search,repair-index}.test.ts",
+  "workers/media/delivery-*.test.ts",
+  "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
+];
+
+const worker = {
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        outboundService: localS3,
+        // Search indexes of one, two and four shards, for workers/db/search/shards.test.ts.
+        d1Databases: [
+          "SHARD_10",
+          "SHARD_20",
+          "SHARD_21",
+          "SHARD_40",
+          "SHARD_41",
+          "SHARD_42",
+          "SHARD_43",
+        ],
+        // One address sends ten thousand requests in a minute here; the refusal has its own test.
+        ratelimits: {
+          READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+          WRITE_LIMIT: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
+        },
+        bindings: {
+          S3_ACCESS_KEY_ID: "kinora-local",
+          S3_SECRET_ACCESS_KEY: "kinora-local-secret",
+          PLAYBACK_TOKEN_SECRETS:
+            "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
+          CONTENT_KEY_SECRETS:
+            "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
+          BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+          AUTH_ATTEMPTS_PER_MINUTE: "1000",
+          DEV_MAIL: "true",
+          SIGNUP: "open",
+          // As wrangler.toml has them: a developer's .dev.vars must not reach the tests.
+          SIGNUP_ROLE: "viewer",
+          PUBLIC_ORIGIN: "http://localhost:8788",
+          S3_ENDPOINT: "http://localhost:8787/cdn-cgi/local/r2/s3",
+          TASK_STORAGE_URL: "http://127.0.0.1:8787/internal/tasks",
+          TRANSCODER_URLS: "",
+          SLOTS_PER_RUNNER: "1",
+          TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+          // No runner, so that a ticket that a test sends starts no encoding behind its back.
+          RUNNERS: "0",
+          CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
+          SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
+        },
+      },
+    })),
+  ],
+  test: {
+    setupFiles: ["./tests/support/worker/setup.ts"],
+    // Some drive a whole transcode through D1, R2 and the queues, on machines that have more to do.
+    testTimeout: 60_000,
+  },
+};
+
+/** One project per runtime and need; the projects that need the cores for themselves come after the others. */
 export default defineConfig({
   test: {
+    // Two at once on two cores: many tests wait for a process, a timer or storage.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              outboundService: localS3,
-              // Search indexes of one, two and four shards, for workers/db/search/shards.test.ts.
-              d1Databases: [
-                "SHARD_10",
-                "SHARD_20",
-                "SHARD_21",
-                "SHARD_40",
-                "SHARD_41",
-                "SHARD_42",
-                "SHARD_43",
-              ],
-              // One address sends ten thousand requests in a minute here; the refusal has its own test.
-              ratelimits: {
-                READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
-                WRITE_LIMIT: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
-              },
-              bindings: {
-                S3_ACCESS_KEY_ID: "kinora-local",
-                S3_SECRET_ACCESS_KEY: "kinora-local-secret",
-                PLAYBACK_TOKEN_SECRETS:
-                  "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
-                CONTENT_KEY_SECRETS:
-                  "only-for-tests-new-only-for-tests-new,only-for-tests-old-only-for-tests-old",
-                BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
-                AUTH_ATTEMPTS_PER_MINUTE: "1000",
-                DEV_MAIL: "true",
-                SIGNUP: "open",
-                // As wrangler.toml has them: a developer's .dev.vars must not reach the tests.
-                SIGNUP_ROLE: "viewer",
-                PUBLIC_ORIGIN: "http://localhost:8788",
-                S3_ENDPOINT: "http://localhost:8787/cdn-cgi/local/r2/s3",
-                TASK_STORAGE_URL: "http://127.0.0.1:8787/internal/tasks",
-                TRANSCODER_URLS: "",
-                SLOTS_PER_RUNNER: "1",
-                TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
-                // No runner, so that a ticket that a test sends starts no encoding behind its back.
-                RUNNERS: "0",
-                CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
-                SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
-              },
-            },
-          })),
-        ],
+        ...worker,
         test: {
+          ...worker.test,
           name: "workers",
           include: ["workers/**/*.test.ts"],
-          setupFiles: ["./tests/support/worker/setup.ts"],
-          // Some drive a whole transcode through D1, R2 and the queues, on machines that have more to do.
-          testTimeout: 60_000,
+          exclude: WORKER_TESTS_ALONE,
+          isolate: false,
         },
       },
       {
-        test: { name: "containers", include: ["containers/**/*.test.ts"], testTimeout: 120_000 },
+        ...worker,
+        test: { ...worker.test, name: "workers-alone", include: WORKER_TESTS_ALONE },
+      },
+      {
+        test: { name: "containers", include: [TRANSCODER_TESTS], exclude: FFMPEG_TESTS },
+      },
+      {
+        test: { name: "ffmpeg", include: FFMPEG_TESTS, testTimeout: 120_000 },
       },
       {
         test: { name: "web", include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"] },
