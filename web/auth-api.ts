@@ -1,14 +1,9 @@
+import type { AccountDetails } from "../workers/contract/account.ts";
 import { ApiError, messageOf, readApiError } from "./api-error.ts";
 import { send } from "./http.ts";
 
-export interface User {
-  id: string;
-  name: string;
-  email: string;
-  emailVerified: boolean;
-  role: "viewer" | "creator" | "admin";
-  twoFactorEnabled: boolean;
-}
+/** The signed-in account, as the pages need it. */
+export type SessionAccount = Omit<AccountDetails, "createdAt">;
 
 /** What every sign-in call answers. `redirect` and `url` are set inside an OAuth flow. */
 export interface SignInResult {
@@ -40,10 +35,10 @@ export async function auth<T>(path: string, body?: object): Promise<T> {
   throw new ApiError(status, code, messageOf(code, message));
 }
 
-/** The signed-in account, or null. */
-export async function getSessionUser(): Promise<User | null> {
+/** The signed-in account, or null without a session. better-auth leaves out what has its default. */
+export async function getSessionAccount(): Promise<SessionAccount | null> {
   const session = await auth<{
-    user: Partial<User> & { id: string; name: string; email: string };
+    user: Partial<SessionAccount> & Pick<SessionAccount, "id" | "name" | "email">;
   } | null>("/get-session");
   if (!session) return null;
   return { emailVerified: false, role: "viewer", twoFactorEnabled: false, ...session.user };

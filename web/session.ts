@@ -1,11 +1,11 @@
 import { computed, signal } from "@preact/signals";
-import { auth, getSessionUser, type User } from "./auth-api.ts";
+import { auth, getSessionAccount, type SessionAccount } from "./auth-api.ts";
 import { accessTokens } from "./http.ts";
 
 /** The signed-in account: undefined until the server has answered, null without a session. */
-export const user = signal<User | null | undefined>(undefined);
+export const account = signal<SessionAccount | null | undefined>(undefined);
 export const canCreate = computed(
-  () => user.value?.role === "creator" || user.value?.role === "admin",
+  () => account.value?.role === "creator" || account.value?.role === "admin",
 );
 
 /** Percentage of the current upload, for the header; null without one. Lives here because Uppy loads late. */
@@ -14,12 +14,12 @@ export const uploadProgress = signal<number | null>(null);
 /** Asks the server who is signed in. Call it at start and after anything that changes it. */
 export async function refreshSession(): Promise<void> {
   try {
-    const current = await getSessionUser();
+    const current = await getSessionAccount();
     accessTokens.setSignedIn(current !== null);
-    user.value = current;
+    account.value = current;
   } catch {
     // Without an answer the site works as it does for a visitor; the next call shows the error.
-    user.value ??= null;
+    account.value ??= null;
   }
 }
 
@@ -27,5 +27,5 @@ export async function refreshSession(): Promise<void> {
 export async function signOut(): Promise<void> {
   await auth("/sign-out", {});
   accessTokens.setSignedIn(false);
-  user.value = null;
+  account.value = null;
 }

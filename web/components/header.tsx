@@ -1,10 +1,10 @@
 import "./header.css";
 import { useLocation } from "preact-iso";
-import { canCreate, uploadProgress, user } from "../session.ts";
+import { account, canCreate, uploadProgress } from "../session.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
-import { UserMenu } from "./user-menu.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { VisitorLinks } from "./visitor-links.tsx";
 
 /** The logo: the cards of a Kinora reel, fanned from their spindle into a K. */
@@ -51,7 +51,11 @@ export function Header() {
           </a>
         )}
         <ThemeToggle />
-        {user.value ? <UserMenu user={user.value} /> : user.value === null && <VisitorLinks />}
+        {account.value ? (
+          <AccountMenu account={account.value} />
+        ) : (
+          account.value === null && <VisitorLinks />
+        )}
       </nav>
     </header>
   );

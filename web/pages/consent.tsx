@@ -4,7 +4,7 @@ import { AuthCard } from "../components/auth-card.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { scopeName } from "../scope-names.ts";
-import { user } from "../session.ts";
+import { account } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 
@@ -40,7 +40,7 @@ export function Consent() {
     <AuthCard title="Allow access?">
       <p>
         <strong>{client.data ? name : "An app"}</strong> wants to access your Kinora account
-        {user.value && ` (${user.value.email})`}. It will be able to:
+        {account.value && ` (${account.value.email})`}. It will be able to:
       </p>
       <ul class="scopes">
         {scopes.map((scope) => (

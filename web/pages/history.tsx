@@ -5,16 +5,16 @@ import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import { RequireUser } from "../components/require-user.tsx";
+import { RequireAccount } from "../components/require-account.tsx";
 import { useLoad } from "../use-load.ts";
 
 /** The account's watch history, latest first. */
 export function History() {
   usePageTitle("History");
   return (
-    <RequireUser reason="Your watch history is saved to your account.">
+    <RequireAccount reason="Your watch history is saved to your account.">
       <WatchHistory />
-    </RequireUser>
+    </RequireAccount>
   );
 }
 

@@ -6,13 +6,13 @@ import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster, VideoCard } from "../components/video-card.tsx";
 import { categoryName, runningTime } from "../format.ts";
-import { canCreate, user } from "../session.ts";
+import { account, canCreate } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 
 /** The home page: one featured video, then the feed row by row. */
 export function Home() {
   usePageTitle(undefined);
-  const feed = useLoad((signal) => getFeed(signal), [user.value?.id]);
+  const feed = useLoad((signal) => getFeed(signal), [account.value?.id]);
   const rows = feed.data?.rows.filter((row) => row.items.length > 0) ?? [];
   const featured = rows[0]?.items[0];
 
@@ -38,7 +38,7 @@ export function Home() {
 /** Before the first video: creators get a link to upload one, visitors a link to sign up where that is possible. */
 function EmptyFeed() {
   const options = useLoad(getSignInOptions, []);
-  const maySignUp = user.value === null && options.data?.signUp;
+  const maySignUp = account.value === null && options.data?.signUp;
   const [href, label] = canCreate.value ? ["/upload", "Upload a video"] : ["/sign-up", "Sign up"];
   return (
     <div class="page">

@@ -54,7 +54,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
 
   return (
     <div class="filters" role="group" aria-label="Filters">
-      <Choice
+      <FilterSelect
         label="Category"
         value={params.category}
         any="All categories"
@@ -64,7 +64,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
           withCount(name, slug, facets?.category),
         ])}
       />
-      <Choice
+      <FilterSelect
         label="Length"
         value={params.length}
         any="Any length"
@@ -74,47 +74,47 @@ export function SearchFilters({ params, facets, onChange }: Props) {
           withCount(name, value, facets?.duration),
         ])}
       />
-      <Choice
+      <FilterSelect
         label="Published"
         value={params.within}
         any="Any time"
         onChange={(within) => onChange({ within })}
         options={AGES}
       />
-      <Choice
+      <FilterSelect
         label="Language"
         value={params.language}
         any="Any language"
         onChange={(language) => onChange({ language })}
         options={facetOptions(facets?.language, params.language, languageName)}
       />
-      <Choice
+      <FilterSelect
         label="Tag"
         value={params.tag}
         any="Any tag"
         onChange={(tag) => onChange({ tag })}
         options={facetOptions(facets?.tag, params.tag, (tag) => tag)}
       />
-      <Choice
+      <FilterSelect
         label="Creator"
         value={params.creator}
         any="Any creator"
         onChange={(creator) => onChange({ creator })}
         options={facetOptions(facets?.creator, params.creator, () => "Selected creator")}
       />
-      <Choice
+      <FilterSelect
         label="Video quality"
         value={params.minHeight}
         any="Any quality"
         onChange={(minHeight) => onChange({ minHeight })}
         options={HEIGHTS}
       />
-      <Toggle
+      <FilterToggle
         label="Captions"
         on={params.captions === "true"}
         onChange={(on) => onChange({ captions: on ? "true" : "" })}
       />
-      <Toggle
+      <FilterToggle
         label="HDR"
         on={params.hdr === "true"}
         onChange={(on) => onChange({ hdr: on ? "true" : "" })}
@@ -125,7 +125,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         </button>
       )}
       <div class="filters-sort">
-        <Choice
+        <FilterSelect
           label="Sort by"
           value={params.sort}
           any="Relevance"
@@ -137,7 +137,7 @@ export function SearchFilters({ params, facets, onChange }: Props) {
   );
 }
 
-interface ChoiceProps {
+interface FilterSelectProps {
   label: string;
   value: string;
   any: string;
@@ -145,7 +145,7 @@ interface ChoiceProps {
   onChange: (value: string) => void;
 }
 
-function Choice({ label, value, any, options, onChange }: ChoiceProps) {
+function FilterSelect({ label, value, any, options, onChange }: FilterSelectProps) {
   return (
     <select
       class={`filter ${value ? "filter-on" : ""}`}
@@ -163,7 +163,7 @@ function Choice({ label, value, any, options, onChange }: ChoiceProps) {
   );
 }
 
-function Toggle({
+function FilterToggle({
   label,
   on,
   onChange,

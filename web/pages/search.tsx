@@ -7,7 +7,7 @@ import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
-import { user } from "../session.ts";
+import { account } from "../session.ts";
 import { pause, useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { SearchFilters } from "./search-filters.tsx";
@@ -37,7 +37,7 @@ export function Search() {
       const request = apiQuery(params, Date.now());
       return { request, page: await search(request, signal) };
     },
-    [address, user.value?.id],
+    [address, account.value?.id],
   );
   const firstPage = first.data?.page;
   const [more, setMore] = useState<{ after: SearchResult; pages: SearchResult[] } | null>(null);

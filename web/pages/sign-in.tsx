@@ -14,7 +14,10 @@ import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
 
-/** Signing in with a password, a passkey or an identity provider. Also the login page of the OAuth server, whose query stays in the address. */
+/**
+ * Signing in with a password, a passkey or an identity provider. Also the login page of the OAuth server, whose query
+ * stays in the address.
+ */
 export function SignIn() {
   const { route, query, url } = useLocation();
   const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";

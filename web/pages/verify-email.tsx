@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { AuthCard } from "../components/auth-card.tsx";
-import { refreshSession, user } from "../session.ts";
+import { account, refreshSession } from "../session.ts";
 
 /** Where the confirmation link ends after the server has checked its token; `?error=` if the token was refused. */
 export function VerifyEmail() {
@@ -22,8 +22,8 @@ export function VerifyEmail() {
   return (
     <AuthCard title="Email confirmed">
       <p>Thanks for confirming your email address.</p>
-      <a class="button button-signal" href={user.value ? "/" : "/sign-in"}>
-        {user.value ? "Browse videos" : "Sign in"}
+      <a class="button button-signal" href={account.value ? "/" : "/sign-in"}>
+        {account.value ? "Browse videos" : "Sign in"}
       </a>
     </AuthCard>
   );

@@ -4,7 +4,7 @@ import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/video.ts";
 import { getVideo } from "../api.ts";
 import type { ApiError } from "../api-error.ts";
-import { user } from "../session.ts";
+import { account } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { type OpenVideo, openVideo } from "./open-video.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
@@ -27,7 +27,7 @@ export interface PlayableVideo {
 
 /** Loads a video, polls while it is transcoded, and opens it as soon as it can be played. */
 export function usePlayableVideo(id: string): PlayableVideo {
-  const loaded = useLoad((signal) => getVideo(id, signal), [id, user.value?.id]);
+  const loaded = useLoad((signal) => getVideo(id, signal), [id, account.value?.id]);
   // After a navigation `useLoad` still holds the previous video.
   const video = loaded.data?.id === id ? loaded.data : undefined;
   const state = video?.state;

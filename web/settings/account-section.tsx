@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { exportAccount } from "../api.ts";
-import { auth, type User } from "../auth-api.ts";
+import { auth, type SessionAccount } from "../auth-api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
@@ -10,8 +10,8 @@ import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
 
 /** Name, email, data export and deletion of the account. */
-export function AccountSection({ user }: { user: User }) {
-  const [name, setName] = useState(user.name);
+export function AccountSection({ account }: { account: SessionAccount }) {
+  const [name, setName] = useState(account.name);
   const { submit, reset, busy, done, error } = useSubmit(async () => {
     await auth("/update-user", { name: name.trim() });
     await refreshSession();
@@ -32,9 +32,10 @@ export function AccountSection({ user }: { user: User }) {
           <div>
             <p class="field-label">Email</p>
             <p>
-              {user.email} {user.emailVerified && <span class="badge badge-good">Confirmed</span>}
+              {account.email}{" "}
+              {account.emailVerified && <span class="badge badge-good">Confirmed</span>}
             </p>
-            {!user.emailVerified && <ConfirmEmail email={user.email} />}
+            {!account.emailVerified && <ConfirmEmail email={account.email} />}
           </div>
           <FormError error={error} />
           <div class="form-actions">

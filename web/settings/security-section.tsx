@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { auth, type User } from "../auth-api.ts";
+import { auth, type SessionAccount } from "../auth-api.ts";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
@@ -9,18 +9,18 @@ import { Sessions } from "./sessions.tsx";
 import { TwoFactorSettings } from "./two-factor.tsx";
 
 /** Password, passkeys, two-factor authentication and sessions. */
-export function SecuritySection({ user }: { user: User }) {
+export function SecuritySection({ account }: { account: SessionAccount }) {
   return (
     <>
-      <ChangePassword user={user} />
+      <ChangePassword account={account} />
       <Passkeys />
-      <TwoFactorSettings user={user} />
+      <TwoFactorSettings account={account} />
       <Sessions />
     </>
   );
 }
 
-function ChangePassword({ user }: { user: User }) {
+function ChangePassword({ account }: { account: SessionAccount }) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const { submit, reset, busy, done, error } = useSubmit(async () => {
@@ -48,7 +48,7 @@ function ChangePassword({ user }: { user: User }) {
           label="New password"
           value={next}
           onInput={setNext}
-          knownWords={[user.name, user.email]}
+          knownWords={[account.name, account.email]}
         />
         <FormError error={error} />
         <div class="form-actions">

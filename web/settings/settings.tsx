@@ -1,8 +1,8 @@
 import "./settings.css";
 import { useRoute } from "preact-iso";
-import { RequireUser } from "../components/require-user.tsx";
+import { RequireAccount } from "../components/require-account.tsx";
 import { usePageTitle } from "../components/page-title.ts";
-import { canCreate, user } from "../session.ts";
+import { account, canCreate } from "../session.ts";
 import { AccountSection } from "./account-section.tsx";
 import { AppsSection } from "./apps-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
@@ -25,7 +25,7 @@ export function Settings() {
   usePageTitle(section?.title ?? "Settings");
   const Section = section?.component ?? AccountSection;
   return (
-    <RequireUser reason="Sign in to change your settings.">
+    <RequireAccount reason="Sign in to change your settings.">
       <div class="page">
         <header class="page-head">
           <h1>Settings</h1>
@@ -45,9 +45,9 @@ export function Settings() {
               ))}
             </ul>
           </nav>
-          <div class="settings-body">{user.value && <Section user={user.value} />}</div>
+          <div class="settings-body">{account.value && <Section account={account.value} />}</div>
         </div>
       </div>
-    </RequireUser>
+    </RequireAccount>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Scope } from "../../workers/contract/account.ts";
 import { SCOPES } from "../../workers/contract/scope.ts";
 import { createToken, listTokens, revokeToken } from "../api.ts";
-import type { User } from "../auth-api.ts";
+import type { SessionAccount } from "../auth-api.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
@@ -16,7 +16,7 @@ const LIFETIMES_DAYS = [7, 30, 90, 365];
 const DEFAULT_LIFETIME_DAYS = 90;
 
 /** Personal access tokens: created, shown once, and revoked here. */
-export function TokensSection({ user }: { user: User }) {
+export function TokensSection({ account }: { account: SessionAccount }) {
   const list = useLoad(listTokens, []);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<Scope[]>(["videos:read"]);
@@ -27,7 +27,7 @@ export function TokensSection({ user }: { user: User }) {
     setName("");
     list.reload();
   });
-  const offered = SCOPES.filter((scope) => scope !== "admin" || user.role === "admin");
+  const offered = SCOPES.filter((scope) => scope !== "admin" || account.role === "admin");
   return (
     <>
       <section class="settings-group">

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { auth, type User } from "../auth-api.ts";
+import { auth, type SessionAccount } from "../auth-api.ts";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { CopyField } from "../components/copy-field.tsx";
@@ -12,7 +12,7 @@ interface Enrollment {
 }
 
 /** Two-factor authentication with an authenticator app. Turning it on or off takes the password. */
-export function TwoFactorSettings({ user }: { user: User }) {
+export function TwoFactorSettings({ account }: { account: SessionAccount }) {
   const [password, setPassword] = useState("");
   const [enrollment, setEnrollment] = useState<Enrollment | null>(null);
   const enabling = useSubmit(async () => {
@@ -24,7 +24,7 @@ export function TwoFactorSettings({ user }: { user: User }) {
     setPassword("");
     await refreshSession();
   });
-  const { submit, busy, error } = user.twoFactorEnabled ? disabling : enabling;
+  const { submit, busy, error } = account.twoFactorEnabled ? disabling : enabling;
   return (
     <section class="settings-group">
       <h2>Two-factor authentication</h2>
@@ -33,7 +33,7 @@ export function TwoFactorSettings({ user }: { user: User }) {
       ) : (
         <form class="form" onSubmit={submit}>
           <p>
-            {user.twoFactorEnabled
+            {account.twoFactorEnabled
               ? "On. After your password, you enter a code from your authenticator app."
               : "Off. Turn it on to require a code from an authenticator app after your password."}
           </p>
@@ -48,7 +48,7 @@ export function TwoFactorSettings({ user }: { user: User }) {
           <FormError error={error} />
           <div>
             <button type="submit" class="button" disabled={busy}>
-              {user.twoFactorEnabled ? "Turn off" : "Turn on"}
+              {account.twoFactorEnabled ? "Turn off" : "Turn on"}
             </button>
           </div>
         </form>

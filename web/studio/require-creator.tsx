@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { RequireUser } from "../components/require-user.tsx";
+import { RequireAccount } from "../components/require-account.tsx";
 import { EmptyState } from "../components/states.tsx";
 import { canCreate } from "../session.ts";
 
 /** Shows its children to creators. Visitors are asked to sign in, viewers to request the creator role. */
 export function RequireCreator({ children }: { children: ComponentChildren }) {
   return (
-    <RequireUser reason="Sign in to upload and manage videos.">
+    <RequireAccount reason="Sign in to upload and manage videos.">
       {canCreate.value ? (
         children
       ) : (
@@ -16,6 +16,6 @@ export function RequireCreator({ children }: { children: ComponentChildren }) {
           </EmptyState>
         </div>
       )}
-    </RequireUser>
+    </RequireAccount>
   );
 }

@@ -1,15 +1,21 @@
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
-import { user } from "../session.ts";
+import { account } from "../session.ts";
 import { EmptyState } from "./states.tsx";
 
 /** Shows its children to a signed-in account, and a link to sign in to everyone else. @param reason a sentence */
-export function RequireUser({ reason, children }: { reason: string; children: ComponentChildren }) {
+export function RequireAccount({
+  reason,
+  children,
+}: {
+  reason: string;
+  children: ComponentChildren;
+}) {
   const { url } = useLocation();
-  if (user.value) return <>{children}</>;
+  if (account.value) return <>{children}</>;
   return (
-    <div class="page" aria-busy={user.value === undefined}>
-      {user.value === null && (
+    <div class="page" aria-busy={account.value === undefined}>
+      {account.value === null && (
         <EmptyState
           title="Sign in to continue"
           action={

@@ -1,11 +1,11 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { User } from "../auth-api.ts";
+import type { SessionAccount } from "../auth-api.ts";
 import { canCreate, signOut } from "../session.ts";
 import { Icon } from "./icon.tsx";
 
 /** The account's links behind one button. A disclosure rather than an ARIA menu, so every link stays a link. */
-export function UserMenu({ user }: { user: User }) {
+export function AccountMenu({ account }: { account: SessionAccount }) {
   const [open, setOpen] = useState(false);
   const { route, url } = useLocation();
   const root = useRef<HTMLDivElement>(null);
@@ -33,22 +33,22 @@ export function UserMenu({ user }: { user: User }) {
     route("/");
   }
   return (
-    <div class="user-menu" ref={root}>
+    <div class="account-menu" ref={root}>
       <button
         ref={button}
         type="button"
         class="button-plain"
         aria-expanded={open}
-        aria-controls="user-menu"
-        aria-label={`Account menu of ${user.name}`}
+        aria-controls="account-menu"
+        aria-label={`Account menu of ${account.name}`}
         onClick={() => setOpen(!open)}
       >
         <Icon name="user" size={22} />
       </button>
-      <ul class="user-menu-list" id="user-menu" hidden={!open}>
-        <li class="user-menu-name">
-          <strong>{user.name}</strong>
-          <span class="soft">{user.email}</span>
+      <ul class="account-menu-list" id="account-menu" hidden={!open}>
+        <li class="account-menu-name">
+          <strong>{account.name}</strong>
+          <span class="soft">{account.email}</span>
         </li>
         {canCreate.value && (
           <li>
