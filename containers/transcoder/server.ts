@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type TranscoderHealth } from "../../workers/contract/task-event.ts";
 import { TaskRequest } from "../../workers/contract/transcode.ts";
+import { log } from "./runtime/log.ts";
 import { Runner, type RunnerOptions } from "./runtime/runner.ts";
 
 /** The request of a download task lists thousands of segments. */
@@ -8,7 +9,7 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_SECONDS = "2";
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readRequestBody(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request) {
@@ -43,7 +44,7 @@ async function acceptTask(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readRequestBody(request);
   if (body === undefined) return answer(response, 413, { error: "The task is too large." });
   const parsed = parseTask(body);
   if (parsed?.success !== true)
@@ -83,7 +84,7 @@ export function createTranscoder(options: RunnerOptions): { server: Server; runn
     if (route === "GET /health") return answer(response, runner.draining ? 503 : 200, health());
     if (route !== "POST /tasks") return answer(response, 404, { error: "Not found." });
     acceptTask(runner, request, response).catch((error: unknown) => {
-      console.error(JSON.stringify({ event: "request-failed", error: String(error) }));
+      log("request.failed", { error: String(error) });
       response.destroy();
     });
   });

@@ -97,7 +97,7 @@ export function audioInput(run: TaskRun, spec: AudioSpec): string[] {
   ];
 }
 
-export function encoderArgs(spec: AudioSpec): string[] {
+export function audioEncoderArgs(spec: AudioSpec): string[] {
   const { codec, sampleRate, bitrate, channels } = spec.rendition;
   // The muxer ends a segment with the frame that reaches this duration.
   const samples = segmentSamples(spec.rendition, spec.segmentSeconds) - FRAME_SAMPLES[codec] / 2;

@@ -14,7 +14,7 @@ import { requireAllSegments, storeSegments } from "../segments/segment-store.ts"
 import {
   audioInput,
   clockFilters,
-  encoderArgs,
+  audioEncoderArgs,
   layoutOf,
   sampleRangeOf,
   scheduleOf,
@@ -36,7 +36,7 @@ function encodeInOneProcess(
   options: EncodeOptions,
 ): Promise<ProcessResult> {
   const filters = [...clockFilters(spec), ...trackFilters(spec, gain)].join(",");
-  const args = [...audioInput(run, spec), "-af", filters, ...encoderArgs(spec)];
+  const args = [...audioInput(run, spec), "-af", filters, ...audioEncoderArgs(spec)];
   return runFfmpeg(run, [...PROGRESS_ARGS, ...args], options);
 }
 
@@ -66,7 +66,7 @@ async function encodeInTwoProcesses(
         async (input) => {
           const args = [
             ...["-copyts", "-threads", "1", "-f", "nut", "-i", "pipe:0"],
-            ...["-af", trackFilters(spec, gain).join(","), ...encoderArgs(spec)],
+            ...["-af", trackFilters(spec, gain).join(","), ...audioEncoderArgs(spec)],
           ];
           encoded = await runFfmpeg(run, [...PROGRESS_ARGS, ...args], { ...options, input });
           isFullyRead = input.readableEnded;

@@ -4,6 +4,7 @@ import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import { FirstFrames } from "./first-frames.ts";
 import type { TaskRun } from "./task-run.ts";
+import { log } from "./log.ts";
 import { openRelay } from "./relay.ts";
 import { SourceCache } from "./source-cache.ts";
 import { RETRY_POLICY, type RetryPolicy, Storage } from "./storage.ts";
@@ -168,7 +169,7 @@ export class Runner {
         error instanceof TaskFailure
           ? error
           : new TaskFailure("encoder_failed", String(error), { cause: error });
-      logFailure(request, failure);
+      logTaskFailure(request, failure);
       emit({
         type: "failed",
         code: failure.code,
@@ -183,19 +184,13 @@ export class Runner {
   }
 }
 
-/** Logs one JSON line. The storage URL holds a token and is left out. */
-function logFailure(request: TaskRequest, failure: TaskFailure): void {
-  const { taskId, attempt, spec } = request;
-  const cause = failure.cause instanceof Error ? failure.cause.stack : undefined;
-  console.error(
-    JSON.stringify({
-      event: "task-failed",
-      taskId,
-      attempt,
-      kind: spec.kind,
-      code: failure.code,
-      log: failure.log,
-      cause,
-    }),
-  );
+function logTaskFailure({ taskId, attempt, spec }: TaskRequest, failure: TaskFailure): void {
+  log("task.failed", {
+    taskId,
+    attempt,
+    kind: spec.kind,
+    code: failure.code,
+    log: failure.log,
+    cause: failure.cause instanceof Error ? failure.cause.stack : undefined,
+  });
 }

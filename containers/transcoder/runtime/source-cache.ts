@@ -1,5 +1,6 @@
 import { type FileHandle, mkdtempDisposable, open } from "node:fs/promises";
 import { join } from "node:path";
+import { log } from "./log.ts";
 
 /** Sources are read from the storage in blocks of this size; the last block of a source may be shorter. */
 export const BLOCK_BYTES = 1024 * 1024;
@@ -125,7 +126,7 @@ export class SourceCache implements AsyncDisposable {
       await (await this.#file).write(bytes, 0, bytes.length, position * BLOCK_BYTES);
       this.#cached.set(block, { position, bytes: bytes.length, readers: 0 });
     } catch (error) {
-      console.error(JSON.stringify({ event: "source-cache-failed", error: String(error) }));
+      log("source-cache.failed", { error: String(error) });
     }
   }
 

@@ -4,7 +4,7 @@ import { inputUrl, type TaskRun, outputPath, runFfmpeg } from "../runtime/task-r
 import { sourceInput } from "../probe/source-input.ts";
 
 export type CaptionsSpec = Extract<TaskSpec, { kind: "captions" }>;
-type Track = Extract<TaskResult, { kind: "captions" }>["tracks"][number];
+type ExtractedTrack = Extract<TaskResult, { kind: "captions" }>["tracks"][number];
 
 /** A stream that has captions: as WebVTT, with its number of cues. */
 type CaptionCandidate = CaptionsSpec["streams"][number] & { webVtt: string; cues: number };
@@ -64,7 +64,7 @@ export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise
     const { cues } = readCues(texts[position] ?? "");
     return cues.length === 0 ? [] : [{ ...stream, webVtt: writeWebVtt(cues), cues: cues.length }];
   });
-  const tracks: Track[] = [];
+  const tracks: ExtractedTrack[] = [];
   for (const [language, streams] of Map.groupBy(candidates, (stream) => stream.language)) {
     const chosen = chooseStream(streams);
     if (chosen === undefined) continue;

@@ -108,7 +108,7 @@ function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
 }
 
 /** Encoder options of one rendition: constant quality with a maximum bitrate, closed GOPs of exactly one segment. */
-function encoderArgs(
+function videoEncoderArgs(
   { codec, crf, maxrate, bufsize }: VideoRendition,
   framesPerSegment: number,
   threads: number,
@@ -188,7 +188,7 @@ export function videoArgs(
     ...["-filter_complex", filterGraph(spec, capabilities.filters, changing)],
     ...spec.renditions.flatMap((rendition, index) => [
       ...["-map", `[v${index}]`, ...capabilities.passthrough],
-      ...encoderArgs(rendition, grid.framesPerSegment, threads),
+      ...videoEncoderArgs(rendition, grid.framesPerSegment, threads),
       ...colour,
       ...fragmentArgs(timescaleFor(grid.frameRate.num), spec.firstSegment),
       `pipe:${FIRST_PIPE + index}`,

@@ -78,12 +78,12 @@ export async function joinTrack(bench: Bench, track: Track, name: string): Promi
   return file;
 }
 
-export interface Probed {
+export interface ProbedFile {
   streams: Record<string, unknown>[];
   packets: { stream: number; dts: number; duration: number }[];
 }
 
-export async function probeFile(file: string): Promise<Probed> {
+export async function probeFile(file: string): Promise<ProbedFile> {
   const { stdout } = await execute(
     tools.ffprobe,
     ["-v", "error", "-show_streams", "-show_packets", "-of", "json", file],

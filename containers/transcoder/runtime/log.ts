@@ -1,0 +1,16 @@
+/** Every event that the transcoder logs, and how serious it is. The form is that of the Worker's log (workers/log.ts). */
+const SEVERITY_OF_EVENT = {
+  /** A request failed with an error that no code expected. */
+  "request.failed": "error",
+  "task.failed": "warning",
+  /** The task continues and reads from the storage instead. */
+  "source-cache.failed": "warning",
+} as const;
+
+/** Writes one line of JSON to standard error. Fields never hold the storage URL, which contains a token. */
+export function log(
+  event: keyof typeof SEVERITY_OF_EVENT,
+  fields: Record<string, unknown> = {},
+): void {
+  console.error(JSON.stringify({ severity: SEVERITY_OF_EVENT[event], event, ...fields }));
+}
