@@ -1,6 +1,6 @@
 import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
-import { Timeline, Video } from "../workers/contract/video.ts";
+import { Timeline, Video } from "../workers/contract/videos.ts";
 
 /** Milliseconds: often only when the answer is near, since every question takes time from the encoders. */
 const POLL_MS = { soon: 1000, playable: 200, ready: 2000 };

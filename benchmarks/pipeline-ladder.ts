@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { runFfmpeg } from "../scripts/product/sample-video.ts";
-import { Plan } from "../workers/contract/transcode.ts";
+import { Plan } from "../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../workers/domain/downloads.ts";
 
 /** The plan of a film, read from the local catalogue: the API does not tell quality settings. */

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { runTask, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
 import { startStorage } from "../tests/support/transcoder/storage-server.ts";
-import type { Plan, TaskSpec } from "../workers/contract/transcode.ts";
+import type { Plan, TaskSpec } from "../workers/contract/transcodes.ts";
 import { TRANSCODER } from "../scripts/dev/start.ts";
 
 /** Highest resident set of a process so far, without its children. MiB. */

@@ -5,7 +5,7 @@ import { tools } from "../tests/support/transcoder/bench.ts";
 import { SETTINGS } from "../tests/support/transcoder/pipeline.ts";
 import { probeCapabilities } from "../containers/transcoder/runtime/capabilities.ts";
 import { videoArgs } from "../containers/transcoder/video/video-args.ts";
-import type { Plan, VideoRendition } from "../workers/contract/transcode.ts";
+import type { Plan, VideoRendition } from "../workers/contract/transcodes.ts";
 import type { Point } from "./quality-curve.ts";
 
 const execute = promisify(execFile);

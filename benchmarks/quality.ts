@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Bench, startBench } from "../tests/support/transcoder/bench.ts";
 import { planSource } from "../tests/support/transcoder/pipeline.ts";
-import type { Plan, VideoRendition } from "../workers/contract/transcode.ts";
+import type { Plan, VideoRendition } from "../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../workers/domain/downloads.ts";
 import { type Delta, deltaRate } from "./quality-curve.ts";
 import { hasVmaf, measure, METRICS, type Qualities, type Rung } from "./quality-encode.ts";

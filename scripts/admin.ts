@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { Role } from "../workers/contract/account.ts";
+import { Role } from "../workers/contract/accounts.ts";
 import { readSettings, ROOT } from "./dev/settings.ts";
 
 const { values, positionals } = parseArgs({

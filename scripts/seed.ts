@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { Video } from "../workers/contract/video.ts";
+import { Video } from "../workers/contract/videos.ts";
 import { ApiClient } from "./api-client.ts";
 import { readSettings } from "./dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";

@@ -5,7 +5,7 @@ import {
   UploadCompleted,
   type UploadCreate,
   UploadCreated,
-} from "../workers/contract/upload.ts";
+} from "../workers/contract/uploads.ts";
 import type { ApiClient } from "./api-client.ts";
 
 const PARTS_AT_ONCE = 4;

@@ -1,12 +1,12 @@
 import { type ClientResponse, hc } from "hono/client";
 import type { z } from "zod";
 import type { AppType } from "../workers/app.ts";
-import type { AppCreate, TokenCreate } from "../workers/contract/account.ts";
-import type { Beacon } from "../workers/contract/beacon.ts";
+import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
+import type { Beacon } from "../workers/contract/beacons.ts";
 import type { SearchQuery } from "../workers/contract/search.ts";
-import type { SigningKeyCreate } from "../workers/contract/signing-key.ts";
-import type { UploadCreate } from "../workers/contract/upload.ts";
-import type { VideoListQuery, VideoPatch } from "../workers/contract/video.ts";
+import type { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
+import type { UploadCreate } from "../workers/contract/uploads.ts";
+import type { VideoListQuery, VideoPatch } from "../workers/contract/videos.ts";
 import { readApiError } from "./api-error.ts";
 import { authorizedFetch } from "./http.ts";
 

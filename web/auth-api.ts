@@ -1,4 +1,4 @@
-import type { AccountDetails } from "../workers/contract/account.ts";
+import type { AccountDetails } from "../workers/contract/accounts.ts";
 import { ApiError, messageOf, readApiError } from "./api-error.ts";
 import { send } from "./http.ts";
 

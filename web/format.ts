@@ -1,4 +1,4 @@
-import { CATEGORIES } from "../workers/contract/category.ts";
+import { CATEGORIES } from "../workers/contract/categories.ts";
 
 /** `1:02:03` or `4:05`. @param seconds */
 export function clock(seconds: number): string {

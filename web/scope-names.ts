@@ -1,4 +1,4 @@
-import type { AppScope } from "../workers/contract/account.ts";
+import type { AppScope } from "../workers/contract/accounts.ts";
 
 /** What each scope permits, as the consent page and the settings say it. */
 const SCOPE_NAMES: Record<AppScope, string> = {

@@ -1,5 +1,5 @@
 import type { SourceInfo } from "../../workers/contract/source.ts";
-import type { Plan, TaskSpec } from "../../workers/contract/transcode.ts";
+import type { Plan, TaskSpec } from "../../workers/contract/transcodes.ts";
 import { h264Ladder } from "../../containers/transcoder/plan/ladder.ts";
 import { gridFor, planTasks } from "../../containers/transcoder/plan/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";

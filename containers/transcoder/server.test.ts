@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { TaskRequest } from "../../workers/contract/transcode.ts";
+import type { TaskRequest } from "../../workers/contract/transcodes.ts";
 import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
 import { readEvents, runTask, SETTINGS } from "../../tests/support/transcoder/pipeline.ts";
 import { startProcess } from "../../tests/support/transcoder/transcoder-process.ts";

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type TranscoderHealth } from "../../workers/contract/task-event.ts";
-import { TaskRequest } from "../../workers/contract/transcode.ts";
+import { TaskRequest } from "../../workers/contract/transcodes.ts";
 import { log } from "./runtime/log.ts";
 import { Runner, type RunnerOptions } from "./runtime/runner.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { join } from "node:path";
 import { ApiClient } from "../api-client.ts";
 import { uploadFile } from "../upload-file.ts";
-import { Video } from "../../workers/contract/video.ts";
+import { Video } from "../../workers/contract/videos.ts";
 import { makeClip } from "./sample-video.ts";
 
 export interface PublishedVideo {

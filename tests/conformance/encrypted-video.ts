@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Publication } from "../../workers/contract/publication.ts";
+import type { Publication } from "../../workers/contract/publications.ts";
 import { encryptSegment } from "../../workers/media/content-key.ts";
 import { contentType } from "../../workers/media/content-type.ts";
 import { INIT_SEGMENT_NAME, segmentName } from "../../workers/domain/segment-names.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readFile } from "node:fs/promises";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import type { Publication } from "../../workers/contract/publication.ts";
+import type { Publication } from "../../workers/contract/publications.ts";
 import { CONTENT_KEY_PATH } from "../../workers/media/storage-keys.ts";
 import { renderLive } from "../../workers/media/playlists/render.ts";
 import { encryptVideoFile, type ServedFile } from "./encrypted-video.ts";

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile, VIDEO_TYPES } from "../../scripts/upload-file.ts";
-import { Video } from "../../workers/contract/video.ts";
+import { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 

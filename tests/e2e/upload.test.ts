@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { ApiClient } from "../../scripts/api-client.ts";
-import { Video } from "../../workers/contract/video.ts";
+import { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { makeClip } from "../../scripts/product/sample-video.ts";
 

@@ -1,7 +1,7 @@
 import "./video-card.css";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { clock, dayOf, viewCount } from "../format.ts";
 import { ProgressBar } from "./progress-bar.tsx";
 

@@ -1,5 +1,5 @@
 import "./home.css";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { getFeed, getSignInOptions } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";

@@ -1,6 +1,6 @@
 import type { SearchResult } from "../../workers/contract/search.ts";
-import { CATEGORIES } from "../../workers/contract/category.ts";
-import { LENGTHS } from "../../workers/contract/length.ts";
+import { CATEGORIES } from "../../workers/contract/categories.ts";
+import { LENGTHS } from "../../workers/contract/lengths.ts";
 import { languageName } from "../format.ts";
 import { type SearchParams, activeFilters, NO_FILTERS } from "../search-params.ts";
 

@@ -1,6 +1,6 @@
 import "./watch.css";
 import { useRoute } from "preact-iso";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { listRelated } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";

@@ -3,7 +3,7 @@ import "./player.css";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { createPlayback } from "../api.ts";
 import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import { attachHls, type HlsSource } from "./hls-source.ts";

@@ -1,4 +1,4 @@
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 
 const MESSAGES: Record<Video["state"], string> = {

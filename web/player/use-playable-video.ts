@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { getVideo } from "../api.ts";
 import type { ApiError } from "../api-error.ts";
 import { account } from "../session.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { useState } from "preact/hooks";
-import type { AppCreated, AppScope } from "../../workers/contract/account.ts";
-import { APP_SCOPES } from "../../workers/contract/scope.ts";
+import type { AppCreated, AppScope } from "../../workers/contract/accounts.ts";
+import { APP_SCOPES } from "../../workers/contract/scopes.ts";
 import { createApp } from "../api.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";

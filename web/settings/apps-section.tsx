@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { useState } from "preact/hooks";
-import type { AppCreated } from "../../workers/contract/account.ts";
+import type { AppCreated } from "../../workers/contract/accounts.ts";
 import { deleteApp, listApps, listGrants, revokeGrant } from "../api.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { FormError } from "../components/form-error.tsx";

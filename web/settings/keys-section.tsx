@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { PublicJwk } from "../../workers/contract/signing-key.ts";
+import type { PublicJwk } from "../../workers/contract/signing-keys.ts";
 import { createSigningKey, listSigningKeys, revokeSigningKey } from "../api.ts";
 import { ApiError } from "../api-error.ts";
 import { Field, TextField } from "../components/field.tsx";

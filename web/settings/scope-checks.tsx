@@ -1,4 +1,4 @@
-import type { AppScope } from "../../workers/contract/account.ts";
+import type { AppScope } from "../../workers/contract/accounts.ts";
 import { scopeName } from "../scope-names.ts";
 
 interface Props<S extends AppScope> {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Scope } from "../../workers/contract/account.ts";
-import { SCOPES } from "../../workers/contract/scope.ts";
+import type { Scope } from "../../workers/contract/accounts.ts";
+import { SCOPES } from "../../workers/contract/scopes.ts";
 import { createToken, listTokens, revokeToken } from "../api.ts";
 import type { SessionAccount } from "../auth-api.ts";
 import { CopyField } from "../components/copy-field.tsx";

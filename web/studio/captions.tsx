@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { deleteCaptions, putCaptions } from "../api.ts";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";

@@ -1,4 +1,4 @@
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { deleteVideo } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { updateVideo } from "../api.ts";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";

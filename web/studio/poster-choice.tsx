@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { setPoster } from "../api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { clock, lastSecond } from "../format.ts";

@@ -1,4 +1,4 @@
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { CopyField } from "../components/copy-field.tsx";
 
 /** A video's link and embed code. */

@@ -1,4 +1,4 @@
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 
 const STATES: Record<Video["state"], { text: string; tone: string }> = {
   uploading: { text: "Uploading", tone: "" },

@@ -1,4 +1,4 @@
-import type { TimelineTask } from "../../workers/contract/video.ts";
+import type { TimelineTask } from "../../workers/contract/videos.ts";
 import { clock } from "../format.ts";
 
 type NamedTask = Pick<TimelineTask, "id" | "kind" | "name">;

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { TimelineTask } from "../../workers/contract/video.ts";
+import type { TimelineTask } from "../../workers/contract/videos.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
 import { taskTitles } from "./task-title.ts";

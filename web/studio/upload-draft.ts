@@ -1,4 +1,4 @@
-import type { Video, VideoPatch } from "../../workers/contract/video.ts";
+import type { Video, VideoPatch } from "../../workers/contract/videos.ts";
 
 /** The details form of a video; text as typed. */
 export interface VideoDraft {

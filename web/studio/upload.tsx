@@ -4,7 +4,7 @@ import "./upload.css";
 import Dashboard from "@uppy/dashboard";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { titleFromFilename } from "../../workers/domain/title.ts";
+import { titleFromFilename } from "../../workers/domain/titles.ts";
 import { getVideo, updateVideo } from "../api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";

@@ -1,5 +1,5 @@
-import { CATEGORIES } from "../../workers/contract/category.ts";
-import type { Video } from "../../workers/contract/video.ts";
+import { CATEGORIES } from "../../workers/contract/categories.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { languageName } from "../format.ts";
 import type { VideoDraft } from "./upload-draft.ts";

@@ -1,6 +1,6 @@
 import "./videos.css";
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/video.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { listVideos } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";

@@ -1,7 +1,7 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
-import { AccountName, EMAIL_MAX, UNSEEN_CHARACTERS } from "../contract/account.ts";
+import { AccountName, EMAIL_MAX, UNSEEN_CHARACTERS } from "../contract/accounts.ts";
 import type { AuthSettings } from "./settings.ts";
 
 const LABEL = AccountName.optional();

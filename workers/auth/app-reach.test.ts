@@ -2,7 +2,7 @@ import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
 import { obtainCode, ORIGIN, redeemCode, registerApp } from "../../tests/support/worker/oauth.ts";
-import type { AppScope } from "../contract/account.ts";
+import type { AppScope } from "../contract/accounts.ts";
 import { newVideo } from "../../tests/support/worker/api.ts";
 
 /** The API as an app sees it that a user has let in with these scopes. */

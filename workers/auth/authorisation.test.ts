@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type PathParams, RESOURCES } from "../../tests/support/worker/resources.ts";
 import { createApp } from "../app.ts";
-import type { Scope } from "../contract/account.ts";
-import { ROLES, SCOPES } from "../contract/scope.ts";
+import type { Scope } from "../contract/accounts.ts";
+import { ROLES, SCOPES } from "../contract/scopes.ts";
 import { ACCESS, type Operation, type Rule } from "../domain/access.ts";
 import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../domain/principal.ts";

@@ -5,7 +5,7 @@ import { withProblems } from "./problems.ts";
 import { authOf } from "./server.ts";
 import { authSettings } from "./settings.ts";
 import type { AppEnv } from "../context.ts";
-import { SCOPES } from "../contract/scope.ts";
+import { SCOPES } from "../contract/scopes.ts";
 
 /** Paths that apps of any origin may call: none of them reads a cookie. */
 const CROSS_ORIGIN_PATHS = [

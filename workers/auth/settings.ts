@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Role } from "../contract/account.ts";
+import { Role } from "../contract/accounts.ts";
 
 /** An OpenID Connect provider to sign in with: Google, Keycloak, a company's own. */
 const Provider = z.strictObject({

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../context.ts";
-import { SignInOptions } from "../contract/account.ts";
+import { SignInOptions } from "../contract/accounts.ts";
 import { mailerOf } from "./mailer.ts";
 import { authSettings } from "./settings.ts";
 

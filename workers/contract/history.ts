@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { page, Timestamp } from "./common.ts";
-import { Video } from "./video.ts";
+import { Video } from "./videos.ts";
 
 /** How far the caller has watched a video; position 0 and no time when never. */
 export const WatchProgress = z.object({

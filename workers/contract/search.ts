@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Id, Language, PageQuery, Timestamp } from "./common.ts";
-import { Category, Video } from "./video.ts";
+import { Category, Video } from "./videos.ts";
 
 export const SearchSort = z.enum(["relevance", "newest", "popular", "longest"]);
 export type SearchSort = z.infer<typeof SearchSort>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RenditionOutput, TaskResult } from "./transcode.ts";
+import { RenditionOutput, TaskResult } from "./transcodes.ts";
 
 /** One line of the transcoder's answer to a task. */
 export const TaskEvent = z.discriminatedUnion("type", [

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { PublicJwk } from "../contract/signing-key.ts";
+import type { PublicJwk } from "../contract/signing-keys.ts";
 
 /** Tables of watching: who may, who does, and how far. Times are integer milliseconds since the epoch. */
 const time = (name: string) => integer(name, { mode: "number" });

@@ -16,7 +16,7 @@ import type {
   TaskKind,
   TaskResult,
   TaskSpec,
-} from "../contract/transcode.ts";
+} from "../contract/transcodes.ts";
 import { PRIORITIES, STAGES } from "../domain/task-order.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
-import type { PlannedTask } from "../contract/transcode.ts";
+import type { PlannedTask } from "../contract/transcodes.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { uploadParts, uploads, videos } from "./schema.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";

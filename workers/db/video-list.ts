@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
-import type { VideoListQuery } from "../contract/video.ts";
+import type { VideoListQuery } from "../contract/videos.ts";
 import type { Catalog } from "./client.ts";
 import { whereListed, videos } from "./schema.ts";
 import type { VideoRow } from "./videos.ts";

@@ -1,4 +1,4 @@
-import type { Role, Scope } from "../contract/account.ts";
+import type { Role, Scope } from "../contract/accounts.ts";
 import { AppError } from "./errors.ts";
 import { type Principal, signedIn } from "./principal.ts";
 

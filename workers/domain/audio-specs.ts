@@ -1,6 +1,6 @@
 import type { SourceInfo } from "../contract/source.ts";
 import { TARGET_TASK_SECONDS, readSeconds } from "./task-time.ts";
-import type { AudioRendition, Grid, Limits, TaskSpec } from "../contract/transcode.ts";
+import type { AudioRendition, Grid, Limits, TaskSpec } from "../contract/transcodes.ts";
 
 export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
 

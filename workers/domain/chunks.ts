@@ -1,5 +1,5 @@
 import type { SourceInfo } from "../contract/source.ts";
-import type { Grid, VideoRendition } from "../contract/transcode.ts";
+import type { Grid, VideoRendition } from "../contract/transcodes.ts";
 
 /** Consecutive segments of some renditions, which one task encodes with one decode. */
 export interface Chunk {

@@ -9,7 +9,7 @@ import type {
   Rendition,
   Stage,
   VideoRendition,
-} from "../contract/transcode.ts";
+} from "../contract/transcodes.ts";
 
 /**
  * True for renditions that no playlist lists: Opus, because WebM takes no AAC, and the VP9 video of a deployment without

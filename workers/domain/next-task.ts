@@ -1,4 +1,4 @@
-import type { Priority } from "../contract/transcode.ts";
+import type { Priority } from "../contract/transcodes.ts";
 import { isUrgent, priorityRank } from "./task-order.ts";
 
 /** The best runnable task of one active transcode. */

@@ -1,5 +1,5 @@
 import { MAX_TASK_SECONDS } from "./task-time.ts";
-import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcode.ts";
+import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcodes.ts";
 
 /** The deployment's variables that decide how a video is transcoded, as strings. */
 export interface PlanEnv {

@@ -1,5 +1,5 @@
-import type { AppScope, Role, Scope } from "../contract/account.ts";
-import { SCOPES } from "../contract/scope.ts";
+import type { AppScope, Role, Scope } from "../contract/accounts.ts";
+import { SCOPES } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 
 /** Who is calling, as proven by the bearer token; anonymous without one. */

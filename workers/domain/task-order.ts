@@ -1,4 +1,4 @@
-import { Priority, Stage } from "../contract/transcode.ts";
+import { Priority, Stage } from "../contract/transcodes.ts";
 
 /** In the order in which they run. */
 export const STAGES: readonly Stage[] = Stage.options;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TaskSpec } from "../contract/transcode.ts";
+import type { TaskSpec } from "../contract/transcodes.ts";
 import {
   afterFailure,
   type Failure,

@@ -1,6 +1,6 @@
 import { FAILURES } from "./failures.ts";
 import { isExtraStage } from "./task-order.ts";
-import type { Stage, TaskKind, TaskSpec } from "../contract/transcode.ts";
+import type { Stage, TaskKind, TaskSpec } from "../contract/transcodes.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
 export const LEASE_MS = 45_000;

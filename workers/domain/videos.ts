@@ -1,4 +1,4 @@
-import type { VideoState, Visibility } from "../contract/video.ts";
+import type { VideoState, Visibility } from "../contract/videos.ts";
 
 interface VideoStatus {
   visibility: Visibility;

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Playback } from "../contract/playback.ts";
-import type { Plan } from "../contract/transcode.ts";
+import type { Plan } from "../contract/transcodes.ts";
 import { isExtraStage } from "../domain/task-order.ts";
 import { publicationFolder } from "../media/storage-keys.ts";
 import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";

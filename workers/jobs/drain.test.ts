@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
-import { Publication } from "../contract/publication.ts";
+import { Publication } from "../contract/publications.ts";
 import { claimTask, schedulerState } from "../db/transcoding/tasks.ts";
 import { newId } from "../domain/id.ts";
 import { allSlots, nextTask } from "../domain/next-task.ts";

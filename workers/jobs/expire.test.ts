@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { UploadCreated, PartUrls } from "../contract/upload.ts";
+import { UploadCreated, PartUrls } from "../contract/uploads.ts";
 import { catalog } from "../db/client.ts";
 import { uploads, videos } from "../db/schema.ts";
 import { captionsKey, sourceKey, versionPrefix } from "../media/storage-keys.ts";

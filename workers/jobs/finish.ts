@@ -1,4 +1,4 @@
-import type { Publication } from "../contract/publication.ts";
+import type { Publication } from "../contract/publications.ts";
 import { commitResult, finishTask } from "../db/transcoding/outcomes.ts";
 import { changeVideo, publishedNow } from "../db/videos.ts";
 import { claimPublication, clearMedia, publicationNow } from "../db/transcoding/publications.ts";

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { AudioSpec } from "../domain/audio-specs.ts";
-import { Publication } from "../contract/publication.ts";
+import { Publication } from "../contract/publications.ts";
 import type { TaskEvent } from "../contract/task-event.ts";
-import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcode.ts";
+import type { PlannedTask, TaskRequest, VideoRendition } from "../contract/transcodes.ts";
 import { loadLivePublication } from "../services/publications.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { ownerKey } from "../media/storage-keys.ts";

@@ -1,5 +1,5 @@
-import { Publication } from "../contract/publication.ts";
-import type { Plan } from "../contract/transcode.ts";
+import { Publication } from "../contract/publications.ts";
+import type { Plan } from "../contract/transcodes.ts";
 import { getPublicationNumber } from "../db/transcoding/publications.ts";
 import { loadPublication } from "../services/publications.ts";
 import { mergeRenditions } from "../media/publication.ts";

@@ -1,4 +1,4 @@
-import type { TaskRequest } from "../contract/transcode.ts";
+import type { TaskRequest } from "../contract/transcodes.ts";
 import { getTranscode } from "../db/transcoding/transcodes.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";

@@ -1,4 +1,4 @@
-import type { TaskResult } from "../contract/transcode.ts";
+import type { TaskResult } from "../contract/transcodes.ts";
 import { addEmbeddedCaptions } from "../db/captions.ts";
 import type { Statement } from "../db/client.ts";
 import { applyPlan, commitResult, finishTask } from "../db/transcoding/outcomes.ts";

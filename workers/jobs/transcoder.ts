@@ -1,5 +1,5 @@
 import { TaskEvent } from "../contract/task-event.ts";
-import { type TaskRequest } from "../contract/transcode.ts";
+import { type TaskRequest } from "../contract/transcodes.ts";
 import { allSlots, type RunnerSlot } from "../domain/next-task.ts";
 import { STORAGE_HOST } from "./runner.ts";
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { PublicJwk } from "../contract/signing-key.ts";
+import type { PublicJwk } from "../contract/signing-keys.ts";
 import { insertVideo } from "../../tests/support/worker/media.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { sessionRevocation, videoRevocation } from "../db/revocations.ts";

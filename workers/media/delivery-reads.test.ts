@@ -3,7 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { expectProblem, insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
-import { PublicJwk } from "../contract/signing-key.ts";
+import { PublicJwk } from "../contract/signing-keys.ts";
 import { catalog } from "../db/client.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";

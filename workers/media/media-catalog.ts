@@ -1,5 +1,5 @@
-import type { Publication } from "../contract/publication.ts";
-import type { PublicJwk } from "../contract/signing-key.ts";
+import type { Publication } from "../contract/publications.ts";
+import type { PublicJwk } from "../contract/signing-keys.ts";
 import type { WrappedKey } from "./content-key.ts";
 import type { ImageSource } from "./urls.ts";
 

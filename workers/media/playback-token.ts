@@ -1,7 +1,7 @@
 import { base64url, compactVerify, decodeProtectedHeader, importJWK, SignJWT } from "jose";
 import { z } from "zod";
 import { PlaybackTokenRules } from "../contract/playback.ts";
-import type { PublicJwk } from "../contract/signing-key.ts";
+import type { PublicJwk } from "../contract/signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
 import { type NamedSecret, secretList } from "./secret-list.ts";
 

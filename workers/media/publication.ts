@@ -1,5 +1,5 @@
-import type { Publication, PublishedOutput } from "../contract/publication.ts";
-import type { Plan, RenditionOutput } from "../contract/transcode.ts";
+import type { Publication, PublishedOutput } from "../contract/publications.ts";
+import type { Plan, RenditionOutput } from "../contract/transcodes.ts";
 import { chunkFolder } from "./storage-keys.ts";
 
 /** What one video or audio task has stored: all of its output when it is done, or the output so far. */

@@ -1,4 +1,4 @@
-import { Publication } from "../contract/publication.ts";
+import { Publication } from "../contract/publications.ts";
 import { AppError } from "../domain/errors.ts";
 import { log } from "../log.ts";
 import { problemResponse } from "../problem.ts";

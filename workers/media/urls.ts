@@ -1,4 +1,4 @@
-import type { VideoState, Visibility } from "../contract/video.ts";
+import type { VideoState, Visibility } from "../contract/videos.ts";
 
 /**
  * The URLs of media and images, relative to the origin. What lies below a version of a video never changes, so it can be

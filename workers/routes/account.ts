@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Account, AccountExport } from "../contract/account.ts";
+import { Account, AccountExport } from "../contract/accounts.ts";
 import { findAccount } from "../db/accounts/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { exportAccount } from "../services/account-export.ts";

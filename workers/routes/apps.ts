@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { AppCreate, AppCreated, AppList, GrantList, Scope } from "../contract/account.ts";
+import { AppCreate, AppCreated, AppList, GrantList, Scope } from "../contract/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/accounts/apps.ts";
 import { presentApp, presentAppGrant } from "../services/accounts.ts";

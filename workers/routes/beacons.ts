@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Beacon } from "../contract/beacon.ts";
+import { Beacon } from "../contract/beacons.ts";
 import { recordBeacon } from "../services/beacons.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";

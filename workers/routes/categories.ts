@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { CATEGORIES } from "../contract/category.ts";
-import { Category } from "../contract/video.ts";
+import { CATEGORIES } from "../contract/categories.ts";
+import { Category } from "../contract/videos.ts";
 import { createRouter, json } from "./router.ts";
 
 const CategoryList = z.object({ items: z.array(z.object({ slug: Category, name: z.string() })) });

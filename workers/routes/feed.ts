@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { Feed } from "../contract/search.ts";
-import { Video } from "../contract/video.ts";
+import { Video } from "../contract/videos.ts";
 import { homeFeed } from "../services/search/feed.ts";
 import { relatedVideos } from "../services/search/related.ts";
 import { createRouter, json } from "./router.ts";

@@ -2,7 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import type { PlaybackTokenRules, Playback, PlaybackRules } from "../contract/playback.ts";
-import type { Video } from "../contract/video.ts";
+import type { Video } from "../contract/videos.ts";
 import {
   anonymous,
   call,

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
-import { SigningKey, SigningKeyCreate, SigningKeyList } from "../contract/signing-key.ts";
+import { SigningKey, SigningKeyCreate, SigningKeyList } from "../contract/signing-keys.ts";
 import { createSigningKey, endSigningKey, ownSigningKeys } from "../services/signing-keys.ts";
 import { body, createRouter, json } from "./router.ts";
 

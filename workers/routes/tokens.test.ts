@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
-import type { TokenCreated } from "../contract/account.ts";
+import type { TokenCreated } from "../contract/accounts.ts";
 
 const call = (method: string, path: string, authorization: string, body?: unknown) =>
   exports.default.fetch(`http://localhost:8788${path}`, {

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { TokenCreate, TokenCreated, TokenList } from "../contract/account.ts";
+import { TokenCreate, TokenCreated, TokenList } from "../contract/accounts.ts";
 import { Id } from "../contract/common.ts";
 import { catalog } from "../db/client.ts";
 import {

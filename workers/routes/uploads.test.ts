@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { PartUrls, Upload, UploadCompleted, UploadCreated } from "../contract/upload.ts";
+import { PartUrls, Upload, UploadCompleted, UploadCreated } from "../contract/uploads.ts";
 import { catalog } from "../db/client.ts";
 import { transcodes, uploads, videos } from "../db/schema.ts";
 import { sourceKey } from "../media/storage-keys.ts";

@@ -9,7 +9,7 @@ import {
   UploadCompleted,
   UploadCreate,
   UploadCreated,
-} from "../contract/upload.ts";
+} from "../contract/uploads.ts";
 import { signedIn } from "../domain/principal.ts";
 import {
   abortUpload,

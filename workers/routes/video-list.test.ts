@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { VideoPage } from "../contract/video.ts";
+import { VideoPage } from "../contract/videos.ts";
 import { catalog } from "../db/client.ts";
 import { captions, tasks } from "../db/schema.ts";
 import {

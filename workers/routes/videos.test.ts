@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { SourceInfo } from "../contract/source.ts";
-import { Timeline, Video, VideoPage } from "../contract/video.ts";
+import { Timeline, Video, VideoPage } from "../contract/videos.ts";
 import { catalog } from "../db/client.ts";
 import { tasks, transcodes, videos } from "../db/schema.ts";
 import {

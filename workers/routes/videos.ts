@@ -7,7 +7,7 @@ import {
   VideoListQuery,
   VideoPage,
   VideoPatch,
-} from "../contract/video.ts";
+} from "../contract/videos.ts";
 import {
   browseVideos,
   deleteVideo,

@@ -1,4 +1,4 @@
-import type { AccountExport } from "../contract/account.ts";
+import type { AccountExport } from "../contract/accounts.ts";
 import { listAccessTokens } from "../db/accounts/access-tokens.ts";
 import {
   findAccount,
@@ -9,7 +9,7 @@ import {
 import { listApps, listGrants } from "../db/accounts/apps.ts";
 import { catalog } from "../db/client.ts";
 import { listSigningKeys } from "../db/signing-keys.ts";
-import { listProgress } from "../db/watch-progress.ts";
+import { listProgress } from "../db/history.ts";
 import { presentAccount, presentApp, presentAppGrant, presentToken } from "./accounts.ts";
 import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Account, AccountDetails, App, Grant, Token } from "../contract/account.ts";
+import type { Account, AccountDetails, App, Grant, Token } from "../contract/accounts.ts";
 import type { AccessTokenRow } from "../db/accounts/access-tokens.ts";
 import { type AccountRow, videosOfAccount } from "../db/accounts/accounts.ts";
 import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
@@ -8,7 +8,7 @@ import { markChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { closeUploads } from "../db/uploads.ts";
 import { deletionStatements } from "../db/videos.ts";
-import { clearProgress } from "../db/watch-progress.ts";
+import { clearProgress } from "../db/history.ts";
 import type { SignedIn } from "../domain/principal.ts";
 
 /** Each video takes five statements. */

@@ -1,4 +1,4 @@
-import type { Beacon } from "../contract/beacon.ts";
+import type { Beacon } from "../contract/beacons.ts";
 import type { EventMessage } from "../contract/messages.ts";
 import type { PlaybackTokenClaims } from "../media/playback-token.ts";
 import { endStream } from "./streams.ts";

@@ -9,7 +9,7 @@ import {
   listProgress,
   putProgress,
   type WatchProgressRow,
-} from "../db/watch-progress.ts";
+} from "../db/history.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";

@@ -1,5 +1,5 @@
 import type { OEmbed, OEmbedQuery } from "../contract/oembed.ts";
-import type { Video } from "../contract/video.ts";
+import type { Video } from "../contract/videos.ts";
 import { catalogReplica } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";

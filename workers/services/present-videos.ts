@@ -1,4 +1,4 @@
-import { Category, type Video } from "../contract/video.ts";
+import { Category, type Video } from "../contract/videos.ts";
 import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
 import { newId } from "../domain/id.ts";

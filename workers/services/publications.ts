@@ -1,5 +1,5 @@
-import type { Publication } from "../contract/publication.ts";
-import type { Plan } from "../contract/transcode.ts";
+import type { Publication } from "../contract/publications.ts";
+import type { Plan } from "../contract/transcodes.ts";
 import type { Catalog } from "../db/client.ts";
 import { loadPublicationRows, type PublicationRows } from "../db/transcoding/publications.ts";
 import { captionPath } from "../media/storage-keys.ts";

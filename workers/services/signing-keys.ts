@@ -1,4 +1,4 @@
-import type { SigningKey, SigningKeyCreate } from "../contract/signing-key.ts";
+import type { SigningKey, SigningKeyCreate } from "../contract/signing-keys.ts";
 import { catalog } from "../db/client.ts";
 import {
   findSigningKey,

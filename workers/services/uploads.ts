@@ -4,7 +4,7 @@ import type {
   UploadCompleted,
   UploadCreate,
   UploadCreated,
-} from "../contract/upload.ts";
+} from "../contract/uploads.ts";
 import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import {
   closeUploads,
@@ -33,8 +33,8 @@ import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
-import { titleFromFilename } from "../domain/title.ts";
-import { checkFile, partLength, planParts } from "../domain/upload-plan.ts";
+import { titleFromFilename } from "../domain/titles.ts";
+import { checkFile, partLength, planParts } from "../domain/uploads.ts";
 
 export type UploadEnv = S3Env &
   Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &

@@ -4,8 +4,8 @@ import type {
   VideoListQuery,
   VideoPage,
   VideoPatch,
-} from "../contract/video.ts";
-import type { Stage } from "../contract/transcode.ts";
+} from "../contract/videos.ts";
+import type { Stage } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";

@@ -1,5 +1,5 @@
 import type { AudioSpec } from "../../../workers/domain/audio-specs.ts";
-import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcode.ts";
+import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { ProcessOptions, ProcessResult } from "../runtime/process.ts";
 import { PROGRESS_ARGS, progressReader } from "../runtime/progress.ts";

@@ -1,7 +1,7 @@
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import {
   encodeFailure,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isExtraStage } from "../../../workers/domain/task-order.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { Plan, PlanSettings, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { Plan, PlanSettings, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
 import {
   type Bench,

@@ -6,7 +6,7 @@ import type {
   PlannedTask,
   PlanSettings,
   VideoRendition,
-} from "../../../workers/contract/transcode.ts";
+} from "../../../workers/contract/transcodes.ts";
 
 type Codec = "av1" | "vp9";
 

@@ -1,5 +1,5 @@
 import type { Fraction, VideoStream } from "../../../workers/contract/source.ts";
-import type { VideoRendition } from "../../../workers/contract/transcode.ts";
+import type { VideoRendition } from "../../../workers/contract/transcodes.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 
 interface LadderStep {

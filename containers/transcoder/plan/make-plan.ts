@@ -1,4 +1,4 @@
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { extraCodecs } from "./extras.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import { h264Ladder } from "./ladder.ts";

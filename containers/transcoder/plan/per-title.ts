@@ -1,4 +1,4 @@
-import type { VideoRendition } from "../../../workers/contract/transcode.ts";
+import type { VideoRendition } from "../../../workers/contract/transcodes.ts";
 import { type Complexity, expectedRate } from "./complexity.ts";
 
 /**

@@ -14,7 +14,7 @@ import type {
   PlanSettings,
   Priority,
   VideoRendition,
-} from "../../../workers/contract/transcode.ts";
+} from "../../../workers/contract/transcodes.ts";
 import { type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { Grid } from "../../../workers/contract/transcode.ts";
+import type { Grid } from "../../../workers/contract/transcodes.ts";
 import { type Complexity, PROBE_CRF, PROBE_PIXELS } from "./complexity.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { rateOf } from "../probe/frame-rate.ts";

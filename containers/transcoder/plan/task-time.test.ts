@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { audioSpecs } from "../../../workers/domain/audio-specs.ts";
-import type { AudioRendition } from "../../../workers/contract/transcode.ts";
+import type { AudioRendition } from "../../../workers/contract/transcodes.ts";
 import {
   TARGET_TASK_SECONDS,
   decodeSeconds,

@@ -1,5 +1,5 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { Limits } from "../../../workers/contract/transcode.ts";
+import type { Limits } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";

@@ -1,6 +1,6 @@
 import { mkdtempDisposable, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import {
   encodeFailure,

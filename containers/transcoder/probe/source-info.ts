@@ -1,5 +1,5 @@
 import type { Fraction, SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
-import type { Limits } from "../../../workers/contract/transcode.ts";
+import type { Limits } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { FRAME_RATE_TOLERANCE, outputRate, rateOf } from "./frame-rate.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import type { TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 

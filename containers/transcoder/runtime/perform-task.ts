@@ -1,4 +1,4 @@
-import type { TaskResult } from "../../../workers/contract/transcode.ts";
+import type { TaskResult } from "../../../workers/contract/transcodes.ts";
 import { encodeAudio } from "../audio/audio.ts";
 import { extractCaptions } from "../text/captions.ts";
 import { makeDownload } from "../segments/download.ts";

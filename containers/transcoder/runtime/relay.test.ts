@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Plan, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { Plan, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { type Finished, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 

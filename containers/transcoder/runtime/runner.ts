@@ -1,5 +1,5 @@
 import { type TaskEvent } from "../../../workers/contract/task-event.ts";
-import type { Limits, TaskRequest, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { Limits, TaskRequest, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import { FirstFrames } from "./first-frames.ts";

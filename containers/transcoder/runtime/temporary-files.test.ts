@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Plan, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { Plan, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { startProcess } from "../../../tests/support/transcoder/transcoder-process.ts";

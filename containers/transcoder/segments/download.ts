@@ -1,7 +1,7 @@
 import { mkdtempDisposable, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileHandle } from "node:fs/promises";
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import {
   encodeFailure,

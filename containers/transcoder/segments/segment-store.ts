@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import type { RenditionOutput, Segment } from "../../../workers/contract/transcode.ts";
+import type { RenditionOutput, Segment } from "../../../workers/contract/transcodes.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { fragmentInfo, readFragments } from "./fragments.ts";

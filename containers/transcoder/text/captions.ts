@@ -1,5 +1,5 @@
 import { MAX_CAPTION_BYTES, readCues, writeWebVtt } from "../../../workers/domain/cues.ts";
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcode.ts";
+import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { inputUrl, type TaskRun, outputPath, runFfmpeg } from "../runtime/task-run.ts";
 import { sourceInput } from "../probe/source-input.ts";
 

@@ -1,5 +1,5 @@
 import type { SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
-import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcode.ts";
+import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { videoInput } from "../probe/source-input.ts";

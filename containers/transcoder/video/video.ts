@@ -1,4 +1,4 @@
-import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcode.ts";
+import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import type { Publication } from "../../../workers/contract/publication.ts";
+import type { Publication } from "../../../workers/contract/publications.ts";
 import { encodeVideoFile } from "./encode-video.ts";
 
 declare module "vitest" {

@@ -8,7 +8,7 @@ import {
   type TaskRequest,
   type TaskResult,
   type TaskSpec,
-} from "../../../workers/contract/transcode.ts";
+} from "../../../workers/contract/transcodes.ts";
 import type { StorageServer } from "./storage-server.ts";
 
 export const SETTINGS: PlanSettings = {

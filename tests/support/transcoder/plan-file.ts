@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PlanSettings } from "../../../workers/contract/transcode.ts";
+import type { PlanSettings } from "../../../workers/contract/transcodes.ts";
 import type { Bench } from "./bench.ts";
 import { type Outcome, type Planned, planSource } from "./pipeline.ts";
 

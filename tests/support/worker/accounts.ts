@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Role } from "../../../workers/contract/account.ts";
+import type { Role } from "../../../workers/contract/accounts.ts";
 import { newId } from "../../../workers/domain/id.ts";
 
 export interface TestAccount {

@@ -1,7 +1,7 @@
 import { exports } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { expect } from "vitest";
-import type { AppCreate, AppCreated } from "../../../workers/contract/account.ts";
+import type { AppCreate, AppCreated } from "../../../workers/contract/accounts.ts";
 import { authFetch, type TestAccount } from "./accounts.ts";
 import type { z } from "zod";
 

@@ -7,7 +7,7 @@ import type {
   Priority,
   RenditionOutput,
   VideoRendition,
-} from "../../../workers/contract/transcode.ts";
+} from "../../../workers/contract/transcodes.ts";
 import { planSettings } from "../../../workers/domain/plan-settings.ts";
 
 const frameRate = { num: 25, den: 1 };

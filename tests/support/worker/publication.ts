@@ -1,5 +1,5 @@
-import type { Publication } from "../../../workers/contract/publication.ts";
-import type { Rendition } from "../../../workers/contract/transcode.ts";
+import type { Publication } from "../../../workers/contract/publications.ts";
+import type { Rendition } from "../../../workers/contract/transcodes.ts";
 
 const VIDEO_ID = "Vid0000000000000000000";
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import type { TaskEvent } from "../../../workers/contract/task-event.ts";
-import type { RenditionOutput, TaskRequest } from "../../../workers/contract/transcode.ts";
+import type { RenditionOutput, TaskRequest } from "../../../workers/contract/transcodes.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { tasks, transcodes, videos } from "../../../workers/db/schema.ts";
 import { startTranscode } from "../../../workers/db/transcoding/transcodes.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt } from "drizzle-orm";
-import type { Role, Scope } from "../../contract/account.ts";
-import { SCOPES } from "../../contract/scope.ts";
+import type { Role, Scope } from "../../contract/accounts.ts";
+import { SCOPES } from "../../contract/scopes.ts";
 import type { Catalog } from "../client.ts";
 import { personalAccessToken as tokens, user } from "./auth-schema.ts";
 

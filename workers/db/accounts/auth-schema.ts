@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { ROLES } from "../../contract/scope.ts";
+import { ROLES } from "../../contract/scopes.ts";
 
 /**
  * The tables of better-auth and its plugins (jwt, two-factor, passkey, rate limit), as its generator for drizzle

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Plan, TaskResult } from "../../contract/transcode.ts";
+import type { Plan, TaskResult } from "../../contract/transcodes.ts";
 import { type AfterFailure, type Failure, videoFailure } from "../../domain/task-state.ts";
 import { type Catalog, runBatch, type Statement } from "../client.ts";
 import { enqueueEvent } from "../outbox.ts";

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
-import type { Plan } from "../../contract/transcode.ts";
+import type { Plan } from "../../contract/transcodes.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { captions, tasks, transcodes, videos } from "../schema.ts";
 import { type Task, tasksOfVersion, type VideoVersion } from "./tasks.ts";

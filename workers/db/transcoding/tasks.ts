@@ -1,5 +1,5 @@
 import { and, asc, eq, isNotNull, lt, ne, sql } from "drizzle-orm";
-import type { RenditionOutput } from "../../contract/transcode.ts";
+import type { RenditionOutput } from "../../contract/transcodes.ts";
 import type { Assignment, RunnerSlot, SchedulerState } from "../../domain/next-task.ts";
 import { isExtraStage } from "../../domain/task-order.ts";
 import { LEASE_MS, needsSlot } from "../../domain/task-state.ts";

@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
-import type { PlannedTask } from "../../contract/transcode.ts";
+import type { PlannedTask } from "../../contract/transcodes.ts";
 import { newId } from "../../domain/id.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { enqueueEvent, enqueueWake } from "../outbox.ts";

@@ -1,5 +1,5 @@
-import type { Publication } from "../../contract/publication.ts";
-import type { Rendition, VideoRendition } from "../../contract/transcode.ts";
+import type { Publication } from "../../contract/publications.ts";
+import type { Rendition, VideoRendition } from "../../contract/transcodes.ts";
 import { subtitlePlaylistName } from "../storage-keys.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { isAudio, isVideo, type Track, targetDuration, type TimelineSegment } from "./timeline.ts";

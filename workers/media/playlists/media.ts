@@ -1,4 +1,4 @@
-import type { Publication } from "../../contract/publication.ts";
+import type { Publication } from "../../contract/publications.ts";
 import { CONTENT_KEY_PATH } from "../storage-keys.ts";
 import { bare, HEADER, lines, tag } from "./tags.ts";
 import { type Track, targetDuration, type TimelineSegment } from "./timeline.ts";

@@ -1,5 +1,5 @@
-import type { Publication } from "../../contract/publication.ts";
-import type { AudioRendition, VideoRendition } from "../../contract/transcode.ts";
+import type { Publication } from "../../contract/publications.ts";
+import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
 import { iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "../storage-keys.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { hasIframes } from "./media.ts";

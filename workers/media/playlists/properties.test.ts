@@ -2,7 +2,7 @@ import fc from "fast-check";
 import HLS from "hls-parser";
 import type { MasterPlaylist, MediaPlaylist } from "hls-parser/types";
 import { expect, test } from "vitest";
-import type { Publication } from "../../contract/publication.ts";
+import type { Publication } from "../../contract/publications.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderPublication } from "./render.ts";

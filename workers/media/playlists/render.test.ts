@@ -1,8 +1,8 @@
 import HLS from "hls-parser";
 import type { MasterPlaylist, MediaPlaylist } from "hls-parser/types";
 import { describe, expect, test } from "vitest";
-import type { Publication } from "../../contract/publication.ts";
-import type { Rendition } from "../../contract/transcode.ts";
+import type { Publication } from "../../contract/publications.ts";
+import type { Rendition } from "../../contract/transcodes.ts";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderLive, renderPublication } from "./render.ts";
 

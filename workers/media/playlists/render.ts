@@ -1,4 +1,4 @@
-import type { Publication } from "../../contract/publication.ts";
+import type { Publication } from "../../contract/publications.ts";
 import { dashManifest } from "./dash.ts";
 import { multivariantPlaylist } from "./multivariant.ts";
 import {

@@ -1,5 +1,5 @@
-import type { Publication } from "../../contract/publication.ts";
-import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcode.ts";
+import type { Publication } from "../../contract/publications.ts";
+import type { AudioRendition, Rendition, VideoRendition } from "../../contract/transcodes.ts";
 import { isDownloadOnly } from "../../domain/downloads.ts";
 import { INIT_SEGMENT_NAME, segmentName } from "../../domain/segment-names.ts";
 import { encryptedSize } from "../content-key.ts";

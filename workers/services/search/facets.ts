@@ -1,4 +1,4 @@
-import { LENGTHS } from "../../contract/length.ts";
+import { LENGTHS } from "../../contract/lengths.ts";
 import type { SearchResult } from "../../contract/search.ts";
 import { tagToken } from "../../domain/search/filters.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";

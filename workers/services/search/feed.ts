@@ -1,4 +1,4 @@
-import { CATEGORIES } from "../../contract/category.ts";
+import { CATEGORIES } from "../../contract/categories.ts";
 import type { Feed } from "../../contract/search.ts";
 import { type Catalog, catalog, catalogReplica } from "../../db/client.ts";
 import { categoryMatch } from "../../db/search/match.ts";
@@ -6,7 +6,7 @@ import { topDocuments } from "../../db/search/rows.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
-import { listProgress } from "../../db/watch-progress.ts";
+import { listProgress } from "../../db/history.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { isListed, isVisible } from "../../domain/videos.ts";
 import { presentVideos } from "../present-videos.ts";

@@ -1,4 +1,4 @@
-import type { Video } from "../../contract/video.ts";
+import type { Video } from "../../contract/videos.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { firstMatches } from "../../db/search/candidates.ts";

@@ -1,5 +1,5 @@
 import type { SearchQuery, SearchResult } from "../../contract/search.ts";
-import type { Video } from "../../contract/video.ts";
+import type { Video } from "../../contract/videos.ts";
 import { catalogReplica } from "../../db/client.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";
 import { openIndex } from "../../db/search/shards.ts";

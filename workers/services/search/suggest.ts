@@ -1,5 +1,5 @@
 import type { Suggestions } from "../../contract/search.ts";
-import { CATEGORIES } from "../../contract/category.ts";
+import { CATEGORIES } from "../../contract/categories.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { popularStartingWith } from "../../db/popular-searches.ts";
 import type { Candidate } from "../../db/search/candidate-rows.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
-import { APP_SCOPES, ROLES, SCOPES } from "./scope.ts";
-import { SigningKey } from "./signing-key.ts";
+import { APP_SCOPES, ROLES, SCOPES } from "./scopes.ts";
+import { SigningKey } from "./signing-keys.ts";
 
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;

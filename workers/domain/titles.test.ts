@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { titleFromFilename } from "./title.ts";
+import { titleFromFilename } from "./titles.ts";
 
 test.each([
   ["My_holiday.2024.mp4", "My holiday 2024"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Grid, Rendition, RenditionOutput } from "./transcode.ts";
+import { Grid, Rendition, RenditionOutput } from "./transcodes.ts";
 
 /**
  * Everything the playlists and manifests of one version are rendered from. Written once by `finish` as

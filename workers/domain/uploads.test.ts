@@ -8,7 +8,7 @@ import {
   MIN_PART_BYTES,
   partLength,
   planParts,
-} from "./upload-plan.ts";
+} from "./uploads.ts";
 
 const MIB = 1024 ** 2;
 /** The largest object of R2: 4.995 TiB. */

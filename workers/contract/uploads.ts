@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Id, Language, Timestamp } from "./common.ts";
-import { Category, Description, People, Tags, Title, VideoState, Visibility } from "./video.ts";
+import { Category, Description, People, Tags, Title, VideoState, Visibility } from "./videos.ts";
 
 export const UploadCreate = z.strictObject({
   filename: z.string().trim().min(1).max(255),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CATEGORIES } from "./category.ts";
+import { CATEGORIES } from "./categories.ts";
 import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
 import { PlaybackRules } from "./playback.ts";
 
