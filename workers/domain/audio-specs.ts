@@ -19,7 +19,10 @@ export function segmentSamples(
   return frame * Math.ceil((segmentSeconds * sampleRate) / frame - 1e-6);
 }
 
-/** The tasks that encode one track: a single one, or equal parts if the track is very long or the source file very large. */
+/**
+ * The tasks that encode one track: a single one, or equal parts if the track is very long or the source file very
+ * large.
+ */
 export function audioSpecs(
   source: SourceInfo,
   { frameRate, framesPerSegment, totalFrames }: Grid,

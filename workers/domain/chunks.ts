@@ -38,7 +38,10 @@ export function segmentWork(
   return (pixels * framesPerSegment) / SLOW_CORE_PIXELS_PER_SECOND;
 }
 
-/** Groups renditions that are encoded together: all of them, unless a single segment of all would exceed a task's time. */
+/**
+ * Groups renditions that are encoded together: all of them, unless a single segment of all would exceed a task's
+ * time.
+ */
 export function renditionGroups(
   source: Pick<SourceInfo, "video">,
   grid: Grid,

@@ -68,7 +68,8 @@ export function trackFilters(spec: AudioSpec, gain: number | undefined): string[
   const { start, end } = sampleRangeOf(spec);
   return [
     // first_pts counts input samples, so the rate must have been converted before. `res` creates the resampler at the
-    // start; otherwise the first compensation would, and older builds would then fill with silence from first_pts again.
+    // start; otherwise the first compensation would, and older builds would then fill with silence from first_pts
+    // again.
     `aresample=async=1000:first_pts=${start}:min_hard_comp=0.02:flags=+res`,
     `aformat=sample_fmts=fltp:channel_layouts=${layoutOf(channels)}`,
     ...(gain === undefined

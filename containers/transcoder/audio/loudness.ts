@@ -22,9 +22,9 @@ function meanLoudness(values: readonly number[]): number {
 }
 
 /**
- * The gain that reaches the target, from the integrated loudness of sampled windows. They are gated and averaged like EBU R128's blocks.
+ * The gain that brings a track to the target loudness. The windows are gated and averaged like EBU R128's blocks.
  *
- * @param windows LUFS
+ * @param windows integrated loudness of each sampled window, in LUFS
  * @returns decibels; 0 for silence
  */
 export function gainFor(windows: readonly number[]): number {

@@ -124,7 +124,7 @@ async function chosenPoster(
 }
 
 /**
- * Makes the poster, the storyboard sheet with its WebVTT, and the preview preview.
+ * Makes the poster, the storyboard sheet with its WebVTT, and the preview animation.
  *
  * @throws TaskFailure `damaged_file` when no frame can be decoded
  */

@@ -4,8 +4,8 @@ const IDEAL_LUMA = 115;
 const MIN_LUMA_DEVIATION = 12;
 
 /**
- * Rates a frame as a poster: contrast and edges raise the score, darkness and glare lower it. A cross-fade has about half
- * the contrast and half the edges of either shot, so it loses to both.
+ * Rates a frame as a poster: contrast and edges raise the score, darkness and glare lower it. A cross-fade has about
+ * half the contrast and half the edges of either shot, so it loses to both.
  *
  * @param luma 8-bit samples, row by row
  */

@@ -31,7 +31,10 @@ export interface ExtraCodecs {
   webm?: "vp9";
 }
 
-/** The codecs that follow from a deployment's setting and this build of ffmpeg. AV1 needs SVT-AV1, the only fast encoder. */
+/**
+ * The codecs that follow from a deployment's setting and this build of ffmpeg. AV1 needs SVT-AV1, the only fast
+ * encoder.
+ */
 export function extraCodecs(
   setting: PlanSettings["secondCodec"],
   encoders: ReadonlySet<string>,

@@ -31,8 +31,8 @@ const CRF_OFFSETS_OF_TWO = [0, 6];
 /** A source larger than the highest step that fits by this factor gets a rendition of its own size on top. */
 const OWN_SIZE_FACTOR = 1.2;
 /**
- * Of the longer side: many hardware decoders do not support wider H.264. DCI's 4096x2160 just fits; a panorama is scaled
- * down as a whole.
+ * Of the longer side: many hardware decoders do not support wider H.264. DCI's 4096x2160 just fits; a panorama is
+ * scaled down as a whole.
  */
 export const MAX_SIDE_PIXELS = 4096;
 /** The largest numerator or denominator of an aspect ratio that x264 writes. */
@@ -73,8 +73,8 @@ function stepsFor(shortSide: number): LadderStep[] {
 }
 
 /**
- * The H.264 ladder of a source, lowest rendition first. The display aspect ratio is kept exactly: if even dimensions miss
- * it, the sample aspect ratio compensates, because DASH players check that all renditions share one.
+ * The H.264 ladder of a source, lowest rendition first. The display aspect ratio is kept exactly: if even dimensions
+ * miss it, the sample aspect ratio compensates, because DASH players check that all renditions share one.
  */
 export function h264Ladder(
   source: Pick<VideoStream, "width" | "height">,

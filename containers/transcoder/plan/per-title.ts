@@ -7,7 +7,9 @@ import { type Complexity, expectedRate } from "./complexity.ts";
  */
 const SLOWEST_CONNECTION_BITS_PER_SECOND = 160_000;
 
-/** Two renditions are always kept, so that a player can switch when the top one is too much for its screen or decoder. */
+/**
+ * Two renditions are always kept, so that a player can switch when the top one is too much for its screen or decoder.
+ */
 const MIN_RENDITIONS = 2;
 
 /**

@@ -40,8 +40,8 @@ function languageName(language: string): string | undefined {
 }
 
 /**
- * One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. If there
- * are too many tracks, the first ones and the default one are kept.
+ * One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. If
+ * there are too many tracks, the first ones and the default one are kept.
  */
 export function audioRenditions(source: SourceInfo): AudioRendition[] {
   const preferred = source.audio.find((track) => track.isDefault) ?? source.audio[0];

@@ -81,7 +81,8 @@ async function sampleWindow(
 }
 
 /**
- * Decodes and encodes a few seconds from across the video, to learn how many bits it needs and whether it can be decoded.
+ * Decodes and encodes a few seconds from across the video, to learn how many bits it needs and whether it can be
+ * decoded.
  *
  * @throws TaskFailure `damaged_file` when no frame can be decoded, or most frames have errors
  */

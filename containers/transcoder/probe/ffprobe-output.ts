@@ -25,7 +25,10 @@ const ProbedStream = z.object({
 });
 export type ProbedStream = z.infer<typeof ProbedStream>;
 
-/** The `-show_entries` value for a source. Every other entry, such as an arbitrary tag, is left out because a hostile file may fill it. */
+/**
+ * The `-show_entries` value for a source. Every other entry, such as an arbitrary tag, is left out because a hostile
+ * file may fill it.
+ */
 export const PROBED_ENTRIES = [
   "format=format_name,start_time,duration",
   `stream=${Object.keys(ProbedStream.shape)

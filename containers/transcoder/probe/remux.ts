@@ -17,7 +17,10 @@ export type RemuxSpec = Extract<TaskSpec, { kind: "remux" }>;
 
 /** A copy is about as large as its source: the index and the new headers add a little. */
 const MAX_COPY_SIZE_RATIO = 1.05;
-/** Containers with an index, in order of preference. Matroska takes nearly every codec; MOV takes a few that it refuses. */
+/**
+ * Containers with an index, in order of preference. Matroska takes nearly every codec; MOV takes a few that it
+ * refuses.
+ */
 const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },

@@ -68,7 +68,7 @@ describe("the maximum frame rate", () => {
   });
 });
 
-it("WebM transparency, which is a separate track, is recognized by its tag", () => {
+it("WebM transparency, a second frame beside each opaque one, is recognized by its tag", () => {
   const video = { codec_name: "vp9", pix_fmt: "yuv420p" };
   expect(infoOf({ ...video, tags: { alpha_mode: "1" } }).video.alpha).toBe(true);
   expect(infoOf({ ...video, tags: { ALPHA_MODE: "1" } }).video.alpha).toBe(true);

@@ -1,7 +1,10 @@
 /** How ffmpeg and ffprobe open a source: only with these demuxers and decoders, and only over HTTP. */
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 
-/** Demuxers by ffmpeg's first name for each. Image, playlist and script demuxers are left out: they can open other files. */
+/**
+ * Demuxers by ffmpeg's first name for each. Image, playlist and script demuxers are left out: they can open other
+ * files.
+ */
 const DEMUXERS = ["mov", "matroska", "avi", "flv", "mpegts", "mpeg", "ogg", "asf"] as const;
 
 /** ffmpeg matches a demuxer's full list of names, so every alias is listed. */
@@ -80,7 +83,7 @@ const AUDIO_DECODERS: Readonly<Record<string, readonly string[]>> = {
   pcm_dvd: ["pcm_dvd"],
 };
 
-/** Text subtitles; bitmap ones cannot become WebVTT. */
+/** Text captions; bitmap captions cannot be converted to WebVTT. */
 const CAPTION_DECODERS: Readonly<Record<string, readonly string[]>> = {
   subrip: ["subrip", "srt"],
   ass: ["ass", "ssa"],
@@ -101,7 +104,10 @@ const CODEC_WHITELIST = [
 /** Above any `Limits.maxPixels`: stops a decompression bomb before the source's dimensions are known. */
 const MAX_DECODED_PIXELS = 140_000_000;
 
-/** ffmpeg treats a timed-out read as the end of the file, so the relay must give up first (`RETRY_POLICY.blockTimeoutMs`). */
+/**
+ * ffmpeg treats a timed-out read as the end of the file, so the relay must give up first
+ * (`RETRY_POLICY.blockTimeoutMs`).
+ */
 const READ_TIMEOUT_MICROSECONDS = "180000000";
 
 export const isVideoCodec = (codec: string): boolean => Object.hasOwn(VIDEO_DECODERS, codec);
@@ -134,7 +140,7 @@ export function sourceInput(
   ];
 }
 
-/** Only libvpx decodes the separate alpha track of VP8 and VP9. */
+/** Only libvpx decodes the separate alpha frames of VP8 and VP9. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: "libvpx", vp9: "libvpx-vp9" };
 
 /** ffmpeg's input options for a task that decodes the video track. */

@@ -49,7 +49,7 @@ function rangeOf(stream: ProbedStream): VideoStream["range"] {
       : "sdr";
 }
 
-/** VP8 and VP9 carry transparency as a second, separate track; only a tag (in upper or lower case) announces it. */
+/** In WebM, transparency is a second frame beside each opaque one; only a tag (in upper or lower case) announces it. */
 function hasAlpha({ pix_fmt, tags }: ProbedStream): boolean {
   return (
     /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(pix_fmt) ||

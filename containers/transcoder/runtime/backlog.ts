@@ -45,7 +45,8 @@ export class Backlog {
 
   /**
    * Resolves when nearly everything written has been read, except for what the reader's own receive buffer holds. The
-   * next check is at the time predicted by the reader's speed; a reader that has stopped is checked less and less often.
+   * next check is at the time predicted by the reader's speed; a reader that has stopped is checked less and less
+   * often.
    */
   async nearlyRead(): Promise<void> {
     let unsent = await unsentBytes(this.#socket);

@@ -1,6 +1,9 @@
 import { FAILURES, type FailureCode } from "../../../workers/domain/failures.ts";
 
-/** Ends a task with a code from `FAILURES`. `cause` and `log` are for the operator's log and are never shown to the creator. */
+/**
+ * Ends a task with a code from `FAILURES`. `cause` and `log` are for the operator's log and are never shown to the
+ * creator.
+ */
 export class TaskFailure extends Error {
   readonly code: FailureCode;
   readonly log: string;

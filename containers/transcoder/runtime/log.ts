@@ -1,4 +1,6 @@
-/** Every event that the transcoder logs, and how serious it is. The form is that of the Worker's log (workers/log.ts). */
+/**
+ * Every event that the transcoder logs, and how serious it is. The form is that of the Worker's log (workers/log.ts).
+ */
 const SEVERITY_OF_EVENT = {
   /** A request failed with an error that no code expected. */
   "request.failed": "error",

@@ -15,7 +15,10 @@ export interface ProcessOptions {
   signal: AbortSignal;
   /** Resident memory above which the process is killed. */
   maxMemoryBytes: number;
-  /** Resident bytes of all processes that share the limit, by process id. If absent, the limit is for this process alone. */
+  /**
+   * Resident bytes of all processes that share the limit, by process id. If absent, the limit is for this process
+   * alone.
+   */
   residentBytes?: Map<number, number>;
   /** Standard input, ffmpeg's `pipe:0`. Destroyed when the process ends first. */
   input?: Readable;
@@ -38,11 +41,12 @@ async function readResidentBytes(pid: number): Promise<number> {
 }
 
 /**
- * Runs ffmpeg or ffprobe without a shell or an environment. The process is killed when the signal fires, when it exceeds
- * its memory limit, or when the reader of one of its pipes fails. Resolves once it has ended and all its output was read.
+ * Runs ffmpeg or ffprobe without a shell or an environment. The process is killed when the signal fires, when it
+ * exceeds its memory limit, or when the reader of one of its pipes fails. Resolves once it has ended and all its
+ * output was read.
  *
- * @throws the signal's reason, a pipe reader's error, or TaskFailure: `out_of_memory`; `damaged_file` for an endless line;
- *   `encoder_failed` when something else kills the process, as the kernel does when the host runs out of memory
+ * @throws the signal's reason, a pipe reader's error, or TaskFailure: `out_of_memory`; `damaged_file` for an endless
+ *   line; `encoder_failed` when something else kills the process, as the kernel does when the host runs out of memory
  */
 export async function runProcess(
   file: string,

@@ -110,7 +110,10 @@ export function runFfmpeg(
   );
 }
 
-/** Classifies an unsuccessful ffmpeg run: `damaged_file` or `encoder_failed`. The relay reports storage failures itself. */
+/**
+ * Classifies an unsuccessful ffmpeg run: `damaged_file` or `encoder_failed`. The relay reports storage failures
+ * itself.
+ */
 export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure {
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
   if (

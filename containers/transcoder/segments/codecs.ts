@@ -7,7 +7,10 @@ const twoDigits = (value: number): string => String(value).padStart(2, "0");
 const VISUAL_ENTRY_BYTES = 78;
 const AUDIO_ENTRY_BYTES = 28;
 
-/** Object type and AudioSpecificConfig from an esds box (ISO/IEC 14496-1, 7.2.6), whose descriptors have variable-length sizes. */
+/**
+ * Object type and AudioSpecificConfig from an esds box (ISO/IEC 14496-1, 7.2.6), whose descriptors have
+ * variable-length sizes.
+ */
 function mp4aCodec(data: Buffer, start: number, end: number): string {
   let offset = start + 4;
   function readTag(): number {

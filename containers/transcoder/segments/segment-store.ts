@@ -60,8 +60,8 @@ export function requireAllSegments(
 }
 
 /**
- * Stores the segments that a muxer writes into a pipe, each as soon as it is complete. Nothing is written to the disk: a
- * slow storage slows the encoder down instead.
+ * Stores the segments that a muxer writes into a pipe, each as soon as it is complete. Nothing is written to the
+ * disk: a slow storage slows the encoder down instead.
  *
  * @returns undefined when there was no segment to store
  * @throws TaskFailure `storage_failed`, or `changing_format` for a segment with unexpected times, which is not stored

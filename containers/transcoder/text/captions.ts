@@ -40,9 +40,9 @@ async function readStreams(run: TaskRun, { source, streams }: CaptionsSpec): Pro
 }
 
 /**
- * Chooses the stream of a language that suits most viewers: not a forced one, which translates foreign dialogue only, and
- * of the others the first that is about as long as the longest. The longest itself is often for the hard of hearing, or
- * a commentary.
+ * Chooses the stream of a language that suits most viewers: not a forced one, which translates foreign dialogue only,
+ * and of the others the first that is about as long as the longest. The longest itself is often for the hard of
+ * hearing, or a commentary.
  */
 export function chooseStream<S extends { isForced: boolean; cues: number }>(
   streams: readonly S[],
@@ -55,7 +55,8 @@ export function chooseStream<S extends { isForced: boolean; cues: number }>(
 
 /**
  * Extracts the captions in the source as WebVTT files, one per language. They are sanitized like uploaded captions,
- * because ffmpeg does not escape their text. Captions are optional: a stream that is empty or cannot be read is left out.
+ * because ffmpeg does not escape their text. Captions are optional: a stream that is empty or cannot be read is left
+ * out.
  */
 export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise<TaskResult> {
   const prefix = outputPath(run, "files");

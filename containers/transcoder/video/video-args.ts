@@ -18,8 +18,8 @@ const MIN_TIMESCALE = 10_000;
 const TRANSFER = { pq: "smpte2084", hlg: "arib-std-b67", sdr: "bt709" } as const;
 
 /**
- * Maps high dynamic range to BT.709. A build without zscale (without zimg) can only brighten the frames, which keeps them
- * watchable: PQ and HLG encode mid grey far below where BT.709 does.
+ * Maps high dynamic range to BT.709. A build without zscale (without zimg) can only brighten the frames, which keeps
+ * them watchable: PQ and HLG encode mid grey far below where BT.709 does.
  */
 function toneMap({ range, matrix }: VideoStream, filters: ReadonlySet<string>): string[] {
   if (range === "sdr") return [];
@@ -40,7 +40,7 @@ export function outputMatrix(video: VideoStream): "bt709" | "smpte170m" {
   return video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
 }
 
-/** Options of the scale filter that convert the matrix of SDR. The filter trusts a frame's tags only for YUV, so RGB and BT.2020 are named. */
+/** Options of the scale filter that convert SDR frames in RGB or BT.2020 to BT.709. */
 function convertMatrix({ matrix }: VideoStream): string {
   if (matrix === "rgb") return ":out_color_matrix=bt709";
   return matrix === "bt2020nc" ? ":in_color_matrix=bt2020:out_color_matrix=bt709" : "";

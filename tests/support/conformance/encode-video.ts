@@ -55,8 +55,8 @@ function outputsOf(spec: TaskSpec): Record<string, string> {
 }
 
 /**
- * Plans and encodes a video with the real transcoder. The result in `folder` is laid out as under `/media/{token}/`, with
- * the final playlists in `p1`. Segments last two seconds, so that a short video has several chunks.
+ * Plans and encodes a video with the real transcoder. The result in `folder` is laid out as under `/media/{token}/`,
+ * with the final playlists in `p1`. Segments last two seconds, so that a short video has several chunks.
  */
 export async function encodeVideoFile(folder: string): Promise<Publication> {
   await mkdir(join(folder, VIDEO.videoId, "1", "captions"), { recursive: true });

@@ -151,7 +151,10 @@ const MATRICES: Readonly<Record<string, readonly [red: number, blue: number]>> =
   smpte170m: [0.299, 0.114],
 };
 
-/** Red, green and blue in the middle of a file's first frame, as its tags define them. A JPEG has the BT.601 matrix and full range. */
+/**
+ * Red, green and blue in the middle of a file's first frame, as its tags define them. A JPEG has the BT.601 matrix
+ * and full range.
+ */
 export async function middleColour(file: string): Promise<number[]> {
   const { streams } = await probeFile(file);
   const { width, height, pix_fmt, color_space } = streams[0] as {
