@@ -3,7 +3,7 @@ import type { PauseGate } from "./pause-gate.ts";
 
 export interface Part {
   partNumber: number;
-  /** Byte range of the file, without `end`. */
+  /** Byte range of the file; `end` is exclusive. */
   start: number;
   end: number;
 }
@@ -41,7 +41,7 @@ interface UploadPartsOptions {
 
 const URLS_PER_REQUEST = 8;
 export const MAX_ATTEMPTS = 8;
-const FIRST_DELAY_MS = 500;
+const BASE_DELAY_MS = 500;
 export const MAX_DELAY_MS = 15_000;
 
 /** Equal parts except the last, as R2 requires. @param size bytes, more than 0 @param partSize bytes */
@@ -55,7 +55,7 @@ export function splitIntoParts(size: number, partSize: number): Part[] {
 
 /** Milliseconds to wait before a retry: exponential backoff, half of it jitter. @param attempt failures so far */
 export function retryDelay(attempt: number, random: () => number = Math.random): number {
-  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + random() / 2);
+  return Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt) * (0.5 + random() / 2);
 }
 
 /**
