@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient } from "../scripts/api-client.ts";
-import { makeClip } from "../scripts/product/sample-video.ts";
+import { generateSource } from "../scripts/product/sample-video.ts";
 import { startDevStack } from "../scripts/product/dev-stack.ts";
 import { follow, ladderWall } from "./follow.ts";
 import { processorSeconds } from "./processor.ts";
@@ -38,7 +38,7 @@ async function encodeWith(runners: number, clip: string): Promise<{ wall: number
 const folder = await mkdtemp(join(tmpdir(), "kinora-fanout-"));
 const clip = join(folder, "clip.mp4");
 try {
-  await makeClip(clip, CLIP);
+  await generateSource(clip, CLIP);
   const one = await encodeWith(1, clip);
   const two = await encodeWith(2, clip);
   const efficiency = one.wall / (2 * two.wall);

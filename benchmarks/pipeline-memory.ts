@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { runTask, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
 import { startStorage } from "../tests/support/transcoder/storage-server.ts";
 import type { Plan, TaskSpec } from "../workers/contract/transcodes.ts";
-import { TRANSCODER } from "../scripts/dev/start.ts";
+import { TRANSCODER_ARGS } from "../scripts/dev/start.ts";
 
 /** Highest resident set of a process so far, without its children. MiB. */
 const peakOf = (pid: number): number =>
@@ -29,7 +29,7 @@ export async function peakOver(source: string, folder: string): Promise<number> 
   await mkdir(folder, { recursive: true });
   const storage = await startStorage(folder);
   storage.link("source", source);
-  const child = spawn(process.execPath, TRANSCODER, {
+  const child = spawn(process.execPath, TRANSCODER_ARGS, {
     env: { ...process.env, PORT: "0", SLOTS: "3", THREADS: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });

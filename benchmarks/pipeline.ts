@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AwsClient } from "aws4fetch";
 import { ApiClient } from "../scripts/api-client.ts";
-import { makeClip, runFfmpeg } from "../scripts/product/sample-video.ts";
+import { generateSource, runFfmpeg } from "../scripts/product/sample-video.ts";
 import { TranscoderHealth } from "../workers/contract/task-event.ts";
 import { type DevStack, startDevStack } from "../scripts/product/dev-stack.ts";
 import { follow, ladderWall, type Timed } from "./follow.ts";
@@ -80,7 +80,7 @@ const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const clip = join(folder, "minute.mp4");
 console.log("Making a 60 s 1080p clip, and starting the product ...");
-await makeClip(clip, { seconds: MINUTE, width: 1920, height: 1080, bitrate: BITRATE });
+await generateSource(clip, { seconds: MINUTE, width: 1920, height: 1080, bitrate: BITRATE });
 /** A file of the clip, again and again. */
 async function repeat(name: string, times: number): Promise<string> {
   const file = join(folder, name);

@@ -1,6 +1,6 @@
 /**
- * `npm run admin -- <email> [--role viewer|creator|admin] [--remote]`: gives an account a role, `admin` unless said
- * otherwise. It speaks to the local database, or with --remote to the deployed one through your wrangler login.
+ * `npm run admin -- <email> [--role viewer|creator|admin] [--remote]`: gives an account a role, by default `admin`, in the
+ * local database, or with --remote in the deployed one (it uses your wrangler login).
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -27,21 +27,21 @@ const { email, role } = arguments_.data;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const sql = `UPDATE user SET role = ${quoted(role)} WHERE email = ${quoted(email.toLowerCase())} RETURNING id`;
-const where = values.remote
+const target = values.remote
   ? ["--remote"]
   : ["--local", "--persist-to", readSettings(process.env).state];
-const wrangler = ["d1", "execute", "kinora-catalog", ...where, "--json", "--command", sql];
+const wrangler = ["d1", "execute", "kinora-catalog", ...target, "--json", "--command", sql];
 
-const Answer = z.array(z.object({ results: z.array(z.object({ id: z.string() })) }));
+const Output = z.array(z.object({ results: z.array(z.object({ id: z.string() })) }));
 const output = execFileSync(join(ROOT, "node_modules/.bin/wrangler"), wrangler, {
   cwd: ROOT,
   encoding: "utf8",
 });
-if (Answer.parse(JSON.parse(output)).some(({ results }) => results.length > 0)) {
+if (Output.parse(JSON.parse(output)).some(({ results }) => results.length > 0)) {
   console.log(
-    `${email} has the role ${role} now; it shows with the next access token, at most 15 minutes from now.`,
+    `${email} now has the role ${role}. It takes effect with the next access token, within 15 minutes.`,
   );
 } else {
-  console.error(`There is no account with the address ${email}. Sign up first.`);
+  console.error(`There is no account for ${email}. Sign up first.`);
   process.exit(1);
 }

@@ -1,8 +1,10 @@
 import { Problem } from "../workers/contract/problem.ts";
 
-const READ_ATTEMPTS = 6;
+const MAX_READ_ATTEMPTS = 6;
+/** Pause before the second attempt; each further pause is longer by this. */
+const RETRY_DELAY_MS = 500;
 
-/** An account of the API, by the two calls that a browser makes: a session, and short-lived tokens from it. */
+/** A client of the API that signs in like the site: with a session, which issues short-lived access tokens. */
 export class ApiClient {
   readonly origin: string;
   #cookie = "";
@@ -13,7 +15,7 @@ export class ApiClient {
     this.origin = origin;
   }
 
-  /** Signs the account in, and up when there is none yet. */
+  /** Signs in; signs up first if there is no such account. */
   async signIn(account: { name: string; email: string; password: string }): Promise<void> {
     const { email, password } = account;
     let response = await this.#auth("sign-in/email", { email, password });
@@ -30,8 +32,9 @@ export class ApiClient {
   }
 
   /**
-   * One call of /v1; the parsed JSON, or null without a body. Reads are tried again while the server cannot answer.
-   * @throws Error with the problem's own words
+   * Calls /v1. Reads are retried while the server does not answer.
+   * @returns the parsed JSON, or null for 204
+   * @throws Error with the detail of the problem
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     let response = await this.#answer(method, path, body);
@@ -51,15 +54,15 @@ export class ApiClient {
 
   async #answer(method: string, path: string, body: unknown): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
-      const isLast = method !== "GET" || attempt === READ_ATTEMPTS;
+      const isLast = method !== "GET" || attempt === MAX_READ_ATTEMPTS;
       try {
         const response = await this.#send(method, path, body);
         if (isLast || response.status < 500) return response;
       } catch (error) {
-        // A dev server that reloads closes its connections.
+        // A dev server closes its connections when it reloads.
         if (isLast) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+      await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_DELAY_MS));
     }
   }
 

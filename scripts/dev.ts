@@ -1,7 +1,6 @@
 /**
- * `npm run dev`: the whole product on this machine, with the code paths of production. It applies the
- * migrations, builds the site, starts the transcoder, the Worker and the site, and triggers cron, which
- * `wrangler dev` never does by itself.
+ * `npm run dev`: the whole product on this computer, with the code paths of production. It applies the migrations, builds
+ * the site, starts the transcoder, the Worker and the site, and triggers cron, which `wrangler dev` does not do by itself.
  */
 import { parseArgs } from "node:util";
 import type { Child } from "./dev/child.ts";
@@ -11,12 +10,12 @@ import { untilAnswer } from "./dev/ready.ts";
 import { readSettings } from "./dev/settings.ts";
 import { environment, startAll } from "./dev/start.ts";
 
-const CRON_MS = 60_000;
+const CRON_INTERVAL_MS = 60_000;
 
 let children: Child[] = [];
 const say = (line: string): void => console.log(line);
 
-/** Cron as production has it: every minute, one at a time. */
+/** Triggers the cron of production. */
 async function runCron(workerPort: number): Promise<void> {
   try {
     const answer = await fetch(
@@ -30,7 +29,7 @@ async function runCron(workerPort: number): Promise<void> {
 }
 
 let stopping: Promise<void> | undefined;
-/** Ends every child, the newest first, and then this process. A second signal does not wait. */
+/** Ends all children, the newest first, and then this process. A second signal exits at once. */
 function stopAll(code: number): Promise<void> {
   stopping ??= Promise.all(children.toReversed().map((child) => child.stop())).then(() =>
     process.exit(code),
@@ -69,16 +68,16 @@ async function main(): Promise<void> {
   const origin = `http://localhost:${sitePort}`;
   const ready = Promise.all([
     ...transcoderPorts.map((port) => untilAnswer("transcoder", `http://localhost:${port}/health`)),
-    // Through the site: its binding to the Worker is connected as well.
+    // Through the site, which also proves that its binding to the Worker is connected.
     untilAnswer("site", `${origin}/v1/categories`),
     untilAnswer("Worker", `http://localhost:${workerPort}/v1/categories`),
   ]);
   const first = await Promise.race([ready, died]);
   if (Array.isArray(first)) {
     say(
-      `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Mail that it would send: http://localhost:${workerPort}/dev/mail\n  Fill it with clips: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
+      `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Mail that it would have sent: http://localhost:${workerPort}/dev/mail\n  Upload sample videos: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
     );
-    setInterval(() => void runCron(workerPort), CRON_MS);
+    setInterval(() => void runCron(workerPort), CRON_INTERVAL_MS);
   }
   const { child, how } = await died;
   if (stopping) return;

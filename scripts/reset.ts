@@ -1,20 +1,20 @@
-/** `npm run reset`: clears databases, objects and the built site of `npm run dev`. Accounts go too. */
+/** `npm run reset`: deletes the databases, objects and built site of `npm run dev`, including all accounts. */
 import { rm } from "node:fs/promises";
 import { requireFreePorts } from "./dev/ports.ts";
 import { readSettings } from "./dev/settings.ts";
 
 try {
   const { state, workerPort } = readSettings(process.env);
-  // A running Worker would go on with deleted files and write them back.
+  // A running Worker would keep using the deleted files and write them again.
   await requireFreePorts([
     {
       port: workerPort,
-      who: "Worker, so `npm run dev` seems to run",
+      who: "Worker: is `npm run dev` running?",
       variable: "KINORA_WORKER_PORT",
     },
   ]);
   await rm(state, { recursive: true, force: true });
-  console.log(`Cleared ${state}`);
+  console.log(`Deleted ${state}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots [-- <folder of clips>]`: starts the product with an empty state, uploads the clips (by default
- * ../shared/media, else one that it makes), and takes a picture of every page at two widths into docs/screenshots.
+ * `npm run screenshots [-- <folder of videos>]`: starts the product with an empty state, uploads the videos (by default
+ * those of ../shared/media, or a generated one), and writes a screenshot of every page at two widths to docs/screenshots.
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -16,9 +16,10 @@ import { ApiClient } from "./api-client.ts";
 import { ROOT } from "./dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";
 
-const OUT = join(ROOT, "docs/screenshots");
-const HEIGHT = 900;
-/** What the clips of ../shared/media show, so that the pages look as they would with films. */
+const OUTPUT_FOLDER = join(ROOT, "docs/screenshots");
+const POLL_MS = 500;
+const HEIGHT_PX = 900;
+/** Titles of the files in ../shared/media, so that the pages look like those of a real site. */
 const TITLES: Record<string, string> = {
   "exo-big-buck-bunny.mp4": "The rabbit wakes",
   "echo-hereweare.webm": "Here we are",
@@ -28,8 +29,8 @@ const TITLES: Record<string, string> = {
   "exo-sample.avi": "Archive reel no. 7",
 };
 
-/** @returns the first of them, as the one whose own pages are shown */
-async function uploadClips(origin: string, folder: string): Promise<PublishedVideo> {
+/** @returns the video of the watch and studio pages: the first one uploaded */
+async function uploadFolder(origin: string, folder: string): Promise<PublishedVideo> {
   const account = {
     name: "Nora Vale",
     email: "nora@example.com",
@@ -52,34 +53,38 @@ async function uploadClips(origin: string, folder: string): Promise<PublishedVid
   const ids = (
     (await api.call("GET", "/v1/videos?creator=me&limit=100")) as { items: { id: string }[] }
   ).items;
-  await Promise.all(ids.map(({ id }) => untilSettled(api, id)));
+  await Promise.all(ids.map(({ id }) => untilEncoded(api, id)));
   return { id: ids.at(-1)?.id ?? "", account };
 }
 
-async function untilSettled(api: ApiClient, id: string): Promise<void> {
+async function untilEncoded(api: ApiClient, id: string): Promise<void> {
   for (;;) {
     const { state } = (await api.call("GET", `/v1/videos/${id}`)) as { state: string };
     if (state === "ready" || state === "failed") return;
-    await new Promise((done) => setTimeout(done, 500));
+    await new Promise((done) => setTimeout(done, POLL_MS));
   }
 }
 
-async function takePictures(browser: Browser, origin: string, film: PublishedVideo): Promise<void> {
+async function takeScreenshots(
+  browser: Browser,
+  origin: string,
+  video: PublishedVideo,
+): Promise<void> {
   for (const width of WIDTHS) {
     for (const colorScheme of ["light", "dark"] as const) {
       const context = await browser.newContext({
         baseURL: origin,
-        viewport: { width, height: HEIGHT },
+        viewport: { width, height: HEIGHT_PX },
         colorScheme,
         reducedMotion: "reduce",
       });
       const page = await context.newPage();
-      await signIn(page, film.account);
-      for (const { name, path } of sitePages(film.id, "the")) {
+      await signIn(page, video.account);
+      for (const { name, path } of sitePages(video.id, "the")) {
         await page.goto(path);
         await settled(page);
         const file = `${name}-${width}-${colorScheme}.png`;
-        await page.screenshot({ path: join(OUT, file), animations: "disabled" });
+        await page.screenshot({ path: join(OUTPUT_FOLDER, file), animations: "disabled" });
         console.log(file);
       }
       await context.close();
@@ -88,16 +93,16 @@ async function takePictures(browser: Browser, origin: string, film: PublishedVid
 }
 
 const { positionals } = parseArgs({ allowPositionals: true });
-const clips = resolve(positionals[0] ?? join(ROOT, "../shared/media"));
+const folder = resolve(positionals[0] ?? join(ROOT, "../shared/media"));
 const work = await mkdtemp(join(tmpdir(), "kinora-screenshots-"));
 const stack = await startDevStack();
 try {
-  const film = existsSync(clips)
-    ? await uploadClips(stack.origin, clips)
+  const video = existsSync(folder)
+    ? await uploadFolder(stack.origin, folder)
     : await publishVideo(stack.origin, work, "Harbour light");
-  await mkdir(OUT, { recursive: true });
+  await mkdir(OUTPUT_FOLDER, { recursive: true });
   const browser = await launchBrowser();
-  await takePictures(browser, stack.origin, film);
+  await takeScreenshots(browser, stack.origin, video);
   await browser.close();
 } finally {
   await stack.stop();

@@ -7,10 +7,10 @@ import { readSettings } from "./dev/settings.ts";
 import { uploadFile, VIDEO_TYPES } from "./upload-file.ts";
 
 /**
- * `npm run seed -- <folder>`: uploads every clip of a folder through the public API as a demo creator and waits until
- * each is ready or has failed. PUBLIC_ORIGIN says where; without it, the site of `npm run dev`.
+ * `npm run seed -- <folder>`: uploads every video file of a folder through the public API with a demo account, and waits
+ * until each is ready or has failed. PUBLIC_ORIGIN is the target; the default is the site of `npm run dev`.
  */
-const DEMO = {
+const DEMO_ACCOUNT = {
   name: "Demo creator",
   email: "demo@kinora.localhost",
   password: "demo-creator-of-kinora",
@@ -20,7 +20,7 @@ const POLL_MS = 1000;
 const { positionals } = parseArgs({ allowPositionals: true });
 const [folder] = positionals;
 if (!folder) {
-  console.error("Usage: npm run seed -- <folder with clips>");
+  console.error("Usage: npm run seed -- <folder with video files>");
   process.exit(2);
 }
 
@@ -42,7 +42,7 @@ async function filesOf(path: string): Promise<string[]> {
   }
 }
 
-/** One line that is drawn over while something moves, where there is a terminal. */
+/** Prints a line that the next one overwrites, in a terminal only. */
 function status(text: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}`);
 }
@@ -51,7 +51,7 @@ function line(text: string): void {
   console.log(text);
 }
 
-async function settled(api: ApiClient, id: string): Promise<Video> {
+async function untilEncoded(api: ApiClient, id: string): Promise<Video> {
   for (;;) {
     const video = Video.parse(await api.call("GET", `/v1/videos/${id}`));
     if (video.state === "ready" || video.state === "failed") return video;
@@ -63,46 +63,46 @@ async function settled(api: ApiClient, id: string): Promise<Video> {
 const origin =
   process.env.PUBLIC_ORIGIN ?? `http://localhost:${readSettings(process.env).sitePort}`;
 const api = new ApiClient(origin);
-const clips = (await filesOf(folder))
+const files = (await filesOf(folder))
   .filter((name) => extname(name).toLowerCase() in VIDEO_TYPES)
   .sort();
-if (clips.length === 0) {
-  console.error(`There is no clip in ${folder}.`);
+if (files.length === 0) {
+  console.error(`There is no video file in ${folder}.`);
   process.exit(2);
 }
-await api.signIn(DEMO).catch((error: unknown) => {
+await api.signIn(DEMO_ACCOUNT).catch((error: unknown) => {
   console.error(
-    `${error instanceof Error ? error.message : String(error)}. Is Kinora running at ${origin}? Start it with npm run dev, or say where it is with PUBLIC_ORIGIN.`,
+    `${error instanceof Error ? error.message : String(error)}. Is Kinora running at ${origin}? Start it with npm run dev, or set PUBLIC_ORIGIN.`,
   );
   process.exit(1);
 });
 
-const uploaded: { clip: string; id: string; since: number }[] = [];
+const uploaded: { file: string; id: string; since: number }[] = [];
 let failures = 0;
-for (const clip of clips) {
+for (const file of files) {
   const started = Date.now();
   try {
-    const metadata = { title: titleOf(clip), visibility: "public" as const };
-    const id = await uploadFile(api, join(folder, clip), metadata, (stored, size) =>
-      status(`${clip}: ${Math.round((100 * stored) / size)} % of ${(size / 1e6).toFixed(1)} MB`),
+    const metadata = { title: titleOf(file), visibility: "public" as const };
+    const id = await uploadFile(api, join(folder, file), metadata, (stored, size) =>
+      status(`${file}: ${Math.round((100 * stored) / size)} % of ${(size / 1e6).toFixed(1)} MB`),
     );
-    uploaded.push({ clip, id, since: Date.now() });
-    line(`${clip}: uploaded in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    uploaded.push({ file, id, since: Date.now() });
+    line(`${file}: uploaded in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   } catch (error) {
     failures++;
-    line(`${clip}: not uploaded. ${error instanceof Error ? error.message : String(error)}`);
+    line(`${file}: not uploaded. ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 await Promise.all(
-  uploaded.map(async ({ clip, id, since }) => {
-    const video = await settled(api, id);
+  uploaded.map(async ({ file, id, since }) => {
+    const video = await untilEncoded(api, id);
     const seconds = ((Date.now() - since) / 1000).toFixed(1);
     if (video.state === "failed") failures++;
     const outcome = video.error
       ? `${video.error.detail} (${video.error.code})`
       : `${api.origin}/watch/${id}`;
-    line(`${clip}: ${video.state} after ${seconds} s. ${outcome}`);
+    line(`${file}: ${video.state} after ${seconds} s. ${outcome}`);
   }),
 );
 process.exitCode = failures > 0 ? 1 : 0;

@@ -1,10 +1,10 @@
 /** `npm run transcoder`: the transcoder alone, for a Worker that runs under plain `wrangler dev`. */
 import { spawn } from "node:child_process";
 import { readSettings } from "./dev/settings.ts";
-import { TRANSCODER } from "./dev/start.ts";
+import { TRANSCODER_ARGS } from "./dev/start.ts";
 
 const { transcoderPorts, slots } = readSettings(process.env);
-const child = spawn(process.execPath, TRANSCODER, {
+const child = spawn(process.execPath, TRANSCODER_ARGS, {
   env: {
     ...process.env,
     PORT: String(transcoderPorts[0]),
@@ -13,7 +13,7 @@ const child = spawn(process.execPath, TRANSCODER, {
   },
   stdio: "inherit",
 });
-// Ctrl-C reaches the transcoder as well, which ends after its running tasks have had their grace.
+// Ctrl-C reaches the transcoder too. It exits after the grace period of its tasks.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill());
 child.on("exit", (code) => (process.exitCode = code ?? 1));

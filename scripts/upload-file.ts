@@ -8,12 +8,12 @@ import {
 } from "../workers/contract/uploads.ts";
 import type { ApiClient } from "./api-client.ts";
 
-const PARTS_AT_ONCE = 4;
-/** URLs asked for in one call, which takes at most so many. */
-const SIGNED_AT_ONCE = 100;
-const ATTEMPTS = 3;
+const CONCURRENT_PARTS = 4;
+/** The API signs at most this many URLs per call. */
+const URLS_PER_CALL = 100;
+const MAX_ATTEMPTS = 3;
 
-/** Content types of the containers that people keep, by extension. */
+/** Content types of common container formats by extension. */
 export const VIDEO_TYPES: Readonly<Record<string, string>> = {
   ".mp4": "video/mp4",
   ".m4v": "video/mp4",
@@ -33,8 +33,8 @@ export const VIDEO_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Uploads a file as the page does: several parts at once, straight to the storage, each one on record.
- * @param onProgress bytes that are stored so far
+ * Uploads a file like the upload page: several parts at once, straight to the storage, each recorded with the API.
+ * @param onProgress receives the bytes stored so far
  * @returns the id of the video
  */
 export async function uploadFile(
@@ -57,13 +57,13 @@ export async function uploadFile(
     PartUrls.parse(await api.call("POST", `/v1/uploads/${upload.id}/parts`, { partNumbers })).parts;
   let stored = 0;
 
-  for (let first = 1; first <= upload.partCount; first += SIGNED_AT_ONCE) {
-    const count = Math.min(SIGNED_AT_ONCE, upload.partCount - first + 1);
-    const waiting = await sign(Array.from({ length: count }, (_, index) => first + index));
+  for (let first = 1; first <= upload.partCount; first += URLS_PER_CALL) {
+    const count = Math.min(URLS_PER_CALL, upload.partCount - first + 1);
+    const queue = await sign(Array.from({ length: count }, (_, index) => first + index));
     const lane = async (): Promise<void> => {
-      // A part is put on record while the next one is sent.
+      // A part is recorded while the next one is sent.
       let recorded: Promise<unknown> = Promise.resolve();
-      for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
         const start = (part.partNumber - 1) * upload.partSize;
         const bytes = file.slice(start, start + upload.partSize);
         const [etag] = await Promise.all([sendPart(part, bytes, sign), recorded]);
@@ -73,14 +73,14 @@ export async function uploadFile(
       }
       await recorded;
     };
-    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, lane));
+    await Promise.all(Array.from({ length: CONCURRENT_PARTS }, lane));
   }
   return UploadCompleted.parse(await api.call("POST", `/v1/uploads/${upload.id}/complete`)).videoId;
 }
 
 type Target = PartUrls["parts"][number];
 
-/** The ETag of the part, now in the storage. Each further attempt asks for a new URL. */
+/** Stores a part; each further attempt uses a new URL. @returns its ETag */
 async function sendPart(
   part: Target,
   bytes: Blob,
@@ -96,7 +96,7 @@ async function sendPart(
       if (response.ok && etag) return etag;
       throw new Error(`The storage answered ${response.status}: ${await response.text()}`);
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (attempt === MAX_ATTEMPTS) throw error;
     }
     [target] = await sign([part.partNumber]);
   }

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-/** What may be downloaded or started, in KiB after gzip. Raise a budget only with a reason in the commit. */
-const WORKER_BUDGET = 900;
-/** Everything that the browser needs before a page shows: the entry's own scripts and styles. */
-const ENTRY_BUDGET = 90;
-/** The player with hls.js, and the studio with Uppy, come only with their pages. */
-const CHUNK_BUDGET = 260;
+/** Sizes are after gzip. Raise a budget only with a reason in the commit. */
+const MAX_WORKER_KIB = 900;
+/** Scripts and styles of the entry, which every page needs. */
+const MAX_ENTRY_KIB = 90;
+/** The player with hls.js, and the studio with Uppy, are loaded only by their pages. */
+const MAX_CHUNK_KIB = 260;
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);
 const gzipped = (path: string): number => gzipSync(readFileSync(path)).byteLength;
@@ -18,14 +18,14 @@ function filesOf(folder: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-/** One figure against its budget. */
+/** A size and its budget, in KiB. */
 interface Measure {
   what: string;
   size: number;
   budget: number;
 }
 
-/** @throws Error that lists what is over its budget, KiB after gzip */
+/** @throws Error that names the sizes above their budget */
 function judge(measures: Measure[]): string {
   const over = measures.filter(({ size, budget }) => size > budget);
   const line = ({ what, size, budget }: Measure): string => `${what} ${size} of ${budget} KiB`;
@@ -33,15 +33,15 @@ function judge(measures: Measure[]): string {
   return measures.map(line).join(", ");
 }
 
-/** @param folder what `wrangler deploy --dry-run --outdir` wrote */
+/** @param folder output of `wrangler deploy --dry-run --outdir` */
 export function checkWorkerSize(folder: string): string {
   const size = filesOf(folder)
     .filter((path) => /\.(m?js|wasm)$/.test(path))
     .reduce((sum, path) => sum + gzipped(path), 0);
-  return judge([{ what: "Worker", size: kib(size), budget: WORKER_BUDGET }]);
+  return judge([{ what: "Worker", size: kib(size), budget: MAX_WORKER_KIB }]);
 }
 
-/** @param folder what `vite build` wrote */
+/** @param folder output of `vite build` */
 export function checkSiteSize(folder: string): string {
   const html = readFileSync(join(folder, "index.html"), "utf8");
   const entry = Array.from(
@@ -54,8 +54,8 @@ export function checkSiteSize(folder: string): string {
     {
       what: "entry",
       size: kib(entry.reduce((sum, name) => sum + gzipped(join(folder, name)), 0)),
-      budget: ENTRY_BUDGET,
+      budget: MAX_ENTRY_KIB,
     },
-    { what: "largest chunk", size: largest, budget: CHUNK_BUDGET },
+    { what: "largest chunk", size: largest, budget: MAX_CHUNK_KIB },
   ]);
 }

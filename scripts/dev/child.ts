@@ -5,9 +5,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 
 /** Lines kept of each child, to show when it dies. */
-const TAIL = 15;
-/** Milliseconds that a child has to end by itself before its whole group is killed. */
-const GRACE = 5_000;
+const MAX_TAIL_LINES = 15;
+/** Time for a child to end by itself before its whole group is killed. */
+const GRACE_MS = 5_000;
 
 export interface Child {
   name: string;
@@ -15,9 +15,9 @@ export interface Child {
   ended: Promise<string>;
   /** Its newest lines, filtered ones as well. */
   tail(): string[];
-  /** SIGTERM to the process group, SIGKILL after a grace; resolves when it is gone. */
+  /** SIGTERM to the process group, SIGKILL after a grace period; resolves when it has ended. */
   stop(): Promise<void>;
-  /** SIGKILL to the process group at once, for the last moment of our own process. */
+  /** SIGKILL to the process group at once, for when our own process exits. */
   kill(): void;
 }
 
@@ -41,7 +41,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Starts a process in a group of its own: Ctrl-C reaches only us, and stopping takes its children (workerd, ffmpeg) along. */
+/** Starts a process in its own group: Ctrl-C reaches only us, and stopping ends its children (workerd, ffmpeg) too. */
 export function startChild(options: ChildOptions): Child {
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
@@ -55,7 +55,7 @@ export function startChild(options: ChildOptions): Child {
       const line = stripVTControlCharacters(raw);
       if (options.isNoise(line)) return;
       tail.push(line);
-      if (tail.length > TAIL) tail.shift();
+      if (tail.length > MAX_TAIL_LINES) tail.shift();
       options.print(line);
     });
   }
@@ -72,7 +72,7 @@ export function startChild(options: ChildOptions): Child {
     kill: () => signalGroup(child, "SIGKILL"),
     async stop() {
       signalGroup(child, "SIGTERM");
-      await Promise.race([ended, wait(GRACE, undefined, { ref: false })]);
+      await Promise.race([ended, wait(GRACE_MS, undefined, { ref: false })]);
       signalGroup(child, "SIGKILL");
       await ended;
     },

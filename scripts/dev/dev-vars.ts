@@ -10,16 +10,16 @@ const LOCAL_S3: Record<string, string> = {
 };
 
 async function requiredNames(): Promise<string[]> {
-  const list = /^\[secrets\]\nrequired = \[(.*?)\]/ms.exec(
+  const names = /^\[secrets\]\nrequired = \[(.*?)\]/ms.exec(
     await readFile(join(ROOT, "wrangler.toml"), "utf8"),
   )?.[1];
-  if (list === undefined) throw new Error("wrangler.toml lists no [secrets] required");
-  return Array.from(list.matchAll(/"(\w+)"/g), ([, name]) => name ?? "");
+  if (names === undefined) throw new Error("wrangler.toml has no [secrets] required");
+  return Array.from(names.matchAll(/"(\w+)"/g), ([, name]) => name ?? "");
 }
 
 /**
- * What a local Worker needs other values for than those of wrangler.toml, which are production's. `npm run dev` passes
- * them as arguments, plain `wrangler dev` reads them from `.dev.vars`.
+ * Values for a local Worker; wrangler.toml has those of production. `npm run dev` passes them as arguments, plain
+ * `wrangler dev` reads them from `.dev.vars`.
  * @param publicOrigin where the browser finds the product
  */
 export function localVars(
@@ -31,7 +31,7 @@ export function localVars(
     SIGNUP_ROLE: "creator",
     SIGNUP: "open",
     DEV_MAIL: "true",
-    // Everyone who tries the product here has one address.
+    // All local accounts share one address.
     AUTH_ATTEMPTS_PER_MINUTE: "1000",
     S3_ENDPOINT: localS3(workerPort),
     // By address: the static ffmpeg of the npm package crashes when it resolves a name.
@@ -42,13 +42,13 @@ export function localVars(
   };
 }
 
-/** Where wrangler serves the S3 API of the local bucket. */
+/** URL of the S3 API that wrangler serves for the local bucket. */
 export const localS3 = (workerPort: number): string =>
   `http://localhost:${workerPort}/cdn-cgi/local/r2/s3`;
 
 /**
- * Adds to `.dev.vars` the secrets that wrangler.toml requires and the given values, unless they are there. A value that
- * is there stays: the sessions, playback tokens and signing keys of the state depend on it.
+ * Adds missing secrets of wrangler.toml and missing `vars` to `.dev.vars`. Existing values stay, because the sessions,
+ * playback tokens and signing keys of the state depend on them.
  */
 export async function ensureDevVars(vars: Record<string, string> = {}): Promise<void> {
   const path = join(ROOT, ".dev.vars");

@@ -1,4 +1,4 @@
-/** Lines of wrangler that say nothing about the product; requests that went well are among them. */
+/** Lines of wrangler that are not about the product, and successful requests. */
 const NOISE = [
   /^\s*$/,
   /^\[wrangler:info\] \w+ \S+ [123]\d\d /,
@@ -20,7 +20,7 @@ const NOISE = [
   /^\s+For more details, see /,
   /Logs were written to/,
   /Compiled Worker successfully/,
-  // The question whether the site is connected to the Worker yet.
+  // `npm run dev` polls until the site is connected to the Worker.
   /GET \/v1\/categories 503 /,
   /Parsed \d+ valid header rules/,
   /Using secrets defined in/,

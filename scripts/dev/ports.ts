@@ -6,7 +6,7 @@ async function isFree(port: number, host: string): Promise<boolean> {
   try {
     await once(server, "listening");
   } catch (error) {
-    // A machine without IPv6 has nothing there that could be in the way.
+    // Without IPv6, nothing can listen at its address.
     return (error as NodeJS.ErrnoException).code === "EADDRNOTAVAIL";
   }
   server.close();
@@ -14,7 +14,7 @@ async function isFree(port: number, host: string): Promise<boolean> {
   return true;
 }
 
-/** @throws Error that names the first taken port, who wants it and the variable that moves it */
+/** @throws Error that names the first port in use, the process that needs it and the variable that changes it */
 export async function requireFreePorts(
   wanted: { port: number; who: string; variable: string }[],
 ): Promise<void> {

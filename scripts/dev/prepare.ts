@@ -8,7 +8,7 @@ import { CATALOG, hasPendingMigrations, SEARCH } from "./local-databases.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 /**
- * One line on what the transcoder will run.
+ * One line that names the ffmpeg of the transcoder.
  * @throws Error in one line when ffmpeg or ffprobe does not run
  */
 export function describeTools(): string {
@@ -41,7 +41,7 @@ export async function migrate(
   }
 }
 
-/** Secrets, migrations of both databases and the built site: everything that must be there before the start. */
+/** Creates secrets, migrates both databases and builds the site. */
 export async function prepare({ state }: Settings, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(join(state, "registry"), { recursive: true });
   await ensureDevVars();

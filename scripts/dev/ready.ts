@@ -1,17 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Milliseconds: two workerd and a transcoder on a cold, busy machine. */
-const PATIENCE = 120_000;
+/** Long enough for two workerd and a transcoder on a cold, busy computer. */
+const TIMEOUT_MS = 120_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+const POLL_MS = 200;
 
 /**
- * Asks every 200 ms until the address answers with success.
- * @param who names it in the error
- * @throws Error when it does not within two minutes (a Worker that does not compile keeps running)
+ * Polls a URL until it answers with success.
+ * @param who its name in the error
+ * @throws Error after two minutes (a Worker that does not compile keeps running)
  */
 export async function untilAnswer(who: string, url: string): Promise<void> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + TIMEOUT_MS;
   while (performance.now() < end) {
-    const ok = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+    const ok = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }).then(
       async (answer) => {
         await answer.body?.cancel();
         return answer.ok;
@@ -19,7 +21,7 @@ export async function untilAnswer(who: string, url: string): Promise<void> {
       () => false,
     );
     if (ok) return;
-    await wait(200);
+    await wait(POLL_MS);
   }
   throw new Error(`The ${who} does not answer at ${url}: see its lines above.`);
 }

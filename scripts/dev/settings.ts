@@ -7,13 +7,13 @@ export const BIN = join(ROOT, "node_modules/.bin");
 /** The Pages project; wrangler and vite look for their configuration there. */
 export const WEB = join(ROOT, "web");
 
-/** What `npm run dev` takes from the environment. */
+/** The settings that `npm run dev` reads from the environment. */
 export interface Settings {
   workerPort: number;
   sitePort: number;
   /** One runner per port. */
   transcoderPorts: number[];
-  /** Tasks that one runner does at once. */
+  /** Tasks that one runner works on at once. */
   slots: number;
   /** Folder of databases, objects and the built site: everything that `npm run reset` clears. */
   state: string;

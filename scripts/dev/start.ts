@@ -6,16 +6,17 @@ import { isNoise } from "./noise.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 const WRANGLER = join(BIN, "wrangler");
-/** What Node runs, as in containers/transcoder/Dockerfile. */
-export const TRANSCODER = [
+/** Arguments of Node, as in containers/transcoder/Dockerfile. */
+export const TRANSCODER_ARGS = [
   "--max-semi-space-size=1",
   "--initial-old-space-size=32",
   join(ROOT, "containers/transcoder/main.ts"),
 ];
 
 /**
- * No telemetry, no look-up of this machine's place, no colours in piped logs; a dev registry a state, so that two stacks
- * never mix. Wrangler's own traces and explorer cost every request a third more of processor, so they are there when asked for.
+ * The environment of all processes: no telemetry, no geolocation, no colours in piped logs. Each state has its own dev
+ * registry, so that two stacks never mix. Wrangler's traces and explorer are off unless requested: with them a request
+ * takes a third more processor time.
  */
 export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   X_LOCAL_EXPLORER: "false",
@@ -30,13 +31,13 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_REGISTRY_PATH: join(settings.state, "registry"),
   WRANGLER_LOG_PATH: join(settings.state, "logs"),
-  // The site's build reads it: the CSP names the origin that upload parts go to.
+  // For the build of the site: its CSP allows uploads of parts to this origin.
   S3_ENDPOINT: localS3(settings.workerPort),
-  // wrangler's build hook has nothing left to do (scripts/wrangler-build.ts).
+  // Tells wrangler's build hook that everything is prepared (scripts/wrangler-build.ts).
   KINORA_PREPARED: "true",
 });
 
-/** @param watch build the site again when its sources change */
+/** @param watch rebuilds the site when its sources change */
 export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): Child[] {
   const start = (name: string, cwd: string, command: string, args: string[], more = {}): Child =>
     startChild({
@@ -51,7 +52,7 @@ export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: bool
   const site = join(settings.state, "site");
   return [
     ...settings.transcoderPorts.map((port, index) =>
-      start(`transcoder${index || ""}`, ROOT, process.execPath, TRANSCODER, {
+      start(`transcoder${index || ""}`, ROOT, process.execPath, TRANSCODER_ARGS, {
         PORT: String(port),
         SLOTS: String(settings.slots),
         THREADS: env["THREADS"] ?? String(threadsOf(settings)),
@@ -66,16 +67,18 @@ export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: bool
   ];
 }
 
-/** Runners on one machine share its cores, which containers do not. */
+/** Local runners share the cores; containers have their own. */
 const threadsOf = ({ transcoderPorts, slots }: Settings): number =>
   Math.max(1, Math.floor(availableParallelism() / (transcoderPorts.length * slots)));
 
-/** The inspector on any free port: two stacks would fight for its default. */
-const COMMON = "--inspector-port 0 --show-interactive-dev-session false --log-level log".split(" ");
+/** The inspector gets a free port, because two stacks would need the same default port. */
+const COMMON_ARGS = "--inspector-port 0 --show-interactive-dev-session false --log-level log".split(
+  " ",
+);
 
 const siteArgs = ({ sitePort, state }: Settings): string[] => [
   ...["--port", String(sitePort), "--persist-to", join(state, "pages")],
-  ...COMMON,
+  ...COMMON_ARGS,
 ];
 
 function workerArgs(settings: Settings): string[] {
@@ -83,7 +86,7 @@ function workerArgs(settings: Settings): string[] {
   const vars = localVars(settings, `http://localhost:${sitePort}`);
   return [
     ...["--port", String(workerPort), "--persist-to", state],
-    ...COMMON,
+    ...COMMON_ARGS,
     ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ];
 }

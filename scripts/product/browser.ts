@@ -3,27 +3,30 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
-const NAMES = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"];
-const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+const PROGRAM_NAMES = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"];
+const MAC_PATH = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-const runs = (path: string): boolean => {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
   }
-};
-
-function installed(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [process.env["CHROMIUM_PATH"] ?? "", ...candidates, MAC, chromium.executablePath()].find(
-    runs,
-  );
 }
 
-/** Playwright downloads its own browser, Debian has a package for root; either may be out of reach. */
+function findInstalled(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const candidates = PROGRAM_NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [
+    process.env["CHROMIUM_PATH"] ?? "",
+    ...candidates,
+    MAC_PATH,
+    chromium.executablePath(),
+  ].find(isExecutable);
+}
+
+/** Tries Playwright's own browser, then Debian's package if this is root. Both may be unavailable. */
 function install(): void {
   const attempts: [string, string[]][] = [
     ["npx", ["--no-install", "playwright-core", "install", "chromium"]],
@@ -39,17 +42,17 @@ function install(): void {
       stdio: "ignore",
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
-    if (installed()) return;
+    if (findInstalled()) return;
   }
 }
 
 /**
- * A Chrome or Chromium: CHROMIUM_PATH, an installed one, Playwright's own, or one that this call installs.
- * @throws Error that says what to install by hand
+ * Path of a Chrome or Chromium: CHROMIUM_PATH, an installed one, Playwright's own, or one that this call installs.
+ * @throws Error that tells what to install
  */
 function findBrowser(): string {
-  if (!installed()) install();
-  const path = installed();
+  if (!findInstalled()) install();
+  const path = findInstalled();
   if (!path)
     throw new Error(
       "No Chrome or Chromium found, and none could be installed: install one, or set CHROMIUM_PATH.",
@@ -57,7 +60,7 @@ function findBrowser(): string {
   return path;
 }
 
-/** Headless, with sound off and playback allowed without a click, as tests and screenshots want it. */
+/** Starts a headless browser with audio muted and autoplay allowed, for tests and screenshots. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findBrowser(),

@@ -8,40 +8,40 @@ import { join, resolve } from "node:path";
 import { readSettings } from "../dev/settings.ts";
 
 const SCRIPT = resolve(import.meta.dirname, "../dev.ts");
-/** Milliseconds: a cold machine builds the site and starts two workerd. */
-const START_LIMIT = 300_000;
+/** Long enough to build the site and start two workerd on a cold computer. */
+const START_TIMEOUT_MS = 300_000;
 
 /** The running product, as `npm run dev` starts it, on its own ports and with its own empty state. */
 export interface DevStack {
   /** The public origin. */
   origin: string;
-  /** The Worker's own origin, where the local S3 endpoint is. */
+  /** Origin of the Worker and of the local S3 endpoint. */
   workerOrigin: string;
-  /** The first transcoder's own origin. */
+  /** Origin of the first transcoder. */
   transcoderOrigin: string;
   /** Folder of its databases and objects. */
   state: string;
   /** Process id of `scripts/dev.ts`. */
   pid: number;
-  /** Everything that it printed so far. */
+  /** Everything printed so far. */
   log(): string;
-  /** As Ctrl-C would; removes the state. */
+  /** Stops it like Ctrl-C, and removes the state. */
   stop(): Promise<void>;
 }
 
 export interface DevStackOptions {
-  /** Tasks that one runner does at once. */
+  /** Tasks that one runner works on at once. */
   slots?: number;
   runners?: number;
-  /** More variables for `scripts/dev.ts` and all that it starts. */
+  /** More variables for `scripts/dev.ts` and its child processes. */
   env?: Record<string, string>;
 }
 
-/** Below the ports that systems hand out by themselves: one of those may be taken again before the stack listens. */
-const PORTS = { from: 20_000, to: 32_000 };
-const randomPort = (): number => randomInt(PORTS.from, PORTS.to);
+/** Below the ephemeral ports, which the system could assign to others before the stack listens. */
+const PORT_RANGE = { from: 20_000, to: 32_000 };
+const randomPort = (): number => randomInt(PORT_RANGE.from, PORT_RANGE.to);
 
-/** Different ports that are free now. @param pick proposes one */
+/** Different ports that are free now. @param pick proposes a port */
 export async function freePorts(count: number, pick: () => number = randomPort): Promise<number[]> {
   const reserved = new Map<number, Server>();
   while (reserved.size < count) {
@@ -56,8 +56,8 @@ export async function freePorts(count: number, pick: () => number = randomPort):
 }
 
 /**
- * The variables that give every process of a stack a free port of its own.
- * @param pick proposes a port; ports that are taken are passed over
+ * Variables that give every process of a stack a free port of its own.
+ * @param pick proposes a port; a port in use is skipped
  */
 export async function reservePorts(
   runners: number,
@@ -71,7 +71,7 @@ export async function reservePorts(
   };
 }
 
-/** @throws Error with the log when the product does not come up */
+/** @throws Error with the log when the product does not start */
 export async function startDevStack(options: DevStackOptions = {}): Promise<DevStack> {
   const ports = await reservePorts(options.runners ?? 1);
   const { workerPort, sitePort, transcoderPorts } = readSettings(ports);
@@ -103,8 +103,8 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
     }
     void ended.then(() => fail(new Error(`The dev stack ended:\n${log()}`)));
     setTimeout(
-      () => fail(new Error(`The dev stack was not ready in ${START_LIMIT} ms:\n${log()}`)),
-      START_LIMIT,
+      () => fail(new Error(`The dev stack was not ready in ${START_TIMEOUT_MS} ms:\n${log()}`)),
+      START_TIMEOUT_MS,
     ).unref();
   });
   try {

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { ApiClient } from "../api-client.ts";
 import { uploadFile } from "../upload-file.ts";
 import { Video } from "../../workers/contract/videos.ts";
-import { makeClip } from "./sample-video.ts";
+import { generateSource } from "./sample-video.ts";
+
+const POLL_MS = 250;
 
 export interface PublishedVideo {
   id: string;
@@ -11,8 +13,8 @@ export interface PublishedVideo {
 }
 
 /**
- * Uploads a short public film as a creator of its own and waits until it is ready.
- * @param folder where the clip may be written
+ * Uploads a short public video with an account of its own and waits until it is ready.
+ * @param folder for the source
  */
 export async function publishVideo(
   origin: string,
@@ -25,13 +27,13 @@ export async function publishVideo(
     email: `${slug}@example.com`,
     password: "nine quiet harbour lamps",
   };
-  const clip = join(folder, `${slug}.mp4`);
-  await makeClip(clip, { seconds: 8, width: 640, height: 360 });
+  const source = join(folder, `${slug}.mp4`);
+  await generateSource(source, { seconds: 8, width: 640, height: 360 });
   const api = new ApiClient(origin);
   await api.signIn(account);
   const id = await uploadFile(
     api,
-    clip,
+    source,
     {
       title,
       description: "Boats come home before the storm.",
@@ -45,12 +47,12 @@ export async function publishVideo(
   return { id, account };
 }
 
-/** @throws Error with the reason when the film fails */
+/** @throws Error with the reason when the video fails */
 export async function untilReady(api: ApiClient, id: string): Promise<void> {
   for (;;) {
     const { title, state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
     if (state === "ready") return;
     if (state === "failed") throw new Error(`${title}: ${error?.code}: ${error?.detail}`);
-    await wait(250);
+    await wait(POLL_MS);
   }
 }

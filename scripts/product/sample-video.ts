@@ -2,19 +2,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 
-export interface ClipOptions {
+export interface SourceOptions {
   seconds: number;
   width: number;
   height: number;
-  /** Frames a second. */
+  /** Frames per second. */
   rate?: number;
-  /** Bits a second of the picture; by default what the encoder likes. */
+  /** Bits per second of the video track; by default the encoder chooses. */
   bitrate?: number;
 }
 
 /**
- * Runs the ffmpeg that the product would use.
- * @throws Error with what it said when it fails
+ * Runs the ffmpeg of the product.
+ * @throws Error with its output when it fails
  */
 export async function runFfmpeg(args: string[]): Promise<void> {
   const child = spawn(
@@ -24,14 +24,14 @@ export async function runFfmpeg(args: string[]): Promise<void> {
       stdio: ["ignore", "ignore", "pipe"],
     },
   );
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  let output = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
   const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`ffmpeg ended with ${code}: ${said}`);
+  if (code !== 0) throw new Error(`ffmpeg ended with ${code}: ${output}`);
 }
 
-/** Writes an MP4 with a moving test picture, some grain and a tone. */
-export async function makeClip(path: string, options: ClipOptions): Promise<void> {
+/** Writes an MP4 with a moving test pattern, some noise and a tone. */
+export async function generateSource(path: string, options: SourceOptions): Promise<void> {
   const { seconds, width, height, rate = 30, bitrate } = options;
   await runFfmpeg([
     ...["-f", "lavfi", "-i", `testsrc2=size=${width}x${height}:rate=${rate}:duration=${seconds}`],

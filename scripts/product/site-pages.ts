@@ -1,15 +1,15 @@
 import type { Page } from "playwright-core";
 
-/** Every kind of page of the site, for the accessibility tests and the screenshots. */
+/** A page of the site, for the accessibility tests and the screenshots. */
 export interface SitePage {
   name: string;
   path: string;
 }
 
-/** A phone and a laptop, in CSS pixels. */
+/** Widths of a phone and a laptop, in CSS pixels. */
 export const WIDTHS = [390, 1440];
 
-/** @param videoId a film that is ready and public @param query words that find it */
+/** One page of each kind. @param videoId a public video that is ready @param query words that find it */
 export const sitePages = (videoId: string, query: string): SitePage[] => [
   { name: "home", path: "/" },
   { name: "search", path: `/search?q=${encodeURIComponent(query)}` },
@@ -19,7 +19,7 @@ export const sitePages = (videoId: string, query: string): SitePage[] => [
   { name: "history", path: "/history" },
   { name: "upload", path: "/upload" },
   { name: "studio", path: "/studio" },
-  { name: "studio-film", path: `/studio/${videoId}` },
+  { name: "studio-video", path: `/studio/${videoId}` },
   { name: "settings", path: "/settings" },
   { name: "settings-security", path: "/settings/security" },
   { name: "settings-apps", path: "/settings/apps" },
@@ -42,20 +42,20 @@ export async function signIn(
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-/** Waits until nothing is loading any more: no skeleton, no picture in sight, no font, no first frame of a film. */
+/** Waits until nothing is loading: no skeleton, visible image, font or first frame of a video. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main, .player").first().waitFor();
   await page.waitForFunction(() => {
     const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
-    const pictures = Array.from(document.images).filter((image) => {
+    const images = Array.from(document.images).filter((image) => {
       const { left, top } = image.getBoundingClientRect();
       return left < innerWidth && top < innerHeight;
     });
-    const film = document.querySelector("video");
-    const shown = film
-      ? film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
+    const video = document.querySelector("video");
+    const isVideoShown = video
+      ? video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
       : !/^\/(watch|embed)\//.test(location.pathname);
-    return !busy && shown && pictures.every((image) => image.complete);
+    return !busy && isVideoShown && images.every((image) => image.complete);
   });
   await page.evaluate(async () => {
     await document.fonts.ready;

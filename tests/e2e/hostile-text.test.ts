@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { makeClip } from "../../scripts/product/sample-video.ts";
+import { generateSource } from "../../scripts/product/sample-video.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { settled, signIn, sitePages } from "../../scripts/product/site-pages.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
@@ -33,7 +33,7 @@ const blocked: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-hostile-"));
   const source = join(folder, "source.mp4");
-  await makeClip(source, { seconds: 8, width: 640, height: 360 });
+  await generateSource(source, { seconds: 8, width: 640, height: 360 });
   const api = new ApiClient(origin);
   await api.signIn(account);
   const details = {

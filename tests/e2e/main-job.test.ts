@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { makeClip } from "../../scripts/product/sample-video.ts";
+import { generateSource } from "../../scripts/product/sample-video.ts";
 import {
   chooseQuality,
   expectPlaying,
@@ -37,7 +37,7 @@ function getVideo(): Promise<Video> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-e2e-"));
-  await makeClip(join(folder, "source.mp4"), {
+  await generateSource(join(folder, "source.mp4"), {
     seconds: DURATION_SECONDS,
     width: 1280,
     height: 720,

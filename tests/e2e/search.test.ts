@@ -7,7 +7,7 @@ import { ApiClient } from "../../scripts/api-client.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { SearchResult } from "../../workers/contract/search.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { makeClip, runFfmpeg } from "../../scripts/product/sample-video.ts";
+import { generateSource, runFfmpeg } from "../../scripts/product/sample-video.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const [uncaptioned, captions, source] = ["uncaptioned.mp4", "captions.srt", "source.mp4"].map(
     (name) => join(folder, name),
   ) as [string, string, string];
-  await makeClip(uncaptioned, { seconds: 30, width: 640, height: 360 });
+  await generateSource(uncaptioned, { seconds: 30, width: 640, height: 360 });
   await writeFile(captions, SUBTITLES);
   const streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text"];
   const language = ["-metadata:s:s:0", "language=eng"];

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { makeClip } from "../../scripts/product/sample-video.ts";
+import { generateSource } from "../../scripts/product/sample-video.ts";
 
 /** Parts are 8 MiB, so this file has at least five. */
 const SOURCE = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
@@ -33,8 +33,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-upload-"));
-  await makeClip(join(folder, "harbour.mp4"), SOURCE);
-  await makeClip(join(folder, "buoy.mp4"), SMALL_SOURCE);
+  await generateSource(join(folder, "harbour.mp4"), SOURCE);
+  await generateSource(join(folder, "buoy.mp4"), SMALL_SOURCE);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: inject("origin") });
   context.setDefaultTimeout(60_000);
