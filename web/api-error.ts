@@ -21,8 +21,8 @@ export class ApiError extends Error {
 }
 
 /**
- * Messages for codes that come without one worth showing: those of better-auth and of an identity provider, and the
- * failures that no server reports. Every other code arrives with a readable detail.
+ * Messages for codes that come without one worth showing: those of better-auth and of an identity provider, and those
+ * of the site itself. Every other code arrives with a readable detail.
  */
 const MESSAGES = {
   invalid_email_or_password: "Incorrect email or password.",
@@ -38,6 +38,7 @@ const MESSAGES = {
   account_not_linked:
     "An account with this email already exists. Sign in with its password instead.",
   access_denied: "You didn’t give permission to sign in.",
+  invalid_fields: "Some fields are not valid. Check them and try again.",
   offline: "Can’t reach the server. Check your connection and try again.",
   server_error: "Something went wrong on our end. Try again in a moment.",
   unexpected: "Something went wrong. Try again.",
@@ -69,10 +70,11 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError(0, "unexpected", MESSAGES.unexpected);
 }
 
-/** The messages about single inputs, by the first name of their path: `body.tags.2` is about `tags`. */
+/** The messages about single inputs, by every name in their path: `body.rules.countries.2` has `rules` and `countries`. */
 export function fieldErrorsOf(error: ApiError | null): Record<string, string> {
-  const fields = error?.fields ?? [];
-  return Object.fromEntries(
-    fields.map(({ path, message }) => [path.replace(/^body\./, "").split(".")[0], message]),
-  );
+  const entries = error?.fields.flatMap(({ path, message }) => {
+    const [, ...names] = path.split(".");
+    return names.map((name) => [name, message]);
+  });
+  return Object.fromEntries(entries ?? []) as Record<string, string>;
 }

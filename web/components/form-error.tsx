@@ -1,11 +1,11 @@
-import type { ApiError } from "../api-error.ts";
+import { type ApiError, messageOf } from "../api-error.ts";
 
-/** Why the last submission of a form failed. */
+/** Why the last submission of a form failed. Errors about single fields are shown at the fields. */
 export function FormError({ error }: { error: ApiError | null }) {
   return (
     error && (
       <p class="notice notice-bad" role="alert">
-        {error.message}
+        {error.fields.length > 0 ? messageOf("invalid_fields") : error.message}
       </p>
     )
   );

@@ -10,7 +10,7 @@ import { useSubmit } from "../use-submit.ts";
 export function Captions({ video, onChanged }: { video: Video; onChanged: () => void }) {
   const [language, setLanguage] = useState(video.language ?? "en");
   const [file, setFile] = useState<File | null>(null);
-  const { run, busy, error } = useSubmit(async (change: () => Promise<void>) => {
+  const { run, busy, error, fieldErrors } = useSubmit(async (change: () => Promise<void>) => {
     await change();
     onChanged();
   });
@@ -45,6 +45,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
           hint="A language tag such as en, de or pt-BR"
           required
           value={language}
+          error={fieldErrors["language"]}
           onInput={setLanguage}
         />
         <label class="field">

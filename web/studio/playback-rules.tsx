@@ -24,7 +24,7 @@ interface Props {
 /** Sets in which countries a video can be watched, and which sites may embed it. */
 export function PlaybackRulesForm({ video, onSaved }: Props) {
   const [draft, setDraft] = useState(() => rulesDraftOf(video.playbackRules));
-  const { submit, busy, done, error, reset } = useSubmit(async () => {
+  const { submit, busy, done, error, fieldErrors, reset } = useSubmit(async () => {
     const updated = await updateVideo(video.id, { playbackRules: rulesOf(draft) });
     onSaved(updated);
     setDraft(rulesDraftOf(updated.playbackRules));
@@ -52,6 +52,7 @@ export function PlaybackRulesForm({ video, onSaved }: Props) {
             required
             pattern=".*\S.*"
             value={draft.countries}
+            error={fieldErrors["countries"]}
             onInput={(countries) => set({ countries })}
           />
         )}
@@ -66,6 +67,7 @@ export function PlaybackRulesForm({ video, onSaved }: Props) {
             label="Sites"
             hint="For example https://shop.example. Leave empty to allow embedding on this site only."
             value={draft.origins}
+            error={fieldErrors["origins"]}
             onInput={(origins) => set({ origins })}
           />
         )}
