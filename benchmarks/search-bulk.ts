@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { mergeStep } from "../workers/db/search/merge.ts";
-import { putMoments } from "../workers/db/search/moments.ts";
+import { putCueWindows } from "../workers/db/search/cue-windows.ts";
 import type { SearchDatabase } from "../workers/db/search/shards.ts";
 import { putDocuments } from "../workers/db/search/write.ts";
 import { documentRowid } from "../workers/domain/search/document.ts";
@@ -142,6 +142,6 @@ async function caption(
       const spoken = films[(at * CUE_WINDOWS + window) % films.length]?.description ?? "";
       return { window, track: 0, text: indexWords(spoken).join(" ") };
     });
-    await putMoments(db, "a", toDocument(film), "benchmark", texts);
+    await putCueWindows(db, "a", toDocument(film), "benchmark", texts);
   }
 }

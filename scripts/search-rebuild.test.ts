@@ -9,7 +9,7 @@ import { afterEach, expect, test, vi } from "vitest";
 const state = mkdtempSync(join(tmpdir(), "kinora-rebuild-"));
 afterEach(() => rmSync(state, { recursive: true }));
 
-test("asks the running Worker for a rebuild, tells how far it is, and ends with it", async () => {
+test("requests a rebuild from the running Worker, shows its progress and ends with it", async () => {
   const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
   mkdirSync(folder, { recursive: true });
   const db = new DatabaseSync(join(folder, "index.sqlite"), { timeout: 10_000 });
@@ -19,11 +19,11 @@ test("asks the running Worker for a rebuild, tells how far it is, and ends with 
     stdio: ["ignore", "pipe", "inherit"],
   });
   const printed = text(child.stdout);
-  const isAsked = () =>
+  const isRequested = () =>
     db.prepare("SELECT 1 FROM index_state WHERE name = 'requested'").get() !== undefined;
-  await vi.waitUntil(isAsked, { timeout: 30_000, interval: 20 });
+  await vi.waitUntil(isRequested, { timeout: 30_000, interval: 20 });
 
-  // What the cron does: takes the request up, goes on, and takes its row away.
+  // What the cron does: it accepts the request, makes progress, and deletes its row at the end.
   const rebuild = JSON.stringify({ done: 200, total: 210, skipped: 1 });
   db.prepare("INSERT INTO index_state (name, value) VALUES ('rebuild', ?)").run(rebuild);
   db.exec("DELETE FROM index_state WHERE name = 'requested'");

@@ -1,6 +1,6 @@
 -- The search index: derived from CATALOG, see docs/decisions/200-search-index.md. Every table exists twice, as
--- slot a and slot b: one answers while the other is rebuilt. FTS5 gets words that workers/domain/search/text.ts
--- has cut and folded, so the tokenizer only splits at spaces (`ascii` keeps every non-ASCII character).
+-- side a and side b: one answers while the other is rebuilt. FTS5 gets words that workers/domain/search/text.ts
+-- has split and folded, so the tokenizer only splits at spaces (`ascii` keeps every non-ASCII character).
 CREATE TABLE index_state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO index_state (name, value) VALUES ('active', 'a');
 
@@ -38,9 +38,9 @@ CREATE INDEX words_a_1 ON words_a (substr(term, 1, 1), weight DESC);
 CREATE INDEX words_a_2 ON words_a (substr(term, 1, 2), weight DESC);
 CREATE INDEX words_a_3 ON words_a (substr(term, 1, 3), weight DESC);
 CREATE INDEX words_a_4 ON words_a (substr(term, 1, 4), weight DESC);
--- What is left of the start of a long term without one or two letters, to find it in spite of two typos.
+-- The start of a long term without one or two of its letters, to find the term in spite of two typos.
 CREATE TABLE typos_a (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (key, term)) WITHOUT ROWID;
--- Caption windows: rowid is the video's base plus the number of the window; the words themselves stay in R2.
+-- Caption windows: rowid is the video's base plus the number of the window; the captions themselves stay in R2.
 CREATE TABLE spoken_a (base INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE moments_a USING fts5(text, content='', contentless_delete=1, tokenize='ascii');
 
@@ -78,8 +78,8 @@ CREATE INDEX words_b_1 ON words_b (substr(term, 1, 1), weight DESC);
 CREATE INDEX words_b_2 ON words_b (substr(term, 1, 2), weight DESC);
 CREATE INDEX words_b_3 ON words_b (substr(term, 1, 3), weight DESC);
 CREATE INDEX words_b_4 ON words_b (substr(term, 1, 4), weight DESC);
--- What is left of the start of a long term without one or two letters, to find it in spite of two typos.
+-- The start of a long term without one or two of its letters, to find the term in spite of two typos.
 CREATE TABLE typos_b (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (key, term)) WITHOUT ROWID;
--- Caption windows: rowid is the video's base plus the number of the window; the words themselves stay in R2.
+-- Caption windows: rowid is the video's base plus the number of the window; the captions themselves stay in R2.
 CREATE TABLE spoken_b (base INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE moments_b USING fts5(text, content='', contentless_delete=1, tokenize='ascii');

@@ -1,5 +1,5 @@
--- What a result needs of a video becomes one text, its card (workers/db/search/candidate-rows.ts): to make JSON of the
--- columns of hundreds of videos for every search cost more than to find them. The columns left are those asked by.
+-- What a result needs of a video becomes one text, its card (workers/db/search/candidate-rows.ts): converting the columns
+-- of hundreds of videos to JSON for every search cost more than finding them. Only columns used in conditions are left.
 CREATE TABLE cards_a (
   rowid INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

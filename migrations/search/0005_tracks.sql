@@ -1,4 +1,4 @@
--- Each caption track has rows of its own. The windows of before are emptied; a rebuild, asked for anew, writes them again.
+-- Each caption track now has rows of its own. Existing windows are deleted; a new rebuild writes them again.
 INSERT INTO moments_a (moments_a) VALUES ('delete-all');
 INSERT INTO moments_b (moments_b) VALUES ('delete-all');
 DELETE FROM spoken_a;

@@ -9,7 +9,7 @@ const flag = z
   .enum(["true", "false", "1", "0"])
   .transform((value) => value === "true" || value === "1");
 
-/** Steps of picture height that can be asked for, in lines. */
+/** Video heights that can be filtered by, in lines. */
 export const HEIGHTS = [360, 480, 720, 1080, 1440, 2160] as const;
 
 export const SearchQuery = PageQuery.extend({
@@ -25,13 +25,13 @@ export const SearchQuery = PageQuery.extend({
   publishedBefore: Timestamp.optional(),
   captions: flag.optional(),
   hdr: flag.optional(),
-  /** Smallest short side of the picture in pixels; of one wider than 16:9, that of 16:9. */
+  /** Minimum height in lines; a video wider than 16:9 counts as high as a 16:9 video of the same width. */
   minHeight: z.coerce.number().pipe(z.literal(HEIGHTS)).optional(),
   sort: SearchSort.default("relevance"),
 });
 export type SearchQuery = z.infer<typeof SearchQuery>;
 
-/** Ranges of a text to mark, as [start, end) in UTF-16 code units. */
+/** Ranges of a text to highlight, as [start, end) in UTF-16 code units. */
 export const Marks = z.array(z.tuple([z.int(), z.int()]));
 
 export const Facet = z.object({ value: z.string(), count: z.int() });
@@ -42,10 +42,10 @@ export const SearchResult = z.object({
       video: Video,
       highlights: z.object({
         title: Marks,
-        /** A piece of the description around the match. */
+        /** The part of the description around the match. */
         description: z.object({ text: z.string(), marks: Marks }).nullable(),
       }),
-      /** Spoken moments that match: the second and the words around them, empty where they cannot be read now. */
+      /** Captions that match: the second and the text, which is empty if the captions cannot be read now. */
       moments: z.array(z.object({ start: z.number(), text: z.string(), marks: Marks })),
     }),
   ),
@@ -56,18 +56,18 @@ export const SearchResult = z.object({
     creator: z.array(Facet.extend({ name: z.string() })),
     /** Values in minutes: `0-10`, `10-40`, `40-`. */
     duration: z.array(Facet),
-    /** Counts come from a bounded sample when true. */
+    /** The counts are those of a bounded sample. */
     approximate: z.boolean(),
   }),
-  /** `value` is exact when `relation` is `eq`, else at least that many. */
+  /** `eq`: exactly `value`; `gte`: at least `value`. */
   total: z.object({ value: z.int(), relation: z.enum(["eq", "gte"]) }),
-  /** The words the results are for, when they differ from what was typed. */
+  /** The query with its spelling corrected, if the results are for that. */
   didYouMean: z.string().nullable(),
   nextCursor: z.string().nullable(),
 });
 export type SearchResult = z.infer<typeof SearchResult>;
 
-/** A viewer searched for this and opened that: what popular searches are made of. */
+/** A viewer searched for `q` and opened a video. Popular searches are made of these. */
 export const SearchPick = z.strictObject({ q: z.string().max(200), videoId: Id });
 export type SearchPick = z.infer<typeof SearchPick>;
 
@@ -81,9 +81,9 @@ export const Suggestions = z.object({
       kind: z.enum(["title", "person", "category", "query"]),
       text: z.string(),
       marks: Marks,
-      /** Set for a title. */
+      /** Only for a title. */
       videoId: z.string().nullable(),
-      /** Slug; set for a category. */
+      /** Slug, only for a category. */
       category: Category.nullable(),
     }),
   ),

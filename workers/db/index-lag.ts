@@ -3,14 +3,14 @@ import type { Catalog } from "./client.ts";
 import { videos, whereViewsOutdated } from "./schema.ts";
 import type { VideoRow } from "./videos.ts";
 
-/** What of CATALOG the search index may not know yet. */
+/** Videos of CATALOG that the search index may not have in their current state. */
 
 const { id, updatedAt, revision, visibility, state, deletedAt } = getTableColumns(videos);
-/** What tells whether the index is right about a video. */
-const COMPARED = { id, updatedAt, revision, visibility, state, deletedAt };
-export type ComparedRow = Pick<VideoRow, keyof typeof COMPARED>;
+/** The columns that tell whether a video needs to be in the index, and in which revision. */
+const COMPARED_COLUMNS = { id, updatedAt, revision, visibility, state, deletedAt };
+export type ComparedRow = Pick<VideoRow, keyof typeof COMPARED_COLUMNS>;
 
-/** Videos that changed after one of them, the longest unchanged first. */
+/** Videos that changed after a position in the order of changes and before a time, earliest first. */
 export const changedAfter = (
   db: Catalog,
   after: { updatedAt: number; id: string },
@@ -18,7 +18,7 @@ export const changedAfter = (
   limit: number,
 ) =>
   db
-    .select(COMPARED)
+    .select(COMPARED_COLUMNS)
     .from(videos)
     .where(
       and(
@@ -29,19 +29,24 @@ export const changedAfter = (
     .orderBy(asc(videos.updatedAt), asc(videos.id))
     .limit(limit);
 
-/** Videos in order of their ids, after one of them, be they listed or not. */
+/** Videos after an id, in order of their ids, whether listed or not. */
 export const comparedAfter = (db: Catalog, after: string, limit: number) =>
-  db.select(COMPARED).from(videos).where(gt(videos.id, after)).orderBy(asc(videos.id)).limit(limit);
+  db
+    .select(COMPARED_COLUMNS)
+    .from(videos)
+    .where(gt(videos.id, after))
+    .orderBy(asc(videos.id))
+    .limit(limit);
 
-/** Lets the index see an account's videos again: the cron takes them a bounded number at a time (jobs/repair-index.ts). */
-export async function markChanged(db: Catalog, ownerId: string, now: number): Promise<void> {
+/** Makes the cron index an account's videos again, a bounded number at a time (jobs/repair-index.ts). */
+export async function markVideosChanged(db: Catalog, ownerId: string, now: number): Promise<void> {
   await db
     .update(videos)
     .set({ revision: sql`revision + 1`, updatedAt: now })
     .where(and(eq(videos.ownerId, ownerId), isNull(videos.deletedAt)));
 }
 
-/** Ids of listed videos that have many more views than the index knows. */
+/** Ids of listed videos with many more views than the index has. */
 export const viewsOutdated = (db: Catalog, limit: number) =>
   db
     .select({ id: videos.id })
@@ -50,23 +55,23 @@ export const viewsOutdated = (db: Catalog, limit: number) =>
     .orderBy(asc(videos.id))
     .limit(limit);
 
-/** Whether there are more than so many of these. */
-export async function areViewsOutdated(db: Catalog, most: number): Promise<boolean> {
+/** Whether there are more than `max` of these videos. */
+export async function areViewsOutdated(db: Catalog, max: number): Promise<boolean> {
   const ids = db
     .select({ id: videos.id })
     .from(videos)
     .where(whereViewsOutdated)
-    .limit(most + 1);
-  return (await db.$count(ids.as("outdated"))) > most;
+    .limit(max + 1);
+  return (await db.$count(ids.as("outdated"))) > max;
 }
 
-/** Remembers the views that the index has been told of. @param rows as they were when it was told */
+/** Saves the numbers of views that the index now has. @param rows as they were when the index was written */
 export async function saveIndexedViews(db: Catalog, rows: readonly VideoRow[]): Promise<void> {
-  const told = rows.filter((row) => row.views !== row.indexedViews);
-  if (told.length === 0) return;
-  const views = JSON.stringify(told.map((row) => [row.id, row.views]));
+  const changed = rows.filter((row) => row.views !== row.indexedViews);
+  if (changed.length === 0) return;
+  const views = JSON.stringify(changed.map((row) => [row.id, row.views]));
   await db.run(
-    sql`update ${videos} set indexed_views = told.value ->> 1 from json_each(${views}) told
-      where ${videos.id} = told.value ->> 0`,
+    sql`update ${videos} set indexed_views = v.value ->> 1 from json_each(${views}) v
+      where ${videos.id} = v.value ->> 0`,
   );
 }

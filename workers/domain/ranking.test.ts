@@ -1,32 +1,32 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { QUALITY, type RankedDocument, type RankedQuery, score } from "./ranking.ts";
+import { MATCH_QUALITY, type RankedDocument, type RankedQuery, score } from "./ranking.ts";
 
 const NOW = Date.UTC(2026, 10, 23);
 const DAY = 86_400_000;
 
 const wordsOf = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
-/** A video as the ranking sees it. @param title lower case, as the index has it */
+/** A video as the ranking sees it. @param title in lower case, as in the index */
 const video = (title: string, change: Partial<RankedDocument> = {}): RankedDocument => ({
   title: wordsOf(title),
   people: [],
   tags: [],
-  others: [],
+  variants: [],
   key: title.replaceAll(" ", ""),
   complete: true,
-  phrase: false,
-  spoken: false,
+  sequence: false,
+  captionsOnly: false,
   views: 1000,
   publishedAt: NOW - 400 * DAY,
   ...change,
 });
 
-/** A query whose words are met exactly, unless `typos` says what they were meant to be. */
+/** A query whose words match exactly, or as a typo of another word as given by `typos`. */
 const query = (typed: string, typos: Record<string, string> = {}): RankedQuery => ({
   words: wordsOf(typed).map((word) => ({
-    quality: (found) =>
-      found === word ? 1 : found === `${word}s` ? QUALITY.stem : found === typos[word] ? 0.75 : 0,
+    quality: (own) =>
+      own === word ? 1 : own === `${word}s` ? MATCH_QUALITY.stem : own === typos[word] ? 0.75 : 0,
     df: 10,
   })),
   key: typed.replaceAll(" ", ""),
@@ -36,7 +36,7 @@ const query = (typed: string, typos: Record<string, string> = {}): RankedQuery =
 test.each<[string, string, RankedDocument, RankedDocument]>([
   ["the exact title before a longer one", "red river", video("red river"), video("red river two")],
   [
-    "a title that begins so before one that ends so",
+    "a title that begins with the word before one that ends with it",
     "river",
     video("river of no return"),
     video("return to the river"),
@@ -55,10 +55,10 @@ test.each<[string, string, RankedDocument, RankedDocument]>([
   ],
   ["tags before the description", "fog", video("walk", { tags: ["fog"] }), video("walk")],
   [
-    "the description before what is only spoken",
+    "the description before captions",
     "fog",
     video("walk"),
-    video("walk", { complete: false, spoken: true }),
+    video("walk", { complete: false, captionsOnly: true }),
   ],
   [
     "neighbours before words apart",
@@ -67,45 +67,50 @@ test.each<[string, string, RankedDocument, RankedDocument]>([
     video("walk", { people: ["cary", "moss", "ann", "grant"] }),
   ],
   [
-    "words in their order before the same words in another",
+    "words in the typed order before the same words in another order",
     "north star",
     video("the north star club"),
     video("the star north club"),
   ],
   [
-    "a row of words in the text before the same words anywhere",
+    "words in sequence before the same words apart",
     "end of the pier",
-    video("walk", { phrase: true }),
+    video("walk", { sequence: true }),
     video("walk"),
   ],
   [
-    "words as typed before other forms of them, whatever the views",
+    "words as typed before their other forms, whatever the views",
     "grant king fog mist",
     video("the king and i", { people: ["grant"], tags: ["fog", "mist"], views: 0 }),
     video("kings of the sun", { people: ["grant"], tags: ["fog", "mist"], views: 1e8 }),
   ],
-  ["the more popular of equals", "walk", video("walk", { views: 1e6 }), video("walk")],
-  ["the fresher of equals", "walk", video("walk", { publishedAt: NOW }), video("walk")],
+  ["the more popular of two equal matches", "walk", video("walk", { views: 1e6 }), video("walk")],
   [
-    "another reading of a title before a description",
+    "the more recent of two equal matches",
+    "walk",
+    video("walk", { publishedAt: NOW }),
+    video("walk"),
+  ],
+  [
+    "a variant of a title word before a description",
     "spiderman",
-    video("spider man", { key: "other", others: ["spiderman"] }),
+    video("spider man", { key: "other", variants: ["spiderman"] }),
     video("walk"),
   ],
 ])("%s comes first", (_, typed, first, second) => {
   expect(score(first, query(typed))).toBeGreaterThan(score(second, query(typed)));
 });
 
-test("what was typed comes before what was probably meant, however popular", () => {
+test("an exact match comes before a spelling correction, however popular", () => {
   const typed = query("barn", { barn: "born" });
   const meant = video("born", { views: 1e8, publishedAt: NOW });
   expect(score(video("barn", { views: 0 }), typed)).toBeGreaterThan(score(meant, typed));
 });
 
-test("a rare word says more than a frequent one", () => {
+test("a rare word counts more than a frequent one", () => {
   const typed = query("the zeppelin");
   const [the, zeppelin] = typed.words;
-  const weighed = {
+  const weighted = {
     ...typed,
     words: [
       { ...the!, df: 900_000 },
@@ -113,8 +118,8 @@ test("a rare word says more than a frequent one", () => {
     ],
   };
   const loose = { complete: false };
-  expect(score(video("a zeppelin", loose), weighed)).toBeGreaterThan(
-    score(video("the a", loose), weighed),
+  expect(score(video("a zeppelin", loose), weighted)).toBeGreaterThan(
+    score(video("the a", loose), weighted),
   );
 });
 

@@ -1,10 +1,10 @@
 /**
- * The order of search results: one pure function, all weights here. The text counts most; among equal texts the
- * more popular and the fresher video goes first.
+ * The order of search results: one pure function, with all weights here. The text counts most; between equal texts, the
+ * more popular and more recent video comes first.
  */
 
-/** How near a reading of a word is to what was typed. */
-export const QUALITY = {
+/** How close an alternative of a word is to what was typed. */
+export const MATCH_QUALITY = {
   exact: 1,
   stem: 0.88,
   completion: 0.8,
@@ -15,31 +15,32 @@ export const QUALITY = {
 
 const WEIGHTS = {
   /** The field in which a word is found; the best one counts. */
-  field: { title: 1, people: 0.75, tags: 0.65, description: 0.35, spoken: 0.2 },
+  field: { title: 1, people: 0.75, tags: 0.65, description: 0.35, captions: 0.2 },
   /** The title is the query, word for word. */
   exactTitle: 1,
   /** The title begins with the query. */
   titleStart: 0.35,
-  /** Share of the title that the query names. */
+  /** Share of the title's words that the query contains. */
   titleCoverage: 0.3,
-  /** Share of neighbouring query words that are neighbours in a field, in their order. */
+  /** Share of neighbouring query words that are also neighbours in a field, in the same order. */
   proximity: 0.25,
-  /** Three or more words in a row as typed, wherever they stand: nobody hits on them by chance. */
-  phrase: 0.6,
-  /** Each word stands in the title, the people or the tags as it was typed: no popularity makes up for that. */
+  /** Three or more words in sequence as typed, in any field: that is hardly a coincidence. */
+  sequence: 0.6,
+  /** Each word is in the title, the people or the tags exactly as typed: no popularity makes up for that. */
   exactness: 0.12,
-  /** At most, for a video with a hundred million views. */
+  /** The most that popularity adds, for a video with a hundred million views. */
   popularity: 0.12,
-  /** At most, for a video of today; halves every 180 days. */
+  /** The most that freshness adds, for a video of today; halves every 180 days. */
   freshness: 0.04,
 } as const;
 
-const HALF_LIFE = 180 * 86_400_000;
+const FRESHNESS_HALF_LIFE_MS = 180 * 86_400_000;
 
-/** A query word as the ranking sees it: which words of a document it accepts, and how gladly. */
+/** A query word as the ranking sees it. */
 export interface RankedWord {
+  /** How well a word of a document matches, from 0 to 1. */
   quality: (word: string) => number;
-  /** Videos that have it; rare words say more. */
+  /** Number of videos with the word; rare words say more. */
   df: number;
 }
 
@@ -47,7 +48,7 @@ export interface RankedQuery {
   words: RankedWord[];
   /** The title that would be an exact match, without spaces. */
   key: string;
-  /** Milliseconds since the epoch; fixed for all pages of one search. */
+  /** Milliseconds since the epoch; the same for all pages of one search. */
   now: number;
 }
 
@@ -55,41 +56,41 @@ export interface RankedDocument {
   title: string[];
   people: string[];
   tags: string[];
-  /** Other readings of the words of the title, which have no place in it. */
-  others: string[];
+  /** Variants of the title's words, which have no position in it. */
+  variants: string[];
   /** The title without spaces. */
   key: string;
-  /** All words are somewhere in the document (so those that no other field has are in the description). */
+  /** The document has all words, so those that are in no other field are in the description. */
   complete: boolean;
-  /** The words stand in a row in the document's text. */
-  phrase: boolean;
-  /** The match is in the captions only. */
-  spoken: boolean;
+  /** The document has the typed words in sequence. */
+  sequence: boolean;
+  /** Only the captions match. */
+  captionsOnly: boolean;
   views: number;
   publishedAt: number;
 }
 
-/** @returns higher is better; depends on nothing but its arguments */
+/** @returns the score of a document, higher is better; depends on the arguments only */
 export function score(document: RankedDocument, query: RankedQuery): number {
-  return textScore(document, query) + staticPart(document, query.now);
+  return textScore(document, query) + popularityScore(document, query.now);
 }
 
 function textScore(document: RankedDocument, query: RankedQuery): number {
   if (query.words.length === 0) return 0;
-  const title = qualities(document.title, query.words, document.others);
+  const title = matchesIn(document.title, query.words, document.variants);
   const fields = [
-    { weight: WEIGHTS.field.title, found: title },
-    { weight: WEIGHTS.field.people, found: qualities(document.people, query.words) },
-    { weight: WEIGHTS.field.tags, found: qualities(document.tags, query.words) },
+    { weight: WEIGHTS.field.title, matches: title },
+    { weight: WEIGHTS.field.people, matches: matchesIn(document.people, query.words) },
+    { weight: WEIGHTS.field.tags, matches: matchesIn(document.tags, query.words) },
   ];
   let total = 0;
   let weights = 0;
   let exact = true;
   query.words.forEach((word, i) => {
     const rarity = 1 / (1 + Math.log10(1 + word.df));
-    let best = Math.max(...fields.map((field) => field.weight * (field.found[i]?.quality ?? 0)));
-    exact &&= fields.some((field) => field.found[i]?.quality === 1);
-    if (best === 0 && document.spoken) best = WEIGHTS.field.spoken;
+    let best = Math.max(...fields.map((field) => field.weight * (field.matches[i]?.quality ?? 0)));
+    exact &&= fields.some((field) => field.matches[i]?.quality === 1);
+    if (best === 0 && document.captionsOnly) best = WEIGHTS.field.captions;
     if (best === 0 && document.complete) best = WEIGHTS.field.description;
     total += rarity * best;
     weights += rarity;
@@ -97,67 +98,71 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
   return (
     total / weights +
     titleBonus(document, query, title) +
-    WEIGHTS.proximity * Math.max(...fields.map((field) => field.weight * adjacency(field.found))) +
-    (document.phrase ? WEIGHTS.phrase : 0) +
+    WEIGHTS.proximity *
+      Math.max(...fields.map((field) => field.weight * adjacency(field.matches))) +
+    (document.sequence ? WEIGHTS.sequence : 0) +
     (exact ? WEIGHTS.exactness : 0)
   );
 }
 
-/** Where in a field a query word is found best; -1 where it has no place there, quality 0 where it is not found. */
-interface Found {
+/** The best match of a query word in a field. */
+interface WordMatch {
+  /** Position in the field; -1 for a variant and where nothing matches. */
   at: number;
+  /** 0 where nothing matches. */
   quality: number;
 }
 
-function qualities(field: string[], words: RankedWord[], others: string[] = []): Found[] {
+function matchesIn(field: string[], words: RankedWord[], variants: string[] = []): WordMatch[] {
   return words.map((word) => {
-    const found: Found = { at: -1, quality: 0 };
-    const look = (text: string, at: number) => {
+    const best: WordMatch = { at: -1, quality: 0 };
+    const compare = (text: string, at: number) => {
       const quality = word.quality(text);
-      if (quality > found.quality) Object.assign(found, { at, quality });
+      if (quality > best.quality) Object.assign(best, { at, quality });
     };
-    field.forEach(look);
-    for (const text of others) look(text, -1);
-    return found;
+    field.forEach(compare);
+    for (const text of variants) compare(text, -1);
+    return best;
   });
 }
 
-function titleBonus(document: RankedDocument, query: RankedQuery, title: Found[]): number {
-  const found = title.filter((word) => word.quality > 0);
-  const positions = new Set(found.map((word) => word.at));
-  const quality = found.reduce((sum, word) => sum + word.quality, 0) / query.words.length;
-  const coverage = Math.min(1, positions.size / Math.max(1, document.title.length));
-  const inOrder = title.every((word, i) => word.at === i);
-  // With spelling mistakes the title is still exact if each of its words is meant, in order.
+function titleBonus(document: RankedDocument, query: RankedQuery, title: WordMatch[]): number {
   if (document.key === query.key)
     return WEIGHTS.exactTitle + WEIGHTS.titleStart + WEIGHTS.titleCoverage;
-  const whole = inOrder && document.title.length === query.words.length;
+  const matches = title.filter((word) => word.quality > 0);
+  const positions = new Set(matches.map((word) => word.at));
+  const quality = matches.reduce((sum, word) => sum + word.quality, 0) / query.words.length;
+  const coverage = Math.min(1, positions.size / Math.max(1, document.title.length));
+  const isInOrder = title.every((word, i) => word.at === i);
+  // A misspelt title is still exact if each of its words is matched, in order.
+  const isWholeTitle = isInOrder && document.title.length === query.words.length;
   return (
-    (whole ? WEIGHTS.exactTitle * quality * quality : 0) +
-    (inOrder ? WEIGHTS.titleStart * quality : 0) +
+    (isWholeTitle ? WEIGHTS.exactTitle * quality * quality : 0) +
+    (isInOrder ? WEIGHTS.titleStart * quality : 0) +
     WEIGHTS.titleCoverage * coverage * quality
   );
 }
 
-function adjacency(found: Found[]): number {
-  if (found.length < 2) return 0;
+/** Share of the pairs of neighbouring query words that are neighbours in the field, 0 to 1. */
+function adjacency(matches: WordMatch[]): number {
+  if (matches.length < 2) return 0;
   let neighbours = 0;
-  for (let i = 1; i < found.length; i++) {
-    const before = found[i - 1];
-    const word = found[i];
+  for (let i = 1; i < matches.length; i++) {
+    const before = matches[i - 1];
+    const word = matches[i];
     if (before && word && before.at >= 0 && word.at === before.at + 1) neighbours++;
   }
-  return neighbours / (found.length - 1);
+  return neighbours / (matches.length - 1);
 }
 
-function staticPart(document: RankedDocument, now: number): number {
+function popularityScore(document: RankedDocument, now: number): number {
   const popularity = Math.min(1, Math.log10(1 + document.views) / 8);
-  const freshness = 0.5 ** (Math.max(0, now - document.publishedAt) / HALF_LIFE);
+  const freshness = 0.5 ** (Math.max(0, now - document.publishedAt) / FRESHNESS_HALF_LIFE_MS);
   return WEIGHTS.popularity * popularity + WEIGHTS.freshness * freshness;
 }
 
 /** What two videos are compared by. */
-export interface Likeness {
+export interface SimilarityFeatures {
   title: ReadonlySet<string>;
   tags: ReadonlySet<string>;
   category: string;
@@ -165,8 +170,8 @@ export interface Likeness {
   views: number;
 }
 
-/** How much a video is like another: shared tags and title words first, popularity last. */
-export function similarity(video: Likeness, other: Likeness): number {
+/** How similar two videos are: shared tags and title words count most, the popularity of the first one least. */
+export function similarity(video: SimilarityFeatures, other: SimilarityFeatures): number {
   return (
     2 * overlap(video.title, other.title) +
     1.5 * overlap(video.tags, other.tags) +
@@ -176,7 +181,7 @@ export function similarity(video: Likeness, other: Likeness): number {
   );
 }
 
-/** Shared share of both sets: 0 to 1. */
+/** The share of all items that are in both sets: 0 to 1. */
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const shared = [...a].filter((item) => b.has(item)).length;
   return shared === 0 ? 0 : shared / (a.size + b.size - shared);

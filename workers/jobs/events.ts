@@ -1,7 +1,7 @@
 import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { countView } from "../db/views.ts";
-import { keepPick } from "../services/search/popular.ts";
+import { storePick } from "../services/search/popular.ts";
 import { log } from "../log.ts";
 import { syncDownloads } from "./downloads.ts";
 import { indexVideos } from "./index-video.ts";
@@ -29,7 +29,7 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
     case "index-video":
       return indexVideos(env, [event.videoId]);
     case "search-pick":
-      return keepPick(env, event);
+      return storePick(env, event);
     case "view":
       return countView(catalog(env), event, Date.parse(event.at));
   }

@@ -8,15 +8,16 @@ import {
   isRebuildRequested,
   saveRebuild,
 } from "../db/search/rebuild.ts";
-import { openIndex, readState, type Slot } from "../db/search/shards.ts";
-import { topDocuments } from "../db/search/rows.ts";
-import { cueWindows } from "../db/search/moments.ts";
-import { everythingMatch } from "../db/search/match.ts";
+import { findCueWindows } from "../db/search/cue-windows.ts";
+import { type IndexSide, readState } from "../db/search/index-state.ts";
+import { openIndex } from "../db/search/shards.ts";
+import { topDocuments } from "../db/search/top-documents.ts";
+import { allMatch } from "../db/search/match.ts";
 import { countListed } from "../db/videos.ts";
 import { caption, cue, find, publish, titles } from "../../tests/support/worker/search.ts";
-import { indexVideos, OUTAGE } from "./index-video.ts";
+import { indexVideos, MAX_FAILED_VIDEOS } from "./index-video.ts";
 import { rebuildStep } from "./rebuild-search.ts";
-import { PATIENCE, retrySkipped } from "./repair-index.ts";
+import { MAX_INDEX_ATTEMPTS, retrySkipped } from "./repair-index.ts";
 
 const hide = (id: string) =>
   env.CATALOG.prepare(
@@ -25,7 +26,7 @@ const hide = (id: string) =>
     .bind(id)
     .run();
 
-test("a rebuild serves the old index until the new one is whole, and misses no change meanwhile", async () => {
+test("searches use the old index until a rebuild is complete, which misses no change meanwhile", async () => {
   const given = Array.from({ length: 210 }, (_, i) => ({ title: `Rebuilt ${i}` }));
   const ids = await publish(...given);
   const before = await readState(env);
@@ -38,7 +39,7 @@ test("a rebuild serves the old index until the new one is whole, and misses no c
     rebuild: { done: 200, total: 210 },
   });
 
-  // Changes while it runs reach both slots, whichever side of the cursor they are on.
+  // Changes while it runs reach both sides, whichever side of the cursor they are on.
   const [first = "", last = ""] = [ids.toSorted()[0], ids.toSorted().at(-1)];
   await Promise.all([hide(first), hide(last)]);
   await indexVideos(env, [first, last]);
@@ -52,8 +53,8 @@ test("a rebuild serves the old index until the new one is whole, and misses no c
   ).first<number>("n");
   expect(segments).toBe(1);
   const [whole = []] = await topDocuments(
-    { ...(await openIndex(env)), slot: after.active },
-    [everythingMatch],
+    { ...(await openIndex(env)), side: after.active },
+    [allMatch],
     400,
   );
   expect(new Set(whole)).toEqual(
@@ -61,7 +62,7 @@ test("a rebuild serves the old index until the new one is whole, and misses no c
   );
 });
 
-test("of two runs that work on a rebuild, one that is behind changes nothing", async () => {
+test("of two runs that continue a rebuild, the one that is behind changes nothing", async () => {
   await beginRebuild(env, 3);
   const { active, rebuild: behind } = await readState(env);
   if (!behind) throw new Error("No rebuild has begun");
@@ -72,11 +73,11 @@ test("of two runs that work on a rebuild, one that is behind changes nothing", a
   expect(await readState(env)).toEqual({ active, rebuild: ahead });
   await finishRebuild(env, ahead);
   await saveRebuild(env, ahead, { ...ahead, after: "c" });
-  expect(await readState(env)).toEqual({ active: behind.slot, rebuild: null });
+  expect(await readState(env)).toEqual({ active: behind.side, rebuild: null });
   expect(await isRebuildRequested(env)).toBe(false);
 });
 
-test("what an older release has left of a rebuild does not keep a new one from beginning", async () => {
+test("an unfinished rebuild of an older release does not prevent a new one", async () => {
   await env.SEARCH.prepare(
     `INSERT INTO index_state (name, value) VALUES ('rebuild', '{"after":"","done":0,"total":1,"startedAt":1}')`,
   ).run();
@@ -87,112 +88,116 @@ test("what an older release has left of a rebuild does not keep a new one from b
   expect((await readState(env)).rebuild).toBeNull();
 });
 
-test("a video that cannot be indexed is left out of a rebuild in the end, and holds up no other", async () => {
+test("a video that cannot be indexed is skipped in the end, and holds up no other", async () => {
   const [bad = "", good = ""] = await publish({ title: "Unreadable" }, { title: "Readable" });
-  await env.CATALOG.prepare("UPDATE videos SET tags = 'no list' WHERE id = ?").bind(bad).run();
+  await env.CATALOG.prepare("UPDATE videos SET tags = 'not a list' WHERE id = ?").bind(bad).run();
   await beginRebuild(env, await countListed(catalog(env)));
   const { rebuild } = await readState(env);
-  const slot = rebuild?.slot ?? "a";
-  for (let run = 1; run < PATIENCE; run++) while (!(await rebuildStep(env)));
-  expect((await readState(env)).rebuild).toMatchObject({ attempts: PATIENCE - 1, skipped: 0 });
+  const side = rebuild?.side ?? "a";
+  for (let run = 1; run < MAX_INDEX_ATTEMPTS; run++) while (!(await rebuildStep(env)));
+  expect((await readState(env)).rebuild).toMatchObject({
+    attempts: MAX_INDEX_ATTEMPTS - 1,
+    skipped: 0,
+  });
   while (!(await rebuildStep(env)));
   while (!(await rebuildStep(env)));
-  expect(await readState(env)).toEqual({ active: slot, rebuild: null });
-  expect(await heldOf(env.SEARCH, slot, bad, good)).toEqual([good]);
+  expect(await readState(env)).toEqual({ active: side, rebuild: null });
+  expect(await idsIn(env.SEARCH, side, bad, good)).toEqual([good]);
   await env.CATALOG.prepare("UPDATE videos SET tags = '[]' WHERE id = ?").bind(bad).run();
   await retrySkipped(env, Date.now() + 7_200_000);
-  expect(await heldOf(env.SEARCH, slot, bad, good)).toEqual([bad, good].toSorted());
+  expect(await idsIn(env.SEARCH, side, bad, good)).toEqual([bad, good].toSorted());
 });
 
-test("a rebuild carries what is spoken", async () => {
+test("a rebuild indexes captions", async () => {
   const [id = ""] = await publish({ title: "Spoken Through" });
   await caption(id, [cue(95, "The tambourine, please.")]);
   await beginRebuild(env, await countListed(catalog(env)));
-  const slot = (await readState(env)).rebuild?.slot ?? "a";
+  const side = (await readState(env)).rebuild?.side ?? "a";
   while (!(await rebuildStep(env)));
-  const index = { ...(await openIndex(env)), slot };
-  expect(await cueWindows(index, '"tambourine"', [id])).toHaveLength(1);
-  expect(await termsOf(slot, "tambourine")).toBe(1);
+  const index = { ...(await openIndex(env)), side };
+  expect(await findCueWindows(index, '"tambourine"', [id])).toHaveLength(1);
+  expect(await termsOf(side, "tambourine")).toBe(1);
 });
 
-const termsOf = (slot: Slot, word: string) =>
-  env.SEARCH.prepare(`SELECT count(*) AS n FROM words_${slot} WHERE term = ?`)
+const termsOf = (side: IndexSide, word: string) =>
+  env.SEARCH.prepare(`SELECT count(*) AS n FROM words_${side} WHERE term = ?`)
     .bind(word)
     .first<number>("n");
 
-test("a captioned video that is hidden leaves nothing spoken, in the slot being built neither", async () => {
+test("a hidden video leaves no captions in the index, nor on the side that is being rebuilt", async () => {
   const [id = ""] = await publish({ title: "Hidden Speech" });
   await caption(id, [cue(1, "An oboe."), cue(100, "Another oboe.")]);
   await beginRebuild(env, await countListed(catalog(env)));
   await indexVideos(env, [id]);
-  const spoken = () =>
+  const captionCounts = () =>
     Promise.all(
-      (["a", "b"] as const).map(async (slot) => [
-        (await cueWindows({ ...(await openIndex(env)), slot }, '"oboe"', [id])).length,
+      (["a", "b"] as const).map(async (side) => [
+        (await findCueWindows({ ...(await openIndex(env)), side }, '"oboe"', [id])).length,
         await env.SEARCH.prepare(
-          `SELECT (SELECT count(*) FROM spoken_${slot} WHERE id = ?) + (SELECT count(*) FROM moments_${slot} WHERE moments_${slot} MATCH 'oboe') AS n`,
+          `SELECT (SELECT count(*) FROM captioned_${side} WHERE id = ?) + (SELECT count(*) FROM cues_${side} WHERE cues_${side} MATCH 'oboe') AS n`,
         )
           .bind(id)
           .first<number>("n"),
       ]),
     );
-  expect(await spoken()).toEqual([
+  expect(await captionCounts()).toEqual([
     [2, 3],
     [2, 3],
   ]);
   await hide(id);
   await indexVideos(env, [id]);
-  expect(await spoken()).toEqual([
+  expect(await captionCounts()).toEqual([
     [0, 0],
     [0, 0],
   ]);
   while (!(await rebuildStep(env)));
 });
 
-const heldOf = async (db: D1Database, slot: Slot, ...ids: string[]): Promise<string[]> => {
+const idsIn = async (db: D1Database, side: IndexSide, ...ids: string[]): Promise<string[]> => {
   const { results } = await db
-    .prepare(`SELECT id FROM docs_${slot} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`)
+    .prepare(`SELECT id FROM docs_${side} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`)
     .bind(JSON.stringify(ids))
     .all<{ id: string }>();
   return results.map((row) => row.id);
 };
 
-/** Where a second shard is bound, which may be away. */
+/** A second shard, which may be unavailable. */
 const { SHARD_21: second, SEARCH_MIGRATIONS: migrations } = env as unknown as {
   SHARD_21: D1Database;
   SEARCH_MIGRATIONS: D1Migration[];
 };
 const withShard = (shard: object): Env => ({ ...env, SEARCH_1: shard }) as Env;
 const both = withShard(second);
-const gone = withShard({
+const unavailable = withShard({
   prepare: () => {
-    throw new Error("The shard is away");
+    throw new Error("The shard is unavailable");
   },
 });
 
-test("a rebuild waits for a shard that is away, and misses none of its videos", async () => {
+test("a rebuild waits for an unavailable shard, and misses none of its videos", async () => {
   await applyD1Migrations(second, migrations);
   const ids = await publish(...Array.from({ length: 40 }, (_, i) => ({ title: `Sharded ${i}` })));
   await beginRebuild(both, await countListed(catalog(env)));
   const before = await readState(env);
-  const slot = before.rebuild?.slot ?? "a";
-  for (let run = 0; run < 3; run++) expect(await rebuildStep(gone)).toBe(true);
+  const side = before.rebuild?.side ?? "a";
+  for (let run = 0; run < 3; run++) expect(await rebuildStep(unavailable)).toBe(true);
   expect((await readState(env)).rebuild).toMatchObject({ after: "", attempts: 3 });
   while (!(await rebuildStep(both)));
-  expect(await readState(env)).toEqual({ active: slot, rebuild: null });
-  const held = await Promise.all([env.SEARCH, second].map((db) => heldOf(db, slot, ...ids)));
-  expect(held.flat().toSorted()).toEqual(ids.toSorted());
-  expect(held[1]?.length).toBeGreaterThan(0);
+  expect(await readState(env)).toEqual({ active: side, rebuild: null });
+  const found = await Promise.all([env.SEARCH, second].map((db) => idsIn(db, side, ...ids)));
+  expect(found.flat().toSorted()).toEqual(ids.toSorted());
+  expect(found[1]?.length).toBeGreaterThan(0);
 });
 
-test("while a shard stays away, videos are put off a few at a time, and come back with it", async () => {
+test("while a shard stays unavailable, videos are skipped a few at a time, and indexed when it is back", async () => {
   const ids = await publish(...Array.from({ length: 60 }, (_, i) => ({ title: `Waiting ${i}` })));
   await beginRebuild(both, await countListed(catalog(env)));
-  const slot = (await readState(env)).rebuild?.slot ?? "a";
-  for (let run = 0; run < PATIENCE; run++) expect(await rebuildStep(gone)).toBe(true);
-  expect((await readState(env)).rebuild).toMatchObject({ attempts: 0, skipped: OUTAGE });
+  const side = (await readState(env)).rebuild?.side ?? "a";
+  for (let run = 0; run < MAX_INDEX_ATTEMPTS; run++)
+    expect(await rebuildStep(unavailable)).toBe(true);
+  expect((await readState(env)).rebuild).toMatchObject({ attempts: 0, skipped: MAX_FAILED_VIDEOS });
   while (!(await rebuildStep(both)));
   while (!(await retrySkipped(both, Date.now() + 7_200_000)));
-  const held = await Promise.all([env.SEARCH, second].map((db) => heldOf(db, slot, ...ids)));
-  expect(held.flat().toSorted()).toEqual(ids.toSorted());
+  const found = await Promise.all([env.SEARCH, second].map((db) => idsIn(db, side, ...ids)));
+  expect(found.flat().toSorted()).toEqual(ids.toSorted());
 });

@@ -1,71 +1,71 @@
 import { catalog } from "../db/client.ts";
 import { areViewsOutdated } from "../db/index-lag.ts";
-import { forgetPicks } from "../db/popular-searches.ts";
+import { deleteOldPicks } from "../db/popular-searches.ts";
 import { mergeIndex } from "../db/search/merge.ts";
 import {
   beginRebuild,
-  endTurn,
+  releaseLease,
   finishRebuild,
   isRebuildRequested,
   requestRebuild,
   saveRebuild,
-  takeTurn,
+  acquireLease,
 } from "../db/search/rebuild.ts";
-import { readState, type Rebuild } from "../db/search/shards.ts";
+import { readState, type Rebuild } from "../db/search/index-state.ts";
 import { countListed, listedIds } from "../db/videos.ts";
 import { auditIndex } from "./audit-index.ts";
 import { log } from "../log.ts";
 import { indexEach } from "./index-video.ts";
 import {
   lastTried,
-  PATIENCE,
+  MAX_INDEX_ATTEMPTS,
   refreshViews,
   repairIndex,
   retrySkipped,
   skip,
 } from "./repair-index.ts";
 
-/** Who searched for what is forgotten after 30 days. */
-const PICKS_LIFETIME = 30 * 86_400_000;
+const PICK_RETENTION_MS = 30 * 86_400_000;
 
 type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;
 
-/** Videos of one step, each one transaction of the index. */
-const STEP = 200;
-/** A run of the cron works on the index for so long, in milliseconds, and then a while on what it has begun. */
-const BUDGET = 20_000;
-const TURN = 5 * 60_000;
-/** More videos whose views are outdated than this, at the hour, are more than the cron keeps up with. */
-const OUTDATED_VIEWS = 10_000;
+/** Each step is one transaction of the index. */
+const VIDEOS_PER_STEP = 200;
+/** A cron run starts no new step after this time. */
+const RUN_BUDGET_MS = 20_000;
+/** Longer than a run takes, so that the lease expires only if a run has died. */
+const LEASE_MS = 5 * 60_000;
+/** If more videos than this have outdated views at the full hour, the cron cannot keep up and rebuilds the index. */
+const MAX_OUTDATED_VIEWS = 10_000;
 
 /**
- * What the cron does for the search: makes good what the index has missed, looks at some videos whether it has drifted
- * from CATALOG, once an hour forgets old picks, and goes on with a rebuild if one is asked for or under way. The old index
- * answers until the new one is whole.
+ * What the cron does for search: repairs what the index has missed, audits some videos, deletes old picks once per hour,
+ * and continues a rebuild that has been requested or started. The old index answers until the new one is complete.
  */
-export async function tendIndex(env: IndexEnv, now = Date.now()): Promise<void> {
-  const turn = now + TURN;
-  if (!(await takeTurn(env, now, turn))) return;
+export async function maintainIndex(env: IndexEnv, now = Date.now()): Promise<void> {
+  const until = now + LEASE_MS;
+  if (!(await acquireLease(env, now, until))) return;
   try {
-    await tend(env, now);
+    await runSteps(env, now);
   } finally {
-    await endTurn(env, turn);
+    await releaseLease(env, until);
   }
 }
 
-async function tend(env: IndexEnv, now: number): Promise<void> {
+async function runSteps(env: IndexEnv, now: number): Promise<void> {
   const start = Date.now();
+  // Each step may start until this share of the budget is used.
   const untilDone = async (share: number, step: () => Promise<boolean>) => {
-    while (Date.now() < start + share * BUDGET && !(await step()));
+    while (Date.now() < start + share * RUN_BUDGET_MS && !(await step()));
   };
   await untilDone(0.25, () => repairIndex(env, now));
   await untilDone(0.25, () => retrySkipped(env, now));
   await untilDone(0.5, () => refreshViews(env));
   const { rebuild } = await readState(env);
-  const isHour = new Date(now).getUTCMinutes() === 0;
-  if (isHour) await forgetPicks(catalog(env), now - PICKS_LIFETIME);
+  const isFullHour = new Date(now).getUTCMinutes() === 0;
+  if (isFullHour) await deleteOldPicks(catalog(env), now - PICK_RETENTION_MS);
   if (!rebuild) {
-    const isBehind = isHour && (await areViewsOutdated(catalog(env), OUTDATED_VIEWS));
+    const isBehind = isFullHour && (await areViewsOutdated(catalog(env), MAX_OUTDATED_VIEWS));
     if ((await auditIndex(env, now)) || isBehind) await requestRebuild(env);
     if (!(await isRebuildRequested(env))) return;
     await beginRebuild(env, await countListed(catalog(env)));
@@ -74,18 +74,18 @@ async function tend(env: IndexEnv, now: number): Promise<void> {
 }
 
 /**
- * Indexes the next videos in order of their ids; after the last one brings the new index together. What fails is waited for at
- * the same place, and skipped only when it has failed for long.
- * @returns true when the rebuild is done, waits, or goes on elsewhere
+ * Indexes the next videos in order of their ids; after the last one, merges and activates the new index. Videos that fail are
+ * tried again by the next runs and skipped after MAX_INDEX_ATTEMPTS.
+ * @returns true if the rebuild is done, waits, or is continued by another run
  */
 export async function rebuildStep(env: IndexEnv, now = Date.now()): Promise<boolean> {
   const { rebuild } = await readState(env);
   if (!rebuild) return true;
-  const ids = await listedIds(catalog(env), rebuild.after, STEP);
+  const ids = await listedIds(catalog(env), rebuild.after, VIDEOS_PER_STEP);
   if (ids.length === 0) return completeRebuild(env, rebuild);
-  const failed = await indexEach(env, ids, [rebuild.slot]);
+  const failed = await indexEach(env, ids, [rebuild.side]);
   const attempts = rebuild.attempts + 1;
-  if (failed.length > 0 && attempts < PATIENCE) {
+  if (failed.length > 0 && attempts < MAX_INDEX_ATTEMPTS) {
     await saveRebuild(env, rebuild, { ...rebuild, attempts });
     log("search.waiting", { failed: failed.length, attempts });
     return true;
@@ -104,9 +104,9 @@ export async function rebuildStep(env: IndexEnv, now = Date.now()): Promise<bool
   return failed.length > 0;
 }
 
-/** All videos are in: merges the new index, and in the end lets it answer. @returns true when it does */
+/** After the last video: merges the new index and then activates it. @returns true if it is active */
 async function completeRebuild(env: IndexEnv, rebuild: Rebuild): Promise<boolean> {
-  if (await mergeIndex(env, rebuild.slot)) return false;
+  if (await mergeIndex(env, rebuild.side)) return false;
   await finishRebuild(env, rebuild);
   log("search.rebuilt", {
     videos: rebuild.done,

@@ -4,7 +4,7 @@ import { createJobContext } from "./context.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { purgeLeftovers } from "./purge.ts";
 import { recoverExpired } from "./recover.ts";
-import { tendIndex } from "./rebuild-search.ts";
+import { maintainIndex } from "./rebuild-search.ts";
 import { relayOutbox } from "../services/outbox.ts";
 
 import { wakeConsumers } from "./tickets.ts";
@@ -18,7 +18,7 @@ export async function sweep(env: Env): Promise<void> {
     tickets: () => wakeConsumers(jobs),
     uploads: () => expireUploads(env),
     answers: () => expireRecords(env),
-    search: () => tendIndex(env),
+    search: () => maintainIndex(env),
     purges: () => purgeLeftovers(env, Date.now()),
     leftovers: () => collectLeftovers(jobs, Date.now()),
   };

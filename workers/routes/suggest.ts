@@ -11,7 +11,7 @@ export const suggest = createRouter()
       method: "get",
       path: "/v1/suggest",
       tags: ["Search"],
-      summary: "Completions while typing",
+      summary: "Suggest searches while typing",
       request: { query: SuggestQuery },
       responses: {
         200: json(Suggestions, "Titles, people, categories and popular searches, best first"),
@@ -28,10 +28,9 @@ export const suggest = createRouter()
       method: "post",
       path: "/v1/searches",
       tags: ["Search"],
-      summary:
-        "Tells that a search led to a video; queries that several people had become suggestions",
+      summary: "Report that a search led to a video; queries of several viewers become suggestions",
       request: { body: body(SearchPick) },
-      responses: { 202: { description: "Taken" } },
+      responses: { 202: { description: "Accepted" } },
     }),
     async (c) => {
       await recordPick(

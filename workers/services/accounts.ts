@@ -4,7 +4,7 @@ import type { AccessTokenRow } from "../db/accounts/access-tokens.ts";
 import { type AccountRow, videosOfAccount } from "../db/accounts/accounts.ts";
 import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
 import { catalog, runBatch, type Statement } from "../db/client.ts";
-import { markChanged } from "../db/index-lag.ts";
+import { markVideosChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { closeUploads } from "../db/uploads.ts";
 import { deletionStatements } from "../db/videos.ts";
@@ -36,7 +36,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
 
 /** Marks an account's videos for reindexing after its name has changed; the cron does it within minutes. */
 export function reindexVideosOf(env: Env, userId: string): Promise<void> {
-  return markChanged(catalog(env), userId, Date.now());
+  return markVideosChanged(catalog(env), userId, Date.now());
 }
 
 export function presentAccount(row: AccountRow): AccountDetails {

@@ -12,10 +12,10 @@ import { putText } from "../../../workers/media/objects.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { searchVideos } from "../../../workers/services/search/search.ts";
 
-type Given = Partial<typeof videos.$inferInsert>;
+type VideoValues = Partial<typeof videos.$inferInsert>;
 
-/** Test support: puts public, watchable videos into CATALOG and the index. @returns their ids */
-export async function publish(...given: Given[]): Promise<string[]> {
+/** Puts public, watchable videos into CATALOG and the index. @returns their ids */
+export async function publish(...given: VideoValues[]): Promise<string[]> {
   const db = catalog(env);
   const now = Date.now();
   const rows = given.map((video) => ({
@@ -42,7 +42,7 @@ export const cue = (start: number, text: string): Cue => ({
   settings: "",
 });
 
-/** Captions on record, as after an upload; the index has yet to follow. */
+/** Stores captions as after an upload, not yet in the index. */
 export async function storeCues(
   videoId: string,
   cues: readonly Cue[],
@@ -65,7 +65,7 @@ export async function storeCues(
   return row;
 }
 
-/** Captions on record and in the index. */
+/** Stores captions and indexes them. */
 export async function caption(
   videoId: string,
   cues: readonly Cue[],
@@ -76,7 +76,7 @@ export async function caption(
   return row;
 }
 
-/** An account that can own videos, so that its name is indexed. */
+/** Creates an account that can own videos, so that its name is indexed. @returns its id */
 export async function creator(name: string): Promise<string> {
   const id = newId();
   const now = new Date();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { otherReadings, squash, wordsInRow } from "../../domain/search/text.ts";
+import { wordVariants, titleKey, wordSequence } from "../../domain/search/text.ts";
 import { type Card, readCandidates, writeCard } from "./candidate-rows.ts";
 import { bytesOf } from "./json-lists.ts";
 
@@ -13,7 +13,7 @@ const card: Card = {
     title: ["two", "words"],
     people: [["ann"], [], ["bob"]],
     tags: [],
-    others: ["twowords"],
+    variants: ["twowords"],
   },
   category: "film",
   language: null,
@@ -26,16 +26,16 @@ const card: Card = {
   publishedAt: 1_767_000_000_000,
 };
 
-/** As `selectCandidates` puts them together. */
+/** What `selectCandidates` selects. */
 const found = (...cards: string[]): string =>
   cards.map((text, i) => `${i + 1}\u00a4${i}\u00a4${text}`).join("\u00b6");
 
 const candidate = {
   ...card,
-  words: { title: ["two", "words"], people: ["ann", "bob"], tags: [], others: ["twowords"] },
+  words: { title: ["two", "words"], people: ["ann", "bob"], tags: [], variants: ["twowords"] },
 };
 
-test("what is written is read", () => {
+test("a written card is read back", () => {
   expect(readCandidates(found(writeCard(card), writeCard({ ...card, id: "v2" })))).toEqual([
     { ...candidate, rowid: 1, sources: 0 },
     { ...candidate, id: "v2", rowid: 2, sources: 1 },
@@ -43,14 +43,14 @@ test("what is written is read", () => {
   expect(readCandidates(null)).toEqual([]);
 });
 
-test("marks in a text do not break the card", () => {
-  const odd = { ...card, title: "10\u00a4 \u00b6 two", people: ["A\u00a6B", "", "Bob"] };
-  expect(readCandidates(found(writeCard(odd)))).toEqual([
+test("the separators of a card do no harm in a text", () => {
+  const withMarks = { ...card, title: "10\u00a4 \u00b6 two", people: ["A\u00a6B", "", "Bob"] };
+  expect(readCandidates(found(writeCard(withMarks)))).toEqual([
     { ...candidate, rowid: 1, sources: 0, title: "10    two", people: ["A B", "", "Bob"] },
   ]);
 });
 
-test("a card stays small, whatever the video names", () => {
+test("a card stays small, however many tags and people a video has", () => {
   for (const letter of ["x", "東", "й"]) {
     const items = (count: number, length: number) =>
       Array.from({ length: count }, (_, i) => `${letter.repeat(length - 2)}${i + 10}`);
@@ -61,12 +61,12 @@ test("a card stays small, whatever the video names", () => {
       tags: items(30, 50),
     };
     const words = {
-      title: wordsInRow(document.title),
-      people: document.people.map(wordsInRow),
-      tags: document.tags.map(wordsInRow),
-      others: otherReadings(document.title),
+      title: wordSequence(document.title),
+      people: document.people.map(wordSequence),
+      tags: document.tags.map(wordSequence),
+      variants: wordVariants(document.title),
     };
-    const written = writeCard({ ...document, key: squash(document.title), words });
+    const written = writeCard({ ...document, key: titleKey(document.title), words });
     expect(bytesOf(written)).toBeLessThanOrEqual(4000);
     const [read] = readCandidates(found(written));
     expect(read?.tags.length).toBeGreaterThan(0);

@@ -1,45 +1,45 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
 import { bytesOf } from "./json-lists.ts";
 
-/** A document with what is known of how it was found. */
-export interface Candidate extends Omit<IndexDocument, "description" | "revision"> {
+/** A document and how a search found it. */
+export interface SearchCandidate extends Omit<IndexDocument, "description" | "revision"> {
   rowid: number;
   /** The title without spaces. */
   key: string;
-  /** Words in a row, and other readings of those of the title. */
-  words: { title: string[]; people: string[]; tags: string[]; others: string[] };
+  /** The words of each field in sequence, and the variants of those of the title. */
+  words: { title: string[]; people: string[]; tags: string[]; variants: string[] };
   /** Bits of SOURCES. */
   sources: number;
 }
 
-/** What the index keeps of a document for its result; the words of people and tags one by one. */
-export interface Card extends Omit<Candidate, "rowid" | "sources" | "words"> {
-  words: { title: string[]; people: string[][]; tags: string[][]; others: string[] };
+/** What the index keeps of a document for its results, with the words of people and tags item by item. */
+export interface Card extends Omit<SearchCandidate, "rowid" | "sources" | "words"> {
+  words: { title: string[]; people: string[][]; tags: string[][]; variants: string[] };
 }
 
 /**
- * Marks between the fields of a card, the items of a field, and cards. Each is one byte in V8, and unlike quotes and
- * control characters they need no escape on their way through D1's JSON.
+ * Marks between the fields of a card, the items of a field, and cards. Each is one byte in V8 and, unlike quotes and
+ * control characters, needs no escape in D1's JSON.
  */
 const FIELD = "\u00a4";
 const ITEM = "\u00a6";
 const CARD = "\u00b6";
 const MARKS = /[\u00a4\u00a6\u00b6]/g;
 
-const plain = (text: string): string => text.replaceAll(MARKS, " ");
-const joined = (items: readonly string[]): string => items.map(plain).join(ITEM);
+const withoutMarks = (text: string): string => text.replaceAll(MARKS, " ");
+const joinItems = (items: readonly string[]): string => items.map(withoutMarks).join(ITEM);
 const flag = (value: boolean): number => (value ? 1 : 0);
 
-/** All sources of a search together put up to 450 cards into one value, which D1 limits to 2 MB. */
-const MOST_BYTES = 4000;
-const MOST_TITLE_WORDS = 64;
+/** A search puts up to 450 cards into one value, which D1 limits to 2 MB. */
+const MAX_CARD_BYTES = 4000;
+const MAX_TITLE_WORDS = 64;
 
 /**
- * A card as the index keeps it: one text, the same for equal documents. Of more tags and people than fit, the first; the
- * others are found as all words are, and count as those of a description.
+ * A card as the index keeps it: one text, the same for equal documents. If not all tags and people fit, the first are kept;
+ * the others are still found like all words, and count as words of the description.
  */
 export function writeCard(card: Card): string {
-  const start = [card.id, card.key, plain(card.title)];
+  const start = [card.id, card.key, withoutMarks(card.title)];
   const end = [
     card.category,
     card.language ?? "",
@@ -50,33 +50,33 @@ export function writeCard(card: Card): string {
     flag(card.captions),
     card.views,
     card.publishedAt,
-    joined(card.words.others.slice(0, MOST_TITLE_WORDS)),
+    joinItems(card.words.variants.slice(0, MAX_TITLE_WORDS)),
   ];
-  const title = joined(card.words.title.slice(0, MOST_TITLE_WORDS));
-  const room = MOST_BYTES - bytesOf([...start, title, ...end, "", "", "", ""].join(FIELD));
-  const tags = fitting(card.tags, card.words.tags, room / 2);
-  const people = fitting(card.people, card.words.people, room - tags.bytes);
+  const title = joinItems(card.words.title.slice(0, MAX_TITLE_WORDS));
+  const room = MAX_CARD_BYTES - bytesOf([...start, title, ...end, "", "", "", ""].join(FIELD));
+  const tags = fitItems(card.tags, card.words.tags, room / 2);
+  const people = fitItems(card.people, card.words.people, room - tags.bytes);
   const lists = [people.items, tags.items, title, people.words, tags.words];
   return [...start, ...lists, ...end].join(FIELD);
 }
 
-/** The first items that fit into so many bytes, beside their words. */
-function fitting(items: readonly string[], words: readonly string[][], room: number) {
-  let [most, bytes] = [0, 0];
+/** The first items that fit into this many bytes together with their words. */
+function fitItems(items: readonly string[], words: readonly string[][], room: number) {
+  let [count, bytes] = [0, 0];
   for (const [i, item] of items.entries()) {
-    const more = bytesOf(`${plain(item)}${ITEM}${joined([...(words[i] ?? []), ""])}`);
+    const more = bytesOf(`${withoutMarks(item)}${ITEM}${joinItems([...(words[i] ?? []), ""])}`);
     if (bytes + more > room) break;
     bytes += more;
-    most++;
+    count++;
   }
   return {
-    items: joined(items.slice(0, most)),
-    words: joined(words.slice(0, most).flat()),
+    items: joinItems(items.slice(0, count)),
+    words: joinItems(words.slice(0, count).flat()),
     bytes,
   };
 }
 
-/** The fields of a card, with how it was found before them. */
+/** The fields of a candidate: how it was found, then its card. */
 type Fields = [
   rowid: string,
   sources: string,
@@ -97,25 +97,26 @@ type Fields = [
   captions: string,
   views: string,
   publishedAt: string,
-  /** Not in cards of before migration 0004, until the rebuild that it asks for. */
-  otherWords?: string,
+  /** Missing in cards from before migration 0004, until the rebuild that it requests. */
+  variants?: string,
 ];
 
 /**
- * All candidates of a query as one text: hundreds of rows cost D1 several times as much to carry as one.
- * @param sources SQL for how a document was found
- * @param from SQL that names the table of documents `d`
+ * SQL for all candidates of a query as one text: D1 takes several times as long to return hundreds of rows as one.
+ * @param sources SQL for the bits of SOURCES of a document
+ * @param from SQL FROM clause that names the table of documents `d`
  */
 export const selectCandidates = (sources: string, from: string): string =>
-  `SELECT group_concat(d.rowid || '${FIELD}' || ${sources} || '${FIELD}' || d.card, '${CARD}') FROM ${from}`;
+  `SELECT group_concat(d.rowid || '${FIELD}' || ${sources} || '${FIELD}' || d.card, '${CARD}')
+  FROM ${from}`;
 
-/** @param cards what `selectCandidates` selects: null where there are none */
-export const readCandidates = (cards: unknown): Candidate[] =>
+/** @param cards the text that `selectCandidates` selects; null if there are none */
+export const readCandidates = (cards: unknown): SearchCandidate[] =>
   typeof cards === "string" ? cards.split(CARD).map(readCandidate) : [];
 
 const itemsOf = (field: string): string[] => (field === "" ? [] : field.split(ITEM));
 
-function readCandidate(text: string): Candidate {
+function readCandidate(text: string): SearchCandidate {
   const [
     rowid,
     sources,
@@ -136,7 +137,7 @@ function readCandidate(text: string): Candidate {
     captions,
     views,
     publishedAt,
-    otherWords = "",
+    variants = "",
   ] = text.split(FIELD) as Fields;
   return {
     rowid: Number(rowid),
@@ -150,7 +151,7 @@ function readCandidate(text: string): Candidate {
       title: itemsOf(titleWords),
       people: itemsOf(peopleWords),
       tags: itemsOf(tagWords),
-      others: itemsOf(otherWords),
+      variants: itemsOf(variants),
     },
     category,
     language: language || null,
@@ -164,5 +165,5 @@ function readCandidate(text: string): Candidate {
   };
 }
 
-export const byRowid = (a: Candidate, b: Candidate): number =>
+export const byRowid = (a: SearchCandidate, b: SearchCandidate): number =>
   a.rowid - b.rowid || (a.id < b.id ? -1 : 1);

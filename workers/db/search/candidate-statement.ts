@@ -1,74 +1,79 @@
-import type { Bound } from "../../domain/search/filters.ts";
-import { VIDEO_ROWS } from "../../domain/search/moments.ts";
-import { type Bind, boundsSql } from "./bounds.ts";
+import { ROWS_PER_VIDEO } from "../../domain/search/cue-windows.ts";
+import type { ColumnRange } from "../../domain/search/filters.ts";
 import { selectCandidates } from "./candidate-rows.ts";
-import { nothingMatch } from "./match.ts";
-import type { SearchDatabase, Slot } from "./shards.ts";
-import type { TopQuery } from "./top.ts";
+import type { IndexSide } from "./index-state.ts";
+import { noMatch } from "./match.ts";
+import { type Bind, rangesSql } from "./ranges.ts";
+import type { SearchDatabase } from "./shards.ts";
+import type { TopQuery } from "./top-statement.ts";
 
-/** A result of up to so many videos is held whole: its facets, its total and its order are exact. */
-export const WHOLE = 200;
-/** Of a larger one, so many at a time. */
-export const WINDOW = 60;
-/** Matches looked at one by one for those within bounds, before the index is asked for the bounds too. */
-const SCAN = 640;
-/** Caption windows looked at for the videos in which the words are spoken: a film may have them in each of its windows. */
-export const CUE_WINDOWS = 400;
+/** A result with up to this many videos is read whole: its facets, total and order are exact. */
+export const MAX_WHOLE_RESULT = 200;
+/** A larger result is read in windows of this many videos. */
+export const WINDOW_SIZE = 60;
+/** Matches whose columns are checked against the ranges, before the range tokens of the index are used as well. */
+const MAX_SCANNED_MATCHES = 640;
+/** Cue windows read to find the videos whose captions match: a long video may match in each of its windows. */
+export const MAX_CUE_WINDOWS = 400;
 
-/** How a candidate was found, and how many of each kind at most. */
+/** How a candidate was found, and the most candidates of each kind. */
 export const SOURCES = {
   exactTitle: { bit: 1, limit: 40 },
   titleStart: { bit: 2, limit: 40 },
   title: { bit: 4, limit: 40 },
   head: { bit: 8, limit: 40 },
-  row: { bit: 16, limit: 30 },
-  body: { bit: 32, limit: WHOLE },
-  /** Found by its captions; see moments.ts. */
-  spoken: { bit: 64, limit: 60 },
+  /** The typed words in sequence. */
+  sequence: { bit: 16, limit: 30 },
+  body: { bit: 32, limit: MAX_WHOLE_RESULT },
+  captions: { bit: 64, limit: 60 },
 } as const;
 export type Source = keyof typeof SOURCES;
 
 export interface CandidateQuery {
-  /** FTS5 expressions; a source without one is not asked. */
+  /** FTS5 expressions; a source without one is not searched. */
   match: {
     title?: string;
     head?: string;
-    row?: string;
+    sequence?: string;
     body?: string;
-    /** The same as `body` and about within the bounds; needed where there are any. */
+    /** `body` with range tokens, which cover the ranges approximately; required if there are ranges. */
     narrowBody?: string;
-    /** Looked for in caption windows where the body leaves room. */
-    spoken?: string;
-    /** What no video may have whose captions match. */
-    unwanted?: string;
+    /** Searched for in cue windows if the body is a whole result. */
+    captions?: string;
+    /** What videos found by their captions must not match. */
+    excluded?: string;
   };
-  /** Squashed title to look up as a whole and as a beginning. */
+  /** Title key to look up as a whole and as a beginning. */
   key: string | null;
-  /** Whether the body finds all that titles and head find: then they are asked only where it has more than a whole result. */
+  /** The body finds all that titles and head find, so these are searched only if it has more than a whole result. */
   covered: boolean;
-  /** Whether what titles and head find must match the body too: they know nothing of descriptions. */
+  /** What titles and head find must match the body too, since they do not contain descriptions. */
   strict: boolean;
-  /** Exact bounds of the body candidates. */
-  bounds: readonly Bound[];
+  /** Exact ranges of the body candidates. */
+  ranges: readonly ColumnRange[];
   /** Body candidates come after this rowid; -1 for the first window. */
   after: number;
-  /** Matches of the body are counted exactly up to here; at least WHOLE. */
+  /** Matches of the body are counted exactly up to here; at least MAX_WHOLE_RESULT. */
   countTo: number;
-  /** What to look for beside, where the body has more matches than its limit; titles and head are asked only where not. */
+  /** For a sorted search: what to read in addition if the body has more than a whole result. Titles and head are
+   * searched only if it has not. */
   top: TopQuery | null;
 }
 
 /** Number of matches in the body, counted once, up to one more than a whole result. */
-const SIZE = "(SELECT n FROM size)";
-const sizeTable = "size AS MATERIALIZED (SELECT count(*) AS n FROM body)";
+const BODY_SIZE = "(SELECT n FROM size)";
+const SIZE_TABLE = "size AS MATERIALIZED (SELECT count(*) AS n FROM body)";
 
 /**
- * All sources and the count of the body in one statement, so that the body is walked once: `documents`, `count`, and
- * `heard`, the caption windows that have the words, looked through for at most one of them where none is shown.
+ * All sources and the count of the body in one statement, so that the body is walked once. It returns one row:
+ * `documents` (see `selectCandidates`), `count`, and `cue_windows`, the number of matching cue windows read.
+ *
+ * Plan: each source is a walk of one FTS5 posting list in rowid order, or of the index on `key`, that ends at the source's
+ * limit (at most 450 rows together); `docs` is then joined by rowid. The count goes on to `countTo`.
  */
 export function candidateStatement(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   query: CandidateQuery,
 ): D1PreparedStatement {
   const { match, key, countTo } = query;
@@ -79,126 +84,172 @@ export function candidateStatement(
     parts.push(
       `SELECT * FROM (SELECT rowid, ${SOURCES[source].bit} AS bit FROM ${from} LIMIT ${limit})`,
     );
-  const body = bodyTables(slot, query, bind);
-  add("body", "body", `CASE WHEN ${SIZE} > ${WHOLE} THEN ${WINDOW} ELSE ${WHOLE} END`);
-  const isAsked = query.top ? `${SIZE} <= ${WHOLE}` : "true";
+  const body = bodyTables(side, query, bind);
+  add(
+    "body",
+    "body",
+    `CASE WHEN ${BODY_SIZE} > ${MAX_WHOLE_RESULT} THEN ${WINDOW_SIZE} ELSE ${MAX_WHOLE_RESULT} END`,
+  );
+  const isSearched = query.top ? `${BODY_SIZE} <= ${MAX_WHOLE_RESULT}` : "true";
   if (key) {
-    // Nothing equals NULL: a condition beside would be asked of every title that begins so.
-    const asked = (value: string) => (query.top ? `CASE WHEN ${isAsked} THEN ${value} END` : value);
-    const docs = `docs_${slot} WHERE`;
-    add("exactTitle", `${docs} key = ${asked(bind(key))} ORDER BY rowid`);
+    // Nothing equals NULL. As a separate condition, it would be checked for every title that begins with the key.
+    const ifSearched = (value: string) =>
+      query.top ? `CASE WHEN ${isSearched} THEN ${value} END` : value;
+    const docs = `docs_${side} WHERE`;
+    add("exactTitle", `${docs} key = ${ifSearched(bind(key))} ORDER BY rowid`);
     add(
       "titleStart",
-      `${docs} key > ${asked(bind(key))} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
+      `${docs} key > ${ifSearched(bind(key))} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
     );
   }
-  const matches = (table: string, expression: string, condition = isAsked) =>
-    `${table}_${slot} WHERE ${table}_${slot} MATCH ${onlyIf(condition, bind(expression))} ORDER BY rowid`;
-  const isMissed = query.covered ? `${SIZE} > ${WHOLE}` : isAsked;
+  const matches = (table: string, expression: string, condition = isSearched) =>
+    `${table}_${side} WHERE ${table}_${side} MATCH ${onlyIf(condition, bind(expression))} ORDER BY rowid`;
+  const isUncovered = query.covered ? `${BODY_SIZE} > ${MAX_WHOLE_RESULT}` : isSearched;
   if (!(query.covered && query.top)) {
-    if (match.title) add("title", matches("titles", match.title, isMissed));
-    if (match.head) add("head", matches("head", match.head, isMissed));
+    if (match.title) add("title", matches("titles", match.title, isUncovered));
+    if (match.head) add("head", matches("head", match.head, isUncovered));
   }
-  if (match.row) add("row", matches("body", match.row));
-  if (match.spoken) add("spoken", heardDocuments(slot, match.unwanted, bind));
-  // D1 takes at most five terms in one compound SELECT.
+  if (match.sequence) add("sequence", matches("body", match.sequence));
+  if (match.captions) add("captions", captionedDocuments(side, match.excluded, bind));
+  // D1 allows five terms in one compound SELECT.
   const union = [parts.slice(0, 4), parts.slice(4)]
     .filter((half) => half.length > 0)
     .map((half) => `SELECT * FROM (${half.join(" UNION ALL ")})`)
     .join(" UNION ALL ");
-  const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
+  const found = `(SELECT rowid, sum(bit) AS sources FROM (${union}) GROUP BY rowid) m
+    JOIN docs_${side} d ON d.rowid = m.rowid`;
   const strict =
     query.strict && match.body
-      ? ` WHERE m.sources & ${SOURCES.body.bit | SOURCES.spoken.bit} OR ${isMatch(slot, bind(match.body), "m.rowid")}`
+      ? ` WHERE m.sources & ${SOURCES.body.bit | SOURCES.captions.bit}
+        OR ${isMatch(side, bind(match.body), "m.rowid")}`
       : "";
-  const more = match.body && onlyIf(`${SIZE} > ${WHOLE}`, bind(match.body));
+  const more = match.body && onlyIf(`${BODY_SIZE} > ${MAX_WHOLE_RESULT}`, bind(match.body));
   const rest = more
-    ? ` + (SELECT count(*) FROM (${matchesAfter(slot, more, "(SELECT max(rowid) FROM body)", countTo - WHOLE)}))`
+    ? ` + (SELECT count(*) FROM (${matchesAfter(side, more, "(SELECT max(rowid) FROM body)", countTo - MAX_WHOLE_RESULT)}))`
     : "";
-  const heard = match.spoken ? `, ${heardTable(slot, bind(match.spoken))}` : "";
-  const windows = match.spoken ? "(SELECT total(windows) FROM heard)" : "0";
+  const captioned = match.captions ? `, ${captionedTable(side, bind(match.captions))}` : "";
+  const windows = match.captions ? "(SELECT total(windows) FROM captioned)" : "0";
   return db
     .prepare(
-      `WITH ${body}, ${sizeTable}${heard} SELECT (${selectCandidates("m.sources", `${found}${strict}`)}) AS documents, ${SIZE}${rest} AS count, ${windows} AS heard`,
+      `WITH ${body}, ${SIZE_TABLE}${captioned}
+      SELECT
+        (${selectCandidates("m.sources", `${found}${strict}`)}) AS documents,
+        ${BODY_SIZE}${rest} AS count,
+        ${windows} AS cue_windows`,
     )
     .bind(...values);
 }
 
-/** SQL for an expression that finds nothing where the condition does not hold: FTS5 then walks nothing either. */
+/** SQL for an expression that matches nothing unless the condition holds: FTS5 then walks nothing either. */
 const onlyIf = (condition: string, match: string): string =>
-  condition === "true" ? match : `CASE WHEN ${condition} THEN ${match} ELSE '${nothingMatch}' END`;
+  condition === "true" ? match : `CASE WHEN ${condition} THEN ${match} ELSE '${noMatch}' END`;
 
 /** SQL for whether the body of a document matches. */
-const isMatch = (slot: Slot, match: string, rowid: string): string =>
-  `EXISTS (SELECT 1 FROM body_${slot} WHERE body_${slot} MATCH ${match} AND rowid = ${rowid})`;
+const isMatch = (side: IndexSide, match: string, rowid: string): string =>
+  `EXISTS (SELECT 1 FROM body_${side} WHERE body_${side} MATCH ${match} AND rowid = ${rowid})`;
 
-/** Rowids of the first matches of the body after a place. */
-const matchesAfter = (slot: Slot, match: string, place: string, limit: number | string): string =>
-  `SELECT rowid FROM body_${slot} WHERE body_${slot} MATCH ${match} AND rowid > ${place} ORDER BY rowid LIMIT ${limit}`;
+/** SQL for the rowids of the first matches of the body after a rowid. */
+const matchesAfter = (
+  side: IndexSide,
+  match: string,
+  after: string,
+  limit: number | string,
+): string =>
+  `SELECT rowid FROM body_${side} WHERE body_${side} MATCH ${match} AND rowid > ${after} ORDER BY rowid LIMIT ${limit}`;
 
 /**
- * The table `body`: rowids of the first matches, and one more than a whole result where there are more. Within bounds, the
- * first matches are looked at one by one, which is soon enough where many of them fit; an OR of range tokens is walked only
- * from there on, since to keep a score of lists in step costs FTS5 several times as much as one.
+ * The table `body`: rowids of the first matches, up to one more than a whole result.
+ *
+ * With ranges, the columns of the first MAX_SCANNED_MATCHES matches are checked one by one, which is enough if many of
+ * them are in range. Only from there on is the OR of range tokens walked, since FTS5 takes several times as long to keep
+ * about twenty lists in step as to walk one.
  */
-function bodyTables(slot: Slot, { match, bounds, after }: CandidateQuery, bind: Bind): string {
+function bodyTables(side: IndexSide, { match, ranges, after }: CandidateQuery, bind: Bind): string {
   const { body, narrowBody } = match;
   if (!body) return "body AS (SELECT NULL AS rowid WHERE false)";
-  const [most, given, place] = [WHOLE + 1, bind(body), bind(after)];
-  if (bounds.length === 0 || !narrowBody)
-    return `body AS MATERIALIZED (${matchesAfter(slot, given, place, most)})`;
-  const fits = boundsSql(bounds, bind);
-  // Walked once: to walk it again for its end takes as long as to look at its documents.
-  const scan = matchesAfter(slot, given, place, SCAN);
-  const isShort = `(SELECT count(*) FROM near) < ${most}`;
-  const end = `(SELECT CASE WHEN ${isShort} THEN rowids ->> ${SCAN - 1} END FROM scan)`;
+  const [limit, bodyMatch, start] = [MAX_WHOLE_RESULT + 1, bind(body), bind(after)];
+  if (ranges.length === 0 || !narrowBody)
+    return `body AS MATERIALIZED (${matchesAfter(side, bodyMatch, start, limit)})`;
+  const isInRange = rangesSql(ranges, bind);
+  // A JSON list, so that the scan is walked once: walking it again for its end costs as much as reading its documents.
+  const scan = matchesAfter(side, bodyMatch, start, MAX_SCANNED_MATCHES);
+  const isShort = `(SELECT count(*) FROM near) < ${limit}`;
+  const end = `(SELECT CASE WHEN ${isShort} THEN rowids ->> ${MAX_SCANNED_MATCHES - 1} END FROM scan)`;
   const narrow = onlyIf(`${end} IS NOT NULL`, bind(narrowBody));
   return `scan AS MATERIALIZED (SELECT json_group_array(rowid) AS rowids FROM (${scan})),
-    near AS MATERIALIZED (SELECT d.rowid FROM scan, json_each(scan.rowids) s CROSS JOIN docs_${slot} d ON d.rowid = s.value WHERE ${fits} LIMIT ${most}),
-    body AS MATERIALIZED (SELECT rowid FROM near UNION ALL SELECT * FROM (${matchesAfter(slot, narrow, end, most)}) LIMIT ${most})`;
+    near AS MATERIALIZED (
+      SELECT d.rowid FROM scan, json_each(scan.rowids) s
+      CROSS JOIN docs_${side} d ON d.rowid = s.value
+      WHERE ${isInRange} LIMIT ${limit}
+    ),
+    body AS MATERIALIZED (
+      SELECT rowid FROM near
+      UNION ALL SELECT * FROM (${matchesAfter(side, narrow, end, limit)})
+      LIMIT ${limit}
+    )`;
 }
 
 /**
- * The table `heard`: the places of videos in whose captions the words are spoken. Where they are written in more videos than
- * a whole result, those that only say them would come last: then one is enough to know that there are moments.
+ * The table `captioned`: videos whose captions match. If the body has more than a whole result, videos that match only in
+ * their captions would come last, so one window is enough to know that there are moments.
  */
-const heardTable = (slot: Slot, match: string): string =>
-  `heard AS MATERIALIZED (${heardPlaces(slot, match, `CASE WHEN ${SIZE} > ${WHOLE} THEN 1 ELSE ${CUE_WINDOWS} END`)})`;
-
-/** Videos by their place, with the number of their windows. @param limit of windows */
-const heardPlaces = (slot: Slot, match: string, limit: number | string): string =>
-  `SELECT place, count(*) AS windows FROM (SELECT rowid / ${VIDEO_ROWS} AS place FROM moments_${slot} WHERE moments_${slot} MATCH ${match} ORDER BY rowid LIMIT ${limit}) GROUP BY place`;
-
-function heardDocuments(slot: Slot, unwanted: string | undefined, bind: Bind): string {
-  const spoken = `heard h CROSS JOIN spoken_${slot} s ON s.base = h.place * ${VIDEO_ROWS} CROSS JOIN docs_${slot} d ON d.id = s.id`;
-  const allowed = unwanted ? ` AND NOT ${isMatch(slot, bind(unwanted), "d.rowid")}` : "";
-  return `(SELECT d.rowid FROM ${spoken} WHERE ${SIZE} <= ${WHOLE}${allowed})`;
+function captionedTable(side: IndexSide, match: string): string {
+  const limit = `CASE WHEN ${BODY_SIZE} > ${MAX_WHOLE_RESULT} THEN 1 ELSE ${MAX_CUE_WINDOWS} END`;
+  return `captioned AS MATERIALIZED (${captionedBlocks(side, match, limit)})`;
 }
 
-/** Videos in which the words are spoken, with the number of windows, where these have databases of their own. */
-export const captionStatement = (
+/** SQL for blocks of ROWS_PER_VIDEO rowids, one per video, with the number of matching windows. @param limit of windows */
+const captionedBlocks = (side: IndexSide, match: string, limit: number | string): string =>
+  `SELECT block, count(*) AS windows
+  FROM (
+    SELECT rowid / ${ROWS_PER_VIDEO} AS block FROM cues_${side}
+    WHERE cues_${side} MATCH ${match} ORDER BY rowid LIMIT ${limit}
+  )
+  GROUP BY block`;
+
+function captionedDocuments(side: IndexSide, excluded: string | undefined, bind: Bind): string {
+  const isAllowed = excluded ? ` AND NOT ${isMatch(side, bind(excluded), "d.rowid")}` : "";
+  return `(
+    SELECT d.rowid FROM captioned c
+    CROSS JOIN captioned_${side} s ON s.base = c.block * ${ROWS_PER_VIDEO}
+    CROSS JOIN docs_${side} d ON d.id = s.id
+    WHERE ${BODY_SIZE} <= ${MAX_WHOLE_RESULT}${isAllowed}
+  )`;
+}
+
+/**
+ * Videos whose captions match, for cue windows in databases of their own. Plan: one walk of the FTS5 table of at most
+ * MAX_CUE_WINDOWS rows, then one lookup in `captioned` by primary key per video.
+ */
+export const captionedVideosStatement = (
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   match: string,
 ): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT s.id, s.base, h.windows FROM (${heardPlaces(slot, "?", CUE_WINDOWS)}) h JOIN spoken_${slot} s ON s.base = h.place * ${VIDEO_ROWS}`,
+      `SELECT s.id, s.base, c.windows
+      FROM (${captionedBlocks(side, "?", MAX_CUE_WINDOWS)}) c
+      JOIN captioned_${side} s ON s.base = c.block * ${ROWS_PER_VIDEO}`,
     )
     .bind(match);
 
-/** The best documents of these videos, without those that have what is unwanted. */
-export function cueStatement(
+/** The documents of these videos with the best static score, without those that match the exclusion. */
+export function captionedDocumentsStatement(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   ids: readonly string[],
-  unwanted: string | undefined,
+  excluded: string | undefined,
 ): D1PreparedStatement {
   const values: (string | number)[] = [];
   const bind: Bind = (value) => `?${values.push(value)}`;
-  const allowed = unwanted ? ` AND NOT ${isMatch(slot, bind(unwanted), "docs.rowid")}` : "";
-  const from = `(SELECT rowid, card FROM docs_${slot} docs WHERE id IN (SELECT value FROM json_each(${bind(JSON.stringify(ids))}))${allowed} ORDER BY rowid LIMIT ${SOURCES.spoken.limit}) d`;
+  const isAllowed = excluded ? ` AND NOT ${isMatch(side, bind(excluded), "docs.rowid")}` : "";
+  const from = `(
+    SELECT rowid, card FROM docs_${side} docs
+    WHERE id IN (SELECT value FROM json_each(${bind(JSON.stringify(ids))}))${isAllowed}
+    ORDER BY rowid LIMIT ${SOURCES.captions.limit}
+  ) d`;
   return db
-    .prepare(`SELECT (${selectCandidates(String(SOURCES.spoken.bit), from)}) AS documents`)
+    .prepare(`SELECT (${selectCandidates(String(SOURCES.captions.bit), from)}) AS documents`)
     .bind(...values);
 }

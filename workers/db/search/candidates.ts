@@ -1,108 +1,118 @@
-import { byRowid, type Candidate, readCandidates, selectCandidates } from "./candidate-rows.ts";
+import {
+  byRowid,
+  readCandidates,
+  type SearchCandidate,
+  selectCandidates,
+} from "./candidate-rows.ts";
 import {
   type CandidateQuery,
   candidateStatement,
-  captionStatement,
+  captionedDocumentsStatement,
+  captionedVideosStatement,
+  MAX_CUE_WINDOWS,
+  MAX_WHOLE_RESULT,
   type Source,
   SOURCES,
-  CUE_WINDOWS,
-  cueStatement,
-  WHOLE,
-  WINDOW,
+  WINDOW_SIZE,
 } from "./candidate-statement.ts";
-import type { SearchDatabase, SearchIndex, Slot } from "./shards.ts";
-import { topStatement } from "./top.ts";
+import type { IndexSide } from "./index-state.ts";
+import type { SearchDatabase, SearchIndex } from "./shards.ts";
+import { topStatement } from "./top-statement.ts";
 
 export interface CandidateSet {
-  candidates: Candidate[];
-  /** Last body rowid where more follow, else null. */
+  candidates: SearchCandidate[];
+  /** Last body rowid if more matches follow, else null. */
   next: number | null;
-  /** Matches in the body from `after` on; `exact` up to `countTo`, and where no other source may know more. */
+  /** Matches in the body after `after`; `exact` up to `countTo` if no other source can find more videos. */
   total: { value: number; exact: boolean };
-  /** The top of the result, unsorted; empty where the candidates are the whole result. */
-  top: Candidate[];
-  /** The words are spoken in some video. */
-  heard: boolean;
+  /** The top of the result, unsorted; empty if the candidates are the whole result. */
+  top: SearchCandidate[];
+  /** The captions of some video match. */
+  hasCaptionMatches: boolean;
 }
 
-/** What one shard answers. */
 interface ShardAnswer {
-  documents: Candidate[];
+  documents: SearchCandidate[];
   count: number;
-  top: Candidate[];
-  /** Caption windows that have the words; see CUE_WINDOWS. */
-  heard: number;
+  top: SearchCandidate[];
+  /** Number of matching cue windows read, up to MAX_CUE_WINDOWS. */
+  cueWindows: number;
 }
 
 /**
- * The best-placed documents of every source, from all shards: each shard yields its own in rowid order, and the
- * merged lists are cut at the same limits, so the outcome does not depend on the number of shards. One round trip; one more
- * where captions have databases of their own.
+ * The first candidates of every source from all shards. Each shard yields its own in rowid order, and the merged lists are
+ * cut at the same limits, so the outcome does not depend on the number of shards. Takes one round trip, or two if captions
+ * have databases of their own.
  */
 export async function findCandidates(
   index: SearchIndex,
   query: CandidateQuery,
 ): Promise<CandidateSet> {
-  const together = index.moments === index.shards;
-  const { spoken, ...match } = query.match;
-  // What is a whole result of one shard may be a part of a large one.
+  const isTogether = index.cues === index.shards;
+  const { captions, ...match } = query.match;
+  // The whole result of one shard may be part of a large result.
   const covered = query.covered && index.shards.length === 1;
-  const own = { ...query, covered, match: together ? query.match : match };
-  const [shards, heardElsewhere] = await Promise.all([
-    Promise.all(index.shards.map((db) => askShard(db, index.slot, own))),
-    spoken && !together ? captionedVideos(index, spoken) : { ids: [], windows: [] },
+  const shardQuery = { ...query, covered, match: isTogether ? query.match : match };
+  const [shards, captionedElsewhere] = await Promise.all([
+    Promise.all(index.shards.map((db) => searchShard(db, index.side, shardQuery))),
+    captions && !isTogether ? findCaptionedVideos(index, captions) : { ids: [], cueWindows: [] },
   ]);
   const count = shards.reduce((sum, shard) => sum + shard.count, 0);
-  const silent = shards.flatMap((shard) => shard.documents);
+  const own = shards.flatMap((shard) => shard.documents);
   const documents =
-    count <= WHOLE && heardElsewhere.ids.length > 0
-      ? joined(silent, await spokenDocuments(index, heardElsewhere.ids, match.unwanted))
-      : silent;
-  const { candidates, next } = cut(once(documents), count > WHOLE, query.top !== null);
-  const windows = [...shards.map((shard) => shard.heard), ...heardElsewhere.windows];
+    count <= MAX_WHOLE_RESULT && captionedElsewhere.ids.length > 0
+      ? addMissing(own, await readCaptionedDocuments(index, captionedElsewhere.ids, match.excluded))
+      : own;
+  const { candidates, next } = cutSources(
+    unique(documents),
+    count > MAX_WHOLE_RESULT,
+    query.top !== null,
+  );
+  const cueWindows = [...shards.map((shard) => shard.cueWindows), ...captionedElsewhere.cueWindows];
   const isCut = (source: Source) => {
     const { bit, limit } = SOURCES[source];
     return candidates.filter((candidate) => candidate.sources & bit).length >= limit;
   };
-  const isWhole =
+  const isComplete =
     next === null
-      ? !isCut("spoken") &&
-        Math.max(...windows) < CUE_WINDOWS &&
+      ? !isCut("captions") &&
+        Math.max(...cueWindows) < MAX_CUE_WINDOWS &&
         (query.covered || !(isCut("title") || isCut("head") || isCut("titleStart")))
       : query.covered;
   return {
     candidates,
     next,
-    total: { value: Math.min(count, query.countTo), exact: isWhole && count <= query.countTo },
+    total: { value: Math.min(count, query.countTo), exact: isComplete && count <= query.countTo },
     top:
       next === null
         ? []
-        : once(
+        : unique(
             shards.flatMap(({ top, ...rest }) => (top.length > 0 ? top : inBody(rest.documents))),
           ),
-    heard: windows.some((some) => some > 0),
+    hasCaptionMatches: cueWindows.some((some) => some > 0),
   };
 }
 
 /**
- * The first of each source, in order of their rowids.
- * @param isWindow the body has more than a whole result, though that of a shard may have less
- * @param isSorted other sources count in a whole result only
+ * The first candidates of each source in rowid order.
+ * @param isWindow the body has more than a whole result, though that of a single shard may have less
+ * @param isSorted the other sources count only if the result is whole
  */
-function cut(
-  documents: readonly Candidate[],
+function cutSources(
+  documents: readonly SearchCandidate[],
   isWindow: boolean,
   isSorted: boolean,
 ): Pick<CandidateSet, "candidates" | "next"> {
-  const sources = new Map<Candidate, number>();
+  const sources = new Map<SearchCandidate, number>();
   let next: number | null = null;
   for (const { bit, limit } of Object.values(SOURCES)) {
-    if (isWindow && bit !== SOURCES.body.bit && (isSorted || bit === SOURCES.spoken.bit)) continue;
-    const isBody = bit === SOURCES.body.bit && isWindow;
+    if (isWindow && bit !== SOURCES.body.bit && (isSorted || bit === SOURCES.captions.bit))
+      continue;
+    const isBodyWindow = bit === SOURCES.body.bit && isWindow;
     const found = documents.filter((document) => document.sources & bit);
-    const first = found.slice(0, isBody ? WINDOW : limit);
+    const first = found.slice(0, isBodyWindow ? WINDOW_SIZE : limit);
     for (const one of first) sources.set(one, (sources.get(one) ?? 0) | bit);
-    if (isBody) next = first.at(-1)?.rowid ?? null;
+    if (isBodyWindow) next = first.at(-1)?.rowid ?? null;
   }
   const candidates = [...sources].map(([document, bits]) =>
     document.sources === bits ? document : { ...document, sources: bits },
@@ -110,25 +120,25 @@ function cut(
   return { candidates, next };
 }
 
-/** By rowid, each video once: while a change of the number of shards is under way, two may have it. */
-const once = (documents: readonly Candidate[]): Candidate[] => [
+/** Each video once, by rowid: while the number of shards is being changed, two shards may have the same video. */
+const unique = (documents: readonly SearchCandidate[]): SearchCandidate[] => [
   ...new Map(documents.toSorted(byRowid).map((document) => [document.id, document])).values(),
 ];
 
-/** A shard without a top of its own has few matches: all of them are at hand. */
-const inBody = (documents: readonly Candidate[]): Candidate[] =>
+/** A shard without a top of its own has few matches, all of which have been read. */
+const inBody = (documents: readonly SearchCandidate[]): SearchCandidate[] =>
   documents.filter((document) => document.sources & SOURCES.body.bit);
 
-async function askShard(
+async function searchShard(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   query: CandidateQuery,
 ): Promise<ShardAnswer> {
   const { body, narrowBody } = query.match;
-  const match = query.bounds.length > 0 ? narrowBody : body;
-  const top = match && query.top && topStatement(db, slot, match, query.top, WHOLE);
+  const match = query.ranges.length > 0 ? narrowBody : body;
+  const top = match && query.top && topStatement(db, side, match, query.top, MAX_WHOLE_RESULT);
   const [found, best] = await db.batch<Record<string, unknown>>([
-    candidateStatement(db, slot, query),
+    candidateStatement(db, side, query),
     ...(top ? [top] : []),
   ]);
   const row = found?.results[0];
@@ -136,18 +146,22 @@ async function askShard(
     documents: readCandidates(row?.["documents"]),
     count: Number(row?.["count"]),
     top: readCandidates(best?.results[0]?.["documents"]),
-    heard: Number(row?.["heard"]),
+    cueWindows: Number(row?.["cue_windows"]),
   };
 }
 
-/** Ids of the videos in which the words are spoken, and how many windows each database has found, where these have their own. */
-async function captionedVideos(
+/** Ids of the videos whose captions match, and for each database the number of windows read. */
+async function findCaptionedVideos(
   index: SearchIndex,
   match: string,
-): Promise<{ ids: string[]; windows: number[] }> {
+): Promise<{ ids: string[]; cueWindows: number[] }> {
   const answers = await Promise.all(
-    index.moments.map((db) =>
-      captionStatement(db, index.slot, match).all<{ id: string; base: number; windows: number }>(),
+    index.cues.map((db) =>
+      captionedVideosStatement(db, index.side, match).all<{
+        id: string;
+        base: number;
+        windows: number;
+      }>(),
     ),
   );
   const shards = answers.map((answer) => answer.results);
@@ -156,25 +170,28 @@ async function captionedVideos(
       .flat()
       .toSorted((a, b) => a.base - b.base)
       .map((row) => row.id),
-    windows: shards.map((rows) => rows.reduce((sum, row) => sum + row.windows, 0)),
+    cueWindows: shards.map((rows) => rows.reduce((sum, row) => sum + row.windows, 0)),
   };
 }
 
-async function spokenDocuments(
+async function readCaptionedDocuments(
   index: SearchIndex,
   ids: readonly string[],
-  unwanted: string | undefined,
-): Promise<Candidate[]> {
+  excluded: string | undefined,
+): Promise<SearchCandidate[]> {
   const shards = await Promise.all(
     index.shards.map((db) =>
-      cueStatement(db, index.slot, ids, unwanted).first<string>("documents"),
+      captionedDocumentsStatement(db, index.side, ids, excluded).first<string>("documents"),
     ),
   );
   return shards.flatMap(readCandidates);
 }
 
-/** Documents, and those of others that are not among them. */
-function joined(documents: readonly Candidate[], others: readonly Candidate[]): Candidate[] {
+/** The documents, and those of the others that are not among them. */
+function addMissing(
+  documents: readonly SearchCandidate[],
+  others: readonly SearchCandidate[],
+): SearchCandidate[] {
   const known = new Set(documents.map((document) => document.id));
   return [...documents, ...others.filter((document) => !known.has(document.id))];
 }
@@ -185,9 +202,11 @@ export async function firstMatches(
   table: "head" | "body",
   match: string,
   limit: number,
-): Promise<Candidate[]> {
-  const { slot } = index;
-  const from = `(SELECT rowid FROM ${table}_${slot} WHERE ${table}_${slot} MATCH ? ORDER BY rowid LIMIT ${limit}) m JOIN docs_${slot} d ON d.rowid = m.rowid`;
+): Promise<SearchCandidate[]> {
+  const { side } = index;
+  const from = `(
+    SELECT rowid FROM ${table}_${side} WHERE ${table}_${side} MATCH ? ORDER BY rowid LIMIT ${limit}
+  ) m JOIN docs_${side} d ON d.rowid = m.rowid`;
   const shards = await Promise.all(
     index.shards.map((db) =>
       db
@@ -196,5 +215,5 @@ export async function firstMatches(
         .first<string>("documents"),
     ),
   );
-  return once(shards.flatMap(readCandidates)).slice(0, limit);
+  return unique(shards.flatMap(readCandidates)).slice(0, limit);
 }

@@ -1,37 +1,41 @@
 import { z } from "zod";
-import { momentsStamps } from "./moments.ts";
-import { momentDatabases, readState, searchDatabases, shardOf } from "./shards.ts";
-import { put, read } from "./state.ts";
+import { captionStamps } from "./cue-windows.ts";
+import { getState, putState, readState } from "./index-state.ts";
+import { cueDatabases, searchDatabases, shardOf } from "./shards.ts";
 
 type SearchEnv = Pick<Env, "SEARCH">;
 
-/** The last change of CATALOG, by time and id, that the index has been compared with. */
-const Compared = z.object({
+/** How far the changes of CATALOG have been compared with the index. */
+const Comparison = z.object({
+  /** Time (milliseconds since the epoch) and id of the last compared change. */
   updatedAt: z.int(),
   id: z.string(),
-  /** Runs that what comes next has failed in. */
+  /** Cron runs in which the next changes have failed. */
   attempts: z.int().default(0),
 });
-export type Compared = z.infer<typeof Compared>;
+export type Comparison = z.infer<typeof Comparison>;
 
-export async function readCompared(env: SearchEnv): Promise<Compared | null> {
-  const value = await read(env, "compared");
-  return value === null ? null : Compared.parse(JSON.parse(value));
+export async function readComparison(env: SearchEnv): Promise<Comparison | null> {
+  const value = await getState(env, "compared");
+  return value === null ? null : Comparison.parse(JSON.parse(value));
 }
 
-export async function saveCompared(env: SearchEnv, compared: Compared): Promise<void> {
-  await put(env, "compared", JSON.stringify(compared)).run();
+export async function saveComparison(env: SearchEnv, comparison: Comparison): Promise<void> {
+  await putState(env, "compared", JSON.stringify(comparison)).run();
 }
 
-/** Id of the last video that the audit has looked at; empty at the start. */
-export const readAudited = async (env: SearchEnv): Promise<string> =>
-  (await read(env, "audited")) ?? "";
+/** Id of the last video that the audit has checked; empty at the start of a round. */
+export const readAuditPosition = async (env: SearchEnv): Promise<string> =>
+  (await getState(env, "audited")) ?? "";
 
-export async function saveAudited(env: SearchEnv, id: string): Promise<void> {
-  await put(env, "audited", id).run();
+export async function saveAuditPosition(env: SearchEnv, id: string): Promise<void> {
+  await putState(env, "audited", id).run();
 }
 
-/** Ids that the active slot holds after one and up to another, or to the end: the first of each shard. */
+/**
+ * Ids on the active side after one id and up to another, or to the end.
+ * @param limit of ids per shard
+ */
 export async function indexedIds(
   env: SearchEnv,
   after: string,
@@ -52,27 +56,28 @@ export async function indexedIds(
   return shards.flatMap(({ results }) => results.map((row) => row.id));
 }
 
-/** What the index holds of a video; captions may be left of one that has gone. */
-export interface Held {
+/** What the index holds of a video. */
+export interface IndexedVideo {
+  /** Null if only captions are left, of a video that is no longer indexed. */
   revision: number | null;
-  /** See `publishMoments`. */
+  /** See `CaptionSource`. */
   stamp: string;
 }
 
-/** Those of the videos of which the active slot holds anything. */
-export async function heldVideos(
+/** Those of the videos of which the active side holds anything, by id. */
+export async function indexedVideos(
   env: SearchEnv,
   ids: readonly string[],
-): Promise<Map<string, Held>> {
+): Promise<Map<string, IndexedVideo>> {
   const { active } = await readState(env);
-  const shares = (databases: readonly D1Database[]) =>
+  const idsByDatabase = (databases: readonly D1Database[]) =>
     databases.map((db, n) => ({
       db,
       own: ids.filter((id) => shardOf(id, databases.length) === n),
     }));
   const [revisions, stamps] = await Promise.all([
     Promise.all(
-      shares(searchDatabases(env)).map(({ db, own }) =>
+      idsByDatabase(searchDatabases(env)).map(({ db, own }) =>
         db
           .prepare(
             `SELECT id, revision FROM docs_${active} WHERE id IN (SELECT value FROM json_each(?))`,
@@ -81,12 +86,14 @@ export async function heldVideos(
           .all<{ id: string; revision: number }>(),
       ),
     ),
-    Promise.all(shares(momentDatabases(env)).map(({ db, own }) => momentsStamps(db, active, own))),
+    Promise.all(
+      idsByDatabase(cueDatabases(env)).map(({ db, own }) => captionStamps(db, active, own)),
+    ),
   ]);
-  const held = new Map<string, Held>();
+  const videos = new Map<string, IndexedVideo>();
   for (const { id, revision } of revisions.flatMap(({ results }) => results))
-    held.set(id, { revision, stamp: "" });
+    videos.set(id, { revision, stamp: "" });
   for (const [id, stamp] of stamps.flatMap((found) => [...found]))
-    held.set(id, { revision: held.get(id)?.revision ?? null, stamp });
-  return held;
+    videos.set(id, { revision: videos.get(id)?.revision ?? null, stamp });
+  return videos;
 }

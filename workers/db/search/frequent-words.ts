@@ -1,42 +1,46 @@
 import type { SearchIndex } from "./shards.ts";
-import { lookUp, type Vocabulary, type Wanted } from "./vocabulary.ts";
+import { lookUp, type Vocabulary, type VocabularyQuery } from "./vocabulary.ts";
 
-/** Videos with a word from which on it matters little how many there are exactly. */
-const FREQUENT = 1000;
-/** Milliseconds for which an isolate remembers what it has been told of a frequent word. */
-const TTL = 60_000;
-const MOST_WORDS = 1000;
+/** Only words in at least this many videos are cached: for them the exact number matters little. */
+const MIN_CACHED_DF = 1000;
+const CACHE_TTL_MS = 60_000;
+const MAX_CACHED_WORDS = 1000;
 
-const keyOf = (index: SearchIndex, word: Wanted): string =>
-  `${index.slot} ${word.text}${word.prefix ? "*" : ""}`;
+const cacheKey = (index: SearchIndex, word: VocabularyQuery): string =>
+  `${index.side} ${word.text}${word.prefix ? "*" : ""}`;
 
-/** As `lookUp`, without a round trip where all words are frequent and have been asked for lately. */
+/** As `lookUp`, but without a round trip if all words are frequent and cached. */
 export async function lookUpWords(
   index: SearchIndex,
-  words: readonly Wanted[],
+  words: readonly VocabularyQuery[],
 ): Promise<Vocabulary> {
-  const since = Date.now() - TTL;
-  const known = words.flatMap((word) => index.memory.get(keyOf(index, word)) ?? []);
-  if (words.length > 0 && known.length === words.length && known.every(({ at }) => at > since))
+  const since = Date.now() - CACHE_TTL_MS;
+  const cached = words.flatMap((word) => index.wordCache.get(cacheKey(index, word)) ?? []);
+  if (words.length > 0 && cached.length === words.length && cached.every(({ at }) => at > since))
     return {
-      terms: new Map(known.flatMap(({ terms }) => terms.map((term) => [term.term, term]))),
-      completions: known.flatMap(({ completions }) => completions),
+      terms: new Map(cached.flatMap(({ terms }) => terms.map((term) => [term.term, term]))),
+      completions: cached.flatMap(({ completions }) => completions),
       spellings: new Map(),
-      size: Math.max(...known.map(({ size }) => size)),
+      size: Math.max(...cached.map(({ size }) => size)),
     };
   const vocabulary = await lookUp(index, words);
-  for (const word of words) remember(index, word, vocabulary);
+  for (const word of words) cacheWord(index, word, vocabulary);
   return vocabulary;
 }
 
-function remember(index: SearchIndex, word: Wanted, vocabulary: Vocabulary): void {
-  const { memory } = index;
+function cacheWord(index: SearchIndex, word: VocabularyQuery, vocabulary: Vocabulary): void {
+  const { wordCache } = index;
   const completions = word.prefix ? vocabulary.completions : [];
   const terms = [...vocabulary.terms.values()].filter(
     ({ term, stem }) => term === word.text || stem === word.stem,
   );
-  if (!terms.concat(completions).some(({ df }) => df >= FREQUENT)) return;
-  const oldest = memory.keys().next();
-  if (memory.size >= MOST_WORDS && !oldest.done) memory.delete(oldest.value);
-  memory.set(keyOf(index, word), { terms, completions, size: vocabulary.size, at: Date.now() });
+  if (!terms.concat(completions).some(({ df }) => df >= MIN_CACHED_DF)) return;
+  const oldest = wordCache.keys().next();
+  if (wordCache.size >= MAX_CACHED_WORDS && !oldest.done) wordCache.delete(oldest.value);
+  wordCache.set(cacheKey(index, word), {
+    terms,
+    completions,
+    size: vocabulary.size,
+    at: Date.now(),
+  });
 }

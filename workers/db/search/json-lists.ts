@@ -1,12 +1,12 @@
-/** D1 takes two megabytes a parameter. */
-const MOST_BYTES = 1_000_000;
+/** D1 accepts two megabytes per parameter. */
+const MAX_LIST_BYTES = 1_000_000;
 const encoder = new TextEncoder();
 
 /** Length of a text in UTF-8. */
 export const bytesOf = (text: string): number => encoder.encode(text).length;
 
-/** Rows for `json_each`, as so few lists that each fits one parameter; none without rows. */
-export function jsonLists(rows: readonly unknown[], mostBytes = MOST_BYTES): string[] {
+/** Rows for `json_each`, as few JSON lists as possible that each fit one parameter; none without rows. */
+export function jsonLists(rows: readonly unknown[], maxBytes = MAX_LIST_BYTES): string[] {
   const lists: string[][] = [];
   let left = 0;
   for (const row of rows) {
@@ -14,7 +14,7 @@ export function jsonLists(rows: readonly unknown[], mostBytes = MOST_BYTES): str
     const size = bytesOf(json) + 1;
     if (size > left) {
       lists.push([]);
-      left = mostBytes;
+      left = maxBytes;
     }
     left -= size;
     lists.at(-1)?.push(json);

@@ -1,37 +1,38 @@
 import { z } from "zod";
-import { momentDatabases, searchDatabases, type SearchDatabase, type Slot } from "./shards.ts";
+import type { IndexSide } from "./index-state.ts";
+import { cueDatabases, type SearchDatabase, searchDatabases } from "./shards.ts";
 
-const TABLES = ["titles", "head", "body", "moments"];
-/** Pages of a step, of four kilobytes: some hundred milliseconds. */
-const PAGES = 500;
+const TABLES = ["titles", "head", "body", "cues"];
+/** Pages of four kilobytes; one step takes a few hundred milliseconds. */
+const PAGES_PER_STEP = 500;
 
-const Count = z.object({ changes: z.int() });
+const Changes = z.object({ changes: z.int() });
 
 /**
- * Goes on to make one segment of each FTS5 table. Every transaction leaves a segment, and FTS5 itself keeps up to a score
- * of them, in each of which a search looks up each of its words.
+ * One step towards a single segment per FTS5 table. Every transaction leaves a segment, and by itself FTS5 keeps up to
+ * about twenty, in each of which a search looks up each of its words.
  * @returns false when there was nothing left to do
  */
-export async function mergeStep(db: SearchDatabase, slot: Slot): Promise<boolean> {
+export async function mergeStep(db: SearchDatabase, side: IndexSide): Promise<boolean> {
   const count = () => db.prepare("SELECT total_changes() AS changes");
   const results = await db.batch([
     count(),
     ...TABLES.map((table) =>
-      // A negative number takes segments of all levels.
+      // FTS5, "The 'merge' command": a negative number merges segments of all levels.
       db.prepare(
-        `INSERT INTO ${table}_${slot} (${table}_${slot}, rank) VALUES ('merge', -${PAGES})`,
+        `INSERT INTO ${table}_${side} (${table}_${side}, rank) VALUES ('merge', -${PAGES_PER_STEP})`,
       ),
     ),
     count(),
   ]);
-  const changes = (at: number) => Count.parse(results.at(at)?.results[0]).changes;
-  // A merge that finds nothing to do counts as one change, that of its own row.
+  const changes = (at: number) => Changes.parse(results.at(at)?.results[0]).changes;
+  // FTS5 counts a merge with nothing to do as one change.
   return changes(-1) - changes(0) > TABLES.length;
 }
 
-/** A step in every database of the index. @returns false when all are done */
-export async function mergeIndex(env: Pick<Env, "SEARCH">, slot: Slot): Promise<boolean> {
-  const databases = new Set([...searchDatabases(env), ...momentDatabases(env)]);
-  const busy = await Promise.all([...databases].map((db) => mergeStep(db, slot)));
+/** One step in every database of the index. @returns false when all are merged */
+export async function mergeIndex(env: Pick<Env, "SEARCH">, side: IndexSide): Promise<boolean> {
+  const databases = new Set([...searchDatabases(env), ...cueDatabases(env)]);
+  const busy = await Promise.all([...databases].map((db) => mergeStep(db, side)));
   return busy.includes(true);
 }

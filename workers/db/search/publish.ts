@@ -1,51 +1,57 @@
 import type { IndexDocument } from "../../domain/search/document.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
-import { momentsStamps, putMoments, removeMoments, type CueText } from "./moments.ts";
-import { momentDatabases, readState, searchDatabases, shardOf, type Slot } from "./shards.ts";
+import {
+  captionStamps,
+  type CueWindowText,
+  putCueWindows,
+  removeCueWindows,
+} from "./cue-windows.ts";
+import { type IndexSide, readState } from "./index-state.ts";
+import { cueDatabases, searchDatabases, shardOf } from "./shards.ts";
+import { addCaptionWords } from "./write-words.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
-import { learnWords } from "./write-words.ts";
 
 type SearchEnv = Pick<Env, "SEARCH">;
 
-/** The slots that an update must reach: the one that answers and the one that is being built. */
-export async function slotsInUse(env: SearchEnv): Promise<Slot[]> {
+/** The sides that an update must reach: the active one and the one that is being rebuilt. */
+export async function sidesInUse(env: SearchEnv): Promise<IndexSide[]> {
   const { active, rebuild } = await readState(env);
-  return rebuild ? [active, rebuild.slot] : [active];
+  return rebuild ? [active, rebuild.side] : [active];
 }
 
 /**
- * Brings slots up to date.
- * @param documents videos that may be found
- * @param gone ids of those that may not, or no longer
+ * Brings documents up to date.
+ * @param documents videos that search may find
+ * @param removed ids of videos that search must not find (any more)
  */
 export async function publishDocuments(
   env: SearchEnv,
-  slots: readonly Slot[],
+  sides: readonly IndexSide[],
   documents: readonly IndexDocument[],
-  gone: readonly string[],
+  removed: readonly string[],
 ): Promise<void> {
-  await eachDatabase(searchDatabases(env), slots, async (db, slot, mine) => {
-    await removeDocuments(db, slot, gone.filter(mine));
+  await eachDatabase(searchDatabases(env), sides, async (db, side, isOwn) => {
+    await removeDocuments(db, side, removed.filter(isOwn));
     await putDocuments(
       db,
-      slot,
-      documents.filter((document) => mine(document.id)),
+      side,
+      documents.filter((document) => isOwn(document.id)),
     );
   });
-  await eachDatabase(momentDatabases(env), slots, (db, slot, mine) =>
-    removeMoments(db, slot, gone.filter(mine)),
+  await eachDatabase(cueDatabases(env), sides, (db, side, isOwn) =>
+    removeCueWindows(db, side, removed.filter(isOwn)),
   );
 }
 
-/** Does the same in every slot of every shard at once. `mine`: whether a shard is that of a video. */
+/** Does the same on every side of every shard at once. `isOwn` tells whether a shard is that of a video. */
 async function eachDatabase(
   databases: readonly D1Database[],
-  slots: readonly Slot[],
-  work: (db: D1Database, slot: Slot, mine: (id: string) => boolean) => Promise<void>,
+  sides: readonly IndexSide[],
+  work: (db: D1Database, side: IndexSide, isOwn: (id: string) => boolean) => Promise<void>,
 ): Promise<void> {
   await Promise.all(
     databases.flatMap((db, n) =>
-      slots.map((slot) => work(db, slot, (id) => shardOf(id, databases.length) === n)),
+      sides.map((side) => work(db, side, (id) => shardOf(id, databases.length) === n)),
     ),
   );
 }
@@ -53,46 +59,46 @@ async function eachDatabase(
 const wordsOf = (text: string): string[] =>
   text.split(" ").filter((word) => word !== "" && word !== SEPARATOR);
 
-/** What is spoken in a video. */
-export interface Spoken {
-  /** Names the caption files; empty when there are none. */
+/** The captions of a video. */
+export interface CaptionSource {
+  /** The keys of the caption files, joined by spaces; empty if there are none. */
   stamp: string;
-  /** Makes the texts of the windows; called only when the files have changed. */
-  read: () => Promise<CueText[]>;
+  /** Makes the texts of the windows; called only when the stamp has changed. */
+  read: () => Promise<CueWindowText[]>;
 }
 
-/** Brings the caption windows of videos up to date. */
-export async function publishMoments(
+/** Brings the cue windows of videos up to date. */
+export async function publishCaptions(
   env: SearchEnv,
-  slots: readonly Slot[],
+  sides: readonly IndexSide[],
   documents: readonly IndexDocument[],
-  spokenIn: (id: string) => Spoken,
+  captionsOf: (id: string) => CaptionSource,
 ): Promise<void> {
   const shards = searchDatabases(env);
-  await eachDatabase(momentDatabases(env), slots, async (db, slot, mine) => {
-    const own = documents.filter((document) => mine(document.id));
-    const stamps = await momentsStamps(
+  await eachDatabase(cueDatabases(env), sides, async (db, side, isOwn) => {
+    const own = documents.filter((document) => isOwn(document.id));
+    const stamps = await captionStamps(
       db,
-      slot,
+      side,
       own.map((document) => document.id),
     );
     for (const document of own) {
-      const { stamp, read } = spokenIn(document.id);
+      const { stamp, read } = captionsOf(document.id);
       if ((stamps.get(document.id) ?? "") === stamp) continue;
       if (stamp === "") {
-        await removeMoments(db, slot, [document.id]);
+        await removeCueWindows(db, side, [document.id]);
         continue;
       }
       const texts = await read();
       const shard = shards[shardOf(document.id, shards.length)];
-      // Before the stamp is stored, or a failure would leave them unknown.
+      // Before the stamp is stored: after a failure, the words are then added by the next attempt.
       if (shard)
-        await learnWords(
+        await addCaptionWords(
           shard,
-          slot,
+          side,
           texts.flatMap(({ text }) => wordsOf(text)),
         );
-      await putMoments(db, slot, document, stamp, texts);
+      await putCueWindows(db, side, document, stamp, texts);
     }
   });
 }

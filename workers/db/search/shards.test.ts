@@ -7,13 +7,13 @@ import { publish } from "../../../tests/support/worker/search.ts";
 import { catalog } from "../client.ts";
 import { findVideos } from "../videos.ts";
 import { toDocuments } from "../../jobs/index-video.ts";
-import { WHOLE } from "./candidate-statement.ts";
-import { publishDocuments, publishMoments } from "./publish.ts";
+import { MAX_WHOLE_RESULT } from "./candidate-statement.ts";
+import { publishDocuments, publishCaptions } from "./publish.ts";
 import { searchDatabases, shardOf } from "./shards.ts";
 import { putDocuments } from "./write.ts";
 
-/** Enough that every limit of the candidate lists is reached, and that of a scan within bounds in one shard only. */
-const FILMS = 900;
+/** Enough to reach every limit of the candidate lists, and that of the scan within ranges in the layout of one shard only. */
+const VIDEO_COUNT = 900;
 const WORDS = ["river", "night", "garden", "silver", "winter", "stranger", "letter"];
 const word = (i: number) => WORDS[i % WORDS.length] ?? "";
 
@@ -52,29 +52,29 @@ const QUERIES = [
   { q: "hundreth" },
 ];
 
-const films = Array.from({ length: FILMS }, (_, i) => ({
+const videos = Array.from({ length: VIDEO_COUNT }, (_, i) => ({
   title: `The ${word(i)} ${word(i * 3 + 1)} ${i}`,
   description: `A ${word(i + 2)} in the ${word(i * 5)}. hundred${i % 70} letterhead${i % 60}`,
   category: i % 2 === 0 ? "film" : "music",
-  // All different.
+  // No two are equal.
   duration: 60 + ((i * 7919) % 7200),
-  // More without any than can be sorted.
+  // More videos without views than can be sorted.
   views: i % 3 === 0 ? (i * 104_729) % 50_000 : 0,
   publishedAt: Date.UTC(2024, 0, 1) + i * 3_600_000,
 }));
 let ids: string[];
-/** Indexes of one, two and four shards with all films. */
+/** Indexes of one, two and four shards with all videos. */
 let layouts: Env[];
 
 beforeAll(async () => {
-  ids = await publish(...films);
+  ids = await publish(...videos);
   const db = catalog(env);
   const documents = await toDocuments(db, await findVideos(db, ids));
   layouts = await Promise.all([1, 2, 4].map(layout));
-  const spoken = documents.filter((_, i) => i % 9 === 0);
+  const captioned = documents.filter((_, i) => i % 9 === 0);
   for (const layoutEnv of layouts) {
     await publishDocuments(layoutEnv, ["a"], documents, []);
-    await publishMoments(layoutEnv, ["a"], spoken, () => ({
+    await publishCaptions(layoutEnv, ["a"], captioned, () => ({
       stamp: "en",
       read: async () =>
         [0, 1, 2].map((window) => ({ window, track: 0, text: "a helicopter over the bay" })),
@@ -82,12 +82,12 @@ beforeAll(async () => {
   }
 }, 120_000);
 
-test("one, two and four shards, and captions apart, give the same first page", async () => {
+test("one, two and four shards, and a separate database of captions, give the same first page", async () => {
   expect(layouts.map((layoutEnv) => searchDatabases(layoutEnv).length)).toEqual([1, 2, 4]);
   expect(new Set(ids.map((id) => shardOf(id, 4))).size).toBe(4);
 
-  // Captions in a database of their own: that of the first layout has all of them.
-  const apart = { ...layouts[1], MOMENTS: layouts[0]?.SEARCH } as unknown as Env;
+  // Captions in a database of their own: the one of the first layout has all of them.
+  const apart = { ...layouts[1], CUES: layouts[0]?.SEARCH } as unknown as Env;
   for (const given of QUERIES) {
     const query = SearchQuery.parse(given);
     const pages = [];
@@ -110,13 +110,13 @@ test("one, two and four shards give the same pages by views", async () => {
   expect(whole[2]).toEqual(whole[0]);
 }, 240_000);
 
-type Film = (typeof films)[number];
+type TestVideo = (typeof videos)[number];
 
 test.each([
-  // The ranges of a shard are few enough to be held, those of all are not; no edge is one of the index.
+  // Each shard has few enough videos in the range to be read whole, all shards together have not. No edge is one of the index.
   [
     { sort: "longest", minDuration: 1234.5, maxDuration: 3456.5 },
-    ({ duration }: Film) => duration,
+    ({ duration }: TestVideo) => duration,
     [1234.5, 3456.5],
   ],
   [
@@ -125,18 +125,18 @@ test.each([
       publishedAfter: "2024-01-08T11:31:07.009Z",
       publishedBefore: "2024-01-19T16:59:59.999Z",
     },
-    ({ publishedAt }: Film) => publishedAt,
+    ({ publishedAt }: TestVideo) => publishedAt,
     [Date.UTC(2024, 0, 8, 11, 31, 7, 9), Date.UTC(2024, 0, 19, 16, 59, 59, 999)],
   ],
 ] as const)(
-  "the pages of %j have what lies between its edges, in order",
+  "the pages of %j have the videos within the range, in order",
   async (query, valueOf, edges) => {
-    const within = films
-      .map((film, i) => ({ id: ids[i], value: valueOf(film) }))
+    const within = videos
+      .map((video, i) => ({ id: ids[i], value: valueOf(video) }))
       .filter(({ value }) => edges[0] <= value && value <= edges[1])
       .toSorted((a, b) => b.value - a.value)
       .map(({ id }) => id);
-    expect(within.length).toBeGreaterThan(WHOLE);
+    expect(within.length).toBeGreaterThan(MAX_WHOLE_RESULT);
     for (const layoutEnv of layouts) expect(await everyPage(layoutEnv, query)).toEqual(within);
   },
   120_000,
@@ -144,18 +144,18 @@ test.each([
 
 /** Ids of all results, page by page. */
 async function everyPage(layoutEnv: Env, given: object): Promise<string[]> {
-  const seen: string[] = [];
+  const found: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
     const query = SearchQuery.parse({ ...given, limit: 48, cursor });
     const page = await searchVideos(layoutEnv, query);
-    seen.push(...page.items.map((item) => item.video.id));
-    expect(seen.length).toBeLessThanOrEqual(FILMS);
+    found.push(...page.items.map((item) => item.video.id));
+    expect(found.length).toBeLessThanOrEqual(VIDEO_COUNT);
     cursor = page.nextCursor;
   }
-  return seen;
+  return found;
 }
 
-test("a video that two shards have, while their number changes, is shown once", async () => {
+test("a video in two shards, while their number is being changed, is shown once", async () => {
   const [id = ""] = await publish({ title: "Doubled Pelican" });
   const db = catalog(env);
   const documents = await toDocuments(db, await findVideos(db, [id]));

@@ -1,36 +1,39 @@
 type SearchEnv = Pick<Env, "SEARCH">;
 
-/** Videos that could not be indexed, each a row of `index_state` with the time at which to try again. */
-const NAME = "'skipped '";
+/** Videos that could not be indexed are rows of `index_state`: `skipped {id}` with the time (ms) of the next try. */
+const PREFIX = "'skipped '";
 
-/** Remembers videos to be tried again from a time on. */
+/** Stores videos to be tried again at a time (milliseconds since the epoch). */
 export async function putSkipped(
   env: SearchEnv,
   ids: readonly string[],
-  due: number,
+  dueAt: number,
 ): Promise<void> {
   if (ids.length === 0) return;
   await env.SEARCH.prepare(
-    `INSERT INTO index_state (name, value) SELECT ${NAME} || value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO UPDATE SET value = excluded.value`,
+    `INSERT INTO index_state (name, value) SELECT ${PREFIX} || value, ?2 FROM json_each(?1) WHERE true
+    ON CONFLICT DO UPDATE SET value = excluded.value`,
   )
-    .bind(JSON.stringify(ids), String(due))
+    .bind(JSON.stringify(ids), String(dueAt))
     .run();
 }
 
-/** The first that are due. */
+/** Ids of the first videos that are due. */
 export async function dueSkipped(env: SearchEnv, now: number, limit: number): Promise<string[]> {
   const { results } = await env.SEARCH.prepare(
-    `SELECT substr(name, length(${NAME}) + 1) AS id FROM index_state WHERE name >= ${NAME} AND name < 'skipped!' AND CAST(value AS INTEGER) <= ? LIMIT ?`,
+    `SELECT substr(name, length(${PREFIX}) + 1) AS id FROM index_state
+    WHERE name >= ${PREFIX} AND name < 'skipped!' AND CAST(value AS INTEGER) <= ?
+    LIMIT ?`,
   )
     .bind(now, limit)
     .all<{ id: string }>();
   return results.map((row) => row.id);
 }
 
-export async function forgetSkipped(env: SearchEnv, ids: readonly string[]): Promise<void> {
+export async function deleteSkipped(env: SearchEnv, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await env.SEARCH.prepare(
-    `DELETE FROM index_state WHERE name IN (SELECT ${NAME} || value FROM json_each(?))`,
+    `DELETE FROM index_state WHERE name IN (SELECT ${PREFIX} || value FROM json_each(?))`,
   )
     .bind(JSON.stringify(ids))
     .run();

@@ -4,8 +4,8 @@ import { lookUpWords } from "./frequent-words.ts";
 import { openIndex } from "./shards.ts";
 import { lookUp, correctSpelling } from "./vocabulary.ts";
 
-/** Words with the number of videos that have them. */
-async function know(words: [term: string, df: number][]): Promise<void> {
+/** Adds words to the vocabulary, with the number of videos that have them. */
+async function addWords(words: [term: string, df: number][]): Promise<void> {
   await env.SEARCH.prepare(
     "INSERT INTO words_a (term, stem, df, weight) SELECT value ->> 0, value ->> 0, value ->> 1, CAST(log2((value ->> 1) + 1) AS INTEGER) FROM json_each(?)",
   )
@@ -17,8 +17,8 @@ const LETTERS = Array.from("abcdefghijklmnopqrstuvwxy");
 const rare = (beginning: string): [string, number][] =>
   LETTERS.flatMap((one) => LETTERS.map((other): [string, number] => [beginning + one + other, 1]));
 
-test("an unfinished word is completed by its most frequent words, however many begin so", async () => {
-  await know([...rare("inter"), ["interzone", 40], ["interzonal", 20]]);
+test("an unfinished word is completed by the most frequent words, however many begin with it", async () => {
+  await addWords([...rare("inter"), ["interzone", 40], ["interzonal", 20]]);
   const index = await openIndex(env);
   for (const typed of ["int", "inter", "interz"]) {
     const { completions } = await lookUp(index, [{ text: typed, stem: typed, prefix: true }]);
@@ -27,10 +27,10 @@ test("an unfinished word is completed by its most frequent words, however many b
 });
 
 test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
-  "%s, a typo, is completed by the most frequent word meant",
+  "the typo %s is completed by the most frequent word that may be meant",
   async (typed) => {
     await env.SEARCH.prepare("DELETE FROM words_a").run();
-    await know([...rare("kitch"), ["kitchenware", 40]]);
+    await addWords([...rare("kitch"), ["kitchenware", 40]]);
     const found = await correctSpelling(await openIndex(env), [
       { text: typed, stem: typed, prefix: true },
     ]);
@@ -38,17 +38,17 @@ test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
   },
 );
 
-test("what is known of a frequent word is remembered, of a rare one not", async () => {
-  await know([
+test("frequent words are cached, rare ones are not", async () => {
+  await addWords([
     ["walrus", 5000],
     ["auk", 5],
   ]);
   const index = await openIndex(env);
-  const ask = async (text: string) => {
+  const dfOf = async (text: string) => {
     const { terms } = await lookUpWords(index, [{ text, stem: text, prefix: false }]);
     return terms.get(text)?.df;
   };
-  expect([await ask("walrus"), await ask("auk")]).toEqual([5000, 5]);
+  expect([await dfOf("walrus"), await dfOf("auk")]).toEqual([5000, 5]);
   await env.SEARCH.prepare("UPDATE words_a SET df = df + 1").run();
-  expect([await ask("walrus"), await ask("auk")]).toEqual([5000, 6]);
+  expect([await dfOf("walrus"), await dfOf("auk")]).toEqual([5000, 6]);
 });

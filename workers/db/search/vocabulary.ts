@@ -1,200 +1,232 @@
 import {
+  distance,
   prefixDistance,
   singleEdits,
   typoAllowance,
   typoKeys,
-  distance,
 } from "../../domain/search/edits.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
-import type { SearchDatabase, SearchIndex, Slot, Term } from "./shards.ts";
+import type { IndexSide } from "./index-state.ts";
+import type { SearchDatabase, SearchIndex, Term } from "./shards.ts";
 
-/** A word that is looked up. */
-export interface Wanted {
+/** A word to look up. */
+export interface VocabularyQuery {
   text: string;
   stem: string;
-  /** It may be unfinished. */
+  /** The word may be unfinished. */
   prefix: boolean;
 }
 
 export interface Vocabulary {
-  /** The words asked for that exist, and others with the same stem. */
+  /** Those of the words that exist, and other words with the same stem. */
   terms: Map<string, Term>;
-  /** Most frequent words that begin with the unfinished one. */
+  /** The most frequent words that begin with the unfinished one. */
   completions: Term[];
-  /** Words that may have been meant by the first of those that are long enough, where the index lacks them. */
+  /** Spelling corrections of the first words that are long enough and missing in the index. */
   spellings: Map<string, SpellingCorrection[]>;
-  /** Number of videos in the index; 0 where no words were asked for. */
+  /** Number of videos in the index; 0 if no words were looked up. */
   size: number;
 }
 
 /** A word that may have been meant. */
 export interface SpellingCorrection extends Term {
   edits: number;
-  /** It only begins like what was typed. */
+  /** Only the beginning of the word is close to what was typed. */
   unfinished: boolean;
 }
 
-const COMPLETIONS = 48;
-const STEM_MATES = 48;
-/** Words of a query whose spelling is questioned; each costs some hundred lookups. */
+const MAX_COMPLETIONS = 48;
+const MAX_STEM_MATES = 48;
+/** Words of a query to look up corrections for; each costs a few hundred lookups. */
 const MAX_SUSPECTS = 4;
-/** Words that begin with one edit of an unfinished word. */
-const EDIT_COMPLETIONS = 2;
-/** Letters of the edits of words that are forgiven one typo. */
-const SHORTEST_EDIT = 3;
-const LONGEST_EDIT = 8;
-/** Terms looked at that share a typo key with a suspect. */
-const KEYED_TERMS = 500;
-const CEILING = "\u{10ffff}";
+/** Words to look up per edit of an unfinished word. */
+const COMPLETIONS_PER_EDIT = 2;
+/** Lengths of the edits of words with an allowance of one typo. */
+const MIN_EDIT_LENGTH = 3;
+const MAX_EDIT_LENGTH = 8;
+/** Terms read that share a typo key with a suspect. */
+const MAX_KEYED_TERMS = 500;
+const HIGHEST_CHARACTER = "\u{10ffff}";
 
 /**
- * One round trip to each shard: what the index knows of these words, and for those that it lacks, which may have been meant;
- * nothing without words.
+ * What the index knows of these words, and spelling corrections of those that it lacks. One round trip to each shard, or
+ * two if there are several; none without words.
  */
-export async function lookUp(index: SearchIndex, words: readonly Wanted[]): Promise<Vocabulary> {
+export async function lookUp(
+  index: SearchIndex,
+  words: readonly VocabularyQuery[],
+): Promise<Vocabulary> {
   if (words.length === 0)
     return { terms: new Map(), completions: [], spellings: new Map(), size: 0 };
-  const { slot } = index;
+  const { side } = index;
   const unfinished = words.find((word) => word.prefix)?.text;
   const suspects = suspectsAmong(words);
   const found = await eachShard(index, (db) => [
     db
       .prepare(
-        `SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?1)) UNION SELECT * FROM (SELECT term, stem, df FROM words_${slot} WHERE stem IN (SELECT value FROM json_each(?2)) LIMIT ${STEM_MATES})`,
+        `SELECT term, stem, df FROM words_${side} WHERE term IN (SELECT value FROM json_each(?1))
+        UNION SELECT * FROM (
+          SELECT term, stem, df FROM words_${side} WHERE stem IN (SELECT value FROM json_each(?2))
+          LIMIT ${MAX_STEM_MATES}
+        )`,
       )
       .bind(
         JSON.stringify([...words.map((word) => word.text), SEPARATOR]),
         JSON.stringify(words.map((word) => word.stem)),
       ),
-    spellingsOf(db, slot, suspects, unknownWord(slot)),
-    ...(unfinished ? [completionsOf(db, slot, unfinished)] : []),
+    spellingsStatement(db, side, suspects, isUnknown(side)),
+    ...(unfinished ? [completionsStatement(db, side, unfinished)] : []),
   ]);
-  const terms = await merge(index, found);
-  const named = (list: number): Term[] => {
-    const names = new Set(found.flatMap((lists) => lists[list] ?? []).map(({ term }) => term));
+  const terms = await mergeTerms(index, found);
+  const termsOf = (statement: number): Term[] => {
+    const names = new Set(found.flatMap((shard) => shard[statement] ?? []).map(({ term }) => term));
     return [...names].flatMap((name) => terms.get(name) ?? []);
   };
-  const known = new Map(named(0).map((term) => [term.term, term]));
+  const known = new Map(termsOf(0).map((term) => [term.term, term]));
   known.delete(SEPARATOR);
   return {
     terms: known,
     size: terms.get(SEPARATOR)?.df ?? 0,
-    spellings: nearest(suspects, named(1)),
-    completions: named(2).toSorted(byFrequency).slice(0, COMPLETIONS),
+    spellings: closestTerms(suspects, termsOf(1)),
+    completions: termsOf(2).toSorted(byFrequency).slice(0, MAX_COMPLETIONS),
   };
 }
 
-const completionsOf = (db: SearchDatabase, slot: Slot, unfinished: string): D1PreparedStatement =>
+const completionsStatement = (
+  db: SearchDatabase,
+  side: IndexSide,
+  unfinished: string,
+): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT term, stem, df FROM words_${slot} WHERE ${beginsWith("?1", [...unfinished].length)} ORDER BY weight DESC LIMIT ${COMPLETIONS}`,
+      `SELECT term, stem, df FROM words_${side} WHERE ${beginsWith("?1", [...unfinished].length)}
+      ORDER BY weight DESC LIMIT ${MAX_COMPLETIONS}`,
     )
     .bind(unfinished);
 
 /** Letters of the longest beginning for which the vocabulary has an index by frequency. */
-const INDEXED_LETTERS = 6;
+const MAX_INDEXED_LETTERS = 6;
 
 /**
- * SQL for words with a beginning, to be read by frequency. Of a longer beginning than the indexes have, the words with its first
- * letters are looked through: few enough.
+ * SQL for words with a beginning, to be read by frequency. For a beginning longer than the indexes have, the words with its
+ * first letters are scanned, which are few enough.
  * @param letters of the beginning
  */
 function beginsWith(beginning: string, letters: number): string {
-  const indexed = Math.min(letters, INDEXED_LETTERS);
+  const indexed = Math.min(letters, MAX_INDEXED_LETTERS);
   const first = `substr(term, 1, ${indexed}) = substr(${beginning}, 1, ${indexed})`;
-  // The sign keeps the planner from the primary key, whose order is that of the alphabet.
+  // The unary plus keeps the planner from using the primary key, which is in alphabetical order.
   return letters === indexed
     ? first
-    : `${first} AND +term >= ${beginning} AND +term < ${beginning} || '${CEILING}'`;
+    : `${first} AND +term >= ${beginning} AND +term < ${beginning} || '${HIGHEST_CHARACTER}'`;
 }
 
-/** Words that are long enough for a typo to be told. */
+/** Words that are long enough for a typo to be corrected. */
 const suspectsAmong = <T extends { text: string }>(words: readonly T[]): T[] =>
   words.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
 
 /**
- * Words of the vocabulary that each of the first suspects may have been meant as, nearest and then most frequent first.
- * Short words are answered by looking up every single edit, long ones by shared typo keys: never by a scan.
+ * Spelling corrections for the first words that are long enough: closest first, then most frequent first. Corrections of
+ * short words are found by looking up every single edit, those of long words by shared typo keys, never by a scan.
  */
 export async function correctSpelling(
   index: SearchIndex,
-  words: readonly Wanted[],
+  words: readonly VocabularyQuery[],
 ): Promise<Map<string, SpellingCorrection[]>> {
   const suspects = suspectsAmong(words);
   if (suspects.length === 0) return new Map();
-  const found = await eachShard(index, (db) => [spellingsOf(db, index.slot, suspects, "true")]);
-  return nearest(suspects, [...(await merge(index, found)).values()]);
+  const found = await eachShard(index, (db) => [
+    spellingsStatement(db, index.side, suspects, "true"),
+  ]);
+  return closestTerms(suspects, [...(await mergeTerms(index, found)).values()]);
 }
 
-/** For each suspect the terms within its allowance. */
-function nearest(
-  suspects: readonly Wanted[],
+/** For each suspect, the terms within its typo allowance. */
+function closestTerms(
+  suspects: readonly VocabularyQuery[],
   terms: readonly Term[],
 ): Map<string, SpellingCorrection[]> {
   const result = new Map<string, SpellingCorrection[]>();
   for (const { text, prefix } of suspects) {
     const allowance = typoAllowance(text);
-    const near = terms.flatMap((term) => {
-      const whole = distance(text, term.term, allowance);
-      if (whole <= allowance)
-        return whole > 0 ? [{ ...term, edits: whole, unfinished: false }] : [];
-      const start = prefix ? prefixDistance(text, term.term, allowance) : 0;
-      return start > 0 && start <= allowance ? [{ ...term, edits: start, unfinished: true }] : [];
+    const corrections = terms.flatMap((term) => {
+      const edits = distance(text, term.term, allowance);
+      if (edits <= allowance) return edits > 0 ? [{ ...term, edits, unfinished: false }] : [];
+      const prefixEdits = prefix ? prefixDistance(text, term.term, allowance) : 0;
+      return prefixEdits > 0 && prefixEdits <= allowance
+        ? [{ ...term, edits: prefixEdits, unfinished: true }]
+        : [];
     });
-    near.sort(
+    corrections.sort(
       (a, b) =>
         a.edits - b.edits || Number(a.unfinished) - Number(b.unfinished) || byFrequency(a, b),
     );
-    result.set(text, near);
+    result.set(text, corrections);
   }
   return result;
 }
 
-/** SQL for whether the vocabulary lacks a suspect `s`: as it is typed, in another form, and as a beginning. */
-const unknownWord = (slot: Slot): string =>
-  `NOT EXISTS (SELECT 1 FROM words_${slot} WHERE term = s.value ->> 'text') AND NOT EXISTS (SELECT 1 FROM words_${slot} WHERE stem = s.value ->> 'stem') AND NOT (s.value ->> 'prefix' AND EXISTS (SELECT 1 FROM words_${slot} WHERE term >= s.value ->> 'text' AND term < s.value ->> 'text' || '${CEILING}'))`;
+/** SQL for whether the vocabulary lacks a suspect `s`: as typed, in another form, and as a beginning. */
+const isUnknown = (side: IndexSide): string =>
+  `NOT EXISTS (SELECT 1 FROM words_${side} WHERE term = s.value ->> 'text')
+  AND NOT EXISTS (SELECT 1 FROM words_${side} WHERE stem = s.value ->> 'stem')
+  AND NOT (s.value ->> 'prefix' AND EXISTS (
+    SELECT 1 FROM words_${side}
+    WHERE term >= s.value ->> 'text' AND term < s.value ->> 'text' || '${HIGHEST_CHARACTER}'
+  ))`;
 
 /**
- * Terms that suspects may have been meant as.
- * @param condition SQL for the suspects `s` that are in question; nothing is looked up for others
+ * Terms that the suspects may stand for. Plan: for each suspect, up to about 400 lookups of single edits in the primary key
+ * of `words`, or of 37 typo keys in that of `typos` with at most MAX_KEYED_TERMS rows in total; for an unfinished word, also
+ * COMPLETIONS_PER_EDIT rows per edit from the indexes by beginning and weight.
+ * @param condition SQL for the suspects `s` in question; nothing is looked up for the others
  */
-function spellingsOf(
+function spellingsStatement(
   db: SearchDatabase,
-  slot: Slot,
-  suspects: readonly Wanted[],
+  side: IndexSide,
+  suspects: readonly VocabularyQuery[],
   condition: string,
 ): D1PreparedStatement {
   const words = suspects.map((word) =>
-    // The keys of a long word find what is one edit away as well, and longer words with such a start.
+    // The keys of a long word also find words one edit away, and longer words with such a beginning.
     typoAllowance(word.text) === 2
       ? { ...word, keys: typoKeys(word.text) }
       : { ...word, edits: singleEdits(word.text) },
   );
-  const listed = (name: string) =>
-    `SELECT e.value AS value FROM s, json_each(s.value, '$.${name}') e`;
+  const valuesOf = (list: "edits" | "keys") =>
+    `SELECT e.value AS value FROM s, json_each(s.value, '$.${list}') e`;
   return db
     .prepare(
       `WITH s AS MATERIALIZED (SELECT s.value FROM json_each(?) s WHERE ${condition}),
       near (term) AS (
-        ${listed("edits")}
-        UNION ALL SELECT * FROM (SELECT y.term FROM (${listed("keys")}) k CROSS JOIN typos_${slot} y ON y.key = k.value LIMIT ${KEYED_TERMS})
-        UNION ALL SELECT best.value FROM (${completedEdits(slot)}) edits, json_each(edits.list) best
+        ${valuesOf("edits")}
+        UNION ALL SELECT * FROM (
+          SELECT y.term FROM (${valuesOf("keys")}) k CROSS JOIN typos_${side} y ON y.key = k.value
+          LIMIT ${MAX_KEYED_TERMS}
+        )
+        UNION ALL SELECT best.value FROM (${completedEdits(side)}) edits, json_each(edits.list) best
       )
-      SELECT term, stem, df FROM words_${slot} WHERE term IN (SELECT term FROM near)`,
+      SELECT term, stem, df FROM words_${side} WHERE term IN (SELECT term FROM near)`,
     )
     .bind(JSON.stringify(words));
 }
 
 /** SQL for lists of the most frequent words that begin with an edit of the unfinished suspect. */
-function completedEdits(slot: Slot): string {
-  const best = Array.from(
-    { length: LONGEST_EDIT - SHORTEST_EDIT + 1 },
-    (_, i) => SHORTEST_EDIT + i,
+function completedEdits(side: IndexSide): string {
+  // One case per length: SQLite uses an index on an expression only if the query has it with the same literals.
+  const cases = Array.from(
+    { length: MAX_EDIT_LENGTH - MIN_EDIT_LENGTH + 1 },
+    (_, i) => MIN_EDIT_LENGTH + i,
   ).map(
-    (length) =>
-      `WHEN ${length} THEN (SELECT json_group_array(term) FROM (SELECT term FROM words_${slot} WHERE ${beginsWith("e.value", length)} ORDER BY weight DESC LIMIT ${EDIT_COMPLETIONS}))`,
+    (length) => `WHEN ${length} THEN (
+      SELECT json_group_array(term) FROM (
+        SELECT term FROM words_${side} WHERE ${beginsWith("e.value", length)}
+        ORDER BY weight DESC LIMIT ${COMPLETIONS_PER_EDIT}
+      )
+    )`,
   );
-  return `SELECT CASE length(e.value) ${best.join(" ")} END AS list FROM s, json_each(s.value, '$.edits') e WHERE s.value ->> 'prefix'`;
+  return `SELECT CASE length(e.value) ${cases.join(" ")} END AS list
+    FROM s, json_each(s.value, '$.edits') e WHERE s.value ->> 'prefix'`;
 }
 
 /** Runs a batch of statements on every shard at once. @returns for each shard the rows of each statement */
@@ -211,18 +243,19 @@ async function eachShard(
 }
 
 /**
- * The same word of several shards is one word. Of several shards, each has named its own most frequent words: so all are
- * asked again for every word that one of them has named.
+ * Merges the terms of several shards and adds up their document frequencies. Each shard has returned its own most frequent
+ * words, so all shards are asked again for every word that any of them has returned.
  * @param found for each shard the rows of each statement
  */
-async function merge(index: SearchIndex, found: Term[][][]): Promise<Map<string, Term>> {
-  const named = new Map(found.flat(2).map((term) => [term.term, term]));
-  if (index.shards.length === 1) return named;
-  const names = JSON.stringify([...named.keys()]);
+async function mergeTerms(index: SearchIndex, found: Term[][][]): Promise<Map<string, Term>> {
+  const terms = new Map(found.flat(2).map((term) => [term.term, term]));
+  if (index.shards.length === 1) return terms;
+  const names = JSON.stringify([...terms.keys()]);
   const counted = await eachShard(index, (db) => [
     db
       .prepare(
-        `SELECT term, stem, df FROM words_${index.slot} WHERE term IN (SELECT value FROM json_each(?))`,
+        `SELECT term, stem, df FROM words_${index.side}
+        WHERE term IN (SELECT value FROM json_each(?))`,
       )
       .bind(names),
   ]);

@@ -1,33 +1,34 @@
 import { typoKeys } from "../../domain/search/edits.ts";
 import { stemOf } from "../../domain/search/stem.ts";
+import type { IndexSide } from "./index-state.ts";
 import { jsonLists } from "./json-lists.ts";
-import type { SearchDatabase, Slot } from "./shards.ts";
+import type { SearchDatabase } from "./shards.ts";
 
 /**
- * Adds words that are only spoken to the vocabulary, so that they are completed and their typos forgiven. No video
- * counts for them: they come after all that are written.
+ * Adds words of captions to the vocabulary, so that they are completed and their spelling corrected. They count as in no
+ * video, so they come after all words of documents.
  */
-export async function learnWords(
+export async function addCaptionWords(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   words: Iterable<string>,
 ): Promise<void> {
-  const added = await newWords(db, slot, words);
+  const added = await findNewWords(db, side, words);
   if (added.length > 0)
-    await db.batch(countWords(db, slot, new Map(added.map((word) => [word, 0])), added));
+    await db.batch(updateCounts(db, side, new Map(added.map((word) => [word, 0])), added));
 }
 
-/** The words that the vocabulary lacks: only these need typo keys. */
-export async function newWords(
+/** Those of the words that the vocabulary lacks: only they need typo keys. */
+export async function findNewWords(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   words: Iterable<string>,
 ): Promise<string[]> {
   const all = [...new Set(words)];
   const known = new Set<string>();
   for (const list of jsonLists(all)) {
     const { results } = await db
-      .prepare(`SELECT term FROM words_${slot} WHERE term IN (SELECT value FROM json_each(?))`)
+      .prepare(`SELECT term FROM words_${side} WHERE term IN (SELECT value FROM json_each(?))`)
       .bind(list)
       .all<{ term: string }>();
     for (const { term } of results) known.add(term);
@@ -35,10 +36,13 @@ export async function newWords(
   return all.filter((word) => !known.has(word));
 }
 
-/** Words that the index has of documents which are about to be replaced, by rowid: they are counted already. */
-export async function countedWords(
+/**
+ * Those of the words that the index already has of documents about to be replaced, by rowid: they are counted already.
+ * Plan: one lookup of the word's posting list at one rowid for each pair of word and document.
+ */
+export async function findCountedWords(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   words: ReadonlyMap<number, ReadonlySet<string>>,
 ): Promise<Map<number, Set<string>>> {
   const pairs = [...words].flatMap(([rowid, set]) => [...set].map((word) => [rowid, word]));
@@ -46,7 +50,11 @@ export async function countedWords(
   for (const list of jsonLists(pairs)) {
     const { results } = await db
       .prepare(
-        `SELECT value ->> 0 AS rowid, value ->> 1 AS word FROM json_each(?) WHERE EXISTS (SELECT 1 FROM body_${slot} WHERE body_${slot} MATCH '"' || (value ->> 1) || '"' AND rowid = value ->> 0)`,
+        `SELECT value ->> 0 AS rowid, value ->> 1 AS word FROM json_each(?)
+        WHERE EXISTS (
+          SELECT 1 FROM body_${side}
+          WHERE body_${side} MATCH '"' || (value ->> 1) || '"' AND rowid = value ->> 0
+        )`,
       )
       .bind(list)
       .all<{ rowid: number; word: string }>();
@@ -57,13 +65,13 @@ export async function countedWords(
 }
 
 /**
- * Brings the vocabulary up to date.
- * @param counts videos to add to those that have the word
- * @param added the words that it lacks so far
+ * Statements that bring the vocabulary up to date.
+ * @param counts for each word, the number of videos to add to its document frequency
+ * @param added those of the words that the vocabulary lacks so far
  */
-export function countWords(
+export function updateCounts(
   db: SearchDatabase,
-  slot: Slot,
+  side: IndexSide,
   counts: ReadonlyMap<string, number>,
   added: readonly string[],
 ): D1PreparedStatement[] {
@@ -73,19 +81,25 @@ export function countWords(
     ...lists.flatMap((list) => [
       db
         .prepare(
-          `INSERT INTO words_${slot} (term, stem, df, weight) SELECT value ->> 0, value ->> 1, value ->> 2, 0 FROM json_each(?) WHERE true ON CONFLICT DO UPDATE SET df = df + excluded.df`,
+          `INSERT INTO words_${side} (term, stem, df, weight)
+          SELECT value ->> 0, value ->> 1, value ->> 2, 0 FROM json_each(?) WHERE true
+          ON CONFLICT DO UPDATE SET df = df + excluded.df`,
         )
         .bind(list),
+      // Separate, and only where the logarithm changes: the weight is part of six indexes.
       db
         .prepare(
-          `UPDATE words_${slot} SET weight = CAST(log2(df + 1) AS INTEGER) WHERE term IN (SELECT value ->> 0 FROM json_each(?)) AND weight <> CAST(log2(df + 1) AS INTEGER)`,
+          `UPDATE words_${side} SET weight = CAST(log2(df + 1) AS INTEGER)
+          WHERE term IN (SELECT value ->> 0 FROM json_each(?))
+            AND weight <> CAST(log2(df + 1) AS INTEGER)`,
         )
         .bind(list),
     ]),
     ...jsonLists(keys).map((list) =>
       db
         .prepare(
-          `INSERT OR IGNORE INTO typos_${slot} (key, term) SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+          `INSERT OR IGNORE INTO typos_${side} (key, term)
+          SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
         )
         .bind(list),
     ),

@@ -4,9 +4,9 @@ import { documentRowid, type IndexDocument } from "../../domain/search/document.
 import { SEPARATOR } from "../../domain/search/text.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
 
-let made = 0;
+let documentCount = 0;
 const document = (change: Partial<IndexDocument>): IndexDocument => ({
-  id: `written-${made++}`,
+  id: `written-${documentCount++}`,
   revision: 1,
   title: "Untitled",
   people: ["Ann Writer"],
@@ -32,7 +32,7 @@ const indexed = (id: string) =>
     .bind(id)
     .first<{ rowid: number; revision: number; card: string }>();
 
-test("a word counts a video once, however often the video is indexed anew", async () => {
+test("a word counts a video once, however often the video is indexed", async () => {
   const first = document({ title: "Lighthouse Keepers", description: "A lighthouse." });
   await putDocuments(env.SEARCH, "a", [first]);
   const videos = await df(SEPARATOR);
@@ -45,7 +45,7 @@ test("a word counts a video once, however often the video is indexed anew", asyn
   expect(await df(SEPARATOR)).toBe((videos ?? 0) - 1);
 });
 
-test("views of the same revision move a video up; an older revision changes nothing", async () => {
+test("more views in the same revision move a video up; an older revision changes nothing", async () => {
   const quiet = document({ title: "Seen Later", revision: 2 });
   await putDocuments(env.SEARCH, "a", [quiet]);
   const before = await indexed(quiet.id);
@@ -58,7 +58,7 @@ test("views of the same revision move a video up; an older revision changes noth
   expect(await indexed(quiet.id)).toEqual(after);
 });
 
-test("texts that together pass the limit of a parameter are written", async () => {
+test("texts that together exceed the limit of a parameter are written", async () => {
   const description = Array.from({ length: 700 }, (_, i) => `sentence${i}`).join(" ");
   const many = Array.from({ length: 300 }, (_, i) =>
     document({ title: `Verbose ${i}`, description }),
@@ -67,7 +67,7 @@ test("texts that together pass the limit of a parameter are written", async () =
   expect(await df("sentence699")).toBe(300);
 }, 120_000);
 
-test("where a level of scores is full, the next one has room", () => {
+test("if a level of scores is full, the next one is used", () => {
   const one = document({});
   const numbers = Array.from({ length: 20 }, (_, attempt) => documentRowid(one, attempt));
   expect(new Set(numbers).size).toBe(20);

@@ -11,7 +11,7 @@ test.each([
   ["godfxther", "godfather", 1],
   ["gdofathr", "godfather", 2],
   ["matrix", "star", 3],
-])("%s is %s with %i edits (at most 2 are told apart)", (a, b, edits) => {
+])("%s and %s are %i edits apart (3 stands for more than 2)", (a, b, edits) => {
   expect(Math.min(3, distance(a, b, 2))).toBe(edits);
 });
 
@@ -27,7 +27,7 @@ const word = fc.string({
   maxLength: 14,
 });
 
-/** Applies an edit at a place, both from small numbers. */
+/** Applies an edit at a position, both given by small numbers. */
 function edit(text: string, kind: number, at: number): string {
   const i = at % text.length;
   const edits = [
@@ -39,7 +39,7 @@ function edit(text: string, kind: number, at: number): string {
   return edits[kind % 4] ?? text;
 }
 
-test("every single edit of a word is among the ones looked up", () => {
+test("every single edit of a word is looked up", () => {
   fc.assert(
     fc.property(word, fc.nat(3), fc.nat(13), (text, kind, at) => {
       const typo = edit(text, kind, at);
@@ -53,7 +53,7 @@ test.each([
   ["თბილსი", "თბილისი"],
   ["फ़लम", "फ़िलम"],
   ["کتب", "کتاب"],
-])("a letter of %s is replaced or put in: %s", (typo, word) =>
+])("a replaced or inserted letter turns %s into %s", (typo, word) =>
   expect(singleEdits(fold(typo))).toContain(fold(word)),
 );
 

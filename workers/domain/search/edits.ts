@@ -1,27 +1,27 @@
 import { fold } from "./text.ts";
 
-/** Spelling distance and the terms that may be meant, without scanning the vocabulary. */
+/** Edit distance, and the words that a typo may stand for, without scanning the vocabulary. */
 
-/** How many typos a word of this length is forgiven. */
+/** How many typos are corrected in a word of this length. */
 export const typoAllowance = (word: string): 0 | 1 | 2 =>
   word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
 
 /**
  * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost one each.
- * @returns more than `max` as soon as the distance is sure to be
+ * @returns more than `max` as soon as the distance is known to exceed it
  */
 export function distance(a: string, b: string, max: number): number {
   if (Math.abs(a.length - b.length) > max) return max + 1;
   return lastRow(a, b, max)?.at(-1) ?? max + 1;
 }
 
-/** The least distance of `typed` from any start of `term`: how well an unfinished word fits. */
+/** The smallest distance between `typed` and any beginning of `term`: how well an unfinished word matches. */
 export function prefixDistance(typed: string, term: string, max: number): number {
   const row = lastRow(typed, term.slice(0, typed.length + max), max);
   return row ? Math.min(...row) : max + 1;
 }
 
-/** Last row of the distance matrix; null when every cell of a row is above `max`. */
+/** Last row of the distance matrix; null as soon as every cell of a row is above `max`. */
 function lastRow(a: string, b: string, max: number): number[] | null {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -43,28 +43,30 @@ function lastRow(a: string, b: string, max: number): number[] | null {
 
 const at = (row: number[], i: number): number => row[i] ?? Number.POSITIVE_INFINITY;
 
-const ALPHABETS: [RegExp, string][] = [
+const ALPHABETS: [script: RegExp, letters: string][] = [
   [/[a-z]/, "abcdefghijklmnopqrstuvwxyz"],
   [/[0-9]/, "0123456789"],
   [/\p{sc=Cyrl}/u, "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ"],
   [/\p{sc=Grek}/u, "αβγδεζηθικλμνξοπρστυφχψω"],
   [/\p{sc=Arab}/u, "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءپچژگکی"],
 ];
-/** Most scripts have blocks of so many characters, or half. */
-const BLOCK = 128;
+/** Most scripts have a Unicode block of this size or half of it. */
+const UNICODE_BLOCK_SIZE = 128;
 
-/** The letters of a word's script, as folding leaves them: where none are listed, those of its block of Unicode. */
+/** The letters of a word's script after folding. For scripts not in ALPHABETS, those of the word's Unicode block. */
 function alphabetOf(word: string): string {
   const listed = ALPHABETS.find(([script]) => script.test(word))?.[1];
   if (listed !== undefined) return listed;
-  const block = (word.codePointAt(0) ?? 0) & ~(BLOCK - 1);
-  const letters = Array.from({ length: BLOCK }, (_, i) => String.fromCodePoint(block + i));
+  const block = (word.codePointAt(0) ?? 0) & ~(UNICODE_BLOCK_SIZE - 1);
+  const letters = Array.from({ length: UNICODE_BLOCK_SIZE }, (_, i) =>
+    String.fromCodePoint(block + i),
+  );
   return letters
     .filter((letter) => /[\p{L}\p{M}]/u.test(letter) && fold(letter) === letter)
     .join("");
 }
 
-/** Every string that one edit makes of the word: about 55 for each letter, all looked up in one statement. */
+/** Every string one edit away from the word: about 55 per letter, all looked up in one statement. */
 export function singleEdits(word: string): string[] {
   const alphabet = alphabetOf(word);
   const edits = new Set<string>();
@@ -82,20 +84,21 @@ export function singleEdits(word: string): string[] {
   return [...edits];
 }
 
-/** Letters of a term that the typo keys look at, and the shortest term that has them. */
-const KEYED = 8;
-const SHORTEST = 6;
+/** Typo keys are made of the first letters of a term. */
+const KEYED_LETTERS = 8;
+/** Shorter terms have no typo keys. */
+const MIN_KEYED_LENGTH = 6;
 
 /**
- * The start of a long word with up to two letters left out (symmetric deletion, after SymSpell): two words within
- * two edits share a key.
+ * The start of a long word with up to two letters left out (symmetric deletion, after SymSpell): two words within two
+ * edits share a key.
  */
 export function typoKeys(word: string): string[] {
-  if (word.length < SHORTEST) return [];
-  const start = word.slice(0, KEYED);
-  const once = lessOne(start);
-  return [...new Set([start, ...once, ...once.flatMap(lessOne)])];
+  if (word.length < MIN_KEYED_LENGTH) return [];
+  const start = word.slice(0, KEYED_LETTERS);
+  const once = singleDeletions(start);
+  return [...new Set([start, ...once, ...once.flatMap(singleDeletions)])];
 }
 
-const lessOne = (word: string): string[] =>
+const singleDeletions = (word: string): string[] =>
   Array.from(word, (_, i) => word.slice(0, i) + word.slice(i + 1));

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { marksOf, snippet } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
 
-/** As `wordMatcher` makes it of a word that is still being typed, without the index. */
+/** What `wordMatcher` makes of a word that is still being typed, without the index. */
 const typed = (text: string): Matcher => ({
   quality: (word) => (word.startsWith(text) ? 1 : 0),
-  marked: (word) => (word.startsWith(text) ? text.length : word.length),
+  markedLength: (word) => (word.startsWith(text) ? text.length : word.length),
 });
 
 const marked = (text: string, ...words: string[]): string[] =>
@@ -26,17 +26,17 @@ test.each<[string, string[], string[]]>([
   ["東京と京都", ["京"], ["京", "京"]],
   ["ต้มยำกุ้ง", ["กุ"], ["กุ"]],
   ["The end", ["nothing"], []],
-])("of %j, %j marks %j", (text, words, parts) => {
+])("in %j, %j marks %j", (text, words, parts) => {
   expect(marked(text, ...words)).toEqual(parts);
 });
 
-test("a snippet is cut around the most matches, and marks them in itself", () => {
+test("a snippet is cut around the most matches and marks them", () => {
   const text = `${"Nothing here. ".repeat(40)}The Spider-Man and the harbour at last. ${"More. ".repeat(60)}`;
-  const piece = snippet(text, ["spiderman", "harbour"].map(typed));
-  expect(piece?.marks.map(([start, end]) => piece.text.slice(start, end))).toEqual([
+  const cut = snippet(text, ["spiderman", "harbour"].map(typed));
+  expect(cut?.marks.map(([start, end]) => cut.text.slice(start, end))).toEqual([
     "Spider-Man",
     "harbour",
   ]);
-  expect(piece?.text.length).toBeLessThan(250);
+  expect(cut?.text.length).toBeLessThan(250);
   expect(snippet(text, [typed("absent")])).toBeNull();
 });

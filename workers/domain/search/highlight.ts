@@ -1,47 +1,48 @@
 import type { Matcher } from "./matcher.ts";
 import { fold, readText, type Token } from "./text.ts";
 
-export type Marks = [number, number][];
+export type Marks = [start: number, end: number][];
 
-const SNIPPET = 200;
-const LEAD = 40;
+const SNIPPET_LENGTH = 200;
+/** Characters shown before the first mark of a snippet. */
+const SNIPPET_LEAD = 40;
 
-/** What a token may be met by: of an unspaced script, its pairs and single characters too. */
+/** What can match a token: for an unspaced script, its pairs and single characters too. */
 export const formsOf = (token: Token): string[] =>
   token.pairs ? [token.text, ...token.pairs, ...token.text] : [token.text];
 
-const wordFor = (words: readonly Matcher[], text: string): Matcher | undefined =>
+const matcherFor = (words: readonly Matcher[], text: string): Matcher | undefined =>
   words.find(({ quality }) => quality(text) > 0);
 
 /** The matching part of a token. */
 function marksOfToken(text: string, token: Token, words: readonly Matcher[]): Marks {
-  if (token.pairs) return marksOfRun(text, token, words);
-  const word = wordFor(words, token.text);
+  if (token.pairs) return marksOfUnspacedRun(text, token, words);
+  const word = matcherFor(words, token.text);
   if (!word) return [];
-  // Where folding changed the length (ß), letters cannot be counted: the whole word is marked.
-  const countable = token.end - token.start === token.text.length;
-  return [[token.start, countable ? token.start + word.marked(token.text) : token.end]];
+  // If folding changed the length (ß), letters cannot be counted and the whole word is marked.
+  const isSameLength = token.end - token.start === token.text.length;
+  return [[token.start, isSameLength ? token.start + word.markedLength(token.text) : token.end]];
 }
 
 /** The matching characters of an unspaced script, each by itself or with its neighbour. */
-function marksOfRun(text: string, token: Token, words: readonly Matcher[]): Marks {
-  const own = [...text.slice(token.start, token.end)];
+function marksOfUnspacedRun(text: string, token: Token, words: readonly Matcher[]): Marks {
+  const characters = [...text.slice(token.start, token.end)];
   const folded = [...token.text];
-  // Of which character of the text each folded one is: one may become two, as the Thai sara am does.
-  const origins = own.flatMap((character, i) => Array.from(fold(character), () => i));
+  // For each folded character, the index of its original: one may fold to two, as Thai sara am does.
+  const origins = characters.flatMap((character, i) => Array.from(fold(character), () => i));
   if (origins.length !== folded.length)
-    return formsOf(token).some((form) => wordFor(words, form)) ? [[token.start, token.end]] : [];
+    return formsOf(token).some((form) => matcherFor(words, form)) ? [[token.start, token.end]] : [];
   const hits = new Set<number>();
   folded.forEach((character, i) => {
     const pair = token.pairs?.[i] ?? "";
-    const both = wordFor(words, pair);
-    const alone = wordFor(words, character) ? 1 : 0;
-    const count = both ? [...pair.slice(0, both.marked(pair))].length : alone;
+    const pairMatcher = matcherFor(words, pair);
+    const single = matcherFor(words, character) ? 1 : 0;
+    const count = pairMatcher ? [...pair.slice(0, pairMatcher.markedLength(pair))].length : single;
     for (const origin of origins.slice(i, i + count)) hits.add(origin);
   });
   const marks: Marks = [];
   let at = token.start;
-  own.forEach((character, i) => {
+  characters.forEach((character, i) => {
     const end = at + character.length;
     const before = marks.at(-1);
     if (hits.has(i) && before?.[1] === at) before[1] = end;
@@ -51,31 +52,31 @@ function marksOfRun(text: string, token: Token, words: readonly Matcher[]): Mark
   return marks;
 }
 
-/** Ranges of the text's words that match, in UTF-16 code units. Neighbours stay apart. */
+/** Ranges of the matching words of a text, in UTF-16 code units. Adjacent words have separate ranges. */
 export const marksOf = (text: string, words: readonly Matcher[]): Marks =>
   marksIn(text, readText(text), words);
 
 function marksIn(
   text: string,
-  read: { tokens: Token[]; others: Token[] },
+  { tokens, variants }: { tokens: Token[]; variants: Token[] },
   words: readonly Matcher[],
 ): Marks {
-  const marks = read.tokens.flatMap((token) => marksOfToken(text, token, words));
-  const others = read.others.flatMap((token) => marksOfToken(text, token, words));
-  const added = others.filter(([from, to]) =>
+  const marks = tokens.flatMap((token) => marksOfToken(text, token, words));
+  const ofVariants = variants.flatMap((token) => marksOfToken(text, token, words));
+  const added = ofVariants.filter(([from, to]) =>
     marks.every(([start, end]) => to <= start || end <= from),
   );
   return [...marks, ...added].toSorted((a, b) => a[0] - b[0]);
 }
 
-/** The piece of a text with the most matches, cut at words; null when nothing matches. */
+/** The part of a text with the most matches, cut between words; null if nothing matches. */
 export function snippet(
   text: string,
   words: readonly Matcher[],
 ): { text: string; marks: Marks } | null {
   const read = readText(text);
   const marks = marksIn(text, read, words);
-  const reach = SNIPPET - LEAD;
+  const reach = SNIPPET_LENGTH - SNIPPET_LEAD;
   const best = marks
     .map(([from]) => ({
       from,
@@ -83,16 +84,17 @@ export function snippet(
     }))
     .toSorted((a, b) => b.count - a.count || a.from - b.from)[0];
   if (!best) return null;
-  const lead = read.tokens.find((token) => token.start >= best.from - LEAD)?.start ?? 0;
-  const start = lead <= LEAD ? 0 : lead;
-  const end = read.tokens.findLast((token) => token.end <= start + SNIPPET)?.end ?? start + SNIPPET;
-  const stop = text.length <= start + SNIPPET ? text.length : end;
+  const lead = read.tokens.find((token) => token.start >= best.from - SNIPPET_LEAD)?.start ?? 0;
+  const start = lead <= SNIPPET_LEAD ? 0 : lead;
+  const limit = start + SNIPPET_LENGTH;
+  const lastEnd = read.tokens.findLast((token) => token.end <= limit)?.end ?? limit;
+  const end = text.length <= limit ? text.length : lastEnd;
   const before = start > 0 ? "\u2026" : "";
   const shift = start - before.length;
   return {
-    text: `${before}${text.slice(start, stop)}${stop < text.length ? "\u2026" : ""}`,
+    text: `${before}${text.slice(start, end)}${end < text.length ? "\u2026" : ""}`,
     marks: marks.flatMap(([from, to]) =>
-      from >= start && to <= stop ? [[from - shift, to - shift]] : [],
+      from >= start && to <= end ? [[from - shift, to - shift]] : [],
     ),
   };
 }

@@ -15,7 +15,7 @@ test("quotes make phrases, a minus excludes words and phrases", () => {
   expect(query.excluded).toEqual([["parody"], ["clone", "wars"]]);
 });
 
-test("what is not closed, or is only signs, is no error", () => {
+test("unclosed quotes and lone punctuation are no errors", () => {
   expect(words('"star wars')).toEqual(["star", "wars"]);
   for (const text of [
     "",
@@ -36,7 +36,7 @@ test("what is not closed, or is only signs, is no error", () => {
     expect(() => parseQuery(text)).not.toThrow();
 });
 
-test("words keep their place in the text, so that corrections can be put there", () => {
+test("words keep their offsets in the text, so that corrections can replace them", () => {
   const text = 'the "x y" gohst';
   const word = parseQuery(text).words.at(-1);
   expect(text.slice(word?.start, word?.end)).toBe("gohst");

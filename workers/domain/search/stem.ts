@@ -1,7 +1,8 @@
 import { stemmer } from "stemmer";
 
 /**
- * The stem that joins the forms of an English word (Porter, as FTS5 would); short words and other scripts are
- * their own. Only the vocabulary holds stems: the index holds words, so an exact match stays exact.
+ * The Porter stem that joins the forms of an English word, as FTS5's `porter` tokenizer would. Words of one or two
+ * letters and words of other scripts are their own stem. Only the vocabulary holds stems: the index holds words, so an
+ * exact match stays exact.
  */
 export const stemOf = (word: string): string => (/^[a-z]{3,}$/.test(word) ? stemmer(word) : word);

@@ -1,6 +1,6 @@
 /**
- * Cutting and folding of text, the same for what is indexed and what is asked. FTS5 gets words that are ready:
- * its own tokenizers neither find "spider man" in "Spider-Man" nor two-character words of Chinese.
+ * Tokenizing and folding, the same for documents and queries. FTS5 gets words that are already split: its own tokenizers
+ * neither find "spider man" in "Spider-Man" nor two-character words of Chinese.
  */
 
 export interface Token {
@@ -9,26 +9,26 @@ export interface Token {
   /** [start, end) in UTF-16 code units of the original text. */
   start: number;
   end: number;
-  /** Several tokens of a script that is written without spaces: pairs of characters, to be matched in a row. */
+  /** For a run of a script without spaces: its overlapping pairs of characters, to be matched in sequence. */
   pairs?: string[];
 }
 
-/** Between fields, so that no phrase spans two of them; also the one token that every document has. */
+/** Stands between fields, so that no phrase spans two of them; also the one token that every document has. */
 export const SEPARATOR = "\u00a4";
 
-const MAX_TOKEN = 40;
+const MAX_TOKEN_LENGTH = 40;
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['\u2019\u02bc.\u2010\u2011-][\p{L}\p{N}\p{M}]+)*|&/gu;
-const NOT_IN_A_WORD = /[^\p{L}\p{N}\p{M}]/gu;
+const NON_WORD_CHARACTERS = /[^\p{L}\p{N}\p{M}]/gu;
 const CONNECTOR = /['\u2019\u02bc.\u2010\u2011-]/;
 const APOSTROPHE = /['\u2019\u02bc]/g;
-const HYPHEN = /[.\u2010\u2011-]/;
+const HYPHEN_OR_DOT = /[.\u2010\u2011-]/;
 const ACRONYM = /^(?:\p{L}\.)+\p{L}$/u;
-/** Scripts without spaces between words (and Hangul, whose particles are glued to the word). */
+/** Scripts without spaces between words, and Hangul, whose particles are attached to the word. */
 const UNSPACED =
   /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\u30fc]+/gu;
-/** Marks of Latin, Greek, Cyrillic, Hebrew and Arabic; those of Thai and the Indic scripts are vowels and stay. */
+/** Marks of Latin, Greek, Cyrillic, Hebrew and Arabic. Those of Thai and the Indic scripts are vowels and stay. */
 const DIACRITICS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g;
-/** Letters that Unicode does not decompose, as they are usually typed without their mark. */
+/** Letters that Unicode does not decompose, as people usually type them without the mark. */
 const TRANSLITERATION: Record<string, string> = {
   ß: "ss",
   æ: "ae",
@@ -43,10 +43,10 @@ const TRANSLITERATION: Record<string, string> = {
   ŋ: "n",
   ς: "σ",
 };
-const SPECIAL = new RegExp(`[${Object.keys(TRANSLITERATION).join("")}]`, "g");
+const TRANSLITERATED = new RegExp(`[${Object.keys(TRANSLITERATION).join("")}]`, "g");
 const ASCII = /^\p{ASCII}*$/u;
 
-/** Lower case, compatibility forms unified, the usual marks removed. */
+/** Lower case, with compatibility forms unified and the usual diacritics removed. */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return text
@@ -54,134 +54,140 @@ export function fold(text: string): string {
     .replace(DIACRITICS, "")
     .normalize("NFC")
     .toLowerCase()
-    .replace(SPECIAL, (letter) => TRANSLITERATION[letter] ?? letter);
+    .replace(TRANSLITERATED, (letter) => TRANSLITERATION[letter] ?? letter);
 }
 
 /**
- * The words of a text in order. A word with hyphens gives its parts; one with an apostrophe or an acronym
- * with dots is joined: `Ocean's` -> oceans, `E.T.` -> et, `Spider-Man` -> spider, man.
+ * The words of a text in order. A hyphenated word yields its parts; a word with an apostrophe and an acronym with dots are
+ * joined: `Ocean's` -> oceans, `E.T.` -> et, `Spider-Man` -> spider, man.
  */
 export const tokenize = (text: string): Token[] => readText(text).tokens;
 
 /**
- * The words of a text, and other readings of those with connectors, at their places: `spiderman` for Spider-Man,
- * `avventura` for L'Avventura. Both at once: to find the words takes longest.
+ * The words of a text, and variants of those with connectors, with their positions: `spiderman` for Spider-Man,
+ * `avventura` for L'Avventura. One pass yields both, since matching the words takes longest.
  */
-export function readText(text: string): { tokens: Token[]; others: Token[] } {
+export function readText(text: string): { tokens: Token[]; variants: Token[] } {
   const tokens: Token[] = [];
-  const others: Token[] = [];
+  const variants: Token[] = [];
   for (const match of text.matchAll(WORD)) {
     const word = match[0];
-    if (word === "&") push(tokens, "and", match.index, match.index + 1);
+    if (word === "&") addToken(tokens, "and", match.index, match.index + 1);
     else if (CONNECTOR.test(word)) {
-      connected(tokens, word, match.index);
-      readOtherwise(others, word, match.index);
-    } else plain(tokens, word, match.index);
+      addConnectedWord(tokens, word, match.index);
+      addVariants(variants, word, match.index);
+    } else addPlainWord(tokens, word, match.index);
   }
-  return { tokens, others };
+  return { tokens, variants };
 }
 
-/** The parts of a word between hyphens and dots; an apostrophe binds closer: `o'brien-smith` is o'brien and smith. */
-const piecesOf = (word: string): string[] => (ACRONYM.test(word) ? [word] : word.split(HYPHEN));
+/** The parts of a word between hyphens and dots. An apostrophe binds closer: `o'brien-smith` is o'brien and smith. */
+const partsOf = (word: string): string[] =>
+  ACRONYM.test(word) ? [word] : word.split(HYPHEN_OR_DOT);
 
-function connected(tokens: Token[], word: string, start: number): void {
+function addConnectedWord(tokens: Token[], word: string, start: number): void {
   let at = start;
-  for (const piece of piecesOf(word)) {
-    plain(tokens, piece.replace(APOSTROPHE, "").replaceAll(".", ""), at, at + piece.length);
-    at += piece.length + 1;
+  for (const part of partsOf(word)) {
+    addPlainWord(tokens, part.replace(APOSTROPHE, "").replaceAll(".", ""), at, at + part.length);
+    at += part.length + 1;
   }
 }
 
-/** A word folded. Some letters and numbers are short for a text with brackets, dots or spaces: `⑴` for (1). */
-const folded = (word: string): string => fold(word).replaceAll(NOT_IN_A_WORD, "");
+/** A folded word. Some characters fold to a text with brackets, dots or spaces, which are removed: `⑴` is (1). */
+const foldWord = (word: string): string => fold(word).replaceAll(NON_WORD_CHARACTERS, "");
 
-/** One word without connectors, cut where its script changes to or from an unspaced one. */
-function plain(tokens: Token[], word: string, start: number, end = start + word.length): void {
-  if (ASCII.test(word)) return push(tokens, word.toLowerCase(), start, end);
+/** One word without connectors, split where its script changes to or from an unspaced one. */
+function addPlainWord(
+  tokens: Token[],
+  word: string,
+  start: number,
+  end = start + word.length,
+): void {
+  if (ASCII.test(word)) return addToken(tokens, word.toLowerCase(), start, end);
   let at = 0;
   for (const run of word.matchAll(UNSPACED)) {
     if (run.index > at)
-      push(tokens, folded(word.slice(at, run.index)), start + at, start + run.index);
-    unspaced(tokens, run[0], start + run.index);
+      addToken(tokens, foldWord(word.slice(at, run.index)), start + at, start + run.index);
+    addUnspacedRun(tokens, run[0], start + run.index);
     at = run.index + run[0].length;
   }
-  if (at === 0) push(tokens, folded(word), start, end);
-  else if (at < word.length) push(tokens, folded(word.slice(at)), start + at, end);
+  if (at === 0) addToken(tokens, foldWord(word), start, end);
+  else if (at < word.length) addToken(tokens, foldWord(word.slice(at)), start + at, end);
 }
 
-function unspaced(tokens: Token[], run: string, start: number): void {
-  const characters = [...folded(run)];
+function addUnspacedRun(tokens: Token[], run: string, start: number): void {
+  const characters = [...foldWord(run)];
   const pairs = characters.slice(1).map((character, i) => `${characters[i]}${character}`);
   const token = { text: characters.join(""), start, end: start + run.length };
   tokens.push(pairs.length > 0 ? { ...token, pairs } : token);
 }
 
-function push(tokens: Token[], text: string, start: number, end: number): void {
-  if (text.length > 0) tokens.push({ text: text.slice(0, MAX_TOKEN), start, end });
+function addToken(tokens: Token[], text: string, start: number, end: number): void {
+  if (text.length > 0) tokens.push({ text: text.slice(0, MAX_TOKEN_LENGTH), start, end });
 }
 
-/** The words of a text in a row, as phrases meet them: pairs of characters for unspaced scripts. */
-export const wordsInRow = (text: string): string[] => rowOf(tokenize(text));
+/** The words of a text in the sequence that phrases match: pairs of characters for unspaced scripts. */
+export const wordSequence = (text: string): string[] => sequenceOf(tokenize(text));
 
-const rowOf = (tokens: readonly Token[]): string[] =>
+const sequenceOf = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token) => token.pairs ?? [token.text]);
 
-function readOtherwise(others: Token[], word: string, start: number): void {
-  const pieces = piecesOf(word);
+function addVariants(variants: Token[], word: string, start: number): void {
+  const parts = partsOf(word);
   let at = start;
-  for (const piece of pieces) {
-    const last = piece.split(APOSTROPHE).at(-1) ?? "";
-    // The elided article is left out; a possessive or contraction (`'s`, `'ll`) is no word.
-    if (last.length < piece.length && last.length > 2)
-      plain(others, last, at + piece.length - last.length);
-    at += piece.length + 1;
+  for (const part of parts) {
+    const last = part.split(APOSTROPHE).at(-1) ?? "";
+    // Drops an elided article (`l'`); what follows a possessive or contraction (`'s`, `'ll`) is not a word.
+    if (last.length < part.length && last.length > 2)
+      addPlainWord(variants, last, at + part.length - last.length);
+    at += part.length + 1;
   }
-  if (pieces.length > 1) {
-    const joined = word.replaceAll(NOT_IN_A_WORD, "");
-    plain(others, joined, start, start + word.length);
+  if (parts.length > 1) {
+    const joined = word.replaceAll(NON_WORD_CHARACTERS, "");
+    addPlainWord(variants, joined, start, start + word.length);
   }
 }
 
-/** What else the words of a text may be typed as, each once; of an unspaced script, each character. */
-export function otherReadings(text: string): string[] {
-  const { tokens, others: otherwise } = readText(text);
+/** Other ways to type the words of a text, each once; for unspaced scripts, every single character. */
+export function wordVariants(text: string): string[] {
+  const { tokens, variants } = readText(text);
   const characters = tokens.flatMap((token) => (token.pairs ? [...token.text] : []));
-  const row = new Set(rowOf(tokens));
-  const others = [...rowOf(otherwise), ...characters];
-  return [...new Set(others)].filter((word) => !row.has(word));
+  const sequence = new Set(sequenceOf(tokens));
+  const all = [...sequenceOf(variants), ...characters];
+  return [...new Set(all)].filter((word) => !sequence.has(word));
 }
 
-/** Rows of words one after another, so that no phrase goes from one to the next. */
-export const separated = (rows: readonly string[][]): string[] =>
-  rows.flatMap((row, i) => (i > 0 ? [SEPARATOR, ...row] : row));
+/** Sequences one after another, with separators that keep phrases from spanning two of them. */
+export const joinSequences = (sequences: readonly string[][]): string[] =>
+  sequences.flatMap((sequence, i) => (i > 0 ? [SEPARATOR, ...sequence] : sequence));
 
-/** Words in a row, then behind a separator, so that no phrase meets them, their other readings. */
-export const indexed = (row: readonly string[], others: readonly string[]): string[] =>
-  others.length > 0 ? [...row, SEPARATOR, ...others] : [...row];
+/** A sequence of words followed by their variants, with a separator between, so that no phrase matches the variants. */
+export const withVariants = (sequence: readonly string[], variants: readonly string[]): string[] =>
+  variants.length > 0 ? [...sequence, SEPARATOR, ...variants] : [...sequence];
 
 /** The words of a text as the index holds them. */
 export const indexWords = (text: string): string[] =>
-  indexed(wordsInRow(text), otherReadings(text));
+  withVariants(wordSequence(text), wordVariants(text));
 
 /**
- * Whether each space of what was typed is one of the title's: `the r` is no beginning of There Will Be Blood, though both
- * begin with the same letters.
+ * Whether each space in the typed text is also in the title: `the r` is not a beginning of There Will Be Blood, though
+ * both begin with the same letters.
  */
-export function sharesSpaces(title: string, typed: string): boolean {
-  const own = new Set(spacesOf(title));
-  return spacesOf(typed)
+export function sharesWordBreaks(title: string, typed: string): boolean {
+  const own = new Set(wordBreaks(title));
+  return wordBreaks(typed)
     .slice(0, -1)
-    .every((place) => own.has(place));
+    .every((position) => own.has(position));
 }
 
-/** Letters before the end of each word. */
-function spacesOf(text: string): number[] {
+/** For each word, the number of letters up to its end. */
+function wordBreaks(text: string): number[] {
   let letters = 0;
   return tokenize(text).map((token) => (letters += token.text.length));
 }
 
 /** A title without spaces and marks: equal for `Spider-Man`, `spider man` and `Spiderman`. */
-export const squash = (text: string): string =>
+export const titleKey = (text: string): string =>
   tokenize(text)
     .map((token) => token.text)
     .join("");

@@ -1,11 +1,11 @@
 import type { QueryWord } from "./query.ts";
 
-/** One way to read a word: a word of the index, or with `pairs` characters in a row. */
+/** One way to read a typed word: a word of the index or, with `pairs`, a sequence of characters. */
 export interface Alternative {
   text: string;
   prefix: boolean;
   pairs?: string[];
-  /** 0 to 1: how near it is to what was typed. */
+  /** How close it is to what was typed, from 0 to 1. */
   quality: number;
 }
 
@@ -13,16 +13,16 @@ export interface Alternative {
 export interface WordGroup {
   typed: QueryWord;
   alternatives: Alternative[];
-  /** Most frequent completions of an unfinished word, for indexes that have no prefix lists. */
+  /** The most frequent completions of an unfinished word, for tables without prefix indexes. */
   completions: Alternative[];
-  /** Videos with the likeliest reading; the weight of the word falls with it. */
+  /** Document frequency: number of videos with the most frequent alternative. The higher, the less the word weighs. */
   df: number;
-  /** So frequent that it does not narrow the result: it counts in ranking only. */
+  /** So frequent that it does not narrow the result; it only counts in ranking. */
   optional: boolean;
-  /** In so many videos that looking at its place in each takes long. */
-  crowded: boolean;
-  /** The index knows the word as typed, or words that begin with it. */
+  /** In so many videos that checking its position in each takes long. */
+  frequent: boolean;
+  /** The index has the word as typed, another form of it, or words that begin with it. */
   known: boolean;
-  /** Other spellings have been looked for. */
+  /** Spelling corrections have been looked up. */
   spellingsAdded: boolean;
 }

@@ -1,52 +1,56 @@
 import { LENGTHS } from "../../contract/lengths.ts";
 import type { SearchResult } from "../../contract/search.ts";
+import type { SearchCandidate } from "../../db/search/candidate-rows.ts";
 import { tagToken } from "../../domain/search/filters.ts";
-import type { Candidate } from "../../db/search/candidate-rows.ts";
 
-const MOST = 12;
+const MAX_FACET_VALUES = 12;
 const lengthOf = (seconds: number): string =>
   LENGTHS.find(({ below }) => seconds < below)?.value ?? LENGTHS[2].value;
 
-interface Count {
+interface FacetCount {
   value: string;
   count: number;
 }
 
 /** Values with their counts, most frequent first. */
-function counted(values: Iterable<string>): Count[] {
+function countValues(values: Iterable<string>): FacetCount[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return inOrder([...counts].map(([value, count]) => ({ value, count })));
+  return byCount([...counts].map(([value, count]) => ({ value, count })));
 }
 
-const inOrder = (counts: readonly Count[]): Count[] =>
+const byCount = (counts: readonly FacetCount[]): FacetCount[] =>
   counts.toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
 
-/** `Sci-Fi` and `sci fi` are one tag, as the filter has it: it goes by its most frequent spelling. */
-const countedTags = (tags: Iterable<string>): Count[] =>
-  inOrder(
-    [...Map.groupBy(counted(tags), ({ value }) => tagToken(value)).values()].map((spellings) => ({
-      value: spellings[0]?.value ?? "",
-      count: spellings.reduce((sum, { count }) => sum + count, 0),
-    })),
+/** `Sci-Fi` and `sci fi` are one tag, as in the filter; it is shown in its most frequent spelling. */
+const countTags = (tags: Iterable<string>): FacetCount[] =>
+  byCount(
+    [...Map.groupBy(countValues(tags), ({ value }) => tagToken(value)).values()].map(
+      (spellings) => ({
+        value: spellings[0]?.value ?? "",
+        count: spellings.reduce((sum, { count }) => sum + count, 0),
+      }),
+    ),
   );
 
-/** @param approximate the candidates are only a part of the result */
+/** @param approximate the candidates are only part of the result */
 export function facetsOf(
-  candidates: readonly Candidate[],
+  candidates: readonly SearchCandidate[],
   approximate: boolean,
 ): SearchResult["facets"] {
   const names = new Map(
     candidates.map((candidate) => [candidate.creator, candidate.people[0] ?? ""]),
   );
+  const first = (counts: readonly FacetCount[]) => counts.slice(0, MAX_FACET_VALUES);
   return {
-    category: counted(candidates.map((candidate) => candidate.category)).slice(0, MOST),
-    language: counted(candidates.flatMap((candidate) => candidate.language ?? [])).slice(0, MOST),
-    tag: countedTags(candidates.flatMap((candidate) => candidate.tags)).slice(0, MOST),
-    creator: counted(candidates.map((candidate) => candidate.creator))
-      .slice(0, MOST)
-      .map((facet) => ({ ...facet, name: names.get(facet.value) ?? "" })),
-    duration: counted(candidates.map((candidate) => lengthOf(candidate.duration))),
+    category: first(countValues(candidates.map((candidate) => candidate.category))),
+    language: first(countValues(candidates.flatMap((candidate) => candidate.language ?? []))),
+    tag: first(countTags(candidates.flatMap((candidate) => candidate.tags))),
+    creator: first(countValues(candidates.map((candidate) => candidate.creator))).map((facet) => ({
+      ...facet,
+      name: names.get(facet.value) ?? "",
+    })),
+    duration: countValues(candidates.map((candidate) => lengthOf(candidate.duration))),
     approximate,
   };
 }

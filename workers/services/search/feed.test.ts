@@ -20,7 +20,7 @@ const viewer = (userId: string): Principal => ({
 const row = (feed: Feed, id: string) =>
   feed.rows.find((candidate) => candidate.id === id)?.items.map((video) => video.title) ?? [];
 
-test("the home rows show what is public: new, popular now, by category", async () => {
+test("the home page shows public videos: new, popular now, by category", async () => {
   const month = 30 * 86_400_000;
   await publish(
     { title: "Fresh and Unseen", category: "travel" },
@@ -39,7 +39,7 @@ test("the home rows show what is public: new, popular now, by category", async (
   expect(row(feed, "continue")).toEqual([]);
 });
 
-test("what is popular now is what is watched now: old views give way to new ones", async () => {
+test("popular now are the videos watched now: old views count less than new ones", async () => {
   const db = catalog(env);
   const now = Date.now();
   const [old = "", young = "", hidden = ""] = await publish(
@@ -60,7 +60,7 @@ test("what is popular now is what is watched now: old views give way to new ones
   expect(await popular()).toEqual(["Watched Today", "Watched Last Month"]);
 });
 
-test("a started film is continued, a finished one is not, and both lead to others like them", async () => {
+test("a started video is continued, a finished one is not, and both lead to similar ones", async () => {
   const me = viewer("feed-viewer");
   const [started = "", finished = ""] = await publish(
     { title: "Volcano Diaries", duration: 1000, tags: ["volcano"] },
@@ -79,7 +79,7 @@ test("a started film is continued, a finished one is not, and both lead to other
   expect((await readHistory(env, me, { limit: 10 })).items).toEqual([]);
 });
 
-test("reports a few seconds apart are one write, a jump or the end is not lost", async () => {
+test("progress reports a few seconds apart are one write, but a jump or the end is never lost", async () => {
   const me = viewer("coalescing-viewer");
   const [id = ""] = await publish({ title: "Coalesced", duration: 1000 });
   const after = async (position: number) => {
@@ -99,7 +99,7 @@ test("progress of a video that the caller may not see is not_found", async () =>
   });
 });
 
-test("a rare word makes videos alike, however many share a frequent one", async () => {
+test("a rare word makes videos related, however many share a frequent one", async () => {
   const crowd = Array.from({ length: 250 }, (_, i) => ({
     title: `The Crowd ${i}`,
     views: 1e6 + i,
@@ -113,7 +113,7 @@ test("a rare word makes videos alike, however many share a frequent one", async 
   expect(first?.title).toBe("The Ocelot Returns");
 });
 
-test("related videos share title words and tags; the video itself and private ones are not among them", async () => {
+test("related videos share title words and tags, and exclude private ones and the video itself", async () => {
   const [id = ""] = await publish(
     { title: "Glacier Watching", tags: ["ice", "nature"], category: "science" },
     { title: "Ice Age", tags: ["ice", "nature"], category: "science" },

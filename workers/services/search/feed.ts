@@ -2,8 +2,8 @@ import { CATEGORIES } from "../../contract/categories.ts";
 import type { Feed } from "../../contract/search.ts";
 import { type Catalog, catalog, catalogReplica } from "../../db/client.ts";
 import { categoryMatch } from "../../db/search/match.ts";
-import { topDocuments } from "../../db/search/rows.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
+import { topDocuments } from "../../db/search/top-documents.ts";
 import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { listProgress } from "../../db/history.ts";
@@ -14,18 +14,18 @@ import { relatedRows } from "./related.ts";
 
 const ROW_LENGTH = 16;
 const MAX_CATEGORIES = 6;
-/** A row that is not worth a heading. */
-const SHORTEST_ROW = 2;
+/** A category with fewer videos is not worth a heading. */
+const MIN_CATEGORY_LENGTH = 2;
 
-interface Row {
+interface FeedRow {
   id: string;
   title: string;
   videos: VideoRow[];
 }
 
 /**
- * The rows of the home page: what to continue, what is popular now, what is new, more of what was watched last, and
- * the categories that have most to show. Every row is one bounded read.
+ * The rows of the home page: videos to continue, popular now, new, similar to the one watched last, and the categories with
+ * the most videos. Every row is one bounded read.
  */
 export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   const replica = catalogReplica(env);
@@ -36,14 +36,14 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
     listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH),
     categoryRows(index, replica),
   ]);
-  const rows: Row[] = [
+  const rows: FeedRow[] = [
     ...personal.slice(0, 1),
     { id: "popular", title: "Popular now", videos: popular },
     { id: "new", title: "New", videos: newest },
     ...personal.slice(1),
     ...categories,
   ].filter((row) => row.videos.length > 0);
-  // A film stands in several rows but is read and presented once.
+  // A video may be in several rows but is presented once.
   const unique = [
     ...new Map(rows.flatMap((row) => row.videos).map((video) => [video.id, video])).values(),
   ];
@@ -59,14 +59,14 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   };
 }
 
-/** What only this account has: "continue", and likenesses of what it watched last. */
+/** The rows of this account: "continue", and videos similar to the one watched last. */
 async function personalRows(
   env: Env,
   index: Promise<SearchIndex>,
   replica: Catalog,
   userId: string,
-): Promise<Row[]> {
-  // Its own progress must be current: people come back to this page straight from a film.
+): Promise<FeedRow[]> {
+  // From the primary database, since viewers return to this page straight from a video.
   const progress = await listProgress(catalog(env), userId, 2 * ROW_LENGTH);
   const watched = (
     await findVideos(
@@ -77,32 +77,32 @@ async function personalRows(
   const finished = new Set(progress.filter((row) => row.finished).map((row) => row.videoId));
   const unfinished = watched.filter((video) => !finished.has(video.id)).slice(0, ROW_LENGTH);
   const [last] = watched;
-  const like = last ? await relatedRows(await index, replica, last, ROW_LENGTH) : [];
+  const related = last ? await relatedRows(await index, replica, last, ROW_LENGTH) : [];
   const seen = new Set(progress.map((row) => row.videoId));
   return [
     { id: "continue", title: "Continue watching", videos: unfinished },
     {
       id: "because",
       title: last ? `Because you watched ${last.title}` : "",
-      videos: like.filter((video) => !seen.has(video.id)),
+      videos: related.filter((video) => !seen.has(video.id)),
     },
   ];
 }
 
-/** The best static scores of the categories that have the most. */
-async function categoryRows(index: Promise<SearchIndex>, replica: Catalog): Promise<Row[]> {
+/** The videos with the best static scores, of the categories with the most videos. */
+async function categoryRows(index: Promise<SearchIndex>, replica: Catalog): Promise<FeedRow[]> {
   const matches = CATEGORIES.map((category) => categoryMatch(category.slug));
-  const found = await topDocuments(await index, matches, ROW_LENGTH);
-  const categories = CATEGORIES.map((category, i) => ({ category, ids: found[i] ?? [] }))
-    .filter(({ ids }) => ids.length >= SHORTEST_ROW)
+  const top = await topDocuments(await index, matches, ROW_LENGTH);
+  const categories = CATEGORIES.map((category, i) => ({ category, ids: top[i] ?? [] }))
+    .filter(({ ids }) => ids.length >= MIN_CATEGORY_LENGTH)
     .toSorted((a, b) => b.ids.length - a.ids.length)
     .slice(0, MAX_CATEGORIES);
   const ids = new Set(categories.flatMap((row) => row.ids));
   const listed = (await findVideos(replica, [...ids])).filter(isListed);
   const byId = new Map(listed.map((video) => [video.id, video]));
-  return categories.map(({ category, ids: list }) => ({
+  return categories.map(({ category, ids: own }) => ({
     id: category.slug,
     title: category.name,
-    videos: list.flatMap((id) => byId.get(id) ?? []),
+    videos: own.flatMap((id) => byId.get(id) ?? []),
   }));
 }

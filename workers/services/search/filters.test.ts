@@ -8,7 +8,7 @@ import {
   titles,
 } from "../../../tests/support/worker/search.ts";
 
-test("of more tags than a card has room for, each is a filter", async () => {
+test("a video is found by each of its tags, even those that its card has no room for", async () => {
   const tags = Array.from({ length: 30 }, (_, i) => `${"長".repeat(48)}${i + 10}`);
   await publish({ title: "Thoroughly Tagged", tags });
   for (const tag of [tags[0], tags[29]])
@@ -28,18 +28,18 @@ test("a language is found by each beginning of its tag", async () => {
     expect(titles(await find("okapi ", { language }))).toHaveLength(found);
 });
 
-test("a creator of no letters is nobody", async () => {
+test("a creator without letters has no videos", async () => {
   for (const creator of ["\0", '"', "\0\0 OR "])
     expect((await find("", { creator })).items).toEqual([]);
 });
 
-test("a creator's films are found without those of others, even of one whose id differs by case only", async () => {
+test("a creator's videos are found without those of others, even if an id differs only by case", async () => {
   const ownerId = `Kea${await creator("Kea Kaka")}`;
   const others = [ownerId.toLowerCase(), ownerId.toUpperCase(), await creator("Kea Kaka")];
-  const films = (owner: string) =>
+  const videos = (owner: string) =>
     ["Takahe One", "Takahe Two"].map((title) => ({ title, ownerId: owner }));
-  const own = await publish(...films(ownerId));
-  await publish(...others.flatMap(films));
+  const own = await publish(...videos(ownerId));
+  await publish(...others.flatMap(videos));
   for (const q of ["", "takahe ", "takahe one"]) {
     const { items, total } = await find(q, { creator: ownerId });
     const ids = items.map((item) => item.video.id);
@@ -48,10 +48,10 @@ test("a creator's films are found without those of others, even of one whose id 
   }
 });
 
-test("films with captions are found without those that have none", async () => {
+test("videos with captions are found without those that have none", async () => {
   const [captioned = ""] = await publish({ title: "Weka Spoken" }, { title: "Weka Silent" });
   expect(titles(await find("weka ", { captions: "true" }))).toEqual([]);
-  await caption(captioned, [cue(0, "Nothing of the title.")]);
+  await caption(captioned, [cue(0, "None of the title.")]);
   for (const q of ["weka ", ""])
     expect(titles(await find(q, { captions: "true" }))).toEqual(["Weka Spoken"]);
   expect(titles(await find("weka ", { captions: "false" }))).toHaveLength(2);

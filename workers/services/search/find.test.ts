@@ -6,7 +6,7 @@ beforeAll(async () => {
     { title: "The Keeper", description: "A lighthouse, a storm and a parrot." },
     { title: "Parrot and Submarine" },
     { title: "Submarine", views: 1_000_000 },
-    // Known words, each a typo of another, that meet by chance.
+    // Known words, each a typo of another, that are together by chance.
     { title: "Postcards", description: "Jonny drives from Boise to Reno." },
     { title: "Johnny Reno" },
     { title: "The Marten Meets an Otter" },
@@ -14,19 +14,19 @@ beforeAll(async () => {
   );
 });
 
-test("of four words that never meet, the video with three of them is found, and no lesser one", async () => {
+test("if no video has all four words, the one with three of them is found, and none with fewer", async () => {
   const result = await find("submarine lighthouse parrot storm ");
   expect(titles(result)).toEqual(["The Keeper"]);
   expect(result).toMatchObject({ total: { value: 1, relation: "eq" }, didYouMean: null });
 });
 
-test("a known word gives way to its neighbour where that makes a title", async () => {
+test("a known word is corrected if that makes it a title", async () => {
   const result = await find("jonny reno ");
   expect(titles(result)).toEqual(["Johnny Reno", "Postcards"]);
   expect(result.didYouMean).toBe("johnny reno ");
 });
 
-test("a known word stays what it is where its neighbour is no better", async () => {
+test("a known word is not corrected if that makes no better match", async () => {
   for (const [typed, title] of [
     ["marten otter ", "The Marten Meets an Otter"],
     ["martin otter ", "The Martin Meets an Otter"],
@@ -37,7 +37,7 @@ test("a known word stays what it is where its neighbour is no better", async () 
   }
 });
 
-test("sorted, where lesser readings could come first, known words are taken as typed", async () => {
+test("known words are not corrected in a sorted result, where worse matches could come first", async () => {
   for (const sort of ["newest", "longest", "popular"])
     expect(titles(await find("jonny reno ", { sort }))).toEqual(["Postcards"]);
 });

@@ -4,14 +4,14 @@ import { catalog, runBatch } from "../../db/client.ts";
 import { removeCaptions } from "../../db/captions.ts";
 import { indexVideos } from "../../jobs/index-video.ts";
 import { SearchQuery, type SearchResult } from "../../contract/search.ts";
-import { windowTexts } from "../../domain/search/moments.ts";
+import { windowTexts } from "../../domain/search/cue-windows.ts";
 import { searchVideos } from "./search.ts";
 import { caption, cue, find, publish } from "../../../tests/support/worker/search.ts";
 
-test("a spoken phrase finds the film and the second at which it is said", async () => {
+test("a phrase in the captions finds the video and the second of its cue", async () => {
   const [id = ""] = await publish({
     title: "Quiet Harbour",
-    description: "Nothing of what is said.",
+    description: "None of the words of the captions.",
   });
   await caption(id, [
     cue(2, "Good morning."),
@@ -31,7 +31,7 @@ test("a spoken phrase finds the film and the second at which it is said", async 
 });
 
 test("captions are found and shown without their markup", async () => {
-  const [id = ""] = await publish({ title: "Marked Up", description: "Nothing of it." });
+  const [id = ""] = await publish({ title: "Marked Up", description: "None of it." });
   await caption(id, [
     cue(5, "<v Quartermaster>We <i>never</i> hoist&nbsp;bluebottles &amp; sails"),
     cue(60, "Goodbye."),
@@ -41,14 +41,14 @@ test("captions are found and shown without their markup", async () => {
   expect((await find("quartermaster ")).items).toEqual([]);
 });
 
-test("an exclusion holds for what is only heard", async () => {
+test("an exclusion also holds for videos found by their captions", async () => {
   const [id = ""] = await publish({ title: "Silent Harbour" });
   await caption(id, [cue(2, "An ornithopter!")]);
   expect((await find("ornithopter ")).items).toHaveLength(1);
   expect((await find("ornithopter -harbour")).items).toHaveLength(0);
 });
 
-test("the best moment comes first, of each video, not the earliest", async () => {
+test("the best moment of each video comes first, not the earliest", async () => {
   const talk = (from: number, text: string) =>
     Array.from({ length: 160 }, (_, i) => cue(from + i * 45, text));
   const [long = "", short = ""] = await publish(
@@ -66,11 +66,11 @@ test("the best moment comes first, of each video, not the earliest", async () =>
   expect(items[0]?.moments[0]?.start).toBe(303);
   const both = await find("gyroscope ");
   expect(both.items.map((item) => item.moments.length)).toEqual([3, 2]);
-  // The row of words begins in one cue and ends in the next.
+  // The phrase begins in one cue and ends in the next.
   expect((await find('"my gyroscope"')).items[0]?.moments[0]?.start).toBe(300);
 });
 
-test("captions that are taken away are no longer found", async () => {
+test("removed captions are no longer found", async () => {
   const [id = ""] = await publish({ title: "Silent Again" });
   const row = await caption(id, [cue(1, "Marmalade sandwiches")]);
   expect((await find("marmalade sandwiches ")).items).toHaveLength(1);
@@ -86,9 +86,9 @@ const findWith = (q: string, get: (key: string) => Promise<unknown>): Promise<Se
     SearchQuery.parse({ q, limit: 48 }),
   );
 
-test("every film of a page that says it carries the second, of one file each", async () => {
-  const films = Array.from({ length: 20 }, (_, i) => ({ title: `Silent ${i}` }));
-  const ids = await publish(...films);
+test("every video of a page with a match has its second, from one caption file per video", async () => {
+  const silent = Array.from({ length: 20 }, (_, i) => ({ title: `Silent ${i}` }));
+  const ids = await publish(...silent);
   for (const [i, id] of ids.entries()) {
     await caption(id, [cue(1, "Guten Tag.")], "de");
     await caption(id, [cue(100 + i, "A theremin plays."), cue(200, "Theremin!")], "en");
@@ -104,11 +104,11 @@ test("every film of a page that says it carries the second, of one file each", a
   expect(reads).toBe(20);
 });
 
-test("where captions cannot be read, or are too much for a page, a moment is where its window begins", async () => {
+test("if captions cannot be read, or are too large for a page, a moment is the start of its window", async () => {
   const [id = ""] = await publish({ title: "Unread" });
   await caption(id, [cue(100, "An astrolabe.")]);
   const start = { start: 90, text: "", marks: [] };
-  const away = await findWith("astrolabe ", () => Promise.reject(new Error("away")));
+  const away = await findWith("astrolabe ", () => Promise.reject(new Error("unavailable")));
   expect(away.items[0]?.moments).toEqual([start]);
   const large = await findWith("astrolabe ", async (key: string) => {
     const object = await env.MEDIA.get(key);
@@ -118,7 +118,7 @@ test("where captions cannot be read, or are too much for a page, a moment is whe
   expect((await find("astrolabe ")).items[0]?.moments[0]).toMatchObject({ start: 100 });
 });
 
-test("of more films than are looked at in which a word is only spoken, the total says so", async () => {
+test("if more videos match in their captions than are read, the total says so", async () => {
   const ids = await publish(...Array.from({ length: 61 }, (_, i) => ({ title: `Mute ${i}` })));
   for (const id of ids) await caption(id, [cue(1, "Ocarina.")]);
   const { total, facets } = await find("ocarina ");
@@ -126,21 +126,21 @@ test("of more films than are looked at in which a word is only spoken, the total
   expect(facets.approximate).toBe(true);
 });
 
-test("words spoken across the border of two windows are in one of them", () => {
+test("words across the border of two windows are together in one of them", () => {
   const texts = windowTexts([cue(40, "luke I am"), cue(45.2, "your father")]);
   expect(texts).toEqual(["luke i am", "luke i am your father"]);
-  // Another reading of a word does not break the row of words, from cue to cue either.
+  // Variants of a word do not break a phrase, nor one from cue to cue.
   const [one] = windowTexts([cue(1, "a well-known"), cue(5, "face")]);
   expect(one).toBe("a well known face ¤ wellknown");
 });
 
-test("spoken words of a private video are found by nobody", async () => {
+test("captions of a private video are never found", async () => {
   const [id = ""] = await publish({ title: "Diary", visibility: "private" });
   await caption(id, [cue(1, "Confidential walrus")]);
   expect((await find("confidential walrus ")).items).toHaveLength(0);
 });
 
-test("a spoken word is found while it is being typed, and in spite of a typo", async () => {
+test("a word in captions is found while it is being typed, and in spite of a typo", async () => {
   const [id = ""] = await publish({ title: "Picnic by the Lake", description: "A summer day." });
   await caption(id, [cue(61, "Look, a kingfisher on the jetty!")]);
   for (const query of ["kingfi", "kingfihser"]) {

@@ -5,19 +5,19 @@ import { openIndex } from "../../db/search/shards.ts";
 import { AXES } from "../../domain/search/filters.ts";
 import { find, publish, titles } from "../../../tests/support/worker/search.ts";
 
-/** More than a result that is held whole, and than its first windows. */
-const FILMS = 420;
+/** More than a whole result, and more than its first windows. */
+const VIDEO_COUNT = 420;
 const START = Date.UTC(2024, 0, 1);
 const HOUR = 3_600_000;
 
 beforeAll(async () => {
   await publish(
-    ...Array.from({ length: FILMS }, (_, i) => ({
-      // Some are found by their titles and tags as well, which other pages must not show again.
-      title: i % 4 === 0 ? `Lagoon ${i}` : `Film ${i}`,
+    ...Array.from({ length: VIDEO_COUNT }, (_, i) => ({
+      // Some are found by their titles and tags as well; later pages must not show them again.
+      title: i % 4 === 0 ? `Lagoon ${i}` : `Video ${i}`,
       tags: i % 6 === 0 ? ["lagoon"] : [],
       description: "By the lagoon. A grand opera.",
-      // A hundred of the same ten seconds, more than a page.
+      // A hundred within the same ten seconds, more than a page.
       duration: i < 100 ? 3000 : 60 * (i % 90),
       views: i * i,
       publishedAt: START + i * HOUR,
@@ -42,17 +42,17 @@ async function everything(q: string, more: Parameters<typeof find>[1]): Promise<
 
 test("pages of a large result show every video once", async () => {
   const seen = await everything("lagoon ", { limit: 20 });
-  expect(seen).toHaveLength(FILMS);
-  expect(new Set(seen).size).toBe(FILMS);
+  expect(seen).toHaveLength(VIDEO_COUNT);
+  expect(new Set(seen).size).toBe(VIDEO_COUNT);
 });
 
 test.each(["newest", "longest", "popular"])("pages by %s reach the end", async (sort) => {
   const seen = await everything("lagoon ", { sort, limit: 48 });
   expect(new Set(seen).size).toBe(seen.length);
-  expect(seen).toHaveLength(FILMS);
+  expect(seen).toHaveLength(VIDEO_COUNT);
 });
 
-test("of more films that are alike than can be sorted, none is lost", async () => {
+test("of more equal videos than can be sorted, none is lost", async () => {
   const alike = {
     description: "A quagga.",
     duration: 995,
@@ -72,9 +72,9 @@ test("of more films that are alike than can be sorted, none is lost", async () =
   }
 }, 60_000);
 
-test("more than a thousand matches are not counted, and a sorted page has nothing beside its range, even where the index knows only what is near", async () => {
-  const films = Array.from({ length: 1001 }, () => ({ title: "Ibex", duration: 2995 }));
-  await publish(...films);
+test("matches are counted up to a thousand, and a sorted page has only videos within its range, though the index is approximate", async () => {
+  const matching = Array.from({ length: 1001 }, () => ({ title: "Ibex", duration: 2995 }));
+  await publish(...matching);
   expect((await find("ibex ")).total).toEqual({ value: 1000, relation: "gte" });
   for (const sort of ["newest", "longest", "popular"]) {
     const range = { minDuration: 2996, maxDuration: 2999 };
@@ -82,25 +82,25 @@ test("more than a thousand matches are not counted, and a sorted page has nothin
   }
 }, 60_000);
 
-test("what is published between two pages neither repeats nor hides others", async () => {
-  const films = Array.from({ length: 30 }, (_, i) =>
+test("videos published between two pages neither repeat nor hide others", async () => {
+  const matching = Array.from({ length: 30 }, (_, i) =>
     i % 2 === 0
       ? { title: `Vale ${i}`, description: "A moor." }
       : { title: `Moor ${i}`, description: "A vale." },
   );
-  await publish(...films);
+  await publish(...matching);
   const seen: string[] = [];
   let cursor: string | null | undefined;
-  while (cursor !== null && seen.length <= films.length) {
+  while (cursor !== null && seen.length <= matching.length) {
     const page = await find("vale moor ", { limit: 4, cursor });
     seen.push(...titles(page));
     cursor = page.nextCursor;
     await publish({ title: "Vale" }, { description: "Vale, vale!" });
   }
-  expect(seen.toSorted()).toEqual(films.map(({ title }) => title).toSorted());
+  expect(seen.toSorted()).toEqual(matching.map(({ title }) => title).toSorted());
 });
 
-test("a cursor that was made up is no error of ours", async () => {
+test("a forged cursor is not a server error", async () => {
   const first = await find("lagoon ", { sort: "popular" });
   const position = JSON.parse(atob(first.nextCursor ?? "")) as Record<string, unknown>;
   const last = { value: -5, rowid: 0, id: "" };
@@ -108,7 +108,7 @@ test("a cursor that was made up is no error of ours", async () => {
   expect(await find("lagoon ", { sort: "popular", cursor })).toMatchObject({ nextCursor: null });
 });
 
-test("where completions are too many to follow each, the total says so", async () => {
+test("if there are too many completions to search for all, the total says so", async () => {
   const endings = Array.from({ length: 60 }, (_, i) =>
     String.fromCharCode(97 + i / 10, 107 + (i % 10)),
   );
@@ -118,7 +118,7 @@ test("where completions are too many to follow each, the total says so", async (
   expect(facets.approximate).toBe(true);
 });
 
-test("where a large result is sorted, the titles that begin with the word are not looked through", async () => {
+test("if a large result is sorted, the titles that begin with the word are not scanned", async () => {
   const index = await openIndex(env);
   const db = index.shards[0] ?? env.SEARCH;
   const top = {
@@ -128,37 +128,37 @@ test("where a large result is sorted, the titles that begin with the word are no
     from: null,
     need: 24,
     parts: [],
-    bounds: [],
+    ranges: [],
   };
   const rows = async (key: string | null): Promise<number> => {
-    const match = { body: '"film"' };
+    const match = { body: '"video"' };
     const asked = {
       match,
       key,
       covered: false,
       strict: false,
-      bounds: [],
+      ranges: [],
       after: -1,
       countTo: 1000,
       top,
     };
-    const answer = await candidateStatement(db, index.slot, asked).run();
+    const answer = await candidateStatement(db, index.side, asked).run();
     return answer.meta.rows_read;
   };
-  expect((await rows("film")) - (await rows(null))).toBeLessThan(10);
+  expect((await rows("video")) - (await rows(null))).toBeLessThan(10);
 });
 
-test("a range on the axis of the sort begins at its upper end", async () => {
+test("a range of the quantity sorted by starts at its upper end", async () => {
   const before = new Date(START + 300 * HOUR - 1).toISOString();
   const newest = await find("lagoon ", { sort: "newest", publishedBefore: before, limit: 3 });
-  expect(titles(newest)).toEqual(["Film 299", "Film 298", "Film 297"]);
+  expect(titles(newest)).toEqual(["Video 299", "Video 298", "Video 297"]);
   const longest = await find("lagoon ", { sort: "longest", maxDuration: 3600, limit: 48 });
   const durations = longest.items.map((item) => item.video.duration ?? 0);
   expect(durations[0]).toBe(3600);
   expect(durations).toEqual(durations.toSorted((a, b) => b - a));
 });
 
-test("a title that is quoted, or stands beside an exclusion, comes first among many that say the same", async () => {
+test("a quoted title, or one beside an exclusion, comes first among many descriptions that say the same", async () => {
   expect(titles(await find('"grand opera"')).slice(0, 2)).toEqual(["Grand Opera", "Grand Opera"]);
   expect(titles(await find("grand opera -bassoon")).slice(0, 2)).not.toEqual([
     "Grand Opera",
@@ -171,8 +171,8 @@ test("a title that is quoted, or stands beside an exclusion, comes first among m
   ]);
 });
 
-test("of a range in a large result, the total is what is sure", async () => {
-  expect(await find("lagoon ")).toMatchObject({ total: { value: FILMS, relation: "eq" } });
+test("with a range in a large result, the total is a lower bound", async () => {
+  expect(await find("lagoon ")).toMatchObject({ total: { value: VIDEO_COUNT, relation: "eq" } });
   const within = { minDuration: 601, maxDuration: 4799 };
   for (const sort of ["relevance", "newest", "longest", "popular"]) {
     const { total, facets } = await find("lagoon ", { sort, ...within });
@@ -198,7 +198,7 @@ test("the total is the same for every sort and every page", async () => {
   }
 });
 
-test("what has just been hidden is neither counted nor a facet", async () => {
+test("a video that has just been hidden is neither counted nor in a facet", async () => {
   const [id = ""] = await publish(
     { title: "Narwhal One", category: "music" },
     { title: "Narwhal Two", category: "film" },
@@ -209,13 +209,13 @@ test("what has just been hidden is neither counted nor a facet", async () => {
   expect(facets.category).toEqual([{ value: "film", count: 1 }]);
 });
 
-test("a hidden video's words are not told as corrections", async () => {
+test("words of a hidden video are not suggested as corrections", async () => {
   const [id = ""] = await publish({ title: "Xylographer" });
   await env.CATALOG.prepare("UPDATE videos SET visibility = 'private' WHERE id = ?").bind(id).run();
   expect(await find("xylogarpher ")).toMatchObject({ items: [], didYouMean: null });
 });
 
-test("spellings of a tag are one facet, words with a space between begin no longer word", async () => {
+test("spellings of a tag are one facet, and two words do not match the beginning of a longer one", async () => {
   await publish(
     { title: "There Will Be Snails", tags: ["Sci-Fi"] },
     { title: "The Rest of the Snails", tags: ["Sci-Fi"] },
@@ -225,7 +225,7 @@ test("spellings of a tag are one facet, words with a space between begin no long
   expect(titles(await find("the r")).some((title) => title.startsWith("There"))).toBe(false);
 });
 
-test("a wide picture is as high as one of 16:9", async () => {
+test("a wide video counts as high as a 16:9 one of the same width", async () => {
   await publish(
     { title: "Scope Walrus", width: 1920, height: 800 },
     { title: "Upright Walrus", width: 1080, height: 1920 },

@@ -19,27 +19,29 @@ const searches = async (typed: string): Promise<string[]> =>
 const pick = (query: string, videoId: string, who: string, days = 0) =>
   countPick(catalog(env), { query, videoId, who }, Date.UTC(2026, 0, 1) + days * 86_400_000);
 
-test("a search becomes a suggestion when three people opened something with it", async () => {
+test("a search becomes a suggestion when three viewers opened a video with it", async () => {
   const [videoId = ""] = await publish({ title: "Heron at Dawn" });
-  const people = [
+  const viewers = [
     await newAccount("viewer"),
     await newAccount("viewer"),
     await newAccount("viewer"),
   ];
   const typed = [" Heron  documentary", "heron documentary", "HERON documentary!!! \u{1f595}"];
-  for (const [i, { app }] of people.entries()) {
+  for (const [i, { app }] of viewers.entries()) {
     expect(await searches("heron doc")).toEqual([]);
     for (const _twice of [1, 2])
       expect((await call(app, "POST", "/v1/searches", { q: typed[i], videoId })).status).toBe(202);
   }
-  // Nothing of what only one of them typed.
+  // Without the emoji that only one of them typed.
   await vi.waitFor(async () => expect(await searches("heron doc")).toEqual(["heron documentary"]), {
     timeout: 20_000,
   });
 });
 
-/** What is told of these searches, each from an address without an account. */
-async function told(...searchedFrom: [q: string, address: string][]): Promise<EventMessage[]> {
+/** The messages that these searches send, each from an address without an account. */
+async function messagesOf(
+  ...searchedFrom: [q: string, address: string][]
+): Promise<EventMessage[]> {
   const sent: EventMessage[] = [];
   const EVENTS = { send: async (message: EventMessage) => void sent.push(message) };
   for (const [q, address] of searchedFrom)
@@ -55,19 +57,21 @@ test.each([
   [["192.0.2.1", "192.0.2.2"], 2],
   [["2001:db8::1", "2001:DB8:0:0:ffff:1:2:3", "2001:db8:0:0::7"], 1],
   [["2001:db8::1", "2001:db8:0:1::1", "2001:db8:1::1"], 3],
-])("%j are so many people: %i", async (addresses, people) => {
-  const sent = await told(...addresses.map((address): [string, string] => ["herons", address]));
+])("%j count as %i viewers", async (addresses, viewers) => {
+  const sent = await messagesOf(
+    ...addresses.map((address): [string, string] => ["herons", address]),
+  );
   expect(sent).toHaveLength(addresses.length);
-  expect(new Set(sent.map((pick) => pick.kind === "search-pick" && pick.who)).size).toBe(people);
+  expect(new Set(sent.map((pick) => pick.kind === "search-pick" && pick.who)).size).toBe(viewers);
 });
 
-test("a search of very long words, or of a number with dots, is not told", async () => {
+test("a search of very long words, or of a number with dots, is not reported", async () => {
   const long = `${"a".repeat(38)} `.repeat(3);
-  expect(await told([long, "192.0.2.1"], ["call 0044.1632.960123", "192.0.2.1"])).toEqual([]);
-  expect(await told([long.slice(0, 100), "192.0.2.1"])).toHaveLength(1);
+  expect(await messagesOf([long, "192.0.2.1"], ["call 0044.1632.960123", "192.0.2.1"])).toEqual([]);
+  expect(await messagesOf([long.slice(0, 100), "192.0.2.1"])).toHaveLength(1);
 });
 
-test("what looks personal, or leads to a hidden video, is never counted", async () => {
+test("a search that looks personal, or leads to a hidden video, is never counted", async () => {
   const [videoId = ""] = await publish({ title: "Private Matters" });
   const { app } = await newAccount("viewer");
   const [hidden = ""] = await publish({ title: "Nobody's Business", visibility: "private" });
@@ -88,7 +92,7 @@ test("what looks personal, or leads to a hidden video, is never counted", async 
   expect((await call(anonymous, "POST", "/v1/searches", { q: "no video" })).status).toBe(400);
 });
 
-test("the search disappears with the video that it led to", async () => {
+test("a popular search disappears with the video that it led to", async () => {
   const [videoId = ""] = await publish({ title: "Secret Launch" });
   for (const who of ["a", "b", "c"]) await pick("rocket launch", videoId, who);
   expect(await searches("rocket")).toEqual(["rocket launch"]);
@@ -97,7 +101,7 @@ test("the search disappears with the video that it led to", async () => {
   expect(await searches("")).not.toContain("rocket launch");
 });
 
-test("a search lives on the videos that most people opened with it, not on the last one", async () => {
+test("a popular search depends on the videos that most viewers opened, not on the last one", async () => {
   const [secret = "", other = ""] = await publish({ title: "Osprey" }, { title: "Birds" });
   for (const who of ["a", "b", "c", "d", "e"]) await pick("codename osprey", secret, who);
   for (const who of ["f", "g", "h"]) await pick("codename osprey", other, who);
@@ -106,7 +110,7 @@ test("a search lives on the videos that most people opened with it, not on the l
   expect(await searches("codename")).toEqual([]);
 });
 
-test("of very many searches with the same letters the most popular come first", async () => {
+test("of many searches with the same letters the most popular come first", async () => {
   const [videoId = ""] = await publish({ title: "Zebras" });
   await env.CATALOG.prepare(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO popular_searches (query, score, people) SELECT 'zebra a' || i, 1, 3 FROM n",
@@ -115,7 +119,7 @@ test("of very many searches with the same letters the most popular come first", 
   for (const typed of ["z", "zeb", "zebra "]) expect((await searches(typed))[0]).toBe("zebra zoo");
 });
 
-test("old searches give way to new ones, and those of many to those of more", async () => {
+test("new searches come before old ones, and those of more viewers before those of fewer", async () => {
   const [videoId = ""] = await publish({ title: "Weather" });
   for (const who of ["a", "b", "c", "d", "e", "f"]) await pick("weather old", videoId, who, 0);
   for (const who of ["a", "b", "c"]) await pick("weather new", videoId, who, 28);

@@ -74,17 +74,17 @@ test.each([
   expect(titles(result)[0]).toBe(title);
 });
 
-test("a quoted phrase wants its words in a row, a minus leaves out", async () => {
+test("a quoted phrase needs its words in sequence, a minus excludes", async () => {
   expect(titles(await find('"patriarch mafia"'))).toEqual([]);
   expect(titles(await find("godfather -mafia"))).toEqual(["The Godfather Part II"]);
 });
 
-test("private, unlisted and unfinished videos are found by nobody", async () => {
+test("private, unlisted and unfinished videos are never found", async () => {
   expect(titles(await find("plans"))).toEqual([]);
   expect((await suggest(env, "plan", 8)).items).toEqual([]);
 });
 
-test("says what it took the words for", async () => {
+test("says which corrected words the results are for", async () => {
   expect((await find("the godfatehr ")).didYouMean).toBe("the godfather ");
   expect((await find("the godfather")).didYouMean).toBeNull();
   expect((await find("godf")).didYouMean).toBeNull();
@@ -93,8 +93,8 @@ test("says what it took the words for", async () => {
 test("marks the matching words of title and description", async () => {
   const [item] = (await find("godfather patri")).items;
   expect(item?.highlights.title).toEqual([[4, 13]]);
-  const piece = item?.highlights.description;
-  expect(piece?.marks.map(([start, end]) => piece.text.slice(start, end))).toEqual(["patri"]);
+  const cut = item?.highlights.description;
+  expect(cut?.marks.map(([start, end]) => cut.text.slice(start, end))).toEqual(["patri"]);
 });
 
 test.each([
@@ -110,7 +110,7 @@ test.each([
   [{ publishedAfter: "2100-01-01T00:00:00Z" }, 0],
   [{ minDuration: 7000, language: "pt" }, 1],
   [{ publishedBefore: "2020-01-01T00:00:00Z" }, 0],
-])("filter %j lets %i through, and says so", async (filters, count) => {
+])("filter %j finds %i, and the total says so", async (filters, count) => {
   const result = await find("", filters);
   expect(result.items).toHaveLength(count);
   expect(result.total).toEqual({ value: count, relation: "eq" });
@@ -131,13 +131,13 @@ test("sorts by date, views and duration, and facets count the result", async () 
 });
 
 test.each([
-  ["relevance", /^Film/],
-  ["newest", /^Film 24$/],
+  ["relevance", /^Video/],
+  ["newest", /^Video 24$/],
 ])("pages by %s show everything once", async (sort, first) => {
   const tag = `pages${sort}`;
   await publish(
     ...Array.from({ length: 25 }, (_, i) => ({
-      title: `Film ${i}`,
+      title: `Video ${i}`,
       tags: [tag],
       publishedAt: 1e12 + i,
     })),
@@ -154,14 +154,14 @@ test.each([
   expect(seen[0]).toMatch(first);
 });
 
-test("a cursor of another search is refused", async () => {
+test("a cursor of another search is rejected", async () => {
   const { nextCursor } = await find("the", { limit: 1 });
-  const refused = find("godfather", { cursor: nextCursor });
-  await expect(refused).rejects.toThrow(AppError);
+  const rejected = find("godfather", { cursor: nextCursor });
+  await expect(rejected).rejects.toThrow(AppError);
   await expect(find("the", { cursor: "%%%" })).rejects.toMatchObject({ code: "invalid_cursor" });
 });
 
-test("hiding takes a video out at once, before the index knows", async () => {
+test("a hidden video disappears at once, before the index is updated", async () => {
   const [id = ""] = await publish({ title: "Vanishing Zebra" });
   const db = catalog(env);
   await env.CATALOG.prepare("UPDATE videos SET visibility = 'private', revision = 2 WHERE id = ?")
@@ -177,7 +177,7 @@ test("hiding takes a video out at once, before the index knows", async () => {
   expect(await db.$count(videos)).toBeGreaterThan(0);
 });
 
-test("an update is found by its new words only, however often its message comes", async () => {
+test("an updated video is found by its new words only, however often the message is delivered", async () => {
   const [id = ""] = await publish({ title: "Quokka Holiday" });
   await env.CATALOG.prepare("UPDATE videos SET title = 'Wombat Holiday', revision = 2 WHERE id = ?")
     .bind(id)
@@ -209,7 +209,7 @@ test("suggests titles, people and categories with the typed part marked", async 
   expect((await suggest(env, "godgather", 8)).items[0]?.text).toMatch(/Godfather/);
 });
 
-test("suggests neither another word that begins with the same letters nor what is unwanted", async () => {
+test("suggests neither another word that begins with the same letters nor an excluded one", async () => {
   await publish({ title: "Therapist Will Do" }, { title: "Quokka Island" });
   const texts = async (typed: string) =>
     (await suggest(env, typed, 20)).items.map((item) => item.text);
@@ -219,7 +219,7 @@ test("suggests neither another word that begins with the same letters nor what i
   expect(await texts("-island quokka ")).not.toContain("Quokka Island");
 });
 
-test("no text makes an error", async () => {
+test("no text causes an error", async () => {
   const nasty = fc.oneof(
     fc.string({ unit: "binary", maxLength: 200 }),
     fc.string({
@@ -267,7 +267,7 @@ test("cast and crew are found, before tags and descriptions that say the same", 
   ]);
 });
 
-test("an unfinished word finds titles by more completions than the body is asked for", async () => {
+test("an unfinished word finds titles by more completions than the body is searched for", async () => {
   const endings = Array.from("abcdefghijklmnopqrst");
   await publish(...endings.map((end) => ({ title: `Old Zephyr${end}` })));
   const found = titles(await find("zephy", { limit: 48 }));

@@ -1,21 +1,21 @@
 import type { SearchSort } from "../../contract/search.ts";
-import type { Candidate } from "../../db/search/candidate-rows.ts";
-import { WHOLE } from "../../db/search/candidate-statement.ts";
-import type { TopQuery } from "../../db/search/top.ts";
+import type { SearchCandidate } from "../../db/search/candidate-rows.ts";
+import { MAX_WHOLE_RESULT } from "../../db/search/candidate-statement.ts";
+import type { TopQuery } from "../../db/search/top-statement.ts";
 import type { Cursor } from "../../domain/search/cursor.ts";
-import { AXES, type Axis, type Bound } from "../../domain/search/filters.ts";
-import { byValue, type Ranked } from "./ranked.ts";
+import { AXES, type Axis, type ColumnRange } from "../../domain/search/filters.ts";
+import { byValue, type RankedCandidate } from "./ranked.ts";
 
-export type Order = Exclude<SearchSort, "relevance">;
+export type SortOrder = Exclude<SearchSort, "relevance">;
 
 interface Ordering {
   axis: Axis;
-  value: (candidate: Candidate) => number;
+  value: (candidate: SearchCandidate) => number;
   /** The column of a range over the same quantity. */
-  column?: Bound["column"];
+  column?: ColumnRange["column"];
 }
 
-const ORDERS: Record<Order, Ordering> = {
+const ORDERINGS: Record<SortOrder, Ordering> = {
   newest: {
     axis: AXES.publishedAt,
     value: (candidate) => candidate.publishedAt,
@@ -25,52 +25,66 @@ const ORDERS: Record<Order, Ordering> = {
   popular: { axis: AXES.views, value: (candidate) => candidate.views },
 };
 
-/** A result that is held whole, in order. */
-export const sortWhole = (candidates: readonly Candidate[], order: Order): Ranked[] =>
+/** Sorts a result that has been read whole. */
+export const sortWhole = (
+  candidates: readonly SearchCandidate[],
+  order: SortOrder,
+): RankedCandidate[] =>
   candidates
-    .map((candidate) => ({ candidate, value: ORDERS[order].value(candidate) }))
+    .map((candidate) => ({ candidate, value: ORDERINGS[order].value(candidate) }))
     .toSorted(byValue);
 
 /**
- * The top of a larger result, in order. Where one finest step of the axis has more than can be held, all in it count as equal
- * and so come by their rowids, of which each page goes on: else what does not fit would never be shown.
+ * Sorts the top of a larger result. If the finest step of the axis has more videos than can be read at once, all of them
+ * count as equal and come by rowid, from which each page resumes: otherwise the ones that do not fit would never be shown.
  */
-export function sortTop(top: readonly Candidate[], order: Order, { last }: Cursor): Ranked[] {
-  const { axis } = ORDERS[order];
+export function sortTop(
+  top: readonly SearchCandidate[],
+  order: SortOrder,
+  { last }: Cursor,
+): RankedCandidate[] {
+  const { axis } = ORDERINGS[order];
   const sorted = sortWhole(top, order);
   const steps = Map.groupBy(sorted, (item) => axis.ordinal(item.value));
-  const begun = last?.crowded ? { step: axis.ordinal(last.value), value: last.value } : null;
+  const resumed = last?.tied ? { step: axis.ordinal(last.value), value: last.value } : null;
   return [...steps].flatMap(([step, items]) => {
-    const isBegun = step === begun?.step;
-    if (!isBegun && items.length <= WHOLE) return items;
-    const common = isBegun ? begun.value : Math.max(...items.map((item) => item.value));
+    const isResumed = step === resumed?.step;
+    if (!isResumed && items.length <= MAX_WHOLE_RESULT) return items;
+    const value = isResumed ? resumed.value : Math.max(...items.map((item) => item.value));
     return items
-      .map(({ candidate }): Ranked => ({ candidate, value: common, crowded: true }))
+      .map(({ candidate }): RankedCandidate => ({ candidate, value, tied: true }))
       .toSorted(byValue);
   });
 }
 
 /**
- * What to look for where a result is too large to hold.
- * @param need how many are wanted
+ * The query for the top of a result that is too large to read whole.
+ * @param need how many documents to find
  * @param parts FTS5 expressions of the result
- * @param bounds exact ranges of the result
+ * @param ranges exact ranges of the result
  */
-export function topQuery(
-  order: Order,
+export function topQueryFor(
+  order: SortOrder,
   cursor: Cursor,
   need: number,
   parts: readonly string[],
-  bounds: readonly Bound[],
+  ranges: readonly ColumnRange[],
 ): TopQuery {
-  const { axis, column } = ORDERS[order];
-  const range = bounds.find((bound) => bound.column === column)?.most ?? Infinity;
+  const { axis, column } = ORDERINGS[order];
+  const upperEnd = ranges.find((range) => range.column === column)?.max ?? Infinity;
   // Nothing is published in the future.
-  const greatest = order === "newest" ? Math.min(range, cursor.now) : range;
+  const greatest = order === "newest" ? Math.min(upperEnd, cursor.now) : upperEnd;
   const highest = axis.ordinal(cursor.last?.value ?? greatest);
   const { last } = cursor;
-  const from = last?.crowded ? last.rowid : null;
-  // What has been shown last may be among those from its rowid on.
-  const wanted = from === null ? need : need + 1;
-  return { axis, highest, resumed: last !== null, from, need: wanted, parts, bounds };
+  const from = last?.tied ? last.rowid : null;
+  return {
+    axis,
+    highest,
+    resumed: last !== null,
+    from,
+    // The last item shown may be among those from its rowid on.
+    need: from === null ? need : need + 1,
+    parts,
+    ranges,
+  };
 }

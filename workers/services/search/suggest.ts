@@ -1,35 +1,36 @@
-import type { Suggestions } from "../../contract/search.ts";
 import { CATEGORIES } from "../../contract/categories.ts";
+import type { Suggestions } from "../../contract/search.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { popularStartingWith } from "../../db/popular-searches.ts";
-import type { Candidate } from "../../db/search/candidate-rows.ts";
+import type { SearchCandidate } from "../../db/search/candidate-rows.ts";
+import { MAX_WHOLE_RESULT, SOURCES } from "../../db/search/candidate-statement.ts";
 import { findCandidates } from "../../db/search/candidates.ts";
-import { SOURCES, WHOLE } from "../../db/search/candidate-statement.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { listedAmong } from "../../db/video-list.ts";
 import { marksOf } from "../../domain/search/highlight.ts";
-import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { type Matcher, wordMatcher } from "../../domain/search/matcher.ts";
-import { popularForm } from "./popular.ts";
 import { type ParsedQuery, parseQuery } from "../../domain/search/query.ts";
+import { indexWords, sharesWordBreaks, titleKey } from "../../domain/search/text.ts";
+import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
+import { popularForm } from "./popular.ts";
 import { rankCandidates } from "./ranked.ts";
-import { indexWords, sharesSpaces, squash } from "../../domain/search/text.ts";
 
 type Suggestion = Suggestions["items"][number];
 
 const MAX_PEOPLE = 3;
 const MAX_CATEGORIES = 2;
-/** Popular searches among other suggestions, and by themselves. */
+/** Popular searches among other suggestions. */
 const MAX_SEARCHES = 2;
+/** Popular searches on their own. */
 const MAX_POPULAR = 8;
-/** Candidates looked at for each suggestion: some are namesakes, or hidden. */
-const SPARE = 4;
-/** Titles found by their letters, which need not be marked as words. */
-const BEGINNINGS = SOURCES.exactTitle.bit | SOURCES.titleStart.bit;
+/** Some candidates have the same title as another, or are hidden. */
+const CANDIDATES_PER_SUGGESTION = 4;
+/** Titles found by their letters, which need not match as words. */
+const TITLE_SOURCES = SOURCES.exactTitle.bit | SOURCES.titleStart.bit;
 
 /**
- * Completions of titles, people, categories and popular searches for what is being typed; before anything is typed, the
+ * Completes what is being typed to titles, people, categories and popular searches; before anything is typed, suggests
  * popular searches. Only public videos contribute.
  */
 export async function suggest(env: Env, typed: string, limit: number): Promise<Suggestions> {
@@ -37,17 +38,17 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   const catalog = catalogReplica(env);
   const popular = popularStartingWith(catalog, popularForm(typed), MAX_POPULAR);
   if (query.words.length === 0) {
-    const shown = typed.trim() ? [] : (await popular).map((text) => searchOf(text, []));
-    return { items: shown.slice(0, limit) };
+    const items = typed.trim() ? [] : (await popular).map((text) => searchOf(text, []));
+    return { items: items.slice(0, limit) };
   }
-  const { ranked, words } = await complete(await openIndex(env), typed, query);
-  const [shown, searched] = await Promise.all([
-    listedOnly(catalog, ranked.slice(0, limit * SPARE)),
+  const { ranked, words } = await rankCompletions(await openIndex(env), typed, query);
+  const [listed, searched] = await Promise.all([
+    listedOnly(catalog, ranked.slice(0, limit * CANDIDATES_PER_SUGGESTION)),
     popular,
   ]);
-  const people = peopleOf(shown, words).slice(0, MAX_PEOPLE);
+  const people = peopleOf(listed, words).slice(0, MAX_PEOPLE);
   const categories = categoriesOf(words).slice(0, MAX_CATEGORIES);
-  const titles = titlesOf(shown, words, typed);
+  const titles = titlesOf(listed, words, typed);
   const taken = new Set([...titles, ...people].map((item) => popularForm(item.text)));
   const searches = searched
     .filter((text) => !taken.has(text))
@@ -62,23 +63,23 @@ export async function suggest(env: Env, typed: string, limit: number): Promise<S
   };
 }
 
-/** Candidates for what is being typed, best first, and what of them to mark. */
-async function complete(
+/** Candidates for what is being typed, best first, and the words to mark in them. */
+async function rankCompletions(
   index: SearchIndex,
   typed: string,
   query: ParsedQuery,
-): Promise<{ ranked: Candidate[]; words: Matcher[] }> {
+): Promise<{ ranked: SearchCandidate[]; words: Matcher[] }> {
   const find = (conditions: Conditions) => {
     const words = headMatch(conditions);
     return findCandidates(index, {
       match: { title: words, head: words },
-      // What begins with the letters may still have what is not wanted.
-      key: isPlain ? squash(typed) : null,
+      // A title found by its letters may contain an excluded word.
+      key: isPlain ? titleKey(typed) : null,
       covered: false,
       strict: false,
-      bounds: [],
+      ranges: [],
       after: -1,
-      countTo: WHOLE,
+      countTo: MAX_WHOLE_RESULT,
       top: null,
     });
   };
@@ -91,9 +92,9 @@ async function complete(
     groups = await addSpellings(index, groups, mayBeMisspelt);
     ({ candidates } = await find({ groups, ...rest }));
   }
-  const wanted = { groups, phrases: [], key: squash(typed) };
+  const terms = { groups, phrases: [], key: titleKey(typed) };
   return {
-    ranked: rankCandidates(candidates, wanted, Date.now(), true).map((item) => item.candidate),
+    ranked: rankCandidates(candidates, terms, Date.now(), true).map((item) => item.candidate),
     words: groups.map(wordMatcher),
   };
 }
@@ -106,11 +107,11 @@ const searchOf = (text: string, words: readonly Matcher[]): Suggestion => ({
   category: null,
 });
 
-/** Candidates that the catalogue still lists: nothing hidden shows its name. */
+/** The candidates whose videos are still listed, so that the title of a hidden video is not suggested. */
 async function listedOnly(
   catalog: Catalog,
-  candidates: readonly Candidate[],
-): Promise<Candidate[]> {
+  candidates: readonly SearchCandidate[],
+): Promise<SearchCandidate[]> {
   const listed = await listedAmong(
     catalog,
     candidates.map((candidate) => candidate.id),
@@ -123,18 +124,18 @@ function hasAll(text: string, words: readonly Matcher[]): boolean {
   return words.every((word) => own.some((form) => word.quality(form) > 0));
 }
 
-/** One suggestion a title, however many videos share it. */
+/** One suggestion per title, however many videos share it. */
 function titlesOf(
-  candidates: readonly Candidate[],
+  candidates: readonly SearchCandidate[],
   words: readonly Matcher[],
   typed: string,
 ): Suggestion[] {
-  const byKey = new Map<string, Candidate>();
+  const byKey = new Map<string, SearchCandidate>();
   for (const candidate of candidates) {
-    const fits =
+    const isMatch =
       marksOf(candidate.title, words).length > 0 ||
-      (candidate.sources & BEGINNINGS && sharesSpaces(candidate.title, typed));
-    if (fits && !byKey.has(candidate.key)) byKey.set(candidate.key, candidate);
+      (candidate.sources & TITLE_SOURCES && sharesWordBreaks(candidate.title, typed));
+    if (isMatch && !byKey.has(candidate.key)) byKey.set(candidate.key, candidate);
   }
   return [...byKey.values()].map(({ title, id }) => ({
     kind: "title",
@@ -145,7 +146,7 @@ function titlesOf(
   }));
 }
 
-function peopleOf(candidates: readonly Candidate[], words: readonly Matcher[]): Suggestion[] {
+function peopleOf(candidates: readonly SearchCandidate[], words: readonly Matcher[]): Suggestion[] {
   const videos = new Map<string, number>();
   for (const person of candidates.flatMap((candidate) => candidate.people))
     if (hasAll(person, words)) videos.set(person, (videos.get(person) ?? 0) + 1);

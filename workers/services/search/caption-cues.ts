@@ -2,16 +2,16 @@ import { type Cue, plainText, readCues } from "../../domain/cues.ts";
 import { readTextIf } from "../../media/objects.ts";
 
 /**
- * The cues of a caption file in R2 with their words as people read them; of a file that is missing, none.
- * @param takes whether a file of so many bytes is read
- * @returns null where it is not
+ * The cues of a caption file in R2, with their text as viewers read it; none if the file is missing.
+ * @param accepts whether to read a file of this many bytes
+ * @returns null if the file is not read
  */
-export async function readTrack(
+export async function readCaptionCues(
   env: Pick<Env, "MEDIA">,
   key: string,
-  takes: (bytes: number) => boolean = () => true,
+  accepts: (bytes: number) => boolean = () => true,
 ): Promise<Cue[] | null> {
-  const file = await readTextIf(env, key, takes);
+  const file = await readTextIf(env, key, accepts);
   return file === undefined ? null : cuesOf(file ?? "");
 }
 
