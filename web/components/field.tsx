@@ -36,16 +36,16 @@ export function Field({ label, hint, error, children }: FieldProps) {
   );
 }
 
-type TextFieldProps = Omit<
+interface TextFieldProps extends Omit<
   JSX.InputHTMLAttributes<HTMLInputElement>,
   "onInput" | "label" | "value"
-> & {
+> {
   label: string;
   value: string;
   hint?: ComponentChildren;
   error?: string | undefined;
   onInput: (value: string) => void;
-};
+}
 
 /** A one-line text, email or password field. */
 export function TextField({ label, hint, error, onInput, ...input }: TextFieldProps) {
