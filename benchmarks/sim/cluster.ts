@@ -125,7 +125,7 @@ export class Cluster {
       if (this.#random() < 0.5) {
         this.counts.broken++;
         this.#clock.after(100, async () => {
-          await this.#fail(run.task, "attempt_broke_off");
+          await this.#fail(run.task, "attempt_interrupted");
           run.consumer.running--;
           await this.#pump(run.consumer);
         });

@@ -204,7 +204,7 @@ describe("the process", () => {
     child.kill("SIGTERM");
     expect(await outcome(running)).toMatchObject({
       type: "failed",
-      code: "handed_back",
+      code: "runner_restarted",
       permanent: false,
     });
     expect(await exited).toEqual([0, null]);

@@ -9,7 +9,7 @@ export type Scope = z.infer<typeof Scope>;
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
-/** An account, as its owner sees it. */
+/** An account, as its holder sees it. */
 const AccountDetails = z.object({
   id: z.string(),
   name: z.string(),
@@ -21,15 +21,15 @@ const AccountDetails = z.object({
 });
 export type AccountDetails = z.infer<typeof AccountDetails>;
 
-/** How one can sign in here, for the pages that offer it. */
+/** The ways to sign in, for the pages that offer them. */
 export const SignInOptions = z.object({
   /** OpenID Connect providers, for `POST /api/auth/sign-in/social` with `provider` set to the id. */
   providers: z.array(z.object({ id: z.string(), name: z.string() })),
-  /** An account can be opened with an email address and a password. */
+  /** Visitors can sign up with an email address and a password. */
   signUp: z.boolean(),
-  /** An account signed up so opens only after the mail to its address was answered. */
+  /** A new account can sign in only after its email address was verified. */
   emailVerification: z.boolean(),
-  /** A forgotten password can be reset by mail. */
+  /** A forgotten password can be reset by email. */
   passwordReset: z.boolean(),
 });
 
@@ -38,10 +38,10 @@ const Name = z.string().trim().min(1).max(80);
 /** RFC 5321 section 4.5.3.1.3, as corrected by RFC 3696 erratum 1690. */
 export const EMAIL_MAX = 254;
 
-/** Controls, line separators and marks of direction: they hide, break or turn round the text about them. */
+/** Control characters, line separators and bidirectional marks: they hide, break or reorder the text around them. */
 export const UNSEEN_CHARACTERS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
-/** How a person is called on every page. */
+/** Display name of an account. */
 export const AccountName = z
   .string()
   .trim()
@@ -65,12 +65,12 @@ export const Token = z.object({
   scopes: z.array(Scope),
   createdAt: Timestamp,
   expiresAt: Timestamp,
-  /** null until it was first used; at most a minute behind. */
+  /** null until first used; at most a minute behind. */
   lastUsedAt: Timestamp.nullable(),
 });
 export type Token = z.infer<typeof Token>;
 export const TokenList = z.object({ items: z.array(Token) });
-/** The only answer that ever holds the token itself. */
+/** The only response that ever contains the token itself. */
 export const TokenCreated = Token.extend({ token: z.string() });
 export type TokenCreated = z.infer<typeof TokenCreated>;
 
@@ -78,8 +78,8 @@ export const AppScope = z.enum(APP_SCOPES);
 export type AppScope = z.infer<typeof AppScope>;
 
 /**
- * The caller's own account, as its token sees it: whole with a token of the session. Others see name and role with
- * the scope `profile`, the address with `email`, and never the second factor.
+ * The caller's own account, as its token may see it: everything with the token of a session. Other tokens see name and
+ * role with the scope `profile`, the email address with `email`, and never the second factor.
  */
 export const Account = AccountDetails.partial().extend({
   id: z.string(),
@@ -88,7 +88,7 @@ export const Account = AccountDetails.partial().extend({
 });
 export type Account = z.infer<typeof Account>;
 
-/** https, http on the loopback interface (RFC 8252 section 7.3), or a reverse-domain scheme of a native app. */
+/** https, http on the loopback interface (RFC 8252 section 7.3), or the reverse-domain scheme of a native app. */
 export const RedirectUri = z
   .union([
     z.url({ protocol: /^https$/, hostname: /^(?!localhost$|127\.0\.0\.1$|\[::1\]$)/ }),
@@ -97,7 +97,7 @@ export const RedirectUri = z
   ])
   .refine(
     (uri) => uri.length <= 500 && !/[#@*\s]/.test(uri),
-    "must have no fragment, user or wildcard",
+    "must not have a fragment, user name or wildcard",
   );
 
 export const AppCreate = z
@@ -105,18 +105,18 @@ export const AppCreate = z
     name: Name,
     redirectUris: z.array(RedirectUri).max(10).default([]),
     scopes: z.array(AppScope).min(1),
-    /** A server keeps a secret; a browser or mobile app cannot and proves itself by PKCE alone. */
+    /** A server can keep a secret; a browser or mobile app cannot, and proves itself by PKCE alone. */
     confidential: z.boolean(),
-    /** May get tokens of its own (client_credentials) that act as the account that owns it. */
+    /** May get tokens for itself (client_credentials) that act as the account that registered it. */
     actsAsOwner: z.boolean().default(false),
   })
   .refine((app) => app.confidential || !app.actsAsOwner, {
     path: ["actsAsOwner"],
-    message: "only a confidential app can act as its owner",
+    message: "only a confidential app can act as your account",
   })
   .refine((app) => app.actsAsOwner || app.redirectUris.length > 0, {
     path: ["redirectUris"],
-    message: "an app that signs users in needs a redirect URI",
+    message: "an app that signs people in needs a redirect URI",
   });
 export type AppCreate = z.infer<typeof AppCreate>;
 
@@ -131,10 +131,10 @@ export const App = z.object({
 });
 export type App = z.infer<typeof App>;
 export const AppList = z.object({ items: z.array(App) });
-/** The only answer that ever holds the secret; null for a public app. */
+/** The only response that ever contains the secret; null for a public app. */
 export const AppCreated = App.extend({ clientSecret: z.string().nullable() });
 
-/** An app that the account has let in. */
+/** An app that the account has authorised. */
 export const Grant = z.object({
   clientId: z.string(),
   name: z.string(),
@@ -143,7 +143,7 @@ export const Grant = z.object({
 });
 export const GrantList = z.object({ items: z.array(Grant) });
 
-/** Everything that is kept of an account, but its secrets. */
+/** Everything stored about an account, except its secrets. */
 export const AccountExport = z.object({
   exportedAt: Timestamp,
   account: AccountDetails,
@@ -171,13 +171,13 @@ export const AccountExport = z.object({
     }),
   ),
   passkeys: z.array(z.object({ name: z.string().nullable(), createdAt: Timestamp.nullable() })),
-  /** `credential` is the password, any other an identity provider. */
+  /** `credential` is the password; anything else is an identity provider. */
   signIns: z.array(z.object({ provider: z.string(), createdAt: Timestamp })),
   signingKeys: z.array(SigningKey),
   tokens: z.array(Token),
   apps: z.array(App),
   grants: z.array(Grant),
-  /** How far each video was watched, in seconds; the latest ten thousand. */
+  /** How far each video was watched, in seconds; the latest ten thousand videos. */
   watched: z.array(
     z.object({ videoId: z.string(), position: z.number(), finished: z.boolean(), at: Timestamp }),
   ),

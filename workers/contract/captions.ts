@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-/** Tracks that a video may have, of its own and added: there are about as many written languages with subtitles. */
+/** Caption tracks that a video may have, embedded and uploaded: about as many as there are languages with subtitles. */
 export const MAX_CAPTION_TRACKS = 64;
 
 /** A caption track of a video. */
 export const CaptionTrack = z.object({
   language: z.string(),
-  /** The language's own name for itself. */
+  /** Name of the language in that language: `Deutsch`. */
   label: z.string(),
-  /** Number of captions. */
+  /** Number of cues. */
   cues: z.int(),
 });
 export type CaptionTrack = z.infer<typeof CaptionTrack>;

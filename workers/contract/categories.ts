@@ -1,4 +1,4 @@
-/** The fixed list of categories; `slug` is what the API and the search index carry. Free of zod, for the browser. */
+/** The categories; `slug` is what the API and the search index use. Free of zod, for the browser. */
 export const CATEGORIES = [
   { slug: "film", name: "Film" },
   { slug: "series", name: "Series" },

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Unguessable, URL-safe: 22 characters of [0-9A-Za-z], 131 bits. */
 export const Id = z.string().regex(/^[0-9A-Za-z]{22}$/, "not an id");
-/** ISO 8601 in UTC with milliseconds, as every time of the API. */
+/** ISO 8601 in UTC with milliseconds, as all times in the API. */
 export const Timestamp = z.iso.datetime();
 /** BCP 47 language tag. */
 export const Language = z

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { page, Timestamp } from "./common.ts";
 import { Video } from "./videos.ts";
 
-/** How far the caller has watched a video; position 0 and no time when never. */
+/** How far the caller has watched a video; position 0 and no time if never. */
 export const WatchProgress = z.object({
   /** Seconds. */
   position: z.number(),

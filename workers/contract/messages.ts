@@ -1,21 +1,21 @@
 import { z } from "zod";
 
 /**
- * Bodies of the transcode queues. A ticket carries no work: it wakes a consumer, which asks D1
- * what to do next, so duplicate, late and lost tickets change nothing.
+ * Body of the transcode queues. The message carries no work: it wakes a consumer, which asks D1 what to do next, so
+ * duplicate, late and lost messages change nothing.
  */
 export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;
 
 /** Bodies of the `events` queue. */
 export const EventMessage = z.discriminatedUnion("kind", [
-  /** Bring the search index up to date with one video, whatever happened to it. */
+  /** Update the search index for one video, whatever changed. */
   z.object({ kind: z.literal("index-video"), videoId: z.string() }),
-  /** Remove every object of a deleted video. */
+  /** Delete every stored object of a deleted video. */
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
-  /** Make the files to download that a video is to have, or remove those that it is not to have any more. */
+  /** Create or delete the files to download, as the creator has chosen. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
-  /** Someone opened a video that a search had found. `who`: keyed hash of the account or address. */
+  /** A viewer opened a search result. `who`: keyed hash of the account or IP address. */
   z.object({
     kind: z.literal("search-pick"),
     query: z.string(),
@@ -23,7 +23,7 @@ export const EventMessage = z.discriminatedUnion("kind", [
     who: z.string(),
     at: z.string(),
   }),
-  /** Player measurements, already validated at the border. */
+  /** A playback that counts as a view, already validated by the API. */
   z.object({ kind: z.literal("view"), videoId: z.string(), sessionId: z.string(), at: z.string() }),
 ]);
 export type EventMessage = z.infer<typeof EventMessage>;

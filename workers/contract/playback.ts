@@ -4,7 +4,7 @@ import { Timestamp } from "./common.ts";
 /** ISO 3166-1 alpha-2. */
 const Country = z.string().regex(/^[A-Z]{2}$/, "not a country code such as DE");
 
-/** Who comes from nowhere known is refused by either list. */
+/** Either list refuses viewers whose country is unknown. */
 const Countries = z.strictObject({
   allow: z.array(Country).max(250).optional(),
   deny: z.array(Country).max(250).optional(),
@@ -12,22 +12,22 @@ const Countries = z.strictObject({
 
 const Origin = z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "not an origin");
 
-/** Optional conditions of a playback token; every one that is given must hold for each request. */
+/** Optional conditions of a playback token; all that are given must hold for each request. */
 export const PlaybackTokenRules = z.strictObject({
   countries: Countries.optional(),
-  /** CIDR ranges, `203.0.113.0/24`. Address changes are common on mobile networks: prefer countries. */
+  /** CIDR ranges such as `203.0.113.0/24`. Addresses change often on mobile networks: prefer countries. */
   ipRanges: z
     .array(z.union([z.cidrv4(), z.cidrv6()]))
     .max(20)
     .optional(),
-  /** Origins whose pages may play, `https://example.com`; ours may always. Deters hot-linking, proves nothing. */
+  /** Origins whose pages may play, such as `https://example.com`; our own always may. Deters hot-linking, proves nothing. */
   origins: z.array(Origin.max(253)).max(20).optional(),
 });
 export type PlaybackTokenRules = z.infer<typeof PlaybackTokenRules>;
 
 /**
- * What the owner of a video asks of every playback of it: each grant that we give carries these rules too, whatever
- * else is asked of it. Pages of other origins may not embed its player either.
+ * The creator's rules for every playback of a video: each playback token carries them in addition to its own. Pages of
+ * other origins may not embed the player either.
  */
 export const PlaybackRules = z.strictObject({
   countries: Countries.optional(),
@@ -37,10 +37,10 @@ export const PlaybackRules = z.strictObject({
 export type PlaybackRules = z.infer<typeof PlaybackRules>;
 
 export const PlaybackRequest = z.strictObject({
-  /** Seconds the grant lasts: a minute to a day. */
+  /** Lifetime of the token in seconds: a minute to a day. */
   expiresIn: z.int().min(60).max(86_400).default(7200),
   rules: PlaybackTokenRules.default({}),
-  /** The token of this playback so far: the new grant goes on with its session, if it is one. */
+  /** The current token of this playback: the new one continues its session, if it is valid. */
   renew: z.string().max(4096).optional(),
 });
 export type PlaybackRequest = z.infer<typeof PlaybackRequest>;
@@ -49,7 +49,7 @@ export type PlaybackRequest = z.infer<typeof PlaybackRequest>;
 export const Licenses = z.record(z.string().regex(/^[a-z0-9.]+$/), z.url({ protocol: /^https$/ }));
 export type Licenses = z.infer<typeof Licenses>;
 
-/** What a player needs; every URL is origin-relative or absolute and carries the grant in its path. */
+/** What a player needs; every URL is origin-relative or absolute and carries the playback token in its path. */
 export const Playback = z.object({
   hls: z.string(),
   /** null while the video is only `playable`, and for encrypted videos. */
@@ -64,11 +64,11 @@ export const Playback = z.object({
   licenses: Licenses,
   chapters: z.array(z.object({ start: z.number(), title: z.string() })),
   token: z.string(),
-  /** Names this playback when it is to be revoked. */
+  /** Identifies this playback, to revoke it. */
   sessionId: z.string(),
   /**
-   * It takes one of the places that the account has for playbacks at once: it is renewed with `renew`, and a beacon
-   * with `closed` frees its place.
+   * The playback counts against the account's limit of concurrent streams: renew it with `renew`, and end it with a
+   * beacon with `closed`.
    */
   counted: z.boolean(),
   expiresAt: Timestamp,

@@ -8,7 +8,7 @@ export const Problem = z.object({
   code: z.string(),
   detail: z.string(),
   instance: z.string().optional(),
-  /** One entry per invalid field of the request, when the input did not fit its schema. */
+  /** One entry per invalid field, when the request does not match its schema. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

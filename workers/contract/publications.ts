@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Grid, Rendition, RenditionOutput } from "./transcodes.ts";
 
 /**
- * Everything the playlists and manifests of one version are rendered from. Written once by `finish` as
- * `index.json` beside the final lists; while a video is only `playable` it is put together from D1.
+ * Everything that the playlists and manifests of one version are rendered from. `finish` writes it as `index.json`
+ * beside the final playlists; while a video is only `playable` it is assembled from D1.
  */
 export const PublishedOutput = RenditionOutput.extend({
   /** Folder of these segments below the version: `h264-720/3.1`. */
@@ -26,7 +26,7 @@ export const Publication = z.object({
   captions: z.array(z.object({ language: z.string(), name: z.string(), path: z.string() })),
   /** True while more segments may follow. */
   live: z.boolean(),
-  /** The stored segments are encrypted with the version's content key; sizes here are those before. */
+  /** The stored segments are encrypted with the version's content key; sizes here are before encryption. */
   encrypted: z.boolean().default(false),
 });
 export type Publication = z.infer<typeof Publication>;

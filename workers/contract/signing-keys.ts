@@ -20,7 +20,7 @@ export const SigningKeyCreate = z.strictObject({
 export type SigningKeyCreate = z.infer<typeof SigningKeyCreate>;
 
 export const SigningKey = z.object({
-  /** Goes into the `kid` header of every grant that this key signs. */
+  /** Goes into the `kid` header of every playback token signed with this key. */
   kid: z.string(),
   name: z.string(),
   algorithm: z.enum(["EdDSA", "RS256"]),

@@ -6,7 +6,7 @@ export type Fraction = z.infer<typeof Fraction>;
 export const VideoStream = z.object({
   index: z.int(),
   codec: z.string(),
-  /** Picture as it should be shown, in square pixels: after rotation and sample aspect ratio. */
+  /** Display size in square pixels: after rotation and sample aspect ratio. */
   width: z.int(),
   height: z.int(),
   codedWidth: z.int(),
@@ -15,14 +15,14 @@ export const VideoStream = z.object({
   rotation: z.int(),
   frameRate: Fraction,
   interlaced: z.boolean(),
-  /** Carries transparency, which is laid over black. */
+  /** Has transparency, which is composited over black. */
   alpha: z.boolean(),
   bitDepth: z.int(),
-  /** How the picture's YUV is coded, if it is YUV; an untagged source is read by its size, as players do. */
+  /** Colour matrix; for an untagged source it follows from the size, as in players. */
   matrix: z.enum(["bt709", "smpte170m", "bt2020nc", "rgb"]),
-  /** Transfer of the source; everything but `sdr` is tone mapped. */
+  /** Dynamic range; everything but `sdr` is tone mapped. */
   range: z.enum(["sdr", "pq", "hlg"]),
-  /** Seconds from the start of the film: when the first frame appears, and when the last one ends. */
+  /** Seconds from the start of the video: when the first frame appears, and when the last one ends. */
   startTime: z.number(),
   endTime: z.number(),
 });
@@ -45,13 +45,13 @@ export const CaptionStream = z.object({
   codec: z.string(),
   language: z.string().nullable(),
   title: z.string().nullable(),
-  /** Translates only what is foreign in the film, such as signs. */
+  /** Translates only foreign-language parts, such as signs. */
   isForced: z.boolean().default(false),
 });
 export type CaptionStream = z.infer<typeof CaptionStream>;
 
 export const SourceInfo = z.object({
-  /** The one demuxer every later task forces on this source. */
+  /** The demuxer that every later task forces for this source. */
   demuxer: z.string(),
   duration: z.number(),
   bytes: z.int(),

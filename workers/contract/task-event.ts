@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { RenditionOutput, TaskResult } from "./transcodes.ts";
 
-/** One line of the transcoder's answer to a task. */
+/** One line of the transcoder's response to a task. */
 export const TaskEvent = z.discriminatedUnion("type", [
-  /** At least every 5 s while a task runs; `ratio` 0 to 1. */
+  /** Sent at least every 5 s while a task runs; `ratio` is 0 to 1. */
   z.object({ type: z.literal("progress"), ratio: z.number() }),
-  /** Segments that are already stored, while the task goes on; `output` is cumulative for the rendition. */
+  /** Segments that are stored while the task still runs; `output` is cumulative for the rendition. */
   z.object({ type: z.literal("segments"), rendition: z.string(), output: RenditionOutput }),
   z.object({ type: z.literal("done"), result: TaskResult }),
-  /** `permanent`: another attempt cannot help (the source is at fault). */
+  /** `permanent`: the source is at fault, so another attempt cannot help. */
   z.object({
     type: z.literal("failed"),
     code: z.string(),

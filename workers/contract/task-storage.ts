@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 /**
- * Large outputs go to task storage in parts, as in S3 but in JSON, below the task's storage URL:
+ * Large outputs are uploaded to task storage in parts, as in S3 but with JSON bodies, below the task's storage URL:
  *
  *   POST   {path}                            -> MultipartCreated
- *   PUT    {path}?uploadId=&partNumber=1     -> MultipartPart; equal sizes of at least 5 MiB, the last one aside
+ *   PUT    {path}?uploadId=&partNumber=1     -> MultipartPart; equal sizes of at least 5 MiB, except the last
  *   POST   {path}?uploadId=                  MultipartCompletion -> 200
- *   DELETE {path}?uploadId=                  gives up
+ *   DELETE {path}?uploadId=                  aborts
  *
- * What fits in one request is a plain `PUT {path}` with a Content-Length.
+ * An output that fits in one request is a plain `PUT {path}` with a Content-Length.
  */
 export const MultipartCreated = z.object({ uploadId: z.string() });
 export type MultipartCreated = z.infer<typeof MultipartCreated>;

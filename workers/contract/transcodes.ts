@@ -19,11 +19,11 @@ export const VideoRendition = z.object({
   /** Sample aspect ratio: not quite 1 where even dimensions miss the display ratio (854x480 is 1280:1281). */
   pixelAspect: Fraction,
   frameRate: Fraction,
-  /** Constant quality of the encoder's own scale, capped by maxrate over bufsize (bits a second, bits). */
+  /** Constant quality on the encoder's own scale, capped by maxrate (bits per second) over bufsize (bits). */
   crf: z.number(),
   maxrate: z.int(),
   bufsize: z.int(),
-  /** Encoded for a file to download alone: no playlist lists it. */
+  /** Encoded only for a file to download: no playlist lists it. */
   isDownloadOnly: z.boolean().optional(),
 });
 export type VideoRendition = z.infer<typeof VideoRendition>;
@@ -45,17 +45,17 @@ export type AudioRendition = z.infer<typeof AudioRendition>;
 export const Rendition = z.discriminatedUnion("type", [VideoRendition, AudioRendition]);
 export type Rendition = z.infer<typeof Rendition>;
 
-/** The output frame grid on which every chunk and every rung is cut. */
+/** The output frame grid on which every chunk of every rendition is cut. */
 export const Grid = z.object({
   frameRate: Fraction,
   framesPerSegment: z.int().positive(),
-  /** Frames of the whole output; the last segment may be shorter. */
+  /** Frames of the entire output; the last segment may be shorter. */
   totalFrames: z.int().positive(),
   segmentCount: z.int().positive(),
 });
 export type Grid = z.infer<typeof Grid>;
 
-/** One media segment as encoded. `duration` is in ticks of the output's timescale. */
+/** One encoded media segment. `duration` is in ticks of the output's timescale. */
 export const Segment = z.object({
   duration: z.int().positive(),
   bytes: z.int().positive(),
@@ -64,7 +64,7 @@ export const Segment = z.object({
 });
 export type Segment = z.infer<typeof Segment>;
 
-/** What one task has produced of one rendition: consecutive segments from `firstSegment` on. */
+/** What one task has encoded of one rendition: consecutive segments from `firstSegment` on. */
 export const RenditionOutput = z.object({
   timescale: z.int().positive(),
   /** RFC 6381, read from the init segment. */
@@ -78,7 +78,7 @@ export const RenditionOutput = z.object({
 });
 export type RenditionOutput = z.infer<typeof RenditionOutput>;
 
-/** Limits the plan enforces, each with its own failure code. */
+/** Limits that the plan enforces, each with its own failure code. Durations in seconds. */
 export const Limits = z.object({
   maxDuration: z.number(),
   maxPixels: z.int(),
@@ -89,7 +89,7 @@ export const Limits = z.object({
 });
 export type Limits = z.infer<typeof Limits>;
 
-/** Renditions in a codec for newer devices, beside H.264; `av1` becomes VP9 where ffmpeg has no SVT-AV1. */
+/** The codec for newer devices, besides H.264; `av1` becomes VP9 where ffmpeg has no SVT-AV1. */
 export const SecondCodec = z.enum(["none", "av1", "vp9"]);
 export type SecondCodec = z.infer<typeof SecondCodec>;
 
@@ -97,7 +97,7 @@ export const PlanSettings = z.object({
   segmentSeconds: z.number().positive(),
   loudness: z.boolean(),
   secondCodec: SecondCodec,
-  /** Tasks that can run at once over all runners; chunk length adapts to it. */
+  /** Tasks that can run at once across all runners; chunk length adapts to it. */
   parallelism: z.int().positive(),
   limits: Limits,
 });
@@ -119,14 +119,14 @@ export const TaskKind = z.enum([
 export type TaskKind = z.infer<typeof TaskKind>;
 
 /**
- * What to do. Paths are names given by the request's `inputs` and `outputs` maps, never keys:
- * keys are built by the Worker alone.
+ * What to do. Inputs and outputs are names in the request's `inputs` and `outputs` maps, never storage keys: only the
+ * Worker builds keys.
  */
 export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), settings: PlanSettings, remuxed: z.boolean() }),
   /**
-   * Copies the streams into a container that has an index. The output name `remuxed` is the path of the object
-   * itself, not a prefix. The next `plan` has `remuxed: true` and that object as its `source`, as have all tasks after.
+   * Copies the streams into a container that has an index. The output `remuxed` is the path of the object itself, not a
+   * prefix. The next `plan` has `remuxed: true`, and that object is the `source` of it and of all later tasks.
    */
   z.object({ kind: z.literal("remux"), demuxer: z.string(), limits: Limits }),
   z.object({
@@ -143,9 +143,9 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     source: SourceInfo,
     rendition: AudioRendition,
     segmentSeconds: z.number(),
-    /** Seconds: the track is cut or padded with silence to the length of the picture. */
+    /** Seconds: the track is cut, or padded with silence, to the duration of the video track. */
     duration: z.number().positive(),
-    /** A part of it (`audioSpecs`): without a first segment from the start, without a count to the end. */
+    /** The chunk of the track to encode (`audioSpecs`): from the start without a first segment, to the end without a count. */
     firstSegment: z.int().positive().optional(),
     segmentCount: z.int().positive().optional(),
     loudness: z.boolean(),
@@ -160,7 +160,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("captions"),
     source: SourceInfo,
-    /** Of each language one becomes a track: which, is known when their cues are. */
+    /** One stream per language becomes a track; which one is decided once their cues are known. */
     streams: z.array(
       z.object({
         index: z.int(),
@@ -174,9 +174,9 @@ export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("download"),
     format: DownloadFormat,
-    /** Of the film: the file carries it as its title and, in letters that every system takes, as its name. */
+    /** Title of the video: the file carries it as metadata and, in ASCII, as its name. */
     title: z.string(),
-    /** Renditions to stitch, in order: video first. Their init and media segments are the request's inputs. */
+    /** Ids of the renditions to stitch, video first. Their init and media segments are the request's inputs. */
     renditions: z.array(z.string()),
     limits: Limits,
   }),
@@ -223,7 +223,7 @@ export type Priority = z.infer<typeof Priority>;
 
 /** One task as `plan` lists it. Tasks of the same stage and priority run in the order of the plan. */
 export const PlannedTask = z.object({
-  /** Unique in the video's version, shown in the timeline: `video 0 240p`. */
+  /** Unique within the video's version and shown in the timeline: `video 0 240p`. */
   name: z.string(),
   stage: Stage,
   priority: Priority,
@@ -241,7 +241,7 @@ export type Plan = z.infer<typeof Plan>;
 
 export const TaskResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), plan: Plan }),
-  /** The source has no index: these tasks (remux, plan again) come first. */
+  /** The source has no index: it is remuxed and planned again first. */
   z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
   z.object({ kind: z.literal("remux") }),
   z.object({ kind: z.literal("media"), outputs: z.record(z.string(), RenditionOutput) }),
@@ -261,13 +261,13 @@ export const TaskResult = z.discriminatedUnion("kind", [
 ]);
 export type TaskResult = z.infer<typeof TaskResult>;
 
-/** `POST /tasks` of the transcoder. The answer is `application/x-ndjson` of `TaskEvent`, or 429 with Retry-After when full. */
+/** `POST /tasks` of the transcoder. Responds with `application/x-ndjson` of `TaskEvent`, or 429 with Retry-After when full. */
 export const TaskRequest = z.object({
   taskId: z.string(),
   attempt: z.int().positive(),
-  /** Base URL without a trailing slash; `GET {storage}/{path}` (ranged) and `PUT {storage}/{path}`. */
+  /** Base URL without a trailing slash, for `GET {storage}/{path}` (with ranges) and `PUT {storage}/{path}`. */
   storage: z.string(),
-  /** Name -> path. `source` always; a download also `{rendition}/init` and `{rendition}/{n}`. */
+  /** Name -> path. Always `source`; for a download also `{rendition}/init` and `{rendition}/{n}`. */
   inputs: z.record(z.string(), z.string()),
   /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
   outputs: z.record(z.string(), z.string()),

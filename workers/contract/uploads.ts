@@ -19,7 +19,7 @@ export const UploadCreate = z.strictObject({
 });
 export type UploadCreate = z.infer<typeof UploadCreate>;
 
-/** Every part but the last has exactly `partSize` bytes (R2 wants equal parts). */
+/** Every part but the last has exactly `partSize` bytes: R2 requires equal parts. */
 export const UploadCreated = z.object({
   id: Id,
   videoId: Id,
@@ -45,7 +45,7 @@ export const PartUrls = z.object({
 });
 export type PartUrls = z.infer<typeof PartUrls>;
 
-/** The `ETag` header of the storage's answer, with or without its quotes. */
+/** The `ETag` header of the storage's response, with or without quotes. */
 export const PartRecord = z.strictObject({
   etag: z.string().regex(/^"?[\x21\x23-\x7e]{1,512}"?$/, "not an ETag"),
 });

@@ -29,7 +29,7 @@ export const People = z.array(z.string().trim().min(1).max(100)).max(50);
 
 export const VideoError = z.object({ code: z.string(), detail: z.string() });
 
-/** A video as every list and the watch page see it. */
+/** A video as lists and the watch page show it. */
 export const Video = z.object({
   id: Id,
   title: z.string(),
@@ -44,7 +44,7 @@ export const Video = z.object({
   creator: z.object({ id: z.string(), name: z.string() }),
   /** Seconds; null until the source has been probed. */
   duration: z.number().nullable(),
-  /** Display size of the picture in pixels, after rotation and pixel aspect. */
+  /** Display size in pixels, after rotation and pixel aspect ratio. */
   width: z.int().nullable(),
   height: z.int().nullable(),
   hdr: z.boolean(),
@@ -54,13 +54,13 @@ export const Video = z.object({
   /** URL of a short animated preview for hover; null until one exists. */
   preview: z.string().nullable(),
   views: z.int(),
-  /** The creator lets viewers download the film. */
+  /** The creator lets viewers download the video. */
   downloadsEnabled: z.boolean(),
-  /** Its segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */
+  /** The segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */
   encrypted: z.boolean(),
-  /** Where it may be watched; empty: everywhere. */
+  /** Where the video may be watched; empty means everywhere. */
   playbackRules: PlaybackRules,
-  /** 0 to 1, how much of the required transcoding is done; null when not transcoding. */
+  /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
   progress: z.number().nullable(),
   createdAt: Timestamp,
   publishedAt: Timestamp.nullable(),
@@ -78,20 +78,20 @@ export const VideoPatch = z
     language: Language.nullable(),
     visibility: Visibility,
     downloadsEnabled: z.boolean(),
-    /** Only until the video is transcoded, or before a failed one is retried. */
+    /** Can only be changed before the video is transcoded, or before a failed one is retried. */
     encrypted: z.boolean(),
-    /** Takes the place of the rules so far, and ends the grants that were given under those. */
+    /** Replaces the current rules, and revokes the playback tokens issued under them. */
     playbackRules: PlaybackRules,
   })
   .partial();
 export type VideoPatch = z.infer<typeof VideoPatch>;
 
-/** `at`: second of the film whose picture becomes the poster. */
+/** `at`: time in seconds of the frame that becomes the poster. */
 export const PosterRequest = z.strictObject({ at: z.number().nonnegative().max(1_000_000) });
 export type PosterRequest = z.infer<typeof PosterRequest>;
 
 export const VideoListQuery = PageQuery.extend({
-  /** `me` or a user id. */
+  /** `me` or an account id. */
   creator: z.string().max(64).optional(),
   state: VideoState.optional(),
   visibility: Visibility.optional(),
@@ -104,7 +104,7 @@ export const VideoPage = page(Video);
 export type VideoPage = z.infer<typeof VideoPage>;
 
 export const TaskState = z.enum(["waiting", "queued", "running", "done", "dead"]);
-/** One line of a video's timeline. */
+/** One row of a video's timeline. */
 export const TimelineTask = z.object({
   id: z.string(),
   kind: z.string(),

@@ -5,17 +5,17 @@ import { type Principal, signedIn } from "./principal.ts";
 type RoleOrAnonymous = Role | "anonymous";
 
 export interface Rule {
-  /** Roles that may call at all. */
+  /** Roles that may call the operation. */
   roles: readonly RoleOrAnonymous[];
-  /** Scope the token of a signed-in caller must carry. */
+  /** Scope that a signed-in caller's token must have. */
   scope: Scope | null;
   /**
-   * Whose resource it may be. `any`: no resource or a public one. `visible`: the caller's own, or public or
-   * unlisted and watchable. `own`: the caller's own. An admin's token with the `admin` scope passes both.
-   * `self`: looked up among the caller's own, where even an admin finds nothing of anyone else's.
+   * Whose resource it may be. `any`: no resource, or a public one. `visible`: the caller's own, or a public or unlisted
+   * one that can be watched. `own`: the caller's own. An admin's token with the `admin` scope passes both. `self`: looked
+   * up among the caller's own, where even an admin finds nobody else's.
    */
   resource: "any" | "visible" | "own" | "self";
-  /** Only with a token of the account's own session: neither an app nor a script may hand on its rights. */
+  /** Only with a token of the account's own session: neither an app nor a script may pass on its rights. */
   session?: true;
 }
 
@@ -23,7 +23,7 @@ const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
 const MEMBERS = ["viewer", "creator", "admin"] as const;
 const CREATORS = ["creator", "admin"] as const;
 
-/** The authorisation table: an operation that has no row here is refused. */
+/** The authorisation table: an operation without a row is refused. */
 export const ACCESS = {
   "uploads.create": { roles: CREATORS, scope: "uploads:write", resource: "any" },
   "uploads.get": { roles: CREATORS, scope: "uploads:write", resource: "own" },
@@ -74,23 +74,26 @@ export const ACCESS = {
 
 export type Operation = keyof typeof ACCESS;
 
-/** What authorisation needs to know of a resource. */
+/** What authorisation needs to know about a resource. */
 export interface Resource {
   ownerId: string;
   /** Public or unlisted, and watchable: others may know that it exists. */
   visible: boolean;
 }
 
-/** First half, before anything is read: may this caller use the operation at all? */
+/**
+ * The first half of authorisation, before anything is read: may this caller use the operation at all?
+ * @throws AppError unauthenticated, insufficient_scope, forbidden
+ */
 export function authorizeOperation(principal: Principal, operation: Operation): void {
   const rule: Rule | undefined = ACCESS[operation];
-  if (!rule) throw new AppError("forbidden", "This operation is not open to anyone.");
+  if (!rule) throw new AppError("forbidden", "This operation is not available.");
   if (principal.kind === "anonymous" && rule.roles.includes("anonymous")) return;
   const { role, scopes, via } = signedIn(principal);
   if (rule.session && via !== "session") {
     throw new AppError(
       "forbidden",
-      "Only the account itself may do this, with the token of its session.",
+      "This requires a session of the account: sign in on the website.",
     );
   }
   if (rule.scope && !scopes.has(rule.scope)) {
@@ -99,19 +102,21 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
     });
   }
   if (!rule.roles.includes(role)) {
-    throw new AppError("forbidden", `An account with the role ${role} may not do this.`);
+    throw new AppError("forbidden", `Your role (${role}) does not allow this.`);
   }
 }
 
 /**
- * Second half, with the resource in hand. What the caller may not know of is `not_found`, never
- * `forbidden`: the answer must not tell that it exists.
+ * The second half of authorisation, once the resource is known. A resource that the caller may not know of is
+ * `not_found`, never `forbidden`: the response must not reveal that it exists.
+ * @param noun names the resource in error texts: `video`
+ * @throws AppError unauthenticated, insufficient_scope, forbidden, not_found
  */
 export function authorizeResource(
   principal: Principal,
   operation: Operation,
   resource: Resource | null,
-  what: string,
+  noun: string,
 ): asserts resource is Resource {
   authorizeOperation(principal, operation);
   const rule: Rule = ACCESS[operation];
@@ -119,7 +124,7 @@ export function authorizeResource(
   const admin =
     principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
   if (!resource || !(own || admin || resource.visible))
-    throw new AppError("not_found", `There is no such ${what}.`);
+    throw new AppError("not_found", `This ${noun} does not exist.`);
   if (rule.resource === "own" && !own && !admin)
-    throw new AppError("forbidden", `This ${what} belongs to someone else.`);
+    throw new AppError("forbidden", `This ${noun} belongs to another account.`);
 }

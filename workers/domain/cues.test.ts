@@ -14,14 +14,14 @@ const detailOf = (file: string): string => {
   }
 };
 
-test("WebVTT: header, notes, styles, regions, identifiers, settings", () => {
+test("reads WebVTT with a header, notes, styles, regions, identifiers and settings", () => {
   const file = `\uFEFFWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { background: url(https://evil) }\r\n\r\nREGION\r\nid:x\r\n\r\nNOTE\r\nnothing\r\n\r\none\r\n00:01.000 --> 01:00:02.500 align:start region:x line:-1 evil:1\r\n<v Ann>Hi</v>\r\nthere\r\n`;
   expect(parseCues(file)).toEqual([
     { start: 1, end: 3602.5, text: "<v Ann>Hi</v>\nthere", settings: "align:start line:-1" },
   ]);
 });
 
-test("SubRip: commas, numbers, font tags, positions", () => {
+test("reads SubRip with commas, numbers, font tags and positions", () => {
   const file =
     "1\n00:00:01,5 --> 00:00:02,000\n{\\an8}<font color=red>Rock & roll</font>\n\n2\n0:00:03,000 --> 0:00:04,000 X1:1\n\n\n3\n00:00:05,000 --> 00:00:06,000\n<i>a</i> < b";
   expect(parseCues(file)).toEqual([
@@ -30,19 +30,23 @@ test("SubRip: commas, numbers, font tags, positions", () => {
   ]);
 });
 
-test("what is wrong is told with its line", () => {
-  expect(detailOf("WEBVTT\n\n00:01.000 -> 00:02.000\nx")).toMatch(/^Line 4: expected the times/);
-  expect(detailOf("WEBVTT\n\n00:00:02.000 --> 00:00:01.000\nx")).toBe(
-    "Line 3: the caption ends before it begins.",
+test("an error names the line that is wrong", () => {
+  expect(detailOf("WEBVTT\n\n00:01.000 -> 00:02.000\nx")).toMatch(
+    /^Line 4: expected a caption timing/,
   );
-  expect(detailOf("1\n00:99:00,000 --> 00:99:01,000\nx")).toMatch(/^Line 2: expected the times/);
+  expect(detailOf("WEBVTT\n\n00:00:02.000 --> 00:00:01.000\nx")).toBe(
+    "Line 3: the caption ends before it starts.",
+  );
+  expect(detailOf("1\n00:99:00,000 --> 00:99:01,000\nx")).toMatch(
+    /^Line 2: expected a caption timing/,
+  );
   for (const empty of ["", "WEBVTT", "WEBVTT\n\nNOTE x", "WEBVTT\n\n00:01.000 --> 00:02.000\n"]) {
-    expect(detailOf(empty)).toMatch(/no caption/);
+    expect(detailOf(empty)).toMatch(/no captions/);
   }
   expect(detailOf("<html><body>hello</body></html>")).toMatch(/^Line 1/);
 });
 
-test("no script, no style, no handler comes through", () => {
+test("scripts, styles and event handlers are removed", () => {
   expect(cleanCueText("<script>alert(1)</script>")).toBe("alert(1)");
   expect(cleanCueText("<img src=x onerror=alert(1)>hi")).toBe("hi");
   expect(cleanCueText("<b onclick=x>hi</b>")).toBe("hi</b>");
@@ -52,7 +56,7 @@ test("no script, no style, no handler comes through", () => {
   expect(cleanCueText("a --> b")).toBe("a --&gt; b");
 });
 
-test("whatever text comes in, what is written parses to the same cues and holds only tags of WebVTT", () => {
+test("any text is written as WebVTT that parses to the same cues and contains only WebVTT tags", () => {
   const markup = fc.constantFrom(
     "<b>",
     "</b>",
@@ -70,7 +74,7 @@ test("whatever text comes in, what is written parses to the same cues and holds 
   );
   const text = fc
     .array(fc.oneof(markup, fc.string({ unit: "binary" })))
-    .map((pieces) => pieces.join(""));
+    .map((parts) => parts.join(""));
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(10_000_000), fc.integer({ min: 1, max: 10_000 }), text), {
@@ -78,10 +82,10 @@ test("whatever text comes in, what is written parses to the same cues and holds 
       }),
       (raw) => {
         const cues = raw
-          .map(([start, length, words]) => ({
+          .map(([start, length, content]) => ({
             start: start / 1000,
             end: (start + length) / 1000,
-            text: cleanCueText(words).replaceAll(/\s+/g, " ").trim(),
+            text: cleanCueText(content).replaceAll(/\s+/g, " ").trim(),
             settings: "",
           }))
           .filter((cue) => cue.text !== "");
@@ -99,7 +103,7 @@ test("whatever text comes in, what is written parses to the same cues and holds 
 });
 
 const TIMES = "00:01.000 --> 00:02.000";
-/** Milliseconds of the fastest of some readings of a file of about `size` characters. */
+/** Milliseconds of the fastest of five runs that read a file of about `size` characters. */
 const readingTime = (fileOf: (size: number) => string, size: number): number => {
   const file = fileOf(size);
   const times = Array.from({ length: 5 }, () => {
@@ -109,20 +113,20 @@ const readingTime = (fileOf: (size: number) => string, size: number): number => 
   });
   return Math.min(...times);
 };
-const cueOfPieces = (piece: string) => (size: number) =>
-  `${TIMES}\n${piece.repeat(size / piece.length)}`;
+const cueOf = (fragment: string) => (size: number) =>
+  `${TIMES}\n${fragment.repeat(size / fragment.length)}`;
 
 test.each<[string, (size: number) => string]>([
-  ["positions that nothing closes", cueOfPieces("{\\")],
-  ["positions that one brace closes", (size) => `${cueOfPieces("{\\")(size)}}`],
-  ["tags that nothing closes", cueOfPieces("<v.a ")],
-  ["half entities", cueOfPieces("&#1")],
+  ["unclosed positions", cueOf("{\\")],
+  ["positions closed by one brace", (size) => `${cueOf("{\\")(size)}}`],
+  ["unclosed tags", cueOf("<v.a ")],
+  ["incomplete entities", cueOf("&#1")],
   ["a word after an ampersand", (size) => `${TIMES}\n&${"a".repeat(size)}`],
   ["classes of a tag", (size) => `${TIMES}\n<c${".a".repeat(size / 2)}!>`],
   ["blanks before a separator", (size) => `${TIMES}${" ".repeat(size)}x\u2028x\ny`],
   ["settings", (size) => `${TIMES} ${"position:1".repeat(size / 10)}\ny`],
   ["blanks without times", (size) => `${" ".repeat(size)}-->${" ".repeat(size)}`],
-])("the time to read %s grows with the size of the file, and no faster", (_, fileOf) => {
+])("the time to read %s grows no faster than the size of the file", (_, fileOf) => {
   // A time below a millisecond is noise.
   const [small, large] = [25_000, 100_000].map((size) => Math.max(1, readingTime(fileOf, size)));
   expect(large! / small!).toBeLessThan(8);

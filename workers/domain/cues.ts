@@ -1,20 +1,20 @@
 import { AppError } from "./errors.ts";
 
-/** One caption: seconds from the start of the film, and text with the markup that WebVTT knows. */
+/** One cue: seconds from the start of the video, and text with WebVTT markup. */
 export interface Cue {
   start: number;
   end: number;
   text: string;
-  /** Position and alignment, as WebVTT writes them after the times; empty for the default. */
+  /** Position and alignment in WebVTT syntax; empty for the default. */
   settings: string;
 }
 
-/** The largest caption file in bytes; a film of two hours has about 100 KB. */
+/** A two-hour movie has about 100 KB of captions. */
 export const MAX_CAPTION_BYTES = 2_000_000;
 
-// WebVTT section 3.1 and SubRip, which has commas and sloppier digits: [hours:]minutes:seconds.fraction
+// WebVTT section 3.1, and SubRip, which has commas and fewer leading zeros: [hours:]minutes:seconds.fraction
 const TIME = String.raw`(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})`;
-// With `s`, what follows the second time matches at the first try, whatever separators are in it.
+// With the flag `s` the settings match at the first try, whatever line separators they contain.
 const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?:\s+(.*))?$`, "s");
 const SETTING =
   /^(?:vertical:(?:rl|lr)|line:-?[\d.]+%?(?:,\w+)?|position:[\d.]+%(?:,[\w-]+)?|size:[\d.]+%|align:\w+)$/;
@@ -25,8 +25,8 @@ interface Line {
 }
 
 /**
- * The cues of a WebVTT or SubRip file, in the order of the file, with their text cleaned. Notes, styles and regions
- * are left out, as is what is no cue: `faults` says why, each with its line.
+ * The cues of a WebVTT or SubRip file in file order, with sanitised text. Notes, styles and regions are skipped. Blocks
+ * that are not valid cues are skipped too; `faults` describes them, with their line numbers.
  */
 export function readCues(file: string): { cues: Cue[]; faults: string[] } {
   const lines = file
@@ -45,13 +45,13 @@ export function readCues(file: string): { cues: Cue[]; faults: string[] } {
   return { cues, faults };
 }
 
-/** What follows the header block, which may carry metadata. */
+/** The lines after the header block, which may contain metadata. */
 function withoutHeader(lines: Line[]): Line[] {
   const end = lines.findIndex((line) => line.text.trim() === "");
   return end === -1 ? [] : lines.slice(end);
 }
 
-/** Runs of lines between empty ones. */
+/** Groups of lines between empty ones. */
 function blocksOf(lines: Line[]): Line[][] {
   const blocks: Line[][] = [];
   let open = false;
@@ -63,21 +63,21 @@ function blocksOf(lines: Line[]): Line[][] {
   return blocks;
 }
 
-/** A cue, or what is wrong with it; one without text shows nothing. */
+/** A cue, or a description of what is wrong with it. */
 function cueOf(block: Line[]): Cue | string {
-  // An identifier may stand above the times.
+  // An identifier may precede the timing line.
   const at = block[0]?.text.includes("-->") ? 0 : 1;
   const timing = block[at];
   const times = timing && TIMING.exec(timing.text);
   if (!timing || !times) {
     return fault(
       timing ?? block[0],
-      "expected the times of a caption, for example 00:01:02.500 --> 00:01:05.000",
+      "expected a caption timing such as 00:01:02.500 --> 00:01:05.000",
     );
   }
   const start = seconds(times.slice(1, 5));
   const end = seconds(times.slice(5, 9));
-  if (end <= start) return fault(timing, "the caption ends before it begins");
+  if (end <= start) return fault(timing, "the caption ends before it starts");
   const text = cleanCueText(
     block
       .slice(at + 1)
@@ -91,47 +91,51 @@ function cueOf(block: Line[]): Cue | string {
   return { start, end, text, settings };
 }
 
-/** Counted in milliseconds, so that the same digits are always the same number. */
-const seconds = ([hours, minutes, whole, fraction]: (string | undefined)[]): number =>
-  (((Number(hours ?? 0) * 60 + Number(minutes)) * 60 + Number(whole)) * 1000 +
-    Number(fraction?.padEnd(3, "0"))) /
-  1000;
+/** Computed in milliseconds, so that equal digits always give the same number. */
+function seconds([hours, minutes, secs, fraction]: (string | undefined)[]): number {
+  const total = (Number(hours ?? 0) * 60 + Number(minutes)) * 60 + Number(secs);
+  return (total * 1000 + Number(fraction?.padEnd(3, "0"))) / 1000;
+}
 
-const fault = (line: Line | undefined, what: string): string =>
-  `Line ${line?.number ?? 1}: ${what}.`;
+function fault(line: Line | undefined, problem: string): string {
+  return `Line ${line?.number ?? 1}: ${problem}.`;
+}
 
 /**
- * WebVTT section 6.4: the tags a cue may have, timestamps within it included. Only voice and language take an
- * annotation, and theirs holds no `=`: nothing that would be an attribute where somebody shows a cue as HTML.
+ * Tags that a cue may contain, including timestamps (WebVTT section 6.4). Only voice and language have an annotation,
+ * which must not contain `=`: a client that renders a cue as HTML must never read an attribute from it.
  */
 const TAG =
   /^\/?(?:[biuc]|ruby|rt)(?:\.[\p{L}\p{N}_-]+)*$|^\/?(?:v|lang)(?:\.[\p{L}\p{N}_-]+)*(?:[ \t][^<>=]*)?$|^(?:\d+:)?\d\d:\d\d\.\d{3}$/u;
 
 /**
- * Text that is safe wherever it is shown: tags that WebVTT does not know are dropped (SubRip's `<font>`, anything of
- * HTML), positions of SubRip (`{\an8}`) too, and what would be read as markup is escaped. Time is linear: a search for
- * what closes ends at the next that opens.
+ * Sanitises cue text: drops tags that WebVTT does not define (SubRip's `<font>`, HTML) and SubRip positions (`{\an8}`),
+ * and escapes everything else that could be read as markup. Runs in linear time: the search for a closing bracket ends
+ * at the next opening one.
  */
 export function cleanCueText(text: string): string {
   return text
     .replaceAll(/\{\\[^{}]*\}/g, "")
     .split(/(<[^<>]*>)/)
-    .map((piece) => {
-      if (!/^<[^<>]*>$/.test(piece)) return escapeText(piece);
-      return TAG.test(piece.slice(1, -1)) ? `<${escapeAmpersands(piece.slice(1, -1))}>` : "";
+    .map((token) => {
+      if (!/^<[^<>]*>$/.test(token)) return escapeText(token);
+      const tag = token.slice(1, -1);
+      return TAG.test(tag) ? `<${escapeAmpersands(tag)}>` : "";
     })
     .join("")
     .replaceAll(/(?![\n\t])\p{Cc}/gu, "")
     .trim();
 }
 
-const escapeAmpersands = (text: string): string =>
-  text.replaceAll(/&(?!(?:amp|lt|gt|lrm|rlm|nbsp|#\d{1,7}|#x[\da-fA-F]{1,6});)/g, "&amp;");
+function escapeAmpersands(text: string): string {
+  return text.replaceAll(/&(?!(?:amp|lt|gt|lrm|rlm|nbsp|#\d{1,7}|#x[\da-fA-F]{1,6});)/g, "&amp;");
+}
 
-const escapeText = (text: string): string =>
-  escapeAmpersands(text).replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+function escapeText(text: string): string {
+  return escapeAmpersands(text).replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
 
-/** The words of a cue as a person reads them: for search, never for HTML. */
+/** The text of a cue without markup: for search, never for HTML. */
 export function plainText(cue: Cue): string {
   const named: Record<string, string> = {
     "&amp;": "&",
@@ -148,9 +152,14 @@ export function plainText(cue: Cue): string {
     .trim();
 }
 
-/** A WebVTT file of these cues. */
-export const writeWebVtt = (cues: readonly Cue[]): string =>
-  `WEBVTT\n\n${cues.map((cue) => `${timestamp(cue.start)} --> ${timestamp(cue.end)}${cue.settings && ` ${cue.settings}`}\n${cue.text}\n`).join("\n")}`;
+/** Writes cues as a WebVTT file. */
+export function writeWebVtt(cues: readonly Cue[]): string {
+  const blocks = cues.map(({ start, end, settings, text }) => {
+    const timing = `${timestamp(start)} --> ${timestamp(end)}`;
+    return `${timing}${settings && ` ${settings}`}\n${text}\n`;
+  });
+  return `WEBVTT\n\n${blocks.join("\n")}`;
+}
 
 function timestamp(time: number): string {
   const ms = Math.round(time * 1000);
@@ -160,15 +169,15 @@ function timestamp(time: number): string {
 }
 
 /**
- * The cues of a WebVTT or SubRip file that is to be whole.
- * @throws AppError invalid_captions with the first line that is wrong
+ * The cues of a WebVTT or SubRip file.
+ * @throws AppError invalid_captions with the first invalid line, or for a file without cues
  */
 export function parseCues(file: string): Cue[] {
   const { cues, faults } = readCues(file);
   const detail =
     faults[0] ??
     (cues.length === 0 &&
-      "This file has no caption. Send WebVTT or SubRip (SRT) with at least one.");
+      "This file contains no captions. Upload a WebVTT (.vtt) or SubRip (.srt) file with at least one.");
   if (detail) throw new AppError("invalid_captions", detail);
   return cues;
 }

@@ -6,7 +6,7 @@ import { AppError } from "./errors.ts";
 
 const Position = z.tuple([z.string(), z.number()]);
 
-test("a cursor comes back as it went out, and is safe in a URL", () => {
+test("a cursor decodes to what was encoded, and is safe in a URL", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.integer(), (text, number) => {
       const cursor = encodeCursor([text, number]);
@@ -16,7 +16,7 @@ test("a cursor comes back as it went out, and is safe in a URL", () => {
   );
 });
 
-test("anything else is invalid_cursor and never another error", () => {
+test("any other text is rejected as invalid_cursor and never causes another error", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.json().map(encodeCursor)),

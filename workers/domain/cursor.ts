@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "./errors.ts";
 
-/** Where a page ended, as an opaque text: clients hand it back and read nothing out of it. */
+/** Encodes where a page ended. The text is opaque: clients only send it back. */
 export function encodeCursor(position: unknown): string {
   const bytes = new TextEncoder().encode(JSON.stringify(position));
   return btoa(String.fromCharCode(...bytes))
@@ -11,7 +11,7 @@ export function encodeCursor(position: unknown): string {
 }
 
 /**
- * @param schema what a cursor of this list holds; anything else was made up or belongs to another list
+ * @param schema what a cursor of this list contains; any other was invented or belongs to another list
  * @throws AppError invalid_cursor
  */
 export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string): z.output<T> {
@@ -19,7 +19,7 @@ export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string): z.
   if (position.success) return position.data;
   throw new AppError(
     "invalid_cursor",
-    "This cursor is not one of this list. Start again without it.",
+    "This cursor does not belong to this list. Start again without it.",
   );
 }
 

@@ -22,71 +22,78 @@ export function isDownloadOnly(rendition: Rendition): boolean {
 }
 
 /**
- * The tasks that make a film's files to download: stitched from finished segments without another encode. A WebM film
- * takes the second codec, where the deployment has one; else a picture of its own is encoded for it, as is its Opus.
+ * The tasks that make the files to download, stitched from finished segments. The WebM file uses the second codec where
+ * the deployment has one; otherwise a VP9 rendition is encoded for it, as is its Opus audio.
  */
 export function downloadTasks(plan: Plan, title: string, settings: PlanSettings): PlannedTask[] {
   const { limits } = settings;
   const videos = plan.renditions.filter((rendition) => rendition.type === "video");
-  const sounds = plan.renditions.filter((rendition) => rendition.type === "audio");
-  const sound = (codec: AudioRendition["codec"]) =>
-    sounds.find((track) => track.codec === codec && track.isDefault);
-  const [film, second] = [
-    videos.findLast(({ codec }) => codec === "h264"),
-    videos.findLast(({ codec }) => codec !== "h264"),
-  ];
-  const picture = second?.isDownloadOnly ? pictureTasks(plan, second, settings) : [];
-  const [aac, opus] = [sound("aac"), sound("opus")];
+  const tracks = plan.renditions.filter((rendition) => rendition.type === "audio");
+  const defaultTrack = (codec: AudioRendition["codec"]) =>
+    tracks.find((track) => track.codec === codec && track.isDefault);
+  const h264 = videos.findLast(({ codec }) => codec === "h264");
+  const second = videos.findLast(({ codec }) => codec !== "h264");
+  const [aac, opus] = [defaultTrack("aac"), defaultTrack("opus")];
+  const webmVideo = second?.isDownloadOnly ? webmVideoTasks(plan, second, settings) : [];
 
-  const stitch = (
+  function stitch(
     format: DownloadFormat,
     stage: Stage,
-    ...parts: ({ id: string } | undefined)[]
-  ): PlannedTask => {
-    const renditions = parts.flatMap((part) => part?.id ?? []);
-    const spec = { kind: "download" as const, format, title, renditions, limits };
-    return { name: `download ${format}`, stage, priority: "downloads", spec };
-  };
+    ...renditions: (Rendition | undefined)[]
+  ): PlannedTask {
+    return {
+      name: `download ${format}`,
+      stage,
+      priority: "downloads",
+      spec: {
+        kind: "download",
+        format,
+        title,
+        renditions: renditions.flatMap((rendition) => rendition?.id ?? []),
+        limits,
+      },
+    };
+  }
   return [
-    stitch("mp4", "extras", film, aac),
+    stitch("mp4", "extras", h264, aac),
     ...(aac ? [stitch("m4a", "extras", aac)] : []),
-    ...picture,
+    ...webmVideo,
     ...(opus ? opusTasks(plan, opus, settings) : []),
     ...(second ? [stitch("webm", "publish-extras", second, opus)] : []),
-    // The record of its segments moves from the database into the published index.
-    ...(picture.length > 0
-      ? [
-          {
-            name: "finish webm",
-            stage: "publish-downloads" as const,
-            priority: "blocking" as const,
-            spec: { kind: "finish" as const },
-          },
-        ]
-      : []),
+    // Moves the record of the WebM segments from D1 into the published index.
+    ...(webmVideo.length > 0 ? [FINISH_WEBM] : []),
   ];
 }
 
-const pictureTasks = (
+const FINISH_WEBM: PlannedTask = {
+  name: "finish webm",
+  stage: "publish-downloads",
+  priority: "blocking",
+  spec: { kind: "finish" },
+};
+
+function webmVideoTasks(
   { source, grid }: Plan,
   rendition: VideoRendition,
   { parallelism, limits }: PlanSettings,
-): PlannedTask[] =>
-  cutChunks(source, grid, [rendition], parallelism).map((chunk, index) => ({
+): PlannedTask[] {
+  return cutChunks(source, grid, [rendition], parallelism).map((chunk, index) => ({
     name: `video ${rendition.codec} ${index}`,
     stage: "extras",
     priority: "download-renditions",
     spec: { kind: "video", source, grid, ...chunk, limits },
   }));
+}
 
-const opusTasks = (
+function opusTasks(
   { source, grid }: Plan,
   rendition: AudioRendition,
   settings: PlanSettings,
-): PlannedTask[] =>
-  audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
+): PlannedTask[] {
+  return audioSpecs(source, grid, rendition, settings).map((spec, part) => ({
     name: part === 0 ? "audio opus" : `audio opus part ${part + 1}`,
     stage: "extras",
     priority: "download-renditions",
     spec,
   }));
+}

@@ -1,53 +1,53 @@
 /**
- * Every error code the API may answer with, its HTTP status and title. A code never changes its meaning;
- * clients and tests rely on it.
+ * Every error code that the API may return, with its HTTP status and title. The meaning of a code never changes:
+ * clients rely on it.
  */
 export const ERRORS = {
-  invalid_request: { status: 400, title: "The request is not valid" },
-  invalid_cursor: { status: 400, title: "The cursor is not valid" },
-  unauthenticated: { status: 401, title: "Sign in first" },
-  invalid_token: { status: 401, title: "The access token is not valid" },
-  insufficient_scope: { status: 403, title: "The access token lacks a scope" },
+  invalid_request: { status: 400, title: "Invalid request" },
+  invalid_cursor: { status: 400, title: "Invalid cursor" },
+  unauthenticated: { status: 401, title: "Sign in required" },
+  invalid_token: { status: 401, title: "Invalid access token" },
+  insufficient_scope: { status: 403, title: "Insufficient scope" },
   forbidden: { status: 403, title: "Not allowed" },
-  invalid_playback_token: { status: 403, title: "The playback token is not valid" },
-  expired_playback_token: { status: 403, title: "The playback token has expired" },
+  invalid_playback_token: { status: 403, title: "Invalid playback token" },
+  expired_playback_token: { status: 403, title: "Playback token expired" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
-  conflict: { status: 409, title: "Not possible in the current state" },
-  idempotency_conflict: { status: 409, title: "The idempotency key was used for another request" },
-  upload_closed: { status: 409, title: "The upload is no longer open" },
-  not_playable: { status: 409, title: "The video cannot be played yet" },
+  conflict: { status: 409, title: "Conflict with the current state" },
+  idempotency_conflict: { status: 409, title: "Idempotency key already used" },
+  upload_closed: { status: 409, title: "Upload closed" },
+  not_playable: { status: 409, title: "Video not ready to play" },
   too_many_captions: { status: 409, title: "Too many caption tracks" },
   too_many_keys: { status: 409, title: "Too many signing keys" },
-  too_many_streams: { status: 409, title: "Too many playbacks at once" },
+  too_many_streams: { status: 409, title: "Too many concurrent streams" },
   precondition_failed: { status: 412, title: "Precondition failed" },
-  payload_too_large: { status: 413, title: "Too large" },
+  payload_too_large: { status: 413, title: "Request too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
   range_not_satisfiable: { status: 416, title: "Range not satisfiable" },
-  empty_file: { status: 422, title: "The file is empty" },
-  file_too_large: { status: 422, title: "The file is too large" },
-  quota_exceeded: { status: 422, title: "The storage quota is used up" },
-  not_a_video_type: { status: 422, title: "Not a video" },
+  empty_file: { status: 422, title: "File is empty" },
+  file_too_large: { status: 422, title: "File too large" },
+  quota_exceeded: { status: 422, title: "Storage quota exceeded" },
+  not_a_video_type: { status: 422, title: "Not a video file" },
   part_out_of_range: { status: 422, title: "No such part" },
-  part_missing: { status: 422, title: "A part is missing" },
-  part_size_mismatch: { status: 422, title: "A part has the wrong size" },
-  upload_mismatch: { status: 422, title: "The stored file is not the one announced" },
-  invalid_captions: { status: 422, title: "The captions are not valid" },
+  part_missing: { status: 422, title: "Part missing" },
+  part_size_mismatch: { status: 422, title: "Wrong part size" },
+  upload_mismatch: { status: 422, title: "Upload does not match" },
+  invalid_captions: { status: 422, title: "Invalid captions" },
   rate_limited: { status: 429, title: "Too many requests" },
-  internal: { status: 500, title: "Something went wrong on our side" },
-  storage_unavailable: { status: 503, title: "The storage does not answer" },
+  internal: { status: 500, title: "Internal server error" },
+  storage_unavailable: { status: 503, title: "Storage unavailable" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Thrown by any layer; `workers/problem.ts` is the one place that turns it into a response. */
+/** Thrown by any layer; only `workers/problem.ts` turns it into a response. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly headers: Record<string, string>;
   readonly fields: { path: string; message: string }[] | undefined;
 
-  /** @param detail what happened and what to do, for the person who reads it */
+  /** @param detail what happened and what to do about it, shown to people */
   constructor(
     code: ErrorCode,
     detail: string,

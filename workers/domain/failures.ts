@@ -1,15 +1,15 @@
 /**
- * Why a task can fail, and with it the video. The code is stable; the sentence is what a creator reads; `permanent`
+ * Why a task can fail, and with it the video. The code is stable; the sentence is shown to the creator; `permanent`
  * means that the source is at fault and another attempt cannot help.
  */
 export const FAILURES = {
   not_a_video: {
     permanent: true,
-    sentence: "This file is not a video. Upload the original film, for example as MP4 or MOV.",
+    sentence: "This file is not a video. Upload a video file, for example MP4 or MOV.",
   },
   no_video_stream: {
     permanent: true,
-    sentence: "The file holds sound but no picture, so there is nothing to watch.",
+    sentence: "This file has audio but no video.",
   },
   damaged_file: {
     permanent: true,
@@ -18,46 +18,47 @@ export const FAILURES = {
   unsupported_format: {
     permanent: true,
     sentence:
-      "The file uses a format that cannot be converted. Export it as H.264, HEVC, VP9 or AV1 and try again.",
+      "This format is not supported. Export the video as H.264, HEVC, VP9 or AV1 and upload it again.",
   },
   changing_format: {
     permanent: true,
     sentence:
-      "The picture or the sound changes its format in the middle of the file. Export it again in one format.",
+      "The video or audio format changes partway through the file. Export it in a single format and upload it again.",
   },
-  too_long: { permanent: true, sentence: "The film is longer than this site accepts." },
+  too_long: { permanent: true, sentence: "The video is longer than this site accepts." },
   too_many_pixels: {
     permanent: true,
-    sentence: "The picture is larger than this site accepts. Export it at 8K or below.",
+    sentence: "The resolution is higher than this site accepts. Export the video at 8K or lower.",
   },
   too_many_streams: {
     permanent: true,
-    sentence: "The file holds more tracks than this site accepts. Export it with fewer tracks.",
+    sentence:
+      "The file has more tracks than this site accepts. Export the video with fewer tracks.",
   },
   frame_rate_too_high: {
     permanent: true,
     sentence:
-      "The frame rate is higher than this site accepts. Export it at 240 frames a second or below.",
+      "The frame rate is higher than this site accepts. Export the video at 240 frames per second or lower.",
   },
   too_large_to_remux: {
     permanent: true,
     sentence:
-      "A file of this kind (MPEG-TS, FLV, or one without an index) cannot be converted at this size. Put its streams into an MP4 or MKV file, which needs no new encode, and upload that.",
+      "Files of this type (MPEG-TS, FLV, or any without an index) cannot be processed at this size. Copy the streams into an MP4 or MKV file, without re-encoding, and upload that.",
   },
   output_too_large: {
     permanent: true,
     sentence:
-      "A single step of converting this file would take more storage than this site allows. Export it at a smaller size or length.",
+      "Processing this file needs more storage than this site allows. Export a smaller or shorter video.",
   },
   out_of_memory: {
     permanent: true,
     sentence:
-      "Converting this file takes more memory than this site allows. Export it at a smaller size.",
+      "Processing this file needs more memory than this site allows. Export the video at a lower resolution.",
   },
-  task_timeout: { permanent: false, sentence: "Converting took longer than allowed." },
+  task_timeout: { permanent: false, sentence: "Processing took longer than allowed." },
   source_unreachable: {
     permanent: false,
-    sentence: "The stored file could not be read.",
+    sentence: "The uploaded file could not be read from storage.",
   },
   storage_failed: {
     permanent: false,
@@ -67,22 +68,22 @@ export const FAILURES = {
     permanent: false,
     sentence: "The encoder stopped unexpectedly.",
   },
-  attempt_broke_off: {
+  attempt_interrupted: {
     permanent: false,
-    sentence: "The work broke off before it was done.",
+    sentence: "Processing was interrupted.",
   },
   lease_expired: {
     permanent: false,
-    sentence: "The encoder was lost in the middle of the work.",
+    sentence: "The connection to the encoder was lost.",
   },
-  handed_back: {
+  runner_restarted: {
     permanent: false,
-    sentence: "The encoder was restarted. The work goes on elsewhere.",
+    sentence: "The encoder was restarted. Processing continues elsewhere.",
   },
   invalid_task: {
     permanent: true,
     sentence:
-      "The encoder did not understand the task. This is a fault of the site, not of the film.",
+      "The encoder rejected the task. This is a problem with the site, not with your video.",
   },
 } as const satisfies Record<string, { permanent: boolean; sentence: string }>;
 

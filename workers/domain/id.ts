@@ -4,7 +4,7 @@ const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 export function newId(): string {
   let id = "";
   while (id.length < 22) {
-    // Bytes past the largest multiple of 62 are dropped, so that every character is equally likely.
+    // Bytes from the largest multiple of 62 on are dropped, so that every character is equally likely.
     for (const byte of crypto.getRandomValues(new Uint8Array(32))) {
       if (byte < 248 && id.length < 22) id += ALPHABET[byte % 62];
     }

@@ -30,7 +30,7 @@ describe("which task is next", () => {
   const cases: [string, Partial<SchedulerState>, string | undefined][] = [
     ["nothing, when nothing is queued", {}, undefined],
     [
-      "an urgent one before an older one",
+      "an urgent task before an older one",
       {
         runnable: [
           runnableTask({ taskId: "old" }),
@@ -40,7 +40,7 @@ describe("which task is next", () => {
       "new",
     ],
     [
-      "the creator's with the fewest running tasks",
+      "the task of the creator with the fewest running tasks",
       {
         running: [running("ada", 0), running("ada", 1), running("bob", 2)],
         runnable: [
@@ -51,7 +51,7 @@ describe("which task is next", () => {
       "b",
     ],
     [
-      "what makes a video ready before an older one's extras",
+      "a task that makes a video ready before the extras of an older one",
       {
         runnable: [
           runnableTask({ taskId: "extra", isExtra: true }),
@@ -67,7 +67,7 @@ describe("which task is next", () => {
       "required",
     ],
     [
-      "the oldest transcode's among equals",
+      "the task of the oldest transcode among equals",
       {
         runnable: [
           runnableTask({ taskId: "young", since: 9 }),
@@ -77,7 +77,7 @@ describe("which task is next", () => {
       "old",
     ],
     [
-      "of one transcode's age, the one with the higher priority",
+      "the task with the higher priority among transcodes of the same age",
       {
         runnable: [
           runnableTask({ taskId: "later", priority: "second-codec" }),
@@ -87,7 +87,7 @@ describe("which task is next", () => {
       "sooner",
     ],
     [
-      "not the urgent one of a creator who already has a fair share",
+      "not the urgent task of a creator who already has a fair share",
       {
         running: [running("ada", 0), running("ada", 1)],
         runnable: [
@@ -98,7 +98,7 @@ describe("which task is next", () => {
       "waiting",
     ],
     [
-      "the Worker's own work first",
+      "the Worker's own task first",
       {
         runnable: [
           runnableTask({ taskId: "urgent", priority: "first-video" }),
@@ -108,7 +108,7 @@ describe("which task is next", () => {
       "finish",
     ],
     [
-      "the Worker's own work even when every slot is taken",
+      "the Worker's own task even when every slot is taken",
       {
         slots: allSlots(1, 1),
         running: [running("ada", 0)],
@@ -205,7 +205,7 @@ test("a large deployment keeps one slot in twenty free for urgent work", () => {
   expect(nextTask({ slots, running: busy(40), runnable: [bulk, urgent] })).toBeNull();
 });
 
-test("who has less than a fair share is never passed over for someone above it", () => {
+test("a creator below the fair share is never passed over for one above it", () => {
   fc.assert(
     fc.property(states, (state) => {
       const assignment = nextTask(state);
@@ -215,7 +215,7 @@ test("who has less than a fair share is never passed over for someone above it",
       const everyone = new Set([...state.runnable, ...state.running].map(({ ownerId }) => ownerId));
       const share = state.slots.length / everyone.size;
       if (load(chosen.ownerId) < share) return;
-      // An extra waits for all that makes a video ready, whoever owns it.
+      // An extra waits for every task that makes a video ready, whoever owns that.
       const rivals = state.runnable.filter(({ isExtra }) => chosen.isExtra || !isExtra);
       for (const { ownerId } of rivals)
         expect(load(ownerId)).toBeGreaterThanOrEqual(load(chosen.ownerId));
@@ -223,7 +223,7 @@ test("who has less than a fair share is never passed over for someone above it",
   );
 });
 
-test("the order of the runnable does not matter, except among equals", () => {
+test("the order of the runnable tasks does not matter, except among equals", () => {
   fc.assert(
     fc.property(states, (state) => {
       const rank = (runnable: readonly RunnableTask[]) => {

@@ -8,8 +8,8 @@ const env = {
   NORMALIZE_LOUDNESS: "true",
 };
 
-describe("what a deployment decides for every film", () => {
-  test("how many tasks may run at once: at least one", () => {
+describe("a deployment configures for every video", () => {
+  test("how many tasks may run at once, at least one", () => {
     expect(planSettings(env).parallelism).toBe(8);
     expect(planSettings({ ...env, RUNNERS: "0" }).parallelism).toBe(1);
   });
@@ -18,7 +18,7 @@ describe("what a deployment decides for every film", () => {
     expect(planSettings({ ...env, SECOND_CODEC: codec }).secondCodec).toBe(codec);
   });
 
-  test("a codec that nobody knows is an error, not a silent none", () => {
+  test("an unknown codec is an error, and does not silently mean none", () => {
     expect(() => planSettings({ ...env, SECOND_CODEC: "hevc" })).toThrow("Invalid option");
   });
 

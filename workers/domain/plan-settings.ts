@@ -1,7 +1,7 @@
 import { MAX_TASK_SECONDS } from "./task-time.ts";
 import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcodes.ts";
 
-/** The deployment's variables that decide how a video is transcoded, as strings. */
+/** The environment variables that decide how a video is transcoded. */
 export interface PlanEnv {
   NORMALIZE_LOUDNESS: string;
   RUNNERS: string;
@@ -9,7 +9,7 @@ export interface PlanEnv {
   SLOTS_PER_RUNNER: string;
 }
 
-/** What the plan of every video has to respect, from the deployment's configuration. */
+/** The deployment's settings for the plan of every video. */
 export function planSettings(env: PlanEnv): PlanSettings {
   return {
     segmentSeconds: 4,
@@ -29,7 +29,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
 
 /**
  * The first task of every transcode.
- * @param remuxed true for the second plan of a source without an index: it follows the remux, a stage later
+ * @param remuxed true for the second plan of a source without an index, which follows the remux
  */
 export function planTask(settings: PlanSettings, remuxed: boolean): PlannedTask {
   return {

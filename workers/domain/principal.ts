@@ -2,7 +2,7 @@ import type { AppScope, Role, Scope } from "../contract/accounts.ts";
 import { SCOPES } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 
-/** Who is calling, as proven by the bearer token; anonymous without one. */
+/** The caller, as proven by the bearer token; anonymous without one. */
 export type Principal = { kind: "anonymous" } | SignedIn;
 
 export interface SignedIn {
@@ -10,21 +10,21 @@ export interface SignedIn {
   userId: string;
   role: Role;
   scopes: ReadonlySet<AppScope>;
-  /** What the token was given to: the account's own session, an OAuth app, or a script (personal access token). */
+  /** What the token was issued to: a session of the account, an OAuth app, or a script (personal access token). */
   via: "session" | "app" | "pat";
 }
 
 export const ANONYMOUS: Principal = { kind: "anonymous" };
 
 /**
- * The caller, where the operation needs an account.
- * @throws AppError `unauthenticated`
+ * The signed-in caller, for operations that need an account.
+ * @throws AppError unauthenticated
  */
 export function signedIn(principal: Principal): SignedIn {
   if (principal.kind === "user") return principal;
   throw new AppError(
     "unauthenticated",
-    "Sign in, or send an access token as `Authorization: Bearer`.",
+    "Sign in, or send an access token in the `Authorization: Bearer` header.",
     { headers: { "www-authenticate": "Bearer" } },
   );
 }
@@ -43,16 +43,18 @@ const ROLE_SCOPES = {
   admin: SCOPES,
 } as const satisfies Record<Role, readonly Scope[]>;
 
-/** What a role may do at all: the scopes of its own session, and the most that it can hand on to a token or an app. */
-export const scopesOf = (role: Role): readonly Scope[] => ROLE_SCOPES[role];
+/** The scopes of a role: what its own session may do, and the most that it can grant to a token or an app. */
+export function scopesOf(role: Role): readonly Scope[] {
+  return ROLE_SCOPES[role];
+}
 
 /**
- * Nobody hands on a right that they do not have.
- * @throws AppError `forbidden`
+ * Nobody can grant a right that they do not have.
+ * @throws AppError forbidden
  */
-export function assertMayHandOn(role: Role, scopes: readonly string[]): void {
+export function assertMayGrant(role: Role, scopes: readonly string[]): void {
   const own: readonly string[] = scopesOf(role);
-  const beyond = scopes.find((scope) => !own.includes(scope));
-  if (beyond)
-    throw new AppError("forbidden", `The role ${role} does not have the scope ${beyond}.`);
+  const missing = scopes.find((scope) => !own.includes(scope));
+  if (missing)
+    throw new AppError("forbidden", `The role ${role} does not have the scope ${missing}.`);
 }

@@ -1,4 +1,4 @@
-/** The longest that a playback token may live, ours or a creator's. An older revocation ends nothing any more. */
+/** The longest lifetime of a playback token, ours or a creator's. An older revocation no longer ends anything. */
 export const MAX_PLAYBACK_TOKEN_AGE_SECONDS = 86_400;
 export const MAX_PLAYBACK_TOKEN_AGE_MS = MAX_PLAYBACK_TOKEN_AGE_SECONDS * 1000;
 
@@ -7,14 +7,22 @@ export const REVOCATION_MARGIN_MS = 300_000;
 
 const KEY_PREFIX = "key:";
 
-/** What a revocation ends: every token signed with a key, ... */
-export const keySubject = (kid: string): string => `${KEY_PREFIX}${kid}`;
-/** ... every token of a video, ... */
-export const videoSubject = (videoId: string): string => `video:${videoId}`;
-/** ... or those of one playback session. Creators choose the ids of their sessions, so the video is part of it. */
-export const sessionSubject = (videoId: string, sessionId: string): string =>
-  `session:${videoId}/${sessionId}`;
+/** Subject of a revocation of every token signed with a key. */
+export function keySubject(kid: string): string {
+  return `${KEY_PREFIX}${kid}`;
+}
+
+/** Subject of a revocation of every token of a video. */
+export function videoSubject(videoId: string): string {
+  return `video:${videoId}`;
+}
+
+/** Subject of a revocation of one playback session. Creators choose session ids, so the video is part of it. */
+export function sessionSubject(videoId: string, sessionId: string): string {
+  return `session:${videoId}/${sessionId}`;
+}
 
 /** The id of the key that a revocation ends; null for the revocation of a video or a session. */
-export const revokedKey = (subject: string): string | null =>
-  subject.startsWith(KEY_PREFIX) ? subject.slice(KEY_PREFIX.length) : null;
+export function revokedKey(subject: string): string | null {
+  return subject.startsWith(KEY_PREFIX) ? subject.slice(KEY_PREFIX.length) : null;
+}

@@ -1,8 +1,10 @@
-/** File names of what the transcoder stores and playlists name: one init segment per chunk and rendition ... */
+/** The transcoder stores one init segment per chunk and rendition, under this file name. */
 export const INIT_SEGMENT_NAME = "init.mp4";
 
-/** ... and its media segments. @param index number of the segment in the whole rendition, from 0 */
-export const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
+/** File name of a media segment. @param index position in the rendition, from 0 */
+export function segmentName(index: number): string {
+  return `${String(index).padStart(5, "0")}.m4s`;
+}
 
 /** The number of the media segment stored under a key; null for anything else. */
 export function segmentIndex(key: string): number | null {

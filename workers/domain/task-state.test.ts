@@ -8,17 +8,17 @@ import {
   videoFailure,
 } from "./task-state.ts";
 
-const passing: Failure = { code: "encoder_failed", detail: "exit code 1", permanent: false };
+const temporary: Failure = { code: "encoder_failed", detail: "exit code 1", permanent: false };
 const permanent: Failure = {
   code: "not_a_video",
   detail: "This file is not a video.",
   permanent: true,
 };
 
-test("a failed attempt is tried again, later each time, and then no more", () => {
+test("a failed task is retried after ever longer waits, and then no more", () => {
   const waits: number[] = [];
   for (let failures = 0; ; failures++) {
-    const after = afterFailure(failures, passing, 1_000_000);
+    const after = afterFailure(failures, temporary, 1_000_000);
     expect(after.failures).toBe(failures + 1);
     if (after.state === "dead") break;
     waits.push(after.notBefore - 1_000_000);
@@ -27,7 +27,7 @@ test("a failed attempt is tried again, later each time, and then no more", () =>
   expect(waits).toHaveLength(MAX_FAILURES - 1);
 });
 
-test("a source at fault is not tried again", () => {
+test("a task is not retried when the source is at fault", () => {
   expect(afterFailure(0, permanent, 0)).toEqual({ state: "dead", failures: 1 });
 });
 
@@ -44,7 +44,7 @@ test.each([
   expect(isRequired({ stage, spec: { kind } as TaskSpec })).toBe(expected);
 });
 
-test("of the sound, only a dead task of the default track fails the video", () => {
+test("of the audio tracks, only a dead task of the default one fails the video", () => {
   const dead = (isDefault: boolean) =>
     isRequired({ stage: "encode", spec: { kind: "audio", rendition: { isDefault } } as TaskSpec });
   expect([dead(true), dead(false)]).toEqual([true, false]);
@@ -58,14 +58,20 @@ test("the creator is told what is wrong with the file", () => {
 });
 
 test.each([
-  ["task_timeout", /^Converting took longer than allowed\. .*uploaded file is kept/],
+  ["task_timeout", /^Processing took longer than allowed\. .*uploaded file is kept/],
   ["encoder_failed", /^The encoder stopped unexpectedly\. .*uploaded file is kept/],
-  ["source_unreachable", /^The stored file could not be read\. .*uploaded file is kept/],
-  ["attempt_broke_off", /^The work broke off before it was done\. .*uploaded file is kept/],
-  ["never heard of", /^The video could not be processed\. .*uploaded file is kept/],
-])("or, in words that are not the operator's, what kept failing: %s", (code, said) => {
-  const ours = videoFailure({ code, detail: "exit code 1", permanent: false });
-  expect(ours.code).toBe(code);
-  expect(ours.detail).toMatch(said);
-  expect(ours.detail).not.toContain("exit code");
-});
+  [
+    "source_unreachable",
+    /^The uploaded file could not be read from storage\. .*uploaded file is kept/,
+  ],
+  ["attempt_interrupted", /^Processing was interrupted\. .*uploaded file is kept/],
+  ["unknown_code", /^The video could not be processed\. .*uploaded file is kept/],
+])(
+  "the creator is told what kept failing, without details for the operator: %s",
+  (code, sentence) => {
+    const ours = videoFailure({ code, detail: "exit code 1", permanent: false });
+    expect(ours.code).toBe(code);
+    expect(ours.detail).toMatch(sentence);
+    expect(ours.detail).not.toContain("exit code");
+  },
+);

@@ -1,17 +1,20 @@
+import type { Stage, TaskKind, TaskSpec } from "../contract/transcodes.ts";
 import { FAILURES } from "./failures.ts";
 import { isExtraStage } from "./task-order.ts";
-import type { Stage, TaskKind, TaskSpec } from "../contract/transcodes.ts";
 
-/** A runner reports at least every 5 s; one that is silent for this long has lost its task. Milliseconds. */
+/** A runner reports at least every 5 s; one that is silent for this long has lost its task. */
 export const LEASE_MS = 45_000;
 
-/** Failures after which a task is given up. */
+/** A task is dead after this many failures. */
 export const MAX_FAILURES = 4;
+
+/** The wait after the first failure; each further wait is four times as long. */
+const FIRST_RETRY_MS = 5000;
 
 export interface Failure {
   code: string;
   detail: string;
-  /** Another attempt cannot help: the source is at fault. */
+  /** The source is at fault: another attempt cannot help. */
   permanent: boolean;
 }
 
@@ -20,25 +23,26 @@ export type AfterFailure =
   | { state: "dead"; failures: number };
 
 /**
- * What becomes of a task after a failed attempt: again after 5, 20 and 80 s, then never.
+ * The state of a task after a failed attempt: queued again after 5, 20 and 80 s, then dead.
  * @param failures failures before this one
+ * @param now milliseconds since the epoch, as is `notBefore`
  */
 export function afterFailure(failures: number, failure: Failure, now: number): AfterFailure {
   const count = failures + 1;
   if (failure.permanent || count >= MAX_FAILURES) return { state: "dead", failures: count };
-  return { state: "queued", failures: count, notBefore: now + 5000 * 4 ** failures };
+  return { state: "queued", failures: count, notBefore: now + FIRST_RETRY_MS * 4 ** failures };
 }
 
-/** Kinds whose result a video cannot be published without; a dead one of the others leaves it poorer, not failed. */
-const ESSENTIAL: readonly TaskKind[] = ["plan", "remux", "video", "finish"];
+/** Kinds that a video cannot be published without. If one of the others is dead, the video only lacks its result. */
+const ESSENTIAL_KINDS: readonly TaskKind[] = ["plan", "remux", "video", "finish"];
 
-/** Does the video fail when this task is dead? Of its sound it needs the default track alone. */
+/** Whether the video fails when this task is dead. Of the audio tracks it needs only the default one. */
 export function isRequired({ stage, spec }: { stage: Stage; spec: TaskSpec }): boolean {
   if (isExtraStage(stage)) return false;
-  return spec.kind === "audio" ? spec.rendition.isDefault : ESSENTIAL.includes(spec.kind);
+  return spec.kind === "audio" ? spec.rendition.isDefault : ESSENTIAL_KINDS.includes(spec.kind);
 }
 
-/** Kinds that the Worker runs itself, without a runner's slot. */
+/** False for the kinds that the Worker runs itself, without a slot of a runner. */
 export function needsSlot(kind: TaskKind): boolean {
   return kind !== "finish";
 }
@@ -48,8 +52,8 @@ const SENTENCES = new Map<string, string>(
 );
 
 /**
- * The failure a creator is shown, with the code of the last attempt: what the transcoder said about the source, or
- * what went wrong on our side, in the sentence of the table, since `detail` may be for the operator then.
+ * The failure that a creator is shown, with the code of the last attempt. A permanent failure keeps what the transcoder
+ * said about the source; for any other, `detail` may be meant for the operator, so the sentence of `FAILURES` replaces it.
  */
 export function videoFailure({ code, detail, permanent }: Failure): {
   code: string;
@@ -59,6 +63,6 @@ export function videoFailure({ code, detail, permanent }: Failure): {
   const cause = SENTENCES.get(code) ?? "The video could not be processed.";
   return {
     code,
-    detail: `${cause} Several attempts did not help. The uploaded file is kept: try again, and tell the operator if it stays.`,
+    detail: `${cause} We tried several times. Your uploaded file is kept: try again, and contact the site's operator if the problem persists.`,
   };
 }

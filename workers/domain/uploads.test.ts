@@ -12,12 +12,15 @@ import {
 
 const MIB = 1024 ** 2;
 /** The largest object of R2: 4.995 TiB. */
-const LARGEST = Math.floor(4.995 * 1024 ** 4);
+const MAX_OBJECT_BYTES = Math.floor(4.995 * 1024 ** 4);
 
-test("every file is cut into equal parts but the last, within the limits of S3 and R2", () => {
+test("every file is divided into equal parts, except the last, within the limits of S3 and R2", () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.integer({ min: 1, max: 200 * MIB }), fc.integer({ min: 1, max: LARGEST })),
+      fc.oneof(
+        fc.integer({ min: 1, max: 200 * MIB }),
+        fc.integer({ min: 1, max: MAX_OBJECT_BYTES }),
+      ),
       (size) => {
         const plan = planParts(size);
         expect(plan.partCount).toBeLessThanOrEqual(MAX_PARTS);
@@ -32,20 +35,20 @@ test("every file is cut into equal parts but the last, within the limits of S3 a
   );
 });
 
-test("parts stay below the 100 MB that proxies let through for as long as 10,000 of them reach", () => {
+test("parts stay below the 100 MB limit of proxies while 10,000 of them are enough", () => {
   for (const size of [1, 8 * MIB, 50 * 1024 ** 3, 900 * 1024 ** 3]) {
     expect(planParts(size).partSize).toBeLessThan(100_000_000);
   }
   expect(planParts(20 * MIB)).toEqual({ partSize: 8 * MIB, partCount: 3 });
 });
 
-test("a part that the file does not have is refused", () => {
+test("a part number beyond the file is rejected", () => {
   const upload = { ...planParts(20 * MIB), size: 20 * MIB };
   expect(partLength(upload, 3)).toBe(4 * MIB);
   for (const part of [0, -1, 4]) expect(() => partLength(upload, part)).toThrow(AppError);
 });
 
-test("video types", () => {
+test("video content types are recognised", () => {
   for (const type of [
     "video/mp4",
     "VIDEO/MP4; codecs=avc1",

@@ -28,7 +28,7 @@ test("an hour after the end the output of losing attempts is removed, and only t
     for await (const event of ScriptedTranscoder.perform(request)) {
       // The first attempt stores everything, and its machine stops before it can say so.
       if (event.type === "done" && ++tries === 1) {
-        yield { type: "failed", code: "handed_back", detail: "", permanent: false };
+        yield { type: "failed", code: "runner_restarted", detail: "", permanent: false };
         return;
       }
       yield event;

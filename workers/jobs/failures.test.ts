@@ -178,7 +178,7 @@ test("a task that a stopping runner hands back costs no failure", async () => {
   const id = await queuedVideo();
   let tries = 0;
   const transcoder = new ScriptedTranscoder().on("plan", (request) =>
-    ++tries === 1 ? [{ ...broken, code: "handed_back" }] : ScriptedTranscoder.perform(request),
+    ++tries === 1 ? [{ ...broken, code: "runner_restarted" }] : ScriptedTranscoder.perform(request),
   );
   await work(transcoder);
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
@@ -193,7 +193,7 @@ test("a runner that breaks off in the middle costs one failure", async () => {
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 1,
-    errorCode: "attempt_broke_off",
+    errorCode: "attempt_interrupted",
   });
 });
 

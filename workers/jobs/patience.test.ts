@@ -29,7 +29,7 @@ test("a runner that falls silent is told to stop, and its task waits for another
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 1,
-    errorCode: "attempt_broke_off",
+    errorCode: "attempt_interrupted",
     errorDetail: expect.stringContaining("silent"),
     runner: null,
   });

@@ -100,7 +100,7 @@ test("a live list ends at the first gap, and never shrinks when an attempt start
     yield { type: "segments", rendition: "audio-0", output: output(0, count, 48_000) };
     seen.push((await shown(id))["audio-0"]);
     yield tries === 1
-      ? { type: "failed", code: "handed_back", detail: "The machine stops.", permanent: false }
+      ? { type: "failed", code: "runner_restarted", detail: "The machine stops.", permanent: false }
       : { type: "done", result: { kind: "media", outputs: { "audio-0": output(0, 4, 48_000) } } };
   });
   await work(transcoder);

@@ -55,7 +55,7 @@ async function attempt(jobs: JobContext, task: Task): Promise<Outcome> {
     if (error instanceof RunnerUnavailable) return await release(jobs, task, error);
     log("task.error", { id: task.id, error: String(error), cause: String((error as Error).cause) });
     return await fail(jobs, task, {
-      code: "attempt_broke_off",
+      code: "attempt_interrupted",
       detail: `The attempt broke off: ${error instanceof Error ? error.message : String(error)}`,
       permanent: false,
     });
@@ -87,7 +87,7 @@ async function encode(jobs: JobContext, task: Task): Promise<End | null> {
 }
 
 async function fail(jobs: JobContext, task: Task, failure: Failure): Promise<Outcome> {
-  if (failure.code === "handed_back") {
+  if (failure.code === "runner_restarted") {
     return release(jobs, task, new RunnerUnavailable(failure.detail, 1000));
   }
   const recorded = await recordFailure(jobs, task, failure);

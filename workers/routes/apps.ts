@@ -5,7 +5,7 @@ import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/a
 import { presentApp, presentAppGrant } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
-import { assertMayHandOn, signedIn } from "../domain/principal.ts";
+import { assertMayGrant, signedIn } from "../domain/principal.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret, newSecret } from "../domain/secret.ts";
 import { body, createRouter, json } from "./router.ts";
 
@@ -44,7 +44,7 @@ export const apps = createRouter()
       const ownScopes = input.actsAsOwner
         ? input.scopes.filter((scope) => Scope.safeParse(scope).success)
         : [];
-      assertMayHandOn(role, ownScopes);
+      assertMayGrant(role, ownScopes);
       const secret = input.confidential ? newSecret() : null;
       const app = { ...input, clientId: newId(), createdAt: new Date() };
       const secretHash = secret && (await hashSecret(secret));

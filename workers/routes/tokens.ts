@@ -10,7 +10,7 @@ import {
 import { presentToken } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
-import { assertMayHandOn, signedIn } from "../domain/principal.ts";
+import { assertMayGrant, signedIn } from "../domain/principal.ts";
 import { hashSecret, newPersonalToken } from "../domain/secret.ts";
 import { body, createRouter, json } from "./router.ts";
 
@@ -45,7 +45,7 @@ export const tokens = createRouter()
     async (c) => {
       const { name, scopes, expiresInDays } = c.req.valid("json");
       const { userId, role } = signedIn(c.var.principal);
-      assertMayHandOn(role, scopes);
+      assertMayGrant(role, scopes);
       const token = newPersonalToken();
       const createdAt = new Date();
       const row = {

@@ -75,7 +75,7 @@ export class Runner {
     this.#draining = true;
     const timer = setTimeout(() => {
       for (const controller of this.#running.keys())
-        controller.abort(new TaskFailure("handed_back"));
+        controller.abort(new TaskFailure("runner_restarted"));
     }, graceMs);
     await Promise.all(this.#running.values());
     clearTimeout(timer);
@@ -93,7 +93,7 @@ export class Runner {
   ): Promise<void> {
     const controller = new AbortController();
     function onGone(): void {
-      controller.abort(new TaskFailure("handed_back", "the caller disconnected"));
+      controller.abort(new TaskFailure("runner_restarted", "the caller disconnected"));
     }
     gone.addEventListener("abort", onGone, { once: true });
     const work = this.#perform(request, controller, emit);

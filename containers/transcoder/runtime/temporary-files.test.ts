@@ -138,7 +138,11 @@ describe("temporary files", () => {
     const { ended } = await startTask(url, folder, kind);
     const exited = once(child, "exit");
     child.kill("SIGTERM");
-    expect(await ended).toMatchObject({ type: "failed", code: "handed_back", permanent: false });
+    expect(await ended).toMatchObject({
+      type: "failed",
+      code: "runner_restarted",
+      permanent: false,
+    });
     expect(await exited).toEqual([0, null]);
     expect(await filesIn(folder)).toEqual([]);
   });
