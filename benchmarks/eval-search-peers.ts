@@ -5,7 +5,7 @@ import type { Film } from "./search-record.ts";
 /** Titles in order of relevance. */
 export type Engine = (query: string) => Promise<string[]>;
 
-interface Entry {
+interface PeerDocument {
   id: string;
   title: string;
   cast: string;
@@ -13,7 +13,7 @@ interface Entry {
   description: string;
 }
 
-const entries = (films: readonly Film[]): Entry[] =>
+const peerDocuments = (films: readonly Film[]): PeerDocument[] =>
   films.map((film, n) => ({
     id: String(n),
     title: film.title,
@@ -23,12 +23,12 @@ const entries = (films: readonly Film[]): Entry[] =>
   }));
 
 const FIELDS = ["title", "cast", "tags", "description"];
-/** The same order of fields as ours. */
+/** The fields count in the same order as in our ranking. */
 const BOOST = { title: 3, cast: 2, tags: 1.5 };
 
 export function miniSearch(films: readonly Film[]): Engine {
-  const index = new MiniSearch<Entry>({ fields: FIELDS, storeFields: ["title"] });
-  index.addAll(entries(films));
+  const index = new MiniSearch<PeerDocument>({ fields: FIELDS, storeFields: ["title"] });
+  index.addAll(peerDocuments(films));
   return async (query) =>
     index
       .search(query, { boost: BOOST, fuzzy: 0.2, prefix: true })
@@ -46,7 +46,7 @@ export async function orama(films: readonly Film[]): Promise<Engine> {
       description: "string",
     },
   });
-  await insertMultiple(db, entries(films), 2000);
+  await insertMultiple(db, peerDocuments(films), 2000);
   return async (query) => {
     const found = await searchOrama(db, {
       term: query,

@@ -1,7 +1,7 @@
 import { pick, type Random, seeded } from "./search-catalogue.ts";
 import type { Film } from "./search-record.ts";
 
-/** A query with the titles that answer it: 15.7 % of titles are shared, and any film of the title counts. */
+/** A query with the titles that answer it: 15.7 % of films share their title with another, and any of them counts. */
 export interface Question {
   kind: string;
   query: string;
@@ -11,7 +11,7 @@ export interface Question {
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}'-]+/gu) ?? [];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
-/** A typing mistake inside a word: a letter lost, doubled by another, replaced, or swapped with its neighbour. */
+/** A typo inside a word: a letter left out, inserted, replaced, or swapped with its neighbour. */
 function misspell(word: string, random: Random): string {
   const at = 1 + Math.floor(random() * (word.length - 2));
   const letter = LETTERS.charAt(Math.floor(random() * 26));
@@ -28,7 +28,7 @@ function misspell(word: string, random: Random): string {
   }
 }
 
-/** Misspells `count` words of the title (the same one twice if it is long and no other can be); null if none can. */
+/** Misspells `count` words of the title, or a long one twice if there is no other; null if no word is long enough. */
 function withTypos(title: string, count: number, random: Random): string | null {
   const words = title.split(" ");
   for (let n = 0; n < count; n++) {
@@ -77,7 +77,7 @@ const KINDS: Record<string, (film: Film, random: Random) => string | null> = {
 
 const fold = (text: string): string => text.toLowerCase();
 
-/** Every film that answers: the title's namesakes, and for the loose kinds all films that fit as well. */
+/** The titles that answer: the film's own and, for the loose kinds, those of all other films that fit the query. */
 function answersTo(kind: string, query: string, film: Film, films: readonly Film[]): Set<string> {
   const words = wordsOf(fold(query));
   const year = words.find((word) => word === String(film.year));
@@ -101,7 +101,7 @@ function answersTo(kind: string, query: string, film: Film, films: readonly Film
   ]);
 }
 
-/** `count` questions of every kind, the same for the same seed. */
+/** `count` questions of every kind; the same for the same seed. */
 export function questions(films: readonly Film[], count: number, seed: number): Question[] {
   return Object.entries(KINDS).flatMap(([kind, make], n) => {
     const random = seeded(seed + n);
@@ -115,6 +115,6 @@ export function questions(films: readonly Film[], count: number, seed: number): 
   });
 }
 
-/** Rank of the first answer from 1; 0 when it is not among the first ten. */
+/** Rank of the first answer from 1; 0 if it is not among the first ten. */
 export const rankOf = (titles: readonly string[], question: Question): number =>
   titles.slice(0, 10).findIndex((title) => question.answers.has(fold(title))) + 1;

@@ -9,9 +9,9 @@ import { naiveMatch } from "./search-queries.ts";
 import { startLoaded } from "./search-bulk.ts";
 
 /**
- * `npm run eval:search -- [--queries 100] [--minisearch 100] [--orama 16] [--seed 1]`: relevance on the real catalogue, beside
- * the naive query of the same index and two other engines. These take up to seconds for a fuzzy search, so each answers the
- * first few questions of every kind only, and is compared with our answers to the same ones.
+ * `npm run eval:search -- [--queries 100] [--minisearch 100] [--orama 16] [--seed 1] [--verbose]`: relevance on the real film
+ * catalogue, beside the naive query of the same index and two other engines. These take up to seconds for a fuzzy search, so
+ * each answers only the first questions of every kind, and is compared with our answers to the same questions.
  */
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 });
 
-interface Quality {
+interface Relevance {
   mrr: number;
   hit1: number;
   hit3: number;
@@ -38,26 +38,26 @@ const byKind = Map.groupBy(
 const state = mkdtempSync(join(tmpdir(), "kinora-eval-search-"));
 const { host } = await startLoaded(state, 8852, films, films.length);
 const kinora: Engine = (query) => host.call<string[]>("/titles", { q: query, limit: 10 });
-/** Every word, or the beginning of the last, ranked by bm25 over the very same index: no field counts more than another. */
+/** All words, the last one as a prefix, ranked by bm25 over the same index: no field counts more than another. */
 const naive: Engine = async (query) => {
   const match = naiveMatch({ q: query });
   return match === "" ? [] : host.call<string[]>("/naive-titles", { match });
 };
-const own = await ranksOf(kinora, Number(values.queries), true);
-const simple = await ranksOf(naive, Number(values.queries));
+const kinoraRanks = await ranksOf(kinora, Number(values.queries), true);
+const naiveRanks = await ranksOf(naive, Number(values.queries));
 await host.stop();
 rmSync(state, { recursive: true });
 const peers = {
-  naive: simple,
+  naive: naiveRanks,
   minisearch: await ranksOf(miniSearch(films), Number(values.minisearch)),
   orama: await ranksOf(await orama(films), Number(values.orama)),
 };
 
-/** Ranks of the first answers to the first `count` questions of each kind. */
+/** For each kind, the ranks of the first answers to its first `count` questions. */
 async function ranksOf(
   engine: Engine,
   count: number,
-  explained = false,
+  isExplained = false,
 ): Promise<Map<string, number[]>> {
   const ranks = new Map<string, number[]>();
   for (const [kind, list] of byKind) {
@@ -66,7 +66,7 @@ async function ranksOf(
       const titles = await engine(question.query);
       const rank = rankOf(titles, question);
       found.push(rank);
-      if (values.verbose && explained && rank !== 1) explain(question, titles, rank);
+      if (values.verbose && isExplained && rank !== 1) explain(question, titles, rank);
     }
     ranks.set(kind, found);
   }
@@ -75,11 +75,11 @@ async function ranksOf(
 
 function explain(question: Question, titles: string[], rank: number): void {
   console.log(
-    `${question.kind}: "${question.query}" rank ${rank}; wanted ${[...question.answers].slice(0, 3).join(" | ")}; got ${titles.slice(0, 3).join(" | ")}`,
+    `${question.kind}: "${question.query}" rank ${rank}; expected ${[...question.answers].slice(0, 3).join(" | ")}; got ${titles.slice(0, 3).join(" | ")}`,
   );
 }
 
-function quality(ranks: readonly number[]): Quality {
+function relevance(ranks: readonly number[]): Relevance {
   const mean = (value: (rank: number) => number) =>
     ranks.reduce((sum, rank) => sum + value(rank), 0) / ranks.length;
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
@@ -90,24 +90,24 @@ function quality(ranks: readonly number[]): Quality {
   };
 }
 
-/** Of each kind: our quality, and that of each peer with ours for the questions that it was asked. */
+/** For each kind: our relevance, and that of each peer with ours for the same questions. */
 const figures = Object.fromEntries(
   Array.from(byKind.keys(), (kind) => {
-    const ranks = own.get(kind) ?? [];
+    const ranks = kinoraRanks.get(kind) ?? [];
     const beside = Object.entries(peers).map(([name, all]) => {
       const theirs = all.get(kind) ?? [];
-      return [name, { peer: quality(theirs), kinora: quality(ranks.slice(0, theirs.length)) }];
+      return [name, { peer: relevance(theirs), kinora: relevance(ranks.slice(0, theirs.length)) }];
     });
     const compared = Object.fromEntries(beside) as Record<
       keyof typeof peers,
-      { peer: Quality; kinora: Quality }
+      { peer: Relevance; kinora: Relevance }
     >;
-    return [kind, { kinora: quality(ranks), ...compared }];
+    return [kind, { kinora: relevance(ranks), ...compared }];
   }),
 );
 
 console.log(
-  `MRR@10 (hit@1/hit@3) over ${films.length} films, seed ${values.seed}: ${values.queries} questions a kind, of MiniSearch the first ${values.minisearch}, of Orama the first ${values.orama}; in brackets ours for the same`,
+  `MRR@10 (hit@1/hit@3) over ${films.length} films, seed ${values.seed}: ${values.queries} questions per kind, MiniSearch the first ${values.minisearch}, Orama the first ${values.orama}; in brackets ours for the same questions`,
 );
 console.log(["kind", "kinora", ...Object.keys(peers)].map((name) => name.padEnd(20)).join(""));
 for (const [kind, { kinora: all, ...beside }] of Object.entries(figures)) {

@@ -7,21 +7,20 @@ import type { SearchDatabase } from "../workers/db/search/shards.ts";
 import { putDocuments } from "../workers/db/search/write.ts";
 import { documentRowid } from "../workers/domain/search/document.ts";
 import { indexWords } from "../workers/domain/search/text.ts";
-import { sample } from "./search-catalogue.ts";
+import { sampleVideo } from "./search-catalogue.ts";
 import { migrate, type SearchHost, startHost } from "./search-host.ts";
-import { type Film, type Sample, toDocument, videoInsert } from "./search-record.ts";
+import { type Film, type SampleVideo, toDocument, videoInsert } from "./search-record.ts";
 
-/** More than anybody asks for: room for the number of a record beside its rowid. */
-const MOST_RECORDS = 2 ** 21;
-/** Documents of one transaction. */
-const BATCH = 50_000;
-/** Of the records that have captions, one in so many has the windows of a short film in the index. */
-const SPOKEN_SHARE = 40;
-const CUE_WINDOWS = 12;
+/** An upper limit, so that the number of a record fits into a double beside its rowid. */
+const MAX_RECORDS = 2 ** 21;
+const DOCUMENTS_PER_BATCH = 50_000;
+/** One in this many videos with captions has cue windows in the index, as many as a short video has. */
+const CAPTIONED_STEP = 40;
+const WINDOWS_PER_VIDEO = 12;
 
 /**
- * The file of a local D1 database while no Worker has it open: the statements of the product's own write path, run
- * without the hop from workerd to the database for each.
+ * The file of a local D1 database while no Worker has it open. It runs the statements of the product's own write path without
+ * a hop from workerd to the database for each.
  */
 class DatabaseFile {
   readonly #db: DatabaseSync;
@@ -60,7 +59,7 @@ class DatabaseFile {
   }
 }
 
-/** The files of both databases below miniflare's folder, told apart by a table that only one has. */
+/** The files of both databases in miniflare's folder, told apart by a table that only one of them has. */
 function databaseFiles(state: string): { search: string; catalog: string } {
   const folder = join(state, "d1/v3/d1/miniflare-D1DatabaseObject");
   const files = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
@@ -82,8 +81,8 @@ export interface Load {
 }
 
 /**
- * A host over databases that hold `records` samples: loads them first, unless the folder has them from an earlier run.
- * The rows are those of the product's write path, in order of their rowids, as FTS5 takes them fastest.
+ * Starts a host with databases of `records` videos, which are loaded first unless the folder has them from an earlier run. The
+ * product's write path writes the rows, in order of their rowids, which is fastest for FTS5.
  */
 export async function startLoaded(
   state: string,
@@ -105,23 +104,24 @@ export async function startLoaded(
   return { host: await startHost(state, port), load };
 }
 
-/** @param state folder of a host that is stopped, with the migrations applied */
+/** @param state folder of a stopped host, with the migrations applied */
 async function bulkLoad(state: string, films: readonly Film[], records: number): Promise<void> {
   const files = databaseFiles(state);
   const catalog = new DatabaseFile(files.catalog);
   const search = new DatabaseFile(files.search);
-  const places = Float64Array.from(
+  // Sorted numbers made of the rowid and the number of each record.
+  const order = Float64Array.from(
     { length: records },
-    (_, n) => documentRowid(toDocument(sample(films, n)), 0) * MOST_RECORDS + n,
+    (_, n) => documentRowid(toDocument(sampleVideo(films, n)), 0) * MAX_RECORDS + n,
   ).toSorted();
-  for (let at = 0; at < records; at += BATCH) {
-    const samples = Array.from(places.subarray(at, at + BATCH), (place) =>
-      sample(films, place % MOST_RECORDS),
+  for (let at = 0; at < records; at += DOCUMENTS_PER_BATCH) {
+    const samples = Array.from(order.subarray(at, at + DOCUMENTS_PER_BATCH), (position) =>
+      sampleVideo(films, position % MAX_RECORDS),
     );
     const { sql, rows } = videoInsert(samples);
     await catalog.prepare(sql).bind(rows).all();
     await putDocuments(search as unknown as SearchDatabase, "a", samples.map(toDocument));
-    await caption(search as unknown as SearchDatabase, films, samples);
+    await addCaptions(search as unknown as SearchDatabase, films, samples);
     if (process.stdout.isTTY) process.stdout.write(`\rloaded ${at + samples.length} of ${records}`);
   }
   while (await mergeStep(search as unknown as SearchDatabase, "a"));
@@ -129,19 +129,19 @@ async function bulkLoad(state: string, films: readonly Film[], records: number):
   search.close();
 }
 
-/** Gives a share of the records windows in which descriptions of other films are spoken. */
-async function caption(
+/** Gives some videos cue windows with the descriptions of other films. */
+async function addCaptions(
   db: SearchDatabase,
   films: readonly Film[],
-  samples: readonly Sample[],
+  samples: readonly SampleVideo[],
 ): Promise<void> {
-  const spoken = samples.filter((film) => film.captions);
-  for (let at = 0; at < spoken.length; at += SPOKEN_SHARE) {
-    const film = spoken[at] as Sample;
-    const texts = Array.from({ length: CUE_WINDOWS }, (_, window) => {
-      const spoken = films[(at * CUE_WINDOWS + window) % films.length]?.description ?? "";
-      return { window, track: 0, text: indexWords(spoken).join(" ") };
+  const captioned = samples.filter((video) => video.captions);
+  for (let at = 0; at < captioned.length; at += CAPTIONED_STEP) {
+    const video = captioned[at] as SampleVideo;
+    const texts = Array.from({ length: WINDOWS_PER_VIDEO }, (_, window) => {
+      const text = films[(at * WINDOWS_PER_VIDEO + window) % films.length]?.description ?? "";
+      return { window, track: 0, text: indexWords(text).join(" ") };
     });
-    await putCueWindows(db, "a", toDocument(film), "benchmark", texts);
+    await putCueWindows(db, "a", toDocument(video), "benchmark", texts);
   }
 }

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Film, Sample } from "./search-record.ts";
+import type { Film, SampleVideo } from "./search-record.ts";
 
 const CATALOGUE = join(import.meta.dirname, "../../shared/catalog/movies.ndjson.gz");
 
-/** The real records; ends the process with one clear line where they are missing. */
+/** The real records of the film catalogue; exits with one clear line if they are missing. */
 export function readFilms(): Film[] {
   if (!existsSync(CATALOGUE)) {
-    console.error("This needs ../shared/catalog/movies.ndjson.gz, which is not here.");
+    console.error("../shared/catalog/movies.ndjson.gz is missing; this benchmark needs it.");
     process.exit(1);
   }
   const lines = gunzipSync(readFileSync(CATALOGUE)).toString("utf8").trim().split("\n");
@@ -17,7 +17,7 @@ export function readFilms(): Film[] {
 
 export type Random = () => number;
 
-/** mulberry32: the same numbers for the same seed everywhere. */
+/** mulberry32: the same numbers for the same seed on every machine. */
 export function seeded(seed: number): Random {
   let state = seed;
   return () => {
@@ -34,14 +34,14 @@ export const pick = <T>(random: Random, list: readonly T[]): T =>
 const CATEGORIES = ["film", "series", "documentary", "animation", "comedy", "other"];
 const LANGUAGES = ["en", "en", "en", "en", "fr", "de", "es", "ja"];
 const HEIGHTS = [480, 720, 1080, 1080, 2160];
-const NEWEST = Date.UTC(2026, 10, 1);
-const SIX_YEARS = 6 * 365 * 86_400_000;
+const LATEST_PUBLICATION_MS = Date.UTC(2026, 10, 1);
+const PUBLICATION_SPAN_MS = 6 * 365 * 86_400_000;
 
 /**
- * Record number `n` of a catalogue of any size: the real films first, after them new ones put together from halves
- * of real titles, real casts and real descriptions, so that word frequencies stay those of the real text.
+ * Video number `n` of a catalogue of any size: the real films first, then new ones combined from halves of real titles, real
+ * casts and real descriptions, so that word frequencies stay those of the real text.
  */
-export function sample(films: readonly Film[], n: number): Sample {
+export function sampleVideo(films: readonly Film[], n: number): SampleVideo {
   const random = seeded(n + 1);
   const film = films[n] ?? recombined(films, random);
   return {
@@ -55,7 +55,7 @@ export function sample(films: readonly Film[], n: number): Sample {
     captions: random() < 0.4,
     language: pick(random, LANGUAGES),
     views: Math.floor(10 ** (7 * random() ** 3)) - 1,
-    publishedAt: NEWEST - Math.floor(random() * SIX_YEARS),
+    publishedAt: LATEST_PUBLICATION_MS - Math.floor(random() * PUBLICATION_SPAN_MS),
   };
 }
 

@@ -11,11 +11,11 @@ export interface SearchHost {
 }
 
 /**
- * Starts the benchmark's Worker in workerd with empty or kept D1 databases.
- * @param state folder of the databases
+ * Starts the benchmark's Worker in workerd.
+ * @param state folder of the D1 databases, from an earlier run or created now
  */
 export async function startHost(state: string, port: number): Promise<SearchHost> {
-  // wrangler would write a trace of every call into a database of its own, on the thread that answers the searches.
+  // Otherwise wrangler writes a trace of every call into a database of its own, on the thread that answers the searches.
   process.env["X_LOCAL_OBSERVABILITY"] = "false";
   mkdirSync(state, { recursive: true });
   const config = join(state, "wrangler.json");
@@ -32,7 +32,7 @@ export async function startHost(state: string, port: number): Promise<SearchHost
       compatibility_date: "2026-10-01",
       compatibility_flags: ["nodejs_compat"],
       d1_databases: [database("search"), database("catalog")],
-      // Empty: moments are looked for, but there are no texts to show.
+      // Empty: moments are found, but have no text.
       r2_buckets: [{ binding: "MEDIA", bucket_name: "media" }],
       vars: { PLAYBACK_TOKEN_SECRETS: "only-for-the-benchmark-only-for-the-benchmark" },
     }),
@@ -52,7 +52,7 @@ export async function startHost(state: string, port: number): Promise<SearchHost
   return {
     call: async <T>(path: string, body: object) => {
       const send = () => fetch(new URL(path, base), { method: "POST", body: JSON.stringify(body) });
-      // The dev proxy may close an idle connection just as it is used again; every call can be repeated.
+      // The dev proxy may close an idle connection while it is used again; every call can be repeated.
       const response = await send().catch(send);
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;
@@ -62,8 +62,8 @@ export async function startHost(state: string, port: number): Promise<SearchHost
 }
 
 /**
- * Applies those of the product's migrations that the databases lack.
- * @param state folder of the databases; a file there says what they have
+ * Applies the product's migrations that the databases lack.
+ * @param state folder of the databases, with a file that lists the migrations applied so far
  */
 export async function migrate(host: SearchHost, state: string): Promise<void> {
   const record = join(state, "migrated.json");

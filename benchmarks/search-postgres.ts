@@ -2,14 +2,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
-import { sample } from "./search-catalogue.ts";
-import type { Asked } from "./search-queries.ts";
+import { sampleVideo } from "./search-catalogue.ts";
+import type { BenchmarkQuery } from "./search-queries.ts";
 import type { Film } from "./search-record.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 const PORT = "8860";
 
-/** Folder of Debian's PostgreSQL programs; null where it is not installed (`apt-get install postgresql`). */
+/** Folder of Debian's PostgreSQL programs; null if it is not installed (`apt-get install postgresql`). */
 export function postgresPrograms(): string | null {
   if (!existsSync(DEBIAN)) return null;
   const version = readdirSync(DEBIAN).toSorted().at(-1);
@@ -18,22 +18,22 @@ export function postgresPrograms(): string | null {
 
 const SCHEMA = `
 CREATE EXTENSION pg_trgm;
-CREATE UNLOGGED TABLE films (id text, title text, people text, tags text, description text, category text,
+CREATE UNLOGGED TABLE videos (id text, title text, people text, tags text, description text, category text,
   captions boolean, duration real, views bigint, published_at timestamptz, words tsvector);
 CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   new.words := setweight(to_tsvector('english', new.title), 'A') || setweight(to_tsvector('simple', new.people), 'B')
     || setweight(to_tsvector('english', new.tags), 'C') || setweight(to_tsvector('english', new.description), 'D');
   RETURN new; END $$;
-CREATE TRIGGER fill BEFORE INSERT ON films FOR EACH ROW EXECUTE FUNCTION fill();`;
+CREATE TRIGGER fill BEFORE INSERT ON videos FOR EACH ROW EXECUTE FUNCTION fill();`;
 
 const INDEXES = `
 SET maintenance_work_mem = '1GB';
-CREATE INDEX ON films USING gin (words);
-CREATE INDEX ON films USING gin (title gin_trgm_ops);
-CREATE INDEX ON films (published_at); CREATE INDEX ON films (views); CREATE INDEX ON films (duration);
-ANALYZE films;`;
+CREATE INDEX ON videos USING gin (words);
+CREATE INDEX ON videos USING gin (title gin_trgm_ops);
+CREATE INDEX ON videos (published_at); CREATE INDEX ON videos (views); CREATE INDEX ON videos (duration);
+ANALYZE videos;`;
 
-/** A PostgreSQL cluster of our own, as the user postgres where we are root (it refuses to run as root). */
+/** A PostgreSQL cluster of our own. As root it runs as the user postgres, since PostgreSQL refuses to run as root. */
 export class Postgres {
   readonly #bin: string;
   readonly #folder: string;
@@ -94,11 +94,11 @@ export class Postgres {
   }
 
   records(): number {
-    const exists = this.sql("SELECT to_regclass('films') IS NOT NULL").trim() === "t";
-    return exists ? Number(this.sql("SELECT count(*) FROM films")) : 0;
+    const exists = this.sql("SELECT to_regclass('videos') IS NOT NULL").trim() === "t";
+    return exists ? Number(this.sql("SELECT count(*) FROM videos")) : 0;
   }
 
-  /** Loads the same records with COPY and builds the indexes after, as its manual advises. */
+  /** Loads the same records with COPY and then builds the indexes (PostgreSQL manual, "Populating a Database"). */
   async load(films: readonly Film[], records: number): Promise<void> {
     this.sql(SCHEMA);
     const root = process.getuid?.() === 0;
@@ -114,7 +114,7 @@ export class Postgres {
       "postgres",
       "-q",
       "-c",
-      "COPY films (id, title, people, tags, description, category, captions, duration, views, published_at) FROM STDIN (FORMAT csv)",
+      "COPY videos (id, title, people, tags, description, category, captions, duration, views, published_at) FROM STDIN (FORMAT csv)",
     ];
     const psql = spawn(
       root ? "runuser" : (argv.shift() ?? ""),
@@ -122,18 +122,18 @@ export class Postgres {
       { cwd: "/", stdio: ["pipe", "ignore", "inherit"] },
     );
     for (let n = 0; n < records; n++) {
-      const film = sample(films, n);
+      const video = sampleVideo(films, n);
       const cells = [
-        film.id,
-        film.title,
-        film.cast.join(", "),
-        [...film.genres, film.year].join(" "),
-        film.description,
-        film.category,
-        film.captions,
-        film.duration,
-        film.views,
-        new Date(film.publishedAt).toISOString(),
+        video.id,
+        video.title,
+        video.cast.join(", "),
+        [...video.genres, video.year].join(" "),
+        video.description,
+        video.category,
+        video.captions,
+        video.duration,
+        video.views,
+        new Date(video.publishedAt).toISOString(),
       ];
       const line = `${cells.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join(",")}\n`;
       if (!psql.stdin.write(line)) await once(psql.stdin, "drain");
@@ -144,15 +144,15 @@ export class Postgres {
   }
 
   bytes(): number {
-    return Number(this.sql("SELECT pg_total_relation_size('films')"));
+    return Number(this.sql("SELECT pg_total_relation_size('videos')"));
   }
 
-  /** Milliseconds of each search, as psql measures them; a search that takes longer than 10 s is ended there. */
-  search(asked: readonly Asked[]): number[] {
+  /** Milliseconds of each search, as psql measures them; a search is cancelled after 10 s. */
+  search(queries: readonly BenchmarkQuery[]): number[] {
     const script = [
       "SET statement_timeout = '10s';",
       "\\timing on",
-      ...asked.map((one) => `${statement(one)};`),
+      ...queries.map((one) => `${statement(one)};`),
     ].join("\n");
     return [...this.sql(script).matchAll(/^Time: ([\d.]+) ms/gm)].map((match) => Number(match[1]));
   }
@@ -160,8 +160,8 @@ export class Postgres {
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Full text with ts_rank; words that full text does not know fall to trigram similarity of the title. */
-function statement({ kind, query }: Asked): string {
+/** Full-text search with ts_rank; for typos, which full-text search does not know, trigram similarity of the title. */
+function statement({ kind, query }: BenchmarkQuery): string {
   const q = query["q"] ?? "";
   const order: Record<string, string> = {
     newest: "published_at DESC",
@@ -175,11 +175,11 @@ function statement({ kind, query }: Asked): string {
     query["publishedAfter"] && `published_at >= ${literal(query["publishedAfter"])}`,
   ].filter((condition) => condition !== undefined && condition !== "");
   if (kind === "typo" || kind === "title with typo")
-    return `SELECT id FROM films WHERE ${literal(q)} <% title ORDER BY word_similarity(${literal(q)}, title) DESC LIMIT 20`;
+    return `SELECT id FROM videos WHERE ${literal(q)} <% title ORDER BY word_similarity(${literal(q)}, title) DESC LIMIT 20`;
   const tsquery = kind.startsWith("prefix")
     ? `to_tsquery('simple', ${literal(`${q.replaceAll(/[^\p{L}\p{N}]/gu, "") || "a"}:*`)})`
     : `websearch_to_tsquery('english', ${literal(q)})`;
   const conditions = [...(q ? [`words @@ ${tsquery}`] : []), ...filters];
   const by = order[query["sort"] ?? ""] ?? (q ? `ts_rank(words, ${tsquery}) DESC` : "views DESC");
-  return `SELECT id FROM films WHERE ${conditions.join(" AND ")} ORDER BY ${by} LIMIT 20`;
+  return `SELECT id FROM videos WHERE ${conditions.join(" AND ")} ORDER BY ${by} LIMIT 20`;
 }

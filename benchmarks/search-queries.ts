@@ -1,10 +1,10 @@
 import { pick, type Random, seeded } from "./search-catalogue.ts";
 import type { Film } from "./search-record.ts";
 
-/** One search of the benchmark, for every engine. */
-export interface Asked {
+/** One query of the benchmark, for every engine. */
+export interface BenchmarkQuery {
   kind: string;
-  /** Parameters of `/v1/search`; `suggest` alone is what is typed for `/v1/suggest`. */
+  /** Parameters of `/v1/search`, or only `suggest`: the text typed for `/v1/suggest`. */
   query: Record<string, string>;
 }
 
@@ -33,34 +33,34 @@ function swapped(word: string, random: Random): string {
 const titleWord = (film: Film): string =>
   words(film.title).toSorted((a, b) => b.length - a.length)[0] ?? "night";
 
-/** A word with the films that have it, by their numbers. */
-type Word = readonly [text: string, films: ReadonlySet<number>];
+/** A word, and the numbers of the films that have it. */
+type FrequentWord = readonly [text: string, films: ReadonlySet<number>];
 
-/** Words that one film in a hundred has at least, so ten thousand of a million. */
-function frequentWords(films: readonly Film[]): Word[] {
+/** Words that at least one film in a hundred has, so ten thousand in a million. */
+function frequentWords(films: readonly Film[]): FrequentWord[] {
   const all = new Map<string, Set<number>>();
   for (const [number, film] of films.entries())
     for (const word of words(`${film.title} ${film.description}`.toLowerCase())) {
-      const having = all.get(word) ?? new Set();
-      all.set(word, having.add(number));
+      const numbers = all.get(word) ?? new Set();
+      all.set(word, numbers.add(number));
     }
-  return [...all].filter(([, having]) => having.size >= films.length / 100);
+  return [...all].filter(([, numbers]) => numbers.size >= films.length / 100);
 }
 
-/** Two frequent words that meet in as few films as any of some pairs do. */
-function disjoint(frequent: readonly Word[], random: Random): string {
-  const pairs = Array.from({ length: 20 }, (): [Word, Word] => [
+/** Of twenty pairs of frequent words, the pair that the fewest films have both words of. */
+function disjoint(frequent: readonly FrequentWord[], random: Random): string {
+  const pairs = Array.from({ length: 20 }, (): [FrequentWord, FrequentWord] => [
     pick(random, frequent),
     pick(random, frequent),
   ]);
-  const meetings = pairs.map(([[one, first], [other, second]]) => ({
+  const overlaps = pairs.map(([[one, first], [other, second]]) => ({
     text: `${one} ${other} `,
     share: [...first].filter((film) => second.has(film)).length / Math.min(first.size, second.size),
   }));
-  return meetings.toSorted((a, b) => a.share - b.share)[0]?.text ?? "";
+  return overlaps.toSorted((a, b) => a.share - b.share)[0]?.text ?? "";
 }
 
-/** One filter more than the others ask for, beside a frequent word. */
+/** Filters for searches of a frequent word. */
 const MORE_FILTERS: readonly ((film: Film, random: Random) => Record<string, string>)[] = [
   (film) => (film.genres[0] ? { tag: film.genres[0] } : { tag: "Drama" }),
   (_, random) => ({ language: pick(random, ["en", "fr", "ja"]) }),
@@ -75,7 +75,7 @@ const KINDS: Record<
     film: Film,
     random: Random,
     films: readonly Film[],
-    frequent: readonly Word[],
+    frequent: readonly FrequentWord[],
   ) => Record<string, string>
 > = {
   "frequent word": (_, random) => ({ q: pick(random, FREQUENT) }),
@@ -126,8 +126,8 @@ const KINDS: Record<
   }),
 };
 
-/** `count` searches, all kinds equally often, the same for the same seed. */
-export function searches(films: readonly Film[], count: number, seed: number): Asked[] {
+/** `count` queries, all kinds equally often; the same for the same seed. */
+export function searches(films: readonly Film[], count: number, seed: number): BenchmarkQuery[] {
   const random = seeded(seed);
   const frequent = frequentWords(films);
   const kinds = Object.entries(KINDS);
@@ -137,7 +137,7 @@ export function searches(films: readonly Film[], count: number, seed: number): A
   });
 }
 
-/** The words as an FTS5 expression, each quoted, an unfinished last one as prefix: what a first version would send. */
+/** The words as an FTS5 expression, each quoted and the last one as a prefix if unfinished: what a first version would do. */
 export function naiveMatch(query: Record<string, string>): string {
   const text = query["q"] ?? "";
   if (text.startsWith('"')) return `"${text.replaceAll('"', "")}"`;

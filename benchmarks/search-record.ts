@@ -1,6 +1,6 @@
 import type { IndexDocument } from "../workers/domain/search/document.ts";
 
-/** One film of ../shared/catalog. */
+/** A record of the film catalogue, ../shared/catalog. */
 export interface Film {
   title: string;
   year: number;
@@ -9,8 +9,8 @@ export interface Film {
   description: string;
 }
 
-/** A film as the benchmark publishes it. */
-export interface Sample extends Film {
+/** A video that the benchmark publishes, made of a video. */
+export interface SampleVideo extends Film {
   id: string;
   category: string;
   /** Seconds. */
@@ -23,22 +23,22 @@ export interface Sample extends Film {
   publishedAt: number;
 }
 
-export const toDocument = (film: Sample): IndexDocument => ({
-  id: film.id,
+export const toDocument = (video: SampleVideo): IndexDocument => ({
+  id: video.id,
   revision: 1,
-  title: film.title,
-  people: film.cast,
-  tags: [...film.genres, String(film.year)],
-  description: film.description,
-  category: film.category,
-  language: film.language,
+  title: video.title,
+  people: video.cast,
+  tags: [...video.genres, String(video.year)],
+  description: video.description,
+  category: video.category,
+  language: video.language,
   creator: "studio",
-  duration: film.duration,
-  height: film.height,
-  hdr: film.hdr,
-  captions: film.captions,
-  views: film.views,
-  publishedAt: film.publishedAt,
+  duration: video.duration,
+  height: video.height,
+  hdr: video.hdr,
+  captions: video.captions,
+  views: video.views,
+  publishedAt: video.publishedAt,
 });
 
 const VIDEO_COLUMNS = [
@@ -56,23 +56,26 @@ const VIDEO_COLUMNS = [
   "published_at",
 ];
 
-const videoRow = (film: Sample) => [
-  film.id,
-  film.title,
-  film.description,
-  film.category,
-  JSON.stringify(film.genres),
-  film.language,
-  film.duration,
-  film.height,
-  (film.height * 16) / 9,
-  film.hdr ? 1 : 0,
-  film.views,
-  film.publishedAt,
+const videoRow = (video: SampleVideo) => [
+  video.id,
+  video.title,
+  video.description,
+  video.category,
+  JSON.stringify(video.genres),
+  video.language,
+  video.duration,
+  video.height,
+  (video.height * 16) / 9,
+  video.hdr ? 1 : 0,
+  video.views,
+  video.publishedAt,
 ];
 
-/** Puts films into the table `videos` of CATALOG. @returns SQL with one parameter, and its value */
-export const videoInsert = (films: readonly Sample[]): { sql: string; rows: string } => ({
-  sql: `INSERT OR REPLACE INTO videos (owner_id, visibility, state, created_at, updated_at, ${VIDEO_COLUMNS.join(", ")}) SELECT 'studio', 'public', 'ready', 0, 0, ${VIDEO_COLUMNS.map((_, i) => `value ->> ${i}`).join(", ")} FROM json_each(?)`,
-  rows: JSON.stringify(films.map(videoRow)),
+/** Inserts videos into the table `videos` of CATALOG. @returns SQL with one parameter, and its value */
+export const videoInsert = (samples: readonly SampleVideo[]): { sql: string; rows: string } => ({
+  sql: `INSERT OR REPLACE INTO videos
+    (owner_id, visibility, state, created_at, updated_at, ${VIDEO_COLUMNS.join(", ")})
+    SELECT 'studio', 'public', 'ready', 0, 0, ${VIDEO_COLUMNS.map((_, i) => `value ->> ${i}`).join(", ")}
+    FROM json_each(?)`,
+  rows: JSON.stringify(samples.map(videoRow)),
 });

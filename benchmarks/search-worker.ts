@@ -3,20 +3,20 @@ import { readCandidates } from "../workers/db/search/candidate-rows.ts";
 import { searchVideos } from "../workers/services/search/search.ts";
 import { suggest } from "../workers/services/search/suggest.ts";
 
-/** What one search, or one list of suggestions, cost. */
-export interface Measured {
+/** The cost of one search or one list of suggestions. */
+export interface SearchCost {
   /** Milliseconds in the Worker, from the query to the finished answer. */
   ms: number;
   rowsRead: number;
-  /** Calls to the databases, each a hop; those under way together count once each. */
+  /** Calls to the databases, each a hop; a batch is one call, concurrent calls count separately. */
   calls: number;
-  /** Milliseconds that SQLite worked. */
+  /** Milliseconds of SQLite, as D1 reports them. */
   sqlMs: number;
 }
 
 /**
- * The benchmark's Worker: the product's own write and search functions over local D1, without routes, so that the
- * figures are those of the search itself.
+ * The benchmark's Worker: the product's own search functions over local D1, without routes, so that the figures are those of
+ * the search itself.
  */
 const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   "/sql": async (
@@ -26,7 +26,7 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
     for (const statement of statements) await env[database].prepare(statement).run();
   },
   "/search": async (env, { queries }: { queries: Record<string, string>[] }) => {
-    const results: Measured[] = [];
+    const results: SearchCost[] = [];
     for (const query of queries) results.push(await measured(env, query));
     return results;
   },
@@ -38,14 +38,14 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   "/size": async (env) => ({ bytes: (await env.SEARCH.prepare("SELECT 1").run()).meta.size_after }),
 };
 
-const CLOCK_LOOKS = 200;
-/** As the site asks for. */
-const SUGGESTIONS = 8;
+const CLOCK_READS = 200;
+/** As many as the site requests. */
+const MAX_SUGGESTIONS = 8;
 const meter = { rows: 0, calls: 0, ms: 0 };
-/** Made once, since an isolate knows its databases by their bindings. */
+/** Created once, since the isolate's caches are kept per binding. */
 let metered: Env | null = null;
 
-async function measured(env: Env, given: Record<string, string>): Promise<Measured> {
+async function measured(env: Env, given: Record<string, string>): Promise<SearchCost> {
   metered ??= {
     ...env,
     SEARCH: meteredDatabase(env.SEARCH),
@@ -54,7 +54,7 @@ async function measured(env: Env, given: Record<string, string>): Promise<Measur
   Object.assign(meter, { rows: 0, calls: 0, ms: 0 });
   const start = await clock();
   if (given["suggest"] === undefined) await searchVideos(metered, SearchQuery.parse(given));
-  else await suggest(metered, given["suggest"], SUGGESTIONS);
+  else await suggest(metered, given["suggest"], MAX_SUGGESTIONS);
   const ms = await since(start);
   return {
     ms,
@@ -64,26 +64,26 @@ async function measured(env: Env, given: Record<string, string>): Promise<Measur
   };
 }
 
-/** workerd's clock stands still while code runs; a timer makes it catch up. */
+/** workerd's clock stands still while code runs; a timer makes it advance. */
 async function clock(): Promise<number> {
   await scheduler.wait(0);
   return performance.now();
 }
 
-/** What a look at the clock takes by itself, milliseconds. */
-let look: number | null = null;
+/** Milliseconds that reading the clock takes. */
+let clockMs: number | null = null;
 
-/** Milliseconds since a look at the clock, without what this one takes. */
+/** Milliseconds since an earlier reading of the clock, without the time of this reading. */
 async function since(start: number): Promise<number> {
   const end = await clock();
-  if (look === null) {
-    for (let i = 0; i < CLOCK_LOOKS; i++) await clock();
-    look = (performance.now() - end) / CLOCK_LOOKS;
+  if (clockMs === null) {
+    for (let i = 0; i < CLOCK_READS; i++) await clock();
+    clockMs = (performance.now() - end) / CLOCK_READS;
   }
-  return end - start - look;
+  return end - start - clockMs;
 }
 
-/** Milliseconds of calls that ask for nothing: what every call of local D1 costs beside its SQL. */
+/** Milliseconds of calls without a query: what every call of local D1 costs in addition to its SQL. */
 async function floor(env: Env, { calls }: { calls: number }): Promise<number[]> {
   const results: number[] = [];
   for (let call = 0; call < calls; call++) {
@@ -95,8 +95,8 @@ async function floor(env: Env, { calls }: { calls: number }): Promise<number[]> 
 }
 
 /**
- * Milliseconds of `MATCH ... ORDER BY bm25` over the same index, every word quoted; null where D1 has not the memory, as
- * for all words that begin with one letter.
+ * Milliseconds of `MATCH ... ORDER BY bm25` over the same index, with every word quoted; null if D1 runs out of memory, as for
+ * all words that begin with one letter.
  */
 async function naive(env: Env, { match }: { match: string }): Promise<number | null> {
   const start = await clock();
@@ -113,17 +113,21 @@ async function naive(env: Env, { match }: { match: string }): Promise<number | n
   return since(start);
 }
 
-/** What `naive` finds: the titles of the first twenty. */
+/** The first twenty titles that the naive query finds. */
 async function naiveTitles(env: Env, { match }: { match: string }): Promise<string[]> {
   const { results } = await env.SEARCH.prepare(
-    "SELECT 0 || '\u00a4' || 0 || '\u00a4' || d.card AS card FROM (SELECT rowid, bm25(body_a) AS worth FROM body_a WHERE body_a MATCH ? ORDER BY worth LIMIT 20) m JOIN docs_a d ON d.rowid = m.rowid ORDER BY worth",
+    `SELECT 0 || '\u00a4' || 0 || '\u00a4' || d.card AS card
+    FROM (
+      SELECT rowid, bm25(body_a) AS score FROM body_a WHERE body_a MATCH ? ORDER BY score LIMIT 20
+    ) m
+    JOIN docs_a d ON d.rowid = m.rowid ORDER BY score`,
   )
     .bind(match)
     .all<{ card: string }>();
   return results.flatMap(({ card }) => readCandidates(card).map(({ title }) => title));
 }
 
-/** The same database, adding up what its statements cost. */
+/** The same database, which also adds up the cost of its statements. */
 function meteredDatabase(db: D1Database): D1Database {
   const count = <T extends D1Result<unknown>>(result: T): T => {
     meter.rows += result.meta.rows_read;

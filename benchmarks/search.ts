@@ -7,12 +7,12 @@ import { readFilms } from "./search-catalogue.ts";
 import { startLoaded } from "./search-bulk.ts";
 import type { SearchHost } from "./search-host.ts";
 import { Postgres, postgresPrograms } from "./search-postgres.ts";
-import { type Asked, naiveMatch, searches } from "./search-queries.ts";
-import type { Measured } from "./search-worker.ts";
+import { type BenchmarkQuery, naiveMatch, searches } from "./search-queries.ts";
+import type { SearchCost } from "./search-worker.ts";
 
 /**
- * `npm run bench:search -- [--records 1000000] [--queries 2000] [--peers 180] [--state folder] [--skip-postgres]`: the cost of a search
- * over local D1, beside `MATCH ... ORDER BY bm25` on the same index and PostgreSQL on the same records. The
+ * `npm run bench:search -- [--records 1000000] [--queries 2000] [--peers 180] [--state folder] [--skip-postgres]`: the cost
+ * of a search over local D1, beside `MATCH ... ORDER BY bm25` on the same index and PostgreSQL on the same records. The
  * databases are kept in the state folder, so that a second run need not load them again.
  */
 const { values } = parseArgs({
@@ -27,40 +27,49 @@ const { values } = parseArgs({
 const records = Number(values.records);
 const state = join(values.state, String(records));
 
-interface Cost {
+interface Percentiles {
   p50: number;
   p95: number;
   p99: number;
 }
 
+/** Linux reports CPU time in ticks of USER_HZ, which is 100 per second. */
+const MS_PER_TICK = 10;
+
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-function percentiles(list: readonly number[]): Cost {
+function percentiles(list: readonly number[]): Percentiles {
   const sorted = list.toSorted((a, b) => a - b);
   const at = (share: number) =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-async function askKinora(host: SearchHost, asked: readonly Asked[]): Promise<Measured[]> {
-  const results: Measured[] = [];
-  for (let at = 0; at < asked.length; at += 50) {
-    const queries = asked.slice(at, at + 50).map((one) => one.query);
-    results.push(...(await host.call<Measured[]>("/search", { queries })));
+async function searchKinora(
+  host: SearchHost,
+  queries: readonly BenchmarkQuery[],
+): Promise<SearchCost[]> {
+  const results: SearchCost[] = [];
+  for (let at = 0; at < queries.length; at += 50) {
+    const batch = queries.slice(at, at + 50).map((one) => one.query);
+    results.push(...(await host.call<SearchCost[]>("/search", { queries: batch })));
   }
   return results;
 }
 
-async function askNaive(host: SearchHost, asked: readonly Asked[]): Promise<(number | null)[]> {
+async function searchNaive(
+  host: SearchHost,
+  queries: readonly BenchmarkQuery[],
+): Promise<(number | null)[]> {
   const results: (number | null)[] = [];
-  for (const one of asked)
+  for (const one of queries)
     results.push(await host.call<number | null>("/naive", { match: naiveMatch(one.query) }));
   return results;
 }
 
-/** Times of PostgreSQL for the same searches; null where it is not wanted or Debian's package is not installed. */
-async function askPostgres(
-  asked: readonly Asked[],
+/** Milliseconds of PostgreSQL for the same searches; null if it is skipped or Debian's package is not installed. */
+async function searchPostgres(
+  queries: readonly BenchmarkQuery[],
 ): Promise<{ ms: number[]; bytes: number } | null> {
   const programs = values["skip-postgres"] ? null : postgresPrograms();
   if (!programs) return null;
@@ -69,17 +78,17 @@ async function askPostgres(
   try {
     if (postgres.records() !== records) await postgres.load(films, records);
     await warm(join(state, "postgres"));
-    return { ms: postgres.search(asked), bytes: postgres.bytes() };
+    return { ms: postgres.search(queries), bytes: postgres.bytes() };
   } finally {
     postgres.stop();
   }
 }
 
 /**
- * CPU milliseconds that workerd has used, from /proc (Linux; else 0): on a machine with other work the wall time is
- * mostly waiting for a core, this is not.
+ * CPU milliseconds that workerd has used, from /proc (0 if that does not exist). On a busy host, wall time is mostly waiting
+ * for a core; CPU time is not.
  */
-function workerdCpu(): number {
+function workerdCpuMs(): number {
   if (!existsSync("/proc/self/stat")) return 0;
   let ticks = 0;
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -89,29 +98,29 @@ function workerdCpu(): number {
       if (stat.includes("(workerd)") && Number(fields[1]) === process.pid)
         ticks += Number(fields[11]) + Number(fields[12]);
     } catch {
-      // A process that has just ended.
+      // The process has just ended.
     }
   }
-  return ticks * 10;
+  return ticks * MS_PER_TICK;
 }
 
-/** Reads all files below a folder once: a system that gives cached pages back while they lie idle would time its disk. */
+/** Reads all files in a folder once, so that the figures do not depend on what is still in the page cache. */
 async function warm(folder: string): Promise<void> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile())
       await finished(createReadStream(join(entry.parentPath, entry.name)).resume());
 }
 
-/** How many titles are asked for to compare the ranks that they get. */
-const RANKED = 60;
+/** Number of titles to compare the ranks of. */
+const RANKED_TITLES = 60;
 
-/** Mean reciprocal ranks of exact titles, among the first ten. */
+/** Mean reciprocal ranks of exact titles among the first ten results (MRR@10). */
 async function titleRanks(
   host: SearchHost,
-  searched: readonly Asked[],
+  queries: readonly BenchmarkQuery[],
 ): Promise<{ kinora: number; naive: number }> {
   const sums = { kinora: 0, naive: 0 };
-  const titles = searched.filter((one) => one.kind === "title").slice(0, RANKED);
+  const titles = queries.filter((one) => one.kind === "title").slice(0, RANKED_TITLES);
   for (const { query } of titles) {
     const { q = "" } = query;
     const own = await host.call<string[]>("/titles", { q, limit: 10 });
@@ -123,36 +132,36 @@ async function titleRanks(
   return { kinora: mean(sums.kinora), naive: mean(sums.naive) };
 }
 
-/** Place of a title, from 0; infinite where it is not among the first ten. */
+/** Rank of a title from 0; infinite if it is not among the first ten. */
 function rankOf(title: string, found: readonly string[]): number {
   const at = found.slice(0, 10).indexOf(title);
   return at < 0 ? Infinity : at;
 }
 
 const films = readFilms();
-const asked = searches(films, Number(values.queries), 1);
-const shared = asked.slice(0, Number(values.peers));
-// The peers have searches only, and PostgreSQL's table has no columns for all filters.
-const searchedShared = shared.filter(({ kind }) => kind !== "suggest" && kind !== "other filters");
+const queries = searches(films, Number(values.queries), 1);
+const shared = queries.slice(0, Number(values.peers));
+// PostgreSQL gets searches only, without those whose filters its table has no columns for.
+const postgresQueries = shared.filter(({ kind }) => kind !== "suggest" && kind !== "other filters");
 const { host, load } = await startLoaded(state, 8853, films, records);
 await warm(join(state, "d1"));
 // The first queries of a fresh isolate compile statements and fill caches.
-await askKinora(host, searches(films, 180, 2));
-const cpuBefore = workerdCpu();
-const kinora = await askKinora(host, asked);
-const cpu = (workerdCpu() - cpuBefore) / asked.length;
+await searchKinora(host, searches(films, 180, 2));
+const cpuBefore = workerdCpuMs();
+const kinora = await searchKinora(host, queries);
+const cpu = (workerdCpuMs() - cpuBefore) / queries.length;
 const naiveShared = shared.filter((one) => naiveMatch(one.query) !== "");
-const naiveBefore = workerdCpu();
-const naiveAnswers = await askNaive(host, naiveShared);
+const naiveBefore = workerdCpuMs();
+const naiveAnswers = await searchNaive(host, naiveShared);
 const answered = naiveShared.filter((_, i) => naiveAnswers[i] !== null);
 const naive = naiveAnswers.filter((ms) => ms !== null);
-const kinoraShared = kinora.filter((_, i) => answered.includes(asked[i] as Asked));
-const naiveCpu = (workerdCpu() - naiveBefore) / naiveShared.length;
-const relevance = await titleRanks(host, asked);
+const kinoraShared = kinora.filter((_, i) => answered.includes(queries[i] as BenchmarkQuery));
+const naiveCpu = (workerdCpuMs() - naiveBefore) / naiveShared.length;
+const relevance = await titleRanks(host, queries);
 const floor = percentiles(await host.call<number[]>("/floor", { calls: 200 }));
 const { bytes } = await host.call<{ bytes: number }>("/size", {});
 await host.stop();
-const postgres = await askPostgres(searchedShared);
+const postgres = await searchPostgres(postgresQueries);
 
 const costs = {
   kinora: percentiles(kinora.map((result) => result.ms)),
@@ -163,7 +172,7 @@ const costs = {
 const rows = percentiles(kinora.map((result) => result.rowsRead));
 const mostRows = Math.max(...kinora.map((result) => result.rowsRead));
 
-console.log(`${records} records, ${asked.length} searches (peers: the first ${shared.length})`);
+console.log(`${records} records, ${queries.length} searches (peers: the first ${shared.length})`);
 console.log(
   `loaded at ${Math.round(load.records / load.seconds)} records/s; index ${Math.round(bytes / 1e6)} MB`,
 );
@@ -174,24 +183,24 @@ for (const [name, cost] of Object.entries(costs))
     name.padEnd(14) + [cost.p50, cost.p95, cost.p99].map((ms) => String(ms).padStart(9)).join(""),
   );
 console.log(
-  `\nCPU a search, mean: kinora ${round(cpu)} ms, naive ${round(naiveCpu)} ms (load average ${loadavg().map(round).join(" ")})`,
+  `\nCPU per search, mean: kinora ${round(cpu)} ms, naive ${round(naiveCpu)} ms (load average ${loadavg().map(round).join(" ")})`,
 );
 const calls = percentiles(kinora.map((result) => result.calls));
 const sqlMs = percentiles(kinora.map((result) => result.sqlMs));
 console.log(
-  `calls of D1 a search: p50 ${calls.p50}, p95 ${calls.p95}; SQL p50 ${sqlMs.p50} ms, p95 ${sqlMs.p95} ms`,
+  `D1 calls per search: p50 ${calls.p50}, p95 ${calls.p95}; SQL p50 ${sqlMs.p50} ms, p95 ${sqlMs.p95} ms`,
 );
-console.log(`a call of D1 for SELECT 1: p50 ${floor.p50} ms, p95 ${floor.p95} ms`);
-console.log(`rows read a search: p50 ${rows.p50}, p95 ${rows.p95}, most ${mostRows}`);
+console.log(`D1 call for SELECT 1: p50 ${floor.p50} ms, p95 ${floor.p95} ms`);
+console.log(`rows read per search: p50 ${rows.p50}, p95 ${rows.p95}, most ${mostRows}`);
 console.log(`${naiveShared.length - answered.length} naive searches ran out of memory`);
 console.log(`MRR@10 of exact titles: kinora ${relevance.kinora}, naive ${relevance.naive}`);
 console.log("\nkind               p50 ms   p95 ms   most rows   naive p95   postgres p95");
-for (const kind of new Set(asked.map((one) => one.kind))) {
-  const own = kinora.filter((_, i) => asked[i]?.kind === kind);
+for (const kind of new Set(queries.map((one) => one.kind))) {
+  const own = kinora.filter((_, i) => queries[i]?.kind === kind);
   const cost = percentiles(own.map((result) => result.ms));
   const naiveCost = percentiles(naive.filter((_, i) => answered[i]?.kind === kind));
   const postgresCost = percentiles(
-    (postgres?.ms ?? []).filter((_, i) => searchedShared[i]?.kind === kind),
+    (postgres?.ms ?? []).filter((_, i) => postgresQueries[i]?.kind === kind),
   );
   const most = Math.max(...own.map((result) => result.rowsRead));
   console.log(
@@ -210,7 +219,7 @@ const aims = {
 };
 const figures = {
   records,
-  queries: asked.length,
+  queries: queries.length,
   loadPerSecond: Math.round(load.records / load.seconds),
   indexBytes: bytes,
   milliseconds: costs,
