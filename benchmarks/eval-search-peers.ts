@@ -13,14 +13,15 @@ interface PeerDocument {
   description: string;
 }
 
-const peerDocuments = (films: readonly Film[]): PeerDocument[] =>
-  films.map((film, n) => ({
+function peerDocuments(films: readonly Film[]): PeerDocument[] {
+  return films.map((film, n) => ({
     id: String(n),
     title: film.title,
     cast: film.cast.join(", "),
     tags: [...film.genres, String(film.year)].join(", "),
     description: film.description,
   }));
+}
 
 const FIELDS = ["title", "cast", "tags", "description"];
 /** The fields count in the same order as in our ranking. */

@@ -23,23 +23,25 @@ export interface SampleVideo extends Film {
   publishedAt: number;
 }
 
-export const toDocument = (video: SampleVideo): IndexDocument => ({
-  id: video.id,
-  revision: 1,
-  title: video.title,
-  people: video.cast,
-  tags: [...video.genres, String(video.year)],
-  description: video.description,
-  category: video.category,
-  language: video.language,
-  creator: "studio",
-  duration: video.duration,
-  height: video.height,
-  hdr: video.hdr,
-  captions: video.captions,
-  views: video.views,
-  publishedAt: video.publishedAt,
-});
+export function toDocument(video: SampleVideo): IndexDocument {
+  return {
+    id: video.id,
+    revision: 1,
+    title: video.title,
+    people: video.cast,
+    tags: [...video.genres, String(video.year)],
+    description: video.description,
+    category: video.category,
+    language: video.language,
+    creator: "studio",
+    duration: video.duration,
+    height: video.height,
+    hdr: video.hdr,
+    captions: video.captions,
+    views: video.views,
+    publishedAt: video.publishedAt,
+  };
+}
 
 const VIDEO_COLUMNS = [
   "id",
@@ -56,26 +58,30 @@ const VIDEO_COLUMNS = [
   "published_at",
 ];
 
-const videoRow = (video: SampleVideo) => [
-  video.id,
-  video.title,
-  video.description,
-  video.category,
-  JSON.stringify(video.genres),
-  video.language,
-  video.duration,
-  video.height,
-  (video.height * 16) / 9,
-  video.hdr ? 1 : 0,
-  video.views,
-  video.publishedAt,
-];
+function videoRow(video: SampleVideo) {
+  return [
+    video.id,
+    video.title,
+    video.description,
+    video.category,
+    JSON.stringify(video.genres),
+    video.language,
+    video.duration,
+    video.height,
+    (video.height * 16) / 9,
+    video.hdr ? 1 : 0,
+    video.views,
+    video.publishedAt,
+  ];
+}
 
 /** Inserts videos into the table `videos` of CATALOG. @returns SQL with one parameter, and its value */
-export const videoInsert = (samples: readonly SampleVideo[]): { sql: string; rows: string } => ({
-  sql: `INSERT OR REPLACE INTO videos
+export function videoInsert(samples: readonly SampleVideo[]): { sql: string; rows: string } {
+  return {
+    sql: `INSERT OR REPLACE INTO videos
     (owner_id, visibility, state, created_at, updated_at, ${VIDEO_COLUMNS.join(", ")})
     SELECT 'studio', 'public', 'ready', 0, 0, ${VIDEO_COLUMNS.map((_, i) => `value ->> ${i}`).join(", ")}
     FROM json_each(?)`,
-  rows: JSON.stringify(samples.map(videoRow)),
-});
+    rows: JSON.stringify(samples.map(videoRow)),
+  };
+}

@@ -11,13 +11,13 @@ const COMPARED_COLUMNS = { id, updatedAt, revision, visibility, state, deletedAt
 export type ComparedRow = Pick<VideoRow, keyof typeof COMPARED_COLUMNS>;
 
 /** Videos that changed after a position in the order of changes and before a time, earliest first. */
-export const changedAfter = (
+export function changedAfter(
   db: Catalog,
   after: { updatedAt: number; id: string },
   before: number,
   limit: number,
-) =>
-  db
+) {
+  return db
     .select(COMPARED_COLUMNS)
     .from(videos)
     .where(
@@ -28,15 +28,17 @@ export const changedAfter = (
     )
     .orderBy(asc(videos.updatedAt), asc(videos.id))
     .limit(limit);
+}
 
 /** Videos after an id, in order of their ids, whether listed or not. */
-export const comparedAfter = (db: Catalog, after: string, limit: number) =>
-  db
+export function comparedAfter(db: Catalog, after: string, limit: number) {
+  return db
     .select(COMPARED_COLUMNS)
     .from(videos)
     .where(gt(videos.id, after))
     .orderBy(asc(videos.id))
     .limit(limit);
+}
 
 /** Makes the cron index an account's videos again, a bounded number at a time (jobs/repair-index.ts). */
 export async function markVideosChanged(db: Catalog, ownerId: string, now: number): Promise<void> {
@@ -47,13 +49,14 @@ export async function markVideosChanged(db: Catalog, ownerId: string, now: numbe
 }
 
 /** Ids of listed videos with many more views than the index has. */
-export const viewsOutdated = (db: Catalog, limit: number) =>
-  db
+export function viewsOutdated(db: Catalog, limit: number) {
+  return db
     .select({ id: videos.id })
     .from(videos)
     .where(whereViewsOutdated)
     .orderBy(asc(videos.id))
     .limit(limit);
+}
 
 /** Whether there are more than `max` of these videos. */
 export async function areViewsOutdated(db: Catalog, max: number): Promise<boolean> {

@@ -42,7 +42,7 @@ const leadsToListedVideos = sql`(
       select 1 from videos v where v.id = p.video_id and v.visibility = 'public'
         and v.state in ('playable', 'ready') and v.deleted_at is null
     ) as listed
-    from search_picks p where p.query = begun.query limit ${sql.raw(String(MAX_SAMPLED_PICKS))}
+    from search_picks p where p.query = candidates.query limit ${sql.raw(String(MAX_SAMPLED_PICKS))}
   )
 )`;
 
@@ -60,18 +60,18 @@ export async function popularStartingWith(
       ? and(gte(popularSearches.query, start), lt(popularSearches.query, `${start}\u{10ffff}`))
       : undefined,
   ];
-  const begun = db
+  const candidates = db
     .select()
     .from(popularSearches)
     .where(and(...conditions))
     .orderBy(desc(popularSearches.score))
     .limit(CANDIDATES_PER_QUERY * limit)
-    .as("begun");
+    .as("candidates");
   const rows = await db
-    .select({ query: begun.query })
-    .from(begun)
+    .select({ query: candidates.query })
+    .from(candidates)
     .where(leadsToListedVideos)
-    .orderBy(desc(begun.score))
+    .orderBy(desc(candidates.score))
     .limit(limit);
   return rows.map((row) => row.query);
 }

@@ -8,30 +8,34 @@ const DAY = 86_400_000;
 const wordsOf = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
 /** A video as the ranking sees it. @param title in lower case, as in the index */
-const video = (title: string, change: Partial<RankedDocument> = {}): RankedDocument => ({
-  title: wordsOf(title),
-  people: [],
-  tags: [],
-  variants: [],
-  key: title.replaceAll(" ", ""),
-  complete: true,
-  sequence: false,
-  captionsOnly: false,
-  views: 1000,
-  publishedAt: NOW - 400 * DAY,
-  ...change,
-});
+function video(title: string, change: Partial<RankedDocument> = {}): RankedDocument {
+  return {
+    title: wordsOf(title),
+    people: [],
+    tags: [],
+    variants: [],
+    key: title.replaceAll(" ", ""),
+    complete: true,
+    sequence: false,
+    captionsOnly: false,
+    views: 1000,
+    publishedAt: NOW - 400 * DAY,
+    ...change,
+  };
+}
 
 /** A query whose words match exactly, or as a typo of another word as given by `typos`. */
-const query = (typed: string, typos: Record<string, string> = {}): RankedQuery => ({
-  words: wordsOf(typed).map((word) => ({
-    quality: (own) =>
-      own === word ? 1 : own === `${word}s` ? MATCH_QUALITY.stem : own === typos[word] ? 0.75 : 0,
-    df: 10,
-  })),
-  key: typed.replaceAll(" ", ""),
-  now: NOW,
-});
+function query(typed: string, typos: Record<string, string> = {}): RankedQuery {
+  return {
+    words: wordsOf(typed).map((word) => ({
+      quality: (own) =>
+        own === word ? 1 : own === `${word}s` ? MATCH_QUALITY.stem : own === typos[word] ? 0.75 : 0,
+      df: 10,
+    })),
+    key: typed.replaceAll(" ", ""),
+    now: NOW,
+  };
+}
 
 test.each<[string, string, RankedDocument, RankedDocument]>([
   ["the exact title before a longer one", "red river", video("red river"), video("red river two")],

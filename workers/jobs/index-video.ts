@@ -127,23 +127,25 @@ export async function toDocuments(
   return rows.map((row) => toDocument(row, extras.get(row.id)));
 }
 
-const toDocument = (row: VideoRow, extras: VideoExtras | undefined): IndexDocument => ({
-  id: row.id,
-  revision: row.revision,
-  title: row.title,
-  people: [extras?.creatorName ?? "", ...row.people],
-  tags: row.tags,
-  description: row.description,
-  category: row.category,
-  language: row.language,
-  creator: row.ownerId,
-  duration: row.duration ?? 0,
-  height: linesOf(row.width ?? 0, row.height ?? 0),
-  hdr: row.hdr,
-  captions: (extras?.captionLanguages.length ?? 0) > 0,
-  views: row.views,
-  publishedAt: row.publishedAt ?? row.createdAt,
-});
+function toDocument(row: VideoRow, extras: VideoExtras | undefined): IndexDocument {
+  return {
+    id: row.id,
+    revision: row.revision,
+    title: row.title,
+    people: [extras?.creatorName ?? "", ...row.people],
+    tags: row.tags,
+    description: row.description,
+    category: row.category,
+    language: row.language,
+    creator: row.ownerId,
+    duration: row.duration ?? 0,
+    height: linesOf(row.width ?? 0, row.height ?? 0),
+    hdr: row.hdr,
+    captions: (extras?.captionLanguages.length ?? 0) > 0,
+    views: row.views,
+    publishedAt: row.publishedAt ?? row.createdAt,
+  };
+}
 
 /** The lines by which a video is called 720p or 1080p: those of a 16:9 frame if it is wider, as in CinemaScope. */
 const linesOf = (width: number, height: number): number =>

@@ -19,12 +19,13 @@ import { indexVideos, MAX_FAILED_VIDEOS } from "./index-video.ts";
 import { rebuildStep } from "./rebuild-search.ts";
 import { MAX_INDEX_ATTEMPTS, retrySkipped } from "./repair-index.ts";
 
-const hide = (id: string) =>
-  env.CATALOG.prepare(
+function hide(id: string) {
+  return env.CATALOG.prepare(
     "UPDATE videos SET visibility = 'private', revision = revision + 1 WHERE id = ?",
   )
     .bind(id)
     .run();
+}
 
 test("searches use the old index until a rebuild is complete, which misses no change meanwhile", async () => {
   const given = Array.from({ length: 210 }, (_, i) => ({ title: `Rebuilt ${i}` }));
@@ -109,7 +110,7 @@ test("a video that cannot be indexed is skipped in the end, and holds up no othe
 });
 
 test("a rebuild indexes captions", async () => {
-  const [id = ""] = await publish({ title: "Spoken Through" });
+  const [id = ""] = await publish({ title: "Captions Kept" });
   await caption(id, [cue(95, "The tambourine, please.")]);
   await beginRebuild(env, await countListed(catalog(env)));
   const side = (await readState(env)).rebuild?.side ?? "a";
@@ -119,10 +120,11 @@ test("a rebuild indexes captions", async () => {
   expect(await termsOf(side, "tambourine")).toBe(1);
 });
 
-const termsOf = (side: IndexSide, word: string) =>
-  env.SEARCH.prepare(`SELECT count(*) AS n FROM words_${side} WHERE term = ?`)
+function termsOf(side: IndexSide, word: string) {
+  return env.SEARCH.prepare(`SELECT count(*) AS n FROM words_${side} WHERE term = ?`)
     .bind(word)
     .first<number>("n");
+}
 
 test("a hidden video leaves no captions in the index, nor on the side that is being rebuilt", async () => {
   const [id = ""] = await publish({ title: "Hidden Speech" });
@@ -153,13 +155,13 @@ test("a hidden video leaves no captions in the index, nor on the side that is be
   while (!(await rebuildStep(env)));
 });
 
-const idsIn = async (db: D1Database, side: IndexSide, ...ids: string[]): Promise<string[]> => {
+async function idsIn(db: D1Database, side: IndexSide, ...ids: string[]): Promise<string[]> {
   const { results } = await db
     .prepare(`SELECT id FROM docs_${side} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`)
     .bind(JSON.stringify(ids))
     .all<{ id: string }>();
   return results.map((row) => row.id);
-};
+}
 
 /** A second shard, which may be unavailable. */
 const { SHARD_21: second, SEARCH_MIGRATIONS: migrations } = env as unknown as {

@@ -26,12 +26,13 @@ const later = () => Math.ceil((Date.now() + 120_000) / 3_600_000) * 3_600_000 + 
 // Migrations request a rebuild. It would switch sides, while the isolate searches the cached side for some seconds.
 beforeAll(() => env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'requested'").run());
 
-const change = (id: string, set: string) =>
-  env.CATALOG.prepare(
+function change(id: string, set: string) {
+  return env.CATALOG.prepare(
     `UPDATE videos SET ${set}, revision = revision + 1, updated_at = ? WHERE id = ?`,
   )
     .bind(Date.now(), id)
     .run();
+}
 
 const cardOf = (id: string) =>
   env.SEARCH.prepare("SELECT card FROM docs_a WHERE id = ?").bind(id).first<string>("card");

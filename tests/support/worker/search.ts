@@ -35,12 +35,14 @@ export async function publish(...given: VideoValues[]): Promise<string[]> {
   return ids;
 }
 
-export const cue = (start: number, text: string): Cue => ({
-  start,
-  end: start + 3,
-  text,
-  settings: "",
-});
+export function cue(start: number, text: string): Cue {
+  return {
+    start,
+    end: start + 3,
+    text,
+    settings: "",
+  };
+}
 
 /** Stores captions as after an upload, not yet in the index. */
 export async function storeCues(
@@ -93,10 +95,12 @@ export async function creator(name: string): Promise<string> {
   return id;
 }
 
-export const find = (
+export function find(
   q: string,
   more: Partial<Record<keyof SearchQuery, unknown>> = {},
-): Promise<SearchResult> => searchVideos(env, SearchQuerySchema.parse({ q, ...more }));
+): Promise<SearchResult> {
+  return searchVideos(env, SearchQuerySchema.parse({ q, ...more }));
+}
 
 export const titles = (result: SearchResult): string[] =>
   result.items.map((item) => item.video.title);

@@ -106,9 +106,10 @@ type Fields = [
  * @param sources SQL for the bits of SOURCES of a document
  * @param from SQL FROM clause that names the table of documents `d`
  */
-export const selectCandidates = (sources: string, from: string): string =>
-  `SELECT group_concat(d.rowid || '${FIELD}' || ${sources} || '${FIELD}' || d.card, '${CARD}')
+export function selectCandidates(sources: string, from: string): string {
+  return `SELECT group_concat(d.rowid || '${FIELD}' || ${sources} || '${FIELD}' || d.card, '${CARD}')
   FROM ${from}`;
+}
 
 /** @param cards the text that `selectCandidates` selects; null if there are none */
 export const readCandidates = (cards: unknown): SearchCandidate[] =>

@@ -149,13 +149,14 @@ const isMatch = (side: IndexSide, match: string, rowid: string): string =>
   `EXISTS (SELECT 1 FROM body_${side} WHERE body_${side} MATCH ${match} AND rowid = ${rowid})`;
 
 /** SQL for the rowids of the first matches of the body after a rowid. */
-const matchesAfter = (
+function matchesAfter(
   side: IndexSide,
   match: string,
   after: string,
   limit: number | string,
-): string =>
-  `SELECT rowid FROM body_${side} WHERE body_${side} MATCH ${match} AND rowid > ${after} ORDER BY rowid LIMIT ${limit}`;
+): string {
+  return `SELECT rowid FROM body_${side} WHERE body_${side} MATCH ${match} AND rowid > ${after} ORDER BY rowid LIMIT ${limit}`;
+}
 
 /**
  * The table `body`: rowids of the first matches, up to one more than a whole result.
@@ -199,13 +200,14 @@ function captionedTable(side: IndexSide, match: string): string {
 }
 
 /** SQL for blocks of ROWS_PER_VIDEO rowids, one per video, with the number of matching windows. @param limit of windows */
-const captionedBlocks = (side: IndexSide, match: string, limit: number | string): string =>
-  `SELECT block, count(*) AS windows
+function captionedBlocks(side: IndexSide, match: string, limit: number | string): string {
+  return `SELECT block, count(*) AS windows
   FROM (
     SELECT rowid / ${ROWS_PER_VIDEO} AS block FROM cues_${side}
     WHERE cues_${side} MATCH ${match} ORDER BY rowid LIMIT ${limit}
   )
   GROUP BY block`;
+}
 
 function captionedDocuments(side: IndexSide, excluded: string | undefined, bind: Bind): string {
   const isAllowed = excluded ? ` AND NOT ${isMatch(side, bind(excluded), "d.rowid")}` : "";
@@ -221,18 +223,19 @@ function captionedDocuments(side: IndexSide, excluded: string | undefined, bind:
  * Videos whose captions match, for cue windows in databases of their own. Plan: one walk of the FTS5 table of at most
  * MAX_CUE_WINDOWS rows, then one lookup in `captioned` by primary key per video.
  */
-export const captionedVideosStatement = (
+export function captionedVideosStatement(
   db: SearchDatabase,
   side: IndexSide,
   match: string,
-): D1PreparedStatement =>
-  db
+): D1PreparedStatement {
+  return db
     .prepare(
       `SELECT s.id, s.base, c.windows
       FROM (${captionedBlocks(side, "?", MAX_CUE_WINDOWS)}) c
       JOIN captioned_${side} s ON s.base = c.block * ${ROWS_PER_VIDEO}`,
     )
     .bind(match);
+}
 
 /** The documents of these videos with the best static score, without those that match the exclusion. */
 export function captionedDocumentsStatement(

@@ -121,9 +121,11 @@ function cutSources(
 }
 
 /** Each video once, by rowid: while the number of shards is being changed, two shards may have the same video. */
-const unique = (documents: readonly SearchCandidate[]): SearchCandidate[] => [
-  ...new Map(documents.toSorted(byRowid).map((document) => [document.id, document])).values(),
-];
+function unique(documents: readonly SearchCandidate[]): SearchCandidate[] {
+  return [
+    ...new Map(documents.toSorted(byRowid).map((document) => [document.id, document])).values(),
+  ];
+}
 
 /** A shard without a top of its own has few matches, all of which have been read. */
 const inBody = (documents: readonly SearchCandidate[]): SearchCandidate[] =>

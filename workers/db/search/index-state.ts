@@ -6,16 +6,18 @@ export type IndexSide = "a" | "b";
 type SearchEnv = Pick<Env, "SEARCH">;
 
 /** The state of the index: texts by name, in the table `index_state` of the first shard. */
-export const putState = (env: SearchEnv, name: string, value: string): D1PreparedStatement =>
-  env.SEARCH.prepare(
+export function putState(env: SearchEnv, name: string, value: string): D1PreparedStatement {
+  return env.SEARCH.prepare(
     `INSERT INTO index_state (name, value) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET value = excluded.value`,
   ).bind(name, value);
+}
 
-export const getState = (env: SearchEnv, name: string): Promise<string | null> =>
-  env.SEARCH.prepare("SELECT value FROM index_state WHERE name = ?")
+export function getState(env: SearchEnv, name: string): Promise<string | null> {
+  return env.SEARCH.prepare("SELECT value FROM index_state WHERE name = ?")
     .bind(name)
     .first<string>("value");
+}
 
 /** Progress of a rebuild, so that any isolate can continue it. */
 const Rebuild = z.object({

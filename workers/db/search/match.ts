@@ -42,10 +42,11 @@ const MAX_PREFIX_LETTERS = 3;
 const MAX_BODY_COMPLETIONS = 12;
 
 /** A short unfinished word is one prefix; for a longer one, FTS5 would first merge the lists of all its completions. */
-const headWord = (group: WordGroup): string =>
-  [...group.typed.text].length <= MAX_PREFIX_LETTERS
+function headWord(group: WordGroup): string {
+  return [...group.typed.text].length <= MAX_PREFIX_LETTERS
     ? any(group.alternatives.map(alternativeMatch))
     : anyWithoutPrefix([...group.alternatives, ...group.completions]);
+}
 
 /** An unfinished word is an OR of its most frequent completions. */
 const bodyWord = (group: WordGroup): string =>
@@ -63,11 +64,13 @@ const anyWithoutPrefix = (alternatives: readonly Alternative[]): string =>
  * match. FTS5 flattens plain ANDs into one list and advances all its members for each match of one; a `NOT` of the
  * expression without matches keeps them apart.
  */
-export const around = (parts: readonly string[]): [before: string, after: string] => [
-  "(".repeat(parts.length),
-  // NOT binds closer than AND, so brackets nest no deeper than FTS5's parser supports.
-  parts.map((part) => ` AND (${part})) NOT ${noMatch}`).join(""),
-];
+export function around(parts: readonly string[]): [before: string, after: string] {
+  return [
+    "(".repeat(parts.length),
+    // NOT binds closer than AND, so brackets nest no deeper than FTS5's parser supports.
+    parts.map((part) => ` AND (${part})) NOT ${noMatch}`).join(""),
+  ];
+}
 
 /** Each group of filter tokens as an expression. */
 export const filterMatches = (filters: readonly string[][]): string[] =>
@@ -114,10 +117,11 @@ export const headMatch = (conditions: Conditions): string =>
   assemble(narrowing(conditions).map(headWord), { ...conditions, filters: [] });
 
 /** The typed words in sequence; null for fewer than three, and if all are too frequent to check each position. */
-export const sequenceMatch = (conditions: Conditions): string | null =>
-  conditions.groups.length > 2 && conditions.groups.some((group) => !group.frequent)
+export function sequenceMatch(conditions: Conditions): string | null {
+  return conditions.groups.length > 2 && conditions.groups.some((group) => !group.frequent)
     ? wholeSequence(conditions)
     : null;
+}
 
 /** The two rarest words first, so that the whole sequence is checked only where both are. */
 function wholeSequence(conditions: Conditions): string {

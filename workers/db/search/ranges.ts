@@ -4,7 +4,8 @@ import type { ColumnRange } from "../../domain/search/filters.ts";
 export type Bind = (value: string | number) => string;
 
 /** SQL condition for documents `d` within all ranges; empty if there are none. */
-export const rangesSql = (ranges: readonly ColumnRange[], bind: Bind): string =>
-  ranges
+export function rangesSql(ranges: readonly ColumnRange[], bind: Bind): string {
+  return ranges
     .map(({ column, min, max }) => `d.${column} BETWEEN ${bind(min)} AND ${bind(max)}`)
     .join(" AND ");
+}

@@ -92,17 +92,18 @@ export async function lookUp(
   };
 }
 
-const completionsStatement = (
+function completionsStatement(
   db: SearchDatabase,
   side: IndexSide,
   unfinished: string,
-): D1PreparedStatement =>
-  db
+): D1PreparedStatement {
+  return db
     .prepare(
       `SELECT term, stem, df FROM words_${side} WHERE ${beginsWith("?1", [...unfinished].length)}
       ORDER BY weight DESC LIMIT ${MAX_COMPLETIONS}`,
     )
     .bind(unfinished);
+}
 
 /** Letters of the longest beginning for which the vocabulary has an index by frequency. */
 const MAX_INDEXED_LETTERS = 6;
@@ -167,13 +168,14 @@ function closestTerms(
 }
 
 /** SQL for whether the vocabulary lacks a suspect `s`: as typed, in another form, and as a beginning. */
-const isUnknown = (side: IndexSide): string =>
-  `NOT EXISTS (SELECT 1 FROM words_${side} WHERE term = s.value ->> 'text')
+function isUnknown(side: IndexSide): string {
+  return `NOT EXISTS (SELECT 1 FROM words_${side} WHERE term = s.value ->> 'text')
   AND NOT EXISTS (SELECT 1 FROM words_${side} WHERE stem = s.value ->> 'stem')
   AND NOT (s.value ->> 'prefix' AND EXISTS (
     SELECT 1 FROM words_${side}
     WHERE term >= s.value ->> 'text' AND term < s.value ->> 'text' || '${HIGHEST_CHARACTER}'
   ))`;
+}
 
 /**
  * Terms that the suspects may stand for. Plan: for each suspect, up to about 400 lookups of single edits in the primary key

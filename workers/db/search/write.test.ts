@@ -5,32 +5,35 @@ import { SEPARATOR } from "../../domain/search/text.ts";
 import { putDocuments, removeDocuments } from "./write.ts";
 
 let documentCount = 0;
-const document = (change: Partial<IndexDocument>): IndexDocument => ({
-  id: `written-${documentCount++}`,
-  revision: 1,
-  title: "Untitled",
-  people: ["Ann Writer"],
-  tags: [],
-  description: "",
-  category: "film",
-  language: null,
-  creator: "creator",
-  duration: 60,
-  height: 720,
-  hdr: false,
-  captions: false,
-  views: 0,
-  publishedAt: Date.UTC(2026, 0, 1),
-  ...change,
-});
+function document(change: Partial<IndexDocument>): IndexDocument {
+  return {
+    id: `written-${documentCount++}`,
+    revision: 1,
+    title: "Untitled",
+    people: ["Ann Writer"],
+    tags: [],
+    description: "",
+    category: "film",
+    language: null,
+    creator: "creator",
+    duration: 60,
+    height: 720,
+    hdr: false,
+    captions: false,
+    views: 0,
+    publishedAt: Date.UTC(2026, 0, 1),
+    ...change,
+  };
+}
 
 const df = (word: string) =>
   env.SEARCH.prepare("SELECT df FROM words_a WHERE term = ?").bind(word).first<number>("df");
 
-const indexed = (id: string) =>
-  env.SEARCH.prepare("SELECT rowid, revision, card FROM docs_a WHERE id = ?")
+function indexed(id: string) {
+  return env.SEARCH.prepare("SELECT rowid, revision, card FROM docs_a WHERE id = ?")
     .bind(id)
     .first<{ rowid: number; revision: number; card: string }>();
+}
 
 test("a word counts a video once, however often the video is indexed", async () => {
   const first = document({ title: "Lighthouse Keepers", description: "A lighthouse." });

@@ -19,10 +19,12 @@ export interface CueWindow {
 export const windowRow = ({ window, track }: CueWindow): number =>
   window * MAX_CAPTION_TRACKS + track;
 
-export const windowAtRow = (row: number): CueWindow => ({
-  window: Math.floor(row / MAX_CAPTION_TRACKS),
-  track: row % MAX_CAPTION_TRACKS,
-});
+export function windowAtRow(row: number): CueWindow {
+  return {
+    window: Math.floor(row / MAX_CAPTION_TRACKS),
+    track: row % MAX_CAPTION_TRACKS,
+  };
+}
 
 /** Number of the window in which a cue starts. */
 export const windowNumber = (cue: Cue): number =>

@@ -12,13 +12,14 @@ const token = (kind: string, value: string | number): string =>
 export const categoryToken = (category: string): string => token("c", category);
 
 /** A tag as one token: its words joined, so that `Sci-Fi` and `sci fi` are the same tag. */
-export const tagToken = (tag: string): string =>
-  token(
+export function tagToken(tag: string): string {
+  return token(
     "t",
     tokenize(tag)
       .map((word) => word.text)
       .join(SEPARATOR),
   );
+}
 
 /** Ids are case-sensitive, but the index folds ASCII, so a capital becomes the separator and its small letter. */
 const escapeCapitals = (id: string): string =>
@@ -61,10 +62,11 @@ export const axisPrefix = (axis: Axis): string => token(axis.kind, "");
 const axisToken = (axis: Axis, level: number, digit: number): string =>
   `${axisPrefix(axis)}${level}${SEPARATOR}${digit}`;
 
-const axisTokens = (axis: Axis, value: number): string[] =>
-  Array.from({ length: axis.levels }, (_, level) =>
+function axisTokens(axis: Axis, value: number): string[] {
+  return Array.from({ length: axis.levels }, (_, level) =>
     axisToken(axis, level, Math.floor(axis.ordinal(value) / AXIS_BASE ** level)),
   );
+}
 
 /** The tokens of a range may cover this share of its width too much, since every token is one more list to walk. */
 const MAX_EXCESS = 1 / 8;

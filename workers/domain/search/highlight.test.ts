@@ -3,10 +3,12 @@ import { marksOf, snippet } from "./highlight.ts";
 import type { Matcher } from "./matcher.ts";
 
 /** What `wordMatcher` makes of a word that is still being typed, without the index. */
-const typed = (text: string): Matcher => ({
-  quality: (word) => (word.startsWith(text) ? 1 : 0),
-  markedLength: (word) => (word.startsWith(text) ? text.length : word.length),
-});
+function typed(text: string): Matcher {
+  return {
+    quality: (word) => (word.startsWith(text) ? 1 : 0),
+    markedLength: (word) => (word.startsWith(text) ? text.length : word.length),
+  };
+}
 
 const marked = (text: string, ...words: string[]): string[] =>
   marksOf(text, words.map(typed)).map(([start, end]) => text.slice(start, end));

@@ -32,7 +32,9 @@ export function wordMatcher(group: WordGroup): Matcher {
 }
 
 /** Matches exactly this word, as in a quoted phrase. */
-export const exactMatcher = (text: string): Matcher => ({
-  quality: (word) => (word === text ? 1 : 0),
-  markedLength: (word) => word.length,
-});
+export function exactMatcher(text: string): Matcher {
+  return {
+    quality: (word) => (word === text ? 1 : 0),
+    markedLength: (word) => word.length,
+  };
+}

@@ -11,10 +11,11 @@ export type Moment = SearchResult["items"][number]["moments"][number];
 const MAX_MOMENTS = 3;
 
 /** The starts of windows, as moments of captions that cannot be read now. */
-export const windowStarts = (windows: readonly number[]): Moment[] =>
-  windows
+export function windowStarts(windows: readonly number[]): Moment[] {
+  return windows
     .slice(0, MAX_MOMENTS)
     .map((window) => ({ start: window * CUE_WINDOW_SECONDS, text: "", marks: [] }));
+}
 
 interface CueMatch {
   cue: Cue;

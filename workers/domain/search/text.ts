@@ -187,7 +187,8 @@ function wordBreaks(text: string): number[] {
 }
 
 /** A title without spaces and marks: equal for `Spider-Man`, `spider man` and `Spiderman`. */
-export const titleKey = (text: string): string =>
-  tokenize(text)
+export function titleKey(text: string): string {
+  return tokenize(text)
     .map((token) => token.text)
     .join("");
+}

@@ -23,8 +23,8 @@ const byCount = (counts: readonly FacetCount[]): FacetCount[] =>
   counts.toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
 
 /** `Sci-Fi` and `sci fi` are one tag, as in the filter; it is shown in its most frequent spelling. */
-const countTags = (tags: Iterable<string>): FacetCount[] =>
-  byCount(
+function countTags(tags: Iterable<string>): FacetCount[] {
+  return byCount(
     [...Map.groupBy(countValues(tags), ({ value }) => tagToken(value)).values()].map(
       (spellings) => ({
         value: spellings[0]?.value ?? "",
@@ -32,6 +32,7 @@ const countTags = (tags: Iterable<string>): FacetCount[] =>
       }),
     ),
   );
+}
 
 /** @param approximate the candidates are only part of the result */
 export function facetsOf(

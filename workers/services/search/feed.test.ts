@@ -9,13 +9,15 @@ import { homeFeed } from "./feed.ts";
 import { relatedVideos } from "./related.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
 
-const viewer = (userId: string): Principal => ({
-  kind: "user",
-  userId,
-  role: "viewer",
-  scopes: new Set(["videos:read", "search:read", "history:read", "history:write"]),
-  via: "session",
-});
+function viewer(userId: string): Principal {
+  return {
+    kind: "user",
+    userId,
+    role: "viewer",
+    scopes: new Set(["videos:read", "search:read", "history:read", "history:write"]),
+    via: "session",
+  };
+}
 
 const row = (feed: Feed, id: string) =>
   feed.rows.find((candidate) => candidate.id === id)?.items.map((video) => video.title) ?? [];

@@ -178,11 +178,14 @@ function bestScore(
 }
 
 /** Whether other words may have been meant: few videos match, and none has the query as its title. */
-const isUncertain = ({ sort }: SearchQuery, { candidates, conditions }: SearchMatches): boolean =>
-  sort === "relevance" &&
-  candidates.length < MIN_CERTAIN_RESULT &&
-  !candidates.some((candidate) => candidate.sources & SOURCES.exactTitle.bit) &&
-  conditions.groups.some((group) => !group.spellingsAdded && mayBeMisspelt(group));
+function isUncertain({ sort }: SearchQuery, { candidates, conditions }: SearchMatches): boolean {
+  return (
+    sort === "relevance" &&
+    candidates.length < MIN_CERTAIN_RESULT &&
+    !candidates.some((candidate) => candidate.sources & SOURCES.exactTitle.bit) &&
+    conditions.groups.some((group) => !group.spellingsAdded && mayBeMisspelt(group))
+  );
+}
 
 const lowestDf = (groups: readonly WordGroup[]): number =>
   Math.min(...groups.map((group) => group.df));

@@ -66,11 +66,13 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
   return addSpellings(index, groups, (group) => !group.known);
 }
 
-const vocabularyQuery = ({ text, prefix }: QueryWord): VocabularyQuery => ({
-  text,
-  prefix,
-  stem: stemOf(text),
-});
+function vocabularyQuery({ text, prefix }: QueryWord): VocabularyQuery {
+  return {
+    text,
+    prefix,
+    stem: stemOf(text),
+  };
+}
 
 /** If all words are optional, makes the rarest one required, so that at least one narrows the result. */
 function requireRarest(groups: WordGroup[]): void {
@@ -120,25 +122,29 @@ function correctionQuality({ edits, unfinished }: SpellingCorrection): number {
 export const mayBeMisspelt = (group: WordGroup): boolean =>
   !group.typed.pairs && typoAllowance(group.typed.text) > 0;
 
-const alternative = (term: Term, quality: number): Alternative => ({
-  text: term.term,
-  prefix: false,
-  quality,
-});
+function alternative(term: Term, quality: number): Alternative {
+  return {
+    text: term.term,
+    prefix: false,
+    quality,
+  };
+}
 
 /** A run of an unspaced script may be several words: yields a group for each of its pairs of characters. */
 export const eachPair = (group: WordGroup): WordGroup[] =>
   group.typed.pairs?.map((pair) => pairGroup({ ...group.typed, pairs: [pair] })) ?? [group];
 
-const pairGroup = (typed: QueryWord): WordGroup => ({
-  typed,
-  alternatives: [
-    { text: typed.text, prefix: false, pairs: typed.pairs ?? [], quality: MATCH_QUALITY.exact },
-  ],
-  completions: [],
-  df: 0,
-  optional: false,
-  frequent: false,
-  known: true,
-  spellingsAdded: false,
-});
+function pairGroup(typed: QueryWord): WordGroup {
+  return {
+    typed,
+    alternatives: [
+      { text: typed.text, prefix: false, pairs: typed.pairs ?? [], quality: MATCH_QUALITY.exact },
+    ],
+    completions: [],
+    df: 0,
+    optional: false,
+    frequent: false,
+    known: true,
+    spellingsAdded: false,
+  };
+}

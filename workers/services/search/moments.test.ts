@@ -80,11 +80,12 @@ test("removed captions are no longer found", async () => {
 });
 
 /** Searches while R2 answers as `get` says. */
-const findWith = (q: string, get: (key: string) => Promise<unknown>): Promise<SearchResult> =>
-  searchVideos(
+function findWith(q: string, get: (key: string) => Promise<unknown>): Promise<SearchResult> {
+  return searchVideos(
     { ...env, MEDIA: { get } as unknown as R2Bucket },
     SearchQuery.parse({ q, limit: 48 }),
   );
+}
 
 test("every video of a page with a match has its second, from one caption file per video", async () => {
   const silent = Array.from({ length: 20 }, (_, i) => ({ title: `Silent ${i}` }));

@@ -132,7 +132,7 @@ test("if a large result is sorted, the titles that begin with the word are not s
   };
   const rows = async (key: string | null): Promise<number> => {
     const match = { body: '"video"' };
-    const asked = {
+    const query = {
       match,
       key,
       covered: false,
@@ -142,7 +142,7 @@ test("if a large result is sorted, the titles that begin with the word are not s
       countTo: 1000,
       top,
     };
-    const answer = await candidateStatement(db, index.side, asked).run();
+    const answer = await candidateStatement(db, index.side, query).run();
     return answer.meta.rows_read;
   };
   expect((await rows("video")) - (await rows(null))).toBeLessThan(10);

@@ -11,10 +11,11 @@ import { publish } from "../../../tests/support/worker/search.ts";
 import { recordPick } from "./popular.ts";
 import { suggest } from "./suggest.ts";
 
-const searches = async (typed: string): Promise<string[]> =>
-  (await suggest(env, typed, 8)).items
+async function searches(typed: string): Promise<string[]> {
+  return (await suggest(env, typed, 8)).items
     .filter((item) => item.kind === "query")
     .map((item) => item.text);
+}
 
 const pick = (query: string, videoId: string, who: string, days = 0) =>
   countPick(catalog(env), { query, videoId, who }, Date.UTC(2026, 0, 1) + days * 86_400_000);
@@ -113,7 +114,8 @@ test("a popular search depends on the videos that most viewers opened, not on th
 test("of many searches with the same letters the most popular come first", async () => {
   const [videoId = ""] = await publish({ title: "Zebras" });
   await env.CATALOG.prepare(
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO popular_searches (query, score, people) SELECT 'zebra a' || i, 1, 3 FROM n",
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+    INSERT INTO popular_searches (query, score, people) SELECT 'zebra a' || i, 1, 3 FROM n`,
   ).run();
   for (const who of ["a", "b", "c", "d"]) await pick("zebra zoo", videoId, who);
   for (const typed of ["z", "zeb", "zebra "]) expect((await searches(typed))[0]).toBe("zebra zoo");

@@ -16,10 +16,11 @@ const MAX_LETTERS = 100;
 const PERSONAL = /@|\d[\d\s-]{5,}\d/;
 
 /** The form of a query that popular searches are counted by: its words, folded. */
-export const popularForm = (text: string): string =>
-  tokenize(text)
+export function popularForm(text: string): string {
+  return tokenize(text)
     .map((token) => token.text)
     .join(" ");
+}
 
 /**
  * Reports to the events queue that a viewer found a video with a query. Queries that look personal are dropped. Only a keyed

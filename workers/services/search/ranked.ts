@@ -22,14 +22,13 @@ interface RankPosition extends Pick<RankedCandidate, "value" | "tied"> {
 const compare = (a: RankPosition, b: RankPosition): number =>
   b.value - a.value || a.rowid - b.rowid || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-export const positionOf = ({
-  candidate: { rowid, id },
-  ...item
-}: RankedCandidate): RankPosition => ({
-  ...item,
-  rowid,
-  id,
-});
+export function positionOf({ candidate: { rowid, id }, ...item }: RankedCandidate): RankPosition {
+  return {
+    ...item,
+    rowid,
+    id,
+  };
+}
 
 export const byValue = (a: RankedCandidate, b: RankedCandidate): number =>
   compare(positionOf(a), positionOf(b));
@@ -63,8 +62,8 @@ export function rankCandidates(
   return ranked.toSorted(byValue);
 }
 
-const scoreOf = (candidate: SearchCandidate, query: RankedQuery, complete: boolean): number =>
-  score(
+function scoreOf(candidate: SearchCandidate, query: RankedQuery, complete: boolean): number {
+  return score(
     {
       ...candidate.words,
       key: candidate.key,
@@ -76,3 +75,4 @@ const scoreOf = (candidate: SearchCandidate, query: RankedQuery, complete: boole
     },
     query,
   );
+}

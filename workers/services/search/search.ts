@@ -157,8 +157,8 @@ function totalOf(
 }
 
 /** The words of a result. */
-const wordsOf = (video: Video, moments: readonly Moment[]): Set<string> =>
-  new Set(
+function wordsOf(video: Video, moments: readonly Moment[]): Set<string> {
+  return new Set(
     [
       video.title,
       video.description,
@@ -168,3 +168,4 @@ const wordsOf = (video: Video, moments: readonly Moment[]): Set<string> =>
       ...moments.map((moment) => moment.text),
     ].flatMap(indexWords),
   );
+}

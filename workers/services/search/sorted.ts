@@ -26,13 +26,14 @@ const ORDERINGS: Record<SortOrder, Ordering> = {
 };
 
 /** Sorts a result that has been read whole. */
-export const sortWhole = (
+export function sortWhole(
   candidates: readonly SearchCandidate[],
   order: SortOrder,
-): RankedCandidate[] =>
-  candidates
+): RankedCandidate[] {
+  return candidates
     .map((candidate) => ({ candidate, value: ORDERINGS[order].value(candidate) }))
     .toSorted(byValue);
+}
 
 /**
  * Sorts the top of a larger result. If the finest step of the axis has more videos than can be read at once, all of them

@@ -99,13 +99,15 @@ async function rankCompletions(
   };
 }
 
-const searchOf = (text: string, words: readonly Matcher[]): Suggestion => ({
-  kind: "query",
-  text,
-  marks: marksOf(text, words),
-  videoId: null,
-  category: null,
-});
+function searchOf(text: string, words: readonly Matcher[]): Suggestion {
+  return {
+    kind: "query",
+    text,
+    marks: marksOf(text, words),
+    videoId: null,
+    category: null,
+  };
+}
 
 /** The candidates whose videos are still listed, so that the title of a hidden video is not suggested. */
 async function listedOnly(
@@ -161,11 +163,12 @@ function peopleOf(candidates: readonly SearchCandidate[], words: readonly Matche
     }));
 }
 
-const categoriesOf = (words: readonly Matcher[]): Suggestion[] =>
-  CATEGORIES.filter((category) => hasAll(category.name, words)).map(({ name, slug }) => ({
+function categoriesOf(words: readonly Matcher[]): Suggestion[] {
+  return CATEGORIES.filter((category) => hasAll(category.name, words)).map(({ name, slug }) => ({
     kind: "category",
     text: name,
     marks: marksOf(name, words),
     videoId: null,
     category: slug,
   }));
+}
