@@ -11,13 +11,14 @@ const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
 );
 
 /**
- * Tests of the Worker that need a search index without the videos of other files, or an isolate that has cached
- * nothing yet (revocations, signing keys). All others share one isolate and one database, which takes a third of the
- * time: an isolate loads the modules of the Worker in two seconds.
+ * Tests of the Worker that need an isolate of their own: those of search need an index without other videos, those of
+ * revocations and signing keys an isolate without cached ones, and one measures time. The others share one isolate and
+ * one database. They take a third of the time that way, because an isolate needs two seconds to load all modules.
  */
 const WORKER_TESTS_ALONE = [
   "workers/{db,services}/search/**/*.test.ts",
   "workers/db/revocations.test.ts",
+  "workers/domain/cues.test.ts",
   "workers/jobs/{collect,downloads,purge,rebuild-search,repair-index}.test.ts",
   "workers/media/delivery-*.test.ts",
   "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
@@ -39,7 +40,7 @@ const worker = {
           "SHARD_42",
           "SHARD_43",
         ],
-        // One address sends ten thousand requests in a minute here; the refusal has its own test.
+        // The tests send ten thousand requests per minute from one address; the rate limit has its own test.
         ratelimits: {
           READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
           WRITE_LIMIT: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
@@ -55,7 +56,7 @@ const worker = {
           AUTH_ATTEMPTS_PER_MINUTE: "1000",
           DEV_MAIL: "true",
           SIGNUP: "open",
-          // As wrangler.toml has them: a developer's .dev.vars must not reach the tests.
+          // The values of wrangler.toml, so that those of .dev.vars do not reach the tests.
           SIGNUP_ROLE: "viewer",
           PUBLIC_ORIGIN: "http://localhost:8788",
           S3_ENDPOINT: "http://localhost:8787/cdn-cgi/local/r2/s3",
@@ -63,7 +64,7 @@ const worker = {
           TRANSCODER_URLS: "",
           SLOTS_PER_RUNNER: "1",
           TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
-          // No runner, so that a ticket that a test sends starts no encoding behind its back.
+          // No runner, so that a wake message of a test starts no task in the background.
           RUNNERS: "0",
           CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
           SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
@@ -73,7 +74,7 @@ const worker = {
   ],
   test: {
     setupFiles: ["./tests/support/worker/setup.ts"],
-    // Some drive a whole transcode through D1, R2 and the queues, on machines that have more to do.
+    // Some run a whole transcode through D1, R2 and the queues, on busy computers.
     testTimeout: 60_000,
   },
 };
@@ -105,10 +106,15 @@ export default defineConfig({
         test: { name: "ffmpeg", include: FFMPEG_TESTS, testTimeout: 120_000 },
       },
       {
-        test: { name: "web", include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"] },
+        test: {
+          name: "web",
+          include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          // Scripts start processes.
+          testTimeout: 60_000,
+        },
       },
       {
-        // One film from the real transcoder, judged by ffprobe, hls-parser, shaka-packager and two players.
+        // One video from the real transcoder, checked with ffprobe, hls-parser, shaka-packager and two players.
         test: {
           name: "conformance",
           include: ["tests/conformance/**/*.test.ts"],
@@ -120,7 +126,7 @@ export default defineConfig({
         },
       },
       {
-        // A real browser against the running product; the encoders have the cores to themselves then.
+        // A real browser against the running product, whose encoders need all cores.
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],

@@ -6,7 +6,7 @@ import { ownerKey } from "../media/storage-keys.ts";
 import { collectLeftovers } from "./collect.ts";
 import {
   db,
-  jobsWith,
+  jobContext,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -16,7 +16,7 @@ import {
 
 beforeEach(stopEverything);
 const HOUR = 3_600_000;
-const jobs = jobsWith(new ScriptedTranscoder());
+const jobs = jobContext(new ScriptedTranscoder());
 
 const keysOf = async (prefix: string) =>
   (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);

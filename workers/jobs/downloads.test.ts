@@ -8,7 +8,7 @@ import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { collectLeftovers } from "./collect.ts";
 import { syncDownloads } from "./downloads.ts";
 import {
-  jobsWith,
+  jobContext,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -17,7 +17,12 @@ import {
   videoRow,
   work,
 } from "../../tests/support/worker/transcoding.ts";
-import { examplePlan, finishExtras, rung, videoTask } from "../../tests/support/worker/plan.ts";
+import {
+  examplePlan,
+  finishExtras,
+  rendition,
+  videoTask,
+} from "../../tests/support/worker/plan.ts";
 
 beforeEach(stopEverything);
 
@@ -53,7 +58,7 @@ const settled = (id: string, count: number) =>
 /** The example with a VP9 rung after `ready`, and Opus for a WebM film. */
 function planWithVp9(): Plan {
   const plan = examplePlan();
-  const vp9 = { ...rung(720), id: "vp9-720", codec: "vp9" as const };
+  const vp9 = { ...rendition(720), id: "vp9-720", codec: "vp9" as const };
   const [sound] = plan.renditions.filter(({ type }) => type === "audio");
   const opus = { ...sound!, id: "opus-0", codec: "opus" } as Plan["renditions"][number];
   const extras = [
@@ -77,7 +82,7 @@ test("a film has no files to download until its creator wants them, and then get
   await offer(true);
   await settled(id, 2);
   expect(await offered()).toEqual([]);
-  expect((await taskRow(id, "download mp4")).spec).toMatchObject({ title: "A film" });
+  expect((await taskRow(id, "download mp4")).spec).toMatchObject({ title: "A video" });
   await work();
   expect(await offered()).toEqual(["m4a", "mp4"]);
   expect(await filesOf(id)).toHaveLength(2);
@@ -115,7 +120,7 @@ test("an attempt that stores after they were turned off leaves nothing behind", 
   await work(transcoder);
   expect(await filesOf(id)).not.toEqual([]);
   expect(await downloadsOf(id)).toEqual([]);
-  await collectLeftovers(jobsWith(transcoder), Date.now() + 2 * HOUR);
+  await collectLeftovers(jobContext(transcoder), Date.now() + 2 * HOUR);
   expect(await filesOf(id)).toEqual([]);
   expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: expect.any(String) });
   expect(await env.MEDIA.head(`${id}/1/${(await videoRow(id)).posterPath}`)).not.toBeNull();

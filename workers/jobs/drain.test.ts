@@ -6,7 +6,7 @@ import { newId } from "../domain/id.ts";
 import { allSlots, nextTask } from "../domain/next-task.ts";
 import {
   db,
-  gate,
+  barrier,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -105,7 +105,7 @@ test("the database itself refuses two running tasks on one slot", async () => {
 
 test("as many tasks run at once as there are slots, and no more", async () => {
   await queuedVideo();
-  const meeting = gate(3);
+  const meeting = barrier(3);
   const transcoder = new ScriptedTranscoder(3).on("video", async function* (request) {
     // Nobody leaves before all three have come.
     await meeting();

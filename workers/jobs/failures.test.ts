@@ -11,7 +11,7 @@ import { planSettings, planTask } from "../domain/plan-settings.ts";
 import { nextTask } from "../domain/next-task.ts";
 import {
   db,
-  jobsWith,
+  jobContext,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -207,7 +207,7 @@ test("a lost runner's task is taken over, and the zombie can change nothing", as
     .update(tasks)
     .set({ leaseUntil: Date.now() - 1 })
     .where(eq(tasks.id, first.id));
-  await recoverExpired(jobsWith(transcoder));
+  await recoverExpired(jobContext(transcoder));
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 1,
@@ -220,23 +220,23 @@ test("a lost runner's task is taken over, and the zombie can change nothing", as
   const before = [await videoRow(id), await taskRow(id, "plan")];
   // It wakes up, goes on as if nothing had happened, and reports everything it has.
   expect(await reportProgress(db, first, 0.9, null, Date.now())).toBe(false);
-  expect(await runTask(jobsWith(zombie), first)).toEqual({ kind: "lost" });
+  expect(await runTask(jobContext(zombie), first)).toEqual({ kind: "lost" });
   expect([await videoRow(id), await taskRow(id, "plan")]).toEqual(before);
 });
 
 test("a zombie that encodes a chunk again writes beside what is published, not over it", async () => {
   const id = await queuedVideo();
   const zombie = new ScriptedTranscoder();
-  await runTask(jobsWith(zombie), await claimNext(zombie));
+  await runTask(jobContext(zombie), await claimNext(zombie));
   const first = await claimNext(zombie);
   expect(first.name).toBe("video 0 360p");
   await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, first.id));
-  await recoverExpired(jobsWith(zombie));
+  await recoverExpired(jobContext(zombie));
   await skipWaiting(id);
   await work();
   const winner = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
 
-  expect(await runTask(jobsWith(zombie), first)).toEqual({ kind: "lost" });
+  expect(await runTask(jobContext(zombie), first)).toEqual({ kind: "lost" });
   const after = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
   expect(after?.uploaded).toEqual(winner?.uploaded);
   const index = await (await env.MEDIA.get(`${id}/1/p1/index.json`))?.text();
@@ -248,7 +248,7 @@ test("lost tickets: the sweep sends new ones when work and slots are free", asyn
   const sent: number[] = [];
   const recorder = { sendBatch: async (messages: unknown[]) => void sent.push(messages.length) };
   const bulk = recorder as unknown as Queue;
-  const jobs = { ...jobsWith(new ScriptedTranscoder(3)), env: { ...env, TRANSCODE_BULK: bulk } };
+  const jobs = { ...jobContext(new ScriptedTranscoder(3)), env: { ...env, TRANSCODE_BULK: bulk } };
   await wakeConsumers(jobs);
   expect(sent).toEqual([]);
   await queuedVideo();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { drain } from "./drain.ts";
 import {
-  jobsWith,
+  jobContext,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -43,7 +43,7 @@ test("a consumer whose time is up starts nothing more, and calls another that go
     yield* ScriptedTranscoder.perform(request);
   });
   const callNext = vi.fn<() => Promise<void>>();
-  await drain(jobsWith(transcoder), callNext);
+  await drain(jobContext(transcoder), callNext);
   expect(transcoder.requests.map(({ spec }) => spec.kind)).toEqual(["plan", "video"]);
   expect(callNext).toHaveBeenCalledOnce();
   expect((await taskRow(id, "audio")).state).toBe("queued");

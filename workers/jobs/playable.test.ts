@@ -12,8 +12,8 @@ import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { drain } from "./drain.ts";
 import {
   db,
-  gate,
-  jobsWith,
+  barrier,
+  jobContext,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -25,7 +25,7 @@ import {
   examplePlan,
   finishExtras,
   output,
-  rung,
+  rendition,
   videoTask,
 } from "../../tests/support/worker/plan.ts";
 
@@ -135,7 +135,7 @@ test("the sound of a very long film, encoded in parts, is one track", async () =
 /** A plan with a second codec in two chunks, after the film is ready. */
 function planWithExtra() {
   const plan = examplePlan();
-  const extra: VideoRendition = { ...rung(360), id: "av1-360", codec: "av1" };
+  const extra: VideoRendition = { ...rendition(360), id: "av1-360", codec: "av1" };
   const chunk = (firstSegment: number): PlannedTask => ({
     ...videoTask(`av1 ${firstSegment}`, "second-codec", firstSegment, [extra]),
     stage: "extras",
@@ -211,7 +211,7 @@ test("two sets of lists that are written at once do not mix, and the one that li
     const type = { "content-type": "text/vtt" };
     expect((await call(appAs(account), "PUT", path, body, type)).status).toBe(200);
   }
-  const both = gate(2);
+  const both = barrier(2);
   const MEDIA = new Proxy(env.MEDIA, {
     get(bucket, name: keyof R2Bucket) {
       if (name !== "put") return bucket[name].bind(bucket);
@@ -221,7 +221,7 @@ test("two sets of lists that are written at once do not mix, and the one that li
       };
     },
   });
-  const jobs = { ...jobsWith(new ScriptedTranscoder()), env: { ...env, MEDIA } };
+  const jobs = { ...jobContext(new ScriptedTranscoder()), env: { ...env, MEDIA } };
   await drain(jobs, () => Promise.reject(new Error("no other consumer is needed")));
   const { publication } = await videoRow(id);
   const indexes = (await env.MEDIA.list({ prefix: `${id}/1/p` })).objects.filter(({ key }) =>

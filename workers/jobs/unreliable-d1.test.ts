@@ -6,7 +6,7 @@ import { nextTask } from "../domain/next-task.ts";
 import { drain } from "./drain.ts";
 import {
   db,
-  jobsWith,
+  jobContext,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -46,7 +46,7 @@ function jobsOn(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fate) {
       ),
   };
   return {
-    ...jobsWith(transcoder),
+    ...jobContext(transcoder),
     db: catalog({ CATALOG: binding as unknown as D1Database }),
   };
 }
@@ -147,7 +147,7 @@ test("a consumer that cannot call another still sees its tasks to their end", as
     vi.setSystemTime(Date.now() + 5 * 60_000);
     yield* ScriptedTranscoder.perform(request);
   });
-  await drain(jobsWith(transcoder), () => Promise.reject(new Error("The queue is out.")));
+  await drain(jobContext(transcoder), () => Promise.reject(new Error("The queue is out.")));
   vi.useRealTimers();
   expect(await taskRow(id, "video 0 360p")).toMatchObject({ state: "done", failures: 0 });
 });

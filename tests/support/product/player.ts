@@ -1,10 +1,10 @@
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
-/** Milliseconds for what the player does by itself on two noisy cores. */
-const PATIENCE = 120_000;
+/** Long enough for the player on two busy cores. */
+const TIMEOUT_MS = 120_000;
 
-/** Media `error` events of the page, in every frame that loads from now on. */
+/** Records media `error` events in every document that the page loads from now on. */
 export async function recordMediaErrors(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const errors: string[] = [];
@@ -21,13 +21,13 @@ export async function recordMediaErrors(page: Page): Promise<void> {
 }
 
 /**
- * Waits until the film on the page has played on for some seconds with frames decoded, and nothing failed.
- * @param seconds of media time from where it is now
+ * Waits until the video on the page has played, and checks that nothing failed.
+ * @param seconds of media time from the current position
  */
 export async function expectPlaying(page: Page, seconds = 1): Promise<void> {
   const video = page.locator("video");
-  await video.waitFor({ timeout: PATIENCE });
-  const before = await video.evaluate((media: HTMLVideoElement) => ({
+  await video.waitFor({ timeout: TIMEOUT_MS });
+  const start = await video.evaluate((media: HTMLVideoElement) => ({
     time: media.currentTime,
     frames: media.getVideoPlaybackQuality().totalVideoFrames,
   }));
@@ -38,8 +38,8 @@ export async function expectPlaying(page: Page, seconds = 1): Promise<void> {
       const moved = media.ended || media.currentTime >= from + wanted;
       return moved && media.getVideoPlaybackQuality().totalVideoFrames > frames;
     },
-    { from: before.time, frames: before.frames, wanted: seconds },
-    { timeout: PATIENCE },
+    { from: start.time, frames: start.frames, wanted: seconds },
+    { timeout: TIMEOUT_MS },
   );
   await expectNoFailure(page);
 }
@@ -51,7 +51,7 @@ async function expectNoFailure(page: Page): Promise<void> {
   expect(await page.locator(".player-failure").count()).toBe(0);
 }
 
-/** Moves the time line to a second, as a click on it does, and waits until it plays on from there. */
+/** Seeks, like a click on the timeline, and waits until the video plays from there. */
 export async function seek(page: Page, second: number): Promise<void> {
   await page.locator("media-time-range").evaluate((range, at) => {
     range.dispatchEvent(
@@ -62,13 +62,13 @@ export async function seek(page: Page, second: number): Promise<void> {
     (at) => Math.abs((document.querySelector("video")?.currentTime ?? -1) - at) < 5,
     second,
     {
-      timeout: PATIENCE,
+      timeout: TIMEOUT_MS,
     },
   );
   await expectPlaying(page);
 }
 
-/** Opens the quality menu. Its items, but for `Auto`, are called by their heights: `720p`. */
+/** Opens the quality menu. @returns its items except `Auto`, which are named by their heights: `720p` */
 async function openQualities(page: Page): Promise<Locator> {
   await page.locator("media-settings-menu-button").click();
   await page.getByRole("menuitem", { name: "Quality" }).click();
@@ -77,7 +77,7 @@ async function openQualities(page: Page): Promise<Locator> {
   return items;
 }
 
-/** Chooses the lowest or the highest quality; resolves when frames of its height are shown. */
+/** Chooses the lowest or highest quality, and waits for frames of that height. */
 export async function chooseQuality(page: Page, which: "lowest" | "highest"): Promise<void> {
   const items = await openQualities(page);
   const heights = (await items.allTextContents()).map((text) => Number.parseInt(text, 10));
@@ -89,7 +89,7 @@ export async function chooseQuality(page: Page, which: "lowest" | "highest"): Pr
   await page.waitForFunction(
     (wanted) => document.querySelector("video")?.videoHeight === wanted,
     height,
-    { timeout: PATIENCE },
+    { timeout: TIMEOUT_MS },
   );
   await expectPlaying(page);
 }

@@ -9,13 +9,13 @@ declare module "vitest" {
 }
 
 /**
- * One product for all files: one runner with one slot, so that a film stays `playable` for a while.
- * KINORA_ORIGIN names one that runs already.
+ * Starts one stack for all files, with one slot, so that a video stays `playable` for a while. KINORA_ORIGIN is the origin
+ * of a running stack to use instead.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const running = process.env["KINORA_ORIGIN"];
-  if (running) {
-    project.provide("origin", running);
+  const runningOrigin = process.env["KINORA_ORIGIN"];
+  if (runningOrigin) {
+    project.provide("origin", runningOrigin);
     return undefined;
   }
   const stack = await startDevStack({ slots: 1 });

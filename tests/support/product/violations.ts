@@ -8,9 +8,9 @@ const axeSource = readFileSync(
   "utf8",
 );
 
-/** What axe finds wrong on the page, by WCAG 2.2 A and AA. */
+/** Violations of WCAG 2.2 A and AA that axe finds on the page. */
 export async function violations(page: Page): Promise<string[]> {
-  // Through the protocol, since the page's own policy allows no script of ours.
+  // Through the DevTools protocol, because the page's CSP allows no inline script.
   await page.evaluate(axeSource);
   const result = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };

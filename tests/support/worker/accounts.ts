@@ -16,7 +16,7 @@ export interface TestAccount {
 
 const ORIGIN = "http://localhost:8788";
 
-/** Calls better-auth through the Worker, the way the site does: same origin, JSON. */
+/** Calls better-auth through the Worker like the site: same origin, JSON. */
 export function authFetch(
   path: string,
   init: { body?: unknown; cookie?: string; headers?: Record<string, string> } = {},
@@ -34,26 +34,26 @@ export function authFetch(
   });
 }
 
-/** The cookies that an answer sets, as a Cookie header. */
+/** The cookies of a response as a Cookie header. */
 export const cookiesOf = (response: Response): string =>
   response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0])
     .join("; ");
 
-/** An access token of the session, as `GET /api/auth/token` gives it. */
+/** An access token for the session, from `GET /api/auth/token`. */
 export async function accessToken(cookie: string): Promise<string> {
   const response = await authFetch("/token", { cookie });
   expect(response.status).toBe(200);
   return (await response.json<{ token: string }>()).token;
 }
 
-/** A new account with a role (through the public sign-up; the role is then set in the database), signed in. */
+/** Signs up an account, sets its role in the database and signs it in. */
 export async function signUp(role: Role): Promise<TestAccount> {
   const email = `${newId().toLowerCase()}@example.com`;
   const password = `pass-${newId()}`;
   const response = await authFetch("/sign-up/email", {
-    body: { name: "Test Person", email, password },
+    body: { name: "Test Account", email, password },
   });
   expect(response.status).toBe(200);
   const cookie = cookiesOf(response);

@@ -15,16 +15,17 @@ import { ANONYMOUS, type Principal, type SignedIn } from "../../../workers/domai
 
 export type TestApp = Pick<ReturnType<typeof createApp>, "request">;
 
-/** The whole API as one caller sees it; the token is taken as verified. */
-export const appAs = (principal: Principal) =>
-  createApp(async (c, next) => {
+/** The API for one caller, whose token counts as verified. */
+export function appAs(principal: Principal) {
+  return createApp(async (c, next) => {
     c.set("principal", principal);
     await next();
   });
+}
 
 export const anonymous = appAs(ANONYMOUS);
 
-/** A new account on record, with every scope but `admin` unless it is an admin. */
+/** Inserts an account with every scope; `admin` only if its role is. */
 export async function newAccount(
   role: Role = "creator",
 ): Promise<SignedIn & { app: ReturnType<typeof appAs> }> {
@@ -37,7 +38,7 @@ export async function newAccount(
   return { ...principal, app: appAs(principal) };
 }
 
-/** One request against the real bindings; what the handler leaves running is awaited. */
+/** Sends a request against the real bindings, and waits for `waitUntil`. */
 export async function call(
   app: TestApp,
   method: string,
@@ -59,7 +60,7 @@ export async function call(
   return response;
 }
 
-/** Checks that an answer is problem+json and returns its fields. */
+/** Checks that a response is problem+json. @returns its fields */
 export async function problemOf(response: Response): Promise<Problem> {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   const problem = Problem.parse(await response.json());
@@ -67,7 +68,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   return problem;
 }
 
-/** A video on record; `ready` and public unless told otherwise. */
+/** Inserts a video, by default ready and public. @returns its id */
 export async function newVideo(
   ownerId: string,
   change: Partial<typeof videos.$inferInsert> = {},
@@ -87,7 +88,7 @@ export async function newVideo(
   return id;
 }
 
-/** States in which a video is for nobody but its owner. */
+/** Changes after which only its creator sees a video. */
 export const HIDDEN = [
   { visibility: "private" },
   { state: "uploading" },
@@ -97,7 +98,7 @@ export const HIDDEN = [
   { deletedAt: 1 },
 ] as const;
 
-/** Schedules the transcode of a video, as completing its upload does. */
+/** Schedules the transcode of a video, like completing its upload. */
 export async function beginTranscode(id: string, ownerId: string): Promise<void> {
   const db = catalog(env);
   const plan = planTask(planSettings(env), false);

@@ -4,9 +4,9 @@ import { app } from "../../../workers/app.ts";
 
 const ORIGIN = "http://localhost:8788";
 
-/** The auth server as an operator with other settings would run it, called the way the site does. */
+/** Calls the auth server under other settings, like the site. */
 export function authWith(settings: Record<string, string>) {
-  const given = { ...env, ...settings };
+  const changedEnv = { ...env, ...settings };
   return async (
     path: string,
     body: unknown,
@@ -18,7 +18,7 @@ export function authWith(settings: Record<string, string>) {
       headers: { "content-type": "application/json", origin: ORIGIN, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
-    const response = await app.request(`${ORIGIN}/api/auth${path}`, init, given, ctx);
+    const response = await app.request(`${ORIGIN}/api/auth${path}`, init, changedEnv, ctx);
     await waitOnExecutionContext(ctx);
     return response;
   };

@@ -3,14 +3,14 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 const hash = (data: string | Uint8Array): Buffer => createHash("sha256").update(data).digest();
 const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString("base64url");
 
-/** CBOR (RFC 8949) of what an authenticator sends: text, bytes, small integers and maps. */
+/** Encodes strings, bytes, small integers and maps as CBOR (RFC 8949). */
 function cbor(value: string | number | Uint8Array | Map<string | number, unknown>): Buffer {
-  // Lengths in their shortest form, as canonical CBOR has them.
-  const head = (major: number, size: number): Buffer => {
+  // Canonical CBOR: lengths in their shortest form.
+  function head(major: number, size: number): Buffer {
     if (size < 24) return Buffer.from([(major << 5) | size]);
     if (size < 256) return Buffer.from([(major << 5) | 24, size]);
     return Buffer.from([(major << 5) | 25, size >> 8, size & 255]);
-  };
+  }
   if (typeof value === "string") return Buffer.concat([head(3, value.length), Buffer.from(value)]);
   if (typeof value === "number") return value < 0 ? head(1, -1 - value) : head(0, value);
   if (value instanceof Map) {
@@ -22,7 +22,7 @@ function cbor(value: string | number | Uint8Array | Map<string | number, unknown
   return Buffer.concat([head(2, value.length), value]);
 }
 
-/** An authenticator in software (WebAuthn level 2, ES256, no attestation) with one discoverable credential. */
+/** A software authenticator (WebAuthn level 2, ES256, no attestation) with one discoverable credential. */
 export class Authenticator {
   readonly #keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   readonly #id = crypto.getRandomValues(new Uint8Array(32));
@@ -33,7 +33,7 @@ export class Authenticator {
     this.#origin = origin;
   }
 
-  /** User present and verified; the counter rises with every use. */
+  /** Authenticator data; the signature counter rises with every use. */
   #authData(flags: number, rest: Uint8Array): Buffer {
     const counter = Buffer.alloc(4);
     counter.writeUInt32BE(++this.#signCount);
@@ -57,15 +57,15 @@ export class Authenticator {
   /** Answers navigator.credentials.create(). */
   create(challenge: string) {
     const { x = "", y = "" } = this.#keys.publicKey.export({ format: "jwk" });
-    const bytes = (text: string): Uint8Array => Buffer.from(text, "base64url");
+    const decode = (value: string): Uint8Array => Buffer.from(value, "base64url");
     // COSE_Key: EC2, ES256, P-256
     const key = cbor(
       new Map<number, unknown>([
         [1, 2],
         [3, -7],
         [-1, 1],
-        [-2, bytes(x)],
-        [-3, bytes(y)],
+        [-2, decode(x)],
+        [-3, decode(y)],
       ]),
     );
     const attested = Buffer.concat([

@@ -4,7 +4,7 @@ import type { AnySchema } from "../../../workers/routes/schema-text.ts";
 
 type Operation = NonNullable<NonNullable<OpenApiDocument["paths"]>[string]["get"]>;
 
-/** One request that may be right, nearly right or hostile. */
+/** A request that may be valid, almost valid or hostile. */
 export interface FuzzRequest {
   operation: string;
   method: string;
@@ -13,7 +13,7 @@ export interface FuzzRequest {
   body: string | undefined;
 }
 
-/** Strings that have broken something somewhere. */
+/** Strings that often break software. */
 export const HOSTILE = fc.constantFrom(
   "",
   " ",
@@ -54,18 +54,18 @@ export const ANYTHING = fc.oneof(
   fc.constant(null),
 );
 
-/** Values that fit a schema of ours, nearly always. */
-function fitting(schema: AnySchema, ids: readonly string[]): fc.Arbitrary<unknown> {
+/** Values that almost always match a schema of the API. */
+function matching(schema: AnySchema, ids: readonly string[]): fc.Arbitrary<unknown> {
   if ("$ref" in schema) return fc.jsonValue();
   if (schema.enum) return fc.constantFrom<unknown>(...schema.enum);
   if (schema.const !== undefined) return fc.constant(schema.const);
   const variants = schema.anyOf ?? schema.oneOf;
-  if (variants) return fc.oneof(...variants.map((variant) => fitting(variant, ids)));
+  if (variants) return fc.oneof(...variants.map((variant) => matching(variant, ids)));
   const types = [schema.type ?? "string"].flat();
-  return fc.oneof(...types.map((type) => fittingType(schema, type, ids)));
+  return fc.oneof(...types.map((type) => matchingType(schema, type, ids)));
 }
 
-function fittingType(
+function matchingType(
   schema: Exclude<AnySchema, { $ref: string }>,
   type: string,
   ids: readonly string[],
@@ -83,30 +83,31 @@ function fittingType(
     case "number":
       return fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 1e9, noNaN: true });
     case "array": {
-      const items = "items" in schema && schema.items ? fitting(schema.items, ids) : fc.jsonValue();
+      const items =
+        "items" in schema && schema.items ? matching(schema.items, ids) : fc.jsonValue();
       return fc.array(items, {
         minLength: schema.minItems ?? 0,
         maxLength: Math.min(schema.maxItems ?? 5, 5),
       });
     }
     case "object":
-      return fittingObject(schema, ids);
+      return matchingObject(schema, ids);
     default:
-      return fittingString(schema, ids);
+      return matchingString(schema, ids);
   }
 }
 
-function fittingObject(
+function matchingObject(
   schema: Exclude<AnySchema, { $ref: string }>,
   ids: readonly string[],
 ): fc.Arbitrary<unknown> {
   const properties = Object.entries(schema.properties ?? {}).map(
-    ([name, property]) => [name, fitting(property, ids)] as const,
+    ([name, property]) => [name, matching(property, ids)] as const,
   );
   return fc.record(Object.fromEntries(properties), { requiredKeys: schema.required ?? [] });
 }
 
-function fittingString(
+function matchingString(
   schema: Exclude<AnySchema, { $ref: string }>,
   ids: readonly string[],
 ): fc.Arbitrary<string> {
@@ -123,7 +124,7 @@ function fittingString(
     "film",
     "en",
     "http://localhost:8788/watch/x",
-    "a film",
+    "a video",
   );
   return fc.oneof(
     words,
@@ -134,9 +135,9 @@ function fittingString(
   );
 }
 
-/** Bodies: fitting, with fields changed or added, any JSON, or no JSON at all. */
+/** Bodies: matching, with fields changed or added, any JSON, or no JSON at all. */
 function bodies(schema: AnySchema, ids: readonly string[]): fc.Arbitrary<string> {
-  const right = fitting(schema, ids);
+  const valid = matching(schema, ids);
   const extra = fc.dictionary(
     fc.constantFrom(
       "ownerId",
@@ -154,10 +155,10 @@ function bodies(schema: AnySchema, ids: readonly string[]): fc.Arbitrary<string>
     { maxKeys: 3 },
   );
   const changed = fc
-    .tuple(right, extra)
+    .tuple(valid, extra)
     .map(([value, more]) => (typeof value === "object" ? { ...value, ...more } : more));
   const json = fc.oneof(
-    { arbitrary: right, weight: 5 },
+    { arbitrary: valid, weight: 5 },
     { arbitrary: changed, weight: 3 },
     { arbitrary: ANYTHING, weight: 1 },
   );
@@ -167,7 +168,7 @@ function bodies(schema: AnySchema, ids: readonly string[]): fc.Arbitrary<string>
   );
 }
 
-const text = (value: unknown): string =>
+const toText = (value: unknown): string =>
   (typeof value === "string" ? value : (JSON.stringify(value) ?? "")).toWellFormed();
 
 function requestsOf(
@@ -178,8 +179,8 @@ function requestsOf(
 ): fc.Arbitrary<FuzzRequest> {
   const values = (schema: AnySchema) =>
     fc
-      .oneof({ arbitrary: fitting(schema, ids), weight: 6 }, { arbitrary: HOSTILE, weight: 1 })
-      .map((value) => encodeURIComponent(text(value)));
+      .oneof({ arbitrary: matching(schema, ids), weight: 6 }, { arbitrary: HOSTILE, weight: 1 })
+      .map((value) => encodeURIComponent(toText(value)));
   const parameters = (operation.parameters ?? []).flatMap((parameter) =>
     "$ref" in parameter || !parameter.schema
       ? []
@@ -187,9 +188,9 @@ function requestsOf(
   );
   const inPath = parameters.filter((parameter) => parameter.in === "path");
   const inQuery = parameters.filter((parameter) => parameter.in === "query");
-  const recordOf = (list: typeof parameters, requiredKeys?: string[]) =>
+  const recordOf = (fields: typeof parameters, requiredKeys?: string[]) =>
     fc.record(
-      Object.fromEntries(list.map(({ name, schema }) => [name, values(schema)])),
+      Object.fromEntries(fields.map(({ name, schema }) => [name, values(schema)])),
       requiredKeys ? { requiredKeys } : {},
     );
   const { requestBody } = operation;
@@ -242,7 +243,7 @@ function requestsOf(
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
-/** Requests to every operation of a document that has one of the methods, each as likely as the other. */
+/** Requests to every operation with one of the methods, all equally likely. */
 export function fuzzRequests(
   document: OpenApiDocument,
   ids: readonly string[],

@@ -12,7 +12,7 @@ import { ownerKey } from "../../../workers/media/storage-keys.ts";
 
 export const ORIGIN = "http://localhost:8788";
 
-/** A row of a video as it is when transcoding has finished. */
+/** Inserts a video that is ready, with its owner marker in R2. @returns its id */
 export async function insertVideo(
   change: Partial<typeof videos.$inferInsert> = {},
 ): Promise<string> {
@@ -49,8 +49,8 @@ export async function tokenFor(
 }
 
 /**
- * What every refusal must be: a problem that any page may read, which nobody keeps.
- * @param secret what its text must not name
+ * Checks a refusal: a problem+json that any origin may read and no cache may store.
+ * @param secret must not occur in its text
  */
 export async function expectProblem(
   response: Response,

@@ -8,7 +8,7 @@ import type { z } from "zod";
 export const ORIGIN = "http://localhost:8788";
 export const CALLBACK = "http://localhost:9999/callback";
 
-/** oauth4webapi talks to the Worker under test; http, since the test's origin is localhost. */
+/** Sends the requests of oauth4webapi to the Worker under test, over http because its origin is localhost. */
 export const HTTP = {
   [oauth.customFetch]: (
     url: string,
@@ -17,14 +17,14 @@ export const HTTP = {
   [oauth.allowInsecureRequests]: true,
 } as const;
 
-/** The server as its metadata describes it. */
+/** Reads the metadata of the server. */
 export async function discover(): Promise<oauth.AuthorizationServer> {
   const issuer = new URL(ORIGIN);
   const response = await oauth.discoveryRequest(issuer, { ...HTTP, algorithm: "oauth2" });
   return oauth.processDiscoveryResponse(issuer, response);
 }
 
-/** Registers an app the way the studio does. */
+/** Registers an app like the settings page. */
 export async function registerApp(
   owner: TestAccount,
   app: Partial<AppCreate> = {},
@@ -44,20 +44,23 @@ export async function registerApp(
   return response.json();
 }
 
-/** Asks for authorisation with the user's session. @returns where the browser is sent */
-export async function authorize(user: TestAccount, params: Record<string, string>): Promise<URL> {
+/** Requests authorization with the account's session. @returns the redirect target */
+export async function authorize(
+  account: TestAccount,
+  params: Record<string, string>,
+): Promise<URL> {
   const response = await authFetch(`/oauth2/authorize?${new URLSearchParams(params).toString()}`, {
-    cookie: user.cookie,
+    cookie: account.cookie,
   });
   expect(response.status).toBe(302);
   return new URL(response.headers.get("location") ?? "", ORIGIN);
 }
 
-/** Says yes or no on the consent page. @returns where the browser is sent */
-export async function consent(user: TestAccount, page: URL, accept = true): Promise<URL> {
+/** Accepts or denies on the consent page. @returns the redirect target */
+export async function consent(account: TestAccount, page: URL, accept = true): Promise<URL> {
   expect(page.pathname).toBe("/consent");
   const response = await authFetch("/oauth2/consent", {
-    cookie: user.cookie,
+    cookie: account.cookie,
     body: { accept, oauth_query: page.search.slice(1) },
   });
   expect(response.status).toBe(200);
@@ -70,13 +73,13 @@ export interface Authorized {
   client: oauth.Client;
   auth: oauth.ClientAuth;
   verifier: string;
-  /** The checked answer, ready for the token endpoint. */
+  /** The validated redirect parameters, for the token endpoint. */
   callback: URLSearchParams;
 }
 
-/** The whole front half of the code flow with PKCE, checked by oauth4webapi. */
+/** Runs the code flow with PKCE up to the code, validated by oauth4webapi. */
 export async function obtainCode(
-  user: TestAccount,
+  account: TestAccount,
   app: { clientId: string; clientSecret: string | null },
   scope: string,
 ): Promise<Authorized> {
@@ -84,7 +87,7 @@ export async function obtainCode(
   const client: oauth.Client = { client_id: app.clientId };
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
-  const page = await authorize(user, {
+  const page = await authorize(account, {
     response_type: "code",
     client_id: app.clientId,
     redirect_uri: CALLBACK,
@@ -93,7 +96,7 @@ export async function obtainCode(
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   });
-  const redirected = page.pathname === "/consent" ? await consent(user, page) : page;
+  const redirected = page.pathname === "/consent" ? await consent(account, page) : page;
   return {
     server,
     client,
@@ -103,7 +106,7 @@ export async function obtainCode(
   };
 }
 
-/** The raw answer of the token endpoint to a code. */
+/** The raw response of the token endpoint to a code. */
 export const redeemCode = (flow: Authorized): Promise<Response> =>
   oauth.authorizationCodeGrantRequest(
     flow.server,
@@ -115,6 +118,6 @@ export const redeemCode = (flow: Authorized): Promise<Response> =>
     HTTP,
   );
 
-/** The raw answer of the token endpoint to a refresh token. */
+/** The raw response of the token endpoint to a refresh token. */
 export const refresh = (flow: Authorized, token: string): Promise<Response> =>
   oauth.refreshTokenGrantRequest(flow.server, flow.client, flow.auth, token, HTTP);

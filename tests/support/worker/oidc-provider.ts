@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 
-/** What one authorization request of the site asked for. */
+/** An authorization request of the site. */
 interface Authorization {
   code: string;
   nonce: string;
@@ -12,8 +12,8 @@ interface Authorization {
 type Sign = (claims: JWTPayload) => Promise<string>;
 
 /**
- * An OpenID Connect provider in the process of a test: discovery, keys, and a token endpoint that checks client,
- * redirect address and PKCE as one does. The person who signs in there is `profile`.
+ * An OpenID Connect provider inside the test process: discovery, keys, and a token endpoint that checks client, redirect
+ * URI and PKCE.
  */
 export class OidcProvider {
   readonly issuer: string;
@@ -21,9 +21,9 @@ export class OidcProvider {
   readonly #secret = "the secret of the client";
   readonly #keys: CryptoKeyPair;
   #authorization: Authorization | null = null;
-  /** Claims about who signs in, and what a test wants to be wrong. */
+  /** Claims about the account that signs in; a test may set wrong ones. */
   claims: JWTPayload = {};
-  /** Signs the ID token; a test may bring another. */
+  /** Signs the ID token; a test may replace it. */
   sign: Sign;
 
   private constructor(issuer: string, keys: CryptoKeyPair) {
@@ -41,20 +41,20 @@ export class OidcProvider {
       new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "key" }).sign(key);
   }
 
-  /** The entry of `OIDC_PROVIDERS` that an operator would write. */
+  /** The provider's entry in `OIDC_PROVIDERS`. */
   settings(id: string): object {
     const discoveryUrl = `${this.issuer}/.well-known/openid-configuration`;
     const { clientId } = this;
     return { id, name: "The company", discoveryUrl, clientId, clientSecret: this.#secret };
   }
 
-  /** What happens at the provider's page: the person agrees. @returns the query of the way back */
+  /** Accepts an authorization request on the provider's page. @returns the query of the redirect */
   authorize(address: string): string {
     const { origin, pathname, searchParams: query } = new URL(address);
     const value = (name: string): string => query.get(name) ?? "";
     if (`${origin}${pathname}` !== `${this.issuer}/authorize`) throw new Error(address);
     if (value("client_id") !== this.clientId || value("code_challenge_method") !== "S256")
-      throw new Error(`The provider does not take ${address}.`);
+      throw new Error(`The provider rejects ${address}.`);
     const code = crypto.randomUUID();
     this.#authorization = {
       code,
@@ -65,7 +65,7 @@ export class OidcProvider {
     return new URLSearchParams({ code, state: value("state") }).toString();
   }
 
-  /** Answers what the site fetches from the provider. */
+  /** Answers the site's requests to the provider. */
   async fetch(request: Request): Promise<Response> {
     switch (new URL(request.url).pathname) {
       case "/.well-known/openid-configuration":
@@ -96,12 +96,12 @@ export class OidcProvider {
     const basic = `Basic ${btoa(`${this.clientId}:${this.#secret}`)}`;
     const isClient =
       headers.get("authorization") === basic || body.get("client_secret") === this.#secret;
-    const isGood =
+    const isValid =
       isClient &&
       body.get("code") === authorization?.code &&
       body.get("redirect_uri") === authorization?.redirectUri &&
       challenge === authorization?.challenge;
-    if (!isGood || !authorization)
+    if (!isValid || !authorization)
       return Response.json({ error: "invalid_grant" }, { status: 400 });
     const now = Math.floor(Date.now() / 1000);
     const claims = {

@@ -38,7 +38,7 @@ const source: SourceInfo = {
 const grid = { frameRate, framesPerSegment: 100, totalFrames: 400, segmentCount: 4 };
 const { limits } = planSettings(env);
 
-export const rung = (height: number): VideoRendition => ({
+export const rendition = (height: number): VideoRendition => ({
   type: "video",
   id: `h264-${height}`,
   codec: "h264",
@@ -50,7 +50,7 @@ export const rung = (height: number): VideoRendition => ({
   maxrate: 1_000_000,
   bufsize: 2_000_000,
 });
-const sound: AudioRendition = {
+const audio: AudioRendition = {
   type: "audio",
   id: "audio-0",
   codec: "aac",
@@ -74,15 +74,15 @@ export const videoTask = (
   spec: { kind: "video", source, grid, firstSegment, segmentCount: 2, renditions, limits },
 });
 
-/** 16 s in two chunks: the first split by rung, the second with both; sound, pictures, and the end. */
+/** A plan for 16 s in two chunks: the first with a task per rendition, the second with one; audio, images and `finish`. */
 export const examplePlan = (): Plan => ({
   source,
   grid,
-  renditions: [rung(360), rung(720), sound],
+  renditions: [rendition(360), rendition(720), audio],
   tasks: [
-    videoTask("video 0 360p", "first-video", 0, [rung(360)]),
-    videoTask("video 0 720p", "other-renditions", 0, [rung(720)]),
-    videoTask("video 1", "later-video", 2, [rung(360), rung(720)]),
+    videoTask("video 0 360p", "first-video", 0, [rendition(360)]),
+    videoTask("video 0 720p", "other-renditions", 0, [rendition(720)]),
+    videoTask("video 1", "later-video", 2, [rendition(360), rendition(720)]),
     {
       name: "audio",
       stage: "encode",
@@ -90,7 +90,7 @@ export const examplePlan = (): Plan => ({
       spec: {
         kind: "audio",
         source,
-        rendition: sound,
+        rendition: audio,
         segmentSeconds: 4,
         duration: 16,
         loudness: false,

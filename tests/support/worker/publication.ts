@@ -3,8 +3,8 @@ import type { Rendition } from "../../../workers/contract/transcodes.ts";
 
 const VIDEO_ID = "Vid0000000000000000000";
 
-/** Two chunks of two segments (4 s, 4 s, 4 s, 1 s) for each rendition, at 25 frames a second. */
-const outputs = (id: string, codecs: string, timescale: number, bytes: number[]) => {
+/** Two chunks of two segments (4 s, 4 s, 4 s, 1 s) for each rendition, at 25 frames per second. */
+function outputs(id: string, codecs: string, timescale: number, bytes: number[]) {
   const seconds = [4, 4, 4, 1];
   return [0, 1].map((chunk) => ({
     folder: `${id}/${chunk}.1`,
@@ -21,7 +21,7 @@ const outputs = (id: string, codecs: string, timescale: number, bytes: number[])
       return id.startsWith("audio") ? segment : { ...segment, keyframe };
     }),
   }));
-};
+}
 
 const video = (height: number, maxrate: number): Rendition => ({
   type: "video",
@@ -49,7 +49,7 @@ const audio = (index: number, language: string, name: string, channels = 2): Ren
   isDefault: index === 0,
 });
 
-/** A 13 s film of two rungs with English and German sound and captions. */
+/** A 13 s video with two video renditions, and audio and captions in English and German. */
 export const examplePublication = (change: Partial<Publication> = {}): Publication => ({
   videoId: VIDEO_ID,
   version: 1,

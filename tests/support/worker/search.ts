@@ -12,13 +12,13 @@ import { putText } from "../../../workers/media/objects.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { searchVideos } from "../../../workers/services/search/search.ts";
 
-type VideoValues = Partial<typeof videos.$inferInsert>;
+type VideoChange = Partial<typeof videos.$inferInsert>;
 
-/** Puts public, watchable videos into CATALOG and the index. @returns their ids */
-export async function publish(...given: VideoValues[]): Promise<string[]> {
+/** Inserts public videos that are ready, and indexes them. @returns their ids */
+export async function publish(...changes: VideoChange[]): Promise<string[]> {
   const db = catalog(env);
   const now = Date.now();
-  const rows = given.map((video) => ({
+  const rows = changes.map((change) => ({
     id: newId(),
     ownerId: "creator",
     title: "Untitled",
@@ -27,7 +27,7 @@ export async function publish(...given: VideoValues[]): Promise<string[]> {
     createdAt: now,
     updatedAt: now,
     publishedAt: now,
-    ...video,
+    ...change,
   }));
   for (const row of rows) await db.insert(videos).values(row);
   const ids = rows.map((row) => row.id);
@@ -44,7 +44,7 @@ export function cue(start: number, text: string): Cue {
   };
 }
 
-/** Stores captions as after an upload, not yet in the index. */
+/** Stores captions like an upload, without indexing them. */
 export async function storeCues(
   videoId: string,
   cues: readonly Cue[],
@@ -67,7 +67,7 @@ export async function storeCues(
   return row;
 }
 
-/** Stores captions and indexes them. */
+/** Stores and indexes captions. */
 export async function caption(
   videoId: string,
   cues: readonly Cue[],
@@ -78,7 +78,7 @@ export async function caption(
   return row;
 }
 
-/** Creates an account that can own videos, so that its name is indexed. @returns its id */
+/** Inserts an account, whose name is indexed with its videos. @returns its id */
 export async function creator(name: string): Promise<string> {
   const id = newId();
   const now = new Date();

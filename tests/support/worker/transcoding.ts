@@ -18,7 +18,7 @@ import { RunnerUnavailable, type Transcoder } from "../../../workers/jobs/transc
 
 export const db = catalog(env);
 
-/** A video whose upload is complete: queued, with its source in R2 and its plan task in D1. */
+/** Inserts a queued video with its source in R2 and its plan task in D1. @returns its id */
 export async function queuedVideo(ownerId = newId()): Promise<string> {
   const id = newId();
   const now = Date.now();
@@ -28,7 +28,7 @@ export async function queuedVideo(ownerId = newId()): Promise<string> {
   await runBatch(db, [
     db.insert(videos).values({
       ...video,
-      title: "A film",
+      title: "A video",
       state: "queued",
       visibility: "public",
       createdAt: now,
@@ -54,7 +54,7 @@ export async function taskRow(videoId: string, name: string) {
   return row;
 }
 
-/** Tests of one file share the database: nothing of an earlier one may be claimed by the next. */
+/** Ends all tasks: tests of a file share the database, and must not claim each other's tasks. */
 export async function stopEverything(): Promise<void> {
   await db.update(transcodes).set({ state: "failed" });
   await db.update(tasks).set({ state: "dead", runner: null, slot: null });
@@ -62,7 +62,7 @@ export async function stopEverything(): Promise<void> {
 
 type Script = (request: TaskRequest, signal: AbortSignal) => AsyncIterable<TaskEvent> | TaskEvent[];
 
-/** Does what a transcoder does, at once and without ffmpeg: answers every kind, and stores what it claims to have made. */
+/** Acts like a transcoder without ffmpeg: reports success for every kind of task, and stores the files that it reports. */
 async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
   const { spec } = request;
   yield { type: "progress", ratio: 0 };
@@ -73,18 +73,18 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
       await store(request, request.outputs.remuxed ?? "", "remuxed");
       return yield { type: "done", result: { kind: "remux" } };
     case "video": {
-      const made = output(spec.firstSegment, spec.segmentCount);
-      for (const { id } of spec.renditions) await storeSegments(request, id, made);
-      const outputs = Object.fromEntries(spec.renditions.map(({ id }) => [id, made]));
+      const rendered = output(spec.firstSegment, spec.segmentCount);
+      for (const { id } of spec.renditions) await storeSegments(request, id, rendered);
+      const outputs = Object.fromEntries(spec.renditions.map(({ id }) => [id, rendered]));
       return yield { type: "done", result: { kind: "media", outputs } };
     }
     case "audio": {
       const { firstSegment = 0, segmentCount = 4 - firstSegment } = spec;
-      const made = output(firstSegment, segmentCount, 48_000);
-      await storeSegments(request, spec.rendition.id, made);
+      const rendered = output(firstSegment, segmentCount, 48_000);
+      await storeSegments(request, spec.rendition.id, rendered);
       return yield {
         type: "done",
-        result: { kind: "media", outputs: { [spec.rendition.id]: made } },
+        result: { kind: "media", outputs: { [spec.rendition.id]: rendered } },
       };
     }
     case "images":
@@ -99,8 +99,8 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
         },
       };
     case "download": {
-      const file = `film.${spec.format}`;
-      await store(request, `${request.outputs.files}${file}`, "film");
+      const file = `video.${spec.format}`;
+      await store(request, `${request.outputs.files}${file}`, "file");
       return yield { type: "done", result: { kind: "download", file, bytes: 4 } };
     }
     default:
@@ -130,13 +130,13 @@ async function store({ storage }: TaskRequest, path: string, body: string): Prom
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
-/** A transcoder in the test: tasks run as `perform` says, except those that a test scripts by name or kind. */
+/** A fake transcoder: it runs tasks with `perform`, unless a test scripts their kind. */
 export class ScriptedTranscoder implements Transcoder {
   readonly slots;
   readonly storage = "http://task-storage.internal";
   readonly requests: TaskRequest[] = [];
   readonly #scripts = new Map<string, Script>();
-  /** How many tasks ran at once at most. */
+  /** The highest number of tasks that ran at once. */
   peak = 0;
   #running = 0;
   #refusal: { isOut: (runner: number) => boolean; retryAfter: number } | undefined;
@@ -150,7 +150,7 @@ export class ScriptedTranscoder implements Transcoder {
     return this;
   }
 
-  /** Runners that take no task for a while. */
+  /** Makes runners refuse tasks. */
   refuse(isOut: (runner: number) => boolean, retryAfter: number): this {
     this.#refusal = { isOut, retryAfter };
     return this;
@@ -158,7 +158,7 @@ export class ScriptedTranscoder implements Transcoder {
 
   async *run(runner: number, request: TaskRequest, signal: AbortSignal): AsyncGenerator<TaskEvent> {
     if (this.#refusal?.isOut(runner))
-      throw new RunnerUnavailable("It is out of reach.", this.#refusal.retryAfter);
+      throw new RunnerUnavailable("It does not respond.", this.#refusal.retryAfter);
     this.requests.push(request);
     this.peak = Math.max(this.peak, ++this.#running);
     try {
@@ -168,22 +168,25 @@ export class ScriptedTranscoder implements Transcoder {
     }
   }
 
-  /** The same work as without a script. */
+  /** The work without a script. */
   static readonly perform = perform;
 }
 
-/** A point that nobody passes before `count` have come to it. */
-export function gate(count: number): () => Promise<void> {
+/** A barrier: calls wait until there are `count` of them. */
+export function barrier(count: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let come = 0;
+  let arrived = 0;
   return () => {
-    if (++come === count) resolve();
+    if (++arrived === count) resolve();
     return promise;
   };
 }
 
-export const jobsWith = (transcoder: Transcoder): JobContext => ({ env, db, transcoder });
+export const jobContext = (transcoder: Transcoder): JobContext => ({ env, db, transcoder });
 
-/** Works off what is queued, in time: no other consumer is asked to go on. */
-export const work = (transcoder: Transcoder = new ScriptedTranscoder()): Promise<void> =>
-  drain(jobsWith(transcoder), () => Promise.reject(new Error("no other consumer is needed")));
+/** Drains the queue; the work fits into one consumer, so that it wakes no other. */
+export function work(transcoder: Transcoder = new ScriptedTranscoder()): Promise<void> {
+  return drain(jobContext(transcoder), () =>
+    Promise.reject(new Error("no other consumer is needed")),
+  );
+}
