@@ -15,19 +15,19 @@ import {
 } from "../../tests/support/worker/transcoding.ts";
 
 beforeEach(stopEverything);
-const HOUR = 3_600_000;
-const jobs = jobContext(new ScriptedTranscoder());
+const HOUR_MS = 3_600_000;
+const context = jobContext(new ScriptedTranscoder());
 
 const keysOf = async (prefix: string) =>
   (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);
 
-test("an hour after the end the output of losing attempts is removed, and only that", async () => {
+test("an hour after the end only the output of losing attempts is removed", async () => {
   const id = await queuedVideo();
-  let tries = 0;
+  let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("video", async function* (request) {
     for await (const event of ScriptedTranscoder.perform(request)) {
-      // The first attempt stores everything, and its machine stops before it can say so.
-      if (event.type === "done" && ++tries === 1) {
+      // The first attempt stores everything, but its runner stops before it can report that.
+      if (event.type === "done" && ++attempts === 1) {
         yield { type: "failed", code: "runner_restarted", detail: "", permanent: false };
         return;
       }
@@ -42,13 +42,13 @@ test("an hour after the end the output of losing attempts is removed, and only t
   );
   expect(losers.length).toBeGreaterThan(0);
 
-  await collectLeftovers(jobs, Date.now());
+  await collectLeftovers(context, Date.now());
   expect(await keysOf(`${id}/`)).toEqual(before);
-  await collectLeftovers(jobs, Date.now() + 2 * HOUR);
+  await collectLeftovers(context, Date.now() + 2 * HOUR_MS);
   expect(await keysOf(`${id}/`)).toEqual(before.filter((key) => !losers.includes(key)));
 });
 
-test("of a version that failed nothing is kept but the source", async () => {
+test("only the source of a failed version is kept", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder().on("audio", () => [
     { type: "failed", code: "damaged_file", detail: "The file is damaged.", permanent: true },
@@ -56,16 +56,16 @@ test("of a version that failed nothing is kept but the source", async () => {
   await work(transcoder);
   const { sourceKey } = await videoRow(id);
   expect(await keysOf(`${id}/1/`)).not.toEqual([]);
-  await collectLeftovers(jobs, Date.now() + 2 * HOUR);
+  await collectLeftovers(context, Date.now() + 2 * HOUR_MS);
   expect(await keysOf(`${id}/`)).toEqual([ownerKey(id)]);
   expect(await env.MEDIA.head(sourceKey ?? "")).not.toBeNull();
 });
 
-test("what is still being worked on is left alone", async () => {
+test("a version that is still being transcoded is left alone", async () => {
   const id = await queuedVideo();
   await env.MEDIA.put(`${id}/1/h264-360/0.1/00000.m4s`, "segment");
   await db.update(tasks).set({ attempt: 2 }).where(eq(tasks.videoId, id));
-  await collectLeftovers(jobs, Date.now() + 2 * HOUR);
+  await collectLeftovers(context, Date.now() + 2 * HOUR_MS);
   expect(await keysOf(`${id}/`)).toHaveLength(1);
   const [row] = await db.select().from(transcodes).where(eq(transcodes.videoId, id));
   expect(row?.sweptAt).toBeNull();

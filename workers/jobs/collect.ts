@@ -9,22 +9,22 @@ import {
 } from "../media/storage-keys.ts";
 import { deleteUnder } from "../media/objects.ts";
 import { log } from "../log.ts";
-import type { JobContext } from "./context.ts";
+import type { JobContext } from "./job-context.ts";
 import { outputPaths } from "./task-request.ts";
 import { covers } from "./task-token.ts";
 
 /**
- * Leftovers are kept this long after the end: no attempt's token is valid any more, and nobody still plays from
- * the EVENT list that named a segment of an attempt that broke off. Milliseconds.
+ * Leftovers are kept this long after the transcode has ended. By then no attempt's token is valid, and no player still uses
+ * an EVENT playlist that names a segment of an attempt that broke off.
  */
 const GRACE_MS = 3_600_000;
 const TRANSCODES_PER_RUN = 10;
 
-/** Removes what the attempts that did not count have stored, and everything of a version that failed. */
-export async function collectLeftovers(jobs: JobContext, now: number): Promise<void> {
-  for (const transcode of await unsweptTranscodes(jobs.db, now - GRACE_MS, TRANSCODES_PER_RUN)) {
-    const removed = await removeLeftovers(jobs, transcode);
-    await markSwept(jobs.db, transcode, now);
+/** Removes what attempts that did not count have stored, and everything of a version that failed. */
+export async function collectLeftovers(context: JobContext, now: number): Promise<void> {
+  for (const transcode of await unsweptTranscodes(context.db, now - GRACE_MS, TRANSCODES_PER_RUN)) {
+    const removed = await removeLeftovers(context, transcode);
+    await markSwept(context.db, transcode, now);
     if (removed > 0)
       log("transcode.cleaned", { videoId: transcode.videoId, version: transcode.version, removed });
   }
@@ -33,15 +33,15 @@ export async function collectLeftovers(jobs: JobContext, now: number): Promise<v
 async function removeLeftovers({ db, env }: JobContext, transcode: Transcode): Promise<number> {
   const { videoId, version, sourceKey } = transcode;
   const rows = await tasksOf(db, transcode);
-  const winners = rows.filter((task) => task.state === "done");
+  const doneTasks = rows.filter((task) => task.state === "done");
   const video = await findVideo(db, videoId);
-  const published = video?.version === version && video.publication > 0;
-  const paths = winners.flatMap((task) => Object.values(outputPaths(task, sourceKey)));
+  const isPublished = video?.version === version && video.publication > 0;
+  const paths = doneTasks.flatMap((task) => Object.values(outputPaths(task, sourceKey)));
   const prefix = versionPrefix(videoId, version);
-  // Every set of playlists stays: they are small, and a player may hold an older one.
+  // Every set of playlists is kept: they are small, and a player may still use an older one.
   const isKept = (key: string) =>
-    published && (covers(paths, key) || isPublicationPath(key.slice(prefix.length)));
-  const media = await deleteUnder(env, prefix, isKept);
+    isPublished && (covers(paths, key) || isPublicationPath(key.slice(prefix.length)));
+  const removed = await deleteUnder(env, prefix, isKept);
   const copies = remuxedPrefix(uploadedSource(sourceKey), version);
-  return media + (await deleteUnder(env, copies, (key) => published && key === sourceKey));
+  return removed + (await deleteUnder(env, copies, (key) => isPublished && key === sourceKey));
 }

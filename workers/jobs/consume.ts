@@ -1,12 +1,12 @@
-import { createJobContext } from "./context.ts";
 import { drain } from "./drain.ts";
 import { handleEvents } from "./events.ts";
+import { createJobContext } from "./job-context.ts";
 
-/** The consumer of every queue. What it throws, the queue delivers again. */
+/** The consumer of every queue. The queue delivers a message again when this throws. */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
   switch (batch.queue) {
-    // A ticket carries nothing: however many came, one look at D1 tells what to do. When its time is up it calls
-    // the consumer of the other queue, since `wrangler dev` runs the batches of one queue one after another.
+    // A wake message carries no work: one query tells what to do, however many messages came. When its time is up, a
+    // consumer wakes one of the other queue, because `wrangler dev` runs the batches of one queue one after another.
     case "transcode-urgent":
       return drain(createJobContext(env), () => env.TRANSCODE_BULK.send({ kind: "wake" }));
     case "transcode-bulk":
@@ -14,6 +14,6 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
     case "events":
       return handleEvents(batch, env);
     default:
-      throw new Error(`No consumer is known for the queue ${batch.queue}.`);
+      throw new Error(`There is no consumer for the queue ${batch.queue}.`);
   }
 }

@@ -26,22 +26,22 @@ import {
 
 beforeEach(stopEverything);
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
-/** What its creator and a viewer may do with a video. */
-async function owned() {
+/** A queued video, with what its creator and a viewer can do with it. */
+async function videoWithCreator() {
   const account = await newAccount();
   const id = await queuedVideo(account.userId);
   const app = appAs(account);
-  const offer = async (downloadsEnabled: boolean) => {
+  const setDownloads = async (downloadsEnabled: boolean) => {
     const response = await call(app, "PATCH", `/v1/videos/${id}`, { downloadsEnabled });
     expect(response.status).toBe(200);
   };
-  const offered = async () => {
+  const offeredFormats = async () => {
     const response = await call(app, "POST", `/v1/videos/${id}/playback`, {});
     return (await response.json<Playback>()).downloads.map(({ format }) => format).toSorted();
   };
-  return { id, offer, offered };
+  return { id, setDownloads, offeredFormats };
 }
 
 const downloadsOf = async (id: string) =>
@@ -51,16 +51,16 @@ const filesOf = async (id: string) =>
     .map(({ key }) => key)
     .filter((key) => /\.(mp4|m4a|webm)$/.test(key));
 
-/** Waits until the queue has brought the choice to the tasks. */
-const settled = (id: string, count: number) =>
+/** Waits until the events queue has created or removed the tasks. */
+const waitForDownloads = (id: string, count: number) =>
   vi.waitFor(async () => expect(await downloadsOf(id)).toHaveLength(count), { timeout: 20_000 });
 
-/** The example with a VP9 rung after `ready`, and Opus for a WebM film. */
+/** The example with VP9 after `ready`, and Opus for a WebM download. */
 function planWithVp9(): Plan {
   const plan = examplePlan();
   const vp9 = { ...rendition(720), id: "vp9-720", codec: "vp9" as const };
-  const [sound] = plan.renditions.filter(({ type }) => type === "audio");
-  const opus = { ...sound!, id: "opus-0", codec: "opus" } as Plan["renditions"][number];
+  const [audio] = plan.renditions.filter(({ type }) => type === "audio");
+  const opus = { ...audio!, id: "opus-0", codec: "opus" } as Plan["renditions"][number];
   const extras = [
     { ...videoTask("video vp9 0", "second-codec", 0, [vp9]), stage: "extras" as const },
     { ...videoTask("video vp9 1", "second-codec", 2, [vp9]), stage: "extras" as const },
@@ -73,64 +73,64 @@ function planWithVp9(): Plan {
   };
 }
 
-test("a film has no files to download until its creator wants them, and then gets them, named after it", async () => {
-  const { id, offer, offered } = await owned();
+test("a video has no downloads until its creator offers them, and then gets them, named after it", async () => {
+  const { id, setDownloads, offeredFormats } = await videoWithCreator();
   await work();
   expect(await videoRow(id)).toMatchObject({ state: "ready" });
-  expect([await downloadsOf(id), await offered()]).toEqual([[], []]);
+  expect([await downloadsOf(id), await offeredFormats()]).toEqual([[], []]);
 
-  await offer(true);
-  await settled(id, 2);
-  expect(await offered()).toEqual([]);
+  await setDownloads(true);
+  await waitForDownloads(id, 2);
+  expect(await offeredFormats()).toEqual([]);
   expect((await taskRow(id, "download mp4")).spec).toMatchObject({ title: "A video" });
   await work();
-  expect(await offered()).toEqual(["m4a", "mp4"]);
+  expect(await offeredFormats()).toEqual(["m4a", "mp4"]);
   expect(await filesOf(id)).toHaveLength(2);
 });
 
-test("turned off, the files are removed; turned on again, they are made again", async () => {
-  const { id, offer, offered } = await owned();
-  await offer(true);
+test("turning downloads off removes the files, turning them on again makes them again", async () => {
+  const { id, setDownloads, offeredFormats } = await videoWithCreator();
+  await setDownloads(true);
   await work();
-  await settled(id, 2);
+  await waitForDownloads(id, 2);
   await work();
   expect(await filesOf(id)).toHaveLength(2);
 
-  await offer(false);
-  expect(await offered()).toEqual([]);
-  await settled(id, 0);
+  await setDownloads(false);
+  expect(await offeredFormats()).toEqual([]);
+  await waitForDownloads(id, 0);
   await vi.waitFor(async () => expect(await filesOf(id)).toEqual([]), { timeout: 20_000 });
 
-  await offer(true);
-  await settled(id, 2);
+  await setDownloads(true);
+  await waitForDownloads(id, 2);
   await work();
-  expect(await offered()).toEqual(["m4a", "mp4"]);
+  expect(await offeredFormats()).toEqual(["m4a", "mp4"]);
 });
 
-test("an attempt that stores after they were turned off leaves nothing behind", async () => {
-  const { id, offer } = await owned();
+test("an attempt that stores a file after downloads were turned off leaves nothing behind", async () => {
+  const { id, setDownloads } = await videoWithCreator();
   await work();
-  await offer(true);
-  await settled(id, 2);
+  await setDownloads(true);
+  await waitForDownloads(id, 2);
   const transcoder = new ScriptedTranscoder().on("download", async function* (request) {
-    await offer(false);
-    await settled(id, 0);
+    await setDownloads(false);
+    await waitForDownloads(id, 0);
     yield* ScriptedTranscoder.perform(request);
   });
   await work(transcoder);
   expect(await filesOf(id)).not.toEqual([]);
   expect(await downloadsOf(id)).toEqual([]);
-  await collectLeftovers(jobContext(transcoder), Date.now() + 2 * HOUR);
+  await collectLeftovers(jobContext(transcoder), Date.now() + 2 * HOUR_MS);
   expect(await filesOf(id)).toEqual([]);
   expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: expect.any(String) });
   expect(await env.MEDIA.head(`${id}/1/${(await videoRow(id)).posterPath}`)).not.toBeNull();
 });
 
-test("repeated messages add nothing and wake no finished transcode", async () => {
-  const { id, offer } = await owned();
-  await offer(true);
+test("repeated messages add no tasks and do not restart a finished transcode", async () => {
+  const { id, setDownloads } = await videoWithCreator();
+  await setDownloads(true);
   await work();
-  await settled(id, 2);
+  await waitForDownloads(id, 2);
   await work();
   const before = await taskRows(id);
   await syncDownloads(env, id);
@@ -141,8 +141,8 @@ test("repeated messages add nothing and wake no finished transcode", async () =>
   expect(await taskRows(id)).toEqual(before);
 });
 
-test("without a second codec a WebM film is encoded when its creator wants downloads, and no playlist lists it", async () => {
-  const { id, offer, offered } = await owned();
+test("without a second codec a WebM download is encoded on demand, and no playlist has its rendition", async () => {
+  const { id, setDownloads, offeredFormats } = await videoWithCreator();
   const plan = planWithVp9();
   plan.renditions = plan.renditions.map((rendition) =>
     rendition.id === "vp9-720" ? { ...rendition, isDownloadOnly: true } : rendition,
@@ -154,14 +154,14 @@ test("without a second codec a WebM film is encoded when its creator wants downl
   await work(transcoder);
   expect(transcoder.requests.some(({ outputs }) => "vp9-720" in outputs)).toBe(false);
 
-  await offer(true);
-  await settled(id, 3);
+  await setDownloads(true);
+  await waitForDownloads(id, 3);
   await work(transcoder);
-  expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
-  const stitched = transcoder.requests.find(
+  expect(await offeredFormats()).toEqual(["m4a", "mp4", "webm"]);
+  const webmRequest = transcoder.requests.find(
     ({ spec }) => spec.kind === "download" && spec.format === "webm",
   );
-  const segments = Object.keys(stitched?.inputs ?? {}).filter((name) =>
+  const segments = Object.keys(webmRequest?.inputs ?? {}).filter((name) =>
     name.startsWith("vp9-720/"),
   );
   expect(segments).toHaveLength(plan.grid.segmentCount + 1);
@@ -169,36 +169,36 @@ test("without a second codec a WebM film is encoded when its creator wants downl
   const { publication } = await videoRow(id);
   const folder = `${id}/1/${publicationFolder(publication)}/`;
   const index = await (await env.MEDIA.get(`${folder}index.json`))!.text();
-  const master = await (await env.MEDIA.get(`${folder}multivariant.m3u8`))!.text();
-  expect([index.includes("vp9-720"), master.includes("vp9-720")]).toEqual([true, false]);
+  const multivariant = await (await env.MEDIA.get(`${folder}multivariant.m3u8`))!.text();
+  expect([index.includes("vp9-720"), multivariant.includes("vp9-720")]).toEqual([true, false]);
   const rows = await taskRows(id);
   expect(rows.filter(({ state }) => state !== "done")).toEqual([]);
   expect(rows.filter(({ result }) => result?.kind === "media")).toEqual([]);
 
-  await offer(false);
-  await settled(id, 0);
-  await offer(true);
-  await settled(id, 3);
-  const again = new ScriptedTranscoder(1);
-  await work(again);
-  expect(again.requests.map(({ spec }) => spec.kind)).toEqual(["download", "download", "download"]);
-  expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
+  await setDownloads(false);
+  await waitForDownloads(id, 0);
+  await setDownloads(true);
+  await waitForDownloads(id, 3);
+  const third = new ScriptedTranscoder(1);
+  await work(third);
+  expect(third.requests.map(({ spec }) => spec.kind)).toEqual(["download", "download", "download"]);
+  expect(await offeredFormats()).toEqual(["m4a", "mp4", "webm"]);
 });
 
-test("with a second codec there is a WebM film too, stitched when its parts are done", async () => {
-  const { id, offer, offered } = await owned();
-  await offer(true);
+test("with a second codec there is a WebM download too, joined from the segments of the second codec", async () => {
+  const { id, setDownloads, offeredFormats } = await videoWithCreator();
+  await setDownloads(true);
   const transcoder = new ScriptedTranscoder(1).on("plan", () => [
     { type: "done", result: { kind: "plan", plan: planWithVp9() } },
   ]);
   await work(transcoder);
-  await settled(id, 3);
+  await waitForDownloads(id, 3);
   await work(transcoder);
-  expect(await offered()).toEqual(["m4a", "mp4", "webm"]);
-  const stitched = transcoder.requests.find(
+  expect(await offeredFormats()).toEqual(["m4a", "mp4", "webm"]);
+  const webmRequest = transcoder.requests.find(
     ({ spec }) => spec.kind === "download" && spec.format === "webm",
   );
-  expect(Object.keys(stitched?.inputs ?? {}).toSorted()).toEqual([
+  expect(Object.keys(webmRequest?.inputs ?? {}).toSorted()).toEqual([
     "opus-0/0",
     "opus-0/1",
     "opus-0/2",

@@ -10,9 +10,8 @@ import { deletePrefix } from "../media/objects.ts";
 import { relayOutbox } from "../services/outbox.ts";
 
 /**
- * Brings a video's files to download in line with what its creator chose: makes those that are missing, or removes
- * all that there are. Looks at the choice as it stands now, so that repeated and late messages do no harm. Before the
- * plan there is nothing to do: it sends this message again.
+ * Creates the missing downloads of a video if its creator offers them, and removes all of them if not. It uses the current
+ * setting, so repeated and late messages do no harm. Before the plan there is nothing to do: the plan sends the message again.
  */
 export async function syncDownloads(env: Env, videoId: string): Promise<void> {
   const db = catalog(env);
@@ -26,8 +25,8 @@ export async function syncDownloads(env: Env, videoId: string): Promise<void> {
     await runBatch(db, addLateTasks(db, transcode, planned, now));
     return relayOutbox(env);
   }
-  const jobs = await downloadTaskIds(db, transcode);
-  if (jobs.length === 0) return;
+  const downloads = await downloadTaskIds(db, transcode);
+  if (downloads.length === 0) return;
   await runBatch(db, forgetDownloads(db, transcode, now));
-  for (const { id } of jobs) await deletePrefix(env, filesPrefix(videoId, video.version, id));
+  for (const { id } of downloads) await deletePrefix(env, filesPrefix(videoId, video.version, id));
 }

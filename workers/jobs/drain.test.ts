@@ -18,7 +18,7 @@ import {
 
 beforeEach(stopEverything);
 
-test("one ticket takes a video from its plan to ready", async () => {
+test("one wake message takes a video from its plan to ready", async () => {
   const id = await queuedVideo();
   await work();
 
@@ -53,11 +53,11 @@ test("one ticket takes a video from its plan to ready", async () => {
   expect(await env.MEDIA.head(`${id}/1/h264-720/2.1/00003.m4s`)).not.toBeNull();
 });
 
-test("duplicate tickets run every task once", async () => {
+test("with duplicate messages every task runs once", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(4);
   await Promise.all([work(transcoder), work(transcoder), work(transcoder)]);
-  // A consumer that found nothing has left; the work may still wait for the next ticket.
+  // Consumers that found nothing have ended. The rest may wait for the next message.
   await work(transcoder);
 
   expect((await videoRow(id)).state).toBe("ready");
@@ -66,7 +66,7 @@ test("duplicate tickets run every task once", async () => {
   expect(started).toHaveLength((await taskRows(id)).length - 1);
 });
 
-test("a late ticket changes nothing", async () => {
+test("a late message changes nothing", async () => {
   const id = await queuedVideo();
   await work();
   const before = [await videoRow(id), await taskRows(id)];
@@ -76,7 +76,7 @@ test("a late ticket changes nothing", async () => {
   expect(transcoder.requests).toEqual([]);
 });
 
-test("of two consumers that chose the same slot one gets it, and the other's task stays queued", async () => {
+test("of two consumers that choose the same slot one gets it, and the other's task stays queued", async () => {
   const ids = [await queuedVideo(), await queuedVideo()];
   const slots = allSlots(1, 1);
   const [first, second] = (await schedulerState(db, slots, Date.now())).runnable;
@@ -91,7 +91,7 @@ test("of two consumers that chose the same slot one gets it, and the other's tas
   expect(nextTask(await schedulerState(db, slots, Date.now()))).toBeNull();
 });
 
-test("the database itself refuses two running tasks on one slot", async () => {
+test("the database refuses two running tasks on one slot", async () => {
   const ids = [await queuedVideo(), await queuedVideo()];
   const take = (id: string) =>
     env.CATALOG.prepare(
@@ -103,37 +103,37 @@ test("the database itself refuses two running tasks on one slot", async () => {
   await expect(take(ids[1]!)).rejects.toThrow(/UNIQUE/);
 });
 
-test("as many tasks run at once as there are slots, and no more", async () => {
+test("exactly as many tasks run at once as there are slots", async () => {
   await queuedVideo();
-  const meeting = barrier(3);
+  const allStarted = barrier(3);
   const transcoder = new ScriptedTranscoder(3).on("video", async function* (request) {
-    // Nobody leaves before all three have come.
-    await meeting();
+    // No task ends before all three have started.
+    await allStarted();
     yield* ScriptedTranscoder.perform(request);
   });
   await work(transcoder);
   expect(transcoder.peak).toBe(3);
 });
 
-test("a creator's film does not keep the clip of another waiting", async () => {
-  const film = await queuedVideo();
+test("a creator's long video does not delay the short video of another", async () => {
+  const long = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1);
-  let clip = "";
+  let short = "";
   transcoder.on("video", async function* (request) {
-    if (clip === "") clip = await queuedVideo(newId());
+    if (short === "") short = await queuedVideo(newId());
     yield* ScriptedTranscoder.perform(request);
   });
   await work(transcoder);
 
   const order = transcoder.requests.map(({ taskId }) => taskId);
   const position = async (id: string, name: string) => order.indexOf((await taskRow(id, name)).id);
-  // With one slot both are served in turn: the clip's plan comes before the rest of the film.
-  expect(await position(clip, "plan")).toBeLessThan(await position(film, "video 1"));
-  expect((await videoRow(clip)).state).toBe("ready");
-  expect((await videoRow(film)).state).toBe("ready");
+  // With one slot the creators take turns: the short video's plan runs before the rest of the long video.
+  expect(await position(short, "plan")).toBeLessThan(await position(long, "video 1"));
+  expect((await videoRow(short)).state).toBe("ready");
+  expect((await videoRow(long)).state).toBe("ready");
 });
 
-test("the first segments of the lowest rung are the first work after the plan", async () => {
+test("the first segments of the lowest rendition are encoded right after the plan", async () => {
   await queuedVideo();
   const transcoder = new ScriptedTranscoder(1);
   await work(transcoder);

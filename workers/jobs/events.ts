@@ -7,7 +7,10 @@ import { syncDownloads } from "./downloads.ts";
 import { indexVideos } from "./index-video.ts";
 import { purgeVideo } from "./purge.ts";
 
-/** Handles each message by itself, so that one that fails is delivered again alone. */
+/** Multiplied by the number of attempts so far. */
+const RETRY_DELAY_SECONDS = 5;
+
+/** Handles each message separately, so that only a message that fails is delivered again. */
 export async function handleEvents(batch: MessageBatch, env: Env): Promise<void> {
   for (const message of batch.messages) {
     try {
@@ -15,7 +18,7 @@ export async function handleEvents(batch: MessageBatch, env: Env): Promise<void>
       message.ack();
     } catch (error) {
       log("event.failed", { body: message.body, attempts: message.attempts, error: String(error) });
-      message.retry({ delaySeconds: 5 * message.attempts });
+      message.retry({ delaySeconds: RETRY_DELAY_SECONDS * message.attempts });
     }
   }
 }

@@ -21,28 +21,32 @@ async function openUpload() {
   return { app, userId, upload, url };
 }
 
-test("an upload past its time ends: its parts are freed, its video is gone; others stay", async () => {
-  const [old, fresh] = [await openUpload(), await openUpload()];
-  await catalog(env).update(uploads).set({ expiresAt: 1 }).where(eq(uploads.id, old.upload.id));
+test("an expired upload ends: its parts are freed and its video is deleted, others stay", async () => {
+  const [expired, open] = [await openUpload(), await openUpload()];
+  await catalog(env).update(uploads).set({ expiresAt: 1 }).where(eq(uploads.id, expired.upload.id));
   expect(
     (
       await problemOf(
-        await call(old.app, "POST", `/v1/uploads/${old.upload.id}/parts`, { partNumbers: [1] }),
+        await call(expired.app, "POST", `/v1/uploads/${expired.upload.id}/parts`, {
+          partNumbers: [1],
+        }),
       )
     ).code,
   ).toBe("upload_closed");
   await expireUploads(env);
 
-  expect(await (await call(old.app, "GET", `/v1/uploads/${old.upload.id}`)).json()).toMatchObject({
+  expect(
+    await (await call(expired.app, "GET", `/v1/uploads/${expired.upload.id}`)).json(),
+  ).toMatchObject({
     state: "expired",
   });
-  expect((await call(old.app, "GET", `/v1/videos/${old.upload.videoId}`)).status).toBe(404);
-  expect(await statusOfPut(old.url)).toBe(404);
-  expect(await statusOfPut(fresh.url)).toBe(200);
-  expect((await call(fresh.app, "GET", `/v1/videos/${fresh.upload.videoId}`)).status).toBe(200);
+  expect((await call(expired.app, "GET", `/v1/videos/${expired.upload.videoId}`)).status).toBe(404);
+  expect(await statusOfPut(expired.url)).toBe(404);
+  expect(await statusOfPut(open.url)).toBe(200);
+  expect((await call(open.app, "GET", `/v1/videos/${open.upload.videoId}`)).status).toBe(200);
 });
 
-test("purging a deleted video leaves no object, no open upload and nothing its creator wrote", async () => {
+test("purging a deleted video leaves no object, no open upload and no text of its creator", async () => {
   const { app, upload, url } = await openUpload();
   const { id, videoId } = upload;
   const keys = [
@@ -51,7 +55,7 @@ test("purging a deleted video leaves no object, no open upload and nothing its c
     captionsKey(videoId, "en", 1),
   ];
   for (const key of keys) await env.MEDIA.put(key, "x");
-  const other = await newVideo("someone");
+  const other = await newVideo("another creator");
   await env.MEDIA.put(`${versionPrefix(other, 1)}x`, "x");
 
   await purgeVideo(env, videoId);

@@ -7,21 +7,21 @@ import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
 
-/** Uploads ended in one run; more wait for the next. */
-const MAX_UPLOADS = 50;
+/** The rest waits for the next run. */
+const UPLOADS_PER_RUN = 50;
 const DAY_MS = 24 * 3_600_000;
 
-/** Ends uploads that are past their time: their parts are freed and the video that they announced is taken away. */
+/** Ends uploads that have expired: their parts are freed and their videos are deleted. */
 export async function expireUploads(env: UploadEnv): Promise<void> {
   const db = catalog(env);
-  for (const upload of await expiredUploads(db, Date.now(), MAX_UPLOADS)) {
+  for (const upload of await expiredUploads(db, Date.now(), UPLOADS_PER_RUN)) {
     await endUpload(env, db, upload, "expired");
   }
 }
 
 /**
- * Forgets answers kept for an Idempotency-Key after a day, sessions counted as views when no grant is as old, playbacks
- * that are over, and revocations of grants that have all ended.
+ * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, counted views when no
+ * playback token can be as old, playbacks that have ended, and revocations whose tokens have all expired.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetAnswers(catalog(env), Date.now() - DAY_MS);
@@ -30,7 +30,7 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetRevocations(catalog(env), Date.now());
 }
 
-/** Frees the parts of what was never completed of a deleted video's uploads. */
+/** Frees the parts of the uploads of a deleted video that were never completed. */
 export async function freeUploads(env: UploadEnv, videoId: string): Promise<void> {
   for (const upload of await uploadsOfVideo(catalog(env), videoId)) {
     if (upload.state !== "completed") await abortMultipart(env, upload.key, upload.multipartId);

@@ -23,32 +23,32 @@ import {
 import { examplePlan, output } from "../../tests/support/worker/plan.ts";
 import { runTask } from "./run-task.ts";
 import { recoverExpired } from "./recover.ts";
-import { wakeConsumers } from "./tickets.ts";
+import { wakeConsumers } from "./wake.ts";
 
 beforeEach(stopEverything);
-const broken: TaskEvent = {
+const encoderFailed: TaskEvent = {
   type: "failed",
   code: "encoder_failed",
   detail: "exit code 1",
   permanent: false,
 };
 
-/** Backoff is over: what waits may run now. */
-const skipWaiting = (videoId: string) =>
+/** Makes tasks that wait for their next attempt runnable now. */
+const skipBackoff = (videoId: string) =>
   db.update(tasks).set({ notBefore: 0 }).where(eq(tasks.videoId, videoId));
 
 async function claimNext(transcoder: ScriptedTranscoder): Promise<Task> {
   const assignment = nextTask(await schedulerState(db, transcoder.slots, Date.now()));
   const task = assignment && (await claimTask(db, assignment, Date.now()));
-  if (!task) throw new Error("nothing to claim");
+  if (!task) throw new Error("There is nothing to claim.");
   return task;
 }
 
-test("a failed attempt waits, is tried again, and leaves no trace in the outcome", async () => {
+test("a failed task is tried again later, and the video becomes ready all the same", async () => {
   const id = await queuedVideo();
-  let tries = 0;
+  let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("audio", (request) =>
-    ++tries === 1 ? [broken] : ScriptedTranscoder.perform(request),
+    ++attempts === 1 ? [encoderFailed] : ScriptedTranscoder.perform(request),
   );
   await work(transcoder);
   const waiting = await taskRow(id, "audio");
@@ -62,7 +62,7 @@ test("a failed attempt waits, is tried again, and leaves no trace in the outcome
   expect(waiting.notBefore).toBeGreaterThan(Date.now());
   expect((await videoRow(id)).state).toBe("processing");
 
-  await skipWaiting(id);
+  await skipBackoff(id);
   await work(transcoder);
   expect(await taskRow(id, "audio")).toMatchObject({ state: "done", attempt: 2, errorCode: null });
   expect((await videoRow(id)).state).toBe("ready");
@@ -72,10 +72,10 @@ test("after the last attempt the task is dead, and the video says what failed an
   const id = await queuedVideo();
   let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("audio", () => [
-    ++attempts < MAX_FAILURES ? broken : { ...broken, code: "task_timeout" },
+    ++attempts < MAX_FAILURES ? encoderFailed : { ...encoderFailed, code: "task_timeout" },
   ]);
   for (let round = 0; round < MAX_FAILURES; round++) {
-    await skipWaiting(id);
+    await skipBackoff(id);
     await work(transcoder);
   }
   expect(await taskRow(id, "audio")).toMatchObject({
@@ -90,13 +90,13 @@ test("after the last attempt the task is dead, and the video says what failed an
   expect(await env.MEDIA.head(video.sourceKey ?? "")).not.toBeNull();
 });
 
-test("a source at fault fails at once, in the transcoder's words", async () => {
+test("a source that cannot be used fails at once, with the transcoder's message", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder().on("plan", () => [
     {
       type: "failed",
       code: "no_video_stream",
-      detail: "The file holds sound but no picture.",
+      detail: "The file has audio but no video.",
       permanent: true,
     },
   ]);
@@ -104,20 +104,22 @@ test("a source at fault fails at once, in the transcoder's words", async () => {
   expect(await videoRow(id)).toMatchObject({
     state: "failed",
     errorCode: "no_video_stream",
-    errorDetail: "The file holds sound but no picture.",
+    errorDetail: "The file has audio but no video.",
   });
   expect(transcoder.requests).toHaveLength(1);
 });
 
-test("a creator's retry starts over from the kept source as a new version, once", async () => {
+test("a retry starts over once, from the kept source, as a new version", async () => {
   const id = await queuedVideo();
-  const failing = new ScriptedTranscoder().on("plan", () => [{ ...broken, permanent: true }]);
+  const failing = new ScriptedTranscoder().on("plan", () => [
+    { ...encoderFailed, permanent: true },
+  ]);
   await work(failing);
   const { ownerId, version, sourceKey } = await videoRow(id);
-  const again = { id, ownerId, version, sourceKey: sourceKey ?? "", contentKey: "not used" };
+  const video = { id, ownerId, version, sourceKey: sourceKey ?? "", contentKey: "not used" };
   const plan = planTask(planSettings(env), false);
-  await runBatch(db, retryTranscode(db, again, plan));
-  await runBatch(db, retryTranscode(db, again, plan));
+  await runBatch(db, retryTranscode(db, video, plan));
+  await runBatch(db, retryTranscode(db, video, plan));
   expect(await videoRow(id)).toMatchObject({ state: "queued", version: 2, errorCode: null });
 
   const transcoder = new ScriptedTranscoder();
@@ -127,19 +129,21 @@ test("a creator's retry starts over from the kept source as a new version, once"
   expect(await env.MEDIA.head(`${id}/2/p1/index.json`)).not.toBeNull();
 });
 
-test("pictures that cannot be made do not fail the film", async () => {
+test("images that cannot be made do not fail the video", async () => {
   const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder().on("images", () => [{ ...broken, permanent: true }]);
+  const transcoder = new ScriptedTranscoder().on("images", () => [
+    { ...encoderFailed, permanent: true },
+  ]);
   await work(transcoder);
   expect(await taskRow(id, "images")).toMatchObject({ state: "dead" });
   expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: null });
 });
 
-test("a commentary that cannot be decoded does not fail the film, which is published without it", async () => {
+test("a video is published without an additional audio track that cannot be decoded", async () => {
   const id = await queuedVideo();
   const plan = examplePlan();
   const main = plan.tasks.find(({ name }) => name === "audio");
-  if (main?.spec.kind !== "audio") throw new Error("no sound");
+  if (main?.spec.kind !== "audio") throw new Error("The plan has no audio task.");
   const commentary = { ...main.spec.rendition, id: "audio-1", isDefault: false };
   plan.renditions.push(commentary);
   plan.tasks.push({ ...main, name: "commentary", spec: { ...main.spec, rendition: commentary } });
@@ -148,7 +152,7 @@ test("a commentary that cannot be decoded does not fail the film, which is publi
     .on("audio", (request) =>
       request.spec.kind === "audio" && request.spec.rendition.isDefault
         ? ScriptedTranscoder.perform(request)
-        : [{ ...broken, code: "damaged_file", permanent: true }],
+        : [{ ...encoderFailed, code: "damaged_file", permanent: true }],
     );
   await work(transcoder);
   expect(await taskRow(id, "commentary")).toMatchObject({ state: "dead" });
@@ -158,7 +162,7 @@ test("a commentary that cannot be decoded does not fail the film, which is publi
   expect(index).not.toContain('"audio-1"');
 });
 
-test("a runner that does not take a task costs no failure, and another runner gets it", async () => {
+test("a task that a runner does not take counts no failure and goes to another runner", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(2).refuse((runner) => runner === 0, 60_000);
   await work(transcoder);
@@ -166,25 +170,27 @@ test("a runner that does not take a task costs no failure, and another runner ge
   for (const task of await taskRows(id)) expect(task).toMatchObject({ state: "done", failures: 0 });
 });
 
-test("work waits for runners that are all out of reach, and goes on when they are back", async () => {
+test("tasks wait while no runner is available, and run when they are back", async () => {
   const id = await queuedVideo();
-  let asked = 0;
-  const transcoder = new ScriptedTranscoder(2).refuse(() => ++asked <= 2, 10);
+  let requests = 0;
+  const transcoder = new ScriptedTranscoder(2).refuse(() => ++requests <= 2, 10);
   await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
 });
 
-test("a task that a stopping runner hands back costs no failure", async () => {
+test("a task that a stopping runner hands back counts no failure", async () => {
   const id = await queuedVideo();
-  let tries = 0;
+  let attempts = 0;
   const transcoder = new ScriptedTranscoder().on("plan", (request) =>
-    ++tries === 1 ? [{ ...broken, code: "runner_restarted" }] : ScriptedTranscoder.perform(request),
+    ++attempts === 1
+      ? [{ ...encoderFailed, code: "runner_restarted" }]
+      : ScriptedTranscoder.perform(request),
   );
   await work(transcoder);
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
 });
 
-test("a runner that breaks off in the middle costs one failure", async () => {
+test("a runner that breaks off counts one failure", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder().on("plan", async function* () {
     yield { type: "progress", ratio: 0.5 };
@@ -197,46 +203,46 @@ test("a runner that breaks off in the middle costs one failure", async () => {
   });
 });
 
-test("a lost runner's task is taken over, and the zombie can change nothing", async () => {
+test("the task of a lost runner is taken over, and the lost attempt can change nothing", async () => {
   const id = await queuedVideo();
-  const zombie = new ScriptedTranscoder();
+  const lost = new ScriptedTranscoder();
   const transcoder = new ScriptedTranscoder();
-  const first = await claimNext(zombie);
-  // The consumer is gone without a word: no one renews the lease.
+  const task = await claimNext(lost);
+  // The consumer is gone, so the lease is not renewed.
   await db
     .update(tasks)
     .set({ leaseUntil: Date.now() - 1 })
-    .where(eq(tasks.id, first.id));
+    .where(eq(tasks.id, task.id));
   await recoverExpired(jobContext(transcoder));
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 1,
     errorCode: "lease_expired",
   });
-  await skipWaiting(id);
+  await skipBackoff(id);
   await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
 
   const before = [await videoRow(id), await taskRow(id, "plan")];
-  // It wakes up, goes on as if nothing had happened, and reports everything it has.
-  expect(await reportProgress(db, first, 0.9, null, Date.now())).toBe(false);
-  expect(await runTask(jobContext(zombie), first)).toEqual({ kind: "lost" });
+  // The lost attempt comes back and reports everything it has.
+  expect(await reportProgress(db, task, 0.9, null, Date.now())).toBe(false);
+  expect(await runTask(jobContext(lost), task)).toEqual({ kind: "lost" });
   expect([await videoRow(id), await taskRow(id, "plan")]).toEqual(before);
 });
 
-test("a zombie that encodes a chunk again writes beside what is published, not over it", async () => {
+test("a lost attempt that encodes a chunk again does not overwrite what is published", async () => {
   const id = await queuedVideo();
-  const zombie = new ScriptedTranscoder();
-  await runTask(jobContext(zombie), await claimNext(zombie));
-  const first = await claimNext(zombie);
-  expect(first.name).toBe("video 0 360p");
-  await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, first.id));
-  await recoverExpired(jobContext(zombie));
-  await skipWaiting(id);
+  const lost = new ScriptedTranscoder();
+  await runTask(jobContext(lost), await claimNext(lost));
+  const task = await claimNext(lost);
+  expect(task.name).toBe("video 0 360p");
+  await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, task.id));
+  await recoverExpired(jobContext(lost));
+  await skipBackoff(id);
   await work();
   const winner = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
 
-  expect(await runTask(jobContext(zombie), first)).toEqual({ kind: "lost" });
+  expect(await runTask(jobContext(lost), task)).toEqual({ kind: "lost" });
   const after = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
   expect(after?.uploaded).toEqual(winner?.uploaded);
   const index = await (await env.MEDIA.get(`${id}/1/p1/index.json`))?.text();
@@ -244,19 +250,24 @@ test("a zombie that encodes a chunk again writes beside what is published, not o
   expect(index).not.toContain('"h264-360/0.1"');
 });
 
-test("lost tickets: the sweep sends new ones when work and slots are free", async () => {
+test("wake messages are sent for as many consumers as there are free slots, if there is work", async () => {
   const sent: number[] = [];
-  const recorder = { sendBatch: async (messages: unknown[]) => void sent.push(messages.length) };
-  const bulk = recorder as unknown as Queue;
-  const jobs = { ...jobContext(new ScriptedTranscoder(3)), env: { ...env, TRANSCODE_BULK: bulk } };
-  await wakeConsumers(jobs);
+  const recordingQueue = {
+    sendBatch: async (messages: unknown[]) => void sent.push(messages.length),
+  };
+  const bulk = recordingQueue as unknown as Queue;
+  const context = {
+    ...jobContext(new ScriptedTranscoder(3)),
+    env: { ...env, TRANSCODE_BULK: bulk },
+  };
+  await wakeConsumers(context);
   expect(sent).toEqual([]);
   await queuedVideo();
-  await wakeConsumers(jobs);
+  await wakeConsumers(context);
   expect(sent).toEqual([3]);
 });
 
-test("a deleted video's running task is stopped and its slot is free at once", async () => {
+test("the running task of a deleted video is stopped and its slot is free at once", async () => {
   const id = await queuedVideo();
   let stopped = false;
   const transcoder = new ScriptedTranscoder(1).on("audio", async function* () {
@@ -266,7 +277,7 @@ test("a deleted video's running task is stopped and its slot is free at once", a
     } finally {
       stopped = true;
     }
-    throw new Error("nobody stopped the task");
+    throw new Error("The task was not stopped.");
   });
   await work(transcoder);
   expect(stopped).toBe(true);

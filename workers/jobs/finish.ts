@@ -6,26 +6,26 @@ import type { Task } from "../db/transcoding/tasks.ts";
 import { hasFirstSegments } from "../media/publication.ts";
 import { PUBLICATION_INDEX_NAME, publicationPrefix } from "../media/storage-keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";
-import type { JobContext } from "./context.ts";
+import type { JobContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
 import { completePublication } from "./published.ts";
 
-/** R2 writes at once; the runtime allows six connections. */
-const PARALLEL_PUTS = 4;
+/** The runtime allows six connections per invocation. */
+const MAX_PARALLEL_PUTS = 4;
 
 /**
- * Writes the final playlists of what is complete and makes the video `ready`. Every attempt has a number of its own,
- * so that none writes where another has published. Of two at once the higher number counts: it was given out later,
- * before its holder looked at what there is, so its playlists list all that the lower one's do.
- * From then on `index.json` is the record of the segments, and D1 lets go of it.
- * @returns false when the attempt lost its task meanwhile; its playlists are then never referred to
+ * Writes the final playlists of the complete renditions and makes the video `ready`. Every attempt claims a number of its own,
+ * so that none overwrites what another has published. Of two concurrent attempts the one with the higher number counts: it
+ * claimed its number later and read the complete renditions after that, so its playlists have all that the other's have.
+ * From then on `index.json` is the record of the segments, and D1 drops its own.
+ * @returns false when the attempt had lost its task; nothing ever refers to its playlists then
  */
-export async function finish(jobs: JobContext, task: Task): Promise<boolean> {
-  const number = await claimPublication(jobs.db, task.videoId);
-  const { plan, publication } = await completePublication(jobs, task);
+export async function finish(context: JobContext, task: Task): Promise<boolean> {
+  const number = await claimPublication(context.db, task.videoId);
+  const { plan, publication } = await completePublication(context, task);
   if (!hasFirstSegments(plan, publication))
-    throw new Error("What the tasks have stored is not playable.");
-  await writePublication(jobs.env.MEDIA, publication, number);
+    throw new Error("The stored segments cannot be played.");
+  await writePublication(context.env.MEDIA, publication, number);
   const now = Date.now();
   const change = {
     state: "ready" as const,
@@ -33,10 +33,10 @@ export async function finish(jobs: JobContext, task: Task): Promise<boolean> {
     publishedAt: publishedNow(now),
   };
   return persist(() =>
-    commitResult(jobs.db, task, [
-      ...changeVideo(jobs.db, task, ["processing", "playable", "ready"], change, now),
-      clearMedia(jobs.db, task),
-      ...finishTask(jobs.db, task, null, now),
+    commitResult(context.db, task, [
+      ...changeVideo(context.db, task, ["processing", "playable", "ready"], change, now),
+      clearMedia(context.db, task),
+      ...finishTask(context.db, task, null, now),
     ]),
   );
 }
@@ -55,10 +55,10 @@ async function writePublication(
     },
     ...renderPublication(publication),
   ];
-  for (let index = 0; index < files.length; index += PARALLEL_PUTS) {
+  for (let index = 0; index < files.length; index += MAX_PARALLEL_PUTS) {
     await Promise.all(
       files
-        .slice(index, index + PARALLEL_PUTS)
+        .slice(index, index + MAX_PARALLEL_PUTS)
         .map(({ name, body, contentType }) =>
           bucket.put(prefix + name, body, { httpMetadata: { contentType } }),
         ),

@@ -3,19 +3,19 @@ import { isTransient } from "../db/client.ts";
 import { LEASE_MS } from "../domain/task-state.ts";
 import { log } from "../log.ts";
 
-/** After this the lease is about to run out, and the attempt with it. Milliseconds. */
-const PATIENCE_MS = LEASE_MS - 10_000;
+/** Retries stop shortly before the lease expires, because the attempt loses its task then. */
+const MAX_RETRY_TIME_MS = LEASE_MS - 10_000;
 
 /**
- * Does `work` again, later each time, for as long as D1 answers with an error that passes: minutes of encoding hang on
- * one write. What was written although its answer got lost is written twice, so `work` must be idempotent.
+ * Repeats `work` with growing delays while D1 fails temporarily, because minutes of encoding depend on one write. A write
+ * may succeed although its response gets lost, so `work` must be idempotent.
  */
-export const persist = <T>(work: () => Promise<T>): Promise<T> =>
-  pRetry(work, {
+export function persist<T>(work: () => Promise<T>): Promise<T> {
+  return pRetry(work, {
     retries: 10,
     minTimeout: 250,
     maxTimeout: 8000,
-    maxRetryTime: PATIENCE_MS,
+    maxRetryTime: MAX_RETRY_TIME_MS,
     randomize: true,
     shouldRetry: ({ error }) => isTransient(error),
     onFailedAttempt: ({ error: { message, cause }, attemptNumber }) =>
@@ -24,3 +24,4 @@ export const persist = <T>(work: () => Promise<T>): Promise<T> =>
         error: cause instanceof Error ? cause.message : message,
       }),
   });
+}

@@ -14,7 +14,7 @@ import { purgeLeftovers, purgeVideo } from "./purge.ts";
 
 beforeEach(stopEverything);
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 const objectsOf = async (id: string) => (await env.MEDIA.list({ prefix: `${id}/` })).objects.length;
 
 test("an attempt that stores after the purge of its video leaves nothing behind", async () => {
@@ -22,7 +22,7 @@ test("an attempt that stores after the purge of its video leaves nothing behind"
   const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
     await runBatch(db, deletionStatements(db, id));
     await purgeVideo(env, id);
-    // It has not heard of that yet, and its token is still good.
+    // The attempt does not know that yet, and its token is still valid.
     yield* ScriptedTranscoder.perform(request);
   });
   await work(transcoder);
@@ -32,16 +32,16 @@ test("an attempt that stores after the purge of its video leaves nothing behind"
   expect(await objectsOf(id)).toBeGreaterThan(0);
   expect((await videoRow(id)).purgedAt).toBeNull();
 
-  await purgeLeftovers(env, Date.now() + 2 * HOUR);
+  await purgeLeftovers(env, Date.now() + 2 * HOUR_MS);
   expect(await objectsOf(id)).toBe(0);
   expect((await videoRow(id)).purgedAt).not.toBeNull();
 });
 
-test("a video that lives keeps what it has", async () => {
+test("a video that was not deleted keeps everything", async () => {
   const id = await queuedVideo();
   await work();
   const before = await objectsOf(id);
   await purgeVideo(env, id);
-  await purgeLeftovers(env, Date.now() + 2 * HOUR);
+  await purgeLeftovers(env, Date.now() + 2 * HOUR_MS);
   expect(await objectsOf(id)).toBe(before);
 });

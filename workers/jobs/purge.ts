@@ -5,11 +5,11 @@ import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-key
 import { deletePrefix } from "../media/objects.ts";
 import { freeUploads } from "./expire.ts";
 
-/** No attempt's token is good for longer. Milliseconds. */
+/** No attempt's token is valid for longer. */
 const GRACE_MS = 3_600_000;
 const VIDEOS_PER_RUN = 10;
 
-/** Removes every object of a deleted video, the record of its transcodes, and what its creator wrote. A video that lives is left alone. */
+/** Removes every object of a deleted video, the rows of its transcodes, and its texts. Does nothing unless it is deleted. */
 export async function purgeVideo(env: Env, videoId: string): Promise<void> {
   const db = catalog(env);
   const video = await findVideo(db, videoId);
@@ -22,8 +22,8 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
 }
 
 /**
- * Purges once more what was deleted an hour ago: an attempt that had not noticed may have gone on storing, and a
- * message may have been lost. After that nobody can write there any more.
+ * Purges videos again that were deleted an hour ago: the message may have been lost, or an attempt may have stored
+ * something after the purge. No token that could write there is valid any more.
  */
 export async function purgeLeftovers(env: Env, now: number): Promise<void> {
   const db = catalog(env);

@@ -1,18 +1,18 @@
-import { FAILURES } from "../domain/failures.ts";
 import { expiredTasks } from "../db/transcoding/tasks.ts";
+import { FAILURES } from "../domain/failures.ts";
 import { log } from "../log.ts";
-import type { JobContext } from "./context.ts";
+import type { JobContext } from "./job-context.ts";
 import { recordFailure } from "./run-task.ts";
 
-/** Leases looked at in one run; more wait for the next. */
-const MAX_EXPIRED = 100;
+/** The rest waits for the next run. */
+const TASKS_PER_RUN = 100;
 
-/** Gives tasks whose runner or consumer is gone another try. */
-export async function recoverExpired(jobs: JobContext): Promise<void> {
-  for (const task of await expiredTasks(jobs.db, Date.now(), MAX_EXPIRED)) {
+/** Tries tasks again whose lease has expired because their runner or consumer is gone. */
+export async function recoverExpired(context: JobContext): Promise<void> {
+  for (const task of await expiredTasks(context.db, Date.now(), TASKS_PER_RUN)) {
     const { id, videoId, name, attempt, runner } = task;
     log("task.expired", { id, videoId, name, attempt, runner });
-    await recordFailure(jobs, task, {
+    await recordFailure(context, task, {
       code: "lease_expired",
       detail: FAILURES.lease_expired.sentence,
       permanent: false,

@@ -4,57 +4,52 @@ import { commitAttempt, failTask, failVideo } from "../db/transcoding/outcomes.t
 import { releaseTask, type Task } from "../db/transcoding/tasks.ts";
 import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
 import { log } from "../log.ts";
-import type { JobContext } from "./context.ts";
 import { finish } from "./finish.ts";
+import type { JobContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
 import { TaskProgress } from "./task-progress.ts";
-import { applyResult } from "./task-result.ts";
 import { taskRequest } from "./task-request.ts";
-import { wakeLater } from "./tickets.ts";
+import { applyResult } from "./task-result.ts";
 import { RunnerUnavailable } from "./transcoder.ts";
+import { wakeLater } from "./wake.ts";
 
 /**
  * How an attempt ended. `lost`: another attempt took over, or the video was stopped; nothing was changed.
- * `unavailable`: the runner did not take it; the task waits for another place.
+ * `unavailable`: the runner did not take the task, which waits for another slot.
  */
 export type Outcome =
   | { kind: "done" | "failed" | "lost" }
-  | { kind: "unavailable"; runner: number; retryAfter: number };
+  | { kind: "unavailable"; runner: number; retryAfterMs: number };
 
-/** A runner reports at least every 5 s; one that is silent for this long is given up. Milliseconds. */
-const SILENCE_MS = 30_000;
+/** A runner reports at least every 5 s. After this long without a report the attempt is given up. */
+const TIMEOUT_REPORT_MS = 30_000;
 
-/** Works on a claimed task to its end, whatever that is. Never throws: what cannot even be recorded is left to the lease. */
-export async function runTask(jobs: JobContext, task: Task): Promise<Outcome> {
-  const started = Date.now();
-  const outcome = await attempt(jobs, task).catch((error: unknown) => {
+/** Runs a claimed task. Never throws: if not even the failure can be recorded, the lease expires. */
+export async function runTask(context: JobContext, task: Task): Promise<Outcome> {
+  const startedAt = Date.now();
+  const outcome = await runAttempt(context, task).catch((error: unknown) => {
     log("task.result-not-recorded", { error: String(error) });
     return { kind: "lost" } as const;
   });
-  const { id, videoId, name, attempt: number, runner } = task;
-  log(`task.${outcome.kind}`, {
-    id,
-    videoId,
-    name,
-    attempt: number,
-    runner,
-    milliseconds: Date.now() - started,
-  });
+  const { id, videoId, name, attempt, runner } = task;
+  const milliseconds = Date.now() - startedAt;
+  log(`task.${outcome.kind}`, { id, videoId, name, attempt, runner, milliseconds });
   return outcome;
 }
 
-async function attempt(jobs: JobContext, task: Task): Promise<Outcome> {
+async function runAttempt(context: JobContext, task: Task): Promise<Outcome> {
   try {
     if (task.kind === "finish")
-      return (await finish(jobs, task)) ? { kind: "done" } : await lost(jobs, task);
-    const end = await encode(jobs, task);
-    if (end === null) return await lost(jobs, task);
-    if (end.type === "failed") return await fail(jobs, task, end);
-    return (await applyResult(jobs, task, end.result)) ? { kind: "done" } : await lost(jobs, task);
+      return (await finish(context, task)) ? { kind: "done" } : await lose(context, task);
+    const end = await encode(context, task);
+    if (end === null) return await lose(context, task);
+    if (end.type === "failed") return await fail(context, task, end);
+    const isRecorded = await applyResult(context, task, end.result);
+    return isRecorded ? { kind: "done" } : await lose(context, task);
   } catch (error) {
-    if (error instanceof RunnerUnavailable) return await release(jobs, task, error);
+    if (error instanceof RunnerUnavailable) return await release(context, task, error);
     log("task.error", { id: task.id, error: String(error), cause: String((error as Error).cause) });
-    return await fail(jobs, task, {
+    return await fail(context, task, {
       code: "attempt_interrupted",
       detail: `The attempt broke off: ${error instanceof Error ? error.message : String(error)}`,
       permanent: false,
@@ -62,70 +57,71 @@ async function attempt(jobs: JobContext, task: Task): Promise<Outcome> {
   }
 }
 
-type End = Extract<TaskEvent, { type: "done" | "failed" }>;
+type FinalEvent = Extract<TaskEvent, { type: "done" | "failed" }>;
 
-/** Has the runner work on the task and records its progress. Null when the attempt no longer counts. */
-async function encode(jobs: JobContext, task: Task): Promise<End | null> {
-  const request = await persist(() => taskRequest(jobs, task));
+/** Has the runner do the task and records its progress. Null when the attempt has lost its task. */
+async function encode(context: JobContext, task: Task): Promise<FinalEvent | null> {
+  const { transcoder } = context;
+  const request = await persist(() => taskRequest(context, task));
   const controller = new AbortController();
-  const silent = () => controller.abort(new Error("The runner fell silent."));
-  const progress = new TaskProgress(jobs, task);
-  let watchdog = setTimeout(silent, SILENCE_MS);
+  const giveUp = () => controller.abort(new Error("The runner fell silent."));
+  const progress = new TaskProgress(context, task);
+  let watchdog = setTimeout(giveUp, TIMEOUT_REPORT_MS);
   try {
-    for await (const event of jobs.transcoder.run(task.runner ?? 0, request, controller.signal)) {
+    for await (const event of transcoder.run(task.runner ?? 0, request, controller.signal)) {
       clearTimeout(watchdog);
       if (event.type === "done" || event.type === "failed") return event;
       if (!(await progress.record(event))) return null;
-      watchdog = setTimeout(silent, SILENCE_MS);
+      watchdog = setTimeout(giveUp, TIMEOUT_REPORT_MS);
     }
   } finally {
     clearTimeout(watchdog);
-    // Whatever ended the loop, the runner must not work on for nobody.
+    // However the loop ended, the runner must stop.
     controller.abort();
   }
   throw new Error("The runner ended its report without a result.");
 }
 
-async function fail(jobs: JobContext, task: Task, failure: Failure): Promise<Outcome> {
+async function fail(context: JobContext, task: Task, failure: Failure): Promise<Outcome> {
   if (failure.code === "runner_restarted") {
-    return release(jobs, task, new RunnerUnavailable(failure.detail, 1000));
+    return release(context, task, new RunnerUnavailable(failure.detail, 1000));
   }
-  const recorded = await recordFailure(jobs, task, failure);
-  return recorded ? { kind: "failed" } : lost(jobs, task);
+  const isRecorded = await recordFailure(context, task, failure);
+  return isRecorded ? { kind: "failed" } : lose(context, task);
 }
 
 /**
- * Counts a failed attempt: the task is tried again later or, after the last try, dead, and with it the video when
- * it cannot do without.
- * @returns false when the attempt no longer held its task
+ * Counts a failed attempt. The task is tried again later; after the last attempt it is dead, and the video fails with it if
+ * it requires the task.
+ * @returns false when the attempt had lost its task
  */
 export async function recordFailure(
-  jobs: JobContext,
+  context: JobContext,
   task: Task,
   failure: Failure,
 ): Promise<boolean> {
   const now = Date.now();
   const after = afterFailure(task.failures, failure, now);
-  const fatal = after.state === "dead" && isRequired(task);
-  const recorded = await persist(() =>
-    commitAttempt(jobs.db, task, [
-      ...(fatal ? failVideo(jobs.db, task, failure, now) : []),
-      ...failTask(jobs.db, task, failure, after, now),
+  const isFatal = after.state === "dead" && isRequired(task);
+  const isRecorded = await persist(() =>
+    commitAttempt(context.db, task, [
+      ...(isFatal ? failVideo(context.db, task, failure, now) : []),
+      ...failTask(context.db, task, failure, after, now),
     ]),
   );
-  if (recorded && after.state === "queued") await wakeLater(jobs.env, after.notBefore - now);
-  return recorded;
+  if (isRecorded && after.state === "queued") await wakeLater(context.env, after.notBefore - now);
+  return isRecorded;
 }
 
-/** Puts the task back at once: another runner may take it, and this consumer leaves the unavailable one alone. */
+/** Returns the task to the queue at once: another runner may take it, and this consumer avoids the unavailable one. */
 async function release(
-  jobs: JobContext,
+  { db }: JobContext,
   task: Task,
-  { message, retryAfter }: RunnerUnavailable,
+  { message, retryAfterMs }: RunnerUnavailable,
 ): Promise<Outcome> {
   log("task.released", { id: task.id, runner: task.runner, reason: message });
-  await persist(() => runBatch(jobs.db, [releaseTask(jobs.db, task)]));
-  return { kind: "unavailable", runner: task.runner ?? 0, retryAfter };
+  await persist(() => runBatch(db, [releaseTask(db, task)]));
+  return { kind: "unavailable", runner: task.runner ?? 0, retryAfterMs };
 }
 
 const CANCELLED: Failure = {
@@ -134,10 +130,10 @@ const CANCELLED: Failure = {
   permanent: true,
 };
 
-/** The attempt does not count. If that is because the video was stopped, its place is freed now, not by the lease. */
-async function lost(jobs: JobContext, task: Task): Promise<Outcome> {
+/** The attempt does not count. If the video was stopped, this frees the slot now rather than when the lease expires. */
+async function lose({ db }: JobContext, task: Task): Promise<Outcome> {
   const now = Date.now();
   const dead = { state: "dead", failures: task.failures } as const;
-  await persist(() => commitAttempt(jobs.db, task, failTask(jobs.db, task, CANCELLED, dead, now)));
+  await persist(() => commitAttempt(db, task, failTask(db, task, CANCELLED, dead, now)));
   return { kind: "lost" };
 }

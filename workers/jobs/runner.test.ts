@@ -5,7 +5,7 @@ import { type Runner, STORAGE_HOST } from "./runner.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** What the runtime gives the object, with a container that answers as `health` does. */
+/** The context of a Durable Object, with a container whose health check is `health`. */
 function fakeContext(health: () => Promise<Response>) {
   const container = {
     running: false,
@@ -23,16 +23,16 @@ function fakeContext(health: () => Promise<Response>) {
   return { container, blockConcurrencyWhile, exports: { TaskStorage: "task storage" } };
 }
 
-/** Has a runner with this context answer. */
-const ask = (name: string, context: ReturnType<typeof fakeContext>): Promise<Response> =>
+/** Sends a request to a runner with this context. */
+const request = (name: string, context: ReturnType<typeof fakeContext>): Promise<Response> =>
   runInDurableObject(env.RUNNER.getByName(name), async (runner: Runner) => {
     Object.defineProperty(runner, "ctx", { value: context });
     return runner.fetch(new Request("http://runner/tasks"));
   });
 
-test("a container has no internet: all that it reaches is task storage", async () => {
+test("a container has no internet access and can reach only task storage", async () => {
   const context = fakeContext(() => Promise.resolve(new Response("ok")));
-  expect(await (await ask("offline", context)).text()).toBe("served");
+  expect(await (await request("offline", context)).text()).toBe("served");
   expect(context.container.start).toHaveBeenCalledOnce();
   expect(context.container.start.mock.calls[0]?.[0]).toMatchObject({ enableInternet: false });
   expect(context.container.interceptOutboundHttp.mock.calls).toEqual([
@@ -40,7 +40,7 @@ test("a container has no internet: all that it reaches is task storage", async (
   ]);
 });
 
-test("one that does not come up is given up well before the runtime resets the object", async () => {
+test("a container that does not start is given up before the runtime resets the object", async () => {
   let now = Date.now();
   const started = now;
   vi.spyOn(Date, "now").mockImplementation(() => now);
@@ -48,12 +48,12 @@ test("one that does not come up is given up well before the runtime resets the o
     now += milliseconds;
     return Promise.resolve();
   });
-  // A look at a port that nobody listens at yet takes as long as it may.
+  // A health check of a port that is not open yet takes as long as it may.
   const context = fakeContext(() => {
     now += 2000;
     return Promise.reject(new Error("not listening"));
   });
-  const response = await ask("slow", context);
+  const response = await request("slow", context);
   expect(now - started).toBeLessThan(25_000);
   expect(response.status).toBe(503);
   expect(response.headers.get("retry-after")).toBe("10");

@@ -10,64 +10,64 @@ import { isLaterStage } from "../domain/task-order.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
 import { putText } from "../media/objects.ts";
 import { log } from "../log.ts";
-import type { JobContext } from "./context.ts";
+import type { JobContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { announcePlayable } from "./task-progress.ts";
-import { wakeConsumers } from "./tickets.ts";
+import { wakeConsumers } from "./wake.ts";
 
 /**
- * Records what a task has brought, together with everything that follows from it, in one transaction.
- * @returns false when the attempt no longer held its task: then nothing is recorded
+ * Records the result of a task, with everything that follows from it, in one transaction.
+ * @returns false when the attempt had lost its task; nothing is recorded then
  */
 export async function applyResult(
-  jobs: JobContext,
+  context: JobContext,
   task: Task,
   result: TaskResult,
 ): Promise<boolean> {
   const now = Date.now();
-  // Only media and downloads are read again; the rest lives on where its consequences are.
-  const kept = result.kind === "media" || result.kind === "download" ? result : null;
-  const recorded = await persist(async () =>
-    commitResult(jobs.db, task, [
-      ...(await consequences(jobs, task, result, now)),
-      ...finishTask(jobs.db, task, kept, now),
+  // Only these are read again. Other results live on in the rows that they change.
+  const keptResult = result.kind === "media" || result.kind === "download" ? result : null;
+  const isRecorded = await persist(async () =>
+    commitResult(context.db, task, [
+      ...(await consequencesOf(context, task, result, now)),
+      ...finishTask(context.db, task, keptResult, now),
     ]),
   );
-  // The result is safe: whom nobody tells of it now, the sweep tells.
-  if (recorded)
-    await tell(jobs, task, result).catch((error: unknown) =>
+  // The result is recorded: whatever fails from here on, the sweep makes up for it.
+  if (isRecorded)
+    await followUp(context, task, result).catch((error: unknown) =>
       log("task.follow-up-failed", { id: task.id, error: String(error) }),
     );
-  return recorded;
+  return isRecorded;
 }
 
-/** Sends what the result has put into the outbox, and wakes consumers when there is more to do now. */
-async function tell(jobs: JobContext, task: Task, result: TaskResult): Promise<void> {
-  await relayOutbox(jobs.env);
-  await announcePlayable(jobs, task);
-  const transcode = await getTranscode(jobs.db, task);
-  const opened =
+/** Relays the outbox and wakes consumers if the result has made more tasks runnable. */
+async function followUp(context: JobContext, task: Task, result: TaskResult): Promise<void> {
+  await relayOutbox(context.env);
+  await announcePlayable(context, task);
+  const transcode = await getTranscode(context.db, task);
+  const hasNewTasks =
     result.kind === "plan" ||
     (transcode?.state === "active" && isLaterStage(transcode.stage, task.stage));
-  if (opened) await wakeConsumers(jobs);
+  if (hasNewTasks) await wakeConsumers(context);
 }
 
-async function consequences(
-  jobs: JobContext,
+async function consequencesOf(
+  context: JobContext,
   task: Task,
   result: TaskResult,
   now: number,
 ): Promise<Statement[]> {
-  const { db } = jobs;
+  const { db } = context;
   switch (result.kind) {
     case "plan":
-      // Before anything of the film can be asked for.
-      await putText(jobs.env, ownerKey(task.videoId), task.ownerId, "text/plain");
+      // The gate needs the owner before anything of the video can be requested.
+      await putText(context.env, ownerKey(task.videoId), task.ownerId, "text/plain");
       return applyPlan(db, task, result.plan, now);
     case "remux-first": {
       if (task.spec.kind !== "plan")
-        throw new Error(`A ${task.kind} task answered with a plan's result.`);
+        throw new Error(`A ${task.kind} task returned the result of a plan task.`);
       const { settings } = task.spec;
       const spec = { kind: "remux" as const, demuxer: result.demuxer, limits: settings.limits };
       return addTasks(
@@ -79,7 +79,7 @@ async function consequences(
     }
     case "remux": {
       const transcode = await getTranscode(db, task);
-      if (!transcode) throw new Error(`Task ${task.id} belongs to no transcode.`);
+      if (!transcode) throw new Error(`Task ${task.id} has no transcode.`);
       return [
         changeSource(db, task, remuxedKey(transcode.sourceKey, task.version, task.attempt), now),
       ];

@@ -14,14 +14,14 @@ const token = await signTaskToken(env.TASK_SECRET, access, 60);
 await env.MEDIA.put(source, "0123456789", { httpMetadata: { contentType: "video/mp4" } });
 await env.MEDIA.put(`sources/${video}/other`, "secret");
 
-/** As both mounts do: the path of the URL, from which the parser has removed dot segments. */
-const call = (path: string, init: RequestInit = {}, by = token) => {
-  const request = new Request(`http://task-storage.internal/${by}/${path}`, init);
+/** Uses the path of the URL, as both mounts do: the parser has removed its dot segments. */
+const call = (path: string, init: RequestInit = {}, withToken = token) => {
+  const request = new Request(`http://task-storage.internal/${withToken}/${path}`, init);
   return serveTaskStorage(request, env, new URL(request.url).pathname.slice(1));
 };
-/** The bytes are text here, whatever the content type says. */
+/** Reads the body as text, whatever its content type. */
 const textOf = async (response: Response) => new TextDecoder().decode(await response.arrayBuffer());
-const put = (path: string, body: string, by = token) =>
+const put = (path: string, body: string, withToken = token) =>
   call(
     path,
     {
@@ -29,7 +29,7 @@ const put = (path: string, body: string, by = token) =>
       body,
       headers: { "content-length": String(body.length), "content-type": "video/mp4" },
     },
-    by,
+    withToken,
   );
 
 describe("reading the input", () => {
@@ -47,11 +47,11 @@ describe("reading the input", () => {
     expect(await textOf(response)).toBe(body);
   });
 
-  test("a range outside is refused", async () => {
+  test("a range beyond the end is refused", async () => {
     expect((await call(source, { headers: { range: "bytes=10-20" } })).status).toBe(416);
   });
 
-  test("HEAD tells the size and sends nothing", async () => {
+  test("HEAD gives the headers and no body", async () => {
     const response = await call(source, { method: "HEAD" });
     expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
       200,
@@ -60,7 +60,7 @@ describe("reading the input", () => {
     ]);
   });
 
-  test("what is not there is not found", async () => {
+  test("an object that does not exist is not found", async () => {
     expect((await call(`${folder}00000.m4s`)).status).toBe(404);
   });
 });
@@ -76,8 +76,8 @@ describe("writing outputs", () => {
     expect(await textOf(await call(`${folder}00001.m4s`))).toBe("segment");
   });
 
-  test("a large file arrives in parts", async () => {
-    const key = `${folder}film.mp4`;
+  test("a large file is stored in parts", async () => {
+    const key = `${folder}video.mp4`;
     const { uploadId } = MultipartCreated.parse(await (await call(key, { method: "POST" })).json());
     const size = 5 * 1024 * 1024;
     const bodies = ["a".repeat(size), "end"];
@@ -95,18 +95,18 @@ describe("writing outputs", () => {
     expect((await env.MEDIA.head(key))?.size).toBe(size + 3);
   });
 
-  test("a PUT of unknown length is refused, as R2 would", async () => {
+  test("a PUT of unknown length is refused, because R2 would refuse it", async () => {
     const body = new ReadableStream({ start: (controller) => controller.close() });
     expect((await call(`${folder}x`, { method: "PUT", body })).status).toBe(400);
   });
 });
 
-describe("of an encrypted video", async () => {
+describe("for an encrypted video", async () => {
   const contentKey = await newContentKey(env);
-  const sealed = await signTaskToken(env.TASK_SECRET, { ...access, contentKey }, 60);
+  const encryptedToken = await signTaskToken(env.TASK_SECRET, { ...access, contentKey }, 60);
 
-  test("a segment is stored encrypted under its number", async () => {
-    expect((await put(`${folder}00007.m4s`, "a segment", sealed)).status).toBe(200);
+  test("a segment is encrypted with its number as the IV", async () => {
+    expect((await put(`${folder}00007.m4s`, "a segment", encryptedToken)).status).toBe(200);
     const stored = await (await env.MEDIA.get(`${folder}00007.m4s`))?.arrayBuffer();
     const key = await openContentKey(env, contentKey);
     const expected = await encryptSegment(key, 7, new TextEncoder().encode("a segment"));
@@ -115,19 +115,20 @@ describe("of an encrypted video", async () => {
 
   test("a repeated PUT stores the same bytes", async () => {
     const etag = async () =>
-      MultipartPart.parse(await (await put(`${folder}00008.m4s`, "again", sealed)).json()).etag;
+      MultipartPart.parse(await (await put(`${folder}00008.m4s`, "again", encryptedToken)).json())
+        .etag;
     expect(await etag()).toBe(await etag());
   });
 
-  test("the init segment and everything else is stored as it came", async () => {
-    for (const name of ["init.mp4", "poster.jpg", "film.mp4"]) {
-      expect((await put(`${folder}${name}`, "in the clear", sealed)).status).toBe(200);
+  test("the init segment and all other files are stored unencrypted", async () => {
+    for (const name of ["init.mp4", "poster.jpg", "video.mp4"]) {
+      expect((await put(`${folder}${name}`, "in the clear", encryptedToken)).status).toBe(200);
       expect(await (await env.MEDIA.get(`${folder}${name}`))?.text()).toBe("in the clear");
     }
   });
 });
 
-describe("a task touches nothing but its own", () => {
+describe("a task may access only its own keys", () => {
   const foreign = [
     `sources/${video}/other`,
     `${source}.remuxed.1.1`,
@@ -143,26 +144,26 @@ describe("a task touches nothing but its own", () => {
     expect((await put(path, "x")).status).toBe(403);
   });
 
-  test("it may not write to its input", async () => {
+  test("a task may not write to its input", async () => {
     expect((await put(source, "x")).status).toBe(403);
     expect((await call(source, { method: "DELETE" })).status).toBe(403);
   });
 
-  test.each(["PATCH", "OPTIONS"])("%s is not spoken", async (method) => {
+  test.each(["PATCH", "OPTIONS"])("%s is not supported", async (method) => {
     expect((await call(source, { method })).status).toBe(405);
   });
 
-  test("without a token of ours, in time, there is nothing", async () => {
+  test("a token that is expired, altered or not ours is refused", async () => {
     const expired = await signTaskToken(env.TASK_SECRET, access, -1);
-    const foreigner = await signTaskToken("another secret that is long enough", access, 60);
+    const otherSecret = await signTaskToken("another secret that is long enough", access, 60);
     const none = `${btoa('{"alg":"none"}').replace(/=+$/, "")}.${token.split(".")[1]}.`;
-    for (const bad of [expired, foreigner, none, `${token}x`, "", "nonsense"]) {
+    for (const bad of [expired, otherSecret, none, `${token}x`, "", "nonsense"]) {
       expect((await call(source, {}, bad)).status).toBe(403);
     }
   });
 });
 
-test("production has no such mount: without local transcoders the Worker answers 404", async () => {
+test("in production, without local transcoders, the Worker does not serve task storage", async () => {
   const response = await exports.default.fetch(
     `http://localhost:8787/internal/tasks/${token}/${source}`,
   );

@@ -10,11 +10,11 @@ import { covers, type TaskAccess, verifyTaskToken } from "./task-token.ts";
 type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET">;
 
 /**
- * The storage that a transcoder sees: `{base}/{token}/{key}`. `GET` and `HEAD` (ranged) of its task's inputs, `PUT`
- * below its task's outputs, multipart for what is too large for one PUT (contract/task-storage.ts), and nothing
- * else. Mounted twice: as the container's outbound handler and, for local processes, on the dev Worker.
- * Bodies are streamed both ways, but for the segments of an encrypted video: these are encrypted here, so that
- * neither the runner nor the bucket ever has their key.
+ * The storage that a runner sees, at `{base}/{token}/{key}`: GET and HEAD (with ranges) of its task's inputs and outputs,
+ * PUT below its task's outputs, and multipart uploads for files too large for one PUT (contract/task-storage.ts). It is
+ * mounted twice: as the container's outbound handler and, for local processes, on the dev Worker.
+ * Bodies are streamed both ways, except the segments of an encrypted video: they are encrypted here, so that neither the
+ * runner nor the bucket ever has their key.
  * @param path what follows the mount point, without a leading slash
  */
 export async function serveTaskStorage(
@@ -29,17 +29,17 @@ export async function serveTaskStorage(
     switch (request.method) {
       case "GET":
       case "HEAD":
-        if (!covers([...access.read, ...access.write], key)) throw outside(key);
+        if (!covers([...access.read, ...access.write], key)) throw forbidden(key);
         return await readObject(request, env.MEDIA, key);
       case "PUT":
       case "POST":
       case "DELETE":
-        if (!covers(access.write, key)) throw outside(key);
+        if (!covers(access.write, key)) throw forbidden(key);
         return await writeObject(request, env, key, access);
       default:
         throw new AppError(
           "method_not_allowed",
-          "Task storage answers GET, HEAD, PUT, POST and DELETE.",
+          "Task storage supports GET, HEAD, PUT, POST and DELETE.",
         );
     }
   } catch (error) {
@@ -47,12 +47,12 @@ export async function serveTaskStorage(
   }
 }
 
-const outside = (key: string) => new AppError("forbidden", `This task may not touch ${key}.`);
+const forbidden = (key: string) => new AppError("forbidden", `This task may not access ${key}.`);
 
 async function readObject(request: Request, bucket: R2Bucket, key: string): Promise<Response> {
-  const opened = await openPart(request, bucket, key);
+  const opened = await openRange(request, bucket, key);
   const object = opened ?? (await bucket.head(key));
-  if (!object) throw missing(key);
+  if (!object) throw notFound(key);
   return deliver(request, {
     size: object.size,
     etag: object.httpEtag,
@@ -60,17 +60,17 @@ async function readObject(request: Request, bucket: R2Bucket, key: string): Prom
     cacheControl: "no-store",
     open: async (range) => {
       const body = opened ?? (await bucket.get(key, range && { range }));
-      if (!body) throw missing(key);
+      if (!body) throw notFound(key);
       return body.body;
     },
   });
 }
 
 /**
- * The part of an object that a transcoder asks for thousands of times: one operation, where asking for the size first
- * would be two. Null for any other request, and where there is no such part.
+ * Reads a closed range, which a transcoder requests thousands of times, in one operation: reading the size first would be a
+ * second one. Null for any other request, and where the object has no such range.
  */
-async function openPart(
+async function openRange(
   request: Request,
   bucket: R2Bucket,
   key: string,
@@ -82,7 +82,7 @@ async function openPart(
   return bucket.get(key, { range }).catch(() => null);
 }
 
-const missing = (key: string) => new AppError("not_found", `There is no object ${key}.`);
+const notFound = (key: string) => new AppError("not_found", `There is no object ${key}.`);
 
 const UploadPart = z.object({
   uploadId: z.string().min(1),
@@ -115,7 +115,7 @@ async function writeObject(
       .abort();
     return new Response(null, { status: 204 });
   }
-  const body = knownLength(request);
+  const body = bodyOfKnownLength(request);
   if (query.uploadId) {
     const { uploadId, partNumber } = UploadPart.parse(query);
     const { etag } = await bucket.resumeMultipartUpload(key, uploadId).uploadPart(partNumber, body);
@@ -134,8 +134,8 @@ async function writeObject(
   return Response.json({ etag });
 }
 
-/** R2 takes a stream only when its length is known beforehand. */
-function knownLength(request: Request): ReadableStream | Uint8Array {
+/** R2 accepts a stream only if its length is known. */
+function bodyOfKnownLength(request: Request): ReadableStream | Uint8Array {
   if (!request.headers.has("content-length")) {
     throw new AppError("invalid_request", "A PUT needs a Content-Length.");
   }

@@ -2,33 +2,33 @@ import { jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
 
-/** Which keys one attempt of one task may touch. A path that ends in a slash stands for everything below it. */
+/** The keys that one attempt of a task may access. One that ends in a slash stands for everything below it. */
 export const TaskAccess = z.object({
   taskId: z.string(),
   attempt: z.int().positive(),
   read: z.array(z.string()),
   write: z.array(z.string()),
-  /** The wrapped key with which segments are encrypted as they are stored; the runner cannot open it. */
+  /** The wrapped key that segments are encrypted with as they are stored. The runner cannot unwrap it. */
   contentKey: z.string().optional(),
 });
 export type TaskAccess = z.infer<typeof TaskAccess>;
 
 const AUDIENCE = "task-storage";
 
-/** @param seconds how long the token is good for: as long as an attempt may run */
+/** @param lifetimeSeconds as long as an attempt may run */
 export function signTaskToken(
   secret: string,
   access: TaskAccess,
-  seconds: number,
+  lifetimeSeconds: number,
 ): Promise<string> {
   return new SignJWT({ ...access })
     .setProtectedHeader({ alg: "HS256" })
     .setAudience(AUDIENCE)
-    .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
+    .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
     .sign(new TextEncoder().encode(secret));
 }
 
-/** @throws AppError `forbidden` for a token that is not ours, altered or expired */
+/** @throws AppError forbidden for a token that is not ours, was altered, or has expired */
 export async function verifyTaskToken(secret: string, token: string): Promise<TaskAccess> {
   try {
     const options = { audience: AUDIENCE, algorithms: ["HS256"], requiredClaims: ["exp"] };
@@ -39,6 +39,6 @@ export async function verifyTaskToken(secret: string, token: string): Promise<Ta
   }
 }
 
-/** May a task touch this key? */
+/** True if one of the allowed paths is the key or a prefix of it. */
 export const covers = (allowed: readonly string[], key: string): boolean =>
   allowed.some((path) => (path.endsWith("/") ? key.startsWith(path) : key === path));

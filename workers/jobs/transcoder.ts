@@ -1,30 +1,29 @@
 import { TaskEvent } from "../contract/task-event.ts";
-import { type TaskRequest } from "../contract/transcodes.ts";
+import type { TaskRequest } from "../contract/transcodes.ts";
 import { allSlots, type RunnerSlot } from "../domain/next-task.ts";
 import { STORAGE_HOST } from "./runner.ts";
 
-/** Runners that encode. Two kinds: containers behind their Durable Objects, and local processes by URL. */
+/** The runners that encode: containers behind their Durable Objects, or local processes. */
 export interface Transcoder {
-  /** Every place a task can run at. */
+  /** Every slot of every runner. */
   readonly slots: readonly RunnerSlot[];
-  /** Base URL of task storage as the runners reach it, without a trailing slash. */
+  /** Base URL of task storage for the runners, without a trailing slash. */
   readonly storage: string;
   /**
-   * Starts a task on a runner and yields what it reports, `done` or `failed` last.
-   * @throws RunnerUnavailable when the runner did not take the task; any other error when it broke off
+   * Starts a task on a runner and yields its reports, `done` or `failed` last.
+   * @throws RunnerUnavailable when the runner did not take the task, any other error when the connection broke off
    */
   run(runner: number, request: TaskRequest, signal: AbortSignal): AsyncIterable<TaskEvent>;
 }
 
-/** The runner is full, shutting down, or does not answer: no fault of the task. */
+/** The runner is full, is shutting down, or does not respond. The task is not at fault. */
 export class RunnerUnavailable extends Error {
-  /** Milliseconds after which it may be asked again. */
-  readonly retryAfter: number;
+  readonly retryAfterMs: number;
 
-  constructor(reason: string, retryAfter: number, cause?: unknown) {
+  constructor(reason: string, retryAfterMs: number, cause?: unknown) {
     super(reason, { cause });
     this.name = "RunnerUnavailable";
-    this.retryAfter = retryAfter;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -33,35 +32,36 @@ type TranscoderEnv = Pick<
   "RUNNER" | "RUNNERS" | "SLOTS_PER_RUNNER" | "TRANSCODER_URLS" | "TASK_STORAGE_URL"
 >;
 
-/** Local processes where `TRANSCODER_URLS` names them, containers otherwise. */
+/** Local processes if `TRANSCODER_URLS` names any, containers otherwise. */
 export function transcoderOf(env: TranscoderEnv): Transcoder {
   const urls = localTranscoders(env);
-  const perRunner = Number(env.SLOTS_PER_RUNNER);
+  const slotsPerRunner = Number(env.SLOTS_PER_RUNNER);
   if (urls.length > 0) {
-    return overHttp(allSlots(urls.length, perRunner), env.TASK_STORAGE_URL, (runner, init) =>
+    return overHttp(allSlots(urls.length, slotsPerRunner), env.TASK_STORAGE_URL, (runner, init) =>
       fetch(`${urls[runner]}/tasks`, init),
     );
   }
   return overHttp(
-    allSlots(Number(env.RUNNERS), perRunner),
+    allSlots(Number(env.RUNNERS), slotsPerRunner),
     `http://${STORAGE_HOST}`,
     (runner, init) => env.RUNNER.getByName(`runner-${runner}`).fetch("http://runner/tasks", init),
   );
 }
 
-/** URLs of the local transcoder processes, one runner each; none in production. */
+/** URLs of the local transcoder processes, each of which is a runner. There are none in production. */
 export function localTranscoders(env: Pick<Env, "TRANSCODER_URLS">): string[] {
   return env.TRANSCODER_URLS.split(",").flatMap((url) => url.trim().replace(/\/$/, "") || []);
 }
 
-type Post = (runner: number, init: RequestInit) => Promise<Response>;
+/** Sends a request to the task endpoint of a runner. */
+type PostTask = (runner: number, init: RequestInit) => Promise<Response>;
 
-function overHttp(slots: readonly RunnerSlot[], storage: string, post: Post): Transcoder {
+function overHttp(slots: readonly RunnerSlot[], storage: string, postTask: PostTask): Transcoder {
   return {
     slots,
     storage,
     async *run(runner, request, signal) {
-      const body = await start(runner, request, signal, post);
+      const body = await startTask(runner, request, signal, postTask);
       for await (const line of lines(body)) yield TaskEvent.parse(JSON.parse(line));
     },
   };
@@ -78,32 +78,35 @@ async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string
   if (rest.trim() !== "") yield rest;
 }
 
-/** Milliseconds to leave a runner alone that does not answer or is shutting down. */
-const UNREACHABLE_PAUSE = 10_000;
+/** How long to avoid a runner that does not respond or is shutting down. */
+const UNREACHABLE_RETRY_MS = 10_000;
 
-async function start(
+async function startTask(
   runner: number,
   request: TaskRequest,
   signal: AbortSignal,
-  post: Post,
+  postTask: PostTask,
 ): Promise<ReadableStream<Uint8Array>> {
   const headers = { "content-type": "application/json" };
   let response: Response;
   try {
-    response = await post(runner, {
+    response = await postTask(runner, {
       method: "POST",
       headers,
       body: JSON.stringify(request),
       signal,
     });
   } catch (cause) {
-    throw new RunnerUnavailable(`Runner ${runner} does not answer.`, UNREACHABLE_PAUSE, cause);
+    throw new RunnerUnavailable(`Runner ${runner} does not respond.`, UNREACHABLE_RETRY_MS, cause);
   }
   if (response.status === 429 || response.status === 503) {
     await response.body?.cancel();
     const seconds = Number(response.headers.get("retry-after"));
-    const pause = seconds > 0 ? seconds * 1000 : UNREACHABLE_PAUSE;
-    throw new RunnerUnavailable(`Runner ${runner} takes no task (${response.status}).`, pause);
+    const retryAfterMs = seconds > 0 ? seconds * 1000 : UNREACHABLE_RETRY_MS;
+    throw new RunnerUnavailable(
+      `Runner ${runner} takes no task (${response.status}).`,
+      retryAfterMs,
+    );
   }
   if (!response.ok || !response.body) {
     throw new Error(

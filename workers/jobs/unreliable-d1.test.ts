@@ -7,6 +7,7 @@ import { drain } from "./drain.ts";
 import {
   db,
   jobContext,
+  noOtherConsumer,
   queuedVideo,
   ScriptedTranscoder,
   stopEverything,
@@ -19,12 +20,12 @@ import { runTask } from "./run-task.ts";
 
 beforeEach(stopEverything);
 
-/** What D1 does with a statement: answers, does not, or does it and its answer gets lost. */
+/** What D1 does with a statement. `unanswered`: it runs the statement, but its response gets lost. */
 type Fate = "answered" | "refused" | "unanswered";
 
-/** JobContext whose D1 does as `fateOf` says; a batch is asked about as one, with the text of all its statements. */
-function jobsOn(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fate) {
-  const ask = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
+/** A context whose D1 does what `fateOf` says. For a batch it gets the text of all statements. */
+function contextOnD1(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fate) {
+  const query = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
     const fate = fateOf(sql);
     const result = fate === "refused" ? undefined : await run();
     if (fate === "answered") return result as T;
@@ -34,14 +35,14 @@ function jobsOn(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fate) {
     real,
     sql,
     bind: (...values: unknown[]) => statement(real.bind(...values), sql),
-    all: () => ask(sql, () => real.all()),
-    run: () => ask(sql, () => real.run()),
-    raw: () => ask(sql, () => real.raw()),
+    all: () => query(sql, () => real.all()),
+    run: () => query(sql, () => real.run()),
+    raw: () => query(sql, () => real.raw()),
   });
   const binding = {
     prepare: (sql: string) => statement(env.CATALOG.prepare(sql), sql),
     batch: (all: ReturnType<typeof statement>[]) =>
-      ask(all.map(({ sql }) => sql).join(";"), () =>
+      query(all.map(({ sql }) => sql).join(";"), () =>
         env.CATALOG.batch(all.map(({ real }) => real)),
       ),
   };
@@ -55,99 +56,98 @@ const isClaim = (sql: string): boolean => sql.includes('from "transcodes" inner 
 const isReport = (sql: string): boolean => sql.startsWith('update "tasks" set "lease_until"');
 const isResult = (sql: string): boolean => sql.includes("CASE WHEN EXISTS");
 
-const expectUndisturbed = async (id: string): Promise<void> => {
+const expectUnaffected = async (id: string): Promise<void> => {
   expect((await videoRow(id)).state).toBe("ready");
   for (const task of await taskRows(id))
     expect(task).toMatchObject({ state: "done", failures: 0, attempt: 1 });
 };
-const alone = () => Promise.reject(new Error("no other consumer is needed"));
 
-test("a claim that D1 does not answer ends no running task, and is tried again", async () => {
+test("a claim that D1 does not answer ends no running task and is tried again", async () => {
   const id = await queuedVideo();
-  let isOut = false;
+  let isDown = false;
   const refused = vi.fn<() => void>();
   const transcoder = new ScriptedTranscoder(2).on("video", async function* (request) {
     if (refused.mock.calls.length === 0) {
-      isOut = true;
+      isDown = true;
       await vi.waitFor(() => expect(refused).toHaveBeenCalledTimes(2), { timeout: 20_000 });
-      isOut = false;
+      isDown = false;
     }
     yield* ScriptedTranscoder.perform(request);
   });
-  const jobs = jobsOn(transcoder, (sql) => {
-    if (!isOut || !isClaim(sql)) return "answered";
+  const context = contextOnD1(transcoder, (sql) => {
+    if (!isDown || !isClaim(sql)) return "answered";
     refused();
     return "refused";
   });
-  await drain(jobs, alone);
-  await expectUndisturbed(id);
+  await drain(context, noOtherConsumer);
+  await expectUnaffected(id);
 });
 
-test("with nothing at stake, the queue is to deliver the ticket again", async () => {
+test("while no task runs, a failure of D1 leaves the message to the queue", async () => {
   await queuedVideo();
   await expect(
     drain(
-      jobsOn(new ScriptedTranscoder(), () => "refused"),
-      alone,
+      contextOnD1(new ScriptedTranscoder(), () => "refused"),
+      noOtherConsumer,
     ),
   ).rejects.toThrow("Network connection lost");
 });
 
-test("a progress report that D1 does not take ends no attempt: the next one tells what it would have told", async () => {
+test("a progress report that D1 does not store ends no attempt and is part of the next report", async () => {
   const id = await queuedVideo();
   let refused = 0;
-  let told: unknown;
+  let recorded: unknown;
   const transcoder = new ScriptedTranscoder(1).on("audio", async function* (request) {
     yield { type: "segments", rendition: "audio-0", output: output(0, 1, 48_000) };
     expect(refused).toBe(1);
-    for (let step = 1; told === undefined && step < 100; step++) {
+    for (let step = 1; recorded === undefined && step < 100; step++) {
       yield { type: "progress", ratio: step / 100 };
-      told = (await taskRow(id, "audio")).partial?.outputs["audio-0"];
+      recorded = (await taskRow(id, "audio")).partial?.outputs["audio-0"];
       await scheduler.wait(100);
     }
     yield* ScriptedTranscoder.perform(request);
   });
-  const jobs = jobsOn(transcoder, (sql) =>
+  const context = contextOnD1(transcoder, (sql) =>
     isReport(sql) && refused++ === 0 ? "refused" : "answered",
   );
-  await drain(jobs, alone);
-  expect(told).toEqual(output(0, 1, 48_000));
-  await expectUndisturbed(id);
+  await drain(context, noOtherConsumer);
+  expect(recorded).toEqual(output(0, 1, 48_000));
+  await expectUnaffected(id);
 });
 
-test("a result is offered until D1 takes it", async () => {
+test("a result is written again until D1 stores it", async () => {
   const id = await queuedVideo();
   let refused = 0;
-  const jobs = jobsOn(new ScriptedTranscoder(1), (sql) =>
+  const context = contextOnD1(new ScriptedTranscoder(1), (sql) =>
     isResult(sql) && refused++ < 3 ? "refused" : "answered",
   );
-  await drain(jobs, alone);
+  await drain(context, noOtherConsumer);
   expect(refused).toBeGreaterThan(3);
-  await expectUndisturbed(id);
+  await expectUnaffected(id);
 });
 
-test("a result whose answer got lost was taken all the same", async () => {
+test("a result is stored once although the response of D1 got lost", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1);
   const assignment = nextTask(await schedulerState(db, transcoder.slots, Date.now()));
   const task = await claimTask(db, assignment!, Date.now());
-  let asked = 0;
-  const jobs = jobsOn(transcoder, (sql) =>
-    isResult(sql) && asked++ === 0 ? "unanswered" : "answered",
+  let writes = 0;
+  const context = contextOnD1(transcoder, (sql) =>
+    isResult(sql) && writes++ === 0 ? "unanswered" : "answered",
   );
-  expect(await runTask(jobs, task!)).toEqual({ kind: "done" });
-  expect(asked).toBe(2);
+  expect(await runTask(context, task!)).toEqual({ kind: "done" });
+  expect(writes).toBe(2);
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0 });
 });
 
-test("a consumer that cannot call another still sees its tasks to their end", async () => {
+test("a consumer that cannot wake another still finishes its tasks", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
     vi.setSystemTime(Date.now() + 5 * 60_000);
     yield* ScriptedTranscoder.perform(request);
   });
-  await drain(jobContext(transcoder), () => Promise.reject(new Error("The queue is out.")));
+  await drain(jobContext(transcoder), () => Promise.reject(new Error("The queue is down.")));
   vi.useRealTimers();
   expect(await taskRow(id, "video 0 360p")).toMatchObject({ state: "done", failures: 0 });
 });

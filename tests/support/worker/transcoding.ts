@@ -10,7 +10,7 @@ import { allSlots } from "../../../workers/domain/next-task.ts";
 import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
 import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
 import { sourceKey } from "../../../workers/media/storage-keys.ts";
-import type { JobContext } from "../../../workers/jobs/context.ts";
+import type { JobContext } from "../../../workers/jobs/job-context.ts";
 import { drain } from "../../../workers/jobs/drain.ts";
 import { examplePlan, output } from "./plan.ts";
 import { serveTaskStorage } from "../../../workers/jobs/task-storage.ts";
@@ -139,7 +139,7 @@ export class ScriptedTranscoder implements Transcoder {
   /** The highest number of tasks that ran at once. */
   peak = 0;
   #running = 0;
-  #refusal: { isOut: (runner: number) => boolean; retryAfter: number } | undefined;
+  #refusal: { isUnavailable: (runner: number) => boolean; retryAfterMs: number } | undefined;
 
   constructor(runners = 2, slotsPerRunner = 1) {
     this.slots = allSlots(runners, slotsPerRunner);
@@ -151,14 +151,14 @@ export class ScriptedTranscoder implements Transcoder {
   }
 
   /** Makes runners refuse tasks. */
-  refuse(isOut: (runner: number) => boolean, retryAfter: number): this {
-    this.#refusal = { isOut, retryAfter };
+  refuse(isUnavailable: (runner: number) => boolean, retryAfterMs: number): this {
+    this.#refusal = { isUnavailable, retryAfterMs };
     return this;
   }
 
   async *run(runner: number, request: TaskRequest, signal: AbortSignal): AsyncGenerator<TaskEvent> {
-    if (this.#refusal?.isOut(runner))
-      throw new RunnerUnavailable("It does not respond.", this.#refusal.retryAfter);
+    if (this.#refusal?.isUnavailable(runner))
+      throw new RunnerUnavailable("It does not respond.", this.#refusal.retryAfterMs);
     this.requests.push(request);
     this.peak = Math.max(this.peak, ++this.#running);
     try {
@@ -186,7 +186,9 @@ export const jobContext = (transcoder: Transcoder): JobContext => ({ env, db, tr
 
 /** Drains the queue; the work fits into one consumer, so that it wakes no other. */
 export function work(transcoder: Transcoder = new ScriptedTranscoder()): Promise<void> {
-  return drain(jobContext(transcoder), () =>
-    Promise.reject(new Error("no other consumer is needed")),
-  );
+  return drain(jobContext(transcoder), noOtherConsumer);
 }
+
+/** For `drain`, in tests where one consumer must be enough. */
+export const noOtherConsumer = (): Promise<never> =>
+  Promise.reject(new Error("Another consumer was woken."));

@@ -13,19 +13,19 @@ import {
 beforeEach(stopEverything);
 afterEach(() => void vi.useRealTimers());
 
-test("a runner that falls silent is told to stop, and its task waits for another try", async () => {
+test("a runner that falls silent is told to stop, and its task is queued again", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const id = await queuedVideo();
-  const stopped = vi.fn<() => void>();
+  const onStop = vi.fn<() => void>();
   const transcoder = new ScriptedTranscoder(1).on("plan", async function* (_, signal) {
     yield { type: "progress", ratio: 0.5 };
-    signal.addEventListener("abort", stopped);
-    // Time passes, and nothing comes.
+    signal.addEventListener("abort", onStop);
+    // The time limit passes without a report.
     vi.runOnlyPendingTimers();
     signal.throwIfAborted();
   });
   await work(transcoder);
-  expect(stopped).toHaveBeenCalled();
+  expect(onStop).toHaveBeenCalled();
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 1,
@@ -35,17 +35,17 @@ test("a runner that falls silent is told to stop, and its task waits for another
   });
 });
 
-test("a consumer whose time is up starts nothing more, and calls another that goes on", async () => {
+test("a consumer whose time is up starts no more tasks and wakes another consumer", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
     if (request.attempt === 1) vi.setSystemTime(Date.now() + 5 * 60_000);
     yield* ScriptedTranscoder.perform(request);
   });
-  const callNext = vi.fn<() => Promise<void>>();
-  await drain(jobContext(transcoder), callNext);
+  const wakeNext = vi.fn<() => Promise<void>>();
+  await drain(jobContext(transcoder), wakeNext);
   expect(transcoder.requests.map(({ spec }) => spec.kind)).toEqual(["plan", "video"]);
-  expect(callNext).toHaveBeenCalledOnce();
+  expect(wakeNext).toHaveBeenCalledOnce();
   expect((await taskRow(id, "audio")).state).toBe("queued");
 
   vi.useRealTimers();

@@ -1,15 +1,13 @@
 import { type Catalog, catalog } from "../db/client.ts";
 import { type Transcoder, transcoderOf } from "./transcoder.ts";
 
-/** What background work may use; tests bring their own transcoder. */
+/** What the jobs work with. Tests bring a transcoder of their own. */
 export interface JobContext {
   env: Env;
   db: Catalog;
   transcoder: Transcoder;
 }
 
-export const createJobContext = (env: Env): JobContext => ({
-  env,
-  db: catalog(env),
-  transcoder: transcoderOf(env),
-});
+export function createJobContext(env: Env): JobContext {
+  return { env, db: catalog(env), transcoder: transcoderOf(env) };
+}
