@@ -6,8 +6,9 @@ import { captions, videos } from "./schema.ts";
 
 export type CaptionRow = typeof captions.$inferSelect;
 
-const isTrack = (videoId: string, language: string) =>
-  and(eq(captions.videoId, videoId), eq(captions.language, language));
+function isTrack(videoId: string, language: string) {
+  return and(eq(captions.videoId, videoId), eq(captions.language, language));
+}
 
 export async function findCaptions(
   db: Catalog,
@@ -17,17 +18,18 @@ export async function findCaptions(
   return (await db.select().from(captions).where(isTrack(videoId, language)).get()) ?? null;
 }
 
-/** Every track of these videos. */
-export const listCaptions = (db: Catalog, videoIds: readonly string[]): Promise<CaptionRow[]> =>
-  db
+/** All tracks of these videos, ordered by language. */
+export function listCaptions(db: Catalog, videoIds: readonly string[]): Promise<CaptionRow[]> {
+  return db
     .select()
     .from(captions)
-    .where(sql`${captions.videoId} in (select value from json_each(${JSON.stringify(videoIds)}))`)
+    .where(sql`${captions.videoId} IN (SELECT value FROM json_each(${JSON.stringify(videoIds)}))`)
     .orderBy(captions.language);
+}
 
 /**
- * Inserts a track unless its video has as many as it may have; one in its language is updated all the same. One
- * statement counts and inserts, so that of many at once no more get through.
+ * Inserts a track unless the video has reached its limit; a track in the same language still conflicts and is updated.
+ * One statement counts and inserts, so that concurrent requests cannot exceed the limit.
  */
 function insertTrack(db: Catalog, row: CaptionRow) {
   const { videoId, language } = row;
@@ -45,54 +47,67 @@ function insertTrack(db: Catalog, row: CaptionRow) {
         revision: sql<number>`${row.revision}`.as("revision"),
         updatedAt: sql<number>`${row.updatedAt}`.as("updated_at"),
       })
-      .from(sql`(select 1)`)
-      .where(sql`${count} < ${MAX_CAPTION_TRACKS} or ${same} > 0`),
+      .from(sql`(SELECT 1)`)
+      .where(sql`${count} < ${MAX_CAPTION_TRACKS} OR ${same} > 0`),
   );
 }
 
 /**
- * Statements that put an uploaded track on record, unless a newer one got there first, or the video has as many as it
- * may have; the search index follows.
+ * Statements that record an uploaded track, unless a newer one was recorded first or the video has reached its limit;
+ * the search index follows.
  */
-export const storeCaptions = (db: Catalog, row: CaptionRow): Statement[] => [
-  insertTrack(db, row).onConflictDoUpdate({
-    target: [captions.videoId, captions.language],
-    set: row,
-    setWhere: lt(captions.revision, row.revision),
-  }),
-  ...touchVideo(db, row.videoId, row.updatedAt),
-];
+export function storeCaptions(db: Catalog, row: CaptionRow): Statement[] {
+  return [
+    insertTrack(db, row).onConflictDoUpdate({
+      target: [captions.videoId, captions.language],
+      set: row,
+      setWhere: lt(captions.revision, row.revision),
+    }),
+    ...touchVideo(db, row.videoId, row.updatedAt),
+  ];
+}
 
-/** Subtitle streams of the source become caption tracks; a track that the creator uploaded stays. */
-export const addEmbeddedCaptions = (
+/** Statements that record the subtitle streams of the source as tracks; a track that the creator uploaded stays. */
+export function addEmbeddedCaptions(
   db: Catalog,
   videoId: string,
   tracks: readonly { language: string; name: string; key: string; cues: number }[],
   now: number,
-): Statement[] =>
-  tracks.map(({ language, name: label, key, cues }) =>
+): Statement[] {
+  return tracks.map(({ language, name: label, key, cues }) =>
     insertTrack(db, {
-      ...{ videoId, language, label, key, cues },
-      ...{ origin: "embedded", revision: 1, updatedAt: now },
+      videoId,
+      language,
+      label,
+      key,
+      cues,
+      origin: "embedded",
+      revision: 1,
+      updatedAt: now,
     }).onConflictDoUpdate({
       target: [captions.videoId, captions.language],
       set: { label, key, cues, revision: sql`revision + 1`, updatedAt: now },
       setWhere: eq(captions.origin, "embedded"),
     }),
   );
+}
 
-/** Statements that take a track off the record; the search index follows. */
-export const removeCaptions = (db: Catalog, row: CaptionRow, now: number): Statement[] => [
-  db
-    .delete(captions)
-    .where(and(isTrack(row.videoId, row.language), eq(captions.revision, row.revision))),
-  ...touchVideo(db, row.videoId, now),
-];
+/** Statements that delete a track; the search index follows. */
+export function removeCaptions(db: Catalog, row: CaptionRow, now: number): Statement[] {
+  return [
+    db
+      .delete(captions)
+      .where(and(isTrack(row.videoId, row.language), eq(captions.revision, row.revision))),
+    ...touchVideo(db, row.videoId, now),
+  ];
+}
 
-const touchVideo = (db: Catalog, videoId: string, now: number): Statement[] => [
-  db
-    .update(videos)
-    .set({ revision: sql`revision + 1`, updatedAt: now })
-    .where(eq(videos.id, videoId)),
-  enqueueEvent(db, { kind: "index-video", videoId }, now),
-];
+function touchVideo(db: Catalog, videoId: string, now: number): Statement[] {
+  return [
+    db
+      .update(videos)
+      .set({ revision: sql`revision + 1`, updatedAt: now })
+      .where(eq(videos.id, videoId)),
+    enqueueEvent(db, { kind: "index-video", videoId }, now),
+  ];
+}

@@ -4,11 +4,11 @@ import { watchProgress } from "./playback-schema.ts";
 
 export type WatchProgressRow = typeof watchProgress.$inferSelect;
 
-/** A player reports every few seconds; nearer reports than these change nothing that matters. */
-const MIN_SECONDS = 10;
-const MIN_AGE = 10_000;
+/** Players report every few seconds: a report closer than this to the stored one is not written. */
+const MIN_POSITION_CHANGE_SECONDS = 10;
+const MIN_WRITE_INTERVAL_MS = 10_000;
 
-/** Keeps the newest position, writing only when it moved on or some time has passed: D1 is one writer. */
+/** Stores the newest position, but only once it has changed enough or some time has passed: D1 has a single writer. */
 export async function putProgress(db: Catalog, row: WatchProgressRow): Promise<void> {
   const { position, finished, updatedAt } = row;
   await db
@@ -17,9 +17,9 @@ export async function putProgress(db: Catalog, row: WatchProgressRow): Promise<v
     .onConflictDoUpdate({
       target: [watchProgress.userId, watchProgress.videoId],
       set: { position, finished, updatedAt },
-      setWhere: sql`${watchProgress.updatedAt} <= ${updatedAt - MIN_AGE}
-        or abs(${watchProgress.position} - ${position}) >= ${MIN_SECONDS}
-        or ${watchProgress.finished} <> ${finished}`,
+      setWhere: sql`${watchProgress.updatedAt} <= ${updatedAt - MIN_WRITE_INTERVAL_MS}
+        OR abs(${watchProgress.position} - ${position}) >= ${MIN_POSITION_CHANGE_SECONDS}
+        OR ${watchProgress.finished} <> ${finished}`,
     });
 }
 
@@ -32,7 +32,7 @@ export async function getProgress(
   return (await db.select().from(watchProgress).where(mine).get()) ?? null;
 }
 
-/** What an account watched, latest first. @param before only what is older, in milliseconds since the epoch */
+/** What an account watched, latest first. @param before only older entries, in milliseconds since the epoch */
 export function listProgress(
   db: Catalog,
   userId: string,

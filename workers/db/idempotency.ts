@@ -5,12 +5,14 @@ import { idempotency } from "./schema.ts";
 export type StoredAnswer = typeof idempotency.$inferSelect;
 type Key = Pick<StoredAnswer, "principal" | "key">;
 
-const isKey = ({ principal, key }: Key) =>
-  and(eq(idempotency.principal, principal), eq(idempotency.key, key));
+function isKey({ principal, key }: Key) {
+  return and(eq(idempotency.principal, principal), eq(idempotency.key, key));
+}
 
 /**
- * Takes the key for a request that is about to run; null when it is ours, else the record of the request that has it.
- * @param staleBefore a request without an answer from before then died on the way: its key is free again
+ * Claims an idempotency key for a request that is about to run.
+ * @param staleBefore requests from before this time without a response have died; their keys are free again
+ * @returns null when the key is now ours, otherwise the record of the request that has it
  */
 export async function takeKey(
   db: Catalog,
@@ -34,7 +36,7 @@ export async function takeKey(
   return taken.length > 0 ? null : (current[0] ?? null);
 }
 
-/** Keeps the answer of a request that succeeded. */
+/** Stores the response to a request that succeeded. */
 export async function keepAnswer(
   db: Catalog,
   key: Key,
@@ -49,7 +51,7 @@ export async function freeKey(db: Catalog, key: Key): Promise<void> {
   await db.delete(idempotency).where(isKey(key));
 }
 
-/** Forgets answers from before a time. */
+/** Deletes responses from before a time. */
 export async function forgetAnswers(db: Catalog, before: number): Promise<void> {
   await db.delete(idempotency).where(lt(idempotency.createdAt, before));
 }

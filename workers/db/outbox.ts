@@ -7,20 +7,20 @@ export type TranscodeQueue = "transcode-urgent" | "transcode-bulk";
 export type OutboxRow = typeof outbox.$inferSelect;
 
 /**
- * A message to send, as a statement for the same batch as the change it tells of: either both are
- * stored or neither. After the batch call `relayOutbox` (jobs/relay.ts) through `waitUntil`.
+ * Statement that stores a message to send. Put it in the same batch as the change it announces, so that either both are
+ * stored or neither. After the batch call `relayOutbox` (services/outbox.ts) through `waitUntil`.
  */
 export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now()): Statement {
   return db.insert(outbox).values({ queue: "events", body: message, createdAt: now });
 }
 
-/** A wake-up ticket for the transcode consumers, as a statement for the batch that makes the work. */
+/** Statement that stores a wake message for the transcode consumers, for the batch that adds tasks. */
 export function enqueueWake(db: Catalog, queue: TranscodeQueue, now = Date.now()): Statement {
   const body: WakeMessage = { kind: "wake" };
   return db.insert(outbox).values({ queue, body, createdAt: now });
 }
 
-/** The oldest messages that are still to be sent. */
+/** Unsent messages, the oldest first. */
 export function pendingMessages(db: Catalog, limit: number): Promise<OutboxRow[]> {
   return db.select().from(outbox).orderBy(outbox.id).limit(limit);
 }

@@ -1,11 +1,11 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { PublicJwk } from "../contract/signing-keys.ts";
 
-/** Tables of watching: who may, who does, and how far. Times are integer milliseconds since the epoch. */
+/** Tables of playback: signing keys, revocations, views, streams and watch progress. Times are integer milliseconds since the epoch. */
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
-/** Public keys with which creators' own servers sign playback tokens. A log: isolates read what is after their last id. */
+/** Public keys with which creators' own servers sign playback tokens. A log: isolates read the rows after their last id. */
 export const signingKeys = sqliteTable(
   "signing_keys",
   {
@@ -22,8 +22,8 @@ export const signingKeys = sqliteTable(
 );
 
 /**
- * playback tokens that no longer hold, as a log like the above; kept for as long as a grant can live. One row a subject:
- * a newer revocation takes the place of the older.
+ * Revoked playback tokens, as a log like `signing_keys`, kept for as long as a token can live. One row per subject: a
+ * newer revocation replaces the older one.
  */
 export const revocations = sqliteTable(
   "revocations",
@@ -31,9 +31,9 @@ export const revocations = sqliteTable(
     id: integer("id").primaryKey({ autoIncrement: true }),
     /** `video:{id}`, `session:{videoId}/{id}` or `key:{kid}`. */
     subject: text("subject").notNull(),
-    /** Grants issued before this moment are refused. */
+    /** Tokens issued before this time are refused. */
     at: time("at").notNull(),
-    /** When the last of these grants expires. Null if unknown: the longest life of a grant after `at`. */
+    /** When the last of these tokens expires. Null if unknown: the maximum lifetime of a token after `at`. */
     until: time("until"),
   },
   (table) => [
@@ -43,7 +43,7 @@ export const revocations = sqliteTable(
   ],
 );
 
-/** Playback sessions that were counted as a view, kept while their grants may live, so that each counts once. */
+/** Playback sessions that were counted as a view, kept while their tokens may live, so that each counts once. */
 export const views = sqliteTable(
   "views",
   {
@@ -57,22 +57,20 @@ export const views = sqliteTable(
   ],
 );
 
-/**
- * Playbacks of an account that may go on now, where their number is limited: each has a grant that has not ended.
- */
+/** Concurrent streams of an account, where their number is limited: each has a token that has not expired. */
 export const streams = sqliteTable(
   "streams",
   {
     sessionId: text("session_id").primaryKey(),
     userId: text("user_id").notNull(),
     videoId: text("video_id").notNull(),
-    /** When its newest grant ends. */
+    /** When its newest token expires. */
     expiresAt: time("expires_at").notNull(),
   },
   (table) => [index("streams_user").on(table.userId, table.expiresAt)],
 );
 
-/** How far an account has watched a video: the newest position only, for "continue" and the history. */
+/** How far an account has watched a video: only the newest position, for "Continue watching" and the history. */
 export const watchProgress = sqliteTable(
   "watch_progress",
   {
@@ -80,7 +78,7 @@ export const watchProgress = sqliteTable(
     videoId: text("video_id").notNull(),
     /** Seconds. */
     position: real("position").notNull(),
-    /** Watched to the end, or nearly: no longer to be continued. */
+    /** Watched to the end, or nearly: no longer offered to continue. */
     finished: integer("finished", { mode: "boolean" }).notNull(),
     updatedAt: time("updated_at").notNull(),
   },

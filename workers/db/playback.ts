@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { captions, tasks } from "./schema.ts";
 
-/** What a player is told of a version beside its playlists: caption tracks and finished downloads. One round trip. */
+/** The caption tracks and finished downloads of a version. One round trip. */
 export async function loadPlaybackExtras(db: Catalog, videoId: string, version: number) {
   const [tracks, downloads] = await db.batch([
     db.select().from(captions).where(eq(captions.videoId, videoId)).orderBy(captions.language),

@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
-import { HALF_LIFE, oneMore } from "./decayed-count.ts";
+import { HALF_LIFE_MS, oneMore } from "./decayed-count.ts";
 import { popularSearches, queryStart, searchPicks, whereShared } from "./search-schema.ts";
 
 /** Popular searches have indexes by their first letters and score, up to this many letters. */
@@ -82,6 +82,6 @@ export async function deleteOldPicks(db: Catalog, before: number): Promise<void>
     db.delete(searchPicks).where(lt(searchPicks.seenAt, before)),
     db
       .delete(popularSearches)
-      .where(and(sql`not ${whereShared}`, lt(popularSearches.score, before / HALF_LIFE))),
+      .where(and(sql`not ${whereShared}`, lt(popularSearches.score, before / HALF_LIFE_MS))),
   ]);
 }

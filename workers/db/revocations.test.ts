@@ -9,7 +9,7 @@ import { MAX_PLAYBACK_TOKEN_AGE_MS, REVOCATION_MARGIN_MS } from "../domain/revoc
 import {
   forgetRevocations,
   keyRevocation,
-  MAX_SESSIONS,
+  MAX_REVOKED_SESSIONS,
   revokeClosed,
   sessionRevocation,
   videoRevocation,
@@ -29,8 +29,8 @@ const revokeVideo = (id: string, at = Date.now()) => runBatch(db, videoRevocatio
 const revokeSession = (id: string, session: string) =>
   runBatch(db, sessionRevocation(db, id, session, Date.now()));
 
-describe("what every isolate must hold stays small", () => {
-  test("a subject that is revoked again keeps one row, which readers of the log have not seen", async () => {
+describe("the list of revocations that every isolate holds stays small", () => {
+  test("revoking a subject again leaves one row, with a new id for readers of the log", async () => {
     const [id, kid] = [await insertVideo(), newId()];
     const row = () =>
       db
@@ -53,40 +53,40 @@ describe("what every isolate must hold stays small", () => {
     expect(await subjectsOf(kid)).toHaveLength(1);
   });
 
-  test("of a video that could never be watched nothing is kept", async () => {
+  test("a video that could never be watched leaves no revocation", async () => {
     const id = await insertVideo({ state: "uploading" });
     await revokeVideo(id);
     await revokeSession(id, "viewer");
     expect(await subjectsOf(id)).toEqual([]);
   });
 
-  test("too many sessions of one video are the whole video, and no other video's", async () => {
+  test("revoking too many sessions of a video revokes the video, and no other", async () => {
     const [id, other] = [await insertVideo(), await insertVideo()];
     await revokeSession(other, "viewer");
-    for (let session = 0; session < MAX_SESSIONS; session++)
+    for (let session = 0; session < MAX_REVOKED_SESSIONS; session++)
       await revokeSession(id, `viewer ${session}`);
     expect(await subjectsOf(id)).not.toContain(`video:${id}`);
-    // One of them again is none more.
+    // Revoking one of them again adds none.
     await revokeSession(id, "viewer 0");
     expect(await subjectsOf(id)).not.toContain(`video:${id}`);
 
     for (const session of ["one more", "and another"]) await revokeSession(id, session);
     const subjects = await subjectsOf(id);
-    expect(subjects).toHaveLength(MAX_SESSIONS + 1);
+    expect(subjects).toHaveLength(MAX_REVOKED_SESSIONS + 1);
     expect(subjects.at(-1)).toBe(`video:${id}`);
     expect(await subjectsOf(other)).toEqual([`session:${other}/viewer`]);
   });
 
-  test("players that were closed do not count against the owner", async () => {
+  test("closed players do not count against the limit", async () => {
     const id = await insertVideo();
-    for (let session = 0; session < MAX_SESSIONS; session++)
+    for (let session = 0; session < MAX_REVOKED_SESSIONS; session++)
       await revokeClosed(db, id, `closed ${session}`, 300_000);
     await revokeSession(id, "viewer");
     expect((await subjectsOf(id)).at(-1)).toBe(`session:${id}/viewer`);
   });
 });
 
-test("what a player says of itself does not shorten what its owner has revoked", async () => {
+test("closing a player does not shorten a revocation by the creator", async () => {
   const id = await insertVideo();
   await revokeSession(id, "viewer");
   await revokeClosed(db, id, "viewer", 300_000);
@@ -96,7 +96,7 @@ test("what a player says of itself does not shorten what its owner has revoked",
   expect(await subjectsOf(id)).toHaveLength(1);
 });
 
-test("a revocation is forgotten when the last of its grants has ended", async () => {
+test("a revocation is deleted once the last of its tokens has expired", async () => {
   const id = await insertVideo();
   const now = Date.now();
   await revokeVideo(id, now);

@@ -10,48 +10,54 @@ import type { Catalog, Statement } from "./client.ts";
 import { revocations, signingKeys } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
-/** Sessions of one video that its owner may have revoked at a time; one more revokes the whole video. */
-export const MAX_SESSIONS = 50;
+/** Revoked sessions per video; revoking one more revokes every token of the video. */
+export const MAX_REVOKED_SESSIONS = 50;
 
 /**
- * Every isolate holds all revocations, so nobody may add as many as it likes: a subject has one row. It is a new one
- * each time, since readers ask for what lies behind the last id that they have seen.
+ * Every isolate holds all revocations in memory, so their number must stay bounded: a subject has one row. Revoking it
+ * again replaces the row, since readers ask for rows after the last id that they have seen.
  */
-const forget = (db: Catalog, subject: string | SQL): Statement =>
-  db.delete(revocations).where(eq(revocations.subject, subject));
+function forget(db: Catalog, subject: string | SQL): Statement {
+  return db.delete(revocations).where(eq(revocations.subject, subject));
+}
 
-/** Statements that revoke everything that a signing key has signed. */
-export const keyRevocation = (db: Catalog, kid: string, at: number): Statement[] => [
-  forget(db, keySubject(kid)),
-  db
-    .insert(revocations)
-    .values({ subject: keySubject(kid), at, until: at + MAX_PLAYBACK_TOKEN_AGE_MS }),
-];
-
-/** A revocation of what can be watched; of what never could there are no grants, and its row would be a waste. */
-const ofWatchable = (db: Catalog, videoId: string, subject: string | SQL, at: number) => [
-  forget(db, subject),
-  db.insert(revocations).select(
+/** Statements that revoke every token signed with a key. */
+export function keyRevocation(db: Catalog, kid: string, at: number): Statement[] {
+  return [
+    forget(db, keySubject(kid)),
     db
-      .select({
-        id: sql<number>`null`.as("id"),
-        subject: sql<string>`${subject}`.as("subject"),
-        at: sql<number>`${at}`.as("at"),
-        until: sql<number>`${at + MAX_PLAYBACK_TOKEN_AGE_MS}`.as("until"),
-      })
-      .from(videos)
-      .where(and(eq(videos.id, videoId), inArray(videos.state, ["playable", "ready"]))),
-  ),
-];
+      .insert(revocations)
+      .values({ subject: keySubject(kid), at, until: at + MAX_PLAYBACK_TOKEN_AGE_MS }),
+  ];
+}
+
+/** Adds a revocation only if the video can be watched: otherwise it has no tokens, and the row would be wasted. */
+function ofWatchable(db: Catalog, videoId: string, subject: string | SQL, at: number): Statement[] {
+  return [
+    forget(db, subject),
+    db.insert(revocations).select(
+      db
+        .select({
+          id: sql<number>`null`.as("id"),
+          subject: sql<string>`${subject}`.as("subject"),
+          at: sql<number>`${at}`.as("at"),
+          until: sql<number>`${at + MAX_PLAYBACK_TOKEN_AGE_MS}`.as("until"),
+        })
+        .from(videos)
+        .where(and(eq(videos.id, videoId), inArray(videos.state, ["playable", "ready"]))),
+    ),
+  ];
+}
 
 /**
- * Statements that revoke every grant of a video issued until now; for the batch of the change that calls for it (one
- * that becomes private, fails or is deleted), before its state changes.
+ * Statements that revoke every token of a video issued until now. Put them in the batch of the change that requires it
+ * (the video becomes private, fails or is deleted), before its state changes.
  */
-export const videoRevocation = (db: Catalog, videoId: string, at: number): Statement[] =>
-  ofWatchable(db, videoId, videoSubject(videoId), at);
+export function videoRevocation(db: Catalog, videoId: string, at: number): Statement[] {
+  return ofWatchable(db, videoId, videoSubject(videoId), at);
+}
 
-/** Statements that revoke the grants of one session, or where its owner has revoked too many, of the video. */
+/** Statements that revoke the tokens of one session, or of the video once too many of its sessions are revoked. */
 export function sessionRevocation(
   db: Catalog,
   videoId: string,
@@ -63,45 +69,48 @@ export function sessionRevocation(
     revocations,
     and(
       gte(revocations.subject, sessionSubject(videoId, "")),
-      // "0" follows the slash.
+      // "0" is the character after the slash, so this is the end of the prefix.
       lt(revocations.subject, `session:${videoId}0`),
       ne(revocations.subject, subject),
-      // Those of closed players are shorter, and not the owner's.
+      // Revocations of closed players last less long, and do not count.
       gte(sql`until - at`, MAX_PLAYBACK_TOKEN_AGE_MS),
     ),
   );
-  const one = sql`case when (${others}) < ${MAX_SESSIONS} then ${subject} else ${videoSubject(videoId)} end`;
-  return ofWatchable(db, videoId, one, at);
+  const sessionOrVideo = sql`
+    CASE WHEN (${others}) < ${MAX_REVOKED_SESSIONS} THEN ${subject} ELSE ${videoSubject(videoId)} END`;
+  return ofWatchable(db, videoId, sessionOrVideo, at);
 }
 
-/** Whether a session was revoked or closed, so that it must not be gone on with. */
-export const isSessionRevoked = async (
+/** Whether a session was revoked or closed, so that it must not be continued. */
+export async function isSessionRevoked(
   db: Catalog,
   videoId: string,
   sessionId: string,
-): Promise<boolean> =>
-  (await db.$count(revocations, eq(revocations.subject, sessionSubject(videoId, sessionId)))) > 0;
+): Promise<boolean> {
+  const subject = sessionSubject(videoId, sessionId);
+  return (await db.$count(revocations, eq(revocations.subject, subject))) > 0;
+}
 
 /**
- * Revokes the grants of a session that its own player has closed, unless that was done before.
- * @param lifetime milliseconds that its grants live at most
+ * Revokes the tokens of a session that its own player has closed, unless it was revoked before.
+ * @param lifetimeMs maximum lifetime of its tokens
  */
 export async function revokeClosed(
   db: Catalog,
   videoId: string,
   sessionId: string,
-  lifetime: number,
+  lifetimeMs: number,
 ): Promise<void> {
   if (await isSessionRevoked(db, videoId, sessionId)) return;
   const at = Date.now();
   await db
     .insert(revocations)
-    .values({ subject: sessionSubject(videoId, sessionId), at, until: at + lifetime });
+    .values({ subject: sessionSubject(videoId, sessionId), at, until: at + lifetimeMs });
 }
 
-/** Forgets revocations that no grant can outlive. */
-export const forgetRevocations = (db: Catalog, now: number) =>
-  db
+/** Deletes revocations whose tokens have all expired. */
+export function forgetRevocations(db: Catalog, now: number) {
+  return db
     .delete(revocations)
     .where(
       or(
@@ -109,14 +118,15 @@ export const forgetRevocations = (db: Catalog, now: number) =>
         lt(revocations.at, now - MAX_PLAYBACK_TOKEN_AGE_MS - REVOCATION_MARGIN_MS),
       ),
     );
+}
 
-/** Where in the two logs a reader stands. */
+/** The ids that a reader of the two logs has read up to. */
 export interface LogPosition {
   key: number;
   revocation: number;
 }
 
-/** What was appended after a position: keys that are not revoked, and revocations. One round trip. */
+/** Entries after a position: keys that are not revoked, and revocations. One round trip. */
 export async function readDeliveryLog(db: Catalog, after: LogPosition) {
   const [keys, revoked] = await db.batch([
     db

@@ -37,15 +37,15 @@ function ordinal<T extends string>(name: string, values: readonly T[]) {
 }
 
 /**
- * Videos that anyone may find, spelt alike in indexes and queries, since SQLite compares the two as text. The plus keeps
- * it from taking the index of states instead, which is in no wanted order.
+ * Listed videos. Indexes and queries share this text, since SQLite matches the condition of a partial index by its text.
+ * The plus keeps SQLite from using the index on states instead, which is not in the order of any list.
  */
 export const whereListed = sql.raw(
   "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null",
 );
 /**
- * Those whose views have grown by an eighth since the search index was told. Not `published_at is not null`, as it is of
- * all of them: or the indexes of listed videos would do as well, and all of these be looked at.
+ * Listed videos whose views have grown by an eighth since they were indexed. Without `published_at is not null`, or SQLite
+ * could use the indexes of listed videos instead and scan all of them.
  */
 export const whereViewsOutdated = sql.raw(
   "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and views > indexed_views + indexed_views / 8",
@@ -81,9 +81,9 @@ export const videos = sqliteTable(
     version: integer("version").notNull().default(1),
     /** Number of the newest set of final playlists (`p{n}`); 0 until the first `finish`. */
     publication: integer("publication").notNull().default(0),
-    /** The highest such number that was ever given out: each attempt to write playlists has one of its own. */
+    /** The highest such number ever given out: each attempt to write playlists gets its own. */
     publicationClaimed: integer("publication_claimed").notNull().default(0),
-    /** Counts every change that the search index must see; index updates are ordered by it. */
+    /** Increases with every change that the search index must see; index updates are ordered by it. */
     revision: integer("revision").notNull().default(1),
     sourceKey: text("source_key"),
     sourceBytes: integer("source_bytes").notNull().default(0),
@@ -98,28 +98,28 @@ export const videos = sqliteTable(
     storyboardPath: text("storyboard_path"),
     previewPath: text("preview_path"),
     downloadsEnabled: integer("downloads_enabled", { mode: "boolean" }).notNull().default(false),
-    /** Its segments are stored encrypted; chosen before the transcode begins. */
+    /** The segments are stored encrypted; chosen before the transcode begins. */
     encrypted: integer("encrypted", { mode: "boolean" }).notNull().default(false),
-    /** Where its owner lets it be watched; every grant for it carries them. */
+    /** Where the video may be watched; every playback token for it carries these rules. */
     playbackRules: json<PlaybackRules>("playback_rules")
       .notNull()
       .default(sql`'{}'`),
     views: integer("views").notNull().default(0),
-    /** Views as the search index knows them. */
+    /** Views when the video was last indexed. */
     indexedViews: integer("indexed_views").notNull().default(0),
-    /** Logarithm of its views, the older ones counting less (workers/db/decayed-count.ts). */
+    /** Logarithm of the views, older ones counting less (workers/db/decayed-count.ts). */
     popularity: real("popularity").notNull().default(0),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
-    /** When it first became watchable by the public. */
+    /** When the public could first watch it. */
     publishedAt: time("published_at"),
     deletedAt: time("deleted_at"),
-    /** When nothing was left of a deleted one that any attempt may have stored after its purge. */
+    /** When a deleted video was purged for the last time, after every attempt that might still store something. */
     purgedAt: time("purged_at"),
   },
   (table) => [
     index("videos_owner").on(table.ownerId, table.createdAt),
-    // The public list in each of its orders: nothing that it does not show is in these.
+    // The public list in each of its orders; these contain listed videos only.
     index("videos_listed_date").on(table.publishedAt, table.id).where(whereListed),
     index("videos_listed_category")
       .on(table.category, table.publishedAt, table.id)
@@ -175,14 +175,14 @@ export const uploadParts = sqliteTable(
   (table) => [primaryKey({ columns: [table.uploadId, table.partNumber] })],
 );
 
-/** One row a video version being transcoded: what the scheduler looks at first. */
+/** One row per video version: what the scheduler looks at first. */
 export const transcodes = sqliteTable(
   "transcodes",
   {
     videoId: text("video_id").notNull(),
     version: integer("version").notNull(),
     ownerId: text("owner_id").notNull(),
-    /** `active` while any task is open; `done` or `failed` after. */
+    /** `active` while any task is open; then `done` or `failed`. */
     state: text("state", { enum: ["active", "done", "failed"] })
       .notNull()
       .default("active"),
@@ -191,13 +191,13 @@ export const transcodes = sqliteTable(
       .notNull()
       .default(sql`0`),
     sourceKey: text("source_key").notNull(),
-    /** Without its tasks: they have their own rows. */
+    /** Without its tasks, which have their own rows. */
     plan: json<Plan>("plan"),
-    /** The key of its segments, wrapped (media/content-key.ts); null where they are stored in the clear. */
+    /** The wrapped key of the segments (media/content-key.ts); null where they are stored unencrypted. */
     contentKey: text("content_key"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
-    /** When what losing attempts had stored was removed. */
+    /** When the objects that losing attempts had stored were deleted. */
     sweptAt: time("swept_at"),
   },
   (table) => [
@@ -223,9 +223,9 @@ export const tasks = sqliteTable(
     state: text("state", { enum: ["queued", "running", "done", "dead"] })
       .notNull()
       .default("queued"),
-    /** Fence: every claim counts up, and only the holder of the newest attempt may write. */
+    /** Fence: every claim increases it, and only the holder of the newest attempt may write. */
     attempt: integer("attempt").notNull().default(0),
-    /** Failures that count against the limit; a hand-back does not. */
+    /** Failures that count against the limit; releasing the task does not. */
     failures: integer("failures").notNull().default(0),
     notBefore: time("not_before").notNull().default(0),
     leaseUntil: time("lease_until"),
@@ -246,7 +246,7 @@ export const tasks = sqliteTable(
     uniqueIndex("tasks_name").on(table.videoId, table.version, table.name),
     index("tasks_next").on(table.videoId, table.version, table.state, table.stage, table.priority),
     index("tasks_lease").on(table.state, table.leaseUntil),
-    /** A slot runs one task: the loser of a race for it gets a constraint error. */
+    /** A slot runs one task at a time: the loser of a race for it gets a constraint error. */
     uniqueIndex("tasks_slot")
       .on(table.runner, table.slot)
       .where(sql`state = 'running' AND runner IS NOT NULL`),
@@ -269,7 +269,7 @@ export const captions = sqliteTable(
   (table) => [primaryKey({ columns: [table.videoId, table.language] })],
 );
 
-/** Messages to send, written in the same batch as the change they tell of; the relay sends and deletes. */
+/** Messages to send, written in the same batch as the change they announce; the relay sends and deletes them. */
 export const outbox = sqliteTable("outbox", {
   id: integer("id").primaryKey({ autoIncrement: true }),
   queue: text("queue", { enum: ["transcode-urgent", "transcode-bulk", "events"] }).notNull(),
@@ -277,7 +277,7 @@ export const outbox = sqliteTable("outbox", {
   createdAt: time("created_at").notNull(),
 });
 
-/** Answers of POSTs that carried an Idempotency-Key, kept for a day. */
+/** Responses to POST requests with an Idempotency-Key, kept for a day. */
 export const idempotency = sqliteTable(
   "idempotency",
   {

@@ -7,15 +7,15 @@ import { signingKeys } from "./playback-schema.ts";
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
 type NewSigningKey = Pick<SigningKeyRow, "kid" | "ownerId" | "name" | "algorithm" | "jwk">;
 
-/** Keys that an owner may have at a time, since every isolate holds them all. */
+/** Limit per account, since every isolate holds all keys in memory. */
 export const MAX_LIVE_KEYS = 20;
-/** With those whose revocation every isolate still holds: as many again, so that all can be replaced at once. */
+/** Limit including revoked keys that isolates still hold: twice as many, so that all keys can be replaced at once. */
 const MAX_KEYS = 2 * MAX_LIVE_KEYS;
 
 /**
- * Adds a key while its owner has fewer than it may have, and forgets those whose last grant has ended since they were
- * revoked. One statement counts and inserts, so that of many at once no more get through.
- * @returns null when the owner has too many
+ * Adds a key unless the account has reached its limit, and deletes revoked keys whose last token has expired. One
+ * statement counts and inserts, so that concurrent requests cannot exceed the limit.
+ * @returns null when the account has too many keys
  */
 export async function insertSigningKey(
   db: Catalog,
@@ -48,28 +48,29 @@ export async function insertSigningKey(
             createdAt: sql<number>`${now}`.as("created_at"),
             revokedAt: sql<null>`null`.as("revoked_at"),
           })
-          .from(sql`(select 1)`)
-          .where(sql`${live} < ${MAX_LIVE_KEYS} and ${all} < ${MAX_KEYS}`),
+          .from(sql`(SELECT 1)`)
+          .where(sql`${live} < ${MAX_LIVE_KEYS} AND ${all} < ${MAX_KEYS}`),
       )
       .returning(),
   ]);
   return inserted ?? null;
 }
 
-/** An owner's keys, newest first, with those that were revoked lately. */
-export const listSigningKeys = (db: Catalog, ownerId: string): Promise<SigningKeyRow[]> =>
-  db
+/** An account's keys, newest first, including recently revoked ones. */
+export function listSigningKeys(db: Catalog, ownerId: string): Promise<SigningKeyRow[]> {
+  return db
     .select()
     .from(signingKeys)
     .where(eq(signingKeys.ownerId, ownerId))
     .orderBy(desc(signingKeys.id))
     .all();
+}
 
 export async function findSigningKey(db: Catalog, kid: string): Promise<SigningKeyRow | null> {
   return (await db.select().from(signingKeys).where(eq(signingKeys.kid, kid)).get()) ?? null;
 }
 
-/** Ends a key and, through the log, every grant it has signed. Again is harmless. */
+/** Revokes a key and, through the log, every playback token signed with it. Repeating it is harmless. */
 export async function revokeSigningKey(db: Catalog, kid: string): Promise<void> {
   const now = Date.now();
   await runBatch(db, [

@@ -5,9 +5,9 @@ import { streams } from "./playback-schema.ts";
 export type Stream = typeof streams.$inferSelect;
 
 /**
- * Takes a place for a playback, or keeps the one that its session has, while the account has fewer others than the
- * limit. One statement, so that of many at once no more get through.
- * @returns false when every place is taken
+ * Records a stream, or extends that of its session, while the account has fewer others than the limit. One statement,
+ * so that concurrent requests cannot exceed it.
+ * @returns false when the limit is reached
  */
 export async function takeStream(
   db: Catalog,
@@ -15,16 +15,19 @@ export async function takeStream(
   limit: number,
   now: number,
 ): Promise<boolean> {
-  const others = sql`SELECT count(*) FROM ${streams} WHERE user_id = ${userId} AND session_id <> ${sessionId} AND expires_at > ${now}`;
+  const others = sql`
+    SELECT count(*) FROM ${streams}
+    WHERE user_id = ${userId} AND session_id <> ${sessionId} AND expires_at > ${now}`;
   const taken = await db.all(sql`
     INSERT INTO ${streams} (session_id, user_id, video_id, expires_at)
     SELECT ${sessionId}, ${userId}, ${videoId}, ${expiresAt} WHERE (${others}) < ${limit}
-    ON CONFLICT (session_id) DO UPDATE SET expires_at = excluded.expires_at WHERE user_id = excluded.user_id
+    ON CONFLICT (session_id) DO UPDATE
+      SET expires_at = excluded.expires_at WHERE user_id = excluded.user_id
     RETURNING session_id`);
   return taken.length > 0;
 }
 
-/** Frees the place of a session. @returns false when it had none */
+/** Ends the stream of a session. @returns false when it had none */
 export async function freeStream(db: Catalog, sessionId: string): Promise<boolean> {
   const freed = await db
     .delete(streams)
@@ -33,5 +36,6 @@ export async function freeStream(db: Catalog, sessionId: string): Promise<boolea
   return freed.length > 0;
 }
 
-export const forgetStreams = (db: Catalog, before: number) =>
-  db.delete(streams).where(lt(streams.expiresAt, before));
+export function forgetStreams(db: Catalog, before: number) {
+  return db.delete(streams).where(lt(streams.expiresAt, before));
+}

@@ -12,7 +12,7 @@ export async function findUpload(db: Catalog, id: string): Promise<UploadRow | n
   return (await db.select().from(uploads).where(eq(uploads.id, id)).get()) ?? null;
 }
 
-/** Parts on record, in order. */
+/** Recorded parts, in order. */
 export function recordedParts(db: Catalog, uploadId: string): Promise<PartRow[]> {
   return db
     .select({ partNumber: uploadParts.partNumber, etag: uploadParts.etag })
@@ -21,18 +21,22 @@ export function recordedParts(db: Catalog, uploadId: string): Promise<PartRow[]>
     .orderBy(asc(uploadParts.partNumber));
 }
 
-/** Bytes that count against a creator's quota: stored sources and what open uploads have announced. */
-const usedBytes = (db: Catalog, ownerId: string) =>
-  db
+/** Bytes that count against a creator's quota: stored sources, and the announced sizes of open uploads. */
+function usedBytes(db: Catalog, ownerId: string) {
+  return db
     .select({
       bytes: sql<number>`coalesce(sum(${videos.sourceBytes}), 0) + (
-        select coalesce(sum(${uploads.size}), 0) from ${uploads}
-        where ${uploads.ownerId} = ${ownerId} and ${uploads.state} = 'open')`,
+        SELECT coalesce(sum(${uploads.size}), 0) FROM ${uploads}
+        WHERE ${uploads.ownerId} = ${ownerId} AND ${uploads.state} = 'open')`,
     })
     .from(videos)
     .where(and(eq(videos.ownerId, ownerId), isNull(videos.deletedAt)));
+}
 
-/** Stores both rows and returns the bytes in use with them, in one transaction, so that races count each other. */
+/**
+ * Inserts a new upload and its video. In one transaction, so that concurrent uploads count each other.
+ * @returns bytes that then count against the creator's quota
+ */
 export async function insertUpload(
   db: Catalog,
   video: NewVideo,
@@ -46,7 +50,7 @@ export async function insertUpload(
   return used[0]?.bytes ?? 0;
 }
 
-/** Takes both rows back. */
+/** Undoes `insertUpload`. */
 export async function forgetUpload(db: Catalog, upload: UploadRow): Promise<void> {
   await runBatch(db, [
     db.delete(uploads).where(eq(uploads.id, upload.id)),
@@ -54,7 +58,7 @@ export async function forgetUpload(db: Catalog, upload: UploadRow): Promise<void
   ]);
 }
 
-/** A part sent again replaces the older record. */
+/** Records the ETag of a part; a part that is uploaded again replaces the earlier record. */
 export async function recordPart(
   db: Catalog,
   uploadId: string,
@@ -68,8 +72,8 @@ export async function recordPart(
 }
 
 /**
- * In one transaction: the upload is completed, the video leaves `uploading`, its transcode begins. Every statement
- * is conditional, so a repetition changes nothing.
+ * Completes the upload, moves the video on from `uploading` and starts its transcode, in one transaction. Every
+ * statement is conditional, so repeating it changes nothing.
  */
 export async function markCompleted(
   db: Catalog,
@@ -105,22 +109,23 @@ export async function markCompleted(
   ]);
 }
 
-/** Statements that close what is still open of a video's uploads. */
-export const closeUploads = (
+/** Statement that closes a video's open uploads. */
+export function closeUploads(
   db: Catalog,
   videoId: string,
   state: "aborted" | "expired",
-): Statement =>
-  db
+): Statement {
+  return db
     .update(uploads)
     .set({ state })
     .where(and(eq(uploads.videoId, videoId), eq(uploads.state, "open")));
+}
 
 export function uploadsOfVideo(db: Catalog, videoId: string): Promise<UploadRow[]> {
   return db.select().from(uploads).where(eq(uploads.videoId, videoId));
 }
 
-/** The open uploads that are past their time, oldest first. */
+/** Open uploads that have expired, the earliest first. */
 export function expiredUploads(db: Catalog, now: number, limit: number): Promise<UploadRow[]> {
   return db
     .select()

@@ -13,7 +13,7 @@ const CASES = [
   { filter: { ...PUBLIC, category: "film" }, sort: "newest", index: "videos_listed_category" },
 ] as const;
 
-/** How SQLite goes about a query. */
+/** The query plan of SQLite. */
 async function planOf(query: { toSQL: () => { sql: string; params: unknown[] } }): Promise<string> {
   const { sql, params } = query.toSQL();
   const { results } = await env.CATALOG.prepare(`EXPLAIN QUERY PLAN ${sql}`)
@@ -30,7 +30,7 @@ test.each(CASES)("the list by $sort walks $index and sorts nothing", async (give
   }
 });
 
-test("what the cron and the home page ask of all videos is the walk of an index", async () => {
+test("the queries of the cron and the home page over all videos each walk an index", async () => {
   const db = catalog(env);
   const plans = await Promise.all(
     [

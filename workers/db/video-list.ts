@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { VideoListQuery } from "../contract/videos.ts";
 import type { Catalog } from "./client.ts";
 import { whereListed, videos } from "./schema.ts";
-import type { VideoRow } from "./videos.ts";
+import { idsIn, type VideoRow } from "./videos.ts";
 
 type Sort = VideoListQuery["sort"];
 
@@ -10,7 +10,7 @@ type Sort = VideoListQuery["sort"];
 export type Position = [value: string | number, id: string];
 
 export interface VideoFilter {
-  /** `public`: what anyone may list; `own`: everything that the owner has. */
+  /** `public`: listed videos; `own`: all videos of the owner. */
   scope: "public" | "own";
   ownerId?: string | undefined;
   state?: VideoRow["state"] | undefined;
@@ -18,14 +18,14 @@ export interface VideoFilter {
   category?: string | undefined;
 }
 
-/** What a list is ordered by: when a video was published, or for its owner when it was made. */
-const sortColumn = (scope: VideoFilter["scope"], sort: Sort): SQL => {
-  if (sort === "title") return sql`${videos.title} collate nocase`;
+/** The public list goes by the time of publication, an owner's list by the time of creation. */
+function sortColumn(scope: VideoFilter["scope"], sort: Sort): SQL {
+  if (sort === "title") return sql`${videos.title} COLLATE NOCASE`;
   if (sort === "popular") return sql`${videos.views}`;
   return scope === "own" ? sql`${videos.createdAt}` : sql`${videos.publishedAt}`;
-};
+}
 
-const ascending = (sort: Sort): boolean => sort === "oldest" || sort === "title";
+const isAscending = (sort: Sort): boolean => sort === "oldest" || sort === "title";
 
 export function positionOf(row: VideoRow, scope: VideoFilter["scope"], sort: Sort): Position {
   if (sort === "title") return [row.title, row.id];
@@ -33,7 +33,10 @@ export function positionOf(row: VideoRow, scope: VideoFilter["scope"], sort: Sor
   return [(scope === "own" ? row.createdAt : row.publishedAt) ?? 0, row.id];
 }
 
-/** A page of rows after a position: by the sort value, then by id, so that equal values split nowhere. */
+/**
+ * A page of rows after a position, ordered by the sort value and then by id, so that rows with equal values are neither
+ * skipped nor repeated. The public lists each walk one partial index of `videos` (video-list.test.ts).
+ */
 export function listVideos(
   db: Catalog,
   filter: VideoFilter,
@@ -42,7 +45,7 @@ export function listVideos(
   limit: number,
 ) {
   const column = sortColumn(filter.scope, sort);
-  const [beyond, direction] = ascending(sort) ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
+  const [beyond, direction] = isAscending(sort) ? [sql`>`, sql`ASC`] : [sql`<`, sql`DESC`];
   const conditions: (SQL | undefined)[] = [
     filter.scope === "public" ? whereListed : isNull(videos.deletedAt),
     filter.ownerId === undefined ? undefined : eq(videos.ownerId, filter.ownerId),
@@ -59,14 +62,15 @@ export function listVideos(
     .limit(limit);
 }
 
-/** Listed videos that are watched most now, older views counting less. */
-export const popularNow = (db: Catalog, limit: number) =>
-  db
+/** Listed videos by popularity: recent views count more than older ones. */
+export function popularNow(db: Catalog, limit: number) {
+  return db
     .select()
     .from(videos)
     .where(and(whereListed, gt(videos.popularity, 0)))
     .orderBy(desc(videos.popularity), desc(videos.id))
     .limit(limit);
+}
 
 /** Which of these videos are listed. */
 export async function listedAmong(db: Catalog, ids: readonly string[]): Promise<Set<string>> {
@@ -76,9 +80,10 @@ export async function listedAmong(db: Catalog, ids: readonly string[]): Promise<
     .from(videos)
     .where(
       and(
-        sql`${videos.id} in (select value from json_each(${JSON.stringify(ids)}))`,
-        // The unary plus: by their ids, not by the order of a list, nor by their states.
-        sql`+${videos.visibility} = 'public' and +${videos.state} in ('playable', 'ready') and ${videos.deletedAt} is null`,
+        sql`${videos.id} IN ${idsIn(ids)}`,
+        // The unary plus makes SQLite look the videos up by id, rather than by an index of a list or of states.
+        sql`+${videos.visibility} = 'public' AND +${videos.state} IN ('playable', 'ready')
+          AND ${videos.deletedAt} IS NULL`,
       ),
     );
   return new Set(rows.map((row) => row.id));

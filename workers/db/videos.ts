@@ -33,7 +33,7 @@ export async function findVideos(db: Catalog, ids: readonly string[]): Promise<V
   const rows = await db
     .select()
     .from(videos)
-    .where(sql`${videos.id} in ${idsIn(ids)}`);
+    .where(sql`${videos.id} IN ${idsIn(ids)}`);
   return inOrderOf(ids, rows);
 }
 

@@ -4,13 +4,14 @@ import { oneMore } from "./decayed-count.ts";
 import { views } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
-/** Counts a playback session as one view, whatever is delivered twice or at the same time. */
+/** Counts a playback session as one view, even if it is reported several times or concurrently. */
 export async function countView(
   db: Catalog,
   { videoId, sessionId }: { videoId: string; sessionId: string },
   seenAt: number,
 ): Promise<void> {
-  const isNew = sql`not exists (select 1 from ${views} where video_id = ${videoId} and session_id = ${sessionId})`;
+  const isNew = sql`NOT EXISTS (
+    SELECT 1 FROM ${views} WHERE video_id = ${videoId} AND session_id = ${sessionId})`;
   await runBatch(db, [
     db
       .update(videos)
@@ -20,7 +21,7 @@ export async function countView(
   ]);
 }
 
-/** Forgets sessions that are over: no grant lives as long. */
+/** Deletes sessions from before a time: no playback token lives that long. */
 export async function forgetViews(db: Catalog, before: number): Promise<void> {
   await db.delete(views).where(lt(views.seenAt, before));
 }

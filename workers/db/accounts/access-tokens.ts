@@ -4,10 +4,10 @@ import { SCOPES } from "../../contract/scopes.ts";
 import type { Catalog } from "../client.ts";
 import { personalAccessToken as tokens, user } from "./auth-schema.ts";
 
-const scopesFrom = (text: string): Scope[] => {
+function scopesFrom(text: string): Scope[] {
   const granted = new Set(text.split(" "));
   return SCOPES.filter((scope) => granted.has(scope));
-};
+}
 
 export interface AccessTokenRow {
   id: string;
@@ -55,7 +55,7 @@ export async function insertAccessToken(
   await db.insert(tokens).values({ ...token, scopes: token.scopes.join(" ") });
 }
 
-/** All tokens of an account, newest first; expired ones too, so that their owner sees why a script stopped. */
+/** All tokens of an account, newest first; including expired ones, so that one can see why a script stopped working. */
 export async function listAccessTokens(db: Catalog, userId: string): Promise<AccessTokenRow[]> {
   const rows = await db
     .select({

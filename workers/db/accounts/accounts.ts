@@ -5,12 +5,11 @@ import { videos } from "../schema.ts";
 
 export type AccountRow = typeof user.$inferSelect;
 
-/** The account with this id, or null. */
 export async function findAccount(db: Catalog, id: string): Promise<AccountRow | null> {
   return (await db.select().from(user).where(eq(user.id, id)).get()) ?? null;
 }
 
-/** Everything that an account has uploaded and not deleted, whatever its state. */
+/** All videos of an account that are not deleted, in any state. */
 export function videosOfAccount(
   db: Catalog,
   userId: string,
@@ -21,14 +20,19 @@ export function videosOfAccount(
     .where(and(eq(videos.ownerId, userId), isNull(videos.deletedAt)));
 }
 
-/** Where an account is signed in, the newest first. */
-export const sessionsOfAccount = (
+/** The sessions of an account, newest first. */
+export function sessionsOfAccount(
   db: Catalog,
   userId: string,
-): Promise<(typeof session.$inferSelect)[]> =>
-  db.select().from(session).where(eq(session.userId, userId)).orderBy(desc(session.createdAt));
+): Promise<(typeof session.$inferSelect)[]> {
+  return db
+    .select()
+    .from(session)
+    .where(eq(session.userId, userId))
+    .orderBy(desc(session.createdAt));
+}
 
-/** What opens an account beside its sessions: its passkeys, and its password or other providers. One round trip. */
+/** The ways to sign in to an account: passkeys, and the password or identity providers. One round trip. */
 export async function signInWays(db: Catalog, userId: string) {
   const [passkeys, providers] = await db.batch([
     db

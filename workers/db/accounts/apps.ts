@@ -2,7 +2,7 @@ import { and, desc, eq } from "drizzle-orm";
 import type { Catalog } from "../client.ts";
 import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
 
-const list = (json: string | null): string[] => (json ? (JSON.parse(json) as string[]) : []);
+const parseList = (json: string | null): string[] => (json ? (JSON.parse(json) as string[]) : []);
 
 export interface AppRow {
   clientId: string;
@@ -62,15 +62,15 @@ export async function listApps(db: Catalog, userId: string): Promise<AppRow[]> {
   return rows.map((row) => ({
     clientId: row.clientId,
     name: row.name ?? row.clientId,
-    redirectUris: list(row.redirectUris),
-    scopes: list(row.scopes),
+    redirectUris: parseList(row.redirectUris),
+    scopes: parseList(row.scopes),
     confidential: row.tokenEndpointAuthMethod !== "none",
-    actsAsOwner: list(row.grantTypes).includes("client_credentials"),
+    actsAsOwner: parseList(row.grantTypes).includes("client_credentials"),
     createdAt: row.createdAt ?? new Date(0),
   }));
 }
 
-/** Consents and tokens go with it. @returns false when the account has no such app */
+/** Deletes an app with its consents and tokens. @returns false when the account has no such app */
 export async function deleteApp(db: Catalog, userId: string, clientId: string): Promise<boolean> {
   const deleted = await db
     .delete(oauthClient)
@@ -79,7 +79,7 @@ export async function deleteApp(db: Catalog, userId: string, clientId: string): 
   return deleted.length > 0;
 }
 
-/** The apps that an account has let in, newest first. */
+/** The apps that an account has authorised, newest first. */
 export async function listGrants(db: Catalog, userId: string): Promise<GrantRow[]> {
   const rows = await db
     .select({
@@ -95,12 +95,12 @@ export async function listGrants(db: Catalog, userId: string): Promise<GrantRow[
   return rows.map((row) => ({
     clientId: row.clientId,
     name: row.name ?? row.clientId,
-    scopes: list(row.scopes),
+    scopes: parseList(row.scopes),
     grantedAt: row.grantedAt ?? new Date(0),
   }));
 }
 
-/** Takes back the consent and every token of it. @returns false when there was none */
+/** Deletes a consent and all its tokens. @returns false when there was none */
 export async function deleteGrant(db: Catalog, userId: string, clientId: string): Promise<boolean> {
   const [consents] = await db.batch([
     db

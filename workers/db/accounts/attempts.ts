@@ -4,9 +4,9 @@ import { rateLimit } from "./auth-schema.ts";
 import type { Catalog } from "../client.ts";
 
 /**
- * Counts an attempt in one statement, so that none is lost when many come at once.
- * @param windowMs milliseconds after which counting starts anew
- * @returns how many there were in this window, with this one
+ * Counts an attempt in one statement, so that none is lost when many are made at once.
+ * @param windowMs milliseconds after which counting starts again
+ * @returns the number of attempts in this window, including this one
  */
 export async function countAttempt(db: Catalog, key: string, windowMs: number): Promise<number> {
   const now = Date.now();

@@ -4,8 +4,12 @@ import * as accounts from "./auth-schema.ts";
 import * as oauth from "./oauth-schema.ts";
 
 /**
- * better-auth's view of the catalogue database. No transactions: D1 has none that are interactive. What must
- * happen once (a code, a refresh token, a rate limit) the adapter does in one DELETE or UPDATE ... RETURNING.
+ * better-auth's view of the catalogue database. D1 has no interactive transactions, so what must happen only once (a
+ * code, a refresh token, a rate limit) is done by the adapter in one DELETE or UPDATE ... RETURNING.
  */
-export const authAdapter = (database: D1Database) =>
-  drizzleAdapter(drizzle(database), { provider: "sqlite", schema: { ...accounts, ...oauth } });
+export function authAdapter(database: D1Database) {
+  return drizzleAdapter(drizzle(database), {
+    provider: "sqlite",
+    schema: { ...accounts, ...oauth },
+  });
+}

@@ -153,7 +153,7 @@ export const personalAccessToken = sqliteTable(
       .references(() => user.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
     hash: text("hash").notNull().unique(),
-    /** The last characters, so that its owner can tell tokens apart. */
+    /** The last characters, to tell tokens apart. */
     hint: text("hint").notNull(),
     scopes: text("scopes").notNull(),
     createdAt: time("created_at").notNull(),

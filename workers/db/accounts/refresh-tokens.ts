@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import type { Catalog } from "../client.ts";
 import { oauthRefreshToken as tokens } from "./oauth-schema.ts";
 
-/** A refresh token that is on record, be it live or rotated; null when it is not. */
+/** Finds a refresh token that is stored, whether live or rotated; null for an unknown one. */
 export async function findRefreshToken(
   db: Catalog,
   hash: string,
@@ -16,7 +16,7 @@ export async function findRefreshToken(
   return row ? { isRotated: row.revoked !== null } : null;
 }
 
-/** Deletes every refresh token of the client and user that this one belongs to. */
+/** Deletes every refresh token of the app and account that this one belongs to. */
 export async function revokeFamily(db: Catalog, hash: string): Promise<void> {
   const member = alias(tokens, "member");
   await db.delete(tokens).where(
