@@ -1,7 +1,7 @@
 /**
- * `npm run bench:accounts`: whether the time of an answer tells who has an account. The product's Worker runs in
- * workerd as a deployment with mail runs it; each call is asked for a known and an unknown address in turn, so that a
- * noisy machine disturbs both alike, and the medians of both are compared.
+ * `npm run bench:accounts`: whether response times reveal which addresses have an account. The product's Worker runs in
+ * workerd with the settings of a deployment with mail. Each call is made for a known and an unknown address in turn, so
+ * that other load affects both equally; then the medians are compared.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,8 +17,8 @@ const ORIGIN = `http://localhost:${PORT}`;
 const PAIRS = 15;
 const PASSWORD = "nine quiet harbour lamps";
 const SECRET = "only-for-the-benchmark-only-for-the-benchmark";
-/** Two medians closer than this are taken as the same, on a machine that has more to do. */
-const TOLERANCE = 0.05;
+/** Medians within this share of each other count as equal, on a computer with other load. */
+const MAX_DEVIATION = 0.05;
 
 const CALLS: Record<string, (email: string) => object> = {
   "sign-in/email": (email) => ({ email, password: "not the password" }),
@@ -27,7 +27,7 @@ const CALLS: Record<string, (email: string) => object> = {
   "send-verification-email": (email) => ({ email }),
 };
 
-const text = (value: string) => ({ type: "plain_text" as const, value });
+const plainText = (value: string) => ({ type: "plain_text" as const, value });
 
 async function start(state: string) {
   execFileSync(
@@ -38,11 +38,11 @@ async function start(state: string) {
   const worker = await startWorker({
     config: join(ROOT, "wrangler.toml"),
     bindings: {
-      PUBLIC_ORIGIN: text(ORIGIN),
-      SIGNUP: text("verified"),
-      DEV_MAIL: text("true"),
-      AUTH_ATTEMPTS_PER_MINUTE: text("100000"),
-      BETTER_AUTH_SECRET: text(SECRET),
+      PUBLIC_ORIGIN: plainText(ORIGIN),
+      SIGNUP: plainText("verified"),
+      DEV_MAIL: plainText("true"),
+      AUTH_ATTEMPTS_PER_MINUTE: plainText("100000"),
+      BETTER_AUTH_SECRET: plainText(SECRET),
     },
     dev: {
       persist: state,
@@ -73,7 +73,7 @@ const median = (values: number[]): number =>
 const address = (kind: string, path: string, pair: number): string =>
   `${kind}-${pair}-${path.replace("/", "-")}@example.com`;
 
-/** How many times as long the answer for an address with an account takes. */
+/** Median time for addresses with an account, divided by that for addresses without. */
 async function ratioOf(path: string, body: (email: string) => object): Promise<number> {
   const known: number[] = [];
   const unknown: number[] = [];
@@ -92,8 +92,8 @@ try {
   const figures: Record<string, number> = {};
   for (const [path, body] of Object.entries(CALLS))
     figures[`${path}: known / unknown`] = await ratioOf(path, body);
-  const even = Object.values(figures).every((ratio) => Math.abs(ratio - 1) <= TOLERANCE);
-  printReport("accounts", figures, { [`every ratio is 1 within ${TOLERANCE}`]: even });
+  const even = Object.values(figures).every((ratio) => Math.abs(ratio - 1) <= MAX_DEVIATION);
+  printReport("accounts", figures, { [`every ratio is 1 within ${MAX_DEVIATION}`]: even });
   if (!even) process.exitCode = 1;
 } finally {
   await worker.dispose();

@@ -81,7 +81,7 @@ const fold = (text: string): string => text.toLowerCase();
 function answersTo(kind: string, query: string, film: Film, films: readonly Film[]): Set<string> {
   const words = wordsOf(fold(query));
   const year = words.find((word) => word === String(film.year));
-  const fits = (other: Film): boolean => {
+  function fits(other: Film): boolean {
     const title = wordsOf(fold(other.title));
     if (kind === "description")
       return fold(wordsOf(other.description).join(" ")).includes(words.join(" "));
@@ -93,7 +93,7 @@ function answersTo(kind: string, query: string, film: Film, films: readonly Film
         other.cast.some((name) => fold(query).startsWith(fold(name)))
       );
     return false;
-  };
+  }
   const loose = ["description", "year + word", "person + word"].includes(kind);
   return new Set([
     fold(film.title),

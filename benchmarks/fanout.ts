@@ -1,6 +1,6 @@
 /**
- * `npm run bench:fanout`: the same film with one single-threaded runner and with two. Efficiency 1 means that two
- * do it in half the time; the Worker, its databases and its storage share the same cores, and that share is printed.
+ * `npm run bench:fanout`: encodes the same video with one single-threaded runner and with two. Efficiency 1 means that
+ * two need half the time. The Worker, its databases and its storage use the same cores; their share is printed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -12,21 +12,24 @@ import { follow, ladderWall } from "./follow.ts";
 import { processorSeconds } from "./processor.ts";
 import { printReport } from "./report.ts";
 
-const CLIP = { seconds: 120, width: 1280, height: 720, bitrate: 5_000_000 };
-const AIM = 0.85;
+const SOURCE = { seconds: 120, width: 1280, height: 720, bitrate: 5_000_000 };
+const MIN_EFFICIENCY = 0.85;
 
-/** @returns seconds of the whole ladder, and the share of all cores that the Worker's side took, upload included */
-async function encodeWith(runners: number, clip: string): Promise<{ wall: number; share: number }> {
+/** @returns seconds for the whole ladder, and the Worker's share of all cores, upload included */
+async function encodeWith(
+  runners: number,
+  source: string,
+): Promise<{ wall: number; share: number }> {
   const stack = await startDevStack({ runners, slots: 1, env: { THREADS: "1" } });
   try {
     const api = new ApiClient(stack.origin);
     await api.signIn({
       name: "Benchmark",
       email: "bench@kinora.localhost",
-      password: "a clip is measured here",
+      password: "a video is measured here",
     });
     const used = processorSeconds(stack.pid, "workerd");
-    const { id, upload, ready } = await follow(api, clip, "ready");
+    const { id, upload, ready } = await follow(api, source, "ready");
     const share =
       (processorSeconds(stack.pid, "workerd") - used) / ((upload + ready) * availableParallelism());
     return { wall: await ladderWall(api, id), share };
@@ -36,11 +39,11 @@ async function encodeWith(runners: number, clip: string): Promise<{ wall: number
 }
 
 const folder = await mkdtemp(join(tmpdir(), "kinora-fanout-"));
-const clip = join(folder, "clip.mp4");
+const source = join(folder, "source.mp4");
 try {
-  await generateSource(clip, CLIP);
-  const one = await encodeWith(1, clip);
-  const two = await encodeWith(2, clip);
+  await generateSource(source, SOURCE);
+  const one = await encodeWith(1, source);
+  const two = await encodeWith(2, source);
   const efficiency = one.wall / (2 * two.wall);
   printReport(
     "bench:fanout",
@@ -51,7 +54,7 @@ try {
       "one runner: the Worker's share of the cores": one.share,
       "two runners: the Worker's share of the cores": two.share,
     },
-    { "efficiency >= 0.85": efficiency >= AIM },
+    { "efficiency >= 0.85": efficiency >= MIN_EFFICIENCY },
   );
 } finally {
   await rm(folder, { recursive: true, force: true });

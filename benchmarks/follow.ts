@@ -2,43 +2,45 @@ import type { ApiClient } from "../scripts/api-client.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
 import { Timeline, Video } from "../workers/contract/videos.ts";
 
-/** Milliseconds: often only when the answer is near, since every question takes time from the encoders. */
+/** Short only when the video is about to become playable, because each request takes time from the encoders. */
 const POLL_MS = { soon: 1000, playable: 200, ready: 2000 };
-/** Seconds in which no film of these benches is playable. */
-const SOON = 2;
+/** No video of these benchmarks is playable earlier. */
+const MIN_PLAYABLE_SECONDS = 2;
 
-export interface Timed {
+export interface VideoTimes {
   id: string;
-  /** Seconds of the upload, `complete` included. */
+  /** Seconds for the upload, including `complete`. */
   upload: number;
-  /** Seconds after `complete`. */
+  /** Seconds from `complete` to playable. */
   playable: number;
+  /** Seconds from `complete` to ready; to playable if the wait ended there. */
   ready: number;
 }
 
-/** Uploads and follows one film. @param until the state to wait for */
+/** Uploads a video and waits. @param until the state to wait for */
 export async function follow(
   api: ApiClient,
-  clip: string,
+  source: string,
   until: "playable" | "ready",
-): Promise<Timed> {
+): Promise<VideoTimes> {
   const began = performance.now();
-  const id = await uploadFile(api, clip, { title: "Benchmark" }, () => {});
+  const id = await uploadFile(api, source, { title: "Benchmark" }, () => {});
   const completed = performance.now();
   const upload = (completed - began) / 1000;
   let playable = Number.NaN;
   for (;;) {
     const { state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
-    if (state === "failed") throw new Error(`The film failed: ${error?.code}: ${error?.detail}`);
+    if (state === "failed") throw new Error(`The video failed: ${error?.code}: ${error?.detail}`);
     const passed = (performance.now() - completed) / 1000;
     if (Number.isNaN(playable) && (state === "playable" || state === "ready")) playable = passed;
     if (state === "ready" || state === until) return { id, upload, playable, ready: passed };
-    const next = passed < SOON ? "soon" : Number.isNaN(playable) ? "playable" : "ready";
+    const next =
+      passed < MIN_PLAYABLE_SECONDS ? "soon" : Number.isNaN(playable) ? "playable" : "ready";
     await new Promise((resolve) => setTimeout(resolve, POLL_MS[next]));
   }
 }
 
-/** Seconds between the first encoding task's start and the last one's end. */
+/** Seconds from the start of the first encoding task to the end of the last one. */
 export async function ladderWall(api: ApiClient, id: string): Promise<number> {
   const { items } = Timeline.parse(await api.call("GET", `/v1/videos/${id}/jobs`));
   const encodes = items.filter(({ kind }) => kind === "video" || kind === "audio");

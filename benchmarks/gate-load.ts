@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** What a server has done for some requests of one kind. */
+/** The work of a server for some requests of one kind. */
 export interface Load {
   requests: number;
   /** Seconds. */
   elapsed: number;
   /** Seconds of processor time of the server. */
   cpu: number;
-  /** Seconds that each request took. */
+  /** Seconds of each request. */
   latencies: number[];
 }
 
@@ -16,11 +16,11 @@ export const noLoad = (): Load => ({ requests: 0, elapsed: 0, cpu: 0, latencies:
 
 const END_OF_HEAD = "\r\n\r\n";
 
-/** One kept connection that asks for one thing at a time and throws the bytes away. */
+/** A keep-alive connection that sends one request at a time and discards the body. */
 class Connection {
   readonly #socket: Socket;
   #head = "";
-  /** Bytes of the body that are still to come; null while the head is not complete. */
+  /** Missing bytes of the body; null until the head is complete. */
   #remaining: number | null = null;
   #done: (error?: Error) => void = () => {};
 
@@ -34,7 +34,7 @@ class Connection {
       onread: { buffer, callback },
     });
     this.#socket.on("error", (error) => this.#done(error));
-    this.#socket.on("close", () => this.#done(new Error("The server has closed the connection.")));
+    this.#socket.on("close", () => this.#done(new Error("The server closed the connection.")));
   }
 
   async open(): Promise<this> {
@@ -42,7 +42,7 @@ class Connection {
     return this;
   }
 
-  /** @throws Error when the answer is not a 200 */
+  /** @throws Error when the status is not 200 */
   get(path: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#done = (error) => (error ? reject(error) : resolve());
@@ -74,7 +74,7 @@ class Connection {
   }
 }
 
-/** Some connections to one port, and the paths to ask for over them, in turn and round again. */
+/** Connections to one port, and the paths that they request in rotation. */
 export class Client {
   readonly #connections: Connection[];
   readonly #paths: string[];
@@ -91,19 +91,19 @@ export class Client {
   }
 
   /**
-   * Asks `count` times, every connection as fast as it gets its answers, and adds what came of it to `load`.
-   * @param cpuSeconds of the server until now
+   * Sends `count` requests, each connection as fast as it gets responses, and adds the result to `load`.
+   * @param cpuSeconds reads the processor time of the server
    */
-  async ask(count: number, load: Load, cpuSeconds: () => Promise<number>): Promise<void> {
+  async send(count: number, load: Load, cpuSeconds: () => Promise<number>): Promise<void> {
     let left = count;
     const cpu = await cpuSeconds();
     const startedAt = performance.now();
     await Promise.all(
       this.#connections.map(async (connection) => {
         while (left-- > 0) {
-          const askedAt = performance.now();
+          const sentAt = performance.now();
           await connection.get(this.#paths[this.#next++ % this.#paths.length]!);
-          load.latencies.push((performance.now() - askedAt) / 1000);
+          load.latencies.push((performance.now() - sentAt) / 1000);
         }
       }),
     );

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Runs a program to its end and returns what it printed. @throws Error with its output when it fails */
+/** Runs a program to its end. @returns its output @throws Error with its output when it fails */
 export async function run(
   program: string,
   args: string[],
@@ -20,7 +20,7 @@ export async function run(
   return output;
 }
 
-/** Debian's nginx, unpacked below `folder`: nothing is installed. Returns that root. */
+/** Unpacks Debian's nginx below `folder` without installing it. @returns its root */
 export async function unpackNginx(folder: string): Promise<string> {
   const root = join(folder, "debian");
   const packages = join(folder, "packages");
@@ -34,7 +34,7 @@ export async function unpackNginx(folder: string): Promise<string> {
   return root;
 }
 
-/** Pids of the child processes of that name. */
+/** Process ids of the children of this name. */
 export async function childrenNamed(name: string): Promise<string[]> {
   const pids: string[] = [];
   for (const pid of await readdir("/proc")) {
@@ -47,7 +47,7 @@ export async function childrenNamed(name: string): Promise<string[]> {
   return pids;
 }
 
-/** Processor seconds that these processes have used so far, to the nanosecond (schedstat). */
+/** Processor seconds of these processes, with nanosecond precision (schedstat). */
 export async function cpuSeconds(pids: string[]): Promise<number> {
   let nanoseconds = 0;
   for (const pid of pids) {
@@ -63,7 +63,7 @@ export async function cpuSeconds(pids: string[]): Promise<number> {
 
 const SECRET = "only-for-the-benchmark";
 
-/** nginx with secure_link over a file of the same size, and as many distinct signed paths as our tokens. */
+/** Starts nginx with secure_link on a file of the same size. @param links number of distinct signed paths */
 export async function startNginx(
   root: string,
   port: number,
@@ -111,7 +111,7 @@ http {
       .then((response) => response.ok)
       .catch(() => false))
   ) {
-    if (Date.now() > deadline) throw new Error("nginx does not answer.");
+    if (Date.now() > deadline) throw new Error("nginx does not respond.");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {

@@ -17,26 +17,26 @@ import { generateKeyPair, jwtVerify, SignJWT } from "jose";
 
 export { default, Runner, TaskStorage } from "../workers/index.ts";
 
-/** 4 s at 1 Mb/s: a segment of a middle rung. */
+/** 4 s at 1 Mb/s: a segment of a middle rendition. */
 const SEGMENT = new Uint8Array(512 * 1024).fill(7);
-/** The video whose segments are served from memory; those of any other come from R2. */
+/** The video whose segments are served from memory; all others come from R2. */
 const IN_MEMORY = "InMemory00000000000000";
 
-/** Both sides send the same headers, ungated and gated. */
+/** Gated and ungated responses have the same headers. */
 const headersFor = (size: number, etag: string): Record<string, string> =>
   storedHeaders("max-age=31536000, immutable", { size, etag, contentType: "video/iso.segment" });
 
 const fromMemory = (): Response =>
   new Response(SEGMENT, { headers: headersFor(SEGMENT.byteLength, '"memory"') });
 
-/** The product's entrypoint, but for one video without R2. */
+/** The product's entrypoint, which serves one video from memory. */
 export class Media extends ProductMedia {
   override async fetch(request: Request): Promise<Response> {
     return request.url.includes(IN_MEMORY) ? fromMemory() : super.fetch(request);
   }
 }
 
-/** The product with the gate taken out: the same way to the bytes, without a token in the path. */
+/** The product without the gate: the same path to the bytes, without a token. */
 export const ungated = {
   fetch: (request, _env, ctx) => {
     const { pathname } = new URL(request.url);
@@ -48,7 +48,7 @@ export const ungated = {
   },
 } satisfies ExportedHandler<Env>;
 
-/** The same bytes with neither gate nor cached entrypoint: what a Worker does at least. */
+/** The same bytes without gate and cached entrypoint: the least that a Worker can do. */
 export const bare = {
   async fetch(request, env) {
     const path = parseMediaPath(new URL(request.url).pathname.slice("/media/".length));
@@ -60,7 +60,7 @@ export const bare = {
   },
 } satisfies ExportedHandler<Env>;
 
-/** Makes `count` ready-to-run verifications of one kind; their creation is not part of the measurement. */
+/** Prepares `count` verifications of one kind; the preparation is not measured. */
 const verifications: Record<
   string,
   (count: number, env: Env, ctx: ExecutionContext) => Promise<() => Promise<unknown>>
@@ -135,7 +135,7 @@ async function creatorVerifications(
 
 let prepared: (() => Promise<unknown>) | undefined;
 
-/** `/prepare?kind=&count=` makes tokens, `/verify` verifies them. */
+/** `/prepare?kind=&count=` issues tokens, `/verify` verifies them. */
 export const verifier = {
   async fetch(request, env, ctx) {
     const { pathname, searchParams } = new URL(request.url);

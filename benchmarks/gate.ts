@@ -1,12 +1,12 @@
 /**
- * `npm run bench:gate`: what the token gate costs. The built Worker runs in workerd on sockets of its own, without the
- * proxy of `wrangler dev`; gated and ungated requests for the same bytes and headers take turns of a tenth of a second or
- * so, for minutes, so that a noisy machine disturbs both alike, and what counts is all requests in all that time: garbage
- * collection falls into few of the turns. Every gated request carries another token than the 20,000 before it, four
- * times what an isolate remembers: each one is verified cold. `ungated` is the product with the gate taken out: the same
- * way through the cached entrypoint, which locally is a second invocation and in production the way to the cache. `bare`
- * is a Worker with neither, which no deployment with a cache can be. nginx with secure_link on a file of the same size
- * is the floor.
+ * `npm run bench:gate`: the cost of the token gate. The built Worker runs in workerd on sockets of its own, without the
+ * proxy of `wrangler dev`. Gated and ungated requests for the same bytes and headers take turns of about a tenth of a
+ * second, for minutes, so that other load affects both equally. The figures count all requests of that time, because
+ * garbage collection falls into few turns. Each gated request has another token than the 20,000 before it, four times
+ * the size of an isolate's cache, so each is verified cold. `ungated` is the product without the gate: the same path
+ * through the cached entrypoint, which is a second invocation locally and the way to the cache in production. `bare` is a
+ * Worker without either, which no deployment with a cache can be. nginx with secure_link on a file of the same size is
+ * the floor.
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,21 +23,20 @@ const PORT = Number(process.env["BENCH_PORT"] ?? 8740);
 const SEGMENT = "h264-480/0.1/00000.m4s";
 const SEGMENT_BYTES = 512 * 1024;
 const TOKENS = 20_000;
-/** Tokens that an isolate has verified before. */
-const KNOWN = 500;
+/** Tokens that an isolate has in its cache. */
+const KNOWN_TOKENS = 500;
 const CONNECTIONS = 16;
-/** Requests of one kind before it is another's turn. */
-const TURN = 6 * CONNECTIONS;
-/** How long the kinds take turns, for each source of the bytes. */
-const SECONDS = 100;
-/** More than an isolate remembers. */
+const REQUESTS_PER_TURN = 6 * CONNECTIONS;
+/** Duration of the turns of all kinds, for each origin of the bytes. */
+const TURNS_SECONDS = 100;
+/** More than an isolate caches. */
 const VERIFICATIONS = 6000;
 const IN_MEMORY = "InMemory00000000000000";
 const IN_R2 = "InR2000000000000000000";
 const NGINX_PORT = PORT + 5;
 /**
- * Whom the turns compare. Each runs in an isolate of its own: in one heap, who allocates most would collect the others'
- * garbage, half a megabyte a request.
+ * The kinds of requests. Each has an isolate of its own: in a shared heap, the kind that allocates most would collect the
+ * garbage of the others, half a megabyte per request.
  */
 const LABELS = {
   bare: "bare Worker",
@@ -47,7 +46,7 @@ const LABELS = {
 };
 type Kind = keyof typeof LABELS;
 const KINDS = Object.keys(LABELS) as Kind[];
-/** The entrypoint of gate-worker.ts that each isolate answers with, on a port of its own. */
+/** The entrypoint of gate-worker.ts in each isolate, on a port of its own. */
 const ENTRYPOINTS = {
   bare: "bare",
   ungated: "ungated",
@@ -57,7 +56,7 @@ const ENTRYPOINTS = {
 };
 const portOf = (isolate: keyof typeof ENTRYPOINTS): number =>
   PORT + Object.keys(ENTRYPOINTS).indexOf(isolate);
-/** Each kind comes after each other kind equally often (a Williams design). */
+/** Each kind follows each other kind equally often (a Williams design). */
 const ORDERS: readonly Kind[][] = [
   ["ungated", "gated", "remembered", "bare"],
   ["gated", "bare", "ungated", "remembered"],
@@ -119,11 +118,11 @@ async function startWorker(script: string): Promise<Miniflare> {
   return worker;
 }
 
-/** Paths to ask for: gated ones with a token each, and the same segment without a gate. */
+/** The paths to request: gated ones with a token each, and the same segment without a gate. */
 async function pathsOf(videoId: string): Promise<Record<Kind, string[]>> {
   const tail = `${videoId}/1/${SEGMENT}`;
   const gated: string[] = [];
-  for (let index = 0; index < KNOWN + TOKENS; index++) {
+  for (let index = 0; index < KNOWN_TOKENS + TOKENS; index++) {
     const { token } = await issuePlaybackToken(
       { PLAYBACK_TOKEN_SECRETS },
       { videoId, version: 1, sessionId: `session-${index}`, expiresIn: 7200 },
@@ -134,15 +133,15 @@ async function pathsOf(videoId: string): Promise<Record<Kind, string[]>> {
   return {
     bare: open,
     ungated: open,
-    gated: gated.slice(KNOWN),
-    remembered: gated.slice(0, KNOWN),
+    gated: gated.slice(KNOWN_TOKENS),
+    remembered: gated.slice(0, KNOWN_TOKENS),
   };
 }
 
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const rateOf = ({ requests, elapsed }: Load): number => requests / elapsed;
-/** Seconds of processor time of the server, a request. */
+/** Seconds of processor time of the server per request. */
 const cpuOf = ({ requests, cpu }: Load): number => cpu / requests;
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 const summary = (load: Load): Record<"requestsPerSecond" | "p99" | "cpu", number> => ({
@@ -155,7 +154,7 @@ const summary = (load: Load): Record<"requestsPerSecond" | "p99" | "cpu", number
   cpu: Math.round(cpuOf(load) * 1e6),
 });
 
-/** All kinds take turns until the time is over. */
+/** Lets all kinds take turns for `TURNS_SECONDS`. */
 async function measure(videoId: string, cpu: () => Promise<number>): Promise<Record<Kind, Load>> {
   const paths = await pathsOf(videoId);
   const open = (kind: Kind): Promise<Client> => Client.open(portOf(kind), paths[kind], CONNECTIONS);
@@ -165,24 +164,25 @@ async function measure(videoId: string, cpu: () => Promise<number>): Promise<Rec
     gated: await open("gated"),
     remembered: await open("remembered"),
   };
-  const takeTurns = async (seconds: number): Promise<Record<Kind, Load>> => {
+  async function takeTurns(seconds: number): Promise<Record<Kind, Load>> {
     const loads = { bare: noLoad(), ungated: noLoad(), gated: noLoad(), remembered: noLoad() };
     const until = performance.now() + seconds * 1000;
     while (performance.now() < until)
-      for (const kind of ORDERS.flat()) await clients[kind].ask(TURN, loads[kind], cpu);
+      for (const kind of ORDERS.flat())
+        await clients[kind].send(REQUESTS_PER_TURN, loads[kind], cpu);
     return loads;
-  };
-  // To warm up.
-  await takeTurns(SECONDS / 10);
-  const loads = await takeTurns(SECONDS);
+  }
+  // Warm-up.
+  await takeTurns(TURNS_SECONDS / 10);
+  const loads = await takeTurns(TURNS_SECONDS);
   for (const client of Object.values(clients)) client.close();
   return loads;
 }
 
-/** Microseconds of processor time of one verification: of a request that does many, less one that does none. */
+/** Microseconds of processor time per verification, from a request with many of them minus one without any. */
 async function verificationCost(kind: string, cpu: () => Promise<number>): Promise<number> {
   const origin = `http://127.0.0.1:${portOf("verifier")}`;
-  const time = async (name: string): Promise<number> => {
+  async function time(name: string): Promise<number> {
     const samples: number[] = [];
     for (let sample = 0; sample < 5; sample++) {
       const query = `kind=${encodeURIComponent(name)}&count=${VERIFICATIONS}`;
@@ -192,7 +192,7 @@ async function verificationCost(kind: string, cpu: () => Promise<number>): Promi
       samples.push((await cpu()) - before);
     }
     return median(samples);
-  };
+  }
   return Math.round((((await time(kind)) - (await time("nothing"))) * 1e7) / VERIFICATIONS) / 10;
 }
 
@@ -236,14 +236,15 @@ const nginx = await startNginx(root, NGINX_PORT, new Uint8Array(SEGMENT_BYTES).f
 const floor = noLoad();
 const nginxPids = await childrenNamed("nginx");
 const client = await Client.open(NGINX_PORT, nginx.paths, CONNECTIONS);
-while (floor.elapsed < SECONDS / 10) await client.ask(TURN, floor, () => cpuSeconds(nginxPids));
+while (floor.elapsed < TURNS_SECONDS / 10)
+  await client.send(REQUESTS_PER_TURN, floor, () => cpuSeconds(nginxPids));
 client.close();
 await nginx.stop();
 figures["nginx secure_link"] = summary(floor);
 await rm(folder, { recursive: true });
 
 console.log(
-  `One segment of ${SEGMENT_BYTES / 1024} KiB, ${TOKENS} tokens in turn, ${CONNECTIONS} connections, turns of ${TURN} requests for ${SECONDS} s\n`,
+  `One segment of ${SEGMENT_BYTES / 1024} KiB, ${TOKENS} tokens in turn, ${CONNECTIONS} connections, turns of ${REQUESTS_PER_TURN} requests for ${TURNS_SECONDS} s\n`,
 );
 console.table(figures);
 console.table(

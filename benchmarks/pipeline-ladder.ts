@@ -5,7 +5,7 @@ import { runFfmpeg } from "../scripts/product/sample-video.ts";
 import { Plan } from "../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../workers/domain/downloads.ts";
 
-/** The plan of a film, read from the local catalogue: the API does not tell quality settings. */
+/** Reads the plan of a video from the local catalogue; the API does not return quality settings. */
 export function planOf(state: string, videoId: string): Plan {
   const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".sqlite"))) {
@@ -21,12 +21,12 @@ export function planOf(state: string, videoId: string): Plan {
       database.close();
     }
   }
-  throw new Error(`No plan of ${videoId} in ${folder}`);
+  throw new Error(`No plan for ${videoId} in ${folder}`);
 }
 
 /**
- * One ffmpeg process that makes the same renditions from the file on disk, with the preset, rungs, quality,
- * keyframe distance and audio of the product, written as HLS to the same disk.
+ * Runs one ffmpeg process that encodes the same renditions from the file on disk, with the preset, sizes, quality,
+ * keyframe interval and audio of the product, and writes HLS to the same disk.
  * @returns seconds
  */
 export async function bareLadder(plan: Plan, source: string, folder: string): Promise<number> {

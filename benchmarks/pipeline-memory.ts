@@ -7,11 +7,11 @@ import { startStorage } from "../tests/support/transcoder/storage-server.ts";
 import type { Plan, TaskSpec } from "../workers/contract/transcodes.ts";
 import { TRANSCODER_ARGS } from "../scripts/dev/start.ts";
 
-/** Highest resident set of a process so far, without its children. MiB. */
+/** Peak resident set of a process, without its children. MiB. */
 const peakOf = (pid: number): number =>
   Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
-/** Highest resident set of the transcoder's own process below another. MiB. */
+/** Peak resident set of the transcoder's Node process. MiB. @param parent process id of its parent */
 export function transcoderPeak(parent: number): number {
   const children = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(parent)], {
     encoding: "utf8",
@@ -22,8 +22,8 @@ export function transcoderPeak(parent: number): number {
 }
 
 /**
- * Highest resident set of a transcoder while it reads a whole source for the sound, encodes a chunk of it and makes its
- * pictures, all at once, from a storage that is as fast as the disk. MiB.
+ * Peak resident set of a transcoder while it encodes audio, encodes a chunk and creates images at once, from a storage as
+ * fast as the disk. MiB.
  */
 export async function peakOver(source: string, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });
@@ -36,13 +36,13 @@ export async function peakOver(source: string, folder: string): Promise<number> 
   try {
     const [line] = await once(child.stdout.setEncoding("utf8"), "data");
     const url = `http://127.0.0.1:${/on port (\d+)/.exec(String(line))?.[1]}`;
-    const run = async (spec: TaskSpec) => {
+    async function run(spec: TaskSpec) {
       const { outcome } = await runTask(url, storage, { source: "source" }, spec);
       if (outcome.type === "failed") throw new Error(`${spec.kind} failed: ${outcome.code}`);
       return outcome.result;
-    };
+    }
     const planned = await run({ kind: "plan", settings: SETTINGS, remuxed: false });
-    if (planned.kind !== "plan") throw new Error(`plan answered ${planned.kind}`);
+    if (planned.kind !== "plan") throw new Error(`plan returned ${planned.kind}`);
     await Promise.all(
       ["audio 0", "video 1", "images"].map((name) => run(specOf(planned.plan, name))),
     );

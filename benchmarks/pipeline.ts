@@ -1,8 +1,9 @@
 /**
- * `npm run bench:pipeline`: from a file on disk to a film that plays, on this machine, through the public API.
- * Upload against a plain PUT of the same file to the same endpoint; complete -> playable and -> ready; the ladder
- * against one bare ffmpeg process with the same preset, rungs, audio and ffmpeg; the same clip 20 times over; memory of
- * the transcoder's Node process, here and over a source of 2 GB. `--quick` leaves the long ones out.
+ * `npm run bench:pipeline`: from a file on disk to a video that plays, on this computer, through the public API. It
+ * measures the upload against a plain PUT of the same file to the same endpoint; the time from complete to playable and
+ * to ready; the ladder against one bare ffmpeg process with the same preset, renditions, audio and ffmpeg; the same
+ * source repeated 20 times; and the memory of the transcoder's Node process, also for a source of 2 GB. `--quick` skips
+ * the long sources.
  */
 import { openAsBlob, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -14,7 +15,7 @@ import { ApiClient } from "../scripts/api-client.ts";
 import { generateSource, runFfmpeg } from "../scripts/product/sample-video.ts";
 import { TranscoderHealth } from "../workers/contract/task-event.ts";
 import { type DevStack, startDevStack } from "../scripts/product/dev-stack.ts";
-import { follow, ladderWall, type Timed } from "./follow.ts";
+import { follow, ladderWall, type VideoTimes } from "./follow.ts";
 import { bareLadder, planOf } from "./pipeline-ladder.ts";
 import { peakOver, transcoderPeak } from "./pipeline-memory.ts";
 import { endedSeconds, processorSeconds } from "./processor.ts";
@@ -22,21 +23,21 @@ import { printReport } from "./report.ts";
 
 const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
 
-const MINUTE = 60;
-const BITRATE = 8_000_000;
-/** How often the clip is repeated: twenty minutes, and 2 GB. */
+const SHORT_SECONDS = 60;
+const BITS_PER_SECOND = 8_000_000;
+/** Repetitions of the short source: for twenty minutes, and for 2 GB. */
 const LOOPS = { long: 20, large: 34 };
 const ROUNDS = 3;
 const IDLE_POLL_MS = 500;
 const AIMS = { uploadRatio: 0.8, playable: 5, longRatio: 1.3, ladderRatio: 1.2, nodeMiB: 200 };
 
-const seconds = (since: number): number => (performance.now() - since) / 1000;
+const secondsSince = (since: number): number => (performance.now() - since) / 1000;
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** @returns megabytes a second of a PUT that the storage gets by itself */
-async function plainPut(stack: DevStack, clip: string): Promise<number> {
-  const file = await openAsBlob(clip);
+/** @returns megabytes per second of a plain PUT to the storage */
+async function plainPut(stack: DevStack, source: string): Promise<number> {
+  const file = await openAsBlob(source);
   const s3 = new AwsClient({
     accessKeyId: "kinora-local",
     secretAccessKey: "kinora-local-secret",
@@ -46,98 +47,104 @@ async function plainPut(stack: DevStack, clip: string): Promise<number> {
   const target = `${stack.workerOrigin}/cdn-cgi/local/r2/s3/kinora-media/bench/plain.mp4`;
   const signed = await s3.sign(target, { method: "PUT", aws: { signQuery: true } });
   const start = performance.now();
-  const answer = await fetch(signed.url, { method: "PUT", body: file });
-  if (!answer.ok)
-    throw new Error(`The plain PUT answered ${answer.status}: ${await answer.text()}`);
-  return file.size / 1e6 / seconds(start);
+  const response = await fetch(signed.url, { method: "PUT", body: file });
+  if (!response.ok)
+    throw new Error(`The plain PUT answered ${response.status}: ${await response.text()}`);
+  return file.size / 1e6 / secondsSince(start);
 }
 
-/** Uploads a film, waits until it plays, takes it away, and waits until the machine has nothing more to do with it. */
-async function untilPlayable(stack: DevStack, api: ApiClient, clip: string): Promise<Timed> {
-  const film = await follow(api, clip, "playable");
-  await api.call("DELETE", `/v1/videos/${film.id}`);
+/** Uploads a video, waits until it is playable, deletes it, and waits until the transcoder is idle. */
+async function timePlayable(stack: DevStack, api: ApiClient, source: string): Promise<VideoTimes> {
+  const times = await follow(api, source, "playable");
+  await api.call("DELETE", `/v1/videos/${times.id}`);
   for (;;) {
     const health = await fetch(`${stack.transcoderOrigin}/health`);
     const { running } = TranscoderHealth.parse(await health.json());
-    if (running === 0) return film;
+    if (running === 0) return times;
     await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
   }
 }
 
-async function rounds<T>(measure: () => Promise<T>): Promise<T[]> {
+async function repeatMeasurement<T>(measure: () => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   for (let round = 0; round < ROUNDS; round++) results.push(await measure());
   return results;
 }
 
 const figures: Record<string, number> = {};
-const note = (what: string, value: number): number => {
+/** Prints and keeps a figure. */
+function note(what: string, value: number): number {
   console.log(`${what}: ${value.toFixed(2)}`);
   return (figures[what] = value);
-};
+}
 
 const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-const clip = join(folder, "minute.mp4");
-console.log("Making a 60 s 1080p clip, and starting the product ...");
-await generateSource(clip, { seconds: MINUTE, width: 1920, height: 1080, bitrate: BITRATE });
-/** A file of the clip, again and again. */
-async function repeat(name: string, times: number): Promise<string> {
+const shortSource = join(folder, "minute.mp4");
+console.log("Generating a 60 s 1080p source, and starting the product ...");
+await generateSource(shortSource, {
+  seconds: SHORT_SECONDS,
+  width: 1920,
+  height: 1080,
+  bitrate: BITS_PER_SECOND,
+});
+/** Writes the short source several times in a row to a file. */
+async function repeatSource(name: string, times: number): Promise<string> {
   const file = join(folder, name);
-  const loop = ["-stream_loop", String(times - 1), "-i", clip];
+  const loop = ["-stream_loop", String(times - 1), "-i", shortSource];
   await runFfmpeg([...loop, "-c", "copy", "-movflags", "+faststart", file]);
   return file;
 }
 
-const longClip = options.quick ? null : await repeat("long.mp4", LOOPS.long);
+const longSource = options.quick ? null : await repeatSource("long.mp4", LOOPS.long);
 const stack = await startDevStack();
 try {
   const api = new ApiClient(stack.origin);
   await api.signIn({
     name: "Benchmark",
     email: "bench@kinora.localhost",
-    password: "a clip is measured here",
+    password: "a video is measured here",
   });
 
-  // By turns, so that whatever else this machine does falls on all: it still writes the long film to its disk after that.
-  const long: Timed[] = [];
+  // In turns, so that other load affects all of them. The long source is written to disk before the others are measured.
+  const long: VideoTimes[] = [];
   const plains: number[] = [];
-  const short = await rounds(async () => {
-    if (longClip !== null) long.push(await untilPlayable(stack, api, longClip));
-    plains.push(await plainPut(stack, clip));
-    return untilPlayable(stack, api, clip);
+  const short = await repeatMeasurement(async () => {
+    if (longSource !== null) long.push(await timePlayable(stack, api, longSource));
+    plains.push(await plainPut(stack, shortSource));
+    return timePlayable(stack, api, shortSource);
   });
   const plain = note("plain PUT, MB/s", median(plains));
-  const megabytes = statSync(clip).size / 1e6;
-  const upload = note("upload, MB/s", megabytes / median(short.map((film) => film.upload)));
+  const megabytes = statSync(shortSource).size / 1e6;
+  const upload = note("upload, MB/s", megabytes / median(short.map((times) => times.upload)));
   note("upload / plain PUT", upload / plain);
   const playable = note(
     "60 s film: complete -> playable, s",
-    median(short.map((film) => film.playable)),
+    median(short.map((times) => times.playable)),
   );
 
-  const listed = (films: Timed[]) => films.map((film) => film.playable.toFixed(2)).join(", ");
+  const listed = (all: VideoTimes[]) => all.map((times) => times.playable.toFixed(2)).join(", ");
   console.log(`each, s: 60 s film ${listed(short)}; 20 min film ${listed(long)}`);
   if (long.length > 0) {
     const later = note(
       "20 min film: complete -> playable, s",
-      median(long.map((film) => film.playable)),
+      median(long.map((times) => times.playable)),
     );
     note("20 min / 60 s", later / playable);
   }
 
   const before = processorSeconds(stack.pid);
-  const minute = await follow(api, clip, "ready");
+  const minute = await follow(api, shortSource, "ready");
   const processor = processorSeconds(stack.pid) - before;
   note("60 s film: complete -> ready, s", minute.ready);
   const ladder = note("ladder, s", await ladderWall(api, minute.id));
   const ended = endedSeconds();
   const bare = note(
     "bare ffmpeg, s",
-    await bareLadder(planOf(stack.state, minute.id), clip, folder),
+    await bareLadder(planOf(stack.state, minute.id), shortSource, folder),
   );
   note("ladder / bare ffmpeg", ladder / bare);
-  // Tells where the time went on a machine that has more to do: here are upload, pictures and storage as well.
+  // Independent of other load. It includes the upload, the images and the storage.
   note("all of the product / bare ffmpeg, processor", processor / (endedSeconds() - ended));
 
   note("transcoder's Node process, peak MiB", transcoderPeak(stack.pid));
@@ -145,7 +152,7 @@ try {
   await stack.stop();
 }
 if (!options.quick) {
-  const large = await repeat("large.mp4", LOOPS.large);
+  const large = await repeatSource("large.mp4", LOOPS.large);
   note("large source, GB", statSync(large).size / 1e9);
   note("over a large source, peak MiB", await peakOver(large, join(folder, "storage")));
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Clock ticks a second in /proc (USER_HZ). */
-const TICKS = 100;
+/** USER_HZ, the unit of times in /proc. */
+const TICKS_PER_SECOND = 100;
 
-/** utime and stime of a process, cutime and cstime of its children that have ended (proc(5)); nothing when it is gone. */
+/** utime and stime of a process, cutime and cstime of its ended children (proc(5)); zero after its end. */
 function secondsOf(pid: number): { own: number; ended: number } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -13,17 +13,20 @@ function secondsOf(pid: number): { own: number; ended: number } {
       .split(" ")
       .slice(11, 15)
       .map(Number);
-    return { own: (user + system) / TICKS, ended: (childUser + childSystem) / TICKS };
+    return {
+      own: (user + system) / TICKS_PER_SECOND,
+      ended: (childUser + childSystem) / TICKS_PER_SECOND,
+    };
   } catch {
     return { own: 0, ended: 0 };
   }
 }
 
-/** Processor seconds so far of children of this process that have ended. */
+/** Processor seconds of ended children of this process. */
 export const endedSeconds = (): number => secondsOf(process.pid).ended;
 
 /**
- * Processor seconds so far of a process and of all below it, those that have ended included.
+ * Processor seconds of a process and its descendants, including ended ones.
  * @param command counts only processes of this name, without their children
  */
 export function processorSeconds(root: number, command?: string): number {

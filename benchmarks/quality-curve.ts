@@ -1,16 +1,19 @@
-/** One encode: bits a second, and decibels of similarity to the source at the source's size. */
-export type Point = { rate: number; quality: number };
+/** An encode: bits per second, and its similarity to the source at the source's size in decibels. */
+export interface Point {
+  rate: number;
+  quality: number;
+}
 
-/** Points that no other beats in both, by rising rate: what a player that picks the best for its bandwidth sees. */
-export const front = (points: readonly Point[]): Point[] => {
+/** The points that no other beats in both, by rising rate: those that a player would choose. */
+export function paretoFront(points: readonly Point[]): Point[] {
   const sorted = points.toSorted((a, b) => a.rate - b.rate || b.quality - a.quality);
   return sorted.filter((point, index) =>
     sorted.slice(0, index).every(({ quality }) => quality < point.quality),
   );
-};
+}
 
-/** Logarithm of the rate at a quality inside the curve, straight between points. */
-const logRateAt = (curve: readonly Point[], quality: number): number => {
+/** Logarithm of the rate at a quality inside the curve, linear between points. */
+function logRateAt(curve: readonly Point[], quality: number): number {
   if (curve.length === 1) return Math.log(curve[0]?.rate ?? Number.NaN);
   const above = Math.max(
     1,
@@ -20,26 +23,29 @@ const logRateAt = (curve: readonly Point[], quality: number): number => {
   if (low === undefined || high === undefined) throw new Error("quality outside of the curve");
   const share = (quality - low.quality) / (high.quality - low.quality);
   return Math.log(low.rate) + share * (Math.log(high.rate) - Math.log(low.rate));
-};
+}
 
 const STEPS = 200;
 
 /**
- * How many bits `test` takes more than `anchor` (1 is twice as many). `at most` where even the worst of `test` looks
- * better than the best of `anchor`; `unreached`, and without end, where the best of it looks worse than the worst.
+ * The share of bits that `test` needs more than `anchor`: 1 is twice as many. `at most` if the worst of `test` is better
+ * than the best of `anchor`; `unreached` and infinite if the best of `test` is worse than the worst of `anchor`.
  */
-export type Delta = { kind: "measured" | "at most" | "unreached"; rate: number };
+export interface Delta {
+  kind: "measured" | "at most" | "unreached";
+  rate: number;
+}
 
 /**
- * Bjøntegaard's delta rate at equal quality, on average over the qualities that both reach: one, where a ladder has
- * one rung. Piecewise linear, as a ladder is: between two rungs there is nothing.
+ * Bjøntegaard's delta rate: the average over the qualities that both curves reach (a single one if a ladder has one
+ * rendition). The curves are piecewise linear.
  *
  * @throws Error when a curve has no point, or a point no quality
  */
-export const deltaRate = (anchor: readonly Point[], test: readonly Point[]): Delta => {
+export function deltaRate(anchor: readonly Point[], test: readonly Point[]): Delta {
   if ([...anchor, ...test].some(({ quality }) => Number.isNaN(quality)))
     throw new Error("a quality was not measured");
-  const [a, b] = [front(anchor), front(test)];
+  const [a, b] = [paretoFront(anchor), paretoFront(test)];
   const ends = [a[0], a.at(-1), b[0], b.at(-1)] as const;
   const [worstAnchor, bestAnchor, worstTest, bestTest] = ends;
   if (!worstAnchor || !bestAnchor || !worstTest || !bestTest) throw new Error("an empty curve");
@@ -54,4 +60,4 @@ export const deltaRate = (anchor: readonly Point[], test: readonly Point[]): Del
     sum += logRateAt(b, quality) - logRateAt(a, quality);
   }
   return { kind: "measured", rate: Math.exp(sum / STEPS) - 1 };
-};
+}

@@ -11,19 +11,23 @@ import type { Point } from "./quality-curve.ts";
 const execute = promisify(execFile);
 const capabilities = await probeCapabilities(tools);
 
-/** @returns what it printed on standard error */
-export const ffmpeg = async (args: readonly string[]): Promise<string> => {
+/** Runs ffmpeg. @returns its standard error */
+export async function ffmpeg(args: readonly string[]): Promise<string> {
   const { stderr } = await execute(tools.ffmpeg, ["-hide_banner", "-nostdin", "-y", ...args], {
     maxBuffer: 1 << 26,
   });
   return stderr;
-};
+}
 
 export const METRICS = ["ssim", "psnr", "vmaf"] as const;
-/** `vmaf` only where it can be measured. */
-export type Qualities = { ssim: Point; psnr: Point; vmaf?: Point };
+export interface Qualities {
+  ssim: Point;
+  psnr: Point;
+  /** Undefined without libvmaf. */
+  vmaf?: Point;
+}
 
-/** libvmaf needs its model at hand, which builds before 5.0 look for in a folder: so it is tried, not asked for. */
+/** Whether libvmaf works. Builds before 5.0 need its model in a folder, so this tries it. */
 export const hasVmaf = await ffmpeg(
   "-f lavfi -i testsrc2=s=64x64:d=0.1 -f lavfi -i testsrc2=s=64x64:d=0.1 -lavfi libvmaf -f null -".split(
     " ",
@@ -33,21 +37,25 @@ export const hasVmaf = await ffmpeg(
   () => false,
 );
 
-/** Decibels of a picture that nothing was lost of: infinitely many have no place on a curve. */
-const LOSSLESS = 100;
-const decibels = (text: string | undefined): number =>
-  text === "inf" ? LOSSLESS : Number(text ?? Number.NaN);
+/** Decibels of a lossless encode, instead of infinity. */
+const LOSSLESS_DB = 100;
+const decibels = (value: string | undefined): number =>
+  value === "inf" ? LOSSLESS_DB : Number(value ?? Number.NaN);
 
-/** One rung: a rendition at its own constant quality or, as fixed ladders are, at a rate in bits a second. */
-export type Rung = { rendition: VideoRendition; bitrate?: number };
+/** An encode to measure: a rendition at its constant quality or, like fixed ladders, at a bitrate. */
+export interface TestEncode {
+  rendition: VideoRendition;
+  /** Bits per second. */
+  bitrate?: number;
+}
 
-/** The product's own arguments for the whole film in one rendition, into a file. */
-const encoderArgs = (
+/** The product's arguments for a whole video in one rendition. */
+function encoderArgs(
   { source, grid }: Plan,
   url: string,
-  { rendition, bitrate }: Rung,
+  { rendition, bitrate }: TestEncode,
   file: string,
-): string[] => {
+): string[] {
   const { limits } = SETTINGS;
   const chunk = { kind: "video" as const, firstSegment: 0, segmentCount: grid.segmentCount };
   const spec = { ...chunk, source, grid, renditions: [rendition], limits };
@@ -56,23 +64,23 @@ const encoderArgs = (
   return bitrate === undefined
     ? args
     : args.with(quality, "-b:v").with(quality + 1, String(bitrate));
-};
+}
 
 /**
- * Encodes the reference in one rung and compares it with the reference at the reference's size.
+ * Encodes the reference and compares the result with it at its size.
  *
  * @param reference a local file
- * @param url where the plan's source, which is the same file, is read
+ * @param url of the same file, the source of the plan
  */
-export const measure = async (
+export async function measure(
   plan: Plan,
   reference: string,
   url: string,
-  rung: Rung,
+  encode: TestEncode,
   file: string,
-): Promise<Qualities> => {
-  await ffmpeg(encoderArgs(plan, url, rung, file));
-  // Frame by frame: what a player makes of their times is none of quality's business.
+): Promise<Qualities> {
+  await ffmpeg(encoderArgs(plan, url, encode, file));
+  // Compares frame by frame, whatever their times.
   const frames = "setpts=N/(24*TB)";
   const compare = async (graph: string): Promise<string> =>
     ffmpeg([
@@ -83,7 +91,7 @@ export const measure = async (
   const log = await compare("[a]split[a1][a2];[b]split[b1][b2];[a1][b1]ssim;[a2][b2]psnr");
   const { num, den } = plan.grid.frameRate;
   const rate = ((await stat(file)).size * 8 * num) / (plan.grid.totalFrames * den);
-  const point = (text: string | undefined): Point => ({ rate, quality: decibels(text) });
+  const point = (value: string | undefined): Point => ({ rate, quality: decibels(value) });
   const vmaf = hasVmaf
     ? /VMAF score[:=\s]+([\d.]+)/.exec(await compare("[a][b]libvmaf"))?.[1]
     : undefined;
@@ -93,4 +101,4 @@ export const measure = async (
     psnr: point(/PSNR.*average:([\d.]+|inf)/.exec(log)?.[1]),
     ...(vmaf === undefined ? {} : { vmaf: point(vmaf) }),
   };
-};
+}

@@ -7,18 +7,18 @@ import { planSource } from "../tests/support/transcoder/pipeline.ts";
 import type { Plan, VideoRendition } from "../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../workers/domain/downloads.ts";
 import { type Delta, deltaRate } from "./quality-curve.ts";
-import { hasVmaf, measure, METRICS, type Qualities, type Rung } from "./quality-encode.ts";
+import { hasVmaf, measure, METRICS, type Qualities, type TestEncode } from "./quality-encode.ts";
 import { MATERIAL, type Material, writeReference } from "./quality-material.ts";
 
 /**
- * Bits at equal quality: our ladder, fitted to each title, against the classic fixed one, with the product's own
- * encoder arguments and GOPs for both. Every rung is scaled back to the source's size and compared with it there, as
- * a viewer sees it.
+ * `npm run bench:quality`: bits at equal quality of our ladder, fitted to each title, against the classic fixed one, with
+ * the product's encoder arguments and GOPs for both. Every rendition is scaled to the source's size and compared with it
+ * there, as a viewer sees it.
  */
 const AIMS = { average: -0.3, worst: 0.05, unreached: 0 };
 
-/** Apple's HLS authoring table, H.264, 16:9: height and bits a second. */
-const FIXED = [
+/** Apple's HLS authoring table, H.264, 16:9: height and bits per second. */
+const FIXED_LADDER = [
   [234, 145_000],
   [360, 365_000],
   [432, 730_000],
@@ -30,52 +30,52 @@ const FIXED = [
   [1080, 7_800_000],
 ] as const;
 
-/** The renditions that a real plan gives the clip. */
-const planReference = async (bench: Bench, file: string): Promise<Plan> => {
+/** The product's plan for a reference. */
+async function planReference(bench: Bench, file: string): Promise<Plan> {
   bench.storage.link("source", file);
   const { outcome } = await planSource(bench.url, bench.storage, "source");
   if (outcome.type !== "done" || outcome.result.kind !== "plan")
     throw new Error(`no plan: ${JSON.stringify(outcome)}`);
   return outcome.result.plan;
-};
+}
 
 /**
- * A fixed ladder knows no size but its own; one rung above the source stands for all that it would upscale. Its heights
- * are taken of the short side, as ours are: fitted into 16:9, a portrait would get nothing good.
+ * The fixed ladder for a source, with one rendition above its size for all that would be upscaled. Heights are those of
+ * the short side, as in our ladder: inside 16:9, portrait video would be too small.
  */
-const fixedRenditions = ({ source: { video } }: Plan, like: VideoRendition): Rung[] => {
+function fixedRenditions({ source: { video } }: Plan, like: VideoRendition): TestEncode[] {
   const short = Math.min(video.width, video.height);
-  return FIXED.filter(([height]) => height <= short * 1.25).map(([height, bitrate]) => {
+  return FIXED_LADDER.filter(([height]) => height <= short * 1.25).map(([height, bitrate]) => {
     const share = Math.min(1, height / short);
     const even = (side: number): number => 2 * Math.round((side * share) / 2);
     const [width, lines] = [even(video.width), even(video.height)];
     const [maxrate, bufsize] = [Math.round(bitrate * 1.1), bitrate * 2];
     return { rendition: { ...like, width, height: lines, maxrate, bufsize }, bitrate };
   });
-};
+}
 
-/** Measures all rungs, one a core at a time. */
-const measureAll = async (
+/** Measures all encodes, one per core at a time. */
+async function measureAll(
   bench: Bench,
   plan: Plan,
   reference: string,
-  rungs: readonly Rung[],
-): Promise<Qualities[]> => {
+  encodes: readonly TestEncode[],
+): Promise<Qualities[]> {
   const measured: Qualities[] = [];
-  const queue = rungs.entries();
+  const queue = encodes.entries();
   const work = async (): Promise<void> => {
-    for (const [index, rung] of queue) {
-      const file = join(bench.folder, `rung-${index}.mp4`);
-      measured[index] = await measure(plan, reference, `${bench.storage.url}/source`, rung, file);
+    for (const [index, encode] of queue) {
+      const file = join(bench.folder, `encode-${index}.mp4`);
+      measured[index] = await measure(plan, reference, `${bench.storage.url}/source`, encode, file);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   return measured;
-};
+}
 
 type Row = Record<(typeof METRICS)[number], Delta | undefined>;
 
-const compareLadders = async (bench: Bench, material: Material, folder: string): Promise<Row> => {
+async function compareLadders(bench: Bench, material: Material, folder: string): Promise<Row> {
   const reference = join(folder, "reference.mp4");
   await writeReference(material, reference);
   const plan = await planReference(bench, reference);
@@ -83,9 +83,9 @@ const compareLadders = async (bench: Bench, material: Material, folder: string):
     rendition.type === "video" && !isDownloadOnly(rendition) ? [rendition] : [],
   );
   const [lowest] = ladder;
-  if (lowest === undefined) throw new Error("a plan without a picture");
-  const rungs = [...ladder.map((rendition) => ({ rendition })), ...fixedRenditions(plan, lowest)];
-  const measured = await measureAll(bench, plan, reference, rungs);
+  if (lowest === undefined) throw new Error("a plan without a video rendition");
+  const encodes = [...ladder.map((rendition) => ({ rendition })), ...fixedRenditions(plan, lowest)];
+  const measured = await measureAll(bench, plan, reference, encodes);
   const [ours, fixed] = [measured.slice(0, ladder.length), measured.slice(ladder.length)];
   const delta = (metric: (typeof METRICS)[number]): Delta | undefined =>
     metric === "vmaf" && !hasVmaf
@@ -103,14 +103,14 @@ const compareLadders = async (bench: Bench, material: Material, folder: string):
   );
   if (process.env["POINTS"] !== undefined) console.log(JSON.stringify({ ours, fixed }));
   return row;
-};
+}
 
-const percent = (delta: Delta | undefined): string => {
+function percent(delta: Delta | undefined): string {
   if (delta === undefined) return "-".padStart(11);
   if (delta.kind === "unreached") return "unreached".padStart(11);
   const bound = delta.kind === "at most" ? "<=" : "";
   return `${bound}${(delta.rate * 100).toFixed(1)} %`.padStart(11);
-};
+}
 
 const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -124,7 +124,7 @@ try {
   console.log("bits at equal quality, ours against the fixed ladder");
   if (!hasVmaf) console.log("no VMAF: this ffmpeg has no libvmaf, or no model for it");
   for (const material of MATERIAL) {
-    if (!material.available) console.log(`${material.name} is not there`);
+    if (!material.available) console.log(`${material.name} is missing`);
     else if (wanted?.some((part) => material.name.includes(part)) ?? true)
       rows.push(await compareLadders(bench, material, folder));
   }
@@ -143,10 +143,10 @@ const figures = {
       return [metric, known.length === 0 ? null : average(known)];
     }),
   ),
-  /** The worst of all clips by one metric alone: what one hides, another must not. */
+  /** The worst result by any single metric. */
   worst: Math.max(...rows.flatMap(rates).filter(Number.isFinite)),
   clips: rows.length,
-  /** Clips of which the fixed ladder has no quality that ours can give. */
+  /** Sources for which no quality of the fixed ladder can be reached by ours. */
   unreached: values.length - reached.length,
 };
 console.log(

@@ -1,4 +1,4 @@
-/** Prints a benchmark's figures and aims for people, and as the last line one JSON object for machines. */
+/** Prints a benchmark's figures and aims as a table, and as the last line as one JSON object. */
 export function printReport(
   name: string,
   figures: Record<string, number>,

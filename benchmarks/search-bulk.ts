@@ -63,7 +63,7 @@ class DatabaseFile {
 function databaseFiles(state: string): { search: string; catalog: string } {
   const folder = join(state, "d1/v3/d1/miniflare-D1DatabaseObject");
   const files = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
-  const withTable = (table: string): string => {
+  function withTable(table: string): string {
     for (const path of files.map((name) => join(folder, name))) {
       const db = new DatabaseSync(path, { readOnly: true });
       const found = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table);
@@ -71,7 +71,7 @@ function databaseFiles(state: string): { search: string; catalog: string } {
       if (found) return path;
     }
     throw new Error(`No database with the table ${table} in ${folder}`);
-  };
+  }
   return { search: withTable("docs_a"), catalog: withTable("videos") };
 }
 

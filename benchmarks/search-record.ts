@@ -9,7 +9,7 @@ export interface Film {
   description: string;
 }
 
-/** A video that the benchmark publishes, made of a video. */
+/** A video that the benchmark publishes, made from film records. */
 export interface SampleVideo extends Film {
   id: string;
   category: string;

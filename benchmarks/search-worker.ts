@@ -129,15 +129,15 @@ async function naiveTitles(env: Env, { match }: { match: string }): Promise<stri
 
 /** The same database, which also adds up the cost of its statements. */
 function meteredDatabase(db: D1Database): D1Database {
-  const count = <T extends D1Result<unknown>>(result: T): T => {
+  function count<T extends D1Result<unknown>>(result: T): T {
     meter.rows += result.meta.rows_read;
     meter.ms += result.meta.duration;
     return result;
-  };
-  const all = async <T>(target: D1PreparedStatement): Promise<D1Result<T>> => {
+  }
+  async function all<T>(target: D1PreparedStatement): Promise<D1Result<T>> {
     meter.calls++;
     return count(await target.all<T>());
-  };
+  }
   const statement = (inner: D1PreparedStatement): D1PreparedStatement =>
     new Proxy(inner, {
       get(target, name) {

@@ -1,6 +1,7 @@
 /**
- * Two hours of film on 50 runners while ten other creators upload clips, machines die, and tickets get lost or come
- * twice: the product's own `nextTask`, claims and outcomes, their SQL on SQLite, in simulated time.
+ * `npm run sim:transcode`: a video of two hours on 50 runners while ten other creators upload short videos, runners fail,
+ * and wake messages are lost or delivered twice. It uses the product's `nextTask`, claims and outcomes, with their SQL on
+ * SQLite, in simulated time.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -23,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const runners = Number(values.runners);
-const film = Number(values.hours) * 3600;
+const longSeconds = Number(values.hours) * 3600;
 const random = randomOf(Number(values.seed));
 
 const sqlite = new SqliteD1();
@@ -37,7 +38,7 @@ const start = Date.UTC(2026, 10, 22);
 const clock = new Clock(start);
 const cluster = new Cluster(db, clock, runners, random);
 
-/** An upload is complete: exactly what the API writes. */
+/** Completes an upload: writes what the API writes. */
 async function upload(name: string, duration: number): Promise<void> {
   const { now } = clock;
   const video = {
@@ -56,7 +57,7 @@ async function upload(name: string, duration: number): Promise<void> {
     ...startTranscode(db, video, planTask(settings, false), now),
   ]);
   cluster.videos.set(name, { arrived: now, duration });
-  cluster.tickets(1);
+  cluster.wake(1);
 }
 
 const clips = Array.from({ length: Number(values.clips) }, (_, index) => ({
@@ -64,7 +65,7 @@ const clips = Array.from({ length: Number(values.clips) }, (_, index) => ({
   duration: Math.round(20 + random() * 160),
   at: 5000 + random() * 240_000,
 }));
-await upload("film", film);
+await upload("film", longSeconds);
 for (const clip of clips) clock.after(clip.at, () => upload(clip.name, clip.duration));
 for (let death = 0; death < Number(values.deaths); death++) {
   clock.after(20_000 + random() * 300_000, async () =>
@@ -72,10 +73,12 @@ for (let death = 0; death < Number(values.deaths); death++) {
   );
 }
 
-const all = () => [...cluster.videos.values()];
+const allMarks = () => [...cluster.videos.values()];
 const began = Date.now();
 await clock.run(
-  () => all().length === clips.length + 1 && all().every((marks) => marks.ready !== undefined),
+  () =>
+    allMarks().length === clips.length + 1 &&
+    allMarks().every((marks) => marks.ready !== undefined),
 );
 
 const rows = await db
@@ -85,15 +88,15 @@ const rows = await db
 const seconds = (from: number, to: number | undefined) => ((to ?? Number.NaN) - from) / 1000;
 const round = (value: number) => Math.round(value * 100) / 100;
 const playable = (marks: Marks) =>
-  seconds(marks.arrived, Math.max(marks.firstPicture ?? Infinity, marks.firstSound ?? Infinity));
-/** Slot-seconds of a video's tasks when each is done once, without what starting them takes. */
+  seconds(marks.arrived, Math.max(marks.firstVideo ?? Infinity, marks.firstAudio ?? Infinity));
+/** Slot-seconds of a video's tasks if each runs once, without their start-up. */
 const work = (duration: number) =>
   planOf(duration, runners).tasks.reduce(
     (sum, { spec }) => sum + Math.max(0, costOf(spec) - START_SECONDS),
     0,
   );
 
-const total = work(film) + clips.reduce((sum, clip) => sum + work(clip.duration), 0);
+const total = work(longSeconds) + clips.reduce((sum, clip) => sum + work(clip.duration), 0);
 const ideal = 2.5 + total / runners;
 const makespan = seconds(start, cluster.videos.get("film")?.ready);
 const clipMarks = clips.flatMap(({ name }) => cluster.videos.get(name) ?? []);
@@ -104,7 +107,7 @@ const plays = clipMarks.map(playable).toSorted((a, b) => a - b);
 const middle = (sorted: number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 
 console.log(
-  `${values.hours} h of film on ${runners} runners, ${clips.length} clips, seed ${values.seed}; ${round((Date.now() - began) / 1000)} s of real time`,
+  `${values.hours} h of video on ${runners} runners, ${clips.length} clips, seed ${values.seed}; ${round((Date.now() - began) / 1000)} s of real time`,
 );
 console.log("video      length s  wait s  playable s  ready s");
 for (const [name, marks] of cluster.videos) {

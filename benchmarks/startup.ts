@@ -1,7 +1,7 @@
 /**
- * `npm run bench:startup`: what an isolate evaluates before it can answer, by `wrangler check startup`, in turns: the
- * Worker as it is, the same with the API evaluated at once (as a static import would), and delivery in a Worker of
- * its own. The figures are of this machine and its noise; the differences are what counts.
+ * `npm run bench:startup`: the code that an isolate evaluates before its first response, measured with `wrangler check
+ * startup`, in turns: the Worker as it is, the Worker with the API evaluated at once (like static imports), and a Worker
+ * with delivery only. Compare the figures with each other; they depend on the computer and its other load.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,12 +29,12 @@ type Entry = keyof typeof ENTRIES;
 const names = Object.keys(ENTRIES) as Entry[];
 
 interface Startup {
-  /** Milliseconds of work from loading the script to the end of its evaluation. */
+  /** Milliseconds of processor time from loading the script to the end of its evaluation. */
   active: number;
   bundle: string;
 }
 
-async function startup(folder: string, name: Entry): Promise<Startup> {
+async function measureStartup(folder: string, name: Entry): Promise<Startup> {
   const stem = join(folder, name.replaceAll(" ", "-"));
   const config = `${stem}.json`;
   await writeFile(`${stem}.js`, ENTRIES[name]);
@@ -63,7 +63,7 @@ const measured: Record<Entry, Startup[]> = {
   "delivery alone": [],
 };
 for (let round = 0; round < ROUNDS; round++)
-  for (const name of names) measured[name].push(await startup(folder, name));
+  for (const name of names) measured[name].push(await measureStartup(folder, name));
 await rm(folder, { recursive: true });
 
 const figures = Object.fromEntries(

@@ -60,7 +60,7 @@ export async function uploadFile(
   for (let first = 1; first <= upload.partCount; first += URLS_PER_CALL) {
     const count = Math.min(URLS_PER_CALL, upload.partCount - first + 1);
     const queue = await sign(Array.from({ length: count }, (_, index) => first + index));
-    const lane = async (): Promise<void> => {
+    async function lane(): Promise<void> {
       // A part is recorded while the next one is sent.
       let recorded: Promise<unknown> = Promise.resolve();
       for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
@@ -72,7 +72,7 @@ export async function uploadFile(
         recorded = api.call("PUT", `/v1/uploads/${upload.id}/parts/${part.partNumber}`, { etag });
       }
       await recorded;
-    };
+    }
     await Promise.all(Array.from({ length: CONCURRENT_PARTS }, lane));
   }
   return UploadCompleted.parse(await api.call("POST", `/v1/uploads/${upload.id}/complete`)).videoId;

@@ -1,4 +1,4 @@
-/** Simulated time: events happen in order, and nothing passes between them. Milliseconds. */
+/** Simulated time in milliseconds: it advances from event to event. */
 export class Clock {
   now: number;
   readonly #events: { at: number; order: number; run: () => Promise<void> }[] = [];
@@ -16,11 +16,11 @@ export class Clock {
     this.#events.splice(index < 0 ? this.#events.length : index, 0, event);
   }
 
-  /** Runs events until `done` says so. */
+  /** Runs events until `done` returns true. */
   async run(done: () => boolean): Promise<void> {
     while (!done()) {
       const event = this.#events.shift();
-      if (!event) throw new Error("Nothing is left to happen, and the work is not done.");
+      if (!event) throw new Error("There are no more events, but the work is not done.");
       this.now = event.at;
       await event.run();
     }

@@ -27,17 +27,17 @@ import { costOf, planOf } from "./model.ts";
 
 /** As in workers/jobs/drain.ts. */
 const PARALLEL_TASKS = 4;
-const LOOK_AGAIN_MS = 2000;
-const HEARTBEAT_MS = 20_000;
-const CRON_MS = 60_000;
-/** Each of a dozen consumers looks for expired leases every 10 s. */
-const RECOVER_MS = 2000;
-/** How long a container is away after it died. */
+const POLL_MS = 2000;
+const HEARTBEAT_INTERVAL_MS = 20_000;
+const CRON_INTERVAL_MS = 60_000;
+/** A dozen consumers look for expired leases, each every 10 s. */
+const RECOVERY_INTERVAL_MS = 2000;
+/** Downtime of a container after a failure. */
 const RESTART_MS = 30_000;
-const LOSS = 0.1;
-const DUPLICATION = 0.1;
-/** Share of looks at D1 that are overtaken by another consumer's claim before their own. */
-const STALE = 0.2;
+const LOST_SHARE = 0.1;
+const DUPLICATED_SHARE = 0.1;
+/** Share of reads of D1 that another consumer's claim makes stale. */
+const STALE_SHARE = 0.2;
 
 interface Consumer {
   running: number;
@@ -45,10 +45,10 @@ interface Consumer {
   looking: boolean;
 }
 
-interface Run {
+interface TaskRun {
   task: Task;
   consumer: Consumer;
-  /** The runner works and its consumer listens. */
+  /** The runner works and its consumer is connected. */
   alive: boolean;
 }
 
@@ -56,12 +56,12 @@ export interface Marks {
   arrived: number;
   duration: number;
   started?: number;
-  firstPicture?: number;
-  firstSound?: number;
+  firstVideo?: number;
+  firstAudio?: number;
   ready?: number;
 }
 
-/** Runners, queue and consumers of one deployment in simulated time, over the product's own scheduling and SQL. */
+/** Runners, queue and consumers of a deployment in simulated time, with the product's scheduling and SQL. */
 export class Cluster {
   readonly counts = {
     tickets: 0,
@@ -75,15 +75,15 @@ export class Cluster {
     refused: 0,
   };
   readonly videos = new Map<string, Marks>();
-  /** How often each task's result was taken over. */
+  /** How often the result of each task was committed. */
   readonly applied = new Map<string, number>();
-  /** Slot-milliseconds spent on tasks, whatever came of them. */
+  /** Slot-milliseconds spent on tasks, also on those that failed. */
   busy = 0;
   readonly #db: Catalog;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #slots;
-  readonly #runs = new Set<Run>();
+  readonly #runs = new Set<TaskRun>();
   readonly #down = new Map<number, number>();
   #before: SchedulerState | undefined;
   #changes = 0;
@@ -97,15 +97,15 @@ export class Cluster {
     this.#recover();
   }
 
-  /** Sends tickets through a queue that loses some and delivers some twice. */
-  tickets(count: number, delay = 0): void {
+  /** Sends wake messages through a queue that loses some and delivers some twice. */
+  wake(count: number, delay = 0): void {
     for (let index = 0; index < count; index++) {
       this.counts.tickets++;
-      if (this.#random() < LOSS) {
+      if (this.#random() < LOST_SHARE) {
         this.counts.lost++;
         continue;
       }
-      const copies = this.#random() < DUPLICATION ? 2 : 1;
+      const copies = this.#random() < DUPLICATED_SHARE ? 2 : 1;
       this.counts.duplicated += copies - 1;
       for (let copy = 0; copy < copies; copy++) {
         const consumer = { running: 0, avoided: new Map<number, number>(), looking: false };
@@ -114,7 +114,7 @@ export class Cluster {
     }
   }
 
-  /** A machine dies. Its task breaks off; half of the time its consumer dies with it and nobody is told. */
+  /** Ends a runner and its task; half of the time its consumer ends too, so that the failure is not reported. */
   kill(runner: number): void {
     this.counts.deaths++;
     this.#down.set(runner, this.#clock.now + RESTART_MS);
@@ -130,7 +130,7 @@ export class Cluster {
           await this.#pump(run.consumer);
         });
       } else {
-        // It comes back as a zombie and reports its result long after the lease has run out.
+        // It reports its result long after the lease has expired.
         this.#clock.after(150_000, async () => {
           const held = await commitAttempt(this.#db, run.task, []);
           if (!held) this.counts.fenced++;
@@ -139,7 +139,7 @@ export class Cluster {
     }
   }
 
-  /** One consumer claims what it can, as `drain` does. */
+  /** Lets a consumer claim tasks like `drain`. */
   async #pump(consumer: Consumer): Promise<void> {
     while (consumer.running < PARALLEL_TASKS) {
       const task = await this.#claim(consumer);
@@ -156,14 +156,13 @@ export class Cluster {
     if (consumer.running > 0 && consumer.running < PARALLEL_TASKS && !consumer.looking) {
       consumer.looking = true;
       const seen = this.#changes;
-      const look = async (): Promise<void> => {
-        // Nothing has changed: the answer would be the same.
-        if (this.#changes === seen && consumer.running > 0)
-          return this.#clock.after(LOOK_AGAIN_MS, look);
+      const poll = async (): Promise<void> => {
+        // Nothing has changed since the last read.
+        if (this.#changes === seen && consumer.running > 0) return this.#clock.after(POLL_MS, poll);
         consumer.looking = false;
         if (consumer.running > 0) await this.#pump(consumer);
       };
-      this.#clock.after(LOOK_AGAIN_MS, look);
+      this.#clock.after(POLL_MS, poll);
     }
   }
 
@@ -172,7 +171,8 @@ export class Cluster {
       const { now } = this.#clock;
       const slots = this.#slots.filter(({ runner }) => (consumer.avoided.get(runner) ?? 0) <= now);
       const fresh = await schedulerState(this.#db, slots, now);
-      const state = this.#before && this.#random() < STALE ? { ...this.#before, slots } : fresh;
+      const state =
+        this.#before && this.#random() < STALE_SHARE ? { ...this.#before, slots } : fresh;
       this.#before = fresh;
       const assignment = nextTask(state);
       if (!assignment) {
@@ -191,7 +191,7 @@ export class Cluster {
 
   #start(consumer: Consumer, task: Task): void {
     consumer.running++;
-    const run: Run = { task, consumer, alive: true };
+    const run: TaskRun = { task, consumer, alive: true };
     this.#runs.add(run);
     const marks = this.#marks(task);
     marks.started ??= this.#clock.now;
@@ -199,7 +199,7 @@ export class Cluster {
     const began = this.#clock.now;
     if (task.kind === "audio") {
       this.#clock.after(Math.min(milliseconds, 2500), async () => {
-        if (run.alive) marks.firstSound ??= this.#clock.now;
+        if (run.alive) marks.firstAudio ??= this.#clock.now;
       });
     }
     const beat = async (): Promise<void> => {
@@ -211,9 +211,9 @@ export class Cluster {
         null,
         this.#clock.now,
       );
-      this.#clock.after(HEARTBEAT_MS, beat);
+      this.#clock.after(HEARTBEAT_INTERVAL_MS, beat);
     };
-    this.#clock.after(HEARTBEAT_MS, beat);
+    this.#clock.after(HEARTBEAT_INTERVAL_MS, beat);
     this.#clock.after(milliseconds, async () => {
       this.busy += task.runner === null ? 0 : this.#clock.now - began;
       if (!run.alive) return;
@@ -242,8 +242,8 @@ export class Cluster {
     }
     this.applied.set(task.id, (this.applied.get(task.id) ?? 0) + 1);
     if (task.kind === "finish") marks.ready = now;
-    if (task.spec.kind === "video" && task.spec.firstSegment === 0) marks.firstPicture ??= now;
-    if (plan) this.tickets(await this.#free());
+    if (task.spec.kind === "video" && task.spec.firstSegment === 0) marks.firstVideo ??= now;
+    if (plan) this.wake(await this.#free());
   }
 
   async #fail(task: Task, code: string): Promise<void> {
@@ -256,7 +256,7 @@ export class Cluster {
       ...failTask(this.#db, task, failure, after, now),
     ]);
     this.#changes++;
-    if (held && after.state === "queued") this.tickets(1, after.notBefore - now);
+    if (held && after.state === "queued") this.wake(1, after.notBefore - now);
   }
 
   async #free(): Promise<number> {
@@ -265,14 +265,14 @@ export class Cluster {
   }
 
   #cron(): void {
-    this.#clock.after(CRON_MS, async () => {
-      this.tickets(await this.#free());
+    this.#clock.after(CRON_INTERVAL_MS, async () => {
+      this.wake(await this.#free());
       this.#cron();
     });
   }
 
   #recover(): void {
-    this.#clock.after(RECOVER_MS, async () => {
+    this.#clock.after(RECOVERY_INTERVAL_MS, async () => {
       for (const task of await expiredTasks(this.#db, this.#clock.now, 100)) {
         this.counts.expired++;
         await this.#fail(task, "lease_expired");

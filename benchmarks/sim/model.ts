@@ -4,14 +4,14 @@ import { h264Ladder } from "../../containers/transcoder/plan/ladder.ts";
 import { gridFor, planTasks } from "../../containers/transcoder/plan/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";
 
-/** Pixels a second that one slot encodes over all rungs: 30 s of 720p30 in three rungs took about 30 s on two cores. */
+/** Pixels of all renditions that a slot encodes per second: 30 s of 720p30 in three took about 30 s on two cores. */
 const PIXELS_PER_SECOND = 47_000_000;
-/** Seconds before the first frame: seek, probe, start of the process. */
+/** Time until the first frame: start of the process, probe, seek. */
 export const START_SECONDS = 1.5;
-/** Twenty minutes of sound took 31 s. */
-const SOUND_SPEED = 39;
+/** Seconds of audio encoded per second: twenty minutes took 31 s. */
+const AUDIO_SPEED = 39;
 
-/** The plan that the transcoder makes of a 1080p25 film with one track. @param duration seconds */
+/** The transcoder's plan for a 1080p25 video with one audio track. @param duration seconds */
 export function planOf(duration: number, slots: number): Plan {
   const frameRate = { num: 25, den: 1 };
   const stream = { codec: "h264", startTime: 0, endTime: duration };
@@ -52,7 +52,7 @@ export function costOf(spec: TaskSpec): number {
     case "audio": {
       const from = (spec.firstSegment ?? 0) * spec.segmentSeconds;
       const length = (spec.segmentCount ?? Infinity) * spec.segmentSeconds;
-      return START_SECONDS + Math.min(length, spec.duration - from) / SOUND_SPEED;
+      return START_SECONDS + Math.min(length, spec.duration - from) / AUDIO_SPEED;
     }
     case "images":
       return START_SECONDS + 5;

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
 /**
- * A D1 database on Node's SQLite: what drizzle calls of the binding, and no more. Thousands of statements a
- * second, where a local D1 answers over HTTP; the engine and the statements are the same.
+ * The part of D1's binding that drizzle uses, on Node's SQLite. It runs thousands of statements per second, because it
+ * needs no HTTP like local D1; the engine and the statements are the same.
  */
 export class SqliteD1 {
   readonly #sqlite = new DatabaseSync(":memory:");
@@ -15,13 +15,13 @@ export class SqliteD1 {
     return new Statement(this.#sqlite, sql, []);
   }
 
-  /** One transaction, as in D1: all of them or none. */
+  /** One transaction, like D1: all statements or none. */
   async batch(statements: readonly Statement[]): Promise<{ results: unknown[] }[]> {
     this.#sqlite.exec("BEGIN");
     try {
-      const answers = statements.map((statement) => ({ results: statement.rows() }));
+      const results = statements.map((statement) => ({ results: statement.rows() }));
       this.#sqlite.exec("COMMIT");
-      return answers;
+      return results;
     } catch (error) {
       this.#sqlite.exec("ROLLBACK");
       throw error;

@@ -13,11 +13,11 @@ import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
  */
 export function describeTools(): string {
   const { ffmpeg, ffprobe } = resolveTools(process.env);
-  const version = (program: string): string => {
+  function version(program: string): string {
     const { stdout, error } = spawnSync(program, ["-version"], { encoding: "utf8" });
     if (error) throw new Error(`${program} does not run: ${error.message}`);
     return stdout.split(" ", 3)[2] ?? "unknown";
-  };
+  }
   version(ffprobe);
   return `ffmpeg: ${ffmpeg} (${version(ffmpeg)})`;
 }

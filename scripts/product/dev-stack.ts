@@ -89,11 +89,11 @@ export async function startDevStack(options: DevStackOptions = {}): Promise<DevS
   const lines: string[] = [];
   const log = (): string => lines.join("");
   const ended = once(child, "exit");
-  const stop = async (): Promise<void> => {
+  async function stop(): Promise<void> {
     child.kill("SIGINT");
     await ended;
     await rm(state, { recursive: true, force: true });
-  };
+  }
   const ready = new Promise<void>((done, fail) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {

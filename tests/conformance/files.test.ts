@@ -203,14 +203,14 @@ describe("by shaka-packager, given the same samples", () => {
   test.each(pictures)(
     "the manifest gives $id the same codec, size and bandwidth",
     async ({ id, codec, height }) => {
-      const attributes = (xml: string): Record<string, string> => {
+      function attributes(xml: string): Record<string, string> {
         const element = [...xml.matchAll(/<Representation [^>]+>/g)]
           .map(([text]) => text)
           .find((text) => text.includes(`height="${height}"`) && text.includes(ENTRY[codec]))!;
         return Object.fromEntries(
           [...element.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
         );
-      };
+      }
       const ours = attributes(await read("manifest.mpd"));
       const other = attributes(mpd);
       expect(ours["id"]).toBe(id);

@@ -17,7 +17,7 @@ const video = async (ownerId: string, change: VideoChange): Promise<PathParams> 
   id: await insertVideo({ ownerId, ...change }),
 });
 
-const captionsOf = async (ownerId: string, change: VideoChange): Promise<PathParams> => {
+async function captionsOf(ownerId: string, change: VideoChange): Promise<PathParams> {
   const { id = "" } = await video(ownerId, change);
   const key = `captions/${id}/en.1.vtt`;
   await env.MEDIA.put(key, "WEBVTT\n");
@@ -26,9 +26,9 @@ const captionsOf = async (ownerId: string, change: VideoChange): Promise<PathPar
     .insert(captions)
     .values({ ...row, origin: "uploaded", updatedAt: 0 });
   return { id, language: "en" };
-};
+}
 
-const upload = async (ownerId: string, change: VideoChange): Promise<PathParams> => {
+async function upload(ownerId: string, change: VideoChange): Promise<PathParams> {
   const id = newId();
   await catalog(env)
     .insert(uploads)
@@ -47,17 +47,17 @@ const upload = async (ownerId: string, change: VideoChange): Promise<PathParams>
       expiresAt: Date.now() + 60_000,
     });
   return { id, partNumber: "1" };
-};
+}
 
-const token = async (userId: string): Promise<PathParams> => {
+async function token(userId: string): Promise<PathParams> {
   const id = newId();
   const createdAt = new Date();
   const row = { id, userId, name: "t", hint: "abcd", hash: id, scopes: [], createdAt };
   await insertAccessToken(catalog(env), { ...row, expiresAt: new Date(Date.now() + 60_000) });
   return { id };
-};
+}
 
-const app = async (userId: string): Promise<PathParams> => {
+async function app(userId: string): Promise<PathParams> {
   const clientId = newId();
   await insertApp(catalog(env), {
     id: newId(),
@@ -73,22 +73,22 @@ const app = async (userId: string): Promise<PathParams> => {
     createdAt: new Date(),
   });
   return { clientId };
-};
+}
 
-const grant = async (userId: string): Promise<PathParams> => {
+async function grant(userId: string): Promise<PathParams> {
   const { clientId = "" } = await app(userId);
   await catalog(env)
     .insert(oauthConsent)
     .values({ id: newId(), clientId, userId, scopes: '["videos:read"]' });
   return { clientId };
-};
+}
 
-const signingKey = async (ownerId: string): Promise<PathParams> => {
+async function signingKey(ownerId: string): Promise<PathParams> {
   const kid = newId();
   const jwk = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) } as const;
   await insertSigningKey(catalog(env), { kid, ownerId, name: "k", algorithm: "EdDSA", jwk });
   return { kid };
-};
+}
 
 /** Makers of a resource, by the first word of the operations on it. */
 export const RESOURCES: Record<
