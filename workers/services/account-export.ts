@@ -14,10 +14,13 @@ import { presentAccount, presentApp, presentAppGrant, presentToken } from "./acc
 import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
 
-/** The latest, that the answer stays within a Worker's memory. */
-const MAX_WATCHED = 10_000;
+/** The latest entries only, so that the response fits into a Worker's memory. */
+const MAX_WATCHED_VIDEOS = 10_000;
 
-/** Everything that is kept of an account, for its owner to take away (GDPR article 20). */
+/**
+ * All data of an account, for its holder to take away (GDPR article 20).
+ * @throws AppError invalid_token when the account has been deleted
+ */
 export async function exportAccount(env: Env, userId: string): Promise<AccountExport> {
   const db = catalog(env);
   const [account, sessions, ways, keys, videos, tokens, apps, grants, watched] = await Promise.all([
@@ -29,9 +32,9 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     listAccessTokens(db, userId),
     listApps(db, userId),
     listGrants(db, userId),
-    listProgress(db, userId, MAX_WATCHED),
+    listProgress(db, userId, MAX_WATCHED_VIDEOS),
   ]);
-  if (!account) throw new AppError("invalid_token", "The account of this token was deleted.");
+  if (!account) throw new AppError("invalid_token", "The account of this token has been deleted.");
   return {
     exportedAt: new Date().toISOString(),
     account: presentAccount(account),

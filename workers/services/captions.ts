@@ -1,32 +1,38 @@
 import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
-import { writeWebVtt } from "../domain/cues.ts";
+import type { PlannedTask } from "../contract/transcodes.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
 import { addLateTasks, getTranscode } from "../db/transcoding/transcodes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
-import { parseCues } from "../domain/cues.ts";
+import { parseCues, writeWebVtt } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 
 type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
 
-/** The canonical form of a language tag: `pt-br` and `PT-BR` are one track. */
+/** The canonical form of a language tag, so that `pt-br` and `PT-BR` are one track. */
 function canonical(language: string): string {
   try {
     return new Intl.Locale(language).baseName;
   } catch (cause) {
-    throw new AppError("invalid_request", `${language} is not a BCP 47 language tag.`, { cause });
+    throw new AppError("invalid_request", `${language} is not a valid BCP 47 language tag.`, {
+      cause,
+    });
   }
 }
 
-/** How a language calls itself: `de` is `Deutsch`. */
-const labelOf = (language: string): string =>
-  new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+/** Name of a language in that language: `Deutsch` for `de`. */
+function labelOf(language: string): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+}
 
-/** A track as WebVTT. */
+/**
+ * A caption track as WebVTT.
+ * @throws AppError not_found
+ */
 export async function getCaptions(
   env: CaptionsEnv,
   principal: Principal,
@@ -42,7 +48,7 @@ export async function getCaptions(
 }
 
 /**
- * Checks, cleans and stores a track; one in the same language is replaced. The caller relays the outbox afterwards.
+ * Validates, sanitises and stores a track, replacing one in the same language. The caller relays the outbox afterwards.
  * @param file WebVTT or SubRip in UTF-8
  * @throws AppError invalid_captions, too_many_captions
  */
@@ -58,7 +64,7 @@ export async function putCaptions(
   const language = canonical(tag);
   const cues = parseCues(decode(file));
   const earlier = await findCaptions(db, videoId, language);
-  // The time as revision, so that a key is never used again, not even after a track was deleted.
+  // The time serves as revision, so that a key is never reused, not even after its track was deleted.
   const now = Date.now();
   const key = captionsKey(videoId, language, now);
   await putText(env, key, writeWebVtt(cues), "text/vtt; charset=utf-8");
@@ -78,14 +84,17 @@ export async function putCaptions(
     await deleteObject(env, key);
     throw new AppError(
       "too_many_captions",
-      `A video has at most ${MAX_CAPTION_TRACKS} caption tracks. Take one away first.`,
+      `A video can have at most ${MAX_CAPTION_TRACKS} caption tracks. Delete one first.`,
     );
   }
   if (earlier?.origin === "uploaded") await deleteObject(env, earlier.key);
   return { language, label, cues: cues.length };
 }
 
-/** Takes a track away. The caller relays the outbox afterwards. */
+/**
+ * Deletes a track. The caller relays the outbox afterwards.
+ * @throws AppError not_found
+ */
 export async function deleteCaptions(
   env: CaptionsEnv,
   principal: Principal,
@@ -102,17 +111,17 @@ export async function deleteCaptions(
 }
 
 /**
- * The final playlists name the tracks, so they are written anew, with what is complete: at the stage of the extras, not
- * after them. Before there are any, nothing is to be done.
+ * Statements that write the final playlists again, because they list the caption tracks. It happens in the stage of the
+ * extras, not after them, so that it does not wait for their encodes. A video that is not ready has no final playlists.
  */
 async function republish(db: Catalog, video: VideoRow, now: number): Promise<Statement[]> {
   if (video.state !== "ready") return [];
   const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
-  const task = {
+  const task: PlannedTask = {
     name: `finish with captions ${now}`,
-    stage: "extras" as const,
-    priority: "blocking" as const,
-    spec: { kind: "finish" as const },
+    stage: "extras",
+    priority: "blocking",
+    spec: { kind: "finish" },
   };
   return transcode ? addLateTasks(db, transcode, [task], now) : [];
 }
@@ -123,7 +132,7 @@ function decode(file: ArrayBuffer): string {
   } catch (cause) {
     throw new AppError(
       "invalid_captions",
-      "The file is not UTF-8 text. Save it as UTF-8 and send it again.",
+      "The file is not UTF-8 text. Save it as UTF-8 and upload it again.",
       { cause },
     );
   }

@@ -16,10 +16,14 @@ import { authorizedVideo } from "./authorized-video.ts";
 import { isVisible } from "../domain/videos.ts";
 import { presentVideos } from "./present-videos.ts";
 
-/** From here on a film counts as watched: what follows are its credits. */
-const FINISHED_SHARE = 0.95;
+/** From this share of its duration a video counts as finished: the rest is usually credits. */
+const FINISHED_RATIO = 0.95;
 
-/** @throws AppError `not_found` for a video that the caller may not see */
+/**
+ * Stores how far the caller has watched a video.
+ * @param position seconds
+ * @throws AppError not_found for a video that the caller may not see
+ */
 export async function recordProgress(
   env: Pick<Env, "CATALOG">,
   principal: Principal,
@@ -28,12 +32,15 @@ export async function recordProgress(
 ): Promise<void> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "progress.put", videoId);
-  const finished = video.duration !== null && position >= FINISHED_SHARE * video.duration;
+  const finished = video.duration !== null && position >= FINISHED_RATIO * video.duration;
   const { userId } = signedIn(principal);
   await putProgress(db, { userId, videoId, position, finished, updatedAt: Date.now() });
 }
 
-/** Where to go on watching. @throws AppError `not_found` for a video that the caller may not see */
+/**
+ * How far the caller has watched a video.
+ * @throws AppError not_found for a video that the caller may not see
+ */
 export async function readProgress(
   env: Pick<Env, "CATALOG">,
   principal: Principal,
@@ -42,10 +49,10 @@ export async function readProgress(
   const db = catalog(env);
   await authorizedVideo(db, principal, "progress.get", videoId);
   const row = await getProgress(db, signedIn(principal).userId, videoId);
-  return row ? shown(row) : { position: 0, finished: false, updatedAt: null };
+  return row ? presentProgress(row) : { position: 0, finished: false, updatedAt: null };
 }
 
-/** What the caller watched, latest first, as far as it may still be seen. */
+/** The videos that the caller watched and may still see, latest first. */
 export async function readHistory(
   env: Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS">,
   principal: Principal,
@@ -59,25 +66,28 @@ export async function readHistory(
     db,
     progress.map((row) => row.videoId),
   );
-  const open = rows.filter((row) =>
+  const visible = rows.filter((row) =>
     row.ownerId === userId ? row.deletedAt === null : isVisible(row),
   );
   const byId = new Map(progress.map((row) => [row.videoId, row]));
   const last = progress.at(-1);
   return {
-    items: (await presentVideos(env, db, open)).flatMap((video) => {
+    items: (await presentVideos(env, db, visible)).flatMap((video) => {
       const row = byId.get(video.id);
-      return row ? [{ video, progress: shown(row) }] : [];
+      return row ? [{ video, progress: presentProgress(row) }] : [];
     }),
     nextCursor: last && progress.length === limit ? encodeCursor(last.updatedAt) : null,
   };
 }
 
-export const clearHistory = (env: Pick<Env, "CATALOG">, principal: Principal): Promise<void> =>
-  clearProgress(catalog(env), signedIn(principal).userId);
+export function clearHistory(env: Pick<Env, "CATALOG">, principal: Principal): Promise<void> {
+  return clearProgress(catalog(env), signedIn(principal).userId);
+}
 
-const shown = (row: WatchProgressRow): WatchProgress => ({
-  position: row.position,
-  finished: row.finished,
-  updatedAt: new Date(row.updatedAt).toISOString(),
-});
+function presentProgress(row: WatchProgressRow): WatchProgress {
+  return {
+    position: row.position,
+    finished: row.finished,
+    updatedAt: new Date(row.updatedAt).toISOString(),
+  };
+}

@@ -8,10 +8,10 @@ import { presentVideos } from "./present-videos.ts";
 
 type OEmbedEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "PUBLIC_ORIGIN" | "PRODUCT_NAME">;
 
-/** Where the source has not been measured, and never larger. */
-const LARGEST = { width: 1280, height: 720 };
+/** The maximum size of the player, and its size while that of the video is unknown. */
+const MAX_SIZE = { width: 1280, height: 720 };
 
-/** The id in a link to a page of a video on this site; null for any other URL. */
+/** The video id in a link to its watch or embed page on this site; null for any other URL. */
 export function videoIdOf(url: string, origin: string): string | null {
   const { pathname, origin: linked } = new URL(url);
   return linked === origin
@@ -19,17 +19,17 @@ export function videoIdOf(url: string, origin: string): string | null {
     : null;
 }
 
-/** The picture's shape inside the box, in whole pixels. */
+/** The largest size inside the box with the aspect ratio of the video, in pixels. */
 export function fitSize(
-  picture: { width: number | null; height: number | null },
+  video: { width: number | null; height: number | null },
   box: { maxwidth?: number | undefined; maxheight?: number | undefined },
 ): { width: number; height: number } {
-  const width = picture.width ?? LARGEST.width;
-  const height = picture.height ?? LARGEST.height;
+  const width = video.width ?? MAX_SIZE.width;
+  const height = video.height ?? MAX_SIZE.height;
   const scale = Math.min(
     1,
-    Math.min(box.maxwidth ?? LARGEST.width, LARGEST.width) / width,
-    Math.min(box.maxheight ?? LARGEST.height, LARGEST.height) / height,
+    Math.min(box.maxwidth ?? MAX_SIZE.width, MAX_SIZE.width) / width,
+    Math.min(box.maxheight ?? MAX_SIZE.height, MAX_SIZE.height) / height,
   );
   return {
     width: Math.max(1, Math.round(width * scale)),
@@ -38,9 +38,8 @@ export function fitSize(
 }
 
 /**
- * What another site needs to show a public video. Unlisted ones are left out: whoever has their link decides where it
- * goes.
- * @param frame makes the HTML of the frame, with everything in it escaped
+ * What another site needs to embed a public video. Unlisted videos are not found.
+ * @param frame renders the HTML of the iframe, with all values escaped
  * @throws AppError not_found
  */
 export async function embedding(
@@ -57,7 +56,7 @@ export async function embedding(
   const db = catalogReplica(env);
   const row = id === null ? null : await findVideo(db, id);
   const [video] = row && isListed(row) ? await presentVideos(env, db, [row]) : [];
-  if (!video) throw new AppError("not_found", "There is no public video at this address.");
+  if (!video) throw new AppError("not_found", "There is no public video at this URL.");
   const size = fitSize(video, query);
   return {
     version: "1.0",

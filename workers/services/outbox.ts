@@ -1,21 +1,21 @@
 import { catalog } from "../db/client.ts";
 import { deleteMessages, type OutboxRow, pendingMessages } from "../db/outbox.ts";
 
-/** At most what one `sendBatch` takes and one statement binds. */
-const BATCH = 100;
+/** The limit of one `sendBatch`, and of the parameters of one D1 statement. */
+const MESSAGES_PER_BATCH = 100;
 
-type Queues = Pick<Env, "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS">;
+type OutboxEnv = Pick<Env, "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS">;
 
 /**
- * Sends what the outbox holds and then deletes it. Runs through `waitUntil` right after a batch that wrote
- * to the outbox; the cron sends what was missed. Two relays at once, or a crash between sending and
- * deleting, send a message twice: every consumer is idempotent.
+ * Sends the messages in the outbox and then deletes them. Runs through `waitUntil` right after a batch that wrote to the
+ * outbox; the cron sends any that were missed. Two relays at once, or a crash between sending and deleting, send a
+ * message twice, so every consumer is idempotent.
  */
-export async function relayOutbox(env: Queues): Promise<void> {
+export async function relayOutbox(env: OutboxEnv): Promise<void> {
   const db = catalog(env);
   let rows: OutboxRow[];
   do {
-    rows = await pendingMessages(db, BATCH);
+    rows = await pendingMessages(db, MESSAGES_PER_BATCH);
     for (const [name, queue] of queuesOf(env)) {
       const messages = rows.filter((row) => row.queue === name).map((row) => ({ body: row.body }));
       if (messages.length > 0) await queue.sendBatch(messages);
@@ -24,10 +24,10 @@ export async function relayOutbox(env: Queues): Promise<void> {
       db,
       rows.map((row) => row.id),
     );
-  } while (rows.length === BATCH);
+  } while (rows.length === MESSAGES_PER_BATCH);
 }
 
-function queuesOf(env: Queues): [OutboxRow["queue"], Queue][] {
+function queuesOf(env: OutboxEnv): [OutboxRow["queue"], Queue][] {
   return [
     ["transcode-urgent", env.TRANSCODE_URGENT],
     ["transcode-bulk", env.TRANSCODE_BULK],

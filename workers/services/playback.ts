@@ -23,7 +23,6 @@ import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
 
-/** Files to keep: only where the creator offers them. */
 function downloadsOf(extras: Extras, url: (path: string) => string): Playback["downloads"] {
   return extras.downloads.flatMap(({ id, attempt, spec, result }) => {
     if (spec.kind !== "download" || result?.kind !== "download") return [];
@@ -35,16 +34,16 @@ function downloadsOf(extras: Extras, url: (path: string) => string): Playback["d
   });
 }
 
-/** All that a player needs of a watchable video, under one grant. */
+/** All that a player needs for a watchable video, with one playback token. */
 function playbackOf(
   video: VideoRow,
   extras: Extras,
   licenses: Licenses,
-  grant: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt">,
+  issued: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt">,
 ): Playback {
-  const url = (path: string): string => mediaUrl(grant.token, video.id, video.version, path);
+  const url = (path: string): string => mediaUrl(issued.token, video.id, video.version, path);
   const final = video.state === "ready" ? publicationFolder(video.publication) : null;
-  const { poster, storyboard } = imageUrls(video, grant.token);
+  const { poster, storyboard } = imageUrls(video, issued.token);
   return {
     hls: url(`${final ?? EVENT_FOLDER}/${MULTIVARIANT_PLAYLIST_NAME}`),
     dash: final && !video.encrypted ? url(`${final}/${DASH_MANIFEST_NAME}`) : null,
@@ -58,33 +57,33 @@ function playbackOf(
     })),
     licenses,
     chapters: [],
-    ...grant,
+    ...issued,
   };
 }
 
 /**
- * Grants the caller one playback of a video.
+ * Issues a playback token for a video to the caller.
  * @throws AppError not_found, not_playable, invalid_playback_token, too_many_streams
  */
 export async function createPlayback(
   env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
   principal: Principal,
   videoId: string,
-  { expiresIn: wanted, rules, renew }: PlaybackRequest,
+  { expiresIn: requestedSeconds, rules, renew }: PlaybackRequest,
 ): Promise<Playback> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "playback.create", videoId);
   if (!isWatchable(video.state))
     throw new AppError(
       "not_playable",
-      `This video is ${video.state}. Try again when it is playable.`,
+      `This video is ${video.state}. Try again once it can be played.`,
     );
   const { id, version } = video;
   const sessionId = (renew && (await sessionToRenew(env, renew, id))) || newId();
   const { expiresIn, counted } = await countStream(env, principal, {
     sessionId,
     videoId: id,
-    expiresIn: wanted,
+    expiresIn: requestedSeconds,
   });
   const { token, expiresAt } = await issuePlaybackToken(env, {
     videoId: id,
@@ -104,9 +103,9 @@ export async function createPlayback(
 }
 
 /**
- * The session of a grant of ours for this video, expired or not; null for anything else, such as one whose secret
- * was taken away: a player that plays on begins a new session then.
- * @throws AppError invalid_playback_token when the session was ended: it must not renew itself
+ * The session of one of our playback tokens for this video, expired or not. Null for any other token, such as one whose
+ * secret was retired: the player then begins a new session.
+ * @throws AppError invalid_playback_token when the session was revoked: it must not renew itself
  */
 async function sessionToRenew(
   env: Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS">,
@@ -117,11 +116,11 @@ async function sessionToRenew(
   if (verified?.claims.sub !== videoId || verified.claims.images) return null;
   const { sid } = verified.claims;
   if (await isSessionRevoked(catalog(env), videoId, sid))
-    throw new AppError("invalid_playback_token", "This playback was ended. Begin a new one.");
+    throw new AppError("invalid_playback_token", "This playback has ended. Start a new one.");
   return sid;
 }
 
-/** Ends every grant for a video that was issued until now, or those of one session; everywhere within a minute. */
+/** Revokes the playback tokens of a video, or of one session, that were issued until now; everywhere within a minute. */
 export async function revokePlayback(
   env: Pick<Env, "CATALOG">,
   principal: Principal,

@@ -16,19 +16,21 @@ import { type Principal, signedIn } from "../domain/principal.ts";
 
 type KeyEnv = Pick<Env, "CATALOG">;
 
-export const presentSigningKey = ({
+export function presentSigningKey({
   kid,
   name,
   algorithm,
   createdAt,
   revokedAt,
-}: SigningKeyRow): SigningKey => ({
-  kid,
-  name,
-  algorithm,
-  createdAt: new Date(createdAt).toISOString(),
-  revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
-});
+}: SigningKeyRow): SigningKey {
+  return {
+    kid,
+    name,
+    algorithm,
+    createdAt: new Date(createdAt).toISOString(),
+    revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
+  };
+}
 
 /** The caller's keys, newest first. */
 export async function ownSigningKeys(env: KeyEnv, principal: Principal): Promise<SigningKey[]> {
@@ -36,7 +38,7 @@ export async function ownSigningKeys(env: KeyEnv, principal: Principal): Promise
 }
 
 /**
- * Registers the public half of a key whose grants will open the caller's videos.
+ * Registers a public key. Playback tokens signed with its private key are valid for the caller's videos.
  * @throws AppError invalid_request, too_many_keys
  */
 export async function createSigningKey(
@@ -46,18 +48,21 @@ export async function createSigningKey(
 ): Promise<SigningKey> {
   const { userId: ownerId } = signedIn(principal);
   const { algorithm } = await importPublicKey(jwk, ownerId).catch((cause: unknown) => {
-    throw new AppError("invalid_request", "body.jwk: this is not a usable public key.", { cause });
+    throw new AppError("invalid_request", "body.jwk: this public key cannot be used.", { cause });
   });
   const key = await insertSigningKey(catalog(env), { kid: newId(), ownerId, name, algorithm, jwk });
   if (!key)
     throw new AppError(
       "too_many_keys",
-      `An account may have ${MAX_LIVE_KEYS} keys, and those revoked within a day take up room too. Revoke one that you no longer use, or wait.`,
+      `An account can have ${MAX_LIVE_KEYS} keys, and keys revoked within the last day count too. Revoke a key you no longer use, or wait a day.`,
     );
   return presentSigningKey(key);
 }
 
-/** Ends a key of the caller and every grant it has signed, everywhere within a minute. @throws AppError not_found */
+/**
+ * Revokes a key of the caller and every playback token signed with it, everywhere within a minute.
+ * @throws AppError not_found
+ */
 export async function endSigningKey(env: KeyEnv, principal: Principal, kid: string): Promise<void> {
   const db = catalog(env);
   const key = await findSigningKey(db, kid);

@@ -40,14 +40,13 @@ export type UploadEnv = S3Env &
   Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &
   PlanEnv;
 
-const HOUR = 3600;
-/** A day less than R2 keeps unfinished multipart uploads by itself, so that ours is the one that ends them. */
-const UPLOAD_LIFETIME = 6 * 24 * HOUR;
-/** Long enough for a part on a slow line; the client asks again for what it could not send. */
-const PART_URL_LIFETIME = HOUR;
+/** One day shorter than R2 keeps unfinished multipart uploads, so that they expire here first. */
+const UPLOAD_LIFETIME_MS = 6 * 86_400_000;
+/** Long enough for one part on a slow connection; the client requests new URLs for parts that it could not send. */
+const PART_URL_LIFETIME_SECONDS = 3600;
 
 /**
- * Announces a file: opens the multipart upload and makes the video that it becomes.
+ * Creates an upload and its video, and opens the multipart upload in storage.
  * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, storage_unavailable
  */
 export async function createUpload(
@@ -62,13 +61,19 @@ export async function createUpload(
   const videoId = newId();
   const key = sourceKey(videoId, id);
   const upload: UploadRow = {
-    ...{ id, videoId, ownerId, filename, size, contentType, key },
+    id,
+    videoId,
+    ownerId,
+    filename,
+    size,
+    contentType,
+    key,
     ...planParts(size),
     multipartId: await createMultipart(env, key),
     state: "open",
     etag: null,
     createdAt: now,
-    expiresAt: now + UPLOAD_LIFETIME * 1000,
+    expiresAt: now + UPLOAD_LIFETIME_MS,
   };
   const video = { id: videoId, ownerId, title, ...details, createdAt: now, updatedAt: now };
   const db = catalog(env);
@@ -78,7 +83,7 @@ export async function createUpload(
     await abortMultipart(env, key, upload.multipartId);
     throw new AppError(
       "quota_exceeded",
-      `With this file of ${size} bytes you would use more than your ${quota} bytes. Delete videos you no longer need.`,
+      `This file of ${size} bytes would exceed your storage quota of ${quota} bytes. Delete videos you no longer need.`,
     );
   }
   return {
@@ -90,7 +95,7 @@ export async function createUpload(
   };
 }
 
-/** URLs to PUT parts of an open upload to. */
+/** Presigned URLs for the PUT requests of parts of an open upload. */
 export async function signParts(
   env: UploadEnv,
   principal: Principal,
@@ -98,7 +103,10 @@ export async function signParts(
   partNumbers: number[],
 ): Promise<PartUrls> {
   const upload = await openUpload(catalog(env), principal, "uploads.parts", id);
-  const lifetime = Math.min(PART_URL_LIFETIME, Math.floor((upload.expiresAt - Date.now()) / 1000));
+  const lifetimeSeconds = Math.min(
+    PART_URL_LIFETIME_SECONDS,
+    Math.floor((upload.expiresAt - Date.now()) / 1000),
+  );
   const parts = await Promise.all(
     partNumbers.map(async (partNumber) => {
       const { key, multipartId } = upload;
@@ -106,7 +114,7 @@ export async function signParts(
       const { url, expiresAt } = await presignPart(
         env,
         { key, multipartId, partNumber, length },
-        lifetime,
+        lifetimeSeconds,
       );
       return {
         partNumber,
@@ -120,7 +128,7 @@ export async function signParts(
   return { parts };
 }
 
-/** Puts the ETag that the storage answered for a part on record. */
+/** Records the ETag that the storage returned for a part. */
 export async function recordUploadedPart(
   env: UploadEnv,
   principal: Principal,
@@ -133,7 +141,7 @@ export async function recordUploadedPart(
   await recordPart(db, id, part.partNumber, part.etag);
 }
 
-/** State and recorded parts, to resume. */
+/** The state and recorded parts of an upload, to resume it. */
 export async function getUpload(env: UploadEnv, principal: Principal, id: string): Promise<Upload> {
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.get", id);
@@ -154,8 +162,8 @@ export async function getUpload(env: UploadEnv, principal: Principal, id: string
 }
 
 /**
- * Joins the parts, makes sure that what is stored is what was announced, and starts the transcode. A repetition
- * answers the same. The caller relays the outbox afterwards.
+ * Joins the parts, checks that the stored file matches the upload, and starts the transcode. Repeating it returns the
+ * same. The caller relays the outbox afterwards.
  * @throws AppError upload_closed, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable
  */
 export async function completeUpload(
@@ -176,7 +184,7 @@ export async function completeUpload(
   return { videoId: upload.videoId, state };
 }
 
-/** Frees the parts and takes the unfinished video away; a repetition is fine. */
+/** Deletes the uploaded parts and the unfinished video. Repeating it is harmless. */
 export async function abortUpload(env: UploadEnv, principal: Principal, id: string): Promise<void> {
   const db = catalog(env);
   const upload = await ownUpload(db, principal, "uploads.abort", id);
@@ -184,7 +192,7 @@ export async function abortUpload(env: UploadEnv, principal: Principal, id: stri
   if (upload.state === "open") await endUpload(env, db, upload, "aborted");
 }
 
-/** Ends an open upload that was given up or has expired, and the video that it would have become. */
+/** Closes an open upload that was aborted or has expired, and deletes its video. */
 export async function endUpload(
   env: UploadEnv,
   db: Catalog,
@@ -211,21 +219,21 @@ async function joinParts(
     const some = missing.slice(0, 10).join(", ");
     throw new AppError(
       "part_missing",
-      `${missing.length} of ${upload.partCount} parts are not on record: ${some}${missing.length > 10 ? ", …" : ""}.`,
+      `${missing.length} of ${upload.partCount} parts are missing: ${some}${missing.length > 10 ? ", …" : ""}.`,
     );
   }
   const joined = await completeMultipart(env, upload.key, upload.multipartId, parts);
   if (joined.outcome === "invalid-part") {
     throw new AppError(
       "part_missing",
-      "The storage does not hold the parts on record. Send them again.",
+      "The storage does not have the recorded parts. Upload them again.",
     );
   }
   if (joined.outcome === "invalid-size") throw wrongSize();
 
   const object = await statObject(env, upload.key);
-  // `gone` is success where the object is there: an earlier `complete` got through, but not to our record of it.
-  // Nobody else can have made it, for the key is ours and part URLs end with the multipart upload.
+  // `gone` is a success if the object exists: an earlier `complete` reached the storage, but was not recorded. Nobody
+  // else can have created it: only we know the key, and part URLs are valid for the multipart upload only.
   if (object === null) throw joined.outcome === "gone" ? wrongSize() : mismatch(upload, null);
   if (object.size !== upload.size) throw mismatch(upload, object.size);
   if (joined.outcome === "completed" && joined.etag !== object.etag)
@@ -233,25 +241,28 @@ async function joinParts(
   return object;
 }
 
-const wrongSize = (): AppError =>
-  new AppError(
+function wrongSize(): AppError {
+  return new AppError(
     "part_size_mismatch",
-    "The storage refused to join the parts: all but the last must have exactly the size of a part. Start the upload again.",
+    "The storage could not join the parts: all but the last must have exactly the part size. Start the upload again.",
   );
+}
 
-const mismatch = (upload: UploadRow, size: number | null): AppError =>
-  new AppError(
+function mismatch(upload: UploadRow, size: number | null): AppError {
+  return new AppError(
     "upload_mismatch",
-    `${upload.filename} was announced with ${upload.size} bytes, but ${size ?? "nothing of it"} arrived. Start the upload again.`,
+    `${upload.filename} should have ${upload.size} bytes, but ${size ?? "none"} arrived. Start the upload again.`,
   );
+}
 
-const closed = (upload: UploadRow): AppError =>
-  new AppError("upload_closed", `This upload is ${upload.state}.`);
+function closed(upload: UploadRow): AppError {
+  return new AppError("upload_closed", `This upload is ${upload.state}.`);
+}
 
 async function videoOf(db: Catalog, upload: UploadRow): Promise<VideoRow> {
   const video = await findVideo(db, upload.videoId);
   if (video === null || video.deletedAt !== null)
-    throw new AppError("not_found", "The video of this upload was deleted.");
+    throw new AppError("not_found", "The video of this upload has been deleted.");
   return video;
 }
 

@@ -5,7 +5,7 @@ import type {
   VideoPage,
   VideoPatch,
 } from "../contract/videos.ts";
-import type { Stage } from "../contract/transcodes.ts";
+import type { PlannedTask, Stage } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
@@ -31,7 +31,10 @@ const Cursor = z.tuple([
   z.string(),
 ]);
 
-/** Public videos that can be watched, or with `creator=me` everything of the caller. */
+/**
+ * A page of listed videos, or with `creator=me` of all videos of the caller.
+ * @throws AppError unauthenticated, invalid_cursor
+ */
 export async function browseVideos(
   env: VideoEnv,
   principal: Principal,
@@ -44,10 +47,13 @@ export async function browseVideos(
   if (cursor !== undefined) {
     const [ofScope, ofSort, value, id] = decodeCursor(Cursor, cursor);
     if (ofScope !== scope || ofSort !== sort)
-      throw new AppError("invalid_cursor", "This cursor belongs to a list in another order.");
+      throw new AppError(
+        "invalid_cursor",
+        "This cursor belongs to a list with another sort order.",
+      );
     after = [value, id];
   }
-  // An owner must see its own last change at once; what is public may be a moment old.
+  // Creators must see their own changes at once; public lists may lag by a moment.
   const db = scope === "own" ? catalog(env) : catalogReplica(env);
   const rows = await listVideos(
     db,
@@ -71,9 +77,9 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
 }
 
 /**
- * Changes what the creator may change. The caller relays the outbox afterwards.
- * @throws AppError conflict when encryption is to change after the transcode began, or downloads of an encrypted
- * video are to be offered
+ * Changes a video. The caller relays the outbox afterwards.
+ * @throws AppError conflict for changing the encryption after the transcode began, or offering downloads of an encrypted
+ * video
  */
 export async function updateVideo(
   env: VideoEnv,
@@ -83,29 +89,34 @@ export async function updateVideo(
 ): Promise<Video> {
   const db = catalog(env);
   const before = await authorizedVideo(db, principal, "videos.update", id);
-  const wanted = { ...before, ...patch };
-  if (wanted.encrypted && wanted.downloadsEnabled)
-    throw new AppError("conflict", "An encrypted video has no downloads: choose one of the two.");
+  const changed = { ...before, ...patch };
+  if (changed.encrypted && changed.downloadsEnabled)
+    throw new AppError(
+      "conflict",
+      "An encrypted video cannot be downloaded. Choose either encryption or downloads.",
+    );
   await runBatch(db, changeStatements(db, id, patch, Date.now()));
   const after = await authorizedVideo(db, principal, "videos.update", id);
-  if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted) throw tooLate(after);
+  if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted)
+    throw tooLateToEncrypt(after);
   return presentOne(env, after);
 }
 
-const tooLate = ({ state }: VideoRow): AppError =>
-  new AppError(
+function tooLateToEncrypt({ state }: VideoRow): AppError {
+  return new AppError(
     "conflict",
-    `Whether a video is encrypted is decided before it is transcoded; this one is ${state}. Upload the file again.`,
+    `Encryption cannot be changed once a video has been transcoded; this one is ${state}. Upload the file again.`,
   );
+}
 
-/** Takes the video away from everyone at once; its objects are purged through the outbox, which the caller relays. */
+/** Deletes a video for everyone at once. Its objects are purged through the outbox, which the caller relays. */
 export async function deleteVideo(env: VideoEnv, principal: Principal, id: string): Promise<void> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "videos.delete", id);
   await runBatch(db, [closeUploads(db, id, "aborted"), ...deletionStatements(db, id)]);
 }
 
-/** The timeline: every task of the current version. */
+/** The timeline: all tasks of the current version. */
 export async function videoTasks(
   env: VideoEnv,
   principal: Principal,
@@ -120,8 +131,8 @@ export async function videoTasks(
 }
 
 /**
- * Transcodes a failed video again, from the source that was kept. The caller relays the outbox afterwards.
- * @throws AppError conflict when it has not failed
+ * Transcodes a failed video again from its stored source. The caller relays the outbox afterwards.
+ * @throws AppError conflict when the video has not failed
  */
 export async function retryVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
@@ -140,10 +151,11 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
 }
 
 /**
- * Makes the poster (and with it the storyboard) again from the picture at a second of the film. The caller relays the
- * outbox afterwards.
- * @throws AppError conflict before the source has been looked at or when the video failed; invalid_request when the
- * film is shorter
+ * Makes a new poster, and with it the storyboard and preview, from the frame at a time. The caller relays the outbox
+ * afterwards.
+ * @param at seconds
+ * @throws AppError conflict before the source has been probed or when the video failed; invalid_request when `at` is
+ * after the end
  */
 export async function pickPoster(
   env: VideoEnv,
@@ -157,22 +169,21 @@ export async function pickPoster(
   if (state === "failed" || !transcode?.plan) {
     throw new AppError(
       "conflict",
-      "A poster can be chosen once the file has been looked at, and not of a failed video.",
+      "A poster can be chosen once processing has started, and not for a failed video.",
     );
   }
   if (duration !== null && at >= duration) {
-    throw new AppError("invalid_request", `The film ends at ${duration} s.`, {
+    throw new AppError("invalid_request", `The video ends at ${duration} s.`, {
       fields: [{ path: "body.at", message: "after the end" }],
     });
   }
   const { source } = transcode.plan;
   const { limits } = planSettings(env);
-  const spec = { kind: "images" as const, source, posterAt: at, limits };
-  const task = {
+  const task: PlannedTask = {
     name: `images at ${at} s, ${Date.now()}`,
-    stage: "extras" as const,
-    priority: "images" as const,
-    spec,
+    stage: "extras",
+    priority: "images",
+    spec: { kind: "images", source, posterAt: at, limits },
   };
   await runBatch(db, addLateTasks(db, transcode, [task], Date.now()));
 }
@@ -182,11 +193,11 @@ async function presentOne(
   row: Awaited<ReturnType<typeof authorizedVideo>>,
 ): Promise<Video> {
   const [video] = await presentVideos(env, catalog(env), [row]);
-  if (!video) throw new Error("presentVideos lost a row");
+  if (!video) throw new Error("presentVideos dropped a row");
   return video;
 }
 
-/** @param stage tasks of a later one wait for it */
+/** @param stage current stage of the transcode: tasks of later stages are waiting */
 function toTimelineTask(row: TimelineRow, stage: Stage): TimelineTask {
   const iso = (time: number | null): string | null =>
     time === null ? null : new Date(time).toISOString();
