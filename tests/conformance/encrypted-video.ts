@@ -13,9 +13,9 @@ export interface ServedFile {
 }
 
 /**
- * The same film as if its creator had chosen encryption: segments as task storage keeps them, lists as `finish`
- * writes them, the key where the gate answers with it.
- * @param folder of the version, where the film lies in the clear
+ * Encrypts the video, as if its creator had chosen encryption: segments like task storage, playlists like `finish`, and
+ * the key at the path where the gate serves it.
+ * @param folder of the version, with the video in the clear
  * @returns files by their path below the version
  */
 export async function encryptVideoFile(

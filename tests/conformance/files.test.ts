@@ -11,35 +11,34 @@ import { tools } from "../support/conformance/encode-video.ts";
 const run = promisify(execFile);
 const { folder, publication } = inject("video");
 const { grid } = publication;
-const lists = join(folder, publication.videoId, "1", "p1");
-const read = (name: string): Promise<string> => readFile(join(lists, name), "utf8");
+const playlists = join(folder, publication.videoId, "1", "p1");
+const read = (name: string): Promise<string> => readFile(join(playlists, name), "utf8");
 const mediaPlaylist = async (name: string): Promise<MediaPlaylist> =>
   HLS.parse(await read(name)) as MediaPlaylist;
-const master = async (): Promise<MasterPlaylist> =>
+const multivariantPlaylist = async (): Promise<MasterPlaylist> =>
   HLS.parse(await read("multivariant.m3u8")) as MasterPlaylist;
 const renditions = publication.renditions.map(({ rendition }) => rendition);
-const pictures = renditions.filter((rendition) => rendition.type === "video");
-/** The sample entry that each codec's RFC 6381 name begins with. */
-const ENTRY = { h264: "avc1.", av1: "av01.", vp9: "vp09." } as const;
-/** What the packager adds to our name of VP9 and AV1 is optional: colours, which are the defaults. */
+const videoRenditions = renditions.filter((rendition) => rendition.type === "video");
+/** The start of each codec's RFC 6381 name: its sample entry. */
+const SAMPLE_ENTRY = { h264: "avc1.", av1: "av01.", vp9: "vp09." } as const;
+/** The packager adds colours to the names of VP9 and AV1: optional fields with their default values. */
 const shortCodecs = (codecs: string): string[] =>
   codecs
     .split(",")
     .map((name) => (name.startsWith("avc1") ? name : name.split(".").slice(0, 4).join(".")))
     .toSorted();
-/** Samples. */
-const AAC_FRAME = 1024;
+const SAMPLES_PER_AAC_FRAME = 1024;
 const rate = grid.frameRate.num / grid.frameRate.den;
 
 let scratch: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(folder, "scratch-"));
-  // What a player hears and sees of a rendition: its init segment and its segments in the order of the list.
+  // What a player decodes of a rendition: its init segment and its segments in the order of the playlist.
   for (const { id } of renditions) {
     const { segments } = await mediaPlaylist(`${id}.m3u8`);
     const files = [segments[0]!.map!.uri, ...segments.map(({ uri }) => uri)];
-    const parts = await Promise.all(files.map((uri) => readFile(join(lists, uri))));
-    await writeFile(join(scratch, `${id}.mp4`), Buffer.concat(parts));
+    const chunks = await Promise.all(files.map((uri) => readFile(join(playlists, uri))));
+    await writeFile(join(scratch, `${id}.mp4`), Buffer.concat(chunks));
   }
 });
 afterAll(() => rm(scratch, { recursive: true }));
@@ -54,30 +53,33 @@ async function probe(
   return JSON.parse(stdout) as Record<string, Record<string, string>[]>;
 }
 
-test("hls-parser reads every playlist, and every address in them is a file", async () => {
-  const names = (await readdir(lists)).filter((name) => name.endsWith(".m3u8"));
+test("hls-parser reads every playlist, and every URI in them is a file", async () => {
+  const names = (await readdir(playlists)).filter((name) => name.endsWith(".m3u8"));
   expect(names).toHaveLength(
-    1 + pictures.length * 2 + (renditions.length - pictures.length) + publication.captions.length,
+    1 +
+      videoRenditions.length * 2 +
+      (renditions.length - videoRenditions.length) +
+      publication.captions.length,
   );
   for (const name of names) {
-    const list = HLS.parse(await read(name));
-    const uris = list.isMasterPlaylist
-      ? (list as MasterPlaylist).variants.flatMap((variant) => [
+    const playlist = HLS.parse(await read(name));
+    const uris = playlist.isMasterPlaylist
+      ? (playlist as MasterPlaylist).variants.flatMap((variant) => [
           variant.uri,
           ...variant.audio.map(({ uri }) => uri!),
         ])
-      : (list as MediaPlaylist).segments.flatMap((segment) => [
+      : (playlist as MediaPlaylist).segments.flatMap((segment) => [
           segment.uri,
           segment.map?.uri ?? segment.uri,
         ]);
     for (const uri of uris)
-      expect((await readFile(join(dirname(join(lists, name)), uri))).length).toBeGreaterThan(0);
+      expect((await readFile(join(dirname(join(playlists, name)), uri))).length).toBeGreaterThan(0);
   }
 });
 
-describe("by ffprobe", () => {
-  test.each(pictures)(
-    "$id has every frame once, a keyframe at each segment, and the size it is listed with",
+describe("in ffprobe", () => {
+  test.each(videoRenditions)(
+    "$id has every frame once, a keyframe at each segment start, and the size of its playlist entry",
     async ({ id, codec, width, height }) => {
       const { packets = [], streams } = await probe(
         join(scratch, `${id}.mp4`),
@@ -86,7 +88,7 @@ describe("by ffprobe", () => {
       );
       const times = packets.map(({ pts_time }) => Number(pts_time)).toSorted((a, b) => a - b);
       expect(times).toHaveLength(grid.totalFrames);
-      // Our composition offsets are signed, so that the first frame is at 0; ffprobe shifts all of them alike.
+      // Our composition offsets are signed, so the first frame is at 0; ffprobe shifts all times by the same amount.
       const shift = times[0]!;
       times.forEach((time, frame) =>
         expect(Math.abs(time - shift - frame / rate)).toBeLessThan(0.002),
@@ -102,7 +104,7 @@ describe("by ffprobe", () => {
   );
 
   test.each(renditions.filter(({ type }) => type === "audio"))(
-    "$id has no gap and is as long as the picture",
+    "$id has no gap and is as long as the video",
     async ({ id }) => {
       const { packets = [] } = await probe(
         join(scratch, `${id}.mp4`),
@@ -112,28 +114,31 @@ describe("by ffprobe", () => {
       const times = packets.map(({ pts_time }) => Number(pts_time));
       expect(times[0]).toBe(0);
       for (const [index, time] of times.entries()) {
-        expect(Math.abs(time - (index * AAC_FRAME) / 48_000)).toBeLessThan(0.001);
+        expect(Math.abs(time - (index * SAMPLES_PER_AAC_FRAME) / 48_000)).toBeLessThan(0.001);
       }
-      const end = (times.length * AAC_FRAME) / 48_000;
+      const end = (times.length * SAMPLES_PER_AAC_FRAME) / 48_000;
       expect(Math.abs(end - grid.totalFrames / rate)).toBeLessThan(0.05);
     },
   );
 
-  test.each(pictures)("an I-frame of $id decodes from its listed bytes alone", async ({ id }) => {
-    const { segments } = await mediaPlaylist(`${id}.iframes.m3u8`);
-    for (const { uri, map, byterange } of segments) {
-      const { offset, length } = byterange as { offset: number; length: number };
-      const bytes = (await readFile(join(lists, uri))).subarray(offset, offset + length);
-      const file = join(scratch, "iframe.mp4");
-      await writeFile(file, Buffer.concat([await readFile(join(lists, map!.uri)), bytes]));
-      const { frames } = await probe(file, "-show_entries", "frame=pict_type,key_frame");
-      expect(frames).toEqual([expect.objectContaining({ pict_type: "I", key_frame: 1 })]);
-    }
-  });
+  test.each(videoRenditions)(
+    "an I-frame of $id decodes from its byte range alone",
+    async ({ id }) => {
+      const { segments } = await mediaPlaylist(`${id}.iframes.m3u8`);
+      for (const { uri, map, byterange } of segments) {
+        const { offset, length } = byterange as { offset: number; length: number };
+        const bytes = (await readFile(join(playlists, uri))).subarray(offset, offset + length);
+        const file = join(scratch, "iframe.mp4");
+        await writeFile(file, Buffer.concat([await readFile(join(playlists, map!.uri)), bytes]));
+        const { frames } = await probe(file, "-show_entries", "frame=pict_type,key_frame");
+        expect(frames).toEqual([expect.objectContaining({ pict_type: "I", key_frame: 1 })]);
+      }
+    },
+  );
 
-  test("ffmpeg's own HLS reader counts the same frames over the master playlist", async () => {
+  test("ffmpeg's HLS reader counts the same frames in the multivariant playlist", async () => {
     const { streams = [] } = await probe(
-      join(lists, "multivariant.m3u8"),
+      join(playlists, "multivariant.m3u8"),
       "-allowed_extensions",
       "ALL",
       "-count_packets",
@@ -143,14 +148,14 @@ describe("by ffprobe", () => {
       "stream=nb_read_packets",
     );
     expect(streams.map(({ nb_read_packets }) => Number(nb_read_packets))).toEqual(
-      pictures.map(() => grid.totalFrames),
+      videoRenditions.map(() => grid.totalFrames),
     );
   });
 });
 
-describe("by shaka-packager, given the same samples", () => {
-  /** The variant of the packager's master that shows one picture. */
-  const theirs = new Map<string, Variant>();
+describe("compared with shaka-packager, given the same samples", () => {
+  /** The packager's variants by URI. */
+  const packagerVariants = new Map<string, Variant>();
   let mpd = "";
 
   beforeAll(async () => {
@@ -179,19 +184,19 @@ describe("by shaka-packager, given the same samples", () => {
     const parsed = HLS.parse(
       await readFile(join(out, "multivariant.m3u8"), "utf8"),
     ) as MasterPlaylist;
-    for (const variant of parsed.variants) theirs.set(variant.uri, variant);
+    for (const variant of parsed.variants) packagerVariants.set(variant.uri, variant);
     mpd = await readFile(join(out, "manifest.mpd"), "utf8");
   });
 
-  /** The packager writes the samples into boxes of its own, a few hundred bytes a segment. */
+  /** The packager's boxes differ by a few hundred bytes per segment. */
   const expectClose = (ours: number, other: number): void =>
     expect(Math.abs(ours / other - 1)).toBeLessThan(0.03);
 
-  test.each(pictures)(
-    "the variant of $id has the same codecs, size, rate and bandwidths",
+  test.each(videoRenditions)(
+    "the variant of $id has the same codecs, size, frame rate and bandwidths",
     async ({ id }) => {
-      const ours = (await master()).variants.find(({ uri }) => uri === `${id}.m3u8`)!;
-      const other = theirs.get(`${id}.m3u8`)!;
+      const ours = (await multivariantPlaylist()).variants.find(({ uri }) => uri === `${id}.m3u8`)!;
+      const other = packagerVariants.get(`${id}.m3u8`)!;
       expect(shortCodecs(ours.codecs!)).toEqual(shortCodecs(other.codecs!));
       expect(ours.resolution).toEqual(other.resolution);
       expect(ours.frameRate).toBe(other.frameRate);
@@ -200,13 +205,15 @@ describe("by shaka-packager, given the same samples", () => {
     },
   );
 
-  test.each(pictures)(
+  test.each(videoRenditions)(
     "the manifest gives $id the same codec, size and bandwidth",
     async ({ id, codec, height }) => {
       function attributes(xml: string): Record<string, string> {
         const element = [...xml.matchAll(/<Representation [^>]+>/g)]
           .map(([text]) => text)
-          .find((text) => text.includes(`height="${height}"`) && text.includes(ENTRY[codec]))!;
+          .find(
+            (text) => text.includes(`height="${height}"`) && text.includes(SAMPLE_ENTRY[codec]),
+          )!;
         return Object.fromEntries(
           [...element.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
         );

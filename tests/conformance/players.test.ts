@@ -2,8 +2,9 @@ import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readFile } from "node:fs/promises";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { launchBrowser } from "../../scripts/product/browser.ts";
 import type { Publication } from "../../workers/contract/publications.ts";
 import { CONTENT_KEY_PATH } from "../../workers/media/storage-keys.ts";
 import { renderLive } from "../../workers/media/playlists/render.ts";
@@ -15,24 +16,24 @@ const base = `/${publication.videoId}/1`;
 const duration =
   (publication.grid.totalFrames * publication.grid.frameRate.den) / publication.grid.frameRate.num;
 
-/** What a page reports of one playback. */
+/** The report of one playback. */
 interface Outcome {
   errors: string[];
   ended: boolean;
   startedAt: number;
-  /** The buffered ranges at the end: more than one is a gap. */
+  /** The buffered ranges at the end; more than one means a gap. */
   buffered: [number, number][];
   frames: number;
   gapsJumped: number;
   audio: string[];
   subtitles: string[];
-  /** What shaka-player showed, by its RFC 6381 name. */
+  /** The codec that shaka-player played, by its RFC 6381 name. */
   codec: string;
 }
 
 const PAGE = "<!doctype html><video muted playsinline></video>";
 
-/** Loaded into the page; each plays a URL to its end at double speed and reports. */
+/** Functions for the page. `play...` plays a URL to its end at double speed and reports. */
 const PLAYERS = `
   const video = document.querySelector("video");
   const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], codec: "" };
@@ -48,17 +49,17 @@ const PLAYERS = `
     return outcome;
   };
   const begin = async () => {
-    // Speed is the player's business too: it would be reset when a source is attached.
+    // After the source is attached, because that resets the speed.
     video.playbackRate = 2;
     await video.play();
   };
   window.playHls = async (url) => {
     const hls = new Hls({ maxBufferLength: 60 });
-    // A machine that is busy may stall, and a rung that is left has the loading of its key aborted, of which hls.js tells as of an
-    // error; it goes on from both. Anything else, above all a hole that is jumped, is a fault.
-    const passing = [Hls.ErrorDetails.BUFFER_STALLED_ERROR, Hls.ErrorDetails.INTERNAL_ABORTED];
+    // hls.js recovers from a stall on a busy computer, and from the aborted load of the key of a rendition that it leaves,
+    // and reports both as errors. Anything else, above all a gap that it skips, is a fault.
+    const harmless = [Hls.ErrorDetails.BUFFER_STALLED_ERROR, Hls.ErrorDetails.INTERNAL_ABORTED];
     hls.on(Hls.Events.ERROR, (_, { fatal, details }) => {
-      if (fatal || !passing.includes(details)) outcome.errors.push(details);
+      if (fatal || !harmless.includes(details)) outcome.errors.push(details);
       if (fatal) window.stop();
     });
     hls.loadSource(url);
@@ -85,9 +86,9 @@ const PLAYERS = `
     outcome.codec = player.getVariantTracks().find(({ active }) => active).videoCodec;
     return report();
   };
-  const seen = (tracks, language) => tracks.map((track) => track[language]).toSorted().join();
+  const languagesOf = (tracks, language) => tracks.map((track) => track[language]).toSorted().join();
   const once = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
-  // Each chooses German, goes through the rungs and says what sound there is and what is heard at each.
+  // The switch functions select German, switch through the renditions and report the audio tracks and the active one at each.
   window.switchHls = async (url) => {
     const hls = new Hls({ maxBufferLength: 4, startLevel: 0 });
     hls.loadSource(url);
@@ -95,16 +96,16 @@ const PLAYERS = `
     await once(video, "loadedmetadata");
     hls.audioTrack = hls.audioTracks.findIndex(({ lang }) => lang === "de");
     await video.play();
-    const heard = [];
+    const reports = [];
     for (const level of [...hls.levels.keys(), 0]) {
       if (hls.currentLevel !== level) {
         const switched = new Promise((resolve) => hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => data.level === level && resolve()));
         hls.currentLevel = level;
         await switched;
       }
-      heard.push(hls.levels[level].height + " " + seen(hls.audioTracks, "lang") + " " + hls.audioTracks[hls.audioTrack]?.lang);
+      reports.push(hls.levels[level].height + " " + languagesOf(hls.audioTracks, "lang") + " " + hls.audioTracks[hls.audioTrack]?.lang);
     }
-    return heard;
+    return reports;
   };
   window.switchShaka = async (url) => {
     shaka.polyfill.installAll();
@@ -114,32 +115,32 @@ const PLAYERS = `
     await player.load(url);
     player.selectAudioTrack(player.getAudioTracks().find(({ language }) => language === "de"));
     await video.play();
-    const heard = [];
-    const rungs = player.getVideoTracks();
-    for (const rung of [...rungs, rungs[0]]) {
-      player.selectVideoTrack(rung, true);
+    const reports = [];
+    const tracks = player.getVideoTracks();
+    for (const track of [...tracks, tracks[0]]) {
+      player.selectVideoTrack(track, true);
       await once(video, "timeupdate");
       const active = player.getVariantTracks().find((variant) => variant.active);
-      heard.push(active.height + " " + seen(player.getAudioTracks(), "language") + " " + active.language);
+      reports.push(active.height + " " + languagesOf(player.getAudioTracks(), "language") + " " + active.language);
     }
-    return heard;
+    return reports;
   };
 `;
 
 let server: Server;
 let origin: string;
 let browser: Browser;
-/** The encrypted film, by path. */
+/** The files of the encrypted video by path. */
 let encrypted = new Map<string, ServedFile>();
 let keyRequests = 0;
-/** How often a player has asked for a picture's EVENT list: the film grows by a chunk each time, and then is complete. */
+/** Requests for EVENT playlists of video renditions. With each one the video grows by a chunk, until it is complete. */
 let liveRequests = 0;
 
-/** The film as it stands when `chunks` of each picture, and sound as long as that, have been encoded. */
+/** The publication once `chunks` of each video rendition, and audio of the same length, are encoded. */
 function encodedSoFar(chunks: number): Publication {
   const live = publication.renditions.some(({ outputs }) => outputs.length > chunks);
   if (!live) return publication;
-  // A second codec begins when the film is ready.
+  // The second codec is encoded after the video is ready.
   const first = publication.renditions.filter(({ rendition }) =>
     ["h264", "aac"].includes(rendition.codec),
   );
@@ -192,17 +193,14 @@ beforeAll(async () => {
     response.writeHead(200, { "content-type": type }).end(body);
     return true;
   }));
-  browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
   server.close();
 });
 
-/** Calls one of PLAYERS in a fresh page. */
+/** Calls a function of PLAYERS in a new page. */
 async function inPage<T>(player: string, path: string, ...more: unknown[]): Promise<T> {
   const page = await browser.newPage();
   try {
@@ -217,7 +215,7 @@ async function inPage<T>(player: string, path: string, ...more: unknown[]): Prom
   }
 }
 
-/** Plays to the end. */
+/** Plays a video to its end. */
 const play = (player: "playHls" | "playShaka", path: string, codec?: string): Promise<Outcome> =>
   inPage(player, path, codec);
 
@@ -247,29 +245,29 @@ test.each([
   ["switchShaka", "p1/multivariant.m3u8"],
   ["switchShaka", "p1/manifest.mpd"],
 ] as const)(
-  "in %s of %s every rung has all sound, stereo and mono, and a switch keeps the language",
+  "in %s of %s every rendition has both audio tracks, and a switch keeps the language",
   async (player, path) => {
-    const rungs = publication.renditions.flatMap(({ rendition }) =>
+    const heights = publication.renditions.flatMap(({ rendition }) =>
       rendition.type === "video" && (player === "switchHls" || rendition.codec === "h264")
         ? [rendition.height]
         : [],
     );
-    const heard = await inPage<string[]>(player, path);
-    expect(new Set(heard.map((line) => Number(line.split(" ")[0])))).toEqual(new Set(rungs));
-    expect(new Set(heard.map((line) => line.slice(line.indexOf(" "))))).toEqual(
+    const reports = await inPage<string[]>(player, path);
+    expect(new Set(reports.map((line) => Number(line.split(" ")[0])))).toEqual(new Set(heights));
+    expect(new Set(reports.map((line) => line.slice(line.indexOf(" "))))).toEqual(
       new Set([" de,en de"]),
     );
   },
 );
 
-const second = publication.renditions.find(({ rendition }) =>
+const secondCodec = publication.renditions.find(({ rendition }) =>
   ["av1", "vp9"].includes(rendition.codec),
 );
 
 test.each(["p1/multivariant.m3u8", "p1/manifest.mpd"])(
-  "either codec of %s plays to its end, as the player prefers",
+  "each codec of %s plays to its end when the player prefers it",
   async (path) => {
-    for (const codec of ["avc1", second?.outputs[0]?.codecs.split(".")[0] ?? ""]) {
+    for (const codec of ["avc1", secondCodec?.outputs[0]?.codecs.split(".")[0] ?? ""]) {
       const outcome = await play("playShaka", path, codec);
       expectWholeVideo(outcome);
       expect(outcome.codec.split(".")[0]).toBe(codec);
@@ -278,7 +276,7 @@ test.each(["p1/multivariant.m3u8", "p1/manifest.mpd"])(
 );
 
 test.each(["playHls", "playShaka"] as const)(
-  "%s fetches the key of an encrypted film and plays it to its end",
+  "%s fetches the key of an encrypted video and plays it to its end",
   async (player) => {
     keyRequests = 0;
     const outcome = await play(player, "encrypted/p1/multivariant.m3u8");
@@ -288,7 +286,7 @@ test.each(["playHls", "playShaka"] as const)(
   },
 );
 
-test("a film that is still being encoded plays from its start and, as it grows, to its end", async () => {
+test("a video that is still being encoded plays from its start to its end while it grows", async () => {
   expectWholeVideo(await play("playHls", "event/multivariant.m3u8"));
   expect(liveRequests).toBeGreaterThan(2);
 });
