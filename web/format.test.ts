@@ -4,6 +4,7 @@ import {
   categoryName,
   clock,
   dayOf,
+  containerName,
   languageName,
   lastSecond,
   runningTime,
@@ -51,7 +52,7 @@ test("a category is shown by its name, an unknown one by its slug", () => {
   expect([categoryName("howto"), categoryName("opera")]).toEqual(["How-to & Style", "opera"]);
 });
 
-test("views and languages read as English", () => {
+test("views, languages and file formats read as English", () => {
   expect([viewCount(1), viewCount(1204), viewCount(1_250_000)]).toEqual([
     "1 view",
     "1,204 views",
@@ -59,4 +60,5 @@ test("views and languages read as English", () => {
   ]);
   expect([languageName("de"), languageName("x-nonsense-")]).toEqual(["German", "x-nonsense-"]);
   expect(languageName("und")).toBe("Unknown language");
+  expect([containerName("m4a"), containerName("webm")]).toEqual(["M4A", "WebM"]);
 });

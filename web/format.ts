@@ -54,6 +54,11 @@ export function languageName(tag: string): string {
   }
 }
 
+/** `mp4` -> MP4, `webm` -> WebM */
+export function containerName(format: string): string {
+  return format === "webm" ? "WebM" : format.toUpperCase();
+}
+
 /** The name of a category, or the slug of one that this build does not know. */
 export function categoryName(slug: string): string {
   return CATEGORIES.find((category) => category.slug === slug)?.name ?? slug;

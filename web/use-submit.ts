@@ -13,7 +13,10 @@ export interface Submission<T> {
   error: ApiError | null;
   /** What the server says about single inputs, by name. */
   fieldErrors: Record<string, string>;
-  /** Forgets the outcome of the last run: `onInput` of a form that says "Saved". */
+  /**
+   * Forgets the outcome of the last run: `onInput` of a form that says "Saved". Checkboxes and selects of such a form
+   * must listen to `input` as well: this renders the form before `change`, which would find the old value.
+   */
   reset: () => void;
 }
 
@@ -39,7 +42,9 @@ export function useSubmit<T = void>(action: (argument: T) => Promise<unknown>): 
     run(undefined as T);
   }
   function reset(): void {
-    setOutcome((before) => (before.state === "busy" ? before : { state: "idle" }));
+    setOutcome((before) =>
+      before.state === "done" || before.state === "failed" ? { state: "idle" } : before,
+    );
   }
   return {
     run,

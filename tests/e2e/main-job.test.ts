@@ -155,3 +155,17 @@ test("a wrong token is refused, and the response reveals nothing about the video
     expect(body).not.toContain(TITLE);
   }
 });
+
+test("the creator edits the details, also after they were saved once", async () => {
+  await page.goto(`/studio/${videoId}`);
+  const form = page.getByRole("form", { name: "Details" });
+  for (const category of ["travel", "howto"]) {
+    await form.getByLabel("Category").selectOption(category);
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Saved.").waitFor();
+    expect((await getVideo()).category).toBe(category);
+  }
+  // Not saved: the downloads would delay the videos of the next test files.
+  await form.getByLabel("Allow viewers to download this video").check();
+  await form.getByLabel("Allow viewers to download this video").uncheck();
+});

@@ -1,7 +1,7 @@
 import type { RefObject, TargetedMouseEvent } from "preact";
 import type { Playback } from "../../workers/contract/playback.ts";
 import { Icon } from "../components/icon.tsx";
-import { byteSize } from "../format.ts";
+import { byteSize, containerName } from "../format.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 interface Props {
@@ -30,7 +30,7 @@ export function Downloads({ playback, keeper }: Props) {
             onClick={(event) => void openLink(event).catch(() => undefined)}
           >
             <Icon name="download" size={16} />
-            {download.format.toUpperCase()} <span>{byteSize(download.size)}</span>
+            {containerName(download.format)} <span>{byteSize(download.size)}</span>
           </a>
         </li>
       ))}

@@ -31,7 +31,7 @@ export function DetailsForm({ video, onSaved }: Props) {
           type="checkbox"
           checked={downloads}
           disabled={encrypted}
-          onChange={(event) => setDownloads(event.currentTarget.checked)}
+          onInput={(event) => setDownloads(event.currentTarget.checked)}
         />
         Allow viewers to download this video
       </label>
@@ -40,7 +40,7 @@ export function DetailsForm({ video, onSaved }: Props) {
           type="checkbox"
           checked={encrypted}
           disabled={!canSetEncryption || downloads}
-          onChange={(event) => setEncrypted(event.currentTarget.checked)}
+          onInput={(event) => setEncrypted(event.currentTarget.checked)}
         />
         Encrypt this video (can’t be changed once transcoding starts)
       </label>

@@ -96,7 +96,7 @@ function Select<T extends string>(props: {
           class="input"
           {...ids}
           value={props.value}
-          onChange={(event) => props.onChange(event.currentTarget.value as T)}
+          onInput={(event) => props.onChange(event.currentTarget.value as T)}
         >
           {Object.entries<string>(props.options).map(([value, text]) => (
             <option key={value} value={value}>

@@ -17,7 +17,7 @@ test.each([
   ["audio", "audio opus", "Audio for WebM"],
   ["video", "video av1 0", "Video, AV1"],
   ["video", "something else", "something else"],
-  ["download", "download webm", "Download, WEBM"],
+  ["download", "download webm", "Download, WebM"],
   ["images", "images", "Poster, preview and storyboard"],
   ["images", "images at 72.5 s, 1700000000000", "Poster from 1:12"],
   ["finish", "finish extras", "Publishing"],

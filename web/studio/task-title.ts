@@ -1,5 +1,5 @@
 import type { TimelineTask } from "../../workers/contract/videos.ts";
-import { clock } from "../format.ts";
+import { clock, containerName } from "../format.ts";
 
 type NamedTask = Pick<TimelineTask, "id" | "kind" | "name">;
 
@@ -56,7 +56,7 @@ function titleOf({ kind, name }: NamedTask): TaskTitle {
   if (track) return { title: audioTitle(track), group: `audio ${track}`, part: Number(part) };
 
   const [, format] = /^download (\w+)$/.exec(name) ?? [];
-  if (format) return { title: `Download, ${format.toUpperCase()}` };
+  if (format) return { title: `Download, ${containerName(format)}` };
 
   const [, second] = /^images at ([\d.]+) s/.exec(name) ?? [];
   if (second) return { title: `Poster from ${clock(Number(second))}` };

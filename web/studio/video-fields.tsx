@@ -79,9 +79,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
               class="input"
               {...ids}
               value={draft.category}
-              onChange={(event) =>
-                set({ category: event.currentTarget.value as Video["category"] })
-              }
+              onInput={(event) => set({ category: event.currentTarget.value as Video["category"] })}
             >
               {CATEGORIES.map(({ slug, name }) => (
                 <option key={slug} value={slug}>
@@ -97,7 +95,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
               class="input"
               {...ids}
               value={draft.language}
-              onChange={(event) => set({ language: event.currentTarget.value })}
+              onInput={(event) => set({ language: event.currentTarget.value })}
             >
               <option value="">Not set</option>
               {LANGUAGES.map((tag) => (
@@ -129,7 +127,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
             class="input"
             {...ids}
             value={draft.visibility}
-            onChange={(event) =>
+            onInput={(event) =>
               set({ visibility: event.currentTarget.value as Video["visibility"] })
             }
           >
