@@ -40,32 +40,29 @@ import { localTranscoders } from "./jobs/transcoder.ts";
  */
 const TASK_STORAGE_PATH = "/internal/tasks/";
 
-/** What Hono itself throws, for example on malformed JSON, in our terms. */
+/** Turns an error of Hono, for example about malformed JSON, into one of ours. */
 function fromHono(error: unknown): unknown {
   if (!(error instanceof HTTPException)) return error;
   if (error.status === 415)
-    return new AppError(
-      "unsupported_media_type",
-      "The content type of the body is not supported here.",
-    );
+    return new AppError("unsupported_media_type", "The content type of the body is not supported.");
   if (error.status < 500) return new AppError("invalid_request", error.message);
   return error;
 }
 
-/** As strict as the site (`web/headers.ts`); what a route says for itself stays. */
+/** As strict as the site (`web/headers.ts`). Headers that a route sets itself are kept. */
 const securityHeaders = secureHeaders({
   strictTransportSecurity: "max-age=31536000; includeSubDomains",
   overwrite: false,
 });
 
 /**
- * Puts the whole HTTP surface together. Every error leaves through `problemResponse`.
- * @param authenticate sets `principal` from the bearer token; a parameter so that tests can be anyone
+ * Assembles the HTTP API. Every error leaves through `problemResponse`.
+ * @param authenticate sets `principal` from the bearer token; a parameter, so that tests can act as any account
  */
 export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   const app = new OpenAPIHono<AppEnv>();
   app.notFound((c) =>
-    problemResponse(new AppError("not_found", `There is nothing at ${c.req.path}.`), c.req.path),
+    problemResponse(new AppError("not_found", `${c.req.path} does not exist.`), c.req.path),
   );
   app.onError((error, c) => problemResponse(fromHono(error), c.req.path));
 
@@ -75,15 +72,15 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
       app,
       onMethodNotAllowed: (c, methods) =>
         problemResponse(
-          new AppError("method_not_allowed", `${c.req.path} answers ${methods.join(", ")}.`, {
+          new AppError("method_not_allowed", `${c.req.path} supports ${methods.join(", ")}.`, {
             headers: { allow: methods.join(", ") },
           }),
           c.req.path,
         ),
     }),
   );
-  // Bearer tokens only, never cookies: any origin may call, since no browser adds a credential by itself.
-  const openToAnyOrigin = cors({
+  // Any origin may call: callers use bearer tokens, never cookies, and browsers add no bearer token by themselves.
+  const allowAnyOrigin = cors({
     origin: "*",
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["authorization", "content-type", "idempotency-key"],
@@ -91,7 +88,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     maxAge: 86_400,
   });
   for (const path of ["/v1/*", "/oembed"]) {
-    app.use(path, openToAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
+    app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
     app.use(path, limitRate, idempotent);
   }
 

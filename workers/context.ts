@@ -1,6 +1,6 @@
 import type { Principal } from "./domain/principal.ts";
 
-/** Hono's environment for every route: bindings are `c.env`, and the caller is always known. */
+/** Hono's environment for every route: `c.env` has the bindings, `c.var.principal` is the caller. */
 export interface AppEnv {
   Bindings: Env;
   Variables: { principal: Principal };

@@ -14,11 +14,13 @@ export class Media extends WorkerEntrypoint<Env> {
   }
 }
 
-const delivery = (env: Env, ctx: ExecutionContext): Delivery => ({
-  env,
-  ctx,
-  catalog: mediaCatalog(env),
-});
+function delivery(env: Env, ctx: ExecutionContext): Delivery {
+  return {
+    env,
+    ctx,
+    catalog: mediaCatalog(env),
+  };
+}
 
 /**
  * Delivery comes before the API, whose middleware has nothing to do with a segment. The rest of the Worker is evaluated by

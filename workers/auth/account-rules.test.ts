@@ -29,7 +29,7 @@ test.each(Object.entries(REFUSED))(
       refused,
     );
     const session = await authFetch("/get-session", { cookie });
-    expect(await session.json()).toMatchObject({ user: { name: "Test Person", image: null } });
+    expect(await session.json()).toMatchObject({ user: { name: "Test Account", image: null } });
   },
 );
 

@@ -4,26 +4,26 @@ import { z } from "zod";
 import { AccountName, EMAIL_MAX, UNSEEN_CHARACTERS } from "../contract/accounts.ts";
 import type { AuthSettings } from "./settings.ts";
 
-const LABEL = AccountName.optional();
-/** Pictures of people are shown nowhere, so none is kept. */
-const NO_IMAGE = z.undefined("is not taken here").optional();
+const Label = AccountName.optional();
+/** No page shows images of accounts, so none is stored. */
+const NoImage = z.undefined("is not supported").optional();
 
-/** What the library keeps as it comes: no limit of its own, no look at the characters. */
-const INPUTS: Record<string, z.ZodType<Record<string, unknown>>> = {
+/** Inputs that the library stores without a limit and without checking their characters. */
+const INPUT_SCHEMAS: Record<string, z.ZodType<Record<string, unknown>>> = {
   "/sign-up/email": z.looseObject({
     name: AccountName,
     email: z.string().max(EMAIL_MAX),
-    image: NO_IMAGE,
+    image: NoImage,
   }),
-  "/update-user": z.looseObject({ name: LABEL, image: NO_IMAGE }),
-  "/passkey/verify-registration": z.looseObject({ name: LABEL }),
+  "/update-user": z.looseObject({ name: Label, image: NoImage }),
+  "/passkey/verify-registration": z.looseObject({ name: Label }),
 };
 
-/** Refuses inputs that the library would store, before it tells anything of an account. */
+/** Refuses inputs that the library would store, before the library reveals anything about an account. */
 const checkInputs = {
-  matcher: ({ path }: { path?: string }) => path !== undefined && path in INPUTS,
+  matcher: ({ path }: { path?: string }) => path !== undefined && path in INPUT_SCHEMAS,
   handler: createAuthMiddleware(async (ctx) => {
-    const parsed = INPUTS[ctx.path]?.safeParse(ctx.body);
+    const parsed = INPUT_SCHEMAS[ctx.path]?.safeParse(ctx.body);
     if (parsed?.success) return { context: { body: parsed.data } };
     const [issue] = parsed?.error.issues ?? [];
     const message = [issue?.path.join("."), issue?.message].filter(Boolean).join(": ");
@@ -31,30 +31,30 @@ const checkInputs = {
   }),
 };
 
-/** The same for every call: nothing of it is looked at, so nothing can be told. */
+/** The response is the same for every request and therefore reveals nothing. */
 const signUpIsClosed = {
   matcher: ({ path }: { path?: string }) => path === "/sign-up/email",
   handler: createAuthMiddleware(async () => {
     throw new APIError("FORBIDDEN", {
       code: "SIGN_UP_CLOSED",
-      message: "New accounts are not opened by email here.",
+      message: "Sign-up by email is closed.",
     });
   }),
 };
 
-/** The OAuth provider takes this for text in the body of any call, before a schema has seen it. */
+/** The OAuth provider treats this field as text in the body of any request, before a schema has checked it. */
 const oauthQueryIsText = {
   matcher: ({ body }: { body?: { oauth_query?: unknown } }) =>
     body?.oauth_query !== undefined && typeof body.oauth_query !== "string",
   handler: createAuthMiddleware(async () => {
     throw new APIError("BAD_REQUEST", {
       code: "INVALID_REQUEST",
-      message: "oauth_query: must be text",
+      message: "oauth_query: must be a string",
     });
   }),
 };
 
-/** The library asks for the password of an account only where one was sent. */
+/** The library checks the password of an account only if the request has one. */
 const deleteWithPassword = {
   matcher: ({ path, body }: { path?: string; body?: { password?: unknown } }) =>
     path === "/delete-user" && !body?.password,
@@ -65,26 +65,28 @@ const deleteWithPassword = {
     if (credential?.password)
       throw new APIError("BAD_REQUEST", {
         code: "PASSWORD_REQUIRED",
-        message: "The password is needed to delete the account.",
+        message: "Enter your password to delete your account.",
       });
   }),
 };
 
-/** What another provider says of a person, as near as the rules of a name allow: there is nobody to ask again. */
-export const fitting = ({ name, email }: { name: string; email: string }) => {
-  const seen = name.replaceAll(UNSEEN_CHARACTERS, "").trim();
-  return { name: (seen || email).slice(0, 80), image: null };
-};
+/** Makes the name that another provider gives comply with our rules, because the user cannot be asked for another one. */
+export function fittingProfile({ name, email }: { name: string; email: string }) {
+  const visible = name.replaceAll(UNSEEN_CHARACTERS, "").trim();
+  return { name: (visible || email).slice(0, 80), image: null };
+}
 
-/** Rules of ours for calls of the auth library, held before it does anything. */
-export const accountRules = (settings: AuthSettings): BetterAuthPlugin => ({
-  id: "account-rules",
-  hooks: {
-    before: [
-      ...(settings.SIGNUP === "closed" ? [signUpIsClosed] : []),
-      oauthQueryIsText,
-      checkInputs,
-      deleteWithPassword,
-    ],
-  },
-});
+/** Our own rules for requests to the auth library, applied before it does anything. */
+export function accountRules(settings: AuthSettings): BetterAuthPlugin {
+  return {
+    id: "account-rules",
+    hooks: {
+      before: [
+        ...(settings.SIGNUP === "closed" ? [signUpIsClosed] : []),
+        oauthQueryIsText,
+        checkInputs,
+        deleteWithPassword,
+      ],
+    },
+  };
+}

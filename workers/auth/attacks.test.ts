@@ -25,12 +25,13 @@ async function expectOneWinner(send: () => Promise<Response>): Promise<{ refresh
   );
 }
 
-const offline = async (): Promise<Authorized> =>
-  obtainCode(
+async function offline(): Promise<Authorized> {
+  return obtainCode(
     await signUp("viewer"),
     await registerApp(await signUp("creator")),
     "offline_access videos:read",
   );
+}
 
 test("of 40 redemptions of one code at once exactly one wins", { timeout: 60_000 }, async () => {
   const flow = await offline();
@@ -57,10 +58,10 @@ test(
   },
 );
 
-const query = async (
+async function query(
   clientId: string,
   change: Record<string, string | undefined> = {},
-): Promise<Record<string, string>> => {
+): Promise<Record<string, string>> {
   const given = {
     response_type: "code",
     client_id: clientId,
@@ -74,7 +75,7 @@ const query = async (
   return Object.fromEntries(
     Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-};
+}
 
 test.each([
   `${CALLBACK}/`,

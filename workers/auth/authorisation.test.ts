@@ -141,10 +141,11 @@ async function expectAnswer(
   return refused === null;
 }
 
-const nameOf = (by: Principal): string =>
-  by.kind === "anonymous"
+function nameOf(by: Principal): string {
+  return by.kind === "anonymous"
     ? "anyone"
     : `${by.role} (${by.via}: ${[...by.scopes].join(" ") || "no scope"})`;
+}
 
 const ALL = operations();
 const isOnResource = ({ rule, path }: Call): boolean =>

@@ -3,7 +3,7 @@ import { exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from
 import { beforeAll, expect, test } from "vitest";
 import { accessToken, signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
 import { authOf } from "./server.ts";
-import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
+import { ACCESS_TOKEN_ALGORITHM } from "./settings.ts";
 
 const ORIGIN = "http://localhost:8788";
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -14,16 +14,18 @@ beforeAll(async () => {
   account = await signUp("admin");
 });
 
-const claims = (change: JWTPayload = {}): JWTPayload => ({
-  sub: account.userId,
-  role: "admin",
-  scope: "admin",
-  iss: ORIGIN,
-  aud: ORIGIN,
-  iat: seconds(0),
-  exp: seconds(60),
-  ...change,
-});
+function claims(change: JWTPayload = {}): JWTPayload {
+  return {
+    sub: account.userId,
+    role: "admin",
+    scope: "admin",
+    iss: ORIGIN,
+    aud: ORIGIN,
+    iat: seconds(0),
+    exp: seconds(60),
+    ...change,
+  };
+}
 
 /** A token with our own signature, whatever it says. */
 async function signed(payload: JWTPayload): Promise<string> {
@@ -65,7 +67,7 @@ test("neither `none` nor our public key as an HMAC secret makes a signature", as
   const unsigned = `${encode({ alg: "none", kid })}.${encode(claims())}.`;
   expect(await answer(`Bearer ${unsigned}`)).toEqual(REFUSED);
   const pem = await exportSPKI(
-    (await importJWK({ ...jwk }, TOKEN_ALGORITHM, { extractable: true })) as CryptoKey,
+    (await importJWK({ ...jwk }, ACCESS_TOKEN_ALGORITHM, { extractable: true })) as CryptoKey,
   );
   for (const secret of [pem, JSON.stringify(jwk), env.BETTER_AUTH_SECRET]) {
     const hmac = await new SignJWT(claims())
@@ -77,17 +79,17 @@ test("neither `none` nor our public key as an HMAC secret makes a signature", as
 
 test("a key of one's own is no help, under our kid, another or none, or inside the token", async () => {
   const { keys } = await authOf(env).api.getJwks();
-  const own = await generateKeyPair(TOKEN_ALGORITHM, { extractable: true });
+  const own = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { extractable: true });
   const rsa = await generateKeyPair("RS256");
   const ours = { kid: keys[0]?.kid ?? "" };
   const forgeries = [
     new SignJWT(claims())
-      .setProtectedHeader({ alg: TOKEN_ALGORITHM, ...ours })
+      .setProtectedHeader({ alg: ACCESS_TOKEN_ALGORITHM, ...ours })
       .sign(own.privateKey),
     new SignJWT(claims())
-      .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: "other" })
+      .setProtectedHeader({ alg: ACCESS_TOKEN_ALGORITHM, kid: "other" })
       .sign(own.privateKey),
-    new SignJWT(claims()).setProtectedHeader({ alg: TOKEN_ALGORITHM }).sign(own.privateKey),
+    new SignJWT(claims()).setProtectedHeader({ alg: ACCESS_TOKEN_ALGORITHM }).sign(own.privateKey),
     new SignJWT(claims()).setProtectedHeader({ alg: "RS256", ...ours }).sign(rsa.privateKey),
   ];
   for (const forgery of forgeries) expect(await answer(`Bearer ${await forgery}`)).toEqual(REFUSED);

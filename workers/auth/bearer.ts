@@ -9,37 +9,36 @@ import { verificationKeys } from "../db/accounts/verification-keys.ts";
 import { AppError } from "../domain/errors.ts";
 import { ANONYMOUS, type Principal } from "../domain/principal.ts";
 import { isPersonalToken } from "../domain/secret.ts";
+import { ACCESS_TOKEN_ALGORITHM } from "./settings.ts";
 import { principalOfPersonalToken } from "./personal-tokens.ts";
-import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
 
 const Claims = z.object({
   sub: z.string().min(1),
   role: Role,
   scope: z.string(),
-  /** Set where the subject is a client on its own: the account that it acts as. */
+  /** The account that a client acts as, where the subject is the client itself. */
   owner: z.string().min(1).optional(),
-  /** Set in tokens of the OAuth server (RFC 9068), not in those of a session. */
+  /** Only in tokens of the OAuth server (RFC 9068), not in those of a session. */
   client_id: z.string().optional(),
 });
 
-/** RFC 9068 section 2.1, as the OAuth server writes it. */
+/** RFC 9068, section 2.1. */
 const APP_TOKEN_TYPE = "at+jwt";
-/** Seconds that clocks may differ. */
-const CLOCK_TOLERANCE = 5;
-/** Keys are read again after an hour, and for an unknown `kid`, but not more often than every five seconds. */
-const KEYS_MAX_AGE_MS = 3_600_000;
-const KEYS_COOLDOWN_MS = 5_000;
+const MAX_CLOCK_SKEW_SECONDS = 5;
+/** Keys are read again after an hour, and for an unknown `kid`, but at most every five seconds. */
+const CACHE_TTL_KEYS_MS = 3_600_000;
+const MIN_KEYS_INTERVAL_MS = 5_000;
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 const keySets = new WeakMap<Env, { keys: KeySet; readAt: number }>();
 
-/** From the database itself: the API needs nothing of the auth server, and waits for none of it. */
-async function keySetOf(env: Env, maxAge: number): Promise<KeySet> {
+/** Reads the keys from the database, so that the API does not depend on the auth server being set up. */
+async function keySetOf(env: Env, maxAgeMs: number): Promise<KeySet> {
   const cached = keySets.get(env);
-  if (cached && Date.now() - cached.readAt < maxAge) return cached.keys;
+  if (cached && Date.now() - cached.readAt < maxAgeMs) return cached.keys;
   const published = await verificationKeys(catalog(env));
   const keys = createLocalJWKSet(published);
-  // A new deployment has no key yet, and its first one counts at once.
+  // A new deployment has no key yet. That is not cached, so that its first key is used at once.
   if (published.keys.length > 0) keySets.set(env, { keys, readAt: Date.now() });
   return keys;
 }
@@ -48,24 +47,24 @@ async function verify(token: string, env: Env, keys: KeySet): Promise<z.infer<ty
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer: env.PUBLIC_ORIGIN,
     audience: env.PUBLIC_ORIGIN,
-    // Pinned: neither `none` nor a key of another kind can be chosen by the token.
-    algorithms: [TOKEN_ALGORITHM],
+    // Fixed, so that a token can choose neither `none` nor another kind of key.
+    algorithms: [ACCESS_TOKEN_ALGORITHM],
     requiredClaims: ["exp", "iat"],
-    clockTolerance: CLOCK_TOLERANCE,
+    clockTolerance: MAX_CLOCK_SKEW_SECONDS,
   });
   const claims = Claims.parse(payload);
-  // RFC 9068 section 4: what an app shows must say that it is an access token.
+  // RFC 9068, section 4: the token of an app must be marked as an access token.
   if (claims.client_id !== undefined && protectedHeader.typ !== APP_TOKEN_TYPE)
     throw new errors.JWTClaimValidationFailed("not an access token", payload, "typ");
   return claims;
 }
 
 async function principalOfJwt(token: string, env: Env): Promise<Principal> {
-  const claims = await verify(token, env, await keySetOf(env, KEYS_MAX_AGE_MS)).catch(
+  const claims = await verify(token, env, await keySetOf(env, CACHE_TTL_KEYS_MS)).catch(
     async (error: unknown) => {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      // Signed with a key that this isolate has not seen yet.
-      return verify(token, env, await keySetOf(env, KEYS_COOLDOWN_MS));
+      // It may be signed with a key that this isolate has not read yet.
+      return verify(token, env, await keySetOf(env, MIN_KEYS_INTERVAL_MS));
     },
   );
   const granted = new Set(claims.scope.split(" "));
@@ -82,7 +81,7 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
   const metadata = `${env.PUBLIC_ORIGIN}/.well-known/oauth-protected-resource`;
   return new AppError("invalid_token", detail, {
     cause,
-    // RFC 6750 section 3, RFC 9728 section 5.1
+    // RFC 6750, section 3; RFC 9728, section 5.1.
     headers: {
       "www-authenticate": `Bearer error="invalid_token", error_description="${detail}", resource_metadata="${metadata}"`,
     },
@@ -90,14 +89,13 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
 }
 
 /**
- * Who calls, by `Authorization: Bearer` alone (never a cookie).
- * @param header the Authorization header's value, if any
- * @throws AppError `invalid_token` when a token is there and is not good: a caller is never anonymous by mistake
+ * Determines the caller from the Authorization header alone, never from a cookie.
+ * @throws AppError invalid_token when a token is present but not valid, so that no caller is anonymous by mistake
  */
 async function principalOf(header: string | undefined, env: Env): Promise<Principal> {
   if (header === undefined) return ANONYMOUS;
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
-  if (!token) throw invalidToken(env, "The Authorization header is not of the form: Bearer token.");
+  if (!token) throw invalidToken(env, "The Authorization header must have the form: Bearer token.");
   if (isPersonalToken(token)) {
     const principal = await principalOfPersonalToken(token, env);
     if (!principal)
@@ -108,13 +106,13 @@ async function principalOf(header: string | undefined, env: Env): Promise<Princi
     if (error instanceof errors.JWTExpired)
       throw invalidToken(env, "The access token has expired.", error);
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
-      throw invalidToken(env, "The access token is not one of ours, or was altered.", error);
+      throw invalidToken(env, "The access token was not issued here, or was altered.", error);
     }
     throw error;
   });
 }
 
-/** Sets `principal` for every route behind it. */
+/** Sets `principal` for the routes behind it. */
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set("principal", await principalOf(c.req.header("authorization"), c.env));
   await next();

@@ -5,8 +5,8 @@ import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 const ORIGIN = "http://localhost:8788";
 const EVIL = "https://evil.example";
 
-const preflight = (path: string): Promise<Response> =>
-  exports.default.fetch(`${ORIGIN}${path}`, {
+function preflight(path: string): Promise<Response> {
+  return exports.default.fetch(`${ORIGIN}${path}`, {
     method: "OPTIONS",
     headers: {
       origin: EVIL,
@@ -14,6 +14,7 @@ const preflight = (path: string): Promise<Response> =>
       "access-control-request-headers": "content-type",
     },
   });
+}
 
 test.each([
   "/v1/videos",

@@ -4,7 +4,10 @@ import { devMails } from "./mailer.ts";
 import { authSettings } from "./settings.ts";
 import type { AppEnv } from "../context.ts";
 
-/** Shows the mail that would have been sent. Only under DEV_MAIL, and only on the Worker's own port: the site forwards no /dev. */
+/**
+ * Shows the mail that would have been sent. Only under DEV_MAIL, and only on the Worker's own port, because the site does not
+ * forward /dev.
+ */
 export const devMail = new Hono<AppEnv>().get("/dev/mail", (c) => {
   if (!authSettings(c.env).DEV_MAIL) return c.notFound();
   if (c.req.header("accept")?.includes("application/json")) return c.json({ items: devMails });

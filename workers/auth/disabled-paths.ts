@@ -1,9 +1,9 @@
 /**
- * Calls of the auth library that are closed. `mounted-paths.test.ts` names those that are open, so that an update of
- * the library opens nothing by itself.
+ * Endpoints of the auth library that are disabled. mounted-paths.test.ts lists those that are open, so that an update of the
+ * library cannot open another one unnoticed.
  */
 export const DISABLED_PATHS = [
-  // What the studio does through /v1/apps and /v1/grants has no second way in.
+  // Apps and grants are managed through /v1/apps and /v1/grants only.
   "/oauth2/create-client",
   "/oauth2/get-client",
   "/oauth2/get-clients",
@@ -14,9 +14,9 @@ export const DISABLED_PATHS = [
   "/oauth2/get-consents",
   "/oauth2/update-consent",
   "/oauth2/delete-consent",
-  // Says whether a password is right as often as one asks.
+  // It checks passwords without a limit.
   "/verify-password",
-  // What neither the site nor an app calls.
+  // Neither the site nor an app needs them.
   "/account-info",
   "/change-email",
   "/delete-user/callback",

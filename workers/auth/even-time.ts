@@ -1,19 +1,19 @@
 import type { AuthSettings } from "./settings.ts";
 
 /**
- * Milliseconds that these answers take at least, so that the work behind them, which differs with whether an address
- * has an account (rows written, a mail handed over), cannot be read off the clock. Well above what the work takes: a
- * run of scrypt and some writes to D1.
+ * The least time that these responses take, so that their duration does not reveal whether an address has an account, which
+ * makes a difference in work (rows written, a mail handed over). It is well above what the work takes: one scrypt and some
+ * writes to D1.
  */
-export const FLOOR = 750;
+export const MIN_RESPONSE_MS = 750;
 
-/** Whether an answer must take as long for an address with an account as for one without. */
-function isEvened(path: string, succeeded: boolean, settings: AuthSettings): boolean {
+/** True if a response must take as long for an address with an account as for one without. */
+function isTimingSensitive(path: string, succeeded: boolean, settings: AuthSettings): boolean {
   switch (path) {
     case "/sign-in/email":
       return !succeeded;
     case "/sign-up/email":
-      // Closed, nothing is looked up; open, the answer itself tells a taken address from a free one.
+      // Closed sign-up looks nothing up, and with open sign-up the response itself reveals a taken address.
       return settings.SIGNUP === "verified";
     case "/request-password-reset":
     case "/send-verification-email":
@@ -24,17 +24,17 @@ function isEvened(path: string, succeeded: boolean, settings: AuthSettings): boo
 }
 
 /**
- * Holds an answer back until it tells nothing by its time.
+ * Delays a response until its duration reveals nothing.
  * @param path below `/api/auth`
  */
-export async function evenly(
+export async function withEvenTiming(
   path: string,
   settings: AuthSettings,
-  answer: () => Promise<Response>,
+  respond: () => Promise<Response>,
 ): Promise<Response> {
   const start = Date.now();
-  const response = await answer();
-  if (isEvened(path, response.ok, settings))
-    await scheduler.wait(Math.max(0, start + FLOOR - Date.now()));
+  const response = await respond();
+  if (isTimingSensitive(path, response.ok, settings))
+    await scheduler.wait(Math.max(0, start + MIN_RESPONSE_MS - Date.now()));
   return response;
 }

@@ -1,20 +1,25 @@
 import type { Mail } from "./mailer.ts";
 
-/** The mails of sign-in: plain text, one link each. */
-export const verificationMail = (product: string, to: string, url: string): Mail => ({
-  to,
-  subject: `Confirm your address for ${product}`,
-  text: `Open this link to confirm that this address is yours:\n\n${url}\n\nIt works for one hour. If you have not signed up at ${product}, ignore this mail.`,
-});
+export function verificationMail(product: string, to: string, url: string): Mail {
+  return {
+    to,
+    subject: `Confirm your email address for ${product}`,
+    text: `Open this link to confirm your email address:\n\n${url}\n\nThe link is valid for one hour. If you did not sign up for ${product}, you can ignore this email.`,
+  };
+}
 
-export const resetMail = (product: string, to: string, url: string): Mail => ({
-  to,
-  subject: `Choose a new password for ${product}`,
-  text: `Open this link to choose a new password:\n\n${url}\n\nIt works once, for one hour, and signs you out everywhere. If you have not asked for it, ignore this mail: nothing has changed.`,
-});
+export function resetMail(product: string, to: string, url: string): Mail {
+  return {
+    to,
+    subject: `Reset your ${product} password`,
+    text: `Open this link to choose a new password:\n\n${url}\n\nThe link can be used once and is valid for one hour. A new password signs you out on all devices. If you did not request this, you can ignore this email. Your password has not changed.`,
+  };
+}
 
-export const existingAccountMail = (product: string, to: string, origin: string): Mail => ({
-  to,
-  subject: `You already have an account at ${product}`,
-  text: `Someone, perhaps you, tried to sign up at ${product} with this address, which has an account.\n\nSign in: ${origin}/sign-in\nForgotten password: ${origin}/forgot-password\n\nIf it was not you, ignore this mail: nothing has changed.`,
-});
+export function existingAccountMail(product: string, to: string, origin: string): Mail {
+  return {
+    to,
+    subject: `You already have a ${product} account`,
+    text: `Someone tried to sign up for ${product} with this email address, which already has an account.\n\nSign in: ${origin}/sign-in\nForgot your password? ${origin}/forgot-password\n\nIf it was not you, you can ignore this email. Nothing has changed.`,
+  };
+}

@@ -12,9 +12,8 @@ import type { AuthSettings } from "./settings.ts";
 const REFRESH_TOKEN_PREFIX = "kinora_rt_";
 
 /**
- * The OAuth 2.1 server: code with PKCE S256, rotating refresh tokens (reuse revokes the client's whole family
- * for that user), client_credentials. Our API is its one protected resource, so access tokens are JWTs
- * (RFC 9068) for it.
+ * The OAuth 2.1 server: authorization code with PKCE (S256), rotating refresh tokens (reuse revokes the whole family of
+ * tokens), and client credentials. Our API is its only protected resource, so access tokens are JWTs for it (RFC 9068).
  */
 export function oauthServer(env: Env, settings: AuthSettings) {
   return oauthProvider({
@@ -35,14 +34,14 @@ export function oauthServer(env: Env, settings: AuthSettings) {
     extensions: [
       {
         claims: {
-          /** The role the bearer acts with; a client on its own (client_credentials) acts as its owner. */
+          /** The role of the account. With client credentials, the client acts as the account that owns it. */
           async accessToken({ ctx, user, client }) {
             const ownerId = user?.id ?? client.userId;
             const account = ownerId
               ? await ctx.context.internalAdapter.findUserById(ownerId)
               : null;
             if (!account) return {};
-            const { role } = RoleOf.parse(account);
+            const { role } = AccountWithRole.parse(account);
             return user ? { role } : { role, owner: account.id };
           },
         },
@@ -51,62 +50,66 @@ export function oauthServer(env: Env, settings: AuthSettings) {
   });
 }
 
-const RoleOf = z.object({ role: Role });
+const AccountWithRole = z.object({ role: Role });
 
-/** RFC 8707 section 2: a client that names no resource means our API, the only one there is. */
-export const defaultResource = (env: Env): BetterAuthPlugin => ({
-  id: "default-resource",
-  hooks: {
-    before: [
-      {
-        matcher: ({ path, body }) =>
-          path === "/oauth2/token" &&
-          body?.grant_type === "client_credentials" &&
-          body.resource === undefined,
-        handler: createAuthMiddleware(async (ctx) => ({
-          context: { body: { ...ctx.body, resource: env.PUBLIC_ORIGIN } },
-        })),
-      },
-      {
-        matcher: ({ path, query }) =>
-          path === "/oauth2/authorize" && query?.["resource"] === undefined,
-        handler: createAuthMiddleware(async (ctx) => ({
-          context: { query: { ...ctx.query, resource: env.PUBLIC_ORIGIN } },
-        })),
-      },
-    ],
-  },
-});
+/** RFC 8707, section 2: a client that names no resource means our API, since there is no other. */
+export function defaultResource(env: Env): BetterAuthPlugin {
+  return {
+    id: "default-resource",
+    hooks: {
+      before: [
+        {
+          matcher: ({ path, body }) =>
+            path === "/oauth2/token" &&
+            body?.grant_type === "client_credentials" &&
+            body.resource === undefined,
+          handler: createAuthMiddleware(async (ctx) => ({
+            context: { body: { ...ctx.body, resource: env.PUBLIC_ORIGIN } },
+          })),
+        },
+        {
+          matcher: ({ path, query }) =>
+            path === "/oauth2/authorize" && query?.["resource"] === undefined,
+          handler: createAuthMiddleware(async (ctx) => ({
+            context: { query: { ...ctx.query, resource: env.PUBLIC_ORIGIN } },
+          })),
+        },
+      ],
+    },
+  };
+}
 
-const Issued = z.object({ refresh_token: z.string() });
+const IssuedTokens = z.object({ refresh_token: z.string() });
 
 /**
- * Closes two races of the plugin's rotation, so that a token used twice ends its family however close the uses are.
- * A loser that read the token before it was rotated is refused, but the plugin does not take it for reuse: so the
- * family is ended here. And a winner may store its new token after a loser has ended the family, where no later
- * detection would find it: so the winner looks back, and if the token that it rotated is gone, the new one goes too.
+ * Closes two races in the plugin's token rotation, so that using a token twice revokes its family however close together the
+ * uses are. First, the plugin refuses a request that read the token before another one rotated it, but does not treat it as
+ * reuse: the family is revoked here. Second, the other request may store its new token after the family was revoked, where
+ * nothing would find it: if the token that it rotated is gone, its new token is revoked too.
  */
-export const endReusedFamily = (env: Env): BetterAuthPlugin => ({
-  id: "end-reused-family",
-  hooks: {
-    after: [
-      {
-        matcher: ({ path, body }) =>
-          path === "/oauth2/token" &&
-          body?.grant_type === "refresh_token" &&
-          typeof body.refresh_token === "string",
-        handler: createAuthMiddleware(async (ctx) => {
-          const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
-          const db = catalog(env);
-          const hash = await hashOf(ctx.body.refresh_token);
-          const presented = await findRefreshToken(db, hash);
-          const issued = Issued.safeParse(ctx.context.returned);
-          if (!issued.success && presented?.isRotated) await revokeFamily(db, hash);
-          if (issued.success && !presented) {
-            await revokeFamily(db, await hashOf(issued.data.refresh_token));
-          }
-        }),
-      },
-    ],
-  },
-});
+export function endReusedFamily(env: Env): BetterAuthPlugin {
+  return {
+    id: "end-reused-family",
+    hooks: {
+      after: [
+        {
+          matcher: ({ path, body }) =>
+            path === "/oauth2/token" &&
+            body?.grant_type === "refresh_token" &&
+            typeof body.refresh_token === "string",
+          handler: createAuthMiddleware(async (ctx) => {
+            const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
+            const db = catalog(env);
+            const hash = await hashOf(ctx.body.refresh_token);
+            const presented = await findRefreshToken(db, hash);
+            const issued = IssuedTokens.safeParse(ctx.context.returned);
+            if (!issued.success && presented?.isRotated) await revokeFamily(db, hash);
+            if (issued.success && !presented) {
+              await revokeFamily(db, await hashOf(issued.data.refresh_token));
+            }
+          }),
+        },
+      ],
+    },
+  };
+}

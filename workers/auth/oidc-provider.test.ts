@@ -17,7 +17,7 @@ vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
   throw new Error(`The test fetches from ${request.url}.`);
 });
 
-const newPerson = () => {
+function newPerson() {
   const id = newId();
   return {
     sub: id,
@@ -25,7 +25,7 @@ const newPerson = () => {
     email: `${id.toLowerCase()}@company.example`,
     email_verified: true,
   };
-};
+}
 beforeEach(() => {
   provider.claims = newPerson();
   provider.sign = sign;

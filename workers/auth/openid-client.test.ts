@@ -11,11 +11,11 @@ import {
 } from "../../tests/support/worker/oauth.ts";
 
 /** openid-client finds everything by itself from the issuer's address. */
-const discover = (
+function discover(
   clientId: string,
   authentication: client.ClientAuth,
-): Promise<client.Configuration> =>
-  client.discovery(new URL(ORIGIN), clientId, undefined, authentication, {
+): Promise<client.Configuration> {
+  return client.discovery(new URL(ORIGIN), clientId, undefined, authentication, {
     execute: [client.allowInsecureRequests],
     [client.customFetch]: (url, init) =>
       exports.default.fetch(url, {
@@ -23,6 +23,7 @@ const discover = (
         body: init.body ? String(init.body as URLSearchParams) : null,
       } as RequestInit),
   });
+}
 
 test("openid-client signs a user in, reads who it is, refreshes and revokes", async () => {
   const app = await registerApp(await signUp("creator"), {
@@ -48,7 +49,7 @@ test("openid-client signs a user in, reads who it is, refreshes and revokes", as
   expect(tokens.claims()).toMatchObject({ iss: ORIGIN, sub: user.userId, aud: app.clientId });
 
   const info = await client.fetchUserInfo(config, tokens.access_token, user.userId);
-  expect(info).toMatchObject({ sub: user.userId, name: "Test Person", email: user.email });
+  expect(info).toMatchObject({ sub: user.userId, name: "Test Account", email: user.email });
   const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? "");
   await client.tokenRevocation(config, refreshed.refresh_token ?? "");
   const revoked = client.refreshTokenGrant(config, refreshed.refresh_token ?? "");

@@ -4,24 +4,24 @@ import { findAccessToken, touchAccessToken } from "../db/accounts/access-tokens.
 import type { Principal } from "../domain/principal.ts";
 import { hashSecret } from "../domain/secret.ts";
 
-const CACHE_MS = 60_000;
-const CACHE_ENTRIES = 5_000;
+const CACHE_TTL_TOKEN_MS = 60_000;
+const MAX_CACHED_TOKENS = 5_000;
 
-interface Entry {
+interface CachedPrincipal {
   principal: Principal | null;
   until: number;
 }
-const caches = new WeakMap<Env, Map<string, Entry>>();
+const caches = new WeakMap<Env, Map<string, CachedPrincipal>>();
 
-function cacheOf(env: Env): Map<string, Entry> {
+function cacheOf(env: Env): Map<string, CachedPrincipal> {
   let cache = caches.get(env);
   if (!cache) caches.set(env, (cache = new Map()));
   return cache;
 }
 
 /**
- * Who a personal access token stands for, or null. The answer is kept for a minute in the isolate, so a
- * revoked token may live that much longer; an expiry is never overstepped.
+ * The account that a personal access token stands for, or null. Each isolate caches it for a minute, so a revoked token may
+ * work that much longer; an expired one does not.
  */
 export async function principalOfPersonalToken(token: string, env: Env): Promise<Principal | null> {
   const hash = await hashSecret(token);
@@ -38,8 +38,11 @@ export async function principalOfPersonalToken(token: string, env: Env): Promise
     scopes: new Set(found.scopes),
     via: "pat",
   };
-  if (cache.size >= CACHE_ENTRIES) cache.clear();
-  cache.set(hash, { principal, until: Math.min(now + CACHE_MS, found?.expiresAt ?? Infinity) });
+  if (cache.size >= MAX_CACHED_TOKENS) cache.clear();
+  cache.set(hash, {
+    principal,
+    until: Math.min(now + CACHE_TTL_TOKEN_MS, found?.expiresAt ?? Infinity),
+  });
   if (found) waitUntil(touchAccessToken(catalog(env), hash, now));
   return principal;
 }

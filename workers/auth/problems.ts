@@ -3,8 +3,8 @@ import type { Problem } from "../contract/problem.ts";
 import { type ErrorCode, ERRORS } from "../domain/errors.ts";
 
 /**
- * Calls whose errors are OAuth's own (RFC 6749 section 5.2, RFC 6750, RFC 7009, RFC 7591, RFC 7662): clients are
- * written to read these and nothing else.
+ * Endpoints whose errors have OAuth's own format (RFC 6749, section 5.2; RFC 6750, RFC 7009, RFC 7591, RFC 7662), which is what
+ * OAuth clients expect.
  */
 const OAUTH_PATHS = new Set(
   ["authorize", "token", "revoke", "introspect", "register", "userinfo"].map(
@@ -12,7 +12,7 @@ const OAUTH_PATHS = new Set(
   ),
 );
 
-/** How the auth library says no: `code` and `message`, or in its OAuth pages `error` and `error_description`. */
+/** Errors of the auth library: `code` and `message`, or from its OAuth endpoints `error` and `error_description`. */
 const LibraryError = z
   .object({
     code: z.string(),
@@ -23,8 +23,8 @@ const LibraryError = z
   .partial()
   .catch({});
 
-/** The code of our own for a status, where the library names none. */
-const CODES: Partial<Record<number, ErrorCode>> = {
+/** Our code for a status, for errors without a code of the library. */
+const CODE_OF_STATUS: Partial<Record<number, ErrorCode>> = {
   400: "invalid_request",
   401: "unauthenticated",
   403: "forbidden",
@@ -37,33 +37,33 @@ const CODES: Partial<Record<number, ErrorCode>> = {
   503: "unavailable",
 };
 
-/** Of what it did not make out by itself, the library says 500: here the caller sent what does not verify. */
-const CALLERS_FAULT = new Set(["FAILED_TO_VERIFY_REGISTRATION"]);
+/** Errors for which the library answers 500 although the request was wrong. */
+const CLIENT_ERRORS = new Set(["FAILED_TO_VERIFY_REGISTRATION"]);
 
 /**
- * An answer of the auth library as the API answers everywhere: errors become problem+json, their codes those of the
- * library in small letters. Cookies and other headers stay.
+ * Turns an error response of the auth library into problem+json. The code is that of the library in lower case. Cookies and
+ * other headers are kept.
  * @param path below `/api/auth`
  */
 export async function withProblems(response: Response, path: string): Promise<Response> {
   if (response.status < 400 || OAUTH_PATHS.has(path)) return response;
-  const said = LibraryError.parse(await response.json().catch(() => ({})));
-  const status = CALLERS_FAULT.has(said.code ?? "") ? 400 : response.status;
-  const general = CODES[status] ?? (status < 500 ? "invalid_request" : "internal");
-  const named = said.code === "VALIDATION_ERROR" ? undefined : (said.code ?? said.error);
-  const code = named?.toLowerCase() ?? general;
+  const error = LibraryError.parse(await response.json().catch(() => ({})));
+  const status = CLIENT_ERRORS.has(error.code ?? "") ? 400 : response.status;
+  const generalCode = CODE_OF_STATUS[status] ?? (status < 500 ? "invalid_request" : "internal");
+  const libraryCode = error.code === "VALIDATION_ERROR" ? undefined : (error.code ?? error.error);
+  const code = libraryCode?.toLowerCase() ?? generalCode;
   const problem: Problem = {
     type: `https://kinora.dev/problems/${code}`,
-    title: ERRORS[general].title,
+    title: ERRORS[generalCode].title,
     status,
     code,
-    detail: said.message ?? said.error_description ?? ERRORS[general].title,
+    detail: error.message ?? error.error_description ?? ERRORS[generalCode].title,
   };
   const headers = new Headers(response.headers);
   headers.delete("content-length");
   headers.set("content-type", "application/problem+json");
   headers.set("cache-control", "no-store");
-  const wait = headers.get("x-retry-after");
-  if (wait !== null) headers.set("retry-after", wait);
+  const retryAfter = headers.get("x-retry-after");
+  if (retryAfter !== null) headers.set("retry-after", retryAfter);
   return Response.json(problem, { status, headers });
 }

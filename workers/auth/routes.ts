@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { evenly } from "./even-time.ts";
+import { withEvenTiming } from "./even-time.ts";
 import { withProblems } from "./problems.ts";
 import { authOf } from "./server.ts";
 import { authSettings } from "./settings.ts";
@@ -51,6 +51,6 @@ authRoutes
   )
   .on(["GET", "POST"], `${BASE_PATH}/*`, async (c) => {
     const path = c.req.path.slice(BASE_PATH.length);
-    const answer = () => authOf(c.env).handler(c.req.raw);
-    return withProblems(await evenly(path, authSettings(c.env), answer), path);
+    const respond = () => authOf(c.env).handler(c.req.raw);
+    return withProblems(await withEvenTiming(path, authSettings(c.env), respond), path);
   });

@@ -12,29 +12,28 @@ import { deleteAccountContents, reindexVideosOf } from "../services/accounts.ts"
 import { newId } from "../domain/id.ts";
 import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../services/outbox.ts";
-import { accountRules, fitting } from "./account-rules.ts";
+import { accountRules, fittingProfile } from "./account-rules.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { mailerOf } from "./mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
 import { defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
 import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
-import { type AuthSettings, authSettings } from "./settings.ts";
-import { TOKEN_ALGORITHM } from "./token-algorithm.ts";
+import { ACCESS_TOKEN_ALGORITHM, type AuthSettings, authSettings } from "./settings.ts";
 
-const DAY = 86_400;
+const DAY_SECONDS = 86_400;
 
-/** Signing in with a password, and the mails that go with it. */
+/** Options for passwords and the mail that goes with them. */
 function passwords(env: Env, settings: AuthSettings) {
   const { PRODUCT_NAME: product, PUBLIC_ORIGIN: origin } = env;
   const mailer = mailerOf(settings);
   const emailAndPassword = {
     enabled: true,
-    // scrypt of node:crypto, native in workerd: the library's default.
+    // The library's default hash is scrypt of node:crypto, which is native in workerd.
     minPasswordLength: 8,
     maxPasswordLength: 256,
     revokeSessionsOnPasswordReset: true,
   };
-  // Accounts from a time when sign-up was open go on: there is no mail to prove their addresses with.
+  // Without mail no address can be verified, and accounts that exist must still be able to sign in.
   if (!mailer) return { emailAndPassword } satisfies BetterAuthOptions;
   const mustVerify = settings.SIGNUP !== "open";
   return {
@@ -50,7 +49,7 @@ function passwords(env: Env, settings: AuthSettings) {
     emailVerification: {
       sendOnSignUp: true,
       sendOnSignIn: mustVerify,
-      // A link from a mailbox must not pass by the second factor.
+      // A link in a mail must not bypass the second factor.
       autoSignInAfterVerification: false,
       sendVerificationEmail: ({ user, url }) =>
         mailer.send(verificationMail(product, user.email, url)),
@@ -58,14 +57,14 @@ function passwords(env: Env, settings: AuthSettings) {
   } satisfies BetterAuthOptions;
 }
 
-/** What a session's own access token says: who, as what, and all that the role may do. */
-const accessTokens = (origin: string) =>
-  jwt({
+/** Access tokens of a session: they carry the account, its role, and all scopes of that role. */
+function accessTokens(origin: string) {
+  return jwt({
     disableSettingJwtHeader: true,
     jwks: {
-      keyPairConfig: { alg: TOKEN_ALGORITHM },
-      rotationInterval: 90 * DAY,
-      gracePeriod: 7 * DAY,
+      keyPairConfig: { alg: ACCESS_TOKEN_ALGORITHM },
+      rotationInterval: 90 * DAY_SECONDS,
+      gracePeriod: 7 * DAY_SECONDS,
     },
     jwt: {
       issuer: origin,
@@ -77,13 +76,14 @@ const accessTokens = (origin: string) =>
       },
     },
   });
+}
 
 function createAuth(env: Env) {
   const settings = authSettings(env);
   const { PRODUCT_NAME: product, PUBLIC_ORIGIN: origin } = env;
   const instance = betterAuth({
     appName: product,
-    // Never from the request: the Worker runs behind a forwarding host, and Host is the caller's word.
+    // Never derived from the request: the Worker runs behind a proxy, and callers choose the Host header.
     baseURL: origin,
     basePath: "/api/auth",
     trustedOrigins: [origin],
@@ -95,7 +95,7 @@ function createAuth(env: Env) {
         role: {
           type: [...ROLES],
           required: true,
-          // `input: false`: no request may set it. The first admin is made by `npm run admin`.
+          // `input: false`: no request may set the role. `npm run admin` makes the first admin.
           input: false,
           defaultValue: settings.SIGNUP_ROLE,
         },
@@ -110,7 +110,7 @@ function createAuth(env: Env) {
     },
     databaseHooks: {
       user: {
-        create: { before: async (user) => ({ data: { ...user, ...fitting(user) } }) },
+        create: { before: async (user) => ({ data: { ...user, ...fittingProfile(user) } }) },
         update: {
           after: async ({ id }, context) => {
             if (context?.path === "/update-user") await reindexVideosOf(env, id);
@@ -118,9 +118,9 @@ function createAuth(env: Env) {
         },
       },
     },
-    // The token of a reset mail is worth a password: the table holds its hash only.
+    // The token in a reset mail is as good as a password, so the table has only its hash.
     verification: { storeIdentifier: "hashed" },
-    session: { expiresIn: 30 * DAY, updateAge: DAY },
+    session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
     rateLimit: addressLimits(settings),
     advanced: {
       database: { generateId: newId },
@@ -128,13 +128,13 @@ function createAuth(env: Env) {
       backgroundTasks: { handler: waitUntil },
     },
     disabledPaths: DISABLED_PATHS,
-    // A sign-in that failed at another provider, or a link that is over: the page says so.
+    // The page explains a failed sign-in with another provider, or an expired link.
     onAPIError: { errorURL: `${origin}/sign-in` },
-    // Its warnings name addresses of people who mistyped a password.
+    // Warnings of the library contain mail addresses of users who mistyped a password.
     logger: { level: "error" },
     telemetry: { enabled: false },
     plugins: [
-      // First: what it refuses, no other plugin's hook has to understand.
+      // First, so that no other plugin has to handle what these rules refuse.
       accountRules(settings),
       accessTokens(origin),
       twoFactor({ issuer: product }),
@@ -155,7 +155,7 @@ function createAuth(env: Env) {
       endReusedFamily(env),
     ],
   });
-  // Should the first caller hang up, the set-up must still finish for those who wait for it.
+  // The set-up must finish for other requests that wait for it, even if the first caller disconnects.
   waitUntil(instance.$context);
   return instance;
 }
@@ -164,7 +164,7 @@ export type Auth = ReturnType<typeof createAuth>;
 
 const instances = new WeakMap<Env, Auth>();
 
-/** The auth server of this isolate: built on first use, then the same for every request. */
+/** The auth server of this isolate, created on first use. */
 export function authOf(env: Env): Auth {
   let instance = instances.get(env);
   if (!instance) {

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { Role } from "../contract/accounts.ts";
 
-/** An OpenID Connect provider to sign in with: Google, Keycloak, a company's own. */
+/** The only algorithm that access tokens are signed with, and the only one that is accepted. */
+export const ACCESS_TOKEN_ALGORITHM = "ES256";
+
+/** An OpenID Connect provider to sign in with, such as Google or Keycloak. */
 const Provider = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,32}$/),
   name: z.string().min(1),
@@ -25,7 +28,7 @@ const Settings = z
     DEV_MAIL: Flag,
     MAIL_FROM: z.string().min(1),
     MAIL_ENDPOINT: z.union([z.literal(""), z.url()]),
-    /** These two are secrets that a deployment may do without. */
+    /** A secret, and optional like the next one. */
     MAIL_API_KEY: z.string().optional(),
     OIDC_PROVIDERS: z
       .string()
@@ -35,11 +38,11 @@ const Settings = z
   })
   .transform((settings) => {
     const hasMail = settings.DEV_MAIL || settings.MAIL_ENDPOINT !== "";
-    // No mail, no proof of an address: closed, since at an open door the answers tell who has an account.
+    // Without mail no address can be verified. Sign-up is closed then, because an open one reveals who has an account.
     const isClosed = settings.SIGNUP === "verified" && !hasMail;
     return { ...settings, SIGNUP: isClosed ? "closed" : settings.SIGNUP };
   });
 export type AuthSettings = z.infer<typeof Settings>;
 
-/** What the operator has set for sign-in. @throws ZodError that names the variable which does not fit */
+/** The settings for sign-in in wrangler.toml. @throws ZodError that names an invalid variable */
 export const authSettings = (env: Env): AuthSettings => Settings.parse(env);

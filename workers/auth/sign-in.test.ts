@@ -5,11 +5,12 @@ import { accessToken, authFetch, cookiesOf, signUp } from "../../tests/support/w
 import { newId } from "../domain/id.ts";
 import { authOf } from "./server.ts";
 
-const me = (token?: string) =>
-  exports.default.fetch(
+function me(token?: string) {
+  return exports.default.fetch(
     "http://localhost:8788/v1/me",
     token ? { headers: { authorization: `Bearer ${token}` } } : {},
   );
+}
 
 test("a new account is signed in, has the configured role, and its token opens /v1/me", async () => {
   const email = `${newId().toLowerCase()}@example.com`;

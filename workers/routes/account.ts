@@ -17,8 +17,8 @@ export const account = createRouter()
       method: "get",
       path: "/v1/me",
       tags,
-      summary: "The account behind the access token",
-      responses: { 200: json(Account, "The account and what this token may do") },
+      summary: "Get your account",
+      responses: { 200: json(Account, "The account, with the scopes of the access token") },
     }),
     async (c) => {
       const caller = signedIn(c.var.principal);
@@ -33,8 +33,10 @@ export const account = createRouter()
       method: "get",
       path: "/v1/me/export",
       tags,
-      summary: "Everything that is kept of the account",
-      responses: { 200: json(AccountExport, "The data, without secrets") },
+      summary: "Export your account data",
+      responses: {
+        200: json(AccountExport, "Everything stored about the account, without secrets"),
+      },
     }),
     async (c) =>
       c.json(await exportAccount(c.env, signedIn(c.var.principal).userId), 200, {

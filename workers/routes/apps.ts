@@ -12,7 +12,7 @@ import { body, createRouter, json } from "./router.ts";
 const tags = ["Apps"];
 const ClientId = z.object({ clientId: z.string().min(1).max(100) });
 
-/** OAuth apps that the account has registered, and the apps of others that it has let in. */
+/** The OAuth apps that an account has registered, and its grants to apps of others. */
 export const apps = createRouter()
   .openapi(
     createRoute({
@@ -20,8 +20,8 @@ export const apps = createRouter()
       method: "get",
       tags,
       path: "/v1/apps",
-      summary: "OAuth apps that this account has registered",
-      responses: { 200: json(AppList, "The apps, newest first") },
+      summary: "List your OAuth apps",
+      responses: { 200: json(AppList, "The apps that the account has registered, newest first") },
     }),
     async (c) => {
       const rows = await listApps(catalog(c.env), signedIn(c.var.principal).userId);
@@ -36,7 +36,7 @@ export const apps = createRouter()
       path: "/v1/apps",
       summary: "Register an OAuth app",
       request: { body: body(AppCreate) },
-      responses: { 201: json(AppCreated, "The app; its secret is shown this once") },
+      responses: { 201: json(AppCreated, "The app. Its secret is shown only once") },
     }),
     async (c) => {
       const { userId, role } = signedIn(c.var.principal);
@@ -66,14 +66,14 @@ export const apps = createRouter()
       method: "delete",
       tags,
       path: "/v1/apps/{clientId}",
-      summary: "Delete an OAuth app, and with it every token it has",
+      summary: "Delete an OAuth app and all of its tokens",
       request: { params: ClientId },
       responses: { 204: { description: "Deleted" } },
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
-      const found = await deleteApp(catalog(c.env), userId, c.req.valid("param").clientId);
-      if (!found) throw new AppError("not_found", "There is no such app.");
+      const isDeleted = await deleteApp(catalog(c.env), userId, c.req.valid("param").clientId);
+      if (!isDeleted) throw new AppError("not_found", "This app does not exist.");
       return c.body(null, 204);
     },
   )
@@ -83,7 +83,7 @@ export const apps = createRouter()
       method: "get",
       tags,
       path: "/v1/grants",
-      summary: "Apps that may act for this account",
+      summary: "List the apps with access to your account",
       responses: { 200: json(GrantList, "The grants, newest first") },
     }),
     async (c) => {
@@ -97,16 +97,16 @@ export const apps = createRouter()
       method: "delete",
       tags,
       path: "/v1/grants/{clientId}",
-      summary: "Take an app's access back",
+      summary: "Revoke the access of an app",
       request: { params: ClientId },
       responses: {
-        204: { description: "Revoked; access tokens already out end within 15 minutes" },
+        204: { description: "Revoked. Access tokens issued before expire within 15 minutes" },
       },
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
-      const found = await deleteGrant(catalog(c.env), userId, c.req.valid("param").clientId);
-      if (!found) throw new AppError("not_found", "This app has no access to the account.");
+      const isDeleted = await deleteGrant(catalog(c.env), userId, c.req.valid("param").clientId);
+      if (!isDeleted) throw new AppError("not_found", "This app has no access to your account.");
       return c.body(null, 204);
     },
   );

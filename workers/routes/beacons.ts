@@ -11,13 +11,13 @@ export const beacons = createRouter().openapi(
     method: "post",
     path: "/v1/beacons",
     tags: ["Playback"],
-    summary: "What a player tells of a playback",
+    summary: "Report how a playback is going",
     request: { body: body(Beacon) },
-    responses: { 202: { description: "Taken" } },
+    responses: { 202: { description: "Recorded" } },
   }),
   async (c) => {
     const beacon = c.req.valid("json");
-    // What reaches a Worker carries `cf`; Hono's type of a request does not say so.
+    // Requests to a Worker have `cf`, which the type of Hono's request lacks.
     const request = c.req.raw as MediaRequest;
     const delivery = { env: c.env, ctx: c.executionCtx, catalog: mediaCatalog(c.env) };
     const claims = await admit(request, beacon.token, delivery);

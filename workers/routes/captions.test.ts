@@ -96,8 +96,8 @@ test("what is no caption file is refused with the line, and stores nothing", asy
 });
 
 /** Tracks in languages that nobody speaks (`qaa` to `qtz`, BCP 47). */
-const unspoken = (videoId: string, count: number) =>
-  Array.from({ length: count }, (_, index) => ({
+function unspoken(videoId: string, count: number) {
+  return Array.from({ length: count }, (_, index) => ({
     videoId,
     language: `q${String.fromCodePoint(97 + Math.floor(index / 26), 97 + (index % 26))}`,
     label: "",
@@ -107,6 +107,7 @@ const unspoken = (videoId: string, count: number) =>
     revision: 1,
     updatedAt: 1,
   }));
+}
 const countOf = (id: string) => catalog(env).$count(captions, eq(captions.videoId, id));
 
 test("a video has so many tracks and no more, however many come at once", async () => {

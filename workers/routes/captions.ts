@@ -17,10 +17,13 @@ export const captions = createRouter()
       method: "get",
       path,
       tags,
-      summary: "Captions in one language, as WebVTT",
+      summary: "Get captions in one language",
       request: { params },
       responses: {
-        200: { description: "The track", content: { "text/vtt": { schema: z.string() } } },
+        200: {
+          description: "The caption track as WebVTT",
+          content: { "text/vtt": { schema: z.string() } },
+        },
       },
     }),
     async (c) => {
@@ -40,7 +43,7 @@ export const captions = createRouter()
       path,
       tags,
       summary: "Add or replace captions",
-      description: `WebVTT or SubRip (SRT) in UTF-8, at most 2 MB, in at most ${MAX_CAPTION_TRACKS} languages a video. Styles, regions and unknown markup are left out.`,
+      description: `WebVTT or SubRip (SRT) in UTF-8, at most 2 MB, in at most ${MAX_CAPTION_TRACKS} languages per video. Styles, regions and unknown markup are removed.`,
       request: {
         params,
         body: {
@@ -51,7 +54,7 @@ export const captions = createRouter()
           },
         },
       },
-      responses: { 200: json(CaptionTrack, "The track as it is now") },
+      responses: { 200: json(CaptionTrack, "The caption track") },
     }),
     async (c) => {
       const { id, language } = c.req.valid("param");
@@ -72,9 +75,9 @@ export const captions = createRouter()
       method: "delete",
       path,
       tags,
-      summary: "Take captions away",
+      summary: "Delete captions",
       request: { params },
-      responses: { 204: { description: "The track is gone" } },
+      responses: { 204: { description: "Deleted" } },
     }),
     async (c) => {
       const { id, language } = c.req.valid("param");

@@ -10,7 +10,7 @@ export const categories = createRouter().openapi(
     operationId: "categories.list",
     method: "get",
     path: "/v1/categories",
-    summary: "The fixed list of categories",
+    summary: "List the categories",
     responses: { 200: json(CategoryList, "All categories, in display order") },
   }),
   (c) => c.json({ items: [...CATEGORIES] }, 200, { "cache-control": "public, max-age=3600" }),

@@ -3,22 +3,22 @@ import type { OpenApiDocument } from "./openapi.ts";
 import { type AnySchema, limitsText, schemaText } from "./schema-text.ts";
 
 type Operation = NonNullable<NonNullable<OpenApiDocument["paths"]>[string]["get"]>;
-interface Entry {
+interface DocumentedOperation {
   method: string;
   path: string;
   operation: Operation;
 }
 
-const STYLE = `:root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent)}
+const STYLESHEET = `:root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent)}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
 pre{overflow:auto;border:1px solid var(--line);border-radius:.4rem;padding:.6rem;font-size:.85rem}
 code,pre{font-family:ui-monospace,monospace}section{border-top:1px solid var(--line);padding:1rem 0}
 h3{margin:.2rem 0;font-size:1rem}h3 code{font-weight:600}nav ul{columns:16rem;padding-left:1rem}
 table{border-collapse:collapse}td{padding:.15rem .8rem .15rem 0;vertical-align:top}summary{cursor:pointer}small{opacity:.75}`;
 
-/** Nothing is loaded and nothing runs: the page is text and one style, allowed by its hash. */
+/** The page is text and one style, which its hash allows. It loads and runs nothing. */
 export async function docsHeaders(): Promise<Record<string, string>> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLESHEET));
   const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
   return {
     "content-security-policy": `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
@@ -27,7 +27,7 @@ export async function docsHeaders(): Promise<Record<string, string>> {
   };
 }
 
-/** The document for people, on one page, rendered here: no script, so it works under the strictest CSP. */
+/** Renders the document as one page of HTML. It has no script, so it works under the strictest CSP. */
 export function docsPage(document: OpenApiDocument) {
   const groups = Map.groupBy(entriesOf(document), (entry) => entry.operation.tags?.[0] ?? "Other");
   const { title, description } = document.info;
@@ -38,13 +38,13 @@ export function docsPage(document: OpenApiDocument) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <style>
-          ${raw(STYLE)}
+          ${raw(STYLESHEET)}
         </style>
       </head>
       <body>
         <h1>${title}</h1>
         <p>${description}</p>
-        <p>The same for programs: <a href="/openapi.json">openapi.json</a></p>
+        <p>As an OpenAPI document: <a href="/openapi.json">openapi.json</a></p>
         <nav>
           ${[...groups].map(
             ([name, entries]) =>
@@ -70,7 +70,7 @@ export function docsPage(document: OpenApiDocument) {
     </html>`;
 }
 
-function entriesOf(document: OpenApiDocument): Entry[] {
+function entriesOf(document: OpenApiDocument): DocumentedOperation[] {
   return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     (["get", "post", "put", "patch", "delete"] as const).flatMap((method) => {
       const operation = item[method];
@@ -79,22 +79,25 @@ function entriesOf(document: OpenApiDocument): Entry[] {
   );
 }
 
-const linkOf = ({ method, path, operation }: Entry) =>
+const linkOf = ({ method, path, operation }: DocumentedOperation) =>
   html`<li><a href="#${operation.operationId}">${method} ${path}</a></li>`;
 
-const sectionOf = ({ method, path, operation }: Entry) =>
-  html`<section id="${operation.operationId}">
+function sectionOf({ method, path, operation }: DocumentedOperation) {
+  return html`<section id="${operation.operationId}">
     <h3><code>${method} ${path}</code></h3>
     <p>${operation.summary}. ${operation.description}</p>
     <p><small>${callersOf(operation)}</small></p>
     ${parametersOf(operation)} ${bodyOf(operation)} ${responsesOf(operation)}
   </section>`;
+}
 
 function callersOf(operation: Operation): string {
   const scopes = operation.security?.flatMap((requirement) => requirement["bearer"] ?? []) ?? [];
-  const open = operation.security?.some((requirement) => Object.keys(requirement).length === 0);
+  const isOpen = operation.security?.some((requirement) => Object.keys(requirement).length === 0);
   const scope = scopes.length > 0 ? ` with the scope ${scopes.join(", ")}` : "";
-  return open ? `Anyone; an access token${scope} works too.` : `An access token${scope}.`;
+  return isOpen
+    ? `Open to everyone, also with an access token${scope}.`
+    : `Requires an access token${scope}.`;
 }
 
 function parametersOf(operation: Operation) {
@@ -126,8 +129,8 @@ function bodyOf(operation: Operation) {
   });
 }
 
-const responsesOf = (operation: Operation) =>
-  Object.entries(operation.responses ?? {})
+function responsesOf(operation: Operation) {
+  return Object.entries(operation.responses ?? {})
     .filter(([status]) => status !== "default")
     .map(([status, response]) => {
       const [media] = Object.values<{ schema?: AnySchema }>(response.content ?? {});
@@ -140,3 +143,4 @@ const responsesOf = (operation: Operation) =>
           </details>`
         : html`<p>${text}</p>`;
     });
+}

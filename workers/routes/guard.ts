@@ -10,7 +10,7 @@ type Registry = OpenAPIHono<AppEnv>["openAPIRegistry"];
 const isOperation = (id: string | undefined): id is Operation =>
   id !== undefined && Object.hasOwn(ACCESS, id);
 
-/** `GET /v1/videos/:id` -> `videos.get`, from the routes' own OpenAPI definitions. */
+/** Maps `GET /v1/videos/:id` to `videos.get`, by the OpenAPI definitions of the routes. */
 function operationsByRoute(registry: Registry): Map<string, Operation> {
   const operations = new Map<string, Operation>();
   for (const definition of registry.definitions) {
@@ -23,8 +23,8 @@ function operationsByRoute(registry: Registry): Map<string, Operation> {
 }
 
 /**
- * The one place that asks the authorisation table before any route runs: by the operationId of the route
- * that will answer. A route without a row in the table is closed to everyone.
+ * Checks the authorization table before any route runs, by the operationId of the route that will handle the request. A
+ * route without a row in the table is closed to everyone.
  */
 export function guard(registry: Registry): MiddlewareHandler<AppEnv> {
   let operations: Map<string, Operation> | undefined;
@@ -34,7 +34,7 @@ export function guard(registry: Registry): MiddlewareHandler<AppEnv> {
     const route = matchedRoutes(c).find((candidate) => candidate.method !== "ALL");
     if (route) {
       const operation = operations.get(`${route.method} ${route.path}`);
-      if (!operation) throw new AppError("forbidden", "This operation is not open to anyone.");
+      if (!operation) throw new AppError("forbidden", "This operation is not available.");
       authorizeOperation(c.var.principal, operation);
     }
     await next();

@@ -14,9 +14,9 @@ export const history = createRouter()
       method: "get",
       path: "/v1/videos/{id}/progress",
       tags,
-      summary: "How far you have watched a video",
+      summary: "Get your position in a video",
       request: { params },
-      responses: { 200: json(WatchProgress, "The last position") },
+      responses: { 200: json(WatchProgress, "Your last position") },
     }),
     async (c) => c.json(await readProgress(c.env, c.var.principal, c.req.valid("param").id), 200),
   )
@@ -26,9 +26,9 @@ export const history = createRouter()
       method: "put",
       path: "/v1/videos/{id}/progress",
       tags,
-      summary: "Report how far you have watched",
+      summary: "Save your position in a video",
       request: { params, body: body(WatchProgressUpdate) },
-      responses: { 204: { description: "Recorded" } },
+      responses: { 204: { description: "Saved" } },
     }),
     async (c) => {
       const { position } = c.req.valid("json");
@@ -42,7 +42,7 @@ export const history = createRouter()
       method: "get",
       path: "/v1/history",
       tags,
-      summary: "What you watched, latest first",
+      summary: "List the videos you watched, latest first",
       request: { query: PageQuery },
       responses: { 200: json(History, "A page of videos with your position in each") },
     }),
@@ -54,8 +54,8 @@ export const history = createRouter()
       method: "delete",
       path: "/v1/history",
       tags,
-      summary: "Forget everything you watched",
-      responses: { 204: { description: "Forgotten" } },
+      summary: "Clear your history",
+      responses: { 204: { description: "Cleared" } },
     }),
     async (c) => {
       await clearHistory(c.env, c.var.principal);

@@ -5,15 +5,15 @@ import { catalog } from "../db/client.ts";
 import { freeKey, keepAnswer, type StoredAnswer, takeKey } from "../db/idempotency.ts";
 import { AppError } from "../domain/errors.ts";
 
-/** What the header may hold: visible ASCII. */
+/** Visible ASCII. */
 const Key = z.string().regex(/^[\x21-\x7e]{1,255}$/);
-/** No request runs longer: a key without an answer after that is free again. */
-const STALE_MS = 60_000;
+/** No request runs longer: after this, a key without a response can be used again. */
+const MAX_REQUEST_MS = 60_000;
 
 /**
- * `Idempotency-Key` on every POST of a signed-in caller: a repetition gets the first answer again and does nothing.
- * Only successes are kept; after an error the same key may be tried again. What must not be stored (`Cache-Control:
- * no-store`, as answers with a secret have) is not shown again either: the repetition is a conflict.
+ * Handles `Idempotency-Key` on every POST of a signed-in caller: a repeated request gets the first response again and does
+ * nothing. Only successful responses are kept; after an error the same key can be used again. Responses with a secret
+ * (`Cache-Control: no-store`) are not stored, so repeating their request is a conflict.
  */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const header = c.req.header("idempotency-key");
@@ -33,23 +33,23 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
     new Blob([`${c.req.method} ${c.req.path}\n`, await c.req.arrayBuffer()]),
   );
   const now = Date.now();
-  const earlier = await takeKey(db, { ...key, requestHash }, now, now - STALE_MS);
-  if (earlier) return repeat(earlier, requestHash);
+  const earlier = await takeKey(db, { ...key, requestHash }, now, now - MAX_REQUEST_MS);
+  if (earlier) return replay(earlier, requestHash);
 
   await next();
   if (!c.res.ok) return freeKey(db, key);
-  const secret = c.res.headers.get("cache-control")?.includes("no-store") ?? false;
-  await keepAnswer(db, key, c.res.status, secret ? SECRET : await c.res.clone().text());
+  const hasSecret = c.res.headers.get("cache-control")?.includes("no-store") ?? false;
+  await keepAnswer(db, key, c.res.status, hasSecret ? SECRET_RESPONSE : await c.res.clone().text());
 };
 
-/** Stored instead of an answer that must not be; no JSON, so no answer of ours. */
-const SECRET = "secret";
+/** Stored instead of a response with a secret. It is not JSON, so it cannot be a response. */
+const SECRET_RESPONSE = "secret";
 
-function repeat(earlier: StoredAnswer, requestHash: string): Response {
+function replay(earlier: StoredAnswer, requestHash: string): Response {
   if (earlier.requestHash !== requestHash) {
     throw new AppError(
       "idempotency_conflict",
-      "This Idempotency-Key was used for a request with other content. Take a new one.",
+      "This Idempotency-Key was used for a different request. Use a new one.",
     );
   }
   if (earlier.status === null) {
@@ -61,10 +61,10 @@ function repeat(earlier: StoredAnswer, requestHash: string): Response {
       },
     );
   }
-  if (earlier.body === SECRET) {
+  if (earlier.body === SECRET_RESPONSE) {
     throw new AppError(
       "idempotency_conflict",
-      "The first request with this Idempotency-Key succeeded; its answer held a secret, which is shown only once.",
+      "The first request with this Idempotency-Key succeeded. Its response had a secret, which is shown only once.",
     );
   }
   const headers = { "content-type": "application/json", "idempotency-replayed": "true" };

@@ -5,28 +5,33 @@ import type { AppEnv } from "../context.ts";
 import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 
-const bodyOf = (maxSize: number): MiddlewareHandler<AppEnv> =>
-  bodyLimit({
+function limitedTo(maxSize: number): MiddlewareHandler<AppEnv> {
+  return bodyLimit({
     maxSize,
     onError: () => {
-      throw new AppError("payload_too_large", `The body may have at most ${maxSize} bytes.`);
+      throw new AppError(
+        "payload_too_large",
+        `The request body may have at most ${maxSize} bytes.`,
+      );
     },
   });
-const json = bodyOf(256 * 1024);
-const captions = bodyOf(MAX_CAPTION_BYTES);
+}
+const MAX_BODY_BYTES = 256 * 1024;
+const limitJson = limitedTo(MAX_BODY_BYTES);
+const limitCaptions = limitedTo(MAX_CAPTION_BYTES);
 
-/** Bodies are small: bytes of videos never come through here. */
+/** Bodies are small, since video files go straight to storage. */
 export const limitBody: MiddlewareHandler<AppEnv> = (c, next) =>
-  (c.req.path.includes("/captions/") ? captions : json)(c, next);
+  (c.req.path.includes("/captions/") ? limitCaptions : limitJson)(c, next);
 
-const READS = new Set(["GET", "HEAD"]);
-/** Seconds after which a refused caller may try again: the period of the limits in wrangler.toml. */
-const PERIOD = 60;
+const READ_METHODS = new Set(["GET", "HEAD"]);
+/** The period of the limits in wrangler.toml, after which a refused caller may try again. */
+const LIMIT_PERIOD_SECONDS = 60;
 
 /**
- * A ceiling for one account, or one address (of IPv6 a /64, which is one person's) without an account, far above what
- * people do: it stops scripts that inflate views, harvest grants or fill the disk. Counted in each Cloudflare location
- * for itself.
+ * Limits requests per account, or without an account per IP address (for IPv6 per /64, which one household has). The limit
+ * is far above normal use: it stops scripts that inflate views, harvest playback tokens or fill the storage. Each
+ * Cloudflare location counts separately.
  */
 export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { principal } = c.var;
@@ -34,11 +39,11 @@ export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
     principal.kind === "user"
       ? `user:${principal.userId}`
       : `address:${normalizeIP(c.req.header("cf-connecting-ip") ?? "")}`;
-  const limit = READS.has(c.req.method) ? c.env.READ_LIMIT : c.env.WRITE_LIMIT;
+  const limit = READ_METHODS.has(c.req.method) ? c.env.READ_LIMIT : c.env.WRITE_LIMIT;
   const { success } = await limit.limit({ key });
   if (!success) {
-    throw new AppError("rate_limited", "Too many requests. Wait a minute.", {
-      headers: { "retry-after": String(PERIOD) },
+    throw new AppError("rate_limited", "Too many requests. Try again in a minute.", {
+      headers: { "retry-after": String(LIMIT_PERIOD_SECONDS) },
     });
   }
   await next();

@@ -10,9 +10,9 @@ export const oembed = createRouter().openapi(
     method: "get",
     path: "/oembed",
     tags: ["Playback"],
-    summary: "How another site shows a public video (oEmbed 1.0)",
+    summary: "Get the code to embed a public video (oEmbed 1.0)",
     request: { query: OEmbedQuery },
-    responses: { 200: json(OEmbed, "The frame to embed") },
+    responses: { 200: json(OEmbed, "The oEmbed response") },
   }),
   async (c) => {
     const answer = await embedding(

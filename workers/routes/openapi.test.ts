@@ -5,10 +5,11 @@ import type { OpenApiDocument } from "./openapi.ts";
 
 const load = async () =>
   (await (await call(anonymous, "GET", "/openapi.json")).json()) as OpenApiDocument;
-const operationsOf = (document: OpenApiDocument) =>
-  Object.values(document.paths ?? {}).flatMap((path) =>
+function operationsOf(document: OpenApiDocument) {
+  return Object.values(document.paths ?? {}).flatMap((path) =>
     (["get", "post", "put", "patch", "delete"] as const).flatMap((method) => path[method] ?? []),
   );
+}
 
 test("every operation has its row in the authorisation table, and every row its operation", async () => {
   const ids = operationsOf(await load()).map((operation) => operation.operationId);

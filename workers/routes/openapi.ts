@@ -8,16 +8,18 @@ import { docsHeaders, docsPage } from "./docs-page.ts";
 type Api = OpenAPIHono<AppEnv>;
 export type OpenApiDocument = ReturnType<Api["getOpenAPI31Document"]>;
 
-const DESCRIPTION = `Every error is problem+json (RFC 9457) with a stable \`code\`. Lists are pages: hand \`nextCursor\` back as \`cursor\`. Times are ISO 8601 in UTC, durations seconds, sizes bytes. Every POST takes an \`Idempotency-Key\`.`;
+const DESCRIPTION =
+  "Errors are problem+json (RFC 9457) with a stable `code`. Lists are paginated: pass `nextCursor` as `cursor` to get the next page. Times are in ISO 8601 and UTC, durations in seconds, sizes in bytes. Every POST accepts an `Idempotency-Key`.";
 
 const PROBLEM = {
-  description: "What went wrong",
+  description: "Error",
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 const IDEMPOTENCY_KEY = {
   name: "Idempotency-Key",
   in: "header" as const,
-  description: "A repetition with the same key gets the first answer again and does nothing.",
+  description:
+    "A repeated request with the same key gets the first response again and does nothing.",
   schema: { type: "string" as const, maxLength: 255 },
 };
 
@@ -30,15 +32,15 @@ const BEARER = {
 const documents = new WeakMap<Api, OpenApiDocument>();
 
 /**
- * The OpenAPI 3.1 document of the routes, with what is the same everywhere said here: errors, and who may call by
- * the authorisation table. Made once an isolate.
+ * The OpenAPI 3.1 document of the routes. This adds what all routes share: errors, idempotency keys, and the required scope
+ * from the authorization table. Each isolate builds the document once.
  */
 function openApiDocument(
   app: Api,
   env: Pick<Env, "PRODUCT_NAME" | "PUBLIC_ORIGIN">,
 ): OpenApiDocument {
-  const known = documents.get(app);
-  if (known) return known;
+  const cached = documents.get(app);
+  if (cached) return cached;
   app.openAPIRegistry.register("Problem", Problem);
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -63,16 +65,16 @@ function openApiDocument(
   return document;
 }
 
-/** A token with the rule's scope, or none where anyone may call. */
+/** A token with the scope of the rule; no token at all is an alternative where everyone may call. */
 function securityOf(rule: Rule | undefined): Record<string, string[]>[] {
   if (!rule) return [];
   const token = { bearer: rule.scope ? [rule.scope] : [] };
   return rule.roles.includes("anonymous") ? [{}, token] : [token];
 }
 
-/** `/openapi.json` for programs and `/docs` for people, of the routes that `app` has when it is asked. */
-export const openApiRoutes = (app: Api): Hono<AppEnv> =>
-  new Hono<AppEnv>()
+/** `/openapi.json`, and the same as a page at `/docs`, of the routes that `app` has when the first request comes. */
+export function openApiRoutes(app: Api): Hono<AppEnv> {
+  return new Hono<AppEnv>()
     .get("/openapi.json", (c) =>
       c.json(openApiDocument(app, c.env), 200, {
         "access-control-allow-origin": "*",
@@ -82,3 +84,4 @@ export const openApiRoutes = (app: Api): Hono<AppEnv> =>
     .get("/docs", async (c) =>
       c.html(docsPage(openApiDocument(app, c.env)), 200, await docsHeaders()),
     );
+}

@@ -12,11 +12,11 @@ import { renderPublication } from "../media/playlists/render.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   exports.default.fetch(`${ORIGIN}${path}`, init);
-const grant = (
+function grant(
   id: string,
   headers: Record<string, string> = {},
   body?: unknown,
-): Promise<Response> => {
+): Promise<Response> {
   const type: Record<string, string> =
     body === undefined ? {} : { "content-type": "application/json" };
   return call(`/v1/videos/${id}/playback`, {
@@ -24,7 +24,7 @@ const grant = (
     headers: { ...headers, ...type },
     body: JSON.stringify(body),
   });
-};
+}
 
 /** Answers 200 with nothing else of interest: the body is drained. */
 async function statusOf(path: string): Promise<number> {

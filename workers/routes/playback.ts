@@ -14,23 +14,28 @@ export const playback = createRouter()
       method: "post",
       path: "/v1/videos/{id}/playback",
       tags,
-      summary: "Grant a playback: the addresses a player needs, with a token in their path",
+      summary: "Start or renew a playback",
       request: {
         params,
         body: { required: false, content: { "application/json": { schema: PlaybackRequest } } },
       },
-      responses: { 200: json(Playback, "What a player needs, until `expiresAt`") },
+      responses: {
+        200: json(
+          Playback,
+          "The URLs a player needs, with a playback token in their path, valid until `expiresAt`",
+        ),
+      },
     }),
     async (c) => {
-      // Without a body nothing has been parsed, and the defaults are still to come.
+      // Without a body nothing has been parsed, so the defaults are applied here.
       const request = PlaybackRequest.parse(c.req.valid("json") ?? {});
-      const granted = await createPlayback(
+      const created = await createPlayback(
         c.env,
         c.var.principal,
         c.req.valid("param").id,
         request,
       );
-      return c.json(granted, 200, { "cache-control": "no-store" });
+      return c.json(created, 200, { "cache-control": "no-store" });
     },
   )
   .openapi(
@@ -40,9 +45,9 @@ export const playback = createRouter()
       path: "/v1/videos/{id}/playback",
       tags,
       summary: "Revoke every playback token of a video",
-      description: "Takes effect everywhere within a minute. Grants issued afterwards are valid.",
+      description: "Takes effect everywhere within a minute. Tokens issued afterwards are valid.",
       request: { params },
-      responses: { 204: { description: "The grants are revoked" } },
+      responses: { 204: { description: "Revoked" } },
     }),
     async (c) => {
       await revokePlayback(c.env, c.var.principal, c.req.valid("param").id);
@@ -57,7 +62,7 @@ export const playback = createRouter()
       tags,
       summary: "Revoke the playback tokens of one session",
       request: { params: params.extend({ sessionId: z.string().min(1).max(64) }) },
-      responses: { 204: { description: "The grants are revoked" } },
+      responses: { 204: { description: "Revoked" } },
     }),
     async (c) => {
       const { id, sessionId } = c.req.valid("param");

@@ -4,10 +4,10 @@ type Schemas = NonNullable<NonNullable<OpenApiDocument["components"]>["schemas"]
 export type AnySchema = Schemas[string];
 type Schema = Exclude<AnySchema, { $ref: string }>;
 
-/** Deeper than any of our schemas; a stop for one that would hold itself. */
+/** Deeper than any of our schemas. It ends the recursion of a schema that contains itself. */
 const MAX_DEPTH = 8;
 
-/** A schema as a reader of TypeScript would write it, with the limits as comments. */
+/** Writes a schema as a TypeScript type, with its limits as comments. */
 export function schemaText(schema: AnySchema, indent = ""): string {
   if ("$ref" in schema) return schema.$ref?.split("/").at(-1) ?? "unknown";
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
@@ -21,7 +21,7 @@ export function schemaText(schema: AnySchema, indent = ""): string {
 function typeText(schema: Schema, type: string, indent: string): string {
   if (type === "array")
     return "items" in schema && schema.items
-      ? `${wrap(schemaText(schema.items, indent))}[]`
+      ? `${parenthesize(schemaText(schema.items, indent))}[]`
       : "unknown[]";
   if (type !== "object") return type;
   if (!schema.properties || indent.length > 2 * MAX_DEPTH) return recordText(schema, indent);
@@ -34,14 +34,14 @@ function typeText(schema: Schema, type: string, indent: string): string {
   return `{\n${lines.join("\n")}\n${indent}}`;
 }
 
-const wrap = (text: string): string => (/^[^{]*\|/.test(text) ? `(${text})` : text);
+const parenthesize = (text: string): string => (/^[^{]*\|/.test(text) ? `(${text})` : text);
 
 function recordText(schema: Schema, indent: string): string {
   const values = schema.additionalProperties;
   return `{ [name]: ${typeof values === "object" ? schemaText(values, indent) : "unknown"} }`;
 }
 
-/** `1 to 100`, `at most 200 characters`, `date-time`. */
+/** The limits of a schema in words: `1 to 100`, `at most 200 characters`, `date-time`. */
 export function limitsText(schema: AnySchema): string {
   if ("$ref" in schema) return "";
   const range = (low: number | undefined, high: number | undefined, unit: string): string => {

@@ -13,9 +13,12 @@ export const signingKeys = createRouter()
       method: "get",
       path: "/v1/signing-keys",
       tags,
-      summary: "Your keys for playback tokens signed by your own server",
+      summary: "List your signing keys",
       responses: {
-        200: json(SigningKeyList, "All keys, newest first, those revoked within a day too"),
+        200: json(
+          SigningKeyList,
+          "Your keys, newest first, including those revoked within the last day",
+        ),
       },
     }),
     async (c) => c.json({ items: await ownSigningKeys(c.env, c.var.principal) }, 200),
@@ -26,11 +29,13 @@ export const signingKeys = createRouter()
       method: "post",
       path: "/v1/signing-keys",
       tags,
-      summary: "Register the public half of a key",
+      summary: "Register the public key of your server",
       description:
-        "Grants that it signs open your videos, everywhere within a minute. At most 20 at a time. See docs/playback-tokens.md.",
+        "Playback tokens that your server signs with this key are valid for your videos, everywhere within a minute. At most 20 keys at a time. See docs/playback-tokens.md.",
       request: { body: body(SigningKeyCreate) },
-      responses: { 201: json(SigningKey, "The key; `kid` goes into the header of every grant") },
+      responses: {
+        201: json(SigningKey, "The key. Its `kid` goes into the header of every token"),
+      },
     }),
     async (c) => c.json(await createSigningKey(c.env, c.var.principal, c.req.valid("json")), 201),
   )
@@ -40,9 +45,9 @@ export const signingKeys = createRouter()
       method: "delete",
       path: "/v1/signing-keys/{kid}",
       tags,
-      summary: "Revoke a key and every grant it has signed",
+      summary: "Revoke a key and every token signed with it",
       request: { params: z.object({ kid: Id }) },
-      responses: { 204: { description: "The key is revoked, everywhere within a minute" } },
+      responses: { 204: { description: "Revoked, everywhere within a minute" } },
     }),
     async (c) => {
       await endSigningKey(c.env, c.var.principal, c.req.valid("param").kid);

@@ -30,11 +30,11 @@ async function post(app: TestApp, path: string, body: object = {}): Promise<Resp
 }
 const ask = (app: TestApp, id: string, body: object = {}) =>
   post(app, `/v1/videos/${id}/playback`, body);
-const play = async (app: TestApp, id: string, body: object = {}): Promise<Playback> => {
+async function play(app: TestApp, id: string, body: object = {}): Promise<Playback> {
   const response = await ask(app, id, body);
   expect(response.status).toBe(200);
   return Playback.parse(await response.json());
-};
+}
 const expectFull = async (response: Response) =>
   expect((await problemOf(response)).code).toBe("too_many_streams");
 

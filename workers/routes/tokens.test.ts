@@ -3,12 +3,13 @@ import { expect, test, vi } from "vitest";
 import { signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
 import type { TokenCreated } from "../contract/accounts.ts";
 
-const call = (method: string, path: string, authorization: string, body?: unknown) =>
-  exports.default.fetch(`http://localhost:8788${path}`, {
+function call(method: string, path: string, authorization: string, body?: unknown) {
+  return exports.default.fetch(`http://localhost:8788${path}`, {
     method,
     headers: { authorization, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
 
 async function createToken(account: TestAccount, scopes: string[]): Promise<TokenCreated> {
   const response = await call("POST", "/v1/tokens", account.headers.authorization, {

@@ -24,8 +24,8 @@ export const tokens = createRouter()
       method: "get",
       tags,
       path: "/v1/tokens",
-      summary: "Personal access tokens of the account",
-      responses: { 200: json(TokenList, "All tokens, newest first, without their secrets") },
+      summary: "List your personal access tokens",
+      responses: { 200: json(TokenList, "Your tokens, newest first, without their secrets") },
     }),
     async (c) => {
       const rows = await listAccessTokens(catalog(c.env), signedIn(c.var.principal).userId);
@@ -40,7 +40,7 @@ export const tokens = createRouter()
       path: "/v1/tokens",
       summary: "Create a personal access token",
       request: { body: body(TokenCreate) },
-      responses: { 201: json(TokenCreated, "The token, shown this once") },
+      responses: { 201: json(TokenCreated, "The token. Its secret is shown only once") },
     }),
     async (c) => {
       const { name, scopes, expiresInDays } = c.req.valid("json");
@@ -69,12 +69,12 @@ export const tokens = createRouter()
       path: "/v1/tokens/{id}",
       summary: "Revoke a personal access token",
       request: { params: z.object({ id: Id }) },
-      responses: { 204: { description: "Revoked; it stops working within a minute" } },
+      responses: { 204: { description: "Revoked. It stops working within a minute" } },
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
-      const found = await deleteAccessToken(catalog(c.env), userId, c.req.valid("param").id);
-      if (!found) throw new AppError("not_found", "There is no such token.");
+      const isDeleted = await deleteAccessToken(catalog(c.env), userId, c.req.valid("param").id);
+      if (!isDeleted) throw new AppError("not_found", "This token does not exist.");
       return c.body(null, 204);
     },
   );

@@ -32,11 +32,11 @@ export const uploads = createRouter()
       method: "post",
       path: "/v1/uploads",
       tags,
-      summary: "Announce a file and open its upload",
+      summary: "Start an upload",
       description:
-        "Makes the video (state `uploading`) and says how to cut the file: every part has `partSize` bytes, the last one the rest. Then ask for part URLs, PUT the parts there, put each part's ETag on record, and complete.",
+        "Creates the video (in state `uploading`) and tells how to split the file: every part has `partSize` bytes, the last one the rest. Next, request part URLs, PUT the parts there, record the ETag of each part, and complete the upload.",
       request: { body: body(UploadCreate) },
-      responses: { 201: json(UploadCreated, "The upload is open") },
+      responses: { 201: json(UploadCreated, "The upload") },
     }),
     async (c) => {
       const { userId } = signedIn(c.var.principal);
@@ -49,9 +49,9 @@ export const uploads = createRouter()
       method: "get",
       path: "/v1/uploads/{id}",
       tags,
-      summary: "State and recorded parts, to resume",
+      summary: "Get an upload, to resume it",
       request: { params },
-      responses: { 200: json(Upload, "The upload") },
+      responses: { 200: json(Upload, "The upload, with the parts recorded so far") },
     }),
     async (c) => c.json(await getUpload(c.env, c.var.principal, c.req.valid("param").id), 200),
   )
@@ -61,11 +61,11 @@ export const uploads = createRouter()
       method: "post",
       path: "/v1/uploads/{id}/parts",
       tags,
-      summary: "URLs to PUT parts to",
+      summary: "Get URLs for parts",
       description:
-        "Each URL takes exactly one part of exactly its size, straight to the storage, until `expiresAt`. The ETag header of the storage's answer goes on record with the next call.",
+        "Each URL accepts a PUT of exactly one part of exactly its size, straight to the storage, until `expiresAt`. The storage responds with an ETag header, which the next call records.",
       request: { params, body: body(PartUrlsRequest) },
-      responses: { 200: json(PartUrls, "One URL for each part number") },
+      responses: { 200: json(PartUrls, "One URL per part number") },
     }),
     async (c) => {
       const { partNumbers } = c.req.valid("json");
@@ -79,9 +79,9 @@ export const uploads = createRouter()
       method: "put",
       path: "/v1/uploads/{id}/parts/{partNumber}",
       tags,
-      summary: "Put the ETag of a stored part on record",
+      summary: "Record the ETag of a stored part",
       request: { params: params.extend({ partNumber: PartNumber }), body: body(PartRecord) },
-      responses: { 204: { description: "The part is on record" } },
+      responses: { 204: { description: "Recorded" } },
     }),
     async (c) => {
       const { id, partNumber } = c.req.valid("param");
@@ -96,10 +96,15 @@ export const uploads = createRouter()
       method: "post",
       path: "/v1/uploads/{id}/complete",
       tags,
-      summary: "Join the parts and start the transcode",
-      description: "Calling it again says the same.",
+      summary: "Complete an upload and transcode the video",
+      description: "Repeated calls give the same response.",
       request: { params },
-      responses: { 200: json(UploadCompleted, "The file is complete and its transcode is queued") },
+      responses: {
+        200: json(
+          UploadCompleted,
+          "The upload is complete, and the video is queued for transcoding",
+        ),
+      },
     }),
     async (c) => {
       const completed = await completeUpload(c.env, c.var.principal, c.req.valid("param").id);
@@ -113,9 +118,9 @@ export const uploads = createRouter()
       method: "delete",
       path: "/v1/uploads/{id}",
       tags,
-      summary: "Give an upload up and free its parts",
+      summary: "Abort an upload",
       request: { params },
-      responses: { 204: { description: "The upload is gone" } },
+      responses: { 204: { description: "Aborted. Its parts and its video are deleted" } },
     }),
     async (c) => {
       await abortUpload(c.env, c.var.principal, c.req.valid("param").id);

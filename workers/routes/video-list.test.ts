@@ -15,11 +15,11 @@ import {
   type TestApp,
 } from "../../tests/support/worker/api.ts";
 
-const list = async (app: TestApp, query: string) => {
+async function list(app: TestApp, query: string) {
   const response = await call(app, "GET", `/v1/videos?${query}`);
   expect(response.status).toBe(200);
   return VideoPage.parse(await response.json());
-};
+}
 
 test("lists show what may be listed; one's own list shows everything", async () => {
   const { app, userId } = await newAccount();

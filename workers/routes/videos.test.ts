@@ -18,11 +18,11 @@ import {
 
 const get = async (app: TestApp, id: string) =>
   Video.parse(await (await call(app, "GET", `/v1/videos/${id}`)).json());
-const list = async (app: TestApp, query: string) => {
+async function list(app: TestApp, query: string) {
   const response = await call(app, "GET", `/v1/videos?${query}`);
   expect(response.status).toBe(200);
   return VideoPage.parse(await response.json());
-};
+}
 const rowOf = async (id: string) =>
   catalog(env).select().from(videos).where(eq(videos.id, id)).get();
 

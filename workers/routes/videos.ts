@@ -30,7 +30,7 @@ export const videos = createRouter()
       method: "get",
       path: "/v1/videos",
       tags,
-      summary: "Public videos, or your own with creator=me",
+      summary: "List public videos, or your own with creator=me",
       request: { query: VideoListQuery },
       responses: { 200: json(VideoPage, "A page of videos") },
     }),
@@ -42,7 +42,7 @@ export const videos = createRouter()
       method: "get",
       path: "/v1/videos/{id}",
       tags,
-      summary: "One video",
+      summary: "Get a video",
       request: { params },
       responses: { 200: json(Video, "The video") },
     }),
@@ -54,9 +54,9 @@ export const videos = createRouter()
       method: "patch",
       path: "/v1/videos/{id}",
       tags,
-      summary: "Change title, description and the like",
+      summary: "Update a video",
       request: { params, body: body(VideoPatch) },
-      responses: { 200: json(Video, "The video as it is now") },
+      responses: { 200: json(Video, "The updated video") },
     }),
     async (c) => {
       const { id } = c.req.valid("param");
@@ -71,10 +71,10 @@ export const videos = createRouter()
       method: "delete",
       path: "/v1/videos/{id}",
       tags,
-      summary: "Delete a video and everything of it",
-      description: "It is gone for everyone at once; its files are removed soon after.",
+      summary: "Delete a video",
+      description: "The video disappears for everyone at once. Its files are removed soon after.",
       request: { params },
-      responses: { 204: { description: "The video is gone" } },
+      responses: { 204: { description: "Deleted" } },
     }),
     async (c) => {
       await deleteVideo(c.env, c.var.principal, c.req.valid("param").id);
@@ -88,10 +88,10 @@ export const videos = createRouter()
       method: "get",
       path: "/v1/videos/{id}/jobs",
       tags,
-      summary: "The timeline of its transcode",
+      summary: "List the transcoding tasks of a video",
       request: { params },
       responses: {
-        200: json(Timeline, "Every task of the current version, in the order they may run"),
+        200: json(Timeline, "The tasks of the current version, in the order in which they can run"),
       },
     }),
     async (c) =>
@@ -103,9 +103,9 @@ export const videos = createRouter()
       method: "post",
       path: "/v1/videos/{id}/retry",
       tags,
-      summary: "Transcode a failed video again",
+      summary: "Retry a failed video",
       request: { params },
-      responses: { 200: json(Video, "The video, queued again") },
+      responses: { 200: json(Video, "The video, queued for transcoding again") },
     }),
     async (c) => {
       const video = await retryVideo(c.env, c.var.principal, c.req.valid("param").id);
@@ -119,9 +119,9 @@ export const videos = createRouter()
       method: "put",
       path: "/v1/videos/{id}/poster",
       tags,
-      summary: "Make the poster from the picture at a second",
+      summary: "Choose a frame as the poster",
       request: { params, body: body(PosterRequest) },
-      responses: { 202: { description: "The poster is being made" } },
+      responses: { 202: { description: "The poster is being created" } },
     }),
     async (c) => {
       await pickPoster(c.env, c.var.principal, c.req.valid("param").id, c.req.valid("json").at);
