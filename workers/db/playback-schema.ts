@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { PublicJwk } from "../contract/signing-keys.ts";
 
-/** Tables of playback: signing keys, revocations, views, streams and watch progress. Times are integer milliseconds since the epoch. */
+/** Tables of playback and its history. Times are integer milliseconds since the epoch. */
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
