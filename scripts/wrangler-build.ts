@@ -10,7 +10,7 @@ import { migrate } from "./dev/prepare.ts";
 import { readSettings } from "./dev/settings.ts";
 import { environment } from "./dev/start.ts";
 
-/** Whether something listens at the port of this machine. */
+/** Whether a process listens at the local port. */
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "localhost" });
