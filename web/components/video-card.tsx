@@ -38,8 +38,9 @@ export function VideoCard({ video, title, watched, onOpen, children }: Props) {
 /** The poster with the duration. The animated preview loads only while a mouse points at it. */
 export function Poster({ video, eager = false }: { video: Video; eager?: boolean }) {
   const [active, setActive] = useState(false);
-  const [broken, setBroken] = useState(false);
-  const poster = broken ? null : video.poster;
+  /** The URL that failed: a new poster has another one. */
+  const [broken, setBroken] = useState<string | null>(null);
+  const poster = broken === video.poster ? null : video.poster;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return (
     <span
@@ -50,7 +51,7 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
       {poster ? (
         <img
           src={poster}
-          onError={() => setBroken(true)}
+          onError={() => setBroken(poster)}
           alt=""
           width={640}
           height={360}

@@ -44,6 +44,19 @@ describe("images of public videos", () => {
     }
   });
 
+  test("a poster that was chosen a moment ago is served at once", async () => {
+    const id = await withPoster({});
+    expect((await get(`/images/${id}/1/${poster}`)).status).toBe(200);
+    const chosen = "files/poster.1/poster.jpg";
+    await env.MEDIA.put(`${id}/1/${chosen}`, "chosen");
+    await env.CATALOG.prepare("UPDATE videos SET poster_path = ? WHERE id = ?")
+      .bind(chosen, id)
+      .run();
+    const response = await get(`/images/${id}/1/${chosen}`);
+    expect([response.status, await response.text()]).toEqual([200, "chosen"]);
+    await expectProblem(await get(`/images/${id}/1/${poster}`), "not_found", id);
+  });
+
   test("with a playback token those of any video are served", async () => {
     const id = await withPoster({ visibility: "private" });
     const response = await get(`/media/${await tokenFor(id)}/${id}/1/${poster}`);
