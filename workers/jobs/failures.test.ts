@@ -85,7 +85,7 @@ test("after the last attempt the task is dead, and the video says what failed an
   });
   const video = await videoRow(id);
   expect(video).toMatchObject({ state: "failed", errorCode: "task_timeout" });
-  expect(video.errorDetail).toMatch(/took longer than allowed.*[Ss]everal attempts.*file is kept/);
+  expect(video.errorDetail).toMatch(/took longer than allowed.*tried several times.*file is kept/);
   expect(await taskRow(id, "finish")).toMatchObject({ state: "dead", errorCode: "cancelled" });
   expect(await env.MEDIA.head(video.sourceKey ?? "")).not.toBeNull();
 });
