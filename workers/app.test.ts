@@ -4,7 +4,7 @@ import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
 import { anonymous, appAs, call, problemOf } from "../tests/support/worker/api.ts";
 
-test("an unknown address is not_found, a known one with another method names the methods", async () => {
+test("an unknown path is not_found, a known one with another method names its methods", async () => {
   expect(await problemOf(await call(anonymous, "GET", "/v1/nothing"))).toMatchObject({
     status: 404,
     code: "not_found",
@@ -14,7 +14,7 @@ test("an unknown address is not_found, a known one with another method names the
   expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });
 });
 
-test("a route without a row in the authorisation table is closed", async () => {
+test("a route without a row in the authorization table is closed", async () => {
   const router = createRouter().openapi(
     createRoute({
       method: "get",
@@ -31,7 +31,7 @@ test("a route without a row in the authorisation table is closed", async () => {
   });
 });
 
-test("input that does not fit names every field; malformed JSON and other types are refused", async () => {
+test("invalid input names every field; malformed JSON and other types are refused", async () => {
   const router = createRouter().openapi(
     createRoute({
       method: "post",
@@ -73,7 +73,7 @@ test.each([
   expect(headers.get("strict-transport-security")).toContain("max-age=31536000");
 });
 
-test("any origin may call with a bearer token, and no answer allows cookies", async () => {
+test("any origin may call with a bearer token, and no response allows cookies", async () => {
   const response = await call(anonymous, "OPTIONS", "/v1/categories", undefined, {
     origin: "https://app.example",
     "access-control-request-method": "POST",

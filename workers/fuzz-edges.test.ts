@@ -9,10 +9,10 @@ import { ANYTHING, HOSTILE } from "../tests/support/worker/fuzz-requests.ts";
 import worker from "./index.ts";
 import { newVideo, problemOf } from "../tests/support/worker/api.ts";
 
-/** What the OpenAPI document does not describe: the calls of the auth library, media and images. */
+/** What the OpenAPI document does not describe: the endpoints of the auth library, media and images. */
 const ORIGIN = "http://localhost:8788";
 const REQUESTS = 600;
-/** Sent at once. */
+/** Requests sent at once. */
 const BATCH = 10;
 
 interface EdgeRequest {
@@ -24,11 +24,11 @@ interface EdgeRequest {
 
 const account = await signUp("creator");
 const videoId = await newVideo(account.userId);
-const grant = { videoId, version: 1, sessionId: newId(), expiresIn: 600, download: true };
-const { token } = await issuePlaybackToken(env, grant);
+const options = { videoId, version: 1, sessionId: newId(), expiresIn: 600, download: true };
+const { token } = await issuePlaybackToken(env, options);
 const settings = { ...env, AUTH_ATTEMPTS_PER_MINUTE: "100000" };
 
-/** One part of a path, whole or not, and encoded in one way or another. */
+/** One part of a path, intact or not, in various encodings. */
 const part = fc.oneof(
   HOSTILE.map((text) => encodeURIComponent(text.toWellFormed())),
   fc.constantFrom("..", "%2e%2e", "%2f", "%5c", "%zz", "%00", "a%0d%0ab", "a".repeat(3000)),
@@ -185,7 +185,7 @@ async function send({ path, ...init }: EdgeRequest): Promise<Response> {
   return response;
 }
 
-/** OAuth's own calls answer errors as their RFCs say (decision 273). */
+/** OAuth's own endpoints have the error format of their RFCs (decision 273). */
 const hasOwnErrors = (path: string): boolean =>
   /^\/api\/auth\/oauth2\/(authorize|token|revoke|introspect|register|userinfo)\b/.test(path);
 
@@ -215,6 +215,6 @@ test.each<[string, fc.Arbitrary<EdgeRequest>]>([
       ),
       { numRuns: REQUESTS / BATCH },
     );
-    console.log(`answers by status: ${JSON.stringify(seen)}`);
+    console.log(`responses by status: ${JSON.stringify(seen)}`);
   },
 );

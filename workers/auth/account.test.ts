@@ -6,7 +6,7 @@ import { newId } from "../domain/id.ts";
 
 const ORIGIN = "http://localhost:8788";
 
-/** The newest mail to someone, as /dev/mail shows it. */
+/** The latest mail to an address with this in its subject, from /dev/mail. */
 function mailTo(to: string, subject: string) {
   return vi.waitFor(async () => {
     const response = await exports.default.fetch(`${ORIGIN}/dev/mail`, {
@@ -23,7 +23,7 @@ function mailTo(to: string, subject: string) {
 
 const newEmail = () => `${newId().toLowerCase()}@example.com`;
 
-test("where verification is required, an account opens only from its mailbox", async () => {
+test("with verified sign-up, an account can be used only after its address was confirmed", async () => {
   const strict = authWith({ SIGNUP: "verified" });
   const credentials = { email: newEmail(), password: "correct horse battery" };
   const signedUp = await strict("/sign-up/email", { name: "Ada", ...credentials });
@@ -33,12 +33,12 @@ test("where verification is required, an account opens only from its mailbox", a
   const link = /http\S+verify-email\S+/.exec(await mailTo(credentials.email, "Confirm"))?.[0] ?? "";
   const opened = await exports.default.fetch(link, { redirect: "manual" });
   expect(opened.status).toBe(302);
-  // Not signed in: a second factor would be passed by.
+  // Not signed in, since that would bypass a second factor.
   expect(opened.headers.getSetCookie()).toEqual([]);
   expect((await strict("/sign-in/email", credentials)).status).toBe(200);
 });
 
-test("where verification is required, signing up tells nothing of who has an account", async () => {
+test("with verified sign-up, signing up does not reveal who has an account", async () => {
   const strict = authWith({ SIGNUP: "verified" });
   const { email } = await signUp("viewer");
   const body = (address: string) => ({
@@ -59,7 +59,7 @@ test("where verification is required, signing up tells nothing of who has an acc
   expect(await mailTo(email, "already have a")).toContain("/sign-in");
 });
 
-test("once sign-up is closed, accounts go on: without mail as they are, with mail when they are proven", async () => {
+test("with closed sign-up, existing accounts still work: without mail at once, with mail after confirmation", async () => {
   const { email, password } = await signUp("viewer");
   const withoutMail = authWith({ SIGNUP: "verified", DEV_MAIL: "false" });
   expect((await withoutMail("/sign-in/email", { email, password })).status).toBe(200);
@@ -71,7 +71,7 @@ test("once sign-up is closed, accounts go on: without mail as they are, with mai
   expect((await withMail("/sign-in/email", { email, password })).status).toBe(200);
 });
 
-test("an address gets a few mails an hour from those who sign up with it, taken or not", async () => {
+test("an address gets only a few sign-up mails per hour, with or without an account", async () => {
   const strict = authWith({ SIGNUP: "verified" });
   const { email } = await signUp("viewer");
   const tryFive = async (address: string) => {
@@ -82,12 +82,12 @@ test("an address gets a few mails an hour from those who sign up with it, taken 
     }
     return statuses;
   };
-  // The first of its five was the account's own.
+  // The account's own sign-up was the first of five.
   expect(await tryFive(email)).toEqual([200, 200, 200, 200, 429, 429]);
   expect(await tryFive(newEmail())).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
-test("a reset mail lets its reader choose a new password, once, and ends all sessions", async () => {
+test("a reset mail allows one new password and ends all sessions", async () => {
   const account = await signUp("viewer");
   const asked = await authFetch("/request-password-reset", { body: { email: account.email } });
   const unknown = await authFetch("/request-password-reset", { body: { email: newEmail() } });
@@ -108,7 +108,7 @@ test("a reset mail lets its reader choose a new password, once, and ends all ses
   expect(after.status).toBe(200);
 });
 
-test("the list of sessions lets a user end the others", async () => {
+test("an account can list its sessions and end the others", async () => {
   const { email, password, cookie } = await signUp("viewer");
   const other = cookiesOf(await authFetch("/sign-in/email", { body: { email, password } }));
   const sessions = await (await authFetch("/list-sessions", { cookie })).json<unknown[]>();
@@ -118,7 +118,7 @@ test("the list of sessions lets a user end the others", async () => {
   expect((await authFetch("/token", { cookie })).status).toBe(200);
 });
 
-test("an address is stopped after its attempts of a minute, and others are not", async () => {
+test("an IP address is blocked after its attempts per minute, others are not", async () => {
   const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "3" });
   const guess = (from: string) =>
     limited(
@@ -133,15 +133,15 @@ test("an address is stopped after its attempts of a minute, and others are not",
   expect((await guess("203.0.113.9")).status).toBe(401);
 });
 
-test("an account is guarded against guesses from many addresses, and a reset lets its owner in", async () => {
+test("an account is protected against guesses from many addresses, and a reset unlocks it", async () => {
   const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "2" });
   const { email, password } = await signUp("viewer");
-  let visitors = 0;
+  let addresses = 0;
   const tryWith = (secret: string) =>
     limited(
       "/sign-in/email",
       { email, password: secret },
-      { "cf-connecting-ip": `198.51.100.${++visitors}` },
+      { "cf-connecting-ip": `198.51.100.${++addresses}` },
     );
   const guesses = await Promise.all(Array.from({ length: 10 }, () => tryWith("guess")));
   expect(guesses.every(({ status }) => status === 401)).toBe(true);

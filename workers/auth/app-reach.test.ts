@@ -5,7 +5,7 @@ import { obtainCode, ORIGIN, redeemCode, registerApp } from "../../tests/support
 import type { AppScope } from "../contract/accounts.ts";
 import { newVideo } from "../../tests/support/worker/api.ts";
 
-/** The API as an app sees it that a user has let in with these scopes. */
+/** Calls the API as an app that a user has granted these scopes. */
 async function appOf(user: TestAccount, scopes: AppScope[]) {
   const app = await registerApp(await signUp("creator"), { scopes });
   const redeemed = await redeemCode(await obtainCode(user, app, scopes.join(" ")));
@@ -22,14 +22,14 @@ test.each<[string, AppScope[], string[]]>([
   ["nothing", ["search:read"], []],
   ["the name", ["search:read", "openid", "profile"], ["name", "role", "createdAt"]],
   ["the address", ["search:read", "openid", "email"], ["email", "emailVerified"]],
-])("an app that was let in for %s learns no more of the account", async (_, scopes, seen) => {
+])("an app with access to %s sees nothing else of the account", async (_, scopes, seen) => {
   const user = await signUp("viewer");
   const me = await (await (await appOf(user, scopes))("/v1/me")).json<object>();
   expect(me).toMatchObject({ id: user.userId });
   expect(Object.keys(me).toSorted()).toEqual(["id", "scopes", ...seen].toSorted());
 });
 
-test("a personal token shows no more of the account than an app may see", async () => {
+test("a personal access token shows no more of the account than an app can see", async () => {
   const user = await signUp("viewer");
   const made = await exports.default.fetch(`${ORIGIN}/v1/tokens`, {
     method: "POST",
@@ -42,7 +42,7 @@ test("a personal token shows no more of the account than an app may see", async 
   expect(await me.json()).toEqual({ id: user.userId, scopes: ["search:read"] });
 });
 
-test("an app that may see films may neither see nor change what its user has watched", async () => {
+test("an app that may see videos can neither see nor change the history", async () => {
   const user = await signUp("viewer");
   const id = await newVideo(user.userId);
   const progress = `/v1/videos/${id}/progress`;

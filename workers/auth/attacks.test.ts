@@ -12,16 +12,16 @@ import {
   registerApp,
 } from "../../tests/support/worker/oauth.ts";
 
-const AT_ONCE = 40;
+const CONCURRENT_REQUESTS = 40;
 
-/** The same request many times at once. @returns the one answer that succeeded, as JSON */
-async function expectOneWinner(send: () => Promise<Response>): Promise<{ refresh_token: string }> {
-  const answers = await Promise.all(Array.from({ length: AT_ONCE }, send));
+/** Sends the same request many times at once. @returns the only response that succeeded, as JSON */
+async function expectOneSuccess(send: () => Promise<Response>): Promise<{ refresh_token: string }> {
+  const answers = await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, send));
   const statuses = answers.map((answer) => answer.status).toSorted((a, b) => a - b);
-  expect(statuses).toEqual([200, ...Array.from({ length: AT_ONCE - 1 }, () => 400)]);
+  expect(statuses).toEqual([200, ...Array.from({ length: CONCURRENT_REQUESTS - 1 }, () => 400)]);
   return (
     answers.find((answer) => answer.status === 200)?.json() ??
-    Promise.reject(new Error("no winner"))
+    Promise.reject(new Error("No request succeeded."))
   );
 }
 
@@ -33,12 +33,16 @@ async function offline(): Promise<Authorized> {
   );
 }
 
-test("of 40 redemptions of one code at once exactly one wins", { timeout: 60_000 }, async () => {
-  const flow = await offline();
-  await expectOneWinner(() => redeemCode(flow));
-});
+test(
+  "of 40 concurrent redemptions of one code exactly one succeeds",
+  { timeout: 60_000 },
+  async () => {
+    const flow = await offline();
+    await expectOneSuccess(() => redeemCode(flow));
+  },
+);
 
-test("a code used again takes the tokens back that it gave", async () => {
+test("using a code again revokes the tokens that it gave", async () => {
   const flow = await offline();
   const { refresh_token: token } = await (await redeemCode(flow)).json<{ refresh_token: string }>();
   expect((await redeemCode(flow)).status).toBe(400);
@@ -46,14 +50,14 @@ test("a code used again takes the tokens back that it gave", async () => {
 });
 
 test(
-  "of 40 uses of one refresh token at once exactly one wins, and its family dies",
+  "of 40 concurrent uses of one refresh token exactly one succeeds, and its family is revoked",
   { timeout: 60_000 },
   async () => {
     const flow = await offline();
     const { refresh_token: token } = await (
       await redeemCode(flow)
     ).json<{ refresh_token: string }>();
-    const { refresh_token: next } = await expectOneWinner(() => refresh(flow, token));
+    const { refresh_token: next } = await expectOneSuccess(() => refresh(flow, token));
     expect((await refresh(flow, next)).status).toBe(400);
   },
 );
@@ -89,21 +93,24 @@ test.each([
   "https://evil.example/callback",
   "//evil.example/callback",
   "javascript:alert(1)",
-])("the browser is never sent to %s, which the app has not registered", async (redirectUri) => {
-  const app = await registerApp(await signUp("creator"));
-  const sent = await authorize(
-    await signUp("viewer"),
-    await query(app.clientId, { redirect_uri: redirectUri }),
-  );
-  expect(sent.origin).toBe(ORIGIN);
-  expect(sent.pathname).not.toBe("/consent");
-});
+])(
+  "the browser is never redirected to %s, which the app has not registered",
+  async (redirectUri) => {
+    const app = await registerApp(await signUp("creator"));
+    const sent = await authorize(
+      await signUp("viewer"),
+      await query(app.clientId, { redirect_uri: redirectUri }),
+    );
+    expect(sent.origin).toBe(ORIGIN);
+    expect(sent.pathname).not.toBe("/consent");
+  },
+);
 
 test.each([
   ["no challenge", { code_challenge: undefined, code_challenge_method: undefined }],
   ["a plain challenge", { code_challenge: "v".repeat(43), code_challenge_method: "plain" }],
   ["a scope that the app does not have", { scope: "videos:read admin" }],
-])("a request with %s goes back with an error and no code", async (_, change) => {
+])("a request with %s gets an error and no code", async (_, change) => {
   const app = await registerApp(await signUp("creator"));
   const sent = await authorize(await signUp("viewer"), await query(app.clientId, change));
   expect(sent.href.startsWith(CALLBACK)).toBe(true);
@@ -112,7 +119,7 @@ test.each([
   expect(sent.searchParams.has("code")).toBe(false);
 });
 
-test("a stolen code is worth nothing without the verifier, or to another app", async () => {
+test("a stolen code is useless without the verifier, and for another app", async () => {
   const owner = await signUp("creator");
   const [app, other] = [await registerApp(owner), await registerApp(owner)];
   const user = await signUp("viewer");
@@ -133,7 +140,7 @@ test("a refresh token is bound to its app", async () => {
   expect((await refresh(flow, token)).status).toBe(200);
 });
 
-test("what the user consents to cannot be altered on the way through the page", async () => {
+test("a consent request cannot be altered on its way through the page", async () => {
   const app = await registerApp(await signUp("creator"));
   const user = await signUp("viewer");
   const page = await authorize(user, await query(app.clientId));
@@ -149,7 +156,7 @@ test("what the user consents to cannot be altered on the way through the page", 
   }
 });
 
-test("consent from another site's page does not count", async () => {
+test("consent sent by another site does not count", async () => {
   const app = await registerApp(await signUp("creator"));
   const user = await signUp("viewer");
   const page = await authorize(user, await query(app.clientId));

@@ -27,7 +27,7 @@ function claims(change: JWTPayload = {}): JWTPayload {
   };
 }
 
-/** A token with our own signature, whatever it says. */
+/** Signs any claims with our own key. */
 async function signed(payload: JWTPayload): Promise<string> {
   const { token } = await authOf(env).api.signJWT({ body: { payload } });
   return token;
@@ -43,7 +43,7 @@ async function answer(
 
 const REFUSED = { status: 401, code: "invalid_token" };
 
-test("a token as we make them is accepted, a few seconds after its end too", async () => {
+test("our own token is accepted, also a few seconds after its expiry", async () => {
   expect((await answer(`Bearer ${await signed(claims())}`)).status).toBe(200);
   expect((await answer(`Bearer ${await signed(claims({ exp: seconds(-2) }))}`)).status).toBe(200);
 });
@@ -56,11 +56,11 @@ test.each([
   ["is of an app and does not say that it is an access token", () => claims({ client_id: "app" })],
   ["names no role", () => ({ ...claims(), role: undefined })],
   ["names a role that is none", () => claims({ role: "root" })],
-])("a token of ours that %s is refused", async (_, payload) => {
+])("our own token that %s is refused", async (_, payload) => {
   expect(await answer(`Bearer ${await signed(payload())}`)).toEqual(REFUSED);
 });
 
-test("neither `none` nor our public key as an HMAC secret makes a signature", async () => {
+test("neither `none` nor our public key as an HMAC secret is accepted", async () => {
   const { keys } = await authOf(env).api.getJwks();
   const [jwk] = keys;
   const kid = jwk?.kid;
@@ -77,7 +77,7 @@ test("neither `none` nor our public key as an HMAC secret makes a signature", as
   }
 });
 
-test("a key of one's own is no help, under our kid, another or none, or inside the token", async () => {
+test("a foreign key is refused, under our kid, another or none, or inside the token", async () => {
   const { keys } = await authOf(env).api.getJwks();
   const own = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { extractable: true });
   const rsa = await generateKeyPair("RS256");
@@ -109,16 +109,16 @@ test.each([
   "Bearer ../..",
   `Bearer ${"a".repeat(8000)}`,
   "Token x",
-])("a header of another form is refused, never taken for anonymous: %s", async (header) => {
+])("a malformed header is refused and never treated as anonymous: %s", async (header) => {
   expect(await answer(header)).toEqual(REFUSED);
 });
 
-test("a token in the address is no token", async () => {
+test("a token in the URL is ignored", async () => {
   const response = await exports.default.fetch(`${ORIGIN}/v1/me?access_token=${account.token}`);
   expect(response.status).toBe(401);
 });
 
-test("a role that was taken away is gone from the next token", async () => {
+test("the next token has the current role of the account", async () => {
   const demoted = await signUp("admin");
   await env.CATALOG.prepare("UPDATE user SET role = 'viewer' WHERE id = ?")
     .bind(demoted.userId)

@@ -22,7 +22,7 @@ test.each([
   "/api/auth/oauth2/token",
   "/api/auth/oauth2/revoke",
   "/.well-known/openid-configuration",
-])("any site may call %s, but never with a cookie", async (path) => {
+])("any site may call %s, but never with cookies", async (path) => {
   const answer = await preflight(path);
   expect(answer.headers.get("access-control-allow-origin")).toBe("*");
   expect(answer.headers.has("access-control-allow-credentials")).toBe(false);
@@ -34,7 +34,7 @@ test.each([
   "/api/auth/token",
   "/api/auth/get-session",
   "/api/auth/oauth2/consent",
-])("no other site may read the answer of %s", async (path) => {
+])("no other site may read the response of %s", async (path) => {
   expect((await preflight(path)).headers.has("access-control-allow-origin")).toBe(false);
 });
 
@@ -44,7 +44,7 @@ test.each([
   "http://localhost:8788.evil.example",
   "http://localhost:9999",
   "https://localhost:8788",
-])("a request that carries the cookie from %s changes nothing", async (origin) => {
+])("a request with the cookie from %s changes nothing", async (origin) => {
   const { cookie, password } = await signUp("viewer");
   const headers = { origin };
   const attempts = [
@@ -64,7 +64,7 @@ test.each([
   expect((await authFetch("/token", { cookie })).status).toBe(200);
 });
 
-test("a form of another site cannot sign a visitor in as someone else", async () => {
+test("a form on another site cannot sign a visitor in to another account", async () => {
   const { email, password } = await signUp("viewer");
   const answer = await exports.default.fetch(`${ORIGIN}/api/auth/sign-in/email`, {
     method: "POST",
@@ -80,7 +80,7 @@ test("a form of another site cannot sign a visitor in as someone else", async ()
   expect(answer.headers.getSetCookie()).toEqual([]);
 });
 
-test("no link of ours sends the browser elsewhere", async () => {
+test("no link redirects the browser to another site", async () => {
   const { email } = await signUp("viewer");
   const reset = await authFetch("/request-password-reset", { body: { email, redirectTo: EVIL } });
   expect(reset.status).toBe(403);

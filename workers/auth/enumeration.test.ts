@@ -6,7 +6,7 @@ import { newId } from "../domain/id.ts";
 import { problemOf } from "../../tests/support/worker/api.ts";
 import { MIN_RESPONSE_MS } from "./even-time.ts";
 
-/** As a deployment with mail runs it; `npm run bench:accounts` compares the times. */
+/** A deployment with mail. `npm run bench:accounts` compares the times of its responses. */
 const site = authWith({ SIGNUP: "verified" });
 const ATTEMPTS: Record<string, (email: string) => object> = {
   "/sign-in/email": (email) => ({ email, password: "not the password" }),
@@ -17,7 +17,7 @@ const ATTEMPTS: Record<string, (email: string) => object> = {
 
 const newEmail = () => `${newId().toLowerCase()}@example.com`;
 
-/** The answer without what is new in every one: ids, times and the address that was asked for. */
+/** The response without what differs in each: ids, times and the address. */
 async function answerOf(response: Response, email: string): Promise<object> {
   const text = await response.text();
   const body = text
@@ -29,17 +29,17 @@ async function answerOf(response: Response, email: string): Promise<object> {
 }
 
 test.each(Object.keys(ATTEMPTS))(
-  "%s answers the same whether an address has an account or not",
+  "%s has the same response whether an address has an account or not",
   async (path) => {
-    const ask = async (email: string) => {
+    const attempt = async (email: string) => {
       const start = Date.now();
       const response = await site(path, ATTEMPTS[path]?.(email));
-      // Held back: what the work took is not to be read off the clock.
+      // The response is delayed, so that its duration reveals nothing.
       expect(Date.now() - start).toBeGreaterThanOrEqual(MIN_RESPONSE_MS);
       return answerOf(response, email);
     };
-    const known = await ask((await signUp("viewer")).email);
-    expect(known).toEqual(await ask(newEmail()));
+    const known = await attempt((await signUp("viewer")).email);
+    expect(known).toEqual(await attempt(newEmail()));
   },
 );
 
@@ -50,7 +50,7 @@ const CLOSED: Record<string, Record<string, string>> = {
 };
 
 test.each(Object.entries(CLOSED))(
-  "%s: signing up is refused, the same for every address and every body",
+  "%s: sign-up is refused in the same way for every address and body",
   async (_name, settings) => {
     const closed = authWith(settings);
     const { email: taken } = await signUp("viewer");

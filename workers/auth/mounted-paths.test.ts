@@ -4,7 +4,7 @@ import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { authOf } from "./server.ts";
 
-/** Every call below /api/auth that answers. */
+/** Every endpoint below /api/auth that is open. */
 const OPEN = [
   "/callback/:id",
   "/change-password",
@@ -54,7 +54,7 @@ interface Endpoint {
   options: { metadata?: { SERVER_ONLY?: boolean } };
 }
 
-test("the auth library answers what the site and apps call, and nothing else", () => {
+test("the auth library serves what the site and apps call, and nothing else", () => {
   const endpoints = Object.values<unknown>(authOf(env).api) as Endpoint[];
   const paths = endpoints.flatMap(({ path, options }) =>
     path === undefined || options.metadata?.SERVER_ONLY ? [] : [path],
@@ -65,7 +65,7 @@ test("the auth library answers what the site and apps call, and nothing else", (
 });
 
 test.each(["/verify-password", "/verify-password/", "//verify-password", "/verify%2Dpassword"])(
-  "nobody learns at %s whether a password is right",
+  "%s does not check passwords",
   async (path) => {
     const { cookie, password } = await signUp("viewer");
     expect((await authFetch(path, { cookie, body: { password } })).status).toBe(404);

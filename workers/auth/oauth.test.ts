@@ -54,7 +54,7 @@ test("a third-party app signs a user in with PKCE and gets a JWT for our API", a
   expect(payload).toMatchObject({ client_id: app.clientId, sub: user.userId });
 });
 
-test("oauth4webapi accepts our access token as RFC 9068 wants it", async () => {
+test("oauth4webapi accepts our access token as RFC 9068 requires", async () => {
   const app = await registerApp(await signUp("creator"));
   const flow = await obtainCode(await signUp("viewer"), app, "videos:read");
   const { access_token: token } = await tokensOf(await redeemCode(flow));
@@ -63,7 +63,7 @@ test("oauth4webapi accepts our access token as RFC 9068 wants it", async () => {
   expect(claims.scope).toBe("videos:read");
 });
 
-test("metadata says where everything is, and which server guards the API", async () => {
+test("the metadata names every endpoint and the authorization server of the API", async () => {
   const server = await discover();
   expect(server).toMatchObject({
     issuer: ORIGIN,
@@ -78,7 +78,7 @@ test("metadata says where everything is, and which server guards the API", async
   expect(metadata.authorization_servers).toEqual([ORIGIN]);
 });
 
-test("a refresh token works once; using it again ends the whole family", async () => {
+test("a refresh token works once; using it again revokes the whole family", async () => {
   const app = await registerApp(await signUp("creator"));
   const flow = await obtainCode(await signUp("viewer"), app, "offline_access videos:read");
   const first = await tokensOf(await redeemCode(flow));
@@ -88,7 +88,7 @@ test("a refresh token works once; using it again ends the whole family", async (
   expect((await refresh(flow, second.refresh_token)).status).toBe(400);
 });
 
-test("a server acts as the owner of its app, with the app's scopes and no more", async () => {
+test("with client credentials an app acts as its owner, with its own scopes only", async () => {
   const owner = await signUp("creator");
   const app = await registerApp(owner, {
     redirectUris: [],
@@ -121,7 +121,7 @@ test("a server acts as the owner of its app, with the app's scopes and no more",
   ).toBe(401);
 });
 
-test("a confidential app may introspect and revoke its tokens", async () => {
+test("a confidential app can introspect and revoke its tokens", async () => {
   const app = await registerApp(await signUp("creator"), { confidential: true });
   const flow = await obtainCode(await signUp("viewer"), app, "offline_access videos:read");
   const tokens = await tokensOf(await redeemCode(flow));
@@ -151,7 +151,7 @@ test("a confidential app may introspect and revoke its tokens", async () => {
   expect((await refresh(flow, tokens.refresh_token)).status).toBe(400);
 });
 
-test("the user sees the app among the grants and can take its access back", async () => {
+test("the user sees the app among the grants and can revoke its access", async () => {
   const app = await registerApp(await signUp("creator"));
   const user = await signUp("viewer");
   const flow = await obtainCode(user, app, "offline_access videos:read");
@@ -167,7 +167,7 @@ test("the user sees the app among the grants and can take its access back", asyn
   expect((await refresh(flow, tokens.refresh_token)).status).toBe(400);
 });
 
-test("saying no sends the browser back with access_denied", async () => {
+test("refusing consent redirects the browser with access_denied", async () => {
   const app = await registerApp(await signUp("creator"));
   const user = await signUp("viewer");
   const page = await authorize(user, {
@@ -187,7 +187,7 @@ test("saying no sends the browser back with access_denied", async () => {
   });
 });
 
-test("a client can register itself only where the operator allows it", async () => {
+test("a client can register itself only if the operator allows it", async () => {
   const register = (env: Env) =>
     authOf(env).handler(
       new Request(`${ORIGIN}/api/auth/oauth2/register`, {

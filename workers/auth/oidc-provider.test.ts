@@ -17,7 +17,7 @@ vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
   throw new Error(`The test fetches from ${request.url}.`);
 });
 
-function newPerson() {
+function newClaims() {
   const id = newId();
   return {
     sub: id,
@@ -27,11 +27,11 @@ function newPerson() {
   };
 }
 beforeEach(() => {
-  provider.claims = newPerson();
+  provider.claims = newClaims();
   provider.sign = sign;
 });
 
-/** Presses the provider's button on the sign-in page. */
+/** Does what the provider's button on the sign-in page does. */
 async function begin(at = site): Promise<{ url: string; cookie: string }> {
   const response = await at("/sign-in/social", { provider: "company", callbackURL: "/studio" });
   expect(response.status).toBe(200);
@@ -39,12 +39,12 @@ async function begin(at = site): Promise<{ url: string; cookie: string }> {
   return { url, cookie: cookiesOf(response) };
 }
 
-const comeBack = (query: string, cookie: string, at = site): Promise<Response> =>
+const callBack = (query: string, cookie: string, at = site): Promise<Response> =>
   at(`/callback/company?${query}`, undefined, { cookie });
 
 async function signIn(at = site): Promise<Response> {
   const { url, cookie } = await begin(at);
-  return comeBack(provider.authorize(url), cookie, at);
+  return callBack(provider.authorize(url), cookie, at);
 }
 
 const userWith = (email: unknown) =>
@@ -53,7 +53,7 @@ const userWith = (email: unknown) =>
 const isSignedIn = (response: Response): boolean =>
   response.headers.getSetCookie().some((cookie) => /session_token=[^;]/.test(cookie));
 
-test("someone whom the provider knows is signed in, with an account of the usual role", async () => {
+test("a user of the provider is signed in, with an account in the default role", async () => {
   const response = await signIn();
   expect([response.status, response.headers.get("location")]).toEqual([302, "/studio"]);
   const session = await site("/get-session", undefined, { cookie: cookiesOf(response) });
@@ -62,7 +62,7 @@ test("someone whom the provider knows is signed in, with an account of the usual
 });
 
 test.each(["verified", "open", "closed"])(
-  "where sign-up by email is %s, a provider opens accounts, and signs in to them again",
+  "with %s sign-up by email, a provider opens accounts and signs in to them again",
   async (SIGNUP) => {
     const at = authWith({ OIDC_PROVIDERS, SIGNUP, DEV_MAIL: "false" });
     expect(isSignedIn(await signIn(at))).toBe(true);
@@ -71,7 +71,7 @@ test.each(["verified", "open", "closed"])(
   },
 );
 
-test("a name that is too long or hides something is made to fit, and no picture is kept", async () => {
+test("an invalid name is made to comply, and no image is stored", async () => {
   const { email } = provider.claims;
   const name = `Ada\u202e\n${"x".repeat(100)}`;
   provider.claims = { ...provider.claims, name, picture: "https://evil.example/track.gif" };
@@ -80,16 +80,16 @@ test("a name that is too long or hides something is made to fit, and no picture 
   expect(await row.first()).toEqual({ name: `Ada${"x".repeat(77)}`, image: null });
 });
 
-test("the second time it is the same account, by subject and not by address", async () => {
+test("the account is found by its subject, not by its email address", async () => {
   const { email } = provider.claims;
   await signIn();
   const before = await userWith(email).first("id");
-  provider.claims = { ...provider.claims, email: newPerson().email };
+  provider.claims = { ...provider.claims, email: newClaims().email };
   const session = await site("/get-session", undefined, { cookie: cookiesOf(await signIn()) });
   expect(await session.json()).toMatchObject({ user: { id: before } });
 });
 
-test("a role that the provider claims is not taken over", async () => {
+test("a role claimed by the provider is ignored", async () => {
   provider.claims = { ...provider.claims, role: "admin" };
   await signIn();
   expect(await userWith(provider.claims["email"]).first("role")).toBe("viewer");
@@ -106,10 +106,10 @@ const WRONG: Record<string, () => Promise<void> | void> = {
   "signed with another key": async () => {
     provider.sign = provider.signer((await generateKeyPair("ES256")).privateKey);
   },
-  "signed by nobody": () =>
+  "without a signature": () =>
     void (provider.sign = async (claims) => new UnsecuredJWT(claims).encode()),
 };
-test.each(Object.keys(WRONG))("an ID token %s signs nobody in", async (name) => {
+test.each(Object.keys(WRONG))("an ID token %s is refused", async (name) => {
   await WRONG[name]?.();
   const response = await signIn();
   expect(isSignedIn(response)).toBe(false);
@@ -117,44 +117,44 @@ test.each(Object.keys(WRONG))("an ID token %s signs nobody in", async (name) => 
   expect(await userWith(provider.claims["email"]).first()).toBeNull();
 });
 
-test("the way back works only in the browser that left, and once", async () => {
+test("the callback works once, and only in the browser that started the sign-in", async () => {
   const { url, cookie } = await begin();
   const query = provider.authorize(url);
-  expect(isSignedIn(await comeBack(query, ""))).toBe(false);
-  expect(isSignedIn(await comeBack(query, (await begin()).cookie))).toBe(false);
+  expect(isSignedIn(await callBack(query, ""))).toBe(false);
+  expect(isSignedIn(await callBack(query, (await begin()).cookie))).toBe(false);
   const forged = new URLSearchParams(query);
   forged.set("state", "forged");
-  expect(isSignedIn(await comeBack(forged.toString(), cookie))).toBe(false);
+  expect(isSignedIn(await callBack(forged.toString(), cookie))).toBe(false);
 
   const again = await begin();
   const good = provider.authorize(again.url);
-  expect(isSignedIn(await comeBack(good, again.cookie))).toBe(true);
-  expect(isSignedIn(await comeBack(good, again.cookie))).toBe(false);
+  expect(isSignedIn(await callBack(good, again.cookie))).toBe(true);
+  expect(isSignedIn(await callBack(good, again.cookie))).toBe(false);
 });
 
-test("an account that someone opened with another's address is not joined to its owner's sign-in", async () => {
+test("an unverified account is not linked to a sign-in with the same address, nor the other way round", async () => {
   const squatter = await signUp("viewer");
-  provider.claims = { ...newPerson(), email: squatter.email };
+  provider.claims = { ...newClaims(), email: squatter.email };
   expect(isSignedIn(await signIn())).toBe(false);
-  // Nor does a provider that has not proven the address reach an account that has.
+  // Nor is a verified account linked to a provider that has not verified the address.
   await env.CATALOG.prepare("UPDATE user SET email_verified = 1 WHERE id = ?")
     .bind(squatter.userId)
     .run();
-  provider.claims = { ...newPerson(), email: squatter.email, email_verified: false };
+  provider.claims = { ...newClaims(), email: squatter.email, email_verified: false };
   expect(isSignedIn(await signIn())).toBe(false);
 });
 
-test("nobody is sent elsewhere by a sign-in", async () => {
+test("a sign-in never redirects to another site", async () => {
   const callbackURL = "https://evil.example/";
   const response = await site("/sign-in/social", { provider: "company", callbackURL });
   expect(response.status).toBe(403);
 });
 
-test("a provider that does not answer is left out, and passwords work on", async () => {
+test("without a response from the provider, passwords still work", async () => {
   const settings = { ...provider.settings("away"), discoveryUrl: "https://away.example/" };
-  const limping = authWith({ OIDC_PROVIDERS: JSON.stringify([settings]) });
-  const social = await limping("/sign-in/social", { provider: "away", callbackURL: "/" });
+  const withProviderDown = authWith({ OIDC_PROVIDERS: JSON.stringify([settings]) });
+  const social = await withProviderDown("/sign-in/social", { provider: "away", callbackURL: "/" });
   expect(social.status).toBe(404);
   const { email, password } = await signUp("viewer");
-  expect((await limping("/sign-in/email", { email, password })).status).toBe(200);
+  expect((await withProviderDown("/sign-in/email", { email, password })).status).toBe(200);
 });

@@ -10,7 +10,7 @@ import {
   registerApp,
 } from "../../tests/support/worker/oauth.ts";
 
-/** openid-client finds everything by itself from the issuer's address. */
+/** Lets openid-client discover everything from the issuer's URL. */
 function discover(
   clientId: string,
   authentication: client.ClientAuth,
@@ -25,7 +25,7 @@ function discover(
   });
 }
 
-test("openid-client signs a user in, reads who it is, refreshes and revokes", async () => {
+test("openid-client signs a user in, reads the profile, refreshes and revokes", async () => {
   const app = await registerApp(await signUp("creator"), {
     scopes: ["openid", "profile", "email", "offline_access", "videos:read"],
     confidential: true,
@@ -56,7 +56,7 @@ test("openid-client signs a user in, reads who it is, refreshes and revokes", as
   await expect(revoked).rejects.toMatchObject({ error: "invalid_grant" });
 });
 
-test("an ID token opens nothing of the API", async () => {
+test("an ID token gives no access to the API", async () => {
   const app = await registerApp(await signUp("creator"));
   const config = await discover(app.clientId, client.None());
   const user = await signUp("viewer");

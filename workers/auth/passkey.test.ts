@@ -4,7 +4,7 @@ import { Authenticator } from "../../tests/support/worker/authenticator.ts";
 
 const ORIGIN = "http://localhost:8788";
 
-/** The options of a ceremony, and the cookie that binds the answer to them. */
+/** Starts a ceremony. @returns its challenge, and the cookie that binds the response to it */
 async function begin(path: string, cookie = ""): Promise<{ challenge: string; cookie: string }> {
   const response = await authFetch(path, { cookie });
   expect(response.status).toBe(200);
@@ -36,7 +36,7 @@ test("a passkey signs in without a password", async () => {
   expect(await session.json()).toMatchObject({ user: { id: account.userId } });
 });
 
-test("a passkey made for another site, or an answer to another challenge, opens nothing", async () => {
+test("a passkey of another site, or a response to another challenge, is refused", async () => {
   const account = await signUp("viewer");
   const foreign = new Authenticator("https://evil.example");
   expect((await register(account.cookie, foreign)).ok).toBe(false);

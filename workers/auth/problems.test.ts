@@ -14,8 +14,8 @@ const REFUSALS: Record<string, [path: string, body: unknown, status: number, cod
     401,
     "invalid_email_or_password",
   ],
-  "an input that does not fit": ["/sign-in/email", { email: 1 }, 400, "invalid_request"],
-  "an OAuth query that is no text": [
+  "an invalid input": ["/sign-in/email", { email: 1 }, 400, "invalid_request"],
+  "an OAuth query that is not a string": [
     "/sign-up/email",
     { name: "A", email: "query@example.com", password: "a long password", oauth_query: [null] },
     400,
@@ -28,8 +28,8 @@ const REFUSALS: Record<string, [path: string, body: unknown, status: number, cod
     "password_too_short",
   ],
   "no session": ["/token", undefined, 401, "unauthorized"],
-  "a call that is not there": ["/nothing-here", {}, 404, "not_found"],
-  "a call that is switched off": ["/oauth2/create-client", {}, 404, "not_found"],
+  "an unknown endpoint": ["/nothing-here", {}, 404, "not_found"],
+  "a disabled endpoint": ["/oauth2/create-client", {}, 404, "not_found"],
 };
 
 test.each(Object.entries(REFUSALS))(
@@ -41,7 +41,7 @@ test.each(Object.entries(REFUSALS))(
   },
 );
 
-test("too many attempts are a problem that says when to come again", async () => {
+test("too many attempts are a problem with a Retry-After header", async () => {
   const limited = authWith({ AUTH_ATTEMPTS_PER_MINUTE: "1" });
   const guess = () =>
     limited(
@@ -50,15 +50,15 @@ test("too many attempts are a problem that says when to come again", async () =>
       { "cf-connecting-ip": `2001:db8:${newId().charCodeAt(0)}:${newId().charCodeAt(1)}::2` },
     );
   const from = { "cf-connecting-ip": "192.0.2.77" };
-  const again = () => limited("/sign-in/email", { email: "a@example.com", password: "b" }, from);
-  await again();
-  const refused = await again();
+  const retry = () => limited("/sign-in/email", { email: "a@example.com", password: "b" }, from);
+  await retry();
+  const refused = await retry();
   expect((await problemOf(refused)).code).toBe("rate_limited");
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await guess()).status).toBe(401);
 });
 
-test("a passkey that does not verify is the caller's fault", async () => {
+test("a passkey that cannot be verified is a client error", async () => {
   const { cookie } = await signUp("viewer");
   const options = await authFetch("/passkey/generate-register-options", { cookie });
   const { challenge } = await options.json<{ challenge: string }>();
@@ -73,7 +73,7 @@ test("a passkey that does not verify is the caller's fault", async () => {
 });
 
 test.each(["token", "revoke", "introspect"])(
-  "OAuth's %s answers errors in its own form",
+  "OAuth's %s has errors in its own format",
   async (name) => {
     const response = await exports.default.fetch(`http://localhost:8788/api/auth/oauth2/${name}`, {
       method: "POST",

@@ -18,6 +18,6 @@ test.each([
   expect(authSettings({ ...env, ...mail, SIGNUP }).SIGNUP).toBe(expected);
 });
 
-test.each(["", "true", "Open"])("SIGNUP %j is refused by name, not taken for open", (SIGNUP) => {
+test.each(["", "true", "Open"])("SIGNUP %j is refused by name", (SIGNUP) => {
   expect(() => authSettings({ ...env, SIGNUP })).toThrow("SIGNUP");
 });

@@ -12,7 +12,7 @@ function me(token?: string) {
   );
 }
 
-test("a new account is signed in, has the configured role, and its token opens /v1/me", async () => {
+test("a new account is signed in, has the configured role, and its token works for /v1/me", async () => {
   const email = `${newId().toLowerCase()}@example.com`;
   const signedUp = await authFetch("/sign-up/email", {
     body: { name: "Ada", email, password: "correct horse battery" },
@@ -28,7 +28,7 @@ test("a new account is signed in, has the configured role, and its token opens /
   });
 });
 
-test("signing in needs the right password, and says nothing about which accounts exist", async () => {
+test("sign-in needs the right password and does not reveal which accounts exist", async () => {
   const account = await signUp("viewer");
   const right = await authFetch("/sign-in/email", {
     body: { email: account.email, password: account.password },
@@ -39,12 +39,12 @@ test("signing in needs the right password, and says nothing about which accounts
   const wrong = await authFetch("/sign-in/email", {
     body: { email: account.email, password: "not the password" },
   });
-  const nobody = await authFetch("/sign-in/email", {
+  const unknown = await authFetch("/sign-in/email", {
     body: { email: `${newId()}@example.com`, password: "not the password" },
   });
   expect(wrong.status).toBe(401);
-  expect(nobody.status).toBe(wrong.status);
-  expect(await nobody.text()).toBe(await wrong.text());
+  expect(unknown.status).toBe(wrong.status);
+  expect(await unknown.text()).toBe(await wrong.text());
 });
 
 test("a role in the request changes nothing, neither at sign-up nor later", async () => {
@@ -60,13 +60,13 @@ test("a role in the request changes nothing, neither at sign-up nor later", asyn
   expect(claimed).toBe("viewer");
 });
 
-test("a session ends with sign-out", async () => {
+test("signing out ends the session", async () => {
   const account = await signUp("viewer");
   expect((await authFetch("/sign-out", { cookie: account.cookie, body: {} })).status).toBe(200);
   expect((await authFetch("/token", { cookie: account.cookie })).status).toBe(401);
 });
 
-test("the session's cookie opens nothing under /v1, and a page elsewhere cannot use it", async () => {
+test("the session cookie gives no access to /v1, and other sites cannot use it", async () => {
   const account = await signUp("viewer");
   const withCookie = await exports.default.fetch("http://localhost:8788/v1/me", {
     headers: { cookie: account.cookie },
@@ -80,6 +80,6 @@ test("the session's cookie opens nothing under /v1, and a page elsewhere cannot 
   expect(foreign.status).toBe(403);
 });
 
-test("there is one auth server an isolate", () => {
+test("there is one auth server per isolate", () => {
   expect(authOf(env)).toBe(authOf(env));
 });

@@ -2,11 +2,11 @@ import { createOTP } from "@better-auth/utils/otp";
 import { expect, test } from "vitest";
 import { authFetch, cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
 
-/** The code that an authenticator app shows for the URI of its QR code. */
+/** The code that an authenticator app shows for the URI of a QR code. */
 const codeOf = (uri: string): Promise<string> =>
   createOTP(Buffer.from(base32(new URL(uri).searchParams.get("secret") ?? "")).toString()).totp();
 
-/** RFC 4648 section 6, without padding. */
+/** RFC 4648, section 6, without padding. */
 function base32(text: string): number[] {
   const bits = Array.from(text, (character) =>
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character).toString(2).padStart(5, "0"),
@@ -14,7 +14,7 @@ function base32(text: string): number[] {
   return bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [];
 }
 
-test("with a second factor, the password alone opens nothing", async () => {
+test("with a second factor, the password alone is not enough", async () => {
   const { email, password, cookie } = await signUp("creator");
   const enabled = await authFetch("/two-factor/enable", { cookie, body: { password } });
   const { totpURI, backupCodes } = await enabled.json<{ totpURI: string; backupCodes: string[] }>();

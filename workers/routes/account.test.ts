@@ -7,7 +7,7 @@ import { app } from "../app.ts";
 const get = (path: string, headers: Record<string, string> = {}) =>
   exports.default.fetch(`${ORIGIN}${path}`, { headers });
 
-test("who deletes the account takes everything with it, at once", async () => {
+test("deleting an account deletes everything of it at once", async () => {
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });
   expect((await get(`/v1/videos/${id}`)).status).toBe(200);
@@ -32,7 +32,7 @@ test("who deletes the account takes everything with it, at once", async () => {
   expect(await Promise.all(counts)).toEqual([0, 0, 0, 0]);
 });
 
-test("the export holds what is kept of the account, and none of its secrets", async () => {
+test("the export has everything stored about the account, and no secrets", async () => {
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });
   const answer = await get("/v1/me/export", account.headers);
@@ -52,7 +52,7 @@ test("the export holds what is kept of the account, and none of its secrets", as
   expect(text).not.toContain(session);
 });
 
-test("anyone may ask how one signs in here", async () => {
+test("everyone may read the ways to sign in", async () => {
   expect(await (await get("/v1/sign-in-options")).json()).toEqual({
     providers: [],
     signUp: true,
@@ -68,7 +68,7 @@ test.each([
     { signUp: false, emailVerification: false, passwordReset: false },
   ],
   [{ SIGNUP: "closed" }, { signUp: false, emailVerification: false, passwordReset: true }],
-])("with %o, pages are told what to offer", async (settings, expected) => {
+])("with %o, the sign-in pages know what to offer", async (settings, expected) => {
   const bindings = { ...env, ...settings };
   const answer = await app.request(`${ORIGIN}/v1/sign-in-options`, {}, bindings);
   expect(await answer.json()).toEqual({ providers: [], ...expected });

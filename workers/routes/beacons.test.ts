@@ -16,7 +16,7 @@ import {
 const viewsOf = async (id: string) => (await findVideo(catalog(env), id))?.views;
 const beacon = (body: unknown) => call(anonymous, "POST", "/v1/beacons", body);
 
-async function grantOf(id: string): Promise<string> {
+async function tokenOf(id: string): Promise<string> {
   return Playback.parse(await (await call(anonymous, "POST", `/v1/videos/${id}/playback`)).json())
     .token;
 }
@@ -24,7 +24,7 @@ async function grantOf(id: string): Promise<string> {
 test("a session is one view, however often its player reports", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
-  const [one, two] = [await grantOf(id), await grantOf(id)];
+  const [one, two] = [await tokenOf(id), await tokenOf(id)];
   expect((await beacon({ token: one, watched: 1 })).status).toBe(202);
   for (const watched of [6, 20, 60])
     expect((await beacon({ token: one, watched })).status).toBe(202);
@@ -32,7 +32,7 @@ test("a session is one view, however often its player reports", async () => {
   await vi.waitFor(async () => expect(await viewsOf(id)).toBe(2), { timeout: 20_000 });
 });
 
-test("what the queue delivers twice or at once counts once", async () => {
+test("messages that are delivered twice or at once count once", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
   const sessionId = newId();
@@ -44,10 +44,10 @@ test("what the queue delivers twice or at once counts once", async () => {
   expect(await viewsOf(id)).toBe(2);
 });
 
-test("without a genuine grant nothing is counted", async () => {
+test("without a valid playback token nothing is counted", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
-  const token = await grantOf(id);
+  const token = await tokenOf(id);
   const altered = `${token.slice(0, -3)}${token.endsWith("AAA") ? "BBB" : "AAA"}`;
   expect((await problemOf(await beacon({ token: altered, watched: 60 }))).code).toBe(
     "invalid_playback_token",

@@ -25,7 +25,7 @@ const get = (app: TestApp, id: string, language: string) =>
 const keysOf = async (id: string) =>
   (await env.MEDIA.list({ prefix: captionsPrefix(id) })).objects.map((object) => object.key);
 
-test("SubRip goes in, clean WebVTT comes out, under the canonical tag", async () => {
+test("SubRip is converted to clean WebVTT, under the canonical language tag", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const response = await put(app, id, "pt-br", SRT, "application/x-subrip");
@@ -44,7 +44,7 @@ test("SubRip goes in, clean WebVTT comes out, under the canonical tag", async ()
   expect(await (await exports.default.fetch(env.PUBLIC_ORIGIN + url)).text()).toBe(webVtt);
 });
 
-test("a track is replaced under a new key, and the search index hears of it", async () => {
+test("a replaced track gets a new key, and the search index is updated", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   await put(app, id, "en", SRT);
@@ -59,7 +59,7 @@ test("a track is replaced under a new key, and the search index hears of it", as
   );
 });
 
-test("a track is taken away", async () => {
+test("a track is deleted", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   await put(app, id, "en", SRT);
@@ -71,7 +71,7 @@ test("a track is taken away", async () => {
   );
 });
 
-test("what is no caption file is refused with the line, and stores nothing", async () => {
+test("an invalid caption file is refused with the line number, and nothing is stored", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   expect(await problemOf(await put(app, id, "en", "WEBVTT\n\nnonsense\nx"))).toMatchObject({
@@ -95,8 +95,8 @@ test("what is no caption file is refused with the line, and stores nothing", asy
   expect(await keysOf(id)).toEqual([]);
 });
 
-/** Tracks in languages that nobody speaks (`qaa` to `qtz`, BCP 47). */
-function unspoken(videoId: string, count: number) {
+/** Tracks in languages for private use (`qaa` to `qtz`, BCP 47). */
+function privateUseTracks(videoId: string, count: number) {
   return Array.from({ length: count }, (_, index) => ({
     videoId,
     language: `q${String.fromCodePoint(97 + Math.floor(index / 26), 97 + (index % 26))}`,
@@ -110,10 +110,10 @@ function unspoken(videoId: string, count: number) {
 }
 const countOf = (id: string) => catalog(env).$count(captions, eq(captions.videoId, id));
 
-test("a video has so many tracks and no more, however many come at once", async () => {
+test("the limit of tracks per video holds for concurrent uploads too", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
-  for (const row of unspoken(id, MAX_CAPTION_TRACKS - 1))
+  for (const row of privateUseTracks(id, MAX_CAPTION_TRACKS - 1))
     await catalog(env).insert(captions).values(row);
   const answers = await Promise.all(["de", "en", "fr"].map((tag) => put(app, id, tag, SRT)));
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409]);
@@ -129,11 +129,12 @@ test("a video has so many tracks and no more, however many come at once", async 
   expect((await put(app, id, "it", SRT)).status).toBe(200);
 });
 
-test("tracks of the source are left out where there is no room, and what there is of them is renewed", async () => {
+test("embedded tracks beyond the limit are left out, and those that exist are replaced", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
   const db = catalog(env);
-  for (const row of unspoken(id, MAX_CAPTION_TRACKS - 1)) await db.insert(captions).values(row);
+  for (const row of privateUseTracks(id, MAX_CAPTION_TRACKS - 1))
+    await db.insert(captions).values(row);
   const found = ["de", "en"].map((language) => ({ language, name: language, key: "k", cues: 1 }));
   await runBatch(db, addEmbeddedCaptions(db, id, found, 1));
   await runBatch(db, addEmbeddedCaptions(db, id, found, 2));
@@ -142,7 +143,7 @@ test("tracks of the source are left out where there is no room, and what there i
   expect(await findCaptions(db, id, "en")).toBeNull();
 });
 
-test("only the owner changes captions; those of a hidden video do not exist for others", async () => {
+test("only the owner can change captions; those of a private video do not exist for others", async () => {
   const [owner, other] = await Promise.all([newAccount(), newAccount()]);
   const shown = await newVideo(owner.userId);
   const hidden = await newVideo(owner.userId, { visibility: "private" });
@@ -154,7 +155,7 @@ test("only the owner changes captions; those of a hidden video do not exist for 
   expect((await problemOf(await put(anonymous, shown, "en", SRT))).status).toBe(401);
 });
 
-test("embedded captions are read like uploaded ones, and the final playlists are written anew", async () => {
+test("embedded captions can be read like uploaded ones, and the final playlists are written again", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   const db = catalog(env);

@@ -23,7 +23,7 @@ import {
 const db = catalog(env);
 const plan = planTask(planSettings(env), false);
 
-/** Begins the transcode of a video's first version; its content key, wrapped, if it is to have one. */
+/** Starts the transcode of a video's first version. @returns its wrapped content key, null unless it is encrypted */
 async function begin(id: string, ownerId: string): Promise<string | null> {
   const contentKey = await newContentKey(env);
   const video = { id, ownerId, version: 1, sourceKey: `sources/${id}/x`, contentKey };
@@ -35,7 +35,7 @@ async function begin(id: string, ownerId: string): Promise<string | null> {
 const media = (token: string, path: string): Promise<Response> =>
   exports.default.fetch(`${ORIGIN}/media/${token}/${path}`);
 
-test("encryption is chosen with the upload, and shown", async () => {
+test("encryption is chosen with the upload and shown with the video", async () => {
   const { app } = await newAccount();
   const file = { filename: "a.mp4", size: 1, contentType: "video/mp4", encrypted: true };
   const upload = UploadCreated.parse(await (await call(app, "POST", "/v1/uploads", file)).json());
@@ -43,17 +43,20 @@ test("encryption is chosen with the upload, and shown", async () => {
   expect(video.encrypted).toBe(true);
 });
 
-test.each(["uploading", "failed"] as const)("it can be changed while %s", async (state) => {
-  const { app, userId } = await newAccount();
-  const id = await newVideo(userId, { state });
-  const change = async (encrypted: boolean) =>
-    Video.parse(await (await call(app, "PATCH", `/v1/videos/${id}`, { encrypted })).json());
-  expect((await change(true)).encrypted).toBe(true);
-  expect((await change(false)).encrypted).toBe(false);
-});
+test.each(["uploading", "failed"] as const)(
+  "encryption can be changed while the video is %s",
+  async (state) => {
+    const { app, userId } = await newAccount();
+    const id = await newVideo(userId, { state });
+    const change = async (encrypted: boolean) =>
+      Video.parse(await (await call(app, "PATCH", `/v1/videos/${id}`, { encrypted })).json());
+    expect((await change(true)).encrypted).toBe(true);
+    expect((await change(false)).encrypted).toBe(false);
+  },
+);
 
 test.each(["queued", "processing", "playable", "ready"] as const)(
-  "it is decided once the video is %s, and the creator is told so",
+  "encryption cannot be changed when the video is %s, and the creator is told so",
   async (state) => {
     const { app, userId } = await newAccount();
     const id = await newVideo(userId, { state });
@@ -71,7 +74,7 @@ test("an encrypted video has no downloads", async () => {
   expect((await problemOf(refused)).code).toBe("conflict");
 });
 
-test("a transcode has a key if the video is to be encrypted when it begins", async () => {
+test("a transcode has a content key if the video is encrypted when it starts", async () => {
   const { userId } = await newAccount();
   const encrypted = await newVideo(userId, { state: "queued", encrypted: true });
   expect(await begin(encrypted, userId)).toMatch(/^ey/);
@@ -79,7 +82,7 @@ test("a transcode has a key if the video is to be encrypted when it begins", asy
   expect(await begin(clear, userId)).toBeNull();
 });
 
-test("a playback of an encrypted video is HLS alone, and its grant opens the key", async () => {
+test("playback of an encrypted video is HLS only, and its token gives access to the key", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, { encrypted: true, downloadsEnabled: true, publication: 1 });
   const wrapped = (await begin(id, userId)) ?? "";
@@ -97,7 +100,7 @@ test("a playback of an encrypted video is HLS alone, and its grant opens the key
   expect(new Uint8Array(await key.arrayBuffer())).toEqual(await openContentKey(env, wrapped));
 });
 
-test("a player is told of the deployment's licence servers", async () => {
+test("a playback has the licence servers of the deployment", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, { publication: 1 });
   const licenses = { "com.widevine.alpha": "https://license.example/widevine" };
@@ -107,16 +110,16 @@ test("a player is told of the deployment's licence servers", async () => {
   expect(await answer.json()).toMatchObject({ licenses });
 });
 
-test("nothing else opens it", async () => {
+test("nothing else gives access to the key", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, { encrypted: true });
   await begin(id, userId);
   const refused: Record<string, string> = {
-    "a grant for pictures": await tokenFor(id, { images: true }),
-    "a grant for another video": await tokenFor(newId()),
-    "a grant for another version": await tokenFor(id, { version: 2 }),
-    "a grant for elsewhere": await tokenFor(id, { rules: { countries: { allow: ["AQ"] } } }),
-    "no grant": "a.b.c",
+    "a token for images": await tokenFor(id, { images: true }),
+    "a token for another video": await tokenFor(newId()),
+    "a token for another version": await tokenFor(id, { version: 2 }),
+    "a token for another country": await tokenFor(id, { rules: { countries: { allow: ["AQ"] } } }),
+    "an invalid token": "a.b.c",
   };
   for (const [name, token] of Object.entries(refused))
     await expectProblem(await media(token, `${id}/1/key`), "invalid_playback_token", name);
@@ -127,7 +130,7 @@ test("nothing else opens it", async () => {
   );
 });
 
-test("a video in the clear, and a version that never was, have no key", async () => {
+test("an unencrypted video, and a version that does not exist, have no key", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId);
   await begin(id, userId);

@@ -12,7 +12,7 @@ const create = (app: TestApp, key: string, body: unknown = file) =>
 const uploadsOf = (ownerId: string) =>
   catalog(env).select().from(uploads).where(eq(uploads.ownerId, ownerId));
 
-test("a repeated request gets the first answer and does nothing", async () => {
+test("a repeated request gets the first response and does nothing", async () => {
   const { app, userId } = await newAccount();
   const key = newId();
   const [first, second] = [await create(app, key), await create(app, key)];
@@ -22,7 +22,7 @@ test("a repeated request gets the first answer and does nothing", async () => {
   expect(await uploadsOf(userId)).toHaveLength(1);
 });
 
-test("of ten requests at once one runs; the others repeat it or are told to wait", async () => {
+test("of ten concurrent requests one runs; the others get its response or are told to wait", async () => {
   const { app, userId } = await newAccount();
   const key = newId();
   const answers = await Promise.all(Array.from({ length: 10 }, () => create(app, key)));
@@ -31,7 +31,7 @@ test("of ten requests at once one runs; the others repeat it or are told to wait
   expect(await uploadsOf(userId)).toHaveLength(1);
 });
 
-test("a key is one caller's and one request's", async () => {
+test("a key belongs to one caller and one request", async () => {
   const [one, two] = await Promise.all([newAccount(), newAccount()]);
   const key = newId();
   await create(one.app, key);
@@ -42,7 +42,7 @@ test("a key is one caller's and one request's", async () => {
   expect((await problemOf(await create(one.app, "a b"))).code).toBe("invalid_request");
 });
 
-test("a refused request may be tried again with its key, and so may one that died on the way", async () => {
+test("a key can be used again after a refused request, and after one that was interrupted", async () => {
   const { app, userId } = await newAccount();
   const key = newId();
   expect((await problemOf(await create(app, key, { ...file, size: 0 }))).code).toBe("empty_file");

@@ -4,7 +4,7 @@ import type { AppEnv } from "../context.ts";
 import { ANONYMOUS } from "../domain/principal.ts";
 import { limitRate } from "./limits.ts";
 
-/** What the limit counts a caller from this address as. */
+/** The key under which the limit counts a caller from this address. */
 async function keyOf(address: string): Promise<string | undefined> {
   const keys: string[] = [];
   const limit = ({ key }: { key: string }) => Promise.resolve({ success: keys.push(key) > 0 });
@@ -18,7 +18,7 @@ async function keyOf(address: string): Promise<string | undefined> {
   return keys[0];
 }
 
-test("a network that one person has is one caller, others are their own", async () => {
+test("all addresses of one household count as one caller", async () => {
   expect(await keyOf("2001:db8:1:2::1")).toBe(await keyOf("2001:db8:1:2:ffff::9"));
   expect(await keyOf("2001:db8:1:2::1")).not.toBe(await keyOf("2001:db8:1:3::1"));
   expect(await keyOf("::ffff:192.0.2.7")).toBe(await keyOf("192.0.2.7"));

@@ -15,7 +15,7 @@ const ask = (url: string, more = "") =>
   call(anonymous, "GET", `/oembed?url=${encodeURIComponent(url)}${more}`);
 const watch = (id: string) => `${env.PUBLIC_ORIGIN}/watch/${id}`;
 
-test("a public video has a frame in its own shape, inside the box that was asked for", async () => {
+test("a public video gets a frame with its aspect ratio within the requested size", async () => {
   const { userId } = await newAccount();
   const id = await newVideo(userId, {
     title: `"><script>alert(1)</script>`,
@@ -36,7 +36,7 @@ test("a public video has a frame in its own shape, inside the box that was asked
   expect(embed.html.match(/"/g)?.length).toBe(12);
 });
 
-test("anything but a public video on this site is not found", async () => {
+test("anything but a public video of this site is not found", async () => {
   const { userId } = await newAccount();
   const hidden = await Promise.all([
     newVideo(userId, { visibility: "private" }),
@@ -57,7 +57,7 @@ test("anything but a public video on this site is not found", async () => {
   expect((await problemOf(await ask(watch(shown), "&format=xml"))).code).toBe("invalid_request");
 });
 
-test("links and sizes", () => {
+test("invalid URLs and sizes", () => {
   const id = "0123456789012345678901";
   expect(videoIdOf(`https://a.example/embed/${id}/?t=5`, "https://a.example")).toBe(id);
   expect(videoIdOf(`https://a.example/watch/${id}x`, "https://a.example")).toBeNull();

@@ -11,13 +11,13 @@ function operationsOf(document: OpenApiDocument) {
   );
 }
 
-test("every operation has its row in the authorisation table, and every row its operation", async () => {
+test("every operation has a row in the authorization table, and every row an operation", async () => {
   const ids = operationsOf(await load()).map((operation) => operation.operationId);
   expect(new Set(ids)).toEqual(new Set(Object.keys(ACCESS)));
   expect(ids).toHaveLength(Object.keys(ACCESS).length);
 });
 
-test("every operation has a summary, a group, its scope and the problem that an error is", async () => {
+test("every operation has a summary, a tag, its scope and the error format", async () => {
   const document = await load();
   expect(document.openapi).toBe("3.1.0");
   expect(document.components?.schemas?.["Problem"]).toBeDefined();
@@ -28,7 +28,7 @@ test("every operation has a summary, a group, its scope and the problem that an 
   }
 });
 
-test("the page for people names every operation, and neither loads nor runs anything", async () => {
+test("the docs page names every operation, and loads and runs nothing", async () => {
   const response = await call(anonymous, "GET", "/docs");
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
   const page = await response.text();

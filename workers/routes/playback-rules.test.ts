@@ -16,8 +16,8 @@ const setRules = (owner: TestApp, id: string, playbackRules: object): Promise<Re
 const ask = (id: string, rules: PlaybackTokenRules): Promise<Response> =>
   call(anonymous, "POST", `/v1/videos/${id}/playback`, { rules });
 
-/** A public film whose owner has set rules. */
-async function filmWith(playbackRules: PlaybackRules): Promise<[string, TestApp]> {
+/** A public video with playback rules. */
+async function videoWith(playbackRules: PlaybackRules): Promise<[string, TestApp]> {
   const { app, userId } = await newAccount();
   const id = await insertVideo({ ownerId: userId });
   await env.MEDIA.put(`${id}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
@@ -39,13 +39,13 @@ async function statusFrom(path: string, country: string, origin: string): Promis
   return answer.status;
 }
 
-// Time only goes forward, as the isolate that all tests share expects.
+// Time never goes back, which the isolate that all tests share would not expect.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 
-describe("the rules of a film bind every grant for it", () => {
-  test("of a viewer who asks for none", async () => {
-    const [id] = await filmWith({
+describe("the rules of a video apply to every playback token for it", () => {
+  test("also if the request has no rules", async () => {
+    const [id] = await videoWith({
       countries: { deny: ["FR"] },
       origins: ["https://shop.example"],
     });
@@ -57,16 +57,16 @@ describe("the rules of a film bind every grant for it", () => {
     expect(await statusFrom(hls, "T1", "https://shop.example")).toBe(403);
   });
 
-  test("of one who asks for others, which then hold as well", async () => {
-    const [id] = await filmWith({ countries: { allow: ["DE", "AT"] } });
+  test("together with the rules of the request", async () => {
+    const [id] = await videoWith({ countries: { allow: ["DE", "AT"] } });
     const wide = await play(id, { countries: { allow: ["FR", "AT"] } });
     expect(await statusFrom(wide.hls, "FR", ORIGIN)).toBe(403);
     expect(await statusFrom(wide.hls, "DE", ORIGIN)).toBe(403);
     expect(await statusFrom(wide.hls, "AT", ORIGIN)).toBe(200);
   });
 
-  test("that was given before they were set, by ending it", async () => {
-    const [id, owner] = await filmWith({});
+  test("and tokens issued before the rules were set are revoked", async () => {
+    const [id, owner] = await videoWith({});
     const { hls } = await play(id);
     expect(await statusFrom(hls, "FR", ORIGIN)).toBe(200);
     vi.setSystemTime(Date.now() + 1);
@@ -83,21 +83,21 @@ test.each([
   { origins: ["https://shop.example; script-src *"] },
   { origins: Array.from({ length: 11 }, (_, index) => `https://${index}.example`) },
   { ipRanges: ["203.0.113.0/24"] },
-])("rules that do not fit are refused: %o", async (playbackRules) => {
+])("invalid rules are refused: %o", async (playbackRules) => {
   const { app, userId } = await newAccount();
   const answer = await setRules(app, await insertVideo({ ownerId: userId }), playbackRules);
   expect((await problemOf(answer)).code).toBe("invalid_request");
 });
 
-test("the longest rules of a film still make a grant; what a caller adds beyond that is refused", async () => {
+test("the longest rules of a video fit into a token, and rules of a request beyond that are refused", async () => {
   const every = Array.from(
     { length: 250 },
     (_, index) => String.fromCharCode(65 + index / 26) + String.fromCharCode(65 + (index % 26)),
   );
   const origins = Array.from({ length: 10 }, (_, index) => `https://${index}${"a".repeat(91)}`);
-  const [id] = await filmWith({ countries: { allow: every, deny: every.slice(1) }, origins });
+  const [id] = await videoWith({ countries: { allow: every, deny: every.slice(1) }, origins });
   await play(id);
-  const [denied] = await filmWith({ countries: { deny: every }, origins });
+  const [denied] = await videoWith({ countries: { deny: every }, origins });
   expect(await statusFrom((await play(denied)).hls, "ZZ", origins[0]!)).toBe(200);
   const ipRanges = Array.from({ length: 20 }, () => "2001:0db8:0000:0000:0000:0000:0000:0000/128");
   expect((await problemOf(await ask(denied, { ipRanges }))).code).toBe("invalid_request");

@@ -12,7 +12,7 @@ import { renderPublication } from "../media/playlists/render.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   exports.default.fetch(`${ORIGIN}${path}`, init);
-function grant(
+function createPlayback(
   id: string,
   headers: Record<string, string> = {},
   body?: unknown,
@@ -26,7 +26,7 @@ function grant(
   });
 }
 
-/** Answers 200 with nothing else of interest: the body is drained. */
+/** The status of a GET, whose body is discarded. */
 async function statusOf(path: string): Promise<number> {
   const response = await call(path);
   await response.arrayBuffer();
@@ -43,7 +43,7 @@ async function publishedVideo(change: Parameters<typeof insertVideo>[0] = {}): P
   return id;
 }
 
-test("anyone may play a public video: every address carries the grant and is answered", async () => {
+test("everyone may play a public video, and every URL has the token and works", async () => {
   const id = await publishedVideo({ posterPath: "files/images.1/poster.jpg" });
   const db = catalog(env);
   const key = captionsKey(id, "de", 2);
@@ -59,7 +59,7 @@ test("anyone may play a public video: every address carries the grant and is ans
     updatedAt: 0,
   });
 
-  const response = await grant(id);
+  const response = await createPlayback(id);
   expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
   const playback = await response.json<Playback>();
   const base = `/media/${playback.token}/${id}/1`;
@@ -77,14 +77,14 @@ test("anyone may play a public video: every address carries the grant and is ans
     expect(await statusOf(path)).toBe(200);
 });
 
-test("downloads are listed and allowed only where the creator offers them", async () => {
+test("downloads are listed and allowed only if the creator offers them", async () => {
   for (const downloadsEnabled of [true, false]) {
     const id = await publishedVideo({ downloadsEnabled });
     const task = newId();
     const spec = {
       kind: "download" as const,
       format: "mp4" as const,
-      title: "Film",
+      title: "Video",
       renditions: [],
       limits: {
         maxDuration: 1,
@@ -95,8 +95,8 @@ test("downloads are listed and allowed only where the creator offers them", asyn
         maxOutputBytes: 1,
       },
     };
-    const result = { kind: "download" as const, file: "film.mp4", bytes: 3 };
-    await env.MEDIA.put(`${id}/1/files/${task}.1/film.mp4`, "mp4");
+    const result = { kind: "download" as const, file: "video.mp4", bytes: 3 };
+    await env.MEDIA.put(`${id}/1/files/${task}.1/video.mp4`, "mp4");
     await catalog(env).insert(tasks).values({
       id: task,
       videoId: id,
@@ -112,15 +112,15 @@ test("downloads are listed and allowed only where the creator offers them", asyn
       result,
       createdAt: 0,
     });
-    const { downloads, token } = await (await grant(id)).json<Playback>();
-    const url = `/media/${token}/${id}/1/files/${task}.1/film.mp4`;
+    const { downloads, token } = await (await createPlayback(id)).json<Playback>();
+    const url = `/media/${token}/${id}/1/files/${task}.1/video.mp4`;
     expect(downloads).toEqual(downloadsEnabled ? [{ format: "mp4", url, size: 3 }] : []);
     expect(await statusOf(url)).toBe(downloadsEnabled ? 200 : 403);
   }
 });
 
-describe("who may not watch gets no grant", () => {
-  test("a private video is not there for others, and plays for its owner", async () => {
+describe("without access to the video there is no playback token", () => {
+  test("a private video does not exist for others, and plays for its owner", async () => {
     const owner = await signUp("creator");
     const other = await signUp("creator");
     const id = await publishedVideo({
@@ -129,27 +129,30 @@ describe("who may not watch gets no grant", () => {
       posterPath: "files/images.1/poster.jpg",
     });
     expect([
-      (await grant(id)).status,
-      (await grant(id, other.headers)).status,
-      (await grant(newId())).status,
+      (await createPlayback(id)).status,
+      (await createPlayback(id, other.headers)).status,
+      (await createPlayback(newId())).status,
     ]).toEqual([404, 404, 404]);
-    const playback = await (await grant(id, owner.headers)).json<Playback>();
+    const playback = await (await createPlayback(id, owner.headers)).json<Playback>();
     expect(playback.poster).toBe(`/media/${playback.token}/${id}/1/files/images.1/poster.jpg`);
     expect(await statusOf(playback.hls)).toBe(200);
   });
 
-  test("an unlisted one plays for whoever has its link; a failed one is not there", async () => {
+  test("an unlisted video plays for everyone with its link; a failed one does not exist", async () => {
     const [unlisted, failed] = [
       await publishedVideo({ visibility: "unlisted" }),
       await publishedVideo({ state: "failed" }),
     ];
-    expect([(await grant(unlisted)).status, (await grant(failed)).status]).toEqual([200, 404]);
+    expect([
+      (await createPlayback(unlisted)).status,
+      (await createPlayback(failed)).status,
+    ]).toEqual([200, 404]);
   });
 
-  test("its owner is told that a video cannot be played yet", async () => {
+  test("the owner is told that a video cannot be played yet", async () => {
     const owner = await signUp("creator");
     const id = await insertVideo({ state: "processing", ownerId: owner.userId });
-    const response = await grant(id, owner.headers);
+    const response = await createPlayback(id, owner.headers);
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
       409,
       "not_playable",
@@ -163,32 +166,32 @@ describe("who may not watch gets no grant", () => {
     { rules: { ipRanges: ["1.2.3.4"] } },
     { rules: { origins: ["https://a.example/path"] } },
     { videoId: "x" },
-  ])("a request that does not fit: %o", async (body) => {
-    expect((await grant(await publishedVideo(), {}, body)).status).toBe(400);
+  ])("an invalid request is refused: %o", async (body) => {
+    expect((await createPlayback(await publishedVideo(), {}, body)).status).toBe(400);
   });
 });
 
-test("a playback that was ended does not renew itself, and whoever may watch begins another", async () => {
+test("a revoked playback cannot be renewed, but a new one can be started", async () => {
   const owner = await signUp("creator");
   const id = await publishedVideo({ ownerId: owner.userId });
-  const first = await (await grant(id)).json<Playback>();
-  const renewed = await (await grant(id, {}, { renew: first.token })).json<Playback>();
+  const first = await (await createPlayback(id)).json<Playback>();
+  const renewed = await (await createPlayback(id, {}, { renew: first.token })).json<Playback>();
   expect(renewed.sessionId).toBe(first.sessionId);
 
   const revoke = { method: "DELETE", headers: owner.headers };
   expect((await call(`/v1/videos/${id}/playback/${first.sessionId}`, revoke)).status).toBe(204);
   for (const { token } of [first, renewed]) {
-    const refused = await grant(id, {}, { renew: token });
+    const refused = await createPlayback(id, {}, { renew: token });
     expect([refused.status, (await refused.json<{ code: string }>()).code]).toEqual([
       403,
       "invalid_playback_token",
     ]);
   }
-  const next = await (await grant(id)).json<Playback>();
+  const next = await (await createPlayback(id)).json<Playback>();
   expect(next.sessionId).not.toBe(first.sessionId);
 });
 
-test("while a video is playable its lists are rendered from what has been stored, and end once it is ready", async () => {
+test("while a video is playable its playlists have the stored segments, and end when it is ready", async () => {
   const id = await insertVideo({ state: "playable", publication: 0 });
   const db = catalog(env);
   const { renditions, grid } = examplePublication();
@@ -226,7 +229,7 @@ test("while a video is playable its lists are rendered from what has been stored
     createdAt: 0,
   });
 
-  const { hls, dash } = await (await grant(id)).json<Playback>();
+  const { hls, dash } = await (await createPlayback(id)).json<Playback>();
   expect(dash).toBeNull();
   const master = await call(hls);
   expect([master.status, master.headers.get("cache-control")]).toEqual([200, "private, max-age=2"]);

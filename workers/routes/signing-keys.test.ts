@@ -21,8 +21,8 @@ async function statusOf(path: string, init: RequestInit = {}): Promise<number> {
 
 type Algorithm = "EdDSA" | "RS256";
 
-/** A key pair whose public half is registered by the account. */
-async function registered(account: TestAccount, algorithm: Algorithm) {
+/** Makes a key pair and registers its public key for the account. */
+async function registerKey(account: TestAccount, algorithm: Algorithm) {
   const { publicKey, privateKey } = await generateKeyPair(algorithm);
   const { kty, crv, x, n, e } = await exportJWK(publicKey);
   const jwk = algorithm === "EdDSA" ? { kty, crv, x } : { kty, n, e };
@@ -48,17 +48,17 @@ async function videoOf(ownerId: string, state: VideoState = "ready"): Promise<st
   return id;
 }
 
-/** An isolate takes up what has changed by the time its copy of the log is too old to be used. */
+/** Lets the isolate's copy of the delivery log become too old to be used without a refresh. */
 const letTheLogAge = (): void => void vi.setSystemTime(Date.now() + 50_000);
 
-// Time only goes forward, as the isolate that all tests share expects.
+// Time never goes back, which the isolate that all tests share would not expect.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 
 describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => {
-  test("opens the creator's own videos, from an address that needs no version, until it is revoked", async () => {
+  test("opens the creator's own videos, also at URLs without a version, until it is revoked", async () => {
     const creator = await signUp("creator");
-    const { kid, mint } = await registered(creator, algorithm);
+    const { kid, mint } = await registerKey(creator, algorithm);
     letTheLogAge();
     const id = await videoOf(creator.userId);
     const token = await mint(id);
@@ -82,9 +82,9 @@ describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => 
     });
   });
 
-  test("opens nothing of anyone else, lives a day at most, and is no secret", async () => {
+  test("opens no other video, lives a day at most, and its public key is no secret", async () => {
     const creator = await signUp("creator");
-    const { kid, mint, publicKey } = await registered(creator, algorithm);
+    const { kid, mint, publicKey } = await registerKey(creator, algorithm);
     letTheLogAge();
     const [own, foreign] = [await videoOf(creator.userId), await videoOf(newId())];
     const path = (token: string, id: string): string =>
@@ -104,9 +104,9 @@ describe.each(["EdDSA", "RS256"] as const)("a creator's %s key", (algorithm) => 
   });
 });
 
-test("an account has twenty keys at most, of many at once no more get through, and a revoked one makes room", async () => {
+test("an account has at most twenty keys, also with concurrent requests, and a revoked one makes room", async () => {
   const creator = await signUp("creator");
-  const { kid, publicKey } = await registered(creator, "EdDSA");
+  const { kid, publicKey } = await registerKey(creator, "EdDSA");
   const { kty, crv, x } = await exportJWK(publicKey);
   const add = (): Promise<Response> =>
     call("/v1/signing-keys", {
@@ -126,7 +126,7 @@ test("an account has twenty keys at most, of many at once no more get through, a
   expect((await add()).status).toBe(409);
 });
 
-test("revoked keys are kept for as long as their grants could live, and that many are enough", async () => {
+test("revoked keys are kept for as long as their tokens could live, and there is a limit for them", async () => {
   const db = catalog(env);
   const ownerId = newId();
   const key = (): Parameters<typeof insertSigningKey>[1] => ({
@@ -148,7 +148,7 @@ test.each([
   { kty: "OKP", crv: "X25519", x: "A".repeat(43) },
   { kty: "RSA", n: "AQAB", e: "AQAB" },
   { kty: "oct", k: "AAAA" },
-])("a key that is private, weak or of another kind is refused: %o", async (jwk) => {
+])("a key that is private, weak or of an unsupported type is refused: %o", async (jwk) => {
   const { headers } = await signUp("creator");
   const response = await call("/v1/signing-keys", {
     method: "POST",
@@ -162,7 +162,7 @@ test.each([
 });
 
 describe("revoking", () => {
-  test.each(["all of a video's grants", "one session's"])(
+  test.each(["all tokens of a video", "those of one session"])(
     "%s ends them, and leaves the rest",
     async (what) => {
       const creator = await signUp("creator");
@@ -176,7 +176,7 @@ describe("revoking", () => {
       expect([await statusOf(one), await statusOf(two)]).toEqual([200, 200]);
 
       vi.setSystemTime(Date.now() + 1);
-      const session = what === "one session's" ? "/one" : "";
+      const session = what === "those of one session" ? "/one" : "";
       expect(
         await statusOf(`/v1/videos/${id}/playback${session}`, {
           method: "DELETE",
@@ -191,9 +191,9 @@ describe("revoking", () => {
     },
   );
 
-  test("ends what a creator's fast clock dates up to a minute later, and not our own grants", async () => {
+  test("ends tokens that a fast clock dates up to a minute later, but not our own", async () => {
     const creator = await signUp("creator");
-    const { mint } = await registered(creator, "EdDSA");
+    const { mint } = await registerKey(creator, "EdDSA");
     letTheLogAge();
     const id = await videoOf(creator.userId);
     const path = (token: string): string => `/media/${token}/${id}/1/p1/multivariant.m3u8`;
@@ -225,7 +225,7 @@ describe("revoking", () => {
       return runBatch(catalog(env), failed);
     },
   };
-  test.each(Object.keys(changes))("is what %s does to the grants of strangers", async (what) => {
+  test.each(Object.keys(changes))("%s revokes the tokens of other viewers", async (what) => {
     const creator = await signUp("creator");
     const id = await videoOf(creator.userId, what.includes("playable") ? "playable" : "ready");
     const path = `/media/${await tokenFor(id, { expiresIn: 600 })}/${id}/1/p1/multivariant.m3u8`;

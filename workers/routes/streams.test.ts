@@ -16,7 +16,7 @@ import {
 
 const db = catalog(env);
 
-/** A deployment where an account may play two films at once. */
+/** Posts to a deployment where an account may play two videos at once. */
 async function post(app: TestApp, path: string, body: object = {}): Promise<Response> {
   const ctx = createExecutionContext();
   const init = {
@@ -38,25 +38,25 @@ async function play(app: TestApp, id: string, body: object = {}): Promise<Playba
 const expectFull = async (response: Response) =>
   expect((await problemOf(response)).code).toBe("too_many_streams");
 
-/** Moves the end of what an account plays into the past, as if its players had gone. */
+/** Lets the playbacks of an account expire, as if its players were gone. */
 const lapse = (userId: string) =>
   db.update(streams).set({ expiresAt: 1 }).where(eq(streams.userId, userId));
 
-async function viewerAndFilm() {
+async function viewerAndVideo() {
   const { app, userId } = await newAccount("viewer");
   const id = await newVideo((await newAccount()).userId, { publication: 1 });
   return { app, userId, id };
 }
 
-test("one playback more than allowed is refused, of many at once no more get through", async () => {
-  const { app, id } = await viewerAndFilm();
+test("one playback more than allowed is refused, also with concurrent requests", async () => {
+  const { app, id } = await viewerAndVideo();
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(app, id)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
   await Promise.all(answers.filter(({ status }) => status !== 200).map(expectFull));
 });
 
-test("a counted grant is short, and renewing it keeps its place and its session", async () => {
-  const { app, id } = await viewerAndFilm();
+test("the token of a counted playback is short-lived, and renewing it keeps the session", async () => {
+  const { app, id } = await viewerAndVideo();
   const first = await play(app, id);
   const second = await play(app, id);
   expect(first.counted).toBe(true);
@@ -67,8 +67,8 @@ test("a counted grant is short, and renewing it keeps its place and its session"
   await expectFull(await ask(app, id));
 });
 
-test("a closed player frees its place at once, and its grants are revoked", async () => {
-  const { app, id } = await viewerAndFilm();
+test("closing the player frees its slot at once and revokes its tokens", async () => {
+  const { app, id } = await viewerAndVideo();
   const { token, sessionId } = await play(app, id);
   await play(app, id);
   const closed = { token, watched: 0, closed: true };
@@ -77,13 +77,13 @@ test("a closed player frees its place at once, and its grants are revoked", asyn
   const subject = `session:${id}/${sessionId}`;
   const rows = () => db.select().from(revocations).where(eq(revocations.subject, subject));
   expect(await rows()).toHaveLength(1);
-  // Whoever says it again changes nothing: neither the count nor the log.
+  // Another report of that changes neither the count nor the log.
   await post(app, "/v1/beacons", closed);
   expect(await rows()).toHaveLength(1);
 });
 
-test("a player that is gone holds its place until its grant has ended", async () => {
-  const { app, userId, id } = await viewerAndFilm();
+test("a player that is gone counts until its token has expired", async () => {
+  const { app, userId, id } = await viewerAndVideo();
   await play(app, id);
   await play(app, id);
   await expectFull(await ask(app, id));
@@ -93,19 +93,19 @@ test("a player that is gone holds its place until its grant has ended", async ()
   expect(await db.$count(streams, eq(streams.userId, userId))).toBe(1);
 });
 
-test("one account's playbacks are no other's, and callers without an account are not counted", async () => {
-  const { app, id } = await viewerAndFilm();
+test("playbacks count per account, and those without an account do not count", async () => {
+  const { app, id } = await viewerAndVideo();
   const mine = await play(app, id);
   await play(app, id);
   const other = await newAccount("viewer");
   await play(other.app, id);
-  // Going on with another's session would be a playback that counts for nobody.
+  // Renewing the session of another account would be a playback that does not count.
   await expectFull(await ask(other.app, id, { renew: mine.token }));
   for (let count = 0; count < 3; count++) expect((await play(anonymous, id)).counted).toBe(false);
 });
 
-test("what is no grant of this video is not gone on with: it begins a playback of its own", async () => {
-  const { app, userId, id } = await viewerAndFilm();
+test("a token of another video, or an invalid one, starts a new playback", async () => {
+  const { app, userId, id } = await viewerAndVideo();
   const { token, sessionId } = await play(app, id);
   const elsewhere = await newVideo(userId, { publication: 1 });
   for (const [video, renew] of [

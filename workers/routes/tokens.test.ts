@@ -20,7 +20,7 @@ async function createToken(account: TestAccount, scopes: string[]): Promise<Toke
   return response.json();
 }
 
-test("a personal access token acts as its owner with its own scopes, and shows when it was used", async () => {
+test("a personal access token acts as its account with its own scopes, and shows when it was used", async () => {
   const account = await signUp("creator");
   const { token, hint } = await createToken(account, ["uploads:write"]);
   expect(token).toMatch(/^kin_[0-9A-Za-z]{44}$/);
@@ -34,14 +34,14 @@ test("a personal access token acts as its owner with its own scopes, and shows w
   });
 });
 
-test("a token without the scope of an operation may not use it", async () => {
+test("a token without the scope of an operation is refused", async () => {
   const { token } = await createToken(await signUp("creator"), ["videos:read"]);
   const answer = await call("POST", "/v1/uploads", `Bearer ${token}`, {});
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: "insufficient_scope" });
 });
 
-test("the token itself is nowhere in the database", async () => {
+test("the token itself is not in the database", async () => {
   const account = await signUp("creator");
   const { token } = await createToken(account, ["videos:read"]);
   const rows = await env.CATALOG.prepare("SELECT * FROM personal_access_token WHERE user_id = ?")
@@ -69,7 +69,7 @@ test("a revoked or expired token is refused", async () => {
   }
 });
 
-test("nobody hands on what they do not have, and a token makes no further tokens", async () => {
+test("an account cannot grant scopes that it lacks, and a token cannot create tokens", async () => {
   const viewer = await signUp("viewer");
   const beyond = await call("POST", "/v1/tokens", viewer.headers.authorization, {
     name: "x",
@@ -84,7 +84,7 @@ test("nobody hands on what they do not have, and a token makes no further tokens
   expect(again.status).toBe(403);
 });
 
-test("someone else's token cannot be revoked", async () => {
+test("the token of another account cannot be revoked", async () => {
   const { id } = await createToken(await signUp("viewer"), ["videos:read"]);
   const other = await signUp("viewer");
   expect((await call("DELETE", `/v1/tokens/${id}`, other.headers.authorization)).status).toBe(404);

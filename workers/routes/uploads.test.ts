@@ -15,10 +15,10 @@ import {
 } from "../../tests/support/worker/api.ts";
 
 const MIB = 1024 ** 2;
-const clip = { filename: "my_clip.mp4", size: 20 * MIB, contentType: "video/mp4" };
+const file = { filename: "my_video.mp4", size: 20 * MIB, contentType: "video/mp4" };
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
 
-async function open(app: TestApp, input: Record<string, unknown> = clip) {
+async function open(app: TestApp, input: Record<string, unknown> = file) {
   const response = await call(app, "POST", "/v1/uploads", input);
   expect(response.status).toBe(201);
   return UploadCreated.parse(await response.json());
@@ -45,15 +45,15 @@ async function send(app: TestApp, upload: UploadCreated, size: number, partNumbe
   return etag;
 }
 
-async function sendAll(app: TestApp, upload: UploadCreated, size = clip.size) {
+async function sendAll(app: TestApp, upload: UploadCreated, size = file.size) {
   for (let part = 1; part <= upload.partCount; part++) await send(app, upload, size, part);
 }
 
 const complete = (app: TestApp, id: string) => call(app, "POST", `/v1/uploads/${id}/complete`);
 
-test("a file goes up in parts, the video is queued and its transcode begins", async () => {
+test("a file is uploaded in parts, then the video is queued and its transcode starts", async () => {
   const { app, userId } = await newAccount();
-  const upload = await open(app, { ...clip, visibility: "public", tags: ["a"] });
+  const upload = await open(app, { ...file, visibility: "public", tags: ["a"] });
   expect(upload).toMatchObject({ partSize: 8 * MIB, partCount: 3 });
   await sendAll(app, upload);
   const response = await complete(app, upload.id);
@@ -64,27 +64,27 @@ test("a file goes up in parts, the video is queued and its transcode begins", as
 
   const key = sourceKey(upload.videoId, upload.id);
   const stored = await env.MEDIA.get(key);
-  expect(stored?.size).toBe(clip.size);
+  expect(stored?.size).toBe(file.size);
   const content = new Uint8Array((await stored?.arrayBuffer()) ?? new ArrayBuffer());
-  expect([content[0], content[8 * MIB], content[clip.size - 1]]).toEqual([1, 2, 3]);
+  expect([content[0], content[8 * MIB], content[file.size - 1]]).toEqual([1, 2, 3]);
 
   const db = catalog(env);
   const video = await db.select().from(videos).where(eq(videos.id, upload.videoId)).get();
   expect(video).toMatchObject({
     ownerId: userId,
-    title: "my clip",
+    title: "my video",
     tags: ["a"],
     visibility: "public",
     state: "queued",
     sourceKey: key,
-    sourceBytes: clip.size,
+    sourceBytes: file.size,
   });
   expect(
     await db.select().from(transcodes).where(eq(transcodes.videoId, upload.videoId)),
   ).toHaveLength(1);
 });
 
-test("complete says the same again, also when the first answer was lost before our record of it", async () => {
+test("completing again gives the same response, even if the first attempt was not recorded", async () => {
   const { app } = await newAccount();
   const upload = await open(app);
   await sendAll(app, upload);
@@ -92,7 +92,7 @@ test("complete says the same again, also when the first answer was lost before o
   const db = catalog(env);
   const row = await db.select().from(uploads).where(eq(uploads.id, upload.id)).get();
   if (!row) throw new Error("no upload");
-  // The storage joined the parts, then the Worker died.
+  // The storage joined the parts, then the Worker was stopped.
   expect(await completeMultipart(env, row.key, row.multipartId, before.parts)).toMatchObject({
     outcome: "completed",
   });
@@ -107,9 +107,9 @@ test("complete says the same again, also when the first answer was lost before o
   ).toHaveLength(1);
 });
 
-test("ten completes at once agree, and one transcode begins", async () => {
+test("ten concurrent requests to complete get the same response, and one transcode starts", async () => {
   const { app } = await newAccount();
-  const upload = await open(app, { ...clip, size: 100 });
+  const upload = await open(app, { ...file, size: 100 });
   await send(app, upload, 100, 1);
   const answers = await Promise.all(Array.from({ length: 10 }, () => complete(app, upload.id)));
   expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 10 }, () => 200));
@@ -118,11 +118,11 @@ test("ten completes at once agree, and one transcode begins", async () => {
   ).toHaveLength(1);
 });
 
-test("an upload resumes: its recorded parts are listed, a part sent again counts once", async () => {
+test("an upload can be resumed: recorded parts are listed, and a part sent again counts once", async () => {
   const { app } = await newAccount();
   const upload = await open(app);
-  await send(app, upload, clip.size, 2);
-  const etag = await send(app, upload, clip.size, 2);
+  await send(app, upload, file.size, 2);
+  const etag = await send(app, upload, file.size, 2);
   const resumed = Upload.parse(await (await call(app, "GET", `/v1/uploads/${upload.id}`)).json());
   expect(resumed).toMatchObject({ state: "open", parts: [{ partNumber: 2, etag }] });
   expect(await problemOf(await complete(app, upload.id))).toMatchObject({
@@ -132,26 +132,26 @@ test("an upload resumes: its recorded parts are listed, a part sent again counts
   });
 });
 
-test("what cannot be taken is refused with its own code", async () => {
+test("every unacceptable file is refused with its own code", async () => {
   const { app } = await newAccount();
-  const refused = async (change: Partial<typeof clip>) =>
-    (await problemOf(await call(app, "POST", "/v1/uploads", { ...clip, ...change }))).code;
+  const refused = async (change: Partial<typeof file>) =>
+    (await problemOf(await call(app, "POST", "/v1/uploads", { ...file, ...change }))).code;
   expect(await refused({ size: 0 })).toBe("empty_file");
   expect(await refused({ size: Number(env.MAX_UPLOAD_BYTES) + 1 })).toBe("file_too_large");
   expect(await refused({ contentType: "image/png" })).toBe("not_a_video_type");
   expect(await refused({ contentType: "" })).toBe("not_a_video_type");
-  // What the server decides is not the client's to say.
+  // The client cannot set what the server decides.
   for (const field of ["ownerId", "videoId", "key", "state", "partSize", "multipartId"]) {
     expect(await refused({ [field]: "x" })).toBe("invalid_request");
   }
 });
 
-test("announced files count against the quota, and a refused one leaves nothing", async () => {
+test("open uploads count against the quota, and a refused one leaves nothing behind", async () => {
   const { app, userId } = await newAccount();
   const size = Number(env.MAX_UPLOAD_BYTES);
   const fitting = Math.floor(Number(env.QUOTA_BYTES) / size);
   const opened = await Promise.all(
-    Array.from({ length: fitting + 3 }, () => call(app, "POST", "/v1/uploads", { ...clip, size })),
+    Array.from({ length: fitting + 3 }, () => call(app, "POST", "/v1/uploads", { ...file, size })),
   );
   const refused = opened.filter((answer) => answer.status !== 201);
   expect(refused.length).toBeGreaterThanOrEqual(3);
@@ -160,10 +160,10 @@ test("announced files count against the quota, and a refused one leaves nothing"
   expect(rows).toHaveLength(opened.length - refused.length);
 });
 
-test("a part URL takes one part of one size of one file, and nothing after complete", async () => {
+test("a part URL accepts one part of its size, and nothing after completion", async () => {
   const { app } = await newAccount();
   const size = 100;
-  const upload = await open(app, { ...clip, size });
+  const upload = await open(app, { ...file, size });
   const url = await urlOf(app, upload.id, 1);
   const put = async (target: string, length: number) =>
     (await fetch(target, { method: "PUT", body: bytes(length, 9) })).status;
@@ -185,9 +185,9 @@ test("a part URL takes one part of one size of one file, and nothing after compl
   ).toBe("upload_closed");
 });
 
-test("parts that are not there, or of another size than announced, stop complete", async () => {
+test("parts that are missing, or have another size, prevent completion", async () => {
   const { app } = await newAccount();
-  const upload = await open(app, { ...clip, size: 100 });
+  const upload = await open(app, { ...file, size: 100 });
   await call(app, "PUT", `/v1/uploads/${upload.id}/parts/1`, {
     etag: '"0123456789abcdef0123456789abcdef"',
   });
@@ -202,8 +202,8 @@ test("parts that are not there, or of another size than announced, stop complete
   const row = await catalog(env).select().from(videos).where(eq(videos.id, upload.videoId)).get();
   expect(row?.state).toBe("uploading");
 
-  // The storage lost the multipart upload and holds a file of another size.
-  const lost = await open(app, { ...clip, size: 100 });
+  // The storage lost the multipart upload and has a file of another size.
+  const lost = await open(app, { ...file, size: 100 });
   await send(app, lost, 100, 1);
   const stored = await catalog(env).select().from(uploads).where(eq(uploads.id, lost.id)).get();
   await abortMultipart(env, stored?.key ?? "", stored?.multipartId ?? "");
@@ -212,7 +212,7 @@ test("parts that are not there, or of another size than announced, stop complete
   expect((await problemOf(await complete(app, lost.id))).code).toBe("upload_mismatch");
 });
 
-test("abort frees the parts and takes the video away; again is fine; complete is too late", async () => {
+test("aborting frees the parts and deletes the video, can be repeated, and prevents completion", async () => {
   const { app } = await newAccount();
   const upload = await open(app);
   const url = await urlOf(app, upload.id, 1);
@@ -222,7 +222,7 @@ test("abort frees the parts and takes the video away; again is fine; complete is
   expect((await problemOf(await complete(app, upload.id))).code).toBe("upload_closed");
 });
 
-test("someone else's upload does not exist", async () => {
+test("the upload of another account does not exist", async () => {
   const [owner, other] = await Promise.all([newAccount(), newAccount()]);
   const upload = await open(owner.app);
   const path = `/v1/uploads/${upload.id}`;

@@ -21,7 +21,7 @@ async function list(app: TestApp, query: string) {
   return VideoPage.parse(await response.json());
 }
 
-test("lists show what may be listed; one's own list shows everything", async () => {
+test("lists have public videos only; the list of the creator has all", async () => {
   const { app, userId } = await newAccount();
   const shown = await newVideo(userId);
   await newVideo(userId, { visibility: "unlisted" });
@@ -38,7 +38,7 @@ test("lists show what may be listed; one's own list shows everything", async () 
   );
 });
 
-test("pages follow each other without gap or repetition in every order, also where values are equal", async () => {
+test("pages have no gaps and no repetitions in any order, also among equal values", async () => {
   const { userId } = await newAccount();
   const titles = ["b", "A", "c", "a", "B", "ä"];
   const ids = await Promise.all(
@@ -71,7 +71,7 @@ test("pages follow each other without gap or repetition in every order, also whe
   }
 });
 
-test("a list carries creators, caption languages and progress", async () => {
+test("a list has creators, caption languages and progress", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "processing", visibility: "private" });
   const db = catalog(env);

@@ -26,7 +26,7 @@ async function list(app: TestApp, query: string) {
 const rowOf = async (id: string) =>
   catalog(env).select().from(videos).where(eq(videos.id, id)).get();
 
-test("public and unlisted videos are for everyone once they can be watched", async () => {
+test("everyone can see public and unlisted videos once they can be watched", async () => {
   const owner = await newAccount();
   for (const change of [{}, { visibility: "unlisted" }, { state: "playable" }] as const) {
     const id = await newVideo(owner.userId, change);
@@ -61,7 +61,7 @@ test("private, unfinished, failed and deleted videos do not exist for others, in
   }
 });
 
-test("another's visible video may be seen but not changed", async () => {
+test("a visible video of another account can be seen but not changed", async () => {
   const [owner, other, viewer] = await Promise.all([
     newAccount(),
     newAccount(),
@@ -85,7 +85,7 @@ test("an admin may change any video", async () => {
   );
 });
 
-test("the creator changes what is the creator's to change, and nothing else", async () => {
+test("the creator can change the video's details, and nothing else", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { visibility: "private", publishedAt: null });
   const before = await rowOf(id);
@@ -136,7 +136,7 @@ test("a video keeps the time it was first published", async () => {
   expect((await rowOf(draft))?.publishedAt).toBeNull();
 });
 
-test("deleting takes a video away at once", async () => {
+test("a deleted video disappears at once", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
   expect((await call(app, "DELETE", `/v1/videos/${id}`)).status).toBe(204);
@@ -146,7 +146,7 @@ test("deleting takes a video away at once", async () => {
   expect((await list(app, "creator=me")).items).toEqual([]);
 });
 
-test("the timeline tells of every task, and only a failed video is retried", async () => {
+test("the timeline has every task, and only a failed video can be retried", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { state: "processing", sourceKey: "sources/x/y" });
   await beginTranscode(id, userId);
@@ -167,7 +167,7 @@ test("the timeline tells of every task, and only a failed video is retried", asy
   expect((await rowOf(id))?.version).toBe(2);
 });
 
-test("a poster can be picked from the film once it is known, also when the transcode is done", async () => {
+test("a frame can be chosen as the poster once the video is probed, also when the transcode is done", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId, { sourceKey: "sources/x/y" });
   const pick = (at: number) => call(app, "PUT", `/v1/videos/${id}/poster`, { at });
@@ -199,7 +199,7 @@ test("a poster can be picked from the film once it is known, also when the trans
   });
 });
 
-test("the poster of a private video comes with a grant for pictures, which plays nothing", async () => {
+test("the poster of a private video has a token for images only, which plays nothing", async () => {
   const { app, userId } = await newAccount();
   const posterPath = "files/images.1/poster.jpg";
   const id = await newVideo(userId, { visibility: "private", posterPath });

@@ -8,7 +8,7 @@ import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../domain/principal.ts";
 import { call, newAccount } from "../../tests/support/worker/api.ts";
 
-/** Bodies that fit, so that an answer of 400 never hides one of 404: the rest goes without or with `{}`. */
+/** Valid bodies, so that a 400 never hides a 404. All other operations get none, or `{}`. */
 const BODIES: Partial<Record<Operation, unknown>> = {
   "uploads.parts": { partNumbers: [1] },
   "uploads.record-part": { etag: "abc" },
@@ -29,7 +29,7 @@ interface Call {
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
 let caller: Principal = ANONYMOUS;
-/** One app for all: who calls is set before each request. */
+/** One app for all requests, of which each sets `caller` first. */
 const app = createApp(async (c, next) => {
   c.set("principal", caller);
   await next();
@@ -46,7 +46,7 @@ function operations(): Call[] {
       const id = item?.[method]?.operationId;
       if (!item?.[method]) return [];
       if (id === undefined || !Object.hasOwn(ACCESS, id)) {
-        throw new Error(`${method} ${path} (${id}) has no row in the authorisation table`);
+        throw new Error(`${method} ${path} (${id}) has no row in the authorization table`);
       }
       const operation = id as Operation;
       return { operation, rule: ACCESS[operation], method: method.toUpperCase(), path };
@@ -54,18 +54,18 @@ function operations(): Call[] {
   );
 }
 
-/** An account with every scope, without the one that counts, and an admin without the admin's. */
+/** An account with every scope, without the required one, and for an admin without `admin`. */
 function callersOf(account: SignedIn, rule: Rule): SignedIn[] {
   const withScopes = (scopes: readonly Scope[], via: SignedIn["via"]) => ({
     ...account,
     via,
     scopes: new Set(scopes),
   });
-  const vias = rule.session ? (["session", "app", "pat"] as const) : (["session"] as const);
+  const channels = rule.session ? (["session", "app", "pat"] as const) : (["session"] as const);
   const lacking = [rule.scope, account.role === "admin" ? "admin" : null].filter(
     (scope) => scope !== null,
   );
-  return vias.flatMap((via) => [
+  return channels.flatMap((via) => [
     withScopes(SCOPES, via),
     ...lacking.map((lack) =>
       withScopes(
@@ -78,12 +78,12 @@ function callersOf(account: SignedIn, rule: Rule): SignedIn[] {
 
 interface Target {
   isOwn: boolean;
-  /** Others may know of it. */
+  /** Other accounts can see it. */
   isVisible: boolean;
   isDeleted: boolean;
 }
 
-/** What the table promises; `null` when the caller is let through. */
+/** The refusal that the table requires; null when the caller is allowed. */
 function refusal(rule: Rule, caller: Principal, target: Target): 401 | 403 | 404 | null {
   if (caller.kind === "anonymous") {
     if (!rule.roles.includes("anonymous")) return 401;
@@ -121,7 +121,7 @@ function send({ operation, method, path }: Call, params: PathParams): Promise<Re
 const accounts = await Promise.all(ROLES.map((role) => newAccount(role)));
 const stranger = await newAccount("creator");
 
-/** Makes the call as `by`. @returns whether it was let through, as the table says */
+/** Calls as `by` and expects what the table requires. @returns true if the call was allowed */
 async function expectAnswer(
   given: Call,
   by: Principal,
@@ -151,19 +151,19 @@ const ALL = operations();
 const isOnResource = ({ rule, path }: Call): boolean =>
   rule.resource !== "any" && path.includes("{");
 
-test("every row of the table is of an operation that exists", () => {
+test("every row of the table belongs to an operation that exists", () => {
   const existing = ALL.map(({ operation }) => operation);
   expect(Object.keys(ACCESS).toSorted()).toEqual(existing.toSorted());
 });
 
-test("no scope is offered that opens nothing", () => {
-  // `admin` is asked for by the resource, whatever the operation.
+test("every scope gives access to something", () => {
+  // `admin` is required by the resource, not by an operation.
   const asked = Object.values<Rule>(ACCESS).map(({ scope }) => scope);
   expect(SCOPES.filter((scope) => scope !== "admin" && !asked.includes(scope))).toEqual([]);
 });
 
 test.each(ALL.filter((given) => !isOnResource(given)))(
-  "$operation answers as its row says",
+  "$operation obeys its row",
   async (given) => {
     const target = { isOwn: true, isVisible: true, isDeleted: false };
     const callers = [ANONYMOUS, ...accounts.flatMap((account) => callersOf(account, given.rule))];
@@ -172,12 +172,12 @@ test.each(ALL.filter((given) => !isOnResource(given)))(
 );
 
 test.each(ALL.filter(isOnResource))(
-  "$operation answers as its row says, for every owner and visibility",
+  "$operation obeys its row, for every owner and visibility",
   { timeout: 60_000 },
   async (given) => {
     const kind = given.operation.split(".")[0] ?? "";
     const make = RESOURCES[kind];
-    if (!make) throw new Error(`tests/support/worker/resources.ts makes nothing for ${kind}`);
+    if (!make) throw new Error(`tests/support/worker/resources.ts has nothing for ${kind}`);
     const isOfVideo = given.path.startsWith("/v1/videos/");
     for (const video of isOfVideo ? VIDEOS : VIDEOS.slice(0, 1)) {
       const isVisible = isOfVideo && video.visibility !== "private" && video.state === "ready";
@@ -188,9 +188,9 @@ test.each(ALL.filter(isOnResource))(
           const about = `${target.isOwn ? "own" : "another's"} ${JSON.stringify(video)}`;
           let params = await make(ownerId, video);
           for (const by of account ? callersOf(account, given.rule) : [ANONYMOUS]) {
-            const isThrough = await expectAnswer(given, by, target, params, about);
-            // Whoever was let through may have deleted it.
-            if (isThrough && given.method !== "GET") params = await make(ownerId, video);
+            const isAllowed = await expectAnswer(given, by, target, params, about);
+            // An allowed call may have deleted the resource.
+            if (isAllowed && given.method !== "GET") params = await make(ownerId, video);
           }
         }
       }
