@@ -17,14 +17,14 @@ import {
 
 const db = catalog(env);
 
-const subjectsOf = async (id: string): Promise<string[]> => {
+async function subjectsOf(id: string): Promise<string[]> {
   const rows = await db
     .select()
     .from(revocations)
     .where(like(revocations.subject, `%${id}%`))
     .orderBy(revocations.id);
   return rows.map(({ subject }) => subject);
-};
+}
 const revokeVideo = (id: string, at = Date.now()) => runBatch(db, videoRevocation(db, id, at));
 const revokeSession = (id: string, session: string) =>
   runBatch(db, sessionRevocation(db, id, session, Date.now()));

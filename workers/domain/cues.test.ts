@@ -4,7 +4,7 @@ import { cleanCueText, MAX_CAPTION_BYTES, plainText, readCues, writeWebVtt } fro
 import { parseCues } from "./cues.ts";
 import type { AppError } from "./errors.ts";
 
-const detailOf = (file: string): string => {
+function detailOf(file: string): string {
   try {
     parseCues(file);
     return "parsed";
@@ -12,7 +12,7 @@ const detailOf = (file: string): string => {
     expect((error as AppError).code).toBe("invalid_captions");
     return (error as AppError).message;
   }
-};
+}
 
 test("reads WebVTT with a header, notes, styles, regions, identifiers and settings", () => {
   const file = `\uFEFFWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { background: url(https://evil) }\r\n\r\nREGION\r\nid:x\r\n\r\nNOTE\r\nnothing\r\n\r\none\r\n00:01.000 --> 01:00:02.500 align:start region:x line:-1 evil:1\r\n<v Ann>Hi</v>\r\nthere\r\n`;
@@ -104,7 +104,7 @@ test("any text is written as WebVTT that parses to the same cues and contains on
 
 const TIMES = "00:01.000 --> 00:02.000";
 /** Milliseconds of the fastest of five runs that read a file of about `size` characters. */
-const readingTime = (fileOf: (size: number) => string, size: number): number => {
+function readingTime(fileOf: (size: number) => string, size: number): number {
   const file = fileOf(size);
   const times = Array.from({ length: 5 }, () => {
     const started = performance.now();
@@ -112,7 +112,7 @@ const readingTime = (fileOf: (size: number) => string, size: number): number => 
     return performance.now() - started;
   });
   return Math.min(...times);
-};
+}
 const cueOf = (fragment: string) => (size: number) =>
   `${TIMES}\n${fragment.repeat(size / fragment.length)}`;
 

@@ -10,19 +10,23 @@ import {
 } from "./next-task.ts";
 import { PRIORITIES } from "./task-order.ts";
 
-const runnableTask = (change: Partial<RunnableTask>): RunnableTask => ({
-  taskId: "t",
-  ownerId: "ada",
-  priority: "later-video",
-  since: 0,
-  isExtra: false,
-  needsSlot: true,
-  ...change,
-});
-const running = (ownerId: string, runner: number, slot = 0): RunningTask => ({
-  ownerId,
-  slot: { runner, slot },
-});
+function runnableTask(change: Partial<RunnableTask>): RunnableTask {
+  return {
+    taskId: "t",
+    ownerId: "ada",
+    priority: "later-video",
+    since: 0,
+    isExtra: false,
+    needsSlot: true,
+    ...change,
+  };
+}
+function running(ownerId: string, runner: number, slot = 0): RunningTask {
+  return {
+    ownerId,
+    slot: { runner, slot },
+  };
+}
 const next = (state: Partial<SchedulerState>) =>
   nextTask({ slots: allSlots(4, 1), running: [], runnable: [], ...state });
 

@@ -41,12 +41,12 @@ function planWithExtra() {
   };
 }
 
-const published = async (id: string) => {
+async function published(id: string) {
   const { publication } = await videoRow(id);
   const index = await env.MEDIA.get(`${id}/1/p${publication}/index.json`);
   const { renditions } = Publication.parse(await index?.json());
   return { publication, renditions: renditions.map(({ rendition }) => rendition.id) };
-};
+}
 
 async function putCaptions(
   account: Awaited<ReturnType<typeof newAccount>>,

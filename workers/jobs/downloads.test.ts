@@ -46,10 +46,11 @@ async function videoWithCreator() {
 
 const downloadsOf = async (id: string) =>
   (await taskRows(id)).filter(({ kind }) => kind === "download");
-const filesOf = async (id: string) =>
-  (await env.MEDIA.list({ prefix: `${id}/1/files/` })).objects
+async function filesOf(id: string) {
+  return (await env.MEDIA.list({ prefix: `${id}/1/files/` })).objects
     .map(({ key }) => key)
     .filter((key) => /\.(mp4|m4a|webm)$/.test(key));
+}
 
 /** Waits until the events queue has created or removed the tasks. */
 const waitForDownloads = (id: string, count: number) =>

@@ -24,11 +24,12 @@ function fakeContext(health: () => Promise<Response>) {
 }
 
 /** Sends a request to a runner with this context. */
-const request = (name: string, context: ReturnType<typeof fakeContext>): Promise<Response> =>
-  runInDurableObject(env.RUNNER.getByName(name), async (runner: Runner) => {
+function request(name: string, context: ReturnType<typeof fakeContext>): Promise<Response> {
+  return runInDurableObject(env.RUNNER.getByName(name), async (runner: Runner) => {
     Object.defineProperty(runner, "ctx", { value: context });
     return runner.fetch(new Request("http://runner/tasks"));
   });
+}
 
 test("a container has no internet access and can reach only task storage", async () => {
   const context = fakeContext(() => Promise.resolve(new Response("ok")));

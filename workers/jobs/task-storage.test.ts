@@ -15,14 +15,14 @@ await env.MEDIA.put(source, "0123456789", { httpMetadata: { contentType: "video/
 await env.MEDIA.put(`sources/${video}/other`, "secret");
 
 /** Uses the path of the URL, as both mounts do: the parser has removed its dot segments. */
-const call = (path: string, init: RequestInit = {}, withToken = token) => {
+function call(path: string, init: RequestInit = {}, withToken = token) {
   const request = new Request(`http://task-storage.internal/${withToken}/${path}`, init);
   return serveTaskStorage(request, env, new URL(request.url).pathname.slice(1));
-};
+}
 /** Reads the body as text, whatever its content type. */
 const textOf = async (response: Response) => new TextDecoder().decode(await response.arrayBuffer());
-const put = (path: string, body: string, withToken = token) =>
-  call(
+function put(path: string, body: string, withToken = token) {
+  return call(
     path,
     {
       method: "PUT",
@@ -31,6 +31,7 @@ const put = (path: string, body: string, withToken = token) =>
     },
     withToken,
   );
+}
 
 describe("reading the input", () => {
   test.each([

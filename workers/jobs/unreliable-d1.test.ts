@@ -56,11 +56,11 @@ const isClaim = (sql: string): boolean => sql.includes('from "transcodes" inner 
 const isReport = (sql: string): boolean => sql.startsWith('update "tasks" set "lease_until"');
 const isResult = (sql: string): boolean => sql.includes("CASE WHEN EXISTS");
 
-const expectUnaffected = async (id: string): Promise<void> => {
+async function expectUnaffected(id: string): Promise<void> {
   expect((await videoRow(id)).state).toBe("ready");
   for (const task of await taskRows(id))
     expect(task).toMatchObject({ state: "done", failures: 0, attempt: 1 });
-};
+}
 
 test("a claim that D1 does not answer ends no running task and is tried again", async () => {
   const id = await queuedVideo();

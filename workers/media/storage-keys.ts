@@ -67,11 +67,9 @@ export const subtitlePlaylistName = (language: string): string => `subs-${langua
 /** Within a publication's folder, what its playlists were rendered from: a `Publication` as JSON. */
 export const PUBLICATION_INDEX_NAME = "index.json";
 
-export const publicationIndexKey = (
-  videoId: string,
-  version: number,
-  publication: number,
-): string => `${publicationPrefix(videoId, version, publication)}${PUBLICATION_INDEX_NAME}`;
+export function publicationIndexKey(videoId: string, version: number, publication: number): string {
+  return `${publicationPrefix(videoId, version, publication)}${PUBLICATION_INDEX_NAME}`;
+}
 
 /** @param path relative to the version */
 export const isPublicationPath = (path: string): boolean => /^p\d+\//.test(path);
