@@ -9,6 +9,37 @@ test("a problem keeps its code, its detail and its fields", async () => {
   expect(fieldErrorsOf(error)["tags"]).toBe("is too long");
 });
 
+const refusal = (detail: string, ...paths: string[]) =>
+  Response.json(
+    { code: "invalid_request", detail, errors: paths.map((path) => ({ path, message: "bad" })) },
+    { status: 400 },
+  );
+
+test("a mistyped id in an address is a page that does not exist", async () => {
+  const error = await readApiError(refusal("param.id: not an id", "param.id"));
+  expect(error).toMatchObject({ status: 404, code: "not_found" });
+});
+
+test.each([
+  ["param.id: not an id", "param.id"],
+  ["query.minDuration: Invalid input", "query.minDuration"],
+  ["body.jwk.kty: Invalid discriminator value", "body.jwk.kty"],
+  ["header.idempotency-key: too long", "header.idempotency-key"],
+  // What the auth library and our rules before it say.
+  ["name: must have 1 to 80 characters"],
+  ["[body.email] Invalid email address"],
+])("%s never reaches the screen", async (detail, ...paths) => {
+  const { message } = await readApiError(refusal(detail, ...paths));
+  expect(message).toMatch(/^(Part of this address|Some fields) .+\.$/);
+});
+
+test.each([
+  "An encrypted video has no downloads: choose one of the two.",
+  "Wait: too many requests.",
+])("a sentence with a colon stays: %s", async (detail) =>
+  expect((await readApiError(refusal(detail))).message).toBe(detail),
+);
+
 test.each([
   [502, "server_error"],
   [413, "unexpected"],

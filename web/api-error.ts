@@ -39,6 +39,7 @@ const MESSAGES = {
     "An account with this email already exists. Sign in with its password instead.",
   access_denied: "You didn’t give permission to sign in.",
   invalid_fields: "Some fields are not valid. Check them and try again.",
+  invalid_link: "Part of this address is not valid. The link may be broken or out of date.",
   offline: "Can’t reach the server. Check your connection and try again.",
   server_error: "Something went wrong on our end. Try again in a moment.",
   unexpected: "Something went wrong. Try again.",
@@ -53,11 +54,26 @@ function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "code" in body && "detail" in body;
 }
 
+/** What the API says of wrong input is for programs: it names the parts of its schemas. */
+const SCHEMA_PATH = /^(?:(?:param|query|header|body)\b|\[|[a-z]\w*(?:\.\w+)*: )/;
+
+/**
+ * A problem in the words of the site. Input that does not fit comes from the address (a mistyped id is a page that does not
+ * exist), or from a form, whose fields show what is wrong with them.
+ */
+function fromProblem({ code, detail, errors = [] }: Problem, status: number): ApiError {
+  const targets = errors.map(({ path }) => path.split(".")[0]);
+  if (targets.includes("param")) return new ApiError(404, "not_found", MESSAGES.invalid_link);
+  if (targets.includes("query")) return new ApiError(status, code, MESSAGES.invalid_link);
+  const isForPrograms = status === 400 && SCHEMA_PATH.test(detail);
+  return new ApiError(status, code, isForPrograms ? MESSAGES.invalid_fields : detail, errors);
+}
+
 /** The error that a response which is not 2xx stands for, also when a proxy in between wrote it. */
 export async function readApiError(response: Response): Promise<ApiError> {
   const { status } = response;
   const body: unknown = await response.json().catch(() => null);
-  if (isProblem(body)) return new ApiError(status, body.code, body.detail, body.errors);
+  if (isProblem(body)) return fromProblem(body, status);
   return status >= 500
     ? new ApiError(status, "server_error", MESSAGES.server_error)
     : new ApiError(status, "unexpected", `The server rejected this request (status ${status}).`);

@@ -1,13 +1,31 @@
-import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import type { ComponentType } from "preact";
+import {
+  ErrorBoundary,
+  lazy,
+  LocationProvider,
+  Route,
+  Router,
+  useLocation,
+  useRoute,
+} from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { Header } from "./components/header.tsx";
+import { useOwnHead } from "./components/page-title.ts";
 import { ErrorState } from "./components/states.tsx";
 import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./pages/not-found.tsx";
+import { isVideoId } from "./video-id.ts";
+
+/** A page about one video. A mistyped id is an address without a page: the server is not asked. */
+function pageOfVideo(Page: ComponentType): ComponentType {
+  return function PageOfVideo() {
+    return isVideoId(useRoute().params["id"]) ? <Page /> : <NotFound />;
+  };
+}
 
 const Search = lazy(() => import("./pages/search.tsx").then((module) => module.Search));
-const Watch = lazy(() => import("./pages/watch.tsx").then((module) => module.Watch));
+const Watch = pageOfVideo(lazy(() => import("./pages/watch.tsx").then((module) => module.Watch)));
 const Embed = lazy(() => import("./pages/embed.tsx").then((module) => module.Embed));
 const SignIn = lazy(() => import("./pages/sign-in.tsx").then((module) => module.SignIn));
 const SignUp = lazy(() => import("./pages/sign-up.tsx").then((module) => module.SignUp));
@@ -21,7 +39,9 @@ const History = lazy(() => import("./pages/history.tsx").then((module) => module
 const Consent = lazy(() => import("./pages/consent.tsx").then((module) => module.Consent));
 const Upload = lazy(() => import("./studio/upload.tsx").then((module) => module.Upload));
 const Videos = lazy(() => import("./studio/videos.tsx").then((module) => module.Videos));
-const StudioVideo = lazy(() => import("./studio/video.tsx").then((module) => module.StudioVideo));
+const StudioVideo = pageOfVideo(
+  lazy(() => import("./studio/video.tsx").then((module) => module.StudioVideo)),
+);
 const Settings = lazy(() => import("./settings/settings.tsx").then((module) => module.Settings));
 
 /** Moves the focus to the start of the new page after a navigation, as a full page load would. */
@@ -48,6 +68,7 @@ function Shell() {
   const { path } = useLocation();
   const [crash, setCrash] = useState<Error | null>(null);
   useEffect(() => setCrash(null), [path]);
+  useOwnHead(path);
   const embedded = path.startsWith("/embed/");
 
   const routes = (

@@ -5,6 +5,7 @@ import {
   clock,
   dayOf,
   containerName,
+  isBlank,
   languageName,
   lastSecond,
   runningTime,
@@ -62,3 +63,10 @@ test("views, languages and file formats read as English", () => {
   expect(languageName("und")).toBe("Unknown language");
   expect([containerName("m4a"), containerName("webm")]).toEqual(["M4A", "WebM"]);
 });
+
+test.each(["", "  \t", "\u200b\u2060", "\u3164", "\u2800\u00ad", "\u202e"])("%j is blank", (text) =>
+  expect(isBlank(text)).toBe(true),
+);
+test.each(["a", "0", "—", "🎬", "\u200bש"])("%j can be seen", (text) =>
+  expect(isBlank(text)).toBe(false),
+);

@@ -4,6 +4,7 @@ import { preact } from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 import { gzippedFfmpeg } from "./ffmpeg-core.ts";
 import { pagesHeaders } from "./headers.ts";
+import { pagesRedirects } from "./site-paths.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -22,17 +23,32 @@ function uploadOrigin(): string {
   return new URL(configured).origin;
 }
 
-/** Writes `_headers`, which Pages applies to every static response. */
-function headersFile(): Plugin {
+/**
+ * Writes what Pages reads: `_headers` for every static response, `_redirects` for the addresses of the site, and
+ * `404.html` for all others, which is the same file, since the router says what is missing.
+ */
+function pagesFiles(): Plugin {
   return {
-    name: "pages-headers",
+    name: "pages-files",
     apply: "build",
-    generateBundle() {
-      this.emitFile({
-        type: "asset",
-        fileName: "_headers",
-        source: pagesHeaders({ uploadOrigin: uploadOrigin() }),
-      });
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const index = bundle["index.html"];
+        if (index?.type !== "asset") throw new Error("Vite has made no index.html.");
+        const emit = (fileName: string, source: string) =>
+          this.emitFile({ type: "asset", fileName, source });
+        emit("_headers", pagesHeaders({ uploadOrigin: uploadOrigin() }));
+        emit("_redirects", pagesRedirects());
+        emit(
+          "404.html",
+          String(index.source).replace(
+            "</title>",
+            `</title>\n    <meta name="robots" content="noindex" />`,
+          ),
+        );
+      },
     },
   };
 }
@@ -47,11 +63,14 @@ const WORKER_PATHS = [
   "/openapi.json",
   "/docs",
   "/oembed",
+  "/robots.txt",
+  "/sitemap.xml",
+  "/sitemaps",
 ];
 
 export default defineConfig({
   root,
-  plugins: [preact(), headersFile(), gzippedFfmpeg()],
+  plugins: [preact(), pagesFiles(), gzippedFfmpeg()],
   // Workers have their own folder, because they have their own Content-Security-Policy (headers.ts).
   worker: {
     format: "es",

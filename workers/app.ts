@@ -26,6 +26,7 @@ import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
 import { search } from "./routes/search.ts";
+import { sharing } from "./routes/sharing.ts";
 import { suggest } from "./routes/suggest.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
 import { uploads } from "./routes/uploads.ts";
@@ -87,7 +88,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     exposeHeaders: ["x-request-id", "retry-after", "idempotency-replayed"],
     maxAge: 86_400,
   });
-  for (const path of ["/v1/*", "/oembed"]) {
+  for (const path of ["/v1/*", "/oembed", "/robots.txt", "/sitemap.xml", "/sitemaps/*"]) {
     app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
     app.use(path, limitRate, idempotent);
   }
@@ -115,6 +116,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", playback)
     .route("/", beacons)
     .route("/", oembed)
+    .route("/", sharing)
     .route("/", signingKeys);
 }
 

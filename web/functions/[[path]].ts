@@ -1,6 +1,9 @@
-interface Env {
-  API: { fetch(request: Request): Promise<Response> };
-}
+import { cachedCall, type PagesContext } from "../edge/cached-call.ts";
+
+/** Addresses below those of pages that have functions of their own: none of them is a page. */
+const BELOW_PAGES = /^\/(watch|embed)\//;
+/** Seconds that a sitemap is cached: making one reads many rows. */
+const SITEMAP_TTL_SECONDS = 3600;
 
 /** The same problem (RFC 9457) that the Worker itself would answer with. */
 function unavailable(): Response {
@@ -23,15 +26,14 @@ function unavailable(): Response {
  * Forwards a request unchanged to the Worker through the service binding, so that site and API share one origin even on
  * a bare `pages.dev` domain. `public/_routes.json` lists the paths that arrive here; everything else is static.
  */
-export async function onRequest({
-  env,
-  request,
-}: {
-  env: Env;
-  request: Request;
-}): Promise<Response> {
+export async function onRequest(context: PagesContext): Promise<Response> {
+  const { env, request } = context;
+  const { pathname, search } = new URL(request.url);
+  if (BELOW_PAGES.test(pathname)) return env.ASSETS.fetch(request);
   try {
-    return await env.API.fetch(request);
+    return await (/^\/sitemap(\.xml|s\/)/.test(pathname) && request.method === "GET"
+      ? cachedCall(context, pathname + search, SITEMAP_TTL_SECONDS)
+      : env.API.fetch(request));
   } catch (error) {
     console.error(`The Worker failed: ${String(error)}`);
     return unavailable();

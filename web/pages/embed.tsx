@@ -9,7 +9,7 @@ export function Embed() {
   const { params, query } = useRoute();
   const playable = usePlayableVideo(params["id"] ?? "");
   const { video, error } = playable;
-  usePageTitle(video?.title);
+  usePageTitle(video?.title ?? null);
   return (
     <main class="embed">
       <h1 class="visually-hidden">{video?.title ?? "Video"}</h1>

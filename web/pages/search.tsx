@@ -18,6 +18,7 @@ import {
   readSearchParams,
   searchAddress,
 } from "../search-params.ts";
+import { searchTitle } from "../search-title.ts";
 import { SearchHit } from "./search-hit.tsx";
 
 const SEARCH_DELAY_MS = 90;
@@ -29,7 +30,6 @@ export function Search() {
   const { query, route } = useLocation();
   const params = readSearchParams(query);
   const address = searchAddress(params);
-  usePageTitle(params.q ? `“${params.q}”` : "Search");
 
   const first = useLoad(
     async (signal) => {
@@ -40,6 +40,9 @@ export function Search() {
     [address, account.value?.id],
   );
   const firstPage = first.data?.page;
+  const creator = firstPage?.facets.creator.find(({ value }) => value === params.creator);
+  const isTitleKnown = !params.creator || firstPage !== undefined;
+  usePageTitle(isTitleKnown ? searchTitle(params, creator?.name) : null);
   const [more, setMore] = useState<{ after: SearchResult; pages: SearchResult[] } | null>(null);
   const pages = more && more.after === firstPage ? more.pages : [];
   const results = firstPage ? [firstPage, ...pages] : [];

@@ -16,7 +16,7 @@ export function Watch() {
   const { params, query } = useRoute();
   const playable = usePlayableVideo(params["id"] ?? "");
   const { video, opened, error, retry, keeper } = playable;
-  usePageTitle(video?.title);
+  usePageTitle(error ? "Video not available" : (video?.title ?? null));
 
   if (error) {
     return (

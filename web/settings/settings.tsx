@@ -2,14 +2,23 @@ import "./settings.css";
 import { useRoute } from "preact-iso";
 import { RequireAccount } from "../components/require-account.tsx";
 import { usePageTitle } from "../components/page-title.ts";
+import { NotFound } from "../pages/not-found.tsx";
 import { account, canCreate } from "../session.ts";
+import type { SettingsSection } from "../site-paths.ts";
 import { AccountSection } from "./account-section.tsx";
 import { AppsSection } from "./apps-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
 
-const SECTIONS = [
+interface Section {
+  path: "" | SettingsSection;
+  title: string;
+  component: typeof AccountSection;
+  creatorsOnly: boolean;
+}
+
+const SECTIONS: Section[] = [
   { path: "", title: "Account", component: AccountSection, creatorsOnly: false },
   { path: "security", title: "Security", component: SecuritySection, creatorsOnly: false },
   { path: "apps", title: "Apps", component: AppsSection, creatorsOnly: false },
@@ -22,8 +31,9 @@ export function Settings() {
   const { params } = useRoute();
   const path = params["section"] ?? "";
   const section = SECTIONS.find((candidate) => candidate.path === path);
-  usePageTitle(section?.title ?? "Settings");
-  const Section = section?.component ?? AccountSection;
+  usePageTitle(section?.title);
+  if (!section) return <NotFound />;
+  const { component: Section } = section;
   return (
     <RequireAccount reason="Sign in to change your settings.">
       <div class="page">

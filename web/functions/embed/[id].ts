@@ -1,17 +1,12 @@
-import { restrictFraming } from "../../embed-policy.ts";
-
-interface Service {
-  fetch(request: Request): Promise<Response>;
-}
-
-interface EmbedContext {
-  env: { API: Service; ASSETS: Service };
-  request: Request;
-  params: { id: string };
-}
+import type { PagesContext } from "../../edge/cached-call.ts";
+import { unindexedPage } from "../../edge/rewrite-head.ts";
+import { isVideoId } from "../../video-id.ts";
+import { restrictFraming } from "../../edge/embed-policy.ts";
 
 /** The embed page of one video: static, except for the sites that may frame it. */
-export async function onRequest({ env, request, params }: EmbedContext): Promise<Response> {
+export async function onRequest({ env, request, params }: PagesContext<"id">): Promise<Response> {
+  if (!isVideoId(params.id))
+    return unindexedPage(await env.ASSETS.fetch(new Request(request.url)), 404);
   const videoUrl = new URL(`/v1/videos/${params.id}`, request.url);
   const [page, video] = await Promise.all([
     // Without the browser's conditional headers: its cached page may carry an outdated policy.

@@ -1,4 +1,4 @@
-import type { PlaybackRules } from "../workers/contract/playback.ts";
+import type { PlaybackRules } from "../../workers/contract/playback.ts";
 
 /**
  * The embed page with a policy that lets only the sites frame it which the video's creator allows. Playback tokens cannot

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { restrictFraming } from "./embed-policy.ts";
-import { contentSecurityPolicy } from "./headers.ts";
+import { contentSecurityPolicy } from "../headers.ts";
 
 const settings = { uploadOrigin: "https://account.r2.cloudflarestorage.com" };
 function page(): Response {

@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { newId } from "../../workers/domain/id.ts";
+
+const origin = inject("origin");
+const TITLE = "Harbour lights & <storms>";
+
+let browser: Browser;
+let page: Page;
+let video: PublishedVideo;
+let unlisted: PublishedVideo;
+let hidden: PublishedVideo;
+let folder: string;
+/** Violations of the Content-Security-Policy. */
+const blocked: string[] = [];
+
+/** A public video, hidden before anyone asked for its page. */
+async function publishAs(title: string, visibility: string): Promise<PublishedVideo> {
+  const published = await publishVideo(origin, folder, title);
+  const api = new ApiClient(origin);
+  await api.signIn(published.account);
+  await api.call("PATCH", `/v1/videos/${published.id}`, { visibility });
+  return published;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-shared-"));
+  video = await publishVideo(origin, folder, TITLE);
+  unlisted = await publishAs("Unlisted gulls", "unlisted");
+  hidden = await publishAs("Private gulls", "private");
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ baseURL: origin })).newPage();
+  await page.exposeFunction("reportBlocked", (what: string) => blocked.push(what));
+  await page.addInitScript(() =>
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+      const { reportBlocked } = window as unknown as { reportBlocked: (what: string) => void };
+      reportBlocked(`${location.pathname}: ${violatedDirective} ${blockedURI}`);
+    }),
+  );
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The page as a crawler without JavaScript receives it. */
+async function fetched(path: string): Promise<{ status: number; headers: Headers; html: string }> {
+  const response = await fetch(new URL(path, origin), { redirect: "manual" });
+  return { status: response.status, headers: response.headers, html: await response.text() };
+}
+
+/** What the head of a document says, parsed by the browser without running its scripts. */
+async function headOf(path: string) {
+  const { html } = await fetched(path);
+  return page.evaluate((source) => {
+    const { head } = new DOMParser().parseFromString(source, "text/html");
+    const link = (rel: string) => head.querySelector(`link[rel=${rel}]`)?.getAttribute("href");
+    const tags = Array.from(head.querySelectorAll("meta[name], meta[property]"), (meta) => [
+      meta.getAttribute("name") ?? meta.getAttribute("property"),
+      meta.getAttribute("content"),
+    ]);
+    return {
+      title: head.querySelector("title")?.textContent,
+      canonical: link("canonical"),
+      oembed: link("alternate"),
+      meta: Object.fromEntries(tags) as Record<string, string>,
+      data: JSON.parse(
+        head.querySelector("script[type='application/ld+json']")?.textContent ?? "null",
+      ) as Record<string, unknown> | null,
+    };
+  }, html);
+}
+
+test("a link to a public video shows its title, text, picture and player", async () => {
+  const path = `/watch/${video.id}`;
+  const { title, canonical, oembed, meta, data } = await headOf(path);
+  expect(title).toBe(`${TITLE} · Kinora`);
+  expect(canonical).toBe(`${origin}${path}`);
+  expect(meta).toMatchObject({
+    description: "Boats come home before the storm.",
+    "og:title": TITLE,
+    "og:url": `${origin}${path}`,
+    "og:video": `${origin}/embed/${video.id}`,
+    "twitter:card": "player",
+    "twitter:player": `${origin}/embed/${video.id}`,
+  });
+  expect(data).toMatchObject({ "@type": "VideoObject", name: TITLE, duration: "PT8S" });
+  const image = await fetch(meta["og:image"] ?? "");
+  expect([image.status, image.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
+  const embed = (await (await fetch(oembed ?? "")).json()) as { title: string };
+  expect(embed.title).toBe(TITLE);
+});
+
+test("the browser runs the same page, and leaves its description to the first video", async () => {
+  await page.goto(`/watch/${video.id}`);
+  await page.getByRole("heading", { name: TITLE }).waitFor();
+  expect(await page.title()).toBe(`${TITLE} · Kinora`);
+  await page.getByRole("link", { name: "Kinora home" }).click();
+  await page.waitForURL(`${origin}/`);
+  await expect.poll(() => page.locator("link[rel=canonical]").count()).toBe(0);
+  expect(blocked).toEqual([]);
+});
+
+test("an unlisted or private video says nothing", async () => {
+  const plain = await headOf("/");
+  for (const { id } of [unlisted, hidden]) {
+    const path = `/watch/${id}`;
+    const { headers, html } = await fetched(path);
+    expect(html).not.toMatch(/gulls|Boats|Nora/);
+    expect(headers.get("x-robots-tag")).toBe("noindex");
+    expect(await headOf(path)).toEqual(plain);
+  }
+  const [privateOne, nobody] = await Promise.all([
+    fetched(`/watch/${hidden.id}`),
+    fetched(`/watch/${newId()}`),
+  ]);
+  expect([privateOne.status, privateOne.html]).toEqual([404, nobody.html]);
+  expect((await fetched(`/watch/${unlisted.id}`)).status).toBe(200);
+});
+
+test.each([
+  "/no/such/page",
+  "/watch/mistyped",
+  "/watch/a/b",
+  "/studio/a/b",
+  "/settings/nothing",
+  "/favicon.png",
+])("%s is a 404 that a person can read", async (path) => {
+  expect((await fetched(path)).status).toBe(404);
+  await page.goto(path);
+  await page.getByRole("heading", { name: "Page not found" }).waitFor();
+});
+
+test.each(["/", "/search?q=a", "/sign-in", "/settings", "/settings/keys", "/studio", "/history/"])(
+  "%s is a page",
+  async (path) => expect((await fetched(path)).status).toBe(200),
+);
+
+test("pages of a query, a category and a creator have titles", async () => {
+  const creator = (await headOf(`/watch/${video.id}`)).data?.["author"] as { url: string };
+  const creatorPath = creator.url.replace(origin, "");
+  for (const [path, title, canonical] of [
+    ["/search?q=storm", "“storm” · Kinora", undefined],
+    ["/search?category=film", "Film · Kinora", `${origin}/search?category=film`],
+    [creatorPath, "Videos by Nora Vale · Kinora", creator.url],
+  ] as const) {
+    expect(await headOf(path)).toMatchObject({ title });
+    expect((await headOf(path)).canonical).toBe(canonical);
+    await page.goto(path);
+    await page.locator(".hits, .state").first().waitFor();
+    await expect.poll(() => page.title()).toBe(title);
+  }
+});
+
+test("crawlers find the public video, and only that", async () => {
+  const robots = await fetched("/robots.txt");
+  const [, index] = /^Sitemap: (.+)$/m.exec(robots.html) ?? [];
+  const list = await (await fetch(index ?? "")).text();
+  const [, first] = /<loc>(.+?)<\/loc>/.exec(list) ?? [];
+  // Pages caches sitemaps: the query makes this one of its own.
+  const sitemap = await fetch(`${first}?${newId()}`);
+  const xml = await sitemap.text();
+  expect(sitemap.headers.get("content-type")).toContain("application/xml");
+  expect(xml).toContain(`<loc>${origin}/watch/${video.id}</loc>`);
+  expect(xml).toContain("<video:title>Harbour lights &amp; &lt;storms&gt;</video:title>");
+  expect(xml).not.toMatch(new RegExp(`${unlisted.id}|${hidden.id}`));
+});
+
+test("the site has its icons and its manifest", async () => {
+  const types = {
+    "/favicon.ico": /image\/(vnd\.microsoft\.icon|x-icon)/,
+    "/apple-touch-icon.png": /image\/png/,
+    "/icon-512.png": /image\/png/,
+    "/site.webmanifest": /application\/manifest\+json/,
+  };
+  for (const [path, type] of Object.entries(types)) {
+    const { status, headers } = await fetched(path);
+    expect([path, status]).toEqual([path, 200]);
+    expect(headers.get("content-type")).toMatch(type);
+  }
+  const { icons } = JSON.parse((await fetched("/site.webmanifest")).html) as {
+    icons: { src: string }[];
+  };
+  for (const { src } of icons) expect((await fetched(src)).status).toBe(200);
+});

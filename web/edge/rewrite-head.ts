@@ -1,0 +1,48 @@
+interface HeadElement {
+  setInnerContent(text: string): void;
+  setAttribute(name: string, value: string): void;
+  append(html: string, options: { html: true }): void;
+}
+/** https://developers.cloudflare.com/workers/runtime-apis/html-rewriter/ */
+declare class HTMLRewriter {
+  on(selector: string, handlers: { element(element: HeadElement): void }): this;
+  transform(response: Response): Response;
+}
+
+export interface Head {
+  title: string;
+  /** null keeps the site's own. */
+  description: string | null;
+  /** More elements for the end of the head, escaped. */
+  html: string;
+}
+
+/** The site's HTML file with the head of one page. */
+export function rewriteHead(page: Response, { title, description, html }: Head): Response {
+  const rewritten = new HTMLRewriter()
+    .on("title", { element: (element) => element.setInnerContent(title) })
+    .on('meta[name="description"]', {
+      element: (element) => {
+        if (description !== null) element.setAttribute("content", description);
+      },
+    })
+    .on("head", { element: (element) => element.append(html, { html: true }) })
+    .transform(page);
+  return withoutValidator(rewritten);
+}
+
+/** The file's ETag says nothing about what was made of it. */
+function withoutValidator(response: Response): Response {
+  const copy = new Response(response.body, response);
+  copy.headers.delete("etag");
+  return copy;
+}
+
+/** The site's HTML file for an address that search engines must forget. @param status 404 where nobody finds anything */
+export function unindexedPage(page: Response, status: 200 | 404): Response {
+  const copy = new Response(page.body, { status, headers: page.headers });
+  copy.headers.delete("etag");
+  copy.headers.set("x-robots-tag", "noindex");
+  if (status === 404) copy.headers.set("cache-control", "no-store");
+  return copy;
+}

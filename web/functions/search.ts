@@ -1,0 +1,3 @@
+import { searchPage as onRequest } from "../edge/search-page.ts";
+
+export { onRequest };

@@ -1,0 +1,3 @@
+import { watchPage as onRequest } from "../../edge/watch-page.ts";
+
+export { onRequest };

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { pagesRedirects, SITE_PATHS } from "./site-paths.ts";
+
+test("every page of the router has its address on the server, and no other has", () => {
+  const source = readFileSync(new URL("app.tsx", import.meta.url), "utf8");
+  const routes = Array.from(source.matchAll(/<Route path="([^"]+)"/g), ([, path]) => path);
+  expect(new Set(SITE_PATHS)).toEqual(new Set(routes));
+});
+
+test("a page has an address with and without a slash at its end, and each section of the settings has its own", () => {
+  const lines = pagesRedirects().split("\n");
+  expect(lines.filter((line) => line.startsWith("/settings")).slice(0, 4)).toEqual([
+    "/settings / 200",
+    "/settings/ / 200",
+    "/settings/security / 200",
+    "/settings/security/ / 200",
+  ]);
+  expect(lines).not.toContain("/ / 200");
+});

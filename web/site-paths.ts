@@ -1,0 +1,38 @@
+/**
+ * Every address with a page, as the router writes it (`app.tsx`). Pages answers them with the one HTML file of the site,
+ * and any other address with 404 (docs/decisions/400-pages-and-not-found.md).
+ */
+export const SITE_PATHS = [
+  "/",
+  "/search",
+  "/watch/:id",
+  "/embed/:id",
+  "/sign-in",
+  "/sign-up",
+  "/two-factor",
+  "/forgot-password",
+  "/reset-password",
+  "/verify-email",
+  "/consent",
+  "/history",
+  "/upload",
+  "/studio",
+  "/studio/:id",
+  "/settings/:section?",
+] as const;
+
+/** Sections of the settings page beside the first, which is at `/settings`. */
+export const SETTINGS_SECTIONS = ["security", "apps", "tokens", "keys"] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
+/** The addresses of a path whose last segment is one of a few. */
+function variantsOf(path: string): string[] {
+  if (path !== "/settings/:section?") return [path];
+  return ["/settings", ...SETTINGS_SECTIONS.map((section) => `/settings/${section}`)];
+}
+
+/** Pages' `_redirects` file. Source: https://developers.cloudflare.com/pages/configuration/redirects/ */
+export function pagesRedirects(): string {
+  const paths = SITE_PATHS.filter((path) => path !== "/").flatMap(variantsOf);
+  return paths.map((path) => `${path} / 200\n${path}/ / 200\n`).join("");
+}

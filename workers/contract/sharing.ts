@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { Timestamp } from "./common.ts";
+
+/** Part of a video with a name of its own; seconds. */
+export const Clip = z.object({ title: z.string(), start: z.number(), end: z.number() });
+export type Clip = z.infer<typeof Clip>;
+
+/** What links to a public video show elsewhere: in search results, chats and feeds. All URLs are absolute. */
+export const SharedVideo = z.object({
+  title: z.string(),
+  description: z.string(),
+  siteName: z.string(),
+  creator: z.object({ name: z.string(), url: z.string() }),
+  /** The canonical address of the watch page. */
+  url: z.string(),
+  /** The player alone; null where the creator's rules limit which sites may frame it. */
+  embedUrl: z.string().nullable(),
+  oembedUrl: z.string(),
+  image: z.string().nullable(),
+  /** Of the player, in pixels. */
+  width: z.int(),
+  height: z.int(),
+  /** Seconds. */
+  duration: z.number().nullable(),
+  publishedAt: Timestamp,
+  updatedAt: Timestamp,
+  language: z.string().nullable(),
+  tags: z.array(z.string()),
+  views: z.int(),
+  /** From the timestamps in the description. */
+  clips: z.array(Clip),
+  countries: z.object({
+    allow: z.array(z.string()).optional(),
+    deny: z.array(z.string()).optional(),
+  }),
+});
+export type SharedVideo = z.infer<typeof SharedVideo>;
+
+/** `video` is null for a video that is not public: its link works, and tells nothing about it. */
+export const VideoSharing = z.object({ video: SharedVideo.nullable() });
+export type VideoSharing = z.infer<typeof VideoSharing>;
+
+/** Where a page of the video sitemap begins: `{publishedAt}.{id}` of its first video. */
+export const SitemapQuery = z.object({
+  from: z
+    .string()
+    .regex(/^\d{1,16}\.[0-9A-Za-z]{22}$/, "must be a page that the sitemap index lists")
+    .optional(),
+});

@@ -1,0 +1,97 @@
+/** XML 1.0 section 2.2: control characters that no document may contain, not even escaped. */
+// oxlint-disable-next-line no-control-regex
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+/** Text for an element or an attribute. */
+function escapeXml(text: string): string {
+  return text.replaceAll(FORBIDDEN, "").replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
+}
+
+export interface SitemapVideo {
+  url: string;
+  embedUrl: string;
+  title: string;
+  description: string;
+  /** null leaves the video out, and keeps its page: the format requires a thumbnail. */
+  thumbnail: string | null;
+  /** Seconds. */
+  duration: number | null;
+  views: number;
+  countries: { allow?: string[] | undefined; deny?: string[] | undefined };
+  /** ISO 8601 */
+  publishedAt: string;
+  updatedAt: string;
+}
+
+/** Limits of the format: developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps */
+const MAX_TITLE_LENGTH = 100;
+const MAX_DESCRIPTION_LENGTH = 2048;
+const MAX_DURATION_SECONDS = 28_800;
+
+const element = (name: string, text: string | number): string =>
+  `<${name}>${escapeXml(String(text))}</${name}>`;
+
+/** Cuts between code points, so that no half of a surrogate pair stays. */
+const cut = (text: string, length: number): string => Array.from(text).slice(0, length).join("");
+
+function restriction({ allow, deny }: SitemapVideo["countries"]): string {
+  const [relationship, countries] = allow ? ["allow", allow] : ["deny", deny];
+  if (!countries?.length) return "";
+  const list = escapeXml(countries.join(" "));
+  return `<video:restriction relationship="${relationship}">${list}</video:restriction>`;
+}
+
+function videoElement(video: SitemapVideo): string {
+  if (video.thumbnail === null) return "";
+  const { title, description, duration } = video;
+  return [
+    "<video:video>",
+    element("video:thumbnail_loc", video.thumbnail),
+    element("video:title", cut(title, MAX_TITLE_LENGTH)),
+    element("video:description", cut(description.trim() || title, MAX_DESCRIPTION_LENGTH)),
+    element("video:player_loc", video.embedUrl),
+    duration === null
+      ? ""
+      : element(
+          "video:duration",
+          Math.min(Math.max(1, Math.round(duration)), MAX_DURATION_SECONDS),
+        ),
+    element("video:view_count", video.views),
+    element("video:publication_date", video.publishedAt),
+    restriction(video.countries),
+    "</video:video>",
+  ].join("");
+}
+
+const DECLARATION = `<?xml version="1.0" encoding="UTF-8"?>`;
+const NAMESPACE = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`;
+
+/** A sitemap of watch pages with their videos (sitemaps.org, and Google's extension for videos). */
+export function videoSitemap(videos: readonly SitemapVideo[]): string {
+  const urls = videos.map(
+    (video) =>
+      `<url>${element("loc", video.url)}${element("lastmod", video.updatedAt)}${videoElement(video)}</url>`,
+  );
+  return `${DECLARATION}
+<urlset ${NAMESPACE} xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">
+${urls.join("\n")}
+</urlset>
+`;
+}
+
+/** The list of all sitemaps. */
+export function sitemapIndex(addresses: readonly string[]): string {
+  const sitemaps = addresses.map((address) => `<sitemap>${element("loc", address)}</sitemap>`);
+  return `${DECLARATION}
+<sitemapindex ${NAMESPACE}>
+${sitemaps.join("\n")}
+</sitemapindex>
+`;
+}

@@ -1,0 +1,125 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { VideoSharing } from "../contract/sharing.ts";
+import { newId } from "../domain/id.ts";
+import { sitemapStarts } from "../db/sitemap.ts";
+import { catalog } from "../db/client.ts";
+import {
+  anonymous,
+  call,
+  HIDDEN,
+  newAccount,
+  newVideo,
+  problemOf,
+} from "../../tests/support/worker/api.ts";
+
+async function sharingOf(id: string, app: Parameters<typeof call>[0] = anonymous) {
+  const response = await call(app, "GET", `/v1/videos/${id}/sharing`);
+  return VideoSharing.parse(await response.json()).video;
+}
+const addressesIn = (xml: string) =>
+  Array.from(xml.matchAll(/<loc>([^<]*)<\/loc>/g), ([, address]) => address ?? "");
+const sitemap = async (path: string) => (await call(anonymous, "GET", path)).text();
+
+/** All pages of the sitemap, as one text. */
+async function wholeSitemap(): Promise<string> {
+  const pages = addressesIn(await sitemap("/sitemap.xml"));
+  const texts = await Promise.all(
+    pages.map((address) => sitemap(address.replace(env.PUBLIC_ORIGIN, ""))),
+  );
+  return texts.join("\n");
+}
+
+test("a public video is described with absolute URLs and the parts in its description", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, {
+    title: "Harbour",
+    description: "0:00 Boats\n0:20 Storm",
+    posterPath: "files/images.1/poster.jpg",
+    width: 1080,
+    height: 1920,
+    playbackRules: { countries: { deny: ["FR"] } },
+  });
+  expect(await sharingOf(id)).toMatchObject({
+    title: "Harbour",
+    url: `${env.PUBLIC_ORIGIN}/watch/${id}`,
+    embedUrl: `${env.PUBLIC_ORIGIN}/embed/${id}`,
+    image: `${env.PUBLIC_ORIGIN}/images/${id}/1/files/images.1/poster.jpg`,
+    width: 405,
+    height: 720,
+    creator: { name: `Name of ${userId}` },
+    clips: [
+      { title: "Boats", start: 0, end: 20 },
+      { title: "Storm", start: 20, end: 60 },
+    ],
+    countries: { deny: ["FR"] },
+  });
+});
+
+test("a video that only some sites may frame offers them no player", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, { playbackRules: { origins: ["https://shop.example"] } });
+  expect((await sharingOf(id))?.embedUrl).toBeNull();
+});
+
+test("a video that is not public tells nothing, not even to its creator", async () => {
+  const { userId, app } = await newAccount();
+  const unlisted = await newVideo(userId, { visibility: "unlisted" });
+  expect([await sharingOf(unlisted), await sharingOf(unlisted, app)]).toEqual([null, null]);
+  for (const change of HIDDEN) {
+    const id = await newVideo(userId, change);
+    const response = await call(anonymous, "GET", `/v1/videos/${id}/sharing`);
+    expect((await problemOf(response)).code).toBe("not_found");
+  }
+});
+
+test("robots.txt names the sitemap", async () => {
+  const text = await sitemap("/robots.txt");
+  expect(text).toContain(`Sitemap: ${env.PUBLIC_ORIGIN}/sitemap.xml`);
+  expect(text).not.toMatch(/Disallow: \/(watch|v1|images|media|assets)?\n/);
+});
+
+test("the sitemap lists public videos only, as well-formed XML", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, {
+    title: `<b> & "quotes" \u0001${"x".repeat(150)}`,
+    description: "",
+    posterPath: "files/images.1/poster.jpg",
+    duration: 59.6,
+    playbackRules: { countries: { allow: ["DE", "AT"] } },
+  });
+  const hidden = await Promise.all([
+    ...HIDDEN.map((change) => newVideo(userId, change)),
+    newVideo(userId, { visibility: "unlisted" }),
+  ]);
+  const xml = await wholeSitemap();
+  const entry = xml.split("<url>").find((text) => text.includes(`/watch/${id}<`)) ?? "";
+  expect(entry).toContain("<video:title>&lt;b&gt; &amp; &quot;quotes&quot; xxx");
+  expect(entry).toContain("<video:duration>60</video:duration>");
+  expect(entry).toContain(`<video:restriction relationship="allow">DE AT</video:restriction>`);
+  expect(entry).toContain(`/images/${id}/1/files/images.1/poster.jpg</video:thumbnail_loc>`);
+  for (const other of hidden) expect(xml).not.toContain(other);
+  // oxlint-disable-next-line no-control-regex
+  expect(xml).not.toMatch(/\u0001|&(?!amp;|lt;|gt;|quot;|apos;)/);
+});
+
+test("pages of the sitemap begin where the one before ended", async () => {
+  const { userId } = await newAccount();
+  const ids = [];
+  for (const publishedAt of [1000, 1000, 2000, 3000, 3000]) {
+    ids.push(await newVideo(userId, { publishedAt }));
+  }
+  const db = catalog(env);
+  const all = await sitemapStarts(db, 1, 10_000);
+  const everySecond = await sitemapStarts(db, 2, 10_000);
+  expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+  expect(everySecond).toEqual(all.filter((_start, index) => index % 2 === 0));
+  const third = all[2];
+  const page = await sitemap(`/sitemaps/videos.xml?from=${third?.publishedAt}.${third?.id}`);
+  expect(addressesIn(page)[0]).toBe(`${env.PUBLIC_ORIGIN}/watch/${third?.id}`);
+});
+
+test("a page that no index lists is refused", async () => {
+  const response = await call(anonymous, "GET", `/sitemaps/videos.xml?from=${newId()}`);
+  expect((await problemOf(response)).code).toBe("invalid_request");
+});

@@ -1,0 +1,103 @@
+import type { SharedVideo, VideoSharing } from "../contract/sharing.ts";
+import { catalogReplica } from "../db/client.ts";
+import { type SitemapRow, sitemapStarts, sitemapVideos } from "../db/sitemap.ts";
+import type { Principal } from "../domain/principal.ts";
+import { sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
+import { clipsIn } from "../domain/timestamps.ts";
+import { isListed } from "../domain/videos.ts";
+import { imageUrls } from "../media/urls.ts";
+import { authorizedVideo } from "./authorized-video.ts";
+import { fitSize } from "./oembed.ts";
+import { presentVideos } from "./present-videos.ts";
+
+type SharingEnv = Pick<
+  Env,
+  "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "PUBLIC_ORIGIN" | "PRODUCT_NAME"
+>;
+
+/** Far below the format's limits of 50,000 addresses and 50 MB, for descriptions of the largest size. */
+const VIDEOS_PER_SITEMAP = 1000;
+/** The format's limit for an index. */
+const MAX_SITEMAPS = 50_000;
+
+/**
+ * What links to a video show elsewhere. Only a public video tells anything: an unlisted one has no metadata, and a
+ * private one does not exist for others.
+ * @throws AppError not_found
+ */
+export async function sharedVideo(
+  env: SharingEnv,
+  principal: Principal,
+  id: string,
+): Promise<VideoSharing> {
+  const db = catalogReplica(env);
+  const row = await authorizedVideo(db, principal, "videos.share", id);
+  const [video] = isListed(row) ? await presentVideos(env, db, [row]) : [];
+  if (!video) return { video: null };
+  const absolute = (path: string): string => new URL(path, env.PUBLIC_ORIGIN).href;
+  const url = absolute(`/watch/${id}`);
+  const { playbackRules, duration } = video;
+  const shared: SharedVideo = {
+    title: video.title,
+    description: video.description,
+    siteName: env.PRODUCT_NAME,
+    creator: {
+      name: video.creator.name,
+      url: absolute(`/search?creator=${encodeURIComponent(video.creator.id)}`),
+    },
+    url,
+    embedUrl: playbackRules.origins ? null : absolute(`/embed/${id}`),
+    oembedUrl: absolute(`/oembed?url=${encodeURIComponent(url)}`),
+    image: video.poster === null ? null : absolute(video.poster),
+    ...fitSize(video, {}),
+    duration,
+    publishedAt: video.publishedAt ?? video.createdAt,
+    updatedAt: video.updatedAt,
+    language: video.language,
+    tags: video.tags,
+    views: video.views,
+    clips: duration === null ? [] : clipsIn(video.description, duration),
+    countries: playbackRules.countries ?? {},
+  };
+  return { video: shared };
+}
+
+/** `robots.txt`: pages of an account have nothing for search engines. */
+export function robotsText(env: Pick<Env, "PUBLIC_ORIGIN">): string {
+  const closed = ["/api/", "/studio", "/settings", "/upload", "/history", "/consent"];
+  const lines = closed.map((path) => `Disallow: ${path}`);
+  return `User-agent: *\n${lines.join("\n")}\n\nSitemap: ${env.PUBLIC_ORIGIN}/sitemap.xml\n`;
+}
+
+/** The index of the video sitemaps; it always lists at least one. */
+export async function listSitemaps(env: SharingEnv): Promise<string> {
+  const starts = await sitemapStarts(catalogReplica(env), VIDEOS_PER_SITEMAP, MAX_SITEMAPS);
+  const first = `${env.PUBLIC_ORIGIN}/sitemaps/videos.xml`;
+  const later = starts.slice(1).map(({ publishedAt, id }) => `${first}?from=${publishedAt}.${id}`);
+  return sitemapIndex([first, ...later]);
+}
+
+/** One page of public videos. @param from `{publishedAt}.{id}` of its first video; undefined for the first page */
+export async function videosOfSitemap(env: SharingEnv, from: string | undefined): Promise<string> {
+  const [publishedAt, id] = from?.split(".") ?? [];
+  const start = id === undefined ? null : { publishedAt: Number(publishedAt), id };
+  const rows = await sitemapVideos(catalogReplica(env), start, VIDEOS_PER_SITEMAP);
+  return videoSitemap(rows.map((row) => toSitemapVideo(env.PUBLIC_ORIGIN, row)));
+}
+
+function toSitemapVideo(origin: string, row: SitemapRow) {
+  const { poster } = imageUrls(row);
+  const iso = (time: number): string => new Date(time).toISOString();
+  return {
+    url: `${origin}/watch/${row.id}`,
+    embedUrl: `${origin}/embed/${row.id}`,
+    title: row.title,
+    description: row.description,
+    thumbnail: poster === null ? null : new URL(poster, origin).href,
+    duration: row.duration,
+    views: row.views,
+    countries: row.playbackRules.countries ?? {},
+    publishedAt: iso(row.publishedAt ?? row.updatedAt),
+    updatedAt: iso(row.updatedAt),
+  };
+}
