@@ -65,7 +65,8 @@ export function categoryName(slug: string): string {
 }
 
 /** Characters without ink: spaces, controls, invisible formatting and the blank fillers of Hangul and Braille. */
-const UNSEEN_TEXT = /^(?:[\s\p{Cc}\p{Cf}\p{Z}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5)*$/u;
+const UNSEEN_TEXT =
+  /^(?:[\s\p{Cc}\p{Cf}\p{Z}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5)*$/u;
 
 /** True for a text that nobody can see or click. */
 export function isBlank(text: string): boolean {
