@@ -35,6 +35,8 @@ async function start(state: string) {
     ["d1", "migrations", "apply", "kinora-catalog", "--local", "--persist-to", state],
     { cwd: ROOT, stdio: "ignore", env: { ...process.env, CI: "1" } },
   );
+  // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
+  process.env["KINORA_PREPARED"] = "true";
   const worker = await startWorker({
     config: join(ROOT, "wrangler.toml"),
     bindings: {
