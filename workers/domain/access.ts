@@ -23,7 +23,7 @@ const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
 const MEMBERS = ["viewer", "creator", "admin"] as const;
 const CREATORS = ["creator", "admin"] as const;
 
-/** The authorisation table: an operation without a row is refused. */
+/** The authorization table: an operation without a row is refused. */
 export const ACCESS = {
   "uploads.create": { roles: CREATORS, scope: "uploads:write", resource: "any" },
   "uploads.get": { roles: CREATORS, scope: "uploads:write", resource: "own" },
@@ -78,7 +78,7 @@ export const ACCESS = {
 
 export type Operation = keyof typeof ACCESS;
 
-/** What authorisation needs to know about a resource. */
+/** What authorization needs to know about a resource. */
 export interface Resource {
   ownerId: string;
   /** Public or unlisted, and watchable: others may know that it exists. */
@@ -86,7 +86,7 @@ export interface Resource {
 }
 
 /**
- * The first half of authorisation, before anything is read: may this caller use the operation at all?
+ * The first half of authorization, before anything is read: may this caller use the operation at all?
  * @throws AppError unauthenticated, insufficient_scope, forbidden
  */
 export function authorizeOperation(principal: Principal, operation: Operation): void {
@@ -111,7 +111,7 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
 }
 
 /**
- * The second half of authorisation, once the resource is known. A resource that the caller may not know of is
+ * The second half of authorization, once the resource is known. A resource that the caller may not know of is
  * `not_found`, never `forbidden`: the response must not reveal that it exists.
  * @param noun names the resource in error texts: `video`
  * @throws AppError unauthenticated, insufficient_scope, forbidden, not_found
