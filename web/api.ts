@@ -120,6 +120,8 @@ export const listTokens = async () => (await body(v1.tokens.$get())).items;
 export const createToken = (token: TokenCreate) =>
   body(v1.tokens.$post({ json: token }, idempotent()));
 export const revokeToken = (id: string) => done(v1.tokens[":id"].$delete(withId(id)));
+export const revokeAccess = (what: { tokens: boolean; apps: boolean }) =>
+  done(v1.me["revoke-access"].$post({ json: what }));
 export const listApps = async () => (await body(v1.apps.$get())).items;
 export const createApp = (app: AppCreate) => body(v1.apps.$post({ json: app }, idempotent()));
 export const deleteApp = (clientId: string) =>

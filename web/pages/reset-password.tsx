@@ -10,8 +10,12 @@ import { useSubmit } from "../use-submit.ts";
 export function ResetPassword() {
   const { query } = useLocation();
   const [password, setPassword] = useState("");
+  const [revokesAccess, setRevokesAccess] = useState(true);
   const { submit, busy, done, error } = useSubmit(() =>
-    auth("/reset-password", { newPassword: password, token: query["token"] }),
+    auth(`/reset-password${revokesAccess ? "?revoke=access" : ""}`, {
+      newPassword: password,
+      token: query["token"],
+    }),
   );
   if (done) {
     return (
@@ -42,6 +46,14 @@ export function ResetPassword() {
           onInput={setPassword}
           knownWords={[]}
         />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={revokesAccess}
+            onChange={(event) => setRevokesAccess(event.currentTarget.checked)}
+          />
+          <span>Also revoke personal access tokens and the access of apps</span>
+        </label>
         <FormError error={error} />
         <button type="submit" class="button button-signal button-wide" disabled={busy}>
           Change password

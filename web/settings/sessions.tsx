@@ -1,3 +1,5 @@
+import { useState } from "preact/hooks";
+import { revokeAccess } from "../api.ts";
 import { auth } from "../auth-api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { dayOf } from "../format.ts";
@@ -29,8 +31,11 @@ export function Sessions() {
     await auth("/revoke-session", { token });
     list.reload();
   });
+  const [tokens, setTokens] = useState(false);
+  const [apps, setApps] = useState(false);
   const endOthers = useSubmit(async () => {
     await auth("/revoke-other-sessions", {});
+    if (tokens || apps) await revokeAccess({ tokens, apps });
     list.reload();
   });
   return (
@@ -59,18 +64,34 @@ export function Sessions() {
           </li>
         ))}
       </ul>
-      {(list.data?.length ?? 0) > 1 && (
-        <div>
-          <button
-            type="button"
-            class="button button-danger"
-            disabled={endOthers.busy}
-            onClick={() => endOthers.run()}
-          >
-            Sign out on all other devices
-          </button>
-        </div>
-      )}
+      <fieldset class="checks">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={tokens}
+            onChange={(event) => setTokens(event.currentTarget.checked)}
+          />
+          <span>Also revoke all personal access tokens</span>
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={apps}
+            onChange={(event) => setApps(event.currentTarget.checked)}
+          />
+          <span>Also end the access of all apps</span>
+        </label>
+      </fieldset>
+      <div>
+        <button
+          type="button"
+          class="button button-danger"
+          disabled={endOthers.busy}
+          onClick={() => endOthers.run()}
+        >
+          Sign out on all other devices
+        </button>
+      </div>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { env, exports } from "cloudflare:workers";
-import { exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
+import { decodeJwt, exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
 import { beforeAll, expect, test } from "vitest";
 import { accessToken, signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
 import { authOf } from "./server.ts";
@@ -19,6 +19,7 @@ function claims(change: JWTPayload = {}): JWTPayload {
     sub: account.userId,
     role: "admin",
     scope: "admin",
+    sid: decodeJwt(account.token)["sid"],
     iss: ORIGIN,
     aud: ORIGIN,
     iat: seconds(0),

@@ -3,11 +3,12 @@ import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
 import type { AppEnv } from "../context.ts";
 import { type AppScope, Role } from "../contract/accounts.ts";
-import { APP_SCOPES } from "../contract/scopes.ts";
+import { APP_SCOPES, IDENTITY_SCOPES } from "../contract/scopes.ts";
+import { type CredentialSource, roleOfCredential } from "../db/accounts/credentials.ts";
 import { catalog } from "../db/client.ts";
 import { verificationKeys } from "../db/accounts/verification-keys.ts";
 import { AppError } from "../domain/errors.ts";
-import { ANONYMOUS, type Principal } from "../domain/principal.ts";
+import { ANONYMOUS, type Principal, scopesOf } from "../domain/principal.ts";
 import { isPersonalToken } from "../domain/secret.ts";
 import { ACCESS_TOKEN_ALGORITHM } from "./settings.ts";
 import { principalOfPersonalToken } from "./personal-tokens.ts";
@@ -20,8 +21,13 @@ const Claims = z.object({
   owner: z.string().min(1).optional(),
   /** Only in tokens of the OAuth server (RFC 9068), not in those of a session. */
   client_id: z.string().optional(),
+  /** The session, in tokens of a session. */
+  sid: z.string().min(1).optional(),
+  iat: z.number(),
 });
+type Claims = z.infer<typeof Claims>;
 
+const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** RFC 9068, section 2.1. */
 const APP_TOKEN_TYPE = "at+jwt";
 const MAX_CLOCK_SKEW_SECONDS = 5;
@@ -43,7 +49,7 @@ async function keySetOf(env: Env, maxAgeMs: number): Promise<KeySet> {
   return keys;
 }
 
-async function verify(token: string, env: Env, keys: KeySet): Promise<z.infer<typeof Claims>> {
+async function verify(token: string, env: Env, keys: KeySet): Promise<Claims> {
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer: env.PUBLIC_ORIGIN,
     audience: env.PUBLIC_ORIGIN,
@@ -59,7 +65,37 @@ async function verify(token: string, env: Env, keys: KeySet): Promise<z.infer<ty
   return claims;
 }
 
-async function principalOfJwt(token: string, env: Env): Promise<Principal> {
+function sourceOf({ sub, owner, client_id, sid, iat }: Claims): CredentialSource | null {
+  if (client_id !== undefined)
+    return owner === undefined
+      ? { kind: "consent", userId: sub, clientId: client_id, issuedAt: iat * 1000 }
+      : { kind: "own-app", userId: owner, clientId: client_id };
+  return sid === undefined ? null : { kind: "session", userId: sub, sessionId: sid };
+}
+
+/** How long a read may go on using a JWT whose session or grant has ended. A write always looks it up. */
+const CACHE_TTL_ROLE_MS = 30_000;
+const MAX_CACHED_ROLES = 5_000;
+const roles = new WeakMap<Env, Map<string, { role: Role | null; until: number }>>();
+
+async function currentRole(
+  token: string,
+  source: CredentialSource,
+  env: Env,
+  isWrite: boolean,
+): Promise<Role | null> {
+  let cache = roles.get(env);
+  if (!cache) roles.set(env, (cache = new Map()));
+  const now = Date.now();
+  const cached = cache.get(token);
+  if (cached && cached.until > now && !isWrite) return cached.role;
+  const role = await roleOfCredential(catalog(env), source, now);
+  if (cache.size >= MAX_CACHED_ROLES) cache.clear();
+  cache.set(token, { role, until: now + CACHE_TTL_ROLE_MS });
+  return role;
+}
+
+async function principalOfJwt(token: string, env: Env, isWrite: boolean): Promise<Principal> {
   const claims = await verify(token, env, await keySetOf(env, CACHE_TTL_KEYS_MS)).catch(
     async (error: unknown) => {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
@@ -67,12 +103,19 @@ async function principalOfJwt(token: string, env: Env): Promise<Principal> {
       return verify(token, env, await keySetOf(env, MIN_KEYS_INTERVAL_MS));
     },
   );
+  const source = sourceOf(claims);
+  const role = source && (await currentRole(token, source, env, isWrite));
+  if (!role)
+    throw invalidToken(env, "The session or the grant behind this access token has ended.");
   const granted = new Set(claims.scope.split(" "));
+  const allowed = new Set<AppScope>([...IDENTITY_SCOPES, ...scopesOf(role)]);
   return {
     kind: "user",
     userId: claims.owner ?? claims.sub,
-    role: claims.role,
-    scopes: new Set<AppScope>(APP_SCOPES.filter((scope) => granted.has(scope))),
+    role,
+    scopes: new Set<AppScope>(
+      APP_SCOPES.filter((scope) => granted.has(scope) && allowed.has(scope)),
+    ),
     via: claims.client_id === undefined ? "session" : "app",
   };
 }
@@ -92,17 +135,21 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
  * Determines the caller from the Authorization header alone, never from a cookie.
  * @throws AppError invalid_token when a token is present but not valid, so that no caller is anonymous by mistake
  */
-async function principalOf(header: string | undefined, env: Env): Promise<Principal> {
+async function principalOf(
+  header: string | undefined,
+  env: Env,
+  isWrite: boolean,
+): Promise<Principal> {
   if (header === undefined) return ANONYMOUS;
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
   if (!token) throw invalidToken(env, "The Authorization header must have the form: Bearer token.");
   if (isPersonalToken(token)) {
-    const principal = await principalOfPersonalToken(token, env);
+    const principal = await principalOfPersonalToken(token, env, isWrite);
     if (!principal)
       throw invalidToken(env, "The personal access token is unknown, revoked or expired.");
     return principal;
   }
-  return principalOfJwt(token, env).catch((error: unknown) => {
+  return principalOfJwt(token, env, isWrite).catch((error: unknown) => {
     if (error instanceof errors.JWTExpired)
       throw invalidToken(env, "The access token has expired.", error);
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
@@ -114,6 +161,7 @@ async function principalOf(header: string | undefined, env: Env): Promise<Princi
 
 /** Sets `principal` for the routes behind it. */
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
-  c.set("principal", await principalOf(c.req.header("authorization"), c.env));
+  const isWrite = !READ_METHODS.has(c.req.method);
+  c.set("principal", await principalOf(c.req.header("authorization"), c.env, isWrite));
   await next();
 };

@@ -21,14 +21,18 @@ function cacheOf(env: Env): Map<string, CachedPrincipal> {
 
 /**
  * The account that a personal access token stands for, or null. Each isolate caches it for a minute, so a revoked token may
- * work that much longer; an expired one does not.
+ * read for that much longer; it can write nothing, and an expired one can do neither.
  */
-export async function principalOfPersonalToken(token: string, env: Env): Promise<Principal | null> {
+export async function principalOfPersonalToken(
+  token: string,
+  env: Env,
+  isWrite: boolean,
+): Promise<Principal | null> {
   const hash = await hashSecret(token);
   const cache = cacheOf(env);
   const now = Date.now();
   const cached = cache.get(hash);
-  if (cached && cached.until > now) return cached.principal;
+  if (cached && cached.until > now && !isWrite) return cached.principal;
 
   const found = await findAccessToken(catalog(env), hash, now);
   const principal: Principal | null = found && {

@@ -8,7 +8,7 @@ import { twoFactor } from "better-auth/plugins/two-factor";
 import { Role } from "../contract/accounts.ts";
 import { ROLES } from "../contract/scopes.ts";
 import { authAdapter } from "../db/accounts/auth-adapter.ts";
-import { deleteAccountContents, reindexVideosOf } from "../services/accounts.ts";
+import { deleteAccountContents, reindexVideosOf, revokeAccess } from "../services/accounts.ts";
 import { newId } from "../domain/id.ts";
 import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../services/outbox.ts";
@@ -21,6 +21,11 @@ import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
 import { ACCESS_TOKEN_ALGORITHM, type AuthSettings, authSettings } from "./settings.ts";
 
 const DAY_SECONDS = 86_400;
+
+/** `POST /reset-password?revoke=access` also ends personal access tokens and the access of apps. */
+function wantsAccessRevoked(request: Request | undefined): boolean {
+  return request !== undefined && new URL(request.url).searchParams.get("revoke") === "access";
+}
 
 /** Options for passwords and the mail that goes with them. */
 function passwords(env: Env, settings: AuthSettings) {
@@ -42,7 +47,11 @@ function passwords(env: Env, settings: AuthSettings) {
       requireEmailVerification: mustVerify,
       sendResetPassword: ({ user, token }) =>
         mailer.send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
-      onPasswordReset: ({ user }) => forgetFailures(env, user.email),
+      onPasswordReset: async ({ user }, request) => {
+        await forgetFailures(env, user.email);
+        if (wantsAccessRevoked(request))
+          await revokeAccess(env, user.id, { tokens: true, apps: true });
+      },
       onExistingUserSignUp: ({ user }) =>
         mailer.send(existingAccountMail(product, user.email, origin)),
     },
@@ -70,9 +79,9 @@ function accessTokens(origin: string) {
       issuer: origin,
       audience: origin,
       expirationTime: "15m",
-      definePayload: ({ user }) => {
+      definePayload: ({ user, session }) => {
         const role = Role.parse(user["role"]);
-        return { role, scope: scopesOf(role).join(" ") };
+        return { role, scope: scopesOf(role).join(" "), sid: session.id };
       },
     },
   });
@@ -103,6 +112,11 @@ function createAuth(env: Env) {
       deleteUser: {
         enabled: true,
         beforeDelete: async ({ id }) => {
+          await deleteAccountContents(env, id);
+          waitUntil(relayOutbox(env));
+        },
+        // Once more: a request that was checked before the account was gone may have stored something since.
+        afterDelete: async ({ id }) => {
           await deleteAccountContents(env, id);
           waitUntil(relayOutbox(env));
         },

@@ -88,6 +88,14 @@ export const Account = AccountDetails.partial().extend({
 });
 export type Account = z.infer<typeof Account>;
 
+/** What to end beside the sessions of an account. */
+export const AccessRevocation = z.strictObject({
+  /** All personal access tokens. */
+  tokens: z.boolean(),
+  /** The access of all apps, including the account's own apps that act as it. */
+  apps: z.boolean(),
+});
+
 /** https, http on the loopback interface (RFC 8252 section 7.3), or the reverse-domain scheme of a native app. */
 export const RedirectUri = z
   .union([

@@ -10,7 +10,9 @@ export const SCOPES = [
   "admin",
 ] as const;
 
-/** What an app may ask for: the scopes of OpenID Connect, `offline_access` to stay connected, and our own. */
-export const APP_SCOPES = ["openid", "profile", "email", "offline_access", ...SCOPES] as const;
+/** The scopes of OpenID Connect, and `offline_access` to stay connected. Every role has them. */
+export const IDENTITY_SCOPES = ["openid", "profile", "email", "offline_access"] as const;
+/** What an app may ask for. */
+export const APP_SCOPES = [...IDENTITY_SCOPES, ...SCOPES] as const;
 
 export const ROLES = ["viewer", "creator", "admin"] as const;

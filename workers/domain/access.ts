@@ -64,6 +64,7 @@ export const ACCESS = {
   "oembed.get": { roles: EVERYONE, scope: null, resource: "any" },
   "categories.list": { roles: EVERYONE, scope: null, resource: "any" },
   "account.export": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "account.revoke-access": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "account.sign-in-options": { roles: EVERYONE, scope: null, resource: "any" },
   "tokens.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "tokens.create": { roles: MEMBERS, scope: null, resource: "any", session: true },

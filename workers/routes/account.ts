@@ -1,12 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Account, AccountExport } from "../contract/accounts.ts";
+import { AccessRevocation, Account, AccountExport } from "../contract/accounts.ts";
 import { findAccount } from "../db/accounts/accounts.ts";
 import { catalog } from "../db/client.ts";
 import { exportAccount } from "../services/account-export.ts";
-import { presentToCaller } from "../services/accounts.ts";
+import { presentToCaller, revokeAccess } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { signedIn } from "../domain/principal.ts";
-import { createRouter, json } from "./router.ts";
+import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Account"];
 
@@ -43,4 +43,21 @@ export const account = createRouter()
         "cache-control": "no-store",
         "content-disposition": 'attachment; filename="account.json"',
       }),
+  )
+  .openapi(
+    createRoute({
+      operationId: "account.revoke-access",
+      method: "post",
+      path: "/v1/me/revoke-access",
+      tags,
+      summary: "End all personal access tokens, or the access of all apps",
+      request: { body: body(AccessRevocation) },
+      responses: {
+        204: { description: "Ended: for writes at once, for reads everywhere within a minute" },
+      },
+    }),
+    async (c) => {
+      await revokeAccess(c.env, signedIn(c.var.principal).userId, c.req.valid("json"));
+      return c.body(null, 204);
+    },
   );

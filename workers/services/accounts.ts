@@ -3,6 +3,7 @@ import type { Account, AccountDetails, App, Grant, Token } from "../contract/acc
 import type { AccessTokenRow } from "../db/accounts/access-tokens.ts";
 import { type AccountRow, videosOfAccount } from "../db/accounts/accounts.ts";
 import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
+import { deleteAccessTokens, endAppAccess } from "../db/accounts/credentials.ts";
 import { catalog, runBatch, type Statement } from "../db/client.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
@@ -32,6 +33,17 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
   }
   await clearProgress(db, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
+}
+
+/** Ends what can act as an account without a session of it: personal access tokens, and the access of apps. */
+export async function revokeAccess(
+  env: Pick<Env, "CATALOG">,
+  userId: string,
+  { tokens, apps }: { tokens: boolean; apps: boolean },
+): Promise<void> {
+  const db = catalog(env);
+  if (tokens) await deleteAccessTokens(db, userId);
+  if (apps) await endAppAccess(db, userId);
 }
 
 /** Marks an account's videos for reindexing after its name has changed; the cron does it within minutes. */
