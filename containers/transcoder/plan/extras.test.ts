@@ -5,6 +5,7 @@ import { isExtraStage } from "../../../workers/domain/task-order.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { Plan, PlanSettings, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { isDownloadOnly } from "../../../workers/domain/downloads.ts";
+import { segmentName } from "../../../workers/domain/segment-names.ts";
 import {
   type Bench,
   generate,
@@ -85,7 +86,7 @@ async function encodeAll(plan: Plan) {
       (inits[id] ??= new Set()).add(output.initSha256);
       for (const [index] of output.segments.entries()) {
         const number = output.firstSegment + index;
-        parts[`${id}/${number}`] = `${prefix}${String(number).padStart(5, "0")}.m4s`;
+        parts[`${id}/${number}`] = `${prefix}${segmentName(number)}`;
       }
     }
   }

@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Plan, TaskSpec } from "../../../workers/contract/transcodes.ts";
+import { segmentName } from "../../../workers/domain/segment-names.ts";
 import { type Bench, generate, startBench } from "../../../tests/support/transcoder/bench.ts";
 import { type Finished, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 
@@ -128,10 +129,7 @@ describe("a storage that fails in the middle of a source", () => {
       if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no media");
       const stored = Object.entries(outcome.result.outputs).flatMap(([id, output]) =>
         output.segments.map((_, index) =>
-          join(
-            bench.folder,
-            `${outputs[id]}${String(output.firstSegment + index).padStart(5, "0")}.m4s`,
-          ),
+          join(bench.folder, `${outputs[id]}${segmentName(output.firstSegment + index)}`),
         ),
       );
       const bytes = await Promise.all(stored.map((file) => readFile(file)));

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { RenditionOutput, Segment } from "../../../workers/contract/transcodes.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { fragmentInfo, readFragments } from "./fragments.ts";
 import type { Storage } from "../runtime/storage.ts";
-
-const INIT_NAME = "init.mp4";
-const segmentName = (index: number): string => `${String(index).padStart(5, "0")}.m4s`;
 
 /** When the segments of a rendition must begin and end. */
 export interface Schedule {
@@ -100,7 +98,7 @@ export async function storeSegments(
         startTicks: 0,
         segments: [],
       };
-      await send(() => put(INIT_NAME, bytes));
+      await send(() => put(INIT_SEGMENT_NAME, bytes));
     } else if (toSkip > 0) {
       toSkip -= 1;
     } else if (output !== undefined && received < (store.segmentCount ?? Infinity)) {
