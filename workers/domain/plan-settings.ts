@@ -19,7 +19,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
     limits: {
       maxDuration: 12 * 3600,
       maxPixels: 8192 * 4608,
-      maxStreams: 32,
+      maxStreams: 128,
       maxFrameRate: 240,
       maxTaskSeconds: MAX_TASK_SECONDS,
       maxOutputBytes: 20 * 1024 ** 3,

@@ -14,6 +14,7 @@ import { MAX_SIDE_PIXELS } from "../plan/ladder.ts";
 import { choosePoster, posterScore } from "./poster-choice.ts";
 import {
   jpegFrameAt,
+  sampledJpeg,
   rawFrameBytes,
   rawFrames,
   sampleFrames,
@@ -83,7 +84,9 @@ async function makePreview(
 ): Promise<{ name: string; contentType: string; bytes: Buffer<ArrayBuffer> } | undefined> {
   const webp = run.capabilities.encoders.has("libwebp_anim");
   const size = fit(source, PREVIEW_WIDTH / source.video.width);
-  const seconds = Math.min(PREVIEW_EXCERPT_SECONDS, source.duration / PREVIEW_EXCERPTS);
+  // If audio outlasts the video track, nothing moves after it.
+  const end = Math.min(source.duration, source.video.endTime);
+  const seconds = Math.min(PREVIEW_EXCERPT_SECONDS, end / PREVIEW_EXCERPTS);
   const excerpts: Buffer[] = [];
   for (let index = 0; index < PREVIEW_EXCERPTS; index += 1) {
     excerpts.push(
@@ -91,7 +94,7 @@ async function makePreview(
         run,
         source,
         size,
-        ((index + 0.5) * source.duration) / PREVIEW_EXCERPTS - seconds / 2,
+        ((index + 0.5) * end) / PREVIEW_EXCERPTS - seconds / 2,
         seconds,
         PREVIEW_FRAME_RATE,
         exact,
@@ -118,9 +121,13 @@ async function chosenPoster(
   time: number,
   size: Size,
 ): Promise<Buffer<ArrayBuffer>> {
-  const { num, den } = source.video.frameRate;
-  const frame = await jpegFrameAt(run, source, Math.max(0, time - (0.99 * den) / num), size, true);
-  return frame.length > 0 ? frame : jpegFrameAt(run, source, time, size, false);
+  const { frameRate, endTime } = source.video;
+  const frameSeconds = frameRate.den / frameRate.num;
+  // If audio outlasts the video track, its last frame is shown until the end.
+  const shown = Math.max(0, Math.min(time, endTime - frameSeconds));
+  const exactly = Math.max(0, shown - 0.99 * frameSeconds);
+  const frame = await jpegFrameAt(run, source, exactly, size, true);
+  return frame.length > 0 ? frame : jpegFrameAt(run, source, shown, size, false);
 }
 
 /**
@@ -142,7 +149,7 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
   }
   await using folder = await mkdtempDisposable(join(run.folder, "images-"));
   const layout = layoutStoryboard(source.duration, source.video);
-  const { frames, exact } = await sampleFrames(
+  const { frames, origins, exact } = await sampleFrames(
     run,
     source,
     layout,
@@ -164,10 +171,13 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
     MAX_SIDE_PIXELS / Math.max(width, height),
   );
   const size = fit(source, scale);
+  const judged = { interval: layout.intervalSeconds, index: origins[best] ?? 0, exact };
+  const chosen =
+    spec.posterAt === null ? undefined : await chosenPoster(run, source, spec.posterAt, size);
   const poster =
-    spec.posterAt === null
-      ? await jpegFrameAt(run, source, best * layout.intervalSeconds, size, exact)
-      : await chosenPoster(run, source, spec.posterAt, size);
+    chosen !== undefined && chosen.length > 0
+      ? chosen
+      : await sampledJpeg(run, source, size, judged);
   if (poster.length === 0)
     throw new TaskFailure("damaged_file", "the poster's frame cannot be decoded");
   await store("poster.jpg", "image/jpeg", poster);

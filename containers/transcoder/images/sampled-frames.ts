@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import { TARGET_TASK_SECONDS, decodeSeconds } from "../../../workers/domain/task-time.ts";
 import { encodeFailure, inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
-import { videoInput } from "../probe/source-input.ts";
+import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
 import { cleanFrames, outputMatrix, scaleFrames } from "../video/video-args.ts";
 
 export interface Size {
@@ -60,10 +60,7 @@ async function extract(
 }
 
 function seekTo(time: number, exact: boolean): string[] {
-  return [
-    ...(exact ? [] : ["-noaccurate_seek", "-skip_frame", "nokey"]),
-    ...["-ss", time.toFixed(3)],
-  ];
+  return exact ? ["-ss", time.toFixed(3)] : ["-skip_frame", "nokey", ...seekToKeyframe(time)];
 }
 
 const RAW = ["-pix_fmt", "yuv420p", "-f", "rawvideo"];
@@ -73,6 +70,13 @@ const FROM_ZERO = "setpts=PTS-STARTPTS";
 
 /** Bytes of one raw yuv420p frame. */
 export const rawFrameBytes = ({ width, height }: Size): number => (width * height * 3) / 2;
+
+function jpegOutput(filters: string): string[] {
+  return [
+    ...["-vf", `${filters},format=yuvj420p`],
+    ...["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg"],
+  ];
+}
 
 /**
  * One frame as JPEG; empty when there is none at that time.
@@ -87,13 +91,20 @@ export function jpegFrameAt(
   size: Size,
   exact: boolean,
 ): Promise<Buffer<ArrayBuffer>> {
-  return extract(run, source, seekTo(time, exact), [
-    ...["-vf", `${frameFilters(run, source, size, [FROM_ZERO])},format=yuvj420p`],
-    ...["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg"],
-  ]);
+  return extract(
+    run,
+    source,
+    seekTo(time, exact),
+    jpegOutput(frameFilters(run, source, size, [FROM_ZERO])),
+  );
 }
 
-/** Samples exactly, by decoding the whole video once. */
+/** The filter that picks the frame shown at the start of each interval. */
+function exactSampling(interval: number): string {
+  return `fps=fps=${1 / interval}:start_time=0:round=up:eof_action=pass`;
+}
+
+/** Samples exactly, by decoding the whole video once. Times after the last frame have no frame. */
 async function exactFrames(
   run: TaskRun,
   source: SourceInfo,
@@ -103,26 +114,62 @@ async function exactFrames(
 ): Promise<Buffer[]> {
   const bytes = rawFrameBytes(size);
   const filters = frameFilters(run, source, size, [
-    // `eof_action=pass` also yields a frame for a video that is shorter than one interval.
-    `fps=fps=${1 / interval}:start_time=0:round=down:eof_action=pass`,
+    // For a video that is shorter than one interval, `eof_action=pass` also yields a frame.
+    exactSampling(interval),
   ]);
   const output = ["-vf", filters, "-frames:v", String(count), ...RAW];
   const all = await extract(run, source, [], output);
-  return Array.from({ length: count }, (_, index) =>
+  return Array.from({ length: Math.min(count, Math.floor(all.length / bytes)) }, (_, index) =>
     all.subarray(index * bytes, (index + 1) * bytes),
-  ).map((frame, index, frames) =>
-    frame.length === bytes || index === 0
-      ? frame
-      : (frames.slice(0, index).findLast(({ length }) => length === bytes) ?? frame),
   );
 }
 
+/** One of the frames that `sampleFrames` returned, in full size as JPEG; empty if it cannot be decoded again. */
+export function sampledJpeg(
+  run: TaskRun,
+  source: SourceInfo,
+  size: Size,
+  { interval, index, exact }: { interval: number; index: number; exact: boolean },
+): Promise<Buffer<ArrayBuffer>> {
+  // The same decode and the same rounding as when the frame was judged: a seek might show its neighbour.
+  return exact
+    ? extract(
+        run,
+        source,
+        [],
+        jpegOutput(
+          frameFilters(run, source, size, [exactSampling(interval), `select=gte(n\\,${index})`]),
+        ),
+      )
+    : jpegFrameAt(run, source, index * interval, size, false);
+}
+
+export interface SampledFrames {
+  /** Small raw frames at a regular interval. A time without a frame repeats the one before. */
+  frames: Buffer[];
+  /** Of each frame, the number of the interval from which it comes. */
+  origins: number[];
+  /** Whether each frame is the one shown at its time, rather than the keyframe before it. */
+  exact: boolean;
+}
+
+/** Repeats the frame before, or the first one, wherever a frame is missing. */
+function fillGaps(frames: readonly (Buffer | undefined)[], exact: boolean): SampledFrames {
+  const present = frames.flatMap((frame, index) => (frame === undefined ? [] : [index]));
+  const origins =
+    present[0] === undefined
+      ? []
+      : frames.map((_, index) => present.findLast((at) => at <= index) ?? present[0] ?? 0);
+  return { frames: origins.flatMap((origin) => frames[origin] ?? []), origins, exact };
+}
+
 /**
- * Small raw frames at a regular interval. A time without a frame repeats the one before. Long videos are sampled at the
- * preceding keyframes; if keyframes are so rare that most samples are the same, they are sampled exactly instead.
+ * Samples a video at a regular interval. Long videos are sampled at the preceding keyframes; if keyframes are so rare
+ * that most samples are the same, they are sampled exactly instead.
  *
  * @param interval seconds
  * @param onFrame called with the number of frames done
+ * @returns no frames if none can be decoded
  */
 export async function sampleFrames(
   run: TaskRun,
@@ -131,25 +178,30 @@ export async function sampleFrames(
   interval: number,
   count: number,
   onFrame: (done: number) => void,
-): Promise<{ frames: Buffer[]; exact: boolean }> {
-  async function sampleExactly() {
-    return { frames: await exactFrames(run, source, size, interval, count), exact: true };
+): Promise<SampledFrames> {
+  async function sampleExactly(): Promise<SampledFrames> {
+    const frames = await exactFrames(run, source, size, interval, count);
+    return fillGaps(
+      Array.from({ length: count }, (_, index) => frames[index]),
+      true,
+    );
   }
   // Some videos take too long to decode just for their images, however rare their keyframes.
   const canDecodeAll = decodeSeconds(source) <= TARGET_TASK_SECONDS;
   if (canDecodeAll && source.duration < MAX_EXACT_SAMPLING_SECONDS) return sampleExactly();
-  const bytes = rawFrameBytes(size);
-  const frames: Buffer[] = [];
+  const found: (Buffer | undefined)[] = [];
   for (let index = 0; index < count; index += 1) {
     const frame = await extract(run, source, seekTo(index * interval, false), [
       ...["-vf", frameFilters(run, source, size, [FROM_ZERO]), "-frames:v", "1", ...RAW],
     ]);
-    frames.push(frame.length === bytes ? frame : (frames.at(-1) ?? frame));
+    found.push(frame.length === rawFrameBytes(size) ? frame : undefined);
     onFrame(index + 1);
   }
-  const repeated = frames.filter((frame, index) => frames[index - 1]?.equals(frame)).length;
-  if (canDecodeAll && repeated > count / 2) return sampleExactly();
-  return { frames, exact: false };
+  const sampled = fillGaps(found, false);
+  const repeated = sampled.frames.filter((frame, index) =>
+    sampled.frames[index - 1]?.equals(frame),
+  );
+  return canDecodeAll && repeated.length > count / 2 ? sampleExactly() : sampled;
 }
 
 /** Raw frames of a short excerpt. @param exact whether it begins at `start` rather than at the keyframe before it */
@@ -162,13 +214,8 @@ export function rawFrames(
   rate: number,
   exact: boolean,
 ): Promise<Buffer<ArrayBuffer>> {
-  return extract(
-    run,
-    source,
-    [...(exact ? [] : ["-noaccurate_seek"]), "-ss", start.toFixed(3)],
-    [
-      ...["-vf", frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`])],
-      ...["-t", String(seconds), ...RAW],
-    ],
-  );
+  return extract(run, source, exact ? ["-ss", start.toFixed(3)] : seekToKeyframe(start), [
+    ...["-vf", frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`])],
+    ...["-t", String(seconds), ...RAW],
+  ]);
 }

@@ -248,11 +248,14 @@ describe("audio renditions", () => {
     ]);
   });
 
-  it("are at most eight, including the default one", () => {
-    const audio = Array.from({ length: 12 }, (_, index) => track({ index, isDefault: index > 9 }));
+  it("are at most sixteen, including the default one", () => {
+    const audio = Array.from({ length: 20 }, (_, index) => track({ index, isDefault: index > 17 }));
     const kept = audioRenditions(source(60, { audio }));
-    expect(kept.map(({ streamIndex }) => streamIndex)).toEqual([0, 1, 2, 3, 4, 5, 6, 10]);
-    expect(kept.map(({ isDefault }) => isDefault).indexOf(true)).toBe(7);
+    expect(kept.map(({ streamIndex }) => streamIndex)).toEqual([
+      ...Array.from({ length: 15 }, (_, index) => index),
+      18,
+    ]);
+    expect(kept.map(({ isDefault }) => isDefault).indexOf(true)).toBe(15);
   });
 
   it("are none for a video without audio", () => {

@@ -1,3 +1,4 @@
+import { MAX_CAPTION_TRACKS } from "../../../workers/contract/captions.ts";
 import { audioSpecs } from "../../../workers/domain/audio-specs.ts";
 import {
   cutChunks,
@@ -20,7 +21,7 @@ import { rateOf } from "../probe/frame-rate.ts";
 
 /** The first chunk is short, so that the time until playback can start does not depend on the length of the video. */
 const FIRST_CHUNK_SEGMENTS = 2;
-const MAX_AUDIO_TRACKS = 8;
+const MAX_AUDIO_TRACKS = 16;
 const AUDIO_SAMPLE_RATE = 48_000;
 
 /** The output frame grid of a video. @param duration seconds */
@@ -35,7 +36,9 @@ export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: n
   };
 }
 
-function languageName(language: string): string | undefined {
+/** The English name of a language; undefined for an unknown one. */
+function languageName(language: string | null): string | undefined {
+  if (language === null || language === "und") return undefined;
   return new Intl.DisplayNames([language], { type: "language" }).of(language);
 }
 
@@ -49,10 +52,7 @@ export function audioRenditions(source: SourceInfo): AudioRendition[] {
   const tracks = source.audio.filter((track) => track === preferred || others.includes(track));
   const names = new Map<string, number>();
   return tracks.map((track, position) => {
-    const name =
-      track.title ??
-      (track.language === null ? undefined : languageName(track.language)) ??
-      `Audio ${position + 1}`;
+    const name = track.title ?? languageName(track.language) ?? `Track ${position + 1}`;
     const occurrence = (names.get(name) ?? 0) + 1;
     names.set(name, occurrence);
     const channels = Math.min(2, track.channels);
@@ -131,10 +131,14 @@ function audioTasks(
 
 function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[] {
   if (source.captions.length === 0) return [];
-  const streams = source.captions.map(({ index, language: tag, title, isForced }) => {
-    const language = tag ?? "und";
-    return { index, language, name: title ?? languageName(language) ?? language, isForced };
-  });
+  const streams = source.captions
+    .slice(0, MAX_CAPTION_TRACKS)
+    .map(({ index, language, title, isForced }, position) => ({
+      index,
+      language: language ?? "und",
+      name: title ?? languageName(language) ?? `Track ${position + 1}`,
+      isForced,
+    }));
   return [
     {
       name: "captions",

@@ -8,6 +8,8 @@ const ProbedStream = z.object({
   codec_name: z.string().default("unknown"),
   width: z.int().default(0),
   height: z.int().default(0),
+  /** Frames by which decoding order runs ahead of display order. */
+  has_b_frames: z.int().default(0),
   sample_aspect_ratio: z.string().optional(),
   pix_fmt: z.string().default(""),
   field_order: z.string().default("unknown"),
@@ -19,6 +21,8 @@ const ProbedStream = z.object({
   duration: z.coerce.number().optional().catch(undefined),
   sample_rate: z.coerce.number().int().default(0),
   channels: z.int().default(0),
+  /** Packets near the beginning of the file; counted only if there are several video tracks. */
+  sampledPackets: z.int().optional(),
   disposition: z.record(z.string(), z.number()).default({}),
   tags: z.record(z.string(), z.string()).default({}),
   side_data_list: z.array(z.looseObject({ rotation: z.unknown().optional() })).default([]),
@@ -32,7 +36,7 @@ export type ProbedStream = z.infer<typeof ProbedStream>;
 export const PROBED_ENTRIES = [
   "format=format_name,start_time,duration",
   `stream=${Object.keys(ProbedStream.shape)
-    .filter((key) => !["disposition", "tags", "side_data_list"].includes(key))
+    .filter((key) => !["sampledPackets", "disposition", "tags", "side_data_list"].includes(key))
     .join()}`,
   "stream_disposition=default,forced,attached_pic,still_image",
   "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE",
@@ -47,5 +51,7 @@ export const Probed = z.object({
     duration: z.coerce.number().optional().catch(undefined),
   }),
   streams: z.array(ProbedStream).default([]),
+  /** Decoders outside the whitelist that ffprobe must be allowed to open (not to use) for this source. */
+  openedDecoders: z.array(z.string()).default([]),
 });
 export type Probed = z.infer<typeof Probed>;

@@ -109,6 +109,36 @@ export function sourceRate(
   return isFaster(fastest, rate) ? Math.min(fastest, Math.max(rate, MAX_FRAME_RATE)) : rate;
 }
 
+/** Below this rate, rounding an irregular frame to the grid would move it visibly. */
+const MIN_IRREGULAR_RATE = 12.5;
+/** Grid of slides and screen recordings with rare frames: each is shown within 20 ms of its time. */
+const IRREGULAR_GRID_RATE = 25;
+/** Seconds by which intervals of a constant rate may differ: containers round times to milliseconds. */
+const CLOCK_ROUNDING_SECONDS = 0.003;
+
+/** Whether all intervals are alike. */
+function isSteady(times: readonly number[]): boolean {
+  const sorted = times.toSorted((a, b) => a - b);
+  const gaps = sorted.slice(1).map((time, index) => time - (sorted[index] ?? time));
+  const typical = medianOf(gaps);
+  return gaps.every((gap) => Math.abs(gap - typical) <= CLOCK_ROUNDING_SECONDS);
+}
+
+/**
+ * The rate at which rare frames keep their times on the output grid: the rate itself, a multiple of it, or for
+ * irregular frames a high one. Repeated frames cost almost nothing.
+ *
+ * @param stretches as in `sourceRate`
+ */
+export function exactRate(rate: number, stretches: readonly (readonly number[])[]): number {
+  if (rate >= MIN_IRREGULAR_RATE) return rate;
+  const fitting = STANDARD_RATES.map(rateOf).find((standard) => {
+    const multiple = standard / rate;
+    return multiple > 0.98 && Math.abs(multiple - Math.round(multiple)) < 0.001 * multiple;
+  });
+  return stretches.every(isSteady) ? (fitting ?? IRREGULAR_GRID_RATE) : IRREGULAR_GRID_RATE;
+}
+
 /** Whether a rate is higher than another by more than clock inaccuracy. */
 export function isFaster(rate: number, other: number): boolean {
   return rate > other * (1 + CONSTANT_RATE_TOLERANCE);

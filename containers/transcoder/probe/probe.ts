@@ -4,8 +4,8 @@ import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
-import { sourceInfo, videoTrackOf } from "./source-info.ts";
-import { demuxerOf, sourceInput } from "./source-input.ts";
+import { readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
+import { demuxerOf, openOnly, sourceInput } from "./source-input.ts";
 import type { PacketTimes } from "./stream-facts.ts";
 
 /** Video packets of one read that are kept to measure the frame rate there. */
@@ -16,12 +16,31 @@ const SNIFF_BYTES = 65_536;
 /** Length of ffprobe's description of a source; a hundred streams take about 60,000 characters. */
 const MAX_PROBE_OUTPUT_CHARACTERS = 1024 * 1024;
 
-async function probeStreams(run: TaskRun, url: string, head: Buffer): Promise<Probed> {
+/** Decoders outside the whitelist that ffprobe may open in turn; each takes another run. */
+const MAX_OPENED_DECODERS = 16;
+/** Seconds from the beginning within which the packets of several video tracks are compared. */
+const COMPARED_SECONDS = 10;
+
+/** The decoders that ffprobe wanted to open and was not allowed to. */
+function forbiddenDecoders(stderr: string): string[] {
+  return [...stderr.matchAll(/Codec \(([\w-]+)\) not on whitelist/g)].map(([, name = ""]) => name);
+}
+
+/** @param opened decoders outside the whitelist that ffprobe may open for tracks that nobody needs */
+export async function probeStreams(
+  run: TaskRun,
+  url: string,
+  head: Buffer,
+  opened: readonly string[] = [],
+): Promise<Probed> {
   const lines: string[] = [];
   let length = 0;
   const result = await runFfprobe(
     run,
-    ["-show_entries", PROBED_ENTRIES, "-of", "json", ...sourceInput(url, undefined)],
+    [
+      ...["-show_entries", PROBED_ENTRIES, "-of", "json"],
+      ...sourceInput(url, undefined, openOnly(opened)),
+    ],
     (line) => {
       length += line.length;
       if (length <= MAX_PROBE_OUTPUT_CHARACTERS) lines.push(line);
@@ -33,11 +52,39 @@ async function probeStreams(run: TaskRun, url: string, head: Buffer): Promise<Pr
       `more than ${MAX_PROBE_OUTPUT_CHARACTERS} characters of stream headers`,
     );
   const parsed = result.exitCode === 0 ? Probed.safeParse(JSON.parse(lines.join("\n"))) : undefined;
-  if (parsed?.success === true) return parsed.data;
-  if (/Codec \(.+\) not on whitelist/.test(result.stderr)) {
-    throw new TaskFailure("unsupported_format", result.stderr.slice(0, 200));
-  }
+  if (parsed?.success === true) return { ...parsed.data, openedDecoders: [...opened] };
+  const forbidden = forbiddenDecoders(result.stderr).filter((name) => !opened.includes(name));
+  if (forbidden.length > 0 && opened.length < MAX_OPENED_DECODERS)
+    return probeStreams(run, url, head, [...new Set([...opened, ...forbidden])]);
   throw new TaskFailure(looksLikeVideo(head) ? "damaged_file" : "not_a_video", result.stderr);
+}
+
+/** ffprobe's input options for a source that was probed before. */
+function probeInput(url: string, { format, openedDecoders }: Probed): string[] {
+  return sourceInput(url, demuxerOf(format.format_name), openOnly(openedDecoders));
+}
+
+/** Counts the first packets of each video track if there are several: a cover or a thumbnail has only one. */
+async function comparePackets(run: TaskRun, url: string, probed: Probed): Promise<Probed> {
+  if (readableVideoTracks(probed).length < 2) return probed;
+  const counts = new Map<number, number>();
+  await runFfprobe(
+    run,
+    [
+      ...["-show_entries", "packet=stream_index", "-of", "csv=p=0", "-select_streams", "v"],
+      ...["-read_intervals", `%+${COMPARED_SECONDS}`],
+      ...probeInput(url, probed),
+    ],
+    (line) => {
+      const index = Number.parseInt(line, 10);
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    },
+  );
+  const streams = probed.streams.map((stream) => ({
+    ...stream,
+    sampledPackets: counts.get(stream.index) ?? 0,
+  }));
+  return { ...probed, streams };
 }
 
 /** Reads the packets that ffprobe's options `select` choose. */
@@ -53,22 +100,25 @@ async function readPackets(
     probed.streams.filter((stream) => stream.codec_type === "audio").map(({ index }) => index),
   );
   const stretch: number[] = [];
-  const times = { last: 0, lastDuration: 0, audioEnd: 0 };
+  const times = { last: 0, lastDuration: 0, audioEnd: 0, lacksPresentationTimes: false };
   await runFfprobe(
     run,
     [
-      ...["-show_entries", "packet=stream_index,pts_time,duration_time", "-of", "csv=p=0"],
+      ...["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time", "-of", "csv=p=0"],
       ...select,
-      ...sourceInput(url, demuxerOf(probed.format.format_name)),
+      ...probeInput(url, probed),
     ],
     (line) => {
-      const [index, pts = Number.NaN, reported = Number.NaN] = line
+      const [index, pts = Number.NaN, dts = Number.NaN, reported = Number.NaN] = line
         .split(",")
         .map(Number.parseFloat);
-      const [time, duration] = [pts - start, Number.isFinite(reported) ? reported : 0];
+      // AVI stores no presentation times. In decoding order the times are the same, apart from the delay.
+      const time = (Number.isFinite(pts) ? pts : dts) - start;
+      const duration = Number.isFinite(reported) ? reported : 0;
       if (index === undefined || !Number.isFinite(time)) return;
       if (audioIndexes.has(index)) times.audioEnd = Math.max(times.audioEnd, time + duration);
       if (index !== videoIndex) return;
+      if (!Number.isFinite(pts)) times.lacksPresentationTimes = true;
       stretch.push(time);
       if (stretch.length > MAX_STRETCH_PACKETS) stretch.shift();
       if (time >= times.last) [times.last, times.lastDuration] = [time, duration];
@@ -84,6 +134,7 @@ function mergeTimes(first: PacketTimes, later: PacketTimes): PacketTimes {
       ? { last: later.last, lastDuration: later.lastDuration }
       : { last: first.last, lastDuration: first.lastDuration }),
     audioEnd: Math.max(first.audioEnd, later.audioEnd),
+    lacksPresentationTimes: first.lacksPresentationTimes === true,
   };
 }
 
@@ -118,7 +169,7 @@ export async function probeSource(
   if (!remuxed && indexless !== undefined) return { type: "remux-first", demuxer: indexless };
   if (!remuxed && (await lacksAviIndex(run, head))) return { type: "remux-first", demuxer: "avi" };
   const url = inputUrl(run, "source");
-  const probed = await probeStreams(run, url, head);
+  const probed = await comparePackets(run, url, await probeStreams(run, url, head));
   if (probed.streams.length === 0 && looksLikeVideo(head))
     throw new TaskFailure("damaged_file", "the container has no tracks");
   const videoIndex = videoTrackOf(probed).index;

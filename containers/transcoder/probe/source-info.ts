@@ -9,6 +9,9 @@ import { audioStream, captionStream, type PacketTimes, videoStream } from "./str
 /** If audio outlasts the last frame by more than this, the video lasts as long as the audio and holds that frame. */
 const MAX_IGNORED_AUDIO_TAIL_SECONDS = 0.5;
 
+/** Codecs of images. A track of one packet in such a codec beside another track is a cover. */
+const IMAGE_CODECS = ["mjpeg", "png", "gif", "apng", "bmp", "tiff", "webp", "jpeg2000"];
+
 function isVideoTrack(stream: ProbedStream): boolean {
   return (
     stream.codec_type === "video" &&
@@ -17,8 +20,37 @@ function isVideoTrack(stream: ProbedStream): boolean {
   );
 }
 
+/** Video tracks that can be encoded. */
+export function readableVideoTracks(probed: Probed): ProbedStream[] {
+  return probed.streams.filter(
+    (stream) =>
+      isVideoTrack(stream) &&
+      isVideoCodec(stream.codec_name) &&
+      stream.width > 0 &&
+      stream.height > 0,
+  );
+}
+
+/** How well a track serves as the video, the most important first. */
+function videoTrackRank(stream: ProbedStream): number[] {
+  return [
+    Number((stream.sampledPackets ?? 2) > 1),
+    Number(!IMAGE_CODECS.includes(stream.codec_name)),
+    stream.disposition["default"] ?? 0,
+    stream.width * stream.height,
+    stream.sampledPackets ?? 0,
+    -stream.index,
+  ];
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((value, index) => value !== b[index]);
+  return (b[differing] ?? 0) - (a[differing] ?? 0);
+}
+
 /**
- * Picks the video track to encode: the default one, or else the largest.
+ * Picks the video track to encode as players do: one with moving frames rather than a cover, then the default one,
+ * then the largest.
  *
  * @throws TaskFailure `no_video_stream` for a file with audio only, `not_a_video` for one without audio or video,
  *   `damaged_file`, `unsupported_format`
@@ -26,8 +58,9 @@ function isVideoTrack(stream: ProbedStream): boolean {
 export function videoTrackOf(probed: Probed): ProbedStream {
   const tracks = probed.streams.filter(isVideoTrack);
   const picked =
-    tracks.find((stream) => stream.disposition["default"] === 1) ??
-    tracks.toSorted((a, b) => b.width * b.height - a.width * a.height)[0];
+    readableVideoTracks(probed).toSorted((a, b) =>
+      compareRanks(videoTrackRank(a), videoTrackRank(b)),
+    )[0] ?? tracks[0];
   if (picked === undefined) {
     throw new TaskFailure(
       probed.streams.some((stream) => stream.codec_type === "audio")
@@ -56,8 +89,11 @@ export function sourceInfo(
 ): SourceInfo {
   const demuxer = demuxerOf(probed.format.format_name);
   if (demuxer === undefined) throw new TaskFailure("unsupported_format", probed.format.format_name);
-  if (probed.streams.length > limits.maxStreams)
-    throw new TaskFailure("too_many_streams", `${probed.streams.length} streams`);
+  const tracks = probed.streams.filter((stream) =>
+    ["video", "audio", "subtitle"].includes(stream.codec_type ?? ""),
+  );
+  if (tracks.length > limits.maxStreams)
+    throw new TaskFailure("too_many_streams", `${tracks.length} tracks`);
   const video = videoStream(videoTrackOf(probed), demuxer, probed.format.start_time, times);
   const { width, height, codedWidth, codedHeight } = video;
   if (Math.max(width * height, codedWidth * codedHeight) > limits.maxPixels)

@@ -140,6 +140,29 @@ export function sourceInput(
   ];
 }
 
+/**
+ * ffprobe's options that let it open further decoders without decoding a packet with them. It opens one for every
+ * track, and gives up at the first that is forbidden, even if nobody needs the track. The format's own whitelist stays
+ * as it is, and only that one decides which packets are decoded while the tracks are examined.
+ */
+export function openOnly(decoders: readonly string[]): string[] {
+  const whitelist = [CODEC_WHITELIST, ...decoders].join(",");
+  return decoders.length === 0
+    ? []
+    : ["v", "a", "s", "d"].flatMap((type) => [`-codec_whitelist:${type}`, whitelist]);
+}
+
+/**
+ * Seeks to earlier times are left out: in AVI, ffmpeg aims ahead of the target, fails to find a keyframe before the
+ * first one, and goes to a later one instead.
+ */
+const MIN_SEEK_SECONDS = 0.2;
+
+/** Input options that start at the keyframe before a time. */
+export function seekToKeyframe(time: number): string[] {
+  return time < MIN_SEEK_SECONDS ? [] : ["-noaccurate_seek", "-ss", time.toFixed(6)];
+}
+
 /** Only libvpx decodes the separate alpha frames of VP8 and VP9. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: "libvpx", vp9: "libvpx-vp9" };
 

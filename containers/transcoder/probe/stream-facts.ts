@@ -1,6 +1,13 @@
 import type { AudioStream, CaptionStream, VideoStream } from "../../../workers/contract/source.ts";
 import type { ProbedStream } from "./ffprobe-output.ts";
-import { MAX_FRAME_RATE, isFaster, parseRate, rateOf, sourceRate } from "./frame-rate.ts";
+import {
+  MAX_FRAME_RATE,
+  exactRate,
+  isFaster,
+  parseRate,
+  rateOf,
+  sourceRate,
+} from "./frame-rate.ts";
 
 /** Packet timestamps, in seconds from the container's start time. */
 export interface PacketTimes {
@@ -10,6 +17,8 @@ export interface PacketTimes {
   last: number;
   /** Its duration as the container states it: 0 or wrong in some files. */
   lastDuration: number;
+  /** Whether the container stores no presentation times for the video track. */
+  lacksPresentationTimes?: boolean;
   /** End of the last packet of any audio track; 0 without audio. */
   audioEnd: number;
 }
@@ -93,7 +102,8 @@ function videoTrackRate(stream: ProbedStream, demuxer: string, times: PacketTime
   )
     return rateOf(nominal);
   const average = parseRate(stream.avg_frame_rate);
-  const rate = sourceRate(average, nominal, times.stretches);
+  const measured = sourceRate(average, nominal, times.stretches);
+  const rate = exactRate(measured, times.stretches);
   // MOV indexes every frame, so its average also covers the frames that were not read here.
   const least =
     demuxer === "mov" && average !== undefined ? Math.min(MAX_FRAME_RATE, rateOf(average)) : 0;
@@ -103,6 +113,14 @@ function videoTrackRate(stream: ProbedStream, demuxer: string, times: PacketTime
 /** End of the last frame. Some containers store no duration for it. */
 function videoEnd(times: PacketTimes, rate: number): number {
   return times.last + (times.lastDuration >= 0.5 / rate ? times.lastDuration : 1 / rate);
+}
+
+/**
+ * Seconds by which frames appear after the times of their packets. Without presentation times, ffmpeg's decoders, and
+ * the players that use them, show a frame at the decoding time of the packet that completed it.
+ */
+function decodingDelay(stream: ProbedStream, times: PacketTimes, rate: number): number {
+  return times.lacksPresentationTimes === true ? stream.has_b_frames / rate : 0;
 }
 
 /**
@@ -138,7 +156,7 @@ export function videoStream(
     matrix: matrixOf(stream),
     range: rangeOf(stream),
     startTime: stream.start_time - start,
-    endTime: videoEnd(times, rate),
+    endTime: videoEnd(times, rate) + decodingDelay(stream, times, rate),
   };
 }
 

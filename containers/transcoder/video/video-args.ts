@@ -2,7 +2,7 @@ import type { SourceInfo, VideoStream } from "../../../workers/contract/source.t
 import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { rateOf } from "../probe/frame-rate.ts";
-import { videoInput } from "../probe/source-input.ts";
+import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
 
 export type VideoSpec = Extract<TaskSpec, { kind: "video" }>;
 
@@ -92,6 +92,8 @@ function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
     // Of all these filters, only scale accepts frames whose size and format change.
     ...(changing ? [`scale=${codedWidth}:${codedHeight}:interl=-1`] : []),
     ...cleanFrames(source.video, filters),
+    // fps drops a last frame of unknown duration if nothing follows it.
+    "tpad=stop_mode=clone:stop=1",
     // With its start at the chunk, fps fills the grid from the preceding frame, however long that one lasts.
     `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${clockStart(spec) / rateOf(grid.frameRate)}`,
     // If audio outlasts the video track, the last frame is repeated until the end.
@@ -171,7 +173,7 @@ export function videoArgs(
   const { grid, source } = spec;
   const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL_SECONDS;
   // Frames from the keyframe on are kept: the frame shown at the chunk's start may be long before the seek target.
-  const seek = start <= 0 ? [] : ["-noaccurate_seek", "-ss", start.toFixed(6)];
+  const seek = seekToKeyframe(start);
   const matrix = outputMatrix(source.video);
   const colour = [
     ...["-colorspace", matrix, "-color_primaries", matrix, "-color_trc", matrix],

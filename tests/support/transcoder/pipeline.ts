@@ -19,7 +19,7 @@ export const SETTINGS: PlanSettings = {
   limits: {
     maxDuration: 43_200,
     maxPixels: 36_000_000,
-    maxStreams: 32,
+    maxStreams: 128,
     maxFrameRate: 240,
     maxTaskSeconds: MAX_TASK_SECONDS,
     maxOutputBytes: 1 << 30,

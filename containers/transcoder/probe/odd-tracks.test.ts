@@ -1,0 +1,125 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  brightness,
+  samples,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
+import {
+  H264,
+  joinLowestRendition,
+  joinRendition,
+  transcodeGenerated,
+} from "../../../tests/support/transcoder/video.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const VIDEO = ["-f", "lavfi", "-i", "testsrc=s=160x96:r=25:d=3"];
+const AUDIO = ["-f", "lavfi", "-i", "sine=d=3:r=48000"];
+/** One frame that is larger than the video. */
+const COVER = ["-f", "lavfi", "-i", "color=red:s=640x480:r=1:d=1"];
+
+describe("H.264 in AVI, whose packets have no presentation times", () => {
+  it.each([
+    ["without B-frames", "0", 75],
+    // Players show the first frame when the decoder completes it, two frames later.
+    ["with B-frames", "3", 77],
+  ])("%s is transcoded completely", async (_, bFrames, frames) => {
+    const done = await transcodeGenerated(bench, `h264-${bFrames}.avi`, [
+      ...[...VIDEO, ...AUDIO, ...H264, "-bf", bFrames, "-c:a", "pcm_s16le"],
+    ]);
+    expect(done.plan.grid.totalFrames).toBe(frames);
+    expect(await brightness(await joinLowestRendition(bench, done))).toHaveLength(frames);
+  });
+});
+
+describe("a track that nobody needs and no decoder may read", () => {
+  it.each([
+    ["a TIFF cover", "tiff"],
+    ["a GIF cover", "gif"],
+  ])("%s is ignored", async (_, codec) => {
+    const done = await transcodeGenerated(bench, `${codec}.mkv`, [
+      ...[...COVER, ...VIDEO, "-map", "0", "-map", "1", "-c:v:0", codec, "-c:v:1", "libx264"],
+    ]);
+    expect(done.plan.source.video).toMatchObject({ index: 1, codec: "h264", width: 160 });
+    expect(done.plan.grid.totalFrames).toBe(75);
+  });
+});
+
+it("a one-frame image that is the first and default track is not taken for the video", async () => {
+  const done = await transcodeGenerated(bench, "image-first.mkv", [
+    ...[...COVER, ...VIDEO, "-map", "0", "-map", "1", "-c:v:0", "mjpeg", "-c:v:1", "libx264"],
+    ...["-pix_fmt:v:0", "yuvj420p", "-disposition:v:0", "default", "-disposition:v:1", "0"],
+  ]);
+  expect(done.plan.source.video).toMatchObject({ index: 1, codec: "h264" });
+});
+
+it("the default one of two moving tracks is the video, even if it is smaller", async () => {
+  const done = await transcodeGenerated(bench, "two-videos.mkv", [
+    ...["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=2", ...VIDEO, "-map", "0", "-map", "1"],
+    ...[...H264, "-disposition:v:0", "0", "-disposition:v:1", "default"],
+  ]);
+  expect(done.plan.source.video).toMatchObject({ index: 1, width: 160 });
+});
+
+it("attachments are no tracks", async () => {
+  const font = join(bench.folder, "font.ttf");
+  await writeFile(font, Buffer.alloc(1000, 1));
+  const done = await transcodeGenerated(bench, "fonts.mkv", [
+    ...[...VIDEO, ...H264],
+    ...Array.from({ length: 120 }, () => ["-attach", font]).flat(),
+    ...["-metadata:s:t", "mimetype=application/x-truetype-font"],
+  ]);
+  expect(done.plan.grid.totalFrames).toBe(75);
+});
+
+describe("a video with rare frames", () => {
+  /** Seconds at which the slides of the video appear, and their brightness. */
+  const SLIDES = [0, 1.3, 4.72, 9.5];
+  const slides = `color=black:s=160x96:r=50:d=12,geq=lum='${SLIDES.map((at) => `if(gte(T\\,${at})\\,50\\,0)`).join("+")}':cb=128:cr=128`;
+  const select = SLIDES.map((at) => `eq(n\\,${Math.round(at * 50)})`).join("+");
+
+  it.each([
+    ["slides.mkv", H264],
+    ["slides.mp4", H264],
+    ["slides.webm", ["-c:v", "libvpx", "-b:v", "1M", "-c:a", "libvorbis"]],
+  ])(
+    "%s shows each frame at its time, and the last one while the audio lasts",
+    async (name, codec) => {
+      const done = await transcodeGenerated(bench, name, [
+        ...["-f", "lavfi", "-i", slides, "-f", "lavfi", "-i", "sine=d=12:r=48000"],
+        ...["-vf", `select='${select}'`, "-vsync", "0", ...codec],
+      ]);
+      expect(done.plan.source.duration).toBeGreaterThan(11.9);
+      expect(done.plan.source.duration).toBeLessThan(12.1);
+      const frames = await brightness(await joinLowestRendition(bench, done));
+      const { num, den } = done.plan.grid.frameRate;
+      expect((frames.length * den) / num).toBeCloseTo(12, 1);
+      const changes = frames.flatMap((value, index) =>
+        Math.abs(value - (frames[index - 1] ?? value)) > 20 ? [(index * den) / num] : [],
+      );
+      expect(changes).toHaveLength(SLIDES.length - 1);
+      changes.forEach((at, index) =>
+        expect(Math.abs(at - (SLIDES[index + 1] ?? 0))).toBeLessThan(0.03),
+      );
+      const audio = await samples(await joinRendition(bench, done, "audio-0"));
+      expect(audio.length / 48_000).toBeCloseTo(12, 1);
+    },
+  );
+
+  it("one second of video under a long audio track has all its images", async () => {
+    const done = await transcodeGenerated(bench, "podcast.mp4", [
+      ...["-f", "lavfi", "-i", "testsrc=s=160x96:r=25:d=1"],
+      ...["-f", "lavfi", "-i", "sine=d=12:r=48000", ...H264, "-c:a", "aac"],
+    ]);
+    expect(done.results["images"]?.outcome).toMatchObject({
+      result: { poster: "poster.jpg", storyboard: "storyboard.vtt", preview: "preview.webp" },
+    });
+  });
+});
