@@ -108,7 +108,7 @@ export default defineConfig({
       {
         test: {
           name: "web",
-          include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "tests/races/**/*.test.ts"],
           // Scripts start processes.
           testTimeout: 60_000,
         },

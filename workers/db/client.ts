@@ -1,6 +1,8 @@
+import { getTableColumns, is, SQL, sql } from "drizzle-orm";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle } from "drizzle-orm/d1";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 
 export type Catalog = ReturnType<typeof catalog>;
 /** A query that has not run yet, for `runBatch`. */
@@ -33,4 +35,26 @@ export function isTransient(error: unknown): boolean {
 export async function runBatch(db: Catalog, statements: readonly Statement[]): Promise<void> {
   const [first, ...rest] = statements;
   if (first) await db.batch([first, ...rest]);
+}
+
+/**
+ * Statement that inserts a row only if `condition` holds when its batch runs, and the row is not there yet. In a batch it
+ * makes what follows from a state change depend on the change having happened.
+ * @param row values, or SQL of the whole statement's database such as a subquery
+ */
+export function insertWhen<T extends SQLiteTable>(
+  db: Catalog,
+  table: T,
+  row: { [K in keyof T["$inferInsert"]]: T["$inferInsert"][K] | SQL },
+  condition: SQL,
+) {
+  const given: Record<string, unknown> = row;
+  const values = Object.entries(getTableColumns(table)).map(([name, column]) => {
+    const value = given[name] ?? column.default ?? null;
+    return is(value, SQL) ? value : sql`${sql.param(value, column)}`;
+  });
+  return db
+    .insert(table)
+    .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE ${condition}`)
+    .onConflictDoNothing();
 }

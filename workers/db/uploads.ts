@@ -1,6 +1,7 @@
-import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { enqueueEvent } from "./outbox.ts";
 import { uploadParts, uploads, videos } from "./schema.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
 
@@ -71,9 +72,15 @@ export async function recordPart(
     .onConflictDoUpdate({ target: [uploadParts.uploadId, uploadParts.partNumber], set: { etag } });
 }
 
+/** Whether an upload is in a state, when the statement runs. */
+function uploadIs(id: string, state: UploadRow["state"]): SQL {
+  return sql`EXISTS (SELECT 1 FROM uploads WHERE id = ${id} AND state = ${state})`;
+}
+
 /**
- * Completes the upload, moves the video on from `uploading` and starts its transcode, in one transaction. Every
- * statement is conditional, so repeating it changes nothing.
+ * Completes the upload if it is still open, moves the video on from `uploading` and starts its transcode, in one
+ * transaction. Every later statement depends on the first having happened, so a loser and a repetition change nothing.
+ * @returns the state of the upload afterwards: `completed`, unless it ended in another way before
  */
 export async function markCompleted(
   db: Catalog,
@@ -82,9 +89,16 @@ export async function markCompleted(
   plan: PlannedTask,
   contentKey: string,
   now: number,
-): Promise<void> {
-  const { videoId, ownerId, key } = upload;
-  await runBatch(db, [
+): Promise<UploadRow["state"]> {
+  const { id, videoId, ownerId, key } = upload;
+  const isCompleted = uploadIs(id, "completed");
+  const video = { id: videoId, ownerId, version: 1, sourceKey: key, contentKey };
+  const [, rows] = await db.batch([
+    db
+      .update(uploads)
+      .set({ state: "completed", etag: object.etag })
+      .where(and(eq(uploads.id, id), eq(uploads.state, "open"))),
+    db.select({ state: uploads.state }).from(uploads).where(eq(uploads.id, id)),
     db
       .update(videos)
       .set({
@@ -94,30 +108,53 @@ export async function markCompleted(
         contentType: upload.contentType,
         updatedAt: now,
       })
-      .where(and(eq(videos.id, videoId), eq(videos.state, "uploading"))),
-    db
-      .update(uploads)
-      .set({ state: "completed", etag: object.etag })
-      .where(and(eq(uploads.id, upload.id), eq(uploads.state, "open"))),
-    db.delete(uploadParts).where(eq(uploadParts.uploadId, upload.id)),
-    ...startTranscode(
-      db,
-      { id: videoId, ownerId, version: 1, sourceKey: key, contentKey },
-      plan,
-      now,
-    ),
+      .where(and(eq(videos.id, videoId), eq(videos.state, "uploading"), isCompleted)),
+    db.delete(uploadParts).where(and(eq(uploadParts.uploadId, id), isCompleted)),
+    ...startTranscode(db, video, plan, now),
   ]);
+  return rows[0]?.state ?? "aborted";
 }
 
-/** Statement that closes a video's open uploads. */
-export function closeUploads(
+/**
+ * Ends an upload that is still open and deletes its video, in one transaction. It does nothing to an upload that was
+ * completed before.
+ * @returns the state of the upload afterwards
+ */
+export async function closeUpload(
   db: Catalog,
-  videoId: string,
+  { id, videoId }: UploadRow,
   state: "aborted" | "expired",
-): Statement {
+  now: number,
+): Promise<UploadRow["state"]> {
+  const [, rows] = await db.batch([
+    db
+      .update(uploads)
+      .set({ state })
+      .where(and(eq(uploads.id, id), eq(uploads.state, "open"))),
+    db.select({ state: uploads.state }).from(uploads).where(eq(uploads.id, id)),
+    db
+      .update(videos)
+      .set({ deletedAt: now, updatedAt: now, revision: sql`revision + 1` })
+      .where(
+        and(
+          eq(videos.id, videoId),
+          eq(videos.state, "uploading"),
+          isNull(videos.deletedAt),
+          uploadIs(id, state),
+        ),
+      ),
+    // Both do nothing to a video that was not deleted.
+    enqueueEvent(db, { kind: "index-video", videoId }, now),
+    enqueueEvent(db, { kind: "purge-video", videoId }, now),
+  ]);
+  return rows[0]?.state ?? state;
+}
+
+/** Statement that aborts the open uploads of a video that is being deleted. */
+export function abortUploads(db: Catalog, videoId: string): Statement {
   return db
     .update(uploads)
-    .set({ state })
+    .set({ state: "aborted" })
     .where(and(eq(uploads.videoId, videoId), eq(uploads.state, "open")));
 }
 

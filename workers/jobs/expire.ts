@@ -15,7 +15,7 @@ const DAY_MS = 24 * 3_600_000;
 export async function expireUploads(env: UploadEnv): Promise<void> {
   const db = catalog(env);
   for (const upload of await expiredUploads(db, Date.now(), UPLOADS_PER_RUN)) {
-    await endUpload(env, db, upload, "expired");
+    await endUpload(env, upload, "expired");
   }
 }
 

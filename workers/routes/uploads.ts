@@ -11,9 +11,9 @@ import {
   UploadCreated,
 } from "../contract/uploads.ts";
 import { signedIn } from "../domain/principal.ts";
+import { completeUpload } from "../services/complete-upload.ts";
 import {
   abortUpload,
-  completeUpload,
   createUpload,
   getUpload,
   recordUploadedPart,

@@ -7,7 +7,7 @@ import { deleteAccessTokens, endAppAccess } from "../db/accounts/credentials.ts"
 import { catalog, runBatch, type Statement } from "../db/client.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
-import { closeUploads } from "../db/uploads.ts";
+import { abortUploads } from "../db/uploads.ts";
 import { deletionStatements } from "../db/videos.ts";
 import { clearProgress } from "../db/history.ts";
 import type { SignedIn } from "../domain/principal.ts";
@@ -25,10 +25,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
   for (let from = 0; from < ids.length; from += VIDEOS_PER_BATCH) {
     const statements = ids
       .slice(from, from + VIDEOS_PER_BATCH)
-      .flatMap((id): Statement[] => [
-        closeUploads(db, id, "aborted"),
-        ...deletionStatements(db, id),
-      ]);
+      .flatMap((id): Statement[] => [abortUploads(db, id), ...deletionStatements(db, id)]);
     await runBatch(db, statements);
   }
   await clearProgress(db, userId);

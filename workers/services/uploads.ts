@@ -1,28 +1,17 @@
-import type {
-  PartUrls,
-  Upload,
-  UploadCompleted,
-  UploadCreate,
-  UploadCreated,
-} from "../contract/uploads.ts";
-import { type Catalog, catalog, runBatch } from "../db/client.ts";
+import type { PartUrls, Upload, UploadCreate, UploadCreated } from "../contract/uploads.ts";
+import { type Catalog, catalog } from "../db/client.ts";
 import {
-  closeUploads,
+  closeUpload,
   findUpload,
   forgetUpload,
   insertUpload,
-  markCompleted,
   recordedParts,
   recordPart,
   type UploadRow,
 } from "../db/uploads.ts";
-import { deletionStatements, findVideo, type VideoRow } from "../db/videos.ts";
-import { newContentKey } from "../media/content-key.ts";
 import { sourceKey } from "../media/storage-keys.ts";
-import { statObject } from "../media/objects.ts";
 import {
   abortMultipart,
-  completeMultipart,
   createMultipart,
   presignPart,
   type S3Env,
@@ -31,7 +20,7 @@ import {
 import { authorizeResource, type Operation } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
-import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
+import type { PlanEnv } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
 import { checkFile, partLength, planParts } from "../domain/uploads.ts";
@@ -162,111 +151,33 @@ export async function getUpload(env: UploadEnv, principal: Principal, id: string
 }
 
 /**
- * Joins the parts, checks that the stored file matches the upload, and starts the transcode. Repeating it returns the
- * same. The caller relays the outbox afterwards.
- * @throws AppError upload_closed, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable
+ * Deletes the uploaded parts and the unfinished video. Repeating it is harmless.
+ * @throws AppError upload_closed when the upload has been completed, storage_unavailable
  */
-export async function completeUpload(
-  env: UploadEnv,
-  principal: Principal,
-  id: string,
-): Promise<UploadCompleted> {
-  const db = catalog(env);
-  const upload = await ownUpload(db, principal, "uploads.complete", id);
-  if (upload.state === "open") {
-    const object = await joinParts(env, upload, await recordedParts(db, id));
-    const plan = planTask(planSettings(env), false);
-    await markCompleted(db, upload, object, plan, await newContentKey(env), Date.now());
-  } else if (upload.state !== "completed") {
-    throw closed(upload);
-  }
-  const { state } = await videoOf(db, upload);
-  return { videoId: upload.videoId, state };
-}
-
-/** Deletes the uploaded parts and the unfinished video. Repeating it is harmless. */
 export async function abortUpload(env: UploadEnv, principal: Principal, id: string): Promise<void> {
-  const db = catalog(env);
-  const upload = await ownUpload(db, principal, "uploads.abort", id);
-  if (upload.state === "completed") throw closed(upload);
-  if (upload.state === "open") await endUpload(env, db, upload, "aborted");
+  const upload = await ownUpload(catalog(env), principal, "uploads.abort", id);
+  if ((await endUpload(env, upload, "aborted")) === "completed")
+    throw closed({ state: "completed" });
 }
 
-/** Closes an open upload that was aborted or has expired, and deletes its video. */
+/**
+ * Ends an upload that was aborted or has expired, and deletes its video, unless it was completed: then nothing happens.
+ * The storage is only touched once the catalogue says that the upload has ended, so no `complete` can count any more. If
+ * the parts cannot be freed now, the purge of the video does it.
+ * @returns the state of the upload
+ */
 export async function endUpload(
   env: UploadEnv,
-  db: Catalog,
   upload: UploadRow,
   state: "aborted" | "expired",
-): Promise<void> {
-  await abortMultipart(env, upload.key, upload.multipartId);
-  await runBatch(db, [
-    closeUploads(db, upload.videoId, state),
-    ...deletionStatements(db, upload.videoId),
-  ]);
+): Promise<UploadRow["state"]> {
+  const ended = await closeUpload(catalog(env), upload, state, Date.now());
+  if (ended === state) await abortMultipart(env, upload.key, upload.multipartId);
+  return ended;
 }
 
-async function joinParts(
-  env: UploadEnv,
-  upload: UploadRow,
-  parts: UploadedPart[],
-): Promise<{ etag: string }> {
-  const recorded = new Set(parts.map((part) => part.partNumber));
-  const missing = Array.from({ length: upload.partCount }, (_, index) => index + 1).filter(
-    (n) => !recorded.has(n),
-  );
-  if (missing.length > 0) {
-    const some = missing.slice(0, 10).join(", ");
-    throw new AppError(
-      "part_missing",
-      `${missing.length} of ${upload.partCount} parts are missing: ${some}${missing.length > 10 ? ", …" : ""}.`,
-    );
-  }
-  const joined = await completeMultipart(env, upload.key, upload.multipartId, parts);
-  if (joined.outcome === "invalid-part") {
-    throw new AppError(
-      "part_missing",
-      "The storage does not have the recorded parts. Upload them again.",
-    );
-  }
-  if (joined.outcome === "invalid-size") throw wrongSize();
-
-  const object = await statObject(env, upload.key);
-  // `gone` is a success if the object exists: an earlier `complete` reached the storage, but was not recorded. Nobody
-  // else can have created it: only we know the key, and part URLs are valid for the multipart upload only.
-  if (object === null) throw joined.outcome === "gone" ? wrongSize() : mismatch(upload, null);
-  if (object.size !== upload.size) throw mismatch(upload, object.size);
-  if (joined.outcome === "completed" && joined.etag !== object.etag)
-    throw mismatch(upload, object.size);
-  return object;
-}
-
-function wrongSize(): AppError {
-  return new AppError(
-    "part_size_mismatch",
-    "The storage could not join the parts: all but the last must have exactly the part size. Start the upload again.",
-  );
-}
-
-function mismatch(upload: UploadRow, size: number | null): AppError {
-  return new AppError(
-    "upload_mismatch",
-    `${upload.filename} should have ${upload.size} bytes, but ${size ?? "none"} arrived. Start the upload again.`,
-  );
-}
-
-function closed(upload: UploadRow): AppError {
-  return new AppError("upload_closed", `This upload is ${upload.state}.`);
-}
-
-async function videoOf(db: Catalog, upload: UploadRow): Promise<VideoRow> {
-  const video = await findVideo(db, upload.videoId);
-  if (video === null || video.deletedAt !== null)
-    throw new AppError("not_found", "The video of this upload has been deleted.");
-  return video;
-}
-
-async function ownUpload(
+/** The caller's own upload, in any state. @throws AppError not_found, insufficient_scope */
+export async function ownUpload(
   db: Catalog,
   principal: Principal,
   operation: Operation,
@@ -287,6 +198,19 @@ async function openUpload(
   const upload = await ownUpload(db, principal, operation, id);
   if (upload.state !== "open" || upload.expiresAt <= Date.now()) throw closed(upload);
   return upload;
+}
+
+const ENDINGS = {
+  open: "is past its time",
+  completed: "is complete",
+  aborted: "was aborted",
+  expired: "has expired",
+} as const;
+
+/** The error of what needs an open upload. */
+export function closed({ state }: Pick<UploadRow, "state">): AppError {
+  const advice = state === "completed" ? "" : " Start it again.";
+  return new AppError("upload_closed", `This upload ${ENDINGS[state]}.${advice}`);
 }
 
 const iso = (time: number): string => new Date(time).toISOString();

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";
-import { closeUploads } from "../db/uploads.ts";
+import { abortUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
 import { changeStatements, deletionStatements, type VideoRow } from "../db/videos.ts";
 import { newContentKey } from "../media/content-key.ts";
@@ -113,7 +113,7 @@ function tooLateToEncrypt({ state }: VideoRow): AppError {
 export async function deleteVideo(env: VideoEnv, principal: Principal, id: string): Promise<void> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "videos.delete", id);
-  await runBatch(db, [closeUploads(db, id, "aborted"), ...deletionStatements(db, id)]);
+  await runBatch(db, [abortUploads(db, id), ...deletionStatements(db, id)]);
 }
 
 /** The timeline: all tasks of the current version. */

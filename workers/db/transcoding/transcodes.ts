@@ -1,7 +1,7 @@
 import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
 import { newId } from "../../domain/id.ts";
-import type { Catalog, Statement } from "../client.ts";
+import { type Catalog, insertWhen, type Statement } from "../client.ts";
 import { enqueueEvent, enqueueWake } from "../outbox.ts";
 import { captions, tasks, transcodes, videos } from "../schema.ts";
 import { tasksOfVersion, type VideoVersion } from "./tasks.ts";
@@ -30,8 +30,8 @@ export async function getTranscode(db: Catalog, version: VideoVersion): Promise<
 
 /**
  * Statements that schedule the transcode of a video's version: its row, the `plan` task and a wake message. Put them
- * in the batch that turns the video from `uploading` to `queued`, then call `relayOutbox`. Repeating them changes
- * nothing.
+ * in the batch that turns the video from `uploading` to `queued`, after that change, then call `relayOutbox`. They do
+ * nothing when the change did not happen (the video has been deleted, or has another version), and when repeated.
  * @param plan from `planTask` (domain/plan-settings.ts)
  */
 export function startTranscode(
@@ -44,12 +44,16 @@ export function startTranscode(
   // Read in the same transaction, so that the creator's last choice counts.
   const contentKey = sql`(
     SELECT CASE WHEN encrypted THEN ${video.contentKey} END FROM videos WHERE id = ${videoId})`;
+  const isCurrent = sql`EXISTS (
+    SELECT 1 FROM videos WHERE id = ${videoId} AND version = ${version} AND deleted_at IS NULL)`;
   return [
-    db
-      .insert(transcodes)
-      .values({ videoId, version, ownerId, sourceKey, contentKey, createdAt: now, updatedAt: now })
-      .onConflictDoNothing(),
-    ...addTasks(db, { videoId, version, ownerId }, [plan], now),
+    insertWhen(
+      db,
+      transcodes,
+      { videoId, version, ownerId, sourceKey, contentKey, createdAt: now, updatedAt: now },
+      isCurrent,
+    ),
+    insertWhen(db, tasks, taskRow({ videoId, version, ownerId }, plan, now), isCurrent),
     enqueueWake(db, "transcode-urgent", now),
   ];
 }
@@ -67,8 +71,6 @@ export function retryTranscode(
 ): Statement[] {
   const next = { ...video, version: video.version + 1 };
   return [
-    ...startTranscode(db, next, plan, now),
-    db.delete(captions).where(and(eq(captions.videoId, video.id), eq(captions.origin, "embedded"))),
     db
       .update(videos)
       .set({
@@ -84,8 +86,15 @@ export function retryTranscode(
         updatedAt: now,
       })
       .where(
-        and(eq(videos.id, video.id), eq(videos.version, video.version), eq(videos.state, "failed")),
+        and(
+          eq(videos.id, video.id),
+          eq(videos.version, video.version),
+          eq(videos.state, "failed"),
+          isNull(videos.deletedAt),
+        ),
       ),
+    ...startTranscode(db, next, plan, now),
+    db.delete(captions).where(and(eq(captions.videoId, video.id), eq(captions.origin, "embedded"))),
     enqueueEvent(db, { kind: "index-video", videoId: video.id }, now),
   ];
 }
@@ -171,6 +180,15 @@ export function advance(db: Catalog, version: VideoVersion, now: number): Statem
     .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")));
 }
 
+function taskRow(
+  { videoId, version, ownerId }: VideoVersion & { ownerId: string },
+  task: PlannedTask,
+  now: number,
+) {
+  const { kind } = task.spec;
+  return { ...task, id: newId(), kind, createdAt: now, videoId, version, ownerId };
+}
+
 /** A row binds 15 of the 100 parameters that a D1 statement may have. */
 const ROWS_PER_STATEMENT = 6;
 
@@ -181,15 +199,7 @@ export function addTasks(
   planned: readonly PlannedTask[],
   now: number,
 ): Statement[] {
-  const rows = planned.map((task) => ({
-    ...task,
-    id: newId(),
-    kind: task.spec.kind,
-    createdAt: now,
-    videoId,
-    version,
-    ownerId,
-  }));
+  const rows = planned.map((task) => taskRow({ videoId, version, ownerId }, task, now));
   const statements = Math.ceil(rows.length / ROWS_PER_STATEMENT);
   return Array.from({ length: statements }, (_, index) =>
     db
