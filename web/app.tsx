@@ -14,7 +14,7 @@ import { useOwnHead } from "./components/page-title.ts";
 import { ErrorState } from "./components/states.tsx";
 import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
-import { NotFound } from "./pages/not-found.tsx";
+import { NotFound } from "./components/not-found.tsx";
 import { isVideoId } from "./video-id.ts";
 
 /** A page about one video. A mistyped id is an address without a page: the server is not asked. */

@@ -2,7 +2,7 @@ import "./settings.css";
 import { useRoute } from "preact-iso";
 import { RequireAccount } from "../components/require-account.tsx";
 import { usePageTitle } from "../components/page-title.ts";
-import { NotFound } from "../pages/not-found.tsx";
+import { NotFound } from "../components/not-found.tsx";
 import { account, canCreate } from "../session.ts";
 import type { SettingsSection } from "../site-paths.ts";
 import { AccountSection } from "./account-section.tsx";

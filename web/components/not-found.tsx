@@ -1,5 +1,5 @@
-import { usePageTitle } from "../components/page-title.ts";
-import { EmptyState } from "../components/states.tsx";
+import { usePageTitle } from "./page-title.ts";
+import { EmptyState } from "./states.tsx";
 
 /** For every address without a page. */
 export function NotFound() {
