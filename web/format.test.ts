@@ -1,3 +1,4 @@
+import { isBlank } from "../workers/contract/unseen-text.ts";
 import { expect, test } from "vitest";
 import {
   byteSize,
@@ -5,7 +6,6 @@ import {
   clock,
   dayOf,
   containerName,
-  isBlank,
   languageName,
   lastSecond,
   runningTime,

@@ -63,12 +63,3 @@ export function containerName(format: string): string {
 export function categoryName(slug: string): string {
   return CATEGORIES.find((category) => category.slug === slug)?.name ?? slug;
 }
-
-/** Characters without ink: spaces, controls, invisible formatting and the blank fillers of Hangul and Braille. */
-const UNSEEN_TEXT =
-  /^(?:[\s\p{Cc}\p{Cf}\p{Z}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5)*$/u;
-
-/** True for a text that nobody can see or click. */
-export function isBlank(text: string): boolean {
-  return UNSEEN_TEXT.test(text);
-}

@@ -1,4 +1,5 @@
-import { categoryName, isBlank } from "./format.ts";
+import { isBlank } from "../workers/contract/unseen-text.ts";
+import { categoryName } from "./format.ts";
 import type { SearchParams } from "./search-params.ts";
 
 /**

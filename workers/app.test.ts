@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
@@ -80,4 +81,18 @@ test("any origin may call with a bearer token, and no response allows cookies", 
   });
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
   expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+});
+
+test.each([
+  "//",
+  "//v1/categories",
+  "/v1//categories",
+  "/v1/categories//",
+  "//media/a.b.c/x",
+  "/media//a.b.c/x",
+  "/images//x",
+  "//oembed",
+])("%s has an empty segment and is not found", async (path) => {
+  const response = await exports.default.fetch(`http://localhost:8788${path}`);
+  expect(await problemOf(response)).toMatchObject({ status: 404, code: "not_found" });
 });

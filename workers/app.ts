@@ -12,6 +12,7 @@ import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
+import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
 import { captions } from "./routes/captions.ts";
@@ -94,7 +95,11 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   }
 
   app.use("/api/auth/*", limitBody);
-  app.route("/", authRoutes).route("/", devMail).route("/", openApiRoutes(app));
+  app
+    .route("/", authRoutes)
+    .route("/", devMail)
+    .route("/", embedOrigins)
+    .route("/", openApiRoutes(app));
   app.all(`${TASK_STORAGE_PATH}*`, (c) => {
     if (localTranscoders(c.env).length === 0) return c.notFound();
     const { pathname } = new URL(c.req.url);

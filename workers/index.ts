@@ -1,8 +1,11 @@
-import { WorkerEntrypoint } from "cloudflare:workers";
+import { env as settings, WorkerEntrypoint } from "cloudflare:workers";
+import { AppError } from "./domain/errors.ts";
+import { refuseUnsafeSettings } from "./domain/unsafe-settings.ts";
 import type { Delivery } from "./media/admission.ts";
 import { handleMedia } from "./media/gate.ts";
 import { handleImages } from "./media/images.ts";
 import { serveStored } from "./media/stored-media.ts";
+import { problemResponse } from "./problem.ts";
 import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { Runner, TaskStorage } from "./jobs/runner.ts";
@@ -13,6 +16,9 @@ export class Media extends WorkerEntrypoint<Env> {
     return serveStored(request, this.env, mediaCatalog(this.env));
   }
 }
+
+// While the Worker starts: a deployment that throws here is refused.
+refuseUnsafeSettings(settings);
 
 function delivery(env: Env, ctx: ExecutionContext): Delivery {
   return {
@@ -30,6 +36,9 @@ function delivery(env: Env, ctx: ExecutionContext): Delivery {
 export default {
   fetch: (request, env, ctx) => {
     const { pathname } = new URL(request.url);
+    // No path has an empty segment. Matched loosely, it could mean another path to a proxy than to us.
+    if (pathname.includes("//"))
+      return problemResponse(new AppError("not_found", `${pathname} does not exist.`), pathname);
     if (pathname.startsWith("/media/")) return handleMedia(request, pathname, delivery(env, ctx));
     if (pathname.startsWith("/images/")) return handleImages(request, pathname, delivery(env, ctx));
     return import("./app.ts").then(({ app }) => app.fetch(request, env, ctx));

@@ -9,6 +9,8 @@ const SEVERITY_OF_EVENT = {
   "media.catalog-unavailable": "error",
   "media.delivery-log-unavailable": "error",
   "media.owner-unavailable": "error",
+  /** A creator's key cannot be imported: playback tokens signed with it are refused. */
+  "media.bad-signing-key": "warning",
 
   "mail.refused": "error",
   /** Under DEV_MAIL mail is logged instead of sent. */

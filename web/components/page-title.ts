@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { isBlank } from "../format.ts";
+import { isBlank } from "../../workers/contract/unseen-text.ts";
 
 /**
  * Sets the document's title.

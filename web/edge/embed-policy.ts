@@ -1,16 +1,14 @@
-import type { PlaybackRules } from "../../workers/contract/playback.ts";
-
 /**
  * The embed page with a policy that lets only the sites frame it which the video's creator allows. Playback tokens cannot
  * enforce this: inside a frame, our own page requests the segments.
  * @param page as `_headers` serves it: any site may frame it
- * @param video the API's response about the video; if it is an error, the page has nothing to show either
+ * @param allowed the Worker's response about the video: the origins, or null for any; if it is an error, the page has nothing to show either
  */
-export async function restrictFraming(page: Response, video: Response): Promise<Response> {
-  if (!video.ok) return page;
-  const { playbackRules } = (await video.json()) as { playbackRules: PlaybackRules };
-  if (!playbackRules.origins) return page;
-  const sources = ["'self'", ...playbackRules.origins].join(" ");
+export async function restrictFraming(page: Response, allowed: Response): Promise<Response> {
+  if (!allowed.ok) return page;
+  const { origins } = (await allowed.json()) as { origins: string[] | null };
+  if (!origins) return page;
+  const sources = ["'self'", ...origins].join(" ");
   const policy = page.headers.get("content-security-policy") ?? "frame-ancestors *";
   const restricted = new Response(page.body, page);
   restricted.headers.set(

@@ -23,11 +23,11 @@ interface Props {
 
 /** Sets in which countries a video can be watched, and which sites may embed it. */
 export function PlaybackRulesForm({ video, onSaved }: Props) {
-  const [draft, setDraft] = useState(() => rulesDraftOf(video.playbackRules));
+  const [draft, setDraft] = useState(() => rulesDraftOf(video.playbackRules ?? {}));
   const { submit, busy, done, error, fieldErrors, reset } = useSubmit(async () => {
     const updated = await updateVideo(video.id, { playbackRules: rulesOf(draft) });
     onSaved(updated);
-    setDraft(rulesDraftOf(updated.playbackRules));
+    setDraft(rulesDraftOf(updated.playbackRules ?? {}));
   });
   const set = (change: Partial<RulesDraft>) => {
     reset();

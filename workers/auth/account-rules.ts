@@ -1,7 +1,8 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
-import { AccountName, EMAIL_MAX, UNSEEN_CHARACTERS } from "../contract/accounts.ts";
+import { AccountName, CredentialName, EMAIL_MAX } from "../contract/accounts.ts";
+import { UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
 import type { AuthSettings } from "./settings.ts";
 
 const Label = AccountName.optional();
@@ -16,6 +17,8 @@ const INPUT_SCHEMAS: Record<string, z.ZodType<Record<string, unknown>>> = {
     image: NoImage,
   }),
   "/update-user": z.looseObject({ name: Label, image: NoImage }),
+  // Dynamic registration (RFC 7591): the name is shown on the consent page.
+  "/oauth2/register": z.looseObject({ client_name: CredentialName.optional() }),
   "/passkey/verify-registration": z.looseObject({ name: Label }),
 };
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
 import { APP_SCOPES, ROLES, SCOPES } from "./scopes.ts";
 import { SigningKey } from "./signing-keys.ts";
+import { lineOfText } from "./text.ts";
 
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;
@@ -33,24 +34,17 @@ export const SignInOptions = z.object({
   passwordReset: z.boolean(),
 });
 
-const Name = z.string().trim().min(1).max(80);
+/** Name of a token or an app. */
+export const CredentialName = lineOfText(80);
 
 /** RFC 5321 section 4.5.3.1.3, as corrected by RFC 3696 erratum 1690. */
 export const EMAIL_MAX = 254;
 
-/** Control characters, line separators and bidirectional marks: they hide, break or reorder the text around them. */
-export const UNSEEN_CHARACTERS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
-
 /** Display name of an account. */
-export const AccountName = z
-  .string()
-  .trim()
-  .min(1, "must have 1 to 80 characters")
-  .max(80, "must have 1 to 80 characters")
-  .refine((name) => name.search(UNSEEN_CHARACTERS) === -1, "must have no control characters");
+export const AccountName = lineOfText(80);
 
 export const TokenCreate = z.strictObject({
-  name: Name,
+  name: CredentialName,
   scopes: z.array(Scope).min(1),
   expiresInDays: z.int().min(1).max(365).default(90),
 });
@@ -110,7 +104,7 @@ export const RedirectUri = z
 
 export const AppCreate = z
   .strictObject({
-    name: Name,
+    name: CredentialName,
     redirectUris: z.array(RedirectUri).max(10).default([]),
     scopes: z.array(AppScope).min(1),
     /** A server can keep a secret; a browser or mobile app cannot, and proves itself by PKCE alone. */

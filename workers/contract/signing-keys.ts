@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Timestamp } from "./common.ts";
+import { lineOfText } from "./text.ts";
 
 const base64url = z
   .string()
@@ -14,7 +15,7 @@ export const PublicJwk = z.discriminatedUnion("kty", [
 export type PublicJwk = z.infer<typeof PublicJwk>;
 
 export const SigningKeyCreate = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: lineOfText(100),
   jwk: PublicJwk,
 });
 export type SigningKeyCreate = z.infer<typeof SigningKeyCreate>;

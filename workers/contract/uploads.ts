@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Id, Language, Timestamp } from "./common.ts";
+import { fileName } from "./text.ts";
 import { Category, Description, People, Tags, Title, VideoState, Visibility } from "./videos.ts";
 
 export const UploadCreate = z.strictObject({
-  filename: z.string().trim().min(1).max(255),
+  filename: fileName(255),
   /** Bytes. */
   size: z.int().nonnegative(),
   contentType: z.string().max(100),

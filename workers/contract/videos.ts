@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CATEGORIES } from "./categories.ts";
 import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
 import { PlaybackRules } from "./playback.ts";
+import { lineOfText, linesOfText } from "./text.ts";
 
 export const VideoState = z.enum([
   "uploading",
@@ -19,13 +20,13 @@ export type Visibility = z.infer<typeof Visibility>;
 export const Category = z.enum(CATEGORIES.map((category) => category.slug));
 export type Category = z.infer<typeof Category>;
 
-export const Title = z.string().trim().min(1).max(200);
-export const Description = z.string().trim().max(5000);
-export const Tag = z.string().trim().min(1).max(50);
+export const Title = lineOfText(200);
+export const Description = linesOfText(5000);
+export const Tag = lineOfText(50);
 export const Tags = z.array(Tag).max(30);
 
 /** Cast and crew, the best known first. */
-export const People = z.array(z.string().trim().min(1).max(100)).max(50);
+export const People = z.array(lineOfText(100)).max(50);
 
 export const VideoError = z.object({ code: z.string(), detail: z.string() });
 
@@ -58,8 +59,8 @@ export const Video = z.object({
   downloadsEnabled: z.boolean(),
   /** The segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */
   encrypted: z.boolean(),
-  /** Where the video may be watched; empty means everywhere. */
-  playbackRules: PlaybackRules,
+  /** Where the video may be watched; empty means everywhere. Null for everyone but its creator. */
+  playbackRules: PlaybackRules.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
   progress: z.number().nullable(),
   createdAt: Timestamp,

@@ -1,6 +1,6 @@
 import type { Role, Scope } from "../contract/accounts.ts";
 import { AppError } from "./errors.ts";
-import { type Principal, signedIn } from "./principal.ts";
+import { isAdmin, type Principal, signedIn } from "./principal.ts";
 
 type RoleOrAnonymous = Role | "anonymous";
 
@@ -126,8 +126,7 @@ export function authorizeResource(
   authorizeOperation(principal, operation);
   const rule: Rule = ACCESS[operation];
   const own = principal.kind === "user" && resource?.ownerId === principal.userId;
-  const admin =
-    principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
+  const admin = isAdmin(principal);
   if (!resource || !(own || admin || resource.visible))
     throw new AppError("not_found", `This ${noun} does not exist.`);
   if (rule.resource === "own" && !own && !admin)

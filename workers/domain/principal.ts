@@ -14,6 +14,11 @@ export interface SignedIn {
   via: "session" | "app" | "pat";
 }
 
+/** True for a token of an admin that may do what the owner of a resource may. */
+export function isAdmin(principal: Principal): boolean {
+  return principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
+}
+
 export const ANONYMOUS: Principal = { kind: "anonymous" };
 
 /**

@@ -7,6 +7,8 @@ test.each([
   ["Noah.mkv", "Noah"],
   ["C:\\videos\\a-b.mkv", "a b"],
   [".mp4", ".mp4"],
+  ["a\u0000b\r\n\u202egpm.mp4", "a b   gpm"],
+  ["\u200b\u2060.mp4", "Untitled"],
 ])("the file name %s suggests the title %s", (filename, title) => {
   expect(titleFromFilename(filename)).toBe(title);
 });

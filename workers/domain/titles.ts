@@ -1,3 +1,5 @@
+import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
+
 const MAX_TITLE_LENGTH = 200;
 
 /** Suggests a title from a file name: `/home/ann/summer_in_the-city.final.mp4` becomes `summer in the city final`. */
@@ -5,7 +7,9 @@ export function titleFromFilename(filename: string): string {
   const base = filename.split(/[\\/]/).at(-1) ?? filename;
   const name = base
     .replace(/\.[A-Za-z0-9]{1,5}$/, "")
+    .replaceAll(UNSEEN_CHARACTERS, " ")
     .replaceAll(/[._-]+/g, " ")
     .trim();
-  return (name || base).slice(0, MAX_TITLE_LENGTH);
+  const title = name || base.replaceAll(UNSEEN_CHARACTERS, " ");
+  return isBlank(title) ? "Untitled" : title.slice(0, MAX_TITLE_LENGTH);
 }

@@ -86,6 +86,24 @@ test("concurrent requests share one read", async () => {
   expect(log.isRevoked(token)).toBe(true);
 });
 
+test("a key that cannot be imported stops neither other keys nor revocations", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  const log = new DeliveryLog();
+  const revoked = tokenFor(await insertVideo());
+  const { publicKey } = await generateKeyPair("EdDSA");
+  const { kty, crv, x } = await exportJWK(publicKey);
+  const good = { kid: newId(), ownerId: newId(), name: "k", algorithm: "EdDSA" } as const;
+  const bad = { ...good, kid: newId(), jwk: { kty: "OKP", crv: "Ed25519", x: "AA" } } as const;
+  later(1);
+  await insertSigningKey(db, bad);
+  await insertSigningKey(db, { ...good, jwk: { kty, crv, x } as PublicJwk });
+  await revokeVideo(revoked.videoId);
+  await refresh(log);
+  expect(log.isRevoked(revoked)).toBe(true);
+  expect(log.key(bad.kid)).toBeUndefined();
+  expect(log.key(good.kid)).toBeDefined();
+});
+
 describe("while D1 hangs", () => {
   const errors = vi.fn<typeof console.error>();
   beforeEach(() => {

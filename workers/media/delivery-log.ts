@@ -78,13 +78,18 @@ export class DeliveryLog {
   async #read(catalog: DeliveryLogCatalog, startedAt: number): Promise<void> {
     try {
       const { keys, revocations } = await withTimeout(catalog.readDeliveryLog(this.#position));
-      for (const { id, kid, jwk, ownerId } of keys) {
-        this.#keys.set(kid, await importPublicKey(jwk, ownerId));
-        this.#position.key = Math.max(id, this.#position.key);
-      }
+      // Revocations first: nothing about a key may keep them from being read.
       for (const { id, subject, at, until } of revocations) {
         this.#revocations.set(subject, { at, until });
         this.#position.revocation = Math.max(id, this.#position.revocation);
+      }
+      for (const { id, kid, jwk, ownerId } of keys) {
+        // Tokens of a key that cannot be imported are refused, and all others are verified.
+        const key = await importPublicKey(jwk, ownerId).catch((error: unknown) =>
+          log("media.bad-signing-key", { kid, error: String(error) }),
+        );
+        if (key) this.#keys.set(kid, key);
+        this.#position.key = Math.max(id, this.#position.key);
       }
       this.#dropExpired(startedAt - REVOCATION_MARGIN_MS);
     } catch (error) {

@@ -64,7 +64,18 @@ async function serveContentKey(
 export async function fetchStored(path: MediaPath, ctx: Delivery["ctx"]): Promise<Response> {
   const stored = await ctx.exports.Media.fetch(storedUrl(path));
   if (stored.status !== 200) throw problemOf(stored.status);
-  return stored;
+  return withoutCacheHeader(stored);
+}
+
+/**
+ * Removes the header that is for our own cache. Workers Cache removes it too, but not on every path: a cache between us and
+ * the viewer that follows RFC 9213 would keep what a token protects.
+ */
+function withoutCacheHeader(stored: Response): Response {
+  if (!stored.headers.has("cloudflare-cdn-cache-control")) return stored;
+  const response = new Response(stored.body, stored);
+  response.headers.delete("cloudflare-cdn-cache-control");
+  return response;
 }
 
 /** The error for a status of the entrypoint, whose refusals tell no more than that. */

@@ -7,9 +7,10 @@ import { type NamedSecret, secretList } from "./secret-list.ts";
 
 /**
  * Claims of a playback token, ours or one that a creator's server signed (docs/playback-tokens.md). Times are seconds since
- * the epoch. Ours have a fraction, so that a token issued within the second after a revocation is valid.
+ * the epoch. Ours have a fraction, so that a token issued within the second after a revocation is valid. Other claims are
+ * refused: a misspelt rule would otherwise allow everyone.
  */
-export const PlaybackTokenClaims = z.object({
+export const PlaybackTokenClaims = z.strictObject({
   /** The video. */
   sub: z.string().max(64),
   /** Version of the video; any version when a creator's server leaves it out. */
@@ -81,7 +82,65 @@ export async function ownKeys(env: Pick<Env, "PLAYBACK_TOKEN_SECRETS">): Promise
   return keys;
 }
 
-/** Imports a creator's public key. */
+/** Points of Ed25519 whose order divides eight: any message has a signature that is valid for them. RFC 8032, 5.1. */
+const SMALL_ORDER_POINTS = new Set(
+  [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    // The same points where y is written unreduced, as p, p + 1.
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  ].map((hex) => hex.toLowerCase()),
+);
+const MIN_RSA_BITS = 2048;
+/** Every new token of such a key costs the gate one verification, whose time grows with the size. */
+const MAX_RSA_BITS = 8192;
+
+/** Without the sign of x, which is the highest bit. */
+function isSmallOrder(point: Uint8Array): boolean {
+  const y = Uint8Array.from(point);
+  y[31] = (y[31] ?? 0) & 0x7f;
+  return SMALL_ORDER_POINTS.has(hexOf(y));
+}
+
+const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function isOddNumber(bytes: Uint8Array): boolean {
+  return ((bytes.at(-1) ?? 0) & 1) === 1;
+}
+
+/** @throws Error for a key with which signatures prove nothing, or that the platform cannot verify with */
+async function assertUsable(jwk: PublicJwk, { key, algorithm }: VerificationKey): Promise<void> {
+  if (jwk.kty === "OKP") {
+    const point = base64url.decode(jwk.x);
+    if (point.length !== 32 || isSmallOrder(point)) throw new Error("a point of small order");
+  } else {
+    const modulus = base64url.decode(jwk.n);
+    const exponent = base64url.decode(jwk.e);
+    const bits = BigInt(`0x${hexOf(modulus)}`).toString(2).length;
+    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) throw new Error(`a modulus of ${bits} bits`);
+    if (!isOddNumber(modulus)) throw new Error("an even modulus");
+    if (!isOddNumber(exponent) || BigInt(`0x${hexOf(exponent)}`) < 3n)
+      throw new Error("an exponent that is even or 1");
+  }
+  // Some platforms check the numbers of a key only when it is used.
+  const name = algorithm === "EdDSA" ? "Ed25519" : "RSASSA-PKCS1-v1_5";
+  await crypto.subtle.verify(
+    name,
+    key,
+    new Uint8Array(algorithm === "EdDSA" ? 64 : 256),
+    ascii.encode("x"),
+  );
+}
+
+/**
+ * Imports a creator's public key.
+ * @throws Error for a key that cannot be used
+ */
 export async function importPublicKey(
   jwk: PublicJwk,
   ownerId: string,
@@ -89,7 +148,9 @@ export async function importPublicKey(
   const algorithm = jwk.kty === "OKP" ? "EdDSA" : "RS256";
   const key = await importJWK(jwk, algorithm);
   if (key instanceof Uint8Array) throw new Error("A public JWK never holds a secret.");
-  return { algorithm, key, ownerId };
+  const imported = { algorithm, key, ownerId } as const;
+  await assertUsable(jwk, imported);
+  return imported;
 }
 
 /** Longer than any token needs to be. A longer one is refused without being parsed. */

@@ -43,6 +43,20 @@ async function statusFrom(path: string, country: string, origin: string): Promis
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
 afterAll(() => void vi.useRealTimers());
 
+test("only its creator sees the rules of a video", async () => {
+  const [id, owner] = await videoWith({ countries: { deny: ["FR"] }, origins: [] });
+  const { app: other } = await newAccount();
+  const seenBy = async (app: TestApp, path: string) =>
+    (await (await call(app, "GET", path)).text()).includes("FR");
+  expect(await seenBy(owner, `/v1/videos/${id}`)).toBe(true);
+  expect(await seenBy(owner, "/v1/videos?creator=me")).toBe(true);
+  for (const app of [anonymous, other])
+    for (const path of [`/v1/videos/${id}`, "/v1/videos", "/v1/feed"])
+      expect([path, await seenBy(app, path)]).toEqual([path, false]);
+  const origins = await call(anonymous, "GET", `/internal/embed-origins/${id}`);
+  expect(await origins.json()).toEqual({ origins: [] });
+});
+
 describe("the rules of a video apply to every playback token for it", () => {
   test("also if the request has no rules", async () => {
     const [id] = await videoWith({

@@ -148,6 +148,29 @@ test.each([
   { kty: "OKP", crv: "X25519", x: "A".repeat(43) },
   { kty: "RSA", n: "AQAB", e: "AQAB" },
   { kty: "oct", k: "AAAA" },
+  // Of small order: any message has a signature that is valid.
+  { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) },
+  { kty: "OKP", crv: "Ed25519", x: `AQ${"A".repeat(41)}` },
+  {
+    kty: "OKP",
+    crv: "Ed25519",
+    x: Buffer.from(
+      "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+      "hex",
+    ).toString("base64url"),
+  },
+  {
+    kty: "OKP",
+    crv: "Ed25519",
+    x: Buffer.from(
+      "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+      "hex",
+    ).toString("base64url"),
+  },
+  // Even, and larger than the gate verifies.
+  { kty: "RSA", n: Buffer.from(`ff${"00".repeat(255)}`, "hex").toString("base64url"), e: "AQAB" },
+  { kty: "RSA", n: Buffer.from("ff".repeat(256), "hex").toString("base64url"), e: "AQ" },
+  { kty: "RSA", n: Buffer.from("ff".repeat(1200), "hex").toString("base64url"), e: "AQAB" },
 ])("a key that is private, weak or of an unsupported type is refused: %o", async (jwk) => {
   const { headers } = await signUp("creator");
   const response = await call("/v1/signing-keys", {
@@ -160,6 +183,24 @@ test.each([
     "invalid_request",
   ]);
 });
+
+test.each([
+  ["misspelt", { contries: { deny: ["FR"] } }],
+  ["misspelt inside a rule", { countries: { denied: ["FR"] } }],
+  ["unknown", { maxHeight: 720 }],
+])(
+  "a token with a claim that is %s is refused, not taken for one without rules",
+  async (_, claims) => {
+    const creator = await signUp("creator");
+    const { mint } = await registerKey(creator, "EdDSA");
+    const id = await videoOf(creator.userId);
+    letTheLogAge();
+    const at = async (extra: object) =>
+      statusOf(`/media/${await mint(id, extra)}/${id}/1/p1/multivariant.m3u8`);
+    expect(await at({})).toBe(200);
+    expect(await at(claims)).toBe(403);
+  },
+);
 
 describe("revoking", () => {
   test.each(["all tokens of a video", "those of one session"])(

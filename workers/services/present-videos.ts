@@ -2,6 +2,7 @@ import { Category, type Video } from "../contract/videos.ts";
 import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
 import { newId } from "../domain/id.ts";
+import { ANONYMOUS, isAdmin, type Principal } from "../domain/principal.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
 import { hasOpenImages, imageUrls } from "../media/urls.ts";
 
@@ -15,13 +16,15 @@ const NO_EXTRAS: VideoExtras = { creatorName: "", captionLanguages: [], progress
 /**
  * Rows as the API shows them, in their order. The images of a video that is not public need a playback token, which
  * their URLs then contain: pass in only rows that the caller may see.
+ * @param caller sees the playback rules of their own videos
  */
 export async function presentVideos(
   env: TokenEnv,
   db: Catalog,
   rows: readonly ShownRow[],
+  caller: Principal = ANONYMOUS,
 ): Promise<Video[]> {
-  return presentWithExtras(env, rows, await videoExtras(db, rows));
+  return presentWithExtras(env, rows, await videoExtras(db, rows), caller);
 }
 
 /** As `presentVideos`, where the extras were read together with the rows. */
@@ -29,10 +32,11 @@ export function presentWithExtras(
   env: TokenEnv,
   rows: readonly ShownRow[],
   extras: ReadonlyMap<string, VideoExtras>,
+  caller: Principal = ANONYMOUS,
 ): Promise<Video[]> {
   return Promise.all(
     rows.map(async (row) =>
-      toVideo(row, extras.get(row.id) ?? NO_EXTRAS, await imageToken(env, row)),
+      toVideo(row, extras.get(row.id) ?? NO_EXTRAS, await imageToken(env, row), caller),
     ),
   );
 }
@@ -53,7 +57,13 @@ async function imageToken(env: TokenEnv, row: ShownRow): Promise<string | null> 
  * The one mapping from a row to what the API shows.
  * @param token a playback token for the video, needed for the images of a video that is not public
  */
-function toVideo(row: ShownRow, extras: VideoExtras, token: string | null): Video {
+function toVideo(
+  row: ShownRow,
+  extras: VideoExtras,
+  token: string | null,
+  caller: Principal,
+): Video {
+  const isOwn = caller.kind === "user" && caller.userId === row.ownerId;
   const images = imageUrls(row, token);
   return {
     id: row.id,
@@ -80,7 +90,7 @@ function toVideo(row: ShownRow, extras: VideoExtras, token: string | null): Vide
     views: row.views,
     downloadsEnabled: row.downloadsEnabled,
     encrypted: row.encrypted,
-    playbackRules: row.playbackRules,
+    playbackRules: isOwn || isAdmin(caller) ? row.playbackRules : null,
     progress: extras.progress,
     createdAt: iso(row.createdAt),
     publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),

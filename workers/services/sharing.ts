@@ -36,7 +36,8 @@ export async function sharedVideo(
   if (!video) return { video: null };
   const absolute = (path: string): string => new URL(path, env.PUBLIC_ORIGIN).href;
   const url = absolute(`/watch/${id}`);
-  const { playbackRules, duration } = video;
+  const { playbackRules } = row;
+  const { duration } = video;
   const shared: SharedVideo = {
     title: video.title,
     description: video.description,

@@ -68,12 +68,12 @@ export async function browseVideos(
     rows.length > limit && last
       ? encodeCursor([scope, sort, ...positionOf(last, scope, sort)])
       : null;
-  return { items: await presentVideos(env, db, items), nextCursor };
+  return { items: await presentVideos(env, db, items, principal), nextCursor };
 }
 
 export async function getVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
-  return presentOne(env, await authorizedVideo(db, principal, "videos.get", id));
+  return presentOne(env, principal, await authorizedVideo(db, principal, "videos.get", id));
 }
 
 /**
@@ -99,7 +99,7 @@ export async function updateVideo(
   const after = await authorizedVideo(db, principal, "videos.update", id);
   if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted)
     throw tooLateToEncrypt(after);
-  return presentOne(env, after);
+  return presentOne(env, principal, after);
 }
 
 function tooLateToEncrypt({ state }: VideoRow): AppError {
@@ -147,7 +147,7 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
   const plan = planTask(planSettings(env), false);
   const contentKey = await newContentKey(env);
   await runBatch(db, retryTranscode(db, { id, ownerId, version, sourceKey, contentKey }, plan));
-  return presentOne(env, await authorizedVideo(db, principal, "videos.retry", id));
+  return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
 }
 
 /**
@@ -190,9 +190,10 @@ export async function pickPoster(
 
 async function presentOne(
   env: VideoEnv,
+  principal: Principal,
   row: Awaited<ReturnType<typeof authorizedVideo>>,
 ): Promise<Video> {
-  const [video] = await presentVideos(env, catalog(env), [row]);
+  const [video] = await presentVideos(env, catalog(env), [row], principal);
   if (!video) throw new Error("presentVideos dropped a row");
   return video;
 }

@@ -7,11 +7,11 @@ import { restrictFraming } from "../../edge/embed-policy.ts";
 export async function onRequest({ env, request, params }: PagesContext<"id">): Promise<Response> {
   if (!isVideoId(params.id))
     return unindexedPage(await env.ASSETS.fetch(new Request(request.url)), 404);
-  const videoUrl = new URL(`/v1/videos/${params.id}`, request.url);
-  const [page, video] = await Promise.all([
+  const originsUrl = new URL(`/internal/embed-origins/${params.id}`, request.url);
+  const [page, allowed] = await Promise.all([
     // Without the browser's conditional headers: its cached page may carry an outdated policy.
     env.ASSETS.fetch(new Request(request.url)),
-    env.API.fetch(new Request(videoUrl, { headers: request.headers })),
+    env.API.fetch(new Request(originsUrl)),
   ]);
-  return restrictFraming(page, video);
+  return restrictFraming(page, allowed);
 }
