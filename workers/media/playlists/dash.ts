@@ -1,6 +1,5 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { Rendition, VideoRendition } from "../../contract/transcodes.ts";
-import { subtitlePlaylistName } from "../storage-keys.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { isAudio, isVideo, type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
 
@@ -34,19 +33,17 @@ function role(value: string): string {
   return element("Role", { schemeIdUri: "urn:mpeg:dash:role:2011", value });
 }
 
-/** One S element for each run of segments of equal length. It has `t` only after a gap. */
+/**
+ * One S element for each segment, never `r` (a repeat count): dash.js, VLC and GStreamer pair the S elements of a
+ * SegmentList with its SegmentURLs one by one, and end the video where the S elements end. It has `t` only after a gap.
+ */
 function segmentTimeline(segments: TimelineSegment[]): string {
-  const runs: { t: number | undefined; d: number; r: number; end: number }[] = [];
-  for (const { start, duration: d } of segments) {
-    const last = runs.at(-1);
-    if (last && last.end === start && last.d === d) {
-      last.r += 1;
-      last.end += d;
-    } else {
-      runs.push({ t: last?.end === start ? undefined : start, d, r: 0, end: start + d });
-    }
-  }
-  const children = runs.map(({ t, d, r }) => element("S", { t, d, r: r || undefined }));
+  let end: number | undefined;
+  const children = segments.map(({ start, duration: d }) => {
+    const t = start === end ? undefined : start;
+    end = start + d;
+    return element("S", { t, d });
+  });
   return element("SegmentTimeline", {}, children);
 }
 
@@ -137,19 +134,6 @@ function audioAdaptationSets(tracks: Track[], targetSeconds: number): string[] {
   });
 }
 
-/** One WebVTT file per language, outside the segments. */
-function captionAdaptationSets({ captions }: Publication): string[] {
-  return captions.map(({ language, name, path }) =>
-    element("AdaptationSet", { contentType: "text", mimeType: "text/vtt", lang: language }, [
-      element("Label", {}, [escapeXml(name)]),
-      role("subtitle"),
-      element("Representation", { id: subtitlePlaylistName(language), bandwidth: 256 }, [
-        element("BaseURL", {}, [escapeXml(`../${path}`)]),
-      ]),
-    ]),
-  );
-}
-
 /** Seconds. */
 function endOf({ segments, timescale }: Track): number {
   const last = segments.at(-1)!;
@@ -163,7 +147,8 @@ function hasOneInit({ segments }: Track): boolean {
 
 /**
  * A static MPEG-DASH manifest (ISO/IEC 23009-1) of the same CMAF files as the HLS playlists. Tracks that change their init
- * segment are left out; null when no video track is left, so that only HLS can describe the video.
+ * segment are left out; null when no video track is left, so that only HLS can describe the video. It has no captions:
+ * with a WebVTT file in the manifest, ffmpeg and mpv end the video at its last cue, and VLC crashes.
  */
 export function dashManifest(publication: Publication, all: Track[]): string | null {
   const tracks = all.filter(hasOneInit);
@@ -173,7 +158,6 @@ export function dashManifest(publication: Publication, all: Track[]): string | n
   const period = element("Period", { id: "0", start: "PT0S" }, [
     ...videoAdaptationSets(videos, targetSeconds),
     ...audioAdaptationSets(tracks, targetSeconds),
-    ...captionAdaptationSets(publication),
   ]);
   const manifest = element(
     "MPD",
