@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/a
 import { z } from "zod";
 import { AccountName, CredentialName, EMAIL_MAX } from "../contract/accounts.ts";
 import { UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
+import { LIMITS } from "../domain/limits.ts";
 import type { AuthSettings } from "./settings.ts";
 
 const Label = AccountName.optional();
@@ -73,6 +74,20 @@ const deleteWithPassword = {
   }),
 };
 
+const fewPasskeys = {
+  matcher: ({ path }: { path?: string }) => path === "/passkey/verify-registration",
+  handler: createAuthMiddleware(async (ctx) => {
+    const session = await getSessionFromCtx(ctx);
+    if (!session) return;
+    const where = [{ field: "userId", value: session.user.id }];
+    if ((await ctx.context.adapter.count({ model: "passkey", where })) >= LIMITS.passkeysPerAccount)
+      throw new APIError("CONFLICT", {
+        code: "LIMIT_REACHED",
+        message: `An account can have ${LIMITS.passkeysPerAccount} passkeys. Delete one you no longer use.`,
+      });
+  }),
+};
+
 /** Makes the name that another provider gives comply with our rules, because the user cannot be asked for another one. */
 export function fittingProfile({ name, email }: { name: string; email: string }) {
   const visible = name.replaceAll(UNSEEN_CHARACTERS, "").trim();
@@ -89,6 +104,7 @@ export function accountRules(settings: AuthSettings): BetterAuthPlugin {
         oauthQueryIsText,
         checkInputs,
         deleteWithPassword,
+        fewPasskeys,
       ],
     },
   };

@@ -7,6 +7,8 @@ import { jwt } from "better-auth/plugins/jwt";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { Role } from "../contract/accounts.ts";
 import { ROLES } from "../contract/scopes.ts";
+import { endOldestSessions } from "../db/accounts/accounts.ts";
+import { catalog } from "../db/client.ts";
 import { authAdapter } from "../db/accounts/auth-adapter.ts";
 import { deleteAccountContents, reindexVideosOf, revokeAccess } from "../services/accounts.ts";
 import { newId } from "../domain/id.ts";
@@ -123,6 +125,7 @@ function createAuth(env: Env) {
       },
     },
     databaseHooks: {
+      session: { create: { after: ({ userId }) => endOldestSessions(catalog(env), userId) } },
       user: {
         create: { before: async (user) => ({ data: { ...user, ...fittingProfile(user) } }) },
         update: {

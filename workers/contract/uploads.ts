@@ -31,7 +31,13 @@ export const UploadCreated = z.object({
 export type UploadCreated = z.infer<typeof UploadCreated>;
 
 export const PartNumber = z.coerce.number().int().min(1).max(10_000);
-export const PartUrlsRequest = z.strictObject({ partNumbers: z.array(PartNumber).min(1).max(100) });
+export const PartUrlsRequest = z.strictObject({
+  partNumbers: z
+    .array(PartNumber)
+    .min(1)
+    .max(100)
+    .refine((numbers) => new Set(numbers).size === numbers.length, "must not repeat a number"),
+});
 export type PartUrlsRequest = z.infer<typeof PartUrlsRequest>;
 export const PartUrls = z.object({
   parts: z.array(

@@ -36,6 +36,11 @@ export async function takeKey(
   return taken.length > 0 ? null : (current[0] ?? null);
 }
 
+/** The keys of an account, by the primary key; they are deleted after a day. */
+export function countKeys(db: Catalog, principal: string): Promise<number> {
+  return db.$count(idempotency, eq(idempotency.principal, principal)).then(Number);
+}
+
 /** Stores the response to a request that succeeded. */
 export async function keepAnswer(
   db: Catalog,

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { MAX_PLAYBACK_TOKEN_AGE_MS, REVOCATION_MARGIN_MS } from "../domain/revocations.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { type Catalog, runBatch } from "./client.ts";
 import { keyRevocation } from "./revocations.ts";
 import { signingKeys } from "./playback-schema.ts";
@@ -7,8 +8,7 @@ import { signingKeys } from "./playback-schema.ts";
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
 type NewSigningKey = Pick<SigningKeyRow, "kid" | "ownerId" | "name" | "algorithm" | "jwk">;
 
-/** Limit per account, since every isolate holds all keys in memory. */
-export const MAX_LIVE_KEYS = 20;
+const MAX_LIVE_KEYS = LIMITS.signingKeysPerAccount;
 /** Limit including revoked keys that isolates still hold: twice as many, so that all keys can be replaced at once. */
 const MAX_KEYS = 2 * MAX_LIVE_KEYS;
 

@@ -22,12 +22,18 @@ export function recordedParts(db: Catalog, uploadId: string): Promise<PartRow[]>
     .orderBy(asc(uploadParts.partNumber));
 }
 
-/** Bytes that count against a creator's quota: stored sources, and the announced sizes of open uploads. */
-function usedBytes(db: Catalog, ownerId: string) {
+/**
+ * What a creator uses: bytes (stored sources, and the announced sizes of open uploads), videos and open uploads.
+ */
+function usage(db: Catalog, ownerId: string) {
   return db
     .select({
       bytes: sql<number>`coalesce(sum(${videos.sourceBytes}), 0) + (
         SELECT coalesce(sum(${uploads.size}), 0) FROM ${uploads}
+        WHERE ${uploads.ownerId} = ${ownerId} AND ${uploads.state} = 'open')`,
+      videos: sql<number>`count(*)`,
+      openUploads: sql<number>`(
+        SELECT count(*) FROM ${uploads}
         WHERE ${uploads.ownerId} = ${ownerId} AND ${uploads.state} = 'open')`,
     })
     .from(videos)
@@ -36,19 +42,19 @@ function usedBytes(db: Catalog, ownerId: string) {
 
 /**
  * Inserts a new upload and its video. In one transaction, so that concurrent uploads count each other.
- * @returns bytes that then count against the creator's quota
+ * @returns what the creator then uses
  */
 export async function insertUpload(
   db: Catalog,
   video: NewVideo,
   upload: UploadRow,
-): Promise<number> {
+): Promise<{ bytes: number; videos: number; openUploads: number }> {
   const [, , used] = await db.batch([
     db.insert(videos).values(video),
     db.insert(uploads).values(upload),
-    usedBytes(db, upload.ownerId),
+    usage(db, upload.ownerId),
   ]);
-  return used[0]?.bytes ?? 0;
+  return used[0] ?? { bytes: 0, videos: 0, openUploads: 0 };
 }
 
 /** Undoes `insertUpload`. */

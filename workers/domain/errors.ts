@@ -15,6 +15,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: "Method not allowed" },
   conflict: { status: 409, title: "Conflict with the current state" },
   idempotency_conflict: { status: 409, title: "Idempotency key already used" },
+  limit_reached: { status: 409, title: "Limit reached" },
   upload_closed: { status: 409, title: "Upload closed" },
   not_playable: { status: 409, title: "Video not ready to play" },
   too_many_captions: { status: 409, title: "Too many caption tracks" },

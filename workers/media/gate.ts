@@ -97,6 +97,18 @@ async function redirectToPlaylists(
   return redirect(mediaUrl(token, videoId, video.version, `${folder}/${name}`));
 }
 
+/** Each makes the Worker read D1 or render, and a player needs few: a live playlist every two seconds. */
+const LIMITED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set(["key", "playlist", "live-playlist"]);
+
+/** @throws AppError rate_limited */
+async function limitSession(sessionId: string, env: Env): Promise<void> {
+  const { success } = await env.PLAYLIST_LIMIT.limit({ key: sessionId });
+  if (!success)
+    throw new AppError("rate_limited", "Too many requests for playlists or keys. Wait a minute.", {
+      headers: { "retry-after": "60" },
+    });
+}
+
 /**
  * Serves `/media/{token}/{videoId}/{version}/{path}` to requests with a valid token for exactly this media. Cookies and
  * the token go no further than here. A refusal tells nothing about the video.
@@ -118,6 +130,7 @@ export function handleMedia(
     if (path?.videoId !== claims.sub) throw invalidPlaybackToken();
     if (claims.ver !== undefined && claims.ver !== path.version) throw invalidPlaybackToken();
     if (claims.images && path.kind !== "file") throw invalidPlaybackToken();
+    if (LIMITED_KINDS.has(path.kind)) await limitSession(claims.sid, delivery.env);
     if (path.kind === "download") {
       if (!claims.download) throw invalidPlaybackToken();
       return serveDownload(request, path, delivery.env);

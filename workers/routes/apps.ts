@@ -5,6 +5,7 @@ import { deleteApp, deleteGrant, insertApp, listApps, listGrants } from "../db/a
 import { presentApp, presentAppGrant } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { assertMayGrant, signedIn } from "../domain/principal.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret, newSecret } from "../domain/secret.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -48,7 +49,12 @@ export const apps = createRouter()
       const secret = input.confidential ? newSecret() : null;
       const app = { ...input, clientId: newId(), createdAt: new Date() };
       const secretHash = secret && (await hashSecret(secret));
-      await insertApp(catalog(c.env), { ...app, id: newId(), userId, secretHash, ownScopes });
+      const row = { ...app, id: newId(), userId, secretHash, ownScopes };
+      if (!(await insertApp(catalog(c.env), row)))
+        throw new AppError(
+          "limit_reached",
+          `An account can have ${LIMITS.appsPerAccount} apps. Delete one you no longer use.`,
+        );
       return c.json(
         {
           ...app,

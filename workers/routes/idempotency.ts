@@ -2,17 +2,20 @@ import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../context.ts";
 import { catalog } from "../db/client.ts";
-import { freeKey, keepAnswer, type StoredAnswer, takeKey } from "../db/idempotency.ts";
+import { countKeys, freeKey, keepAnswer, type StoredAnswer, takeKey } from "../db/idempotency.ts";
 import { AppError } from "../domain/errors.ts";
+import { LIMITS, MAX_STORED_RESPONSE_CHARACTERS } from "../domain/limits.ts";
 
 /** Visible ASCII. */
 const Key = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 /** No request runs longer: after this, a key without a response can be used again. */
 const MAX_REQUEST_MS = 60_000;
+const CREATED = 201;
 
 /**
  * Handles `Idempotency-Key` on every POST of a signed-in caller: a repeated request gets the first response again and does
- * nothing. Only successful responses are kept; after an error the same key can be used again. Responses with a secret
+ * nothing. Only the responses of creations are kept (201), since everything else can be repeated without harm, and after an
+ * error the same key can be used again. Responses with a secret
  * (`Cache-Control: no-store`) are not stored, so repeating their request is a conflict.
  */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -35,11 +38,20 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const now = Date.now();
   const earlier = await takeKey(db, { ...key, requestHash }, now, now - MAX_REQUEST_MS);
   if (earlier) return replay(earlier, requestHash);
+  if ((await countKeys(db, key.principal)) > LIMITS.idempotencyKeysPerAccount) {
+    await freeKey(db, key);
+    throw new AppError(
+      "limit_reached",
+      `An account can use ${LIMITS.idempotencyKeysPerAccount} keys per day. Send the request without Idempotency-Key.`,
+    );
+  }
 
   await next();
-  if (!c.res.ok) return freeKey(db, key);
+  if (c.res.status !== CREATED) return freeKey(db, key);
   const hasSecret = c.res.headers.get("cache-control")?.includes("no-store") ?? false;
-  await keepAnswer(db, key, c.res.status, hasSecret ? SECRET_RESPONSE : await c.res.clone().text());
+  const text = hasSecret ? SECRET_RESPONSE : await c.res.clone().text();
+  if (text.length > MAX_STORED_RESPONSE_CHARACTERS) return freeKey(db, key);
+  await keepAnswer(db, key, c.res.status, text);
 };
 
 /** Stored instead of a response with a secret. It is not JSON, so it cannot be a response. */

@@ -10,6 +10,7 @@ import {
 import { presentToken } from "../services/accounts.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { assertMayGrant, signedIn } from "../domain/principal.ts";
 import { hashSecret, newPersonalToken } from "../domain/secret.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -57,7 +58,12 @@ export const tokens = createRouter()
         expiresAt: new Date(createdAt.getTime() + expiresInDays * DAY_MS),
         lastUsedAt: null,
       };
-      await insertAccessToken(catalog(c.env), { ...row, userId, hash: await hashSecret(token) });
+      const hash = await hashSecret(token);
+      if (!(await insertAccessToken(catalog(c.env), { ...row, userId, hash })))
+        throw new AppError(
+          "limit_reached",
+          `An account can have ${LIMITS.personalTokensPerAccount} personal access tokens. Revoke one you no longer use.`,
+        );
       return c.json({ ...presentToken(row), token }, 201, { "cache-control": "no-store" });
     },
   )

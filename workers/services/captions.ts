@@ -2,7 +2,7 @@ import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
-import { addLateTasks, getTranscode } from "../db/transcoding/transcodes.ts";
+import { addLateTasks, dropQueued, getTranscode } from "../db/transcoding/transcodes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
@@ -110,6 +110,8 @@ export async function deleteCaptions(
   if (track.origin === "uploaded") await deleteObject(env, track.key);
 }
 
+const FINISH_TASK_PREFIX = "finish with captions ";
+
 /**
  * Statements that write the final playlists again, because they list the caption tracks. It happens in the stage of the
  * extras, not after them, so that it does not wait for their encodes. A video that is not ready has no final playlists.
@@ -118,12 +120,16 @@ async function republish(db: Catalog, video: VideoRow, now: number): Promise<Sta
   if (video.state !== "ready") return [];
   const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
   const task: PlannedTask = {
-    name: `finish with captions ${now}`,
+    name: `${FINISH_TASK_PREFIX}${now}`,
     stage: "extras",
     priority: "blocking",
     spec: { kind: "finish" },
   };
-  return transcode ? addLateTasks(db, transcode, [task], now) : [];
+  if (!transcode) return [];
+  return [
+    dropQueued(db, transcode, FINISH_TASK_PREFIX),
+    ...addLateTasks(db, transcode, [task], now),
+  ];
 }
 
 function decode(file: ArrayBuffer): string {

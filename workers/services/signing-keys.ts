@@ -4,7 +4,6 @@ import {
   findSigningKey,
   insertSigningKey,
   listSigningKeys,
-  MAX_LIVE_KEYS,
   revokeSigningKey,
   type SigningKeyRow,
 } from "../db/signing-keys.ts";
@@ -12,6 +11,7 @@ import { importPublicKey } from "../media/playback-token.ts";
 import { authorizeResource } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 
 type KeyEnv = Pick<Env, "CATALOG">;
@@ -54,7 +54,7 @@ export async function createSigningKey(
   if (!key)
     throw new AppError(
       "too_many_keys",
-      `An account can have ${MAX_LIVE_KEYS} keys, and keys revoked within the last day count too. Revoke a key you no longer use, or wait a day.`,
+      `An account can have ${LIMITS.signingKeysPerAccount} keys, and keys revoked within the last day count too. Revoke a key you no longer use, or wait a day.`,
     );
   return presentSigningKey(key);
 }

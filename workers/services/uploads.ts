@@ -20,6 +20,7 @@ import {
 import { authorizeResource, type Operation } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
+import { LIMITS } from "../domain/limits.ts";
 import type { PlanEnv } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
@@ -36,7 +37,7 @@ const PART_URL_LIFETIME_SECONDS = 3600;
 
 /**
  * Creates an upload and its video, and opens the multipart upload in storage.
- * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, storage_unavailable
+ * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, limit_reached, storage_unavailable
  */
 export async function createUpload(
   env: UploadEnv,
@@ -67,13 +68,12 @@ export async function createUpload(
   const video = { id: videoId, ownerId, title, ...details, createdAt: now, updatedAt: now };
   const db = catalog(env);
   const quota = Number(env.QUOTA_BYTES);
-  if ((await insertUpload(db, video, upload)) > quota) {
+  const used = await insertUpload(db, video, upload);
+  const refusal = refusalOf(used, size, quota);
+  if (refusal) {
     await forgetUpload(db, upload);
     await abortMultipart(env, key, upload.multipartId);
-    throw new AppError(
-      "quota_exceeded",
-      `This file of ${size} bytes would exceed your storage quota of ${quota} bytes. Delete videos you no longer need.`,
-    );
+    throw refusal;
   }
   return {
     id,
@@ -82,6 +82,30 @@ export async function createUpload(
     partCount: upload.partCount,
     expiresAt: iso(upload.expiresAt),
   };
+}
+
+/** The reason why an upload is one too many; null if it is not. */
+function refusalOf(
+  used: { bytes: number; videos: number; openUploads: number },
+  size: number,
+  quota: number,
+): AppError | null {
+  if (used.bytes > quota)
+    return new AppError(
+      "quota_exceeded",
+      `This file of ${size} bytes would exceed your storage quota of ${quota} bytes. Delete videos you no longer need.`,
+    );
+  if (used.openUploads > LIMITS.openUploadsPerAccount)
+    return new AppError(
+      "limit_reached",
+      `An account can have ${LIMITS.openUploadsPerAccount} unfinished uploads. Complete or abort one first.`,
+    );
+  if (used.videos > LIMITS.videosPerAccount)
+    return new AppError(
+      "limit_reached",
+      `An account can have ${LIMITS.videosPerAccount} videos. Delete videos you no longer need.`,
+    );
+  return null;
 }
 
 /** Presigned URLs for the PUT requests of parts of an open upload. */

@@ -8,7 +8,13 @@ import type {
 import type { PlannedTask, Stage } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
-import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
+import {
+  addLateTasks,
+  countTasks,
+  dropQueued,
+  getTranscode,
+  retryTranscode,
+} from "../db/transcoding/transcodes.ts";
 import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
@@ -16,6 +22,7 @@ import { changeStatements, deletionStatements, type VideoRow } from "../db/video
 import { newContentKey } from "../media/content-key.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isLaterStage } from "../domain/task-order.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
@@ -150,6 +157,8 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
   return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
 }
 
+const POSTER_TASK_PREFIX = "images at ";
+
 /**
  * Makes a new poster, and with it the storyboard and preview, from the frame at a time. The caller relays the outbox
  * afterwards.
@@ -180,12 +189,20 @@ export async function pickPoster(
   const { source } = transcode.plan;
   const { limits } = planSettings(env);
   const task: PlannedTask = {
-    name: `images at ${at} s, ${Date.now()}`,
+    name: `${POSTER_TASK_PREFIX}${at} s, ${Date.now()}`,
     stage: "extras",
     priority: "images",
     spec: { kind: "images", source, posterAt: at, limits },
   };
-  await runBatch(db, addLateTasks(db, transcode, [task], Date.now()));
+  if ((await countTasks(db, transcode, POSTER_TASK_PREFIX)) >= LIMITS.postersPerVersion)
+    throw new AppError(
+      "limit_reached",
+      `The poster of a video can be changed ${LIMITS.postersPerVersion} times.`,
+    );
+  await runBatch(db, [
+    dropQueued(db, transcode, POSTER_TASK_PREFIX),
+    ...addLateTasks(db, transcode, [task], Date.now()),
+  ]);
 }
 
 async function presentOne(

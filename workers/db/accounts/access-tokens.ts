@@ -1,7 +1,9 @@
 import { and, desc, eq, gt } from "drizzle-orm";
 import type { Role, Scope } from "../../contract/accounts.ts";
 import { SCOPES } from "../../contract/scopes.ts";
+import { LIMITS } from "../../domain/limits.ts";
 import type { Catalog } from "../client.ts";
+import { insertWithin } from "../insert-within.ts";
 import { personalAccessToken as tokens, user } from "./auth-schema.ts";
 
 function scopesFrom(text: string): Scope[] {
@@ -48,11 +50,17 @@ export async function touchAccessToken(db: Catalog, hash: string, now: number): 
     .where(eq(tokens.hash, hash));
 }
 
+/** @returns false when the account has as many tokens as it can have */
 export async function insertAccessToken(
   db: Catalog,
   token: Omit<AccessTokenRow, "lastUsedAt"> & { userId: string; hash: string },
-): Promise<void> {
-  await db.insert(tokens).values({ ...token, scopes: token.scopes.join(" ") });
+): Promise<boolean> {
+  const insert = db.insert(tokens).values({ ...token, scopes: token.scopes.join(" ") });
+  const row = {
+    ...{ table: tokens, id: tokens.id, idValue: token.id },
+    ...{ owner: tokens.userId, ownerValue: token.userId },
+  };
+  return insertWithin(db, insert, row, LIMITS.personalTokensPerAccount);
 }
 
 /** All tokens of an account, newest first; including expired ones, so that one can see why a script stopped working. */

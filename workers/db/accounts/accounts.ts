@@ -1,4 +1,5 @@
-import { and, desc, eq, isNull } from "drizzle-orm";
+import { and, desc, eq, isNull, notInArray } from "drizzle-orm";
+import { LIMITS } from "../../domain/limits.ts";
 import { account, passkey, session, user } from "./auth-schema.ts";
 import type { Catalog } from "../client.ts";
 import { videos } from "../schema.ts";
@@ -30,6 +31,17 @@ export function sessionsOfAccount(
     .from(session)
     .where(eq(session.userId, userId))
     .orderBy(desc(session.createdAt));
+}
+
+/** Ends the oldest sessions of an account beyond those that it can have. Plan: the sessions of the account, by index. */
+export async function endOldestSessions(db: Catalog, userId: string): Promise<void> {
+  const newest = db
+    .select({ id: session.id })
+    .from(session)
+    .where(eq(session.userId, userId))
+    .orderBy(desc(session.createdAt))
+    .limit(LIMITS.sessionsPerAccount);
+  await db.delete(session).where(and(eq(session.userId, userId), notInArray(session.id, newest)));
 }
 
 /** The ways to sign in to an account: passkeys, and the password or identity providers. One round trip. */

@@ -1,5 +1,7 @@
 import { and, desc, eq } from "drizzle-orm";
+import { LIMITS } from "../../domain/limits.ts";
 import type { Catalog } from "../client.ts";
+import { insertWithin } from "../insert-within.ts";
 import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
 
 const parseList = (json: string | null): string[] => (json ? (JSON.parse(json) as string[]) : []);
@@ -21,11 +23,14 @@ export interface GrantRow {
   grantedAt: Date;
 }
 
-/** @param secretHash null for a public app */
+/**
+ * @param secretHash null for a public app
+ * @returns false when the account has as many apps as it can have
+ */
 export async function insertApp(
   db: Catalog,
   app: AppRow & { id: string; userId: string; secretHash: string | null; ownScopes: string[] },
-): Promise<void> {
+): Promise<boolean> {
   const signsIn = app.redirectUris.length > 0;
   const grantTypes = [
     ...(signsIn ? ["authorization_code", "refresh_token"] : []),
@@ -33,7 +38,7 @@ export async function insertApp(
   ];
   // RFC 8252: only a native app may use the loopback interface or its own scheme.
   const isNative = app.redirectUris.some((uri) => !uri.startsWith("https:"));
-  await db.insert(oauthClient).values({
+  const insert = db.insert(oauthClient).values({
     id: app.id,
     clientId: app.clientId,
     clientSecret: app.secretHash,
@@ -50,6 +55,11 @@ export async function insertApp(
     createdAt: app.createdAt,
     updatedAt: app.createdAt,
   });
+  const row = {
+    ...{ table: oauthClient, id: oauthClient.id, idValue: app.id },
+    ...{ owner: oauthClient.userId, ownerValue: app.userId },
+  };
+  return insertWithin(db, insert, row, LIMITS.appsPerAccount);
 }
 
 /** The apps that an account has registered, newest first. */

@@ -209,6 +209,39 @@ export function addTasks(
   );
 }
 
+/**
+ * Statement that removes queued tasks that a newer one of the same kind replaces, so that many changes in a row make no more
+ * work than one. A task that runs already ends by itself.
+ * @param prefix how the names of these tasks begin
+ */
+export function dropQueued(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+  prefix: string,
+): Statement {
+  const isOne = and(
+    eq(tasks.videoId, videoId),
+    eq(tasks.version, version),
+    eq(tasks.state, "queued"),
+    sql`substr(${tasks.name}, 1, ${prefix.length}) = ${prefix}`,
+  );
+  return db.delete(tasks).where(isOne);
+}
+
+/** How many tasks of a version have a name that begins like this. */
+export function countTasks(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+  prefix: string,
+): Promise<number> {
+  const isOne = and(
+    eq(tasks.videoId, videoId),
+    eq(tasks.version, version),
+    sql`substr(${tasks.name}, 1, ${prefix.length}) = ${prefix}`,
+  );
+  return db.$count(tasks, isOne).then(Number);
+}
+
 /** As `addTasks`, for a transcode that may already be done: it becomes active again. */
 export function addLateTasks(
   db: Catalog,

@@ -1,0 +1,23 @@
+/**
+ * The most rows of each kind that one account can have, so that nobody fills the database or the queue. All are far above
+ * normal use. Limits per video are part of it, since videos are limited too.
+ */
+export const LIMITS = {
+  /** Every video of an account that is not deleted, in any state. */
+  videosPerAccount: 20_000,
+  openUploadsPerAccount: 100,
+  personalTokensPerAccount: 50,
+  appsPerAccount: 20,
+  /** Every isolate holds all keys in memory. */
+  signingKeysPerAccount: 20,
+  passkeysPerAccount: 20,
+  /** Beyond it, the oldest session ends. */
+  sessionsPerAccount: 50,
+  /** Responses kept for a repeated request, each for a day. */
+  idempotencyKeysPerAccount: 2_000,
+  /** Poster changes of one version of a video, each with its files. */
+  postersPerVersion: 100,
+} as const;
+
+/** A stored response is that of a creation, which has less than a kilobyte. */
+export const MAX_STORED_RESPONSE_CHARACTERS = 4_096;
