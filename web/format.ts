@@ -1,3 +1,4 @@
+import { isBlank } from "../workers/contract/unseen-text.ts";
 import { CATEGORIES } from "../workers/contract/categories.ts";
 
 /** `1:02:03` or `4:05`. @param seconds */
@@ -62,4 +63,9 @@ export function containerName(format: string): string {
 /** The name of a category, or the slug of one that this build does not know. */
 export function categoryName(slug: string): string {
   return CATEGORIES.find((category) => category.slug === slug)?.name ?? slug;
+}
+
+/** A text from an account, or what to show in its place when there is nothing to see. */
+export function shownText(text: string, fallback: string): string {
+  return isBlank(text) ? fallback : text;
 }

@@ -4,8 +4,10 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { keepScrollPlaces } from "./scroll-memory.ts";
 import { refreshSession } from "./session.ts";
 
+keepScrollPlaces();
 void refreshSession();
 const container = document.getElementById("app");
 if (container) render(<App />, container);

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, toApiError } from "./api-error.ts";
+import { entryKey, recall, remember } from "./page-memory.ts";
 
 const POLL_BACKOFF = 1.15;
 const MAX_POLL_SLOWDOWN = 10;
@@ -16,23 +17,37 @@ export interface Loaded<T> {
 /**
  * Loads on mount and whenever a dependency changes. A superseded request never replaces the data of a newer one. The
  * old data stays while the new data loads.
+ * @param name keeps the data for when the viewer comes back to this history entry, where it is shown without loading
  */
 export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
   dependencies: readonly unknown[],
+  name?: string,
 ): Loaded<T> {
-  const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean }>({
-    loading: true,
+  const memoryName = name && `${name} ${JSON.stringify(dependencies)}`;
+  const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean }>(() => {
+    const data = memoryName ? recall<T>(entryKey(), memoryName) : undefined;
+    return data === undefined ? { loading: true } : { data, loading: false };
   });
   const [reloads, setReloads] = useState(0);
   const latest = useRef(load);
   latest.current = load;
 
   useEffect(() => {
+    const entry = entryKey();
+    const remembered = memoryName && reloads === 0 ? recall<T>(entry, memoryName) : undefined;
+    if (remembered !== undefined) {
+      setState({ data: remembered, loading: false });
+      return;
+    }
     const abort = new AbortController();
     setState((before) => ({ ...before, loading: true }));
     latest.current(abort.signal).then(
-      (data) => !abort.signal.aborted && setState({ data, loading: false }),
+      (data) => {
+        if (abort.signal.aborted) return;
+        if (memoryName) remember(entry, memoryName, data);
+        setState({ data, loading: false });
+      },
       (error: unknown) =>
         !abort.signal.aborted && setState({ error: toApiError(error), loading: false }),
     );

@@ -53,6 +53,26 @@ function pagesFiles(): Plugin {
   };
 }
 
+/** The font file that every page needs: Latin letters of all widths. */
+const FONT_FILE = /archivo-latin-wdth-normal.*\.woff2$/;
+
+/** Has the font load beside the style sheet that names it, so that text seldom changes its width. */
+function preloadFont(): Plugin {
+  return {
+    name: "preload-font",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, { bundle }) {
+        const file = Object.keys(bundle ?? {}).find((name) => FONT_FILE.test(name));
+        if (!file) throw new Error("The font file has another name: see FONT_FILE.");
+        const attrs = { rel: "preload", as: "font", type: "font/woff2", href: `/${file}` };
+        return [{ tag: "link", attrs: { ...attrs, crossorigin: "" }, injectTo: "head" }];
+      },
+    },
+  };
+}
+
 /** Paths that belong to the Worker. In production, Pages forwards them. */
 const WORKER_PATHS = [
   "/api",
@@ -70,7 +90,7 @@ const WORKER_PATHS = [
 
 export default defineConfig({
   root,
-  plugins: [preact(), pagesFiles(), gzippedFfmpeg()],
+  plugins: [preact(), preloadFont(), pagesFiles(), gzippedFfmpeg()],
   // Workers have their own folder, because they have their own Content-Security-Policy (headers.ts).
   worker: {
     format: "es",

@@ -1,6 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SessionAccount } from "../auth-api.ts";
+import { shownText } from "../format.ts";
 import { canCreate, signOut } from "../session.ts";
 import { Icon } from "./icon.tsx";
 
@@ -40,14 +41,14 @@ export function AccountMenu({ account }: { account: SessionAccount }) {
         class="button-plain"
         aria-expanded={open}
         aria-controls="account-menu"
-        aria-label={`Account menu of ${account.name}`}
+        aria-label={`Account menu of ${shownText(account.name, account.email)}`}
         onClick={() => setOpen(!open)}
       >
         <Icon name="user" size={22} />
       </button>
       <ul class="account-menu-list" id="account-menu" hidden={!open}>
         <li class="account-menu-name">
-          <strong>{account.name}</strong>
+          <strong dir="auto">{shownText(account.name, "Unnamed account")}</strong>
           <span class="soft">{account.email}</span>
         </li>
         {canCreate.value && (

@@ -67,7 +67,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   }, [value]);
   useEffect(() => setActive(-1), [query]);
   useEffect(() => {
-    if (autoFocus) field.current?.focus();
+    if (autoFocus) field.current?.focus({ preventScroll: true });
   }, [autoFocus]);
 
   function go(address: string): void {
@@ -103,6 +103,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
       <input
         ref={field}
         class="search-field"
+        dir="auto"
         type="search"
         role="combobox"
         aria-label="Search videos"
@@ -143,7 +144,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
             onPointerMove={() => setActive(index)}
             onClick={() => go(addressOf(item))}
           >
-            <span class="suggestion-text">
+            <span class="suggestion-text" dir="auto">
               <MarkedText text={item.text} marks={item.marks} />
             </span>
             <span class="suggestion-kind soft">{KIND_LABELS[item.kind]}</span>

@@ -2,7 +2,9 @@ import "./video-card.css";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/videos.ts";
+import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { clock, dayOf, viewCount } from "../format.ts";
+import { CreatorLink, titleOf } from "./creator-link.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
 interface Props {
@@ -23,10 +25,12 @@ export function VideoCard({ video, title, watched, onOpen, children }: Props) {
       <a class="card-link" href={`/watch/${video.id}`} onClick={onOpen}>
         <Poster video={video} />
         {watched !== undefined && <ProgressBar label="Watched" ratio={watched} />}
-        <h3 class="card-title">{title ?? video.title}</h3>
+        <h3 class="card-title" dir="auto">
+          {isBlank(video.title) ? titleOf(video) : (title ?? video.title)}
+        </h3>
       </a>
       <p class="card-facts soft">
-        <a href={`/search?creator=${encodeURIComponent(video.creator.id)}`}>{video.creator.name}</a>
+        <CreatorLink video={video} />
         {video.views > 0 && <span>{viewCount(video.views)}</span>}
         <span>{dayOf(video.publishedAt ?? video.createdAt)}</span>
       </p>
@@ -59,7 +63,7 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
         />
       ) : (
         <span class="card-poster-missing" aria-hidden="true">
-          {video.title.slice(0, 1).toUpperCase()}
+          {Array.from(titleOf(video).trim())[0]?.toUpperCase()}
         </span>
       )}
       {active && !reducedMotion && video.preview && (

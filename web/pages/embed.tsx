@@ -1,5 +1,6 @@
 import "./watch.css";
 import { useRoute } from "preact-iso";
+import { titleOf } from "../components/creator-link.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
@@ -12,7 +13,9 @@ export function Embed() {
   usePageTitle(video?.title ?? null);
   return (
     <main class="embed">
-      <h1 class="visually-hidden">{video?.title ?? "Video"}</h1>
+      <h1 class="visually-hidden" dir="auto">
+        {video ? titleOf(video) : "Video"}
+      </h1>
       {error ? (
         <p class="embed-error" role="alert">
           {error.status === 404 ? "This video is unavailable." : error.message}

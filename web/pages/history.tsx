@@ -6,7 +6,11 @@ import { Pager } from "../components/pager.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { RequireAccount } from "../components/require-account.tsx";
+import { entryKey, recall, remember } from "../page-memory.ts";
 import { useLoad } from "../use-load.ts";
+
+/** Name of the shown page in the memory of a history entry. */
+const CURSORS = "cursors";
 
 /** The account's watch history, latest first. */
 export function History() {
@@ -19,10 +23,14 @@ export function History() {
 }
 
 function WatchHistory() {
-  const [cursors, setCursors] = useState<string[]>([]);
+  const [cursors, setCursors] = useState(() => recall<string[]>(entryKey(), CURSORS) ?? []);
   const [clearing, setClearing] = useState(false);
   const cursor = cursors.at(-1);
-  const page = useLoad((signal) => listHistory(cursor, signal), [cursor]);
+  const page = useLoad((signal) => listHistory(cursor, signal), [cursor], "history");
+  function showPage(next: string[]): void {
+    remember(entryKey(), CURSORS, next);
+    setCursors(next);
+  }
   const items = page.data?.items;
   return (
     <div class="page">
@@ -63,7 +71,7 @@ function WatchHistory() {
               </li>
             ))}
           </ul>
-          <Pager cursors={cursors} next={page.data?.nextCursor ?? null} onChange={setCursors} />
+          <Pager cursors={cursors} next={page.data?.nextCursor ?? null} onChange={showPage} />
         </>
       )}
       {clearing && (
@@ -74,7 +82,7 @@ function WatchHistory() {
           onConfirm={async () => {
             await clearHistory();
             setClearing(false);
-            setCursors([]);
+            showPage([]);
             page.reload();
           }}
         >

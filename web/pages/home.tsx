@@ -1,6 +1,8 @@
 import "./home.css";
 import type { Video } from "../../workers/contract/videos.ts";
 import { getFeed, getSignInOptions } from "../api.ts";
+import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
+import { useFittingWords } from "../components/fitting-words.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
@@ -12,7 +14,7 @@ import { useLoad } from "../use-load.ts";
 /** The home page: one featured video, then the feed row by row. */
 export function Home() {
   usePageTitle(undefined);
-  const feed = useLoad((signal) => getFeed(signal), [account.value?.id]);
+  const feed = useLoad((signal) => getFeed(signal), [account.value?.id], "feed");
   const rows = feed.data?.rows.filter((row) => row.items.length > 0) ?? [];
   const featured = rows[0]?.items[0];
 
@@ -58,7 +60,7 @@ function EmptyFeed() {
   );
 }
 
-/** Longer titles and words get a smaller font, so that no word breaks beside the poster. */
+/** Longer titles get a smaller font. Where a word still does not fit, `useFittingWords` makes it fit. */
 function titleSize(title: string): "small" | "medium" | "large" {
   const longestWord = Math.max(...title.split(/\s+/).map((word) => word.length));
   if (title.length > 60 || longestWord > 11) return "small";
@@ -66,15 +68,22 @@ function titleSize(title: string): "small" | "medium" | "large" {
 }
 
 function Hero({ video }: { video: Video }) {
+  const title = titleOf(video);
+  const heading = useFittingWords(title);
   return (
     <section class="hero" aria-labelledby="hero-title">
       <div class="hero-text">
         <p class="label">Featured</p>
-        <h1 id="hero-title" class={`hero-title hero-title-${titleSize(video.title)}`}>
-          {video.title}
+        <h1
+          ref={heading}
+          id="hero-title"
+          class={`hero-title hero-title-${titleSize(title)}`}
+          dir="auto"
+        >
+          {title}
         </h1>
         <p class="hero-facts">
-          <span>{video.creator.name}</span>
+          <span dir="auto">{creatorNameOf(video)}</span>
           <span>{categoryName(video.category)}</span>
           {video.duration !== null && <span>{runningTime(video.duration)}</span>}
         </p>
@@ -100,7 +109,7 @@ function Row({ number, title, videos }: { number: number; title: string; videos:
         </span>
         <h2 id={id}>{title}</h2>
       </header>
-      <ul class="row-videos">
+      <ul class="row-videos" data-scroll={id}>
         {videos.map((video) => (
           <li key={video.id}>
             <VideoCard video={video} />

@@ -20,7 +20,7 @@ export function SearchHit({ video, highlights, moments, onOpen }: Props) {
       onOpen={onOpen}
     >
       {highlights.description && (
-        <p class="hit-text">
+        <p class="hit-text" dir="auto">
           <MarkedText {...highlights.description} />
         </p>
       )}
@@ -38,7 +38,7 @@ export function SearchHit({ video, highlights, moments, onOpen }: Props) {
                   {clock(moment.start)}
                 </span>
                 {moment.text && (
-                  <q>
+                  <q dir="auto">
                     <MarkedText text={moment.text} marks={moment.marks} />
                   </q>
                 )}

@@ -7,6 +7,7 @@ import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
+import { entryKey, recall, remember } from "../page-memory.ts";
 import { account } from "../session.ts";
 import { pause, useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
@@ -25,6 +26,15 @@ const SEARCH_DELAY_MS = 90;
 /** The next page loads once the end of the list is this close. */
 const PRELOAD_MARGIN = "600px";
 
+/** Name of the later pages in the memory of a history entry. */
+const MORE_PAGES = "more pages";
+
+interface MorePages {
+  /** The first page that these follow. */
+  after: SearchResult;
+  pages: SearchResult[];
+}
+
 /** Search with results while typing. The address holds the state, so that every search can be shared and undone. */
 export function Search() {
   const { query, route } = useLocation();
@@ -38,13 +48,15 @@ export function Search() {
       return { request, page: await search(request, signal) };
     },
     [address, account.value?.id],
+    "search",
   );
   const firstPage = first.data?.page;
   const creator = firstPage?.facets.creator.find(({ value }) => value === params.creator);
   const isTitleKnown = !params.creator || firstPage !== undefined;
   usePageTitle(isTitleKnown ? searchTitle(params, creator?.name) : null);
-  const [more, setMore] = useState<{ after: SearchResult; pages: SearchResult[] } | null>(null);
-  const pages = more && more.after === firstPage ? more.pages : [];
+  const [more, setMore] = useState<MorePages | null>(null);
+  const remembered = recall<MorePages>(entryKey(), MORE_PAGES);
+  const pages = [more, remembered].find((known) => known?.after === firstPage)?.pages ?? [];
   const results = firstPage ? [firstPage, ...pages] : [];
   const cursor = results.at(-1)?.nextCursor;
   const items = results.flatMap((page) => page.items);
@@ -57,7 +69,9 @@ export function Search() {
     // The query of the first page, even if a new day has begun: a cursor is valid for its own query only.
     const { request, page: after } = first.data;
     const page = await search({ ...request, cursor });
-    setMore({ after, pages: [...pages, page] });
+    const known = { after, pages: [...pages, page] };
+    remember(entryKey(), MORE_PAGES, known);
+    setMore(known);
   }
 
   return (
@@ -145,6 +159,7 @@ function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
         type="button"
         class="button search-more"
         disabled={busy}
+        aria-busy={busy}
         onClick={() => run()}
       >
         {busy ? "Loading…" : error ? "Try again" : "Show more"}

@@ -41,9 +41,12 @@ export function SignUp() {
     <AuthCard
       title="Sign up"
       footer={
-        <p>
-          Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
-        </p>
+        // With the form, not before it: it would jump.
+        options.data && (
+          <p>
+            Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
+          </p>
+        )
       }
     >
       {options.data ? (

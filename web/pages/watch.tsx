@@ -1,7 +1,9 @@
 import "./watch.css";
 import { useRoute } from "preact-iso";
+import { isBlank } from "../../workers/contract/unseen-text.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { listRelated } from "../api.ts";
+import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
@@ -16,7 +18,7 @@ export function Watch() {
   const { params, query } = useRoute();
   const playable = usePlayableVideo(params["id"] ?? "");
   const { video, opened, error, retry, keeper } = playable;
-  usePageTitle(error ? "Video not available" : (video?.title ?? null));
+  usePageTitle(error ? "Video not available" : video ? titleOf(video) : null);
 
   if (error) {
     return (
@@ -53,7 +55,7 @@ function Details({ video }: { video: Video }) {
   const facts: { name: string; value: string; href?: string }[] = [
     {
       name: "Creator",
-      value: video.creator.name,
+      value: creatorNameOf(video),
       href: `/search?creator=${encodeURIComponent(video.creator.id)}`,
     },
     {
@@ -76,9 +78,14 @@ function Details({ video }: { video: Video }) {
       name: "Resolution",
       value: `${video.width} × ${video.height}${video.hdr ? ", HDR" : ""}`,
     });
+  const [people, tags] = [video.people, video.tags].map((names) =>
+    names.filter((name) => !isBlank(name)),
+  ) as [string[], string[]];
   return (
     <div class="watch-main">
-      <h1 class="watch-title">{video.title}</h1>
+      <h1 class="watch-title" dir="auto">
+        {titleOf(video)}
+      </h1>
       {video.state === "playable" && (
         <p class="notice">
           You can start watching now. The rest of this video is still being processed.
@@ -88,27 +95,35 @@ function Details({ video }: { video: Video }) {
         {facts.map(({ name, value, href }) => (
           <div key={name}>
             <dt class="label soft">{name}</dt>
-            <dd>{href ? <a href={href}>{value}</a> : value}</dd>
+            <dd dir="auto">{href ? <a href={href}>{value}</a> : value}</dd>
           </div>
         ))}
       </dl>
-      {video.description && <p class="watch-description">{video.description}</p>}
-      {video.people.length > 0 && (
+      {!isBlank(video.description) && (
+        <p class="watch-description" dir="auto">
+          {video.description}
+        </p>
+      )}
+      {people.length > 0 && (
         <p class="watch-people">
           <span class="label soft">Cast and crew</span>{" "}
-          {video.people.map((name, index) => (
+          {people.map((name, index) => (
             <span key={name}>
               {index > 0 && ", "}
-              <a href={`/search?q=${encodeURIComponent(`"${name}"`)}`}>{name}</a>
+              <a href={`/search?q=${encodeURIComponent(`"${name}"`)}`} dir="auto">
+                {name}
+              </a>
             </span>
           ))}
         </p>
       )}
-      {video.tags.length > 0 && (
+      {tags.length > 0 && (
         <ul class="tags" aria-label="Tags">
-          {video.tags.map((tag) => (
+          {tags.map((tag) => (
             <li key={tag}>
-              <a href={`/search?tag=${encodeURIComponent(tag)}`}>{tag}</a>
+              <a href={`/search?tag=${encodeURIComponent(tag)}`} dir="auto">
+                {tag}
+              </a>
             </li>
           ))}
         </ul>
@@ -118,7 +133,7 @@ function Details({ video }: { video: Video }) {
 }
 
 function RelatedVideos({ video }: { video: Video }) {
-  const related = useLoad((signal) => listRelated(video.id, signal), [video.id]);
+  const related = useLoad((signal) => listRelated(video.id, signal), [video.id], "related");
   if (!related.data?.length) return null;
   return (
     <section aria-labelledby="related">

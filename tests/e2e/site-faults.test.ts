@@ -1,0 +1,280 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { settled, signIn, sitePages } from "../../scripts/product/site-pages.ts";
+import { cardOf, change, longFeed, longSearch } from "../support/product/long-pages.ts";
+import type { Feed, SearchResult } from "../../workers/contract/search.ts";
+import type { Video } from "../../workers/contract/videos.ts";
+
+const origin = inject("origin");
+const MAX_LAYOUT_SHIFT = 0.02;
+/** Long enough for a page to paint its skeleton. */
+const SLOW_API_MS = 250;
+const LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
+const ARABIC = "مرفأ الليل";
+
+let browser: Browser;
+let video: PublishedVideo;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-faults-"));
+  video = await publishVideo(origin, folder, `${ARABIC} ${LONG_WORD}`);
+  const api = new ApiClient(origin);
+  await api.signIn(video.account);
+  await api.call("PATCH", `/v1/videos/${video.id}`, {
+    description: `${ARABIC} https://example.com/${"x".repeat(200)}`,
+    tags: ["x".repeat(50), ARABIC],
+    people: ["y".repeat(100), ARABIC],
+  });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function withPage<T>(
+  width: number,
+  use: (page: Page, context: BrowserContext) => Promise<T>,
+  height = 800,
+): Promise<T> {
+  const viewport = { width, height };
+  const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
+  try {
+    return await use(await context.newPage(), context);
+  } finally {
+    await context.close();
+  }
+}
+
+describe("nothing moves while a page loads", () => {
+  test.each([390, 1440])("at %d pixels", async (width) => {
+    await withPage(width, async (page) => {
+      await signIn(page, video.account);
+      await page.addInitScript(() => {
+        const shifts: string[] = [];
+        Object.assign(window, { shifts });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & {
+            value: number;
+            hadRecentInput: boolean;
+            sources: { node: Node | null }[];
+          })[]) {
+            if (entry.hadRecentInput) continue;
+            const names = entry.sources.map(({ node }) => {
+              const element = node instanceof Element ? node : node?.parentElement;
+              return element?.outerHTML.slice(0, 80);
+            });
+            shifts.push(`${entry.value} ${names.join(", ")}`);
+          }
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.route("**/v1/**", async (route) => {
+        await new Promise((done) => setTimeout(done, SLOW_API_MS));
+        await route.continue().catch(() => undefined);
+      });
+      const unsteady: string[] = [];
+      for (const { name, path } of sitePages(video.id, "Rind")) {
+        await page.goto(path);
+        await settled(page);
+        const shifts = await page.evaluate(
+          () => (window as unknown as { shifts: string[] }).shifts,
+        );
+        const sum = shifts.reduce((total, shift) => total + Number.parseFloat(shift), 0);
+        if (sum >= MAX_LAYOUT_SHIFT)
+          unsteady.push(`${name}: ${sum.toFixed(3)} = ${shifts.join(" + ")}`);
+      }
+      expect(unsteady).toEqual([]);
+    });
+  });
+});
+
+test("no page scrolls sideways at 320 pixels", async () => {
+  await withPage(320, async (page) => {
+    await signIn(page, video.account);
+    const wide: string[] = [];
+    for (const { name, path } of sitePages(video.id, "Rind")) {
+      await page.goto(path);
+      await settled(page);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (width > 320) wide.push(`${name}: ${width}`);
+    }
+    expect(wide).toEqual([]);
+  });
+});
+
+test.each([
+  "Harbour",
+  "Extraordinary transformations of photographers",
+  "INTERNATIONALIZATION WWW",
+  "The Godfather Part II",
+])("no word of the hero breaks at any width: %s", async (title) => {
+  await withPage(1920, async (page) => {
+    await change<Feed>(page, "**/v1/feed", (feed) => {
+      feed.rows[0]!.items[0]!.title = title;
+      return feed;
+    });
+    await page.goto("/");
+    await settled(page);
+    const broken: string[] = [];
+    for (let width = 1920; width >= 320; width -= 50) {
+      await page.setViewportSize({ width, height: 800 });
+      // Two frames: one for the layout, one for what observes it.
+      const words = await page.evaluate(async () => {
+        for (let frame = 0; frame < 3; frame += 1) {
+          await new Promise((done) => requestAnimationFrame(done));
+        }
+        const heading = document.querySelector(".hero-title")!;
+        const text = heading.firstChild!;
+        const range = document.createRange();
+        const box = document.querySelector(".hero-text")!.getBoundingClientRect();
+        return Array.from(heading.textContent.matchAll(/\S+/g)).flatMap((match) => {
+          range.setStart(text, match.index);
+          range.setEnd(text, match.index + match[0].length);
+          const lines = new Set(Array.from(range.getClientRects(), ({ top }) => top)).size;
+          const isCut = range.getBoundingClientRect().right > box.right + 1;
+          return lines > 1 || isCut ? [`${match[0]}: ${lines} lines${isCut ? ", cut" : ""}`] : [];
+        });
+      });
+      broken.push(...words.map((word) => `${width}: ${word}`));
+    }
+    expect(broken).toEqual([]);
+  });
+});
+
+describe("back returns to the place where the viewer was", () => {
+  /** Goes to the video in the middle of a list, and back. */
+  async function leaveAndReturn(
+    page: Page,
+    card: string,
+  ): Promise<{ before: number; after: number }> {
+    const link = cardOf(page, card);
+    await link.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    const from = page.url();
+    await link.click();
+    await page.waitForURL("**/watch/**");
+    await page.waitForFunction(() => scrollY === 0);
+    await page.goBack();
+    await page.waitForURL(from);
+    await cardOf(page, card).waitFor();
+    await page
+      .waitForFunction((y) => Math.abs(scrollY - y) < 3, before, { timeout: 5000 })
+      .catch(() => undefined);
+    return { before, after: await page.evaluate(() => scrollY) };
+  }
+
+  test("on the home page, also inside a row", async () => {
+    await withPage(390, async (page) => {
+      await longFeed(page);
+      await page.goto("/");
+      const { before, after } = await leaveAndReturn(page, "Video 88");
+      expect(before).toBeGreaterThan(800);
+      expect(Math.abs(after - before)).toBeLessThan(3);
+      const box = await cardOf(page, "Video 88").boundingBox();
+      expect(box!.x).toBeGreaterThanOrEqual(0);
+      expect(box!.x).toBeLessThan(390);
+    });
+  });
+
+  test("in the results of a search, beyond the first page", async () => {
+    await withPage(390, async (page) => {
+      await longSearch(page);
+      await page.goto("/search?q=Rind");
+      for (const last of ["Video 19", "Video 39", "Video 59"]) {
+        await cardOf(page, last).scrollIntoViewIfNeeded();
+      }
+      const { before, after } = await leaveAndReturn(page, "Video 50");
+      expect(before).toBeGreaterThan(5000);
+      expect(Math.abs(after - before)).toBeLessThan(3);
+    });
+  });
+
+  test("after a reload", async () => {
+    await withPage(390, async (page) => {
+      await longFeed(page);
+      await page.goto("/");
+      await cardOf(page, "Video 88").scrollIntoViewIfNeeded();
+      const before = await page.evaluate(() => scrollY);
+      await page.reload();
+      await page.waitForFunction((y) => Math.abs(scrollY - y) < 3, before);
+    });
+  });
+});
+
+test("blank names never make empty links", async () => {
+  await withPage(1440, async (page) => {
+    const blank = (of: Video): Video => ({
+      ...of,
+      title: "\u200b",
+      creator: { ...of.creator, name: "\u2060" },
+      people: ["\u200b", "Ann"],
+      tags: ["\u3164", "sea"],
+    });
+    await change<Feed>(page, "**/v1/feed", ({ rows }) => ({
+      rows: rows.map((row) => ({ ...row, items: row.items.map(blank) })),
+    }));
+    await change<SearchResult>(page, "**/v1/search?*", (result) => ({
+      ...result,
+      items: result.items.map((item) => ({
+        ...item,
+        video: blank(item.video),
+        highlights: { title: [], description: null },
+      })),
+    }));
+    await change<Video>(page, `**/v1/videos/${video.id}`, blank);
+    for (const path of ["/", "/search?q=Rind", `/watch/${video.id}`]) {
+      await page.goto(path);
+      await settled(page);
+      const empty = await page.evaluate(() =>
+        Array.from(document.querySelectorAll("a[href], h1, h2, h3"))
+          .filter((element) => element.closest("[aria-hidden=true]") === null)
+          .filter((element) => {
+            const text = element.getAttribute("aria-label") ?? element.textContent;
+            return /^[\s\p{C}\p{Z}\u3164]*$/u.test(text);
+          })
+          .map((element) => element.outerHTML.slice(0, 200)),
+      );
+      expect([path, empty]).toEqual([path, []]);
+    }
+  });
+});
+
+test("text of any direction reads in its own", async () => {
+  await withPage(1440, async (page) => {
+    const places = {
+      "/": [".hero-title", ".card-title"],
+      "/search?q=Rind": [".card-title"],
+      [`/watch/${video.id}`]: [".watch-title", ".watch-description", ".tags li:nth-child(2) a"],
+      [`/embed/${video.id}`]: ["h1"],
+    };
+    for (const [path, selectors] of Object.entries(places)) {
+      await page.goto(path);
+      await settled(page);
+      for (const selector of selectors) {
+        const element = page.locator(selector).first();
+        const direction = await element.evaluate((node) => getComputedStyle(node).direction);
+        expect([path, selector, direction]).toEqual([path, selector, "rtl"]);
+      }
+    }
+  });
+});
+
+test.each([
+  ["/search?q=x&minHeight=tall&length=a-b", "Part of this address is not valid."],
+  ["/search?q=x&sort=best", "Part of this address is not valid."],
+  ["/studio/mistyped", "There is no page at this address."],
+  ["/embed/mistyped", "This video is unavailable."],
+])("%s says in words what is wrong", async (path, sentence) => {
+  await withPage(390, async (page) => {
+    await page.goto(path);
+    await page.getByText(sentence).waitFor();
+    expect(await page.locator("body").innerText()).not.toMatch(/\b(param|query|body)\.\w/);
+  });
+});

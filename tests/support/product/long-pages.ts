@@ -1,0 +1,44 @@
+import type { Page, Route } from "playwright-core";
+import type { Feed, SearchResult } from "../../../workers/contract/search.ts";
+import type { Video } from "../../../workers/contract/videos.ts";
+
+/** Changes the API's answer on its way to the page. */
+export async function change<T>(page: Page, path: string, edit: (body: T, route: Route) => T) {
+  await page.route(path, async (route) => {
+    const url = new URL(route.request().url());
+    // Cursors of the test's own pages mean nothing to the API.
+    url.searchParams.delete("cursor");
+    const response = await route.fetch({ url: url.href });
+    await route.fulfill({ response, json: edit((await response.json()) as T, route) });
+  });
+}
+
+/** Many videos made of the real one. */
+const copies = (of: Video, count: number, from = 0): Video[] =>
+  Array.from({ length: count }, (_, index) => ({ ...of, title: `Video ${from + index}` })).map(
+    (copy, index) => ({ ...copy, id: `${of.id.slice(0, 18)}${1000 + from + index}` }),
+  );
+
+export const cardOf = (page: Page, title: string) =>
+  page
+    .locator(".card-link", { has: page.getByRole("heading", { name: title, exact: true }) })
+    .first();
+
+/** A home page of many rows. */
+export const longFeed = (page: Page) =>
+  change<Feed>(page, "**/v1/feed", (feed) => ({
+    rows: Array.from({ length: 6 }, (_, row) => ({
+      id: `row-${row}`,
+      title: `Row ${row}`,
+      items: copies(feed.rows[0]!.items[0]!, 12, row * 20),
+    })),
+  }));
+
+/** A search with three pages of results. */
+export const longSearch = (page: Page) =>
+  change<SearchResult>(page, "**/v1/search?*", (result, route) => {
+    const number = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+    const [item] = result.items;
+    const items = copies(item!.video, 20, number * 20).map((copy) => ({ ...item!, video: copy }));
+    return { ...result, items, nextCursor: number < 2 ? String(number + 1) : null };
+  });

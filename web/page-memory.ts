@@ -1,0 +1,28 @@
+/** History entries whose data is kept, the latest first to go last. */
+const MAX_ENTRIES = 20;
+
+/** Data of pages by history entry, then by name. In memory only: a reload loads everything anew. */
+const memory = new Map<string, Map<string, unknown>>();
+
+/**
+ * Identifies the current history entry. Browsers without the Navigation API have only its address, so the same page
+ * visited twice counts as one.
+ */
+export function entryKey(): string {
+  const { navigation } = window as { navigation?: { currentEntry: { key: string } | null } };
+  return navigation?.currentEntry?.key ?? location.href;
+}
+
+/** Keeps what the page of a history entry shows, so that it is there at once when the viewer comes back. */
+export function remember(entry: string, name: string, value: unknown): void {
+  const values = memory.get(entry) ?? new Map<string, unknown>();
+  memory.delete(entry);
+  memory.set(entry, values.set(name, value));
+  const [oldest] = memory.keys();
+  if (memory.size > MAX_ENTRIES && oldest !== undefined) memory.delete(oldest);
+}
+
+/** What `remember` kept under this name, or undefined. */
+export function recall<T>(entry: string, name: string): T | undefined {
+  return memory.get(entry)?.get(name) as T | undefined;
+}
