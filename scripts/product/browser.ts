@@ -60,8 +60,12 @@ function findBrowser(): string {
   return path;
 }
 
-/** Starts a headless browser with audio muted and autoplay allowed, for tests and screenshots. */
-export function launchBrowser(): Promise<Browser> {
+/**
+ * Starts a headless browser with audio muted, for tests and screenshots.
+ * @param options.autoplay whether pages may play sound before a click; true by default
+ */
+export function launchBrowser(options: { autoplay?: boolean } = {}): Promise<Browser> {
+  const needsClick = options.autoplay === false;
   return chromium.launch({
     executablePath: findBrowser(),
     // Root has no sandbox; /dev/shm is 64 MB in containers.
@@ -69,7 +73,7 @@ export function launchBrowser(): Promise<Browser> {
       "--no-sandbox",
       "--disable-dev-shm-usage",
       "--mute-audio",
-      "--autoplay-policy=no-user-gesture-required",
+      `--autoplay-policy=${needsClick ? "document-user-activation-required" : "no-user-gesture-required"}`,
     ],
   });
 }

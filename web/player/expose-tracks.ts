@@ -1,4 +1,4 @@
-import type Hls from "hls.js";
+import Hls from "hls.js";
 import type { AudioTrack, AudioTrackList, VideoRenditionList, VideoTrack } from "media-tracks";
 import "media-tracks/polyfill";
 
@@ -16,10 +16,20 @@ declare global {
 
 /**
  * Exposes hls.js' levels and audio tracks as renditions and tracks of the media element, where media-chrome's
- * menus read them, and applies the viewer's choices to hls.js.
+ * menus read them, and applies the viewer's choices to hls.js. Call it when the levels are known: hls.js lists the audio
+ * tracks later, and again when they change.
  * @returns a function that removes the tracks and listeners
  */
 export function exposeTracks(video: HTMLVideoElement, hls: Hls): () => void {
+  const removeRenditions = exposeRenditions(video, hls);
+  const removeAudio = exposeAudioTracks(video, hls);
+  return () => {
+    removeRenditions();
+    removeAudio();
+  };
+}
+
+function exposeRenditions(video: HTMLVideoElement, hls: Hls): () => void {
   const track = video.addVideoTrack("main");
   track.selected = true;
   hls.levels.forEach((level, index) => {
@@ -32,27 +42,46 @@ export function exposeTracks(video: HTMLVideoElement, hls: Hls): () => void {
     );
     rendition.id = String(index);
   });
-  const audioTracks = hls.audioTracks.length > 1 ? hls.audioTracks : [];
-  const audio = audioTracks.map((item, index) => {
-    const added = video.addAudioTrack(item.default ? "main" : "alternative", item.name, item.lang);
-    added.id = String(index);
-    added.enabled = item.default;
-    return added;
-  });
-
   const chooseLevel = () => {
     hls.nextLevel = video.videoRenditions.selectedIndex;
   };
-  const chooseAudio = () => {
-    const chosen = audio.findIndex((item) => item.enabled);
-    if (chosen >= 0 && chosen !== hls.audioTrack) hls.audioTrack = chosen;
-  };
   video.videoRenditions.addEventListener("change", chooseLevel);
-  video.audioTracks.addEventListener("change", chooseAudio);
   return () => {
     video.videoRenditions.removeEventListener("change", chooseLevel);
-    video.audioTracks.removeEventListener("change", chooseAudio);
     video.removeVideoTrack(track);
-    for (const item of audio) video.removeAudioTrack(item);
+  };
+}
+
+function exposeAudioTracks(video: HTMLVideoElement, hls: Hls): () => void {
+  let exposed: AudioTrack[] = [];
+  const remove = () => {
+    for (const track of exposed) video.removeAudioTrack(track);
+    exposed = [];
+  };
+  const update = () => {
+    remove();
+    if (hls.audioTracks.length < 2) return;
+    // hls.js has chosen none yet when the first list arrives.
+    const enabled =
+      hls.audioTrack >= 0 ? hls.audioTrack : hls.audioTracks.findIndex((item) => item.default);
+    exposed = hls.audioTracks.map((item, index) => {
+      const kind = item.default ? "main" : "alternative";
+      const added = video.addAudioTrack(kind, item.name, item.lang);
+      added.id = String(index);
+      added.enabled = index === enabled;
+      return added;
+    });
+  };
+  const choose = () => {
+    const chosen = exposed.findIndex((track) => track.enabled);
+    if (chosen >= 0 && chosen !== hls.audioTrack) hls.audioTrack = chosen;
+  };
+  hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, update);
+  video.audioTracks.addEventListener("change", choose);
+  update();
+  return () => {
+    hls.off(Hls.Events.AUDIO_TRACKS_UPDATED, update);
+    video.audioTracks.removeEventListener("change", choose);
+    remove();
   };
 }

@@ -5,7 +5,8 @@ import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 const LIFETIME_MS = 7_200_000;
 
-function setUp() {
+/** @param serverAheadMs how far the server's clock is ahead of the device's */
+function setUp(serverAheadMs = 0) {
   const clock = { now: 1_000_000 };
   let issued = 0;
   const issuePlayback = (): Playback => {
@@ -22,7 +23,8 @@ function setUp() {
       token: `t${issued}`,
       counted: false,
       sessionId: `s${issued}`,
-      expiresAt: new Date(clock.now + LIFETIME_MS).toISOString(),
+      expiresAt: new Date(clock.now + serverAheadMs + LIFETIME_MS).toISOString(),
+      expiresIn: LIFETIME_MS / 1000,
     };
   };
   const gate = { open: () => {}, closed: false, fail: false, ended: false };
@@ -55,6 +57,20 @@ test("a new token stays in use", async () => {
   clock.now += LIFETIME_MS * 0.7;
   expect(await keeper.rewrite(SEGMENT)).toBe(SEGMENT);
 });
+
+test.each([-LIFETIME_MS, LIFETIME_MS])(
+  "a clock that is wrong by %d ms changes nothing",
+  async (serverAheadMs) => {
+    const { keeper, clock, renewed } = setUp(serverAheadMs);
+    await keeper.rewrite(SEGMENT);
+    clock.now += LIFETIME_MS * 0.7;
+    await keeper.rewrite(SEGMENT);
+    expect(renewed).toEqual([]);
+    clock.now += LIFETIME_MS * 0.1;
+    await keeper.rewrite(SEGMENT);
+    expect(renewed).toEqual(["t1"]);
+  },
+);
 
 test("an ageing token stays in use until its successor arrives", async () => {
   const { keeper, clock, gate } = setUp();

@@ -68,7 +68,7 @@ export class PlaybackTokenKeeper {
   }
 
   /**
-   * Call when the server refused the token: it was revoked, or this computer's clock is wrong.
+   * Call when the server refused the token: it was revoked, or this device's clock was set back.
    * @returns whether to try again with a new token
    */
   refused(): boolean {
@@ -112,7 +112,8 @@ export class PlaybackTokenKeeper {
 
   #hold(playback: Playback): void {
     const now = this.#now();
-    const lifetime = Math.max(0, Date.parse(playback.expiresAt) - now);
+    // The server's clock decides: compared with this device's clock, `expiresAt` may be hours off.
+    const lifetime = playback.expiresIn * 1000;
     this.#current = playback;
     this.#ended = false;
     this.#renewAt = now + lifetime * RENEW_AFTER_SHARE;

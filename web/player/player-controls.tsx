@@ -3,11 +3,20 @@ interface Props {
   storyboard: boolean;
 }
 
-/** media-chrome's controls: a full-width timeline above one control bar. */
+/** Seconds that one press of a seek button, a key or a double tap moves. */
+export const SEEK_SECONDS = 10;
+
+/** media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. */
 export function PlayerControls({ captions, storyboard }: Props) {
   return (
     <>
+      <div slot="centered-chrome" class="player-centre">
+        <media-seek-backward-button seekoffset={SEEK_SECONDS} />
+        <media-play-button />
+        <media-seek-forward-button seekoffset={SEEK_SECONDS} />
+      </div>
       <media-loading-indicator slot="centered-chrome" noautohide />
+      <div class="player-scrim" />
       <media-settings-menu hidden anchor="auto">
         <media-settings-menu-item>
           Quality
@@ -36,16 +45,16 @@ export function PlayerControls({ captions, storyboard }: Props) {
         </media-time-range>
       </media-control-bar>
       <media-control-bar class="player-bar">
-        <media-play-button />
-        <media-seek-backward-button seekoffset="10" class="player-roomy" />
-        <media-seek-forward-button seekoffset="10" class="player-roomy" />
+        <media-play-button class="player-roomy" />
+        <media-seek-backward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
+        <media-seek-forward-button seekoffset={SEEK_SECONDS} class="player-roomy" />
         <media-mute-button />
         <media-volume-range class="player-roomy" />
         <media-time-display showduration noToggle />
         <span class="player-space" />
         {captions && <media-captions-menu-button />}
         <media-settings-menu-button />
-        <media-pip-button class="player-roomy" />
+        <media-pip-button />
         <media-fullscreen-button />
       </media-control-bar>
     </>

@@ -1,15 +1,18 @@
 import "./media-chrome-elements.ts";
 import "./player.css";
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { createPlayback } from "../api.ts";
+import { autoplayMedia, useMutedStart } from "./autoplay.ts";
+import { DoubleTap } from "./double-tap.tsx";
 import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import { attachHls, type HlsSource } from "./hls-source.ts";
 import { PlayerControls } from "./player-controls.tsx";
 import type { OpenVideo } from "./open-video.ts";
-import { usePageShortcuts } from "./use-page-shortcuts.ts";
+import { ShortcutsHelp } from "./shortcuts-help.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
 import { useStreamSlot } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
 
@@ -36,7 +39,13 @@ export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }:
   latestOnPlayback.current = onPlayback;
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
-  usePageShortcuts(controller);
+  const [isMutedStart, setMutedStart] = useMutedStart(element);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useShortcuts(
+    controller,
+    element,
+    useCallback(() => setHelpOpen(true), []),
+  );
 
   useWatchReport(video.id, element, keeper);
   useStreamSlot(video.id, keeper);
@@ -56,7 +65,7 @@ export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }:
       startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
       onFailure: setFailure,
     });
-    if (autoplay) void media.play().catch(() => undefined);
+    if (autoplay) void autoplayMedia(media).then(setMutedStart);
     // The browser fetches captions itself, so after hours of pause their URLs need a new token.
     const freshen = () => void tokens.freshen().catch(() => undefined);
     media.textTracks.addEventListener("change", freshen);
@@ -87,8 +96,8 @@ export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }:
     <div class="player">
       <media-controller
         ref={controller}
-        keyboardforwardseekoffset="10"
-        keyboardbackwardseekoffset="10"
+        // The page applies the shortcuts (use-shortcuts.ts).
+        nohotkeys
       >
         <video
           ref={element}
@@ -117,11 +126,25 @@ export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }:
             />
           ))}
         </video>
+        {isMutedStart && (
+          // media-chrome keeps this while it hides the other controls.
+          <media-control-bar slot="top-chrome" noautohide>
+            <button
+              type="button"
+              class="button button-small player-unmute"
+              onClick={() => element.current && (element.current.muted = false)}
+            >
+              Tap to unmute
+            </button>
+          </media-control-bar>
+        )}
         <PlayerControls
           captions={playback.captions.length > 0}
           storyboard={playback.storyboard !== null}
         />
       </media-controller>
+      <DoubleTap element={element} />
+      {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}
       {failure && (
         <div class="player-failure" role="alert">
           <p>{failure}</p>

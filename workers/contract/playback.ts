@@ -72,5 +72,7 @@ export const Playback = z.object({
    */
   counted: z.boolean(),
   expiresAt: Timestamp,
+  /** Seconds from this response to `expiresAt`, for clients whose clock may be wrong. */
+  expiresIn: z.int(),
 });
 export type Playback = z.infer<typeof Playback>;

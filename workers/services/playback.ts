@@ -39,7 +39,7 @@ function playbackOf(
   video: VideoRow,
   extras: Extras,
   licenses: Licenses,
-  issued: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt">,
+  issued: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt" | "expiresIn">,
 ): Playback {
   const url = (path: string): string => mediaUrl(issued.token, video.id, video.version, path);
   const final = video.state === "ready" ? publicationFolder(video.publication) : null;
@@ -99,6 +99,7 @@ export async function createPlayback(
     sessionId,
     counted,
     expiresAt: expiresAt.toISOString(),
+    expiresIn,
   });
 }
 

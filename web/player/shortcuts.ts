@@ -1,0 +1,137 @@
+import { SEEK_SECONDS } from "./player-controls.tsx";
+
+/** What shortcuts act on: media-chrome's controller, which also knows the state, and the video in it. */
+export interface ShortcutContext {
+  media: HTMLVideoElement;
+  /** Sends one of media-chrome's requests, such as `mediaplayrequest`. */
+  request: (name: string, detail?: unknown) => void;
+  isFullscreen: boolean;
+  isPictureInPicture: boolean;
+  showHelp: () => void;
+}
+
+export interface Shortcut {
+  /** Values of `KeyboardEvent.key`; letters in lower case, which Caps Lock does not change. */
+  keys: readonly string[];
+  /** How the overlay names the keys. */
+  label: string;
+  does: string;
+  /** Only while the focus is inside the player: elsewhere these keys scroll the page. */
+  insideOnly?: true;
+  run: (context: ShortcutContext, key: string) => void;
+}
+
+const ARROW_SECONDS = 5;
+/** Most videos have 24 to 30 frames per second, and browsers do not tell. */
+const FRAME_SECONDS = 1 / 25;
+const VOLUME_STEP = 0.05;
+const RATE_STEP = 0.25;
+const MIN_RATE = 0.25;
+const MAX_RATE = 2;
+
+function seekBy({ media, request }: ShortcutContext, seconds: number): void {
+  const end = Number.isFinite(media.duration) ? media.duration : Number.POSITIVE_INFINITY;
+  request("mediaseekrequest", Math.min(end, Math.max(0, media.currentTime + seconds)));
+}
+
+function stepFrame({ media }: ShortcutContext, frames: number): void {
+  if (!media.paused) return;
+  media.currentTime = Math.max(0, media.currentTime + frames * FRAME_SECONDS);
+}
+
+function changeRate({ media, request }: ShortcutContext, step: number): void {
+  const rate = Math.min(MAX_RATE, Math.max(MIN_RATE, media.playbackRate + step));
+  request("mediaplaybackraterequest", rate);
+}
+
+function changeVolume({ media, request }: ShortcutContext, step: number): void {
+  request("mediavolumerequest", Math.min(1, Math.max(0, media.volume + step)));
+}
+
+/** The keys of the player, as on YouTube. The first entry with a key wins. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  {
+    keys: ["k", " "],
+    label: "K or Space",
+    does: "Play or pause",
+    run: ({ media, request }) => request(media.paused ? "mediaplayrequest" : "mediapauserequest"),
+  },
+  { keys: ["j"], label: "J", does: "Back 10 seconds", run: (c) => seekBy(c, -SEEK_SECONDS) },
+  { keys: ["l"], label: "L", does: "Forward 10 seconds", run: (c) => seekBy(c, SEEK_SECONDS) },
+  {
+    keys: ["ArrowLeft"],
+    label: "←",
+    does: "Back 5 seconds",
+    run: (c) => seekBy(c, -ARROW_SECONDS),
+  },
+  {
+    keys: ["ArrowRight"],
+    label: "→",
+    does: "Forward 5 seconds",
+    run: (c) => seekBy(c, ARROW_SECONDS),
+  },
+  {
+    keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    label: "0 to 9",
+    does: "Go to 0 % to 90 % of the video",
+    run: ({ media, request }, key) => {
+      if (Number.isFinite(media.duration))
+        request("mediaseekrequest", (media.duration * Number(key)) / 10);
+    },
+  },
+  {
+    keys: [","],
+    label: ",",
+    does: "Previous frame, while paused",
+    run: (c) => stepFrame(c, -1),
+  },
+  { keys: ["."], label: ".", does: "Next frame, while paused", run: (c) => stepFrame(c, 1) },
+  { keys: ["<"], label: "<", does: "Slower", run: (c) => changeRate(c, -RATE_STEP) },
+  { keys: [">"], label: ">", does: "Faster", run: (c) => changeRate(c, RATE_STEP) },
+  {
+    keys: ["m"],
+    label: "M",
+    does: "Mute or unmute",
+    run: ({ media, request }) => request(media.muted ? "mediaunmuterequest" : "mediamuterequest"),
+  },
+  {
+    keys: ["ArrowUp"],
+    label: "↑",
+    does: "Louder, while the player has the focus",
+    insideOnly: true,
+    run: (c) => changeVolume(c, VOLUME_STEP),
+  },
+  {
+    keys: ["ArrowDown"],
+    label: "↓",
+    does: "Quieter, while the player has the focus",
+    insideOnly: true,
+    run: (c) => changeVolume(c, -VOLUME_STEP),
+  },
+  {
+    keys: ["c"],
+    label: "C",
+    does: "Captions on or off",
+    run: ({ request }) => request("mediatogglesubtitlesrequest"),
+  },
+  {
+    keys: ["f"],
+    label: "F",
+    does: "Full screen",
+    run: ({ request, isFullscreen }) =>
+      request(isFullscreen ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest"),
+  },
+  {
+    keys: ["p", "i"],
+    label: "I or P",
+    does: "Picture in picture",
+    run: ({ request, isPictureInPicture }) =>
+      request(isPictureInPicture ? "mediaexitpiprequest" : "mediaenterpiprequest"),
+  },
+  { keys: ["?"], label: "?", does: "Show this list", run: ({ showHelp }) => showHelp() },
+];
+
+/** `KeyboardEvent.key` without the effect of Caps Lock on letters. */
+export function keyOf({ key }: Pick<KeyboardEvent, "key">): string {
+  return key.length === 1 ? key.toLowerCase() : key;
+}

@@ -1,0 +1,54 @@
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { keyOf, SHORTCUTS } from "./shortcuts.ts";
+
+/** Elements that take text or have a use of their own for every key. */
+const TYPING = "input, textarea, select, [contenteditable], dialog, [role=menu], [role=listbox]";
+/** Elements that the space bar presses. */
+const PRESSED_BY_SPACE = "button, summary, [role=button], [role=switch], [role=tab]";
+
+/** media-chrome's sliders and buttons name the keys that they handle themselves. */
+interface KeyUser extends HTMLElement {
+  keysUsed?: unknown;
+}
+
+/** Whether the focused element needs the key itself, such as a slider its arrows and a button the space bar. */
+function isTaken(target: KeyUser, key: string): boolean {
+  if (target.closest(TYPING)) return true;
+  if (key === " " && target.closest(PRESSED_BY_SPACE)) return true;
+  return Array.isArray(target.keysUsed) && target.keysUsed.includes(key);
+}
+
+/** Applies the player's keyboard shortcuts on the whole page, unless the focused element needs the key. */
+export function useShortcuts(
+  controller: RefObject<HTMLElement>,
+  element: RefObject<HTMLVideoElement>,
+  showHelp: () => void,
+): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const player = controller.current;
+      const media = element.current;
+      if (!player || !media || event.defaultPrevented) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const target = event.target as KeyUser;
+      const key = keyOf(event);
+      const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(key));
+      if (!shortcut || isTaken(target, key)) return;
+      if (shortcut.insideOnly && !player.contains(target)) return;
+      event.preventDefault();
+      shortcut.run(
+        {
+          media,
+          request: (name, detail) => void player.dispatchEvent(new CustomEvent(name, { detail })),
+          isFullscreen: player.hasAttribute("mediaisfullscreen"),
+          isPictureInPicture: player.hasAttribute("mediaispip"),
+          showHelp,
+        },
+        key,
+      );
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [controller, element, showHelp]);
+}
