@@ -149,7 +149,7 @@ test("where even muted playback needs a click, a large button in the centre play
   await page.addInitScript(() => {
     let wasClicked = false;
     document.addEventListener("pointerdown", () => (wasClicked = true), true);
-    const { play } = HTMLMediaElement.prototype;
+    const play = Reflect.get(HTMLMediaElement.prototype, "play") as () => Promise<void>;
     HTMLMediaElement.prototype.play = function playAfterClick(this: HTMLMediaElement) {
       if (wasClicked) return play.call(this);
       return Promise.reject(new DOMException("Blocked.", "NotAllowedError"));
