@@ -42,6 +42,7 @@ export const ACCESS = {
   "captions.put": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "captions.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "playback.create": { roles: EVERYONE, scope: "playback:token", resource: "visible" },
+  "playback.watch": { roles: EVERYONE, scope: "playback:token", resource: "visible" },
   "playback.revoke": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "playback.revoke-session": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "signing-keys.list": { roles: CREATORS, scope: null, resource: "any", session: true },

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { signUp } from "../../tests/support/worker/accounts.ts";
 import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import type { Playback } from "../contract/playback.ts";
+import type { Watch } from "../contract/watch.ts";
 import { catalog } from "../db/client.ts";
 import { captions, tasks, transcodes } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
@@ -75,6 +76,37 @@ test("everyone may play a public video, and every URL has the token and works", 
   expect(life).toBeLessThanOrEqual(7_200_000);
   for (const path of [playback.hls, playback.dash!, playback.captions[0]!.url])
     expect(await statusOf(path)).toBe(200);
+});
+
+test("one request answers with the video, its playback and, to an account, its progress", async () => {
+  const id = await publishedVideo();
+  const watch = (headers: Record<string, string> = {}) =>
+    call(`/v1/videos/${id}/watch`, { method: "POST", headers });
+  const response = await watch();
+  expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  const { video, playback, progress } = await response.json<Watch>();
+  expect(video).toEqual(await (await call(`/v1/videos/${id}`)).json());
+  expect(playback!.expiresIn).toBe(7200);
+  expect([await statusOf(playback!.hls), progress]).toEqual([200, null]);
+
+  const { headers } = await signUp("viewer");
+  const never = { position: 0, finished: false, updatedAt: null };
+  expect((await (await watch(headers)).json<Watch>()).progress).toEqual(never);
+  await call(`/v1/videos/${id}/progress`, {
+    method: "PUT",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify({ position: 30 }),
+  });
+  expect((await (await watch(headers)).json<Watch>()).progress).toMatchObject({ position: 30 });
+});
+
+test("a video that cannot be watched yet is shown to its creator without a playback", async () => {
+  const { headers, userId } = await signUp("creator");
+  const id = await insertVideo({ state: "processing", ownerId: userId });
+  const init = { method: "POST", headers };
+  const { video, playback } = await (await call(`/v1/videos/${id}/watch`, init)).json<Watch>();
+  expect([video.state, playback]).toEqual(["processing", null]);
+  expect((await call(`/v1/videos/${id}/watch`, { method: "POST" })).status).toBe(404);
 });
 
 test("downloads are listed and allowed only if the creator offers them", async () => {

@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { Playback, PlaybackRequest } from "../contract/playback.ts";
+import { Watch } from "../contract/watch.ts";
 import { createPlayback, revokePlayback } from "../services/playback.ts";
+import { openWatch } from "../services/watch.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Playback"];
@@ -36,6 +38,27 @@ export const playback = createRouter()
         request,
       );
       return c.json(created, 200, { "cache-control": "no-store" });
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "playback.watch",
+      method: "post",
+      path: "/v1/videos/{id}/watch",
+      tags,
+      summary: "Get a video and start a playback of it",
+      description:
+        "What a page needs to play a video, in one response: the video, a playback as `POST /v1/videos/{id}/playback` returns it, and your progress. Needs the scope `videos:read` too.",
+      request: {
+        params,
+        body: { required: false, content: { "application/json": { schema: PlaybackRequest } } },
+      },
+      responses: { 200: json(Watch, "The video, its playback, and your progress") },
+    }),
+    async (c) => {
+      const request = PlaybackRequest.parse(c.req.valid("json") ?? {});
+      const watch = await openWatch(c.env, c.var.principal, c.req.valid("param").id, request);
+      return c.json(watch, 200, { "cache-control": "no-store" });
     },
   )
   .openapi(

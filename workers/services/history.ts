@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PageQuery } from "../contract/common.ts";
 import type { History, WatchProgress } from "../contract/history.ts";
-import { catalog } from "../db/client.ts";
+import { type Catalog, catalog } from "../db/client.ts";
 import { findVideos } from "../db/videos.ts";
 import {
   clearProgress,
@@ -48,7 +48,16 @@ export async function readProgress(
 ): Promise<WatchProgress> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "progress.get", videoId);
-  const row = await getProgress(db, signedIn(principal).userId, videoId);
+  return progressOf(db, signedIn(principal).userId, videoId);
+}
+
+/** How far an account has watched a video that it may see. */
+export async function progressOf(
+  db: Catalog,
+  userId: string,
+  videoId: string,
+): Promise<WatchProgress> {
+  const row = await getProgress(db, userId, videoId);
   return row ? presentProgress(row) : { position: 0, finished: false, updatedAt: null };
 }
 

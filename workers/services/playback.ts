@@ -21,6 +21,11 @@ import { countStream } from "./streams.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
+export type PlaybackEnv = Pick<
+  Env,
+  "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS" | "MAX_STREAMS_PER_ACCOUNT"
+>;
+
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
 
 function downloadsOf(extras: Extras, url: (path: string) => string): Playback["downloads"] {
@@ -66,18 +71,28 @@ function playbackOf(
  * @throws AppError not_found, not_playable, invalid_playback_token, too_many_streams
  */
 export async function createPlayback(
-  env: Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS" | "MAX_STREAMS_PER_ACCOUNT">,
+  env: PlaybackEnv,
   principal: Principal,
   videoId: string,
-  { expiresIn: requestedSeconds, rules, renew }: PlaybackRequest,
+  request: PlaybackRequest,
 ): Promise<Playback> {
-  const db = catalog(env);
-  const video = await authorizedVideo(db, principal, "playback.create", videoId);
+  const video = await authorizedVideo(catalog(env), principal, "playback.create", videoId);
   if (!isWatchable(video.state))
     throw new AppError(
       "not_playable",
       `This video is ${video.state}. Try again once it can be played.`,
     );
+  return startPlayback(env, principal, video, request);
+}
+
+/** For a watchable video that the caller may play. @throws AppError invalid_playback_token, too_many_streams */
+export async function startPlayback(
+  env: PlaybackEnv,
+  principal: Principal,
+  video: VideoRow,
+  { expiresIn: requestedSeconds, rules, renew }: PlaybackRequest,
+): Promise<Playback> {
+  const db = catalog(env);
   const { id, version } = video;
   const sessionId = (renew && (await sessionToRenew(env, renew, id))) || newId();
   const { expiresIn, counted } = await countStream(env, principal, {

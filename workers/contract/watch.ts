@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { WatchProgress } from "./history.ts";
+import { Playback } from "./playback.ts";
+import { Video } from "./videos.ts";
+
+/** Everything that a page needs to play a video, in one response. */
+export const Watch = z.object({
+  video: Video,
+  /** null while the video cannot be watched yet, or at all: `video.state` tells why. */
+  playback: Playback.nullable(),
+  /** How far the caller has watched it; null without an account, or without the scope `history:read`. */
+  progress: WatchProgress.nullable(),
+});
+export type Watch = z.infer<typeof Watch>;
