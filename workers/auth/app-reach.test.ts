@@ -65,3 +65,23 @@ test("an app that may see videos can neither see nor change the history", async 
   expect((await writer(progress, "PUT", { position: 1 })).status).toBe(204);
   expect((await writer(progress)).status).toBe(403);
 });
+
+test("a token with few scopes sees what anyone sees, and no more", async () => {
+  const user = await signUp("creator");
+  const open = await newVideo(user.userId);
+  const hidden = await newVideo(user.userId, { visibility: "private" });
+  const app = await appOf(user, ["history:write"]);
+  for (const path of [`/v1/videos/${open}`, "/v1/videos", "/v1/feed", "/v1/search?q=x"])
+    expect([path, (await app(path)).status]).toEqual([path, 200]);
+  expect((await app(`/v1/videos/${open}/playback`, "POST", {})).status).toBe(200);
+  for (const path of [
+    `/v1/videos/${hidden}`,
+    `/v1/videos/${"A".repeat(22)}`,
+    "/v1/videos?creator=me",
+  ]) {
+    const refused = await app(path);
+    expect([path, refused.status]).toEqual([path, 403]);
+    expect(await refused.json()).toMatchObject({ code: "insufficient_scope" });
+    expect(refused.headers.get("www-authenticate")).toContain('scope="videos:read"');
+  }
+});

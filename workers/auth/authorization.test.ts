@@ -89,7 +89,10 @@ function refusal(rule: Rule, caller: Principal, target: Target): 401 | 403 | 404
     if (!rule.roles.includes("anonymous")) return 401;
   } else {
     if (rule.session && caller.via !== "session") return 403;
-    if (rule.scope && !caller.scopes.has(rule.scope)) return 403;
+    if (rule.scope && !caller.scopes.has(rule.scope)) {
+      const isOpen = rule.resource === "any" || (target.isVisible && !target.isDeleted);
+      return rule.roles.includes("anonymous") && isOpen ? null : 403;
+    }
     if (!rule.roles.includes(caller.role)) return 403;
   }
   if (rule.resource === "any") return null;

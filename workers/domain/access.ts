@@ -1,6 +1,6 @@
 import type { Role, Scope } from "../contract/accounts.ts";
 import { AppError } from "./errors.ts";
-import { isAdmin, type Principal, signedIn } from "./principal.ts";
+import { insufficientScope, isAdmin, type Principal, signedIn } from "./principal.ts";
 
 type RoleOrAnonymous = Role | "anonymous";
 
@@ -89,12 +89,13 @@ export interface Resource {
 
 /**
  * The first half of authorization, before anything is read: may this caller use the operation at all?
+ * @returns the caller as the operation treats them: as anonymous where the token lacks its scope, but nobody needs one
  * @throws AppError unauthenticated, insufficient_scope, forbidden
  */
-export function authorizeOperation(principal: Principal, operation: Operation): void {
+export function authorizeOperation(principal: Principal, operation: Operation): Principal {
   const rule: Rule | undefined = ACCESS[operation];
   if (!rule) throw new AppError("forbidden", "This operation is not available.");
-  if (principal.kind === "anonymous" && rule.roles.includes("anonymous")) return;
+  if (principal.kind === "anonymous" && rule.roles.includes("anonymous")) return principal;
   const { role, scopes, via } = signedIn(principal);
   if (rule.session && via !== "session") {
     throw new AppError(
@@ -103,13 +104,14 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
     );
   }
   if (rule.scope && !scopes.has(rule.scope)) {
-    throw new AppError("insufficient_scope", `The access token needs the scope ${rule.scope}.`, {
-      headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${rule.scope}"` },
-    });
+    // A token never sees less than nobody: what is open to everyone is open to it too, as if it were not there.
+    if (rule.roles.includes("anonymous")) return { kind: "anonymous", lacks: rule.scope };
+    throw insufficientScope(rule.scope);
   }
   if (!rule.roles.includes(role)) {
     throw new AppError("forbidden", `Your role (${role}) does not allow this.`);
   }
+  return principal;
 }
 
 /**
@@ -124,10 +126,13 @@ export function authorizeResource(
   resource: Resource | null,
   noun: string,
 ): asserts resource is Resource {
-  authorizeOperation(principal, operation);
+  const caller = authorizeOperation(principal, operation);
   const rule: Rule = ACCESS[operation];
-  const own = principal.kind === "user" && resource?.ownerId === principal.userId;
-  const admin = isAdmin(principal);
+  const own = caller.kind === "user" && resource?.ownerId === caller.userId;
+  const admin = isAdmin(caller);
+  // The same answer for what does not exist, so it reveals nothing.
+  if (caller.kind === "anonymous" && caller.lacks && !resource?.visible)
+    throw insufficientScope(caller.lacks);
   if (!resource || !(own || admin || resource.visible))
     throw new AppError("not_found", `This ${noun} does not exist.`);
   if (rule.resource === "own" && !own && !admin)

@@ -3,7 +3,13 @@ import { SCOPES } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 
 /** The caller, as proven by the bearer token; anonymous without one. */
-export type Principal = { kind: "anonymous" } | SignedIn;
+export type Principal = Anonymous | SignedIn;
+
+interface Anonymous {
+  kind: "anonymous";
+  /** A scope that the caller's token lacks, so that the operation treats the caller like anyone. */
+  lacks?: Scope;
+}
 
 export interface SignedIn {
   kind: "user";
@@ -12,6 +18,13 @@ export interface SignedIn {
   scopes: ReadonlySet<AppScope>;
   /** What the token was issued to: a session of the account, an OAuth app, or a script (personal access token). */
   via: "session" | "app" | "pat";
+}
+
+/** The refusal of a token that lacks a scope. RFC 6750, section 3.1. */
+export function insufficientScope(scope: Scope): AppError {
+  return new AppError("insufficient_scope", `The access token needs the scope ${scope}.`, {
+    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${scope}"` },
+  });
 }
 
 /** True for a token of an admin that may do what the owner of a resource may. */
@@ -27,6 +40,7 @@ export const ANONYMOUS: Principal = { kind: "anonymous" };
  */
 export function signedIn(principal: Principal): SignedIn {
   if (principal.kind === "user") return principal;
+  if (principal.lacks) throw insufficientScope(principal.lacks);
   throw new AppError(
     "unauthenticated",
     "Sign in, or send an access token in the `Authorization: Bearer` header.",
