@@ -15,6 +15,7 @@ import { problemResponse } from "./problem.ts";
 import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
+import { bin } from "./routes/bin.ts";
 import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
 import { beacons } from "./routes/beacons.ts";
@@ -113,6 +114,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", apps)
     .route("/", uploads)
     .route("/", videos)
+    .route("/", bin)
     .route("/", captions)
     .route("/", search)
     .route("/", suggest)

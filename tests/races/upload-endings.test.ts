@@ -14,9 +14,10 @@ import { SCOPES } from "../../workers/contract/scopes.ts";
 import { AppError } from "../../workers/domain/errors.ts";
 import type { SignedIn } from "../../workers/domain/principal.ts";
 import { expireUploads } from "../../workers/jobs/expire.ts";
-import { purgeLeftovers, purgeVideo } from "../../workers/jobs/purge.ts";
+import { emptyOldBins, purgeLeftovers, purgeVideo } from "../../workers/jobs/purge.ts";
 import { sourceKey } from "../../workers/media/storage-keys.ts";
 import { completeUpload } from "../../workers/services/complete-upload.ts";
+import { eraseFromBin, restoreVideo } from "../../workers/services/bin.ts";
 import { abortUpload } from "../../workers/services/uploads.ts";
 import { deleteVideo, retryVideo } from "../../workers/services/videos.ts";
 import { gated, newCatalog } from "./gated-database.ts";
@@ -33,6 +34,7 @@ const FIRST_SEED = Number(process.env["KINORA_SEED"] ?? 1);
 const FILE_BYTES = 100;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const OLD_AGE_MS = 31 * DAY_MS;
 
 let interleaver: Interleaver | null = null;
 const storage = new MemoryStorage(() => interleaver);
@@ -49,6 +51,7 @@ const env = {
   RUNNERS: "1",
   SLOTS_PER_RUNNER: "1",
   SECOND_CODEC: "none",
+  RETENTION_DAYS: "30",
 } as unknown as Parameters<typeof purgeVideo>[0];
 const db = catalog(env);
 const creator: SignedIn = {
@@ -99,6 +102,9 @@ const ACTIONS = {
       .set({ state: "failed" })
       .where(and(eq(videos.id, videoId), eq(videos.state, "queued"))),
   retry: ({ videoId }: Given) => retryVideo(env, creator, videoId),
+  restore: ({ videoId }: Given) => restoreVideo(env, creator, videoId),
+  erase: ({ videoId }: Given) => eraseFromBin(env, creator, videoId),
+  "old bins": () => emptyOldBins(env, Date.now() + OLD_AGE_MS),
   purge: ({ videoId }: Given) => purgeVideo(env, videoId),
   "purge leftovers": () => purgeLeftovers(env, Date.now() + 2 * HOUR_MS),
 };
@@ -137,12 +143,18 @@ async function race(seed: number) {
   interleaver = null;
 
   const wrong: string[] = [];
+  const mayErase = chosen.includes("erase") || chosen.includes("old bins");
   const succeeded = (action: Action) => outcomes.get(action)?.status === "fulfilled";
   const isCompleted = succeeded("complete") || succeeded("complete again");
   const check = async (when: string) => {
     const { upload, video, hasSource, ...rows } = await stateOf(given);
+    if (isCompleted && !(chosen.includes("delete") && mayErase) && !hasSource)
+      wrong.push(`${when}: the source is gone after a success of complete`);
+    if (video?.erasedAt === null && upload?.state === "completed" && !hasSource)
+      wrong.push(`${when}: the source of a video that was not erased is gone`);
+    if (video?.deletedAt === null && rows.transcodes.some(({ state }) => state === "paused"))
+      wrong.push(`${when}: the transcode of a video outside the bin rests`);
     if (isCompleted && !chosen.includes("delete")) {
-      if (!hasSource) wrong.push(`${when}: the source is gone after a success of complete`);
       if (upload?.state !== "completed") wrong.push(`${when}: the upload is ${upload?.state}`);
       if (video?.deletedAt !== null) wrong.push(`${when}: the video is deleted`);
       if (rows.transcodes.length === 0) wrong.push(`${when}: there is no transcode`);
@@ -170,6 +182,8 @@ async function race(seed: number) {
   await expireUploads(env);
   await purgeLeftovers(env, Date.now() + 40 * DAY_MS);
   await check("after the sweep");
+  await emptyOldBins(env, Date.now() + OLD_AGE_MS);
+  await purgeLeftovers(env, Date.now() + 40 * DAY_MS);
   const { upload, video, hasSource, hasParts, ...rows } = await stateOf(given);
   if (video?.deletedAt !== null) {
     if (hasSource || hasParts) wrong.push("after the sweep: a deleted video's file is stored");

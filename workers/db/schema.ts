@@ -51,6 +51,9 @@ export const whereViewsOutdated = sql.raw(
   "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and views > indexed_views + indexed_views / 8",
 );
 
+/** Videos in the bin, of one creator or by age. */
+export const whereInBin = sql.raw("deleted_at is not null and erased_at is null");
+
 export const videos = sqliteTable(
   "videos",
   {
@@ -105,16 +108,16 @@ export const videos = sqliteTable(
       .notNull()
       .default(sql`'{}'`),
     views: integer("views").notNull().default(0),
-    /** Views when the video was last indexed. */
     indexedViews: integer("indexed_views").notNull().default(0),
     /** Logarithm of the views, older ones counting less (workers/db/decayed-count.ts). */
     popularity: real("popularity").notNull().default(0),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
-    /** When the public could first watch it. */
     publishedAt: time("published_at"),
+    /** When it was moved to the bin: it is gone for everyone, but can be restored until `erasedAt`. */
     deletedAt: time("deleted_at"),
-    /** When a deleted video was purged for the last time, after every attempt that might still store something. */
+    erasedAt: time("erased_at"),
+    /** When an erased video was purged for the last time, after every attempt that might still store something. */
     purgedAt: time("purged_at"),
   },
   (table) => [
@@ -133,8 +136,10 @@ export const videos = sqliteTable(
       .where(whereListed),
     index("videos_state").on(table.state, table.updatedAt),
     index("videos_unpurged")
-      .on(table.deletedAt)
-      .where(sql`deleted_at IS NOT NULL AND purged_at IS NULL`),
+      .on(table.erasedAt)
+      .where(sql`erased_at IS NOT NULL AND purged_at IS NULL`),
+    index("videos_bin").on(table.ownerId, table.deletedAt, table.id).where(whereInBin),
+    index("videos_bin_age").on(table.deletedAt).where(whereInBin),
   ],
 );
 
@@ -182,8 +187,8 @@ export const transcodes = sqliteTable(
     videoId: text("video_id").notNull(),
     version: integer("version").notNull(),
     ownerId: text("owner_id").notNull(),
-    /** `active` while any task is open; then `done` or `failed`. */
-    state: text("state", { enum: ["active", "done", "failed"] })
+    /** `active` while any task is open; then `done` or `failed`. `paused` while the video is in the bin. */
+    state: text("state", { enum: ["active", "paused", "done", "failed"] })
       .notNull()
       .default("active"),
     /** Tasks of this stage may start; it moves on when all of the earlier ones are done. */

@@ -39,6 +39,7 @@ export function sitemapVideos(db: Catalog, from: SitemapStart | null, limit: num
       description: videos.description,
       visibility: videos.visibility,
       state: videos.state,
+      deletedAt: videos.deletedAt,
       duration: videos.duration,
       views: videos.views,
       playbackRules: videos.playbackRules,

@@ -23,7 +23,8 @@ export function recordedParts(db: Catalog, uploadId: string): Promise<PartRow[]>
 }
 
 /**
- * What a creator uses: bytes (stored sources, and the announced sizes of open uploads), videos and open uploads.
+ * What a creator uses: bytes (stored sources, also of videos in the bin, and the announced sizes of open uploads), videos
+ * and open uploads.
  */
 function usage(db: Catalog, ownerId: string) {
   return db
@@ -37,7 +38,7 @@ function usage(db: Catalog, ownerId: string) {
         WHERE ${uploads.ownerId} = ${ownerId} AND ${uploads.state} = 'open')`,
     })
     .from(videos)
-    .where(and(eq(videos.ownerId, ownerId), isNull(videos.deletedAt)));
+    .where(and(eq(videos.ownerId, ownerId), isNull(videos.erasedAt)));
 }
 
 /**
@@ -140,7 +141,7 @@ export async function closeUpload(
     db.select({ state: uploads.state }).from(uploads).where(eq(uploads.id, id)),
     db
       .update(videos)
-      .set({ deletedAt: now, updatedAt: now, revision: sql`revision + 1` })
+      .set({ deletedAt: now, erasedAt: now, updatedAt: now, revision: sql`revision + 1` })
       .where(
         and(
           eq(videos.id, videoId),
@@ -149,7 +150,7 @@ export async function closeUpload(
           uploadIs(id, state),
         ),
       ),
-    // Both do nothing to a video that was not deleted.
+    // Both do nothing to a video that was not erased.
     enqueueEvent(db, { kind: "index-video", videoId }, now),
     enqueueEvent(db, { kind: "purge-video", videoId }, now),
   ]);

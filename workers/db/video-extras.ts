@@ -18,6 +18,7 @@ const {
   posterAt: _posterAt,
   indexedViews: _indexedViews,
   popularity: _popularity,
+  erasedAt: _erasedAt,
   purgedAt: _purgedAt,
   ...SHOWN
 } = getTableColumns(videos);

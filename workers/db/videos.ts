@@ -5,7 +5,7 @@ import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
 import { captions, transcodes, uploadParts, uploads, videos } from "./schema.ts";
-import { cancelTranscodes } from "./transcoding/transcodes.ts";
+import { pauseTranscodes } from "./transcoding/transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
 
@@ -134,31 +134,39 @@ export function changeStatements(
   ];
 }
 
-/** Statements that hide a video from everyone at once; its stored objects are purged through the outbox. */
+/**
+ * Statements that hide a video from everyone at once and move it to the bin. One that is still being uploaded has nothing
+ * to restore, so it is erased.
+ */
 export function deletionStatements(db: Catalog, id: string, now = Date.now()): Statement[] {
   return [
     db
       .update(videos)
-      .set({ deletedAt: now, updatedAt: now, revision: sql`revision + 1` })
+      .set({
+        deletedAt: now,
+        erasedAt: sql`CASE WHEN state = 'uploading' THEN ${now} END`,
+        updatedAt: now,
+        revision: sql`revision + 1`,
+      })
       .where(and(eq(videos.id, id), isNull(videos.deletedAt))),
-    cancelTranscodes(db, id, now),
+    ...pauseTranscodes(db, id, now),
     enqueueEvent(db, { kind: "index-video", videoId: id }, now),
     enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
     ...videoRevocation(db, id, now),
   ];
 }
 
-/** Ids of deleted videos that may still have objects in storage, the oldest deletion first. */
+/** Ids of erased videos that may still have objects in storage, the oldest first. */
 export async function unpurgedVideos(
   db: Catalog,
-  deletedBefore: number,
+  erasedBefore: number,
   limit: number,
 ): Promise<string[]> {
   const rows = await db
     .select({ id: videos.id })
     .from(videos)
-    .where(and(lt(videos.deletedAt, deletedBefore), isNull(videos.purgedAt)))
-    .orderBy(asc(videos.deletedAt))
+    .where(and(lt(videos.erasedAt, erasedBefore), isNull(videos.purgedAt)))
+    .orderBy(asc(videos.erasedAt))
     .limit(limit);
   return rows.map((row) => row.id);
 }
@@ -168,7 +176,7 @@ export async function markPurged(db: Catalog, id: string, now: number): Promise<
 }
 
 /**
- * Statements that erase the content of a deleted video. The bare row stays, so that its id is never used again and
+ * Statements that erase the content of an erased video. The bare row stays, so that its id is never used again and
  * anything still running finds it deleted.
  */
 export function forgetContent(db: Catalog, id: string): Statement[] {

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { TaskEvent } from "../contract/task-event.ts";
 import { tasks } from "../db/schema.ts";
 import { claimTask, reportProgress, schedulerState, type Task } from "../db/transcoding/tasks.ts";
-import { cancelTranscodes, retryTranscode } from "../db/transcoding/transcodes.ts";
+import { pauseTranscodes, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { runBatch } from "../db/client.ts";
 import { MAX_FAILURES } from "../domain/task-state.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
@@ -271,7 +271,7 @@ test("the running task of a deleted video is stopped and its slot is free at onc
   const id = await queuedVideo();
   let stopped = false;
   const transcoder = new ScriptedTranscoder(1).on("audio", async function* () {
-    await runBatch(db, [cancelTranscodes(db, id)]);
+    await runBatch(db, pauseTranscodes(db, id, Date.now()));
     try {
       yield { type: "segments", rendition: "audio-0", output: output(0, 1, 48_000) };
     } finally {
@@ -282,8 +282,8 @@ test("the running task of a deleted video is stopped and its slot is free at onc
   await work(transcoder);
   expect(stopped).toBe(true);
   expect(await taskRow(id, "audio")).toMatchObject({
-    state: "dead",
-    errorCode: "cancelled",
+    state: "queued",
+    failures: 0,
     runner: null,
   });
 });

@@ -1,6 +1,8 @@
+import { binnedBefore, eraseVideos } from "../db/bin.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { forgetTranscodes } from "../db/transcoding/transcodes.ts";
 import { findVideo, forgetContent, markPurged, unpurgedVideos } from "../db/videos.ts";
+import { retentionMs } from "../domain/bin.ts";
 import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { freeUploads } from "./expire.ts";
@@ -8,12 +10,13 @@ import { freeUploads } from "./expire.ts";
 /** No attempt's token is valid for longer. */
 const GRACE_MS = 3_600_000;
 const VIDEOS_PER_RUN = 10;
+const ERASURES_PER_BATCH = 100;
 
-/** Removes every object of a deleted video, the rows of its transcodes, and its texts. Does nothing unless it is deleted. */
+/** Removes every object of an erased video, the rows of its transcodes, and its texts. Does nothing unless it is erased. */
 export async function purgeVideo(env: Env, videoId: string): Promise<void> {
   const db = catalog(env);
   const video = await findVideo(db, videoId);
-  if (video && video.deletedAt === null) return;
+  if (video && video.erasedAt === null) return;
   await freeUploads(env, videoId);
   for (const prefix of [videoPrefix(videoId), sourcesPrefix(videoId), captionsPrefix(videoId)]) {
     await deletePrefix(env, prefix);
@@ -22,7 +25,7 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
 }
 
 /**
- * Purges videos again that were deleted an hour ago: the message may have been lost, or an attempt may have stored
+ * Purges videos again that were erased an hour ago: the message may have been lost, or an attempt may have stored
  * something after the purge. No token that could write there is valid any more.
  */
 export async function purgeLeftovers(env: Env, now: number): Promise<void> {
@@ -31,4 +34,17 @@ export async function purgeLeftovers(env: Env, now: number): Promise<void> {
     await purgeVideo(env, id);
     await markPurged(db, id, now);
   }
+}
+
+/** Erases videos that have been in the bin for RETENTION_DAYS; messages purge them. The caller relays the outbox. */
+export async function emptyOldBins(
+  env: Pick<Env, "CATALOG" | "RETENTION_DAYS">,
+  now: number,
+): Promise<void> {
+  const db = catalog(env);
+  let ids: string[];
+  do {
+    ids = await binnedBefore(db, now - retentionMs(env), ERASURES_PER_BATCH);
+    await runBatch(db, eraseVideos(db, ids, now));
+  } while (ids.length === ERASURES_PER_BATCH);
 }

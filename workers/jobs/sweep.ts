@@ -3,7 +3,7 @@ import { relayOutbox } from "../services/outbox.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { createJobContext } from "./job-context.ts";
-import { purgeLeftovers } from "./purge.ts";
+import { emptyOldBins, purgeLeftovers } from "./purge.ts";
 import { maintainIndex } from "./rebuild-search.ts";
 import { recoverExpired } from "./recover.ts";
 import { wakeConsumers } from "./wake.ts";
@@ -12,6 +12,7 @@ import { wakeConsumers } from "./wake.ts";
 export async function sweep(env: Env): Promise<void> {
   const context = createJobContext(env);
   const steps = {
+    bins: () => emptyOldBins(env, Date.now()),
     outbox: () => relayOutbox(env),
     leases: () => recoverExpired(context),
     wake: () => wakeConsumers(context),

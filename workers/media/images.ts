@@ -36,7 +36,7 @@ async function readOpenImages(
   rereadAt: number,
 ): Promise<OpenImages> {
   const video = await catalogRead(() => catalog.findVideo(videoId));
-  const isOpen = video && video.deletedAt === null && hasOpenImages(video);
+  const isOpen = video && hasOpenImages(video);
   const paths = isOpen ? [video.posterPath, video.storyboardPath, video.previewPath] : [];
   const folders = paths.filter((path) => path !== null).map(folderOf);
   const images = { version: video?.version ?? 0, folders, readAt: Date.now(), rereadAt };

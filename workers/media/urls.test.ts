@@ -6,6 +6,7 @@ const video: ImageSource = {
   version: 3,
   visibility: "public",
   state: "ready",
+  deletedAt: null,
   posterPath: "files/images.1/poster.jpg",
   storyboardPath: "files/images.1/storyboard.vtt",
   previewPath: null,

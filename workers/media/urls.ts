@@ -14,6 +14,7 @@ export interface ImageSource {
   version: number;
   visibility: Visibility;
   state: VideoState;
+  deletedAt: number | null;
   /** Paths below the version; null until the images exist. */
   posterPath: string | null;
   storyboardPath: string | null;
@@ -34,8 +35,12 @@ const imageUrl = (videoId: string, version: number, path: string): string =>
   `/images/${videoId}/${version}/${path}`;
 
 /** True if everyone may see the images: those of a public video that can be watched. */
-export const hasOpenImages = (video: Pick<ImageSource, "visibility" | "state">): boolean =>
-  video.visibility === "public" && (video.state === "playable" || video.state === "ready");
+export const hasOpenImages = (
+  video: Pick<ImageSource, "visibility" | "state" | "deletedAt">,
+): boolean =>
+  video.visibility === "public" &&
+  (video.state === "playable" || video.state === "ready") &&
+  video.deletedAt === null;
 
 /**
  * The image URLs of a video. Those of a public video that can be watched are open; those of any other need a playback

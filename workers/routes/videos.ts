@@ -72,7 +72,8 @@ export const videos = createRouter()
       path: "/v1/videos/{id}",
       tags,
       summary: "Delete a video",
-      description: "The video disappears for everyone at once. Its files are removed soon after.",
+      description:
+        "The video disappears for everyone at once and moves to your bin, from which it can be restored until it is erased. A video that is still being uploaded is erased at once.",
       request: { params },
       responses: { 204: { description: "Deleted" } },
     }),

@@ -19,3 +19,19 @@ export async function authorizedVideo(
   authorizeResource(principal, operation, video, "video");
   return video;
 }
+
+/**
+ * The row of a video that its creator has deleted and may still restore, or has restored already.
+ * @throws AppError not_found, insufficient_scope
+ */
+export async function restorableVideo(
+  db: Catalog,
+  principal: Principal,
+  operation: Operation,
+  id: string,
+): Promise<VideoRow> {
+  const row = await findVideo(db, id);
+  const video = row && row.erasedAt === null ? { ...row, visible: false } : null;
+  authorizeResource(principal, operation, video, "video");
+  return video;
+}

@@ -93,7 +93,7 @@ function refusalOf(
   if (used.bytes > quota)
     return new AppError(
       "quota_exceeded",
-      `This file of ${size} bytes would exceed your storage quota of ${quota} bytes. Delete videos you no longer need.`,
+      `This file of ${size} bytes would exceed your storage quota of ${quota} bytes. Delete videos you no longer need, and empty your bin.`,
     );
   if (used.openUploads > LIMITS.openUploadsPerAccount)
     return new AppError(
@@ -103,7 +103,7 @@ function refusalOf(
   if (used.videos > LIMITS.videosPerAccount)
     return new AppError(
       "limit_reached",
-      `An account can have ${LIMITS.videosPerAccount} videos. Delete videos you no longer need.`,
+      `An account can have ${LIMITS.videosPerAccount} videos. Delete videos you no longer need, and empty your bin.`,
     );
   return null;
 }

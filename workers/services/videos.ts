@@ -116,7 +116,7 @@ function tooLateToEncrypt({ state }: VideoRow): AppError {
   );
 }
 
-/** Deletes a video for everyone at once. Its objects are purged through the outbox, which the caller relays. */
+/** Hides a video from everyone at once and moves it to the bin. The caller relays the outbox afterwards. */
 export async function deleteVideo(env: VideoEnv, principal: Principal, id: string): Promise<void> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "videos.delete", id);

@@ -96,6 +96,7 @@ export const RESOURCES: Record<
   (ownerId: string, change: VideoChange) => Promise<PathParams>
 > = {
   videos: video,
+  bin: (ownerId, change) => video(ownerId, { ...change, deletedAt: Date.now() }),
   playback: video,
   search: video,
   progress: video,

@@ -10,7 +10,7 @@ export async function findAccount(db: Catalog, id: string): Promise<AccountRow |
   return (await db.select().from(user).where(eq(user.id, id)).get()) ?? null;
 }
 
-/** All videos of an account that are not deleted, in any state. */
+/** All videos of an account in any state, also those in its bin. */
 export function videosOfAccount(
   db: Catalog,
   userId: string,
@@ -18,7 +18,7 @@ export function videosOfAccount(
   return db
     .select()
     .from(videos)
-    .where(and(eq(videos.ownerId, userId), isNull(videos.deletedAt)));
+    .where(and(eq(videos.ownerId, userId), isNull(videos.erasedAt)));
 }
 
 /** The sessions of an account, newest first. */

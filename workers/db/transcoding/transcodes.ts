@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
 import { newId } from "../../domain/id.ts";
 import { type Catalog, insertWhen, type Statement } from "../client.ts";
@@ -100,14 +100,34 @@ export function retryTranscode(
 }
 
 /**
- * Statement that stops the transcodes of a video that is being deleted: none of their tasks is claimed any more, and
- * running ones stop at their next progress report.
+ * Statements that stop the transcodes of a video that is being deleted: none of their tasks is claimed any more, and
+ * running ones lose their attempt, which they notice at their next progress report.
  */
-export function cancelTranscodes(db: Catalog, videoId: string, now = Date.now()): Statement {
-  return db
-    .update(transcodes)
-    .set({ state: "failed", updatedAt: now })
-    .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active")));
+export function pauseTranscodes(db: Catalog, videoId: string, now: number): Statement[] {
+  return [
+    db
+      .update(transcodes)
+      .set({ state: "paused", updatedAt: now })
+      .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active"))),
+    db
+      .update(tasks)
+      .set({ state: "queued", runner: null, slot: null, leaseUntil: null })
+      .where(and(eq(tasks.videoId, videoId), eq(tasks.state, "running"))),
+  ];
+}
+
+/** Statements that continue the paused transcode of a video, if the statements before them have restored it. */
+export function resumeTranscode(db: Catalog, version: VideoVersion, now: number): Statement[] {
+  const isRestored = sql`EXISTS (
+    SELECT 1 FROM videos WHERE id = ${version.videoId} AND deleted_at IS NULL)`;
+  return [
+    db
+      .update(transcodes)
+      .set({ state: "active", updatedAt: now })
+      .where(and(transcodeOfVersion(version), eq(transcodes.state, "paused"), isRestored)),
+    advance(db, version, now),
+    enqueueWake(db, "transcode-bulk", now),
+  ];
 }
 
 /** Statements that delete the records of a deleted video's transcodes and captions. */
@@ -132,7 +152,7 @@ export function unsweptTranscodes(
       and(
         isNull(transcodes.sweptAt),
         lt(transcodes.updatedAt, endedBefore),
-        ne(transcodes.state, "active"),
+        inArray(transcodes.state, ["done", "failed"]),
       ),
     )
     .orderBy(transcodes.updatedAt)

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { BinPage } from "../contract/bin.ts";
+import type { PageQuery } from "../contract/common.ts";
+import type { Video } from "../contract/videos.ts";
+import { binnedVideos, eraseBin, eraseVideos, restoreStatements } from "../db/bin.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { retentionMs } from "../domain/bin.ts";
+import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
+import { AppError } from "../domain/errors.ts";
+import { type Principal, signedIn } from "../domain/principal.ts";
+import { authorizedVideo, restorableVideo } from "./authorized-video.ts";
+import { presentVideos } from "./present-videos.ts";
+
+type BinEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "RETENTION_DAYS">;
+
+const Cursor = z.tuple([z.number(), z.string()]);
+
+/**
+ * The caller's deleted videos, the last deleted first.
+ * @throws AppError invalid_cursor
+ */
+export async function listBin(
+  env: BinEnv,
+  principal: Principal,
+  { limit, cursor }: PageQuery,
+): Promise<BinPage> {
+  const db = catalog(env);
+  const after = cursor === undefined ? null : decodeCursor(Cursor, cursor);
+  const rows = await binnedVideos(db, signedIn(principal).userId, after, limit + 1);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const deletedAt = new Map(items.map((row) => [row.id, row.deletedAt ?? 0]));
+  const videos = await presentVideos(env, db, items, principal);
+  return {
+    items: videos.map((video) => {
+      const time = deletedAt.get(video.id) ?? 0;
+      return { ...video, deletedAt: iso(time), erasedAt: iso(time + retentionMs(env)) };
+    }),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.deletedAt ?? 0, last.id]) : null,
+  };
+}
+
+/**
+ * Takes a video out of the bin, as it was before. A video that is not deleted stays as it is. The caller relays the outbox
+ * afterwards.
+ * @throws AppError not_found once it has been erased
+ */
+export async function restoreVideo(env: BinEnv, principal: Principal, id: string): Promise<Video> {
+  const db = catalog(env);
+  const row = await restorableVideo(db, principal, "bin.restore", id);
+  if (row.deletedAt !== null) await runBatch(db, restoreStatements(db, row, Date.now()));
+  const restored = await authorizedVideo(db, principal, "bin.restore", id);
+  const [video] = await presentVideos(env, db, [restored], principal);
+  if (!video) throw new Error("presentVideos dropped a row");
+  return video;
+}
+
+/**
+ * Erases a deleted video for good. Its objects are purged through the outbox, which the caller relays.
+ * @throws AppError not_found, conflict for a video that is not deleted
+ */
+export async function eraseFromBin(env: BinEnv, principal: Principal, id: string): Promise<void> {
+  const db = catalog(env);
+  const row = await restorableVideo(db, principal, "bin.erase", id);
+  if (row.deletedAt === null)
+    throw new AppError("conflict", "This video is not in the bin. Delete it first.");
+  await runBatch(db, eraseVideos(db, [id], Date.now()));
+}
+
+/** Erases everything in the caller's bin for good. The caller relays the outbox afterwards. */
+export async function emptyBin(env: BinEnv, principal: Principal): Promise<void> {
+  const db = catalog(env);
+  await runBatch(db, eraseBin(db, signedIn(principal).userId, Date.now()));
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
