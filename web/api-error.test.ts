@@ -6,7 +6,7 @@ test("a problem keeps its code, its detail and its fields", async () => {
   const problem = { code: "invalid_request", detail: "The request is not valid.", errors };
   const error = await readApiError(Response.json(problem, { status: 400 }));
   expect(error).toMatchObject({ status: 400, code: "invalid_request", message: problem.detail });
-  expect(fieldErrorsOf(error)["tags"]).toBe("is too long");
+  expect(fieldErrorsOf(error)["tags"]).toBe("Is too long.");
 });
 
 const refusal = (detail: string, ...paths: string[]) =>
@@ -58,7 +58,7 @@ test("an error deep inside a field is about each field on its path", () => {
   const errors = fieldErrorsOf(
     new ApiError(400, "invalid_request", "", [{ path, message: "bad" }]),
   );
-  expect(errors).toMatchObject({ playbackRules: "bad", countries: "bad" });
+  expect(errors).toMatchObject({ playbackRules: "Bad.", countries: "Bad." });
 });
 
 test("an error without fields is about no input", () => {

@@ -1,4 +1,5 @@
 import type { Problem } from "../workers/contract/problem.ts";
+import { fieldMessage } from "./field-message.ts";
 
 /** A request that failed: `code` is stable, `message` is a sentence to show, `fields` says which inputs are wrong. */
 export class ApiError extends Error {
@@ -90,7 +91,7 @@ export function toApiError(error: unknown): ApiError {
 export function fieldErrorsOf(error: ApiError | null): Record<string, string> {
   const entries = error?.fields.flatMap(({ path, message }) => {
     const [, ...names] = path.split(".");
-    return names.map((name) => [name, message]);
+    return names.map((name) => [name, fieldMessage(message)]);
   });
   return Object.fromEntries(entries ?? []) as Record<string, string>;
 }

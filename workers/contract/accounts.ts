@@ -43,9 +43,11 @@ export const EMAIL_MAX = 254;
 /** Display name of an account. */
 export const AccountName = lineOfText(80);
 
+const NO_SCOPE = "must have at least one permission";
+
 export const TokenCreate = z.strictObject({
   name: CredentialName,
-  scopes: z.array(Scope).min(1),
+  scopes: z.array(Scope).min(1, NO_SCOPE),
   expiresInDays: z.int().min(1).max(365).default(90),
 });
 export type TokenCreate = z.infer<typeof TokenCreate>;
@@ -92,11 +94,14 @@ export const AccessRevocation = z.strictObject({
 
 /** https, http on the loopback interface (RFC 8252 section 7.3), or the reverse-domain scheme of a native app. */
 export const RedirectUri = z
-  .union([
-    z.url({ protocol: /^https$/, hostname: /^(?!localhost$|127\.0\.0\.1$|\[::1\]$)/ }),
-    z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1|\[::1\])$/ }),
-    z.url({ protocol: /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/ }),
-  ])
+  .union(
+    [
+      z.url({ protocol: /^https$/, hostname: /^(?!localhost$|127\.0\.0\.1$|\[::1\]$)/ }),
+      z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1|\[::1\])$/ }),
+      z.url({ protocol: /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/ }),
+    ],
+    "must be an https address, an http address of this computer, or one with the scheme of an app, such as com.example.app:/done",
+  )
   .refine(
     (uri) => uri.length <= 500 && !/[#@*\s]/.test(uri),
     "must not have a fragment, user name or wildcard",
@@ -106,7 +111,7 @@ export const AppCreate = z
   .strictObject({
     name: CredentialName,
     redirectUris: z.array(RedirectUri).max(10).default([]),
-    scopes: z.array(AppScope).min(1),
+    scopes: z.array(AppScope).min(1, NO_SCOPE),
     /** A server can keep a secret; a browser or mobile app cannot, and proves itself by PKCE alone. */
     confidential: z.boolean(),
     /** May get tokens for itself (client_credentials) that act as the account that registered it. */

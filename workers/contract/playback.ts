@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Timestamp } from "./common.ts";
 
 /** ISO 3166-1 alpha-2. */
-const Country = z.string().regex(/^[A-Z]{2}$/, "not a country code such as DE");
+const Country = z.string().regex(/^[A-Z]{2}$/, "must be country codes of two letters, such as DE");
 
 /** Either list refuses viewers whose country is unknown. */
 const Countries = z.strictObject({
@@ -10,14 +10,19 @@ const Countries = z.strictObject({
   deny: z.array(Country).max(250).optional(),
 });
 
-const Origin = z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, "not an origin");
+const Origin = z
+  .string()
+  .regex(
+    /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+    "must be the origin of a site, such as https://example.com",
+  );
 
 /** Optional conditions of a playback token; all that are given must hold for each request. */
 export const PlaybackTokenRules = z.strictObject({
   countries: Countries.optional(),
   /** CIDR ranges such as `203.0.113.0/24`. Addresses change often on mobile networks: prefer countries. */
   ipRanges: z
-    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .array(z.union([z.cidrv4(), z.cidrv6()], "must be ranges of addresses, such as 203.0.113.0/24"))
     .max(20)
     .optional(),
   /** Origins whose pages may play, such as `https://example.com`; our own always may. Deters hot-linking, proves nothing. */

@@ -25,7 +25,7 @@ export function linesOfText(max: number) {
     .string()
     .overwrite((text) => text.replaceAll(/\r\n?/g, "\n"))
     .trim()
-    .max(max)
+    .max(max, `must have at most ${max} characters`)
     .refine(
       (text) => !hasUnseen(text.replaceAll(/[\n\t]/g, "")),
       "must have no control characters except line breaks",

@@ -54,7 +54,7 @@ export type PartUrls = z.infer<typeof PartUrls>;
 
 /** The `ETag` header of the storage's response, with or without quotes. */
 export const PartRecord = z.strictObject({
-  etag: z.string().regex(/^"?[\x21\x23-\x7e]{1,512}"?$/, "not an ETag"),
+  etag: z.string().regex(/^"?[\x21\x23-\x7e]{1,512}"?$/, "must be an ETag"),
 });
 
 export const UploadState = z.enum(["open", "completed", "aborted", "expired"]);
