@@ -65,3 +65,10 @@ test("an error without fields is about no input", () => {
   expect(fieldErrorsOf(null)).toEqual({});
   expect(fieldErrorsOf(new ApiError(0, "offline", ""))).toEqual({});
 });
+
+test.each([
+  ["name: must have 1 to 80 characters", { name: "Must have 1 to 80 characters." }],
+  ["[body.email] Invalid email address", { email: "This is not valid." }],
+])("%s stands at its field", async (detail, fields) => {
+  expect(fieldErrorsOf(await readApiError(refusal(detail)))).toEqual(fields);
+});

@@ -58,6 +58,12 @@ function isProblem(body: unknown): body is Problem {
 /** What the API says of wrong input is for programs: it names the parts of its schemas. */
 const SCHEMA_PATH = /^(?:(?:param|query|header|body)\b|\[|[a-z]\w*(?:\.\w+)*: )/;
 
+/** The field in `name: must have 1 to 80 characters` or `[body.email] Invalid email address`, as the auth library writes. */
+function fieldIn(detail: string): ApiError["fields"] {
+  const [, inBrackets, name, message] = /^(?:\[body\.([\w.]+)\]|(\w+):) (.+)$/.exec(detail) ?? [];
+  return message === undefined ? [] : [{ path: `body.${inBrackets ?? name}`, message }];
+}
+
 /**
  * A problem in the words of the site. Input that does not fit comes from the address (a mistyped id is a page that does not
  * exist), or from a form, whose fields show what is wrong with them.
@@ -66,8 +72,10 @@ function fromProblem({ code, detail, errors = [] }: Problem, status: number): Ap
   const targets = errors.map(({ path }) => path.split(".")[0]);
   if (targets.includes("param")) return new ApiError(404, "not_found", MESSAGES.invalid_link);
   if (targets.includes("query")) return new ApiError(status, code, MESSAGES.invalid_link);
-  const isForPrograms = status === 400 && SCHEMA_PATH.test(detail);
-  return new ApiError(status, code, isForPrograms ? MESSAGES.invalid_fields : detail, errors);
+  if (status !== 400 || !SCHEMA_PATH.test(detail))
+    return new ApiError(status, code, detail, errors);
+  const fields = errors.length > 0 ? errors : fieldIn(detail);
+  return new ApiError(status, code, MESSAGES.invalid_fields, fields);
 }
 
 /** The error that a response which is not 2xx stands for, also when a proxy in between wrote it. */

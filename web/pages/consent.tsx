@@ -39,7 +39,8 @@ export function Consent() {
   return (
     <AuthCard title="Allow access?">
       <p>
-        <strong>{client.data ? name : "An app"}</strong> wants to access your Kinora account
+        <strong dir="auto">{client.data ? name : "An app"}</strong> wants to access your Kinora
+        account
         {account.value && ` (${account.value.email})`}. It will be able to:
       </p>
       <ul class="scopes">

@@ -84,7 +84,8 @@ export function Search() {
       </p>
       {firstPage?.didYouMean && (
         <p class="notice">
-          Showing results for <strong>{firstPage.didYouMean}</strong> instead of “{params.q}”.
+          Showing results for <strong dir="auto">{firstPage.didYouMean}</strong> instead of “
+          {params.q}”.
         </p>
       )}
       <h2 class="visually-hidden" id="results">

@@ -75,7 +75,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const { submit, busy, error } = useSubmit(async () => {
+  const { submit, busy, error, fieldErrors } = useSubmit(async () => {
     const result = await auth<SignInResult & { token: string | null }>("/sign-up/email", {
       name: name.trim(),
       email,
@@ -95,6 +95,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
         required
         maxLength={80}
         value={name}
+        error={fieldErrors["name"]}
         onInput={setName}
       />
       <TextField
@@ -104,6 +105,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
         autocomplete="username"
         required
         value={email}
+        error={fieldErrors["email"]}
         onInput={setEmail}
       />
       <PasswordField

@@ -12,7 +12,7 @@ import { refreshSession } from "../session.ts";
 /** Name, email, data export and deletion of the account. */
 export function AccountSection({ account }: { account: SessionAccount }) {
   const [name, setName] = useState(account.name);
-  const { submit, reset, busy, done, error } = useSubmit(async () => {
+  const { submit, reset, busy, done, error, fieldErrors } = useSubmit(async () => {
     await auth("/update-user", { name: name.trim() });
     await refreshSession();
   });
@@ -27,6 +27,7 @@ export function AccountSection({ account }: { account: SessionAccount }) {
             maxLength={80}
             autocomplete="name"
             value={name}
+            error={fieldErrors["name"]}
             onInput={setName}
           />
           <div>

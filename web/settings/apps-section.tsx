@@ -35,7 +35,7 @@ function Grants() {
         {list.data?.map((grant) => (
           <li class="line" key={grant.clientId}>
             <span class="line-main">
-              <strong>{grant.name}</strong>
+              <strong dir="auto">{grant.name}</strong>
               <span class="soft">
                 Access granted {dayOf(grant.grantedAt)}: {grant.scopes.map(scopeName).join(", ")}
               </span>
@@ -74,7 +74,7 @@ function OwnApps() {
         {list.data?.map((app) => (
           <li class="line" key={app.clientId}>
             <span class="line-main">
-              <strong>{app.name}</strong>
+              <strong dir="auto">{app.name}</strong>
               <code class="soft">{app.clientId}</code>
             </span>
             <button

@@ -1,3 +1,4 @@
+import { shownText } from "../format.ts";
 import { useState } from "preact/hooks";
 import { auth } from "../auth-api.ts";
 import { TextField } from "../components/field.tsx";
@@ -34,7 +35,7 @@ export function Passkeys() {
         {list.data?.map((passkey) => (
           <li class="line" key={passkey.id}>
             <span class="line-main">
-              <strong>{passkey.name || "Passkey"}</strong>
+              <strong dir="auto">{shownText(passkey.name ?? "", "Passkey")}</strong>
               {passkey.createdAt && <span class="soft">Added {dayOf(passkey.createdAt)}</span>}
             </span>
             <button

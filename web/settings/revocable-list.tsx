@@ -33,7 +33,7 @@ export function RevocableList<T>({ list, emptyText, describe, revoke }: Props<T>
         {list.data?.map(describe).map(({ id, name, suffix, details, isRevoked }) => (
           <li class="line" key={id}>
             <span class="line-main">
-              <strong>
+              <strong dir="auto">
                 {name} {suffix}
               </strong>
               <span class="soft">{details}</span>

@@ -46,7 +46,7 @@ export function Sessions() {
         {list.data?.map((session) => (
           <li class="line" key={session.id}>
             <span class="line-main">
-              <strong>{deviceName(session.userAgent ?? "")}</strong>
+              <strong dir="auto">{deviceName(session.userAgent ?? "")}</strong>
               <span class="soft">
                 {session.isCurrent ? "This device" : `Last active ${dayOf(session.updatedAt)}`}
                 {session.ipAddress ? `, ${session.ipAddress}` : ""}
