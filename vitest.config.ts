@@ -43,6 +43,10 @@ const worker = {
         // The tests send ten thousand requests per minute from one address; the rate limit has its own test.
         ratelimits: {
           READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+          ADDRESS_READ_LIMIT: {
+            namespace_id: "1004",
+            simple: { limit: 1_000_000, period: 60 },
+          },
           WRITE_LIMIT: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
         },
         bindings: {

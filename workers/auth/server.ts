@@ -9,6 +9,7 @@ import { Role } from "../contract/accounts.ts";
 import { ROLES } from "../contract/scopes.ts";
 import { endOldestSessions } from "../db/accounts/accounts.ts";
 import { catalog } from "../db/client.ts";
+import { forgetChallenges } from "../db/accounts/attempts.ts";
 import { authAdapter } from "../db/accounts/auth-adapter.ts";
 import { deleteAccountContents, reindexVideosOf, revokeAccess } from "../services/accounts.ts";
 import { newId } from "../domain/id.ts";
@@ -19,6 +20,7 @@ import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { mailerOf } from "./mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
 import { defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
+import { oneTimeCodes } from "./one-time-codes.ts";
 import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
 import { ACCESS_TOKEN_ALGORITHM, type AuthSettings, authSettings } from "./settings.ts";
 
@@ -51,6 +53,8 @@ function passwords(env: Env, settings: AuthSettings) {
         mailer.send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
       onPasswordReset: async ({ user }, request) => {
         await forgetFailures(env, user.email);
+        // Older links, in whoever's mailbox they are, and devices that skip the second factor.
+        await forgetChallenges(catalog(env), user.id);
         if (wantsAccessRevoked(request))
           await revokeAccess(env, user.id, { tokens: true, apps: true });
       },
@@ -168,6 +172,7 @@ function createAuth(env: Env) {
       }),
       oauthServer(env, settings),
       accountLimit(env, settings),
+      oneTimeCodes(env),
       defaultResource(env),
       endReusedFamily(env),
     ],

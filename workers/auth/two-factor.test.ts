@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { authFetch, cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
 
 /** The code that an authenticator app shows for the URI of a QR code. */
-const codeOf = (uri: string): Promise<string> =>
-  createOTP(Buffer.from(base32(new URL(uri).searchParams.get("secret") ?? "")).toString()).totp();
+const codeOf = (uri: string, periodsAhead = 0): Promise<string> => {
+  const secret = Buffer.from(base32(new URL(uri).searchParams.get("secret") ?? "")).toString();
+  return createOTP(secret).hotp(Math.floor(Date.now() / 30_000) + periodsAhead);
+};
 
 /** RFC 4648, section 6, without padding. */
 function base32(text: string): number[] {
@@ -18,9 +20,10 @@ test("with a second factor, the password alone is not enough", async () => {
   const { email, password, cookie } = await signUp("creator");
   const enabled = await authFetch("/two-factor/enable", { cookie, body: { password } });
   const { totpURI, backupCodes } = await enabled.json<{ totpURI: string; backupCodes: string[] }>();
+  const first = await codeOf(totpURI);
   const confirmed = await authFetch("/two-factor/verify-totp", {
     cookie,
-    body: { code: await codeOf(totpURI) },
+    body: { code: first },
   });
   expect(confirmed.status).toBe(200);
 
@@ -36,7 +39,16 @@ test("with a second factor, the password alone is not enough", async () => {
     body: { code: "000000" },
   });
   expect(wrong.status).toBe(401);
-  const code = await codeOf(totpURI);
+  const used = await authFetch("/two-factor/verify-totp", {
+    cookie: halfway,
+    body: { code: first },
+  });
+  expect([used.status, await used.json()]).toEqual([
+    401,
+    expect.objectContaining({ code: "code_already_used" }),
+  ]);
+  // The library accepts the code of the next 30 seconds too.
+  const code = await codeOf(totpURI, 1);
   const right = await authFetch("/two-factor/verify-totp", { cookie: halfway, body: { code } });
   expect((await authFetch("/token", { cookie: cookiesOf(right) })).status).toBe(200);
 

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { AppEnv } from "../context.ts";
 import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
+import type { Principal } from "../domain/principal.ts";
 
 function limitedTo(maxSize: number): MiddlewareHandler<AppEnv> {
   return bodyLimit({
@@ -28,6 +29,19 @@ const READ_METHODS = new Set(["GET", "HEAD"]);
 /** The period of the limits in wrangler.toml, after which a refused caller may try again. */
 const LIMIT_PERIOD_SECONDS = 60;
 
+/** Reads that cost much more than a row or two, and that scripts harvest the catalogue with. */
+const EXPENSIVE_READS = /^\/v1\/(?:search|suggest|videos|videos\/[^/]+\/related)$/;
+
+/**
+ * The limit of a request. A whole office or school may have one address, so what visitors without an account read in passing
+ * (a video, captions, the home page) has a much higher limit than searches and writes.
+ */
+function limitOf(env: Env, principal: Principal, method: string, path: string): RateLimit {
+  if (!READ_METHODS.has(method)) return env.WRITE_LIMIT;
+  const isCheap = principal.kind === "anonymous" && !EXPENSIVE_READS.test(path);
+  return isCheap ? env.ADDRESS_READ_LIMIT : env.READ_LIMIT;
+}
+
 /**
  * Limits requests per account, or without an account per IP address (for IPv6 per /64, which one household has). The limit
  * is far above normal use: it stops scripts that inflate views, harvest playback tokens or fill the storage. Each
@@ -39,7 +53,7 @@ export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
     principal.kind === "user"
       ? `user:${principal.userId}`
       : `address:${normalizeIP(c.req.header("cf-connecting-ip") ?? "")}`;
-  const limit = READ_METHODS.has(c.req.method) ? c.env.READ_LIMIT : c.env.WRITE_LIMIT;
+  const limit = limitOf(c.env, principal, c.req.method, c.req.path);
   const { success } = await limit.limit({ key });
   if (!success) {
     throw new AppError("rate_limited", "Too many requests. Try again in a minute.", {

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { newId } from "../../domain/id.ts";
-import { rateLimit } from "./auth-schema.ts";
+import { rateLimit, verification } from "./auth-schema.ts";
 import type { Catalog } from "../client.ts";
 
 /**
@@ -24,6 +24,11 @@ export async function countAttempt(db: Catalog, key: string, windowMs: number): 
     .returning({ count: rateLimit.count })
     .get();
   return row.count;
+}
+
+/** Deletes what proves for an account that its holder got a mail or signed in half-way: reset links, second-factor challenges. */
+export async function forgetChallenges(db: Catalog, userId: string): Promise<void> {
+  await db.delete(verification).where(eq(verification.value, userId));
 }
 
 export async function forgetAttempts(db: Catalog, key: string): Promise<void> {
