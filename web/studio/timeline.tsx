@@ -61,6 +61,11 @@ export function Timeline({ tasks, loading }: { tasks: TimelineTask[]; loading: b
               {task.state === "running" && (
                 <ProgressBar label={titles.get(task.id) ?? task.name} ratio={task.progress} />
               )}
+              {task.notices.map((notice) => (
+                <p key={notice} class="task-error soft">
+                  {notice}
+                </p>
+              ))}
               {task.error && <p class="task-error field-error">{task.error.detail}</p>}
             </li>
           ))}

@@ -231,11 +231,32 @@ export const PlannedTask = z.object({
 });
 export type PlannedTask = z.infer<typeof PlannedTask>;
 
+/** What a source has that cannot be used. It never fails a task: the rest of the video is published. */
+export const NoticeCode = z.enum([
+  /** No decoder here reads the audio track. */
+  "audio_unreadable",
+  /** The captions are pictures. */
+  "captions_are_images",
+  /** The captions are damaged, or their encoding is unknown. */
+  "captions_unreadable",
+  /** Some captions of the track are damaged and were left out. */
+  "cues_dropped",
+]);
+export const Notice = z.object({
+  code: NoticeCode,
+  /** Name of the track. */
+  track: z.string(),
+  /** Number of captions concerned. */
+  count: z.int().optional(),
+});
+export type Notice = z.infer<typeof Notice>;
+
 export const Plan = z.object({
   source: SourceInfo,
   grid: Grid,
   renditions: z.array(Rendition),
   tasks: z.array(PlannedTask),
+  notices: z.array(Notice).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -243,7 +264,7 @@ export const TaskResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), plan: Plan }),
   /** The source has no index: it is remuxed and planned again first. */
   z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
-  z.object({ kind: z.literal("remux") }),
+  z.object({ kind: z.literal("remux"), notices: z.array(Notice).optional() }),
   z.object({ kind: z.literal("media"), outputs: z.record(z.string(), RenditionOutput) }),
   z.object({
     kind: z.literal("images"),
@@ -256,6 +277,7 @@ export const TaskResult = z.discriminatedUnion("kind", [
     tracks: z.array(
       z.object({ language: z.string(), name: z.string(), file: z.string(), cues: z.int() }),
     ),
+    notices: z.array(Notice).optional(),
   }),
   z.object({ kind: z.literal("download"), file: z.string(), bytes: z.int() }),
 ]);

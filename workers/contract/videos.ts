@@ -115,6 +115,8 @@ export const TimelineTask = z.object({
   progress: z.number(),
   attempts: z.int(),
   error: VideoError.nullable(),
+  /** What in the source could not be used, one sentence each. */
+  notices: z.array(z.string()),
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
 });

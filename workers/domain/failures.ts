@@ -38,7 +38,7 @@ export const FAILURES = {
   frame_rate_too_high: {
     permanent: true,
     sentence:
-      "The frame rate is higher than this site accepts. Export the video at 240 frames per second or lower.",
+      "The frame rate is higher than this site accepts. Export the video at 1,000 frames per second or lower.",
   },
   too_large_to_remux: {
     permanent: true,

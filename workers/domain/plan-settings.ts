@@ -20,7 +20,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
       maxDuration: 12 * 3600,
       maxPixels: 8192 * 4608,
       maxStreams: 128,
-      maxFrameRate: 240,
+      maxFrameRate: 1000,
       maxTaskSeconds: MAX_TASK_SECONDS,
       maxOutputBytes: 20 * 1024 ** 3,
     },

@@ -53,7 +53,13 @@ const OTHER_VIDEO_TYPES = new Set([
   "application/ogg",
   "application/x-matroska",
   "application/vnd.rn-realmedia",
+  "image/gif",
+  "image/apng",
 ]);
+
+/** Extensions for which browsers send no type, or a wrong one: `.ts` is TypeScript to some of them. */
+const VIDEO_EXTENSION =
+  /\.(?:3gp|apng|asf|avi|dv|flv|gif|h264|h265|hevc|m2t|m2ts|m2v|m4v|mkv|mov|mp4|mpe?g|mts|mxf|nut|ogv|rm|rmvb|ts|vob|webm|wmv)$/i;
 
 /** Whether a content type, without its parameters, is that of a video. The probe checks the bytes themselves later. */
 export function isVideoType(contentType: string): boolean {
@@ -69,7 +75,7 @@ export function checkFile(
   file: { filename: string; size: number; contentType: string },
   maxBytes: number,
 ): void {
-  if (!isVideoType(file.contentType)) {
+  if (!isVideoType(file.contentType) && !VIDEO_EXTENSION.test(file.filename)) {
     throw new AppError(
       "not_a_video_type",
       `${file.filename} has the type "${file.contentType}". Upload a video file, for example MP4, MOV, MKV or WebM.`,

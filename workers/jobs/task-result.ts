@@ -27,7 +27,11 @@ export async function applyResult(
 ): Promise<boolean> {
   const now = Date.now();
   // Only these are read again. Other results live on in the rows that they change.
-  const keptResult = result.kind === "media" || result.kind === "download" ? result : null;
+  const isKept =
+    result.kind === "media" ||
+    result.kind === "download" ||
+    ((result.kind === "remux" || result.kind === "captions") && result.notices !== undefined);
+  const keptResult = isKept ? result : null;
   const isRecorded = await persist(async () =>
     commitResult(context.db, task, [
       ...(await consequencesOf(context, task, result, now)),

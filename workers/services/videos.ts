@@ -5,7 +5,7 @@ import type {
   VideoPage,
   VideoPatch,
 } from "../contract/videos.ts";
-import type { PlannedTask, Stage } from "../contract/transcodes.ts";
+import type { Notice, PlannedTask, Stage } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import {
@@ -23,6 +23,7 @@ import { newContentKey } from "../media/content-key.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { noticeSentence } from "../domain/notices.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isLaterStage } from "../domain/task-order.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
@@ -132,9 +133,13 @@ export async function videoTasks(
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "videos.tasks", id);
   const transcode = await getTranscode(db, { videoId: id, version: video.version });
-  return (await listTasks(db, { videoId: id, version: video.version })).map((row) =>
-    toTimelineTask(row, transcode?.stage ?? "plan"),
-  );
+  const rows = await listTasks(db, { videoId: id, version: video.version });
+  // A source that is remuxed is planned twice; the second plan is the one that is kept.
+  const lastPlan = rows.findLast(({ kind }) => kind === "plan");
+  return rows.map((row) => {
+    const notices = row === lastPlan ? transcode?.plan?.notices : row.notices;
+    return toTimelineTask(row, transcode?.stage ?? "plan", notices ?? []);
+  });
 }
 
 /**
@@ -216,7 +221,7 @@ async function presentOne(
 }
 
 /** @param stage current stage of the transcode: tasks of later stages are waiting */
-function toTimelineTask(row: TimelineRow, stage: Stage): TimelineTask {
+function toTimelineTask(row: TimelineRow, stage: Stage, notices: Notice[]): TimelineTask {
   const iso = (time: number | null): string | null =>
     time === null ? null : new Date(time).toISOString();
   return {
@@ -227,6 +232,7 @@ function toTimelineTask(row: TimelineRow, stage: Stage): TimelineTask {
     progress: row.progress,
     attempts: row.attempt,
     error: row.errorCode === null ? null : { code: row.errorCode, detail: row.errorDetail ?? "" },
+    notices: notices.map(noticeSentence),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),
   };

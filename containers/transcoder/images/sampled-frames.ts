@@ -59,8 +59,10 @@ async function extract(
   return bytes;
 }
 
-function seekTo(time: number, exact: boolean): string[] {
-  return exact ? ["-ss", time.toFixed(3)] : ["-skip_frame", "nokey", ...seekToKeyframe(time)];
+function seekTo({ demuxer }: SourceInfo, time: number, exact: boolean): string[] {
+  return exact
+    ? ["-ss", time.toFixed(3)]
+    : ["-skip_frame", "nokey", ...seekToKeyframe(time, demuxer)];
 }
 
 const RAW = ["-pix_fmt", "yuv420p", "-f", "rawvideo"];
@@ -94,7 +96,7 @@ export function jpegFrameAt(
   return extract(
     run,
     source,
-    seekTo(time, exact),
+    seekTo(source, time, exact),
     jpegOutput(frameFilters(run, source, size, [FROM_ZERO])),
   );
 }
@@ -191,7 +193,7 @@ export async function sampleFrames(
   if (canDecodeAll && source.duration < MAX_EXACT_SAMPLING_SECONDS) return sampleExactly();
   const found: (Buffer | undefined)[] = [];
   for (let index = 0; index < count; index += 1) {
-    const frame = await extract(run, source, seekTo(index * interval, false), [
+    const frame = await extract(run, source, seekTo(source, index * interval, false), [
       ...["-vf", frameFilters(run, source, size, [FROM_ZERO]), "-frames:v", "1", ...RAW],
     ]);
     found.push(frame.length === rawFrameBytes(size) ? frame : undefined);
@@ -214,8 +216,13 @@ export function rawFrames(
   rate: number,
   exact: boolean,
 ): Promise<Buffer<ArrayBuffer>> {
-  return extract(run, source, exact ? ["-ss", start.toFixed(3)] : seekToKeyframe(start), [
-    ...["-vf", frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`])],
-    ...["-t", String(seconds), ...RAW],
-  ]);
+  return extract(
+    run,
+    source,
+    exact ? ["-ss", start.toFixed(3)] : seekToKeyframe(start, source.demuxer),
+    [
+      ...["-vf", frameFilters(run, source, size, [FROM_ZERO, `fps=${rate}`])],
+      ...["-t", String(seconds), ...RAW],
+    ],
+  );
 }

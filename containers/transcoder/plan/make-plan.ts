@@ -18,10 +18,11 @@ export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
 export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): Promise<TaskResult> {
   const probe = await probeSource(run, settings.limits, remuxed);
   if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
-  const { source } = probe;
+  const { source, notices } = probe;
   const grid = gridFor(gridRate(source.video), source.duration, settings.segmentSeconds);
   const complexity = await sampleComplexity(run, source, grid);
   const ladder = fitLadder(h264Ladder(source.video, grid.frameRate), complexity);
   const codecs = extraCodecs(settings.secondCodec, run.capabilities.encoders);
-  return { kind: "plan", plan: planTasks(source, grid, ladder, settings, codecs) };
+  const plan = planTasks(source, grid, ladder, settings, codecs);
+  return { kind: "plan", plan: notices.length > 0 ? { ...plan, notices } : plan };
 }

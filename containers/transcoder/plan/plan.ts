@@ -18,6 +18,7 @@ import type {
 } from "../../../workers/contract/transcodes.ts";
 import { type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "../probe/frame-rate.ts";
+import { trackName } from "../probe/track-name.ts";
 
 /** The first chunk is short, so that the time until playback can start does not depend on the length of the video. */
 const FIRST_CHUNK_SEGMENTS = 2;
@@ -36,12 +37,6 @@ export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: n
   };
 }
 
-/** The English name of a language; undefined for an unknown one. */
-function languageName(language: string | null): string | undefined {
-  if (language === null || language === "und") return undefined;
-  return new Intl.DisplayNames([language], { type: "language" }).of(language);
-}
-
 /**
  * One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. If
  * there are too many tracks, the first ones and the default one are kept.
@@ -52,7 +47,7 @@ export function audioRenditions(source: SourceInfo): AudioRendition[] {
   const tracks = source.audio.filter((track) => track === preferred || others.includes(track));
   const names = new Map<string, number>();
   return tracks.map((track, position) => {
-    const name = track.title ?? languageName(track.language) ?? `Track ${position + 1}`;
+    const name = trackName(track.title, track.language, position);
     const occurrence = (names.get(name) ?? 0) + 1;
     names.set(name, occurrence);
     const channels = Math.min(2, track.channels);
@@ -136,7 +131,7 @@ function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[]
     .map(({ index, language, title, isForced }, position) => ({
       index,
       language: language ?? "und",
-      name: title ?? languageName(language) ?? `Track ${position + 1}`,
+      name: trackName(title, language, position),
       isForced,
     }));
   return [

@@ -41,6 +41,7 @@ const AV1 = encoders.has("libsvtav1")
 /** An AVI file as an interrupted recorder leaves it: without the index after the frames. */
 const withoutIndex = (avi: Buffer): Buffer => avi.subarray(0, avi.lastIndexOf("idx1"));
 
+const S302M = ["-strict", "-2", "-ar", "48000", "-ac", "2"];
 /** Common containers and codecs. */
 const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer][] = [
   ["h264.mov", [...H264, "-bf", "2", "-c:a", "pcm_s16le"]],
@@ -59,6 +60,16 @@ const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer
   ["prores.mov", ["-c:v", "prores_ks", "-c:a", "pcm_s24le"]],
   ["h263.3gp", ["-c:v", "h263", "-s", "176x144", "-c:a", "aac"]],
   ["wmv.wmv", ["-c:v", "wmv2", "-c:a", "wmav2"]],
+  ["mpeg2.mxf", ["-c:v", "mpeg2video", "-c:a", "pcm_s16le", "-ar", "48000"]],
+  ["ffv1.nut", ["-c:v", "ffv1", "-c:a", "pcm_f64le"]],
+  ["s302m.ts", ["-c:v", "mpeg2video", "-c:a", "s302m", ...S302M]],
+  ["rv10.rm", ["-c:v", "rv10", "-c:a", "ac3", "-ac", "2"]],
+  ["huffyuv.avi", ["-c:v", "huffyuv", "-pix_fmt", "yuv422p", "-c:a", "adpcm_yamaha"]],
+  ["utvideo.mkv", ["-c:v", "utvideo", "-c:a", "wavpack"]],
+  ["zmbv.avi", ["-c:v", "zmbv", "-c:a", "pcm_u8"]],
+  ["v210.mov", ["-c:v", "v210", "-c:a", "pcm_s24le"]],
+  ["cinepak.mov", ["-c:v", "cinepak", "-c:a", "alac"]],
+  ["msvideo1.avi", ["-c:v", "msvideo1", "-c:a", "adpcm_ms"]],
   ["sorenson.flv", ["-c:v", "flv", "-ar", "44100", "-c:a", "libmp3lame"]],
 ];
 
@@ -84,6 +95,30 @@ describe("every format is transcoded completely and stays in sync", () => {
     expect(lag.marks).toBeGreaterThan(2);
     expect(Math.abs(lag.seconds - expected)).toBeLessThan(0.02);
   });
+});
+
+describe("an animated image or a raw stream is transcoded completely", () => {
+  const testsrc = ["-f", "lavfi", "-i", "testsrc=s=160x96:r=10:d=3", "-pix_fmt"];
+  it.each([
+    ["animated.gif", ["rgb8"]],
+    ["animated.apng", ["rgb24", "-f", "apng"]],
+    ["raw.y4m", ["yuv420p"]],
+    ["raw.h264", ["yuv420p", "-c:v", "libx264", "-bf", "2"]],
+    ["raw.m2v", ["yuv420p", "-r", "25", "-c:v", "mpeg2video"]],
+  ])("%s", async (name, args) => {
+    const done = await transcodeGenerated(bench, name, [...testsrc, ...args]);
+    const frames = await brightness(await joinLowestRendition(bench, done));
+    expect(frames).toHaveLength(done.plan.grid.totalFrames);
+    // A raw H.264 stream has no frame rate that every build reads; its frames are all there.
+    const expected = name.endsWith("m2v") ? 75 : 30;
+    expect(Math.abs(frames.length - expected)).toBeLessThanOrEqual(name.endsWith("h264") ? 60 : 1);
+  });
+});
+
+it("a frame rate above 60 is reduced evenly", async () => {
+  const fast = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=480:d=1"];
+  const done = await transcodeGenerated(bench, "fast.mkv", [...fast, ...H264]);
+  expect(done.plan.grid.frameRate).toEqual({ num: 60, den: 1 });
 });
 
 describe("an AVI file without an index is remuxed", () => {

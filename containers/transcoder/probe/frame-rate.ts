@@ -22,6 +22,8 @@ const STANDARD_RATES: readonly Fraction[] = [
 ];
 /** Of an output, in frames per second. */
 export const MAX_FRAME_RATE = 60;
+/** In frames per second: below this, even steps are not worth the lost frames. */
+const MIN_EVEN_RATE = 24;
 /** A source that exceeds a rate by less than this factor has an inaccurate clock rather than a higher rate. */
 export const FRAME_RATE_TOLERANCE = 1.02;
 /** At a constant rate, the average and the median interval differ by less than this share. */
@@ -144,9 +146,19 @@ export function isFaster(rate: number, other: number): boolean {
   return rate > other * (1 + CONSTANT_RATE_TOLERANCE);
 }
 
-/** The output rate for a source rate: halved until it is at most 60, then rounded to the nearest standard rate. */
+/**
+ * The output rate for a source rate, rounded to a standard rate. Above 60 it is the highest rate of which the source's
+ * is a multiple, so that frames are dropped evenly, or else the source's rate halved until it is at most 60.
+ */
 export function outputRate(source: number): Fraction {
   let rate = source;
+  if (rate > MAX_FRAME_RATE * FRAME_RATE_TOLERANCE) {
+    const even = STANDARD_RATES.findLast((standard) => {
+      const multiple = source / rateOf(standard);
+      return Math.abs(multiple - Math.round(multiple)) < 0.001 * multiple;
+    });
+    if (even !== undefined && rateOf(even) >= MIN_EVEN_RATE) return even;
+  }
   while (rate > MAX_FRAME_RATE * FRAME_RATE_TOLERANCE) rate /= 2;
   return STANDARD_RATES.reduce((best, candidate) =>
     Math.abs(Math.log(rateOf(candidate) / rate)) < Math.abs(Math.log(rateOf(best) / rate))

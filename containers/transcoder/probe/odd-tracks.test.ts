@@ -52,6 +52,16 @@ describe("a track that nobody needs and no decoder may read", () => {
   });
 });
 
+it("an audio track that no decoder may read is left out, and the creator is told", async () => {
+  const done = await transcodeGenerated(bench, "unreadable.nut", [
+    ...[...VIDEO, ...AUDIO, ...AUDIO, "-map", "0", "-map", "1", "-map", "2", ...H264],
+    ...["-c:a:0", "comfortnoise", "-ar:a:0", "8000", "-c:a:1", "mp3"],
+    ...["-metadata:s:a:0", "language=ger"],
+  ]);
+  expect(done.plan.source.audio).toHaveLength(1);
+  expect(done.plan.notices).toEqual([{ code: "audio_unreadable", track: "Deutsch" }]);
+});
+
 it("a one-frame image that is the first and default track is not taken for the video", async () => {
   const done = await transcodeGenerated(bench, "image-first.mkv", [
     ...[...COVER, ...VIDEO, "-map", "0", "-map", "1", "-c:v:0", "mjpeg", "-c:v:1", "libx264"],

@@ -1,18 +1,20 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { Limits } from "../../../workers/contract/transcodes.ts";
+import type { Limits, Notice } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
-import { demuxerOf, openOnly, sourceInput } from "./source-input.ts";
+import { demuxerOf, isAnimatedImage, isUnseekable } from "./accepted-formats.ts";
+import { trackNotices } from "./notices.ts";
+import { openOnly, sourceInput } from "./source-input.ts";
 import type { PacketTimes } from "./stream-facts.ts";
 
 /** Video packets of one read that are kept to measure the frame rate there. */
 const MAX_STRETCH_PACKETS = 120;
 /** How far before the announced end to look for the last packets. */
 const TAIL_SECONDS = 4;
-const SNIFF_BYTES = 65_536;
+export const SNIFF_BYTES = 65_536;
 /** Length of ffprobe's description of a source; a hundred streams take about 60,000 characters. */
 const MAX_PROBE_OUTPUT_CHARACTERS = 1024 * 1024;
 
@@ -147,7 +149,7 @@ async function lacksAviIndex(run: TaskRun, head: Buffer): Promise<boolean> {
 }
 
 export type ProbeResult =
-  | { type: "source"; source: SourceInfo }
+  | { type: "source"; source: SourceInfo; notices: Notice[] }
   | { type: "remux-first"; demuxer: string };
 
 /**
@@ -177,7 +179,9 @@ export async function probeSource(
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
 
   const announced = probed.format.duration;
-  if (!remuxed && announced === undefined) return { type: "remux-first", demuxer };
+  if (!remuxed && isUnseekable(demuxer)) return { type: "remux-first", demuxer };
+  if (!remuxed && announced === undefined && !isAnimatedImage(demuxer))
+    return { type: "remux-first", demuxer };
   if (announced !== undefined && announced > limits.maxDuration)
     throw new TaskFailure("too_long", `${announced} s`);
 
@@ -196,5 +200,10 @@ export async function probeSource(
   const reachedTail = announced !== undefined && Math.max(tail.last, tail.audioEnd) >= tailStart;
   const ends = mergeTimes(first, tail);
   const times = reachedTail ? ends : mergeTimes(ends, await readPackets(run, url, probed, []));
-  return { type: "source", source: sourceInfo(probed, times, size, limits) };
+  const { decoders } = run.capabilities;
+  return {
+    type: "source",
+    source: sourceInfo(probed, times, size, limits, decoders),
+    notices: trackNotices(probed, decoders),
+  };
 }

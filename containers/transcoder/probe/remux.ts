@@ -11,6 +11,11 @@ import {
   runFfmpeg,
 } from "../runtime/task-run.ts";
 import type { ProcessResult } from "../runtime/process.ts";
+import { isCaptionCodec } from "./accepted-formats.ts";
+import type { Probed, ProbedStream } from "./ffprobe-output.ts";
+import { isReadableAudio, trackNotices } from "./notices.ts";
+import { probeStreams, SNIFF_BYTES } from "./probe.ts";
+import { readableVideoTracks } from "./source-info.ts";
 import { sourceInput } from "./source-input.ts";
 
 export type RemuxSpec = Extract<TaskSpec, { kind: "remux" }>;
@@ -25,16 +30,61 @@ const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },
 ] as const;
-const VIDEO_AND_AUDIO = ["-map", "0:v?", "-map", "0:a?", "-c", "copy"];
-/**
- * Each container supports some caption codecs, so captions are dropped only when neither supports these. Neither
- * supports some audio codecs of broadcasts and discs (AAC in LATM, Blu-ray PCM): the last attempts re-encode audio.
- */
-const ATTEMPTS = [
-  [...VIDEO_AND_AUDIO, "-map", "0:s?"],
-  VIDEO_AND_AUDIO,
-  [...VIDEO_AND_AUDIO, "-c:a", "flac"],
-].flatMap((streams) => CONTAINERS.map((container) => ({ ...container, streams })));
+/** AVI needs no presentation times, which a raw stream does not have. */
+const AVI = { format: "avi", contentType: "video/x-msvideo" } as const;
+/** Audio codecs of broadcasts and discs that neither container stores. */
+const UNSTORABLE_AUDIO = ["aac_latm", "s302m", "pcm_bluray", "pcm_dvd", "pcm_lxf", "pcm_s24daud"];
+
+/** ffmpeg's mapping and codecs in the order of attempts: text captions may fail in one container and work in the other. */
+function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
+  const audio = probed.streams.filter((stream) =>
+    isReadableAudio(stream, run.capabilities.decoders),
+  );
+  const captions = probed.streams.filter(
+    (stream) => stream.codec_type === "subtitle" && isCaptionCodec(stream.codec_name),
+  );
+  function mapped(streams: readonly ProbedStream[]): string[] {
+    return streams.flatMap(({ index }) => ["-map", `0:${index}`]);
+  }
+  const media = [...mapped([...readableVideoTracks(probed), ...audio]), "-c", "copy"];
+  const storable = [
+    ...media,
+    ...audio.flatMap(({ codec_name: codec }, position) =>
+      UNSTORABLE_AUDIO.includes(codec) ? [`-c:a:${position}`, "flac"] : [],
+    ),
+  ];
+  const attempts = [
+    [...storable, ...mapped(captions)],
+    storable,
+    [...media, "-c:a", "flac"],
+  ].flatMap((streams) => CONTAINERS.map((container) => ({ ...container, streams })));
+  return demuxer === "h264" ? [{ ...AVI, streams: media }, ...attempts] : attempts;
+}
+
+/** The tracks of the source; undefined if ffprobe crashes, as the 2018 build does for every transport stream. */
+async function tryProbe(run: TaskRun, head: Buffer): Promise<Probed | undefined> {
+  try {
+    return await probeStreams(run, inputUrl(run, "source"), head);
+  } catch (error) {
+    if (error instanceof TaskFailure && error.code === "damaged_file" && error.log === "")
+      return undefined;
+    throw error;
+  }
+}
+
+/** Attempts without knowing the tracks. ffmpeg lists their codecs before it complains that it has no output. */
+async function blindAttempts(run: TaskRun, demuxer: string) {
+  const { stderr } = await runFfmpeg(run, sourceInput(inputUrl(run, "source"), demuxer), {
+    level: "info",
+  });
+  const media = ["-map", "0:v?", "-map", "0:a?", "-c", "copy"];
+  const reencoded = [...media, "-c:a", "flac"];
+  const codecs = [...stderr.matchAll(/Audio: (\w+)/g)].map(([, codec = ""]) => codec);
+  const first = codecs.some((codec) => UNSTORABLE_AUDIO.includes(codec)) ? reencoded : media;
+  return [[...first, "-map", "0:s?"], first, reencoded].flatMap((streams) =>
+    CONTAINERS.map((container) => ({ ...container, streams })),
+  );
+}
 
 function copy(
   run: TaskRun,
@@ -57,12 +107,18 @@ function copy(
  *   copied, `output_too_large`
  */
 export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> {
-  const { size: sourceBytes } = await peekInput(run, "source", 1);
+  const { bytes: head, size: sourceBytes } = await peekInput(run, "source", SNIFF_BYTES);
   if (sourceBytes * MAX_COPY_SIZE_RATIO > run.maxDiskBytes)
     throw new TaskFailure("too_large_to_remux", `${sourceBytes} bytes`);
+  const probed = await tryProbe(run, head);
+  const notices = probed === undefined ? [] : trackNotices(probed, run.capabilities.decoders);
+  const attempts =
+    probed === undefined
+      ? await blindAttempts(run, spec.demuxer)
+      : attemptsFor(run, spec.demuxer, probed);
   await using folder = await mkdtempDisposable(join(run.folder, "remux-"));
   let failure: TaskFailure | undefined;
-  for (const { format, contentType, streams } of ATTEMPTS) {
+  for (const { format, contentType, streams } of attempts) {
     const file = join(folder.path, format);
     const result = await copy(run, spec, streams, format, file);
     if (result.exitCode !== 0) {
@@ -75,7 +131,7 @@ export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> 
     if (size >= spec.limits.maxOutputBytes)
       throw new TaskFailure("output_too_large", `${size} bytes`);
     await run.storage.putFile(outputPath(run, "remuxed"), handle, size, contentType);
-    return { kind: "remux" };
+    return notices.length > 0 ? { kind: "remux", notices } : { kind: "remux" };
   }
   throw failure ?? new TaskFailure("damaged_file");
 }

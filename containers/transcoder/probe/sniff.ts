@@ -70,6 +70,10 @@ export function looksLikeVideo(head: Buffer): boolean {
     text.startsWith("\x1a\x45\xdf\xa3") ||
     (text.startsWith("RIFF") && text.endsWith("AVI ")) ||
     text.startsWith("OggS") ||
+    text.startsWith("GIF8") ||
+    text.startsWith(".RMF") ||
+    text.startsWith("nut/multimed") ||
+    text.startsWith("\x06\x0e\x2b\x34\x02\x05\x01\x01") ||
     text.startsWith("\x30\x26\xb2\x75") ||
     indexlessDemuxer(head) !== undefined
   );

@@ -5,6 +5,7 @@ import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { Probed } from "./ffprobe-output.ts";
 import { sourceInfo } from "./source-info.ts";
 
+const DECODERS = new Set(["h264", "aac", "vp8", "vp9"]);
 const VIDEO = { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 240 };
 
 /** The source info of a 25 fps file whose video and other streams ffprobe describes like this. */
@@ -19,6 +20,7 @@ function infoOf(video: object, ...others: object[]): SourceInfo {
     { stretches: [stretch], last: 1.96, lastDuration: 0.04, audioEnd: 0 },
     1000,
     SETTINGS.limits,
+    DECODERS,
   );
 }
 
@@ -56,6 +58,7 @@ describe("the maximum frame rate", () => {
         },
         1000,
         { ...SETTINGS.limits, maxFrameRate: 240 },
+        DECODERS,
       );
   }
 
@@ -87,6 +90,7 @@ it("a QuickTime file that begins with slides has at least the average rate of al
         { stretches: [slides], last: 99, lastDuration: 0.5, audioEnd: 0 },
         1000,
         SETTINGS.limits,
+        DECODERS,
       ).video.frameRate.num / 1000
     );
   }

@@ -3,7 +3,8 @@ import type { Limits } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { FRAME_RATE_TOLERANCE, outputRate, rateOf } from "./frame-rate.ts";
-import { demuxerOf, isAudioCodec, isCaptionCodec, isVideoCodec } from "./source-input.ts";
+import { canDecode, demuxerOf, isCaptionCodec, isVideoCodec } from "./accepted-formats.ts";
+import { isReadableAudio } from "./notices.ts";
 import { audioStream, captionStream, type PacketTimes, videoStream } from "./stream-facts.ts";
 
 /** If audio outlasts the last frame by more than this, the video lasts as long as the audio and holds that frame. */
@@ -79,6 +80,7 @@ export function videoTrackOf(probed: Probed): ProbedStream {
  * Describes the source for all later tasks.
  *
  * @param bytes size of the source file
+ * @param decoders of this build of ffmpeg
  * @throws TaskFailure when the source exceeds a limit or cannot be encoded
  */
 export function sourceInfo(
@@ -86,6 +88,7 @@ export function sourceInfo(
   times: PacketTimes,
   bytes: number,
   limits: Limits,
+  decoders: ReadonlySet<string>,
 ): SourceInfo {
   const demuxer = demuxerOf(probed.format.format_name);
   if (demuxer === undefined) throw new TaskFailure("unsupported_format", probed.format.format_name);
@@ -95,6 +98,8 @@ export function sourceInfo(
   if (tracks.length > limits.maxStreams)
     throw new TaskFailure("too_many_streams", `${tracks.length} tracks`);
   const video = videoStream(videoTrackOf(probed), demuxer, probed.format.start_time, times);
+  if (!canDecode(video.codec, decoders))
+    throw new TaskFailure("unsupported_format", `no decoder for ${video.codec}`);
   const { width, height, codedWidth, codedHeight } = video;
   if (Math.max(width * height, codedWidth * codedHeight) > limits.maxPixels)
     throw new TaskFailure(
@@ -108,10 +113,7 @@ export function sourceInfo(
   const audioOutlastsVideo = times.audioEnd > video.endTime + MAX_IGNORED_AUDIO_TAIL_SECONDS;
   const duration = audioOutlastsVideo ? times.audioEnd : video.endTime;
   if (duration > limits.maxDuration) throw new TaskFailure("too_long", `${duration} s`);
-  const audio = probed.streams.filter(
-    (stream) =>
-      stream.codec_type === "audio" && isAudioCodec(stream.codec_name) && stream.channels > 0,
-  );
+  const audio = probed.streams.filter((stream) => isReadableAudio(stream, decoders));
   const captions = probed.streams.filter(
     (stream) => stream.codec_type === "subtitle" && isCaptionCodec(stream.codec_name),
   );

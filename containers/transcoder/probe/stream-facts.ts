@@ -71,7 +71,7 @@ function bitDepthOf(pixelFormat: string): number {
 }
 
 /** The track's ISO 639-2 or 639-1 tag as BCP 47; null for `und` and for an invalid tag. */
-function languageOf(stream: ProbedStream): string | null {
+export function languageOf(stream: ProbedStream): string | null {
   const tag = stream.tags["language"] ?? "";
   if (tag === "und" || !/^[A-Za-z]{2,3}(-|$)/.test(tag)) return null;
   try {
@@ -81,7 +81,7 @@ function languageOf(stream: ProbedStream): string | null {
   }
 }
 
-function titleOf(stream: ProbedStream): string | null {
+export function titleOf(stream: ProbedStream): string | null {
   return stream.tags["title"]?.slice(0, 100) || null;
 }
 
@@ -98,6 +98,8 @@ function videoTrackRate(stream: ProbedStream, demuxer: string, times: PacketTime
   if (
     nominal !== undefined &&
     FIXED_RATE_DEMUXERS.includes(demuxer) &&
+    // For such tracks, the header may count fields.
+    times.lacksPresentationTimes !== true &&
     rateOf(nominal) <= MAX_TRUSTED_FRAME_RATE
   )
     return rateOf(nominal);

@@ -39,18 +39,18 @@ describe("each limit on a source has its own failure code", () => {
   it.each<[string, string, Partial<typeof LIMITS>, string[]]>([
     ["too_many_pixels", "bomb.mp4", {}, [...color("s=8192x8192:r=1:d=1"), "-c:v", "mjpeg"]],
     ["too_long", "long.mp4", { maxDuration: 600 }, [...color("s=16x16:r=0.1:d=5000"), ...X264]],
-    ["frame_rate_too_high", "fast.mp4", {}, [...color("s=16x16:r=1000:d=1"), ...X264]],
+    ["frame_rate_too_high", "fast.mp4", {}, [...color("s=16x16:r=1200:d=1"), ...X264]],
     [
       "too_many_streams",
       "streams.mkv",
-      {},
+      { maxStreams: 64 },
       [
         ...color("s=16x16:r=5:d=1"),
         ...Array.from({ length: 100 }, () => ["-map", "0"]).flat(),
         ...X264,
       ],
     ],
-    ["unsupported_format", "odd.avi", {}, [...color("s=16x16:r=5:d=1"), "-c:v", "huffyuv"]],
+    ["unsupported_format", "odd.mov", {}, [...color("s=16x16:r=5:d=1"), "-c:v", "sgi"]],
   ])("%s", async (code, name, limits, args) => {
     expect(codeOf(await plan(await make(name, args), limits))).toBe(code);
   });

@@ -173,7 +173,7 @@ export function videoArgs(
   const { grid, source } = spec;
   const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL_SECONDS;
   // Frames from the keyframe on are kept: the frame shown at the chunk's start may be long before the seek target.
-  const seek = seekToKeyframe(start);
+  const seek = seekToKeyframe(start, source.demuxer);
   const matrix = outputMatrix(source.video);
   const colour = [
     ...["-colorspace", matrix, "-color_primaries", matrix, "-color_trc", matrix],

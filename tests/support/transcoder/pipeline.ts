@@ -20,7 +20,7 @@ export const SETTINGS: PlanSettings = {
     maxDuration: 43_200,
     maxPixels: 36_000_000,
     maxStreams: 128,
-    maxFrameRate: 240,
+    maxFrameRate: 1000,
     maxTaskSeconds: MAX_TASK_SECONDS,
     maxOutputBytes: 1 << 30,
   },

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, lt, ne, sql } from "drizzle-orm";
-import type { RenditionOutput } from "../../contract/transcodes.ts";
+import { z } from "zod";
+import { Notice, type RenditionOutput } from "../../contract/transcodes.ts";
 import type { Assignment, RunnerSlot, SchedulerState } from "../../domain/next-task.ts";
 import { isExtraStage } from "../../domain/task-order.ts";
 import { LEASE_MS, needsSlot } from "../../domain/task-state.ts";
@@ -25,8 +26,12 @@ const TIMELINE = {
   errorDetail: tasks.errorDetail,
   startedAt: tasks.startedAt,
   finishedAt: tasks.finishedAt,
+  /** JSON. The results of other kinds are large, and have none. */
+  notices: sql<string | null>`
+    CASE WHEN ${tasks.kind} IN ('remux', 'captions') THEN json_extract(${tasks.result}, '$.notices') END`,
 };
-export type TimelineRow = Pick<Task, keyof typeof TIMELINE>;
+type TimelineColumns = Pick<Task, Exclude<keyof typeof TIMELINE, "notices">>;
+export type TimelineRow = TimelineColumns & { notices: Notice[] };
 
 export function tasksOfVersion({ videoId, version }: VideoVersion) {
   return and(eq(tasks.videoId, videoId), eq(tasks.version, version));
@@ -172,12 +177,16 @@ export function expiredTasks(db: Catalog, now: number, limit: number): Promise<T
 }
 
 /** The tasks of a version as the timeline shows them, in the order in which they run. */
-export function listTasks(db: Catalog, version: VideoVersion): Promise<TimelineRow[]> {
-  return db
+export async function listTasks(db: Catalog, version: VideoVersion): Promise<TimelineRow[]> {
+  const rows = await db
     .select(TIMELINE)
     .from(tasks)
     .where(tasksOfVersion(version))
     .orderBy(asc(tasks.stage), asc(tasks.priority), asc(sql`rowid`));
+  return rows.map((row) => ({
+    ...row,
+    notices: z.array(Notice).parse(JSON.parse(row.notices ?? "[]")),
+  }));
 }
 
 /** All tasks of a version, with their results. */

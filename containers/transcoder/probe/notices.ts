@@ -1,0 +1,36 @@
+import type { Notice } from "../../../workers/contract/transcodes.ts";
+import { canDecode, isAudioCodec, isCaptionCodec } from "./accepted-formats.ts";
+import type { Probed, ProbedStream } from "./ffprobe-output.ts";
+import { languageOf, titleOf } from "./stream-facts.ts";
+import { trackName } from "./track-name.ts";
+
+/** Whether an audio track can be decoded by this build of ffmpeg. */
+export function isReadableAudio(stream: ProbedStream, decoders: ReadonlySet<string>): boolean {
+  return (
+    stream.codec_type === "audio" &&
+    isAudioCodec(stream.codec_name) &&
+    canDecode(stream.codec_name, decoders) &&
+    stream.channels > 0
+  );
+}
+
+/** Tracks of a source that cannot be used. */
+export function trackNotices(probed: Probed, decoders: ReadonlySet<string>): Notice[] {
+  function nameOf(stream: ProbedStream, position: number): string {
+    return trackName(titleOf(stream), languageOf(stream), position);
+  }
+  const audio = probed.streams.filter(({ codec_type: type }) => type === "audio");
+  const captions = probed.streams.filter(({ codec_type: type }) => type === "subtitle");
+  return [
+    ...audio.flatMap((stream, position): Notice[] =>
+      isReadableAudio(stream, decoders)
+        ? []
+        : [{ code: "audio_unreadable", track: nameOf(stream, position) }],
+    ),
+    ...captions.flatMap((stream, position): Notice[] =>
+      isCaptionCodec(stream.codec_name)
+        ? []
+        : [{ code: "captions_are_images", track: nameOf(stream, position) }],
+    ),
+  ];
+}
