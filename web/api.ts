@@ -72,6 +72,9 @@ export const putCaptions = (id: string, language: string, text: string) =>
   );
 export const deleteCaptions = (id: string, language: string) =>
   done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
+/** A video, a playback of it and the viewer's progress. */
+export const openWatch = (id: string, signal?: AbortSignal) =>
+  body(v1.videos[":id"].watch.$post({ ...withId(id), json: {} }, abortable(signal)));
 /** @param renew playback token of a running playback, to continue it */
 export const createPlayback = (id: string, signal?: AbortSignal, renew?: string) =>
   body(v1.videos[":id"].playback.$post({ ...withId(id), json: { renew } }, abortable(signal)));
@@ -83,8 +86,6 @@ export const listRelated = async (id: string, signal?: AbortSignal) =>
     )
   ).items;
 
-export const getProgress = (id: string, signal?: AbortSignal) =>
-  body(v1.videos[":id"].progress.$get(withId(id), abortable(signal)));
 /** @param position seconds. The request continues after the page is left. */
 export const putProgress = (id: string, position: number) =>
   done(v1.videos[":id"].progress.$put({ ...withId(id), json: { position } }, keepalive));

@@ -8,13 +8,14 @@ import {
   useLocation,
   useRoute,
 } from "preact-iso";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Header } from "./components/header.tsx";
 import { useOwnHead } from "./components/page-title.ts";
 import { ErrorState } from "./components/states.tsx";
 import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./components/not-found.tsx";
+import { startVideoPage } from "./player/early-start.ts";
 import { isVideoId } from "./video-id.ts";
 
 /** A page about one video. A mistyped id is an address without a page: the server is not asked. */
@@ -69,6 +70,7 @@ function Shell() {
   const [crash, setCrash] = useState<Error | null>(null);
   useEffect(() => setCrash(null), [path]);
   useOwnHead(path);
+  useMemo(() => startVideoPage(path), [path]);
   const embedded = path.startsWith("/embed/");
 
   const routes = (

@@ -5,9 +5,11 @@ import "./styles/controls.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { keepScrollPlaces } from "./scroll-memory.ts";
+import { preloadPlayerOnHover } from "./player/early-start.ts";
 import { refreshSession } from "./session.ts";
 
 keepScrollPlaces();
+preloadPlayerOnHover();
 void refreshSession();
 const container = document.getElementById("app");
 if (container) render(<App />, container);

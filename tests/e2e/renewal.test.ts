@@ -38,7 +38,7 @@ beforeAll(async () => {
     interval: 1000,
   });
   // The site's own requests get tokens that expire soon.
-  await page.route(`**/v1/videos/${videoId}/playback`, async (route) => {
+  await page.route(`**/v1/videos/${videoId}/{playback,watch}`, async (route) => {
     const body = (route.request().postDataJSON() ?? {}) as object;
     const response = await route.fetch({
       postData: { ...body, expiresIn: TOKEN_LIFETIME_SECONDS },

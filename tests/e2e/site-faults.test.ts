@@ -10,6 +10,7 @@ import { settled, signIn, sitePages } from "../../scripts/product/site-pages.ts"
 import { cardOf, change, longFeed, longSearch } from "../support/product/long-pages.ts";
 import type { Feed, SearchResult } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
+import type { Watch } from "../../workers/contract/watch.ts";
 
 const origin = inject("origin");
 const MAX_LAYOUT_SHIFT = 0.02;
@@ -228,7 +229,10 @@ test("blank names never make empty links", async () => {
         highlights: { title: [], description: null },
       })),
     }));
-    await change<Video>(page, `**/v1/videos/${video.id}`, blank);
+    await change<Watch>(page, `**/v1/videos/${video.id}/watch`, (watch) => ({
+      ...watch,
+      video: blank(watch.video),
+    }));
     for (const path of ["/", "/search?q=Rind", `/watch/${video.id}`]) {
       await page.goto(path);
       await settled(page);

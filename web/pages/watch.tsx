@@ -17,7 +17,7 @@ import { useLoad } from "../use-load.ts";
 export function Watch() {
   const { params, query } = useRoute();
   const playable = usePlayableVideo(params["id"] ?? "");
-  const { video, opened, error, retry, keeper } = playable;
+  const { video, opened, error, retry, keeper, isShown } = playable;
   usePageTitle(error ? "Video not available" : video ? titleOf(video) : null);
 
   if (error) {
@@ -44,7 +44,7 @@ export function Watch() {
               <Downloads playback={opened.playback} keeper={keeper} />
             </section>
           )}
-          <RelatedVideos video={video} />
+          {isShown && <RelatedVideos video={video} />}
         </aside>
       </div>
     </article>

@@ -1,6 +1,5 @@
 import type { Playback } from "../../workers/contract/playback.ts";
-import { getProgress, createPlayback } from "../api.ts";
-import { accessTokens } from "../http.ts";
+import type { Watch } from "../../workers/contract/watch.ts";
 import { storedPosition } from "./resume.ts";
 
 export interface OpenVideo {
@@ -10,19 +9,10 @@ export interface OpenVideo {
   resumeAt: number;
 }
 
-/** Fetches what the player needs to play a video. @throws ApiError when playback is refused */
-export async function openVideo(id: string, signal: AbortSignal): Promise<OpenVideo> {
-  const [playback, resumeAt] = await Promise.all([
-    createPlayback(id, signal),
-    resumePosition(id, signal),
-  ]);
-  return { id, playback, resumeAt };
-}
-
-async function resumePosition(id: string, signal: AbortSignal): Promise<number> {
-  if (!accessTokens.signedIn) return storedPosition(id);
-  // A failed history request must not prevent playback.
-  const progress = await getProgress(id, signal).catch(() => null);
-  if (!progress?.updatedAt) return storedPosition(id);
-  return progress.finished ? 0 : progress.position;
+/** What the player needs; undefined while the video cannot be played. */
+export function openVideo({ video, playback, progress }: Watch): OpenVideo | undefined {
+  if (!playback) return undefined;
+  const isInHistory = progress?.updatedAt != null;
+  const position = isInHistory ? progress.position : storedPosition(video.id);
+  return { id: video.id, playback, resumeAt: progress?.finished ? 0 : position };
 }

@@ -13,7 +13,7 @@ interface Props {
 
 /** The player, or in its place the state of a video that cannot be played yet. */
 export function PlayerOrStatus({ playable, t, autoplay }: Props) {
-  const { video, opened, keeper, onPlayback } = playable;
+  const { video, opened, keeper, onPlayback, onShown } = playable;
   if (!video) return null;
   if (!opened) return <Preparing video={video} />;
   return (
@@ -23,6 +23,7 @@ export function PlayerOrStatus({ playable, t, autoplay }: Props) {
       opened={opened}
       keeper={keeper}
       onPlayback={onPlayback}
+      onShown={onShown}
       startAt={t && Number.isFinite(Number(t)) ? Number(t) : null}
       autoplay={autoplay}
     />

@@ -24,19 +24,23 @@ interface Props {
   keeper: RefObject<PlaybackTokenKeeper>;
   /** Called with each renewed playback: only its URLs are valid. */
   onPlayback: (playback: Playback) => void;
+  /** Called with the first frame, or when playback fails. */
+  onShown: () => void;
   /** Seconds, from the page's URL; null to resume where the viewer stopped. */
   startAt: number | null;
   autoplay: boolean;
 }
 
 /** hls.js in a video element with media-chrome's controls, which read their state from the element. */
-export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }: Props) {
+export function Player({ video, opened, keeper, onPlayback, onShown, startAt, autoplay }: Props) {
   const { playback } = opened;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
   const source = useRef<HlsSource | null>(null);
   const latestOnPlayback = useRef(onPlayback);
   latestOnPlayback.current = onPlayback;
+  const latestOnShown = useRef(onShown);
+  latestOnShown.current = onShown;
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [isMutedStart, setMutedStart] = useMutedStart(element);
@@ -63,7 +67,10 @@ export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }:
     source.current = attachHls(media, {
       keeper: tokens,
       startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
-      onFailure: setFailure,
+      onFailure: (message) => {
+        setFailure(message);
+        latestOnShown.current();
+      },
     });
     if (autoplay) void autoplayMedia(media).then(setMutedStart);
     // The browser fetches captions itself, so after hours of pause their URLs need a new token.
@@ -106,6 +113,7 @@ export function Player({ video, opened, keeper, onPlayback, startAt, autoplay }:
           preload="metadata"
           poster={playback.poster ?? video.poster ?? undefined}
           aria-label={video.title}
+          onLoadedData={onShown}
         >
           {playback.storyboard && (
             <track

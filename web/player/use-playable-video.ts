@@ -1,11 +1,13 @@
 import type { RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { getVideo } from "../api.ts";
 import type { ApiError } from "../api-error.ts";
+import { accessTokens } from "../http.ts";
 import { account } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
+import { takeWatch } from "./early-start.ts";
 import { type OpenVideo, openVideo } from "./open-video.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
@@ -23,33 +25,54 @@ export interface PlayableVideo {
   keeper: RefObject<PlaybackTokenKeeper>;
   /** Replaces `opened.playback` after a renewal. */
   onPlayback: (playback: Playback) => void;
+  /** The player has shown a frame, or there is none to wait for: now the rest of the page may load. */
+  isShown: boolean;
+  /** Called by the player with its first frame, or when it fails. */
+  onShown: () => void;
 }
 
-/** Loads a video, polls while it is transcoded, and opens it as soon as it can be played. */
+/**
+ * Whether the requests of this tab are those of an account. Before the server has answered, the browser's hint tells, so
+ * that the video is not loaded twice.
+ */
+const isSignedIn = (): boolean =>
+  account.value === undefined ? accessTokens.signedIn : account.value !== null;
+
+/** Loads a video and its playback, polls while it is transcoded, and opens it again when it can be played or is ready. */
 export function usePlayableVideo(id: string): PlayableVideo {
-  const loaded = useLoad((signal) => getVideo(id, signal), [id, account.value?.id]);
-  // After a navigation `useLoad` still holds the previous video.
-  const video = loaded.data?.id === id ? loaded.data : undefined;
-  const state = video?.state;
-  const canWatch = state === "playable" || state === "ready";
-  // Opened again when it becomes `ready`, for the final playlists, storyboard and captions.
-  const opening = useLoad(
-    async (signal) => (canWatch ? openVideo(id, signal) : undefined),
-    [id, canWatch, state === "ready"],
+  const loaded = useLoad(
+    async (signal) => {
+      const watch = await takeWatch(id, signal);
+      return { video: watch.video, opened: openVideo(watch) };
+    },
+    [id, isSignedIn()],
   );
-  const opened = canWatch && opening.data?.id === id ? opening.data : undefined;
+  const [shownId, setShownId] = useState<string | null>(null);
+  // After a navigation `useLoad` still holds the previous video.
+  const data = loaded.data?.video.id === id ? loaded.data : undefined;
+  const state = data?.video.state;
   usePolling(
-    async () => loaded.set(await getVideo(id)),
+    async () => {
+      const video = await getVideo(id);
+      // For the first segments, and again for the final playlists, storyboard and captions.
+      const isNews =
+        video.state !== state && (video.state === "playable" || video.state === "ready");
+      if (isNews) loaded.reload();
+      else loaded.set({ video, opened: data?.opened });
+    },
     state !== undefined && state !== "ready" && state !== "failed",
     POLL_INTERVAL_MS,
     [state],
   );
   return {
-    video,
-    opened,
-    error: loaded.error ?? opening.error,
-    retry: loaded.error ? loaded.reload : opening.reload,
+    video: data?.video,
+    opened: data?.opened,
+    error: loaded.error,
+    retry: loaded.reload,
     keeper: useRef<PlaybackTokenKeeper | null>(null),
-    onPlayback: (playback) => opened && opening.set({ ...opened, playback }),
+    onPlayback: (playback) =>
+      data?.opened && loaded.set({ ...data, opened: { ...data.opened, playback } }),
+    isShown: shownId === id || (data !== undefined && !data.opened),
+    onShown: () => setShownId(id),
   };
 }

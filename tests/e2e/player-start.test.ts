@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page, Request } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { publishVideo } from "../../scripts/product/published-video.ts";
+import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
+
+const origin = inject("origin");
+
+let browser: Browser;
+let folder: string;
+let videoId = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-start-"));
+  ({ id: videoId } = await publishVideo(origin, folder, "Early harbour"));
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A page, and what it requests, in order. */
+async function openPage(): Promise<{ page: Page; requests: Request[] }> {
+  const page = await (await browser.newContext({ baseURL: origin })).newPage();
+  await recordMediaErrors(page);
+  const requests: Request[] = [];
+  page.on("request", (request) => requests.push(request));
+  return { page, requests };
+}
+const pathOf = (request: Request) => new URL(request.url()).pathname;
+
+test("a watch page asks once for the video and its playback, beside the player's code", async () => {
+  const { page, requests } = await openPage();
+  await page.goto(`/watch/${videoId}`);
+  await expectPlaying(page);
+  await page.locator(`a[href^="/search?creator="]`).first().waitFor();
+  const paths = requests.map(pathOf);
+  const about = requests.filter((request) => pathOf(request).startsWith(`/v1/videos/${videoId}`));
+  expect(about[0] && [about[0].method(), pathOf(about[0])]).toEqual([
+    "POST",
+    `/v1/videos/${videoId}/watch`,
+  ]);
+  expect(paths).not.toContain(`/v1/videos/${videoId}`);
+  expect(paths).not.toContain(`/v1/videos/${videoId}/playback`);
+  // Nothing of the page's own comes between its code and these.
+  const answered = paths.findIndex((path) => path.endsWith("/multivariant.m3u8"));
+  const before = paths.slice(0, answered);
+  expect(before.some((path) => path.includes("/assets/player-"))).toBe(true);
+  expect(before.some((path) => path.includes("/hls.worker-"))).toBe(true);
+  await page.context().close();
+});
+
+test("related videos wait for the first frame", async () => {
+  const { page, requests } = await openPage();
+  await page.goto(`/watch/${videoId}`);
+  const related = await page.waitForRequest(/\/related/);
+  const order = requests.map(pathOf);
+  const firstSegment = order.findIndex((path) => path.endsWith(".m4s"));
+  expect(firstSegment).toBeGreaterThan(-1);
+  expect(order.indexOf(pathOf(related))).toBeGreaterThan(firstSegment);
+  await page.context().close();
+});
+
+test("pointing at a card loads the player's code, and the click then only the video", async () => {
+  const { page, requests } = await openPage();
+  await page.goto("/");
+  const card = page.locator(`a[href="/watch/${videoId}"]`).first();
+  const code = page.waitForRequest(/\/assets\/player-.*\.js/);
+  await card.hover();
+  await code;
+  expect(requests.some((request) => request.method() === "POST")).toBe(false);
+  requests.length = 0;
+  await card.click();
+  await expectPlaying(page);
+  expect(requests.some((request) => /\/assets\/player-.*\.js/.test(request.url()))).toBe(false);
+  expect(requests.filter((request) => pathOf(request).endsWith("/watch"))).toHaveLength(1);
+  await page.context().close();
+});
