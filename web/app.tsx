@@ -8,7 +8,7 @@ import {
   useLocation,
   useRoute,
 } from "preact-iso";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Header } from "./components/header.tsx";
 import { useOwnHead } from "./components/page-title.ts";
 import { ErrorState } from "./components/states.tsx";
@@ -70,7 +70,7 @@ function Shell() {
   const [crash, setCrash] = useState<Error | null>(null);
   useEffect(() => setCrash(null), [path]);
   useOwnHead(path);
-  useMemo(() => startVideoPage(path), [path]);
+  startVideoPage(path);
   const embedded = path.startsWith("/embed/");
 
   const routes = (

@@ -6,10 +6,11 @@ import { isVideoId } from "../video-id.ts";
 const VIDEO_PAGE = /^\/(?:watch|embed)\/([^/]+)$/;
 
 let isPlayerRequested = false;
+let startedPath = "";
 let early: { id: string; response: Promise<Watch> } | null = null;
 
 /** Downloads the player and the worker of hls.js, for a viewer who is about to open a video. */
-export function preloadPlayer(): void {
+function preloadPlayer(): void {
   if (isPlayerRequested) return;
   isPlayerRequested = true;
   // Without them the page loads them again, and shows the error.
@@ -29,11 +30,13 @@ export function preloadPlayerOnHover(): void {
 
 /**
  * Starts everything that the page of a video needs at once, as soon as its address is known: the player's code, the video
- * with its playback, and then the first playlist. Does nothing for other addresses.
+ * with its playback, and then the first playlist. Call it with each address: the same one again does nothing.
  */
 export function startVideoPage(path: string): void {
+  if (path === startedPath) return;
+  startedPath = path;
   const id = VIDEO_PAGE.exec(path)?.[1];
-  if (!isVideoId(id) || early?.id === id) return;
+  if (!isVideoId(id)) return;
   preloadPlayer();
   early = { id, response: openWatch(id) };
   early.response.then(preloadPlaylist, () => undefined);
