@@ -24,6 +24,13 @@ export const EventMessage = z.discriminatedUnion("kind", [
     at: z.string(),
   }),
   /** A playback that counts as a view, already validated by the API. */
-  z.object({ kind: z.literal("view"), videoId: z.string(), sessionId: z.string(), at: z.string() }),
+  z.object({
+    kind: z.literal("view"),
+    videoId: z.string(),
+    sessionId: z.string(),
+    /** As in `search-pick`; missing in messages from before an update. */
+    who: z.string().default(""),
+    at: z.string(),
+  }),
 ]);
 export type EventMessage = z.infer<typeof EventMessage>;

@@ -49,10 +49,13 @@ export const views = sqliteTable(
   {
     videoId: text("video_id").notNull(),
     sessionId: text("session_id").notNull(),
+    /** Keyed hash of the viewer's account or address; empty if unknown. */
+    who: text("who").notNull().default(""),
     seenAt: time("seen_at").notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.videoId, table.sessionId] }),
+    index("views_person").on(table.videoId, table.who, table.seenAt),
     index("views_age").on(table.seenAt),
   ],
 );

@@ -9,6 +9,8 @@ const MAX_INDEXED_LETTERS = 3;
 const CANDIDATES_PER_QUERY = 4;
 /** Picks of a query that are checked for still being listed. */
 const MAX_SAMPLED_PICKS = 50;
+/** Viewers who watched what they found, of whom a suggestion needs as many. */
+export const MIN_WATCHED_PICKS = 10;
 
 export interface ViewerPick {
   query: string;
@@ -32,19 +34,31 @@ export async function countPick(db: Catalog, pick: ViewerPick, seenAt: number): 
 }
 
 /**
- * At least three viewers opened a video that is still listed, and so did most of those sampled, so that the title of a hidden
- * video does not live on as a query. The keys of viewers are hashes, so the first ones are a random sample. Plan: the primary
+ * At least this many viewers watched a video that is still listed, and so did most of those sampled, so that a few accounts
+ * cannot put a slogan before everyone, and the title of a hidden video does not live on as a query. The keys of viewers are hashes, so the first ones are a random sample. Plan: the primary
  * key of `search_picks` for up to MAX_SAMPLED_PICKS rows, each with one lookup in `videos`.
  */
 const leadsToListedVideos = sql`(
-  select sum(listed) >= 3 and 2 * sum(listed) > count(*) from (
+  select sum(listed) >= ${sql.raw(String(MIN_WATCHED_PICKS))} and 2 * sum(listed) > count(*) from (
     select exists (
       select 1 from videos v where v.id = p.video_id and v.visibility = 'public'
         and v.state in ('playable', 'ready') and v.deleted_at is null
     ) as listed
-    from search_picks p where p.query = candidates.query limit ${sql.raw(String(MAX_SAMPLED_PICKS))}
+    from search_picks p where p.query = candidates.query and p.watched limit ${sql.raw(String(MAX_SAMPLED_PICKS))}
   )
 )`;
+
+/** Notes that a viewer watched what they had found. Plan: the index `search_picks_viewer`, a row per search. */
+export async function markPicksWatched(
+  db: Catalog,
+  { videoId, who }: { videoId: string; who: string },
+): Promise<void> {
+  const isTheirs = and(eq(searchPicks.who, who), eq(searchPicks.videoId, videoId));
+  await db
+    .update(searchPicks)
+    .set({ watched: true })
+    .where(and(isTheirs, eq(searchPicks.watched, false)));
+}
 
 /** Popular queries that begin with these letters, most popular first; without letters, the most popular of all. */
 export async function popularStartingWith(

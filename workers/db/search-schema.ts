@@ -12,11 +12,14 @@ export const searchPicks = sqliteTable(
     who: text("who").notNull(),
     /** The video that was opened. */
     videoId: text("video_id").notNull().default(""),
+    /** The viewer watched it too, so that it counted as a view. */
+    watched: integer("watched", { mode: "boolean" }).notNull().default(false),
     seenAt: integer("seen_at", { mode: "number" }).notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.query, table.who] }),
     index("search_picks_seen").on(table.seenAt),
+    index("search_picks_viewer").on(table.who, table.videoId),
   ],
 );
 

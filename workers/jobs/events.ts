@@ -1,6 +1,5 @@
 import { EventMessage } from "../contract/messages.ts";
-import { catalog } from "../db/client.ts";
-import { countView } from "../db/views.ts";
+import { storeView } from "../services/beacons.ts";
 import { storePick } from "../services/search/popular.ts";
 import { log } from "../log.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -34,6 +33,6 @@ async function handleEvent(event: EventMessage, env: Env): Promise<void> {
     case "search-pick":
       return storePick(env, event);
     case "view":
-      return countView(catalog(env), event, Date.parse(event.at));
+      return storeView(env, event);
   }
 }

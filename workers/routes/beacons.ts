@@ -3,6 +3,7 @@ import { Beacon } from "../contract/beacons.ts";
 import { recordBeacon } from "../services/beacons.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";
+import { viewerHash } from "../services/viewer-hash.ts";
 import { body, createRouter } from "./router.ts";
 
 export const beacons = createRouter().openapi(
@@ -21,7 +22,9 @@ export const beacons = createRouter().openapi(
     const request = c.req.raw as MediaRequest;
     const delivery = { env: c.env, ctx: c.executionCtx, catalog: mediaCatalog(c.env) };
     const claims = await admit(request, beacon.token, delivery);
-    await recordBeacon(c.env, claims, beacon);
+    const address = c.req.header("cf-connecting-ip") ?? "";
+    const who = await viewerHash(c.env, c.var.principal, address);
+    await recordBeacon(c.env, who, claims, beacon);
     return c.body(null, 202);
   },
 );

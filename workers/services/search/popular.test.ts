@@ -3,11 +3,14 @@ import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import type { EventMessage } from "../../contract/messages.ts";
 import { catalog } from "../../db/client.ts";
-import { countPick } from "../../db/popular-searches.ts";
+import { countPick, markPicksWatched, MIN_WATCHED_PICKS } from "../../db/popular-searches.ts";
 import { videos } from "../../db/schema.ts";
 import { anonymous, call, newAccount } from "../../../tests/support/worker/api.ts";
 import { ANONYMOUS } from "../../domain/principal.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
+import { newId } from "../../domain/id.ts";
+import { storeView } from "../beacons.ts";
+import { viewerHash } from "../viewer-hash.ts";
 import { recordPick } from "./popular.ts";
 import { suggest } from "./suggest.ts";
 
@@ -17,21 +20,39 @@ async function searches(typed: string): Promise<string[]> {
     .map((item) => item.text);
 }
 
-const pick = (query: string, videoId: string, who: string, days = 0) =>
-  countPick(catalog(env), { query, videoId, who }, Date.UTC(2026, 0, 1) + days * 86_400_000);
+/** Four people find a video with a search, and watch it. */
+async function pick(query: string, videoId: string, group: string, days = 0): Promise<void> {
+  const db = catalog(env);
+  for (const person of [1, 2, 3, 4]) {
+    const who = `${group}${person}`;
+    await countPick(db, { query, videoId, who }, Date.UTC(2026, 0, 1) + days * 86_400_000);
+    await markPicksWatched(db, { videoId, who });
+  }
+}
 
-test("a search becomes a suggestion when three viewers opened a video with it", async () => {
+test("a search becomes a suggestion when many viewers watched a video that they found with it", async () => {
   const [videoId = ""] = await publish({ title: "Heron at Dawn" });
-  const viewers = [
-    await newAccount("viewer"),
-    await newAccount("viewer"),
-    await newAccount("viewer"),
-  ];
+  const viewers = await Promise.all(
+    Array.from({ length: MIN_WATCHED_PICKS }, () => newAccount("viewer")),
+  );
   const typed = [" Heron  documentary", "heron documentary", "HERON documentary!!! \u{1f595}"];
   for (const [i, { app }] of viewers.entries()) {
     expect(await searches("heron doc")).toEqual([]);
     for (const _twice of [1, 2])
-      expect((await call(app, "POST", "/v1/searches", { q: typed[i], videoId })).status).toBe(202);
+      expect((await call(app, "POST", "/v1/searches", { q: typed[i % 3], videoId })).status).toBe(
+        202,
+      );
+  }
+  const picks = async () =>
+    (await env.CATALOG.prepare("SELECT count(*) AS n FROM search_picks WHERE video_id = ?")
+      .bind(videoId)
+      .first<{ n: number }>())!.n;
+  await vi.waitFor(async () => expect(await picks()).toBe(viewers.length), { timeout: 20_000 });
+  expect(await searches("heron doc")).toEqual([]);
+  const at = new Date().toISOString();
+  for (const principal of viewers) {
+    const who = await viewerHash(env, principal, "");
+    await storeView(env, { kind: "view", videoId, sessionId: newId(), who, at });
   }
   // Without the emoji that only one of them typed.
   await vi.waitFor(async () => expect(await searches("heron doc")).toEqual(["heron documentary"]), {

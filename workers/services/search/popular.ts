@@ -1,12 +1,11 @@
-import { normalizeIP } from "@better-auth/core/utils/ip";
 import type { EventMessage } from "../../contract/messages.ts";
 import type { SearchPick } from "../../contract/search.ts";
 import { catalog } from "../../db/client.ts";
 import { countPick } from "../../db/popular-searches.ts";
 import { findVideo } from "../../db/videos.ts";
 import type { Principal } from "../../domain/principal.ts";
-import { hashSecret } from "../../domain/secret.ts";
 import { tokenize } from "../../domain/search/text.ts";
+import { viewerHash } from "../viewer-hash.ts";
 import { isListed } from "../../domain/videos.ts";
 
 const MAX_WORDS = 8;
@@ -40,10 +39,7 @@ export async function recordPick(
     query.split(" ").length <= MAX_WORDS &&
     ![q, query].some((form) => PERSONAL.test(form));
   if (!isSuitable) return;
-  // For IPv6 the first 64 bits, since one household has all the addresses that begin with them.
-  const viewer =
-    principal.kind === "user" ? `user:${principal.userId}` : `address:${normalizeIP(address)}`;
-  const who = (await hashSecret(`search ${env.BETTER_AUTH_SECRET} ${viewer}`)).slice(0, 16);
+  const who = await viewerHash(env, principal, address);
   const at = new Date().toISOString();
   const pick: EventMessage = { kind: "search-pick", query, videoId, who, at };
   await env.EVENTS.send(pick);
