@@ -15,6 +15,8 @@ export const VideoStream = z.object({
   rotation: z.int(),
   frameRate: Fraction,
   interlaced: z.boolean(),
+  /** The field that comes first, if frames showed it. Without it, the flags of each frame decide. */
+  fieldOrder: z.enum(["tff", "bff"]).optional(),
   /** Has transparency, which is composited over black. */
   alpha: z.boolean(),
   bitDepth: z.int(),

@@ -46,12 +46,18 @@ function convertMatrix({ matrix }: VideoStream): string {
   return matrix === "bt2020nc" ? ":in_color_matrix=bt2020:out_color_matrix=bt709" : "";
 }
 
+/** Frames that were seen to be interlaced may not be flagged, so all are deinterlaced then. */
+function deinterlace({ fieldOrder }: VideoStream, filters: ReadonlySet<string>): string {
+  const filter = `${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame`;
+  return fieldOrder === undefined
+    ? `${filter}:deint=interlaced`
+    : `${filter}:parity=${fieldOrder}:deint=all`;
+}
+
 /** Filters that deinterlace decoded frames and lay transparency over black, before rate and size change. */
 export function cleanFrames(video: VideoStream, filters: ReadonlySet<string>): string[] {
   return [
-    ...(video.interlaced
-      ? [`${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame:deint=interlaced`]
-      : []),
+    ...(video.interlaced ? [deinterlace(video, filters)] : []),
     // The scale filter would convert a palette to BT.601, whatever its options say.
     ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
     ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  interlacedShare,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
+import {
+  joinLowestRendition,
+  transcodeGenerated,
+} from "../../../tests/support/transcoder/video.ts";
+import { interlacingOf } from "./interlacing.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** Fields of 50 different moments per second, in frames. */
+const FIELDS = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=3", "-vf"];
+const X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"];
+
+const FLAGGED = ["-flags", "+ildct+ilme"];
+
+describe("a video whose frames are interlaced, whatever its header says, is deinterlaced", () => {
+  it.each([
+    ["dv.avi", ["tinterlace=interleave_bottom", "-c:v", "dvvideo", "-pix_fmt", "yuv420p"]],
+    ["dv.mov", ["tinterlace=interleave_bottom", "-c:v", "dvvideo", "-pix_fmt", "yuv420p"]],
+    ["mpeg4.avi", ["tinterlace=interleave_top", "-c:v", "mpeg4", "-q:v", "2", ...FLAGGED]],
+    ["mbaff.mkv", ["tinterlace=interleave_top", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
+    ["mpeg2.ts", ["tinterlace=interleave_bottom", "-c:v", "mpeg2video", "-q:v", "2", ...FLAGGED]],
+  ])("%s", async (name, args) => {
+    const done = await transcodeGenerated(bench, name, [...FIELDS, ...args]);
+    expect(done.plan.source.video.interlaced).toBe(true);
+    expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
+  });
+});
+
+it("a progressive video that is flagged as interlaced stays as it is", async () => {
+  const done = await transcodeGenerated(bench, "flagged.mp4", [
+    ...["-f", "lavfi", "-i", "testsrc=s=720x576:r=25:d=3", ...X264],
+    ...[...FLAGGED, "-x264opts", "tff=1", "-pix_fmt", "yuv420p"],
+  ]);
+  expect(done.plan.source.video.interlaced).toBe(false);
+});
+
+it("a moving pattern that only looks interlaced stays as it is", async () => {
+  const pattern = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=3"];
+  const done = await transcodeGenerated(bench, "pattern.mp4", [...pattern, ...X264]);
+  expect(done.plan.source.video.interlaced).toBe(false);
+});
+
+it.each([
+  ["too few frames: the claim counts", true, [2, 0, 3], { interlaced: true }],
+  ["telecine", true, [40, 0, 60], { interlaced: true, fieldOrder: "tff" }],
+  ["frames of either order", true, [20, 20, 20], { interlaced: true }],
+  ["progressive frames", true, [1, 0, 90], { interlaced: false }],
+  ["no claim", false, [90, 0, 1], { interlaced: false }],
+] as const)("%s", (_, claimed, [tff, bff, progressive], expected) => {
+  expect(interlacingOf(claimed, { tff, bff, progressive })).toEqual(expected);
+});
