@@ -34,6 +34,7 @@ const SEVERITY_OF_EVENT = {
 
   "event.failed": "error",
   "sweep.failed": "error",
+  "sweep.item-failed": "error",
 
   "search.failed": "error",
   "search.repaired": "info",

@@ -12,22 +12,27 @@ import { log } from "../log.ts";
 import type { JobContext } from "./job-context.ts";
 import { outputPaths } from "./task-request.ts";
 import { covers } from "./task-token.ts";
+import { workOff } from "./work-off.ts";
 
 /**
  * Leftovers are kept this long after the transcode has ended. By then no attempt's token is valid, and no player still uses
  * an EVENT playlist that names a segment of an attempt that broke off.
  */
 const GRACE_MS = 3_600_000;
-const TRANSCODES_PER_RUN = 10;
 
 /** Removes what attempts that did not count have stored, and everything of a version that failed. */
 export async function collectLeftovers(context: JobContext, now: number): Promise<void> {
-  for (const transcode of await unsweptTranscodes(context.db, now - GRACE_MS, TRANSCODES_PER_RUN)) {
-    const removed = await removeLeftovers(context, transcode);
-    await markSwept(context.db, transcode, now);
-    if (removed > 0)
-      log("transcode.cleaned", { videoId: transcode.videoId, version: transcode.version, removed });
-  }
+  await workOff({
+    step: "leftovers",
+    next: (limit) => unsweptTranscodes(context.db, now - GRACE_MS, limit),
+    idOf: ({ videoId, version }) => `${videoId}/${version}`,
+    handle: async (transcode) => {
+      const removed = await removeLeftovers(context, transcode);
+      await markSwept(context.db, transcode, now);
+      const { videoId, version } = transcode;
+      if (removed > 0) log("transcode.cleaned", { videoId, version, removed });
+    },
+  });
 }
 
 async function removeLeftovers({ db, env }: JobContext, transcode: Transcode): Promise<number> {

@@ -1,3 +1,4 @@
+import { forgetEndedCredentials } from "../db/accounts/ended-credentials.ts";
 import { catalog } from "../db/client.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
@@ -6,28 +7,35 @@ import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
+import { workOff } from "./work-off.ts";
 
-/** The rest waits for the next run. */
-const UPLOADS_PER_RUN = 50;
 const DAY_MS = 24 * 3_600_000;
 
 /** Ends uploads that have expired: their parts are freed and their videos are deleted. */
 export async function expireUploads(env: UploadEnv): Promise<void> {
   const db = catalog(env);
-  for (const upload of await expiredUploads(db, Date.now(), UPLOADS_PER_RUN)) {
-    await endUpload(env, upload, "expired");
-  }
+  const now = Date.now();
+  await workOff({
+    step: "uploads",
+    next: (limit) => expiredUploads(db, now, limit),
+    idOf: ({ id }) => id,
+    handle: async (upload) => {
+      await endUpload(env, upload, "expired");
+    },
+  });
 }
 
 /**
  * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, counted views when no
- * playback token can be as old, playbacks that have ended, and revocations whose tokens have all expired.
+ * playback token can be as old, playbacks that have ended, revocations whose tokens have all expired, and credentials that
+ * have expired.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetAnswers(catalog(env), Date.now() - DAY_MS);
   await forgetViews(catalog(env), Date.now() - 2 * DAY_MS);
   await forgetStreams(catalog(env), Date.now());
   await forgetRevocations(catalog(env), Date.now());
+  await forgetEndedCredentials(catalog(env), Date.now());
 }
 
 /** Frees the parts of the uploads of a deleted video that were never completed. */

@@ -6,10 +6,10 @@ import { retentionMs } from "../domain/bin.ts";
 import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { freeUploads } from "./expire.ts";
+import { workOff } from "./work-off.ts";
 
 /** No attempt's token is valid for longer. */
 const GRACE_MS = 3_600_000;
-const VIDEOS_PER_RUN = 10;
 const ERASURES_PER_BATCH = 100;
 
 /** Removes every object of an erased video, the rows of its transcodes, and its texts. Does nothing unless it is erased. */
@@ -30,10 +30,15 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
  */
 export async function purgeLeftovers(env: Env, now: number): Promise<void> {
   const db = catalog(env);
-  for (const id of await unpurgedVideos(db, now - GRACE_MS, VIDEOS_PER_RUN)) {
-    await purgeVideo(env, id);
-    await markPurged(db, id, now);
-  }
+  await workOff({
+    step: "purges",
+    next: (limit) => unpurgedVideos(db, now - GRACE_MS, limit),
+    idOf: (id) => id,
+    handle: async (id) => {
+      await purgeVideo(env, id);
+      await markPurged(db, id, now);
+    },
+  });
 }
 
 /** Erases videos that have been in the bin for RETENTION_DAYS; messages purge them. The caller relays the outbox. */

@@ -41,7 +41,10 @@ export const session = sqliteTable(
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
   },
-  (table) => [index("session_userId_idx").on(table.userId)],
+  (table) => [
+    index("session_userId_idx").on(table.userId),
+    index("session_expiry").on(table.expiresAt),
+  ],
 );
 
 export const account = sqliteTable(
@@ -81,7 +84,10 @@ export const verification = sqliteTable(
       .$onUpdate(() => new Date())
       .notNull(),
   },
-  (table) => [index("verification_identifier_idx").on(table.identifier)],
+  (table) => [
+    index("verification_identifier_idx").on(table.identifier),
+    index("verification_expiry").on(table.expiresAt),
+  ],
 );
 
 export const jwks = sqliteTable("jwks", {
@@ -136,12 +142,16 @@ export const passkey = sqliteTable(
   ],
 );
 
-export const rateLimit = sqliteTable("rate_limit", {
-  id: text("id").primaryKey(),
-  key: text("key").notNull().unique(),
-  count: integer("count").notNull(),
-  lastRequest: integer("last_request").notNull(),
-});
+export const rateLimit = sqliteTable(
+  "rate_limit",
+  {
+    id: text("id").primaryKey(),
+    key: text("key").notNull().unique(),
+    count: integer("count").notNull(),
+    lastRequest: integer("last_request").notNull(),
+  },
+  (table) => [index("rate_limit_age").on(table.lastRequest)],
+);
 
 /** Personal access tokens: only the SHA-256 of the token is kept. Scopes are separated by spaces, as in OAuth. */
 export const personalAccessToken = sqliteTable(

@@ -119,6 +119,7 @@ export const oauthRefreshToken = sqliteTable(
     index("oauthRefreshToken_clientId_idx").on(table.clientId),
     index("oauthRefreshToken_sessionId_idx").on(table.sessionId),
     index("oauthRefreshToken_userId_idx").on(table.userId),
+    index("oauthRefreshToken_expiry").on(table.expiresAt),
     index("oauthRefreshToken_authorizationCodeId_idx").on(table.authorizationCodeId),
   ],
 );
@@ -148,6 +149,7 @@ export const oauthAccessToken = sqliteTable(
     index("oauthAccessToken_clientId_idx").on(table.clientId),
     index("oauthAccessToken_sessionId_idx").on(table.sessionId),
     index("oauthAccessToken_userId_idx").on(table.userId),
+    index("oauthAccessToken_expiry").on(table.expiresAt),
     index("oauthAccessToken_authorizationCodeId_idx").on(table.authorizationCodeId),
     index("oauthAccessToken_refreshId_idx").on(table.refreshId),
   ],
@@ -174,7 +176,11 @@ export const oauthConsent = sqliteTable(
   ],
 );
 
-export const oauthClientAssertion = sqliteTable("oauth_client_assertion", {
-  id: text("id").primaryKey(),
-  expiresAt: time("expires_at").notNull(),
-});
+export const oauthClientAssertion = sqliteTable(
+  "oauth_client_assertion",
+  {
+    id: text("id").primaryKey(),
+    expiresAt: time("expires_at").notNull(),
+  },
+  (table) => [index("oauthClientAssertion_expiry").on(table.expiresAt)],
+);

@@ -1,0 +1,101 @@
+import { env } from "cloudflare:workers";
+import { eq, inArray } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { rateLimit, session, verification } from "../db/accounts/auth-schema.ts";
+import { catalog } from "../db/client.ts";
+import { uploads, videos } from "../db/schema.ts";
+import { newId } from "../domain/id.ts";
+import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
+import { expireRecords, expireUploads } from "./expire.ts";
+import { purgeLeftovers } from "./purge.ts";
+import { workOff } from "./work-off.ts";
+
+const DAY_MS = 86_400_000;
+const db = catalog(env);
+
+test("a step of the sweep works until nothing is left, and past an item that throws", async () => {
+  const waiting = Array.from({ length: 500 }, (_, index) => `item ${index}`);
+  const broken = new Set(["item 0", "item 1", "item 77"]);
+  await workOff({
+    step: "test",
+    next: async (limit) => waiting.slice(0, limit),
+    idOf: (item) => item,
+    handle: async (item) => {
+      if (broken.has(item)) throw new Error("broken");
+      waiting.splice(waiting.indexOf(item), 1);
+    },
+  });
+  expect(waiting).toEqual([...broken]);
+});
+
+test("a step of the sweep ends when its budget is used, or when everything fails", async () => {
+  let handled = 0;
+  const backlog = (handle: () => Promise<void>) => ({
+    step: "test",
+    next: async (limit: number) => Array.from({ length: limit }, (_, index) => String(index)),
+    idOf: (item: string) => item,
+    handle,
+  });
+  await workOff(
+    backlog(async () => void handled++),
+    0,
+  );
+  expect(handled).toBe(0);
+  let failed = 0;
+  await workOff(
+    backlog(async () => {
+      failed++;
+      throw new Error("the storage is down");
+    }),
+  );
+  expect(failed).toBe(20);
+});
+
+test("one run ends more uploads than fit into a page", async () => {
+  const { userId } = await newAccount();
+  const count = 60;
+  const ids = Array.from({ length: count }, () => newId());
+  for (const [index, id] of ids.entries()) {
+    const videoId = await newVideo(userId, { state: "uploading", publishedAt: null });
+    await db.insert(uploads).values({
+      ...{ id, videoId, ownerId: userId, filename: "a.mp4", size: 1, contentType: "video/mp4" },
+      ...{ partSize: 1, partCount: 1, key: `sources/${videoId}/${id}`, multipartId: "none" },
+      ...{ createdAt: 0, expiresAt: index },
+    });
+  }
+  await expireUploads(env);
+  const rows = await db.select().from(uploads).where(eq(uploads.ownerId, userId));
+  expect(rows.map(({ state }) => state)).toEqual(ids.map(() => "expired"));
+});
+
+test("one run purges more than ten videos", async () => {
+  const { userId } = await newAccount();
+  const erased = { deletedAt: 1, erasedAt: 1 };
+  const ids = await Promise.all(Array.from({ length: 12 }, () => newVideo(userId, erased)));
+  await purgeLeftovers(env, Date.now());
+  const rows = await db.select().from(videos).where(inArray(videos.id, ids));
+  expect(rows.filter(({ purgedAt }) => purgedAt === null)).toEqual([]);
+});
+
+test("expired sessions, verifications and old counts of attempts go, current ones stay", async () => {
+  const { userId } = await newAccount();
+  const [old, current] = [newId(), newId()];
+  const now = Date.now();
+  for (const [id, time] of [
+    [old, now - 2 * DAY_MS],
+    [current, now + DAY_MS],
+  ] as const) {
+    const expiresAt = new Date(time);
+    await db.insert(session).values({ id, token: id, userId, expiresAt });
+    await db.insert(verification).values({ id, identifier: id, value: "x", expiresAt });
+    await db.insert(rateLimit).values({ id, key: id, count: 1, lastRequest: time });
+  }
+  await expireRecords(env);
+  for (const table of [session, verification, rateLimit]) {
+    const rows = await db
+      .select({ id: table.id })
+      .from(table)
+      .where(inArray(table.id, [old, current]));
+    expect(rows).toEqual([{ id: current }]);
+  }
+});
