@@ -1,7 +1,9 @@
+import { like } from "drizzle-orm";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { Publication } from "../contract/publications.ts";
 import { claimTask, schedulerState } from "../db/transcoding/tasks.ts";
+import { outbox } from "../db/schema.ts";
 import { newId } from "../domain/id.ts";
 import { allSlots, nextTask } from "../domain/next-task.ts";
 import {
@@ -163,4 +165,15 @@ test("a source without an index is remuxed, planned again, and encoded from the 
     ["video", copy],
   ]);
   expect(await env.MEDIA.head(copy)).not.toBeNull();
+});
+
+test("the last task of a video sends its message at once", async () => {
+  const id = await queuedVideo();
+  await work();
+  expect((await videoRow(id)).state).toBe("ready");
+  const unsent = await db
+    .select()
+    .from(outbox)
+    .where(like(outbox.body, `%${id}%`));
+  expect(unsent).toEqual([]);
 });

@@ -7,6 +7,8 @@ import { hasFirstSegments } from "../media/publication.ts";
 import { PUBLICATION_INDEX_NAME, publicationPrefix } from "../media/storage-keys.ts";
 import { renderPublication } from "../media/playlists/render.ts";
 import type { JobContext } from "./job-context.ts";
+import { log } from "../log.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { persist } from "./persist.ts";
 import { completePublication } from "./published.ts";
 
@@ -32,13 +34,19 @@ export async function finish(context: JobContext, task: Task): Promise<boolean> 
     publication: publicationNow(number),
     publishedAt: publishedNow(now),
   };
-  return persist(() =>
+  const isRecorded = await persist(() =>
     commitResult(context.db, task, [
       ...changeVideo(context.db, task, ["processing", "playable", "ready"], change, now),
       clearMedia(context.db, task),
       ...finishTask(context.db, task, null, now),
     ]),
   );
+  // Search learns of it now. If this fails, the sweep relays.
+  if (isRecorded)
+    await relayOutbox(context.env).catch((error: unknown) =>
+      log("task.follow-up-failed", { id: task.id, error: String(error) }),
+    );
+  return isRecorded;
 }
 
 async function writePublication(
