@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { catalog } from "./client.ts";
 import { changedAfter, viewsOutdated } from "./index-lag.ts";
+import { sitemapVideos } from "./sitemap.ts";
 import { listVideos, popularNow, type VideoFilter } from "./video-list.ts";
 
 const PUBLIC: VideoFilter = { scope: "public" };
@@ -30,19 +31,21 @@ test.each(CASES)("the list by $sort walks $index and sorts nothing", async (give
   }
 });
 
-test("the queries of the cron and the home page over all videos each walk an index", async () => {
+test("the queries of the cron, the home page and the sitemap over all videos each walk an index", async () => {
   const db = catalog(env);
   const plans = await Promise.all(
     [
       popularNow(db, 16),
       viewsOutdated(db, 100),
       changedAfter(db, { updatedAt: 1, id: "some-id" }, 5, 500),
+      sitemapVideos(db, { publishedAt: 1, id: "some-id" }, 1000),
     ].map(planOf),
   );
   expect(plans.map((plan) => / (videos_\w+)/.exec(plan)?.[1])).toEqual([
     "videos_listed_popularity",
     "videos_views_outdated",
     "videos_updated",
+    "videos_listed_date",
   ]);
   expect(plans.join()).not.toContain("TEMP B-TREE");
 });
