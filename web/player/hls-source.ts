@@ -1,6 +1,7 @@
 import Hls, { type HlsConfig, type LoadPolicy } from "hls.js";
 import workerUrl from "hls.js/dist/hls.worker.js?url";
 import { exposeTracks } from "./expose-tracks.ts";
+import { expectedBandwidth, followBandwidth } from "./bandwidth.ts";
 import { drmConfig } from "./drm-config.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
@@ -53,11 +54,16 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
   let { startAt } = options;
   let hls: Hls | null = null;
   let detachTracks = () => {};
+  let storeBandwidth = () => {};
 
   const load = () => {
     const config: Partial<HlsConfig> = {
       startPosition: startAt,
       workerPath: workerUrl,
+      // The first segment is requested at the level that connection and player allow, before media is attached.
+      abrEwmaDefaultEstimate: expectedBandwidth(),
+      capLevelToPlayerSize: true,
+      startFragPrefetch: true,
       backBufferLength: BUFFER_SECONDS,
       maxMaxBufferLength: BUFFER_SECONDS,
       // The page adds captions as <track> elements, which browsers and media-chrome support by themselves.
@@ -72,6 +78,7 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
       manifestLoadPolicy: withRenewal(Hls.DefaultConfig.manifestLoadPolicy, keeper),
     };
     const player = new Hls(config);
+    storeBandwidth = followBandwidth(player);
     let recoveries = 0;
     player.on(Hls.Events.MANIFEST_PARSED, () => {
       detachTracks();
@@ -91,6 +98,7 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
   const unload = () => {
     detachTracks();
     detachTracks = () => {};
+    storeBandwidth();
     hls?.destroy();
   };
   load();
