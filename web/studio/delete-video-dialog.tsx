@@ -19,7 +19,8 @@ export function DeleteVideoDialog({ video, onDeleted, onCancel }: Props) {
         onDeleted();
       }}
     >
-      “{video.title}” and all its files will be permanently deleted. Links to it will stop working.
+      “{video.title}” will disappear for everyone, and links to it will stop working. It stays in
+      your bin for some time, where the API can restore it.
     </ConfirmDialog>
   );
 }
