@@ -138,8 +138,8 @@ test("every unacceptable file is refused with its own code", async () => {
     (await problemOf(await call(app, "POST", "/v1/uploads", { ...file, ...change }))).code;
   expect(await refused({ size: 0 })).toBe("empty_file");
   expect(await refused({ size: Number(env.MAX_UPLOAD_BYTES) + 1 })).toBe("file_too_large");
-  expect(await refused({ contentType: "image/png" })).toBe("not_a_video_type");
-  expect(await refused({ contentType: "" })).toBe("not_a_video_type");
+  expect(await refused({ filename: "a.png", contentType: "image/png" })).toBe("not_a_video_type");
+  expect(await refused({ filename: "a", contentType: "" })).toBe("not_a_video_type");
   // The client cannot set what the server decides.
   for (const field of ["ownerId", "videoId", "key", "state", "partSize", "multipartId"]) {
     expect(await refused({ [field]: "x" })).toBe("invalid_request");
