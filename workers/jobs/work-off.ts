@@ -1,7 +1,7 @@
 import { log } from "../log.ts";
 
 /** How long one step of the sweep may work; with its few long steps, a run ends before the next one begins. */
-export const STEP_BUDGET_MS = 12_000;
+const STEP_BUDGET_MS = 12_000;
 const ITEMS_PER_PAGE = 50;
 /** After this many, something is wrong with the storage or the database rather than with an item. */
 const MAX_FAILURES = 20;

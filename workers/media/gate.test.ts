@@ -164,7 +164,6 @@ describe("a path that is no file of the video is refused", () => {
     "../2/p1/multivariant.m3u8",
     "%2e%2e/2/p1/multivariant.m3u8",
     "p1%2fmultivariant.m3u8",
-    "p1//multivariant.m3u8",
     "p1/multivariant.m3u8/",
     "p1/..%2f..%2f..%2fsources/original",
     `../../sources/${VIDEO}/original`,
@@ -176,6 +175,12 @@ describe("a path that is no file of the video is refused", () => {
   ])("%s", async (path) => {
     await expectRefusal(await media(path), "invalid_playback_token");
   });
+});
+
+test("a path with an empty segment is nowhere, whoever asks", async () => {
+  const response = await media("p1//multivariant.m3u8");
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ code: "not_found" });
 });
 
 describe("every other token is refused", () => {
