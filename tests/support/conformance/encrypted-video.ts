@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Publication } from "../../workers/contract/publications.ts";
-import { encryptSegment } from "../../workers/media/content-key.ts";
-import { contentType } from "../../workers/media/content-type.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../workers/domain/segment-names.ts";
-import { CONTENT_KEY_PATH } from "../../workers/media/storage-keys.ts";
-import { renderPublication } from "../../workers/media/playlists/render.ts";
+import type { Publication } from "../../../workers/contract/publications.ts";
+import { encryptSegment } from "../../../workers/media/content-key.ts";
+import { contentType } from "../../../workers/media/content-type.ts";
+import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
+import { CONTENT_KEY_PATH } from "../../../workers/media/storage-keys.ts";
+import { renderPublication } from "../../../workers/media/playlists/render.ts";
 
 export interface ServedFile {
   body: Uint8Array;

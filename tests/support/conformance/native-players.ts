@@ -1,0 +1,223 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tools } from "./encode-video.ts";
+
+const TIMEOUT_MS = 60_000;
+/** VLC refuses to run as root. */
+const NOBODY = 65_534;
+
+/** What a player has shown of a stream. Undefined is what it does not tell. */
+export interface NativePlayback {
+  frames: number;
+  /** End of the last frame, in seconds. */
+  videoEnd: number;
+  audioEnd?: number;
+  /** How much later than the audio the video starts, in seconds. */
+  videoDelay?: number;
+}
+
+export interface NativePlayer {
+  name: string;
+  /** The executable, and Debian's package of it. */
+  command: string;
+  debianPackage: string;
+  play: (url: string) => Promise<NativePlayback>;
+}
+
+interface Finished {
+  output: string;
+  exitCode: number | string;
+}
+
+/** Runs a program to its end. A crash is not an error here: what it printed is judged. */
+function runPlayer(command: string, args: string[], asNobody = false): Promise<Finished> {
+  const isRoot = process.getuid?.() === 0;
+  return new Promise((resolve) => {
+    execFile(
+      command,
+      args,
+      {
+        timeout: TIMEOUT_MS,
+        killSignal: "SIGKILL",
+        maxBuffer: 2 ** 26,
+        ...(asNobody && isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+        env: { ...process.env, HOME: tmpdir(), LC_ALL: "C" },
+      },
+      (error, stdout, stderr) =>
+        resolve({
+          output: `${stdout}\n${stderr}`,
+          exitCode: error ? (error.code ?? error.signal ?? "unknown") : 0,
+        }),
+    );
+  });
+}
+
+/** @throws Error that quotes what the player said */
+function requireFrames(playback: NativePlayback, { output, exitCode }: Finished): NativePlayback {
+  if (exitCode === 0 && playback.frames > 0) return playback;
+  throw new Error(`exit ${exitCode}, ${playback.frames} frames: ${output.trim().slice(-600)}`);
+}
+
+/** Start and end of a track, in seconds. */
+interface TrackTimes {
+  count: number;
+  start: number;
+  end: number;
+}
+
+function timesOf(times: { start: number; duration: number }[]): TrackTimes {
+  return {
+    count: times.length,
+    start: Math.min(...times.map(({ start }) => start)),
+    end: Math.max(...times.map(({ start, duration }) => start + duration)),
+  };
+}
+
+/** Decodes the first video track and all others to their ends; framecrc prints a line for each frame. */
+async function playFfmpeg(command: string, url: string): Promise<NativePlayback> {
+  const finished = await runPlayer(command, [
+    ...["-v", "error", "-nostdin", "-allowed_extensions", "ALL", "-i", url],
+    ...["-map", "0:v:0", "-map", "0:a", "-vsync", "0", "-f", "framecrc", "-"],
+  ]);
+  const timebases = new Map<string, number>();
+  for (const [, stream, num, den] of finished.output.matchAll(/^#tb (\d+): (\d+)\/(\d+)/gm))
+    timebases.set(stream!, Number(num) / Number(den));
+  function track(isTrack: (index: number) => boolean): TrackTimes {
+    const lines = [...finished.output.matchAll(/^(\d+), +-?\d+, +(-?\d+), +(\d+),/gm)];
+    return timesOf(
+      lines
+        .filter(([, stream]) => isTrack(Number(stream)))
+        .map(([, stream, pts, duration]) => ({
+          start: Number(pts) * timebases.get(stream!)!,
+          duration: Number(duration) * timebases.get(stream!)!,
+        })),
+    );
+  }
+  const video = track((index) => index === 0);
+  const audio = track((index) => index === 1);
+  const playback = {
+    frames: video.count,
+    videoEnd: video.end,
+    audioEnd: audio.end,
+    videoDelay: video.start - audio.start,
+  };
+  return requireFrames(playback, finished);
+}
+
+async function playMpv(url: string): Promise<NativePlayback> {
+  const finished = await runPlayer("mpv", [
+    ...["--no-config", "--vo=null", "--ao=null", "--ao-null-untimed", "--untimed", "--sid=1"],
+    ...["--msg-level=all=error,statusline=status", "--hls-bitrate=max"],
+    ...["--term-status-msg=at ${=time-pos} of ${=estimated-frame-number}.", url],
+  ]);
+  const status = [...finished.output.matchAll(/at ([\d.]+) of (\d+)\./g)].at(-1);
+  // The position of the last frame, counted from 0.
+  return requireFrames(
+    { frames: Number(status?.[2] ?? -1) + 1, videoEnd: Number(status?.[1] ?? 0) },
+    finished,
+  );
+}
+
+const MICROSECONDS_PER_SECOND = 1_000_000;
+
+/** VLC reads all tracks, and its stream output prints how much of each there was. */
+async function playVlc(url: string): Promise<NativePlayback> {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-vlc-"));
+  try {
+    await chmod(folder, 0o777);
+    const stats = join(folder, "stats");
+    const finished = await runPlayer(
+      "cvlc",
+      [
+        ...["-I", "dummy", "--no-media-library", "--sout", `#stats{output=${stats}}`],
+        ...["--sout-all", url, "vlc://quit"],
+      ],
+      true,
+    );
+    const text = await readFile(stats, "utf8").catch(() => "");
+    const tracks = [
+      ...text.matchAll(/final type:(\w+) id:\d+ segments:(\d+) total_duration:(\d+)/g),
+    ].map(([, type, count, duration]) => ({
+      type,
+      count: Number(count),
+      seconds: Number(duration) / MICROSECONDS_PER_SECOND,
+    }));
+    const video = tracks.filter(({ type }) => type === "Video");
+    const audio = tracks.filter(({ type }) => type === "Audio");
+    const playback = {
+      frames: Math.max(0, ...video.map(({ count }) => count)),
+      videoEnd: Math.max(0, ...video.map(({ seconds }) => seconds)),
+      audioEnd: Math.max(0, ...audio.map(({ seconds }) => seconds)),
+    };
+    return requireFrames(playback, finished);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** playbin prints the times of every buffer that reaches its sinks. */
+async function playGstreamer(url: string): Promise<NativePlayback> {
+  const sink = (name: string): string => `fakesink name=${name} silent=false sync=false`;
+  const finished = await runPlayer("gst-launch-1.0", [
+    ...["-v", "playbin", `uri=${url}`],
+    ...[`video-sink=${sink("video")}`, `audio-sink=${sink("audio")}`],
+  ]);
+  const seconds = (time: string): number =>
+    time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  function track(name: string): TrackTimes {
+    const pattern = new RegExp(
+      `GstFakeSink:${name}: last-message = chain.*pts: ([\\d:.]+), duration: ([\\d:.]+)`,
+      "g",
+    );
+    return timesOf(
+      [...finished.output.matchAll(pattern)].map(([, start, duration]) => ({
+        start: seconds(start!),
+        duration: seconds(duration!),
+      })),
+    );
+  }
+  const video = track("video");
+  const audio = track("audio");
+  return requireFrames(
+    {
+      frames: video.count,
+      videoEnd: video.end,
+      audioEnd: audio.end,
+      videoDelay: video.start - audio.start,
+    },
+    finished,
+  );
+}
+
+export const NATIVE_PLAYERS: NativePlayer[] = [
+  {
+    name: "ffmpeg of npm",
+    command: tools.ffmpeg,
+    debianPackage: "",
+    play: (url) => playFfmpeg(tools.ffmpeg, url),
+  },
+  {
+    name: "ffmpeg of Debian",
+    command: "ffmpeg",
+    debianPackage: "ffmpeg",
+    play: (url) => playFfmpeg("ffmpeg", url),
+  },
+  { name: "mpv", command: "mpv", debianPackage: "mpv", play: playMpv },
+  { name: "VLC", command: "cvlc", debianPackage: "vlc-bin vlc-plugin-base", play: playVlc },
+  {
+    name: "GStreamer",
+    command: "gst-launch-1.0",
+    debianPackage:
+      "gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav",
+    play: playGstreamer,
+  },
+];
+
+/** Whether the player can be started on this computer. */
+export async function isInstalled({ command }: NativePlayer): Promise<boolean> {
+  const flag = command.startsWith("gst") || command === "mpv" ? "--version" : "-version";
+  const { exitCode } = await runPlayer(command, [command === "cvlc" ? "--version" : flag], true);
+  return exitCode === 0;
+}
