@@ -60,7 +60,10 @@ async function countWindow(run: TaskRun, source: SourceInfo, start: number): Pro
     ],
     { level: "info" },
   );
-  const found = stderr.match(/Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/);
+  // ffmpeg 7 prints a line of zeros for a filter graph that it only tried.
+  const found = [
+    ...stderr.matchAll(/Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/g),
+  ].at(-1);
   const [tff = 0, bff = 0, progressive = 0] = (found ?? []).slice(1).map(Number);
   return { tff, bff, progressive, flagged: / i:[TB] /.test(stderr) };
 }

@@ -183,7 +183,10 @@ export async function interlacedShare(file: string): Promise<number> {
   const { stderr } = await execute(tools.ffmpeg, [
     ...["-nostdin", "-i", file, "-map", "0:v:0", "-vf", "idet", "-f", "null", "-"],
   ]);
-  const counts = /Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/.exec(stderr);
+  // ffmpeg 7 prints a line of zeros for a filter graph that it only tried.
+  const counts = [
+    ...stderr.matchAll(/Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/g),
+  ].at(-1);
   const [tff = 0, bff = 0, progressive = 0] = (counts ?? []).slice(1).map(Number);
   return (tff + bff) / (tff + bff + progressive);
 }
