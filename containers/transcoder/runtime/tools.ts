@@ -42,6 +42,11 @@ function packaged(name: "ffmpeg" | "ffprobe"): string {
   return runnable(installer.path);
 }
 
+/** The binaries of the npm packages. @throws Error when one of them is not installed */
+export function packagedTools(): Tools {
+  return { ffmpeg: packaged("ffmpeg"), ffprobe: packaged("ffprobe") };
+}
+
 /**
  * Finds ffmpeg and ffprobe: FFMPEG_PATH and FFPROBE_PATH, else the programs on PATH, else the binaries of the npm
  * packages, so that a fresh checkout works after `npm ci`.

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
 import { createTranscoder } from "../../../containers/transcoder/server.ts";
 import type { RetryPolicy } from "../../../containers/transcoder/runtime/storage.ts";
-import { resolveTools } from "../../../containers/transcoder/runtime/tools.ts";
+import { resolveTools, type Tools } from "../../../containers/transcoder/runtime/tools.ts";
 import type { Track } from "./pipeline.ts";
 import { startStorage, type StorageServer } from "./storage-server.ts";
 
@@ -26,18 +26,20 @@ export interface Bench extends AsyncDisposable {
  *
  * @param maxMemoryBytes per task
  * @param maxDiskBytes per task
+ * @param used the ffmpeg and ffprobe that it runs
  */
 export async function startBench(
   slots = 2,
   maxMemoryBytes = 2 * 1024 ** 3,
   maxDiskBytes = 10 * 1024 ** 3,
   retryPolicy?: RetryPolicy,
+  used: Tools = tools,
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
   const { server } = createTranscoder({
-    tools,
-    capabilities: await probeCapabilities(tools),
+    tools: used,
+    capabilities: await probeCapabilities(used),
     slots,
     threads: 1,
     maxMemoryBytes,

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { packagedTools, type Tools } from "../containers/transcoder/runtime/tools.ts";
+import { type Bench, startBench } from "../tests/support/transcoder/bench.ts";
+import { encodePlanned, planSource, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
+import { oddFaults } from "./odd-checks.ts";
+
+/**
+ * `npm run test:odd`: odd source files after public bug reports, each through the product's transcoder with every ffmpeg
+ * that is found: the packaged one, the system's, and those of `--ffmpeg` (with ffprobe beside it). `--files` is the
+ * folder of the files, or else the environment's ODD_FILES; `--only` names some of them.
+ */
+const SYSTEM_FFMPEG = "/usr/bin/ffmpeg";
+const { values: options } = parseArgs({
+  options: {
+    files: { type: "string" },
+    only: { type: "string" },
+    ffmpeg: { type: "string", multiple: true, default: [] },
+  },
+});
+
+const folder = options.files ?? process.env["ODD_FILES"];
+if (folder === undefined)
+  throw new Error("Name the folder with the files: npm run test:odd -- --files FOLDER");
+
+function toolsBeside(ffmpeg: string): Tools {
+  return { ffmpeg, ffprobe: join(dirname(ffmpeg), "ffprobe") };
+}
+
+function versionOf({ ffmpeg }: Tools): string {
+  const line = execFileSync(ffmpeg, ["-version"], { encoding: "utf8" }).split("\n")[0] ?? "";
+  return /^ffmpeg version (\S+)/.exec(line)?.[1]?.slice(0, 16) ?? line;
+}
+
+const builds = [
+  packagedTools(),
+  ...(existsSync(SYSTEM_FFMPEG) ? [toolsBeside(SYSTEM_FFMPEG)] : []),
+  ...options.ffmpeg.map(toolsBeside),
+].map((tools) => ({ tools, version: versionOf(tools) }));
+
+/** What is wrong with a file in one build: the failure's code, or faults of the result. */
+async function faultsOf(bench: Bench, name: string): Promise<string[]> {
+  const file = join(folder ?? "", name);
+  bench.storage.link(name, file);
+  try {
+    const planned = await planSource(bench.url, bench.storage, name, {
+      ...SETTINGS,
+      segmentSeconds: 1,
+      loudness: false,
+    });
+    const { outcome } = planned;
+    const lowest =
+      outcome.type === "done" && outcome.result.kind === "plan"
+        ? outcome.result.plan.renditions[0]?.id
+        : undefined;
+    const done = await encodePlanned(bench.url, bench.storage, planned, (id) => id === lowest);
+    if (done.type === "failed") return [`${done.task}: ${done.code}`];
+    return await oddFaults(bench, name, file, done);
+  } catch (error) {
+    return [String(error)];
+  }
+}
+
+const only = options.only?.split(",");
+const names = (await readdir(folder))
+  .filter((name) => !name.endsWith(".md") && (only?.includes(name) ?? true))
+  .toSorted();
+const wrong = new Map<string, number>();
+console.log(`${"".padEnd(28)}${builds.map(({ version }) => version.padEnd(18)).join("")}`);
+const benches: Bench[] = [];
+for (const { tools } of builds)
+  benches.push(await startBench(2, undefined, undefined, undefined, tools));
+// The transcoder's log is for operators.
+const log = console.log;
+for (const name of names) {
+  console.log = () => undefined;
+  const results = await Promise.all(benches.map((bench) => faultsOf(bench, name)));
+  console.log = log;
+  results.forEach((faults, index) => {
+    const { version = "" } = builds[index] ?? {};
+    if (faults.length > 0) wrong.set(version, (wrong.get(version) ?? 0) + 1);
+  });
+  const cells = results.map((faults) => (faults.length === 0 ? "right" : "WRONG").padEnd(18));
+  console.log(`${name.padEnd(28)}${cells.join("")}`);
+  results.forEach((faults, index) => {
+    for (const fault of faults) console.log(`    ${builds[index]?.version}: ${fault}`);
+  });
+}
+for (const bench of benches) await bench[Symbol.asyncDispose]();
+
+const figures = Object.fromEntries(
+  builds.map(({ version }) => [version, names.length - (wrong.get(version) ?? 0)]),
+);
+const aims = Object.fromEntries(builds.map(({ version }) => [version, names.length]));
+const met = names.length > 0 && wrong.size === 0;
+console.log(JSON.stringify({ name: "odd-files", figures, aims, met }));
+process.exitCode = met ? 0 : 1;
