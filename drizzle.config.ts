@@ -5,6 +5,7 @@ export default defineConfig({
   schema: [
     "./workers/db/schema.ts",
     "./workers/db/playback-schema.ts",
+    "./workers/db/runner-schema.ts",
     "./workers/db/search-schema.ts",
     "./workers/db/accounts/auth-schema.ts",
     "./workers/db/accounts/oauth-schema.ts",

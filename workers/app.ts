@@ -27,6 +27,7 @@ import { limitBody, limitRate } from "./routes/limits.ts";
 import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
+import { runners } from "./routes/runners.ts";
 import { search } from "./routes/search.ts";
 import { sharing } from "./routes/sharing.ts";
 import { suggest } from "./routes/suggest.ts";
@@ -124,7 +125,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", beacons)
     .route("/", oembed)
     .route("/", sharing)
-    .route("/", signingKeys);
+    .route("/", signingKeys)
+    .route("/", runners);
 }
 
 export type AppType = ReturnType<typeof createApp>;

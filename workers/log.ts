@@ -32,6 +32,9 @@ const SEVERITY_OF_EVENT = {
   "drain.wake-failed": "warning",
   "transcode.cleaned": "info",
 
+  /** Tasks keep failing on this runner: it gets none for a while, and a container is replaced. */
+  "runner.quarantined": "error",
+
   "event.failed": "error",
   "sweep.failed": "error",
   "sweep.item-failed": "error",

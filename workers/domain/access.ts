@@ -22,6 +22,7 @@ export interface Rule {
 const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
 const MEMBERS = ["viewer", "creator", "admin"] as const;
 const CREATORS = ["creator", "admin"] as const;
+const ADMINS = ["admin"] as const;
 
 /** The authorization table: an operation without a row is refused. */
 export const ACCESS = {
@@ -79,6 +80,11 @@ export const ACCESS = {
   "apps.delete": { roles: CREATORS, scope: null, resource: "self", session: true },
   "grants.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "grants.revoke": { roles: MEMBERS, scope: null, resource: "self", session: true },
+  "runners.list": { roles: ADMINS, scope: "admin", resource: "any" },
+  "runners.lift-quarantine": { roles: ADMINS, scope: "admin", resource: "own" },
+  "runner-tokens.list": { roles: ADMINS, scope: "admin", resource: "any" },
+  "runner-tokens.create": { roles: ADMINS, scope: "admin", resource: "any", session: true },
+  "runner-tokens.revoke": { roles: ADMINS, scope: "admin", resource: "own" },
   "account.me": { roles: MEMBERS, scope: null, resource: "any" },
 } as const satisfies Record<string, Rule>;
 

@@ -17,6 +17,9 @@ export const LIMITS = {
   idempotencyKeysPerAccount: 2_000,
   /** Poster changes of one version of a video, each with its files. */
   postersPerVersion: 100,
+  /** Of the whole site, as are its runners; containers and local processes besides those of a token. */
+  runnerTokens: 200,
+  runners: 2_000,
 } as const;
 
 /** A stored response is that of a creation, which has less than a kilobyte. */

@@ -5,6 +5,9 @@ const PERSONAL_TOKEN_PREFIX = "kin_";
 /** Precedes the client secret of every OAuth app; it is not part of what is hashed. */
 export const CLIENT_SECRET_PREFIX = "kinora_cs_";
 
+/** As above, for the token of a remote runner. */
+export const RUNNER_TOKEN_PREFIX = "kinora_rt_";
+
 export function isPersonalToken(token: string): boolean {
   return token.startsWith(PERSONAL_TOKEN_PREFIX);
 }
@@ -17,6 +20,11 @@ export function newSecret(): string {
 /** A new personal access token: shown once, stored only as a hash. */
 export function newPersonalToken(): string {
   return PERSONAL_TOKEN_PREFIX + newSecret();
+}
+
+/** A new token for a remote runner: shown once, stored only as a hash. */
+export function newRunnerToken(): string {
+  return RUNNER_TOKEN_PREFIX + newSecret();
 }
 
 /** SHA-256 in hex. A fast hash is enough: these secrets have too much entropy to be guessed. */

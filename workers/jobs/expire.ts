@@ -4,12 +4,15 @@ import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
 import { forgetStreams } from "../db/streams.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
+import { forgetRunners } from "../db/runners.ts";
 import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
 import { workOff } from "./work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** Containers and local processes that were not seen for this long are forgotten. */
+const MAX_UNSEEN_RUNNER_DAYS = 30;
 
 /** Ends uploads that have expired: their parts are freed and their videos are deleted. */
 export async function expireUploads(env: UploadEnv): Promise<void> {
@@ -36,6 +39,7 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   await forgetStreams(catalog(env), Date.now());
   await forgetRevocations(catalog(env), Date.now());
   await forgetEndedCredentials(catalog(env), Date.now());
+  await forgetRunners(catalog(env), Date.now() - MAX_UNSEEN_RUNNER_DAYS * DAY_MS);
 }
 
 /** Frees the parts of the uploads of a deleted video that were never completed. */

@@ -4,6 +4,8 @@ import { insertApp } from "../../../workers/db/accounts/apps.ts";
 import { catalog } from "../../../workers/db/client.ts";
 import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
+import { insertRunnerToken } from "../../../workers/db/runner-tokens.ts";
+import { seeRunner } from "../../../workers/db/runners.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { insertVideo } from "./media.ts";
@@ -90,6 +92,20 @@ async function signingKey(ownerId: string): Promise<PathParams> {
   return { kid };
 }
 
+async function runnerToken(createdBy: string): Promise<PathParams> {
+  const id = newId();
+  const row = { id, name: "r", hint: "abcd", hash: id, createdBy, createdAt: 0 };
+  await insertRunnerToken(catalog(env), row);
+  return { id };
+}
+
+async function runner(): Promise<PathParams> {
+  const id = `container-${newId()}`;
+  const introduction = { id, version: 1, slots: 1, capabilities: { kinds: [], codecs: [] } };
+  await seeRunner(catalog(env), { ...introduction, kind: "container" }, Date.now());
+  return { id };
+}
+
 /** Makers of a resource, by the first word of the operations on it. */
 export const RESOURCES: Record<
   string,
@@ -106,4 +122,6 @@ export const RESOURCES: Record<
   apps: app,
   grants: grant,
   "signing-keys": signingKey,
+  "runner-tokens": runnerToken,
+  runners: runner,
 };

@@ -1,0 +1,203 @@
+import { and, asc, desc, eq, gt, inArray, lt, ne, or, sql } from "drizzle-orm";
+import type { RunnerCapabilities, RunnerKind } from "../contract/runners.ts";
+import { LIMITS } from "../domain/limits.ts";
+import {
+  afterFault,
+  isCommonFault,
+  type QuarantineTimes,
+  type RunnerFault,
+  withoutFault,
+} from "../domain/runner-health.ts";
+import { type Catalog, insertWhen, type Statement } from "./client.ts";
+import { runners } from "./runner-schema.ts";
+
+export type RunnerRow = typeof runners.$inferSelect;
+
+/** A runner, as it introduces itself when it asks for work. */
+export interface RunnerIntroduction {
+  id: string;
+  kind: RunnerKind;
+  version: number;
+  capabilities: RunnerCapabilities;
+  slots: number;
+}
+
+/** A runner that asks for work all the time is written this often. */
+const SEEN_INTERVAL_MS = 60_000;
+/** A runner that was seen within this time counts as live. */
+const LIVE_MS = 10 * 60_000;
+/** Tries to change the health of a runner that other failures change at the same time. */
+const MAX_HEALTH_WRITES = 5;
+
+/** The quarantine of a runner that has not ended yet. */
+export function quarantineOf(row: RunnerRow, now: number): QuarantineTimes | null {
+  const { quarantinedAt: since, quarantinedUntil: until, quarantineReason: reason } = row;
+  if (since === null || until === null || until <= now) return null;
+  return { since, until, reason: reason ?? "" };
+}
+
+export async function findRunner(db: Catalog, id: string): Promise<RunnerRow | null> {
+  return (await db.select().from(runners).where(eq(runners.id, id)).get()) ?? null;
+}
+
+/**
+ * Notes that a runner asks for work. Plan: one row by its primary key; a write at most once a minute, or when it has
+ * changed.
+ * @returns its quarantine, if it is in one
+ */
+export async function seeRunner(
+  db: Catalog,
+  { id, ...introduction }: RunnerIntroduction,
+  now: number,
+): Promise<QuarantineTimes | null> {
+  const row = await findRunner(db, id);
+  if (!row) {
+    const isWithinLimit = sql`${db.$count(runners)} < ${LIMITS.runners}`;
+    const fresh = { id, ...introduction, firstSeenAt: now, lastSeenAt: now };
+    await insertWhen(db, runners, fresh, isWithinLimit);
+    return null;
+  }
+  const isChanged =
+    row.version !== introduction.version ||
+    row.slots !== introduction.slots ||
+    JSON.stringify(row.capabilities) !== JSON.stringify(introduction.capabilities);
+  if (isChanged || now - row.lastSeenAt >= SEEN_INTERVAL_MS)
+    await db
+      .update(runners)
+      .set({ ...introduction, lastSeenAt: now })
+      .where(eq(runners.id, id));
+  return quarantineOf(row, now);
+}
+
+/** Statement for the batch that records a result: the runner has finished a task, so it works. */
+export function countDone(db: Catalog, id: string, now: number): Statement {
+  return db
+    .update(runners)
+    .set({ tasksDone: sql`tasks_done + 1`, faults: [], quarantines: 0, lastSeenAt: now })
+    .where(eq(runners.id, id));
+}
+
+/**
+ * Charges a runner with a task that failed on it; with the third different one in a row its quarantine begins. A task
+ * that has failed on other runners accuses none of them.
+ * @param detail what the runner said, for the operator
+ * @param others runners on which the same task failed before
+ * @returns the quarantine that begins
+ */
+export async function chargeRunner(
+  db: Catalog,
+  id: string,
+  fault: RunnerFault,
+  detail: string,
+  others: readonly string[],
+): Promise<QuarantineTimes | null> {
+  const elsewhere = others.filter((other) => other !== id);
+  for (const other of elsewhere)
+    await changeHealth(db, other, (row) => ({ health: withoutFault(row, fault.taskId) }));
+  if (elsewhere.length > 0) return null;
+  const isCommon = await isFaultCommon(db, fault.at);
+  return changeHealth(db, id, (row) => {
+    const after = afterFault(row, fault, detail);
+    // The runner stays one fault away from its quarantine.
+    return after.quarantine && isCommon ? { health: row } : after;
+  });
+}
+
+interface HealthChange {
+  health: Pick<RunnerRow, "faults" | "quarantines">;
+  quarantine?: QuarantineTimes | null;
+}
+
+/** Reads, decides and writes, again if another failure of the same runner came between. */
+async function changeHealth(
+  db: Catalog,
+  id: string,
+  decide: (row: RunnerRow) => HealthChange,
+): Promise<QuarantineTimes | null> {
+  for (let tries = 0; tries < MAX_HEALTH_WRITES; tries++) {
+    const row = await findRunner(db, id);
+    if (!row) return null;
+    const { health, quarantine } = decide(row);
+    if (health === row) return null;
+    const written = await db
+      .update(runners)
+      .set({
+        faults: health.faults,
+        quarantines: health.quarantines,
+        ...(quarantine && {
+          quarantinedAt: quarantine.since,
+          quarantinedUntil: quarantine.until,
+          quarantineReason: quarantine.reason,
+        }),
+      })
+      .where(
+        and(
+          eq(runners.id, id),
+          eq(runners.faults, row.faults),
+          eq(runners.quarantines, row.quarantines),
+        ),
+      )
+      .returning({ id: runners.id });
+    if (written.length > 0) return quarantine ?? null;
+  }
+  return null;
+}
+
+/** Plan: counts by the indexes on both times, at most `LIMITS.runners` rows, and only after a failure. */
+async function isFaultCommon(db: Catalog, now: number): Promise<boolean> {
+  const inQuarantine = gt(runners.quarantinedUntil, now);
+  const live = await db.$count(runners, or(gt(runners.lastSeenAt, now - LIVE_MS), inQuarantine));
+  return isCommonFault(live, await db.$count(runners, inQuarantine));
+}
+
+/** Every runner, the last seen first. */
+export function listRunners(db: Catalog): Promise<RunnerRow[]> {
+  return db.select().from(runners).orderBy(desc(runners.lastSeenAt)).limit(LIMITS.runners).all();
+}
+
+export function runnersById(db: Catalog, ids: readonly string[]): Promise<RunnerRow[]> {
+  return db
+    .select()
+    .from(runners)
+    .where(inArray(runners.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`))
+    .all();
+}
+
+/** Ends the quarantine of a runner and forgets its faults. Repeating it is harmless. */
+export async function liftQuarantine(db: Catalog, id: string): Promise<void> {
+  await db
+    .update(runners)
+    .set({
+      faults: [],
+      quarantines: 0,
+      quarantinedAt: null,
+      quarantinedUntil: null,
+      quarantineReason: null,
+    })
+    .where(eq(runners.id, id));
+}
+
+/**
+ * The containers to start when this many are needed: the lowest numbers that are not in quarantine, so that a fresh
+ * container replaces one that fails. Plan: the runners in quarantine by their index.
+ */
+export async function containersToWake(db: Catalog, count: number, now: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: runners.id })
+    .from(runners)
+    .where(and(gt(runners.quarantinedUntil, now), eq(runners.kind, "container")))
+    .orderBy(asc(runners.quarantinedUntil))
+    .limit(LIMITS.runners);
+  const inQuarantine = new Set(rows.map(({ id }) => id));
+  const ids: string[] = [];
+  for (let number = 0; ids.length < count; number++) {
+    const id = `container-${number}`;
+    if (!inQuarantine.has(id)) ids.push(id);
+  }
+  return ids;
+}
+
+/** Deletes runners that were not seen since a time, except those of a token, which are deleted with it. */
+export async function forgetRunners(db: Catalog, before: number): Promise<void> {
+  await db.delete(runners).where(and(lt(runners.lastSeenAt, before), ne(runners.kind, "remote")));
+}
