@@ -2,7 +2,7 @@ import { expiredTasks } from "../db/transcoding/tasks.ts";
 import { FAILURES } from "../domain/failures.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./job-context.ts";
-import { recordFailure } from "./run-task.ts";
+import { recordFailure } from "./record-failure.ts";
 
 /** The rest waits for the next run. */
 const TASKS_PER_RUN = 100;

@@ -1,17 +1,17 @@
 import type { TaskEvent } from "../contract/task-event.ts";
 import { runBatch } from "../db/client.ts";
-import { commitAttempt, failTask, failVideo } from "../db/transcoding/outcomes.ts";
+import { commitAttempt, failTask } from "../db/transcoding/outcomes.ts";
 import { releaseTask, type Task } from "../db/transcoding/tasks.ts";
-import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
+import type { Failure } from "../domain/task-state.ts";
 import { log } from "../log.ts";
 import { finish } from "./finish.ts";
 import type { JobContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
+import { recordFailure } from "./record-failure.ts";
 import { TaskProgress } from "./task-progress.ts";
 import { taskRequest } from "./task-request.ts";
 import { applyResult } from "./task-result.ts";
 import { RunnerUnavailable } from "./transcoder.ts";
-import { wakeLater } from "./wake.ts";
 
 /**
  * How an attempt ended. `lost`: another attempt took over, or the video was stopped; nothing was changed.
@@ -88,29 +88,6 @@ async function fail(context: JobContext, task: Task, failure: Failure): Promise<
   }
   const isRecorded = await recordFailure(context, task, failure);
   return isRecorded ? { kind: "failed" } : lose(context, task);
-}
-
-/**
- * Counts a failed attempt. The task is tried again later; after the last attempt it is dead, and the video fails with it if
- * it requires the task.
- * @returns false when the attempt had lost its task
- */
-export async function recordFailure(
-  context: JobContext,
-  task: Task,
-  failure: Failure,
-): Promise<boolean> {
-  const now = Date.now();
-  const after = afterFailure(task.failures, failure, now);
-  const isFatal = after.state === "dead" && isRequired(task);
-  const isRecorded = await persist(() =>
-    commitAttempt(context.db, task, [
-      ...(isFatal ? failVideo(context.db, task, failure, now) : []),
-      ...failTask(context.db, task, failure, after, now),
-    ]),
-  );
-  if (isRecorded && after.state === "queued") await wakeLater(context.env, after.notBefore - now);
-  return isRecorded;
 }
 
 /** Returns the task to the queue at once: another runner may take it, and this consumer avoids the unavailable one. */
