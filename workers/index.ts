@@ -8,6 +8,7 @@ import { serveStored } from "./media/stored-media.ts";
 import { problemResponse } from "./problem.ts";
 import { mediaCatalog } from "./services/media-catalog.ts";
 
+export { AccountLibrary } from "./db/account-library.ts";
 export { Runner, TaskStorage } from "./jobs/runner.ts";
 
 /** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */

@@ -5,6 +5,9 @@ const SEVERITY_OF_EVENT = {
   /** A request failed with an error that no code expected. */
   "request.failed": "error",
 
+  /** The object with an account's history does not answer: pages are served without it. */
+  "library.unavailable": "error",
+
   "media.failed": "error",
   "media.catalog-unavailable": "error",
   "media.delivery-log-unavailable": "error",

@@ -37,10 +37,10 @@ test("skipped time does not count as watched", () => {
   expect(beacons.at(-1)?.watched).toBe(12);
 });
 
-test("the position is reported every 20 seconds watched and at a pause, each once", () => {
+test("the position is reported every 60 seconds watched and at a pause, each once", () => {
   const { report, play, positions } = setUp();
-  play(0, 45);
+  play(0, 125);
   report.flush();
   report.flush();
-  expect(positions).toEqual([20, 40, 45]);
+  expect(positions).toEqual([60, 120, 125]);
 });

@@ -7,8 +7,8 @@ export interface WatchReportOptions {
 
 /** A shorter playback is not reported at all. */
 const MIN_WATCHED_SECONDS = 5;
-/** Time played between two reports of the position. */
-const PROGRESS_INTERVAL_SECONDS = 20;
+/** Time played between two reports of the position, beside those when playback pauses and when the page closes. */
+const PROGRESS_INTERVAL_SECONDS = 60;
 /** A longer step between two time updates is a seek, at every playback rate. */
 const MAX_STEP_SECONDS = 2;
 

@@ -1,52 +1,53 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
+import type { AccountLibrary } from "./account-library.ts";
 import type { Catalog } from "./client.ts";
 import { watchProgress } from "./playback-schema.ts";
 
-export type WatchProgressRow = typeof watchProgress.$inferSelect;
+export type LibraryEnv = Pick<Env, "LIBRARY">;
 
-/** Players report every few seconds: a report closer than this to the stored one is not written. */
-const MIN_POSITION_CHANGE_SECONDS = 10;
-const MIN_WRITE_INTERVAL_MS = 10_000;
-
-/** Stores the newest position, but only once it has changed enough or some time has passed: D1 has a single writer. */
-export async function putProgress(db: Catalog, row: WatchProgressRow): Promise<void> {
-  const { position, finished, updatedAt } = row;
-  await db
-    .insert(watchProgress)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [watchProgress.userId, watchProgress.videoId],
-      set: { position, finished, updatedAt },
-      setWhere: sql`${watchProgress.updatedAt} <= ${updatedAt - MIN_WRITE_INTERVAL_MS}
-        OR abs(${watchProgress.position} - ${position}) >= ${MIN_POSITION_CHANGE_SECONDS}
-        OR ${watchProgress.finished} <> ${finished}`,
-    });
+/** The object that keeps what an account has watched. */
+export function libraryOf(env: LibraryEnv, userId: string): DurableObjectStub<AccountLibrary> {
+  return env.LIBRARY.getByName(userId);
 }
 
-export async function getProgress(
-  db: Catalog,
-  userId: string,
-  videoId: string,
-): Promise<WatchProgressRow | null> {
-  const mine = and(eq(watchProgress.userId, userId), eq(watchProgress.videoId, videoId));
-  return (await db.select().from(watchProgress).where(mine).get()) ?? null;
-}
-
-/** What an account watched, latest first. @param before only older entries, in milliseconds since the epoch */
-export function listProgress(
-  db: Catalog,
-  userId: string,
-  limit: number,
-  before = Number.MAX_SAFE_INTEGER,
-): Promise<WatchProgressRow[]> {
-  return db
-    .select()
+/**
+ * Accounts that have positions in CATALOG, where they were kept before there were libraries.
+ * Plan: the primary key, from one account to the next; as many steps as accounts.
+ */
+export async function accountsWithOldProgress(db: Catalog, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ userId: watchProgress.userId })
     .from(watchProgress)
-    .where(and(eq(watchProgress.userId, userId), lt(watchProgress.updatedAt, before)))
-    .orderBy(desc(watchProgress.updatedAt))
+    .orderBy(watchProgress.userId)
     .limit(limit);
+  return rows.map((row) => row.userId);
 }
 
-export async function clearProgress(db: Catalog, userId: string): Promise<void> {
+/** D1 takes at most 100 parameters per statement. */
+const ROWS_PER_MOVE = 90;
+
+/** Moves an account's positions from CATALOG into its library. Repeating it, or half of it, is harmless. */
+export async function moveOldProgress(env: LibraryEnv, db: Catalog, userId: string): Promise<void> {
+  const ofAccount = eq(watchProgress.userId, userId);
+  for (;;) {
+    const rows = await db.select().from(watchProgress).where(ofAccount).limit(ROWS_PER_MOVE);
+    if (rows.length === 0) return;
+    const entries = rows.map(({ videoId, position, finished, updatedAt }) => ({
+      videoId,
+      position,
+      finished,
+      updatedAt,
+    }));
+    await libraryOf(env, userId).importProgress(entries);
+    const moved = inArray(
+      watchProgress.videoId,
+      rows.map((row) => row.videoId),
+    );
+    await db.delete(watchProgress).where(and(ofAccount, moved));
+  }
+}
+
+/** Deletes the positions of an account that have not moved into its library. */
+export async function deleteOldProgress(db: Catalog, userId: string): Promise<void> {
   await db.delete(watchProgress).where(eq(watchProgress.userId, userId));
 }

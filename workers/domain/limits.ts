@@ -20,6 +20,8 @@ export const LIMITS = {
   /** Of the whole site, as are its runners; containers and local processes besides those of a token. */
   runnerTokens: 200,
   runners: 2_000,
+  /** Positions in videos, for the history. Beyond it, the oldest is forgotten. */
+  watchedVideosPerAccount: 10_000,
 } as const;
 
 /** A stored response is that of a creation, which has less than a kilobyte. */

@@ -3,6 +3,7 @@ import { relayOutbox } from "../services/outbox.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { createJobContext } from "./job-context.ts";
+import { moveProgress } from "./move-progress.ts";
 import { emptyOldBins, purgeLeftovers } from "./purge.ts";
 import { maintainIndex } from "./rebuild-search.ts";
 import { recoverExpired } from "./recover.ts";
@@ -20,6 +21,7 @@ export async function sweep(env: Env): Promise<void> {
     records: () => expireRecords(env),
     search: () => maintainIndex(env),
     purges: () => purgeLeftovers(env, Date.now()),
+    progress: () => moveProgress(env),
     leftovers: () => collectLeftovers(context, Date.now()),
   };
   for (const [step, run] of Object.entries(steps)) {

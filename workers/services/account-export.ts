@@ -9,13 +9,12 @@ import {
 import { listApps, listGrants } from "../db/accounts/apps.ts";
 import { catalog } from "../db/client.ts";
 import { listSigningKeys } from "../db/signing-keys.ts";
-import { listProgress } from "../db/history.ts";
+import { libraryOf } from "../db/history.ts";
 import { presentAccount, presentApp, presentAppGrant, presentToken } from "./accounts.ts";
 import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
+import { LIMITS } from "../domain/limits.ts";
 
-/** The latest entries only, so that the response fits into a Worker's memory. */
-const MAX_WATCHED_VIDEOS = 10_000;
 
 /**
  * All data of an account, for its holder to take away (GDPR article 20).
@@ -32,7 +31,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     listAccessTokens(db, userId),
     listApps(db, userId),
     listGrants(db, userId),
-    listProgress(db, userId, MAX_WATCHED_VIDEOS),
+    libraryOf(env, userId).listProgress(LIMITS.watchedVideosPerAccount),
   ]);
   if (!account) throw new AppError("invalid_token", "The account of this token has been deleted.");
   return {

@@ -10,7 +10,7 @@ import { markVideosChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { deletionStatements } from "../db/videos.ts";
-import { clearProgress } from "../db/history.ts";
+import { deleteLibrary } from "./history.ts";
 import type { SignedIn } from "../domain/principal.ts";
 
 /** Each video takes a dozen statements. */
@@ -33,7 +33,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
       ]);
     await runBatch(db, statements);
   }
-  await clearProgress(db, userId);
+  await deleteLibrary(env, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }
 

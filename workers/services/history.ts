@@ -1,15 +1,10 @@
 import { z } from "zod";
 import type { PageQuery } from "../contract/common.ts";
 import type { History, WatchProgress } from "../contract/history.ts";
-import { type Catalog, catalog } from "../db/client.ts";
+import { catalog } from "../db/client.ts";
 import { findVideos } from "../db/videos.ts";
-import {
-  clearProgress,
-  getProgress,
-  listProgress,
-  putProgress,
-  type WatchProgressRow,
-} from "../db/history.ts";
+import type { ProgressEntry } from "../db/account-library.ts";
+import { deleteOldProgress, type LibraryEnv, libraryOf } from "../db/history.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -25,7 +20,7 @@ const FINISHED_RATIO = 0.95;
  * @throws AppError not_found for a video that the caller may not see
  */
 export async function recordProgress(
-  env: Pick<Env, "CATALOG">,
+  env: Pick<Env, "CATALOG"> & LibraryEnv,
   principal: Principal,
   videoId: string,
   position: number,
@@ -34,7 +29,7 @@ export async function recordProgress(
   const video = await authorizedVideo(db, principal, "progress.put", videoId);
   const finished = video.duration !== null && position >= FINISHED_RATIO * video.duration;
   const { userId } = signedIn(principal);
-  await putProgress(db, { userId, videoId, position, finished, updatedAt: Date.now() });
+  await libraryOf(env, userId).putProgress({ videoId, position, finished, updatedAt: Date.now() });
 }
 
 /**
@@ -42,39 +37,41 @@ export async function recordProgress(
  * @throws AppError not_found for a video that the caller may not see
  */
 export async function readProgress(
-  env: Pick<Env, "CATALOG">,
+  env: Pick<Env, "CATALOG"> & LibraryEnv,
   principal: Principal,
   videoId: string,
 ): Promise<WatchProgress> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "progress.get", videoId);
-  return progressOf(db, signedIn(principal).userId, videoId);
+  return progressOf(env, signedIn(principal).userId, videoId);
 }
 
 /** How far an account has watched a video that it may see. */
 export async function progressOf(
-  db: Catalog,
+  env: LibraryEnv,
   userId: string,
   videoId: string,
 ): Promise<WatchProgress> {
-  const row = await getProgress(db, userId, videoId);
+  const row = await libraryOf(env, userId).getProgress(videoId);
   return row ? presentProgress(row) : { position: 0, finished: false, updatedAt: null };
 }
 
 /** The videos that the caller watched and may still see, latest first. */
 export async function readHistory(
-  env: Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS">,
+  env: Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv,
   principal: Principal,
   { limit, cursor }: PageQuery,
 ): Promise<History> {
   const db = catalog(env);
   const { userId } = signedIn(principal);
   const before = cursor === undefined ? undefined : decodeCursor(z.number(), cursor);
-  const progress = await listProgress(db, userId, limit, before);
+  const library = libraryOf(env, userId);
+  const progress = await library.listProgress(limit, before);
   const rows = await findVideos(
     db,
     progress.map((row) => row.videoId),
   );
+  await forgetGoneVideos(library, progress, rows);
   const visible = rows.filter((row) =>
     row.ownerId === userId ? row.deletedAt === null : isVisible(row),
   );
@@ -89,11 +86,36 @@ export async function readHistory(
   };
 }
 
-export function clearHistory(env: Pick<Env, "CATALOG">, principal: Principal): Promise<void> {
-  return clearProgress(catalog(env), signedIn(principal).userId);
+export async function clearHistory(
+  env: Pick<Env, "CATALOG"> & LibraryEnv,
+  principal: Principal,
+): Promise<void> {
+  const { userId } = signedIn(principal);
+  await deleteOldProgress(catalog(env), userId);
+  await libraryOf(env, userId).clearProgress();
 }
 
-function presentProgress(row: WatchProgressRow): WatchProgress {
+/** Deletes all that an account has kept for itself. */
+export async function deleteLibrary(
+  env: Pick<Env, "CATALOG"> & LibraryEnv,
+  userId: string,
+): Promise<void> {
+  await deleteOldProgress(catalog(env), userId);
+  await libraryOf(env, userId).deleteAll();
+}
+
+/** No purge of a video reaches the libraries: what it left there is removed when it is found. */
+async function forgetGoneVideos(
+  library: ReturnType<typeof libraryOf>,
+  progress: readonly ProgressEntry[],
+  rows: readonly { id: string; erasedAt: number | null }[],
+): Promise<void> {
+  const kept = new Set(rows.filter((row) => row.erasedAt === null).map((row) => row.id));
+  const gone = progress.map((entry) => entry.videoId).filter((id) => !kept.has(id));
+  if (gone.length > 0) await library.forgetVideos(gone);
+}
+
+function presentProgress(row: ProgressEntry): WatchProgress {
   return {
     position: row.position,
     finished: row.finished,

@@ -1,9 +1,12 @@
 import type { PlaybackRequest } from "../contract/playback.ts";
+import type { WatchProgress } from "../contract/history.ts";
 import type { Watch } from "../contract/watch.ts";
 import { catalog } from "../db/client.ts";
+import type { LibraryEnv } from "../db/history.ts";
 import { authorizeOperation } from "../domain/access.ts";
 import type { Principal } from "../domain/principal.ts";
 import { isWatchable } from "../domain/videos.ts";
+import { log } from "../log.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { progressOf } from "./history.ts";
 import { type PlaybackEnv, startPlayback } from "./playback.ts";
@@ -15,7 +18,7 @@ import { presentVideos } from "./present-videos.ts";
  * @throws AppError not_found, insufficient_scope, invalid_playback_token, too_many_streams
  */
 export async function openWatch(
-  env: PlaybackEnv,
+  env: PlaybackEnv & LibraryEnv,
   principal: Principal,
   videoId: string,
   request: PlaybackRequest,
@@ -27,7 +30,19 @@ export async function openWatch(
   const [[video], playback, progress] = await Promise.all([
     presentVideos(env, db, [row], principal),
     isWatchable(row.state) ? startPlayback(env, principal, row, request) : null,
-    hasProgress ? progressOf(db, principal.userId, videoId) : null,
+    hasProgress ? progressIfAvailable(env, principal.userId, videoId) : null,
   ]);
   return { video: video!, playback, progress };
+}
+
+/** A video starts at its beginning rather than not at all when the viewer's position cannot be read. */
+function progressIfAvailable(
+  env: LibraryEnv,
+  userId: string,
+  videoId: string,
+): Promise<WatchProgress | null> {
+  return progressOf(env, userId, videoId).catch((error: unknown) => {
+    log("library.unavailable", { error: String(error) });
+    return null;
+  });
 }

@@ -1,14 +1,15 @@
 import { CATEGORIES } from "../../contract/categories.ts";
 import type { Feed } from "../../contract/search.ts";
-import { type Catalog, catalog, catalogReplica } from "../../db/client.ts";
+import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { categoryMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { topDocuments } from "../../db/search/top-documents.ts";
 import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
-import { listProgress } from "../../db/history.ts";
+import { libraryOf } from "../../db/history.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { isListed, isVisible } from "../../domain/videos.ts";
+import { log } from "../../log.ts";
 import { presentVideos } from "../present-videos.ts";
 import { relatedRows } from "./related.ts";
 
@@ -31,7 +32,9 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   const replica = catalogReplica(env);
   const index = openIndex(env);
   const [personal, popular, newest, categories] = await Promise.all([
-    principal.kind === "user" ? personalRows(env, index, replica, principal.userId) : [],
+    principal.kind === "user"
+      ? personalRows(env, index, replica, principal.userId).catch(withoutPersonalRows)
+      : [],
     popularNow(replica, ROW_LENGTH),
     listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH),
     categoryRows(index, replica),
@@ -59,6 +62,12 @@ export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   };
 }
 
+/** The rows for everyone are shown when the account's own cannot be read. */
+function withoutPersonalRows(error: unknown): FeedRow[] {
+  log("library.unavailable", { error: String(error) });
+  return [];
+}
+
 /** The rows of this account: "continue", and videos similar to the one watched last. */
 async function personalRows(
   env: Env,
@@ -66,8 +75,7 @@ async function personalRows(
   replica: Catalog,
   userId: string,
 ): Promise<FeedRow[]> {
-  // From the primary database, since viewers return to this page straight from a video.
-  const progress = await listProgress(catalog(env), userId, 2 * ROW_LENGTH);
+  const progress = await libraryOf(env, userId).listProgress(2 * ROW_LENGTH);
   const watched = (
     await findVideos(
       replica,
