@@ -15,7 +15,6 @@ import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 
-
 /**
  * All data of an account, for its holder to take away (GDPR article 20).
  * @throws AppError invalid_token when the account has been deleted

@@ -47,7 +47,8 @@ function countingCatalog(): { CATALOG: D1Database; written: () => number } {
         if (name === "bind") return (...values: unknown[]) => counted(target.bind(...values));
         if (name === "run" || name === "all") return async () => add(await target.all());
         if (name === "raw")
-          return async () => (await target.all().then(add)).results.map((row) => Object.values(row));
+          return async () =>
+            (await target.all().then(add)).results.map((row) => Object.values(row));
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;
       },
