@@ -201,9 +201,8 @@ test.each([
   await openPaused(options, 0, path);
   const expectInside = async (menu: Locator) => {
     await vi.waitFor(async () => {
-      // Measured each time: on a phone, the page may scroll while a menu is used.
-      const player = await boxOf(page.locator("media-controller"));
-      const box = await boxOf(menu);
+      // Both each time: on a phone, the page scrolls.
+      const [player, box] = [await boxOf(page.locator("media-controller")), await boxOf(menu)];
       expect(box.x).toBeGreaterThanOrEqual(player.x);
       expect(box.y).toBeGreaterThanOrEqual(player.y);
       expect(box.x + box.width).toBeLessThanOrEqual(player.x + player.width);
