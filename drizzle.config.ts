@@ -4,6 +4,7 @@ export default defineConfig({
   dialect: "sqlite",
   schema: [
     "./workers/db/schema.ts",
+    "./workers/db/upkeep-schema.ts",
     "./workers/db/playback-schema.ts",
     "./workers/db/runner-schema.ts",
     "./workers/db/search-schema.ts",

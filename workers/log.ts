@@ -39,6 +39,12 @@ const SEVERITY_OF_EVENT = {
   "runner.quarantined": "error",
 
   "event.failed": "error",
+  /** A queue has given a message up: its table `dead_letters` has it. */
+  "queue.dead-letter": "error",
+  /** A message was sent again, since nothing shows that it was handled. */
+  "outbox.sent-again": "warning",
+  /** A queue did not take a message. */
+  "outbox.refused": "error",
   "sweep.failed": "error",
   "sweep.item-failed": "error",
 

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { randomOf } from "../../benchmarks/sim/model.ts";
 import { catalog } from "../../workers/db/client.ts";
 import {
-  outbox,
   tasks,
   transcodes,
   uploadParts,
   uploads,
   videos,
 } from "../../workers/db/schema.ts";
+import { outbox } from "../../workers/db/upkeep-schema.ts";
 import { SCOPES } from "../../workers/contract/scopes.ts";
 import { AppError } from "../../workers/domain/errors.ts";
 import type { SignedIn } from "../../workers/domain/principal.ts";

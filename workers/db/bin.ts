@@ -1,8 +1,9 @@
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
-import { outbox, videos, whereInBin } from "./schema.ts";
+import { videos, whereInBin } from "./schema.ts";
 import { resumeTranscode } from "./transcoding/transcodes.ts";
+import { outbox } from "./upkeep-schema.ts";
 import { idsIn, type VideoRow } from "./videos.ts";
 
 /** When a video was deleted, and its id. */
@@ -54,7 +55,7 @@ function eraseWhere(db: Catalog, condition: SQL | undefined, now: number): State
   return [
     db.insert(outbox).select(
       sql`
-          SELECT NULL, 'events', json_object('kind', 'purge-video', 'videoId', id), ${now}
+          SELECT NULL, 'events', json_object('kind', 'purge-video', 'videoId', id), ${now}, NULL, 0
           FROM videos WHERE ${and(condition, whereInBin)}`,
     ),
     db.update(videos).set({ erasedAt: now, updatedAt: now }).where(and(condition, whereInBin)),

@@ -1,7 +1,7 @@
-import { inArray } from "drizzle-orm";
+import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { EventMessage, WakeMessage } from "../contract/messages.ts";
-import type { Catalog, Statement } from "./client.ts";
-import { outbox } from "./schema.ts";
+import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { deadLetters, outbox } from "./upkeep-schema.ts";
 
 export type TranscodeQueue = "transcode-urgent" | "transcode-bulk";
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -20,11 +20,107 @@ export function enqueueWake(db: Catalog, queue: TranscodeQueue, now = Date.now()
   return db.insert(outbox).values({ queue, body, createdAt: now });
 }
 
-/** Unsent messages, the oldest first. */
+/** Unsent messages, the oldest first (index `outbox_unsent`). */
 export function pendingMessages(db: Catalog, limit: number): Promise<OutboxRow[]> {
-  return db.select().from(outbox).orderBy(outbox.id).limit(limit);
+  return db
+    .select()
+    .from(outbox)
+    .where(isNull(outbox.sentAt))
+    .orderBy(asc(outbox.id))
+    .limit(limit);
 }
 
-export async function deleteMessages(db: Catalog, ids: number[]): Promise<void> {
-  if (ids.length > 0) await db.delete(outbox).where(inArray(outbox.id, ids));
+/** One parameter, since a D1 statement has at most a hundred. */
+const isAmong = (ids: readonly number[]) =>
+  sql`${outbox.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+
+/** Records that a queue took these messages. Those that have their row in D1 anyway are forgotten. */
+export async function markSent(
+  db: Catalog,
+  rows: readonly Pick<OutboxRow, "id" | "queue">[],
+  now: number,
+): Promise<void> {
+  const [events, wakes] = [true, false].map((isEvent) =>
+    rows.filter((row) => (row.queue === "events") === isEvent).map((row) => row.id),
+  );
+  await runBatch(db, [
+    ...(events?.length
+      ? [
+          db
+            .update(outbox)
+            .set({ sentAt: now, sends: sql`sends + 1` })
+            .where(isAmong(events)),
+        ]
+      : []),
+    ...(wakes?.length ? [db.delete(outbox).where(isAmong(wakes))] : []),
+  ]);
+}
+
+/** Records that a queue refused a message, which waits as if it had been sent, so that those behind it get their turn. */
+export async function markRefused(db: Catalog, id: number, now: number): Promise<void> {
+  await db.update(outbox).set({ sentAt: now }).where(eq(outbox.id, id));
+}
+
+/** Forgets messages that were handled. */
+export async function deleteMessages(db: Catalog, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await db.delete(outbox).where(isAmong(ids));
+}
+
+/**
+ * Messages that nobody has handled within `patienceMs` after they were sent, which doubles with every time (index
+ * `outbox_sent`).
+ */
+export function unhandledMessages(
+  db: Catalog,
+  now: number,
+  patienceMs: number,
+  limit: number,
+): Promise<OutboxRow[]> {
+  const isOverdue = sql`sent_at < ${now} - ${patienceMs} * (1 << max(0, sends - 1))`;
+  return db
+    .select()
+    .from(outbox)
+    .where(and(lt(outbox.sentAt, now - patienceMs), isOverdue))
+    .orderBy(asc(outbox.sentAt))
+    .limit(limit);
+}
+
+/** Has a message sent once more by the next relay. */
+export async function sendAgain(db: Catalog, row: OutboxRow): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ sentAt: null })
+    .where(and(eq(outbox.id, row.id), eq(outbox.sends, row.sends)));
+}
+
+/** The operator has that many messages to look at; older ones go. */
+const MAX_DEAD_LETTERS = 1000;
+
+/** Statements that keep messages which could not be handled. */
+export function keepDeadLetters(
+  db: Catalog,
+  messages: readonly { queue: string; body: unknown }[],
+  now: number,
+): Statement[] {
+  return [
+    ...messages.map(({ queue, body }) =>
+      db.insert(deadLetters).values({ queue, body, receivedAt: now }),
+    ),
+    db
+      .delete(deadLetters)
+      .where(lt(deadLetters.id, sql`(SELECT max(id) - ${MAX_DEAD_LETTERS - 1} FROM dead_letters)`)),
+  ];
+}
+
+/** Gives a message up: it is kept for the operator, and no longer sent. */
+export async function giveUpMessage(db: Catalog, row: OutboxRow, now: number): Promise<void> {
+  await runBatch(db, [
+    ...keepDeadLetters(db, [row], now),
+    db.delete(outbox).where(eq(outbox.id, row.id)),
+  ]);
+}
+
+/** The newest messages that could not be handled. */
+export function listDeadLetters(db: Catalog, limit: number) {
+  return db.select().from(deadLetters).orderBy(sql`id DESC`).limit(limit);
 }

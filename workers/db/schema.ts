@@ -274,14 +274,6 @@ export const captions = sqliteTable(
   (table) => [primaryKey({ columns: [table.videoId, table.language] })],
 );
 
-/** Messages to send, written in the same batch as the change they announce; the relay sends and deletes them. */
-export const outbox = sqliteTable("outbox", {
-  id: integer("id").primaryKey({ autoIncrement: true }),
-  queue: text("queue", { enum: ["transcode-urgent", "transcode-bulk", "events"] }).notNull(),
-  body: json<unknown>("body").notNull(),
-  createdAt: time("created_at").notNull(),
-});
-
 /** Responses to POST requests with an Idempotency-Key, kept for a day. */
 export const idempotency = sqliteTable(
   "idempotency",

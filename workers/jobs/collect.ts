@@ -23,6 +23,7 @@ const GRACE_MS = 3_600_000;
 /** Removes what attempts that did not count have stored, and everything of a version that failed. */
 export async function collectLeftovers(context: JobContext, now: number): Promise<void> {
   await workOff({
+    db: context.db,
     step: "leftovers",
     next: (limit) => unsweptTranscodes(context.db, now - GRACE_MS, limit),
     idOf: ({ videoId, version }) => `${videoId}/${version}`,

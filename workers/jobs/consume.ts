@@ -1,3 +1,4 @@
+import { handleDeadLetters } from "./dead-letters.ts";
 import { drain } from "./drain.ts";
 import { handleEvents } from "./events.ts";
 import { createJobContext } from "./job-context.ts";
@@ -13,6 +14,10 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
       return drain(createJobContext(env), () => env.TRANSCODE_URGENT.send({ kind: "wake" }));
     case "events":
       return handleEvents(batch, env);
+    case "transcode-urgent-dead":
+    case "transcode-bulk-dead":
+    case "events-dead":
+      return handleDeadLetters(batch, env);
     default:
       throw new Error(`There is no consumer for the queue ${batch.queue}.`);
   }

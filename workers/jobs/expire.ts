@@ -3,12 +3,13 @@ import { catalog } from "../db/client.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
 import { forgetStreams } from "../db/streams.ts";
+import { forgetOldFailures } from "../db/sweep-failures.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetRunners } from "../db/runners.ts";
 import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
-import { workOff } from "./work-off.ts";
+import { eachOf, workOff } from "./work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Containers and local processes that were not seen for this long are forgotten. */
@@ -19,6 +20,7 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
   await workOff({
+    db,
     step: "uploads",
     next: (limit) => expiredUploads(db, now, limit),
     idOf: ({ id }) => id,
@@ -34,12 +36,17 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
  * have expired.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
-  await forgetAnswers(catalog(env), Date.now() - DAY_MS);
-  await forgetViews(catalog(env), Date.now() - 2 * DAY_MS);
-  await forgetStreams(catalog(env), Date.now());
-  await forgetRevocations(catalog(env), Date.now());
-  await forgetEndedCredentials(catalog(env), Date.now());
-  await forgetRunners(catalog(env), Date.now() - MAX_UNSEEN_RUNNER_DAYS * DAY_MS);
+  const db = catalog(env);
+  const now = Date.now();
+  await eachOf("records", {
+    answers: () => forgetAnswers(db, now - DAY_MS),
+    views: () => forgetViews(db, now - 2 * DAY_MS),
+    streams: () => forgetStreams(db, now),
+    revocations: () => forgetRevocations(db, now),
+    credentials: () => forgetEndedCredentials(db, now),
+    runners: () => forgetRunners(db, now - MAX_UNSEEN_RUNNER_DAYS * DAY_MS),
+    failures: () => forgetOldFailures(db, now),
+  });
 }
 
 /** Frees the parts of the uploads of a deleted video that were never completed. */

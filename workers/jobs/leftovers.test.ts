@@ -3,11 +3,20 @@ import { eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { rateLimit, session, verification } from "../db/accounts/auth-schema.ts";
 import { catalog } from "../db/client.ts";
-import { uploads, videos } from "../db/schema.ts";
+import { tasks, uploads, videos } from "../db/schema.ts";
+import { failedItems } from "../db/sweep-failures.ts";
+import { sweepFailures } from "../db/upkeep-schema.ts";
 import { newId } from "../domain/id.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
+import {
+  jobContext,
+  queuedVideo,
+  ScriptedTranscoder,
+  taskRows,
+} from "../../tests/support/worker/transcoding.ts";
 import { purgeLeftovers } from "./purge.ts";
+import { recoverExpired } from "./recover.ts";
 import { workOff } from "./work-off.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,7 +26,8 @@ test("a step of the sweep works until nothing is left, and past an item that thr
   const waiting = Array.from({ length: 500 }, (_, index) => `item ${index}`);
   const broken = new Set(["item 0", "item 1", "item 77"]);
   await workOff({
-    step: "test",
+    db,
+    step: newId(),
     next: async (limit) => waiting.slice(0, limit),
     idOf: (item) => item,
     handle: async (item) => {
@@ -31,7 +41,8 @@ test("a step of the sweep works until nothing is left, and past an item that thr
 test("a step of the sweep ends when its budget is used, or when everything fails", async () => {
   let handled = 0;
   const backlog = (handle: () => Promise<void>) => ({
-    step: "test",
+    db,
+    step: newId(),
     next: async (limit: number) => Array.from({ length: limit }, (_, index) => String(index)),
     idOf: (item: string) => item,
     handle,
@@ -49,6 +60,73 @@ test("a step of the sweep ends when its budget is used, or when everything fails
     }),
   );
   expect(failed).toBe(20);
+});
+
+test("items that fail for good, however many, do not keep those behind them waiting", async () => {
+  const step = newId();
+  const broken = Array.from({ length: 70 }, (_, index) => `broken ${index}`);
+  const waiting = [...broken, "last"];
+  const run = () =>
+    workOff({
+      db,
+      step,
+      next: async (limit) => waiting.slice(0, limit),
+      idOf: (item) => item,
+      handle: async (item) => {
+        if (item !== "last") throw new Error("broken");
+        waiting.pop();
+      },
+    });
+  for (let runs = 0; runs < 4; runs++) await run();
+  expect(waiting).toEqual(broken);
+});
+
+test("an item that failed is tried again later, and forgotten when it succeeds", async () => {
+  const step = newId();
+  let isBroken = true;
+  const handled: string[] = [];
+  const run = () =>
+    workOff({
+      db,
+      step,
+      next: async () => ["item"],
+      idOf: (item) => item,
+      handle: async (item) => {
+        handled.push(item);
+        if (isBroken) throw new Error("broken");
+      },
+    });
+  await run();
+  isBroken = false;
+  await run();
+  expect(handled).toHaveLength(1);
+  await db.update(sweepFailures).set({ notBefore: 1 }).where(eq(sweepFailures.step, step));
+  await run();
+  expect(handled).toHaveLength(2);
+  expect((await failedItems(db, step)).size).toBe(0);
+});
+
+test("a task whose failure cannot be recorded does not keep the others from being recovered", async () => {
+  const rows = await Promise.all(
+    [1, 2].map(async (leaseUntil) => {
+      const id = await queuedVideo();
+      const [row] = await taskRows(id);
+      const change = { state: "running" as const, attempt: 1, leaseUntil };
+      await db.update(tasks).set(change).where(eq(tasks.id, row!.id));
+      return row!;
+    }),
+  );
+  // The first of them cannot be written.
+  await env.CATALOG.exec(
+    `CREATE TRIGGER broken BEFORE UPDATE ON tasks WHEN old.id = '${rows[0]!.id}' BEGIN SELECT raise(ABORT, 'broken'); END`,
+  );
+  await recoverExpired(jobContext(new ScriptedTranscoder())).finally(() =>
+    env.CATALOG.exec("DROP TRIGGER broken"),
+  );
+  const states = await Promise.all(
+    rows.map(async ({ id }) => (await db.select().from(tasks).where(eq(tasks.id, id)).get())?.state),
+  );
+  expect(states).toEqual(["running", "queued"]);
 });
 
 test("one run ends more uploads than fit into a page", async () => {

@@ -31,6 +31,7 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
 export async function purgeLeftovers(env: Env, now: number): Promise<void> {
   const db = catalog(env);
   await workOff({
+    db,
     step: "purges",
     next: (limit) => unpurgedVideos(db, now - GRACE_MS, limit),
     idOf: (id) => id,

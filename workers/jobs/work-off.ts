@@ -1,3 +1,5 @@
+import type { Catalog } from "../db/client.ts";
+import { failedItems, forgetFailure, noteFailure } from "../db/sweep-failures.ts";
 import { log } from "../log.ts";
 
 /** How long one step of the sweep may work; with its few long steps, a run ends before the next one begins. */
@@ -7,7 +9,8 @@ const ITEMS_PER_PAGE = 50;
 const MAX_FAILURES = 20;
 
 interface Backlog<T> {
-  /** Name of the step, for the log. */
+  db: Catalog;
+  /** Name of the step, for the log and for the record of failures. */
   step: string;
   /** The next items, the oldest first, among them those that failed. */
   next: (limit: number) => Promise<T[]>;
@@ -16,27 +19,49 @@ interface Backlog<T> {
 }
 
 /**
- * Handles items until none is left or the budget is used; the next run continues. An item that fails is logged and passed
- * over until the next run, so that it never keeps the rest waiting.
+ * Handles items until none is left or the budget is used; the next run continues. An item that fails is logged and tried
+ * again after a minute, later after up to an hour. Meanwhile it is passed over, so that even many items which fail for good
+ * never keep the rest waiting.
  */
 export async function workOff<T>(
-  { step, next, idOf, handle }: Backlog<T>,
+  { db, step, next, idOf, handle }: Backlog<T>,
   budgetMs = STEP_BUDGET_MS,
 ): Promise<void> {
   const deadline = Date.now() + budgetMs;
-  const seen = new Set<string>();
+  const failed = await failedItems(db, step);
+  const seen = new Set([...failed].flatMap(([id, time]) => (time > Date.now() ? [id] : [])));
+  const passedOver = seen.size;
   let failures = 0;
   for (;;) {
-    const page = await next(ITEMS_PER_PAGE + failures);
+    const page = await next(ITEMS_PER_PAGE + passedOver + failures);
     const items = page.filter((item) => !seen.has(idOf(item)));
     if (items.length === 0) return;
     for (const item of items) {
       if (Date.now() >= deadline || failures >= MAX_FAILURES) return;
-      seen.add(idOf(item));
-      await handle(item).catch((error: unknown) => {
+      const id = idOf(item);
+      seen.add(id);
+      try {
+        await handle(item);
+        if (failed.has(id)) await forgetFailure(db, step, id);
+      } catch (error) {
         failures++;
-        log("sweep.item-failed", { step, item: idOf(item), error: String(error) });
-      });
+        log("sweep.item-failed", { step, item: id, error: String(error) });
+        await noteFailure(db, step, id, Date.now());
+      }
+    }
+  }
+}
+
+/** Runs every part, whatever becomes of the others. A part that fails is logged and runs again next time. */
+export async function eachOf(
+  step: string,
+  parts: Record<string, () => PromiseLike<unknown>>,
+): Promise<void> {
+  for (const [part, run] of Object.entries(parts)) {
+    try {
+      await run();
+    } catch (error) {
+      log("sweep.item-failed", { step, item: part, error: String(error) });
     }
   }
 }

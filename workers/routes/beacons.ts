@@ -3,6 +3,7 @@ import { Beacon } from "../contract/beacons.ts";
 import { recordBeacon } from "../services/beacons.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { viewerHash } from "../services/viewer-hash.ts";
 import { body, createRouter } from "./router.ts";
 
@@ -25,6 +26,7 @@ export const beacons = createRouter().openapi(
     const address = c.req.header("cf-connecting-ip") ?? "";
     const who = await viewerHash(c.env, c.var.principal, address);
     await recordBeacon(c.env, who, claims, beacon);
+    c.executionCtx.waitUntil(relayOutbox(c.env));
     return c.body(null, 202);
   },
 );

@@ -1,6 +1,7 @@
 import type { Beacon } from "../contract/beacons.ts";
 import type { EventMessage } from "../contract/messages.ts";
-import { catalog } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { enqueueEvent } from "../db/outbox.ts";
 import { markPicksWatched } from "../db/popular-searches.ts";
 import { findVideo } from "../db/videos.ts";
 import { countView } from "../db/views.ts";
@@ -20,11 +21,12 @@ function tookItsTime(claims: PlaybackTokenClaims, beacon: Beacon, now: number): 
 }
 
 /**
- * Ends a closed stream, and sends a view to the events queue. A session counts once, however often its player reports.
+ * Ends a closed stream, and has a view counted. A session counts once, however often its player reports. The caller relays
+ * the outbox.
  * @param who keyed hash of the viewer
  */
 export async function recordBeacon(
-  env: Pick<Env, "CATALOG" | "EVENTS">,
+  env: Pick<Env, "CATALOG">,
   who: string,
   claims: PlaybackTokenClaims,
   beacon: Beacon,
@@ -33,14 +35,16 @@ export async function recordBeacon(
   // A token for images plays nothing, so nothing was watched with it.
   if (claims.images || (beacon.watched < MIN_VIEW_SECONDS && !beacon.ended)) return;
   if (!tookItsTime(claims, beacon, Date.now())) return;
+  const at = new Date().toISOString();
   const view: EventMessage = {
     kind: "view",
     videoId: claims.sub,
     sessionId: claims.sid,
     who,
-    at: new Date().toISOString(),
+    at,
   };
-  await env.EVENTS.send(view);
+  const db = catalog(env);
+  await runBatch(db, [enqueueEvent(db, view)]);
 }
 
 /** Counts a view, unless it is the creator's own, and notes that the viewer watched what they had searched for. */

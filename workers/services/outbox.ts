@@ -1,30 +1,65 @@
-import { catalog } from "../db/client.ts";
-import { deleteMessages, type OutboxRow, pendingMessages } from "../db/outbox.ts";
+import { type Catalog, catalog } from "../db/client.ts";
+import { markRefused, markSent, type OutboxRow, pendingMessages } from "../db/outbox.ts";
+import { log } from "../log.ts";
 
 /** The limit of one `sendBatch`, and of the parameters of one D1 statement. */
 const MESSAGES_PER_BATCH = 100;
+/** What one call sends. The cron continues, so that a request which writes many messages does not run into limits. */
+const MAX_BATCHES_PER_RELAY = 20;
+/** After this many refusals in a row, the queue is at fault rather than a message. */
+const MAX_REFUSALS = 3;
 
 type OutboxEnv = Pick<Env, "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS">;
 
 /**
- * Sends the messages in the outbox and then deletes them. Runs through `waitUntil` right after a batch that wrote to the
- * outbox; the cron sends any that were missed. Two relays at once, or a crash between sending and deleting, send a
- * message twice, so every consumer is idempotent.
+ * Sends the messages in the outbox. Runs through `waitUntil` right after a batch that wrote to the outbox; the cron sends
+ * any that were missed. Two relays at once, or a crash after sending, send a message twice, so every consumer is
+ * idempotent. An event carries the number of its row, which the consumer deletes (jobs/events.ts). A queue that fails does
+ * not stop the others, nor a message that is refused those behind it.
+ * @throws Error that a queue answered with, after the other queues had their turn
  */
 export async function relayOutbox(env: OutboxEnv): Promise<void> {
   const db = catalog(env);
   let rows: OutboxRow[];
+  let batches = 0;
   do {
     rows = await pendingMessages(db, MESSAGES_PER_BATCH);
+    const failures: unknown[] = [];
     for (const [name, queue] of queuesOf(env)) {
-      const messages = rows.filter((row) => row.queue === name).map((row) => ({ body: row.body }));
-      if (messages.length > 0) await queue.sendBatch(messages);
+      const own = rows.filter((row) => row.queue === name);
+      if (own.length > 0)
+        await send(db, queue, own).catch((error: unknown) => failures.push(error));
     }
-    await deleteMessages(
-      db,
-      rows.map((row) => row.id),
-    );
-  } while (rows.length === MESSAGES_PER_BATCH);
+    if (failures.length > 0) throw failures[0];
+  } while (rows.length === MESSAGES_PER_BATCH && ++batches < MAX_BATCHES_PER_RELAY);
+}
+
+const messageOf = (row: OutboxRow) =>
+  row.queue === "events" ? { ...(row.body as object), row: row.id } : row.body;
+
+/** Sends messages at once or, if the queue refuses the batch, one by one. */
+async function send(db: Catalog, queue: Queue, rows: readonly OutboxRow[]): Promise<void> {
+  const isTaken = await queue.sendBatch(rows.map((row) => ({ body: messageOf(row) }))).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) return markSent(db, rows, Date.now());
+  let refusals = 0;
+  for (const row of rows) {
+    try {
+      await queue.send(messageOf(row));
+      await markSent(db, [row], Date.now());
+      refusals = 0;
+    } catch (error) {
+      await refuse(db, row, error);
+      if (++refusals >= MAX_REFUSALS) throw error;
+    }
+  }
+}
+
+async function refuse(db: Catalog, row: OutboxRow, error: unknown): Promise<void> {
+  log("outbox.refused", { row: row.id, queue: row.queue, error: String(error) });
+  await markRefused(db, row.id, Date.now());
 }
 
 function queuesOf(env: OutboxEnv): [OutboxRow["queue"], Queue][] {

@@ -173,6 +173,7 @@ export function expiredTasks(db: Catalog, now: number, limit: number): Promise<T
     .select()
     .from(tasks)
     .where(and(eq(tasks.state, "running"), isNotNull(tasks.leaseUntil), lt(tasks.leaseUntil, now)))
+    .orderBy(asc(tasks.leaseUntil))
     .limit(limit);
 }
 

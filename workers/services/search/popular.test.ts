@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
-import type { EventMessage } from "../../contract/messages.ts";
+import { EventMessage } from "../../contract/messages.ts";
 import { catalog } from "../../db/client.ts";
 import { countPick, markPicksWatched, MIN_WATCHED_PICKS } from "../../db/popular-searches.ts";
 import { videos } from "../../db/schema.ts";
@@ -64,14 +64,13 @@ test("a search becomes a suggestion when many viewers watched a video that they 
 async function messagesOf(
   ...searchedFrom: [q: string, address: string][]
 ): Promise<EventMessage[]> {
-  const sent: EventMessage[] = [];
-  const EVENTS = { send: async (message: EventMessage) => void sent.push(message) };
+  const videoId = newId();
   for (const [q, address] of searchedFrom)
-    await recordPick({ ...env, EVENTS: EVENTS as unknown as Env["EVENTS"] }, ANONYMOUS, address, {
-      q,
-      videoId: "any",
-    });
-  return sent;
+    await recordPick(env, ANONYMOUS, address, { q, videoId });
+  const { results } = await env.CATALOG.prepare("SELECT body FROM outbox WHERE body LIKE ?")
+    .bind(`%${videoId}%`)
+    .all<{ body: string }>();
+  return results.map(({ body }) => EventMessage.parse(JSON.parse(body)));
 }
 
 test.each([

@@ -1,6 +1,7 @@
 import type { EventMessage } from "../../contract/messages.ts";
 import type { SearchPick } from "../../contract/search.ts";
-import { catalog } from "../../db/client.ts";
+import { catalog, runBatch } from "../../db/client.ts";
+import { enqueueEvent } from "../../db/outbox.ts";
 import { countPick } from "../../db/popular-searches.ts";
 import { findVideo } from "../../db/videos.ts";
 import type { Principal } from "../../domain/principal.ts";
@@ -22,12 +23,12 @@ export function popularForm(text: string): string {
 }
 
 /**
- * Reports to the events queue that a viewer found a video with a query. Queries that look personal are dropped. Only a keyed
- * hash of the viewer is kept, to tell several viewers from one.
+ * Reports that a viewer found a video with a query. Queries that look personal are dropped. Only a keyed hash of the viewer
+ * is kept, to tell several viewers from one. The caller relays the outbox.
  * @param address IP address, for viewers without an account
  */
 export async function recordPick(
-  env: Pick<Env, "BETTER_AUTH_SECRET" | "EVENTS">,
+  env: Pick<Env, "BETTER_AUTH_SECRET" | "CATALOG">,
   principal: Principal,
   address: string,
   { q, videoId }: SearchPick,
@@ -42,7 +43,8 @@ export async function recordPick(
   const who = await viewerHash(env, principal, address);
   const at = new Date().toISOString();
   const pick: EventMessage = { kind: "search-pick", query, videoId, who, at };
-  await env.EVENTS.send(pick);
+  const db = catalog(env);
+  await runBatch(db, [enqueueEvent(db, pick)]);
 }
 
 /** Counts a pick unless its video is not listed. */

@@ -1,0 +1,18 @@
+import { catalog, runBatch } from "../db/client.ts";
+import { keepDeadLetters } from "../db/outbox.ts";
+import { log } from "../log.ts";
+
+/**
+ * The consumer of the queues of messages that failed too often: they are told to the operator and kept. Their rows in the
+ * outbox stay, so that the sweep sends them again later, when the cause may be gone.
+ */
+export async function handleDeadLetters(
+  batch: MessageBatch,
+  env: Pick<Env, "CATALOG">,
+): Promise<void> {
+  const { queue } = batch;
+  for (const { body } of batch.messages) log("queue.dead-letter", { queue, body });
+  const db = catalog(env);
+  const letters = batch.messages.map(({ body }) => ({ queue, body }));
+  await runBatch(db, keepDeadLetters(db, letters, Date.now()));
+}

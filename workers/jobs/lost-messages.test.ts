@@ -1,0 +1,169 @@
+import { createMessageBatch, getQueueResult, createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { and, eq, like } from "drizzle-orm";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { EventMessage } from "../contract/messages.ts";
+import { eraseVideos } from "../db/bin.ts";
+import { runBatch } from "../db/client.ts";
+import { enqueueEvent, listDeadLetters } from "../db/outbox.ts";
+import { searchPicks } from "../db/search-schema.ts";
+import { indexedVideos } from "../db/search/compare.ts";
+import { tasks } from "../db/schema.ts";
+import { outbox } from "../db/upkeep-schema.ts";
+import { deletionStatements } from "../db/videos.ts";
+import { newId } from "../domain/id.ts";
+import { relayOutbox } from "../services/outbox.ts";
+import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
+import {
+  db,
+  queuedVideo,
+  stopEverything,
+  videoRow,
+  work,
+} from "../../tests/support/worker/transcoding.ts";
+import { consume } from "./consume.ts";
+import { sweep } from "./sweep.ts";
+
+beforeEach(stopEverything);
+
+const MINUTE_MS = 60_000;
+
+/** A queue that takes every message and delivers none. */
+const blackHole = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
+const LOSING = {
+  ...env,
+  EVENTS: blackHole,
+  TRANSCODE_URGENT: blackHole,
+  TRANSCODE_BULK: blackHole,
+} as Env;
+
+const at = () => new Date().toISOString();
+const messagesAbout = (id: string) =>
+  db
+    .select()
+    .from(outbox)
+    .where(and(eq(outbox.queue, "events"), like(outbox.body, `%${id}%`)));
+
+interface Loss {
+  /** Makes a change; its messages are in the outbox. @returns id of the video */
+  change: () => Promise<string>;
+  /** Whether what the message asked for has been done. */
+  isDone: (videoId: string) => Promise<boolean>;
+}
+
+/** A ready video whose messages have all been handled. */
+async function readyVideo(): Promise<string> {
+  const id = await queuedVideo((await newAccount()).userId);
+  await work();
+  await relayOutbox(env);
+  await vi.waitFor(async () => expect(await messagesAbout(id)).toEqual([]), { timeout: 20_000 });
+  return id;
+}
+
+/** Every kind of event: a new one needs its row here. */
+const LOSSES: Record<EventMessage["kind"], Loss> = {
+  "index-video": {
+    change: async () => {
+      const id = await newVideo((await newAccount()).userId);
+      await runBatch(db, [enqueueEvent(db, { kind: "index-video", videoId: id })]);
+      return id;
+    },
+    isDone: async (id) => (await indexedVideos(env, [id])).has(id),
+  },
+  "purge-video": {
+    change: async () => {
+      const id = await readyVideo();
+      await runBatch(db, [...deletionStatements(db, id), ...eraseVideos(db, [id], Date.now())]);
+      return id;
+    },
+    isDone: async (id) => (await env.MEDIA.list({ prefix: `${id}/` })).objects.length === 0,
+  },
+  "sync-downloads": {
+    change: async () => {
+      const id = await readyVideo();
+      await env.CATALOG.prepare("UPDATE videos SET downloads_enabled = 1 WHERE id = ?")
+        .bind(id)
+        .run();
+      await runBatch(db, [enqueueEvent(db, { kind: "sync-downloads", videoId: id })]);
+      return id;
+    },
+    isDone: async (id) =>
+      (await db.$count(tasks, and(eq(tasks.videoId, id), eq(tasks.kind, "download")))) > 0,
+  },
+  view: {
+    change: async () => {
+      const id = await newVideo((await newAccount()).userId);
+      const view = { kind: "view", videoId: id, sessionId: newId(), who: newId(), at: at() } as const;
+      await runBatch(db, [enqueueEvent(db, view)]);
+      return id;
+    },
+    isDone: async (id) => (await videoRow(id)).views === 1,
+  },
+  "search-pick": {
+    change: async () => {
+      const id = await newVideo((await newAccount()).userId);
+      const pick = { kind: "search-pick", query: "herons", videoId: id, who: newId(), at: at() } as const;
+      await runBatch(db, [enqueueEvent(db, pick)]);
+      return id;
+    },
+    isDone: async (id) => (await db.$count(searchPicks, eq(searchPicks.videoId, id))) === 1,
+  },
+};
+
+test.each(Object.entries(LOSSES))("a lost %s is made up for by the sweep", async (_kind, loss) => {
+  const id = await loss.change();
+  await relayOutbox(LOSING);
+  expect(await loss.isDone(id)).toBe(false);
+
+  await sweep(env, Date.now() + 11 * MINUTE_MS);
+  await vi.waitFor(async () => expect(await loss.isDone(id)).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await messagesAbout(id)).toEqual([]), { timeout: 20_000 });
+});
+
+test("a lost wake message is made up for by the sweep, which asks the tasks themselves", async () => {
+  await queuedVideo();
+  await relayOutbox(LOSING);
+  const woken: unknown[] = [];
+  const TRANSCODE_BULK = {
+    sendBatch: async (messages: MessageSendRequest[]) => void woken.push(...messages),
+  } as unknown as Queue;
+  await sweep({ ...env, TRANSCODE_BULK, RUNNERS: "1" as never });
+  expect(woken).toEqual([{ body: { kind: "wake" } }]);
+});
+
+test("a message that a queue refuses does not keep those behind it waiting", async () => {
+  const refused = await newVideo("anyone");
+  const next = await newVideo("anyone");
+  for (const videoId of [refused, next])
+    await runBatch(db, [enqueueEvent(db, { kind: "index-video", videoId })]);
+  const sent: string[] = [];
+  const send = async (message: EventMessage) => {
+    if (message.kind === "index-video" && message.videoId === refused) throw new Error("too large");
+    if ("videoId" in message) sent.push(message.videoId);
+  };
+  const sendBatch = async (messages: MessageSendRequest<EventMessage>[]) => {
+    for (const { body } of messages) await send(body);
+  };
+  await relayOutbox({ ...env, EVENTS: { send, sendBatch } as unknown as Queue });
+  expect(sent).toContain(next);
+  // It is not lost either.
+  expect(await messagesAbout(refused)).toMatchObject([{ sends: 0 }]);
+});
+
+test("a message that fails for good is told and kept, and the others of its batch are handled", async () => {
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+  const id = newId();
+  const batch = createMessageBatch("events-dead", [
+    { id, timestamp: new Date(), attempts: 1, body: { kind: "purge-video", videoId: id } },
+  ]);
+  await consume(batch, env);
+  const result = await getQueueResult(batch, createExecutionContext());
+  spy.mockRestore();
+  expect(result.outcome).toBe("ok");
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    expect.objectContaining({ event: "queue.dead-letter", queue: "events-dead" }),
+  );
+  const [letter] = await listDeadLetters(db, 1);
+  expect(letter?.body).toEqual({ kind: "purge-video", videoId: id });
+});
