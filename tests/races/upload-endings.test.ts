@@ -2,13 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { randomOf } from "../../benchmarks/sim/model.ts";
 import { catalog } from "../../workers/db/client.ts";
-import {
-  tasks,
-  transcodes,
-  uploadParts,
-  uploads,
-  videos,
-} from "../../workers/db/schema.ts";
+import { tasks, transcodes, uploadParts, uploads, videos } from "../../workers/db/schema.ts";
 import { outbox } from "../../workers/db/upkeep-schema.ts";
 import { SCOPES } from "../../workers/contract/scopes.ts";
 import { AppError } from "../../workers/domain/errors.ts";

@@ -22,12 +22,7 @@ export function enqueueWake(db: Catalog, queue: TranscodeQueue, now = Date.now()
 
 /** Unsent messages, the oldest first (index `outbox_unsent`). */
 export function pendingMessages(db: Catalog, limit: number): Promise<OutboxRow[]> {
-  return db
-    .select()
-    .from(outbox)
-    .where(isNull(outbox.sentAt))
-    .orderBy(asc(outbox.id))
-    .limit(limit);
+  return db.select().from(outbox).where(isNull(outbox.sentAt)).orderBy(asc(outbox.id)).limit(limit);
 }
 
 /** One parameter, since a D1 statement has at most a hundred. */
@@ -122,5 +117,9 @@ export async function giveUpMessage(db: Catalog, row: OutboxRow, now: number): P
 
 /** The newest messages that could not be handled. */
 export function listDeadLetters(db: Catalog, limit: number) {
-  return db.select().from(deadLetters).orderBy(sql`id DESC`).limit(limit);
+  return db
+    .select()
+    .from(deadLetters)
+    .orderBy(sql`id DESC`)
+    .limit(limit);
 }

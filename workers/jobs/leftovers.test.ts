@@ -124,7 +124,9 @@ test("a task whose failure cannot be recorded does not keep the others from bein
     env.CATALOG.exec("DROP TRIGGER broken"),
   );
   const states = await Promise.all(
-    rows.map(async ({ id }) => (await db.select().from(tasks).where(eq(tasks.id, id)).get())?.state),
+    rows.map(
+      async ({ id }) => (await db.select().from(tasks).where(eq(tasks.id, id)).get())?.state,
+    ),
   );
   expect(states).toEqual(["running", "queued"]);
 });

@@ -93,7 +93,13 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
   view: {
     change: async () => {
       const id = await newVideo((await newAccount()).userId);
-      const view = { kind: "view", videoId: id, sessionId: newId(), who: newId(), at: at() } as const;
+      const view = {
+        kind: "view",
+        videoId: id,
+        sessionId: newId(),
+        who: newId(),
+        at: at(),
+      } as const;
       await runBatch(db, [enqueueEvent(db, view)]);
       return id;
     },
@@ -102,7 +108,13 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
   "search-pick": {
     change: async () => {
       const id = await newVideo((await newAccount()).userId);
-      const pick = { kind: "search-pick", query: "herons", videoId: id, who: newId(), at: at() } as const;
+      const pick = {
+        kind: "search-pick",
+        query: "herons",
+        videoId: id,
+        who: newId(),
+        at: at(),
+      } as const;
       await runBatch(db, [enqueueEvent(db, pick)]);
       return id;
     },
@@ -152,7 +164,9 @@ test("a message that a queue refuses does not keep those behind it waiting", asy
 
 test("a message that fails for good is told and kept, and the others of its batch are handled", async () => {
   const lines: string[] = [];
-  const spy = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+  const spy = vi
+    .spyOn(console, "error")
+    .mockImplementation((line: string) => void lines.push(line));
   const id = newId();
   const batch = createMessageBatch("events-dead", [
     { id, timestamp: new Date(), attempts: 1, body: { kind: "purge-video", videoId: id } },
