@@ -6,6 +6,7 @@ import { workOff } from "./work-off.ts";
 export async function moveProgress(env: Pick<Env, "CATALOG" | "LIBRARY">): Promise<void> {
   const db = catalog(env);
   await workOff({
+    db,
     step: "progress",
     next: (limit) => accountsWithOldProgress(db, limit),
     idOf: (userId) => userId,
