@@ -120,9 +120,11 @@ test("a task whose failure cannot be recorded does not keep the others from bein
   await env.CATALOG.exec(
     `CREATE TRIGGER broken BEFORE UPDATE ON tasks WHEN old.id = '${rows[0]!.id}' BEGIN SELECT raise(ABORT, 'broken'); END`,
   );
-  await recoverExpired(jobContext(new ScriptedTranscoder())).finally(() =>
-    env.CATALOG.exec("DROP TRIGGER broken"),
-  );
+  try {
+    await recoverExpired(jobContext(new ScriptedTranscoder()));
+  } finally {
+    await env.CATALOG.exec("DROP TRIGGER broken");
+  }
   const states = await Promise.all(
     rows.map(
       async ({ id }) => (await db.select().from(tasks).where(eq(tasks.id, id)).get())?.state,
