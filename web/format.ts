@@ -36,6 +36,11 @@ export function dayOf(iso: string, now: number = Date.now()): string {
   return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
 }
 
+/** `4:00 PM`, in the time zone of the device. @param iso ISO 8601 */
+export function timeOfDay(iso: string): string {
+  return new Intl.DateTimeFormat("en", { timeStyle: "short" }).format(new Date(iso));
+}
+
 /** `1,204 views`, or compact from ten thousand on: `1.3M views`. */
 export function viewCount(views: number): string {
   const text = new Intl.NumberFormat("en", views >= 10_000 ? { notation: "compact" } : {}).format(

@@ -7,6 +7,7 @@ import { usePageTitle } from "../components/page-title.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
+import { timeOfDay } from "../format.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { Captions } from "./captions.tsx";
@@ -84,6 +85,12 @@ function VideoEditor({ id }: { id: string }) {
               <div class="notice notice-bad" role="alert">
                 <p>{video.error.detail}</p>
                 <p class="soft">Your uploaded file is kept.</p>
+              </div>
+            )}
+            {video.waiting && (
+              <div class="notice" role="status">
+                <p>{video.waiting.detail}</p>
+                <p class="soft">That is at {timeOfDay(video.waiting.until)} your time.</p>
               </div>
             )}
             {inProgress && video.progress !== null && (

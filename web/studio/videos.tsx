@@ -103,6 +103,7 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
           <span>{video.visibility}</span>
         </p>
         {video.error && <p class="field-error">{video.error.detail}</p>}
+        {video.waiting && <p class="soft">{video.waiting.detail}</p>}
         {isInProgress(video.state) && video.progress !== null && (
           <ProgressBar label={`Transcoding of ${video.title}`} ratio={video.progress} />
         )}

@@ -43,7 +43,12 @@ export const Runner = z.object({
   quarantine: Quarantine.nullable(),
 });
 export type Runner = z.infer<typeof Runner>;
-export const RunnerList = z.object({ items: z.array(Runner) });
+export const RunnerList = z.object({
+  items: z.array(Runner),
+  /** Creators whose encoding time of the day is used up, so that their tasks wait; at most a hundred. */
+  heldCreators: z.array(z.object({ id: z.string(), minutes: z.number(), until: Timestamp })),
+});
+export type RunnerList = z.infer<typeof RunnerList>;
 
 export const RunnerTokenCreate = z.strictObject({
   /** Says where the runner is: `GPU machine in the office`. */

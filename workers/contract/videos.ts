@@ -63,6 +63,11 @@ export const Video = z.object({
   playbackRules: PlaybackRules.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
   progress: z.number().nullable(),
+  /**
+   * Why transcoding waits, and until when: `encode_minutes_used` when the creator's encoding time of the day is used up.
+   * Null when it does not wait, and for everyone but the creator.
+   */
+  waiting: z.object({ code: z.string(), detail: z.string(), until: Timestamp }).nullable(),
   createdAt: Timestamp,
   publishedAt: Timestamp.nullable(),
   updatedAt: Timestamp,

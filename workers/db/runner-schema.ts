@@ -37,6 +37,24 @@ export const runners = sqliteTable(
   ],
 );
 
+/** How long runners have worked for a creator on one UTC day, and until when the creator's tasks wait. */
+export const encodeUsage = sqliteTable(
+  "encode_usage",
+  {
+    ownerId: text("owner_id").primaryKey(),
+    /** Days since the epoch. */
+    day: integer("day").notNull(),
+    milliseconds: integer("milliseconds").notNull(),
+    heldUntil: time("held_until"),
+  },
+  (table) => [
+    index("encode_usage_held")
+      .on(table.heldUntil)
+      .where(sql`held_until IS NOT NULL`),
+    index("encode_usage_day").on(table.day),
+  ],
+);
+
 /** Tokens of remote runners, as hashes. */
 export const runnerTokens = sqliteTable(
   "runner_tokens",

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { REQUIRED_STAGES } from "../domain/task-order.ts";
 import { user } from "./accounts/auth-schema.ts";
 import type { Catalog } from "./client.ts";
+import { encodeUsage } from "./runner-schema.ts";
 import { captions, tasks, videos } from "./schema.ts";
 import { idsIn, inOrderOf, type VideoRow } from "./videos.ts";
 
@@ -32,6 +33,8 @@ export interface VideoExtras {
   captionLanguages: string[];
   /** 0 to 1; null when nothing is being transcoded. */
   progress: number | null;
+  /** Until when its tasks wait, because the creator's encoding time of the day is used up. */
+  heldUntil: number | null;
 }
 
 const Languages = z.array(z.string());
@@ -53,6 +56,10 @@ const EXTRAS = {
       SELECT avg(CASE WHEN ${tasks.state} = 'done' THEN 1 ELSE ${tasks.progress} END) FROM ${tasks}
       WHERE ${tasks.videoId} = ${outer(videos.id)} AND ${tasks.version} = ${outer(videos.version)}
         AND ${inArray(tasks.stage, REQUIRED_STAGES)}) END`,
+  heldUntil: sql<number | null>`
+    CASE WHEN ${outer(videos.state)} IN ('queued', 'processing', 'playable') THEN (
+      SELECT ${encodeUsage.heldUntil} FROM ${encodeUsage}
+      WHERE ${encodeUsage.ownerId} = ${outer(videos.ownerId)}) END`,
 };
 
 /** Creators' names, caption languages and progress by video id. One statement. */
@@ -91,5 +98,6 @@ function toExtras(
     creatorName: row.creatorName ?? "",
     captionLanguages: row.captionLanguages,
     progress: row.progress,
+    heldUntil: row.heldUntil,
   };
 }

@@ -1,5 +1,6 @@
 import { forgetEndedCredentials } from "../db/accounts/ended-credentials.ts";
 import { catalog } from "../db/client.ts";
+import { forgetEncodeUsage } from "../db/encode-usage.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
 import { forgetStreams } from "../db/streams.ts";
@@ -44,6 +45,7 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
     streams: () => forgetStreams(db, now),
     revocations: () => forgetRevocations(db, now),
     credentials: () => forgetEndedCredentials(db, now),
+    usage: () => forgetEncodeUsage(db, now),
     runners: () => forgetRunners(db, now - MAX_UNSEEN_RUNNER_DAYS * DAY_MS),
     failures: () => forgetOldFailures(db, now),
   });

@@ -30,7 +30,7 @@ export const runners = createRouter()
         "Containers, local processes and remote runners that have asked for work, with those in quarantine: three tasks in a row failed on them.",
       responses: { 200: json(RunnerList, "The runners, the last seen first") },
     }),
-    async (c) => c.json({ items: await allRunners(c.env) }, 200),
+    async (c) => c.json(await allRunners(c.env), 200),
   )
   .openapi(
     createRoute({

@@ -1,6 +1,7 @@
 import { Category, type Video } from "../contract/videos.ts";
 import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
+import { ENCODE_BUDGET_USED } from "../domain/encode-budget.ts";
 import { newId } from "../domain/id.ts";
 import { ANONYMOUS, isAdmin, type Principal } from "../domain/principal.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
@@ -11,7 +12,7 @@ type TokenEnv = Pick<Env, "PLAYBACK_TOKEN_SECRETS">;
 /** How long the image URLs of a video that is not public work: as long as a playback token by default. */
 const IMAGE_TOKEN_SECONDS = 7200;
 
-const NO_EXTRAS: VideoExtras = { creatorName: "", captionLanguages: [], progress: null };
+const NO_EXTRAS: VideoExtras = { creatorName: "", captionLanguages: [], progress: null, heldUntil: null };
 
 /**
  * Rows as the API shows them, in their order. The images of a video that is not public need a playback token, which
@@ -64,6 +65,7 @@ function toVideo(
   caller: Principal,
 ): Video {
   const isOwn = caller.kind === "user" && caller.userId === row.ownerId;
+  const isManager = isOwn || isAdmin(caller);
   const images = imageUrls(row, token);
   return {
     id: row.id,
@@ -90,8 +92,12 @@ function toVideo(
     views: row.views,
     downloadsEnabled: row.downloadsEnabled,
     encrypted: row.encrypted,
-    playbackRules: isOwn || isAdmin(caller) ? row.playbackRules : null,
+    playbackRules: isManager ? row.playbackRules : null,
     progress: extras.progress,
+    waiting:
+      isManager && extras.heldUntil !== null && extras.heldUntil > Date.now()
+        ? { ...ENCODE_BUDGET_USED, until: iso(extras.heldUntil) }
+        : null,
     createdAt: iso(row.createdAt),
     publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),
     updatedAt: iso(row.updatedAt),

@@ -1,5 +1,6 @@
-import type { Runner, RunnerToken, RunnerTokenCreated } from "../contract/runners.ts";
+import type { Runner, RunnerList, RunnerToken, RunnerTokenCreated } from "../contract/runners.ts";
 import { catalog } from "../db/client.ts";
+import { heldCreators } from "../db/encode-usage.ts";
 import {
   deleteRunnerToken,
   findRunnerToken,
@@ -25,6 +26,8 @@ import { hashSecret, newRunnerToken } from "../domain/secret.ts";
 
 type RunnerEnv = Pick<Env, "CATALOG">;
 
+const MAX_HELD_CREATORS = 100;
+
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 function presentRunner(row: RunnerRow, now: number): Runner {
@@ -48,10 +51,22 @@ function presentRunnerToken(row: RunnerTokenRow, runner: Runner | null): RunnerT
   return { id, name, hint, createdAt: iso(createdAt), runner };
 }
 
-/** Every runner of the site, the last seen first. */
-export async function allRunners(env: RunnerEnv): Promise<Runner[]> {
+/** Every runner of the site, the last seen first, and the creators whose tasks get none of them today. */
+export async function allRunners(env: RunnerEnv): Promise<RunnerList> {
   const now = Date.now();
-  return (await listRunners(catalog(env))).map((row) => presentRunner(row, now));
+  const db = catalog(env);
+  const [rows, held] = await Promise.all([
+    listRunners(db),
+    heldCreators(db, now, MAX_HELD_CREATORS),
+  ]);
+  return {
+    items: rows.map((row) => presentRunner(row, now)),
+    heldCreators: held.map(({ ownerId, milliseconds, heldUntil }) => ({
+      id: ownerId,
+      minutes: Math.round(milliseconds / 60_000),
+      until: iso(heldUntil ?? now),
+    })),
+  };
 }
 
 /** Lets a runner have tasks again at once. @throws AppError not_found */
