@@ -15,7 +15,10 @@ const MIDNIGHT = Date.UTC(2026, 10, 30);
 
 /** Ends an attempt that a runner has worked on for so many minutes. */
 const count = (ownerId: string, minutes: number, now = NOON, budgetMs: number | null = BUDGET_MS) =>
-  runBatch(db, countEncodeTime(db, { ownerId, startedAt: now - minutes * MINUTE_MS }, budgetMs, now));
+  runBatch(
+    db,
+    countEncodeTime(db, { ownerId, startedAt: now - minutes * MINUTE_MS }, budgetMs, now),
+  );
 const heldUntil = async (ownerId: string, now = NOON) =>
   (await heldCreators(db, now, 100)).find((row) => row.ownerId === ownerId)?.heldUntil ?? null;
 

@@ -12,7 +12,12 @@ type TokenEnv = Pick<Env, "PLAYBACK_TOKEN_SECRETS">;
 /** How long the image URLs of a video that is not public work: as long as a playback token by default. */
 const IMAGE_TOKEN_SECONDS = 7200;
 
-const NO_EXTRAS: VideoExtras = { creatorName: "", captionLanguages: [], progress: null, heldUntil: null };
+const NO_EXTRAS: VideoExtras = {
+  creatorName: "",
+  captionLanguages: [],
+  progress: null,
+  heldUntil: null,
+};
 
 /**
  * Rows as the API shows them, in their order. The images of a video that is not public need a playback token, which
