@@ -3,9 +3,16 @@ import { AppError } from "./domain/errors.ts";
 import { refuseUnsafeSettings } from "./domain/unsafe-settings.ts";
 import type { Delivery } from "./media/admission.ts";
 import { handleMedia } from "./media/gate.ts";
-import { handleImages } from "./media/images.ts";
+import { handleImages, serveOpenImages } from "./media/images.ts";
 import { serveStored } from "./media/stored-media.ts";
 import { problemResponse } from "./problem.ts";
+import {
+  cachedForAll,
+  forViewer,
+  isPublicRead,
+  publicReadRequest,
+  tagOfVideo,
+} from "./routes/public-reads.ts";
 import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
@@ -15,6 +22,25 @@ export { Runner, TaskStorage } from "./jobs/runner.ts";
 export class Media extends WorkerEntrypoint<Env> {
   override fetch(request: Request): Promise<Response> {
     return serveStored(request, this.env, mediaCatalog(this.env));
+  }
+}
+
+/**
+ * The entrypoint behind Workers Cache for what everyone sees alike: the home page, lists and related videos without an
+ * account, and which images are public (docs/decisions/551-cached-public-reads.md).
+ */
+export class PublicReads extends WorkerEntrypoint<Env> {
+  override async fetch(request: Request): Promise<Response> {
+    const openImages = await serveOpenImages(request, mediaCatalog(this.env));
+    if (openImages) return openImages;
+    const { app } = await import("./app.ts");
+    return cachedForAll(await app.fetch(request, this.env, this.ctx));
+  }
+
+  /** Drops all responses that show these videos. An entrypoint can purge only its own cache, hence this call. */
+  async purge(videoIds: string[]): Promise<void> {
+    // workerd has no Workers Cache locally (cloudflare/workerd#6865).
+    await this.ctx.cache?.purge({ tags: videoIds.map(tagOfVideo) });
   }
 }
 
@@ -42,8 +68,13 @@ export default {
       return problemResponse(new AppError("not_found", `${pathname} does not exist.`), pathname);
     if (pathname.startsWith("/media/")) return handleMedia(request, pathname, delivery(env, ctx));
     if (pathname.startsWith("/images/")) return handleImages(request, pathname, delivery(env, ctx));
+    if (isPublicRead(request, pathname))
+      return ctx.exports.PublicReads.fetch(publicReadRequest(request)).then(forViewer);
     return import("./app.ts").then(({ app }) => app.fetch(request, env, ctx));
   },
-  queue: async (batch, env) => (await import("./jobs/consume.ts")).consume(batch, env),
+  queue: async (batch, env, ctx) =>
+    (await import("./jobs/consume.ts")).consume(batch, env, (videoId) =>
+      ctx.exports.PublicReads.purge([videoId]),
+    ),
   scheduled: async (_controller, env) => (await import("./jobs/sweep.ts")).sweep(env),
 } satisfies ExportedHandler<Env>;

@@ -3,8 +3,15 @@ import { drain } from "./drain.ts";
 import { handleEvents } from "./events.ts";
 import { createJobContext } from "./job-context.ts";
 
-/** The consumer of every queue. The queue delivers a message again when this throws. */
-export async function consume(batch: MessageBatch, env: Env): Promise<void> {
+/**
+ * The consumer of every queue. The queue delivers a message again when this throws.
+ * @param purgeCache drops the cached responses that show a video
+ */
+export async function consume(
+  batch: MessageBatch,
+  env: Env,
+  purgeCache: (videoId: string) => Promise<void>,
+): Promise<void> {
   switch (batch.queue) {
     // A wake message carries no work: one query tells what to do, however many messages came. When its time is up, a
     // consumer wakes one of the other queue, because `wrangler dev` runs the batches of one queue one after another.
@@ -13,7 +20,7 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
     case "transcode-bulk":
       return drain(createJobContext(env), () => env.TRANSCODE_URGENT.send({ kind: "wake" }));
     case "events":
-      return handleEvents(batch, env);
+      return handleEvents(batch, env, purgeCache);
     case "transcode-urgent-dead":
     case "transcode-bulk-dead":
     case "events-dead":

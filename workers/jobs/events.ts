@@ -15,15 +15,22 @@ const RETRY_DELAY_SECONDS = 5;
 /** The number of a message's row in the outbox; messages from before an update have none. */
 const OutboxReference = z.object({ row: z.int().optional() });
 
+type PurgeCache = (videoId: string) => Promise<void>;
+
 /**
  * Handles each message separately, so that only a message that fails is delivered again. The outbox forgets those that were
  * handled; if that fails, they are sent once more, which does no harm.
+ * @param purgeCache drops the cached responses that show a video
  */
-export async function handleEvents(batch: MessageBatch, env: Env): Promise<void> {
+export async function handleEvents(
+  batch: MessageBatch,
+  env: Env,
+  purgeCache: PurgeCache,
+): Promise<void> {
   const handled: number[] = [];
   for (const message of batch.messages) {
     try {
-      await handleEvent(EventMessage.parse(message.body), env);
+      await handleEvent(EventMessage.parse(message.body), env, purgeCache);
       const { row } = OutboxReference.parse(message.body);
       if (row !== undefined) handled.push(row);
       message.ack();
@@ -37,14 +44,16 @@ export async function handleEvents(batch: MessageBatch, env: Env): Promise<void>
   );
 }
 
-async function handleEvent(event: EventMessage, env: Env): Promise<void> {
+async function handleEvent(event: EventMessage, env: Env, purgeCache: PurgeCache): Promise<void> {
   switch (event.kind) {
     case "purge-video":
       return purgeVideo(env, event.videoId);
     case "sync-downloads":
       return syncDownloads(env, event.videoId);
+    // Sent by every change of a video, among them those that hide it.
     case "index-video":
-      return indexVideos(env, [event.videoId]);
+      await Promise.all([purgeCache(event.videoId), indexVideos(env, [event.videoId])]);
+      return;
     case "search-pick":
       return storePick(env, event);
     case "view":

@@ -171,7 +171,7 @@ test("a message that fails for good is told and kept, and the others of its batc
   const batch = createMessageBatch("events-dead", [
     { id, timestamp: new Date(), attempts: 1, body: { kind: "purge-video", videoId: id } },
   ]);
-  await consume(batch, env);
+  await consume(batch, env, async () => undefined);
   const result = await getQueueResult(batch, createExecutionContext());
   spy.mockRestore();
   expect(result.outcome).toBe("ok");

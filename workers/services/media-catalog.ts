@@ -1,4 +1,4 @@
-import { catalogReplica } from "../db/client.ts";
+import { catalog, catalogReplica } from "../db/client.ts";
 import { getTranscode } from "../db/transcoding/transcodes.ts";
 import { loadLivePublication } from "./publications.ts";
 import { readDeliveryLog } from "../db/revocations.ts";
@@ -7,7 +7,7 @@ import { MAX_PLAYBACK_TOKEN_AGE_MS } from "../domain/revocations.ts";
 import type { MediaCatalog } from "../media/media-catalog.ts";
 
 /**
- * The catalogue as delivery reads it, from the nearest replica. Each read opens the replica for itself, since a request
+ * The catalogue as delivery reads it, from the nearest replica unless it must be current. Each read opens the replica for itself, since a request
  * for a segment reads nothing.
  */
 export function mediaCatalog(env: Pick<Env, "CATALOG">): MediaCatalog {
@@ -19,7 +19,8 @@ export function mediaCatalog(env: Pick<Env, "CATALOG">): MediaCatalog {
     loadLivePublication: async (videoId, version) =>
       loadLivePublication(replica(), videoId, version),
     readDeliveryLog: async (after) => {
-      const { keys, revoked } = await readDeliveryLog(replica(), after);
+      // From the primary: a replica may not know yet what was revoked, and is asked only every half minute.
+      const { keys, revoked } = await readDeliveryLog(catalog(env), after);
       const revocations = revoked.map(({ until, ...entry }) => ({
         ...entry,
         until: until ?? entry.at + MAX_PLAYBACK_TOKEN_AGE_MS,
