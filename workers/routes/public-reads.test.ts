@@ -8,7 +8,10 @@ import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
 
 /** The cached entrypoint with a cache that notes what is purged. */
 function entrypointWithCache() {
-  const purge = vi.fn(async () => ({ success: true, errors: [] }));
+  const purge = vi.fn<(options: CachePurgeOptions) => Promise<CachePurgeResult>>(async () => ({
+    success: true,
+    errors: [],
+  }));
   const ctx = Object.assign(createExecutionContext(), { cache: { purge } });
   return { entrypoint: new PublicReads(ctx as never, env), purge };
 }
@@ -78,8 +81,8 @@ test("a change of a video purges every cached response that shows it", async () 
   const { userId } = await newAccount();
   const id = await publicVideo(userId);
   const { entrypoint, purge } = entrypointWithCache();
-  const ack = vi.fn();
-  const message = { body: { kind: "index-video", videoId: id }, attempts: 1, ack, retry: vi.fn() };
+  const ack = vi.fn<() => void>();
+  const message = { body: { kind: "index-video", videoId: id }, attempts: 1, ack, retry: () => undefined };
   await handleEvents({ queue: "events", messages: [message] } as never, env, (videoId) =>
     entrypoint.purge([videoId]),
   );
