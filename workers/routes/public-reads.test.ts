@@ -82,7 +82,12 @@ test("a change of a video purges every cached response that shows it", async () 
   const id = await publicVideo(userId);
   const { entrypoint, purge } = entrypointWithCache();
   const ack = vi.fn<() => void>();
-  const message = { body: { kind: "index-video", videoId: id }, attempts: 1, ack, retry: () => undefined };
+  const message = {
+    body: { kind: "index-video", videoId: id },
+    attempts: 1,
+    ack,
+    retry: () => undefined,
+  };
   await handleEvents({ queue: "events", messages: [message] } as never, env, (videoId) =>
     entrypoint.purge([videoId]),
   );
