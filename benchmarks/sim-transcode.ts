@@ -6,7 +6,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { catalog, runBatch } from "../workers/db/client.ts";
-import { tasks, videos } from "../workers/db/schema.ts";
+import { videos } from "../workers/db/schema.ts";
+import { tasks } from "../workers/db/transcoding-schema.ts";
 import { startTranscode } from "../workers/db/transcoding/transcodes.ts";
 import { planSettings, planTask } from "../workers/domain/plan-settings.ts";
 import { Clock } from "./sim/clock.ts";

@@ -25,6 +25,8 @@ const SEVERITY_OF_EVENT = {
   "task.unavailable": "info",
   "task.released": "info",
   "task.expired": "warning",
+  /** A runner, the storage or the Worker breaks it off again and again. */
+  "task.interrupted-often": "error",
   "task.error": "error",
   "task.result-not-recorded": "error",
   "task.progress-not-recorded": "warning",

@@ -8,19 +8,13 @@ import {
 } from "../../workers/db/transcoding/outcomes.ts";
 import { changeVideo } from "../../workers/db/videos.ts";
 import {
-  claimTask,
   expiredTasks,
-  releaseTask,
+  handBack,
   reportProgress,
-  schedulerState,
   type Task,
 } from "../../workers/db/transcoding/tasks.ts";
-import {
-  allSlots,
-  freeSlots,
-  nextTask,
-  type SchedulerState,
-} from "../../workers/domain/next-task.ts";
+import { claimTask, readBacklog } from "../../workers/db/transcoding/claim.ts";
+import { TaskKind } from "../../workers/contract/transcodes.ts";
 import { afterFailure, type Failure, isRequired } from "../../workers/domain/task-state.ts";
 import type { Clock } from "./clock.ts";
 import { costOf, planOf } from "./model.ts";
@@ -36,12 +30,14 @@ const RECOVERY_INTERVAL_MS = 2000;
 const RESTART_MS = 30_000;
 const LOST_SHARE = 0.1;
 const DUPLICATED_SHARE = 0.1;
-/** Share of reads of D1 that another consumer's claim makes stale. */
-const STALE_SHARE = 0.2;
+const CAPABILITIES = {
+  kinds: TaskKind.options,
+  codecs: ["h264", "av1", "vp9", "aac", "opus"],
+} as const;
 
 interface Consumer {
   running: number;
-  avoided: Map<number, number>;
+  avoided: Map<string, number>;
   looking: boolean;
 }
 
@@ -67,7 +63,6 @@ export class Cluster {
     tickets: 0,
     lost: 0,
     duplicated: 0,
-    conflicts: 0,
     deaths: 0,
     broken: 0,
     expired: 0,
@@ -82,17 +77,16 @@ export class Cluster {
   readonly #db: Catalog;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #slots;
+  readonly #runners: string[];
   readonly #runs = new Set<TaskRun>();
-  readonly #down = new Map<number, number>();
-  #before: SchedulerState | undefined;
+  readonly #down = new Map<string, number>();
   #changes = 0;
 
   constructor(db: Catalog, clock: Clock, runners: number, random: () => number) {
     this.#db = db;
     this.#clock = clock;
     this.#random = random;
-    this.#slots = allSlots(runners, 1);
+    this.#runners = Array.from({ length: runners }, (_, index) => `container-${index}`);
     this.#cron();
     this.#recover();
   }
@@ -108,14 +102,15 @@ export class Cluster {
       const copies = this.#random() < DUPLICATED_SHARE ? 2 : 1;
       this.counts.duplicated += copies - 1;
       for (let copy = 0; copy < copies; copy++) {
-        const consumer = { running: 0, avoided: new Map<number, number>(), looking: false };
+        const consumer = { running: 0, avoided: new Map<string, number>(), looking: false };
         this.#clock.after(delay + 50 + this.#random() * 150, () => this.#pump(consumer));
       }
     }
   }
 
   /** Ends a runner and its task; half of the time its consumer ends too, so that the failure is not reported. */
-  kill(runner: number): void {
+  kill(number: number): void {
+    const runner = `container-${number}`;
     this.counts.deaths++;
     this.#down.set(runner, this.#clock.now + RESTART_MS);
     for (const run of this.#runs) {
@@ -144,10 +139,10 @@ export class Cluster {
     while (consumer.running < PARALLEL_TASKS) {
       const task = await this.#claim(consumer);
       if (!task) break;
-      if ((this.#down.get(task.runner ?? -1) ?? 0) > this.#clock.now) {
+      if ((this.#down.get(task.runner ?? "") ?? 0) > this.#clock.now) {
         this.counts.refused++;
-        consumer.avoided.set(task.runner ?? -1, this.#clock.now + 10_000);
-        await runBatch(this.#db, [releaseTask(this.#db, task)]);
+        consumer.avoided.set(task.runner ?? "", this.#clock.now + 10_000);
+        await runBatch(this.#db, [handBack(this.#db, task)]);
         this.#changes++;
         continue;
       }
@@ -167,26 +162,24 @@ export class Cluster {
   }
 
   async #claim(consumer: Consumer): Promise<Task | null> {
-    for (let tries = 0; tries < 20; tries++) {
-      const { now } = this.#clock;
-      const slots = this.#slots.filter(({ runner }) => (consumer.avoided.get(runner) ?? 0) <= now);
-      const fresh = await schedulerState(this.#db, slots, now);
-      const state =
-        this.#before && this.#random() < STALE_SHARE ? { ...this.#before, slots } : fresh;
-      this.#before = fresh;
-      const assignment = nextTask(state);
-      if (!assignment) {
-        if (state === fresh) return null;
-        continue;
-      }
-      const task = await claimTask(this.#db, assignment, now);
-      if (task) {
-        this.#changes++;
-        return task;
-      }
-      this.counts.conflicts++;
+    const { now } = this.#clock;
+    const fleetSlots = this.#runners.length;
+    // Which of the free runners asks first is chance.
+    const start = Math.floor(this.#random() * fleetSlots);
+    for (const index of this.#runners.keys()) {
+      const runner = this.#runners[(start + index) % fleetSlots] ?? "";
+      if ((consumer.avoided.get(runner) ?? 0) > now || this.#isBusy(runner)) continue;
+      const claim = { runner, capabilities: CAPABILITIES, slots: 1, fleetSlots, now };
+      const task = await claimTask(this.#db, claim);
+      if (!task) return null;
+      this.#changes++;
+      return task;
     }
     return null;
+  }
+
+  #isBusy(runner: string): boolean {
+    return [...this.#runs].some(({ task }) => task.runner === runner);
   }
 
   #start(consumer: Consumer, task: Task): void {
@@ -228,7 +221,7 @@ export class Cluster {
   async #complete(task: Task, marks: Marks): Promise<void> {
     const { now } = this.#clock;
     const db = this.#db;
-    const plan = task.kind === "plan" ? planOf(marks.duration, this.#slots.length) : null;
+    const plan = task.kind === "plan" ? planOf(marks.duration, this.#runners.length) : null;
     const ready = { state: "ready" as const, publication: task.attempt };
     const held = await commitAttempt(db, task, [
       ...(plan ? applyPlan(db, task, plan, now) : []),
@@ -249,19 +242,19 @@ export class Cluster {
   async #fail(task: Task, code: string): Promise<void> {
     const { now } = this.#clock;
     const failure: Failure = { code, detail: "", permanent: false };
-    const after = afterFailure(task.failures, failure, now);
+    const after = afterFailure(task, failure, now);
     const fatal = after.state === "dead" && isRequired(task);
     const held = await commitAttempt(this.#db, task, [
       ...(fatal ? failVideo(this.#db, task, failure, now) : []),
       ...failTask(this.#db, task, failure, after, now),
     ]);
     this.#changes++;
-    if (held && after.state === "queued") this.wake(1, after.notBefore - now);
+    if (held && after.state === "queued") this.wake(1, Math.max(0, after.notBefore - now));
   }
 
   async #free(): Promise<number> {
-    const state = await schedulerState(this.#db, this.#slots, this.#clock.now);
-    return state.runnable.length > 0 ? freeSlots(state.slots, state.running).length : 0;
+    const { runnable, running } = await readBacklog(this.#db, 1);
+    return runnable > 0 ? this.#runners.length - running : 0;
   }
 
   #cron(): void {

@@ -37,24 +37,45 @@ export async function runBatch(db: Catalog, statements: readonly Statement[]): P
   if (first) await db.batch([first, ...rest]);
 }
 
+/** Columns of a new row: values, or SQL of the whole statement's database such as a subquery. */
+type RowSource<T extends SQLiteTable> = {
+  [K in keyof T["$inferInsert"]]: T["$inferInsert"][K] | SQL;
+};
+
 /**
  * Statement that inserts a row only if `condition` holds when its batch runs, and the row is not there yet. In a batch it
  * makes what follows from a state change depend on the change having happened.
- * @param row values, or SQL of the whole statement's database such as a subquery
  */
 export function insertWhen<T extends SQLiteTable>(
   db: Catalog,
   table: T,
-  row: { [K in keyof T["$inferInsert"]]: T["$inferInsert"][K] | SQL },
+  row: RowSource<T>,
   condition: SQL,
 ) {
+  return db
+    .insert(table)
+    .select(sql`SELECT ${listOf(table, row)} WHERE ${condition}`)
+    .onConflictDoNothing();
+}
+
+/** Statement that inserts a row for each row of `source`, which follows FROM and has a WHERE; those there already stay. */
+export function insertFrom<T extends SQLiteTable>(
+  db: Catalog,
+  table: T,
+  row: RowSource<T>,
+  source: SQL,
+) {
+  return db
+    .insert(table)
+    .select(sql`SELECT ${listOf(table, row)} FROM ${source}`)
+    .onConflictDoNothing();
+}
+
+function listOf<T extends SQLiteTable>(table: T, row: RowSource<T>): SQL {
   const given: Record<string, unknown> = row;
   const values = Object.entries(getTableColumns(table)).map(([name, column]) => {
     const value = given[name] ?? column.default ?? null;
     return is(value, SQL) ? value : sql`${sql.param(value, column)}`;
   });
-  return db
-    .insert(table)
-    .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE ${condition}`)
-    .onConflictDoNothing();
+  return sql.join(values, sql`, `);
 }

@@ -47,6 +47,11 @@ export function heldCreators(db: Catalog, now: number, limit: number): Promise<E
     .all();
 }
 
+/** Lets the tasks of creators start again whose day is over. Plan: by `encode_usage_held`. */
+export async function releaseHeld(db: Catalog, now: number): Promise<void> {
+  await db.update(encodeUsage).set({ heldUntil: null }).where(lte(encodeUsage.heldUntil, now));
+}
+
 /** Deletes the counters of earlier days. Plan: by `encode_usage_day`. */
 export async function forgetEncodeUsage(db: Catalog, now: number): Promise<void> {
   const isReleased = or(isNull(encodeUsage.heldUntil), lte(encodeUsage.heldUntil, now));

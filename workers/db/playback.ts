@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
-import { captions, tasks } from "./schema.ts";
+import { captions } from "./schema.ts";
+import { tasks } from "./transcoding-schema.ts";
 
 /** The caption tracks and finished downloads of a version. One round trip. */
 export async function loadPlaybackExtras(db: Catalog, videoId: string, version: number) {

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import {
-  customType,
   index,
   integer,
   primaryKey,
@@ -10,31 +9,10 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import type { PlaybackRules } from "../contract/playback.ts";
-import type {
-  Plan,
-  RenditionOutput,
-  TaskKind,
-  TaskResult,
-  TaskSpec,
-} from "../contract/transcodes.ts";
-import { PRIORITIES, STAGES } from "../domain/task-order.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
-
-/** One of `values`, stored as its position: SQL compares and sorts in the order of the list. */
-function ordinal<T extends string>(name: string, values: readonly T[]) {
-  return customType<{ data: T; driverData: number }>({
-    dataType: () => "integer",
-    toDriver: (value) => values.indexOf(value),
-    fromDriver: (position) => {
-      const value = values[position];
-      if (value === undefined) throw new Error(`Column ${name} has no value ${position}.`);
-      return value;
-    },
-  })(name);
-}
 
 /**
  * Listed videos. Indexes and queries share this text, since SQLite matches the condition of a partial index by its text.
@@ -178,84 +156,6 @@ export const uploadParts = sqliteTable(
     etag: text("etag").notNull(),
   },
   (table) => [primaryKey({ columns: [table.uploadId, table.partNumber] })],
-);
-
-/** One row per video version: what the scheduler looks at first. */
-export const transcodes = sqliteTable(
-  "transcodes",
-  {
-    videoId: text("video_id").notNull(),
-    version: integer("version").notNull(),
-    ownerId: text("owner_id").notNull(),
-    /** `active` while any task is open; then `done` or `failed`. `paused` while the video is in the bin. */
-    state: text("state", { enum: ["active", "paused", "done", "failed"] })
-      .notNull()
-      .default("active"),
-    /** Tasks of this stage may start; it moves on when all of the earlier ones are done. */
-    stage: ordinal("stage", STAGES)
-      .notNull()
-      .default(sql`0`),
-    sourceKey: text("source_key").notNull(),
-    /** Without its tasks, which have their own rows. */
-    plan: json<Plan>("plan"),
-    /** The wrapped key of the segments (media/content-key.ts); null where they are stored unencrypted. */
-    contentKey: text("content_key"),
-    createdAt: time("created_at").notNull(),
-    updatedAt: time("updated_at").notNull(),
-    /** When the objects that losing attempts had stored were deleted. */
-    sweptAt: time("swept_at"),
-  },
-  (table) => [
-    primaryKey({ columns: [table.videoId, table.version] }),
-    index("transcodes_active").on(table.state, table.createdAt),
-    index("transcodes_unswept")
-      .on(table.updatedAt)
-      .where(sql`swept_at IS NULL`),
-  ],
-);
-
-export const tasks = sqliteTable(
-  "tasks",
-  {
-    id: text("id").primaryKey(),
-    videoId: text("video_id").notNull(),
-    version: integer("version").notNull(),
-    ownerId: text("owner_id").notNull(),
-    kind: text("kind").$type<TaskKind>().notNull(),
-    name: text("name").notNull(),
-    stage: ordinal("stage", STAGES).notNull(),
-    priority: ordinal("priority", PRIORITIES).notNull(),
-    state: text("state", { enum: ["queued", "running", "done", "dead"] })
-      .notNull()
-      .default("queued"),
-    /** Fence: every claim increases it, and only the holder of the newest attempt may write. */
-    attempt: integer("attempt").notNull().default(0),
-    /** Failures that count against the limit; releasing the task does not. */
-    failures: integer("failures").notNull().default(0),
-    notBefore: time("not_before").notNull().default(0),
-    leaseUntil: time("lease_until"),
-    runner: integer("runner"),
-    slot: integer("slot"),
-    progress: real("progress").notNull().default(0),
-    errorCode: text("error_code"),
-    errorDetail: text("error_detail"),
-    spec: json<TaskSpec>("spec").notNull(),
-    /** What a running task has stored so far, by rendition, with the attempt that made it. */
-    partial: json<{ attempt: number; outputs: Record<string, RenditionOutput> }>("partial"),
-    result: json<TaskResult>("result"),
-    createdAt: time("created_at").notNull(),
-    startedAt: time("started_at"),
-    finishedAt: time("finished_at"),
-  },
-  (table) => [
-    uniqueIndex("tasks_name").on(table.videoId, table.version, table.name),
-    index("tasks_next").on(table.videoId, table.version, table.state, table.stage, table.priority),
-    index("tasks_lease").on(table.state, table.leaseUntil),
-    /** A slot runs one task at a time: the loser of a race for it gets a constraint error. */
-    uniqueIndex("tasks_slot")
-      .on(table.runner, table.slot)
-      .where(sql`state = 'running' AND runner IS NOT NULL`),
-  ],
 );
 
 export const captions = sqliteTable(

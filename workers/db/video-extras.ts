@@ -5,7 +5,8 @@ import { REQUIRED_STAGES } from "../domain/task-order.ts";
 import { user } from "./accounts/auth-schema.ts";
 import type { Catalog } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
-import { captions, tasks, videos } from "./schema.ts";
+import { captions, videos } from "./schema.ts";
+import { tasks } from "./transcoding-schema.ts";
 import { idsIn, inOrderOf, type VideoRow } from "./videos.ts";
 
 /** Columns that lists show. D1 pays for every column of every row, so those for internal use are left out. */

@@ -4,7 +4,8 @@ import type { VideoPatch, VideoState } from "../contract/videos.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
-import { captions, transcodes, uploadParts, uploads, videos } from "./schema.ts";
+import { captions, uploadParts, uploads, videos } from "./schema.ts";
+import { transcodes } from "./transcoding-schema.ts";
 import { pauseTranscodes } from "./transcoding/transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;

@@ -1,6 +1,7 @@
 /**
  * Why a task can fail, and with it the video. The code is stable; the sentence is shown to the creator; `permanent`
- * means that the source is at fault and another attempt cannot help.
+ * means that the source is at fault and another attempt cannot help; `interruption` that the task is not at fault, but a
+ * runner, the storage or the Worker: the task is tried again without end, and the operator is told.
  */
 export const FAILURES = {
   not_a_video: {
@@ -19,16 +20,6 @@ export const FAILURES = {
     permanent: true,
     sentence:
       "This format is not supported. Export the video as H.264, HEVC, VP9 or AV1 and upload it again.",
-  },
-  encrypted_file: {
-    permanent: true,
-    sentence:
-      "The file is encrypted (DRM) and cannot be read without its key. Upload a copy without protection.",
-  },
-  dolby_vision_only: {
-    permanent: true,
-    sentence:
-      "The colours of this video need a Dolby Vision decoder (profile 5). Export it as HDR10, HLG or SDR and upload it again.",
   },
   changing_format: {
     permanent: true,
@@ -68,10 +59,12 @@ export const FAILURES = {
   task_timeout: { permanent: false, sentence: "Processing took longer than allowed." },
   source_unreachable: {
     permanent: false,
+    interruption: true,
     sentence: "The uploaded file could not be read from storage.",
   },
   storage_failed: {
     permanent: false,
+    interruption: true,
     sentence: "The result could not be stored.",
   },
   encoder_failed: {
@@ -80,21 +73,42 @@ export const FAILURES = {
   },
   attempt_interrupted: {
     permanent: false,
+    interruption: true,
     sentence: "Processing was interrupted.",
   },
   lease_expired: {
     permanent: false,
+    interruption: true,
     sentence: "The connection to the encoder was lost.",
   },
   runner_restarted: {
     permanent: false,
+    interruption: true,
     sentence: "The encoder was restarted. Processing continues elsewhere.",
+  },
+  runner_disk_full: {
+    permanent: false,
+    interruption: true,
+    sentence: "The encoder has no space left. Processing continues elsewhere.",
   },
   invalid_task: {
     permanent: true,
     sentence:
       "The encoder rejected the task. This is a problem with the site, not with your video.",
   },
-} as const satisfies Record<string, { permanent: boolean; sentence: string }>;
+} as const satisfies Record<string, FailureFacts>;
+
+interface FailureFacts {
+  permanent: boolean;
+  interruption?: true;
+  sentence: string;
+}
+
+const FACTS = new Map<string, FailureFacts>(Object.entries(FAILURES));
+
+/** Whether a failure is not the task's own. */
+export function isInterruption(code: string): boolean {
+  return FACTS.get(code)?.interruption ?? false;
+}
 
 export type FailureCode = keyof typeof FAILURES;

@@ -1,243 +1,141 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  allSlots,
-  type RunnableTask,
-  freeSlots,
-  nextTask,
-  type RunningTask,
-  type SchedulerState,
-} from "./next-task.ts";
+import type { Lane } from "./lanes.ts";
+import { type LaneHead, nextLanes, type SchedulerState } from "./next-task.ts";
 import { PRIORITIES } from "./task-order.ts";
 
-function runnableTask(change: Partial<RunnableTask>): RunnableTask {
+function head(change: Partial<LaneHead>): LaneHead {
   return {
-    taskId: "t",
     ownerId: "ada",
+    lane: "normal video-h264",
+    running: 0,
     priority: "later-video",
     since: 0,
-    isExtra: false,
-    needsSlot: true,
     ...change,
   };
 }
-function running(ownerId: string, runner: number, slot = 0): RunningTask {
-  return {
-    ownerId,
-    slot: { runner, slot },
-  };
-}
-const next = (state: Partial<SchedulerState>) =>
-  nextTask({ slots: allSlots(4, 1), running: [], runnable: [], ...state });
+const bob = (change: Partial<LaneHead>): LaneHead => head({ ownerId: "bob", ...change });
+const urgent = { lane: "urgent video-h264", priority: "first-video" } as const;
+const first = (state: Partial<SchedulerState>): LaneHead | undefined =>
+  nextLanes({ slots: 4, running: 0, creators: 2, heads: [], ...state })[0];
 
 describe("which task is next", () => {
-  const cases: [string, Partial<SchedulerState>, string | undefined][] = [
+  const cases: [string, Partial<SchedulerState>, Partial<LaneHead> | undefined][] = [
     ["nothing, when nothing is queued", {}, undefined],
-    [
-      "an urgent task before an older one",
-      {
-        runnable: [
-          runnableTask({ taskId: "old" }),
-          runnableTask({ taskId: "new", since: 9, priority: "first-video" }),
-        ],
-      },
-      "new",
-    ],
+    ["an urgent task before an older one", { heads: [head({}), bob({ ...urgent, since: 9 })] }, urgent],
     [
       "the task of the creator with the fewest running tasks",
-      {
-        running: [running("ada", 0), running("ada", 1), running("bob", 2)],
-        runnable: [
-          runnableTask({ taskId: "a" }),
-          runnableTask({ taskId: "b", ownerId: "bob", since: 9 }),
-        ],
-      },
-      "b",
+      { running: 3, heads: [head({ running: 2 }), bob({ running: 1, since: 9 })] },
+      { ownerId: "bob" },
     ],
     [
       "a task that makes a video ready before the extras of an older one",
-      {
-        runnable: [
-          runnableTask({ taskId: "extra", isExtra: true }),
-          runnableTask({
-            taskId: "required",
-            since: 9,
-            ownerId: "bob",
-            priority: "download-renditions",
-          }),
-        ],
-        running: [running("bob", 0)],
-      },
-      "required",
+      { running: 1, heads: [head({ lane: "extra video-av1" }), bob({ running: 1, since: 9 })] },
+      { ownerId: "bob" },
     ],
     [
       "the task of the oldest transcode among equals",
-      {
-        runnable: [
-          runnableTask({ taskId: "young", since: 9 }),
-          runnableTask({ taskId: "old", since: 1, priority: "download-renditions" }),
-        ],
-      },
-      "old",
+      { heads: [head({ since: 9 }), bob({ since: 1, priority: "download-renditions" })] },
+      { since: 1 },
     ],
     [
       "the task with the higher priority among transcodes of the same age",
       {
-        runnable: [
-          runnableTask({ taskId: "later", priority: "second-codec" }),
-          runnableTask({ taskId: "sooner", priority: "downloads" }),
+        heads: [
+          head({ lane: "urgent audio-aac", priority: "first-audio" }),
+          head({ lane: "urgent images", priority: "images" }),
+          head(urgent),
         ],
       },
-      "sooner",
+      urgent,
     ],
     [
       "not the urgent task of a creator who already has a fair share",
-      {
-        running: [running("ada", 0), running("ada", 1)],
-        runnable: [
-          runnableTask({ taskId: "urgent", priority: "first-video" }),
-          runnableTask({ taskId: "waiting", ownerId: "bob", since: 9 }),
-        ],
-      },
-      "waiting",
+      { running: 2, heads: [head({ ...urgent, running: 2 }), bob({ since: 9 })] },
+      { ownerId: "bob" },
     ],
     [
-      "the Worker's own task first",
-      {
-        runnable: [
-          runnableTask({ taskId: "urgent", priority: "first-video" }),
-          runnableTask({ taskId: "finish", needsSlot: false }),
-        ],
-      },
-      "finish",
+      "the Worker's own task first, even when every slot is taken",
+      { slots: 1, running: 1, heads: [head(urgent), head({ lane: "urgent finish" })] },
+      { lane: "urgent finish" },
     ],
-    [
-      "the Worker's own task even when every slot is taken",
-      {
-        slots: allSlots(1, 1),
-        running: [running("ada", 0)],
-        runnable: [
-          runnableTask({ taskId: "urgent", priority: "first-video" }),
-          runnableTask({ taskId: "finish", needsSlot: false }),
-        ],
-      },
-      "finish",
-    ],
-    [
-      "none, when every slot is taken",
-      { slots: allSlots(1, 1), running: [running("ada", 0)], runnable: [runnableTask({})] },
-      undefined,
-    ],
+    ["none, when every slot is taken", { slots: 1, running: 1, heads: [head({})] }, undefined],
   ];
   test.each(cases)("%s", (_name, state, expected) => {
-    expect(next(state)?.taskId).toBe(expected);
+    const chosen = first(state);
+    if (expected) expect(chosen).toMatchObject(expected);
+    else expect(chosen).toBeUndefined();
   });
 });
 
-test("tasks spread over the runners before they share one", () => {
-  const slots = allSlots(2, 2);
-  const taken: RunningTask[] = [];
-  const order = slots.map(() => {
-    const assignment = nextTask({ slots, running: taken, runnable: [runnableTask({})] });
-    taken.push({ ownerId: "ada", slot: assignment?.slot ?? null });
-    return assignment?.slot?.runner;
-  });
-  expect(order).toEqual([0, 1, 0, 1]);
-});
-
-const owners = fc.constantFrom("ada", "bob", "cleo");
+const LANES: Lane[] = [
+  "urgent plan",
+  "urgent video-h264",
+  "normal video-h264",
+  "extra video-av1",
+  "urgent-extra images",
+  "urgent finish",
+];
 const states = fc
   .record({
-    runners: fc.integer({ min: 0, max: 4 }),
-    perRunner: fc.integer({ min: 1, max: 3 }),
-    // null: a slot is free.
-    occupants: fc.array(fc.option(owners), { minLength: 12, maxLength: 12 }),
+    slots: fc.nat(12),
+    running: fc.record({ ada: fc.nat(4), bob: fc.nat(4), cleo: fc.nat(4) }),
     queued: fc.array(
       fc.record({
-        ownerId: owners,
+        ownerId: fc.constantFrom("ada", "bob", "cleo"),
+        lane: fc.constantFrom(...LANES),
         priority: fc.constantFrom(...PRIORITIES),
         since: fc.nat(5),
-        isExtra: fc.boolean(),
-        needsSlot: fc.boolean(),
       }),
       { maxLength: 12 },
     ),
   })
-  .map(({ runners, perRunner, occupants, queued }): SchedulerState => {
-    const slots = allSlots(runners, perRunner);
-    const taken = slots.flatMap((slot, index) => {
-      const ownerId = occupants[index];
-      return ownerId ? [{ ownerId, slot }] : [];
-    });
-    const runnable = queued.map((task, index) => ({ taskId: `t${index}`, ...task }));
-    return { slots, running: taken, runnable };
+  .map(({ slots, running, queued }): SchedulerState => {
+    const heads = queued.map((task) => ({ ...task, running: running[task.ownerId] ?? 0 }));
+    const total = running.ada + running.bob + running.cleo;
+    return { slots, running: total, creators: 3, heads };
   });
-
-test("a task is given a free slot, and only a runnable task is chosen", () => {
-  fc.assert(
-    fc.property(states, (state) => {
-      const assignment = nextTask(state);
-      if (!assignment) return;
-      const chosen = state.runnable.find(({ taskId }) => taskId === assignment.taskId);
-      expect(chosen).toBeDefined();
-      if (chosen?.needsSlot)
-        expect(freeSlots(state.slots, state.running)).toContainEqual(assignment.slot);
-      else expect(assignment.slot).toBeNull();
-    }),
-  );
-});
 
 test("no slot stays free while a task waits, on a small deployment", () => {
   fc.assert(
     fc.property(states, (state) => {
-      const free = freeSlots(state.slots, state.running).length > 0;
-      const startable = state.runnable.some((task) => free || !task.needsSlot);
-      expect(nextTask(state) !== null).toBe(startable);
+      const isFree = state.slots > state.running;
+      const startable = state.heads.filter(({ lane }) => isFree || lane === "urgent finish");
+      expect(nextLanes(state)).toHaveLength(startable.length);
     }),
   );
 });
 
 test("a large deployment keeps one slot in twenty free for urgent work", () => {
-  const slots = allSlots(40, 1);
-  const busy = (count: number) =>
-    Array.from({ length: count }, (_, runner) => running("ada", runner));
-  const bulk = runnableTask({ taskId: "chunk" });
-  const urgent = runnableTask({ taskId: "plan", ownerId: "bob", priority: "first-video" });
-  expect(nextTask({ slots, running: busy(37), runnable: [bulk] })?.taskId).toBe("chunk");
-  expect(nextTask({ slots, running: busy(38), runnable: [bulk] })).toBeNull();
-  expect(nextTask({ slots, running: busy(38), runnable: [bulk, urgent] })?.taskId).toBe("plan");
-  expect(nextTask({ slots, running: busy(40), runnable: [bulk, urgent] })).toBeNull();
+  const chunk = head({ running: 37 });
+  const plan = bob({ lane: "urgent plan" });
+  const next = (running: number, heads: LaneHead[]) => first({ slots: 40, running, heads });
+  expect(next(37, [chunk])).toBe(chunk);
+  expect(next(38, [chunk])).toBeUndefined();
+  expect(next(38, [chunk, plan])).toBe(plan);
+  expect(next(40, [chunk, plan])).toBeUndefined();
 });
 
 test("a creator below the fair share is never passed over for one above it", () => {
   fc.assert(
     fc.property(states, (state) => {
-      const assignment = nextTask(state);
-      const chosen = state.runnable.find(({ taskId }) => taskId === assignment?.taskId);
-      if (!chosen?.needsSlot) return;
-      const load = (owner: string) => state.running.filter((task) => task.ownerId === owner).length;
-      const everyone = new Set([...state.runnable, ...state.running].map(({ ownerId }) => ownerId));
-      const share = state.slots.length / everyone.size;
-      if (load(chosen.ownerId) < share) return;
+      const chosen = first(state);
+      if (!chosen || chosen.lane === "urgent finish") return;
+      if (chosen.running < state.slots / state.creators) return;
       // An extra waits for every task that makes a video ready, whoever owns that.
-      const rivals = state.runnable.filter(({ isExtra }) => chosen.isExtra || !isExtra);
-      for (const { ownerId } of rivals)
-        expect(load(ownerId)).toBeGreaterThanOrEqual(load(chosen.ownerId));
+      const isExtra = chosen.lane.includes("extra");
+      for (const rival of state.heads.filter(({ lane }) => isExtra || !lane.includes("extra")))
+        expect(rival.running).toBeGreaterThanOrEqual(chosen.running);
     }),
   );
 });
 
-test("the order of the runnable tasks does not matter, except among equals", () => {
+test("the order of the lanes does not matter, except among equals", () => {
   fc.assert(
     fc.property(states, (state) => {
-      const rank = (runnable: readonly RunnableTask[]) => {
-        const assignment = nextTask({ ...state, runnable });
-        const task = runnable.find(({ taskId }) => taskId === assignment?.taskId);
-        if (!task) return null;
-        const load = state.running.filter(({ ownerId }) => ownerId === task.ownerId).length;
-        return [load, task.priority, task.since, task.needsSlot];
-      };
-      expect(rank(state.runnable.toReversed())).toEqual(rank(state.runnable));
+      const order = (heads: readonly LaneHead[]) =>
+        nextLanes({ ...state, heads }).map(({ running, since, priority }) => [running, since, priority]);
+      expect(order(state.heads.toReversed())).toEqual(order(state.heads));
     }),
   );
 });

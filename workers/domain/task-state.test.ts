@@ -18,7 +18,7 @@ const permanent: Failure = {
 test("a failed task is retried after ever longer waits, and then no more", () => {
   const waits: number[] = [];
   for (let failures = 0; ; failures++) {
-    const after = afterFailure(failures, temporary, 1_000_000);
+    const after = afterFailure({ failures, interruptions: 3 }, temporary, 1_000_000);
     expect(after.failures).toBe(failures + 1);
     if (after.state === "dead") break;
     waits.push(after.notBefore - 1_000_000);
@@ -28,8 +28,24 @@ test("a failed task is retried after ever longer waits, and then no more", () =>
 });
 
 test("a task is not retried when the source is at fault", () => {
-  expect(afterFailure(0, permanent, 0)).toEqual({ state: "dead", failures: 1 });
+  const after = afterFailure({ failures: 0, interruptions: 0 }, permanent, 0);
+  expect(after).toEqual({ state: "dead", failures: 1, interruptions: 0 });
 });
+
+test.each(["lease_expired", "attempt_interrupted", "runner_disk_full", "storage_failed"])(
+  "%s is tried again without end and never counts as a failure of the task",
+  (code) => {
+    const waits: number[] = [];
+    for (let interruptions = 0; interruptions < 12; interruptions++) {
+      const failure = { code, detail: "", permanent: false };
+      const after = afterFailure({ failures: 3, interruptions }, failure, 1_000_000);
+      if (after.state === "dead") throw new Error("It was given up.");
+      expect(after).toMatchObject({ failures: 3, interruptions: interruptions + 1 });
+      waits.push(after.notBefore === 0 ? 0 : (after.notBefore - 1_000_000) / 1000);
+    }
+    expect(waits).toEqual([0, 5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600]);
+  },
+);
 
 test.each([
   ["plan", "plan", true],

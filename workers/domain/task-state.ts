@@ -1,15 +1,22 @@
 import type { Stage, TaskKind, TaskSpec } from "../contract/transcodes.ts";
-import { FAILURES } from "./failures.ts";
+import { FAILURES, isInterruption } from "./failures.ts";
 import { isExtraStage } from "./task-order.ts";
 
 /** A runner reports at least every 5 s; one that is silent for this long has lost its task. */
 export const LEASE_MS = 45_000;
 
-/** A task is dead after this many failures. */
+/** A task is dead after this many failures of its own. */
 export const MAX_FAILURES = 4;
 
 /** The wait after the first failure; each further wait is four times as long. */
 const FIRST_RETRY_MS = 5000;
+
+/** The wait after the second interruption in a row; the first needs none. Each further wait is twice as long. */
+const FIRST_INTERRUPTION_MS = 5000;
+const MAX_INTERRUPTION_MS = 10 * 60_000;
+
+/** From this interruption of a task on, the operator is told. */
+export const MAX_QUIET_INTERRUPTIONS = 5;
 
 export interface Failure {
   code: string;
@@ -18,19 +25,32 @@ export interface Failure {
   permanent: boolean;
 }
 
-export type AfterFailure =
-  | { state: "queued"; failures: number; notBefore: number }
-  | { state: "dead"; failures: number };
+interface Counts {
+  failures: number;
+  /** Since the last failure. */
+  interruptions: number;
+}
+
+export type AfterFailure = Counts &
+  ({ state: "queued"; /** 0: at once. */ notBefore: number } | { state: "dead" });
 
 /**
- * The state of a task after a failed attempt: queued again after 5, 20 and 80 s, then dead.
- * @param failures failures before this one
+ * The state of a task after a failed attempt. A failure of its own: queued again after 5, 20 and 80 s, then dead. An
+ * interruption (`isInterruption`): queued again at once, then after 5, 10, 20 s up to ten minutes, without end.
+ * @param before counts before this failure
  * @param now milliseconds since the epoch, as is `notBefore`
  */
-export function afterFailure(failures: number, failure: Failure, now: number): AfterFailure {
-  const count = failures + 1;
-  if (failure.permanent || count >= MAX_FAILURES) return { state: "dead", failures: count };
-  return { state: "queued", failures: count, notBefore: now + FIRST_RETRY_MS * 4 ** failures };
+export function afterFailure(before: Counts, failure: Failure, now: number): AfterFailure {
+  if (isInterruption(failure.code) && !failure.permanent) {
+    const { failures, interruptions } = before;
+    const wait = Math.min(FIRST_INTERRUPTION_MS * 2 ** (interruptions - 1), MAX_INTERRUPTION_MS);
+    const notBefore = interruptions === 0 ? 0 : now + wait;
+    return { state: "queued", failures, interruptions: interruptions + 1, notBefore };
+  }
+  const failures = before.failures + 1;
+  const counts = { failures, interruptions: 0 };
+  if (failure.permanent || failures >= MAX_FAILURES) return { state: "dead", ...counts };
+  return { state: "queued", ...counts, notBefore: now + FIRST_RETRY_MS * 4 ** before.failures };
 }
 
 /** Kinds that a video cannot be published without. If one of the others is dead, the video only lacks its result. */
@@ -40,11 +60,6 @@ const ESSENTIAL_KINDS: readonly TaskKind[] = ["plan", "remux", "video", "finish"
 export function isRequired({ stage, spec }: { stage: Stage; spec: TaskSpec }): boolean {
   if (isExtraStage(stage)) return false;
   return spec.kind === "audio" ? spec.rendition.isDefault : ESSENTIAL_KINDS.includes(spec.kind);
-}
-
-/** False for the kinds that the Worker runs itself, without a slot of a runner. */
-export function needsSlot(kind: TaskKind): boolean {
-  return kind !== "finish";
 }
 
 const SENTENCES = new Map<string, string>(

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
-import { tasks, transcodes } from "../db/schema.ts";
+import { tasks, transcodes } from "../db/transcoding-schema.ts";
 import { ownerKey } from "../media/storage-keys.ts";
 import { collectLeftovers } from "./collect.ts";
 import {

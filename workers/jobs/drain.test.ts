@@ -2,10 +2,8 @@ import { and, isNull, like } from "drizzle-orm";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { Publication } from "../contract/publications.ts";
-import { claimTask, schedulerState } from "../db/transcoding/tasks.ts";
 import { outbox } from "../db/upkeep-schema.ts";
 import { newId } from "../domain/id.ts";
-import { allSlots, nextTask } from "../domain/next-task.ts";
 import {
   db,
   barrier,
@@ -76,33 +74,6 @@ test("a late message changes nothing", async () => {
   await work(transcoder);
   expect([await videoRow(id), await taskRows(id)]).toEqual(before);
   expect(transcoder.requests).toEqual([]);
-});
-
-test("of two consumers that choose the same slot one gets it, and the other's task stays queued", async () => {
-  const ids = [await queuedVideo(), await queuedVideo()];
-  const slots = allSlots(1, 1);
-  const [first, second] = (await schedulerState(db, slots, Date.now())).runnable;
-  const slot = { runner: 0, slot: 0 };
-  const claims = await Promise.all([
-    claimTask(db, { taskId: first!.taskId, slot }, Date.now()),
-    claimTask(db, { taskId: second!.taskId, slot }, Date.now()),
-  ]);
-  expect(claims.filter(Boolean)).toHaveLength(1);
-  const states = await Promise.all(ids.map(async (id) => (await taskRow(id, "plan")).state));
-  expect(states.toSorted()).toEqual(["queued", "running"]);
-  expect(nextTask(await schedulerState(db, slots, Date.now()))).toBeNull();
-});
-
-test("the database refuses two running tasks on one slot", async () => {
-  const ids = [await queuedVideo(), await queuedVideo()];
-  const take = (id: string) =>
-    env.CATALOG.prepare(
-      "UPDATE tasks SET state = 'running', runner = 7, slot = 7 WHERE video_id = ?",
-    )
-      .bind(id)
-      .run();
-  await take(ids[0]!);
-  await expect(take(ids[1]!)).rejects.toThrow(/UNIQUE/);
 });
 
 test("exactly as many tasks run at once as there are slots", async () => {

@@ -1,10 +1,12 @@
-import { claimTask, schedulerState, type Task } from "../db/transcoding/tasks.ts";
-import { nextTask } from "../domain/next-task.ts";
+import { TaskKind } from "../contract/transcodes.ts";
+import { claimTask, readBacklog } from "../db/transcoding/claim.ts";
+import type { Task } from "../db/transcoding/tasks.ts";
 import { MAX_CONSUMER_SECONDS, MAX_TASK_SECONDS } from "../domain/task-time.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./job-context.ts";
 import { recoverExpired } from "./recover.ts";
 import { type Outcome, runTask } from "./run-task.ts";
+import { runnerId } from "./transcoder.ts";
 
 /** Each task holds a connection, and the runtime allows six per invocation. */
 const MAX_PARALLEL_TASKS = 4;
@@ -19,8 +21,8 @@ const CLAIM_WINDOW_MS = (MAX_CONSUMER_SECONDS - MAX_TASK_SECONDS - SPARE_SECONDS
 const POLL_INTERVAL_MS = 2000;
 /** How often a waiting consumer looks for expired leases. The cron alone would take up to a minute. */
 const RECOVER_INTERVAL_MS = 10_000;
-/** Attempts to claim a task while other consumers claim the same task or slot. */
-const MAX_CLAIM_ATTEMPTS = 20;
+/** Tasks that the Worker does itself take a second each. */
+const MAX_WORKER_TASKS = 100;
 
 /**
  * Handles one wake message: claims and runs tasks until none is left that could start. A task cannot outlive this call,
@@ -77,22 +79,37 @@ async function claimNext(
   { db, transcoder }: JobContext,
   avoided: ReadonlyMap<number, number>,
 ): Promise<Claim> {
-  for (let attempt = 0; attempt < MAX_CLAIM_ATTEMPTS; attempt++) {
-    const now = Date.now();
-    const slots = transcoder.slots.filter(({ runner }) => (avoided.get(runner) ?? 0) <= now);
-    const state = await schedulerState(db, slots, now);
-    const assignment = nextTask(state);
-    if (!assignment) {
-      const isBlocked = slots.length === 0 && avoided.size > 0 && state.runnable.length > 0;
-      return isBlocked ? "blocked" : "idle";
-    }
-    const task = await claimTask(db, assignment, now);
+  const now = Date.now();
+  const fleetSlots = transcoder.slots.length;
+  const own = { kinds: ["finish"] as const, codecs: [] };
+  const finish = await claimTask(db, {
+    runner: "worker",
+    capabilities: own,
+    slots: MAX_WORKER_TASKS,
+    fleetSlots,
+    now,
+  });
+  if (finish) return finish;
+  const slots = transcoder.slots.filter(({ runner }) => (avoided.get(runner) ?? 0) <= now);
+  const counts = Map.groupBy(slots, ({ runner }) => runner);
+  for (const [runner, own] of counts) {
+    const task = await claimTask(db, {
+      runner: runnerId(runner),
+      capabilities: EVERYTHING,
+      slots: own.length,
+      fleetSlots,
+      now,
+    });
     if (task) return task;
-    await scheduler.wait(Math.random() * 50);
   }
-  log("claim.contended", { attempts: MAX_CLAIM_ATTEMPTS });
-  return "idle";
+  const isBlocked = slots.length === 0 && avoided.size > 0 && (await readBacklog(db, 1)).runnable > 0;
+  return isBlocked ? "blocked" : "idle";
 }
+
+const EVERYTHING = {
+  kinds: TaskKind.options.filter((kind) => kind !== "finish"),
+  codecs: ["h264", "av1", "vp9", "aac", "opus"],
+} as const;
 
 function avoid(avoided: Map<number, number>, outcome: Outcome): void {
   if (outcome.kind === "unavailable")

@@ -8,7 +8,7 @@ import { runBatch } from "../db/client.ts";
 import { enqueueEvent, listDeadLetters } from "../db/outbox.ts";
 import { searchPicks } from "../db/search-schema.ts";
 import { indexedVideos } from "../db/search/compare.ts";
-import { tasks } from "../db/schema.ts";
+import { tasks } from "../db/transcoding-schema.ts";
 import { outbox } from "../db/upkeep-schema.ts";
 import { deletionStatements } from "../db/videos.ts";
 import { newId } from "../domain/id.ts";

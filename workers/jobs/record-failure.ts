@@ -1,13 +1,21 @@
 import { commitAttempt, failTask, failVideo } from "../db/transcoding/outcomes.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
-import { afterFailure, type Failure, isRequired } from "../domain/task-state.ts";
+import {
+  afterFailure,
+  type Failure,
+  isRequired,
+  MAX_QUIET_INTERRUPTIONS,
+} from "../domain/task-state.ts";
+import { log } from "../log.ts";
+import { chargeFailure } from "../services/runner-health.ts";
 import type { JobContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
 import { wakeLater } from "./wake.ts";
 
 /**
- * Counts a failed attempt. The task is tried again later; after the last attempt it is dead, and the video fails with it if
- * it requires the task.
+ * Counts a failed attempt. The task is tried again later; after the last failure it is dead, and the video fails with it if
+ * it requires the task. An interruption never ends it, and the operator is told of a task that is interrupted again and
+ * again. Whether its runner is at fault is decided over several tasks (services/runner-health.ts).
  * @returns false when the attempt had lost its task
  */
 export async function recordFailure(
@@ -16,7 +24,7 @@ export async function recordFailure(
   failure: Failure,
 ): Promise<boolean> {
   const now = Date.now();
-  const after = afterFailure(task.failures, failure, now);
+  const after = afterFailure(task, failure, now);
   const isFatal = after.state === "dead" && isRequired(task);
   const isRecorded = await persist(() =>
     commitAttempt(context.db, task, [
@@ -24,6 +32,28 @@ export async function recordFailure(
       ...failTask(context.db, task, failure, after, now),
     ]),
   );
-  if (isRecorded && after.state === "queued") await wakeLater(context.env, after.notBefore - now);
-  return isRecorded;
+  if (!isRecorded) return false;
+  await accuseRunner(context, task, failure, now).catch((error: unknown) =>
+    log("task.follow-up-failed", { id: task.id, error: String(error) }),
+  );
+  if (after.interruptions >= MAX_QUIET_INTERRUPTIONS) {
+    const { id, videoId, name } = task;
+    const { interruptions } = after;
+    log("task.interrupted-often", { id, videoId, name, interruptions, code: failure.code });
+  }
+  if (after.state === "queued") await wakeLater(context.env, Math.max(0, after.notBefore - now));
+  return true;
 }
+
+async function accuseRunner(
+  { db }: JobContext,
+  { id, runner, avoid }: Task,
+  { code, detail, permanent }: Failure,
+  now: number,
+): Promise<void> {
+  if (runner === null || permanent || OUTAGES.includes(code)) return;
+  await chargeFailure(db, runner, { taskId: id, code, at: now }, detail, avoid ?? []);
+}
+
+/** Failures of the storage or of the Worker, which no runner is to blame for. */
+const OUTAGES = ["source_unreachable", "storage_failed", "attempt_interrupted", "runner_restarted"];

@@ -1,7 +1,7 @@
 import type { TaskEvent } from "../contract/task-event.ts";
 import { runBatch } from "../db/client.ts";
 import { commitAttempt, failTask } from "../db/transcoding/outcomes.ts";
-import { releaseTask, type Task } from "../db/transcoding/tasks.ts";
+import { handBack, type Task } from "../db/transcoding/tasks.ts";
 import type { Failure } from "../domain/task-state.ts";
 import { log } from "../log.ts";
 import { finish } from "./finish.ts";
@@ -11,7 +11,7 @@ import { recordFailure } from "./record-failure.ts";
 import { TaskProgress } from "./task-progress.ts";
 import { taskRequest } from "./task-request.ts";
 import { applyResult } from "./task-result.ts";
-import { RunnerUnavailable } from "./transcoder.ts";
+import { RunnerUnavailable, runnerNumber } from "./transcoder.ts";
 
 /**
  * How an attempt ended. `lost`: another attempt took over, or the video was stopped; nothing was changed.
@@ -68,7 +68,7 @@ async function encode(context: JobContext, task: Task): Promise<FinalEvent | nul
   const progress = new TaskProgress(context, task);
   let watchdog = setTimeout(giveUp, TIMEOUT_REPORT_MS);
   try {
-    for await (const event of transcoder.run(task.runner ?? 0, request, controller.signal)) {
+    for await (const event of transcoder.run(runnerNumber(task.runner), request, controller.signal)) {
       clearTimeout(watchdog);
       if (event.type === "done" || event.type === "failed") return event;
       if (!(await progress.record(event))) return null;
@@ -97,8 +97,8 @@ async function release(
   { message, retryAfterMs }: RunnerUnavailable,
 ): Promise<Outcome> {
   log("task.released", { id: task.id, runner: task.runner, reason: message });
-  await persist(() => runBatch(db, [releaseTask(db, task)]));
-  return { kind: "unavailable", runner: task.runner ?? 0, retryAfterMs };
+  await persist(() => runBatch(db, [handBack(db, task)]));
+  return { kind: "unavailable", runner: runnerNumber(task.runner), retryAfterMs };
 }
 
 const CANCELLED: Failure = {
@@ -110,7 +110,8 @@ const CANCELLED: Failure = {
 /** The attempt does not count. If the video was stopped, this frees the slot now rather than when the lease expires. */
 async function lose({ db }: JobContext, task: Task): Promise<Outcome> {
   const now = Date.now();
-  const dead = { state: "dead", failures: task.failures } as const;
+  const { failures, interruptions } = task;
+  const dead = { state: "dead", failures, interruptions } as const;
   await persist(() => commitAttempt(db, task, failTask(db, task, CANCELLED, dead, now)));
   return { kind: "lost" };
 }

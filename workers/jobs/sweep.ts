@@ -7,7 +7,7 @@ import { moveProgress } from "./move-progress.ts";
 import { emptyOldBins, purgeLeftovers } from "./purge.ts";
 import { maintainIndex } from "./rebuild-search.ts";
 import { resendMessages } from "./resend.ts";
-import { recoverExpired } from "./recover.ts";
+import { recoverExpired, releaseWaiting } from "./recover.ts";
 import { wakeConsumers } from "./wake.ts";
 
 /** What the cron does every minute: it makes up for what got lost. A step that fails does not stop the others. */
@@ -18,6 +18,7 @@ export async function sweep(env: Env, now = Date.now()): Promise<void> {
     outbox: () => relayOutbox(env),
     resend: () => resendMessages(env, now),
     leases: () => recoverExpired(context),
+    waiting: () => releaseWaiting(context, now),
     wake: () => wakeConsumers(context),
     uploads: () => expireUploads(env),
     records: () => expireRecords(env),

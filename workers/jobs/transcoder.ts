@@ -1,7 +1,28 @@
 import { TaskEvent } from "../contract/task-event.ts";
 import type { TaskRequest } from "../contract/transcodes.ts";
-import { allSlots, type RunnerSlot } from "../domain/next-task.ts";
 import { STORAGE_HOST } from "./runner.ts";
+
+/** One slot of one runner; it runs one task at a time. */
+export interface RunnerSlot {
+  runner: number;
+  slot: number;
+}
+
+const RUNNER_ID_PREFIX = "container-";
+
+/** The id of a runner, by which tasks name it. */
+export const runnerId = (number: number): string => `${RUNNER_ID_PREFIX}${number}`;
+
+export const runnerNumber = (id: string | null): number =>
+  Number(id?.slice(RUNNER_ID_PREFIX.length) ?? 0);
+
+/** All slots of a deployment, in the order in which an idle deployment fills them. */
+export function allSlots(runners: number, slotsPerRunner: number): RunnerSlot[] {
+  return Array.from({ length: runners * slotsPerRunner }, (_, index) => ({
+    runner: index % runners,
+    slot: Math.floor(index / runners),
+  }));
+}
 
 /** The runners that encode: containers behind their Durable Objects, or local processes. */
 export interface Transcoder {

@@ -1,10 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test, vi } from "vitest";
 import { catalog } from "../db/client.ts";
-import { claimTask, schedulerState } from "../db/transcoding/tasks.ts";
-import { nextTask } from "../domain/next-task.ts";
 import { drain } from "./drain.ts";
 import {
+  claimAny,
   db,
   jobContext,
   noOtherConsumer,
@@ -52,7 +51,7 @@ function contextOnD1(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fa
   };
 }
 
-const isClaim = (sql: string): boolean => sql.includes('from "transcodes" inner join "tasks"');
+const isClaim = (sql: string): boolean => sql.includes("AS wanted");
 const isReport = (sql: string): boolean => sql.startsWith('update "tasks" set "lease_until"');
 const isResult = (sql: string): boolean => sql.includes("CASE WHEN EXISTS");
 
@@ -69,7 +68,7 @@ test("a claim that D1 does not answer ends no running task and is tried again", 
   const transcoder = new ScriptedTranscoder(2).on("video", async function* (request) {
     if (refused.mock.calls.length === 0) {
       isDown = true;
-      await vi.waitFor(() => expect(refused).toHaveBeenCalledTimes(2), { timeout: 20_000 });
+      await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThan(1), { timeout: 20_000 });
       isDown = false;
     }
     yield* ScriptedTranscoder.perform(request);
@@ -129,13 +128,12 @@ test("a result is written again until D1 stores it", async () => {
 test("a result is stored once although the response of D1 got lost", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1);
-  const assignment = nextTask(await schedulerState(db, transcoder.slots, Date.now()));
-  const task = await claimTask(db, assignment!, Date.now());
+  const task = await claimAny();
   let writes = 0;
   const context = contextOnD1(transcoder, (sql) =>
     isResult(sql) && writes++ === 0 ? "unanswered" : "answered",
   );
-  expect(await runTask(context, task!)).toEqual({ kind: "done" });
+  expect(await runTask(context, task)).toEqual({ kind: "done" });
   expect(writes).toBe(2);
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0 });
 });

@@ -1,6 +1,5 @@
 import type { WakeMessage } from "../contract/messages.ts";
-import { schedulerState } from "../db/transcoding/tasks.ts";
-import { freeSlots } from "../domain/next-task.ts";
+import { readBacklog } from "../db/transcoding/claim.ts";
 import type { JobContext } from "./job-context.ts";
 
 const WAKE: WakeMessage = { kind: "wake" };
@@ -12,10 +11,10 @@ const MAX_MESSAGES_PER_BATCH = 100;
  * lost one is made up for by the next.
  */
 export async function wakeConsumers({ env, db, transcoder }: JobContext): Promise<void> {
-  const state = await schedulerState(db, transcoder.slots, Date.now());
-  if (state.runnable.length === 0) return;
-  const free = freeSlots(state.slots, state.running).length;
-  const slotless = state.runnable.some((candidate) => !candidate.needsSlot) ? 1 : 0;
+  const backlog = await readBacklog(db, 1);
+  if (backlog.runnable === 0 && !backlog.hasFinish) return;
+  const free = transcoder.slots.length - backlog.running;
+  const slotless = backlog.hasFinish ? 1 : 0;
   const count = Math.min(Math.max(free, slotless), MAX_MESSAGES_PER_BATCH);
   if (count > 0)
     await env.TRANSCODE_BULK.sendBatch(Array.from({ length: count }, () => ({ body: WAKE })));

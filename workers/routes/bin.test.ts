@@ -67,7 +67,7 @@ test("a transcode rests while its video is in the bin, and goes on when it is re
       .bind(id)
       .first<string>("state");
   await env.CATALOG.prepare(
-    "UPDATE tasks SET state = 'running', runner = 900, slot = 0, attempt = 1 WHERE video_id = ?",
+    "UPDATE tasks SET state = 'running', runner = 'container-900', attempt = 1 WHERE video_id = ?",
   )
     .bind(id)
     .run();

@@ -5,7 +5,8 @@ import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import { Playback } from "../contract/playback.ts";
 import { addEmbeddedCaptions, findCaptions } from "../db/captions.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { captions, tasks, videos } from "../db/schema.ts";
+import { captions, videos } from "../db/schema.ts";
+import { tasks } from "../db/transcoding-schema.ts";
 import { captionsPrefix } from "../media/storage-keys.ts";
 import {
   anonymous,

@@ -7,7 +7,7 @@ import { Playback } from "../contract/playback.ts";
 import { UploadCreated } from "../contract/uploads.ts";
 import { Video } from "../contract/videos.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { transcodes } from "../db/schema.ts";
+import { transcodes } from "../db/transcoding-schema.ts";
 import { startTranscode } from "../db/transcoding/transcodes.ts";
 import { newId } from "../domain/id.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";

@@ -5,7 +5,8 @@ import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import type { Playback } from "../contract/playback.ts";
 import type { Watch } from "../contract/watch.ts";
 import { catalog } from "../db/client.ts";
-import { captions, tasks, transcodes } from "../db/schema.ts";
+import { captions } from "../db/schema.ts";
+import { tasks, transcodes } from "../db/transcoding-schema.ts";
 import { newId } from "../domain/id.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { examplePublication } from "../../tests/support/worker/publication.ts";
@@ -138,6 +139,8 @@ test("downloads are listed and allowed only if the creator offers them", async (
       name: "mp4",
       stage: "extras",
       priority: "downloads",
+      lane: "extra download",
+      since: 0,
       state: "done",
       attempt: 1,
       spec,
@@ -254,6 +257,8 @@ test("while a video is playable its playlists have the stored segments, and end 
     name: "video 0",
     stage: "encode",
     priority: "first-video",
+    lane: "urgent video-h264",
+    since: 0,
     state: "done",
     attempt: 1,
     spec: {} as never,

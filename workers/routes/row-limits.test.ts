@@ -215,8 +215,8 @@ describe("tasks of one kind for one video", () => {
 
   test("postersPerVersion: one more change is refused", async () => {
     await fill(
-      `INSERT INTO tasks (id, video_id, version, owner_id, kind, name, stage, priority, state, spec, created_at)
-       SELECT ?1 || i, ?1, 1, 'x', 'images', 'images at ' || i, 0, 0, 'done', '{}', 1 FROM n`,
+      `INSERT INTO tasks (id, video_id, version, owner_id, kind, name, stage, priority, lane, since, state, spec, created_at)
+       SELECT ?1 || i, ?1, 1, 'x', 'images', 'images at ' || i, 0, 0, 'urgent images', 1, 'done', '{}', 1 FROM n`,
       id,
       LIMITS.postersPerVersion - 1,
     );

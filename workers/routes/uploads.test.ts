@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { PartUrls, Upload, UploadCompleted, UploadCreated } from "../contract/uploads.ts";
 import { catalog } from "../db/client.ts";
-import { transcodes, uploads, videos } from "../db/schema.ts";
+import { uploads, videos } from "../db/schema.ts";
+import { transcodes } from "../db/transcoding-schema.ts";
 import { sourceKey } from "../media/storage-keys.ts";
 import { abortMultipart, completeMultipart } from "../media/s3.ts";
 import {

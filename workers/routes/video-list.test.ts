@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { VideoPage } from "../contract/videos.ts";
 import { catalog } from "../db/client.ts";
-import { captions, tasks } from "../db/schema.ts";
+import { captions } from "../db/schema.ts";
+import { tasks } from "../db/transcoding-schema.ts";
 import {
   anonymous,
   beginTranscode,

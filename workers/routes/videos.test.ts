@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import type { SourceInfo } from "../contract/source.ts";
 import { Timeline, Video, VideoPage } from "../contract/videos.ts";
 import { catalog } from "../db/client.ts";
-import { tasks, transcodes, videos } from "../db/schema.ts";
+import { videos } from "../db/schema.ts";
+import { tasks, transcodes } from "../db/transcoding-schema.ts";
 import {
   anonymous,
   beginTranscode,

@@ -44,11 +44,7 @@ async function extract(
   const result = await runFfmpeg(
     run,
     [
-      ...[
-        "-threads",
-        String(run.threads),
-        ...videoInput(inputUrl(run, "source"), source, run.capabilities, seek),
-      ],
+      ...["-threads", String(run.threads), ...videoInput(inputUrl(run, "source"), source, seek)],
       ...["-map", `0:${source.video.index}`, "-an", ...output, "pipe:3"],
     ],
     {

@@ -1,12 +1,18 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import type { TaskEvent } from "../../../workers/contract/task-event.ts";
-import type { RenditionOutput, TaskRequest } from "../../../workers/contract/transcodes.ts";
+import {
+  type RenditionOutput,
+  TaskKind,
+  type TaskRequest,
+} from "../../../workers/contract/transcodes.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
-import { tasks, transcodes, videos } from "../../../workers/db/schema.ts";
+import { videos } from "../../../workers/db/schema.ts";
+import { tasks, transcodes } from "../../../workers/db/transcoding-schema.ts";
+import { claimTask } from "../../../workers/db/transcoding/claim.ts";
+import type { Task } from "../../../workers/db/transcoding/tasks.ts";
 import { startTranscode } from "../../../workers/db/transcoding/transcodes.ts";
 import { newId } from "../../../workers/domain/id.ts";
-import { allSlots } from "../../../workers/domain/next-task.ts";
 import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
 import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
 import { sourceKey } from "../../../workers/media/storage-keys.ts";
@@ -14,7 +20,7 @@ import type { JobContext } from "../../../workers/jobs/job-context.ts";
 import { drain } from "../../../workers/jobs/drain.ts";
 import { examplePlan, output } from "./plan.ts";
 import { serveTaskStorage } from "../../../workers/jobs/task-storage.ts";
-import { RunnerUnavailable, type Transcoder } from "../../../workers/jobs/transcoder.ts";
+import { allSlots, RunnerUnavailable, type Transcoder } from "../../../workers/jobs/transcoder.ts";
 
 export const db = catalog(env);
 
@@ -54,10 +60,21 @@ export async function taskRow(videoId: string, name: string) {
   return row;
 }
 
+const CODECS = ["h264", "av1", "vp9", "aac", "opus"] as const;
+
+/** Claims the next task for a runner that can do everything, the Worker's own tasks included. */
+export async function claimAny(runner = "container-0"): Promise<Task> {
+  const capabilities = { kinds: TaskKind.options, codecs: CODECS };
+  const claim = { runner, capabilities, slots: 10, fleetSlots: 10, now: Date.now() };
+  const task = await claimTask(db, claim);
+  if (!task) throw new Error("There is nothing to claim.");
+  return task;
+}
+
 /** Ends all tasks: tests of a file share the database, and must not claim each other's tasks. */
 export async function stopEverything(): Promise<void> {
   await db.update(transcodes).set({ state: "failed" });
-  await db.update(tasks).set({ state: "dead", runner: null, slot: null });
+  await db.update(tasks).set({ state: "dead", runner: null });
 }
 
 type Script = (request: TaskRequest, signal: AbortSignal) => AsyncIterable<TaskEvent> | TaskEvent[];

@@ -4,10 +4,13 @@ import { type AfterFailure, type Failure, videoFailure } from "../../domain/task
 import { type Catalog, runBatch, type Statement } from "../client.ts";
 import { enqueueEvent } from "../outbox.ts";
 import { videoRevocation } from "../revocations.ts";
-import { tasks, transcodes } from "../schema.ts";
+import { tasks, transcodes } from "../transcoding-schema.ts";
 import { changeVideo } from "../videos.ts";
 import { heldBy, type Task, type TaskAttempt, tasksOfVersion, type VideoVersion } from "./tasks.ts";
 import { addTasks, advance, transcodeOfVersion } from "./transcodes.ts";
+
+/** A task that failed on more is at fault itself. */
+const MAX_AVOIDED_RUNNERS = 8;
 
 const FENCE_LOST = "this attempt no longer holds its task";
 
@@ -70,10 +73,10 @@ export function finishTask(
         partial: null,
         progress: 1,
         runner: null,
-        slot: null,
         leaseUntil: null,
         errorCode: null,
         errorDetail: null,
+        avoid: null,
         finishedAt: now,
       })
       .where(heldBy(task)),
@@ -97,8 +100,8 @@ export function failTask(
       .update(tasks)
       .set({
         ...after,
+        ...(after.state === "queued" && task.runner !== null && { avoid: addedTo(task) }),
         runner: null,
-        slot: null,
         leaseUntil: null,
         errorCode: failure.code,
         errorDetail: failure.detail,
@@ -107,6 +110,12 @@ export function failTask(
       .where(heldBy(task)),
     advance(db, task, now),
   ];
+}
+
+/** The runners on which a task should not run again, with the one that has it now. */
+function addedTo({ avoid, runner }: Task): string[] {
+  const others = (avoid ?? []).filter((id) => id !== runner);
+  return [...others, ...(runner === null ? [] : [runner])].slice(-MAX_AVOIDED_RUNNERS);
 }
 
 /** Statements that keep a finished plan, add its tasks, and record what is now known of the video. */

@@ -1,7 +1,8 @@
 import { and, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Plan } from "../../contract/transcodes.ts";
 import type { Catalog, Statement } from "../client.ts";
-import { captions, tasks, transcodes, videos } from "../schema.ts";
+import { captions, videos } from "../schema.ts";
+import { tasks, transcodes } from "../transcoding-schema.ts";
 import { type Task, tasksOfVersion, type VideoVersion } from "./tasks.ts";
 import { transcodeOfVersion } from "./transcodes.ts";
 

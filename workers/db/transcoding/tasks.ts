@@ -1,11 +1,9 @@
-import { and, asc, eq, isNotNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, eq, lt, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Notice, type RenditionOutput } from "../../contract/transcodes.ts";
-import type { Assignment, RunnerSlot, SchedulerState } from "../../domain/next-task.ts";
-import { isExtraStage } from "../../domain/task-order.ts";
-import { LEASE_MS, needsSlot } from "../../domain/task-state.ts";
+import { LEASE_MS } from "../../domain/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
-import { tasks, transcodes } from "../schema.ts";
+import { tasks, transcodes } from "../transcoding-schema.ts";
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskAttempt = Pick<Task, "id" | "attempt">;
@@ -43,96 +41,6 @@ export function heldBy(task: TaskAttempt) {
 }
 
 /**
- * What `nextTask` decides on: the running tasks and, for every active transcode, its best runnable task. Reads one row
- * per running task and about two per active transcode (index `tasks_next`), however many tasks are queued.
- */
-export async function schedulerState(
-  db: Catalog,
-  slots: readonly RunnerSlot[],
-  now: number,
-): Promise<SchedulerState> {
-  const best = sql`(
-    SELECT id FROM tasks
-    WHERE video_id = ${transcodes.videoId} AND version = ${transcodes.version}
-      AND state = 'queued' AND stage = ${transcodes.stage} AND not_before <= ${now}
-    ORDER BY priority, rowid LIMIT 1)`;
-  const [running, runnable] = await db.batch([
-    db
-      .select({ ownerId: tasks.ownerId, runner: tasks.runner, slot: tasks.slot })
-      .from(tasks)
-      .where(eq(tasks.state, "running")),
-    db
-      .select({
-        taskId: tasks.id,
-        ownerId: transcodes.ownerId,
-        priority: tasks.priority,
-        since: transcodes.createdAt,
-        kind: tasks.kind,
-        stage: tasks.stage,
-      })
-      .from(transcodes)
-      .innerJoin(tasks, eq(tasks.id, best))
-      .where(eq(transcodes.state, "active"))
-      .orderBy(asc(transcodes.createdAt)),
-  ]);
-  return {
-    slots,
-    running: running.map(({ ownerId, runner, slot }) => ({
-      ownerId,
-      slot: runner === null || slot === null ? null : { runner, slot },
-    })),
-    runnable: runnable.map(({ kind, stage, ...task }) => ({
-      ...task,
-      isExtra: isExtraStage(stage),
-      needsSlot: needsSlot(kind),
-    })),
-  };
-}
-
-/**
- * Claims a task and its slot in one conditional UPDATE. The unique index on running (runner, slot) stands behind the
- * condition. Every claim counts `attempt` up: only its holder may report from then on.
- * @returns null when another consumer was faster, with the task or with the slot
- */
-export async function claimTask(
-  db: Catalog,
-  { taskId, slot }: Assignment,
-  now: number,
-): Promise<Task | null> {
-  const [runner, number] = [slot?.runner ?? null, slot?.slot ?? null];
-  const taken = sql`EXISTS (
-    SELECT 1 FROM tasks AS other
-    WHERE other.state = 'running' AND other.runner = ${runner} AND other.slot = ${number})`;
-  const startable = sql`EXISTS (
-    SELECT 1 FROM transcodes
-    WHERE video_id = ${tasks.videoId} AND version = ${tasks.version}
-      AND state = 'active' AND stage >= ${tasks.stage})`;
-  const [task] = await db
-    .update(tasks)
-    .set({
-      state: "running",
-      attempt: sql`attempt + 1`,
-      runner,
-      slot: number,
-      leaseUntil: now + LEASE_MS,
-      startedAt: now,
-      finishedAt: null,
-      progress: 0,
-    })
-    .where(
-      and(
-        eq(tasks.id, taskId),
-        eq(tasks.state, "queued"),
-        sql`${tasks.notBefore} <= ${now}`,
-        startable,
-        sql`NOT ${taken}`,
-      ),
-    )
-    .returning();
-  return task ?? null;
-}
-
-/**
  * Records progress and renews the lease.
  * @param partial what is stored so far, or null to leave it as it was
  * @returns false when this attempt no longer counts: its lease ran out and another took over, or the transcode was stopped
@@ -159,21 +67,45 @@ export async function reportProgress(
   return updated.length > 0;
 }
 
-/** Statement that puts a task back without counting a failure: its runner could not take it now. */
-export function releaseTask(db: Catalog, task: TaskAttempt): Statement {
-  return db
-    .update(tasks)
-    .set({ state: "queued", runner: null, slot: null, leaseUntil: null })
-    .where(heldBy(task));
+/** What a task is after it was put back: it can be claimed again at once, and nothing is counted. */
+const PUT_BACK = { state: "queued", runner: null, leaseUntil: null } as const;
+
+/** Statement that puts a task back: its runner stops or was deployed anew, or could not take it. */
+export function handBack(db: Catalog, task: TaskAttempt): Statement {
+  return db.update(tasks).set(PUT_BACK).where(heldBy(task));
 }
 
-/** Running tasks whose lease has run out: their consumer or runner is gone. */
+/** Statement that puts back everything that a runner holds. Plan: index `tasks_runner`. */
+export function handBackAll(db: Catalog, runner: string): Statement {
+  return handBackLost(db, runner, []);
+}
+
+/**
+ * Statement that puts back what a runner holds in our records, but does not know of: its process has restarted, or the
+ * answer to its claim was lost. Plan: index `tasks_runner`.
+ * @param held what it does work on
+ */
+export function handBackLost(db: Catalog, runner: string, held: readonly TaskAttempt[]): Statement {
+  const attempts = JSON.stringify(held.map(({ id, attempt }) => `${id}.${attempt}`));
+  return db
+    .update(tasks)
+    .set(PUT_BACK)
+    .where(
+      and(
+        eq(tasks.runner, runner),
+        eq(tasks.state, "running"),
+        sql`${tasks.id} || '.' || ${tasks.attempt} NOT IN (SELECT value FROM json_each(${attempts}))`,
+      ),
+    );
+}
+
+/** Running tasks whose lease has run out, the longest first: their runner is gone. Plan: index `tasks_lease`. */
 export function expiredTasks(db: Catalog, now: number, limit: number): Promise<Task[]> {
   return db
     .select()
     .from(tasks)
-    .where(and(eq(tasks.state, "running"), isNotNull(tasks.leaseUntil), lt(tasks.leaseUntil, now)))
-    .orderBy(asc(tasks.leaseUntil))
+    .where(and(sql`state = 'running'`, lt(tasks.leaseUntil, now)))
+    .orderBy(tasks.leaseUntil)
     .limit(limit);
 }
 

@@ -1,9 +1,12 @@
 import { and, eq, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
 import { newId } from "../../domain/id.ts";
-import { type Catalog, insertWhen, type Statement } from "../client.ts";
+import { laneOf } from "../../domain/lanes.ts";
+import { PRIORITIES, STAGES } from "../../domain/task-order.ts";
+import { type Catalog, insertFrom, insertWhen, type Statement } from "../client.ts";
 import { enqueueEvent, enqueueWake } from "../outbox.ts";
-import { captions, tasks, transcodes, videos } from "../schema.ts";
+import { captions, videos } from "../schema.ts";
+import { tasks, transcodes } from "../transcoding-schema.ts";
 import { tasksOfVersion, type VideoVersion } from "./tasks.ts";
 
 export type Transcode = typeof transcodes.$inferSelect;
@@ -111,7 +114,7 @@ export function pauseTranscodes(db: Catalog, videoId: string, now: number): Stat
       .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active"))),
     db
       .update(tasks)
-      .set({ state: "queued", runner: null, slot: null, leaseUntil: null })
+      .set({ state: "queued", runner: null, leaseUntil: null })
       .where(and(eq(tasks.videoId, videoId), eq(tasks.state, "running"))),
   ];
 }
@@ -206,27 +209,53 @@ function taskRow(
   now: number,
 ) {
   const { kind } = task.spec;
-  return { ...task, id: newId(), kind, createdAt: now, videoId, version, ownerId };
+  const lane = laneOf(task);
+  return { ...task, id: newId(), kind, lane, since: now, createdAt: now, videoId, version, ownerId };
 }
 
-/** A row binds 15 of the 100 parameters that a D1 statement may have. */
-const ROWS_PER_STATEMENT = 6;
+/** D1 binds at most 2 MB; a task has about one kilobyte. */
+const TASKS_PER_STATEMENT = 500;
 
-/** Statements that add tasks to a transcode; a task whose name it already has stays as it is. */
+/**
+ * Statements that add tasks to a transcode; a task whose name it already has stays as it is. The tasks are one bound
+ * parameter, since a plan has hundreds, and D1 binds a hundred parameters per statement.
+ */
 export function addTasks(
   db: Catalog,
-  { videoId, version, ownerId }: VideoVersion & { ownerId: string },
+  { videoId, version }: VideoVersion,
   planned: readonly PlannedTask[],
   now: number,
 ): Statement[] {
-  const rows = planned.map((task) => taskRow({ videoId, version, ownerId }, task, now));
-  const statements = Math.ceil(rows.length / ROWS_PER_STATEMENT);
-  return Array.from({ length: statements }, (_, index) =>
-    db
-      .insert(tasks)
-      .values(rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT))
-      .onConflictDoNothing(),
-  );
+  const rows = planned.map((task) => ({
+    ...task,
+    id: newId(),
+    lane: laneOf(task),
+    stage: STAGES.indexOf(task.stage),
+    priority: PRIORITIES.indexOf(task.priority),
+  }));
+  const statements = Math.ceil(rows.length / TASKS_PER_STATEMENT);
+  return Array.from({ length: statements }, (_, index) => {
+    const some = rows.slice(index * TASKS_PER_STATEMENT, (index + 1) * TASKS_PER_STATEMENT);
+    const of = (path: string) => sql`task.value ->> ${sql.raw(`'${path}'`)}`;
+    const columns = {
+      id: of("id"),
+      videoId: sql`t.video_id`,
+      version: sql`t.version`,
+      ownerId: sql`t.owner_id`,
+      kind: of("$.spec.kind"),
+      name: of("name"),
+      stage: of("stage"),
+      priority: of("priority"),
+      lane: of("lane"),
+      since: sql`t.created_at`,
+      spec: sql`task.value -> 'spec'`,
+      createdAt: now,
+    };
+    const source = sql`
+      transcodes AS t CROSS JOIN json_each(${JSON.stringify(some)}) AS task
+      WHERE t.video_id = ${videoId} AND t.version = ${version} ORDER BY task.key`;
+    return insertFrom(db, tasks, columns, source);
+  });
 }
 
 /**

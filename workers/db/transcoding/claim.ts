@@ -1,0 +1,177 @@
+import { eq, sql } from "drizzle-orm";
+import { type Capabilities, type Lane, lanesFor, needOfLane } from "../../domain/lanes.ts";
+import { type LaneHead, nextLanes, type SchedulerState } from "../../domain/next-task.ts";
+import { PRIORITIES } from "../../domain/task-order.ts";
+import { LEASE_MS } from "../../domain/task-state.ts";
+import type { Catalog, Statement } from "../client.ts";
+import { lanes, scheduler, tasks } from "../transcoding-schema.ts";
+import type { Task } from "./tasks.ts";
+
+export interface Claim {
+  /** Id of the runner. */
+  runner: string;
+  capabilities: Capabilities;
+  /** Tasks that this runner runs at once. */
+  slots: number;
+  /** Slots of all runners that the deployment may have. */
+  fleetSlots: number;
+  now: number;
+}
+
+/** Of tasks that waited for a retry, this many become runnable with each claim; the cron sees to the rest. */
+const PROMOTIONS_PER_CLAIM = 2;
+/** Lanes that a claim tries: the head of a lane may be a task that this runner has failed at. */
+const MAX_LANES_TRIED = 4;
+/** Tasks of a lane that a claim looks at, for the same reason. */
+const MAX_TASKS_LOOKED_AT = 4;
+/** A runner that has asked for work within this time may get the tasks that another one must not have again. */
+const RUNNER_PRESENT_MS = 3 * 60_000;
+
+/**
+ * Gives the next task to a runner (`nextLanes`). Every claim counts `attempt` up: only its holder may report from then on.
+ *
+ * Plan: the totals; one row of index `lanes_next` per lane that the runner can do and that is not empty, some twelve; then
+ * the best tasks of a lane by index `tasks_lane`. Nothing grows with the tasks, transcodes or creators that wait: under
+ * fifty rows with what the triggers read (`npm run bench:catalog`).
+ * @returns null when nothing may start
+ */
+export async function claimTask(db: Catalog, claim: Claim): Promise<Task | null> {
+  const state = await readScheduler(db, claim);
+  for (const head of nextLanes(state).slice(0, MAX_LANES_TRIED)) {
+    const task = await takeFrom(db, claim, head);
+    if (task) return task;
+  }
+  return null;
+}
+
+async function readScheduler(
+  db: Catalog,
+  { capabilities, fleetSlots, now }: Claim,
+): Promise<SchedulerState> {
+  const head = sql<string | null>`(
+    SELECT json_array(owner_id, running, priority, since) FROM ${lanes}
+    WHERE lane = wanted.value AND held = 0
+    ORDER BY running, since, priority LIMIT 1)`;
+  const [, heads, [totals]] = await db.batch([
+    promoteDue(db, now, PROMOTIONS_PER_CLAIM),
+    db
+      .select({ lane: sql<Lane>`wanted.value`, head })
+      .from(sql`json_each(${JSON.stringify(lanesFor(capabilities))}) AS wanted`),
+    db.select().from(scheduler).where(eq(scheduler.id, 1)),
+  ]);
+  return {
+    slots: fleetSlots,
+    running: totals?.running ?? 0,
+    creators: totals?.creators ?? 0,
+    heads: heads.flatMap((row): LaneHead[] => {
+      if (row.head === null) return [];
+      const [ownerId, running, rank, since] = JSON.parse(row.head) as LaneHeadColumns;
+      return [{ ownerId, lane: row.lane, running, since, priority: PRIORITIES[rank] ?? "blocking" }];
+    }),
+  };
+}
+
+type LaneHeadColumns = [ownerId: string, running: number, priority: number, since: number];
+
+/** Takes the best task of a lane that this runner has not failed at, in one conditional UPDATE. */
+async function takeFrom(
+  db: Catalog,
+  { runner, slots, now }: Claim,
+  { ownerId, lane }: LaneHead,
+): Promise<Task | null> {
+  const best = sql`(
+    SELECT id FROM (
+      SELECT id, avoid FROM tasks
+      WHERE owner_id = ${ownerId} AND lane = ${lane} AND runnable = 1
+      ORDER BY since, priority, rowid LIMIT ${MAX_TASKS_LOOKED_AT})
+    WHERE avoid IS NULL
+      OR ${runner} NOT IN (SELECT value FROM json_each(avoid))
+      OR NOT ${hasOtherRunner(runner, lane, now)}
+    LIMIT 1)`;
+  const isSlotFree = sql`(SELECT count(*) FROM tasks WHERE runner = ${runner}) < ${slots}`;
+  const [task] = await db
+    .update(tasks)
+    .set({
+      state: "running",
+      attempt: sql`attempt + 1`,
+      runner,
+      leaseUntil: now + LEASE_MS,
+      startedAt: now,
+      finishedAt: null,
+      progress: 0,
+    })
+    .where(sql`${tasks.id} = ${best} AND ${tasks.runnable} = 1 AND ${isSlotFree}`)
+    .returning();
+  return task ?? null;
+}
+
+/** Is there a runner for this lane on which the task (`avoid`) has not failed? Reads one row more than it has failed on. */
+function hasOtherRunner(runner: string, lane: Lane, now: number) {
+  const { kind, codec } = needOfLane(lane);
+  const can = (list: string, value: string) =>
+    sql`${value} IN (SELECT value FROM json_each(other.capabilities, ${list}))`;
+  return sql`EXISTS (
+    SELECT 1 FROM runners AS other
+    WHERE other.last_seen_at > ${now - RUNNER_PRESENT_MS} AND other.id <> ${runner}
+      AND coalesce(other.quarantined_until, 0) <= ${now}
+      AND other.id NOT IN (SELECT value FROM json_each(avoid))
+      AND ${can("$.kinds", kind)} AND ${codec === null ? sql`1` : can("$.codecs", codec)})`;
+}
+
+/** Statement that makes tasks runnable whose wait for a retry is over. Plan: index `tasks_waiting`. */
+export function promoteDue(db: Catalog, now: number, limit: number): Statement {
+  return db
+    .update(tasks)
+    .set({ notBefore: 0 })
+    .where(
+      sql`${tasks.id} IN (
+        SELECT id FROM tasks
+        WHERE state = 'queued' AND not_before > 0 AND not_before <= ${now}
+        ORDER BY not_before LIMIT ${limit})`,
+    );
+}
+
+export interface Backlog {
+  /** Tasks that a runner could start now; counted up to the limit. */
+  runnable: number;
+  /** Tasks that run on runners. */
+  running: number;
+  /** Whether a `finish` waits, which needs no runner. */
+  hasFinish: boolean;
+  /** When the next task that waits for a retry may start, in milliseconds since the epoch. */
+  nextAt: number | null;
+}
+
+/** How much there is to do. Plan: at most `limit` rows of each of `lanes_next` and `tasks_lane`. */
+export async function readBacklog(db: Catalog, limit: number): Promise<Backlog> {
+  const isFinish = sql`lanes.lane IN ('urgent finish', 'urgent-extra finish')`;
+  const [[runnable], [finish], [waiting], [totals]] = await db.batch([
+    db
+      .select({ count: sql<number>`count(*)` })
+      .from(
+        sql`(
+          SELECT 1 FROM lanes CROSS JOIN tasks
+            ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
+          WHERE lanes.held = 0 AND NOT ${isFinish}
+          LIMIT ${limit})`,
+      ),
+    db
+      .select({ found: sql<number>`1` })
+      .from(lanes)
+      .where(sql`held = 0 AND ${isFinish}`)
+      .limit(1),
+    db
+      .select({ at: tasks.notBefore })
+      .from(tasks)
+      .where(sql`state = 'queued' AND not_before > 0`)
+      .orderBy(tasks.notBefore)
+      .limit(1),
+    db.select().from(scheduler).where(eq(scheduler.id, 1)),
+  ]);
+  return {
+    runnable: runnable?.count ?? 0,
+    running: totals?.running ?? 0,
+    hasFinish: finish !== undefined,
+    nextAt: waiting?.at ?? null,
+  };
+}
