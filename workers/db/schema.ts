@@ -6,7 +6,6 @@ import {
   real,
   sqliteTable,
   text,
-  uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import type { PlaybackRules } from "../contract/playback.ts";
 

@@ -173,4 +173,3 @@ export const scheduler = sqliteTable("scheduler", {
   /** Tasks that run on a runner. */
   running: integer("running").notNull().default(0),
 });
-

@@ -34,7 +34,9 @@ export function laneOf({ stage, priority, spec }: Omit<PlannedTask, "name">): La
 /** The lanes whose tasks a runner can do. */
 export function lanesFor({ kinds, codecs }: Capabilities): Lane[] {
   const needs = kinds.flatMap((kind): Need[] =>
-    kind === "video" || kind === "audio" ? codecs.map((codec) => `${kind}-${codec}` as const) : [kind],
+    kind === "video" || kind === "audio"
+      ? codecs.map((codec) => `${kind}-${codec}` as const)
+      : [kind],
   );
   return URGENCIES.flatMap((urgency) => needs.map((need) => `${urgency} ${need}` as const));
 }

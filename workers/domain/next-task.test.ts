@@ -22,7 +22,11 @@ const first = (state: Partial<SchedulerState>): LaneHead | undefined =>
 describe("which task is next", () => {
   const cases: [string, Partial<SchedulerState>, Partial<LaneHead> | undefined][] = [
     ["nothing, when nothing is queued", {}, undefined],
-    ["an urgent task before an older one", { heads: [head({}), bob({ ...urgent, since: 9 })] }, urgent],
+    [
+      "an urgent task before an older one",
+      { heads: [head({}), bob({ ...urgent, since: 9 })] },
+      urgent,
+    ],
     [
       "the task of the creator with the fewest running tasks",
       { running: 3, heads: [head({ running: 2 }), bob({ running: 1, since: 9 })] },
@@ -134,7 +138,11 @@ test("the order of the lanes does not matter, except among equals", () => {
   fc.assert(
     fc.property(states, (state) => {
       const order = (heads: readonly LaneHead[]) =>
-        nextLanes({ ...state, heads }).map(({ running, since, priority }) => [running, since, priority]);
+        nextLanes({ ...state, heads }).map(({ running, since, priority }) => [
+          running,
+          since,
+          priority,
+        ]);
       expect(order(state.heads.toReversed())).toEqual(order(state.heads));
     }),
   );

@@ -102,7 +102,8 @@ async function claimNext(
     });
     if (task) return task;
   }
-  const isBlocked = slots.length === 0 && avoided.size > 0 && (await readBacklog(db, 1)).runnable > 0;
+  const isBlocked =
+    slots.length === 0 && avoided.size > 0 && (await readBacklog(db, 1)).runnable > 0;
   return isBlocked ? "blocked" : "idle";
 }
 

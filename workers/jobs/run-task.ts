@@ -68,7 +68,11 @@ async function encode(context: JobContext, task: Task): Promise<FinalEvent | nul
   const progress = new TaskProgress(context, task);
   let watchdog = setTimeout(giveUp, TIMEOUT_REPORT_MS);
   try {
-    for await (const event of transcoder.run(runnerNumber(task.runner), request, controller.signal)) {
+    for await (const event of transcoder.run(
+      runnerNumber(task.runner),
+      request,
+      controller.signal,
+    )) {
       clearTimeout(watchdog);
       if (event.type === "done" || event.type === "failed") return event;
       if (!(await progress.record(event))) return null;

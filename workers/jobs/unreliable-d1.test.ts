@@ -4,7 +4,6 @@ import { catalog } from "../db/client.ts";
 import { drain } from "./drain.ts";
 import {
   claimAny,
-  db,
   jobContext,
   noOtherConsumer,
   queuedVideo,
@@ -68,7 +67,9 @@ test("a claim that D1 does not answer ends no running task and is tried again", 
   const transcoder = new ScriptedTranscoder(2).on("video", async function* (request) {
     if (refused.mock.calls.length === 0) {
       isDown = true;
-      await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThan(1), { timeout: 20_000 });
+      await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThan(1), {
+        timeout: 20_000,
+      });
       isDown = false;
     }
     yield* ScriptedTranscoder.perform(request);

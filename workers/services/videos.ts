@@ -8,13 +8,8 @@ import type {
 import type { Notice, PlannedTask, Stage } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
-import {
-  addLateTasks,
-  countTasks,
-  dropQueued,
-  getTranscode,
-  retryTranscode,
-} from "../db/transcoding/transcodes.ts";
+import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
+import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";

@@ -66,7 +66,9 @@ async function readScheduler(
     heads: heads.flatMap((row): LaneHead[] => {
       if (row.head === null) return [];
       const [ownerId, running, rank, since] = JSON.parse(row.head) as LaneHeadColumns;
-      return [{ ownerId, lane: row.lane, running, since, priority: PRIORITIES[rank] ?? "blocking" }];
+      return [
+        { ownerId, lane: row.lane, running, since, priority: PRIORITIES[rank] ?? "blocking" },
+      ];
     }),
   };
 }
@@ -146,15 +148,13 @@ export interface Backlog {
 export async function readBacklog(db: Catalog, limit: number): Promise<Backlog> {
   const isFinish = sql`lanes.lane IN ('urgent finish', 'urgent-extra finish')`;
   const [[runnable], [finish], [waiting], [totals]] = await db.batch([
-    db
-      .select({ count: sql<number>`count(*)` })
-      .from(
-        sql`(
+    db.select({ count: sql<number>`count(*)` }).from(
+      sql`(
           SELECT 1 FROM lanes CROSS JOIN tasks
             ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
           WHERE lanes.held = 0 AND NOT ${isFinish}
           LIMIT ${limit})`,
-      ),
+    ),
     db
       .select({ found: sql<number>`1` })
       .from(lanes)

@@ -7,7 +7,8 @@ import { videoRevocation } from "../revocations.ts";
 import { tasks, transcodes } from "../transcoding-schema.ts";
 import { changeVideo } from "../videos.ts";
 import { heldBy, type Task, type TaskAttempt, tasksOfVersion, type VideoVersion } from "./tasks.ts";
-import { addTasks, advance, transcodeOfVersion } from "./transcodes.ts";
+import { addTasks } from "./add-tasks.ts";
+import { advance, transcodeOfVersion } from "./transcodes.ts";
 
 /** A task that failed on more is at fault itself. */
 const MAX_AVOIDED_RUNNERS = 8;

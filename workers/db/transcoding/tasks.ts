@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Notice, type RenditionOutput } from "../../contract/transcodes.ts";
 import { LEASE_MS } from "../../domain/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
-import { tasks, transcodes } from "../transcoding-schema.ts";
+import { tasks } from "../transcoding-schema.ts";
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskAttempt = Pick<Task, "id" | "attempt">;

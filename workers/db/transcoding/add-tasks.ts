@@ -1,0 +1,107 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { PlannedTask } from "../../contract/transcodes.ts";
+import { newId } from "../../domain/id.ts";
+import { laneOf } from "../../domain/lanes.ts";
+import { PRIORITIES, STAGES } from "../../domain/task-order.ts";
+import { type Catalog, insertFrom, type Statement } from "../client.ts";
+import { tasks } from "../transcoding-schema.ts";
+import type { VideoVersion } from "./tasks.ts";
+
+/** The row of a task that is added with its transcode. */
+export function newTask(
+  { videoId, version, ownerId }: VideoVersion & { ownerId: string },
+  task: PlannedTask,
+  now: number,
+) {
+  const { kind } = task.spec;
+  const lane = laneOf(task);
+  return {
+    ...task,
+    id: newId(),
+    kind,
+    lane,
+    since: now,
+    createdAt: now,
+    videoId,
+    version,
+    ownerId,
+  };
+}
+
+/** D1 binds at most 2 MB; a task has about one kilobyte. */
+const TASKS_PER_STATEMENT = 500;
+
+/**
+ * Statements that add tasks to a transcode; a task whose name it already has stays as it is. The tasks are one bound
+ * parameter, since a plan has hundreds, and D1 binds a hundred parameters per statement.
+ */
+export function addTasks(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+  planned: readonly PlannedTask[],
+  now: number,
+): Statement[] {
+  const rows = planned.map((task) => ({
+    ...task,
+    id: newId(),
+    lane: laneOf(task),
+    stage: STAGES.indexOf(task.stage),
+    priority: PRIORITIES.indexOf(task.priority),
+  }));
+  const statements = Math.ceil(rows.length / TASKS_PER_STATEMENT);
+  return Array.from({ length: statements }, (_, index) => {
+    const some = rows.slice(index * TASKS_PER_STATEMENT, (index + 1) * TASKS_PER_STATEMENT);
+    const of = (path: string) => sql`task.value ->> ${sql.raw(`'${path}'`)}`;
+    const columns = {
+      id: of("id"),
+      videoId: sql`t.video_id`,
+      version: sql`t.version`,
+      ownerId: sql`t.owner_id`,
+      kind: of("$.spec.kind"),
+      name: of("name"),
+      stage: of("stage"),
+      priority: of("priority"),
+      lane: of("lane"),
+      since: sql`t.created_at`,
+      spec: sql`task.value -> 'spec'`,
+      createdAt: now,
+    };
+    const source = sql`
+      transcodes AS t CROSS JOIN json_each(${JSON.stringify(some)}) AS task
+      WHERE t.video_id = ${videoId} AND t.version = ${version} ORDER BY task.key`;
+    return insertFrom(db, tasks, columns, source);
+  });
+}
+
+/**
+ * Statement that removes queued tasks that a newer one of the same kind replaces, so that many changes in a row make no more
+ * work than one. A task that runs already ends by itself.
+ * @param prefix how the names of these tasks begin
+ */
+export function dropQueued(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+  prefix: string,
+): Statement {
+  const isOne = and(
+    eq(tasks.videoId, videoId),
+    eq(tasks.version, version),
+    eq(tasks.state, "queued"),
+    sql`substr(${tasks.name}, 1, ${prefix.length}) = ${prefix}`,
+  );
+  return db.delete(tasks).where(isOne);
+}
+
+/** How many tasks of a version have a name that begins like this. */
+export function countTasks(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+  prefix: string,
+): Promise<number> {
+  const isOne = and(
+    eq(tasks.videoId, videoId),
+    eq(tasks.version, version),
+    sql`substr(${tasks.name}, 1, ${prefix.length}) = ${prefix}`,
+  );
+  return db.$count(tasks, isOne).then(Number);
+}
