@@ -99,7 +99,14 @@ test("creators take turns, whoever has more to do", async () => {
   await chunks("bob", 3);
   const owners: unknown[] = [];
   for (let index = 0; index < 6; index++) owners.push((await claim())?.ownerId);
-  expect(owners.map(String).toSorted((left, right) => left.localeCompare(right))).toEqual(["ada", "ada", "ada", "bob", "bob", "bob"]);
+  expect(owners.map(String).toSorted((left, right) => left.localeCompare(right))).toEqual([
+    "ada",
+    "ada",
+    "ada",
+    "bob",
+    "bob",
+    "bob",
+  ]);
 });
 
 test("a task never goes back to a runner on which it failed or died while there is another", async () => {
