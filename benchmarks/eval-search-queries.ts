@@ -8,11 +8,11 @@ export interface Question {
   answers: Set<string>;
 }
 
-const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}'-]+/gu) ?? [];
+export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}'-]+/gu) ?? [];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** A typo inside a word: a letter left out, inserted, replaced, or swapped with its neighbour. */
-function misspell(word: string, random: Random): string {
+export function misspell(word: string, random: Random): string {
   const at = 1 + Math.floor(random() * (word.length - 2));
   const letter = LETTERS.charAt(Math.floor(random() * 26));
   const [head, own, next] = [word.slice(0, at), word.charAt(at), word.charAt(at + 1)];
@@ -44,7 +44,7 @@ function withTypos(title: string, count: number, random: Random): string | null 
   return words.join(" ");
 }
 
-const capital = (word: string): boolean => /^[A-Z][a-z]{3,}$/.test(word);
+export const capital = (word: string): boolean => /^[A-Z][a-z]{3,}$/.test(word);
 
 const KINDS: Record<string, (film: Film, random: Random) => string | null> = {
   exact: (film) => film.title,
@@ -75,7 +75,7 @@ const KINDS: Record<string, (film: Film, random: Random) => string | null> = {
   },
 };
 
-const fold = (text: string): string => text.toLowerCase();
+export const fold = (text: string): string => text.toLowerCase();
 
 /** The titles that answer: the film's own and, for the loose kinds, those of all other films that fit the query. */
 function answersTo(kind: string, query: string, film: Film, films: readonly Film[]): Set<string> {
@@ -103,16 +103,28 @@ function answersTo(kind: string, query: string, film: Film, films: readonly Film
 
 /** `count` questions of every kind; the same for the same seed. */
 export function questions(films: readonly Film[], count: number, seed: number): Question[] {
-  return Object.entries(KINDS).flatMap(([kind, make], n) => {
-    const random = seeded(seed + n);
-    const made: Question[] = [];
-    while (made.length < count) {
-      const film = pick(random, films);
+  return Object.entries(KINDS).flatMap(([kind, make], n) =>
+    repeated(films, count, seed + n, (film, random): Question | null => {
       const query = make(film, random);
-      if (query) made.push({ kind, query, answers: answersTo(kind, query, film, films) });
-    }
-    return made;
-  });
+      return query === null ? null : { kind, query, answers: answersTo(kind, query, film, films) };
+    }),
+  );
+}
+
+/** Questions about random films, without those that none can be made of. */
+export function repeated(
+  films: readonly Film[],
+  count: number,
+  seed: number,
+  make: (film: Film, random: Random) => Question | null,
+): Question[] {
+  const random = seeded(seed);
+  const made: Question[] = [];
+  while (made.length < count) {
+    const question = make(pick(random, films), random);
+    if (question) made.push(question);
+  }
+  return made;
 }
 
 /** Rank of the first answer from 1; 0 if it is not among the first ten. */

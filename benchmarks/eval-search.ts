@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Engine, miniSearch, orama } from "./eval-search-peers.ts";
 import { type Question, questions, rankOf } from "./eval-search-queries.ts";
+import { TYPED_KINDS, typedQuestions } from "./eval-search-typed.ts";
 import { readFilms } from "./search-catalogue.ts";
 import { naiveMatch } from "./search-queries.ts";
 import { startLoaded } from "./search-bulk.ts";
@@ -30,8 +31,9 @@ interface Relevance {
 }
 
 const films = readFilms();
+const [count, seed] = [Number(values.queries), Number(values.seed)];
 const byKind = Map.groupBy(
-  questions(films, Number(values.queries), Number(values.seed)),
+  [...questions(films, count, seed), ...typedQuestions(films, count, seed)],
   (question) => question.kind,
 );
 
@@ -43,8 +45,8 @@ const naive: Engine = async (query) => {
   const match = naiveMatch({ q: query });
   return match === "" ? [] : host.call<string[]>("/naive-titles", { match });
 };
-const kinoraRanks = await ranksOf(kinora, Number(values.queries), true);
-const naiveRanks = await ranksOf(naive, Number(values.queries));
+const kinoraRanks = await ranksOf(kinora, count, true);
+const naiveRanks = await ranksOf(naive, count);
 await host.stop();
 rmSync(state, { recursive: true });
 const peers = {
@@ -124,6 +126,12 @@ for (const [kind, { kinora: all, ...beside }] of Object.entries(figures)) {
 const aims = {
   "exact mrr >= 0.97": (figures["exact"]?.kinora.mrr ?? 0) >= 0.97,
   "one typo mrr >= 0.88": (figures["one typo"]?.kinora.mrr ?? 0) >= 0.88,
+  ...Object.fromEntries(
+    Object.keys(TYPED_KINDS).map((kind) => [
+      `${kind} mrr >= 0.95`,
+      (figures[kind]?.kinora.mrr ?? 0) >= 0.95,
+    ]),
+  ),
   "below no peer in any kind": Object.values(figures).every(({ kinora: _all, ...beside }) =>
     Object.values(beside).every(({ peer, kinora: ours }) => ours.mrr >= peer.mrr),
   ),

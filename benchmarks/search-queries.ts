@@ -89,6 +89,12 @@ const KINDS: Record<
   "prefix of 3": (film) => ({ q: titleWord(film).slice(0, 3) }),
   title: (film) => ({ q: film.title }),
   typo: (film, random) => ({ q: swapped(titleWord(film), random) }),
+  numbers: (film, random) => ({
+    q: `${titleWord(film)} ${pick(random, ["part 2", "vol iv", "1", "first", "1990s", "twenty one"])}`,
+  }),
+  "frequent number": (_, random) => ({
+    q: `${pick(random, FREQUENT)} ${pick(random, ["one", "2 ", "1990s", "first"])}`,
+  }),
   "title with typo": (film, random) => ({
     q: film.title
       .split(" ")

@@ -31,6 +31,10 @@ function query(typed: string, typos: Record<string, string> = {}): RankedQuery {
       quality: (own) =>
         own === word ? 1 : own === `${word}s` ? MATCH_QUALITY.stem : own === typos[word] ? 0.75 : 0,
       df: 10,
+      sequences: [],
+      isNumber: /^\d+$/.test(word),
+      isFrequent: false,
+      isArticle: word === "the",
     })),
     key: typed.replaceAll(" ", ""),
     now: NOW,

@@ -1,3 +1,5 @@
+import { isArticle } from "./search/text.ts";
+
 /**
  * The order of search results: one pure function, with all weights here. The text counts most; between equal texts, the
  * more popular and more recent video comes first.
@@ -6,7 +8,13 @@
 /** How close an alternative of a word is to what was typed. */
 export const MATCH_QUALITY = {
   exact: 1,
+  /** The same word or number in another spelling. */
+  equivalent: 0.95,
+  /** Two words written as one, or one as two. */
+  joined: 0.9,
   stem: 0.88,
+  /** An ordinal for a cardinal number or the reverse. */
+  near: 0.75,
   completion: 0.8,
   oneTypo: 0.75,
   unfinishedTypo: 0.65,
@@ -26,7 +34,7 @@ const WEIGHTS = {
   proximity: 0.25,
   /** Three or more words in sequence as typed, in any field: that is hardly a coincidence. */
   sequence: 0.6,
-  /** Each word is in the title, the people or the tags exactly as typed: no popularity makes up for that. */
+  /** Each word is in the title, the people or the tags as typed or an equivalent: no popularity makes up for that. */
   exactness: 0.12,
   /** The most that popularity adds, for a video with a hundred million views. */
   popularity: 0.12,
@@ -40,8 +48,16 @@ const FRESHNESS_HALF_LIFE_MS = 180 * 86_400_000;
 export interface RankedWord {
   /** How well a word of a document matches, from 0 to 1. */
   quality: (word: string) => number;
+  /** Sequences of words that match as a whole. */
+  sequences: { words: readonly string[]; quality: number }[];
   /** Number of videos with the word; rare words say more. */
   df: number;
+  /** A number, or a word such as `part` before one. */
+  isNumber: boolean;
+  /** In so many videos that it says nothing. */
+  isFrequent: boolean;
+  /** An article, which a title may lack at its beginning. */
+  isArticle: boolean;
 }
 
 export interface RankedQuery {
@@ -86,10 +102,11 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
   let total = 0;
   let weights = 0;
   let exact = true;
-  query.words.forEach((word, i) => {
-    const rarity = 1 / (1 + Math.log10(1 + word.df));
+  const rarities = raritiesOf(query.words);
+  query.words.forEach((_, i) => {
+    const rarity = rarities[i] ?? 0;
     let best = Math.max(...fields.map((field) => field.weight * (field.matches[i]?.quality ?? 0)));
-    exact &&= fields.some((field) => field.matches[i]?.quality === 1);
+    exact &&= fields.some((field) => (field.matches[i]?.quality ?? 0) >= MATCH_QUALITY.equivalent);
     if (best === 0 && document.captionsOnly) best = WEIGHTS.field.captions;
     if (best === 0 && document.complete) best = WEIGHTS.field.description;
     total += rarity * best;
@@ -105,42 +122,85 @@ function textScore(document: RankedDocument, query: RankedQuery): number {
   );
 }
 
+/** How much each word says. All numbers together say less than any other word: a title without the number is closer than
+ * another title with it. */
+function raritiesOf(words: readonly RankedWord[]): number[] {
+  const rarities = words.map((word) => 1 / (1 + Math.log10(1 + word.df)));
+  const others = rarities.filter((_, i) => !(words[i]?.isNumber || words[i]?.isFrequent));
+  const numbers = words.filter((word) => word.isNumber).length;
+  const most = Math.min(...others) / (2 * numbers);
+  return rarities.map((rarity, i) => (words[i]?.isNumber ? Math.min(rarity, most) : rarity));
+}
+
 /** The best match of a query word in a field. */
 interface WordMatch {
   /** Position in the field; -1 for a variant and where nothing matches. */
   at: number;
+  /** Words of the field that it covers. */
+  length: number;
   /** 0 where nothing matches. */
   quality: number;
 }
 
 function matchesIn(field: string[], words: RankedWord[], variants: string[] = []): WordMatch[] {
   return words.map((word) => {
-    const best: WordMatch = { at: -1, quality: 0 };
+    const best: WordMatch = { at: -1, length: 1, quality: 0 };
     const compare = (text: string, at: number) => {
       const quality = word.quality(text);
       if (quality > best.quality) Object.assign(best, { at, quality });
     };
     field.forEach(compare);
     for (const text of variants) compare(text, -1);
+    for (const { words: sequence, quality } of word.sequences)
+      if (quality > best.quality || (quality === best.quality && sequence.length > best.length)) {
+        const at = sequenceStart(field, sequence);
+        if (at >= 0) Object.assign(best, { at, quality, length: sequence.length });
+      }
     return best;
   });
 }
+
+const sequenceStart = (field: readonly string[], sequence: readonly string[]): number =>
+  field.findIndex((_, at) => sequence.every((word, i) => field[at + i] === word));
 
 function titleBonus(document: RankedDocument, query: RankedQuery, title: WordMatch[]): number {
   if (document.key === query.key)
     return WEIGHTS.exactTitle + WEIGHTS.titleStart + WEIGHTS.titleCoverage;
   const matches = title.filter((word) => word.quality > 0);
-  const positions = new Set(matches.map((word) => word.at));
+  const positions = new Set(matches.flatMap(positionsOf));
   const quality = matches.reduce((sum, word) => sum + word.quality, 0) / query.words.length;
   const coverage = Math.min(1, positions.size / Math.max(1, document.title.length));
-  const isInOrder = title.every((word, i) => word.at === i);
-  // A misspelt title is still exact if each of its words is matched, in order.
-  const isWholeTitle = isInOrder && document.title.length === query.words.length;
+  const start =
+    document.title.length > 1 && isArticle(document.title[0] ?? "") && !positions.has(0) ? 1 : 0;
+  const end = endOfRun(
+    query.words[0]?.isArticle && title[0]?.quality === 0 && title.length > 1
+      ? title.slice(1)
+      : title,
+    start,
+  );
+  const isInOrder = end !== null;
+  // A misspelt title is still exact if each of its words is matched, in order; an article may be missing.
+  const isWholeTitle = end === document.title.length;
   return (
     (isWholeTitle ? WEIGHTS.exactTitle * quality * quality : 0) +
     (isInOrder ? WEIGHTS.titleStart * quality : 0) +
     WEIGHTS.titleCoverage * coverage * quality
   );
+}
+
+const positionsOf = ({ at, length }: WordMatch): number[] =>
+  Array.from({ length }, (_, i) => at + i);
+
+/** Where the words end if each begins where the one before ends, or two are one word there; else null. */
+function endOfRun(words: readonly WordMatch[], start: number): number | null {
+  let end = start;
+  let last = -1;
+  for (const { at, length, quality } of words) {
+    if (quality === 0 || (at !== end && at !== last)) return null;
+    last = at;
+    end = Math.max(end, at + length);
+  }
+  return end;
 }
 
 /** Share of the pairs of neighbouring query words that are neighbours in the field, 0 to 1. */
@@ -150,7 +210,7 @@ function adjacency(matches: WordMatch[]): number {
   for (let i = 1; i < matches.length; i++) {
     const before = matches[i - 1];
     const word = matches[i];
-    if (before && word && before.at >= 0 && word.at === before.at + 1) neighbours++;
+    if (before && word && before.at >= 0 && word.at === before.at + before.length) neighbours++;
   }
   return neighbours / (matches.length - 1);
 }

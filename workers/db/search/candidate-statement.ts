@@ -43,8 +43,8 @@ export interface CandidateQuery {
     /** What videos found by their captions must not match. */
     excluded?: string;
   };
-  /** Title key to look up as a whole and as a beginning. */
-  key: string | null;
+  /** Title keys to look up as a whole, the typed one first, which is looked up as a beginning too. */
+  keys: readonly string[];
   /** The body finds all that titles and head find, so these are searched only if it has more than a whole result. */
   covered: boolean;
   /** What titles and head find must match the body too, since they do not contain descriptions. */
@@ -76,7 +76,8 @@ export function candidateStatement(
   side: IndexSide,
   query: CandidateQuery,
 ): D1PreparedStatement {
-  const { match, key, countTo } = query;
+  const { match, keys, countTo } = query;
+  const [key] = keys;
   const values: (string | number)[] = [];
   const bind: Bind = (value) => `?${values.push(value)}`;
   const parts: string[] = [];
@@ -95,11 +96,13 @@ export function candidateStatement(
     // Nothing equals NULL. As a separate condition, it would be checked for every title that begins with the key.
     const ifSearched = (value: string) =>
       query.top ? `CASE WHEN ${isSearched} THEN ${value} END` : value;
-    const docs = `docs_${side} WHERE`;
-    add("exactTitle", `${docs} key = ${ifSearched(bind(key))} ORDER BY rowid`);
+    add(
+      "exactTitle",
+      `(SELECT d.rowid FROM json_each(${ifSearched(bind(JSON.stringify(keys)))}) k CROSS JOIN docs_${side} d ON d.key = k.value)`,
+    );
     add(
       "titleStart",
-      `${docs} key > ${ifSearched(bind(key))} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
+      `docs_${side} WHERE key > ${ifSearched(bind(key))} AND key < ${bind(`${key}\u{10ffff}`)} ORDER BY key`,
     );
   }
   const matches = (table: string, expression: string, condition = isSearched) =>

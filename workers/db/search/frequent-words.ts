@@ -7,7 +7,7 @@ const CACHE_TTL_MS = 60_000;
 const MAX_CACHED_WORDS = 1000;
 
 const cacheKey = (index: SearchIndex, word: VocabularyQuery): string =>
-  `${index.side} ${word.text}${word.prefix ? "*" : ""}`;
+  `${index.side} ${word.text}${word.prefix ? "*" : ""} ${word.forms.join(" ")}`;
 
 /** As `lookUp`, but without a round trip if all words are frequent and cached. */
 export async function lookUpWords(
@@ -21,6 +21,7 @@ export async function lookUpWords(
       terms: new Map(cached.flatMap(({ terms }) => terms.map((term) => [term.term, term]))),
       completions: cached.flatMap(({ completions }) => completions),
       spellings: new Map(),
+      parts: new Map(),
       size: Math.max(...cached.map(({ size }) => size)),
     };
   const vocabulary = await lookUp(index, words);
@@ -32,7 +33,7 @@ function cacheWord(index: SearchIndex, word: VocabularyQuery, vocabulary: Vocabu
   const { wordCache } = index;
   const completions = word.prefix ? vocabulary.completions : [];
   const terms = [...vocabulary.terms.values()].filter(
-    ({ term, stem }) => term === word.text || stem === word.stem,
+    ({ term, stem }) => term === word.text || stem === word.stem || word.forms.includes(term),
   );
   if (!terms.concat(completions).some(({ df }) => df >= MIN_CACHED_DF)) return;
   const oldest = wordCache.keys().next();

@@ -32,7 +32,8 @@ function any(parts: readonly string[]): string {
 }
 
 function alternativeMatch(alternative: Alternative): string {
-  if (alternative.pairs) return phrase(alternative.pairs);
+  const sequence = alternative.pairs ?? alternative.sequence;
+  if (sequence) return phrase(sequence);
   return alternative.prefix ? `${quote(alternative.text)} *` : quote(alternative.text);
 }
 
@@ -140,6 +141,15 @@ function findable(conditions: Conditions): WordGroup[] {
   );
 }
 
+/** All words but numbers and what they number; null if no others can be found, or all are others. */
+export function withoutNumbersMatch(conditions: Conditions): string | null {
+  const words = narrowing(conditions);
+  const others = words.filter((group) => !group.typed.isNumber);
+  return others.length === 0 || others.length === words.length
+    ? null
+    : assemble(others.map(bodyWord), conditions);
+}
+
 const MAX_WORDS_OF_MOST = 6;
 const MAX_WORDS_OF_ANY = 3;
 const MAX_SIMILAR_WORDS = 24;
@@ -157,9 +167,11 @@ export function mostMatch(conditions: Conditions): string {
   return assemble([any(subsets)], conditions);
 }
 
-/** Any of the rarest words: the last resort. */
+/** Any of the rarest words: the last resort. A number says little by itself. */
 export function anyMatch(conditions: Conditions): string {
-  const words = findable(conditions).slice(0, MAX_WORDS_OF_ANY);
+  const found = findable(conditions);
+  const others = found.filter((group) => !group.typed.isNumber);
+  const words = (others.length > 0 ? others : found).slice(0, MAX_WORDS_OF_ANY);
   return words.length === 0
     ? bodyMatch(conditions)
     : assemble([any(words.map(bodyWord))], conditions);

@@ -21,7 +21,9 @@ test("an unfinished word is completed by the most frequent words, however many b
   await addWords([...rare("inter"), ["interzone", 40], ["interzonal", 20]]);
   const index = await openIndex(env);
   for (const typed of ["int", "inter", "interz"]) {
-    const { completions } = await lookUp(index, [{ text: typed, stem: typed, prefix: true }]);
+    const { completions } = await lookUp(index, [
+      { text: typed, stem: typed, prefix: true, forms: [], parts: [] },
+    ]);
     expect(completions.slice(0, 2).map((term) => term.term)).toEqual(["interzone", "interzonal"]);
   }
 });
@@ -31,10 +33,9 @@ test.each(["ktch", "kichen", "kitcehn", "kitchxn"])(
   async (typed) => {
     await env.SEARCH.prepare("DELETE FROM words_a").run();
     await addWords([...rare("kitch"), ["kitchenware", 40]]);
-    const found = await correctSpelling(await openIndex(env), [
-      { text: typed, stem: typed, prefix: true },
-    ]);
-    expect(found.get(typed)?.map((term) => term.term)).toContain("kitchenware");
+    const word = { text: typed, stem: typed, prefix: true, forms: [], parts: [] };
+    const { spellings } = await correctSpelling(await openIndex(env), [word], []);
+    expect(spellings.get(typed)?.map((term) => term.term)).toContain("kitchenware");
   },
 );
 
@@ -45,7 +46,9 @@ test("frequent words are cached, rare ones are not", async () => {
   ]);
   const index = await openIndex(env);
   const dfOf = async (text: string) => {
-    const { terms } = await lookUpWords(index, [{ text, stem: text, prefix: false }]);
+    const { terms } = await lookUpWords(index, [
+      { text, stem: text, prefix: false, forms: [], parts: [] },
+    ]);
     return terms.get(text)?.df;
   };
   expect([await dfOf("walrus"), await dfOf("auk")]).toEqual([5000, 5]);

@@ -15,6 +15,10 @@ export interface VocabularyQuery {
   stem: string;
   /** The word may be unfinished. */
   prefix: boolean;
+  /** Other words to look up with it. */
+  forms: readonly string[];
+  /** Words to look up if the index has no form of this one. */
+  parts: readonly string[];
 }
 
 export interface Vocabulary {
@@ -24,6 +28,8 @@ export interface Vocabulary {
   completions: Term[];
   /** Spelling corrections of the first words that are long enough and missing in the index. */
   spellings: Map<string, SpellingCorrection[]>;
+  /** Those of the parts of the same words that exist. */
+  parts: Map<string, Term>;
   /** Number of videos in the index; 0 if no words were looked up. */
   size: number;
 }
@@ -57,7 +63,13 @@ export async function lookUp(
   words: readonly VocabularyQuery[],
 ): Promise<Vocabulary> {
   if (words.length === 0)
-    return { terms: new Map(), completions: [], spellings: new Map(), size: 0 };
+    return {
+      terms: new Map(),
+      completions: [],
+      spellings: new Map(),
+      parts: new Map(),
+      size: 0,
+    };
   const { side } = index;
   const unfinished = words.find((word) => word.prefix)?.text;
   const suspects = suspectsAmong(words);
@@ -71,7 +83,7 @@ export async function lookUp(
         )`,
       )
       .bind(
-        JSON.stringify([...words.map((word) => word.text), SEPARATOR]),
+        JSON.stringify([...words.flatMap((word) => [word.text, ...word.forms]), SEPARATOR]),
         JSON.stringify(words.map((word) => word.stem)),
       ),
     spellingsStatement(db, side, suspects, isUnknown(side)),
@@ -88,6 +100,7 @@ export async function lookUp(
     terms: known,
     size: terms.get(SEPARATOR)?.df ?? 0,
     spellings: closestTerms(suspects, termsOf(1)),
+    parts: new Map(termsOf(1).map((term) => [term.term, term])),
     completions: termsOf(2).toSorted(byFrequency).slice(0, MAX_COMPLETIONS),
   };
 }
@@ -127,20 +140,34 @@ const suspectsAmong = <T extends { text: string }>(words: readonly T[]): T[] =>
   words.filter(({ text }) => typoAllowance(text) > 0).slice(0, MAX_SUSPECTS);
 
 /**
- * Spelling corrections for the first words that are long enough: closest first, then most frequent first. Corrections of
+ * Spelling corrections for the first words that are long enough: closest first, then most frequent first; and those of the
+ * other terms that exist. Corrections of
  * short words are found by looking up every single edit, those of long words by shared typo keys, never by a scan.
  */
 export async function correctSpelling(
   index: SearchIndex,
   words: readonly VocabularyQuery[],
-): Promise<Map<string, SpellingCorrection[]>> {
+  others: readonly string[],
+): Promise<{ spellings: Map<string, SpellingCorrection[]>; others: Map<string, Term> }> {
   const suspects = suspectsAmong(words);
-  if (suspects.length === 0) return new Map();
   const found = await eachShard(index, (db) => [
     spellingsStatement(db, index.side, suspects, "true"),
+    termsStatement(db, index.side, others),
   ]);
-  return closestTerms(suspects, [...(await mergeTerms(index, found)).values()]);
+  const terms = await mergeTerms(index, found);
+  return { spellings: closestTerms(suspects, [...terms.values()]), others: terms };
 }
+
+const termsStatement = (
+  db: SearchDatabase,
+  side: IndexSide,
+  terms: readonly string[],
+): D1PreparedStatement =>
+  db
+    .prepare(
+      `SELECT term, stem, df FROM words_${side} WHERE term IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify(terms));
 
 /** For each suspect, the terms within its typo allowance. */
 function closestTerms(
@@ -189,19 +216,22 @@ function spellingsStatement(
   suspects: readonly VocabularyQuery[],
   condition: string,
 ): D1PreparedStatement {
-  const words = suspects.map((word) =>
+  const words = suspects.map(({ text, stem, prefix, parts }) => ({
+    text,
+    stem,
+    prefix,
+    parts,
     // The keys of a long word also find words one edit away, and longer words with such a beginning.
-    typoAllowance(word.text) === 2
-      ? { ...word, keys: typoKeys(word.text) }
-      : { ...word, edits: singleEdits(word.text) },
-  );
-  const valuesOf = (list: "edits" | "keys") =>
+    ...(typoAllowance(text) === 2 ? { keys: typoKeys(text) } : { edits: singleEdits(text) }),
+  }));
+  const valuesOf = (list: "edits" | "keys" | "parts") =>
     `SELECT e.value AS value FROM s, json_each(s.value, '$.${list}') e`;
   return db
     .prepare(
       `WITH s AS MATERIALIZED (SELECT s.value FROM json_each(?) s WHERE ${condition}),
       near (term) AS (
         ${valuesOf("edits")}
+        UNION ALL ${valuesOf("parts")}
         UNION ALL SELECT * FROM (
           SELECT y.term FROM (${valuesOf("keys")}) k CROSS JOIN typos_${side} y ON y.key = k.value
           LIMIT ${MAX_KEYED_TERMS}
@@ -252,15 +282,8 @@ async function eachShard(
 async function mergeTerms(index: SearchIndex, found: Term[][][]): Promise<Map<string, Term>> {
   const terms = new Map(found.flat(2).map((term) => [term.term, term]));
   if (index.shards.length === 1) return terms;
-  const names = JSON.stringify([...terms.keys()]);
-  const counted = await eachShard(index, (db) => [
-    db
-      .prepare(
-        `SELECT term, stem, df FROM words_${index.side}
-        WHERE term IN (SELECT value FROM json_each(?))`,
-      )
-      .bind(names),
-  ]);
+  const names = [...terms.keys()];
+  const counted = await eachShard(index, (db) => [termsStatement(db, index.side, names)]);
   const merged = new Map<string, Term>();
   for (const term of counted.flat(2))
     merged.set(term.term, { ...term, df: term.df + (merged.get(term.term)?.df ?? 0) });

@@ -6,6 +6,7 @@ import type { Matcher } from "./matcher.ts";
 function typed(text: string): Matcher {
   return {
     quality: (word) => (word.startsWith(text) ? 1 : 0),
+    sequences: [],
     markedLength: (word) => (word.startsWith(text) ? text.length : word.length),
   };
 }

@@ -61,12 +61,28 @@ function marksIn(
   { tokens, variants }: { tokens: Token[]; variants: Token[] },
   words: readonly Matcher[],
 ): Marks {
-  const marks = tokens.flatMap((token) => marksOfToken(text, token, words));
+  const sequences = marksOfSequences(tokens, words);
+  const marks = tokens.flatMap((token): Marks =>
+    sequences.has(token) ? [[token.start, token.end]] : marksOfToken(text, token, words),
+  );
   const ofVariants = variants.flatMap((token) => marksOfToken(text, token, words));
   const added = ofVariants.filter(([from, to]) =>
     marks.every(([start, end]) => to <= start || end <= from),
   );
   return [...marks, ...added].toSorted((a, b) => a[0] - b[0]);
+}
+
+/** The tokens of a text that only match together, as `twenty one` does for 21. */
+function marksOfSequences(tokens: readonly Token[], words: readonly Matcher[]): Set<Token> {
+  const sequences = words.flatMap((word) => word.sequences.map((sequence) => sequence.words));
+  const found = new Set<Token>();
+  if (sequences.length === 0) return found;
+  tokens.forEach((_, at) => {
+    for (const sequence of sequences)
+      if (sequence.every((word, i) => tokens[at + i]?.text === word))
+        for (const token of tokens.slice(at, at + sequence.length)) found.add(token);
+  });
+  return found;
 }
 
 /** The part of a text with the most matches, cut between words; null if nothing matches. */

@@ -3,6 +3,8 @@ import type { WordGroup } from "./word-group.ts";
 export interface Matcher {
   /** How well a word of a document matches the typed one, from 0 (not at all) to 1 (exactly). */
   quality: (word: string) => number;
+  /** Sequences of words that match as a whole. */
+  sequences: { words: readonly string[]; quality: number }[];
   /** How many letters of a matching word to mark: fewer than it has while it is still being typed. */
   markedLength: (word: string) => number;
 }
@@ -10,7 +12,14 @@ export interface Matcher {
 export function wordMatcher(group: WordGroup): Matcher {
   const words = new Map<string, number>();
   const prefixes: { text: string; quality: number }[] = [];
-  for (const { text, prefix, pairs, quality } of [...group.alternatives, ...group.completions]) {
+  const sequences: Matcher["sequences"] = [];
+  for (const { text, prefix, pairs, sequence, quality } of [
+    ...group.alternatives,
+    ...group.completions,
+  ]) {
+    const whole = pairs ?? sequence;
+    if (whole) sequences.push({ words: whole, quality });
+    if (sequence) continue;
     if (prefix) prefixes.push({ text, quality });
     for (const word of pairs ?? [text]) words.set(word, Math.max(quality, words.get(word) ?? 0));
   }
@@ -20,6 +29,7 @@ export function wordMatcher(group: WordGroup): Matcher {
   );
   const { text: typed, prefix } = group.typed;
   return {
+    sequences,
     quality: (word) => {
       if (!initials.has(word.charCodeAt(0))) return 0;
       let best = words.get(word) ?? 0;
@@ -34,6 +44,7 @@ export function wordMatcher(group: WordGroup): Matcher {
 /** Matches exactly this word, as in a quoted phrase. */
 export function exactMatcher(text: string): Matcher {
   return {
+    sequences: [],
     quality: (word) => (word === text ? 1 : 0),
     markedLength: (word) => word.length,
   };

@@ -192,3 +192,21 @@ export function titleKey(text: string): string {
     .map((token) => token.text)
     .join("");
 }
+
+/** In the order in which they are tried. */
+const ENGLISH_ARTICLES = ["the", "a", "an"];
+const ARTICLES = new Set([
+  ...ENGLISH_ARTICLES,
+  ..."le la les el los las der die das il lo".split(" "),
+]);
+
+/** Words that people leave out at the beginning of a title, or add there. */
+export const isArticle = (word: string): boolean => ARTICLES.has(word);
+
+/** The title key of a text, then those of the same text with another article at its beginning, or none. */
+export function titleKeys(text: string): string[] {
+  const words = tokenize(text).map((token) => token.text);
+  const rest = words.length > 1 && isArticle(words[0] ?? "") ? words.slice(1) : words;
+  const key = rest.join("");
+  return [...new Set([words.join(""), key, ...ENGLISH_ARTICLES.map((article) => article + key)])];
+}

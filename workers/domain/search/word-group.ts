@@ -5,6 +5,8 @@ export interface Alternative {
   text: string;
   prefix: boolean;
   pairs?: string[];
+  /** As `pairs`, but none of the words matches by itself. */
+  sequence?: string[];
   /** How close it is to what was typed, from 0 to 1. */
   quality: number;
 }

@@ -17,6 +17,7 @@ import {
   isCovered,
   mostMatch,
   sequenceMatch,
+  withoutNumbersMatch,
 } from "../../db/search/match.ts";
 import type { SearchIndex } from "../../db/search/shards.ts";
 import { type Cursor, RELAXATIONS } from "../../domain/search/cursor.ts";
@@ -26,8 +27,9 @@ import {
   filterTokenGroups,
   rangeTokenGroups,
 } from "../../domain/search/filters.ts";
+import { MATCH_QUALITY } from "../../domain/ranking.ts";
 import { type ParsedQuery, parseQuery } from "../../domain/search/query.ts";
-import { sharesWordBreaks, titleKey } from "../../domain/search/text.ts";
+import { sharesWordBreaks, titleKey, titleKeys } from "../../domain/search/text.ts";
 import type { WordGroup } from "../../domain/search/word-group.ts";
 import { addSpellings, eachPair, interpret, mayBeMisspelt } from "./interpret.ts";
 import { rankCandidates } from "./ranked.ts";
@@ -51,12 +53,23 @@ export interface SearchMatches extends CandidateSet {
   complete: boolean;
 }
 
+/** With these, a video has all words in some form. */
+const COMPLETE: ReadonlySet<(typeof RELAXATIONS)[number] | undefined> = new Set([
+  "typed",
+  "spellingsAdded",
+]);
+const SPELLINGS_ADDED = RELAXATIONS.indexOf("spellingsAdded");
+/** Titles tried with a number or abbreviation written in another way. */
+const MAX_OTHER_TITLES = 8;
 /** A result of fewer videos may be a coincidence of misspelt words that other videos contain as well. */
 const MIN_CERTAIN_RESULT = 10;
 /** How much higher the best result of another spelling must score to be preferred: only a title that was meant does. */
 const MIN_SPELLING_GAIN = 0.3;
 
-/** Searches for the words as typed, then for likelier spellings, then most words, then any, until something is found. */
+/**
+ * Searches for the words as typed, then without numbers, then for likelier spellings, then most words, then any, until
+ * something is found.
+ */
 export async function findWithRelaxation(
   index: SearchIndex,
   query: SearchQuery,
@@ -68,14 +81,14 @@ export async function findWithRelaxation(
   let result: SearchMatches | null = null;
   let lastBody = "";
   for (let relaxation = cursor.relaxation; relaxation < RELAXATIONS.length; relaxation++) {
-    if (relaxation > 0) groups = await addSpellings(index, groups, mayBeMisspelt);
+    if (relaxation >= SPELLINGS_ADDED) groups = await addSpellings(index, groups, mayBeMisspelt);
     if (relaxation >= RELAXATIONS.indexOf("most")) groups = groups.flatMap(eachPair);
     const { phrases, excluded } = parsed;
     const conditions = { groups, phrases, excluded, filters: filterTokenGroups(query) };
     const body = bodyExpression(conditions, relaxation);
     // The same expression would find the same again.
     const isNew = body !== lastBody;
-    if (asTyped && !isNew) return asTyped;
+    if (asTyped && !isNew && relaxation >= SPELLINGS_ADDED) return asTyped;
     if (result && !isNew) continue;
     lastBody = body;
     // If a word is so rare that the result may be a coincidence, its spellings are looked up at the same time.
@@ -94,7 +107,7 @@ export async function findWithRelaxation(
     const isHopeless = groups.every((group) => group.df === 0 && group.spellingsAdded);
     if (isHopeless || cursor.last !== null || cursor.after >= 0) return result;
     if (result.candidates.length > 0) {
-      if (relaxation > 0 || !isUncertain(query, result)) return result;
+      if (relaxation >= SPELLINGS_ADDED || !isUncertain(query, result)) return result;
       asTyped = result;
     }
     groups = groupsAhead ?? groups;
@@ -128,7 +141,7 @@ async function searchOnce(
       ...(isFirst && captionMatch ? { captions: captionMatch } : {}),
       ...(exclusion ? { excluded: exclusion } : {}),
     },
-    key: key || null,
+    keys: key ? keysOf(title, conditions.groups) : [],
     covered: isCovered(conditions),
     strict: phrases.length + excluded.length > 0,
     ranges,
@@ -163,8 +176,21 @@ async function searchOnce(
     key,
     captionMatch,
     relaxation,
-    complete: RELAXATIONS[relaxation] === "typed" || RELAXATIONS[relaxation] === "spellingsAdded",
+    complete: COMPLETE.has(RELAXATIONS[relaxation]),
   };
+}
+
+/** Keys of the titles that may have been typed: without and with an article, and with numbers written in other ways. */
+function keysOf(title: string, groups: readonly WordGroup[]): string[] {
+  const others = groups.flatMap(({ typed, alternatives }) =>
+    alternatives
+      .filter(({ quality }) => quality === MATCH_QUALITY.equivalent)
+      .map(
+        ({ text, sequence }) =>
+          `${title.slice(0, typed.start)} ${sequence?.join(" ") ?? text} ${title.slice(typed.end)}`,
+      ),
+  );
+  return [title, ...others.slice(0, MAX_OTHER_TITLES)].flatMap(titleKeys);
 }
 
 export const isInBody = (candidate: SearchCandidate): boolean =>
@@ -192,6 +218,8 @@ const lowestDf = (groups: readonly WordGroup[]): number =>
 
 function bodyExpression(conditions: Conditions, relaxation: number): string {
   const hasSeveral = conditions.groups.filter((group) => !group.optional).length > 1;
+  if (RELAXATIONS[relaxation] === "withoutNumbers" && hasSeveral)
+    return withoutNumbersMatch(conditions) ?? bodyMatch(conditions);
   if (RELAXATIONS[relaxation] === "most" && hasSeveral) return mostMatch(conditions);
   if (RELAXATIONS[relaxation] === "any" && hasSeveral) return anyMatch(conditions);
   return bodyMatch(conditions);

@@ -8,11 +8,14 @@ import {
 import { MATCH_QUALITY } from "../../domain/ranking.ts";
 import { typoAllowance } from "../../domain/search/edits.ts";
 import type { ParsedQuery, QueryWord } from "../../domain/search/query.ts";
+import { splitsOf } from "../../domain/search/joined-words.ts";
 import { stemOf } from "../../domain/search/stem.ts";
 import type { Alternative, WordGroup } from "../../domain/search/word-group.ts";
 
 const MAX_STEM_MATES = 6;
 const MAX_CORRECTIONS = 16;
+/** Ways to read an unknown word as two. */
+const MAX_SPLITS = 3;
 /** A word in more than this share of all videos does not narrow the result. */
 const OPTIONAL_SHARE = 0.25;
 /** In a smaller index, the share of a word says too little. */
@@ -24,10 +27,11 @@ const SMALL_INDEX_VIDEOS = 100_000;
 
 /** Looks up the typed words in the vocabulary of the index, with spelling corrections for unknown words. */
 export async function interpret(index: SearchIndex, query: ParsedQuery): Promise<WordGroup[]> {
-  const spaced = query.words.filter((word) => !word.pairs);
+  const spaced = query.words.filter((word) => !word.pairs || word.equivalents.length > 0);
   const vocabulary = await lookUpWords(index, spaced.map(vocabularyQuery));
   const groups = query.words.map((typed): WordGroup => {
-    if (typed.pairs) return pairGroup(typed);
+    const equivalents = knownEquivalents(typed, vocabulary.terms);
+    if (typed.pairs) return withEquivalents(pairGroup(typed), equivalents);
     const exact = vocabulary.terms.get(typed.text);
     const stem = stemOf(typed.text);
     const stemMates = [...vocabulary.terms.values()]
@@ -59,18 +63,77 @@ export async function interpret(index: SearchIndex, query: ParsedQuery): Promise
       spellingsAdded: false,
     };
     const spellings = vocabulary.spellings.get(typed.text);
-    return group.known || !spellings ? group : withSpellings(group, spellings);
+    const same = withEquivalents(group, equivalents);
+    if (same.known || !spellings) return same;
+    return withSpellings(withParts(same, vocabulary.parts), spellings);
   });
   requireRarest(groups);
   // The lookup corrects only the first words of a long query; this adds the rest.
   return addSpellings(index, groups, (group) => !group.known);
 }
 
-function vocabularyQuery({ text, prefix }: QueryWord): VocabularyQuery {
+function vocabularyQuery({ text, prefix, equivalents, pairs }: QueryWord): VocabularyQuery {
   return {
     text,
     prefix,
     stem: stemOf(text),
+    forms: [...new Set(equivalents.flatMap(({ words }) => words))],
+    parts: pairs ? [] : [...new Set(splitsOf(text).flat())],
+  };
+}
+
+/** The other ways to write the word of which the index has every word, with the number of videos at most. */
+function knownEquivalents(
+  { equivalents }: QueryWord,
+  terms: ReadonlyMap<string, Term>,
+): KnownAlternative[] {
+  return equivalents.flatMap(({ words, isNear }) =>
+    knownSequence(words, terms, isNear ? MATCH_QUALITY.near : MATCH_QUALITY.equivalent),
+  );
+}
+
+interface KnownAlternative extends Alternative {
+  df: number;
+}
+
+/** Words in sequence as an alternative, if the index has all of them. */
+function knownSequence(
+  words: readonly string[],
+  terms: ReadonlyMap<string, Term>,
+  quality: number,
+): KnownAlternative[] {
+  const counts = words.map((word) => terms.get(word)?.df ?? 0);
+  const df = Math.min(...counts);
+  const sequence = words.length > 1 ? { sequence: [...words] } : {};
+  return df > 0 ? [{ text: words.join(" "), prefix: false, quality, df, ...sequence }] : [];
+}
+
+/** The group with other ways to write its word. */
+function withEquivalents(group: WordGroup, equivalents: readonly KnownAlternative[]): WordGroup {
+  if (equivalents.length === 0) return group;
+  const texts = new Set(equivalents.map(({ text }) => text));
+  return {
+    ...group,
+    alternatives: [
+      // Two words with the same stem may be two spellings of one.
+      ...group.alternatives.filter(({ text, prefix }) => prefix || !texts.has(text)),
+      ...equivalents,
+    ],
+    df: Math.max(group.df, ...equivalents.map(({ df }) => df)),
+    known: true,
+  };
+}
+
+/** The group of an unknown word with the known words that it may be made of. */
+function withParts(group: WordGroup, parts: ReadonlyMap<string, Term>): WordGroup {
+  const splits = splitsOf(group.typed.text)
+    .flatMap((words) => knownSequence(words, parts, MATCH_QUALITY.joined))
+    .toSorted((a, b) => b.df - a.df)
+    .slice(0, MAX_SPLITS);
+  return {
+    ...group,
+    alternatives: [...group.alternatives, ...splits],
+    df: Math.max(group.df, ...splits.map(({ df }) => df)),
   };
 }
 
@@ -91,14 +154,27 @@ export async function addSpellings(
     groups.filter((group) => !group.typed.pairs && !group.spellingsAdded && isInDoubt(group)),
   );
   if (doubtful.size === 0) return groups;
-  const spellings = await correctSpelling(
+  const { spellings, others } = await correctSpelling(
     index,
     [...doubtful].map((group) => vocabularyQuery(group.typed)),
+    groups.slice(1).map((group, i) => joinedText(groups[i], group)),
   );
-  return groups.map((group) =>
-    doubtful.has(group) ? withSpellings(group, spellings.get(group.typed.text) ?? []) : group,
-  );
+  return groups.map((group, i) => {
+    if (!doubtful.has(group)) return group;
+    const joined = [joinedText(groups[i - 1], group), joinedText(group, groups[i + 1])];
+    const known = joined.flatMap((text) => knownSequence([text], others, MATCH_QUALITY.joined));
+    return withSpellings(
+      { ...group, alternatives: [...group.alternatives, ...known] },
+      spellings.get(group.typed.text) ?? [],
+    );
+  });
 }
+
+/** Two typed words as one: `moon walker` may mean Moonwalker. */
+const joinedText = (first: WordGroup | undefined, second: WordGroup | undefined): string =>
+  first && second && !first.typed.pairs && !second.typed.pairs
+    ? first.typed.text + second.typed.text
+    : "";
 
 function withSpellings(group: WordGroup, spellings: readonly SpellingCorrection[]): WordGroup {
   const closest = spellings.slice(0, MAX_CORRECTIONS);

@@ -1,7 +1,8 @@
 import type { SearchCandidate } from "../../db/search/candidate-rows.ts";
 import { SOURCES } from "../../db/search/candidate-statement.ts";
-import { type RankedQuery, score } from "../../domain/ranking.ts";
+import { type RankedQuery, type RankedWord, score } from "../../domain/ranking.ts";
 import { exactMatcher, wordMatcher } from "../../domain/search/matcher.ts";
+import { isArticle } from "../../domain/search/text.ts";
 import type { WordGroup } from "../../domain/search/word-group.ts";
 
 export interface RankedCandidate {
@@ -52,8 +53,20 @@ export function rankCandidates(
   now: number,
   complete: boolean,
 ): RankedCandidate[] {
-  const quoted = phrases.flat().map((word) => ({ quality: exactMatcher(word).quality, df: 0 }));
-  const words = groups.map((group) => ({ quality: wordMatcher(group).quality, df: group.df }));
+  const quoted = phrases.flat().map((word): RankedWord => ({
+    ...exactMatcher(word),
+    df: 0,
+    isNumber: false,
+    isFrequent: false,
+    isArticle: false,
+  }));
+  const words = groups.map((group): RankedWord => ({
+    ...wordMatcher(group),
+    df: group.df,
+    isNumber: group.typed.isNumber,
+    isFrequent: group.optional || isArticle(group.typed.text),
+    isArticle: isArticle(group.typed.text),
+  }));
   const query: RankedQuery = { words: [...quoted, ...words], key, now };
   const ranked = candidates.map((candidate) => ({
     candidate,

@@ -65,7 +65,7 @@ export async function relatedRows(
 async function distinctiveWords(index: SearchIndex, words: readonly string[]): Promise<string[]> {
   const { terms } = await lookUpWords(
     index,
-    words.map((text) => ({ text, stem: stemOf(text), prefix: false })),
+    words.map((text) => ({ text, stem: stemOf(text), prefix: false, forms: [], parts: [] })),
   );
   const df = (word: string): number => terms.get(word)?.df ?? 0;
   const rarest = [...new Set(words)].toSorted((a, b) => df(a) - df(b));

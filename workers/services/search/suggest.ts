@@ -11,7 +11,7 @@ import { listedAmong } from "../../db/video-list.ts";
 import { marksOf } from "../../domain/search/highlight.ts";
 import { type Matcher, wordMatcher } from "../../domain/search/matcher.ts";
 import { type ParsedQuery, parseQuery } from "../../domain/search/query.ts";
-import { indexWords, sharesWordBreaks, titleKey } from "../../domain/search/text.ts";
+import { indexWords, sharesWordBreaks, titleKey, titleKeys } from "../../domain/search/text.ts";
 import { addSpellings, interpret, mayBeMisspelt } from "./interpret.ts";
 import { popularForm } from "./popular.ts";
 import { rankCandidates } from "./ranked.ts";
@@ -74,7 +74,7 @@ async function rankCompletions(
     return findCandidates(index, {
       match: { title: words, head: words },
       // A title found by its letters may contain an excluded word.
-      key: isPlain ? titleKey(typed) : null,
+      keys: isPlain ? titleKeys(typed) : [],
       covered: false,
       strict: false,
       ranges: [],
