@@ -42,6 +42,12 @@ function query(typed: string, typos: Record<string, string> = {}): RankedQuery {
 }
 
 test.each<[string, string, RankedDocument, RankedDocument]>([
+  [
+    "a repeated word before the word alone",
+    "taxi taxi",
+    video("taxi taxi", { views: 0 }),
+    video("taxi", { views: 1e8 }),
+  ],
   ["the exact title before a longer one", "red river", video("red river"), video("red river two")],
   [
     "a title that begins with the word before one that ends with it",

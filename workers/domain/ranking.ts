@@ -196,7 +196,8 @@ function endOfRun(words: readonly WordMatch[], start: number): number | null {
   let end = start;
   let last = -1;
   for (const { at, length, quality } of words) {
-    if (quality === 0 || (at !== end && at !== last)) return null;
+    const isSecondHalf = at === last && quality === MATCH_QUALITY.joined;
+    if (quality === 0 || (at !== end && !isSecondHalf)) return null;
     last = at;
     end = Math.max(end, at + length);
   }

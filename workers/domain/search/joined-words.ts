@@ -1,7 +1,7 @@
 import { numberForms } from "./numbers.ts";
 
-const MIN_PART_LENGTH = 2;
-const MAX_SPLIT_LENGTH = 20;
+const MIN_PART_LENGTH = 3;
+const MAX_SPLIT_LENGTH = 16;
 const MIN_SPLIT_LENGTH = 6;
 const LETTERS_AND_NUMBER = /^([a-z]{2,})(\d{1,2})$/;
 
