@@ -42,7 +42,7 @@ test("every form of a number is read as that number", () => {
       for (const form of [...cardinals, ...ordinals]) {
         const roman = form.length === 1 ? readRoman(form[0] ?? "") : null;
         const read = readNumber(form);
-        expect(roman ?? read?.value, form.join(" ")).toBe(value);
+        expect({ form, value: roman ?? read?.value }).toEqual({ form, value });
         if (roman === null) expect(read?.length).toBe(form.length);
       }
     }),
