@@ -7,6 +7,7 @@ import {
   brightness,
   difference,
   interlacedShare,
+  middleColour,
   samples,
   shownFrame,
   tools,
@@ -144,13 +145,13 @@ async function smallFrame(file: string, seconds: number, filters: string): Promi
   return stdout;
 }
 
-/** Has red, green and blue close to these in its left eighth. */
+/** Has red, green and blue close to these in the middle of its left quarter. */
 function beginsWithColour(...colour: readonly number[]): OddCheck {
   return async ({ lowest }) => {
-    const seen = await smallFrame(lowest, 0, "scale=8:1:flags=area:in_color_matrix=bt709");
+    const seen = await middleColour(lowest, 1 / 8);
     return unless(
-      colour.every((value, channel) => Math.abs(value - (seen[channel] ?? 0)) <= 10),
-      `colour ${[...seen.subarray(0, 3)].join()} instead of ${colour.join()}`,
+      colour.every((value, channel) => Math.abs(value - (seen[channel] ?? 0)) <= 6),
+      `colour ${seen.map(Math.round).join()} instead of ${colour.join()}`,
     );
   };
 }

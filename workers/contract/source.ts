@@ -3,16 +3,26 @@ import { z } from "zod";
 export const Fraction = z.object({ num: z.int().positive(), den: z.int().positive() });
 export type Fraction = z.infer<typeof Fraction>;
 
+/** A part of a frame, in pixels of the frame as it is stored. */
+export const Crop = z.object({ left: z.int(), top: z.int(), width: z.int(), height: z.int() });
+export type Crop = z.infer<typeof Crop>;
+
 export const VideoStream = z.object({
   index: z.int(),
   codec: z.string(),
-  /** Display size in square pixels: after rotation and sample aspect ratio. */
+  /** Display size in square pixels: after cropping, rotation and sample aspect ratio. */
   width: z.int(),
   height: z.int(),
   codedWidth: z.int(),
   codedHeight: z.int(),
   /** Degrees clockwise: 0, 90, 180 or 270. */
   rotation: z.int(),
+  /** Mirrored from left to right before it is rotated. */
+  mirrored: z.boolean().optional(),
+  /** The part of the decoded frames that the container shows; absent for all of it. */
+  crop: Crop.optional(),
+  /** Whether luma uses all values, rather than those from 16 to 235. */
+  fullRange: z.boolean().optional(),
   frameRate: Fraction,
   interlaced: z.boolean(),
   /** The field that comes first, if frames showed it. Without it, the flags of each frame decide. */

@@ -21,6 +21,16 @@ export const FAILURES = {
     sentence:
       "This format is not supported. Export the video as H.264, HEVC, VP9 or AV1 and upload it again.",
   },
+  encrypted_file: {
+    permanent: true,
+    sentence:
+      "The file is encrypted (DRM) and cannot be read without its key. Upload a copy without protection.",
+  },
+  dolby_vision_only: {
+    permanent: true,
+    sentence:
+      "The colours of this video need a Dolby Vision decoder (profile 5). Export it as HDR10, HLG or SDR and upload it again.",
+  },
   changing_format: {
     permanent: true,
     sentence:

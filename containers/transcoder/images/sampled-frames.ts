@@ -44,7 +44,11 @@ async function extract(
   const result = await runFfmpeg(
     run,
     [
-      ...["-threads", String(run.threads), ...videoInput(inputUrl(run, "source"), source, seek)],
+      ...[
+        "-threads",
+        String(run.threads),
+        ...videoInput(inputUrl(run, "source"), source, run.capabilities, seek),
+      ],
       ...["-map", `0:${source.video.index}`, "-an", ...output, "pipe:3"],
     ],
     {

@@ -55,7 +55,12 @@ async function sampleWindow(
     run,
     [
       ...[...PROGRESS_ARGS, "-threads", String(run.threads)],
-      ...videoInput(inputUrl(run, "source"), source, seekToKeyframe(start, source.demuxer)),
+      ...videoInput(
+        inputUrl(run, "source"),
+        source,
+        run.capabilities,
+        seekToKeyframe(start, source.demuxer),
+      ),
       ...["-map", `0:${source.video.index}`, "-vf", graph.join(","), "-c:v", "libx264"],
       ...["-preset", "veryfast"],
       ...["-crf", String(PROBE_CRF), "-threads", String(run.threads)],

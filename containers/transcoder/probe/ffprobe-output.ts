@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ContainerTrack } from "./container-track.ts";
 
 const seconds = z.coerce.number().catch(0);
 
@@ -12,6 +13,8 @@ const ProbedStream = z.object({
   has_b_frames: z.int().default(0),
   sample_aspect_ratio: z.string().optional(),
   pix_fmt: z.string().default(""),
+  codec_tag_string: z.string().default(""),
+  color_range: z.string().default("unknown"),
   field_order: z.string().default("unknown"),
   color_space: z.string().default("unknown"),
   color_transfer: z.string().default("unknown"),
@@ -25,9 +28,23 @@ const ProbedStream = z.object({
   sampledPackets: z.int().optional(),
   disposition: z.record(z.string(), z.number()).default({}),
   tags: z.record(z.string(), z.string()).default({}),
-  side_data_list: z.array(z.looseObject({ rotation: z.unknown().optional() })).default([]),
+  side_data_list: z
+    .array(
+      z.object({
+        rotation: z.unknown().optional(),
+        displaymatrix: z.string().optional(),
+        dv_profile: z.int().optional(),
+        dv_bl_signal_compatibility_id: z.int().optional(),
+      }),
+    )
+    .default([]),
+  /** What we read from the container ourselves. */
+  containerTrack: z.custom<ContainerTrack>().optional(),
 });
 export type ProbedStream = z.infer<typeof ProbedStream>;
+
+/** Not entries of a stream in ffprobe's answer: our own, and those that are selected in detail. */
+const OWN_OR_NESTED = ["sampledPackets", "containerTrack", "disposition", "tags", "side_data_list"];
 
 /**
  * The `-show_entries` value for a source. Every other entry, such as an arbitrary tag, is left out because a hostile
@@ -36,11 +53,11 @@ export type ProbedStream = z.infer<typeof ProbedStream>;
 export const PROBED_ENTRIES = [
   "format=format_name,start_time,duration",
   `stream=${Object.keys(ProbedStream.shape)
-    .filter((key) => !["sampledPackets", "disposition", "tags", "side_data_list"].includes(key))
+    .filter((key) => !OWN_OR_NESTED.includes(key))
     .join()}`,
   "stream_disposition=default,forced,attached_pic,still_image",
   "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE",
-  "stream_side_data=rotation",
+  "stream_side_data=rotation,displaymatrix,dv_profile,dv_bl_signal_compatibility_id",
 ].join(":");
 
 /** ffprobe's answer for `PROBED_ENTRIES` with `-of json`. */

@@ -54,7 +54,12 @@ async function countWindow(run: TaskRun, source: SourceInfo, start: number): Pro
     run,
     [
       ...["-nostats", "-threads", String(run.threads)],
-      ...videoInput(inputUrl(run, "source"), source, seekToKeyframe(start, source.demuxer)),
+      ...videoInput(
+        inputUrl(run, "source"),
+        source,
+        run.capabilities,
+        seekToKeyframe(start, source.demuxer),
+      ),
       ...["-map", `0:${source.video.index}`, "-frames:v", String(FRAMES_PER_WINDOW)],
       ...["-vf", "showinfo,idet", "-f", "null", "-"],
     ],

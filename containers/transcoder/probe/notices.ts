@@ -4,10 +4,19 @@ import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { languageOf, titleOf } from "./stream-facts.ts";
 import { trackName } from "./track-name.ts";
 
+/** Sample entries of encrypted tracks in MP4: common encryption's, and FairPlay's. */
+const ENCRYPTED_TAGS = ["encv", "enca", "drmi", "drms"];
+
+/** Whether nobody can read a track without its key. */
+export function isEncrypted({ codec_tag_string: tag, containerTrack }: ProbedStream): boolean {
+  return ENCRYPTED_TAGS.includes(tag) || containerTrack?.isEncrypted === true;
+}
+
 /** Whether an audio track can be decoded by this build of ffmpeg. */
 export function isReadableAudio(stream: ProbedStream, decoders: ReadonlySet<string>): boolean {
   return (
     stream.codec_type === "audio" &&
+    !isEncrypted(stream) &&
     isAudioCodec(stream.codec_name) &&
     canDecode(stream.codec_name, decoders) &&
     stream.channels > 0

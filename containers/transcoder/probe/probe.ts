@@ -2,6 +2,7 @@ import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { Limits, Notice } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
+import { addContainerTracks } from "./container-facts.ts";
 import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
@@ -171,7 +172,8 @@ export async function probeSource(
   if (!remuxed && indexless !== undefined) return { type: "remux-first", demuxer: indexless };
   if (!remuxed && (await lacksAviIndex(run, head))) return { type: "remux-first", demuxer: "avi" };
   const url = inputUrl(run, "source");
-  const probed = await comparePackets(run, url, await probeStreams(run, url, head));
+  const streams = await addContainerTracks(run, await probeStreams(run, url, head), size);
+  const probed = await comparePackets(run, url, streams);
   if (probed.streams.length === 0 && looksLikeVideo(head))
     throw new TaskFailure("damaged_file", "the container has no tracks");
   const videoIndex = videoTrackOf(probed).index;

@@ -4,7 +4,7 @@ import { TaskFailure } from "../runtime/failure.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { FRAME_RATE_TOLERANCE, outputRate, rateOf } from "./frame-rate.ts";
 import { canDecode, demuxerOf, isCaptionCodec, isVideoCodec } from "./accepted-formats.ts";
-import { isReadableAudio } from "./notices.ts";
+import { isEncrypted, isReadableAudio } from "./notices.ts";
 import { audioStream, captionStream, type PacketTimes, videoStream } from "./stream-facts.ts";
 
 /** If audio outlasts the last frame by more than this, the video lasts as long as the audio and holds that frame. */
@@ -32,6 +32,19 @@ export function readableVideoTracks(probed: Probed): ProbedStream[] {
   );
 }
 
+/** Profiles of Dolby Vision whose base layer has its own colour space, if it is compatible with nothing else. */
+const INCOMPATIBLE_DOLBY_VISION = [5, 10, 20];
+
+/** Whether only a Dolby Vision decoder shows the right colours. No build of ffmpeg has one. */
+function needsDolbyVision({ containerTrack, side_data_list: data }: ProbedStream): boolean {
+  const found = data.find(({ dv_profile: profile }) => profile !== undefined);
+  const { profile = 0, compatibility = 0 } = containerTrack?.dolbyVision ?? {
+    profile: found?.dv_profile,
+    compatibility: found?.dv_bl_signal_compatibility_id,
+  };
+  return compatibility === 0 && INCOMPATIBLE_DOLBY_VISION.includes(profile);
+}
+
 /** How well a track serves as the video, the most important first. */
 function videoTrackRank(stream: ProbedStream): number[] {
   return [
@@ -54,7 +67,7 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
  * then the largest.
  *
  * @throws TaskFailure `no_video_stream` for a file with audio only, `not_a_video` for one without audio or video,
- *   `damaged_file`, `unsupported_format`
+ *   `encrypted_file`, `damaged_file`, `unsupported_format`, `dolby_vision_only`
  */
 export function videoTrackOf(probed: Probed): ProbedStream {
   const tracks = probed.streams.filter(isVideoTrack);
@@ -69,10 +82,12 @@ export function videoTrackOf(probed: Probed): ProbedStream {
         : "not_a_video",
     );
   }
+  if (isEncrypted(picked)) throw new TaskFailure("encrypted_file", picked.codec_tag_string);
   if (picked.width <= 0 || picked.height <= 0)
     throw new TaskFailure("damaged_file", "the video track has no dimensions");
   if (!isVideoCodec(picked.codec_name))
     throw new TaskFailure("unsupported_format", `video codec ${picked.codec_name}`);
+  if (needsDolbyVision(picked)) throw new TaskFailure("dolby_vision_only");
   return picked;
 }
 

@@ -1,5 +1,6 @@
 /** How ffmpeg and ffprobe open a source: only with these demuxers and decoders, and only over HTTP. */
 import type { SourceInfo } from "../../../workers/contract/source.ts";
+import type { Capabilities } from "../runtime/capabilities.ts";
 import { CODEC_WHITELIST, FORMAT_WHITELIST, isReadFromStart } from "./accepted-formats.ts";
 
 /** Above any `Limits.maxPixels`: stops a decompression bomb before the source's dimensions are known. */
@@ -59,14 +60,19 @@ export function seekToKeyframe(time: number, demuxer: string): string[] {
 /** Only libvpx decodes the separate alpha frames of VP8 and VP9. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: "libvpx", vp9: "libvpx-vp9" };
 
-/** ffmpeg's input options for a task that decodes the video track. */
+/**
+ * ffmpeg's input options for a task that decodes the video track. Our filters crop and rotate the frames, because the
+ * builds of ffmpeg differ in what they do by themselves.
+ */
 export function videoInput(
   url: string,
   { demuxer, video }: SourceInfo,
+  { codecCropping }: Pick<Capabilities, "codecCropping">,
   before: readonly string[] = [],
 ): string[] {
   const decoder = video.alpha ? ALPHA_DECODERS[video.codec] : undefined;
   return sourceInput(url, demuxer, [
+    ...["-noautorotate", ...codecCropping],
     ...(decoder === undefined ? [] : ["-c:v", decoder]),
     ...before,
   ]);

@@ -1,4 +1,5 @@
 import type { AudioStream, CaptionStream, VideoStream } from "../../../workers/contract/source.ts";
+import { shownPart } from "./container-track.ts";
 import type { ProbedStream } from "./ffprobe-output.ts";
 import {
   MAX_FRAME_RATE,
@@ -23,13 +24,34 @@ export interface PacketTimes {
   audioEnd: number;
 }
 
-/** Degrees clockwise, a multiple of 90. ffprobe reports the display matrix's rotation counterclockwise. */
-function rotationOf(stream: ProbedStream): number {
+type Orientation = Pick<VideoStream, "rotation" | "mirrored">;
+
+/** Degrees as a multiple of 90 from 0 to 270. */
+function quarterTurns(degrees: number): number {
+  return Number.isFinite(degrees) ? (((Math.round(degrees / 90) % 4) + 4) % 4) * 90 : 0;
+}
+
+/**
+ * How the frames are to be mirrored and then rotated clockwise. ffprobe prints the display matrix (ISO/IEC 14496-12,
+ * 6.2.2) by rows, each after its number; builds differ in how they sum up a mirrored one as a rotation.
+ */
+function orientationOf(stream: ProbedStream): Orientation {
+  const matrix = stream.side_data_list.find((data) => data.displaymatrix !== undefined);
+  const [a = 0, b = 0, , c = 0, d = 0] = [
+    ...(matrix?.displaymatrix ?? "").matchAll(/(?<=[\s])-?\d+(?=\s)/g),
+  ].map(([value]) => Number(value));
+  if (a * d - b * c !== 0) {
+    const mirrored = a * d - b * c < 0;
+    const degrees = (Math.atan2(mirrored ? -b : b, mirrored ? -a : a) * 180) / Math.PI;
+    return { rotation: quarterTurns(degrees), ...(mirrored ? { mirrored } : {}) };
+  }
   const tagged = stream.side_data_list
     .map((data) => Number(data.rotation))
     .find((value) => Number.isFinite(value));
-  const clockwise = tagged === undefined ? Number(stream.tags["rotate"] ?? 0) : -tagged;
-  return Number.isFinite(clockwise) ? (((Math.round(clockwise / 90) % 4) + 4) % 4) * 90 : 0;
+  // This one is counterclockwise.
+  return {
+    rotation: quarterTurns(tagged === undefined ? Number(stream.tags["rotate"] ?? 0) : -tagged),
+  };
 }
 
 function pixelAspectOf(stream: ProbedStream): number {
@@ -136,12 +158,12 @@ export function videoStream(
   start: number,
   times: PacketTimes,
 ): VideoStream {
-  const rotation = rotationOf(stream);
-  const [width, height] = [
-    Math.max(2, Math.round(stream.width * pixelAspectOf(stream))),
-    stream.height,
-  ];
-  const isUpright = rotation % 180 === 0;
+  const orientation = orientationOf(stream);
+  const crop = stream.containerTrack && shownPart(stream.containerTrack, stream);
+  const pixelAspect = (crop && stream.containerTrack?.pixelAspect) ?? pixelAspectOf(stream);
+  const shown = crop ?? stream;
+  const [width, height] = [Math.max(2, Math.round(shown.width * pixelAspect)), shown.height];
+  const isUpright = orientation.rotation % 180 === 0;
   const rate = videoTrackRate(stream, demuxer, times);
   return {
     index: stream.index,
@@ -150,7 +172,11 @@ export function videoStream(
     height: isUpright ? height : width,
     codedWidth: stream.width,
     codedHeight: stream.height,
-    rotation,
+    ...orientation,
+    ...(crop === undefined ? {} : { crop }),
+    ...(stream.color_range === "pc" || stream.pix_fmt.startsWith("yuvj")
+      ? { fullRange: true }
+      : {}),
     frameRate: { num: Math.max(1, Math.round(rate * 1000)), den: 1000 },
     interlaced: ["tt", "bb", "tb", "bt"].includes(stream.field_order),
     alpha: hasAlpha(stream),

@@ -13,6 +13,8 @@ export interface Capabilities {
   filters: ReadonlySet<string>;
   /** Options that stop ffmpeg from adding or dropping frames after the filters; ffmpeg 5.1 renamed `-vsync`. */
   passthrough: readonly string[];
+  /** Input options that leave the container's cropping to our filters; ffmpeg 7.1 began to apply it. */
+  codecCropping: readonly string[];
 }
 
 /** Parses one of ffmpeg's listings, which have flags in the first column and names in the second. */
@@ -50,5 +52,8 @@ export async function probeCapabilities(tools: Tools): Promise<Capabilities> {
     passthrough: options.some((line) => line.startsWith("-fps_mode"))
       ? ["-fps_mode", "passthrough"]
       : ["-vsync", "0"],
+    codecCropping: options.some((line) => line.startsWith("-apply_cropping["))
+      ? ["-apply_cropping", "codec"]
+      : [],
   };
 }

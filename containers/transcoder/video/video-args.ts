@@ -8,6 +8,8 @@ export type VideoSpec = Extract<TaskSpec, { kind: "video" }>;
 
 /** Nominal luminance of SDR white in the tone mapping. */
 const SDR_WHITE_NITS = 100;
+/** Luminance above which highlights clip. The metadata of many files is wrong, so that it decides nothing. */
+const HDR_PEAK_NITS = 1000;
 
 /** How far before a chunk to seek. MPEG-TS would need more, but it has no index and is remuxed first. */
 const PREROLL_SECONDS = 1;
@@ -29,7 +31,7 @@ function toneMap({ range, matrix }: VideoStream, filters: ReadonlySet<string>): 
   return [
     `zscale=${input}:t=linear:npl=${SDR_WHITE_NITS}:p=709`,
     "format=gbrpf32le",
-    "tonemap=tonemap=hable:desat=0",
+    `tonemap=tonemap=hable:desat=0:peak=${HDR_PEAK_NITS / SDR_WHITE_NITS}`,
     "zscale=tin=linear:pin=709:t=709:p=709:m=709:r=limited",
     "format=yuv420p",
   ];
@@ -40,8 +42,14 @@ export function outputMatrix(video: VideoStream): "bt709" | "smpte170m" {
   return video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
 }
 
+/** The scale filter's input range. For HDR it is stated, because tone mapping relies on limited range. */
+function convertRange({ range, fullRange }: VideoStream): string {
+  return range === "sdr" ? "" : `:in_range=${fullRange === true ? "pc" : "tv"}`;
+}
+
 /** Options of the scale filter that convert SDR frames in RGB or BT.2020 to BT.709. */
-function convertMatrix({ matrix }: VideoStream): string {
+function convertMatrix({ matrix, range }: VideoStream): string {
+  if (range !== "sdr") return "";
   if (matrix === "rgb") return ":out_color_matrix=bt709";
   return matrix === "bt2020nc" ? ":in_color_matrix=bt2020:out_color_matrix=bt709" : "";
 }
@@ -54,13 +62,36 @@ function deinterlace({ fieldOrder }: VideoStream, filters: ReadonlySet<string>):
     : `${filter}:parity=${fieldOrder}:deint=all`;
 }
 
-/** Filters that deinterlace decoded frames and lay transparency over black, before rate and size change. */
+/**
+ * Metadata of rotation and of HDR (AV_FRAME_DATA_DISPLAYMATRIX, _MASTERING_DISPLAY_METADATA and _CONTENT_LIGHT_LEVEL),
+ * which newer builds would copy to the output, where it is wrong. By number: the 2018 build lacks a name.
+ */
+const OUTDATED_SIDE_DATA = [6, 11, 14] as const;
+
+const ROTATIONS: Readonly<Record<number, readonly string[]>> = {
+  90: ["transpose=clock"],
+  180: ["hflip", "vflip"],
+  270: ["transpose=cclock"],
+};
+
+/** Filters that show the part of the frame that the container shows, upright. */
+function orient({ crop, mirrored, rotation }: VideoStream): string[] {
+  return [
+    ...(crop === undefined ? [] : [`crop=${crop.width}:${crop.height}:${crop.left}:${crop.top}`]),
+    ...(mirrored === true ? ["hflip"] : []),
+    ...(ROTATIONS[rotation] ?? []),
+  ];
+}
+
+/** Filters that deinterlace, crop and turn decoded frames and lay transparency over black, before rate and size change. */
 export function cleanFrames(video: VideoStream, filters: ReadonlySet<string>): string[] {
   return [
     ...(video.interlaced ? [deinterlace(video, filters)] : []),
     // The scale filter would convert a palette to BT.601, whatever its options say.
     ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
     ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),
+    ...orient(video),
+    ...OUTDATED_SIDE_DATA.map((type) => `sidedata=mode=delete:type=${type}`),
   ];
 }
 
@@ -72,7 +103,7 @@ export function scaleFrames(
 ): string[] {
   const { video } = source;
   return [
-    `scale=${size.width}:${size.height}:flags=bicubic${video.range === "sdr" ? `:out_range=tv${convertMatrix(video)}` : ""}`,
+    `scale=${size.width}:${size.height}:flags=bicubic${convertRange(video)}:out_range=tv${convertMatrix(video)}`,
     ...toneMap(video, filters),
     "format=yuv420p",
     `setsar=${size.pixelAspect.num}/${size.pixelAspect.den}:max=4096`,
@@ -188,9 +219,8 @@ export function videoArgs(
   return [
     ...["-copyts", "-start_at_zero", "-threads", String(threads)],
     ...["-filter_complex_threads", String(threads)],
-    ...videoInput(url, source, [
-      // ffmpeg's own rotation filter does not accept a change of size.
-      ...(changing ? ["-reinit_filter", "0", "-noautorotate"] : []),
+    ...videoInput(url, source, capabilities, [
+      ...(changing ? ["-reinit_filter", "0"] : []),
       ...seek,
     ]),
     ...["-filter_complex", filterGraph(spec, capabilities.filters, changing)],

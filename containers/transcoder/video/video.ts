@@ -11,6 +11,7 @@ import {
 } from "../runtime/task-run.ts";
 import { PROGRESS_ARGS, progressReader } from "../runtime/progress.ts";
 import { requireAllSegments, type Schedule, storeSegments } from "../segments/segment-store.ts";
+import { uprightOutput } from "./upright-output.ts";
 import { videoArgs, type VideoSpec } from "./video-args.ts";
 
 function scheduleOf({ grid, firstSegment, segmentCount }: VideoSpec): Schedule {
@@ -43,7 +44,7 @@ async function encode(
     {
       onLine: progressReader("frame", frames, (ratio) => run.emit({ type: "progress", ratio })),
       pipes: spec.renditions.map(({ id }) => async (stream) => {
-        const output = await storeSegments(stream, {
+        const output = await storeSegments(uprightOutput(stream), {
           storage: run.storage,
           prefix: outputPath(run, id),
           firstSegment: spec.firstSegment,
@@ -65,7 +66,7 @@ async function encode(
 
 /**
  * Encodes one chunk in all its renditions and stores each segment when it is complete. If the video turns out to change
- * its size or format, the chunk is encoded again with filters that allow it; that is not possible for rotated videos.
+ * its size or format, the chunk is encoded again with filters that allow it.
  *
  * @throws TaskFailure `damaged_file` when the chunk has no decodable frame, `changing_format`
  */
@@ -80,8 +81,7 @@ export async function encodeVideo(run: TaskRun, spec: VideoSpec): Promise<TaskRe
   try {
     return await encode(run, spec, false, report);
   } catch (error) {
-    const changes = error instanceof TaskFailure && error.code === "changing_format";
-    if (!changes || spec.source.video.rotation !== 0) throw error;
+    if (!(error instanceof TaskFailure) || error.code !== "changing_format") throw error;
     return encode(run, spec, true, report);
   }
 }

@@ -156,8 +156,10 @@ const MATRICES: Readonly<Record<string, readonly [red: number, blue: number]>> =
 /**
  * Red, green and blue in the middle of a file's first frame, as its tags define them. A JPEG has the BT.601 matrix
  * and full range.
+ *
+ * @param across where to look instead, as a share of the width
  */
-export async function middleColour(file: string): Promise<number[]> {
+export async function middleColour(file: string, across = 0.5): Promise<number[]> {
   const { streams } = await probeFile(file);
   const { width, height, pix_fmt, color_space } = streams[0] as {
     width: number;
@@ -167,11 +169,11 @@ export async function middleColour(file: string): Promise<number[]> {
   };
   const yuv = await decode(file, ["-frames:v", "1", "-f", "rawvideo"]);
   const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
-  const chroma = width * height + w * Math.floor(h / 2) + Math.floor(w / 2);
+  const chroma = width * height + w * Math.floor(h / 2) + Math.floor(w * across);
   const at = (index: number): number => yuv[index] ?? Number.NaN;
   const full = pix_fmt === "yuvj420p";
   const [red, blue] = MATRICES[full ? "smpte170m" : color_space] ?? [Number.NaN, Number.NaN];
-  const y = at(width * Math.floor(height / 2) + Math.floor(width / 2));
+  const y = at(width * Math.floor(height / 2) + Math.floor(width * across));
   const luma = full ? y : ((y - 16) * 255) / 219;
   const [cb, cr] = [at(chroma), at(chroma + w * h)].map(
     (value) => ((value - 128) * 255) / (full ? 255 : 224),
