@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { AppType } from "../workers/app.ts";
 import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import type { Beacon } from "../workers/contract/beacons.ts";
+import type { CaptionTrack } from "../workers/contract/captions.ts";
 import type { SearchQuery } from "../workers/contract/search.ts";
 import type { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
 import type { UploadCreate } from "../workers/contract/uploads.ts";
@@ -61,15 +62,16 @@ export const listTasks = async (id: string, signal?: AbortSignal) =>
 /** @param at seconds into the video */
 export const setPoster = (id: string, at: number) =>
   done(v1.videos[":id"].poster.$put({ ...withId(id), json: { at } }));
-/** @param text WebVTT or SubRip. The typed client sends only JSON and forms, so this is a plain request. */
-export const putCaptions = (id: string, language: string, text: string) =>
-  done(
-    authorizedFetch(v1.videos[":id"].captions[":language"].$url({ param: { id, language } }), {
-      method: "PUT",
-      headers: { "content-type": "text/vtt" },
-      body: text,
-    }),
-  );
+/**
+ * @param file WebVTT or SubRip in any encoding. The typed client sends only JSON and forms, so this is a plain request.
+ */
+export async function putCaptions(id: string, language: string, file: Blob): Promise<CaptionTrack> {
+  const url = v1.videos[":id"].captions[":language"].$url({ param: { id, language } });
+  const headers = { "content-type": "text/vtt" };
+  const response = await authorizedFetch(url, { method: "PUT", headers, body: file });
+  if (!response.ok) throw await readApiError(response);
+  return (await response.json()) as CaptionTrack;
+}
 export const deleteCaptions = (id: string, language: string) =>
   done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
 /** A video, a playback of it and the viewer's progress. */

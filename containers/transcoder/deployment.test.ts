@@ -11,6 +11,30 @@ it("the image runs as an unprivileged user", async () => {
   expect(stage).toContain(`useradd --system --no-create-home --shell /usr/sbin/nologin ${user}\n`);
 });
 
+/** Packages that a module and those it imports need at run time. */
+async function packagesOf(module: URL, seen = new Set<string>()): Promise<Set<string>> {
+  const packages = new Set<string>();
+  if (seen.has(module.href)) return packages;
+  seen.add(module.href);
+  const text = await readFile(module, "utf8");
+  for (const [, name = ""] of text.matchAll(
+    /^(?:import|export)(?! type)[^;]*? from "([^"]+)";/gm,
+  )) {
+    if (!name.startsWith(".")) packages.add(name);
+    else for (const more of await packagesOf(new URL(name, module), seen)) packages.add(more);
+  }
+  return packages;
+}
+
+it("the image has every package that the transcoder imports", async () => {
+  const image = await readFile(new URL("Dockerfile", import.meta.url), "utf8");
+  const installed = [...(/\[("zod"[^\]]*)\]/.exec(image)?.[1] ?? "").matchAll(/"(.+?)"/g)];
+  const needed = [...(await packagesOf(new URL("main.ts", import.meta.url)))];
+  expect(installed.map(([, name]) => name).toSorted()).toEqual(
+    needed.filter((name) => !name.startsWith("node:")).toSorted(),
+  );
+});
+
 it("a deployment runs one task per core, on the maximum number of containers", async () => {
   const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
   function setting(name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { CaptionTrack } from "../../workers/contract/captions.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { deleteCaptions, putCaptions } from "../api.ts";
 import { TextField } from "../components/field.tsx";
@@ -6,17 +7,38 @@ import { FormError } from "../components/form-error.tsx";
 import { languageName } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 
+/** Says which captions of an uploaded file are damaged. */
+function DroppedCues({ track }: { track: CaptionTrack }) {
+  const { dropped, faults } = track;
+  return (
+    <div class="notice" role="status">
+      <p>
+        {dropped === 1
+          ? "One caption is damaged and was left out."
+          : `${dropped} captions are damaged and were left out.`}
+      </p>
+      <ul>
+        {faults.map((fault) => (
+          <li key={fault}>{fault}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** Lists a video's caption tracks, adds WebVTT and SubRip files, and removes tracks. */
 export function Captions({ video, onChanged }: { video: Video; onChanged: () => void }) {
   const [language, setLanguage] = useState(video.language ?? "en");
   const [file, setFile] = useState<File | null>(null);
+  const [added, setAdded] = useState<CaptionTrack | null>(null);
   const { run, busy, error, fieldErrors } = useSubmit(async (change: () => Promise<void>) => {
+    setAdded(null);
     await change();
     onChanged();
   });
   const add = (event: Event) => {
     event.preventDefault();
-    if (file) run(async () => putCaptions(video.id, language.trim(), await file.text()));
+    if (file) run(async () => setAdded(await putCaptions(video.id, language.trim(), file)));
   };
   return (
     <section aria-labelledby="captions">
@@ -55,9 +77,10 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
             accept=".vtt,.srt,text/vtt"
             onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
           />
-          <span class="field-hint">WebVTT or SubRip</span>
+          <span class="field-hint">WebVTT or SubRip, in any encoding</span>
         </label>
         <FormError error={error} />
+        {added !== null && added.dropped > 0 && <DroppedCues track={added} />}
         <div class="form-actions">
           <button type="submit" class="button" disabled={busy || !file}>
             Add captions

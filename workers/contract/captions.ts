@@ -10,5 +10,9 @@ export const CaptionTrack = z.object({
   label: z.string(),
   /** Number of cues. */
   cues: z.int(),
+  /** What is wrong with the cues of the file that were left out, with line numbers; at most ten. */
+  faults: z.array(z.string()),
+  /** Number of cues that were left out. */
+  dropped: z.int(),
 });
 export type CaptionTrack = z.infer<typeof CaptionTrack>;

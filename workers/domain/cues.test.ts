@@ -16,7 +16,7 @@ function detailOf(file: string): string {
 
 test("reads WebVTT with a header, notes, styles, regions, identifiers and settings", () => {
   const file = `\uFEFFWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { background: url(https://evil) }\r\n\r\nREGION\r\nid:x\r\n\r\nNOTE\r\nnothing\r\n\r\none\r\n00:01.000 --> 01:00:02.500 align:start region:x line:-1 evil:1\r\n<v Ann>Hi</v>\r\nthere\r\n`;
-  expect(parseCues(file)).toEqual([
+  expect(parseCues(file).cues).toEqual([
     { start: 1, end: 3602.5, text: "<v Ann>Hi</v>\nthere", settings: "align:start line:-1" },
   ]);
 });
@@ -24,7 +24,7 @@ test("reads WebVTT with a header, notes, styles, regions, identifiers and settin
 test("reads SubRip with commas, numbers, font tags and positions", () => {
   const file =
     "1\n00:00:01,5 --> 00:00:02,000\n{\\an8}<font color=red>Rock & roll</font>\n\n2\n0:00:03,000 --> 0:00:04,000 X1:1\n\n\n3\n00:00:05,000 --> 00:00:06,000\n<i>a</i> < b";
-  expect(parseCues(file)).toEqual([
+  expect(parseCues(file).cues).toEqual([
     { start: 1.5, end: 2, text: "Rock &amp; roll", settings: "" },
     { start: 5, end: 6, text: "<i>a</i> &lt; b", settings: "" },
   ]);
@@ -44,6 +44,17 @@ test("an error names the line that is wrong", () => {
     expect(detailOf(empty)).toMatch(/no captions/);
   }
   expect(detailOf("<html><body>hello</body></html>")).toMatch(/^Line 1/);
+});
+
+test("a damaged cue is left out, and the others are kept", () => {
+  const file =
+    "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:05,000 --> 00:00:04,000\ntwo\n\n3\n00:00:06,000 --> 00:00:07,000\nthr\uFFFDe\n";
+  const { cues, faults } = parseCues(file);
+  expect(cues.map(({ text }) => text)).toEqual(["one"]);
+  expect(faults).toEqual([
+    "Line 6: the caption ends before it starts.",
+    "Line 10: the caption has damaged characters.",
+  ]);
 });
 
 test("scripts, styles and event handlers are removed", () => {
@@ -91,7 +102,7 @@ test("any text is written as WebVTT that parses to the same cues and contains on
           .filter((cue) => cue.text !== "");
         if (cues.length === 0) return;
         const file = writeWebVtt(cues);
-        expect(parseCues(file)).toEqual(cues);
+        expect(parseCues(file).cues).toEqual(cues);
         for (const cue of cues) {
           for (const [tag] of cue.text.matchAll(/<[^>]*>/g))
             expect(tag).toMatch(/^<\/?(?:[biucv]|lang|ruby|rt)\b[^=]*>$|^<[\d:.]+>$/);

@@ -84,6 +84,8 @@ function cueOf(block: Line[]): Cue | string {
       .map((line) => line.text.trim())
       .join("\n"),
   );
+  // In place of bytes that are not valid in the file's encoding.
+  if (text.includes("\uFFFD")) return fault(timing, "the caption has damaged characters");
   const settings = (times[9] ?? "")
     .split(/\s+/)
     .filter((setting) => SETTING.test(setting))
@@ -169,15 +171,15 @@ function timestamp(time: number): string {
 }
 
 /**
- * The cues of a WebVTT or SubRip file.
- * @throws AppError invalid_captions with the first invalid line, or for a file without cues
+ * The cues of a WebVTT or SubRip file, and what is wrong with those that are left out.
+ * @throws AppError invalid_captions for a file without a valid cue, with its first invalid line
  */
-export function parseCues(file: string): Cue[] {
+export function parseCues(file: string): { cues: Cue[]; faults: string[] } {
   const { cues, faults } = readCues(file);
-  const detail =
+  if (cues.length > 0) return { cues, faults };
+  throw new AppError(
+    "invalid_captions",
     faults[0] ??
-    (cues.length === 0 &&
-      "This file contains no captions. Upload a WebVTT (.vtt) or SubRip (.srt) file with at least one.");
-  if (detail) throw new AppError("invalid_captions", detail);
-  return cues;
+      "This file contains no captions. Upload a WebVTT (.vtt) or SubRip (.srt) file with at least one.",
+  );
 }

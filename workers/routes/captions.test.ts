@@ -34,6 +34,8 @@ test("SubRip is converted to clean WebVTT, under the canonical language tag", as
     language: "pt-BR",
     label: "português (Brasil)",
     cues: 1,
+    faults: [],
+    dropped: 0,
   });
   const track = await get(anonymous, id, "PT-BR");
   expect(track.headers.get("content-type")).toBe("text/vtt; charset=utf-8");
@@ -72,6 +74,27 @@ test("a track is deleted", async () => {
   );
 });
 
+const putBytes = (app: TestApp, id: string, bytes: Uint8Array) =>
+  call(app, "PUT", `/v1/videos/${id}/captions/ru`, bytes, { "content-type": "text/vtt" });
+
+test("captions in Windows-1251 are decoded, and damaged ones are left out and told", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  const ascii = "1\n00:00:01,000 --> 00:00:02,000\n?\n\n2\n00:00:04,000 --> 00:00:03,000\nx\n";
+  // "Привет, мир" in Windows-1251.
+  const text = [0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x20, 0xec, 0xe8, 0xf0];
+  const bytes = Uint8Array.from(
+    [...ascii].flatMap((character) => (character === "?" ? text : [character.charCodeAt(0)])),
+  );
+  const response = await putBytes(app, id, bytes);
+  expect(await response.json()).toMatchObject({
+    cues: 1,
+    dropped: 1,
+    faults: ["Line 6: the caption ends before it starts."],
+  });
+  expect(await (await get(app, id, "ru")).text()).toContain("Привет, мир");
+});
+
 test("an invalid caption file is refused with the line number, and nothing is stored", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
@@ -83,13 +106,8 @@ test("an invalid caption file is refused with the line number, and nothing is st
   const tooLarge = `WEBVTT\n\n00:01.000 --> 00:02.000\n${"x".repeat(2_000_000)}`;
   expect((await problemOf(await put(app, id, "en", tooLarge))).code).toBe("payload_too_large");
   expect((await problemOf(await put(app, id, "e", SRT))).code).toBe("invalid_request");
-  const latin1 = new Uint8Array([...new TextEncoder().encode(SRT), 0xe9]);
-  const response = await app.request(
-    `/v1/videos/${id}/captions/en`,
-    { method: "PUT", body: latin1, headers: { "content-type": "text/vtt" } },
-    env,
-  );
-  expect(await problemOf(response)).toMatchObject({
+  const noText = Uint8Array.from({ length: 999 }, (_, index) => (index * 7) % 256);
+  expect(await problemOf(await putBytes(app, id, noText))).toMatchObject({
     code: "invalid_captions",
     detail: expect.stringContaining("UTF-8"),
   });

@@ -43,7 +43,7 @@ export const captions = createRouter()
       path,
       tags,
       summary: "Add or replace captions",
-      description: `WebVTT or SubRip (SRT) in UTF-8, at most 2 MB, in at most ${MAX_CAPTION_TRACKS} languages per video. Styles, regions and unknown markup are removed.`,
+      description: `WebVTT or SubRip (SRT) in any common encoding (UTF-8, UTF-16, Windows-125x, Shift-JIS, GB18030, Big5, EUC-KR), at most 2 MB, in at most ${MAX_CAPTION_TRACKS} languages per video. Styles, regions and unknown markup are removed; damaged cues are left out, and \`faults\` says why.`,
       request: {
         params,
         body: {

@@ -7,10 +7,14 @@ import { addLateTasks, getTranscode } from "../db/transcoding/transcodes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
+import { decodeCaptions } from "../domain/caption-encoding.ts";
 import { parseCues, writeWebVtt } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
+
+/** A file may have a fault on every line. */
+const MAX_REPORTED_FAULTS = 10;
 
 type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
 
@@ -50,7 +54,9 @@ export async function getCaptions(
 
 /**
  * Validates, sanitises and stores a track, replacing one in the same language. The caller relays the outbox afterwards.
- * @param file WebVTT or SubRip in UTF-8
+ * Cues that are damaged are left out.
+ *
+ * @param file WebVTT or SubRip in any encoding
  * @throws AppError invalid_captions, too_many_captions
  */
 export async function putCaptions(
@@ -63,7 +69,7 @@ export async function putCaptions(
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "captions.put", videoId);
   const language = canonical(tag);
-  const cues = parseCues(decode(file));
+  const { cues, faults } = parseCues(decode(file, language));
   const earlier = await findCaptions(db, videoId, language);
   // The time serves as revision, so that a key is never reused, not even after its track was deleted.
   const now = Date.now();
@@ -89,7 +95,13 @@ export async function putCaptions(
     );
   }
   if (earlier?.origin === "uploaded") await deleteObject(env, earlier.key);
-  return { language, label, cues: cues.length };
+  return {
+    language,
+    label,
+    cues: cues.length,
+    faults: faults.slice(0, MAX_REPORTED_FAULTS),
+    dropped: faults.length,
+  };
 }
 
 /**
@@ -133,14 +145,12 @@ async function republish(db: Catalog, video: VideoRow, now: number): Promise<Sta
   ];
 }
 
-function decode(file: ArrayBuffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(file);
-  } catch (cause) {
+function decode(file: ArrayBuffer, language: string): string {
+  const text = decodeCaptions(new Uint8Array(file), language);
+  if (text === undefined)
     throw new AppError(
       "invalid_captions",
-      "The file is not UTF-8 text. Save it as UTF-8 and upload it again.",
-      { cause },
+      "The file is not text in a known encoding. Save it as UTF-8 and upload it again.",
     );
-  }
+  return text;
 }

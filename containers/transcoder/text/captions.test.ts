@@ -36,6 +36,7 @@ function captionsOf(done: EncodedVideo) {
   const folder = join(bench.folder, captions.outputs["files"] ?? "");
   return {
     tracks: captions.outcome.result.tracks,
+    notices: captions.outcome.result.notices,
     read: (file: string) => readFile(join(folder, file), "utf8"),
   };
 }
@@ -117,6 +118,73 @@ it("a full caption stream is preferred to a forced one of the same language", as
   const { tracks, read } = captionsOf(done);
   expect(tracks).toMatchObject([{ language: "en", cues: 1 }]);
   expect(await read("en.vtt")).toContain("every word");
+});
+
+/** "Привет, как у тебя дела?" in Windows-1251. */
+const CP1251 = Buffer.from("cff0e8e2e5f22c20eae0ea20f320f2e5e1ff20e4e5ebe03f", "hex");
+const RUSSIAN = "Привет, как у тебя дела?";
+/** Placeholders of the same length for other bytes. */
+const ASCII = "x".repeat(CP1251.length);
+
+function replaceAll(file: Buffer, text: string, bytes: Buffer): Buffer {
+  const result = Buffer.from(file);
+  for (let at = result.indexOf(text); at >= 0; at = result.indexOf(text, at))
+    bytes.copy(result, at);
+  return result;
+}
+
+it.each(["srt", "ass"])(
+  "embedded captions (%s) in Windows-1251 are decoded, and those beside them are kept",
+  async (codec) => {
+    const done = await transcodeGenerated(
+      bench,
+      `cp1251-${codec}.mkv`,
+      [
+        ...[...VIDEO, ...(await subRip("russian.srt", ASCII, ASCII))],
+        ...(await subRip("english.srt", "Hello")),
+        ...["-map", "0", "-map", "1", "-map", "2", "-c:s", codec, ...H264],
+        ...["-metadata:s:s:0", "language=rus", "-metadata:s:s:1", "language=eng"],
+      ],
+      (file) => replaceAll(file, ASCII, CP1251),
+    );
+    const { tracks, read } = captionsOf(done);
+    expect(tracks).toMatchObject([
+      { language: "ru", cues: 2 },
+      { language: "en", cues: 1 },
+    ]);
+    expect(await read("ru.vtt")).toContain(RUSSIAN);
+  },
+);
+
+it("captions that are no text are left out, and the creator is told", async () => {
+  const done = await transcodeGenerated(
+    bench,
+    "noise.mkv",
+    [
+      ...[...VIDEO, ...(await subRip("noise.srt", ASCII)), ...(await subRip("good.srt", "Hello"))],
+      ...["-map", "0", "-map", "1", "-map", "2", "-c:s", "srt", ...H264],
+      ...["-metadata:s:s:0", "language=ger", "-metadata:s:s:1", "language=eng"],
+    ],
+    (file) => replaceAll(file, ASCII, Buffer.alloc(ASCII.length, "ff00fe0180", "hex")),
+  );
+  const { tracks, notices } = captionsOf(done);
+  expect(tracks).toMatchObject([{ language: "en", cues: 1 }]);
+  expect(notices).toEqual([{ code: "captions_unreadable", track: "Deutsch" }]);
+});
+
+it("a damaged caption is left out, and the creator is told how many", async () => {
+  const done = await transcodeGenerated(
+    bench,
+    "one-damaged.mkv",
+    [
+      ...[...VIDEO, ...(await subRip("one-damaged.srt", RUSSIAN, RUSSIAN, ASCII))],
+      ...["-map", "0", "-map", "1", "-c:s", "srt", ...H264, "-metadata:s:s:0", "language=rus"],
+    ],
+    (file) => replaceAll(file, ASCII, Buffer.from(`${"x".repeat(ASCII.length - 1)}\xff`, "latin1")),
+  );
+  const { tracks, notices } = captionsOf(done);
+  expect(tracks).toMatchObject([{ language: "ru", cues: 2 }]);
+  expect(notices).toEqual([{ code: "cues_dropped", track: "русский", count: 1 }]);
 });
 
 it.each([

@@ -1,43 +1,20 @@
-import { MAX_CAPTION_BYTES, readCues, writeWebVtt } from "../../../workers/domain/cues.ts";
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
-import { inputUrl, type TaskRun, outputPath, runFfmpeg } from "../runtime/task-run.ts";
-import { sourceInput } from "../probe/source-input.ts";
+import type { Notice, TaskResult } from "../../../workers/contract/transcodes.ts";
+import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
+import { outputPath, type TaskRun } from "../runtime/task-run.ts";
+import { type CaptionsSpec, readCaptionStreams } from "./caption-streams.ts";
 
-export type CaptionsSpec = Extract<TaskSpec, { kind: "captions" }>;
+export type { CaptionsSpec } from "./caption-streams.ts";
 type ExtractedTrack = Extract<TaskResult, { kind: "captions" }>["tracks"][number];
 
-/** A stream that has captions: as WebVTT, with its number of cues. */
-type CaptionCandidate = CaptionsSpec["streams"][number] & { webVtt: string; cues: number };
+/** A stream that has captions: its cues, their number, and that of the damaged ones. */
+type CaptionCandidate = CaptionsSpec["streams"][number] & {
+  content: Cue[];
+  cues: number;
+  dropped: number;
+};
 
 /** A stream with this share of the cues of its language's longest stream also covers the whole video. */
 const MIN_SHARE_OF_LONGEST = 0.5;
-
-/** Each stream as ffmpeg converts it to WebVTT; empty for a stream that is too large to be captions. */
-async function readStreams(run: TaskRun, { source, streams }: CaptionsSpec): Promise<string[]> {
-  const texts = streams.map(() => "");
-  await runFfmpeg(
-    run,
-    [
-      ...["-copyts", "-start_at_zero", ...sourceInput(inputUrl(run, "source"), source.demuxer)],
-      ...streams.flatMap(({ index }, position) => [
-        ...["-map", `0:${index}`, "-c:s", "webvtt", "-f", "webvtt", `pipe:${3 + position}`],
-      ]),
-    ],
-    {
-      pipes: streams.map((_, position) => async (stream) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        for await (const chunk of stream as AsyncIterable<Buffer>) {
-          bytes += chunk.length;
-          // The rest must still be read: one process writes all streams.
-          if (bytes <= MAX_CAPTION_BYTES) chunks.push(chunk);
-        }
-        if (bytes <= MAX_CAPTION_BYTES) texts[position] = Buffer.concat(chunks).toString();
-      }),
-    },
-  );
-  return texts;
-}
 
 /**
  * Chooses the stream of a language that suits most viewers: not a forced one, which translates foreign dialogue only,
@@ -55,23 +32,33 @@ export function chooseStream<S extends { isForced: boolean; cues: number }>(
 
 /**
  * Extracts the captions in the source as WebVTT files, one per language. They are sanitized like uploaded captions,
- * because ffmpeg does not escape their text. Captions are optional: a stream that is empty or cannot be read is left
- * out.
+ * because ffmpeg does not escape their text. Captions are optional: a stream that cannot be read, or a damaged cue, is
+ * left out, and the creator is told.
  */
 export async function extractCaptions(run: TaskRun, spec: CaptionsSpec): Promise<TaskResult> {
   const prefix = outputPath(run, "files");
-  const texts = await readStreams(run, spec);
+  const read = await readCaptionStreams(run, spec);
+  const notices: Notice[] = [];
   const candidates = spec.streams.flatMap((stream, position): CaptionCandidate[] => {
-    const { cues } = readCues(texts[position] ?? "");
-    return cues.length === 0 ? [] : [{ ...stream, webVtt: writeWebVtt(cues), cues: cues.length }];
+    const { cues = [], dropped = 0, isUnreadable = true } = read[position] ?? {};
+    if (isUnreadable) notices.push({ code: "captions_unreadable", track: stream.name });
+    return cues.length === 0 || isUnreadable
+      ? []
+      : [{ ...stream, content: cues, cues: cues.length, dropped }];
   });
   const tracks: ExtractedTrack[] = [];
   for (const [language, streams] of Map.groupBy(candidates, (stream) => stream.language)) {
     const chosen = chooseStream(streams);
     if (chosen === undefined) continue;
+    const { name, content, cues, dropped } = chosen;
     const file = `${language}.vtt`;
-    await run.storage.put(prefix + file, Buffer.from(chosen.webVtt), "text/vtt; charset=utf-8");
-    tracks.push({ language, name: chosen.name, file, cues: chosen.cues });
+    await run.storage.put(
+      prefix + file,
+      Buffer.from(writeWebVtt(content)),
+      "text/vtt; charset=utf-8",
+    );
+    tracks.push({ language, name, file, cues });
+    if (dropped > 0) notices.push({ code: "cues_dropped", track: name, count: dropped });
   }
-  return { kind: "captions", tracks };
+  return { kind: "captions", tracks, ...(notices.length > 0 ? { notices } : {}) };
 }

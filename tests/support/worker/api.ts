@@ -49,7 +49,8 @@ export async function call(
   const ctx = createExecutionContext();
   const all = new Headers(headers);
   if (json !== undefined && !all.has("content-type")) all.set("content-type", "application/json");
-  const body = json === undefined || typeof json === "string" ? json : JSON.stringify(json);
+  const isWritten = json === undefined || typeof json === "string" || json instanceof Uint8Array;
+  const body = isWritten ? (json as BodyInit | undefined) : JSON.stringify(json);
   const response = await app.request(
     path,
     { method, headers: all, ...(body === undefined ? {} : { body }) },
