@@ -84,7 +84,7 @@ test("captions in Windows-1251 are decoded, and damaged ones are left out and to
   // "Привет, мир" in Windows-1251.
   const text = [0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x20, 0xec, 0xe8, 0xf0];
   const bytes = Uint8Array.from(
-    [...ascii].flatMap((character) => (character === "?" ? text : [character.charCodeAt(0)])),
+    ascii.split("").flatMap((character) => (character === "?" ? text : [character.charCodeAt(0)])),
   );
   const response = await putBytes(app, id, bytes);
   expect(await response.json()).toMatchObject({
