@@ -14,6 +14,8 @@ type Urgency = (typeof URGENCIES)[number];
 type Need = TaskKind | `${"video" | "audio"}-${Codec}`;
 type Codec = "h264" | "av1" | "vp9" | "aac" | "opus";
 
+const CODECS_OF = { video: ["h264", "av1", "vp9"], audio: ["aac", "opus"] } as const;
+
 export interface Capabilities {
   kinds: readonly TaskKind[];
   codecs: readonly Codec[];
@@ -35,7 +37,7 @@ export function laneOf({ stage, priority, spec }: Omit<PlannedTask, "name">): La
 export function lanesFor({ kinds, codecs }: Capabilities): Lane[] {
   const needs = kinds.flatMap((kind): Need[] =>
     kind === "video" || kind === "audio"
-      ? codecs.map((codec) => `${kind}-${codec}` as const)
+      ? CODECS_OF[kind].filter((codec) => codecs.includes(codec)).map((codec) => `${kind}-${codec}` as const)
       : [kind],
   );
   return URGENCIES.flatMap((urgency) => needs.map((need) => `${urgency} ${need}` as const));

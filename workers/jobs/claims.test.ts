@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { TaskKind } from "../contract/transcodes.ts";
-import { runBatch } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { countEncodeTime } from "../db/encode-usage.ts";
 import { seeRunner } from "../db/runners.ts";
 import { runners } from "../db/runner-schema.ts";
@@ -22,6 +22,7 @@ import {
   taskRow,
   work,
 } from "../../tests/support/worker/transcoding.ts";
+import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
 import { rendition, videoTask } from "../../tests/support/worker/plan.ts";
 import { recordFailure } from "./record-failure.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
@@ -193,6 +194,62 @@ test("the backlog counts what runners could start, up to a limit", async () => {
   await recordFailure(context(), task, failure("encoder_failed"));
   const { nextAt } = await readBacklog(db, 100);
   expect(nextAt).toBeGreaterThan(Date.now());
+});
+
+test("what a claim reads does not grow with the backlog, and stays below 50 rows", async () => {
+  const counting = new CountingD1(env.CATALOG);
+  const counted = catalog({ CATALOG: counting.binding });
+  /** Adds creators with a transcode of ten runnable chunks each. */
+  const fill = (prefix: string, creators: number) =>
+    env.CATALOG.batch([
+      env.CATALOG.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+         INSERT INTO transcodes (video_id, version, owner_id, state, stage, source_key, created_at, updated_at)
+         SELECT ?1 || i, 1, ?1 || i, 'active', 1, 's', i, i FROM n`,
+      ).bind(prefix, creators),
+      env.CATALOG.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
+         INSERT INTO tasks (id, video_id, version, owner_id, kind, name, stage, priority, lane, since, spec, created_at)
+         SELECT video_id || '.' || i, video_id, 1, owner_id, kind, 'task ' || i, 1, i, lane, created_at, '{}', 1
+         FROM transcodes, n, (
+           SELECT 'video' AS kind, 0 AS k, 'urgent video-h264' AS lane
+           UNION ALL SELECT 'audio', 1, 'normal audio-aac'
+           UNION ALL SELECT 'video', 2, 'extra video-av1') AS kinds
+         WHERE video_id LIKE ?1 || '%' AND kinds.k = n.i % 3`,
+      ).bind(prefix),
+    ]);
+  async function rowsPerClaim(): Promise<number> {
+    const rows: number[] = [];
+    for (let index = 0; index < 20; index++) {
+      counting.reset();
+      const task = await claimTask(counted, {
+        runner: `local-${index % 7}`,
+        capabilities: EVERYTHING,
+        slots: 100,
+        fleetSlots: 5000,
+        now: Date.now(),
+      });
+      expect(task).not.toBeNull();
+      rows.push(counting.rowsRead);
+    }
+    return Math.max(...rows);
+  }
+  await fill("few-", 20);
+  const few = await rowsPerClaim();
+  await fill("many-", 3000);
+  const many = await rowsPerClaim();
+  expect(many).toBeLessThanOrEqual(50);
+  expect(many).toBeLessThanOrEqual(few + 5);
+  counting.reset();
+  await readBacklog(counted, 20);
+  expect(counting.rowsRead).toBeLessThanOrEqual(50);
+  await env.CATALOG.batch(
+    ["few-", "many-"].flatMap((prefix) =>
+      ["tasks", "transcodes"].map((table) =>
+        env.CATALOG.prepare(`DELETE FROM ${table} WHERE video_id LIKE ?1 || '%'`).bind(prefix),
+      ),
+    ),
+  );
 });
 
 /** What the triggers keep, and the same computed from the tasks. */

@@ -50,7 +50,7 @@ function contextOnD1(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fa
   };
 }
 
-const isClaim = (sql: string): boolean => sql.includes("AS wanted");
+const isClaim = (sql: string): boolean => sql.includes("AS claim");
 const isReport = (sql: string): boolean => sql.startsWith('update "tasks" set "lease_until"');
 const isResult = (sql: string): boolean => sql.includes("CASE WHEN EXISTS");
 
