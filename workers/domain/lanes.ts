@@ -37,7 +37,9 @@ export function laneOf({ stage, priority, spec }: Omit<PlannedTask, "name">): La
 export function lanesFor({ kinds, codecs }: Capabilities): Lane[] {
   const needs = kinds.flatMap((kind): Need[] =>
     kind === "video" || kind === "audio"
-      ? CODECS_OF[kind].filter((codec) => codecs.includes(codec)).map((codec) => `${kind}-${codec}` as const)
+      ? CODECS_OF[kind]
+          .filter((codec) => codecs.includes(codec))
+          .map((codec) => `${kind}-${codec}` as const)
       : [kind],
   );
   return URGENCIES.flatMap((urgency) => needs.map((need) => `${urgency} ${need}` as const));
