@@ -2,6 +2,7 @@ import { desc, eq, sql } from "drizzle-orm";
 import { LIMITS } from "../domain/limits.ts";
 import { type Catalog, insertWhen, runBatch } from "./client.ts";
 import { runners, runnerTokens } from "./runner-schema.ts";
+import { handBackAll } from "./transcoding/tasks.ts";
 
 export type RunnerTokenRow = typeof runnerTokens.$inferSelect;
 
@@ -43,10 +44,11 @@ export async function runnerTokenOfHash(db: Catalog, hash: string): Promise<stri
   return row?.id ?? null;
 }
 
-/** Deletes a token and what is known of its runner. Repeating it is harmless. */
+/** Deletes a token and what is known of its runner, and gives its tasks to others. Repeating it is harmless. */
 export async function deleteRunnerToken(db: Catalog, id: string): Promise<void> {
   await runBatch(db, [
     db.delete(runnerTokens).where(eq(runnerTokens.id, id)),
     db.delete(runners).where(eq(runners.id, remoteRunnerId(id))),
+    handBackAll(db, remoteRunnerId(id)),
   ]);
 }

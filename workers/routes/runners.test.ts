@@ -8,6 +8,12 @@ import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { chargeFailure } from "../services/runner-health.ts";
 import { runnerOfToken } from "../services/runner-tokens.ts";
+import { reportProgress } from "../db/transcoding/tasks.ts";
+import {
+  claimAny,
+  queuedVideo,
+  stopEverything,
+} from "../../tests/support/worker/transcoding.ts";
 import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 
 const db = catalog(env);
@@ -97,6 +103,18 @@ describe("runner tokens", () => {
     expect(await runnerOfToken(env, token)).toBeNull();
     expect((await tokenList()).some((item) => item.id === id)).toBe(false);
     expect(await runner(remoteRunnerId(id))).toBeUndefined();
+  });
+
+  test("leave no task behind: another runner gets it at once", async () => {
+    const { id } = await issue();
+    const videoId = await queuedVideo();
+    const task = await claimAny(remoteRunnerId(id));
+    expect(task.videoId).toBe(videoId);
+    await call(admin.app, "DELETE", `/v1/admin/runner-tokens/${id}`);
+    expect(await reportProgress(db, task, 0.5, null, Date.now())).toBe(false);
+    const again = await claimAny("container-0");
+    expect(again).toMatchObject({ id: task.id, attempt: task.attempt + 1, failures: 0 });
+    await stopEverything();
   });
 
   test("are nothing else: unknown ones, other secrets and ids open nothing", async () => {

@@ -3,8 +3,14 @@ import { expect, test } from "vitest";
 import type { RunnerList } from "../contract/runners.ts";
 import type { Video } from "../contract/videos.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { countEncodeTime, forgetEncodeUsage, heldCreators } from "../db/encode-usage.ts";
+import { countEncodeTime, forgetEncodeUsage, heldCreators, releaseHeld } from "../db/encode-usage.ts";
+import { nextMidnight } from "../domain/encode-budget.ts";
 import { newId } from "../domain/id.ts";
+import {
+  claimAny,
+  queuedVideo,
+  stopEverything,
+} from "../../tests/support/worker/transcoding.ts";
 import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";
 
 const db = catalog(env);
@@ -30,6 +36,24 @@ test("a creator's tasks wait until midnight UTC once the budget of the day is us
   expect(await heldUntil(ownerId)).toBe(MIDNIGHT);
   expect(await heldUntil(newId())).toBeNull();
   expect(await heldUntil(ownerId, MIDNIGHT)).toBeNull();
+});
+
+test("no runner gets a task of a creator whose budget is used, until midnight UTC", async () => {
+  await stopEverything();
+  const [ownerId, other] = [newId(), newId()];
+  await queuedVideo(ownerId);
+  await count(ownerId, 11, Date.now());
+  await expect(claimAny()).rejects.toThrow("nothing to claim");
+  const second = await queuedVideo(ownerId);
+  const foreign = await queuedVideo(other);
+  expect((await claimAny()).videoId).toBe(foreign);
+  await expect(claimAny()).rejects.toThrow("nothing to claim");
+
+  await releaseHeld(db, nextMidnight(Date.now()) - 1);
+  await expect(claimAny()).rejects.toThrow("nothing to claim");
+  await releaseHeld(db, nextMidnight(Date.now()));
+  expect([(await claimAny()).ownerId, (await claimAny()).videoId]).toEqual([ownerId, second]);
+  await stopEverything();
 });
 
 test("every day begins with the whole budget", async () => {
