@@ -9,11 +9,7 @@ import { LIMITS } from "../domain/limits.ts";
 import { chargeFailure } from "../services/runner-health.ts";
 import { runnerOfToken } from "../services/runner-tokens.ts";
 import { reportProgress } from "../db/transcoding/tasks.ts";
-import {
-  claimAny,
-  queuedVideo,
-  stopEverything,
-} from "../../tests/support/worker/transcoding.ts";
+import { claimAny, queuedVideo, stopEverything } from "../../tests/support/worker/transcoding.ts";
 import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
 
 const db = catalog(env);

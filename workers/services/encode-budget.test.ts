@@ -3,14 +3,15 @@ import { expect, test } from "vitest";
 import type { RunnerList } from "../contract/runners.ts";
 import type { Video } from "../contract/videos.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { countEncodeTime, forgetEncodeUsage, heldCreators, releaseHeld } from "../db/encode-usage.ts";
+import {
+  countEncodeTime,
+  forgetEncodeUsage,
+  heldCreators,
+  releaseHeld,
+} from "../db/encode-usage.ts";
 import { nextMidnight } from "../domain/encode-budget.ts";
 import { newId } from "../domain/id.ts";
-import {
-  claimAny,
-  queuedVideo,
-  stopEverything,
-} from "../../tests/support/worker/transcoding.ts";
+import { claimAny, queuedVideo, stopEverything } from "../../tests/support/worker/transcoding.ts";
 import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";
 
 const db = catalog(env);
