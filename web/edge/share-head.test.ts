@@ -21,7 +21,6 @@ const video: SharedVideo = {
   tags: ["sea"],
   views: 3,
   clips: [],
-  countries: {},
 };
 function dataOf(html: string): Record<string, unknown> {
   const [, json = ""] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html) ?? [];

@@ -52,10 +52,6 @@ function jsonLd(data: object): string {
   return `<script type="application/ld+json">${json}</script>`;
 }
 
-/** A country as the vocabulary of schema.org has it. */
-const countries = (codes: string[] | undefined) =>
-  codes?.map((name) => ({ "@type": "Country", name }));
-
 /** https://schema.org/VideoObject with the properties that search engines read. */
 function videoObject(video: SharedVideo): object {
   const { url, image, duration, clips, creator } = video;
@@ -81,8 +77,6 @@ function videoObject(video: SharedVideo): object {
       interactionType: { "@type": "WatchAction" },
       userInteractionCount: video.views,
     },
-    regionsAllowed: countries(video.countries.allow),
-    ineligibleRegion: countries(video.countries.deny),
     hasPart:
       clips.length === 0
         ? undefined

@@ -29,10 +29,6 @@ export const SharedVideo = z.object({
   views: z.int(),
   /** From the timestamps in the description. */
   clips: z.array(Clip),
-  countries: z.object({
-    allow: z.array(z.string()).optional(),
-    deny: z.array(z.string()).optional(),
-  }),
 });
 export type SharedVideo = z.infer<typeof SharedVideo>;
 

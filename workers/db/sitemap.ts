@@ -42,7 +42,6 @@ export function sitemapVideos(db: Catalog, from: SitemapStart | null, limit: num
       deletedAt: videos.deletedAt,
       duration: videos.duration,
       views: videos.views,
-      playbackRules: videos.playbackRules,
       posterPath: videos.posterPath,
       storyboardPath: videos.storyboardPath,
       previewPath: videos.previewPath,

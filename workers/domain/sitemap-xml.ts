@@ -24,7 +24,6 @@ export interface SitemapVideo {
   /** Seconds. */
   duration: number | null;
   views: number;
-  countries: { allow?: string[] | undefined; deny?: string[] | undefined };
   /** ISO 8601 */
   publishedAt: string;
   updatedAt: string;
@@ -40,13 +39,6 @@ const element = (name: string, text: string | number): string =>
 
 /** Cuts between code points, so that no half of a surrogate pair stays. */
 const cut = (text: string, length: number): string => Array.from(text).slice(0, length).join("");
-
-function restriction({ allow, deny }: SitemapVideo["countries"]): string {
-  const [relationship, countries] = allow ? ["allow", allow] : ["deny", deny];
-  if (!countries?.length) return "";
-  const list = escapeXml(countries.join(" "));
-  return `<video:restriction relationship="${relationship}">${list}</video:restriction>`;
-}
 
 function videoElement(video: SitemapVideo): string {
   if (video.thumbnail === null) return "";
@@ -65,7 +57,6 @@ function videoElement(video: SitemapVideo): string {
         ),
     element("video:view_count", video.views),
     element("video:publication_date", video.publishedAt),
-    restriction(video.countries),
     "</video:video>",
   ].join("");
 }

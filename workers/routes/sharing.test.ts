@@ -38,7 +38,6 @@ test("a public video is described with absolute URLs and the parts in its descri
     posterPath: "files/images.1/poster.jpg",
     width: 1080,
     height: 1920,
-    playbackRules: { countries: { deny: ["FR"] } },
   });
   expect(await sharingOf(id)).toMatchObject({
     title: "Harbour",
@@ -52,8 +51,25 @@ test("a public video is described with absolute URLs and the parts in its descri
       { title: "Boats", start: 0, end: 20 },
       { title: "Storm", start: 20, end: 60 },
     ],
-    countries: { deny: ["FR"] },
   });
+});
+
+test("nothing tells in which countries a video may be watched, or which sites may frame it", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, {
+    title: "Ruled",
+    posterPath: "files/images.1/poster.jpg",
+    playbackRules: { countries: { allow: ["ZW", "XK"] }, origins: ["https://shop.example"] },
+  });
+  const watch = encodeURIComponent(`${env.PUBLIC_ORIGIN}/watch/${id}`);
+  const texts = [await wholeSitemap()];
+  for (const path of [`/v1/videos/${id}`, `/v1/videos/${id}/sharing`, `/oembed?url=${watch}`]) {
+    texts.push(await (await call(anonymous, "GET", path)).text());
+  }
+  for (const text of texts) {
+    expect(text).toContain(id);
+    expect(text).not.toMatch(/ZW|XK|shop\.example/);
+  }
 });
 
 test("a video that only some sites may frame offers them no player", async () => {
@@ -86,7 +102,6 @@ test("the sitemap lists public videos only, as well-formed XML", async () => {
     description: "",
     posterPath: "files/images.1/poster.jpg",
     duration: 59.6,
-    playbackRules: { countries: { allow: ["DE", "AT"] } },
   });
   const hidden = await Promise.all([
     ...HIDDEN.map((change) => newVideo(userId, change)),
@@ -96,7 +111,6 @@ test("the sitemap lists public videos only, as well-formed XML", async () => {
   const entry = xml.split("<url>").find((text) => text.includes(`/watch/${id}<`)) ?? "";
   expect(entry).toContain("<video:title>&lt;b&gt; &amp; &quot;quotes&quot; xxx");
   expect(entry).toContain("<video:duration>60</video:duration>");
-  expect(entry).toContain(`<video:restriction relationship="allow">DE AT</video:restriction>`);
   expect(entry).toContain(`/images/${id}/1/files/images.1/poster.jpg</video:thumbnail_loc>`);
   for (const other of hidden) expect(xml).not.toContain(other);
   // oxlint-disable-next-line no-control-regex

@@ -58,7 +58,6 @@ export async function sharedVideo(
     tags: video.tags,
     views: video.views,
     clips: duration === null ? [] : clipsIn(video.description, duration),
-    countries: playbackRules.countries ?? {},
   };
   return { video: shared };
 }
@@ -97,7 +96,6 @@ function toSitemapVideo(origin: string, row: SitemapRow) {
     thumbnail: poster === null ? null : new URL(poster, origin).href,
     duration: row.duration,
     views: row.views,
-    countries: row.playbackRules.countries ?? {},
     publishedAt: iso(row.publishedAt ?? row.updatedAt),
     updatedAt: iso(row.updatedAt),
   };

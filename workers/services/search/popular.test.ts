@@ -92,6 +92,24 @@ test("a search of very long words, or of a number with dots, is not reported", a
   expect(await messagesOf([long.slice(0, 100), "192.0.2.1"])).toHaveLength(1);
 });
 
+test("a search with a blocked word is not counted", async () => {
+  const address = "192.0.2.1";
+  expect(
+    await messagesOf(["free PORN videos", address], ["Fùcking herons", address], ["fuckers", address]),
+  ).toEqual([]);
+  expect(await messagesOf(["Scunthorpe", address], ["cockatoos", address])).toHaveLength(2);
+});
+
+test("a popular search with a word that is blocked later is no longer suggested", async () => {
+  const [videoId = ""] = await publish({ title: "Vacuum" });
+  for (const who of ["a", "b", "c"]) await pick("vacuum brandname sale", videoId, who);
+  expect(await searches("vacuum b")).toEqual(["vacuum brandname sale"]);
+  const blocking = { ...env, BLOCKED_SEARCH_WORDS: "other Brandname" };
+  expect((await suggest(blocking, "vacuum b", 8)).items.map((item) => item.text)).not.toContain(
+    "vacuum brandname sale",
+  );
+});
+
 test("a search that looks personal, or leads to a hidden video, is never counted", async () => {
   const [videoId = ""] = await publish({ title: "Private Matters" });
   const { app } = await newAccount("viewer");

@@ -5,6 +5,7 @@ import { enqueueEvent } from "../../db/outbox.ts";
 import { countPick } from "../../db/popular-searches.ts";
 import { findVideo } from "../../db/videos.ts";
 import type { Principal } from "../../domain/principal.ts";
+import { blockedWords, hasBlockedWord } from "../../domain/search/blocked-words.ts";
 import { tokenize } from "../../domain/search/text.ts";
 import { viewerHash } from "../viewer-hash.ts";
 import { isListed } from "../../domain/videos.ts";
@@ -23,12 +24,12 @@ export function popularForm(text: string): string {
 }
 
 /**
- * Reports that a viewer found a video with a query. Queries that look personal are dropped. Only a keyed hash of the viewer
+ * Reports that a viewer found a video with a query. Queries that look personal or have a blocked word are dropped. Only a keyed hash of the viewer
  * is kept, to tell several viewers from one. The caller relays the outbox.
  * @param address IP address, for viewers without an account
  */
 export async function recordPick(
-  env: Pick<Env, "BETTER_AUTH_SECRET" | "CATALOG">,
+  env: Pick<Env, "BETTER_AUTH_SECRET" | "CATALOG" | "BLOCKED_SEARCH_WORDS">,
   principal: Principal,
   address: string,
   { q, videoId }: SearchPick,
@@ -38,6 +39,7 @@ export async function recordPick(
     query.length >= MIN_LETTERS &&
     query.length <= MAX_LETTERS &&
     query.split(" ").length <= MAX_WORDS &&
+    !hasBlockedWord(query, blockedWords(env.BLOCKED_SEARCH_WORDS)) &&
     ![q, query].some((form) => PERSONAL.test(form));
   if (!isSuitable) return;
   const who = await viewerHash(env, principal, address);

@@ -8,6 +8,7 @@ import { findCandidates } from "../../db/search/candidates.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { listedAmong } from "../../db/video-list.ts";
+import { blockedWords, hasBlockedWord } from "../../domain/search/blocked-words.ts";
 import { marksOf } from "../../domain/search/highlight.ts";
 import { type Matcher, wordMatcher } from "../../domain/search/matcher.ts";
 import { type ParsedQuery, parseQuery } from "../../domain/search/query.ts";
@@ -29,6 +30,13 @@ const CANDIDATES_PER_SUGGESTION = 4;
 /** Titles found by their letters, which need not match as words. */
 const TITLE_SOURCES = SOURCES.exactTitle.bit | SOURCES.titleStart.bit;
 
+/** Popular searches without those that have a word that was blocked after they were counted. */
+async function suitablePopular(env: Env, catalog: Catalog, start: string): Promise<string[]> {
+  const popular = await popularStartingWith(catalog, start, MAX_POPULAR);
+  const blocked = blockedWords(env.BLOCKED_SEARCH_WORDS);
+  return popular.filter((query) => !hasBlockedWord(query, blocked));
+}
+
 /**
  * Completes what is being typed to titles, people, categories and popular searches; before anything is typed, suggests
  * popular searches. Only public videos contribute.
@@ -36,7 +44,7 @@ const TITLE_SOURCES = SOURCES.exactTitle.bit | SOURCES.titleStart.bit;
 export async function suggest(env: Env, typed: string, limit: number): Promise<Suggestions> {
   const query = parseQuery(typed);
   const catalog = catalogReplica(env);
-  const popular = popularStartingWith(catalog, popularForm(typed), MAX_POPULAR);
+  const popular = suitablePopular(env, catalog, popularForm(typed));
   if (query.words.length === 0) {
     const items = typed.trim() ? [] : (await popular).map((text) => searchOf(text, []));
     return { items: items.slice(0, limit) };
