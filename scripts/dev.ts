@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { Child } from "./dev/child.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
+import { reportSilence } from "./dev/silence.ts";
 import { untilAnswer } from "./dev/ready.ts";
 import { readSettings } from "./dev/settings.ts";
 import { environment, startAll } from "./dev/start.ts";
@@ -78,6 +79,17 @@ async function main(): Promise<void> {
       `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Mail that it would have sent: http://localhost:${workerPort}/dev/mail\n  Upload sample videos: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
     );
     setInterval(() => void runCron(workerPort), CRON_INTERVAL_MS);
+    const parts = {
+      Worker: `http://localhost:${workerPort}/v1/categories`,
+      site: `http://localhost:${sitePort}/`,
+      ...Object.fromEntries(
+        transcoderPorts.map((port, i) => [
+          `transcoder${i || ""}`,
+          `http://localhost:${port}/health`,
+        ]),
+      ),
+    };
+    for (const [who, url] of Object.entries(parts)) reportSilence(who, url, say);
   }
   const { child, how } = await died;
   if (stopping) return;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { guardGroup } from "./guard.ts";
 
 /** Lines kept of each child, to show when it dies. */
 const MAX_TAIL_LINES = 15;
@@ -49,6 +50,7 @@ export function startChild(options: ChildOptions): Child {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  if (child.pid !== undefined) guardGroup(child.pid);
   const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (raw) => {

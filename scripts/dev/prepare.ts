@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 import { runToEnd } from "./child.ts";
@@ -41,9 +41,19 @@ export async function migrate(
   }
 }
 
+/**
+ * The ports of this state are free, so nothing that its dev registry lists is alive. After a SIGKILL entries remain, and the
+ * site would wait for their Worker for more than a minute.
+ */
+export async function emptyRegistry(state: string): Promise<void> {
+  const registry = join(state, "registry");
+  await rm(registry, { recursive: true, force: true });
+  await mkdir(registry, { recursive: true });
+}
+
 /** Creates secrets, migrates both databases and builds the site. */
 export async function prepare({ state }: Settings, env: NodeJS.ProcessEnv): Promise<void> {
-  await mkdir(join(state, "registry"), { recursive: true });
+  await emptyRegistry(state);
   await ensureDevVars();
   await Promise.all([
     migrate(state, env),

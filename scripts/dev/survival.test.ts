@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { emptyRegistry } from "./prepare.ts";
+import { reportSilence } from "./silence.ts";
+
+const CHILD = join(import.meta.dirname, "child.ts");
+const processes: ChildProcess[] = [];
+afterEach(() => processes.splice(0).forEach((child) => child.kill("SIGKILL")));
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test("after SIGKILL of the script no child of it lives, nor a child of a child", async () => {
+  // Like wrangler, which starts workerd: a shell that starts a process and waits.
+  const script = `
+    const { startChild } = await import(${JSON.stringify(CHILD)});
+    startChild({ name: "x", command: "sh", args: ["-c", "sleep 600 & echo $$ $!; wait"], cwd: "/", env: process.env,
+      isNoise: () => false, print: (line) => console.log(line) });
+  `;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  processes.push(parent);
+  const [line] = (await once(parent.stdout, "data")) as [Buffer];
+  const pids = String(line).trim().split(" ").map(Number);
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  parent.kill("SIGKILL");
+  await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), { timeout: 20_000 });
+});
+
+test("entries of a killed stack do not stay in the dev registry", async () => {
+  const state = await mkdtemp(join(tmpdir(), "kinora-registry-"));
+  try {
+    await mkdir(join(state, "registry"));
+    await writeFile(join(state, "registry/kinora"), "{}");
+    await emptyRegistry(state);
+    expect(await readdir(join(state, "registry"))).toEqual([]);
+  } finally {
+    await rm(state, { recursive: true });
+  }
+});
+
+test("a part that hangs is named once, and so is its recovery", async () => {
+  let hangs = false;
+  const server = createServer((_request, response) => {
+    if (!hangs) response.end("ok");
+  }).listen(0);
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const lines: string[] = [];
+  const say = (line: string): void => void lines.push(line.trim());
+  const stop = new AbortController();
+  hangs = true;
+  reportSilence("transcoder", url, say, { timeoutMs: 50, pollMs: 1 }, stop.signal);
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 });
+  expect(lines[0]).toContain("The transcoder hangs");
+  hangs = false;
+  await vi.waitFor(() => expect(lines).toHaveLength(2), { timeout: 20_000 });
+  expect(lines[1]).toBe("The transcoder answers again.");
+  stop.abort();
+  server.closeAllConnections();
+  server.close();
+});
