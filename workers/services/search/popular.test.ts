@@ -95,7 +95,11 @@ test("a search of very long words, or of a number with dots, is not reported", a
 test("a search with a blocked word is not counted", async () => {
   const address = "192.0.2.1";
   expect(
-    await messagesOf(["free PORN videos", address], ["Fùcking herons", address], ["fuckers", address]),
+    await messagesOf(
+      ["free PORN videos", address],
+      ["Fùcking herons", address],
+      ["fuckers", address],
+    ),
   ).toEqual([]);
   expect(await messagesOf(["Scunthorpe", address], ["cockatoos", address])).toHaveLength(2);
 });
