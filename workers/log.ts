@@ -41,6 +41,18 @@ const SEVERITY_OF_EVENT = {
   "runner.quarantined": "error",
 
   "event.failed": "error",
+  /** An object that the catalogue knows is not in storage, or is not what it should be. */
+  "storage.lost": "error",
+  /** A viewer asked for an object that is not in storage. */
+  "storage.missing": "warning",
+  /** Lost objects are made again. */
+  "storage.repaired": "info",
+  /** Objects that nothing refers to were removed after a grace period. */
+  "storage.orphans-removed": "info",
+  "storage.orphans-found": "warning",
+  "storage.hashed": "info",
+  /** All of storage was compared with the catalogue. */
+  "storage.reconciled": "info",
   /** A queue has given a message up: its table `dead_letters` has it. */
   "queue.dead-letter": "error",
   /** A message was sent again, since nothing shows that it was handled. */

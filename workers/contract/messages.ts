@@ -7,7 +7,7 @@ import { z } from "zod";
 export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;
 
-/** Bodies of the `events` queue. */
+/** Bodies of the queues `events` and `checksums`. */
 export const EventMessage = z.discriminatedUnion("kind", [
   /** Update the search index for one video, whatever changed. */
   z.object({ kind: z.literal("index-video"), videoId: z.string() }),
@@ -15,6 +15,10 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
   /** Create or delete the files to download, as the creator has chosen. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
+  /** Compare the objects of a video with the catalogue: one of them may be lost. */
+  z.object({ kind: z.literal("check-video"), videoId: z.string() }),
+  /** Read the uploaded file of a video whole, and keep or verify its SHA-256. In a queue of its own, since it takes minutes. */
+  z.object({ kind: z.literal("hash-source"), videoId: z.string() }),
   /** A viewer opened a search result. `who`: keyed hash of the account or IP address. */
   z.object({
     kind: z.literal("search-pick"),

@@ -61,6 +61,17 @@ export const Video = z.object({
   encrypted: z.boolean(),
   /** Where the video may be watched; empty means everywhere. Null for everyone but its creator. */
   playbackRules: PlaybackRules.nullable(),
+  /** The uploaded file, with its SHA-256 in hex once it has been read whole. Null for everyone but its creator. */
+  source: z
+    .object({
+      bytes: z.int(),
+      sha256: z.string().nullable(),
+      /** When the stored file was last read whole and had this SHA-256. */
+      checkedAt: Timestamp.nullable(),
+    })
+    .nullable(),
+  /** What of the video was lost from storage and cannot be made again by itself. Null for everyone but its creator. */
+  problem: VideoError.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
   progress: z.number().nullable(),
   /**

@@ -11,7 +11,8 @@ export type OutboxRow = typeof outbox.$inferSelect;
  * stored or neither. After the batch call `relayOutbox` (services/outbox.ts) through `waitUntil`.
  */
 export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now()): Statement {
-  return db.insert(outbox).values({ queue: "events", body: message, createdAt: now });
+  const queue = message.kind === "hash-source" ? "checksums" : "events";
+  return db.insert(outbox).values({ queue, body: message, createdAt: now });
 }
 
 /** Statement that stores a wake message for the transcode consumers, for the batch that adds tasks. */
@@ -29,6 +30,10 @@ export function pendingMessages(db: Catalog, limit: number): Promise<OutboxRow[]
 const isAmong = (ids: readonly number[]) =>
   sql`${outbox.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
+/** Whether the message only wakes a consumer. */
+export const isWake = ({ queue }: Pick<OutboxRow, "queue">): boolean =>
+  queue === "transcode-urgent" || queue === "transcode-bulk";
+
 /** Records that a queue took these messages. Those that have their row in D1 anyway are forgotten. */
 export async function markSent(
   db: Catalog,
@@ -36,7 +41,7 @@ export async function markSent(
   now: number,
 ): Promise<void> {
   const [events, wakes] = [true, false].map((isEvent) =>
-    rows.filter((row) => (row.queue === "events") === isEvent).map((row) => row.id),
+    rows.filter((row) => isWake(row) !== isEvent).map((row) => row.id),
   );
   await runBatch(db, [
     ...(events?.length

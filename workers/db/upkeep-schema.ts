@@ -1,12 +1,18 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { STORAGE_PROBLEMS } from "../domain/storage-problems.ts";
 
 /** Tables with which the product looks after itself. Times are integer milliseconds since the epoch. */
 const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
 /** The queues that the outbox sends to. */
-export const OUTBOX_QUEUES = ["transcode-urgent", "transcode-bulk", "events"] as const;
+export const OUTBOX_QUEUES = [
+  "transcode-urgent",
+  "transcode-bulk",
+  "events",
+  "checksums",
+] as const;
 
 /**
  * Messages, written in the same batch as the change they announce. An event's row stays until it has been handled, so that
@@ -56,3 +62,42 @@ export const sweepFailures = sqliteTable(
     index("sweep_failures_age").on(table.notBefore),
   ],
 );
+
+/** What is known of a video's objects in storage. A video without a row has not been looked at. */
+export const storageChecks = sqliteTable(
+  "storage_checks",
+  {
+  videoId: text("video_id").primaryKey(),
+  /** Of the uploaded file, in hex; null until it has been read whole. */
+  sourceSha256: text("source_sha256"),
+  /** When the uploaded file was last read whole and found to have this hash. */
+  sourceCheckedAt: time("source_checked_at"),
+  /** What is lost and cannot be made again by itself. */
+  problem: text("problem", { enum: STORAGE_PROBLEMS }),
+  /** How often the video was encoded again because objects were lost. */
+  repairs: integer("repairs").notNull().default(0),
+  repairedAt: time("repaired_at"),
+  /** Since when there are objects that nothing refers to. */
+  orphansSince: time("orphans_since"),
+  checkedAt: time("checked_at"),
+  },
+  (table) => [
+    index("storage_checks_repaired")
+      .on(table.repairedAt)
+      .where(sql`repaired_at IS NOT NULL`),
+  ],
+);
+
+/** The one row of the comparison of storage and catalogue: where it is, and how much is left to do tonight. */
+export const reconciliation = sqliteTable("reconciliation", {
+  id: integer("id").primaryKey(),
+  phase: text("phase", { enum: ["videos", "objects", "sources", "captions"] }).notNull(),
+  /** The last video that was compared, or R2's cursor; empty at the beginning of a phase. */
+  cursor: text("cursor").notNull(),
+  /** Number of the night, and what is left of its share. */
+  night: integer("night").notNull(),
+  quota: integer("quota").notNull(),
+  /** When the last complete comparison began, and when this one did. */
+  completedAt: time("completed_at"),
+  startedAt: time("started_at").notNull(),
+});

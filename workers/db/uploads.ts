@@ -118,6 +118,7 @@ export async function markCompleted(
       .where(and(eq(videos.id, videoId), eq(videos.state, "uploading"), isCompleted)),
     db.delete(uploadParts).where(and(eq(uploadParts.uploadId, id), isCompleted)),
     ...startTranscode(db, video, plan, now),
+    enqueueEvent(db, { kind: "hash-source", videoId }, now),
   ]);
   return rows[0]?.state ?? "aborted";
 }

@@ -1,6 +1,7 @@
 import { getTableColumns, inArray, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { STORAGE_PROBLEMS } from "../domain/storage-problems.ts";
 import { REQUIRED_STAGES } from "../domain/task-order.ts";
 import { user } from "./accounts/auth-schema.ts";
 import type { Catalog } from "./client.ts";
@@ -36,7 +37,17 @@ export interface VideoExtras {
   progress: number | null;
   /** Until when its tasks wait, because the creator's encoding time of the day is used up. */
   heldUntil: number | null;
+  /** The uploaded file, and what of the video was lost; for its creator. */
+  stored: StoredSource | null;
 }
+
+const StoredSource = z.object({
+  bytes: z.number(),
+  sha256: z.string().nullable(),
+  checkedAt: z.number().nullable(),
+  problem: z.enum(STORAGE_PROBLEMS).nullable(),
+});
+type StoredSource = z.infer<typeof StoredSource>;
 
 const Languages = z.array(z.string());
 
@@ -51,6 +62,13 @@ const EXTRAS = {
       SELECT ${captions.language} AS language FROM ${captions}
       WHERE ${captions.videoId} = ${outer(videos.id)} ORDER BY language))`.mapWith((json: string) =>
     Languages.parse(JSON.parse(json)),
+  ),
+  stored: sql`
+    CASE WHEN ${outer(videos.sourceKey)} IS NOT NULL THEN (
+      SELECT json_object('bytes', ${outer(videos.sourceBytes)}, 'sha256', source_sha256,
+        'checkedAt', source_checked_at, 'problem', problem)
+      FROM (SELECT 1) LEFT JOIN storage_checks ON video_id = ${outer(videos.id)}) END`.mapWith(
+    (json: string) => StoredSource.parse(JSON.parse(json)),
   ),
   progress: sql<number | null>`
     CASE WHEN ${outer(videos.state)} IN ('processing', 'playable') THEN (
@@ -100,5 +118,6 @@ function toExtras(
     captionLanguages: row.captionLanguages,
     progress: row.progress,
     heldUntil: row.heldUntil,
+    stored: row.stored ?? null,
   };
 }

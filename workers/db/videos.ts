@@ -6,6 +6,7 @@ import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
 import { transcodes } from "./transcoding-schema.ts";
+import { storageChecks } from "./upkeep-schema.ts";
 import { pauseTranscodes } from "./transcoding/transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
@@ -57,6 +58,11 @@ export async function listedIds(db: Catalog, after: string, limit: number): Prom
 
 export function countListed(db: Catalog): Promise<number> {
   return db.$count(videos, isListedRow);
+}
+
+/** All videos that have objects. */
+export function countVideos(db: Catalog): Promise<number> {
+  return db.$count(videos, isNull(videos.erasedAt)).then(Number);
 }
 
 /** State of a video, if this version is still its current one. */
@@ -183,6 +189,7 @@ export async function markPurged(db: Catalog, id: string, now: number): Promise<
 export function forgetContent(db: Catalog, id: string): Statement[] {
   return [
     db.delete(captions).where(eq(captions.videoId, id)),
+    db.delete(storageChecks).where(eq(storageChecks.videoId, id)),
     db
       .delete(uploadParts)
       .where(sql`${uploadParts.uploadId} IN (SELECT id FROM uploads WHERE video_id = ${id})`),

@@ -20,10 +20,12 @@ export async function consume(
     case "transcode-bulk":
       return drain(createJobContext(env), () => env.TRANSCODE_URGENT.send({ kind: "wake" }));
     case "events":
+    case "checksums":
       return handleEvents(batch, env, purgeCache);
     case "transcode-urgent-dead":
     case "transcode-bulk-dead":
     case "events-dead":
+    case "checksums-dead":
       return handleDeadLetters(batch, env);
     default:
       throw new Error(`There is no consumer for the queue ${batch.queue}.`);

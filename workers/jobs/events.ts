@@ -5,8 +5,11 @@ import { deleteMessages } from "../db/outbox.ts";
 import { storeView } from "../services/beacons.ts";
 import { storePick } from "../services/search/popular.ts";
 import { log } from "../log.ts";
+import { checkVideo } from "./check-video.ts";
 import { syncDownloads } from "./downloads.ts";
+import { hashSource } from "./hash-source.ts";
 import { indexVideos } from "./index-video.ts";
+import { createJobContext } from "./job-context.ts";
 import { purgeVideo } from "./purge.ts";
 
 /** Multiplied by the number of attempts so far. */
@@ -54,6 +57,10 @@ async function handleEvent(event: EventMessage, env: Env, purgeCache: PurgeCache
     case "index-video":
       await Promise.all([purgeCache(event.videoId), indexVideos(env, [event.videoId])]);
       return;
+    case "check-video":
+      return checkVideo(createJobContext(env), event.videoId, Date.now());
+    case "hash-source":
+      return hashSource(env, event.videoId, Date.now());
     case "search-pick":
       return storePick(env, event);
     case "view":

@@ -6,6 +6,7 @@ import type { EventMessage } from "../contract/messages.ts";
 import { eraseVideos } from "../db/bin.ts";
 import { runBatch } from "../db/client.ts";
 import { enqueueEvent, listDeadLetters } from "../db/outbox.ts";
+import { findStorageCheck } from "../db/storage-checks.ts";
 import { searchPicks } from "../db/search-schema.ts";
 import { indexedVideos } from "../db/search/compare.ts";
 import { tasks } from "../db/transcoding-schema.ts";
@@ -33,6 +34,7 @@ const blackHole = { send: async () => {}, sendBatch: async () => {} } as unknown
 const LOSING = {
   ...env,
   EVENTS: blackHole,
+  CHECKSUMS: blackHole,
   TRANSCODE_URGENT: blackHole,
   TRANSCODE_BULK: blackHole,
 } as Env;
@@ -42,7 +44,7 @@ const messagesAbout = (id: string) =>
   db
     .select()
     .from(outbox)
-    .where(and(eq(outbox.queue, "events"), like(outbox.body, `%${id}%`)));
+    .where(like(outbox.body, `%${id}%`));
 
 interface Loss {
   /** Makes a change; its messages are in the outbox. @returns id of the video */
@@ -89,6 +91,23 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
     },
     isDone: async (id) =>
       (await db.$count(tasks, and(eq(tasks.videoId, id), eq(tasks.kind, "download")))) > 0,
+  },
+  "check-video": {
+    change: async () => {
+      const id = await readyVideo();
+      await env.MEDIA.delete(`${id}/owner`);
+      await runBatch(db, [enqueueEvent(db, { kind: "check-video", videoId: id })]);
+      return id;
+    },
+    isDone: async (id) => (await env.MEDIA.head(`${id}/owner`)) !== null,
+  },
+  "hash-source": {
+    change: async () => {
+      const id = await readyVideo();
+      await runBatch(db, [enqueueEvent(db, { kind: "hash-source", videoId: id })]);
+      return id;
+    },
+    isDone: async (id) => Boolean((await findStorageCheck(db, id))?.sourceSha256),
   },
   view: {
     change: async () => {

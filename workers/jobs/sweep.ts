@@ -6,6 +6,7 @@ import { createJobContext } from "./job-context.ts";
 import { moveProgress } from "./move-progress.ts";
 import { emptyOldBins, purgeLeftovers } from "./purge.ts";
 import { maintainIndex } from "./rebuild-search.ts";
+import { reconcileStorage } from "./reconcile.ts";
 import { resendMessages } from "./resend.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
 import { wakeConsumers } from "./wake.ts";
@@ -25,6 +26,7 @@ export async function sweep(env: Env, now = Date.now()): Promise<void> {
     search: () => maintainIndex(env),
     purges: () => purgeLeftovers(env, now),
     progress: () => moveProgress(env),
+    reconcile: () => reconcileStorage(context, now),
     leftovers: () => collectLeftovers(context, now),
   };
   for (const [step, run] of Object.entries(steps)) {

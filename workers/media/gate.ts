@@ -11,18 +11,23 @@ import {
   splitToken,
   storedUrl,
 } from "./media-path.ts";
+import { noteMissing } from "./missing-objects.ts";
 import { EVENT_FOLDER, publicationFolder, servedKey } from "./storage-keys.ts";
 import { mediaUrl } from "./urls.ts";
 
 /** Downloads are large and rarely fetched twice in one region: they are read from R2 in ranges, without the cache. */
 async function serveDownload(
   request: Request,
-  { videoId, version, path }: MediaPath,
-  env: Env,
+  media: MediaPath,
+  { env, catalog }: Delivery,
 ): Promise<Response> {
+  const { videoId, version, path } = media;
   const key = servedKey(videoId, version, path);
   const head = await env.MEDIA.head(key);
-  if (!head) throw problemOf(404);
+  if (!head) {
+    await noteMissing(media, catalog);
+    throw problemOf(404);
+  }
   return deliver(request, {
     size: head.size,
     etag: head.httpEtag,
@@ -133,7 +138,7 @@ export function handleMedia(
     if (LIMITED_KINDS.has(path.kind)) await limitSession(claims.sid, delivery.env);
     if (path.kind === "download") {
       if (!claims.download) throw invalidPlaybackToken();
-      return serveDownload(request, path, delivery.env);
+      return serveDownload(request, path, delivery);
     }
     if (path.kind === "key") return serveContentKey(request, path, delivery);
     return passOn(request, await fetchStored(path, delivery.ctx));

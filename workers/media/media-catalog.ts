@@ -46,6 +46,8 @@ export interface MediaCatalog {
   findContentKey(videoId: string, version: number): Promise<WrappedKey | null>;
   /** What has been encoded of a version so far; null before its plan exists. */
   loadLivePublication(videoId: string, version: number): Promise<Publication | null>;
+  /** Tells that a viewer asked for an object that should be in storage, but is not. */
+  reportMissing(videoId: string, version: number, path: string): Promise<void>;
   /** The entries after a position, in the order of their ids. */
   readDeliveryLog(
     after: LogPosition,

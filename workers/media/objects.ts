@@ -43,6 +43,34 @@ export async function deleteUnder(
   return deleted;
 }
 
+/** Size and time of every object below a prefix, by key. */
+export async function objectsUnder(
+  env: MediaEnv,
+  prefix: string,
+): Promise<Map<string, { size: number; uploaded: Date }>> {
+  const found = new Map<string, { size: number; uploaded: Date }>();
+  let page: R2Objects | undefined;
+  do {
+    page = await env.MEDIA.list({ prefix, cursor: page?.truncated ? page.cursor : undefined });
+    for (const { key, size, uploaded } of page.objects) found.set(key, { size, uploaded });
+  } while (page.truncated);
+  return found;
+}
+
+/** Whether an object has the MD5 that the storage recorded when it was stored; true where it recorded none. */
+export async function isIntact(env: MediaEnv, key: string): Promise<boolean> {
+  const object = await env.MEDIA.get(key);
+  if (!object) return false;
+  const { md5 } = object.checksums;
+  if (!md5) {
+    await object.body.cancel();
+    return true;
+  }
+  const actual = new Uint8Array(await crypto.subtle.digest("MD5", await object.arrayBuffer()));
+  const recorded = new Uint8Array(md5);
+  return actual.every((byte, index) => byte === recorded[index]);
+}
+
 /** Reads a small object as text; null when there is none. */
 export async function readText(env: MediaEnv, key: string): Promise<string | null> {
   const object = await env.MEDIA.get(key);

@@ -6,6 +6,7 @@ import { contentType } from "./content-type.ts";
 import { headersOf } from "./deliver.ts";
 import type { MediaCatalog } from "./media-catalog.ts";
 import { type MediaPath, parseStoredUrl } from "./media-path.ts";
+import { noteMissing } from "./missing-objects.ts";
 import { renderLive } from "./playlists/render.ts";
 import { EVENT_FOLDER, publicationIndexKey, servedKey } from "./storage-keys.ts";
 
@@ -47,6 +48,7 @@ export async function serveStored(
       (path.kind === "live-playlist"
         ? await livePlaylist(path, env, catalog)
         : await storedObject(path, env));
+    if (path && !response) await noteMissing(path, catalog);
     return response ?? problemResponse(new AppError("not_found", "This video has no such file."));
   } catch (error) {
     log("media.failed", { error: String(error) });

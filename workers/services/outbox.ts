@@ -1,5 +1,5 @@
 import { type Catalog, catalog } from "../db/client.ts";
-import { markRefused, markSent, type OutboxRow, pendingMessages } from "../db/outbox.ts";
+import { isWake, markRefused, markSent, type OutboxRow, pendingMessages } from "../db/outbox.ts";
 import { log } from "../log.ts";
 
 /** The limit of one `sendBatch`, and of the parameters of one D1 statement. */
@@ -9,7 +9,7 @@ const MAX_BATCHES_PER_RELAY = 20;
 /** After this many refusals in a row, the queue is at fault rather than a message. */
 const MAX_REFUSALS = 3;
 
-type OutboxEnv = Pick<Env, "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS">;
+export type OutboxEnv = Pick<Env, "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS" | "CHECKSUMS">;
 
 /**
  * Sends the messages in the outbox. Runs through `waitUntil` right after a batch that wrote to the outbox; the cron sends
@@ -35,7 +35,7 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
 }
 
 const messageOf = (row: OutboxRow) =>
-  row.queue === "events" ? { ...(row.body as object), row: row.id } : row.body;
+  isWake(row) ? row.body : { ...(row.body as object), row: row.id };
 
 /** Sends messages at once or, if the queue refuses the batch, one by one. */
 async function send(db: Catalog, queue: Queue, rows: readonly OutboxRow[]): Promise<void> {
@@ -67,5 +67,6 @@ function queuesOf(env: OutboxEnv): [OutboxRow["queue"], Queue][] {
     ["transcode-urgent", env.TRANSCODE_URGENT],
     ["transcode-bulk", env.TRANSCODE_BULK],
     ["events", env.EVENTS],
+    ["checksums", env.CHECKSUMS],
   ];
 }

@@ -3,6 +3,7 @@ import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
 import { ENCODE_BUDGET_USED } from "../domain/encode-budget.ts";
 import { newId } from "../domain/id.ts";
+import { describeProblem } from "../domain/storage-problems.ts";
 import { ANONYMOUS, isAdmin, type Principal } from "../domain/principal.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
 import { hasOpenImages, imageUrls } from "../media/urls.ts";
@@ -17,6 +18,7 @@ const NO_EXTRAS: VideoExtras = {
   captionLanguages: [],
   progress: null,
   heldUntil: null,
+  stored: null,
 };
 
 /**
@@ -71,6 +73,7 @@ function toVideo(
 ): Video {
   const isOwn = caller.kind === "user" && caller.userId === row.ownerId;
   const isManager = isOwn || isAdmin(caller);
+  const stored = isManager ? extras.stored : null;
   const images = imageUrls(row, token);
   return {
     id: row.id,
@@ -98,6 +101,12 @@ function toVideo(
     downloadsEnabled: row.downloadsEnabled,
     encrypted: row.encrypted,
     playbackRules: isManager ? row.playbackRules : null,
+    source: stored && {
+      bytes: stored.bytes,
+      sha256: stored.sha256,
+      checkedAt: stored.checkedAt === null ? null : iso(stored.checkedAt),
+    },
+    problem: stored?.problem ? describeProblem(stored.problem) : null,
     progress: extras.progress,
     waiting:
       isManager && extras.heldUntil !== null && extras.heldUntil > Date.now()

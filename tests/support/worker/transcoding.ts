@@ -105,7 +105,8 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
       };
     }
     case "images":
-      await store(request, `${request.outputs.files}poster.jpg`, "poster");
+      for (const name of ["poster.jpg", "storyboard.vtt"])
+        await store(request, `${request.outputs.files}${name}`, "image");
       return yield {
         type: "done",
         result: {

@@ -60,15 +60,16 @@ export function startTranscode(
 }
 
 /**
- * Statements that transcode a failed video again as a new version, from the source that was kept. Of two retries at
- * once the second only sends a wake message.
- * @param video the failed one; its `version` is the one that failed
+ * Statements that transcode a video again as a new version, from the source that was kept. Of two retries at once the
+ * second only sends a wake message.
+ * @param video in the state `from`; its `version` is the one that failed or lost objects
  */
 export function retryTranscode(
   db: Catalog,
   video: TranscodeVideo,
   plan: PlannedTask,
   now = Date.now(),
+  from: "failed" | "ready" = "failed",
 ): Statement[] {
   const next = { ...video, version: video.version + 1 };
   return [
@@ -90,7 +91,7 @@ export function retryTranscode(
         and(
           eq(videos.id, video.id),
           eq(videos.version, video.version),
-          eq(videos.state, "failed"),
+          eq(videos.state, from),
           isNull(videos.deletedAt),
         ),
       ),

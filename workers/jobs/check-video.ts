@@ -1,0 +1,127 @@
+import { Publication } from "../contract/publications.ts";
+import { listCaptions } from "../db/captions.ts";
+import { findStorageCheck, noteProblem } from "../db/storage-checks.ts";
+import { type Task, tasksOf } from "../db/transcoding/tasks.ts";
+import { getTranscode, type Transcode } from "../db/transcoding/transcodes.ts";
+import { findVideo, type VideoRow } from "../db/videos.ts";
+import { log } from "../log.ts";
+import {
+  type ExpectedObject,
+  lostAmong,
+  publishedMedia,
+  publishedPlaylists,
+} from "../media/expected-objects.ts";
+import { isIntact, objectsUnder } from "../media/objects.ts";
+import {
+  captionsPrefix,
+  filesFolder,
+  ownerKey,
+  publicationIndexKey,
+  sourcesPrefix,
+  versionPrefix,
+  videoPrefix,
+} from "../media/storage-keys.ts";
+import type { JobContext } from "./job-context.ts";
+import { type CheckedVideo, collectOrphans } from "./orphans.ts";
+import { repairVideo } from "./repair-video.ts";
+
+/** What can be lost, each with a repair of its own. */
+export type LostPart =
+  | "source"
+  | "media"
+  | "playlists"
+  | "images"
+  | "downloads"
+  | "captions"
+  | "owner";
+export type Lost = Partial<Record<LostPart, string[]>>;
+
+/**
+ * Compares the objects of a video with the catalogue: what is lost is made again or, if that is impossible, told to the
+ * creator, and what nothing refers to is removed after a grace period. Costs a list per thousand objects and two reads.
+ */
+export async function checkVideo(context: JobContext, videoId: string, now: number): Promise<void> {
+  const { db, env } = context;
+  const video = await findVideo(db, videoId);
+  // While a video is being uploaded or transcoded its objects come and go. One in the bin is looked at when it is restored.
+  if (video?.deletedAt !== null || (video.state !== "ready" && video.state !== "failed")) return;
+  const transcode = await getTranscode(db, { videoId, version: video.version });
+  if (!transcode) return;
+  const tasks = await tasksOf(db, transcode);
+  const stored = new Map<string, { size: number; uploaded: Date }>();
+  for (const prefix of [videoPrefix(videoId), sourcesPrefix(videoId), captionsPrefix(videoId)])
+    for (const [key, object] of await objectsUnder(env, prefix)) stored.set(key, object);
+  const captions = await listCaptions(db, [videoId]);
+  const checked: CheckedVideo = { video, transcode, tasks, captions, stored };
+
+  const lost = await lostParts(context, checked);
+  // Read again: what changed meanwhile is looked at next time.
+  const after = await findVideo(db, videoId);
+  if (after?.revision !== video.revision || after.publication !== video.publication) return;
+  if (Object.keys(lost).length > 0) {
+    log("storage.lost", { videoId, version: video.version, ...summaryOf(lost) });
+    await repairVideo(context, checked, lost, now);
+  } else {
+    const before = await findStorageCheck(db, videoId);
+    // Only a reading of the whole file can tell whether it is what it was.
+    const problem = before?.problem === "source_changed" ? "source_changed" : null;
+    await noteProblem(db, videoId, problem, now);
+  }
+  await collectOrphans(context, checked, now);
+}
+
+/** The first key of each part and the number of the others. */
+function summaryOf(lost: Lost): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(lost).map(([part, keys]) => [part, `${keys[0]} and ${keys.length - 1} more`]),
+  );
+}
+
+async function lostParts(
+  { env }: JobContext,
+  { video, transcode, tasks, captions, stored }: CheckedVideo,
+): Promise<Lost> {
+  const lost: Lost = {};
+  const check = (part: LostPart, expected: readonly ExpectedObject[]) => {
+    const keys = lostAmong(expected, stored);
+    if (keys.length > 0) lost[part] = [...(lost[part] ?? []), ...keys];
+  };
+  check("source", sourceOf(video));
+  if (video.state !== "ready" || video.publication === 0) return lost;
+
+  check("owner", [{ key: ownerKey(video.id), bytes: null }]);
+  check("images", imagesOf(video));
+  check("downloads", downloadsOf(transcode, tasks));
+  for (const { key, origin } of captions)
+    check(origin === "uploaded" ? "captions" : "media", [{ key, bytes: null }]);
+  const indexKey = publicationIndexKey(video.id, video.version, video.publication);
+  const index = await env.MEDIA.get(indexKey);
+  if (!index) return { ...lost, media: [...(lost.media ?? []), indexKey] };
+  const publication = Publication.parse(await index.json());
+  const media = publishedMedia(publication);
+  check("media", media);
+  check("playlists", publishedPlaylists(publication, video.publication));
+  const sample = media[Math.floor(Math.random() * media.length)];
+  if (sample && !lost.media && !(await isIntact(env, sample.key))) lost.media = [sample.key];
+  return lost;
+}
+
+function sourceOf({ sourceKey, sourceBytes }: VideoRow): ExpectedObject[] {
+  return sourceKey === null ? [] : [{ key: sourceKey, bytes: sourceBytes || null }];
+}
+
+function imagesOf(video: VideoRow): ExpectedObject[] {
+  const prefix = versionPrefix(video.id, video.version);
+  return [video.posterPath, video.storyboardPath, video.previewPath].flatMap((path) =>
+    path === null ? [] : [{ key: prefix + path, bytes: null }],
+  );
+}
+
+function downloadsOf({ videoId, version }: Transcode, tasks: readonly Task[]): ExpectedObject[] {
+  const prefix = versionPrefix(videoId, version);
+  return tasks.flatMap(({ id, attempt, state, result }) =>
+    state === "done" && result?.kind === "download"
+      ? [{ key: `${prefix}${filesFolder(id, attempt)}/${result.file}`, bytes: result.bytes }]
+      : [],
+  );
+}

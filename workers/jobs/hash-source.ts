@@ -1,0 +1,54 @@
+import { catalog } from "../db/client.ts";
+import { findStorageCheck, noteProblem, noteSourceHash } from "../db/storage-checks.ts";
+import { findVideo } from "../db/videos.ts";
+import { log } from "../log.ts";
+
+/** Each range is a request of its own: no connection has to last for minutes. */
+const RANGE_BYTES = 256 * 1024 ** 2;
+/** A message that was delivered twice does not read the file twice. */
+const MIN_INTERVAL_MS = 3_600_000;
+
+/**
+ * Reads the uploaded file of a video whole. Its SHA-256 is kept the first time, and compared later. The plan task reads only
+ * what it needs of the file, so this is done here, where reading costs one request per 256 MB and no runner.
+ */
+export async function hashSource(
+  env: Pick<Env, "CATALOG" | "MEDIA">,
+  videoId: string,
+  now: number,
+): Promise<void> {
+  const db = catalog(env);
+  const video = await findVideo(db, videoId);
+  if (!video?.sourceKey || video.erasedAt !== null) return;
+  const before = await findStorageCheck(db, videoId);
+  if (before?.sourceSha256 && (before.sourceCheckedAt ?? 0) > now - MIN_INTERVAL_MS) return;
+  const sha256 = await sha256Of(env.MEDIA, video.sourceKey);
+  // It is gone: that is for the comparison of lists to say.
+  if (sha256 === null) return;
+  if (before?.sourceSha256 && before.sourceSha256 !== sha256) {
+    log("storage.lost", { videoId, key: video.sourceKey, problem: "source_changed" });
+    return noteProblem(db, videoId, "source_changed", now);
+  }
+  await noteSourceHash(db, videoId, sha256, now);
+  log("storage.hashed", { videoId, milliseconds: Date.now() - now });
+}
+
+/** SHA-256 of an object in hex; null if there is none. @throws Error if it changes or ends early */
+async function sha256Of(bucket: R2Bucket, key: string): Promise<string | null> {
+  const head = await bucket.head(key);
+  if (!head) return null;
+  const digest = new crypto.DigestStream("SHA-256");
+  const writer = digest.getWriter();
+  for (let offset = 0; offset < head.size; offset += RANGE_BYTES) {
+    const length = Math.min(RANGE_BYTES, head.size - offset);
+    const part = await bucket.get(key, {
+      range: { offset, length },
+      onlyIf: { etagMatches: head.etag },
+    });
+    if (!part || !("body" in part)) throw new Error(`${key} changed while it was read.`);
+    for await (const chunk of part.body) await writer.write(chunk);
+  }
+  await writer.close();
+  const bytes = new Uint8Array(await digest.digest);
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,81 @@
+import type { CaptionRow } from "../db/captions.ts";
+import { findStorageCheck, noteOrphans } from "../db/storage-checks.ts";
+import type { Task } from "../db/transcoding/tasks.ts";
+import type { Transcode } from "../db/transcoding/transcodes.ts";
+import type { VideoRow } from "../db/videos.ts";
+import { log } from "../log.ts";
+import { deleteObject } from "../media/objects.ts";
+import { isPublicationPath, ownerKey, versionPrefix } from "../media/storage-keys.ts";
+import type { JobContext } from "./job-context.ts";
+import { outputPaths } from "./task-request.ts";
+import { covers } from "./task-token.ts";
+
+/** A video with all that the catalogue and the storage have of it. */
+export interface CheckedVideo {
+  video: VideoRow;
+  /** Of its current version. */
+  transcode: Transcode;
+  tasks: readonly Task[];
+  captions: readonly CaptionRow[];
+  stored: ReadonlyMap<string, { size: number; uploaded: Date }>;
+}
+
+/** Time for an operator to see from the log that the catalogue, not the storage, is wrong: after a restored backup, say. */
+export const ORPHAN_GRACE_MS = 7 * 86_400_000;
+/** What was stored within this time may be about to be recorded. */
+const MIN_ORPHAN_AGE_MS = 86_400_000;
+
+/** Removes the objects of a video that nothing refers to, once they have been there for the grace period. */
+export async function collectOrphans(
+  { db, env }: JobContext,
+  checked: CheckedVideo,
+  now: number,
+): Promise<void> {
+  const { video, transcode } = checked;
+  // Objects of a transcode that has just ended have a sweep of their own (collect.ts).
+  const isSettled =
+    (transcode.state === "done" || transcode.state === "failed") && transcode.sweptAt !== null;
+  if (!isSettled) return;
+  const isKnown = knownObjects(checked);
+  const orphans = [...checked.stored].filter(
+    ([key, { uploaded }]) => uploaded.getTime() < now - MIN_ORPHAN_AGE_MS && !isKnown(key),
+  );
+  const since = (await findStorageCheck(db, video.id))?.orphansSince ?? null;
+  if (orphans.length === 0) {
+    if (since !== null) await noteOrphans(db, video.id, null);
+    return;
+  }
+  if (since === null) {
+    const fields = { videoId: video.id, objects: orphans.length, first: orphans[0]?.[0] };
+    log("storage.orphans-found", fields);
+    return noteOrphans(db, video.id, now);
+  }
+  if (since > now - ORPHAN_GRACE_MS) return;
+  const old = orphans.filter(([, { uploaded }]) => uploaded.getTime() < since);
+  for (const [key] of old) await deleteObject(env, key);
+  await noteOrphans(db, video.id, old.length === orphans.length ? null : now);
+  log("storage.orphans-removed", { videoId: video.id, objects: old.length });
+}
+
+function knownObjects({
+  video,
+  transcode,
+  tasks,
+  captions,
+}: CheckedVideo): (key: string) => boolean {
+  const outputs = tasks
+    .filter(({ state }) => state === "done")
+    .flatMap((task) => Object.values(outputPaths(task, transcode.sourceKey)));
+  const exact = new Set([
+    ownerKey(video.id),
+    video.sourceKey,
+    transcode.sourceKey,
+    ...captions.map(({ key }) => key),
+  ]);
+  const prefix = versionPrefix(video.id, video.version);
+  return (key) =>
+    exact.has(key) ||
+    covers(outputs, key) ||
+    // Every set of playlists is kept: they are small, and a player may still use an older one.
+    (key.startsWith(prefix) && isPublicationPath(key.slice(prefix.length)));
+}
