@@ -89,9 +89,7 @@ export function retireVersion(db: Catalog, version: VideoVersion, now: number): 
     db
       .update(tasks)
       .set({ state: "dead", runner: null, leaseUntil: null, finishedAt: now })
-      .where(
-        and(tasksOfVersion(version), inArray(tasks.state, ["queued", "running"]), isReplaced),
-      ),
+      .where(and(tasksOfVersion(version), inArray(tasks.state, ["queued", "running"]), isReplaced)),
   ];
 }
 

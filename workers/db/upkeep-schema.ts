@@ -7,12 +7,7 @@ const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
 /** The queues that the outbox sends to. */
-export const OUTBOX_QUEUES = [
-  "transcode-urgent",
-  "transcode-bulk",
-  "events",
-  "checksums",
-] as const;
+export const OUTBOX_QUEUES = ["transcode-urgent", "transcode-bulk", "events", "checksums"] as const;
 
 /**
  * Messages, written in the same batch as the change they announce. An event's row stays until it has been handled, so that
@@ -67,19 +62,19 @@ export const sweepFailures = sqliteTable(
 export const storageChecks = sqliteTable(
   "storage_checks",
   {
-  videoId: text("video_id").primaryKey(),
-  /** Of the uploaded file, in hex; null until it has been read whole. */
-  sourceSha256: text("source_sha256"),
-  /** When the uploaded file was last read whole and found to have this hash. */
-  sourceCheckedAt: time("source_checked_at"),
-  /** What is lost and cannot be made again by itself. */
-  problem: text("problem", { enum: STORAGE_PROBLEMS }),
-  /** How often the video was encoded again because objects were lost. */
-  repairs: integer("repairs").notNull().default(0),
-  repairedAt: time("repaired_at"),
-  /** Since when there are objects that nothing refers to. */
-  orphansSince: time("orphans_since"),
-  checkedAt: time("checked_at"),
+    videoId: text("video_id").primaryKey(),
+    /** Of the uploaded file, in hex; null until it has been read whole. */
+    sourceSha256: text("source_sha256"),
+    /** When the uploaded file was last read whole and found to have this hash. */
+    sourceCheckedAt: time("source_checked_at"),
+    /** What is lost and cannot be made again by itself. */
+    problem: text("problem", { enum: STORAGE_PROBLEMS }),
+    /** How often the video was encoded again because objects were lost. */
+    repairs: integer("repairs").notNull().default(0),
+    repairedAt: time("repaired_at"),
+    /** Since when there are objects that nothing refers to. */
+    orphansSince: time("orphans_since"),
+    checkedAt: time("checked_at"),
   },
   (table) => [
     index("storage_checks_repaired")

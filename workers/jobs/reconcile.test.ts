@@ -92,7 +92,7 @@ test.each(["missing", "too short", "damaged"])(
 
 async function readDamaged(key: string, options?: R2GetOptions) {
   const object = await env.MEDIA.get(key, options);
-  if (!object || !key.endsWith(".m4s") && !key.endsWith(".mp4")) return object;
+  if (!object || (!key.endsWith(".m4s") && !key.endsWith(".mp4"))) return object;
   await object.body.cancel();
   const { checksums } = object;
   return { checksums, arrayBuffer: async () => new TextEncoder().encode("other").buffer };
@@ -165,7 +165,10 @@ test("an uploaded file gets a SHA-256, which its creator sees and later readings
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("the source"));
   const expected = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0"));
   await hashSource(env, id, Date.now());
-  expect((await shown()).source).toMatchObject({ sha256: expected.join(""), checkedAt: expect.any(String) });
+  expect((await shown()).source).toMatchObject({
+    sha256: expected.join(""),
+    checkedAt: expect.any(String),
+  });
 
   const { sourceKey } = await videoRow(id);
   await env.MEDIA.put(sourceKey ?? "", "the sourcE");
@@ -180,7 +183,11 @@ test("an uploaded file gets a SHA-256, which its creator sees and later readings
 test("objects that nothing refers to go after a grace period, those of the video stay", async () => {
   const { id } = await readyVideo();
   const before = await keysOf(`${id}/`);
-  const orphans = [`${id}/1/h264-720/0.9/00000.m4s`, `sources/${id}/other`, `captions/${id}/x.1.vtt`];
+  const orphans = [
+    `${id}/1/h264-720/0.9/00000.m4s`,
+    `sources/${id}/other`,
+    `captions/${id}/x.1.vtt`,
+  ];
   for (const key of orphans) await env.MEDIA.put(key, "orphan");
   const now = Date.now();
   const left = async () =>

@@ -8,11 +8,7 @@ import {
   noteProblem,
   retireVersion,
 } from "../db/storage-checks.ts";
-import {
-  addLateTasks,
-  forgetDownloads,
-  retryTranscode,
-} from "../db/transcoding/transcodes.ts";
+import { addLateTasks, forgetDownloads, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import type { StorageProblem } from "../domain/storage-problems.ts";
 import { log } from "../log.ts";

@@ -9,7 +9,10 @@ const MAX_BATCHES_PER_RELAY = 20;
 /** After this many refusals in a row, the queue is at fault rather than a message. */
 const MAX_REFUSALS = 3;
 
-export type OutboxEnv = Pick<Env, "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS" | "CHECKSUMS">;
+export type OutboxEnv = Pick<
+  Env,
+  "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS" | "CHECKSUMS"
+>;
 
 /**
  * Sends the messages in the outbox. Runs through `waitUntil` right after a batch that wrote to the outbox; the cron sends
