@@ -43,3 +43,20 @@ it("a deployment runs one task per core, on the maximum number of containers", a
   expect(Number(setting("SLOTS_PER_RUNNER"))).toBe(CORES[setting("instance_type") ?? ""]);
   expect(setting("RUNNERS")).toBe(setting("max_instances"));
 });
+
+it("every entrypoint is listed with its cache switch, because one that is not would be cached", async () => {
+  const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  const index = await readFile(new URL("../../workers/index.ts", import.meta.url), "utf8");
+  const exported = [
+    ...[...index.matchAll(/^export \{ ([^}]+) \}/gm)].flatMap(([, names = ""]) => names.split(", ")),
+    ...[...index.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name = ""]) => name),
+    "default",
+  ];
+  const objects = [...config.matchAll(/^class_name = "(\w+)"/gm)].map(([, name]) => name);
+  const listed = [
+    ...config.matchAll(/^\[exports\.(\w+)\]\ntype = "worker"\ncache\.enabled = (true|false)$/gm),
+  ].map(([, name]) => name);
+  const entrypoints = exported.filter((name) => !objects.includes(name));
+  expect(entrypoints).toContain("Media");
+  expect(listed.toSorted()).toEqual(entrypoints.toSorted());
+});

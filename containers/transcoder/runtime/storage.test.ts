@@ -32,6 +32,8 @@ beforeAll(async () => {
     if (request.method === "HEAD")
       return void response.writeHead(200, { "content-length": object.length, etag: '"1"' }).end();
     asked.push(range);
+    if (request.url === "/rangeless")
+      return void response.writeHead(200, { "content-length": object.length }).end(object);
     if (silent) return void (silent = false);
     response.writeHead(range === undefined ? 200 : 206, {
       "content-length": end - start,
@@ -112,5 +114,23 @@ describe("an object in the storage", () => {
     silent = true;
     await storage.put("object", Buffer.from("object"), "video/mp4");
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe("a storage that ignores ranges", () => {
+  it.each([
+    ["a range in the middle", MEGABYTE, 10],
+    ["the rest", MEGABYTE, Infinity],
+    ["the beginning", 0, 10],
+  ])("is unreachable: its answer never passes for %s", async (_, start, length) => {
+    await expect(storage.read("rangeless", start, length)).rejects.toMatchObject({
+      code: "source_unreachable",
+      log: expect.stringContaining("the whole object instead of bytes="),
+    });
+  });
+
+  it("can be read as a whole", async () => {
+    expect((await storage.read("rangeless")).length).toBe(object.length);
+    expect((await storage.read("rangeless", 0, object.length)).length).toBe(object.length);
   });
 });

@@ -230,6 +230,11 @@ export class Storage {
       await body?.cancel();
       return { end: start, body: null };
     }
+    // Something on the way dropped the range: the body begins at byte 0 and is as long as the object.
+    if (status === 200 && !isWhole && (start > 0 || contentLengthOf(headers, path) > until)) {
+      await body?.cancel();
+      throw new TaskFailure("source_unreachable", `${path}: the whole object instead of ${range}`);
+    }
     const last = /^bytes \d+-(\d+)\//.exec(headers.get("content-range") ?? "")?.[1];
     return {
       end: last === undefined ? contentLengthOf(headers, path) : Number(last) + 1,
