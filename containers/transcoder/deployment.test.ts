@@ -48,7 +48,9 @@ it("every entrypoint is listed with its cache switch, because one that is not wo
   const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
   const index = await readFile(new URL("../../workers/index.ts", import.meta.url), "utf8");
   const exported = [
-    ...[...index.matchAll(/^export \{ ([^}]+) \}/gm)].flatMap(([, names = ""]) => names.split(", ")),
+    ...[...index.matchAll(/^export \{ ([^}]+) \}/gm)].flatMap(([, names = ""]) =>
+      names.split(", "),
+    ),
     ...[...index.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name = ""]) => name),
     "default",
   ];
