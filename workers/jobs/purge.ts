@@ -11,6 +11,8 @@ import { workOff } from "./work-off.ts";
 /** No attempt's token is valid for longer. */
 const GRACE_MS = 3_600_000;
 const ERASURES_PER_BATCH = 100;
+/** The next run of the cron continues. */
+const ERASURE_BUDGET_MS = 12_000;
 
 /** Removes every object of an erased video, the rows of its transcodes, and its texts. Does nothing unless it is erased. */
 export async function purgeVideo(env: Env, videoId: string): Promise<void> {
@@ -48,9 +50,10 @@ export async function emptyOldBins(
   now: number,
 ): Promise<void> {
   const db = catalog(env);
+  const deadline = Date.now() + ERASURE_BUDGET_MS;
   let ids: string[];
   do {
     ids = await binnedBefore(db, now - retentionMs(env), ERASURES_PER_BATCH);
     await runBatch(db, eraseVideos(db, ids, now));
-  } while (ids.length === ERASURES_PER_BATCH);
+  } while (ids.length === ERASURES_PER_BATCH && Date.now() < deadline);
 }
