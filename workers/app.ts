@@ -28,6 +28,7 @@ import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
 import { runners } from "./routes/runners.ts";
+import { taskRetry } from "./routes/task-retry.ts";
 import { search } from "./routes/search.ts";
 import { sharing } from "./routes/sharing.ts";
 import { suggest } from "./routes/suggest.ts";
@@ -126,7 +127,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", oembed)
     .route("/", sharing)
     .route("/", signingKeys)
-    .route("/", runners);
+    .route("/", runners)
+    .route("/", taskRetry);
 }
 
 export type AppType = ReturnType<typeof createApp>;

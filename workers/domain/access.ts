@@ -80,6 +80,7 @@ export const ACCESS = {
   "apps.delete": { roles: CREATORS, scope: null, resource: "self", session: true },
   "grants.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "grants.revoke": { roles: MEMBERS, scope: null, resource: "self", session: true },
+  "tasks.retry": { roles: ADMINS, scope: "admin", resource: "any" },
   "runners.list": { roles: ADMINS, scope: "admin", resource: "any" },
   "runners.lift-quarantine": { roles: ADMINS, scope: "admin", resource: "own" },
   "runner-tokens.list": { roles: ADMINS, scope: "admin", resource: "any" },

@@ -104,7 +104,9 @@ export const videos = createRouter()
       method: "post",
       path: "/v1/videos/{id}/retry",
       tags,
-      summary: "Retry a failed video",
+      summary: "Retry a failed video, or what a watchable one lacks",
+      description:
+        "A failed video is transcoded again. For one that can be watched, only tasks that have failed are tried again: images, captions, further audio tracks, the second codec, downloads.",
       request: { params },
       responses: { 200: json(Video, "The video, queued for transcoding again") },
     }),

@@ -10,6 +10,7 @@ import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
+import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
 import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
@@ -138,18 +139,23 @@ export async function videoTasks(
 }
 
 /**
- * Transcodes a failed video again from its stored source. The caller relays the outbox afterwards.
- * @throws AppError conflict when the video has not failed
+ * Transcodes a failed video again from its stored source, or tries again what a watchable video lacks: images, captions, a
+ * track, the second codec, downloads. The caller relays the outbox afterwards.
+ * @throws AppError conflict when nothing has failed
  */
 export async function retryVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "videos.retry", id);
   const { ownerId, version, sourceKey } = video;
   if (video.state !== "failed" || sourceKey === null) {
-    throw new AppError(
-      "conflict",
-      `Only a failed video can be retried; this one is ${video.state}.`,
-    );
+    const transcode = await getTranscode(db, { videoId: id, version });
+    if (!transcode || transcode.state === "failed" || (await countDead(db, transcode)) === 0)
+      throw new AppError(
+        "conflict",
+        `Only what has failed can be retried; this video is ${video.state}, and nothing of it has failed.`,
+      );
+    await runBatch(db, reviveDead(db, transcode, Date.now()));
+    return presentOne(env, principal, video);
   }
   const plan = planTask(planSettings(env), false);
   const contentKey = await newContentKey(env);

@@ -85,7 +85,8 @@ export function publicationNow(number: number) {
 
 /**
  * Statement that clears the results of media tasks once a `finish` task has published them. Tasks of its own stage may
- * still be working on the same renditions, which a later `finish` publishes.
+ * still be working on the same renditions, which a later `finish` publishes. While one is dead all are kept: it may be
+ * tried again, and its rendition needs the others.
  */
 export function clearMedia(db: Catalog, task: VideoVersion & Pick<Task, "stage">): Statement {
   return db
@@ -97,6 +98,10 @@ export function clearMedia(db: Catalog, task: VideoVersion & Pick<Task, "stage">
         inArray(tasks.kind, ["video", "audio"]),
         eq(tasks.state, "done"),
         lt(tasks.stage, task.stage),
+        sql`NOT EXISTS (
+          SELECT 1 FROM tasks AS broken
+          WHERE broken.video_id = ${task.videoId} AND broken.version = ${task.version}
+            AND broken.state = 'dead' AND broken.kind IN ('video', 'audio'))`,
       ),
     );
 }
