@@ -1,4 +1,6 @@
+import { OutputCodec, type RunnerCapabilities } from "../contract/runners.ts";
 import { TaskKind } from "../contract/transcodes.ts";
+import { seeRunner } from "../db/runners.ts";
 import { claimTask, readBacklog } from "../db/transcoding/claim.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { MAX_CONSUMER_SECONDS, MAX_TASK_SECONDS } from "../domain/task-time.ts";
@@ -6,7 +8,7 @@ import { log } from "../log.ts";
 import type { JobContext } from "./job-context.ts";
 import { recoverExpired } from "./recover.ts";
 import { type Outcome, runTask } from "./run-task.ts";
-import { runnerId } from "./transcoder.ts";
+import { localTranscoders, runnerId } from "./transcoder.ts";
 
 /** Each task holds a connection, and the runtime allows six per invocation. */
 const MAX_PARALLEL_TASKS = 4;
@@ -76,7 +78,7 @@ export async function drain(context: JobContext, wakeNext: () => Promise<unknown
 type Claim = Task | "idle" | "blocked";
 
 async function claimNext(
-  { db, transcoder }: JobContext,
+  { env, db, transcoder }: JobContext,
   avoided: ReadonlyMap<number, number>,
 ): Promise<Claim> {
   const now = Date.now();
@@ -92,9 +94,14 @@ async function claimNext(
   if (finish) return finish;
   const slots = transcoder.slots.filter(({ runner }) => (avoided.get(runner) ?? 0) <= now);
   const counts = Map.groupBy(slots, ({ runner }) => runner);
+  const kind = localTranscoders(env).length > 0 ? ("local" as const) : ("container" as const);
   for (const [runner, own] of counts) {
+    const id = runnerId(runner);
+    const introduction = { id, kind, version: 1, capabilities: EVERYTHING, slots: own.length };
+    // A container in quarantine stops, because nothing is asked of it, and the next task finds a fresh one.
+    if (await seeRunner(db, introduction, now)) continue;
     const task = await claimTask(db, {
-      runner: runnerId(runner),
+      runner: id,
       capabilities: EVERYTHING,
       slots: own.length,
       fleetSlots,
@@ -107,10 +114,10 @@ async function claimNext(
   return isBlocked ? "blocked" : "idle";
 }
 
-const EVERYTHING = {
+const EVERYTHING: RunnerCapabilities = {
   kinds: TaskKind.options.filter((kind) => kind !== "finish"),
-  codecs: ["h264", "av1", "vp9", "aac", "opus"],
-} as const;
+  codecs: OutputCodec.options,
+};
 
 function avoid(avoided: Map<number, number>, outcome: Outcome): void {
   if (outcome.kind === "unavailable")

@@ -1,5 +1,7 @@
+import { countEncodeTime } from "../db/encode-usage.ts";
 import { commitAttempt, failTask, failVideo } from "../db/transcoding/outcomes.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
+import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import {
   afterFailure,
   type Failure,
@@ -30,6 +32,9 @@ export async function recordFailure(
     commitAttempt(context.db, task, [
       ...(isFatal ? failVideo(context.db, task, failure, now) : []),
       ...failTask(context.db, task, failure, after, now),
+      ...(task.kind === "finish"
+        ? []
+        : countEncodeTime(context.db, task, encodeBudgetMs(context.env), now)),
     ]),
   );
   if (!isRecorded) return false;

@@ -1,11 +1,14 @@
 import type { TaskResult } from "../contract/transcodes.ts";
 import { addEmbeddedCaptions } from "../db/captions.ts";
 import type { Statement } from "../db/client.ts";
+import { countEncodeTime } from "../db/encode-usage.ts";
+import { countDone } from "../db/runners.ts";
 import { applyPlan, commitResult, finishTask } from "../db/transcoding/outcomes.ts";
 import { addTasks } from "../db/transcoding/add-tasks.ts";
 import { changeSource, getTranscode } from "../db/transcoding/transcodes.ts";
 import { changeVideo } from "../db/videos.ts";
 import { isPosterOutdated, type Task } from "../db/transcoding/tasks.ts";
+import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { planTask } from "../domain/plan-settings.ts";
 import { isLaterStage } from "../domain/task-order.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
@@ -37,6 +40,8 @@ export async function applyResult(
     commitResult(context.db, task, [
       ...(await consequencesOf(context, task, result, now)),
       ...finishTask(context.db, task, keptResult, now),
+      ...(task.runner === null ? [] : [countDone(context.db, task.runner, now)]),
+      ...countEncodeTime(context.db, task, encodeBudgetMs(context.env), now),
     ]),
   );
   // The result is recorded: whatever fails from here on, the sweep makes up for it.

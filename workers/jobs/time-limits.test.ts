@@ -28,7 +28,8 @@ test("a runner that falls silent is told to stop, and its task is queued again",
   expect(onStop).toHaveBeenCalled();
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
-    failures: 1,
+    failures: 0,
+    interruptions: 1,
     errorCode: "attempt_interrupted",
     errorDetail: expect.stringContaining("silent"),
     runner: null,
