@@ -24,7 +24,7 @@ import { MemoryStorage } from "./memory-storage.ts";
  * lost answers and killed Workers. `KINORA_RACES` sets the number of runs, `KINORA_SEED` the first seed; a failure prints
  * its seed and interleaving.
  */
-const RUNS = Number(process.env["KINORA_RACES"] ?? 500);
+const RUNS = Number(process.env["KINORA_RACES"] ?? 2000);
 const FIRST_SEED = Number(process.env["KINORA_SEED"] ?? 1);
 const FILE_BYTES = 100;
 const HOUR_MS = 3_600_000;
