@@ -50,6 +50,7 @@ async function upload(name: string, duration: number): Promise<void> {
     RUNNERS: String(runners),
     SLOTS_PER_RUNNER: "1",
     SECOND_CODEC: "none",
+    AUDIO_UPLOADS: "true",
   } as never);
   await runBatch(db, [
     db

@@ -36,6 +36,7 @@ export function planOf(duration: number, slots: number): Plan {
     RUNNERS: String(slots),
     SLOTS_PER_RUNNER: "1",
     SECOND_CODEC: "none",
+    AUDIO_UPLOADS: "true",
   } as never);
   const grid = gridFor(frameRate, duration, settings.segmentSeconds);
   return planTasks(source, grid, h264Ladder(source.video, frameRate), settings);

@@ -43,6 +43,7 @@ const env = {
   CONTENT_KEY_SECRETS: "only-for-tests-only-for-tests-only",
   PLAYBACK_TOKEN_SECRETS: "only-for-tests-only-for-tests-only",
   NORMALIZE_LOUDNESS: "true",
+  AUDIO_UPLOADS: "true",
   RUNNERS: "1",
   SLOTS_PER_RUNNER: "1",
   SECOND_CODEC: "none",

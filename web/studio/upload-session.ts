@@ -1,6 +1,7 @@
 import { type Body, Uppy } from "@uppy/core";
 import GoldenRetriever from "@uppy/golden-retriever";
 import { signal } from "@preact/signals";
+import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from "../../workers/domain/uploads.ts";
 import { uploadProgress } from "../session.ts";
 import { type UploadMeta, type UploadUppy, MultipartUploader } from "./multipart-uploader.ts";
 import { keepChosenFile, removeCompletedUpload } from "./upload-recovery.ts";
@@ -33,18 +34,7 @@ function createUppy(): UploadUppy {
     restrictions: {
       maxNumberOfFiles: 1,
       minFileSize: 1,
-      allowedFileTypes: [
-        "video/*",
-        ".mkv",
-        ".ts",
-        ".mts",
-        ".m2ts",
-        ".flv",
-        ".avi",
-        ".mov",
-        ".ogv",
-        ".3gp",
-      ],
+      allowedFileTypes: ["video/*", "audio/*", ...VIDEO_EXTENSIONS, ...AUDIO_EXTENSIONS],
     },
   });
   uppy.use(GoldenRetriever, { indexedDB: INDEXED_DB_OPTIONS }).use(MultipartUploader);

@@ -83,7 +83,7 @@ function FilePicker() {
       proudlyDisplayPoweredByUppy: false,
       disableThumbnailGenerator: true,
       showRemoveButtonAfterComplete: true,
-      note: "Any video format. Uploads resume after a reload or a lost connection.",
+      note: "Any video or audio format. Uploads resume after a reload or a lost connection.",
       locale: {
         strings: {
           dropPasteFiles: "Drop a video here or %{browseFiles}",

@@ -96,6 +96,8 @@ export type SecondCodec = z.infer<typeof SecondCodec>;
 export const PlanSettings = z.object({
   segmentSeconds: z.number().positive(),
   loudness: z.boolean(),
+  /** Whether a file without video becomes a video that shows its cover or its waveform. */
+  audioUploads: z.boolean().optional(),
   secondCodec: SecondCodec,
   /** Tasks that can run at once across all runners; chunk length adapts to it. */
   parallelism: z.int().positive(),
@@ -128,7 +130,13 @@ export const TaskSpec = z.discriminatedUnion("kind", [
    * Copies the streams into a container that has an index. The output `remuxed` is the path of the object itself, not a
    * prefix. The next `plan` has `remuxed: true`, and that object is the `source` of it and of all later tasks.
    */
-  z.object({ kind: z.literal("remux"), demuxer: z.string(), limits: Limits }),
+  z.object({
+    kind: z.literal("remux"),
+    demuxer: z.string(),
+    /** Whether a file without video gets a track with one frame: its cover, or its waveform. */
+    picture: z.boolean().optional(),
+    limits: Limits,
+  }),
   z.object({
     kind: z.literal("video"),
     source: SourceInfo,

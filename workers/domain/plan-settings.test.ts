@@ -6,6 +6,7 @@ const env = {
   SLOTS_PER_RUNNER: "2",
   SECOND_CODEC: "none",
   NORMALIZE_LOUDNESS: "true",
+  AUDIO_UPLOADS: "true",
 };
 
 describe("a deployment configures for every video", () => {

@@ -3,6 +3,7 @@ import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/tr
 
 /** The environment variables that decide how a video is transcoded. */
 export interface PlanEnv {
+  AUDIO_UPLOADS: string;
   NORMALIZE_LOUDNESS: string;
   RUNNERS: string;
   SECOND_CODEC: string;
@@ -14,6 +15,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
   return {
     segmentSeconds: 4,
     loudness: env.NORMALIZE_LOUDNESS !== "false",
+    audioUploads: env.AUDIO_UPLOADS !== "false",
     secondCodec: SecondCodec.parse(env.SECOND_CODEC),
     parallelism: Math.max(1, Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
     limits: {

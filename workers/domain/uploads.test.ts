@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AppError } from "./errors.ts";
 import {
+  checkFile,
   isVideoType,
   MAX_PART_BYTES,
   MAX_PARTS,
@@ -69,4 +70,23 @@ test("video content types are recognised", () => {
   ]) {
     expect(isVideoType(type)).toBe(false);
   }
+});
+
+test.each([
+  ["clip.mts", "", true],
+  ["clip.M2TS", "application/octet-stream", true],
+  ["clip.ts", "text/vnd.trolltech.linguist", true],
+  ["clip.mxf", "", true],
+  ["clip.dv", "video/x-dv", true],
+  ["VTS_01_1.VOB", "", true],
+  ["song.mp3", "audio/mpeg", false],
+  ["song.flac", "", false],
+  ["notes.txt", "text/plain", undefined],
+])('%s of type "%s" is accepted for its name or type', (filename, contentType, isVideo) => {
+  const check = (acceptsAudio: boolean) => () =>
+    checkFile({ filename, contentType, size: 1 }, 1, acceptsAudio);
+  if (isVideo === undefined) expect(check(true)).toThrow(AppError);
+  else expect(check(true)).not.toThrow();
+  if (isVideo === true) expect(check(false)).not.toThrow();
+  else expect(check(false)).toThrow(AppError);
 });

@@ -58,8 +58,22 @@ const OTHER_VIDEO_TYPES = new Set([
 ]);
 
 /** Extensions for which browsers send no type, or a wrong one: `.ts` is TypeScript to some of them. */
-const VIDEO_EXTENSION =
-  /\.(?:3gp|apng|asf|avi|dv|flv|gif|h264|h265|hevc|m2t|m2ts|m2v|m4v|mkv|mov|mp4|mpe?g|mts|mxf|nut|ogv|rm|rmvb|ts|vob|webm|wmv)$/i;
+export const VIDEO_EXTENSIONS =
+  ".3gp .apng .asf .avi .dv .flv .gif .h264 .h265 .hevc .m2t .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .nut .ogv .rm .rmvb .ts .vob .webm .wmv".split(
+    " ",
+  );
+
+/** The same for audio, which becomes a video with a picture. */
+export const AUDIO_EXTENSIONS =
+  ".aac .aif .aiff .caf .flac .m4a .m4b .mka .mp3 .oga .ogg .opus .wav .wma".split(" ");
+
+function hasExtension(filename: string, extensions: readonly string[]): boolean {
+  return extensions.some((extension) => filename.toLowerCase().endsWith(extension));
+}
+
+function isAudio({ filename, contentType }: { filename: string; contentType: string }): boolean {
+  return /^audio\/[a-z0-9]/i.test(contentType.trim()) || hasExtension(filename, AUDIO_EXTENSIONS);
+}
 
 /** Whether a content type, without its parameters, is that of a video. The probe checks the bytes themselves later. */
 export function isVideoType(contentType: string): boolean {
@@ -69,13 +83,20 @@ export function isVideoType(contentType: string): boolean {
 
 /**
  * Rejects files that cannot be accepted, before anything is stored.
+ *
+ * @param acceptsAudio whether audio files are accepted too
  * @throws AppError not_a_video_type, empty_file, file_too_large
  */
 export function checkFile(
   file: { filename: string; size: number; contentType: string },
   maxBytes: number,
+  acceptsAudio = false,
 ): void {
-  if (!isVideoType(file.contentType) && !VIDEO_EXTENSION.test(file.filename)) {
+  const isAccepted =
+    isVideoType(file.contentType) ||
+    hasExtension(file.filename, VIDEO_EXTENSIONS) ||
+    (acceptsAudio && isAudio(file));
+  if (!isAccepted) {
     throw new AppError(
       "not_a_video_type",
       `${file.filename} has the type "${file.contentType}". Upload a video file, for example MP4, MOV, MKV or WebM.`,

@@ -79,7 +79,12 @@ async function consequencesOf(
       if (task.spec.kind !== "plan")
         throw new Error(`A ${task.kind} task returned the result of a plan task.`);
       const { settings } = task.spec;
-      const spec = { kind: "remux" as const, demuxer: result.demuxer, limits: settings.limits };
+      const spec = {
+        kind: "remux" as const,
+        demuxer: result.demuxer,
+        picture: settings.audioUploads ?? false,
+        limits: settings.limits,
+      };
       return addTasks(
         db,
         task,

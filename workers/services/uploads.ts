@@ -21,7 +21,7 @@ import { authorizeResource, type Operation } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
-import type { PlanEnv } from "../domain/plan-settings.ts";
+import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
 import { checkFile, partLength, planParts } from "../domain/uploads.ts";
@@ -44,7 +44,7 @@ export async function createUpload(
   ownerId: string,
   input: UploadCreate,
 ): Promise<UploadCreated> {
-  checkFile(input, Number(env.MAX_UPLOAD_BYTES));
+  checkFile(input, Number(env.MAX_UPLOAD_BYTES), planSettings(env).audioUploads);
   const { filename, size, contentType, title = titleFromFilename(filename), ...details } = input;
   const now = Date.now();
   const id = newId();

@@ -17,7 +17,7 @@ export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
  * @throws TaskFailure when the source cannot be encoded
  */
 export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): Promise<TaskResult> {
-  const probe = await probeSource(run, settings.limits, remuxed);
+  const probe = await probeSource(run, settings, remuxed);
   if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
   const { source: probed, notices } = probe;
   const grid = gridFor(gridRate(probed.video), probed.duration, settings.segmentSeconds);

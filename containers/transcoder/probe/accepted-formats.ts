@@ -29,6 +29,14 @@ const DEMUXERS: Readonly<Record<string, readonly string[]>> = {
   obu: ["obu"],
   mpegvideo: ["mpegvideo"],
   m4v: ["m4v"],
+  // Audio files. They become videos with a picture.
+  mp3: ["mp3"],
+  wav: ["wav"],
+  w64: ["w64"],
+  flac: ["flac"],
+  aac: ["aac"],
+  aiff: ["aiff"],
+  caf: ["caf"],
 };
 
 /** Codecs as ffprobe names them, with the decoders allowed for each. `[]` stands for a decoder of the codec's name. */

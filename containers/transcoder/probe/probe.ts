@@ -1,11 +1,11 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { Limits, Notice } from "../../../workers/contract/transcodes.ts";
+import type { Notice, PlanSettings } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { addContainerTracks } from "./container-facts.ts";
 import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
-import { readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
+import { hasOnlyAudio, readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
 import { demuxerOf, isAnimatedImage, isUnseekable } from "./accepted-formats.ts";
 import { trackNotices } from "./notices.ts";
 import { openOnly, sourceInput } from "./source-input.ts";
@@ -158,21 +158,32 @@ export type ProbeResult =
  * because headers can be wrong and a truncated file announces more than it holds.
  *
  * @param remuxed whether the source is the output of our own remux task
- * @returns `remux-first` for a container without an index, in which every seek would read the whole file
+ * @returns `remux-first` for a container without an index, in which every seek would read the whole file, and for
+ *   audio, which gets a picture there
  * @throws TaskFailure when the file cannot be encoded or exceeds a limit
  */
 export async function probeSource(
   run: TaskRun,
-  limits: Limits,
+  settings: Pick<PlanSettings, "limits" | "audioUploads">,
   remuxed: boolean,
 ): Promise<ProbeResult> {
+  const { limits } = settings;
   const { bytes: head, size } = await peekInput(run, "source", SNIFF_BYTES);
   if (size === 0) throw new TaskFailure("not_a_video", "empty file");
   const indexless = indexlessDemuxer(head);
   if (!remuxed && indexless !== undefined) return { type: "remux-first", demuxer: indexless };
   if (!remuxed && (await lacksAviIndex(run, head))) return { type: "remux-first", demuxer: "avi" };
   const url = inputUrl(run, "source");
-  const streams = await addContainerTracks(run, await probeStreams(run, url, head), size);
+  const found = await probeStreams(run, url, head);
+  const audioDemuxer = demuxerOf(found.format.format_name);
+  if (
+    settings.audioUploads === true &&
+    !remuxed &&
+    audioDemuxer !== undefined &&
+    hasOnlyAudio(run, found)
+  )
+    return { type: "remux-first", demuxer: audioDemuxer };
+  const streams = await addContainerTracks(run, found, size);
   const probed = await comparePackets(run, url, streams);
   if (probed.streams.length === 0 && looksLikeVideo(head))
     throw new TaskFailure("damaged_file", "the container has no tracks");

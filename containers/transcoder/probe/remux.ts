@@ -14,8 +14,9 @@ import type { ProcessResult } from "../runtime/process.ts";
 import { isCaptionCodec } from "./accepted-formats.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { isReadableAudio, trackNotices } from "./notices.ts";
+import { makePicture } from "./picture.ts";
 import { probeStreams, SNIFF_BYTES } from "./probe.ts";
-import { readableVideoTracks } from "./source-info.ts";
+import { hasOnlyAudio, readableVideoTracks } from "./source-info.ts";
 import { sourceInput } from "./source-input.ts";
 
 export type RemuxSpec = Extract<TaskSpec, { kind: "remux" }>;
@@ -86,21 +87,24 @@ async function blindAttempts(run: TaskRun, demuxer: string) {
   );
 }
 
+/** @param picture a file with the video track, if the source has none */
 function copy(
   run: TaskRun,
   spec: RemuxSpec,
   streams: readonly string[],
   format: string,
   file: string,
+  picture: string | undefined,
 ): Promise<ProcessResult> {
   return runFfmpeg(run, [
     ...["-fflags", "+genpts", ...sourceInput(inputUrl(run, "source"), spec.demuxer)],
+    ...(picture === undefined ? [] : ["-i", picture, "-map", "1:v"]),
     ...[...streams, "-fs", String(spec.limits.maxOutputBytes), "-f", format, file],
   ]);
 }
 
 /**
- * Copies the tracks into a container with an index, so that later tasks can seek. The copy is written to the disk
+ * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets a picture. The copy is written to the disk
  * first: the index is known only at the end, and the storage needs the length up front.
  *
  * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `damaged_file` when nothing can be
@@ -117,10 +121,14 @@ export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> 
       ? await blindAttempts(run, spec.demuxer)
       : attemptsFor(run, spec.demuxer, probed);
   await using folder = await mkdtempDisposable(join(run.folder, "remux-"));
+  const picture =
+    spec.picture === true && probed !== undefined && hasOnlyAudio(run, probed)
+      ? await makePicture(run, probed, spec.demuxer, folder.path)
+      : undefined;
   let failure: TaskFailure | undefined;
   for (const { format, contentType, streams } of attempts) {
     const file = join(folder.path, format);
-    const result = await copy(run, spec, streams, format, file);
+    const result = await copy(run, spec, streams, format, file, picture);
     if (result.exitCode !== 0) {
       failure ??= encodeFailure(result);
       await rm(file, { force: true });

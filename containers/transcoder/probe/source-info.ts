@@ -1,5 +1,6 @@
 import type { Fraction, SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
 import type { Limits } from "../../../workers/contract/transcodes.ts";
+import type { Capabilities } from "../runtime/capabilities.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { FRAME_RATE_TOLERANCE, outputRate, rateOf } from "./frame-rate.ts";
@@ -29,6 +30,17 @@ export function readableVideoTracks(probed: Probed): ProbedStream[] {
       isVideoCodec(stream.codec_name) &&
       stream.width > 0 &&
       stream.height > 0,
+  );
+}
+
+/** Whether a file has audio that can be read, and no video but covers. */
+export function hasOnlyAudio(
+  { capabilities }: { capabilities: Pick<Capabilities, "decoders"> },
+  { streams }: Probed,
+): boolean {
+  return (
+    !streams.some(isVideoTrack) &&
+    streams.some((stream) => isReadableAudio(stream, capabilities.decoders))
   );
 }
 

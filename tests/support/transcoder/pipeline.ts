@@ -14,6 +14,7 @@ import type { StorageServer } from "./storage-server.ts";
 export const SETTINGS: PlanSettings = {
   segmentSeconds: 4,
   loudness: true,
+  audioUploads: true,
   secondCodec: "none",
   parallelism: 2,
   limits: {
@@ -136,7 +137,12 @@ export async function planSource(
   if (outcome.type === "failed" || outcome.result.kind !== "remux-first")
     return { outcome, task: "plan", source };
   const { demuxer } = outcome.result;
-  const remuxed = await run(source, { kind: "remux", demuxer, limits: settings.limits });
+  const remuxed = await run(source, {
+    kind: "remux",
+    demuxer,
+    picture: settings.audioUploads ?? false,
+    limits: settings.limits,
+  });
   if (remuxed.outcome.type === "failed") return { outcome: remuxed.outcome, task: "remux", source };
   const copy = remuxed.outputs["remuxed"] ?? "";
   const again = await run(copy, { ...plan, remuxed: true });

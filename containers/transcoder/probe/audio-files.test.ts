@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  brightness,
+  generate,
+  middleColour,
+  samples,
+  startBench,
+} from "../../../tests/support/transcoder/bench.ts";
+import { planSource, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import { codeOf } from "../../../tests/support/transcoder/plan-file.ts";
+import {
+  joinLowestRendition,
+  joinRendition,
+  transcodeGenerated,
+} from "../../../tests/support/transcoder/video.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const AUDIO = ["-f", "lavfi", "-i", "sine=d=3:r=44100"];
+
+describe("an audio file becomes a video with its waveform", () => {
+  it.each([
+    ["audio.mp3", ["-c:a", "libmp3lame"]],
+    ["audio.m4a", ["-c:a", "aac"]],
+    ["audio.wav", ["-c:a", "pcm_s24le"]],
+    ["audio.flac", []],
+    ["audio.ogg", ["-c:a", "libvorbis"]],
+    ["audio.opus", ["-ar", "48000", "-c:a", "libopus"]],
+    ["audio.aiff", []],
+    ["audio.aac", ["-c:a", "aac"]],
+    ["audio.wma", ["-c:a", "wmav2"]],
+    ["audio.mka", ["-c:a", "ac3"]],
+  ])("%s", async (name, args) => {
+    const done = await transcodeGenerated(bench, name, [...AUDIO, ...args]);
+    expect(done.plan.source.video).toMatchObject({ width: 1280, height: 720 });
+    const { num, den } = done.plan.grid.frameRate;
+    const frames = await brightness(await joinLowestRendition(bench, done));
+    expect((frames.length * den) / num).toBeCloseTo(3, 0);
+    // Neither black nor one colour: the waveform is there.
+    expect(Math.min(...frames)).toBeGreaterThan(2);
+    const heard = await samples(await joinRendition(bench, done, "audio-0"));
+    expect(heard.length / 48_000).toBeCloseTo(3, 0);
+    expect(heard.some((sample) => Math.abs(sample) > 0.05)).toBe(true);
+    expect(done.results["images"]?.outcome).toMatchObject({ result: { poster: "poster.jpg" } });
+  });
+});
+
+it.each(["covered.mp3", "covered.m4a", "covered.flac"])("%s shows its cover", async (name) => {
+  const cover = join(bench.folder, "cover.png");
+  await generate(["-f", "lavfi", "-i", "color=c=0xc82814:s=301x301:d=1", "-frames:v", "1", cover]);
+  const done = await transcodeGenerated(bench, name, [
+    ...[...AUDIO, "-i", cover, "-map", "0", "-map", "1", "-c:v", "png"],
+    ...["-disposition:v", "attached_pic"],
+  ]);
+  expect(done.plan.source.video).toMatchObject({ width: 300, height: 300 });
+  const [red = 0, green = 0, blue = 0] = await middleColour(await joinLowestRendition(bench, done));
+  expect(Math.max(Math.abs(red - 200), Math.abs(green - 40), Math.abs(blue - 20))).toBeLessThan(9);
+});
+
+it("a deployment may refuse audio files", async () => {
+  await generate([...AUDIO, join(bench.folder, "refused.mp3")]);
+  const settings = { ...SETTINGS, audioUploads: false };
+  const planned = await planSource(bench.url, bench.storage, "refused.mp3", settings);
+  expect(codeOf(planned)).toBe("no_video_stream");
+});

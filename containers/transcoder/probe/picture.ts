@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { encodeFailure, inputUrl, runFfmpeg, type TaskRun } from "../runtime/task-run.ts";
+import type { Probed } from "./ffprobe-output.ts";
+import { isReadableAudio } from "./notices.ts";
+import { isVideoCodec } from "./accepted-formats.ts";
+import { sourceInput } from "./source-input.ts";
+
+/** Size of a waveform, and the largest size of a cover. */
+const WIDTH = 1280;
+const HEIGHT = 720;
+const WAVEFORM_COLOUR = "0x7aa2f7";
+/** Enough to see where audio is loud; older builds of ffmpeg hold all samples in memory. */
+const WAVEFORM_SAMPLE_RATE = 1000;
+const FRAME_RATE = 25;
+const FRAME = [
+  "-r",
+  String(FRAME_RATE),
+  "-frames:v",
+  "1",
+  "-c:v",
+  "libx264",
+  "-qp",
+  "8",
+  "-f",
+  "matroska",
+];
+
+/** The filters of the picture: the largest cover, or else the waveform of the first audio track. */
+function pictures(run: TaskRun, { streams }: Probed): string[] {
+  const covers = streams
+    .filter(({ codec_type: type, codec_name: codec }) => type === "video" && isVideoCodec(codec))
+    .toSorted((a, b) => b.width * b.height - a.width * a.height);
+  const audio = streams.find((stream) => isReadableAudio(stream, run.capabilities.decoders));
+  const fit = `scale=w=min(${WIDTH}\\,iw):h=min(${HEIGHT}\\,ih):force_original_aspect_ratio=decrease`;
+  const even = "scale=trunc(iw/2)*2:trunc(ih/2)*2:out_color_matrix=bt709:out_range=tv,setsar=1";
+  return [
+    ...covers
+      .slice(0, 1)
+      .map(({ index }) => `[0:${index}]format=gbrap,premultiply=inplace=1,${fit},${even}`),
+    ...(audio === undefined
+      ? []
+      : [
+          `[0:${audio.index}]aresample=${WAVEFORM_SAMPLE_RATE},aformat=channel_layouts=mono,` +
+            `showwavespic=s=${WIDTH}x${HEIGHT}:colors=${WAVEFORM_COLOUR},${even}`,
+        ]),
+  ];
+}
+
+/**
+ * Makes the picture of an audio file, as a video file with one frame.
+ *
+ * @throws TaskFailure if neither its cover nor its audio can be decoded
+ */
+export async function makePicture(
+  run: TaskRun,
+  probed: Probed,
+  demuxer: string,
+  folder: string,
+): Promise<string> {
+  const file = join(folder, "picture.mkv");
+  let failure = encodeFailure({ exitCode: 1, stderr: "no audio to draw" });
+  for (const picture of pictures(run, probed)) {
+    const result = await runFfmpeg(run, [
+      ...sourceInput(inputUrl(run, "source"), demuxer),
+      ...[
+        "-filter_complex",
+        `${picture},format=yuv420p,settb=1/${FRAME_RATE},setpts=0[picture]`,
+        "-map",
+        "[picture]",
+      ],
+      ...["-colorspace", "bt709", ...FRAME, file],
+    ]);
+    if (result.exitCode === 0) return file;
+    failure = encodeFailure(result);
+  }
+  throw failure;
+}
