@@ -17,7 +17,8 @@ import {
   joinLowestRendition,
   joinRendition,
 } from "../tests/support/transcoder/video.ts";
-import type { Notice, TaskResult } from "../workers/contract/transcodes.ts";
+import type { Notice } from "../workers/contract/notices.ts";
+import type { TaskResult } from "../workers/contract/transcodes.ts";
 
 const execute = promisify(execFile);
 

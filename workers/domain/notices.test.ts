@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { NoticeCode } from "../contract/transcodes.ts";
+import { NoticeCode } from "../contract/notices.ts";
 import { noticeSentence } from "./notices.ts";
 
 it("every notice is a sentence that names the track", () => {

@@ -1,4 +1,4 @@
-import type { Notice } from "../contract/transcodes.ts";
+import type { Notice } from "../contract/notices.ts";
 
 /** What a notice says to the creator. */
 export function noticeSentence({ code, track, count = 0 }: Notice): string {

@@ -5,7 +5,8 @@ import type {
   VideoPage,
   VideoPatch,
 } from "../contract/videos.ts";
-import type { Notice, PlannedTask, Stage } from "../contract/transcodes.ts";
+import type { Notice } from "../contract/notices.ts";
+import type { PlannedTask, Stage } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";

@@ -1,4 +1,4 @@
-import type { Notice } from "../../../workers/contract/transcodes.ts";
+import type { Notice } from "../../../workers/contract/notices.ts";
 import { canDecode, isAudioCodec, isCaptionCodec } from "./accepted-formats.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { languageOf, titleOf } from "./stream-facts.ts";

@@ -1,5 +1,6 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
-import type { Notice, PlanSettings } from "../../../workers/contract/transcodes.ts";
+import type { Notice } from "../../../workers/contract/notices.ts";
+import type { PlanSettings } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { addContainerTracks } from "./container-facts.ts";

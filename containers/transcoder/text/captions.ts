@@ -1,4 +1,5 @@
-import type { Notice, TaskResult } from "../../../workers/contract/transcodes.ts";
+import type { Notice } from "../../../workers/contract/notices.ts";
+import type { TaskResult } from "../../../workers/contract/transcodes.ts";
 import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
 import { outputPath, type TaskRun } from "../runtime/task-run.ts";
 import { type CaptionsSpec, readCaptionStreams } from "./caption-streams.ts";

@@ -1,6 +1,7 @@
 import { and, asc, eq, lt, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { Notice, type RenditionOutput } from "../../contract/transcodes.ts";
+import { Notice } from "../../contract/notices.ts";
+import type { RenditionOutput } from "../../contract/transcodes.ts";
 import { LEASE_MS } from "../../domain/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { tasks } from "../transcoding-schema.ts";
