@@ -17,14 +17,15 @@ export interface VideoTimes {
   ready: number;
 }
 
-/** Uploads a video and waits. @param until the state to wait for */
+/** Uploads a video and waits. @param until the state to wait for @param alwaysEncode even if it is web-ready */
 export async function follow(
   api: ApiClient,
   source: string,
   until: "playable" | "ready",
+  alwaysEncode = true,
 ): Promise<VideoTimes> {
   const began = performance.now();
-  const id = await uploadFile(api, source, { title: "Benchmark" }, () => {});
+  const id = await uploadFile(api, source, { title: "Benchmark", alwaysEncode }, () => {});
   const completed = performance.now();
   const upload = (completed - began) / 1000;
   let playable = Number.NaN;

@@ -49,6 +49,7 @@ async function upload(name: string, duration: number): Promise<void> {
   const settings = planSettings({
     RUNNERS: String(runners),
     SLOTS_PER_RUNNER: "1",
+    PASSTHROUGH: "true",
     SECOND_CODEC: "none",
     AUDIO_UPLOADS: "true",
   } as never);

@@ -35,6 +35,7 @@ export function planOf(duration: number, slots: number): Plan {
   const settings = planSettings({
     RUNNERS: String(slots),
     SLOTS_PER_RUNNER: "1",
+    PASSTHROUGH: "true",
     SECOND_CODEC: "none",
     AUDIO_UPLOADS: "true",
   } as never);

@@ -46,6 +46,7 @@ const env = {
   AUDIO_UPLOADS: "true",
   RUNNERS: "1",
   SLOTS_PER_RUNNER: "1",
+  PASSTHROUGH: "true",
   SECOND_CODEC: "none",
   RETENTION_DAYS: "30",
 } as unknown as Parameters<typeof purgeVideo>[0];

@@ -11,15 +11,16 @@ interface Props {
   onSaved: (video: Video) => void;
 }
 
-/** Edits the details of a video, its downloads and its encryption. */
+/** Edits the details of a video, its downloads, its encryption and whether it is always encoded. */
 export function DetailsForm({ video, onSaved }: Props) {
   const [draft, setDraft] = useState(() => draftOf(video));
   const [downloads, setDownloads] = useState(video.downloadsEnabled);
   const [encrypted, setEncrypted] = useState(video.encrypted);
-  const canSetEncryption = video.state === "uploading" || video.state === "failed";
+  const [alwaysEncode, setAlwaysEncode] = useState(video.alwaysEncode);
+  const isUntouched = video.state === "uploading" || video.state === "failed";
   const { submit, busy, done, error, fieldErrors, reset } = useSubmit(async () => {
-    const encryption = canSetEncryption ? { encrypted } : {};
-    const patch = { ...patchOf(draft), downloadsEnabled: downloads, ...encryption };
+    const transcoding = isUntouched ? { encrypted, alwaysEncode } : {};
+    const patch = { ...patchOf(draft), downloadsEnabled: downloads, ...transcoding };
     onSaved(await updateVideo(video.id, patch));
   });
   return (
@@ -39,10 +40,20 @@ export function DetailsForm({ video, onSaved }: Props) {
         <input
           type="checkbox"
           checked={encrypted}
-          disabled={!canSetEncryption || downloads}
+          disabled={!isUntouched || downloads}
           onInput={(event) => setEncrypted(event.currentTarget.checked)}
         />
         Encrypt this video (can’t be changed once transcoding starts)
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={alwaysEncode}
+          disabled={!isUntouched}
+          onInput={(event) => setAlwaysEncode(event.currentTarget.checked)}
+        />
+        Always encode this video, even if the file could be published as it is (can’t be changed
+        once transcoding starts)
       </label>
       <FormError error={error} />
       <div class="form-actions">

@@ -12,6 +12,8 @@ export interface UploadMeta extends Meta {
   videoId?: string;
   /** Store the segments encrypted. */
   encrypted?: boolean;
+  /** Encode the video even if the file is web-ready. */
+  alwaysEncode?: boolean;
   /** Restored after a reload; whether the server has the whole file is not known yet. */
   unconfirmed?: boolean;
 }
@@ -51,6 +53,7 @@ async function openUpload(file: UploadFile, signal: AbortSignal): Promise<OpenUp
     contentType: file.type,
     visibility: "private",
     encrypted: file.meta.encrypted ?? false,
+    alwaysEncode: file.meta.alwaysEncode ?? false,
   });
   return { ...created, recorded: new Set(), completed: false };
 }

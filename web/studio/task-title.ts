@@ -39,6 +39,9 @@ function titleOf({ kind, name }: NamedTask): TaskTitle {
   const [, chunk] = /^video (\d+)$/.exec(name) ?? [];
   if (chunk) return { title: "Video", group: "video", part: Number(chunk) + 1 };
 
+  const [, copied] = /^video copy (\d+)$/.exec(name) ?? [];
+  if (copied) return { title: "Video, as uploaded", group: "copy", part: Number(copied) + 1 };
+
   const [, height] = /^video 0 \w+-(\d+)$/.exec(name) ?? [];
   if (height) return { title: `Video, ${height}p`, group: "video", part: 1 };
 

@@ -38,7 +38,7 @@ export function Upload() {
         <div class="upload">
           <div class="upload-file">
             <FilePicker />
-            <EncryptionChoice disabled={currentUpload.value !== null} />
+            <TranscodingChoices disabled={currentUpload.value !== null} />
             {source && <SourceInspectorPanel source={source} />}
           </div>
           <PublishForm />
@@ -48,18 +48,31 @@ export function Upload() {
   );
 }
 
-/** Comes before the file, because a small file is uploaded and its transcoding started within a second. */
-function EncryptionChoice({ disabled }: { disabled: boolean }) {
+/** Come before the file, because a small file is uploaded and its transcoding started within a second. */
+function TranscodingChoices({ disabled }: { disabled: boolean }) {
   return (
-    <label class="check">
-      <input
-        type="checkbox"
-        disabled={disabled}
-        onChange={(event) => uploadSession().setMeta({ encrypted: event.currentTarget.checked })}
-      />
-      Encrypt this video. Encrypted videos have no downloads and no DASH. Select this before you
-      choose a file.
-    </label>
+    <>
+      <label class="check">
+        <input
+          type="checkbox"
+          disabled={disabled}
+          onChange={(event) =>
+            uploadSession().setMeta({ alwaysEncode: event.currentTarget.checked })
+          }
+        />
+        Always encode this video. Otherwise, a file that browsers can play is published as it is in
+        its own resolution. Select this before you choose a file.
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          disabled={disabled}
+          onChange={(event) => uploadSession().setMeta({ encrypted: event.currentTarget.checked })}
+        />
+        Encrypt this video. Encrypted videos have no downloads and no DASH. Select this before you
+        choose a file.
+      </label>
+    </>
   );
 }
 

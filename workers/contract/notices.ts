@@ -1,7 +1,32 @@
 import { z } from "zod";
 
-/** What a source has that cannot be used. It never fails a task: the rest of the video is published. */
+/** Why the video track of a source is encoded, although the deployment copies web-ready ones. */
+export const CopyRefusal = z.enum([
+  /** The creator wants it. */
+  "chosen",
+  /** Not an MP4 or MOV file with one complete index, without edits. */
+  "container",
+  /** Not progressive H.264 with 8 bits and 4:2:0. */
+  "codec",
+  /** Rotated, cropped, not in square pixels, or too large. */
+  "shape",
+  /** Frames at irregular times, too many per second, or not as long as the audio. */
+  "frame_times",
+  /** Too far apart, or frames before a key frame depend on it. */
+  "key_frames",
+  /** More bits than an encode would need. */
+  "bitrate",
+]);
+export type CopyRefusal = z.infer<typeof CopyRefusal>;
+
+/** What a creator should know about a source. It never fails a task: what can be used is published. */
 export const NoticeCode = z.enum([
+  /** The video track is published as it is. */
+  "video_copied",
+  /** The video track is not web-ready, for the reason given. */
+  "video_encoded",
+  /** The audio track is published as it is. */
+  "audio_copied",
   /** No decoder here reads the audio track. */
   "audio_unreadable",
   /** The captions are pictures. */
@@ -17,5 +42,6 @@ export const Notice = z.object({
   track: z.string(),
   /** Number of captions concerned. */
   count: z.int().optional(),
+  reason: CopyRefusal.optional(),
 });
 export type Notice = z.infer<typeof Notice>;

@@ -26,6 +26,8 @@ export const VideoRendition = z.object({
   bufsize: z.int(),
   /** Encoded only for a file to download: no playlist lists it. */
   isDownloadOnly: z.boolean().optional(),
+  /** The source's own frames, copied instead of encoded; `maxrate` is their peak. */
+  isCopy: z.boolean().optional(),
 });
 export type VideoRendition = z.infer<typeof VideoRendition>;
 
@@ -40,6 +42,8 @@ export const AudioRendition = z.object({
   language: z.string().nullable(),
   name: z.string(),
   isDefault: z.boolean(),
+  /** The source's own frames can be copied, unless their loudness has to change. */
+  isCopyable: z.boolean().optional(),
 });
 export type AudioRendition = z.infer<typeof AudioRendition>;
 
@@ -53,6 +57,8 @@ export const Grid = z.object({
   /** Frames of the entire output; the last segment may be shorter. */
   totalFrames: z.int().positive(),
   segmentCount: z.int().positive(),
+  /** Frames of the longest segment of renditions that are cut at the source's key frames. */
+  longestSegment: z.int().positive().optional(),
 });
 export type Grid = z.infer<typeof Grid>;
 
@@ -100,6 +106,10 @@ export const PlanSettings = z.object({
   /** Whether a file without video becomes a video that shows its cover or its waveform. */
   audioUploads: z.boolean().optional(),
   secondCodec: SecondCodec,
+  /** Copy the video and audio of web-ready sources instead of encoding them. */
+  passthrough: z.boolean().default(false),
+  /** The creator wants this video encoded, even if it is web-ready. */
+  alwaysEncode: z.boolean().default(false),
   /** Tasks that can run at once across all runners; chunk length adapts to it. */
   parallelism: z.int().positive(),
   limits: Limits,
@@ -144,6 +154,11 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     grid: Grid,
     firstSegment: z.int().nonnegative(),
     segmentCount: z.int().positive(),
+    /**
+     * The first frame of each segment, and the end of the last one, where the source's key frames decide; otherwise all
+     * segments have the length of the grid's.
+     */
+    cuts: z.array(z.int().nonnegative()).optional(),
     renditions: z.array(VideoRendition).min(1),
     limits: Limits,
   }),
@@ -254,7 +269,11 @@ export const TaskResult = z.discriminatedUnion("kind", [
   /** The source has no index: it is remuxed and planned again first. */
   z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
   z.object({ kind: z.literal("remux"), notices: z.array(Notice).optional() }),
-  z.object({ kind: z.literal("media"), outputs: z.record(z.string(), RenditionOutput) }),
+  z.object({
+    kind: z.literal("media"),
+    outputs: z.record(z.string(), RenditionOutput),
+    notices: z.array(Notice).optional(),
+  }),
   z.object({
     kind: z.literal("images"),
     poster: z.string(),

@@ -17,6 +17,8 @@ export const UploadCreate = z.strictObject({
   visibility: Visibility.optional(),
   /** Store the segments encrypted; cannot be changed once the upload is complete. */
   encrypted: z.boolean().optional(),
+  /** Encode the video even if the file is web-ready; cannot be changed once the upload is complete. */
+  alwaysEncode: z.boolean().optional(),
 });
 export type UploadCreate = z.infer<typeof UploadCreate>;
 

@@ -59,6 +59,8 @@ export const Video = z.object({
   downloadsEnabled: z.boolean(),
   /** The segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */
   encrypted: z.boolean(),
+  /** The video is encoded even if the file is web-ready. */
+  alwaysEncode: z.boolean(),
   /** Where the video may be watched; empty means everywhere. Null for everyone but its creator. */
   playbackRules: PlaybackRules.nullable(),
   /** The uploaded file, with its SHA-256 in hex once it has been read whole. Null for everyone but its creator. */
@@ -97,6 +99,8 @@ export const VideoPatch = z
     downloadsEnabled: z.boolean(),
     /** Can only be changed before the video is transcoded, or before a failed one is retried. */
     encrypted: z.boolean(),
+    /** Like `encrypted`. */
+    alwaysEncode: z.boolean(),
     /** Replaces the current rules, and revokes the playback tokens issued under them. */
     playbackRules: PlaybackRules,
   })

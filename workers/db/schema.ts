@@ -73,6 +73,8 @@ export const videos = sqliteTable(
     downloadsEnabled: integer("downloads_enabled", { mode: "boolean" }).notNull().default(false),
     /** The segments are stored encrypted; chosen before the transcode begins. */
     encrypted: integer("encrypted", { mode: "boolean" }).notNull().default(false),
+    /** Encode the video even if it is web-ready; chosen before the transcode begins. */
+    alwaysEncode: integer("always_encode", { mode: "boolean" }).notNull().default(false),
     /** Where the video may be watched; every playback token for it carries these rules. */
     playbackRules: json<PlaybackRules>("playback_rules")
       .notNull()

@@ -105,7 +105,7 @@ export function publishedNow(now: number) {
 /**
  * Statements for a change that a creator makes to a video. The search index and the files to download follow through
  * the outbox. A video that becomes public while it can be watched is published now, unless it was before. `encrypted`
- * stays as it is once a transcode has begun.
+ * and `alwaysEncode` stay as they are once a transcode has begun.
  */
 export function changeStatements(
   db: Catalog,
@@ -113,7 +113,7 @@ export function changeStatements(
   patch: VideoPatch,
   now: number,
 ): Statement[] {
-  const { encrypted, ...rest } = patch;
+  const { encrypted, alwaysEncode, ...rest } = patch;
   const visibility = patch.visibility === undefined ? videos.visibility : sql`${patch.visibility}`;
   return [
     db
@@ -123,6 +123,10 @@ export function changeStatements(
         ...(encrypted !== undefined && {
           encrypted: sql`
             CASE WHEN state IN ('uploading', 'failed') THEN ${Number(encrypted)} ELSE encrypted END`,
+        }),
+        ...(alwaysEncode !== undefined && {
+          alwaysEncode: sql`
+            CASE WHEN state IN ('uploading', 'failed') THEN ${Number(alwaysEncode)} ELSE always_encode END`,
         }),
         publishedAt: sql`
           CASE

@@ -5,6 +5,8 @@ import type { Grid, VideoRendition } from "../contract/transcodes.ts";
 export interface Chunk {
   firstSegment: number;
   segmentCount: number;
+  /** As in the task's spec. */
+  cuts?: number[];
   renditions: VideoRendition[];
 }
 
@@ -85,20 +87,37 @@ export function chunkLengths(segments: number, parallelism: number, work: number
   return lengths;
 }
 
-/** Divides the segments from `from` to the end into chunks, in playback order. */
+/**
+ * Consecutive segments as the part of a task's spec that names them.
+ *
+ * @param cuts of the whole video, if its segments differ in length
+ */
+export function segmentRange(
+  firstSegment: number,
+  segmentCount: number,
+  cuts: readonly number[] | undefined,
+): Omit<Chunk, "renditions"> {
+  const range = { firstSegment, segmentCount };
+  return cuts === undefined
+    ? range
+    : { ...range, cuts: cuts.slice(firstSegment, firstSegment + segmentCount + 1) };
+}
+
+/** Divides the segments from `from` to the end into chunks, in playback order. @param cuts as in `segmentRange` */
 export function cutChunks(
   source: Pick<SourceInfo, "video">,
   grid: Grid,
   renditions: readonly VideoRendition[],
   parallelism: number,
   from = 0,
+  cuts?: readonly number[],
 ): Chunk[] {
   return renditionGroups(source, grid, renditions)
     .flatMap((group) => {
       const work = segmentWork(source, grid, group);
       let firstSegment = from;
       return chunkLengths(grid.segmentCount - from, parallelism, work).map((segmentCount) => {
-        const chunk = { firstSegment, segmentCount, renditions: group };
+        const chunk = { ...segmentRange(firstSegment, segmentCount, cuts), renditions: group };
         firstSegment += segmentCount;
         return chunk;
       });

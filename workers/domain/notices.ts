@@ -1,8 +1,26 @@
-import type { Notice } from "../contract/notices.ts";
+import type { CopyRefusal, Notice } from "../contract/notices.ts";
+
+const REFUSALS: Readonly<Record<CopyRefusal, string>> = {
+  chosen: "as you chose for this video",
+  container: "because only MP4 and MOV files with one complete index can be published as they are",
+  codec: "because it is not progressive H.264 with 8 bits and 4:2:0",
+  shape: "because it is rotated, cropped, not in square pixels, or very large",
+  frame_times:
+    "because its frame rate varies or is above 60, or its audio and video differ in length",
+  key_frames:
+    "because its key frames are more than 5 seconds apart, or frames before them depend on them",
+  bitrate: "because it needs fewer bits than the file has",
+};
 
 /** What a notice says to the creator. */
-export function noticeSentence({ code, track, count = 0 }: Notice): string {
+export function noticeSentence({ code, track, count = 0, reason = "chosen" }: Notice): string {
   switch (code) {
+    case "video_copied":
+      return `The file is ready for the web. Its video is published as it is in ${track}, without being encoded again.`;
+    case "video_encoded":
+      return `The video is encoded in every resolution, ${REFUSALS[reason]}.`;
+    case "audio_copied":
+      return `The audio track "${track}" is published as it is, without being encoded again.`;
     case "audio_unreadable":
       return `The audio track "${track}" has a format that cannot be read. The video is published without it.`;
     case "captions_are_images":

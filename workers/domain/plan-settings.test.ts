@@ -7,6 +7,7 @@ const env = {
   SECOND_CODEC: "none",
   NORMALIZE_LOUDNESS: "true",
   AUDIO_UPLOADS: "true",
+  PASSTHROUGH: "true",
 };
 
 describe("a deployment configures for every video", () => {
@@ -26,5 +27,10 @@ describe("a deployment configures for every video", () => {
   test("whether loudness is normalised", () => {
     expect(planSettings(env).loudness).toBe(true);
     expect(planSettings({ ...env, NORMALIZE_LOUDNESS: "false" }).loudness).toBe(false);
+  });
+
+  test("whether web-ready sources are published as they are", () => {
+    expect(planSettings(env).passthrough).toBe(true);
+    expect(planSettings({ ...env, PASSTHROUGH: "false" }).passthrough).toBe(false);
   });
 });

@@ -5,18 +5,21 @@ import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/tr
 export interface PlanEnv {
   AUDIO_UPLOADS: string;
   NORMALIZE_LOUDNESS: string;
+  PASSTHROUGH: string;
   RUNNERS: string;
   SECOND_CODEC: string;
   SLOTS_PER_RUNNER: string;
 }
 
-/** The deployment's settings for the plan of every video. */
+/** The deployment's settings for the plan of every video; `alwaysEncode` is the creator's, and added with the task. */
 export function planSettings(env: PlanEnv): PlanSettings {
   return {
     segmentSeconds: 4,
     loudness: env.NORMALIZE_LOUDNESS !== "false",
     audioUploads: env.AUDIO_UPLOADS !== "false",
     secondCodec: SecondCodec.parse(env.SECOND_CODEC),
+    passthrough: env.PASSTHROUGH !== "false",
+    alwaysEncode: false,
     parallelism: Math.max(1, Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
     limits: {
       maxDuration: 12 * 3600,

@@ -39,15 +39,22 @@ export function mergeRenditions(plan: Plan, earlier: Publication, later: Publica
   return { ...later, renditions };
 }
 
-/** Watchable: it has the first segments of a video rendition and, if there is audio, of the default audio rendition. */
+/**
+ * Watchable: it has the first segments of a video rendition and, if there is audio, of the default audio rendition. If
+ * the source itself is a rendition, it and the lowest one are there: it is the first to be stored, and not every
+ * connection carries it.
+ */
 export function hasFirstSegments(plan: Plan, { renditions }: Publication): boolean {
   const defaultAudio = plan.renditions.find(
     (rendition) => rendition.type === "audio" && rendition.isDefault,
   );
-  return (
-    renditions.some(({ rendition }) => rendition.type === "video") &&
-    (!defaultAudio || renditions.some(({ rendition }) => rendition.id === defaultAudio.id))
-  );
+  const has = (id: string) => renditions.some(({ rendition }) => rendition.id === id);
+  const videos = plan.renditions.filter((rendition) => rendition.type === "video");
+  const copy = videos.find(({ isCopy }) => isCopy);
+  const [lowest] = videos;
+  const hasVideo =
+    copy && lowest ? has(copy.id) && has(lowest.id) : videos.some(({ id }) => has(id));
+  return hasVideo && (!defaultAudio || has(defaultAudio.id));
 }
 
 function contiguousOutputs(rendition: string, media: readonly StoredMedia[]): PublishedOutput[] {

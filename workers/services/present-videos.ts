@@ -100,6 +100,7 @@ function toVideo(
     views: row.views,
     downloadsEnabled: row.downloadsEnabled,
     encrypted: row.encrypted,
+    alwaysEncode: row.alwaysEncode,
     playbackRules: isManager ? row.playbackRules : null,
     source: stored && {
       bytes: stored.bytes,

@@ -83,7 +83,7 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
 
 /**
  * Changes a video. The caller relays the outbox afterwards.
- * @throws AppError conflict for changing the encryption after the transcode began, or offering downloads of an encrypted
+ * @throws AppError conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
  * video
  */
 export async function updateVideo(
@@ -103,14 +103,16 @@ export async function updateVideo(
   await runBatch(db, changeStatements(db, id, patch, Date.now()));
   const after = await authorizedVideo(db, principal, "videos.update", id);
   if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted)
-    throw tooLateToEncrypt(after);
+    throw tooLate("Encryption", after);
+  if (patch.alwaysEncode !== undefined && after.alwaysEncode !== patch.alwaysEncode)
+    throw tooLate("The choice to always encode", after);
   return presentOne(env, principal, after);
 }
 
-function tooLateToEncrypt({ state }: VideoRow): AppError {
+function tooLate(what: string, { state }: VideoRow): AppError {
   return new AppError(
     "conflict",
-    `Encryption cannot be changed once a video has been transcoded; this one is ${state}. Upload the file again.`,
+    `${what} cannot be changed once a video has been transcoded; this one is ${state}. Upload the file again.`,
   );
 }
 

@@ -119,7 +119,7 @@ export function scheduleOf(spec: AudioSpec): Schedule {
   const frameSeconds = FRAME_SAMPLES[rendition.codec] / rendition.sampleRate;
   return {
     frameSeconds,
-    segmentSeconds: length / rendition.sampleRate,
+    startSeconds: (segment) => (segment * length) / rendition.sampleRate,
     endSeconds: end / rendition.sampleRate,
     toleranceSeconds: 2 * frameSeconds,
   };

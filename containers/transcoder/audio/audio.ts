@@ -21,8 +21,11 @@ import {
   trackFilters,
   warmUpSegments,
 } from "./audio-args.ts";
+import { copyAudio } from "../passthrough/copy-audio.ts";
 import { measureGain } from "./loudness.ts";
 
+/** Too little to hear: a track that could be copied is not encoded for it. */
+const MAX_IGNORED_GAIN_DB = 1;
 /** Between reports of stored segments, after the first one. */
 const REPORT_INTERVAL_MS = 2000;
 
@@ -119,7 +122,7 @@ async function encodeWith(
 }
 
 /**
- * Encodes a track, or a part of it. Stored segments are reported while the task runs: the first one at once, then every
+ * Encodes a track or a part of it, or copies it where its format and loudness allow it. Stored segments are reported while the task runs: the first one at once, then every
  * two seconds. After the first segment it waits for the first video frames, because viewers need both to start.
  *
  * @throws TaskFailure `damaged_file` when the track has no decodable audio, `changing_format`
@@ -139,6 +142,8 @@ export async function encodeAudio(run: TaskRun, spec: AudioSpec): Promise<TaskRe
     }
     if (length === 1) await run.waitForFirstFrames();
   }
+  const keepsLoudness = gain === undefined || Math.abs(gain) <= MAX_IGNORED_GAIN_DB;
+  if (spec.rendition.isCopyable === true && keepsLoudness) return copyAudio(run, spec, report);
   try {
     return await encodeWith(encodeInOneProcess, run, spec, gain, report);
   } catch (error) {

@@ -8,6 +8,9 @@ import type {
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";
 
+/** Of every encoded audio rendition. */
+export const AUDIO_SAMPLE_RATE = 48_000;
+
 type Codec = "av1" | "vp9";
 
 /** Of a rendition that is encoded for WebM downloads only: larger ones are not worth their encoding time. */
@@ -66,10 +69,13 @@ function webmRenditions(ladder: readonly VideoRendition[], codec: Codec): VideoR
 
 /** WebM does not support AAC. Encoded only if the creator offers downloads. */
 function opusOf(track: AudioRendition): AudioRendition {
+  const { isCopyable: _, ...encoded } = track;
   return {
-    ...track,
+    ...encoded,
     id: track.id.replace("audio", "opus"),
     codec: "opus",
+    // libopus takes no 44.1 kHz.
+    sampleRate: AUDIO_SAMPLE_RATE,
     bitrate: Math.round(track.bitrate * OPUS_BITRATE_RATIO),
   };
 }

@@ -4,6 +4,7 @@ import {
   cutChunks,
   longestChunk,
   renditionGroups,
+  segmentRange,
   segmentWork,
 } from "../../../workers/domain/chunks.ts";
 import type { Fraction, SourceInfo } from "../../../workers/contract/source.ts";
@@ -16,14 +17,26 @@ import type {
   Priority,
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";
-import { type ExtraCodecs, planExtras } from "./extras.ts";
+import { AUDIO_SAMPLE_RATE, type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { trackName } from "../probe/track-name.ts";
 
 /** The first chunk is short, so that the time until playback can start does not depend on the length of the video. */
 const FIRST_CHUNK_SEGMENTS = 2;
 const MAX_AUDIO_TRACKS = 16;
-const AUDIO_SAMPLE_RATE = 48_000;
+
+/** Copying takes little time: these limit how much one task stores. */
+const MAX_COPY_SEGMENTS = 60;
+const MAX_COPY_BITS = 4_000_000_000;
+
+/** The parts of a source that are copied instead of encoded. */
+export interface Copies {
+  /** The top rendition, in place of the ladder's. */
+  copy?: VideoRendition;
+  /** The first frame of each segment and the end of the last: key frames of the source. */
+  cuts?: readonly number[];
+  isAudioCopyable?: (rendition: AudioRendition) => boolean;
+}
 
 /** The output frame grid of a video. @param duration seconds */
 export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: number): Grid {
@@ -41,7 +54,10 @@ export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: n
  * One stereo or mono AAC rendition per audio track, named by its title or language. Exactly one is the default. If
  * there are too many tracks, the first ones and the default one are kept.
  */
-export function audioRenditions(source: SourceInfo): AudioRendition[] {
+export function audioRenditions(
+  source: SourceInfo,
+  isAudioCopyable: Copies["isAudioCopyable"] = () => false,
+): AudioRendition[] {
   const preferred = source.audio.find((track) => track.isDefault) ?? source.audio[0];
   const others = source.audio.filter((track) => track !== preferred).slice(0, MAX_AUDIO_TRACKS - 1);
   const tracks = source.audio.filter((track) => track === preferred || others.includes(track));
@@ -51,7 +67,7 @@ export function audioRenditions(source: SourceInfo): AudioRendition[] {
     const occurrence = (names.get(name) ?? 0) + 1;
     names.set(name, occurrence);
     const channels = Math.min(2, track.channels);
-    return {
+    const rendition: AudioRendition = {
       type: "audio",
       id: `audio-${position}`,
       codec: "aac",
@@ -63,48 +79,81 @@ export function audioRenditions(source: SourceInfo): AudioRendition[] {
       name: occurrence === 1 ? name : `${name} ${occurrence}`,
       isDefault: track === preferred,
     };
+    return isAudioCopyable(rendition)
+      ? { ...rendition, sampleRate: track.sampleRate, isCopyable: true }
+      : rendition;
   });
+}
+
+/** The grid of renditions that are cut at the source's key frames. */
+function cutGrid(grid: Grid, cuts: readonly number[]): Grid {
+  const lengths = cuts.slice(1).map((cut, index) => cut - (cuts[index] ?? 0));
+  return { ...grid, framesPerSegment: Math.max(...lengths), segmentCount: lengths.length };
+}
+
+/** Lengths of the chunks of a copied rendition after the first one. */
+function copyLengths(grid: Grid, { maxrate }: VideoRendition, from: number): number[] {
+  const segmentBits = (maxrate * grid.framesPerSegment) / rateOf(grid.frameRate);
+  const longest = Math.max(1, Math.min(MAX_COPY_SEGMENTS, Math.floor(MAX_COPY_BITS / segmentBits)));
+  const left = grid.segmentCount - from;
+  return Array.from({ length: Math.ceil(left / longest) }, (_, index) =>
+    Math.min(longest, left - index * longest),
+  );
 }
 
 function videoTasks(
   source: SourceInfo,
   grid: Grid,
-  renditions: VideoRendition[],
+  encoded: VideoRendition[],
   settings: PlanSettings,
+  { copy, cuts }: Copies,
 ): PlannedTask[] {
   const { limits } = settings;
   function chunk(
     name: string,
     priority: Priority,
-    firstSegment: number,
-    segmentCount: number,
+    range: ReturnType<typeof segmentRange>,
     group: VideoRendition[],
   ): PlannedTask {
     return {
       name,
       stage: "encode",
       priority,
-      spec: { kind: "video", source, grid, firstSegment, segmentCount, renditions: group, limits },
+      spec: { kind: "video", source, grid, ...range, renditions: group, limits },
     };
   }
-  const [lowest, ...others] = renditions;
+  const [lowest, ...others] = encoded;
   const otherGroups = renditionGroups(source, grid, others);
-  const maxLengths = [...otherGroups, renditions.slice(0, 1)].map((group) =>
+  const maxLengths = [...otherGroups, encoded.slice(0, 1)].map((group) =>
     longestChunk(segmentWork(source, grid, group)),
   );
   const firstLength = Math.min(FIRST_CHUNK_SEGMENTS, grid.segmentCount, ...maxLengths);
+  const first = segmentRange(0, firstLength, cuts);
   const firstChunks = [
-    ...(lowest ? [chunk(`video 0 ${lowest.id}`, "first-video", 0, firstLength, [lowest])] : []),
+    ...(lowest ? [chunk(`video 0 ${lowest.id}`, "first-video", first, [lowest])] : []),
     ...otherGroups.map((group, index) => {
       const name = index === 0 ? "video 0 others" : `video 0 others ${index + 1}`;
-      return chunk(name, "other-renditions", 0, firstLength, group);
+      return chunk(name, "other-renditions", first, group);
     }),
   ];
-  const laterChunks = cutChunks(source, grid, renditions, settings.parallelism, firstLength).map(
-    ({ firstSegment, segmentCount, renditions: group }, index) =>
-      chunk(`video ${index + 1}`, "later-video", firstSegment, segmentCount, group),
+  const laterChunks = cutChunks(source, grid, encoded, settings.parallelism, firstLength, cuts).map(
+    ({ renditions: group, ...range }, index) =>
+      chunk(`video ${index + 1}`, "later-video", range, group),
   );
-  return [...firstChunks, ...laterChunks];
+  if (copy === undefined) return [...firstChunks, ...laterChunks];
+  let next = firstLength;
+  const copies = copyLengths(grid, copy, firstLength).map((length, index) => {
+    const range = segmentRange(next, length, cuts);
+    next += length;
+    return chunk(`video copy ${index + 1}`, "other-renditions", range, [copy]);
+  });
+  return [
+    // The source's own quality, at once.
+    chunk("video copy 0", "first-video", first, [copy]),
+    ...firstChunks,
+    ...copies,
+    ...laterChunks,
+  ];
 }
 
 function audioTasks(
@@ -147,32 +196,47 @@ function captionTasks(source: SourceInfo, settings: PlanSettings): PlannedTask[]
 /**
  * Plans all tasks of a source. A pure function: the same source always gives the same tasks.
  *
- * @param video the ladder, lowest rendition first
+ * Where the top rendition is a copy, the others are cut at the same key frames, so that players can switch between
+ * them. A second codec, to which players do not switch, keeps segments of equal length.
+ *
+ * @param ladder lowest rendition first
  * @param codecs of the renditions that are added when the video is ready
  */
 export function planTasks(
   source: SourceInfo,
-  grid: Grid,
-  video: VideoRendition[],
+  plainGrid: Grid,
+  ladder: VideoRendition[],
   settings: PlanSettings,
   codecs: ExtraCodecs = {},
+  copies: Copies = {},
 ): Plan {
   const { limits } = settings;
-  const audio = audioRenditions(source);
-  const extras = planExtras({
-    source,
-    grid,
-    ladder: video,
-    audio,
-    codecs,
-    settings,
-  });
+  const { copy, cuts } = copies;
+  const audio = audioRenditions(source, copies.isAudioCopyable);
+  const encoded = copy === undefined ? ladder : ladder.slice(0, -1);
+  const keyGrid = cuts === undefined ? plainGrid : cutGrid(plainGrid, cuts);
+  const grid =
+    cuts === undefined
+      ? plainGrid
+      : {
+          ...plainGrid,
+          totalFrames: cuts.at(-1) ?? plainGrid.totalFrames,
+          longestSegment: keyGrid.framesPerSegment,
+        };
+  const extras = planExtras({ source, grid, ladder, audio, codecs, settings });
+  const video = copy === undefined ? encoded : [...encoded, copy];
   return {
     source,
     grid,
     renditions: [...video, ...audio, ...extras.renditions],
     tasks: [
-      ...videoTasks(source, grid, video, settings),
+      ...videoTasks(
+        source,
+        { ...keyGrid, totalFrames: grid.totalFrames },
+        encoded,
+        settings,
+        copies,
+      ),
       ...audioTasks(source, grid, audio, settings),
       {
         name: "images",

@@ -24,8 +24,8 @@ function sampleStarts(duration: number): number[] {
       );
 }
 
-function probeSize({ video }: SourceInfo): { width: number; height: number } {
-  const scale = Math.min(1, Math.sqrt(PROBE_PIXELS / (video.width * video.height)));
+function probeSize({ video }: SourceInfo, maxPixels: number): { width: number; height: number } {
+  const scale = Math.min(1, Math.sqrt(maxPixels / (video.width * video.height)));
   const even = (value: number): number => Math.max(2, 2 * Math.round((value * scale) / 2));
   return { width: even(video.width), height: even(video.height) };
 }
@@ -41,6 +41,7 @@ async function sampleWindow(
   source: SourceInfo,
   grid: Grid,
   start: number,
+  maxPixels: number,
 ): Promise<Sample> {
   const sample: Sample = { frames: 0, bytes: 0, decoderErrors: 0 };
   const { filters } = run.capabilities;
@@ -49,7 +50,11 @@ async function sampleWindow(
     // The inexact seek starts at the keyframe before the window, so timestamps would be negative.
     "setpts=PTS-STARTPTS",
     `fps=${grid.frameRate.num}/${grid.frameRate.den}`,
-    ...scaleFrames(source, { ...probeSize(source), pixelAspect: { num: 1, den: 1 } }, filters),
+    ...scaleFrames(
+      source,
+      { ...probeSize(source, maxPixels), pixelAspect: { num: 1, den: 1 } },
+      filters,
+    ),
   ];
   const { stderr } = await runFfmpeg(
     run,
@@ -90,17 +95,19 @@ async function sampleWindow(
  * Decodes and encodes a few seconds from across the video, to learn how many bits it needs and whether it can be
  * decoded.
  *
+ * @param maxPixels per frame of the sample encode
  * @throws TaskFailure `damaged_file` when no frame can be decoded, or most frames have errors
  */
 export async function sampleComplexity(
   run: TaskRun,
   source: SourceInfo,
   grid: Grid,
+  maxPixels = PROBE_PIXELS,
 ): Promise<Complexity> {
   const total: Sample = { frames: 0, bytes: 0, decoderErrors: 0 };
   // In parallel: no other task of this video can run before the plan exists.
   const samples = await Promise.all(
-    sampleStarts(source.duration).map((start) => sampleWindow(run, source, grid, start)),
+    sampleStarts(source.duration).map((start) => sampleWindow(run, source, grid, start, maxPixels)),
   );
   for (const { frames, bytes, decoderErrors } of samples) {
     total.frames += frames;
@@ -115,7 +122,7 @@ export async function sampleComplexity(
       `${total.decoderErrors} decoder errors in ${total.frames} frames`,
     );
   }
-  const { width, height } = probeSize(source);
+  const { width, height } = probeSize(source, maxPixels);
   return {
     bitsPerPixel: (total.bytes * 8) / (total.frames * width * height),
     pixels: width * height,

@@ -4,29 +4,50 @@ const hexByte = (value: number): string => value.toString(16).padStart(2, "0");
 const twoDigits = (value: number): string => String(value).padStart(2, "0");
 
 /** Bytes of a sample entry before its child boxes (ISO/IEC 14496-12, 12.1.3 and 12.2.3). */
-const VISUAL_ENTRY_BYTES = 78;
-const AUDIO_ENTRY_BYTES = 28;
+export const VISUAL_ENTRY_BYTES = 78;
+export const AUDIO_ENTRY_BYTES = 28;
 
-/**
- * Object type and AudioSpecificConfig from an esds box (ISO/IEC 14496-1, 7.2.6), whose descriptors have
- * variable-length sizes.
- */
-function mp4aCodec(data: Buffer, start: number, end: number): string {
+interface DecoderConfig {
+  objectType: number;
+  /** The AudioSpecificConfig of an MPEG-4 audio track. */
+  specificInfo: Buffer;
+}
+
+/** Reads an esds box (ISO/IEC 14496-1, 7.2.6), whose descriptors have variable-length sizes. */
+function readEsds(data: Buffer, start: number, end: number): DecoderConfig {
   let offset = start + 4;
-  function readTag(): number {
+  function readTag(): { tag: number; length: number } {
     const tag = data.readUInt8(offset);
+    let length = 0;
+    for (let isLast = false; !isLast && offset < end;) {
+      offset += 1;
+      const byte = data.readUInt8(offset);
+      length = length * 128 + (byte & 0x7f);
+      isLast = (byte & 0x80) === 0;
+    }
     offset += 1;
-    while (offset < end && (data.readUInt8(offset) & 0x80) !== 0) offset += 1;
-    offset += 1;
-    return tag;
+    return { tag, length };
   }
-  if (readTag() !== 0x03) throw new Error("the esds box has no ES descriptor");
+  if (readTag().tag !== 0x03) throw new Error("the esds box has no ES descriptor");
   offset += 3;
-  if (readTag() !== 0x04) throw new Error("the esds box has no decoder configuration");
+  if (readTag().tag !== 0x04) throw new Error("the esds box has no decoder configuration");
   const objectType = data.readUInt8(offset);
   offset += 13;
-  if (readTag() !== 0x05) throw new Error("the esds box has no decoder-specific info");
-  return `mp4a.${hexByte(objectType)}.${data.readUInt8(offset) >> 3}`;
+  const { tag, length } = readTag();
+  if (tag !== 0x05 || length === 0 || offset + length > end)
+    throw new Error("the esds box has no decoder-specific info");
+  return { objectType, specificInfo: data.subarray(offset, offset + length) };
+}
+
+/** The AudioSpecificConfig in an esds box. */
+export function decoderSpecificInfo(data: Buffer, { body, end }: Box): Buffer {
+  return readEsds(data, body, end).specificInfo;
+}
+
+/** mp4a.OO.A, where A is the audio object type. */
+function mp4aCodec(data: Buffer, start: number, end: number): string {
+  const { objectType, specificInfo } = readEsds(data, start, end);
+  return `mp4a.${hexByte(objectType)}.${specificInfo.readUInt8(0) >> 3}`;
 }
 
 /** av01.P.LLT.DD from an av1C box (AV1 Codec ISO Media File Format Binding, 5). */

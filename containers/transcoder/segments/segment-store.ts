@@ -10,7 +10,8 @@ import type { Storage } from "../runtime/storage.ts";
 /** When the segments of a rendition must begin and end. */
 export interface Schedule {
   frameSeconds: number;
-  segmentSeconds: number;
+  /** When the segment of an index begins, which may also be the one after the last. */
+  startSeconds: (segment: number) => number;
   /** End of the last stored segment. */
   endSeconds: number;
   /** How far a time may deviate. */
@@ -106,10 +107,10 @@ export async function storeSegments(
       const soFar = output;
       if (received === 0) soFar.startTicks = start;
       const index = store.firstSegment + received;
-      const { frameSeconds, segmentSeconds, endSeconds, toleranceSeconds } = store.schedule;
+      const { frameSeconds, startSeconds, endSeconds, toleranceSeconds } = store.schedule;
       const seconds = (ticks: number): number => ticks / soFar.timescale;
-      requireTime(`segment ${index}`, seconds(start), index * segmentSeconds, toleranceSeconds);
-      const expectedEnd = Math.min((index + 1) * segmentSeconds, endSeconds);
+      requireTime(`segment ${index}`, seconds(start), startSeconds(index), toleranceSeconds);
+      const expectedEnd = Math.min(startSeconds(index + 1), endSeconds);
       requireTime(
         `the end of segment ${index}`,
         seconds(start + duration),

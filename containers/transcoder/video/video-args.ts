@@ -62,6 +62,16 @@ function deinterlace({ fieldOrder }: VideoStream, filters: ReadonlySet<string>):
     : `${filter}:parity=${fieldOrder}:deint=all`;
 }
 
+/** The first frame of each of the task's segments, and the end of the last one. */
+export function cutsOf({ grid, firstSegment, segmentCount, cuts }: VideoSpec): number[] {
+  return (
+    cuts ??
+    Array.from({ length: segmentCount + 1 }, (_, index) =>
+      Math.min((firstSegment + index) * grid.framesPerSegment, grid.totalFrames),
+    )
+  );
+}
+
 /**
  * Metadata of rotation and of HDR (AV_FRAME_DATA_DISPLAYMATRIX, _MASTERING_DISPLAY_METADATA and _CONTENT_LIGHT_LEVEL),
  * which newer builds would copy to the output, where it is wrong. By number: the 2018 build lacks a name.
@@ -114,16 +124,15 @@ export function scaleFrames(
  * The grid frame at which a chunk's frame numbering starts: its first frame, or the video track's last frame if the
  * chunk lies after it because the audio lasts longer.
  */
-function clockStart({ grid, source, firstSegment }: VideoSpec): number {
-  const lastFrame = Math.floor(source.video.endTime * rateOf(grid.frameRate)) - 1;
-  return Math.max(0, Math.min(firstSegment * grid.framesPerSegment, lastFrame));
+function clockStart(spec: VideoSpec): number {
+  const lastFrame = Math.floor(spec.source.video.endTime * rateOf(spec.grid.frameRate)) - 1;
+  return Math.max(0, Math.min(cutsOf(spec)[0] ?? 0, lastFrame));
 }
 
 /** The filter graph: one decode for all renditions, deinterlaced, cut on the output grid, then split and scaled. */
 function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: boolean): string {
   const { source, grid, renditions } = spec;
-  const from = spec.firstSegment * grid.framesPerSegment;
-  const to = Math.min(from + spec.segmentCount * grid.framesPerSegment, grid.totalFrames);
+  const cuts = cutsOf(spec);
   const { codedWidth, codedHeight } = source.video;
   const shared = [
     // Of all these filters, only scale accepts frames whose size and format change.
@@ -135,7 +144,7 @@ function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
     `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${clockStart(spec) / rateOf(grid.frameRate)}`,
     // If audio outlasts the video track, the last frame is repeated until the end.
     "tpad=stop_mode=clone:stop=-1",
-    `trim=start_pts=${from}:end_pts=${to}`,
+    `trim=start_pts=${cuts[0]}:end_pts=${cuts.at(-1)}`,
     `split=${renditions.length}`,
   ];
   const labels = renditions.map((_, index) => `[s${index}]`).join("");
@@ -144,6 +153,16 @@ function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
       `[s${index}]${scaleFrames(source, rendition, filters).join(",")}[v${index}]`,
   );
   return [`[0:${source.video.index}]${shared.join(",")}${labels}`, ...branches].join(";");
+}
+
+/** Options that put a key frame at each cut. Without cuts, all GOPs have the same length anyway. */
+function forcedKeyFrames({ grid, cuts }: VideoSpec): string[] {
+  if (cuts === undefined) return [];
+  // Half a frame early, because ffmpeg takes the first frame at or after each time.
+  const times = cuts
+    .slice(0, -1)
+    .map((frame) => Math.max(0, (frame - 0.5) / rateOf(grid.frameRate)));
+  return ["-force_key_frames", times.map((time) => time.toFixed(6)).join(",")];
 }
 
 /** Encoder options of one rendition: constant quality with a maximum bitrate, closed GOPs of exactly one segment. */
@@ -192,7 +211,7 @@ function fragmentArgs(timescale: number, firstSegment: number): string[] {
 }
 
 /** Ticks per second, chosen so that a frame lasts a whole number of ticks. */
-const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
+export const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
 
 /**
  * ffmpeg's arguments for one chunk. The renditions are written to pipes 3, 4 and so on, in order.
@@ -227,6 +246,7 @@ export function videoArgs(
     ...spec.renditions.flatMap((rendition, index) => [
       ...["-map", `[v${index}]`, ...capabilities.passthrough],
       ...videoEncoderArgs(rendition, grid.framesPerSegment, threads),
+      ...forcedKeyFrames(spec),
       ...colour,
       ...fragmentArgs(timescaleFor(grid.frameRate.num), spec.firstSegment),
       `pipe:${FIRST_PIPE + index}`,

@@ -11,16 +11,17 @@ import {
 } from "../runtime/task-run.ts";
 import { PROGRESS_ARGS, progressReader } from "../runtime/progress.ts";
 import { requireAllSegments, type Schedule, storeSegments } from "../segments/segment-store.ts";
+import { copyVideo } from "../passthrough/copy-video.ts";
 import { uprightOutput } from "./upright-output.ts";
-import { videoArgs, type VideoSpec } from "./video-args.ts";
+import { cutsOf, videoArgs, type VideoSpec } from "./video-args.ts";
 
-function scheduleOf({ grid, firstSegment, segmentCount }: VideoSpec): Schedule {
-  const rate = rateOf(grid.frameRate);
-  const frames = Math.min((firstSegment + segmentCount) * grid.framesPerSegment, grid.totalFrames);
+function scheduleOf(spec: VideoSpec): Schedule {
+  const rate = rateOf(spec.grid.frameRate);
+  const cuts = cutsOf(spec);
   return {
     frameSeconds: 1 / rate,
-    segmentSeconds: grid.framesPerSegment / rate,
-    endSeconds: frames / rate,
+    startSeconds: (segment) => (cuts[segment - spec.firstSegment] ?? Infinity) / rate,
+    endSeconds: (cuts.at(-1) ?? 0) / rate,
     // Some builds of some encoders do not store the duration of the last frame.
     toleranceSeconds: 1.5 / rate,
   };
@@ -35,7 +36,8 @@ async function encode(
 ): Promise<TaskResult> {
   const outputs: Record<string, RenditionOutput> = {};
   const meter = outputMeter(spec.limits.maxOutputBytes);
-  const frames = spec.segmentCount * spec.grid.framesPerSegment;
+  const cuts = cutsOf(spec);
+  const frames = (cuts.at(-1) ?? 0) - (cuts[0] ?? 0);
   const schedule = scheduleOf(spec);
   const url = inputUrl(run, "source");
   const result = await runFfmpeg(
@@ -65,8 +67,8 @@ async function encode(
 }
 
 /**
- * Encodes one chunk in all its renditions and stores each segment when it is complete. If the video turns out to change
- * its size or format, the chunk is encoded again with filters that allow it.
+ * Encodes one chunk in all its renditions, or copies it, and stores each segment when it is complete. If the video turns
+ * out to change its size or format, the chunk is encoded again with filters that allow it.
  *
  * @throws TaskFailure `damaged_file` when the chunk has no decodable frame, `changing_format`
  */
@@ -78,6 +80,7 @@ export async function encodeVideo(run: TaskRun, spec: VideoSpec): Promise<TaskRe
     reported.set(rendition, output.segments.length);
     run.emit({ type: "segments", rendition, output });
   }
+  if (spec.renditions.some(({ isCopy }) => isCopy === true)) return copyVideo(run, spec, report);
   try {
     return await encode(run, spec, false, report);
   } catch (error) {

@@ -90,7 +90,12 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
   }
 
   const settings = {
-    ...planSettings({ RUNNERS: "2", SLOTS_PER_RUNNER: "1", SECOND_CODEC: "av1" } as never),
+    ...planSettings({
+      RUNNERS: "2",
+      SLOTS_PER_RUNNER: "1",
+      SECOND_CODEC: "av1",
+      PASSTHROUGH: "false",
+    } as never),
     segmentSeconds: 2,
   };
   const planned = await perform({ kind: "plan", settings, remuxed: false });

@@ -16,6 +16,9 @@ export const SETTINGS: PlanSettings = {
   loudness: true,
   audioUploads: true,
   secondCodec: "none",
+  // The tests of encoding would test nothing if their sources were copied.
+  passthrough: false,
+  alwaysEncode: false,
   parallelism: 2,
   limits: {
     maxDuration: 43_200,

@@ -83,6 +83,12 @@ export function publicationNow(number: number) {
   return sql<number>`max(publication, ${number})`;
 }
 
+/** What stays of the result of a media task: the notices, which the timeline shows. */
+const KEPT_RESULT = sql`
+  CASE WHEN json_type(result, '$.notices') = 'array' THEN
+    json_object('kind', 'media', 'outputs', json('{}'), 'notices', json_extract(result, '$.notices'))
+  END`;
+
 /**
  * Statement that clears the results of media tasks once a `finish` task has published them. Tasks of its own stage may
  * still be working on the same renditions, which a later `finish` publishes. While one is dead all are kept: it may be
@@ -91,7 +97,7 @@ export function publicationNow(number: number) {
 export function clearMedia(db: Catalog, task: VideoVersion & Pick<Task, "stage">): Statement {
   return db
     .update(tasks)
-    .set({ result: null })
+    .set({ result: KEPT_RESULT })
     .where(
       and(
         tasksOfVersion(task),

@@ -27,7 +27,7 @@ const TIMELINE = {
   finishedAt: tasks.finishedAt,
   /** JSON. The results of other kinds are large, and have none. */
   notices: sql<string | null>`
-    CASE WHEN ${tasks.kind} IN ('remux', 'captions') THEN json_extract(${tasks.result}, '$.notices') END`,
+    CASE WHEN ${tasks.kind} IN ('remux', 'captions', 'audio') THEN json_extract(${tasks.result}, '$.notices') END`,
 };
 type TimelineColumns = Pick<Task, Exclude<keyof typeof TIMELINE, "notices">>;
 export type TimelineRow = TimelineColumns & { notices: Notice[] };

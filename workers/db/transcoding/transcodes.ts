@@ -45,6 +45,10 @@ export function startTranscode(
   // Read in the same transaction, so that the creator's last choice counts.
   const contentKey = sql`(
     SELECT CASE WHEN encrypted THEN ${video.contentKey} END FROM videos WHERE id = ${videoId})`;
+  const alwaysEncode = sql`(
+    SELECT CASE WHEN always_encode THEN 'true' ELSE 'false' END FROM videos WHERE id = ${videoId})`;
+  const spec = sql`
+    json_set(${JSON.stringify(plan.spec)}, '$.settings.alwaysEncode', json(${alwaysEncode}))`;
   const isCurrent = sql`EXISTS (
     SELECT 1 FROM videos WHERE id = ${videoId} AND version = ${version} AND deleted_at IS NULL)`;
   return [
@@ -54,7 +58,12 @@ export function startTranscode(
       { videoId, version, ownerId, sourceKey, contentKey, createdAt: now, updatedAt: now },
       isCurrent,
     ),
-    insertWhen(db, tasks, newTask({ videoId, version, ownerId }, plan, now), isCurrent),
+    insertWhen(
+      db,
+      tasks,
+      { ...newTask({ videoId, version, ownerId }, plan, now), spec },
+      isCurrent,
+    ),
     enqueueWake(db, "transcode-urgent", now),
   ];
 }

@@ -87,8 +87,9 @@ const MAX_AUDIO_OVERRUN_SECONDS = 0.05;
  * (RFC 8216bis, 4.4.3.1), and it may not change while an EVENT playlist grows, so it is at least that of the grid.
  */
 export function targetDuration(publication: Publication, tracks: Track[]): number {
-  const { framesPerSegment, frameRate } = publication.grid;
-  const nominal = (framesPerSegment * frameRate.den) / frameRate.num;
+  const { framesPerSegment, longestSegment = framesPerSegment, frameRate } = publication.grid;
+  const frames = Math.max(framesPerSegment, longestSegment);
+  const nominal = (frames * frameRate.den) / frameRate.num;
   const longest = tracks.flatMap((track) =>
     track.segments.map((segment) => Math.round(segment.seconds)),
   );

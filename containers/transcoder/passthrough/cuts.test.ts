@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { chooseCuts } from "./web-ready-video.ts";
+
+it("segments end at key frames, and none is longer than allowed", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 150 }), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 150 }),
+      (gaps, tail) => {
+        const keys = [0];
+        for (const gap of gaps) keys.push((keys.at(-1) ?? 0) + gap);
+        const total = (keys.at(-1) ?? 0) + tail;
+        const cuts = chooseCuts(keys, total, 120, 150) ?? [];
+        expect(cuts[0]).toBe(0);
+        expect(cuts.at(-1)).toBe(total);
+        expect(cuts.slice(0, -1).every((cut) => keys.includes(cut))).toBe(true);
+        for (const [index, cut] of cuts.slice(1).entries()) {
+          expect(cut - (cuts[index] ?? 0)).toBeGreaterThan(0);
+          expect(cut - (cuts[index] ?? 0)).toBeLessThanOrEqual(150);
+        }
+      },
+    ),
+  );
+});
+
+it.each([
+  ["regular key frames", [0, 60, 120, 180, 240], 300, [0, 120, 240, 300]],
+  ["a key frame that is closer to the wanted length", [0, 60, 110, 140], 220, [0, 110, 220]],
+  ["no key frame in time", [0, 200], 300, undefined],
+  ["no key frame at the start", [10, 60], 100, undefined],
+])("with %s", (_, keys, total, cuts) => {
+  expect(chooseCuts(keys, total, 120, 150)).toEqual(cuts);
+});

@@ -1,0 +1,217 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  generate,
+  probeFile,
+  startBench,
+  tools,
+} from "../../../tests/support/transcoder/bench.ts";
+import {
+  planSource,
+  runTask,
+  SETTINGS,
+  transcode,
+} from "../../../tests/support/transcoder/pipeline.ts";
+import { type EncodedVideo, joinRendition } from "../../../tests/support/transcoder/video.ts";
+
+const execute = promisify(execFile);
+const SETTINGS_WITH_COPIES = { ...SETTINGS, passthrough: true };
+const RATE = 25;
+const SECONDS = 12;
+const PICTURE = ["-f", "lavfi", "-i", `testsrc2=size=640x360:rate=${RATE}:duration=${SECONDS}`];
+const SOUND = ["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${SECONDS}`];
+/** Key frames at irregular places, as scene changes put them. */
+const KEYS = [0, 1.4, 2, 5.2, 6, 6.4, 9.2, 11];
+const WEB_VIDEO = [
+  ...["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "30", "-bf", "2"],
+  ...["-g", "250", "-sc_threshold", "0", "-flags", "+cgop", "-force_key_frames", KEYS.join(",")],
+];
+const WEB_AUDIO = ["-c:a", "aac", "-b:a", "96k", "-ac", "2"];
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+async function transcodeSource(name: string, args: string[], settings = SETTINGS_WITH_COPIES) {
+  const file = join(bench.folder, name);
+  await generate([...args, file]);
+  bench.storage.link(name, file);
+  const done = await transcode(bench.url, bench.storage, name, settings);
+  if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
+  return { file, done };
+}
+
+/** MD5 of every frame or sample block of a file's first track of a type. */
+async function frameHashes(file: string, type: "v" | "a"): Promise<string[]> {
+  const { stdout } = await execute(
+    tools.ffmpeg,
+    ["-v", "error", "-nostdin", "-i", file, "-map", `0:${type}:0`, "-f", "framemd5", "-"],
+    { maxBuffer: 1 << 26 },
+  );
+  return stdout
+    .split("\n")
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(",").at(-1)?.trim() ?? "");
+}
+
+/** MD5 of every packet of a file's first track of a type. */
+async function packetHashes(file: string, type: "v" | "a"): Promise<string[]> {
+  const { stdout } = await execute(
+    tools.ffmpeg,
+    [
+      "-v",
+      "error",
+      "-nostdin",
+      "-i",
+      file,
+      "-map",
+      `0:${type}:0`,
+      "-c",
+      "copy",
+      "-f",
+      "framemd5",
+      "-",
+    ],
+    { maxBuffer: 1 << 26 },
+  );
+  return stdout
+    .split("\n")
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(",").at(-1)?.trim() ?? "");
+}
+
+const noticeCodes = ({ plan }: EncodedVideo) =>
+  plan.notices?.map(({ code, reason }) => (reason === undefined ? code : `${code} ${reason}`));
+const videoIds = ({ plan }: EncodedVideo) =>
+  plan.renditions.flatMap((rendition) =>
+    rendition.type === "video" && !rendition.isDownloadOnly ? rendition.id : [],
+  );
+/** Start times of a rendition's segments, in seconds. */
+function startsOf({ tracks }: EncodedVideo, id: string): number[] {
+  const outputs = tracks[id]?.outputs ?? [];
+  let at = (outputs[0]?.startTicks ?? 0) / (outputs[0]?.timescale ?? 1);
+  return outputs.flatMap(({ timescale, segments }) =>
+    segments.map(({ duration }) => {
+      const start = at;
+      at += duration / timescale;
+      return Number(start.toFixed(3));
+    }),
+  );
+}
+
+describe("a web-ready source", () => {
+  let file: string;
+  let done: EncodedVideo;
+  beforeAll(async () => {
+    ({ file, done } = await transcodeSource("ready.mp4", [
+      ...[...PICTURE, ...SOUND, ...WEB_VIDEO, ...WEB_AUDIO, "-movflags", "+faststart"],
+    ]));
+  }, 60_000);
+
+  it("is its own top rendition, frame by frame", async () => {
+    expect(noticeCodes(done)).toEqual(["video_copied"]);
+    const top = videoIds(done).at(-1) ?? "";
+    expect(top).toBe("h264-360");
+    const hashes = await frameHashes(await joinRendition(bench, done, top), "v");
+    expect(hashes).toHaveLength(RATE * SECONDS);
+    expect(hashes).toEqual(await frameHashes(file, "v"));
+  });
+
+  it("is cut at its key frames, and so are the other renditions", async () => {
+    const [lowest = "", top = ""] = videoIds(done);
+    const starts = startsOf(done, top);
+    expect(starts).toEqual([0, 2, 6, 9.2]);
+    expect(startsOf(done, lowest)).toEqual(starts);
+    const { packets } = await probeFile(await joinRendition(bench, done, lowest));
+    expect(packets).toHaveLength(RATE * SECONDS);
+  });
+
+  it("keeps audio and video together", async () => {
+    const output = done.tracks["audio-0"]?.outputs[0];
+    expect((output?.startTicks ?? NaN) / (output?.timescale ?? NaN)).toBeLessThan(0.05);
+  });
+});
+
+describe("audio whose loudness need not change", () => {
+  it("is copied too, and stays in sync", async () => {
+    const { file, done } = await transcodeSource(
+      "loud.mp4",
+      [...PICTURE, ...SOUND, ...WEB_VIDEO, ...WEB_AUDIO],
+      { ...SETTINGS_WITH_COPIES, loudness: false },
+    );
+    expect(done.results["audio 0"]?.outcome).toMatchObject({
+      result: { notices: [{ code: "audio_copied" }] },
+    });
+    const copied = await packetHashes(await joinRendition(bench, done, "audio-0"), "a");
+    const own = await packetHashes(file, "a");
+    // Without the encoder's priming, which lies before the start of the video.
+    expect(copied).toEqual(own.slice(1, 1 + copied.length));
+    expect(copied.length).toBeGreaterThanOrEqual(Math.floor((SECONDS * 48_000) / 1024) - 1);
+  });
+});
+
+describe.each([
+  ["all frames depend on the first one", ["-g", "1000", "-force_key_frames", "0"], "key_frames"],
+  [
+    "groups of pictures are open",
+    ["-x264opts", "open-gop=1:bframes=3", "-g", "50", "-flags", "-cgop", "-force_key_frames", "0"],
+    "key_frames",
+  ],
+  ["it has 4:4:4", ["-pix_fmt", "yuv444p"], "codec"],
+  ["it is interlaced", ["-flags", "+ildct+ilme+cgop"], "codec"],
+  ["pixels are not square", ["-vf", "setsar=4/3"], "shape"],
+  ["it has far too many bits", ["-crf", "1"], "bitrate"],
+  [
+    "frames are at odd times",
+    ["-vf", "setpts=PTS+if(gt(N\\,100)\\,0.5/TB\\,0)", "-vsync", "2"],
+    "frame_times",
+  ],
+] as const)("a source is encoded if %s", (what, options, reason) => {
+  it("and the timeline says why", async () => {
+    const name = `${reason}-${what.length}.mp4`;
+    const file = join(bench.folder, name);
+    await generate([...PICTURE, ...WEB_VIDEO, ...options, file]);
+    bench.storage.link(name, file);
+    const { outcome } = await planSource(bench.url, bench.storage, name, SETTINGS_WITH_COPIES);
+    expect(outcome).toMatchObject({
+      result: { plan: { notices: [{ code: "video_encoded", reason }] } },
+    });
+  });
+});
+
+it.each([
+  ["the deployment declines", { passthrough: false }, undefined],
+  ["the creator declines", { alwaysEncode: true }, [{ code: "video_encoded", reason: "chosen" }]],
+])("a web-ready source is encoded if %s", async (_, change, notices) => {
+  const settings = { ...SETTINGS_WITH_COPIES, ...change };
+  const { outcome } = await planSource(bench.url, bench.storage, "ready.mp4", settings);
+  if (outcome.type === "failed" || outcome.result.kind !== "plan") throw new Error("no plan");
+  expect(JSON.stringify(outcome.result.plan)).not.toContain("isCopy");
+  if (notices === undefined) expect(outcome.result.plan.notices).toBeUndefined();
+  else expect(outcome.result.plan.notices).toMatchObject(notices);
+});
+
+it("a download is the source's frames in one file", async () => {
+  const { file, done } = await transcodeSource("download.mp4", [...PICTURE, ...WEB_VIDEO]);
+  const top = done.tracks[videoIds(done).at(-1) ?? ""];
+  if (top === undefined) throw new Error("no top rendition");
+  const inputs = Object.fromEntries([
+    ["v/init", top.init],
+    ...top.segments.map((path, index) => [`v/${index}`, path]),
+  ]);
+  const { outcome, outputs } = await runTask(bench.url, bench.storage, inputs, {
+    kind: "download",
+    format: "mp4",
+    title: "Web-ready",
+    renditions: ["v"],
+    limits: SETTINGS.limits,
+  });
+  expect(outcome).toMatchObject({ type: "done" });
+  const download = join(bench.folder, outputs["files"] ?? "", "Web-ready.mp4");
+  expect(await frameHashes(download, "v")).toEqual(await frameHashes(file, "v"));
+});

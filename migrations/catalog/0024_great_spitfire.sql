@@ -1,0 +1,1 @@
+ALTER TABLE `videos` ADD `always_encode` integer DEFAULT false NOT NULL;
