@@ -131,10 +131,7 @@ export const TaskKind = z.enum([
 ]);
 export type TaskKind = z.infer<typeof TaskKind>;
 
-/**
- * What to do. Inputs and outputs are names in the request's `inputs` and `outputs` maps, never storage keys: only the
- * Worker builds keys.
- */
+/** What to do. Inputs and outputs are names in the request's maps, never storage keys: only the Worker builds keys. */
 export const TaskSpec = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan"), settings: PlanSettings, remuxed: z.boolean() }),
   /**
@@ -154,10 +151,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     grid: Grid,
     firstSegment: z.int().nonnegative(),
     segmentCount: z.int().positive(),
-    /**
-     * The first frame of each segment, and the end of the last one, where the source's key frames decide; otherwise all
-     * segments have the length of the grid's.
-     */
+    /** First frame of each segment and end of the last one, where key frames of the source decide. */
     cuts: z.array(z.int().nonnegative()).optional(),
     renditions: z.array(VideoRendition).min(1),
     limits: Limits,
