@@ -95,11 +95,13 @@ export async function chargeRunner(
   for (const other of elsewhere)
     await changeHealth(db, other, (row) => ({ health: withoutFault(row, fault.taskId) }));
   if (elsewhere.length > 0) return null;
-  const isCommon = await isFaultCommon(db, fault.at);
+  const { isCommon, isOnly } = await othersOf(db, fault.at);
   return changeHealth(db, id, (row) => {
     const after = afterFault(row, fault, detail);
+    // A container is replaced by another; a laptop has no other transcoder that could go on.
+    const isSpared = isCommon || (isOnly && row.kind === "local");
     // The runner stays one fault away from its quarantine.
-    return after.quarantine && isCommon ? { health: row } : after;
+    return after.quarantine && isSpared ? { health: row } : after;
   });
 }
 
@@ -144,10 +146,14 @@ async function changeHealth(
 }
 
 /** Plan: counts by the indexes on both times, at most `LIMITS.runners` rows, and only after a failure. */
-async function isFaultCommon(db: Catalog, now: number): Promise<boolean> {
+async function othersOf(
+  db: Catalog,
+  now: number,
+): Promise<{ isCommon: boolean; isOnly: boolean }> {
   const inQuarantine = gt(runners.quarantinedUntil, now);
   const live = await db.$count(runners, or(gt(runners.lastSeenAt, now - LIVE_MS), inQuarantine));
-  return isCommonFault(live, await db.$count(runners, inQuarantine));
+  const isCommon = isCommonFault(live, await db.$count(runners, inQuarantine));
+  return { isCommon, isOnly: live <= 1 };
 }
 
 /** Every runner, the last seen first. */

@@ -9,7 +9,7 @@ import {
   work,
 } from "../../tests/support/worker/transcoding.ts";
 import { heldCreators } from "../db/encode-usage.ts";
-import { findRunner, quarantineOf } from "../db/runners.ts";
+import { chargeRunner, findRunner, quarantineOf, seeRunner } from "../db/runners.ts";
 import { newId } from "../domain/id.ts";
 import { drain } from "./drain.ts";
 
@@ -48,6 +48,22 @@ test("a broken runner gets three tasks, is put into quarantine, and no video fai
   const row = await findRunner(db, "container-0");
   expect(row && quarantineOf(row, Date.now())?.reason).toContain("no space left on device");
   expect(await findRunner(db, "container-1")).toMatchObject({ quarantines: 0, faults: [] });
+});
+
+test("the only transcoder of a laptop is never put into quarantine: nothing could go on without it", async () => {
+  const runner = {
+    id: "local-0",
+    kind: "local" as const,
+    version: 1,
+    slots: 1,
+    capabilities: { kinds: [], codecs: [] },
+  };
+  const now = Date.now();
+  await seeRunner(db, runner, now);
+  for (const taskId of ["a", "b", "c", "d", "e"])
+    await chargeRunner(db, runner.id, { taskId, code: "encoder_failed", at: now }, "out of memory", []);
+  const row = await findRunner(db, runner.id);
+  expect(row && quarantineOf(row, now)).toBeNull();
 });
 
 test("work that runners have done counts for the creator's day, and beyond the budget the rest waits", async () => {

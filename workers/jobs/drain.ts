@@ -38,6 +38,8 @@ export async function drain(context: JobContext, wakeNext: () => Promise<unknown
   const closesAt = Date.now() + CLAIM_WINDOW_MS;
   let recoveredAt = Date.now();
   let claim: Claim = "idle";
+  /** Whether nothing ran when the last claim began: a task that ends meanwhile may leave others behind that can start. */
+  let wasQuiet = true;
   for (;;) {
     try {
       if (Date.now() - recoveredAt >= RECOVER_INTERVAL_MS) {
@@ -45,6 +47,7 @@ export async function drain(context: JobContext, wakeNext: () => Promise<unknown
         await recoverExpired(context);
       }
       while (running.size < MAX_PARALLEL_TASKS && Date.now() < closesAt) {
+        wasQuiet = running.size === 0;
         claim = await claimNext(context, avoided);
         if (typeof claim === "string") break;
         const run = runTask(context, claim)
@@ -61,7 +64,10 @@ export async function drain(context: JobContext, wakeNext: () => Promise<unknown
       claim = "blocked";
     }
     if (Date.now() >= closesAt) break;
-    if (running.size === 0 && claim === "idle") return;
+    if (running.size === 0 && claim === "idle") {
+      if (wasQuiet) return;
+      continue;
+    }
     await Promise.race([...running, scheduler.wait(POLL_INTERVAL_MS)]);
   }
   // While no runner is available, consumers must not wake each other in a loop. The next sweep is soon enough.

@@ -5,6 +5,7 @@ import { catalog } from "../../../workers/db/client.ts";
 import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
 import { insertRunnerToken } from "../../../workers/db/runner-tokens.ts";
+import { runners } from "../../../workers/db/runner-schema.ts";
 import { seeRunner } from "../../../workers/db/runners.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";
@@ -100,6 +101,8 @@ async function runnerToken(createdBy: string): Promise<PathParams> {
 }
 
 async function runner(): Promise<PathParams> {
+  // Another test of the same isolate adds as many as there may be.
+  await catalog(env).delete(runners);
   const id = `container-${newId()}`;
   const introduction = { id, version: 1, slots: 1, capabilities: { kinds: [], codecs: [] } };
   await seeRunner(catalog(env), { ...introduction, kind: "container" }, Date.now());

@@ -7,6 +7,7 @@ import {
   type TaskRequest,
 } from "../../../workers/contract/transcodes.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
+import { runners } from "../../../workers/db/runner-schema.ts";
 import { videos } from "../../../workers/db/schema.ts";
 import { tasks, transcodes } from "../../../workers/db/transcoding-schema.ts";
 import { claimTask } from "../../../workers/db/transcoding/claim.ts";
@@ -75,6 +76,8 @@ export async function claimAny(runner = "container-0"): Promise<Task> {
 export async function stopEverything(): Promise<void> {
   await db.update(transcodes).set({ state: "failed" });
   await db.update(tasks).set({ state: "dead", runner: null });
+  // The faults of an earlier test would put a runner in quarantine.
+  await db.delete(runners);
 }
 
 type Script = (request: TaskRequest, signal: AbortSignal) => AsyncIterable<TaskEvent> | TaskEvent[];
