@@ -44,7 +44,7 @@ async function topPlaylist(stack: DevStack, api: ApiClient, id: string): Promise
     (rendition) => rendition.type === "video" && rendition.isCopy === true,
   );
   if (copy === undefined) throw new Error("The web-ready source was not copied.");
-  const playback = Playback.parse(await api.call("POST", `/v1/videos/${id}/playback`));
+  const playback = Playback.parse(await api.call("POST", `/v1/videos/${id}/playback`, {}));
   const url = new URL(`${copy.id}.m3u8`, new URL(playback.hls, stack.workerOrigin));
   return `http://127.0.0.1:${new URL(stack.workerOrigin).port}${url.pathname}`;
 }
