@@ -146,10 +146,7 @@ async function changeHealth(
 }
 
 /** Plan: counts by the indexes on both times, at most `LIMITS.runners` rows, and only after a failure. */
-async function othersOf(
-  db: Catalog,
-  now: number,
-): Promise<{ isCommon: boolean; isOnly: boolean }> {
+async function othersOf(db: Catalog, now: number): Promise<{ isCommon: boolean; isOnly: boolean }> {
   const inQuarantine = gt(runners.quarantinedUntil, now);
   const live = await db.$count(runners, or(gt(runners.lastSeenAt, now - LIVE_MS), inQuarantine));
   const isCommon = isCommonFault(live, await db.$count(runners, inQuarantine));

@@ -61,7 +61,13 @@ test("the only transcoder of a laptop is never put into quarantine: nothing coul
   const now = Date.now();
   await seeRunner(db, runner, now);
   for (const taskId of ["a", "b", "c", "d", "e"])
-    await chargeRunner(db, runner.id, { taskId, code: "encoder_failed", at: now }, "out of memory", []);
+    await chargeRunner(
+      db,
+      runner.id,
+      { taskId, code: "encoder_failed", at: now },
+      "out of memory",
+      [],
+    );
   const row = await findRunner(db, runner.id);
   expect(row && quarantineOf(row, now)).toBeNull();
 });
