@@ -80,7 +80,7 @@ async function takeScreenshots(
       });
       const page = await context.newPage();
       await signIn(page, video.account);
-      for (const { name, path } of sitePages(video.id, "the")) {
+      for (const { name, path } of sitePages(video.id, "light")) {
         await page.goto(path);
         await settled(page);
         const file = `${name}-${width}-${colorScheme}.png`;
