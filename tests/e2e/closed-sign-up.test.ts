@@ -44,7 +44,7 @@ describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) 
 
   test("the sign-up page says that sign-up is closed and shows no form", async () => {
     await open("/sign-up", []);
-    expect(await page.getByText("Sign-up is closed.").count()).toBe(1);
+    await page.getByText("Sign-up is closed.").waitFor();
     expect([await form(), await button()]).toEqual([0, 0]);
   });
 

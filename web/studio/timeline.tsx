@@ -23,7 +23,7 @@ function elapsedTime(task: TimelineTask): string {
 }
 
 /** Every transcoding task of a video with its progress, attempts and error. */
-export function Timeline({ tasks, loading }: { tasks: TimelineTask[]; loading: boolean }) {
+export function Timeline({ tasks }: { tasks: TimelineTask[] }) {
   const [unfolded, setUnfolded] = useState(false);
   const done = tasks.filter((task) => task.state === "done").length;
   const folded = !unfolded && tasks.length > MAX_UNFOLDED_TASKS && done > 0;
@@ -40,9 +40,7 @@ export function Timeline({ tasks, loading }: { tasks: TimelineTask[]; loading: b
         )}
       </h2>
       {tasks.length === 0 ? (
-        <p class="soft">
-          {loading ? "Loading tasks…" : "Transcoding starts when the upload is complete."}
-        </p>
+        <p class="soft">Transcoding starts when the upload is complete.</p>
       ) : (
         <ol class="timeline" aria-label="Tasks">
           {shown.map((task) => (

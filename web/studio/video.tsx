@@ -65,7 +65,9 @@ function VideoEditor({ id }: { id: string }) {
       </div>
     );
   }
-  if (!video) return <div class="page" aria-busy="true" aria-label="Loading the video" />;
+  // Both are shown at once: the timeline grows with its tasks, and everything below it would move.
+  if (!video || (tasks.loading && !tasks.data))
+    return <div class="page" aria-busy="true" aria-label="Loading the video" />;
   return (
     <div class="page">
       <header class="page-head">
@@ -121,7 +123,7 @@ function VideoEditor({ id }: { id: string }) {
           <DetailsForm key={video.id} video={video} onSaved={loaded.set} />
         </div>
         <div class="studio-side">
-          <Timeline tasks={tasks.data ?? []} loading={tasks.loading && !tasks.data} />
+          <Timeline tasks={tasks.data ?? []} />
           <Share video={video} />
           <PlaybackRulesForm key={video.id} video={video} onSaved={loaded.set} />
           <PosterChoice video={video} onChosen={() => void refresh()} />
