@@ -69,7 +69,7 @@ export const runners = createRouter()
       tags,
       summary: "Create a token for a remote runner",
       description:
-        "A token is for one machine, and opens nothing but the runner API. See docs/operations.md.",
+        "A token is for one machine, and opens nothing but the runner API, which this version does not have yet.",
       request: { body: body(RunnerTokenCreate) },
       responses: {
         201: json(RunnerTokenCreated, "The token. Its secret is shown only once"),

@@ -32,7 +32,7 @@ const RUNNER_PRESENT_MS = 3 * 60_000;
  *
  * Plan: the totals; one row of index `lanes_next` per lane that the runner can do and that is not empty, some twelve; then
  * the best tasks of a lane by index `tasks_lane`. Nothing grows with the tasks, transcodes or creators that wait: under
- * fifty rows with what the triggers read (`npm run bench:catalog`).
+ * fifty rows with what the triggers read (workers/jobs/lanes-and-counters.test.ts).
  * @returns null when nothing may start
  */
 export async function claimTask(db: Catalog, claim: Claim): Promise<Task | null> {
