@@ -15,9 +15,8 @@ const sources = existsSync(FOLDER)
   : [];
 const TRANSCODING_TIMEOUT_MS = 600_000;
 
-/** Sources without a usable video track, with the error code that the creator gets. */
+/** Sources that cannot be used, with the error code that the creator gets. */
 const UNPLAYABLE: Record<string, string> = {
-  "mb-toothsome-dts.mp4": "no_video_stream",
   "moz-no_timescale.mp4": "damaged_file",
 };
 /** Display sizes: rotated upright, with square pixels. */
