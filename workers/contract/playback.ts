@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Chapter } from "./chapters.ts";
 import { Timestamp } from "./common.ts";
 
 /** ISO 3166-1 alpha-2. */
@@ -67,7 +68,8 @@ export const Playback = z.object({
   captions: z.array(z.object({ language: z.string(), label: z.string(), url: z.string() })),
   /** Licence servers of the deployment's DRM systems, by key system; empty without DRM (docs/encryption.md). */
   licenses: Licenses,
-  chapters: z.array(z.object({ start: z.number(), title: z.string() })),
+  /** In order. From the timestamps in the description, or else from the source; empty without either. */
+  chapters: z.array(Chapter),
   token: z.string(),
   /** Identifies this playback, to revoke it. */
   sessionId: z.string(),

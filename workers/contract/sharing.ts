@@ -27,7 +27,7 @@ export const SharedVideo = z.object({
   language: z.string().nullable(),
   tags: z.array(z.string()),
   views: z.int(),
-  /** From the timestamps in the description. */
+  /** The chapters, as in a playback. */
   clips: z.array(Clip),
 });
 export type SharedVideo = z.infer<typeof SharedVideo>;

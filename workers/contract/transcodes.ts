@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Chapter } from "./chapters.ts";
 import { Notice } from "./notices.ts";
 import { Fraction, SourceInfo } from "./source.ts";
 
@@ -255,6 +256,8 @@ export const Plan = z.object({
   renditions: z.array(Rendition),
   tasks: z.array(PlannedTask),
   notices: z.array(Notice).optional(),
+  /** Of the source; absent if it has none. */
+  chapters: z.array(Chapter).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Chapter } from "../contract/chapters.ts";
 import type { PlaybackRules } from "../contract/playback.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
@@ -62,6 +63,10 @@ export const videos = sqliteTable(
     sourceBytes: integer("source_bytes").notNull().default(0),
     contentType: text("content_type").notNull().default(""),
     duration: real("duration"),
+    /** Of the source; those in the description take their place. */
+    chapters: json<Chapter[]>("chapters")
+      .notNull()
+      .default(sql`'[]'`),
     width: integer("width"),
     height: integer("height"),
     hdr: integer("hdr", { mode: "boolean" }).notNull().default(false),

@@ -19,6 +19,7 @@ const {
   publicationClaimed: _claimed,
   revision: _revision,
   posterAt: _posterAt,
+  chapters: _chapters,
   indexedViews: _indexedViews,
   popularity: _popularity,
   erasedAt: _erasedAt,

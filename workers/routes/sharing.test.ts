@@ -34,7 +34,7 @@ test("a public video is described with absolute URLs and the parts in its descri
   const { userId } = await newAccount();
   const id = await newVideo(userId, {
     title: "Harbour",
-    description: "0:00 Boats\n0:20 Storm",
+    description: "0:00 Boats\n0:20 Storm\n0:50 Calm",
     posterPath: "files/images.1/poster.jpg",
     width: 1080,
     height: 1920,
@@ -49,7 +49,8 @@ test("a public video is described with absolute URLs and the parts in its descri
     creator: { name: `Name of ${userId}` },
     clips: [
       { title: "Boats", start: 0, end: 20 },
-      { title: "Storm", start: 20, end: 60 },
+      { title: "Storm", start: 20, end: 50 },
+      { title: "Calm", start: 50, end: 60 },
     ],
   });
 });

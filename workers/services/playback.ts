@@ -14,6 +14,7 @@ import {
   publicationFolder,
 } from "../media/storage-keys.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
+import { chaptersOf } from "../domain/chapters.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -61,7 +62,7 @@ function playbackOf(
       url: url(captionPath(video.id, video.version, key)),
     })),
     licenses,
-    chapters: [],
+    chapters: chaptersOf(video),
     ...issued,
   };
 }

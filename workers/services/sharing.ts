@@ -2,8 +2,8 @@ import type { SharedVideo, VideoSharing } from "../contract/sharing.ts";
 import { catalogReplica } from "../db/client.ts";
 import { type SitemapRow, sitemapStarts, sitemapVideos } from "../db/sitemap.ts";
 import type { Principal } from "../domain/principal.ts";
+import { chaptersOf, clipsOf } from "../domain/chapters.ts";
 import { sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
-import { clipsIn } from "../domain/timestamps.ts";
 import { isListed } from "../domain/videos.ts";
 import { imageUrls } from "../media/urls.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -57,7 +57,7 @@ export async function sharedVideo(
     language: video.language,
     tags: video.tags,
     views: video.views,
-    clips: duration === null ? [] : clipsIn(video.description, duration),
+    clips: duration === null ? [] : clipsOf(chaptersOf(row), duration),
   };
   return { video: shared };
 }

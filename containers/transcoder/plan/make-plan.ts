@@ -20,7 +20,7 @@ export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
 export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): Promise<TaskResult> {
   const probe = await probeSource(run, settings, remuxed);
   if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
-  const { source: probed, notices } = probe;
+  const { source: probed, notices, chapters } = probe;
   const grid = gridFor(gridRate(probed.video), probed.duration, settings.segmentSeconds);
   const candidates = settings.passthrough
     ? await findCandidates(run, probed, grid, settings)
@@ -49,5 +49,12 @@ export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): P
     ...(candidates && { isAudioCopyable: candidates.isAudioCopyable }),
   });
   const allNotices = [...notices, ...(choice?.notices ?? [])];
-  return { kind: "plan", plan: allNotices.length > 0 ? { ...plan, notices: allNotices } : plan };
+  return {
+    kind: "plan",
+    plan: {
+      ...plan,
+      ...(allNotices.length > 0 && { notices: allNotices }),
+      ...(chapters.length > 0 && { chapters }),
+    },
+  };
 }

@@ -1,8 +1,10 @@
 import type { SourceInfo } from "../../../workers/contract/source.ts";
+import type { Chapter } from "../../../workers/contract/chapters.ts";
 import type { Notice } from "../../../workers/contract/notices.ts";
 import type { PlanSettings } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
+import { readChapters } from "./chapters.ts";
 import { addContainerTracks } from "./container-facts.ts";
 import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
@@ -151,7 +153,7 @@ async function lacksAviIndex(run: TaskRun, head: Buffer): Promise<boolean> {
 }
 
 export type ProbeResult =
-  | { type: "source"; source: SourceInfo; notices: Notice[] }
+  | { type: "source"; source: SourceInfo; notices: Notice[]; chapters: Chapter[] }
   | { type: "remux-first"; demuxer: string };
 
 /**
@@ -215,9 +217,16 @@ export async function probeSource(
   const ends = mergeTimes(first, tail);
   const times = reachedTail ? ends : mergeTimes(ends, await readPackets(run, url, probed, []));
   const { decoders } = run.capabilities;
+  const source = sourceInfo(probed, times, size, limits, decoders);
   return {
     type: "source",
-    source: sourceInfo(probed, times, size, limits, decoders),
+    source,
     notices: trackNotices(probed, decoders),
+    chapters: await readChapters(
+      run,
+      probeInput(url, probed),
+      probed.format.start_time,
+      source.duration,
+    ),
   };
 }

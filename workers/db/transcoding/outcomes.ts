@@ -123,10 +123,10 @@ function addedTo({ avoid, runner }: Task): string[] {
 export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Statement[] {
   const { video } = plan.source;
   return [
-    // The tasks have their own rows; the plan is read with every live playlist and stays small.
+    // Tasks and chapters have a place of their own; the plan is read with every live playlist and stays small.
     db
       .update(transcodes)
-      .set({ plan: { ...plan, tasks: [] }, updatedAt: now })
+      .set({ plan: { ...plan, tasks: [], chapters: undefined }, updatedAt: now })
       .where(transcodeOfVersion(task)),
     ...addTasks(db, task, plan.tasks, now),
     enqueueEvent(db, { kind: "sync-downloads", videoId: task.videoId }, now),
@@ -137,6 +137,7 @@ export function applyPlan(db: Catalog, task: Task, plan: Plan, now: number): Sta
       {
         state: "processing",
         duration: plan.source.duration,
+        chapters: plan.chapters ?? [],
         width: video.width,
         height: video.height,
         hdr: video.range !== "sdr",

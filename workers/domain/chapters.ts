@@ -1,0 +1,82 @@
+import type { Chapter } from "../contract/chapters.ts";
+import type { Clip } from "../contract/sharing.ts";
+import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
+
+/** A line that begins with a time: `1:02:03 The storm`, `(0:45) - Arrival`, `• 12:30 – Home`. */
+const TIMESTAMP_LINE = /^[\s•*[(-]*((?:\d{1,2}:)?\d{1,2}:\d{2})[\])]?[\s:|–—-]*(\S.*)$/u;
+const MAX_CHAPTERS = 100;
+const MAX_TITLE_LENGTH = 200;
+/** As on YouTube: fewer times are remarks about the video, not a list of its parts. */
+const MIN_DESCRIBED_CHAPTERS = 3;
+
+function secondsOf(time: string): number {
+  return time.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);
+}
+
+/**
+ * The chapters that a description lists, one per line: the first at 0:00, at least three. Times that go back, and those
+ * beyond the end, belong to something else.
+ * @param duration seconds
+ */
+function describedChapters(description: string, duration: number): Chapter[] {
+  const chapters: Chapter[] = [];
+  for (const line of description.split("\n")) {
+    const [, time, title] = TIMESTAMP_LINE.exec(line) ?? [];
+    if (time === undefined || title === undefined) continue;
+    const start = secondsOf(time);
+    const earliest = chapters.at(-1)?.start;
+    if (earliest === undefined ? start !== 0 : start <= earliest) continue;
+    if (start >= duration) continue;
+    chapters.push({ title: title.trim(), start });
+    if (chapters.length === MAX_CHAPTERS) break;
+  }
+  return chapters.length < MIN_DESCRIBED_CHAPTERS ? [] : chapters;
+}
+
+/**
+ * Chapters of a file as viewers may see them: in order, within the video, and with titles that can be read. One chapter
+ * is no choice.
+ * @param found times and titles as the file has them
+ * @param duration seconds
+ */
+export function usableChapters(
+  found: readonly { start: number; title: string }[],
+  duration: number,
+): Chapter[] {
+  const chapters: Chapter[] = [];
+  const inOrder = found.toSorted((one, other) => one.start - other.start);
+  for (const { start: foundStart, title: foundTitle } of inOrder) {
+    const start = Math.max(0, foundStart);
+    const isUsable = start < duration && start > (chapters.at(-1)?.start ?? -1);
+    if (!isUsable) continue;
+    const title = foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim().slice(0, MAX_TITLE_LENGTH);
+    const name = isBlank(title) ? `Chapter ${chapters.length + 1}` : title.toWellFormed();
+    chapters.push({ start, title: name });
+    if (chapters.length === MAX_CHAPTERS) break;
+  }
+  return chapters.length < 2 ? [] : chapters;
+}
+
+interface ChapteredVideo {
+  description: string;
+  /** Seconds. */
+  duration: number | null;
+  /** Of the source. */
+  chapters: Chapter[];
+}
+
+/** The chapters of a video: those in its description, which its creator can edit, or else those of its file. */
+export function chaptersOf({ description, duration, chapters }: ChapteredVideo): Chapter[] {
+  if (duration === null) return [];
+  const described = describedChapters(description, duration);
+  return described.length > 0 ? described : chapters;
+}
+
+/** Chapters with their ends. @param duration seconds */
+export function clipsOf(chapters: readonly Chapter[], duration: number): Clip[] {
+  return chapters.map(({ title, start }, index) => ({
+    title,
+    start,
+    end: chapters[index + 1]?.start ?? duration,
+  }));
+}
