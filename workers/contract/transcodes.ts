@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Chapter } from "./chapters.ts";
 import { Notice } from "./notices.ts";
 import { Fraction, SourceInfo } from "./source.ts";
+import { Limits } from "./task-limits.ts";
 
 /**
  * The contract between the Worker (which schedules and keeps the record) and the transcoder
@@ -85,17 +86,6 @@ export const RenditionOutput = z.object({
   segments: z.array(Segment),
 });
 export type RenditionOutput = z.infer<typeof RenditionOutput>;
-
-/** Limits that the plan enforces, each with its own failure code. Durations in seconds. */
-export const Limits = z.object({
-  maxDuration: z.number(),
-  maxPixels: z.int(),
-  maxStreams: z.int(),
-  maxFrameRate: z.number(),
-  maxTaskSeconds: z.number(),
-  maxOutputBytes: z.int(),
-});
-export type Limits = z.infer<typeof Limits>;
 
 /** The codec for newer devices, besides H.264; `av1` becomes VP9 where ffmpeg has no SVT-AV1. */
 export const SecondCodec = z.enum(["none", "av1", "vp9"]);

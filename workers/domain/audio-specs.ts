@@ -1,6 +1,7 @@
 import type { SourceInfo } from "../contract/source.ts";
 import { TARGET_TASK_SECONDS, readSeconds } from "./task-time.ts";
-import type { AudioRendition, Grid, Limits, TaskSpec } from "../contract/transcodes.ts";
+import type { Limits } from "../contract/task-limits.ts";
+import type { AudioRendition, Grid, TaskSpec } from "../contract/transcodes.ts";
 
 export type AudioSpec = Extract<TaskSpec, { kind: "audio" }>;
 

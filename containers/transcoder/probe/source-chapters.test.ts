@@ -14,7 +14,8 @@ afterAll(() => bench[Symbol.asyncDispose]());
 async function planWith(name: string, starts: readonly number[]) {
   const metadata = join(bench.folder, `${name}.txt`);
   const chapters = starts.map(
-    (start) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${start + 1}\ntitle=Part ${start}\n`,
+    (start) =>
+      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${start + 1}\ntitle=Part ${start}\n`,
   );
   await writeFile(metadata, `;FFMETADATA1\n${chapters.join("")}`);
   await generate([

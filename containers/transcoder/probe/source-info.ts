@@ -1,5 +1,5 @@
 import type { Fraction, SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
-import type { Limits } from "../../../workers/contract/transcodes.ts";
+import type { Limits } from "../../../workers/contract/task-limits.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";

@@ -1,5 +1,6 @@
 import { type TaskEvent } from "../../../workers/contract/task-event.ts";
-import type { Limits, TaskRequest, TaskSpec } from "../../../workers/contract/transcodes.ts";
+import type { Limits } from "../../../workers/contract/task-limits.ts";
+import type { TaskRequest, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import { FirstFrames } from "./first-frames.ts";
