@@ -90,6 +90,14 @@ test("requests after the expiry wait for one shared renewal", async () => {
   expect(urls).toEqual([SEGMENT.replace("t1", "t2"), SEGMENT.replace("t1", "t2")]);
 });
 
+test("a token is not used in its last seconds, in which the server may already refuse it", async () => {
+  const { keeper, clock } = setUp();
+  // An answer that took two seconds to arrive: the server's lifetime ends two seconds before ours.
+  clock.now += LIFETIME_MS - 2000;
+  expect(keeper.isExpired).toBe(true);
+  expect(await keeper.rewrite(SEGMENT)).toContain("/media/t2/");
+});
+
 test("a renewal that fails before the expiry is retried by the next request", async () => {
   const { keeper, clock, gate } = setUp();
   gate.fail = true;

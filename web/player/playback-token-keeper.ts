@@ -3,6 +3,11 @@ import { ApiError } from "../api-error.ts";
 
 /** Share of a token's lifetime after which the next request renews it. */
 const RENEW_AFTER_SHARE = 0.75;
+/**
+ * A token counts as expired this long before its lifetime ends here: the server began to count when it sent the answer,
+ * which arrives later, and counts whole seconds. The shortest lifetime is a minute.
+ */
+const EXPIRY_MARGIN_MS = 10_000;
 /** A refused token is replaced at once, but at most this often: the refusal may be final. */
 const MIN_REFUSAL_INTERVAL_MS = 10_000;
 
@@ -52,7 +57,7 @@ export class PlaybackTokenKeeper {
     return url.replace(/\/media\/[^/]+\//, `/media/${this.#current.token}/`);
   }
 
-  /** Whether the server refuses every URL with the current token. */
+  /** Whether the server may refuse URLs with the current token by now. */
   get isExpired(): boolean {
     return this.#now() >= this.#expiresAt;
   }
@@ -117,6 +122,6 @@ export class PlaybackTokenKeeper {
     this.#current = playback;
     this.#ended = false;
     this.#renewAt = now + lifetime * RENEW_AFTER_SHARE;
-    this.#expiresAt = now + lifetime;
+    this.#expiresAt = now + lifetime - EXPIRY_MARGIN_MS;
   }
 }
