@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readD1Migrations } from "@cloudflare/vitest-plugin";
 import { unstable_startWorker as startWorker } from "wrangler";
 
 const ROOT = new URL("../", import.meta.url);
@@ -74,14 +75,12 @@ export async function migrate(host: SearchHost, state: string): Promise<void> {
     ["SEARCH", "search"],
     ["CATALOG", "catalog"],
   ] as const) {
-    const files = readdirSync(new URL(`migrations/${folder}/`, ROOT)).filter((name) =>
-      name.endsWith(".sql"),
-    );
-    for (const path of files.toSorted().map((name) => `migrations/${folder}/${name}`)) {
+    for (const { name, queries } of await readD1Migrations(
+      fileURLToPath(new URL(`migrations/${folder}/`, ROOT)),
+    )) {
+      const path = `migrations/${folder}/${name}`;
       if (applied.includes(path)) continue;
-      const sql = readFileSync(new URL(path, ROOT), "utf8").replaceAll(/^--.*$/gm, "");
-      const statements = sql.split(/;\s*$/m).filter((statement) => statement.trim());
-      await host.call("/sql", { database, statements });
+      await host.call("/sql", { database, statements: queries });
       applied.push(path);
       writeFileSync(record, JSON.stringify(applied));
     }
