@@ -10,13 +10,13 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import type {
-  Plan,
   RenditionOutput,
   TaskKind,
   TaskResult,
   TaskSpec,
 } from "../contract/transcodes.ts";
 import type { Lane } from "../domain/lanes.ts";
+import { compressedPlan } from "./compressed-plan.ts";
 import { PRIORITIES, STAGES } from "../domain/task-order.ts";
 
 /** Tables of transcoding. Times are integer milliseconds since the epoch, durations seconds. */
@@ -36,6 +36,9 @@ function ordinal<T extends string>(name: string, values: readonly T[]) {
   })(name);
 }
 
+/** Ended transcodes that the sweep has not seen. Index and query share this text, by which SQLite matches them. */
+export const whereUnswept = sql.raw("swept_at is null and state in ('done', 'failed')");
+
 /** One row per video version: what the scheduler looks at first. */
 export const transcodes = sqliteTable(
   "transcodes",
@@ -53,20 +56,19 @@ export const transcodes = sqliteTable(
       .default(sql`0`),
     sourceKey: text("source_key").notNull(),
     /** Without its tasks, which have their own rows. */
-    plan: json<Plan>("plan"),
+    plan: compressedPlan("plan"),
     /** The wrapped key of the segments (media/content-key.ts); null where they are stored unencrypted. */
     contentKey: text("content_key"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
-    /** When the objects that losing attempts had stored were deleted. */
+    /** When the objects that losing attempts had stored were deleted, and the rows of its tasks moved to the archive. */
     sweptAt: time("swept_at"),
+    /** Number of the newest archive of ended tasks (media/task-archive.ts); 0 without one. */
+    archive: integer("archive").notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.videoId, table.version] }),
-    index("transcodes_active").on(table.state, table.createdAt),
-    index("transcodes_unswept")
-      .on(table.updatedAt)
-      .where(sql`swept_at IS NULL`),
+    index("transcodes_unswept").on(table.updatedAt).where(whereUnswept),
   ],
 );
 

@@ -1,7 +1,7 @@
 import { Publication } from "../contract/publications.ts";
 import { listCaptions } from "../db/captions.ts";
 import { findStorageCheck, noteProblem } from "../db/storage-checks.ts";
-import { type Task, tasksOf } from "../db/transcoding/tasks.ts";
+import type { Task } from "../db/transcoding/tasks.ts";
 import { getTranscode, type Transcode } from "../db/transcoding/transcodes.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
 import { log } from "../log.ts";
@@ -24,6 +24,7 @@ import {
 import type { JobContext } from "./job-context.ts";
 import { type CheckedVideo, collectOrphans } from "./orphans.ts";
 import { repairVideo } from "./repair-video.ts";
+import { loadTasks } from "./task-archive.ts";
 
 /** What can be lost, each with a repair of its own. */
 export type LostPart =
@@ -47,7 +48,7 @@ export async function checkVideo(context: JobContext, videoId: string, now: numb
   if (video?.deletedAt !== null || (video.state !== "ready" && video.state !== "failed")) return;
   const transcode = await getTranscode(db, { videoId, version: video.version });
   if (!transcode) return;
-  const tasks = await tasksOf(db, transcode);
+  const tasks = await loadTasks(context, transcode);
   const stored = new Map<string, { size: number; uploaded: Date }>();
   for (const prefix of [videoPrefix(videoId), sourcesPrefix(videoId), captionsPrefix(videoId)])
     for (const [key, object] of await objectsUnder(env, prefix)) stored.set(key, object);
@@ -91,7 +92,7 @@ async function lostParts(
 
   check("owner", [{ key: ownerKey(video.id), bytes: null }]);
   check("images", imagesOf(video));
-  check("downloads", downloadsOf(transcode, tasks));
+  check("downloads", downloadsOf(transcode, tasks.rows));
   for (const { key, origin } of captions)
     check(origin === "uploaded" ? "captions" : "media", [{ key, bytes: null }]);
   const indexKey = publicationIndexKey(video.id, video.version, video.publication);

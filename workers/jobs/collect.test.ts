@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { tasks, transcodes } from "../db/transcoding-schema.ts";
-import { ownerKey } from "../media/storage-keys.ts";
+import { ownerKey, taskArchiveKey } from "../media/storage-keys.ts";
 import { collectLeftovers } from "./collect.ts";
 import {
   db,
@@ -36,16 +36,16 @@ test("an hour after the end only the output of losing attempts is removed", asyn
   });
   await work(transcoder);
   expect((await videoRow(id)).state).toBe("ready");
-  const before = await keysOf(`${id}/`);
+  const before = await keysOf(`${id}/1/`);
   const losers = before.filter(
     (key) => key.includes("/0.1/") && before.includes(key.replace("/0.1/", "/0.2/")),
   );
   expect(losers.length).toBeGreaterThan(0);
 
   await collectLeftovers(context, Date.now());
-  expect(await keysOf(`${id}/`)).toEqual(before);
+  expect(await keysOf(`${id}/1/`)).toEqual(before);
   await collectLeftovers(context, Date.now() + 2 * HOUR_MS);
-  expect(await keysOf(`${id}/`)).toEqual(before.filter((key) => !losers.includes(key)));
+  expect(await keysOf(`${id}/1/`)).toEqual(before.filter((key) => !losers.includes(key)));
 });
 
 test("only the source of a failed version is kept", async () => {
@@ -57,7 +57,7 @@ test("only the source of a failed version is kept", async () => {
   const { sourceKey } = await videoRow(id);
   expect(await keysOf(`${id}/1/`)).not.toEqual([]);
   await collectLeftovers(context, Date.now() + 2 * HOUR_MS);
-  expect(await keysOf(`${id}/`)).toEqual([ownerKey(id)]);
+  expect(await keysOf(`${id}/`)).toEqual([ownerKey(id), taskArchiveKey(id, 1, 1)]);
   expect(await env.MEDIA.head(sourceKey ?? "")).not.toBeNull();
 });
 

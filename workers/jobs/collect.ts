@@ -1,6 +1,5 @@
 import { findVideo } from "../db/videos.ts";
-import { markSwept, type Transcode, unsweptTranscodes } from "../db/transcoding/transcodes.ts";
-import { tasksOf } from "../db/transcoding/tasks.ts";
+import { type Transcode, unsweptTranscodes } from "../db/transcoding/transcodes.ts";
 import {
   isPublicationPath,
   remuxedPrefix,
@@ -10,7 +9,7 @@ import {
 import { deleteUnder } from "../media/objects.ts";
 import { log } from "../log.ts";
 import type { JobContext } from "./job-context.ts";
-import { outputPaths } from "./task-request.ts";
+import { archiveTasks, loadTasks, outputsOf, type VersionTasks } from "./task-archive.ts";
 import { covers } from "./task-token.ts";
 import { workOff } from "./work-off.ts";
 
@@ -20,7 +19,10 @@ import { workOff } from "./work-off.ts";
  */
 const GRACE_MS = 3_600_000;
 
-/** Removes what attempts that did not count have stored, and everything of a version that failed. */
+/**
+ * Removes what attempts that did not count have stored, and everything of a version that failed. Then the rows of the tasks
+ * have served their purpose too.
+ */
 export async function collectLeftovers(context: JobContext, now: number): Promise<void> {
   await workOff({
     db: context.db,
@@ -28,21 +30,24 @@ export async function collectLeftovers(context: JobContext, now: number): Promis
     next: (limit) => unsweptTranscodes(context.db, now - GRACE_MS, limit),
     idOf: ({ videoId, version }) => `${videoId}/${version}`,
     handle: async (transcode) => {
-      const removed = await removeLeftovers(context, transcode);
-      await markSwept(context.db, transcode, now);
+      const tasks = await loadTasks(context, transcode);
+      const removed = await removeLeftovers(context, transcode, tasks);
+      await archiveTasks(context, transcode, tasks, now);
       const { videoId, version } = transcode;
       if (removed > 0) log("transcode.cleaned", { videoId, version, removed });
     },
   });
 }
 
-async function removeLeftovers({ db, env }: JobContext, transcode: Transcode): Promise<number> {
+async function removeLeftovers(
+  { db, env }: JobContext,
+  transcode: Transcode,
+  tasks: VersionTasks,
+): Promise<number> {
   const { videoId, version, sourceKey } = transcode;
-  const rows = await tasksOf(db, transcode);
-  const doneTasks = rows.filter((task) => task.state === "done");
   const video = await findVideo(db, videoId);
   const isPublished = video?.version === version && video.publication > 0;
-  const paths = doneTasks.flatMap((task) => Object.values(outputPaths(task, sourceKey)));
+  const paths = outputsOf(tasks, sourceKey);
   const prefix = versionPrefix(videoId, version);
   // Every set of playlists is kept: they are small, and a player may still use an older one.
   const isKept = (key: string) =>

@@ -7,6 +7,7 @@ import { planSettings } from "../domain/plan-settings.ts";
 import { offersDownloads } from "../domain/videos.ts";
 import { filesPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
+import { readTaskArchive } from "../media/task-archive.ts";
 import { relayOutbox } from "../services/outbox.ts";
 
 /**
@@ -21,8 +22,11 @@ export async function syncDownloads(env: Env, videoId: string): Promise<void> {
   if (!transcode?.plan || transcode.state === "failed") return;
   const now = Date.now();
   if (offersDownloads(video)) {
+    // What was encoded for them before has no row any more, by whose name it would be left out.
+    const ended = new Set((await readTaskArchive(env, transcode)).map(({ name }) => name));
     const planned = downloadTasks(transcode.plan, video.title, planSettings(env));
-    await runBatch(db, addLateTasks(db, transcode, planned, now));
+    const missing = planned.filter(({ name }) => !ended.has(name));
+    await runBatch(db, addLateTasks(db, transcode, missing, now));
     return relayOutbox(env);
   }
   const downloads = await downloadTaskIds(db, transcode);

@@ -1,13 +1,17 @@
 import type { CaptionRow } from "../db/captions.ts";
 import { findStorageCheck, noteOrphans } from "../db/storage-checks.ts";
-import type { Task } from "../db/transcoding/tasks.ts";
 import type { Transcode } from "../db/transcoding/transcodes.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { log } from "../log.ts";
 import { deleteObject } from "../media/objects.ts";
-import { isPublicationPath, ownerKey, versionPrefix } from "../media/storage-keys.ts";
+import {
+  isPublicationPath,
+  ownerKey,
+  taskArchivePrefix,
+  versionPrefix,
+} from "../media/storage-keys.ts";
 import type { JobContext } from "./job-context.ts";
-import { outputPaths } from "./task-request.ts";
+import { outputsOf, type VersionTasks } from "./task-archive.ts";
 import { covers } from "./task-token.ts";
 
 /** A video with all that the catalogue and the storage have of it. */
@@ -15,7 +19,7 @@ export interface CheckedVideo {
   video: VideoRow;
   /** Of its current version. */
   transcode: Transcode;
-  tasks: readonly Task[];
+  tasks: VersionTasks;
   captions: readonly CaptionRow[];
   stored: ReadonlyMap<string, { size: number; uploaded: Date }>;
 }
@@ -63,9 +67,11 @@ function knownObjects({
   tasks,
   captions,
 }: CheckedVideo): (key: string) => boolean {
-  const outputs = tasks
-    .filter(({ state }) => state === "done")
-    .flatMap((task) => Object.values(outputPaths(task, transcode.sourceKey)));
+  const outputs = [
+    ...outputsOf(tasks, transcode.sourceKey),
+    // Those of earlier versions too: they are small.
+    taskArchivePrefix(video.id),
+  ];
   const exact = new Set([
     ownerKey(video.id),
     video.sourceKey,

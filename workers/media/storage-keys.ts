@@ -8,6 +8,7 @@
  *   {videoId}/{version}/files/{task}.{attempt}/{name}          images, embedded captions, downloads
  *   {videoId}/{version}/p{n}/{name}                            the n-th set of final playlists, with its index.json
  *   {videoId}/owner                                            the owner's id, for the gate; never served
+ *   {videoId}/tasks/{version}.{n}.json                         ended tasks, once their rows are gone; never served
  *   captions/{videoId}/{language}.{revision}.vtt               uploaded captions
  */
 export const sourceKey = (videoId: string, uploadId: string): string =>
@@ -31,6 +32,13 @@ export const videoPrefix = (videoId: string): string => `${videoId}/`;
 
 /** Holds the owner's id as text, so that the gate can check a creator's own token without D1. */
 export const ownerKey = (videoId: string): string => `${videoId}/owner`;
+
+/** Prefix of the archives of a video's ended tasks. */
+export const taskArchivePrefix = (videoId: string): string => `${videoId}/tasks/`;
+
+/** Holds the n-th archive of a version's ended tasks. */
+export const taskArchiveKey = (videoId: string, version: number, archive: number): string =>
+  `${taskArchivePrefix(videoId)}${version}.${archive}.json`;
 
 export const versionPrefix = (videoId: string, version: number): string => `${videoId}/${version}/`;
 

@@ -15,8 +15,8 @@ import {
   pickPoster,
   retryVideo,
   updateVideo,
-  videoTasks,
 } from "../services/videos.ts";
+import { videoTasks } from "../services/timeline.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
 

@@ -1,33 +1,24 @@
-import type {
-  TimelineTask,
-  Video,
-  VideoListQuery,
-  VideoPage,
-  VideoPatch,
-} from "../contract/videos.ts";
-import type { Notice } from "../contract/notices.ts";
-import type { PlannedTask, Stage } from "../contract/transcodes.ts";
+import type { Video, VideoListQuery, VideoPage, VideoPatch } from "../contract/videos.ts";
+import type { PlannedTask } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
-import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
 import { changeStatements, deletionStatements, type VideoRow } from "../db/videos.ts";
 import { newContentKey } from "../media/content-key.ts";
+import { readTaskArchive } from "../media/task-archive.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { noticeSentence } from "../domain/notices.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
-import { isLaterStage } from "../domain/task-order.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 
-type VideoEnv = Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> & PlanEnv;
+type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> & PlanEnv;
 
 const Cursor = z.tuple([
   z.enum(["public", "own"]),
@@ -123,24 +114,6 @@ export async function deleteVideo(env: VideoEnv, principal: Principal, id: strin
   await runBatch(db, [abortUploads(db, id), ...deletionStatements(db, id)]);
 }
 
-/** The timeline: all tasks of the current version. */
-export async function videoTasks(
-  env: VideoEnv,
-  principal: Principal,
-  id: string,
-): Promise<TimelineTask[]> {
-  const db = catalog(env);
-  const video = await authorizedVideo(db, principal, "videos.tasks", id);
-  const transcode = await getTranscode(db, { videoId: id, version: video.version });
-  const rows = await listTasks(db, { videoId: id, version: video.version });
-  // A source that is remuxed is planned twice; the second plan is the one that is kept.
-  const lastPlan = rows.findLast(({ kind }) => kind === "plan");
-  return rows.map((row) => {
-    const notices = row === lastPlan ? transcode?.plan?.notices : row.notices;
-    return toTimelineTask(row, transcode?.stage ?? "plan", notices ?? []);
-  });
-}
-
 /**
  * Transcodes a failed video again from its stored source, or tries again what a watchable video lacks: images, captions, a
  * track, the second codec, downloads. The caller relays the outbox afterwards.
@@ -203,7 +176,11 @@ export async function pickPoster(
     priority: "images",
     spec: { kind: "images", source, posterAt: at, limits },
   };
-  if ((await countTasks(db, transcode, POSTER_TASK_PREFIX)) >= LIMITS.postersPerVersion)
+  const ended = await readTaskArchive(env, transcode);
+  const posters =
+    (await countTasks(db, transcode, POSTER_TASK_PREFIX)) +
+    ended.filter(({ name }) => name.startsWith(POSTER_TASK_PREFIX)).length;
+  if (posters >= LIMITS.postersPerVersion)
     throw new AppError(
       "limit_reached",
       `The poster of a video can be changed ${LIMITS.postersPerVersion} times.`,
@@ -222,22 +199,4 @@ async function presentOne(
   const [video] = await presentVideos(env, catalog(env), [row], principal);
   if (!video) throw new Error("presentVideos dropped a row");
   return video;
-}
-
-/** @param stage current stage of the transcode: tasks of later stages are waiting */
-function toTimelineTask(row: TimelineRow, stage: Stage, notices: Notice[]): TimelineTask {
-  const iso = (time: number | null): string | null =>
-    time === null ? null : new Date(time).toISOString();
-  return {
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    state: row.state === "queued" && isLaterStage(row.stage, stage) ? "waiting" : row.state,
-    progress: row.progress,
-    attempts: row.attempt,
-    error: row.errorCode === null ? null : { code: row.errorCode, detail: row.errorDetail ?? "" },
-    notices: notices.map(noticeSentence),
-    startedAt: iso(row.startedAt),
-    finishedAt: iso(row.finishedAt),
-  };
 }

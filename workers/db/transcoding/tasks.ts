@@ -18,6 +18,7 @@ const TIMELINE = {
   kind: tasks.kind,
   name: tasks.name,
   stage: tasks.stage,
+  priority: tasks.priority,
   state: tasks.state,
   progress: tasks.progress,
   attempt: tasks.attempt,

@@ -1,9 +1,9 @@
-import { and, eq, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
 import { type Catalog, insertWhen, type Statement } from "../client.ts";
 import { enqueueEvent, enqueueWake } from "../outbox.ts";
 import { captions, videos } from "../schema.ts";
-import { tasks, transcodes } from "../transcoding-schema.ts";
+import { tasks, transcodes, whereUnswept } from "../transcoding-schema.ts";
 import { addTasks, newTask } from "./add-tasks.ts";
 import { tasksOfVersion, type VideoVersion } from "./tasks.ts";
 
@@ -150,7 +150,7 @@ export function forgetTranscodes(db: Catalog, videoId: string): Statement[] {
   ];
 }
 
-/** Ended transcodes whose leftovers are still stored, the oldest first. */
+/** Ended transcodes whose leftovers are still stored, the oldest first (index `transcodes_unswept`). */
 export function unsweptTranscodes(
   db: Catalog,
   endedBefore: number,
@@ -159,19 +159,9 @@ export function unsweptTranscodes(
   return db
     .select()
     .from(transcodes)
-    .where(
-      and(
-        isNull(transcodes.sweptAt),
-        lt(transcodes.updatedAt, endedBefore),
-        inArray(transcodes.state, ["done", "failed"]),
-      ),
-    )
+    .where(and(whereUnswept, lt(transcodes.updatedAt, endedBefore)))
     .orderBy(transcodes.updatedAt)
     .limit(limit);
-}
-
-export async function markSwept(db: Catalog, version: VideoVersion, now: number): Promise<void> {
-  await db.update(transcodes).set({ sweptAt: now }).where(transcodeOfVersion(version));
 }
 
 /** Statement that makes later tasks of this version read another file: the copy that has an index. */
