@@ -48,7 +48,5 @@ export const compressedPlan = customType<{
   toDriver: compress,
   // D1 returns a blob as a list of numbers.
   fromDriver: (stored) =>
-    typeof stored === "string"
-      ? (JSON.parse(stored) as Plan)
-      : decompress(Uint8Array.from(stored)),
+    typeof stored === "string" ? (JSON.parse(stored) as Plan) : decompress(Uint8Array.from(stored)),
 });

@@ -9,12 +9,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import type {
-  RenditionOutput,
-  TaskKind,
-  TaskResult,
-  TaskSpec,
-} from "../contract/transcodes.ts";
+import type { RenditionOutput, TaskKind, TaskResult, TaskSpec } from "../contract/transcodes.ts";
 import type { Lane } from "../domain/lanes.ts";
 import { compressedPlan } from "./compressed-plan.ts";
 import { PRIORITIES, STAGES } from "../domain/task-order.ts";

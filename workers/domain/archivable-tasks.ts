@@ -29,7 +29,5 @@ export function isArchivable(
   if (state !== "done" || task.kind === "download") return false;
   const { result } = task;
   if (result?.kind === "media" && Object.keys(result.outputs).length > 0) return false;
-  return !tasks.some(
-    (other) => isRetryable(other) && groupOf(other.kind) === groupOf(task.kind),
-  );
+  return !tasks.some((other) => isRetryable(other) && groupOf(other.kind) === groupOf(task.kind));
 }

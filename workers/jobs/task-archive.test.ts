@@ -117,7 +117,11 @@ test("downloads that are offered again after the sweep are stitched, not encoded
   await setDownloads(true);
   const second = new ScriptedTranscoder(1);
   await work(second);
-  expect(second.requests.map(({ spec }) => spec.kind)).toEqual(["download", "download", "download"]);
+  expect(second.requests.map(({ spec }) => spec.kind)).toEqual([
+    "download",
+    "download",
+    "download",
+  ]);
 });
 
 test("what has died can be tried again after the sweep, and is published with the rest", async () => {

@@ -27,7 +27,9 @@ export async function loadTasks(
 /** Keys, or prefixes that end in a slash, of what the tasks of a version have stored that are done. */
 export function outputsOf({ rows, archived }: VersionTasks, sourceKey: string): string[] {
   return [
-    ...rows.filter(({ state }) => state === "done").flatMap((task) => outputsOfTask(task, sourceKey)),
+    ...rows
+      .filter(({ state }) => state === "done")
+      .flatMap((task) => outputsOfTask(task, sourceKey)),
     ...archived.flatMap(({ outputs }) => outputs),
   ];
 }

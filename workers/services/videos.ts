@@ -18,7 +18,8 @@ import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 
-type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> & PlanEnv;
+type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> &
+  PlanEnv;
 
 const Cursor = z.tuple([
   z.enum(["public", "own"]),
