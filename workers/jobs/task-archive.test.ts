@@ -7,7 +7,7 @@ import { archiveRows } from "../db/transcoding/archive.ts";
 import { getTranscode } from "../db/transcoding/transcodes.ts";
 import { videos } from "../db/schema.ts";
 import { call, newAccount } from "../../tests/support/worker/api.ts";
-import { examplePlan, rendition } from "../../tests/support/worker/plan.ts";
+import { examplePlan, rendition, videoTask } from "../../tests/support/worker/plan.ts";
 import {
   db,
   jobContext,
@@ -127,19 +127,9 @@ test("downloads that are offered again after the sweep are stitched, not encoded
 test("what has died can be tried again after the sweep, and is published with the rest", async () => {
   const plan = examplePlan();
   const av1 = { ...rendition(720), id: "av1-720", codec: "av1" as const };
-  const extra = (chunk: number): Plan["tasks"][number] => ({
-    name: `video av1 ${chunk}`,
-    stage: "extras",
-    priority: "second-codec",
-    spec: {
-      kind: "video",
-      source: plan.source,
-      grid: plan.grid,
-      firstSegment: chunk * 2,
-      segmentCount: 2,
-      renditions: [av1],
-      limits: (plan.tasks[0]?.spec as { limits: never }).limits,
-    },
+  const extra = (chunk: number) => ({
+    ...videoTask(`video av1 ${chunk}`, "second-codec", chunk * 2, [av1]),
+    stage: "extras" as const,
   });
   const withAv1 = {
     ...plan,
