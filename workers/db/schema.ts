@@ -9,7 +9,6 @@ const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
 /**
  * Listed videos. Indexes and queries share this text, since SQLite matches the condition of a partial index by its text.
- * The plus keeps SQLite from using the index on states instead, which is not in the order of any list.
  */
 export const whereListed = sql.raw(
   "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null",
@@ -98,20 +97,25 @@ export const videos = sqliteTable(
     purgedAt: time("purged_at"),
   },
   (table) => [
+    // Each list in each of its orders. Every index ends with the row's number, which orders rows that are equal otherwise.
     index("videos_owner").on(table.ownerId, table.createdAt),
-    // The public list in each of its orders; these contain listed videos only.
-    index("videos_listed_date").on(table.publishedAt, table.id).where(whereListed),
-    index("videos_listed_category")
-      .on(table.category, table.publishedAt, table.id)
+    index("videos_owner_views").on(table.ownerId, table.views),
+    index("videos_owner_title").on(table.ownerId, sql`title collate nocase`),
+    // The others contain listed videos only.
+    index("videos_listed_owner").on(table.ownerId, table.publishedAt).where(whereListed),
+    index("videos_listed_date").on(table.publishedAt).where(whereListed),
+    index("videos_listed_views").on(table.views).where(whereListed),
+    index("videos_listed_popularity").on(table.popularity).where(whereListed),
+    index("videos_listed_title")
+      .on(sql`title collate nocase`)
       .where(whereListed),
-    index("videos_listed_views").on(table.views, table.id).where(whereListed),
-    index("videos_listed_popularity").on(table.popularity, table.id).where(whereListed),
+    index("videos_listed_category").on(table.category, table.publishedAt).where(whereListed),
+    index("videos_category_views").on(table.category, table.views).where(whereListed),
+    index("videos_category_title")
+      .on(table.category, sql`title collate nocase`)
+      .where(whereListed),
     index("videos_views_outdated").on(table.id).where(whereViewsOutdated),
     index("videos_updated").on(table.updatedAt, table.id),
-    index("videos_listed_title")
-      .on(sql`title collate nocase`, table.id)
-      .where(whereListed),
-    index("videos_state").on(table.state, table.updatedAt),
     index("videos_unpurged")
       .on(table.erasedAt)
       .where(sql`erased_at IS NOT NULL AND purged_at IS NULL`),
@@ -146,6 +150,17 @@ export const uploads = sqliteTable(
     index("uploads_video").on(table.videoId),
   ],
 );
+
+/** What each creator uses, kept by triggers on `videos` and `uploads`: an upload must not read all rows of its creator. */
+export const creatorUsage = sqliteTable("creator_usage", {
+  ownerId: text("owner_id").primaryKey(),
+  /** Videos that are not erased, with those in the bin, and the bytes of their sources. */
+  videos: integer("videos").notNull().default(0),
+  bytes: integer("bytes").notNull().default(0),
+  /** Open uploads, and the bytes that they have announced. */
+  openUploads: integer("open_uploads").notNull().default(0),
+  openBytes: integer("open_bytes").notNull().default(0),
+});
 
 export const uploadParts = sqliteTable(
   "upload_parts",

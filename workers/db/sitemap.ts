@@ -1,6 +1,7 @@
 import { and, asc, sql } from "drizzle-orm";
 import type { Catalog } from "./client.ts";
 import { videos, whereListed } from "./schema.ts";
+import { rowNumberOf } from "./video-list.ts";
 
 /** First video of a sitemap page. */
 export interface SitemapStart {
@@ -21,11 +22,11 @@ export async function sitemapStarts(
   return db.all<SitemapStart>(sql`
     SELECT published_at AS publishedAt, id
     FROM (
-      SELECT published_at, id, row_number() OVER (ORDER BY published_at, id) - 1 AS position
+      SELECT published_at, id, row_number() OVER (ORDER BY published_at, rowid) - 1 AS position
       FROM videos WHERE ${whereListed}
     )
     WHERE position % ${perPage} = 0
-    ORDER BY published_at, id
+    ORDER BY position
     LIMIT ${maxPages}`);
 }
 
@@ -53,11 +54,11 @@ export function sitemapVideos(db: Catalog, from: SitemapStart | null, limit: num
       and(
         whereListed,
         from
-          ? sql`(${videos.publishedAt}, ${videos.id}) >= (${from.publishedAt}, ${from.id})`
+          ? sql`(${videos.publishedAt}, videos.rowid) >= (${from.publishedAt}, ${rowNumberOf(from.id)})`
           : undefined,
       ),
     )
-    .orderBy(asc(videos.publishedAt), asc(videos.id))
+    .orderBy(asc(videos.publishedAt), sql`videos.rowid`)
     .limit(limit);
 }
 export type SitemapRow = Awaited<ReturnType<typeof sitemapVideos>>[number];

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
-import { uploadParts, uploads, videos } from "./schema.ts";
+import { creatorUsage, uploadParts, uploads, videos } from "./schema.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
@@ -24,21 +24,17 @@ export function recordedParts(db: Catalog, uploadId: string): Promise<PartRow[]>
 
 /**
  * What a creator uses: bytes (stored sources, also of videos in the bin, and the announced sizes of open uploads), videos
- * and open uploads.
+ * and open uploads. One row.
  */
 function usage(db: Catalog, ownerId: string) {
   return db
     .select({
-      bytes: sql<number>`coalesce(sum(${videos.sourceBytes}), 0) + (
-        SELECT coalesce(sum(${uploads.size}), 0) FROM ${uploads}
-        WHERE ${uploads.ownerId} = ${ownerId} AND ${uploads.state} = 'open')`,
-      videos: sql<number>`count(*)`,
-      openUploads: sql<number>`(
-        SELECT count(*) FROM ${uploads}
-        WHERE ${uploads.ownerId} = ${ownerId} AND ${uploads.state} = 'open')`,
+      bytes: sql<number>`${creatorUsage.bytes} + ${creatorUsage.openBytes}`,
+      videos: creatorUsage.videos,
+      openUploads: creatorUsage.openUploads,
     })
-    .from(videos)
-    .where(and(eq(videos.ownerId, ownerId), isNull(videos.erasedAt)));
+    .from(creatorUsage)
+    .where(eq(creatorUsage.ownerId, ownerId));
 }
 
 /**

@@ -33,9 +33,18 @@ export function positionOf(row: VideoRow, scope: VideoFilter["scope"], sort: Sor
   return [(scope === "own" ? row.createdAt : row.publishedAt) ?? 0, row.id];
 }
 
+/** The number of a row: every index ends with it, so it orders rows with equal values for nothing. */
+const ROW_NUMBER = sql.raw("videos.rowid");
+
+/** Number of the row of a video. */
+export const rowNumberOf = (id: string): SQL =>
+  sql`(SELECT place.rowid FROM videos AS place WHERE place.id = ${id})`;
+
 /**
- * A page of rows after a position, ordered by the sort value and then by id, so that rows with equal values are neither
- * skipped nor repeated. The public lists each walk one partial index of `videos` (video-list.test.ts).
+ * A page of rows after a position, ordered by the sort value and then by row, so that rows with equal values are neither
+ * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). Of one account's videos, the category,
+ * the state and the visibility are looked at row by row; so are those that are not listed where another sees them by title
+ * or views.
  */
 export function listVideos(
   db: Catalog,
@@ -52,13 +61,15 @@ export function listVideos(
     filter.state && eq(videos.state, filter.state),
     filter.visibility && eq(videos.visibility, filter.visibility),
     filter.category === undefined ? undefined : eq(videos.category, filter.category),
-    after ? sql`(${column}, ${videos.id}) ${beyond} (${after[0]}, ${after[1]})` : undefined,
+    after
+      ? sql`(${column}, ${ROW_NUMBER}) ${beyond} (${after[0]}, ${rowNumberOf(after[1])})`
+      : undefined,
   ];
   return db
     .select()
     .from(videos)
     .where(and(...conditions))
-    .orderBy(sql`${column} ${direction}`, sql`${videos.id} ${direction}`)
+    .orderBy(sql`${column} ${direction}`, sql`${ROW_NUMBER} ${direction}`)
     .limit(limit);
 }
 
@@ -68,7 +79,7 @@ export function popularNow(db: Catalog, limit: number) {
     .select()
     .from(videos)
     .where(and(whereListed, gt(videos.popularity, 0)))
-    .orderBy(desc(videos.popularity), desc(videos.id))
+    .orderBy(desc(videos.popularity), sql`${ROW_NUMBER} DESC`)
     .limit(limit);
 }
 

@@ -11,7 +11,7 @@ import {
   storedVideos,
   unknownAmong,
 } from "../db/storage-checks.ts";
-import { countVideos } from "../db/videos.ts";
+import { countEver } from "../db/videos.ts";
 import { log } from "../log.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
@@ -59,7 +59,7 @@ async function beginNight({ db }: JobContext, now: number): Promise<Reconciliati
   const place = await readReconciliation(db);
   const night = Math.floor((now - NIGHT_STARTS_MS) / DAY_MS);
   if (place && place.night >= night) return place;
-  const share = Math.ceil((await countVideos(db)) / NIGHTS_PER_ROUND);
+  const share = Math.ceil((await countEver(db)) / NIGHTS_PER_ROUND);
   const quota = Math.max(MIN_VIDEOS_PER_NIGHT, share);
   const start = { phase: PHASES[0], cursor: "", startedAt: now, completedAt: null };
   const next = { ...(place ?? start), night, quota };
