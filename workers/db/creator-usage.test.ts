@@ -63,40 +63,43 @@ const counted = (ownerId: string) =>
     .bind(ownerId)
     .first();
 
-test.each([1, 2, 3])("what creators use is always the sum over their rows (seed %i)", async (seed) => {
-  const random = seeded(seed);
-  const owners = [newId(), newId()];
-  const known: UploadRow[] = [];
-  const plan = planTask(planSettings(env), false);
-  for (let step = 0; step < 80; step++) {
-    const now = step + 10;
-    const upload = known[random(Math.max(known.length, 1))];
-    const id = upload?.videoId ?? "";
-    const actions: (() => Promise<unknown>)[] = [
-      async () => {
-        const added = newUpload(owners[random(2)] ?? "", 1 + random(1000));
-        known.push(added);
-        const { videoId, ownerId } = added;
-        const video = { id: videoId, ownerId, title: "A", createdAt: now, updatedAt: now };
-        await insertUpload(db, video, added);
-      },
-      async () => upload && markCompleted(db, upload, { etag: "e" }, plan, "key", now),
-      async () => upload && closeUpload(db, upload, random(2) ? "aborted" : "expired", now),
-      () => runBatch(db, deletionStatements(db, id, now)),
-      () => runBatch(db, restoreStatements(db, { id, version: 1 }, now)),
-      () => runBatch(db, eraseVideos(db, [id], now)),
-      () => runBatch(db, random(5) === 0 ? eraseBin(db, owners[0] ?? "", now) : []),
-      () => runBatch(db, forgetContent(db, id)),
-      async () => {
-        const row = upload && (await findUpload(db, upload.id));
-        if (row?.state === "open" && random(3) === 0) await forgetUpload(db, row);
-      },
-    ];
-    // Uploads are half of all actions.
-    await (random(2) === 0 ? actions[0] : actions[random(actions.length)])?.();
-    if (step % 8 === 7)
-      for (const owner of owners)
-        expect((await counted(owner)) ?? NOTHING).toEqual(await sumOf(owner));
-  }
-  expect(known.length).toBeGreaterThan(20);
-});
+test.each([1, 2, 3])(
+  "what creators use is always the sum over their rows (seed %i)",
+  async (seed) => {
+    const random = seeded(seed);
+    const owners = [newId(), newId()];
+    const known: UploadRow[] = [];
+    const plan = planTask(planSettings(env), false);
+    for (let step = 0; step < 80; step++) {
+      const now = step + 10;
+      const upload = known[random(Math.max(known.length, 1))];
+      const id = upload?.videoId ?? "";
+      const actions: (() => Promise<unknown>)[] = [
+        async () => {
+          const added = newUpload(owners[random(2)] ?? "", 1 + random(1000));
+          known.push(added);
+          const { videoId, ownerId } = added;
+          const video = { id: videoId, ownerId, title: "A", createdAt: now, updatedAt: now };
+          await insertUpload(db, video, added);
+        },
+        async () => upload && markCompleted(db, upload, { etag: "e" }, plan, "key", now),
+        async () => upload && closeUpload(db, upload, random(2) ? "aborted" : "expired", now),
+        () => runBatch(db, deletionStatements(db, id, now)),
+        () => runBatch(db, restoreStatements(db, { id, version: 1 }, now)),
+        () => runBatch(db, eraseVideos(db, [id], now)),
+        () => runBatch(db, random(5) === 0 ? eraseBin(db, owners[0] ?? "", now) : []),
+        () => runBatch(db, forgetContent(db, id)),
+        async () => {
+          const row = upload && (await findUpload(db, upload.id));
+          if (row?.state === "open" && random(3) === 0) await forgetUpload(db, row);
+        },
+      ];
+      // Uploads are half of all actions.
+      await (random(2) === 0 ? actions[0] : actions[random(actions.length)])?.();
+      if (step % 8 === 7)
+        for (const owner of owners)
+          expect((await counted(owner)) ?? NOTHING).toEqual(await sumOf(owner));
+    }
+    expect(known.length).toBeGreaterThan(20);
+  },
+);
