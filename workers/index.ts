@@ -16,6 +16,7 @@ import {
 import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
+export { ViewCounter } from "./db/view-counter.ts";
 export { Runner, TaskStorage } from "./jobs/runner.ts";
 
 /** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */

@@ -8,7 +8,12 @@ const SEVERITY_OF_EVENT = {
   /** The object with an account's history does not answer: pages are served without it. */
   "library.unavailable": "error",
 
+  /** A counter could not add its views to the catalogue; it tries again. */
+  "views.not-flushed": "error",
+
   "media.failed": "error",
+  /** The counter of views does not answer: the view of a playback may be missing. */
+  "media.fetch-not-reported": "error",
   "media.catalog-unavailable": "error",
   "media.delivery-log-unavailable": "error",
   "media.owner-unavailable": "error",

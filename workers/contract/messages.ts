@@ -19,7 +19,10 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("check-video"), videoId: z.string() }),
   /** Read the uploaded file of a video whole, and keep or verify its SHA-256. In a queue of its own, since it takes minutes. */
   z.object({ kind: z.literal("hash-source"), videoId: z.string() }),
-  /** A viewer opened a search result. `who`: keyed hash of the account or IP address. */
+  /**
+   * A viewer opened a search result. `who`: keyed hash of the account or IP address. Not sent any more, as `view`: messages
+   * of version 0.1.0 may still arrive.
+   */
   z.object({
     kind: z.literal("search-pick"),
     query: z.string(),
@@ -32,7 +35,7 @@ export const EventMessage = z.discriminatedUnion("kind", [
     kind: z.literal("view"),
     videoId: z.string(),
     sessionId: z.string(),
-    /** As in `search-pick`; missing in messages from before an update. */
+    /** As in `search-pick`. */
     who: z.string().default(""),
     at: z.string(),
   }),

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { LIMITS } from "../domain/limits.ts";
+import { migrateObject } from "./object-schema.ts";
 
 /** How far an account has watched a video. */
 export interface ProgressEntry {
@@ -16,7 +17,16 @@ export interface ProgressEntry {
 const MIN_POSITION_CHANGE_SECONDS = 10;
 const MIN_WRITE_INTERVAL_MS = 10_000;
 
-/** One step per change of the schema, in order. Objects live in different versions, so a released step never changes. */
+/** A playback that counts against the account's limit of concurrent streams. */
+export interface StreamEntry {
+  /** Of the playback. */
+  sessionId: string;
+  videoId: string;
+  /** When its newest token expires, in milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** One step per change of the schema, in order. */
 const SCHEMA_STEPS = [
   `CREATE TABLE progress (
      video_id TEXT PRIMARY KEY,
@@ -25,6 +35,11 @@ const SCHEMA_STEPS = [
      updated_at INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE INDEX progress_recent ON progress (updated_at);`,
+  `CREATE TABLE streams (
+     session_id TEXT PRIMARY KEY,
+     video_id TEXT NOT NULL,
+     expires_at INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
 ];
 
 interface ProgressRow extends Record<string, SqlStorageValue> {
@@ -35,9 +50,9 @@ interface ProgressRow extends Record<string, SqlStorageValue> {
 }
 
 /**
- * What an account keeps for itself: how far it has watched which videos. One object per account, by its id, with a database
- * of its own, so that viewers who play write nothing to CATALOG (docs/decisions/550-account-library.md). The Worker calls it
- * by RPC after it has authorised the caller.
+ * What an account keeps for itself: how far it has watched which videos, and what it plays now. One object per account, by
+ * its id, with a database of its own, so that viewers who play write nothing to CATALOG
+ * (docs/decisions/550-account-library.md). The Worker calls it by RPC after it has authorised the caller.
  */
 export class AccountLibrary extends DurableObject<Env> {
   #sql = this.ctx.storage.sql;
@@ -47,17 +62,8 @@ export class AccountLibrary extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(async () => this.#migrate());
   }
 
-  /** Brings the schema to the newest step. An object that has stored nothing yet costs no storage until its first write. */
   #migrate(): void {
-    this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("CREATE TABLE IF NOT EXISTS schema_step (step INTEGER NOT NULL)");
-      const current = this.#sql.exec<{ step: number }>("SELECT step FROM schema_step").toArray();
-      const done = current[0]?.step ?? 0;
-      if (done === SCHEMA_STEPS.length) return;
-      for (const step of SCHEMA_STEPS.slice(done)) this.#sql.exec(step);
-      this.#sql.exec("DELETE FROM schema_step");
-      this.#sql.exec("INSERT INTO schema_step VALUES (?)", SCHEMA_STEPS.length);
-    });
+    migrateObject(this.ctx.storage, SCHEMA_STEPS);
   }
 
   /** Stores the newest position, but only once it has changed enough or some time has passed. */
@@ -135,6 +141,33 @@ export class AccountLibrary extends DurableObject<Env> {
 
   clearProgress(): void {
     this.#sql.exec("DELETE FROM progress");
+  }
+
+  /**
+   * Records a stream, or extends that of its session, while the account has fewer others than the limit. An object handles
+   * one call at a time, so concurrent requests cannot exceed it.
+   * @returns false when the limit is reached
+   */
+  takeStream({ sessionId, videoId, expiresAt }: StreamEntry, limit: number, now: number): boolean {
+    this.#sql.exec("DELETE FROM streams WHERE expires_at <= ?", now);
+    const { n } = this.#sql
+      .exec<{ n: number }>("SELECT count(*) AS n FROM streams WHERE session_id <> ?", sessionId)
+      .one();
+    if (n >= limit) return false;
+    this.#sql.exec(
+      `INSERT INTO streams VALUES (?, ?, ?)
+       ON CONFLICT (session_id) DO UPDATE SET expires_at = excluded.expires_at`,
+      sessionId,
+      videoId,
+      expiresAt,
+    );
+    return true;
+  }
+
+  /** Ends the stream of a session. @returns false when it had none */
+  freeStream(sessionId: string): boolean {
+    const freed = this.#sql.exec("DELETE FROM streams WHERE session_id = ?", sessionId);
+    return freed.rowsWritten > 0;
   }
 
   /** Deletes all that the object stores: the account is gone. */

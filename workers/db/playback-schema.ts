@@ -43,7 +43,17 @@ export const revocations = sqliteTable(
   ],
 );
 
-/** Playback sessions that were counted as a view, kept while their tokens may live, so that each counts once. */
+/**
+ * The last flush that the catalogue has of each counter of views (db/view-counter.ts), so that one which is sent twice is
+ * applied once.
+ */
+export const viewFlushes = sqliteTable("view_flushes", {
+  /** Names the storage of one counter; a counter that lost its storage takes a new name. */
+  counter: text("counter").primaryKey(),
+  sequence: integer("sequence", { mode: "number" }).notNull(),
+});
+
+/** Views that were counted before there were counters, which take these rows over (jobs/move-rows.ts). */
 export const views = sqliteTable(
   "views",
   {
@@ -58,19 +68,6 @@ export const views = sqliteTable(
     index("views_person").on(table.videoId, table.who, table.seenAt),
     index("views_age").on(table.seenAt),
   ],
-);
-
-/** Concurrent streams of an account, where their number is limited: each has a token that has not expired. */
-export const streams = sqliteTable(
-  "streams",
-  {
-    sessionId: text("session_id").primaryKey(),
-    userId: text("user_id").notNull(),
-    videoId: text("video_id").notNull(),
-    /** When its newest token expires. */
-    expiresAt: time("expires_at").notNull(),
-  },
-  (table) => [index("streams_user").on(table.userId, table.expiresAt)],
 );
 
 /** How far an account has watched a video: only the newest position, for "Continue watching" and the history. */

@@ -1,6 +1,6 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
-import { type Catalog, runBatch } from "./client.ts";
-import { HALF_LIFE_MS, oneMore } from "./decayed-count.ts";
+import { and, desc, gte, lt, type SQL, sql } from "drizzle-orm";
+import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { countPlus, HALF_LIFE_MS } from "./decayed-count.ts";
 import { popularSearches, queryStart, searchPicks, whereShared } from "./search-schema.ts";
 
 /** Popular searches have indexes by their first letters and score, up to this many letters. */
@@ -12,25 +12,53 @@ const MAX_SAMPLED_PICKS = 50;
 /** Viewers who watched what they found, of whom a suggestion needs as many. */
 export const MIN_WATCHED_PICKS = 10;
 
+/** A viewer opened a search result. */
 export interface ViewerPick {
   query: string;
   videoId: string;
   /** Keyed hash of the viewer. */
   who: string;
+  /** Milliseconds since the epoch. */
+  at: number;
 }
 
-/** Counts a search that led to a video, once per viewer, even if the message is delivered twice. */
-export async function countPick(db: Catalog, pick: ViewerPick, seenAt: number): Promise<void> {
-  const { query, videoId, who } = pick;
-  const isNew = sql`not exists (select 1 from ${searchPicks} where query = ${query} and who = ${who})`;
-  await runBatch(db, [
-    db.insert(popularSearches).values({ query, score: 0, viewers: 0 }).onConflictDoNothing(),
+/**
+ * Statements that count searches which led to a listed video, each once per viewer, even if they run twice. Plan: per pick
+ * one row by the primary keys of `videos`, `search_picks` and `popular_searches`.
+ */
+export function pickStatements(db: Catalog, picks: readonly ViewerPick[]): Statement[] {
+  if (picks.length === 0) return [];
+  const given = sql`(
+    SELECT value ->> 'query' AS query, value ->> 'who' AS who, value ->> 'videoId' AS video_id, value ->> 'at' AS seen_at
+    FROM json_each(${JSON.stringify(picks)}))`;
+  const fresh = sql`(
+    SELECT given.* FROM ${given} AS given JOIN videos v ON v.id = given.video_id
+    WHERE v.visibility = 'public' AND v.state IN ('playable', 'ready') AND v.deleted_at IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM search_picks p WHERE p.query = given.query AND p.who = given.who)
+    GROUP BY given.query, given.who)`;
+  return [
+    db
+      .insert(popularSearches)
+      .select(sql`SELECT DISTINCT query, 0, 0 FROM ${fresh} WHERE true`)
+      .onConflictDoNothing(),
     db
       .update(popularSearches)
-      .set({ score: oneMore(popularSearches.score, seenAt), viewers: sql`people + 1` })
-      .where(and(eq(popularSearches.query, query), isNew)),
-    db.insert(searchPicks).values({ query, who, videoId, seenAt }).onConflictDoNothing(),
-  ]);
+      .set({
+        score: countPlus(sql`score`, sql`n`, sql`seen_at`),
+        viewers: sql`people + n`,
+      })
+      .from(
+        sql`(
+          SELECT query AS picked, count(*) AS n, max(seen_at) AS seen_at FROM ${fresh}
+          GROUP BY query)`,
+      )
+      .where(sql`query = picked`),
+    db
+      .insert(searchPicks)
+      .select(sql`SELECT query, who, video_id, 0, seen_at FROM ${fresh} WHERE true`)
+      .onConflictDoNothing(),
+  ];
 }
 
 /**
@@ -48,16 +76,26 @@ const leadsToListedVideos = sql`(
   )
 )`;
 
-/** Notes that a viewer watched what they had found. Plan: the index `search_picks_viewer`, a row per search. */
-export async function markPicksWatched(
+/**
+ * Statements that note which viewers watched what they had found. Plan: the index `search_picks_viewer`, a row per search of
+ * each viewer.
+ */
+export function watchedPickStatements(
   db: Catalog,
-  { videoId, who }: { videoId: string; who: string },
-): Promise<void> {
-  const isTheirs = and(eq(searchPicks.who, who), eq(searchPicks.videoId, videoId));
-  await db
-    .update(searchPicks)
-    .set({ watched: true })
-    .where(and(isTheirs, eq(searchPicks.watched, false)));
+  watched: readonly { videoId: string; who: string }[],
+): Statement[] {
+  if (watched.length === 0) return [];
+  return [
+    db
+      .update(searchPicks)
+      .set({ watched: true })
+      .from(
+        sql`(
+          SELECT value ->> 'who' AS viewer, value ->> 'videoId' AS video
+          FROM json_each(${JSON.stringify(watched)}))`,
+      )
+      .where(sql`who = viewer AND video_id = video AND NOT watched`),
+  ];
 }
 
 /** Popular queries that begin with these letters, most popular first; without letters, the most popular of all. */

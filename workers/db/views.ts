@@ -1,47 +1,92 @@
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, asc, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
-import { oneMore } from "./decayed-count.ts";
-import { views } from "./playback-schema.ts";
+import { countPlus } from "./decayed-count.ts";
+import { viewFlushes, views } from "./playback-schema.ts";
+import { pickStatements, type ViewerPick, watchedPickStatements } from "./popular-searches.ts";
+import { viewCounterName } from "../domain/views.ts";
 import { videos } from "./schema.ts";
+import type { ViewCounter } from "./view-counter.ts";
+import { idsIn } from "./videos.ts";
 
-/** Playbacks of a video by the same person within this time are one view. */
-const PERSON_WINDOW_MS = 3_600_000;
+export type ViewCounterEnv = Pick<Env, "VIEWS">;
+
+/** The object that counts the views of a video. */
+export function viewCounterOf(
+  env: ViewCounterEnv,
+  videoId: string,
+): DurableObjectStub<ViewCounter> {
+  return env.VIEWS.getByName(viewCounterName(videoId));
+}
+
+/** What a counter of views has counted since its flush before. */
+export interface ViewFlush {
+  /** Names the counter's storage. */
+  counter: string;
+  /** Grows with every flush of the counter: one that CATALOG has already is not applied again. */
+  sequence: number;
+  /** Views by video. `at`: time of the latest, in milliseconds since the epoch. */
+  views: readonly { videoId: string; count: number; at: number }[];
+  /** Who watched what. */
+  watched: readonly { videoId: string; who: string }[];
+  picks: readonly ViewerPick[];
+}
 
 /**
- * Counts a playback session as one view, even if it is reported several times or concurrently, and not if the same person had
- * a view of the video shortly before. Plan: one row by the primary key of `views`, and one by `views_person`.
- * @param who keyed hash of the viewer; empty if unknown
+ * Adds what a counter has counted to the catalogue, once, however often it is called. Plan: one row per video, by primary key;
+ * the same for picks.
  */
-export async function countView(
-  db: Catalog,
-  { videoId, sessionId, who = "" }: { videoId: string; sessionId: string; who?: string },
-  seenAt: number,
-): Promise<void> {
+export async function applyViewFlush(db: Catalog, flush: ViewFlush): Promise<void> {
+  const { counter, sequence } = flush;
   const isNew = sql`NOT EXISTS (
-      SELECT 1 FROM views WHERE video_id = ${videoId} AND session_id = ${sessionId})
-    AND (${who} = '' OR NOT EXISTS (
-      SELECT 1 FROM views
-      WHERE video_id = ${videoId} AND who = ${who} AND seen_at > ${seenAt - PERSON_WINDOW_MS}))`;
+    SELECT 1 FROM ${viewFlushes} f WHERE f.counter = ${counter} AND f.sequence >= ${sequence})`;
   await runBatch(db, [
+    ...pickStatements(db, flush.picks),
+    ...watchedPickStatements(db, flush.watched),
     db
       .update(videos)
-      .set({ views: sql`views + 1`, popularity: oneMore(videos.popularity, seenAt) })
-      .where(and(eq(videos.id, videoId), isNew)),
-    db.insert(views).select(
-      db
-        .select({
-          videoId: sql<string>`${videoId}`.as("video_id"),
-          sessionId: sql<string>`${sessionId}`.as("session_id"),
-          who: sql<string>`${who}`.as("who"),
-          seenAt: sql<number>`${seenAt}`.as("seen_at"),
-        })
-        .from(sql`(SELECT 1)`)
-        .where(isNew),
-    ),
+      .set({
+        views: sql`views + n`,
+        popularity: countPlus(sql`popularity`, sql`n`, sql`seen_at`),
+      })
+      .from(
+        sql`(
+          SELECT value ->> 'videoId' AS video, value ->> 'count' AS n, value ->> 'at' AS seen_at
+          FROM json_each(${JSON.stringify(flush.views)})) AS counted`,
+      )
+      .where(and(sql`id = video`, isNew)),
+    db
+      .insert(viewFlushes)
+      .values({ counter, sequence })
+      .onConflictDoUpdate({
+        target: viewFlushes.counter,
+        set: { sequence },
+        setWhere: sql`${viewFlushes.sequence} < ${sequence}`,
+      }),
   ]);
 }
 
-/** Deletes sessions from before a time: no playback token lives that long. */
-export async function forgetViews(db: Catalog, before: number): Promise<void> {
-  await db.delete(views).where(lt(views.seenAt, before));
+/** The creators of these videos by video id; deleted videos have none. */
+export async function ownersOf(
+  db: Catalog,
+  videoIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: videos.id, ownerId: videos.ownerId })
+    .from(videos)
+    .where(sql`${videos.id} IN ${idsIn(videoIds)}`);
+  return new Map(rows.map((row) => [row.id, row.ownerId]));
+}
+
+export type OldView = typeof views.$inferSelect;
+
+/** Views whose playbacks CATALOG remembers from before there were counters. */
+export function oldViews(db: Catalog, limit: number): Promise<OldView[]> {
+  return db.select().from(views).orderBy(asc(views.seenAt)).limit(limit);
+}
+
+/** Forgets views that a counter remembers now. */
+export async function deleteOldViews(db: Catalog, rows: readonly OldView[]): Promise<void> {
+  const keys = JSON.stringify(rows.map(({ videoId, sessionId }) => [videoId, sessionId]));
+  await db.delete(views).where(sql`(video_id, session_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM json_each(${keys}))`);
 }

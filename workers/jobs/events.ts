@@ -2,8 +2,7 @@ import { z } from "zod";
 import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { deleteMessages } from "../db/outbox.ts";
-import { storeView } from "../services/beacons.ts";
-import { storePick } from "../services/search/popular.ts";
+import { viewCounterOf } from "../db/views.ts";
 import { log } from "../log.ts";
 import { checkVideo } from "./check-video.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -62,8 +61,22 @@ async function handleEvent(event: EventMessage, env: Env, purgeCache: PurgeCache
     case "hash-source":
       return hashSource(env, event.videoId, Date.now());
     case "search-pick":
-      return storePick(env, event);
     case "view":
-      return storeView(env, event);
+      return countEarlier(event, env);
   }
+}
+
+/** Has a view or a pick counted that was sent before there were counters. */
+async function countEarlier(
+  event: Extract<EventMessage, { kind: "view" | "search-pick" }>,
+  env: Env,
+): Promise<void> {
+  const { videoId, who } = event;
+  const counter = viewCounterOf(env, videoId);
+  const at = Date.parse(event.at);
+  if (event.kind === "search-pick")
+    return counter.countPick({ query: event.query, videoId, who, at });
+  const { sessionId } = event;
+  await counter.noteFetch(videoId, sessionId, at);
+  await counter.countView({ videoId, sessionId, who, at, viewTimeMs: 0 });
 }

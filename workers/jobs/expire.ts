@@ -3,11 +3,9 @@ import { catalog } from "../db/client.ts";
 import { forgetEncodeUsage } from "../db/encode-usage.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
-import { forgetStreams } from "../db/streams.ts";
 import { forgetOldFailures } from "../db/sweep-failures.ts";
 import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetRunners } from "../db/runners.ts";
-import { forgetViews } from "../db/views.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
 import { eachOf, workOff } from "./work-off.ts";
@@ -32,17 +30,14 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
 }
 
 /**
- * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, counted views when no
- * playback token can be as old, playbacks that have ended, revocations whose tokens have all expired, and credentials that
- * have expired.
+ * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, revocations whose
+ * tokens have all expired, and credentials that have expired.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
   await eachOf("records", {
     answers: () => forgetAnswers(db, now - DAY_MS),
-    views: () => forgetViews(db, now - 2 * DAY_MS),
-    streams: () => forgetStreams(db, now),
     revocations: () => forgetRevocations(db, now),
     credentials: () => forgetEndedCredentials(db, now),
     usage: () => forgetEncodeUsage(db, now),

@@ -22,6 +22,7 @@ import {
   videoRow,
   work,
 } from "../../tests/support/worker/transcoding.ts";
+import { flushViews } from "../../tests/support/worker/views.ts";
 import { consume } from "./consume.ts";
 import { sweep } from "./sweep.ts";
 
@@ -122,7 +123,10 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
       await runBatch(db, [enqueueEvent(db, view)]);
       return id;
     },
-    isDone: async (id) => (await videoRow(id)).views === 1,
+    isDone: async (id) => {
+      await flushViews(id);
+      return (await videoRow(id)).views === 1;
+    },
   },
   "search-pick": {
     change: async () => {
@@ -137,7 +141,10 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
       await runBatch(db, [enqueueEvent(db, pick)]);
       return id;
     },
-    isDone: async (id) => (await db.$count(searchPicks, eq(searchPicks.videoId, id))) === 1,
+    isDone: async (id) => {
+      await flushViews(id);
+      return (await db.$count(searchPicks, eq(searchPicks.videoId, id))) === 1;
+    },
   },
 };
 

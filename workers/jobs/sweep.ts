@@ -4,6 +4,7 @@ import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { createJobContext } from "./job-context.ts";
 import { moveProgress } from "./move-progress.ts";
+import { moveViews } from "./move-views.ts";
 import { emptyOldBins, purgeLeftovers } from "./purge.ts";
 import { maintainIndex } from "./rebuild-search.ts";
 import { reconcileStorage } from "./reconcile.ts";
@@ -26,6 +27,7 @@ export async function sweep(env: Env, now = Date.now()): Promise<void> {
     search: () => maintainIndex(env),
     purges: () => purgeLeftovers(env, now),
     progress: () => moveProgress(env),
+    views: () => moveViews(env),
     reconcile: () => reconcileStorage(context, now),
     leftovers: () => collectLeftovers(context, now),
   };

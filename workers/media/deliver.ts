@@ -121,7 +121,7 @@ export async function deliver(request: Request, object: Deliverable): Promise<Re
 }
 
 /** True for a GET without conditions: the response is the whole object. */
-function wantsWhole({ method, headers }: Request): boolean {
+export function wantsWhole({ method, headers }: Request): boolean {
   return method === "GET" && !headers.has("range") && !headers.has("if-none-match");
 }
 

@@ -3,7 +3,7 @@ import { admit, type Delivery, invalidPlaybackToken, type MediaRequest } from ".
 import { catalogRead } from "./catalog-read.ts";
 import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
-import { deliver, passOn, redirect, serveRead } from "./deliver.ts";
+import { deliver, passOn, redirect, serveRead, wantsWhole } from "./deliver.ts";
 import {
   type MediaPath,
   parseEntryPath,
@@ -12,6 +12,7 @@ import {
   storedUrl,
 } from "./media-path.ts";
 import { noteMissing } from "./missing-objects.ts";
+import { noteFetch } from "./session-fetches.ts";
 import { EVENT_FOLDER, publicationFolder, servedKey } from "./storage-keys.ts";
 import { mediaUrl } from "./urls.ts";
 
@@ -138,9 +139,13 @@ export function handleMedia(
     if (LIMITED_KINDS.has(path.kind)) await limitSession(claims.sid, delivery.env);
     if (path.kind === "download") {
       if (!claims.download) throw invalidPlaybackToken();
+      if (request.method === "GET") noteFetch(claims, path, delivery);
       return serveDownload(request, path, delivery);
     }
     if (path.kind === "key") return serveContentKey(request, path, delivery);
-    return passOn(request, await fetchStored(path, delivery.ctx));
+    const stored = await fetchStored(path, delivery.ctx);
+    // A part of a segment is not what players ask for.
+    if (path.kind === "segment" && wantsWhole(request)) noteFetch(claims, path, delivery);
+    return passOn(request, stored);
   });
 }

@@ -48,6 +48,8 @@ export interface MediaCatalog {
   loadLivePublication(videoId: string, version: number): Promise<Publication | null>;
   /** Tells that a viewer asked for an object that should be in storage, but is not. */
   reportMissing(videoId: string, version: number, path: string): Promise<void>;
+  /** Tells that a playback fetches the video itself. `at`: since when, in milliseconds since the epoch. */
+  reportFetch(videoId: string, sessionId: string, at: number): Promise<void>;
   /** The entries after a position, in the order of their ids. */
   readDeliveryLog(
     after: LogPosition,

@@ -1,10 +1,10 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { SignJWT } from "jose";
-import { expect, test, vi } from "vitest";
-import { Playback } from "../contract/playback.ts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { catalog } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
-import { countView } from "../db/views.ts";
+import { viewCounterOf } from "../db/views.ts";
 import { newId } from "../domain/id.ts";
 import { ownKeys } from "../media/playback-token.ts";
 import {
@@ -15,14 +15,27 @@ import {
   problemOf,
   type TestApp,
 } from "../../tests/support/worker/api.ts";
+import { fetchSegments, flushViews, putSegments } from "../../tests/support/worker/views.ts";
 
-const viewsOf = async (id: string) => (await findVideo(catalog(env), id))?.views;
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }));
+afterEach(() => void vi.useRealTimers());
+
+/** Lets time pass. */
+const later = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
+
+async function viewsOf(id: string): Promise<number | undefined> {
+  await flushViews(id);
+  return (await findVideo(catalog(env), id))?.views;
+}
 const beacon = (body: unknown, address = "192.0.2.1", app: TestApp = anonymous) =>
   call(app, "POST", "/v1/beacons", body, { "cf-connecting-ip": address });
 
-async function freshTokenOf(id: string): Promise<string> {
-  return Playback.parse(await (await call(anonymous, "POST", `/v1/videos/${id}/playback`)).json())
-    .token;
+/** A video with segments, of a creator. */
+async function playableVideo() {
+  const owner = await newAccount();
+  const id = await newVideo(owner.userId);
+  await putSegments(id);
+  return { id, owner };
 }
 
 /** A token that was issued ten seconds ago. */
@@ -34,43 +47,84 @@ async function tokenOf(id: string): Promise<string> {
     .sign(current.key);
 }
 
-test("a session is one view, however often its player reports", async () => {
-  const { userId } = await newAccount();
-  const id = await newVideo(userId);
-  const [one, two] = [await tokenOf(id), await tokenOf(id)];
-  expect((await beacon({ token: one, watched: 1 })).status).toBe(202);
-  for (const watched of [6, 20, 60])
-    expect((await beacon({ token: one, watched })).status).toBe(202);
-  expect((await beacon({ token: two, watched: 2, ended: true }, "192.0.2.2")).status).toBe(202);
-  await vi.waitFor(async () => expect(await viewsOf(id)).toBe(2), { timeout: 20_000 });
-});
-
-test("one person's playbacks within an hour are one view, the creator's are none, and a view takes time", async () => {
-  const owner = await newAccount();
-  const viewer = await newAccount("viewer");
-  const id = await newVideo(owner.userId);
-  const report = async (address: string, app: TestApp = anonymous) =>
-    beacon({ token: await tokenOf(id), watched: 60 }, address, app);
-  for (let count = 0; count < 5; count++) await report("192.0.2.7");
-  for (let count = 0; count < 5; count++) await report(`192.0.2.${count + 50}`, viewer.app);
-  for (let count = 0; count < 5; count++) await report(`192.0.2.${count + 60}`, owner.app);
-  for (let count = 0; count < 5; count++)
-    await beacon({ token: await freshTokenOf(id), watched: 60 }, `192.0.2.${count + 70}`);
-  // The queue keeps the order, so the last one comes after all others.
-  await report("192.0.2.8");
-  await vi.waitFor(async () => expect(await viewsOf(id)).toBe(3), { timeout: 20_000 });
-});
-
-test("messages that are delivered twice or at once count once", async () => {
-  const { userId } = await newAccount();
-  const id = await newVideo(userId);
-  const sessionId = newId();
-  const db = catalog(env);
-  await Promise.all(
-    Array.from({ length: 5 }, () => countView(db, { videoId: id, sessionId }, Date.now())),
+/** How many playbacks of a video its counter knows. */
+const knownPlaybacks = (id: string): Promise<number> =>
+  runInDurableObject(
+    viewCounterOf(env, id),
+    (_counter, { storage }) =>
+      storage.sql
+        .exec<{ n: number }>("SELECT count(*) AS n FROM playbacks WHERE video_id = ?", id)
+        .one().n,
   );
-  await countView(db, { videoId: id, sessionId: newId() }, Date.now());
+
+/** Tokens of playbacks that have fetched segments, and whose counter has been told. */
+async function playing(id: string, count: number): Promise<string[]> {
+  const before = await knownPlaybacks(id);
+  const tokens = await Promise.all(Array.from({ length: count }, () => tokenOf(id)));
+  for (const token of tokens) await fetchSegments(id, token);
+  await vi.waitFor(async () => expect(await knownPlaybacks(id)).toBe(before + count), 20_000);
+  return tokens;
+}
+
+test("a session is one view, however often its player reports", async () => {
+  const { id } = await playableVideo();
+  const [one, two] = await playing(id, 2);
+  later(10);
+  expect((await beacon({ token: one, watched: 1 })).status).toBe(202);
+  for (const watched of [6, 20, 60]) {
+    expect((await beacon({ token: one, watched })).status).toBe(202);
+    expect(await viewsOf(id)).toBe(1);
+  }
+  expect((await beacon({ token: two, watched: 2, ended: true }, "192.0.2.2")).status).toBe(202);
   expect(await viewsOf(id)).toBe(2);
+});
+
+test("one person's playbacks within an hour are one view, and the creator's are none", async () => {
+  const { id, owner } = await playableVideo();
+  const viewer = await newAccount("viewer");
+  const tokens = await playing(id, 6);
+  later(10);
+  const report = async (token: string | undefined, address: string, app: TestApp = anonymous) =>
+    expect((await beacon({ token, watched: 60 }, address, app)).status).toBe(202);
+  await report(tokens[0], "192.0.2.7");
+  await report(tokens[1], "192.0.2.7");
+  await report(tokens[2], "192.0.2.50", viewer.app);
+  await report(tokens[3], "192.0.2.51", viewer.app);
+  await report(tokens[4], "192.0.2.60", owner.app);
+  expect(await viewsOf(id)).toBe(2);
+  later(2 * 3600);
+  const [again] = await playing(id, 1);
+  later(10);
+  await report(again, "192.0.2.7");
+  expect(await viewsOf(id)).toBe(3);
+});
+
+test("views cannot be minted: a playback that fetches nothing, or parts, is none, whoever reports it", async () => {
+  const { id } = await playableVideo();
+  const minted = await Promise.all(Array.from({ length: 40 }, () => tokenOf(id)));
+  const [headers, parts, playlists] = minted;
+  await fetchSegments(id, headers!, { method: "HEAD" });
+  await fetchSegments(id, parts!, { headers: { range: "bytes=0-0" } });
+  await problemOf(await beacon({ token: playlists, watched: -1 }));
+  const [real] = await playing(id, 1);
+  later(10);
+  for (const [index, token] of minted.entries())
+    expect((await beacon({ token, watched: 60, ended: true }, `198.51.100.${index}`)).status).toBe(
+      202,
+    );
+  expect(await viewsOf(id)).toBe(0);
+  await beacon({ token: real, watched: 60 }, "203.0.113.9");
+  expect(await viewsOf(id)).toBe(1);
+});
+
+test("a view takes the time of watching, from the first segment on", async () => {
+  const { id } = await playableVideo();
+  const [token] = await playing(id, 1);
+  await beacon({ token, watched: 3600, ended: true });
+  expect(await viewsOf(id)).toBe(0);
+  later(5);
+  await beacon({ token, watched: 5 });
+  expect(await viewsOf(id)).toBe(1);
 });
 
 test("without a valid playback token nothing is counted", async () => {

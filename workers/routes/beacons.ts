@@ -3,8 +3,6 @@ import { Beacon } from "../contract/beacons.ts";
 import { recordBeacon } from "../services/beacons.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";
-import { relayOutbox } from "../services/outbox.ts";
-import { viewerHash } from "../services/viewer-hash.ts";
 import { body, createRouter } from "./router.ts";
 
 export const beacons = createRouter().openapi(
@@ -24,9 +22,7 @@ export const beacons = createRouter().openapi(
     const delivery = { env: c.env, ctx: c.executionCtx, catalog: mediaCatalog(c.env) };
     const claims = await admit(request, beacon.token, delivery);
     const address = c.req.header("cf-connecting-ip") ?? "";
-    const who = await viewerHash(c.env, c.var.principal, address);
-    await recordBeacon(c.env, who, claims, beacon);
-    c.executionCtx.waitUntil(relayOutbox(c.env));
+    await recordBeacon(c.env, { principal: c.var.principal, address }, claims, beacon);
     return c.body(null, 202);
   },
 );

@@ -1,6 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
 import { SearchPick, SuggestQuery, Suggestions } from "../contract/search.ts";
-import { relayOutbox } from "../services/outbox.ts";
 import { recordPick } from "../services/search/popular.ts";
 import { suggest as suggestFor } from "../services/search/suggest.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -40,7 +39,6 @@ export const suggest = createRouter()
         c.req.header("cf-connecting-ip") ?? "",
         c.req.valid("json"),
       );
-      c.executionCtx.waitUntil(relayOutbox(c.env));
       return c.body(null, 202);
     },
   );

@@ -1,60 +1,30 @@
 import type { Beacon } from "../contract/beacons.ts";
-import type { EventMessage } from "../contract/messages.ts";
-import { catalog, runBatch } from "../db/client.ts";
-import { enqueueEvent } from "../db/outbox.ts";
-import { markPicksWatched } from "../db/popular-searches.ts";
-import { findVideo } from "../db/videos.ts";
-import { countView } from "../db/views.ts";
+import { type ViewCounterEnv, viewCounterOf } from "../db/views.ts";
+import type { Principal } from "../domain/principal.ts";
+import { claimsView, viewTimeMs } from "../domain/views.ts";
 import type { PlaybackTokenClaims } from "../media/playback-token.ts";
-import { endStream } from "./streams.ts";
-import { accountHash } from "./viewer-hash.ts";
-
-/** Watch time that counts as a view; a shorter video counts when it was played to its end. */
-const MIN_VIEW_SECONDS = 5;
-/** The fastest that our player plays. */
-const MAX_PLAYBACK_RATE = 2;
-
-/** Whether as much time has passed since the token was issued as watching this much takes. */
-function tookItsTime(claims: PlaybackTokenClaims, beacon: Beacon, now: number): boolean {
-  const seconds = Math.max(1, Math.min(beacon.watched, MIN_VIEW_SECONDS)) / MAX_PLAYBACK_RATE;
-  return now / 1000 - claims.iat >= seconds;
-}
+import { endStream, type StreamEnv } from "./streams.ts";
+import { viewerHash } from "./viewer-hash.ts";
 
 /**
- * Ends a closed stream, and has a view counted. A session counts once, however often its player reports. The caller relays
- * the outbox.
- * @param who keyed hash of the viewer
+ * Ends a closed stream, and has a view counted. A session counts once, however often its player reports, and only if it has
+ * fetched the video (media/session-fetches.ts).
+ * @param address IP address, for viewers without an account
  */
 export async function recordBeacon(
-  env: Pick<Env, "CATALOG">,
-  who: string,
+  env: Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & StreamEnv & ViewCounterEnv,
+  { principal, address }: { principal: Principal; address: string },
   claims: PlaybackTokenClaims,
   beacon: Beacon,
 ): Promise<void> {
-  if (beacon.closed) await endStream(env, claims);
+  if (beacon.closed) await endStream(env, principal, claims);
   // A token for images plays nothing, so nothing was watched with it.
-  if (claims.images || (beacon.watched < MIN_VIEW_SECONDS && !beacon.ended)) return;
-  if (!tookItsTime(claims, beacon, Date.now())) return;
-  const at = new Date().toISOString();
-  const view: EventMessage = {
-    kind: "view",
+  if (claims.images || !claimsView(beacon)) return;
+  await viewCounterOf(env, claims.sub).countView({
     videoId: claims.sub,
     sessionId: claims.sid,
-    who,
-    at,
-  };
-  const db = catalog(env);
-  await runBatch(db, [enqueueEvent(db, view)]);
-}
-
-/** Counts a view, unless it is the creator's own, and notes that the viewer watched what they had searched for. */
-export async function storeView(
-  env: Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET">,
-  { videoId, sessionId, who, at }: Extract<EventMessage, { kind: "view" }>,
-): Promise<void> {
-  const db = catalog(env);
-  const video = await findVideo(db, videoId);
-  if (!video || who === (await accountHash(env, video.ownerId))) return;
-  await countView(db, { videoId, sessionId, who }, Date.parse(at));
-  if (who !== "") await markPicksWatched(db, { videoId, who });
+    who: await viewerHash(env, principal, address),
+    at: Date.now(),
+    viewTimeMs: viewTimeMs(beacon),
+  });
 }

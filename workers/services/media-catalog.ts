@@ -4,12 +4,13 @@ import { getTranscode } from "../db/transcoding/transcodes.ts";
 import { loadLivePublication } from "./publications.ts";
 import { readDeliveryLog } from "../db/revocations.ts";
 import { findVideo } from "../db/videos.ts";
+import { type ViewCounterEnv, viewCounterOf } from "../db/views.ts";
 import { MAX_PLAYBACK_TOKEN_AGE_MS } from "../domain/revocations.ts";
 import { log } from "../log.ts";
 import type { MediaCatalog } from "../media/media-catalog.ts";
 import { type OutboxEnv, relayOutbox } from "./outbox.ts";
 
-type CatalogEnv = OutboxEnv & Pick<Env, "CATALOG">;
+type CatalogEnv = OutboxEnv & Pick<Env, "CATALOG"> & ViewCounterEnv;
 
 /** Has a video compared with its objects at once, if it should have the one that a viewer asked for. */
 async function reportMissing(
@@ -39,6 +40,8 @@ export function mediaCatalog(env: CatalogEnv): MediaCatalog {
     loadLivePublication: async (videoId, version) =>
       loadLivePublication(replica(), videoId, version),
     reportMissing: (videoId, version, path) => reportMissing(env, videoId, version, path),
+    reportFetch: async (videoId, sessionId, at) =>
+      viewCounterOf(env, videoId).noteFetch(videoId, sessionId, at),
     readDeliveryLog: async (after) => {
       // From the primary: a replica may not know yet what was revoked, and is asked only every half minute.
       const { keys, revoked } = await readDeliveryLog(catalog(env), after);

@@ -18,14 +18,15 @@ import { chaptersOf } from "../domain/chapters.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import type { Principal } from "../domain/principal.ts";
-import { countStream } from "./streams.ts";
+import { countStream, type StreamEnv } from "./streams.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
 export type PlaybackEnv = Pick<
   Env,
-  "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS" | "MAX_STREAMS_PER_ACCOUNT"
->;
+  "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS"
+> &
+  StreamEnv;
 
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
 

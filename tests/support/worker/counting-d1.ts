@@ -3,6 +3,7 @@ export interface RunStatement {
   sql: string;
   values: readonly unknown[];
   rowsRead: number;
+  rowsWritten: number;
 }
 
 /**
@@ -21,6 +22,10 @@ export class CountingD1 {
 
   get rowsRead(): number {
     return this.statements.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+  }
+
+  get rowsWritten(): number {
+    return this.statements.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
   }
 
   /** As the binding. */
@@ -51,8 +56,15 @@ export class CountingD1 {
 
   #note(statements: CountingStatement[], results: D1Result[]): void {
     this.calls++;
-    for (const [index, { sql, values }] of statements.entries())
-      this.statements.push({ sql, values, rowsRead: results[index]?.meta.rows_read ?? 0 });
+    for (const [index, { sql, values }] of statements.entries()) {
+      const meta = results[index]?.meta;
+      this.statements.push({
+        sql,
+        values,
+        rowsRead: meta?.rows_read ?? 0,
+        rowsWritten: meta?.rows_written ?? 0,
+      });
+    }
   }
 }
 

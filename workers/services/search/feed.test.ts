@@ -2,12 +2,12 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { Feed } from "../../contract/search.ts";
 import { catalog } from "../../db/client.ts";
-import { countView } from "../../db/views.ts";
 import { clearHistory, readHistory, readProgress, recordProgress } from "../history.ts";
 import { ANONYMOUS, type Principal } from "../../domain/principal.ts";
 import { homeFeed } from "./feed.ts";
 import { relatedVideos } from "./related.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
+import { addViews } from "../../../tests/support/worker/views.ts";
 
 function viewer(userId: string): Principal {
   return {
@@ -51,8 +51,7 @@ test("popular now are the videos watched now: old views count less than new ones
     { title: "Never Watched" },
   );
   const watch = async (videoId: string, times: number, at: number) => {
-    for (let i = 0; i < times; i++)
-      await countView(db, { videoId, sessionId: `${videoId} ${i}` }, at);
+    for (let i = 0; i < times; i++) await addViews(videoId, 1, at);
   };
   const popular = async () => row(await homeFeed(env, ANONYMOUS), "popular");
   await watch(old, 10, now - 30 * 86_400_000);

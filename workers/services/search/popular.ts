@@ -1,14 +1,9 @@
-import type { EventMessage } from "../../contract/messages.ts";
 import type { SearchPick } from "../../contract/search.ts";
-import { catalog, runBatch } from "../../db/client.ts";
-import { enqueueEvent } from "../../db/outbox.ts";
-import { countPick } from "../../db/popular-searches.ts";
-import { findVideo } from "../../db/videos.ts";
+import { type ViewCounterEnv, viewCounterOf } from "../../db/views.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { blockedWords, hasBlockedWord } from "../../domain/search/blocked-words.ts";
 import { tokenize } from "../../domain/search/text.ts";
 import { viewerHash } from "../viewer-hash.ts";
-import { isListed } from "../../domain/videos.ts";
 
 const MAX_WORDS = 8;
 const MIN_LETTERS = 3;
@@ -25,11 +20,11 @@ export function popularForm(text: string): string {
 
 /**
  * Reports that a viewer found a video with a query. Queries that look personal or have a blocked word are dropped. Only a keyed hash of the viewer
- * is kept, to tell several viewers from one. The caller relays the outbox.
+ * is kept, to tell several viewers from one. It counts if the video is listed.
  * @param address IP address, for viewers without an account
  */
 export async function recordPick(
-  env: Pick<Env, "BETTER_AUTH_SECRET" | "CATALOG" | "BLOCKED_SEARCH_WORDS">,
+  env: Pick<Env, "BETTER_AUTH_SECRET" | "BLOCKED_SEARCH_WORDS"> & ViewCounterEnv,
   principal: Principal,
   address: string,
   { q, videoId }: SearchPick,
@@ -43,18 +38,5 @@ export async function recordPick(
     ![q, query].some((form) => PERSONAL.test(form));
   if (!isSuitable) return;
   const who = await viewerHash(env, principal, address);
-  const at = new Date().toISOString();
-  const pick: EventMessage = { kind: "search-pick", query, videoId, who, at };
-  const db = catalog(env);
-  await runBatch(db, [enqueueEvent(db, pick)]);
-}
-
-/** Counts a pick unless its video is not listed. */
-export async function storePick(
-  env: Pick<Env, "CATALOG">,
-  pick: Extract<EventMessage, { kind: "search-pick" }>,
-): Promise<void> {
-  const db = catalog(env);
-  const video = await findVideo(db, pick.videoId);
-  if (video && isListed(video)) await countPick(db, pick, Date.parse(pick.at));
+  await viewCounterOf(env, videoId).countPick({ query, videoId, who, at: Date.now() });
 }
