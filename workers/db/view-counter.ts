@@ -120,7 +120,9 @@ export class ViewCounter extends DurableObject<Env> {
   }
 
   /** Remembers views that CATALOG has counted, so that they do not count again. */
-  async importViews(rows: readonly Pick<OldView, "videoId" | "sessionId" | "who" | "seenAt">[]): Promise<void> {
+  async importViews(
+    rows: readonly Pick<OldView, "videoId" | "sessionId" | "who" | "seenAt">[],
+  ): Promise<void> {
     this.ctx.storage.transactionSync(() => {
       for (const { videoId, sessionId, who, seenAt } of rows)
         this.#sql.exec(

@@ -34,7 +34,12 @@ async function post(
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   };
-  const response = await app.request(path, init, { ...env, ...bindings, MAX_STREAMS_PER_ACCOUNT: "2" }, ctx);
+  const response = await app.request(
+    path,
+    init,
+    { ...env, ...bindings, MAX_STREAMS_PER_ACCOUNT: "2" },
+    ctx,
+  );
   await waitOnExecutionContext(ctx);
   return response;
 }

@@ -22,10 +22,7 @@ import { countStream, type StreamEnv } from "./streams.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
-export type PlaybackEnv = Pick<
-  Env,
-  "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS"
-> &
+export type PlaybackEnv = Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS"> &
   StreamEnv;
 
 type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
