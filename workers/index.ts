@@ -16,8 +16,8 @@ import {
 import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
-export { ViewCounter } from "./db/view-counter.ts";
 export { Runner, TaskStorage } from "./jobs/runner.ts";
+export { ViewCounter } from "./jobs/view-counter.ts";
 
 /** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */
 export class Media extends WorkerEntrypoint<Env> {

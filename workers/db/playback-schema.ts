@@ -44,7 +44,7 @@ export const revocations = sqliteTable(
 );
 
 /**
- * The last flush that the catalogue has of each counter of views (db/view-counter.ts), so that one which is sent twice is
+ * The last flush that the catalogue has of each counter of views (jobs/view-counter.ts), so that one which is sent twice is
  * applied once.
  */
 export const viewFlushes = sqliteTable("view_flushes", {
@@ -53,7 +53,7 @@ export const viewFlushes = sqliteTable("view_flushes", {
   sequence: integer("sequence", { mode: "number" }).notNull(),
 });
 
-/** Views that were counted before there were counters, which take these rows over (jobs/move-rows.ts). */
+/** Views that were counted before there were counters, which take these rows over (jobs/move-views.ts). */
 export const views = sqliteTable(
   "views",
   {

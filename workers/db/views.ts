@@ -5,16 +5,12 @@ import { viewFlushes, views } from "./playback-schema.ts";
 import { pickStatements, type ViewerPick, watchedPickStatements } from "./popular-searches.ts";
 import { viewCounterName } from "../domain/views.ts";
 import { videos } from "./schema.ts";
-import type { ViewCounter } from "./view-counter.ts";
 import { idsIn } from "./videos.ts";
 
 export type ViewCounterEnv = Pick<Env, "VIEWS">;
 
 /** The object that counts the views of a video. */
-export function viewCounterOf(
-  env: ViewCounterEnv,
-  videoId: string,
-): DurableObjectStub<ViewCounter> {
+export function viewCounterOf(env: ViewCounterEnv, videoId: string) {
   return env.VIEWS.getByName(viewCounterName(videoId));
 }
 

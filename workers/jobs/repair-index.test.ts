@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
-import { catalog } from "../db/client.ts";
 import { indexedVideos } from "../db/search/compare.ts";
 import { readState } from "../db/search/index-state.ts";
 import { releaseLease, isRebuildRequested, acquireLease } from "../db/search/rebuild.ts";

@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { Feed } from "../../contract/search.ts";
-import { catalog } from "../../db/client.ts";
 import { clearHistory, readHistory, readProgress, recordProgress } from "../history.ts";
 import { ANONYMOUS, type Principal } from "../../domain/principal.ts";
 import { homeFeed } from "./feed.ts";
@@ -42,7 +41,6 @@ test("the home page shows public videos: new, popular now, by category", async (
 });
 
 test("popular now are the videos watched now: old views count less than new ones", async () => {
-  const db = catalog(env);
   const now = Date.now();
   const [old = "", young = "", hidden = ""] = await publish(
     { title: "Watched Last Month", views: 5000 },
