@@ -43,8 +43,8 @@ export interface SpellingCorrection extends Term {
 
 const MAX_COMPLETIONS = 48;
 const MAX_STEM_MATES = 48;
-/** Words of a query to look up corrections for; each costs a few hundred lookups. */
-const MAX_SUSPECTS = 4;
+/** Words of a query to look up corrections for; each costs about 1,250 rows. */
+export const MAX_SUSPECTS = 3;
 /** Words to look up per edit of an unfinished word. */
 const COMPLETIONS_PER_EDIT = 2;
 /** Lengths of the edits of words with an allowance of one typo. */
@@ -141,15 +141,17 @@ const suspectsAmong = <T extends { text: string }>(words: readonly T[]): T[] =>
 
 /**
  * Spelling corrections for the first words that are long enough: closest first, then most frequent first; and those of the
- * other terms that exist. Corrections of
- * short words are found by looking up every single edit, those of long words by shared typo keys, never by a scan.
+ * other terms that exist. Corrections of short words are found by looking up every single edit, those of long words by
+ * shared typo keys, never by a scan.
+ * @param limit words to correct, at most MAX_SUSPECTS
  */
 export async function correctSpelling(
   index: SearchIndex,
   words: readonly VocabularyQuery[],
   others: readonly string[],
+  limit = MAX_SUSPECTS,
 ): Promise<{ spellings: Map<string, SpellingCorrection[]>; others: Map<string, Term> }> {
-  const suspects = suspectsAmong(words);
+  const suspects = suspectsAmong(words).slice(0, limit);
   const found = await eachShard(index, (db) => [
     spellingsStatement(db, index.side, suspects, "true"),
     termsStatement(db, index.side, others),

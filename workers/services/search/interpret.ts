@@ -2,6 +2,7 @@ import { lookUpWords } from "../../db/search/frequent-words.ts";
 import type { SearchIndex, Term } from "../../db/search/shards.ts";
 import {
   correctSpelling,
+  MAX_SUSPECTS,
   type SpellingCorrection,
   type VocabularyQuery,
 } from "../../db/search/vocabulary.ts";
@@ -154,10 +155,14 @@ export async function addSpellings(
     groups.filter((group) => !group.typed.pairs && !group.spellingsAdded && isInDoubt(group)),
   );
   if (doubtful.size === 0) return groups;
+  // The words that the index lacks were looked up before these and count towards the same bound.
+  const corrected = groups.filter((group) => group.spellingsAdded).length;
   const { spellings, others } = await correctSpelling(
     index,
-    [...doubtful].map((group) => vocabularyQuery(group.typed)),
+    // A rare word is the likeliest to be a misspelt one.
+    [...doubtful].toSorted((a, b) => a.df - b.df).map((group) => vocabularyQuery(group.typed)),
     groups.slice(1).map((group, i) => joinedText(groups[i], group)),
+    Math.max(1, MAX_SUSPECTS - corrected),
   );
   return groups.map((group, i) => {
     if (!doubtful.has(group)) return group;
