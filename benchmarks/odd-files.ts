@@ -1,23 +1,23 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packagedTools, type Tools } from "../containers/transcoder/runtime/tools.ts";
+import { findFfmpegBuilds } from "../scripts/image/ffmpeg-builds.ts";
 import { type Bench, startBench } from "../tests/support/transcoder/bench.ts";
 import { encodePlanned, planSource, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
 import { oddFaults } from "./odd-checks.ts";
 
 /**
  * `npm run test:odd`: odd source files after public bug reports, each through the product's transcoder with every ffmpeg
- * that is found: the packaged one, the system's, and those of `--ffmpeg` (with ffprobe beside it). `--files` is the
- * folder of the files, or else the environment's ODD_FILES; `--only` names some of them.
+ * that is found: `npm` (the packaged one), `PATH`, `image` (that of the container image, if it can be built here), and
+ * those of `--ffmpeg` (with ffprobe beside each). `--builds` names some of them. `--files` is the folder of the files, or
+ * else the environment's ODD_FILES; `--only` names some of them.
  */
-const SYSTEM_FFMPEG = "/usr/bin/ffmpeg";
 const { values: options } = parseArgs({
   options: {
     files: { type: "string" },
     only: { type: "string" },
+    builds: { type: "string" },
     ffmpeg: { type: "string", multiple: true, default: [] },
   },
 });
@@ -26,20 +26,12 @@ const folder = options.files ?? process.env["ODD_FILES"];
 if (folder === undefined)
   throw new Error("Name the folder with the files: npm run test:odd -- --files FOLDER");
 
-function toolsBeside(ffmpeg: string): Tools {
-  return { ffmpeg, ffprobe: join(dirname(ffmpeg), "ffprobe") };
-}
-
-function versionOf({ ffmpeg }: Tools): string {
-  const line = execFileSync(ffmpeg, ["-version"], { encoding: "utf8" }).split("\n")[0] ?? "";
-  return /^ffmpeg version (\S+)/.exec(line)?.[1]?.slice(0, 16) ?? line;
-}
-
-const builds = [
-  packagedTools(),
-  ...(existsSync(SYSTEM_FFMPEG) ? [toolsBeside(SYSTEM_FFMPEG)] : []),
-  ...options.ffmpeg.map(toolsBeside),
-].map((tools) => ({ tools, version: versionOf(tools) }));
+const programs = await mkdtemp(join(tmpdir(), "kinora-odd-"));
+const builds = await findFfmpegBuilds({
+  only: options.builds?.split(","),
+  paths: options.ffmpeg,
+  folder: programs,
+});
 
 /** What is wrong with a file in one build: the failure's code, or faults of the result. */
 async function faultsOf(bench: Bench, name: string): Promise<string[]> {
@@ -69,7 +61,9 @@ const names = (await readdir(folder))
   .filter((name) => !name.endsWith(".md") && (only?.includes(name) ?? true))
   .toSorted();
 const wrong = new Map<string, number>();
-console.log(`${"".padEnd(28)}${builds.map(({ version }) => version.padEnd(18)).join("")}`);
+console.log(
+  `${"".padEnd(28)}${builds.map(({ name, version }) => `${name} ${version}`.padEnd(22)).join("")}`,
+);
 const benches: Bench[] = [];
 for (const { tools } of builds)
   benches.push(await startBench(2, undefined, undefined, undefined, tools));
@@ -80,21 +74,22 @@ for (const name of names) {
   const results = await Promise.all(benches.map((bench) => faultsOf(bench, name)));
   console.log = log;
   results.forEach((faults, index) => {
-    const { version = "" } = builds[index] ?? {};
-    if (faults.length > 0) wrong.set(version, (wrong.get(version) ?? 0) + 1);
+    const build = builds[index]?.name ?? "";
+    if (faults.length > 0) wrong.set(build, (wrong.get(build) ?? 0) + 1);
   });
-  const cells = results.map((faults) => (faults.length === 0 ? "right" : "WRONG").padEnd(18));
+  const cells = results.map((faults) => (faults.length === 0 ? "right" : "WRONG").padEnd(22));
   console.log(`${name.padEnd(28)}${cells.join("")}`);
   results.forEach((faults, index) => {
-    for (const fault of faults) console.log(`    ${builds[index]?.version}: ${fault}`);
+    for (const fault of faults) console.log(`    ${builds[index]?.name}: ${fault}`);
   });
 }
 for (const bench of benches) await bench[Symbol.asyncDispose]();
+await rm(programs, { recursive: true });
 
 const figures = Object.fromEntries(
-  builds.map(({ version }) => [version, names.length - (wrong.get(version) ?? 0)]),
+  builds.map((build) => [build.name, names.length - (wrong.get(build.name) ?? 0)]),
 );
-const aims = Object.fromEntries(builds.map(({ version }) => [version, names.length]));
+const aims = Object.fromEntries(builds.map((build) => [build.name, names.length]));
 const met = names.length > 0 && wrong.size === 0;
 console.log(JSON.stringify({ name: "odd-files", figures, aims, met }));
 process.exitCode = met ? 0 : 1;

@@ -7,6 +7,7 @@ import type {
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";
 import { type Complexity, expectedRate } from "../plan/complexity.ts";
+import type { DetailedComplexity } from "../plan/sample-complexity.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { peekInput, type TaskRun } from "../runtime/task-run.ts";
 import { type Mp4Track, readMp4Index } from "./mp4-index.ts";
@@ -15,6 +16,8 @@ import { judgeVideo, startsWithIdr, type VideoCopy } from "./web-ready-video.ts"
 
 /** A source may have this many times the bits of an encode: bits are cheaper than a second generation. */
 const MAX_BITRATE_RATIO = 1.3;
+/** Enough for the detail of most videos, and few enough for viewers to wait for. */
+const SAMPLED_PIXELS = 1920 * 1080;
 /** Of a key frame, to find out what kind of picture it is: parameter sets and messages may precede it. */
 const KEY_FRAME_HEAD_BYTES = 4096;
 
@@ -79,38 +82,38 @@ export interface VideoChoice {
   /** The top rendition, if it is a copy. */
   copy?: VideoRendition;
   cuts?: number[];
+  /** How many bits the video needs, if it is copied. */
+  complexity?: Complexity;
   notices: Notice[];
 }
 
 /**
  * Decides whether the top rendition is a copy: the source may not have many more bits than an encode would have.
  *
- * Samples of small frames miss fine detail, so a source that has too many bits by them is sampled at its own size.
- *
  * @param ladder of the source, lowest rendition first
- * @param complexity of the small sample
- * @param sampleAtOwnSize measures it at the source's size
+ * @param sample measures the complexity, also with frames of at most so many pixels
  */
 export async function chooseVideo(
   { video }: Pick<Candidates, "video">,
   source: SourceInfo,
   ladder: readonly VideoRendition[],
-  complexity: Complexity,
-  sampleAtOwnSize: () => Promise<Complexity>,
+  sample: (maxPixels: number) => Promise<DetailedComplexity>,
 ): Promise<VideoChoice> {
   const top = ladder.at(-1);
   const { width, height } = source.video;
+  const pixels = width * height;
   function refused(reason: CopyRefusal): VideoChoice {
     return { notices: [{ code: "video_encoded", track: "", reason }] };
   }
   if (typeof video === "string") return refused(video);
   if (top === undefined) return refused("shape");
   const { bitrate } = video;
-  const hasTooManyBits = (of: Complexity): boolean =>
-    bitrate > MAX_BITRATE_RATIO * expectedRate(of, width * height, top.frameRate, top.crf);
+  const hasTooManyBits = ({ large }: DetailedComplexity): boolean =>
+    bitrate > MAX_BITRATE_RATIO * expectedRate(large, pixels, top.frameRate, top.crf);
   if (bitrate > MAX_BITRATE_RATIO * top.maxrate) return refused("bitrate");
-  if (hasTooManyBits(complexity) && hasTooManyBits(await sampleAtOwnSize()))
-    return refused("bitrate");
+  let complexity = await sample(SAMPLED_PIXELS);
+  if (hasTooManyBits(complexity) && pixels > SAMPLED_PIXELS) complexity = await sample(pixels);
+  if (hasTooManyBits(complexity)) return refused("bitrate");
   const shortSide = Math.min(width, height);
   const { cuts, peak } = video;
   return {
@@ -125,6 +128,7 @@ export async function chooseVideo(
       isCopy: true,
     },
     cuts,
+    complexity: complexity.small,
     notices: [{ code: "video_copied", track: `${shortSide}p` }],
   };
 }

@@ -1,4 +1,6 @@
-import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
+import type { SourceInfo } from "../../../workers/contract/source.ts";
+import type { Grid, TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
+import type { Complexity } from "./complexity.ts";
 import { extraCodecs } from "./extras.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import { h264Ladder } from "./ladder.ts";
@@ -7,10 +9,30 @@ import { gridFor, planTasks } from "./plan.ts";
 import { chooseVideo, findCandidates } from "../passthrough/plan-copy.ts";
 import { judgeInterlacing } from "../probe/interlacing.ts";
 import { gridRate } from "../probe/source-info.ts";
-import { sampleComplexity } from "./sample-complexity.ts";
+import { sampleComplexity, sampleDetail } from "./sample-complexity.ts";
 import { probeSource } from "../probe/probe.ts";
 
 export type PlanSpec = Extract<TaskSpec, { kind: "plan" }>;
+
+/** Looks at frames from across the video: whether they are interlaced, and how many bits they need. */
+async function examineFrames(
+  run: TaskRun,
+  probed: SourceInfo,
+  grid: Grid,
+  isProgressive: boolean,
+): Promise<{ source: SourceInfo; complexity: Complexity }> {
+  const [interlacing, sampled] = await Promise.all([
+    isProgressive ? { interlaced: false } : judgeInterlacing(run, probed),
+    sampleComplexity(run, probed, grid),
+  ]);
+  const source = { ...probed, video: { ...probed.video, ...interlacing } };
+  // Combed frames seem to need more bits than they do.
+  const complexity =
+    source.video.interlaced === probed.video.interlaced
+      ? sampled
+      : await sampleComplexity(run, source, grid);
+  return { source, complexity };
+}
 
 /**
  * Probes the source and plans its tasks.
@@ -22,28 +44,23 @@ export async function makePlan(run: TaskRun, { settings, remuxed }: PlanSpec): P
   if (probe.type === "remux-first") return { kind: "remux-first", demuxer: probe.demuxer };
   const { source: probed, notices, chapters } = probe;
   const grid = gridFor(gridRate(probed.video), probed.duration, settings.segmentSeconds);
+  const wholeLadder = h264Ladder(probed.video, grid.frameRate);
   const candidates = settings.passthrough
     ? await findCandidates(run, probed, grid, settings)
     : undefined;
-  // A video that may be copied has no coded fields.
-  const isProgressive = candidates !== undefined && typeof candidates.video !== "string";
-  const [interlacing, sampled] = await Promise.all([
-    isProgressive ? { interlaced: false } : judgeInterlacing(run, probed),
-    sampleComplexity(run, probed, grid),
-  ]);
-  const source = { ...probed, video: { ...probed.video, ...interlacing } };
-  // Combed frames seem to need more bits than they do.
-  const complexity =
-    source.video.interlaced === probed.video.interlaced
-      ? sampled
-      : await sampleComplexity(run, source, grid);
-  const ladder = fitLadder(h264Ladder(source.video, grid.frameRate), complexity);
-  const codecs = extraCodecs(settings.secondCodec, run.capabilities.encoders);
   const choice =
     candidates &&
-    (await chooseVideo(candidates, source, ladder, complexity, () =>
-      sampleComplexity(run, source, grid, source.video.width * source.video.height),
+    (await chooseVideo(candidates, probed, wholeLadder, (maxPixels) =>
+      sampleDetail(run, probed, grid, maxPixels),
     ));
+  // A video that may be copied has no coded fields.
+  const isProgressive = candidates !== undefined && typeof candidates.video !== "string";
+  const { source, complexity } =
+    choice?.complexity === undefined
+      ? await examineFrames(run, probed, grid, isProgressive)
+      : { source: probed, complexity: choice.complexity };
+  const ladder = fitLadder(wholeLadder, complexity);
+  const codecs = extraCodecs(settings.secondCodec, run.capabilities.encoders);
   const plan = planTasks(source, grid, ladder, settings, codecs, {
     ...choice,
     ...(candidates && { isAudioCopyable: candidates.isAudioCopyable }),

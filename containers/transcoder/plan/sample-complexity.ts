@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { Grid } from "../../../workers/contract/transcodes.ts";
@@ -5,22 +6,25 @@ import { type Complexity, PROBE_CRF, PROBE_PIXELS } from "./complexity.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
-import { PROGRESS_ARGS } from "../runtime/progress.ts";
 import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
 import { cleanFrames, scaleFrames } from "../video/video-args.ts";
 
 const WINDOWS = 3;
-const WINDOW_SECONDS = 1.5;
 /** Above this, the video is damaged throughout rather than in places. */
 const MAX_DECODER_ERRORS_PER_FRAME = 0.4;
 
+/** Seconds per window, where only small frames are encoded. */
+const WINDOW_SECONDS = 1.5;
+/** Where large ones are, which take longer, and viewers wait. */
+const SHORT_WINDOW_SECONDS = 0.4;
+
 /** Start times of the sampled windows, in seconds. */
-function sampleStarts(duration: number): number[] {
-  return duration <= WINDOWS * WINDOW_SECONDS
+function sampleStarts(duration: number, windowSeconds: number): number[] {
+  return duration <= WINDOWS * windowSeconds
     ? [0]
     : Array.from(
         { length: WINDOWS },
-        (_, index) => ((index + 0.5) * duration) / WINDOWS - WINDOW_SECONDS / 2,
+        (_, index) => ((index + 0.5) * duration) / WINDOWS - windowSeconds / 2,
       );
 }
 
@@ -30,101 +34,147 @@ function probeSize({ video }: SourceInfo, maxPixels: number): { width: number; h
   return { width: even(video.width), height: even(video.height) };
 }
 
-interface Sample {
-  frames: number;
-  bytes: number;
+/** What a window shows. */
+interface Window {
+  /** For each size, the bytes of each frame of the sample encode; the first one is a key frame. */
+  encodes: number[][];
   decoderErrors: number;
 }
 
+/** @param sizes maximum pixels per frame of each sample encode */
 async function sampleWindow(
   run: TaskRun,
   source: SourceInfo,
   grid: Grid,
   start: number,
-  maxPixels: number,
-): Promise<Sample> {
-  const sample: Sample = { frames: 0, bytes: 0, decoderErrors: 0 };
+  seconds: number,
+  sizes: readonly number[],
+): Promise<Window> {
   const { filters } = run.capabilities;
-  const graph = [
+  const shared = [
     ...cleanFrames(source.video, filters),
     // The inexact seek starts at the keyframe before the window, so timestamps would be negative.
     "setpts=PTS-STARTPTS",
     `fps=${grid.frameRate.num}/${grid.frameRate.den}`,
-    ...scaleFrames(
-      source,
-      { ...probeSize(source, maxPixels), pixelAspect: { num: 1, den: 1 } },
-      filters,
-    ),
+    `split=${sizes.length}${sizes.map((_, index) => `[s${index}]`).join("")}`,
   ];
+  const scaled = sizes.map((maxPixels, index) => {
+    const size = { ...probeSize(source, maxPixels), pixelAspect: { num: 1, den: 1 } };
+    return `[s${index}]${scaleFrames(source, size, filters).join(",")}[v${index}]`;
+  });
+  const encodes = sizes.map((): number[] => []);
   const { stderr } = await runFfmpeg(
     run,
     [
-      ...[...PROGRESS_ARGS, "-threads", String(run.threads)],
+      ...["-threads", String(run.threads), "-filter_complex_threads", String(run.threads)],
       ...videoInput(
         inputUrl(run, "source"),
         source,
         run.capabilities,
         seekToKeyframe(start, source.demuxer),
       ),
-      ...["-map", `0:${source.video.index}`, "-vf", graph.join(","), "-c:v", "libx264"],
-      ...["-preset", "veryfast"],
-      ...["-crf", String(PROBE_CRF), "-threads", String(run.threads)],
-      ...["-frames:v", String(Math.ceil(WINDOW_SECONDS * rateOf(grid.frameRate))), "-f", "h264"],
-      "pipe:3",
+      "-filter_complex",
+      [`[0:${source.video.index}]${shared.join(",")}`, ...scaled].join(";"),
+      ...sizes.flatMap((_, index) => [
+        ...["-map", `[v${index}]`, "-c:v", "libx264", "-preset", "veryfast"],
+        ...["-crf", String(PROBE_CRF), "-threads", String(run.threads)],
+        ...["-frames:v", String(Math.ceil(seconds * rateOf(grid.frameRate)))],
+        // Lists the frames with their sizes.
+        ...["-f", "framecrc", `pipe:${3 + index}`],
+      ]),
     ],
     {
       level: "repeat+error",
-      onLine: (line) => {
-        if (line.startsWith("frame=")) sample.frames = Number.parseInt(line.slice(6), 10);
-      },
-      pipes: [
-        async (stream: Readable) => {
-          for await (const chunk of stream) sample.bytes += (chunk as Buffer).length;
-        },
-      ],
+      pipes: encodes.map((bytes) => async (stream: Readable) => {
+        for await (const line of createInterface({ input: stream }))
+          if (/^\d/.test(line)) bytes.push(Number(line.split(",")[4]));
+      }),
     },
   );
   // Tracks that are not decoded do not matter.
-  sample.decoderErrors = stderr
+  const decoderErrors = stderr
     .split("\n")
     .filter((line) => line !== "" && !line.includes("not on whitelist")).length;
-  return sample;
+  return { encodes, decoderErrors };
+}
+
+/** @throws TaskFailure `damaged_file` when no frame can be decoded, or most frames have errors */
+async function sampleWindows(
+  run: TaskRun,
+  source: SourceInfo,
+  grid: Grid,
+  seconds: number,
+  sizes: readonly number[],
+): Promise<Window[]> {
+  // In parallel: no other task of this video can run before the plan exists.
+  const windows = await Promise.all(
+    sampleStarts(source.duration, seconds).map((start) =>
+      sampleWindow(run, source, grid, start, seconds, sizes),
+    ),
+  );
+  const frames = windows.reduce((sum, { encodes }) => sum + (encodes[0]?.length ?? 0), 0);
+  const errors = windows.reduce((sum, { decoderErrors }) => sum + decoderErrors, 0);
+  if (frames === 0)
+    throw new TaskFailure("damaged_file", "none of the sampled frames can be decoded");
+  if (errors > frames * MAX_DECODER_ERRORS_PER_FRAME)
+    throw new TaskFailure("damaged_file", `${errors} decoder errors in ${frames} frames`);
+  return windows;
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function complexityOf(source: SourceInfo, maxPixels: number, bytesPerFrame: number): Complexity {
+  const { width, height } = probeSize(source, maxPixels);
+  return { bitsPerPixel: (bytesPerFrame * 8) / (width * height), pixels: width * height };
 }
 
 /**
  * Decodes and encodes a few seconds from across the video, to learn how many bits it needs and whether it can be
  * decoded.
  *
- * @param maxPixels per frame of the sample encode
  * @throws TaskFailure `damaged_file` when no frame can be decoded, or most frames have errors
  */
 export async function sampleComplexity(
   run: TaskRun,
   source: SourceInfo,
   grid: Grid,
-  maxPixels = PROBE_PIXELS,
 ): Promise<Complexity> {
-  const total: Sample = { frames: 0, bytes: 0, decoderErrors: 0 };
-  // In parallel: no other task of this video can run before the plan exists.
-  const samples = await Promise.all(
-    sampleStarts(source.duration).map((start) => sampleWindow(run, source, grid, start, maxPixels)),
+  const windows = await sampleWindows(run, source, grid, WINDOW_SECONDS, [PROBE_PIXELS]);
+  return complexityOf(
+    source,
+    PROBE_PIXELS,
+    meanOf(windows.flatMap(({ encodes }) => encodes.flat())),
   );
-  for (const { frames, bytes, decoderErrors } of samples) {
-    total.frames += frames;
-    total.bytes += bytes;
-    total.decoderErrors += decoderErrors;
-  }
-  if (total.frames === 0)
-    throw new TaskFailure("damaged_file", "none of the sampled frames can be decoded");
-  if (total.decoderErrors > total.frames * MAX_DECODER_ERRORS_PER_FRAME) {
-    throw new TaskFailure(
-      "damaged_file",
-      `${total.decoderErrors} decoder errors in ${total.frames} frames`,
-    );
-  }
-  const { width, height } = probeSize(source, maxPixels);
-  return {
-    bitsPerPixel: (total.bytes * 8) / (total.frames * width * height),
-    pixels: width * height,
-  };
+}
+
+/** What a video needs, by small frames, and by frames that have all its detail. */
+export interface DetailedComplexity {
+  small: Complexity;
+  large: Complexity;
+}
+
+/**
+ * The same from shorter windows, with large frames beside the small ones, which miss fine detail.
+ *
+ * @param maxPixels of a large frame
+ * @throws TaskFailure `damaged_file`
+ */
+export async function sampleDetail(
+  run: TaskRun,
+  source: SourceInfo,
+  grid: Grid,
+  maxPixels: number,
+): Promise<DetailedComplexity> {
+  const sizes = [PROBE_PIXELS, maxPixels];
+  const windows = await sampleWindows(run, source, grid, SHORT_WINDOW_SECONDS, sizes);
+  const [small, large] = sizes.map((pixels, index) => {
+    const encodes = windows.map(({ encodes: all }) => all[index] ?? []);
+    const keys = meanOf(encodes.flatMap((bytes) => bytes.slice(0, 1)));
+    const others = encodes.flatMap((bytes) => bytes.slice(1));
+    // Key frames are a segment apart; in short windows, they have too large a share.
+    const other = others.length === 0 ? keys : meanOf(others);
+    return complexityOf(source, pixels, other + (keys - other) / grid.framesPerSegment);
+  }) as [Complexity, Complexity];
+  return { small, large };
 }

@@ -5,12 +5,14 @@ import {
   brightness,
   generate,
   middleColour,
+  probeFile,
   samples,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
-import { planSource, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import { planSource, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { codeOf } from "../../../tests/support/transcoder/plan-file.ts";
 import {
+  type EncodedVideo,
   joinLowestRendition,
   joinRendition,
   transcodeGenerated,
@@ -51,17 +53,42 @@ describe("an audio file becomes a video with its waveform", () => {
   });
 });
 
-it.each(["covered.mp3", "covered.m4a", "covered.flac"])("%s shows its cover", async (name) => {
-  const cover = join(bench.folder, "cover.png");
-  await generate(["-f", "lavfi", "-i", "color=c=0xc82814:s=301x301:d=1", "-frames:v", "1", cover]);
-  const done = await transcodeGenerated(bench, name, [
-    ...[...AUDIO, "-i", cover, "-map", "0", "-map", "1", "-c:v", "png"],
-    ...["-disposition:v", "attached_pic"],
-  ]);
-  expect(done.plan.source.video).toMatchObject({ width: 300, height: 300 });
-  const [red = 0, green = 0, blue = 0] = await middleColour(await joinLowestRendition(bench, done));
-  expect(Math.max(Math.abs(red - 200), Math.abs(green - 40), Math.abs(blue - 20))).toBeLessThan(9);
-});
+/** The M4A download of a video, as a file. */
+async function downloadM4a({ tracks }: EncodedVideo): Promise<string> {
+  const { init = "", segments = [] } = tracks["audio-0"] ?? {};
+  const parts = [["audio-0/init", init], ...segments.map((path, at) => [`audio-0/${at}`, path])];
+  const { limits } = SETTINGS;
+  const spec = { kind: "download" as const, format: "m4a" as const, title: "Song", limits };
+  const { outcome, outputs } = await runTask(
+    bench.url,
+    bench.storage,
+    Object.fromEntries(parts) as Record<string, string>,
+    { ...spec, renditions: ["audio-0"] },
+  );
+  if (outcome.type === "failed") throw new Error(outcome.code);
+  return join(bench.folder, outputs["files"] ?? "", "Song.m4a");
+}
+
+it.each(["covered.mp3", "covered.m4a", "covered.flac"])(
+  "%s shows its cover, and can be downloaded as M4A with its audio alone",
+  async (name) => {
+    const cover = join(bench.folder, "cover.png");
+    const picture = ["-f", "lavfi", "-i", "color=c=0xc82814:s=301x301:d=1", "-frames:v", "1"];
+    await generate([...picture, cover]);
+    const done = await transcodeGenerated(bench, name, [
+      ...[...AUDIO, "-i", cover, "-map", "0", "-map", "1", "-c:v", "png"],
+      ...["-disposition:v", "attached_pic"],
+    ]);
+    expect(done.plan.source.video).toMatchObject({ width: 300, height: 300 });
+    const shown = await joinLowestRendition(bench, done);
+    const [red = 0, green = 0, blue = 0] = await middleColour(shown);
+    const errors = [red - 200, green - 40, blue - 20].map(Math.abs);
+    expect(Math.max(...errors)).toBeLessThan(9);
+    const download = await downloadM4a(done);
+    expect((await probeFile(download)).streams).toMatchObject([{ codec_name: "aac" }]);
+    expect((await samples(download)).length / 48_000).toBeCloseTo(3, 0);
+  },
+);
 
 it("a deployment may refuse audio files", async () => {
   await generate([...AUDIO, join(bench.folder, "refused.mp3")]);

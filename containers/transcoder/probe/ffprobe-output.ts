@@ -56,7 +56,7 @@ export const PROBED_ENTRIES = [
     .filter((key) => !OWN_OR_NESTED.includes(key))
     .join()}`,
   "stream_disposition=default,forced,attached_pic,still_image",
-  "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE",
+  "stream_tags=language,title,rotate,alpha_mode,ALPHA_MODE,DURATION",
   "stream_side_data=rotation,displaymatrix,dv_profile,dv_bl_signal_compatibility_id",
 ].join(":");
 
@@ -72,3 +72,26 @@ export const Probed = z.object({
   openedDecoders: z.array(z.string()).default([]),
 });
 export type Probed = z.infer<typeof Probed>;
+
+/** When a track ends as the container says, in seconds: MP4's duration counts from its start, Matroska's tag from 0. */
+function trackEnd({ start_time: start, duration, tags }: ProbedStream): number | undefined {
+  if (duration !== undefined && duration > 0) return Math.max(0, start) + duration;
+  const [hours, minutes, seconds] = (tags["DURATION"] ?? "").split(":").map(Number);
+  const end = (hours ?? NaN) * 3600 + (minutes ?? NaN) * 60 + (seconds ?? NaN);
+  return end > 0 ? end : undefined;
+}
+
+/**
+ * The length that a file announces, in seconds; undefined without one. That of the whole file includes its captions,
+ * and a caption without an end lasts for weeks, so audio and video count where their lengths are known.
+ */
+export function announcedSeconds({ format, streams }: Probed): number | undefined {
+  const media = streams.filter(
+    ({ codec_type: type, disposition }) =>
+      (type === "video" && disposition["attached_pic"] !== 1) || type === "audio",
+  );
+  const ends = media.map((stream) => trackEnd(stream) ?? Infinity);
+  return format.duration === undefined || ends.length === 0
+    ? format.duration
+    : Math.min(format.duration, Math.max(...ends));
+}

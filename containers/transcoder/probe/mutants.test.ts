@@ -22,6 +22,8 @@ import { rateOf } from "./frame-rate.ts";
 const MUTATIONS = 500;
 /** Mutants of generated files if there are real ones too: they have features that the real ones lack. */
 const GENERATED_MUTATIONS = 60;
+/** Mutants of audio files, which have demuxers of their own. */
+const AUDIO_MUTATIONS = 56;
 /** Of every so many mutants with a plan, one is also encoded. */
 const ENCODE_EVERY = 12;
 /** Short segments, so that videos of two seconds have several chunks. */
@@ -176,6 +178,17 @@ async function generatedFiles(): Promise<Buffer[]> {
   return files;
 }
 
+/** A second of audio in each format that is no container of videos. */
+async function audioFiles(): Promise<Buffer[]> {
+  const files: Buffer[] = [];
+  for (const name of ["a.mp3", "a.wav", "a.w64", "a.flac", "a.aac", "a.aiff", "a.caf"]) {
+    const file = join(bench.folder, name);
+    await generate(["-f", "lavfi", "-i", "sine=d=1:r=22050", "-metadata", "title=Sine", file]);
+    files.push(await readFile(file));
+  }
+  return files;
+}
+
 /** The same mutants in every run. */
 function mutantsOf(files: readonly Buffer[], numRuns: number): [Buffer, Mutation][] {
   return files.length === 0
@@ -226,6 +239,7 @@ it(`${MUTATIONS} damaged files each become ready or fail with a code, and the tr
   const mutants = [
     ...mutantsOf(real, MUTATIONS),
     ...mutantsOf(made, real.length > 0 ? GENERATED_MUTATIONS : MUTATIONS),
+    ...mutantsOf(await audioFiles(), AUDIO_MUTATIONS),
   ];
   const codes = new Map<string, number>();
   const count = (code: string): void => void codes.set(code, (codes.get(code) ?? 0) + 1);

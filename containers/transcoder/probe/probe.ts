@@ -6,7 +6,7 @@ import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { readChapters } from "./chapters.ts";
 import { addContainerTracks } from "./container-facts.ts";
-import { Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
+import { announcedSeconds, Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { hasOnlyAudio, readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
 import { demuxerOf, isAnimatedImage, isUnseekable } from "./accepted-formats.ts";
@@ -194,7 +194,7 @@ export async function probeSource(
   const demuxer = demuxerOf(probed.format.format_name);
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
 
-  const announced = probed.format.duration;
+  const announced = announcedSeconds(probed);
   if (!remuxed && isUnseekable(demuxer)) return { type: "remux-first", demuxer };
   if (!remuxed && announced === undefined && !isAnimatedImage(demuxer))
     return { type: "remux-first", demuxer };

@@ -129,9 +129,43 @@ function clockStart(spec: VideoSpec): number {
   return Math.max(0, Math.min(cutsOf(spec)[0] ?? 0, lastFrame));
 }
 
+/** A filter that gives the same frames to several branches, with its outputs. */
+const splitTo = (labels: readonly string[]): string =>
+  `split=${labels.length}${labels.map((label) => `[${label}]`).join("")}`;
+
+/**
+ * The filters that end a chain with the frames of all renditions, v0, v1 and so on.
+ *
+ * Beside a copied top rendition, only the largest one is scaled from the source's frames, and the others from the
+ * largest. That saves an eighth of the processor time, and at the same bits, they look the same (decision 427).
+ */
+function scaledBranches(
+  { source, renditions, cuts }: VideoSpec,
+  filters: ReadonlySet<string>,
+): { split: string; branches: string[] } {
+  function branch(rendition: VideoRendition): string {
+    const index = renditions.indexOf(rendition);
+    return `[s${index}]${scaleFrames(source, rendition, filters).join(",")}[v${index}]`;
+  }
+  const labels = renditions.map((_, index) => `s${index}`);
+  const pixels = renditions.map(({ width, height }) => width * height);
+  const largest = pixels.indexOf(Math.max(...pixels));
+  const rendition = renditions[largest];
+  if (cuts === undefined || rendition === undefined || renditions.length === 1)
+    return { split: splitTo(labels), branches: renditions.map(branch) };
+  const others = renditions.filter((_, index) => index !== largest);
+  return {
+    split: [
+      ...scaleFrames(source, rendition, filters),
+      splitTo(labels.map((label, index) => (index === largest ? `v${index}` : label))),
+    ].join(","),
+    branches: others.map(branch),
+  };
+}
+
 /** The filter graph: one decode for all renditions, deinterlaced, cut on the output grid, then split and scaled. */
 function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: boolean): string {
-  const { source, grid, renditions } = spec;
+  const { source, grid } = spec;
   const cuts = cutsOf(spec);
   const { codedWidth, codedHeight } = source.video;
   const shared = [
@@ -145,14 +179,9 @@ function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
     // If audio outlasts the video track, the last frame is repeated until the end.
     "tpad=stop_mode=clone:stop=-1",
     `trim=start_pts=${cuts[0]}:end_pts=${cuts.at(-1)}`,
-    `split=${renditions.length}`,
   ];
-  const labels = renditions.map((_, index) => `[s${index}]`).join("");
-  const branches = renditions.map(
-    (rendition, index) =>
-      `[s${index}]${scaleFrames(source, rendition, filters).join(",")}[v${index}]`,
-  );
-  return [`[0:${source.video.index}]${shared.join(",")}${labels}`, ...branches].join(";");
+  const { split, branches } = scaledBranches(spec, filters);
+  return [`[0:${source.video.index}]${shared.join(",")},${split}`, ...branches].join(";");
 }
 
 /** Options that put a key frame at each cut. Without cuts, all GOPs have the same length anyway. */

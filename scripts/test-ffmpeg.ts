@@ -1,0 +1,89 @@
+/**
+ * `npm run test:ffmpeg -- [--only NAMES] [files]`: the transcoder's tests with every ffmpeg on this computer: `npm` (that
+ * of the npm packages), `PATH`, and `image` (that of the container image, if docker, podman or buildah can build it here).
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { BIN, ROOT } from "./dev/settings.ts";
+import { type FfmpegBuild, findFfmpegBuilds } from "./image/ffmpeg-builds.ts";
+
+interface Outcome {
+  name: string;
+  version: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  seconds: number;
+}
+
+/** What this needs of vitest's JSON report. */
+const Report = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  success: z.boolean(),
+});
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: "string" } },
+});
+
+async function runTests(
+  { name, version, tools }: FfmpegBuild,
+  reportFolder: string,
+): Promise<Outcome> {
+  console.log(`\n== ${name}: ffmpeg ${version} (${tools.ffmpeg})`);
+  const report = join(reportFolder, `${name}.json`);
+  const started = Date.now();
+  const child = spawn(
+    join(BIN, "vitest"),
+    [
+      ...["run", "--project", "ffmpeg", "--reporter=default", "--reporter=json"],
+      ...[`--outputFile.json=${report}`, ...positionals],
+    ],
+    {
+      cwd: ROOT,
+      stdio: "inherit",
+      env: { ...process.env, FFMPEG_PATH: tools.ffmpeg, FFPROBE_PATH: tools.ffprobe },
+    },
+  );
+  await once(child, "exit");
+  const { numPassedTests, numFailedTests, numPendingTests, success } = Report.parse(
+    JSON.parse(await readFile(report, "utf8")),
+  );
+  return {
+    name,
+    version,
+    passed: numPassedTests,
+    // A file that cannot be loaded has no test that failed.
+    failed: success ? 0 : Math.max(1, numFailedTests),
+    skipped: numPendingTests,
+    seconds: Math.round((Date.now() - started) / 1000),
+  };
+}
+
+const folder = await mkdtemp(join(tmpdir(), "kinora-test-ffmpeg-"));
+try {
+  const builds = await findFfmpegBuilds({ only: values.only?.split(","), paths: [], folder });
+  const outcomes: Outcome[] = [];
+  for (const build of builds) outcomes.push(await runTests(build, folder));
+  console.log("\nffmpeg   version                  passed   failed  skipped  seconds");
+  for (const one of outcomes)
+    console.log(
+      one.name.padEnd(9) +
+        one.version.padEnd(22) +
+        [one.passed, one.failed, one.skipped, one.seconds]
+          .map((value) => String(value).padStart(9))
+          .join(""),
+    );
+  const isRight = outcomes.every(({ failed, passed }) => failed === 0 && passed > 0);
+  process.exitCode = outcomes.length > 0 && isRight ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
