@@ -12,6 +12,7 @@ import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
 import { AppError } from "./domain/errors.ts";
 import { problemResponse } from "./problem.ts";
+import { readPlayableEarly } from "./routes/early-reads.ts";
 import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
@@ -92,6 +93,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     exposeHeaders: ["x-request-id", "retry-after", "idempotency-replayed"],
     maxAge: 86_400,
   });
+  for (const path of ["/v1/videos/:id/watch", "/v1/videos/:id/playback"])
+    app.use(path, readPlayableEarly);
   for (const path of ["/v1/*", "/oembed", "/robots.txt", "/sitemap.xml", "/sitemaps/*"]) {
     app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
     app.use(path, limitRate, idempotent);

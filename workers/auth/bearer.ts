@@ -95,7 +95,12 @@ async function currentRole(
   return role;
 }
 
-async function principalOfJwt(token: string, env: Env, isWrite: boolean): Promise<Principal> {
+async function principalOfJwt(
+  token: string,
+  env: Env,
+  isWrite: boolean,
+  beside?: () => void,
+): Promise<Principal> {
   const claims = await verify(token, env, await keySetOf(env, CACHE_TTL_KEYS_MS)).catch(
     async (error: unknown) => {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
@@ -103,6 +108,7 @@ async function principalOfJwt(token: string, env: Env, isWrite: boolean): Promis
       return verify(token, env, await keySetOf(env, MIN_KEYS_INTERVAL_MS));
     },
   );
+  beside?.();
   const source = sourceOf(claims);
   const role = source && (await currentRole(token, source, env, isWrite));
   if (!role)
@@ -139,6 +145,7 @@ async function principalOf(
   header: string | undefined,
   env: Env,
   isWrite: boolean,
+  beside?: () => void,
 ): Promise<Principal> {
   if (header === undefined) return ANONYMOUS;
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
@@ -149,7 +156,7 @@ async function principalOf(
       throw invalidToken(env, "The personal access token is unknown, revoked or expired.");
     return principal;
   }
-  return principalOfJwt(token, env, isWrite).catch((error: unknown) => {
+  return principalOfJwt(token, env, isWrite, beside).catch((error: unknown) => {
     if (error instanceof errors.JWTExpired)
       throw invalidToken(env, "The access token has expired.", error);
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
@@ -162,6 +169,7 @@ async function principalOf(
 /** Sets `principal` for the routes behind it. */
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const isWrite = !READ_METHODS.has(c.req.method);
-  c.set("principal", await principalOf(c.req.header("authorization"), c.env, isWrite));
+  const header = c.req.header("authorization");
+  c.set("principal", await principalOf(header, c.env, isWrite, c.var.beside));
   await next();
 };

@@ -82,16 +82,24 @@ const EXTRAS = {
       WHERE ${encodeUsage.ownerId} = ${outer(videos.ownerId)}) END`,
 };
 
+/** Query of the extras of these videos. */
+export function extrasQuery(db: Catalog, ids: readonly string[]) {
+  return db
+    .select({ id: videos.id, ...EXTRAS })
+    .from(videos)
+    .where(sql`${videos.id} IN ${idsIn(ids)}`);
+}
+
 /** Creators' names, caption languages and progress by video id. One statement. */
 export async function videoExtras(
   db: Catalog,
   rows: readonly Pick<VideoRow, "id">[],
 ): Promise<Map<string, VideoExtras>> {
   if (rows.length === 0) return new Map();
-  const found = await db
-    .select({ id: videos.id, ...EXTRAS })
-    .from(videos)
-    .where(sql`${videos.id} IN ${idsIn(rows.map((row) => row.id))}`);
+  const found = await extrasQuery(
+    db,
+    rows.map((row) => row.id),
+  );
   return new Map(found.map((row) => [row.id, toExtras(row)]));
 }
 
@@ -111,7 +119,8 @@ export async function findVideosWithExtras(
   };
 }
 
-function toExtras(
+/** What the query found, for services. */
+export function toExtras(
   row: Omit<VideoExtras, "creatorName"> & { creatorName: string | null },
 ): VideoExtras {
   return {

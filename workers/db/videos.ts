@@ -25,9 +25,14 @@ export function inOrderOf<Row extends { id: string }>(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
+/** Query of the row of a video, deleted or not. */
+export function videoQuery(db: Catalog, id: string) {
+  return db.select().from(videos).where(eq(videos.id, id));
+}
+
 /** The row of a video, deleted or not; null when there is none. */
 export async function findVideo(db: Catalog, id: string): Promise<VideoRow | null> {
-  return (await db.select().from(videos).where(eq(videos.id, id)).get()) ?? null;
+  return (await videoQuery(db, id).get()) ?? null;
 }
 
 /** Rows of the videos that exist, in the order of the ids. */

@@ -165,6 +165,8 @@ export interface PlaybackTokenOptions {
   download?: boolean;
   images?: boolean;
   rules?: PlaybackTokenRules;
+  /** A revocation since then ends the token, in milliseconds since the epoch; now by default. */
+  issuedAt?: number;
 }
 
 /**
@@ -181,7 +183,7 @@ export async function issuePlaybackToken(
     sub: options.videoId,
     ver: options.version,
     sid: options.sessionId,
-    iat: now,
+    iat: (options.issuedAt ?? Date.now()) / 1000,
     exp: Math.floor(now) + options.expiresIn,
     ...(options.download ? { download: true } : {}),
     ...(options.images ? { images: true } : {}),

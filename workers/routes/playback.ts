@@ -36,6 +36,7 @@ export const playback = createRouter()
         c.var.principal,
         c.req.valid("param").id,
         request,
+        c.var.playable,
       );
       return c.json(created, 200, { "cache-control": "no-store" });
     },
@@ -57,7 +58,8 @@ export const playback = createRouter()
     }),
     async (c) => {
       const request = PlaybackRequest.parse(c.req.valid("json") ?? {});
-      const watch = await openWatch(c.env, c.var.principal, c.req.valid("param").id, request);
+      const { id } = c.req.valid("param");
+      const watch = await openWatch(c.env, c.var.principal, id, request, c.var.playable);
       return c.json(watch, 200, { "cache-control": "no-store" });
     },
   )

@@ -5,6 +5,20 @@ import type { Principal } from "../domain/principal.ts";
 import { isVisible } from "../domain/videos.ts";
 
 /**
+ * Checks that the caller may use a video this way, whose row was read before.
+ * @throws AppError not_found, forbidden, insufficient_scope
+ */
+export function authorizeVideo(
+  principal: Principal,
+  operation: Operation,
+  row: VideoRow | null,
+): VideoRow {
+  const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
+  authorizeResource(principal, operation, video, "video");
+  return video;
+}
+
+/**
  * The row of a video that the caller may use this way. A deleted video is gone for everyone, including its creator.
  * @throws AppError not_found, forbidden, insufficient_scope
  */
@@ -14,10 +28,7 @@ export async function authorizedVideo(
   operation: Operation,
   id: string,
 ): Promise<VideoRow> {
-  const row = await findVideo(db, id);
-  const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
-  authorizeResource(principal, operation, video, "video");
-  return video;
+  return authorizeVideo(principal, operation, await findVideo(db, id));
 }
 
 /**

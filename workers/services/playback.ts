@@ -1,6 +1,6 @@
 import { Licenses, type Playback, type PlaybackRequest } from "../contract/playback.ts";
-import { catalog, runBatch } from "../db/client.ts";
-import { loadPlaybackExtras } from "../db/playback.ts";
+import { catalog, catalogReplica, runBatch } from "../db/client.ts";
+import { type Playable, readPlayable } from "../db/playback.ts";
 import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { issuePlaybackToken, ownKeys, verifySignature } from "../media/playback-token.ts";
@@ -17,18 +17,40 @@ import { imageUrls, mediaUrl } from "../media/urls.ts";
 import { chaptersOf } from "../domain/chapters.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
+import { MAX_PLAYBACK_TOKEN_AGE_SECONDS } from "../domain/revocations.ts";
 import type { Principal } from "../domain/principal.ts";
 import { countStream, type StreamEnv } from "./streams.ts";
-import { authorizedVideo } from "./authorized-video.ts";
+import { authorizedVideo, authorizeVideo } from "./authorized-video.ts";
 import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
 export type PlaybackEnv = Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS"> &
   StreamEnv;
 
-type Extras = Awaited<ReturnType<typeof loadPlaybackExtras>>;
+/**
+ * How far a replica of the catalogue may be behind. A token that was issued by a replica's state counts as issued so long ago,
+ * so that a revocation which the replica did not know ends it.
+ */
+const MAX_REPLICA_LAG_MS = 30_000;
 
-function downloadsOf(extras: Extras, url: (path: string) => string): Playback["downloads"] {
-  return extras.downloads.flatMap(({ id, attempt, spec, result }) => {
+/**
+ * Reads what a playback needs in one round trip: from the nearest replica for viewers without an account. Others have the
+ * primary asked for their session at the same time, and see their own changes there.
+ */
+export function readPlayableFor(
+  env: Pick<Env, "CATALOG">,
+  principal: Principal,
+  videoId: string,
+): Promise<Playable> {
+  return readPlayable(isFromReplica(principal) ? catalogReplica(env) : catalog(env), videoId);
+}
+
+const isFromReplica = (principal: Principal): boolean => principal.kind === "anonymous";
+
+function downloadsOf(
+  { downloads }: Playable,
+  url: (path: string) => string,
+): Playback["downloads"] {
+  return downloads.flatMap(({ id, attempt, spec, result }) => {
     if (spec.kind !== "download" || result?.kind !== "download") return [];
     return {
       format: spec.format,
@@ -41,7 +63,7 @@ function downloadsOf(extras: Extras, url: (path: string) => string): Playback["d
 /** All that a player needs for a watchable video, with one playback token. */
 function playbackOf(
   video: VideoRow,
-  extras: Extras,
+  playable: Playable,
   licenses: Licenses,
   issued: Pick<Playback, "token" | "sessionId" | "counted" | "expiresAt" | "expiresIn">,
 ): Playback {
@@ -51,10 +73,10 @@ function playbackOf(
   return {
     hls: url(`${final ?? EVENT_FOLDER}/${MULTIVARIANT_PLAYLIST_NAME}`),
     dash: final && !video.encrypted ? url(`${final}/${DASH_MANIFEST_NAME}`) : null,
-    downloads: offersDownloads(video) ? downloadsOf(extras, url) : [],
+    downloads: offersDownloads(video) ? downloadsOf(playable, url) : [],
     poster,
     storyboard,
-    captions: extras.tracks.map(({ language, label, key }) => ({
+    captions: playable.tracks.map(({ language, label, key }) => ({
       language,
       label,
       url: url(captionPath(video.id, video.version, key)),
@@ -67,6 +89,7 @@ function playbackOf(
 
 /**
  * Issues a playback token for a video to the caller.
+ * @param reading what was read already for the caller, with `readPlayable` from the primary
  * @throws AppError not_found, not_playable, invalid_playback_token, too_many_streams
  */
 export async function createPlayback(
@@ -74,30 +97,31 @@ export async function createPlayback(
   principal: Principal,
   videoId: string,
   request: PlaybackRequest,
+  reading?: Promise<Playable>,
 ): Promise<Playback> {
-  const video = await authorizedVideo(catalog(env), principal, "playback.create", videoId);
+  const playable = await (reading ?? readPlayableFor(env, principal, videoId));
+  const video = authorizeVideo(principal, "playback.create", playable.row);
   if (!isWatchable(video.state))
     throw new AppError(
       "not_playable",
       `This video is ${video.state}. Try again once it can be played.`,
     );
-  return startPlayback(env, principal, video, request);
+  return startPlayback(env, principal, { video, playable }, request);
 }
 
 /** For a watchable video that the caller may play. @throws AppError invalid_playback_token, too_many_streams */
 export async function startPlayback(
   env: PlaybackEnv,
   principal: Principal,
-  video: VideoRow,
+  { video, playable }: { video: VideoRow; playable: Playable },
   { expiresIn: requestedSeconds, rules, renew }: PlaybackRequest,
 ): Promise<Playback> {
-  const db = catalog(env);
   const { id, version } = video;
   const sessionId = (renew && (await sessionToRenew(env, renew, id))) || newId();
   const { expiresIn, counted } = await countStream(env, principal, {
     sessionId,
     videoId: id,
-    expiresIn: requestedSeconds,
+    expiresIn: Math.min(requestedSeconds, MAX_TOKEN_SECONDS),
   });
   const { token, expiresAt } = await issuePlaybackToken(env, {
     videoId: id,
@@ -106,15 +130,27 @@ export async function startPlayback(
     expiresIn,
     download: offersDownloads(video),
     rules: combineRules(video.playbackRules, rules),
+    issuedAt: issuedAtFor(principal, playable),
   });
-  const extras = await loadPlaybackExtras(db, id, version);
-  return playbackOf(video, extras, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {
+  return playbackOf(video, playable, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {
     token,
     sessionId,
     counted,
     expiresAt: expiresAt.toISOString(),
     expiresIn,
   });
+}
+
+/** The gate refuses tokens that live longer, counted from when they were issued. */
+const MAX_TOKEN_SECONDS = MAX_PLAYBACK_TOKEN_AGE_SECONDS - MAX_REPLICA_LAG_MS / 1000;
+
+/**
+ * As of when a token is issued. A replica has not missed the revocations that it knows, and what it does not know happened
+ * within its lag.
+ */
+function issuedAtFor(principal: Principal, { revokedAt }: Playable): number {
+  const now = Date.now();
+  return isFromReplica(principal) ? Math.max(now - MAX_REPLICA_LAG_MS, revokedAt + 1) : now;
 }
 
 /**

@@ -14,10 +14,15 @@ export class CountingD1 {
   readonly statements: RunStatement[] = [];
   /** Round trips: a batch is one. */
   calls = 0;
+  /** Round trips one after another: those that ran at the same time are one. */
+  hops = 0;
   readonly #real: D1Database;
+  readonly #latencyMs: () => number;
 
-  constructor(real: D1Database) {
+  /** @param latencyMs how long each round trip takes in addition */
+  constructor(real: D1Database, latencyMs: () => number = () => 0) {
     this.#real = real;
+    this.#latencyMs = latencyMs;
   }
 
   get rowsRead(): number {
@@ -36,6 +41,7 @@ export class CountingD1 {
   reset(): void {
     this.statements.length = 0;
     this.calls = 0;
+    this.hops = 0;
   }
 
   withSession(): this {
@@ -43,19 +49,31 @@ export class CountingD1 {
   }
 
   prepare(sql: string): CountingStatement {
-    return new CountingStatement(this.#real.prepare(sql), sql, [], (statement, result) =>
-      this.#note([statement], [result]),
-    );
+    return new CountingStatement(this.#real.prepare(sql), sql, [], async (statement, call) => {
+      const [result] = await this.#trip([statement], async () => [await call()]);
+      return result!;
+    });
   }
 
-  async batch(statements: CountingStatement[]): Promise<D1Result[]> {
-    const results = await this.#real.batch(statements.map(({ real }) => real));
+  batch(statements: CountingStatement[]): Promise<D1Result[]> {
+    return this.#trip(statements, () => this.#real.batch(statements.map(({ real }) => real)));
+  }
+
+  async #trip(
+    statements: CountingStatement[],
+    call: () => Promise<D1Result[]>,
+  ): Promise<D1Result[]> {
+    this.calls++;
+    const hop = this.hops + 1;
+    const latencyMs = this.#latencyMs();
+    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+    const results = await call();
+    this.hops = Math.max(this.hops, hop);
     this.#note(statements, results);
     return results;
   }
 
   #note(statements: CountingStatement[], results: D1Result[]): void {
-    this.calls++;
     for (const [index, { sql, values }] of statements.entries()) {
       const meta = results[index]?.meta;
       this.statements.push({
@@ -68,35 +86,32 @@ export class CountingD1 {
   }
 }
 
-type Note = (statement: CountingStatement, result: D1Result) => void;
+/** Makes a round trip for one statement. */
+type Trip = (statement: CountingStatement, call: () => Promise<D1Result>) => Promise<D1Result>;
 
 class CountingStatement {
   readonly real: D1PreparedStatement;
   readonly sql: string;
   readonly values: readonly unknown[];
-  readonly #note: Note;
+  readonly #trip: Trip;
 
-  constructor(real: D1PreparedStatement, sql: string, values: readonly unknown[], note: Note) {
+  constructor(real: D1PreparedStatement, sql: string, values: readonly unknown[], trip: Trip) {
     this.real = real;
     this.sql = sql;
     this.values = values;
-    this.#note = note;
+    this.#trip = trip;
   }
 
   bind(...values: unknown[]): CountingStatement {
-    return new CountingStatement(this.real.bind(...values), this.sql, values, this.#note);
+    return new CountingStatement(this.real.bind(...values), this.sql, values, this.#trip);
   }
 
-  async all(): Promise<D1Result> {
-    const result = await this.real.all();
-    this.#note(this, result);
-    return result;
+  all(): Promise<D1Result> {
+    return this.#trip(this, () => this.real.all());
   }
 
-  async run(): Promise<D1Result> {
-    const result = await this.real.run();
-    this.#note(this, result);
-    return result;
+  run(): Promise<D1Result> {
+    return this.#trip(this, () => this.real.run());
   }
 
   async first(column?: string): Promise<unknown> {
