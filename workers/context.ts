@@ -1,4 +1,3 @@
-import type { Playable } from "./db/playback.ts";
 import type { Principal } from "./domain/principal.ts";
 
 /** Hono's environment for every route: `c.env` has the bindings, `c.var.principal` is the caller. */
@@ -8,7 +7,5 @@ export interface AppEnv {
     principal: Principal;
     /** Called once the signature of the caller's token is verified, while the session behind it is looked up. */
     beside?: () => void;
-    /** Set by `beside` (routes/early-reads.ts). */
-    playable?: Promise<Playable>;
   };
 }

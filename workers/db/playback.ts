@@ -30,7 +30,10 @@ export async function readPlayable(db: Catalog, videoId: string): Promise<Playab
       .where(
         and(
           eq(tasks.videoId, videoId),
-          eq(tasks.version, sql`(SELECT ${videos.version} FROM ${videos} WHERE ${videos.id} = ${videoId})`),
+          eq(
+            tasks.version,
+            sql`(SELECT ${videos.version} FROM ${videos} WHERE ${videos.id} = ${videoId})`,
+          ),
           eq(tasks.kind, "download"),
           eq(tasks.state, "done"),
         ),

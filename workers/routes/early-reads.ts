@@ -1,8 +1,15 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "../context.ts";
 import { Id } from "../contract/common.ts";
 import { catalog } from "../db/client.ts";
-import { readPlayable } from "../db/playback.ts";
+import { type Playable, readPlayable } from "../db/playback.ts";
+
+const playables = new WeakMap<Request, Promise<Playable>>();
+
+/** What was read for this request; undefined if nothing was. */
+export function earlyPlayable(c: Context<AppEnv>): Promise<Playable> | undefined {
+  return playables.get(c.req.raw);
+}
 
 /**
  * Reads the video of a playback while the caller's session is looked up, so that both are one round trip to the catalogue.
@@ -15,7 +22,7 @@ export const readPlayableEarly: MiddlewareHandler<AppEnv> = (c, next) => {
       const reading = readPlayable(catalog(c.env), id.data);
       // Nobody waits for it if the caller is refused.
       reading.catch(() => undefined);
-      c.set("playable", reading);
+      playables.set(c.req.raw, reading);
     });
   return next();
 };

@@ -4,6 +4,7 @@ import { Playback, PlaybackRequest } from "../contract/playback.ts";
 import { Watch } from "../contract/watch.ts";
 import { createPlayback, revokePlayback } from "../services/playback.ts";
 import { openWatch } from "../services/watch.ts";
+import { earlyPlayable } from "./early-reads.ts";
 import { createRouter, json } from "./router.ts";
 
 const tags = ["Playback"];
@@ -36,7 +37,7 @@ export const playback = createRouter()
         c.var.principal,
         c.req.valid("param").id,
         request,
-        c.var.playable,
+        earlyPlayable(c),
       );
       return c.json(created, 200, { "cache-control": "no-store" });
     },
@@ -59,7 +60,7 @@ export const playback = createRouter()
     async (c) => {
       const request = PlaybackRequest.parse(c.req.valid("json") ?? {});
       const { id } = c.req.valid("param");
-      const watch = await openWatch(c.env, c.var.principal, id, request, c.var.playable);
+      const watch = await openWatch(c.env, c.var.principal, id, request, earlyPlayable(c));
       return c.json(watch, 200, { "cache-control": "no-store" });
     },
   )
