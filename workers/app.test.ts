@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { exports } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { ANONYMOUS } from "./domain/principal.ts";
 import { body, createRouter, json } from "./routes/router.ts";
@@ -13,6 +14,18 @@ test("an unknown path is not_found, a known one with another method names its me
   const response = await call(anonymous, "POST", "/v1/categories");
   expect(response.headers.get("allow")).toContain("GET");
   expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });
+});
+
+test("while D1 is away the API says that it is temporary, and when to try again", async () => {
+  const away = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
+  const statement = { bind: () => statement, all: away, raw: away, run: away, first: away };
+  const database = { prepare: () => statement, batch: away, withSession: () => database };
+  const broken = { ...env, CATALOG: database };
+  for (const path of ["/v1/videos", "/v1/videos/AAAAAAAAAAAAAAAAAAAAAA"]) {
+    const response = await anonymous.request(path, {}, broken, createExecutionContext());
+    expect(response.headers.get("retry-after")).toBe("2");
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: "unavailable" });
+  }
 });
 
 test("a route without a row in the authorization table is closed", async () => {

@@ -10,7 +10,9 @@ import { devMail } from "./auth/dev-mail.ts";
 import { authRoutes } from "./auth/routes.ts";
 import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
+import { isTransient } from "./db/client.ts";
 import { AppError } from "./domain/errors.ts";
+import { log } from "./log.ts";
 import { problemResponse } from "./problem.ts";
 import { readPlayableEarly } from "./routes/early-reads.ts";
 import { embedOrigins } from "./routes/embed-origins.ts";
@@ -46,8 +48,15 @@ import { localTranscoders } from "./jobs/transcoder.ts";
  */
 const TASK_STORAGE_PATH = "/internal/tasks/";
 
-/** Turns an error of Hono, for example about malformed JSON, into one of ours. */
-function fromHono(error: unknown): unknown {
+/** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */
+function asKnown(error: unknown): unknown {
+  if (isTransient(error)) {
+    log("request.failed", { error: String(error) });
+    return new AppError("unavailable", "The catalogue does not answer. Try again in a moment.", {
+      cause: error,
+      headers: { "retry-after": "2" },
+    });
+  }
   if (!(error instanceof HTTPException)) return error;
   if (error.status === 415)
     return new AppError("unsupported_media_type", "The content type of the body is not supported.");
@@ -70,7 +79,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   app.notFound((c) =>
     problemResponse(new AppError("not_found", `${c.req.path} does not exist.`), c.req.path),
   );
-  app.onError((error, c) => problemResponse(fromHono(error), c.req.path));
+  app.onError((error, c) => problemResponse(asKnown(error), c.req.path));
 
   app.use(requestId(), securityHeaders);
   app.use(
