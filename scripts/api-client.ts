@@ -1,18 +1,43 @@
+import pRetry, { AbortError } from "p-retry";
 import { Problem } from "../workers/contract/problem.ts";
 
-const MAX_READ_ATTEMPTS = 6;
-/** Pause before the second attempt; each further pause is longer by this. */
-const RETRY_DELAY_MS = 500;
+/** Pauses between attempts: they grow from the first to the longest. */
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 3_000;
+
+export interface Patience {
+  /** For one answer: a connection whose server was killed may never say so. */
+  timeoutMs: number;
+  /** How long a call is repeated while the server does not answer, or answers that it cannot for now. */
+  retryMs: number;
+}
+
+const PATIENCE: Patience = { timeoutMs: 60_000, retryMs: 10_000 };
+
+/**
+ * Repeats what throws, with growing pauses.
+ * @throws the last error when the time is over; at once what an `AbortError` holds
+ */
+export const retryFor = <T>(retryMs: number, what: () => Promise<T>): Promise<T> =>
+  pRetry(what, {
+    retries: Infinity,
+    maxRetryTime: retryMs,
+    minTimeout: FIRST_PAUSE_MS,
+    maxTimeout: MAX_PAUSE_MS,
+    factor: 1.5,
+  });
 
 /** A client of the API that signs in like the site: with a session, which issues short-lived access tokens. */
 export class ApiClient {
   readonly origin: string;
+  readonly patience: Patience;
   #cookie = "";
   #token = "";
 
   /** @param origin the public origin, `http://localhost:8788` */
-  constructor(origin: string) {
+  constructor(origin: string, patience: Partial<Patience> = {}) {
     this.origin = origin;
+    this.patience = { ...PATIENCE, ...patience };
   }
 
   /** Signs in; signs up first if there is no such account. */
@@ -32,50 +57,52 @@ export class ApiClient {
   }
 
   /**
-   * Calls /v1. Reads are retried while the server does not answer.
+   * Calls /v1, again while the server does not answer. A POST has an Idempotency-Key, so that a repeated one creates nothing
+   * twice.
    * @returns the parsed JSON, or null for 204
    * @throws Error with the detail of the problem
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    let response = await this.#answer(method, path, body);
-    if (response.status === 401) {
-      await this.#renewToken();
-      response = await this.#send(method, path, body);
-    }
-    if (response.status === 204) return null;
-    if (response.ok) return response.json();
-    const text = await response.text();
-    const problem = Problem.safeParse(parseJson(text));
-    const reason = problem.success
-      ? `${problem.data.detail} (${problem.data.code})`
-      : text.slice(0, 200);
-    throw new Error(`${method} ${path} answered ${response.status}: ${reason}`);
-  }
-
-  async #answer(method: string, path: string, body: unknown): Promise<Response> {
-    for (let attempt = 1; ; attempt++) {
-      const isLast = method !== "GET" || attempt === MAX_READ_ATTEMPTS;
-      try {
-        const response = await this.#send(method, path, body);
-        if (isLast || response.status < 500) return response;
-      } catch (error) {
-        // A dev server closes its connections when it reloads.
-        if (isLast) throw error;
+    const key = method === "POST" ? crypto.randomUUID() : undefined;
+    return retryFor(this.patience.retryMs, async () => {
+      let response = await this.#send(method, path, body, key);
+      if (response.status === 401) {
+        await this.#renewToken();
+        response = await this.#send(method, path, body, key);
       }
-      await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_DELAY_MS));
-    }
+      if (response.status === 204) return null;
+      if (response.ok) return response.json();
+      const text = await response.text();
+      const problem = Problem.safeParse(parseJson(text));
+      const reason = problem.success
+        ? `${problem.data.detail} (${problem.data.code})`
+        : text.slice(0, 200);
+      const error = new Error(`${method} ${path} answered ${response.status}: ${reason}`);
+      // 409 and 429 say when the call may be repeated, if it may.
+      const isForNow = response.status >= 500 || response.headers.has("retry-after");
+      throw isForNow ? error : new AbortError(error);
+    });
   }
 
-  #send(method: string, path: string, body: unknown): Promise<Response> {
-    return fetch(this.origin + path, {
+  #send(method: string, path: string, body: unknown, key: string | undefined): Promise<Response> {
+    return this.#fetch(path, {
       method,
-      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        "content-type": "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   }
 
+  #fetch(path: string, init: RequestInit): Promise<Response> {
+    const signal = AbortSignal.timeout(this.patience.timeoutMs);
+    return fetch(this.origin + path, { ...init, signal });
+  }
+
   #auth(path: string, body: unknown): Promise<Response> {
-    return fetch(`${this.origin}/api/auth/${path}`, {
+    return this.#fetch(`/api/auth/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", origin: this.origin },
       body: JSON.stringify(body),
@@ -83,9 +110,7 @@ export class ApiClient {
   }
 
   async #renewToken(): Promise<void> {
-    const response = await fetch(`${this.origin}/api/auth/token`, {
-      headers: { cookie: this.#cookie },
-    });
+    const response = await this.#fetch("/api/auth/token", { headers: { cookie: this.#cookie } });
     if (!response.ok)
       throw new Error(
         `No access token: ${response.status} ${(await response.text()).slice(0, 200)}`,

@@ -6,12 +6,14 @@ import {
   type UploadCreate,
   UploadCreated,
 } from "../workers/contract/uploads.ts";
-import type { ApiClient } from "./api-client.ts";
+import { type ApiClient, retryFor } from "./api-client.ts";
 
 const CONCURRENT_PARTS = 4;
 /** The API signs at most this many URLs per call. */
 const URLS_PER_CALL = 100;
-const MAX_ATTEMPTS = 3;
+/** For one part, beside the time of the slowest connection that is waited for. */
+const TIMEOUT_PART_MS = 30_000;
+const MIN_BYTES_PER_MS = 64;
 
 /** Content types of common container formats by extension. */
 export const VIDEO_TYPES: Readonly<Record<string, string>> = {
@@ -66,7 +68,7 @@ export async function uploadFile(
       for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
         const start = (part.partNumber - 1) * upload.partSize;
         const bytes = file.slice(start, start + upload.partSize);
-        const [etag] = await Promise.all([sendPart(part, bytes, sign), recorded]);
+        const [etag] = await Promise.all([sendPart(api, part, bytes, sign), recorded]);
         stored += bytes.size;
         onProgress(stored, file.size);
         recorded = api.call("PUT", `/v1/uploads/${upload.id}/parts/${part.partNumber}`, { etag });
@@ -81,23 +83,23 @@ export async function uploadFile(
 type Target = PartUrls["parts"][number];
 
 /** Stores a part; each further attempt uses a new URL. @returns its ETag */
-async function sendPart(
+function sendPart(
+  api: ApiClient,
   part: Target,
   bytes: Blob,
   sign: (partNumbers: number[]) => Promise<Target[]>,
 ): Promise<string> {
   let target: Target | undefined = part;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      if (!target) throw new Error(`No URL for part ${part.partNumber}`);
-      const { url, method, headers } = target;
-      const response = await fetch(url, { method, headers, body: bytes });
-      const etag = response.headers.get("etag");
-      if (response.ok && etag) return etag;
-      throw new Error(`The storage answered ${response.status}: ${await response.text()}`);
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS) throw error;
-    }
-    [target] = await sign([part.partNumber]);
-  }
+  const timeoutMs = TIMEOUT_PART_MS + Math.ceil(bytes.size / MIN_BYTES_PER_MS);
+  return retryFor(api.patience.retryMs, async () => {
+    target ??= (await sign([part.partNumber]))[0];
+    if (!target) throw new Error(`No URL for part ${part.partNumber}`);
+    const { url, method, headers } = target;
+    target = undefined;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { method, headers, body: bytes, signal });
+    const etag = response.headers.get("etag");
+    if (response.ok && etag) return etag;
+    throw new Error(`The storage answered ${response.status}: ${await response.text()}`);
+  });
 }
