@@ -81,21 +81,36 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
+/** Longer than a step of the start takes on a busy computer. */
+const SLOW_MS = 60_000;
+
+export interface RunOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** After this, a line says what is still running. */
+  slowMs?: number;
+  say?: (line: string) => void;
+}
+
 /**
- * Runs a command to its end, silently.
+ * Runs a command to its end, silently unless it takes long.
  * @throws Error with the command's output when it fails
  */
 export async function runToEnd(
   what: string,
   command: string,
   args: string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
+  { cwd, env, slowMs = SLOW_MS, say = console.log }: RunOptions,
 ): Promise<void> {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
-  const [code] = (await once(child, "close")) as [number | null];
+  const slow = setTimeout(() => {
+    const last = stripVTControlCharacters(output.join("")).trim().split("\n").at(-1) ?? "";
+    say(`${what} has taken ${slowMs / 1000} s so far. Its last line: ${last || "none"}`);
+  }, slowMs);
+  const [code] = (await once(child, "close").finally(() => clearTimeout(slow))) as [number | null];
   if (code !== 0)
     throw new Error(`${what} failed:\n${stripVTControlCharacters(output.join("")).trim()}`);
 }

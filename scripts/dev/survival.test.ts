@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { runToEnd } from "./child.ts";
 import { emptyRegistry } from "./prepare.ts";
 import { reportSilence } from "./silence.ts";
 
@@ -48,6 +49,26 @@ test("entries of a killed stack do not stay in the dev registry", async () => {
     expect(await readdir(join(state, "registry"))).toEqual([]);
   } finally {
     await rm(state, { recursive: true });
+  }
+});
+
+test("a step of the start that hangs is named, with its last line", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-slow-"));
+  const lines: string[] = [];
+  try {
+    // It hangs until the test has seen the line.
+    const script = `echo building; while [ ! -e ${folder}/seen ]; do sleep 0.05; done`;
+    const options = { cwd: "/", env: process.env, slowMs: 300 };
+    const done = runToEnd("Building the site", "sh", ["-c", script], {
+      ...options,
+      say: (line) => void lines.push(line),
+    });
+    await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 });
+    expect(lines[0]).toMatch(/^Building the site has taken 0.3 s so far/);
+    await writeFile(join(folder, "seen"), "");
+    await done;
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 
