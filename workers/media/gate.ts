@@ -3,7 +3,7 @@ import { admit, type Delivery, invalidPlaybackToken, type MediaRequest } from ".
 import { catalogRead } from "./catalog-read.ts";
 import { openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
-import { deliver, passOn, redirect, serveRead, wantsWhole } from "./deliver.ts";
+import { compressed, deliver, passOn, redirect, serveRead, wantsWhole } from "./deliver.ts";
 import {
   type MediaPath,
   parseEntryPath,
@@ -104,15 +104,32 @@ async function redirectToPlaylists(
 }
 
 /** Each makes the Worker read D1 or render, and a player needs few: a live playlist every two seconds. */
-const LIMITED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set(["key", "playlist", "live-playlist"]);
+const LIMITED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set([
+  "key",
+  "playlist",
+  "live-playlist",
+  "caption-segment",
+]);
+
+/** Text of which long videos have a lot: 200 bytes of playlists for each segment of a rendition. */
+const COMPRESSED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set([
+  "playlist",
+  "live-playlist",
+  "captions",
+  "caption-segment",
+]);
 
 /** @throws AppError rate_limited */
 async function limitSession(sessionId: string, env: Env): Promise<void> {
   const { success } = await env.PLAYLIST_LIMIT.limit({ key: sessionId });
   if (!success)
-    throw new AppError("rate_limited", "Too many requests for playlists or keys. Wait a minute.", {
-      headers: { "retry-after": "60" },
-    });
+    throw new AppError(
+      "rate_limited",
+      "Too many requests for playlists, captions or keys. Wait a minute.",
+      {
+        headers: { "retry-after": "60" },
+      },
+    );
 }
 
 /**
@@ -146,6 +163,7 @@ export function handleMedia(
     const stored = await fetchStored(path, delivery.ctx);
     // A part of a segment is not what players ask for.
     if (path.kind === "segment" && wantsWhole(request)) noteFetch(claims, path, delivery);
-    return passOn(request, stored);
+    const response = await passOn(request, stored);
+    return COMPRESSED_KINDS.has(path.kind) ? compressed(request, response) : response;
   });
 }

@@ -4,7 +4,15 @@ export interface MediaPath {
   version: number;
   /** Below the version, as in the URL. */
   path: string;
-  kind: "segment" | "playlist" | "live-playlist" | "file" | "download" | "captions" | "key";
+  kind:
+    | "segment"
+    | "playlist"
+    | "live-playlist"
+    | "file"
+    | "download"
+    | "captions"
+    | "caption-segment"
+    | "key";
 }
 
 /**
@@ -17,6 +25,10 @@ const PATTERNS: readonly [MediaPath["kind"], RegExp][] = [
   ["live-playlist", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
   ["key", /^key$/],
   ["captions", /^captions\/[A-Za-z0-9-]{2,35}\.\d{1,15}\.vtt$/],
+  [
+    "caption-segment",
+    /^(?:captions\/[A-Za-z0-9-]{2,35}\.\d{1,15}|files\/[A-Za-z0-9-]{1,40}\.\d{1,6}\/[A-Za-z0-9][A-Za-z0-9_-]{0,60})\/\d{1,9}-\d{1,9}\.vtt$/,
+  ],
   [
     "download",
     /^files\/[A-Za-z0-9-]{1,40}\.\d{1,6}\/[A-Za-z0-9][A-Za-z0-9._-]{0,100}\.(?:mp4|webm|m4a)$/,

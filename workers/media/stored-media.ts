@@ -1,4 +1,5 @@
 import { Publication } from "../contract/publications.ts";
+import { cutCaptions, parseCaptionSegmentPath } from "../domain/caption-segments.ts";
 import { AppError } from "../domain/errors.ts";
 import { log } from "../log.ts";
 import { problemResponse } from "../problem.ts";
@@ -47,7 +48,9 @@ export async function serveStored(
       path &&
       (path.kind === "live-playlist"
         ? await livePlaylist(path, env, catalog)
-        : await storedObject(path, env));
+        : path.kind === "caption-segment"
+          ? await captionSegment(path, env)
+          : await storedObject(path, env));
     if (path && !response) await noteMissing(path, catalog);
     return response ?? problemResponse(new AppError("not_found", "This video has no such file."));
   } catch (error) {
@@ -73,6 +76,19 @@ async function storedObject(
   });
 }
 
+/** A response with text that is made for the request. */
+async function renderedResponse(
+  text: string,
+  contentType: string,
+  lifetime: string,
+): Promise<Response> {
+  const body = new TextEncoder().encode(text);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  const etag = `"${btoa(String.fromCharCode(...digest.subarray(0, 12)))}"`;
+  const headers = storedHeaders(lifetime, { size: body.byteLength, etag, contentType });
+  return new Response(body, { headers });
+}
+
 async function livePlaylist(
   { videoId, version, path }: MediaPath,
   env: Env,
@@ -80,16 +96,18 @@ async function livePlaylist(
 ): Promise<Response | null> {
   const publication = await newestPublication(videoId, version, env, catalog);
   const playlist = publication && renderLive(publication, path.slice(EVENT_FOLDER.length + 1));
-  if (!playlist) return null;
-  const body = new TextEncoder().encode(playlist.body);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return new Response(body, {
-    headers: storedHeaders(LIVE, {
-      size: body.byteLength,
-      etag: `"${btoa(String.fromCharCode(...digest.subarray(0, 12)))}"`,
-      contentType: playlist.contentType,
-    }),
-  });
+  return playlist && renderedResponse(playlist.body, playlist.contentType, LIVE);
+}
+
+/** A track never changes under its key, so neither do its segments. */
+async function captionSegment(
+  { videoId, version, path }: MediaPath,
+  env: Env,
+): Promise<Response | null> {
+  const segment = parseCaptionSegmentPath(path);
+  const file = segment && (await env.MEDIA.get(servedKey(videoId, version, segment.track)));
+  if (!file) return null;
+  return renderedResponse(cutCaptions(await file.text(), segment), contentType(path), IMMUTABLE);
 }
 
 /** A player that started with the EVENT playlists goes on with them when the video is ready: from the final record. */

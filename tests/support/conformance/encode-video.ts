@@ -10,6 +10,7 @@ import type { Publication } from "../../../workers/contract/publications.ts";
 import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { assemblePublication, type StoredMedia } from "../../../workers/media/publication.ts";
+import { type Cue, writeWebVtt } from "../../../workers/domain/cues.ts";
 import { planSettings } from "../../../workers/domain/plan-settings.ts";
 import { chunkFolder, versionPrefix } from "../../../workers/media/storage-keys.ts";
 import { renderPublication } from "../../../workers/media/playlists/render.ts";
@@ -19,6 +20,12 @@ const VIDEO = { videoId: "Conformance00000000000", version: 1 };
 /** Deliberately uneven: a fractional frame rate, and a last segment that is shorter than the others. */
 const SECONDS = 13.4;
 const FRAME_RATE = "30000/1001";
+
+/** The second one is shown in both segments of the captions. */
+export const CAPTIONS: Cue[] = [
+  { start: 1, end: 3, text: "A line", settings: "" },
+  { start: 11.5, end: 12.5, text: "Another line", settings: "" },
+];
 
 export const tools = resolveTools(process.env);
 
@@ -108,10 +115,7 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
   server.close();
 
   const captions = [{ language: "en", name: "English", path: "captions/en.1.vtt" }];
-  await writeFile(
-    join(folder, VIDEO.videoId, "1", captions[0]!.path),
-    "WEBVTT\n\n00:01.000 --> 00:12.000\nA line\n",
-  );
+  await writeFile(join(folder, VIDEO.videoId, "1", captions[0]!.path), writeWebVtt(CAPTIONS));
   const publication = assemblePublication({
     video: { ...VIDEO, captions, live: false, encrypted: false },
     plan: planned.plan,

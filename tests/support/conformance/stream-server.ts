@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Publication } from "../../../workers/contract/publications.ts";
 import { renderLive } from "../../../workers/media/playlists/render.ts";
+import { cutCaptions, parseCaptionSegmentPath } from "../../../workers/domain/caption-segments.ts";
+import { contentType } from "../../../workers/media/content-type.ts";
 import { CONTENT_KEY_PATH } from "../../../workers/media/storage-keys.ts";
 import { encryptVideoFile, type ServedFile } from "./encrypted-video.ts";
 import { serveFolder } from "./file-server.ts";
@@ -76,8 +79,16 @@ export async function serveStreams(
     if (name === CONTENT_KEY_PATH) requests.key += 1;
     return encrypted.get(name);
   }
+  /** As the Worker makes them (workers/media/stored-media.ts). Captions are not encrypted. */
+  function captionSegment(path: string): ServedFile | undefined {
+    const segment = parseCaptionSegmentPath(path);
+    if (segment === null) return undefined;
+    const file = readFileSync(join(folder, segment.track.replace("/encrypted/", "/")), "utf8");
+    return { body: Buffer.from(cutCaptions(file, segment)), contentType: contentType(path) };
+  }
   const { server, url } = await serveFolder(folder, (path, response) => {
-    const file = livePlaylist(path) ?? encryptedFile(path) ?? extras.get(path);
+    const file =
+      livePlaylist(path) ?? captionSegment(path) ?? encryptedFile(path) ?? extras.get(path);
     if (file === undefined) return false;
     response.writeHead(200, { "content-type": file.contentType }).end(file.body);
     return true;

@@ -1,4 +1,5 @@
 import type { Publication } from "../../contract/publications.ts";
+import { captionSegmentPath, captionSegments } from "../../domain/caption-segments.ts";
 import { CONTENT_KEY_PATH } from "../storage-keys.ts";
 import { bare, HEADER, lines, tag } from "./tags.ts";
 import { type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
@@ -94,19 +95,21 @@ export function iframePlaylist(
 }
 
 /**
- * The playlist of one WebVTT file that spans the whole video. Our media time starts at 0, and so do cues without
- * X-TIMESTAMP-MAP. Unlike other playlists it has its own target duration, which RFC 8216bis, 6.2.4 allows.
+ * The playlist of a caption track. It covers the time of the video and has longer segments than other playlists, which
+ * Apple's authoring specification (5.5, 5.7) and RFC 8216bis, 6.2.4 allow.
  */
-export function subtitlePlaylist(publication: Publication, path: string): string {
-  const duration = Math.max(publication.duration, 0.001);
+export function subtitlePlaylist({ grid }: Publication, path: string): string {
+  const segments = captionSegments(grid).map((segment) => ({
+    seconds: (segment.endMs - segment.startMs) / 1000,
+    uri: `../${captionSegmentPath(path, segment)}`,
+  }));
   return lines(
     "#EXTM3U",
     "#EXT-X-VERSION:7",
-    `#EXT-X-TARGETDURATION:${Math.ceil(duration)}`,
+    `#EXT-X-TARGETDURATION:${Math.max(1, ...segments.map(({ seconds }) => Math.round(seconds)))}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
-    extinf(duration),
-    `../${path}`,
+    segments.flatMap(({ seconds, uri }) => [extinf(seconds), uri]),
     "#EXT-X-ENDLIST",
   );
 }

@@ -126,9 +126,45 @@ function videoAttributes({ width, height }: VideoRendition) {
 }
 
 interface Variant {
-  /** Peak bandwidth in bits per second. */
-  peak: number;
+  bandwidth: Bandwidth;
+  codec: VideoRendition["codec"];
   lines: string[];
+}
+
+/** The better codec of two with the same size comes last. */
+const CODECS_BY_QUALITY: VideoRendition["codec"][] = ["h264", "vp9", "av1"];
+
+/**
+ * The renditions from the worst to the best picture. Their places are their SCORE: without it, players take the variant
+ * with the most bits for the best one, which is H.264 where another codec needs fewer bits for the same picture.
+ */
+function byQuality(videos: readonly Track<VideoRendition>[]): Track<VideoRendition>[] {
+  const pixels = ({ rendition: { width, height } }: Track<VideoRendition>) => width * height;
+  const codec = ({ rendition }: Track<VideoRendition>) =>
+    CODECS_BY_QUALITY.indexOf(rendition.codec);
+  return videos.toSorted(
+    (a, b) =>
+      pixels(a) - pixels(b) ||
+      codec(a) - codec(b) ||
+      averageBandwidth(a.segments) - averageBandwidth(b.segments),
+  );
+}
+
+/** Of the variant that players begin with, in bits per second (Apple's authoring specification, 1.32). */
+const FIRST_VARIANT_BANDWIDTH = 2_000_000;
+
+/**
+ * In order of bandwidth, but the variant to begin with comes first: the H.264 one whose average is closest to the advised
+ * one, by ratio.
+ */
+function inPlaylistOrder(variants: readonly Variant[]): Variant[] {
+  const sorted = variants.toSorted((a, b) => a.bandwidth.peak - b.bandwidth.peak);
+  const distance = ({ bandwidth }: Variant) =>
+    Math.abs(Math.log(bandwidth.average / FIRST_VARIANT_BANDWIDTH));
+  const [first] = sorted
+    .filter(({ codec }) => codec === "h264")
+    .toSorted((a, b) => distance(a) - distance(b));
+  return first ? [first, ...sorted.filter((one) => one !== first)] : sorted;
 }
 
 /** A video rendition together with one audio group. BANDWIDTH is the measured peak of both together. */
@@ -136,16 +172,18 @@ function variant(
   publication: Publication,
   track: Track<VideoRendition>,
   group: AudioGroup | undefined,
+  score: number,
   targetSeconds: number,
 ): Variant {
   const video = bandwidthOf(track, targetSeconds, publication.live);
   const audio = bandwidthOfGroup(group, targetSeconds, publication.live);
   const codecs = [track.codecs, ...new Set(group?.tracks.map((member) => member.codecs))];
   const { num, den } = track.rendition.frameRate;
-  const peak = video.peak + audio.peak;
+  const bandwidth = { peak: video.peak + audio.peak, average: video.average + audio.average };
   const streamInf = tag("EXT-X-STREAM-INF", {
-    BANDWIDTH: bare(peak),
-    "AVERAGE-BANDWIDTH": bare(video.average + audio.average),
+    BANDWIDTH: bare(bandwidth.peak),
+    "AVERAGE-BANDWIDTH": bare(bandwidth.average),
+    SCORE: bare(score),
     CODECS: codecs.join(","),
     ...videoAttributes(track.rendition),
     "FRAME-RATE": bare((num / den).toFixed(3)),
@@ -153,36 +191,44 @@ function variant(
     SUBTITLES: publication.captions.length > 0 ? SUBTITLES_GROUP : undefined,
     "CLOSED-CAPTIONS": bare("NONE"),
   });
-  return { peak, lines: [streamInf, mediaPlaylistName(track.rendition.id)] };
+  const { id, codec } = track.rendition;
+  return { bandwidth, codec, lines: [streamInf, mediaPlaylistName(id)] };
 }
 
-function iframeStreamInf(track: Track<VideoRendition>, targetSeconds: number): string {
+function iframeStreamInf(
+  track: Track<VideoRendition>,
+  score: number,
+  targetSeconds: number,
+): string {
   const frames = track.segments.map(({ seconds, keyframe }) => ({ seconds, bytes: keyframe![1] }));
   return tag("EXT-X-I-FRAME-STREAM-INF", {
     BANDWIDTH: bare(peakBandwidth(frames, targetSeconds)),
     "AVERAGE-BANDWIDTH": bare(averageBandwidth(frames)),
+    SCORE: bare(score),
     CODECS: track.codecs,
     ...videoAttributes(track.rendition),
     URI: iframePlaylistName(track.rendition.id),
   });
 }
 
-/** The multivariant playlist: each video rendition with each audio group, in order of bandwidth. */
+/** The multivariant playlist: each video rendition with each audio group. */
 export function multivariantPlaylist(publication: Publication, tracks: Track[]): string {
   const targetSeconds = targetDuration(publication, tracks);
   const videos = tracks.filter(isVideo);
   const groups = audioGroups(tracks);
   const defaultAudio = groups[0]?.tracks.find((track) => track.rendition.isDefault);
+  const ranking = byQuality(videos);
+  const score = (track: Track<VideoRendition>) => ranking.indexOf(track) + 1;
   const variants = videos.flatMap((track) =>
     (groups.length > 0 ? groups : [undefined]).map((group) =>
-      variant(publication, track, group, targetSeconds),
+      variant(publication, track, group, score(track), targetSeconds),
     ),
   );
   return lines(
     HEADER,
     groups.flatMap(audioMedia),
     subtitleMedia(publication, defaultAudio?.rendition.language ?? null),
-    variants.toSorted((a, b) => a.peak - b.peak).flatMap((one) => one.lines),
-    videos.filter(hasIframes).map((track) => iframeStreamInf(track, targetSeconds)),
+    inPlaylistOrder(variants).flatMap((one) => one.lines),
+    videos.filter(hasIframes).map((track) => iframeStreamInf(track, score(track), targetSeconds)),
   );
 }

@@ -43,7 +43,7 @@ describe("the multivariant playlist", () => {
   const body = render(examplePublication(), "multivariant.m3u8");
   const parsed = parseMultivariant(body);
 
-  test("has the renditions in order of bandwidth, with the attributes that players choose by", () => {
+  test("has the renditions with the attributes that players choose by, the one closest to 2 Mb/s first", () => {
     const variants = parsed.variants.filter((variant) => !variant.isIFrameOnly);
     expect(
       variants.map(({ uri, codecs, resolution, frameRate, videoRange }) => ({
@@ -55,20 +55,62 @@ describe("the multivariant playlist", () => {
       })),
     ).toEqual([
       {
-        uri: "h264-360.m3u8",
-        codecs: "avc1.64001e,mp4a.40.2",
-        resolution: { width: 640, height: 360 },
-        frameRate: 25,
-        videoRange: "SDR",
-      },
-      {
         uri: "h264-720.m3u8",
         codecs: "avc1.64001f,mp4a.40.2",
         resolution: { width: 1280, height: 720 },
         frameRate: 25,
         videoRange: "SDR",
       },
+      {
+        uri: "h264-360.m3u8",
+        codecs: "avc1.64001e,mp4a.40.2",
+        resolution: { width: 640, height: 360 },
+        frameRate: 25,
+        videoRange: "SDR",
+      },
     ]);
+  });
+
+  test("begins with an H.264 rendition, and goes on in order of bandwidth", () => {
+    const base = examplePublication({ captions: [] });
+    const [top, low, audio] = base.renditions;
+    // Sizes of segments of 4, 4, 4 and 1 seconds that give about this many bits per second.
+    function withRate(id: string, codec: "h264" | "av1", height: number, rate: number) {
+      const outputs = low!.outputs.map((output) => ({
+        ...output,
+        segments: output.segments.map((segment) => ({
+          ...segment,
+          bytes: Math.round((rate * segment.duration) / output.timescale / 8),
+        })),
+      }));
+      const size = { width: (height * 16) / 9, height };
+      return { rendition: { ...top!.rendition, ...size, id, codec } as Rendition, outputs };
+    }
+    const renditions = [
+      withRate("h264-360", "h264", 360, 700_000),
+      withRate("h264-720", "h264", 720, 1_500_000),
+      withRate("h264-1080", "h264", 1080, 4_000_000),
+      withRate("av1-720", "av1", 720, 900_000),
+      withRate("av1-1080", "av1", 1080, 1_900_000),
+      audio!,
+    ];
+    const body = render({ ...base, renditions }, "multivariant.m3u8");
+    const { variants } = parseMultivariant(body);
+    expect(variants.filter(({ isIFrameOnly }) => !isIFrameOnly).map(({ uri }) => uri)).toEqual(
+      ["h264-720", "h264-360", "av1-720", "av1-1080", "h264-1080"].map((id) => `${id}.m3u8`),
+    );
+    // A player that knows both codecs takes the better picture of each size, although it has fewer bits.
+    const scores = [...body.matchAll(/SCORE=(\d+).*\n([a-z\d-]+)\.m3u8/g)].map(([, score, id]) => [
+      id!,
+      Number(score),
+    ]);
+    expect(Object.fromEntries(scores)).toEqual({
+      "h264-360": 1,
+      "h264-720": 2,
+      "av1-720": 3,
+      "h264-1080": 4,
+      "av1-1080": 5,
+    });
   });
 
   test("has the measured peak and average bandwidth of video and audio together", () => {
@@ -125,8 +167,8 @@ describe("the multivariant playlist", () => {
         audio.map(({ language, channels }) => `${language}${channels}`),
       ]),
     ).toEqual([
-      ["h264-360.m3u8", ["en2", "de1"]],
       ["h264-720.m3u8", ["en2", "de1"]],
+      ["h264-360.m3u8", ["en2", "de1"]],
     ]);
     expect(renditionVariants[0]!.audio.map(({ isDefault }) => isDefault)).toEqual([true, false]);
   });
@@ -188,8 +230,8 @@ describe("the multivariant playlist", () => {
         .filter((variant) => !variant.isIFrameOnly)
         .map(({ codecs, audio }) => [codecs, audio]),
     ).toEqual([
-      ["avc1.64001e", []],
       ["avc1.64001f", []],
+      ["avc1.64001e", []],
     ]);
   });
 });
@@ -234,12 +276,19 @@ describe("a media playlist", () => {
     ]);
   });
 
-  test("of captions has one WebVTT file for the whole video", () => {
-    const parsed = parseMedia(render(examplePublication(), "subs-de.m3u8"));
-    expect(parsed.targetDuration).toBe(13);
+  test("of captions covers the time of the video in segments of six media segments", () => {
+    const publication = examplePublication();
+    publication.grid.totalFrames = 1510;
+    const parsed = parseMedia(render(publication, "subs-de.m3u8"));
+    expect(parsed.targetDuration).toBe(24);
     expect(parsed.segments.map(({ uri, duration }) => [uri, duration])).toEqual([
-      ["../captions/de.2.vtt", 13],
+      ["../captions/de.2/0-24000.vtt", 24],
+      ["../captions/de.2/24000-48000.vtt", 24],
+      ["../captions/de.2/48000-60400.vtt", 12.4],
     ]);
+    expect(parseMedia(render(publication, "subs-en.m3u8")).segments[0]!.uri).toBe(
+      "../files/captions.1/en/0-24000.vtt",
+    );
   });
 });
 
