@@ -10,22 +10,10 @@ import {
   type StreamName,
   type StreamServer,
 } from "../support/conformance/stream-server.ts";
+import { LIMITS, nativeFaults } from "../support/conformance/trials.ts";
 
 const { folder, publication } = inject("video");
 const { grid } = publication;
-const frameSeconds = grid.frameRate.den / grid.frameRate.num;
-const duration = grid.totalFrames * frameSeconds;
-/** Players count the delay of B-frames into the end, or leave the last frame out of it. */
-const TOLERANCE_SECONDS = 3 * frameSeconds;
-
-/** What a player cannot do for a reason of its own. */
-const LIMITS: Record<string, string> = {
-  "GStreamer: HLS, encrypted":
-    "its hlsdemux decrypts the init segment, which lies before EXT-X-KEY in the clear",
-  "VLC: HLS, while playable":
-    "without a clock, as in this test, it does not wait for the playlist to grow",
-};
-
 const rows: Record<string, string | number>[] = [];
 let server: StreamServer;
 beforeAll(async () => {
@@ -78,11 +66,7 @@ test.for(cases)("$name plays $stream to its end", async ({ player, stream, limit
   }
   const playback = await play;
   addRow(player.name, stream, "plays", playback);
-  // Players built on ffmpeg take an open playlist for a live stream and begin three segments before its end.
-  if (stream !== "HLS, while playable")
-    expect(playback.frames).toBeGreaterThanOrEqual(grid.totalFrames - 1);
-  expect(Math.abs(playback.videoEnd - duration)).toBeLessThan(TOLERANCE_SECONDS);
-  if (playback.audioEnd !== undefined)
-    expect(Math.abs(playback.audioEnd - duration)).toBeLessThan(TOLERANCE_SECONDS);
+  const none = { playback: [], captions: [], audio: [] };
+  expect(nativeFaults(player, playback, publication, stream)).toEqual(none);
   if (stream === "HLS, encrypted") expect(server.requests.key).toBeGreaterThan(0);
 });

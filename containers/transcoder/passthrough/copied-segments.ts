@@ -3,6 +3,7 @@ import type { RenditionOutput, Segment } from "../../../workers/contract/transco
 import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
 import { outputMeter, outputPath, type TaskRun } from "../runtime/task-run.ts";
 import { codecsOf } from "../segments/codecs.ts";
+import { delayComposition, withEditList } from "../segments/composition.ts";
 import { fragmentInfo } from "../segments/fragments.ts";
 import {
   type FragmentSample,
@@ -24,6 +25,8 @@ export interface CopyTarget {
   track: TrackDescription;
   /** Duration of each sample, in ticks. */
   sampleTicks: number;
+  /** How much later than they are decoded the samples are shown, in ticks; their own offsets do not contain it. */
+  compositionDelay?: number;
   firstSegment: number;
   maxOutputBytes: number;
   /** Called with the cumulative output after each stored segment. */
@@ -37,7 +40,15 @@ export interface CopyTarget {
  */
 export async function storeCopies(
   run: TaskRun,
-  { rendition, track, sampleTicks, firstSegment, maxOutputBytes, onSegment }: CopyTarget,
+  {
+    rendition,
+    track,
+    sampleTicks,
+    compositionDelay = 0,
+    firstSegment,
+    maxOutputBytes,
+    onSegment,
+  }: CopyTarget,
   segments: AsyncIterable<CopiedSegment>,
 ): Promise<RenditionOutput> {
   const meter = outputMeter(maxOutputBytes);
@@ -46,7 +57,8 @@ export async function storeCopies(
     meter(bytes.length);
     await run.storage.put(outputPath(run, rendition) + name, bytes, contentType);
   }
-  const init = writeInit(track);
+  const init =
+    compositionDelay > 0 ? withEditList(writeInit(track), compositionDelay) : writeInit(track);
   const output: RenditionOutput = {
     timescale: track.timescale,
     codecs: codecsOf(init),
@@ -57,7 +69,9 @@ export async function storeCopies(
     segments: [],
   };
   async function store(index: number, { start, samples, data }: CopiedSegment): Promise<void> {
-    const bytes = writeFragment(firstSegment + index + 1, start, sampleTicks, samples, data);
+    const number = firstSegment + index + 1;
+    const written = writeFragment(number, start, sampleTicks, samples, data);
+    const bytes = delayComposition(written, compositionDelay);
     await put(segmentName(firstSegment + index), bytes);
     const duration = samples.length * sampleTicks;
     const segment: Segment = { duration, bytes: bytes.length };

@@ -1,7 +1,7 @@
 import type { RenditionOutput, TaskResult } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
-import { cutsOf, timescaleFor, type VideoSpec } from "../video/video-args.ts";
+import { cutsOf, frameTicks, timescaleFor, type VideoSpec } from "../video/video-args.ts";
 import { type CopiedSegment, storeCopies } from "./copied-segments.ts";
 import { type Mp4Track, readMp4Index } from "./mp4-index.ts";
 import { readSamples } from "./sample-reader.ts";
@@ -13,16 +13,16 @@ async function* segmentsOf(
   { samples }: Mp4Track,
   positions: Int32Array,
   cuts: readonly number[],
-  frameTicks: number,
+  ticks: number,
 ): AsyncGenerator<CopiedSegment> {
   for (const [index, from] of cuts.slice(0, -1).entries()) {
     const to = cuts[index + 1] ?? from;
     yield {
-      start: from * frameTicks,
+      start: from * ticks,
       samples: Array.from({ length: to - from }, (_, offset) => ({
         size: samples.sizes[from + offset] ?? 0,
         isSync: samples.isSync[from + offset] === 1,
-        compositionOffset: ((positions[from + offset] ?? 0) - from - offset) * frameTicks,
+        compositionOffset: ((positions[from + offset] ?? 0) - from - offset) * ticks,
       })),
       data: await readSamples(run, samples, from, to),
     };
@@ -47,26 +47,30 @@ export async function copyVideo(
   const positions = track && framePositions(track, grid);
   if (rendition === undefined || others.length > 0 || track === undefined || !positions)
     throw new TaskFailure("invalid_task", "the source cannot be copied");
-  const { num, den } = grid.frameRate;
-  const timescale = timescaleFor(num);
-  const frameTicks = (timescale / num) * den;
+  const ticks = frameTicks(grid.frameRate);
+  // Of the whole track: every chunk has the same init segment.
+  const reordered = positions.reduce(
+    (most, position, index) => Math.max(most, index - position),
+    0,
+  );
   const output = await storeCopies(
     run,
     {
       rendition: rendition.id,
       track: {
         type: "video",
-        timescale,
+        timescale: timescaleFor(grid.frameRate.num),
         width: rendition.width,
         height: rendition.height,
         configuration: decoderConfiguration(track),
       },
-      sampleTicks: frameTicks,
+      sampleTicks: ticks,
+      compositionDelay: reordered * ticks,
       firstSegment,
       maxOutputBytes: limits.maxOutputBytes,
       onSegment: (soFar) => report(rendition.id, soFar),
     },
-    segmentsOf(run, track, positions, cutsOf(spec), frameTicks),
+    segmentsOf(run, track, positions, cutsOf(spec), ticks),
   );
   return { kind: "media", outputs: { [rendition.id]: output } };
 }

@@ -137,7 +137,7 @@ export function writeInit(track: TrackDescription): Buffer<ArrayBuffer> {
 export interface FragmentSample {
   size: number;
   isSync: boolean;
-  /** Ticks from its decoding to its presentation, which may be negative. */
+  /** Ticks from its decoding to its presentation, negative before `delayComposition`. */
   compositionOffset: number;
 }
 

@@ -132,6 +132,10 @@ describe("a web-ready source", () => {
   });
 
   it("keeps audio and video together", async () => {
+    for (const id of videoIds(done)) {
+      const { packets } = await probeFile(await joinRendition(bench, done, id));
+      expect([id, Math.min(...packets.map(({ pts }) => pts))]).toEqual([id, 0]);
+    }
     const output = done.tracks["audio-0"]?.outputs[0];
     expect((output?.startTicks ?? NaN) / (output?.timescale ?? NaN)).toBeLessThan(0.05);
   });

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { RenditionOutput, Segment } from "../../../workers/contract/transcodes.ts";
 import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
 import { codecsOf, timescaleOf } from "./codecs.ts";
+import { delayComposition, withEditList } from "./composition.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { fragmentInfo, readFragments } from "./fragments.ts";
 import type { Storage } from "../runtime/storage.ts";
@@ -28,6 +29,8 @@ export interface SegmentStore {
   /** How many segments to store; all if absent. Later ones are discarded. */
   segmentCount?: number | undefined;
   contentType: string;
+  /** How much later than they are decoded the frames are shown, in ticks; 0 if absent. */
+  compositionDelay?: number;
   schedule: Schedule;
   /** Called with the size of each object before it is stored. */
   meter: (bytes: number) => void;
@@ -88,7 +91,14 @@ export async function storeSegments(
     sending = work();
     sending.catch(() => undefined);
   }
-  for await (const { type, bytes } of readFragments(stream)) {
+  const { compositionDelay = 0 } = store;
+  for await (const { type, bytes: written } of readFragments(stream)) {
+    let bytes = written;
+    if (compositionDelay > 0)
+      bytes =
+        type === "init"
+          ? withEditList(written, compositionDelay)
+          : delayComposition(written, compositionDelay);
     if (type === "init") {
       output = {
         timescale: timescaleOf(bytes),

@@ -1,4 +1,4 @@
-import type { SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
+import type { Fraction, SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
 import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { rateOf } from "../probe/frame-rate.ts";
@@ -225,7 +225,7 @@ function videoEncoderArgs(
 
 /**
  * Fragmented MP4 with one fragment per GOP. `negative_cts_offsets` starts the decode time at the first frame's
- * presentation time, so chunks join without an edit list, and players that ignore edit lists stay in sync.
+ * presentation time, so that the decode times of chunks join; `delayComposition` makes the offsets positive.
  */
 function fragmentArgs(timescale: number, firstSegment: number): string[] {
   return [
@@ -239,8 +239,18 @@ function fragmentArgs(timescale: number, firstSegment: number): string[] {
   ];
 }
 
+/**
+ * By how many frames an encoder's order of decoding differs from that of showing, at most. The same for each chunk, however
+ * short, because it is in the init segment. libx264 refers to B-frames (`b-pyramid`); the others hide such frames in packets
+ * that show nothing.
+ */
+export const REORDERED_FRAMES = { h264: 2, vp9: 0, av1: 0 } as const;
+
 /** Ticks per second, chosen so that a frame lasts a whole number of ticks. */
 export const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
+
+/** Ticks that a frame lasts. */
+export const frameTicks = ({ num, den }: Fraction): number => (timescaleFor(num) / num) * den;
 
 /**
  * ffmpeg's arguments for one chunk. The renditions are written to pipes 3, 4 and so on, in order.

@@ -13,7 +13,7 @@ import { PROGRESS_ARGS, progressReader } from "../runtime/progress.ts";
 import { requireAllSegments, type Schedule, storeSegments } from "../segments/segment-store.ts";
 import { copyVideo } from "../passthrough/copy-video.ts";
 import { uprightOutput } from "./upright-output.ts";
-import { cutsOf, videoArgs, type VideoSpec } from "./video-args.ts";
+import { cutsOf, frameTicks, REORDERED_FRAMES, videoArgs, type VideoSpec } from "./video-args.ts";
 
 function scheduleOf(spec: VideoSpec): Schedule {
   const rate = rateOf(spec.grid.frameRate);
@@ -45,12 +45,13 @@ async function encode(
     [...PROGRESS_ARGS, ...videoArgs(spec, url, run.capabilities, run.threads, changing)],
     {
       onLine: progressReader("frame", frames, (ratio) => run.emit({ type: "progress", ratio })),
-      pipes: spec.renditions.map(({ id }) => async (stream) => {
+      pipes: spec.renditions.map(({ id, codec }) => async (stream) => {
         const output = await storeSegments(uprightOutput(stream), {
           storage: run.storage,
           prefix: outputPath(run, id),
           firstSegment: spec.firstSegment,
           contentType: "video/mp4",
+          compositionDelay: REORDERED_FRAMES[codec] * frameTicks(spec.grid.frameRate),
           schedule,
           meter,
           onSegment: (soFar) => report(id, soFar),

@@ -9,6 +9,8 @@ export interface Outcome {
   gapsJumped: number;
   audio: string[];
   subtitles: string[];
+  /** When the captions of the first track begin, in seconds. */
+  cues: number[];
   /** The codec that shaka-player played, by its RFC 6381 name. */
   codec: string;
 }
@@ -18,7 +20,7 @@ export const PAGE = "<!doctype html><video muted playsinline></video>";
 /** Functions for the page. `play...` plays a URL to its end at double speed and reports. */
 export const PLAYERS = `
   const video = document.querySelector("video");
-  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], codec: "" };
+  const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], cues: [], codec: "" };
   const finish = new Promise((resolve) => {
     video.addEventListener("ended", () => ((outcome.ended = true), resolve()), { once: true });
     video.addEventListener("error", () => (outcome.errors.push("media " + video.error.message), resolve()), { once: true });
@@ -28,6 +30,8 @@ export const PLAYERS = `
   const report = () => {
     for (let i = 0; i < video.buffered.length; i++) outcome.buffered.push([video.buffered.start(i), video.buffered.end(i)]);
     outcome.frames = video.getVideoPlaybackQuality().totalVideoFrames;
+    const cues = Array.from(video.textTracks).flatMap((track) => Array.from(track.cues ?? []));
+    outcome.cues = [...new Set(cues.map(({ startTime }) => startTime))].sort((a, b) => a - b);
     return outcome;
   };
   const begin = async () => {
@@ -49,6 +53,7 @@ export const PLAYERS = `
     await new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
     outcome.audio = hls.audioTracks.map((track) => track.lang);
     outcome.subtitles = hls.subtitleTracks.map((track) => track.lang);
+    if (outcome.subtitles.length > 0) hls.subtitleTrack = 0;
     await begin();
     await finish;
     return report();
@@ -62,6 +67,7 @@ export const PLAYERS = `
     await player.load(url);
     outcome.audio = player.getAudioTracks().map((track) => track.language);
     outcome.subtitles = player.getTextTracks().map((track) => track.language);
+    if (outcome.subtitles.length > 0) player.selectTextTrack(player.getTextTracks()[0]);
     await begin();
     await finish;
     outcome.gapsJumped = player.getStats().gapsJumped;
@@ -88,10 +94,16 @@ export const PLAYERS = `
     player.play();
     await metadata();
     outcome.audio = Array.from(player.audioTracks()).map((track) => track.language);
-    outcome.subtitles = Array.from(player.textTracks()).filter(({ kind }) => kind === "subtitles").map((track) => track.language);
+    const subtitles = Array.from(player.textTracks()).filter(({ kind }) => kind === "subtitles");
+    outcome.subtitles = subtitles.map((track) => track.language);
+    for (const track of subtitles) track.mode = "showing";
     await begin();
     await finish;
-    return report();
+    report();
+    // It keeps its tracks to itself.
+    const cues = subtitles.flatMap((track) => Array.from(track.cues ?? []));
+    outcome.cues = [...new Set(cues.map(({ startTime }) => startTime))].sort((a, b) => a - b);
+    return outcome;
   };
   const languagesOf = (tracks, language) => tracks.map((track) => track[language]).toSorted().join();
   const once = (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));

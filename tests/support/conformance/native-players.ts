@@ -16,6 +16,9 @@ export interface NativePlayback {
   audioEnd?: number;
   /** How much later than the audio the video starts, in seconds. */
   videoDelay?: number;
+  audioTracks?: number;
+  /** When captions appeared, in seconds; a caption that crosses a border of segments may appear twice. */
+  captions?: number[];
 }
 
 export interface NativePlayer {
@@ -79,29 +82,33 @@ function timesOf(times: { start: number; duration: number }[]): TrackTimes {
 async function playFfmpeg(command: string, url: string): Promise<NativePlayback> {
   const finished = await runPlayer(command, [
     ...["-v", "error", "-nostdin", "-allowed_extensions", "ALL", "-i", url],
-    ...["-map", "0:v:0", "-map", "0:a", "-vsync", "0", "-f", "framecrc", "-"],
+    ...["-map", "0:v:0", "-map", "0:a", "-map", "0:s?", "-c:s", "copy"],
+    ...["-vsync", "0", "-f", "framecrc", "-"],
   ]);
   const timebases = new Map<string, number>();
   for (const [, stream, num, den] of finished.output.matchAll(/^#tb (\d+): (\d+)\/(\d+)/gm))
     timebases.set(stream!, Number(num) / Number(den));
-  function track(isTrack: (index: number) => boolean): TrackTimes {
-    const lines = [...finished.output.matchAll(/^(\d+), +-?\d+, +(-?\d+), +(\d+),/gm)];
-    return timesOf(
-      lines
-        .filter(([, stream]) => isTrack(Number(stream)))
-        .map(([, stream, pts, duration]) => ({
-          start: Number(pts) * timebases.get(stream!)!,
-          duration: Number(duration) * timebases.get(stream!)!,
-        })),
-    );
-  }
-  const video = track((index) => index === 0);
-  const audio = track((index) => index === 1);
+  const types = new Map<string, string>();
+  for (const [, stream, type] of finished.output.matchAll(/^#media_type (\d+): (\w+)/gm))
+    types.set(stream!, type!);
+  const packets = [...finished.output.matchAll(/^(\d+), +-?\d+, +(-?\d+), +(\d+),/gm)].map(
+    ([, stream, pts, duration]) => ({
+      stream: stream!,
+      start: Number(pts) * timebases.get(stream!)!,
+      duration: Number(duration) * timebases.get(stream!)!,
+    }),
+  );
+  const video = timesOf(packets.filter(({ stream }) => stream === "0"));
+  const audio = timesOf(packets.filter(({ stream }) => stream === "1"));
   const playback = {
     frames: video.count,
     videoEnd: video.end,
     audioEnd: audio.end,
     videoDelay: video.start - audio.start,
+    audioTracks: [...types.values()].filter((type) => type === "audio").length,
+    captions: packets
+      .filter(({ stream }) => types.get(stream) === "subtitle")
+      .map(({ start }) => start),
   };
   return requireFrames(playback, finished);
 }
@@ -109,13 +116,19 @@ async function playFfmpeg(command: string, url: string): Promise<NativePlayback>
 async function playMpv(url: string): Promise<NativePlayback> {
   const finished = await runPlayer("mpv", [
     ...["--no-config", "--vo=null", "--ao=null", "--ao-null-untimed", "--untimed", "--sid=1"],
-    ...["--msg-level=all=error,statusline=status", "--hls-bitrate=max"],
-    ...["--term-status-msg=at ${=time-pos} of ${=estimated-frame-number}.", url],
+    ...["--msg-level=all=error,cplayer=info,statusline=status", "--hls-bitrate=max"],
+    ...["--term-status-msg=at ${=time-pos} of ${=estimated-frame-number}. cue ${=sub-start}.", url],
   ]);
   const status = [...finished.output.matchAll(/at ([\d.]+) of (\d+)\./g)].at(-1);
   // The position of the last frame, counted from 0.
+  const cues = [...finished.output.matchAll(/cue ([\d.]+)\./g)].map(([, start]) => Number(start));
   return requireFrames(
-    { frames: Number(status?.[2] ?? -1) + 1, videoEnd: Number(status?.[1] ?? 0) },
+    {
+      frames: Number(status?.[2] ?? -1) + 1,
+      videoEnd: Number(status?.[1] ?? 0),
+      audioTracks: new Set(finished.output.match(/--aid=\d+/g)).size,
+      captions: [...new Set(cues)],
+    },
     finished,
   );
 }
@@ -150,6 +163,7 @@ async function playVlc(url: string): Promise<NativePlayback> {
       frames: Math.max(0, ...video.map(({ count }) => count)),
       videoEnd: Math.max(0, ...video.map(({ seconds }) => seconds)),
       audioEnd: Math.max(0, ...audio.map(({ seconds }) => seconds)),
+      audioTracks: audio.length,
     };
     return requireFrames(playback, finished);
   } finally {

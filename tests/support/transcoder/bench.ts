@@ -82,7 +82,7 @@ export async function joinTrack(bench: Bench, track: Track, name: string): Promi
 
 export interface ProbedFile {
   streams: Record<string, unknown>[];
-  packets: { stream: number; dts: number; duration: number }[];
+  packets: { stream: number; pts: number; dts: number; duration: number }[];
 }
 
 export async function probeFile(file: string): Promise<ProbedFile> {
@@ -95,12 +95,13 @@ export async function probeFile(file: string): Promise<ProbedFile> {
   );
   const { streams, packets } = JSON.parse(stdout) as {
     streams: Record<string, unknown>[];
-    packets: { stream_index: number; dts: string; duration: string }[];
+    packets: { stream_index: number; pts: string; dts: string; duration: string }[];
   };
   return {
     streams,
     packets: packets.map((packet) => ({
       stream: packet.stream_index,
+      pts: Number(packet.pts),
       dts: Number(packet.dts),
       duration: Number(packet.duration),
     })),

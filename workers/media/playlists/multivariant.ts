@@ -47,7 +47,8 @@ function audioMedia(group: AudioGroup): string[] {
       TYPE: bare("AUDIO"),
       "GROUP-ID": group.id,
       NAME: names[index],
-      LANGUAGE: rendition.language ?? undefined,
+      // Apple's authoring specification asks for it in every tag (8.10); BCP 47 has a tag for "not known".
+      LANGUAGE: rendition.language ?? "und",
       DEFAULT: yesNo(index === defaultIndex),
       AUTOSELECT: bare("YES"),
       CHANNELS: String(rendition.channels),

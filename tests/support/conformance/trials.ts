@@ -1,0 +1,191 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "../../../scripts/product/browser.ts";
+import type { Publication } from "../../../workers/contract/publications.ts";
+import { type Outcome, PAGE, PLAYERS } from "./browser-players.ts";
+import { CAPTIONS } from "./encode-video.ts";
+import type { ServedFile } from "./encrypted-video.ts";
+import type { NativePlayback, NativePlayer } from "./native-players.ts";
+import { serveStreams, type StreamName, STREAMS, type StreamServer } from "./stream-server.ts";
+
+const require = createRequire(import.meta.url);
+const packageOf = (name: string): string => {
+  try {
+    return require.resolve(`${name}/package.json`);
+  } catch {
+    return join(dirname(require.resolve(name)), "../../../package.json");
+  }
+};
+/** The package and the script of each player that runs in a browser, by the end of its functions' names. */
+const BROWSER_PLAYERS = {
+  Hls: { name: "hls.js", script: require.resolve("hls.js/dist/hls.js") },
+  Shaka: {
+    name: "shaka-player",
+    script: join(packageOf("shaka-player"), "../dist/shaka-player.compiled.js"),
+  },
+  DashJs: { name: "dashjs", script: require.resolve("dashjs") },
+  VideoJs: { name: "video.js", script: join(packageOf("video.js"), "../dist/video.min.js") },
+};
+export type BrowserPlayer = keyof typeof BROWSER_PLAYERS;
+
+/** Name and version. */
+export async function describeBrowserPlayer(player: BrowserPlayer): Promise<string> {
+  const { name } = BROWSER_PLAYERS[player];
+  const { version } = JSON.parse(await readFile(packageOf(name), "utf8")) as { version: string };
+  return `${name} ${version}`;
+}
+
+/** What players cannot do for a reason of their own. */
+export const LIMITS: Partial<Record<string, string>> = {
+  "GStreamer: HLS, encrypted":
+    "its hlsdemux decrypts the init segment, which lies before EXT-X-KEY in the clear",
+  "VLC: HLS, while playable":
+    "without a clock, as in this test, it does not wait for the playlist to grow",
+};
+/** Why a player's captions are not judged. */
+export const CAPTION_LIMITS: Partial<Record<string, string>> = {
+  "ffmpeg of npm": "this build of 2018 reads none in HLS",
+  VLC: "its stream output, by which it is judged, passes none on",
+  GStreamer: "its hlsdemux reads none",
+};
+/** Players that show the video two frames late (docs/decisions/472). */
+const IGNORE_EDIT_LISTS = new Set(["GStreamer"]);
+
+/** Which streams a browser's player is for. A video that is still being encoded is for the site's own player. */
+export function streamsOf(player: BrowserPlayer): StreamName[] {
+  return (Object.keys(STREAMS) as StreamName[]).filter(
+    (stream) =>
+      !(player === "Hls" && stream === "DASH") &&
+      !(player === "DashJs" && stream !== "DASH") &&
+      (player === "Hls" || stream !== "HLS, while playable"),
+  );
+}
+
+/** What is wrong with a playback, by what a viewer misses: empty where nothing is. */
+export interface Faults {
+  playback: string[];
+  captions: string[];
+  audio: string[];
+}
+
+const unless = (condition: boolean, fault: string): string[] => (condition ? [] : [fault]);
+
+function cueFaults(starts: readonly number[]): string[] {
+  return CAPTIONS.flatMap(({ start }) =>
+    unless(
+      starts.some((shown) => Math.abs(shown - start) < 0.05),
+      `no caption at ${start} s, but at ${starts.join(", ")}`,
+    ),
+  );
+}
+
+function secondsOf({ grid }: Publication): { frame: number; video: number } {
+  const frame = grid.frameRate.den / grid.frameRate.num;
+  return { frame, video: grid.totalFrames * frame };
+}
+
+export function browserFaults(
+  outcome: Outcome,
+  publication: Publication,
+  stream: StreamName,
+): Faults {
+  const { video } = secondsOf(publication);
+  const [[start, end] = [NaN, NaN], ...more] = outcome.buffered;
+  // There are no captions in DASH manifests (docs/decisions/470).
+  const languages = stream === "DASH" ? "" : "en";
+  return {
+    playback: [
+      ...outcome.errors,
+      ...unless(outcome.ended, "does not end"),
+      ...unless(outcome.gapsJumped === 0 && more.length === 0, "has a gap"),
+      ...unless(outcome.startedAt < 1 && start < 0.05, `starts at ${start} s`),
+      ...unless(Math.abs(end - video) < 0.05, `ends at ${end} s`),
+      ...unless(
+        outcome.frames > publication.grid.totalFrames / 2,
+        `shows ${outcome.frames} frames`,
+      ),
+    ],
+    captions: [
+      ...unless(outcome.subtitles.join() === languages, `captions: ${outcome.subtitles.join()}`),
+      ...(stream === "DASH" ? [] : cueFaults(outcome.cues)),
+    ],
+    audio: unless(outcome.audio.toSorted().join() === "de,en", `audio: ${outcome.audio.join()}`),
+  };
+}
+
+export function nativeFaults(
+  { name }: NativePlayer,
+  playback: NativePlayback,
+  publication: Publication,
+  stream: StreamName,
+): Faults {
+  const { frame, video } = secondsOf(publication);
+  // Players count the delay of B-frames into the end, or leave the last frame out of it.
+  const endsRight = (end: number) => Math.abs(end - video) < 3 * frame;
+  const isOpen = stream === "HLS, while playable";
+  const { frames, videoEnd, audioEnd = video, videoDelay = 0, audioTracks, captions } = playback;
+  return {
+    playback: [
+      // Players built on ffmpeg take an open playlist for a live stream and begin three segments before its end.
+      ...unless(isOpen || frames >= publication.grid.totalFrames - 1, `shows ${frames} frames`),
+      ...unless(endsRight(videoEnd), `ends at ${videoEnd} s`),
+      ...unless(endsRight(audioEnd), `its audio ends at ${audioEnd} s`),
+      ...unless(
+        IGNORE_EDIT_LISTS.has(name) || Math.abs(videoDelay) < frame / 10,
+        `shows the video ${videoDelay} s late`,
+      ),
+    ],
+    captions:
+      stream === "DASH" || isOpen || CAPTION_LIMITS[name] !== undefined
+        ? []
+        : cueFaults(captions ?? []),
+    audio: unless((audioTracks ?? 2) >= 2, `${audioTracks} audio tracks`),
+  };
+}
+
+/** A browser, and the server of the streams for it and for other players. */
+export interface Stage {
+  server: StreamServer;
+  /** Calls a function of PLAYERS in a new page. */
+  call: <T>(
+    verb: "play" | "switch",
+    player: BrowserPlayer,
+    path: string,
+    ...more: unknown[]
+  ) => Promise<T>;
+  close: () => Promise<void>;
+}
+
+/** Opens the browser when it is first needed. */
+export async function openStage(folder: string, publication: Publication): Promise<Stage> {
+  const extras = new Map<string, ServedFile>([
+    ["/", { body: Buffer.from(PAGE), contentType: "text/html" }],
+  ]);
+  for (const [player, { script }] of Object.entries(BROWSER_PLAYERS))
+    extras.set(`/${player}.js`, { body: await readFile(script), contentType: "text/javascript" });
+  const server = await serveStreams(folder, publication, extras);
+  let browser: Promise<Browser> | undefined;
+  return {
+    server,
+    async call(verb, player, path, ...more) {
+      browser ??= launchBrowser();
+      const page = await (await browser).newPage();
+      try {
+        await page.goto(server.origin);
+        await page.addScriptTag({ url: `/${player}.js` });
+        await page.addScriptTag({ content: PLAYERS });
+        return await page.evaluate(
+          `${verb}${player}(...${JSON.stringify([`${server.base}/${path}`, ...more])})`,
+        );
+      } finally {
+        await page.close();
+      }
+    },
+    async close() {
+      await (await browser)?.close();
+      server.close();
+    },
+  };
+}
