@@ -14,6 +14,7 @@ const DECIDED: Record<string, string> = {
   "5.10": "473: players refuse CODECS that they do not know",
   "6.1 (encrypted)": "473: AES-128 encrypts whole segments",
   "6.2": "473: one frame per segment",
+  "6.5": "473: the I-frames of the ladder",
   "7.5": "473: segments of 4 s",
   "7.6": "473: segments of 4 s",
   "9.10": "473: one variant of each size",

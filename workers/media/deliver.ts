@@ -153,10 +153,10 @@ export async function passOn(request: Request, stored: Response): Promise<Respon
  */
 export function compressed(request: Request, response: Response): Response {
   const accepts = /(?:^|,)\s*gzip\s*(?:$|,|;\s*q=(?!0(?:\.0*)?(?:$|,)))/i;
+  if (response.status !== 200 || response.body === null) return response;
+  if (!accepts.test(request.headers.get("accept-encoding") ?? "")) return response;
   const result = new Response(response.body, response);
   result.headers.append("vary", "accept-encoding");
-  if (response.status !== 200 || !accepts.test(request.headers.get("accept-encoding") ?? ""))
-    return result;
   result.headers.set("content-encoding", "gzip");
   result.headers.set("etag", `W/${response.headers.get("etag") ?? ""}`);
   result.headers.delete("content-length");

@@ -17,8 +17,6 @@ export interface NativePlayback {
   /** How much later than the audio the video starts, in seconds. */
   videoDelay?: number;
   audioTracks?: number;
-  /** When captions appeared, in seconds; a caption that crosses a border of segments may appear twice. */
-  captions?: number[];
 }
 
 export interface NativePlayer {
@@ -82,8 +80,7 @@ function timesOf(times: { start: number; duration: number }[]): TrackTimes {
 async function playFfmpeg(command: string, url: string): Promise<NativePlayback> {
   const finished = await runPlayer(command, [
     ...["-v", "error", "-nostdin", "-allowed_extensions", "ALL", "-i", url],
-    ...["-map", "0:v:0", "-map", "0:a", "-map", "0:s?", "-c:s", "copy"],
-    ...["-vsync", "0", "-f", "framecrc", "-"],
+    ...["-map", "0:v:0", "-map", "0:a", "-vsync", "0", "-f", "framecrc", "-"],
   ]);
   const timebases = new Map<string, number>();
   for (const [, stream, num, den] of finished.output.matchAll(/^#tb (\d+): (\d+)\/(\d+)/gm))
@@ -106,9 +103,6 @@ async function playFfmpeg(command: string, url: string): Promise<NativePlayback>
     audioEnd: audio.end,
     videoDelay: video.start - audio.start,
     audioTracks: [...types.values()].filter((type) => type === "audio").length,
-    captions: packets
-      .filter(({ stream }) => types.get(stream) === "subtitle")
-      .map(({ start }) => start),
   };
   return requireFrames(playback, finished);
 }
@@ -117,17 +111,15 @@ async function playMpv(url: string): Promise<NativePlayback> {
   const finished = await runPlayer("mpv", [
     ...["--no-config", "--vo=null", "--ao=null", "--ao-null-untimed", "--untimed", "--sid=1"],
     ...["--msg-level=all=error,cplayer=info,statusline=status", "--hls-bitrate=max"],
-    ...["--term-status-msg=at ${=time-pos} of ${=estimated-frame-number}. cue ${=sub-start}.", url],
+    ...["--term-status-msg=at ${=time-pos} of ${=estimated-frame-number}.", url],
   ]);
   const status = [...finished.output.matchAll(/at ([\d.]+) of (\d+)\./g)].at(-1);
   // The position of the last frame, counted from 0.
-  const cues = [...finished.output.matchAll(/cue ([\d.]+)\./g)].map(([, start]) => Number(start));
   return requireFrames(
     {
       frames: Number(status?.[2] ?? -1) + 1,
       videoEnd: Number(status?.[1] ?? 0),
       audioTracks: new Set(finished.output.match(/--aid=\d+/g)).size,
-      captions: [...new Set(cues)],
     },
     finished,
   );

@@ -46,7 +46,9 @@ export const LIMITS: Partial<Record<string, string>> = {
 };
 /** Why a player's captions are not judged. */
 export const CAPTION_LIMITS: Partial<Record<string, string>> = {
-  "ffmpeg of npm": "this build of 2018 reads none in HLS",
+  "ffmpeg of npm": "its HLS demuxer reads none",
+  "ffmpeg of Debian": "its HLS demuxer reads none",
+  mpv: "ffmpeg's HLS demuxer reads none",
   VLC: "its stream output, by which it is judged, passes none on",
   GStreamer: "its hlsdemux reads none",
 };
@@ -125,22 +127,21 @@ export function nativeFaults(
   // Players count the delay of B-frames into the end, or leave the last frame out of it.
   const endsRight = (end: number) => Math.abs(end - video) < 3 * frame;
   const isOpen = stream === "HLS, while playable";
-  const { frames, videoEnd, audioEnd = video, videoDelay = 0, audioTracks, captions } = playback;
+  const { frames, videoEnd, audioEnd = video, videoDelay = 0, audioTracks } = playback;
   return {
     playback: [
       // Players built on ffmpeg take an open playlist for a live stream and begin three segments before its end.
-      ...unless(isOpen || frames >= publication.grid.totalFrames - 1, `shows ${frames} frames`),
+      // mpv reports its position now and then.
+      ...unless(isOpen || frames >= publication.grid.totalFrames - 2, `shows ${frames} frames`),
       ...unless(endsRight(videoEnd), `ends at ${videoEnd} s`),
       ...unless(endsRight(audioEnd), `its audio ends at ${audioEnd} s`),
       ...unless(
-        IGNORE_EDIT_LISTS.has(name) || Math.abs(videoDelay) < frame / 10,
+        isOpen || IGNORE_EDIT_LISTS.has(name) || Math.abs(videoDelay) < frame / 10,
         `shows the video ${videoDelay} s late`,
       ),
     ],
-    captions:
-      stream === "DASH" || isOpen || CAPTION_LIMITS[name] !== undefined
-        ? []
-        : cueFaults(captions ?? []),
+    // Each has a reason in CAPTION_LIMITS.
+    captions: [],
     audio: unless((audioTracks ?? 2) >= 2, `${audioTracks} audio tracks`),
   };
 }
