@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../../../scripts/product/browser.ts";
 import type { Publication } from "../../../workers/contract/publications.ts";
@@ -11,29 +11,29 @@ import type { NativePlayback, NativePlayer } from "./native-players.ts";
 import { serveStreams, type StreamName, STREAMS, type StreamServer } from "./stream-server.ts";
 
 const require = createRequire(import.meta.url);
-const packageOf = (name: string): string => {
-  try {
-    return require.resolve(`${name}/package.json`);
-  } catch {
-    return join(dirname(require.resolve(name)), "../../../package.json");
-  }
-};
-/** The package and the script of each player that runs in a browser, by the end of its functions' names. */
+/** A package whose own manifest cannot be resolved by name. */
+const DASHJS = require.resolve("dashjs");
+const SHAKA = require.resolve("shaka-player/package.json");
+const VIDEO_JS = require.resolve("video.js/package.json");
+/** The manifest and the script of each player that runs in a browser, by the end of its functions' names. */
 const BROWSER_PLAYERS = {
-  Hls: { name: "hls.js", script: require.resolve("hls.js/dist/hls.js") },
-  Shaka: {
-    name: "shaka-player",
-    script: join(packageOf("shaka-player"), "../dist/shaka-player.compiled.js"),
+  Hls: {
+    manifest: require.resolve("hls.js/package.json"),
+    script: require.resolve("hls.js/dist/hls.js"),
   },
-  DashJs: { name: "dashjs", script: require.resolve("dashjs") },
-  VideoJs: { name: "video.js", script: join(packageOf("video.js"), "../dist/video.min.js") },
+  Shaka: { manifest: SHAKA, script: join(SHAKA, "../dist/shaka-player.compiled.js") },
+  DashJs: {
+    manifest: join(DASHJS.slice(0, DASHJS.lastIndexOf("dashjs")), "dashjs/package.json"),
+    script: DASHJS,
+  },
+  VideoJs: { manifest: VIDEO_JS, script: join(VIDEO_JS, "../dist/video.min.js") },
 };
 export type BrowserPlayer = keyof typeof BROWSER_PLAYERS;
 
 /** Name and version. */
 export async function describeBrowserPlayer(player: BrowserPlayer): Promise<string> {
-  const { name } = BROWSER_PLAYERS[player];
-  const { version } = JSON.parse(await readFile(packageOf(name), "utf8")) as { version: string };
+  const manifest = await readFile(BROWSER_PLAYERS[player].manifest, "utf8");
+  const { name, version } = JSON.parse(manifest) as { name: string; version: string };
   return `${name} ${version}`;
 }
 
