@@ -53,9 +53,10 @@ async function sampleWindow(
   const { filters } = run.capabilities;
   const shared = [
     ...cleanFrames(source.video, filters),
-    // The inexact seek starts at the keyframe before the window, so timestamps would be negative.
-    "setpts=PTS-STARTPTS",
     `fps=${grid.frameRate.num}/${grid.frameRate.den}`,
+    // The inexact seek starts at the keyframe before the window, so timestamps would be negative. Before fps, this would
+    // lose the only frame of a video in the 2018 build.
+    "setpts=PTS-STARTPTS",
     `split=${sizes.length}${sizes.map((_, index) => `[s${index}]`).join("")}`,
   ];
   const scaled = sizes.map((maxPixels, index) => {

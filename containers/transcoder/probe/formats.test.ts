@@ -66,11 +66,12 @@ const FORMATS: [name: string, args: string[], change?: (bytes: Buffer) => Buffer
   ["rv10.rm", ["-c:v", "rv10", "-c:a", "ac3", "-ac", "2"]],
   ["huffyuv.avi", ["-c:v", "huffyuv", "-pix_fmt", "yuv422p", "-c:a", "adpcm_yamaha"]],
   ["utvideo.mkv", ["-c:v", "utvideo", "-c:a", "wavpack"]],
-  ["g726.avi", ["-c:v", "mpeg4", "-c:a", "g726", "-ar", "8000", "-ac", "1", "-b:a", "32k"]],
+  ["g726.mkv", ["-c:v", "mpeg4", "-c:a", "g726", "-ar", "8000", "-ac", "1", "-b:a", "32k"]],
   ["zmbv.avi", ["-c:v", "zmbv", "-c:a", "pcm_u8"]],
   ["v210.mov", ["-c:v", "v210", "-c:a", "pcm_s24le"]],
   ["cinepak.mov", ["-c:v", "cinepak", "-c:a", "alac"]],
   ["msvideo1.avi", ["-c:v", "msvideo1", "-c:a", "adpcm_ms"]],
+  ["screen.flv", ["-c:v", "flashsv2", "-s", "64x48", "-ar", "44100", "-c:a", "libmp3lame"]],
   ["sorenson.flv", ["-c:v", "flv", "-ar", "44100", "-c:a", "libmp3lame"]],
 ];
 

@@ -123,13 +123,20 @@ describe("a video with rare frames", () => {
     },
   );
 
-  it("one second of video under a long audio track has all its images", async () => {
-    const done = await transcodeGenerated(bench, "podcast.mp4", [
-      ...["-f", "lavfi", "-i", "testsrc=s=160x96:r=25:d=1"],
+  it.each([
+    ["a second", "1", "podcast.mp4"],
+    ["one frame", "0.04", "still.mp4"],
+    ["one frame", "0.04", "still.mkv"],
+  ])("%s of video under a long audio track has its images", async (_, seconds, name) => {
+    const done = await transcodeGenerated(bench, name, [
+      ...["-f", "lavfi", "-i", `testsrc=s=160x96:r=25:d=${seconds}`],
       ...["-f", "lavfi", "-i", "sine=d=12:r=48000", ...H264, "-c:a", "aac"],
     ]);
+    const frames = await brightness(await joinLowestRendition(bench, done));
+    expect(frames).toHaveLength(done.plan.grid.totalFrames);
+    expect(Math.min(...frames)).toBeGreaterThan(20);
     expect(done.results["images"]?.outcome).toMatchObject({
-      result: { poster: "poster.jpg", storyboard: "storyboard.vtt", preview: "preview.webp" },
+      result: { poster: "poster.jpg", storyboard: "storyboard.vtt" },
     });
   });
 });

@@ -35,6 +35,8 @@ const CONTAINERS = [
 const AVI = { format: "avi", contentType: "video/x-msvideo" } as const;
 /** Audio codecs of broadcasts and discs that neither container stores. */
 const UNSTORABLE_AUDIO = ["aac_latm", "s302m", "pcm_bluray", "pcm_dvd", "pcm_lxf", "pcm_s24daud"];
+/** Video codecs of web pages that neither container stores. */
+const UNSTORABLE_VIDEO = ["flashsv2"];
 
 /** ffmpeg's mapping and codecs in the order of attempts: text captions may fail in one container and work in the other. */
 function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
@@ -47,7 +49,13 @@ function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
   function mapped(streams: readonly ProbedStream[]): string[] {
     return streams.flatMap(({ index }) => ["-map", `0:${index}`]);
   }
-  const media = [...mapped([...readableVideoTracks(probed), ...audio]), "-c", "copy"];
+  const video = readableVideoTracks(probed);
+  const media = [
+    ...[...mapped([...video, ...audio]), "-c", "copy"],
+    ...video.flatMap(({ codec_name: codec }, position) =>
+      UNSTORABLE_VIDEO.includes(codec) ? [`-c:v:${position}`, "ffv1"] : [],
+    ),
+  ];
   const storable = [
     ...media,
     ...audio.flatMap(({ codec_name: codec }, position) =>

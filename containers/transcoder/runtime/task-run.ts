@@ -111,7 +111,7 @@ export function runFfmpeg(
 }
 
 /**
- * Classifies an unsuccessful ffmpeg run: `damaged_file` or `encoder_failed`. The relay reports storage failures
+ * Classifies an unsuccessful ffmpeg run: `damaged_file`, `unsupported_format` or `encoder_failed`. The relay reports storage failures
  * itself.
  */
 export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure {
@@ -122,5 +122,7 @@ export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure 
     )
   )
     return new TaskFailure("damaged_file", log);
+  // The packaged ffprobe is newer than its ffmpeg, and recognizes more.
+  if (/Unknown input format/.test(stderr)) return new TaskFailure("unsupported_format", log);
   return new TaskFailure("encoder_failed", log);
 }
