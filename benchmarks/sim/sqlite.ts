@@ -5,7 +5,11 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
  * needs no HTTP like local D1; the engine and the statements are the same.
  */
 export class SqliteD1 {
-  readonly #sqlite = new DatabaseSync(":memory:");
+  readonly #sqlite: DatabaseSync;
+
+  constructor(sqlite = new DatabaseSync(":memory:")) {
+    this.#sqlite = sqlite;
+  }
 
   exec(sql: string): void {
     this.#sqlite.exec(sql);

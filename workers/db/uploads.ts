@@ -175,3 +175,21 @@ export function expiredUploads(db: Catalog, now: number, limit: number): Promise
     .orderBy(asc(uploads.expiresAt))
     .limit(limit);
 }
+
+/** Ended uploads that one call forgets. */
+const ENDED_PER_RUN = 500;
+
+/**
+ * Deletes the records of uploads that have ended, and would have expired by then. Until then a client that did not get the
+ * response can ask what became of its upload. Plan: index `uploads_expiry`, a look-up per state.
+ */
+export async function forgetEndedUploads(db: Catalog, expiredBefore: number): Promise<void> {
+  const ended = sql`(
+    SELECT id FROM uploads
+    WHERE state IN ('completed', 'aborted', 'expired') AND expires_at < ${expiredBefore}
+    LIMIT ${ENDED_PER_RUN})`;
+  await runBatch(db, [
+    db.delete(uploadParts).where(sql`${uploadParts.uploadId} IN ${ended}`),
+    db.delete(uploads).where(sql`${uploads.id} IN ${ended}`),
+  ]);
+}

@@ -6,7 +6,7 @@ import { catalog } from "../db/client.ts";
 import { uploads, videos } from "../db/schema.ts";
 import { captionsKey, sourceKey, versionPrefix } from "../media/storage-keys.ts";
 import { call, newAccount, newVideo, problemOf } from "../../tests/support/worker/api.ts";
-import { expireUploads } from "./expire.ts";
+import { expireRecords, expireUploads } from "./expire.ts";
 import { purgeVideo } from "./purge.ts";
 
 const file = { filename: "secret name.mp4", size: 3, contentType: "video/mp4" };
@@ -74,4 +74,20 @@ test("purging a deleted video leaves no object, no open upload and no text of it
     filename: "",
     state: "aborted",
   });
+});
+
+test("the records of an upload are forgotten a week after it could have ended last, an open one's never", async () => {
+  const [ended, recent, open] = [await openUpload(), await openUpload(), await openUpload()];
+  const db = catalog(env);
+  const set = (id: string, change: Partial<typeof uploads.$inferInsert>) =>
+    db.update(uploads).set(change).where(eq(uploads.id, id));
+  await set(ended.upload.id, { state: "completed", expiresAt: 1 });
+  await set(recent.upload.id, { state: "completed" });
+  await set(open.upload.id, { expiresAt: 1 });
+  await expireRecords(env);
+  const statusOf = async ({ app, upload }: typeof ended) =>
+    (await call(app, "GET", `/v1/uploads/${upload.id}`)).status;
+  expect([await statusOf(ended), await statusOf(recent), await statusOf(open)]).toEqual([
+    404, 200, 200,
+  ]);
 });

@@ -4,13 +4,15 @@ import { forgetEncodeUsage } from "../db/encode-usage.ts";
 import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
 import { forgetOldFailures } from "../db/sweep-failures.ts";
-import { expiredUploads, uploadsOfVideo } from "../db/uploads.ts";
+import { expiredUploads, forgetEndedUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetRunners } from "../db/runners.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
 import { eachOf, workOff } from "./work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** Since an upload could have been completed for the last time. */
+const ENDED_UPLOAD_RETENTION_MS = 7 * DAY_MS;
 /** Containers and local processes that were not seen for this long are forgotten. */
 const MAX_UNSEEN_RUNNER_DAYS = 30;
 
@@ -31,7 +33,7 @@ export async function expireUploads(env: UploadEnv): Promise<void> {
 
 /**
  * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, revocations whose
- * tokens have all expired, and credentials that have expired.
+ * tokens have all expired, credentials that have expired, and uploads that ended a week ago.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   const db = catalog(env);
@@ -43,6 +45,7 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
     usage: () => forgetEncodeUsage(db, now),
     runners: () => forgetRunners(db, now - MAX_UNSEEN_RUNNER_DAYS * DAY_MS),
     failures: () => forgetOldFailures(db, now),
+    uploads: () => forgetEndedUploads(db, now - ENDED_UPLOAD_RETENTION_MS),
   });
 }
 

@@ -4,6 +4,8 @@ export interface RunStatement {
   values: readonly unknown[];
   rowsRead: number;
   rowsWritten: number;
+  /** Milliseconds of SQLite, as D1 reports them. */
+  ms: number;
 }
 
 /**
@@ -81,6 +83,7 @@ export class CountingD1 {
         values,
         rowsRead: meta?.rows_read ?? 0,
         rowsWritten: meta?.rows_written ?? 0,
+        ms: meta?.duration ?? 0,
       });
     }
   }

@@ -1,0 +1,154 @@
+import { createApp } from "../workers/app.ts";
+import { SCOPES } from "../workers/contract/scopes.ts";
+import { PlanSettings } from "../workers/contract/transcodes.ts";
+import { catalog, runBatch } from "../workers/db/client.ts";
+import { claimTask } from "../workers/db/transcoding/claim.ts";
+import { commitResult, finishTask } from "../workers/db/transcoding/outcomes.ts";
+import { reportProgress, type Task } from "../workers/db/transcoding/tasks.ts";
+import { insertUpload, markCompleted, type UploadRow } from "../workers/db/uploads.ts";
+import { planTask } from "../workers/domain/plan-settings.ts";
+import type { CronPurpose } from "../workers/domain/crons.ts";
+import { ANONYMOUS, type Principal } from "../workers/domain/principal.ts";
+import { sweep } from "../workers/jobs/sweep.ts";
+import { CountingD1, type RunStatement } from "../tests/support/worker/counting-d1.ts";
+
+export * from "../workers/index.ts";
+
+/** What an invocation has asked the databases. */
+export interface Cost {
+  /** Of the catalogue. */
+  statements: RunStatement[];
+  /** Of all databases. */
+  total: number;
+  calls: number;
+  /** Of the responses, to see that something was measured. */
+  statuses: number[];
+}
+
+interface ApiCall {
+  method?: string;
+  path: string;
+  body?: unknown;
+  userId?: string;
+}
+
+const principalOf = (userId: string | undefined): Principal =>
+  userId === undefined
+    ? ANONYMOUS
+    : { kind: "user", userId, role: "creator", scopes: new Set(SCOPES), via: "session" };
+
+async function measured(
+  env: Env,
+  run: (counted: Env) => Promise<number[] | undefined>,
+): Promise<Cost> {
+  const [own, search] = [new CountingD1(env.CATALOG), new CountingD1(env.SEARCH)];
+  const statuses = await run({ ...env, CATALOG: own.binding, SEARCH: search.binding });
+  return {
+    statements: own.statements,
+    total: own.statements.length + search.statements.length,
+    calls: own.calls,
+    statuses: statuses ?? [],
+  };
+}
+
+const api = (env: Env, ctx: ExecutionContext, calls: readonly ApiCall[]): Promise<Cost> =>
+  measured(env, async (counted) => {
+    const statuses: number[] = [];
+    for (const { method = "GET", path, body, userId } of calls) {
+      const app = createApp(async (c, next) => {
+        c.set("principal", principalOf(userId));
+        await next();
+      });
+      const init = {
+        method,
+        headers: { "content-type": "application/json" },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      };
+      const response = await app.request(path, init, counted, ctx);
+      await response.text();
+      statuses.push(response.status);
+    }
+    return statuses;
+  });
+
+const RUNNER = {
+  runner: "local-0",
+  capabilities: {
+    kinds: ["plan" as const, "video" as const, "audio" as const, "images" as const],
+    codecs: ["h264" as const, "aac" as const],
+  },
+  slots: 1000,
+  fleetSlots: 1000,
+};
+
+const claim = (env: Env): Promise<Task | null> =>
+  claimTask(catalog(env), { ...RUNNER, now: Date.now() });
+
+/** A runner claims a task, reports progress, and fulfils it. */
+const work = (env: Env): Promise<Cost> =>
+  measured(env, async (counted) => {
+    const db = catalog(counted);
+    const task = await claim(counted);
+    if (!task) throw new Error("There is nothing to claim.");
+    await reportProgress(db, task, 0.5, null, Date.now());
+    await commitResult(db, task, finishTask(db, task, null, Date.now()));
+    return undefined;
+  });
+
+/** What opening and completing an upload write, without the storage. */
+const upload = (env: Env, row: UploadRow): Promise<Cost> =>
+  measured(env, async (counted) => {
+    const db = catalog(counted);
+    const { videoId: id, ownerId, createdAt } = row;
+    const video = { id, ownerId, title: "New", createdAt, updatedAt: createdAt };
+    await insertUpload(db, video, row);
+    const settings: PlanSettings = {
+      segmentSeconds: 4,
+      loudness: true,
+      secondCodec: "none",
+      passthrough: true,
+      alwaysEncode: false,
+      parallelism: 10,
+      limits: {
+        maxDuration: 1,
+        maxPixels: 1,
+        maxStreams: 1,
+        maxFrameRate: 1,
+        maxTaskSeconds: 1,
+        maxOutputBytes: 1,
+      },
+    };
+    await markCompleted(db, row, { etag: "e" }, planTask(settings, false), "key", Date.now());
+    return undefined;
+  });
+
+const handlers: Record<
+  string,
+  (env: Env, body: never, ctx: ExecutionContext) => Promise<Cost | null>
+> = {
+  "/ping": async (env) => {
+    await runBatch(catalog(env), []);
+    return null;
+  },
+  "/api": (env, calls: ApiCall[], ctx) => api(env, ctx, calls),
+  "/claim": (env) =>
+    measured(env, async (counted) => {
+      if (!(await claim(counted))) throw new Error("There is nothing to claim.");
+      return undefined;
+    }),
+  "/work": (env) => work(env),
+  "/upload": (env, row: UploadRow) => upload(env, row),
+  "/cron": (env, { purpose }: { purpose: CronPurpose }) =>
+    measured(env, async (counted) => {
+      await sweep(counted, purpose);
+      return undefined;
+    }),
+};
+
+export default {
+  async fetch(request, env, ctx) {
+    const handler = handlers[new URL(request.url).pathname];
+    if (!handler) return new Response("unknown", { status: 404 });
+    return Response.json(await handler(env, (await request.json()) as never, ctx));
+  },
+} satisfies ExportedHandler<Env>;

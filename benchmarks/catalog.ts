@@ -1,0 +1,260 @@
+/**
+ * `npm run bench:catalog [-- --videos 1000000]`: whether anything grows with the catalogue or the backlog. Catalogues of
+ * growing size are built: some videos go through the product's own code, from the upload to the archive, and the rest are
+ * copies of their rows. On each, the product runs in workerd as it is deployed, with a D1 binding that notes every
+ * statement of requests, claims and the cron with the rows that it read and SQLite's plan. Bytes per finished video are what the
+ * database file grows by, indexes included.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { unstable_startWorker as startWorker } from "wrangler";
+import { CRONS } from "../workers/domain/crons.ts";
+import { CATALOG, openLocalDatabase, SEARCH } from "../scripts/dev/local-databases.ts";
+import { Copies } from "./catalog-copies.ts";
+import { CHUNKS_PER_FILM } from "./catalog-plan.ts";
+import { archiveVideo, finishedVideo, newRows, openSeed, plannedVideo } from "./catalog-seed.ts";
+import { flaggedSteps, type Observed, Observations, tableOf } from "./catalog-statements.ts";
+import type { Cost } from "./catalog-worker.ts";
+import { printReport } from "./report.ts";
+
+const { values } = parseArgs({ options: { videos: { type: "string", default: "100000" } } });
+const MAX_VIDEOS = Number(values.videos);
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const PORT = Number(process.env["BENCH_PORT"] ?? 8760);
+const FIRST_CREATOR = "FirstCreator0000000000";
+/** As many chunks as a video of some minutes has. */
+const CHUNKS_PER_SHORT = 8;
+/** One of ten videos is being transcoded, with ten tasks each. */
+const ACTIVE_SHARE = 0.1;
+const MAX_BYTES_PER_VIDEO = 2048;
+const MAX_ROWS_PER_CLAIM = 50;
+const MAX_STATEMENTS = 300;
+/** A statement that reads more rows in a catalogue ten times as large: more than a page that was not full before. */
+const GROWTH = { factor: 2, rows: 60 };
+
+const WRANGLER = join(ROOT, "node_modules/.bin/wrangler");
+
+function migrate(state: string): void {
+  for (const { name } of [CATALOG, SEARCH])
+    execFileSync(WRANGLER, ["d1", "migrations", "apply", name, "--local", "--persist-to", state], {
+      cwd: ROOT,
+      stdio: "ignore",
+      env: { ...process.env, CI: "1" },
+    });
+}
+
+function openCatalog(state: string): DatabaseSync {
+  const sqlite = openLocalDatabase(state, CATALOG);
+  if (!sqlite) throw new Error("The catalogue has no file.");
+  sqlite.exec("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -200000");
+  return sqlite;
+}
+
+function bytesOf(sqlite: DatabaseSync): number {
+  const value = (name: string) =>
+    Number(Object.values(sqlite.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+  return (value("page_count") - value("freelist_count")) * value("page_size");
+}
+
+const plainText = (value: string) => ({ type: "plain_text" as const, value });
+
+async function startProduct(state: string) {
+  // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
+  process.env["KINORA_PREPARED"] = "true";
+  const secret = "only-for-the-benchmark-only-for-the-benchmark";
+  const worker = await startWorker({
+    config: join(ROOT, "wrangler.toml"),
+    entrypoint: join(ROOT, "benchmarks/catalog-worker.ts"),
+    bindings: {
+      QUOTA_BYTES: plainText("1e18"),
+      // No runner, so that wake messages start nothing beside what is measured.
+      RUNNERS: plainText("0"),
+      S3_ENDPOINT: plainText(`http://localhost:${PORT}/cdn-cgi/local/r2/s3`),
+      BETTER_AUTH_SECRET: plainText(secret),
+      PLAYBACK_TOKEN_SECRETS: plainText(secret),
+      CONTENT_KEY_SECRETS: plainText(secret),
+      TASK_SECRET: plainText(secret),
+      S3_ACCESS_KEY_ID: plainText("kinora-local"),
+      S3_SECRET_ACCESS_KEY: plainText("kinora-local-secret"),
+    },
+    dev: {
+      persist: state,
+      server: { port: PORT },
+      inspector: false,
+      logLevel: "none",
+      watch: false,
+    },
+  });
+  await worker.ready;
+  const base = await worker.url;
+  return {
+    call: async (path: string, body: unknown = {}): Promise<Cost> => {
+      const response = await fetch(new URL(path, base), {
+        method: "POST",
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as Cost;
+    },
+    stop: () => worker.dispose(),
+  };
+}
+
+/** Requests of every kind that reads or changes the catalogue, by name. @param id a listed video of the creator */
+function requests(id: string, binned: string) {
+  const userId = FIRST_CREATOR;
+  const sorts = ["newest", "oldest", "popular", "title"];
+  const lists = ["", "&category=film", `&creator=${userId}`].flatMap((filter) =>
+    sorts.map((sort) => ({ path: `/v1/videos?sort=${sort}${filter}` })),
+  );
+  const own = sorts.map((sort) => ({ path: `/v1/videos?creator=me&sort=${sort}`, userId }));
+  const json = (method: string, path: string, body?: unknown) => ({ method, path, body, userId });
+  return {
+    home: [{ path: "/v1/feed" }, { path: "/v1/feed", userId }],
+    lists,
+    "own lists": own,
+    watch: [
+      { path: `/v1/videos/${id}` },
+      { path: `/v1/videos/${id}/related` },
+      json("POST", `/v1/videos/${id}/playback`, {}),
+      json("POST", `/v1/videos/${id}/watch`, {}),
+      { path: `/oembed?url=${encodeURIComponent(`http://localhost:8788/watch/${id}`)}` },
+    ],
+    search: [{ path: "/v1/search?q=river" }, { path: "/v1/suggest?q=riv" }],
+    sitemap: [{ path: "/sitemap.xml" }],
+    "upload by HTTP": [
+      json("POST", "/v1/uploads", { filename: "a.mp4", size: 9_000_000, contentType: "video/mp4" }),
+    ],
+    studio: [
+      { path: `/v1/videos/${id}/jobs`, userId },
+      json("PATCH", `/v1/videos/${id}`, { title: "Another title" }),
+      json("PUT", `/v1/videos/${id}/poster`, { at: 3 }),
+      json("DELETE", `/v1/videos/${binned}`),
+      { path: "/v1/bin", userId },
+      json("POST", `/v1/videos/${binned}/restore`),
+      { path: "/v1/history", userId },
+    ],
+  };
+}
+
+type Product = Awaited<ReturnType<typeof startProduct>>;
+
+async function observe(product: Product, sqlite: DatabaseSync): Promise<Observations> {
+  const found = new Observations();
+  const [id, binned] = sqlite
+    .prepare(
+      "SELECT id FROM videos WHERE owner_id = ? AND visibility = 'public' AND state = 'ready' LIMIT 2",
+    )
+    .all(FIRST_CREATOR)
+    .map((row) => String(row["id"]));
+  if (!id || !binned) throw new Error("The first creator has no videos.");
+  for (let round = 0; round < 5; round++) found.add("claim", await product.call("/claim"));
+  for (let round = 0; round < 3; round++) found.add("task", await product.call("/work"));
+  const now = Date.now();
+  found.add("upload", await product.call("/upload", newRows(FIRST_CREATOR, 10, now).upload));
+  for (const [name, calls] of Object.entries(requests(id, binned)))
+    for (const call of calls) {
+      const cost = await product.call("/api", [call]);
+      if (cost.statuses.some((status) => status >= 400))
+        console.log(`${call.path}: ${cost.statuses.join()}`);
+      found.add(name, cost);
+    }
+  for (const purpose of Object.keys(CRONS))
+    found.add(`cron: ${purpose}`, await product.call("/cron", { purpose }));
+  return found;
+}
+
+async function main(): Promise<void> {
+  const state = await mkdtemp(join(tmpdir(), "kinora-catalog-"));
+  const figures: Record<string, number> = {};
+  const results: Observed[][] = [];
+  let claimRows = 0;
+  let bytes = 0;
+  let maxStatements = 0;
+  const flagged: string[] = [];
+  try {
+    migrate(state);
+    let sqlite = openCatalog(state);
+    const seed = openSeed(sqlite);
+    const old = Date.now() - 5 * 86_400_000;
+    const templates = [
+      await finishedVideo(seed, FIRST_CREATOR, CHUNKS_PER_FILM, old),
+      await finishedVideo(seed, FIRST_CREATOR, CHUNKS_PER_SHORT, old + 1),
+    ];
+    for (const template of templates) await archiveVideo(seed, template, old + 3_600_000);
+    sqlite.exec("DELETE FROM outbox");
+    const waiting = await plannedVideo(seed, FIRST_CREATOR, 8, old + 2);
+    const copies = new Copies(FIRST_CREATOR);
+    sqlite.close();
+    let built = 0;
+    for (let size = Math.min(1000, MAX_VIDEOS); size <= MAX_VIDEOS; size *= 10) {
+      const start = Date.now();
+      sqlite = openCatalog(state);
+      const before = bytesOf(sqlite);
+      for (const template of templates) copies.finished(sqlite, template, (size - built) / 2);
+      bytes = (bytesOf(sqlite) - before) / (size - built);
+      copies.active(sqlite, waiting, Math.round((size - built) * ACTIVE_SHARE));
+      built = size;
+      sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      const builtAt = Date.now();
+      const product = await startProduct(state);
+      const found = await observe(product, sqlite);
+      await product.stop();
+      claimRows = Math.max(...found.rowsPerCall("claim"));
+      maxStatements = Math.max(maxStatements, found.maxStatements());
+      results.push(found.all());
+      figures[`rows per claim at ${size} videos`] = claimRows;
+      figures[`bytes per finished video at ${size}`] = bytes;
+      console.log(
+        `\n${size} videos, ${size * ACTIVE_SHARE} transcodes waiting: built in ${(builtAt - start) / 1000} s, ran in ${(Date.now() - builtAt) / 1000} s`,
+      );
+      if (size * 10 > MAX_VIDEOS) flagged.push(...printPlans(sqlite, found.all()));
+      sqlite.close();
+    }
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+  const grown = grownBetween(results.at(-2) ?? [], results.at(-1) ?? []);
+  for (const line of grown) console.log(`GROWS ${line}`);
+  figures["statements, distinct"] = results.at(-1)?.length ?? 0;
+  figures["statements that grow"] = grown.length;
+  figures["statements without an index"] = flagged.length;
+  figures["most statements of an invocation"] = maxStatements;
+  printReport("catalog", figures, {
+    "no statement reads more rows in a catalogue ten times as large": grown.length === 0,
+    "no statement scans a table that grows": flagged.length === 0,
+    [`a finished video takes at most ${MAX_BYTES_PER_VIDEO} bytes`]: bytes <= MAX_BYTES_PER_VIDEO,
+    [`a claim reads at most ${MAX_ROWS_PER_CLAIM} rows`]: claimRows <= MAX_ROWS_PER_CLAIM,
+    [`no invocation runs more than ${MAX_STATEMENTS} statements`]: maxStatements <= MAX_STATEMENTS,
+  });
+}
+
+/** Prints every statement with the most rows that it read. @returns those whose plan scans a table that grows */
+function printPlans(sqlite: DatabaseSync, all: readonly Observed[]): string[] {
+  const flagged: string[] = [];
+  console.log("\n    rows     ms   runs  statement");
+  for (const one of all.toSorted((left, right) => right.rowsRead - left.rowsRead)) {
+    const steps = flaggedSteps(sqlite, one.sql);
+    if (steps.length > 0) flagged.push(`${tableOf(one.sql)}: ${steps.join("; ")}`);
+    console.log(
+      `${String(one.rowsRead).padStart(8)} ${one.ms.toFixed(1).padStart(6)} ${String(one.runs).padStart(6)}  [${one.names.join()}] ${one.sql.replaceAll(/\s+/g, " ").slice(0, 130)}${steps.length > 0 ? ` !! ${steps.join("; ")}` : ""}`,
+    );
+  }
+  return flagged;
+}
+
+function grownBetween(before: readonly Observed[], after: readonly Observed[]): string[] {
+  const earlier = new Map(before.map((one) => [one.sql, one]));
+  return after.flatMap((one) => {
+    const less = earlier.get(one.sql)?.rowsRead;
+    if (less === undefined || one.rowsRead <= less * GROWTH.factor + GROWTH.rows) return [];
+    return `${less} -> ${one.rowsRead} rows [${one.names.join()}] ${one.sql.replaceAll(/\s+/g, " ").slice(0, 300)}`;
+  });
+}
+
+await main();
