@@ -1,6 +1,6 @@
 import { createApp } from "../workers/app.ts";
 import { SCOPES } from "../workers/contract/scopes.ts";
-import { PlanSettings } from "../workers/contract/transcodes.ts";
+import type { PlanSettings } from "../workers/contract/transcodes.ts";
 import { catalog, runBatch } from "../workers/db/client.ts";
 import { claimTask } from "../workers/db/transcoding/claim.ts";
 import { commitResult, finishTask } from "../workers/db/transcoding/outcomes.ts";

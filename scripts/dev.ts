@@ -3,6 +3,7 @@
  * the site, starts the transcoder, the Worker and the site, and triggers cron, which `wrangler dev` does not do by itself.
  */
 import { parseArgs } from "node:util";
+import { CRONS } from "../workers/domain/crons.ts";
 import type { Child } from "./dev/child.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
@@ -16,16 +17,18 @@ const CRON_INTERVAL_MS = 60_000;
 let children: Child[] = [];
 const say = (line: string): void => console.log(line);
 
-/** Triggers the cron of production. */
-async function runCron(workerPort: number): Promise<void> {
-  try {
-    const answer = await fetch(
-      `http://localhost:${workerPort}/cdn-cgi/local/scheduled?cron=*+*+*+*+*`,
-    );
-    if (!answer.ok)
-      say(`cron |         answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
-  } catch (error) {
-    say(`cron |         ${String(error)}`);
+/** Triggers the crons of production, one after the other and all of them each time. */
+async function runCrons(workerPort: number): Promise<void> {
+  for (const cron of Object.values(CRONS)) {
+    try {
+      const url = new URL(`http://localhost:${workerPort}/cdn-cgi/local/scheduled`);
+      url.searchParams.set("cron", cron);
+      const answer = await fetch(url);
+      if (!answer.ok)
+        say(`cron |         answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+    } catch (error) {
+      say(`cron |         ${String(error)}`);
+    }
   }
 }
 
@@ -78,7 +81,7 @@ async function main(): Promise<void> {
     say(
       `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Mail that it would have sent: http://localhost:${workerPort}/dev/mail\n  Upload sample videos: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
     );
-    setInterval(() => void runCron(workerPort), CRON_INTERVAL_MS);
+    setInterval(() => void runCrons(workerPort), CRON_INTERVAL_MS);
     const parts = {
       Worker: `http://localhost:${workerPort}/v1/categories`,
       site: `http://localhost:${sitePort}/`,

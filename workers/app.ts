@@ -40,6 +40,7 @@ import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
 import { serveTaskStorage } from "./jobs/task-storage.ts";
+import { asInvocation } from "./services/invocation.ts";
 import { localTranscoders } from "./jobs/transcoder.ts";
 
 /**
@@ -81,6 +82,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   );
   app.onError((error, c) => problemResponse(asKnown(error), c.req.path));
 
+  app.use((c, next) => asInvocation(`${c.req.method} ${c.req.path}`, next));
   app.use(requestId(), securityHeaders);
   app.use(
     methodNotAllowed({

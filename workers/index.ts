@@ -77,5 +77,8 @@ export default {
     (await import("./jobs/consume.ts")).consume(batch, env, (videoId) =>
       ctx.exports.PublicReads.purge([videoId]),
     ),
-  scheduled: async (_controller, env) => (await import("./jobs/sweep.ts")).sweep(env),
+  scheduled: async ({ cron }, env) => {
+    const { purposeOf, sweep } = await import("./jobs/sweep.ts");
+    await sweep(env, purposeOf(cron));
+  },
 } satisfies ExportedHandler<Env>;

@@ -64,6 +64,9 @@ const SEVERITY_OF_EVENT = {
   "outbox.sent-again": "warning",
   /** A queue did not take a message. */
   "outbox.refused": "error",
+  /** An invocation ran more than 300 statements; D1 stops it at 1,000. */
+  "database.many-statements": "warning",
+
   "sweep.failed": "error",
   "sweep.item-failed": "error",
 

@@ -3,6 +3,7 @@ import { DrizzleQueryError } from "drizzle-orm/errors";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { counted } from "./statement-count.ts";
 
 export type Catalog = ReturnType<typeof catalog>;
 /** A query that has not run yet, for `runBatch`. */
@@ -10,13 +11,12 @@ export type Statement = BatchItem<"sqlite">;
 
 /** The catalogue for reads that must be current, and for every write. */
 export function catalog(env: Pick<Env, "CATALOG">) {
-  return drizzle(env.CATALOG);
+  return drizzle(counted(env.CATALOG));
 }
 
 /** The catalogue for reads of public data from the nearest replica, which may lag by a moment. */
 export function catalogReplica(env: Pick<Env, "CATALOG">): Catalog {
-  // drizzle only calls `prepare` and `batch`, which a session has; its type lacks the admin methods.
-  return drizzle(env.CATALOG.withSession("first-unconstrained") as unknown as D1Database);
+  return drizzle(counted(env.CATALOG).withSession("first-unconstrained") as unknown as D1Database);
 }
 
 /**

@@ -61,10 +61,6 @@ export async function listedIds(db: Catalog, after: string, limit: number): Prom
   return rows.map((row) => row.id);
 }
 
-export function countListed(db: Catalog): Promise<number> {
-  return db.$count(videos, isListedRow);
-}
-
 /** How many videos there have ever been: at least as many as have objects. Reads one row, whatever their number. */
 export async function countEver(db: Catalog): Promise<number> {
   const [last] = await db.select({ row: sql<number>`max(rowid)` }).from(videos);

@@ -1,3 +1,4 @@
+import { asInvocation } from "../services/invocation.ts";
 import { handleDeadLetters } from "./dead-letters.ts";
 import { drain } from "./drain.ts";
 import { handleEvents } from "./events.ts";
@@ -7,7 +8,15 @@ import { createJobContext } from "./job-context.ts";
  * The consumer of every queue. The queue delivers a message again when this throws.
  * @param purgeCache drops the cached responses that show a video
  */
-export async function consume(
+export function consume(
+  batch: MessageBatch,
+  env: Env,
+  purgeCache: (videoId: string) => Promise<void>,
+): Promise<void> {
+  return asInvocation(`queue ${batch.queue}`, () => dispatch(batch, env, purgeCache));
+}
+
+async function dispatch(
   batch: MessageBatch,
   env: Env,
   purgeCache: (videoId: string) => Promise<void>,

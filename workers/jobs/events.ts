@@ -2,12 +2,13 @@ import { z } from "zod";
 import { EventMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { deleteMessages } from "../db/outbox.ts";
+import { statementsLeft } from "../db/statement-count.ts";
 import { viewCounterOf } from "../db/views.ts";
 import { log } from "../log.ts";
 import { checkVideo } from "./check-video.ts";
 import { syncDownloads } from "./downloads.ts";
 import { hashSource } from "./hash-source.ts";
-import { indexVideos } from "./index-video.ts";
+import { indexEach, MAX_FAILED_VIDEOS } from "./index-video.ts";
 import { createJobContext } from "./job-context.ts";
 import { purgeVideo } from "./purge.ts";
 
@@ -19,9 +20,13 @@ const OutboxReference = z.object({ row: z.int().optional() });
 
 type PurgeCache = (videoId: string) => Promise<void>;
 
+/** More than any message takes. Those for which less is left come again with another batch. */
+const MIN_STATEMENTS_LEFT = 60;
+
 /**
- * Handles each message separately, so that only a message that fails is delivered again. The outbox forgets those that were
- * handled; if that fails, they are sent once more, which does no harm.
+ * Handles each message separately, so that only a message that fails is delivered again; those that concern the search index
+ * are one update of it, since a hundred videos take as many statements as one. The outbox forgets those that were handled;
+ * if that fails, they are sent once more, which does no harm.
  * @param purgeCache drops the cached responses that show a video
  */
 export async function handleEvents(
@@ -30,9 +35,19 @@ export async function handleEvents(
   purgeCache: PurgeCache,
 ): Promise<void> {
   const handled: number[] = [];
+  let indexing: Promise<string[]> | undefined;
+  const changed = batch.messages.flatMap(({ body }) => changedVideoOf(body) ?? []);
   for (const message of batch.messages) {
+    if (statementsLeft() < MIN_STATEMENTS_LEFT) {
+      message.retry();
+      continue;
+    }
     try {
-      await handleEvent(EventMessage.parse(message.body), env, purgeCache);
+      const event = EventMessage.parse(message.body);
+      if (event.kind === "index-video") {
+        indexing ??= indexEach(env, [...new Set(changed)]);
+        await Promise.all([purgeCache(event.videoId), indexed(event.videoId, indexing)]);
+      } else await handleEvent(event, env);
       const { row } = OutboxReference.parse(message.body);
       if (row !== undefined) handled.push(row);
       message.ack();
@@ -46,16 +61,28 @@ export async function handleEvents(
   );
 }
 
-async function handleEvent(event: EventMessage, env: Env, purgeCache: PurgeCache): Promise<void> {
+/** The video that a message wants to be indexed. Sent by every change of a video, among them those that hide it. */
+function changedVideoOf(body: unknown): string | null {
+  const event = EventMessage.safeParse(body).data;
+  return event?.kind === "index-video" ? event.videoId : null;
+}
+
+async function indexed(videoId: string, indexing: Promise<string[]>): Promise<void> {
+  const failed = await indexing;
+  // After many failures the rest is not tried; those videos may be indexed once more.
+  if (failed.includes(videoId) || failed.length >= MAX_FAILED_VIDEOS)
+    throw new Error(`The video ${videoId} could not be indexed.`);
+}
+
+async function handleEvent(
+  event: Exclude<EventMessage, { kind: "index-video" }>,
+  env: Env,
+): Promise<void> {
   switch (event.kind) {
     case "purge-video":
       return purgeVideo(env, event.videoId);
     case "sync-downloads":
       return syncDownloads(env, event.videoId);
-    // Sent by every change of a video, among them those that hide it.
-    case "index-video":
-      await Promise.all([purgeCache(event.videoId), indexVideos(env, [event.videoId])]);
-      return;
     case "check-video":
       return checkVideo(createJobContext(env), event.videoId, Date.now());
     case "hash-source":

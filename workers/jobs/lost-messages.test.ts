@@ -171,7 +171,7 @@ test.each(Object.entries(LOSSES))(
     await relayOutbox(LOSING);
     expect(await loss.isDone(id)).toBe(false);
 
-    await sweep(env, Date.now() + 11 * MINUTE_MS);
+    await sweep(env, "tasks", Date.now() + 11 * MINUTE_MS);
     await vi.waitFor(async () => expect(await loss.isDone(id)).toBe(true), { timeout: 60_000 });
     await vi.waitFor(async () => expect(await messagesAbout(id)).toEqual([]), { timeout: 60_000 });
 
@@ -189,7 +189,7 @@ test("a lost wake message is made up for by the sweep, which asks the tasks them
   const TRANSCODE_BULK = {
     sendBatch: async (messages: MessageSendRequest[]) => void woken.push(...messages),
   } as unknown as Queue;
-  await sweep({ ...env, TRANSCODE_BULK, RUNNERS: "1" as never });
+  await sweep({ ...env, TRANSCODE_BULK, RUNNERS: "1" as never }, "tasks");
   expect(woken).toEqual([{ body: { kind: "wake" } }]);
 });
 

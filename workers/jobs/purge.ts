@@ -1,5 +1,6 @@
 import { binnedBefore, eraseVideos } from "../db/bin.ts";
 import { catalog, runBatch } from "../db/client.ts";
+import { statementsLeft } from "../db/statement-count.ts";
 import { forgetTranscodes } from "../db/transcoding/transcodes.ts";
 import { findVideo, forgetContent, markPurged, unpurgedVideos } from "../db/videos.ts";
 import { retentionMs } from "../domain/bin.ts";
@@ -11,6 +12,8 @@ import { workOff } from "./work-off.ts";
 /** No attempt's token is valid for longer. */
 const GRACE_MS = 3_600_000;
 const ERASURES_PER_BATCH = 100;
+/** A batch takes three. */
+const MIN_STATEMENTS_LEFT = 3;
 /** The next run of the cron continues. */
 const ERASURE_BUDGET_MS = 12_000;
 
@@ -55,5 +58,9 @@ export async function emptyOldBins(
   do {
     ids = await binnedBefore(db, now - retentionMs(env), ERASURES_PER_BATCH);
     await runBatch(db, eraseVideos(db, ids, now));
-  } while (ids.length === ERASURES_PER_BATCH && Date.now() < deadline);
+  } while (
+    ids.length === ERASURES_PER_BATCH &&
+    Date.now() < deadline &&
+    statementsLeft() >= MIN_STATEMENTS_LEFT
+  );
 }

@@ -13,7 +13,7 @@ import { type IndexSide, readState } from "../db/search/index-state.ts";
 import { openIndex } from "../db/search/shards.ts";
 import { topDocuments } from "../db/search/top-documents.ts";
 import { allMatch } from "../db/search/match.ts";
-import { countListed } from "../db/videos.ts";
+import { countEver } from "../db/videos.ts";
 import { caption, cue, find, publish, titles } from "../../tests/support/worker/search.ts";
 import { indexVideos, MAX_FAILED_VIDEOS } from "./index-video.ts";
 import { rebuildStep } from "./rebuild-search.ts";
@@ -31,10 +31,10 @@ test("searches use the old index until a rebuild is complete, which misses no ch
   const given = Array.from({ length: 210 }, (_, i) => ({ title: `Rebuilt ${i}` }));
   const ids = await publish(...given);
   const before = await readState(env);
-  await beginRebuild(env, await countListed(catalog(env)));
+  await beginRebuild(env, await countEver(catalog(env)));
   expect(titles(await find("rebuilt 7 "))[0]).toBe("Rebuilt 7");
 
-  expect(await rebuildStep(env)).toBe(false);
+  expect(await rebuildStep(env, Date.now(), 200)).toBe(false);
   expect(await readState(env)).toMatchObject({
     active: before.active,
     rebuild: { done: 200, total: 210 },
@@ -92,7 +92,7 @@ test("an unfinished rebuild of an older release does not prevent a new one", asy
 test("a video that cannot be indexed is skipped in the end, and holds up no other", async () => {
   const [bad = "", good = ""] = await publish({ title: "Unreadable" }, { title: "Readable" });
   await env.CATALOG.prepare("UPDATE videos SET tags = 'not a list' WHERE id = ?").bind(bad).run();
-  await beginRebuild(env, await countListed(catalog(env)));
+  await beginRebuild(env, await countEver(catalog(env)));
   const { rebuild } = await readState(env);
   const side = rebuild?.side ?? "a";
   for (let run = 1; run < MAX_INDEX_ATTEMPTS; run++) while (!(await rebuildStep(env)));
@@ -112,7 +112,7 @@ test("a video that cannot be indexed is skipped in the end, and holds up no othe
 test("a rebuild indexes captions", async () => {
   const [id = ""] = await publish({ title: "Captions Kept" });
   await caption(id, [cue(95, "The tambourine, please.")]);
-  await beginRebuild(env, await countListed(catalog(env)));
+  await beginRebuild(env, await countEver(catalog(env)));
   const side = (await readState(env)).rebuild?.side ?? "a";
   while (!(await rebuildStep(env)));
   const index = { ...(await openIndex(env)), side };
@@ -129,7 +129,7 @@ function termsOf(side: IndexSide, word: string) {
 test("a hidden video leaves no captions in the index, nor on the side that is being rebuilt", async () => {
   const [id = ""] = await publish({ title: "Hidden Speech" });
   await caption(id, [cue(1, "An oboe."), cue(100, "Another oboe.")]);
-  await beginRebuild(env, await countListed(catalog(env)));
+  await beginRebuild(env, await countEver(catalog(env)));
   await indexVideos(env, [id]);
   const captionCounts = () =>
     Promise.all(
@@ -179,7 +179,7 @@ const unavailable = withShard({
 test("a rebuild waits for an unavailable shard, and misses none of its videos", async () => {
   await applyD1Migrations(second, migrations);
   const ids = await publish(...Array.from({ length: 40 }, (_, i) => ({ title: `Sharded ${i}` })));
-  await beginRebuild(both, await countListed(catalog(env)));
+  await beginRebuild(both, await countEver(catalog(env)));
   const before = await readState(env);
   const side = before.rebuild?.side ?? "a";
   for (let run = 0; run < 3; run++) expect(await rebuildStep(unavailable)).toBe(true);
@@ -193,7 +193,7 @@ test("a rebuild waits for an unavailable shard, and misses none of its videos", 
 
 test("while a shard stays unavailable, videos are skipped a few at a time, and indexed when it is back", async () => {
   const ids = await publish(...Array.from({ length: 60 }, (_, i) => ({ title: `Waiting ${i}` })));
-  await beginRebuild(both, await countListed(catalog(env)));
+  await beginRebuild(both, await countEver(catalog(env)));
   const side = (await readState(env)).rebuild?.side ?? "a";
   for (let run = 0; run < MAX_INDEX_ATTEMPTS; run++)
     expect(await rebuildStep(unavailable)).toBe(true);

@@ -1,4 +1,5 @@
 import { catalog } from "../db/client.ts";
+import { statementsLeft } from "../db/statement-count.ts";
 import { areViewsOutdated } from "../db/index-lag.ts";
 import { deleteOldPicks } from "../db/popular-searches.ts";
 import { mergeIndex } from "../db/search/merge.ts";
@@ -12,7 +13,7 @@ import {
   acquireLease,
 } from "../db/search/rebuild.ts";
 import { readState, type Rebuild } from "../db/search/index-state.ts";
-import { countListed, listedIds } from "../db/videos.ts";
+import { countEver, listedIds } from "../db/videos.ts";
 import { auditIndex } from "./audit-index.ts";
 import { log } from "../log.ts";
 import { indexEach } from "./index-video.ts";
@@ -29,10 +30,12 @@ const PICK_RETENTION_MS = 30 * 86_400_000;
 
 type IndexEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA">;
 
-/** Each step is one transaction of the index. */
-const VIDEOS_PER_STEP = 200;
-/** A cron run starts no new step after this time. */
-const RUN_BUDGET_MS = 20_000;
+/** Each step is one transaction of the index, of as many statements for many videos as for one. */
+const VIDEOS_PER_STEP = 500;
+/** A cron run starts no new step after this time. It has a cron of its own, every second minute. */
+const RUN_BUDGET_MS = 45_000;
+/** More than a step takes, whatever its number of videos. */
+const STATEMENTS_PER_STEP = 80;
 /** Longer than a run takes, so that the lease expires only if a run has died. */
 const LEASE_MS = 5 * 60_000;
 /** If more videos than this have outdated views at the full hour, the cron cannot keep up and rebuilds the index. */
@@ -56,7 +59,11 @@ async function runSteps(env: IndexEnv, now: number): Promise<void> {
   const start = Date.now();
   // Each step may start until this share of the budget is used.
   const untilDone = async (share: number, step: () => Promise<boolean>) => {
-    while (Date.now() < start + share * RUN_BUDGET_MS && !(await step()));
+    while (
+      Date.now() < start + share * RUN_BUDGET_MS &&
+      statementsLeft() >= STATEMENTS_PER_STEP &&
+      !(await step())
+    );
   };
   await untilDone(0.25, () => repairIndex(env, now));
   await untilDone(0.25, () => retrySkipped(env, now));
@@ -68,7 +75,7 @@ async function runSteps(env: IndexEnv, now: number): Promise<void> {
     const isBehind = isFullHour && (await areViewsOutdated(catalog(env), MAX_OUTDATED_VIEWS));
     if ((await auditIndex(env, now)) || isBehind) await requestRebuild(env);
     if (!(await isRebuildRequested(env))) return;
-    await beginRebuild(env, await countListed(catalog(env)));
+    await beginRebuild(env, await countEver(catalog(env)));
   }
   await untilDone(1, () => rebuildStep(env));
 }
@@ -78,10 +85,14 @@ async function runSteps(env: IndexEnv, now: number): Promise<void> {
  * tried again by the next runs and skipped after MAX_INDEX_ATTEMPTS.
  * @returns true if the rebuild is done, waits, or is continued by another run
  */
-export async function rebuildStep(env: IndexEnv, now = Date.now()): Promise<boolean> {
+export async function rebuildStep(
+  env: IndexEnv,
+  now = Date.now(),
+  videos = VIDEOS_PER_STEP,
+): Promise<boolean> {
   const { rebuild } = await readState(env);
   if (!rebuild) return true;
-  const ids = await listedIds(catalog(env), rebuild.after, VIDEOS_PER_STEP);
+  const ids = await listedIds(catalog(env), rebuild.after, videos);
   if (ids.length === 0) return completeRebuild(env, rebuild);
   const failed = await indexEach(env, ids, [rebuild.side]);
   const attempts = rebuild.attempts + 1;

@@ -1,5 +1,6 @@
 import { catalog, runBatch } from "../db/client.ts";
 import { enqueueEvent } from "../db/outbox.ts";
+import { statementsLeft } from "../db/statement-count.ts";
 import {
   findStorageCheck,
   forgetStorageCheck,
@@ -28,7 +29,9 @@ const NIGHTS_PER_ROUND = 28;
 const MIN_VIDEOS_PER_NIGHT = 500;
 /** What one run of the cron may take. */
 const RUN_BUDGET_MS = 10_000;
-const VIDEOS_PER_PAGE = 10;
+const VIDEOS_PER_PAGE = 4;
+/** A video takes some ten statements, and twice as many if it has to be repaired. */
+const STATEMENTS_PER_STEP = 90;
 /** Of these videos, the whole source is read and its checksum compared. */
 const SAMPLED_SOURCES = 1 / 8;
 
@@ -51,7 +54,7 @@ export async function reconcileStorage(
   while (place && place.quota > 0) {
     // One step at least, however slow the database is.
     place = await moveOn(context, place, now);
-    if (Date.now() >= deadline) return;
+    if (Date.now() >= deadline || statementsLeft() < STATEMENTS_PER_STEP) return;
   }
 }
 

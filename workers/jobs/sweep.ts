@@ -1,4 +1,7 @@
+import { allowShare } from "../db/statement-count.ts";
+import { type CronPurpose, CRONS } from "../domain/crons.ts";
 import { log } from "../log.ts";
+import { asInvocation } from "../services/invocation.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
@@ -12,26 +15,56 @@ import { resendMessages } from "./resend.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
 import { wakeConsumers } from "./wake.ts";
 
-/** What the cron does every minute: it makes up for what got lost. A step that fails does not stop the others. */
-export async function sweep(env: Env, now = Date.now()): Promise<void> {
-  const context = createJobContext(env);
-  const steps = {
+type Steps = Record<string, () => Promise<unknown>>;
+
+/** What each cron does, in this order. Each has its own time and statements, so that none waits for another. */
+const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
+  tasks: (env, now) => {
+    const context = createJobContext(env);
+    return {
+      outbox: () => relayOutbox(env),
+      leases: () => recoverExpired(context),
+      waiting: () => releaseWaiting(context, now),
+      wake: () => wakeConsumers(context),
+      resend: () => resendMessages(env, now),
+    };
+  },
+  search: (env) => ({ search: () => maintainIndex(env) }),
+  upkeep: (env, now) => ({
     bins: () => emptyOldBins(env, now),
     outbox: () => relayOutbox(env),
-    resend: () => resendMessages(env, now),
-    leases: () => recoverExpired(context),
-    waiting: () => releaseWaiting(context, now),
-    wake: () => wakeConsumers(context),
     uploads: () => expireUploads(env),
     records: () => expireRecords(env),
-    search: () => maintainIndex(env),
     purges: () => purgeLeftovers(env, now),
     progress: () => moveProgress(env),
     views: () => moveViews(env),
-    reconcile: () => reconcileStorage(context, now),
-    leftovers: () => collectLeftovers(context, now),
-  };
-  for (const [step, run] of Object.entries(steps)) {
-    await run().catch((error: unknown) => log("sweep.failed", { step, error: String(error) }));
-  }
+    leftovers: () => collectLeftovers(createJobContext(env), now),
+  }),
+  storage: (env, now) => ({
+    reconcile: () => reconcileStorage(createJobContext(env), now),
+  }),
+};
+
+/** What a step may use of the last statements: to record what it has done. */
+const RESERVED_STATEMENTS = 30;
+
+/** The purpose of a cron, from its expression. */
+export function purposeOf(cron: string): CronPurpose {
+  const found = Object.entries(CRONS).find(([, expression]) => expression === cron);
+  if (!found) throw new Error(`There is nothing to do for the cron ${cron}.`);
+  return found[0] as CronPurpose;
+}
+
+/**
+ * One run of a cron: it makes up for what got lost. A step that fails does not stop the others, and none takes all of the
+ * statements: each may use an equal share of what those before it left.
+ */
+export async function sweep(env: Env, purpose: CronPurpose, now = Date.now()): Promise<void> {
+  await asInvocation(`cron ${purpose}`, async () => {
+    const steps = Object.entries(STEPS[purpose](env, now));
+    for (const [index, [step, run]] of steps.entries()) {
+      allowShare(1 / (steps.length - index), RESERVED_STATEMENTS);
+      await run().catch((error: unknown) => log("sweep.failed", { step, error: String(error) }));
+    }
+  });
 }

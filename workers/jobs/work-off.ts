@@ -1,10 +1,13 @@
 import type { Catalog } from "../db/client.ts";
 import { failedItems, forgetFailure, noteFailure } from "../db/sweep-failures.ts";
+import { statementsLeft } from "../db/statement-count.ts";
 import { log } from "../log.ts";
 
-/** How long one step of the sweep may work; with its few long steps, a run ends before the next one begins. */
+/** How long one step of the sweep may work. */
 const STEP_BUDGET_MS = 12_000;
 const ITEMS_PER_PAGE = 50;
+/** More than any item takes. */
+const MIN_STATEMENTS_LEFT = 20;
 /** After this many, something is wrong with the storage or the database rather than with an item. */
 const MAX_FAILURES = 20;
 
@@ -19,7 +22,7 @@ interface Backlog<T> {
 }
 
 /**
- * Handles items until none is left or the budget is used; the next run continues. An item that fails is logged and tried
+ * Handles items until none is left or the budget of time or statements is used; the next run continues. An item that fails is logged and tried
  * again after a minute, later after up to an hour. Meanwhile it is passed over, so that even many items which fail for good
  * never keep the rest waiting.
  */
@@ -35,9 +38,10 @@ export async function workOff<T>(
   for (;;) {
     const page = await next(ITEMS_PER_PAGE + passedOver + failures);
     const items = page.filter((item) => !seen.has(idOf(item)));
-    if (items.length === 0) return;
+    if (items.length === 0 || statementsLeft() < MIN_STATEMENTS_LEFT) return;
     for (const item of items) {
       if (Date.now() >= deadline || failures >= MAX_FAILURES) return;
+      if (statementsLeft() < MIN_STATEMENTS_LEFT) return;
       const id = idOf(item);
       seen.add(id);
       try {

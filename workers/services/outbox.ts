@@ -1,11 +1,14 @@
 import { type Catalog, catalog } from "../db/client.ts";
 import { isWake, markRefused, markSent, type OutboxRow, pendingMessages } from "../db/outbox.ts";
+import { statementsLeft } from "../db/statement-count.ts";
 import { log } from "../log.ts";
 
 /** The limit of one `sendBatch`, and of the parameters of one D1 statement. */
 const MESSAGES_PER_BATCH = 100;
 /** What one call sends. The cron continues, so that a request which writes many messages does not run into limits. */
 const MAX_BATCHES_PER_RELAY = 20;
+/** Of the invocation. Two take a message that was refused, the others what the caller still does. */
+const MIN_STATEMENTS_LEFT = 20;
 /** After this many refusals in a row, the queue is at fault rather than a message. */
 const MAX_REFUSALS = 3;
 
@@ -34,7 +37,11 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
         await send(db, queue, own).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
-  } while (rows.length === MESSAGES_PER_BATCH && ++batches < MAX_BATCHES_PER_RELAY);
+  } while (
+    rows.length === MESSAGES_PER_BATCH &&
+    ++batches < MAX_BATCHES_PER_RELAY &&
+    statementsLeft() >= MIN_STATEMENTS_LEFT
+  );
 }
 
 const messageOf = (row: OutboxRow) =>
@@ -49,6 +56,7 @@ async function send(db: Catalog, queue: Queue, rows: readonly OutboxRow[]): Prom
   if (isTaken) return markSent(db, rows, Date.now());
   let refusals = 0;
   for (const row of rows) {
+    if (statementsLeft() < MIN_STATEMENTS_LEFT) return;
     try {
       await queue.send(messageOf(row));
       await markSent(db, [row], Date.now());

@@ -1,5 +1,6 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { afterEach } from "vitest";
 
 const given = env as unknown as {
   CATALOG_MIGRATIONS: D1Migration[];
@@ -7,3 +8,15 @@ const given = env as unknown as {
 };
 await applyD1Migrations(env.CATALOG, given.CATALOG_MIGRATIONS);
 await applyD1Migrations(env.SEARCH, given.SEARCH_MIGRATIONS);
+
+/** Warnings of the Worker that an invocation ran more statements than it should (workers/db/statement-count.ts). */
+const excessive: string[] = [];
+const { warn } = console;
+console.warn = (...values: unknown[]) => {
+  if (String(values[0]).includes('"database.many-statements"')) excessive.push(String(values[0]));
+  warn(...values);
+};
+afterEach(() => {
+  const [first] = excessive.splice(0);
+  if (first !== undefined) throw new Error(`Too many statements in one invocation: ${first}`);
+});

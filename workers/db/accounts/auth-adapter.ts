@@ -1,5 +1,6 @@
 import { drizzleAdapter } from "@better-auth/drizzle-adapter";
 import { drizzle } from "drizzle-orm/d1";
+import { counted } from "../statement-count.ts";
 import * as accounts from "./auth-schema.ts";
 import * as oauth from "./oauth-schema.ts";
 
@@ -8,7 +9,7 @@ import * as oauth from "./oauth-schema.ts";
  * code, a refresh token, a rate limit) is done by the adapter in one DELETE or UPDATE ... RETURNING.
  */
 export function authAdapter(database: D1Database) {
-  return drizzleAdapter(drizzle(database), {
+  return drizzleAdapter(drizzle(counted(database)), {
     provider: "sqlite",
     schema: { ...accounts, ...oauth },
   });

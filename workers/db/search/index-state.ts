@@ -1,3 +1,4 @@
+import { counted } from "../statement-count.ts";
 import { z } from "zod";
 
 /** Every table of the index exists on both sides; one side answers while the other is rebuilt. */
@@ -7,14 +8,17 @@ type SearchEnv = Pick<Env, "SEARCH">;
 
 /** The state of the index: texts by name, in the table `index_state` of the first shard. */
 export function putState(env: SearchEnv, name: string, value: string): D1PreparedStatement {
-  return env.SEARCH.prepare(
-    `INSERT INTO index_state (name, value) VALUES (?, ?)
+  return counted(env.SEARCH)
+    .prepare(
+      `INSERT INTO index_state (name, value) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET value = excluded.value`,
-  ).bind(name, value);
+    )
+    .bind(name, value);
 }
 
 export function getState(env: SearchEnv, name: string): Promise<string | null> {
-  return env.SEARCH.prepare("SELECT value FROM index_state WHERE name = ?")
+  return counted(env.SEARCH)
+    .prepare("SELECT value FROM index_state WHERE name = ?")
     .bind(name)
     .first<string>("value");
 }
@@ -44,9 +48,9 @@ export interface IndexState {
 }
 
 export async function readState(env: SearchEnv): Promise<IndexState> {
-  const { results } = await env.SEARCH.prepare(
-    "SELECT name, value FROM index_state WHERE name IN ('active', 'rebuild')",
-  ).all<{ name: string; value: string }>();
+  const { results } = await counted(env.SEARCH)
+    .prepare("SELECT name, value FROM index_state WHERE name IN ('active', 'rebuild')")
+    .all<{ name: string; value: string }>();
   const values = new Map(results.map((row) => [row.name, row.value]));
   // A rebuild started by an older release may lack fields. It counts as none, so that another can begin.
   const rebuild = Rebuild.safeParse(JSON.parse(values.get("rebuild") ?? "null"));

@@ -1,3 +1,4 @@
+import { counted } from "../statement-count.ts";
 import { getState, type IndexSide, putState, readState, type Rebuild } from "./index-state.ts";
 import { cueDatabases, searchDatabases } from "./shards.ts";
 
@@ -8,10 +9,11 @@ type SearchEnv = Pick<Env, "SEARCH">;
  * empty and fill the same side. @returns whether the lease was acquired
  */
 export async function acquireLease(env: SearchEnv, now: number, until: number): Promise<boolean> {
-  const { meta } = await env.SEARCH.prepare(
-    `INSERT INTO index_state (name, value) VALUES ('lease', ?1)
+  const { meta } = await counted(env.SEARCH)
+    .prepare(
+      `INSERT INTO index_state (name, value) VALUES ('lease', ?1)
     ON CONFLICT DO UPDATE SET value = excluded.value WHERE CAST(value AS INTEGER) <= ?2`,
-  )
+    )
     .bind(String(until), now)
     .run();
   return meta.changes > 0;
@@ -19,7 +21,8 @@ export async function acquireLease(env: SearchEnv, now: number, until: number): 
 
 /** @param until as it was acquired; a lease that another run has acquired since is left alone */
 export async function releaseLease(env: SearchEnv, until: number): Promise<void> {
-  await env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'lease' AND value = ?")
+  await counted(env.SEARCH)
+    .prepare("DELETE FROM index_state WHERE name = 'lease' AND value = ?")
     .bind(String(until))
     .run();
 }
@@ -48,9 +51,9 @@ export async function beginRebuild(env: SearchEnv, total: number): Promise<void>
   }
   const startedAt = Date.now();
   const start: Rebuild = { side, after: "", done: 0, total, startedAt, attempts: 0, skipped: 0 };
-  await env.SEARCH.batch([
+  await counted(env.SEARCH).batch([
     putState(env, "rebuild", JSON.stringify(start)),
-    env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'requested'"),
+    counted(env.SEARCH).prepare("DELETE FROM index_state WHERE name = 'requested'"),
   ]);
 }
 
@@ -60,9 +63,8 @@ export async function saveRebuild(
   before: Rebuild,
   after: Rebuild,
 ): Promise<boolean> {
-  const { meta } = await env.SEARCH.prepare(
-    "UPDATE index_state SET value = ? WHERE name = 'rebuild' AND value = ?",
-  )
+  const { meta } = await counted(env.SEARCH)
+    .prepare("UPDATE index_state SET value = ? WHERE name = 'rebuild' AND value = ?")
     .bind(JSON.stringify(after), JSON.stringify(before))
     .run();
   return meta.changes > 0;
@@ -71,11 +73,15 @@ export async function saveRebuild(
 /** Makes the rebuilt side the active one. The old side stays as it is until the next rebuild. */
 export async function finishRebuild(env: SearchEnv, rebuild: Rebuild): Promise<void> {
   const value = JSON.stringify(rebuild);
-  await env.SEARCH.batch([
-    env.SEARCH.prepare(
-      `UPDATE index_state SET value = ?1
+  await counted(env.SEARCH).batch([
+    counted(env.SEARCH)
+      .prepare(
+        `UPDATE index_state SET value = ?1
       WHERE name = 'active' AND EXISTS (SELECT 1 FROM index_state WHERE name = 'rebuild' AND value = ?2)`,
-    ).bind(rebuild.side, value),
-    env.SEARCH.prepare("DELETE FROM index_state WHERE name = 'rebuild' AND value = ?").bind(value),
+      )
+      .bind(rebuild.side, value),
+    counted(env.SEARCH)
+      .prepare("DELETE FROM index_state WHERE name = 'rebuild' AND value = ?")
+      .bind(value),
   ]);
 }

@@ -1,4 +1,5 @@
 import { hash } from "../../domain/search/document.ts";
+import { counted } from "../statement-count.ts";
 import { type IndexSide, readState } from "./index-state.ts";
 
 /** The methods of a D1 database or session that search uses. */
@@ -34,7 +35,8 @@ export interface SearchIndex {
 function numbered(env: object, name: string): D1Database[] {
   const bindings = env as Record<string, D1Database | undefined>;
   const found: D1Database[] = [];
-  for (let db = bindings[name]; db; db = bindings[`${name}_${found.length}`]) found.push(db);
+  for (let db = bindings[name]; db; db = bindings[`${name}_${found.length}`])
+    found.push(counted(db));
   return found;
 }
 

@@ -1,0 +1,71 @@
+import { env } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { catalog } from "../db/client.ts";
+import { statementsLeft } from "../db/statement-count.ts";
+import { findVideo } from "../db/videos.ts";
+import { CRONS, type CronPurpose } from "../domain/crons.ts";
+import { newId } from "../domain/id.ts";
+import { newVideo } from "../../tests/support/worker/api.ts";
+import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
+import { asInvocation } from "../services/invocation.ts";
+import { purposeOf, sweep } from "./sweep.ts";
+
+const HOUR_MS = 3_600_000;
+const MAX_STATEMENTS = 300;
+
+/** Videos that were erased, whose objects have to be purged once more. */
+async function erased(count: number): Promise<string[]> {
+  const at = Date.now() - 2 * HOUR_MS;
+  const ids: string[] = [];
+  for (let left = count; left > 0; left--)
+    ids.push(await newVideo(newId(), { deletedAt: at, erasedAt: at, purgedAt: null }));
+  return ids;
+}
+
+const unpurged = (ids: readonly string[]) =>
+  env.CATALOG.prepare(
+    "SELECT count(*) AS n FROM videos WHERE purged_at IS NULL AND id IN (SELECT value FROM json_each(?))",
+  )
+    .bind(JSON.stringify(ids))
+    .first<number>("n");
+
+test("a run of a cron hands the rest over to the next before its statements are used up", async () => {
+  const ids = await erased(30);
+  const left: (number | null)[] = [];
+  for (let run = 0; run < 10 && left.at(-1) !== 0; run++) {
+    const counting = new CountingD1(env.CATALOG);
+    await sweep({ ...env, CATALOG: counting.binding }, "upkeep");
+    expect(counting.statements.length).toBeLessThanOrEqual(MAX_STATEMENTS);
+    left.push(await unpurged(ids));
+  }
+  expect(left.length).toBeGreaterThan(1);
+  expect(left.at(-1)).toBe(0);
+});
+
+test("every cron runs within its statements", async () => {
+  for (const purpose of Object.keys(CRONS) as CronPurpose[]) {
+    const [own, search] = [new CountingD1(env.CATALOG), new CountingD1(env.SEARCH)];
+    await sweep({ ...env, CATALOG: own.binding, SEARCH: search.binding }, purpose);
+    expect(own.statements.length + search.statements.length).toBeLessThanOrEqual(MAX_STATEMENTS);
+  }
+});
+
+test("an invocation with too many statements is told, which fails any other test", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  await asInvocation("test", async () => {
+    const db = catalog(env);
+    for (let count = 0; count < MAX_STATEMENTS; count++) await findVideo(db, "nobody");
+    expect([statementsLeft(), warn.mock.calls.length]).toEqual([0, 0]);
+    await findVideo(db, "nobody");
+    await findVideo(db, "nobody");
+  });
+  expect(warn.mock.calls).toEqual([
+    ['{"severity":"warning","event":"database.many-statements","invocation":"test"}'],
+  ]);
+  warn.mockRestore();
+});
+
+test("a cron is known by its expression", () => {
+  expect(purposeOf("* * * * *")).toBe("tasks");
+  expect(() => purposeOf("0 0 * * *")).toThrow("nothing to do");
+});
