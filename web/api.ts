@@ -56,6 +56,15 @@ export const getVideo = (id: string, signal?: AbortSignal) =>
 export const updateVideo = (id: string, patch: VideoPatch) =>
   body(v1.videos[":id"].$patch({ ...withId(id), json: patch }));
 export const deleteVideo = (id: string) => done(v1.videos[":id"].$delete(withId(id)));
+/** The deleted videos of the account, which can still be restored. */
+export const listBin = (cursor?: string, signal?: AbortSignal) =>
+  body(v1.bin.$get({ query: { cursor } }, abortable(signal)));
+export const restoreVideo = (id: string) => done(v1.videos[":id"].restore.$post(withId(id)));
+export const eraseVideo = (id: string) => done(v1.bin[":id"].$delete(withId(id)));
+export const emptyBin = () => done(v1.bin.$delete());
+/** How many days a deleted video stays in the bin. */
+export const getRetentionDays = async (signal?: AbortSignal) =>
+  (await body(v1.bin.$get({ query: { limit: "1" } }, abortable(signal)))).retentionDays;
 export const retryVideo = (id: string) => done(v1.videos[":id"].retry.$post(withId(id)));
 export const listTasks = async (id: string, signal?: AbortSignal) =>
   (await body(v1.videos[":id"].jobs.$get(withId(id), abortable(signal)))).items;

@@ -40,6 +40,7 @@ const History = lazy(() => import("./pages/history.tsx").then((module) => module
 const Consent = lazy(() => import("./pages/consent.tsx").then((module) => module.Consent));
 const Upload = lazy(() => import("./studio/upload.tsx").then((module) => module.Upload));
 const Videos = lazy(() => import("./studio/videos.tsx").then((module) => module.Videos));
+const Bin = lazy(() => import("./studio/bin.tsx").then((module) => module.Bin));
 const StudioVideo = pageOfVideo(
   lazy(() => import("./studio/video.tsx").then((module) => module.StudioVideo)),
 );
@@ -90,6 +91,7 @@ function Shell() {
         <Route path="/history" component={History} />
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />
+        <Route path="/studio/bin" component={Bin} />
         <Route path="/studio/:id" component={StudioVideo} />
         <Route path="/settings/:section?" component={Settings} />
         <Route default component={NotFound} />

@@ -1,10 +1,10 @@
 import { isBlank } from "../workers/contract/unseen-text.ts";
 import { expect, test } from "vitest";
 import {
-  byteSize,
   categoryName,
   clock,
   dayOf,
+  daysUntil,
   containerName,
   languageName,
   lastSecond,
@@ -33,20 +33,20 @@ test.each([
   [5520, "92 min"],
 ])("runningTime(%s) is %s", (seconds, text) => expect(runningTime(seconds)).toBe(text));
 
-test.each([
-  [0, "0 B"],
-  [999, "999 B"],
-  [1_500, "1.5 kB"],
-  [52_000_000, "52 MB"],
-  [5e15, "5000 TB"],
-])("byteSize(%s) is %s", (bytes, text) => expect(byteSize(bytes)).toBe(text));
-
 test("days are relative for two weeks, then a date", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
   expect(dayOf("2026-11-22T11:00:00Z", now)).toBe("today");
   expect(dayOf("2026-11-21T11:00:00Z", now)).toBe("yesterday");
   expect(dayOf("2026-11-12T11:00:00Z", now)).toBe("10 days ago");
   expect(dayOf("2025-03-01T11:00:00Z", now)).toBe("Mar 1, 2025");
+});
+
+test("what happens later is told in whole days", () => {
+  const now = Date.parse("2026-11-22T12:00:00Z");
+  expect(daysUntil("2026-11-22T11:00:00Z", now)).toBe("within a day");
+  expect(daysUntil("2026-11-23T11:00:00Z", now)).toBe("within a day");
+  expect(daysUntil("2026-11-23T13:00:00Z", now)).toBe("in 2 days");
+  expect(daysUntil("2026-12-22T12:00:00Z", now)).toBe("in 30 days");
 });
 
 test("a category is shown by its name, an unknown one by its slug", () => {

@@ -20,20 +20,18 @@ export function runningTime(seconds: number): string {
 }
 
 export const DAY_MS = 86_400_000;
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-/** `1.5 kB`, in decimal units as operating systems show them. */
-export function byteSize(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`;
-}
-
 /** `today`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
 export function dayOf(iso: string, now: number = Date.now()): string {
   const days = Math.floor((now - Date.parse(iso)) / DAY_MS);
   if (days <= 0) return "today";
   if (days < 14) return days === 1 ? "yesterday" : `${days} days ago`;
   return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
+}
+
+/** `in 12 days`, or `within a day`. @param iso ISO 8601 @param now milliseconds */
+export function daysUntil(iso: string, now: number = Date.now()): string {
+  const days = Math.ceil((Date.parse(iso) - now) / DAY_MS);
+  return days <= 1 ? "within a day" : `in ${days} days`;
 }
 
 /** `4:00 PM`, in the time zone of the device. @param iso ISO 8601 */

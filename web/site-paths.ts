@@ -17,6 +17,7 @@ export const SITE_PATHS = [
   "/history",
   "/upload",
   "/studio",
+  "/studio/bin",
   "/studio/:id",
   "/settings/:section?",
 ] as const;

@@ -19,6 +19,7 @@ export const sitePages = (videoId: string, query: string): SitePage[] => [
   { name: "history", path: "/history" },
   { name: "upload", path: "/upload" },
   { name: "studio", path: "/studio" },
+  { name: "studio-bin", path: "/studio/bin" },
   { name: "studio-video", path: `/studio/${videoId}` },
   { name: "settings", path: "/settings" },
   { name: "settings-security", path: "/settings/security" },

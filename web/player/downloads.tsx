@@ -1,7 +1,8 @@
 import type { RefObject, TargetedMouseEvent } from "preact";
 import type { Playback } from "../../workers/contract/playback.ts";
+import { byteSize } from "../../workers/domain/byte-size.ts";
 import { Icon } from "../components/icon.tsx";
-import { byteSize, containerName } from "../format.ts";
+import { containerName } from "../format.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 interface Props {

@@ -121,7 +121,14 @@ function DeleteAccount() {
           }}
         >
           <div class="form">
-            <p>Your videos and all your data will be deleted. This can’t be undone.</p>
+            <p>This can’t be undone. Nothing goes to the bin:</p>
+            <ul class="bullets">
+              <li>
+                At once: your videos, those in your bin, your history, devices, passkeys, access
+                tokens, apps and signing keys. Links to your videos stop working.
+              </li>
+              <li>Within minutes, at the latest after an hour: the stored files of your videos.</li>
+            </ul>
             <TextField
               label="Password"
               type="password"

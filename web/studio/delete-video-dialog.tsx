@@ -1,6 +1,8 @@
 import type { Video } from "../../workers/contract/videos.ts";
-import { deleteVideo } from "../api.ts";
+import { deleteVideo, getRetentionDays } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { useLoad } from "../use-load.ts";
+import { offerUndo } from "./deleted-video.tsx";
 
 interface Props {
   video: Video;
@@ -9,6 +11,7 @@ interface Props {
 }
 
 export function DeleteVideoDialog({ video, onDeleted, onCancel }: Props) {
+  const retention = useLoad(getRetentionDays, []);
   return (
     <ConfirmDialog
       title="Delete this video?"
@@ -16,11 +19,20 @@ export function DeleteVideoDialog({ video, onDeleted, onCancel }: Props) {
       onCancel={onCancel}
       onConfirm={async () => {
         await deleteVideo(video.id);
+        offerUndo(video);
         onDeleted();
       }}
     >
-      “{video.title}” will disappear for everyone, and links to it will stop working. It stays in
-      your bin for some time, where the API can restore it.
+      “{video.title}” will disappear for everyone, and links to it will stop working.{" "}
+      {consequence(video, retention.data)}
     </ConfirmDialog>
   );
+}
+
+/** @param days undefined until the server has told */
+function consequence({ state }: Video, days: number | undefined): string {
+  if (state === "uploading") return "Its upload ends. This can’t be undone.";
+  if (days === 0) return "This site keeps no deleted videos: this can’t be undone.";
+  const time = days === undefined ? "some time" : days === 1 ? "one day" : `${days} days`;
+  return `You can restore it from your bin for ${time}.`;
 }

@@ -89,6 +89,11 @@ function VideoEditor({ id }: { id: string }) {
                 <p class="soft">Your uploaded file is kept.</p>
               </div>
             )}
+            {video.problem && (
+              <div class="notice notice-bad" role="status">
+                <p>{video.problem.detail}</p>
+              </div>
+            )}
             {video.waiting && (
               <div class="notice" role="status">
                 <p>{video.waiting.detail}</p>

@@ -1,6 +1,6 @@
 import "./videos.css";
 import { useState } from "preact/hooks";
-import type { Video } from "../../workers/contract/videos.ts";
+import type { Video, VideoPage } from "../../workers/contract/videos.ts";
 import { listVideos } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
@@ -9,10 +9,13 @@ import { ProgressBar } from "../components/progress-bar.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
 import { dayOf, viewCount } from "../format.ts";
-import { useLoad, usePolling } from "../use-load.ts";
+import { type Loaded, useLoad, usePolling } from "../use-load.ts";
 import { DeleteVideoDialog } from "./delete-video-dialog.tsx";
+import { DeletedVideo } from "./deleted-video.tsx";
 import { RequireCreator } from "./require-creator.tsx";
 import { isInProgress, StateBadge } from "./state-badge.tsx";
+import { StudioTabs } from "./studio-tabs.tsx";
+import { VideoListSkeleton } from "./video-list-skeleton.tsx";
 
 const PAGE_SIZE = 20;
 const POLL_INTERVAL_MS = 2000;
@@ -30,6 +33,7 @@ export function Videos() {
             Upload
           </a>
         </header>
+        <StudioTabs current="/studio" />
         <VideoList />
       </div>
     </RequireCreator>
@@ -42,15 +46,30 @@ function VideoList() {
   const fetchPage = (signal?: AbortSignal) =>
     listVideos({ creator: "me", limit: PAGE_SIZE, cursor }, signal);
   const page = useLoad(fetchPage, [cursor]);
-  const [deleting, setDeleting] = useState<Video | null>(null);
   const inProgress = page.data?.items.filter((video) => isInProgress(video.state)) ?? [];
   usePolling(async () => page.set(await fetchPage()), inProgress.length > 0, POLL_INTERVAL_MS, [
     inProgress.map((video) => video.id + video.state).join(),
   ]);
 
+  return (
+    <>
+      <Rows page={page} cursors={cursors} onPage={setCursors} />
+      <DeletedVideo onRestored={page.reload} />
+    </>
+  );
+}
+
+interface RowsProps {
+  page: Loaded<VideoPage>;
+  cursors: string[];
+  onPage: (cursors: string[]) => void;
+}
+
+function Rows({ page, cursors, onPage }: RowsProps) {
+  const [deleting, setDeleting] = useState<Video | null>(null);
   if (page.error) return <ErrorState heading="h2" error={page.error} onRetry={page.reload} />;
-  if (!page.data) return <VideoListSkeleton />;
-  if (page.data.items.length === 0 && !cursor) {
+  if (!page.data) return <VideoListSkeleton label="Loading your videos" />;
+  if (page.data.items.length === 0 && cursors.length === 0) {
     return (
       <EmptyState
         title="No videos yet"
@@ -72,7 +91,7 @@ function VideoList() {
           <VideoRow key={video.id} video={video} onDelete={() => setDeleting(video)} />
         ))}
       </ul>
-      <Pager cursors={cursors} next={page.data.nextCursor} onChange={setCursors} />
+      <Pager cursors={cursors} next={page.data.nextCursor} onChange={onPage} />
       {deleting && (
         <DeleteVideoDialog
           video={deleting}
@@ -103,6 +122,7 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
           <span>{video.visibility}</span>
         </p>
         {video.error && <p class="field-error">{video.error.detail}</p>}
+        {video.problem && <p class="field-error">{video.problem.detail}</p>}
         {video.waiting && <p class="soft">{video.waiting.detail}</p>}
         {isInProgress(video.state) && video.progress !== null && (
           <ProgressBar label={`Transcoding of ${video.title}`} ratio={video.progress} />
@@ -129,21 +149,5 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
         </button>
       </div>
     </li>
-  );
-}
-
-function VideoListSkeleton() {
-  return (
-    <ul class="video-list" aria-busy="true" aria-label="Loading your videos">
-      {[1, 2, 3].map((row) => (
-        <li class="video-row" key={row}>
-          <div class="skeleton skeleton-poster" />
-          <div>
-            <div class="skeleton skeleton-line" />
-            <div class="skeleton skeleton-line skeleton-short" />
-          </div>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { page, Timestamp } from "./common.ts";
 import { Video } from "./videos.ts";
 
@@ -10,5 +10,10 @@ export const BinnedVideo = Video.extend({
 });
 export type BinnedVideo = z.infer<typeof BinnedVideo>;
 
-export const BinPage = page(BinnedVideo);
+export const BinPage = page(BinnedVideo).extend({
+  /** Of the stored files of everything in the bin: what emptying it frees of the quota. */
+  bytes: z.int(),
+  /** How long a deleted video stays in the bin. */
+  retentionDays: z.number(),
+});
 export type BinPage = z.infer<typeof BinPage>;

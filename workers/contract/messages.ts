@@ -13,6 +13,8 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("index-video"), videoId: z.string() }),
   /** Delete every stored object of a deleted video. */
   z.object({ kind: z.literal("purge-video"), videoId: z.string() }),
+  /** Erase what is left of what an account had in its bin when it emptied it. `before`: milliseconds since the epoch. */
+  z.object({ kind: z.literal("empty-bin"), ownerId: z.string(), before: z.number() }),
   /** Create or delete the files to download, as the creator has chosen. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
   /** Compare the objects of a video with the catalogue: one of them may be lost. */

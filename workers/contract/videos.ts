@@ -72,7 +72,7 @@ export const Video = z.object({
       checkedAt: Timestamp.nullable(),
     })
     .nullable(),
-  /** What of the video was lost from storage and cannot be made again by itself. Null for everyone but its creator. */
+  /** What of the video was lost from storage, and what will happen or has to be done. Null for everyone but its creator. */
   problem: VideoError.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
   progress: z.number().nullable(),

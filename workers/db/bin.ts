@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videos, whereInBin } from "./schema.ts";
@@ -50,8 +50,9 @@ export function restoreStatements(
   ];
 }
 
-/** Statements that erase the videos in the bin that `condition` chooses, and have their objects purged. */
-function eraseWhere(db: Catalog, condition: SQL | undefined, now: number): Statement[] {
+/** Statements that erase those of these videos that are in the bin, and have their objects purged. */
+export function eraseVideos(db: Catalog, ids: readonly string[], now: number): Statement[] {
+  const condition = sql`${videos.id} IN ${idsIn(ids)}`;
   return [
     db.insert(outbox).select(
       sql`
@@ -62,25 +63,31 @@ function eraseWhere(db: Catalog, condition: SQL | undefined, now: number): State
   ];
 }
 
-export function eraseVideos(db: Catalog, ids: readonly string[], now: number): Statement[] {
-  return eraseWhere(db, sql`${videos.id} IN ${idsIn(ids)}`, now);
-}
-
-export function eraseBin(db: Catalog, ownerId: string, now: number): Statement[] {
-  return eraseWhere(db, eq(videos.ownerId, ownerId), now);
-}
-
-/** Ids of videos that have been in the bin since before `deletedBefore` (index `videos_bin_age`). */
+/**
+ * Ids of videos that have been in the bin since before `deletedBefore`, of everyone (index `videos_bin_age`) or of one
+ * account (index `videos_bin`).
+ */
 export async function binnedBefore(
   db: Catalog,
   deletedBefore: number,
   limit: number,
+  ownerId?: string,
 ): Promise<string[]> {
+  const isOwn = ownerId === undefined ? undefined : eq(videos.ownerId, ownerId);
   const rows = await db
     .select({ id: videos.id })
     .from(videos)
-    .where(and(lt(videos.deletedAt, deletedBefore), whereInBin))
+    .where(and(isOwn, lt(videos.deletedAt, deletedBefore), whereInBin))
     .orderBy(videos.deletedAt)
     .limit(limit);
   return rows.map((row) => row.id);
+}
+
+/** Bytes of the uploaded files in an account's bin. Plan: its videos in the bin (index `videos_bin`). */
+export async function bytesInBin(db: Catalog, ownerId: string): Promise<number> {
+  const [row] = await db
+    .select({ bytes: sql<number>`coalesce(sum(${videos.sourceBytes}), 0)` })
+    .from(videos)
+    .where(and(eq(videos.ownerId, ownerId), whereInBin));
+  return row?.bytes ?? 0;
 }

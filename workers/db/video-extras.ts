@@ -47,6 +47,8 @@ const StoredSource = z.object({
   sha256: z.string().nullable(),
   checkedAt: z.number().nullable(),
   problem: z.enum(STORAGE_PROBLEMS).nullable(),
+  /** How often the video was encoded again because objects were lost. */
+  repairs: z.number(),
 });
 type StoredSource = z.infer<typeof StoredSource>;
 
@@ -67,7 +69,7 @@ const EXTRAS = {
   stored: sql`
     CASE WHEN ${outer(videos.sourceKey)} IS NOT NULL THEN (
       SELECT json_object('bytes', ${outer(videos.sourceBytes)}, 'sha256', source_sha256,
-        'checkedAt', source_checked_at, 'problem', problem)
+        'checkedAt', source_checked_at, 'problem', problem, 'repairs', coalesce(repairs, 0))
       FROM (SELECT 1) LEFT JOIN storage_checks ON video_id = ${outer(videos.id)}) END`.mapWith(
     (json: string) => StoredSource.parse(JSON.parse(json)),
   ),

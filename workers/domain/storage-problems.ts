@@ -13,6 +13,25 @@ export type StorageProblem = keyof typeof SENTENCES;
 
 export const STORAGE_PROBLEMS = Object.keys(SENTENCES) as [StorageProblem, ...StorageProblem[]];
 
-export function describeProblem(code: StorageProblem): { code: string; detail: string } {
+/** What the product is mending by itself: parts were lost, and the video is encoded again from its source. */
+const BEING_REMADE = {
+  code: "being_remade",
+  detail:
+    "Parts of this video were lost from storage. It is being made again from your file, and plays as before when that is done. You have nothing to do.",
+};
+
+/**
+ * What a creator is told about the stored objects of a video.
+ * @param isRemade whether it is being encoded again because of lost objects
+ */
+export function shownProblem(
+  problem: StorageProblem | null,
+  isRemade: boolean,
+): { code: string; detail: string } | null {
+  if (problem !== null) return describeProblem(problem);
+  return isRemade ? BEING_REMADE : null;
+}
+
+function describeProblem(code: StorageProblem): { code: string; detail: string } {
   return { code, detail: SENTENCES[code] };
 }

@@ -11,6 +11,11 @@ export function isWatchable(state: VideoState): boolean {
   return state === "playable" || state === "ready";
 }
 
+/** Whether a version of the video is being made. */
+export function isTranscoding(state: VideoState): boolean {
+  return state === "queued" || state === "processing" || state === "playable";
+}
+
 /** Whether other accounts may see a video and watch it, at least by its link. */
 export function isVisible(video: VideoStatus): boolean {
   return video.visibility !== "private" && isWatchable(video.state) && video.deletedAt === null;

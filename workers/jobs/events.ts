@@ -4,6 +4,8 @@ import { catalog } from "../db/client.ts";
 import { deleteMessages } from "../db/outbox.ts";
 import { statementsLeft } from "../db/statement-count.ts";
 import { viewCounterOf } from "../db/views.ts";
+import { eraseBinned } from "../services/bin.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import { log } from "../log.ts";
 import { checkVideo } from "./check-video.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -81,6 +83,9 @@ async function handleEvent(
   switch (event.kind) {
     case "purge-video":
       return purgeVideo(env, event.videoId);
+    case "empty-bin":
+      await eraseBinned(env, event);
+      return relayOutbox(env);
     case "sync-downloads":
       return syncDownloads(env, event.videoId);
     case "check-video":

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { and, eq, like } from "drizzle-orm";
 import { beforeEach, expect, test, vi } from "vitest";
 import { EventMessage } from "../contract/messages.ts";
-import { eraseVideos } from "../db/bin.ts";
+import { binnedBefore, eraseVideos } from "../db/bin.ts";
 import { runBatch } from "../db/client.ts";
 import { enqueueEvent, listDeadLetters } from "../db/outbox.ts";
 import { findStorageCheck } from "../db/storage-checks.ts";
@@ -48,10 +48,10 @@ const messagesAbout = (id: string) =>
     .where(like(outbox.body, `%${id}%`));
 
 interface Loss {
-  /** Makes a change; its messages are in the outbox. @returns id of the video */
+  /** Makes a change; its messages are in the outbox. @returns id of what they are about: a video, or an account */
   change: () => Promise<string>;
   /** Whether what the message asked for has been done. */
-  isDone: (videoId: string) => Promise<boolean>;
+  isDone: (id: string) => Promise<boolean>;
 }
 
 /** A ready video whose messages have all been handled. */
@@ -80,6 +80,15 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
       return id;
     },
     isDone: async (id) => (await env.MEDIA.list({ prefix: `${id}/` })).objects.length === 0,
+  },
+  "empty-bin": {
+    change: async () => {
+      const { userId } = await newAccount();
+      await newVideo(userId, { deletedAt: 1 });
+      await runBatch(db, [enqueueEvent(db, { kind: "empty-bin", ownerId: userId, before: 2 })]);
+      return userId;
+    },
+    isDone: async (ownerId) => (await binnedBefore(db, 2, 1, ownerId)).length === 0,
   },
   "sync-downloads": {
     change: async () => {

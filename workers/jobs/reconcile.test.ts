@@ -81,6 +81,7 @@ test.each(["missing", "too short", "damaged"])(
     }
     await checkVideo(context, id, Date.now());
     expect(await videoRow(id)).toMatchObject({ state: "queued", version: 2 });
+    expect((await shown()).problem).toMatchObject({ code: "being_remade" });
     await work();
     expect(await videoRow(id)).toMatchObject({ state: "ready", version: 2 });
     expect((await shown()).problem).toBeNull();

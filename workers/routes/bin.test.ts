@@ -1,12 +1,15 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { BinPage } from "../contract/bin.ts";
 import { Timeline, Video } from "../contract/videos.ts";
 import { catalog } from "../db/client.ts";
 import { uploads } from "../db/schema.ts";
+import { byteSize } from "../domain/byte-size.ts";
 import { newId } from "../domain/id.ts";
 import { emptyOldBins, purgeVideo } from "../jobs/purge.ts";
 import { sourceKey } from "../media/storage-keys.ts";
+import { eraseBinned } from "../services/bin.ts";
+import { relayOutbox } from "../services/outbox.ts";
 import {
   anonymous,
   beginTranscode,
@@ -44,6 +47,7 @@ test("a deleted video is gone for viewers and in the bin of its creator, who res
   ).toBe(404);
   const [binned] = (await binOf(app)).items;
   expect(binned).toMatchObject({ id, title: before.title });
+  expect((await binOf(app)).retentionDays).toBe(Number(env.RETENTION_DAYS));
   const retention = Date.parse(binned?.erasedAt ?? "") - Date.parse(binned?.deletedAt ?? "");
   expect(retention).toBe(Number(env.RETENTION_DAYS) * DAY_MS);
 
@@ -85,11 +89,34 @@ test("the bin counts against the quota until it is emptied", async () => {
   const { id } = await storedVideo(userId, { sourceBytes: Number(env.QUOTA_BYTES) });
   const file = { filename: "a.mp4", size: 3, contentType: "video/mp4" };
   await call(app, "DELETE", `/v1/videos/${id}`);
-  expect((await problemOf(await call(app, "POST", "/v1/uploads", file))).code).toBe(
-    "quota_exceeded",
-  );
+  const refused = await problemOf(await call(app, "POST", "/v1/uploads", file));
+  expect(refused.code).toBe("quota_exceeded");
+  expect(refused.detail).toContain(`Your bin holds ${byteSize(Number(env.QUOTA_BYTES))}`);
   expect((await call(app, "DELETE", "/v1/bin")).status).toBe(204);
   expect((await call(app, "POST", "/v1/uploads", file)).status).toBe(201);
+});
+
+test("a bin with more videos than one call may erase is emptied by messages", async () => {
+  const { app, userId } = await newAccount();
+  const count = 150;
+  await env.CATALOG.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+     INSERT INTO videos (id, owner_id, title, created_at, updated_at, deleted_at, source_bytes)
+     SELECT substr(?1, 1, 18) || printf('%04d', i), ?1, 'x', 1, 1, i, 2 FROM n`,
+  )
+    .bind(userId, count)
+    .run();
+  // Deleted after the bin was emptied, so it stays.
+  const later = await newVideo(userId, { deletedAt: 10_000 });
+  expect(await binOf(app)).toMatchObject({ bytes: 2 * count });
+
+  await eraseBinned(env, { ownerId: userId, before: 10_000 }, 1);
+  expect((await binOf(app, "?limit=100")).items).toHaveLength(51);
+  await relayOutbox(env);
+  await vi.waitFor(
+    async () => expect((await binOf(app)).items.map(({ id }) => id)).toEqual([later]),
+    { timeout: 30_000 },
+  );
 });
 
 test("an erased video cannot be restored, and its file goes", async () => {

@@ -31,8 +31,9 @@ export const bin = createRouter()
       path: "/v1/bin",
       tags,
       summary: "Erase all your deleted videos",
-      description: "This cannot be undone.",
-      responses: { 204: { description: "Erased" } },
+      description:
+        "This cannot be undone. A thousand videos are erased at once; of a fuller bin, the others follow within minutes.",
+      responses: { 204: { description: "Erased, or about to be" } },
     }),
     async (c) => {
       await emptyBin(c.env, c.var.principal);

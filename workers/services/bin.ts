@@ -2,9 +2,16 @@ import { z } from "zod";
 import type { BinPage } from "../contract/bin.ts";
 import type { PageQuery } from "../contract/common.ts";
 import type { Video } from "../contract/videos.ts";
-import { binnedVideos, eraseBin, eraseVideos, restoreStatements } from "../db/bin.ts";
+import {
+  binnedBefore,
+  binnedVideos,
+  bytesInBin,
+  eraseVideos,
+  restoreStatements,
+} from "../db/bin.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { retentionMs } from "../domain/bin.ts";
+import { enqueueEvent } from "../db/outbox.ts";
+import { retentionDays, retentionMs } from "../domain/bin.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
@@ -26,12 +33,18 @@ export async function listBin(
 ): Promise<BinPage> {
   const db = catalog(env);
   const after = cursor === undefined ? null : decodeCursor(Cursor, cursor);
-  const rows = await binnedVideos(db, signedIn(principal).userId, after, limit + 1);
+  const ownerId = signedIn(principal).userId;
+  const rows = await binnedVideos(db, ownerId, after, limit + 1);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const deletedAt = new Map(items.map((row) => [row.id, row.deletedAt ?? 0]));
-  const videos = await presentVideos(env, db, items, principal);
+  const [videos, bytes] = await Promise.all([
+    presentVideos(env, db, items, principal),
+    bytesInBin(db, ownerId),
+  ]);
   return {
+    bytes,
+    retentionDays: retentionDays(env),
     items: videos.map((video) => {
       const time = deletedAt.get(video.id) ?? 0;
       return { ...video, deletedAt: iso(time), erasedAt: iso(time + retentionMs(env)) };
@@ -67,10 +80,35 @@ export async function eraseFromBin(env: BinEnv, principal: Principal, id: string
   await runBatch(db, eraseVideos(db, [id], Date.now()));
 }
 
-/** Erases everything in the caller's bin for good. The caller relays the outbox afterwards. */
+/** Small enough for one transaction of D1, which writes a dozen rows per video with its indexes. */
+const ERASURES_PER_BATCH = 100;
+const MAX_BATCHES_PER_CALL = 10;
+
+/**
+ * Erases everything in the caller's bin for good, a thousand videos at once and the rest by messages. The caller relays the
+ * outbox afterwards.
+ */
 export async function emptyBin(env: BinEnv, principal: Principal): Promise<void> {
+  const { userId: ownerId } = signedIn(principal);
+  await eraseBinned(env, { ownerId, before: Date.now() + 1 });
+}
+
+/**
+ * Erases what an account has had in its bin since before a time, in steps. Beyond a thousand videos it leaves the rest to a
+ * message, whose consumer calls this again. The caller relays the outbox afterwards. Repeating it is harmless.
+ */
+export async function eraseBinned(
+  env: Pick<Env, "CATALOG">,
+  { ownerId, before }: { ownerId: string; before: number },
+  maxBatches = MAX_BATCHES_PER_CALL,
+): Promise<void> {
   const db = catalog(env);
-  await runBatch(db, eraseBin(db, signedIn(principal).userId, Date.now()));
+  for (let batch = 0; batch < maxBatches; batch++) {
+    const ids = await binnedBefore(db, before, ERASURES_PER_BATCH, ownerId);
+    await runBatch(db, eraseVideos(db, ids, Date.now()));
+    if (ids.length < ERASURES_PER_BATCH) return;
+  }
+  await runBatch(db, [enqueueEvent(db, { kind: "empty-bin", ownerId, before })]);
 }
 
 const iso = (time: number): string => new Date(time).toISOString();

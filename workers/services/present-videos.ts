@@ -3,7 +3,8 @@ import type { Catalog } from "../db/client.ts";
 import { type ShownRow, type VideoExtras, videoExtras } from "../db/video-extras.ts";
 import { ENCODE_BUDGET_USED } from "../domain/encode-budget.ts";
 import { newId } from "../domain/id.ts";
-import { describeProblem } from "../domain/storage-problems.ts";
+import { shownProblem } from "../domain/storage-problems.ts";
+import { isTranscoding } from "../domain/videos.ts";
 import { ANONYMOUS, isAdmin, type Principal } from "../domain/principal.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
 import { hasOpenImages, imageUrls } from "../media/urls.ts";
@@ -107,7 +108,8 @@ function toVideo(
       sha256: stored.sha256,
       checkedAt: stored.checkedAt === null ? null : iso(stored.checkedAt),
     },
-    problem: stored?.problem ? describeProblem(stored.problem) : null,
+    problem:
+      stored && shownProblem(stored.problem, stored.repairs > 0 && isTranscoding(row.state)),
     progress: extras.progress,
     waiting:
       isManager && extras.heldUntil !== null && extras.heldUntil > Date.now()

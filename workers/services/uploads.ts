@@ -1,4 +1,5 @@
 import type { PartUrls, Upload, UploadCreate, UploadCreated } from "../contract/uploads.ts";
+import { bytesInBin } from "../db/bin.ts";
 import { type Catalog, catalog } from "../db/client.ts";
 import {
   closeUpload,
@@ -18,6 +19,7 @@ import {
   type UploadedPart,
 } from "../media/s3.ts";
 import { authorizeResource, type Operation } from "../domain/access.ts";
+import { byteSize } from "../domain/byte-size.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -69,7 +71,8 @@ export async function createUpload(
   const db = catalog(env);
   const quota = Number(env.QUOTA_BYTES);
   const used = await insertUpload(db, video, upload);
-  const refusal = refusalOf(used, size, quota);
+  const refusal =
+    used.bytes > quota ? await quotaExceeded(db, ownerId, size, quota) : limitReached(used);
   if (refusal) {
     await forgetUpload(db, upload);
     await abortMultipart(env, key, upload.multipartId);
@@ -84,17 +87,25 @@ export async function createUpload(
   };
 }
 
-/** The reason why an upload is one too many; null if it is not. */
-function refusalOf(
-  used: { bytes: number; videos: number; openUploads: number },
+async function quotaExceeded(
+  db: Catalog,
+  ownerId: string,
   size: number,
   quota: number,
-): AppError | null {
-  if (used.bytes > quota)
-    return new AppError(
-      "quota_exceeded",
-      `This file of ${size} bytes would exceed your storage quota of ${quota} bytes. Delete videos you no longer need, and empty your bin.`,
-    );
+): Promise<AppError> {
+  const binned = await bytesInBin(db, ownerId);
+  const advice =
+    binned > 0
+      ? `Your bin holds ${byteSize(binned)}: empty it, or delete videos you no longer need.`
+      : "Delete videos you no longer need, then empty your bin.";
+  return new AppError(
+    "quota_exceeded",
+    `This file of ${byteSize(size)} would exceed your storage quota of ${byteSize(quota)}. ${advice}`,
+  );
+}
+
+/** The reason why an upload is one too many; null if it is not. */
+function limitReached(used: { videos: number; openUploads: number }): AppError | null {
   if (used.openUploads > LIMITS.openUploadsPerAccount)
     return new AppError(
       "limit_reached",

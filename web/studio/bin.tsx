@@ -1,0 +1,175 @@
+import "./videos.css";
+import { useState } from "preact/hooks";
+import type { BinnedVideo } from "../../workers/contract/bin.ts";
+import { byteSize } from "../../workers/domain/byte-size.ts";
+import { emptyBin, eraseVideo, listBin, restoreVideo } from "../api.ts";
+import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { FormError } from "../components/form-error.tsx";
+import { usePageTitle } from "../components/page-title.ts";
+import { Pager } from "../components/pager.tsx";
+import { EmptyState, ErrorState } from "../components/states.tsx";
+import { Poster } from "../components/video-card.tsx";
+import { dayOf, daysUntil } from "../format.ts";
+import { useLoad } from "../use-load.ts";
+import { useSubmit } from "../use-submit.ts";
+import { RequireCreator } from "./require-creator.tsx";
+import { StudioTabs } from "./studio-tabs.tsx";
+import { VideoListSkeleton } from "./video-list-skeleton.tsx";
+
+/** The account's deleted videos, which it can restore or delete for good. */
+export function Bin() {
+  usePageTitle("Bin");
+  return (
+    <RequireCreator>
+      <div class="page">
+        <BinPage />
+      </div>
+    </RequireCreator>
+  );
+}
+
+function BinPage() {
+  const [cursors, setCursors] = useState<string[]>([]);
+  const cursor = cursors.at(-1);
+  const page = useLoad((signal) => listBin(cursor, signal), [cursor]);
+  const [asking, setAsking] = useState<BinnedVideo | "all" | null>(null);
+  const [news, setNews] = useState("");
+  const restoring = useSubmit(async ({ id, title }: BinnedVideo) => {
+    await restoreVideo(id);
+    setNews(`“${title}” is back in My videos.`);
+    reload();
+  });
+  /** From the first page, since the last item of another one may be gone. */
+  function reload(): void {
+    setCursors([]);
+    page.reload();
+  }
+  const items = page.data?.items;
+  return (
+    <>
+      <header class="page-head">
+        <h1>Bin</h1>
+        {items && items.length > 0 && (
+          <button type="button" class="button button-danger" onClick={() => setAsking("all")}>
+            Empty bin
+          </button>
+        )}
+      </header>
+      <StudioTabs current="/studio/bin" />
+      <p role="status" class={news ? "notice notice-good bin-news" : ""}>
+        {news}
+      </p>
+      <FormError error={restoring.error} />
+      {page.error ? (
+        <ErrorState heading="h2" error={page.error} onRetry={page.reload} />
+      ) : !page.data || !items ? (
+        <VideoListSkeleton label="Loading your bin" />
+      ) : items.length === 0 && !cursor ? (
+        <EmptyState title="Your bin is empty" heading="h2">
+          Videos you delete stay here for {days(page.data.retentionDays)}, and you can restore them.
+        </EmptyState>
+      ) : (
+        <>
+          <p class="bin-quota">
+            Deleted videos stay here for {days(page.data.retentionDays)} and count toward your
+            storage. Emptying the bin frees {byteSize(page.data.bytes)}.
+          </p>
+          <ul class="video-list">
+            {items.map((video) => (
+              <BinRow
+                key={video.id}
+                video={video}
+                busy={restoring.busy}
+                onRestore={() => restoring.run(video)}
+                onErase={() => setAsking(video)}
+              />
+            ))}
+          </ul>
+          <Pager cursors={cursors} next={page.data.nextCursor} onChange={setCursors} />
+        </>
+      )}
+      {asking && (
+        <EraseDialog
+          what={asking}
+          onCancel={() => setAsking(null)}
+          onErased={() => {
+            setAsking(null);
+            setNews(asking === "all" ? "" : `“${asking.title}” is deleted for good.`);
+            reload();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface RowProps {
+  video: BinnedVideo;
+  busy: boolean;
+  onRestore: () => void;
+  onErase: () => void;
+}
+
+function BinRow({ video, busy, onRestore, onErase }: RowProps) {
+  return (
+    <li class="video-row" data-video-id={video.id}>
+      <Poster video={video} />
+      <div class="video-row-main">
+        <h2 class="video-row-title" dir="auto">
+          {video.title}
+        </h2>
+        <p class="video-row-facts soft">
+          <span>Deleted {dayOf(video.deletedAt)}</span>
+          {video.source && <span>{byteSize(video.source.bytes)}</span>}
+        </p>
+      </div>
+      <p class="video-row-state soft">Deleted for good {daysUntil(video.erasedAt)}</p>
+      <div class="video-row-actions">
+        <button
+          type="button"
+          class="button button-small"
+          aria-label={`Restore ${video.title}`}
+          disabled={busy}
+          onClick={onRestore}
+        >
+          Restore
+        </button>
+        <button
+          type="button"
+          class="button button-small button-danger"
+          aria-label={`Delete ${video.title} for good`}
+          onClick={onErase}
+        >
+          Delete for good
+        </button>
+      </div>
+    </li>
+  );
+}
+
+interface DialogProps {
+  what: BinnedVideo | "all";
+  onErased: () => void;
+  onCancel: () => void;
+}
+
+function EraseDialog({ what, onErased, onCancel }: DialogProps) {
+  return (
+    <ConfirmDialog
+      title={what === "all" ? "Empty your bin?" : "Delete this video for good?"}
+      action={what === "all" ? "Empty bin" : "Delete for good"}
+      onCancel={onCancel}
+      onConfirm={async () => {
+        await (what === "all" ? emptyBin() : eraseVideo(what.id));
+        onErased();
+      }}
+    >
+      {what === "all"
+        ? "Every video in your bin will be deleted for good, along with the files you uploaded."
+        : `“${what.title}” will be deleted for good, along with the file you uploaded.`}{" "}
+      This can’t be undone.
+    </ConfirmDialog>
+  );
+}
+
+const days = (count: number): string => (count === 1 ? "one day" : `${count} days`);
