@@ -21,6 +21,7 @@ import { apps } from "./routes/apps.ts";
 import { bin } from "./routes/bin.ts";
 import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
+import { deadLetters } from "./routes/dead-letters.ts";
 import { beacons } from "./routes/beacons.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { feed } from "./routes/feed.ts";
@@ -142,7 +143,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", sharing)
     .route("/", signingKeys)
     .route("/", runners)
-    .route("/", taskRetry);
+    .route("/", taskRetry)
+    .route("/", deadLetters);
 }
 
 export type AppType = ReturnType<typeof createApp>;

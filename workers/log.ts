@@ -60,6 +60,9 @@ const SEVERITY_OF_EVENT = {
   "storage.reconciled": "info",
   /** A queue has given a message up: its table `dead_letters` has it. */
   "queue.dead-letter": "error",
+  /** An admin had such a message sent again, or dismissed it. */
+  "queue.dead-letter-resent": "info",
+  "queue.dead-letter-dismissed": "info",
   /** A message was sent again, since nothing shows that it was handled. */
   "outbox.sent-again": "warning",
   /** A queue did not take a message. */

@@ -43,3 +43,6 @@ export const EventMessage = z.discriminatedUnion("kind", [
   }),
 ]);
 export type EventMessage = z.infer<typeof EventMessage>;
+
+/** The number of a message's row in the outbox; messages from before an update have none. */
+export const OutboxReference = z.object({ row: z.int().optional() });

@@ -1,7 +1,8 @@
 import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { EventMessage, WakeMessage } from "../contract/messages.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
-import { deadLetters, outbox } from "./upkeep-schema.ts";
+import { keepDeadLetters } from "./dead-letters.ts";
+import { outbox } from "./upkeep-schema.ts";
 
 export type TranscodeQueue = "transcode-urgent" | "transcode-bulk";
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -93,38 +94,10 @@ export async function sendAgain(db: Catalog, row: OutboxRow): Promise<void> {
     .where(and(eq(outbox.id, row.id), eq(outbox.sends, row.sends)));
 }
 
-/** The operator has that many messages to look at; older ones go. */
-const MAX_DEAD_LETTERS = 1000;
-
-/** Statements that keep messages which could not be handled. */
-export function keepDeadLetters(
-  db: Catalog,
-  messages: readonly { queue: string; body: unknown }[],
-  now: number,
-): Statement[] {
-  return [
-    ...messages.map(({ queue, body }) =>
-      db.insert(deadLetters).values({ queue, body, receivedAt: now }),
-    ),
-    db
-      .delete(deadLetters)
-      .where(lt(deadLetters.id, sql`(SELECT max(id) - ${MAX_DEAD_LETTERS - 1} FROM dead_letters)`)),
-  ];
-}
-
 /** Gives a message up: it is kept for the operator, and no longer sent. */
 export async function giveUpMessage(db: Catalog, row: OutboxRow, now: number): Promise<void> {
   await runBatch(db, [
     ...keepDeadLetters(db, [row], now),
     db.delete(outbox).where(eq(outbox.id, row.id)),
   ]);
-}
-
-/** The newest messages that could not be handled. */
-export function listDeadLetters(db: Catalog, limit: number) {
-  return db
-    .select()
-    .from(deadLetters)
-    .orderBy(sql`id DESC`)
-    .limit(limit);
 }

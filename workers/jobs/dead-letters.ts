@@ -1,5 +1,5 @@
 import { catalog, runBatch } from "../db/client.ts";
-import { keepDeadLetters } from "../db/outbox.ts";
+import { keepDeadLetters } from "../db/dead-letters.ts";
 import { log } from "../log.ts";
 
 /**

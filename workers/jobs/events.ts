@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { EventMessage } from "../contract/messages.ts";
+import { EventMessage, OutboxReference } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { deleteMessages } from "../db/outbox.ts";
 import { statementsLeft } from "../db/statement-count.ts";
@@ -16,9 +15,6 @@ import { purgeVideo } from "./purge.ts";
 
 /** Multiplied by the number of attempts so far. */
 const RETRY_DELAY_SECONDS = 5;
-
-/** The number of a message's row in the outbox; messages from before an update have none. */
-const OutboxReference = z.object({ row: z.int().optional() });
 
 type PurgeCache = (videoId: string) => Promise<void>;
 

@@ -7,6 +7,7 @@ import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
 import { insertRunnerToken } from "../../../workers/db/runner-tokens.ts";
 import { runners } from "../../../workers/db/runner-schema.ts";
 import { seeRunner } from "../../../workers/db/runners.ts";
+import { deadLetters } from "../../../workers/db/upkeep-schema.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { insertVideo } from "./media.ts";
@@ -109,6 +110,14 @@ async function runner(): Promise<PathParams> {
   return { id };
 }
 
+async function deadLetter(): Promise<PathParams> {
+  const [letter] = await catalog(env)
+    .insert(deadLetters)
+    .values({ queue: "events-dead", body: { kind: "index-video", videoId: newId() }, receivedAt: 0 })
+    .returning({ id: deadLetters.id });
+  return { id: String(letter?.id) };
+}
+
 /** Makers of a resource, by the first word of the operations on it. */
 export const RESOURCES: Record<
   string,
@@ -127,4 +136,5 @@ export const RESOURCES: Record<
   "signing-keys": signingKey,
   "runner-tokens": runnerToken,
   runners: runner,
+  "dead-letters": deadLetter,
 };

@@ -1,0 +1,78 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
+import { TokenCreated } from "../../workers/contract/accounts.ts";
+import { newId } from "../../workers/domain/id.ts";
+
+const origin = inject("origin");
+/** Reads may use a lookup of half a minute before. */
+const REVOCATION_TIMEOUT_MS = 180_000;
+const account = {
+  name: "Cora Keeper",
+  email: `${newId().toLowerCase()}@example.com`,
+  password: "three bells before the fog",
+};
+
+let browser: Browser;
+let page: Page;
+let personalToken = "";
+
+const statusWith = async (token: string): Promise<number> =>
+  (
+    await fetch(`${origin}/v1/videos?creator=me`, { headers: { authorization: `Bearer ${token}` } })
+  ).status;
+
+beforeAll(async () => {
+  const api = new ApiClient(origin);
+  await api.signIn(account);
+  const created = await api.call("POST", "/v1/tokens", { name: "Script", scopes: ["videos:read"] });
+  personalToken = TokenCreated.parse(created).token;
+  browser = await launchBrowser();
+  const context = await browser.newContext({ baseURL: origin });
+  context.setDefaultTimeout(60_000);
+  page = await context.newPage();
+  await signIn(page, account);
+});
+afterAll(() => browser?.close());
+
+test("signing out everywhere ends other devices, and personal tokens only when chosen", async () => {
+  await page.goto("/settings/security");
+  const devices = page.getByRole("button", { name: "Sign out", exact: true });
+  const signOutOthers = page.getByRole("button", { name: "Sign out on all other devices" });
+  await devices.first().waitFor();
+  await signOutOthers.click();
+  await devices.first().waitFor({ state: "detached" });
+  expect(await statusWith(personalToken)).toBe(200);
+
+  // Back on another device.
+  await new ApiClient(origin).signIn(account);
+  await page.reload();
+  await devices.first().waitFor();
+  await page.getByLabel("Also revoke all personal access tokens").check();
+  await signOutOthers.click();
+  await devices.first().waitFor({ state: "detached" });
+  await expect
+    .poll(() => statusWith(personalToken), { timeout: REVOCATION_TIMEOUT_MS, interval: 500 })
+    .toBe(401);
+  await page.getByText("This device").waitFor();
+});
+
+test("the page of a reset link asks whether tokens and apps end too", async () => {
+  const requests: string[] = [];
+  await page.route("**/api/auth/reset-password**", (route) => {
+    requests.push(new URL(route.request().url()).search);
+    return route.fulfill({ json: { status: true } });
+  });
+  for (const ends of [true, false]) {
+    await page.goto("/reset-password?token=a-token-of-a-mail");
+    await page.getByLabel("New password").fill("four bells after the fog");
+    const choice = page.getByLabel("Also revoke personal access tokens and the access of apps");
+    expect(await choice.isChecked()).toBe(true);
+    if (!ends) await choice.uncheck();
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByText("You’ve been signed out on all your devices.").waitFor();
+  }
+  expect(requests).toEqual(["?revoke=access", ""]);
+});

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { page, Timestamp } from "./common.ts";
+
+/** Numbers, since the table keeps them in the order of arrival. */
+export const DeadLetterId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+/** A message that its queue or the outbox has given up. */
+export const DeadLetter = z.object({
+  id: z.int(),
+  /** The queue that the message was for, or its dead-letter queue: `events`, `events-dead`. */
+  queue: z.string(),
+  /** What the message asks for, such as `purge-video`; null if it is none of ours. */
+  kind: z.string().nullable(),
+  body: z.unknown(),
+  receivedAt: Timestamp,
+  /** Whether it waits in the outbox too, from where the sweep sends it again by itself. */
+  isRetried: z.boolean(),
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
+
+export const DeadLetterPage = page(DeadLetter);
+export type DeadLetterPage = z.infer<typeof DeadLetterPage>;

@@ -1,0 +1,84 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { EventMessage, WakeMessage } from "../contract/messages.ts";
+import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { deadLetters, outbox } from "./upkeep-schema.ts";
+
+export type DeadLetterRow = typeof deadLetters.$inferSelect;
+type OutboxQueue = (typeof outbox.$inferSelect)["queue"];
+
+/** Operators look at the newest. */
+const MAX_DEAD_LETTERS = 1000;
+
+/** Statements that keep messages which could not be handled, for the operator. The oldest go. */
+export function keepDeadLetters(
+  db: Catalog,
+  messages: readonly { queue: string; body: unknown }[],
+  now: number,
+): Statement[] {
+  return [
+    ...messages.map(({ queue, body }) =>
+      db.insert(deadLetters).values({ queue, body, receivedAt: now }),
+    ),
+    db
+      .delete(deadLetters)
+      .where(lt(deadLetters.id, sql`(SELECT max(id) - ${MAX_DEAD_LETTERS - 1} FROM dead_letters)`)),
+  ];
+}
+
+/** Messages that could not be handled, the newest first. @param before only older ones, by their number */
+export function listDeadLetters(
+  db: Catalog,
+  limit: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<DeadLetterRow[]> {
+  return db
+    .select()
+    .from(deadLetters)
+    .where(lt(deadLetters.id, before))
+    .orderBy(desc(deadLetters.id))
+    .limit(limit);
+}
+
+export async function findDeadLetter(db: Catalog, id: number): Promise<DeadLetterRow | null> {
+  return (await db.select().from(deadLetters).where(eq(deadLetters.id, id)).get()) ?? null;
+}
+
+export async function deleteDeadLetter(db: Catalog, id: number): Promise<void> {
+  await db.delete(deadLetters).where(eq(deadLetters.id, id));
+}
+
+/** Which of these numbers are rows of the outbox. */
+export async function stillInOutbox(db: Catalog, rows: readonly number[]): Promise<Set<number>> {
+  const found = await db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(sql`${outbox.id} IN (SELECT value FROM json_each(${JSON.stringify(rows)}))`);
+  return new Set(found.map(({ id }) => id));
+}
+
+/**
+ * Has the next relay send a message again: its row in the outbox if it still has one, otherwise a new one. In one
+ * transaction with the deletion of the letter, so that of two operators one sends it.
+ * @param row number of its row in the outbox, if it ever had one
+ */
+export async function resendLetter(
+  db: Catalog,
+  { id, row }: { id: number; row: number | null },
+  queue: OutboxQueue,
+  body: EventMessage | WakeMessage,
+  now: number,
+): Promise<void> {
+  const isHere = sql`EXISTS (SELECT 1 FROM dead_letters WHERE id = ${id})`;
+  const hasRow = sql`EXISTS (SELECT 1 FROM outbox WHERE id = ${row})`;
+  await runBatch(db, [
+    db.insert(outbox).select(
+      sql`SELECT NULL, ${queue}, ${JSON.stringify(body)}, ${now}, NULL, 0
+          WHERE ${isHere} AND NOT ${hasRow}`,
+    ),
+    db
+      .update(outbox)
+      .set({ sentAt: null })
+      .where(and(eq(outbox.id, row ?? 0), isHere)),
+    db.delete(deadLetters).where(eq(deadLetters.id, id)),
+  ]);
+}

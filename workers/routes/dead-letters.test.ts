@@ -1,0 +1,123 @@
+import { createMessageBatch } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { DeadLetter, DeadLetterPage } from "../contract/dead-letters.ts";
+import { enqueueEvent } from "../db/outbox.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import { deadLetters, outbox } from "../db/upkeep-schema.ts";
+import { newId } from "../domain/id.ts";
+import { handleDeadLetters } from "../jobs/dead-letters.ts";
+import { resendDeadLetter } from "../services/dead-letters.ts";
+import { call, newAccount, newVideo, problemOf } from "../../tests/support/worker/api.ts";
+
+const db = catalog(env);
+const admin = await newAccount("admin");
+const { app, userId } = admin;
+const PATH = "/v1/admin/dead-letters";
+
+beforeEach(() => db.delete(deadLetters));
+
+const list = async (query = "") =>
+  (await call(app, "GET", `${PATH}${query}`)).json<DeadLetterPage>();
+
+/** Gives messages up, as their queue does. @returns the newest of them, as the API shows it */
+async function giveUp(queue: string, ...bodies: unknown[]): Promise<DeadLetter> {
+  const messages = bodies.map((body) => ({ id: newId(), timestamp: new Date(), attempts: 6, body }));
+  await handleDeadLetters(createMessageBatch(queue, messages), env);
+  const [letter] = (await list("?limit=1")).items;
+  if (!letter) throw new Error("no dead letter");
+  return letter;
+}
+
+/** The lines of the log that `run` writes. */
+async function logOf(run: () => Promise<unknown>): Promise<unknown[]> {
+  const spy = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  try {
+    await run();
+    return spy.mock.calls.map(([line]) => JSON.parse(String(line)) as unknown);
+  } finally {
+    spy.mockRestore();
+  }
+}
+
+test("the messages that were given up are listed by pages, the newest first, and seen one by one", async () => {
+  const ids = [newId(), newId(), newId()];
+  await giveUp("events-dead", ...ids.map((videoId) => ({ kind: "purge-video", videoId })));
+  const first = await list("?limit=2");
+  expect(first.items.map(({ body }) => body)).toEqual([
+    { kind: "purge-video", videoId: ids[2] },
+    { kind: "purge-video", videoId: ids[1] },
+  ]);
+  const second = await list(`?limit=2&cursor=${first.nextCursor}`);
+  expect(second).toMatchObject({ items: [{ body: { videoId: ids[0] } }], nextCursor: null });
+  const [letter] = second.items;
+  const seen = await call(app, "GET", `${PATH}/${letter?.id}`);
+  expect(await seen.json()).toEqual(letter);
+  expect(letter).toMatchObject({ queue: "events-dead", kind: "purge-video", isRetried: false });
+  expect((await problemOf(await call(app, "GET", `${PATH}?cursor=x`))).code).toBe("invalid_cursor");
+});
+
+test("a message is sent again once, and does what it asked for", async () => {
+  const id = await newVideo((await newAccount()).userId, { deletedAt: 1, erasedAt: 1 });
+  await env.MEDIA.put(`${id}/1/segment`, "x");
+  const letter = await giveUp("events-dead", { kind: "purge-video", videoId: id });
+  const path = `${PATH}/${letter.id}/resend`;
+  const lines = await logOf(async () =>
+    expect((await call(app, "POST", path)).status).toBe(204),
+  );
+  expect(lines).toContainEqual(
+    expect.objectContaining({ event: "queue.dead-letter-resent", id: letter.id, by: userId }),
+  );
+  await vi.waitFor(async () => expect(await env.MEDIA.head(`${id}/1/segment`)).toBeNull(), {
+    timeout: 20_000,
+  });
+  expect((await list()).items).toEqual([]);
+  expect((await problemOf(await call(app, "POST", path))).code).toBe("not_found");
+});
+
+test("a message that the outbox still has is sent from there, not twice", async () => {
+  const videoId = newId();
+  const message = { kind: "purge-video", videoId } as const;
+  await runBatch(db, [enqueueEvent(db, message)]);
+  const rows = () =>
+    db
+      .select()
+      .from(outbox)
+      .then((all) => all.filter(({ body }) => JSON.stringify(body).includes(videoId)));
+  const [row] = await rows();
+  await db.update(outbox).set({ sentAt: 1, sends: 3 }).where(eq(outbox.id, row!.id));
+  const letter = await giveUp("events-dead", { ...message, row: row!.id });
+  expect(letter.isRetried).toBe(true);
+
+  // Not relayed, so that the row can be seen.
+  await resendDeadLetter(env, admin, letter.id);
+  expect(await rows()).toMatchObject([{ id: row!.id, sentAt: null, sends: 3 }]);
+});
+
+test("a message that was never in the outbox gets a row, also a wake message of its own queue", async () => {
+  const letter = await giveUp("transcode-bulk-dead", { kind: "wake" });
+  expect((await call(app, "POST", `${PATH}/${letter.id}/resend`)).status).toBe(204);
+  expect((await list()).items).toEqual([]);
+});
+
+test.each([
+  ["events-dead", { kind: "of-an-old-version" }],
+  ["transcode-urgent-dead", { kind: "purge-video", videoId: "x" }],
+  ["unknown-dead", { kind: "purge-video", videoId: "x" }],
+  ["events-dead", "text"],
+])("of %s, %j can be dismissed, not sent", async (queue, body) => {
+  const letter = await giveUp(queue, body);
+  const resent = await call(app, "POST", `${PATH}/${letter.id}/resend`);
+  expect((await problemOf(resent)).code).toBe("conflict");
+  const lines = await logOf(async () =>
+    expect((await call(app, "DELETE", `${PATH}/${letter.id}`)).status).toBe(204),
+  );
+  expect(lines).toContainEqual(
+    expect.objectContaining({ event: "queue.dead-letter-dismissed", id: letter.id, by: userId }),
+  );
+  expect((await list()).items).toEqual([]);
+  expect((await problemOf(await call(app, "DELETE", `${PATH}/${letter.id}`))).code).toBe(
+    "not_found",
+  );
+});
