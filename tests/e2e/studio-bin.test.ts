@@ -101,7 +101,7 @@ test("a video is deleted for good, and the bin is emptied", async () => {
     await page.getByText(`“${title}” is in your bin.`).waitFor();
   }
   await page.goto("/studio/bin");
-  await page.getByRole("button", { name: "Delete A mistake for good" }).click();
+  await page.getByRole("button", { name: "Delete for good: A mistake" }).click();
   await confirm("Delete for good");
   await page.getByText("“A mistake” is deleted for good.").waitFor();
   await row("Another mistake").waitFor();

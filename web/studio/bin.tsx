@@ -137,7 +137,7 @@ function BinRow({ video, busy, onRestore, onErase }: RowProps) {
         <button
           type="button"
           class="button button-small button-danger"
-          aria-label={`Delete ${video.title} for good`}
+          aria-label={`Delete for good: ${video.title}`}
           onClick={onErase}
         >
           Delete for good

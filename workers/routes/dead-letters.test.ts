@@ -23,7 +23,12 @@ const list = async (query = "") =>
 
 /** Gives messages up, as their queue does. @returns the newest of them, as the API shows it */
 async function giveUp(queue: string, ...bodies: unknown[]): Promise<DeadLetter> {
-  const messages = bodies.map((body) => ({ id: newId(), timestamp: new Date(), attempts: 6, body }));
+  const messages = bodies.map((body) => ({
+    id: newId(),
+    timestamp: new Date(),
+    attempts: 6,
+    body,
+  }));
   await handleDeadLetters(createMessageBatch(queue, messages), env);
   const [letter] = (await list("?limit=1")).items;
   if (!letter) throw new Error("no dead letter");
@@ -63,9 +68,7 @@ test("a message is sent again once, and does what it asked for", async () => {
   await env.MEDIA.put(`${id}/1/segment`, "x");
   const letter = await giveUp("events-dead", { kind: "purge-video", videoId: id });
   const path = `${PATH}/${letter.id}/resend`;
-  const lines = await logOf(async () =>
-    expect((await call(app, "POST", path)).status).toBe(204),
-  );
+  const lines = await logOf(async () => expect((await call(app, "POST", path)).status).toBe(204));
   expect(lines).toContainEqual(
     expect.objectContaining({ event: "queue.dead-letter-resent", id: letter.id, by: userId }),
   );

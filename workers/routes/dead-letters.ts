@@ -38,8 +38,7 @@ export const deadLetters = createRouter()
       request: { params },
       responses: { 200: json(DeadLetter, "The message") },
     }),
-    async (c) =>
-      c.json(await oneDeadLetter(c.env, c.var.principal, c.req.valid("param").id), 200),
+    async (c) => c.json(await oneDeadLetter(c.env, c.var.principal, c.req.valid("param").id), 200),
   )
   .openapi(
     createRoute({

@@ -12,6 +12,7 @@ import {
 import { catalog, runBatch } from "../db/client.ts";
 import { enqueueEvent } from "../db/outbox.ts";
 import { retentionDays, retentionMs } from "../domain/bin.ts";
+import { findVideo } from "../db/videos.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
@@ -75,9 +76,10 @@ export async function restoreVideo(env: BinEnv, principal: Principal, id: string
 export async function eraseFromBin(env: BinEnv, principal: Principal, id: string): Promise<void> {
   const db = catalog(env);
   const row = await restorableVideo(db, principal, "bin.erase", id);
-  if (row.deletedAt === null)
+  if (row.deletedAt !== null) await runBatch(db, eraseVideos(db, [id], Date.now()));
+  // Never in the bin, or restored between the two.
+  if ((await findVideo(db, id))?.erasedAt === null)
     throw new AppError("conflict", "This video is not in the bin. Delete it first.");
-  await runBatch(db, eraseVideos(db, [id], Date.now()));
 }
 
 /** Small enough for one transaction of D1, which writes a dozen rows per video with its indexes. */

@@ -108,8 +108,7 @@ function toVideo(
       sha256: stored.sha256,
       checkedAt: stored.checkedAt === null ? null : iso(stored.checkedAt),
     },
-    problem:
-      stored && shownProblem(stored.problem, stored.repairs > 0 && isTranscoding(row.state)),
+    problem: stored && shownProblem(stored.problem, stored.repairs > 0 && isTranscoding(row.state)),
     progress: extras.progress,
     waiting:
       isManager && extras.heldUntil !== null && extras.heldUntil > Date.now()

@@ -113,7 +113,11 @@ async function runner(): Promise<PathParams> {
 async function deadLetter(): Promise<PathParams> {
   const [letter] = await catalog(env)
     .insert(deadLetters)
-    .values({ queue: "events-dead", body: { kind: "index-video", videoId: newId() }, receivedAt: 0 })
+    .values({
+      queue: "events-dead",
+      body: { kind: "index-video", videoId: newId() },
+      receivedAt: 0,
+    })
     .returning({ id: deadLetters.id });
   return { id: String(letter?.id) };
 }
