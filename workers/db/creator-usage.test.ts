@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { newId } from "../domain/id.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
-import { eraseBin, eraseVideos, restoreStatements } from "./bin.ts";
+import { binnedBefore, eraseVideos, restoreStatements } from "./bin.ts";
 import { catalog, runBatch } from "./client.ts";
 import {
   closeUpload,
@@ -87,7 +87,10 @@ test.each([1, 2, 3])(
         () => runBatch(db, deletionStatements(db, id, now)),
         () => runBatch(db, restoreStatements(db, { id, version: 1 }, now)),
         () => runBatch(db, eraseVideos(db, [id], now)),
-        () => runBatch(db, random(5) === 0 ? eraseBin(db, owners[0] ?? "", now) : []),
+        async () => {
+          const binned = await binnedBefore(db, now + 1, 100, owners[0]);
+          return runBatch(db, random(5) === 0 ? eraseVideos(db, binned, now) : []);
+        },
         () => runBatch(db, forgetContent(db, id)),
         async () => {
           const row = upload && (await findUpload(db, upload.id));
