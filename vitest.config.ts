@@ -64,12 +64,11 @@ const worker = {
           SIGNUP_ROLE: "viewer",
           PUBLIC_ORIGIN: "http://localhost:8788",
           S3_ENDPOINT: "http://localhost:8787/cdn-cgi/local/r2/s3",
-          TASK_STORAGE_URL: "http://127.0.0.1:8787/internal/tasks",
-          TRANSCODER_URLS: "",
           SLOTS_PER_RUNNER: "1",
           TASK_SECRET: "only-for-tests-only-for-tests-only-for-tests",
-          // No runner, so that a wake message of a test starts no task in the background.
-          RUNNERS: "0",
+          // Local, so that a wake message of a test starts no container.
+          LOCAL_RUNNER_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+          MAX_RUNNERS: "2",
           CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
           SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
         },

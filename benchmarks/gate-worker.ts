@@ -20,7 +20,7 @@ export {
   default,
   PublicReads,
   Runner,
-  TaskStorage,
+  RunnerApi,
   ViewCounter,
 } from "../workers/index.ts";
 

@@ -38,7 +38,7 @@ async function faultsOf(bench: Bench, name: string): Promise<string[]> {
   const file = join(folder ?? "", name);
   bench.storage.link(name, file);
   try {
-    const planned = await planSource(bench.url, bench.storage, name, {
+    const planned = await planSource(bench.runner, bench.storage, name, {
       ...SETTINGS,
       segmentSeconds: 1,
       loudness: false,
@@ -48,7 +48,7 @@ async function faultsOf(bench: Bench, name: string): Promise<string[]> {
       outcome.type === "done" && outcome.result.kind === "plan"
         ? outcome.result.plan.renditions[0]?.id
         : undefined;
-    const done = await encodePlanned(bench.url, bench.storage, planned, (id) => id === lowest);
+    const done = await encodePlanned(bench.runner, bench.storage, planned, (id) => id === lowest);
     if (done.type === "failed") return [`${done.task}: ${done.code}`];
     return await oddFaults(bench, name, file, done);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { runTask, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
+import { startFakeWorker } from "../tests/support/transcoder/fake-worker.ts";
 import { startStorage } from "../tests/support/transcoder/storage-server.ts";
 import type { Plan, TaskSpec } from "../workers/contract/transcodes.ts";
 import { TRANSCODER_ARGS } from "../scripts/dev/start.ts";
@@ -29,15 +29,17 @@ export async function peakOver(source: string, folder: string): Promise<number> 
   await mkdir(folder, { recursive: true });
   const storage = await startStorage(folder);
   storage.link("source", source);
+  const worker = await startFakeWorker(storage);
   const child = spawn(process.execPath, TRANSCODER_ARGS, {
-    env: { ...process.env, PORT: "0", SLOTS: "3", THREADS: "1" },
-    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...{ ...process.env, PORT: "0", SLOTS: "3", THREADS: "1" },
+      ...{ RUNNER_API: worker.url, RUNNER_ID: "local-0" },
+    },
+    stdio: ["ignore", "inherit", "inherit"],
   });
   try {
-    const [line] = await once(child.stdout.setEncoding("utf8"), "data");
-    const url = `http://127.0.0.1:${/on port (\d+)/.exec(String(line))?.[1]}`;
     async function run(spec: TaskSpec) {
-      const { outcome } = await runTask(url, storage, { source: "source" }, spec);
+      const { outcome } = await runTask(worker, storage, { source: "source" }, spec);
       if (outcome.type === "failed") throw new Error(`${spec.kind} failed: ${outcome.code}`);
       return outcome.result;
     }
@@ -49,6 +51,7 @@ export async function peakOver(source: string, folder: string): Promise<number> 
     return peakOf(child.pid ?? 0);
   } finally {
     child.kill();
+    await worker[Symbol.asyncDispose]();
     await storage.close();
   }
 }

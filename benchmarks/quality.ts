@@ -33,7 +33,7 @@ const FIXED_LADDER = [
 /** The product's plan for a reference. */
 async function planReference(bench: Bench, file: string): Promise<Plan> {
   bench.storage.link("source", file);
-  const { outcome } = await planSource(bench.url, bench.storage, "source");
+  const { outcome } = await planSource(bench.runner, bench.storage, "source");
   if (outcome.type !== "done" || outcome.result.kind !== "plan")
     throw new Error(`no plan: ${JSON.stringify(outcome)}`);
   return outcome.result.plan;

@@ -47,7 +47,7 @@ async function upload(name: string, duration: number): Promise<void> {
     contentKey: "not used",
   };
   const settings = planSettings({
-    RUNNERS: String(runners),
+    MAX_RUNNERS: String(runners),
     SLOTS_PER_RUNNER: "1",
     PASSTHROUGH: "true",
     SECOND_CODEC: "none",

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { CRONS } from "../workers/domain/crons.ts";
 import type { Child } from "./dev/child.ts";
+import { localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
 import { reportSilence } from "./dev/silence.ts";
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
   say("Applying migrations and building the site ...");
   await prepare(settings, env);
   say("Starting the transcoder, the Worker and the site ...");
-  children = startAll(settings, env, values.watch);
+  children = startAll(settings, env, await localRunnerSecret(), values.watch);
   const died = Promise.race(children.map(async (child) => ({ child, how: await child.ended })));
   const origin = `http://localhost:${sitePort}`;
   const ready = Promise.all([

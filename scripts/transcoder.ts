@@ -1,15 +1,16 @@
 /** `npm run transcoder`: the transcoder alone, for a Worker that runs under plain `wrangler dev`. */
 import { spawn } from "node:child_process";
 import { readSettings } from "./dev/settings.ts";
-import { TRANSCODER_ARGS } from "./dev/start.ts";
+import { ensureDevVars, localRunnerSecret } from "./dev/dev-vars.ts";
+import { TRANSCODER_ARGS, transcoderEnvironment } from "./dev/start.ts";
 
-const { transcoderPorts, slots } = readSettings(process.env);
+const settings = readSettings(process.env);
+// The Worker reads the secret when it starts; whichever comes first writes it.
+await ensureDevVars();
 const child = spawn(process.execPath, TRANSCODER_ARGS, {
   env: {
     ...process.env,
-    PORT: String(transcoderPorts[0]),
-    SLOTS: String(slots),
-    GRACE_SECONDS: "3",
+    ...transcoderEnvironment(settings, 0, await localRunnerSecret()),
   },
   stdio: "inherit",
 });

@@ -40,15 +40,12 @@ import { signingKeys } from "./routes/signing-keys.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
-import { serveTaskStorage } from "./jobs/task-storage.ts";
 import { asInvocation } from "./services/invocation.ts";
-import { localTranscoders } from "./jobs/transcoder.ts";
+import { serveRunnerApi } from "./jobs/runner-api.ts";
+import { identifyRunner } from "./jobs/runner-identity.ts";
 
-/**
- * Where local transcoder processes find their task storage: the path of `TASK_STORAGE_URL` (wrangler.toml). Containers have
- * it inside their Durable Object, so in production this is a 404.
- */
-const TASK_STORAGE_PATH = "/internal/tasks/";
+/** Where local processes and remote runners find the runner API. Containers have it inside their Durable Object. */
+const RUNNER_API_PATH = "/api/runner/";
 
 /** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */
 function asKnown(error: unknown): unknown {
@@ -118,10 +115,10 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", devMail)
     .route("/", embedOrigins)
     .route("/", openApiRoutes(app));
-  app.all(`${TASK_STORAGE_PATH}*`, (c) => {
-    if (localTranscoders(c.env).length === 0) return c.notFound();
-    const { pathname } = new URL(c.req.url);
-    return serveTaskStorage(c.req.raw, c.env, pathname.slice(TASK_STORAGE_PATH.length));
+  app.all(`${RUNNER_API_PATH}*`, async (c) => {
+    const path = c.req.path.slice(RUNNER_API_PATH.length);
+    const identity = await identifyRunner(c.req.raw, c.env);
+    return serveRunnerApi(c.req.raw, c.env, c.executionCtx, path, identity);
   });
   return app
     .route("/", categories)

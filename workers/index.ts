@@ -1,5 +1,6 @@
 import { env as settings, WorkerEntrypoint } from "cloudflare:workers";
 import { AppError } from "./domain/errors.ts";
+import { regionOf } from "./domain/region.ts";
 import { refuseUnsafeSettings } from "./domain/unsafe-settings.ts";
 import type { Delivery } from "./media/admission.ts";
 import { handleMedia } from "./media/gate.ts";
@@ -16,7 +17,7 @@ import {
 import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
-export { Runner, TaskStorage } from "./jobs/runner.ts";
+export { Runner, RunnerApi } from "./jobs/runner.ts";
 export { ViewCounter } from "./jobs/view-counter.ts";
 
 /** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */
@@ -47,6 +48,7 @@ export class PublicReads extends WorkerEntrypoint<Env> {
 
 // While the Worker starts: a deployment that throws here is refused.
 refuseUnsafeSettings(settings);
+regionOf(settings);
 
 function delivery(env: Env, ctx: ExecutionContext): Delivery {
   return {

@@ -27,19 +27,17 @@ const SEVERITY_OF_EVENT = {
   "task.done": "info",
   "task.failed": "warning",
   "task.lost": "info",
-  "task.unavailable": "info",
-  "task.released": "info",
   "task.expired": "warning",
   /** A runner, the storage or the Worker breaks it off again and again. */
   "task.interrupted-often": "error",
   "task.error": "error",
-  "task.result-not-recorded": "error",
-  "task.progress-not-recorded": "warning",
   "task.follow-up-failed": "warning",
   "task.write-retried": "warning",
-  "claim.contended": "warning",
-  "drain.failed": "error",
-  "drain.wake-failed": "warning",
+  /** A runner stops, or has forgotten its tasks. */
+  "runner.handed-back": "info",
+  "runner.unfit": "error",
+  "runner.start-failed": "error",
+  "runner.wake-failed": "warning",
   "transcode.cleaned": "info",
 
   /** Tasks keep failing on this runner: it gets none for a while, and a container is replaced. */

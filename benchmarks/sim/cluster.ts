@@ -13,13 +13,13 @@ import {
   reportProgress,
   type Task,
 } from "../../workers/db/transcoding/tasks.ts";
-import { claimTask, readBacklog } from "../../workers/db/transcoding/claim.ts";
+import { claimTask, countRunnable, countRunning } from "../../workers/db/transcoding/claim.ts";
 import { TaskKind } from "../../workers/contract/transcodes.ts";
 import { afterFailure, type Failure, isRequired } from "../../workers/domain/task-state.ts";
 import type { Clock } from "./clock.ts";
 import { costOf, planOf } from "./model.ts";
 
-/** As in workers/jobs/drain.ts. */
+/** Tasks that one consumer works on at once. */
 const PARALLEL_TASKS = 4;
 const POLL_MS = 2000;
 const HEARTBEAT_INTERVAL_MS = 20_000;
@@ -253,8 +253,8 @@ export class Cluster {
   }
 
   async #free(): Promise<number> {
-    const { runnable, running } = await readBacklog(this.#db, 1);
-    return runnable > 0 ? this.#runners.length - running : 0;
+    const runnable = await countRunnable(this.#db, 1, this.#clock.now);
+    return runnable > 0 ? this.#runners.length - (await countRunning(this.#db)) : 0;
   }
 
   #cron(): void {

@@ -33,7 +33,7 @@ export function planOf(duration: number, slots: number): Plan {
     captions: [],
   };
   const settings = planSettings({
-    RUNNERS: String(slots),
+    MAX_RUNNERS: String(slots),
     SLOTS_PER_RUNNER: "1",
     PASSTHROUGH: "true",
     SECOND_CODEC: "none",

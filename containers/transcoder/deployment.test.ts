@@ -41,7 +41,7 @@ it("a deployment runs one task per core, on the maximum number of containers", a
     return new RegExp(`^${name} = "?([\\w-]+)`, "m").exec(config)?.[1];
   }
   expect(Number(setting("SLOTS_PER_RUNNER"))).toBe(CORES[setting("instance_type") ?? ""]);
-  expect(setting("RUNNERS")).toBe(setting("max_instances"));
+  expect(setting("MAX_RUNNERS")).toBe(setting("max_instances"));
 });
 
 it("every entrypoint is listed with its cache switch, because one that is not would be cached", async () => {

@@ -1,12 +1,17 @@
 import { rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { z } from "zod";
-import { MAX_TASK_SECONDS } from "../../workers/domain/task-time.ts";
-import { probeCapabilities } from "./runtime/capabilities.ts";
+import { RunnerId } from "../../workers/contract/runners.ts";
+import { createHealthServer } from "./health-server.ts";
+import { probeCapabilities, runnerCapabilities } from "./runtime/capabilities.ts";
+import { unfitness } from "./runtime/fitness.ts";
 import { diskPerTask, memoryPerTask } from "./runtime/host-resources.ts";
 import { openScratch } from "./runtime/scratch.ts";
-import { createTranscoder } from "./server.ts";
+import { log } from "./runtime/log.ts";
+import { Runner } from "./runtime/runner.ts";
+import { RunnerApi } from "./runtime/runner-api.ts";
 import { resolveTools } from "./runtime/tools.ts";
+import { WorkLoop } from "./runtime/work-loop.ts";
 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -24,19 +29,27 @@ const Environment = z.object({
     .int()
     .nonnegative()
     .default(1024 ** 3),
-  /** How long running tasks may continue after SIGTERM. Cloudflare kills a container 15 minutes after it. */
-  GRACE_SECONDS: z.coerce
-    .number()
-    .nonnegative()
-    .default(MAX_TASK_SECONDS + 30),
+  /** How long running tasks may continue after SIGTERM, before they are given back. */
+  GRACE_SECONDS: z.coerce.number().nonnegative().default(10),
+  /** Base URL of the runner API (workers/contract/runner-api.ts). */
+  RUNNER_API: z.url(),
+  RUNNER_ID: RunnerId,
+  /** Bearer token for the runner API; a container needs none. */
+  RUNNER_TOKEN: z.string().min(1).optional(),
+  /** The process ends after this long without work; without it, never. */
+  RUNNER_IDLE_SECONDS: z.coerce.number().positive().optional(),
 });
 
 const environment = Environment.parse(process.env);
 const tools = resolveTools(process.env);
 const capabilities = await probeCapabilities(tools);
 const folder = await openScratch(tmpdir());
-const { SLOTS: slots, SOURCE_CACHE_BYTES: maxCacheBytes } = environment;
-const { server, runner } = createTranscoder({
+const { SLOTS: slots, SOURCE_CACHE_BYTES: maxCacheBytes, RUNNER_ID: id } = environment;
+const api = new RunnerApi({
+  base: environment.RUNNER_API.replace(/\/+$/, ""),
+  token: environment.RUNNER_TOKEN,
+});
+const runner = new Runner({
   tools,
   capabilities,
   slots,
@@ -45,24 +58,43 @@ const { server, runner } = createTranscoder({
   maxDiskBytes: environment.DISK_LIMIT ?? (await diskPerTask(folder, maxCacheBytes, slots)),
   maxCacheBytes,
   folder,
+  storageHeaders: api.headers,
+});
+const loop = new WorkLoop({
+  api,
+  id,
+  runner,
+  capabilities: runnerCapabilities(capabilities),
+  slots,
+  idleMs: (environment.RUNNER_IDLE_SECONDS ?? Infinity) * 1000,
+  unfitness: () => unfitness(folder),
 });
 
-let stopping = false;
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await runner.drain(environment.GRACE_SECONDS * 1000);
-  server.close();
-  server.closeIdleConnections();
-  await rm(folder, { recursive: true, force: true });
+let stopping: Promise<void> | undefined;
+/** Gives back what does not end within the grace period. Docker and Cloudflare send SIGTERM, a terminal SIGINT. */
+function stop(): void {
+  stopping ??= loop.stop(environment.GRACE_SECONDS * 1000);
 }
-process.on("SIGTERM", () => void stop());
-process.on("SIGINT", () => void stop());
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
 
+const server = createHealthServer(async () => ({
+  slots,
+  running: runner.running,
+  draining: stopping !== undefined,
+  unfit: await unfitness(folder),
+  ffmpeg: capabilities.version,
+  encoders: [...capabilities.encoders],
+}));
 server.listen(environment.PORT, () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : address;
-  console.log(
-    `transcoder on port ${port}, ${slots} slots, ${tools.ffmpeg}: ${capabilities.version}`,
-  );
+  log("runner.started", { runner: id, port, slots, ffmpeg: capabilities.version });
 });
+
+const end = await loop.run();
+await stopping;
+log("runner.ended", { runner: id, ...end });
+await rm(folder, { recursive: true, force: true });
+// A fault of this host is told by the exit code, for whoever starts it again.
+process.exit(end.type === "unfit" ? 1 : 0);

@@ -9,6 +9,9 @@ const LOCAL_S3: Record<string, string> = {
   S3_SECRET_ACCESS_KEY: "kinora-local-secret",
 };
 
+/** Not a secret of production: it is empty in wrangler.toml. */
+const RUNNER_SECRET = "LOCAL_RUNNER_SECRET";
+
 async function requiredNames(): Promise<string[]> {
   const names = /^\[secrets\]\nrequired = \[(.*?)\]/ms.exec(
     await readFile(join(ROOT, "wrangler.toml"), "utf8"),
@@ -34,12 +37,18 @@ export function localVars(
     // All local accounts share one address.
     AUTH_ATTEMPTS_PER_MINUTE: "1000",
     S3_ENDPOINT: localS3(workerPort),
-    // By address: the static ffmpeg of the npm package crashes when it resolves a name.
-    TASK_STORAGE_URL: `http://127.0.0.1:${workerPort}/internal/tasks`,
-    TRANSCODER_URLS: transcoderPorts.map((port) => `http://localhost:${port}`).join(","),
-    RUNNERS: String(transcoderPorts.length),
+    MAX_RUNNERS: String(transcoderPorts.length),
     SLOTS_PER_RUNNER: String(slots),
   };
+}
+
+/** The secret with which local transcoders call the runner API of the Worker; it makes the Worker expect them. */
+export async function localRunnerSecret(): Promise<string> {
+  const file = await readFile(join(ROOT, ".dev.vars"), "utf8").catch(() => "");
+  const secret = new RegExp(`^${RUNNER_SECRET}=(.+)$`, "m").exec(file)?.[1];
+  if (secret === undefined)
+    throw new Error(`.dev.vars has no ${RUNNER_SECRET}: start the Worker first.`);
+  return secret;
 }
 
 /** URL of the S3 API that wrangler serves for the local bucket. */
@@ -54,7 +63,7 @@ export async function ensureDevVars(vars: Record<string, string> = {}): Promise<
   const path = join(ROOT, ".dev.vars");
   const present = await readFile(path, "utf8").catch(() => "");
   const names = new Set(present.split("\n").map((line) => line.split("=")[0]?.trim()));
-  const secrets = (await requiredNames()).map((name) => [
+  const secrets = [...(await requiredNames()), RUNNER_SECRET].map((name) => [
     name,
     LOCAL_S3[name] ?? randomBytes(32).toString("base64url"),
   ]);

@@ -37,8 +37,36 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   KINORA_PREPARED: "true",
 });
 
-/** @param watch rebuilds the site when its sources change */
-export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): Child[] {
+/**
+ * Variables of a local transcoder.
+ * @param index its place among them
+ * @param secret with which it calls the Worker
+ */
+export function transcoderEnvironment(
+  { workerPort, transcoderPorts, slots }: Settings,
+  index: number,
+  secret: string,
+): Record<string, string> {
+  return {
+    PORT: String(transcoderPorts[index]),
+    SLOTS: String(slots),
+    GRACE_SECONDS: "0",
+    RUNNER_ID: `local-${index}`,
+    RUNNER_API: `http://127.0.0.1:${workerPort}/api/runner`,
+    RUNNER_TOKEN: secret,
+  };
+}
+
+/**
+ * @param secret with which the transcoders call the Worker
+ * @param watch rebuilds the site when its sources change
+ */
+export function startAll(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  secret: string,
+  watch: boolean,
+): Child[] {
   const start = (name: string, cwd: string, command: string, args: string[], more = {}): Child =>
     startChild({
       name,
@@ -51,12 +79,10 @@ export function startAll(settings: Settings, env: NodeJS.ProcessEnv, watch: bool
     });
   const site = join(settings.state, "site");
   return [
-    ...settings.transcoderPorts.map((port, index) =>
+    ...settings.transcoderPorts.map((_, index) =>
       start(`transcoder${index || ""}`, ROOT, process.execPath, TRANSCODER_ARGS, {
-        PORT: String(port),
-        SLOTS: String(settings.slots),
+        ...transcoderEnvironment(settings, index, secret),
         THREADS: env["THREADS"] ?? String(threadsOf(settings)),
-        GRACE_SECONDS: "3",
       }),
     ),
     start("worker", ROOT, WRANGLER, ["dev", ...workerArgs(settings)]),

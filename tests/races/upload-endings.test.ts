@@ -44,7 +44,7 @@ const env = {
   PLAYBACK_TOKEN_SECRETS: "only-for-tests-only-for-tests-only",
   NORMALIZE_LOUDNESS: "true",
   AUDIO_UPLOADS: "true",
-  RUNNERS: "1",
+  MAX_RUNNERS: "1",
   SLOTS_PER_RUNNER: "1",
   PASSTHROUGH: "true",
   SECOND_CODEC: "none",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Body of the transcode queues. The message carries no work: it wakes a consumer, which asks D1 what to do next, so
- * duplicate, late and lost messages change nothing.
+ * Body of the queue `transcode`. The message carries no work: its consumer wakes as many runners as the backlog in D1 needs,
+ * so duplicate, late and lost messages change nothing.
  */
 export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;

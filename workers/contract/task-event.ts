@@ -1,28 +1,22 @@
 import { z } from "zod";
-import { RenditionOutput, TaskResult } from "./transcodes.ts";
+import type { TaskOutcome } from "./runner-api.ts";
+import type { RenditionOutput } from "./transcodes.ts";
 
-/** One line of the transcoder's response to a task. */
-export const TaskEvent = z.discriminatedUnion("type", [
-  /** Sent at least every 5 s while a task runs; `ratio` is 0 to 1. */
-  z.object({ type: z.literal("progress"), ratio: z.number() }),
+/** What happens while a runner does a task. The last event is its outcome. */
+export type TaskEvent =
+  /** `ratio` is 0 to 1. */
+  | { type: "progress"; ratio: number }
   /** Segments that are stored while the task still runs; `output` is cumulative for the rendition. */
-  z.object({ type: z.literal("segments"), rendition: z.string(), output: RenditionOutput }),
-  z.object({ type: z.literal("done"), result: TaskResult }),
-  /** `permanent`: the source is at fault, so another attempt cannot help. */
-  z.object({
-    type: z.literal("failed"),
-    code: z.string(),
-    detail: z.string(),
-    permanent: z.boolean(),
-  }),
-]);
-export type TaskEvent = z.infer<typeof TaskEvent>;
+  | { type: "segments"; rendition: string; output: RenditionOutput }
+  | TaskOutcome;
 
-/** `GET /health` of the transcoder. */
+/** `GET /health` of a runner: 200 if it takes tasks, else 503. */
 export const TranscoderHealth = z.object({
   slots: z.int(),
   running: z.int(),
   draining: z.boolean(),
+  /** Why it can take no task: its disk is full or missing. */
+  unfit: z.string().nullable(),
   ffmpeg: z.string(),
   encoders: z.array(z.string()),
 });

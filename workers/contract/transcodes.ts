@@ -5,9 +5,8 @@ import { Fraction, SourceInfo } from "./source.ts";
 import { Limits } from "./task-limits.ts";
 
 /**
- * The contract between the Worker (which schedules and keeps the record) and the transcoder
- * (which probes, plans and encodes). The transcoder holds no state and no credential: a request names
- * its inputs and outputs as paths under a storage URL, and the answer is a stream of events.
+ * What the Worker (which schedules and keeps the record) and the transcoder (which probes, plans and encodes) exchange. The
+ * transcoder holds no state and no key of the bucket: a task names its inputs and outputs as paths below a storage URL.
  */
 
 /** A rendition's id is also its folder: `h264-720`, `av1-1080`, `audio-0`. */
@@ -278,7 +277,7 @@ export const TaskResult = z.discriminatedUnion("kind", [
 ]);
 export type TaskResult = z.infer<typeof TaskResult>;
 
-/** `POST /tasks` of the transcoder. Responds with `application/x-ndjson` of `TaskEvent`, or 429 with Retry-After when full. */
+/** What a runner needs for one attempt at a task; it gets this with its claim (contract/runner-api.ts). */
 export const TaskRequest = z.object({
   taskId: z.string(),
   attempt: z.int().positive(),

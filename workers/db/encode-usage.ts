@@ -1,7 +1,9 @@
-import { and, asc, gt, isNull, lt, or, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, or, lte, type SQL, sql } from "drizzle-orm";
 import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
+import { tasks } from "./transcoding-schema.ts";
+import { lostBy, type TaskAttempt } from "./transcoding/tasks.ts";
 
 type EncodeUsageRow = typeof encodeUsage.$inferSelect;
 
@@ -20,20 +22,59 @@ export function countEncodeTime(
 ): Statement[] {
   if (budgetMs === null || startedAt === null) return [];
   const milliseconds = Math.max(0, now - startedAt);
-  const day = utcDay(now);
-  const isSpent = (spent: ReturnType<typeof sql>) =>
-    sql<number | null>`CASE WHEN ${spent} >= ${budgetMs} THEN ${nextMidnight(now)} END`;
-  const total = sql`(
-    CASE WHEN encode_usage.day = ${day} THEN encode_usage.milliseconds ELSE 0 END + ${milliseconds})`;
+  const row = { ownerId, day: utcDay(now), milliseconds };
+  const heldUntil = holdIfSpent(sql`${milliseconds}`, budgetMs, now);
   return [
     db
       .insert(encodeUsage)
-      .values({ ownerId, day, milliseconds, heldUntil: isSpent(sql`${milliseconds}`) })
-      .onConflictDoUpdate({
-        target: encodeUsage.ownerId,
-        set: { day, milliseconds: total, heldUntil: isSpent(total) },
-      }),
+      .values({ ...row, heldUntil })
+      .onConflictDoUpdate(addition(budgetMs, now)),
   ];
+}
+
+/**
+ * As `countEncodeTime`, for attempts that end without a result: what is taken from a runner, or stopped. Put it before the
+ * statements that end them. Plan: index `tasks_runner`, or the tasks of the video.
+ * @param ended what is taken from a runner that keeps `held`, or all that runs of a video
+ */
+export function countEndedTime(
+  db: Catalog,
+  ended: { runner: string; held: readonly TaskAttempt[] } | { videoId: string },
+  budgetMs: number | null,
+  now: number,
+): Statement[] {
+  if (budgetMs === null) return [];
+  const isEnded =
+    "videoId" in ended ? eq(tasks.videoId, ended.videoId) : lostBy(ended.runner, ended.held);
+  const spent = sql`sum(max(0, ${now} - ${tasks.startedAt}))`;
+  return [
+    db
+      .insert(encodeUsage)
+      .select(
+        sql`
+          SELECT ${tasks.ownerId}, ${utcDay(now)}, ${spent}, ${holdIfSpent(spent, budgetMs, now)} FROM ${tasks}
+          WHERE ${tasks.state} = 'running' AND ${tasks.runner} IS NOT NULL AND ${tasks.kind} <> 'finish'
+            AND ${tasks.startedAt} IS NOT NULL AND ${isEnded}
+          GROUP BY ${tasks.ownerId}`,
+      )
+      .onConflictDoUpdate(addition(budgetMs, now)),
+  ];
+}
+
+/** Adds to what the creator has used today; the first attempt of a day starts from nothing. */
+function addition(budgetMs: number, now: number) {
+  const day = utcDay(now);
+  const total = sql`(
+    CASE WHEN encode_usage.day = ${day} THEN encode_usage.milliseconds ELSE 0 END + excluded.milliseconds)`;
+  return {
+    target: encodeUsage.ownerId,
+    set: { day, milliseconds: total, heldUntil: holdIfSpent(total, budgetMs, now) },
+  };
+}
+
+/** Until when a creator's tasks wait who has spent so many milliseconds; null within the budget. */
+function holdIfSpent(spent: SQL, budgetMs: number, now: number) {
+  return sql<number | null>`CASE WHEN ${spent} >= ${budgetMs} THEN ${nextMidnight(now)} END`;
 }
 
 /** Creators whose tasks wait for the next day, the next to be released first. Plan: by `encode_usage_held`. */

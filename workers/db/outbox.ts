@@ -1,10 +1,9 @@
 import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
-import type { EventMessage, WakeMessage } from "../contract/messages.ts";
+import { type EventMessage, WakeMessage } from "../contract/messages.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { keepDeadLetters } from "./dead-letters.ts";
 import { outbox } from "./upkeep-schema.ts";
 
-export type TranscodeQueue = "transcode-urgent" | "transcode-bulk";
 export type OutboxRow = typeof outbox.$inferSelect;
 
 /**
@@ -16,10 +15,10 @@ export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now(
   return db.insert(outbox).values({ queue, body: message, createdAt: now });
 }
 
-/** Statement that stores a wake message for the transcode consumers, for the batch that adds tasks. */
-export function enqueueWake(db: Catalog, queue: TranscodeQueue, now = Date.now()): Statement {
+/** Statement that stores a wake message, for the batch that adds tasks. */
+export function enqueueWake(db: Catalog, now = Date.now()): Statement {
   const body: WakeMessage = { kind: "wake" };
-  return db.insert(outbox).values({ queue, body, createdAt: now });
+  return db.insert(outbox).values({ queue: "transcode", body, createdAt: now });
 }
 
 /** Unsent messages, the oldest first (index `outbox_unsent`). */
@@ -31,14 +30,14 @@ export function pendingMessages(db: Catalog, limit: number): Promise<OutboxRow[]
 const isAmong = (ids: readonly number[]) =>
   sql`${outbox.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
-/** Whether the message only wakes a consumer. */
-export const isWake = ({ queue }: Pick<OutboxRow, "queue">): boolean =>
-  queue === "transcode-urgent" || queue === "transcode-bulk";
+/** Whether the message only wakes runners. By its body: rows of an earlier version name other queues. */
+export const isWake = ({ body }: Pick<OutboxRow, "body">): boolean =>
+  WakeMessage.safeParse(body).success;
 
 /** Records that a queue took these messages. Those that have their row in D1 anyway are forgotten. */
 export async function markSent(
   db: Catalog,
-  rows: readonly Pick<OutboxRow, "id" | "queue">[],
+  rows: readonly Pick<OutboxRow, "id" | "body">[],
   now: number,
 ): Promise<void> {
   const [events, wakes] = [true, false].map((isEvent) =>

@@ -1,6 +1,7 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { LIMITS } from "../domain/limits.ts";
 import { type Catalog, insertWhen, runBatch } from "./client.ts";
+import { countEndedTime } from "./encode-usage.ts";
 import { runners, runnerTokens } from "./runner-schema.ts";
 import { handBackAll } from "./transcoding/tasks.ts";
 
@@ -44,11 +45,20 @@ export async function runnerTokenOfHash(db: Catalog, hash: string): Promise<stri
   return row?.id ?? null;
 }
 
-/** Deletes a token and what is known of its runner, and gives its tasks to others. Repeating it is harmless. */
-export async function deleteRunnerToken(db: Catalog, id: string): Promise<void> {
+/**
+ * Deletes a token and what is known of its runner, and gives its tasks to others. Repeating it is harmless.
+ * @param budgetMs of a creator's day, for which the time of these tasks counts
+ */
+export async function deleteRunnerToken(
+  db: Catalog,
+  id: string,
+  budgetMs: number | null,
+  now: number,
+): Promise<void> {
   await runBatch(db, [
     db.delete(runnerTokens).where(eq(runnerTokens.id, id)),
     db.delete(runners).where(eq(runners.id, remoteRunnerId(id))),
+    ...countEndedTime(db, { runner: remoteRunnerId(id), held: [] }, budgetMs, now),
     handBackAll(db, remoteRunnerId(id)),
   ]);
 }

@@ -153,6 +153,16 @@ async function othersOf(db: Catalog, now: number): Promise<{ isCommon: boolean; 
   return { isCommon, isOnly: live <= 1 };
 }
 
+/** Slots of the processes and remote runners that were seen lately. Plan: live runners by the index on that time. */
+export async function slotsBesideContainers(db: Catalog, now: number): Promise<number> {
+  const row = await db
+    .select({ slots: sql<number>`coalesce(sum(${runners.slots}), 0)` })
+    .from(runners)
+    .where(and(gt(runners.lastSeenAt, now - LIVE_MS), ne(runners.kind, "container")))
+    .get();
+  return row?.slots ?? 0;
+}
+
 /** Every runner, the last seen first. */
 export function listRunners(db: Catalog): Promise<RunnerRow[]> {
   return db.select().from(runners).orderBy(desc(runners.lastSeenAt)).limit(LIMITS.runners).all();

@@ -7,7 +7,7 @@ const time = (name: string) => integer(name, { mode: "number" });
 const json = <T>(name: string) => text(name, { mode: "json" }).$type<T>();
 
 /** The queues that the outbox sends to. */
-export const OUTBOX_QUEUES = ["transcode-urgent", "transcode-bulk", "events", "checksums"] as const;
+export const OUTBOX_QUEUES = ["transcode", "events", "checksums"] as const;
 
 /**
  * Messages, written in the same batch as the change they announce. An event's row stays until it has been handled, so that

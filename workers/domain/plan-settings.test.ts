@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { planSettings } from "./plan-settings.ts";
 
 const env = {
-  RUNNERS: "4",
+  MAX_RUNNERS: "4",
   SLOTS_PER_RUNNER: "2",
   SECOND_CODEC: "none",
   NORMALIZE_LOUDNESS: "true",
@@ -13,7 +13,7 @@ const env = {
 describe("a deployment configures for every video", () => {
   test("how many tasks may run at once, at least one", () => {
     expect(planSettings(env).parallelism).toBe(8);
-    expect(planSettings({ ...env, RUNNERS: "0" }).parallelism).toBe(1);
+    expect(planSettings({ ...env, MAX_RUNNERS: "0" }).parallelism).toBe(1);
   });
 
   test.each(["none", "av1", "vp9"])("the second codec %s", (codec) => {

@@ -6,7 +6,7 @@ export interface PlanEnv {
   AUDIO_UPLOADS: string;
   NORMALIZE_LOUDNESS: string;
   PASSTHROUGH: string;
-  RUNNERS: string;
+  MAX_RUNNERS: string;
   SECOND_CODEC: string;
   SLOTS_PER_RUNNER: string;
 }
@@ -20,7 +20,7 @@ export function planSettings(env: PlanEnv): PlanSettings {
     secondCodec: SecondCodec.parse(env.SECOND_CODEC),
     passthrough: env.PASSTHROUGH !== "false",
     alwaysEncode: false,
-    parallelism: Math.max(1, Number(env.RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
+    parallelism: Math.max(1, Number(env.MAX_RUNNERS) * Number(env.SLOTS_PER_RUNNER)),
     limits: {
       maxDuration: 12 * 3600,
       maxPixels: 8192 * 4608,

@@ -1,8 +1,9 @@
 import type { SourceInfo } from "../contract/source.ts";
 
-/** The runtime's limit for a queue consumer, which waits for its tasks. */
-export const MAX_CONSUMER_SECONDS = 15 * 60;
-/** Of any task, however long its video: its queue consumer cannot wait longer. Longer work is divided or refused. */
+/**
+ * Of any task, however long its video: its storage token lives little longer, and that much is lost at most when a runner
+ * dies. Longer work is divided or refused.
+ */
 export const MAX_TASK_SECONDS = 12.5 * 60;
 /** Reading or decoding time planned for one task, with a margin for slow storage and slow cores. */
 export const TARGET_TASK_SECONDS = 300;

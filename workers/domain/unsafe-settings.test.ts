@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { refuseUnsafeSettings } from "./unsafe-settings.ts";
 
-const HTTPS = { PUBLIC_ORIGIN: "https://video.example", DEV_MAIL: "false", TRANSCODER_URLS: "" };
+const HTTPS = {
+  PUBLIC_ORIGIN: "https://video.example",
+  DEV_MAIL: "false",
+  LOCAL_RUNNER_SECRET: "",
+};
 
 test.each([
   ["mail that anyone can read", { DEV_MAIL: "true" }, "DEV_MAIL"],
-  ["local transcoders", { TRANSCODER_URLS: "http://127.0.0.1:9000" }, "TRANSCODER_URLS"],
+  ["local runners", { LOCAL_RUNNER_SECRET: "secret" }, "LOCAL_RUNNER_SECRET"],
 ])("a deployment with %s refuses to start", (_, change, named) => {
   expect(() => refuseUnsafeSettings({ ...HTTPS, ...change })).toThrow(named);
   const local = { ...HTTPS, ...change, PUBLIC_ORIGIN: "http://localhost:8788" };

@@ -2,23 +2,23 @@
 export interface DevelopmentSettings {
   PUBLIC_ORIGIN: string;
   DEV_MAIL?: string;
-  TRANSCODER_URLS?: string;
+  LOCAL_RUNNER_SECRET?: string;
 }
 
 /**
  * Throws if a deployment that others reach has settings for development. DEV_MAIL shows every reset link to anyone who knows
- * the Worker's address; TRANSCODER_URLS opens the task storage, and sends sources to processes that nobody started there.
+ * the Worker's address; LOCAL_RUNNER_SECRET lets any process that has it work as a runner, and no containers are woken.
  * @throws Error that says what to change
  */
 export function refuseUnsafeSettings({
   PUBLIC_ORIGIN,
   DEV_MAIL,
-  TRANSCODER_URLS,
+  LOCAL_RUNNER_SECRET,
 }: DevelopmentSettings): void {
   if (!PUBLIC_ORIGIN.startsWith("https:")) return;
   const refused = [
     ...(DEV_MAIL === "true" ? ['DEV_MAIL = "true"'] : []),
-    ...(TRANSCODER_URLS?.trim() ? ["TRANSCODER_URLS"] : []),
+    ...(LOCAL_RUNNER_SECRET ? ["LOCAL_RUNNER_SECRET"] : []),
   ];
   if (refused.length > 0)
     throw new Error(

@@ -7,14 +7,13 @@ import { runBatch } from "../db/client.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { addLateTasks, getTranscode } from "../db/transcoding/transcodes.ts";
 import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
-import { drain } from "./drain.ts";
+import { runWorkerTasks } from "./worker-tasks.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   barrier,
   db,
   jobContext,
-  noOtherConsumer,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRows,
   videoRow,
@@ -130,8 +129,8 @@ test("two sets of playlists that are written at once do not mix, and the more co
       };
     },
   });
-  const context = { ...jobContext(new ScriptedTranscoder()), env: { ...env, MEDIA } };
-  await drain(context, noOtherConsumer);
+  const context = { ...jobContext(), env: { ...env, MEDIA } };
+  await Promise.all([runWorkerTasks(context), runWorkerTasks(context)]);
   const { publication } = await videoRow(id);
   const indexes = (await env.MEDIA.list({ prefix: `${id}/1/p` })).objects.filter(({ key }) =>
     key.endsWith("/index.json"),

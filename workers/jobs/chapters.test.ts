@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { queuedVideo, ScriptedTranscoder, work } from "../../tests/support/worker/transcoding.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
+import { queuedVideo, work } from "../../tests/support/worker/transcoding.ts";
 import { call, newAccount } from "../../tests/support/worker/api.ts";
 import { examplePlan } from "../../tests/support/worker/plan.ts";
 import type { Playback } from "../contract/playback.ts";

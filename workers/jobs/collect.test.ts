@@ -4,11 +4,11 @@ import { beforeEach, expect, test } from "vitest";
 import { tasks, transcodes } from "../db/transcoding-schema.ts";
 import { ownerKey, taskArchiveKey } from "../media/storage-keys.ts";
 import { collectLeftovers } from "./collect.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   db,
   jobContext,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   videoRow,
   work,
@@ -16,7 +16,7 @@ import {
 
 beforeEach(stopEverything);
 const HOUR_MS = 3_600_000;
-const context = jobContext(new ScriptedTranscoder());
+const context = jobContext();
 
 const keysOf = async (prefix: string) =>
   (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);

@@ -1,8 +1,9 @@
 import { asInvocation } from "../services/invocation.ts";
 import { handleDeadLetters } from "./dead-letters.ts";
-import { drain } from "./drain.ts";
 import { handleEvents } from "./events.ts";
 import { createJobContext } from "./job-context.ts";
+import { wakeRunners } from "./wake.ts";
+import { runWorkerTasks } from "./worker-tasks.ts";
 
 /**
  * The consumer of every queue. The queue delivers a message again when this throws.
@@ -22,17 +23,17 @@ async function dispatch(
   purgeCache: (videoId: string) => Promise<void>,
 ): Promise<void> {
   switch (batch.queue) {
-    // A wake message carries no work: one query tells what to do, however many messages came. When its time is up, a
-    // consumer wakes one of the other queue, because `wrangler dev` runs the batches of one queue one after another.
-    case "transcode-urgent":
-      return drain(createJobContext(env), () => env.TRANSCODE_BULK.send({ kind: "wake" }));
-    case "transcode-bulk":
-      return drain(createJobContext(env), () => env.TRANSCODE_URGENT.send({ kind: "wake" }));
+    // A wake message carries no work: one look tells what to do, however many messages came. It never waits for a task of a
+    // runner.
+    case "transcode": {
+      const context = createJobContext(env);
+      await wakeRunners(context, Date.now());
+      return runWorkerTasks(context);
+    }
     case "events":
     case "checksums":
       return handleEvents(batch, env, purgeCache);
-    case "transcode-urgent-dead":
-    case "transcode-bulk-dead":
+    case "transcode-dead":
     case "events-dead":
     case "checksums-dead":
       return handleDeadLetters(batch, env);

@@ -7,10 +7,10 @@ import { publicationFolder } from "../media/storage-keys.ts";
 import { appAs, call, newAccount } from "../../tests/support/worker/api.ts";
 import { collectLeftovers } from "./collect.ts";
 import { syncDownloads } from "./downloads.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   jobContext,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRow,
   taskRows,
@@ -116,12 +116,12 @@ test("an attempt that stores a file after downloads were turned off leaves nothi
   const transcoder = new ScriptedTranscoder().on("download", async function* (request) {
     await setDownloads(false);
     await waitForDownloads(id, 0);
-    yield* ScriptedTranscoder.perform(request);
+    yield* ScriptedTranscoder.performSilently(request);
   });
   await work(transcoder);
   expect(await filesOf(id)).not.toEqual([]);
   expect(await downloadsOf(id)).toEqual([]);
-  await collectLeftovers(jobContext(transcoder), Date.now() + 2 * HOUR_MS);
+  await collectLeftovers(jobContext(), Date.now() + 2 * HOUR_MS);
   expect(await filesOf(id)).toEqual([]);
   expect(await videoRow(id)).toMatchObject({ state: "ready", posterPath: expect.any(String) });
   expect(await env.MEDIA.head(`${id}/1/${(await videoRow(id)).posterPath}`)).not.toBeNull();

@@ -1,49 +1,47 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
-import type { TaskEvent } from "../contract/task-event.ts";
 import { tasks } from "../db/transcoding-schema.ts";
-import { reportProgress } from "../db/transcoding/tasks.ts";
 import { pauseTranscodes, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { runBatch } from "../db/client.ts";
 import { MAX_FAILURES } from "../domain/task-state.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
-  claimAny,
+  claimFor,
+  claimOf,
   db,
+  encoderFailed,
   jobContext,
+  performTask,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRow,
-  taskRows,
   videoRow,
   work,
 } from "../../tests/support/worker/transcoding.ts";
 import { examplePlan, output } from "../../tests/support/worker/plan.ts";
-import { runTask } from "./run-task.ts";
 import { recoverExpired } from "./recover.ts";
-import { wakeConsumers } from "./wake.ts";
+import { claimWork, recordProgress, recordResult } from "./runner-work.ts";
 
 beforeEach(stopEverything);
-const encoderFailed: TaskEvent = {
-  type: "failed",
-  code: "encoder_failed",
-  detail: "exit code 1",
-  permanent: false,
-};
-
 /** Makes tasks that wait for their next attempt runnable now. */
 const skipBackoff = (videoId: string) =>
   db.update(tasks).set({ notBefore: 0 }).where(eq(tasks.videoId, videoId));
 
 test("a failed task is tried again later, and the video becomes ready all the same", async () => {
   const id = await queuedVideo();
-  let attempts = 0;
-  const transcoder = new ScriptedTranscoder().on("audio", (request) =>
-    ++attempts === 1 ? [encoderFailed] : ScriptedTranscoder.perform(request),
-  );
-  await work(transcoder);
+  const context = jobContext();
+  await performTask(context, new ScriptedTranscoder(), "local-0", await claimFor(context));
+  await context.settle();
+  const audioOnly = { kinds: ["audio" as const], codecs: ["aac" as const] };
+  const claim = { ...claimOf("local-0"), capabilities: audioOnly };
+  const answer = await claimWork(context, claim, 10, Date.now());
+  if (answer.type !== "task") throw new Error("There is no audio task.");
+  const { taskId, attempt } = answer.task;
+  const now = Date.now();
+  const report = { taskId, attempt, runner: "local-0", outcome: encoderFailed };
+  expect(await recordResult(context, report, now)).toEqual({ type: "recorded" });
   const waiting = await taskRow(id, "audio");
   expect(waiting).toMatchObject({
     state: "queued",
@@ -52,11 +50,10 @@ test("a failed task is tried again later, and the video becomes ready all the sa
     errorCode: "encoder_failed",
     runner: null,
   });
-  expect(waiting.notBefore).toBeGreaterThan(Date.now());
-  expect((await videoRow(id)).state).toBe("processing");
+  expect(waiting.notBefore).toBeGreaterThan(now);
 
   await skipBackoff(id);
-  await work(transcoder);
+  await work();
   expect(await taskRow(id, "audio")).toMatchObject({ state: "done", attempt: 2, errorCode: null });
   expect((await videoRow(id)).state).toBe("ready");
 });
@@ -155,22 +152,6 @@ test("a video is published without an additional audio track that cannot be deco
   expect(index).not.toContain('"audio-1"');
 });
 
-test("a task that a runner does not take counts no failure and goes to another runner", async () => {
-  const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder(2).refuse((runner) => runner === 0, 60_000);
-  await work(transcoder);
-  expect((await videoRow(id)).state).toBe("ready");
-  for (const task of await taskRows(id)) expect(task).toMatchObject({ state: "done", failures: 0 });
-});
-
-test("tasks wait while no runner is available, and run when they are back", async () => {
-  const id = await queuedVideo();
-  let requests = 0;
-  const transcoder = new ScriptedTranscoder(2).refuse(() => ++requests <= 2, 10);
-  await work(transcoder);
-  expect((await videoRow(id)).state).toBe("ready");
-});
-
 test("a task that a stopping runner hands back counts no failure", async () => {
   const id = await queuedVideo();
   let attempts = 0;
@@ -183,31 +164,16 @@ test("a task that a stopping runner hands back counts no failure", async () => {
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
 });
 
-test("a runner that breaks off counts no failure, however often", async () => {
-  const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder().on("plan", async function* () {
-    yield { type: "progress", ratio: 0.5 };
-  });
-  for (let round = 0; round <= MAX_FAILURES; round++) {
-    await skipBackoff(id);
-    await work(transcoder);
-  }
-  const task = await taskRow(id, "plan");
-  expect(task).toMatchObject({ state: "queued", failures: 0, errorCode: "attempt_interrupted" });
-  expect(task.interruptions).toBeGreaterThan(MAX_FAILURES);
-});
-
 test("the task of a lost runner is taken over, and the lost attempt can change nothing", async () => {
   const id = await queuedVideo();
-  const lost = new ScriptedTranscoder();
-  const transcoder = new ScriptedTranscoder();
-  const task = await claimAny();
-  // The consumer is gone, so the lease is not renewed.
+  const context = jobContext();
+  const { taskId, attempt } = await claimFor(context);
+  // The runner is gone, so the lease is not renewed.
   await db
     .update(tasks)
     .set({ leaseUntil: Date.now() - 1 })
-    .where(eq(tasks.id, task.id));
-  await recoverExpired(jobContext(transcoder));
+    .where(eq(tasks.id, taskId));
+  await recoverExpired(context);
   expect(await taskRow(id, "plan")).toMatchObject({
     state: "queued",
     failures: 0,
@@ -215,51 +181,39 @@ test("the task of a lost runner is taken over, and the lost attempt can change n
     errorCode: "lease_expired",
   });
   await skipBackoff(id);
-  await work(transcoder);
+  await work();
   expect((await videoRow(id)).state).toBe("ready");
 
   const before = [await videoRow(id), await taskRow(id, "plan")];
   // The lost attempt comes back and reports everything it has.
-  expect(await reportProgress(db, task, 0.9, null, Date.now())).toBe(false);
-  expect(await runTask(jobContext(lost), task)).toEqual({ kind: "lost" });
+  const report = { taskId, attempt, runner: "local-0" };
+  const progress = { ...report, ratio: 0.9, outputs: {} };
+  expect(await recordProgress(context, progress, Date.now())).toEqual({ type: "stop" });
+  const outcome = { type: "done", result: { kind: "plan", plan: examplePlan() } } as const;
+  expect(await recordResult(context, { ...report, outcome }, Date.now())).toEqual({ type: "lost" });
   expect([await videoRow(id), await taskRow(id, "plan")]).toEqual(before);
 });
 
 test("a lost attempt that encodes a chunk again does not overwrite what is published", async () => {
   const id = await queuedVideo();
+  const context = jobContext();
   const lost = new ScriptedTranscoder();
-  await runTask(jobContext(lost), await claimAny());
-  const task = await claimAny();
-  expect(task.name).toBe("video 0 360p");
-  await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, task.id));
-  await recoverExpired(jobContext(lost));
+  await performTask(context, lost, "local-0", await claimFor(context));
+  await context.settle();
+  const task = await claimFor(context);
+  expect(task.taskId).toBe((await taskRow(id, "video 0 360p")).id);
+  await db.update(tasks).set({ leaseUntil: 1 }).where(eq(tasks.id, task.taskId));
+  await recoverExpired(context);
   await skipBackoff(id);
   await work();
   const winner = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
 
-  expect(await runTask(jobContext(lost), task)).toEqual({ kind: "lost" });
+  expect(await performTask(context, lost, "local-0", task)).toBe("stopped");
   const after = await env.MEDIA.head(`${id}/1/h264-360/0.2/00000.m4s`);
   expect(after?.uploaded).toEqual(winner?.uploaded);
   const index = await (await env.MEDIA.get(`${id}/1/p1/index.json`))?.text();
   expect(index).toContain('"h264-360/0.2"');
   expect(index).not.toContain('"h264-360/0.1"');
-});
-
-test("wake messages are sent for as many consumers as there are free slots, if there is work", async () => {
-  const sent: number[] = [];
-  const recordingQueue = {
-    sendBatch: async (messages: unknown[]) => void sent.push(messages.length),
-  };
-  const bulk = recordingQueue as unknown as Queue;
-  const context = {
-    ...jobContext(new ScriptedTranscoder(3)),
-    env: { ...env, TRANSCODE_BULK: bulk },
-  };
-  await wakeConsumers(context);
-  expect(sent).toEqual([]);
-  await queuedVideo();
-  await wakeConsumers(context);
-  expect(sent).toEqual([3]);
 });
 
 test("the running task of a deleted video is stopped and its slot is free at once", async () => {

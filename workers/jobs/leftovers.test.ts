@@ -10,12 +10,7 @@ import { sweepFailures } from "../db/upkeep-schema.ts";
 import { newId } from "../domain/id.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
-import {
-  jobContext,
-  queuedVideo,
-  ScriptedTranscoder,
-  taskRows,
-} from "../../tests/support/worker/transcoding.ts";
+import { jobContext, queuedVideo, taskRows } from "../../tests/support/worker/transcoding.ts";
 import { purgeLeftovers } from "./purge.ts";
 import { recoverExpired } from "./recover.ts";
 import { workOff } from "./work-off.ts";
@@ -122,7 +117,7 @@ test("a task whose failure cannot be recorded does not keep the others from bein
     `CREATE TRIGGER broken BEFORE UPDATE ON tasks WHEN old.id = '${rows[0]!.id}' BEGIN SELECT raise(ABORT, 'broken'); END`,
   );
   try {
-    await recoverExpired(jobContext(new ScriptedTranscoder()));
+    await recoverExpired(jobContext());
   } finally {
     await env.CATALOG.exec("DROP TRIGGER broken");
   }

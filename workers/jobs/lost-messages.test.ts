@@ -1,6 +1,6 @@
 import { createMessageBatch, getQueueResult, createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { and, eq, like } from "drizzle-orm";
+import { and, eq, inArray, like } from "drizzle-orm";
 import { beforeEach, expect, test, vi } from "vitest";
 import { EventMessage } from "../contract/messages.ts";
 import { binnedBefore, eraseVideos } from "../db/bin.ts";
@@ -37,8 +37,7 @@ const LOSING = {
   ...env,
   EVENTS: blackHole,
   CHECKSUMS: blackHole,
-  TRANSCODE_URGENT: blackHole,
-  TRANSCODE_BULK: blackHole,
+  TRANSCODE: blackHole,
 } as Env;
 
 const at = () => new Date().toISOString();
@@ -195,12 +194,30 @@ test.each(Object.entries(LOSSES))(
 test("a lost wake message is made up for by the sweep, which asks the tasks themselves", async () => {
   await queuedVideo();
   await relayOutbox(LOSING);
-  const woken: unknown[] = [];
-  const TRANSCODE_BULK = {
-    sendBatch: async (messages: MessageSendRequest[]) => void woken.push(...messages),
-  } as unknown as Queue;
-  await sweep({ ...env, TRANSCODE_BULK, RUNNERS: "1" as never }, "tasks");
-  expect(woken).toEqual([{ body: { kind: "wake" } }]);
+  const woken: string[] = [];
+  const RUNNER = {
+    getByName: () => ({ wake: async (runner: string) => void woken.push(runner) }),
+  };
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1", RUNNER };
+  await sweep({ ...env, ...containers } as unknown as Env, "tasks");
+  expect(woken).toEqual(["container-0"]);
+});
+
+test("a wake message that an earlier version stored for its own queue wakes runners all the same", async () => {
+  const body = { kind: "wake" } as const;
+  const values = ["transcode-urgent", "transcode-bulk"].map((queue) => ({
+    queue: queue as "transcode",
+    body,
+    createdAt: Date.now(),
+  }));
+  const rows = await db.insert(outbox).values(values).returning({ id: outbox.id });
+  const sent: unknown[] = [];
+  const sendBatch = async (messages: MessageSendRequest[]) =>
+    void sent.push(...messages.map((message) => message.body));
+  await relayOutbox({ ...env, TRANSCODE: { sendBatch } as unknown as Queue });
+  expect(sent.slice(0, 2)).toEqual([body, body]);
+  const ids = rows.map(({ id }) => id);
+  expect(await db.$count(outbox, inArray(outbox.id, ids))).toBe(0);
 });
 
 test("a message that a queue refuses does not keep those behind it waiting", async () => {

@@ -5,10 +5,10 @@ import type { TaskRequest } from "../contract/transcodes.ts";
 import { loadLivePublication } from "../services/publications.ts";
 import { ownerKey } from "../media/storage-keys.ts";
 import { readText } from "../media/objects.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   db,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   videoRow,
   work,

@@ -18,7 +18,6 @@ import {
   db,
   jobContext,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRows,
   videoRow,
@@ -36,7 +35,7 @@ beforeEach(async () => {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const context = jobContext(new ScriptedTranscoder());
+const context = jobContext();
 
 /** A ready video whose sweep is done. */
 async function readyVideo() {

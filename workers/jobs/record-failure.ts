@@ -62,3 +62,16 @@ async function accuseRunner(
 
 /** Failures of the storage or of the Worker, which no runner is to blame for. */
 const OUTAGES = ["source_unreachable", "storage_failed", "attempt_interrupted", "runner_restarted"];
+
+const CANCELLED: Failure = {
+  code: "cancelled",
+  detail: "The video was stopped or removed.",
+  permanent: true,
+};
+
+/** Ends a task of a stopped video that this attempt still holds: nobody wants its result. */
+export async function cancelTask({ db }: JobContext, task: Task): Promise<void> {
+  const { failures, interruptions } = task;
+  const dead = { state: "dead", failures, interruptions } as const;
+  await persist(() => commitAttempt(db, task, failTask(db, task, CANCELLED, dead, Date.now())));
+}

@@ -3,9 +3,9 @@ import type { TaskEvent } from "../contract/task-event.ts";
 import type { TaskRetryResult } from "../contract/task-retry.ts";
 import type { Video } from "../contract/videos.ts";
 import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRow,
   videoRow,

@@ -1,68 +1,135 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
-import { serveTaskStorage } from "./task-storage.ts";
+import { log } from "../log.ts";
+import { asInvocation } from "../services/invocation.ts";
+import { createRunnerContext } from "./job-context.ts";
+import { serveRunnerApi } from "./runner-api.ts";
+import { takeBack } from "./runner-work.ts";
 
 /** The only host that a container can reach. Requests to it never leave the Durable Object. */
-export const STORAGE_HOST = "task-storage.internal";
+export const RUNNER_API_HOST = "runner-api.internal";
 
 const PORT = 8080;
-/** The container is stopped after this long without a request. */
-const TIMEOUT_IDLE_MS = 5 * 60_000;
-/**
- * A cold start takes 1 to 3 s. After this long, waiting requests are told to retry. The runtime resets an object whose
- * `blockConcurrencyWhile` takes 30 s or throws.
- */
-const TIMEOUT_START_MS = 20_000;
-/** Limit of one health check: a request to a port that is not open yet gets no response. */
+/** A cold start takes 1 to 3 s. A container that does not answer after this long has failed to start. */
+const TIMEOUT_START_MS = 60_000;
 const TIMEOUT_HEALTH_CHECK_MS = 2000;
-const RETRY_AFTER_SECONDS = "10";
-const HEALTH_CHECK_INTERVAL_MS = 250;
+const HEALTH_CHECK_INTERVAL_MS = 500;
+/** A failed start is repeated this often; after that the cron wakes the runner again, while there is work. */
+const MAX_STARTS = 4;
+/** The wait after the first failed start; each further wait is four times as long. */
+const FIRST_RETRY_MS = 2000;
+const RUNNER_KEY = "runner";
 
-/** Serves the container's outbound requests to `STORAGE_HOST`, with the bucket's binding. */
-export class TaskStorage extends WorkerEntrypoint<Env> {
+/** Serves a container's requests to `RUNNER_API_HOST`. Its Durable Object says which runner it is, not the container. */
+export class RunnerApi extends WorkerEntrypoint<Env, { runner: string }> {
   override fetch(request: Request): Promise<Response> {
-    return serveTaskStorage(request, this.env, new URL(request.url).pathname.slice(1));
+    const path = new URL(request.url).pathname.slice(1);
+    const identity = { kind: "container" as const, runner: this.ctx.props.runner };
+    return asInvocation("runner API", () =>
+      serveRunnerApi(request, this.env, this.ctx, path, identity),
+    );
   }
 }
 
 /**
- * One transcoder container, named `runner-{n}`: starts it on demand and forwards requests to it. The container has no
- * internet access and no credentials. It can reach only `TaskStorage`.
+ * One container, named like the runner in it. The process in it asks for work itself, and ends when there is none; this
+ * object only starts it, and lives as long as it does. The container has no internet access and no credentials. It can
+ * reach only `RunnerApi`.
  */
 export class Runner extends DurableObject<Env> {
-  override async fetch(request: Request): Promise<Response> {
-    const { container } = this.ctx;
-    if (!container) return new Response("This deployment has no containers.", { status: 503 });
-    if (!container.running && !(await this.boot(container)))
-      return new Response("The container does not respond yet.", {
-        status: 503,
-        headers: { "retry-after": RETRY_AFTER_SECONDS },
+  #isStarting = false;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(() => this.resume());
+  }
+
+  /** Goes on with a container that runs already: this object was evicted, or a new version of it deployed, meanwhile. */
+  async resume(): Promise<void> {
+    const { container, storage } = this.ctx;
+    if (!container?.running) return;
+    const runner = storage.kv.get<string>(RUNNER_KEY) ?? "";
+    await this.#intercept(container, runner);
+    this.ctx.waitUntil(endOf(container).then((problem) => this.#afterEnd(runner, problem)));
+  }
+
+  /** Has the container run. Does nothing if it already does, so it may be called too often. */
+  async wake(runner: string): Promise<void> {
+    const { container, storage } = this.ctx;
+    if (!container) throw new Error("This deployment has no containers.");
+    if (container.running || this.#isStarting) return;
+    storage.kv.put(RUNNER_KEY, runner);
+    this.#isStarting = true;
+    // Since compatibility date 2026-10-01 this keeps the object for as long as the container runs.
+    this.ctx.waitUntil(this.#run(container, runner).finally(() => (this.#isStarting = false)));
+  }
+
+  /** Starts the container and stays until it ends. A start that fails is repeated a few times. */
+  async #run(container: Container, runner: string): Promise<void> {
+    for (let start = 1; start <= MAX_STARTS; start++) {
+      const problem = await this.#start(container, runner);
+      if (problem === null) return;
+      log("runner.start-failed", { runner, start, error: problem });
+      if (container.running) await container.destroy().catch(() => undefined);
+      if (start < MAX_STARTS) await scheduler.wait(FIRST_RETRY_MS * 4 ** (start - 1));
+    }
+  }
+
+  /** @returns why the container did not start; null after one that did has ended */
+  async #start(container: Container, runner: string): Promise<string | null> {
+    let isEnded = false;
+    try {
+      await this.#intercept(container, runner);
+      container.start({
+        enableInternet: false,
+        env: {
+          PORT: String(PORT),
+          SLOTS: this.env.SLOTS_PER_RUNNER,
+          RUNNER_API: `http://${RUNNER_API_HOST}`,
+          RUNNER_ID: runner,
+          RUNNER_IDLE_SECONDS: this.env.RUNNER_IDLE_SECONDS,
+        },
       });
-    await container.setInactivityTimeout(TIMEOUT_IDLE_MS);
-    return container.getTcpPort(PORT).fetch(request);
+      const end = endOf(container).finally(() => (isEnded = true));
+      const deadline = Date.now() + TIMEOUT_START_MS;
+      while (!isEnded && !(await isHealthy(container))) {
+        if (Date.now() >= deadline) return `It did not answer within ${TIMEOUT_START_MS} ms.`;
+        await Promise.race([end, scheduler.wait(HEALTH_CHECK_INTERVAL_MS)]);
+      }
+      return await this.#afterEnd(runner, await end);
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  #intercept(container: Container, runner: string): Promise<void> {
+    const api = this.ctx.exports.RunnerApi({ props: { runner } });
+    return container.interceptOutboundHttp(RUNNER_API_HOST, api);
   }
 
   /**
-   * Requests that arrive meanwhile wait for the same start.
-   * @returns false when the container does not answer in time; it may still come up
+   * Gives what an ended container still had to others at once. That also wakes runners: work that came while the process was
+   * ending found the container still running.
+   * @param problem what was wrong with it; null if it ended by itself for want of work
    */
-  private boot(container: Container): Promise<boolean> {
-    return this.ctx.blockConcurrencyWhile(async () => {
-      if (container.running) return true;
-      const deadline = Date.now() + TIMEOUT_START_MS;
-      await container.interceptOutboundHttp(STORAGE_HOST, this.ctx.exports.TaskStorage);
-      container.start({
-        enableInternet: false,
-        env: { PORT: String(PORT), SLOTS: this.env.SLOTS_PER_RUNNER },
-      });
-      while (!(await isHealthy(container))) {
-        if (Date.now() >= deadline) return false;
-        await scheduler.wait(HEALTH_CHECK_INTERVAL_MS);
-      }
-      return true;
-    });
+  async #afterEnd(runner: string, problem: string | null): Promise<string | null> {
+    const context = createRunnerContext(this.env, this.ctx);
+    const reason = problem ?? "The container has ended.";
+    await takeBack(context, { runner, held: [], reason }, Date.now()).catch((error: unknown) =>
+      log("runner.wake-failed", { runner, error: String(error) }),
+    );
+    return problem;
   }
 }
 
+/** Waits until a container ends. @returns what was wrong with it, if anything was */
+function endOf(container: Container): Promise<string | null> {
+  return container.monitor().then(
+    () => null,
+    (error: unknown) => String(error),
+  );
+}
+
+/** Whether the process in the container listens; what it answers is its own business. */
 async function isHealthy(container: Container): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_HEALTH_CHECK_MS);

@@ -13,7 +13,8 @@ import { maintainIndex } from "./rebuild-search.ts";
 import { reconcileStorage } from "./reconcile.ts";
 import { resendMessages } from "./resend.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
-import { wakeConsumers } from "./wake.ts";
+import { wakeRunners } from "./wake.ts";
+import { runWorkerTasks } from "./worker-tasks.ts";
 
 type Steps = Record<string, () => Promise<unknown>>;
 
@@ -25,7 +26,8 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
       outbox: () => relayOutbox(env),
       leases: () => recoverExpired(context),
       waiting: () => releaseWaiting(context, now),
-      wake: () => wakeConsumers(context),
+      wake: () => wakeRunners(context, now),
+      finish: () => runWorkerTasks(context),
       resend: () => resendMessages(env, now),
     };
   },

@@ -8,11 +8,11 @@ import { getTranscode } from "../db/transcoding/transcodes.ts";
 import { videos } from "../db/schema.ts";
 import { call, newAccount } from "../../tests/support/worker/api.ts";
 import { examplePlan, rendition, videoTask } from "../../tests/support/worker/plan.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   db,
   jobContext,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRows,
   videoRow,
@@ -26,8 +26,7 @@ beforeEach(stopEverything);
 const HOUR_MS = 3_600_000;
 let sweeps = 0;
 /** What the cron does hours after everything has ended. */
-const sweepLater = () =>
-  collectLeftovers(jobContext(new ScriptedTranscoder()), Date.now() + 2 * HOUR_MS + ++sweeps);
+const sweepLater = () => collectLeftovers(jobContext(), Date.now() + 2 * HOUR_MS + ++sweeps);
 
 async function readyVideo(transcoder = new ScriptedTranscoder(1)) {
   const { app, userId } = await newAccount();

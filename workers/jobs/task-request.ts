@@ -1,4 +1,4 @@
-import type { TaskRequest } from "../contract/transcodes.ts";
+import type { ClaimedTask } from "../contract/runner-api.ts";
 import { getTranscode } from "../db/transcoding/transcodes.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
@@ -9,8 +9,12 @@ import { signTaskToken } from "./task-token.ts";
 /** Longer than any attempt may run. */
 const TASK_TOKEN_LIFETIME_SECONDS = 15 * 60;
 
-/** The request that a runner gets for a task: the keys it works with, and a token for exactly these. */
-export async function taskRequest(context: JobContext, task: Task): Promise<TaskRequest> {
+/** A task as its runner gets it: the keys that it works with, and a token for exactly these. */
+export async function claimedTask(
+  context: JobContext,
+  task: Task,
+  runner: string,
+): Promise<ClaimedTask> {
   const transcode = await getTranscode(context.db, task);
   if (!transcode) throw new Error(`Task ${task.id} has no transcode.`);
   const { sourceKey, contentKey } = transcode;
@@ -22,6 +26,7 @@ export async function taskRequest(context: JobContext, task: Task): Promise<Task
   const access = {
     taskId: task.id,
     attempt: task.attempt,
+    runner,
     // A video may have thousands of segments, so the token names their common prefix.
     read: task.kind === "download" ? [versionPrefix(task.videoId, task.version)] : [sourceKey],
     write: Object.values(outputs),
@@ -31,7 +36,7 @@ export async function taskRequest(context: JobContext, task: Task): Promise<Task
   return {
     taskId: task.id,
     attempt: task.attempt,
-    storage: `${context.transcoder.storage}/${token}`,
+    token,
     inputs: { source: sourceKey, ...segments },
     outputs,
     spec: task.spec,

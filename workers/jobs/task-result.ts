@@ -14,22 +14,23 @@ import { isLaterStage } from "../domain/task-order.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
 import { putText } from "../media/objects.ts";
 import { log } from "../log.ts";
-import type { JobContext } from "./job-context.ts";
+import type { RunnerContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { announcePlayable } from "./task-progress.ts";
-import { wakeConsumers } from "./wake.ts";
+import { wakeRunners } from "./wake.ts";
+import { runWorkerTasks } from "./worker-tasks.ts";
 
 /**
  * Records the result of a task, with everything that follows from it, in one transaction.
  * @returns false when the attempt had lost its task; nothing is recorded then
  */
 export async function applyResult(
-  context: JobContext,
+  context: RunnerContext,
   task: Task,
   result: TaskResult,
+  now: number,
 ): Promise<boolean> {
-  const now = Date.now();
   // Only these are read again. Other results live on in the rows that they change.
   const isKept =
     result.kind === "media" ||
@@ -46,25 +47,29 @@ export async function applyResult(
   );
   // The result is recorded: whatever fails from here on, the sweep makes up for it.
   if (isRecorded)
-    await followUp(context, task, result).catch((error: unknown) =>
-      log("task.follow-up-failed", { id: task.id, error: String(error) }),
+    context.defer(
+      followUp(context, task, result).catch((error: unknown) =>
+        log("task.follow-up-failed", { id: task.id, error: String(error) }),
+      ),
     );
   return isRecorded;
 }
 
-/** Relays the outbox and wakes consumers if the result has made more tasks runnable. */
-async function followUp(context: JobContext, task: Task, result: TaskResult): Promise<void> {
-  await relayOutbox(context.env);
+/** Announces what can be watched now, and gets going what the result has made runnable. */
+async function followUp(context: RunnerContext, task: Task, result: TaskResult): Promise<void> {
   await announcePlayable(context, task);
+  await relayOutbox(context.env);
   const transcode = await getTranscode(context.db, task);
   const hasNewTasks =
     result.kind === "plan" ||
     (transcode?.state === "active" && isLaterStage(transcode.stage, task.stage));
-  if (hasNewTasks) await wakeConsumers(context);
+  if (!hasNewTasks) return;
+  await wakeRunners(context, Date.now());
+  await runWorkerTasks(context);
 }
 
 async function consequencesOf(
-  context: JobContext,
+  context: RunnerContext,
   task: Task,
   result: TaskResult,
   now: number,

@@ -1,4 +1,4 @@
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { newId } from "../domain/id.ts";
 import { MultipartCreated, MultipartPart } from "../contract/task-storage.ts";
@@ -9,15 +9,15 @@ import { signTaskToken } from "./task-token.ts";
 const video = newId();
 const source = `sources/${video}/upload`;
 const folder = `${video}/1/h264-360/0.1/`;
-const access = { taskId: "task", attempt: 1, read: [source], write: [folder] };
+const access = { taskId: "task", attempt: 1, runner: "local-0", read: [source], write: [folder] };
 const token = await signTaskToken(env.TASK_SECRET, access, 60);
 await env.MEDIA.put(source, "0123456789", { httpMetadata: { contentType: "video/mp4" } });
 await env.MEDIA.put(`sources/${video}/other`, "secret");
 
-/** Uses the path of the URL, as both mounts do: the parser has removed its dot segments. */
+/** Uses the path of the URL, as all mounts do: the parser has removed its dot segments. */
 function call(path: string, init: RequestInit = {}, withToken = token) {
   const request = new Request(`http://task-storage.internal/${withToken}/${path}`, init);
-  return serveTaskStorage(request, env, new URL(request.url).pathname.slice(1));
+  return serveTaskStorage(request, env, new URL(request.url).pathname.slice(1), "local-0");
 }
 /** Reads the body as text, whatever its content type. */
 const textOf = async (response: Response) => new TextDecoder().decode(await response.arrayBuffer());
@@ -164,9 +164,8 @@ describe("a task may access only its own keys", () => {
   });
 });
 
-test("in production, without local transcoders, the Worker does not serve task storage", async () => {
-  const response = await exports.default.fetch(
-    `http://localhost:8787/internal/tasks/${token}/${source}`,
-  );
-  expect(response.status).toBe(404);
+test("the token of a task is of no use to another runner", async () => {
+  const request = new Request(`http://task-storage.internal/${token}/${source}`);
+  const path = new URL(request.url).pathname.slice(1);
+  expect((await serveTaskStorage(request, env, path, "remote-1")).status).toBe(403);
 });

@@ -11,20 +11,23 @@ type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET">;
 
 /**
  * The storage that a runner sees, at `{base}/{token}/{key}`: GET and HEAD (with ranges) of its task's inputs and outputs,
- * PUT below its task's outputs, and multipart uploads for files too large for one PUT (contract/task-storage.ts). It is
- * mounted twice: as the container's outbound handler and, for local processes, on the dev Worker.
+ * PUT below its task's outputs, and multipart uploads for files too large for one PUT (contract/task-storage.ts).
  * Bodies are streamed both ways, except the segments of an encrypted video: they are encrypted here, so that neither the
  * runner nor the bucket ever has their key.
  * @param path what follows the mount point, without a leading slash
+ * @param runner who asks; null if its credential does not say
  */
 export async function serveTaskStorage(
   request: Request,
   env: StorageEnv,
   path: string,
+  runner: string | null,
 ): Promise<Response> {
   try {
     const slash = path.indexOf("/");
     const access = await verifyTaskToken(env.TASK_SECRET, path.slice(0, slash));
+    if (runner !== null && access.runner !== runner)
+      throw new AppError("forbidden", "This task belongs to another runner.");
     const key = decodeURIComponent(path.slice(slash + 1));
     switch (request.method) {
       case "GET":

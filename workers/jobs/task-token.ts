@@ -6,6 +6,8 @@ import { AppError } from "../domain/errors.ts";
 export const TaskAccess = z.object({
   taskId: z.string(),
   attempt: z.int().positive(),
+  /** Only this runner may use the token. */
+  runner: z.string(),
   read: z.array(z.string()),
   write: z.array(z.string()),
   /** The wrapped key that segments are encrypted with as they are stored. The runner cannot unwrap it. */

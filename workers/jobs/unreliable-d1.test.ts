@@ -1,20 +1,21 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { catalog } from "../db/client.ts";
-import { drain } from "./drain.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
-  claimAny,
+  claimFor,
+  claimOf,
   jobContext,
-  noOtherConsumer,
+  performTask,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRow,
   taskRows,
   videoRow,
+  work,
 } from "../../tests/support/worker/transcoding.ts";
 import { output } from "../../tests/support/worker/plan.ts";
-import { runTask } from "./run-task.ts";
+import { admitRunner } from "./runner-work.ts";
 
 beforeEach(stopEverything);
 
@@ -22,7 +23,7 @@ beforeEach(stopEverything);
 type Fate = "answered" | "refused" | "unanswered";
 
 /** A context whose D1 does what `fateOf` says. For a batch it gets the text of all statements. */
-function contextOnD1(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fate) {
+function contextOnD1(fateOf: (sql: string) => Fate) {
   const query = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
     const fate = fateOf(sql);
     const result = fate === "refused" ? undefined : await run();
@@ -44,13 +45,9 @@ function contextOnD1(transcoder: ScriptedTranscoder, fateOf: (sql: string) => Fa
         env.CATALOG.batch(all.map(({ real }) => real)),
       ),
   };
-  return {
-    ...jobContext(transcoder),
-    db: catalog({ CATALOG: binding as unknown as D1Database }),
-  };
+  return jobContext({ db: catalog({ CATALOG: binding as unknown as D1Database }) });
 }
 
-const isClaim = (sql: string): boolean => sql.includes("AS claim");
 const isReport = (sql: string): boolean => sql.startsWith('update "tasks" set "lease_until"');
 const isResult = (sql: string): boolean => sql.includes("CASE WHEN EXISTS");
 
@@ -60,93 +57,71 @@ async function expectUnaffected(id: string): Promise<void> {
     expect(task).toMatchObject({ state: "done", failures: 0, attempt: 1 });
 }
 
-test("a claim that D1 does not answer ends no running task and is tried again", async () => {
+test("a claim whose answer from D1 gets lost is given back with the next claim", async () => {
   const id = await queuedVideo();
-  let isDown = false;
-  const refused = vi.fn<() => void>();
-  const transcoder = new ScriptedTranscoder(2).on("video", async function* (request) {
-    if (refused.mock.calls.length === 0) {
-      isDown = true;
-      await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThan(1), {
-        timeout: 20_000,
-      });
-      isDown = false;
-    }
-    yield* ScriptedTranscoder.perform(request);
-  });
-  const context = contextOnD1(transcoder, (sql) => {
-    if (!isDown || !isClaim(sql)) return "answered";
-    refused();
-    return "refused";
-  });
-  await drain(context, noOtherConsumer);
-  await expectUnaffected(id);
+  const isTaking = (sql: string) => sql.startsWith('update "tasks" set "state"');
+  let taken = 0;
+  const context = contextOnD1((sql) =>
+    isTaking(sql) && ++taken === 1 ? "unanswered" : "answered",
+  );
+  await expect(claimFor(context)).rejects.toThrow("Failed query");
+  expect((await taskRow(id, "plan")).state).toBe("running");
+  expect(await admitRunner(context, "local", claimOf("local-0"), Date.now())).toBeNull();
+  await work(new ScriptedTranscoder(1), context);
+  expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0, attempt: 2 });
 });
 
-test("while no task runs, a failure of D1 leaves the message to the queue", async () => {
-  await queuedVideo();
-  await expect(
-    drain(
-      contextOnD1(new ScriptedTranscoder(), () => "refused"),
-      noOtherConsumer,
-    ),
-  ).rejects.toThrow("Network connection lost");
-});
-
-test("a progress report that D1 does not store ends no attempt and is part of the next report", async () => {
+test("a progress report that D1 does not store is refused and ends no attempt", async () => {
   const id = await queuedVideo();
   let refused = 0;
-  let recorded: unknown;
   const transcoder = new ScriptedTranscoder(1).on("audio", async function* (request) {
     yield { type: "segments", rendition: "audio-0", output: output(0, 1, 48_000) };
     expect(refused).toBe(1);
-    for (let step = 1; recorded === undefined && step < 100; step++) {
-      yield { type: "progress", ratio: step / 100 };
-      recorded = (await taskRow(id, "audio")).partial?.outputs["audio-0"];
-      await scheduler.wait(100);
-    }
+    yield { type: "segments", rendition: "audio-0", output: output(0, 2, 48_000) };
+    expect((await taskRow(id, "audio")).partial?.outputs["audio-0"]).toEqual(output(0, 2, 48_000));
     yield* ScriptedTranscoder.perform(request);
   });
-  const context = contextOnD1(transcoder, (sql) =>
-    isReport(sql) && refused++ === 0 ? "refused" : "answered",
+  const context = contextOnD1((sql) =>
+    isReport(sql) && sql.includes('"partial"') && refused++ === 0 ? "refused" : "answered",
   );
-  await drain(context, noOtherConsumer);
-  expect(recorded).toEqual(output(0, 1, 48_000));
+  await work(transcoder, context);
   await expectUnaffected(id);
 });
 
 test("a result is written again until D1 stores it", async () => {
   const id = await queuedVideo();
   let refused = 0;
-  const context = contextOnD1(new ScriptedTranscoder(1), (sql) =>
-    isResult(sql) && refused++ < 3 ? "refused" : "answered",
-  );
-  await drain(context, noOtherConsumer);
+  const context = contextOnD1((sql) => (isResult(sql) && refused++ < 3 ? "refused" : "answered"));
+  await work(new ScriptedTranscoder(1), context);
   expect(refused).toBeGreaterThan(3);
   await expectUnaffected(id);
 });
 
 test("a result is stored once although the response of D1 got lost", async () => {
   const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder(1);
-  const task = await claimAny();
   let writes = 0;
-  const context = contextOnD1(transcoder, (sql) =>
+  const context = contextOnD1((sql) =>
     isResult(sql) && writes++ === 0 ? "unanswered" : "answered",
   );
-  expect(await runTask(context, task)).toEqual({ kind: "done" });
+  const task = await claimFor(context);
+  expect(await performTask(context, new ScriptedTranscoder(1), "local-0", task)).toBe("recorded");
   expect(writes).toBe(2);
+  await context.settle();
   expect(await taskRow(id, "plan")).toMatchObject({ state: "done", failures: 0 });
 });
 
-test("a consumer that cannot wake another still finishes its tasks", async () => {
-  vi.useFakeTimers({ toFake: ["Date"] });
+test("a container that cannot be woken fails neither a result nor the next container", async () => {
   const id = await queuedVideo();
-  const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
-    vi.setSystemTime(Date.now() + 5 * 60_000);
-    yield* ScriptedTranscoder.perform(request);
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "2" };
+  const tried: string[] = [];
+  const context = jobContext({
+    env: { ...env, ...containers } as unknown as Env,
+    wake: async (runner) => {
+      tried.push(runner);
+      throw new Error("There is no container instance that can be provided.");
+    },
   });
-  await drain(jobContext(transcoder), () => Promise.reject(new Error("The queue is down.")));
-  vi.useRealTimers();
-  expect(await taskRow(id, "video 0 360p")).toMatchObject({ state: "done", failures: 0 });
+  await work(new ScriptedTranscoder(1), context);
+  expect(tried).toContain("container-1");
+  await expectUnaffected(id);
 });

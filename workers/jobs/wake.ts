@@ -1,26 +1,44 @@
 import type { WakeMessage } from "../contract/messages.ts";
-import { readBacklog } from "../db/transcoding/claim.ts";
+import { containersToWake } from "../db/runners.ts";
+import { countRunnable, countRunning } from "../db/transcoding/claim.ts";
+import { log } from "../log.ts";
+import { containerSlots, containersNeeded, hasLocalRunners } from "./fleet.ts";
 import type { JobContext } from "./job-context.ts";
 
-const WAKE: WakeMessage = { kind: "wake" };
-/** The limit of one `sendBatch`. */
-const MAX_MESSAGES_PER_BATCH = 100;
+/** The runtime allows six connections per invocation. */
+const MAX_PARALLEL_WAKES = 6;
 
 /**
- * Wakes as many consumers as there are free slots, if there is anything to run. A superfluous message costs one query; a
- * lost one is made up for by the next.
+ * Wakes as many containers as the backlog needs. Waking one that runs already does nothing, and one that is woken in vain
+ * ends by itself, so this may be called too often. The cron makes up for a call that got lost.
  */
-export async function wakeConsumers({ env, db, transcoder }: JobContext): Promise<void> {
-  const backlog = await readBacklog(db, 1);
-  if (backlog.runnable === 0 && !backlog.hasFinish) return;
-  const free = transcoder.slots.length - backlog.running;
-  const slotless = backlog.hasFinish ? 1 : 0;
-  const count = Math.min(Math.max(free, slotless), MAX_MESSAGES_PER_BATCH);
-  if (count > 0)
-    await env.TRANSCODE_BULK.sendBatch(Array.from({ length: count }, () => ({ body: WAKE })));
+export async function wakeRunners(context: JobContext, now: number): Promise<void> {
+  const { env, db } = context;
+  if (hasLocalRunners(env)) return;
+  const running = await countRunning(db);
+  const free = containerSlots(env) - running;
+  // Of results and hand-backs of a fleet at work, most end here.
+  if (free <= 0) return;
+  const runnable = await countRunnable(db, free, now);
+  if (runnable === 0) return;
+  const runners = await containersToWake(db, containersNeeded(env, running + runnable), now);
+  for (let index = 0; index < runners.length; index += MAX_PARALLEL_WAKES)
+    await Promise.all(
+      runners.slice(index, index + MAX_PARALLEL_WAKES).map((runner) => wakeOne(context, runner)),
+    );
 }
 
-/** Wakes one consumer later, when a task may be tried again. */
-export async function wakeLater(env: Pick<Env, "TRANSCODE_BULK">, delayMs: number): Promise<void> {
-  await env.TRANSCODE_BULK.send(WAKE, { delaySeconds: Math.ceil(delayMs / 1000) });
+async function wakeOne({ wake }: JobContext, runner: string): Promise<void> {
+  try {
+    await wake(runner);
+  } catch (error) {
+    log("runner.wake-failed", { runner, error: String(error) });
+  }
+}
+
+const WAKE: WakeMessage = { kind: "wake" };
+
+/** Looks again later, when a task may be tried again. */
+export async function wakeLater(env: Pick<Env, "TRANSCODE">, delayMs: number): Promise<void> {
+  await env.TRANSCODE.send(WAKE, { delaySeconds: Math.ceil(delayMs / 1000) });
 }

@@ -69,7 +69,7 @@ export async function resendDeadLetter(
   const db = catalog(env);
   const letter = await authorizedLetter(db, principal, "dead-letters.resend", id);
   const queue = Queue.safeParse(withoutSuffix(letter.queue));
-  const isWake = queue.data === "transcode-urgent" || queue.data === "transcode-bulk";
+  const isWake = queue.data === "transcode";
   const body = (isWake ? WakeMessage : EventMessage).safeParse(letter.body);
   if (!queue.success || !body.success)
     throw new AppError(

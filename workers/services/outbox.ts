@@ -12,10 +12,7 @@ const MIN_STATEMENTS_LEFT = 20;
 /** After this many refusals in a row, the queue is at fault rather than a message. */
 const MAX_REFUSALS = 3;
 
-export type OutboxEnv = Pick<
-  Env,
-  "CATALOG" | "TRANSCODE_URGENT" | "TRANSCODE_BULK" | "EVENTS" | "CHECKSUMS"
->;
+export type OutboxEnv = Pick<Env, "CATALOG" | "TRANSCODE" | "EVENTS" | "CHECKSUMS">;
 
 /**
  * Sends the messages in the outbox. Runs through `waitUntil` right after a batch that wrote to the outbox; the cron sends
@@ -32,7 +29,7 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
     rows = await pendingMessages(db, MESSAGES_PER_BATCH);
     const failures: unknown[] = [];
     for (const [name, queue] of queuesOf(env)) {
-      const own = rows.filter((row) => row.queue === name);
+      const own = rows.filter((row) => queueOf(row) === name);
       if (own.length > 0)
         await send(db, queue, own).catch((error: unknown) => failures.push(error));
     }
@@ -43,6 +40,9 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
     statementsLeft() >= MIN_STATEMENTS_LEFT
   );
 }
+
+/** The queue of a message; a wake message of an earlier version names one that is gone. */
+const queueOf = (row: OutboxRow) => (isWake(row) ? "transcode" : row.queue);
 
 const messageOf = (row: OutboxRow) =>
   isWake(row) ? row.body : { ...(row.body as object), row: row.id };
@@ -75,8 +75,7 @@ async function refuse(db: Catalog, row: OutboxRow, error: unknown): Promise<void
 
 function queuesOf(env: OutboxEnv): [OutboxRow["queue"], Queue][] {
   return [
-    ["transcode-urgent", env.TRANSCODE_URGENT],
-    ["transcode-bulk", env.TRANSCODE_BULK],
+    ["transcode", env.TRANSCODE],
     ["events", env.EVENTS],
     ["checksums", env.CHECKSUMS],
   ];

@@ -18,6 +18,7 @@ import {
   runnersById,
 } from "../db/runners.ts";
 import { authorizeResource } from "../domain/access.ts";
+import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -122,12 +123,12 @@ export async function issueRunnerToken(
 
 /** @throws AppError not_found */
 export async function revokeRunnerToken(
-  env: RunnerEnv,
+  env: RunnerEnv & Pick<Env, "ENCODE_MINUTES_PER_DAY">,
   principal: Principal,
   id: string,
 ): Promise<void> {
   const db = catalog(env);
   const row = await findRunnerToken(db, id);
   authorizeResource(principal, "runner-tokens.revoke", row && SITE, "runner token");
-  await deleteRunnerToken(db, id);
+  await deleteRunnerToken(db, id, encodeBudgetMs(env), Date.now());
 }

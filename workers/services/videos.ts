@@ -2,6 +2,7 @@ import type { Video, VideoListQuery, VideoPage, VideoPatch } from "../contract/v
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { z } from "zod";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
+import { countEndedTime } from "../db/encode-usage.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
@@ -11,6 +12,7 @@ import { changeStatements, deletionStatements, type VideoRow } from "../db/video
 import { newContentKey } from "../media/content-key.ts";
 import { readTaskArchive } from "../media/task-archive.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
+import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
@@ -109,10 +111,19 @@ function tooLate(what: string, { state }: VideoRow): AppError {
 }
 
 /** Hides a video from everyone at once and moves it to the bin. The caller relays the outbox afterwards. */
-export async function deleteVideo(env: VideoEnv, principal: Principal, id: string): Promise<void> {
+export async function deleteVideo(
+  env: VideoEnv & Pick<Env, "ENCODE_MINUTES_PER_DAY">,
+  principal: Principal,
+  id: string,
+): Promise<void> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "videos.delete", id);
-  await runBatch(db, [abortUploads(db, id), ...deletionStatements(db, id)]);
+  const now = Date.now();
+  await runBatch(db, [
+    abortUploads(db, id),
+    ...countEndedTime(db, { videoId: id }, encodeBudgetMs(env), now),
+    ...deletionStatements(db, id, now),
+  ]);
 }
 
 /**

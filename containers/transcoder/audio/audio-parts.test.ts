@@ -34,7 +34,7 @@ async function wholeTrack(name: string, args: readonly string[]): Promise<AudioS
   bench.storage.link(name, file);
   const settings = { ...SETTINGS, segmentSeconds: 2 };
   const spec = { kind: "plan" as const, settings, remuxed: false };
-  const { outcome } = await runTask(bench.url, bench.storage, { source: name }, spec);
+  const { outcome } = await runTask(bench.runner, bench.storage, { source: name }, spec);
   if (outcome.type !== "done" || outcome.result.kind !== "plan") throw new Error("no plan");
   const planned = outcome.result.plan.tasks.find(({ name: task }) => task === "audio 0");
   if (planned?.spec.kind !== "audio") throw new Error("no audio");
@@ -47,7 +47,12 @@ async function encode(source: string, name: string, specs: AudioSpec[]) {
   const segments: string[] = [];
   let init = "";
   for (const spec of specs) {
-    const { outcome, outputs: folders } = await runTask(bench.url, bench.storage, { source }, spec);
+    const { outcome, outputs: folders } = await runTask(
+      bench.runner,
+      bench.storage,
+      { source },
+      spec,
+    );
     if (outcome.type !== "done" || outcome.result.kind !== "media") throw new Error("no audio");
     const output = outcome.result.outputs["audio-0"]!;
     outputs.push(output);

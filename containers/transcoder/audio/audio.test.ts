@@ -88,7 +88,10 @@ describe("an audio track", () => {
       ...[...H264, "-c:a", "pcm_s16le", "-t", "8", file],
     ]);
     bench.storage.link(name, file);
-    const done = await transcode(bench.url, bench.storage, name, { ...SETTINGS, loudness: true });
+    const done = await transcode(bench.runner, bench.storage, name, {
+      ...SETTINGS,
+      loudness: true,
+    });
     if (done.type === "failed") throw new Error(done.code);
     const all = await samples(await joinRendition(bench, done, "audio-0"), rate);
     return all.subarray(all.length / 8, -all.length / 8);

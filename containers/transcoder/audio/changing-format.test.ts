@@ -106,7 +106,7 @@ describe("a source that changes its format midway", () => {
     const firstSegment = 3;
     const part = { ...spec, firstSegment };
     const { outcome, outputs } = await runTask(
-      bench.url,
+      bench.runner,
       bench.storage,
       { source: done.source },
       part,

@@ -95,6 +95,6 @@ it.each([1, 3, 12])("a video of %i frames gets its images", async (frames) => {
   const source = ["-f", "lavfi", "-i", "testsrc=s=128x96:r=25", "-frames:v", String(frames)];
   await generate([...source, "-c:v", "libx264", "-pix_fmt", "yuv420p", file]);
   bench.storage.link("short.mp4", file);
-  const outcome = await transcode(bench.url, bench.storage, "short.mp4");
+  const outcome = await transcode(bench.runner, bench.storage, "short.mp4");
   expect(outcome).toMatchObject({ type: "done" });
 });

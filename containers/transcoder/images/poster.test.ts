@@ -31,7 +31,7 @@ it("a chosen poster is the frame at that time, not the keyframe before it", asyn
   await makeSource();
   const settings = { ...SETTINGS, loudness: false };
   const planned = await runTask(
-    bench.url,
+    bench.runner,
     bench.storage,
     { source: "source" },
     { kind: "plan", settings, remuxed: false },
@@ -44,7 +44,7 @@ it("a chosen poster is the frame at that time, not the keyframe before it", asyn
     const { limits } = SETTINGS;
     const spec = { kind: "images" as const, source, posterAt, limits };
     const { outcome, outputs } = await runTask(
-      bench.url,
+      bench.runner,
       bench.storage,
       { source: "source" },
       spec,

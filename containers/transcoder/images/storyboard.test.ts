@@ -34,7 +34,7 @@ it.each([
   bench.storage.link(name, file);
   const inputs = { source: name };
   const settings = { ...SETTINGS, loudness: false };
-  const planned = await runTask(bench.url, bench.storage, inputs, {
+  const planned = await runTask(bench.runner, bench.storage, inputs, {
     kind: "plan",
     settings,
     remuxed: false,
@@ -44,7 +44,7 @@ it.each([
   const { source } = planned.outcome.result.plan;
   const { limits } = SETTINGS;
   const spec = { kind: "images" as const, source, posterAt: null, limits };
-  const { outcome, outputs } = await runTask(bench.url, bench.storage, inputs, spec);
+  const { outcome, outputs } = await runTask(bench.runner, bench.storage, inputs, spec);
   if (outcome.type === "failed" || outcome.result.kind !== "images") throw new Error("no images");
   const imagePath = (path: string) => join(bench.folder, outputs["files"] ?? "", path);
 

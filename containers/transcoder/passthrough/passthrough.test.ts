@@ -41,7 +41,7 @@ async function transcodeSource(name: string, args: string[], settings = SETTINGS
   const file = join(bench.folder, name);
   await generate([...args, file]);
   bench.storage.link(name, file);
-  const done = await transcode(bench.url, bench.storage, name, settings);
+  const done = await transcode(bench.runner, bench.storage, name, settings);
   if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
   return { file, done };
 }
@@ -181,7 +181,7 @@ describe.each([
     const file = join(bench.folder, name);
     await generate([...PICTURE, ...WEB_VIDEO, ...options, file]);
     bench.storage.link(name, file);
-    const { outcome } = await planSource(bench.url, bench.storage, name, SETTINGS_WITH_COPIES);
+    const { outcome } = await planSource(bench.runner, bench.storage, name, SETTINGS_WITH_COPIES);
     expect(outcome).toMatchObject({
       result: { plan: { notices: [{ code: "video_encoded", reason }] } },
     });
@@ -193,7 +193,7 @@ it.each([
   ["the creator declines", { alwaysEncode: true }, [{ code: "video_encoded", reason: "chosen" }]],
 ])("a web-ready source is encoded if %s", async (_, change, notices) => {
   const settings = { ...SETTINGS_WITH_COPIES, ...change };
-  const { outcome } = await planSource(bench.url, bench.storage, "ready.mp4", settings);
+  const { outcome } = await planSource(bench.runner, bench.storage, "ready.mp4", settings);
   if (outcome.type === "failed" || outcome.result.kind !== "plan") throw new Error("no plan");
   expect(JSON.stringify(outcome.result.plan)).not.toContain("isCopy");
   if (notices === undefined) expect(outcome.result.plan.notices).toBeUndefined();
@@ -208,7 +208,7 @@ it("a download is the source's frames in one file", async () => {
     ["v/init", top.init],
     ...top.segments.map((path, index) => [`v/${index}`, path]),
   ]);
-  const { outcome, outputs } = await runTask(bench.url, bench.storage, inputs, {
+  const { outcome, outputs } = await runTask(bench.runner, bench.storage, inputs, {
     kind: "download",
     format: "mp4",
     title: "Web-ready",

@@ -31,7 +31,7 @@ const codec = encoders.has("libsvtav1") ? "av1" : "vp9";
 
 async function run(spec: TaskSpec, inputs: Record<string, string> = {}) {
   const { outcome, outputs } = await runTask(
-    bench.url,
+    bench.runner,
     bench.storage,
     { source: "source", ...inputs },
     spec,

@@ -60,7 +60,7 @@ async function downloadM4a({ tracks }: EncodedVideo): Promise<string> {
   const { limits } = SETTINGS;
   const spec = { kind: "download" as const, format: "m4a" as const, title: "Song", limits };
   const { outcome, outputs } = await runTask(
-    bench.url,
+    bench.runner,
     bench.storage,
     Object.fromEntries(parts) as Record<string, string>,
     { ...spec, renditions: ["audio-0"] },
@@ -93,6 +93,6 @@ it.each(["covered.mp3", "covered.m4a", "covered.flac"])(
 it("a deployment may refuse audio files", async () => {
   await generate([...AUDIO, join(bench.folder, "refused.mp3")]);
   const settings = { ...SETTINGS, audioUploads: false };
-  const planned = await planSource(bench.url, bench.storage, "refused.mp3", settings);
+  const planned = await planSource(bench.runner, bench.storage, "refused.mp3", settings);
   expect(codeOf(planned)).toBe("no_video_stream");
 });

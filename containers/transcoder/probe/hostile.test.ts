@@ -70,7 +70,11 @@ describe("a file that refers to other files", () => {
     ["a reference movie of a local file", "done"],
     ["a Matroska file that continues in another file", "done"],
   ])("%s ends as expected in all its tasks, and opens nothing", async (name, code) => {
-    const outcome = await encodePlanned(bench.url, bench.storage, await plan(hostile[name] ?? ""));
+    const outcome = await encodePlanned(
+      bench.runner,
+      bench.storage,
+      await plan(hostile[name] ?? ""),
+    );
     expect(outcome.type === "failed" ? outcome.code : "done").toBe(code);
     expect(trap.touched).toEqual([]);
   });

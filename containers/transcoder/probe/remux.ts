@@ -2,6 +2,7 @@ import { mkdtempDisposable, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TaskResult, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { TaskFailure } from "../runtime/failure.ts";
+import { freeBytes } from "../runtime/fitness.ts";
 import {
   encodeFailure,
   inputUrl,
@@ -115,13 +116,16 @@ function copy(
  * Copies the tracks into a container with an index, so that later tasks can seek. An audio file gets a picture. The copy is written to the disk
  * first: the index is known only at the end, and the storage needs the length up front.
  *
- * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `damaged_file` when nothing can be
+ * @throws TaskFailure `too_large_to_remux` when the disk is too small for a copy, `runner_disk_full` when it is too full, `damaged_file` when nothing can be
  *   copied, `output_too_large`
  */
 export async function remux(run: TaskRun, spec: RemuxSpec): Promise<TaskResult> {
   const { bytes: head, size: sourceBytes } = await peekInput(run, "source", SNIFF_BYTES);
   if (sourceBytes * MAX_COPY_SIZE_RATIO > run.maxDiskBytes)
     throw new TaskFailure("too_large_to_remux", `${sourceBytes} bytes`);
+  const free = await freeBytes(run.folder);
+  if (sourceBytes * MAX_COPY_SIZE_RATIO > free)
+    throw new TaskFailure("runner_disk_full", `${sourceBytes} bytes, ${free} are free`);
   const probed = await tryProbe(run, head);
   const notices = probed === undefined ? [] : trackNotices(probed, run.capabilities.decoders);
   const attempts =

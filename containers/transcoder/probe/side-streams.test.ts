@@ -30,7 +30,7 @@ async function planGenerated(name: string, args: readonly string[]): Promise<Pla
   const file = join(bench.folder, name);
   await generate([...args, file]);
   bench.storage.link(name, file);
-  const { outcome } = await planSource(bench.url, bench.storage, name);
+  const { outcome } = await planSource(bench.runner, bench.storage, name);
   if (outcome.type === "failed") throw new Error(outcome.code);
   if (outcome.result.kind !== "plan") throw new Error(outcome.result.kind);
   return outcome.result.plan;
@@ -95,7 +95,7 @@ describe("a file with as many tracks as a film on a disc has", () => {
     );
     const spec = plan.tasks.find(({ spec: { kind } }) => kind === "captions")?.spec;
     if (spec === undefined) throw new Error("no task for captions");
-    const { outcome } = await runTask(bench.url, bench.storage, { source: name }, spec);
+    const { outcome } = await runTask(bench.runner, bench.storage, { source: name }, spec);
     if (outcome.type === "failed" || outcome.result.kind !== "captions") throw new Error("failed");
     expect(outcome.result.notices).toBeUndefined();
     expect(outcome.result.tracks.map(({ cues }) => cues)).toEqual(LANGUAGES.map(() => 1));

@@ -23,7 +23,7 @@ async function planWith(name: string, starts: readonly number[]) {
     ...["-map_metadata", "1", "-c:v", "libx264", "-pix_fmt", "yuv420p"],
     join(bench.folder, name),
   ]);
-  const { outcome } = await planSource(bench.url, bench.storage, name, SETTINGS);
+  const { outcome } = await planSource(bench.runner, bench.storage, name, SETTINGS);
   if (outcome.type === "failed" || outcome.result.kind !== "plan")
     throw new Error(`The plan of ${name} failed.`);
   return outcome.result.plan;

@@ -52,7 +52,7 @@ describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
   async function run(name: string): Promise<TranscodeOutcome> {
     bench.storage.link(name, join(MEDIA, name));
     let lowest: string | undefined;
-    return transcode(bench.url, bench.storage, name, SETTINGS, (id) => (lowest ??= id) === id);
+    return transcode(bench.runner, bench.storage, name, SETTINGS, (id) => (lowest ??= id) === id);
   }
 
   it.each(Object.entries(UNPLAYABLE))("%s fails with %s", async (name, code) => {

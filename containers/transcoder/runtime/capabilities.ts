@@ -1,3 +1,5 @@
+import { OutputCodec, type RunnerCapabilities } from "../../../workers/contract/runners.ts";
+import { TaskKind } from "../../../workers/contract/transcodes.ts";
 import { runProcess } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
@@ -55,5 +57,24 @@ export async function probeCapabilities(tools: Tools): Promise<Capabilities> {
     codecCropping: options.some((line) => line.startsWith("-apply_cropping["))
       ? ["-apply_cropping", "codec"]
       : [],
+  };
+}
+
+/** Encoders of each codec; any one of them will do. */
+const ENCODERS: Record<OutputCodec, readonly string[]> = {
+  h264: ["libx264"],
+  vp9: ["libvpx-vp9"],
+  av1: ["libsvtav1"],
+  aac: ["aac", "libfdk_aac"],
+  opus: ["libopus"],
+};
+
+/** What a runner with this ffmpeg says that it can do. */
+export function runnerCapabilities({ encoders }: Capabilities): RunnerCapabilities {
+  return {
+    kinds: TaskKind.options.filter((kind) => kind !== "finish"),
+    codecs: OutputCodec.options.filter((codec) =>
+      ENCODERS[codec].some((name) => encoders.has(name)),
+    ),
   };
 }

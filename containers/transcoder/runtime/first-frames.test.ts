@@ -18,8 +18,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => Promise.all([bench, other].map((one) => one[Symbol.asyncDispose]())));
 
-function run({ url, storage }: Bench, spec: TaskSpec): ReturnType<typeof runTask> {
-  return runTask(url, storage, { source: "source" }, spec);
+function run({ runner, storage }: Bench, spec: TaskSpec): ReturnType<typeof runTask> {
+  return runTask(runner, storage, { source: "source" }, spec);
 }
 function audioSegmentsStored({ storage }: Bench): number {
   return storage.requests.filter((line) => /^PUT .*audio-0.*\.m4s/.test(line)).length;

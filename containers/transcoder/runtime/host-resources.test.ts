@@ -61,7 +61,7 @@ describe("disk space", () => {
     bench.storage.link("source", file);
     const { limits } = SETTINGS;
     const spec = { kind: "remux" as const, demuxer: "mpegts", limits };
-    const { outcome } = await runTask(bench.url, bench.storage, { source: "source" }, spec);
+    const { outcome } = await runTask(bench.runner, bench.storage, { source: "source" }, spec);
     expect(outcome).toMatchObject({ type: "failed", code: "too_large_to_remux", permanent: true });
     expect(bench.storage.requests.filter((line) => line.startsWith("P"))).toEqual([]);
   });
@@ -82,10 +82,10 @@ describe("disk space", () => {
     };
     const inputs = { source: "parts", "h264-240/init": "parts", "h264-240/0": "parts" };
     const request = { ...spec, renditions: ["h264-240"] };
-    const { outcome } = await runTask(bench.url, bench.storage, inputs, request);
+    const { outcome } = await runTask(bench.runner, bench.storage, inputs, request);
     expect(outcome).toMatchObject({ type: "failed", code: "output_too_large", permanent: true });
     const missing = { ...spec, renditions: ["h264-240", "audio-0"] };
-    const silent = await runTask(bench.url, bench.storage, inputs, missing);
+    const silent = await runTask(bench.runner, bench.storage, inputs, missing);
     expect(silent.outcome).toMatchObject({ type: "failed", code: "invalid_task" });
   });
 });

@@ -10,8 +10,12 @@ export function memoryPerTask(slots: number): number {
   return Math.floor((bytes - RESERVED_MEMORY_BYTES) / slots);
 }
 
+/** Of a disk, what temporary files may fill; the rest is for the image and the system. */
+const USABLE_DISK_RATIO = 0.9;
+
 /**
- * Bytes of disk for each task: an equal share of what is free now, before any task has started.
+ * Bytes of disk for each task: an equal share of the whole disk. That less is free at the moment is a fault of this host and
+ * not of the source, which another host may have room for.
  *
  * @param folder on the disk in question
  * @param cacheBytes reserved for the source cache
@@ -21,6 +25,6 @@ export async function diskPerTask(
   cacheBytes: number,
   slots: number,
 ): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return Math.max(0, Math.floor((bavail * bsize - cacheBytes) / slots));
+  const { blocks, bsize } = await statfs(folder);
+  return Math.max(0, Math.floor((blocks * bsize * USABLE_DISK_RATIO - cacheBytes) / slots));
 }

@@ -34,7 +34,7 @@ async function make(name: string, args: readonly string[]): Promise<Buffer> {
   return readFile(file);
 }
 
-// The limits on time and output are tested in server.test.ts.
+// The limits on time and output are tested in main.test.ts.
 describe("each limit on a source has its own failure code", () => {
   it.each<[string, string, Partial<typeof LIMITS>, string[]]>([
     ["too_many_pixels", "bomb.mp4", {}, [...color("s=8192x8192:r=1:d=1"), "-c:v", "mjpeg"]],

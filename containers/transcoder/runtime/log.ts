@@ -2,9 +2,16 @@
  * Every event that the transcoder logs, and how serious it is. The form is that of the Worker's log (workers/log.ts).
  */
 const SEVERITY_OF_EVENT = {
-  /** A request failed with an error that no code expected. */
-  "request.failed": "error",
   "task.failed": "warning",
+  /** The process stops before the task has ended. */
+  "task.handed-back": "info",
+  /** The Worker could not be asked for work, or told of it. Both are tried again. */
+  "claim.failed": "warning",
+  "report.failed": "warning",
+  "runner.started": "info",
+  "runner.ended": "info",
+  /** The disk is full or gone: no task is taken. */
+  "runner.unfit": "error",
   /** The task continues and reads from the storage instead. */
   "source-cache.failed": "warning",
 } as const;

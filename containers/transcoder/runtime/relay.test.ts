@@ -60,7 +60,7 @@ function loseMiddle(source: string): void {
 }
 
 function run(source: string, spec: TaskSpec, on = bench): Promise<Finished> {
-  return runTask(on.url, bench.storage, { source }, spec);
+  return runTask(on.runner, bench.storage, { source }, spec);
 }
 
 const plan: TaskSpec = { kind: "plan", settings: { ...SETTINGS, loudness: false }, remuxed: false };

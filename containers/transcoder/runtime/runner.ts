@@ -3,6 +3,7 @@ import type { Limits } from "../../../workers/contract/task-limits.ts";
 import type { TaskRequest, TaskSpec } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
+import { isDiskError } from "./fitness.ts";
 import { FirstFrames } from "./first-frames.ts";
 import type { TaskRun } from "./task-run.ts";
 import { log } from "./log.ts";
@@ -12,8 +13,6 @@ import { RETRY_POLICY, type RetryPolicy, Storage } from "./storage.ts";
 import { performTask } from "./perform-task.ts";
 import type { Tools } from "./tools.ts";
 
-/** How often a task repeats its progress; the caller considers a silent task dead. */
-const HEARTBEAT_INTERVAL_MS = 4000;
 const MIN_PROGRESS_INTERVAL_MS = 1000;
 /** After this time without a task, the source cache is emptied. */
 const CACHE_IDLE_TTL_MS = 60_000;
@@ -32,6 +31,8 @@ export interface RunnerOptions {
   /** For temporary files. */
   folder: string;
   retryPolicy?: RetryPolicy;
+  /** Sent with every request to the storage. */
+  storageHeaders?: Record<string, string>;
 }
 
 function limitsOf(spec: TaskSpec): Limits | undefined {
@@ -42,12 +43,12 @@ function limitsOf(spec: TaskSpec): Limits | undefined {
       : spec.limits;
 }
 
-/** Runs tasks in this host's slots, and hands them back when the host shuts down. */
+/** Runs tasks on this host; the caller sees to it that they are not too many. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<AbortController, Promise<void>>();
   readonly #firstFrames = new FirstFrames();
-  #draining = false;
+  #abandoned = false;
   #cache: SourceCache;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -56,54 +57,44 @@ export class Runner {
     this.#cache = new SourceCache(options.maxCacheBytes, options.folder);
   }
 
+  /** How many tasks it works on. */
   get running(): number {
     return this.#running.size;
   }
 
-  get full(): boolean {
-    return this.#running.size >= this.#options.slots;
+  /** True once all tasks have been given up, with what they reported. */
+  get abandoned(): boolean {
+    return this.#abandoned;
   }
 
-  get draining(): boolean {
-    return this.#draining;
-  }
-
-  /**
-   * Stops accepting tasks. Resolves when the running ones have ended; those that are still running after the grace
-   * period are handed back.
-   */
-  async drain(graceMs: number): Promise<void> {
-    this.#draining = true;
-    const timer = setTimeout(() => {
-      for (const controller of this.#running.keys())
-        controller.abort(new TaskFailure("runner_restarted"));
-    }, graceMs);
-    await Promise.all(this.#running.values());
-    clearTimeout(timer);
+  /** Ends all tasks. */
+  abandon(reason: TaskFailure): void {
+    this.#abandoned = true;
+    for (const controller of this.#running.keys()) controller.abort(reason);
   }
 
   /**
-   * Runs a task in a free slot. The last event passed to `emit` is `done` or `failed`.
+   * Runs a task. The last event passed to `emit` is `done` or `failed`.
    *
-   * @param gone fires when the caller has disconnected
+   * @param lost fires when nobody wants the result any more
    */
   async run(
     request: TaskRequest,
-    gone: AbortSignal,
+    lost: AbortSignal,
     emit: (event: TaskEvent) => void,
   ): Promise<void> {
     const controller = new AbortController();
-    function onGone(): void {
-      controller.abort(new TaskFailure("runner_restarted", "the caller disconnected"));
+    function onLost(): void {
+      controller.abort(new TaskFailure("runner_restarted", "the attempt has lost its task"));
     }
-    gone.addEventListener("abort", onGone, { once: true });
+    lost.addEventListener("abort", onLost, { once: true });
     const work = this.#perform(request, controller, emit);
     this.#running.set(controller, work);
     clearTimeout(this.#idleTimer);
     try {
       await work;
     } finally {
-      gone.removeEventListener("abort", onGone);
+      lost.removeEventListener("abort", onLost);
       this.#running.delete(controller);
       if (this.#running.size === 0)
         this.#idleTimer = setTimeout(() => this.#emptyCache(), CACHE_IDLE_TTL_MS).unref();
@@ -132,12 +123,12 @@ export class Runner {
       () => controller.abort(new TaskFailure("task_timeout", `longer than ${maxSeconds} s`)),
       maxSeconds * 1000,
     );
-    const heartbeat = setInterval(progress, HEARTBEAT_INTERVAL_MS);
     progress();
     const { tools, capabilities, slots, threads, maxMemoryBytes, maxDiskBytes, folder } =
       this.#options;
+    const { storageHeaders } = this.#options;
     const policy = this.#options.retryPolicy ?? RETRY_POLICY;
-    const storage = new Storage(request.storage, controller.signal, policy);
+    const storage = new Storage(request.storage, controller.signal, policy, storageHeaders);
     const { spec } = request;
     const firstFramesStored =
       spec.kind === "video" && spec.firstSegment === 0 ? this.#firstFrames.expect() : undefined;
@@ -166,10 +157,7 @@ export class Runner {
       };
       emit({ type: "done", result: await performTask(run) });
     } catch (error) {
-      const failure =
-        error instanceof TaskFailure
-          ? error
-          : new TaskFailure("encoder_failed", String(error), { cause: error });
+      const failure = failureOf(error);
       logTaskFailure(request, failure);
       emit({
         type: "failed",
@@ -180,9 +168,15 @@ export class Runner {
     } finally {
       firstFramesStored?.();
       clearTimeout(timeout);
-      clearInterval(heartbeat);
     }
   }
+}
+
+function failureOf(error: unknown): TaskFailure {
+  if (isDiskError(error))
+    return new TaskFailure("runner_disk_full", String(error), { cause: error });
+  if (error instanceof TaskFailure) return error;
+  return new TaskFailure("encoder_failed", String(error), { cause: error });
 }
 
 function logTaskFailure({ taskId, attempt, spec }: TaskRequest, failure: TaskFailure): void {

@@ -79,12 +79,22 @@ export class Storage {
   readonly #base: string;
   readonly #signal: AbortSignal;
   readonly #policy: RetryPolicy;
+  readonly #headers: Record<string, string>;
 
-  /** @param base URL without a trailing slash */
-  constructor(base: string, signal: AbortSignal, policy = RETRY_POLICY) {
+  /**
+   * @param base URL without a trailing slash
+   * @param headers of every request
+   */
+  constructor(
+    base: string,
+    signal: AbortSignal,
+    policy = RETRY_POLICY,
+    headers: Record<string, string> = {},
+  ) {
     this.#base = base;
     this.#signal = signal;
     this.#policy = policy;
+    this.#headers = headers;
   }
 
   url(path: string): string {
@@ -245,7 +255,7 @@ export class Storage {
   async #request(
     code: "source_unreachable" | "storage_failed",
     path: string,
-    init: () => RequestInit,
+    init: () => Omit<RequestInit, "headers"> & { headers?: Record<string, string> },
     accepted: readonly number[],
     query = "",
   ): Promise<Response> {
@@ -260,8 +270,10 @@ export class Storage {
         code === "storage_failed" ? writeTimeoutMs : readTimeoutMs,
       );
       try {
+        const options = init();
         const response = await fetch(this.url(path) + query, {
-          ...init(),
+          ...options,
+          headers: { ...this.#headers, ...options.headers },
           signal: AbortSignal.any([this.#signal, timeout.signal]),
           redirect: "error",
         });

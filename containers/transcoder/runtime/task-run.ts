@@ -2,6 +2,7 @@ import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import type { TaskRequest } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
+import { isDiskFull } from "./fitness.ts";
 import { runProcess, type ProcessOptions, type ProcessResult } from "./process.ts";
 import type { Relay } from "./relay.ts";
 import type { Storage } from "./storage.ts";
@@ -24,7 +25,7 @@ export interface TaskRun {
   maxDiskBytes: number;
   /** For temporary files, which the task removes when it ends. */
   folder: string;
-  /** Fires when the caller disconnects, the time is up, or the server shuts down. Its reason is a TaskFailure. */
+  /** Fires when the task is lost, its time is up, or the process stops. Its reason is a TaskFailure. */
   signal: AbortSignal;
   emit: (event: TaskEvent) => void;
   /** Resolves when no task on this host is still encoding the first frames of a video. */
@@ -111,11 +112,12 @@ export function runFfmpeg(
 }
 
 /**
- * Classifies an unsuccessful ffmpeg run: `damaged_file`, `unsupported_format` or `encoder_failed`. The relay reports storage failures
- * itself.
+ * Classifies an unsuccessful ffmpeg run: `damaged_file`, `unsupported_format`, `runner_disk_full` or `encoder_failed`. The
+ * relay reports storage failures itself.
  */
 export function encodeFailure({ exitCode, stderr }: ProcessResult): TaskFailure {
   const log = `exit ${exitCode}: ${stderr.slice(-2000)}`;
+  if (isDiskFull(stderr)) return new TaskFailure("runner_disk_full", log);
   if (
     /Invalid data found|moov atom not found|Error while decoding|error reading header|incorrect codec parameters|could not find codec parameters/.test(
       stderr,

@@ -98,7 +98,7 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
 
   const settings = {
     ...planSettings({
-      RUNNERS: "2",
+      MAX_RUNNERS: "2",
       SLOTS_PER_RUNNER: "1",
       SECOND_CODEC: "av1",
       PASSTHROUGH: "false",

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
-import { createTranscoder } from "../../../containers/transcoder/server.ts";
+import { Runner } from "../../../containers/transcoder/runtime/runner.ts";
 import type { RetryPolicy } from "../../../containers/transcoder/runtime/storage.ts";
 import { resolveTools, type Tools } from "../../../containers/transcoder/runtime/tools.ts";
 import type { Track } from "./pipeline.ts";
@@ -14,9 +13,9 @@ import { startStorage, type StorageServer } from "./storage-server.ts";
 const execute = promisify(execFile);
 export const tools = resolveTools(process.env);
 
-/** A transcoder and its storage on free ports, with a temporary folder. */
+/** A transcoder and its storage on a free port, with a temporary folder. */
 export interface Bench extends AsyncDisposable {
-  url: string;
+  runner: Runner;
   storage: StorageServer;
   folder: string;
 }
@@ -37,7 +36,7 @@ export async function startBench(
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
-  const { server } = createTranscoder({
+  const runner = new Runner({
     tools: used,
     capabilities: await probeCapabilities(used),
     slots,
@@ -48,17 +47,11 @@ export async function startBench(
     folder,
     ...(retryPolicy === undefined ? {} : { retryPolicy }),
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    runner,
     storage,
     folder,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
       await storage.close();
       await rm(folder, { recursive: true, force: true });
     },

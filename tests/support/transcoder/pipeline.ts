@@ -1,6 +1,7 @@
 import { compareTasks } from "../../../workers/domain/task-order.ts";
 import { MAX_TASK_SECONDS } from "../../../workers/domain/task-time.ts";
-import { TaskEvent } from "../../../workers/contract/task-event.ts";
+import type { Runner } from "../../../containers/transcoder/runtime/runner.ts";
+import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import {
   type Plan,
   type PlanSettings,
@@ -45,16 +46,8 @@ function outputsOf(folder: string, spec: TaskSpec): Record<string, string> {
   return { files: `${folder}/files/` };
 }
 
-/** Parses the events of a response of `POST /tasks` as they arrive. */
-export async function* readEvents(response: Response): AsyncGenerator<TaskEvent> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield TaskEvent.parse(JSON.parse(line));
-  }
-}
+/** What runs tasks: a transcoder here, or one in a process of its own. */
+export type TaskHost = Pick<Runner, "run">;
 
 export interface Finished {
   outcome: Outcome;
@@ -64,7 +57,7 @@ export interface Finished {
 
 /** Has the transcoder run one task, and waits for its end. */
 export async function runTask(
-  transcoder: string,
+  runner: TaskHost,
   storage: StorageServer,
   inputs: Record<string, string>,
   spec: TaskSpec,
@@ -80,17 +73,12 @@ export async function runTask(
     outputs,
     spec,
   };
-  const response = await fetch(`${transcoder}/tasks`, {
-    method: "POST",
-    body: JSON.stringify(request),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   const events: TaskEvent[] = [];
-  for await (const event of readEvents(response)) events.push(event);
+  const lost = signal ?? new AbortController().signal;
+  await runner.run(request, lost, (event) => events.push(event));
   const last = events.at(-1);
   if (last?.type !== "done" && last?.type !== "failed")
-    throw new Error("the response ended without an outcome");
+    throw new Error("the task ended without an outcome");
   return { outcome: last, events, outputs };
 }
 
@@ -127,14 +115,14 @@ export interface Planned {
 
 /** Plans a source as the Worker does, remuxing it first if the plan asks for it. */
 export async function planSource(
-  transcoder: string,
+  runner: TaskHost,
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
 ): Promise<Planned> {
   const plan = { kind: "plan" as const, settings };
   function run(input: string, spec: TaskSpec): Promise<Finished> {
-    return runTask(transcoder, storage, { source: input }, spec);
+    return runTask(runner, storage, { source: input }, spec);
   }
   const { outcome } = await run(source, { ...plan, remuxed: false });
   if (outcome.type === "failed" || outcome.result.kind !== "remux-first")
@@ -158,7 +146,7 @@ export async function planSource(
  * @param keep picks the video renditions to encode, to save time
  */
 export async function encodePlanned(
-  transcoder: string,
+  runner: TaskHost,
   storage: StorageServer,
   { outcome, task, source }: Planned,
   keep: (id: string) => boolean = () => true,
@@ -172,7 +160,7 @@ export async function encodePlanned(
   for (const { name, spec: whole } of ordered) {
     const spec = narrow(whole, keep);
     if (spec === undefined) continue;
-    const finished = await runTask(transcoder, storage, { source }, spec);
+    const finished = await runTask(runner, storage, { source }, spec);
     if (finished.outcome.type === "failed")
       return { type: "failed", code: finished.outcome.code, task: name };
     results[name] = finished;
@@ -193,16 +181,11 @@ export async function encodePlanned(
 
 /** Plans a source and runs every task of the plan. */
 export async function transcode(
-  transcoder: string,
+  runner: TaskHost,
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
   keep?: (id: string) => boolean,
 ): Promise<TranscodeOutcome> {
-  return encodePlanned(
-    transcoder,
-    storage,
-    await planSource(transcoder, storage, source, settings),
-    keep,
-  );
+  return encodePlanned(runner, storage, await planSource(runner, storage, source, settings), keep);
 }

@@ -15,7 +15,7 @@ export async function planFile(
   files += 1;
   const source = `planned-${files}`;
   await writeFile(join(bench.folder, source), bytes);
-  return planSource(bench.url, bench.storage, source, settings);
+  return planSource(bench.runner, bench.storage, source, settings);
 }
 
 /** The failure code, or `done`. */

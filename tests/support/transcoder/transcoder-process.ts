@@ -1,19 +1,47 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { tools } from "./bench.ts";
+import { type FakeWorker, startFakeWorker } from "./fake-worker.ts";
+import type { StorageServer } from "./storage-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../../containers/transcoder/main.ts");
+
+/** A transcoder in a process of its own, and the API that it asks for work. */
+export interface TranscoderProcess {
+  child: ChildProcess;
+  worker: FakeWorker;
+  /** URL of its health check. */
+  health: string;
+}
+
+/** The port in the line that a transcoder prints when it has started; its standard error is passed on. */
+function portOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stderr?.setEncoding("utf8").on("data", (part: string) => {
+      process.stderr.write(part);
+      text += part;
+      const port = /"runner.started".*"port":(\d+)/.exec(text)?.[1];
+      if (port !== undefined) resolve(port);
+    });
+    child.once("exit", () => reject(new Error(`the transcoder did not start: ${text}`)));
+  });
+}
 
 /**
  * Starts the transcoder as a separate process on a free port.
  *
  * @param graceSeconds how long running tasks may continue after SIGTERM
  * @param folder in which it creates its folder for temporary files
+ * @param env more variables
  */
 export async function startProcess(
+  storage: StorageServer,
   graceSeconds: number,
   folder: string,
-): Promise<{ child: ChildProcess; url: string }> {
+  env: Record<string, string> = {},
+): Promise<TranscoderProcess> {
+  const worker = await startFakeWorker(storage);
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PORT: "0",
@@ -24,13 +52,12 @@ export async function startProcess(
       FFMPEG_PATH: tools.ffmpeg,
       FFPROBE_PATH: tools.ffprobe,
       TMPDIR: folder,
+      RUNNER_API: worker.url,
+      RUNNER_ID: "container-0",
+      ...env,
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
   });
-  if (child.stdout === null) throw new Error("the transcoder has no standard output");
-  for await (const line of child.stdout.setEncoding("utf8")) {
-    const port = /on port (\d+)/.exec(String(line))?.[1];
-    if (port !== undefined) return { child, url: `http://127.0.0.1:${port}` };
-  }
-  throw new Error("the transcoder did not start");
+  const health = `http://127.0.0.1:${await portOf(child)}/health`;
+  return { child, worker, health };
 }

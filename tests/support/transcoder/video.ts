@@ -24,7 +24,7 @@ export async function transcodeGenerated(
   if (change !== undefined) await writeFile(file, change(await readFile(file)));
   bench.storage.link(name, file);
   const settings = { ...SETTINGS, segmentSeconds: 1, loudness: false };
-  const done = await transcode(bench.url, bench.storage, name, settings);
+  const done = await transcode(bench.runner, bench.storage, name, settings);
   if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
   return done;
 }

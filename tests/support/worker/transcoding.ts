@@ -1,27 +1,22 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import type { TaskEvent } from "../../../workers/contract/task-event.ts";
-import {
-  type RenditionOutput,
-  TaskKind,
-  type TaskRequest,
-} from "../../../workers/contract/transcodes.ts";
+import { type ClaimedTask, RUNNER_CONTRACT_VERSION } from "../../../workers/contract/runner-api.ts";
+import { OutputCodec } from "../../../workers/contract/runners.ts";
+import { TaskKind } from "../../../workers/contract/transcodes.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
 import { runners } from "../../../workers/db/runner-schema.ts";
 import { videos } from "../../../workers/db/schema.ts";
 import { tasks, transcodes } from "../../../workers/db/transcoding-schema.ts";
 import { claimTask } from "../../../workers/db/transcoding/claim.ts";
-import type { Task } from "../../../workers/db/transcoding/tasks.ts";
+import { handBack, type Task } from "../../../workers/db/transcoding/tasks.ts";
 import { startTranscode } from "../../../workers/db/transcoding/transcodes.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
 import { sourceKey } from "../../../workers/media/storage-keys.ts";
-import type { JobContext } from "../../../workers/jobs/job-context.ts";
-import { drain } from "../../../workers/jobs/drain.ts";
-import { examplePlan, output } from "./plan.ts";
-import { serveTaskStorage } from "../../../workers/jobs/task-storage.ts";
-import { allSlots, RunnerUnavailable, type Transcoder } from "../../../workers/jobs/transcoder.ts";
+import type { RunnerContext } from "../../../workers/jobs/job-context.ts";
+import { claimWork, recordProgress, recordResult } from "../../../workers/jobs/runner-work.ts";
+import { runWorkerTasks } from "../../../workers/jobs/worker-tasks.ts";
+import { ScriptedTranscoder } from "./scripted-transcoder.ts";
 
 export const db = catalog(env);
 
@@ -61,11 +56,9 @@ export async function taskRow(videoId: string, name: string) {
   return row;
 }
 
-const CODECS = ["h264", "av1", "vp9", "aac", "opus"] as const;
-
 /** Claims the next task for a runner that can do everything, the Worker's own tasks included. */
 export async function claimAny(runner = "container-0"): Promise<Task> {
-  const capabilities = { kinds: TaskKind.options, codecs: CODECS };
+  const capabilities = { kinds: TaskKind.options, codecs: OutputCodec.options };
   const claim = { runner, capabilities, slots: 10, fleetSlots: 10, now: Date.now() };
   const task = await claimTask(db, claim);
   if (!task) throw new Error("There is nothing to claim.");
@@ -80,118 +73,13 @@ export async function stopEverything(): Promise<void> {
   await db.delete(runners);
 }
 
-type Script = (request: TaskRequest, signal: AbortSignal) => AsyncIterable<TaskEvent> | TaskEvent[];
-
-/** Acts like a transcoder without ffmpeg: reports success for every kind of task, and stores the files that it reports. */
-async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
-  const { spec } = request;
-  yield { type: "progress", ratio: 0 };
-  switch (spec.kind) {
-    case "plan":
-      return yield { type: "done", result: { kind: "plan", plan: examplePlan() } };
-    case "remux":
-      await store(request, request.outputs.remuxed ?? "", "remuxed");
-      return yield { type: "done", result: { kind: "remux" } };
-    case "video": {
-      const rendered = output(spec.firstSegment, spec.segmentCount);
-      for (const { id } of spec.renditions) await storeSegments(request, id, rendered);
-      const outputs = Object.fromEntries(spec.renditions.map(({ id }) => [id, rendered]));
-      return yield { type: "done", result: { kind: "media", outputs } };
-    }
-    case "audio": {
-      const { firstSegment = 0, segmentCount = 4 - firstSegment } = spec;
-      const rendered = output(firstSegment, segmentCount, 48_000);
-      await storeSegments(request, spec.rendition.id, rendered);
-      return yield {
-        type: "done",
-        result: { kind: "media", outputs: { [spec.rendition.id]: rendered } },
-      };
-    }
-    case "images":
-      for (const name of ["poster.jpg", "storyboard.vtt"])
-        await store(request, `${request.outputs.files}${name}`, "image");
-      return yield {
-        type: "done",
-        result: {
-          kind: "images",
-          poster: "poster.jpg",
-          storyboard: "storyboard.vtt",
-          preview: null,
-        },
-      };
-    case "download": {
-      const file = `video.${spec.format}`;
-      await store(request, `${request.outputs.files}${file}`, "file");
-      return yield { type: "done", result: { kind: "download", file, bytes: 4 } };
-    }
-    default:
-      throw new Error(`No script for ${spec.kind}.`);
-  }
-}
-
-async function storeSegments(
-  request: TaskRequest,
-  rendition: string,
-  { firstSegment, segments }: RenditionOutput,
-): Promise<void> {
-  const folder = request.outputs[rendition];
-  await store(request, `${folder}${INIT_SEGMENT_NAME}`, "init");
-  for (const index of segments.keys())
-    await store(request, `${folder}${segmentName(firstSegment + index)}`, "segment");
-}
-
-async function store({ storage }: TaskRequest, path: string, body: string): Promise<void> {
-  const url = new URL(`${storage}/${path}`);
-  const request = new Request(url, {
-    method: "PUT",
-    body,
-    headers: { "content-length": String(body.length) },
-  });
-  const response = await serveTaskStorage(request, env, url.pathname.slice(1));
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-}
-
-/** A fake transcoder: it runs tasks with `perform`, unless a test scripts their kind. */
-export class ScriptedTranscoder implements Transcoder {
-  readonly slots;
-  readonly storage = "http://task-storage.internal";
-  readonly requests: TaskRequest[] = [];
-  readonly #scripts = new Map<string, Script>();
-  /** The highest number of tasks that ran at once. */
-  peak = 0;
-  #running = 0;
-  #refusal: { isUnavailable: (runner: number) => boolean; retryAfterMs: number } | undefined;
-
-  constructor(runners = 2, slotsPerRunner = 1) {
-    this.slots = allSlots(runners, slotsPerRunner);
-  }
-
-  on(kind: string, script: Script): this {
-    this.#scripts.set(kind, script);
-    return this;
-  }
-
-  /** Makes runners refuse tasks. */
-  refuse(isUnavailable: (runner: number) => boolean, retryAfterMs: number): this {
-    this.#refusal = { isUnavailable, retryAfterMs };
-    return this;
-  }
-
-  async *run(runner: number, request: TaskRequest, signal: AbortSignal): AsyncGenerator<TaskEvent> {
-    if (this.#refusal?.isUnavailable(runner))
-      throw new RunnerUnavailable("It does not respond.", this.#refusal.retryAfterMs);
-    this.requests.push(request);
-    this.peak = Math.max(this.peak, ++this.#running);
-    try {
-      yield* (this.#scripts.get(request.spec.kind) ?? perform)(request, signal);
-    } finally {
-      this.#running--;
-    }
-  }
-
-  /** The work without a script. */
-  static readonly perform = perform;
-}
+/** A failure of the task itself, after which it is tried again. */
+export const encoderFailed = {
+  type: "failed" as const,
+  code: "encoder_failed",
+  detail: "exit code 1",
+  permanent: false,
+};
 
 /** A barrier: calls wait until there are `count` of them. */
 export function barrier(count: number): () => Promise<void> {
@@ -203,13 +91,121 @@ export function barrier(count: number): () => Promise<void> {
   };
 }
 
-export const jobContext = (transcoder: Transcoder): JobContext => ({ env, db, transcoder });
-
-/** Drains the queue; the work fits into one consumer, so that it wakes no other. */
-export function work(transcoder: Transcoder = new ScriptedTranscoder()): Promise<void> {
-  return drain(jobContext(transcoder), noOtherConsumer);
+/** A context whose deferred work `settle` waits for. */
+export interface TestContext extends RunnerContext {
+  /** Containers that were woken. */
+  woken: string[];
+  settle: () => Promise<void>;
 }
 
-/** For `drain`, in tests where one consumer must be enough. */
-export const noOtherConsumer = (): Promise<never> =>
-  Promise.reject(new Error("Another consumer was woken."));
+export function jobContext(more: Partial<RunnerContext> = {}): TestContext {
+  const deferred = new Set<Promise<void>>();
+  const woken: string[] = [];
+  return {
+    env,
+    db,
+    wake: async (runner) => void woken.push(runner),
+    defer: (work) => {
+      const done = work.finally(() => deferred.delete(done));
+      deferred.add(done);
+    },
+    ...more,
+    woken,
+    settle: async () => {
+      while (deferred.size > 0) await Promise.all(deferred);
+    },
+  };
+}
+
+/** Of runners that a test does not count. */
+const FLEET_SLOTS = 10;
+
+/** What a runner that can do everything says of itself. */
+export function claimOf(runner: string, slots = 1) {
+  const capabilities = { kinds: TaskKind.exclude(["finish"]).options, codecs: OutputCodec.options };
+  const more = { held: [], waitSeconds: 0, unfit: null };
+  return { runner, version: RUNNER_CONTRACT_VERSION, capabilities, slots, ...more };
+}
+
+/** Claims the next task for a runner. @throws Error when there is none */
+export async function claimFor(
+  context: RunnerContext,
+  runner = "local-0",
+  slots = 1,
+): Promise<ClaimedTask> {
+  const answer = await claimWork(context, claimOf(runner, slots), FLEET_SLOTS, Date.now());
+  if (answer.type !== "task") throw new Error("There is nothing to claim.");
+  return answer.task;
+}
+
+/**
+ * Does a claimed task as a runner: reports every event at once, stops when it is told to, and reports the result. A failure
+ * `runner_restarted` stands for a runner that stops and hands its task back.
+ */
+export async function performTask(
+  context: RunnerContext,
+  transcoder: ScriptedTranscoder,
+  runner: string,
+  { token, ...task }: ClaimedTask,
+): Promise<"recorded" | "lost" | "stopped" | "vanished"> {
+  const { taskId, attempt } = task;
+  const request = { ...task, storage: `http://runner-api.internal/${token}` };
+  const controller = new AbortController();
+  for await (const event of transcoder.run(request, controller.signal)) {
+    if (event.type === "failed" && event.code === "runner_restarted") {
+      await runBatch(db, [handBack(db, { id: taskId, attempt })]);
+      return "stopped";
+    }
+    if (event.type === "done" || event.type === "failed") {
+      const report = { taskId, attempt, runner, outcome: event };
+      return (await recordResult(context, report, Date.now())).type;
+    }
+    const [ratio, outputs] =
+      event.type === "progress" ? [event.ratio, {}] : [0, { [event.rendition]: event.output }];
+    const report = { taskId, attempt, runner, ratio, outputs };
+    // A report that fails is part of the next one; here the script decides what the next one is.
+    const answer = await recordProgress(context, report, Date.now()).catch(() => null);
+    if (answer?.type === "stop") {
+      controller.abort();
+      return "stopped";
+    }
+  }
+  return "vanished";
+}
+
+/** Runs the fake runners until none finds work and none is busy any more. */
+export async function work(
+  transcoder = new ScriptedTranscoder(),
+  context: TestContext = jobContext(),
+): Promise<void> {
+  const busy = new Set<Promise<unknown>>();
+  const fleet = transcoder.runners.length * transcoder.slotsPerRunner;
+  async function claimAll(): Promise<boolean> {
+    let hasFound = false;
+    for (const runner of transcoder.runners) {
+      for (;;) {
+        const claim = claimOf(runner, transcoder.slotsPerRunner);
+        const answer = await claimWork(context, claim, fleet, Date.now());
+        if (answer.type !== "task") break;
+        hasFound = true;
+        const task = performTask(context, transcoder, runner, answer.task).finally(() =>
+          busy.delete(task),
+        );
+        busy.add(task);
+      }
+    }
+    return hasFound;
+  }
+  for (;;) {
+    // As the consumer of wake messages does.
+    await runWorkerTasks(context);
+    const hasFound = await claimAll();
+    if (busy.size > 0) await Promise.race([...busy, scheduler.wait(100)]);
+    else if (!hasFound) {
+      await context.settle();
+      await runWorkerTasks(context);
+      await context.settle();
+      if (!(await claimAll()) && busy.size === 0) return;
+    }
+  }
+}

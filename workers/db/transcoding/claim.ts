@@ -134,45 +134,26 @@ export function promoteDue(db: Catalog, now: number, limit: number): Statement {
     );
 }
 
-export interface Backlog {
-  /** Tasks that a runner could start now; counted up to the limit. */
-  runnable: number;
-  /** Tasks that run on runners. */
-  running: number;
-  /** Whether a `finish` waits, which needs no runner. */
-  hasFinish: boolean;
-  /** When the next task that waits for a retry may start, in milliseconds since the epoch. */
-  nextAt: number | null;
+/** Tasks that run on runners. Plan: one row. */
+export async function countRunning(db: Catalog): Promise<number> {
+  const totals = await db.select().from(scheduler).where(eq(scheduler.id, 1)).get();
+  return totals?.running ?? 0;
 }
 
-/** How much there is to do. Plan: at most `limit` rows of each of `lanes_next` and `tasks_lane`. */
-export async function readBacklog(db: Catalog, limit: number): Promise<Backlog> {
-  const isFinish = sql`lanes.lane IN ('urgent finish', 'urgent-extra finish')`;
-  const [[runnable], [finish], [waiting], [totals]] = await db.batch([
+/**
+ * How many tasks runners could start now, those whose wait for a retry is over included; counted up to the limit. Plan: at
+ * most `limit` rows of each of `lanes_next`, `tasks_lane` and `tasks_waiting`.
+ */
+export async function countRunnable(db: Catalog, limit: number, now: number): Promise<number> {
+  const [, [runnable]] = await db.batch([
+    promoteDue(db, now, limit),
     db.select({ count: sql<number>`count(*)` }).from(
       sql`(
-          SELECT 1 FROM lanes CROSS JOIN tasks
-            ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
-          WHERE lanes.held = 0 AND NOT ${isFinish}
-          LIMIT ${limit})`,
+        SELECT 1 FROM lanes CROSS JOIN tasks
+          ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
+        WHERE lanes.held = 0 AND lanes.lane NOT IN ('urgent finish', 'urgent-extra finish')
+        LIMIT ${limit})`,
     ),
-    db
-      .select({ found: sql<number>`1` })
-      .from(lanes)
-      .where(sql`held = 0 AND ${isFinish}`)
-      .limit(1),
-    db
-      .select({ at: tasks.notBefore })
-      .from(tasks)
-      .where(sql`state = 'queued' AND not_before > 0`)
-      .orderBy(tasks.notBefore)
-      .limit(1),
-    db.select().from(scheduler).where(eq(scheduler.id, 1)),
   ]);
-  return {
-    runnable: runnable?.count ?? 0,
-    running: totals?.running ?? 0,
-    hasFinish: finish !== undefined,
-    nextAt: waiting?.at ?? null,
-  };
+  return runnable?.count ?? 0;
 }

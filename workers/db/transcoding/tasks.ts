@@ -8,6 +8,8 @@ import { tasks } from "../transcoding-schema.ts";
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskAttempt = Pick<Task, "id" | "attempt">;
+/** An attempt with the runner that has it. */
+export type HeldTask = Pick<Task, "id" | "attempt" | "runner">;
 export type VideoVersion = Pick<Task, "videoId" | "version">;
 /** What a task has stored so far, by rendition. */
 export type StoredOutputs = Record<string, RenditionOutput>;
@@ -43,13 +45,13 @@ export function heldBy(task: TaskAttempt) {
 }
 
 /**
- * Records progress and renews the lease.
+ * Records progress and renews the lease, in one statement: every runner does this every few seconds.
  * @param partial what is stored so far, or null to leave it as it was
  * @returns false when this attempt no longer counts: its lease ran out and another took over, or the transcode was stopped
  */
 export async function reportProgress(
   db: Catalog,
-  task: TaskAttempt,
+  task: HeldTask,
   progress: number,
   partial: StoredOutputs | null,
   now: number,
@@ -64,9 +66,14 @@ export async function reportProgress(
       leaseUntil: now + LEASE_MS,
       ...(partial && { partial: { attempt: task.attempt, outputs: partial } }),
     })
-    .where(and(heldBy(task), active))
+    .where(and(heldBy(task), sql`${tasks.runner} IS ${task.runner}`, active))
     .returning({ id: tasks.id });
   return updated.length > 0;
+}
+
+/** A task as it is; null when there is none with this id. */
+export async function findTask(db: Catalog, id: string): Promise<Task | null> {
+  return (await db.select().from(tasks).where(eq(tasks.id, id)).get()) ?? null;
 }
 
 /** What a task is after it was put back: it can be claimed again at once, and nothing is counted. */
@@ -88,17 +95,27 @@ export function handBackAll(db: Catalog, runner: string): Statement {
  * @param held what it does work on
  */
 export function handBackLost(db: Catalog, runner: string, held: readonly TaskAttempt[]): Statement {
+  return db.update(tasks).set(PUT_BACK).where(lostBy(runner, held));
+}
+
+/** Whether `handBackLost` would put anything back: it seldom does, and a read waits for no write. Plan: the same. */
+export async function hasLost(
+  db: Catalog,
+  runner: string,
+  held: readonly TaskAttempt[],
+): Promise<boolean> {
+  const lost = await db.select({ id: tasks.id }).from(tasks).where(lostBy(runner, held)).limit(1);
+  return lost.length > 0;
+}
+
+/** Matches what a runner holds in our records, apart from `held`. */
+export function lostBy(runner: string, held: readonly TaskAttempt[]) {
   const attempts = JSON.stringify(held.map(({ id, attempt }) => `${id}.${attempt}`));
-  return db
-    .update(tasks)
-    .set(PUT_BACK)
-    .where(
-      and(
-        eq(tasks.runner, runner),
-        eq(tasks.state, "running"),
-        sql`${tasks.id} || '.' || ${tasks.attempt} NOT IN (SELECT value FROM json_each(${attempts}))`,
-      ),
-    );
+  return and(
+    eq(tasks.runner, runner),
+    eq(tasks.state, "running"),
+    sql`${tasks.id} || '.' || ${tasks.attempt} NOT IN (SELECT value FROM json_each(${attempts}))`,
+  );
 }
 
 /** Running tasks whose lease has run out, the longest first: their runner is gone. Plan: index `tasks_lease`. */

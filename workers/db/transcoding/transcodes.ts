@@ -64,7 +64,7 @@ export function startTranscode(
       { ...newTask({ videoId, version, ownerId }, plan, now), spec },
       isCurrent,
     ),
-    enqueueWake(db, "transcode-urgent", now),
+    enqueueWake(db, now),
   ];
 }
 
@@ -137,7 +137,7 @@ export function resumeTranscode(db: Catalog, version: VideoVersion, now: number)
       .set({ state: "active", updatedAt: now })
       .where(and(transcodeOfVersion(version), eq(transcodes.state, "paused"), isRestored)),
     advance(db, version, now),
-    enqueueWake(db, "transcode-bulk", now),
+    enqueueWake(db, now),
   ];
 }
 
@@ -221,7 +221,7 @@ export function addLateTasks(
           sql`${open} IS NOT NULL`,
         ),
       ),
-    enqueueWake(db, "transcode-bulk", now),
+    enqueueWake(db, now),
   ];
 }
 

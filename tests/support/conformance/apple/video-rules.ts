@@ -14,7 +14,7 @@ export const defaults = planSettings({
   AUDIO_UPLOADS: "true",
   NORMALIZE_LOUDNESS: "true",
   PASSTHROUGH: "true",
-  RUNNERS: "2",
+  MAX_RUNNERS: "2",
   SECOND_CODEC: "av1",
   SLOTS_PER_RUNNER: "1",
 });

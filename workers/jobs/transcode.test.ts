@@ -4,11 +4,11 @@ import { beforeEach, expect, test } from "vitest";
 import { Publication } from "../contract/publications.ts";
 import { outbox } from "../db/upkeep-schema.ts";
 import { newId } from "../domain/id.ts";
+import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcoder.ts";
 import {
   db,
   barrier,
   queuedVideo,
-  ScriptedTranscoder,
   stopEverything,
   taskRow,
   taskRows,
@@ -18,7 +18,7 @@ import {
 
 beforeEach(stopEverything);
 
-test("one wake message takes a video from its plan to ready", async () => {
+test("runners take a video from its plan to ready", async () => {
   const id = await queuedVideo();
   await work();
 
@@ -53,11 +53,11 @@ test("one wake message takes a video from its plan to ready", async () => {
   expect(await env.MEDIA.head(`${id}/1/h264-720/2.1/00003.m4s`)).not.toBeNull();
 });
 
-test("with duplicate messages every task runs once", async () => {
+test("with runners that ask at the same moment every task runs once", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(4);
   await Promise.all([work(transcoder), work(transcoder), work(transcoder)]);
-  // Consumers that found nothing have ended. The rest may wait for the next message.
+  // Runners that found nothing have ended. The rest may wait for the next.
   await work(transcoder);
 
   expect((await videoRow(id)).state).toBe("ready");
@@ -66,7 +66,7 @@ test("with duplicate messages every task runs once", async () => {
   expect(started).toHaveLength((await taskRows(id)).length - 1);
 });
 
-test("a late message changes nothing", async () => {
+test("a runner that asks when all is done changes nothing", async () => {
   const id = await queuedVideo();
   await work();
   const before = [await videoRow(id), await taskRows(id)];

@@ -1,0 +1,266 @@
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { TaskEvent } from "../../workers/contract/task-event.ts";
+import type { TaskRequest } from "../../workers/contract/transcodes.ts";
+import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
+import { runTask, SETTINGS, type TaskHost } from "../../tests/support/transcoder/pipeline.ts";
+import {
+  startProcess,
+  type TranscoderProcess,
+} from "../../tests/support/transcoder/transcoder-process.ts";
+
+/** Of a wait for something that a process does, on a machine that does much else. */
+const WAIT = { timeout: 100_000 };
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench(1);
+  const file = join(bench.folder, "long.mp4");
+  await generate([
+    ...["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=48", "-c:v", "libx264"],
+    ...["-preset", "ultrafast", file],
+  ]);
+  bench.storage.link("source", file);
+}, 120_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** A task that takes some seconds: the whole video in its lowest rendition. */
+async function longTask(): Promise<TaskRequest> {
+  const planned = await runTask(
+    bench.runner,
+    bench.storage,
+    { source: "source" },
+    { kind: "plan", settings: SETTINGS, remuxed: false },
+  );
+  if (planned.outcome.type !== "done" || planned.outcome.result.kind !== "plan")
+    throw new Error("no plan");
+  const { plan } = planned.outcome.result;
+  const video = plan.tasks.find(({ spec }) => spec.kind === "video")?.spec;
+  if (video?.kind !== "video") throw new Error("no video task");
+  const { renditions } = video;
+  return {
+    taskId: "long",
+    attempt: 1,
+    storage: bench.storage.url,
+    inputs: { source: "source" },
+    outputs: Object.fromEntries(renditions.map(({ id }) => [id, `long/${id}/`])),
+    spec: { ...video, renditions, segmentCount: plan.grid.segmentCount },
+  };
+}
+
+async function eventsOf(host: TaskHost, request: TaskRequest): Promise<TaskEvent[]> {
+  const events: TaskEvent[] = [];
+  // A copy, because an output grows while the task runs.
+  await host.run(request, new AbortController().signal, (event) =>
+    events.push(structuredClone(event)),
+  );
+  return events;
+}
+
+function segmentsStored(): number {
+  return bench.storage.requests.filter((line) => line.startsWith("PUT long/")).length;
+}
+
+describe("a task", () => {
+  it("stops ffmpeg when it is lost", async () => {
+    const lost = new AbortController();
+    const request = await longTask();
+    const before = segmentsStored();
+    const work = bench.runner.run(request, lost.signal, () => undefined);
+    await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before), WAIT);
+    lost.abort();
+    await work;
+    expect(bench.runner.running).toBe(0);
+  });
+
+  it("reports progress that never decreases", async () => {
+    const ratios = (await eventsOf(bench.runner, await longTask())).flatMap((event) =>
+      event.type === "progress" ? [event.ratio] : [],
+    );
+    expect(ratios.length).toBeGreaterThan(1);
+    expect(ratios).toEqual(ratios.toSorted((a, b) => a - b));
+  });
+
+  it("reports the first segments of a video as they are stored, and later ones only at the end", async () => {
+    const request = await longTask();
+    if (request.spec.kind !== "video") throw new Error("no video task");
+    async function reportedCounts(firstSegment: number): Promise<number[]> {
+      const spec = { ...request.spec, firstSegment, segmentCount: 2 };
+      const events = await eventsOf(bench.runner, { ...request, spec } as TaskRequest);
+      return events.flatMap((event) =>
+        event.type === "segments" ? [event.output.segments.length] : [],
+      );
+    }
+    expect(await reportedCounts(0)).toEqual([1, 2]);
+    expect(await reportedCounts(2)).toEqual([]);
+  });
+
+  it("does not blame the source when the storage refuses requests", async () => {
+    const refusing = createServer((request, response) => {
+      request.resume();
+      response.writeHead(request.method === "PUT" ? 403 : 404).end();
+    });
+    refusing.listen(0, "127.0.0.1");
+    await once(refusing, "listening");
+    const address = refusing.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const request = { ...(await longTask()), storage: `http://127.0.0.1:${address.port}` };
+    expect((await eventsOf(bench.runner, request)).at(-1)).toMatchObject({
+      type: "failed",
+      code: "source_unreachable",
+      permanent: false,
+    });
+    refusing.close();
+  });
+
+  it.each([
+    ["maxTaskSeconds", 0.2, "task_timeout"],
+    ["maxOutputBytes", 20_000, "output_too_large"],
+  ])("ends when it exceeds %s", async (limit, value, code) => {
+    const request = await longTask();
+    if (request.spec.kind !== "video") throw new Error("no video task");
+    const limits = { ...request.spec.limits, [limit]: value };
+    const events = await eventsOf(bench.runner, { ...request, spec: { ...request.spec, limits } });
+    expect(events.at(-1)).toMatchObject({ type: "failed", code });
+  });
+});
+
+describe("the process", () => {
+  const start = (graceSeconds: number, env?: Record<string, string>) =>
+    startProcess(bench.storage, graceSeconds, bench.folder, env);
+  const healthOf = async ({ health }: TranscoderProcess) => {
+    const response = await fetch(health);
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  const untilBusy = (process: TranscoderProcess) =>
+    vi.waitFor(async () => expect(await healthOf(process)).toMatchObject({ running: 1 }), WAIT);
+
+  it("says who it is and what it can do when it asks for work", async () => {
+    const { child, worker } = await start(0);
+    await vi.waitFor(() => expect(worker.claims.length).toBeGreaterThan(0), WAIT);
+    expect(worker.claims[0]).toMatchObject({
+      runner: "container-0",
+      slots: 1,
+      held: [],
+      unfit: null,
+      capabilities: {
+        kinds: expect.arrayContaining(["plan", "video", "download"]),
+        codecs: expect.arrayContaining(["h264", "aac"]),
+      },
+    });
+    expect(worker.claims[0]?.capabilities.kinds).not.toContain("finish");
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("ends by itself when there is no work", async () => {
+    const spec = { kind: "plan" as const, settings: SETTINGS, remuxed: false };
+    const task = { ...(await longTask()), outputs: {}, spec };
+    const { child, worker } = await start(0, { RUNNER_IDLE_SECONDS: "5" });
+    const exited = once(child, "exit");
+    expect(await worker.perform(task)).toMatchObject({ type: "done" });
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it("ends when it is told to, as an old image is during a deploy", async () => {
+    const { child, worker } = await start(0);
+    const exited = once(child, "exit");
+    worker.answer = { type: "exit", reason: "another version" };
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it("lets a running task finish within the grace period, asks for no new one, and exits", async () => {
+    const process = await start(60);
+    const running = process.worker.perform(await longTask());
+    await untilBusy(process);
+    const exited = once(process.child, "exit");
+    process.child.kill("SIGTERM");
+    await vi.waitFor(
+      async () => expect(await healthOf(process)).toMatchObject({ status: 503, draining: true }),
+      WAIT,
+    );
+    const asked = process.worker.claims.length;
+    expect(await running).toMatchObject({ type: "done" });
+    expect(await exited).toEqual([0, null]);
+    expect(process.worker.claims).toHaveLength(asked);
+  });
+
+  it("hands a task back when the grace period is over", async () => {
+    const process = await start(0);
+    const running = process.worker.perform(await longTask());
+    await untilBusy(process);
+    const exited = once(process.child, "exit");
+    process.child.kill("SIGTERM");
+    expect(await running).toEqual({ type: "handed-back" });
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it("keeps its task through an outage of the Worker, and reports the result when it is over", async () => {
+    const process = await start(0);
+    const running = process.worker.perform(await longTask());
+    await untilBusy(process);
+    process.worker.outage = 503;
+    await vi.waitFor(
+      async () => expect(await healthOf(process)).toMatchObject({ running: 0 }),
+      WAIT,
+    );
+    process.worker.outage = undefined;
+    expect(await running).toMatchObject({ type: "done" });
+    process.child.kill("SIGTERM");
+    await once(process.child, "exit");
+  });
+
+  it("takes no task and says why while its scratch folder is gone", async () => {
+    const stays = await start(0);
+    expect(await healthOf(stays)).toMatchObject({ status: 200, unfit: null });
+    await rm(join(bench.folder, folderOf(stays)), { recursive: true });
+    expect(await healthOf(stays)).toMatchObject({
+      status: 503,
+      unfit: expect.stringContaining("scratch folder"),
+    });
+    stays.worker.answer = { type: "wait" };
+    await vi.waitFor(
+      () => expect(stays.worker.claims.at(-1)?.unfit).toContain("scratch folder"),
+      WAIT,
+    );
+    stays.child.kill("SIGTERM");
+    await once(stays.child, "exit");
+  });
+
+  it("as a container, gives back a task that comes after its scratch folder has gone, and ends with an error", async () => {
+    const task = await longTask();
+    const process = await start(0, { RUNNER_IDLE_SECONDS: "60" });
+    const exited = once(process.child, "exit");
+    await vi.waitFor(() => expect(process.worker.claims.length).toBeGreaterThan(0), WAIT);
+    await rm(join(bench.folder, folderOf(process)), { recursive: true });
+    expect(await process.worker.perform(task)).toEqual({ type: "handed-back" });
+    expect(await exited).toEqual([1, null]);
+    expect(process.worker.claims.at(-1)?.unfit).toContain("scratch folder");
+  });
+
+  it("if killed, loses only its task: the next attempt gives the same result", async () => {
+    const first = await start(0);
+    const request = await longTask();
+    const before = segmentsStored();
+    void first.worker.perform(request);
+    await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before + 2), WAIT);
+    first.child.kill("SIGKILL");
+    const second = await start(0);
+    const results = [
+      await second.worker.perform({ ...request, attempt: 2 }),
+      (await eventsOf(bench.runner, request)).at(-1),
+    ];
+    expect(results[0]).toMatchObject({ type: "done" });
+    expect(results[0]).toEqual(results[1]);
+    second.child.kill("SIGTERM");
+  });
+});
+
+/** The folder for temporary files of a process. */
+function folderOf({ child }: TranscoderProcess): string {
+  return `kinora-transcoder-${hostname()}-${child.pid}`;
+}

@@ -1,0 +1,38 @@
+import { access, constants, statfs } from "node:fs/promises";
+
+/** Less free space than this, and a task may fail for want of it. */
+const MIN_FREE_BYTES = 256 * 1024 ** 2;
+
+/** Error codes of the file system that are the host's fault, not a source's. */
+const DISK_ERRORS = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
+
+/**
+ * Why this host can take no task now: its disk is full, or the folder for temporary files is missing or cannot be written.
+ * Null if it can.
+ */
+export async function unfitness(folder: string): Promise<string | null> {
+  try {
+    await access(folder, constants.W_OK);
+    const free = await freeBytes(folder);
+    if (free >= MIN_FREE_BYTES) return null;
+    return `The disk of the scratch folder has ${Math.floor(free / 1024 ** 2)} MiB left.`;
+  } catch (error) {
+    return `The scratch folder cannot be used: ${(error as Error).message}`;
+  }
+}
+
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** Whether an error, or one that caused it, says that the disk of this host does not take any more. */
+export function isDiskError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return (code !== undefined && DISK_ERRORS.has(code)) || isDiskError(error.cause);
+}
+
+/** As ffmpeg says it. */
+export const isDiskFull = (stderr: string): boolean =>
+  /No space left on device|Disk quota exceeded|Read-only file system/.test(stderr);

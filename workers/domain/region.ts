@@ -1,0 +1,16 @@
+/** Location hints of Durable Objects: developers.cloudflare.com/durable-objects/reference/data-location */
+const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+export type Region = (typeof REGIONS)[number];
+
+/**
+ * Where runners start: near the database and the bucket, wherever an upload comes from. Undefined when the deployment does
+ * not say.
+ * @throws Error that names what is allowed
+ */
+export function regionOf({ REGION }: { REGION: string }): Region | undefined {
+  if (REGION === "") return undefined;
+  const region = REGIONS.find((one) => one === REGION);
+  if (region === undefined)
+    throw new Error(`REGION is "${REGION}"; it must be empty or one of ${REGIONS.join(", ")}.`);
+  return region;
+}

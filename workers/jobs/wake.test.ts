@@ -1,0 +1,70 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
+import {
+  claimFor,
+  encoderFailed,
+  jobContext,
+  queuedVideo,
+  stopEverything,
+  taskRow,
+} from "../../tests/support/worker/transcoding.ts";
+import { catalog } from "../db/client.ts";
+import { recordResult, takeBack } from "./runner-work.ts";
+import { wakeRunners } from "./wake.ts";
+
+beforeEach(stopEverything);
+
+test("as many containers are woken as the work needs, none without work", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "3", SLOTS_PER_RUNNER: "1" };
+  const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual([]);
+  await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(context.woken.splice(0)).toEqual(["container-0"]);
+  for (let index = 0; index < 5; index++) await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual(["container-0", "container-1", "container-2"]);
+});
+
+test("a fleet at work is not counted again with every result", async () => {
+  const counting = new CountingD1(env.CATALOG);
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1", SLOTS_PER_RUNNER: "1" };
+  const context = jobContext({
+    env: { ...env, ...containers } as unknown as Env,
+    db: catalog({ CATALOG: counting.binding }),
+  });
+  await queuedVideo();
+  await queuedVideo();
+  await claimFor(context, "container-0");
+  counting.reset();
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual([]);
+  expect(counting.statements).toHaveLength(1);
+});
+
+test("a wake message that comes when the wait for a retry is over wakes a container", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1" };
+  const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
+  await queuedVideo();
+  const { taskId, attempt } = await claimFor(context, "container-0");
+  const report = { taskId, attempt, runner: "container-0", outcome: encoderFailed };
+  await recordResult(context, report, Date.now());
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual([]);
+  await wakeRunners(context, Date.now() + 6000);
+  expect(context.woken).toEqual(["container-0"]);
+  await context.settle();
+});
+
+test("what a stopping runner hands back wakes another", async () => {
+  const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1" };
+  const context = jobContext({ env: { ...env, ...containers } as unknown as Env });
+  const id = await queuedVideo();
+  await claimFor(context, "container-0");
+  await takeBack(context, { runner: "container-0", held: [], reason: "SIGTERM" }, Date.now());
+  await context.settle();
+  expect(await taskRow(id, "plan")).toMatchObject({ state: "queued", failures: 0, runner: null });
+  expect(context.woken).toEqual(["container-0"]);
+});
