@@ -99,14 +99,14 @@ test("a message that the outbox still has is sent from there, not twice", async 
 });
 
 test("a message that was never in the outbox gets a row, also a wake message of its own queue", async () => {
-  const letter = await giveUp("transcode-bulk-dead", { kind: "wake" });
+  const letter = await giveUp("transcode-dead", { kind: "wake" });
   expect((await call(app, "POST", `${PATH}/${letter.id}/resend`)).status).toBe(204);
   expect((await list()).items).toEqual([]);
 });
 
 test.each([
   ["events-dead", { kind: "of-an-old-version" }],
-  ["transcode-urgent-dead", { kind: "purge-video", videoId: "x" }],
+  ["transcode-dead", { kind: "purge-video", videoId: "x" }],
   ["unknown-dead", { kind: "purge-video", videoId: "x" }],
   ["events-dead", "text"],
 ])("of %s, %j can be dismissed, not sent", async (queue, body) => {
