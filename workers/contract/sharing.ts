@@ -36,10 +36,7 @@ export type SharedVideo = z.infer<typeof SharedVideo>;
 export const VideoSharing = z.object({ video: SharedVideo.nullable() });
 export type VideoSharing = z.infer<typeof VideoSharing>;
 
-/** Where a page of the video sitemap begins: `{publishedAt}.{id}` of its first video. */
+/** A page of the video sitemap, as its index lists them. */
 export const SitemapQuery = z.object({
-  from: z
-    .string()
-    .regex(/^\d{1,16}\.[0-9A-Za-z]{22}$/, "must be a page that the sitemap index lists")
-    .optional(),
+  page: z.coerce.number().int().min(0).max(50_000).default(0),
 });

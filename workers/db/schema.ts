@@ -103,6 +103,10 @@ export const videos = sqliteTable(
     index("videos_owner_title").on(table.ownerId, sql`title collate nocase`),
     // The others contain listed videos only.
     index("videos_listed_owner").on(table.ownerId, table.publishedAt).where(whereListed),
+    index("videos_listed_owner_views").on(table.ownerId, table.views).where(whereListed),
+    index("videos_listed_owner_title")
+      .on(table.ownerId, sql`title collate nocase`)
+      .where(whereListed),
     index("videos_listed_date").on(table.publishedAt).where(whereListed),
     index("videos_listed_views").on(table.views).where(whereListed),
     index("videos_listed_popularity").on(table.popularity).where(whereListed),

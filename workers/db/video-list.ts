@@ -37,14 +37,13 @@ export function positionOf(row: VideoRow, scope: VideoFilter["scope"], sort: Sor
 const ROW_NUMBER = sql.raw("videos.rowid");
 
 /** Number of the row of a video. */
-export const rowNumberOf = (id: string): SQL =>
+const rowNumberOf = (id: string): SQL =>
   sql`(SELECT place.rowid FROM videos AS place WHERE place.id = ${id})`;
 
 /**
  * A page of rows after a position, ordered by the sort value and then by row, so that rows with equal values are neither
  * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). Of one account's videos, the category,
- * the state and the visibility are looked at row by row; so are those that are not listed where another sees them by title
- * or views.
+ * the state and the visibility are looked at row by row.
  */
 export function listVideos(
   db: Catalog,

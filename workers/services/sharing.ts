@@ -1,6 +1,7 @@
 import type { SharedVideo, VideoSharing } from "../contract/sharing.ts";
 import { catalogReplica } from "../db/client.ts";
-import { type SitemapRow, sitemapStarts, sitemapVideos } from "../db/sitemap.ts";
+import { type SitemapRow, sitemapVideos } from "../db/sitemap.ts";
+import { countEver } from "../db/videos.ts";
 import type { Principal } from "../domain/principal.ts";
 import { chaptersOf, clipsOf } from "../domain/chapters.ts";
 import { sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
@@ -16,7 +17,7 @@ type SharingEnv = Pick<
 >;
 
 /** Far below the format's limits of 50,000 addresses and 50 MB, for descriptions of the largest size. */
-const VIDEOS_PER_SITEMAP = 1000;
+const ROWS_PER_SITEMAP = 1000;
 /** The format's limit for an index. */
 const MAX_SITEMAPS = 50_000;
 
@@ -71,17 +72,15 @@ export function robotsText(env: Pick<Env, "PUBLIC_ORIGIN">): string {
 
 /** The index of the video sitemaps; it always lists at least one. */
 export async function listSitemaps(env: SharingEnv): Promise<string> {
-  const starts = await sitemapStarts(catalogReplica(env), VIDEOS_PER_SITEMAP, MAX_SITEMAPS);
-  const first = `${env.PUBLIC_ORIGIN}/sitemaps/videos.xml`;
-  const later = starts.slice(1).map(({ publishedAt, id }) => `${first}?from=${publishedAt}.${id}`);
-  return sitemapIndex([first, ...later]);
+  const rows = await countEver(catalogReplica(env));
+  const count = Math.min(Math.max(Math.ceil(rows / ROWS_PER_SITEMAP), 1), MAX_SITEMAPS);
+  const pages = Array.from({ length: count }, (_, page) => page);
+  return sitemapIndex(pages.map((page) => `${env.PUBLIC_ORIGIN}/sitemaps/videos.xml?page=${page}`));
 }
 
-/** One page of public videos. @param from `{publishedAt}.{id}` of its first video; undefined for the first page */
-export async function videosOfSitemap(env: SharingEnv, from: string | undefined): Promise<string> {
-  const [publishedAt, id] = from?.split(".") ?? [];
-  const start = id === undefined ? null : { publishedAt: Number(publishedAt), id };
-  const rows = await sitemapVideos(catalogReplica(env), start, VIDEOS_PER_SITEMAP);
+/** One page of public videos, from 0 on. */
+export async function videosOfSitemap(env: SharingEnv, page: number): Promise<string> {
+  const rows = await sitemapVideos(catalogReplica(env), page, ROWS_PER_SITEMAP);
   return videoSitemap(rows.map((row) => toSitemapVideo(env.PUBLIC_ORIGIN, row)));
 }
 

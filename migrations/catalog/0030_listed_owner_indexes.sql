@@ -1,0 +1,2 @@
+CREATE INDEX `videos_listed_owner_views` ON `videos` (`owner_id`,`views`) WHERE visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null;--> statement-breakpoint
+CREATE INDEX `videos_listed_owner_title` ON `videos` (`owner_id`,title collate nocase) WHERE visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and published_at is not null;
