@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { runFfmpeg } from "../scripts/product/sample-video.ts";
 import { Plan } from "../workers/contract/transcodes.ts";
+import { readStoredPlan } from "../workers/db/compressed-plan.ts";
 import { isDownloadOnly } from "../workers/domain/downloads.ts";
 
 /** Reads the plan of a video from the local catalogue; the API does not return quality settings. */
@@ -16,7 +17,7 @@ export function planOf(state: string, videoId: string): Plan {
         .get();
       if (!isCatalog) continue;
       const row = database.prepare("SELECT plan FROM transcodes WHERE video_id = ?").get(videoId);
-      if (row) return Plan.parse(JSON.parse(String(row["plan"])));
+      if (row) return Plan.parse(readStoredPlan(row["plan"] as Uint8Array));
     } finally {
       database.close();
     }

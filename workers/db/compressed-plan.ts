@@ -36,6 +36,13 @@ function decompress([format, ...deflated]: Uint8Array): Plan {
   return JSON.parse(json.toString()) as Plan;
 }
 
+/** Reads a plan as it is stored. D1 returns a blob as a list of numbers. */
+export function readStoredPlan(stored: Uint8Array | number[] | string): Plan {
+  return typeof stored === "string"
+    ? (JSON.parse(stored) as Plan)
+    : decompress(Uint8Array.from(stored));
+}
+
 /**
  * A plan as some two hundred bytes instead of two kilobytes: every video keeps one for good
  * (docs/decisions/512-compact-catalogue.md). Plans written before are JSON.
@@ -46,7 +53,5 @@ export const compressedPlan = customType<{
 }>({
   dataType: () => "text",
   toDriver: compress,
-  // D1 returns a blob as a list of numbers.
-  fromDriver: (stored) =>
-    typeof stored === "string" ? (JSON.parse(stored) as Plan) : decompress(Uint8Array.from(stored)),
+  fromDriver: readStoredPlan,
 });
