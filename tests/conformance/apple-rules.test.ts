@@ -12,7 +12,6 @@ const DECIDED: Record<string, string> = {
   "1.13": "473: key frames every 4 s",
   "2.19": "473: loudness is in the samples, not in a box",
   "5.10": "473: players refuse CODECS that they do not know",
-  "6.1 (encrypted)": "473: AES-128 encrypts whole segments",
   "6.2": "473: one frame per segment",
   "6.5": "473: the I-frames of the ladder",
   "7.5": "473: segments of 4 s",

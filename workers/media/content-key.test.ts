@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { encryptedSize, encryptSegment, newContentKey, openContentKey } from "./content-key.ts";
+import {
+  encryptedSize,
+  encryptedStart,
+  encryptedStartSize,
+  encryptSegment,
+  newContentKey,
+  openContentKey,
+} from "./content-key.ts";
 
 const OLD = "an old secret of at least 32 characters";
 const NEW = "a new secret of at least 32 characters";
@@ -44,3 +51,32 @@ test.each([1, 15, 16, 17, 1000])(
     expect(new Uint8Array(clear)).toEqual(segment);
   },
 );
+
+test.each([1, 15, 16, 17, 500, 999, 1000])(
+  "the first %i bytes of an encrypted segment are decrypted like a segment of their own",
+  async (bytes) => {
+    const key = crypto.getRandomValues(new Uint8Array(16));
+    const segment = crypto.getRandomValues(new Uint8Array(1000));
+    const encrypted = new Uint8Array(await encryptSegment(key, 7, segment));
+    // Only the beginning is read from storage.
+    const start = await encryptedStart(key, encrypted.slice(0, encryptedStartSize(bytes)), bytes);
+    if (start === null) throw new Error("no start");
+    expect(start.length).toBe(encryptedStartSize(bytes));
+
+    const iv = new Uint8Array(16);
+    iv.set([7], 15);
+    const imported = await crypto.subtle.importKey("raw", key, "AES-CBC", false, ["decrypt"]);
+    const clear = new Uint8Array(
+      await crypto.subtle.decrypt({ name: "AES-CBC", iv }, imported, start),
+    );
+    expect(clear.slice(0, bytes)).toEqual(segment.slice(0, bytes));
+    expect(clear.length - bytes).toBeLessThan(16);
+  },
+);
+
+test("a segment has no beginning that is longer than itself", async () => {
+  const key = crypto.getRandomValues(new Uint8Array(16));
+  const encrypted = new Uint8Array(await encryptSegment(key, 0, new Uint8Array(100)));
+  expect(await encryptedStart(key, encrypted, 113)).toBeNull();
+  expect(await encryptedStart(key, encrypted, 0)).toBeNull();
+});

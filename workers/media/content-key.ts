@@ -59,6 +59,36 @@ const BLOCK_BYTES = 16;
 /** The size of a segment after encryption. PKCS7 always adds padding (RFC 5652, 6.3). */
 export const encryptedSize = (bytes: number): number => bytes + BLOCK_BYTES - (bytes % BLOCK_BYTES);
 
+/** The size of the encrypted beginning of a segment, as `encryptedStart` makes it. */
+export const encryptedStartSize = (bytes: number): number =>
+  Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES + BLOCK_BYTES;
+
+/**
+ * Makes the beginning of an encrypted segment an encrypted segment of its own, without decrypting it: whole blocks that hold
+ * at least `bytes` bytes of the clear segment, and a block of padding that follows from the last one. Players decrypt it
+ * with the IV of the segment.
+ *
+ * @param segment encrypted; at least as much of it as that
+ * @returns null if the segment is shorter
+ */
+export async function encryptedStart(
+  key: Uint8Array<ArrayBuffer>,
+  segment: Uint8Array<ArrayBuffer>,
+  bytes: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const length = encryptedStartSize(bytes) - BLOCK_BYTES;
+  if (length === 0 || segment.length < length) return null;
+  const start = segment.subarray(0, length);
+  const imported = await crypto.subtle.importKey("raw", key, "AES-CBC", false, ["encrypt"]);
+  // CBC: the next block is encrypted with the previous one as its IV, and that of nothing is the padding.
+  const iv = start.slice(length - BLOCK_BYTES);
+  const padding = await crypto.subtle.encrypt({ name: "AES-CBC", iv }, imported, new Uint8Array());
+  const result = new Uint8Array(length + BLOCK_BYTES);
+  result.set(start);
+  result.set(new Uint8Array(padding), length);
+  return result;
+}
+
 /**
  * Encrypts a whole segment for METHOD=AES-128: AES-128-CBC with PKCS7 padding. The IV is the segment's number in the
  * playlist, from 0, as a big-endian 128-bit integer: what players assume when there is no IV attribute (RFC 8216bis, 4.4.4.4

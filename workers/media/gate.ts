@@ -109,6 +109,7 @@ const LIMITED_KINDS: ReadonlySet<MediaPath["kind"]> = new Set([
   "playlist",
   "live-playlist",
   "caption-segment",
+  "encrypted-frame",
 ]);
 
 /** Text of which long videos have a lot: 200 bytes of playlists for each segment of a rendition. */
@@ -125,7 +126,7 @@ async function limitSession(sessionId: string, env: Env): Promise<void> {
   if (!success)
     throw new AppError(
       "rate_limited",
-      "Too many requests for playlists, captions or keys. Wait a minute.",
+      "Too many requests for playlists, captions, single frames or keys. Wait a minute.",
       {
         headers: { "retry-after": "60" },
       },

@@ -6,6 +6,7 @@ export interface MediaPath {
   path: string;
   kind:
     | "segment"
+    | "encrypted-frame"
     | "playlist"
     | "live-playlist"
     | "file"
@@ -21,6 +22,7 @@ export interface MediaPath {
  */
 const PATTERNS: readonly [MediaPath["kind"], RegExp][] = [
   ["segment", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/(?:init\.mp4|\d{5,7}\.m4s)$/],
+  ["encrypted-frame", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/\d{5,7}\.\d{1,8}\.m4s$/],
   ["playlist", /^p\d{1,6}\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)$/],
   ["live-playlist", /^event\/[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8$/],
   ["key", /^key$/],

@@ -1,8 +1,10 @@
 import { Publication } from "../contract/publications.ts";
 import { cutCaptions, parseCaptionSegmentPath } from "../domain/caption-segments.ts";
+import { parseEncryptedFrame } from "../domain/segment-names.ts";
 import { AppError } from "../domain/errors.ts";
 import { log } from "../log.ts";
 import { problemResponse } from "../problem.ts";
+import { encryptedStart, encryptedStartSize, openContentKey } from "./content-key.ts";
 import { contentType } from "./content-type.ts";
 import { headersOf } from "./deliver.ts";
 import type { MediaCatalog } from "./media-catalog.ts";
@@ -44,13 +46,7 @@ export async function serveStored(
 ): Promise<Response> {
   try {
     const path = parseStoredUrl(request.url);
-    const response =
-      path &&
-      (path.kind === "live-playlist"
-        ? await livePlaylist(path, env, catalog)
-        : path.kind === "caption-segment"
-          ? await captionSegment(path, env)
-          : await storedObject(path, env));
+    const response = path && (await responseOf(path, env, catalog));
     if (path && !response) await noteMissing(path, catalog);
     return response ?? problemResponse(new AppError("not_found", "This video has no such file."));
   } catch (error) {
@@ -58,6 +54,20 @@ export async function serveStored(
     return problemResponse(
       new AppError("storage_unavailable", "The storage does not answer. Try again."),
     );
+  }
+}
+
+/** Null for what does not exist. */
+function responseOf(path: MediaPath, env: Env, catalog: MediaCatalog): Promise<Response | null> {
+  switch (path.kind) {
+    case "live-playlist":
+      return livePlaylist(path, env, catalog);
+    case "caption-segment":
+      return captionSegment(path, env);
+    case "encrypted-frame":
+      return encryptedFrame(path, env, catalog);
+    default:
+      return storedObject(path, env);
   }
 }
 
@@ -76,13 +86,13 @@ async function storedObject(
   });
 }
 
-/** A response with text that is made for the request. */
+/** A response that is made for the request. */
 async function renderedResponse(
-  text: string,
+  content: string | Uint8Array<ArrayBuffer>,
   contentType: string,
   lifetime: string,
 ): Promise<Response> {
-  const body = new TextEncoder().encode(text);
+  const body = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
   const etag = `"${btoa(String.fromCharCode(...digest.subarray(0, 12)))}"`;
   const headers = storedHeaders(lifetime, { size: body.byteLength, etag, contentType });
@@ -108,6 +118,23 @@ async function captionSegment(
   const file = segment && (await env.MEDIA.get(servedKey(videoId, version, segment.track)));
   if (!file) return null;
   return renderedResponse(cutCaptions(await file.text(), segment), contentType(path), IMMUTABLE);
+}
+
+/** The leading I-frame of an encrypted segment, as an encrypted segment. */
+async function encryptedFrame(
+  { videoId, version, path }: MediaPath,
+  env: Env,
+  catalog: MediaCatalog,
+): Promise<Response | null> {
+  const frame = parseEncryptedFrame(path);
+  const wrapped = frame && (await catalog.findContentKey(videoId, version));
+  if (!wrapped) return null;
+  const range = { offset: 0, length: encryptedStartSize(frame.bytes) };
+  const object = await env.MEDIA.get(servedKey(videoId, version, frame.segment), { range });
+  if (!object) return null;
+  const key = await openContentKey(env, wrapped);
+  const start = await encryptedStart(key, new Uint8Array(await object.arrayBuffer()), frame.bytes);
+  return start && renderedResponse(start, contentType(path), IMMUTABLE);
 }
 
 /** A player that started with the EVENT playlists goes on with them when the video is ready: from the final record. */

@@ -11,7 +11,7 @@ import { transcodes } from "../db/transcoding-schema.ts";
 import { startTranscode } from "../db/transcoding/transcodes.ts";
 import { newId } from "../domain/id.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
-import { newContentKey, openContentKey } from "../media/content-key.ts";
+import { encryptSegment, newContentKey, openContentKey } from "../media/content-key.ts";
 import {
   anonymous,
   call,
@@ -137,4 +137,40 @@ test("an unencrypted video, and a version that does not exist, have no key", asy
   await expectProblem(await media(await tokenFor(id), `${id}/1/key`), "not_found", id);
   const later = await tokenFor(id, { version: 2 });
   await expectProblem(await media(later, `${id}/2/key`), "not_found", id);
+});
+
+test("the I-frame of an encrypted segment is served as an encrypted segment of its own", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId, { encrypted: true });
+  const key = await openContentKey(env, (await begin(id, userId)) ?? "");
+  const segment = crypto.getRandomValues(new Uint8Array(1000));
+  await env.MEDIA.put(`${id}/1/h264-360/0.1/00003.m4s`, await encryptSegment(key, 3, segment));
+  const token = await tokenFor(id);
+  const frame = await media(token, `${id}/1/h264-360/0.1/00003.500.m4s`);
+  expect(Object.fromEntries(frame.headers)).toMatchObject({
+    "content-type": "video/iso.segment",
+    "content-length": "528",
+    "cache-control": "private, max-age=31536000, immutable",
+  });
+  const iv = new Uint8Array(16);
+  iv.set([3], 15);
+  const imported = await crypto.subtle.importKey("raw", key, "AES-CBC", false, ["decrypt"]);
+  const encrypted = await frame.arrayBuffer();
+  const clear = await crypto.subtle.decrypt({ name: "AES-CBC", iv }, imported, encrypted);
+  expect(new Uint8Array(clear).slice(0, 500)).toEqual(segment.slice(0, 500));
+  for (const missing of ["00003.2000", "00003.0", "00004.500"])
+    await expectProblem(
+      await media(token, `${id}/1/h264-360/0.1/${missing}.m4s`),
+      "not_found",
+      "segment of another length",
+    );
+});
+
+test("an unencrypted video has no such frames", async () => {
+  const { userId } = await newAccount();
+  const id = await newVideo(userId);
+  await begin(id, userId);
+  await env.MEDIA.put(`${id}/1/h264-360/0.1/00003.m4s`, new Uint8Array(1000));
+  const frame = await media(await tokenFor(id), `${id}/1/h264-360/0.1/00003.500.m4s`);
+  await expectProblem(frame, "not_found", "segment");
 });

@@ -1,9 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Publication } from "../../../workers/contract/publications.ts";
-import { encryptSegment } from "../../../workers/media/content-key.ts";
+import { encryptedStart, encryptSegment } from "../../../workers/media/content-key.ts";
 import { contentType } from "../../../workers/media/content-type.ts";
-import { INIT_SEGMENT_NAME, segmentName } from "../../../workers/domain/segment-names.ts";
+import {
+  encryptedFrameName,
+  INIT_SEGMENT_NAME,
+  segmentName,
+} from "../../../workers/domain/segment-names.ts";
 import { CONTENT_KEY_PATH } from "../../../workers/media/storage-keys.ts";
 import { renderPublication } from "../../../workers/media/playlists/render.ts";
 
@@ -32,10 +36,15 @@ export async function encryptVideoFile(
   for (const output of publication.renditions.flatMap(({ outputs }) => outputs)) {
     const init = `${output.folder}/${INIT_SEGMENT_NAME}`;
     add(init, await stored(init));
-    for (const [offset] of output.segments.entries()) {
+    for (const [offset, { keyframe }] of output.segments.entries()) {
       const index = output.firstSegment + offset;
       const path = `${output.folder}/${segmentName(index)}`;
-      add(path, new Uint8Array(await encryptSegment(key, index, await stored(path))));
+      const segment = new Uint8Array(await encryptSegment(key, index, await stored(path)));
+      add(path, segment);
+      const [, frameBytes] = keyframe ?? [];
+      if (frameBytes === undefined) continue;
+      const frame = await encryptedStart(key, segment, frameBytes);
+      if (frame !== null) add(encryptedFrameName(path, frameBytes), frame);
     }
   }
   for (const { path } of publication.captions) add(path, await stored(path));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encryptedSize } from "../content-key.ts";
+import { encryptedSize, encryptedStartSize } from "../content-key.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { examplePublication } from "../../../tests/support/worker/publication.ts";
 import { renderLive, renderPublication } from "./render.ts";
@@ -7,17 +7,37 @@ import { renderLive, renderPublication } from "./render.ts";
 const encrypted = examplePublication({ encrypted: true });
 const playlists = new Map(renderPublication(encrypted).map(({ name, body }) => [name, body]));
 
-test("an encrypted video has HLS only: no DASH manifest and no I-frame playlists", () => {
+test("an encrypted video has HLS only: no DASH manifest", () => {
   expect([...playlists.keys()]).toEqual([
     "multivariant.m3u8",
     "h264-720.m3u8",
+    "h264-720.iframes.m3u8",
     "h264-360.m3u8",
+    "h264-360.iframes.m3u8",
     "audio-0.m3u8",
     "audio-1.m3u8",
     "subs-en.m3u8",
     "subs-de.m3u8",
   ]);
-  expect(playlists.get("multivariant.m3u8")).not.toContain("I-FRAME");
+});
+
+test("its I-frames have URLs of their own, because no byte range of a segment can be decrypted", () => {
+  const playlist = playlists.get("h264-360.iframes.m3u8")!;
+  expect(playlist).not.toContain("BYTERANGE");
+  // The number of a frame in the playlist is that of its segment, from which players derive the IV.
+  expect(playlist.match(/#EXT-X-(MAP|KEY|MEDIA).*|\d{5}\.\d+\.m4s$/gm)).toEqual([
+    "#EXT-X-MEDIA-SEQUENCE:0",
+    '#EXT-X-MAP:URI="../h264-360/0.1/init.mp4"',
+    '#EXT-X-KEY:METHOD=AES-128,URI="../key"',
+    "00000.50000.m4s",
+    "00001.75000.m4s",
+    "00002.50000.m4s",
+    "00003.25000.m4s",
+  ]);
+  const peak = Math.ceil((encryptedStartSize(75_000) * 8) / 4);
+  expect(playlists.get("multivariant.m3u8")).toContain(
+    `EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=${peak},`,
+  );
 });
 
 test("the key applies to all segments, but not to the init segment before it", () => {

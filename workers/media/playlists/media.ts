@@ -1,5 +1,6 @@
 import type { Publication } from "../../contract/publications.ts";
 import { captionSegmentPath, captionSegments } from "../../domain/caption-segments.ts";
+import { encryptedFrameName } from "../../domain/segment-names.ts";
 import { CONTENT_KEY_PATH } from "../storage-keys.ts";
 import { bare, HEADER, lines, tag } from "./tags.ts";
 import { type Track, targetDuration, type TimelineSegment } from "./timeline.ts";
@@ -73,7 +74,10 @@ export function hasIframes(track: Track): boolean {
   return track.segments.every((segment) => segment.keyframe);
 }
 
-/** The I-frame playlist of a video rendition: one frame per segment, as a byte range of it. */
+/**
+ * The I-frame playlist of a video rendition: one frame per segment, as a byte range of it. No byte range of an encrypted
+ * segment can be decrypted by itself, so its frame has a URL of its own.
+ */
 export function iframePlaylist(
   publication: Publication,
   tracks: Track[],
@@ -83,6 +87,12 @@ export function iframePlaylist(
   const body = track.segments.flatMap((segment, index) => {
     const [offset, length] = segment.keyframe!;
     const map = mapBefore(segment, track.segments[index - 1]);
+    if (publication.encrypted)
+      return [
+        ...withKey(map, index === 0),
+        extinf(segment.seconds),
+        encryptedFrameName(segment.uri, offset + length),
+      ];
     return [...map, extinf(segment.seconds), `#EXT-X-BYTERANGE:${length}@${offset}`, segment.uri];
   });
   return wrap(

@@ -1,6 +1,7 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
 import { iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "../storage-keys.ts";
+import { encryptedStartSize } from "../content-key.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { hasIframes } from "./media.ts";
 import { type Bare, HEADER, bare, lines, tag } from "./tags.ts";
@@ -197,11 +198,15 @@ function variant(
 }
 
 function iframeStreamInf(
+  { encrypted }: Publication,
   track: Track<VideoRendition>,
   score: number,
   targetSeconds: number,
 ): string {
-  const frames = track.segments.map(({ seconds, keyframe }) => ({ seconds, bytes: keyframe![1] }));
+  const frames = track.segments.map(({ seconds, keyframe }) => ({
+    seconds,
+    bytes: encrypted ? encryptedStartSize(keyframe![1]) : keyframe![1],
+  }));
   return tag("EXT-X-I-FRAME-STREAM-INF", {
     BANDWIDTH: bare(peakBandwidth(frames, targetSeconds)),
     "AVERAGE-BANDWIDTH": bare(averageBandwidth(frames)),
@@ -230,6 +235,8 @@ export function multivariantPlaylist(publication: Publication, tracks: Track[]):
     groups.flatMap(audioMedia),
     subtitleMedia(publication, defaultAudio?.rendition.language ?? null),
     inPlaylistOrder(variants).flatMap((one) => one.lines),
-    videos.filter(hasIframes).map((track) => iframeStreamInf(track, score(track), targetSeconds)),
+    videos
+      .filter(hasIframes)
+      .map((track) => iframeStreamInf(publication, track, score(track), targetSeconds)),
   );
 }

@@ -53,8 +53,7 @@ function trackOf(
         duration,
         seconds: duration / output.timescale,
         bytes: encrypted ? encryptedSize(bytes) : bytes,
-        // No byte range of an encrypted segment can be decrypted by itself.
-        keyframe: encrypted ? undefined : keyframe,
+        keyframe,
         init,
       });
       start += duration;
