@@ -2,18 +2,12 @@
  * `npm run test:players`: plays one video in eight players and prints what each can do, with the code of the conformance
  * tests (tests/conformance). A player that is not installed is told apart from one that fails.
  */
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Outcome } from "../tests/support/conformance/browser-players.ts";
 import { encodeVideoFile } from "../tests/support/conformance/encode-video.ts";
-import {
-  isInstalled,
-  NATIVE_PLAYERS,
-  type NativePlayer,
-} from "../tests/support/conformance/native-players.ts";
+import { NATIVE_PLAYERS, versionOf } from "../tests/support/conformance/native-players.ts";
 import { type StreamName, STREAMS } from "../tests/support/conformance/stream-server.ts";
 import {
   browserFaults,
@@ -84,17 +78,6 @@ async function rowsOf(
   ].filter((row) => row.plain !== NOT_TRIED);
 }
 
-/** The first line that names a version. */
-async function versionOf({ name, command }: NativePlayer): Promise<string> {
-  const flag = command.includes("ffmpeg") ? "-version" : "--version";
-  const env = { ...process.env, HOME: tmpdir() };
-  const { stdout } = await promisify(execFile)(command.replace("cvlc", "vlc"), [flag], {
-    env,
-  }).catch(({ stdout: said = "" }: { stdout?: string }) => ({ stdout: said }));
-  const version = /(?:version|mpv|GStreamer|VLC)[^\n\d]*([\d.]+)/i.exec(stdout)?.[1];
-  return `${name} ${version ?? ""}`.trim();
-}
-
 async function playAll(folder: string, publication: Publication): Promise<Record<string, Cell>[]> {
   const stage = await openStage(folder, publication);
   const rows: Record<string, Cell>[] = [];
@@ -108,7 +91,8 @@ async function playAll(folder: string, publication: Publication): Promise<Record
     rows.push(...(await rowsOf(player, version, streamsOf(player), play)));
   }
   for (const player of NATIVE_PLAYERS) {
-    if (!(await isInstalled(player))) {
+    const version = await versionOf(player);
+    if (version === null) {
       rows.push({
         player: player.name,
         format: "",
@@ -122,7 +106,7 @@ async function playAll(folder: string, publication: Publication): Promise<Record
       return nativeFaults(player, playback, publication, stream);
     };
     const streams = Object.keys(STREAMS) as StreamName[];
-    rows.push(...(await rowsOf(player.name, await versionOf(player), streams, play)));
+    rows.push(...(await rowsOf(player.name, `${player.name} ${version}`, streams, play)));
   }
   await stage.close();
   return rows;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import {
-  isInstalled,
   NATIVE_PLAYERS,
   type NativePlayback,
+  versionOf,
 } from "../support/conformance/native-players.ts";
 import {
   serveStreams,
@@ -38,7 +38,7 @@ function addRow(player: string, stream: string, result: string, playback?: Nativ
 
 const installed = new Map(
   await Promise.all(
-    NATIVE_PLAYERS.map(async (player) => [player, await isInstalled(player)] as const),
+    NATIVE_PLAYERS.map(async (player) => [player, (await versionOf(player)) !== null] as const),
   ),
 );
 const cases = NATIVE_PLAYERS.flatMap((player) =>

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tools } from "./encode-video.ts";
+import { packagedTools } from "../../../containers/transcoder/runtime/tools.ts";
 
 const TIMEOUT_MS = 60_000;
 /** VLC refuses to run as root. */
@@ -80,7 +80,9 @@ function timesOf(times: { start: number; duration: number }[]): TrackTimes {
 async function playFfmpeg(command: string, url: string): Promise<NativePlayback> {
   const finished = await runPlayer(command, [
     ...["-v", "error", "-nostdin", "-allowed_extensions", "ALL", "-i", url],
-    ...["-map", "0:v:0", "-map", "0:a", "-vsync", "0", "-f", "framecrc", "-"],
+    ...["-map", "0:v:0", "-map", "0:a", "-vsync", "0"],
+    // Of an open playlist, ffmpeg decodes audio that lies seconds before the first frame.
+    ...["-max_muxing_queue_size", "10000", "-f", "framecrc", "-"],
   ]);
   const timebases = new Map<string, number>();
   for (const [, stream, num, den] of finished.output.matchAll(/^#tb (\d+): (\d+)\/(\d+)/gm))
@@ -197,12 +199,14 @@ async function playGstreamer(url: string): Promise<NativePlayback> {
   );
 }
 
+const { ffmpeg: packagedFfmpeg } = packagedTools();
+
 export const NATIVE_PLAYERS: NativePlayer[] = [
   {
     name: "ffmpeg of npm",
-    command: tools.ffmpeg,
+    command: packagedFfmpeg,
     debianPackage: "",
-    play: (url) => playFfmpeg(tools.ffmpeg, url),
+    play: (url) => playFfmpeg(packagedFfmpeg, url),
   },
   {
     name: "ffmpeg of Debian",
@@ -221,9 +225,10 @@ export const NATIVE_PLAYERS: NativePlayer[] = [
   },
 ];
 
-/** Whether the player can be started on this computer. */
-export async function isInstalled({ command }: NativePlayer): Promise<boolean> {
-  const flag = command.startsWith("gst") || command === "mpv" ? "--version" : "-version";
-  const { exitCode } = await runPlayer(command, [command === "cvlc" ? "--version" : flag], true);
-  return exitCode === 0;
+/** The version of a player; null if it cannot be started on this computer. */
+export async function versionOf({ command }: NativePlayer): Promise<string | null> {
+  const flag = command.endsWith("ffmpeg") ? "-version" : "--version";
+  const { output, exitCode } = await runPlayer(command, [flag], true);
+  if (exitCode !== 0) return null;
+  return /(?:version|mpv) (\S+)/.exec(output)?.[1] ?? "";
 }
