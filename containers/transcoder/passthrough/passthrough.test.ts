@@ -4,8 +4,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
+  difference,
   generate,
   probeFile,
+  shownFrame,
   startBench,
   tools,
 } from "../../../tests/support/transcoder/bench.ts";
@@ -140,6 +142,22 @@ describe("a web-ready source", () => {
     expect((output?.startTicks ?? NaN) / (output?.timescale ?? NaN)).toBeLessThan(0.05);
   });
 });
+
+it("a source is copied although small frames would miss its detail, and its other renditions show the same", async () => {
+  const { file, done } = await transcodeSource("detail.mp4", [
+    ...["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=${RATE}:duration=4`],
+    ...["-vf", "noise=alls=6:allf=t", ...WEB_VIDEO, "-crf", "24"],
+  ]);
+  expect(noticeCodes(done)).toEqual(["video_copied"]);
+  const ids = videoIds(done);
+  // More than one is encoded, so that most of them are scaled from the largest one.
+  expect(ids.length).toBeGreaterThan(2);
+  const right = await shownFrame(file, 2.02, 64, 36);
+  for (const id of ids) {
+    const shown = await shownFrame(await joinRendition(bench, done, id), 2.02, 64, 36);
+    expect(difference(shown, right)).toBeLessThan(12);
+  }
+}, 240_000);
 
 describe("audio whose loudness need not change", () => {
   it("is copied too, and stays in sync", async () => {

@@ -4,6 +4,7 @@ import type { SourceInfo } from "../../../workers/contract/source.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { Probed } from "./ffprobe-output.ts";
 import { sourceInfo } from "./source-info.ts";
+import { trackName } from "./track-name.ts";
 
 const DECODERS = new Set(["h264", "aac", "vp8", "vp9"]);
 const VIDEO = { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 240 };
@@ -38,6 +39,16 @@ describe("the language of a track", () => {
     const audio = { codec_type: "audio", codec_name: "aac", channels: 2, tags: { language } };
     expect(infoOf({}, audio).audio).toMatchObject([{ language: expected }]);
   });
+});
+
+it.each([
+  ["its title", "Commentary", "en", "Commentary"],
+  ["what its language calls itself", null, "pt-BR", "português (Brasil)"],
+  ["a language that nobody named", null, "qaa", "qaa"],
+  ["its number, without a language", null, null, "Track 2"],
+  ["its number, if the language is undetermined", "", "und", "Track 2"],
+])("a track is named by %s", (_, title, language, expected) => {
+  expect(trackName(title, language, 1)).toBe(expected);
 });
 
 it("the limit on pixels also applies to the display size", () => {
