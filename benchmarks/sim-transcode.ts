@@ -12,7 +12,8 @@ import { startTranscode } from "../workers/db/transcoding/transcodes.ts";
 import { planSettings, planTask } from "../workers/domain/plan-settings.ts";
 import { Clock } from "./sim/clock.ts";
 import { Cluster, type Marks } from "./sim/cluster.ts";
-import { costOf, planOf, randomOf, START_SECONDS } from "./sim/model.ts";
+import { randomOf } from "./random.ts";
+import { costOf, planOf, START_SECONDS } from "./sim/model.ts";
 import { SqliteD1 } from "./sim/sqlite.ts";
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { randomOf } from "../../benchmarks/sim/model.ts";
+import { randomOf } from "../../benchmarks/random.ts";
 import { catalog } from "../../workers/db/client.ts";
 import { uploadParts, uploads, videos } from "../../workers/db/schema.ts";
 import { tasks, transcodes } from "../../workers/db/transcoding-schema.ts";

@@ -21,7 +21,7 @@ import {
   versionPrefix,
   videoPrefix,
 } from "../media/storage-keys.ts";
-import type { JobContext } from "./job-context.ts";
+import type { JobContext, StorageContext } from "./job-context.ts";
 import { type CheckedVideo, collectOrphans } from "./orphans.ts";
 import { repairVideo } from "./repair-video.ts";
 import { loadTasks } from "./task-archive.ts";
@@ -42,18 +42,12 @@ export type Lost = Partial<Record<LostPart, string[]>>;
  * creator, and what nothing refers to is removed after a grace period. Costs a list per thousand objects and two reads.
  */
 export async function checkVideo(context: JobContext, videoId: string, now: number): Promise<void> {
-  const { db, env } = context;
+  const { db } = context;
   const video = await findVideo(db, videoId);
   // While a video is being uploaded or transcoded its objects come and go. One in the bin is looked at when it is restored.
   if (video?.deletedAt !== null || (video.state !== "ready" && video.state !== "failed")) return;
-  const transcode = await getTranscode(db, { videoId, version: video.version });
-  if (!transcode) return;
-  const tasks = await loadTasks(context, transcode);
-  const stored = new Map<string, { size: number; uploaded: Date }>();
-  for (const prefix of [videoPrefix(videoId), sourcesPrefix(videoId), captionsPrefix(videoId)])
-    for (const [key, object] of await objectsUnder(env, prefix)) stored.set(key, object);
-  const captions = await listCaptions(db, [videoId]);
-  const checked: CheckedVideo = { video, transcode, tasks, captions, stored };
+  const checked = await readStored(context, video);
+  if (!checked) return;
 
   const lost = await lostParts(context, checked);
   // Read again: what changed meanwhile is looked at next time.
@@ -71,6 +65,22 @@ export async function checkVideo(context: JobContext, videoId: string, now: numb
   await collectOrphans(context, checked, now);
 }
 
+/** Reads what the catalogue and the storage have of a video; null before its first transcode. */
+export async function readStored(
+  context: StorageContext,
+  video: VideoRow,
+): Promise<CheckedVideo | null> {
+  const { db, env } = context;
+  const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
+  if (!transcode) return null;
+  const tasks = await loadTasks(context, transcode);
+  const stored = new Map<string, { size: number; uploaded: Date }>();
+  for (const prefix of [videoPrefix(video.id), sourcesPrefix(video.id), captionsPrefix(video.id)])
+    for (const [key, object] of await objectsUnder(env, prefix)) stored.set(key, object);
+  const captions = await listCaptions(db, [video.id]);
+  return { video, transcode, tasks, captions, stored };
+}
+
 /** The first key of each part and the number of the others. */
 function summaryOf(lost: Lost): Record<string, string> {
   return Object.fromEntries(
@@ -78,9 +88,14 @@ function summaryOf(lost: Lost): Record<string, string> {
   );
 }
 
-async function lostParts(
-  { env }: JobContext,
+/**
+ * The objects that the catalogue names and the storage lacks.
+ * @param isWhole tells whether one segment, chosen at random, has the bytes that were stored
+ */
+export async function lostParts(
+  { env }: StorageContext,
   { video, transcode, tasks, captions, stored }: CheckedVideo,
+  isWhole = (key: string) => isIntact(env, key),
 ): Promise<Lost> {
   const lost: Lost = {};
   const check = (part: LostPart, expected: readonly ExpectedObject[]) => {
@@ -103,7 +118,7 @@ async function lostParts(
   check("media", media);
   check("playlists", publishedPlaylists(publication, video.publication));
   const sample = media[Math.floor(Math.random() * media.length)];
-  if (sample && !lost.media && !(await isIntact(env, sample.key))) lost.media = [sample.key];
+  if (sample && !lost.media && !(await isWhole(sample.key))) lost.media = [sample.key];
   return lost;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../media/storage-keys.ts";
 import { deleteUnder } from "../media/objects.ts";
 import { log } from "../log.ts";
-import type { JobContext } from "./job-context.ts";
+import type { StorageContext } from "./job-context.ts";
 import { archiveTasks, loadTasks, outputsOf, type VersionTasks } from "./task-archive.ts";
 import { covers } from "./task-token.ts";
 import { workOff } from "./work-off.ts";
@@ -23,7 +23,7 @@ const GRACE_MS = 3_600_000;
  * Removes what attempts that did not count have stored, and everything of a version that failed. Then the rows of the tasks
  * have served their purpose too.
  */
-export async function collectLeftovers(context: JobContext, now: number): Promise<void> {
+export async function collectLeftovers(context: StorageContext, now: number): Promise<void> {
   await workOff({
     db: context.db,
     step: "leftovers",
@@ -40,7 +40,7 @@ export async function collectLeftovers(context: JobContext, now: number): Promis
 }
 
 async function removeLeftovers(
-  { db, env }: JobContext,
+  { db, env }: StorageContext,
   transcode: Transcode,
   tasks: VersionTasks,
 ): Promise<number> {

@@ -15,6 +15,9 @@ export interface RunnerContext extends JobContext {
   defer: (work: Promise<void>) => void;
 }
 
+/** Enough for jobs that compare and remove stored objects. */
+export type StorageContext = Pick<JobContext, "env" | "db">;
+
 export function createJobContext(env: Env): JobContext {
   const locationHint = regionOf(env);
   return {

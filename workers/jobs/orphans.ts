@@ -10,7 +10,7 @@ import {
   taskArchivePrefix,
   versionPrefix,
 } from "../media/storage-keys.ts";
-import type { JobContext } from "./job-context.ts";
+import type { StorageContext } from "./job-context.ts";
 import { outputsOf, type VersionTasks } from "./task-archive.ts";
 import { covers } from "./task-token.ts";
 
@@ -31,7 +31,7 @@ const MIN_ORPHAN_AGE_MS = 86_400_000;
 
 /** Removes the objects of a video that nothing refers to, once they have been there for the grace period. */
 export async function collectOrphans(
-  { db, env }: JobContext,
+  { db, env }: StorageContext,
   checked: CheckedVideo,
   now: number,
 ): Promise<void> {
@@ -61,7 +61,8 @@ export async function collectOrphans(
   log("storage.orphans-removed", { videoId: video.id, objects: old.length });
 }
 
-function knownObjects({
+/** @returns whether the catalogue refers to an object of this video */
+export function knownObjects({
   video,
   transcode,
   tasks,
