@@ -24,7 +24,7 @@ const WORKER_TESTS_ALONE = [
   "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
 ];
 
-const worker = {
+export const worker = {
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },

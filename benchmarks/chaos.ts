@@ -102,7 +102,7 @@ async function settleMessages(stack: RestartingStack): Promise<void> {
     } finally {
       db.close();
     }
-    await stack.runCron();
+    await stack.runCrons();
     await wait(PAUSE_BETWEEN_SWEEPS_MS);
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { CRONS } from "../../workers/domain/crons.ts";
 import { reservePorts } from "../../scripts/product/dev-stack.ts";
 import { killNow, processesWith, type RunningProcess } from "./processes.ts";
 
@@ -58,11 +59,13 @@ export class RestartingStack {
     return processesWith(this.#mark);
   }
 
-  /** Runs the cron of the Worker, which otherwise runs once per minute. */
-  async runCron(): Promise<void> {
-    const signal = AbortSignal.timeout(TIMEOUT_START_MS);
-    const url = `${this.#workerOrigin}/cdn-cgi/local/scheduled?cron=*+*+*+*+*`;
-    await (await fetch(url, { signal })).text();
+  /** Runs all crons of the Worker, which otherwise run once per minute. */
+  async runCrons(): Promise<void> {
+    for (const cron of Object.values(CRONS)) {
+      const url = new URL("/cdn-cgi/local/scheduled", this.#workerOrigin);
+      url.searchParams.set("cron", cron);
+      await (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_START_MS) })).text();
+    }
   }
 
   /** Ends it like Ctrl-C. What still lives after that is killed, and counted in `survivors`. */

@@ -1,0 +1,144 @@
+import type { Sizes } from "./tables.ts";
+
+export interface YearOptions {
+  seed: number;
+  months: number;
+  /** Milliseconds since the epoch. */
+  startsAt: number;
+}
+
+/** What the site has at the end of a month. */
+export interface Month {
+  month: number;
+  /** Stored videos, those in the bin included. */
+  videos: number;
+  accounts: number;
+  tables: Record<string, Sizes>;
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    year: YearOptions;
+  }
+  interface TaskMeta {
+    months?: Month[];
+  }
+}
+
+type Growth = "bounded" | "videos" | "accounts";
+interface Reason {
+  grows: Growth;
+  why: string;
+}
+
+const bounded = (why: string): Reason => ({ grows: "bounded", why });
+const videos = (why: string): Reason => ({ grows: "videos", why });
+const accounts = (why: string): Reason => ({ grows: "accounts", why });
+
+/** Why each table has as many rows as it has. A table that is missing here fails the simulation. */
+export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
+  CATALOG: {
+    account: accounts("a way to sign in"),
+    captions: videos("at most 50 tracks per video"),
+    creator_usage: accounts("one per creator"),
+    creator_queues: bounded("creators with tasks"),
+    dead_letters: bounded("the newest 1,000"),
+    encode_usage: bounded("creators of today"),
+    idempotency: bounded("kept for a day"),
+    jwks: bounded("keys that sign tokens"),
+    lanes: bounded("creators with tasks"),
+    oauth_access_token: bounded("until they expire"),
+    oauth_client: accounts("at most 20 apps per account"),
+    oauth_client_assertion: bounded("until they expire"),
+    oauth_client_resource: accounts("one per app"),
+    oauth_consent: accounts("apps that an account uses"),
+    oauth_refresh_token: bounded("until they expire"),
+    oauth_resource: bounded("one: the API"),
+    outbox: bounded("until they are handled"),
+    passkey: accounts("at most 20 per account"),
+    personal_access_token: accounts("at most 50 per account"),
+    popular_searches: bounded("forgotten when few search for them"),
+    rate_limit: bounded("kept for a day"),
+    reconciliation: bounded("one row"),
+    revocations: bounded("kept while a token may live"),
+    runner_tokens: bounded("at most 200"),
+    runners: bounded("forgotten after 30 days"),
+    scheduler: bounded("one row"),
+    search_picks: bounded("forgotten after some weeks"),
+    session: bounded("until they expire"),
+    signing_keys: accounts("at most 20 per account"),
+    storage_checks: videos("one per video"),
+    sweep_failures: bounded("forgotten when old"),
+    tasks: videos("of the current version"),
+    transcodes: videos("of the current version"),
+    two_factor: accounts("one per account"),
+    upload_parts: bounded("of open uploads"),
+    uploads: videos("one per video"),
+    user: accounts("one per account"),
+    verification: bounded("until they expire"),
+    videos: videos("one per video"),
+    view_flushes: videos("one row per counter of views, each for many videos"),
+    views: bounded("kept for two days"),
+    watch_progress: bounded("of version 0.1.0, moved to the libraries"),
+  },
+  SEARCH: {
+    body_a: videos("descriptions"),
+    body_b: videos("descriptions"),
+    captioned_a: videos("one per video with captions"),
+    captioned_b: videos("one per video with captions"),
+    cues_a: videos("parts of captions"),
+    cues_b: videos("parts of captions"),
+    docs_a: videos("one per video"),
+    docs_b: videos("one per video"),
+    head_a: videos("one per video"),
+    head_b: videos("one per video"),
+    titles_a: videos("one per video"),
+    titles_b: videos("one per video"),
+    typos_a: bounded("words of the language"),
+    typos_b: bounded("words of the language"),
+    words_a: bounded("words of the language"),
+    words_b: bounded("words of the language"),
+    index_state: bounded("one row per setting"),
+  },
+  LIBRARY: {
+    progress: accounts("at most 10,000 watched videos per account"),
+    schema_step: accounts("one row per object"),
+    streams: bounded("until their tokens expire"),
+  },
+  RUNNER: {},
+  VIEWS: {
+    counter: videos("one row per object, each for many videos"),
+    picks: bounded("until CATALOG has them"),
+    playbacks: bounded("kept while their tokens may live, and a day longer"),
+    schema_step: videos("one row per object"),
+  },
+};
+
+/** What random chance may add. */
+const SLACK_ROWS = 25;
+const SLACK_RATIO = 1.5;
+
+/** Rows per what the table grows with, at the end of a month. */
+function rate(month: Month, rows: number, grows: Growth): number {
+  if (grows === "bounded") return rows;
+  return rows / Math.max(1, month[grows]);
+}
+
+/**
+ * Whether the second half of the year has more rows than the first, per video or account where a table grows with them.
+ * @param sizes the rows of one table at the end of each month
+ */
+export function isExplained(
+  months: readonly Month[],
+  rows: readonly number[],
+  grows: Growth,
+): boolean {
+  const half = Math.ceil(months.length / 2);
+  const rates = months.map((month, index) => rate(month, rows[index] ?? 0, grows));
+  const [early, late] = [rates.slice(0, half), rates.slice(half)].map((part) =>
+    Math.max(0, ...part),
+  );
+  const slack =
+    grows === "bounded" ? SLACK_ROWS : SLACK_ROWS / Math.max(1, months.at(-1)?.[grows] ?? 1);
+  return (late ?? 0) <= (early ?? 0) * SLACK_RATIO + slack;
+}
