@@ -74,6 +74,9 @@ const deleteWithPassword = {
   }),
 };
 
+const limitReached = (message: string) =>
+  new APIError("CONFLICT", { code: "LIMIT_REACHED", message });
+
 const fewPasskeys = {
   matcher: ({ path }: { path?: string }) => path === "/passkey/verify-registration",
   handler: createAuthMiddleware(async (ctx) => {
@@ -81,10 +84,45 @@ const fewPasskeys = {
     if (!session) return;
     const where = [{ field: "userId", value: session.user.id }];
     if ((await ctx.context.adapter.count({ model: "passkey", where })) >= LIMITS.passkeysPerAccount)
-      throw new APIError("CONFLICT", {
-        code: "LIMIT_REACHED",
-        message: `An account can have ${LIMITS.passkeysPerAccount} passkeys. Delete one you no longer use.`,
-      });
+      throw limitReached(
+        `An account can have ${LIMITS.passkeysPerAccount} passkeys. Delete one you no longer use.`,
+      );
+  }),
+};
+
+/** An app that registers itself for a signed-in account belongs to it, as one from the settings does. */
+const fewApps = {
+  matcher: ({ path }: { path?: string }) => path === "/oauth2/register",
+  handler: createAuthMiddleware(async (ctx) => {
+    const session = await getSessionFromCtx(ctx);
+    if (!session) return;
+    const where = [{ field: "userId", value: session.user.id }];
+    const count = await ctx.context.adapter.count({ model: "oauthClient", where });
+    if (count >= LIMITS.appsPerAccount)
+      throw limitReached(`An account can have ${LIMITS.appsPerAccount} apps. Delete one first.`);
+  }),
+};
+
+/** The signed query of the consent page, which names the app. */
+const ConsentQuery = z.object({ accept: z.literal(true), oauth_query: z.string() });
+
+const fewGrants = {
+  matcher: ({ path }: { path?: string }) => path === "/oauth2/consent",
+  handler: createAuthMiddleware(async (ctx) => {
+    const consent = ConsentQuery.safeParse(ctx.body);
+    const session = await getSessionFromCtx(ctx);
+    if (!session || !consent.success) return;
+    // Of an app that has access already, a consent only changes what it may do.
+    const clientId = new URLSearchParams(consent.data.oauth_query).get("client_id") ?? "";
+    const where = [
+      { field: "userId", value: session.user.id },
+      { field: "clientId", value: clientId, operator: "ne" as const },
+    ];
+    const others = await ctx.context.adapter.count({ model: "oauthConsent", where });
+    if (others >= LIMITS.grantsPerAccount)
+      throw limitReached(
+        `An account can give access to ${LIMITS.grantsPerAccount} apps. End the access of one you no longer use.`,
+      );
   }),
 };
 
@@ -105,6 +143,8 @@ export function accountRules(settings: AuthSettings): BetterAuthPlugin {
         checkInputs,
         deleteWithPassword,
         fewPasskeys,
+        fewApps,
+        fewGrants,
       ],
     },
   };

@@ -1,3 +1,4 @@
+import { LIMITS } from "../domain/limits.ts";
 import { env } from "cloudflare:workers";
 import { eq, like } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
@@ -9,7 +10,6 @@ import { MAX_PLAYBACK_TOKEN_AGE_MS, REVOCATION_MARGIN_MS } from "../domain/revoc
 import {
   forgetRevocations,
   keyRevocation,
-  MAX_REVOKED_SESSIONS,
   revokeClosed,
   sessionRevocation,
   videoRevocation,
@@ -63,7 +63,7 @@ describe("the list of revocations that every isolate holds stays small", () => {
   test("revoking too many sessions of a video revokes the video, and no other", async () => {
     const [id, other] = [await insertVideo(), await insertVideo()];
     await revokeSession(other, "viewer");
-    for (let session = 0; session < MAX_REVOKED_SESSIONS; session++)
+    for (let session = 0; session < LIMITS.revokedSessionsPerVideo; session++)
       await revokeSession(id, `viewer ${session}`);
     expect(await subjectsOf(id)).not.toContain(`video:${id}`);
     // Revoking one of them again adds none.
@@ -72,14 +72,14 @@ describe("the list of revocations that every isolate holds stays small", () => {
 
     for (const session of ["one more", "and another"]) await revokeSession(id, session);
     const subjects = await subjectsOf(id);
-    expect(subjects).toHaveLength(MAX_REVOKED_SESSIONS + 1);
+    expect(subjects).toHaveLength(LIMITS.revokedSessionsPerVideo + 1);
     expect(subjects.at(-1)).toBe(`video:${id}`);
     expect(await subjectsOf(other)).toEqual([`session:${other}/viewer`]);
   });
 
   test("closed players do not count against the limit", async () => {
     const id = await insertVideo();
-    for (let session = 0; session < MAX_REVOKED_SESSIONS; session++)
+    for (let session = 0; session < LIMITS.revokedSessionsPerVideo; session++)
       await revokeClosed(db, id, `closed ${session}`, 300_000);
     await revokeSession(id, "viewer");
     expect((await subjectsOf(id)).at(-1)).toBe(`session:${id}/viewer`);

@@ -6,12 +6,13 @@ import {
   sessionSubject,
   videoSubject,
 } from "../domain/revocations.ts";
+import { LIMITS } from "../domain/limits.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { revocations, signingKeys } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
-/** Revoked sessions per video; revoking one more revokes every token of the video. */
-export const MAX_REVOKED_SESSIONS = 50;
+/** Revoking one more revokes every token of the video. */
+const MAX_REVOKED_SESSIONS = LIMITS.revokedSessionsPerVideo;
 
 /**
  * Every isolate holds all revocations in memory, so their number must stay bounded: a subject has one row. Revoking it

@@ -120,6 +120,9 @@ export const videos = sqliteTable(
       .where(whereListed),
     index("videos_views_outdated").on(table.id).where(whereViewsOutdated),
     index("videos_updated").on(table.updatedAt, table.id),
+    index("videos_purged")
+      .on(table.purgedAt)
+      .where(sql`purged_at IS NOT NULL`),
     index("videos_unpurged")
       .on(table.erasedAt)
       .where(sql`erased_at IS NOT NULL AND purged_at IS NULL`),

@@ -1,8 +1,9 @@
-import { and, asc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { creatorUsage, uploadParts, uploads, videos } from "./schema.ts";
+import { idsIn } from "./videos.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
@@ -166,6 +167,35 @@ export function uploadsOfVideo(db: Catalog, videoId: string): Promise<UploadRow[
   return db.select().from(uploads).where(eq(uploads.videoId, videoId));
 }
 
+/**
+ * Deletes the records of uploads that have ended, and would have expired by then. Until then a client that did not get the
+ * response can ask what became of its upload. Plan: index `uploads_expiry`, a look-up per state.
+ * @returns how many, at most `limit`
+ */
+export async function forgetEndedUploads(
+  db: Catalog,
+  expiredBefore: number,
+  limit: number,
+): Promise<number> {
+  const ended = db
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(
+      and(
+        inArray(uploads.state, ["completed", "aborted", "expired"]),
+        lt(uploads.expiresAt, expiredBefore),
+      ),
+    )
+    .limit(limit);
+  const rows = await ended;
+  const ids = idsIn(rows.map(({ id }) => id));
+  await runBatch(db, [
+    db.delete(uploadParts).where(sql`${uploadParts.uploadId} IN ${ids}`),
+    db.delete(uploads).where(sql`${uploads.id} IN ${ids}`),
+  ]);
+  return rows.length;
+}
+
 /** Open uploads that have expired, the earliest first. */
 export function expiredUploads(db: Catalog, now: number, limit: number): Promise<UploadRow[]> {
   return db
@@ -174,22 +204,4 @@ export function expiredUploads(db: Catalog, now: number, limit: number): Promise
     .where(and(eq(uploads.state, "open"), lt(uploads.expiresAt, now)))
     .orderBy(asc(uploads.expiresAt))
     .limit(limit);
-}
-
-/** Ended uploads that one call forgets. */
-const ENDED_PER_RUN = 500;
-
-/**
- * Deletes the records of uploads that have ended, and would have expired by then. Until then a client that did not get the
- * response can ask what became of its upload. Plan: index `uploads_expiry`, a look-up per state.
- */
-export async function forgetEndedUploads(db: Catalog, expiredBefore: number): Promise<void> {
-  const ended = sql`(
-    SELECT id FROM uploads
-    WHERE state IN ('completed', 'aborted', 'expired') AND expires_at < ${expiredBefore}
-    LIMIT ${ENDED_PER_RUN})`;
-  await runBatch(db, [
-    db.delete(uploadParts).where(sql`${uploadParts.uploadId} IN ${ended}`),
-    db.delete(uploads).where(sql`${uploads.id} IN ${ended}`),
-  ]);
 }

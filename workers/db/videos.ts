@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { VideoPatch, VideoState } from "../contract/videos.ts";
-import type { Catalog, Statement } from "./client.ts";
+import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { videoRevocation } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
@@ -189,8 +189,31 @@ export async function markPurged(db: Catalog, id: string, now: number): Promise<
 }
 
 /**
- * Statements that erase the content of an erased video. The bare row stays, so that its id is never used again and
- * anything still running finds it deleted.
+ * Deletes the bare rows of purged videos, with those of their uploads. Plan: the index `videos_purged`.
+ * @param purgedBefore nothing that began before the purge runs any more
+ * @returns how many, at most `limit`
+ */
+export async function forgetPurgedVideos(
+  db: Catalog,
+  purgedBefore: number,
+  limit: number,
+): Promise<number> {
+  const rows = await db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(lt(videos.purgedAt, purgedBefore))
+    .limit(limit);
+  const ids = idsIn(rows.map(({ id }) => id));
+  await runBatch(db, [
+    db.delete(uploads).where(sql`${uploads.videoId} IN ${ids}`),
+    db.delete(videos).where(sql`${videos.id} IN ${ids}`),
+  ]);
+  return rows.length;
+}
+
+/**
+ * Statements that erase the content of an erased video. The bare row stays for a month, so that anything still running
+ * finds it deleted (`forgetPurgedVideos`).
  */
 export function forgetContent(db: Catalog, id: string): Statement[] {
   return [

@@ -1,3 +1,5 @@
+import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
+
 /**
  * The most rows of each kind that one account can have, so that nobody fills the database or the queue. All are far above
  * normal use. Limits per video are part of it, since videos are limited too.
@@ -11,6 +13,11 @@ export const LIMITS = {
   /** Every isolate holds all keys in memory. */
   signingKeysPerAccount: 20,
   passkeysPerAccount: 20,
+  /** Apps of others that may act for the account. */
+  grantsPerAccount: 200,
+  captionTracksPerVideo: MAX_CAPTION_TRACKS,
+  /** Beyond it, revoking one more session of a video revokes all of its tokens. */
+  revokedSessionsPerVideo: 50,
   /** Beyond it, the oldest session ends. */
   sessionsPerAccount: 50,
   /** Responses kept for a repeated request, each for a day. */

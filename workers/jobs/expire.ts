@@ -5,35 +5,42 @@ import { forgetAnswers } from "../db/idempotency.ts";
 import { forgetRevocations } from "../db/revocations.ts";
 import { forgetOldFailures } from "../db/sweep-failures.ts";
 import { expiredUploads, forgetEndedUploads, uploadsOfVideo } from "../db/uploads.ts";
+import { forgetPurgedVideos } from "../db/videos.ts";
 import { forgetRunners } from "../db/runners.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
-import { eachOf, workOff } from "./work-off.ts";
+import { deleteAll, eachOf, workOff } from "./work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Since an upload could have been completed for the last time. */
 const ENDED_UPLOAD_RETENTION_MS = 7 * DAY_MS;
+/** Far longer than a playback token, a queue message or an attempt may live. */
+const PURGED_VIDEO_RETENTION_MS = 30 * DAY_MS;
 /** Containers and local processes that were not seen for this long are forgotten. */
 const MAX_UNSEEN_RUNNER_DAYS = 30;
 
 /** Ends uploads that have expired: their parts are freed and their videos are deleted. */
-export async function expireUploads(env: UploadEnv): Promise<void> {
+export async function expireUploads(env: UploadEnv, budgetMs?: number): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
-  await workOff({
-    db,
-    step: "uploads",
-    next: (limit) => expiredUploads(db, now, limit),
-    idOf: ({ id }) => id,
-    handle: async (upload) => {
-      await endUpload(env, upload, "expired");
+  await workOff(
+    {
+      db,
+      step: "uploads",
+      next: (limit) => expiredUploads(db, now, limit),
+      idOf: ({ id }) => id,
+      handle: async (upload) => {
+        await endUpload(env, upload, "expired");
+      },
     },
-  });
+    budgetMs,
+  );
 }
 
 /**
  * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, revocations whose
- * tokens have all expired, credentials that have expired, and uploads that ended a week ago.
+ * tokens have all expired, credentials that have expired, uploads that ended a week ago, and the bare rows
+ * of videos that were purged a month ago.
  */
 export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   const db = catalog(env);
@@ -45,7 +52,10 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
     usage: () => forgetEncodeUsage(db, now),
     runners: () => forgetRunners(db, now - MAX_UNSEEN_RUNNER_DAYS * DAY_MS),
     failures: () => forgetOldFailures(db, now),
-    uploads: () => forgetEndedUploads(db, now - ENDED_UPLOAD_RETENTION_MS),
+    uploads: () =>
+      deleteAll((limit) => forgetEndedUploads(db, now - ENDED_UPLOAD_RETENTION_MS, limit)),
+    videos: () =>
+      deleteAll((limit) => forgetPurgedVideos(db, now - PURGED_VIDEO_RETENTION_MS, limit)),
   });
 }
 

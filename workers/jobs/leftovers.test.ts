@@ -2,6 +2,13 @@ import { env } from "cloudflare:workers";
 import { eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { rateLimit, session, verification } from "../db/accounts/auth-schema.ts";
+import {
+  oauthAccessToken,
+  oauthClient,
+  oauthClientAssertion,
+  oauthConsent,
+  oauthRefreshToken,
+} from "../db/accounts/oauth-schema.ts";
 import { catalog } from "../db/client.ts";
 import { uploads, videos } from "../db/schema.ts";
 import { tasks } from "../db/transcoding-schema.ts";
@@ -16,6 +23,8 @@ import { recoverExpired } from "./recover.ts";
 import { workOff } from "./work-off.ts";
 
 const DAY_MS = 86_400_000;
+/** So that a busy computer is no reason to stop. */
+const LONG_BUDGET_MS = 300_000;
 const db = catalog(env);
 
 test("a step of the sweep works until nothing is left, and past an item that throws", async () => {
@@ -141,7 +150,7 @@ test("one run ends more uploads than fit into a page", async () => {
       ...{ createdAt: 0, expiresAt: index },
     });
   }
-  await expireUploads(env);
+  await expireUploads(env, LONG_BUDGET_MS);
   const rows = await db.select().from(uploads).where(eq(uploads.ownerId, userId));
   expect(rows.map(({ state }) => state)).toEqual(ids.map(() => "expired"));
 });
@@ -150,7 +159,7 @@ test("one run purges more than ten videos", async () => {
   const { userId } = await newAccount();
   const erased = { deletedAt: 1, erasedAt: 1 };
   const ids = await Promise.all(Array.from({ length: 12 }, () => newVideo(userId, erased)));
-  await purgeLeftovers(env, Date.now());
+  await purgeLeftovers(env, Date.now(), LONG_BUDGET_MS);
   const rows = await db.select().from(videos).where(inArray(videos.id, ids));
   expect(rows.filter(({ purgedAt }) => purgedAt === null)).toEqual([]);
 });
@@ -176,4 +185,84 @@ test("expired sessions, verifications and old counts of attempts go, current one
       .where(inArray(table.id, [old, current]));
     expect(rows).toEqual([{ id: current }]);
   }
+});
+
+test("ended uploads and purged videos are forgotten after a month, more than fit into a step", async () => {
+  const { userId } = await newAccount();
+  const now = Date.now();
+  const old = now - 31 * DAY_MS;
+  const addUploads = (state: string, expiresAt: number, count: number) =>
+    env.CATALOG.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?4)
+       INSERT INTO uploads (id, video_id, owner_id, filename, size, content_type, part_size, part_count, key, multipart_id, state, created_at, expires_at)
+       SELECT ?1 || ?2 || ?3 || i, 'none', ?1, 'x', 1, 'x', 1, 1, 'x', 'x', ?2, 1, ?3 FROM n`,
+    )
+      .bind(userId, state, expiresAt, count)
+      .run();
+  for (const state of ["completed", "aborted", "expired"]) {
+    await addUploads(state, old, 150);
+    await addUploads(state, now - DAY_MS, 1);
+  }
+  await addUploads("open", old, 1);
+  const erased = { deletedAt: old, erasedAt: old };
+  const forgotten = await newVideo(userId, { ...erased, purgedAt: old });
+  const kept = [
+    await newVideo(userId, { ...erased, purgedAt: now - DAY_MS }),
+    await newVideo(userId, erased),
+    await newVideo(userId),
+  ];
+  await expireRecords(env);
+  const left = await db
+    .select({ state: uploads.state })
+    .from(uploads)
+    .where(eq(uploads.ownerId, userId));
+  const states = left.map(({ state }) => state).toSorted();
+  expect(states).toEqual(["aborted", "completed", "expired", "open"]);
+  const rows = await db.select({ id: videos.id }).from(videos).where(eq(videos.ownerId, userId));
+  expect(rows.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
+  expect(kept).not.toContain(forgotten);
+});
+
+test("expired OAuth tokens go, and apps that registered themselves and that nobody uses", async () => {
+  const { userId } = await newAccount();
+  const now = Date.now();
+  const [unused, used, young, owned] = [newId(), newId(), newId(), newId()];
+  const month = new Date(now - 31 * DAY_MS);
+  const client = (clientId: string, change: Partial<typeof oauthClient.$inferInsert> = {}) =>
+    db
+      .insert(oauthClient)
+      .values({ id: clientId, clientId, redirectUris: "[]", createdAt: month, ...change });
+  await client(unused);
+  await client(used);
+  await client(young, { createdAt: new Date(now) });
+  await client(owned, { userId });
+  await db.insert(oauthConsent).values({ id: used, clientId: used, userId, scopes: "[]" });
+  const tokensOf = (clientId: string, expiresAt: Date) => ({
+    ...{ id: newId(), token: newId(), clientId, userId, scopes: "[]", expiresAt },
+  });
+  for (const table of [oauthAccessToken, oauthRefreshToken])
+    for (const time of [now - DAY_MS, now + DAY_MS])
+      await db.insert(table).values(tokensOf(used, new Date(time)));
+  for (const [id, time] of [
+    [unused, now - DAY_MS],
+    [used, now + DAY_MS],
+  ] as const)
+    await db.insert(oauthClientAssertion).values({ id, expiresAt: new Date(time) });
+
+  await expireRecords(env);
+  const ids = [unused, used, young, owned];
+  const clients = await db
+    .select({ id: oauthClient.id })
+    .from(oauthClient)
+    .where(inArray(oauthClient.id, ids));
+  expect(clients.map(({ id }) => id).toSorted()).toEqual([used, young, owned].toSorted());
+  for (const table of [oauthAccessToken, oauthRefreshToken]) {
+    const tokens = await db.select().from(table).where(eq(table.userId, userId));
+    expect(tokens.map(({ expiresAt }) => Number(expiresAt) > now)).toEqual([true]);
+  }
+  const assertions = await db
+    .select({ id: oauthClientAssertion.id })
+    .from(oauthClientAssertion)
+    .where(inArray(oauthClientAssertion.id, ids));
+  expect(assertions).toEqual([{ id: used }]);
 });

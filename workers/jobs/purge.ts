@@ -33,18 +33,21 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
  * Purges videos again that were erased an hour ago: the message may have been lost, or an attempt may have stored
  * something after the purge. No token that could write there is valid any more.
  */
-export async function purgeLeftovers(env: Env, now: number): Promise<void> {
+export async function purgeLeftovers(env: Env, now: number, budgetMs?: number): Promise<void> {
   const db = catalog(env);
-  await workOff({
-    db,
-    step: "purges",
-    next: (limit) => unpurgedVideos(db, now - GRACE_MS, limit),
-    idOf: (id) => id,
-    handle: async (id) => {
-      await purgeVideo(env, id);
-      await markPurged(db, id, now);
+  await workOff(
+    {
+      db,
+      step: "purges",
+      next: (limit) => unpurgedVideos(db, now - GRACE_MS, limit),
+      idOf: (id) => id,
+      handle: async (id) => {
+        await purgeVideo(env, id);
+        await markPurged(db, id, now);
+      },
     },
-  });
+    budgetMs,
+  );
 }
 
 /** Erases videos that have been in the bin for RETENTION_DAYS; messages purge them. The caller relays the outbox. */

@@ -6,6 +6,8 @@ import { log } from "../log.ts";
 /** How long one step of the sweep may work. */
 const STEP_BUDGET_MS = 12_000;
 const ITEMS_PER_PAGE = 50;
+/** Small enough for one transaction of D1, which writes some rows of indexes for each. */
+const ROWS_PER_STEP = 200;
 /** More than any item takes. */
 const MIN_STATEMENTS_LEFT = 20;
 /** After this many, something is wrong with the storage or the database rather than with an item. */
@@ -54,6 +56,18 @@ export async function workOff<T>(
       }
     }
   }
+}
+
+/**
+ * Deletes rows in steps until none is left or the budget is used; the next run continues.
+ * @param deleteSome deletes at most `limit` rows and says how many it did
+ */
+export async function deleteAll(
+  deleteSome: (limit: number) => Promise<number>,
+  budgetMs = STEP_BUDGET_MS,
+): Promise<void> {
+  const deadline = Date.now() + budgetMs;
+  while ((await deleteSome(ROWS_PER_STEP)) === ROWS_PER_STEP && Date.now() < deadline);
 }
 
 /** Runs every part, whatever becomes of the others. A part that fails is logged and runs again next time. */

@@ -59,3 +59,32 @@ test("a key can be used again after a refused request, and after one that was in
     .where(eq(idempotency.key, lost));
   expect((await create(app, lost)).status).toBe(201);
 });
+
+const rowsOf = async (userId: string) =>
+  (
+    await env.CATALOG.prepare("SELECT body FROM idempotency WHERE principal = ?")
+      .bind(userId)
+      .all<{ body: string }>()
+  ).results;
+
+test("the server stores the response of a creation and of nothing else", async () => {
+  const { app, userId } = await newAccount();
+  const key = () => ({ "idempotency-key": newId() });
+  const created = await call(app, "POST", "/v1/uploads", { ...file, size: 1e9 }, key());
+  const { id } = await created.json<{ id: string }>();
+  const partNumbers = Array.from({ length: 100 }, (_, index) => index + 1);
+  for (let count = 0; count < 3; count++)
+    expect(
+      (await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers }, key())).status,
+    ).toBe(200);
+  const rows = await rowsOf(userId);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]!.body.length).toBeLessThan(1000);
+});
+
+test("a part number that is asked for twice is refused", async () => {
+  const { app } = await newAccount();
+  const { id } = await (await call(app, "POST", "/v1/uploads", file)).json<{ id: string }>();
+  const response = await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers: [1, 1] });
+  expect(await problemOf(response)).toMatchObject({ status: 400, code: "invalid_request" });
+});

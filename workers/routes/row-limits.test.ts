@@ -8,8 +8,10 @@ import {
   newVideo,
   problemOf,
 } from "../../tests/support/worker/api.ts";
+import { consent, consentPage, obtainCode, registerApp } from "../../tests/support/worker/oauth.ts";
 import { insertVideo, ORIGIN, tokenFor } from "../../tests/support/worker/media.ts";
 import { examplePlan } from "../../tests/support/worker/plan.ts";
+import { libraryOf } from "../db/history.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { newId } from "../domain/id.ts";
 
@@ -31,6 +33,7 @@ const KINDS: [
   keyof typeof LIMITS,
   (account: Account) => Promise<unknown>,
   (account: Account) => Promise<Response>,
+  code?: "limit_reached" | "too_many_keys",
 ][] = [
   [
     "videosPerAccount",
@@ -81,6 +84,23 @@ const KINDS: [
       }),
   ],
   [
+    "signingKeysPerAccount",
+    ({ userId }) =>
+      fill(
+        `INSERT INTO signing_keys (kid, owner_id, name, algorithm, jwk, created_at)
+       SELECT ?1 || i, ?1, 'x', 'EdDSA', '{}', 1 FROM n`,
+        userId,
+        LIMITS.signingKeysPerAccount - 1,
+      ),
+    async ({ app }) => {
+      const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign"])) as CryptoKeyPair;
+      const { x } = (await crypto.subtle.exportKey("jwk", pair.publicKey)) as JsonWebKey;
+      const jwk = { kty: "OKP", crv: "Ed25519", x };
+      return call(app, "POST", "/v1/signing-keys", { name: "x", jwk });
+    },
+    "too_many_keys",
+  ],
+  [
     "idempotencyKeysPerAccount",
     ({ userId }) =>
       fill(
@@ -94,13 +114,13 @@ const KINDS: [
 
 test.each(KINDS)(
   "%s: the last one is accepted, one more is refused and leaves nothing",
-  async (_, addRows, addOne) => {
+  async (_, addRows, addOne, code = "limit_reached") => {
     const account = await newAccount();
     await addRows(account);
     expect((await addOne(account)).status).toBe(201);
     expect(await problemOf(await addOne(account))).toMatchObject({
       status: 409,
-      code: "limit_reached",
+      code,
     });
     expect((await addOne(account)).status).toBe(409);
   },
@@ -143,35 +163,57 @@ test("an account has at most so many passkeys and sessions, of which the oldest 
   expect(sessions?.n).toBe(LIMITS.sessionsPerAccount);
 });
 
-describe("idempotency", () => {
-  const rowsOf = async (userId: string) =>
-    (
-      await env.CATALOG.prepare("SELECT body FROM idempotency WHERE principal = ?")
-        .bind(userId)
-        .all<{ body: string }>()
-    ).results;
-
-  test("stores the response of a creation and of nothing else", async () => {
-    const { app, userId } = await newAccount();
-    const key = () => ({ "idempotency-key": newId() });
-    const created = await call(app, "POST", "/v1/uploads", { ...file, size: 1e9 }, key());
-    const { id } = await created.json<{ id: string }>();
-    const partNumbers = Array.from({ length: 100 }, (_, index) => index + 1);
-    for (let count = 0; count < 3; count++)
-      expect(
-        (await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers }, key())).status,
-      ).toBe(200);
-    const rows = await rowsOf(userId);
-    expect(rows).toHaveLength(1);
-    expect(rows[0]!.body.length).toBeLessThan(1000);
+test("grantsPerAccount: one more app gets no access, and one that has it may still ask for more", async () => {
+  const account = await signUp("viewer");
+  const [known, other] = [
+    await registerApp(await signUp("creator")),
+    await registerApp(await signUp("creator")),
+  ];
+  await obtainCode(account, known, "openid");
+  await fill(
+    `INSERT INTO oauth_client (id, client_id, redirect_uris) SELECT ?1 || i, ?1 || i, '[]' FROM n`,
+    account.userId,
+    LIMITS.grantsPerAccount - 1,
+  );
+  await fill(
+    `INSERT INTO oauth_consent (id, client_id, user_id, scopes) SELECT ?1 || i, ?1 || i, ?1, '[]' FROM n`,
+    account.userId,
+    LIMITS.grantsPerAccount - 1,
+  );
+  await obtainCode(account, known, "openid videos:read");
+  const page = await consentPage(account, other);
+  const refused = await authFetch("/oauth2/consent", {
+    cookie: account.cookie,
+    body: { accept: true, oauth_query: page.search.slice(1) },
   });
+  expect(await problemOf(refused)).toMatchObject({ status: 409, code: "limit_reached" });
+  // Denying needs no row.
+  expect((await consent(account, page, false)).searchParams.get("error")).toBe("access_denied");
+});
 
-  test("a part number that is asked for twice is refused", async () => {
-    const { app } = await newAccount();
-    const { id } = await (await call(app, "POST", "/v1/uploads", file)).json<{ id: string }>();
-    const response = await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers: [1, 1] });
-    expect(await problemOf(response)).toMatchObject({ status: 400, code: "invalid_request" });
-  });
+test("watchedVideosPerAccount: the oldest position goes", async () => {
+  const library = libraryOf(env, newId());
+  const entry = { position: 1, finished: false };
+  const entries = Array.from({ length: LIMITS.watchedVideosPerAccount }, (_, index) => ({
+    ...{ ...entry, videoId: String(index), updatedAt: index + 1 },
+  }));
+  await library.importProgress(entries);
+  expect(await library.getProgress("0")).not.toBeNull();
+  await library.putProgress({ ...entry, videoId: "one more", updatedAt: Date.now() });
+  expect(await library.getProgress("0")).toBeNull();
+  expect(await library.listProgress(entries.length + 1)).toHaveLength(entries.length);
+});
+
+test("every limit has a test that reaches it", () => {
+  const reached = [
+    ...KINDS.map(([limit]) => limit),
+    // Above and below in this file.
+    ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
+    ...(["watchedVideosPerAccount", "postersPerVersion"] as const),
+    // captions.test.ts, db/revocations.test.ts and runners.test.ts
+    ...(["captionTracksPerVideo", "revokedSessionsPerVideo", "runnerTokens", "runners"] as const),
+  ];
+  expect(reached.toSorted()).toEqual(Object.keys(LIMITS).toSorted());
 });
 
 describe("tasks of one kind for one video", () => {
@@ -235,9 +277,11 @@ test("a playback session gets a limited number of playlists and keys, and its se
     await response.arrayBuffer();
     return response.status;
   };
+  // Both count towards the same limit; this video has no key.
   const statuses = new Set<number>();
-  for (let count = 0; count < 650 && !statuses.has(429); count++)
-    statuses.add(await statusOf("p1/multivariant.m3u8"));
-  expect([...statuses]).toEqual([200, 429]);
+  for (let count = 0; count < 325 && !statuses.has(429); count++)
+    for (const path of ["p1/multivariant.m3u8", "key"]) statuses.add(await statusOf(path));
+  expect([...statuses]).toEqual([200, 404, 429]);
+  for (const path of ["p1/multivariant.m3u8", "key"]) expect(await statusOf(path)).toBe(429);
   expect(await statusOf("h264-240/0.1/00000.m4s")).toBe(200);
 });

@@ -56,6 +56,23 @@ export async function authorize(
   return new URL(response.headers.get("location") ?? "", ORIGIN);
 }
 
+/** The consent page that the account sees when an app asks for access the first time. */
+export async function consentPage(
+  account: TestAccount,
+  { clientId }: { clientId: string },
+): Promise<URL> {
+  const challenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
+  return authorize(account, {
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: CALLBACK,
+    scope: "openid",
+    state: oauth.generateRandomState(),
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+  });
+}
+
 /** Accepts or denies on the consent page. @returns the redirect target */
 export async function consent(account: TestAccount, page: URL, accept = true): Promise<URL> {
   expect(page.pathname).toBe("/consent");

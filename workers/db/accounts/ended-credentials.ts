@@ -1,13 +1,23 @@
-import { lt } from "drizzle-orm";
+import { and, gte, isNull, lt, sql } from "drizzle-orm";
 import { rateLimit, session, verification } from "./auth-schema.ts";
 import { type Catalog, runBatch } from "../client.ts";
-import { oauthAccessToken, oauthClientAssertion, oauthRefreshToken } from "./oauth-schema.ts";
+import {
+  oauthAccessToken,
+  oauthClient,
+  oauthClientAssertion,
+  oauthRefreshToken,
+} from "./oauth-schema.ts";
 
 const DAY_MS = 86_400_000;
+/** An app that registered itself is forgotten at this age if nobody has given it access. */
+const UNUSED_APP_AGE_MS = 30 * DAY_MS;
+/** Only apps that have just reached that age are looked at, since those in use stay for ever. */
+const UNUSED_APP_WINDOW_MS = 7 * DAY_MS;
 
 /**
- * Deletes what has expired: sessions, verifications, OAuth tokens and client assertions, and counts of attempts that no
- * window reaches any more. Each statement walks an index on the time, so a run costs as many rows as it deletes.
+ * Deletes what has expired: sessions, verifications, OAuth tokens and client assertions, counts of attempts that no
+ * window reaches any more, and apps that registered themselves and that nobody uses. Each statement walks an index on the
+ * time, so a run costs as many rows as it deletes; the last one also those of the apps that were registered in one week.
  */
 export async function forgetEndedCredentials(db: Catalog, now: number): Promise<void> {
   const expired = new Date(now);
@@ -18,5 +28,15 @@ export async function forgetEndedCredentials(db: Catalog, now: number): Promise<
     db.delete(oauthRefreshToken).where(lt(oauthRefreshToken.expiresAt, expired)),
     db.delete(oauthClientAssertion).where(lt(oauthClientAssertion.expiresAt, expired)),
     db.delete(rateLimit).where(lt(rateLimit.lastRequest, now - DAY_MS)),
+    db
+      .delete(oauthClient)
+      .where(
+        and(
+          isNull(oauthClient.userId),
+          gte(oauthClient.createdAt, new Date(now - UNUSED_APP_AGE_MS - UNUSED_APP_WINDOW_MS)),
+          lt(oauthClient.createdAt, new Date(now - UNUSED_APP_AGE_MS)),
+          sql`NOT EXISTS (SELECT 1 FROM oauth_consent c WHERE c.client_id = oauth_client.client_id)`,
+        ),
+      ),
   ]);
 }

@@ -45,7 +45,7 @@ export const oauthClient = sqliteTable(
     referenceId: text("reference_id"),
     metadata: text("metadata"),
   },
-  (table) => [index("oauthClient_userId_idx").on(table.userId)],
+  (table) => [index("oauthClient_userId_idx").on(table.userId, table.createdAt)],
 );
 
 export const oauthResource = sqliteTable("oauth_resource", {
