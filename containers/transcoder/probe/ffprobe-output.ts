@@ -83,15 +83,15 @@ function trackEnd({ start_time: start, duration, tags }: ProbedStream): number |
 
 /**
  * The length that a file announces, in seconds; undefined without one. That of the whole file includes its captions,
- * and a caption without an end lasts for weeks, so audio and video count where their lengths are known.
+ * and a caption without an end lasts for weeks, so beside captions, audio and video count if their lengths are known.
  */
 export function announcedSeconds({ format, streams }: Probed): number | undefined {
   const media = streams.filter(
     ({ codec_type: type, disposition }) =>
       (type === "video" && disposition["attached_pic"] !== 1) || type === "audio",
   );
+  const hasCaptions = streams.some(({ codec_type: type }) => type === "subtitle");
+  if (format.duration === undefined || media.length === 0 || !hasCaptions) return format.duration;
   const ends = media.map((stream) => trackEnd(stream) ?? Infinity);
-  return format.duration === undefined || ends.length === 0
-    ? format.duration
-    : Math.min(format.duration, Math.max(...ends));
+  return Math.min(format.duration, Math.max(...ends));
 }
