@@ -49,11 +49,14 @@ function BinPage() {
     <>
       <header class="page-head">
         <h1>Bin</h1>
-        {items && items.length > 0 && (
-          <button type="button" class="button button-danger" onClick={() => setAsking("all")}>
-            Empty bin
-          </button>
-        )}
+        <button
+          type="button"
+          class="button button-danger"
+          disabled={!items?.length}
+          onClick={() => setAsking("all")}
+        >
+          Empty bin
+        </button>
       </header>
       <StudioTabs current="/studio/bin" />
       <p role="status" class={news ? "notice notice-good bin-news" : ""}>
