@@ -79,6 +79,7 @@ export const worker = {
     setupFiles: ["./tests/support/worker/setup.ts"],
     // Some run a whole transcode through D1, R2 and the queues, on busy computers.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 };
 
@@ -114,6 +115,7 @@ export default defineConfig({
           include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "tests/races/**/*.test.ts"],
           // Scripts start processes.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
