@@ -8,6 +8,7 @@ import type { TaskEvent } from "../../workers/contract/task-event.ts";
 import type { TaskRequest } from "../../workers/contract/transcodes.ts";
 import { type Bench, generate, startBench } from "../../tests/support/transcoder/bench.ts";
 import { runTask, SETTINGS, type TaskHost } from "../../tests/support/transcoder/pipeline.ts";
+import type { FakeWorker } from "../../tests/support/transcoder/fake-worker.ts";
 import {
   startProcess,
   type TranscoderProcess,
@@ -130,8 +131,8 @@ describe("a task", () => {
 });
 
 describe("the process", () => {
-  const start = (graceSeconds: number, env?: Record<string, string>) =>
-    startProcess(bench.storage, graceSeconds, bench.folder, env);
+  const start = (graceSeconds: number, env?: Record<string, string>, worker?: FakeWorker) =>
+    startProcess(bench.storage, graceSeconds, bench.folder, env, worker);
   const healthOf = async ({ health }: TranscoderProcess) => {
     const response = await fetch(health);
     return { status: response.status, ...((await response.json()) as object) };
@@ -242,14 +243,15 @@ describe("the process", () => {
     expect(process.worker.claims.at(-1)?.unfit).toContain("scratch folder");
   });
 
-  it("if killed, loses only its task: the next attempt gives the same result", async () => {
+  it("if killed, loses only its task: the next process gives it back at once, and its attempt gives the same result", async () => {
     const first = await start(0);
     const request = await longTask();
     const before = segmentsStored();
-    void first.worker.perform(request);
+    const lost = first.worker.perform(request);
     await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before + 2), WAIT);
     first.child.kill("SIGKILL");
-    const second = await start(0);
+    const second = await start(0, {}, first.worker);
+    expect(await lost).toEqual({ type: "handed-back" });
     const results = [
       await second.worker.perform({ ...request, attempt: 2 }),
       (await eventsOf(bench.runner, request)).at(-1),

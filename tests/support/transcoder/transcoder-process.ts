@@ -34,14 +34,16 @@ function portOf(child: ChildProcess): Promise<string> {
  * @param graceSeconds how long running tasks may continue after SIGTERM
  * @param folder in which it creates its folder for temporary files
  * @param env more variables
+ * @param worker of another process, in whose place this one is started
  */
 export async function startProcess(
   storage: StorageServer,
   graceSeconds: number,
   folder: string,
   env: Record<string, string> = {},
+  worker?: FakeWorker,
 ): Promise<TranscoderProcess> {
-  const worker = await startFakeWorker(storage);
+  worker ??= await startFakeWorker(storage);
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PORT: "0",
