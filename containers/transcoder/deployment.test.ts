@@ -63,3 +63,14 @@ it("every entrypoint is listed with its cache switch, because one that is not wo
   expect(new Set(listed)).toEqual(new Set(entrypoints));
   expect(listed).toHaveLength(entrypoints.length);
 });
+
+it("one address may read ten times as much in passing as searches and lists", async () => {
+  const config = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  const limits = Object.fromEntries(
+    [
+      ...config.matchAll(/^name = "(\w+_LIMIT)"\n.+\nsimple = \{ limit = (\d+), period = 60 \}/gm),
+    ].map(([, name, limit]) => [name, Number(limit)]),
+  );
+  // As workers/routes/public-reads.test.ts assumes.
+  expect(limits).toMatchObject({ READ_LIMIT: 3000, ADDRESS_READ_LIMIT: 30_000 });
+});

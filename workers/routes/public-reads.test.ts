@@ -1,7 +1,8 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
-import { PublicReads } from "../index.ts";
+import { app } from "../app.ts";
+import worker, { PublicReads } from "../index.ts";
 import { handleEvents } from "../jobs/events.ts";
 import { ORIGIN } from "../../tests/support/worker/media.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
@@ -108,4 +109,58 @@ test("the verdict about public images is kept for 30 s under the tag of the vide
   expect(response.headers.get("cache-tag")).toBe(`video-${id}`);
   const outside = await exports.default.fetch(`${ORIGIN}/open-images/${id}`);
   expect(outside.status).toBe(404);
+});
+
+/** A limit of the production's size, which notes what it counted. */
+function limiterOf(limit: number): RateLimit & { counted: () => number } {
+  let count = 0;
+  return { limit: async () => ({ success: ++count <= limit }), counted: () => count };
+}
+
+/** Workers Cache in front of an entrypoint, by the headers of its responses. */
+function behindCache(fetchUncached: (request: Request) => Promise<Response>) {
+  const kept = new Map<string, Response>();
+  return async (request: Request): Promise<Response> => {
+    const cached = kept.get(request.url);
+    if (cached) return cached.clone();
+    const response = await fetchUncached(request);
+    const lifetime = response.headers.get("cloudflare-cdn-cache-control");
+    if (lifetime?.includes("max-age")) kept.set(request.url, response.clone());
+    return response;
+  };
+}
+
+test("behind one address, 3,500 reads per minute of what is cached pass, and only what is computed counts", async () => {
+  const { userId } = await newAccount();
+  const id = await publicVideo(userId);
+  const [READ_LIMIT, ADDRESS_READ_LIMIT] = [limiterOf(3000), limiterOf(30_000)];
+  const limited = { ...env, READ_LIMIT, ADDRESS_READ_LIMIT };
+  const entrypoint = new PublicReads(createExecutionContext() as never, limited);
+  const fetch = behindCache((request) => entrypoint.fetch(request));
+  const ctx = Object.assign(createExecutionContext(), { exports: { PublicReads: { fetch } } });
+  const paths = PATHS(id, userId);
+  const statuses = new Set<number>();
+  for (let count = 0; count < 3500; count++) {
+    const request = new Request(`${ORIGIN}${paths[count % paths.length]}`, {
+      headers: { "cf-connecting-ip": "192.0.2.7" },
+    });
+    const response = await worker.fetch(request as never, limited, ctx as never);
+    statuses.add(response.status);
+    await response.body?.cancel();
+  }
+  expect([...statuses]).toEqual([200]);
+  expect(READ_LIMIT.counted() + ADDRESS_READ_LIMIT.counted()).toBe(paths.length);
+});
+
+test("behind one address, 3,500 reads per minute in passing are within the limit of what is not cached", async () => {
+  const id = await publicVideo((await newAccount()).userId);
+  const limited = { ...env, READ_LIMIT: limiterOf(3000), ADDRESS_READ_LIMIT: limiterOf(30_000) };
+  const statuses = new Set<number>();
+  for (let count = 0; count < 3500; count++) {
+    const path = count < 10 ? `/v1/videos/${id}` : "/v1/categories";
+    const response = await app.request(path, {}, limited, createExecutionContext());
+    statuses.add(response.status);
+    await response.body?.cancel();
+  }
+  expect([...statuses]).toEqual([200]);
 });
