@@ -73,7 +73,7 @@ async function startProduct(state: string) {
     bindings: {
       QUOTA_BYTES: plainText("1e18"),
       // No runner, so that wake messages start nothing beside what is measured.
-      RUNNERS: plainText("0"),
+      MAX_RUNNERS: plainText("0"),
       S3_ENDPOINT: plainText(`http://localhost:${PORT}/cdn-cgi/local/r2/s3`),
       BETTER_AUTH_SECRET: plainText(secret),
       PLAYBACK_TOKEN_SECRETS: plainText(secret),
