@@ -25,6 +25,7 @@ import {
 } from "../../tests/support/worker/transcoding.ts";
 import { checkVideo } from "./check-video.ts";
 import { collectLeftovers } from "./collect.ts";
+import { syncDownloads } from "./downloads.ts";
 import { hashSource } from "./hash-source.ts";
 import { reconcileStorage } from "./reconcile.ts";
 
@@ -146,6 +147,24 @@ test("a lost poster, playlist or owner is made again without another encode", as
   expect(keys).toContain(`${id}/1/p${row.publication}/multivariant.m3u8`);
   expect(keys).toContain(`${id}/owner`);
   expect((await taskRows(id)).filter(({ kind }) => kind === "plan")).toEqual([]);
+});
+
+test("a lost download is made again", async () => {
+  const { id } = await readyVideo();
+  await db.update(videos).set({ downloadsEnabled: true }).where(eq(videos.id, id));
+  await syncDownloads(env, id);
+  await work();
+  const downloads = async () =>
+    (await keysOf(`${id}/1/files/`)).filter((key) => key.endsWith("/video.mp4"));
+  const lost = await downloads();
+  expect(lost).toHaveLength(1);
+  await env.MEDIA.delete(lost);
+  await checkVideo(context, id, Date.now());
+  // What its message asks for.
+  await syncDownloads(env, id);
+  await work();
+  expect(await downloads()).toHaveLength(1);
+  expect(await videoRow(id)).toMatchObject({ state: "ready", version: 1 });
 });
 
 test("a video that loses objects again and again is not encoded for ever", async () => {
