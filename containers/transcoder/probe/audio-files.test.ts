@@ -53,6 +53,14 @@ describe("an audio file becomes a video with its waveform", () => {
   });
 });
 
+it.each(["1", "0.2"])("audio of %s s has a waveform too", async (seconds) => {
+  const done = await transcodeGenerated(bench, `short-${seconds}.wav`, [
+    ...["-f", "lavfi", "-i", `sine=d=${seconds}:r=22050`],
+  ]);
+  const frames = await brightness(await joinLowestRendition(bench, done));
+  expect(Math.min(...frames)).toBeGreaterThan(2);
+});
+
 /** The M4A download of a video, as a file. */
 async function downloadM4a({ tracks }: EncodedVideo): Promise<string> {
   const { init = "", segments = [] } = tracks["audio-0"] ?? {};

@@ -23,7 +23,7 @@ const MUTATIONS = 500;
 /** Mutants of generated files if there are real ones too: they have features that the real ones lack. */
 const GENERATED_MUTATIONS = 60;
 /** Mutants of audio files, which have demuxers of their own. */
-const AUDIO_MUTATIONS = 56;
+const AUDIO_MUTATIONS = 28;
 /** Of every so many mutants with a plan, one is also encoded. */
 const ENCODE_EVERY = 12;
 /** Short segments, so that videos of two seconds have several chunks. */

@@ -10,7 +10,10 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 const WAVEFORM_COLOUR = "0x7aa2f7";
 /** Enough to see where audio is loud; older builds of ffmpeg hold all samples in memory. */
-const WAVEFORM_SAMPLE_RATE = 1000;
+const MIN_WAVEFORM_RATE = 1000;
+const MAX_WAVEFORM_RATE = 48_000;
+/** The 2018 build draws nothing if there are fewer samples than columns. */
+const MIN_WAVEFORM_SAMPLES = 2 * WIDTH;
 const FRAME_RATE = 25;
 const FRAME = [
   "-r",
@@ -25,8 +28,21 @@ const FRAME = [
   "matroska",
 ];
 
+/** Filters that draw the waveform of an audio track. */
+function waveform(seconds: number | undefined): string {
+  const wanted = Math.ceil(MIN_WAVEFORM_SAMPLES / Math.max(0.01, seconds ?? 1));
+  const rate = Math.min(MAX_WAVEFORM_RATE, Math.max(MIN_WAVEFORM_RATE, wanted));
+  return [
+    `aresample=${rate}`,
+    "aformat=channel_layouts=mono",
+    // Audio may be shorter than its file claims.
+    `apad=whole_len=${MIN_WAVEFORM_SAMPLES}`,
+    `showwavespic=s=${WIDTH}x${HEIGHT}:colors=${WAVEFORM_COLOUR}`,
+  ].join(",");
+}
+
 /** The filters of the picture: the largest cover, or else the waveform of the first audio track. */
-function pictures(run: TaskRun, { streams }: Probed): string[] {
+function pictures(run: TaskRun, { format, streams }: Probed): string[] {
   const covers = streams
     .filter(({ codec_type: type, codec_name: codec }) => type === "video" && isVideoCodec(codec))
     .toSorted((a, b) => b.width * b.height - a.width * a.height);
@@ -37,12 +53,7 @@ function pictures(run: TaskRun, { streams }: Probed): string[] {
     ...covers
       .slice(0, 1)
       .map(({ index }) => `[0:${index}]format=gbrap,premultiply=inplace=1,${fit},${even}`),
-    ...(audio === undefined
-      ? []
-      : [
-          `[0:${audio.index}]aresample=${WAVEFORM_SAMPLE_RATE},aformat=channel_layouts=mono,` +
-            `showwavespic=s=${WIDTH}x${HEIGHT}:colors=${WAVEFORM_COLOUR},${even}`,
-        ]),
+    ...(audio === undefined ? [] : [`[0:${audio.index}]${waveform(format.duration)},${even}`]),
   ];
 }
 
