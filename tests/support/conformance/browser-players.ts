@@ -20,12 +20,16 @@ export const PAGE = "<!doctype html><video muted playsinline></video>";
 /** Functions for the page. `play...` plays a URL to its end at double speed and reports. */
 export const PLAYERS = `
   const video = document.querySelector("video");
+  // Far beyond what a busy computer needs, and before the limit of a test, which would not say where playback stopped.
+  const MAX_PLAYBACK_MS = 150_000;
   const outcome = { errors: [], ended: false, startedAt: -1, buffered: [], frames: 0, gapsJumped: 0, audio: [], subtitles: [], cues: [], codec: "" };
   const finish = new Promise((resolve) => {
     video.addEventListener("ended", () => ((outcome.ended = true), resolve()), { once: true });
     video.addEventListener("error", () => (outcome.errors.push("media " + video.error.message), resolve()), { once: true });
     video.addEventListener("timeupdate", () => outcome.startedAt < 0 && (outcome.startedAt = video.currentTime), { once: true });
     window.stop = resolve;
+    const stuck = () => "stuck at " + video.currentTime + " s in state " + video.readyState + (video.paused ? ", paused" : "");
+    setTimeout(() => (outcome.errors.push(stuck()), resolve()), MAX_PLAYBACK_MS);
   });
   const report = () => {
     for (let i = 0; i < video.buffered.length; i++) outcome.buffered.push([video.buffered.start(i), video.buffered.end(i)]);
