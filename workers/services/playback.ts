@@ -150,7 +150,9 @@ const MAX_TOKEN_SECONDS = MAX_PLAYBACK_TOKEN_AGE_SECONDS - MAX_REPLICA_LAG_MS / 
  */
 function issuedAtFor(principal: Principal, { revokedAt }: Playable): number {
   const now = Date.now();
-  return isFromReplica(principal) ? Math.max(now - MAX_REPLICA_LAG_MS, revokedAt + 1) : now;
+  if (!isFromReplica(principal)) return now;
+  // Never later than now, or a revocation in the next moment would not end it.
+  return Math.min(now, Math.max(now - MAX_REPLICA_LAG_MS, revokedAt + 1));
 }
 
 /**
