@@ -10,7 +10,8 @@ import {
   oauthRefreshToken,
 } from "../db/accounts/oauth-schema.ts";
 import { catalog } from "../db/client.ts";
-import { uploads, videos } from "../db/schema.ts";
+import { revocations } from "../db/playback-schema.ts";
+import { idempotency, uploads, videos } from "../db/schema.ts";
 import { tasks } from "../db/transcoding-schema.ts";
 import { failedItems } from "../db/sweep-failures.ts";
 import { sweepFailures } from "../db/upkeep-schema.ts";
@@ -185,6 +186,34 @@ test("expired sessions, verifications and old counts of attempts go, current one
       .where(inArray(table.id, [old, current]));
     expect(rows).toEqual([{ id: current }]);
   }
+});
+
+test("old answers for idempotency keys, revocations and failures go, current ones stay", async () => {
+  const [old, current] = [newId(), newId()];
+  const now = Date.now();
+  for (const [id, time] of [
+    [old, now - 40 * DAY_MS],
+    [current, now],
+  ] as const) {
+    const answer = { principal: id, key: id, requestHash: "x", createdAt: time };
+    await db.insert(idempotency).values(answer);
+    await db.insert(revocations).values({ subject: id, at: time });
+    await db.insert(sweepFailures).values({ step: id, item: id, failures: 1, notBefore: time });
+  }
+  await expireRecords(env);
+  const ids = [old, current];
+  const rows = await Promise.all([
+    db.select({ id: idempotency.key }).from(idempotency).where(inArray(idempotency.key, ids)),
+    db
+      .select({ id: revocations.subject })
+      .from(revocations)
+      .where(inArray(revocations.subject, ids)),
+    db
+      .select({ id: sweepFailures.step })
+      .from(sweepFailures)
+      .where(inArray(sweepFailures.step, ids)),
+  ]);
+  expect(rows).toEqual([[{ id: current }], [{ id: current }], [{ id: current }]]);
 });
 
 test("ended uploads and purged videos are forgotten after a month, more than fit into a step", async () => {
