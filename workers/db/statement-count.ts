@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
  * Statements of all databases that one invocation of the Worker should run at most. D1 stops an invocation at 1,000
  * (developers.cloudflare.com/d1/platform/limits); work without an end stops here and hands over the rest.
  */
-export const MAX_STATEMENTS_PER_INVOCATION = 300;
+const MAX_STATEMENTS_PER_INVOCATION = 300;
 
 interface Invocation {
   statements: number;
