@@ -15,7 +15,7 @@ import { ErrorState } from "./components/states.tsx";
 import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./components/not-found.tsx";
-import { startVideoPage } from "./player/early-start.ts";
+import { useStage } from "./player/use-stage.ts";
 import { isVideoId } from "./video-id.ts";
 
 /** A page about one video. A mistyped id is an address without a page: the server is not asked. */
@@ -26,7 +26,9 @@ function pageOfVideo(Page: ComponentType): ComponentType {
 }
 
 const Search = lazy(() => import("./pages/search.tsx").then((module) => module.Search));
-const Watch = pageOfVideo(lazy(() => import("./pages/watch.tsx").then((module) => module.Watch)));
+const Watch = lazy(() => import("./pages/watch.tsx").then((module) => module.Watch));
+/** The video itself is on stage, outside the router, so that it survives it. */
+const WatchAddress = pageOfVideo(() => null);
 const Embed = lazy(() => import("./pages/embed.tsx").then((module) => module.Embed));
 const SignIn = lazy(() => import("./pages/sign-in.tsx").then((module) => module.SignIn));
 const SignUp = lazy(() => import("./pages/sign-up.tsx").then((module) => module.SignUp));
@@ -67,11 +69,11 @@ function Footer() {
 }
 
 function Shell() {
-  const { path } = useLocation();
+  const { path, query } = useLocation();
+  const [stage, clearStage] = useStage(path);
   const [crash, setCrash] = useState<Error | null>(null);
   useEffect(() => setCrash(null), [path]);
   useOwnHead(path);
-  startVideoPage(path);
   const embedded = path.startsWith("/embed/");
 
   const routes = (
@@ -79,7 +81,7 @@ function Shell() {
       <Router onRouteChange={focusMain}>
         <Route path="/" component={Home} />
         <Route path="/search" component={Search} />
-        <Route path="/watch/:id" component={Watch} />
+        <Route path="/watch/:id" component={WatchAddress} />
         <Route path="/embed/:id" component={Embed} />
         <Route path="/sign-in" component={SignIn} />
         <Route path="/sign-up" component={SignUp} />
@@ -112,7 +114,19 @@ function Shell() {
             onRetry={() => location.reload()}
           />
         ) : (
-          routes
+          <>
+            {stage && (
+              <ErrorBoundary onError={setCrash}>
+                <Watch
+                  id={stage.id}
+                  t={stage.isMini ? undefined : query["t"]}
+                  isMini={stage.isMini}
+                  onClose={clearStage}
+                />
+              </ErrorBoundary>
+            )}
+            {routes}
+          </>
         )}
       </main>
       <Footer />

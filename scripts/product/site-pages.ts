@@ -55,7 +55,7 @@ export async function settled(page: Page): Promise<void> {
     const video = document.querySelector("video");
     const isVideoShown = video
       ? video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
-      : !/^\/(watch|embed)\//.test(location.pathname);
+      : !location.pathname.startsWith("/watch/");
     return !busy && isVideoShown && images.every((image) => image.complete);
   });
   await page.evaluate(async () => {

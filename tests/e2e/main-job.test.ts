@@ -96,6 +96,12 @@ test("watches it while the rest is still being transcoded", async () => {
   await page.goto(`/watch/${videoId}`);
   await expectPlaying(page, 2);
   expect((await getVideo()).state).toBe("playable");
+  // The timeline has the length of the whole video, however much of it has been processed.
+  await page.waitForFunction(
+    (wanted) => Math.abs((document.querySelector("video")?.duration ?? 0) - wanted) < 1,
+    DURATION_SECONDS,
+    { timeout: TRANSCODING_TIMEOUT_MS },
+  );
 });
 
 test("it becomes ready and plays after a reload", async () => {
@@ -132,6 +138,20 @@ test("seeking works in both directions", async () => {
 test("the viewer can choose a rendition", async () => {
   await chooseQuality(page, "lowest");
   await chooseQuality(page, "highest");
+});
+
+test("data saver plays no large rendition, however fast the connection", async () => {
+  await page.evaluate(() => {
+    localStorage.setItem("kinora.bandwidth", "50000000");
+    localStorage.setItem("kinora.player", JSON.stringify({ theatre: true, dataSaver: true }));
+  });
+  await page.reload();
+  await expectPlaying(page, 2);
+  const height = await page
+    .locator("video")
+    .evaluate((media: HTMLVideoElement) => media.videoHeight);
+  expect(height).toBeLessThanOrEqual(480);
+  await page.evaluate(() => localStorage.removeItem("kinora.player"));
 });
 
 test("a wrong token is refused, and the response reveals nothing about the video", async () => {

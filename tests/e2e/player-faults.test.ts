@@ -99,9 +99,9 @@ test("a viewer chooses the second audio track", async () => {
   await vi.waitFor(
     async () =>
       expect(
-        await choices.evaluateAll((items) =>
-          items.map((item) => item.getAttribute("aria-checked")),
-        ),
+        await page
+          .locator("media-audio-track-menu media-chrome-menu-item")
+          .evaluateAll((items) => items.map((item) => item.getAttribute("aria-checked"))),
       ).toEqual(["false", "true"]),
     TIMEOUT_MS,
   );

@@ -1,28 +1,132 @@
 import "./watch.css";
+import "./embed.css";
+import { effect } from "@preact/signals";
 import { useRoute } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import { getVideo } from "../api.ts";
+import type { ApiError } from "../api-error.ts";
 import { titleOf } from "../components/creator-link.tsx";
+import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
+import { clock } from "../format.ts";
+import { preloadPlayer } from "../player/early-start.ts";
+import { obeyParent, reportToParent } from "../player/embed-messages.ts";
+import { type EmbedOptions, readEmbedOptions } from "../player/embed-options.ts";
+import { nowPlaying } from "../player/now-playing.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
+import { useLoad } from "../use-load.ts";
 
-/** The player alone, for iframes on other sites. */
+interface PartProps {
+  id: string;
+  options: EmbedOptions;
+}
+
+/**
+ * The player alone, for iframes on other sites. Until it is played there is only a picture with a button, so that a page
+ * with many videos stays light, and nobody's stream is counted.
+ */
 export function Embed() {
   const { params, query } = useRoute();
-  const playable = usePlayableVideo(params["id"] ?? "");
+  const id = params["id"] ?? "";
+  const options = readEmbedOptions(query);
+  const [isStarted, setStarted] = useState(options.autoplay);
+  useEffect(
+    () =>
+      obeyParent(
+        () => nowPlaying.value,
+        () => setStarted(true),
+      ),
+    [],
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        const media = nowPlaying.value;
+        return media ? applyOptions(media, options) : undefined;
+      }),
+    [],
+  );
+  return (
+    <main class="embed" style={options.colour ? `--player-colour: ${options.colour}` : undefined}>
+      {isStarted ? (
+        <StartedPlayer id={id} options={options} />
+      ) : (
+        <Cover id={id} options={options} onStart={() => setStarted(true)} />
+      )}
+    </main>
+  );
+}
+
+/** What the address asks of the player, beyond where it starts. @returns a function that ends it */
+function applyOptions(media: HTMLVideoElement, { muted, loop, start, end }: EmbedOptions) {
+  if (muted) media.muted = true;
+  media.loop = loop && end === null;
+  const stopReporting = reportToParent(media);
+  const onTime = () => {
+    if (end === null || media.paused || media.currentTime < end) return;
+    if (loop) media.currentTime = start ?? 0;
+    else media.pause();
+  };
+  media.addEventListener("timeupdate", onTime);
+  return () => {
+    stopReporting();
+    media.removeEventListener("timeupdate", onTime);
+  };
+}
+
+function StartedPlayer({ id, options }: PartProps) {
+  const playable = usePlayableVideo(id);
   const { video, error } = playable;
   usePageTitle(video?.title ?? null);
+  if (error) return <Unavailable error={error} />;
   return (
-    <main class="embed">
+    <>
       <h1 class="visually-hidden" dir="auto">
         {video ? titleOf(video) : "Video"}
       </h1>
-      {error ? (
-        <p class="embed-error" role="alert">
-          {error.status === 404 ? "This video is unavailable." : error.message}
-        </p>
-      ) : (
-        <PlayerOrStatus playable={playable} t={query["t"]} autoplay={query["autoplay"] === "1"} />
-      )}
-    </main>
+      <PlayerOrStatus
+        playable={playable}
+        t={options.start === null ? undefined : String(options.start)}
+        hasChapters={options.chapters}
+        autoplay
+      />
+    </>
+  );
+}
+
+function Cover({ id, onStart }: PartProps & { onStart: () => void }) {
+  const { data: video, error } = useLoad((signal) => getVideo(id, signal), [id]);
+  usePageTitle(video?.title ?? null);
+  if (error) return <Unavailable error={error} />;
+  if (!video) return <div class="embed-cover" aria-busy="true" />;
+  return (
+    <div class="embed-cover">
+      {video.poster && <img src={video.poster} alt="" />}
+      <h1 class="embed-title" dir="auto">
+        {titleOf(video)}
+      </h1>
+      <button
+        type="button"
+        class="embed-start"
+        aria-label="Play"
+        onPointerEnter={preloadPlayer}
+        onFocus={preloadPlayer}
+        onClick={onStart}
+      >
+        <span class="embed-play">
+          <Icon name="play" size={40} />
+        </span>
+      </button>
+      {video.duration !== null && <span class="embed-duration">{clock(video.duration)}</span>}
+    </div>
+  );
+}
+
+function Unavailable({ error }: { error: ApiError }) {
+  return (
+    <p class="embed-error" role="alert">
+      {error.status === 404 || error.status === 400 ? "This video is unavailable." : error.message}
+    </p>
   );
 }

@@ -1,9 +1,11 @@
 import "./watch.css";
-import { useRoute } from "preact-iso";
+import { useLocation } from "preact-iso";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { listRelated } from "../api.ts";
 import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
+import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
@@ -12,14 +14,36 @@ import { Downloads } from "../player/downloads.tsx";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
 import { useLoad } from "../use-load.ts";
+import { preferences } from "../player/preferences.ts";
+import { ChapterList } from "./chapter-list.tsx";
+import { Description } from "./description.tsx";
+import { ShareDialog } from "./share-dialog.tsx";
+import { Transcript } from "./transcript.tsx";
+
+interface Props {
+  id: string;
+  /** The `t` parameter of the page's URL. */
+  t: string | undefined;
+  /** The viewer is on another page: only the player is shown, in a corner. */
+  isMini: boolean;
+  /** Closes the player in the corner. */
+  onClose: () => void;
+}
 
 /** One video: the player, its details, downloads and related videos. */
-export function Watch() {
-  const { params, query } = useRoute();
-  const playable = usePlayableVideo(params["id"] ?? "");
+export function Watch({ id, t, isMini, onClose }: Props) {
+  const playable = usePlayableVideo(id);
   const { video, opened, error, retry, keeper, isShown } = playable;
-  usePageTitle(error ? "Video not available" : video ? titleOf(video) : null);
+  const { route } = useLocation();
+  const [related, setRelated] = useState<Video[]>([]);
+  const following = related.find((other) => other.id !== id);
+  const next = useMemo(
+    () => following && { video: following, open: () => route(`/watch/${following.id}`) },
+    [following],
+  );
+  usePageTitle(isMini ? null : error ? "Video not available" : video ? titleOf(video) : null);
 
+  if (isMini && !opened) return null;
   if (error) {
     return (
       <div class="page">
@@ -27,31 +51,77 @@ export function Watch() {
       </div>
     );
   }
-  if (!video) return <div class="stage" aria-busy="true" aria-label="Loading the video" />;
+  if (!video)
+    return (
+      <div class="watch">
+        <div class="stage" aria-busy="true" aria-label="Loading the video" />
+      </div>
+    );
+  const playback = opened?.playback;
   return (
-    <article>
+    <article class={isMini ? "watch-mini" : classOfPage()} aria-label={titleOf(video)}>
       <div class="stage">
-        <PlayerOrStatus playable={playable} t={query["t"]} autoplay />
+        <PlayerOrStatus
+          playable={playable}
+          t={t}
+          autoplay
+          next={isMini ? undefined : next}
+          theatre={!isMini}
+        />
       </div>
-      <div class="page watch">
-        <Details video={video} />
-        <aside class="watch-side">
-          {opened && opened.playback.downloads.length > 0 && (
-            <section aria-labelledby="downloads">
-              <h2 class="section-title" id="downloads">
-                Download
-              </h2>
-              <Downloads playback={opened.playback} keeper={keeper} />
-            </section>
-          )}
-          {isShown && <RelatedVideos video={video} />}
-        </aside>
-      </div>
+      {isMini && <MiniBar video={video} onClose={onClose} />}
+      {!isMini && (
+        <>
+          <div class="watch-main">
+            <Details video={video} />
+          </div>
+          <aside class="watch-side">
+            {playback && playback.downloads.length > 0 && (
+              <section aria-labelledby="downloads">
+                <h2 class="section-title" id="downloads">
+                  Download
+                </h2>
+                <Downloads playback={playback} keeper={keeper} />
+              </section>
+            )}
+            {playback && playback.chapters.length > 0 && (
+              <ChapterList chapters={playback.chapters} />
+            )}
+            {isShown && playback && playback.captions.length > 0 && (
+              <Transcript key={video.id} languages={playback.captions} />
+            )}
+            {isShown && <RelatedVideos video={video} onLoaded={setRelated} />}
+          </aside>
+        </>
+      )}
     </article>
   );
 }
 
+const classOfPage = () => `watch ${preferences.value.theatre ? "watch-theatre" : ""}`;
+
+/** Below the player in the corner: the way back to its page, and out. */
+function MiniBar({ video, onClose }: { video: Video; onClose: () => void }) {
+  return (
+    <p class="mini-bar">
+      <a href={`/watch/${video.id}`} dir="auto">
+        {titleOf(video)}
+      </a>
+      <button
+        type="button"
+        class="button-plain"
+        aria-label="Close the player"
+        title="Close the player"
+        onClick={onClose}
+      >
+        <Icon name="close" />
+      </button>
+    </p>
+  );
+}
+
 function Details({ video }: { video: Video }) {
+  const [isSharing, setSharing] = useState(false);
   const facts: { name: string; value: string; href?: string }[] = [
     {
       name: "Creator",
@@ -82,13 +152,23 @@ function Details({ video }: { video: Video }) {
     names.filter((name) => !isBlank(name)),
   ) as [string[], string[]];
   return (
-    <div class="watch-main">
-      <h1 class="watch-title" dir="auto">
-        {titleOf(video)}
-      </h1>
+    <>
+      <header class="watch-head">
+        <h1 class="watch-title" dir="auto">
+          {titleOf(video)}
+        </h1>
+        {video.visibility !== "private" && (
+          <button type="button" class="button" onClick={() => setSharing(true)}>
+            <Icon name="share" />
+            Share
+          </button>
+        )}
+      </header>
+      {isSharing && <ShareDialog video={video} onClose={() => setSharing(false)} />}
       {video.state === "playable" && (
-        <p class="notice">
-          You can start watching now. The rest of this video is still being processed.
+        <p class="notice" role="status">
+          You can start watching now. The rest of this video is still being processed
+          {video.progress === null ? "." : `: ${Math.floor(video.progress * 100)} % is done.`}
         </p>
       )}
       <dl class="facts">
@@ -100,9 +180,7 @@ function Details({ video }: { video: Video }) {
         ))}
       </dl>
       {!isBlank(video.description) && (
-        <p class="watch-description" dir="auto">
-          {video.description}
-        </p>
+        <Description key={video.id} text={video.description} duration={video.duration} />
       )}
       {people.length > 0 && (
         <p class="watch-people">
@@ -128,12 +206,14 @@ function Details({ video }: { video: Video }) {
           ))}
         </ul>
       )}
-    </div>
+    </>
   );
 }
 
-function RelatedVideos({ video }: { video: Video }) {
+function RelatedVideos(props: { video: Video; onLoaded: (related: Video[]) => void }) {
+  const { video, onLoaded } = props;
   const related = useLoad((signal) => listRelated(video.id, signal), [video.id], "related");
+  useEffect(() => onLoaded(related.data ?? []), [related.data]);
   if (!related.data?.length) return null;
   return (
     <section aria-labelledby="related">

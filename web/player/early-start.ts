@@ -2,19 +2,25 @@ import workerUrl from "hls.js/dist/hls.worker.js?url";
 import type { Watch } from "../../workers/contract/watch.ts";
 import { openWatch } from "../api.ts";
 import { isVideoId } from "../video-id.ts";
+import { readEmbedOptions } from "./embed-options.ts";
+import { hasMediaSource, loadHls } from "./media-source.ts";
 
 const VIDEO_PAGE = /^\/(?:watch|embed)\/([^/]+)$/;
+/** An embedded player waits for a click, unless its address says otherwise. */
+const EMBED_PAGE = /^\/embed\//;
 
 let isPlayerRequested = false;
 let startedPath = "";
 let early: { id: string; response: Promise<Watch> } | null = null;
 
 /** Downloads the player and the worker of hls.js, for a viewer who is about to open a video. */
-function preloadPlayer(): void {
+export function preloadPlayer(): void {
   if (isPlayerRequested) return;
   isPlayerRequested = true;
   // Without them the page loads them again, and shows the error.
   import("./player.tsx").catch(() => undefined);
+  if (!hasMediaSource()) return;
+  loadHls().catch(() => undefined);
   fetch(workerUrl).catch(() => undefined);
 }
 
@@ -37,6 +43,8 @@ export function startVideoPage(path: string): void {
   startedPath = path;
   const id = VIDEO_PAGE.exec(path)?.[1];
   if (!isVideoId(id)) return;
+  const { autoplay } = readEmbedOptions(Object.fromEntries(new URLSearchParams(location.search)));
+  if (EMBED_PAGE.test(path) && !autoplay) return;
   preloadPlayer();
   early = { id, response: openWatch(id) };
   early.response.then(preloadPlaylist, () => undefined);

@@ -1,6 +1,5 @@
 import Hls from "hls.js";
 import type { AudioTrack, AudioTrackList, VideoRenditionList, VideoTrack } from "media-tracks";
-import "media-tracks/polyfill";
 
 /** Added by the polyfill, whose package does not export the declaration. */
 declare global {

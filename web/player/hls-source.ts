@@ -3,32 +3,29 @@ import workerUrl from "hls.js/dist/hls.worker.js?url";
 import { exposeTracks } from "./expose-tracks.ts";
 import { expectedBandwidth, followBandwidth } from "./bandwidth.ts";
 import { drmConfig } from "./drm-config.ts";
+import {
+  type AttachedSource,
+  PLAY_FAILURE,
+  type SourceFacts,
+  type SourceOptions,
+  UNSUPPORTED,
+} from "./media-source.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
-
-export interface HlsSource {
-  /** Loads the playlists again, for a video that has become `ready`, and resumes at the same position. */
-  reload: () => void;
-  destroy: () => void;
-}
-
-interface HlsSourceOptions {
-  keeper: PlaybackTokenKeeper;
-  /** Seconds. */
-  startAt: number;
-  /** Receives the sentence to show when playback cannot recover. */
-  onFailure: (message: string) => void;
-}
 
 const MAX_MEDIA_ERROR_RECOVERIES = 2;
 const BUFFER_SECONDS = 60;
+/** Lines of the largest rendition that data saver plays. */
+const DATA_SAVER_HEIGHT = 480;
+/** How far from its end a stream may wait for a frame that does not come. */
+const MAX_MISSING_SECONDS = 0.5;
+/** How far before the end of what has been processed a seek beyond it lands. */
+const PROCESSED_MARGIN_SECONDS = 3;
 
 const FAILURES: Record<string, string> = {
   [Hls.ErrorTypes.NETWORK_ERROR]:
     "The video could not be loaded. Check your connection and try again.",
-  [Hls.ErrorTypes.MEDIA_ERROR]: "Your browser cannot play this video.",
+  [Hls.ErrorTypes.MEDIA_ERROR]: UNSUPPORTED,
 };
-const LOAD_FAILURE = "The video could not be loaded.";
-const PLAY_FAILURE = "The video could not be played.";
 const REFUSED = "You no longer have access to this video, or it is not available in your location.";
 
 /** hls.js' own retries, and a retry with a new playback token after a 403. */
@@ -47,14 +44,65 @@ function withRenewal(policy: LoadPolicy, keeper: PlaybackTokenKeeper): LoadPolic
   };
 }
 
-/** Plays HLS in a video element: with hls.js where Media Source Extensions exist, else natively. */
-export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): HlsSource {
-  if (!Hls.isSupported()) return attachNatively(video, options);
-  const { keeper, onFailure } = options;
-  let { startAt } = options;
+type CapLevelController = NonNullable<HlsConfig["capLevelController"]>;
+const FittingController = Hls.DefaultConfig.capLevelController as CapLevelController;
+
+/** hls.js' choice of the largest rendition that fits the player, and none above what data saver allows. */
+function cappedFor(isSaving: () => boolean): CapLevelController {
+  return class DataSaverController extends FittingController {
+    #hls: Hls;
+    constructor(hls: Hls) {
+      super(hls);
+      this.#hls = hls;
+    }
+    override getMaxLevel(capLevelIndex: number): number {
+      const fitting = super.getMaxLevel(capLevelIndex);
+      if (!isSaving()) return fitting;
+      const small = this.#hls.levels.flatMap(({ width, height }, index) =>
+        Math.min(width, height) <= DATA_SAVER_HEIGHT ? index : [],
+      );
+      return Math.min(fitting, Math.max(0, ...small));
+    }
+  };
+}
+
+function factsOf(hls: Hls | null): SourceFacts {
+  const level = hls?.levels[hls.currentLevel];
+  const { width = 0, height = 0, bitrate = 0, codecs = "" } = level ?? {};
+  return {
+    rendition: level ? { width, height, bitrate, codecs } : null,
+    bandwidth: hls ? hls.bandwidthEstimate : null,
+  };
+}
+
+/** Plays HLS in a video element with hls.js, where Media Source Extensions exist. */
+export function attachHls(video: HTMLVideoElement, options: SourceOptions): AttachedSource {
+  const { keeper, onFailure, onProcessed } = options;
+  let { dataSaver, duration, startAt } = options;
   let hls: Hls | null = null;
   let detachTracks = () => {};
   let storeBandwidth = () => {};
+  /** Seconds; null once the whole video has been processed. */
+  let processed: number | null = null;
+
+  // The rest exists soon, but not yet.
+  const stayProcessed = () => {
+    if (processed !== null && video.currentTime > processed)
+      video.currentTime = Math.max(0, processed - PROCESSED_MARGIN_SECONDS);
+  };
+  video.addEventListener("seeking", stayProcessed);
+
+  let mediaSource: MediaSource | null = null;
+  // The edit list moves a last segment of one frame out of the time at which hls.js looks for it, and it waits forever.
+  const endStream = () => {
+    const { buffered, duration, currentTime } = video;
+    const end = buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
+    const isAtEnd = Math.max(duration - currentTime, duration - end) < MAX_MISSING_SECONDS;
+    if (!isAtEnd || processed !== null || mediaSource?.readyState !== "open") return;
+    if (Array.from(mediaSource.sourceBuffers).some(({ updating }) => updating)) return;
+    mediaSource.endOfStream();
+  };
+  video.addEventListener("waiting", endStream);
 
   const load = () => {
     const config: Partial<HlsConfig> = {
@@ -63,6 +111,7 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
       // The first segment is requested at the level that connection and player allow, before media is attached.
       abrEwmaDefaultEstimate: expectedBandwidth(),
       capLevelToPlayerSize: true,
+      capLevelController: cappedFor(() => dataSaver),
       startFragPrefetch: true,
       backBufferLength: BUFFER_SECONDS,
       maxMaxBufferLength: BUFFER_SECONDS,
@@ -84,6 +133,13 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
       detachTracks();
       detachTracks = exposeTracks(video, player);
     });
+    player.on(Hls.Events.MEDIA_ATTACHED, (_event, attached) => {
+      mediaSource = attached.mediaSource ?? null;
+    });
+    player.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => {
+      processed = details.live ? details.edge : null;
+      onProcessed(processed);
+    });
     player.on(Hls.Events.ERROR, (_event, data) => {
       if (!data.fatal) return;
       const recoverable = data.type === Hls.ErrorTypes.MEDIA_ERROR;
@@ -91,7 +147,8 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
       else if (data.response?.code === 403) onFailure(REFUSED);
       else onFailure(FAILURES[data.type] ?? PLAY_FAILURE);
     });
-    player.attachMedia(video);
+    // A growing playlist ends where processing is; the timeline shows the whole video.
+    player.attachMedia(duration === null ? video : { media: video, overrides: { duration } });
     player.loadSource(keeper.current.hls);
     hls = player;
   };
@@ -107,35 +164,21 @@ export function attachHls(video: HTMLVideoElement, options: HlsSourceOptions): H
     reload: () => {
       const playing = !video.paused && !video.ended;
       startAt = video.currentTime;
+      duration = null;
+      processed = null;
+      onProcessed(null);
       unload();
       load();
       if (playing) void video.play().catch(() => undefined);
     },
-    destroy: unload,
+    destroy: () => {
+      video.removeEventListener("seeking", stayProcessed);
+      video.removeEventListener("waiting", endStream);
+      unload();
+    },
+    facts: () => factsOf(hls),
+    setDataSaver: (on) => {
+      dataSaver = on;
+    },
   };
-}
-
-/** For iPhones without Managed Media Source. The system requests the URLs itself, so a renewal sets a new `src`. */
-function attachNatively(
-  video: HTMLVideoElement,
-  { keeper, startAt, onFailure }: HlsSourceOptions,
-): HlsSource {
-  let position = startAt;
-  const load = () => {
-    video.src = keeper.current.hls;
-    video.addEventListener("loadedmetadata", () => (video.currentTime = position), { once: true });
-  };
-  const reload = () => {
-    const playing = !video.paused;
-    position = video.currentTime || position;
-    load();
-    if (playing) void video.play().catch(() => undefined);
-  };
-  const onError = () => {
-    if (keeper.refused()) keeper.renew().then(reload, () => onFailure(LOAD_FAILURE));
-    else onFailure(PLAY_FAILURE);
-  };
-  video.addEventListener("error", onError);
-  load();
-  return { reload, destroy: () => video.removeEventListener("error", onError) };
 }

@@ -1,4 +1,9 @@
+// The controller looks for lists of tracks when it finds its video.
+import "media-tracks/polyfill";
 import "media-chrome/media-controller";
+import "media-chrome/media-airplay-button";
+import "media-chrome/media-cast-button";
+import "media-chrome/media-chrome-button";
 import "media-chrome/media-control-bar";
 import "media-chrome/media-loading-indicator";
 import "media-chrome/media-play-button";
@@ -8,10 +13,13 @@ import "media-chrome/media-mute-button";
 import "media-chrome/media-volume-range";
 import "media-chrome/media-time-range";
 import "media-chrome/media-time-display";
+import "media-chrome/media-preview-chapter-display";
 import "media-chrome/media-preview-thumbnail";
 import "media-chrome/media-preview-time-display";
 import "media-chrome/media-pip-button";
 import "media-chrome/media-fullscreen-button";
+import "media-chrome/menu/media-chrome-menu";
+import "media-chrome/menu/media-chrome-menu-item";
 import "media-chrome/menu/media-captions-menu";
 import "media-chrome/menu/media-captions-menu-button";
 import "media-chrome/menu/media-settings-menu";
@@ -29,6 +37,12 @@ declare module "preact" {
   namespace JSX {
     interface IntrinsicElements {
       "media-controller": ElementProps;
+      "media-airplay-button": ElementProps;
+      "media-cast-button": ElementProps;
+      "media-chrome-button": ElementProps;
+      "media-chrome-menu": ElementProps;
+      "media-chrome-menu-item": ElementProps;
+      "media-preview-chapter-display": ElementProps;
       "media-control-bar": ElementProps;
       "media-loading-indicator": ElementProps;
       "media-play-button": ElementProps;

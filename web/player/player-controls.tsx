@@ -1,13 +1,29 @@
+import type { RefObject } from "preact";
+import type { Chapter } from "../../workers/contract/chapters.ts";
+import { preferences, setPreferences } from "./preferences.ts";
+import { SettingsMenu } from "./settings-menu.tsx";
+import { chapterAt } from "./skip-offer.ts";
+import { useCurrentSecond } from "./use-chapters.ts";
+
 interface Props {
+  element: RefObject<HTMLVideoElement>;
   captions: boolean;
   storyboard: boolean;
+  chapters: readonly Chapter[];
+  /** Whether the page has a wide and a narrow place for the player. */
+  theatre: boolean;
+  statistics: boolean;
+  onStatistics: (shown: boolean) => void;
+  /** Share of the video that has been processed, 0 to 1. */
+  processed: number;
 }
 
 /** Seconds that one press of a seek button, a key or a double tap moves. */
 export const SEEK_SECONDS = 10;
 
 /** media-chrome's controls: a large button in the centre, and a full-width timeline above one control bar. */
-export function PlayerControls({ captions, storyboard }: Props) {
+export function PlayerControls(props: Props) {
+  const { element, captions, storyboard, chapters, theatre, processed } = props;
   return (
     <>
       <div slot="centered-chrome" class="player-centre">
@@ -17,32 +33,27 @@ export function PlayerControls({ captions, storyboard }: Props) {
       </div>
       <media-loading-indicator slot="centered-chrome" noautohide />
       <div class="player-scrim" />
-      <media-settings-menu hidden anchor="auto">
-        <media-settings-menu-item>
-          Quality
-          <media-rendition-menu slot="submenu" hidden>
-            <div slot="title">Quality</div>
-          </media-rendition-menu>
-        </media-settings-menu-item>
-        <media-settings-menu-item>
-          Speed
-          <media-playback-rate-menu slot="submenu" hidden rates="0.5 0.75 1 1.25 1.5 2">
-            <div slot="title">Speed</div>
-          </media-playback-rate-menu>
-        </media-settings-menu-item>
-        <media-settings-menu-item>
-          Audio
-          <media-audio-track-menu slot="submenu" hidden>
-            <div slot="title">Audio</div>
-          </media-audio-track-menu>
-        </media-settings-menu-item>
-      </media-settings-menu>
+      <SettingsMenu
+        element={element}
+        captions={captions}
+        chapters={chapters}
+        statistics={props.statistics}
+        onStatistics={props.onStatistics}
+      />
       {captions && <media-captions-menu hidden anchor="auto" />}
       <media-control-bar class="player-timeline">
         <media-time-range>
           {storyboard && <media-preview-thumbnail slot="preview" />}
+          {chapters.length > 0 && <media-preview-chapter-display slot="preview" />}
           <media-preview-time-display slot="preview" />
         </media-time-range>
+        {processed < 1 && (
+          <span
+            class="player-unprocessed"
+            title="Still being processed"
+            style={{ insetInlineStart: `${processed * 100}%` }}
+          />
+        )}
       </media-control-bar>
       <media-control-bar class="player-bar">
         <media-play-button class="player-roomy" />
@@ -51,12 +62,42 @@ export function PlayerControls({ captions, storyboard }: Props) {
         <media-mute-button />
         <media-volume-range class="player-roomy" />
         <media-time-display showduration noToggle />
-        <span class="player-space" />
+        <span class="player-space">
+          {chapters.length > 0 && <ChapterName element={element} chapters={chapters} />}
+        </span>
         {captions && <media-captions-menu-button />}
         <media-settings-menu-button />
+        <media-airplay-button />
+        <media-cast-button />
         <media-pip-button />
+        {theatre && <TheatreButton />}
         <media-fullscreen-button />
       </media-control-bar>
     </>
+  );
+}
+
+function ChapterName({ element, chapters }: Pick<Props, "element" | "chapters">) {
+  const chapter = chapterAt(chapters, useCurrentSecond(element));
+  return (
+    <span class="player-chapter" dir="auto">
+      {chapter?.title}
+    </span>
+  );
+}
+
+function TheatreButton() {
+  const { theatre } = preferences.value;
+  return (
+    <media-chrome-button
+      class="player-theatre player-roomy"
+      aria-label={theatre ? "Default view" : "Theatre mode"}
+      onClick={() => setPreferences({ theatre: !theatre })}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={theatre ? "M5 8h14v8H5zm2 2v4h10v-4z" : "M2 6h20v12H2zm2 2v8h16V8z"} />
+      </svg>
+      <span slot="tooltip-content">{theatre ? "Default view" : "Theatre mode"}</span>
+    </media-chrome-button>
   );
 }

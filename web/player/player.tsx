@@ -1,5 +1,6 @@
 import "./media-chrome-elements.ts";
 import "./player.css";
+import "./player-overlays.css";
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
@@ -7,12 +8,23 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { createPlayback } from "../api.ts";
 import { autoplayMedia, useMutedStart } from "./autoplay.ts";
 import { DoubleTap } from "./double-tap.tsx";
+import { EndScreen, type NextVideo } from "./end-screen.tsx";
+import { Feedback } from "./feedback.tsx";
+import { JumpButtons } from "./jump-buttons.tsx";
+import { attachMedia, type AttachedSource } from "./media-source.ts";
+import { nowPlaying } from "./now-playing.ts";
 import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
-import { attachHls, type HlsSource } from "./hls-source.ts";
 import { PlayerControls } from "./player-controls.tsx";
 import type { OpenVideo } from "./open-video.ts";
+import { preferences } from "./preferences.ts";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
+import { Statistics } from "./statistics.tsx";
+import { useChapterTrack } from "./use-chapters.ts";
+import { useMediaSession } from "./use-media-session.ts";
+import { useOrientation } from "./use-orientation.ts";
+import { useRemembered } from "./use-remembered.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
+import { useSwipe } from "./use-swipe.ts";
 import { useStreamSlot } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
 
@@ -29,14 +41,24 @@ interface Props {
   /** Seconds, from the page's URL; null to resume where the viewer stopped. */
   startAt: number | null;
   autoplay: boolean;
+  /** Follows after the end. */
+  next?: NextVideo | undefined;
+  /** Whether the page has a wide and a narrow place for the player. */
+  theatre?: boolean;
+  /** Whether the video's chapters are shown. */
+  hasChapters: boolean;
 }
 
+const NO_CHAPTERS: Playback["chapters"] = [];
+
 /** hls.js in a video element with media-chrome's controls, which read their state from the element. */
-export function Player({ video, opened, keeper, onPlayback, onShown, startAt, autoplay }: Props) {
+export function Player(props: Props) {
+  const { video, opened, keeper, onPlayback, onShown, startAt, autoplay, next } = props;
   const { playback } = opened;
+  const chapters = props.hasChapters ? playback.chapters : NO_CHAPTERS;
   const element = useRef<HTMLVideoElement>(null);
   const controller = useRef<HTMLElement>(null);
-  const source = useRef<HlsSource | null>(null);
+  const source = useRef<AttachedSource | null>(null);
   const latestOnPlayback = useRef(onPlayback);
   latestOnPlayback.current = onPlayback;
   const latestOnShown = useRef(onShown);
@@ -45,12 +67,28 @@ export function Player({ video, opened, keeper, onPlayback, onShown, startAt, au
   const [attempt, setAttempt] = useState(0);
   const [isMutedStart, setMutedStart] = useMutedStart(element);
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [hasStatistics, setStatistics] = useState(false);
+  /** Seconds from the start that can be played, while the rest is being processed. */
+  const [processed, setProcessed] = useState<number | null>(null);
+  const [hadCaptions] = useState(preferences.value.captions);
+  const [resumedAt] = useState(startAt === null ? opened.resumeAt : 0);
+  const { dataSaver, captionSize, captionColour, captionBackground } = preferences.value;
   useShortcuts(
     controller,
     element,
     useCallback(() => setHelpOpen(true), []),
   );
 
+  useRemembered(controller, element);
+  useOrientation(controller, element);
+  useSwipe(controller, element);
+  useChapterTrack(element, chapters, video.duration);
+  useMediaSession(video, element, next?.open);
+  useEffect(() => source.current?.setDataSaver(dataSaver), [dataSaver]);
+  useEffect(() => {
+    nowPlaying.value = element.current;
+    return () => void (nowPlaying.value = null);
+  }, [video.id]);
   useWatchReport(video.id, element, keeper);
   useStreamSlot(video.id, keeper);
   // Cleanups run in order: the two hooks above still need the keeper in theirs.
@@ -64,21 +102,26 @@ export function Player({ video, opened, keeper, onPlayback, onShown, startAt, au
       (renew) => createPlayback(video.id, undefined, renew),
       (renewed) => keeper.current === tokens && latestOnPlayback.current(renewed),
     ));
-    source.current = attachHls(media, {
+    const attached = attachMedia(media, {
       keeper: tokens,
       startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
+      duration: video.state === "playable" ? video.duration : null,
+      dataSaver,
+      onProcessed: setProcessed,
       onFailure: (message) => {
         setFailure(message);
         latestOnShown.current();
       },
     });
-    if (autoplay) void autoplayMedia(media).then(setMutedStart);
+    source.current = attached;
+    if (autoplay || attempt > 0)
+      void attached.attached.then(() => autoplayMedia(media)).then(setMutedStart);
     // The browser fetches captions itself, so after hours of pause their URLs need a new token.
     const freshen = () => void tokens.freshen().catch(() => undefined);
     media.textTracks.addEventListener("change", freshen);
     return () => {
       media.textTracks.removeEventListener("change", freshen);
-      source.current?.destroy();
+      attached.destroy();
     };
   }, [video.id, attempt]);
 
@@ -103,6 +146,8 @@ export function Player({ video, opened, keeper, onPlayback, onShown, startAt, au
     <div class="player">
       <media-controller
         ref={controller}
+        class={`captions-${captionSize} captions-${captionColour} captions-on-${captionBackground}`}
+        defaultsubtitles={hadCaptions || undefined}
         // The page applies the shortcuts (use-shortcuts.ts).
         nohotkeys
       >
@@ -147,9 +192,26 @@ export function Player({ video, opened, keeper, onPlayback, onShown, startAt, au
           </media-control-bar>
         )}
         <PlayerControls
+          element={element}
           captions={playback.captions.length > 0}
           storyboard={playback.storyboard !== null}
+          chapters={chapters}
+          theatre={props.theatre ?? false}
+          statistics={hasStatistics}
+          onStatistics={setStatistics}
+          processed={processed === null || !video.duration ? 1 : processed / video.duration}
         />
+        <JumpButtons element={element} chapters={chapters} resumedAt={resumedAt} />
+        <EndScreen element={element} next={next} />
+        {hasStatistics && (
+          <Statistics
+            videoId={video.id}
+            element={element}
+            source={source}
+            onClose={() => setStatistics(false)}
+          />
+        )}
+        <Feedback controller={controller} element={element} />
       </media-controller>
       <DoubleTap element={element} />
       {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}

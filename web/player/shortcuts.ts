@@ -1,4 +1,6 @@
+import { FEEDBACK_EVENT } from "./feedback.tsx";
 import { SEEK_SECONDS } from "./player-controls.tsx";
+import { preferences, setPreferences } from "./preferences.ts";
 
 /** What shortcuts act on: media-chrome's controller, which also knows the state, and the video in it. */
 export interface ShortcutContext {
@@ -34,8 +36,9 @@ function seekBy({ media, request }: ShortcutContext, seconds: number): void {
   request("mediaseekrequest", Math.min(end, Math.max(0, media.currentTime + seconds)));
 }
 
-function stepFrame({ media }: ShortcutContext, frames: number): void {
+function stepFrame({ media, request }: ShortcutContext, frames: number): void {
   if (!media.paused) return;
+  request(FEEDBACK_EVENT, frames > 0 ? "Next frame" : "Previous frame");
   media.currentTime = Math.max(0, media.currentTime + frames * FRAME_SECONDS);
 }
 
@@ -120,6 +123,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
     does: "Full screen",
     run: ({ request, isFullscreen }) =>
       request(isFullscreen ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest"),
+  },
+  {
+    keys: ["t"],
+    label: "T",
+    does: "Theatre mode or default view",
+    run: () => setPreferences({ theatre: !preferences.value.theatre }),
   },
   {
     keys: ["p", "i"],

@@ -35,7 +35,9 @@ export function useShortcuts(
       const key = keyOf(event);
       const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(key));
       if (!shortcut || isTaken(target, key)) return;
-      if (shortcut.insideOnly && !player.contains(target)) return;
+      // On other pages, the keys are those of the page.
+      const isInsideOnly = shortcut.insideOnly || player.closest(".watch-mini") !== null;
+      if (isInsideOnly && !player.contains(target)) return;
       event.preventDefault();
       shortcut.run(
         {

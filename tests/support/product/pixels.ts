@@ -55,6 +55,14 @@ export function textContrast(pixels: Pixels): number {
   return (sorted.at(-1)! + 0.05) / (background + 0.05);
 }
 
+/** How many pixels have about this colour. @param colour red, green and blue */
+export function pixelsOfColour({ data }: Pixels, colour: readonly number[]): number {
+  let found = 0;
+  for (let i = 0; i < data.length; i += 4)
+    if (colour.every((value, channel) => Math.abs((data[i + channel] ?? 0) - value) < 24)) found++;
+  return found;
+}
+
 /** How many rows differ between two images of the same area. */
 export function differingRows(before: Pixels, after: Pixels): number {
   const rowBytes = before.width * 4;

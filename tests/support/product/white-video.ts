@@ -3,30 +3,51 @@ import { join } from "node:path";
 import { ApiClient } from "../../../scripts/api-client.ts";
 import { untilReady } from "../../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../../scripts/product/sample-video.ts";
+import { VideoPage } from "../../../workers/contract/videos.ts";
 import { uploadFile } from "../../../scripts/upload-file.ts";
 
 export const WHITE_VIDEO_SECONDS = 24;
+const TITLE = "White harbour";
+const DESCRIPTION = "More is at https://harbour.example/lights.\nThe storm begins at 0:16.";
+/** Of the file. */
+export const WHITE_VIDEO_CHAPTERS = [
+  { start: 0, title: "Intro" },
+  { start: 6, title: "Harbour <lights>" },
+  { start: 16, title: "Storm" },
+];
 /** One line in each language, shown from the first second to the last. */
 const CAPTION_TEXT = "The harbour is quiet.";
 
 /**
- * Publishes a video of white frames, the worst case for controls over it, with two audio and two caption tracks.
+ * A video of white frames, the worst case for controls over it, with two audio and two caption tracks and chapters. It is
+ * published once per stack.
  * @param folder for the source
  * @returns its id
  */
 export async function publishWhiteVideo(origin: string, folder: string): Promise<string> {
+  const api = new ApiClient(origin);
+  await api.signIn({
+    name: "Nora Vale",
+    email: "white-harbour@example.com",
+    password: "nine quiet harbour lamps",
+  });
+  const own = VideoPage.parse(await api.call("GET", "/v1/videos?creator=me&state=ready"));
+  const published = own.items.find(({ title }) => title === TITLE);
+  if (published) return published.id;
   const subtitles = join(folder, "white.srt");
   await writeFile(
     subtitles,
     `1\n00:00:00,000 --> 00:00:${WHITE_VIDEO_SECONDS},000\n${CAPTION_TEXT}\n`,
   );
+  const chapters = join(folder, "chapters.txt");
+  await writeFile(chapters, `;FFMETADATA1\n${WHITE_VIDEO_CHAPTERS.map(chapterMetadata).join("")}`);
   const source = join(folder, "white.mkv");
   const duration = `duration=${WHITE_VIDEO_SECONDS}`;
   await runFfmpeg([
     ...["-f", "lavfi", "-i", `color=white:size=640x360:rate=24:${duration}`],
     ...["-f", "lavfi", "-i", `sine=frequency=330:${duration}`],
     ...["-f", "lavfi", "-i", `sine=frequency=660:${duration}`],
-    ...["-i", subtitles, "-i", subtitles],
+    ...["-i", subtitles, "-i", subtitles, "-i", chapters, "-map_metadata", "5"],
     ...["-map", "0", "-map", "1", "-map", "2", "-map", "3", "-map", "4"],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "48"],
     ...["-c:a", "aac", "-c:s", "srt"],
@@ -34,14 +55,21 @@ export async function publishWhiteVideo(origin: string, folder: string): Promise
     ...["-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=deu"],
     source,
   ]);
-  const api = new ApiClient(origin);
-  await api.signIn({
-    name: "Nora Vale",
-    email: "white-harbour@example.com",
-    password: "nine quiet harbour lamps",
-  });
-  const metadata = { title: "White harbour", category: "film", visibility: "public" } as const;
+  const metadata = {
+    title: TITLE,
+    description: DESCRIPTION,
+    category: "film",
+    visibility: "public",
+  } as const;
   const id = await uploadFile(api, source, metadata, () => {});
   await untilReady(api, id);
   return id;
+}
+
+function chapterMetadata(
+  { start, title }: { start: number; title: string },
+  index: number,
+): string {
+  const end = WHITE_VIDEO_CHAPTERS[index + 1]?.start ?? WHITE_VIDEO_SECONDS;
+  return `[CHAPTER]\nTIMEBASE=1/1\nSTART=${start}\nEND=${end}\ntitle=${title}\n`;
 }

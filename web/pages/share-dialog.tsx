@@ -1,0 +1,45 @@
+import "../components/confirm-dialog.css";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Video } from "../../workers/contract/videos.ts";
+import { CopyField } from "../components/copy-field.tsx";
+import { clock } from "../format.ts";
+import { nowPlaying } from "../player/now-playing.ts";
+import { formatTime } from "../player/time-parameter.ts";
+
+/** The addresses of a video for others, from a time of it if the viewer wants. */
+export function ShareDialog({ video, onClose }: { video: Video; onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [seconds] = useState(() => Math.floor(nowPlaying.value?.currentTime ?? 0));
+  const [isTimed, setTimed] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const time = isTimed ? `?t=${formatTime(seconds)}` : "";
+  const embedUrl = `${location.origin}/embed/${video.id}${time}`;
+  return (
+    <dialog class="dialog share-dialog" ref={dialog} aria-labelledby="share" onClose={onClose}>
+      <h2 id="share">Share</h2>
+      <CopyField
+        key={`link ${time}`}
+        label="Link"
+        value={`${location.origin}/watch/${video.id}${time}`}
+      />
+      {seconds > 0 && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isTimed}
+            onChange={(event) => setTimed(event.currentTarget.checked)}
+          />
+          Start at {clock(seconds)}
+        </label>
+      )}
+      <CopyField
+        key={`embed ${time}`}
+        label="Embed code"
+        value={`<iframe src="${embedUrl}" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`}
+      />
+      <form method="dialog" class="form-actions">
+        <button class="button">Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,136 @@
+import "./transcript.css";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { clock } from "../format.ts";
+import { nowPlaying, playFrom } from "../player/now-playing.ts";
+
+interface Line {
+  start: number;
+  text: string;
+}
+interface Language {
+  language: string;
+  label: string;
+}
+
+const byTime = (one: Line, other: Line): number => one.start - other.start;
+
+/** The cues of a caption track of the page's player, which loads them if nobody has shown them yet. */
+function useLines(language: string): Line[] | null {
+  const [lines, setLines] = useState<Line[] | null>(null);
+  const media = nowPlaying.value;
+  useEffect(() => {
+    setLines(null);
+    const element = media?.querySelector<HTMLTrackElement>(
+      `track[kind=captions][srclang="${CSS.escape(language)}"]`,
+    );
+    if (!element) return;
+    const { track } = element;
+    const read = () => {
+      const cues = Array.from(track.cues ?? []) as VTTCue[];
+      const found = cues.map((cue) => ({
+        start: cue.startTime,
+        text: cue.getCueAsHTML().textContent.replaceAll(/\s+/g, " ").trim(),
+      }));
+      setLines(found.filter(({ text }) => text !== "").toSorted(byTime));
+    };
+    if (track.mode === "disabled") track.mode = "hidden";
+    if (element.readyState === HTMLTrackElement.prototype.LOADED) read();
+    element.addEventListener("load", read);
+    return () => element.removeEventListener("load", read);
+  }, [media, language]);
+  return lines;
+}
+
+/** The line that is being spoken: its position, or -1 before the first. */
+function useSpokenLine(lines: readonly Line[] | null): number {
+  const [spoken, setSpoken] = useState(-1);
+  const media = nowPlaying.value;
+  useEffect(() => {
+    if (!media || !lines) return;
+    const update = () =>
+      setSpoken(lines.findLastIndex(({ start }) => start <= media.currentTime + 0.05));
+    update();
+    media.addEventListener("timeupdate", update);
+    return () => media.removeEventListener("timeupdate", update);
+  }, [media, lines]);
+  return spoken;
+}
+
+/** The first language that the viewer's browser prefers, else the first. */
+function preferredOf(languages: readonly Language[]): string {
+  const base = (tag: string): string => tag.split("-")[0]!.toLowerCase();
+  const preferred = navigator.languages.map(base);
+  const known = languages.find(({ language }) => preferred.includes(base(language)));
+  return (known ?? languages[0])?.language ?? "";
+}
+
+/** What is said in the video, line by line: to read, search, copy and click. It follows the video. */
+export function Transcript({ languages }: { languages: readonly Language[] }) {
+  const [language, setLanguage] = useState(() => preferredOf(languages));
+  const [query, setQuery] = useState("");
+  const lines = useLines(language);
+  const spoken = useSpokenLine(lines);
+  const list = useRef<HTMLOListElement>(null);
+  const wanted = query.trim().toLocaleLowerCase();
+  const shown = useMemo(
+    () =>
+      (lines ?? []).flatMap((line, index) =>
+        line.text.toLocaleLowerCase().includes(wanted) ? [{ ...line, index }] : [],
+      ),
+    [lines, wanted],
+  );
+  useEffect(() => {
+    const { current: box } = list;
+    const line = box?.querySelector<HTMLElement>("[aria-current]");
+    // Whoever searches, points at it or selects text is reading.
+    const isReading = wanted !== "" || box?.matches(":hover, :focus-within");
+    if (!box || !line || isReading) return;
+    box.scrollTop = line.offsetTop - box.clientHeight / 3;
+  }, [spoken, wanted]);
+  return (
+    <section aria-labelledby="transcript">
+      <h2 class="section-title" id="transcript">
+        Transcript
+      </h2>
+      <div class="transcript-tools">
+        <input
+          class="input"
+          type="search"
+          aria-label="Search the transcript"
+          placeholder="Search the transcript"
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+        {languages.length > 1 && (
+          <select
+            class="input"
+            aria-label="Language of the transcript"
+            value={language}
+            onChange={(event) => setLanguage(event.currentTarget.value)}
+          >
+            {languages.map((one) => (
+              <option key={one.language} value={one.language}>
+                {one.label}
+              </option>
+            ))}
+          </select>
+        )}
+      </div>
+      <ol class="transcript" ref={list} lang={language} aria-busy={lines === null}>
+        {shown.map(({ start, text, index }) => (
+          <li key={index} aria-current={index === spoken ? "true" : undefined}>
+            <button
+              type="button"
+              aria-label={`Play from ${clock(start)}`}
+              onClick={() => playFrom(start)}
+            >
+              {clock(start)}
+            </button>
+            <span dir="auto">{text}</span>
+          </li>
+        ))}
+      </ol>
+      {lines !== null && shown.length === 0 && <p class="soft">No line has these words.</p>}
+    </section>
+  );
+}

@@ -1,0 +1,135 @@
+import type { Playback } from "../../workers/contract/playback.ts";
+import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
+
+/** What is playing, for the statistics. */
+export interface SourceFacts {
+  /** Of the rendition that is played; null where the browser chooses it. */
+  rendition: { width: number; height: number; bitrate: number; codecs: string } | null;
+  /** Bits per second. */
+  bandwidth: number | null;
+}
+
+export interface AttachedSource {
+  /** Loads the playlists again, for a video that has become `ready`, and resumes at the same position. */
+  reload: () => void;
+  destroy: () => void;
+  facts: () => SourceFacts;
+  /** Plays no more bits than needed. */
+  setDataSaver: (on: boolean) => void;
+}
+
+export interface SourceOptions {
+  keeper: PlaybackTokenKeeper;
+  /** Seconds. */
+  startAt: number;
+  /** Seconds of the whole video, which may still be growing; null if unknown. */
+  duration: number | null;
+  dataSaver: boolean;
+  /** Receives the sentence to show when playback cannot recover. */
+  onFailure: (message: string) => void;
+  /** Seconds from the start that have been processed, while the video is growing; else null. */
+  onProcessed: (end: number | null) => void;
+}
+
+const LOAD_FAILURE = "The video could not be loaded.";
+export const PLAY_FAILURE = "The video could not be played.";
+export const UNSUPPORTED = "Your browser cannot play this video.";
+const NO_FACTS: SourceFacts = { rendition: null, bandwidth: null };
+
+const HLS_TYPE = "application/vnd.apple.mpegurl";
+const MSE_TYPE = 'video/mp4; codecs="avc1.42E01E,mp4a.40.2"';
+
+/** Whether hls.js can play here: Media Source Extensions, or the managed ones of iPhones. */
+export function hasMediaSource(): boolean {
+  const { ManagedMediaSource, MediaSource } = globalThis as {
+    ManagedMediaSource?: typeof globalThis.MediaSource;
+    MediaSource?: typeof globalThis.MediaSource;
+  };
+  return (ManagedMediaSource ?? MediaSource)?.isTypeSupported(MSE_TYPE) ?? false;
+}
+
+/** Loads the code that plays, which is larger than all else of the player. */
+export const loadHls = () => import("./hls-source.ts");
+
+/**
+ * Plays a video: with hls.js where Media Source Extensions exist, else natively, as HLS or as the MP4 to download.
+ * @returns the source, and a promise that resolves when the element may be played
+ */
+export function attachMedia(
+  video: HTMLVideoElement,
+  options: SourceOptions,
+): AttachedSource & { attached: Promise<void> } {
+  let source: AttachedSource | null = null;
+  let isDestroyed = false;
+  let { dataSaver } = options;
+  const attached = attachSuitable(video, options).then(
+    (suitable) => {
+      if (isDestroyed) suitable.destroy();
+      else source = suitable;
+      source?.setDataSaver(dataSaver);
+    },
+    (error: unknown) => {
+      if (!isDestroyed) options.onFailure(isUnsupported(error) ? UNSUPPORTED : LOAD_FAILURE);
+    },
+  );
+  return {
+    attached,
+    reload: () => source?.reload(),
+    destroy: () => {
+      isDestroyed = true;
+      source?.destroy();
+    },
+    facts: () => source?.facts() ?? NO_FACTS,
+    setDataSaver: (on) => {
+      dataSaver = on;
+      source?.setDataSaver(on);
+    },
+  };
+}
+
+const isUnsupported = (error: unknown) => error instanceof Error && error.message === UNSUPPORTED;
+
+async function attachSuitable(
+  video: HTMLVideoElement,
+  options: SourceOptions,
+): Promise<AttachedSource> {
+  if (hasMediaSource()) return (await loadHls()).attachHls(video, options);
+  if (video.canPlayType(HLS_TYPE) !== "")
+    return attachUrl(video, options, (playback) => playback.hls);
+  const hasFile = mp4Of(options.keeper.current) !== undefined;
+  if (!hasFile) throw new Error(UNSUPPORTED);
+  return attachUrl(video, options, (playback) => mp4Of(playback) ?? playback.hls);
+}
+
+const mp4Of = ({ downloads }: Playback) => downloads.find(({ format }) => format === "mp4")?.url;
+
+/** The browser requests the URLs itself, so a renewal sets a new `src`. */
+function attachUrl(
+  video: HTMLVideoElement,
+  { keeper, startAt, onFailure }: SourceOptions,
+  urlOf: (playback: Playback) => string,
+): AttachedSource {
+  let position = startAt;
+  const load = () => {
+    video.src = urlOf(keeper.current);
+    video.addEventListener("loadedmetadata", () => (video.currentTime = position), { once: true });
+  };
+  const reload = () => {
+    const playing = !video.paused;
+    position = video.currentTime || position;
+    load();
+    if (playing) void video.play().catch(() => undefined);
+  };
+  const onError = () => {
+    if (keeper.refused()) keeper.renew().then(reload, () => onFailure(LOAD_FAILURE));
+    else onFailure(PLAY_FAILURE);
+  };
+  video.addEventListener("error", onError);
+  load();
+  return {
+    reload,
+    destroy: () => video.removeEventListener("error", onError),
+    facts: () => NO_FACTS,
+    setDataSaver: () => undefined,
+  };
+}

@@ -1,0 +1,84 @@
+import { signal } from "@preact/signals";
+import { browserStorage } from "../browser-storage.ts";
+
+const KEY = "kinora.player";
+
+/** Choices of the caption menus: stored value and name. The first one is the default. */
+export const CAPTION_SIZES = {
+  medium: "Medium",
+  small: "Small",
+  large: "Large",
+  huge: "Very large",
+} as const;
+export const CAPTION_COLOURS = {
+  white: "White",
+  yellow: "Yellow",
+  green: "Green",
+  cyan: "Cyan",
+} as const;
+export const CAPTION_BACKGROUNDS = {
+  shade: "Shade",
+  black: "Black",
+  none: "None",
+} as const;
+
+const CHOICES: Partial<Record<keyof PlayerPreferences, object>> = {
+  captionSize: CAPTION_SIZES,
+  captionColour: CAPTION_COLOURS,
+  captionBackground: CAPTION_BACKGROUNDS,
+};
+
+/** What this browser remembers of a viewer's choices. media-chrome remembers volume and caption language itself. */
+export interface PlayerPreferences {
+  rate: number;
+  captions: boolean;
+  captionSize: keyof typeof CAPTION_SIZES;
+  captionColour: keyof typeof CAPTION_COLOURS;
+  captionBackground: keyof typeof CAPTION_BACKGROUNDS;
+  dataSaver: boolean;
+  /** The player takes the whole width of the page. */
+  theatre: boolean;
+  /** The next video starts by itself, after a countdown. */
+  playNext: boolean;
+}
+
+const DEFAULTS: PlayerPreferences = {
+  rate: 1,
+  captions: false,
+  captionSize: "medium",
+  captionColour: "white",
+  captionBackground: "shade",
+  dataSaver: false,
+  theatre: false,
+  playNext: false,
+};
+
+/** Stored preferences; whatever is missing or not among the choices has its default. */
+export function readPreferences(storage: Pick<Storage, "getItem">): PlayerPreferences {
+  const stored = parseObject(storage.getItem(KEY));
+  const kept = Object.entries(stored).filter(([name, value]) => {
+    const known = DEFAULTS[name as keyof PlayerPreferences];
+    const choices = CHOICES[name as keyof PlayerPreferences];
+    return typeof value === typeof known && (!choices || Object.hasOwn(choices, String(value)));
+  });
+  const preferences = { ...DEFAULTS, ...(Object.fromEntries(kept) as Partial<PlayerPreferences>) };
+  const isRate = preferences.rate >= 0.25 && preferences.rate <= 4;
+  return { ...preferences, rate: isRate ? preferences.rate : DEFAULTS.rate };
+}
+
+function parseObject(text: string | null): object {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+export const preferences = signal(readPreferences(browserStorage()));
+
+/** Changes preferences, now and for the next video. */
+export function setPreferences(change: Partial<PlayerPreferences>): void {
+  preferences.value = { ...preferences.value, ...change };
+  browserStorage().setItem(KEY, JSON.stringify(preferences.value));
+}

@@ -1,0 +1,104 @@
+import type { RefObject } from "preact";
+import { useState } from "preact/hooks";
+import type { Chapter } from "../../workers/contract/chapters.ts";
+import { clock } from "../format.ts";
+import { ChoiceMenu, SwitchMenu } from "./choice-menu.tsx";
+import {
+  CAPTION_BACKGROUNDS,
+  CAPTION_COLOURS,
+  CAPTION_SIZES,
+  type PlayerPreferences,
+  preferences,
+  setPreferences,
+} from "./preferences.ts";
+import { chapterAt } from "./skip-offer.ts";
+import { useCurrentSecond } from "./use-chapters.ts";
+
+interface Props {
+  element: RefObject<HTMLVideoElement>;
+  captions: boolean;
+  chapters: readonly Chapter[];
+  statistics: boolean;
+  onStatistics: (shown: boolean) => void;
+}
+
+const choicesOf = (names: Record<string, string>) =>
+  Object.entries(names).map(([value, label]) => ({ value, label }));
+
+const CAPTION_MENUS = [
+  { key: "captionSize", label: "Caption size", choices: choicesOf(CAPTION_SIZES) },
+  { key: "captionColour", label: "Caption colour", choices: choicesOf(CAPTION_COLOURS) },
+  {
+    key: "captionBackground",
+    label: "Caption background",
+    choices: choicesOf(CAPTION_BACKGROUNDS),
+  },
+] as const;
+
+/** The gear's menu: how the video is played and shown. */
+export function SettingsMenu({ element, captions, chapters, statistics, onStatistics }: Props) {
+  const [isLooping, setLooping] = useState(element.current?.loop ?? false);
+  return (
+    <media-settings-menu hidden anchor="auto">
+      <media-settings-menu-item>
+        Quality
+        <media-rendition-menu slot="submenu" hidden>
+          <div slot="title">Quality</div>
+        </media-rendition-menu>
+      </media-settings-menu-item>
+      <media-settings-menu-item>
+        Speed
+        <media-playback-rate-menu slot="submenu" hidden rates="0.25 0.5 0.75 1 1.25 1.5 1.75 2">
+          <div slot="title">Speed</div>
+        </media-playback-rate-menu>
+      </media-settings-menu-item>
+      <media-settings-menu-item>
+        Audio
+        <media-audio-track-menu slot="submenu" hidden>
+          <div slot="title">Audio</div>
+        </media-audio-track-menu>
+      </media-settings-menu-item>
+      {chapters.length > 0 && <ChaptersMenu element={element} chapters={chapters} />}
+      {captions &&
+        CAPTION_MENUS.map(({ key, label, choices }) => (
+          <ChoiceMenu
+            key={key}
+            label={label}
+            choices={choices}
+            value={preferences.value[key]}
+            onChoose={(value) => setPreferences({ [key]: value } as Partial<PlayerPreferences>)}
+          />
+        ))}
+      <SwitchMenu
+        label="Loop"
+        on={isLooping}
+        onSwitch={(on) => {
+          if (element.current) element.current.loop = on;
+          setLooping(on);
+        }}
+      />
+      <SwitchMenu
+        label="Data saver"
+        on={preferences.value.dataSaver}
+        onSwitch={(dataSaver) => setPreferences({ dataSaver })}
+      />
+      <SwitchMenu label="Stats for nerds" on={statistics} onSwitch={onStatistics} />
+    </media-settings-menu>
+  );
+}
+
+function ChaptersMenu({ element, chapters }: Pick<Props, "element" | "chapters">) {
+  const current = chapterAt(chapters, useCurrentSecond(element));
+  return (
+    <ChoiceMenu
+      label="Chapters"
+      isExtra={false}
+      choices={chapters.map(({ start, title }) => ({
+        value: String(start),
+        label: `${clock(start)} ${title}`,
+      }))}
+      value={String(current?.start ?? "")}
+      onChoose={(value) => element.current && (element.current.currentTime = Number(value))}
+    />
+  );
+}

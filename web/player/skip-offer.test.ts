@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { chapterAt, skipOfferAt } from "./skip-offer.ts";
+
+const chapters = [
+  { start: 0, title: "Previously on Harbour" },
+  { start: 30, title: "Intro" },
+  { start: 45, title: "The introduction of steam" },
+  { start: 90, title: "Opening" },
+];
+
+test("an intro and a recap can be skipped to the next chapter", () => {
+  expect(skipOfferAt(chapters, 10)).toEqual({ label: "Skip recap", to: 30 });
+  expect(skipOfferAt(chapters, 30)).toEqual({ label: "Skip intro", to: 45 });
+});
+
+test("other chapters, the last one, and a video without chapters offer nothing", () => {
+  expect(skipOfferAt(chapters, 60)).toBeNull();
+  expect(skipOfferAt(chapters, 95)).toBeNull();
+  expect(skipOfferAt([], 5)).toBeNull();
+  expect(chapterAt(chapters, 44)?.title).toBe("Intro");
+  expect(chapterAt([{ start: 5, title: "Late" }], 1)).toBeUndefined();
+});

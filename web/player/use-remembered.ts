@@ -1,0 +1,41 @@
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { isCaptioned } from "./feedback.tsx";
+import { preferences, setPreferences } from "./preferences.ts";
+
+const CAPTION_REQUESTS = [
+  "mediatogglesubtitlesrequest",
+  "mediashowsubtitlesrequest",
+  "mediadisablesubtitlesrequest",
+];
+
+/**
+ * Starts with the speed that the viewer chose last, and remembers what they choose: speed, and captions on or off. A seek
+ * from the end plays.
+ */
+export function useRemembered(
+  controller: RefObject<HTMLElement>,
+  element: RefObject<HTMLVideoElement>,
+): void {
+  useEffect(() => {
+    const [player, media] = [controller.current, element.current];
+    if (!player || !media) return;
+    // Loading a source resets the speed to the default one.
+    media.defaultPlaybackRate = media.playbackRate = preferences.value.rate;
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    const onRate = (event: Event) => {
+      const rate = Number((event as CustomEvent).detail);
+      media.defaultPlaybackRate = rate;
+      setPreferences({ rate });
+    };
+    player.addEventListener("mediaplaybackraterequest", onRate, { signal });
+    // Whoever goes back after the end wants to see it.
+    const onSeek = () => media.ended && void media.play().catch(() => undefined);
+    player.addEventListener("mediaseekrequest", onSeek, { signal, capture: true });
+    // media-chrome has carried the request out once all its listeners have run.
+    const onCaptions = () => queueMicrotask(() => setPreferences({ captions: isCaptioned(media) }));
+    for (const name of CAPTION_REQUESTS) player.addEventListener(name, onCaptions, { signal });
+    return () => listeners.abort();
+  }, [controller, element]);
+}
