@@ -19,7 +19,7 @@ const WORKER_TESTS_ALONE = [
   "workers/{db,services}/search/**/*.test.ts",
   "workers/db/revocations.test.ts",
   "workers/domain/cues.test.ts",
-  "workers/jobs/{collect,downloads,purge,task-archive,rebuild-search,repair-index}.test.ts",
+  "workers/jobs/{collect,downloads,purge,sweep,task-archive,rebuild-search,repair-index}.test.ts",
   "workers/media/delivery-*.test.ts",
   "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
 ];
