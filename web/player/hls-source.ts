@@ -47,6 +47,14 @@ function withRenewal(policy: LoadPolicy, keeper: PlaybackTokenKeeper): LoadPolic
 type CapLevelController = NonNullable<HlsConfig["capLevelController"]>;
 const FittingController = Hls.DefaultConfig.capLevelController as CapLevelController;
 
+/** The largest level that data saver allows. */
+function largestSaving({ levels }: Hls): number {
+  const small = levels.flatMap(({ width, height }, index) =>
+    Math.min(width, height) <= DATA_SAVER_HEIGHT ? index : [],
+  );
+  return Math.max(0, ...small);
+}
+
 /** hls.js' choice of the largest rendition that fits the player, and none above what data saver allows. */
 function cappedFor(isSaving: () => boolean): CapLevelController {
   return class DataSaverController extends FittingController {
@@ -58,10 +66,7 @@ function cappedFor(isSaving: () => boolean): CapLevelController {
     override getMaxLevel(capLevelIndex: number): number {
       const fitting = super.getMaxLevel(capLevelIndex);
       if (!isSaving()) return fitting;
-      const small = this.#hls.levels.flatMap(({ width, height }, index) =>
-        Math.min(width, height) <= DATA_SAVER_HEIGHT ? index : [],
-      );
-      return Math.min(fitting, Math.max(0, ...small));
+      return Math.min(fitting, largestSaving(this.#hls));
     }
   };
 }
@@ -132,6 +137,8 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
     player.on(Hls.Events.MANIFEST_PARSED, () => {
       detachTracks();
       detachTracks = exposeTracks(video, player);
+      // The first segment is chosen before the size of the player is known.
+      if (dataSaver) player.autoLevelCapping = largestSaving(player);
     });
     player.on(Hls.Events.MEDIA_ATTACHED, (_event, attached) => {
       mediaSource = attached.mediaSource ?? null;
