@@ -239,6 +239,26 @@ test("a message that a queue refuses does not keep those behind it waiting", asy
   expect(await messagesAbout(refused)).toMatchObject([{ sends: 0 }]);
 });
 
+test("reading a whole source waits until the end of its upload has been answered", async () => {
+  const videoId = await newVideo("anyone");
+  await runBatch(db, [
+    enqueueEvent(db, { kind: "hash-source", videoId }),
+    enqueueEvent(db, { kind: "index-video", videoId }),
+  ]);
+  const delays = new Map<string, number | undefined>();
+  const recording = (queue: string) => ({
+    sendBatch: async (_: unknown, options?: QueueSendBatchOptions) =>
+      void delays.set(queue, options?.delaySeconds),
+  });
+  await relayOutbox({
+    ...env,
+    EVENTS: recording("events") as unknown as Queue,
+    CHECKSUMS: recording("checksums") as unknown as Queue,
+  });
+  expect(delays.get("checksums")).toBeGreaterThan(0);
+  expect(delays.get("events")).toBe(0);
+});
+
 test("a message that fails for good is told and kept, and the others of its batch are handled", async () => {
   const lines: string[] = [];
   const spy = vi

@@ -9,6 +9,8 @@ const MESSAGES_PER_BATCH = 100;
 const MAX_BATCHES_PER_RELAY = 20;
 /** Of the invocation. Two take a message that was refused, the others what the caller still does. */
 const MIN_STATEMENTS_LEFT = 20;
+/** Reading a whole source must not compete with the end of its upload and with its first segments. */
+const DELAY_SECONDS = { transcode: 0, events: 0, checksums: 8 };
 /** After this many refusals in a row, the queue is at fault rather than a message. */
 const MAX_REFUSALS = 3;
 
@@ -31,7 +33,7 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
     for (const [name, queue] of queuesOf(env)) {
       const own = rows.filter((row) => queueOf(row) === name);
       if (own.length > 0)
-        await send(db, queue, own).catch((error: unknown) => failures.push(error));
+        await send(db, queue, own, DELAY_SECONDS[name]).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   } while (
@@ -48,8 +50,14 @@ const messageOf = (row: OutboxRow) =>
   isWake(row) ? row.body : { ...(row.body as object), row: row.id };
 
 /** Sends messages at once or, if the queue refuses the batch, one by one. */
-async function send(db: Catalog, queue: Queue, rows: readonly OutboxRow[]): Promise<void> {
-  const isTaken = await queue.sendBatch(rows.map((row) => ({ body: messageOf(row) }))).then(
+async function send(
+  db: Catalog,
+  queue: Queue,
+  rows: readonly OutboxRow[],
+  delaySeconds: number,
+): Promise<void> {
+  const messages = rows.map((row) => ({ body: messageOf(row) }));
+  const isTaken = await queue.sendBatch(messages, { delaySeconds }).then(
     () => true,
     () => false,
   );
@@ -58,7 +66,7 @@ async function send(db: Catalog, queue: Queue, rows: readonly OutboxRow[]): Prom
   for (const row of rows) {
     if (statementsLeft() < MIN_STATEMENTS_LEFT) return;
     try {
-      await queue.send(messageOf(row));
+      await queue.send(messageOf(row), { delaySeconds });
       await markSent(db, [row], Date.now());
       refusals = 0;
     } catch (error) {
