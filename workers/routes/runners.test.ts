@@ -102,6 +102,7 @@ describe("runner tokens", () => {
   });
 
   test("leave no task behind: another runner gets it at once", async () => {
+    await stopEverything();
     const { id } = await issue();
     const videoId = await queuedVideo();
     const task = await claimAny(remoteRunnerId(id));

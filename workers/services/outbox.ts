@@ -33,7 +33,9 @@ export async function relayOutbox(env: OutboxEnv): Promise<void> {
     for (const [name, queue] of queuesOf(env)) {
       const own = rows.filter((row) => queueOf(row) === name);
       if (own.length > 0)
-        await send(db, queue, own, DELAY_SECONDS[name]).catch((error: unknown) => failures.push(error));
+        await send(db, queue, own, DELAY_SECONDS[name]).catch((error: unknown) =>
+          failures.push(error),
+        );
     }
     if (failures.length > 0) throw failures[0];
   } while (

@@ -56,8 +56,9 @@ describe("each limit on a source has its own failure code", () => {
   });
 
   it("out_of_memory", async () => {
+    // Memory is looked at twice a second, so each look at this file must take longer than that.
     const large = await make("large.mp4", [
-      ...["-f", "lavfi", "-i", "testsrc2=s=8192x4320:r=5:d=1"],
+      ...["-f", "lavfi", "-i", "testsrc2=s=4096x2304:r=30:d=6"],
       ...[...X264, "-qp", "40"],
     ]);
     expect(codeOf(await plan(large, {}, small))).toBe("out_of_memory");
