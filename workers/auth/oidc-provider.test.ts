@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { generateKeyPair, UnsecuredJWT } from "jose";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { cookiesOf, signUp } from "../../tests/support/worker/accounts.ts";
 import { authWith } from "../../tests/support/worker/auth-settings.ts";
 import { OidcProvider } from "../../tests/support/worker/oidc-provider.ts";
@@ -16,6 +16,8 @@ vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
   if (request.url.startsWith(provider.issuer)) return provider.fetch(request);
   throw new Error(`The test fetches from ${request.url}.`);
 });
+// The next files share this isolate.
+afterAll(() => void vi.restoreAllMocks());
 
 function newClaims() {
   const id = newId();

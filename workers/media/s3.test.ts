@@ -12,8 +12,22 @@ import {
 function errorResponse(status: number, code: string) {
   return new Response(`<Error><Code>${code}</Code></Error>`, { status });
 }
-/** The local storage never fails, so failures are put between it and the Worker. */
-const spyOnFetch = () => vi.spyOn(globalThis, "fetch");
+/**
+ * The local storage never fails, so failures are put between it and the Worker.
+ * @param key of the requests that are watched: other tests' work may still go on in this isolate
+ * @param answers take the place of the storage's, one after another
+ * @returns the number of requests so far
+ */
+function watchRequests(key: string, answers: (() => Promise<Response>)[] = []): () => number {
+  const storage = globalThis.fetch;
+  let requests = 0;
+  vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (!url.includes(key)) return storage(input, init);
+    return answers[requests++]?.() ?? storage(input, init);
+  });
+  return () => requests;
+}
 afterEach(() => vi.restoreAllMocks());
 
 /** Opens an upload in the local storage and stores its only part. */
@@ -32,35 +46,40 @@ test.each([
 ])("a request to a storage that is %s for a moment is repeated", async (_name, once) => {
   const key = newId();
   const { id, parts } = await openUpload(key);
-  const fetch = spyOnFetch().mockImplementationOnce(once);
+  const requests = watchRequests(key, [once]);
   expect(await completeMultipart(env, key, id, parts)).toMatchObject({ outcome: "completed" });
-  expect(fetch).toHaveBeenCalledTimes(2);
+  expect(requests()).toBe(2);
   expect(await (await env.MEDIA.get(key))?.text()).toBe("part");
 });
 
 test("a storage that stays unavailable is reported after three attempts", async () => {
-  const fetch = spyOnFetch().mockImplementation(async () =>
-    errorResponse(503, "ServiceUnavailable"),
+  const key = newId();
+  const unavailable = async () => errorResponse(503, "ServiceUnavailable");
+  const requests = watchRequests(
+    key,
+    Array.from({ length: 9 }, () => unavailable),
   );
-  await expect(createMultipart(env, "key")).rejects.toMatchObject({ code: "storage_unavailable" });
-  expect(fetch).toHaveBeenCalledTimes(3);
+  await expect(createMultipart(env, key)).rejects.toMatchObject({ code: "storage_unavailable" });
+  expect(requests()).toBe(3);
 });
 
 test("an upload that is gone, or has other parts, is a result and not repeated", async () => {
-  const { id, parts } = await openUpload("video");
-  const fetch = spyOnFetch();
+  const key = newId();
+  const { id, parts } = await openUpload(key);
+  const requests = watchRequests(key);
   const other = [{ partNumber: 1, etag: "another" }];
-  expect(await completeMultipart(env, "video", id, other)).toEqual({ outcome: "invalid-part" });
-  await abortMultipart(env, "video", id);
-  expect(await completeMultipart(env, "video", id, parts)).toEqual({ outcome: "gone" });
-  expect(fetch).toHaveBeenCalledTimes(3);
+  expect(await completeMultipart(env, key, id, other)).toEqual({ outcome: "invalid-part" });
+  await abortMultipart(env, key, id);
+  expect(await completeMultipart(env, key, id, parts)).toEqual({ outcome: "gone" });
+  expect(requests()).toBe(3);
 });
 
 test("a refusal by the storage is reported at once", async () => {
-  const fetch = spyOnFetch();
+  const key = newId();
+  const requests = watchRequests(key);
   const wrongKey = { ...env, S3_SECRET_ACCESS_KEY: "another" };
-  await expect(createMultipart(wrongKey, "key")).rejects.toMatchObject({
+  await expect(createMultipart(wrongKey, key)).rejects.toMatchObject({
     code: "storage_unavailable",
   });
-  expect(fetch).toHaveBeenCalledTimes(1);
+  expect(requests()).toBe(1);
 });
