@@ -50,11 +50,13 @@ describe.each(cases)("at $width pixels, $colorScheme", ({ width, colorScheme }) 
 
   test("the sign-up page offers the identity providers", async () => {
     await open("/sign-up", [PROVIDER]);
+    await page.getByRole("button", { name: "Continue with Company" }).waitFor();
     expect([await form(), await button()]).toEqual([0, 1]);
   });
 
   test("no link leads to the sign-up page", async () => {
     await open("/sign-in", [PROVIDER]);
+    await page.getByRole("button", { name: "Continue with Company" }).waitFor();
     expect([await form(), await button()]).toEqual([1, 1]);
     expect(await page.getByRole("link", { name: "Sign up" }).count()).toBe(0);
   });

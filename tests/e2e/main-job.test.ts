@@ -140,6 +140,20 @@ test("the viewer can choose a rendition", async () => {
   await chooseQuality(page, "highest");
 });
 
+test("data saver plays no large rendition, however fast the connection", async () => {
+  await page.evaluate(() => {
+    localStorage.setItem("kinora.bandwidth", "50000000");
+    localStorage.setItem("kinora.player", JSON.stringify({ theatre: true, dataSaver: true }));
+  });
+  await page.reload();
+  await expectPlaying(page, 2);
+  const height = await page
+    .locator("video")
+    .evaluate((media: HTMLVideoElement) => media.videoHeight);
+  expect(height).toBeLessThanOrEqual(480);
+  await page.evaluate(() => localStorage.removeItem("kinora.player"));
+});
+
 test("a wrong token is refused, and the response reveals nothing about the video", async () => {
   const created = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
   const { hls, token } = (await created.json()) as Playback;

@@ -164,7 +164,7 @@ test("crawlers find the public video, and only that", async () => {
   const list = await (await fetch(index ?? "")).text();
   const [, first] = /<loc>(.+?)<\/loc>/.exec(list) ?? [];
   // Pages caches sitemaps: the query makes this one of its own.
-  const sitemap = await fetch(`${first}?${newId()}`);
+  const sitemap = await fetch(`${first}&${newId()}`);
   const xml = await sitemap.text();
   expect(sitemap.headers.get("content-type")).toContain("application/xml");
   expect(xml).toContain(`<loc>${origin}/watch/${video.id}</loc>`);
