@@ -32,6 +32,33 @@ test("deleting an account deletes everything of it at once", async () => {
   expect(await Promise.all(counts)).toEqual([0, 0, 0, 0]);
 });
 
+test("an account with many videos is deleted within the statements of one request", async () => {
+  const { userId: ownerId, cookie, password } = await signUp("creator");
+  const states = ["ready", "processing", "failed", "uploading"] as const;
+  const ids: string[] = [];
+  for (let count = 0; count < 40; count++)
+    ids.push(await insertVideo({ ownerId, state: states[count % states.length] }));
+  const inBin = await insertVideo({ ownerId, deletedAt: 1 });
+  const bystander = await insertVideo();
+
+  expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+  const rows = await env.CATALOG.prepare(
+    "SELECT id, deleted_at AS deletedAt, erased_at AS erasedAt FROM videos WHERE owner_id = ?",
+  )
+    .bind(ownerId)
+    .all<{ id: string; deletedAt: number | null; erasedAt: number | null }>();
+  expect(rows.results.map(({ id }) => id).toSorted()).toEqual([...ids, inBin].toSorted());
+  for (const row of rows.results)
+    expect(row).toMatchObject({ deletedAt: expect.any(Number), erasedAt: expect.any(Number) });
+  // Their tokens end, and their objects go with the messages about them.
+  const count = (sql: string, id: string) => env.CATALOG.prepare(sql).bind(id).first<number>("n");
+  for (const id of [ids[0]!, inBin])
+    expect(
+      await count("SELECT count(*) AS n FROM revocations WHERE subject = 'video:' || ?", id),
+    ).toBe(1);
+  expect((await get(`/v1/videos/${bystander}`)).status).toBe(200);
+});
+
 test("the export has everything stored about the account, and no secrets", async () => {
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });

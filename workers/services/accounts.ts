@@ -1,38 +1,24 @@
 import type { z } from "zod";
 import type { Account, AccountDetails, App, Grant, Token } from "../contract/accounts.ts";
 import type { AccessTokenRow } from "../db/accounts/access-tokens.ts";
-import { type AccountRow, videosOfAccount } from "../db/accounts/accounts.ts";
+import { eraseVideosOf } from "../db/accounts/account-videos.ts";
+import type { AccountRow } from "../db/accounts/accounts.ts";
 import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
 import { deleteAccessTokens, endAppAccess } from "../db/accounts/credentials.ts";
-import { eraseVideos } from "../db/bin.ts";
-import { catalog, runBatch, type Statement } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
-import { abortUploads } from "../db/uploads.ts";
-import { deletionStatements } from "../db/videos.ts";
 import { deleteLibrary } from "./history.ts";
 import type { SignedIn } from "../domain/principal.ts";
 
-/** Each video takes a dozen statements. */
-const VIDEOS_PER_BATCH = 20;
-
 /**
- * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch history and signing keys. The caller relays the outbox, through which the
- * stored objects and the search index follow. Repeating it is harmless.
+ * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
+ * history and signing keys. The caller relays the outbox, through which the stored objects and the search index follow.
+ * Repeating it is harmless.
  */
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
   const db = catalog(env);
-  const ids = (await videosOfAccount(db, userId)).map((video) => video.id);
-  for (let from = 0; from < ids.length; from += VIDEOS_PER_BATCH) {
-    const statements = ids
-      .slice(from, from + VIDEOS_PER_BATCH)
-      .flatMap((id): Statement[] => [
-        abortUploads(db, id),
-        ...deletionStatements(db, id),
-        ...eraseVideos(db, [id], Date.now()),
-      ]);
-    await runBatch(db, statements);
-  }
+  await runBatch(db, eraseVideosOf(db, userId, Date.now()));
   await deleteLibrary(env, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }
