@@ -227,7 +227,7 @@ test("a night compares everything, goes on where a run ended, and finds objects 
   for (const key of [`${unknown}/1/x`, `sources/${unknown}/x`, strange])
     await env.MEDIA.put(key, "x");
   await env.MEDIA.delete(await segmentOf(id));
-  const nights = Date.now();
+  let now = Date.now();
 
   // Nobody reads the sources, which would go on after the end of the test.
   const CHECKSUMS = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
@@ -235,10 +235,12 @@ test("a night compares everything, goes on where a run ended, and finds objects 
   // Each run of the cron does one step.
   const places = new Set<string>();
   for (let run = 0; run < 2000; run++) {
-    await reconcileStorage(night, nights, 1);
+    await reconcileStorage(night, now, 1);
     const place = await readReconciliation(db);
     places.add(`${place?.phase} ${place?.cursor}`);
     if (place?.completedAt) break;
+    // Other tests may have left more videos than one night compares.
+    if (place?.quota === 0) now += DAY_MS;
   }
   expect((await readReconciliation(db))?.completedAt).not.toBeNull();
   expect(places.size).toBeGreaterThan(3);
@@ -246,7 +248,8 @@ test("a night compares everything, goes on where a run ended, and finds objects 
   expect(await keysOf(`${unknown}/`)).toHaveLength(1);
 
   // A week later they go.
-  await reconcileStorage(night, nights + 8 * DAY_MS, 60_000);
+  for (let day = 8; day < 16 && (await keysOf(`sources/${unknown}/`)).length > 0; day++)
+    await reconcileStorage(night, now + day * DAY_MS, 60_000);
   expect(await keysOf(`${unknown}/`)).toEqual([]);
   expect(await keysOf(`sources/${unknown}/`)).toEqual([]);
   expect(await keysOf(strange)).toHaveLength(1);
