@@ -125,8 +125,10 @@ test("the pages of the sitemap have every row once", async () => {
   for (let count = 0; count < 5; count++) ids.push(await newVideo(userId));
   const db = catalog(env);
   const rows = await countEver(db);
+  // Other tests have left rows, so the size of a page follows their number.
+  const perPage = Math.ceil(rows / 7);
   const pages = [];
-  for (let page = 0; page * 3 < rows; page++) pages.push(...(await sitemapVideos(db, page, 3)));
+  for (let page = 0; page < 7; page++) pages.push(...(await sitemapVideos(db, page, perPage)));
   const found = pages.map(({ id }) => id);
   expect(new Set(found).size).toBe(found.length);
   expect(found).toEqual(expect.arrayContaining(ids));
