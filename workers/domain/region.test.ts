@@ -3,6 +3,7 @@ import { regionOf } from "./region.ts";
 
 test("a deployment may name a region, and is refused with one that does not exist", () => {
   expect(regionOf({ REGION: "" })).toBeUndefined();
+  expect(regionOf({})).toBeUndefined();
   expect(regionOf({ REGION: "weur" })).toBe("weur");
   expect(() => regionOf({ REGION: "europe" })).toThrow("one of wnam, enam");
 });

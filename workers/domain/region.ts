@@ -7,8 +7,9 @@ export type Region = (typeof REGIONS)[number];
  * not say.
  * @throws Error that names what is allowed
  */
-export function regionOf({ REGION }: { REGION: string }): Region | undefined {
-  if (REGION === "") return undefined;
+export function regionOf({ REGION }: { REGION?: string | undefined }): Region | undefined {
+  // A deployment whose settings are from an earlier version has none.
+  if (!REGION) return undefined;
   const region = REGIONS.find((one) => one === REGION);
   if (region === undefined)
     throw new Error(`REGION is "${REGION}"; it must be empty or one of ${REGIONS.join(", ")}.`);
