@@ -17,4 +17,6 @@ test("a page has an address with and without a slash at its end, and each sectio
     "/settings/security/ / 200",
   ]);
   expect(lines).not.toContain("/ / 200");
+  const isOpen = lines.map((line) => line.includes(":"));
+  expect(isOpen.indexOf(true)).toBeGreaterThan(lines.indexOf("/settings/keys/ / 200"));
 });

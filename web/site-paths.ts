@@ -35,5 +35,9 @@ function variantsOf(path: string): string[] {
 /** Pages' `_redirects` file. Source: https://developers.cloudflare.com/pages/configuration/redirects/ */
 export function pagesRedirects(): string {
   const paths = SITE_PATHS.filter((path) => path !== "/").flatMap(variantsOf);
-  return paths.map((path) => `${path} / 200\n${path}/ / 200\n`).join("");
+  // Pages looks fixed addresses up at once if they come before those with placeholders.
+  const [fixed, others] = [false, true].map((isOpen) =>
+    paths.filter((path) => path.includes(":") === isOpen),
+  );
+  return [...fixed!, ...others!].map((path) => `${path} / 200\n${path}/ / 200\n`).join("");
 }
