@@ -7,7 +7,8 @@ export function containerSlots(env: FleetEnv): number {
 
 /** Runners are processes on this computer, which are there already, instead of containers. */
 export function hasLocalRunners(env: FleetEnv): boolean {
-  return env.LOCAL_RUNNER_SECRET !== "";
+  // Missing where the settings of a deployment are from an earlier version.
+  return Boolean(env.LOCAL_RUNNER_SECRET);
 }
 
 /** How many containers so many tasks need, at most `MAX_RUNNERS`. */

@@ -23,6 +23,6 @@ export async function identifyRunner(request: Request, env: Env): Promise<Runner
 }
 
 /** Compares hashes, so that the time it takes tells nothing of the secret. */
-async function isLocalSecret(token: string, secret: string): Promise<boolean> {
-  return secret !== "" && (await hashSecret(token)) === (await hashSecret(secret));
+async function isLocalSecret(token: string, secret: string | undefined): Promise<boolean> {
+  return Boolean(secret) && (await hashSecret(token)) === (await hashSecret(secret ?? ""));
 }

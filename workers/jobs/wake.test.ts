@@ -28,6 +28,14 @@ test("as many containers are woken as the work needs, none without work", async 
   expect(context.woken).toEqual(["container-0", "container-1", "container-2"]);
 });
 
+test("a deployment whose settings are from before local runners had a secret wakes containers", async () => {
+  const { LOCAL_RUNNER_SECRET: _, ...earlier } = { ...env, MAX_RUNNERS: "1" };
+  const context = jobContext({ env: earlier as unknown as Env });
+  await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(context.woken).toEqual(["container-0"]);
+});
+
 test("a fleet at work is not counted again with every result", async () => {
   const counting = new CountingD1(env.CATALOG);
   const containers = { LOCAL_RUNNER_SECRET: "", MAX_RUNNERS: "1", SLOTS_PER_RUNNER: "1" };
