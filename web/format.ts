@@ -28,6 +28,9 @@ export function dayOf(iso: string, now: number = Date.now()): string {
   return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
 }
 
+/** `one day`, `12 days`. */
+export const dayCount = (days: number): string => (days === 1 ? "one day" : `${days} days`);
+
 /** `in 12 days`, or `within a day`. @param iso ISO 8601 @param now milliseconds */
 export function daysUntil(iso: string, now: number = Date.now()): string {
   const days = Math.ceil((Date.parse(iso) - now) / DAY_MS);

@@ -17,11 +17,6 @@ import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
 import { useLoad } from "../use-load.ts";
 
-interface PartProps {
-  id: string;
-  options: EmbedOptions;
-}
-
 /**
  * The player alone, for iframes on other sites. Until it is played there is only a picture with a button, so that a page
  * with many videos stays light, and nobody's stream is counted.
@@ -52,7 +47,7 @@ export function Embed() {
       {isStarted ? (
         <StartedPlayer id={id} options={options} />
       ) : (
-        <Cover id={id} options={options} onStart={() => setStarted(true)} />
+        <Cover id={id} onStart={() => setStarted(true)} />
       )}
     </main>
   );
@@ -75,7 +70,7 @@ function applyOptions(media: HTMLVideoElement, { muted, loop, start, end }: Embe
   };
 }
 
-function StartedPlayer({ id, options }: PartProps) {
+function StartedPlayer({ id, options }: { id: string; options: EmbedOptions }) {
   const playable = usePlayableVideo(id);
   const { video, error } = playable;
   usePageTitle(video?.title ?? null);
@@ -95,7 +90,7 @@ function StartedPlayer({ id, options }: PartProps) {
   );
 }
 
-function Cover({ id, onStart }: PartProps & { onStart: () => void }) {
+function Cover({ id, onStart }: { id: string; onStart: () => void }) {
   const { data: video, error } = useLoad((signal) => getVideo(id, signal), [id]);
   usePageTitle(video?.title ?? null);
   if (error) return <Unavailable error={error} />;

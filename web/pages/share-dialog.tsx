@@ -2,18 +2,18 @@ import "../components/confirm-dialog.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/videos.ts";
 import { CopyField } from "../components/copy-field.tsx";
+import { embedCode } from "../embed-code.ts";
 import { clock } from "../format.ts";
 import { nowPlaying } from "../player/now-playing.ts";
 import { formatTime } from "../player/time-parameter.ts";
 
-/** The addresses of a video for others, from a time of it if the viewer wants. */
+/** The link and the embed code of a video, which start where the viewer is if they want. */
 export function ShareDialog({ video, onClose }: { video: Video; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [seconds] = useState(() => Math.floor(nowPlaying.value?.currentTime ?? 0));
   const [isTimed, setTimed] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);
   const time = isTimed ? `?t=${formatTime(seconds)}` : "";
-  const embedUrl = `${location.origin}/embed/${video.id}${time}`;
   return (
     <dialog class="dialog share-dialog" ref={dialog} aria-labelledby="share" onClose={onClose}>
       <h2 id="share">Share</h2>
@@ -32,11 +32,7 @@ export function ShareDialog({ video, onClose }: { video: Video; onClose: () => v
           Start at {clock(seconds)}
         </label>
       )}
-      <CopyField
-        key={`embed ${time}`}
-        label="Embed code"
-        value={`<iframe src="${embedUrl}" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`}
-      />
+      <CopyField key={`embed ${time}`} label="Embed code" value={embedCode(video.id, time)} />
       <form method="dialog" class="form-actions">
         <button class="button">Close</button>
       </form>

@@ -12,6 +12,9 @@ interface Language {
   label: string;
 }
 
+/** A player that seeks to a line may stop slightly before it. */
+const SEEK_MARGIN_SECONDS = 0.05;
+
 const byTime = (one: Line, other: Line): number => one.start - other.start;
 
 /** The cues of a caption track of the page's player, which loads them if nobody has shown them yet. */
@@ -48,7 +51,9 @@ function useSpokenLine(lines: readonly Line[] | null): number {
   useEffect(() => {
     if (!media || !lines) return;
     const update = () =>
-      setSpoken(lines.findLastIndex(({ start }) => start <= media.currentTime + 0.05));
+      setSpoken(
+        lines.findLastIndex(({ start }) => start <= media.currentTime + SEEK_MARGIN_SECONDS),
+      );
     update();
     media.addEventListener("timeupdate", update);
     return () => media.removeEventListener("timeupdate", update);
@@ -64,7 +69,7 @@ function preferredOf(languages: readonly Language[]): string {
   return (known ?? languages[0])?.language ?? "";
 }
 
-/** What is said in the video, line by line: to read, search, copy and click. It follows the video. */
+/** The lines of a caption track, which can be searched and clicked. They scroll with the video. */
 export function Transcript({ languages }: { languages: readonly Language[] }) {
   const [language, setLanguage] = useState(() => preferredOf(languages));
   const [query, setQuery] = useState("");
@@ -130,7 +135,7 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
           </li>
         ))}
       </ol>
-      {lines !== null && shown.length === 0 && <p class="soft">No line has these words.</p>}
+      {lines !== null && shown.length === 0 && <p class="soft">No matching lines.</p>}
     </section>
   );
 }

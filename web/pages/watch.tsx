@@ -168,7 +168,7 @@ function Details({ video }: { video: Video }) {
       {video.state === "playable" && (
         <p class="notice" role="status">
           You can start watching now. The rest of this video is still being processed
-          {video.progress === null ? "." : `: ${Math.floor(video.progress * 100)} % is done.`}
+          {video.progress === null ? "." : `: ${Math.floor(video.progress * 100)}% is done.`}
         </p>
       )}
       <dl class="facts">

@@ -1,3 +1,5 @@
+import { tryToPlay } from "./media-element.ts";
+
 /** Media events that the embedding page hears about. */
 const EVENTS = [
   "play",
@@ -12,7 +14,7 @@ const EVENTS = [
 
 /** Commands of the embedding page: `{ kinora: "seek", value: 42 }` (docs/embedding.md). */
 const COMMANDS: Record<string, (media: HTMLVideoElement, value: unknown) => void> = {
-  play: (media) => void media.play().catch(() => undefined),
+  play: tryToPlay,
   pause: (media) => media.pause(),
   seek: (media, value) => {
     if (isNumber(value)) media.currentTime = Math.max(0, value);

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/videos.ts";
 import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
 import { STAYS } from "./feedback.tsx";
+import { tryToPlay } from "./media-element.ts";
 import { preferences, setPreferences } from "./preferences.ts";
 
 const COUNTDOWN_SECONDS = 8;
@@ -40,7 +41,7 @@ export function EndScreen({ element, next }: Props) {
   const replay = () => {
     if (!element.current) return;
     element.current.currentTime = 0;
-    void element.current.play().catch(() => undefined);
+    tryToPlay(element.current);
   };
   return (
     <section {...STAYS} class="player-end" aria-label="After the video">

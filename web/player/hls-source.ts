@@ -10,6 +10,7 @@ import {
   type SourceOptions,
   UNSUPPORTED,
 } from "./media-source.ts";
+import { tryToPlay } from "./media-element.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 const MAX_MEDIA_ERROR_RECOVERIES = 2;
@@ -176,7 +177,7 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
       onProcessed(null);
       unload();
       load();
-      if (playing) void video.play().catch(() => undefined);
+      if (playing) tryToPlay(video);
     },
     destroy: () => {
       video.removeEventListener("seeking", stayProcessed);

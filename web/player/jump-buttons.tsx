@@ -5,13 +5,13 @@ import { STAYS } from "./feedback.tsx";
 import { skipOfferAt } from "./skip-offer.ts";
 import { useCurrentSecond } from "./use-chapters.ts";
 
-/** How long a resumed video offers to start over, in seconds of playback. */
+/** Of playback, for which a resumed video offers to start over. */
 const START_OVER_SECONDS = 12;
 
 interface Props {
   element: RefObject<HTMLVideoElement>;
   chapters: readonly Chapter[];
-  /** Seconds at which the viewer was taken up again; 0 for the beginning. */
+  /** Seconds at which playback resumed; 0 for the beginning. */
   resumedAt: number;
 }
 

@@ -1,7 +1,8 @@
 import type { Playback } from "../../workers/contract/playback.ts";
+import { tryToPlay } from "./media-element.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
-/** What is playing, for the statistics. */
+/** For the statistics. */
 export interface SourceFacts {
   /** Of the rendition that is played; null where the browser chooses it. */
   rendition: { width: number; height: number; bitrate: number; codecs: string } | null;
@@ -14,7 +15,7 @@ export interface AttachedSource {
   reload: () => void;
   destroy: () => void;
   facts: () => SourceFacts;
-  /** Plays no more bits than needed. */
+  /** Whether large renditions are left out. */
   setDataSaver: (on: boolean) => void;
 }
 
@@ -118,7 +119,7 @@ function attachUrl(
     const playing = !video.paused;
     position = video.currentTime || position;
     load();
-    if (playing) void video.play().catch(() => undefined);
+    if (playing) tryToPlay(video);
   };
   const onError = () => {
     if (keeper.refused()) keeper.renew().then(reload, () => onFailure(LOAD_FAILURE));

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { tryToPlay } from "./media-element.ts";
 
 /** The video element of the page's player, for what is beside it: chapters, transcript, times in the description. */
 export const nowPlaying = signal<HTMLVideoElement | null>(null);
@@ -8,6 +9,6 @@ export function playFrom(seconds: number): void {
   const media = nowPlaying.value;
   if (!media) return;
   media.currentTime = seconds;
-  void media.play().catch(() => undefined);
+  tryToPlay(media);
   media.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }

@@ -11,6 +11,7 @@ import { DoubleTap } from "./double-tap.tsx";
 import { EndScreen, type NextVideo } from "./end-screen.tsx";
 import { Feedback } from "./feedback.tsx";
 import { JumpButtons } from "./jump-buttons.tsx";
+import { tryToPlay } from "./media-element.ts";
 import { attachMedia, type AttachedSource } from "./media-source.ts";
 import { nowPlaying } from "./now-playing.ts";
 import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
@@ -131,7 +132,7 @@ export function Player(props: Props) {
     if (startAt === null || startAt === lastStartAt.current || !element.current) return;
     lastStartAt.current = startAt;
     element.current.currentTime = startAt;
-    void element.current.play().catch(() => undefined);
+    tryToPlay(element.current);
   }, [startAt]);
 
   // While a video is `playable`, its media playlists are EVENT playlists of the finished segments. Once it is `ready`

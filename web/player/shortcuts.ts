@@ -1,4 +1,5 @@
 import { FEEDBACK_EVENT } from "./feedback.tsx";
+import { timeWithin } from "./media-element.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 import { preferences, setPreferences } from "./preferences.ts";
 
@@ -32,8 +33,7 @@ const MIN_RATE = 0.25;
 const MAX_RATE = 2;
 
 function seekBy({ media, request }: ShortcutContext, seconds: number): void {
-  const end = Number.isFinite(media.duration) ? media.duration : Number.POSITIVE_INFINITY;
-  request("mediaseekrequest", Math.min(end, Math.max(0, media.currentTime + seconds)));
+  request("mediaseekrequest", timeWithin(media, media.currentTime + seconds));
 }
 
 function stepFrame({ media, request }: ShortcutContext, frames: number): void {
@@ -76,7 +76,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     label: "0 to 9",
-    does: "Go to 0 % to 90 % of the video",
+    does: "Go to 0% to 90% of the video",
     run: ({ media, request }, key) => {
       if (Number.isFinite(media.duration))
         request("mediaseekrequest", (media.duration * Number(key)) / 10);

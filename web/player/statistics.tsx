@@ -43,7 +43,7 @@ function statisticsOf(
     ["Codecs", rendition?.codecs || null],
     ["Connection", bandwidth === null ? null : megabits(bandwidth)],
     ["Buffer", `${bufferedAhead(media).toFixed(1)} s`],
-    ["Volume", media.muted ? "muted" : `${Math.round(media.volume * 100)} %`],
+    ["Volume", media.muted ? "muted" : `${Math.round(media.volume * 100)}%`],
   ];
   return rows.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }

@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Video } from "../../workers/contract/videos.ts";
 import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
+import { timeWithin, tryToPlay } from "./media-element.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 
 /** Shows the video in the system's media controls, on lock screens and headsets, and obeys them. */
@@ -20,11 +21,10 @@ export function useMediaSession(
       artwork: video.poster ? [{ src: new URL(video.poster, location.href).href }] : [],
     });
     const seekTo = (time: number) => {
-      const end = Number.isFinite(media.duration) ? media.duration : Number.POSITIVE_INFINITY;
-      media.currentTime = Math.min(end, Math.max(0, time));
+      media.currentTime = timeWithin(media, time);
     };
     const actions: Partial<Record<MediaSessionAction, MediaSessionActionHandler | null>> = {
-      play: () => void media.play().catch(() => undefined),
+      play: () => tryToPlay(media),
       pause: () => media.pause(),
       seekbackward: ({ seekOffset }) => seekTo(media.currentTime - (seekOffset ?? SEEK_SECONDS)),
       seekforward: ({ seekOffset }) => seekTo(media.currentTime + (seekOffset ?? SEEK_SECONDS)),

@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { isCaptioned } from "./feedback.tsx";
+import { tryToPlay } from "./media-element.ts";
 import { preferences, setPreferences } from "./preferences.ts";
 
 const CAPTION_REQUESTS = [
@@ -31,7 +32,7 @@ export function useRemembered(
     };
     player.addEventListener("mediaplaybackraterequest", onRate, { signal });
     // Whoever goes back after the end wants to see it.
-    const onSeek = () => media.ended && void media.play().catch(() => undefined);
+    const onSeek = () => media.ended && tryToPlay(media);
     player.addEventListener("mediaseekrequest", onSeek, { signal, capture: true });
     // media-chrome has carried the request out once all its listeners have run.
     const onCaptions = () => queueMicrotask(() => setPreferences({ captions: isCaptioned(media) }));

@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { clock } from "../format.ts";
 import { FEEDBACK_EVENT } from "./feedback.tsx";
+import { timeWithin } from "./media-element.ts";
 
 /** Seconds that a swipe over the whole width of the player moves, unless the video is shorter. */
 const SECONDS_PER_WIDTH = 120;
@@ -39,8 +40,7 @@ export function useSwipe(
       const isSideways = Math.abs(moved) > Math.abs(event.clientY - start.y);
       if (target === null && (Math.abs(moved) < MIN_SWIPE_PIXELS || !isSideways)) return;
       const seconds = Math.min(SECONDS_PER_WIDTH, media.duration);
-      const time = start.time + (moved / media.clientWidth) * seconds;
-      target = Math.min(media.duration, Math.max(0, time));
+      target = timeWithin(media, start.time + (moved / media.clientWidth) * seconds);
       request(FEEDBACK_EVENT, clock(target));
     };
     const onUp = (event: PointerEvent) => {

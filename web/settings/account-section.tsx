@@ -121,13 +121,13 @@ function DeleteAccount() {
           }}
         >
           <div class="form">
-            <p>This can’t be undone. Nothing goes to the bin:</p>
+            <p>This can’t be undone, and nothing goes to the bin.</p>
             <ul class="bullets">
               <li>
-                At once: your videos, those in your bin, your history, devices, passkeys, access
-                tokens, apps and signing keys. Links to your videos stop working.
+                Deleted at once: your videos, those in your bin, your history, devices, passkeys,
+                access tokens, apps and signing keys. Links to your videos stop working.
               </li>
-              <li>Within minutes, at the latest after an hour: the stored files of your videos.</li>
+              <li>Deleted within an hour: the stored files of your videos.</li>
             </ul>
             <TextField
               label="Password"

@@ -9,7 +9,7 @@ import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
-import { dayOf, daysUntil } from "../format.ts";
+import { dayCount, dayOf, daysUntil } from "../format.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { RequireCreator } from "./require-creator.tsx";
@@ -69,12 +69,13 @@ function BinPage() {
         <VideoListSkeleton label="Loading your bin" />
       ) : items.length === 0 && !cursor ? (
         <EmptyState title="Your bin is empty" heading="h2">
-          Videos you delete stay here for {days(page.data.retentionDays)}, and you can restore them.
+          Videos you delete stay here for {dayCount(page.data.retentionDays)}, and you can restore
+          them.
         </EmptyState>
       ) : (
         <>
           <p class="bin-quota">
-            Deleted videos stay here for {days(page.data.retentionDays)} and count toward your
+            Deleted videos stay here for {dayCount(page.data.retentionDays)} and count toward your
             storage. Emptying the bin frees {byteSize(page.data.bytes)}.
           </p>
           <ul class="video-list">
@@ -174,5 +175,3 @@ function EraseDialog({ what, onErased, onCancel }: DialogProps) {
     </ConfirmDialog>
   );
 }
-
-const days = (count: number): string => (count === 1 ? "one day" : `${count} days`);

@@ -1,6 +1,7 @@
 import type { Video } from "../../workers/contract/videos.ts";
 import { deleteVideo, getRetentionDays } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { dayCount } from "../format.ts";
 import { useLoad } from "../use-load.ts";
 import { offerUndo } from "./deleted-video.tsx";
 
@@ -33,6 +34,6 @@ export function DeleteVideoDialog({ video, onDeleted, onCancel }: Props) {
 function consequence({ state }: Video, days: number | undefined): string {
   if (state === "uploading") return "Its upload ends. This can’t be undone.";
   if (days === 0) return "This site keeps no deleted videos: this can’t be undone.";
-  const time = days === undefined ? "some time" : days === 1 ? "one day" : `${days} days`;
+  const time = days === undefined ? "some time" : dayCount(days);
   return `You can restore it from your bin for ${time}.`;
 }

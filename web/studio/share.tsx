@@ -1,10 +1,10 @@
 import type { Video } from "../../workers/contract/videos.ts";
 import { CopyField } from "../components/copy-field.tsx";
+import { embedCode } from "../embed-code.ts";
 
 /** A video's link and embed code. */
 export function Share({ video }: { video: Video }) {
   const link = `${location.origin}/watch/${video.id}`;
-  const embed = `<iframe src="${location.origin}/embed/${video.id}" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
   return (
     <section aria-labelledby="share">
       <h2 class="section-title" id="share">
@@ -15,7 +15,7 @@ export function Share({ video }: { video: Video }) {
       ) : (
         <div class="form">
           <CopyField label="Link" value={link} />
-          <CopyField label="Embed code" value={embed} />
+          <CopyField label="Embed code" value={embedCode(video.id)} />
         </div>
       )}
     </section>
