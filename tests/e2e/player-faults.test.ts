@@ -1,63 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from "vitest";
+import type { Locator } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { differingRows, pixelsOf, textContrast } from "../support/product/pixels.ts";
-import { publishWhiteVideo, WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
+import {
+  DESKTOP,
+  near,
+  PHONE,
+  TIMEOUT_MS,
+  setUpWhiteVideo,
+} from "../support/product/white-video-page.ts";
+import { WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
-const origin = inject("origin");
-const DESKTOP = { viewport: { width: 1440, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const TIMEOUT_MS = 60_000;
 /** WCAG 2.2, contrast of text. */
 const MIN_CONTRAST = 4.5;
 const MIN_CAPTION_PIXELS = 16;
 const MIN_TARGET_PIXELS = 44;
 
-let browser: Browser;
-let folder: string;
-let videoId = "";
-let page: Page;
+const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kinora-player-"));
-  videoId = await publishWhiteVideo(origin, folder);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterEach(async () => {
-  await page?.context().close();
-});
-
-async function newPage(options: BrowserContextOptions, from = browser): Promise<Page> {
-  page = await (await from.newContext({ baseURL: origin, ...options })).newPage();
-  page.setDefaultTimeout(TIMEOUT_MS);
-  return page;
-}
-const currentTime = () =>
-  page.locator("video").evaluate((media: HTMLVideoElement) => media.currentTime);
-const isPaused = () => page.locator("video").evaluate((media: HTMLVideoElement) => media.paused);
-const untilTime = (condition: (time: number) => boolean) =>
-  vi.waitFor(async () => expect(await currentTime()).toSatisfy(condition), TIMEOUT_MS);
-const untilPaused = (paused: boolean) =>
-  vi.waitFor(async () => expect(await isPaused()).toBe(paused), TIMEOUT_MS);
-
-/** Opens the video and pauses it, so that the controls stay. @param at seconds */
-async function openPaused(options: BrowserContextOptions, at = 0, path = "watch"): Promise<void> {
-  await newPage(options);
-  await page.goto(`/${path}/${videoId}?autoplay=1`);
-  await untilTime((time) => time > 0.2);
-  await page.locator("video").evaluate((media: HTMLVideoElement, start) => {
-    media.pause();
-    media.currentTime = start;
-  }, at);
-  await untilTime((time) => Math.abs(time - at) < 0.1);
-}
 async function boxOf(locator: Locator) {
   const box = await locator.boundingBox();
   if (!box) throw new Error("The element is not shown.");
@@ -68,7 +28,7 @@ test.each([
   ["a mouse", DESKTOP],
   ["a finger", PHONE],
 ])("%s seeks on every pixel row of the timeline that is drawn", async (_name, options) => {
-  await openPaused(options);
+  const page = await openPaused({ context: options });
   const line = await boxOf(page.locator("media-time-range"));
   const thumb = await boxOf(page.locator("media-time-range #thumb"));
   expect(thumb.height).toBeGreaterThan(8);
@@ -82,12 +42,12 @@ test.each([
 });
 
 test("a viewer chooses the second audio track", async () => {
-  await newPage(DESKTOP);
+  const page = await newPage();
   const folders = new Set<string>();
   page.on("request", (request) => {
     if (request.url().includes("/media/")) folders.add(new URL(".", request.url()).href);
   });
-  await page.goto(`/watch/${videoId}`);
+  await page.goto(`/watch/${id()}`);
   await untilTime((time) => time > 0.2);
   const before = folders.size;
   await page.locator("media-settings-menu-button").click();
@@ -111,7 +71,7 @@ test.each([
   ["wide", DESKTOP],
   ["narrow", PHONE],
 ])("the controls of a %s player are legible on white frames", async (_name, options) => {
-  await openPaused(options);
+  const page = await openPaused({ context: options });
   const time = await boxOf(page.locator("media-time-display"));
   // The controls fade in.
   await vi.waitFor(
@@ -124,28 +84,26 @@ test.each([
 test("without permission to play sound, playback starts muted and a tap unmutes it", async () => {
   const strict = await launchBrowser({ autoplay: false });
   try {
-    await newPage(DESKTOP, strict);
+    const page = await newPage(DESKTOP, strict);
     // Playwright's own scripts count as a click, so nothing may run before the player has tried to play.
     const firstSegment = page.waitForRequest(/\.m4s$/);
-    await page.goto(`/watch/${videoId}`);
+    await page.goto(`/watch/${id()}`);
     await firstSegment;
     const unmute = page.getByRole("button", { name: "Tap to unmute" });
     await unmute.waitFor();
     await untilTime((time) => time > 0.5);
     await unmute.click();
     await unmute.waitFor({ state: "detached" });
-    const start = await currentTime();
+    const start = await media("currentTime");
     await untilTime((time) => time > start);
-    expect(await page.locator("video").evaluate((media: HTMLVideoElement) => media.muted)).toBe(
-      false,
-    );
+    expect(await media("muted")).toBe(false);
   } finally {
     await strict.close();
   }
 });
 
 test("where even muted playback needs a click, a large button in the centre plays", async () => {
-  await newPage(DESKTOP);
+  const page = await newPage();
   await page.addInitScript(() => {
     let wasClicked = false;
     document.addEventListener("pointerdown", () => (wasClicked = true), true);
@@ -155,22 +113,20 @@ test("where even muted playback needs a click, a large button in the centre play
       return Promise.reject(new DOMException("Blocked.", "NotAllowedError"));
     };
   });
-  await page.goto(`/watch/${videoId}`);
+  await page.goto(`/watch/${id()}`);
   const button = page.locator(".player-centre media-play-button");
   await button.waitFor();
   const { width, height } = await boxOf(button);
   expect(Math.min(width, height)).toBeGreaterThan(MIN_TARGET_PIXELS);
   await button.click();
   await untilTime((time) => time > 0.2);
-  expect(await page.locator("video").evaluate((media: HTMLVideoElement) => media.muted)).toBe(
-    false,
-  );
+  expect(await media("muted")).toBe(false);
 });
 
 test("a phone seeks by 10 s with buttons and double taps, and has picture in picture", async () => {
-  await openPaused(PHONE);
+  const page = await openPaused({ context: PHONE });
   await page.locator(".player-centre media-seek-forward-button").tap();
-  await untilTime((time) => Math.abs(time - 10) < 0.5);
+  await untilTime(near(10));
   await page.locator(".player-centre media-seek-backward-button").tap();
   await untilTime((time) => time < 0.5);
   const player = await boxOf(page.locator("media-controller"));
@@ -180,7 +136,7 @@ test("a phone seeks by 10 s with buttons and double taps, and has picture in pic
     await page.touchscreen.tap(x, y);
   };
   await tapTwice(0.9);
-  await untilTime((time) => Math.abs(time - 10) < 0.5);
+  await untilTime(near(10));
   await page.getByText("+10 s").waitFor();
   await page.getByText("+10 s").waitFor({ state: "detached" });
   await tapTwice(0.1);
@@ -197,8 +153,8 @@ test.each([
   ["a phone", PHONE, "watch"],
   ["a laptop", DESKTOP, "watch"],
   ["a small iframe", { viewport: { width: 320, height: 180 } }, "embed"],
-])("on %s no menu stands out of the player", async (_name, options, path) => {
-  await openPaused(options, 0, path);
+] as const)("on %s no menu stands out of the player", async (_name, options, path) => {
+  const page = await openPaused({ context: options, path });
   const expectInside = async (menu: Locator) => {
     await vi.waitFor(async () => {
       // Both each time: on a phone, the page scrolls.
@@ -227,7 +183,7 @@ test.each([
 });
 
 test("captions on a phone are as large as text", async () => {
-  await openPaused(PHONE, 5);
+  const page = await openPaused({ context: PHONE, at: 5 });
   const player = await boxOf(page.locator("media-controller"));
   const timeline = await boxOf(page.locator("media-time-range"));
   const frames = { ...player, height: timeline.y - player.y };
@@ -241,7 +197,7 @@ test("captions on a phone are as large as text", async () => {
 });
 
 test("the keys work with Caps Lock and whatever has the focus, except where they are needed", async () => {
-  await openPaused(DESKTOP);
+  const page = await openPaused();
   const { keyboard } = page;
   await page.locator("main a").first().focus();
   await keyboard.press("k");
@@ -253,26 +209,20 @@ test("the keys work with Caps Lock and whatever has the focus, except where they
   await keyboard.press("0");
   await untilTime((time) => time < 0.5);
   await keyboard.press("L");
-  await untilTime((time) => Math.abs(time - 10) < 0.5);
+  await untilTime(near(10));
   await page.locator("media-mute-button").focus();
   await keyboard.press("J");
   await untilTime((time) => time < 0.5);
   await keyboard.press("Space");
-  await vi.waitFor(
-    async () =>
-      expect(await page.locator("video").evaluate((media: HTMLVideoElement) => media.muted)).toBe(
-        true,
-      ),
-    TIMEOUT_MS,
-  );
-  expect(await isPaused()).toBe(true);
+  await vi.waitFor(async () => expect(await media("muted")).toBe(true), TIMEOUT_MS);
+  expect(await media("paused")).toBe(true);
   await page.getByRole("combobox").or(page.getByRole("searchbox")).first().focus();
   await keyboard.type("kl");
-  expect([await isPaused(), (await currentTime()) < 0.5]).toEqual([true, true]);
+  expect([await media("paused"), (await media("currentTime")) < 0.5]).toEqual([true, true]);
 });
 
 test("a question mark shows all keys", async () => {
-  await openPaused(DESKTOP);
+  const page = await openPaused();
   await page.locator("video").click();
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
@@ -282,7 +232,7 @@ test("a question mark shows all keys", async () => {
 });
 
 test("a device whose clock is two hours ahead renews no token", async () => {
-  await newPage(DESKTOP);
+  const page = await newPage();
   await page.addInitScript(() => {
     const now = Date.now.bind(Date);
     Date.now = () => now() + 7_200_000;
@@ -293,7 +243,7 @@ test("a device whose clock is two hours ahead renews no token", async () => {
     if (request.method() === "POST" && /\/(playback|watch)$/.test(request.url())) tokens++;
     if (request.url().endsWith(".m4s")) segments++;
   });
-  await page.goto(`/watch/${videoId}`);
+  await page.goto(`/watch/${id()}`);
   await vi.waitFor(() => expect(segments).toBeGreaterThan(3), TIMEOUT_MS);
   await untilTime((time) => time > 2);
   expect(tokens).toBe(1);

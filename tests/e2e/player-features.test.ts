@@ -1,64 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from "vitest";
-import { launchBrowser } from "../../scripts/product/browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { pixelsOf, pixelsOfColour } from "../support/product/pixels.ts";
-import {
-  publishWhiteVideo,
-  WHITE_VIDEO_CHAPTERS,
-  WHITE_VIDEO_SECONDS,
-} from "../support/product/white-video.ts";
+import { near, PHONE, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-video-page.ts";
+import { WHITE_VIDEO_CHAPTERS, WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
-const origin = inject("origin");
-const DESKTOP = { viewport: { width: 1440, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const TIMEOUT_MS = 120_000;
+const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
 
-let browser: Browser;
-let folder: string;
-let videoId = "";
-let page: Page;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "kinora-features-"));
-  videoId = await publishWhiteVideo(origin, folder);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterEach(async () => {
-  await page?.context().close();
-});
-
-async function newPage(options: BrowserContextOptions = DESKTOP): Promise<Page> {
-  page = await (await browser.newContext({ baseURL: origin, ...options })).newPage();
-  page.setDefaultTimeout(TIMEOUT_MS);
-  return page;
-}
-/** A property of the media element. */
-const media = <Name extends keyof HTMLVideoElement>(name: Name) =>
-  page.locator("video").evaluate((video: HTMLVideoElement, key) => video[key as Name], name);
-const untilTime = (condition: (time: number) => boolean) =>
-  vi.waitFor(async () => expect(await media("currentTime")).toSatisfy(condition), TIMEOUT_MS);
-const near = (seconds: number) => (time: number) => Math.abs(time - seconds) < 0.5;
-
-/** Opens the video and pauses it. @param address after the path @param at seconds, if the address has no time */
-async function openPaused(address = "", options = DESKTOP, at = 0): Promise<void> {
-  await newPage(options);
-  await page.goto(`/watch/${videoId}${address}`);
-  await untilTime((time) => time > 0.2);
-  await page.locator("video").evaluate((video: HTMLVideoElement, start) => {
-    video.pause();
-    video.currentTime = start;
-  }, at);
-  await untilTime(near(at));
-}
 /** Chooses in the gear's menu. */
-async function choose(menu: string, choice: string | RegExp): Promise<void> {
+async function choose(page: Page, menu: string, choice: string | RegExp): Promise<void> {
   await page.locator("media-settings-menu-button").click();
   await page.getByRole("menuitem", { name: menu }).click();
   const items = page.locator("media-settings-menu [slot=submenu]:not([hidden])");
@@ -68,7 +17,7 @@ async function choose(menu: string, choice: string | RegExp): Promise<void> {
 }
 
 test("chapters are on the timeline, in the menu and beside the time, and an intro can be skipped", async () => {
-  await openPaused();
+  const page = await openPaused();
   const cues = await page
     .locator("media-time-range")
     .evaluate((range) => (range as unknown as { mediaChaptersCues: object[] }).mediaChaptersCues);
@@ -79,19 +28,33 @@ test("chapters are on the timeline, in the menu and beside the time, and an intr
   await page.getByRole("button", { name: "Skip intro" }).click();
   await untilTime(near(6));
   await page.getByRole("button", { name: "Skip intro" }).waitFor({ state: "detached" });
-  await choose("Chapters", /Storm/);
+  await choose(page, "Chapters", /Storm/);
   await untilTime(near(16));
   await page.locator(".player-chapter", { hasText: "Storm" }).waitFor();
 });
 
+test("a menu that is opened before its code has arrived opens then", async () => {
+  const page = await openPaused();
+  const arrival = Promise.withResolvers<void>();
+  await page.route("**/assets/media-chrome-menus-*.js", async (route) => {
+    await arrival.promise;
+    await route.continue();
+  });
+  const requested = page.waitForRequest(/media-chrome-menus-/);
+  await page.locator("media-settings-menu-button").click();
+  await requested;
+  arrival.resolve();
+  await page.getByRole("menuitem", { name: "Speed" }).waitFor();
+});
+
 test("speed, captions and their style are remembered for the next video", async () => {
-  await openPaused("", DESKTOP, 3);
+  const page = await openPaused({ at: 3 });
   // Wide enough that captions are above the shade of the controls.
   await page.keyboard.press("t");
-  await choose("Speed", "1.5x");
-  await choose("Caption size", "Very large");
-  await choose("Caption colour", "Yellow");
-  await choose("Caption background", "Black");
+  await choose(page, "Speed", "1.5x");
+  await choose(page, "Caption size", "Very large");
+  await choose(page, "Caption colour", "Yellow");
+  await choose(page, "Caption background", "Black");
   await page.keyboard.press("c");
   await page.getByText("Captions on").waitFor();
   await page.reload();
@@ -119,20 +82,20 @@ test.each([
   ["?t=0m9s", 9],
   ["#t=14", 14],
 ])("a link with %s starts at its time", async (address, seconds) => {
-  await newPage();
-  await page.goto(`/watch/${videoId}${address}`);
+  const page = await newPage();
+  await page.goto(`/watch/${id()}${address}`);
   await untilTime((time) => time >= seconds && time < seconds + 5);
 });
 
 test("every action tells what it did", async () => {
-  await openPaused();
+  const page = await openPaused();
   const { keyboard } = page;
   const message = page.locator(".player-message");
   for (const [key, text] of [
     ["k", "Play"],
     ["k", "Pause"],
     ["m", "Muted"],
-    ["m", "Volume 100 %"],
+    ["m", "Volume 100%"],
     [">", "Speed 1.25×"],
     [".", "Next frame"],
     ["l", "0:10"],
@@ -143,11 +106,11 @@ test("every action tells what it did", async () => {
 });
 
 test("after the end a viewer can replay, and a loop has no end", async () => {
-  await openPaused("", DESKTOP, WHITE_VIDEO_SECONDS - 1);
+  const page = await openPaused({ at: WHITE_VIDEO_SECONDS - 1 });
   await page.keyboard.press("k");
   await page.getByRole("button", { name: "Replay" }).click();
   await untilTime((time) => time > 0.2 && time < 10);
-  await choose("Loop", "On");
+  await choose(page, "Loop", "On");
   await page.locator("video").evaluate((video: HTMLVideoElement) => {
     video.currentTime = video.duration - 0.5;
   });
@@ -156,26 +119,55 @@ test("after the end a viewer can replay, and a loop has no end", async () => {
 });
 
 test("a viewer who comes back is taken up where they stopped, and can start over", async () => {
-  await newPage();
-  await page.addInitScript((id) => {
-    localStorage.setItem("kinora.resume", JSON.stringify([{ id, at: 12 }]));
-  }, videoId);
-  await page.goto(`/watch/${videoId}`);
+  const page = await newPage();
+  await page.addInitScript((videoId) => {
+    localStorage.setItem("kinora.resume", JSON.stringify([{ id: videoId, at: 12 }]));
+  }, id());
+  await page.goto(`/watch/${id()}`);
   await untilTime((time) => time >= 12);
   await page.getByRole("button", { name: "Start over" }).click();
   await untilTime((time) => time < 8);
 });
 
-test("the system's media controls show the video and obey", async () => {
-  await openPaused();
-  const title = await page.evaluate(() => navigator.mediaSession.metadata?.title);
-  expect(title).toBe("White harbour");
-  expect(await page.evaluate(() => navigator.mediaSession.metadata?.artwork.length)).toBe(1);
+test("the system's media controls show the video and control it", async () => {
+  const page = await newPage();
+  await page.addInitScript(() => {
+    const handlers: Record<string, MediaSessionActionHandler | null> = {};
+    Object.assign(window, { handlers });
+    navigator.mediaSession.setActionHandler = (action, handler) => {
+      handlers[action] = handler;
+    };
+  });
+  await page.goto(`/watch/${id()}`);
+  await untilTime((time) => time > 0.2);
+  const press = (action: MediaSessionAction, details: { seekTime?: number } = {}) =>
+    page.evaluate(
+      ([name, more]) => {
+        const { handlers } = window as unknown as {
+          handlers: Record<string, MediaSessionActionHandler | null>;
+        };
+        handlers[name]?.({ action: name, ...more });
+      },
+      [action, details] as const,
+    );
+  await press("pause");
+  await untilPaused(true);
+  await press("seekto", { seekTime: 12 });
+  await untilTime(near(12));
+  await press("seekbackward");
+  await untilTime(near(2));
+  await press("play");
+  await untilPaused(false);
+  const { title, artworks } = await page.evaluate(() => ({
+    title: navigator.mediaSession.metadata?.title,
+    artworks: navigator.mediaSession.metadata?.artwork.length,
+  }));
+  expect([title, artworks]).toEqual(["White harbour", 1]);
 });
 
 test("stats for nerds tell what plays", async () => {
-  await openPaused();
-  await choose("Stats for nerds", "On");
+  const page = await openPaused();
+  await choose(page, "Stats for nerds", "On");
   const statistics = page.getByRole("region", { name: "Stats for nerds" });
   await statistics.getByText(/640 × 360, [\d.]+ Mbit\/s/).waitFor();
   await statistics.getByRole("button", { name: "Close stats" }).click();
@@ -183,7 +175,7 @@ test("stats for nerds tell what plays", async () => {
 });
 
 test("a finger scrubs through the video with a swipe", async () => {
-  await openPaused("", PHONE);
+  const page = await openPaused({ context: PHONE });
   const box = await page.locator("media-controller").boundingBox();
   if (!box) throw new Error("no player");
   const y = box.y + box.height * 0.2;
@@ -201,14 +193,14 @@ test("a finger scrubs through the video with a swipe", async () => {
 });
 
 test("a browser that can play nothing is told so, and loads no hls.js", async () => {
-  await newPage();
+  const page = await newPage();
   await page.addInitScript(() => {
     Object.assign(window, { MediaSource: undefined, ManagedMediaSource: undefined });
     HTMLMediaElement.prototype.canPlayType = () => "";
   });
   let hasLoadedHls = false;
   page.on("request", (request) => (hasLoadedHls ||= request.url().includes("/hls-source-")));
-  await page.goto(`/watch/${videoId}`);
+  await page.goto(`/watch/${id()}`);
   await page.getByRole("alert").getByText("Your browser cannot play this video.").waitFor();
   expect(hasLoadedHls).toBe(false);
 });

@@ -18,16 +18,8 @@ import "media-chrome/media-preview-thumbnail";
 import "media-chrome/media-preview-time-display";
 import "media-chrome/media-pip-button";
 import "media-chrome/media-fullscreen-button";
-import "media-chrome/menu/media-chrome-menu";
-import "media-chrome/menu/media-chrome-menu-item";
-import "media-chrome/menu/media-captions-menu";
 import "media-chrome/menu/media-captions-menu-button";
-import "media-chrome/menu/media-settings-menu";
 import "media-chrome/menu/media-settings-menu-button";
-import "media-chrome/menu/media-settings-menu-item";
-import "media-chrome/menu/media-rendition-menu";
-import "media-chrome/menu/media-audio-track-menu";
-import "media-chrome/menu/media-playback-rate-menu";
 import type { JSX } from "preact";
 
 type ElementProps = JSX.HTMLAttributes<HTMLElement> & Record<`${string}`, unknown>;

@@ -21,6 +21,7 @@ import { preferences } from "./preferences.ts";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
 import { Statistics } from "./statistics.tsx";
 import { useChapterTrack } from "./use-chapters.ts";
+import { useMenus } from "./use-menus.ts";
 import { useMediaSession } from "./use-media-session.ts";
 import { useOrientation } from "./use-orientation.ts";
 import { useRemembered } from "./use-remembered.ts";
@@ -80,6 +81,7 @@ export function Player(props: Props) {
     useCallback(() => setHelpOpen(true), []),
   );
 
+  useMenus(controller);
   useRemembered(controller, element);
   useOrientation(controller, element);
   useSwipe(controller, element);

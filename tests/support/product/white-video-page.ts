@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, FrameLocator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject, vi } from "vitest";
+import { launchBrowser } from "../../../scripts/product/browser.ts";
+import { publishWhiteVideo } from "./white-video.ts";
+
+export const DESKTOP = { viewport: { width: 1440, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+/** Long enough for the player on two busy cores. */
+export const TIMEOUT_MS = 120_000;
+
+interface OpenOptions {
+  /** Of the page's context. */
+  context?: BrowserContextOptions;
+  path?: "watch" | "embed";
+  /** After the path. */
+  query?: string;
+  /** Seconds at which it is paused. */
+  at?: number;
+}
+
+/** A condition on a time, in seconds: it is about this one. */
+export const near = (seconds: number) => (time: number) => Math.abs(time - seconds) < 0.5;
+
+/**
+ * Publishes the white video for the tests of a file and starts a browser. Each test opens its own page, which is closed
+ * after it.
+ */
+export function setUpWhiteVideo() {
+  const origin = inject("origin");
+  let folder = "";
+  let videoId = "";
+  let browser: Browser;
+  let page: Page | undefined;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kinora-white-"));
+    videoId = await publishWhiteVideo(origin, folder);
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    await page?.context().close();
+    page = undefined;
+  });
+
+  async function newPage(options: BrowserContextOptions = DESKTOP, from = browser): Promise<Page> {
+    page = await (await from.newContext({ baseURL: origin, ...options })).newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    return page;
+  }
+  function current(): Page {
+    if (!page) throw new Error("The test has opened no page.");
+    return page;
+  }
+  /** A property of the media element, on the page or in a frame of it. */
+  const media = <Name extends keyof HTMLVideoElement>(
+    name: Name,
+    where: Page | FrameLocator = current(),
+  ) => where.locator("video").evaluate((video: HTMLVideoElement, key) => video[key as Name], name);
+  const untilMedia = <Name extends keyof HTMLVideoElement>(
+    name: Name,
+    condition: (value: HTMLVideoElement[Name]) => boolean,
+    where: Page | FrameLocator = current(),
+  ) => vi.waitFor(async () => expect(await media(name, where)).toSatisfy(condition), TIMEOUT_MS);
+  const untilTime = (condition: (time: number) => boolean, where?: Page | FrameLocator) =>
+    untilMedia("currentTime", condition, where);
+  const untilPaused = (paused: boolean, where?: Page | FrameLocator) =>
+    untilMedia("paused", (isPaused) => isPaused === paused, where);
+
+  /** Opens the video on a page of its own, and pauses it once it plays, so that the controls stay. */
+  async function openPaused(options: OpenOptions = {}): Promise<Page> {
+    const { context = DESKTOP, path = "watch", query = "?autoplay=1", at = 0 } = options;
+    const opened = await newPage(context);
+    await opened.goto(`/${path}/${videoId}${query}`);
+    await untilTime((time) => time > 0.2);
+    await opened.locator("video").evaluate((video: HTMLVideoElement, start) => {
+      video.pause();
+      video.currentTime = start;
+    }, at);
+    await untilTime((time) => Math.abs(time - at) < 0.1);
+    return opened;
+  }
+
+  return {
+    origin,
+    /** Of the video; known once the tests run. */
+    id: () => videoId,
+    newPage,
+    openPaused,
+    media,
+    untilTime,
+    untilPaused,
+  };
+}
