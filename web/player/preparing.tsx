@@ -5,7 +5,7 @@ const MESSAGES: Record<Video["state"], string> = {
   uploading: "This video is still uploading.",
   queued: "This video is waiting to be processed.",
   processing:
-    "This video is being processed. It starts here as soon as the first minutes are ready.",
+    "This video is being processed. It starts here as soon as the first seconds are ready.",
   playable: "Loading the video…",
   ready: "Loading the video…",
   failed: "This video could not be processed.",
