@@ -5,7 +5,7 @@ import { cutsOf, frameTicks, timescaleFor, type VideoSpec } from "../video/video
 import { type CopiedSegment, storeCopies } from "./copied-segments.ts";
 import { type Mp4Track, readMp4Index } from "./mp4-index.ts";
 import { readSamples } from "./sample-reader.ts";
-import { decoderConfiguration, framePositions } from "./web-ready-video.ts";
+import { decoderConfiguration, framePositions, reorderedFrames } from "./web-ready-video.ts";
 
 /** Frames between two progress reports. */
 async function* segmentsOf(
@@ -48,11 +48,6 @@ export async function copyVideo(
   if (rendition === undefined || others.length > 0 || track === undefined || !positions)
     throw new TaskFailure("invalid_task", "the source cannot be copied");
   const ticks = frameTicks(grid.frameRate);
-  // Of the whole track: every chunk has the same init segment.
-  const reordered = positions.reduce(
-    (most, position, index) => Math.max(most, index - position),
-    0,
-  );
   const output = await storeCopies(
     run,
     {
@@ -65,7 +60,8 @@ export async function copyVideo(
         configuration: decoderConfiguration(track),
       },
       sampleTicks: ticks,
-      compositionDelay: reordered * ticks,
+      // Of the whole track: every chunk has the same init segment.
+      compositionDelay: reorderedFrames(positions) * ticks,
       firstSegment,
       maxOutputBytes: limits.maxOutputBytes,
       onSegment: (soFar) => report(rendition.id, soFar),

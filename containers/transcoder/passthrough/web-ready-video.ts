@@ -5,6 +5,7 @@ import { MAX_SIDE_PIXELS } from "../plan/ladder.ts";
 import { FRAME_RATE_TOLERANCE, MAX_FRAME_RATE, rateOf } from "../probe/frame-rate.ts";
 import { readBoxes, requireBox } from "../segments/mp4-boxes.ts";
 import { VISUAL_ENTRY_BYTES } from "../segments/codecs.ts";
+import { MIN_LAST_FRAMES } from "../video/video-args.ts";
 import type { Mp4Track } from "./mp4-index.ts";
 import { readSequenceParameters } from "./sps.ts";
 
@@ -84,6 +85,11 @@ export function framePositions(
   return positions;
 }
 
+/** By how many frames the order of decoding differs from that of showing, at most. @param positions in decoding order */
+export function reorderedFrames(positions: Int32Array): number {
+  return positions.reduce((most, position, index) => Math.max(most, index - position), 0);
+}
+
 /** Whether the whole track is presented, from the start of the video to its end, one frame at a time. */
 function isPresentedWhole(track: Mp4Track, { video }: SourceInfo, grid: Grid): boolean {
   const { samples, timescale, presentation } = track;
@@ -115,6 +121,7 @@ function closedKeyFrames(positions: Int32Array, isSync: Uint8Array): number[] {
  * Where to cut: at the key frames that give segments of about the wanted length.
  *
  * @param keys frames, ascending
+ * @param minFrames of the last segment, which may become that much longer than `maxFrames`
  * @returns the first frame of each segment and the end of the last; undefined where key frames are too far apart
  */
 export function chooseCuts(
@@ -122,6 +129,7 @@ export function chooseCuts(
   totalFrames: number,
   wantedFrames: number,
   maxFrames: number,
+  minFrames: number,
 ): number[] | undefined {
   if (keys[0] !== 0) return undefined;
   const cuts = [0];
@@ -143,6 +151,7 @@ export function chooseCuts(
     cuts.push(best);
     start = best;
   }
+  if (cuts.length > 1 && totalFrames - (cuts.at(-1) ?? 0) < minFrames) cuts.pop();
   return [...cuts, totalFrames];
 }
 
@@ -203,6 +212,8 @@ export function judgeVideo(
     samples.count,
     Math.round(segmentSeconds * rate),
     Math.round(maxSeconds * rate),
+    // The encoded renditions are cut at the same frames.
+    Math.max(MIN_LAST_FRAMES, reorderedFrames(positions) + 1),
   );
   return cuts === undefined ? "key_frames" : describeCopy(track, grid, cuts);
 }

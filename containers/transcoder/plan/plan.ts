@@ -20,6 +20,7 @@ import type {
 import { AUDIO_SAMPLE_RATE, type ExtraCodecs, planExtras } from "./extras.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { trackName } from "../probe/track-name.ts";
+import { MIN_LAST_FRAMES } from "../video/video-args.ts";
 
 /** The first chunk is short, so that the time until playback can start does not depend on the length of the video. */
 const FIRST_CHUNK_SEGMENTS = 2;
@@ -38,16 +39,38 @@ export interface Copies {
   isAudioCopyable?: (rendition: AudioRendition) => boolean;
 }
 
-/** The output frame grid of a video. @param duration seconds */
-export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: number): Grid {
-  const framesPerSegment = Math.max(1, Math.round(segmentSeconds * rateOf(frameRate)));
-  const totalFrames = Math.max(1, Math.round(duration * rateOf(frameRate)));
+/**
+ * The number of frames per segment that is closest to the wanted one and leaves no last segment of fewer than
+ * `MIN_LAST_FRAMES`. Joining the last two segments instead would put key frames at unequal distances.
+ */
+function fittingLength(totalFrames: number, wantedFrames: number): number {
+  function fits(length: number): boolean {
+    const rest = totalFrames % length;
+    return totalFrames <= length || rest === 0 || rest >= MIN_LAST_FRAMES;
+  }
+  for (let change = 0; ; change += 1) {
+    const [shorter, longer] = [wantedFrames - change, wantedFrames + change];
+    if (shorter >= MIN_LAST_FRAMES && fits(shorter)) return shorter;
+    if (longer >= MIN_LAST_FRAMES && fits(longer)) return longer;
+  }
+}
+
+/** Divides the frames of a video into segments of equal length. */
+function divideFrames(frameRate: Fraction, totalFrames: number, segmentSeconds: number): Grid {
+  const wantedFrames = Math.round(segmentSeconds * rateOf(frameRate));
+  const framesPerSegment = fittingLength(totalFrames, wantedFrames);
   return {
     frameRate,
     framesPerSegment,
     totalFrames,
     segmentCount: Math.ceil(totalFrames / framesPerSegment),
   };
+}
+
+/** The output frame grid of a video. @param duration seconds */
+export function gridFor(frameRate: Fraction, duration: number, segmentSeconds: number): Grid {
+  const totalFrames = Math.max(1, Math.round(duration * rateOf(frameRate)));
+  return divideFrames(frameRate, totalFrames, segmentSeconds);
 }
 
 /**
@@ -219,8 +242,11 @@ export function planTasks(
     cuts === undefined
       ? plainGrid
       : {
-          ...plainGrid,
-          totalFrames: cuts.at(-1) ?? plainGrid.totalFrames,
+          ...divideFrames(
+            plainGrid.frameRate,
+            cuts.at(-1) ?? plainGrid.totalFrames,
+            settings.segmentSeconds,
+          ),
           longestSegment: keyGrid.framesPerSegment,
         };
   const extras = planExtras({ source, grid, ladder, audio, codecs, settings });

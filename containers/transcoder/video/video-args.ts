@@ -246,6 +246,12 @@ function fragmentArgs(timescale: number, firstSegment: number): string[] {
  */
 export const REORDERED_FRAMES = { h264: 2, vp9: 0, av1: 0 } as const;
 
+/**
+ * The fewest frames of a last segment that is not the only one: one more than are reordered. hls.js ignores edit lists, takes
+ * a shorter segment for a gap, and never ends (docs/decisions/472).
+ */
+export const MIN_LAST_FRAMES = REORDERED_FRAMES.h264 + 1;
+
 /** Ticks per second, chosen so that a frame lasts a whole number of ticks. */
 export const timescaleFor = (num: number): number => num * Math.ceil(MIN_TIMESCALE / num);
 

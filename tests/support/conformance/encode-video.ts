@@ -17,8 +17,8 @@ import { renderPublication } from "../../../workers/media/playlists/render.ts";
 import { serveFolder } from "./file-server.ts";
 
 const VIDEO = { videoId: "Conformance00000000000", version: 1 };
-/** Deliberately uneven: a fractional frame rate, and a last segment that is shorter than the others. */
-const SECONDS = 13.4;
+/** Deliberately uneven: a fractional frame rate, and seven segments of two seconds and one frame (docs/decisions/472). */
+const SECONDS = 14.04;
 const FRAME_RATE = "30000/1001";
 
 /** The second one is shown in both segments of the captions. */
