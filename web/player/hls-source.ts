@@ -17,8 +17,6 @@ const MAX_MEDIA_ERROR_RECOVERIES = 2;
 const BUFFER_SECONDS = 60;
 /** Lines of the largest rendition that data saver plays. */
 const DATA_SAVER_HEIGHT = 480;
-/** How far from its end a stream may wait for a frame that does not come. */
-const MAX_MISSING_SECONDS = 0.5;
 /** How far before the end of what has been processed a seek beyond it lands. */
 const PROCESSED_MARGIN_SECONDS = 3;
 
@@ -98,18 +96,6 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
   };
   video.addEventListener("seeking", stayProcessed);
 
-  let mediaSource: MediaSource | null = null;
-  // The edit list moves a last segment of one frame out of the time at which hls.js looks for it, and it waits forever.
-  const endStream = () => {
-    const { buffered, duration, currentTime } = video;
-    const end = buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
-    const isAtEnd = Math.max(duration - currentTime, duration - end) < MAX_MISSING_SECONDS;
-    if (!isAtEnd || processed !== null || mediaSource?.readyState !== "open") return;
-    if (Array.from(mediaSource.sourceBuffers).some(({ updating }) => updating)) return;
-    mediaSource.endOfStream();
-  };
-  video.addEventListener("waiting", endStream);
-
   const load = () => {
     const config: Partial<HlsConfig> = {
       startPosition: startAt,
@@ -140,9 +126,6 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
       detachTracks = exposeTracks(video, player);
       // The first segment is chosen before the size of the player is known.
       if (dataSaver) player.autoLevelCapping = largestSaving(player);
-    });
-    player.on(Hls.Events.MEDIA_ATTACHED, (_event, attached) => {
-      mediaSource = attached.mediaSource ?? null;
     });
     player.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => {
       processed = details.live ? details.edge : null;
@@ -181,7 +164,6 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
     },
     destroy: () => {
       video.removeEventListener("seeking", stayProcessed);
-      video.removeEventListener("waiting", endStream);
       unload();
     },
     facts: () => factsOf(hls),
