@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Outcome } from "../support/conformance/browser-players.ts";
+import { encodeVideoFile } from "../support/conformance/encode-video.ts";
 import { STREAMS } from "../support/conformance/stream-server.ts";
 import {
   browserFaults,
@@ -69,6 +73,24 @@ test.each([
     );
   },
 );
+
+test("hls.js plays a video to its end of which one frame is left after the last whole segment", async () => {
+  const short = await mkdtemp(join(tmpdir(), "kinora-short-"));
+  try {
+    // Two segments of two seconds, and one frame.
+    const encoded = await encodeVideoFile(short, { seconds: 4.02, secondCodec: "none" });
+    expect(encoded.grid.totalFrames).toBe(121);
+    const shortStage = await openStage(short, encoded);
+    try {
+      const outcome = await shortStage.call<Outcome>("play", "Hls", STREAMS.HLS);
+      expect(browserFaults(outcome, encoded, "HLS").playback).toEqual([]);
+    } finally {
+      await shortStage.close();
+    }
+  } finally {
+    await rm(short, { recursive: true });
+  }
+});
 
 const secondCodec = publication.renditions.find(({ rendition }) =>
   ["av1", "vp9"].includes(rendition.codec),

@@ -17,8 +17,8 @@ import { renderPublication } from "../../../workers/media/playlists/render.ts";
 import { serveFolder } from "./file-server.ts";
 
 const VIDEO = { videoId: "Conformance00000000000", version: 1 };
-/** Deliberately uneven: a fractional frame rate, and seven segments of two seconds and one frame (docs/decisions/472). */
-const SECONDS = 14.04;
+/** Deliberately uneven: a fractional frame rate, and a last segment that is shorter than the others. */
+const SECONDS = 13.4;
 const FRAME_RATE = "30000/1001";
 
 /** The second one is shown in both segments of the captions. */
@@ -30,18 +30,18 @@ export const CAPTIONS: Cue[] = [
 export const tools = resolveTools(process.env);
 
 /** Generates a video with motion in every frame, an English stereo track and a German mono track. */
-async function makeSource(file: string): Promise<void> {
+async function makeSource(file: string, seconds: number): Promise<void> {
   function sine(frequency: number): string[] {
     return [
       "-f",
       "lavfi",
       "-i",
-      `sine=frequency=${frequency}:sample_rate=48000:duration=${SECONDS}`,
+      `sine=frequency=${frequency}:sample_rate=48000:duration=${seconds}`,
     ];
   }
   await promisify(execFile)(tools.ffmpeg, [
     ...["-v", "error", "-f", "lavfi"],
-    ...["-i", `testsrc2=size=640x360:rate=${FRAME_RATE}:duration=${SECONDS}`],
+    ...["-i", `testsrc2=size=640x360:rate=${FRAME_RATE}:duration=${seconds}`],
     ...[...sine(440), ...sine(880), "-map", "0", "-map", "1", "-map", "2"],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "100", "-pix_fmt", "yuv420p"],
     ...["-c:a", "aac", "-ac:a:0", "2", "-ac:a:1", "1"],
@@ -65,9 +65,12 @@ function outputsOf(spec: TaskSpec): Record<string, string> {
  * Plans and encodes a video with the real transcoder. The result in `folder` is laid out as under `/media/{token}/`,
  * with the final playlists in `p1`. Segments last two seconds, so that a short video has several chunks.
  */
-export async function encodeVideoFile(folder: string): Promise<Publication> {
+export async function encodeVideoFile(
+  folder: string,
+  { seconds = SECONDS, secondCodec = "av1" } = {},
+): Promise<Publication> {
   await mkdir(join(folder, VIDEO.videoId, "1", "captions"), { recursive: true });
-  await makeSource(join(folder, "source.mp4"));
+  await makeSource(join(folder, "source.mp4"), seconds);
   const { server, url } = await serveFolder(folder);
   const capabilities = await probeCapabilities(tools);
   const runner = new Runner({
@@ -100,7 +103,7 @@ export async function encodeVideoFile(folder: string): Promise<Publication> {
     ...planSettings({
       MAX_RUNNERS: "2",
       SLOTS_PER_RUNNER: "1",
-      SECOND_CODEC: "av1",
+      SECOND_CODEC: secondCodec,
       PASSTHROUGH: "false",
     } as never),
     segmentSeconds: 2,
