@@ -3,20 +3,16 @@
  * workerd with the settings of a deployment with mail. Each call is made for a known and an unknown address in turn, so
  * that other load affects both equally; then the medians are compared.
  */
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { unstable_startWorker as startWorker } from "wrangler";
+import { createDatabases, startProduct } from "./product-host.ts";
 import { printReport } from "./report.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PORT = Number(process.env["BENCH_PORT"] ?? 8750);
 const ORIGIN = `http://localhost:${PORT}`;
 const PAIRS = 15;
 const PASSWORD = "nine quiet harbour lamps";
-const SECRET = "only-for-the-benchmark-only-for-the-benchmark";
 /** Medians within this share of each other count as equal, on a computer with other load. */
 const MAX_DEVIATION = 0.05;
 
@@ -27,36 +23,17 @@ const CALLS: Record<string, (email: string) => object> = {
   "send-verification-email": (email) => ({ email }),
 };
 
-const plainText = (value: string) => ({ type: "plain_text" as const, value });
-
-async function start(state: string) {
-  execFileSync(
-    join(ROOT, "node_modules/.bin/wrangler"),
-    ["d1", "migrations", "apply", "kinora-catalog", "--local", "--persist-to", state],
-    { cwd: ROOT, stdio: "ignore", env: { ...process.env, CI: "1" } },
-  );
-  // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
-  process.env["KINORA_PREPARED"] = "true";
-  const worker = await startWorker({
-    config: join(ROOT, "wrangler.toml"),
-    bindings: {
-      PUBLIC_ORIGIN: plainText(ORIGIN),
-      SIGNUP: plainText("verified"),
-      DEV_MAIL: plainText("true"),
-      AUTH_ATTEMPTS_PER_MINUTE: plainText("100000"),
-      BETTER_AUTH_SECRET: plainText(SECRET),
-    },
-    dev: {
-      persist: state,
-      server: { port: PORT },
-      inspector: false,
-      logLevel: "none",
-      watch: false,
+const start = (state: string) =>
+  startProduct({
+    state,
+    port: PORT,
+    vars: {
+      PUBLIC_ORIGIN: ORIGIN,
+      SIGNUP: "verified",
+      DEV_MAIL: "true",
+      AUTH_ATTEMPTS_PER_MINUTE: "100000",
     },
   });
-  await worker.ready;
-  return worker;
-}
 
 async function post(path: string, body: object): Promise<number> {
   const start = performance.now();
@@ -89,6 +66,7 @@ async function ratioOf(path: string, body: (email: string) => object): Promise<n
 }
 
 const state = await mkdtemp(join(tmpdir(), "kinora-bench-accounts-"));
+createDatabases(state);
 const worker = await start(state);
 try {
   const figures: Record<string, number> = {};
@@ -98,6 +76,6 @@ try {
   printReport("accounts", figures, { [`every ratio is 1 within ${MAX_DEVIATION}`]: even });
   if (!even) process.exitCode = 1;
 } finally {
-  await worker.dispose();
+  await worker.stop();
   await rm(state, { recursive: true, force: true });
 }

@@ -8,8 +8,6 @@ import type {
 import type { Task } from "../workers/db/transcoding/tasks.ts";
 import { planTask } from "../workers/domain/plan-settings.ts";
 
-/** Chunks of a film of two hours. */
-export const CHUNKS_PER_FILM = 450;
 const HEIGHTS = [240, 360, 480, 720, 1080];
 const FRAME_RATE = { num: 25, den: 1 };
 const LIMITS = {

@@ -1,15 +1,14 @@
 import { createApp } from "../workers/app.ts";
 import { SCOPES } from "../workers/contract/scopes.ts";
-import type { PlanSettings } from "../workers/contract/transcodes.ts";
-import { catalog, runBatch } from "../workers/db/client.ts";
+import { catalog } from "../workers/db/client.ts";
 import { claimTask } from "../workers/db/transcoding/claim.ts";
 import { commitResult, finishTask } from "../workers/db/transcoding/outcomes.ts";
 import { reportProgress, type Task } from "../workers/db/transcoding/tasks.ts";
 import { insertUpload, markCompleted, type UploadRow } from "../workers/db/uploads.ts";
-import { planTask } from "../workers/domain/plan-settings.ts";
 import type { CronPurpose } from "../workers/domain/crons.ts";
 import { ANONYMOUS, type Principal } from "../workers/domain/principal.ts";
 import { sweep } from "../workers/jobs/sweep.ts";
+import { PLAN_TASK } from "./catalog-plan.ts";
 import { CountingD1, type RunStatement } from "../tests/support/worker/counting-d1.ts";
 
 export * from "../workers/index.ts";
@@ -102,34 +101,11 @@ const upload = (env: Env, row: UploadRow): Promise<Cost> =>
     const { videoId: id, ownerId, createdAt } = row;
     const video = { id, ownerId, title: "New", createdAt, updatedAt: createdAt };
     await insertUpload(db, video, row);
-    const settings: PlanSettings = {
-      segmentSeconds: 4,
-      loudness: true,
-      secondCodec: "none",
-      passthrough: true,
-      alwaysEncode: false,
-      parallelism: 10,
-      limits: {
-        maxDuration: 1,
-        maxPixels: 1,
-        maxStreams: 1,
-        maxFrameRate: 1,
-        maxTaskSeconds: 1,
-        maxOutputBytes: 1,
-      },
-    };
-    await markCompleted(db, row, { etag: "e" }, planTask(settings, false), "key", Date.now());
+    await markCompleted(db, row, { etag: "e" }, PLAN_TASK, "key", Date.now());
     return undefined;
   });
 
-const handlers: Record<
-  string,
-  (env: Env, body: never, ctx: ExecutionContext) => Promise<Cost | null>
-> = {
-  "/ping": async (env) => {
-    await runBatch(catalog(env), []);
-    return null;
-  },
+const handlers: Record<string, (env: Env, body: never, ctx: ExecutionContext) => Promise<Cost>> = {
   "/api": (env, calls: ApiCall[], ctx) => api(env, ctx, calls),
   "/claim": (env) =>
     measured(env, async (counted) => {

@@ -5,28 +5,26 @@
  * statement of requests, claims and the cron with the rows that it read and SQLite's plan. Bytes per finished video are what the
  * database file grows by, indexes included.
  */
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { unstable_startWorker as startWorker } from "wrangler";
 import { CRONS } from "../workers/domain/crons.ts";
-import { CATALOG, openLocalDatabase, SEARCH } from "../scripts/dev/local-databases.ts";
+import { CATALOG, openLocalDatabase } from "../scripts/dev/local-databases.ts";
 import { Copies } from "./catalog-copies.ts";
-import { CHUNKS_PER_FILM } from "./catalog-plan.ts";
 import { archiveVideo, finishedVideo, newRows, openSeed, plannedVideo } from "./catalog-seed.ts";
 import { flaggedSteps, type Observed, Observations, tableOf } from "./catalog-statements.ts";
 import type { Cost } from "./catalog-worker.ts";
+import { createDatabases, startProduct } from "./product-host.ts";
 import { printReport } from "./report.ts";
 
 const { values } = parseArgs({ options: { videos: { type: "string", default: "100000" } } });
 const MAX_VIDEOS = Number(values.videos);
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PORT = Number(process.env["BENCH_PORT"] ?? 8760);
 const FIRST_CREATOR = "FirstCreator0000000000";
+/** As many chunks as a video of two hours has. */
+const CHUNKS_PER_LONG = 450;
 /** As many chunks as a video of some minutes has. */
 const CHUNKS_PER_SHORT = 8;
 /** One of ten videos is being transcoded, with ten tasks each. */
@@ -36,17 +34,6 @@ const MAX_ROWS_PER_CLAIM = 50;
 const MAX_STATEMENTS = 300;
 /** A statement that reads more rows in a catalogue ten times as large: more than a page that was not full before. */
 const GROWTH = { factor: 2, rows: 60 };
-
-const WRANGLER = join(ROOT, "node_modules/.bin/wrangler");
-
-function migrate(state: string): void {
-  for (const { name } of [CATALOG, SEARCH])
-    execFileSync(WRANGLER, ["d1", "migrations", "apply", name, "--local", "--persist-to", state], {
-      cwd: ROOT,
-      stdio: "ignore",
-      env: { ...process.env, CI: "1" },
-    });
-}
 
 function openCatalog(state: string): DatabaseSync {
   const sqlite = openLocalDatabase(state, CATALOG);
@@ -61,47 +48,24 @@ function bytesOf(sqlite: DatabaseSync): number {
   return (value("page_count") - value("freelist_count")) * value("page_size");
 }
 
-const plainText = (value: string) => ({ type: "plain_text" as const, value });
-
-async function startProduct(state: string) {
-  // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
-  process.env["KINORA_PREPARED"] = "true";
-  const secret = "only-for-the-benchmark-only-for-the-benchmark";
-  const worker = await startWorker({
-    config: join(ROOT, "wrangler.toml"),
-    entrypoint: join(ROOT, "benchmarks/catalog-worker.ts"),
-    bindings: {
-      QUOTA_BYTES: plainText("1e18"),
-      // No runner, so that wake messages start nothing beside what is measured.
-      MAX_RUNNERS: plainText("0"),
-      S3_ENDPOINT: plainText(`http://localhost:${PORT}/cdn-cgi/local/r2/s3`),
-      BETTER_AUTH_SECRET: plainText(secret),
-      PLAYBACK_TOKEN_SECRETS: plainText(secret),
-      CONTENT_KEY_SECRETS: plainText(secret),
-      TASK_SECRET: plainText(secret),
-      S3_ACCESS_KEY_ID: plainText("kinora-local"),
-      S3_SECRET_ACCESS_KEY: plainText("kinora-local-secret"),
-    },
-    dev: {
-      persist: state,
-      server: { port: PORT },
-      inspector: false,
-      logLevel: "none",
-      watch: false,
-    },
+/** Starts the product behind counting databases (catalog-worker.ts). */
+async function startCounted(state: string) {
+  const { url, stop } = await startProduct({
+    state,
+    port: PORT,
+    entrypoint: join(import.meta.dirname, "catalog-worker.ts"),
+    vars: { QUOTA_BYTES: "1e18" },
   });
-  await worker.ready;
-  const base = await worker.url;
   return {
     call: async (path: string, body: unknown = {}): Promise<Cost> => {
-      const response = await fetch(new URL(path, base), {
+      const response = await fetch(new URL(path, url), {
         method: "POST",
         body: JSON.stringify(body),
       });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as Cost;
     },
-    stop: () => worker.dispose(),
+    stop,
   };
 }
 
@@ -142,7 +106,7 @@ function requests(id: string, binned: string) {
   };
 }
 
-type Product = Awaited<ReturnType<typeof startProduct>>;
+type Product = Awaited<ReturnType<typeof startCounted>>;
 
 async function observe(product: Product, sqlite: DatabaseSync): Promise<Observations> {
   const found = new Observations();
@@ -178,12 +142,12 @@ async function main(): Promise<void> {
   let maxStatements = 0;
   const flagged: string[] = [];
   try {
-    migrate(state);
+    createDatabases(state);
     let sqlite = openCatalog(state);
     const seed = openSeed(sqlite);
     const old = Date.now() - 5 * 86_400_000;
     const templates = [
-      await finishedVideo(seed, FIRST_CREATOR, CHUNKS_PER_FILM, old),
+      await finishedVideo(seed, FIRST_CREATOR, CHUNKS_PER_LONG, old),
       await finishedVideo(seed, FIRST_CREATOR, CHUNKS_PER_SHORT, old + 1),
     ];
     for (const template of templates) await archiveVideo(seed, template, old + 3_600_000);
@@ -202,7 +166,7 @@ async function main(): Promise<void> {
       built = size;
       sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       const builtAt = Date.now();
-      const product = await startProduct(state);
+      const product = await startCounted(state);
       const found = await observe(product, sqlite);
       await product.stop();
       claimRows = Math.max(...found.rowsPerCall("claim"));

@@ -38,7 +38,7 @@ const WORD = "chaos";
 const MAX_DELAY_MS = 12_000;
 const POLL_MS = 500;
 /** An answer may be lost with its process, and the product needs some time to start again. */
-const PATIENCE = { timeoutMs: 20_000, retryMs: 240_000 };
+const RETRY = { timeoutMs: 20_000, retryMs: 240_000 };
 /** For a process to be there that can be killed. */
 const TIMEOUT_VICTIM_MS = 120_000;
 /** For all videos together, after the last kill. */
@@ -113,7 +113,7 @@ interface Uploaded {
 }
 
 async function runAll(stack: RestartingStack, clips: string[]) {
-  const api = new ApiClient(stack.origin, PATIENCE);
+  const api = new ApiClient(stack.origin, RETRY);
   await api.signIn(ACCOUNT);
   const uploads: Uploaded[] = [];
   const first = Math.floor(random() * KINDS.length);
@@ -127,7 +127,7 @@ async function runAll(stack: RestartingStack, clips: string[]) {
         return { seconds, id: await uploadFile(api, clips[index]!, metadata, () => {}) };
       }),
     );
-    // Whoever waits for it later gets the error.
+    // Awaited after the kill. Until then a failed upload must not count as an unhandled rejection, which ends the process.
     uploading.catch(() => {});
     const delay = Math.round(random() * MAX_DELAY_MS);
     await wait(delay);

@@ -1,57 +1,27 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { unstable_startWorker as startWorker } from "wrangler";
-import { localS3 } from "../scripts/dev/dev-vars.ts";
 import { newId } from "../workers/domain/id.ts";
+import { createDatabases, startProduct } from "./product-host.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PORT = Number(process.env["BENCH_PORT"] ?? 8745);
 const ORIGIN = `http://localhost:${PORT}`;
-const SECRET = "only-for-the-benchmark-only-for-the-benchmark";
-
-const plainText = (value: string) => ({ type: "plain_text" as const, value });
 
 /**
  * Starts the product behind counting databases (reads-worker.ts).
  * @param state an empty folder
  */
 export async function startCountedWorker(state: string): Promise<{ stop: () => Promise<void> }> {
-  for (const database of ["kinora-catalog", "kinora-search"])
-    execFileSync(
-      join(ROOT, "node_modules/.bin/wrangler"),
-      ["d1", "migrations", "apply", database, "--local", "--persist-to", state],
-      { cwd: ROOT, stdio: "ignore", env: { ...process.env, CI: "1" } },
-    );
-  // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
-  process.env["KINORA_PREPARED"] = "true";
-  const worker = await startWorker({
-    config: join(ROOT, "wrangler.toml"),
-    entrypoint: join(ROOT, "benchmarks/reads-worker.ts"),
-    bindings: {
-      PUBLIC_ORIGIN: plainText(ORIGIN),
-      SIGNUP: plainText("open"),
-      SIGNUP_ROLE: plainText("creator"),
-      MAX_STREAMS_PER_ACCOUNT: plainText("1000"),
-      MAX_RUNNERS: plainText("0"),
-      S3_ENDPOINT: plainText(localS3(PORT)),
-      S3_ACCESS_KEY_ID: plainText("kinora-local"),
-      S3_SECRET_ACCESS_KEY: plainText("kinora-local-secret"),
-      BETTER_AUTH_SECRET: plainText(SECRET),
-      PLAYBACK_TOKEN_SECRETS: plainText(SECRET),
-      CONTENT_KEY_SECRETS: plainText(SECRET),
-      TASK_SECRET: plainText(SECRET),
-    },
-    dev: {
-      persist: state,
-      server: { port: PORT },
-      inspector: false,
-      logLevel: "none",
-      watch: false,
+  createDatabases(state);
+  return startProduct({
+    state,
+    port: PORT,
+    entrypoint: join(import.meta.dirname, "reads-worker.ts"),
+    vars: {
+      PUBLIC_ORIGIN: ORIGIN,
+      SIGNUP: "open",
+      SIGNUP_ROLE: "creator",
+      MAX_STREAMS_PER_ACCOUNT: "1000",
     },
   });
-  await worker.ready;
-  return { stop: () => worker.dispose() };
 }
 
 /** Calls a control of reads-worker.ts. */

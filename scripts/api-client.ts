@@ -5,14 +5,14 @@ import { Problem } from "../workers/contract/problem.ts";
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 3_000;
 
-export interface Patience {
+export interface RetryOptions {
   /** For one answer: a connection whose server was killed may never say so. */
   timeoutMs: number;
   /** How long a call is repeated while the server does not answer, or answers that it cannot for now. */
   retryMs: number;
 }
 
-const PATIENCE: Patience = { timeoutMs: 60_000, retryMs: 10_000 };
+const DEFAULT_RETRY: RetryOptions = { timeoutMs: 60_000, retryMs: 10_000 };
 
 /**
  * Repeats what throws, with growing pauses.
@@ -30,14 +30,14 @@ export const retryFor = <T>(retryMs: number, what: () => Promise<T>): Promise<T>
 /** A client of the API that signs in like the site: with a session, which issues short-lived access tokens. */
 export class ApiClient {
   readonly origin: string;
-  readonly patience: Patience;
+  readonly retry: RetryOptions;
   #cookie = "";
   #token = "";
 
   /** @param origin the public origin, `http://localhost:8788` */
-  constructor(origin: string, patience: Partial<Patience> = {}) {
+  constructor(origin: string, retry: Partial<RetryOptions> = {}) {
     this.origin = origin;
-    this.patience = { ...PATIENCE, ...patience };
+    this.retry = { ...DEFAULT_RETRY, ...retry };
   }
 
   /** Signs in; signs up first if there is no such account. */
@@ -64,7 +64,7 @@ export class ApiClient {
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const key = method === "POST" ? crypto.randomUUID() : undefined;
-    return retryFor(this.patience.retryMs, async () => {
+    return retryFor(this.retry.retryMs, async () => {
       let response = await this.#send(method, path, body, key);
       if (response.status === 401) {
         await this.#renewToken();
@@ -97,7 +97,7 @@ export class ApiClient {
   }
 
   #fetch(path: string, init: RequestInit): Promise<Response> {
-    const signal = AbortSignal.timeout(this.patience.timeoutMs);
+    const signal = AbortSignal.timeout(this.retry.timeoutMs);
     return fetch(this.origin + path, { ...init, signal });
   }
 

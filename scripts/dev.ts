@@ -3,8 +3,8 @@
  * the site, starts the transcoder, the Worker and the site, and triggers cron, which `wrangler dev` does not do by itself.
  */
 import { parseArgs } from "node:util";
-import { CRONS } from "../workers/domain/crons.ts";
 import type { Child } from "./dev/child.ts";
+import { cronUrls } from "./dev/crons.ts";
 import { localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
@@ -20,10 +20,8 @@ const say = (line: string): void => console.log(line);
 
 /** Triggers the crons of production, one after the other and all of them each time. */
 async function runCrons(workerPort: number): Promise<void> {
-  for (const cron of Object.values(CRONS)) {
+  for (const url of cronUrls(`http://localhost:${workerPort}`)) {
     try {
-      const url = new URL(`http://localhost:${workerPort}/cdn-cgi/local/scheduled`);
-      url.searchParams.set("cron", cron);
       const answer = await fetch(url);
       if (!answer.ok)
         say(`cron |         answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);

@@ -91,7 +91,7 @@ function sendPart(
 ): Promise<string> {
   let target: Target | undefined = part;
   const timeoutMs = TIMEOUT_PART_MS + Math.ceil(bytes.size / MIN_BYTES_PER_MS);
-  return retryFor(api.patience.retryMs, async () => {
+  return retryFor(api.retry.retryMs, async () => {
     target ??= (await sign([part.partNumber]))[0];
     if (!target) throw new Error(`No URL for part ${part.partNumber}`);
     const { url, method, headers } = target;

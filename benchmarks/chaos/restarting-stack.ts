@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { CRONS } from "../../workers/domain/crons.ts";
+import { cronUrls } from "../../scripts/dev/crons.ts";
 import { reservePorts } from "../../scripts/product/dev-stack.ts";
 import { killNow, processesWith, type RunningProcess } from "./processes.ts";
 
@@ -61,11 +61,8 @@ export class RestartingStack {
 
   /** Runs all crons of the Worker, which otherwise run once per minute. */
   async runCrons(): Promise<void> {
-    for (const cron of Object.values(CRONS)) {
-      const url = new URL("/cdn-cgi/local/scheduled", this.#workerOrigin);
-      url.searchParams.set("cron", cron);
+    for (const url of cronUrls(this.#workerOrigin))
       await (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_START_MS) })).text();
-    }
   }
 
   /** Ends it like Ctrl-C. What still lives after that is killed, and counted in `survivors`. */

@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { unstable_startWorker as startWorker } from "wrangler";
+import { localS3 } from "../scripts/dev/dev-vars.ts";
+import { CATALOG, SEARCH } from "../scripts/dev/local-databases.ts";
+import { BIN, ROOT } from "../scripts/dev/settings.ts";
+
+const SECRET = "only-for-the-benchmark-only-for-the-benchmark";
+
+/** Creates the product's databases, as they are after all migrations. @param state an empty folder */
+export function createDatabases(state: string): void {
+  for (const { name } of [CATALOG, SEARCH])
+    execFileSync(
+      join(BIN, "wrangler"),
+      ["d1", "migrations", "apply", name, "--local", "--persist-to", state],
+      { cwd: ROOT, stdio: "ignore", env: { ...process.env, CI: "1" } },
+    );
+}
+
+export interface ProductOptions {
+  /** Folder with the databases. */
+  state: string;
+  port: number;
+  /** A Worker of a benchmark around the product's; the product's own by default. */
+  entrypoint?: string;
+  /** Variables that differ from those of wrangler.toml. */
+  vars: Record<string, string>;
+}
+
+/** Starts the product's Worker in workerd, without runners: wake messages start nothing beside what is measured. */
+export async function startProduct({ state, port, entrypoint, vars }: ProductOptions) {
+  // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
+  process.env["KINORA_PREPARED"] = "true";
+  const values = {
+    MAX_RUNNERS: "0",
+    S3_ENDPOINT: localS3(port),
+    S3_ACCESS_KEY_ID: "kinora-local",
+    S3_SECRET_ACCESS_KEY: "kinora-local-secret",
+    BETTER_AUTH_SECRET: SECRET,
+    PLAYBACK_TOKEN_SECRETS: SECRET,
+    CONTENT_KEY_SECRETS: SECRET,
+    TASK_SECRET: SECRET,
+    ...vars,
+  };
+  const worker = await startWorker({
+    config: join(ROOT, "wrangler.toml"),
+    ...(entrypoint !== undefined && { entrypoint }),
+    bindings: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, { type: "plain_text", value }]),
+    ),
+    dev: {
+      persist: state,
+      server: { port },
+      inspector: false,
+      logLevel: "none",
+      watch: false,
+    },
+  });
+  await worker.ready;
+  return { url: await worker.url, stop: () => worker.dispose() };
+}
