@@ -1,3 +1,9 @@
+// The Worker loads these when a request, a message or a cron first needs them (decision 275). They are loaded here because
+// vitest's module runner shares one promise among all that import a module at once: a request that waits for the promise of
+// another is cancelled by workerd, and once that other request is gone, the module never arrives, for any later test file.
+import "../../../workers/app.ts";
+import "../../../workers/jobs/consume.ts";
+import "../../../workers/jobs/sweep.ts";
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach } from "vitest";
