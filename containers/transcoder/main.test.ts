@@ -174,6 +174,16 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it("ends when its token has been revoked, and stops the task that it was given with it", async () => {
+    const before = segmentsStored();
+    const process = await start(0);
+    void process.worker.perform(await longTask());
+    await vi.waitFor(() => expect(segmentsStored()).toBeGreaterThan(before), WAIT);
+    const exited = once(process.child, "exit");
+    process.worker.outage = 401;
+    expect(await exited).toEqual([0, null]);
+  });
+
   it("lets a running task finish within the grace period, asks for no new one, and exits", async () => {
     const process = await start(60);
     const running = process.worker.perform(await longTask());

@@ -8,6 +8,7 @@ import { unfitness } from "./runtime/fitness.ts";
 import { diskPerTask, memoryPerTask } from "./runtime/host-resources.ts";
 import { openScratch } from "./runtime/scratch.ts";
 import { log } from "./runtime/log.ts";
+import { remoteEnvironment } from "./runtime/remote.ts";
 import { Runner } from "./runtime/runner.ts";
 import { RunnerApi } from "./runtime/runner-api.ts";
 import { resolveTools } from "./runtime/tools.ts";
@@ -40,7 +41,7 @@ const Environment = z.object({
   RUNNER_IDLE_SECONDS: z.coerce.number().positive().optional(),
 });
 
-const environment = Environment.parse(process.env);
+const environment = Environment.parse({ ...process.env, ...remoteEnvironment(process.env) });
 const tools = resolveTools(process.env);
 const capabilities = await probeCapabilities(tools);
 const folder = await openScratch(tmpdir());

@@ -10,13 +10,15 @@ import type { RunnerCapabilities } from "../../../workers/contract/runners.ts";
 import { TaskFailure } from "./failure.ts";
 import { log } from "./log.ts";
 import type { Runner } from "./runner.ts";
-import type { RunnerApi } from "./runner-api.ts";
+import { CallRefused, type RunnerApi } from "./runner-api.ts";
 import { TaskReport } from "./task-report.ts";
 
 /** Waits after a claim that failed, and before the next look at a host that is unfit. */
 const FIRST_RETRY_DELAY_MS = 250;
 const MAX_RETRY_DELAY_MS = 5000;
 const TIMEOUT_HAND_BACK_MS = 5000;
+/** The HTTP status for a token that opens nothing, which no repetition changes. */
+const UNAUTHENTICATED = 401;
 
 export interface WorkOptions {
   api: RunnerApi;
@@ -132,8 +134,10 @@ export class WorkLoop {
     try {
       return await api.claim(request, this.#stopping.signal);
     } catch (error) {
-      if (!this.#stopping.signal.aborted) log("claim.failed", { error: String(error) });
-      return null;
+      if (this.#stopping.signal.aborted) return null;
+      log("claim.failed", { error: String(error) });
+      const isRevoked = error instanceof CallRefused && error.status === UNAUTHENTICATED;
+      return isRevoked ? { type: "exit", reason: "The token is unknown or was revoked." } : null;
     }
   }
 

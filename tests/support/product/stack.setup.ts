@@ -5,20 +5,24 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The public origin of the running product. */
     origin: string;
+    /** Folder of its databases. */
+    state: string;
   }
 }
 
 /**
  * Starts one stack for all files, with one slot, so that a video stays `playable` for a while. KINORA_ORIGIN is the origin
- * of a running stack to use instead.
+ * of a running stack to use instead, and KINORA_STATE its folder.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const runningOrigin = process.env["KINORA_ORIGIN"];
   if (runningOrigin) {
     project.provide("origin", runningOrigin);
+    project.provide("state", process.env["KINORA_STATE"] ?? "");
     return undefined;
   }
   const stack = await startDevStack({ slots: 1 });
   project.provide("origin", stack.origin);
+  project.provide("state", stack.state);
   return () => stack.stop();
 }

@@ -1,0 +1,69 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { ROOT } from "../../scripts/dev/settings.ts";
+import { untilReady } from "../../scripts/product/published-video.ts";
+import { generateSource } from "../../scripts/product/sample-video.ts";
+import { uploadFile } from "../../scripts/upload-file.ts";
+import { RunnerList, RunnerTokenCreated } from "../../workers/contract/runners.ts";
+
+const ADMIN = {
+  name: "Ada Quay",
+  email: "ada@example.com",
+  password: "nine quiet harbour lamps",
+};
+/** Of a wait for another process, on a machine that does much else. */
+const WAIT = { timeout: 300_000, interval: 500 };
+
+async function signInAsAdmin(): Promise<ApiClient> {
+  const api = new ApiClient(inject("origin"));
+  await api.signIn(ADMIN);
+  const environment = { ...process.env, KINORA_STATE: inject("state") };
+  const command = [join(ROOT, "scripts/admin.ts"), ADMIN.email];
+  await promisify(execFile)(process.execPath, command, { env: environment });
+  await api.signIn(ADMIN);
+  return api;
+}
+
+test("another computer does a share of the work, until its token is revoked", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-remote-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const api = await signInAsAdmin();
+  const { id, token } = RunnerTokenCreated.parse(
+    await api.call("POST", "/v1/admin/runner-tokens", { name: "Another computer" }),
+  );
+  const runner = spawn(
+    process.execPath,
+    [join(ROOT, "scripts/runner.ts"), "--url", inject("origin"), "--slots", "1"],
+    { env: { ...process.env, KINORA_TOKEN: token }, stdio: ["ignore", "inherit", "inherit"] },
+  );
+  const exited = once(runner, "exit");
+  onTestFinished(() => void runner.kill("SIGTERM"));
+  const tasksDone = async () => {
+    const { items } = RunnerList.parse(await api.call("GET", "/v1/admin/runners"));
+    return new Map(items.map((item) => [item.id, item.tasksDone]));
+  };
+  const remote = `remote-${id}`;
+  await vi.waitFor(async () => expect((await tasksDone()).has(remote)).toBe(true), WAIT);
+
+  // Who asks first is chance, so a video more may be needed until both have had something to do.
+  const source = join(folder, "quay.mp4");
+  await generateSource(source, { seconds: 12, width: 640, height: 360 });
+  const before = (await tasksDone()).get("local-0") ?? 0;
+  await vi.waitFor(async () => {
+    const video = await uploadFile(api, source, { title: "Quay" }, () => {});
+    await untilReady(api, video);
+    await api.call("DELETE", `/v1/videos/${video}`);
+    const done = await tasksDone();
+    expect(done.get(remote)).toBeGreaterThan(0);
+    expect(done.get("local-0")).toBeGreaterThan(before);
+  }, WAIT);
+
+  await api.call("DELETE", `/v1/admin/runner-tokens/${id}`);
+  expect(await exited).toEqual([0, null]);
+});
