@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { drizzle } from "drizzle-orm/d1";
-import type { Catalog } from "../workers/db/client.ts";
+import type { Catalog, Statement } from "../workers/db/client.ts";
 import { noteSourceHash } from "../workers/db/storage-checks.ts";
 import { archiveRows } from "../workers/db/transcoding/archive.ts";
 import { claimTask } from "../workers/db/transcoding/claim.ts";
-import { applyPlan, commitResult, finishTask } from "../workers/db/transcoding/outcomes.ts";
+import { applyPlan, commitResult } from "../workers/db/transcoding/outcomes.ts";
 import {
   claimPublication,
   clearMedia,
@@ -79,10 +79,7 @@ export async function plannedVideo({ db }: Seed, ownerId: string, chunks: number
   await markCompleted(db, upload, { etag }, PLAN_TASK, "not used", at);
   const task = await claim(db, at);
   const plan = planOf(chunks);
-  await commitResult(db, task, [
-    ...applyPlan(db, task, plan, at),
-    ...finishTask(db, task, null, at),
-  ]);
+  await commitResult(db, task, applyPlan(db, task, plan, at), null, at);
   return video.id;
 }
 
@@ -105,7 +102,7 @@ export async function finishedVideo(seed: Seed, ownerId: string, chunks: number,
   const version = { videoId, version: 1 };
   for (let left = chunks + 3; left > 0; left--) {
     const task = await claim(db, at);
-    const statements = [...finishTask(db, task, resultOf(task), at)];
+    const statements: Statement[] = [];
     if (task.kind === "images") {
       const folder = `files/${task.id}.${task.attempt}`;
       const change = {
@@ -124,7 +121,7 @@ export async function finishedVideo(seed: Seed, ownerId: string, chunks: number,
         clearMedia(db, task),
       );
     }
-    await commitResult(db, task, statements);
+    await commitResult(db, task, statements, resultOf(task), at);
   }
   await noteSourceHash(db, videoId, randomBytes(32).toString("hex"), at);
   return videoId;

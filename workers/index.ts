@@ -17,6 +17,7 @@ import {
 import { mediaCatalog } from "./services/media-catalog.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
+export { ClaimDesk } from "./jobs/claim-desk-object.ts";
 export { Runner, RunnerApi } from "./jobs/runner.ts";
 export { ViewCounter } from "./jobs/view-counter.ts";
 

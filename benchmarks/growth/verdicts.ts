@@ -100,6 +100,7 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>>
     words_b: bounded("words of the language"),
     index_state: bounded("one row per setting"),
   },
+  CLAIM_DESK: {},
   LIBRARY: {
     progress: accounts("at most 10,000 watched videos per account"),
     schema_step: accounts("one row per object"),

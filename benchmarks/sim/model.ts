@@ -1,5 +1,10 @@
 import type { SourceInfo } from "../../workers/contract/source.ts";
-import type { Plan, TaskSpec } from "../../workers/contract/transcodes.ts";
+import type {
+  Plan,
+  RenditionOutput,
+  TaskResult,
+  TaskSpec,
+} from "../../workers/contract/transcodes.ts";
 import { h264Ladder } from "../../containers/transcoder/plan/ladder.ts";
 import { gridFor, planTasks } from "../../containers/transcoder/plan/plan.ts";
 import { planSettings } from "../../workers/domain/plan-settings.ts";
@@ -62,5 +67,60 @@ export function costOf(spec: TaskSpec): number {
       return 0.5;
     default:
       return START_SECONDS + 1;
+  }
+}
+
+const VIDEO_TIMESCALE = 12_800;
+const AUDIO_TIMESCALE = 48_000;
+
+function outputOf(firstSegment: number, count: number, timescale: number): RenditionOutput {
+  const duration = 4 * timescale;
+  return {
+    timescale,
+    codecs: timescale === AUDIO_TIMESCALE ? "mp4a.40.2" : "avc1.64001f",
+    initSha256: "a".repeat(64),
+    initBytes: 800,
+    firstSegment,
+    startTicks: firstSegment * duration,
+    segments: Array.from({ length: count }, () => ({ duration, bytes: 1_000_000 })),
+  };
+}
+
+/** Outputs by rendition of a video or audio task; none of any other. @param limit of segments */
+function outputsOf(spec: TaskSpec, limit = Infinity): [rendition: string, RenditionOutput][] {
+  switch (spec.kind) {
+    case "video":
+      return spec.renditions.map(({ id }) => [
+        id,
+        outputOf(spec.firstSegment, Math.min(limit, spec.segmentCount), VIDEO_TIMESCALE),
+      ]);
+    case "audio": {
+      const { firstSegment = 0, duration, segmentSeconds } = spec;
+      const count = spec.segmentCount ?? Math.ceil(duration / segmentSeconds) - firstSegment;
+      const output = outputOf(firstSegment, Math.min(limit, count), AUDIO_TIMESCALE);
+      return [[spec.rendition.id, output]];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What a task has stored when its first segments are, by rendition; nothing unless viewers wait for them. */
+export function firstOutputsOf(spec: TaskSpec): [rendition: string, RenditionOutput][] {
+  return outputsOf(spec, 1).filter(([, { firstSegment }]) => firstSegment === 0);
+}
+
+/** The result of a task. */
+export function resultOf(spec: TaskSpec, plan: () => Plan): TaskResult {
+  switch (spec.kind) {
+    case "plan":
+      return { kind: "plan", plan: plan() };
+    case "images":
+      return { kind: "images", poster: "poster.jpg", storyboard: "storyboard.vtt", preview: null };
+    case "video":
+    case "audio":
+      return { kind: "media", outputs: Object.fromEntries(outputsOf(spec)) };
+    default:
+      throw new Error(`The model has no result for ${spec.kind}.`);
   }
 }

@@ -158,6 +158,14 @@ describe("the process", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  it("says that it stops while it waits, so that no task is given to it any more", async () => {
+    const { child, worker } = await start(0);
+    await vi.waitFor(() => expect(worker.claims.length).toBeGreaterThan(0), WAIT);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(worker.handBacks).toMatchObject([{ runner: "container-0", held: [] }]);
+  });
+
   it("ends by itself when there is no work", async () => {
     const spec = { kind: "plan" as const, settings: SETTINGS, remuxed: false };
     const task = { ...(await longTask()), outputs: {}, spec };

@@ -20,8 +20,10 @@ import { RenditionOutput, TaskRequest, TaskResult } from "./transcodes.ts";
  */
 export const RUNNER_CONTRACT_VERSION = 1;
 
-/** How often a runner reports a running task. */
-export const PROGRESS_INTERVAL_MS = 4000;
+/** How often a runner reports segments that viewers may wait for. The first of each rendition it reports at once. */
+export const NEWS_INTERVAL_MS = 4000;
+/** How often it reports a running task without any: three reports may get lost before the lease ends. */
+export const PROGRESS_INTERVAL_MS = 12_000;
 /** The longest time for which a claim waits for work. */
 export const MAX_CLAIM_WAIT_SECONDS = 20;
 /** Of a runner; one process serves them all. */

@@ -3,7 +3,7 @@ import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
 import { tasks } from "./transcoding-schema.ts";
-import { lostBy, type TaskAttempt } from "./transcoding/tasks.ts";
+import { lostBy, type TaskAttempt, whileHeld } from "./transcoding/tasks.ts";
 
 type EncodeUsageRow = typeof encodeUsage.$inferSelect;
 
@@ -13,17 +13,20 @@ type EncodeUsageRow = typeof encodeUsage.$inferSelect;
  * one task per slot. Plan: one row by its primary key.
  * @param attempt since when a runner has worked for whom
  * @param budgetMs null without a budget: nothing is counted
+ * @param fence the attempt without which the whole batch is undone
  */
 export function countEncodeTime(
   db: Catalog,
   { ownerId, startedAt }: { ownerId: string; startedAt: number | null },
   budgetMs: number | null,
   now: number,
+  fence?: TaskAttempt,
 ): Statement[] {
   if (budgetMs === null || startedAt === null) return [];
-  const milliseconds = Math.max(0, now - startedAt);
+  const spent = Math.max(0, now - startedAt);
+  const milliseconds = fence === undefined ? spent : whileHeld(fence, spent);
   const row = { ownerId, day: utcDay(now), milliseconds };
-  const heldUntil = holdIfSpent(sql`${milliseconds}`, budgetMs, now);
+  const heldUntil = holdIfSpent(sql`${spent}`, budgetMs, now);
   return [
     db
       .insert(encodeUsage)

@@ -67,18 +67,6 @@ export async function countEver(db: Catalog): Promise<number> {
   return last?.row ?? 0;
 }
 
-/** State of a video, if this version is still its current one. */
-export async function getVideoState(
-  db: Catalog,
-  { videoId, version }: { videoId: string; version: number },
-): Promise<VideoState | null> {
-  const [video] = await db
-    .select({ state: videos.state })
-    .from(videos)
-    .where(and(eq(videos.id, videoId), eq(videos.version, version)));
-  return video?.state ?? null;
-}
-
 /** Statements that change a video, if it is in one of `states` at this version; the search index follows. */
 export function changeVideo(
   db: Catalog,

@@ -6,6 +6,7 @@ import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcod
 import {
   claimFor,
   claimOf,
+  claimWork,
   db,
   jobContext,
   queuedVideo,
@@ -23,7 +24,7 @@ import {
   seeRunner,
 } from "../db/runners.ts";
 import { newId } from "../domain/id.ts";
-import { admitRunner, claimWork, recordResult, takeBack } from "./runner-work.ts";
+import { admitRunner, recordResult, takeBack } from "./runner-work.ts";
 
 beforeEach(stopEverything);
 

@@ -10,6 +10,7 @@ import { ScriptedTranscoder } from "../../tests/support/worker/scripted-transcod
 import {
   claimFor,
   claimOf,
+  claimWork,
   db,
   encoderFailed,
   jobContext,
@@ -22,7 +23,7 @@ import {
 } from "../../tests/support/worker/transcoding.ts";
 import { examplePlan, output } from "../../tests/support/worker/plan.ts";
 import { recoverExpired } from "./recover.ts";
-import { claimWork, recordProgress, recordResult } from "./runner-work.ts";
+import { recordProgress, recordResult } from "./runner-work.ts";
 
 beforeEach(stopEverything);
 /** Makes tasks that wait for their next attempt runnable now. */

@@ -1,5 +1,5 @@
 import type { Publication } from "../contract/publications.ts";
-import { commitResult, finishTask } from "../db/transcoding/outcomes.ts";
+import { commitResult } from "../db/transcoding/outcomes.ts";
 import { changeVideo, publishedNow } from "../db/videos.ts";
 import { claimPublication, clearMedia, publicationNow } from "../db/transcoding/publications.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
@@ -34,19 +34,17 @@ export async function finish(context: JobContext, task: Task): Promise<boolean> 
     publication: publicationNow(number),
     publishedAt: publishedNow(now),
   };
-  const isRecorded = await persist(() =>
-    commitResult(context.db, task, [
-      ...changeVideo(context.db, task, ["processing", "playable", "ready"], change, now),
-      clearMedia(context.db, task),
-      ...finishTask(context.db, task, null, now),
-    ]),
-  );
+  const consequences = [
+    ...changeVideo(context.db, task, ["processing", "playable", "ready"], change, now),
+    clearMedia(context.db, task),
+  ];
+  const transcode = await persist(() => commitResult(context.db, task, consequences, null, now));
   // Search learns of it now. If this fails, the sweep relays.
-  if (isRecorded)
+  if (transcode !== null)
     await relayOutbox(context.env).catch((error: unknown) =>
       log("task.follow-up-failed", { id: task.id, error: String(error) }),
     );
-  return isRecorded;
+  return transcode !== null;
 }
 
 async function writePublication(

@@ -1,4 +1,7 @@
 import { type Catalog, catalog } from "../db/client.ts";
+import type { ClaimRequest } from "../contract/runner-api.ts";
+import type { RunnerKind } from "../contract/runners.ts";
+import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import { regionOf } from "../domain/region.ts";
 
 /** What the jobs work with. Simulations and tests bring their own. */
@@ -9,8 +12,21 @@ export interface JobContext {
   wake: (runner: string) => Promise<void>;
 }
 
+/** What a runner gets; `wait` comes with a time that the caller lets pass before it tells the runner. */
+export type DeskAnswer =
+  | { type: "task"; task: ClaimedRow }
+  | { type: "wait"; pauseMs: number }
+  | { type: "exit"; reason: string };
+
+/** Where runners wait for work (claim-desk.ts); for a deployment it is one Durable Object. */
+export interface ClaimQueue {
+  ask: (kind: RunnerKind, claim: ClaimRequest) => Promise<DeskAnswer>;
+  leave: (runner: string) => Promise<void>;
+}
+
 /** What the runner API works with. */
 export interface RunnerContext extends JobContext {
+  desk: ClaimQueue;
   /** Lets work go on after the answer to a runner; it handles its own errors. */
   defer: (work: Promise<void>) => void;
 }
@@ -31,5 +47,15 @@ export function createRunnerContext(
   env: Env,
   ctx: Pick<ExecutionContext, "waitUntil">,
 ): RunnerContext {
-  return { ...createJobContext(env), defer: (work) => ctx.waitUntil(work) };
+  const locationHint = regionOf(env);
+  const desk = env.CLAIM_DESK.getByName("desk", locationHint && { locationHint });
+  return {
+    ...createJobContext(env),
+    desk: {
+      // The types of RPC make a list of a pair.
+      ask: async (kind, claim) => (await desk.ask(kind, claim)) as DeskAnswer,
+      leave: (runner) => desk.leave(runner),
+    },
+    defer: (work) => ctx.waitUntil(work),
+  };
 }

@@ -6,32 +6,18 @@ import {
   ProgressReport,
   ResultReport,
 } from "../contract/runner-api.ts";
+import { isTransient } from "../db/client.ts";
 import { AppError } from "../domain/errors.ts";
-import { log } from "../log.ts";
 import { problemResponse } from "../problem.ts";
 import { createRunnerContext, type RunnerContext } from "./job-context.ts";
-import { recoverExpired } from "./recover.ts";
 import type { RunnerIdentity } from "./runner-identity.ts";
-import {
-  admitRunner,
-  claimWork,
-  fleetSlots,
-  recordProgress,
-  recordResult,
-  takeBack,
-} from "./runner-work.ts";
+import { handOut, recordProgress, recordResult, takeBack } from "./runner-work.ts";
 import { serveTaskStorage } from "./task-storage.ts";
 
 /** The plan of a film of twelve hours has 3 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/** How often a waiting claim looks for work, the longer it waits the less. */
-const FIRST_POLL_MS = 250;
-const MAX_POLL_MS = 2000;
-/** How often waiting claims look for expired leases. The cron alone would take up to a minute. */
-const RECOVER_INTERVAL_MS = 10_000;
-
-/** How long a runner that gets no work waits for that answer, so that it does not ask all the time. */
-const MAX_REFUSAL_MS = 10_000;
+/** A runner whose claim broke off asks again after this long. */
+const RESTART_PAUSE_MS = 250;
 
 const STORAGE = "storage/";
 
@@ -76,9 +62,7 @@ async function answer(
   }
   switch (path) {
     case "claim":
-      return Response.json(
-        await waitForWork(context, kind, await read(ClaimRequest), request.signal),
-      );
+      return Response.json(await waitForWork(context, kind, await read(ClaimRequest)));
     case "progress":
       return Response.json(await recordProgress(context, await read(ProgressReport), Date.now()));
     case "result":
@@ -101,32 +85,19 @@ async function parseBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> 
   return parsed.data;
 }
 
-let recoveredAt = 0;
-
 /** Answers a claim as soon as there is a task for its runner, or with `wait` when its time is over. */
-async function waitForWork(
+export async function waitForWork(
   context: RunnerContext,
   kind: RunnerIdentity["kind"],
   claim: ClaimRequest,
-  gone: AbortSignal,
 ): Promise<ClaimAnswer> {
-  const refusal = await admitRunner(context, kind, claim, Date.now());
-  if (refusal) {
-    if (refusal.type === "wait")
-      await scheduler.wait(Math.min(claim.waitSeconds * 1000, MAX_REFUSAL_MS));
-    return refusal;
-  }
-  const fleet = await fleetSlots(context, Date.now());
-  const until = Date.now() + claim.waitSeconds * 1000;
-  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.3, MAX_POLL_MS)) {
-    if (Date.now() - recoveredAt >= RECOVER_INTERVAL_MS) {
-      recoveredAt = Date.now();
-      await recoverExpired(context).catch((error: unknown) =>
-        log("sweep.failed", { step: "leases", error: String(error) }),
-      );
-    }
-    const found = await claimWork(context, claim, fleet, Date.now());
-    if (found.type !== "wait" || Date.now() + pause >= until || gone.aborted) return found;
-    await scheduler.wait(pause);
-  }
+  const answer = await context.desk.ask(kind, claim).catch((error: unknown) => {
+    // A deploy replaces the desk as well.
+    if (isTransient(error)) return { type: "wait" as const, pauseMs: RESTART_PAUSE_MS };
+    throw error;
+  });
+  if (answer.type === "task") return handOut(context, answer.task, claim.runner);
+  if (answer.type === "exit") return answer;
+  if (answer.pauseMs > 0) await scheduler.wait(answer.pauseMs);
+  return { type: "wait" };
 }

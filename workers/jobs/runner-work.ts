@@ -13,7 +13,7 @@ import type { RunnerKind } from "../contract/runners.ts";
 import { isTransient, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { seeRunner, slotsBesideContainers } from "../db/runners.ts";
-import { claimTask } from "../db/transcoding/claim.ts";
+import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import {
   findTask,
   handBack,
@@ -26,7 +26,7 @@ import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { Failure } from "../domain/task-state.ts";
 import { log } from "../log.ts";
 import { containerSlots } from "./fleet.ts";
-import type { RunnerContext } from "./job-context.ts";
+import type { JobContext, RunnerContext } from "./job-context.ts";
 import { cancelTask, recordFailure } from "./record-failure.ts";
 import { storeProgress } from "./task-progress.ts";
 import { claimedTask } from "./task-request.ts";
@@ -39,7 +39,7 @@ import { wakeRunners } from "./wake.ts";
  * @returns the answer to its claim, or null if it may have a task
  */
 export async function admitRunner(
-  context: RunnerContext,
+  context: JobContext,
   kind: RunnerKind,
   { runner, version, capabilities, slots, held, unfit }: ClaimRequest,
   now: number,
@@ -66,23 +66,17 @@ export async function admitRunner(
 }
 
 /** Slots of all runners that a deployment has, or may wake. */
-export async function fleetSlots({ env, db }: RunnerContext, now: number): Promise<number> {
+export async function fleetSlots({ env, db }: JobContext, now: number): Promise<number> {
   return containerSlots(env) + (await slotsBesideContainers(db, now));
 }
 
-/**
- * Looks once for a task that an admitted runner can do, and claims it.
- * @param fleet slots of all runners
- */
-export async function claimWork(
-  context: RunnerContext,
-  { runner, capabilities, slots }: Pick<ClaimRequest, "runner" | "capabilities" | "slots">,
-  fleet: number,
-  now: number,
+/** Hands a task that was claimed for a runner out to it. */
+export async function handOut(
+  context: JobContext,
+  task: ClaimedRow,
+  runner: string,
 ): Promise<ClaimAnswer> {
   const { db } = context;
-  const task = await claimTask(db, { runner, capabilities, slots, fleetSlots: fleet, now });
-  if (!task) return { type: "wait" };
   try {
     return { type: "task", task: await claimedTask(context, task, runner) };
   } catch (error) {
@@ -174,6 +168,8 @@ export async function takeBack(
   now: number,
 ): Promise<void> {
   log("runner.handed-back", { runner, held: held.length, reason });
+  // Before its tasks are taken: it must not get another one meanwhile.
+  await context.desk.leave(runner).catch(() => undefined);
   await takeFromRunner(context, runner, held, now);
   context.defer(
     wakeRunners(context, now).catch((error: unknown) =>
@@ -184,7 +180,7 @@ export async function takeBack(
 
 /** Puts back what the runner does not hold any more; the time that it worked on it counts for the creators. */
 async function takeFromRunner(
-  { db, env }: RunnerContext,
+  { db, env }: JobContext,
   runner: string,
   held: readonly HeldAttempt[],
   now: number,

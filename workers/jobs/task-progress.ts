@@ -1,7 +1,8 @@
 import type { ProgressReport } from "../contract/runner-api.ts";
 import { runBatch } from "../db/client.ts";
 import { reportProgress, type StoredOutputs, type Task } from "../db/transcoding/tasks.ts";
-import { changeVideo, getVideoState, publishedNow } from "../db/videos.ts";
+import { mayBePlayable } from "../db/transcoding/publications.ts";
+import { changeVideo, publishedNow } from "../db/videos.ts";
 import { log } from "../log.ts";
 import { hasFirstSegments } from "../media/publication.ts";
 import { relayOutbox } from "../services/outbox.ts";
@@ -50,7 +51,7 @@ function storedSoFar(task: Task, reported: StoredOutputs): StoredOutputs | null 
 
 /** Makes a video `playable` once the first segments of one video rendition and of the default audio are stored. */
 export async function announcePlayable({ db, env }: JobContext, task: Task): Promise<void> {
-  if (!startsVideo(task) || (await getVideoState(db, task)) !== "processing") return;
+  if (!startsVideo(task) || !(await mayBePlayable(db, task))) return;
   const loaded = await loadPublication(db, task.videoId, task.version, true);
   if (!loaded || !hasFirstSegments(loaded.plan, loaded.publication)) return;
   const now = Date.now();

@@ -1,5 +1,5 @@
 import type { ClaimedTask } from "../contract/runner-api.ts";
-import { getTranscode } from "../db/transcoding/transcodes.ts";
+import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
 import type { JobContext } from "./job-context.ts";
@@ -12,12 +12,11 @@ const TASK_TOKEN_LIFETIME_SECONDS = 15 * 60;
 /** A task as its runner gets it: the keys that it works with, and a token for exactly these. */
 export async function claimedTask(
   context: JobContext,
-  task: Task,
+  task: ClaimedRow,
   runner: string,
 ): Promise<ClaimedTask> {
-  const transcode = await getTranscode(context.db, task);
-  if (!transcode) throw new Error(`Task ${task.id} has no transcode.`);
-  const { sourceKey, contentKey } = transcode;
+  const { sourceKey, contentKey } = task;
+  if (sourceKey === null) throw new Error(`Task ${task.id} has no transcode.`);
   const segments =
     task.spec.kind === "download"
       ? await publishedSegmentKeys(context, task, task.spec.renditions)

@@ -3,7 +3,7 @@ import { addEmbeddedCaptions } from "../db/captions.ts";
 import type { Statement } from "../db/client.ts";
 import { countEncodeTime } from "../db/encode-usage.ts";
 import { countDone } from "../db/runners.ts";
-import { applyPlan, commitResult, finishTask } from "../db/transcoding/outcomes.ts";
+import { applyPlan, commitResult } from "../db/transcoding/outcomes.ts";
 import { addTasks } from "../db/transcoding/add-tasks.ts";
 import { changeSource, getTranscode } from "../db/transcoding/transcodes.ts";
 import { changeVideo } from "../db/videos.ts";
@@ -36,36 +36,41 @@ export async function applyResult(
     result.kind === "media" ||
     result.kind === "download" ||
     ((result.kind === "remux" || result.kind === "captions") && result.notices !== undefined);
-  const keptResult = isKept ? result : null;
-  const isRecorded = await persist(async () =>
-    commitResult(context.db, task, [
-      ...(await consequencesOf(context, task, result, now)),
-      ...finishTask(context.db, task, keptResult, now),
-      ...(task.runner === null ? [] : [countDone(context.db, task.runner, now)]),
-      ...countEncodeTime(context.db, task, encodeBudgetMs(context.env), now),
-    ]),
-  );
+  let hasMessages = false;
+  const transcode = await persist(async () => {
+    const consequences = await consequencesOf(context, task, result, now);
+    hasMessages = consequences.length > 0;
+    if (task.runner !== null) consequences.push(countDone(context.db, task.runner, now));
+    const [counted] = countEncodeTime(context.db, task, encodeBudgetMs(context.env), now, task);
+    const kept = isKept ? result : null;
+    return commitResult(context.db, task, consequences, kept, now, counted);
+  });
+  if (transcode === null) return false;
+  const hasNewTasks =
+    result.kind === "plan" ||
+    (transcode.state === "active" && isLaterStage(transcode.stage, task.stage));
   // The result is recorded: whatever fails from here on, the sweep makes up for it.
-  if (isRecorded)
-    context.defer(
-      followUp(context, task, result).catch((error: unknown) =>
-        log("task.follow-up-failed", { id: task.id, error: String(error) }),
-      ),
-    );
-  return isRecorded;
+  context.defer(
+    followUp(context, task, hasMessages, hasNewTasks).catch((error: unknown) =>
+      log("task.follow-up-failed", { id: task.id, error: String(error) }),
+    ),
+  );
+  return true;
 }
 
 /** Announces what can be watched now, and gets going what the result has made runnable. */
-async function followUp(context: RunnerContext, task: Task, result: TaskResult): Promise<void> {
+async function followUp(
+  context: RunnerContext,
+  task: Task,
+  hasMessages: boolean,
+  hasNewTasks: boolean,
+): Promise<void> {
   await announcePlayable(context, task);
-  await relayOutbox(context.env);
-  const transcode = await getTranscode(context.db, task);
-  const hasNewTasks =
-    result.kind === "plan" ||
-    (transcode?.state === "active" && isLaterStage(transcode.stage, task.stage));
+  if (hasMessages) await relayOutbox(context.env);
   if (!hasNewTasks) return;
   await wakeRunners(context, Date.now());
-  await runWorkerTasks(context);
+  // A plan adds tasks for runners only.
+  if (task.kind !== "plan") await runWorkerTasks(context);
 }
 
 async function consequencesOf(

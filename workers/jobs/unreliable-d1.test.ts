@@ -64,7 +64,7 @@ test("a claim whose answer from D1 gets lost is given back with the next claim",
   const context = contextOnD1((sql) =>
     isTaking(sql) && ++taken === 1 ? "unanswered" : "answered",
   );
-  await expect(claimFor(context)).rejects.toThrow("Failed query");
+  await expect(claimFor(context)).rejects.toThrow("Network connection lost");
   expect((await taskRow(id, "plan")).state).toBe("running");
   expect(await admitRunner(context, "local", claimOf("local-0"), Date.now())).toBeNull();
   await work(new ScriptedTranscoder(1), context);

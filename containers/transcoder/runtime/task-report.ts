@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
   type ClaimedTask,
+  NEWS_INTERVAL_MS,
   PROGRESS_INTERVAL_MS,
   type ProgressReport,
   type TaskOutcome,
@@ -31,6 +32,7 @@ export class TaskReport {
   #outputs: ProgressReport["outputs"] = {};
   #sending: Promise<void> | undefined;
   #isDue = false;
+  #sentAt = Date.now();
   #outcome: TaskOutcome | undefined;
 
   /** @param onStop called when the attempt has lost its task */
@@ -44,7 +46,7 @@ export class TaskReport {
     this.#runner = runner;
     this.#task = { taskId, attempt };
     this.#onStop = onStop;
-    this.#heartbeat = setInterval(() => this.#send(), PROGRESS_INTERVAL_MS);
+    this.#heartbeat = setInterval(() => this.#sendIfDue(), NEWS_INTERVAL_MS);
   }
 
   add(event: TaskEvent): void {
@@ -91,6 +93,13 @@ export class TaskReport {
     clearInterval(this.#heartbeat);
   }
 
+  #sendIfDue(): void {
+    const hasNews = Object.keys(this.#outputs).length > 0;
+    // A timer may come a moment early.
+    const quietMs = Date.now() - this.#sentAt + NEWS_INTERVAL_MS / 2;
+    if (hasNews || quietMs >= PROGRESS_INTERVAL_MS) this.#send();
+  }
+
   /** One report at a time: what comes while one is under way is part of the next. */
   #send(): void {
     if (this.#sending !== undefined) {
@@ -98,6 +107,7 @@ export class TaskReport {
       return;
     }
     this.#isDue = false;
+    this.#sentAt = Date.now();
     this.#sending = this.#report().finally(() => {
       this.#sending = undefined;
       if (this.#isDue) this.#send();

@@ -43,6 +43,7 @@ export class WorkLoop {
   readonly #held = new Map<string, { attempt: HeldAttempt; work: Promise<void> }>();
   readonly #stopping = new AbortController();
   #lastWorkAt = Date.now();
+  #isAsking = false;
 
   constructor(options: WorkOptions) {
     this.#options = options;
@@ -85,13 +86,15 @@ export class WorkLoop {
 
   /** Takes no more tasks. Those that still run after the grace period are given back, so that others do them at once. */
   async stop(graceMs: number): Promise<void> {
+    // The Worker may be giving it a task at this moment.
+    const wasAsking = this.#isAsking;
     this.#stopping.abort();
     const { runner } = this.#options;
     const isOver = await Promise.race([
       Promise.all(this.#works()).then(() => true),
       pause(graceMs, false, { ref: false }),
     ]);
-    if (isOver) return;
+    if (isOver && !wasAsking) return;
     for (const task of this.#held.keys()) log("task.handed-back", { task });
     const handedBack = this.#handBack("The runner stops.", []);
     runner.abandon(new TaskFailure("runner_restarted"));
@@ -131,6 +134,7 @@ export class WorkLoop {
         unfit !== null && idleMs !== Infinity ? 0 : Math.min(MAX_CLAIM_WAIT_SECONDS, wait),
       unfit,
     };
+    this.#isAsking = true;
     try {
       return await api.claim(request, this.#stopping.signal);
     } catch (error) {
@@ -138,6 +142,8 @@ export class WorkLoop {
       log("claim.failed", { error: String(error) });
       const isRevoked = error instanceof CallRefused && error.status === UNAUTHENTICATED;
       return isRevoked ? { type: "exit", reason: "The token is unknown or was revoked." } : null;
+    } finally {
+      this.#isAsking = false;
     }
   }
 

@@ -35,6 +35,7 @@ export interface FakeWorker extends AsyncDisposable {
   /** Base URL of the API. */
   url: string;
   claims: ClaimRequest[];
+  handBacks: HandBack[];
   /** The answer to every claim while it is set. */
   answer: ClaimAnswer | undefined;
   /** The status of every response while it is set. */
@@ -111,9 +112,12 @@ export async function startFakeWorker(storage: StorageServer): Promise<FakeWorke
         const report = ResultReport.parse(body);
         return { type: end(keyOf(report), report.outcome) ? "recorded" : "lost" };
       }
-      case "hand-back":
-        keepOnly(HandBack.parse(body).held);
+      case "hand-back": {
+        const handBack = HandBack.parse(body);
+        worker.handBacks.push(handBack);
+        keepOnly(handBack.held);
         return {};
+      }
       default:
         throw new Error(`no ${path}`);
     }
@@ -148,6 +152,7 @@ export async function startFakeWorker(storage: StorageServer): Promise<FakeWorke
   const worker: FakeWorker = {
     url: `http://127.0.0.1:${address.port}`,
     claims: [],
+    handBacks: [],
     answer: undefined,
     outage: undefined,
     perform: (request, lost, emit = () => undefined) => {

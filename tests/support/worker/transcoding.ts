@@ -1,6 +1,11 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { type ClaimedTask, RUNNER_CONTRACT_VERSION } from "../../../workers/contract/runner-api.ts";
+import {
+  type ClaimAnswer,
+  type ClaimedTask,
+  type ClaimRequest,
+  RUNNER_CONTRACT_VERSION,
+} from "../../../workers/contract/runner-api.ts";
 import { OutputCodec } from "../../../workers/contract/runners.ts";
 import { TaskKind } from "../../../workers/contract/transcodes.ts";
 import { catalog, runBatch } from "../../../workers/db/client.ts";
@@ -14,7 +19,7 @@ import { newId } from "../../../workers/domain/id.ts";
 import { planSettings, planTask } from "../../../workers/domain/plan-settings.ts";
 import { sourceKey } from "../../../workers/media/storage-keys.ts";
 import type { RunnerContext } from "../../../workers/jobs/job-context.ts";
-import { claimWork, recordProgress, recordResult } from "../../../workers/jobs/runner-work.ts";
+import { handOut, recordProgress, recordResult } from "../../../workers/jobs/runner-work.ts";
 import { runWorkerTasks } from "../../../workers/jobs/worker-tasks.ts";
 import { ScriptedTranscoder } from "./scripted-transcoder.ts";
 
@@ -105,6 +110,11 @@ export function jobContext(more: Partial<RunnerContext> = {}): TestContext {
     env,
     db,
     wake: async (runner) => void woken.push(runner),
+    // Tests claim for themselves.
+    desk: {
+      ask: () => Promise.reject(new Error("Nobody waits for work here.")),
+      leave: () => Promise.resolve(),
+    },
     defer: (work) => {
       const done = work.finally(() => deferred.delete(done));
       deferred.add(done);
@@ -125,6 +135,18 @@ export function claimOf(runner: string, slots = 1) {
   const capabilities = { kinds: TaskKind.exclude(["finish"]).options, codecs: OutputCodec.options };
   const more = { held: [], waitSeconds: 0, unfit: null };
   return { runner, version: RUNNER_CONTRACT_VERSION, capabilities, slots, ...more };
+}
+
+/** Looks once for a task that a runner can do, and claims it. @param fleet slots of all runners */
+export async function claimWork(
+  context: RunnerContext,
+  { runner, capabilities, slots }: Pick<ClaimRequest, "runner" | "capabilities" | "slots">,
+  fleet: number,
+  now: number,
+): Promise<ClaimAnswer> {
+  const claim = { runner, capabilities, slots, fleetSlots: fleet, now };
+  const task = await claimTask(context.db, claim);
+  return task ? handOut(context, task, runner) : { type: "wait" };
 }
 
 /** Claims the next task for a runner. @throws Error when there is none */

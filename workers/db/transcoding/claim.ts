@@ -1,11 +1,11 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, getTableColumns, sql } from "drizzle-orm";
 import { type Capabilities, type Lane, lanesFor, needOfLane } from "../../domain/lanes.ts";
 import { type LaneHead, nextLanes, type SchedulerState } from "../../domain/next-task.ts";
 import { PRIORITIES } from "../../domain/task-order.ts";
 import { LEASE_MS } from "../../domain/task-state.ts";
-import type { Catalog, Statement } from "../client.ts";
+import { type Catalog, runBatch, type Statement } from "../client.ts";
 import { lanes, scheduler, tasks } from "../transcoding-schema.ts";
-import type { Task } from "./tasks.ts";
+import { lostBy, type Task, type TaskAttempt } from "./tasks.ts";
 
 export interface Claim {
   /** Id of the runner. */
@@ -15,7 +15,24 @@ export interface Claim {
   slots: number;
   /** Slots of all runners that the deployment may have. */
   fleetSlots: number;
+  /**
+   * What the runner works on. With it the runner gets nothing while it is in quarantine, or while something else is still
+   * recorded as its own: it needs no look at either before it claims.
+   */
+  held?: readonly TaskAttempt[];
   now: number;
+}
+
+/** A task with what its runner needs to know of the transcode; null where the transcode is gone. */
+export interface ClaimedRow extends Task {
+  sourceKey: string | null;
+  contentKey: string | null;
+}
+
+export interface Look {
+  task: ClaimedRow | null;
+  /** There was something that this runner was next for, though it may not have got it. */
+  isOpen: boolean;
 }
 
 /** Of tasks that waited for a retry, this many become runnable with each claim; the cron sees to the rest. */
@@ -35,10 +52,56 @@ const RUNNER_PRESENT_MS = 3 * 60_000;
  * fifty rows with what the triggers read (workers/jobs/lanes-and-counters.test.ts).
  * @returns null when nothing may start
  */
-export async function claimTask(db: Catalog, claim: Claim): Promise<Task | null> {
-  const state = await readScheduler(db, claim);
-  for (const head of nextLanes(state).slice(0, MAX_LANES_TRIED)) {
-    const task = await takeFrom(db, claim, head);
+export async function claimTask(db: Catalog, claim: Claim): Promise<ClaimedRow | null> {
+  await runBatch(db, [promoteDue(db, claim.now, PROMOTIONS_PER_CLAIM)]);
+  const [look] = await lookForTasks(db, [claim]);
+  return look?.task ?? null;
+}
+
+/**
+ * As `claimTask`, for several runners that can do the same: one read of the lanes, and a batch in which each takes from
+ * another lane. It promotes nothing.
+ */
+export async function lookForTasks(db: Catalog, claims: readonly Claim[]): Promise<Look[]> {
+  const [first] = claims;
+  if (!first) return [];
+  let state = await readScheduler(db, first);
+  const chosen = claims.map((claim) => {
+    const heads = nextLanes(state).slice(0, MAX_LANES_TRIED);
+    state = afterClaim(state, heads[0]);
+    return { claim, heads };
+  });
+  // Where there are fewer lanes than runners, it is the last ones that get none.
+  const [take, ...more] = chosen.flatMap(({ claim, heads: [head] }) =>
+    head ? [takeFrom(db, claim, head)] : [],
+  );
+  const taken = take ? await db.batch([take, ...more]) : [];
+  return Promise.all(
+    chosen.map(async ({ claim, heads: [, ...others] }, index): Promise<Look> => {
+      const task = taken[index]?.[0] ?? (await takeFirst(db, claim, others));
+      return { task, isOpen: index < taken.length };
+    }),
+  );
+}
+
+/** The state after the head of a lane was taken, as far as it is known without reading it again. */
+function afterClaim(state: SchedulerState, taken: LaneHead | undefined): SchedulerState {
+  if (!taken) return state;
+  const heads = state.heads
+    .filter((head) => head !== taken)
+    .map((head) =>
+      head.ownerId === taken.ownerId ? { ...head, running: head.running + 1 } : head,
+    );
+  return { ...state, running: state.running + 1, heads };
+}
+
+async function takeFirst(
+  db: Catalog,
+  claim: Claim,
+  heads: readonly LaneHead[],
+): Promise<ClaimedRow | null> {
+  for (const head of heads) {
+    const [task] = await takeFrom(db, claim, head);
     if (task) return task;
   }
   return null;
@@ -46,7 +109,7 @@ export async function claimTask(db: Catalog, claim: Claim): Promise<Task | null>
 
 async function readScheduler(
   db: Catalog,
-  { capabilities, fleetSlots, now }: Claim,
+  { capabilities, fleetSlots }: Claim,
 ): Promise<SchedulerState> {
   const wanted = lanesFor(capabilities);
   // One look-up per lane rather than a join with a list of them: each row of a list would count as read.
@@ -55,33 +118,29 @@ async function readScheduler(
     WHERE lane = ${lane} AND held = 0
     ORDER BY running, since, priority LIMIT 1))`;
   const heads = sql<string>`json_array(${sql.join(wanted.map(headOf), sql`, `)})`;
-  const [, [found], [totals]] = await db.batch([
-    promoteDue(db, now, PROMOTIONS_PER_CLAIM),
-    db.select({ heads }).from(sql`(SELECT 1) AS claim`),
-    db.select().from(scheduler).where(eq(scheduler.id, 1)),
-  ]);
+  const totals = sql<string>`(
+    SELECT json_array(running, creators) FROM ${scheduler} WHERE id = 1)`;
+  const [found] = await db.select({ heads, totals }).from(sql`(SELECT 1) AS claim`);
+  const [running = 0, creators = 0] = JSON.parse(found?.totals ?? "[]") as number[];
   const rows = JSON.parse(found?.heads ?? "[]") as (LaneHeadColumns | null)[];
   return {
     slots: fleetSlots,
-    running: totals?.running ?? 0,
-    creators: totals?.creators ?? 0,
+    running,
+    creators,
     heads: wanted.flatMap((lane, index): LaneHead[] => {
       const row = rows[index];
       if (!row) return [];
-      const [ownerId, running, rank, since] = row;
-      return [{ ownerId, lane, running, since, priority: PRIORITIES[rank] ?? "blocking" }];
+      const [ownerId, ofOwner, rank, since] = row;
+      const priority = PRIORITIES[rank] ?? "blocking";
+      return [{ ownerId, lane, running: ofOwner, since, priority }];
     }),
   };
 }
 
 type LaneHeadColumns = [ownerId: string, running: number, priority: number, since: number];
 
-/** Takes the best task of a lane that this runner has not failed at, in one conditional UPDATE. */
-async function takeFrom(
-  db: Catalog,
-  { runner, slots, now }: Claim,
-  { ownerId, lane }: LaneHead,
-): Promise<Task | null> {
+/** Query that takes the best task of a lane that this runner has not failed at: one conditional UPDATE. */
+function takeFrom(db: Catalog, { runner, slots, held, now }: Claim, { ownerId, lane }: LaneHead) {
   const best = sql`(
     SELECT id FROM (
       SELECT id, avoid FROM tasks
@@ -92,7 +151,16 @@ async function takeFrom(
       OR NOT ${hasOtherRunner(runner, lane, now)}
     LIMIT 1)`;
   const isSlotFree = sql`(SELECT count(*) FROM tasks WHERE runner = ${runner}) < ${slots}`;
-  const [task] = await db
+  const isInOrder =
+    held === undefined
+      ? sql`1`
+      : sql`
+    NOT EXISTS (SELECT 1 FROM ${tasks} WHERE ${lostBy(runner, held)})
+    AND NOT EXISTS (SELECT 1 FROM runners WHERE id = ${runner} AND quarantined_until > ${now})`;
+  const ofTranscode = (column: string) => sql<string | null>`(
+    SELECT ${sql.raw(column)} FROM transcodes AS t
+    WHERE t.video_id = tasks.video_id AND t.version = tasks.version)`;
+  return db
     .update(tasks)
     .set({
       state: "running",
@@ -103,9 +171,12 @@ async function takeFrom(
       finishedAt: null,
       progress: 0,
     })
-    .where(sql`${tasks.id} = ${best} AND ${tasks.runnable} = 1 AND ${isSlotFree}`)
-    .returning();
-  return task ?? null;
+    .where(sql`${tasks.id} = ${best} AND ${tasks.runnable} = 1 AND ${isSlotFree} AND ${isInOrder}`)
+    .returning({
+      ...getTableColumns(tasks),
+      sourceKey: ofTranscode("source_key"),
+      contentKey: ofTranscode("content_key"),
+    });
 }
 
 /** Is there a runner for this lane on which the task (`avoid`) has not failed? Reads one row more than it has failed on. */

@@ -19,6 +19,29 @@ export interface PublicationRows {
 /** The renditions that a media task makes, as a JSON array. */
 const taskRenditions = sql`coalesce(${tasks.spec} -> '$.renditions', json_array(${tasks.spec} -> '$.rendition'))`;
 
+/**
+ * Whether it is worth to look if a video can be watched now: it could not before, and it has stored video, and audio if
+ * there is any. Plan: the tasks of the version, by `tasks_name`, up to the first that has stored something.
+ */
+export async function mayBePlayable(db: Catalog, version: VideoVersion): Promise<boolean> {
+  const of = (kind: "video" | "audio") => sql`
+    SELECT 1 FROM ${tasks} WHERE ${tasksOfVersion(version)} AND ${tasks.kind} = ${kind}`;
+  const isStored = sql`(${tasks.result} IS NOT NULL OR ${tasks.partial} IS NOT NULL)`;
+  const rows = await db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(
+      and(
+        eq(videos.id, version.videoId),
+        eq(videos.version, version.version),
+        eq(videos.state, "processing"),
+        sql`EXISTS (${of("video")} AND ${isStored})`,
+        sql`(EXISTS (${of("audio")} AND ${isStored}) OR NOT EXISTS (${of("audio")}))`,
+      ),
+    );
+  return rows.length > 0;
+}
+
 /** The rows that a version's publication is assembled from. Null before the plan exists. One round trip. */
 export async function loadPublicationRows(
   db: Catalog,

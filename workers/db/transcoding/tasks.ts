@@ -44,6 +44,16 @@ export function heldBy(task: TaskAttempt) {
   return and(eq(tasks.id, task.id), eq(tasks.attempt, task.attempt), eq(tasks.state, "running"));
 }
 
+/** Thrown by D1 for `whileHeld`: parsing text that is not JSON is an error, and an error undoes the batch. */
+const FENCE_LOST = "this attempt no longer holds its task";
+
+/** An expression that undoes the batch of its statement unless the attempt holds the task. SQLite has no "roll back if". */
+export function whileHeld<T>(task: TaskAttempt, value: T) {
+  return sql<T>`
+    CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)})
+      THEN ${value} ELSE json(${FENCE_LOST}) END`;
+}
+
 /**
  * Records progress and renews the lease, in one statement: every runner does this every few seconds.
  * @param partial what is stored so far, or null to leave it as it was

@@ -188,7 +188,10 @@ function earliestOpenStage({ videoId, version }: VideoVersion): SQL<number> {
   return sql`(SELECT min(stage) FROM (${earliest("queued")} UNION ALL ${earliest("running")}))`;
 }
 
-/** Statement that moves the transcode on to the earliest stage that still has open tasks; without any it is done. */
+/**
+ * Statement that moves the transcode on to the earliest stage that still has open tasks; without any it is done. Returns
+ * where it is then, unless it is not active.
+ */
 export function advance(db: Catalog, version: VideoVersion, now: number): Statement {
   const open = earliestOpenStage(version);
   return db
@@ -198,7 +201,8 @@ export function advance(db: Catalog, version: VideoVersion, now: number): Statem
       state: sql`CASE WHEN ${open} IS NULL THEN 'done' ELSE state END`,
       updatedAt: now,
     })
-    .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")));
+    .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")))
+    .returning({ state: transcodes.state, stage: transcodes.stage });
 }
 
 /** As `addTasks`, for a transcode that may already be done: it becomes active again. */

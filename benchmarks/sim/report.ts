@@ -1,0 +1,168 @@
+import type { Fleet } from "./fleet.ts";
+import { costOf, planOf, START_SECONDS } from "./model.ts";
+import type { ProductLog } from "./product-log.ts";
+import { taskCounts, videosIn } from "./task-counts.ts";
+import type { VirtualD1 } from "./virtual-d1.ts";
+import type { VirtualQueue } from "./virtual-queue.ts";
+
+export interface SimulationOptions {
+  runners: number;
+  filmSeconds: number;
+  shorts: number;
+  creators: number;
+  arrivalSeconds: number;
+  deploys: number;
+  deaths: number;
+  seed: number;
+}
+
+export interface Upload {
+  id: string;
+  ownerId: string;
+  duration: number;
+  /** Milliseconds since the epoch, as all times here. */
+  at: number;
+  startedAt?: number;
+  /** The creator had nothing else in work when it arrived. */
+  isOnly?: boolean;
+}
+
+interface FinishedRun {
+  options: SimulationOptions;
+  uploads: readonly Upload[];
+  /** From the start until the last video was ready. */
+  seconds: number;
+  start: number;
+  d1: VirtualD1;
+  fleet: Fleet;
+  queue: VirtualQueue;
+  log: ProductLog;
+  realSeconds: number;
+}
+
+export interface SimulationReport {
+  lines: string[];
+  figures: Record<string, number>;
+  aims: Record<string, boolean>;
+}
+
+const MAX_STATEMENTS_PER_SECOND = 500;
+const STATEMENTS_SHOWN = 25;
+
+export function reportOf(run: FinishedRun): SimulationReport {
+  const figures = figuresOf(run);
+  const aims = {
+    "every video is ready": figures.ready === figures.videos,
+    "makespan <= 1.15 x ideal": figures.makespanToIdeal <= 1.15,
+    "a creator's first short starts within 10 s": figures.firstShortWaitMax <= 10,
+    "no attempt counted as a failure": figures.attemptsCountedAsFailure === 0,
+    "every result applied once": figures.resultsAppliedTwice === 0,
+    "under 500 D1 statements a second in every minute":
+      figures.d1PerSecondBusiestMinute < MAX_STATEMENTS_PER_SECOND,
+  };
+  return { lines: tableOf(run, figures.tasks), figures, aims };
+}
+
+function figuresOf({
+  options,
+  uploads,
+  seconds,
+  start,
+  d1,
+  fleet,
+  queue,
+  realSeconds,
+}: FinishedRun) {
+  const { runners } = options;
+  const ideal = idealSeconds(uploads, runners, start, START_SECONDS);
+  const bare = idealSeconds(uploads, runners, start, 0);
+  const waitOf = ({ startedAt = Infinity, at }: Upload): number => (startedAt - at) / 1000;
+  const shorts = uploads.filter(({ id }) => id !== "film");
+  const waits = sorted(shorts.map(waitOf));
+  const firstWaits = sorted(shorts.filter(({ isOnly }) => isOnly).map(waitOf));
+  const counts = taskCounts(d1.sqlite);
+  const { busiestMinute, peak } = busiest(d1.perSecond);
+  return {
+    videos: uploads.length,
+    ready: videosIn(d1.sqlite, "ready"),
+    tasks: counts.tasks,
+    attempts: counts.attempts,
+    attemptsCountedAsFailure: counts.failures,
+    resultsAppliedTwice: counts.appliedTwice,
+    makespanSeconds: round(seconds),
+    idealSeconds: round(ideal),
+    makespanToIdeal: round(seconds / ideal),
+    makespanToBareEncoding: round(seconds / bare),
+    runnersBusyShare: round(fleet.busyMs / fleet.aliveMs),
+    shortWaitMedian: round(quantile(waits, 0.5)),
+    shortWaitP99: round(quantile(waits, 0.99)),
+    shortWaitMax: round(waits.at(-1) ?? 0),
+    firstShortsOfCreators: firstWaits.length,
+    firstShortWaitP99: round(quantile(firstWaits, 0.99)),
+    firstShortWaitMax: round(firstWaits.at(-1) ?? 0),
+    d1StatementsPerTask: round(d1.total / counts.tasks),
+    d1PerSecondMean: round(d1.total / seconds),
+    d1PerSecondBusiestMinute: round(busiestMinute),
+    d1PerSecondPeak: peak,
+    d1MaxWaitMs: Math.round(d1.maxWaitMs),
+    ...fleet.counts,
+    messages: queue.counts.sent,
+    messagesLost: queue.counts.lost,
+    longestConsumerMs: queue.counts.longestBatchMs,
+    realSeconds: round(realSeconds),
+  };
+}
+
+/** Statements per second in the busiest minute and in the busiest second. */
+function busiest(perSecond: readonly number[]): { busiestMinute: number; peak: number } {
+  let [busiestMinute, peak] = [0, 0];
+  for (let second = 0; second < perSecond.length; second += 60) {
+    const minute = Array.from({ length: 60 }, (_, index) => perSecond[second + index] ?? 0);
+    busiestMinute = Math.max(busiestMinute, minute.reduce((sum, one) => sum + one, 0) / 60);
+    peak = Math.max(peak, ...minute);
+  }
+  return { busiestMinute, peak };
+}
+
+function tableOf({ options, d1, log }: FinishedRun, tasks: number): string[] {
+  const { shorts, creators, filmSeconds, runners, seed } = options;
+  const statements = [...d1.byText].toSorted(([, a], [, b]) => b - a).slice(0, STATEMENTS_SHOWN);
+  return [
+    `${shorts} short videos of ${creators} creators and a film of ${filmSeconds / 3600} h on ${runners} runners, seed ${seed}`,
+    "",
+    "statements per task, the most frequent first",
+    ...statements.map(([text, count]) => {
+      const perTask = (count / tasks).toFixed(2).padStart(6);
+      return `${perTask}  ${text.replaceAll(/\s+/g, " ").slice(0, 140)}`;
+    }),
+    "",
+    "events that the product logged",
+    ...log.lines(),
+    "",
+  ];
+}
+
+/**
+ * When the last video would be ready if its work could be divided at will among all runners from the moment of its upload.
+ * @param startSeconds of each task
+ */
+function idealSeconds(
+  uploads: readonly Upload[],
+  runners: number,
+  start: number,
+  startSeconds: number,
+): number {
+  let [work, ideal] = [0, 0];
+  for (const { duration, at } of uploads.toSorted((left, right) => right.at - left.at)) {
+    const costs = planOf(duration, runners).tasks.map(({ spec }) => costOf(spec));
+    for (const cost of [costOf({ kind: "plan" } as never), ...costs])
+      work += cost - START_SECONDS + startSeconds;
+    ideal = Math.max(ideal, (at - start) / 1000 + work / runners);
+  }
+  return ideal;
+}
+
+const sorted = (values: number[]): number[] => values.toSorted((left, right) => left - right);
+const quantile = (values: readonly number[], share: number): number =>
+  values[Math.floor((values.length - 1) * share)] ?? 0;
+const round = (value: number): number => Math.round(value * 100) / 100;
