@@ -63,43 +63,8 @@ function chunksOf(plan: ReturnType<typeof planFor>) {
   );
 }
 
-describe("the segments of a video", () => {
-  it.each([
-    [25, 1000, [100, 10]],
-    [25, 1001, [99, 11]],
-    [25, 1003, [100, 11]],
-    [25, 101, [101, 1]],
-    [24, 577, [95, 7]],
-    [1, 421, [8, 53]],
-    [25, 2, [100, 1]],
-  ])(
-    "have equal lengths that leave no last one of one or two frames, at %i fps and %i frames",
-    (num, frames, [framesPerSegment, segmentCount]) => {
-      const grid = gridFor({ num, den: 1 }, frames / num, 4);
-      expect(grid).toMatchObject({ totalFrames: frames, framesPerSegment, segmentCount });
-    },
-  );
-
-  it("are about as long as wanted, and the last one has three frames or more", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 12 * 3600 * 60 }),
-        fc.constantFrom(12, 24, 25, 30, 60),
-        (frames, num) => {
-          const { framesPerSegment, totalFrames, segmentCount } = gridFor(
-            { num, den: 1 },
-            frames / num,
-            4,
-          );
-          expect(Math.abs(framesPerSegment / num - 4)).toBeLessThan(0.5);
-          const last = totalFrames - (segmentCount - 1) * framesPerSegment;
-          expect(last).toBeGreaterThanOrEqual(segmentCount === 1 ? 1 : 3);
-        },
-      ),
-    );
-  });
-
-  it("of a second codec are divided anew where a copied video has a frame more or less", () => {
+describe("the plan of a video", () => {
+  it("divides the segments of a second codec anew where a copied video has a frame more or less", () => {
     const video = source(1003 / 30);
     const [copy] = h264Ladder(video.video, RATE).slice(-1);
     const plan = planTasks(
@@ -112,9 +77,7 @@ describe("the segments of a video", () => {
     );
     expect(plan.grid).toMatchObject({ totalFrames: 961, framesPerSegment: 119, segmentCount: 9 });
   });
-});
 
-describe("the plan of a video", () => {
   it("starts with the lowest rendition, then audio, then the other renditions, all urgent and equally short for any video", () => {
     for (const duration of [60, 7200]) {
       const urgent = planFor(duration, 2)
