@@ -5,7 +5,7 @@ import { relayOutbox } from "../services/outbox.ts";
 import { workOff } from "./work-off.ts";
 
 /** Longer than the queue needs for all of its own attempts; it doubles with every time that a message is sent again. */
-const PATIENCE_MS = 10 * 60_000;
+const RESEND_AFTER_MS = 10 * 60_000;
 /** After that many, two days have passed. */
 const MAX_SENDS = 9;
 
@@ -15,7 +15,7 @@ export async function resendMessages(env: Env, now: number): Promise<void> {
   await workOff({
     db,
     step: "resend",
-    next: (limit) => unhandledMessages(db, now, PATIENCE_MS, limit),
+    next: (limit) => unhandledMessages(db, now, RESEND_AFTER_MS, limit),
     idOf: ({ id }) => String(id),
     handle: async (row) => {
       const { id, body, sends } = row;

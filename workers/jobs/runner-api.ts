@@ -14,7 +14,7 @@ import type { RunnerIdentity } from "./runner-identity.ts";
 import { handOut, recordProgress, recordResult, takeBack } from "./runner-work.ts";
 import { serveTaskStorage } from "./task-storage.ts";
 
-/** The plan of a film of twelve hours has 3 MB. */
+/** The plan of a video of twelve hours has 3 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** A runner whose claim broke off asks again after this long. */
 const RESTART_PAUSE_MS = 250;
