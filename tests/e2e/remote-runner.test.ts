@@ -14,7 +14,7 @@ import { RunnerList, RunnerTokenCreated } from "../../workers/contract/runners.t
 
 const ADMIN = {
   name: "Ada Quay",
-  email: "ada@example.com",
+  email: "ada.quay@example.com",
   password: "nine quiet harbour lamps",
 };
 /** Of a wait for another process, on a machine that does much else. */
