@@ -13,6 +13,8 @@ const SCOPE_NAMES: Record<AppScope, string> = {
   "playback:token": "Play the videos you can watch",
   "history:read": "See your watch history",
   "history:write": "Change and clear your watch history",
+  "library:read": "See your watchlist, likes, playlists and settings for watching",
+  "library:write": "Change your watchlist, likes, playlists and settings for watching",
   admin: "Manage this site",
 };
 

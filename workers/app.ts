@@ -27,10 +27,12 @@ import { idempotent } from "./routes/idempotency.ts";
 import { feed } from "./routes/feed.ts";
 import { guard } from "./routes/guard.ts";
 import { history } from "./routes/history.ts";
+import { library } from "./routes/library.ts";
 import { limitBody, limitRate } from "./routes/limits.ts";
 import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
+import { playlists } from "./routes/playlists.ts";
 import { runners } from "./routes/runners.ts";
 import { taskRetry } from "./routes/task-retry.ts";
 import { search } from "./routes/search.ts";
@@ -134,6 +136,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", suggest)
     .route("/", feed)
     .route("/", history)
+    .route("/", library)
+    .route("/", playlists)
     .route("/", playback)
     .route("/", beacons)
     .route("/", oembed)

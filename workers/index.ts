@@ -12,6 +12,7 @@ import {
   forViewer,
   isPublicRead,
   publicReadRequest,
+  tagOfPlaylist,
   tagOfVideo,
 } from "./routes/public-reads.ts";
 import { mediaCatalog } from "./services/media-catalog.ts";
@@ -29,8 +30,8 @@ export class Media extends WorkerEntrypoint<Env> {
 }
 
 /**
- * The entrypoint behind Workers Cache for what everyone sees alike: the home page, lists and related videos without an
- * account, and which images are public (docs/decisions/551-cached-public-reads.md).
+ * The entrypoint behind Workers Cache for what everyone sees alike: the home page, lists, related videos and playlists
+ * without an account, and which images are public (docs/decisions/551-cached-public-reads.md).
  */
 export class PublicReads extends WorkerEntrypoint<Env> {
   override async fetch(request: Request): Promise<Response> {
@@ -44,6 +45,10 @@ export class PublicReads extends WorkerEntrypoint<Env> {
   async purge(videoIds: string[]): Promise<void> {
     // workerd has no Workers Cache locally (cloudflare/workerd#6865).
     await this.ctx.cache?.purge({ tags: videoIds.map(tagOfVideo) });
+  }
+
+  async purgePlaylists(ids: string[]): Promise<void> {
+    await this.ctx.cache?.purge({ tags: ids.map(tagOfPlaylist) });
   }
 }
 

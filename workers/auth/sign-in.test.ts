@@ -24,7 +24,15 @@ test("a new account is signed in, has the configured role, and its token works f
     name: "Ada",
     email,
     role: "viewer",
-    scopes: ["videos:read", "search:read", "playback:token", "history:read", "history:write"],
+    scopes: [
+      "videos:read",
+      "search:read",
+      "playback:token",
+      "history:read",
+      "history:write",
+      "library:read",
+      "library:write",
+    ],
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WatchSettings } from "./library.ts";
 import { Id, Timestamp } from "./common.ts";
 import { APP_SCOPES, ROLES, SCOPES } from "./scopes.ts";
 import { SigningKey } from "./signing-keys.ts";
@@ -188,5 +189,20 @@ export const AccountExport = z.object({
   watched: z.array(
     z.object({ videoId: z.string(), position: z.number(), finished: z.boolean(), at: Timestamp }),
   ),
+  watchlist: z.array(z.object({ videoId: z.string(), at: Timestamp })),
+  likes: z.array(z.object({ videoId: z.string(), at: Timestamp })),
+  playlists: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      title: z.string(),
+      description: z.string(),
+      visibility: z.string(),
+      createdAt: Timestamp,
+      updatedAt: Timestamp,
+      videos: z.array(z.object({ videoId: z.string(), season: z.int(), episode: z.int() })),
+    }),
+  ),
+  watchSettings: WatchSettings,
 });
 export type AccountExport = z.infer<typeof AccountExport>;

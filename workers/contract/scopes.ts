@@ -7,6 +7,8 @@ export const SCOPES = [
   "playback:token",
   "history:read",
   "history:write",
+  "library:read",
+  "library:write",
   "admin",
 ] as const;
 

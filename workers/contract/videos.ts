@@ -55,6 +55,9 @@ export const Video = z.object({
   /** URL of a short animated preview for hover; null until one exists. */
   preview: z.string().nullable(),
   views: z.int(),
+  likes: z.int(),
+  /** The series that it is an episode of; its playlist has the others. */
+  seriesId: z.string().nullable(),
   /** The creator lets viewers download the video. */
   downloadsEnabled: z.boolean(),
   /** The segments are stored encrypted (HLS, AES-128): no DASH, no downloads. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { WatchProgress } from "./history.ts";
+import { VideoMarks } from "./library.ts";
 import { Playback } from "./playback.ts";
 import { Video } from "./videos.ts";
 
@@ -10,5 +11,7 @@ export const Watch = z.object({
   playback: Playback.nullable(),
   /** How far the caller has watched it; null without an account, or without the scope `history:read`. */
   progress: WatchProgress.nullable(),
+  /** What the caller has done with it; null without an account, or without the scope `library:read`. */
+  marks: VideoMarks.nullable(),
 });
 export type Watch = z.infer<typeof Watch>;

@@ -1,21 +1,27 @@
 import { DurableObject } from "cloudflare:workers";
 import { LIMITS } from "../domain/limits.ts";
+import {
+  DEFAULT_WATCH_SETTINGS,
+  WatchSettings,
+  type WatchSettingsPatch,
+} from "../contract/library.ts";
+import type { PlaylistPatch } from "../contract/playlists.ts";
+import {
+  type ItemPlace,
+  PLAYLISTS_SCHEMA,
+  type PlaylistEntry,
+  type PlaylistItemEntry,
+  PlaylistStore,
+  type PlaylistSummary,
+} from "./library/playlist-store.ts";
+import { PROGRESS_SCHEMA, type ProgressEntry, ProgressStore } from "./library/progress-store.ts";
+import {
+  SAVED_LISTS_SCHEMA,
+  type SavedEntry,
+  SavedList,
+  type SavedListName,
+} from "./library/saved-list.ts";
 import { migrateObject } from "./object-schema.ts";
-
-/** How far an account has watched a video. */
-export interface ProgressEntry {
-  videoId: string;
-  /** Seconds. */
-  position: number;
-  /** Watched to the end, or nearly: no longer offered to continue. */
-  finished: boolean;
-  /** Milliseconds since the epoch. */
-  updatedAt: number;
-}
-
-/** Players report at intervals: a report closer than this to the stored one is not written. */
-const MIN_POSITION_CHANGE_SECONDS = 10;
-const MIN_WRITE_INTERVAL_MS = 10_000;
 
 /** A playback that counts against the account's limit of concurrent streams. */
 export interface StreamEntry {
@@ -28,34 +34,50 @@ export interface StreamEntry {
 
 /** One step per change of the schema, in order. */
 const SCHEMA_STEPS = [
-  `CREATE TABLE progress (
-     video_id TEXT PRIMARY KEY,
-     position REAL NOT NULL,
-     finished INTEGER NOT NULL,
-     updated_at INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE INDEX progress_recent ON progress (updated_at);`,
+  PROGRESS_SCHEMA,
   `CREATE TABLE streams (
      session_id TEXT PRIMARY KEY,
      video_id TEXT NOT NULL,
      expires_at INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  SAVED_LISTS_SCHEMA,
+  PLAYLISTS_SCHEMA,
+  "CREATE TABLE watch_settings (value TEXT NOT NULL);",
 ];
 
-interface ProgressRow extends Record<string, SqlStorageValue> {
-  video_id: string;
-  position: number;
-  finished: number;
-  updated_at: number;
+const MAX_SAVED = {
+  watchlist: LIMITS.watchlistPerAccount,
+  likes: LIMITS.likesPerAccount,
+} as const satisfies Record<SavedListName, number>;
+
+/** What an account keeps about one video. */
+export interface VideoNotes {
+  progress: ProgressEntry | null;
+  inWatchlist: boolean;
+  liked: boolean;
+}
+
+export interface LibraryExport {
+  watched: ProgressEntry[];
+  watchlist: SavedEntry[];
+  likes: SavedEntry[];
+  playlists: (PlaylistEntry & { videos: PlaylistItemEntry[] })[];
+  watchSettings: WatchSettings;
 }
 
 /**
- * What an account keeps for itself: how far it has watched which videos, and what it plays now. One object per account, by
+ * What an account keeps for itself: how far it has watched which videos, its lists and settings, and what it plays now. One object per account, by
  * its id, with a database of its own, so that viewers who play write nothing to CATALOG
  * (docs/decisions/550-account-library.md). The Worker calls it by RPC after it has authorised the caller.
  */
 export class AccountLibrary extends DurableObject<Env> {
   #sql = this.ctx.storage.sql;
+  #progress = new ProgressStore(this.ctx.storage);
+  #saved = {
+    watchlist: new SavedList(this.#sql, "watchlist"),
+    likes: new SavedList(this.#sql, "likes"),
+  } as const satisfies Record<SavedListName, SavedList>;
+  #playlists = new PlaylistStore(this.ctx.storage);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -66,81 +88,38 @@ export class AccountLibrary extends DurableObject<Env> {
     migrateObject(this.ctx.storage, SCHEMA_STEPS);
   }
 
-  /** Stores the newest position, but only once it has changed enough or some time has passed. */
-  putProgress({ videoId, position, finished, updatedAt }: ProgressEntry): void {
-    const isNew = this.getProgress(videoId) === null;
-    this.#sql.exec(
-      `INSERT INTO progress VALUES (?1, ?2, ?3, ?4)
-       ON CONFLICT (video_id) DO UPDATE
-       SET position = excluded.position, finished = excluded.finished, updated_at = excluded.updated_at
-       WHERE updated_at <= excluded.updated_at - ?5
-         OR abs(position - excluded.position) >= ?6
-         OR finished <> excluded.finished`,
-      videoId,
-      position,
-      Number(finished),
-      updatedAt,
-      MIN_WRITE_INTERVAL_MS,
-      MIN_POSITION_CHANGE_SECONDS,
-    );
-    if (isNew) this.#dropOldest();
+  /** Stores the newest position, unless the history is paused. */
+  putProgress(entry: ProgressEntry): void {
+    if (!this.readSettings().historyPaused) this.#progress.put(entry);
   }
 
   /** Adds entries that were kept elsewhere. A newer one of the same video stays. */
   importProgress(entries: ProgressEntry[]): void {
-    this.ctx.storage.transactionSync(() => {
-      for (const { videoId, position, finished, updatedAt } of entries)
-        this.#sql.exec(
-          `INSERT INTO progress VALUES (?, ?, ?, ?)
-           ON CONFLICT (video_id) DO UPDATE
-           SET position = excluded.position, finished = excluded.finished, updated_at = excluded.updated_at
-           WHERE updated_at < excluded.updated_at`,
-          videoId,
-          position,
-          Number(finished),
-          updatedAt,
-        );
-      this.#dropOldest();
-    });
-  }
-
-  /** Keeps the latest entries only, as many as an account can have. Plan: the index of times, from its old end. */
-  #dropOldest(): void {
-    const [count] = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM progress").toArray();
-    const excess = (count?.n ?? 0) - LIMITS.watchedVideosPerAccount;
-    if (excess > 0)
-      this.#sql.exec(
-        `DELETE FROM progress WHERE video_id IN (
-           SELECT video_id FROM progress ORDER BY updated_at LIMIT ?)`,
-        excess,
-      );
+    this.#progress.import(entries);
   }
 
   getProgress(videoId: string): ProgressEntry | null {
-    const rows = this.#sql.exec<ProgressRow>("SELECT * FROM progress WHERE video_id = ?", videoId);
-    const [row] = rows.toArray();
-    return row ? toEntry(row) : null;
+    return this.#progress.get(videoId);
   }
 
   /** What the account watched, latest first. @param before only older entries, in milliseconds since the epoch */
   listProgress(limit: number, before = Number.MAX_SAFE_INTEGER): ProgressEntry[] {
-    return this.#sql
-      .exec<ProgressRow>(
-        "SELECT * FROM progress WHERE updated_at < ? ORDER BY updated_at DESC LIMIT ?",
-        before,
-        limit,
-      )
-      .toArray()
-      .map(toEntry);
+    return this.#progress.list(limit, before);
   }
 
-  /** Removes the entries of videos that are gone. */
+  removeProgress(videoId: string): void {
+    this.#progress.remove([videoId]);
+  }
+
+  /** Removes videos that are gone from everything. */
   forgetVideos(videoIds: string[]): void {
-    for (const id of videoIds) this.#sql.exec("DELETE FROM progress WHERE video_id = ?", id);
+    this.#progress.remove(videoIds);
+    for (const list of Object.values(this.#saved)) list.remove(videoIds);
+    this.#playlists.forgetVideos(videoIds);
   }
 
   clearProgress(): void {
-    this.#sql.exec("DELETE FROM progress");
+    this.#progress.clear();
   }
 
   /**
@@ -170,14 +149,106 @@ export class AccountLibrary extends DurableObject<Env> {
     return freed.rowsWritten > 0;
   }
 
+  notesOf(videoId: string): VideoNotes {
+    return {
+      progress: this.getProgress(videoId),
+      inWatchlist: this.#saved.watchlist.has(videoId),
+      liked: this.#saved.likes.has(videoId),
+    };
+  }
+
+  /** @returns false when the list is full */
+  addSaved(list: SavedListName, entry: SavedEntry): boolean {
+    return this.#saved[list].add(entry, MAX_SAVED[list]);
+  }
+
+  removeSaved(list: SavedListName, videoId: string): void {
+    this.#saved[list].remove([videoId]);
+  }
+
+  listSaved(list: SavedListName, limit: number, before?: SavedEntry): SavedEntry[] {
+    return this.#saved[list].list(limit, before);
+  }
+
+  /** @returns false when the account has as many as it can have */
+  createPlaylist(playlist: PlaylistEntry): boolean {
+    return this.#playlists.create(playlist);
+  }
+
+  getPlaylist(id: string): PlaylistEntry | null {
+    return this.#playlists.get(id);
+  }
+
+  /** @param videoId tells which of them have this video */
+  listPlaylists(videoId?: string): {
+    playlists: PlaylistSummary[];
+    having: string[];
+    inWatchlist: boolean;
+  } {
+    return {
+      playlists: this.#playlists.list(),
+      having: videoId === undefined ? [] : this.#playlists.having(videoId),
+      inWatchlist: videoId !== undefined && this.#saved.watchlist.has(videoId),
+    };
+  }
+
+  updatePlaylist(id: string, patch: PlaylistPatch, now: number): void {
+    this.#playlists.update(id, patch, now);
+  }
+
+  /** @returns the videos that it had */
+  deletePlaylist(id: string): string[] {
+    return this.#playlists.delete(id);
+  }
+
+  /** A playlist with all its videos in their order. */
+  openPlaylist(id: string): { playlist: PlaylistEntry; items: PlaylistItemEntry[] } | null {
+    const playlist = this.#playlists.get(id);
+    return playlist && { playlist, items: this.#playlists.items(id) };
+  }
+
+  /** Adds a video to a playlist, or moves it. @returns false when the playlist is full */
+  putPlaylistItem(id: string, place: ItemPlace, now: number): boolean {
+    return this.#playlists.put(id, place, now);
+  }
+
+  removePlaylistItem(id: string, videoId: string, now: number): void {
+    this.#playlists.removeItem(id, videoId, now);
+  }
+
+  readSettings(): WatchSettings {
+    const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM watch_settings").toArray();
+    if (!row) return DEFAULT_WATCH_SETTINGS;
+    // A setting that an earlier version did not have is at its default.
+    return WatchSettings.parse({ ...DEFAULT_WATCH_SETTINGS, ...(JSON.parse(row.value) as object) });
+  }
+
+  changeSettings(patch: WatchSettingsPatch): WatchSettings {
+    const settings = { ...this.readSettings(), ...patch };
+    this.ctx.storage.transactionSync(() => {
+      this.#sql.exec("DELETE FROM watch_settings");
+      this.#sql.exec("INSERT INTO watch_settings VALUES (?)", JSON.stringify(settings));
+    });
+    return settings;
+  }
+
+  /** Everything that is kept for good. */
+  exportAll(): LibraryExport {
+    return {
+      watched: this.listProgress(LIMITS.watchedVideosPerAccount),
+      watchlist: this.listSaved("watchlist", LIMITS.watchlistPerAccount),
+      likes: this.listSaved("likes", LIMITS.likesPerAccount),
+      playlists: this.#playlists
+        .list()
+        .map((playlist) => ({ ...playlist, videos: this.#playlists.items(playlist.id) })),
+      watchSettings: this.readSettings(),
+    };
+  }
+
   /** Deletes all that the object stores: the account is gone. */
   async deleteAll(): Promise<void> {
     await this.ctx.storage.deleteAll();
     // For a call that arrives before the object is evicted.
     this.#migrate();
   }
-}
-
-function toEntry({ video_id, position, finished, updated_at }: ProgressRow): ProgressEntry {
-  return { videoId: video_id, position, finished: finished === 1, updatedAt: updated_at };
 }

@@ -87,6 +87,9 @@ export const videos = sqliteTable(
     indexedViews: integer("indexed_views").notNull().default(0),
     /** Logarithm of the views, older ones counting less (workers/db/decayed-count.ts). */
     popularity: real("popularity").notNull().default(0),
+    likes: integer("likes").notNull().default(0),
+    /** The series of its creator that it is an episode of. */
+    seriesId: text("series_id"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
     publishedAt: time("published_at"),

@@ -1,5 +1,6 @@
 import { newId } from "../domain/id.ts";
 import { PERSON_WINDOW_MS } from "../domain/views.ts";
+import { type LikeChange, LIKES_SCHEMA, LikeStore } from "./like-store.ts";
 import { migrateObject } from "./object-schema.ts";
 import type { ViewerPick } from "./popular-searches.ts";
 import type { OldView, ViewFlush } from "./views.ts";
@@ -15,13 +16,14 @@ export interface ViewClaim {
   viewTimeMs: number;
 }
 
-/** What one flush takes: views one by one, and picks. */
+/** What one flush takes: views one by one, picks, and changes of likes. */
 export type ViewBatch = Pick<ViewFlush, "counter" | "sequence"> & {
   views: { videoId: string; who: string; at: number }[];
   picks: (ViewerPick & Record<string, SqlStorageValue>)[];
+  likes: LikeChange[];
 };
 
-/** Views, and picks, of one flush; more make another. */
+/** Views, picks, and videos whose likes changed, of one flush; more make another. */
 const MAX_ROWS_PER_FLUSH = 1000;
 
 /**
@@ -52,6 +54,7 @@ const SCHEMA_STEPS = [
      PRIMARY KEY (query, who)
    ) WITHOUT ROWID;
    CREATE INDEX picks_flush ON picks (flush);`,
+  LIKES_SCHEMA,
 ];
 
 const IS_WAITING = "flush IS NULL AND viewed_at IS NOT NULL";
@@ -60,10 +63,12 @@ const IS_WAITING = "flush IS NULL AND viewed_at IS NOT NULL";
 export class ViewStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
+  readonly likes: LikeStore;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
+    this.likes = new LikeStore(storage.sql);
     migrateObject(storage, SCHEMA_STEPS);
   }
 
@@ -136,13 +141,14 @@ export class ViewStore {
     );
   }
 
+  /** Whether nothing is left to flush or to forget. Likes stay for good. */
   isEmpty(): boolean {
     const { found } = this.#sql
       .exec<{ found: number }>(
         "SELECT EXISTS (SELECT 1 FROM playbacks) OR EXISTS (SELECT 1 FROM picks) AS found",
       )
       .one();
-    return found === 0;
+    return found === 0 && !this.likes.hasChanges();
   }
 
   /** Whether there is something that CATALOG does not have. */
@@ -154,7 +160,7 @@ export class ViewStore {
            OR EXISTS (SELECT 1 FROM playbacks WHERE ${IS_WAITING}) AS found`,
       )
       .one();
-    return found === 1;
+    return found === 1 || this.likes.hasChanges();
   }
 
   #counter(): { id: string; sequence: number } {
@@ -171,8 +177,9 @@ export class ViewStore {
   nextBatch(): ViewBatch {
     const { id, sequence } = this.#counter();
     const begun = this.#batch(id, sequence);
-    if (begun.views.length > 0 || begun.picks.length > 0) return begun;
+    if (begun.views.length + begun.picks.length + begun.likes.length > 0) return begun;
     this.#storage.transactionSync(() => {
+      this.likes.begin(sequence, MAX_ROWS_PER_FLUSH);
       const picks = this.#sql.exec(
         `UPDATE picks SET flush = ?1 WHERE (query, who) IN (SELECT query, who FROM picks LIMIT ?2)
          RETURNING 1`,
@@ -200,7 +207,8 @@ export class ViewStore {
       "SELECT query, who, video_id AS videoId, seen_at AS at FROM picks WHERE flush = ?",
       sequence,
     );
-    return { counter, sequence, views: views.toArray(), picks: picks.toArray() };
+    const likes = this.likes.changesOf(sequence);
+    return { counter, sequence, views: views.toArray(), picks: picks.toArray(), likes };
   }
 
   /** CATALOG has this flush. */
@@ -208,6 +216,7 @@ export class ViewStore {
     this.#storage.transactionSync(() => {
       this.#sql.exec("UPDATE playbacks SET flush = 0 WHERE flush = ?", sequence);
       this.#sql.exec("DELETE FROM picks WHERE flush = ?", sequence);
+      this.likes.finish(sequence);
       this.#sql.exec("UPDATE counter SET sequence = ?", sequence + 1);
     });
   }

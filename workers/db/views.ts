@@ -1,6 +1,7 @@
 import { and, asc, sql } from "drizzle-orm";
 import { type Catalog, runBatch } from "./client.ts";
 import { countPlus } from "./decayed-count.ts";
+import type { LikeChange } from "./like-store.ts";
 import { viewFlushes, views } from "./playback-schema.ts";
 import { pickStatements, type ViewerPick, watchedPickStatements } from "./popular-searches.ts";
 import { viewCounterName } from "../domain/views.ts";
@@ -14,7 +15,7 @@ export function viewCounterOf(env: ViewCounterEnv, videoId: string) {
   return env.VIEWS.getByName(viewCounterName(videoId));
 }
 
-/** What a counter of views has counted since its flush before. */
+/** What a counter has counted since its flush before. */
 export interface ViewFlush {
   /** Names the counter's storage. */
   counter: string;
@@ -25,6 +26,7 @@ export interface ViewFlush {
   /** Who watched what. */
   watched: readonly { videoId: string; who: string }[];
   picks: readonly ViewerPick[];
+  likes: readonly LikeChange[];
 }
 
 /**
@@ -48,6 +50,15 @@ export async function applyViewFlush(db: Catalog, flush: ViewFlush): Promise<voi
         sql`(
           SELECT value ->> 'videoId' AS video, value ->> 'count' AS n, value ->> 'at' AS seen_at
           FROM json_each(${JSON.stringify(flush.views)})) AS counted`,
+      )
+      .where(and(sql`id = video`, isNew)),
+    db
+      .update(videos)
+      .set({ likes: sql`max(0, likes + delta)` })
+      .from(
+        sql`(
+          SELECT value ->> 'videoId' AS video, value ->> 'delta' AS delta
+          FROM json_each(${JSON.stringify(flush.likes)})) AS changed`,
       )
       .where(and(sql`id = video`, isNew)),
     db

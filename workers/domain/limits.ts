@@ -29,6 +29,10 @@ export const LIMITS = {
   runners: 2_000,
   /** Positions in videos, for the history. Beyond it, the oldest is forgotten. */
   watchedVideosPerAccount: 10_000,
+  watchlistPerAccount: 2_000,
+  likesPerAccount: 10_000,
+  playlistsPerAccount: 200,
+  videosPerPlaylist: 500,
 } as const;
 
 /** A stored response is that of a creation, which has less than a kilobyte. */

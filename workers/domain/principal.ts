@@ -54,6 +54,8 @@ const VIEWER_SCOPES: readonly Scope[] = [
   "playback:token",
   "history:read",
   "history:write",
+  "library:read",
+  "library:write",
 ];
 const CREATOR_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== "admin");
 const ROLE_SCOPES = {

@@ -1,6 +1,7 @@
 /**
- * Objects that count views, each for its share of the videos. Another number is safe at any time: what an object has not
- * sent yet, it sends; but playbacks counted before it changed may count once more.
+ * Objects that count views and likes, each for its share of the videos. Another number is safe for views: what an object has not
+ * sent yet, it sends; but playbacks counted before it changed may count once more. Likes would have to be moved
+ * (docs/decisions/601-likes.md).
  */
 const VIEW_COUNTERS = 16;
 

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { catalog } from "../db/client.ts";
+import type { Like } from "../db/like-store.ts";
 import type { ViewerPick } from "../db/popular-searches.ts";
 import { type ViewBatch, type ViewClaim, ViewStore } from "../db/view-store.ts";
 import { applyViewFlush, type OldView, ownersOf, type ViewFlush } from "../db/views.ts";
@@ -14,8 +15,8 @@ const MAX_PLAYBACK_AGE_MS = 2 * 86_400_000;
 const CLEANUP_INTERVAL_MS = 6 * 3_600_000;
 
 /**
- * Counts views and picks of search results, each once, for a share of the videos, and adds them to CATALOG in batches
- * (docs/decisions/552-view-counters.md). What it has accepted is stored here until CATALOG has it.
+ * Counts views, likes and picks of search results, each once, for a share of the videos, and adds them to CATALOG in batches
+ * (docs/decisions/552-view-counters.md, 600-library.md). What it has accepted is stored here until CATALOG has it.
  */
 export class ViewCounter extends DurableObject<Env> {
   readonly #store = new ViewStore(this.ctx.storage);
@@ -34,6 +35,17 @@ export class ViewCounter extends DurableObject<Env> {
   /** Counts a search that led to a video. */
   async countPick(pick: ViewerPick): Promise<void> {
     this.#store.countPick(pick);
+    await this.#wakeWithin(FLUSH_INTERVAL_MS);
+  }
+
+  async addLike(like: Like): Promise<void> {
+    this.#store.likes.add(like);
+    await this.#wakeWithin(FLUSH_INTERVAL_MS);
+  }
+
+  /** Takes back likes, all of videos of this counter. */
+  async removeLikes(likes: Like[]): Promise<void> {
+    for (const like of likes) this.#store.likes.remove(like);
     await this.#wakeWithin(FLUSH_INTERVAL_MS);
   }
 
@@ -83,7 +95,7 @@ export class ViewCounter extends DurableObject<Env> {
 
 /** Views per video, without those of its own creator. */
 async function flushOf(
-  { counter, sequence, views, picks }: ViewBatch,
+  { counter, sequence, views, picks, likes }: ViewBatch,
   owners: ReadonlyMap<string, string>,
   secret: string,
 ): Promise<ViewFlush> {
@@ -101,5 +113,5 @@ async function flushOf(
     });
   }
   const watched = foreign.filter(({ who }) => who !== "");
-  return { counter, sequence, views: [...byVideo.values()], watched, picks };
+  return { counter, sequence, views: [...byVideo.values()], watched, picks, likes };
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
 import { app } from "../app.ts";
+import { libraryOf } from "../db/history.ts";
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   exports.default.fetch(`${ORIGIN}${path}`, { headers });
@@ -62,6 +63,12 @@ test("an account with many videos is deleted within the statements of one reques
 test("the export has everything stored about the account, and no secrets", async () => {
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });
+  const library = libraryOf(env, account.userId);
+  await library.addSaved("watchlist", { videoId: id, addedAt: 1 });
+  await library.addSaved("likes", { videoId: id, addedAt: 1 });
+  const row = { kind: "playlist", title: "P", description: "", visibility: "private" } as const;
+  await library.createPlaylist({ id: "p", ...row, createdAt: 1, updatedAt: 1 });
+  await library.putPlaylistItem("p", { videoId: id }, 2);
   const answer = await get("/v1/me/export", account.headers);
   const text = await answer.text();
   expect(JSON.parse(text)).toMatchObject({
@@ -72,6 +79,10 @@ test("the export has everything stored about the account, and no secrets", async
     passkeys: [],
     signingKeys: [],
     tokens: [],
+    watchlist: [{ videoId: id, at: "1970-01-01T00:00:00.001Z" }],
+    likes: [{ videoId: id }],
+    playlists: [{ id: "p", title: "P", videos: [{ videoId: id, season: 0, episode: 1 }] }],
+    watchSettings: { historyPaused: false },
   });
   const session = await env.CATALOG.prepare("SELECT token FROM session WHERE user_id = ?")
     .bind(account.userId)

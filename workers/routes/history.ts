@@ -1,7 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id, PageQuery } from "../contract/common.ts";
 import { History, WatchProgress, WatchProgressUpdate } from "../contract/history.ts";
-import { clearHistory, readHistory, readProgress, recordProgress } from "../services/history.ts";
+import {
+  clearHistory,
+  readHistory,
+  readProgress,
+  recordProgress,
+  removeFromHistory,
+} from "../services/history.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["History"];
@@ -47,6 +53,22 @@ export const history = createRouter()
       responses: { 200: json(History, "A page of videos with your position in each") },
     }),
     async (c) => c.json(await readHistory(c.env, c.var.principal, c.req.valid("query")), 200),
+  )
+  .openapi(
+    createRoute({
+      operationId: "history.remove",
+      method: "delete",
+      path: "/v1/videos/{id}/progress",
+      tags,
+      summary: "Remove a video from your history",
+      description: "It starts at its beginning again.",
+      request: { params },
+      responses: { 204: { description: "Not in the history" } },
+    }),
+    async (c) => {
+      await removeFromHistory(c.env, c.var.principal, c.req.valid("param").id);
+      return c.body(null, 204);
+    },
   )
   .openapi(
     createRoute({

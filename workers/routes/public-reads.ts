@@ -4,19 +4,39 @@ import { z } from "zod";
 const CACHE_TTL_SECONDS = 30;
 
 /** Reads whose response depends on the URL alone while the caller has no account. */
-const PUBLIC_READS = /^\/v1\/(?:feed|videos|videos\/[0-9A-Za-z]{22}\/related)$/;
+const PUBLIC_READS =
+  /^\/v1\/(?:feed|videos|videos\/[0-9A-Za-z]{22}\/related|playlists\/[0-9A-Za-z]{34})$/;
 
 /** Cloudflare takes 16 KB of tags per response; a home page has about 5 KB of them. */
 const MAX_TAGS = 500;
 
-const Item = z.object({ id: z.string() });
+const Item = z.union([
+  z.object({ id: z.string() }),
+  z.object({ video: z.object({ id: z.string() }) }).transform(({ video }) => video),
+]);
 const Body = z.object({
+  /** Of a playlist. */
+  id: z.string().optional(),
   items: z.array(Item).optional(),
   rows: z.array(z.object({ items: z.array(Item) })).optional(),
 });
 
 /** The tag of all cached responses that show a video. */
 export const tagOfVideo = (videoId: string): string => `video-${videoId}`;
+
+export const tagOfPlaylist = (id: string): string => `playlist-${id}`;
+
+/** What a context has of the Worker's own entrypoints; nothing in tests without the whole Worker. */
+interface OwnEntrypoints {
+  PublicReads?: { purgePlaylists: (ids: string[]) => Promise<void> };
+}
+
+/** Has the cached responses with a playlist dropped, after the caller has changed it. */
+export function purgePlaylist(ctx: Pick<ExecutionContext, "waitUntil">, id: string): void {
+  const { exports: own } = ctx as { exports?: OwnEntrypoints };
+  // Should it fail, the response is old for half a minute.
+  if (own?.PublicReads) ctx.waitUntil(own.PublicReads.purgePlaylists([id]).catch(() => undefined));
+}
 
 /** Whether a request is an anonymous read that the cached entrypoint answers. */
 export function isPublicRead({ method, headers }: Request, pathname: string): boolean {
@@ -40,7 +60,8 @@ export async function cachedForAll(response: Response): Promise<Response> {
   if (response.status !== 200) return withHeaders(response, uncached);
   const body = Body.parse(await response.clone().json());
   const shown = [...(body.items ?? []), ...(body.rows ?? []).flatMap((row) => row.items)];
-  const tags = [...new Set(shown.map((item) => tagOfVideo(item.id)))];
+  const ofPlaylist = body.id === undefined ? [] : [tagOfPlaylist(body.id)];
+  const tags = [...ofPlaylist, ...new Set(shown.map((item) => tagOfVideo(item.id)))];
   if (tags.length > MAX_TAGS) return withHeaders(response, uncached);
   return withHeaders(response, (headers) => {
     headers.set("cloudflare-cdn-cache-control", `public, max-age=${CACHE_TTL_SECONDS}`);

@@ -210,6 +210,9 @@ test("every limit has a test that reaches it", () => {
     // Above and below in this file.
     ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
     ...(["watchedVideosPerAccount", "postersPerVersion"] as const),
+    // library-limits.test.ts
+    ...(["watchlistPerAccount", "likesPerAccount"] as const),
+    ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
     // captions.test.ts, db/revocations.test.ts and runners.test.ts
     ...(["captionTracksPerVideo", "revokedSessionsPerVideo", "runnerTokens", "runners"] as const),
   ];

@@ -1,4 +1,5 @@
 import type { AccountExport } from "../contract/accounts.ts";
+import type { LibraryExport } from "../db/account-library.ts";
 import { listAccessTokens } from "../db/accounts/access-tokens.ts";
 import {
   findAccount,
@@ -10,10 +11,10 @@ import { listApps, listGrants } from "../db/accounts/apps.ts";
 import { catalog } from "../db/client.ts";
 import { listSigningKeys } from "../db/signing-keys.ts";
 import { libraryOf } from "../db/history.ts";
+import type { SavedEntry } from "../db/library/saved-list.ts";
 import { presentAccount, presentApp, presentAppGrant, presentToken } from "./accounts.ts";
 import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
-import { LIMITS } from "../domain/limits.ts";
 
 /**
  * All data of an account, for its holder to take away (GDPR article 20).
@@ -21,7 +22,7 @@ import { LIMITS } from "../domain/limits.ts";
  */
 export async function exportAccount(env: Env, userId: string): Promise<AccountExport> {
   const db = catalog(env);
-  const [account, sessions, ways, keys, videos, tokens, apps, grants, watched] = await Promise.all([
+  const [account, sessions, ways, keys, videos, tokens, apps, grants, library] = await Promise.all([
     findAccount(db, userId),
     sessionsOfAccount(db, userId),
     signInWays(db, userId),
@@ -30,7 +31,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     listAccessTokens(db, userId),
     listApps(db, userId),
     listGrants(db, userId),
-    libraryOf(env, userId).listProgress(LIMITS.watchedVideosPerAccount),
+    libraryOf(env, userId).exportAll(),
   ]);
   if (!account) throw new AppError("invalid_token", "The account of this token has been deleted.");
   return {
@@ -67,11 +68,26 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     tokens: tokens.map(presentToken),
     apps: apps.map(presentApp),
     grants: grants.map(presentAppGrant),
-    watched: watched.map(({ videoId, position, finished, updatedAt }) => ({
-      videoId,
-      position,
-      finished,
-      at: new Date(updatedAt).toISOString(),
-    })),
+    ...presentLibrary(library),
+  };
+}
+
+type LibraryPart = "watched" | "watchlist" | "likes" | "playlists" | "watchSettings";
+
+function presentLibrary(library: LibraryExport): Pick<AccountExport, LibraryPart> {
+  const iso = (time: number): string => new Date(time).toISOString();
+  const saved = ({ videoId, addedAt }: SavedEntry) => ({ videoId, at: iso(addedAt) });
+  return {
+    watched: library.watched.map(({ updatedAt, ...entry }) => ({ ...entry, at: iso(updatedAt) })),
+    watchlist: library.watchlist.map(saved),
+    likes: library.likes.map(saved),
+    playlists: library.playlists.map(
+      ({ id, kind, title, description, visibility, createdAt, updatedAt, videos }) => ({
+        ...{ id, kind, title, description, visibility, videos },
+        createdAt: iso(createdAt),
+        updatedAt: iso(updatedAt),
+      }),
+    ),
+    watchSettings: library.watchSettings,
   };
 }

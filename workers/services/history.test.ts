@@ -139,7 +139,7 @@ test("while the library does not answer, a video plays from its beginning and th
     ...env,
     LIBRARY: {
       getByName: () => ({
-        getProgress: () => Promise.reject(new Error("overloaded")),
+        notesOf: () => Promise.reject(new Error("overloaded")),
         listProgress: () => Promise.reject(new Error("overloaded")),
       }),
     } as unknown as Env["LIBRARY"],

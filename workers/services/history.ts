@@ -3,12 +3,13 @@ import type { PageQuery } from "../contract/common.ts";
 import type { History, WatchProgress } from "../contract/history.ts";
 import { catalog } from "../db/client.ts";
 import { findVideos } from "../db/videos.ts";
-import type { ProgressEntry } from "../db/account-library.ts";
 import { deleteOldProgress, type LibraryEnv, libraryOf } from "../db/history.ts";
+import type { ProgressEntry } from "../db/library/progress-store.ts";
+import type { ViewCounterEnv } from "../db/views.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
-import { isVisible } from "../domain/videos.ts";
+import { forgetGone, isShownTo, unlikeAll } from "./library.ts";
 import { presentVideos } from "./present-videos.ts";
 
 /** From this share of its duration a video counts as finished: the rest is usually credits. */
@@ -43,17 +44,7 @@ export async function readProgress(
 ): Promise<WatchProgress> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "progress.get", videoId);
-  return progressOf(env, signedIn(principal).userId, videoId);
-}
-
-/** How far an account has watched a video that it may see. */
-export async function progressOf(
-  env: LibraryEnv,
-  userId: string,
-  videoId: string,
-): Promise<WatchProgress> {
-  const row = await libraryOf(env, userId).getProgress(videoId);
-  return row ? presentProgress(row) : { position: 0, finished: false, updatedAt: null };
+  return presentProgress(await libraryOf(env, signedIn(principal).userId).getProgress(videoId));
 }
 
 /** The videos that the caller watched and may still see, latest first. */
@@ -65,16 +56,13 @@ export async function readHistory(
   const db = catalog(env);
   const { userId } = signedIn(principal);
   const before = cursor === undefined ? undefined : decodeCursor(z.number(), cursor);
-  const library = libraryOf(env, userId);
-  const progress = await library.listProgress(limit, before);
+  const progress = await libraryOf(env, userId).listProgress(limit, before);
   const rows = await findVideos(
     db,
     progress.map((row) => row.videoId),
   );
-  await forgetGoneVideos(library, progress, rows);
-  const visible = rows.filter((row) =>
-    row.ownerId === userId ? row.deletedAt === null : isVisible(row),
-  );
+  await forgetGone(env, userId, progress, rows);
+  const visible = rows.filter((row) => isShownTo(userId, row));
   const byId = new Map(progress.map((row) => [row.videoId, row]));
   const last = progress.at(-1);
   return {
@@ -86,6 +74,15 @@ export async function readHistory(
   };
 }
 
+/** Forgets how far the caller has watched a video. */
+export async function removeFromHistory(
+  env: LibraryEnv,
+  principal: Principal,
+  videoId: string,
+): Promise<void> {
+  await libraryOf(env, signedIn(principal).userId).removeProgress(videoId);
+}
+
 export async function clearHistory(
   env: Pick<Env, "CATALOG"> & LibraryEnv,
   principal: Principal,
@@ -95,27 +92,19 @@ export async function clearHistory(
   await libraryOf(env, userId).clearProgress();
 }
 
-/** Deletes all that an account has kept for itself. */
+/** Deletes all that an account has kept for itself, and its likes from the counters of the videos. */
 export async function deleteLibrary(
-  env: Pick<Env, "CATALOG"> & LibraryEnv,
+  env: Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv & ViewCounterEnv,
   userId: string,
 ): Promise<void> {
+  await unlikeAll(env, userId);
   await deleteOldProgress(catalog(env), userId);
   await libraryOf(env, userId).deleteAll();
 }
 
-/** No purge of a video reaches the libraries: what it left there is removed when it is found. */
-async function forgetGoneVideos(
-  library: ReturnType<typeof libraryOf>,
-  progress: readonly ProgressEntry[],
-  rows: readonly { id: string; erasedAt: number | null }[],
-): Promise<void> {
-  const kept = new Set(rows.filter((row) => row.erasedAt === null).map((row) => row.id));
-  const gone = progress.map((entry) => entry.videoId).filter((id) => !kept.has(id));
-  if (gone.length > 0) await library.forgetVideos(gone);
-}
-
-function presentProgress(row: ProgressEntry): WatchProgress {
+/** A position as the API shows it; that of a video never watched is 0. */
+export function presentProgress(row: ProgressEntry | null): WatchProgress {
+  if (!row) return { position: 0, finished: false, updatedAt: null };
   return {
     position: row.position,
     finished: row.finished,

@@ -99,6 +99,8 @@ function toVideo(
     poster: images.poster,
     preview: images.preview,
     views: row.views,
+    likes: row.likes,
+    seriesId: row.seriesId,
     downloadsEnabled: row.downloadsEnabled,
     encrypted: row.encrypted,
     alwaysEncode: row.alwaysEncode,

@@ -1,20 +1,20 @@
 import type { PlaybackRequest } from "../contract/playback.ts";
-import type { WatchProgress } from "../contract/history.ts";
 import type { Watch } from "../contract/watch.ts";
-import type { LibraryEnv } from "../db/history.ts";
+import type { VideoNotes } from "../db/account-library.ts";
+import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import type { Playable } from "../db/playback.ts";
 import { authorizeOperation } from "../domain/access.ts";
 import type { Principal } from "../domain/principal.ts";
 import { isWatchable } from "../domain/videos.ts";
 import { log } from "../log.ts";
 import { authorizeVideo } from "./authorized-video.ts";
-import { progressOf } from "./history.ts";
+import { presentProgress } from "./history.ts";
 import { type PlaybackEnv, readPlayableFor, startPlayback } from "./playback.ts";
 import { presentWithExtras } from "./present-videos.ts";
 
 /**
- * A video, a playback of it if it can be watched, and the caller's progress. The caller needs the rights of each part; the
- * progress alone is left out without them.
+ * A video, a playback of it if it can be watched, and what the caller's library has about it. The caller needs the rights of
+ * each part; what comes from the library alone is left out without them.
  * @throws AppError not_found, insufficient_scope, invalid_playback_token, too_many_streams
  */
 export async function openWatch(
@@ -25,8 +25,11 @@ export async function openWatch(
   reading?: Promise<Playable>,
 ): Promise<Watch> {
   authorizeOperation(principal, "videos.get");
-  const hasProgress = principal.kind === "user" && principal.scopes.has("history:read");
-  const progress = hasProgress ? progressIfAvailable(env, principal.userId, videoId) : null;
+  const caller = principal.kind === "user" ? principal : null;
+  const seesProgress = caller?.scopes.has("history:read");
+  const seesMarks = caller?.scopes.has("library:read");
+  const noting =
+    caller && (seesProgress || seesMarks) ? notesIfAvailable(env, caller.userId, videoId) : null;
   const playable = await (reading ?? readPlayableFor(env, principal, videoId));
   const row = authorizeVideo(principal, "playback.watch", playable.row);
   const extras = new Map(playable.extras ? [[row.id, playable.extras]] : []);
@@ -36,17 +39,25 @@ export async function openWatch(
       ? startPlayback(env, principal, { video: row, playable }, request)
       : null,
   ]);
-  return { video: video!, playback, progress: await progress };
+  const notes = await noting;
+  return {
+    video: video!,
+    playback,
+    progress: notes && seesProgress ? presentProgress(notes.progress) : null,
+    marks: notes && seesMarks ? { inWatchlist: notes.inWatchlist, liked: notes.liked } : null,
+  };
 }
 
 /** A video starts at its beginning rather than not at all when the viewer's position cannot be read. */
-function progressIfAvailable(
+async function notesIfAvailable(
   env: LibraryEnv,
   userId: string,
   videoId: string,
-): Promise<WatchProgress | null> {
-  return progressOf(env, userId, videoId).catch((error: unknown) => {
+): Promise<VideoNotes | null> {
+  try {
+    return await libraryOf(env, userId).notesOf(videoId);
+  } catch (error) {
     log("library.unavailable", { error: String(error) });
     return null;
-  });
+  }
 }

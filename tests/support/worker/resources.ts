@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { insertAccessToken } from "../../../workers/db/accounts/access-tokens.ts";
+import { user } from "../../../workers/db/accounts/auth-schema.ts";
 import { insertApp } from "../../../workers/db/accounts/apps.ts";
 import { catalog } from "../../../workers/db/client.ts";
 import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
+import { libraryOf } from "../../../workers/db/history.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
 import { insertRunnerToken } from "../../../workers/db/runner-tokens.ts";
 import { runners } from "../../../workers/db/runner-schema.ts";
@@ -10,6 +12,7 @@ import { seeRunner } from "../../../workers/db/runners.ts";
 import { deadLetters } from "../../../workers/db/upkeep-schema.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";
+import { newPlaylistId } from "../../../workers/domain/playlist-id.ts";
 import { insertVideo } from "./media.ts";
 
 type VideoChange = Partial<typeof videos.$inferInsert>;
@@ -94,6 +97,15 @@ async function signingKey(ownerId: string): Promise<PathParams> {
   return { kid };
 }
 
+async function playlist(ownerId: string): Promise<PathParams> {
+  const id = newPlaylistId(ownerId);
+  const owner = { id: ownerId, name: "Somebody", email: `${ownerId}@example.com` };
+  await catalog(env).insert(user).values(owner).onConflictDoNothing();
+  const row = { id, kind: "playlist", title: "P", description: "", visibility: "private" } as const;
+  await libraryOf(env, ownerId).createPlaylist({ ...row, createdAt: 1, updatedAt: 1 });
+  return { id, videoId: await insertVideo({ ownerId, visibility: "public", state: "ready" }) };
+}
+
 async function runnerToken(createdBy: string): Promise<PathParams> {
   const id = newId();
   const row = { id, name: "r", hint: "abcd", hash: id, createdBy, createdAt: 0 };
@@ -132,6 +144,9 @@ export const RESOURCES: Record<
   playback: video,
   search: video,
   progress: video,
+  watchlist: video,
+  likes: video,
+  playlists: playlist,
   captions: captionsOf,
   uploads: upload,
   tokens: token,

@@ -7,7 +7,7 @@ import { ORIGIN } from "./media.ts";
 
 /** Adds to the catalogue what a counter of its own has counted. */
 export function addFlush(flush: Partial<ViewFlush>): Promise<void> {
-  const nothing = { views: [], watched: [], picks: [] };
+  const nothing = { views: [], watched: [], picks: [], likes: [] };
   return applyViewFlush(catalog(env), { counter: newId(), sequence: 1, ...nothing, ...flush });
 }
 

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { Language, page, Timestamp } from "./common.ts";
+import { Video } from "./videos.ts";
+
+/** Videos of your watchlist, or that you like. */
+export const SavedVideos = page(z.object({ video: Video, addedAt: Timestamp }));
+export type SavedVideos = z.infer<typeof SavedVideos>;
+
+/** What the caller has done with a video. */
+export const VideoMarks = z.object({ inWatchlist: z.boolean(), liked: z.boolean() });
+export type VideoMarks = z.infer<typeof VideoMarks>;
+
+/** How an account watches, on all its devices. */
+export const WatchSettings = z.object({
+  /** Preferred language of audio tracks; null takes the video's own. */
+  audioLanguage: Language.nullable(),
+  /** Captions in this language are shown by themselves; null shows none. */
+  captionLanguage: Language.nullable(),
+  /** The next video starts by itself. */
+  playNext: z.boolean(),
+  dataSaver: z.boolean(),
+  /** Positions and the history are not kept. */
+  historyPaused: z.boolean(),
+});
+export type WatchSettings = z.infer<typeof WatchSettings>;
+
+export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
+  audioLanguage: null,
+  captionLanguage: null,
+  playNext: false,
+  dataSaver: false,
+  historyPaused: false,
+};
+
+export const WatchSettingsPatch = z.strictObject(WatchSettings.shape).partial();
+export type WatchSettingsPatch = z.infer<typeof WatchSettingsPatch>;
