@@ -119,6 +119,15 @@ export default defineConfig({
         },
       },
       {
+        // The container image, where it can be built and run. It waits for its packages most of the time.
+        test: {
+          name: "image",
+          include: ["tests/image/**/*.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
         // One video from the real transcoder, checked with ffprobe, hls-parser, shaka-packager and two players.
         test: {
           name: "conformance",

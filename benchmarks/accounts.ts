@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDatabases, startProduct } from "./product-host.ts";
+import { createDatabases, startProduct } from "../scripts/product/product-host.ts";
 import { printReport } from "./report.ts";
 
 const PORT = Number(process.env["BENCH_PORT"] ?? 8750);

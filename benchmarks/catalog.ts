@@ -16,7 +16,7 @@ import { Copies } from "./catalog-copies.ts";
 import { archiveVideo, finishedVideo, newRows, openSeed, plannedVideo } from "./catalog-seed.ts";
 import { flaggedSteps, type Observed, Observations, tableOf } from "./catalog-statements.ts";
 import type { Cost } from "./catalog-worker.ts";
-import { createDatabases, startProduct } from "./product-host.ts";
+import { createDatabases, startProduct } from "../scripts/product/product-host.ts";
 import { printReport } from "./report.ts";
 
 const { values } = parseArgs({ options: { videos: { type: "string", default: "100000" } } });

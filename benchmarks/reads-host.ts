@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { newId } from "../workers/domain/id.ts";
-import { createDatabases, startProduct } from "./product-host.ts";
+import { createDatabases, startProduct } from "../scripts/product/product-host.ts";
 
 const PORT = Number(process.env["BENCH_PORT"] ?? 8745);
 const ORIGIN = `http://localhost:${PORT}`;

@@ -25,6 +25,9 @@ export async function runCommand(
   const timer = setTimeout(() => {
     output += `\n${command} took longer than ${timeoutMs / 1000} s`;
     child.kill("SIGKILL");
+    // Processes that it has started may outlive it, and would keep them open.
+    child.stdout.destroy();
+    child.stderr.destroy();
   }, timeoutMs);
   try {
     const [code] = (await once(child, "close")) as [number | null];

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { localS3 } from "../scripts/dev/dev-vars.ts";
-import { CATALOG, SEARCH } from "../scripts/dev/local-databases.ts";
-import { BIN, ROOT } from "../scripts/dev/settings.ts";
+import { localS3 } from "../dev/dev-vars.ts";
+import { CATALOG, SEARCH } from "../dev/local-databases.ts";
+import { BIN, ROOT } from "../dev/settings.ts";
 
-const SECRET = "only-for-the-benchmark-only-for-the-benchmark";
+const SECRET = "only-for-this-run-only-for-this-run-only";
 
 /** Creates the product's databases, as they are after all migrations. @param state an empty folder */
 export function createDatabases(state: string): void {
@@ -21,13 +21,13 @@ export interface ProductOptions {
   /** Folder with the databases. */
   state: string;
   port: number;
-  /** A Worker of a benchmark around the product's; the product's own by default. */
+  /** A Worker, such as that of a benchmark, around the product's; the product's own by default. */
   entrypoint?: string;
   /** Variables that differ from those of wrangler.toml. */
   vars: Record<string, string>;
 }
 
-/** Starts the product's Worker in workerd, without runners: wake messages start nothing beside what is measured. */
+/** Starts the product's Worker in workerd, without runners: wake messages start nothing. */
 export async function startProduct({ state, port, entrypoint, vars }: ProductOptions) {
   // The migrations are done; wrangler's build hook must not prepare the state of `wrangler dev`.
   process.env["KINORA_PREPARED"] = "true";
