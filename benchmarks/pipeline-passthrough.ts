@@ -6,7 +6,7 @@ import type { ApiClient } from "../scripts/api-client.ts";
 import type { DevStack } from "../scripts/product/dev-stack.ts";
 import { generateSource } from "../scripts/product/sample-video.ts";
 import { Playback } from "../workers/contract/playback.ts";
-import { follow, type VideoTimes } from "./follow.ts";
+import { follow, printTasks, type VideoTimes } from "./follow.ts";
 import { planOf } from "./pipeline-ladder.ts";
 import { processorSeconds } from "./processor.ts";
 
@@ -65,7 +65,14 @@ export async function measurePassthrough(
   }
   const encoded = await ready(true);
   const rounds: Awaited<ReturnType<typeof ready>>[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await ready(false));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const times = await ready(false);
+    console.log(
+      `round ${round + 1}: playable after ${times.playable.toFixed(2)} s; tasks until then:`,
+    );
+    await printTasks(api, times, times.playable);
+    rounds.push(times);
+  }
   const sorted = (of: "playable" | "processor") =>
     rounds.map((times) => times[of]).toSorted((a, b) => a - b);
   const top = await frameHashes(await topPlaylist(stack, api, rounds[0]?.id ?? ""));

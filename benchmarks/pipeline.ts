@@ -97,12 +97,13 @@ const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const shortSource = join(folder, "minute.mp4");
 console.log("Generating a 60 s 1080p source, and starting the product ...");
-await generateSource(shortSource, {
-  seconds: SHORT_SECONDS,
-  width: 1920,
-  height: 1080,
-  bitrate: BITS_PER_SECOND,
-});
+if (!options.passthrough)
+  await generateSource(shortSource, {
+    seconds: SHORT_SECONDS,
+    width: 1920,
+    height: 1080,
+    bitrate: BITS_PER_SECOND,
+  });
 /** Writes the short source several times in a row to a file. */
 async function repeatSource(name: string, times: number): Promise<string> {
   const file = join(folder, name);

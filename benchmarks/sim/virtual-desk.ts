@@ -37,6 +37,12 @@ export class VirtualDesk {
     await this.#time.sleep(HOP_MS);
   }
 
+  async ring(): Promise<void> {
+    await this.#time.sleep(HOP_MS);
+    this.#desk.ring();
+    await this.#time.sleep(HOP_MS);
+  }
+
   reset(): void {
     for (const runner of this.#asking) this.#desk.leave(runner);
     this.#asking.clear();

@@ -18,4 +18,8 @@ export class ClaimDesk extends DurableObject<Env> {
   async leave(runner: string): Promise<void> {
     this.#desk.leave(runner);
   }
+
+  async ring(): Promise<void> {
+    this.#desk.ring();
+  }
 }

@@ -87,6 +87,25 @@ test("while there is no work, the desk looks once for all that can do the same",
   expect(new Set((await Promise.all(answers)).map(({ type }) => type))).toEqual(new Set(["wait"]));
 });
 
+test("new work is given to those who wait as soon as the desk hears of it", async () => {
+  const counting = new CountingD1(env.CATALOG);
+  const desk = new Desk(jobContext({ db: catalog({ CATALOG: counting.binding }) }));
+  // Its pauses do not end by themselves.
+  const pauses = vi.spyOn(scheduler, "wait").mockReturnValue(new Promise(() => undefined));
+  try {
+    const answers = ["local-0", "local-1"].map((name) => desk.ask("local", waiting(name)));
+    await vi.waitFor(() => expect(pauses.mock.calls.length).toBeGreaterThan(1), {
+      timeout: 30_000,
+    });
+    await chunks(newId(), 2);
+    desk.ring();
+    const given = (await Promise.all(answers)).map(taskOf);
+    expect(given.map(({ runner }) => runner)).toEqual(["local-0", "local-1"]);
+  } finally {
+    pauses.mockRestore();
+  }
+});
+
 test("a claim that is not to wait is answered at once", async () => {
   const desk = new Desk(jobContext());
   expect(await desk.ask("local", claimOf("local-0"))).toEqual({ type: "wait", pauseMs: 0 });

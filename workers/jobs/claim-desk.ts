@@ -57,7 +57,9 @@ export class Desk {
   readonly #known = new Map<string, string>();
   #isServing = false;
   /** Ends the pause. */
-  #ring: () => void = () => undefined;
+  #endPause: () => void = () => undefined;
+  /** There may be work for those who wait, at which the desk has not looked yet. */
+  #hasNews = false;
   #fleet = { slots: 0, until: 0 };
   #promotedAt = 0;
   #recoveredAt = 0;
@@ -92,7 +94,7 @@ export class Desk {
         answer,
       };
       this.#waiters.set(claim.runner, waiter);
-      this.#ring();
+      this.#endPause();
       if (!this.#isServing) void this.#serve();
       return await promise;
     } catch (error) {
@@ -107,6 +109,12 @@ export class Desk {
     this.#newest.delete(runner);
     this.#waiters.get(runner)?.answer(WAIT);
     this.#waiters.delete(runner);
+  }
+
+  /** There is new work: looks at once for everybody who waits. */
+  ring(): void {
+    this.#hasNews = true;
+    this.#endPause();
   }
 
   /** What is said to a runner that gets no work; null for one that may have some. */
@@ -124,8 +132,9 @@ export class Desk {
     try {
       for (let pause = FIRST_PAUSE_MS, dueAt = 0; this.#waiters.size > 0;) {
         const { promise: bell, resolve } = Promise.withResolvers<void>();
-        this.#ring = resolve;
-        const isForAll = Date.now() >= dueAt;
+        this.#endPause = resolve;
+        const isForAll = this.#hasNews || Date.now() >= dueAt;
+        this.#hasNews = false;
         const isServed = await this.#serveAll(isForAll);
         if (isForAll) {
           pause = isServed ? FIRST_PAUSE_MS : Math.min(pause * PAUSE_GROWTH, MAX_PAUSE_MS);

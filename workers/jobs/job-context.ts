@@ -10,6 +10,8 @@ export interface JobContext {
   db: Catalog;
   /** Has a container run, if it does not already. */
   wake: (runner: string) => Promise<void>;
+  /** Tells the desk, where runners wait, that there is new work. */
+  ringDesk: () => Promise<void>;
 }
 
 /** What a runner gets; `wait` comes with a time that the caller lets pass before it tells the runner. */
@@ -34,12 +36,18 @@ export interface RunnerContext extends JobContext {
 /** Enough for jobs that compare and remove stored objects. */
 export type StorageContext = Pick<JobContext, "env" | "db">;
 
+function deskOf(env: Env) {
+  const locationHint = regionOf(env);
+  return env.CLAIM_DESK.getByName("desk", locationHint && { locationHint });
+}
+
 export function createJobContext(env: Env): JobContext {
   const locationHint = regionOf(env);
   return {
     env,
     db: catalog(env),
     wake: (runner) => env.RUNNER.getByName(runner, locationHint && { locationHint }).wake(runner),
+    ringDesk: async () => deskOf(env).ring(),
   };
 }
 
@@ -47,8 +55,7 @@ export function createRunnerContext(
   env: Env,
   ctx: Pick<ExecutionContext, "waitUntil">,
 ): RunnerContext {
-  const locationHint = regionOf(env);
-  const desk = env.CLAIM_DESK.getByName("desk", locationHint && { locationHint });
+  const desk = deskOf(env);
   return {
     ...createJobContext(env),
     desk: {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
+import { examplePlan } from "../../tests/support/worker/plan.ts";
 import {
   claimFor,
   encoderFailed,
@@ -26,6 +27,25 @@ test("as many containers are woken as the work needs, none without work", async 
   for (let index = 0; index < 5; index++) await queuedVideo();
   await wakeRunners(context, Date.now());
   expect(context.woken).toEqual(["container-0", "container-1", "container-2"]);
+});
+
+test("the desk hears of new work, also where no container is needed, and may be away", async () => {
+  let rings = 0;
+  const context = jobContext({
+    ringDesk: () => {
+      rings += 1;
+      return Promise.reject(new Error("Durable Object reset because its code was updated."));
+    },
+  });
+  await queuedVideo();
+  await wakeRunners(context, Date.now());
+  expect(rings).toBe(1);
+  // A plan adds tasks.
+  const { taskId, attempt } = await claimFor(context, "local-0");
+  const outcome = { type: "done" as const, result: { kind: "plan" as const, plan: examplePlan() } };
+  await recordResult(context, { taskId, attempt, runner: "local-0", outcome }, Date.now());
+  await context.settle();
+  expect(rings).toBe(2);
 });
 
 test("a deployment whose settings are from before local runners had a secret wakes containers", async () => {

@@ -9,11 +9,15 @@ import type { JobContext } from "./job-context.ts";
 const MAX_PARALLEL_WAKES = 6;
 
 /**
- * Wakes as many containers as the backlog needs. Waking one that runs already does nothing, and one that is woken in vain
+ * Tells the runners that wait for work that there is some, and wakes as many containers as the backlog needs. Waking one that runs already does nothing, and one that is woken in vain
  * ends by itself, so this may be called too often. The cron makes up for a call that got lost.
  */
 export async function wakeRunners(context: JobContext, now: number): Promise<void> {
   const { env, db } = context;
+  // Without the bell, the desk looks again by itself in a second.
+  await context
+    .ringDesk()
+    .catch((error: unknown) => log("runner.wake-failed", { runner: "desk", error: String(error) }));
   if (hasLocalRunners(env)) return;
   const running = await countRunning(db);
   const free = containerSlots(env) - running;

@@ -159,6 +159,29 @@ it("a source is copied although small frames would miss its detail, and its othe
   }
 }, 240_000);
 
+it("a large source is encoded if it has more bits than it needs, though not too many for its size", async () => {
+  const size = "size=1280x720";
+  const file = join(bench.folder, "rich.mp4");
+  await generate([
+    ...["-f", "lavfi", "-i", `testsrc2=${size}:rate=${RATE}:duration=4`],
+    ...[...WEB_VIDEO, "-crf", "20", file],
+  ]);
+  bench.storage.link("rich.mp4", file);
+  const { outcome } = await planSource(
+    bench.runner,
+    bench.storage,
+    "rich.mp4",
+    SETTINGS_WITH_COPIES,
+  );
+  if (outcome.type === "failed" || outcome.result.kind !== "plan") throw new Error("no plan");
+  const { notices, renditions } = outcome.result.plan;
+  expect(notices).toMatchObject([{ code: "video_encoded", reason: "bitrate" }]);
+  const top = renditions.filter((one) => one.type === "video" && one.codec === "h264").at(-1);
+  const { streams } = await probeFile(file);
+  const bitrate = Number(streams[0]?.["bit_rate"]);
+  expect(top?.type === "video" && bitrate < top.maxrate * 1.3).toBe(true);
+}, 240_000);
+
 describe("audio whose loudness need not change", () => {
   it("is copied too, and stays in sync", async () => {
     const { file, done } = await transcodeSource(

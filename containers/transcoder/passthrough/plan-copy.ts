@@ -24,6 +24,8 @@ const KEY_FRAME_HEAD_BYTES = 4096;
 /** The tracks of a source that may be copied, apart from bitrate and loudness. */
 export interface Candidates {
   video: VideoCopy | CopyRefusal;
+  /** Whether those of its cuts that were looked at begin with IDR pictures. */
+  hasIdrs: Promise<boolean>;
   /** Whether an audio rendition of the given bitrate may be a copy. */
   isAudioCopyable: (rendition: AudioRendition) => boolean;
 }
@@ -53,6 +55,7 @@ export async function findCandidates(
 ): Promise<Candidates> {
   const none = (refusal: CopyRefusal): Candidates => ({
     video: refusal,
+    hasIdrs: Promise.resolve(false),
     isAudioCopyable: () => false,
   });
   if (settings.alwaysEncode) return none("chosen");
@@ -61,10 +64,13 @@ export async function findCandidates(
   const [track, ...audioTracks] = (await readMp4Index(run, streams)) ?? [];
   const video = judgeVideo(track, source, grid, settings.segmentSeconds);
   if (track === undefined || typeof video === "string") return none(video as CopyRefusal);
-  if (!(await haveIdrs(run, track, video.cuts))) return none("key_frames");
+  const hasIdrs = haveIdrs(run, track, video.cuts);
+  // It is awaited with the sample.
+  hasIdrs.catch(() => undefined);
   const duration = (video.cuts.at(-1) ?? 0) / rateOf(grid.frameRate);
   return {
     video,
+    hasIdrs,
     isAudioCopyable: ({ streamIndex, bitrate }) => {
       const position = source.audio.findIndex(({ index }) => index === streamIndex);
       const stream = source.audio[position];
@@ -94,7 +100,7 @@ export interface VideoChoice {
  * @param sample measures the complexity, also with frames of at most so many pixels
  */
 export async function chooseVideo(
-  { video }: Pick<Candidates, "video">,
+  { video, hasIdrs }: Pick<Candidates, "video" | "hasIdrs">,
   source: SourceInfo,
   ladder: readonly VideoRendition[],
   sample: (maxPixels: number) => Promise<DetailedComplexity>,
@@ -111,7 +117,9 @@ export async function chooseVideo(
   const hasTooManyBits = ({ large }: DetailedComplexity): boolean =>
     bitrate > MAX_BITRATE_RATIO * expectedRate(large, pixels, top.frameRate, top.crf);
   if (bitrate > MAX_BITRATE_RATIO * top.maxrate) return refused("bitrate");
-  let complexity = await sample(SAMPLED_PIXELS);
+  const [sampled, isCut] = await Promise.all([sample(SAMPLED_PIXELS), hasIdrs]);
+  if (!isCut) return refused("key_frames");
+  let complexity = sampled;
   if (hasTooManyBits(complexity) && pixels > SAMPLED_PIXELS) complexity = await sample(pixels);
   if (hasTooManyBits(complexity)) return refused("bitrate");
   const shortSide = Math.min(width, height);

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Chapter } from "../../../workers/contract/chapters.ts";
-import { usableChapters } from "../../../workers/domain/chapters.ts";
 import { runFfprobe, type TaskRun } from "../runtime/task-run.ts";
 
 /** ffprobe's list of a few thousand chapters. Whatever is longer was made to be long. */
@@ -26,17 +25,15 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * The chapters of a source. They are read apart from its tracks, so that whatever is wrong with them never refuses a
+ * The chapters of a source as they are, which `usableChapters` makes sense of. They are read apart from its tracks, so that whatever is wrong with them never refuses a
  * file: then there are none.
  * @param input ffprobe's input options
  * @param startTime seconds at which the source's clock begins
- * @param duration seconds
  */
 export async function readChapters(
   run: TaskRun,
   input: readonly string[],
   startTime: number,
-  duration: number,
 ): Promise<Chapter[]> {
   const lines: string[] = [];
   let length = 0;
@@ -48,11 +45,8 @@ export async function readChapters(
   if (result.exitCode !== 0 || length > MAX_CHAPTER_CHARACTERS) return [];
   const parsed = ProbedChapters.safeParse(parseJson(lines.join("\n")));
   if (!parsed.success) return [];
-  return usableChapters(
-    parsed.data.chapters.map(({ start_time: start, tags }) => ({
-      start: start - startTime,
-      title: tags.title,
-    })),
-    duration,
-  );
+  return parsed.data.chapters.map(({ start_time: start, tags }) => ({
+    start: start - startTime,
+    title: tags.title,
+  }));
 }

@@ -2,6 +2,7 @@ import type { SourceInfo } from "../../../workers/contract/source.ts";
 import type { Chapter } from "../../../workers/contract/chapters.ts";
 import type { Notice } from "../../../workers/contract/notices.ts";
 import type { PlanSettings } from "../../../workers/contract/transcodes.ts";
+import { usableChapters } from "../../../workers/domain/chapters.ts";
 import { TaskFailure } from "../runtime/failure.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
 import { readChapters } from "./chapters.ts";
@@ -202,7 +203,7 @@ export async function probeSource(
     throw new TaskFailure("too_long", `${announced} s`);
 
   const tailStart = (announced ?? 0) - TAIL_SECONDS;
-  const [first, tail] = await Promise.all([
+  const [first, tail, chapters] = await Promise.all([
     readPackets(run, url, probed, [
       // Only the video track: it may begin after any number of audio packets.
       ...["-select_streams", String(videoIndex)],
@@ -212,6 +213,7 @@ export async function probeSource(
       "-read_intervals",
       `${Math.max(0, tailStart) + probed.format.start_time}%`,
     ]),
+    readChapters(run, probeInput(url, probed), probed.format.start_time),
   ]);
   const reachedTail = announced !== undefined && Math.max(tail.last, tail.audioEnd) >= tailStart;
   const ends = mergeTimes(first, tail);
@@ -222,11 +224,6 @@ export async function probeSource(
     type: "source",
     source,
     notices: trackNotices(probed, decoders),
-    chapters: await readChapters(
-      run,
-      probeInput(url, probed),
-      probed.format.start_time,
-      source.duration,
-    ),
+    chapters: usableChapters(chapters, source.duration),
   };
 }

@@ -72,3 +72,21 @@ it("nothing more is fetched for a reader that disconnects", async () => {
   }
   expect(new Set(fetched).size).toBeLessThan(0.75 * BLOCKS);
 });
+
+it("a read of known length fetches the next block while one arrives, and none that it does not need", async () => {
+  const fetched: number[] = [];
+  const isSecondAskedFor = Promise.withResolvers<void>();
+  bench.storage.waits = (line, start) => {
+    if (!line.startsWith("GET")) return undefined;
+    const block = start / BLOCK_BYTES;
+    fetched.push(block);
+    if (block === 1) isSecondAskedFor.resolve();
+    return block === 0 ? isSecondAskedFor.promise : undefined;
+  };
+  const storage = new Storage(bench.storage.url, new AbortController().signal);
+  await using cache = new SourceCache(BLOCKS * BLOCK_BYTES, bench.folder);
+  await using relay = await openRelay(storage, cache);
+  const { bytes } = await relay.peek("source", 2.5 * BLOCK_BYTES);
+  expect(bytes).toHaveLength(2.5 * BLOCK_BYTES);
+  expect(fetched).toEqual([0, 1, 2]);
+});

@@ -73,13 +73,15 @@ export async function openRelay(
 
   /**
    * Reads an object from `start` to its end. A reader that has read for a while will likely continue, so the next block
-   * is then prefetched.
+   * is then prefetched, as is every block of a read whose length is known.
    *
+   * @param length bytes that are read in any case
    * @param isWanted resolves with true when the reader is ready for more than `sent` bytes, with false when it is gone
    */
   async function* readFrom(
     path: string,
     start: number,
+    length: number,
     isWanted: (sent: number) => Promise<boolean>,
   ): AsyncGenerator<Buffer, void> {
     const { size, etag } = await headOf(path);
@@ -93,8 +95,9 @@ export async function openRelay(
       const next = (index + 1) * BLOCK_BYTES;
       if (!cache.has(name(index)) && !(await isWanted(offset - start))) return;
       const block = prefetched;
+      const isNextWanted = next < start + length || offset - start >= PREFETCH_AFTER_BYTES;
       prefetched =
-        offset - start >= PREFETCH_AFTER_BYTES && next < size
+        isNextWanted && next < size
           ? cache.load(name(index + 1), () => fetchBlock(index + 1)).catch(() => undefined)
           : undefined;
       const parts = cache.read(
@@ -134,7 +137,7 @@ export async function openRelay(
       await backlog.nearlyRead();
       return !request.socket.destroyed;
     }
-    await pipeline(Readable.from(readFrom(path, start, isWanted)), response);
+    await pipeline(Readable.from(readFrom(path, start, 0, isWanted)), response);
   }
   const server = createServer((request, response) => {
     send(request, response).catch((error: unknown) => {
@@ -156,7 +159,7 @@ export async function openRelay(
       const { size } = await headOf(path);
       const parts: Buffer[] = [];
       let received = 0;
-      for await (const part of readFrom(path, start, async () => true)) {
+      for await (const part of readFrom(path, start, length, async () => true)) {
         parts.push(part);
         received += part.length;
         if (received >= length) break;

@@ -110,6 +110,7 @@ export function jobContext(more: Partial<RunnerContext> = {}): TestContext {
     env,
     db,
     wake: async (runner) => void woken.push(runner),
+    ringDesk: () => Promise.resolve(),
     // Tests claim for themselves.
     desk: {
       ask: () => Promise.reject(new Error("Nobody waits for work here.")),
