@@ -113,6 +113,7 @@ export default defineConfig({
         test: {
           name: "web",
           include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "tests/races/**/*.test.ts"],
+          setupFiles: "./web/i18n/english.setup.ts",
           // Scripts start processes.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,5 +1,7 @@
 import type { Problem } from "../workers/contract/problem.ts";
 import { fieldMessage } from "./field-message.ts";
+import { SOURCE_LANGUAGE } from "./i18n/languages.ts";
+import { language, type PlainKey, t } from "./i18n/translate.ts";
 
 /** A request that failed: `code` is stable, `message` is a sentence to show, `fields` says which inputs are wrong. */
 export class ApiError extends Error {
@@ -22,33 +24,61 @@ export class ApiError extends Error {
 }
 
 /**
- * Messages for codes that come without one worth showing: those of better-auth and of an identity provider, and those
- * of the site itself. Every other code arrives with a readable detail.
+ * Codes that come without a message worth showing: those of better-auth and of an identity provider, and those of the
+ * site itself. Every other code arrives with a readable detail.
  */
 const MESSAGES = {
-  invalid_email_or_password: "Incorrect email or password.",
-  user_already_exists: "An account with this email already exists. Sign in instead.",
-  user_already_exists_use_another_email:
-    "An account with this email already exists. Sign in instead.",
-  email_not_verified: "Confirm your email address first. We sent you a link.",
-  invalid_token: "This link has expired or was already used. Request a new one.",
-  invalid_code: "That code is incorrect. Codes change every 30 seconds.",
-  invalid_two_factor_cookie: "Your sign-in timed out. Start again.",
-  rate_limited: "Too many attempts. Wait a minute, then try again.",
-  password_compromised: "This password appeared in a data breach. Choose a different one.",
-  account_not_linked:
-    "An account with this email already exists. Sign in with its password instead.",
-  access_denied: "You didn’t give permission to sign in.",
-  invalid_fields: "Some fields are not valid. Check them and try again.",
-  invalid_link: "Part of this address is not valid. The link may be broken or out of date.",
-  offline: "Can’t reach the server. Check your connection and try again.",
-  server_error: "Something went wrong on our end. Try again in a moment.",
-  unexpected: "Something went wrong. Try again.",
-} as const;
+  invalid_email_or_password: "error.invalid_email_or_password",
+  user_already_exists: "error.user_already_exists",
+  user_already_exists_use_another_email: "error.user_already_exists",
+  email_not_verified: "error.email_not_verified",
+  invalid_token: "error.invalid_token",
+  invalid_code: "error.invalid_code",
+  invalid_two_factor_cookie: "error.invalid_two_factor_cookie",
+  rate_limited: "error.rate_limited",
+  password_compromised: "error.password_compromised",
+  account_not_linked: "error.account_not_linked",
+  access_denied: "error.access_denied",
+  invalid_fields: "error.invalid_fields",
+  invalid_link: "error.invalid_link",
+  offline: "error.offline",
+  server_error: "error.server_error",
+  unexpected: "error.unexpected",
+} as const satisfies Record<string, PlainKey>;
+
+/** What the API's details say at greater length, in English only. */
+const PROBLEMS = {
+  unauthenticated: "problem.unauthenticated",
+  forbidden: "problem.forbidden",
+  insufficient_scope: "problem.insufficient_scope",
+  not_found: "problem.not_found",
+  conflict: "problem.conflict",
+  limit_reached: "problem.limit_reached",
+  upload_closed: "problem.upload_closed",
+  not_playable: "problem.not_playable",
+  too_many_captions: "problem.too_many_captions",
+  too_many_keys: "problem.too_many_keys",
+  too_many_streams: "problem.too_many_streams",
+  payload_too_large: "problem.payload_too_large",
+  empty_file: "problem.empty_file",
+  file_too_large: "problem.file_too_large",
+  quota_exceeded: "problem.quota_exceeded",
+  not_a_video_type: "problem.not_a_video_type",
+  invalid_captions: "problem.invalid_captions",
+  storage_unavailable: "problem.storage_unavailable",
+  unavailable: "problem.unavailable",
+} as const satisfies Record<string, PlainKey>;
+
+/** The detail of a problem, or in other languages than its own what its code means. */
+function problemText(code: string, detail: string): string {
+  if (language() === SOURCE_LANGUAGE) return detail;
+  return Object.hasOwn(PROBLEMS, code) ? t(PROBLEMS[code as keyof typeof PROBLEMS]) : detail;
+}
 
 /** The message of an error that comes as a bare code, from better-auth or in the address of a redirect. */
-export function messageOf(code: string, detail: string = MESSAGES.unexpected): string {
-  return Object.hasOwn(MESSAGES, code) ? MESSAGES[code as keyof typeof MESSAGES] : detail;
+export function messageOf(code: string, detail?: string): string {
+  if (Object.hasOwn(MESSAGES, code)) return t(MESSAGES[code as keyof typeof MESSAGES]);
+  return detail ?? t("error.unexpected");
 }
 
 function isProblem(body: unknown): body is Problem {
@@ -70,12 +100,12 @@ function fieldIn(detail: string): ApiError["fields"] {
  */
 function fromProblem({ code, detail, errors = [] }: Problem, status: number): ApiError {
   const targets = errors.map(({ path }) => path.split(".")[0]);
-  if (targets.includes("param")) return new ApiError(404, "not_found", MESSAGES.invalid_link);
-  if (targets.includes("query")) return new ApiError(status, code, MESSAGES.invalid_link);
+  if (targets.includes("param")) return new ApiError(404, "not_found", t("error.invalid_link"));
+  if (targets.includes("query")) return new ApiError(status, code, t("error.invalid_link"));
   if (status !== 400 || !SCHEMA_PATH.test(detail))
-    return new ApiError(status, code, detail, errors);
+    return new ApiError(status, code, problemText(code, detail), errors);
   const fields = errors.length > 0 ? errors : fieldIn(detail);
-  return new ApiError(status, code, MESSAGES.invalid_fields, fields);
+  return new ApiError(status, code, t("error.invalid_fields"), fields);
 }
 
 /** The error that a response which is not 2xx stands for, also when a proxy in between wrote it. */
@@ -84,15 +114,15 @@ export async function readApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   if (isProblem(body)) return fromProblem(body, status);
   return status >= 500
-    ? new ApiError(status, "server_error", MESSAGES.server_error)
-    : new ApiError(status, "unexpected", `The server rejected this request (status ${status}).`);
+    ? new ApiError(status, "server_error", t("error.server_error"))
+    : new ApiError(status, "unexpected", t("error.rejected", { status }));
 }
 
 /** Any thrown value as an error to show. One that is not an `ApiError` is a bug, and is reported as one. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   reportError(error);
-  return new ApiError(0, "unexpected", MESSAGES.unexpected);
+  return new ApiError(0, "unexpected", t("error.unexpected"));
 }
 
 /** The messages about single inputs, by every name in their path: `body.rules.countries.2` has `rules` and `countries`. */

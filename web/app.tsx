@@ -9,6 +9,7 @@ import {
   useRoute,
 } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
+import { LanguageSwitch } from "./components/language-switch.tsx";
 import { Header } from "./components/header.tsx";
 import { useOwnHead } from "./components/page-title.ts";
 import { ErrorState } from "./components/states.tsx";
@@ -17,6 +18,8 @@ import { Home } from "./pages/home.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { useStage } from "./player/use-stage.ts";
 import { isVideoId } from "./video-id.ts";
+import { t } from "./i18n/translate.ts";
+import { withMessages } from "./i18n/load-messages.ts";
 
 /** A page about one video. A mistyped id is an address without a page: the server is not asked. */
 function pageOfVideo(Page: ComponentType): ComponentType {
@@ -26,27 +29,53 @@ function pageOfVideo(Page: ComponentType): ComponentType {
 }
 
 const Search = lazy(() => import("./pages/search.tsx").then((module) => module.Search));
-const Watch = lazy(() => import("./pages/watch.tsx").then((module) => module.Watch));
+const Watch = lazy(() =>
+  withMessages("watch", import("./pages/watch.tsx")).then((module) => module.Watch),
+);
 /** The video itself is on stage, outside the router, so that it survives it. */
 const WatchAddress = pageOfVideo(() => null);
-const Embed = lazy(() => import("./pages/embed.tsx").then((module) => module.Embed));
-const SignIn = lazy(() => import("./pages/sign-in.tsx").then((module) => module.SignIn));
-const SignUp = lazy(() => import("./pages/sign-up.tsx").then((module) => module.SignUp));
-const TwoFactor = lazy(() => import("./pages/two-factor.tsx").then((m) => m.TwoFactor));
+const Embed = lazy(() =>
+  withMessages("watch", import("./pages/embed.tsx")).then((module) => module.Embed),
+);
+const SignIn = lazy(() =>
+  withMessages("account", import("./pages/sign-in.tsx")).then((module) => module.SignIn),
+);
+const SignUp = lazy(() =>
+  withMessages("account", import("./pages/sign-up.tsx")).then((module) => module.SignUp),
+);
+const TwoFactor = lazy(() =>
+  withMessages("account", import("./pages/two-factor.tsx")).then((m) => m.TwoFactor),
+);
 const ForgotPassword = lazy(() =>
-  import("./pages/forgot-password.tsx").then((m) => m.ForgotPassword),
+  withMessages("account", import("./pages/forgot-password.tsx")).then((m) => m.ForgotPassword),
 );
-const ResetPassword = lazy(() => import("./pages/reset-password.tsx").then((m) => m.ResetPassword));
-const VerifyEmail = lazy(() => import("./pages/verify-email.tsx").then((m) => m.VerifyEmail));
+const ResetPassword = lazy(() =>
+  withMessages("account", import("./pages/reset-password.tsx")).then((m) => m.ResetPassword),
+);
+const VerifyEmail = lazy(() =>
+  withMessages("account", import("./pages/verify-email.tsx")).then((m) => m.VerifyEmail),
+);
 const History = lazy(() => import("./pages/history.tsx").then((module) => module.History));
-const Consent = lazy(() => import("./pages/consent.tsx").then((module) => module.Consent));
-const Upload = lazy(() => import("./studio/upload.tsx").then((module) => module.Upload));
-const Videos = lazy(() => import("./studio/videos.tsx").then((module) => module.Videos));
-const Bin = lazy(() => import("./studio/bin.tsx").then((module) => module.Bin));
-const StudioVideo = pageOfVideo(
-  lazy(() => import("./studio/video.tsx").then((module) => module.StudioVideo)),
+const Consent = lazy(() =>
+  withMessages("account", import("./pages/consent.tsx")).then((module) => module.Consent),
 );
-const Settings = lazy(() => import("./settings/settings.tsx").then((module) => module.Settings));
+const Upload = lazy(() =>
+  withMessages("studio", import("./studio/upload.tsx")).then((module) => module.Upload),
+);
+const Videos = lazy(() =>
+  withMessages("studio", import("./studio/videos.tsx")).then((module) => module.Videos),
+);
+const Bin = lazy(() =>
+  withMessages("studio", import("./studio/bin.tsx")).then((module) => module.Bin),
+);
+const StudioVideo = pageOfVideo(
+  lazy(() =>
+    withMessages("studio", import("./studio/video.tsx")).then((module) => module.StudioVideo),
+  ),
+);
+const Settings = lazy(() =>
+  withMessages("account", import("./settings/settings.tsx")).then((module) => module.Settings),
+);
 
 /** Moves the focus to the start of the new page after a navigation, as a full page load would. */
 function focusMain(): void {
@@ -59,11 +88,12 @@ function Footer() {
     <footer class="footer">
       <p class="label">Kinora</p>
       <p>
-        Open-source video on demand.{" "}
+        {t("app.about")}{" "}
         <a href="/docs" target="_top">
-          API documentation
+          {t("app.docs")}
         </a>
       </p>
+      <LanguageSwitch />
     </footer>
   );
 }
@@ -104,13 +134,13 @@ function Shell() {
   return (
     <>
       <a class="skip-link" href="#main">
-        Skip to content
+        {t("app.skip")}
       </a>
       <Header />
       <main id="main" tabIndex={-1} style={{ outline: "none" }}>
         {crash ? (
           <ErrorState
-            error={new ApiError(0, "crash", "This page failed to load. Reload it to try again.")}
+            error={new ApiError(0, "crash", t("app.crash"))}
             onRetry={() => location.reload()}
           />
         ) : (

@@ -5,6 +5,7 @@ import { Language } from "../workers/contract/common.ts";
 import { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
 import { VideoPatch } from "../workers/contract/videos.ts";
 import { fieldMessage } from "./field-message.ts";
+import { messages } from "./messages/en/forms.ts";
 
 const app = { name: "App", scopes: ["videos:read"], confidential: true };
 const ed25519 = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) };
@@ -40,12 +41,16 @@ const MISTAKES: [string, ZodType, unknown][] = [
   ["a language", Language, "english please"],
 ];
 
+const SENTENCES = Object.values<string>(messages);
+
 describe("every mistake in a form is answered with a sentence for people", () => {
   test.each(MISTAKES)("%s", (_what, schema, input) => {
     const messages = schema.safeParse(input).error?.issues.map(({ message }) => message) ?? [];
     expect(messages).not.toEqual([]);
     for (const message of messages.map(fieldMessage)) {
       expect(message).toMatch(/^[A-Z].+[^.]\.$/);
+      // In every language: it is one of the catalogue's, or has a number in it.
+      if (!/\d/.test(message)) expect(SENTENCES).toContain(message);
       expect(message).not.toMatch(/expected|invalid|received|union|regex|pattern|>=|<=|option/i);
     }
   });

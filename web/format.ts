@@ -1,5 +1,6 @@
 import { isBlank } from "../workers/contract/unseen-text.ts";
 import { CATEGORIES } from "../workers/contract/categories.ts";
+import { locale, t } from "./i18n/translate.ts";
 
 /** `1:02:03` or `4:05`. @param seconds */
 export function clock(seconds: number): string {
@@ -14,48 +15,63 @@ export function lastSecond(duration: number): number {
   return Math.max(0, Math.ceil(duration) - 1);
 }
 
-/** `92 min`, or `45 s` below two minutes. @param seconds */
+/** `92 min`, or `45 sec` below two minutes. @param seconds */
 export function runningTime(seconds: number): string {
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+  const [unit, value] = seconds < 120 ? ["second", seconds] : ["minute", seconds / 60];
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "short" }).format(
+    Math.round(value),
+  );
 }
 
 export const DAY_MS = 86_400_000;
-/** `today`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
-export function dayOf(iso: string, now: number = Date.now()): string {
-  const days = Math.floor((now - Date.parse(iso)) / DAY_MS);
-  if (days <= 0) return "today";
-  if (days < 14) return days === 1 ? "yesterday" : `${days} days ago`;
-  return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
+const inDays = (days: number): string =>
+  new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(days, "day");
+
+/** `Mar 1, 2025`. @param iso ISO 8601 */
+export function dateOf(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(iso));
 }
 
-/** `one day`, `12 days`. */
-export const dayCount = (days: number): string => (days === 1 ? "one day" : `${days} days`);
+/** `today`, `3 days ago`, or the date after two weeks. @param iso ISO 8601 @param now milliseconds */
+export function dayOf(iso: string, now: number = Date.now()): string {
+  const days = Math.max(0, Math.floor((now - Date.parse(iso)) / DAY_MS));
+  return days < 14 ? inDays(-days) : dateOf(iso);
+}
 
 /** `in 12 days`, or `within a day`. @param iso ISO 8601 @param now milliseconds */
 export function daysUntil(iso: string, now: number = Date.now()): string {
   const days = Math.ceil((Date.parse(iso) - now) / DAY_MS);
-  return days <= 1 ? "within a day" : `in ${days} days`;
+  return days <= 1 ? t("time.withinADay") : inDays(days);
 }
 
 /** `4:00 PM`, in the time zone of the device. @param iso ISO 8601 */
 export function timeOfDay(iso: string): string {
-  return new Intl.DateTimeFormat("en", { timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(iso));
 }
 
 /** `1,204 views`, or compact from ten thousand on: `1.3M views`. */
 export function viewCount(views: number): string {
-  const text = new Intl.NumberFormat("en", views >= 10_000 ? { notation: "compact" } : {}).format(
-    views,
-  );
-  return views === 1 ? "1 view" : `${text} views`;
+  if (views < 10_000) return t("video.views", { count: views });
+  const compact = new Intl.NumberFormat(locale(), { notation: "compact" });
+  return t("video.manyViews", { count: compact.format(views) });
 }
 
-/** English name of a BCP 47 tag, or the tag itself. */
+/** `1,204`. */
+export function wholeNumber(count: number): string {
+  return new Intl.NumberFormat(locale()).format(count);
+}
+
+/** `Ana, Ben`. */
+export function listOf(names: readonly string[]): string {
+  return new Intl.ListFormat(locale(), { type: "unit", style: "short" }).format(names);
+}
+
+/** The name of a BCP 47 tag in the page's language, or the tag itself. */
 export function languageName(tag: string): string {
   // Intl calls the undetermined language "root".
-  if (tag === "und") return "Unknown language";
+  if (tag === "und") return t("video.unknownLanguage");
   try {
-    return new Intl.DisplayNames("en", { type: "language" }).of(tag) ?? tag;
+    return new Intl.DisplayNames(locale(), { type: "language" }).of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -68,7 +84,8 @@ export function containerName(format: string): string {
 
 /** The name of a category, or the slug of one that this build does not know. */
 export function categoryName(slug: string): string {
-  return CATEGORIES.find((category) => category.slug === slug)?.name ?? slug;
+  const known = CATEGORIES.find((category) => category.slug === slug);
+  return known ? t(`category.${known.slug}`) : slug;
 }
 
 /** A text from an account, or what to show in its place when there is nothing to see. */

@@ -1,5 +1,6 @@
 import { auth, type SignInResult } from "./auth-api.ts";
 import { ApiError } from "./api-error.ts";
+import { t } from "./i18n/translate.ts";
 
 /** Whether the browser converts the JSON forms of WebAuthn Level 3 itself. Older browsers get no passkey button. */
 export const passkeysSupported =
@@ -11,16 +12,9 @@ export const passkeysSupported =
 async function credentialFrom<T>(dialog: Promise<T | null>): Promise<T> {
   const credential = await dialog.catch((error: unknown) => {
     const exists = error instanceof DOMException && error.name === "InvalidStateError";
-    throw new ApiError(
-      0,
-      "passkey_dialog",
-      exists
-        ? "This device already has a passkey for your account."
-        : "The passkey request was dismissed or timed out.",
-    );
+    throw new ApiError(0, "passkey_dialog", exists ? t("passkey.exists") : t("passkey.dismissed"));
   });
-  if (!credential)
-    throw new ApiError(0, "passkey_dialog", "The passkey request was dismissed or timed out.");
+  if (!credential) throw new ApiError(0, "passkey_dialog", t("passkey.dismissed"));
   return credential;
 }
 

@@ -1,5 +1,6 @@
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import * as common from "@zxcvbn-ts/language-common";
+import type { PlainKey } from "./i18n/translate.ts";
 
 const estimator = new ZxcvbnFactory({
   dictionary: common.dictionary,
@@ -7,32 +8,33 @@ const estimator = new ZxcvbnFactory({
 });
 
 /** By the pattern of the match that is guessed first. */
-const ADVICE: Record<string, string> = {
-  dictionary: "Avoid common words and passwords.",
-  spatial: "Avoid keys that are next to each other.",
-  repeat: "Avoid repeated characters.",
-  sequence: "Avoid sequences such as abc or 123.",
-  regex: "Avoid years.",
-  date: "Avoid dates.",
-  separator: "",
-  bruteforce: "",
+const ADVICE: Record<string, PlainKey> = {
+  dictionary: "password.dictionary",
+  spatial: "password.spatial",
+  repeat: "password.repeat",
+  sequence: "password.sequence",
+  regex: "password.regex",
+  date: "password.date",
 };
+
+export interface PasswordStrength {
+  /** 0 to 4, as zxcvbn rates it. */
+  score: number;
+  /** What would make it stronger, if the score is below 3. */
+  advice: PlainKey[];
+}
 
 /** The estimator gets slow on long input. */
 const MAX_RATED_LENGTH = 100;
 
 /**
  * @param knownWords what an attacker knows, such as the name and the email address
- * @returns `score` from 0 to 4 as zxcvbn rates it, and advice if the score is below 3
  */
-export function passwordStrength(
-  password: string,
-  knownWords: string[],
-): { score: number; advice: string } {
+export function passwordStrength(password: string, knownWords: string[]): PasswordStrength {
   const words = knownWords
     .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
     .filter((word) => word.length > 2);
   const { score, sequence } = estimator.check(password.slice(0, MAX_RATED_LENGTH), words);
-  const weakest = sequence.find((match) => ADVICE[match.pattern]);
-  return { score, advice: score < 3 && weakest ? (ADVICE[weakest.pattern] ?? "") : "" };
+  const advice = sequence.flatMap((match) => ADVICE[match.pattern] ?? []);
+  return { score, advice: score < 3 ? advice.slice(0, 1) : [] };
 }

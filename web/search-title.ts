@@ -1,5 +1,6 @@
 import { isBlank } from "../workers/contract/unseen-text.ts";
 import { categoryName } from "./format.ts";
+import { t } from "./i18n/translate.ts";
 import type { SearchParams } from "./search-params.ts";
 
 /**
@@ -11,7 +12,8 @@ export function searchTitle(
   creatorName?: string,
 ): string {
   if (!isBlank(q)) return `“${q.trim()}”`;
-  if (creator && creatorName && !isBlank(creatorName)) return `Videos by ${creatorName}`;
+  if (creator && creatorName && !isBlank(creatorName))
+    return t("search.byCreator", { name: creatorName });
   if (category) return categoryName(category);
-  return isBlank(tag) ? "Search" : `#${tag}`;
+  return isBlank(tag) ? t("search.title") : `#${tag}`;
 }

@@ -4,6 +4,7 @@ import { preact } from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 import { gzippedFfmpeg } from "./ffmpeg-core.ts";
 import { pagesHeaders } from "./headers.ts";
+import { messageCatalogues } from "./i18n/catalogue-plugin.ts";
 import { pagesRedirects } from "./site-paths.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -90,7 +91,7 @@ const WORKER_PATHS = [
 
 export default defineConfig({
   root,
-  plugins: [preact(), preloadFont(), pagesFiles(), gzippedFfmpeg()],
+  plugins: [preact(), messageCatalogues(), preloadFont(), pagesFiles(), gzippedFfmpeg()],
   // Workers have their own folder, because they have their own Content-Security-Policy (headers.ts).
   worker: {
     format: "es",

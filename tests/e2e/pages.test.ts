@@ -45,4 +45,58 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
       );
     },
   );
+
+  /** The pages that every visitor sees, with a word of each in the language. */
+  const LANGUAGES = [
+    ["de", "ltr", "Suche", "Kinomodus", "Passwort"],
+    ["ar", "rtl", "بحث", "وضع السينما", "كلمة المرور"],
+  ] as const;
+
+  test.each(LANGUAGES)(
+    "a browser in %s gets home, search, watch and sign-in in its language, %s",
+    async (locale, dir, search, theatre, password) => {
+      const context = await browser.newContext({
+        baseURL: origin,
+        locale,
+        viewport: { width, height: 900 },
+        reducedMotion: "reduce",
+      });
+      const foreign = await context.newPage();
+      const open = async (path: string) => {
+        await foreign.goto(path);
+        await settled(foreign);
+        expect(await violations(foreign)).toEqual([]);
+        const root = await foreign.evaluate(() => {
+          const { lang, scrollWidth } = document.documentElement;
+          return { lang, dir: getComputedStyle(document.body).direction, scrollWidth };
+        });
+        expect(root).toMatchObject({ lang: locale, dir });
+        expect(root.scrollWidth).toBeLessThanOrEqual(width);
+      };
+      await open("/");
+      await open(`/search?q=${QUERY}`);
+      await foreign.getByRole("heading", { name: search, exact: true }).waitFor();
+      await open(`/watch/${video.id}`);
+      await foreign.locator(`.player-theatre[aria-label="${theatre}"]`).waitFor({
+        state: width > 900 ? "visible" : "attached",
+      });
+      const player = foreign.locator("media-controller");
+      expect(await player.evaluate((element) => getComputedStyle(element).direction)).toBe("ltr");
+      await open("/sign-in");
+      await foreign.getByLabel(password).first().waitFor();
+      await context.close();
+    },
+  );
+
+  test("a language that is chosen in the footer is remembered", async () => {
+    const context = await browser.newContext({ baseURL: origin, viewport: { width, height: 900 } });
+    const visitor = await context.newPage();
+    await visitor.goto("/sign-in");
+    await visitor.getByLabel("Language").selectOption("Deutsch");
+    await visitor.getByRole("heading", { name: "Anmelden" }).waitFor();
+    await visitor.goto("/no/such/page");
+    await visitor.getByRole("heading", { name: "Seite nicht gefunden" }).waitFor();
+    expect(await visitor.title()).toBe("Seite nicht gefunden · Kinora");
+    await context.close();
+  });
 });

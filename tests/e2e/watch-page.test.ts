@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { violations } from "../support/product/violations.ts";
 import {
@@ -7,7 +8,10 @@ import {
   setUpWhiteVideo,
 } from "../support/product/white-video-page.ts";
 
-const { origin, id, openPaused, media, untilTime } = setUpWhiteVideo();
+const { origin, id, newPage, openPaused, media, untilTime } = setUpWhiteVideo();
+
+/** Presses of the Tab key after which nothing more is expected. */
+const MAX_STOPS = 80;
 
 test.each([
   ["a laptop", DESKTOP],
@@ -119,4 +123,58 @@ test("a paused video does not follow the viewer", async () => {
   await page.getByRole("link", { name: "Kinora" }).first().click();
   await page.waitForURL(`${origin}/`);
   await page.locator("video").waitFor({ state: "detached" });
+});
+
+/** Moves the focus on with the Tab key, and checks that each stop can be seen. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let stop = 0; stop < MAX_STOPS; stop += 1) {
+    await page.keyboard.press("Tab");
+    const { isThere, isVisible, name } = await page.evaluate((wanted) => {
+      const element = document.activeElement ?? document.body;
+      const inner = element.shadowRoot?.activeElement ?? element;
+      const ring = [element, inner].some((one) => {
+        const { outlineStyle, boxShadow } = getComputedStyle(one);
+        return outlineStyle !== "none" || boxShadow !== "none";
+      });
+      // media-chrome draws the ring on a part of the control.
+      const isControl = element.tagName.startsWith("MEDIA-");
+      return {
+        isThere: element.matches(wanted),
+        isVisible: ring || isControl || element === document.body,
+        name: element.outerHTML.slice(0, 120),
+      };
+    }, selector);
+    if (!isVisible) throw new Error(`The focus cannot be seen on ${name}`);
+    if (isThere) return;
+  }
+  throw new Error(`The Tab key does not reach ${selector}.`);
+}
+
+test("without a mouse, a viewer comes from the home page to a video with captions", async () => {
+  const page = await newPage();
+  await page.goto("/");
+  await page.getByRole("combobox").waitFor();
+  await tabTo(page, "input[role=combobox]");
+  await page.keyboard.type("White harbour");
+  await page.keyboard.press("Enter");
+  const hit = `.hits a.card-link[href="/watch/${id()}"]`;
+  await page.locator(hit).waitFor();
+  await tabTo(page, hit);
+  await page.keyboard.press("Enter");
+  await untilTime((time) => time > 0.2);
+  await tabTo(page, "media-captions-menu-button");
+  await page.keyboard.press("Enter");
+  const english = page
+    .locator("media-captions-menu")
+    .getByRole("menuitemradio", { name: "English" });
+  await english.waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const showing = () =>
+    page
+      .locator("video")
+      .evaluate(({ textTracks }: HTMLVideoElement) =>
+        Array.from(textTracks).some(({ kind, mode }) => kind === "captions" && mode === "showing"),
+      );
+  await vi.waitFor(async () => expect(await showing()).toBe(true), TIMEOUT_MS);
 });

@@ -4,6 +4,7 @@ import type { SessionAccount } from "../auth-api.ts";
 import { shownText } from "../format.ts";
 import { canCreate, signOut } from "../session.ts";
 import { Icon } from "./icon.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** The account's links behind one button. A disclosure rather than an ARIA menu, so every link stays a link. */
 export function AccountMenu({ account }: { account: SessionAccount }) {
@@ -41,30 +42,30 @@ export function AccountMenu({ account }: { account: SessionAccount }) {
         class="button-plain"
         aria-expanded={open}
         aria-controls="account-menu"
-        aria-label={`Account menu of ${shownText(account.name, account.email)}`}
+        aria-label={t("header.accountMenu", { name: shownText(account.name, account.email) })}
         onClick={() => setOpen(!open)}
       >
         <Icon name="user" size={22} />
       </button>
       <ul class="account-menu-list" id="account-menu" hidden={!open}>
         <li class="account-menu-name">
-          <strong dir="auto">{shownText(account.name, "Unnamed account")}</strong>
+          <strong dir="auto">{shownText(account.name, t("header.unnamed"))}</strong>
           <span class="soft">{account.email}</span>
         </li>
         {canCreate.value && (
           <li>
-            <a href="/studio">My videos</a>
+            <a href="/studio">{t("header.myVideos")}</a>
           </li>
         )}
         <li>
-          <a href="/history">History</a>
+          <a href="/history">{t("history.title")}</a>
         </li>
         <li>
-          <a href="/settings">Settings</a>
+          <a href="/settings">{t("header.settings")}</a>
         </li>
         <li>
           <button type="button" onClick={() => void leave()}>
-            Sign out
+            {t("header.signOut")}
           </button>
         </li>
       </ul>

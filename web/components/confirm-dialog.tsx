@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { useSubmit } from "../use-submit.ts";
 import { FormError } from "./form-error.tsx";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   title: string;
@@ -30,7 +31,7 @@ export function ConfirmDialog({ title, action, children, onConfirm, onCancel }: 
           {action}
         </button>
         <button type="button" class="button" onClick={onCancel}>
-          Cancel
+          {t("common.cancel")}
         </button>
       </div>
     </dialog>

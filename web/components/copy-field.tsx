@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Field } from "./field.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** A read-only value with a button that copies it; it can also be selected by hand. */
 export function CopyField({ label, value }: { label: string; value: string }) {
@@ -22,10 +23,10 @@ export function CopyField({ label, value }: { label: string; value: string }) {
           <button
             type="button"
             class="button"
-            aria-label={`Copy ${label.toLowerCase()}`}
+            aria-label={t("common.copyLabel", { label })}
             onClick={() => void copy()}
           >
-            {copied ? "Copied" : "Copy"}
+            {copied ? t("common.copied") : t("common.copy")}
           </button>
         </span>
       )}

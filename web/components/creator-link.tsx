@@ -1,14 +1,15 @@
 import type { Video } from "../../workers/contract/videos.ts";
 import { shownText } from "../format.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The title of a video as the site shows it. */
 export function titleOf({ title }: Pick<Video, "title">): string {
-  return shownText(title, "Untitled video");
+  return shownText(title, t("video.untitled"));
 }
 
 /** The name of a creator as the site shows it. */
 export function creatorNameOf({ creator }: Pick<Video, "creator">): string {
-  return shownText(creator.name, "Unnamed creator");
+  return shownText(creator.name, t("video.unnamedCreator"));
 }
 
 /** A link to all videos of a creator. */

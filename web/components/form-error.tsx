@@ -1,4 +1,5 @@
 import { type ApiError, messageOf } from "../api-error.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Why the last submission of a form failed. Errors about single fields are shown at the fields. */
 export function FormError({ error }: { error: ApiError | null }) {
@@ -13,5 +14,5 @@ export function FormError({ error }: { error: ApiError | null }) {
 
 /** Says "Saved." once a form was saved, and tells screen readers so. */
 export function SavedStatus({ saved }: { saved: boolean }) {
-  return <span role="status">{saved ? "Saved." : ""}</span>;
+  return <span role="status">{saved ? t("common.saved") : ""}</span>;
 }

@@ -6,6 +6,7 @@ import { SearchBox } from "./search-box.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { VisitorLinks } from "./visitor-links.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** The logo: the cards of a Kinora reel, fanned from their spindle into a K. */
 function Wordmark() {
@@ -30,13 +31,13 @@ export function Header() {
   const progress = uploadProgress.value;
   return (
     <header class="header">
-      <a class="header-home" href="/" aria-label="Kinora home">
+      <a class="header-home" href="/" aria-label={t("header.home")}>
         <Wordmark />
       </a>
       <div class="header-search">{path !== "/search" && <SearchBox key={path} />}</div>
-      <nav class="header-nav" aria-label="Main">
+      <nav class="header-nav" aria-label={t("header.main")}>
         {path !== "/search" && (
-          <a class="button-plain header-search-link" href="/search" aria-label="Search">
+          <a class="button-plain header-search-link" href="/search" aria-label={t("search.title")}>
             <Icon name="search" />
           </a>
         )}
@@ -47,7 +48,11 @@ export function Header() {
             aria-current={path === "/upload" ? "page" : undefined}
           >
             <Icon name="upload" />
-            <span>{progress === null ? "Upload" : `Uploading ${progress}%`}</span>
+            <span>
+              {progress === null
+                ? t("header.upload")
+                : t("header.uploading", { percent: progress })}
+            </span>
           </a>
         )}
         <ThemeToggle />

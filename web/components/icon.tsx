@@ -18,10 +18,14 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** Icons that point along the line of reading. */
+const MIRRORED: ReadonlySet<IconName> = new Set(["arrow", "back", "share"]);
+
 /** A line icon in the text's colour. Decorative: the text beside it carries the meaning. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg
+      class={MIRRORED.has(name) ? "icon-mirrored" : undefined}
       width={size}
       height={size}
       viewBox="0 0 24 24"

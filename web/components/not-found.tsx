@@ -1,20 +1,21 @@
 import { usePageTitle } from "./page-title.ts";
 import { EmptyState } from "./states.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** For every address without a page. */
 export function NotFound() {
-  usePageTitle("Page not found");
+  usePageTitle(t("notFound.title"));
   return (
     <div class="page">
       <EmptyState
-        title="Page not found"
+        title={t("notFound.title")}
         action={
           <a class="button button-signal" href="/">
-            Go to the home page
+            {t("notFound.home")}
           </a>
         }
       >
-        There is no page at this address. The link may be broken or out of date.
+        {t("notFound.text")}
       </EmptyState>
     </div>
   );

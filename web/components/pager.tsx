@@ -1,3 +1,4 @@
+import { t } from "../i18n/translate.ts";
 interface Props {
   /** Cursors of the pages up to this one, without the first page, which has none. */
   cursors: string[];
@@ -9,15 +10,15 @@ interface Props {
 export function Pager({ cursors, next, onChange }: Props) {
   if (cursors.length === 0 && !next) return null;
   return (
-    <nav class="pager" aria-label="Pages">
+    <nav class="pager" aria-label={t("common.pages")}>
       {cursors.length > 0 && (
         <button type="button" class="button" onClick={() => onChange(cursors.slice(0, -1))}>
-          Newer
+          {t("common.newer")}
         </button>
       )}
       {next && (
         <button type="button" class="button" onClick={() => onChange([...cursors, next])}>
-          Older
+          {t("common.older")}
         </button>
       )}
     </nav>

@@ -1,12 +1,14 @@
 import "./password-field.css";
 import { useEffect, useState } from "preact/hooks";
+import { t } from "../i18n/translate.ts";
+import type { PasswordStrength } from "../password-strength.ts";
 import { TextField } from "./field.tsx";
 
 /** The minimum that the server enforces. */
 const MIN_PASSWORD_LENGTH = 8;
 const MAX_PASSWORD_LENGTH = 256;
 /** By the estimator's score, 0 to 4. */
-const STRENGTHS = ["Very weak", "Weak", "Fair", "Strong", "Very strong"];
+const STRENGTHS = ["password.0", "password.1", "password.2", "password.3", "password.4"] as const;
 
 interface Props {
   label: string;
@@ -18,7 +20,7 @@ interface Props {
 
 /** A field for a new password, with a meter of its strength and advice. */
 export function PasswordField({ label, value, onInput, knownWords }: Props) {
-  const [strength, setStrength] = useState<{ score: number; advice: string } | null>(null);
+  const [strength, setStrength] = useState<PasswordStrength | null>(null);
   useEffect(() => {
     if (!value) return setStrength(null);
     let current = true;
@@ -41,8 +43,10 @@ export function PasswordField({ label, value, onInput, knownWords }: Props) {
       )}
       <span aria-live="polite">
         {strength
-          ? `${STRENGTHS[strength.score]}. ${strength.advice}`
-          : `At least ${MIN_PASSWORD_LENGTH} characters. A few unrelated words work best.`}
+          ? [STRENGTHS[strength.score] ?? "password.0", ...strength.advice]
+              .map((key) => t(key))
+              .join(" ")
+          : t("password.hint", { count: MIN_PASSWORD_LENGTH })}
       </span>
     </>
   );

@@ -7,6 +7,7 @@ import { searchAddress } from "../search-params.ts";
 import { pause, useLoad } from "../use-load.ts";
 import { Icon } from "./icon.tsx";
 import { MarkedText } from "./marked-text.tsx";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 const SUGGEST_DELAY_MS = 60;
 /** The API's limit. */
@@ -22,11 +23,11 @@ interface Props {
   onInput?: (text: string) => void;
 }
 
-const KIND_LABELS: Record<Suggestion["kind"], string> = {
-  title: "Video",
-  person: "Person",
-  category: "Category",
-  query: "Search",
+const KIND_LABELS: Record<Suggestion["kind"], PlainKey> = {
+  title: "search.kindTitle",
+  person: "search.kindPerson",
+  category: "search.kindCategory",
+  query: "search.kindQuery",
 };
 
 /** Where a suggestion leads: a title to its video, a category to all its videos, anything else to a search. */
@@ -106,7 +107,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
         dir="auto"
         type="search"
         role="combobox"
-        aria-label="Search videos"
+        aria-label={t("search.field")}
         aria-expanded={items.length > 0}
         aria-controls={list}
         aria-autocomplete="list"
@@ -114,7 +115,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
         autocomplete="off"
         spellcheck={false}
         maxLength={MAX_QUERY_LENGTH}
-        placeholder="Search titles, people and dialogue"
+        placeholder={t("search.placeholder")}
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
@@ -130,7 +131,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
         class="suggestions"
         id={list}
         role="listbox"
-        aria-label="Suggestions"
+        aria-label={t("search.suggestions")}
         hidden={items.length === 0}
       >
         {items.map((item, index) => (
@@ -147,7 +148,7 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
             <span class="suggestion-text" dir="auto">
               <MarkedText text={item.text} marks={item.marks} />
             </span>
-            <span class="suggestion-kind soft">{KIND_LABELS[item.kind]}</span>
+            <span class="suggestion-kind soft">{t(KIND_LABELS[item.kind])}</span>
           </li>
         ))}
       </ul>

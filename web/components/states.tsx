@@ -2,6 +2,7 @@ import "./states.css";
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import type { ApiError } from "../api-error.ts";
+import { t } from "../i18n/translate.ts";
 
 interface EmptyProps {
   title: string;
@@ -36,18 +37,18 @@ export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorPro
     <section class="state" role="alert">
       <Reel />
       <Heading class="state-title">
-        {error.status === 404 ? "Not found" : "Something went wrong"}
+        {error.status === 404 ? t("state.notFound") : t("state.wrong")}
       </Heading>
       <p class="state-text">{error.message}</p>
       {error.status === 401 ? (
         <a class="button button-signal" href={`/sign-in?next=${encodeURIComponent(url)}`}>
-          Sign in
+          {t("common.signIn")}
         </a>
       ) : (
         onRetry &&
         error.status !== 404 && (
           <button type="button" class="button" onClick={onRetry}>
-            Try again
+            {t("common.tryAgain")}
           </button>
         )
       )}

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { t } from "../i18n/translate.ts";
 import { Icon } from "./icon.tsx";
 
 type Theme = "light" | "dark";
@@ -8,7 +9,7 @@ function currentTheme(): Theme {
   return chosen ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }
 
-/** Switches between the light and the dark theme and stores the choice; public/theme.js applies it on the next load. */
+/** Switches between the light and the dark theme and stores the choice; public/before-paint.js applies it on the next load. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState<Theme>(currentTheme);
   const other: Theme = theme === "dark" ? "light" : "dark";
@@ -22,7 +23,7 @@ export function ThemeToggle() {
       type="button"
       class="button-plain"
       onClick={toggle}
-      aria-label={`Switch to ${other} theme`}
+      aria-label={other === "dark" ? t("header.toDark") : t("header.toLight")}
     >
       <Icon name={theme === "dark" ? "sun" : "moon"} />
     </button>

@@ -6,6 +6,7 @@ import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { clock, dayOf, viewCount } from "../format.ts";
 import { CreatorLink, titleOf } from "./creator-link.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   video: Video;
@@ -24,7 +25,7 @@ export function VideoCard({ video, title, watched, onOpen, children }: Props) {
     <article class="card">
       <a class="card-link" href={`/watch/${video.id}`} onClick={onOpen}>
         <Poster video={video} />
-        {watched !== undefined && <ProgressBar label="Watched" ratio={watched} />}
+        {watched !== undefined && <ProgressBar label={t("video.watched")} ratio={watched} />}
         <h3 class="card-title" dir="auto">
           {isBlank(video.title) ? titleOf(video) : (title ?? video.title)}
         </h3>
@@ -70,7 +71,9 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
         <img class="card-preview" src={video.preview} alt="" />
       )}
       {video.duration !== null && <span class="card-duration">{clock(video.duration)}</span>}
-      {video.state === "playable" && <span class="badge badge-signal card-state">Processing</span>}
+      {video.state === "playable" && (
+        <span class="badge badge-signal card-state">{t("video.processing")}</span>
+      )}
     </span>
   );
 }

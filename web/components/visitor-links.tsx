@@ -1,6 +1,7 @@
 import { useLocation } from "preact-iso";
 import { getSignInOptions } from "../api.ts";
 import { useLoad } from "../use-load.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The header's links without a session. Both appear at once, so that neither moves under the pointer. */
 export function VisitorLinks() {
@@ -10,11 +11,11 @@ export function VisitorLinks() {
   return (
     <>
       <a class="header-link" href={`/sign-in?next=${encodeURIComponent(url)}`}>
-        Sign in
+        {t("common.signIn")}
       </a>
       {options.data?.signUp && (
         <a class="header-link header-join" href="/sign-up">
-          Sign up
+          {t("common.signUp")}
         </a>
       )}
     </>

@@ -3,6 +3,7 @@ import { readSearchParams, searchAddress } from "../search-params.ts";
 import { searchTitle } from "../search-title.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
 import { rewriteHead, unindexedPage } from "./rewrite-head.ts";
+import { speakEnglish } from "./english.ts";
 import { linkTag, metaTags } from "./share-head.ts";
 
 const SITE_NAME = "Kinora";
@@ -20,6 +21,7 @@ async function creatorName(context: PagesContext, creator: string): Promise<stri
  * of a query are for people, not for other search engines.
  */
 export async function searchPage(context: PagesContext): Promise<Response> {
+  speakEnglish();
   const { env, request } = context;
   const { origin, searchParams } = new URL(request.url);
   const params = readSearchParams(Object.fromEntries(searchParams));

@@ -2,13 +2,14 @@ import type { Chapter } from "../../workers/contract/chapters.ts";
 import { clock } from "../format.ts";
 import { playFrom } from "../player/now-playing.ts";
 import { formatTime } from "../player/time-parameter.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The chapters of the video on the page; a click plays one. */
 export function ChapterList({ chapters }: { chapters: readonly Chapter[] }) {
   return (
     <section aria-labelledby="chapters">
       <h2 class="section-title" id="chapters">
-        Chapters
+        {t("watch.chapters")}
       </h2>
       <ol class="chapters">
         {chapters.map(({ start, title }) => (

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { auth } from "../auth-api.ts";
 import { AuthCard } from "../components/auth-card.tsx";
@@ -7,11 +8,14 @@ import { scopeName } from "../scope-names.ts";
 import { account } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
+import { rich, t } from "../i18n/translate.ts";
 
 interface PublicClient {
   client_name?: string;
   client_uri?: string;
 }
+
+const bold = (chunks: ComponentChildren) => <strong dir="auto">{chunks}</strong>;
 
 /** The consent page of the OAuth server: which app asks for access, and to what. */
 export function Consent() {
@@ -33,15 +37,15 @@ export function Consent() {
       </div>
     );
   }
-  const name = client.data?.client_name ?? "This app";
+  const app = client.data ? (client.data.client_name ?? t("consent.thisApp")) : t("consent.anApp");
   const scopes = (query["scope"] ?? "").split(" ").filter(Boolean);
   const target = query["redirect_uri"];
   return (
-    <AuthCard title="Allow access?">
+    <AuthCard title={t("consent.title")}>
       <p>
-        <strong dir="auto">{client.data ? name : "An app"}</strong> wants to access your Kinora
-        account
-        {account.value && ` (${account.value.email})`}. It will be able to:
+        {account.value
+          ? rich("consent.wantsOf", { app, email: account.value.email, b: bold })
+          : rich("consent.wants", { app, b: bold })}
       </p>
       <ul class="scopes">
         {scopes.map((scope) => (
@@ -50,8 +54,7 @@ export function Consent() {
       </ul>
       {target && URL.canParse(target) && (
         <p class="soft">
-          You’ll be sent back to {new URL(target).host || new URL(target).protocol}. You can remove
-          access in your settings at any time.
+          {t("consent.back", { target: new URL(target).host || new URL(target).protocol })}
         </p>
       )}
       <FormError error={error} />
@@ -62,10 +65,10 @@ export function Consent() {
           disabled={busy || !client.data}
           onClick={() => run(true)}
         >
-          Allow
+          {t("consent.allow")}
         </button>
         <button type="button" class="button" disabled={busy} onClick={() => run(false)}>
-          Deny
+          {t("consent.deny")}
         </button>
       </div>
     </AuthCard>

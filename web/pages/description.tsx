@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatTime } from "../player/time-parameter.ts";
 import { playFrom } from "../player/now-playing.ts";
 import { linkedParts } from "./linked-text.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   text: string;
@@ -56,7 +57,7 @@ export function Description({ text, duration }: Props) {
           aria-controls="description"
           onClick={() => setOpen(!isOpen)}
         >
-          {isOpen ? "Show less" : "Show more"}
+          {isOpen ? t("common.showLess") : t("common.showMore")}
         </button>
       )}
     </div>

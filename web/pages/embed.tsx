@@ -16,6 +16,7 @@ import { nowPlaying } from "../player/now-playing.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
 import { useLoad } from "../use-load.ts";
+import { t } from "../i18n/translate.ts";
 
 /**
  * The player alone, for iframes on other sites. Until it is played there is only a picture with a button, so that a page
@@ -78,7 +79,7 @@ function StartedPlayer({ id, options }: { id: string; options: EmbedOptions }) {
   return (
     <>
       <h1 class="visually-hidden" dir="auto">
-        {video ? titleOf(video) : "Video"}
+        {video ? titleOf(video) : t("embed.video")}
       </h1>
       <PlayerOrStatus
         playable={playable}
@@ -104,7 +105,7 @@ function Cover({ id, onStart }: { id: string; onStart: () => void }) {
       <button
         type="button"
         class="embed-start"
-        aria-label="Play"
+        aria-label={t("player.play")}
         onPointerEnter={preloadPlayer}
         onFocus={preloadPlayer}
         onClick={onStart}
@@ -121,7 +122,7 @@ function Cover({ id, onStart }: { id: string; onStart: () => void }) {
 function Unavailable({ error }: { error: ApiError }) {
   return (
     <p class="embed-error" role="alert">
-      {error.status === 404 || error.status === 400 ? "This video is unavailable." : error.message}
+      {error.status === 404 || error.status === 400 ? t("embed.unavailable") : error.message}
     </p>
   );
 }

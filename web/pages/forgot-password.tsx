@@ -4,6 +4,7 @@ import { AuthCard } from "../components/auth-card.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Requests a reset link. The answer is the same whether or not the address has an account. */
 export function ForgotPassword() {
@@ -12,16 +13,13 @@ export function ForgotPassword() {
     auth("/request-password-reset", { email, redirectTo: "/reset-password" }),
   );
   return (
-    <AuthCard title="Reset your password" footer={<a href="/sign-in">Back to sign in</a>}>
+    <AuthCard title={t("auth.reset")} footer={<a href="/sign-in">{t("auth.backToSignIn")}</a>}>
       {done ? (
-        <p role="status">
-          If {email} has an account, we’ve sent it a link to reset the password. The link works for
-          one hour.
-        </p>
+        <p role="status">{t("auth.resetSent", { email })}</p>
       ) : (
         <form class="form" onSubmit={submit}>
           <TextField
-            label="Email"
+            label={t("auth.email")}
             type="email"
             autocomplete="username"
             required
@@ -30,7 +28,7 @@ export function ForgotPassword() {
           />
           <FormError error={error} />
           <button type="submit" class="button button-signal button-wide" disabled={busy}>
-            Send reset link
+            {t("auth.sendReset")}
           </button>
         </form>
       )}

@@ -8,15 +8,16 @@ import { VideoCard } from "../components/video-card.tsx";
 import { RequireAccount } from "../components/require-account.tsx";
 import { entryKey, recall, remember } from "../page-memory.ts";
 import { useLoad } from "../use-load.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Name of the shown page in the memory of a history entry. */
 const CURSORS = "cursors";
 
 /** The account's watch history, latest first. */
 export function History() {
-  usePageTitle("History");
+  usePageTitle(t("history.title"));
   return (
-    <RequireAccount reason="Your watch history is saved to your account.">
+    <RequireAccount reason={t("history.reason")}>
       <WatchHistory />
     </RequireAccount>
   );
@@ -35,10 +36,10 @@ function WatchHistory() {
   return (
     <div class="page">
       <header class="page-head">
-        <h1>History</h1>
+        <h1>{t("history.title")}</h1>
         {items && items.length > 0 && (
           <button type="button" class="button" onClick={() => setClearing(true)}>
-            Clear history
+            {t("history.clear")}
           </button>
         )}
       </header>
@@ -48,19 +49,19 @@ function WatchHistory() {
         <SkeletonCards count={8} />
       ) : items.length === 0 ? (
         <EmptyState
-          title="Nothing watched yet"
+          title={t("history.empty")}
           heading="h2"
           action={
             <a class="button button-signal" href="/">
-              Browse videos
+              {t("common.browse")}
             </a>
           }
         >
-          Videos you watch appear here, so you can pick up where you left off.
+          {t("history.emptyText")}
         </EmptyState>
       ) : (
         <>
-          <h2 class="visually-hidden">Videos</h2>
+          <h2 class="visually-hidden">{t("history.videos")}</h2>
           <ul class="grid">
             {items.map(({ video, progress }) => (
               <li key={video.id}>
@@ -76,8 +77,8 @@ function WatchHistory() {
       )}
       {clearing && (
         <ConfirmDialog
-          title="Clear your watch history?"
-          action="Clear history"
+          title={t("history.clearTitle")}
+          action={t("history.clear")}
           onCancel={() => setClearing(false)}
           onConfirm={async () => {
             await clearHistory();
@@ -86,7 +87,7 @@ function WatchHistory() {
             page.reload();
           }}
         >
-          Videos will start from the beginning on all your devices. This can’t be undone.
+          {t("history.clearText")}
         </ConfirmDialog>
       )}
     </div>

@@ -1,4 +1,5 @@
 import "./home.css";
+import type { Feed } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { getFeed, getSignInOptions } from "../api.ts";
 import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
@@ -10,6 +11,7 @@ import { Poster, VideoCard } from "../components/video-card.tsx";
 import { categoryName, runningTime } from "../format.ts";
 import { account, canCreate } from "../session.ts";
 import { useLoad } from "../use-load.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The home page: one featured video, then the feed row by row. */
 export function Home() {
@@ -31,21 +33,41 @@ export function Home() {
     <>
       <Hero video={featured} />
       {rows.map((row, index) => (
-        <Row key={row.id} number={index + 1} title={row.title} videos={row.items} />
+        <Row key={row.id} number={index + 1} title={rowTitle(row)} videos={row.items} />
       ))}
     </>
   );
+}
+
+/** In the page's language, where the row is one that this build knows. */
+function rowTitle({ id, title }: Feed["rows"][number]): string {
+  switch (id) {
+    case "popular":
+      return t("home.popular");
+    case "new":
+      return t("home.new");
+    case "continue":
+      return t("home.continue");
+    case "because":
+      return t("home.because", { title: title.replace(/^Because you watched /, "") });
+    default: {
+      const name = categoryName(id);
+      return name === id ? title : name;
+    }
+  }
 }
 
 /** Before the first video: creators get a link to upload one, visitors a link to sign up where that is possible. */
 function EmptyFeed() {
   const options = useLoad(getSignInOptions, []);
   const maySignUp = account.value === null && options.data?.signUp;
-  const [href, label] = canCreate.value ? ["/upload", "Upload a video"] : ["/sign-up", "Sign up"];
+  const [href, label] = canCreate.value
+    ? ["/upload", t("home.upload")]
+    : ["/sign-up", t("common.signUp")];
   return (
     <div class="page">
       <EmptyState
-        title="No videos yet"
+        title={t("home.empty")}
         action={
           (canCreate.value || maySignUp) && (
             <a class="button button-signal" href={href}>
@@ -54,7 +76,7 @@ function EmptyFeed() {
           )
         }
       >
-        Public videos appear here as soon as one is published.
+        {t("home.emptyText")}
       </EmptyState>
     </div>
   );
@@ -73,7 +95,7 @@ function Hero({ video }: { video: Video }) {
   return (
     <section class="hero" aria-labelledby="hero-title">
       <div class="hero-text">
-        <p class="label">Featured</p>
+        <p class="label">{t("home.featured")}</p>
         <h1
           ref={heading}
           id="hero-title"
@@ -89,7 +111,7 @@ function Hero({ video }: { video: Video }) {
         </p>
         <a class="button hero-button" href={`/watch/${video.id}`}>
           <Icon name="play" />
-          Watch
+          {t("video.watch")}
         </a>
       </div>
       <a class="hero-poster" href={`/watch/${video.id}`} tabIndex={-1} aria-hidden="true">
@@ -122,7 +144,7 @@ function Row({ number, title, videos }: { number: number; title: string; videos:
 
 function HomeSkeleton() {
   return (
-    <div aria-busy="true" aria-label="Loading videos">
+    <div aria-busy="true" aria-label={t("home.loading")}>
       <div class="hero hero-loading" />
       {[1, 2].map((row) => (
         <div class="row" key={row}>

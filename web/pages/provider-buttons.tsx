@@ -1,6 +1,7 @@
 import { auth, type SignInResult } from "../auth-api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   providers: { id: string; name: string }[];
@@ -25,7 +26,7 @@ export function ProviderButtons({ providers, next }: Props) {
           disabled={busy}
           onClick={() => run(id)}
         >
-          Continue with {name}
+          {t("auth.continueWith", { name })}
         </button>
       ))}
     </>

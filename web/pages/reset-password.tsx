@@ -5,6 +5,7 @@ import { AuthCard } from "../components/auth-card.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { PasswordField } from "../components/password-field.tsx";
 import { useSubmit } from "../use-submit.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Where the reset link leads: with `?token=`, or with `?error=` if it has expired or was used. */
 export function ResetPassword() {
@@ -19,29 +20,29 @@ export function ResetPassword() {
   );
   if (done) {
     return (
-      <AuthCard title="Password changed">
-        <p>You’ve been signed out on all your devices.</p>
+      <AuthCard title={t("auth.passwordChanged")}>
+        <p>{t("auth.signedOutEverywhere")}</p>
         <a class="button button-signal" href="/sign-in">
-          Sign in
+          {t("common.signIn")}
         </a>
       </AuthCard>
     );
   }
   if (!query["token"]) {
     return (
-      <AuthCard title="Link expired">
-        <p>A reset link can be used once and expires after one hour.</p>
+      <AuthCard title={t("auth.linkExpired")}>
+        <p>{t("auth.resetExpired")}</p>
         <a class="button button-signal" href="/forgot-password">
-          Request a new link
+          {t("auth.requestLink")}
         </a>
       </AuthCard>
     );
   }
   return (
-    <AuthCard title="Choose a new password">
+    <AuthCard title={t("auth.choosePassword")}>
       <form class="form" onSubmit={submit}>
         <PasswordField
-          label="New password"
+          label={t("auth.newPassword")}
           value={password}
           onInput={setPassword}
           knownWords={[]}
@@ -52,11 +53,11 @@ export function ResetPassword() {
             checked={revokesAccess}
             onChange={(event) => setRevokesAccess(event.currentTarget.checked)}
           />
-          <span>Also revoke personal access tokens and the access of apps</span>
+          <span>{t("auth.alsoRevoke")}</span>
         </label>
         <FormError error={error} />
         <button type="submit" class="button button-signal button-wide" disabled={busy}>
-          Change password
+          {t("auth.changePassword")}
         </button>
       </form>
     </AuthCard>

@@ -1,8 +1,9 @@
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { CATEGORIES } from "../../workers/contract/categories.ts";
 import { LENGTHS } from "../../workers/contract/lengths.ts";
-import { languageName } from "../format.ts";
+import { categoryName, languageName } from "../format.ts";
 import { type SearchParams, activeFilters, NO_FILTERS } from "../search-params.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Props {
   params: SearchParams;
@@ -12,21 +13,20 @@ interface Props {
 
 /** Days since publication. */
 const AGES = [
-  ["1", "Past day"],
-  ["7", "Past week"],
-  ["30", "Past month"],
-  ["365", "Past year"],
+  ["1", "search.pastDay"],
+  ["7", "search.pastWeek"],
+  ["30", "search.pastMonth"],
+  ["365", "search.pastYear"],
 ] as const;
-const HEIGHTS = [
-  ["720", "720p or higher"],
-  ["1080", "1080p or higher"],
-  ["2160", "4K"],
-] as const;
+const HEIGHTS = ["720", "1080", "2160"] as const;
 const SORTS = [
-  ["newest", "Newest"],
-  ["popular", "Most viewed"],
-  ["longest", "Longest"],
+  ["newest", "search.newest"],
+  ["popular", "search.popular"],
+  ["longest", "search.longest"],
 ] as const;
+
+const named = (choices: readonly (readonly [string, PlainKey])[]) =>
+  choices.map(([value, key]): [string, string] => [value, t(key)]);
 
 interface FacetValue {
   value: string;
@@ -53,64 +53,67 @@ export function SearchFilters({ params, facets, onChange }: Props) {
   }
 
   return (
-    <div class="filters" role="group" aria-label="Filters">
+    <div class="filters" role="group" aria-label={t("search.filters")}>
       <FilterSelect
-        label="Category"
+        label={t("search.category")}
         value={params.category}
-        any="All categories"
+        any={t("search.allCategories")}
         onChange={(category) => onChange({ category })}
-        options={CATEGORIES.map(({ slug, name }) => [
+        options={CATEGORIES.map(({ slug }) => [
           slug,
-          withCount(name, slug, facets?.category),
+          withCount(categoryName(slug), slug, facets?.category),
         ])}
       />
       <FilterSelect
-        label="Length"
+        label={t("search.length")}
         value={params.length}
-        any="Any length"
+        any={t("search.anyLength")}
         onChange={(length) => onChange({ length })}
-        options={LENGTHS.map(({ value, name }) => [
+        options={LENGTHS.map(({ value }) => [
           value,
-          withCount(name, value, facets?.duration),
+          withCount(t(`search.length.${value}`), value, facets?.duration),
         ])}
       />
       <FilterSelect
-        label="Published"
+        label={t("search.published")}
         value={params.within}
-        any="Any time"
+        any={t("search.anyTime")}
         onChange={(within) => onChange({ within })}
-        options={AGES}
+        options={named(AGES)}
       />
       <FilterSelect
-        label="Language"
+        label={t("search.language")}
         value={params.language}
-        any="Any language"
+        any={t("search.anyLanguage")}
         onChange={(language) => onChange({ language })}
         options={facetOptions(facets?.language, params.language, languageName)}
       />
       <FilterSelect
-        label="Tag"
+        label={t("search.tag")}
         value={params.tag}
-        any="Any tag"
+        any={t("search.anyTag")}
         onChange={(tag) => onChange({ tag })}
         options={facetOptions(facets?.tag, params.tag, (tag) => tag)}
       />
       <FilterSelect
-        label="Creator"
+        label={t("search.creator")}
         value={params.creator}
-        any="Any creator"
+        any={t("search.anyCreator")}
         onChange={(creator) => onChange({ creator })}
-        options={facetOptions(facets?.creator, params.creator, () => "Selected creator")}
+        options={facetOptions(facets?.creator, params.creator, () => t("search.selectedCreator"))}
       />
       <FilterSelect
-        label="Video quality"
+        label={t("search.quality")}
         value={params.minHeight}
-        any="Any quality"
+        any={t("search.anyQuality")}
         onChange={(minHeight) => onChange({ minHeight })}
-        options={HEIGHTS}
+        options={HEIGHTS.map((height) => [
+          height,
+          height === "2160" ? "4K" : t("search.orHigher", { height }),
+        ])}
       />
       <FilterToggle
-        label="Captions"
+        label={t("search.captions")}
         on={params.captions === "true"}
         onChange={(on) => onChange({ captions: on ? "true" : "" })}
       />
@@ -121,16 +124,16 @@ export function SearchFilters({ params, facets, onChange }: Props) {
       />
       {activeFilters(params) > 1 && (
         <button type="button" class="link-button" onClick={() => onChange(NO_FILTERS)}>
-          Clear filters
+          {t("search.clearFilters", { count: activeFilters(params) })}
         </button>
       )}
       <div class="filters-sort">
         <FilterSelect
-          label="Sort by"
+          label={t("search.sort")}
           value={params.sort}
-          any="Relevance"
+          any={t("search.relevance")}
           onChange={(sort) => onChange({ sort })}
-          options={SORTS}
+          options={named(SORTS)}
         />
       </div>
     </div>

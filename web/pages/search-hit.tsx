@@ -3,6 +3,7 @@ import { Icon } from "../components/icon.tsx";
 import { MarkedText } from "../components/marked-text.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { clock } from "../format.ts";
+import { t } from "../i18n/translate.ts";
 
 type Hit = SearchResult["items"][number];
 
@@ -25,7 +26,7 @@ export function SearchHit({ video, highlights, moments, onOpen }: Props) {
         </p>
       )}
       {moments.length > 0 && (
-        <ul class="moments" aria-label={`Moments in ${video.title}`}>
+        <ul class="moments" aria-label={t("search.moments", { title: video.title })}>
           {moments.map((moment) => (
             <li key={moment.start}>
               <a

@@ -21,6 +21,7 @@ import {
 } from "../search-params.ts";
 import { searchTitle } from "../search-title.ts";
 import { SearchHit } from "./search-hit.tsx";
+import { rich, t } from "../i18n/translate.ts";
 
 const SEARCH_DELAY_MS = 90;
 /** The next page loads once the end of the list is this close. */
@@ -76,20 +77,23 @@ export function Search() {
 
   return (
     <div class="page search-page">
-      <h1 class="visually-hidden">Search</h1>
+      <h1 class="visually-hidden">{t("search.title")}</h1>
       <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => setParams({ q }, true)} />
       <SearchFilters params={params} facets={firstPage?.facets} onChange={setParams} />
       <p class="search-total label" role="status">
-        {first.error ? "" : firstPage ? totalText(firstPage, params) : "Searching…"}
+        {first.error ? "" : firstPage ? totalText(firstPage, params) : t("search.searching")}
       </p>
       {firstPage?.didYouMean && (
         <p class="notice">
-          Showing results for <strong dir="auto">{firstPage.didYouMean}</strong> instead of “
-          {params.q}”.
+          {rich("search.corrected", {
+            correction: firstPage.didYouMean,
+            query: params.q,
+            b: (chunks) => <strong dir="auto">{chunks}</strong>,
+          })}
         </p>
       )}
       <h2 class="visually-hidden" id="results">
-        Results
+        {t("search.results")}
       </h2>
       {first.error ? (
         <ErrorState heading="h2" error={first.error} onRetry={first.reload} />
@@ -112,29 +116,28 @@ export function Search() {
 }
 
 function totalText({ total }: SearchResult, params: SearchParams): string {
-  const count = new Intl.NumberFormat("en").format(total.value);
-  const videos = total.value === 1 ? "video" : "videos";
-  const prefix = total.relation === "gte" ? "At least " : "";
-  return `${prefix}${count} ${videos}${params.q ? ` for “${params.q}”` : ""}`;
+  const { value: count, relation } = total;
+  const { q: query } = params;
+  if (relation === "gte")
+    return query ? t("search.atLeastFor", { count, query }) : t("search.atLeast", { count });
+  return query ? t("search.totalFor", { count, query }) : t("search.total", { count });
 }
 
 function NoResults({ params, onClear }: { params: SearchParams; onClear: () => void }) {
   const filters = activeFilters(params);
   return (
     <EmptyState
-      title="No videos found"
+      title={t("search.none")}
       heading="h2"
       action={
         filters > 0 && (
           <button type="button" class="button" onClick={onClear}>
-            {filters === 1 ? "Clear filter" : "Clear filters"}
+            {t("search.clearFilters", { count: filters })}
           </button>
         )
       }
     >
-      {filters > 0
-        ? "No videos match both your search and your filters."
-        : "Try fewer or different words, a person’s name, or a line of dialogue."}
+      {filters > 0 ? t("search.noneWithFilters") : t("search.noneText")}
     </EmptyState>
   );
 }
@@ -163,7 +166,7 @@ function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
         aria-busy={busy}
         onClick={() => run()}
       >
-        {busy ? "Loading…" : error ? "Try again" : "Show more"}
+        {busy ? t("common.loading") : error ? t("common.tryAgain") : t("common.showMore")}
       </button>
     </>
   );

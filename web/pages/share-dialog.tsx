@@ -6,6 +6,7 @@ import { embedCode } from "../embed-code.ts";
 import { clock } from "../format.ts";
 import { nowPlaying } from "../player/now-playing.ts";
 import { formatTime } from "../player/time-parameter.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The link and the embed code of a video, which start where the viewer is if they want. */
 export function ShareDialog({ video, onClose }: { video: Video; onClose: () => void }) {
@@ -16,10 +17,10 @@ export function ShareDialog({ video, onClose }: { video: Video; onClose: () => v
   const time = isTimed ? `?t=${formatTime(seconds)}` : "";
   return (
     <dialog class="dialog share-dialog" ref={dialog} aria-labelledby="share" onClose={onClose}>
-      <h2 id="share">Share</h2>
+      <h2 id="share">{t("watch.share")}</h2>
       <CopyField
         key={`link ${time}`}
-        label="Link"
+        label={t("share.link")}
         value={`${location.origin}/watch/${video.id}${time}`}
       />
       {seconds > 0 && (
@@ -29,12 +30,12 @@ export function ShareDialog({ video, onClose }: { video: Video; onClose: () => v
             checked={isTimed}
             onChange={(event) => setTimed(event.currentTarget.checked)}
           />
-          Start at {clock(seconds)}
+          {t("share.startAt", { time: clock(seconds) })}
         </label>
       )}
-      <CopyField key={`embed ${time}`} label="Embed code" value={embedCode(video.id, time)} />
+      <CopyField key={`embed ${time}`} label={t("share.embed")} value={embedCode(video.id, time)} />
       <form method="dialog" class="form-actions">
-        <button class="button">Close</button>
+        <button class="button">{t("common.close")}</button>
       </form>
     </dialog>
   );

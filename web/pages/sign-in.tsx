@@ -13,6 +13,7 @@ import { finishSignIn } from "./finish-sign-in.ts";
 import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
+import { rich, t } from "../i18n/translate.ts";
 
 /**
  * Signing in with a password, a passkey or an identity provider. Also the login page of the OAuth server, whose query
@@ -38,17 +39,19 @@ export function SignIn() {
     : null;
   return (
     <AuthCard
-      title="Sign in"
+      title={t("common.signIn")}
       footer={
         <>
           {options.data?.signUp && (
             <p>
-              Don’t have an account? <a href={`/sign-up${search}`}>Sign up</a>
+              {rich("auth.noAccount", {
+                link: (chunks) => <a href={`/sign-up${search}`}>{chunks}</a>,
+              })}
             </p>
           )}
           {options.data?.passwordReset && (
             <p>
-              <a href="/forgot-password">Forgot your password?</a>
+              <a href="/forgot-password">{t("auth.forgot")}</a>
             </p>
           )}
         </>
@@ -56,7 +59,7 @@ export function SignIn() {
     >
       <form class="form" onSubmit={form.submit}>
         <TextField
-          label="Email"
+          label={t("auth.email")}
           type="email"
           name="email"
           autocomplete="username webauthn"
@@ -65,7 +68,7 @@ export function SignIn() {
           onInput={setEmail}
         />
         <TextField
-          label="Password"
+          label={t("auth.password")}
           type="password"
           name="password"
           autocomplete="current-password"
@@ -75,7 +78,7 @@ export function SignIn() {
         />
         <FormError error={form.error ?? passkey.error ?? redirectError} />
         <button type="submit" class="button button-signal button-wide" disabled={form.busy}>
-          Sign in
+          {t("common.signIn")}
         </button>
       </form>
       {passkeysSupported && (
@@ -86,7 +89,7 @@ export function SignIn() {
           onClick={() => passkey.run()}
         >
           <Icon name="key" />
-          Sign in with a passkey
+          {t("auth.passkey")}
         </button>
       )}
       {options.data && (

@@ -12,6 +12,7 @@ import { finishSignIn } from "./finish-sign-in.ts";
 import { nextPath } from "./next-path.ts";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { useSubmit } from "../use-submit.ts";
+import { rich, t } from "../i18n/translate.ts";
 
 /** Signing up, by the methods that this deployment offers. Without one, the page says so. */
 export function SignUp() {
@@ -29,22 +30,24 @@ export function SignUp() {
   }
   if (sentTo !== null) {
     return (
-      <AuthCard title="Check your email">
-        <p>We sent a link to {sentTo}. Open it to confirm your email address, then sign in.</p>
+      <AuthCard title={t("auth.checkEmail")}>
+        <p>{t("auth.sentTo", { email: sentTo })}</p>
         <a class="button button-signal" href={`/sign-in${search}`}>
-          Sign in
+          {t("common.signIn")}
         </a>
       </AuthCard>
     );
   }
   return (
     <AuthCard
-      title="Sign up"
+      title={t("common.signUp")}
       footer={
         // With the form, not before it: it would jump.
         options.data && (
           <p>
-            Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
+            {rich("auth.haveAccount", {
+              link: (chunks) => <a href={`/sign-in${search}`}>{chunks}</a>,
+            })}
           </p>
         )
       }
@@ -54,11 +57,7 @@ export function SignUp() {
           {options.data.signUp ? (
             <SignUpForm onSent={setSentTo} />
           ) : (
-            <p>
-              {options.data.providers.length > 0
-                ? "This site does not accept sign-ups by email. Continue with one of these instead."
-                : "Sign-up is closed. Ask the administrator of this site for an account."}
-            </p>
+            <p>{options.data.providers.length > 0 ? t("auth.noEmailSignUp") : t("auth.closed")}</p>
           )}
           <ProviderButtons providers={options.data.providers} next={nextPath(query)} />
         </>
@@ -89,7 +88,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
   return (
     <form class="form" onSubmit={submit}>
       <TextField
-        label="Name"
+        label={t("auth.name")}
         name="name"
         autocomplete="name"
         required
@@ -99,7 +98,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
         onInput={setName}
       />
       <TextField
-        label="Email"
+        label={t("auth.email")}
         type="email"
         name="email"
         autocomplete="username"
@@ -109,14 +108,14 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
         onInput={setEmail}
       />
       <PasswordField
-        label="Password"
+        label={t("auth.password")}
         value={password}
         onInput={setPassword}
         knownWords={[name, email]}
       />
       <FormError error={error} />
       <button type="submit" class="button button-signal button-wide" disabled={busy}>
-        Sign up
+        {t("common.signUp")}
       </button>
     </form>
   );

@@ -2,6 +2,7 @@ import "./transcript.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock } from "../format.ts";
 import { nowPlaying, playFrom } from "../player/now-playing.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Line {
   start: number;
@@ -95,21 +96,21 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
   return (
     <section aria-labelledby="transcript">
       <h2 class="section-title" id="transcript">
-        Transcript
+        {t("transcript.title")}
       </h2>
       <div class="transcript-tools">
         <input
           class="input"
           type="search"
-          aria-label="Search the transcript"
-          placeholder="Search the transcript"
+          aria-label={t("transcript.search")}
+          placeholder={t("transcript.search")}
           value={query}
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
         {languages.length > 1 && (
           <select
             class="input"
-            aria-label="Language of the transcript"
+            aria-label={t("transcript.language")}
             value={language}
             onChange={(event) => setLanguage(event.currentTarget.value)}
           >
@@ -126,7 +127,7 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
           <li key={index} aria-current={index === spoken ? "true" : undefined}>
             <button
               type="button"
-              aria-label={`Play from ${clock(start)}`}
+              aria-label={t("transcript.playFrom", { time: clock(start) })}
               onClick={() => playFrom(start)}
             >
               {clock(start)}
@@ -135,7 +136,7 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
           </li>
         ))}
       </ol>
-      {lines !== null && shown.length === 0 && <p class="soft">No matching lines.</p>}
+      {lines !== null && shown.length === 0 && <p class="soft">{t("transcript.none")}</p>}
     </section>
   );
 }

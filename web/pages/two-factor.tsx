@@ -7,6 +7,7 @@ import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { finishSignIn } from "./finish-sign-in.ts";
 import { nextPath } from "./next-path.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The second step of signing in: a code from the authenticator app, or a backup code. */
 export function TwoFactor() {
@@ -24,22 +25,18 @@ export function TwoFactor() {
   });
   return (
     <AuthCard
-      title="Two-factor authentication"
+      title={t("auth.twoFactor")}
       footer={
         <button type="button" class="link-button" onClick={() => setBackup(!backup)}>
-          {backup ? "Use your authenticator app" : "Use a backup code"}
+          {backup ? t("auth.useApp") : t("auth.useBackup")}
         </button>
       }
     >
       <form class="form" onSubmit={submit}>
         <TextField
           key={String(backup)}
-          label={backup ? "Backup code" : "Verification code"}
-          hint={
-            backup
-              ? "One of the backup codes you saved. Each code works once."
-              : "The 6-digit code from your authenticator app."
-          }
+          label={backup ? t("auth.backupCode") : t("auth.verificationCode")}
+          hint={backup ? t("auth.backupHint") : t("auth.codeHint")}
           inputMode={backup ? "text" : "numeric"}
           autocomplete="one-time-code"
           required
@@ -52,11 +49,11 @@ export function TwoFactor() {
             checked={trust}
             onChange={(event) => setTrust(event.currentTarget.checked)}
           />
-          Don’t ask again on this device for 30 days
+          {t("auth.trust")}
         </label>
         <FormError error={error} />
         <button type="submit" class="button button-signal button-wide" disabled={busy}>
-          Sign in
+          {t("common.signIn")}
         </button>
       </form>
     </AuthCard>

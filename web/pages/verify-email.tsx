@@ -2,6 +2,7 @@ import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { AuthCard } from "../components/auth-card.tsx";
 import { account, refreshSession } from "../session.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Where the confirmation link ends after the server has checked its token; `?error=` if the token was refused. */
 export function VerifyEmail() {
@@ -9,21 +10,19 @@ export function VerifyEmail() {
   useEffect(() => void refreshSession(), []);
   if (query["error"]) {
     return (
-      <AuthCard title="Link expired">
-        <p>
-          A confirmation link can be used once and expires after one hour. Sign in to get a new one.
-        </p>
+      <AuthCard title={t("auth.linkExpired")}>
+        <p>{t("auth.confirmExpired")}</p>
         <a class="button button-signal" href="/sign-in">
-          Sign in
+          {t("common.signIn")}
         </a>
       </AuthCard>
     );
   }
   return (
-    <AuthCard title="Email confirmed">
-      <p>Thanks for confirming your email address.</p>
+    <AuthCard title={t("auth.confirmed")}>
+      <p>{t("auth.thanks")}</p>
       <a class="button button-signal" href={account.value ? "/" : "/sign-in"}>
-        {account.value ? "Browse videos" : "Sign in"}
+        {account.value ? t("common.browse") : t("common.signIn")}
       </a>
     </AuthCard>
   );

@@ -9,7 +9,7 @@ import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import { categoryName, dayOf, languageName, runningTime } from "../format.ts";
+import { categoryName, dayOf, languageName, listOf, runningTime, wholeNumber } from "../format.ts";
 import { Downloads } from "../player/downloads.tsx";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
@@ -19,6 +19,7 @@ import { ChapterList } from "./chapter-list.tsx";
 import { Description } from "./description.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 import { Transcript } from "./transcript.tsx";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   id: string;
@@ -31,7 +32,7 @@ interface Props {
 }
 
 /** One video: the player, its details, downloads and related videos. */
-export function Watch({ id, t, isMini, onClose }: Props) {
+export function Watch({ id, t: time, isMini, onClose }: Props) {
   const playable = usePlayableVideo(id);
   const { video, opened, error, retry, keeper, isShown } = playable;
   const { route } = useLocation();
@@ -41,7 +42,7 @@ export function Watch({ id, t, isMini, onClose }: Props) {
     () => following && { video: following, open: () => route(`/watch/${following.id}`) },
     [following],
   );
-  usePageTitle(isMini ? null : error ? "Video not available" : video ? titleOf(video) : null);
+  usePageTitle(isMini ? null : error ? t("watch.unavailable") : video ? titleOf(video) : null);
 
   if (isMini && !opened) return null;
   if (error) {
@@ -54,7 +55,7 @@ export function Watch({ id, t, isMini, onClose }: Props) {
   if (!video)
     return (
       <div class="watch">
-        <div class="stage" aria-busy="true" aria-label="Loading the video" />
+        <div class="stage" aria-busy="true" aria-label={t("common.loadingVideo")} />
       </div>
     );
   const playback = opened?.playback;
@@ -63,7 +64,7 @@ export function Watch({ id, t, isMini, onClose }: Props) {
       <div class="stage">
         <PlayerOrStatus
           playable={playable}
-          t={t}
+          t={time}
           autoplay
           next={isMini ? undefined : next}
           theatre={!isMini}
@@ -79,7 +80,7 @@ export function Watch({ id, t, isMini, onClose }: Props) {
             {playback && playback.downloads.length > 0 && (
               <section aria-labelledby="downloads">
                 <h2 class="section-title" id="downloads">
-                  Download
+                  {t("watch.download")}
                 </h2>
                 <Downloads playback={playback} keeper={keeper} />
               </section>
@@ -110,8 +111,8 @@ function MiniBar({ video, onClose }: { video: Video; onClose: () => void }) {
       <button
         type="button"
         class="button-plain"
-        aria-label="Close the player"
-        title="Close the player"
+        aria-label={t("watch.closePlayer")}
+        title={t("watch.closePlayer")}
         onClick={onClose}
       >
         <Icon name="close" />
@@ -124,28 +125,32 @@ function Details({ video }: { video: Video }) {
   const [isSharing, setSharing] = useState(false);
   const facts: { name: string; value: string; href?: string }[] = [
     {
-      name: "Creator",
+      name: t("watch.creator"),
       value: creatorNameOf(video),
       href: `/search?creator=${encodeURIComponent(video.creator.id)}`,
     },
     {
-      name: "Category",
+      name: t("watch.category"),
       value: categoryName(video.category),
       href: `/search?category=${video.category}`,
     },
     {
-      name: "Duration",
-      value: video.duration === null ? "Unknown" : runningTime(video.duration),
+      name: t("watch.duration"),
+      value: video.duration === null ? t("watch.unknown") : runningTime(video.duration),
     },
-    { name: "Published", value: dayOf(video.publishedAt ?? video.createdAt) },
-    { name: "Views", value: new Intl.NumberFormat("en").format(video.views) },
+    { name: t("watch.published"), value: dayOf(video.publishedAt ?? video.createdAt) },
+    { name: t("watch.views"), value: wholeNumber(video.views) },
   ];
-  if (video.language) facts.push({ name: "Language", value: languageName(video.language) });
+  if (video.language)
+    facts.push({ name: t("watch.language"), value: languageName(video.language) });
   if (video.captionLanguages.length > 0)
-    facts.push({ name: "Captions", value: video.captionLanguages.map(languageName).join(", ") });
+    facts.push({
+      name: t("watch.captions"),
+      value: listOf(video.captionLanguages.map(languageName)),
+    });
   if (video.height)
     facts.push({
-      name: "Resolution",
+      name: t("watch.resolution"),
       value: `${video.width} × ${video.height}${video.hdr ? ", HDR" : ""}`,
     });
   const [people, tags] = [video.people, video.tags].map((names) =>
@@ -160,15 +165,16 @@ function Details({ video }: { video: Video }) {
         {video.visibility !== "private" && (
           <button type="button" class="button" onClick={() => setSharing(true)}>
             <Icon name="share" />
-            Share
+            {t("watch.share")}
           </button>
         )}
       </header>
       {isSharing && <ShareDialog video={video} onClose={() => setSharing(false)} />}
       {video.state === "playable" && (
         <p class="notice" role="status">
-          You can start watching now. The rest of this video is still being processed
-          {video.progress === null ? "." : `: ${Math.floor(video.progress * 100)}% is done.`}
+          {video.progress === null
+            ? t("watch.growing")
+            : t("watch.growingPercent", { percent: Math.floor(video.progress * 100) })}
         </p>
       )}
       <dl class="facts">
@@ -184,7 +190,7 @@ function Details({ video }: { video: Video }) {
       )}
       {people.length > 0 && (
         <p class="watch-people">
-          <span class="label soft">Cast and crew</span>{" "}
+          <span class="label soft">{t("watch.people")}</span>{" "}
           {people.map((name, index) => (
             <span key={name}>
               {index > 0 && ", "}
@@ -196,7 +202,7 @@ function Details({ video }: { video: Video }) {
         </p>
       )}
       {tags.length > 0 && (
-        <ul class="tags" aria-label="Tags">
+        <ul class="tags" aria-label={t("watch.tags")}>
           {tags.map((tag) => (
             <li key={tag}>
               <a href={`/search?tag=${encodeURIComponent(tag)}`} dir="auto">
@@ -218,7 +224,7 @@ function RelatedVideos(props: { video: Video; onLoaded: (related: Video[]) => vo
   return (
     <section aria-labelledby="related">
       <h2 class="section-title" id="related">
-        Related videos
+        {t("watch.related")}
       </h2>
       <ul class="related">
         {related.data.map((other) => (

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { t } from "../i18n/translate.ts";
 
 interface Choice {
   value: string;
@@ -50,17 +51,15 @@ function MenuText({ children }: { children: ComponentChildren }) {
   );
 }
 
-const ON_OFF: readonly Choice[] = [
-  { value: "off", label: "Off" },
-  { value: "on", label: "On" },
-];
-
 /** A setting that is on or off. */
 export function SwitchMenu(props: { label: string; on: boolean; onSwitch: (on: boolean) => void }) {
   return (
     <ChoiceMenu
       label={props.label}
-      choices={ON_OFF}
+      choices={[
+        { value: "off", label: t("player.off") },
+        { value: "on", label: t("player.on") },
+      ]}
       value={props.on ? "on" : "off"}
       onChoose={(value) => props.onSwitch(value === "on")}
     />

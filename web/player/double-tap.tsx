@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { t } from "../i18n/translate.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 
 /** Two taps within this time are a double tap; each further tap within it seeks again. */
@@ -48,8 +49,7 @@ export function DoubleTap({ element }: { element: RefObject<HTMLVideoElement> })
   const direction = sought > 0 ? "forward" : "back";
   return (
     <p class={`player-feedback player-feedback-${direction}`} role="status">
-      {sought > 0 ? "+" : "−"}
-      {Math.abs(sought)} s
+      {t("player.seconds", { seconds: `${sought > 0 ? "+" : "−"}${Math.abs(sought)}` })}
     </p>
   );
 }

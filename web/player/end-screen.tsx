@@ -5,6 +5,7 @@ import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
 import { STAYS } from "./feedback.tsx";
 import { tryToPlay } from "./media-element.ts";
 import { preferences, setPreferences } from "./preferences.ts";
+import { t } from "../i18n/translate.ts";
 
 const COUNTDOWN_SECONDS = 8;
 
@@ -44,10 +45,10 @@ export function EndScreen({ element, next }: Props) {
     tryToPlay(element.current);
   };
   return (
-    <section {...STAYS} class="player-end" aria-label="After the video">
+    <section {...STAYS} class="player-end" aria-label={t("player.after")}>
       {next && <UpNext key={next.video.id} next={next} />}
       <button type="button" class="button" onClick={replay}>
-        Replay
+        {t("player.replay")}
       </button>
     </section>
   );
@@ -72,7 +73,7 @@ function UpNext({ next: { video, open } }: { next: NextVideo }) {
   return (
     <div class="player-next">
       <p class="label" role="status">
-        {isCounting ? `Up next in ${secondsLeft}` : "Up next"}
+        {isCounting ? t("player.upNextIn", { seconds: secondsLeft }) : t("player.upNext")}
       </p>
       <div class="player-next-video">
         {video.poster && <img src={video.poster} alt="" width={160} height={90} />}
@@ -83,15 +84,15 @@ function UpNext({ next: { video, open } }: { next: NextVideo }) {
       </div>
       <div class="form-actions">
         <button type="button" class="button button-signal" onClick={open}>
-          Play now
+          {t("player.playNow")}
         </button>
         {isCounting ? (
           <button type="button" class="button" onClick={() => setPreferences({ playNext: false })}>
-            Cancel
+            {t("common.cancel")}
           </button>
         ) : (
           <button type="button" class="button" onClick={() => setPreferences({ playNext: true })}>
-            Play next automatically
+            {t("player.playNextAutomatically")}
           </button>
         )}
       </div>

@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { clock } from "../format.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Shown in the middle of the player for a moment. */
 interface Message {
@@ -17,19 +18,22 @@ export const STAYS = { noautohide: true };
 /** The player's own event, for what media-chrome has no request for. */
 export const FEEDBACK_EVENT = "playerfeedback";
 
+const volumeText = (volume: number) => t("player.volume", { percent: Math.round(volume * 100) });
+
 /** What each of media-chrome's requests does, in words. Read after the request has been carried out. */
 const MESSAGES: Record<string, (media: HTMLVideoElement, detail: unknown) => string> = {
-  mediaplayrequest: () => "Play",
-  mediapauserequest: () => "Pause",
-  mediamuterequest: () => "Muted",
-  mediaunmuterequest: (media) => `Volume ${Math.round(media.volume * 100)}%`,
-  mediavolumerequest: (_media, detail) => `Volume ${Math.round(Number(detail) * 100)}%`,
-  mediaplaybackraterequest: (_media, detail) => `Speed ${Number(detail)}×`,
+  mediaplayrequest: () => t("player.play"),
+  mediapauserequest: () => t("player.pause"),
+  mediamuterequest: () => t("player.muted"),
+  mediaunmuterequest: (media) => volumeText(media.volume),
+  mediavolumerequest: (_media, detail) => volumeText(Number(detail)),
+  mediaplaybackraterequest: (_media, detail) => t("player.speedOf", { rate: Number(detail) }),
   mediaseekrequest: (_media, detail) => clock(Number(detail)),
-  mediatogglesubtitlesrequest: (media) => (isCaptioned(media) ? "Captions on" : "Captions off"),
-  mediashowsubtitlesrequest: () => "Captions on",
-  mediadisablesubtitlesrequest: () => "Captions off",
-  mediaenterpiprequest: () => "Picture in picture",
+  mediatogglesubtitlesrequest: (media) =>
+    isCaptioned(media) ? t("player.captionsOn") : t("player.captionsOff"),
+  mediashowsubtitlesrequest: () => t("player.captionsOn"),
+  mediadisablesubtitlesrequest: () => t("player.captionsOff"),
+  mediaenterpiprequest: () => t("player.pip"),
   [FEEDBACK_EVENT]: (_media, detail) => String(detail),
 };
 

@@ -12,6 +12,7 @@ import {
 } from "./media-source.ts";
 import { tryToPlay } from "./media-element.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
+import type { PlainKey } from "../i18n/translate.ts";
 
 const MAX_MEDIA_ERROR_RECOVERIES = 2;
 const BUFFER_SECONDS = 60;
@@ -20,12 +21,11 @@ const DATA_SAVER_HEIGHT = 480;
 /** How far before the end of what has been processed a seek beyond it lands. */
 const PROCESSED_MARGIN_SECONDS = 3;
 
-const FAILURES: Record<string, string> = {
-  [Hls.ErrorTypes.NETWORK_ERROR]:
-    "The video could not be loaded. Check your connection and try again.",
+const FAILURES: Record<string, PlainKey> = {
+  [Hls.ErrorTypes.NETWORK_ERROR]: "player.networkFailure",
   [Hls.ErrorTypes.MEDIA_ERROR]: UNSUPPORTED,
 };
-const REFUSED = "You no longer have access to this video, or it is not available in your location.";
+const REFUSED = "player.refused";
 
 /** hls.js' own retries, and a retry with a new playback token after a 403. */
 function withRenewal(policy: LoadPolicy, keeper: PlaybackTokenKeeper): LoadPolicy {

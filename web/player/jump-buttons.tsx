@@ -4,6 +4,7 @@ import type { Chapter } from "../../workers/contract/chapters.ts";
 import { STAYS } from "./feedback.tsx";
 import { skipOfferAt } from "./skip-offer.ts";
 import { useCurrentSecond } from "./use-chapters.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Of playback, for which a resumed video offers to start over. */
 const START_OVER_SECONDS = 12;
@@ -29,7 +30,7 @@ export function JumpButtons({ element, chapters, resumedAt }: Props) {
     setOffered(false);
   };
   const skip = skipOfferAt(chapters, second);
-  const jump = skip ?? (isOffered && second > 0 ? { label: "Start over", to: 0 } : null);
+  const jump = skip ?? (isOffered && second > 0 ? { label: t("player.startOver"), to: 0 } : null);
   if (!jump) return null;
   return (
     <button

@@ -20,7 +20,12 @@ import "media-chrome/media-pip-button";
 import "media-chrome/media-fullscreen-button";
 import "media-chrome/menu/media-captions-menu-button";
 import "media-chrome/menu/media-settings-menu-button";
+import { setLanguage } from "media-chrome/utils/i18n";
 import type { JSX } from "preact";
+import { language } from "../i18n/translate.ts";
+
+// Else it takes the language of the browser.
+setLanguage(language());
 
 type ElementProps = JSX.HTMLAttributes<HTMLElement> & Record<`${string}`, unknown>;
 

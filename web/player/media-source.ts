@@ -1,6 +1,7 @@
 import type { Playback } from "../../workers/contract/playback.ts";
 import { tryToPlay } from "./media-element.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
+import type { PlainKey } from "../i18n/translate.ts";
 
 /** For the statistics. */
 export interface SourceFacts {
@@ -26,15 +27,15 @@ export interface SourceOptions {
   /** Seconds of the whole video, which may still be growing; null if unknown. */
   duration: number | null;
   dataSaver: boolean;
-  /** Receives the sentence to show when playback cannot recover. */
-  onFailure: (message: string) => void;
+  /** Receives the message to show when playback cannot recover. */
+  onFailure: (message: PlainKey) => void;
   /** Seconds from the start that have been processed, while the video is growing; else null. */
   onProcessed: (end: number | null) => void;
 }
 
-const LOAD_FAILURE = "The video could not be loaded.";
-export const PLAY_FAILURE = "The video could not be played.";
-export const UNSUPPORTED = "Your browser cannot play this video.";
+const LOAD_FAILURE = "player.loadFailure";
+export const PLAY_FAILURE = "player.playFailure";
+export const UNSUPPORTED = "player.unsupported";
 const NO_FACTS: SourceFacts = { rendition: null, bandwidth: null };
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";

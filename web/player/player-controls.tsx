@@ -4,6 +4,7 @@ import { preferences, setPreferences } from "./preferences.ts";
 import { SettingsMenu } from "./settings-menu.tsx";
 import { chapterAt } from "./skip-offer.ts";
 import { useCurrentSecond } from "./use-chapters.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   element: RefObject<HTMLVideoElement>;
@@ -50,7 +51,7 @@ export function PlayerControls(props: Props) {
         {processed < 1 && (
           <span
             class="player-unprocessed"
-            title="Still being processed"
+            title={t("player.stillProcessed")}
             style={{ insetInlineStart: `${processed * 100}%` }}
           />
         )}
@@ -91,13 +92,13 @@ function TheatreButton() {
   return (
     <media-chrome-button
       class="player-theatre player-roomy"
-      aria-label={theatre ? "Default view" : "Theatre mode"}
+      aria-label={theatre ? t("player.defaultView") : t("player.theatre")}
       onClick={() => setPreferences({ theatre: !theatre })}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">
         <path d={theatre ? "M5 8h14v8H5zm2 2v4h10v-4z" : "M2 6h20v12H2zm2 2v8h16V8z"} />
       </svg>
-      <span slot="tooltip-content">{theatre ? "Default view" : "Theatre mode"}</span>
+      <span slot="tooltip-content">{theatre ? t("player.defaultView") : t("player.theatre")}</span>
     </media-chrome-button>
   );
 }

@@ -29,6 +29,7 @@ import { useShortcuts } from "./use-shortcuts.ts";
 import { useSwipe } from "./use-swipe.ts";
 import { useStreamSlot } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Props {
   video: Video;
@@ -65,7 +66,7 @@ export function Player(props: Props) {
   latestOnPlayback.current = onPlayback;
   const latestOnShown = useRef(onShown);
   latestOnShown.current = onShown;
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<PlainKey | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [isMutedStart, setMutedStart] = useMutedStart(element);
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -190,7 +191,7 @@ export function Player(props: Props) {
               class="button button-small player-unmute"
               onClick={() => element.current && (element.current.muted = false)}
             >
-              Tap to unmute
+              {t("player.unmute")}
             </button>
           </media-control-bar>
         )}
@@ -220,7 +221,7 @@ export function Player(props: Props) {
       {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}
       {failure && (
         <div class="player-failure" role="alert">
-          <p>{failure}</p>
+          <p>{t(failure)}</p>
           <button
             type="button"
             class="button button-signal"
@@ -229,7 +230,7 @@ export function Player(props: Props) {
               setAttempt(attempt + 1);
             }}
           >
-            Try again
+            {t("common.tryAgain")}
           </button>
         </div>
       )}

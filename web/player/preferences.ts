@@ -3,23 +3,23 @@ import { browserStorage } from "../browser-storage.ts";
 
 const KEY = "kinora.player";
 
-/** Choices of the caption menus: stored value and name. The first one is the default. */
+/** Choices of the caption menus: stored value and message. The first one is the default. */
 export const CAPTION_SIZES = {
-  medium: "Medium",
-  small: "Small",
-  large: "Large",
-  huge: "Very large",
+  medium: "settings.medium",
+  small: "settings.small",
+  large: "settings.large",
+  huge: "settings.huge",
 } as const;
 export const CAPTION_COLOURS = {
-  white: "White",
-  yellow: "Yellow",
-  green: "Green",
-  cyan: "Cyan",
+  white: "settings.white",
+  yellow: "settings.yellow",
+  green: "settings.green",
+  cyan: "settings.cyan",
 } as const;
 export const CAPTION_BACKGROUNDS = {
-  shade: "Shade",
-  black: "Black",
-  none: "None",
+  shade: "settings.shade",
+  black: "settings.black",
+  none: "settings.none",
 } as const;
 
 const CHOICES: Partial<Record<keyof PlayerPreferences, object>> = {

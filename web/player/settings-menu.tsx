@@ -13,6 +13,7 @@ import {
 } from "./preferences.ts";
 import { chapterAt } from "./skip-offer.ts";
 import { useCurrentSecond } from "./use-chapters.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Props {
   element: RefObject<HTMLVideoElement>;
@@ -22,16 +23,16 @@ interface Props {
   onStatistics: (shown: boolean) => void;
 }
 
-const choicesOf = (names: Record<string, string>) =>
-  Object.entries(names).map(([value, label]) => ({ value, label }));
+const choicesOf = (names: Record<string, PlainKey>) =>
+  Object.entries(names).map(([value, key]) => ({ value, label: t(key) }));
 
 const CAPTION_MENUS = [
-  { key: "captionSize", label: "Caption size", choices: choicesOf(CAPTION_SIZES) },
-  { key: "captionColour", label: "Caption colour", choices: choicesOf(CAPTION_COLOURS) },
+  { key: "captionSize", label: "settings.captionSize", choices: CAPTION_SIZES },
+  { key: "captionColour", label: "settings.captionColour", choices: CAPTION_COLOURS },
   {
     key: "captionBackground",
-    label: "Caption background",
-    choices: choicesOf(CAPTION_BACKGROUNDS),
+    label: "settings.captionBackground",
+    choices: CAPTION_BACKGROUNDS,
   },
 ] as const;
 
@@ -41,21 +42,21 @@ export function SettingsMenu({ element, captions, chapters, statistics, onStatis
   return (
     <media-settings-menu hidden anchor="auto">
       <media-settings-menu-item>
-        Quality
+        {t("settings.quality")}
         <media-rendition-menu slot="submenu" hidden>
-          <div slot="title">Quality</div>
+          <div slot="title">{t("settings.quality")}</div>
         </media-rendition-menu>
       </media-settings-menu-item>
       <media-settings-menu-item>
-        Speed
+        {t("settings.speed")}
         <media-playback-rate-menu slot="submenu" hidden rates="0.25 0.5 0.75 1 1.25 1.5 1.75 2">
-          <div slot="title">Speed</div>
+          <div slot="title">{t("settings.speed")}</div>
         </media-playback-rate-menu>
       </media-settings-menu-item>
       <media-settings-menu-item>
-        Audio
+        {t("settings.audio")}
         <media-audio-track-menu slot="submenu" hidden>
-          <div slot="title">Audio</div>
+          <div slot="title">{t("settings.audio")}</div>
         </media-audio-track-menu>
       </media-settings-menu-item>
       {chapters.length > 0 && <ChaptersMenu element={element} chapters={chapters} />}
@@ -63,14 +64,14 @@ export function SettingsMenu({ element, captions, chapters, statistics, onStatis
         CAPTION_MENUS.map(({ key, label, choices }) => (
           <ChoiceMenu
             key={key}
-            label={label}
-            choices={choices}
+            label={t(label)}
+            choices={choicesOf(choices)}
             value={preferences.value[key]}
             onChoose={(value) => setPreferences({ [key]: value } as Partial<PlayerPreferences>)}
           />
         ))}
       <SwitchMenu
-        label="Loop"
+        label={t("settings.loop")}
         on={isLooping}
         onSwitch={(on) => {
           if (element.current) element.current.loop = on;
@@ -78,11 +79,11 @@ export function SettingsMenu({ element, captions, chapters, statistics, onStatis
         }}
       />
       <SwitchMenu
-        label="Data saver"
+        label={t("settings.dataSaver")}
         on={preferences.value.dataSaver}
         onSwitch={(dataSaver) => setPreferences({ dataSaver })}
       />
-      <SwitchMenu label="Stats for nerds" on={statistics} onSwitch={onStatistics} />
+      <SwitchMenu label={t("settings.statistics")} on={statistics} onSwitch={onStatistics} />
     </media-settings-menu>
   );
 }
@@ -91,7 +92,7 @@ function ChaptersMenu({ element, chapters }: Pick<Props, "element" | "chapters">
   const current = chapterAt(chapters, useCurrentSecond(element));
   return (
     <ChoiceMenu
-      label="Chapters"
+      label={t("watch.chapters")}
       isExtra={false}
       choices={chapters.map(({ start, title }) => ({
         value: String(start),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import "../components/confirm-dialog.css";
 import { SHORTCUTS } from "./shortcuts.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The list of the player's keys. */
 export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
@@ -15,17 +16,17 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
       // The key that opened it also closes it.
       onKeyDown={(event) => event.key === "?" && dialog.current?.close()}
     >
-      <h2 id="shortcuts">Keyboard shortcuts</h2>
+      <h2 id="shortcuts">{t("keys.title")}</h2>
       <dl class="shortcuts">
         {SHORTCUTS.map(({ label, does }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{does}</dd>
+          <div key={does()}>
+            <dt>{label()}</dt>
+            <dd>{does()}</dd>
           </div>
         ))}
       </dl>
       <form method="dialog" class="form-actions">
-        <button class="button">Close</button>
+        <button class="button">{t("common.close")}</button>
       </form>
     </dialog>
   );

@@ -2,6 +2,7 @@ import { FEEDBACK_EVENT } from "./feedback.tsx";
 import { timeWithin } from "./media-element.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 import { preferences, setPreferences } from "./preferences.ts";
+import { t } from "../i18n/translate.ts";
 
 /** What shortcuts act on: media-chrome's controller, which also knows the state, and the video in it. */
 export interface ShortcutContext {
@@ -17,8 +18,8 @@ export interface Shortcut {
   /** Values of `KeyboardEvent.key`; letters in lower case, which Caps Lock does not change. */
   keys: readonly string[];
   /** How the overlay names the keys. */
-  label: string;
-  does: string;
+  label: () => string;
+  does: () => string;
   /** Only while the focus is inside the player: elsewhere these keys scroll the page. */
   insideOnly?: true;
   run: (context: ShortcutContext, key: string) => void;
@@ -38,7 +39,7 @@ function seekBy({ media, request }: ShortcutContext, seconds: number): void {
 
 function stepFrame({ media, request }: ShortcutContext, frames: number): void {
   if (!media.paused) return;
-  request(FEEDBACK_EVENT, frames > 0 ? "Next frame" : "Previous frame");
+  request(FEEDBACK_EVENT, frames > 0 ? t("player.nextFrame") : t("player.previousFrame"));
   media.currentTime = Math.max(0, media.currentTime + frames * FRAME_SECONDS);
 }
 
@@ -55,28 +56,38 @@ function changeVolume({ media, request }: ShortcutContext, step: number): void {
 export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ["k", " "],
-    label: "K or Space",
-    does: "Play or pause",
+    label: () => t("keys.kOrSpace"),
+    does: () => t("keys.playOrPause"),
     run: ({ media, request }) => request(media.paused ? "mediaplayrequest" : "mediapauserequest"),
   },
-  { keys: ["j"], label: "J", does: "Back 10 seconds", run: (c) => seekBy(c, -SEEK_SECONDS) },
-  { keys: ["l"], label: "L", does: "Forward 10 seconds", run: (c) => seekBy(c, SEEK_SECONDS) },
+  {
+    keys: ["j"],
+    label: () => "J",
+    does: () => t("keys.back", { seconds: SEEK_SECONDS }),
+    run: (c) => seekBy(c, -SEEK_SECONDS),
+  },
+  {
+    keys: ["l"],
+    label: () => "L",
+    does: () => t("keys.forward", { seconds: SEEK_SECONDS }),
+    run: (c) => seekBy(c, SEEK_SECONDS),
+  },
   {
     keys: ["ArrowLeft"],
-    label: "←",
-    does: "Back 5 seconds",
+    label: () => "←",
+    does: () => t("keys.back", { seconds: ARROW_SECONDS }),
     run: (c) => seekBy(c, -ARROW_SECONDS),
   },
   {
     keys: ["ArrowRight"],
-    label: "→",
-    does: "Forward 5 seconds",
+    label: () => "→",
+    does: () => t("keys.forward", { seconds: ARROW_SECONDS }),
     run: (c) => seekBy(c, ARROW_SECONDS),
   },
   {
     keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
-    label: "0 to 9",
-    does: "Go to 0% to 90% of the video",
+    label: () => t("keys.digits"),
+    does: () => t("keys.goTo"),
     run: ({ media, request }, key) => {
       if (Number.isFinite(media.duration))
         request("mediaseekrequest", (media.duration * Number(key)) / 10);
@@ -84,60 +95,70 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: [","],
-    label: ",",
-    does: "Previous frame, while paused",
+    label: () => ",",
+    does: () => t("keys.previousFrame"),
     run: (c) => stepFrame(c, -1),
   },
-  { keys: ["."], label: ".", does: "Next frame, while paused", run: (c) => stepFrame(c, 1) },
-  { keys: ["<"], label: "<", does: "Slower", run: (c) => changeRate(c, -RATE_STEP) },
-  { keys: [">"], label: ">", does: "Faster", run: (c) => changeRate(c, RATE_STEP) },
+  { keys: ["."], label: () => ".", does: () => t("keys.nextFrame"), run: (c) => stepFrame(c, 1) },
+  {
+    keys: ["<"],
+    label: () => "<",
+    does: () => t("keys.slower"),
+    run: (c) => changeRate(c, -RATE_STEP),
+  },
+  {
+    keys: [">"],
+    label: () => ">",
+    does: () => t("keys.faster"),
+    run: (c) => changeRate(c, RATE_STEP),
+  },
   {
     keys: ["m"],
-    label: "M",
-    does: "Mute or unmute",
+    label: () => "M",
+    does: () => t("keys.mute"),
     run: ({ media, request }) => request(media.muted ? "mediaunmuterequest" : "mediamuterequest"),
   },
   {
     keys: ["ArrowUp"],
-    label: "↑",
-    does: "Louder, while the player has the focus",
+    label: () => "↑",
+    does: () => t("keys.louder"),
     insideOnly: true,
     run: (c) => changeVolume(c, VOLUME_STEP),
   },
   {
     keys: ["ArrowDown"],
-    label: "↓",
-    does: "Quieter, while the player has the focus",
+    label: () => "↓",
+    does: () => t("keys.quieter"),
     insideOnly: true,
     run: (c) => changeVolume(c, -VOLUME_STEP),
   },
   {
     keys: ["c"],
-    label: "C",
-    does: "Captions on or off",
+    label: () => "C",
+    does: () => t("keys.captions"),
     run: ({ request }) => request("mediatogglesubtitlesrequest"),
   },
   {
     keys: ["f"],
-    label: "F",
-    does: "Full screen",
+    label: () => "F",
+    does: () => t("keys.fullscreen"),
     run: ({ request, isFullscreen }) =>
       request(isFullscreen ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest"),
   },
   {
     keys: ["t"],
-    label: "T",
-    does: "Theatre mode or default view",
+    label: () => "T",
+    does: () => t("keys.theatre"),
     run: () => setPreferences({ theatre: !preferences.value.theatre }),
   },
   {
     keys: ["p", "i"],
-    label: "I or P",
-    does: "Picture in picture",
+    label: () => t("keys.iOrP"),
+    does: () => t("player.pip"),
     run: ({ request, isPictureInPicture }) =>
       request(isPictureInPicture ? "mediaexitpiprequest" : "mediaenterpiprequest"),
   },
-  { keys: ["?"], label: "?", does: "Show this list", run: ({ showHelp }) => showHelp() },
+  { keys: ["?"], label: () => "?", does: () => t("keys.help"), run: ({ showHelp }) => showHelp() },
 ];
 
 /** `KeyboardEvent.key` without the effect of Caps Lock on letters. */

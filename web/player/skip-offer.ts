@@ -1,12 +1,16 @@
 import type { Chapter } from "../../workers/contract/chapters.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 /** Titles of chapters that regular viewers skip. */
-const SKIPPED: readonly { title: RegExp; label: string }[] = [
+const SKIPPED: readonly { title: RegExp; label: PlainKey }[] = [
   {
     title: /^(intro|introduction|opening|opening credits|title sequence|vorspann)$/i,
-    label: "Skip intro",
+    label: "player.skipIntro",
   },
-  { title: /^(recap|previously( on .*)?|story so far|was bisher geschah)$/i, label: "Skip recap" },
+  {
+    title: /^(recap|previously( on .*)?|story so far|was bisher geschah)$/i,
+    label: "player.skipRecap",
+  },
 ];
 
 export interface SkipOffer {
@@ -26,5 +30,5 @@ export function skipOfferAt(chapters: readonly Chapter[], time: number): SkipOff
   const [chapter, next] = [chapters[index], chapters[index + 1]];
   if (!chapter || !next) return null;
   const skipped = SKIPPED.find(({ title }) => title.test(chapter.title.trim()));
-  return skipped ? { label: skipped.label, to: next.start } : null;
+  return skipped ? { label: t(skipped.label), to: next.start } : null;
 }

@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { STAYS } from "./feedback.tsx";
 import type { AttachedSource } from "./media-source.ts";
+import { t } from "../i18n/translate.ts";
 
 const REFRESH_MS = 500;
 
@@ -32,18 +33,21 @@ function statisticsOf(
   const { droppedVideoFrames, totalVideoFrames } = media.getVideoPlaybackQuality();
   const { width, height } = media.getBoundingClientRect();
   const rows: [string, string | null][] = [
-    ["Video", videoId],
-    ["Viewport", `${Math.round(width)} × ${Math.round(height)}, ${devicePixelRatio}×`],
-    ["Frames", `${totalVideoFrames}, ${droppedVideoFrames} dropped`],
-    ["Playing", `${media.videoWidth} × ${media.videoHeight}`],
+    [t("stats.video"), videoId],
+    [t("stats.viewport"), `${Math.round(width)} × ${Math.round(height)}, ${devicePixelRatio}×`],
     [
-      "Rendition",
+      t("stats.frames"),
+      t("stats.dropped", { total: totalVideoFrames, dropped: droppedVideoFrames }),
+    ],
+    [t("stats.playing"), `${media.videoWidth} × ${media.videoHeight}`],
+    [
+      t("stats.rendition"),
       rendition && `${rendition.width} × ${rendition.height}, ${megabits(rendition.bitrate)}`,
     ],
-    ["Codecs", rendition?.codecs || null],
-    ["Connection", bandwidth === null ? null : megabits(bandwidth)],
-    ["Buffer", `${bufferedAhead(media).toFixed(1)} s`],
-    ["Volume", media.muted ? "muted" : `${Math.round(media.volume * 100)}%`],
+    [t("stats.codecs"), rendition?.codecs || null],
+    [t("stats.connection"), bandwidth === null ? null : megabits(bandwidth)],
+    [t("stats.buffer"), t("player.seconds", { seconds: bufferedAhead(media).toFixed(1) })],
+    [t("stats.volume"), media.muted ? t("stats.muted") : `${Math.round(media.volume * 100)}%`],
   ];
   return rows.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }
@@ -59,8 +63,8 @@ export function Statistics({ videoId, element, source, onClose }: Props) {
     return () => clearInterval(timer);
   }, [videoId, element, source]);
   return (
-    <section {...STAYS} class="player-statistics" aria-label="Stats for nerds">
-      <button type="button" class="player-close" aria-label="Close stats" onClick={onClose}>
+    <section {...STAYS} class="player-statistics" aria-label={t("settings.statistics")}>
+      <button type="button" class="player-close" aria-label={t("stats.close")} onClick={onClose}>
         ×
       </button>
       <dl>

@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Chapter } from "../../workers/contract/chapters.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Text of a cue, in which `&` and `<` begin markup. */
 const escapeCue = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -18,7 +19,7 @@ export function useChapterTrack(
   useEffect(() => {
     const media = element.current;
     if (!media || chapters.length === 0 || duration === null) return;
-    const track = media.addTextTrack("chapters", "Chapters");
+    const track = media.addTextTrack("chapters", t("watch.chapters"));
     chapters.forEach(({ start, title }, index) => {
       const end = chapters[index + 1]?.start ?? duration;
       track.addCue(new VTTCue(start, end, escapeCue(title)));

@@ -8,6 +8,7 @@ import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { accessTokens } from "../http.ts";
 import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Name, email, data export and deletion of the account. */
 export function AccountSection({ account }: { account: SessionAccount }) {
@@ -19,10 +20,10 @@ export function AccountSection({ account }: { account: SessionAccount }) {
   return (
     <>
       <section class="settings-group">
-        <h2>Profile</h2>
+        <h2>{t("account.profile")}</h2>
         <form class="form" onSubmit={submit} onInput={reset}>
           <TextField
-            label="Name"
+            label={t("auth.name")}
             required
             maxLength={80}
             autocomplete="name"
@@ -31,17 +32,19 @@ export function AccountSection({ account }: { account: SessionAccount }) {
             onInput={setName}
           />
           <div>
-            <p class="field-label">Email</p>
+            <p class="field-label">{t("auth.email")}</p>
             <p>
               {account.email}{" "}
-              {account.emailVerified && <span class="badge badge-good">Confirmed</span>}
+              {account.emailVerified && (
+                <span class="badge badge-good">{t("account.confirmed")}</span>
+              )}
             </p>
             {!account.emailVerified && <ConfirmEmail email={account.email} />}
           </div>
           <FormError error={error} />
           <div class="form-actions">
             <button type="submit" class="button button-signal" disabled={busy}>
-              Save
+              {t("common.save")}
             </button>
             <SavedStatus saved={done} />
           </div>
@@ -60,10 +63,10 @@ function ConfirmEmail({ email }: { email: string }) {
   return (
     <>
       {done ? (
-        <p role="status">We sent you a link. Open it to confirm your email address.</p>
+        <p role="status">{t("account.confirmSent")}</p>
       ) : (
         <button type="button" class="link-button" disabled={busy} onClick={() => run()}>
-          Confirm email address
+          {t("account.confirm")}
         </button>
       )}
       <FormError error={error} />
@@ -83,12 +86,12 @@ function ExportData() {
   });
   return (
     <section class="settings-group">
-      <h2>Your data</h2>
-      <p>Download everything we store about you and your videos as a JSON file.</p>
+      <h2>{t("account.data")}</h2>
+      <p>{t("account.dataText")}</p>
       <FormError error={error} />
       <div>
         <button type="button" class="button" disabled={busy} onClick={() => run()}>
-          Download my data
+          {t("account.downloadData")}
         </button>
       </div>
     </section>
@@ -101,17 +104,17 @@ function DeleteAccount() {
   const [password, setPassword] = useState("");
   return (
     <section class="settings-group">
-      <h2>Delete account</h2>
-      <p>Permanently delete your account, your videos and all your data.</p>
+      <h2>{t("account.delete")}</h2>
+      <p>{t("account.deleteText")}</p>
       <div>
         <button type="button" class="button button-danger" onClick={() => setAsking(true)}>
-          Delete account
+          {t("account.delete")}
         </button>
       </div>
       {asking && (
         <ConfirmDialog
-          title="Delete your account?"
-          action="Delete permanently"
+          title={t("account.deleteTitle")}
+          action={t("account.deletePermanently")}
           onCancel={() => setAsking(false)}
           onConfirm={async () => {
             await auth("/delete-user", { password });
@@ -121,16 +124,13 @@ function DeleteAccount() {
           }}
         >
           <div class="form">
-            <p>This can’t be undone, and nothing goes to the bin.</p>
+            <p>{t("account.deleteWarning")}</p>
             <ul class="bullets">
-              <li>
-                Deleted at once: your videos, those in your bin, your history, devices, passkeys,
-                access tokens, apps and signing keys. Links to your videos stop working.
-              </li>
-              <li>Deleted within an hour: the stored files of your videos.</li>
+              <li>{t("account.deletedAtOnce")}</li>
+              <li>{t("account.deletedLater")}</li>
             </ul>
             <TextField
-              label="Password"
+              label={t("auth.password")}
               type="password"
               autocomplete="current-password"
               value={password}

@@ -7,14 +7,15 @@ import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { ScopeChecks } from "./scope-checks.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** Apps never administer the site. */
 const OFFERED_SCOPES = APP_SCOPES.filter((scope) => scope !== "admin");
 
 const KINDS = {
-  public: "Browser or mobile app (no client secret)",
-  confidential: "Web app with a server (client secret)",
-  server: "Server acting on my behalf",
+  public: "apps.public",
+  confidential: "apps.confidential",
+  server: "apps.server",
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -39,16 +40,16 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
     setUris("");
   });
   return (
-    <form class="form" onSubmit={submit} aria-label="Register an app">
+    <form class="form" onSubmit={submit} aria-label={t("apps.register")}>
       <TextField
-        label="App name"
+        label={t("apps.name")}
         required
         maxLength={80}
         value={name}
         error={fieldErrors["name"]}
         onInput={setName}
       />
-      <Field label="App type">
+      <Field label={t("apps.type")}>
         {(ids) => (
           <select
             class="input"
@@ -58,18 +59,14 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
           >
             {Object.entries(KINDS).map(([value, label]) => (
               <option key={value} value={value}>
-                {label}
+                {t(label)}
               </option>
             ))}
           </select>
         )}
       </Field>
       {kind !== "server" && (
-        <Field
-          label="Redirect URIs"
-          hint="One per line, exactly as the app sends them."
-          error={fieldErrors["redirectUris"]}
-        >
+        <Field label={t("apps.uris")} hint={t("apps.urisHint")} error={fieldErrors["redirectUris"]}>
           {(ids) => (
             <textarea
               class="input"
@@ -82,7 +79,7 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
         </Field>
       )}
       <ScopeChecks
-        legend="Permissions it can request"
+        legend={t("apps.permissions")}
         scopes={OFFERED_SCOPES}
         chosen={scopes}
         onChange={setScopes}
@@ -90,7 +87,7 @@ export function AppForm({ onCreated }: { onCreated: (app: z.infer<typeof AppCrea
       <FormError error={error} />
       <div>
         <button type="submit" class="button" disabled={busy || scopes.length === 0}>
-          Register app
+          {t("apps.submit")}
         </button>
       </div>
     </form>

@@ -4,12 +4,13 @@ import type { AppCreated } from "../../workers/contract/accounts.ts";
 import { deleteApp, listApps, listGrants, revokeGrant } from "../api.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { dayOf } from "../format.ts";
+import { dayOf, listOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { scopeName } from "../scope-names.ts";
 import { canCreate } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { AppForm } from "./app-form.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** Apps that have access to the account, and apps that the account has registered. */
 export function AppsSection() {
@@ -29,25 +30,28 @@ function Grants() {
   });
   return (
     <section class="settings-group">
-      <h2>Apps with access</h2>
-      {list.data?.length === 0 && <p class="soft">No apps have access to your account.</p>}
+      <h2>{t("apps.withAccess")}</h2>
+      {list.data?.length === 0 && <p class="soft">{t("apps.none")}</p>}
       <ul class="lines">
         {list.data?.map((grant) => (
           <li class="line" key={grant.clientId}>
             <span class="line-main">
               <strong dir="auto">{grant.name}</strong>
               <span class="soft">
-                Access granted {dayOf(grant.grantedAt)}: {grant.scopes.map(scopeName).join(", ")}
+                {t("apps.granted", {
+                  day: dayOf(grant.grantedAt),
+                  scopes: listOf(grant.scopes.map(scopeName)),
+                })}
               </span>
             </span>
             <button
               type="button"
               class="button button-small button-danger"
               disabled={busy}
-              aria-label={`Remove access of ${grant.name}`}
+              aria-label={t("apps.removeAccessOf", { name: grant.name })}
               onClick={() => run(grant.clientId)}
             >
-              Remove access
+              {t("apps.removeAccess")}
             </button>
           </li>
         ))}
@@ -66,10 +70,8 @@ function OwnApps() {
   });
   return (
     <section class="settings-group">
-      <h2>Your apps</h2>
-      <p>
-        Register an app that lets people sign in with Kinora, or a server that acts on your behalf.
-      </p>
+      <h2>{t("apps.yours")}</h2>
+      <p>{t("apps.text")}</p>
       <ul class="lines">
         {list.data?.map((app) => (
           <li class="line" key={app.clientId}>
@@ -81,10 +83,10 @@ function OwnApps() {
               type="button"
               class="button button-small button-danger"
               disabled={busy}
-              aria-label={`Delete ${app.name}`}
+              aria-label={t("apps.deleteApp", { name: app.name })}
               onClick={() => run(app.clientId)}
             >
-              Delete
+              {t("common.delete")}
             </button>
           </li>
         ))}
@@ -93,11 +95,14 @@ function OwnApps() {
       {created && (
         <div class="notice notice-good" role="status">
           <p>
-            {created.name} is registered.
-            {created.clientSecret && " Copy the secret now. You won’t see it again."}
+            {t(created.clientSecret ? "apps.registeredWithSecret" : "apps.registered", {
+              name: created.name,
+            })}
           </p>
-          <CopyField label="Client ID" value={created.clientId} />
-          {created.clientSecret && <CopyField label="Client secret" value={created.clientSecret} />}
+          <CopyField label={t("apps.clientId")} value={created.clientId} />
+          {created.clientSecret && (
+            <CopyField label={t("apps.clientSecret")} value={created.clientSecret} />
+          )}
         </div>
       )}
       <AppForm

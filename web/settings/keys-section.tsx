@@ -8,6 +8,7 @@ import { dayOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { RevocableList } from "./revocable-list.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** Public keys of a creator's own servers, which sign playback tokens themselves. */
 export function KeysSection() {
@@ -15,14 +16,11 @@ export function KeysSection() {
   return (
     <>
       <section class="settings-group">
-        <h2>Signing keys</h2>
-        <p>
-          Let your own server decide who can watch: it signs playback tokens for your videos, and we
-          check them with the public key you add here.
-        </p>
+        <h2>{t("account.keys")}</h2>
+        <p>{t("signing.text")}</p>
         <RevocableList
           list={list}
-          emptyText="No keys yet."
+          emptyText={t("signing.none")}
           revoke={revokeSigningKey}
           describe={({ kid, name, algorithm, revokedAt, createdAt }) => ({
             id: kid,
@@ -31,7 +29,9 @@ export function KeysSection() {
             details: (
               <>
                 <code>{kid}</code>,{" "}
-                {revokedAt ? `revoked ${dayOf(revokedAt)}` : `added ${dayOf(createdAt)}`}
+                {revokedAt
+                  ? t("signing.revoked", { day: dayOf(revokedAt) })
+                  : t("signing.added", { day: dayOf(createdAt) })}
               </>
             ),
             isRevoked: Boolean(revokedAt),
@@ -39,7 +39,7 @@ export function KeysSection() {
         />
       </section>
       <section class="settings-group">
-        <h2>Add a key</h2>
+        <h2>{t("signing.add")}</h2>
         <KeyForm onCreated={list.reload} />
       </section>
     </>
@@ -51,7 +51,7 @@ function parseJwk(text: string): PublicJwk {
   try {
     return JSON.parse(text) as PublicJwk;
   } catch {
-    throw new ApiError(0, "not_json", "This is not valid JSON. Paste the key as a JSON Web Key.");
+    throw new ApiError(0, "not_json", t("signing.notJson"));
   }
 }
 
@@ -67,18 +67,14 @@ function KeyForm({ onCreated }: { onCreated: () => void }) {
   return (
     <form class="form" onSubmit={submit}>
       <TextField
-        label="Name"
+        label={t("auth.name")}
         required
         maxLength={100}
         value={name}
         error={fieldErrors["name"]}
         onInput={setName}
       />
-      <Field
-        label="Public key"
-        hint="A JSON Web Key (JWK): Ed25519, or RSA with at least 2048 bits. Never paste a private key."
-        error={fieldErrors["jwk"]}
-      >
+      <Field label={t("signing.public")} hint={t("signing.hint")} error={fieldErrors["jwk"]}>
         {(ids) => (
           <textarea
             class="input"
@@ -94,7 +90,7 @@ function KeyForm({ onCreated }: { onCreated: () => void }) {
       <FormError error={error} />
       <div>
         <button type="submit" class="button button-signal" disabled={busy}>
-          Add key
+          {t("signing.submit")}
         </button>
       </div>
     </form>

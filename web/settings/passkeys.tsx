@@ -7,6 +7,7 @@ import { dayOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { addPasskey, passkeysSupported } from "../passkeys.ts";
 import { useLoad } from "../use-load.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Passkey {
   id: string;
@@ -29,22 +30,26 @@ export function Passkeys() {
   });
   return (
     <section class="settings-group">
-      <h2>Passkeys</h2>
-      <p>Sign in with your fingerprint, face or screen lock instead of a password.</p>
+      <h2>{t("security.passkeys")}</h2>
+      <p>{t("security.passkeysText")}</p>
       <ul class="lines">
         {list.data?.map((passkey) => (
           <li class="line" key={passkey.id}>
             <span class="line-main">
-              <strong dir="auto">{shownText(passkey.name ?? "", "Passkey")}</strong>
-              {passkey.createdAt && <span class="soft">Added {dayOf(passkey.createdAt)}</span>}
+              <strong dir="auto">{shownText(passkey.name ?? "", t("security.passkey"))}</strong>
+              {passkey.createdAt && (
+                <span class="soft">{t("security.added", { day: dayOf(passkey.createdAt) })}</span>
+              )}
             </span>
             <button
               type="button"
               class="button button-small button-danger"
-              aria-label={`Remove ${passkey.name || "passkey"}`}
+              aria-label={t("security.removePasskey", {
+                name: passkey.name || t("security.passkey"),
+              })}
               onClick={() => removing.run(passkey.id)}
             >
-              Remove
+              {t("common.remove")}
             </button>
           </li>
         ))}
@@ -53,8 +58,8 @@ export function Passkeys() {
       {passkeysSupported ? (
         <form class="form" onSubmit={adding.submit}>
           <TextField
-            label="Passkey name"
-            placeholder="My laptop"
+            label={t("security.passkeyName")}
+            placeholder={t("security.passkeyExample")}
             required
             maxLength={80}
             value={name}
@@ -62,12 +67,12 @@ export function Passkeys() {
           />
           <div>
             <button type="submit" class="button" disabled={adding.busy}>
-              Add passkey
+              {t("security.addPasskey")}
             </button>
           </div>
         </form>
       ) : (
-        <p class="soft">This browser does not support passkeys.</p>
+        <p class="soft">{t("security.noPasskeys")}</p>
       )}
     </section>
   );

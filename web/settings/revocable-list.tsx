@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { FormError } from "../components/form-error.tsx";
 import type { Loaded } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Revocable {
   id: string;
@@ -42,11 +43,11 @@ export function RevocableList<T>({ list, emptyText, describe, revoke }: Props<T>
               <button
                 type="button"
                 class="button button-small button-danger"
-                aria-label={`Revoke ${name}`}
+                aria-label={t("tokens.revokeName", { name })}
                 disabled={revoking.busy}
                 onClick={() => revoking.run(id)}
               >
-                Revoke
+                {t("tokens.revoke")}
               </button>
             )}
           </li>

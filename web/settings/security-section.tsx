@@ -7,6 +7,7 @@ import { useSubmit } from "../use-submit.ts";
 import { Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
 import { TwoFactorSettings } from "./two-factor.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** Password, passkeys, two-factor authentication and sessions. */
 export function SecuritySection({ account }: { account: SessionAccount }) {
@@ -34,10 +35,10 @@ function ChangePassword({ account }: { account: SessionAccount }) {
   });
   return (
     <section class="settings-group">
-      <h2>Password</h2>
+      <h2>{t("auth.password")}</h2>
       <form class="form" onSubmit={submit} onInput={reset}>
         <TextField
-          label="Current password"
+          label={t("security.current")}
           type="password"
           autocomplete="current-password"
           required
@@ -45,7 +46,7 @@ function ChangePassword({ account }: { account: SessionAccount }) {
           onInput={setCurrent}
         />
         <PasswordField
-          label="New password"
+          label={t("auth.newPassword")}
           value={next}
           onInput={setNext}
           knownWords={[account.name, account.email]}
@@ -53,11 +54,9 @@ function ChangePassword({ account }: { account: SessionAccount }) {
         <FormError error={error} />
         <div class="form-actions">
           <button type="submit" class="button" disabled={busy}>
-            Change password
+            {t("auth.changePassword")}
           </button>
-          <span role="status">
-            {done ? "Password changed. You’ve been signed out on all other devices." : ""}
-          </span>
+          <span role="status">{done ? t("security.changed") : ""}</span>
         </div>
       </form>
     </section>

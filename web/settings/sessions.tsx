@@ -6,6 +6,7 @@ import { dayOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { deviceName } from "./device-name.ts";
+import { t } from "../i18n/translate.ts";
 
 interface Session {
   id: string;
@@ -40,7 +41,7 @@ export function Sessions() {
   });
   return (
     <section class="settings-group">
-      <h2>Your devices</h2>
+      <h2>{t("security.devices")}</h2>
       <FormError error={list.error ?? end.error ?? endOthers.error} />
       <ul class="lines">
         {list.data?.map((session) => (
@@ -48,7 +49,9 @@ export function Sessions() {
             <span class="line-main">
               <strong dir="auto">{deviceName(session.userAgent ?? "")}</strong>
               <span class="soft">
-                {session.isCurrent ? "This device" : `Last active ${dayOf(session.updatedAt)}`}
+                {session.isCurrent
+                  ? t("security.thisDevice")
+                  : t("security.lastActive", { day: dayOf(session.updatedAt) })}
                 {session.ipAddress ? `, ${session.ipAddress}` : ""}
               </span>
             </span>
@@ -58,7 +61,7 @@ export function Sessions() {
                 class="button button-small"
                 onClick={() => end.run(session.token)}
               >
-                Sign out
+                {t("header.signOut")}
               </button>
             )}
           </li>
@@ -71,7 +74,7 @@ export function Sessions() {
             checked={tokens}
             onChange={(event) => setTokens(event.currentTarget.checked)}
           />
-          <span>Also revoke all personal access tokens</span>
+          <span>{t("security.alsoTokens")}</span>
         </label>
         <label class="check">
           <input
@@ -79,7 +82,7 @@ export function Sessions() {
             checked={apps}
             onChange={(event) => setApps(event.currentTarget.checked)}
           />
-          <span>Also end the access of all apps</span>
+          <span>{t("security.alsoApps")}</span>
         </label>
       </fieldset>
       <div>
@@ -89,7 +92,7 @@ export function Sessions() {
           disabled={endOthers.busy}
           onClick={() => endOthers.run()}
         >
-          Sign out on all other devices
+          {t("security.signOutOthers")}
         </button>
       </div>
     </section>

@@ -10,20 +10,21 @@ import { AppsSection } from "./apps-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Section {
   path: "" | SettingsSection;
-  title: string;
+  title: PlainKey;
   component: typeof AccountSection;
   creatorsOnly: boolean;
 }
 
 const SECTIONS: Section[] = [
-  { path: "", title: "Account", component: AccountSection, creatorsOnly: false },
-  { path: "security", title: "Security", component: SecuritySection, creatorsOnly: false },
-  { path: "apps", title: "Apps", component: AppsSection, creatorsOnly: false },
-  { path: "tokens", title: "Access tokens", component: TokensSection, creatorsOnly: true },
-  { path: "keys", title: "Signing keys", component: KeysSection, creatorsOnly: true },
+  { path: "", title: "account.title", component: AccountSection, creatorsOnly: false },
+  { path: "security", title: "account.security", component: SecuritySection, creatorsOnly: false },
+  { path: "apps", title: "account.apps", component: AppsSection, creatorsOnly: false },
+  { path: "tokens", title: "account.tokens", component: TokensSection, creatorsOnly: true },
+  { path: "keys", title: "account.keys", component: KeysSection, creatorsOnly: true },
 ];
 
 /** The account's settings, one address per section. */
@@ -31,17 +32,17 @@ export function Settings() {
   const { params } = useRoute();
   const path = params["section"] ?? "";
   const section = SECTIONS.find((candidate) => candidate.path === path);
-  usePageTitle(section?.title);
+  usePageTitle(section && t(section.title));
   if (!section) return <NotFound />;
   const { component: Section } = section;
   return (
-    <RequireAccount reason="Sign in to change your settings.">
+    <RequireAccount reason={t("account.reason")}>
       <div class="page">
         <header class="page-head">
-          <h1>Settings</h1>
+          <h1>{t("header.settings")}</h1>
         </header>
         <div class="settings">
-          <nav class="settings-nav" aria-label="Settings">
+          <nav class="settings-nav" aria-label={t("header.settings")}>
             <ul>
               {SECTIONS.filter((item) => !item.creatorsOnly || canCreate.value).map((item) => (
                 <li key={item.path}>
@@ -49,7 +50,7 @@ export function Settings() {
                     href={`/settings/${item.path}`}
                     aria-current={item === section ? "page" : undefined}
                   >
-                    {item.title}
+                    {t(item.title)}
                   </a>
                 </li>
               ))}

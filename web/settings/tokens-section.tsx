@@ -6,11 +6,12 @@ import type { SessionAccount } from "../auth-api.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { dayOf } from "../format.ts";
+import { dateOf, dayOf, listOf } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
 import { useLoad } from "../use-load.ts";
 import { RevocableList } from "./revocable-list.tsx";
 import { ScopeChecks } from "./scope-checks.tsx";
+import { rich, t } from "../i18n/translate.ts";
 
 const LIFETIMES_DAYS = [7, 30, 90, 365];
 const DEFAULT_LIFETIME_DAYS = 90;
@@ -31,53 +32,61 @@ export function TokensSection({ account }: { account: SessionAccount }) {
   return (
     <>
       <section class="settings-group">
-        <h2>Access tokens</h2>
+        <h2>{t("account.tokens")}</h2>
         <p>
-          Access the API from your scripts: send a token as <code>Authorization: Bearer</code>. See
-          the{" "}
-          <a href="/docs" target="_top">
-            API documentation
-          </a>
-          .
+          {rich("tokens.text", {
+            code: (chunks) => <code>{chunks}</code>,
+            link: (chunks) => (
+              <a href="/docs" target="_top">
+                {chunks}
+              </a>
+            ),
+          })}
         </p>
         <RevocableList
           list={list}
-          emptyText="No tokens yet."
+          emptyText={t("tokens.none")}
           revoke={revokeToken}
           describe={({ id, name, hint, scopes: granted, lastUsedAt, expiresAt }) => ({
             id,
             name,
             suffix: <code class="soft">kin_…{hint}</code>,
-            details: (
-              <>
-                {granted.join(", ")}. {lastUsedAt ? `Last used ${dayOf(lastUsedAt)}` : "Never used"}
-                , expires {new Date(expiresAt).toLocaleDateString("en", { dateStyle: "medium" })}
-              </>
-            ),
+            details: lastUsedAt
+              ? t("tokens.lastUsed", {
+                  scopes: listOf(granted),
+                  day: dayOf(lastUsedAt),
+                  date: dateOf(expiresAt),
+                })
+              : t("tokens.neverUsed", { scopes: listOf(granted), date: dateOf(expiresAt) }),
             isRevoked: false,
           })}
         />
       </section>
       <section class="settings-group">
-        <h2>New token</h2>
+        <h2>{t("tokens.new")}</h2>
         {secret && (
           <div class="notice notice-good" role="status">
-            <p>Copy the token now. You won’t see it again.</p>
-            <CopyField label="Token" value={secret} />
+            <p>{t("tokens.copyNow")}</p>
+            <CopyField label={t("tokens.token")} value={secret} />
           </div>
         )}
         <form class="form" onSubmit={creating.submit}>
           <TextField
-            label="Name"
-            placeholder="Backup script"
+            label={t("auth.name")}
+            placeholder={t("tokens.example")}
             required
             maxLength={80}
             value={name}
             error={creating.fieldErrors["name"]}
             onInput={setName}
           />
-          <ScopeChecks legend="Permissions" scopes={offered} chosen={scopes} onChange={setScopes} />
-          <Field label="Expires in">
+          <ScopeChecks
+            legend={t("tokens.permissions")}
+            scopes={offered}
+            chosen={scopes}
+            onChange={setScopes}
+          />
+          <Field label={t("tokens.expires")}>
             {(ids) => (
               <select
                 class="input"
@@ -87,7 +96,7 @@ export function TokensSection({ account }: { account: SessionAccount }) {
               >
                 {LIFETIMES_DAYS.map((count) => (
                   <option key={count} value={count}>
-                    {count} days
+                    {t("tokens.days", { count })}
                   </option>
                 ))}
               </select>
@@ -100,7 +109,7 @@ export function TokensSection({ account }: { account: SessionAccount }) {
               class="button button-signal"
               disabled={creating.busy || scopes.length === 0}
             >
-              Create token
+              {t("tokens.create")}
             </button>
           </div>
         </form>

@@ -5,6 +5,7 @@ import { FormError } from "../components/form-error.tsx";
 import { CopyField } from "../components/copy-field.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
+import { rich, t } from "../i18n/translate.ts";
 
 interface Enrollment {
   totpURI: string;
@@ -27,18 +28,14 @@ export function TwoFactorSettings({ account }: { account: SessionAccount }) {
   const { submit, busy, error } = account.twoFactorEnabled ? disabling : enabling;
   return (
     <section class="settings-group">
-      <h2>Two-factor authentication</h2>
+      <h2>{t("auth.twoFactor")}</h2>
       {enrollment ? (
         <EnrollmentForm enrollment={enrollment} onDone={() => setEnrollment(null)} />
       ) : (
         <form class="form" onSubmit={submit}>
-          <p>
-            {account.twoFactorEnabled
-              ? "On. After your password, you enter a code from your authenticator app."
-              : "Off. Turn it on to require a code from an authenticator app after your password."}
-          </p>
+          <p>{account.twoFactorEnabled ? t("security.twoFactorOn") : t("security.twoFactorOff")}</p>
           <TextField
-            label="Password"
+            label={t("auth.password")}
             type="password"
             autocomplete="current-password"
             required
@@ -48,7 +45,7 @@ export function TwoFactorSettings({ account }: { account: SessionAccount }) {
           <FormError error={error} />
           <div>
             <button type="submit" class="button" disabled={busy}>
-              {account.twoFactorEnabled ? "Turn off" : "Turn on"}
+              {account.twoFactorEnabled ? t("security.turnOff") : t("security.turnOn")}
             </button>
           </div>
         </form>
@@ -68,18 +65,19 @@ function EnrollmentForm({ enrollment, onDone }: { enrollment: Enrollment; onDone
   return (
     <form class="form" onSubmit={submit}>
       <p>
-        1. Add this account to your authenticator app:{" "}
-        <a href={enrollment.totpURI}>open it on this device</a>, or enter the setup key.
+        {rich("security.step1", {
+          link: (chunks) => <a href={enrollment.totpURI}>{chunks}</a>,
+        })}
       </p>
-      <CopyField label="Setup key" value={secret} />
-      <p>2. Save these backup codes. Each one signs you in once if you lose access to the app.</p>
-      <ul class="codes" aria-label="Backup codes">
+      <CopyField label={t("security.setupKey")} value={secret} />
+      <p>{t("security.step2")}</p>
+      <ul class="codes" aria-label={t("security.backupCodes")}>
         {enrollment.backupCodes.map((backup) => (
           <li key={backup}>{backup}</li>
         ))}
       </ul>
       <TextField
-        label="3. Enter the code shown in the app"
+        label={t("security.step3")}
         inputMode="numeric"
         autocomplete="one-time-code"
         required
@@ -89,7 +87,7 @@ function EnrollmentForm({ enrollment, onDone }: { enrollment: Enrollment; onDone
       <FormError error={error} />
       <div>
         <button type="submit" class="button button-signal" disabled={busy}>
-          Verify and turn on
+          {t("security.verify")}
         </button>
       </div>
     </form>

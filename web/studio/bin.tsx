@@ -9,16 +9,17 @@ import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
-import { dayCount, dayOf, daysUntil } from "../format.ts";
+import { dayOf, daysUntil } from "../format.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { RequireCreator } from "./require-creator.tsx";
 import { StudioTabs } from "./studio-tabs.tsx";
 import { VideoListSkeleton } from "./video-list-skeleton.tsx";
+import { t } from "../i18n/translate.ts";
 
 /** The account's deleted videos, which it can restore or delete for good. */
 export function Bin() {
-  usePageTitle("Bin");
+  usePageTitle(t("studio.bin"));
   return (
     <RequireCreator>
       <div class="page">
@@ -36,7 +37,7 @@ function BinPage() {
   const [news, setNews] = useState("");
   const restoring = useSubmit(async ({ id, title }: BinnedVideo) => {
     await restoreVideo(id);
-    setNews(`“${title}” is back in My videos.`);
+    setNews(t("bin.restored", { title }));
     reload();
   });
   /** From the first page, since the last item of another one may be gone. */
@@ -48,14 +49,14 @@ function BinPage() {
   return (
     <>
       <header class="page-head">
-        <h1>Bin</h1>
+        <h1>{t("studio.bin")}</h1>
         <button
           type="button"
           class="button button-danger"
           disabled={!items?.length}
           onClick={() => setAsking("all")}
         >
-          Empty bin
+          {t("bin.empty")}
         </button>
       </header>
       <StudioTabs current="/studio/bin" />
@@ -66,17 +67,18 @@ function BinPage() {
       {page.error ? (
         <ErrorState heading="h2" error={page.error} onRetry={page.reload} />
       ) : !page.data || !items ? (
-        <VideoListSkeleton label="Loading your bin" />
+        <VideoListSkeleton label={t("bin.loading")} />
       ) : items.length === 0 && !cursor ? (
-        <EmptyState title="Your bin is empty" heading="h2">
-          Videos you delete stay here for {dayCount(page.data.retentionDays)}, and you can restore
-          them.
+        <EmptyState title={t("bin.isEmpty")} heading="h2">
+          {t("bin.emptyText", { time: t("studio.days", { count: page.data.retentionDays }) })}
         </EmptyState>
       ) : (
         <>
           <p class="bin-quota">
-            Deleted videos stay here for {dayCount(page.data.retentionDays)} and count toward your
-            storage. Emptying the bin frees {byteSize(page.data.bytes)}.
+            {t("bin.quota", {
+              time: t("studio.days", { count: page.data.retentionDays }),
+              size: byteSize(page.data.bytes),
+            })}
           </p>
           <ul class="video-list">
             {items.map((video) => (
@@ -98,7 +100,7 @@ function BinPage() {
           onCancel={() => setAsking(null)}
           onErased={() => {
             setAsking(null);
-            setNews(asking === "all" ? "" : `“${asking.title}” is deleted for good.`);
+            setNews(asking === "all" ? "" : t("bin.erased", { title: asking.title }));
             reload();
           }}
         />
@@ -123,28 +125,28 @@ function BinRow({ video, busy, onRestore, onErase }: RowProps) {
           {video.title}
         </h2>
         <p class="video-row-facts soft">
-          <span>Deleted {dayOf(video.deletedAt)}</span>
+          <span>{t("bin.deleted", { day: dayOf(video.deletedAt) })}</span>
           {video.source && <span>{byteSize(video.source.bytes)}</span>}
         </p>
       </div>
-      <p class="video-row-state soft">Deleted for good {daysUntil(video.erasedAt)}</p>
+      <p class="video-row-state soft">{t("bin.erasedOn", { day: daysUntil(video.erasedAt) })}</p>
       <div class="video-row-actions">
         <button
           type="button"
           class="button button-small"
-          aria-label={`Restore ${video.title}`}
+          aria-label={t("bin.restoreTitle", { title: video.title })}
           disabled={busy}
           onClick={onRestore}
         >
-          Restore
+          {t("bin.restore")}
         </button>
         <button
           type="button"
           class="button button-small button-danger"
-          aria-label={`Delete for good: ${video.title}`}
+          aria-label={t("bin.eraseTitle", { title: video.title })}
           onClick={onErase}
         >
-          Delete for good
+          {t("bin.erase")}
         </button>
       </div>
     </li>
@@ -160,18 +162,15 @@ interface DialogProps {
 function EraseDialog({ what, onErased, onCancel }: DialogProps) {
   return (
     <ConfirmDialog
-      title={what === "all" ? "Empty your bin?" : "Delete this video for good?"}
-      action={what === "all" ? "Empty bin" : "Delete for good"}
+      title={what === "all" ? t("bin.emptyQuestion") : t("bin.eraseQuestion")}
+      action={what === "all" ? t("bin.empty") : t("bin.erase")}
       onCancel={onCancel}
       onConfirm={async () => {
         await (what === "all" ? emptyBin() : eraseVideo(what.id));
         onErased();
       }}
     >
-      {what === "all"
-        ? "Every video in your bin will be deleted for good, along with the files you uploaded."
-        : `“${what.title}” will be deleted for good, along with the file you uploaded.`}{" "}
-      This can’t be undone.
+      {what === "all" ? t("bin.emptyWarning") : t("bin.eraseWarning", { title: what.title })}
     </ConfirmDialog>
   );
 }

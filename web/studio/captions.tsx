@@ -6,17 +6,14 @@ import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { languageName } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Says which captions of an uploaded file are damaged. */
 function DroppedCues({ track }: { track: CaptionTrack }) {
   const { dropped, faults } = track;
   return (
     <div class="notice" role="status">
-      <p>
-        {dropped === 1
-          ? "One caption is damaged and was left out."
-          : `${dropped} captions are damaged and were left out.`}
-      </p>
+      <p>{t("captions.dropped", { count: dropped })}</p>
       <ul>
         {faults.map((fault) => (
           <li key={fault}>{fault}</li>
@@ -43,7 +40,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
   return (
     <section aria-labelledby="captions">
       <h2 class="section-title" id="captions">
-        Captions
+        {t("captions.title")}
       </h2>
       <ul class="lines">
         {video.captionLanguages.map((tag) => (
@@ -52,38 +49,38 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
             <button
               type="button"
               class="button button-small button-danger"
-              aria-label={`Remove ${languageName(tag)} captions`}
+              aria-label={t("captions.removeLanguage", { language: languageName(tag) })}
               disabled={busy}
               onClick={() => run(() => deleteCaptions(video.id, tag))}
             >
-              Remove
+              {t("common.remove")}
             </button>
           </li>
         ))}
       </ul>
       <form class="form" onSubmit={add}>
         <TextField
-          label="Language"
-          hint="A language tag such as en, de or pt-BR"
+          label={t("details.language")}
+          hint={t("captions.languageHint")}
           required
           value={language}
           error={fieldErrors["language"]}
           onInput={setLanguage}
         />
         <label class="field">
-          <span class="field-label">Caption file</span>
+          <span class="field-label">{t("captions.file")}</span>
           <input
             type="file"
             accept=".vtt,.srt,text/vtt"
             onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
           />
-          <span class="field-hint">WebVTT or SubRip, in any encoding</span>
+          <span class="field-hint">{t("captions.fileHint")}</span>
         </label>
         <FormError error={error} />
         {added !== null && added.dropped > 0 && <DroppedCues track={added} />}
         <div class="form-actions">
           <button type="submit" class="button" disabled={busy || !file}>
-            Add captions
+            {t("captions.add")}
           </button>
         </div>
       </form>

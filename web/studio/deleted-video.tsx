@@ -6,6 +6,7 @@ import { restoreVideo } from "../api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { Icon } from "../components/icon.tsx";
 import { useSubmit } from "../use-submit.ts";
+import { rich, t } from "../i18n/translate.ts";
 
 /** The video that was deleted last, until another page is opened. */
 const deleted = signal<Video | null>(null);
@@ -30,7 +31,11 @@ export function DeletedVideo({ onRestored }: { onRestored: () => void }) {
       {video && (
         <div class="deleted-video-box">
           <p>
-            <span dir="auto">“{video.title}”</span> is in your <a href="/studio/bin">bin</a>.
+            {rich("bin.undoText", {
+              name: video.title,
+              title: (chunks) => <span dir="auto">{chunks}</span>,
+              link: (chunks) => <a href="/studio/bin">{chunks}</a>,
+            })}
           </p>
           <button
             type="button"
@@ -38,12 +43,12 @@ export function DeletedVideo({ onRestored }: { onRestored: () => void }) {
             disabled={undo.busy}
             onClick={() => undo.run(video.id)}
           >
-            Undo
+            {t("bin.undo")}
           </button>
           <button
             type="button"
             class="button-plain"
-            aria-label="Close"
+            aria-label={t("common.close")}
             onClick={() => (deleted.value = null)}
           >
             <Icon name="close" />

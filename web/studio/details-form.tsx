@@ -5,6 +5,7 @@ import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { draftOf, patchOf } from "./upload-draft.ts";
 import { VideoFields } from "./video-fields.tsx";
+import { t } from "../i18n/translate.ts";
 
 interface Props {
   video: Video;
@@ -24,8 +25,8 @@ export function DetailsForm({ video, onSaved }: Props) {
     onSaved(await updateVideo(video.id, patch));
   });
   return (
-    <form class="form" aria-label="Details" onSubmit={submit} onInput={reset}>
-      <h2 class="section-title">Details</h2>
+    <form class="form" aria-label={t("details.title")} onSubmit={submit} onInput={reset}>
+      <h2 class="section-title">{t("details.title")}</h2>
       <VideoFields draft={draft} onChange={setDraft} errors={fieldErrors} />
       <label class="check">
         <input
@@ -34,7 +35,7 @@ export function DetailsForm({ video, onSaved }: Props) {
           disabled={encrypted}
           onInput={(event) => setDownloads(event.currentTarget.checked)}
         />
-        Allow viewers to download this video
+        {t("details.downloads")}
       </label>
       <label class="check">
         <input
@@ -43,7 +44,7 @@ export function DetailsForm({ video, onSaved }: Props) {
           disabled={!isUntouched || downloads}
           onInput={(event) => setEncrypted(event.currentTarget.checked)}
         />
-        Encrypt this video (can’t be changed once transcoding starts)
+        {t("details.encrypt")}
       </label>
       <label class="check">
         <input
@@ -52,13 +53,12 @@ export function DetailsForm({ video, onSaved }: Props) {
           disabled={!isUntouched}
           onInput={(event) => setAlwaysEncode(event.currentTarget.checked)}
         />
-        Always encode this video, even if the file could be published as it is (can’t be changed
-        once transcoding starts)
+        {t("details.alwaysEncode")}
       </label>
       <FormError error={error} />
       <div class="form-actions">
         <button type="submit" class="button button-signal" disabled={busy}>
-          Save
+          {t("common.save")}
         </button>
         <SavedStatus saved={done} />
       </div>

@@ -5,6 +5,7 @@ import { splitIntoParts, uploadParts } from "./part-queue.ts";
 import { browserTransport, joinParts } from "./part-transport.ts";
 import { PauseGate } from "./pause-gate.ts";
 import { saveStartedUpload } from "./upload-draft.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Stored by Uppy and its recovery plugin with a file, so that the upload resumes after a reload. */
 export interface UploadMeta extends Meta {
@@ -119,8 +120,7 @@ export class MultipartUploader extends BasePlugin<{ id?: string }, UploadMeta, B
     gate: PauseGate,
     signal: AbortSignal,
   ): Promise<void> {
-    if (!(file.data instanceof Blob))
-      throw new Error("Choose the file again to resume the upload.");
+    if (!(file.data instanceof Blob)) throw new Error(t("upload.chooseAgain"));
     const size = file.data.size;
     const parts = splitIntoParts(size, upload.partSize);
     const sent = new Map<number, number>();

@@ -1,5 +1,6 @@
 import { ApiError } from "../api-error.ts";
 import type { PauseGate } from "./pause-gate.ts";
+import { t } from "../i18n/translate.ts";
 
 export interface Part {
   partNumber: number;
@@ -100,12 +101,7 @@ export async function uploadParts({
     for (const number of numbers) {
       const url = batch.then((signed) => {
         const found = signed.find((item) => item.partNumber === number);
-        if (!found)
-          throw new ApiError(
-            0,
-            "part_not_signed",
-            `The server returned no upload URL for part ${number} of the file.`,
-          );
+        if (!found) throw new ApiError(0, "part_not_signed", t("upload.notSigned", { number }));
         return found;
       });
       url.catch(() => urls.delete(number));

@@ -9,12 +9,13 @@ import {
   type PartTransport,
   type SignedPart,
 } from "./part-queue.ts";
+import { t } from "../i18n/translate.ts";
 
 /** A request without progress for this long is aborted and retried, as browsers have no timeout of their own. */
 const STALL_TIMEOUT_MS = 60_000;
 
 function stalledError(): ApiError {
-  return new ApiError(0, "stalled", "The upload has stalled. Check your connection and try again.");
+  return new ApiError(0, "stalled", t("upload.stalled"));
 }
 
 /** Aborts an API call that takes too long. */
@@ -60,26 +61,17 @@ function putPart(
       const etag = request.getResponseHeader("etag");
       if (request.status >= 200 && request.status < 300 && etag) resolve(etag);
       else if (request.status < 300)
-        reject(
-          new ApiError(
-            400,
-            "etag_hidden",
-            "The storage does not expose the ETag header to this site. Check its CORS settings.",
-          ),
-        );
+        reject(new ApiError(400, "etag_hidden", t("upload.etagHidden")));
       else
         reject(
           new ApiError(
             request.status,
             "storage_refused",
-            `The storage rejected part of the file (status ${request.status}).`,
+            t("upload.refused", { status: request.status }),
           ),
         );
     };
-    request.onerror = () =>
-      reject(
-        new ApiError(0, "offline", "Can’t reach the storage. Check your connection and try again."),
-      );
+    request.onerror = () => reject(new ApiError(0, "offline", t("upload.offline")));
     request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : stalledError());
     signal.addEventListener("abort", () => request.abort(), { once: true });
     restartTimer();

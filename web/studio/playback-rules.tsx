@@ -5,15 +5,16 @@ import { Field, TextField } from "../components/field.tsx";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { type RulesDraft, rulesDraftOf, rulesOf } from "./rules-draft.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
-const COUNTRY_RULES: Record<RulesDraft["countryRule"], string> = {
-  all: "All countries",
-  allow: "Only these countries",
-  deny: "All except these countries",
+const COUNTRY_RULES: Record<RulesDraft["countryRule"], PlainKey> = {
+  all: "rules.all",
+  allow: "rules.allow",
+  deny: "rules.deny",
 };
-const EMBEDDING: Record<RulesDraft["embedding"], string> = {
-  anywhere: "Any site",
-  allow: "Only these sites",
+const EMBEDDING: Record<RulesDraft["embedding"], PlainKey> = {
+  anywhere: "rules.anywhere",
+  allow: "rules.theseSites",
 };
 
 interface Props {
@@ -36,19 +37,19 @@ export function PlaybackRulesForm({ video, onSaved }: Props) {
   return (
     <section aria-labelledby="rules">
       <h2 class="section-title" id="rules">
-        Playback restrictions
+        {t("rules.title")}
       </h2>
       <form class="form" onSubmit={submit}>
         <Select
-          label="Countries"
+          label={t("rules.countries")}
           options={COUNTRY_RULES}
           value={draft.countryRule}
           onChange={(countryRule) => set({ countryRule })}
         />
         {draft.countryRule !== "all" && (
           <TextField
-            label="Country codes"
-            hint="Two letters each, such as DE, AT, CH. Viewers whose country is unknown can’t watch."
+            label={t("rules.codes")}
+            hint={t("rules.codesHint")}
             required
             pattern=".*\S.*"
             value={draft.countries}
@@ -57,15 +58,15 @@ export function PlaybackRulesForm({ video, onSaved }: Props) {
           />
         )}
         <Select
-          label="Embedding"
+          label={t("rules.embedding")}
           options={EMBEDDING}
           value={draft.embedding}
           onChange={(embedding) => set({ embedding })}
         />
         {draft.embedding === "allow" && (
           <TextField
-            label="Sites"
-            hint="For example https://shop.example. Leave empty to allow embedding on this site only."
+            label={t("rules.sites")}
+            hint={t("rules.sitesHint")}
             value={draft.origins}
             error={fieldErrors["origins"]}
             onInput={(origins) => set({ origins })}
@@ -74,7 +75,7 @@ export function PlaybackRulesForm({ video, onSaved }: Props) {
         <FormError error={error} />
         <div class="form-actions">
           <button type="submit" class="button" disabled={busy}>
-            Save
+            {t("common.save")}
           </button>
           <SavedStatus saved={done} />
         </div>
@@ -85,7 +86,7 @@ export function PlaybackRulesForm({ video, onSaved }: Props) {
 
 function Select<T extends string>(props: {
   label: string;
-  options: Record<T, string>;
+  options: Record<T, PlainKey>;
   value: T;
   onChange: (value: T) => void;
 }) {
@@ -98,9 +99,9 @@ function Select<T extends string>(props: {
           value={props.value}
           onInput={(event) => props.onChange(event.currentTarget.value as T)}
         >
-          {Object.entries<string>(props.options).map(([value, text]) => (
+          {Object.entries<PlainKey>(props.options).map(([value, text]) => (
             <option key={value} value={value}>
-              {text}
+              {t(text)}
             </option>
           ))}
         </select>

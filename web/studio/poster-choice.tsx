@@ -4,6 +4,7 @@ import { setPoster } from "../api.ts";
 import { FormError } from "../components/form-error.tsx";
 import { clock, lastSecond } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Picks the frame of the video that becomes its poster. */
 export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () => void }) {
@@ -17,10 +18,10 @@ export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () =
   return (
     <section aria-labelledby="poster">
       <h2 class="section-title" id="poster">
-        Poster
+        {t("poster.title")}
       </h2>
       <label class="field">
-        <span class="field-label">Frame at {clock(second)}</span>
+        <span class="field-label">{t("poster.frameAt", { time: clock(second) })}</span>
         <input
           type="range"
           class="poster-range"
@@ -35,9 +36,9 @@ export function PosterChoice({ video, onChosen }: { video: Video; onChosen: () =
       <FormError error={error} />
       <div class="form-actions">
         <button type="button" class="button" disabled={busy} onClick={() => run()}>
-          Use this frame
+          {t("poster.use")}
         </button>
-        <span role="status">{done ? "The new poster is being created." : ""}</span>
+        <span role="status">{done ? t("poster.creating") : ""}</span>
       </div>
     </section>
   );

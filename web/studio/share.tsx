@@ -1,6 +1,7 @@
 import type { Video } from "../../workers/contract/videos.ts";
 import { CopyField } from "../components/copy-field.tsx";
 import { embedCode } from "../embed-code.ts";
+import { t } from "../i18n/translate.ts";
 
 /** A video's link and embed code. */
 export function Share({ video }: { video: Video }) {
@@ -8,14 +9,14 @@ export function Share({ video }: { video: Video }) {
   return (
     <section aria-labelledby="share">
       <h2 class="section-title" id="share">
-        Share
+        {t("link.title")}
       </h2>
       {video.visibility === "private" ? (
-        <p class="soft">Only you can watch this video. To share it, make it unlisted or public.</p>
+        <p class="soft">{t("link.private")}</p>
       ) : (
         <div class="form">
-          <CopyField label="Link" value={link} />
-          <CopyField label="Embed code" value={embedCode(video.id)} />
+          <CopyField label={t("link.link")} value={link} />
+          <CopyField label={t("link.embed")} value={embedCode(video.id)} />
         </div>
       )}
     </section>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { clock } from "../format.ts";
 import { type InspectionResult, inspectSource } from "./source-inspector.ts";
 import type { Inspection } from "./source-inspector-browser.ts";
+import { t } from "../i18n/translate.ts";
 
 /** Describes the chosen source beside the upload, which does not depend on it. */
 export function SourceInspectorPanel({ source }: { source: Blob }) {
@@ -16,7 +17,7 @@ export function SourceInspectorPanel({ source }: { source: Blob }) {
   }, [source]);
 
   return (
-    <section class="source-inspector" aria-label="Selected file" aria-live="polite">
+    <section class="source-inspector" aria-label={t("file.selected")} aria-live="polite">
       {result.state === "inspected" ? <Metadata {...result} /> : <Message state={result.state} />}
     </section>
   );
@@ -25,20 +26,19 @@ export function SourceInspectorPanel({ source }: { source: Blob }) {
 function Message({ state }: { state: Exclude<InspectionResult["state"], "inspected"> }) {
   switch (state) {
     case "inspecting":
-      return <p class="field-hint">Checking the file…</p>;
+      return <p class="field-hint">{t("file.checking")}</p>;
     case "unknown":
-      return <p class="field-hint">No preview available. The file is checked after the upload.</p>;
+      return <p class="field-hint">{t("file.unknown")}</p>;
     case "audio-only":
       return (
         <p class="notice notice-bad" role="alert">
-          This file contains audio but no video. Remove it and choose another file.
+          {t("file.audioOnly")}
         </p>
       );
     case "unreadable":
       return (
         <p class="notice notice-bad" role="alert">
-          This file can’t be read as a video. It may be damaged or in an unsupported format. Remove
-          it and choose another file.
+          {t("file.unreadable")}
         </p>
       );
   }
@@ -55,13 +55,18 @@ function Metadata({ metadata, frame }: Inspection) {
   const { durationSeconds, resolution, codecs } = metadata;
   return (
     <>
-      {url && <img src={url} alt="Frame from the selected file" />}
+      {url && <img src={url} alt={t("file.frame")} />}
       <dl>
-        {durationSeconds !== null && <Property name="Duration" value={clock(durationSeconds)} />}
-        {resolution && (
-          <Property name="Resolution" value={`${resolution.width} × ${resolution.height}`} />
+        {durationSeconds !== null && (
+          <Property name={t("file.duration")} value={clock(durationSeconds)} />
         )}
-        {codecs.length > 0 && <Property name="Codecs" value={codecs.join(", ")} />}
+        {resolution && (
+          <Property
+            name={t("file.resolution")}
+            value={`${resolution.width} × ${resolution.height}`}
+          />
+        )}
+        {codecs.length > 0 && <Property name={t("file.codecs")} value={codecs.join(", ")} />}
       </dl>
     </>
   );

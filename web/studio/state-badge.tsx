@@ -1,19 +1,20 @@
 import type { Video } from "../../workers/contract/videos.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
-const STATES: Record<Video["state"], { text: string; tone: string }> = {
-  uploading: { text: "Uploading", tone: "" },
-  queued: { text: "Queued", tone: "" },
-  processing: { text: "Transcoding", tone: "" },
-  playable: { text: "Playable, still transcoding", tone: "badge-signal" },
-  ready: { text: "Ready", tone: "badge-good" },
-  failed: { text: "Failed", tone: "badge-bad" },
+const STATES: Record<Video["state"], { text: PlainKey; tone: string }> = {
+  uploading: { text: "state.uploading", tone: "" },
+  queued: { text: "state.queued", tone: "" },
+  processing: { text: "state.processing", tone: "" },
+  playable: { text: "state.playable", tone: "badge-signal" },
+  ready: { text: "state.ready", tone: "badge-good" },
+  failed: { text: "state.failed", tone: "badge-bad" },
 };
 
 export function StateBadge({ state }: { state: Video["state"] }) {
   const { text, tone } = STATES[state];
   return (
     <span class={`badge ${tone}`} data-state={state}>
-      {text}
+      {t(text)}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import type { TimelineTask } from "../../workers/contract/videos.ts";
 import { clock, containerName } from "../format.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 type NamedTask = Pick<TimelineTask, "id" | "kind" | "name">;
 
@@ -10,12 +11,12 @@ interface TaskTitle {
   part?: number;
 }
 
-const TITLES_BY_KIND: Readonly<Record<string, string>> = {
-  plan: "Checking the file",
-  remux: "Rewriting the file for processing",
-  images: "Poster, preview and storyboard",
-  captions: "Captions in the file",
-  finish: "Publishing",
+const TITLES_BY_KIND: Readonly<Record<string, PlainKey>> = {
+  plan: "task.plan",
+  remux: "task.remux",
+  images: "task.images",
+  captions: "task.captions",
+  finish: "task.finish",
 };
 
 /**
@@ -30,44 +31,49 @@ export function taskTitles(tasks: readonly NamedTask[]): Map<string, string> {
   return new Map(
     titles.map(({ id, title, group = "", part }) => {
       const count = partCounts.get(group) ?? 1;
-      return [id, part && count > 1 ? `${title}, part ${part} of ${count}` : title];
+      return [id, part && count > 1 ? t("task.part", { title, part, count }) : title];
     }),
   );
 }
 
 function titleOf({ kind, name }: NamedTask): TaskTitle {
   const [, chunk] = /^video (\d+)$/.exec(name) ?? [];
-  if (chunk) return { title: "Video", group: "video", part: Number(chunk) + 1 };
+  if (chunk) return { title: t("task.video"), group: "video", part: Number(chunk) + 1 };
 
   const [, copied] = /^video copy (\d+)$/.exec(name) ?? [];
-  if (copied) return { title: "Video, as uploaded", group: "copy", part: Number(copied) + 1 };
+  if (copied) return { title: t("task.videoCopy"), group: "copy", part: Number(copied) + 1 };
 
   const [, height] = /^video 0 \w+-(\d+)$/.exec(name) ?? [];
-  if (height) return { title: `Video, ${height}p`, group: "video", part: 1 };
+  if (height) return { title: t("task.videoHeight", { height }), group: "video", part: 1 };
 
   const [others, set] = /^video 0 others(?: (\d+))?$/.exec(name) ?? [];
   if (others) {
-    const title = `Video, other resolutions${set ? `, set ${set}` : ""}`;
+    const title = set ? t("task.videoOthersSet", { set }) : t("task.videoOthers");
     return { title, group: "video", part: 1 };
   }
 
   const [, codec, codecChunk] = /^video ([a-z]\w+) (\d+)$/.exec(name) ?? [];
   if (codec)
-    return { title: `Video, ${codec.toUpperCase()}`, group: codec, part: Number(codecChunk) + 1 };
+    return {
+      title: t("task.videoCodec", { codec: codec.toUpperCase() }),
+      group: codec,
+      part: Number(codecChunk) + 1,
+    };
 
   const [, track, part = 1] = /^audio (\d+|opus)(?: part (\d+))?$/.exec(name) ?? [];
   if (track) return { title: audioTitle(track), group: `audio ${track}`, part: Number(part) };
 
   const [, format] = /^download (\w+)$/.exec(name) ?? [];
-  if (format) return { title: `Download, ${containerName(format)}` };
+  if (format) return { title: t("task.download", { format: containerName(format) }) };
 
   const [, second] = /^images at ([\d.]+) s/.exec(name) ?? [];
-  if (second) return { title: `Poster from ${clock(Number(second))}` };
+  if (second) return { title: t("task.posterFrom", { time: clock(Number(second)) }) };
 
-  return { title: TITLES_BY_KIND[kind] ?? name };
+  const known = TITLES_BY_KIND[kind];
+  return { title: known ? t(known) : name };
 }
 
 function audioTitle(track: string): string {
-  if (track === "opus") return "Audio for WebM";
-  return track === "0" ? "Audio" : `Audio, track ${Number(track) + 1}`;
+  if (track === "opus") return t("task.audioWebm");
+  return track === "0" ? t("task.audio") : t("task.audioTrack", { track: Number(track) + 1 });
 }

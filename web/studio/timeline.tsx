@@ -3,13 +3,14 @@ import type { TimelineTask } from "../../workers/contract/videos.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { runningTime } from "../format.ts";
 import { taskTitles } from "./task-title.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
-const STATES: Record<TimelineTask["state"], string> = {
-  waiting: "Waiting",
-  queued: "Queued",
-  running: "Running",
-  done: "Done",
-  dead: "Failed",
+const STATES: Record<TimelineTask["state"], PlainKey> = {
+  waiting: "timeline.waiting",
+  queued: "timeline.queued",
+  running: "timeline.running",
+  done: "timeline.done",
+  dead: "timeline.dead",
 };
 
 /** A long video has hundreds of tasks: above this number the finished ones are hidden at first. */
@@ -32,17 +33,17 @@ export function Timeline({ tasks }: { tasks: TimelineTask[] }) {
   return (
     <section aria-labelledby="timeline">
       <h2 class="section-title" id="timeline">
-        Transcoding
+        {t("timeline.title")}
         {tasks.length > 0 && (
           <span class="timeline-count soft">
-            {done} of {tasks.length} tasks
+            {t("timeline.count", { done, total: tasks.length })}
           </span>
         )}
       </h2>
       {tasks.length === 0 ? (
-        <p class="soft">Transcoding starts when the upload is complete.</p>
+        <p class="soft">{t("timeline.later")}</p>
       ) : (
-        <ol class="timeline" aria-label="Tasks">
+        <ol class="timeline" aria-label={t("timeline.tasks")}>
           {shown.map((task) => (
             <li
               key={task.id}
@@ -52,8 +53,9 @@ export function Timeline({ tasks }: { tasks: TimelineTask[] }) {
             >
               <span class="task-name">{titles.get(task.id)}</span>
               <span class="task-state">
-                {STATES[task.state]}
-                {task.attempts > 1 && `, attempt ${task.attempts}`}
+                {task.attempts > 1
+                  ? t("timeline.attempt", { state: t(STATES[task.state]), attempt: task.attempts })
+                  : t(STATES[task.state])}
               </span>
               <span class="task-time soft">{elapsedTime(task)}</span>
               {task.state === "running" && (
@@ -71,7 +73,7 @@ export function Timeline({ tasks }: { tasks: TimelineTask[] }) {
       )}
       {folded && (
         <button type="button" class="link-button" onClick={() => setUnfolded(true)}>
-          Show {done} finished tasks
+          {t("timeline.showFinished", { count: done })}
         </button>
       )}
     </section>

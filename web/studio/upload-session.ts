@@ -5,6 +5,7 @@ import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from "../../workers/domain/uploads
 import { uploadProgress } from "../session.ts";
 import { type UploadMeta, type UploadUppy, MultipartUploader } from "./multipart-uploader.ts";
 import { keepChosenFile, removeCompletedUpload } from "./upload-recovery.ts";
+import { uploadLocale } from "./upload-locale.ts";
 
 export interface CurrentUpload {
   name: string;
@@ -31,6 +32,7 @@ function createUppy(): UploadUppy {
   const uppy = new Uppy<UploadMeta, Body>({
     id: "upload",
     autoProceed: true,
+    ...(uploadLocale ? { locale: uploadLocale } : {}),
     restrictions: {
       maxNumberOfFiles: 1,
       minFileSize: 1,

@@ -22,18 +22,19 @@ import {
   saveDraftVideo,
 } from "./upload-draft.ts";
 import { currentUpload, uploadSession } from "./upload-session.ts";
+import { t } from "../i18n/translate.ts";
 
 const DASHBOARD_HEIGHT_PIXELS = 420;
 
 /** The file uploads as soon as it is chosen, while the creator fills in the details. */
 export function Upload() {
-  usePageTitle("Upload");
+  usePageTitle(t("header.upload"));
   const source = currentUpload.value?.source;
   return (
     <RequireCreator>
       <div class="page">
         <header class="page-head">
-          <h1>Upload a video</h1>
+          <h1>{t("upload.title")}</h1>
         </header>
         <div class="upload">
           <div class="upload-file">
@@ -60,8 +61,7 @@ function TranscodingChoices({ disabled }: { disabled: boolean }) {
             uploadSession().setMeta({ alwaysEncode: event.currentTarget.checked })
           }
         />
-        Always encode this video. Otherwise, a file that browsers can play is published as it is in
-        its own resolution. Select this before you choose a file.
+        {t("upload.alwaysEncode")}
       </label>
       <label class="check">
         <input
@@ -69,8 +69,7 @@ function TranscodingChoices({ disabled }: { disabled: boolean }) {
           disabled={disabled}
           onChange={(event) => uploadSession().setMeta({ encrypted: event.currentTarget.checked })}
         />
-        Encrypt this video. Encrypted videos have no downloads and no DASH. Select this before you
-        choose a file.
+        {t("upload.encrypt")}
       </label>
     </>
   );
@@ -96,13 +95,13 @@ function FilePicker() {
       proudlyDisplayPoweredByUppy: false,
       disableThumbnailGenerator: true,
       showRemoveButtonAfterComplete: true,
-      note: "Any video or audio format. Uploads resume after a reload or a lost connection.",
+      note: t("upload.note"),
       locale: {
         strings: {
-          dropPasteFiles: "Drop a video here or %{browseFiles}",
-          browseFiles: "choose a file",
+          dropPasteFiles: t("upload.drop", { browse: "%{browseFiles}" }),
+          browseFiles: t("upload.browse"),
           // Uploads start by themselves, so this button appears only after a reload.
-          uploadXFiles: { 0: "Resume upload", 1: "Resume uploads" },
+          uploadXFiles: { 0: t("upload.resume"), 1: t("upload.resumeAll") },
         },
       },
     });
@@ -161,31 +160,28 @@ function PublishForm() {
   if (published) {
     return (
       <section class="upload-done" role="status">
-        <h2>Published</h2>
-        <p>
-          Viewers can watch “{draft.title}” as soon as its first part is transcoded. Keep this tab
-          open until the upload is complete.
-        </p>
+        <h2>{t("upload.published")}</h2>
+        <p>{t("upload.publishedText", { title: draft.title })}</p>
         <a class="button" href={`/studio/${published}`}>
-          View progress
+          {t("upload.viewProgress")}
         </a>
       </section>
     );
   }
   return (
-    <form class="form" onSubmit={submit} aria-label="Details">
+    <form class="form" onSubmit={submit} aria-label={t("details.title")}>
       <VideoFields draft={draft} onChange={setDraft} errors={fieldErrors} />
       <FormError error={error} />
       <div class="form-actions">
         <button type="submit" class="button button-signal" disabled={busy || !videoId}>
-          Publish
+          {t("upload.publish")}
         </button>
         <span class="field-hint">
           {!videoId
-            ? "Choose a file first. It uploads while you fill in the details."
+            ? t("upload.chooseFirst")
             : upload
-              ? "You can change these details later."
-              : "The upload is complete. Publish the video when the details are ready."}
+              ? t("upload.changeLater")
+              : t("upload.complete")}
         </span>
       </div>
     </form>

@@ -1,8 +1,9 @@
 import { CATEGORIES } from "../../workers/contract/categories.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
-import { languageName } from "../format.ts";
+import { categoryName, languageName } from "../format.ts";
 import type { VideoDraft } from "./upload-draft.ts";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 const LANGUAGES = [
   "ar",
@@ -35,10 +36,10 @@ const LANGUAGES = [
   "zh",
 ];
 
-const VISIBILITIES: Record<Video["visibility"], string> = {
-  public: "Public: anyone can find and watch it",
-  unlisted: "Unlisted: anyone with the link can watch it",
-  private: "Private: only you can watch it",
+const VISIBILITIES: Record<Video["visibility"], PlainKey> = {
+  public: "visibility.publicText",
+  unlisted: "visibility.unlistedText",
+  private: "visibility.privateText",
 };
 
 interface Props {
@@ -54,14 +55,14 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
   return (
     <>
       <TextField
-        label="Title"
+        label={t("details.videoTitle")}
         required
         maxLength={200}
         value={draft.title}
         error={errors["title"]}
         onInput={(title) => set({ title })}
       />
-      <Field label="Description" error={errors["description"]}>
+      <Field label={t("details.description")} error={errors["description"]}>
         {(ids) => (
           <textarea
             class="input"
@@ -73,7 +74,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         )}
       </Field>
       <div class="form-row">
-        <Field label="Category" error={errors["category"]}>
+        <Field label={t("details.category")} error={errors["category"]}>
           {(ids) => (
             <select
               class="input"
@@ -81,15 +82,15 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
               value={draft.category}
               onInput={(event) => set({ category: event.currentTarget.value as Video["category"] })}
             >
-              {CATEGORIES.map(({ slug, name }) => (
+              {CATEGORIES.map(({ slug }) => (
                 <option key={slug} value={slug}>
-                  {name}
+                  {categoryName(slug)}
                 </option>
               ))}
             </select>
           )}
         </Field>
-        <Field label="Language" error={errors["language"]}>
+        <Field label={t("details.language")} error={errors["language"]}>
           {(ids) => (
             <select
               class="input"
@@ -97,7 +98,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
               value={draft.language}
               onInput={(event) => set({ language: event.currentTarget.value })}
             >
-              <option value="">Not set</option>
+              <option value="">{t("details.notSet")}</option>
               {LANGUAGES.map((tag) => (
                 <option key={tag} value={tag}>
                   {languageName(tag)}
@@ -108,20 +109,20 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         </Field>
       </div>
       <TextField
-        label="Cast and crew"
-        hint="Separate names with commas, best known first"
+        label={t("details.people")}
+        hint={t("details.peopleHint")}
         value={draft.people}
         error={errors["people"]}
         onInput={(people) => set({ people })}
       />
       <TextField
-        label="Tags"
-        hint="Separate tags with commas"
+        label={t("details.tags")}
+        hint={t("details.tagsHint")}
         value={draft.tags}
         error={errors["tags"]}
         onInput={(tags) => set({ tags })}
       />
-      <Field label="Visibility" error={errors["visibility"]}>
+      <Field label={t("details.visibility")} error={errors["visibility"]}>
         {(ids) => (
           <select
             class="input"
@@ -133,7 +134,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
           >
             {Object.entries(VISIBILITIES).map(([value, label]) => (
               <option key={value} value={value}>
-                {label}
+                {t(label)}
               </option>
             ))}
           </select>

@@ -19,6 +19,7 @@ import { RequireCreator } from "./require-creator.tsx";
 import { Share } from "./share.tsx";
 import { isInProgress, StateBadge } from "./state-badge.tsx";
 import { Timeline } from "./timeline.tsx";
+import { t } from "../i18n/translate.ts";
 
 const POLL_INTERVAL_MS = 1500;
 
@@ -67,13 +68,13 @@ function VideoEditor({ id }: { id: string }) {
   }
   // Both are shown at once: the timeline grows with its tasks, and everything below it would move.
   if (!video || (tasks.loading && !tasks.data))
-    return <div class="page" aria-busy="true" aria-label="Loading the video" />;
+    return <div class="page" aria-busy="true" aria-label={t("common.loadingVideo")} />;
   return (
     <div class="page">
       <header class="page-head">
         <div>
           <p class="label soft">
-            <a href="/studio">My videos</a>
+            <a href="/studio">{t("header.myVideos")}</a>
           </p>
           <h1>{video.title}</h1>
         </div>
@@ -86,7 +87,7 @@ function VideoEditor({ id }: { id: string }) {
             {video.error && (
               <div class="notice notice-bad" role="alert">
                 <p>{video.error.detail}</p>
-                <p class="soft">Your uploaded file is kept.</p>
+                <p class="soft">{t("studio.keptFile")}</p>
               </div>
             )}
             {video.problem && (
@@ -97,16 +98,16 @@ function VideoEditor({ id }: { id: string }) {
             {video.waiting && (
               <div class="notice" role="status">
                 <p>{video.waiting.detail}</p>
-                <p class="soft">That is at {timeOfDay(video.waiting.until)} your time.</p>
+                <p class="soft">{t("studio.yourTime", { time: timeOfDay(video.waiting.until) })}</p>
               </div>
             )}
             {inProgress && video.progress !== null && (
-              <ProgressBar label="Transcoding" ratio={video.progress} />
+              <ProgressBar label={t("timeline.title")} ratio={video.progress} />
             )}
             <div class="form-actions">
               {(video.state === "playable" || video.state === "ready") && (
                 <a class="button button-signal" href={`/watch/${video.id}`}>
-                  Watch
+                  {t("video.watch")}
                 </a>
               )}
               {video.state === "failed" && (
@@ -116,11 +117,11 @@ function VideoEditor({ id }: { id: string }) {
                   disabled={retry.busy}
                   onClick={() => retry.run()}
                 >
-                  Try again
+                  {t("common.tryAgain")}
                 </button>
               )}
               <button type="button" class="button button-danger" onClick={() => setDeleting(true)}>
-                Delete
+                {t("common.delete")}
               </button>
             </div>
             <FormError error={retry.error} />

@@ -16,21 +16,22 @@ import { RequireCreator } from "./require-creator.tsx";
 import { isInProgress, StateBadge } from "./state-badge.tsx";
 import { StudioTabs } from "./studio-tabs.tsx";
 import { VideoListSkeleton } from "./video-list-skeleton.tsx";
+import { t } from "../i18n/translate.ts";
 
 const PAGE_SIZE = 20;
 const POLL_INTERVAL_MS = 2000;
 
 /** All videos of the account with their current state. */
 export function Videos() {
-  usePageTitle("My videos");
+  usePageTitle(t("header.myVideos"));
   return (
     <RequireCreator>
       <div class="page">
         <header class="page-head">
-          <h1>My videos</h1>
+          <h1>{t("header.myVideos")}</h1>
           <a class="button button-signal" href="/upload">
             <Icon name="upload" />
-            Upload
+            {t("header.upload")}
           </a>
         </header>
         <StudioTabs current="/studio" />
@@ -68,19 +69,19 @@ interface RowsProps {
 function Rows({ page, cursors, onPage }: RowsProps) {
   const [deleting, setDeleting] = useState<Video | null>(null);
   if (page.error) return <ErrorState heading="h2" error={page.error} onRetry={page.reload} />;
-  if (!page.data) return <VideoListSkeleton label="Loading your videos" />;
+  if (!page.data) return <VideoListSkeleton label={t("studio.loading")} />;
   if (page.data.items.length === 0 && cursors.length === 0) {
     return (
       <EmptyState
-        title="No videos yet"
+        title={t("studio.empty")}
         heading="h2"
         action={
           <a class="button button-signal" href="/upload">
-            Upload your first video
+            {t("studio.uploadFirst")}
           </a>
         }
       >
-        Videos you upload appear here, along with their transcoding progress.
+        {t("studio.emptyText")}
       </EmptyState>
     );
   }
@@ -119,13 +120,16 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
         <p class="video-row-facts soft">
           <span>{dayOf(video.createdAt)}</span>
           <span>{viewCount(video.views)}</span>
-          <span>{video.visibility}</span>
+          <span>{t(`visibility.${video.visibility}`)}</span>
         </p>
         {video.error && <p class="field-error">{video.error.detail}</p>}
         {video.problem && <p class="field-error">{video.problem.detail}</p>}
         {video.waiting && <p class="soft">{video.waiting.detail}</p>}
         {isInProgress(video.state) && video.progress !== null && (
-          <ProgressBar label={`Transcoding of ${video.title}`} ratio={video.progress} />
+          <ProgressBar
+            label={t("studio.transcodingOf", { title: video.title })}
+            ratio={video.progress}
+          />
         )}
       </div>
       <div class="video-row-state">
@@ -135,17 +139,17 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
         <a
           class="button button-small"
           href={`/studio/${video.id}`}
-          aria-label={`Edit ${video.title}`}
+          aria-label={t("studio.editTitle", { title: video.title })}
         >
-          Edit
+          {t("studio.edit")}
         </a>
         <button
           type="button"
           class="button button-small button-danger"
-          aria-label={`Delete ${video.title}`}
+          aria-label={t("studio.deleteTitle", { title: video.title })}
           onClick={onDelete}
         >
-          Delete
+          {t("common.delete")}
         </button>
       </div>
     </li>

@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../dev/settings.ts";
+
+/** Names that are the same in every language, and symbols. */
+const NAMES = /^(Kinora|HDR|×|4K|kin_…|[\s\d\p{P}\p{S}]*)$/u;
+/** Attributes that people see or hear. */
+const SHOWN_ATTRIBUTES =
+  /\b(?:label|title|aria-label|aria-valuetext|placeholder|hint|any|action|reason|legend|emptyText|alt)=(?:"([^"]+)"|\{`([^`]*)`\})/g;
+/** What stands between two tags, without braces. */
+const TEXT_NODES = /(?<![=\-<(&|?:\s])>([^<>{}()=;]*)(?=<\/?[a-zA-Z>]|\{)/g;
+const AFTER_BRACE = /\}([^<>{}()=;?:]*)<\/[a-z]/g;
+/** Sentences and labels in code: what begins with a capital letter and goes on in lower case, with a space in it. */
+const SENTENCES = /(?<![\w=])(["`])((?:[A-Z][\p{L}’]*)(?: [^"`$]*)[.!?…]?)\1/gu;
+/** Not for people, or for those who program. */
+const NOT_SHOWN =
+  /Error\(\s*["`]|throw new Error|label="thumbnails"|^\s*(?:\*|\/\/|\/\*)|import |DOMException/;
+
+/** The texts of a component that are not in a catalogue. */
+function textsOf(source: string): string[] {
+  const code = source
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .split("\n")
+    .filter((line) => !NOT_SHOWN.test(line))
+    .join("\n");
+  const found = [
+    ...Array.from(
+      code.matchAll(SHOWN_ATTRIBUTES),
+      ([, plain, template]) => plain ?? template ?? "",
+    ),
+    ...Array.from(code.matchAll(TEXT_NODES), ([, text]) => text ?? ""),
+    ...Array.from(code.matchAll(AFTER_BRACE), ([, text]) => text ?? ""),
+    ...Array.from(code.matchAll(SENTENCES), ([, , text]) => text ?? ""),
+  ];
+  return found
+    .map((text) =>
+      text
+        .replaceAll(/\$\{[^}]*\}/g, "")
+        .replaceAll(/\s+/g, " ")
+        .trim(),
+    )
+    .filter((text) => !NAMES.test(text));
+}
+
+const componentPaths = globSync("web/{*,components/*,pages/*,player/*,settings/*,studio/*}.tsx", {
+  cwd: ROOT,
+});
+
+test.each(componentPaths)("%s shows only texts of the catalogues", (path) => {
+  expect(textsOf(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
+});
+
+test.each([
+  [`<h1>Search</h1>`, "Search"],
+  [`<p>\n  Two\n  lines\n</p>`, "Two lines"],
+  [`<p>Hello {name}</p>`, "Hello"],
+  [`<p>{name} is back</p>`, "is back"],
+  [`<Field label="Name" />`, "Name"],
+  [`<a aria-label={\`Edit \${title}\`} />`, "Edit"],
+  [`usePageTitle("My videos");`, "My videos"],
+  [`{done ? "Password changed. Sign in." : ""}`, "Password changed. Sign in."],
+])("%s has a text outside the catalogues", (code, text) => {
+  expect(textsOf(code)).toContain(text);
+});

@@ -1,0 +1,41 @@
+import { type Language, SOURCE_LANGUAGE } from "./languages.ts";
+import type { CatalogueName } from "./messages.ts";
+import { addMessages, type CompiledMessages, language } from "./translate.ts";
+
+/** One file per language and catalogue, compiled by `catalogue-plugin.ts`. */
+const CATALOGUES = import.meta.glob<CompiledMessages>("../messages/*/*.ts", { import: "messages" });
+
+/** Loads a catalogue in the page's language, or in English where it has not been translated. */
+export async function loadMessages(name: CatalogueName): Promise<void> {
+  const load =
+    CATALOGUES[`../messages/${language()}/${name}.ts`] ??
+    CATALOGUES[`../messages/${SOURCE_LANGUAGE}/${name}.ts`];
+  if (load) addMessages(await load());
+}
+
+/** Catalogues that another one is used with. */
+const COMPANIONS: Partial<Record<CatalogueName, CatalogueName>> = {
+  account: "forms",
+  studio: "forms",
+};
+
+/** The labels of media-chrome's controls, which knows English by itself. */
+const CONTROLS: Partial<Record<Language, () => Promise<unknown>>> = {
+  de: () => import("media-chrome/lang/de"),
+  ar: () => import("../player/controls-ar.ts"),
+};
+
+/** The module of a page with the catalogues that it needs, all requested at once. For `lazy`. */
+export async function withMessages<Module>(
+  name: CatalogueName,
+  page: Promise<Module>,
+): Promise<Module> {
+  const companion = COMPANIONS[name];
+  const [module] = await Promise.all([
+    page,
+    loadMessages(name),
+    companion && loadMessages(companion),
+    name === "watch" && CONTROLS[language()]?.(),
+  ]);
+  return module;
+}

@@ -1,0 +1,24 @@
+import type { messages as account } from "../messages/en/account.ts";
+import type { messages as forms } from "../messages/en/forms.ts";
+import type { messages as site } from "../messages/en/site.ts";
+import type { messages as studio } from "../messages/en/studio.ts";
+import type { messages as watch } from "../messages/en/watch.ts";
+
+/** A catalogue is one file per language: `site` is loaded with every page, the others with the pages that need them. */
+export interface Catalogues {
+  site: typeof site;
+  watch: typeof watch;
+  account: typeof account;
+  studio: typeof studio;
+  forms: typeof forms;
+}
+
+export type CatalogueName = keyof Catalogues;
+
+/** Every message by its key, in English, whose arguments are those of all languages. */
+export type Messages = typeof site & typeof watch & typeof account & typeof studio & typeof forms;
+
+export type MessageKey = keyof Messages;
+
+/** A catalogue in another language: it has every message, and no other. */
+export type Translated<Name extends CatalogueName> = Record<keyof Catalogues[Name], string>;
