@@ -17,17 +17,26 @@ import { printReport } from "./report.ts";
 import { randomOf } from "./random.ts";
 
 /**
- * `npm run test:chaos -- --runs N --seed S`: kills processes of the running product while it receives and transcodes videos.
+ * `npm run test:chaos -- --runs N --seed S --minutes M`: kills processes of the running product while it receives and transcodes videos.
  * In each run three videos are uploaded, and at a random moment the Worker, the transcoder, both or any process gets
  * SIGKILL. At the end every video must be `ready` and every rendition must decode, search must have all of them, and the
- * storage must have what the catalogue names and nothing else. Linux only, because it finds the processes in /proc.
+ * storage must have what the catalogue names and nothing else. No run begins after M minutes, and none may take longer than
+ * five. Linux only, because it finds the processes in /proc.
  */
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "2" }, seed: { type: "string", default: "1" } },
+  options: {
+    runs: { type: "string", default: "2" },
+    seed: { type: "string", default: "1" },
+    minutes: { type: "string", default: "120" },
+  },
 });
 const MAX_RUNS = 100;
 const runs = Math.min(MAX_RUNS, Math.max(1, Math.trunc(Number(values.runs)) || 1));
 const seed = Math.trunc(Number(values.seed)) || 0;
+/** After this time the run that has begun is the last one. */
+const MAX_KILLING_MS = Math.max(1, Number(values.minutes) || 1) * 60_000;
+/** From the first upload of a run to the end of its last, with the kill and the start after it. */
+const TIMEOUT_RUN_MS = 300_000;
 const ACCOUNT = {
   name: "Chaos",
   email: "chaos@example.com",
@@ -44,8 +53,8 @@ const TIMEOUT_VICTIM_MS = 120_000;
 /** For all videos together, after the last kill. */
 const TIMEOUT_READY_MS = 600_000 + runs * 120_000;
 const TIMEOUT_SETTLED_MS = 300_000;
-/** The whole program ends after this. */
-const TIMEOUT_MS = 1_800_000 + runs * 240_000;
+/** The whole program ends after this, beside the time for kills. Every rendition is decoded after them. */
+const TIMEOUT_MS = MAX_KILLING_MS + TIMEOUT_READY_MS + 1_800_000 + runs * 30_000;
 /** A message that was lost with a process is sent again ten minutes later: its clock is moved instead of waiting. */
 const LOST_MESSAGE_MS = 11 * 60_000;
 const PAUSE_BETWEEN_SWEEPS_MS = 20_000;
@@ -117,9 +126,12 @@ async function runAll(stack: RestartingStack, clips: string[]) {
   await api.signIn(ACCOUNT);
   const uploads: Uploaded[] = [];
   const first = Math.floor(random() * KINDS.length);
+  const begun = performance.now();
   let kills = 0;
-  console.log(" run        after  kill        processes");
-  for (let run = 1; run <= runs; run++) {
+  let done = 0;
+  console.log(" run        after  kill        all stored  processes");
+  for (let run = 1; run <= runs && performance.now() < begun + MAX_KILLING_MS; run++) {
+    const runBegun = performance.now();
     const kind = KINDS[(first + run) % KINDS.length]!;
     const uploading = Promise.all(
       CLIPS.map(async ({ seconds }, index) => {
@@ -133,10 +145,18 @@ async function runAll(stack: RestartingStack, clips: string[]) {
     await wait(delay);
     const killed = await killSome(stack, kind);
     if (killed) kills++;
+    const tooLong = wait(TIMEOUT_RUN_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`Run ${run} did not end within ${TIMEOUT_RUN_MS / 60_000} minutes.`);
+    });
+    const stored = await Promise.race([uploading, tooLong]).catch((cause: unknown) => {
+      throw new Error(`Run ${run}, after a kill of ${killed}, stored no video.`, { cause });
+    });
+    uploads.push(...stored);
+    done = run;
+    const seconds = Math.round((performance.now() - runBegun) / 1000);
     console.log(
-      `${String(run).padStart(4)}  ${String(delay).padStart(8)} ms  ${kind.padEnd(10)}  ${killed || "-"}`,
+      `${String(run).padStart(4)}  ${String(delay).padStart(8)} ms  ${kind.padEnd(10)}  ${String(seconds).padStart(8)} s  ${killed || "-"}`,
     );
-    uploads.push(...(await uploading));
   }
 
   const lastKill = performance.now();
@@ -163,6 +183,7 @@ async function runAll(stack: RestartingStack, clips: string[]) {
   await settleMessages(stack);
   const agrees = await until(() => searchAgrees(api, WORD), TIMEOUT_SETTLED_MS);
   return {
+    runs: done,
     uploads: uploads.length,
     ready: ready.length,
     kills,
@@ -200,7 +221,7 @@ try {
   ];
   for (const complaint of complaints) console.log(complaint);
   const aims = {
-    "something was killed in every run": result.kills === runs,
+    "something was killed in every run": result.kills === result.runs,
     "every video is ready": result.ready === result.uploads,
     "every rendition decodes whole": result.faults.length === 0,
     "search agrees with the catalogue": result.agrees,
@@ -216,7 +237,7 @@ try {
     "chaos",
     {
       seed,
-      runs,
+      runs: result.runs,
       kills: result.kills,
       videos: result.uploads,
       "videos ready": result.ready,

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Child } from "./dev/child.ts";
+import { lacksProgram, programsOf } from "./dev/broken-group.ts";
 import { cronUrls } from "./dev/crons.ts";
 import { localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
@@ -29,6 +30,18 @@ async function runCrons(workerPort: number): Promise<void> {
       say(`cron |         ${String(error)}`);
     }
   }
+}
+
+/** Restarts a part that has lost one of the processes that it has now. */
+async function reviverOf(part: Child, url: string): Promise<() => Promise<boolean>> {
+  const complete = await programsOf(part.group());
+  return async () => {
+    if (stopping || !lacksProgram(complete, await programsOf(part.group()))) return false;
+    await part.restart();
+    // Until then it has fewer processes, which is no reason to start it once more.
+    await untilAnswer(part.name, url).catch((error: unknown) => say(String(error)));
+    return true;
+  };
 }
 
 let stopping: Promise<void> | undefined;
@@ -91,7 +104,10 @@ async function main(): Promise<void> {
         ]),
       ),
     };
-    for (const [who, url] of Object.entries(parts)) reportSilence(who, url, say);
+    for (const [who, url] of Object.entries(parts)) {
+      const part = children.find(({ name }) => name === who.toLowerCase());
+      reportSilence(who, url, say, part ? { revive: await reviverOf(part, url) } : {});
+    }
   }
   const { child, how } = await died;
   if (stopping) return;

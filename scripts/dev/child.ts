@@ -20,6 +20,10 @@ export interface Child {
   stop(): Promise<void>;
   /** SIGKILL to the process group at once, for when our own process exits. */
   kill(): void;
+  /** Ends the process group like `stop` and starts the command again, without `ended`. */
+  restart(): Promise<void>;
+  /** The group of its processes now. */
+  group(): number | undefined;
 }
 
 export interface ChildOptions {
@@ -42,8 +46,8 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Starts a process in its own group: Ctrl-C reaches only us, and stopping ends its children (workerd, ffmpeg) too. */
-export function startChild(options: ChildOptions): Child {
+/** Starts a process in its own group. @param note receives each line */
+function spawnGroup(options: ChildOptions, note: (line: string) => void): ChildProcess {
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: options.env,
@@ -51,33 +55,61 @@ export function startChild(options: ChildOptions): Child {
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (child.pid !== undefined) guardGroup(child.pid);
-  const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (raw) => {
       const line = stripVTControlCharacters(raw);
-      if (options.isNoise(line)) return;
-      tail.push(line);
-      if (tail.length > MAX_TAIL_LINES) tail.shift();
-      options.print(line);
+      if (!options.isNoise(line)) note(line);
     });
   }
-  const ended = new Promise<string>((resolve) => {
+  return child;
+}
+
+const howItEnds = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => {
     child.once("error", (error) => resolve(`could not start: ${error.message}`));
     child.once("exit", (code, signal) =>
       resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
     );
   });
+
+/** SIGTERM to a process group, SIGKILL after a grace period; resolves when it has ended. */
+async function endGroup(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  signalGroup(child, "SIGTERM");
+  await Promise.race([ended, wait(GRACE_MS, undefined, { ref: false })]);
+  signalGroup(child, "SIGKILL");
+  await ended;
+}
+
+/** Starts a process in its own group: Ctrl-C reaches only us, and stopping ends its children (workerd, ffmpeg) too. */
+export function startChild(options: ChildOptions): Child {
+  const tail: string[] = [];
+  const ended = Promise.withResolvers<string>();
+  let current: { child: ChildProcess; ended: Promise<string> };
+  function launch(): void {
+    const child = spawnGroup(options, (line) => {
+      tail.push(line);
+      if (tail.length > MAX_TAIL_LINES) tail.shift();
+      options.print(line);
+    });
+    const started = { child, ended: howItEnds(child) };
+    current = started;
+    // The end of one that was replaced is not the end of the part.
+    void started.ended.then((how) => current === started && ended.resolve(how));
+  }
+  launch();
   return {
     name: options.name,
-    ended,
+    ended: ended.promise,
     tail: () => tail,
-    kill: () => signalGroup(child, "SIGKILL"),
-    async stop() {
-      signalGroup(child, "SIGTERM");
-      await Promise.race([ended, wait(GRACE_MS, undefined, { ref: false })]);
-      signalGroup(child, "SIGKILL");
-      await ended;
+    kill: () => signalGroup(current.child, "SIGKILL"),
+    stop: () => endGroup(current.child, current.ended),
+    async restart() {
+      const old = current;
+      current = { ...old };
+      await endGroup(old.child, old.ended);
+      launch();
     },
+    group: () => current.child.pid,
   };
 }
 

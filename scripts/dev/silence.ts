@@ -4,14 +4,16 @@ import { setTimeout as wait } from "node:timers/promises";
 const TIMEOUT_ANSWER_MS = 15_000;
 const POLL_MS = 5_000;
 
-interface SilenceTimes {
+interface SilenceOptions {
   timeoutMs?: number;
   pollMs?: number;
+  /** Starts the part again if it cannot answer any more. @returns whether it did */
+  revive?: () => Promise<boolean>;
 }
 
 /**
  * Watches a part of the product: says once when it stops answering, although its process runs, and once when it answers
- * again. An error response is an answer.
+ * again. An error response is an answer. While it is silent, it is revived if that can help.
  * @param who its name
  * @param say receives a line
  */
@@ -19,7 +21,11 @@ export function reportSilence(
   who: string,
   url: string,
   say: (line: string) => void,
-  { timeoutMs = TIMEOUT_ANSWER_MS, pollMs = POLL_MS }: SilenceTimes = {},
+  {
+    timeoutMs = TIMEOUT_ANSWER_MS,
+    pollMs = POLL_MS,
+    revive = () => Promise.resolve(false),
+  }: SilenceOptions = {},
   signal?: AbortSignal,
 ): void {
   async function answers(): Promise<boolean> {
@@ -39,6 +45,8 @@ export function reportSilence(
         say(
           `\nThe ${who} hangs: it has not answered ${url} for ${timeoutMs / 1000} s. Its lines above may tell why; Ctrl-C ends everything.\n`,
         );
+      if (!ok && (await revive()))
+        say(`\nA process of the ${who} was gone: the ${who} was started again.\n`);
       if (ok && silent) say(`\nThe ${who} answers again.\n`);
       silent = !ok;
       await wait(pollMs, undefined, { ref: false });

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { runToEnd } from "./child.ts";
+import { lacksProgram, programsOf } from "./broken-group.ts";
+import { type Child, runToEnd, startChild } from "./child.ts";
 import { emptyRegistry } from "./prepare.ts";
 import { reportSilence } from "./silence.ts";
 
@@ -70,6 +71,51 @@ test("a step of the start that hangs is named, with its last line", async () => 
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("a part whose process was killed, and that hangs since then, is started again, and no other", async () => {
+  // Like wrangler without esbuild: it lives, and answers nothing without its helper.
+  const script = `
+    const { spawn } = require("node:child_process");
+    const helper = spawn("sleep", ["600"]);
+    helper.on("exit", () => server.removeAllListeners("request"));
+    const server = require("node:http").createServer((request, response) => response.end(String(helper.pid)));
+    server.listen(Number(process.env.PORT), () => console.log(server.address().port));
+  `;
+  const ports: number[] = [];
+  const start = (port: number): Child =>
+    startChild({
+      ...{ name: "part", command: process.execPath, args: ["-e", script], cwd: "/" },
+      ...{ env: { ...process.env, PORT: String(port) }, isNoise: () => false },
+      print: (line) => void ports.push(Number(line)),
+    });
+  const part = start(0);
+  await vi.waitFor(() => expect(ports).toHaveLength(1), { timeout: 20_000 });
+  const url = `http://127.0.0.1:${ports[0]}/`;
+  const helper = Number(await (await fetch(url)).text());
+  const complete = await programsOf(part.group());
+  expect(complete?.get("sleep")).toBe(1);
+  expect(lacksProgram(complete, await programsOf(part.group()), ["sleep"])).toBe(false);
+
+  process.kill(helper, "SIGKILL");
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const revive = async (): Promise<boolean> => {
+    if (!lacksProgram(complete, await programsOf(part.group()), ["sleep"])) return false;
+    await part.restart();
+    await vi.waitFor(() => expect(ports).toHaveLength(2), { timeout: 60_000 });
+    return true;
+  };
+  const times = { timeoutMs: 300, pollMs: 50, revive };
+  reportSilence("part", url, (line) => void lines.push(line.trim()), times, stop.signal);
+  await vi.waitFor(() => expect(lines.join()).toContain("was started again"), { timeout: 60_000 });
+  stop.abort();
+  let hasEnded = false;
+  void part.ended.then(() => (hasEnded = true));
+  expect(Number(await (await fetch(`http://127.0.0.1:${ports[1]}/`)).text())).not.toBe(helper);
+  expect(hasEnded).toBe(false);
+  await part.stop();
+  await part.ended;
 });
 
 test("a part that hangs is named once, and so is its recovery", async () => {
