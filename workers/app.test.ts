@@ -26,6 +26,18 @@ test("while D1 is away the API says that it is temporary, and when to try again"
     expect(response.headers.get("retry-after")).toBe("2");
     expect(await problemOf(response)).toMatchObject({ status: 503, code: "unavailable" });
   }
+  const signIn = await anonymous.request(
+    "/api/auth/sign-in/email",
+    {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: env.PUBLIC_ORIGIN },
+      body: JSON.stringify({ email: "someone@example.com", password: "a password" }),
+    },
+    broken,
+    createExecutionContext(),
+  );
+  expect(signIn.headers.get("retry-after")).toBe("2");
+  expect(await problemOf(signIn)).toMatchObject({ status: 503, code: "unavailable" });
 });
 
 test("a route without a row in the authorization table is closed", async () => {

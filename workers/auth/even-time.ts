@@ -33,8 +33,14 @@ export async function withEvenTiming(
   respond: () => Promise<Response>,
 ): Promise<Response> {
   const start = Date.now();
-  const response = await respond();
-  if (isTimingSensitive(path, response.ok, settings))
-    await scheduler.wait(Math.max(0, start + MIN_RESPONSE_MS - Date.now()));
-  return response;
+  let succeeded = false;
+  try {
+    const response = await respond();
+    succeeded = response.ok;
+    return response;
+  } finally {
+    // An error takes as long as a refusal: it may have come from what only an existing account needs.
+    if (isTimingSensitive(path, succeeded, settings))
+      await scheduler.wait(Math.max(0, start + MIN_RESPONSE_MS - Date.now()));
+  }
 }

@@ -4,12 +4,9 @@ import { oauthProvider } from "@better-auth/oauth-provider";
 import { z } from "zod";
 import { Role } from "../contract/accounts.ts";
 import { APP_SCOPES } from "../contract/scopes.ts";
-import { catalog } from "../db/client.ts";
-import { findRefreshToken, revokeFamily } from "../db/accounts/refresh-tokens.ts";
 import { CLIENT_SECRET_PREFIX, hashSecret } from "../domain/secret.ts";
+import { REFRESH_TOKEN_PREFIX, storedPart } from "./refresh-families.ts";
 import type { AuthSettings } from "./settings.ts";
-
-const REFRESH_TOKEN_PREFIX = "kinora_rt_";
 
 /**
  * The OAuth 2.1 server: authorization code with PKCE (S256), rotating refresh tokens (reuse revokes the whole family of
@@ -29,6 +26,11 @@ export function oauthServer(env: Env, settings: AuthSettings) {
     prefix: { refreshToken: REFRESH_TOKEN_PREFIX, clientSecret: CLIENT_SECRET_PREFIX },
     storeClientSecret: { hash: hashSecret },
     storeTokens: { hash: hashSecret },
+    formatRefreshToken: {
+      // What follows the token is added to the response, when it is known (refresh-families.ts).
+      encrypt: (token) => token,
+      decrypt: (token) => ({ token: storedPart(token) }),
+    },
     allowDynamicClientRegistration: settings.ALLOW_DYNAMIC_REGISTRATION,
     allowUnauthenticatedClientRegistration: settings.ALLOW_DYNAMIC_REGISTRATION,
     extensions: [
@@ -73,41 +75,6 @@ export function defaultResource(env: Env): BetterAuthPlugin {
           handler: createAuthMiddleware(async (ctx) => ({
             context: { query: { ...ctx.query, resource: env.PUBLIC_ORIGIN } },
           })),
-        },
-      ],
-    },
-  };
-}
-
-const IssuedTokens = z.object({ refresh_token: z.string() });
-
-/**
- * Closes two races in the plugin's token rotation, so that using a token twice revokes its family however close together the
- * uses are. First, the plugin refuses a request that read the token before another one rotated it, but does not treat it as
- * reuse: the family is revoked here. Second, the other request may store its new token after the family was revoked, where
- * nothing would find it: if the token that it rotated is gone, its new token is revoked too.
- */
-export function endReusedFamily(env: Env): BetterAuthPlugin {
-  return {
-    id: "end-reused-family",
-    hooks: {
-      after: [
-        {
-          matcher: ({ path, body }) =>
-            path === "/oauth2/token" &&
-            body?.grant_type === "refresh_token" &&
-            typeof body.refresh_token === "string",
-          handler: createAuthMiddleware(async (ctx) => {
-            const hashOf = (token: string) => hashSecret(token.slice(REFRESH_TOKEN_PREFIX.length));
-            const db = catalog(env);
-            const hash = await hashOf(ctx.body.refresh_token);
-            const presented = await findRefreshToken(db, hash);
-            const issued = IssuedTokens.safeParse(ctx.context.returned);
-            if (!issued.success && presented?.isRotated) await revokeFamily(db, hash);
-            if (issued.success && !presented) {
-              await revokeFamily(db, await hashOf(issued.data.refresh_token));
-            }
-          }),
         },
       ],
     },

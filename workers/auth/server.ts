@@ -1,5 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import { passkey } from "@better-auth/passkey";
+import { isAPIError } from "better-auth/api";
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
 import { haveIBeenPwned } from "better-auth/plugins/haveibeenpwned";
@@ -13,15 +14,17 @@ import { forgetChallenges } from "../db/accounts/attempts.ts";
 import { authAdapter } from "../db/accounts/auth-adapter.ts";
 import { deleteAccountContents, reindexVideosOf, revokeAccess } from "../services/accounts.ts";
 import { newId } from "../domain/id.ts";
+import { log } from "../log.ts";
 import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { accountRules, fittingProfile } from "./account-rules.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { mailerOf } from "./mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
-import { defaultResource, endReusedFamily, oauthServer } from "./oauth.ts";
+import { defaultResource, oauthServer } from "./oauth.ts";
 import { oneTimeCodes } from "./one-time-codes.ts";
 import { accountLimit, addressLimits, forgetFailures } from "./rate-limit.ts";
+import { endReusedFamily } from "./refresh-families.ts";
 import { ACCESS_TOKEN_ALGORITHM, type AuthSettings, authSettings } from "./settings.ts";
 
 const DAY_SECONDS = 86_400;
@@ -93,6 +96,12 @@ function accessTokens(origin: string) {
   });
 }
 
+/** Lets what is no answer of the library, such as a failure of the database, leave it like every other error (app.ts). */
+function throwUnlessAnswer(error: unknown): void {
+  if (!isAPIError(error)) throw error;
+  if (error.status === "INTERNAL_SERVER_ERROR") log("request.failed", { error: String(error) });
+}
+
 function createAuth(env: Env) {
   const settings = authSettings(env);
   const { PRODUCT_NAME: product, PUBLIC_ORIGIN: origin } = env;
@@ -150,7 +159,7 @@ function createAuth(env: Env) {
     },
     disabledPaths: DISABLED_PATHS,
     // The page explains a failed sign-in with another provider, or an expired link.
-    onAPIError: { errorURL: `${origin}/sign-in` },
+    onAPIError: { errorURL: `${origin}/sign-in`, onError: throwUnlessAnswer },
     // Warnings of the library contain mail addresses of users who mistyped a password.
     logger: { level: "error" },
     telemetry: { enabled: false },

@@ -15,6 +15,8 @@ export const LIMITS = {
   passkeysPerAccount: 20,
   /** Apps of others that may act for the account. */
   grantsPerAccount: 200,
+  /** Of one app for one account, the used ones among them. Beyond it, the oldest is forgotten, those in use last. */
+  refreshTokensPerGrant: 50,
   captionTracksPerVideo: MAX_CAPTION_TRACKS,
   /** Beyond it, revoking one more session of a video revokes all of its tokens. */
   revokedSessionsPerVideo: 50,

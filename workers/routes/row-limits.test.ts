@@ -213,6 +213,8 @@ test("every limit has a test that reaches it", () => {
     // library-limits.test.ts
     ...(["watchlistPerAccount", "likesPerAccount"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
+    // workers/auth/refresh-families.test.ts
+    ...(["refreshTokensPerGrant"] as const),
     // captions.test.ts, db/revocations.test.ts and runners.test.ts
     ...(["captionTracksPerVideo", "revokedSessionsPerVideo", "runnerTokens", "runners"] as const),
   ];
