@@ -19,6 +19,8 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
   /** Compare the objects of a video with the catalogue: one of them may be lost. */
   z.object({ kind: z.literal("check-video"), videoId: z.string() }),
+  /** As `check-video` for some videos: a part of the comparison of the whole storage. In the queue of `hash-source`. */
+  z.object({ kind: z.literal("compare-videos"), videoIds: z.array(z.string()).max(100) }),
   /** Read the uploaded file of a video whole, and keep or verify its SHA-256. In a queue of its own, since it takes minutes. */
   z.object({ kind: z.literal("hash-source"), videoId: z.string() }),
   /**

@@ -11,8 +11,33 @@ export type OutboxRow = typeof outbox.$inferSelect;
  * stored or neither. After the batch call `relayOutbox` (services/outbox.ts) through `waitUntil`.
  */
 export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now()): Statement {
-  const queue = message.kind === "hash-source" ? "checksums" : "events";
+  const readsMuch = message.kind === "hash-source" || message.kind === "compare-videos";
+  const queue = readsMuch ? "checksums" : "events";
   return db.insert(outbox).values({ queue, body: message, createdAt: now });
+}
+
+/** Stores messages that have videos compared with their objects. @param slices the videos of each message */
+export async function handOverVideos(
+  db: Catalog,
+  slices: readonly (readonly string[])[],
+  now: number,
+): Promise<void> {
+  await db.insert(outbox).select(
+    sql`
+      SELECT NULL, 'checksums', json_object('kind', 'compare-videos', 'videoIds', json(value)), ${now}, NULL, 0
+      FROM json_each(${JSON.stringify(slices)})`,
+  );
+}
+
+/** How many messages for the queue `checksums` wait or are being handled, up to a limit. Plan: rows until it is reached. */
+export async function countWaiting(db: Catalog, limit: number): Promise<number> {
+  const waiting = db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(eq(outbox.queue, "checksums"))
+    .limit(limit)
+    .as("waiting");
+  return Number(await db.$count(waiting));
 }
 
 /** Statement that stores a wake message, for the batch that adds tasks. */

@@ -129,8 +129,31 @@ export async function purgeAgain(db: Catalog, ids: readonly string[]): Promise<v
       .where(sql`${videos.id} IN ${idsIn(ids)}`);
 }
 
-export const forgetStorageCheck = (db: Catalog, videoId: string): Statement =>
-  db.delete(storageChecks).where(eq(storageChecks.videoId, videoId));
+/** Since when these ids have had objects without a video; those without a time have not been noticed. */
+export async function orphansAmong(
+  db: Catalog,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ id: storageChecks.videoId, since: storageChecks.orphansSince })
+    .from(storageChecks)
+    .where(sql`${storageChecks.videoId} IN ${idsIn(ids)}`);
+  return new Map(rows.flatMap(({ id, since }) => (since === null ? [] : [[id, since]])));
+}
+
+/** Notes for all of these ids that they have objects which nothing refers to. */
+export async function noteOrphansOf(
+  db: Catalog,
+  ids: readonly string[],
+  since: number,
+): Promise<void> {
+  await db.run(sql`
+    INSERT INTO storage_checks (video_id, orphans_since) SELECT value, ${since} FROM json_each(${JSON.stringify(ids)}) WHERE 1
+    ON CONFLICT (video_id) DO UPDATE SET orphans_since = excluded.orphans_since`);
+}
+
+export const forgetStorageChecks = (db: Catalog, ids: readonly string[]): Statement =>
+  db.delete(storageChecks).where(sql`${storageChecks.videoId} IN ${idsIn(ids)}`);
 
 const ROW = 1;
 

@@ -7,6 +7,7 @@ import { eraseBinned } from "../services/bin.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { log } from "../log.ts";
 import { checkVideo } from "./check-video.ts";
+import { compareVideos } from "./compare-videos.ts";
 import { syncDownloads } from "./downloads.ts";
 import { hashSource } from "./hash-source.ts";
 import { indexEach, MAX_FAILED_VIDEOS } from "./index-video.ts";
@@ -86,6 +87,8 @@ async function handleEvent(
       return syncDownloads(env, event.videoId);
     case "check-video":
       return checkVideo(createJobContext(env), event.videoId, Date.now());
+    case "compare-videos":
+      return compareVideos(createJobContext(env), event.videoIds, Date.now());
     case "hash-source":
       return hashSource(env, event.videoId, Date.now());
     case "search-pick":

@@ -6,8 +6,8 @@ import { EventMessage } from "../contract/messages.ts";
 import { binnedBefore, eraseVideos } from "../db/bin.ts";
 import { runBatch } from "../db/client.ts";
 import { listDeadLetters } from "../db/dead-letters.ts";
-import { enqueueEvent } from "../db/outbox.ts";
-import { findStorageCheck } from "../db/storage-checks.ts";
+import { enqueueEvent, handOverVideos } from "../db/outbox.ts";
+import { findStorageCheck, noteSourceHash } from "../db/storage-checks.ts";
 import { searchPicks } from "../db/search-schema.ts";
 import { indexedVideos } from "../db/search/compare.ts";
 import { tasks } from "../db/transcoding-schema.ts";
@@ -107,6 +107,17 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
       const id = await readyVideo();
       await env.MEDIA.delete(`${id}/owner`);
       await runBatch(db, [enqueueEvent(db, { kind: "check-video", videoId: id })]);
+      return id;
+    },
+    isDone: async (id) => (await env.MEDIA.head(`${id}/owner`)) !== null,
+  },
+  "compare-videos": {
+    change: async () => {
+      const id = await readyVideo();
+      await env.MEDIA.delete(`${id}/owner`);
+      // Otherwise its source would be read too, whose message is sent late.
+      await noteSourceHash(db, id, "as it is", Date.now());
+      await handOverVideos(db, [[id]], Date.now());
       return id;
     },
     isDone: async (id) => (await env.MEDIA.head(`${id}/owner`)) !== null,

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import {
+  IDS_PER_PAGE,
+  MAX_MESSAGES_PER_RUN,
+  messagesToHandOver,
+  nightOf,
+  quotaOf,
+  VIDEOS_PER_MESSAGE,
+} from "./comparison-pace.ts";
+
+const MINUTE_MS = 60_000;
+const RUN_INTERVAL_MS = 3 * MINUTE_MS;
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2026, 10, 1, 2);
+/** What a run does by itself, from its limit of statements: some videos at ten to twenty each, pages at three. */
+const VIDEOS_BY_ITSELF = 9;
+const PAGES_BY_ITSELF = 50;
+
+/** Runs the comparison of a catalogue of some size. @returns the days it took, and the most that one run handed over */
+function simulate(videos: number, isCronDown = (_run: number) => false) {
+  let [left, pages] = [videos, 3 * Math.ceil(videos / IDS_PER_PAGE)];
+  let [night, quota, most] = [-1, 0, 0];
+  for (let run = 0; ; run++) {
+    const now = START + run * RUN_INTERVAL_MS;
+    if (left === 0 && pages === 0) return { days: (now - START) / DAY_MS, most };
+    if (isCronDown(run)) continue;
+    if (nightOf(now) > night) [night, quota] = [nightOf(now), quotaOf(videos)];
+    const messages = left > 0 ? messagesToHandOver(quota, now) : 0;
+    most = Math.max(most, messages);
+    const handedOver = Math.min(left, quota, messages * VIDEOS_PER_MESSAGE);
+    const byItself = Math.min(left - handedOver, quota - handedOver, VIDEOS_BY_ITSELF);
+    const listed = left > 0 ? 0 : Math.min(pages, quota, PAGES_BY_ITSELF);
+    left -= handedOver + byItself;
+    pages -= listed;
+    quota -= handedOver + byItself + listed;
+  }
+}
+
+test.each([1, 500, 10_000, 300_000, 1_000_000, 3_000_000, 10_000_000])(
+  "the storage of %i videos is compared whole in a month, and no run hands over more than a batch",
+  (videos) => {
+    const { days, most } = simulate(videos);
+    expect(days).toBeLessThanOrEqual(30);
+    expect(most).toBeLessThanOrEqual(MAX_MESSAGES_PER_RUN);
+  },
+);
+
+test("a site of less than 500 videos is compared in a day, without messages", () => {
+  const { days, most } = simulate(450);
+  expect(days).toBeLessThan(1);
+  expect(most).toBe(0);
+});
+
+test("runs that were left out are made up for by those after them in the same night", () => {
+  const { days } = simulate(1_000_000, (run) => run % 480 < 240);
+  expect(days).toBeLessThanOrEqual(30);
+});
