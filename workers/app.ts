@@ -5,12 +5,12 @@ import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import { authenticate } from "./auth/bearer.ts";
+import { accountDeleted, authenticate } from "./auth/bearer.ts";
 import { devMail } from "./auth/dev-mail.ts";
 import { authRoutes } from "./auth/routes.ts";
 import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
-import { isTransient } from "./db/client.ts";
+import { isOfDeletedAccount, isTransient } from "./db/client.ts";
 import { AppError } from "./domain/errors.ts";
 import { log } from "./log.ts";
 import { problemResponse } from "./problem.ts";
@@ -50,7 +50,8 @@ import { identifyRunner } from "./jobs/runner-identity.ts";
 const RUNNER_API_PATH = "/api/runner/";
 
 /** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */
-function asKnown(error: unknown): unknown {
+function asKnown(error: unknown, env: Env): unknown {
+  if (isOfDeletedAccount(error)) return accountDeleted(env);
   if (isTransient(error)) {
     log("request.failed", { error: String(error) });
     return new AppError("unavailable", "The catalogue does not answer. Try again in a moment.", {
@@ -80,7 +81,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   app.notFound((c) =>
     problemResponse(new AppError("not_found", `${c.req.path} does not exist.`), c.req.path),
   );
-  app.onError((error, c) => problemResponse(asKnown(error), c.req.path));
+  app.onError((error, c) => problemResponse(asKnown(error, c.env), c.req.path));
 
   app.use((c, next) => asInvocation(`${c.req.method} ${c.req.path}`, next));
   app.use(requestId(), securityHeaders);

@@ -42,6 +42,7 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>>
     captions: videos("at most 50 tracks per video"),
     creator_usage: accounts("one per creator"),
     creator_queues: bounded("creators with tasks"),
+    deleted_accounts: bounded("kept for an hour"),
     dead_letters: bounded("the newest 1,000"),
     encode_usage: bounded("creators of today"),
     idempotency: bounded("kept for a day"),

@@ -137,6 +137,10 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
   });
 }
 
+/** The answer to a write that was checked before its account was deleted and came to the database after it. */
+export const accountDeleted = (env: Env): AppError =>
+  invalidToken(env, "The account behind this access token has been deleted.");
+
 /**
  * Determines the caller from the Authorization header alone, never from a cookie.
  * @throws AppError invalid_token when a token is present but not valid, so that no caller is anonymous by mistake

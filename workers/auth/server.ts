@@ -99,7 +99,7 @@ function accessTokens(origin: string) {
 /** Lets what is no answer of the library, such as a failure of the database, leave it like every other error (app.ts). */
 function throwUnlessAnswer(error: unknown): void {
   if (!isAPIError(error)) throw error;
-  if (error.status === "INTERNAL_SERVER_ERROR") log("request.failed", { error: String(error) });
+  if (error.status === "INTERNAL_SERVER_ERROR") log("request.failed", { error: error.message });
 }
 
 function createAuth(env: Env) {

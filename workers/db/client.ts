@@ -31,6 +31,12 @@ export function isTransient(error: unknown): boolean {
   return temporary.test(error.message) && !error.message.includes("SQLITE_");
 }
 
+/** Whether the database refused a row because its account was deleted a moment ago (`deletedAccounts`). */
+export function isOfDeletedAccount(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message.includes("account_deleted") || isOfDeletedAccount(error.cause);
+}
+
 /** Runs the statements as one transaction: all of them or none. D1 has no BEGIN. */
 export async function runBatch(db: Catalog, statements: readonly Statement[]): Promise<void> {
   const [first, ...rest] = statements;

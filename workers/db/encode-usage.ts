@@ -35,20 +35,30 @@ export function countEncodeTime(
   ];
 }
 
+type EndedAttempts =
+  | { runner: string; held: readonly TaskAttempt[] }
+  | { videoId: string }
+  | { ownerId: string };
+
+function whatEnds(ended: EndedAttempts): SQL | undefined {
+  if ("videoId" in ended) return eq(tasks.videoId, ended.videoId);
+  if ("runner" in ended) return lostBy(ended.runner, ended.held);
+  return sql`${tasks.videoId} IN (SELECT id FROM videos WHERE owner_id = ${ended.ownerId})`;
+}
+
 /**
  * As `countEncodeTime`, for attempts that end without a result: what is taken from a runner, or stopped. Put it before the
- * statements that end them. Plan: index `tasks_runner`, or the tasks of the video.
- * @param ended what is taken from a runner that keeps `held`, or all that runs of a video
+ * statements that end them. Plan: index `tasks_runner`, the tasks of the video, or the videos of the creator and their tasks.
+ * @param ended what is taken from a runner that keeps `held`, or all that runs of a video or a creator
  */
 export function countEndedTime(
   db: Catalog,
-  ended: { runner: string; held: readonly TaskAttempt[] } | { videoId: string },
+  ended: EndedAttempts,
   budgetMs: number | null,
   now: number,
 ): Statement[] {
   if (budgetMs === null) return [];
-  const isEnded =
-    "videoId" in ended ? eq(tasks.videoId, ended.videoId) : lostBy(ended.runner, ended.held);
+  const isEnded = whatEnds(ended);
   const spent = sql`sum(max(0, ${now} - ${tasks.startedAt}))`;
   return [
     db

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { PublicJwk } from "../contract/signing-keys.ts";
 
@@ -18,7 +19,12 @@ export const signingKeys = sqliteTable(
     createdAt: time("created_at").notNull(),
     revokedAt: time("revoked_at"),
   },
-  (table) => [index("signing_keys_owner").on(table.ownerId, table.createdAt)],
+  (table) => [
+    index("signing_keys_owner").on(table.ownerId, table.createdAt),
+    index("signing_keys_revoked")
+      .on(table.revokedAt)
+      .where(sql`revoked_at IS NOT NULL`),
+  ],
 );
 
 /**

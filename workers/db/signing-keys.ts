@@ -26,14 +26,7 @@ export async function insertSigningKey(
   const live = db.$count(signingKeys, and(mine, isNull(signingKeys.revokedAt)));
   const all = db.$count(signingKeys, mine);
   const [, [inserted]] = await db.batch([
-    db
-      .delete(signingKeys)
-      .where(
-        and(
-          mine,
-          lt(signingKeys.revokedAt, now - MAX_PLAYBACK_TOKEN_AGE_MS - REVOCATION_MARGIN_MS),
-        ),
-      ),
+    db.delete(signingKeys).where(and(mine, lt(signingKeys.revokedAt, expiredAt(now)))),
     db
       .insert(signingKeys)
       .select(
@@ -54,6 +47,14 @@ export async function insertSigningKey(
       .returning(),
   ]);
   return inserted ?? null;
+}
+
+/** When a key was revoked whose last playback token expires now. */
+const expiredAt = (now: number): number => now - MAX_PLAYBACK_TOKEN_AGE_MS - REVOCATION_MARGIN_MS;
+
+/** Deletes revoked keys of anyone whose last token has expired. Plan: by `signing_keys_revoked`. */
+export async function forgetRevokedKeys(db: Catalog, now: number): Promise<void> {
+  await db.delete(signingKeys).where(lt(signingKeys.revokedAt, expiredAt(now)));
 }
 
 /** An account's keys, newest first, including recently revoked ones. */

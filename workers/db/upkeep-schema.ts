@@ -96,3 +96,18 @@ export const reconciliation = sqliteTable("reconciliation", {
   completedAt: time("completed_at"),
   startedAt: time("started_at").notNull(),
 });
+
+/**
+ * Accounts that were deleted within the last hour, added by a trigger. Other triggers refuse rows for them (`account_deleted`):
+ * a write that was checked before the account was deleted must not arrive after it.
+ */
+export const deletedAccounts = sqliteTable(
+  "deleted_accounts",
+  {
+    id: text("id").primaryKey(),
+    deletedAt: time("deleted_at").notNull(),
+    /** When the sweep deleted its contents once more, in case the deletion broke off. */
+    clearedAt: time("cleared_at"),
+  },
+  (table) => [index("deleted_accounts_age").on(table.deletedAt)],
+);

@@ -1,5 +1,6 @@
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { runBatch } from "../db/client.ts";
+import { countEndedTime } from "../db/encode-usage.ts";
 import { enqueueEvent } from "../db/outbox.ts";
 import {
   countRepair,
@@ -9,6 +10,7 @@ import {
   retireVersion,
 } from "../db/storage-checks.ts";
 import { addLateTasks, forgetDownloads, retryTranscode } from "../db/transcoding/transcodes.ts";
+import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import type { StorageProblem } from "../domain/storage-problems.ts";
 import { log } from "../log.ts";
@@ -72,6 +74,7 @@ async function encodeAgain(
   const next = { id, ownerId, version, sourceKey, contentKey };
   await runBatch(db, [
     ...retryTranscode(db, next, planTask(planSettings(env), false), now, "ready"),
+    ...countEndedTime(db, { videoId: id }, encodeBudgetMs(env), now),
     ...retireVersion(db, transcode, now),
     countRepair(db, id, now),
   ]);

@@ -1,9 +1,20 @@
 import { env, exports } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { authFetch, signUp } from "../../tests/support/worker/accounts.ts";
 import { insertVideo, ORIGIN } from "../../tests/support/worker/media.ts";
+import {
+  claimAny,
+  db,
+  queuedVideo,
+  stopEverything,
+} from "../../tests/support/worker/transcoding.ts";
 import { app } from "../app.ts";
 import { libraryOf } from "../db/history.ts";
+import { encodeUsage } from "../db/runner-schema.ts";
+import { creatorUsage } from "../db/schema.ts";
+import { tasks } from "../db/transcoding-schema.ts";
+import { purgeLeftovers } from "../jobs/purge.ts";
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   exports.default.fetch(`${ORIGIN}${path}`, { headers });
@@ -58,6 +69,31 @@ test("an account with many videos is deleted within the statements of one reques
       await count("SELECT count(*) AS n FROM revocations WHERE subject = 'video:' || ?", id),
     ).toBe(1);
   expect((await get(`/v1/videos/${bystander}`)).status).toBe(200);
+});
+
+test("the time that runners have worked for an account counts when it is deleted", async () => {
+  await stopEverything();
+  const { userId, cookie, password } = await signUp("creator");
+  await queuedVideo(userId);
+  const task = await claimAny();
+  const minutesAgo = Date.now() - 5 * 60_000;
+  await db.update(tasks).set({ startedAt: minutesAgo }).where(eq(tasks.id, task.id));
+  expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+  const [usage] = await db.select().from(encodeUsage).where(eq(encodeUsage.ownerId, userId));
+  expect(usage?.milliseconds).toBeGreaterThanOrEqual(5 * 60_000);
+  // Once: the deletion looks twice.
+  expect(usage?.milliseconds).toBeLessThanOrEqual(Date.now() - minutesAgo);
+});
+
+test("nothing counts what a deleted account used", async () => {
+  const { userId, cookie, password } = await signUp("creator");
+  await insertVideo({ ownerId: userId, sourceBytes: 10 });
+  const used = () => db.select().from(creatorUsage).where(eq(creatorUsage.ownerId, userId));
+  expect(await used()).toMatchObject([{ videos: 1, bytes: 10 }]);
+  expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+  expect(await used()).toEqual([]);
+  await purgeLeftovers(env, Date.now() + 2 * 3_600_000);
+  expect(await used()).toEqual([]);
 });
 
 test("the export has everything stored about the account, and no secrets", async () => {

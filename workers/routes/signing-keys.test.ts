@@ -9,6 +9,7 @@ import { catalog, runBatch } from "../db/client.ts";
 import { failVideo } from "../db/transcoding/outcomes.ts";
 import { insertSigningKey, listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
+import { expireRecords } from "../jobs/expire.ts";
 
 const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   exports.default.fetch(`${ORIGIN}${path}`, { redirect: "manual", ...init });
@@ -141,6 +142,21 @@ test("revoked keys are kept for as long as their tokens could live, and there is
   vi.setSystemTime(Date.now() + 25 * 3_600_000);
   expect(await insertSigningKey(db, key())).not.toBeNull();
   expect(await listSigningKeys(db, ownerId)).toHaveLength(1);
+});
+
+test("the sweep forgets revoked keys whose tokens have ended, since a deleted account adds no others", async () => {
+  const db = catalog(env);
+  const ownerId = newId();
+  const jwk = { kty: "OKP", crv: "Ed25519", x: "A".repeat(43) } as const;
+  const [live, revoked] = [newId(), newId()];
+  for (const kid of [live, revoked])
+    await insertSigningKey(db, { kid, ownerId, name: "k", algorithm: "EdDSA", jwk });
+  await revokeSigningKey(db, revoked);
+  await expireRecords(env);
+  expect(await listSigningKeys(db, ownerId)).toHaveLength(2);
+  vi.setSystemTime(Date.now() + 25 * 3_600_000);
+  await expireRecords(env);
+  expect((await listSigningKeys(db, ownerId)).map(({ kid }) => kid)).toEqual([live]);
 });
 
 test.each([

@@ -6,9 +6,11 @@ import type { AccountRow } from "../db/accounts/accounts.ts";
 import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
 import { deleteAccessTokens, endAppAccess } from "../db/accounts/credentials.ts";
 import { catalog, runBatch } from "../db/client.ts";
+import { countEndedTime } from "../db/encode-usage.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { deleteLibrary } from "./history.ts";
+import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { SignedIn } from "../domain/principal.ts";
 
 /**
@@ -18,7 +20,11 @@ import type { SignedIn } from "../domain/principal.ts";
  */
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
   const db = catalog(env);
-  await runBatch(db, eraseVideosOf(db, userId, Date.now()));
+  const now = Date.now();
+  await runBatch(db, [
+    ...countEndedTime(db, { ownerId: userId }, encodeBudgetMs(env), now),
+    ...eraseVideosOf(db, userId, now),
+  ]);
   await deleteLibrary(env, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }

@@ -1,6 +1,6 @@
 import type { PartUrls, Upload, UploadCreate, UploadCreated } from "../contract/uploads.ts";
 import { bytesInBin } from "../db/bin.ts";
-import { type Catalog, catalog } from "../db/client.ts";
+import { type Catalog, catalog, isOfDeletedAccount } from "../db/client.ts";
 import {
   closeUpload,
   findUpload,
@@ -70,7 +70,10 @@ export async function createUpload(
   const video = { id: videoId, ownerId, title, ...details, createdAt: now, updatedAt: now };
   const db = catalog(env);
   const quota = Number(env.QUOTA_BYTES);
-  const used = await insertUpload(db, video, upload);
+  const used = await insertUpload(db, video, upload).catch(async (error: unknown) => {
+    if (isOfDeletedAccount(error)) await abortMultipart(env, key, upload.multipartId);
+    throw error;
+  });
   const refusal =
     used.bytes > quota ? await quotaExceeded(db, ownerId, size, quota) : limitReached(used);
   if (refusal) {

@@ -1,0 +1,195 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { authFetch, signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
+import { appAs } from "../../tests/support/worker/api.ts";
+import { LateWrites } from "../../tests/support/worker/late-writes.ts";
+import { RESOURCES } from "../../tests/support/worker/resources.ts";
+import { app } from "../app.ts";
+import { SCOPES } from "../contract/scopes.ts";
+import { catalog } from "../db/client.ts";
+import { libraryOf } from "../db/history.ts";
+import { insertVideo } from "../../tests/support/worker/media.ts";
+import { newId } from "../domain/id.ts";
+import type { SignedIn } from "../domain/principal.ts";
+import { accountsToClear } from "../db/accounts/deleted-accounts.ts";
+import { clearDeletedAccounts } from "../jobs/deleted-accounts.ts";
+import { purgeLeftovers } from "../jobs/purge.ts";
+
+const HOUR_MS = 3_600_000;
+const ORIGIN = "http://localhost:8788";
+
+/** Bodies with which a write reaches the database. Every other one gets none, or `{}`. */
+const BODIES: Record<string, () => Promise<unknown>> = {
+  "uploads.create": async () => ({ filename: "a.mp4", size: 10, contentType: "video/mp4" }),
+  "uploads.record-part": async () => ({ etag: "abc" }),
+  "videos.update": async () => ({ title: "New", visibility: "public", downloads: true }),
+  "videos.poster": async () => ({ at: 1 }),
+  "captions.put": async () => "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n",
+  "progress.put": async () => ({ position: 1 }),
+  "playlists.create": async () => ({ title: "Mine", visibility: "public" }),
+  "playlists.update": async () => ({ title: "New" }),
+  "watch-settings.update": async () => ({ autoplay: false }),
+  "tokens.create": async () => ({ name: "Script", scopes: ["videos:read"] }),
+  "apps.create": async () => ({
+    name: "App",
+    redirectUris: ["https://a.example/"],
+    scopes: ["openid"],
+    confidential: false,
+  }),
+  "signing-keys.create": async () => {
+    const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign"])) as CryptoKeyPair;
+    const { x } = (await crypto.subtle.exportKey("jwk", pair.publicKey)) as JsonWebKey;
+    return { name: "Server", jwk: { kty: "OKP", crv: "Ed25519", x } };
+  },
+  "account.revoke-access": async () => ({ tokens: true, apps: true }),
+};
+
+/** Creations, which must be refused with the words that a token of a deleted account gets. */
+const CREATIONS = ["uploads.create", "tokens.create", "apps.create", "signing-keys.create"];
+
+interface Write {
+  operation: string;
+  method: string;
+  path: string;
+}
+
+/** Every operation that changes something, from the document that the API publishes. */
+function allWrites(): Write[] {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Kinora", version: "1" },
+  });
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    (["post", "put", "patch", "delete"] as const).flatMap((method) => {
+      const operation = item?.[method]?.operationId;
+      return operation === undefined ? [] : [{ operation, method: method.toUpperCase(), path }];
+    }),
+  );
+}
+
+async function requestOf({ operation, method, path }: Write, ownerId: string): Promise<Request> {
+  const make = RESOURCES[operation.split(".")[0] ?? ""];
+  const params = (await make?.(ownerId, {})) ?? { id: await insertVideo({ ownerId }) };
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? newId());
+  const content = method === "DELETE" ? undefined : ((await BODIES[operation]?.()) ?? {});
+  return new Request(ORIGIN + url, {
+    method,
+    headers: {
+      "content-type": typeof content === "string" ? "text/vtt" : "application/json",
+      ...(CREATIONS.includes(operation) && { "idempotency-key": newId() }),
+    },
+    ...(content !== undefined && {
+      body: typeof content === "string" ? content : JSON.stringify(content),
+    }),
+  });
+}
+
+const signedInAs = ({ userId }: TestAccount): SignedIn => ({
+  ...{ kind: "user", userId, role: "creator", via: "session" },
+  scopes: new Set(SCOPES.filter((scope) => scope !== "admin")),
+});
+
+/** Where the database still has an account: names of tables and columns, with the number of rows. */
+async function tracesOf(userId: string): Promise<string[]> {
+  const tables = await env.CATALOG.prepare(
+    `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m, pragma_table_info(m.name) c
+     WHERE m.type = 'table' AND m.name NOT GLOB '_cf_*' AND m.name NOT GLOB 'sqlite_*'`,
+  ).all<{ table: string; column: string }>();
+  const traces: string[] = [];
+  for (const { table, column } of tables.results) {
+    const n = await env.CATALOG.prepare(
+      `SELECT count(*) AS n FROM "${table}" WHERE instr("${column}", ?)`,
+    )
+      .bind(userId)
+      .first<number>("n");
+    if (n) traces.push(`${table}.${column}: ${n}`);
+  }
+  return traces;
+}
+
+/**
+ * What remains of every deleted account for a while: rows of erased videos, ended uploads, and revoked keys. Tokens of runners
+ * belong to the site, and say who made them.
+ */
+const MAY_REMAIN =
+  /^(videos|uploads|signing_keys)\.owner_id|^runner_tokens\.created_by|^deleted_accounts\.id|^encode_usage\./;
+
+async function expectGone(userId: string): Promise<void> {
+  await clearDeletedAccounts(env, Date.now() + 2 * HOUR_MS);
+  await purgeLeftovers(env, Date.now() + 2 * HOUR_MS);
+  const traces = await tracesOf(userId);
+  expect(traces.filter((trace) => !MAY_REMAIN.test(trace))).toEqual([]);
+  const left = await env.CATALOG.prepare(
+    `SELECT (SELECT count(*) FROM videos WHERE owner_id = ?1 AND (erased_at IS NULL OR purged_at IS NULL)) +
+       (SELECT count(*) FROM uploads WHERE owner_id = ?1 AND state = 'open') +
+       (SELECT count(*) FROM signing_keys WHERE owner_id = ?1 AND revoked_at IS NULL) AS n`,
+  )
+    .bind(userId)
+    .first<number>("n");
+  expect(left).toBe(0);
+  const { watchSettings: _, ...library } = await libraryOf(env, userId).exportAll();
+  expect(library).toEqual({ watched: [], watchlist: [], likes: [], playlists: [] });
+}
+
+const writes = allWrites();
+
+/** A write that was checked, and waits before it changes anything. */
+async function heldUp(write: Write, account: TestAccount) {
+  const request = await requestOf(write, account.userId);
+  const late = new LateWrites();
+  const ctx = createExecutionContext();
+  const bindings = { ...env, ...late.bindings(env) };
+  const answer = Promise.resolve(appAs(signedInAs(account)).fetch(request, bindings, ctx));
+  // One that is refused, or that changes nothing, does not wait.
+  await Promise.race([late.reached, answer]);
+  const end = async () => {
+    late.release();
+    const response = await answer;
+    await waitOnExecutionContext(ctx);
+    const { status } = response;
+    const body = status >= 400 ? await response.json<{ code: string; detail: string }>() : null;
+    return { ...write, isHeld: late.isHeld, status, body };
+  };
+  return { end };
+}
+
+test("writes that were checked before their account was deleted and arrive after it leave nothing", async () => {
+  const account = await signUp("creator");
+  const held = await Promise.all(writes.map((write) => heldUp(write, account)));
+  const { cookie, password } = account;
+  expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+  const answers = await Promise.all(held.map(({ end }) => end()));
+  expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+  for (const operation of CREATIONS)
+    expect(answers.find((answer) => answer.operation === operation)).toMatchObject({
+      ...{ isHeld: true, status: 401 },
+      body: { code: "invalid_token", detail: expect.stringContaining("deleted") },
+    });
+  // Most others wait as well: the test would be worth little if their bodies were refused before.
+  expect(answers.filter(({ isHeld }) => isHeld).length).toBeGreaterThan(20);
+  await expectGone(account.userId);
+});
+
+test("the API still has every write that has a body here", () => {
+  const covered = writes.filter(({ operation }) => operation in BODIES);
+  expect(covered.map(({ operation }) => operation).toSorted()).toEqual(
+    Object.keys(BODIES).toSorted(),
+  );
+});
+
+test("a deletion that breaks off after the account is ended by the sweep", async () => {
+  const { userId } = await signUp("creator");
+  const id = await insertVideo({ ownerId: userId });
+  await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(userId).run();
+  const times = { clearBefore: Number.MAX_SAFE_INTEGER, forgetBefore: 0 };
+  const waiting = async () =>
+    (await accountsToClear(catalog(env), times, 1000)).some((row) => row.id === userId);
+  expect(await waiting()).toBe(true);
+  await clearDeletedAccounts(env, Date.now() + 2 * 60_000);
+  const row = await env.CATALOG.prepare("SELECT erased_at AS at FROM videos WHERE id = ?")
+    .bind(id)
+    .first<{ at: number | null }>();
+  expect(row?.at).not.toBeNull();
+  expect(await waiting()).toBe(false);
+});
