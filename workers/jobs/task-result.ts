@@ -48,6 +48,7 @@ export async function applyResult(
   if (transcode === null) return false;
   const hasNewTasks =
     result.kind === "plan" ||
+    result.kind === "remux-first" ||
     (transcode.state === "active" && isLaterStage(transcode.stage, task.stage));
   // The result is recorded: whatever fails from here on, the sweep makes up for it.
   context.defer(
@@ -66,11 +67,11 @@ async function followUp(
   hasNewTasks: boolean,
 ): Promise<void> {
   await announcePlayable(context, task);
+  // First of all, because runners wait for it.
+  if (hasNewTasks) await wakeRunners(context, Date.now());
   if (hasMessages) await relayOutbox(context.env);
-  if (!hasNewTasks) return;
-  await wakeRunners(context, Date.now());
   // A plan adds tasks for runners only.
-  if (task.kind !== "plan") await runWorkerTasks(context);
+  if (hasNewTasks && task.kind !== "plan") await runWorkerTasks(context);
 }
 
 async function consequencesOf(
