@@ -21,7 +21,7 @@ import { randomOf } from "./random.ts";
  * In each run three videos are uploaded, and at a random moment the Worker, the transcoder, both or any process gets
  * SIGKILL. At the end every video must be `ready` and every rendition must decode, search must have all of them, and the
  * storage must have what the catalogue names and nothing else. No run begins after M minutes, and none may take longer than
- * five. Linux only, because it finds the processes in /proc.
+ * fifteen. Linux only, because it finds the processes in /proc.
  */
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ const seed = Math.trunc(Number(values.seed)) || 0;
 /** After this time the run that has begun is the last one. */
 const MAX_KILLING_MS = Math.max(1, Number(values.minutes) || 1) * 60_000;
 /** From the first upload of a run to the end of its last, with the kill and the start after it. */
-const TIMEOUT_RUN_MS = 300_000;
+const TIMEOUT_RUN_MS = 900_000;
 const ACCOUNT = {
   name: "Chaos",
   email: "chaos@example.com",
@@ -46,8 +46,8 @@ const WORD = "chaos";
 /** Kills happen within this time after the uploads have begun: in an upload, or in a transcode. */
 const MAX_DELAY_MS = 12_000;
 const POLL_MS = 500;
-/** An answer may be lost with its process, and the product needs some time to start again. */
-const RETRY = { timeoutMs: 20_000, retryMs: 240_000 };
+/** An answer may be lost with its process, and the product needs minutes to start again on a busy computer. */
+const RETRY = { timeoutMs: 60_000, retryMs: 840_000 };
 /** For a process to be there that can be killed. */
 const TIMEOUT_VICTIM_MS = 120_000;
 /** For all videos together, after the last kill. */
