@@ -72,8 +72,9 @@ test("the server stores the response of a creation and of nothing else", async (
   const key = () => ({ "idempotency-key": newId() });
   const created = await call(app, "POST", "/v1/uploads", { ...file, size: 1e9 }, key());
   const { id } = await created.json<{ id: string }>();
-  const partNumbers = Array.from({ length: 100 }, (_, index) => index + 1);
-  for (let count = 0; count < 3; count++)
+  const all = Array.from({ length: 100 }, (_, index) => index + 1);
+  // Small answers too.
+  for (const partNumbers of [[1], [2], all])
     expect(
       (await call(app, "POST", `/v1/uploads/${id}/parts`, { partNumbers }, key())).status,
     ).toBe(200);
