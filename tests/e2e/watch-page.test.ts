@@ -153,7 +153,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 test("without a mouse, a viewer comes from the home page to a video with captions", async () => {
   const page = await newPage();
   await page.goto("/");
-  await page.getByRole("combobox").waitFor();
+  await page.getByRole("combobox", { name: "Search videos" }).waitFor();
   await tabTo(page, "input[role=combobox]");
   await page.keyboard.type("White harbour");
   await page.keyboard.press("Enter");

@@ -7,7 +7,7 @@ export const messages: Translated<"site"> = {
   "app.crash": "تعذّر تحميل هذه الصفحة. أعد تحميلها للمحاولة مرة أخرى.",
   "app.language": "اللغة",
 
-  "header.home": "الصفحة الرئيسية لكينورا",
+  "header.home": "Kinora، الصفحة الرئيسية",
   "header.main": "القائمة الرئيسية",
   "header.upload": "رفع فيديو",
   "header.uploading": "جارٍ الرفع: {percent}%",
