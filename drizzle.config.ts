@@ -8,6 +8,7 @@ export default defineConfig({
     "./workers/db/transcoding-schema.ts",
     "./workers/db/playback-schema.ts",
     "./workers/db/runner-schema.ts",
+    "./workers/db/report-schema.ts",
     "./workers/db/search-schema.ts",
     "./workers/db/accounts/auth-schema.ts",
     "./workers/db/accounts/oauth-schema.ts",

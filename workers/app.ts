@@ -33,6 +33,7 @@ import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
 import { playlists } from "./routes/playlists.ts";
+import { reports } from "./routes/reports.ts";
 import { runners } from "./routes/runners.ts";
 import { taskRetry } from "./routes/task-retry.ts";
 import { search } from "./routes/search.ts";
@@ -139,6 +140,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", history)
     .route("/", library)
     .route("/", playlists)
+    .route("/", reports)
     .route("/", playback)
     .route("/", beacons)
     .route("/", oembed)

@@ -61,6 +61,9 @@ const SEVERITY_OF_EVENT = {
   /** An admin had such a message sent again, or dismissed it. */
   "queue.dead-letter-resent": "info",
   "queue.dead-letter-dismissed": "info",
+  /** A moderator has looked at a report of a video. */
+  "report.dismissed": "info",
+  "report.video-hidden": "info",
   /** A message was sent again, since nothing shows that it was handled. */
   "outbox.sent-again": "warning",
   /** A queue did not take a message. */

@@ -16,6 +16,8 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "videos.poster": { at: 1 },
   "captions.put": "WEBVTT\n",
   "progress.put": { position: 1 },
+  "videos.report": { reason: "spam" },
+  "library.import": { watchlist: [], positions: [] },
 };
 
 interface Call {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Language, page, Timestamp } from "./common.ts";
+import { Id, Language, page, Timestamp } from "./common.ts";
 import { Video } from "./videos.ts";
 
 /** Videos of your watchlist, or that you like. */
@@ -9,6 +9,23 @@ export type SavedVideos = z.infer<typeof SavedVideos>;
 /** What the caller has done with a video. */
 export const VideoMarks = z.object({ inWatchlist: z.boolean(), liked: z.boolean() });
 export type VideoMarks = z.infer<typeof VideoMarks>;
+
+/** What a browser kept for a viewer before they signed in. */
+export const LibraryImport = z.strictObject({
+  /** The latest first. */
+  watchlist: z.array(Id).max(50),
+  positions: z
+    .array(
+      z.strictObject({
+        videoId: Id,
+        /** Seconds from the start. */
+        position: z.number().nonnegative().max(1_000_000),
+        at: Timestamp,
+      }),
+    )
+    .max(200),
+});
+export type LibraryImport = z.infer<typeof LibraryImport>;
 
 /** How an account watches, on all its devices. */
 export const WatchSettings = z.object({

@@ -75,7 +75,9 @@ export const Video = z.object({
       checkedAt: Timestamp.nullable(),
     })
     .nullable(),
-  /** What of the video was lost from storage, and what will happen or has to be done. Null for everyone but its creator. */
+  /**
+   * What of the video was lost from storage, and what will happen or has to be done; or that a moderator has hidden it. Null for everyone but its creator.
+   */
   problem: VideoError.nullable(),
   /** Progress of the required transcoding, 0 to 1; null when nothing is being transcoded. */
   progress: z.number().nullable(),

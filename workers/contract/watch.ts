@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { WatchProgress } from "./history.ts";
-import { VideoMarks } from "./library.ts";
+import { VideoMarks, WatchSettings } from "./library.ts";
 import { Playback } from "./playback.ts";
 import { Video } from "./videos.ts";
 
@@ -13,5 +13,7 @@ export const Watch = z.object({
   progress: WatchProgress.nullable(),
   /** What the caller has done with it; null without an account, or without the scope `library:read`. */
   marks: VideoMarks.nullable(),
+  /** How the caller watches; null as `marks`. */
+  settings: WatchSettings.nullable(),
 });
 export type Watch = z.infer<typeof Watch>;

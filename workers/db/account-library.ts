@@ -55,6 +55,7 @@ export interface VideoNotes {
   progress: ProgressEntry | null;
   inWatchlist: boolean;
   liked: boolean;
+  settings: WatchSettings;
 }
 
 export interface LibraryExport {
@@ -149,11 +150,18 @@ export class AccountLibrary extends DurableObject<Env> {
     return freed.rowsWritten > 0;
   }
 
+  /** Adds what a browser kept without an account: positions unless the history is paused, and as much as there is room for. */
+  importKept(kept: { watchlist: SavedEntry[]; positions: ProgressEntry[] }): void {
+    for (const entry of kept.watchlist) this.addSaved("watchlist", entry);
+    if (!this.readSettings().historyPaused) this.importProgress(kept.positions);
+  }
+
   notesOf(videoId: string): VideoNotes {
     return {
       progress: this.getProgress(videoId),
       inWatchlist: this.#saved.watchlist.has(videoId),
       liked: this.#saved.likes.has(videoId),
+      settings: this.readSettings(),
     };
   }
 

@@ -88,6 +88,8 @@ export const videos = sqliteTable(
     /** Logarithm of the views, older ones counting less (workers/db/decayed-count.ts). */
     popularity: real("popularity").notNull().default(0),
     likes: integer("likes").notNull().default(0),
+    /** When a moderator hid it: only a moderator can make it visible again. */
+    hiddenAt: time("hidden_at"),
     /** The series of its creator that it is an episode of. */
     seriesId: text("series_id"),
     createdAt: time("created_at").notNull(),

@@ -3,6 +3,7 @@ import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { VideoPatch, VideoState } from "../contract/videos.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
+import { reports } from "./report-schema.ts";
 import { videoRevocation } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
 import { transcodes } from "./transcoding-schema.ts";
@@ -206,6 +207,7 @@ export async function forgetPurgedVideos(
 export function forgetContent(db: Catalog, id: string): Statement[] {
   return [
     db.delete(captions).where(eq(captions.videoId, id)),
+    db.delete(reports).where(eq(reports.videoId, id)),
     db.delete(storageChecks).where(eq(storageChecks.videoId, id)),
     db
       .delete(uploadParts)

@@ -33,6 +33,9 @@ export const LIMITS = {
   watchedVideosPerAccount: 10_000,
   watchlistPerAccount: 2_000,
   likesPerAccount: 10_000,
+  /** Reports that no moderator has closed. More of a video say nothing new. */
+  openReportsPerVideo: 50,
+  openReportsPerReporter: 20,
   playlistsPerAccount: 200,
   videosPerPlaylist: 500,
 } as const;

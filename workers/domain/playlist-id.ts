@@ -10,6 +10,6 @@ export function newPlaylistId(ownerId: string): string {
 }
 
 /** The account whose library keeps a playlist. */
-export function ownerOfPlaylist(id: string): string {
+export function accountOfPlaylist(id: string): string {
   return id.slice(0, ACCOUNT_ID_LENGTH);
 }

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { call, newAccount, newVideo, problemOf } from "../../tests/support/worker/api.ts";
 import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
 import { flushViews } from "../../tests/support/worker/views.ts";
+import type { History } from "../contract/history.ts";
 import type { SavedVideos, WatchSettings } from "../contract/library.ts";
 import type { Video } from "../contract/videos.ts";
 import type { Watch } from "../contract/watch.ts";
@@ -12,6 +13,7 @@ import { catalog } from "../db/client.ts";
 import { libraryOf } from "../db/history.ts";
 import { videos } from "../db/schema.ts";
 import { viewCounterOf } from "../db/views.ts";
+import { newId } from "../domain/id.ts";
 import { likeVideo } from "../services/library.ts";
 import { deleteAccountContents } from "../services/accounts.ts";
 
@@ -121,6 +123,32 @@ test("a paused history keeps what it has and nothing new", async () => {
   await call(account.app, "PATCH", path, { historyPaused: false });
   await put(during);
   expect(await idsOf(account, "/v1/history")).toEqual([during, before]);
+});
+
+test("what a browser kept without an account is added at sign-in, under what is newer and without what is hidden", async () => {
+  const account = await newAccount("viewer");
+  const [saved, older, newer, hidden] = [
+    await newVideo("x"),
+    await newVideo("x", { duration: 100 }),
+    await newVideo("x"),
+    await newVideo("x", { visibility: "private" }),
+  ];
+  await call(account.app, "PUT", `/v1/videos/${newer}/progress`, { position: 50 });
+  const long = { at: "2020-01-01T00:00:00.000Z" };
+  const positions = [
+    { ...long, videoId: older, position: 99 },
+    { ...long, videoId: newer, position: 20 },
+    { ...long, videoId: hidden, position: 20 },
+  ];
+  const kept = { watchlist: [saved, older, hidden, newId()], positions };
+  for (let time = 0; time < 2; time++)
+    expect((await call(account.app, "POST", "/v1/me/library", kept)).status).toBe(204);
+  expect(await idsOf(account, "/v1/watchlist")).toEqual([saved, older]);
+  const history = await call(account.app, "GET", "/v1/history");
+  expect((await history.json<History>()).items).toMatchObject([
+    { video: { id: newer }, progress: { position: 50 } },
+    { video: { id: older }, progress: { position: 99, finished: true } },
+  ]);
 });
 
 test("settings have defaults, change one by one, and refuse what they do not know", async () => {

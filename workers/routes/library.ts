@@ -1,6 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id, PageQuery } from "../contract/common.ts";
-import { SavedVideos, WatchSettings, WatchSettingsPatch } from "../contract/library.ts";
+import {
+  LibraryImport,
+  SavedVideos,
+  WatchSettings,
+  WatchSettingsPatch,
+} from "../contract/library.ts";
 import {
   addToWatchlist,
   changeSettings,
@@ -10,6 +15,7 @@ import {
   removeFromWatchlist,
   unlikeVideo,
 } from "../services/library.ts";
+import { importLibrary } from "../services/library-import.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Library"];
@@ -100,6 +106,22 @@ export const library = createRouter()
     }),
     async (c) => {
       await unlikeVideo(c.env, c.var.principal, c.req.valid("param").id);
+      return c.body(null, 204);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "library.import",
+      method: "post",
+      path: "/v1/me/library",
+      tags,
+      summary: "Add what a browser kept before you signed in",
+      description: "Videos that you may not see are left out, and a newer position of yours stays.",
+      request: { body: body(LibraryImport) },
+      responses: { 204: { description: "Added" } },
+    }),
+    async (c) => {
+      await importLibrary(c.env, c.var.principal, c.req.valid("json"));
       return c.body(null, 204);
     },
   )

@@ -142,7 +142,7 @@ test("a series has its creator's videos by season and episode, each in one serie
   expect(await problemOf(refused)).toMatchObject({ status: 403, code: "forbidden" });
 });
 
-test("a video that was erased leaves the playlist of its owner", async () => {
+test("a video that was erased leaves the playlist when its account reads it", async () => {
   const { app, userId } = await newAccount("viewer");
   const { id } = await create(app);
   const [erased, kept] = [await newVideo("x"), await newVideo("x")];

@@ -210,7 +210,8 @@ test("every limit has a test that reaches it", () => {
     // Above and below in this file.
     ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
     ...(["watchedVideosPerAccount", "postersPerVersion"] as const),
-    // library-limits.test.ts
+    // library-limits.test.ts and reports.test.ts
+    ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerAccount", "likesPerAccount"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
     // workers/auth/refresh-families.test.ts

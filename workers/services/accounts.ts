@@ -8,10 +8,12 @@ import { deleteAccessTokens, endAppAccess } from "../db/accounts/credentials.ts"
 import { catalog, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
+import { forgetReporter } from "../db/reports.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { deleteLibrary } from "./history.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { SignedIn } from "../domain/principal.ts";
+import { hashAccount } from "../domain/viewer-hash.ts";
 
 /**
  * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
@@ -21,9 +23,11 @@ import type { SignedIn } from "../domain/principal.ts";
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
+  const reporter = await hashAccount(env.BETTER_AUTH_SECRET, userId);
   await runBatch(db, [
     ...countEndedTime(db, { ownerId: userId }, encodeBudgetMs(env), now),
     ...eraseVideosOf(db, userId, now),
+    forgetReporter(db, reporter),
   ]);
   await deleteLibrary(env, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);

@@ -15,6 +15,11 @@ import { presentVideos } from "./present-videos.ts";
 /** From this share of its duration a video counts as finished: the rest is usually credits. */
 const FINISHED_RATIO = 0.95;
 
+/** @param position seconds */
+export function isFinished({ duration }: { duration: number | null }, position: number): boolean {
+  return duration !== null && position >= FINISHED_RATIO * duration;
+}
+
 /**
  * Stores how far the caller has watched a video.
  * @param position seconds
@@ -28,7 +33,7 @@ export async function recordProgress(
 ): Promise<void> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "progress.put", videoId);
-  const finished = video.duration !== null && position >= FINISHED_RATIO * video.duration;
+  const finished = isFinished(video, position);
   const { userId } = signedIn(principal);
   await libraryOf(env, userId).putProgress({ videoId, position, finished, updatedAt: Date.now() });
 }

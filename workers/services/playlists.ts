@@ -25,7 +25,7 @@ import { authorizeResource, type Operation } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { newPlaylistId, ownerOfPlaylist } from "../domain/playlist-id.ts";
+import { newPlaylistId, accountOfPlaylist } from "../domain/playlist-id.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { forgetGone, isShownTo } from "./library.ts";
@@ -93,7 +93,7 @@ export async function readPlaylist(
   id: string,
   { limit, cursor, at }: PlaylistPageQuery,
 ): Promise<PlaylistPage> {
-  const ownerId = ownerOfPlaylist(id);
+  const ownerId = accountOfPlaylist(id);
   // An account that does not exist has no object, and gets none by being asked for.
   const creator = await creatorOf(catalog(env), ownerId);
   const opened = await libraryOf(env, ownerId).openPlaylist(id);
@@ -190,7 +190,7 @@ function authorizePlaylist(
   playlist: PlaylistEntry | null,
 ): void {
   const visible = playlist?.visibility !== "private";
-  const resource = playlist && { ownerId: ownerOfPlaylist(id), visible };
+  const resource = playlist && { ownerId: accountOfPlaylist(id), visible };
   authorizeResource(principal, operation, resource, "playlist");
 }
 
@@ -200,7 +200,7 @@ async function authorizedPlaylist(
   operation: Operation,
   id: string,
 ): Promise<PlaylistEntry & { ownerId: string }> {
-  const ownerId = ownerOfPlaylist(id);
+  const ownerId = accountOfPlaylist(id);
   const isOwn = principal.kind === "user" && principal.userId === ownerId;
   if (!isOwn) await creatorOf(catalog(env), ownerId);
   const playlist = await libraryOf(env, ownerId).getPlaylist(id);

@@ -14,6 +14,11 @@ type TokenEnv = Pick<Env, "PLAYBACK_TOKEN_SECRETS">;
 /** How long the image URLs of a video that is not public work: as long as a playback token by default. */
 const IMAGE_TOKEN_SECONDS = 7200;
 
+const HIDDEN_BY_MODERATOR = {
+  code: "hidden_by_moderator",
+  detail: "A moderator has hidden this video after a report. Only you can see it.",
+};
+
 const NO_EXTRAS: VideoExtras = {
   creatorName: "",
   captionLanguages: [],
@@ -110,7 +115,10 @@ function toVideo(
       sha256: stored.sha256,
       checkedAt: stored.checkedAt === null ? null : iso(stored.checkedAt),
     },
-    problem: stored && shownProblem(stored.problem, stored.repairs > 0 && isTranscoding(row.state)),
+    problem:
+      isManager && row.hiddenAt !== null
+        ? HIDDEN_BY_MODERATOR
+        : stored && shownProblem(stored.problem, stored.repairs > 0 && isTranscoding(row.state)),
     progress: extras.progress,
     waiting:
       isManager && extras.heldUntil !== null && extras.heldUntil > Date.now()

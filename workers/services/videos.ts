@@ -6,6 +6,7 @@ import { countEndedTime } from "../db/encode-usage.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
+import { allowShowing } from "../db/reports.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
 import { changeStatements, deletionStatements, type VideoRow } from "../db/videos.ts";
@@ -16,7 +17,7 @@ import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
-import { type Principal, signedIn } from "../domain/principal.ts";
+import { isAdmin, type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 
@@ -77,7 +78,7 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
 
 /**
  * Changes a video. The caller relays the outbox afterwards.
- * @throws AppError conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
+ * @throws AppError forbidden for showing a video that a moderator has hidden; conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
  * video
  */
 export async function updateVideo(
@@ -89,12 +90,18 @@ export async function updateVideo(
   const db = catalog(env);
   const before = await authorizedVideo(db, principal, "videos.update", id);
   const changed = { ...before, ...patch };
+  const isShownAgain = before.hiddenAt !== null && changed.visibility !== "private";
+  if (isShownAgain && !isAdmin(principal))
+    throw new AppError("forbidden", "A moderator has hidden this video. It stays private.");
   if (changed.encrypted && changed.downloadsEnabled)
     throw new AppError(
       "conflict",
       "An encrypted video cannot be downloaded. Choose either encryption or downloads.",
     );
-  await runBatch(db, changeStatements(db, id, patch, Date.now()));
+  await runBatch(db, [
+    ...changeStatements(db, id, patch, Date.now()),
+    ...(isShownAgain ? [allowShowing(db, id)] : []),
+  ]);
   const after = await authorizedVideo(db, principal, "videos.update", id);
   if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted)
     throw tooLate("Encryption", after);

@@ -44,6 +44,7 @@ export async function openWatch(
     video: video!,
     playback,
     progress: notes && seesProgress ? presentProgress(notes.progress) : null,
+    settings: notes && seesMarks ? notes.settings : null,
     marks: notes && seesMarks ? { inWatchlist: notes.inWatchlist, liked: notes.liked } : null,
   };
 }

@@ -7,6 +7,7 @@ import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
 import { libraryOf } from "../../../workers/db/history.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
 import { insertRunnerToken } from "../../../workers/db/runner-tokens.ts";
+import { insertReport } from "../../../workers/db/reports.ts";
 import { runners } from "../../../workers/db/runner-schema.ts";
 import { seeRunner } from "../../../workers/db/runners.ts";
 import { deadLetters } from "../../../workers/db/upkeep-schema.ts";
@@ -106,6 +107,13 @@ async function playlist(ownerId: string): Promise<PathParams> {
   return { id, videoId: await insertVideo({ ownerId, visibility: "public", state: "ready" }) };
 }
 
+async function report(ownerId: string, change: VideoChange): Promise<PathParams> {
+  const [id, videoId] = [newId(), await insertVideo({ ownerId, ...change })];
+  const row = { id, videoId, reporter: id, reason: "spam", text: "", createdAt: 1 } as const;
+  await insertReport(catalog(env), row);
+  return { id };
+}
+
 async function runnerToken(createdBy: string): Promise<PathParams> {
   const id = newId();
   const row = { id, name: "r", hint: "abcd", hash: id, createdBy, createdAt: 0 };
@@ -147,6 +155,7 @@ export const RESOURCES: Record<
   watchlist: video,
   likes: video,
   playlists: playlist,
+  reports: report,
   captions: captionsOf,
   uploads: upload,
   tokens: token,

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import type { PageQuery } from "../contract/common.ts";
+import type { Report, ReportCreate, ReportPage } from "../contract/reports.ts";
+import { type Catalog, catalog } from "../db/client.ts";
+import {
+  deleteReport,
+  findReport,
+  hideVideo,
+  insertReport,
+  listReports,
+  type ShownReport,
+} from "../db/reports.ts";
+import { authorizeResource, type Operation } from "../domain/access.ts";
+import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
+import { AppError } from "../domain/errors.ts";
+import { newId } from "../domain/id.ts";
+import { type Principal, signedIn } from "../domain/principal.ts";
+import { log } from "../log.ts";
+import { authorizedVideo } from "./authorized-video.ts";
+import { viewerHash } from "./viewer-hash.ts";
+
+type ReportEnv = Pick<Env, "CATALOG">;
+
+const Cursor = z.tuple([z.number(), z.string()]);
+
+/**
+ * Tells the moderators about a video.
+ * @param address IP address, for reporters without an account
+ * @throws AppError not_found, limit_reached
+ */
+export async function reportVideo(
+  env: ReportEnv & Pick<Env, "BETTER_AUTH_SECRET">,
+  { principal, address }: { principal: Principal; address: string },
+  videoId: string,
+  { reason, text }: ReportCreate,
+): Promise<void> {
+  const db = catalog(env);
+  await authorizedVideo(db, principal, "videos.report", videoId);
+  const reporter = await viewerHash(env, principal, address);
+  const row = { id: newId(), videoId, reporter, reason, text, createdAt: Date.now() };
+  if (!(await insertReport(db, row)))
+    throw new AppError(
+      "limit_reached",
+      "You have reported many videos already. Wait until a moderator has looked at them.",
+    );
+}
+
+/** Open reports, the newest first. @throws AppError invalid_cursor */
+export async function allReports(
+  env: ReportEnv,
+  { limit, cursor }: PageQuery,
+): Promise<ReportPage> {
+  const [createdAt, id] = cursor === undefined ? [] : decodeCursor(Cursor, cursor);
+  const before = createdAt === undefined || id === undefined ? undefined : { createdAt, id };
+  const rows = await listReports(catalog(env), limit + 1, before);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(presentReport),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.createdAt, last.id]) : null,
+  };
+}
+
+/** Closes a report without consequences. @throws AppError not_found */
+export async function dismissReport(
+  env: ReportEnv,
+  principal: Principal,
+  id: string,
+): Promise<void> {
+  const db = catalog(env);
+  const { videoId } = await authorizedReport(db, principal, "reports.dismiss", id);
+  await deleteReport(db, id);
+  log("report.dismissed", { id, videoId, by: signedIn(principal).userId });
+}
+
+/**
+ * Hides the video of a report, and closes all its reports. Its creator cannot show it again. The caller relays the outbox.
+ * @throws AppError not_found
+ */
+export async function hideReported(
+  env: ReportEnv,
+  principal: Principal,
+  id: string,
+): Promise<void> {
+  const db = catalog(env);
+  const { videoId, reason } = await authorizedReport(db, principal, "reports.hide-video", id);
+  await hideVideo(db, videoId, Date.now());
+  log("report.video-hidden", { id, videoId, reason, by: signedIn(principal).userId });
+}
+
+/** Reports belong to the site, and only its admins know of them. */
+const OF_SITE = { ownerId: "", visible: false };
+
+async function authorizedReport(
+  db: Catalog,
+  principal: Principal,
+  operation: Operation,
+  id: string,
+): Promise<NonNullable<Awaited<ReturnType<typeof findReport>>>> {
+  const row = await findReport(db, id);
+  const report = row && { ...row, ...OF_SITE };
+  authorizeResource(principal, operation, report, "report");
+  return report;
+}
+
+function presentReport(row: ShownReport): Report {
+  const { id, videoId, title, visibility, creatorId, creatorName, reason, text, ofVideo } = row;
+  return {
+    ...{ id, reason, text, ofVideo },
+    video: { id: videoId, title, visibility, creator: { id: creatorId, name: creatorName ?? "" } },
+    createdAt: new Date(row.createdAt).toISOString(),
+  };
+}
