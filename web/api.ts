@@ -4,6 +4,13 @@ import type { AppType } from "../workers/app.ts";
 import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import type { Beacon } from "../workers/contract/beacons.ts";
 import type { CaptionTrack } from "../workers/contract/captions.ts";
+import type { LibraryImport, WatchSettingsPatch } from "../workers/contract/library.ts";
+import type {
+  PlaylistCreate,
+  PlaylistItemPut,
+  PlaylistPatch,
+} from "../workers/contract/playlists.ts";
+import type { ReportCreate } from "../workers/contract/reports.ts";
 import type { SearchQuery } from "../workers/contract/search.ts";
 import type { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
 import type { UploadCreate } from "../workers/contract/uploads.ts";
@@ -103,6 +110,52 @@ export const putProgress = (id: string, position: number) =>
 export const listHistory = (cursor: string | undefined, signal?: AbortSignal) =>
   body(v1.history.$get({ query: { cursor } }, abortable(signal)));
 export const clearHistory = () => done(v1.history.$delete());
+export const removeFromHistory = (id: string) =>
+  done(v1.videos[":id"].progress.$delete(withId(id)));
+
+export const listWatchlist = (cursor: string | undefined, signal?: AbortSignal) =>
+  body(v1.watchlist.$get({ query: { cursor } }, abortable(signal)));
+export const listLikes = (cursor: string | undefined, signal?: AbortSignal) =>
+  body(v1.likes.$get({ query: { cursor } }, abortable(signal)));
+export const setInWatchlist = (id: string, isIn: boolean) =>
+  done(v1.videos[":id"].watchlist[isIn ? "$put" : "$delete"](withId(id)));
+export const setLiked = (id: string, isLiked: boolean) =>
+  done(v1.videos[":id"].like[isLiked ? "$put" : "$delete"](withId(id)));
+/** Merges what a browser kept without an account into the library. */
+export const importLibrary = (kept: LibraryImport) => done(v1.me.library.$post({ json: kept }));
+export const getWatchSettings = (signal?: AbortSignal) =>
+  body(v1.me["watch-settings"].$get({}, abortable(signal)));
+export const changeWatchSettings = (patch: WatchSettingsPatch) =>
+  body(v1.me["watch-settings"].$patch({ json: patch }));
+
+export const reportVideo = (id: string, report: ReportCreate) =>
+  done(v1.videos[":id"].reports.$post({ ...withId(id), json: report }));
+
+/** The account's own playlists. @param video tells which of them have it */
+export const listPlaylists = (video?: string, signal?: AbortSignal) =>
+  body(v1.playlists.$get({ query: { creator: "me", video } }, abortable(signal)));
+/** @param at the page begins shortly before this video */
+export const getPlaylist = (
+  id: string,
+  page: { at?: string; cursor?: string },
+  signal?: AbortSignal,
+) =>
+  body(
+    v1.playlists[":id"].$get(
+      { ...withId(id), query: { limit: "100", ...page } },
+      abortable(signal),
+    ),
+  );
+export const createPlaylist = (playlist: z.input<typeof PlaylistCreate>) =>
+  body(v1.playlists.$post({ json: playlist }, idempotent()));
+export const updatePlaylist = (id: string, patch: PlaylistPatch) =>
+  done(v1.playlists[":id"].$patch({ ...withId(id), json: patch }));
+export const deletePlaylist = (id: string) => done(v1.playlists[":id"].$delete(withId(id)));
+export const putInPlaylist = (id: string, videoId: string, place: PlaylistItemPut = {}) =>
+  done(v1.playlists[":id"].videos[":videoId"].$put({ param: { id, videoId }, json: place }));
+export const removeFromPlaylist = (id: string, videoId: string) =>
+  done(v1.playlists[":id"].videos[":videoId"].$delete({ param: { id, videoId } }));
+
 /** Playback statistics: best effort, and without an account. */
 export const sendBeacon = (beacon: Beacon): void =>
   void v1.beacons.$post({ json: beacon }, keepalive).catch(() => undefined);

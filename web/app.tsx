@@ -16,6 +16,7 @@ import { ErrorState } from "./components/states.tsx";
 import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./components/not-found.tsx";
+import { SaveDialogHost } from "./library/save-dialog-host.tsx";
 import { useStage } from "./player/use-stage.ts";
 import { isVideoId } from "./video-id.ts";
 import { t } from "./i18n/translate.ts";
@@ -55,7 +56,16 @@ const ResetPassword = lazy(() =>
 const VerifyEmail = lazy(() =>
   withMessages("account", import("./pages/verify-email.tsx")).then((m) => m.VerifyEmail),
 );
-const History = lazy(() => import("./pages/history.tsx").then((module) => module.History));
+const History = lazy(() =>
+  withMessages("library", import("./pages/history.tsx")).then((module) => module.History),
+);
+const libraryPages = () => withMessages("library", import("./library/library.tsx"));
+const Watchlist = lazy(() => libraryPages().then((module) => module.Watchlist));
+const Likes = lazy(() => libraryPages().then((module) => module.Likes));
+const Playlists = lazy(() => libraryPages().then((module) => module.Playlists));
+const OpenPlaylist = lazy(() =>
+  withMessages("library", import("./library/open-playlist.tsx")).then((m) => m.OpenPlaylist),
+);
 const Consent = lazy(() =>
   withMessages("account", import("./pages/consent.tsx")).then((module) => module.Consent),
 );
@@ -88,7 +98,7 @@ function Footer() {
     <footer class="footer">
       <p class="label">Kinora</p>
       <p>
-        {t("app.about")}{" "}
+        {t("app.about")} <a href="/library">{t("app.watchlist")}</a>{" "}
         <a href="/docs" target="_top">
           {t("app.docs")}
         </a>
@@ -120,6 +130,10 @@ function Shell() {
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/verify-email" component={VerifyEmail} />
         <Route path="/consent" component={Consent} />
+        <Route path="/library" component={Watchlist} />
+        <Route path="/library/likes" component={Likes} />
+        <Route path="/library/playlists" component={Playlists} />
+        <Route path="/playlist/:id" component={OpenPlaylist} />
         <Route path="/history" component={History} />
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />
@@ -150,6 +164,7 @@ function Shell() {
                 <Watch
                   id={stage.id}
                   t={stage.isMini ? undefined : query["t"]}
+                  list={stage.isMini ? undefined : query["list"]}
                   isMini={stage.isMini}
                   onClose={clearStage}
                 />
@@ -159,6 +174,9 @@ function Shell() {
           </>
         )}
       </main>
+      <ErrorBoundary onError={setCrash}>
+        <SaveDialogHost />
+      </ErrorBoundary>
       <Footer />
     </>
   );

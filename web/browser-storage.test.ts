@@ -11,7 +11,7 @@ test("a frame that is denied storage still plays", () => {
     },
   });
   expect(browserStorage().getItem("x")).toBeNull();
-  storePosition("video", 100, 1000);
+  storePosition("video", 100, 1000, true);
   expect(storedPosition("video")).toBe(0);
   expect(new AccessTokens(() => Promise.reject(new Error("none"))).signedIn).toBe(false);
 });

@@ -17,6 +17,11 @@ export async function refreshSession(): Promise<void> {
     const current = await getSessionAccount();
     accessTokens.setSignedIn(current !== null);
     account.value = current;
+    // The code loads for those who have an account.
+    if (current)
+      import("./library/merge-local.ts")
+        .then(({ mergeLocalLibrary }) => mergeLocalLibrary())
+        .catch(() => undefined);
   } catch {
     // Without an answer the site works as it does for a visitor; the next call shows the error.
     account.value ??= null;

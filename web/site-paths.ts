@@ -14,6 +14,10 @@ export const SITE_PATHS = [
   "/reset-password",
   "/verify-email",
   "/consent",
+  "/library",
+  "/library/likes",
+  "/library/playlists",
+  "/playlist/:id",
   "/history",
   "/upload",
   "/studio",
@@ -23,7 +27,7 @@ export const SITE_PATHS = [
 ] as const;
 
 /** Sections of the settings page beside the first, which is at `/settings`. */
-export const SETTINGS_SECTIONS = ["security", "apps", "tokens", "keys"] as const;
+export const SETTINGS_SECTIONS = ["security", "watching", "apps", "tokens", "keys"] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** The addresses of a path whose last segment is one of a few. */

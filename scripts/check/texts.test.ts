@@ -43,9 +43,12 @@ function textsOf(source: string): string[] {
     .filter((text) => !NAMES.test(text));
 }
 
-const componentPaths = globSync("web/{*,components/*,pages/*,player/*,settings/*,studio/*}.tsx", {
-  cwd: ROOT,
-});
+const componentPaths = globSync(
+  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*}.tsx",
+  {
+    cwd: ROOT,
+  },
+);
 
 test.each(componentPaths)("%s shows only texts of the catalogues", (path) => {
   expect(textsOf(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);

@@ -20,7 +20,9 @@ test.each([
   const page = await openPaused({ context: options });
   for (const part of [
     page.getByRole("heading", { name: "White harbour" }),
-    page.getByRole("button", { name: "Share" }),
+    ...["Like", "Save to watchlist", "Playlist", "Share"].map((name) =>
+      page.getByRole("list", { name: "Actions" }).getByRole("button", { name }),
+    ),
   ]) {
     const box = await part.boundingBox();
     expect(box && box.y + box.height).toBeLessThan(options.viewport.height);

@@ -58,6 +58,9 @@ export function AccountMenu({ account }: { account: SessionAccount }) {
           </li>
         )}
         <li>
+          <a href="/library">{t("header.library")}</a>
+        </li>
+        <li>
           <a href="/history">{t("history.title")}</a>
         </li>
         <li>

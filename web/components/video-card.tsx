@@ -5,6 +5,8 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { clock, dayOf, viewCount } from "../format.ts";
 import { CreatorLink, titleOf } from "./creator-link.tsx";
+import { openSaveDialog } from "../library/save-dialog-host.tsx";
+import { Icon } from "./icon.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 import { t } from "../i18n/translate.ts";
 
@@ -30,6 +32,15 @@ export function VideoCard({ video, title, watched, onOpen, children }: Props) {
           {isBlank(video.title) ? titleOf(video) : (title ?? video.title)}
         </h3>
       </a>
+      <button
+        type="button"
+        class="card-save"
+        aria-label={t("video.save", { title: titleOf(video) })}
+        title={t("video.saveTo")}
+        onClick={() => openSaveDialog(video)}
+      >
+        <Icon name="save" />
+      </button>
       <p class="card-facts soft">
         <CreatorLink video={video} />
         {video.views > 0 && <span>{viewCount(video.views)}</span>}

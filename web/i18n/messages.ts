@@ -1,5 +1,6 @@
 import type { messages as account } from "../messages/en/account.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
+import type { messages as library } from "../messages/en/library.ts";
 import type { messages as site } from "../messages/en/site.ts";
 import type { messages as studio } from "../messages/en/studio.ts";
 import type { messages as watch } from "../messages/en/watch.ts";
@@ -8,6 +9,7 @@ import type { messages as watch } from "../messages/en/watch.ts";
 export interface Catalogues {
   site: typeof site;
   watch: typeof watch;
+  library: typeof library;
   account: typeof account;
   studio: typeof studio;
   forms: typeof forms;
@@ -16,7 +18,12 @@ export interface Catalogues {
 export type CatalogueName = keyof Catalogues;
 
 /** Every message by its key, in English, whose arguments are those of all languages. */
-export type Messages = typeof site & typeof watch & typeof account & typeof studio & typeof forms;
+export type Messages = typeof site &
+  typeof watch &
+  typeof library &
+  typeof account &
+  typeof studio &
+  typeof forms;
 
 export type MessageKey = keyof Messages;
 

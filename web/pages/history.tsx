@@ -1,5 +1,13 @@
 import { useState } from "preact/hooks";
-import { clearHistory, listHistory } from "../api.ts";
+import {
+  changeWatchSettings,
+  clearHistory,
+  getWatchSettings,
+  listHistory,
+  removeFromHistory,
+} from "../api.ts";
+import { FormError } from "../components/form-error.tsx";
+import { titleOf } from "../components/creator-link.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
@@ -7,7 +15,9 @@ import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx"
 import { VideoCard } from "../components/video-card.tsx";
 import { RequireAccount } from "../components/require-account.tsx";
 import { entryKey, recall, remember } from "../page-memory.ts";
+import { LibraryTabs } from "../library/library-tabs.tsx";
 import { useLoad } from "../use-load.ts";
+import { useSubmit } from "../use-submit.ts";
 import { t } from "../i18n/translate.ts";
 
 /** Name of the shown page in the memory of a history entry. */
@@ -28,6 +38,10 @@ function WatchHistory() {
   const [clearing, setClearing] = useState(false);
   const cursor = cursors.at(-1);
   const page = useLoad((signal) => listHistory(cursor, signal), [cursor], "history");
+  const removal = useSubmit(async (id: string) => {
+    await removeFromHistory(id);
+    page.reload();
+  });
   function showPage(next: string[]): void {
     remember(entryKey(), CURSORS, next);
     setCursors(next);
@@ -37,12 +51,17 @@ function WatchHistory() {
     <div class="page">
       <header class="page-head">
         <h1>{t("history.title")}</h1>
-        {items && items.length > 0 && (
-          <button type="button" class="button" onClick={() => setClearing(true)}>
-            {t("history.clear")}
-          </button>
-        )}
+        <div class="library-actions">
+          <PauseButton />
+          {items && items.length > 0 && (
+            <button type="button" class="button" onClick={() => setClearing(true)}>
+              {t("history.clear")}
+            </button>
+          )}
+        </div>
       </header>
+      <LibraryTabs current="/history" />
+      <FormError error={removal.error} />
       {page.error ? (
         <ErrorState heading="h2" error={page.error} onRetry={page.reload} />
       ) : !items ? (
@@ -68,7 +87,17 @@ function WatchHistory() {
                 <VideoCard
                   video={video}
                   watched={progress.finished ? 1 : progress.position / (video.duration || 1)}
-                />
+                >
+                  <button
+                    type="button"
+                    class="button button-small card-remove"
+                    disabled={removal.busy}
+                    aria-label={t("library.remove", { title: titleOf(video) })}
+                    onClick={() => removal.run(video.id)}
+                  >
+                    {t("common.remove")}
+                  </button>
+                </VideoCard>
               </li>
             ))}
           </ul>
@@ -91,5 +120,31 @@ function WatchHistory() {
         </ConfirmDialog>
       )}
     </div>
+  );
+}
+
+/** Stops the history, or lets it go on. */
+function PauseButton() {
+  const loaded = useLoad(getWatchSettings, []);
+  const change = useSubmit(async (historyPaused: boolean) =>
+    loaded.set(await changeWatchSettings({ historyPaused })),
+  );
+  if (!loaded.data) return null;
+  const { historyPaused } = loaded.data;
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        disabled={change.busy}
+        onClick={() => change.run(!historyPaused)}
+      >
+        {historyPaused ? t("library.resumeHistory") : t("library.pauseHistory")}
+      </button>
+      <span class="visually-hidden" role="status">
+        {historyPaused ? t("library.historyPaused") : ""}
+      </span>
+      <FormError error={change.error} />
+    </>
   );
 }

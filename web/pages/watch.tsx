@@ -10,21 +10,24 @@ import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import { categoryName, dayOf, languageName, listOf, runningTime, wholeNumber } from "../format.ts";
-import { Downloads } from "../player/downloads.tsx";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
-import { usePlayableVideo } from "../player/use-playable-video.ts";
+import { type PlayableVideo, usePlayableVideo } from "../player/use-playable-video.ts";
 import { useLoad } from "../use-load.ts";
 import { preferences } from "../player/preferences.ts";
 import { ChapterList } from "./chapter-list.tsx";
 import { Description } from "./description.tsx";
-import { ShareDialog } from "./share-dialog.tsx";
+import { addressIn } from "../library/playlist-names.ts";
+import { NextInList, type PlayingList, PlaylistPanel, usePlayingList } from "./playlist-panel.tsx";
 import { Transcript } from "./transcript.tsx";
 import { t } from "../i18n/translate.ts";
+import { WatchActions } from "./watch-actions.tsx";
 
 interface Props {
   id: string;
   /** The `t` parameter of the page's URL. */
   t: string | undefined;
+  /** The playlist of the page's URL. */
+  list: string | undefined;
   /** The viewer is on another page: only the player is shown, in a corner. */
   isMini: boolean;
   /** Closes the player in the corner. */
@@ -32,15 +35,21 @@ interface Props {
 }
 
 /** One video: the player, its details, downloads and related videos. */
-export function Watch({ id, t: time, isMini, onClose }: Props) {
+export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
   const playable = usePlayableVideo(id);
-  const { video, opened, error, retry, keeper, isShown } = playable;
+  const { video, opened, error, retry, isShown } = playable;
   const { route } = useLocation();
   const [related, setRelated] = useState<Video[]>([]);
-  const following = related.find((other) => other.id !== id);
+  const list = usePlayingList(id, listId ?? (isShown ? video?.seriesId : null));
+  const following = list?.next?.video ?? related.find((other) => other.id !== id);
+  const inList = list?.next && list.playlist.id;
   const next = useMemo(
-    () => following && { video: following, open: () => route(`/watch/${following.id}`) },
-    [following],
+    () =>
+      following && {
+        video: following,
+        open: () => route(inList ? addressIn(inList, following.id) : `/watch/${following.id}`),
+      },
+    [following, inList],
   );
   usePageTitle(isMini ? null : error ? t("watch.unavailable") : video ? titleOf(video) : null);
 
@@ -74,17 +83,10 @@ export function Watch({ id, t: time, isMini, onClose }: Props) {
       {!isMini && (
         <>
           <div class="watch-main">
-            <Details video={video} />
+            <Details video={video} playable={playable} list={list} />
           </div>
           <aside class="watch-side">
-            {playback && playback.downloads.length > 0 && (
-              <section aria-labelledby="downloads">
-                <h2 class="section-title" id="downloads">
-                  {t("watch.download")}
-                </h2>
-                <Downloads playback={playback} keeper={keeper} />
-              </section>
-            )}
+            {list && <PlaylistPanel list={list} videoId={id} />}
             {playback && playback.chapters.length > 0 && (
               <ChapterList chapters={playback.chapters} />
             )}
@@ -121,8 +123,13 @@ function MiniBar({ video, onClose }: { video: Video; onClose: () => void }) {
   );
 }
 
-function Details({ video }: { video: Video }) {
-  const [isSharing, setSharing] = useState(false);
+interface DetailsProps {
+  video: Video;
+  playable: PlayableVideo;
+  list: PlayingList | null;
+}
+
+function Details({ video, playable, list }: DetailsProps) {
   const facts: { name: string; value: string; href?: string }[] = [
     {
       name: t("watch.creator"),
@@ -158,18 +165,11 @@ function Details({ video }: { video: Video }) {
   ) as [string[], string[]];
   return (
     <>
-      <header class="watch-head">
-        <h1 class="watch-title" dir="auto">
-          {titleOf(video)}
-        </h1>
-        {video.visibility !== "private" && (
-          <button type="button" class="button" onClick={() => setSharing(true)}>
-            <Icon name="share" />
-            {t("watch.share")}
-          </button>
-        )}
-      </header>
-      {isSharing && <ShareDialog video={video} onClose={() => setSharing(false)} />}
+      <h1 class="watch-title" dir="auto">
+        {titleOf(video)}
+      </h1>
+      <WatchActions key={video.id} video={video} playable={playable} />
+      {list && <NextInList list={list} />}
       {video.state === "playable" && (
         <p class="notice" role="status">
           {video.progress === null

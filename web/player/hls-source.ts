@@ -11,6 +11,7 @@ import {
   UNSUPPORTED,
 } from "./media-source.ts";
 import { tryToPlay } from "./media-element.ts";
+import { preferences } from "./preferences.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import type { PlainKey } from "../i18n/translate.ts";
 
@@ -70,6 +71,12 @@ function cappedFor(isSaving: () => boolean): CapLevelController {
   };
 }
 
+/** The audio track to start with, if the video has one in the viewer's language. */
+function audioPreference(): Partial<HlsConfig> {
+  const lang = preferences.value.audioLanguage;
+  return lang === "" ? {} : { audioPreference: { lang } };
+}
+
 function factsOf(hls: Hls | null): SourceFacts {
   const level = hls?.levels[hls.currentLevel];
   const { width = 0, height = 0, bitrate = 0, codecs = "" } = level ?? {};
@@ -105,6 +112,7 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
       capLevelToPlayerSize: true,
       capLevelController: cappedFor(() => dataSaver),
       startFragPrefetch: true,
+      ...audioPreference(),
       backBufferLength: BUFFER_SECONDS,
       maxMaxBufferLength: BUFFER_SECONDS,
       // The page adds captions as <track> elements, which browsers and media-chrome support by themselves.

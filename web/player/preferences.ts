@@ -36,6 +36,8 @@ export interface PlayerPreferences {
   captionColour: keyof typeof CAPTION_COLOURS;
   captionBackground: keyof typeof CAPTION_BACKGROUNDS;
   dataSaver: boolean;
+  /** BCP 47 tag of the audio track to start with; empty for the video's own. */
+  audioLanguage: string;
   /** The player takes the whole width of the page. */
   theatre: boolean;
   /** The next video starts by itself, after a countdown. */
@@ -49,6 +51,7 @@ const DEFAULTS: PlayerPreferences = {
   captionColour: "white",
   captionBackground: "shade",
   dataSaver: false,
+  audioLanguage: "",
   theatre: false,
   playNext: false,
 };

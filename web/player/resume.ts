@@ -11,6 +11,8 @@ interface StoredPosition {
   id: string;
   /** Seconds. */
   at: number;
+  /** When it was stored without an account, which has not got it since; in milliseconds since the epoch. */
+  unsentSince?: number;
 }
 
 function read(storage: Pick<Storage, "getItem">): StoredPosition[] {
@@ -30,16 +32,39 @@ export function storedPosition(
   return read(storage).find((position) => position.id === id)?.at ?? 0;
 }
 
-/** Stores how far a video was watched, for the {@link MAX_POSITIONS} latest videos. @param at and duration in seconds */
+/**
+ * Stores how far a video was watched, for the {@link MAX_POSITIONS} latest videos.
+ * @param at and duration in seconds
+ * @param isSent an account gets the position too
+ */
 export function storePosition(
   id: string,
   at: number,
   duration: number,
+  isSent: boolean,
   storage: Pick<Storage, "getItem" | "setItem"> = browserStorage(),
 ): void {
   const others = read(storage).filter((position) => position.id !== id);
   const ending = Math.min(MAX_ENDING_SECONDS, duration * 0.05);
   const resumable = at > MIN_RESUME_SECONDS && at < duration - ending;
-  const positions = resumable ? [{ id, at: Math.floor(at) }, ...others] : others;
+  const position = { id, at: Math.floor(at), ...(!isSent && { unsentSince: Date.now() }) };
+  const positions = resumable ? [position, ...others] : others;
   storage.setItem(KEY, JSON.stringify(positions.slice(0, MAX_POSITIONS)));
+}
+
+/** Positions that no account has. */
+export function unsentPositions(
+  storage: Pick<Storage, "getItem"> = browserStorage(),
+): { id: string; at: number; unsentSince: number }[] {
+  return read(storage).flatMap(({ id, at, unsentSince }) =>
+    unsentSince === undefined ? [] : [{ id, at, unsentSince }],
+  );
+}
+
+/** An account has all positions now. */
+export function markPositionsSent(
+  storage: Pick<Storage, "getItem" | "setItem"> = browserStorage(),
+): void {
+  const sent = read(storage).map(({ id, at }) => ({ id, at }));
+  storage.setItem(KEY, JSON.stringify(sent));
 }

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
+import type { VideoMarks } from "../../workers/contract/library.ts";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { getVideo } from "../api.ts";
@@ -7,6 +8,7 @@ import type { ApiError } from "../api-error.ts";
 import { accessTokens } from "../http.ts";
 import { account } from "../session.ts";
 import { useLoad, usePolling } from "../use-load.ts";
+import { adoptSettings } from "./account-settings.ts";
 import { takeWatch } from "./early-start.ts";
 import { type OpenVideo, openVideo } from "./open-video.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
@@ -18,6 +20,8 @@ export interface PlayableVideo {
   video: Video | undefined;
   /** Undefined until the video can be played. */
   opened: OpenVideo | undefined;
+  /** What the account has done with it; null without one. */
+  marks: VideoMarks | null;
   error: ApiError | undefined;
   /** Repeats the request that failed. */
   retry: () => void;
@@ -43,7 +47,8 @@ export function usePlayableVideo(id: string): PlayableVideo {
   const loaded = useLoad(
     async (signal) => {
       const watch = await takeWatch(id, signal);
-      return { video: watch.video, opened: openVideo(watch) };
+      if (watch.settings) adoptSettings(watch.settings);
+      return { video: watch.video, opened: openVideo(watch), marks: watch.marks };
     },
     [id, isSignedIn()],
   );
@@ -58,7 +63,7 @@ export function usePlayableVideo(id: string): PlayableVideo {
       const isNews =
         video.state !== state && (video.state === "playable" || video.state === "ready");
       if (isNews) loaded.reload();
-      else loaded.set({ video, opened: data?.opened });
+      else loaded.set({ video, opened: data?.opened, marks: data?.marks ?? null });
     },
     state !== undefined && state !== "ready" && state !== "failed",
     POLL_INTERVAL_MS,
@@ -67,6 +72,7 @@ export function usePlayableVideo(id: string): PlayableVideo {
   return {
     video: data?.video,
     opened: data?.opened,
+    marks: data?.marks ?? null,
     error: loaded.error,
     retry: loaded.reload,
     keeper: useRef<PlaybackTokenKeeper | null>(null),

@@ -21,8 +21,9 @@ export function useWatchReport(
           sendBeacon({ token: keeper.current.current.token, watched, ended, closed: false });
       },
       progress: (position) => {
-        if (Number.isFinite(media.duration)) storePosition(id, position, media.duration);
-        if (accessTokens.signedIn) putProgress(id, position).catch(() => undefined);
+        const isSent = accessTokens.signedIn;
+        if (Number.isFinite(media.duration)) storePosition(id, position, media.duration, isSent);
+        if (isSent) putProgress(id, position).catch(() => undefined);
       },
     });
     const listeners = new AbortController();

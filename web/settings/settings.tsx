@@ -10,6 +10,7 @@ import { AppsSection } from "./apps-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
+import { WatchingSection } from "./watching-section.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Section {
@@ -21,6 +22,7 @@ interface Section {
 
 const SECTIONS: Section[] = [
   { path: "", title: "account.title", component: AccountSection, creatorsOnly: false },
+  { path: "watching", title: "watching.title", component: WatchingSection, creatorsOnly: false },
   { path: "security", title: "account.security", component: SecuritySection, creatorsOnly: false },
   { path: "apps", title: "account.apps", component: AppsSection, creatorsOnly: false },
   { path: "tokens", title: "account.tokens", component: TokensSection, creatorsOnly: true },

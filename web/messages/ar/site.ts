@@ -186,4 +186,8 @@ export const messages: Translated<"site"> = {
   "problem.invalid_captions": "تعذّرت قراءة ملف الترجمة هذا.",
   "problem.storage_unavailable": "التخزين غير متاح. حاول مرة أخرى بعد لحظات.",
   "problem.unavailable": "الخدمة غير متاحة. حاول مرة أخرى بعد لحظات.",
+  "header.library": "المكتبة",
+  "app.watchlist": "قائمة المشاهدة",
+  "video.save": "حفظ {title}",
+  "video.saveTo": "حفظ في…",
 };

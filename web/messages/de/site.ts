@@ -194,4 +194,8 @@ export const messages: Translated<"site"> = {
   "problem.storage_unavailable":
     "Der Speicher ist nicht verfügbar. Versuche es gleich noch einmal.",
   "problem.unavailable": "Der Dienst ist nicht verfügbar. Versuche es gleich noch einmal.",
+  "header.library": "Mediathek",
+  "app.watchlist": "Merkliste",
+  "video.save": "{title} merken",
+  "video.saveTo": "Speichern in …",
 };

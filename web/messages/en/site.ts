@@ -181,4 +181,8 @@ export const messages = {
   "problem.invalid_captions": "This caption file cannot be read.",
   "problem.storage_unavailable": "The storage is unavailable. Try again in a moment.",
   "problem.unavailable": "The service is unavailable. Try again in a moment.",
+  "header.library": "Library",
+  "app.watchlist": "Watchlist",
+  "video.save": "Save {title}",
+  "video.saveTo": "Save to…",
 } as const;

@@ -1,0 +1,22 @@
+import { importLibrary } from "../api.ts";
+import { markPositionsSent, unsentPositions } from "../player/resume.ts";
+import { isVideoId } from "../video-id.ts";
+import { clearLocalWatchlist, localWatchlist } from "./local-watchlist.ts";
+
+/**
+ * Gives the account that has signed in what this browser kept before: its watchlist, and how far videos were watched. What
+ * fails is tried again with the next page.
+ */
+export async function mergeLocalLibrary(): Promise<void> {
+  const watchlist = localWatchlist().filter(isVideoId);
+  const kept = unsentPositions().filter(({ id }) => isVideoId(id));
+  const positions = kept.map(({ id, at, unsentSince }) => ({
+    videoId: id,
+    position: at,
+    at: new Date(unsentSince).toISOString(),
+  }));
+  if (watchlist.length === 0 && positions.length === 0) return;
+  await importLibrary({ watchlist, positions });
+  clearLocalWatchlist();
+  markPositionsSent();
+}

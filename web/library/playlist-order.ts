@@ -1,0 +1,46 @@
+import type {
+  PlaylistItem,
+  PlaylistItemPut,
+  PlaylistPage,
+} from "../../workers/contract/playlists.ts";
+
+/** The items after a video was moved; in a series it takes the season of the one whose place it took. */
+export function movedTo(
+  items: readonly PlaylistItem[],
+  videoId: string,
+  index: number,
+): PlaylistItem[] {
+  const from = items.findIndex(({ video }) => video.id === videoId);
+  const moved = items[from];
+  const target = items[index];
+  if (!moved || !target || from === index) return [...items];
+  const others = items.filter((item) => item !== moved);
+  return numbered([
+    ...others.slice(0, index),
+    { ...moved, season: target.season },
+    ...others.slice(index),
+  ]);
+}
+
+/** With new episode numbers, which begin again in every season. */
+export function numbered(items: readonly PlaylistItem[]): PlaylistItem[] {
+  let [season, episode] = [-1, 0];
+  return items.map((item) => {
+    episode = item.season === season ? episode + 1 : 1;
+    ({ season } = item);
+    return { ...item, episode };
+  });
+}
+
+/** The place of an item as the server takes it. */
+export function placeOf(
+  { kind }: PlaylistPage,
+  items: readonly PlaylistItem[],
+  index: number,
+): PlaylistItemPut {
+  const [before, item] = [items[index - 1], items[index]];
+  if (kind === "playlist" || !item) return { after: before?.video.id ?? null };
+  // The one before it may be the last of the season before.
+  const after = before?.season === item.season ? before.video.id : null;
+  return { after, season: item.season };
+}

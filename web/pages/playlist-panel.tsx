@@ -1,0 +1,78 @@
+import { clock } from "../format.ts";
+import type { PlaylistItem, PlaylistPage } from "../../workers/contract/playlists.ts";
+import { getPlaylist } from "../api.ts";
+import { titleOf } from "../components/creator-link.tsx";
+import { addressIn } from "../library/playlist-names.ts";
+import { useLoad } from "../use-load.ts";
+import { t } from "../i18n/translate.ts";
+
+export interface PlayingList {
+  playlist: PlaylistPage;
+  /** The video that follows; undefined after the last one. */
+  next: PlaylistItem | undefined;
+}
+
+/**
+ * The playlist in which a video is watched: that of the address, or the series that it is an episode of.
+ * @returns null without one, or if the viewer may not see it
+ */
+export function usePlayingList(
+  videoId: string,
+  listId: string | null | undefined,
+): PlayingList | null {
+  const loaded = useLoad(
+    async (signal) => (listId ? getPlaylist(listId, { at: videoId }, signal) : null),
+    [listId, videoId],
+    "playing list",
+  );
+  const playlist = loaded.data;
+  if (!listId || playlist?.id !== listId) return null;
+  const index = playlist.items.findIndex(({ video }) => video.id === videoId);
+  return { playlist, next: index === -1 ? undefined : playlist.items[index + 1] };
+}
+
+/** What is in the playlist that is being watched, beside the player. */
+export function PlaylistPanel({ list, videoId }: { list: PlayingList; videoId: string }) {
+  const { playlist } = list;
+  const isSeries = playlist.kind === "series";
+  return (
+    <section class="playing-list" aria-labelledby="playing-list">
+      <h2 class="section-title" id="playing-list">
+        <a href={`/playlist/${playlist.id}`} dir="auto">
+          {playlist.title}
+        </a>
+      </h2>
+      <ol>
+        {playlist.items.map(({ video, season, episode }) => (
+          <li key={video.id}>
+            <a
+              href={addressIn(playlist.id, video.id)}
+              aria-current={video.id === videoId ? "true" : undefined}
+            >
+              <span class="playing-list-number soft">
+                {isSeries ? t("watch.episode", { season, episode }) : episode}
+              </span>
+              <span dir="auto">{titleOf(video)}</span>
+              {video.duration !== null && <span class="soft">{clock(video.duration)}</span>}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** On small screens, where the panel is far below: the next video of the playlist. */
+export function NextInList({ list: { playlist, next } }: { list: PlayingList }) {
+  if (!next) return null;
+  return (
+    <p class="next-in-list">
+      <a href={addressIn(playlist.id, next.video.id)}>
+        <span class="label soft">
+          {playlist.kind === "series" ? t("watch.nextEpisode") : t("watch.nextInPlaylist")}
+        </span>{" "}
+        <strong dir="auto">{titleOf(next.video)}</strong>
+      </a>
+    </p>
+  );
+}
