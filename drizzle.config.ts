@@ -10,6 +10,7 @@ export default defineConfig({
     "./workers/db/runner-schema.ts",
     "./workers/db/report-schema.ts",
     "./workers/db/search-schema.ts",
+    "./workers/db/site-schema.ts",
     "./workers/db/accounts/auth-schema.ts",
     "./workers/db/accounts/oauth-schema.ts",
   ],

@@ -51,10 +51,13 @@ async function uploadFolder(origin: string, folder: string): Promise<PublishedVi
     );
   }
   const ids = (
-    (await api.call("GET", "/v1/videos?creator=me&limit=100")) as { items: { id: string }[] }
+    (await api.call("GET", "/v1/videos?creator=me&limit=100")) as {
+      items: { id: string; creator: { id: string } }[];
+    }
   ).items;
   await Promise.all(ids.map(({ id }) => untilEncoded(api, id)));
-  return { id: ids.at(-1)?.id ?? "", account };
+  const first = ids.at(-1);
+  return { id: first?.id ?? "", creatorId: first?.creator.id ?? "", account };
 }
 
 async function untilEncoded(api: ApiClient, id: string): Promise<void> {
@@ -80,7 +83,7 @@ async function takeScreenshots(
       });
       const page = await context.newPage();
       await signIn(page, video.account);
-      for (const { name, path } of sitePages(video.id, "light")) {
+      for (const { name, path } of sitePages(video, "light")) {
         await page.goto(path);
         await settled(page);
         const file = `${name}-${width}-${colorScheme}.png`;

@@ -4,6 +4,11 @@ import type { AppType } from "../workers/app.ts";
 import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import type { Beacon } from "../workers/contract/beacons.ts";
 import type { CaptionTrack } from "../workers/contract/captions.ts";
+import type {
+  Creator,
+  CreatorImageKind,
+  CreatorProfileUpdate,
+} from "../workers/contract/creators.ts";
 import type { LibraryImport, WatchSettingsPatch } from "../workers/contract/library.ts";
 import type {
   PlaylistCreate,
@@ -41,6 +46,45 @@ const keepalive = { init: { keepalive: true } };
 const withId = (id: string) => ({ param: { id } });
 
 export const getFeed = (signal?: AbortSignal) => body(v1.feed.$get({}, abortable(signal)));
+export const getCreator = (id: string, signal?: AbortSignal) =>
+  body(v1.creators[":id"].$get(withId(id), abortable(signal)));
+export const listFollows = async (signal?: AbortSignal) =>
+  (await body(v1.me.follows.$get({}, abortable(signal)))).items;
+export const getFollowStatus = (id: string, signal?: AbortSignal) =>
+  body(v1.me.follows[":id"].$get(withId(id), abortable(signal)));
+export const followCreator = (id: string) => done(v1.me.follows[":id"].$put(withId(id)));
+export const unfollowCreator = (id: string) => done(v1.me.follows[":id"].$delete(withId(id)));
+/** The newest videos of the creators that the account follows. */
+export const listFollowedVideos = (cursor: string | undefined, signal?: AbortSignal) =>
+  body(v1.me["followed-videos"].$get({ query: { cursor } }, abortable(signal)));
+export const listNotifications = (signal?: AbortSignal) =>
+  body(v1.me.notifications.$get({}, abortable(signal)));
+/** @param until ISO 8601: what was published until then is not new any more */
+export const markNotificationsRead = (until: string) =>
+  done(v1.me.notifications.read.$put({ json: { until } }));
+/** The weekly mail with new videos. */
+export const getDigest = (signal?: AbortSignal) => body(v1.me.digest.$get({}, abortable(signal)));
+export const setDigest = (enabled: boolean) => body(v1.me.digest.$put({ json: { enabled } }));
+/** @param token of the link in a mail */
+export const unsubscribe = (token: string) => done(v1.unsubscribe.$post({ query: { token } }));
+export const getProfile = (signal?: AbortSignal) => body(v1.me.profile.$get({}, abortable(signal)));
+export const updateProfile = (profile: CreatorProfileUpdate) =>
+  body(v1.me.profile.$put({ json: profile }));
+/** @param file JPEG within `CREATOR_IMAGE_LIMITS`. The typed client sends only JSON and forms. */
+export async function putProfileImage(kind: CreatorImageKind, file: Blob): Promise<Creator> {
+  const url = v1.me.profile.images[":kind"].$url({ param: { kind } });
+  const headers = { "content-type": "image/jpeg" };
+  const response = await authorizedFetch(url, { method: "PUT", headers, body: file });
+  if (!response.ok) throw await readApiError(response);
+  return (await response.json()) as Creator;
+}
+export const deleteProfileImage = (kind: CreatorImageKind) =>
+  done(v1.me.profile.images[":kind"].$delete({ param: { kind } }));
+/** The video that an admin has chosen for the top of the home page. */
+export const getEditorsPick = () => body(v1.admin["editors-pick"].$get());
+export const setEditorsPick = (videoId: string) =>
+  body(v1.admin["editors-pick"].$put({ json: { videoId } }));
+export const clearEditorsPick = () => done(v1.admin["editors-pick"].$delete());
 /** @param query strings from the address of the search page; the server validates them */
 export const search = (query: Record<string, string>, signal?: AbortSignal) =>
   body(

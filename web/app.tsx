@@ -30,6 +30,18 @@ function pageOfVideo(Page: ComponentType): ComponentType {
 }
 
 const Search = lazy(() => import("./pages/search.tsx").then((module) => module.Search));
+const Category = lazy(() =>
+  withMessages("browse", import("./pages/category.tsx")).then((module) => module.Category),
+);
+const Tag = lazy(() =>
+  withMessages("browse", import("./pages/tag.tsx")).then((module) => module.Tag),
+);
+const Creator = lazy(() =>
+  withMessages("browse", import("./pages/creator.tsx")).then((module) => module.Creator),
+);
+const Following = lazy(() =>
+  withMessages("browse", import("./pages/following.tsx")).then((module) => module.Following),
+);
 const Watch = lazy(() =>
   withMessages("watch", import("./pages/watch.tsx")).then((module) => module.Watch),
 );
@@ -43,6 +55,9 @@ const SignIn = lazy(() =>
 );
 const SignUp = lazy(() =>
   withMessages("account", import("./pages/sign-up.tsx")).then((module) => module.SignUp),
+);
+const Welcome = lazy(() =>
+  withMessages("account", import("./pages/welcome.tsx")).then((module) => module.Welcome),
 );
 const TwoFactor = lazy(() =>
   withMessages("account", import("./pages/two-factor.tsx")).then((m) => m.TwoFactor),
@@ -65,6 +80,9 @@ const Likes = lazy(() => libraryPages().then((module) => module.Likes));
 const Playlists = lazy(() => libraryPages().then((module) => module.Playlists));
 const OpenPlaylist = lazy(() =>
   withMessages("library", import("./library/open-playlist.tsx")).then((m) => m.OpenPlaylist),
+);
+const Unsubscribe = lazy(() =>
+  withMessages("account", import("./pages/unsubscribe.tsx")).then((m) => m.Unsubscribe),
 );
 const Consent = lazy(() =>
   withMessages("account", import("./pages/consent.tsx")).then((module) => module.Consent),
@@ -121,19 +139,25 @@ function Shell() {
       <Router onRouteChange={focusMain}>
         <Route path="/" component={Home} />
         <Route path="/search" component={Search} />
+        <Route path="/category/:slug" component={Category} />
+        <Route path="/tag/:tag" component={Tag} />
+        <Route path="/creator/:id" component={Creator} />
         <Route path="/watch/:id" component={WatchAddress} />
         <Route path="/embed/:id" component={Embed} />
         <Route path="/sign-in" component={SignIn} />
         <Route path="/sign-up" component={SignUp} />
+        <Route path="/welcome" component={Welcome} />
         <Route path="/two-factor" component={TwoFactor} />
         <Route path="/forgot-password" component={ForgotPassword} />
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/verify-email" component={VerifyEmail} />
+        <Route path="/unsubscribe" component={Unsubscribe} />
         <Route path="/consent" component={Consent} />
         <Route path="/library" component={Watchlist} />
         <Route path="/library/likes" component={Likes} />
         <Route path="/library/playlists" component={Playlists} />
         <Route path="/playlist/:id" component={OpenPlaylist} />
+        <Route path="/following" component={Following} />
         <Route path="/history" component={History} />
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />

@@ -66,6 +66,13 @@ export function listOf(names: readonly string[]): string {
   return new Intl.ListFormat(locale(), { type: "unit", style: "short" }).format(names);
 }
 
+/** `1,204 followers`, or compact from ten thousand on. For pages with the catalogue `browse`. */
+export function followerCount(followers: number): string {
+  if (followers < 10_000) return t("creator.followers", { count: followers });
+  const compact = new Intl.NumberFormat(locale(), { notation: "compact" });
+  return t("creator.manyFollowers", { count: compact.format(followers) });
+}
+
 /** The name of a BCP 47 tag in the page's language, or the tag itself. */
 export function languageName(tag: string): string {
   // Intl calls the undetermined language "root".

@@ -5,19 +5,25 @@
 export const SITE_PATHS = [
   "/",
   "/search",
+  "/category/:slug",
+  "/tag/:tag",
+  "/creator/:id",
   "/watch/:id",
   "/embed/:id",
   "/sign-in",
   "/sign-up",
+  "/welcome",
   "/two-factor",
   "/forgot-password",
   "/reset-password",
   "/verify-email",
+  "/unsubscribe",
   "/consent",
   "/library",
   "/library/likes",
   "/library/playlists",
   "/playlist/:id",
+  "/following",
   "/history",
   "/upload",
   "/studio",
@@ -27,7 +33,15 @@ export const SITE_PATHS = [
 ] as const;
 
 /** Sections of the settings page beside the first, which is at `/settings`. */
-export const SETTINGS_SECTIONS = ["security", "watching", "apps", "tokens", "keys"] as const;
+export const SETTINGS_SECTIONS = [
+  "security",
+  "watching",
+  "profile",
+  "notifications",
+  "apps",
+  "tokens",
+  "keys",
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** The addresses of a path whose last segment is one of a few. */

@@ -59,7 +59,13 @@ export function useLoad<T>(
     error: state.error,
     loading: state.loading,
     reload: useCallback(() => setReloads((count) => count + 1), []),
-    set: useCallback((data: T) => setState({ data, loading: false }), []),
+    set: useCallback(
+      (data: T) => {
+        if (memoryName) remember(entryKey(), memoryName, data);
+        setState({ data, loading: false });
+      },
+      [memoryName],
+    ),
   };
 }
 

@@ -15,16 +15,20 @@ import { AppError } from "./domain/errors.ts";
 import { log } from "./log.ts";
 import { problemResponse } from "./problem.ts";
 import { readPlayableEarly } from "./routes/early-reads.ts";
+import { editorsPick } from "./routes/editors-pick.ts";
 import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
 import { bin } from "./routes/bin.ts";
 import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
+import { creators } from "./routes/creators.ts";
 import { deadLetters } from "./routes/dead-letters.ts";
+import { digest } from "./routes/digest.ts";
 import { beacons } from "./routes/beacons.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { feed } from "./routes/feed.ts";
+import { follows } from "./routes/follows.ts";
 import { guard } from "./routes/guard.ts";
 import { history } from "./routes/history.ts";
 import { library } from "./routes/library.ts";
@@ -137,6 +141,10 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", search)
     .route("/", suggest)
     .route("/", feed)
+    .route("/", editorsPick)
+    .route("/", creators)
+    .route("/", follows)
+    .route("/", digest)
     .route("/", history)
     .route("/", library)
     .route("/", playlists)

@@ -3,6 +3,7 @@ import { AppError } from "./domain/errors.ts";
 import { regionOf } from "./domain/region.ts";
 import { refuseUnsafeSettings } from "./domain/unsafe-settings.ts";
 import type { Delivery } from "./media/admission.ts";
+import { serveCreatorImage } from "./media/creator-images.ts";
 import { handleMedia } from "./media/gate.ts";
 import { handleImages, serveOpenImages } from "./media/images.ts";
 import { serveStored } from "./media/stored-media.ts";
@@ -76,6 +77,8 @@ export default {
     if (pathname.includes("//"))
       return problemResponse(new AppError("not_found", `${pathname} does not exist.`), pathname);
     if (pathname.startsWith("/media/")) return handleMedia(request, pathname, delivery(env, ctx));
+    const creatorImage = serveCreatorImage(request, pathname, env);
+    if (creatorImage) return creatorImage;
     if (pathname.startsWith("/images/")) return handleImages(request, pathname, delivery(env, ctx));
     if (isPublicRead(request, pathname))
       return ctx.exports.PublicReads.fetch(publicReadRequest(request)).then(forViewer);
@@ -87,6 +90,8 @@ export default {
     ),
   scheduled: async ({ cron }, env) => {
     const { purposeOf, sweep } = await import("./jobs/sweep.ts");
-    await sweep(env, purposeOf(cron));
+    const purpose = purposeOf(cron);
+    await sweep(env, purpose);
+    if (purpose === "upkeep") await (await import("./jobs/send-digests.ts")).sendDigests(env);
   },
 } satisfies ExportedHandler<Env>;

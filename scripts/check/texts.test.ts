@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ROOT } from "../dev/settings.ts";
 
 /** Names that are the same in every language, and symbols. */
-const NAMES = /^(Kinora|HDR|×|4K|kin_…|[\s\d\p{P}\p{S}]*)$/u;
+const NAMES = /^(Kinora|HDR|RSS|×|4K|kin_…|[\s\d\p{P}\p{S}]*)$/u;
 /** Attributes that people see or hear. */
 const SHOWN_ATTRIBUTES =
   /\b(?:label|title|aria-label|aria-valuetext|placeholder|hint|any|action|reason|legend|emptyText|alt)=(?:"([^"]+)"|\{`([^`]*)`\})/g;

@@ -2,24 +2,26 @@ import { setTimeout as wait } from "node:timers/promises";
 import { join } from "node:path";
 import { ApiClient } from "../api-client.ts";
 import { uploadFile } from "../upload-file.ts";
-import { Video } from "../../workers/contract/videos.ts";
+import { Video, type Visibility } from "../../workers/contract/videos.ts";
 import { generateSource } from "./sample-video.ts";
 
 const POLL_MS = 250;
 
 export interface PublishedVideo {
   id: string;
+  creatorId: string;
   account: { name: string; email: string; password: string };
 }
 
 /**
- * Uploads a short public video with an account of its own and waits until it is ready.
+ * Uploads a short video with an account of its own and waits until it is ready.
  * @param folder for the source
  */
 export async function publishVideo(
   origin: string,
   folder: string,
   title: string,
+  visibility: Visibility = "public",
 ): Promise<PublishedVideo> {
   const slug = title.toLowerCase().replaceAll(/\W+/g, "-");
   const account = {
@@ -39,19 +41,20 @@ export async function publishVideo(
       description: "Boats come home before the storm.",
       tags: ["sea"],
       category: "film",
-      visibility: "public",
+      visibility,
     },
     () => {},
   );
-  await untilReady(api, id);
-  return { id, account };
+  const { creator } = await untilReady(api, id);
+  return { id, creatorId: creator.id, account };
 }
 
 /** @throws Error with the reason when the video fails */
-export async function untilReady(api: ApiClient, id: string): Promise<void> {
+export async function untilReady(api: ApiClient, id: string): Promise<Video> {
   for (;;) {
-    const { title, state, error } = Video.parse(await api.call("GET", `/v1/videos/${id}`));
-    if (state === "ready") return;
+    const video = Video.parse(await api.call("GET", `/v1/videos/${id}`));
+    const { title, state, error } = video;
+    if (state === "ready") return video;
     if (state === "failed") throw new Error(`${title}: ${error?.code}: ${error?.detail}`);
     await wait(POLL_MS);
   }

@@ -9,11 +9,22 @@ export interface SitePage {
 /** Widths of a phone and a laptop, in CSS pixels. */
 export const WIDTHS = [390, 1440];
 
-/** One page of each kind. @param videoId a public video that is ready @param query words that find it */
-export const sitePages = (videoId: string, query: string): SitePage[] => [
+/**
+ * One page of each kind.
+ * @param video a public one that is ready, with the tag `sea`
+ * @param query words that find it
+ */
+export const sitePages = (
+  { id: videoId, creatorId }: { id: string; creatorId: string },
+  query: string,
+): SitePage[] => [
   { name: "home", path: "/" },
   { name: "search", path: `/search?q=${encodeURIComponent(query)}` },
   { name: "search-nothing", path: "/search?q=zzzzqqqq" },
+  { name: "category", path: "/category/film" },
+  { name: "tag", path: "/tag/sea" },
+  { name: "creator", path: `/creator/${creatorId}` },
+  { name: "following", path: "/following" },
   { name: "watch", path: `/watch/${videoId}` },
   { name: "embed", path: `/embed/${videoId}` },
   { name: "library", path: "/library" },
@@ -26,12 +37,16 @@ export const sitePages = (videoId: string, query: string): SitePage[] => [
   { name: "studio-video", path: `/studio/${videoId}` },
   { name: "settings", path: "/settings" },
   { name: "settings-watching", path: "/settings/watching" },
+  { name: "settings-profile", path: "/settings/profile" },
+  { name: "settings-notifications", path: "/settings/notifications" },
   { name: "settings-security", path: "/settings/security" },
   { name: "settings-apps", path: "/settings/apps" },
   { name: "settings-tokens", path: "/settings/tokens" },
   { name: "settings-keys", path: "/settings/keys" },
   { name: "sign-in", path: "/sign-in" },
   { name: "sign-up", path: "/sign-up" },
+  { name: "welcome", path: "/welcome" },
+  { name: "unsubscribe", path: "/unsubscribe?token=x" },
   { name: "forgot-password", path: "/forgot-password" },
   { name: "not-found", path: "/no/such/page" },
 ];

@@ -26,6 +26,7 @@ let browser: Browser;
 let page: Page;
 let folder: string;
 let videoId = "";
+let creatorId = "";
 let clientId = "";
 /** Every violation of the Content-Security-Policy, from all pages. */
 const blocked: string[] = [];
@@ -46,7 +47,9 @@ beforeAll(async () => {
     encrypted: true,
   };
   videoId = await uploadFile(api, source, details, () => {});
-  await untilReady(api, videoId);
+  creatorId = (await untilReady(api, videoId)).creator.id;
+  const links = [{ title: SCRIPT.slice(0, 60), url: `https://example.com/?"><${MARK}` }];
+  await api.call("PUT", "/v1/me/profile", { about: SCRIPT, links });
   browser = await launchBrowser();
   page = await (await browser.newContext({ baseURL: origin })).newPage();
   await page.exposeFunction("reportBlocked", (what: string) => blocked.push(what));
@@ -152,8 +155,8 @@ test("an encrypted video plays in the site's player", async () => {
 });
 
 test("titles and account names are shown as text on every page", async () => {
-  for (const { path } of sitePages(videoId, `${MARK} ${SCRIPT}`)) {
-    await page.goto(path.replace("VIDEO", videoId));
+  for (const { path } of sitePages({ id: videoId, creatorId }, `${MARK} ${SCRIPT}`)) {
+    await page.goto(path);
     await settled(page);
     await expectHarmless();
   }

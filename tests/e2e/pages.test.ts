@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { settled, signIn, sitePages, WIDTHS } from "../../scripts/product/site-pages.ts";
+import { feedWithHero } from "../support/product/long-pages.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
@@ -28,16 +29,17 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
     });
     page = await context.newPage();
     await signIn(page, video.account);
+    await feedWithHero(page);
   });
   afterAll(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  test.each(sitePages("VIDEO", QUERY))(
+  test.each(sitePages({ id: "VIDEO", creatorId: "CREATOR" }, QUERY))(
     "$name has no accessibility violation and fits",
     async ({ path }) => {
-      await page.goto(path.replace("VIDEO", video.id));
+      await page.goto(path.replace("VIDEO", video.id).replace("CREATOR", video.creatorId));
       await settled(page);
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(

@@ -37,7 +37,7 @@ test("a watch page asks once for the video and its playback, beside the player's
   const { page, requests } = await openPage();
   await page.goto(`/watch/${videoId}`);
   await expectPlaying(page);
-  await page.locator(`a[href^="/search?creator="]`).first().waitFor();
+  await page.locator(`a[href^="/creator/"]`).first().waitFor();
   const paths = requests.map(pathOf);
   const about = requests.filter((request) => pathOf(request).startsWith(`/v1/videos/${videoId}`));
   expect(about[0] && [about[0].method(), pathOf(about[0])]).toEqual([

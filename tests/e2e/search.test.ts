@@ -138,7 +138,7 @@ test("a suggested category leads to all its videos", async () => {
   const field = page.getByRole("combobox", { name: "Search videos" }).first();
   await field.pressSequentially("documen");
   await page.getByRole("option", { name: /Documentary/ }).click();
-  await page.waitForURL("**/search?category=documentary");
+  await page.waitForURL("**/category/documentary");
 });
 
 test("a line of dialogue opens the video at its second", async () => {

@@ -9,6 +9,7 @@ import { type PublishedVideo, publishVideo } from "../../scripts/product/publish
 import { newId } from "../../workers/domain/id.ts";
 
 const origin = inject("origin");
+const INDEX_TIMEOUT_MS = 120_000;
 const TITLE = "Harbour lights & <storms>";
 
 let browser: Browser;
@@ -128,6 +129,9 @@ test.each([
   "/no/such/page",
   "/watch/mistyped",
   "/watch/a/b",
+  "/category/nothing",
+  "/category/film/more",
+  "/tag/a/b",
   "/studio/a/b",
   "/settings/nothing",
   "/favicon.png",
@@ -142,18 +146,26 @@ test.each(["/", "/search?q=a", "/sign-in", "/settings", "/settings/keys", "/stud
   async (path) => expect((await fetched(path)).status).toBe(200),
 );
 
-test("pages of a query, a category and a creator have titles", async () => {
+test("pages of a query, a category, a tag and a creator have titles", async () => {
   const creator = (await headOf(`/watch/${video.id}`)).data?.["author"] as { url: string };
   const creatorPath = creator.url.replace(origin, "");
+  // The index follows the video, and Pages would keep an answer without it.
+  await expect
+    .poll(async () => (await fetched("/v1/search?tag=sea&sort=newest")).html, {
+      timeout: INDEX_TIMEOUT_MS,
+    })
+    .toContain(video.id);
   for (const [path, title, canonical] of [
     ["/search?q=storm", "“storm” · Kinora", undefined],
-    ["/search?category=film", "Film · Kinora", `${origin}/search?category=film`],
-    [creatorPath, "Videos by Nora Vale · Kinora", creator.url],
+    ["/search?category=film", "Film · Kinora", undefined],
+    ["/category/film", "Film · Kinora", `${origin}/category/film`],
+    ["/tag/sea", "#sea · Kinora", `${origin}/tag/sea`],
+    [creatorPath, "Nora Vale · Kinora", creator.url],
   ] as const) {
     expect(await headOf(path)).toMatchObject({ title });
     expect((await headOf(path)).canonical).toBe(canonical);
     await page.goto(path);
-    await page.locator(".hits, .state").first().waitFor();
+    await page.locator(".hits, .state, .grid .card").first().waitFor();
     await expect.poll(() => page.title()).toBe(title);
   }
 });

@@ -7,7 +7,13 @@ import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { settled, signIn, sitePages } from "../../scripts/product/site-pages.ts";
-import { cardOf, change, longFeed, longSearch } from "../support/product/long-pages.ts";
+import {
+  cardOf,
+  change,
+  feedWithHero,
+  longFeed,
+  longSearch,
+} from "../support/product/long-pages.ts";
 import type { Feed, SearchResult } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import type { Watch } from "../../workers/contract/watch.ts";
@@ -80,8 +86,9 @@ describe("nothing moves while a page loads", () => {
         await new Promise((done) => setTimeout(done, SLOW_API_MS));
         await route.continue().catch(() => undefined);
       });
+      await feedWithHero(page);
       const unsteady: string[] = [];
-      for (const { name, path } of sitePages(video.id, "Rind")) {
+      for (const { name, path } of sitePages(video, "Rind")) {
         await page.goto(path);
         await settled(page);
         const shifts = await page.evaluate(
@@ -100,7 +107,7 @@ test("no page scrolls sideways at 320 pixels", async () => {
   await withPage(320, async (page) => {
     await signIn(page, video.account);
     const wide: string[] = [];
-    for (const { name, path } of sitePages(video.id, "Rind")) {
+    for (const { name, path } of sitePages(video, "Rind")) {
       await page.goto(path);
       await settled(page);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -117,10 +124,7 @@ test.each([
   "The Godfather Part II",
 ])("no word of the hero breaks at any width: %s", async (title) => {
   await withPage(1920, async (page) => {
-    await change<Feed>(page, "**/v1/feed", (feed) => {
-      feed.rows[0]!.items[0]!.title = title;
-      return feed;
-    });
+    await feedWithHero(page, title);
     await page.goto("/");
     await settled(page);
     const broken: string[] = [];
@@ -218,7 +222,9 @@ test("blank names never make empty links", async () => {
       people: ["\u200b", "Ann"],
       tags: ["\u3164", "sea"],
     });
-    await change<Feed>(page, "**/v1/feed", ({ rows }) => ({
+    await change<Feed>(page, "**/v1/feed", ({ rows, watched }) => ({
+      hero: blank(rows[0]!.items[0]!),
+      watched,
       rows: rows.map((row) => ({ ...row, items: row.items.map(blank) })),
     }));
     await change<SearchResult>(page, "**/v1/search?*", (result) => ({
@@ -259,6 +265,7 @@ test("text of any direction reads in its own", async () => {
       [`/embed/${video.id}`]: ["h1"],
     };
     for (const [path, selectors] of Object.entries(places)) {
+      if (path === "/") await feedWithHero(page, ARABIC);
       await page.goto(path);
       await settled(page);
       for (const selector of selectors) {

@@ -1,34 +1,15 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useRef, useState } from "preact/hooks";
 import type { SessionAccount } from "../auth-api.ts";
 import { shownText } from "../format.ts";
 import { canCreate, signOut } from "../session.ts";
 import { Icon } from "./icon.tsx";
 import { t } from "../i18n/translate.ts";
+import { useDisclosure } from "./use-disclosure.ts";
 
 /** The account's links behind one button. A disclosure rather than an ARIA menu, so every link stays a link. */
 export function AccountMenu({ account }: { account: SessionAccount }) {
-  const [open, setOpen] = useState(false);
-  const { route, url } = useLocation();
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => setOpen(false), [url]);
-  useEffect(() => {
-    if (!open) return;
-    function close(event: Event): void {
-      if (event instanceof KeyboardEvent) {
-        if (event.key !== "Escape") return;
-        button.current?.focus();
-      } else if (root.current?.contains(event.target as Node)) return;
-      setOpen(false);
-    }
-    addEventListener("keydown", close);
-    addEventListener("pointerdown", close);
-    return () => {
-      removeEventListener("keydown", close);
-      removeEventListener("pointerdown", close);
-    };
-  }, [open]);
+  const { route } = useLocation();
+  const { open, setOpen, root, button } = useDisclosure();
 
   async function leave(): Promise<void> {
     await signOut();
@@ -57,6 +38,9 @@ export function AccountMenu({ account }: { account: SessionAccount }) {
             <a href="/studio">{t("header.myVideos")}</a>
           </li>
         )}
+        <li>
+          <a href="/following">{t("header.following")}</a>
+        </li>
         <li>
           <a href="/library">{t("header.library")}</a>
         </li>

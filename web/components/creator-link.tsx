@@ -1,4 +1,5 @@
 import type { Video } from "../../workers/contract/videos.ts";
+import { creatorAddress } from "../addresses.ts";
 import { shownText } from "../format.ts";
 import { t } from "../i18n/translate.ts";
 
@@ -12,10 +13,10 @@ export function creatorNameOf({ creator }: Pick<Video, "creator">): string {
   return shownText(creator.name, t("video.unnamedCreator"));
 }
 
-/** A link to all videos of a creator. */
+/** A link to the page of a creator. */
 export function CreatorLink({ video }: { video: Video }) {
   return (
-    <a href={`/search?creator=${encodeURIComponent(video.creator.id)}`} dir="auto">
+    <a href={creatorAddress(video.creator.id)} dir="auto">
       {creatorNameOf(video)}
     </a>
   );

@@ -3,8 +3,10 @@ import { useLocation } from "preact-iso";
 import { account, canCreate, uploadProgress } from "../session.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
+import { useSlashKey } from "./slash-key.ts";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import { AccountMenu } from "./account-menu.tsx";
+import { NotificationBell } from "./notification-bell.tsx";
 import { VisitorLinks } from "./visitor-links.tsx";
 import { t } from "../i18n/translate.ts";
 
@@ -28,6 +30,7 @@ function Wordmark() {
 /** The site header: logo, search, upload link and account menu. */
 export function Header() {
   const { path } = useLocation();
+  useSlashKey();
   const progress = uploadProgress.value;
   return (
     <header class="header">
@@ -57,7 +60,10 @@ export function Header() {
         )}
         <ThemeToggle />
         {account.value ? (
-          <AccountMenu account={account.value} />
+          <>
+            <NotificationBell key={account.value.id} />
+            <AccountMenu account={account.value} />
+          </>
         ) : (
           account.value === null && <VisitorLinks />
         )}

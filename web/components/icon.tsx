@@ -18,6 +18,8 @@ const PATHS = {
   playlist: "M3 6h13M3 12h9M3 18h9M18 11v9M13.5 15.5h9",
   flag: "M5 21V4h13l-3 4.5 3 4.5H5",
   drag: "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
+  bell: "M6 17V11a6 6 0 0 1 12 0v6l2 1H4ZM10 21h4M12 3v2",
+  feed: "M5 11a8 8 0 0 1 8 8M5 5a14 14 0 0 1 14 14M5 18.5h1",
   key: "M8 10a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM11 11l9-8M16 6l3 3",
 } as const;
 

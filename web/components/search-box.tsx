@@ -2,8 +2,10 @@ import "./search-box.css";
 import { useLocation } from "preact-iso";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Suggestions } from "../../workers/contract/search.ts";
+import { categoryAddress } from "../addresses.ts";
 import { suggest } from "../api.ts";
 import { searchAddress } from "../search-params.ts";
+import { forgetSearch, recentSearches, rememberSearch } from "../recent-searches.ts";
 import { pause, useLoad } from "../use-load.ts";
 import { Icon } from "./icon.tsx";
 import { MarkedText } from "./marked-text.tsx";
@@ -13,7 +15,12 @@ const SUGGEST_DELAY_MS = 60;
 /** The API's limit. */
 const MAX_QUERY_LENGTH = 200;
 
-type Suggestion = Suggestions["items"][number];
+/** How many recent searches come before the popular ones. */
+const MAX_RECENT_SHOWN = 5;
+
+type Suggestion =
+  | Suggestions["items"][number]
+  | { kind: "recent"; text: string; marks: []; videoId: null; category: null };
 
 interface Props {
   /** The text of the field; on the search page, the query in the address. */
@@ -28,17 +35,32 @@ const KIND_LABELS: Record<Suggestion["kind"], PlainKey> = {
   person: "search.kindPerson",
   category: "search.kindCategory",
   query: "search.kindQuery",
+  recent: "search.kindRecent",
 };
 
 /** Where a suggestion leads: a title to its video, a category to all its videos, anything else to a search. */
 function addressOf({ kind, text, videoId, category }: Suggestion): string {
   if (kind === "title" && videoId) return `/watch/${videoId}`;
-  return searchAddress(category ? { category } : { q: text });
+  return category ? categoryAddress(category) : searchAddress({ q: text });
+}
+
+function recentSuggestion(text: string): Suggestion {
+  return { kind: "recent", text, marks: [], videoId: null, category: null };
+}
+
+/** Recent searches, then others. */
+function withRecent(recent: readonly string[], others: readonly Suggestion[]): Suggestion[] {
+  const known = new Set(recent.map((text) => text.toLowerCase()));
+  return [
+    ...recent.map(recentSuggestion),
+    ...others.filter(({ kind, text }) => kind !== "query" || !known.has(text.toLowerCase())),
+  ];
 }
 
 /**
  * The search field with its suggestions: the combobox pattern of the ARIA Authoring Practices. Focus stays in the
- * field, the arrow keys move through the suggestions, Enter takes the active one or searches, Escape closes them.
+ * field, the arrow keys move through the suggestions, Enter takes the active one or searches, Escape closes them, Delete
+ * removes a recent search.
  */
 export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   const { route } = useLocation();
@@ -58,7 +80,9 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
     },
     [query, open],
   );
-  const items = open ? (loaded.data ?? []) : [];
+  const [recent, setRecent] = useState<string[]>([]);
+  const shownRecent = query === "" ? recent.slice(0, MAX_RECENT_SHOWN) : [];
+  const items = open ? withRecent(shownRecent, loaded.data ?? []) : [];
 
   useEffect(() => {
     // The address lags behind the keystrokes: only a value that was not typed here replaces the text.
@@ -68,6 +92,9 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
   }, [value]);
   useEffect(() => setActive(-1), [query]);
   useEffect(() => {
+    if (open) setRecent(recentSearches());
+  }, [open]);
+  useEffect(() => {
     if (autoFocus) field.current?.focus({ preventScroll: true });
   }, [autoFocus]);
 
@@ -75,11 +102,21 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
     setOpen(false);
     route(address);
   }
+  function take(suggestion: Suggestion): void {
+    if (!suggestion.videoId && !suggestion.category) rememberSearch(suggestion.text);
+    go(addressOf(suggestion));
+  }
+  function forget(text: string): void {
+    forgetSearch(text);
+    setRecent(recentSearches());
+    setActive(-1);
+  }
   function submit(event: Event): void {
     event.preventDefault();
     const chosen = items[active];
-    if (chosen) return go(addressOf(chosen));
+    if (chosen) return take(chosen);
     setOpen(false);
+    rememberSearch(query);
     if (onInput) onInput(text);
     else go(`/search?q=${encodeURIComponent(query)}`);
   }
@@ -89,6 +126,9 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
       if (items.length > 0) event.preventDefault();
       setOpen(false);
       setActive(-1);
+    } else if (event.key === "Delete" && items[active]?.kind === "recent") {
+      event.preventDefault();
+      forget(items[active].text);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       setOpen(true);
@@ -143,12 +183,31 @@ export function SearchBox({ value = "", autoFocus = false, onInput }: Props) {
             class="suggestion"
             onPointerDown={(event) => event.preventDefault()}
             onPointerMove={() => setActive(index)}
-            onClick={() => go(addressOf(item))}
+            onClick={() => take(item)}
           >
             <span class="suggestion-text" dir="auto">
               <MarkedText text={item.text} marks={item.marks} />
             </span>
-            <span class="suggestion-kind soft">{t(KIND_LABELS[item.kind])}</span>
+            <span class="suggestion-kind soft">
+              {t(KIND_LABELS[item.kind])}
+              {item.kind === "recent" && (
+                <span class="visually-hidden"> {t("search.recentHint")}</span>
+              )}
+            </span>
+            {item.kind === "recent" && (
+              // For pointers: an option of a list box has no controls of its own, and the key does the same.
+              <span
+                class="suggestion-remove"
+                title={t("search.removeRecent")}
+                aria-hidden="true"
+                onClick={(event) => {
+                  event.stopPropagation();
+                  forget(item.text);
+                }}
+              >
+                <Icon name="close" size={16} />
+              </span>
+            )}
           </li>
         ))}
       </ul>

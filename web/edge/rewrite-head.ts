@@ -9,6 +9,8 @@ declare class HTMLRewriter {
   transform(response: Response): Response;
 }
 
+export const SITE_NAME = "Kinora";
+
 export interface Head {
   title: string;
   /** null keeps the site's own. */

@@ -7,7 +7,7 @@ const video: SharedVideo = {
   title: "Harbour",
   description: "Boats come\nhome.",
   siteName: "Kinora",
-  creator: { name: "Nora Vale", url: "https://v.example/search?creator=n" },
+  creator: { name: "Nora Vale", url: "https://v.example/creator/n" },
   url: "https://v.example/watch/1",
   embedUrl: "https://v.example/embed/1",
   oembedUrl: "https://v.example/oembed?url=x",

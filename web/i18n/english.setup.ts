@@ -1,6 +1,7 @@
 import { compileMessages } from "./compile-messages.ts";
 import { addMessages } from "./translate.ts";
 import { messages as account } from "../messages/en/account.ts";
+import { messages as browse } from "../messages/en/browse.ts";
 import { messages as forms } from "../messages/en/forms.ts";
 import { messages as library } from "../messages/en/library.ts";
 import { messages as site } from "../messages/en/site.ts";
@@ -8,4 +9,6 @@ import { messages as studio } from "../messages/en/studio.ts";
 import { messages as watch } from "../messages/en/watch.ts";
 
 // The site's build compiles the catalogues; tests have none, and speak English.
-addMessages(compileMessages({ ...site, ...watch, ...library, ...account, ...studio, ...forms }));
+addMessages(
+  compileMessages({ ...site, ...browse, ...watch, ...library, ...account, ...studio, ...forms }),
+);

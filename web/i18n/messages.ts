@@ -1,4 +1,5 @@
 import type { messages as account } from "../messages/en/account.ts";
+import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as library } from "../messages/en/library.ts";
 import type { messages as site } from "../messages/en/site.ts";
@@ -8,6 +9,7 @@ import type { messages as watch } from "../messages/en/watch.ts";
 /** A catalogue is one file per language: `site` is loaded with every page, the others with the pages that need them. */
 export interface Catalogues {
   site: typeof site;
+  browse: typeof browse;
   watch: typeof watch;
   library: typeof library;
   account: typeof account;
@@ -19,6 +21,7 @@ export type CatalogueName = keyof Catalogues;
 
 /** Every message by its key, in English, whose arguments are those of all languages. */
 export type Messages = typeof site &
+  typeof browse &
   typeof watch &
   typeof library &
   typeof account &

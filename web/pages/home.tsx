@@ -1,25 +1,34 @@
 import "./home.css";
 import type { Feed } from "../../workers/contract/search.ts";
+import { categoryAddress } from "../addresses.ts";
 import type { Video } from "../../workers/contract/videos.ts";
-import { getFeed, getSignInOptions } from "../api.ts";
-import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
-import { useFittingWords } from "../components/fitting-words.ts";
-import { Icon } from "../components/icon.tsx";
+import { getFeed, getSignInOptions, removeFromHistory } from "../api.ts";
+import { titleOf } from "../components/creator-link.tsx";
+import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
-import { Poster, VideoCard } from "../components/video-card.tsx";
-import { categoryName, runningTime } from "../format.ts";
+import { VideoRow } from "../components/video-row.tsx";
+import { searchAddress } from "../search-params.ts";
 import { account, canCreate } from "../session.ts";
+import { categoryName } from "../format.ts";
 import { useLoad } from "../use-load.ts";
 import { t } from "../i18n/translate.ts";
+import { useSubmit } from "../use-submit.ts";
+import { Hero } from "./hero.tsx";
+
+/** The page with all videos of a row; none for a row that is made for one viewer. */
+function pageOfRow(id: string): string | undefined {
+  if (id === "because") return undefined;
+  if (id === "continue") return "/history";
+  if (id === "popular" || id === "new")
+    return searchAddress({ sort: id === "new" ? "newest" : "popular" });
+  return categoryAddress(id);
+}
 
 /** The home page: one featured video, then the feed row by row. */
 export function Home() {
   usePageTitle(undefined);
   const feed = useLoad((signal) => getFeed(signal), [account.value?.id], "feed");
-  const rows = feed.data?.rows.filter((row) => row.items.length > 0) ?? [];
-  const featured = rows[0]?.items[0];
-
   if (feed.error) {
     return (
       <div class="page">
@@ -28,12 +37,34 @@ export function Home() {
     );
   }
   if (!feed.data) return <HomeSkeleton />;
-  if (!featured) return <EmptyFeed />;
+  const { data } = feed;
+  const { hero, watched } = data;
+  const rows = data.rows.filter((row) => row.items.length > 0);
+  if (!hero && rows.length === 0) return <EmptyFeed />;
+  function remove(videoId: string): void {
+    const left = data.rows.map((row) =>
+      row.id === "continue" ? { ...row, items: row.items.filter(({ id }) => id !== videoId) } : row,
+    );
+    feed.set({ ...data, rows: left });
+    // Where the focus was is gone.
+    document.querySelector<HTMLElement>("#row-continue, main")?.focus();
+  }
   return (
     <>
-      <Hero video={featured} />
+      {hero ? <Hero video={hero} /> : <h1 class="visually-hidden">{t("history.videos")}</h1>}
       {rows.map((row, index) => (
-        <Row key={row.id} number={index + 1} title={rowTitle(row)} videos={row.items} />
+        <VideoRow
+          key={row.id}
+          id={row.id}
+          number={index + 1}
+          title={rowTitle(row)}
+          videos={row.items}
+          seeAll={pageOfRow(row.id)}
+          {...(row.id === "continue" && {
+            watched,
+            action: (video) => <RemoveButton video={video} onRemoved={() => remove(video.id)} />,
+          })}
+        />
       ))}
     </>
   );
@@ -55,6 +86,28 @@ function rowTitle({ id, title }: Feed["rows"][number]): string {
       return name === id ? title : name;
     }
   }
+}
+
+/** Takes a video out of "Continue watching", and of the history. */
+function RemoveButton({ video, onRemoved }: { video: Video; onRemoved: () => void }) {
+  const { run, busy, error } = useSubmit(async () => {
+    await removeFromHistory(video.id);
+    onRemoved();
+  });
+  return (
+    <>
+      <button
+        type="button"
+        class="link-button row-remove"
+        aria-label={t("home.removeFrom", { title: titleOf(video) })}
+        disabled={busy}
+        onClick={() => run()}
+      >
+        {t("common.remove")}
+      </button>
+      <FormError error={error} />
+    </>
+  );
 }
 
 /** Before the first video: creators get a link to upload one, visitors a link to sign up where that is possible. */
@@ -82,66 +135,7 @@ function EmptyFeed() {
   );
 }
 
-/** Longer titles get a smaller font. Where a word still does not fit, `useFittingWords` makes it fit. */
-function titleSize(title: string): "small" | "medium" | "large" {
-  const longestWord = Math.max(...title.split(/\s+/).map((word) => word.length));
-  if (title.length > 60 || longestWord > 11) return "small";
-  return title.length > 26 || longestWord > 7 ? "medium" : "large";
-}
-
-function Hero({ video }: { video: Video }) {
-  const title = titleOf(video);
-  const heading = useFittingWords(title);
-  return (
-    <section class="hero" aria-labelledby="hero-title">
-      <div class="hero-text">
-        <p class="label">{t("home.featured")}</p>
-        <h1
-          ref={heading}
-          id="hero-title"
-          class={`hero-title hero-title-${titleSize(title)}`}
-          dir="auto"
-        >
-          {title}
-        </h1>
-        <p class="hero-facts">
-          <span dir="auto">{creatorNameOf(video)}</span>
-          <span>{categoryName(video.category)}</span>
-          {video.duration !== null && <span>{runningTime(video.duration)}</span>}
-        </p>
-        <a class="button hero-button" href={`/watch/${video.id}`}>
-          <Icon name="play" />
-          {t("video.watch")}
-        </a>
-      </div>
-      <a class="hero-poster" href={`/watch/${video.id}`} tabIndex={-1} aria-hidden="true">
-        <Poster video={video} eager />
-      </a>
-    </section>
-  );
-}
-
-function Row({ number, title, videos }: { number: number; title: string; videos: Video[] }) {
-  const id = `row-${number}`;
-  return (
-    <section class="row" aria-labelledby={id}>
-      <header class="row-head">
-        <span class="row-number" aria-hidden="true">
-          {String(number).padStart(2, "0")}
-        </span>
-        <h2 id={id}>{title}</h2>
-      </header>
-      <ul class="row-videos" data-scroll={id}>
-        {videos.map((video) => (
-          <li key={video.id}>
-            <VideoCard video={video} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
+/** As high as what comes: the hero fills most of the first screen. */
 function HomeSkeleton() {
   return (
     <div aria-busy="true" aria-label={t("home.loading")}>

@@ -1,16 +1,16 @@
 import "./search.css";
 import { useLocation } from "preact-iso";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { search, sendPick } from "../api.ts";
-import { FormError } from "../components/form-error.tsx";
+import { LoadMore } from "../components/load-more.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { SearchBox } from "../components/search-box.tsx";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { entryKey, recall, remember } from "../page-memory.ts";
+import { rememberSearch } from "../recent-searches.ts";
 import { account } from "../session.ts";
 import { pause, useLoad } from "../use-load.ts";
-import { useSubmit } from "../use-submit.ts";
 import { SearchFilters } from "./search-filters.tsx";
 import {
   type SearchParams,
@@ -24,8 +24,6 @@ import { SearchHit } from "./search-hit.tsx";
 import { rich, t } from "../i18n/translate.ts";
 
 const SEARCH_DELAY_MS = 90;
-/** The next page loads once the end of the list is this close. */
-const PRELOAD_MARGIN = "600px";
 
 /** Name of the later pages in the memory of a history entry. */
 const MORE_PAGES = "more pages";
@@ -105,7 +103,7 @@ export function Search() {
         <ol class="hits" aria-labelledby="results" aria-busy={first.loading}>
           {items.map((item) => (
             <li key={item.video.id}>
-              <SearchHit {...item} onOpen={() => params.q && sendPick(params.q, item.video.id)} />
+              <SearchHit {...item} onOpen={() => notePick(params.q, item.video.id)} />
             </li>
           ))}
         </ol>
@@ -113,6 +111,13 @@ export function Search() {
       {cursor && <LoadMore key={address} onLoad={loadMore} />}
     </div>
   );
+}
+
+/** A search that led to a video was worth it: it is offered again here, and counts towards the popular ones. */
+function notePick(q: string, videoId: string): void {
+  if (!q) return;
+  rememberSearch(q);
+  sendPick(q, videoId);
 }
 
 function totalText({ total }: SearchResult, params: SearchParams): string {
@@ -139,35 +144,5 @@ function NoResults({ params, onClear }: { params: SearchParams; onClear: () => v
     >
       {filters > 0 ? t("search.noneWithFilters") : t("search.noneText")}
     </EmptyState>
-  );
-}
-
-/** Loads the next page when it scrolls into view or when clicked. After a failure, only when clicked. */
-function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
-  const { run, busy, error } = useSubmit(onLoad);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (busy || error || !button.current) return;
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && run(),
-      { rootMargin: PRELOAD_MARGIN },
-    );
-    observer.observe(button.current);
-    return () => observer.disconnect();
-  });
-  return (
-    <>
-      <FormError error={error} />
-      <button
-        ref={button}
-        type="button"
-        class="button search-more"
-        disabled={busy}
-        aria-busy={busy}
-        onClick={() => run()}
-      >
-        {busy ? t("common.loading") : error ? t("common.tryAgain") : t("common.showMore")}
-      </button>
-    </>
   );
 }

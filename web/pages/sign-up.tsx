@@ -83,7 +83,7 @@ function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
     });
     // No session yet: the address must be confirmed first.
     if (result.token === null) onSent(email);
-    else await finishSignIn(result, route, nextPath(query));
+    else await finishSignIn(result, route, query["next"] ? nextPath(query) : "/welcome");
   });
   return (
     <form class="form" onSubmit={submit}>

@@ -21,7 +21,7 @@ export function VerifyEmail() {
   return (
     <AuthCard title={t("auth.confirmed")}>
       <p>{t("auth.thanks")}</p>
-      <a class="button button-signal" href={account.value ? "/" : "/sign-in"}>
+      <a class="button button-signal" href={account.value ? "/" : "/sign-in?next=/welcome"}>
         {account.value ? t("common.browse") : t("common.signIn")}
       </a>
     </AuthCard>

@@ -3,8 +3,10 @@ import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import type { Video } from "../../workers/contract/videos.ts";
+import { categoryAddress, creatorAddress, tagAddress } from "../addresses.ts";
 import { listRelated } from "../api.ts";
 import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
+import { FollowButton } from "../components/follow-button.tsx";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
@@ -18,6 +20,7 @@ import { ChapterList } from "./chapter-list.tsx";
 import { Description } from "./description.tsx";
 import { addressIn } from "../library/playlist-names.ts";
 import { NextInList, type PlayingList, PlaylistPanel, usePlayingList } from "./playlist-panel.tsx";
+import { FeatureButton } from "./feature-button.tsx";
 import { Transcript } from "./transcript.tsx";
 import { t } from "../i18n/translate.ts";
 import { WatchActions } from "./watch-actions.tsx";
@@ -134,12 +137,12 @@ function Details({ video, playable, list }: DetailsProps) {
     {
       name: t("watch.creator"),
       value: creatorNameOf(video),
-      href: `/search?creator=${encodeURIComponent(video.creator.id)}`,
+      href: creatorAddress(video.creator.id),
     },
     {
       name: t("watch.category"),
       value: categoryName(video.category),
-      href: `/search?category=${video.category}`,
+      href: categoryAddress(video.category),
     },
     {
       name: t("watch.duration"),
@@ -169,6 +172,10 @@ function Details({ video, playable, list }: DetailsProps) {
         {titleOf(video)}
       </h1>
       <WatchActions key={video.id} video={video} playable={playable} />
+      <div class="form-actions">
+        <FollowButton creatorId={video.creator.id} name={creatorNameOf(video)} />
+        {video.visibility === "public" && <FeatureButton videoId={video.id} />}
+      </div>
       {list && <NextInList list={list} />}
       {video.state === "playable" && (
         <p class="notice" role="status">
@@ -205,7 +212,7 @@ function Details({ video, playable, list }: DetailsProps) {
         <ul class="tags" aria-label={t("watch.tags")}>
           {tags.map((tag) => (
             <li key={tag}>
-              <a href={`/search?tag=${encodeURIComponent(tag)}`} dir="auto">
+              <a href={tagAddress(tag)} dir="auto">
                 {tag}
               </a>
             </li>

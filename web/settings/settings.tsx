@@ -7,7 +7,9 @@ import { account, canCreate } from "../session.ts";
 import type { SettingsSection } from "../site-paths.ts";
 import { AccountSection } from "./account-section.tsx";
 import { AppsSection } from "./apps-section.tsx";
+import { DigestSection } from "./digest-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
+import { ProfileSection } from "./profile-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
 import { WatchingSection } from "./watching-section.tsx";
@@ -24,6 +26,8 @@ const SECTIONS: Section[] = [
   { path: "", title: "account.title", component: AccountSection, creatorsOnly: false },
   { path: "watching", title: "watching.title", component: WatchingSection, creatorsOnly: false },
   { path: "security", title: "account.security", component: SecuritySection, creatorsOnly: false },
+  { path: "profile", title: "profile.title", component: ProfileSection, creatorsOnly: true },
+  { path: "notifications", title: "bell.title", component: DigestSection, creatorsOnly: false },
   { path: "apps", title: "account.apps", component: AppsSection, creatorsOnly: false },
   { path: "tokens", title: "account.tokens", component: TokensSection, creatorsOnly: true },
   { path: "keys", title: "account.keys", component: KeysSection, creatorsOnly: true },

@@ -18,6 +18,9 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "progress.put": { position: 1 },
   "videos.report": { reason: "spam" },
   "library.import": { watchlist: [], positions: [] },
+  "digest.put": { enabled: false },
+  "notifications.read": { until: "2026-01-01T00:00:00.000Z" },
+  "editors-pick.put": { videoId: "0".repeat(22) },
 };
 
 interface Call {
@@ -186,7 +189,9 @@ test.each(ALL.filter(isOnResource))(
     // What is in a bin is never visible to others.
     const isOfVideo = given.path.startsWith("/v1/videos/") && kind !== "bin";
     for (const video of isOfVideo ? VIDEOS : VIDEOS.slice(0, 1)) {
-      const isVisible = isOfVideo && video.visibility !== "private" && video.state === "ready";
+      const isVisible = isOfVideo
+        ? video.visibility !== "private" && video.state === "ready"
+        : kind === "creators" || kind === "follows";
       const isDeleted = video.deletedAt !== null;
       for (const account of [null, ...accounts]) {
         for (const ownerId of account ? [account.userId, stranger.userId] : [stranger.userId]) {

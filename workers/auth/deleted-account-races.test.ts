@@ -30,6 +30,7 @@ const BODIES: Record<string, () => Promise<unknown>> = {
   "playlists.create": async () => ({ title: "Mine", visibility: "public" }),
   "playlists.update": async () => ({ title: "New" }),
   "watch-settings.update": async () => ({ autoplay: false }),
+  "profile.put": async () => ({ about: "I film gulls.", links: [] }),
   "tokens.create": async () => ({ name: "Script", scopes: ["videos:read"] }),
   "apps.create": async () => ({
     name: "App",
@@ -130,6 +131,7 @@ async function expectGone(userId: string): Promise<void> {
   expect(left).toBe(0);
   const { watchSettings: _, ...library } = await libraryOf(env, userId).exportAll();
   expect(library).toEqual({ watched: [], watchlist: [], likes: [], playlists: [] });
+  expect((await libraryOf(env, userId).followState()).follows).toEqual([]);
 }
 
 const writes = allWrites();

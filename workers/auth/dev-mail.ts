@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { devMails } from "./mailer.ts";
+import { devMails } from "../services/mailer.ts";
 import { authSettings } from "./settings.ts";
 import type { AppEnv } from "../context.ts";
 

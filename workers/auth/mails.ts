@@ -1,4 +1,4 @@
-import type { Mail } from "./mailer.ts";
+import type { Mail } from "../services/mailer.ts";
 
 export function verificationMail(product: string, to: string, url: string): Mail {
   return {

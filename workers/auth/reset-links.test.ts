@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { authFetch, signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
-import { devMails } from "./mailer.ts";
+import { devMails } from "../services/mailer.ts";
 
 async function resetToken({ email }: TestAccount): Promise<string> {
   const before = devMails.length;

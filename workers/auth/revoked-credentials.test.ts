@@ -8,7 +8,7 @@ import {
   type TestAccount,
 } from "../../tests/support/worker/accounts.ts";
 import { obtainCode, ORIGIN, redeemCode, registerApp } from "../../tests/support/worker/oauth.ts";
-import { devMails } from "./mailer.ts";
+import { devMails } from "../services/mailer.ts";
 
 function call(token: string, method: string, path: string, body?: unknown): Promise<Response> {
   return exports.default.fetch(`${ORIGIN}${path}`, {

@@ -19,7 +19,7 @@ import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { accountRules, fittingProfile } from "./account-rules.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
-import { mailerOf } from "./mailer.ts";
+import { mailerOf } from "../services/mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
 import { defaultResource, oauthServer } from "./oauth.ts";
 import { oneTimeCodes } from "./one-time-codes.ts";

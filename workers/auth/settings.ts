@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Role } from "../contract/accounts.ts";
+import { Flag, MailSettings } from "../services/mailer.ts";
 
 /** The only algorithm that access tokens are signed with, and the only one that is accepted. */
 export const ACCESS_TOKEN_ALGORITHM = "ES256";
@@ -13,11 +14,6 @@ const Provider = z.strictObject({
   clientSecret: z.string().min(1),
 });
 
-const Flag = z
-  .enum(["true", "false"])
-  .default("false")
-  .transform((value) => value === "true");
-
 const Settings = z
   .object({
     SIGNUP_ROLE: Role,
@@ -25,11 +21,8 @@ const Settings = z
     ALLOW_DYNAMIC_REGISTRATION: Flag,
     SIGNUP: z.enum(["verified", "open", "closed"]),
     CHECK_BREACHED_PASSWORDS: Flag,
-    DEV_MAIL: Flag,
-    MAIL_FROM: z.string().min(1),
-    MAIL_ENDPOINT: z.union([z.literal(""), z.url()]),
-    /** A secret, and optional like the next one. */
-    MAIL_API_KEY: z.string().optional(),
+    ...MailSettings.shape,
+    /** A secret, and optional. */
     OIDC_PROVIDERS: z
       .string()
       .default("[]")

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../context.ts";
 import { SignInOptions } from "../contract/accounts.ts";
-import { mailerOf } from "./mailer.ts";
+import { mailerOf } from "../services/mailer.ts";
 import { authSettings } from "./settings.ts";
 
 /** Tells the sign-in pages what the operator has set up. */

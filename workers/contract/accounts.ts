@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { WatchSettings } from "./library.ts";
 import { Id, Timestamp } from "./common.ts";
+import { Creator } from "./creators.ts";
 import { APP_SCOPES, ROLES, SCOPES } from "./scopes.ts";
 import { SigningKey } from "./signing-keys.ts";
 import { lineOfText } from "./text.ts";
@@ -163,6 +164,8 @@ export const AccountExport = z.object({
       userAgent: z.string().nullable(),
     }),
   ),
+  /** As a creator; the images at their addresses. */
+  profile: Creator.pick({ about: true, links: true, avatar: true, banner: true }).nullable(),
   videos: z.array(
     z.object({
       id: z.string(),
@@ -185,6 +188,9 @@ export const AccountExport = z.object({
   tokens: z.array(Token),
   apps: z.array(App),
   grants: z.array(Grant),
+  /** Whether the account gets the weekly mail with new videos. */
+  weeklyMail: z.boolean(),
+  follows: z.array(z.object({ creatorId: z.string(), since: Timestamp })),
   /** How far each video was watched, in seconds; the latest ten thousand videos. */
   watched: z.array(
     z.object({ videoId: z.string(), position: z.number(), finished: z.boolean(), at: Timestamp }),

@@ -91,6 +91,18 @@ export const Suggestions = z.object({
 export type Suggestions = z.infer<typeof Suggestions>;
 
 export const Feed = z.object({
+  /**
+   * The video at the top: an editor's choice, or else a popular or new one, with at least 720 lines. In no row but
+   * `continue`. Null when no video is good enough.
+   */
+  hero: Video.nullable(),
   rows: z.array(z.object({ id: z.string(), title: z.string(), items: z.array(Video) })),
+  /** How much the account has watched of each video in the row `continue`, 0 to 1, by id. */
+  watched: z.record(z.string(), z.number()),
 });
 export type Feed = z.infer<typeof Feed>;
+
+/** The video that an admin has chosen for the top of the home page; null without one. */
+export const EditorsPick = z.object({ videoId: Id.nullable() });
+export type EditorsPick = z.infer<typeof EditorsPick>;
+export const EditorsPickChoice = z.strictObject({ videoId: Id });

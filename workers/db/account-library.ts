@@ -1,4 +1,3 @@
-import { DurableObject } from "cloudflare:workers";
 import { LIMITS } from "../domain/limits.ts";
 import {
   DEFAULT_WATCH_SETTINGS,
@@ -21,6 +20,8 @@ import {
   SavedList,
   type SavedListName,
 } from "./library/saved-list.ts";
+import { FOLLOWS_SCHEMA } from "./library/follow-store.ts";
+import { FollowingObject } from "./library/following-object.ts";
 import { migrateObject } from "./object-schema.ts";
 
 /** A playback that counts against the account's limit of concurrent streams. */
@@ -43,6 +44,7 @@ const SCHEMA_STEPS = [
   SAVED_LISTS_SCHEMA,
   PLAYLISTS_SCHEMA,
   "CREATE TABLE watch_settings (value TEXT NOT NULL);",
+  FOLLOWS_SCHEMA,
 ];
 
 const MAX_SAVED = {
@@ -71,7 +73,7 @@ export interface LibraryExport {
  * its id, with a database of its own, so that viewers who play write nothing to CATALOG
  * (docs/decisions/550-account-library.md). The Worker calls it by RPC after it has authorised the caller.
  */
-export class AccountLibrary extends DurableObject<Env> {
+export class AccountLibrary extends FollowingObject {
   #sql = this.ctx.storage.sql;
   #progress = new ProgressStore(this.ctx.storage);
   #saved = {

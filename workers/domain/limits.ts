@@ -38,6 +38,8 @@ export const LIMITS = {
   openReportsPerReporter: 20,
   playlistsPerAccount: 200,
   videosPerPlaylist: 500,
+  /** Creators that one account follows. Their newest videos are read together. */
+  followsPerAccount: 500,
 } as const;
 
 /** A stored response is that of a creation, which has less than a kilobyte. */

@@ -1,18 +1,4 @@
-/** XML 1.0 section 2.2: control characters that no document may contain, not even escaped. */
-// oxlint-disable-next-line no-control-regex
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** Text for an element or an attribute. */
-function escapeXml(text: string): string {
-  return text.replaceAll(FORBIDDEN, "").replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
-}
+import { XML_DECLARATION, xmlElement as element } from "./xml.ts";
 
 export interface SitemapVideo {
   url: string;
@@ -33,9 +19,6 @@ export interface SitemapVideo {
 const MAX_TITLE_LENGTH = 100;
 const MAX_DESCRIPTION_LENGTH = 2048;
 const MAX_DURATION_SECONDS = 28_800;
-
-const element = (name: string, text: string | number): string =>
-  `<${name}>${escapeXml(String(text))}</${name}>`;
 
 /** Cuts between code points, so that no half of a surrogate pair stays. */
 const cut = (text: string, length: number): string => Array.from(text).slice(0, length).join("");
@@ -61,7 +44,6 @@ function videoElement(video: SitemapVideo): string {
   ].join("");
 }
 
-const DECLARATION = `<?xml version="1.0" encoding="UTF-8"?>`;
 const NAMESPACE = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`;
 
 /** A sitemap of watch pages with their videos (sitemaps.org, and Google's extension for videos). */
@@ -70,7 +52,7 @@ export function videoSitemap(videos: readonly SitemapVideo[]): string {
     (video) =>
       `<url>${element("loc", video.url)}${element("lastmod", video.updatedAt)}${videoElement(video)}</url>`,
   );
-  return `${DECLARATION}
+  return `${XML_DECLARATION}
 <urlset ${NAMESPACE} xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">
 ${urls.join("\n")}
 </urlset>
@@ -80,7 +62,7 @@ ${urls.join("\n")}
 /** The list of all sitemaps. */
 export function sitemapIndex(addresses: readonly string[]): string {
   const sitemaps = addresses.map((address) => `<sitemap>${element("loc", address)}</sitemap>`);
-  return `${DECLARATION}
+  return `${XML_DECLARATION}
 <sitemapindex ${NAMESPACE}>
 ${sitemaps.join("\n")}
 </sitemapindex>

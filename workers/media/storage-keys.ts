@@ -10,6 +10,7 @@
  *   {videoId}/owner                                            the owner's id, for the gate; never served
  *   {videoId}/tasks/{version}.{n}.json                         ended tasks, once their rows are gone; never served
  *   captions/{videoId}/{language}.{revision}.vtt               uploaded captions
+ *   accounts/{userId}/{avatar|banner}.{revision}.jpg           images of a creator's profile
  */
 export const sourceKey = (videoId: string, uploadId: string): string =>
   `sources/${videoId}/${uploadId}`;
@@ -100,3 +101,10 @@ export function servedKey(videoId: string, version: number, path: string): strin
     ? `${captionsPrefix(videoId)}${path.slice("captions/".length)}`
     : `${versionPrefix(videoId, version)}${path}`;
 }
+
+/** Prefix of the images of an account. */
+export const accountImagesPrefix = (userId: string): string => `accounts/${userId}/`;
+
+/** @param file as the catalogue records it */
+export const accountImageKey = (userId: string, file: string): string =>
+  `${accountImagesPrefix(userId)}${file}`;

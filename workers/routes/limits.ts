@@ -1,6 +1,7 @@
 import { normalizeIP } from "@better-auth/core/utils/ip";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { CREATOR_IMAGE_LIMITS } from "../contract/creators.ts";
 import type { AppEnv } from "../context.ts";
 import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
@@ -21,9 +22,15 @@ const MAX_BODY_BYTES = 256 * 1024;
 const limitJson = limitedTo(MAX_BODY_BYTES);
 const limitCaptions = limitedTo(MAX_CAPTION_BYTES);
 
+const limitImages = limitedTo(CREATOR_IMAGE_LIMITS.banner.bytes);
+
+function bodyLimitOf(path: string): MiddlewareHandler<AppEnv> {
+  if (path.startsWith("/v1/me/profile/images/")) return limitImages;
+  return path.includes("/captions/") ? limitCaptions : limitJson;
+}
+
 /** Bodies are small, since video files go straight to storage. */
-export const limitBody: MiddlewareHandler<AppEnv> = (c, next) =>
-  (c.req.path.includes("/captions/") ? limitCaptions : limitJson)(c, next);
+export const limitBody: MiddlewareHandler<AppEnv> = (c, next) => bodyLimitOf(c.req.path)(c, next);
 
 const READ_METHODS = new Set(["GET", "HEAD"]);
 /** The period of the limits in wrangler.toml, after which a refused caller may try again. */

@@ -18,6 +18,7 @@ const Body = z.object({
   /** Of a playlist. */
   id: z.string().optional(),
   items: z.array(Item).optional(),
+  hero: Item.nullish(),
   rows: z.array(z.object({ items: z.array(Item) })).optional(),
 });
 
@@ -59,7 +60,8 @@ export function publicReadRequest(request: Request): Request {
 export async function cachedForAll(response: Response): Promise<Response> {
   if (response.status !== 200) return withHeaders(response, uncached);
   const body = Body.parse(await response.clone().json());
-  const shown = [...(body.items ?? []), ...(body.rows ?? []).flatMap((row) => row.items)];
+  const { items = [], rows = [], hero } = body;
+  const shown = [...items, ...rows.flatMap((row) => row.items), ...(hero ? [hero] : [])];
   const ofPlaylist = body.id === undefined ? [] : [tagOfPlaylist(body.id)];
   const tags = [...ofPlaylist, ...new Set(shown.map((item) => tagOfVideo(item.id)))];
   if (tags.length > MAX_TAGS) return withHeaders(response, uncached);

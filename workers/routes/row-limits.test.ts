@@ -216,6 +216,8 @@ test("every limit has a test that reaches it", () => {
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
     // workers/auth/refresh-families.test.ts
     ...(["refreshTokensPerGrant"] as const),
+    // services/follows.test.ts
+    ...(["followsPerAccount"] as const),
     // captions.test.ts, db/revocations.test.ts and runners.test.ts
     ...(["captionTracksPerVideo", "revokedSessionsPerVideo", "runnerTokens", "runners"] as const),
   ];

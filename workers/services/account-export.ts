@@ -9,9 +9,12 @@ import {
 } from "../db/accounts/accounts.ts";
 import { listApps, listGrants } from "../db/accounts/apps.ts";
 import { catalog } from "../db/client.ts";
+import { findCreator } from "../db/creators.ts";
+import { hasDigest } from "../db/digests.ts";
 import { listSigningKeys } from "../db/signing-keys.ts";
 import { libraryOf } from "../db/history.ts";
 import type { SavedEntry } from "../db/library/saved-list.ts";
+import { creatorImageUrl } from "../media/creator-images.ts";
 import { presentAccount, presentApp, presentAppGrant, presentToken } from "./accounts.ts";
 import { presentSigningKey } from "./signing-keys.ts";
 import { AppError } from "../domain/errors.ts";
@@ -22,7 +25,20 @@ import { AppError } from "../domain/errors.ts";
  */
 export async function exportAccount(env: Env, userId: string): Promise<AccountExport> {
   const db = catalog(env);
-  const [account, sessions, ways, keys, videos, tokens, apps, grants, library] = await Promise.all([
+  const [
+    account,
+    sessions,
+    ways,
+    keys,
+    videos,
+    tokens,
+    apps,
+    grants,
+    library,
+    creator,
+    following,
+    digest,
+  ] = await Promise.all([
     findAccount(db, userId),
     sessionsOfAccount(db, userId),
     signInWays(db, userId),
@@ -32,6 +48,9 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     listApps(db, userId),
     listGrants(db, userId),
     libraryOf(env, userId).exportAll(),
+    findCreator(db, userId),
+    libraryOf(env, userId).followState(),
+    hasDigest(db, userId),
   ]);
   if (!account) throw new AppError("invalid_token", "The account of this token has been deleted.");
   return {
@@ -43,6 +62,12 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
       ipAddress,
       userAgent,
     })),
+    profile: creator && {
+      about: creator.about,
+      links: creator.links,
+      avatar: creatorImageUrl(userId, creator.avatar),
+      banner: creatorImageUrl(userId, creator.banner),
+    },
     videos: videos.map((video) => ({
       id: video.id,
       title: video.title,
@@ -68,6 +93,11 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     tokens: tokens.map(presentToken),
     apps: apps.map(presentApp),
     grants: grants.map(presentAppGrant),
+    weeklyMail: digest,
+    follows: following.follows.map(({ creatorId, since }) => ({
+      creatorId,
+      since: new Date(since).toISOString(),
+    })),
     ...presentLibrary(library),
   };
 }

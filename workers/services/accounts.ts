@@ -6,10 +6,12 @@ import type { AccountRow } from "../db/accounts/accounts.ts";
 import type { AppRow, GrantRow } from "../db/accounts/apps.ts";
 import { deleteAccessTokens, endAppAccess } from "../db/accounts/credentials.ts";
 import { catalog, runBatch } from "../db/client.ts";
+import { removeDigest } from "../db/digests.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
 import { forgetReporter } from "../db/reports.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
+import { deleteCreator } from "./creators.ts";
 import { deleteLibrary } from "./history.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { SignedIn } from "../domain/principal.ts";
@@ -17,7 +19,7 @@ import { hashAccount } from "../domain/viewer-hash.ts";
 
 /**
  * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
- * history and signing keys. The caller relays the outbox, through which the stored objects and the search index follow.
+ * history, profile and signing keys. The caller relays the outbox, through which the stored objects and the search index follow.
  * Repeating it is harmless.
  */
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
@@ -30,6 +32,8 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
     forgetReporter(db, reporter),
   ]);
   await deleteLibrary(env, userId);
+  await deleteCreator(env, userId);
+  await removeDigest(db, userId);
   for (const { kid } of await listSigningKeys(db, userId)) await revokeSigningKey(db, kid);
 }
 

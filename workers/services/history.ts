@@ -9,6 +9,7 @@ import type { ViewCounterEnv } from "../db/views.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
+import { unfollowAll } from "./follows.ts";
 import { forgetGone, isShownTo, unlikeAll } from "./library.ts";
 import { presentVideos } from "./present-videos.ts";
 
@@ -104,6 +105,7 @@ export async function deleteLibrary(
 ): Promise<void> {
   await unlikeAll(env, userId);
   await deleteOldProgress(catalog(env), userId);
+  await unfollowAll(env, userId);
   await libraryOf(env, userId).deleteAll();
 }
 

@@ -45,7 +45,7 @@ export async function sharedVideo(
     siteName: env.PRODUCT_NAME,
     creator: {
       name: video.creator.name,
-      url: absolute(`/search?creator=${encodeURIComponent(video.creator.id)}`),
+      url: absolute(`/creator/${encodeURIComponent(video.creator.id)}`),
     },
     url,
     embedUrl: playbackRules.origins ? null : absolute(`/embed/${id}`),
@@ -65,7 +65,7 @@ export async function sharedVideo(
 
 /** `robots.txt`: pages of an account have nothing for search engines. */
 export function robotsText(env: Pick<Env, "PUBLIC_ORIGIN">): string {
-  const closed = ["/api/", "/studio", "/settings", "/upload", "/history", "/consent"];
+  const closed = ["/api/", "/studio", "/settings", "/upload", "/following", "/history", "/consent"];
   const lines = closed.map((path) => `Disallow: ${path}`);
   return `User-agent: *\n${lines.join("\n")}\n\nSitemap: ${env.PUBLIC_ORIGIN}/sitemap.xml\n`;
 }

@@ -24,9 +24,17 @@ export const cardOf = (page: Page, title: string) =>
     .locator(".card-link", { has: page.getByRole("heading", { name: title, exact: true }) })
     .first();
 
+/** The home page with one of its videos at the top, which is too small for that in the tests. */
+export const feedWithHero = (page: Page, title?: string) =>
+  change<Feed>(page, "**/v1/feed", (feed) => {
+    const [first] = feed.rows.flatMap((row) => row.items);
+    return { ...feed, hero: { ...first!, title: title ?? first!.title } };
+  });
+
 /** A home page of many rows. */
 export const longFeed = (page: Page) =>
   change<Feed>(page, "**/v1/feed", (feed) => ({
+    ...feed,
     rows: Array.from({ length: 6 }, (_, row) => ({
       id: `row-${row}`,
       title: `Row ${row}`,

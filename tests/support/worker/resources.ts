@@ -25,6 +25,12 @@ const video = async (ownerId: string, change: VideoChange): Promise<PathParams> 
   id: await insertVideo({ ownerId, ...change }),
 });
 
+/** An account that everyone may know of, for its public video. */
+async function creatorWithVideo(ownerId: string): Promise<PathParams> {
+  await insertVideo({ ownerId, publishedAt: 1 });
+  return { id: ownerId };
+}
+
 async function captionsOf(ownerId: string, change: VideoChange): Promise<PathParams> {
   const { id = "" } = await video(ownerId, change);
   const key = `captions/${id}/en.1.vtt`;
@@ -151,6 +157,8 @@ export const RESOURCES: Record<
   bin: (ownerId, change) => video(ownerId, { ...change, deletedAt: Date.now() }),
   playback: video,
   search: video,
+  creators: creatorWithVideo,
+  follows: creatorWithVideo,
   progress: video,
   watchlist: video,
   likes: video,

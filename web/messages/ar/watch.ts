@@ -151,4 +151,7 @@ export const messages: Translated<"watch"> = {
   "report.spam": "محتوى مزعج أو مضلل",
   "report.copyright": "حقوق النشر",
   "report.other": "سبب آخر",
+
+  "watch.feature": "إبراز في الصفحة الرئيسية",
+  "watch.featured": "مُبرَز في الصفحة الرئيسية",
 };

@@ -82,8 +82,10 @@ export const messages: Translated<"account"> = {
   "scope.playback:token": "Die Videos abspielen, die du ansehen darfst",
   "scope.history:read": "Deinen Verlauf sehen",
   "scope.history:write": "Deinen Verlauf ändern und löschen",
-  "scope.library:read": "Deine Merkliste, Likes, Playlists und Einstellungen zum Ansehen sehen",
-  "scope.library:write": "Deine Merkliste, Likes, Playlists und Einstellungen zum Ansehen ändern",
+  "scope.library:read":
+    "Deine Merkliste, Likes, Playlists, gefolgten Kanäle und Einstellungen zum Ansehen sehen",
+  "scope.library:write":
+    "Deine Merkliste, Likes, Playlists, gefolgten Kanäle und Einstellungen zum Ansehen ändern",
   "scope.admin": "Diese Website verwalten",
 
   "account.title": "Konto",
@@ -209,4 +211,44 @@ export const messages: Translated<"account"> = {
   "watching.playNext": "Nächstes Video automatisch abspielen",
   "watching.dataSaver": "Datensparmodus: höchstens 480p",
   "watching.pauseHistory": "Verlauf anhalten: Was du ansiehst, wird nicht gespeichert",
+
+  "welcome.title": "Willkommen",
+  "welcome.named": "Willkommen, {name}",
+  "welcome.reason": "Melde dich an, um fortzufahren.",
+  "welcome.creator":
+    "Dein Konto ist bereit. Lade ein Video hoch – es kann angesehen werden, während es noch verarbeitet wird.",
+  "welcome.upload": "Erstes Video hochladen",
+  "welcome.viewer":
+    "Dein Konto ist bereit. Was du ansiehst, bleibt in deinem Verlauf, damit du dort weiterschauen kannst, wo du aufgehört hast.",
+  "welcome.watch": "Etwas zum Ansehen finden",
+  "unsubscribe.title": "Wöchentliche Mail abbestellen?",
+  "unsubscribe.text": "Du kannst sie in deinen Einstellungen wieder bestellen.",
+  "unsubscribe.submit": "Abbestellen",
+  "unsubscribe.done": "Abbestellt",
+  "unsubscribe.doneText": "Du bekommst diese Mail nicht mehr.",
+  "digest.title": "Wöchentliche Mail",
+  "digest.text":
+    "Neue Videos der <link>Kanäle, denen du folgst</link>, findest du auf jeder Seite oben unter der Glocke. Du kannst sie auch per Mail bekommen.",
+  "digest.switch": "Schick mir einmal pro Woche neue Videos",
+  "digest.noMail": "Diese Website kann keine E-Mails senden.",
+  "digest.confirm": "Bestätige zuerst deine E-Mail-Adresse unter „Konto“.",
+  "profile.title": "Kanalprofil",
+  "profile.loading": "Dein Profil wird geladen",
+  "profile.images": "Bilder",
+  "profile.picture": "Profilbild",
+  "profile.banner": "Banner",
+  "profile.imageHint":
+    "Wird um die Mitte auf {width} × {height} Pixel zugeschnitten. Metadaten wie der Ort werden entfernt.",
+  "profile.removePicture": "Profilbild entfernen",
+  "profile.removeBanner": "Banner entfernen",
+  "profile.saving": "Wird gespeichert …",
+  "profile.unreadable": "Dein Browser kann diese Datei nicht als Bild lesen. Wähle eine andere.",
+  "profile.aboutYou": "Über dich",
+  "profile.about": "Beschreibung",
+  "profile.see": "Deine Seite ansehen, wie andere sie sehen",
+  "profile.links": "Links",
+  "profile.linkTitle": "Titel von Link {number}",
+  "profile.linkAddress": "Adresse von Link {number}",
+  "profile.removeLink": "Link {number} entfernen",
+  "profile.addLink": "Link hinzufügen",
 };

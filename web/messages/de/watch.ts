@@ -154,4 +154,7 @@ export const messages: Translated<"watch"> = {
   "report.spam": "Spam oder irreführend",
   "report.copyright": "Urheberrecht",
   "report.other": "Etwas anderes",
+
+  "watch.feature": "Auf der Startseite zeigen",
+  "watch.featured": "Auf der Startseite",
 };

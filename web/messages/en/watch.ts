@@ -152,4 +152,7 @@ export const messages = {
   "report.spam": "Spam or misleading",
   "report.copyright": "Copyright",
   "report.other": "Something else",
+
+  "watch.feature": "Feature on the home page",
+  "watch.featured": "Featured on the home page",
 } as const;

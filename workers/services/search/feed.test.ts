@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { Feed } from "../../contract/search.ts";
 import { clearHistory, readHistory, readProgress, recordProgress } from "../history.ts";
 import { ANONYMOUS, type Principal } from "../../domain/principal.ts";
+import { newId } from "../../domain/id.ts";
+import { chooseEditorsPick, dropEditorsPick } from "../editors-pick.ts";
 import { homeFeed } from "./feed.ts";
 import { relatedVideos } from "./related.ts";
 import { publish } from "../../../tests/support/worker/search.ts";
@@ -40,6 +42,49 @@ test("the home page shows public videos: new, popular now, by category", async (
   expect(row(feed, "continue")).toEqual([]);
 });
 
+const GOOD = { width: 1920, height: 1080, posterPath: "files/images.0/poster.jpg" };
+const heroOf = async (principal: Principal) => (await homeFeed(env, principal)).hero?.title;
+/** Forgets the videos of other tests, which share the database of this file. */
+const unpublishAll = () =>
+  env.CATALOG.prepare("UPDATE videos SET visibility = 'private', popularity = 0").run();
+
+test("at the top is the editor's pick, or a popular video that is not blown up, and in no row", async () => {
+  await unpublishAll();
+  const [small = "", wide = "", pick = ""] = await publish(
+    { title: "Small but Loved", width: 640, height: 360, posterPath: GOOD.posterPath },
+    { ...GOOD, title: "Loved Too" },
+    { ...GOOD, title: "Picked", publishedAt: Date.now() - 1000 },
+  );
+  await addViews(small, 1, Date.now());
+  await addViews(wide, 1, Date.now());
+  expect(await heroOf(ANONYMOUS)).toBe("Loved Too");
+  await expect(chooseEditorsPick(env, small)).rejects.toMatchObject({ code: "conflict" });
+  await expect(chooseEditorsPick(env, newId())).rejects.toMatchObject({ code: "conflict" });
+  await chooseEditorsPick(env, pick);
+  const feed = Feed.parse(await homeFeed(env, ANONYMOUS));
+  expect(feed.hero?.title).toBe("Picked");
+  expect(feed.rows.flatMap((each) => each.items.map((video) => video.id))).not.toContain(pick);
+  // Hidden, it makes way for a popular one, without a change of the choice.
+  await env.CATALOG.prepare("UPDATE videos SET visibility = 'private' WHERE id = ?")
+    .bind(pick)
+    .run();
+  expect(await heroOf(ANONYMOUS)).toBe("Loved Too");
+  await dropEditorsPick(env);
+});
+
+test("a viewer sees one at the top that they have not begun", async () => {
+  await unpublishAll();
+  const me = viewer("hero-viewer");
+  const [first = ""] = await publish(
+    { ...GOOD, title: "Begun", duration: 1000 },
+    { ...GOOD, title: "Unseen", publishedAt: Date.now() - 1000 },
+  );
+  expect(await heroOf(me)).toBe("Begun");
+  await recordProgress(env, me, first, 400);
+  const feed = await homeFeed(env, me);
+  expect([feed.hero?.title, row(feed, "continue")]).toEqual(["Unseen", ["Begun"]]);
+});
+
 test("popular now are the videos watched now: old views count less than new ones", async () => {
   const now = Date.now();
   const [old = "", young = "", hidden = ""] = await publish(
@@ -70,6 +115,7 @@ test("a started video is continued, a finished one is not, and both lead to simi
   await recordProgress(env, me, started, 400);
   const feed = await homeFeed(env, me);
   expect(row(feed, "continue")).toEqual(["Volcano Diaries"]);
+  expect(feed.watched).toEqual({ [started]: 0.4 });
   expect(row(feed, "because")[0]).toBe("Chasing a Volcano");
   expect(await readProgress(env, me, started)).toMatchObject({ position: 400, finished: false });
   const history = await readHistory(env, me, { limit: 10 });

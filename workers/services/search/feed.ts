@@ -3,10 +3,12 @@ import type { Feed } from "../../contract/search.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { categoryMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
+import { findEditorsPick } from "../../db/editors-pick.ts";
 import { topDocuments } from "../../db/search/top-documents.ts";
 import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { libraryOf } from "../../db/history.ts";
+import { chooseHero } from "../../domain/hero.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { isListed, isVisible } from "../../domain/videos.ts";
 import { log } from "../../log.ts";
@@ -24,77 +26,105 @@ interface FeedRow {
   videos: VideoRow[];
 }
 
+/** What the home page has for one account alone. */
+interface PersonalFeed {
+  rows: FeedRow[];
+  /** Videos that the account has begun to watch, and those of them that it has finished. */
+  started: ReadonlySet<string>;
+  finished: ReadonlySet<string>;
+  watched: Feed["watched"];
+}
+
+const NOTHING_PERSONAL: PersonalFeed = {
+  ...{ rows: [], started: new Set(), finished: new Set(), watched: {} },
+};
+
 /**
- * The rows of the home page: videos to continue, popular now, new, similar to the one watched last, and the categories with
- * the most videos. Every row is one bounded read.
+ * The home page: the video at its top, then rows: videos to continue, popular now, new, similar to the one watched last, and
+ * the categories with the most videos. Every row is one bounded read.
  */
 export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   const replica = catalogReplica(env);
   const index = openIndex(env);
-  const [personal, popular, newest, categories] = await Promise.all([
+  const [personal, pick, popular, newest, categories] = await Promise.all([
     principal.kind === "user"
-      ? personalRows(env, index, replica, principal.userId).catch(withoutPersonalRows)
-      : [],
-    popularNow(replica, ROW_LENGTH),
-    listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH),
+      ? personalFeed(env, index, replica, principal.userId).catch(withoutPersonalFeed)
+      : NOTHING_PERSONAL,
+    findEditorsPick(replica),
+    // One more than a row shows: the hero may be among them.
+    popularNow(replica, ROW_LENGTH + 1),
+    listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH + 1),
     categoryRows(index, replica),
   ]);
+  const candidates = [...(pick && isListed(pick) ? [pick] : []), ...popular, ...newest];
+  const hero = chooseHero(candidates, personal.started, personal.finished);
   const rows: FeedRow[] = [
-    ...personal.slice(0, 1),
+    ...personal.rows.slice(0, 1),
     { id: "popular", title: "Popular now", videos: popular },
     { id: "new", title: "New", videos: newest },
-    ...personal.slice(1),
+    ...personal.rows.slice(1),
     ...categories,
-  ].filter((row) => row.videos.length > 0);
+  ]
+    .map((row) => ({
+      ...row,
+      videos: row.videos.filter((video) => video.id !== hero?.id).slice(0, ROW_LENGTH),
+    }))
+    .filter((row) => row.videos.length > 0);
   // A video may be in several rows but is presented once.
-  const unique = [
-    ...new Map(rows.flatMap((row) => row.videos).map((video) => [video.id, video])).values(),
-  ];
+  const shown = [...(hero ? [hero] : []), ...rows.flatMap((row) => row.videos)];
+  const unique = [...new Map(shown.map((video) => [video.id, video])).values()];
   const presented = new Map(
     (await presentVideos(env, replica, unique)).map((video) => [video.id, video]),
   );
   return {
+    hero: (hero && presented.get(hero.id)) ?? null,
     rows: rows.map(({ id, title, videos }) => ({
       id,
       title,
       items: videos.flatMap((video) => presented.get(video.id) ?? []),
     })),
+    watched: personal.watched,
   };
 }
 
-/** The rows for everyone are shown when the account's own cannot be read. */
-function withoutPersonalRows(error: unknown): FeedRow[] {
+/** What is for everyone is shown when the account's own cannot be read. */
+function withoutPersonalFeed(error: unknown): PersonalFeed {
   log("library.unavailable", { error: String(error) });
-  return [];
+  return NOTHING_PERSONAL;
 }
 
 /** The rows of this account: "continue", and videos similar to the one watched last. */
-async function personalRows(
+async function personalFeed(
   env: Env,
   index: Promise<SearchIndex>,
   replica: Catalog,
   userId: string,
-): Promise<FeedRow[]> {
+): Promise<PersonalFeed> {
   const progress = await libraryOf(env, userId).listProgress(2 * ROW_LENGTH);
-  const watched = (
+  const known = (
     await findVideos(
       replica,
       progress.map((row) => row.videoId),
     )
   ).filter((video) => (video.ownerId === userId ? video.deletedAt === null : isVisible(video)));
   const finished = new Set(progress.filter((row) => row.finished).map((row) => row.videoId));
-  const unfinished = watched.filter((video) => !finished.has(video.id)).slice(0, ROW_LENGTH);
-  const [last] = watched;
+  const unfinished = known.filter((video) => !finished.has(video.id)).slice(0, ROW_LENGTH);
+  const [last] = known;
   const related = last ? await relatedRows(await index, replica, last, ROW_LENGTH) : [];
-  const seen = new Set(progress.map((row) => row.videoId));
-  return [
+  const started = new Set(progress.map((row) => row.videoId));
+  const rows = [
     { id: "continue", title: "Continue watching", videos: unfinished },
     {
       id: "because",
       title: last ? `Because you watched ${last.title}` : "",
-      videos: related.filter((video) => !seen.has(video.id)),
+      videos: related.filter((video) => !started.has(video.id)),
     },
   ];
+  const positions = new Map(progress.map((row) => [row.videoId, row.position]));
+  const watched = Object.fromEntries(
+    unfinished.map(({ id, duration }) => [id, (positions.get(id) ?? 0) / (duration || Infinity)]),
+  );
+  return { rows, started, finished, watched };
 }
 
 /** The videos with the best static scores, of the categories with the most videos. */

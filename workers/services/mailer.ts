@@ -1,10 +1,30 @@
+import { z } from "zod";
 import { log } from "../log.ts";
-import type { AuthSettings } from "./settings.ts";
+
+/** A variable that is `true` or `false`. */
+export const Flag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((value) => value === "true");
+
+/** The variables of wrangler.toml for mail. */
+export const MailSettings = z.object({
+  DEV_MAIL: Flag,
+  MAIL_FROM: z.string().min(1),
+  MAIL_ENDPOINT: z.union([z.literal(""), z.url()]),
+  /** A secret, and optional. */
+  MAIL_API_KEY: z.string().optional(),
+});
+type MailSettings = z.infer<typeof MailSettings>;
+
+/** @throws ZodError that names an invalid variable */
+export const mailSettings = (env: Env): MailSettings => MailSettings.parse(env);
 
 export interface Mail {
   to: string;
   subject: string;
   text: string;
+  headers?: Record<string, string>;
 }
 
 export interface Mailer {
@@ -26,8 +46,8 @@ const devMailer: Mailer = {
   },
 };
 
-/** Posts JSON {from, to, subject, text} with a bearer key, as Resend and similar services accept it. */
-function httpMailer({ MAIL_ENDPOINT, MAIL_API_KEY, MAIL_FROM }: AuthSettings): Mailer {
+/** Posts JSON {from, to, subject, text, headers} with a bearer key, as Resend and similar services accept it. */
+function httpMailer({ MAIL_ENDPOINT, MAIL_API_KEY, MAIL_FROM }: MailSettings): Mailer {
   return {
     async send(mail) {
       const response = await fetch(MAIL_ENDPOINT, {
@@ -46,7 +66,7 @@ function httpMailer({ MAIL_ENDPOINT, MAIL_API_KEY, MAIL_FROM }: AuthSettings): M
 }
 
 /** Null if the operator has set up no mail: passwords cannot be reset then, and no address is verified. */
-export function mailerOf(settings: AuthSettings): Mailer | null {
+export function mailerOf(settings: MailSettings): Mailer | null {
   if (settings.DEV_MAIL) return devMailer;
   return settings.MAIL_ENDPOINT ? httpMailer(settings) : null;
 }

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { ROOT } from "../../scripts/dev/settings.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { cardOf, longFeed } from "../support/product/long-pages.ts";
+
+const origin = inject("origin");
+const TITLE = "Herring run";
+const ABOUT = "I film boats.";
+const VIEWER = {
+  name: "Ida Moss",
+  email: "ida-moss@example.com",
+  password: "nine quiet harbour lamps",
+};
+/** For what the server does by itself. */
+const TIMEOUT_MS = 180_000;
+
+let browser: Browser;
+let folder: string;
+let video: PublishedVideo;
+let creator: ApiClient;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-browse-"));
+  video = await publishVideo(origin, folder, TITLE, "private");
+  creator = new ApiClient(origin);
+  await creator.signIn(video.account);
+  await new ApiClient(origin).signIn(VIEWER);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openPage(account?: typeof VIEWER): Promise<Page> {
+  const viewport = { width: 1440, height: 900 };
+  const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  if (account) await signIn(page, account);
+  return page;
+}
+
+test("a creator's profile is on their page, and a viewer who follows them hears of a new video", async () => {
+  const studio = await openPage(video.account);
+  await studio.goto("/settings/profile");
+  await studio.getByLabel("Picture").setInputFiles(join(ROOT, "web/public/icon-512.png"));
+  await studio.getByRole("button", { name: "Remove picture" }).waitFor();
+  await studio.getByLabel("About").fill(ABOUT);
+  await studio.getByRole("button", { name: "Add a link" }).click();
+  await studio.getByLabel("Title of link 1").fill("My site");
+  await studio.getByLabel("Address of link 1").fill("https://example.com/boats");
+  await studio.getByRole("button", { name: "Save" }).click();
+  await studio.getByText("Saved.").waitFor();
+  await studio.context().close();
+
+  const page = await openPage(VIEWER);
+  await page.goto(`/creator/${video.creatorId}`);
+  await page.getByRole("heading", { name: "Nora Vale", level: 1 }).waitFor();
+  await page.getByText(ABOUT).waitFor();
+  expect(await page.getByRole("link", { name: "My site" }).getAttribute("href")).toBe(
+    "https://example.com/boats",
+  );
+  await page.waitForFunction(
+    () => document.querySelector<HTMLImageElement>("img.avatar")?.naturalWidth === 512,
+  );
+  await page.getByRole("button", { name: "Follow Nora Vale" }).click();
+  await page.getByRole("button", { name: "Following Nora Vale" }).waitFor();
+
+  // Published now, after the follow.
+  await creator.call("PATCH", `/v1/videos/${video.id}`, { visibility: "public" });
+  await page.reload();
+  await page.getByRole("button", { name: "Notifications: 1 new" }).click();
+  await page.locator("#notifications").getByRole("link", { name: TITLE }).waitFor();
+  await page.getByRole("link", { name: "See all" }).click();
+  await page.waitForURL("**/following");
+  await cardOf(page, TITLE).waitFor();
+  await expect
+    .poll(
+      async () => {
+        await page.reload();
+        await cardOf(page, TITLE).waitFor();
+        return page.getByRole("button", { name: "Notifications", exact: true }).count();
+      },
+      { timeout: TIMEOUT_MS },
+    )
+    .toBe(1);
+  await page.context().close();
+});
+
+test("rows move by their arrows and by keys, and lead to all their videos", async () => {
+  const page = await openPage();
+  await longFeed(page);
+  await page.goto("/");
+  await settled(page);
+  const row = page.getByRole("region", { name: "Row 1", exact: true });
+  const list = row.locator(".row-videos");
+  const left = () => list.evaluate((element) => element.scrollLeft);
+  const back = row.getByRole("button", { name: /^Previous/ });
+  expect(await back.isDisabled()).toBe(true);
+  await row.getByRole("button", { name: /^More/ }).click();
+  await expect.poll(left).toBeGreaterThan(400);
+  await expect.poll(() => back.isDisabled()).toBe(false);
+  await back.click();
+  await expect.poll(left).toBe(0);
+
+  await row.locator(".card-link").first().focus();
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+  expect(await focused()).toContain("Video 21");
+  await page.keyboard.press("End");
+  expect(await focused()).toContain("Video 31");
+  await expect.poll(left).toBeGreaterThan(1000);
+  await page.context().close();
+});
+
+test("a slash focuses the search, which knows what was searched for, until it is removed", async () => {
+  const page = await openPage();
+  await page.goto("/");
+  await settled(page);
+  await page.keyboard.press("/");
+  await page.keyboard.type("herring");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/search?q=herring");
+  await page.goto("/");
+  await settled(page);
+  await page.keyboard.press("/");
+  // The first opens the list, the second moves into it.
+  await page.keyboard.press("ArrowDown");
+  const recent = page.getByRole("option", { name: /herring.*Recent/ });
+  await recent.waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.locator("[role=option][aria-selected=true]", { hasText: "herring" }).waitFor();
+  await page.keyboard.press("Delete");
+  await recent.waitFor({ state: "detached" });
+  await page.context().close();
+});

@@ -1,0 +1,87 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+/** How much of a row one press of an arrow moves: the last card stays as the first. */
+const SCROLL_SHARE = 0.85;
+/** Browsers round the positions of a zoomed page. */
+const EDGE_TOLERANCE_PX = 4;
+
+type Step = -1 | 1;
+
+interface RowArrows {
+  /** For the element that scrolls. */
+  scroller: RefObject<HTMLUListElement>;
+  /** Which way the row can still move, in reading order. */
+  canMove: { back: boolean; forward: boolean };
+  /** Moves the row by about a screen. */
+  move: (step: Step) => void;
+}
+
+const isRightToLeft = (element: Element): boolean => getComputedStyle(element).direction === "rtl";
+
+/** Moves the focus from card to card of a row, by the arrow keys, Home and End. */
+function moveFocus(row: HTMLElement, event: KeyboardEvent): void {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const links = Array.from(row.querySelectorAll<HTMLElement>(".card-link"));
+  const ahead = isRightToLeft(row) ? "ArrowLeft" : "ArrowRight";
+  const behind = isRightToLeft(row) ? "ArrowRight" : "ArrowLeft";
+  const card = (event.target as Element).closest("li");
+  const at = links.findIndex((link) => card?.contains(link));
+  const places: Record<string, number> = {
+    [ahead]: at + 1,
+    [behind]: at - 1,
+    Home: 0,
+    End: links.length - 1,
+  };
+  const link = links[places[event.key] ?? -1];
+  if (at < 0 || !link) return;
+  event.preventDefault();
+  link.focus();
+}
+
+/**
+ * A row of cards that scrolls sideways: by arrows, by keys, and by itself on a touch screen.
+ * @param count of its cards
+ */
+export function useRowArrows(count: number): RowArrows {
+  const scroller = useRef<HTMLUListElement>(null);
+  const [canMove, setCanMove] = useState({ back: false, forward: false });
+
+  useEffect(() => {
+    const row = scroller.current;
+    if (!row) return;
+    function look(): void {
+      // In a row from right to left, positions are negative.
+      const from = Math.abs(row!.scrollLeft);
+      const back = from > EDGE_TOLERANCE_PX;
+      const forward = from + row!.clientWidth < row!.scrollWidth - EDGE_TOLERANCE_PX;
+      setCanMove((before) =>
+        before.back === back && before.forward === forward ? before : { back, forward },
+      );
+    }
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(row);
+    const onKeyDown = (event: KeyboardEvent): void => moveFocus(row, event);
+    row.addEventListener("scroll", look, { passive: true });
+    row.addEventListener("keydown", onKeyDown);
+    return () => {
+      observer.disconnect();
+      row.removeEventListener("scroll", look);
+      row.removeEventListener("keydown", onKeyDown);
+    };
+  }, [count]);
+
+  function move(step: Step): void {
+    const row = scroller.current;
+    if (!row) return;
+    const sign = isRightToLeft(row) ? -step : step;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    row.scrollBy({
+      left: sign * row.clientWidth * SCROLL_SHARE,
+      behavior: isStill ? "instant" : "smooth",
+    });
+  }
+
+  return { scroller, canMove, move };
+}

@@ -1,0 +1,104 @@
+import { CATEGORIES } from "../../workers/contract/categories.ts";
+import type { Creator } from "../../workers/contract/creators.ts";
+import type { SearchResult } from "../../workers/contract/search.ts";
+import { isBlank } from "../../workers/contract/unseen-text.ts";
+import { categoryAddress, creatorAddress, tagAddress } from "../addresses.ts";
+import { cachedCall, type PagesContext } from "./cached-call.ts";
+import { rewriteHead, SITE_NAME, unindexedPage } from "./rewrite-head.ts";
+import { linkTag, metaTags, summary } from "./share-head.ts";
+
+interface Collection {
+  title: string;
+  description: string;
+  /** Of the page, without the origin. */
+  address: string;
+  /** Origin-relative. */
+  image?: string | null;
+  /** Address of an RSS feed, without the origin. */
+  feed?: string;
+  type?: "website" | "profile";
+}
+
+/** The site's HTML file with a collection of videos in its head. */
+function describedPage(page: Response, origin: string, collection: Collection): Response {
+  const { description, address, image, feed, type = "website" } = collection;
+  const title = `${collection.title} · ${SITE_NAME}`;
+  const html =
+    linkTag("canonical", origin + address) +
+    (feed ? linkTag("alternate", origin + feed, ` type="application/rss+xml"`) : "") +
+    metaTags([
+      ["property", "og:site_name", SITE_NAME],
+      ["property", "og:type", type],
+      ["property", "og:title", title],
+      ["property", "og:description", description],
+      ["property", "og:url", origin + address],
+      ["property", "og:image", image ? origin + image : null],
+      ["name", "twitter:card", image ? "summary_large_image" : "summary"],
+    ]);
+  return rewriteHead(page, { title, description, html });
+}
+
+/** The site's HTML file, without the browser's conditional headers: they are about the file, not about this page. */
+const fileOf = ({ env, request }: PagesContext<string>): Promise<Response> =>
+  env.ASSETS.fetch(new Request(request.url));
+
+/** A parameter of the path as text; null where it is not encoded properly. */
+function decoded(parameter: string): string | null {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    return null;
+  }
+}
+
+/** The page of a category. One that does not exist is a 404. */
+export async function categoryPage(context: PagesContext<"slug">): Promise<Response> {
+  const category = CATEGORIES.find(({ slug }) => slug === context.params.slug);
+  const page = await fileOf(context);
+  if (!category) return unindexedPage(page, 404);
+  return describedPage(page, new URL(context.request.url).origin, {
+    title: category.name,
+    description: `${category.name}: watch on ${SITE_NAME}.`,
+    address: categoryAddress(category.slug),
+  });
+}
+
+/** The page of a tag. Search engines see it while a public video has the tag. */
+export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
+  const tag = decoded(context.params.tag);
+  if (tag === null || isBlank(tag)) return unindexedPage(await fileOf(context), 404);
+  const path = `/v1/search?limit=1&sort=newest&tag=${encodeURIComponent(tag)}`;
+  const [page, found] = await Promise.all([
+    fileOf(context),
+    cachedCall(context, path).catch(() => null),
+  ]);
+  const result = found?.ok ? ((await found.json()) as SearchResult) : null;
+  if (!result || result.items.length === 0) return unindexedPage(page, 200);
+  return describedPage(page, new URL(context.request.url).origin, {
+    title: `#${tag}`,
+    description: `Videos about ${tag} on ${SITE_NAME}.`,
+    address: tagAddress(tag),
+  });
+}
+
+/** The page of a creator. An account that is no creator answers like one that does not exist. */
+export async function creatorPage(context: PagesContext<"id">): Promise<Response> {
+  const { id } = context.params;
+  const [page, response] = await Promise.all([
+    fileOf(context),
+    cachedCall(context, `/v1/creators/${encodeURIComponent(id)}`).catch(() => null),
+  ]);
+  if (response?.status === 404 || response?.status === 400) return unindexedPage(page, 404);
+  // Without the Worker the page says by itself what is wrong.
+  if (!response?.ok) return page;
+  const creator = (await response.json()) as Creator;
+  const name = isBlank(creator.name) ? SITE_NAME : creator.name;
+  return describedPage(page, new URL(context.request.url).origin, {
+    title: name,
+    description: summary(creator.about) || `Videos by ${name} on ${SITE_NAME}.`,
+    address: creatorAddress(creator.id),
+    image: creator.banner ?? creator.avatar,
+    feed: `/v1/creators/${creator.id}/feed.xml`,
+    type: "profile",
+  });
+}

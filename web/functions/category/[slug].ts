@@ -1,0 +1,3 @@
+import { categoryPage as onRequest } from "../../edge/collection-page.ts";
+
+export { onRequest };

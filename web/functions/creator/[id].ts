@@ -1,0 +1,3 @@
+import { creatorPage as onRequest } from "../../edge/collection-page.ts";
+
+export { onRequest };

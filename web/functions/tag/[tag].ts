@@ -1,0 +1,3 @@
+import { tagPage as onRequest } from "../../edge/collection-page.ts";
+
+export { onRequest };

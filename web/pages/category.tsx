@@ -1,0 +1,73 @@
+import "./collection.css";
+import { useLocation, useRoute } from "preact-iso";
+import { CATEGORIES } from "../../workers/contract/categories.ts";
+import type { Category as Slug } from "../../workers/contract/videos.ts";
+import { categoryAddress } from "../addresses.ts";
+import { listVideos } from "../api.ts";
+import { useFittingWords } from "../components/fitting-words.ts";
+import { NotFound } from "../components/not-found.tsx";
+import { usePageTitle } from "../components/page-title.ts";
+import { EmptyState } from "../components/states.tsx";
+import { VideoGrid } from "../components/video-grid.tsx";
+import { categoryName } from "../format.ts";
+import { t } from "../i18n/translate.ts";
+import { SortTabs, sortOf } from "./sort-tabs.tsx";
+
+/** All videos of one category, and the way to the others. */
+export function Category() {
+  const { params } = useRoute();
+  const category = CATEGORIES.find(({ slug }) => slug === params["slug"]);
+  return category ? <CategoryPage slug={category.slug} /> : <NotFound />;
+}
+
+function CategoryPage({ slug }: { slug: Slug }) {
+  const name = categoryName(slug);
+  const { query } = useLocation();
+  const sort = sortOf(query);
+  usePageTitle(name);
+  const heading = useFittingWords(name);
+  return (
+    <>
+      <header class="cover">
+        <p class="label">{t("search.category")}</p>
+        <h1 class="cover-title" ref={heading}>
+          {name}
+        </h1>
+        <nav aria-label={t("browse.categories")}>
+          <ul class="chips">
+            {CATEGORIES.map((other) => (
+              <li key={other.slug}>
+                <a
+                  href={categoryAddress(other.slug)}
+                  aria-current={other.slug === slug ? "page" : undefined}
+                >
+                  {categoryName(other.slug)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </header>
+      <div class="collection">
+        <SortTabs path={categoryAddress(slug)} current={sort} />
+        <VideoGrid
+          of={`${slug} ${sort}`}
+          load={(cursor, signal) => listVideos({ category: slug, sort, cursor }, signal)}
+          empty={
+            <EmptyState
+              title={t("home.empty")}
+              heading="h2"
+              action={
+                <a class="button" href="/">
+                  {t("common.browse")}
+                </a>
+              }
+            >
+              {t("browse.emptyCategory")}
+            </EmptyState>
+          }
+        />
+      </div>
+    </>
+  );
+}

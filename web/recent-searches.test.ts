@@ -1,0 +1,33 @@
+import { beforeEach, expect, test } from "vitest";
+import { forgetSearch, recentSearches, rememberSearch } from "./recent-searches.ts";
+
+let stored: Record<string, string>;
+beforeEach(() => {
+  stored = {};
+  Object.defineProperty(globalThis, "localStorage", {
+    configurable: true,
+    value: {
+      getItem: (key: string) => stored[key] ?? null,
+      setItem: (key: string, value: string) => (stored[key] = value),
+    },
+  });
+});
+
+test("the latest search comes first, each once, and the oldest go", () => {
+  for (const text of ["boats", "gulls", "  Boats ", " "]) rememberSearch(text);
+  expect(recentSearches()).toEqual(["Boats", "gulls"]);
+  for (let i = 0; i < 20; i++) rememberSearch(`search ${i}`);
+  expect(recentSearches()).toHaveLength(8);
+  expect(recentSearches()[0]).toBe("search 19");
+});
+
+test("one can be removed", () => {
+  for (const text of ["boats", "gulls"]) rememberSearch(text);
+  forgetSearch("BOATS");
+  expect(recentSearches()).toEqual(["gulls"]);
+});
+
+test.each(["{", "null", "3", '[1,"x"]'])("what others have stored breaks nothing: %s", (value) => {
+  stored["kinora.searches"] = value;
+  expect(recentSearches().every((text) => typeof text === "string")).toBe(true);
+});

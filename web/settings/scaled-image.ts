@@ -1,0 +1,41 @@
+import { ApiError } from "../api-error.ts";
+import { t } from "../i18n/translate.ts";
+
+/** Of the JPEG files that the site makes: hardly visible. */
+const JPEG_QUALITY = 0.86;
+
+const unreadable = (): ApiError => new ApiError(0, "unreadable_image", t("profile.unreadable"));
+
+/**
+ * An image of somebody's device as a JPEG of at most this size, cut to its shape around the middle.
+ * @throws ApiError when the browser cannot read it
+ */
+export async function scaledImage(
+  file: Blob,
+  target: { width: number; height: number },
+): Promise<Blob> {
+  const source = await createImageBitmap(file).catch(() => {
+    throw unreadable();
+  });
+  const shape = target.width / target.height;
+  const width = Math.min(source.width, source.height * shape);
+  const height = width / shape;
+  const scale = Math.min(1, target.width / width);
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const context = canvas.getContext("2d");
+  if (!context) throw unreadable();
+  // JPEG has no transparency.
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(
+    source,
+    ...([(source.width - width) / 2, (source.height - height) / 2, width, height] as const),
+    ...([0, 0, canvas.width, canvas.height] as const),
+  );
+  source.close();
+  return new Promise((done, fail) =>
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(unreadable())), "image/jpeg", JPEG_QUALITY),
+  );
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { Timestamp } from "./common.ts";
+import { lineOfText, linesOfText } from "./text.ts";
+
+export const MAX_CREATOR_LINKS = 8;
+
+/** Addresses of http and https only: others could run a script. */
+const WebAddress = z.url({ protocol: /^https?$/ }).max(300);
+
+export const CreatorLink = z.strictObject({ title: lineOfText(60), url: WebAddress });
+export type CreatorLink = z.infer<typeof CreatorLink>;
+
+/** What a creator says about themselves. */
+export const CreatorProfileUpdate = z.strictObject({
+  about: linesOfText(2000),
+  links: z.array(CreatorLink).max(MAX_CREATOR_LINKS),
+});
+export type CreatorProfileUpdate = z.infer<typeof CreatorProfileUpdate>;
+
+export const CREATOR_IMAGES = ["avatar", "banner"] as const;
+export const CreatorImageKind = z.enum(CREATOR_IMAGES);
+export type CreatorImageKind = z.infer<typeof CreatorImageKind>;
+
+/** A creator, as everyone sees them. */
+export const Creator = z.object({
+  id: z.string(),
+  name: z.string(),
+  about: z.string(),
+  links: z.array(z.object({ title: z.string(), url: z.string() })),
+  /** Origin-relative URLs; null without an image. */
+  avatar: z.string().nullable(),
+  banner: z.string().nullable(),
+  /** At most a minute behind. */
+  followers: z.int(),
+  joinedAt: Timestamp,
+});
+export type Creator = z.infer<typeof Creator>;
+
+/** The largest images that are kept. The site makes them this large or smaller. */
+export const CREATOR_IMAGE_LIMITS = {
+  avatar: { width: 512, height: 512, bytes: 256 * 1024 },
+  banner: { width: 2048, height: 512, bytes: 1024 * 1024 },
+} as const satisfies Record<CreatorImageKind, { width: number; height: number; bytes: number }>;
