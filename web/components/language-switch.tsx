@@ -8,7 +8,6 @@ export function LanguageSwitch() {
     <label class="language-switch">
       {t("app.language")}
       <select
-        class="filter"
         value={language()}
         onChange={(event) => {
           browserStorage().setItem("kinora.language", event.currentTarget.value);
