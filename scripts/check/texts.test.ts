@@ -17,13 +17,21 @@ const SENTENCES = /(?<![\w=])(["`])((?:[A-Z][\p{L}’]*)(?: [^"`$]*)[.!?…]?)\1
 const NOT_SHOWN =
   /Error\(\s*["`]|throw new Error|label="thumbnails"|^\s*(?:\*|\/\/|\/\*)|import |DOMException/;
 
-/** The texts of a component that are not in a catalogue. */
-function textsOf(source: string): string[] {
-  const code = source
+/** What people may see of a source: without comments and what is for programs. */
+function shownPartOf(source: string): string {
+  return source
     .replaceAll(/\/\*[\s\S]*?\*\//g, "")
     .split("\n")
     .filter((line) => !NOT_SHOWN.test(line))
     .join("\n");
+}
+
+const sentencesOf = (source: string): string[] =>
+  Array.from(shownPartOf(source).matchAll(SENTENCES), ([, , text]) => text ?? "");
+
+/** The texts of a component that are not in a catalogue. */
+function textsOf(source: string): string[] {
+  const code = shownPartOf(source);
   const found = [
     ...Array.from(
       code.matchAll(SHOWN_ATTRIBUTES),
@@ -31,7 +39,7 @@ function textsOf(source: string): string[] {
     ),
     ...Array.from(code.matchAll(TEXT_NODES), ([, text]) => text ?? ""),
     ...Array.from(code.matchAll(AFTER_BRACE), ([, text]) => text ?? ""),
-    ...Array.from(code.matchAll(SENTENCES), ([, , text]) => text ?? ""),
+    ...sentencesOf(source),
   ];
   return found
     .map((text) =>
@@ -43,6 +51,21 @@ function textsOf(source: string): string[] {
     .filter((text) => !NAMES.test(text));
 }
 
+/** Code without components, except what reads the words of ffmpeg and media-chrome. */
+const codePaths = globSync(
+  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*}.ts",
+  {
+    cwd: ROOT,
+    exclude: [
+      "**/*.test.ts",
+      "web/*.config.ts",
+      "web/*-plugin.ts",
+      "web/player/controls-ar.ts",
+      "web/studio/source-metadata.ts",
+    ],
+  },
+);
+
 const componentPaths = globSync(
   "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*}.tsx",
   {
@@ -52,6 +75,10 @@ const componentPaths = globSync(
 
 test.each(componentPaths)("%s shows only texts of the catalogues", (path) => {
   expect(textsOf(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
+});
+
+test.each(codePaths)("%s has no sentence of its own", (path) => {
+  expect(sentencesOf(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
 });
 
 test.each([
