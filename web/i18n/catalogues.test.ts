@@ -18,13 +18,23 @@ const messagesOf = (language: string) =>
 
 const english = messagesOf(SOURCE_LANGUAGE);
 
+/** The names of the arguments and tags in parts of a compiled message. */
+function namesIn(parts: readonly unknown[]): string[] {
+  return parts.filter(Array.isArray).flatMap(([name, ...rest]: unknown[]) => [
+    String(name),
+    ...rest.flatMap((part) => {
+      const isChoice = typeof part === "object" && part !== null && !Array.isArray(part);
+      return isChoice
+        ? Object.values(part).flatMap((branch) => namesIn([branch].flat()))
+        : namesIn([part]);
+    }),
+  ]);
+}
+
 /** The arguments and tags of a message, each once. */
 function argumentsOf(message: string): string[] {
-  const names = message.matchAll(/\{(\w+)(?=[,}])|<(\w+)>/g);
-  const isArgument = (name: string) => !new RegExp(`\\{${name}\\}\\s*\\w*\\s*\\{`).test(message);
-  return [...new Set(Array.from(names, ([, argument, tag]) => argument ?? `<${tag}>`))]
-    .filter(isArgument)
-    .toSorted();
+  const { message: compiled } = compileMessages({ message });
+  return [...new Set(namesIn([compiled].flat()))].toSorted();
 }
 
 /** The categories of each plural in a message. */

@@ -138,7 +138,7 @@ function EmptyFeed() {
 /** As high as what comes: the hero fills most of the first screen. */
 function HomeSkeleton() {
   return (
-    <div aria-busy="true" aria-label={t("home.loading")}>
+    <div role="status" aria-busy="true" aria-label={t("home.loading")}>
       <div class="hero hero-loading" />
       {[1, 2].map((row) => (
         <div class="row" key={row}>

@@ -67,7 +67,7 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
   if (!video)
     return (
       <div class="watch">
-        <div class="stage" aria-busy="true" aria-label={t("common.loadingVideo")} />
+        <div class="stage" role="status" aria-busy="true" aria-label={t("common.loadingVideo")} />
       </div>
     );
   const playback = opened?.playback;

@@ -68,7 +68,9 @@ function VideoEditor({ id }: { id: string }) {
   }
   // Both are shown at once: the timeline grows with its tasks, and everything below it would move.
   if (!video || (tasks.loading && !tasks.data))
-    return <div class="page" aria-busy="true" aria-label={t("common.loadingVideo")} />;
+    return (
+      <div class="page" role="status" aria-busy="true" aria-label={t("common.loadingVideo")} />
+    );
   return (
     <div class="page">
       <header class="page-head">
