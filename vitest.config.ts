@@ -125,7 +125,7 @@ export default defineConfig({
           name: "image",
           include: ["tests/image/**/*.test.ts"],
           testTimeout: 900_000,
-          hookTimeout: 600_000,
+          hookTimeout: 900_000,
         },
       },
       {
