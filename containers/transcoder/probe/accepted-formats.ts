@@ -182,6 +182,17 @@ export function demuxerOf(formatName: string): string | undefined {
 const UNSEEKABLE_DEMUXERS = ["h264", "hevc", "vvc", "obu", "mpegvideo", "m4v", "ivf"];
 export const isUnseekable = (demuxer: string): boolean => UNSEEKABLE_DEMUXERS.includes(demuxer);
 
+/**
+ * AVI says how many bytes of G.726 a second has by the size of a block, which ffmpeg and others write as a whole chunk:
+ * two seconds then seem to last half an hour. Its samples are counted instead, in a copy.
+ */
+const UNTIMED_AUDIO: Readonly<Record<string, readonly string[]>> = {
+  avi: ["adpcm_g726", "adpcm_g726le"],
+};
+/** Whether the times of a container's audio packets say nothing. */
+export const isUntimedAudio = (demuxer: string, codec: string): boolean =>
+  UNTIMED_AUDIO[demuxer]?.includes(codec) === true;
+
 /** Seeks fail without an index, and no other container stores the codecs: such files are read from their beginning. */
 const ALWAYS_FROM_START = ["rm"];
 export const isReadFromStart = (demuxer: string): boolean => ALWAYS_FROM_START.includes(demuxer);

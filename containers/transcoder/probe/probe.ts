@@ -10,7 +10,7 @@ import { addContainerTracks } from "./container-facts.ts";
 import { announcedSeconds, Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { hasOnlyAudio, readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
-import { demuxerOf, isAnimatedImage, isUnseekable } from "./accepted-formats.ts";
+import { demuxerOf, isAnimatedImage, isUnseekable, isUntimedAudio } from "./accepted-formats.ts";
 import { trackNotices } from "./notices.ts";
 import { openOnly, sourceInput } from "./source-input.ts";
 import type { PacketTimes } from "./stream-facts.ts";
@@ -196,7 +196,8 @@ export async function probeSource(
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
 
   const announced = announcedSeconds(probed);
-  if (!remuxed && isUnseekable(demuxer)) return { type: "remux-first", demuxer };
+  const isUntimed = probed.streams.some(({ codec_name: codec }) => isUntimedAudio(demuxer, codec));
+  if (!remuxed && (isUnseekable(demuxer) || isUntimed)) return { type: "remux-first", demuxer };
   if (!remuxed && announced === undefined && !isAnimatedImage(demuxer))
     return { type: "remux-first", demuxer };
   if (announced !== undefined && announced > limits.maxDuration)

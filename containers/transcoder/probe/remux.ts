@@ -12,7 +12,7 @@ import {
   runFfmpeg,
 } from "../runtime/task-run.ts";
 import type { ProcessResult } from "../runtime/process.ts";
-import { isCaptionCodec } from "./accepted-formats.ts";
+import { isCaptionCodec, isUntimedAudio } from "./accepted-formats.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { isReadableAudio, trackNotices } from "./notices.ts";
 import { makePicture } from "./picture.ts";
@@ -55,6 +55,11 @@ function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
     ...[...mapped([...video, ...audio]), "-c", "copy"],
     ...video.flatMap(({ codec_name: codec }, position) =>
       UNSTORABLE_VIDEO.includes(codec) ? [`-c:v:${position}`, "ffv1"] : [],
+    ),
+    ...audio.flatMap(({ codec_name: codec }, position) =>
+      isUntimedAudio(demuxer, codec)
+        ? [`-c:a:${position}`, "flac", `-filter:a:${position}`, "asetpts=N/SR/TB"]
+        : [],
     ),
   ];
   const storable = [

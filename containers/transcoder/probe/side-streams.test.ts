@@ -68,6 +68,18 @@ it("the audio of old telephones and recorders is transcoded", async () => {
   expect(heard.some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });
 
+it("G.726 in AVI, whose packets claim to last half an hour, is as long as its samples", async () => {
+  const done = await transcodeGenerated(bench, "g726.avi", [
+    ...[...VIDEO, "-f", "lavfi", "-i", "sine=d=2", "-c:v", "mpeg4"],
+    ...["-c:a", "g726", "-ar", "8000", "-ac", "1", "-b:a", "32k"],
+  ]);
+  expect(done.plan.source.duration).toBeCloseTo(2, 1);
+  const heard = await samples(await joinRendition(bench, done, "audio-0"));
+  expect(heard.length / 48_000).toBeCloseTo(2, 1);
+  // The end as well, which the packets place far behind the end of the video.
+  expect(heard.slice(72_000, 90_000).some((sample) => Math.abs(sample) > 0.01)).toBe(true);
+});
+
 describe("a file with as many tracks as a film on a disc has", () => {
   const AUDIO_TRACKS = 16;
   const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(97 + index));
