@@ -62,7 +62,12 @@ export function Creator() {
 
 function CoverSkeleton() {
   return (
-    <div class="cover creator-cover" aria-busy="true" aria-label={t("creator.loading")}>
+    <div
+      class="cover creator-cover"
+      role="status"
+      aria-busy="true"
+      aria-label={t("creator.loading")}
+    >
       <div class="creator-head" />
     </div>
   );

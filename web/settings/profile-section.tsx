@@ -24,7 +24,8 @@ export function ProfileSection({ account }: { account: SessionAccount }) {
   const profile = useLoad(getProfile, [account.id]);
   if (profile.error)
     return <ErrorState heading="h2" error={profile.error} onRetry={profile.reload} />;
-  if (!profile.data) return <div aria-busy="true" aria-label={t("profile.loading")} />;
+  if (!profile.data)
+    return <div role="status" aria-busy="true" aria-label={t("profile.loading")} />;
   return (
     <>
       <section class="settings-group">
