@@ -5,7 +5,8 @@ import type { Catalog, Statement } from "../workers/db/client.ts";
 import { noteSourceHash } from "../workers/db/storage-checks.ts";
 import { archiveRows } from "../workers/db/transcoding/archive.ts";
 import { claimTask } from "../workers/db/transcoding/claim.ts";
-import { applyPlan, commitResult } from "../workers/db/transcoding/outcomes.ts";
+import { applyPlan } from "../workers/db/transcoding/outcomes.ts";
+import { commitResult } from "../workers/db/transcoding/results.ts";
 import {
   claimPublication,
   clearMedia,

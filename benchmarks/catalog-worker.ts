@@ -2,10 +2,12 @@ import { createApp } from "../workers/app.ts";
 import { SCOPES } from "../workers/contract/scopes.ts";
 import { catalog } from "../workers/db/client.ts";
 import { claimTask } from "../workers/db/transcoding/claim.ts";
-import { commitResult } from "../workers/db/transcoding/outcomes.ts";
-import { reportProgress, type Task } from "../workers/db/transcoding/tasks.ts";
+import { reportProgress } from "../workers/db/transcoding/reports.ts";
+import { commitMedia, commitResult } from "../workers/db/transcoding/results.ts";
+import type { Task } from "../workers/db/transcoding/tasks.ts";
 import { insertUpload, markCompleted, type UploadRow } from "../workers/db/uploads.ts";
 import type { CronPurpose } from "../workers/domain/crons.ts";
+import { encodeBudgetMs } from "../workers/domain/encode-budget.ts";
 import { ANONYMOUS, type Principal } from "../workers/domain/principal.ts";
 import { sweep } from "../workers/jobs/sweep.ts";
 import { PLAN_TASK } from "./catalog-plan.ts";
@@ -89,8 +91,10 @@ const work = (env: Env): Promise<Cost> =>
     const db = catalog(counted);
     const task = await claim(counted);
     if (!task) throw new Error("There is nothing to claim.");
-    await reportProgress(db, task, 0.5, null, Date.now());
-    await commitResult(db, task, [], null, Date.now());
+    await reportProgress(db, task, 0.5, Date.now());
+    const media = { kind: "media", outputs: {} } as const;
+    if (!(await commitMedia(db, task, media, encodeBudgetMs(env), Date.now())))
+      await commitResult(db, task, [], null, Date.now());
     return undefined;
   });
 

@@ -37,8 +37,6 @@ export interface FleetOptions {
   onEnd: (id: string) => void;
   /** A runner has got a task. */
   onStart: (task: ClaimedTask) => void;
-  /** Of the whole fleet. */
-  slots: number;
   random: () => number;
 }
 
@@ -191,7 +189,7 @@ export class Fleet {
       const duration = this.#options.durationOf(request.inputs["source"] ?? "");
       onEvent({
         type: "done",
-        result: resultOf(spec, () => planOf(duration, this.#options.slots)),
+        result: resultOf(spec, (settings) => planOf(duration, settings)),
       });
     };
     return {

@@ -1,6 +1,7 @@
 import type { SourceInfo } from "../../workers/contract/source.ts";
 import type {
   Plan,
+  PlanSettings,
   RenditionOutput,
   TaskResult,
   TaskSpec,
@@ -16,8 +17,19 @@ export const START_SECONDS = 1.5;
 /** Seconds of audio encoded per second: twenty minutes took 31 s. */
 const AUDIO_SPEED = 39;
 
+/** The settings of a deployment with so many slots. */
+export function settingsOf(slots: number): PlanSettings {
+  return planSettings({
+    MAX_RUNNERS: String(slots),
+    SLOTS_PER_RUNNER: "1",
+    PASSTHROUGH: "true",
+    SECOND_CODEC: "none",
+    AUDIO_UPLOADS: "true",
+  } as never);
+}
+
 /** The transcoder's plan for a 1080p25 video with one audio track. @param duration seconds */
-export function planOf(duration: number, slots: number): Plan {
+export function planOf(duration: number, settings: PlanSettings): Plan {
   const frameRate = { num: 25, den: 1 };
   const stream = { codec: "h264", startTime: 0, endTime: duration };
   const source: SourceInfo = {
@@ -37,13 +49,6 @@ export function planOf(duration: number, slots: number): Plan {
     ],
     captions: [],
   };
-  const settings = planSettings({
-    MAX_RUNNERS: String(slots),
-    SLOTS_PER_RUNNER: "1",
-    PASSTHROUGH: "true",
-    SECOND_CODEC: "none",
-    AUDIO_UPLOADS: "true",
-  } as never);
   const grid = gridFor(frameRate, duration, settings.segmentSeconds);
   return planTasks(source, grid, h264Ladder(source.video, frameRate), settings);
 }
@@ -111,10 +116,10 @@ export function firstOutputsOf(spec: TaskSpec): [rendition: string, RenditionOut
 }
 
 /** The result of a task. */
-export function resultOf(spec: TaskSpec, plan: () => Plan): TaskResult {
+export function resultOf(spec: TaskSpec, plan: (settings: PlanSettings) => Plan): TaskResult {
   switch (spec.kind) {
     case "plan":
-      return { kind: "plan", plan: plan() };
+      return { kind: "plan", plan: plan(spec.settings) };
     case "images":
       return { kind: "images", poster: "poster.jpg", storyboard: "storyboard.vtt", preview: null };
     case "video":

@@ -1,5 +1,5 @@
 import type { Fleet } from "./fleet.ts";
-import { costOf, planOf, START_SECONDS } from "./model.ts";
+import { costOf, planOf, settingsOf, START_SECONDS } from "./model.ts";
 import type { ProductLog } from "./product-log.ts";
 import { taskCounts, videosIn } from "./task-counts.ts";
 import type { VirtualD1 } from "./virtual-d1.ts";
@@ -81,7 +81,6 @@ function figuresOf({
   const waits = sorted(shorts.map(waitOf));
   const firstWaits = sorted(shorts.filter(({ isOnly }) => isOnly).map(waitOf));
   const counts = taskCounts(d1.sqlite);
-  const { busiestMinute, peak } = busiest(d1.perSecond);
   return {
     videos: uploads.length,
     ready: videosIn(d1.sqlite, "ready"),
@@ -102,8 +101,8 @@ function figuresOf({
     firstShortWaitMax: round(firstWaits.at(-1) ?? 0),
     d1StatementsPerTask: round(d1.total / counts.tasks),
     d1PerSecondMean: round(d1.total / seconds),
-    d1PerSecondBusiestMinute: round(busiestMinute),
-    d1PerSecondPeak: peak,
+    d1PerSecondBusiestMinute: round(Math.max(...byMinute(d1.perSecond))),
+    d1PerSecondPeak: d1.perSecond.reduce((peak, one) => Math.max(peak, one), 0),
     d1MaxWaitMs: Math.round(d1.maxWaitMs),
     ...fleet.counts,
     messages: queue.counts.sent,
@@ -113,15 +112,15 @@ function figuresOf({
   };
 }
 
-/** Statements per second in the busiest minute and in the busiest second. */
-function busiest(perSecond: readonly number[]): { busiestMinute: number; peak: number } {
-  let [busiestMinute, peak] = [0, 0];
-  for (let second = 0; second < perSecond.length; second += 60) {
-    const minute = Array.from({ length: 60 }, (_, index) => perSecond[second + index] ?? 0);
-    busiestMinute = Math.max(busiestMinute, minute.reduce((sum, one) => sum + one, 0) / 60);
-    peak = Math.max(peak, ...minute);
-  }
-  return { busiestMinute, peak };
+/** Statements per second, on average of each minute. */
+function byMinute(perSecond: readonly number[]): number[] {
+  const minutes = Math.ceil(perSecond.length / 60);
+  return Array.from({ length: minutes }, (_, minute) => {
+    let sum = 0;
+    for (let second = 60 * minute; second < 60 * (minute + 1); second++)
+      sum += perSecond[second] ?? 0;
+    return sum / 60;
+  });
 }
 
 function tableOf({ options, d1, log }: FinishedRun, tasks: number): string[] {
@@ -136,6 +135,8 @@ function tableOf({ options, d1, log }: FinishedRun, tasks: number): string[] {
       return `${perTask}  ${text.replaceAll(/\s+/g, " ").slice(0, 140)}`;
     }),
     "",
+    `statements per second in each minute: ${byMinute(d1.perSecond).map(Math.round).join(", ")}`,
+    "",
     "events that the product logged",
     ...log.lines(),
     "",
@@ -144,6 +145,7 @@ function tableOf({ options, d1, log }: FinishedRun, tasks: number): string[] {
 
 /**
  * When the last video would be ready if its work could be divided at will among all runners from the moment of its upload.
+ * Of the plans that a video may get, it counts the one with the fewest starts.
  * @param startSeconds of each task
  */
 function idealSeconds(
@@ -152,9 +154,10 @@ function idealSeconds(
   start: number,
   startSeconds: number,
 ): number {
+  const settings = { ...settingsOf(runners), isBusy: true };
   let [work, ideal] = [0, 0];
   for (const { duration, at } of uploads.toSorted((left, right) => right.at - left.at)) {
-    const costs = planOf(duration, runners).tasks.map(({ spec }) => costOf(spec));
+    const costs = planOf(duration, settings).tasks.map(({ spec }) => costOf(spec));
     for (const cost of [costOf({ kind: "plan" } as never), ...costs])
       work += cost - START_SECONDS + startSeconds;
     ideal = Math.max(ideal, (at - start) / 1000 + work / runners);

@@ -7,7 +7,7 @@ import { startTranscode } from "../../workers/db/transcoding/transcodes.ts";
 import { planSettings, planTask } from "../../workers/domain/plan-settings.ts";
 import { consume } from "../../workers/jobs/consume.ts";
 import { createJobContext, createRunnerContext } from "../../workers/jobs/job-context.ts";
-import { takeBack } from "../../workers/jobs/runner-work.ts";
+import { containerEnded } from "../../workers/jobs/runner-work.ts";
 import { recoverExpired } from "../../workers/jobs/recover.ts";
 import { wakeRunners } from "../../workers/jobs/wake.ts";
 import { runWorkerTasks } from "../../workers/jobs/worker-tasks.ts";
@@ -62,7 +62,6 @@ export class Simulation {
       durationOf: (sourceKey) => this.#uploads.get(sourceKey)?.duration ?? Number.NaN,
       onEnd: (id) => this.#later(this.#giveBack(id)),
       onStart: (task) => this.#noteStart(task),
-      slots: options.runners,
       random: this.#random,
     });
     this.#env = this.#makeEnv();
@@ -197,14 +196,14 @@ export class Simulation {
     const context = createJobContext(this.#env);
     await relayOutbox(this.#env);
     await recoverExpired(context);
-    await wakeRunners(context, Date.now());
+    await wakeRunners(context, Date.now(), { trust: false });
     await runWorkerTasks(context);
   }
 
   /** What the Durable Object of a container does when it has ended. */
   async #giveBack(runner: string): Promise<void> {
     const context = createRunnerContext(this.#env, this.#ctx);
-    await takeBack(context, { runner, held: [], reason: "It has ended." }, Date.now());
+    await containerEnded(context, runner, "It has ended.", Date.now());
   }
 
   #noteStart({ inputs }: ClaimedTask): void {

@@ -102,6 +102,8 @@ export const PlanSettings = z.object({
   alwaysEncode: z.boolean().default(false),
   /** Tasks that can run at once across all runners; chunk length adapts to it. */
   parallelism: z.int().positive(),
+  /** All of them had work when the plan began: a video that is cut finely would only wait in more places. */
+  isBusy: z.boolean().optional(),
   limits: Limits,
 });
 export type PlanSettings = z.infer<typeof PlanSettings>;

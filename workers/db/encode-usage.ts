@@ -3,7 +3,7 @@ import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
 import { tasks } from "./transcoding-schema.ts";
-import { lostBy, type TaskAttempt, whileHeld } from "./transcoding/tasks.ts";
+import { type HeldTask, heldBy, lostBy, type TaskAttempt, whileHeld } from "./transcoding/tasks.ts";
 
 type EncodeUsageRow = typeof encodeUsage.$inferSelect;
 
@@ -38,18 +38,21 @@ export function countEncodeTime(
 type EndedAttempts =
   | { runner: string; held: readonly TaskAttempt[] }
   | { videoId: string }
-  | { ownerId: string };
+  | { ownerId: string }
+  | { task: HeldTask };
 
 function whatEnds(ended: EndedAttempts): SQL | undefined {
   if ("videoId" in ended) return eq(tasks.videoId, ended.videoId);
   if ("runner" in ended) return lostBy(ended.runner, ended.held);
+  if ("task" in ended)
+    return and(heldBy(ended.task), sql`${tasks.runner} IS ${ended.task.runner}`);
   return sql`${tasks.videoId} IN (SELECT id FROM videos WHERE owner_id = ${ended.ownerId})`;
 }
 
 /**
- * As `countEncodeTime`, for attempts that end without a result: what is taken from a runner, or stopped. Put it before the
- * statements that end them. Plan: index `tasks_runner`, the tasks of the video, or the videos of the creator and their tasks.
- * @param ended what is taken from a runner that keeps `held`, or all that runs of a video or a creator
+ * As `countEncodeTime`, for attempts that nobody has looked at. Put it before the statements that end them. Plan: index
+ * `tasks_runner`, the tasks of the video, the videos of the creator and their tasks, or one row.
+ * @param ended what is taken from a runner that keeps `held`, all that runs of a video or a creator, or one task
  */
 export function countEndedTime(
   db: Catalog,

@@ -28,8 +28,13 @@ export const runners = sqliteTable(
     quarantineReason: text("quarantine_reason"),
     firstSeenAt: time("first_seen_at").notNull(),
     lastSeenAt: time("last_seen_at").notNull(),
+    /** Of a container: since when it does not run any more; null while it does. */
+    endedAt: time("ended_at"),
   },
   (table) => [
+    index("runners_awake")
+      .on(table.lastSeenAt)
+      .where(sql`kind = 'container' AND ended_at IS NULL`),
     index("runners_seen").on(table.lastSeenAt),
     index("runners_quarantined")
       .on(table.quarantinedUntil)

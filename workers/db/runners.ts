@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, ne, or, sql } from "drizzle-orm";
 import type { RunnerCapabilities, RunnerKind } from "../contract/runners.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
@@ -8,7 +8,7 @@ import {
   type RunnerFault,
   withoutFault,
 } from "../domain/runner-health.ts";
-import { type Catalog, insertWhen, type Statement } from "./client.ts";
+import { type Catalog, insertWhen } from "./client.ts";
 import { runners } from "./runner-schema.ts";
 
 export type RunnerRow = typeof runners.$inferSelect;
@@ -26,6 +26,8 @@ export interface RunnerIntroduction {
 const SEEN_INTERVAL_MS = 60_000;
 /** A runner that was seen within this time counts as live. */
 const LIVE_MS = 10 * 60_000;
+/** A container that was seen within this time still runs, unless it has ended: longer than any task. */
+const AWAKE_MS = 15 * 60_000;
 /** Tries to change the health of a runner that other failures change at the same time. */
 const MAX_HEALTH_WRITES = 5;
 
@@ -58,23 +60,16 @@ export async function seeRunner(
     return null;
   }
   const isChanged =
+    row.endedAt !== null ||
     row.version !== introduction.version ||
     row.slots !== introduction.slots ||
     JSON.stringify(row.capabilities) !== JSON.stringify(introduction.capabilities);
   if (isChanged || now - row.lastSeenAt >= SEEN_INTERVAL_MS)
     await db
       .update(runners)
-      .set({ ...introduction, lastSeenAt: now })
+      .set({ ...introduction, lastSeenAt: now, endedAt: null })
       .where(eq(runners.id, id));
   return quarantineOf(row, now);
-}
-
-/** Statement for the batch that records a result: the runner has finished a task, so it works. */
-export function countDone(db: Catalog, id: string, now: number): Statement {
-  return db
-    .update(runners)
-    .set({ tasksDone: sql`tasks_done + 1`, faults: [], quarantines: 0, lastSeenAt: now })
-    .where(eq(runners.id, id));
 }
 
 /**
@@ -190,24 +185,49 @@ export async function liftQuarantine(db: Catalog, id: string): Promise<void> {
     .where(eq(runners.id, id));
 }
 
+const isAwake = (now: number) =>
+  sql`kind = 'container' AND ended_at IS NULL AND last_seen_at > ${now - AWAKE_MS}`;
+
+/** Expression for how many containers run. Plan: index `runners_awake`. */
+export const countAwake = (db: Catalog, now: number) =>
+  db.$count(runners, sql`${isAwake(now)} AND coalesce(quarantined_until, 0) <= ${now}`);
+
 /**
- * The containers to start when this many are needed: the lowest numbers that are not in quarantine, so that a fresh
- * container replaces one that fails. Plan: the runners in quarantine by their index.
+ * The containers to start when this many are needed: the lowest numbers that neither run nor are in quarantine, so that a
+ * fresh container replaces one that fails. Plan: the runners in quarantine and the containers that run, by their indexes.
+ * @param trust whether those that have reported and not ended count as running
  */
-export async function containersToWake(db: Catalog, count: number, now: number): Promise<string[]> {
+export async function containersToWake(
+  db: Catalog,
+  count: number,
+  now: number,
+  trust: boolean,
+): Promise<string[]> {
   const rows = await db
-    .select({ id: runners.id })
+    .select({ id: runners.id, isInQuarantine: sql<number>`0` })
     .from(runners)
-    .where(and(gt(runners.quarantinedUntil, now), eq(runners.kind, "container")))
-    .orderBy(asc(runners.quarantinedUntil))
-    .limit(LIMITS.runners);
-  const inQuarantine = new Set(rows.map(({ id }) => id));
+    .where(trust ? isAwake(now) : sql`0`)
+    .unionAll(
+      db
+        .select({ id: runners.id, isInQuarantine: sql<number>`1` })
+        .from(runners)
+        .where(and(gt(runners.quarantinedUntil, now), eq(runners.kind, "container"))),
+    );
+  const inQuarantine = new Set(
+    rows.flatMap(({ id, isInQuarantine }) => (isInQuarantine ? id : [])),
+  );
+  const awake = new Set(rows.map(({ id }) => id).filter((id) => !inQuarantine.has(id)));
   const ids: string[] = [];
-  for (let number = 0; ids.length < count; number++) {
+  for (let number = 0; ids.length + awake.size < count; number++) {
     const id = `container-${number}`;
-    if (!inQuarantine.has(id)) ids.push(id);
+    if (!inQuarantine.has(id) && !awake.has(id)) ids.push(id);
   }
   return ids;
+}
+
+/** Notes that a container does not run any more. */
+export async function noteEnd(db: Catalog, id: string, now: number): Promise<void> {
+  await db.update(runners).set({ endedAt: now }).where(eq(runners.id, id));
 }
 
 /** Deletes runners that were not seen since a time, except those of a token, which are deleted with it. */

@@ -1,5 +1,8 @@
 import type { SourceInfo } from "../contract/source.ts";
-import type { Grid, VideoRendition } from "../contract/transcodes.ts";
+import type { Grid, PlanSettings, VideoRendition } from "../contract/transcodes.ts";
+
+/** What the length of chunks depends on. */
+type Parallelism = Pick<PlanSettings, "parallelism" | "isBusy">;
 
 /** Consecutive segments of some renditions, which one task encodes with one decode. */
 export interface Chunk {
@@ -23,6 +26,8 @@ const TONE_MAPPING_COST = 1;
 const MIN_CHUNK_WORK_SECONDS = 20;
 /** For small frames, of which any number of segments would be less work than that. */
 const MIN_CHUNK_SEGMENTS = 4;
+/** While every slot has work, no chunk starts earlier for being short: longer ones save starts, claims and rows. */
+const BUSY_LENGTH = 4;
 /** On a slow core: short enough to end within the time limit of a task, with a margin. */
 export const MAX_CHUNK_WORK_SECONDS = 360;
 
@@ -70,12 +75,18 @@ export function longestChunk(work: number): number {
  * starting and seeking dominate, or so long that it exceeds the time limit of a task.
  *
  * @param segments how many segments to divide
- * @param parallelism slots that encode at once
+ * @param parallelism slots that encode at once, and whether all of them have work
  * @param work seconds per segment on a slow core
  */
-export function chunkLengths(segments: number, parallelism: number, work: number): number[] {
+export function chunkLengths(
+  segments: number,
+  { parallelism, isBusy = false }: Parallelism,
+  work: number,
+): number[] {
   const longest = longestChunk(work);
-  const shortest = Math.min(longest, MIN_CHUNK_SEGMENTS, Math.ceil(MIN_CHUNK_WORK_SECONDS / work));
+  const unit = isBusy ? BUSY_LENGTH : 1;
+  const worthIt = Math.ceil((unit * MIN_CHUNK_WORK_SECONDS) / work);
+  const shortest = Math.min(longest, unit * MIN_CHUNK_SEGMENTS, worthIt);
   const lengths: number[] = [];
   for (let done = 0; done < segments;) {
     const left = segments - done;
@@ -108,7 +119,7 @@ export function cutChunks(
   source: Pick<SourceInfo, "video">,
   grid: Grid,
   renditions: readonly VideoRendition[],
-  parallelism: number,
+  parallelism: Parallelism,
   from = 0,
   cuts?: readonly number[],
 ): Chunk[] {

@@ -75,13 +75,13 @@ const FINISH_WEBM: PlannedTask = {
 function webmVideoTasks(
   { source, grid }: Plan,
   rendition: VideoRendition,
-  { parallelism, limits }: PlanSettings,
+  settings: PlanSettings,
 ): PlannedTask[] {
-  return cutChunks(source, grid, [rendition], parallelism).map((chunk, index) => ({
+  return cutChunks(source, grid, [rendition], settings).map((chunk, index) => ({
     name: `video ${rendition.codec} ${index}`,
     stage: "extras",
     priority: "download-renditions",
-    spec: { kind: "video", source, grid, ...chunk, limits },
+    spec: { kind: "video", source, grid, ...chunk, limits: settings.limits },
   }));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Lane } from "./lanes.ts";
-import { type LaneHead, nextLanes, type SchedulerState } from "./next-task.ts";
+import { isFleetBusy, type LaneHead, nextLanes, type SchedulerState } from "./next-task.ts";
 import { PRIORITIES } from "./task-order.ts";
 
 function head(change: Partial<LaneHead>): LaneHead {
@@ -146,4 +146,23 @@ test("the order of the lanes does not matter, except among equals", () => {
       expect(order(state.heads.toReversed())).toEqual(order(state.heads));
     }),
   );
+});
+
+describe("a fleet is busy", () => {
+  const waiting = [head({})];
+  test.each<[boolean, string, Partial<SchedulerState>]>([
+    [false, "never while nothing waits", { slots: 10, running: 9, heads: [] }],
+    [false, "never while only urgent tasks wait", { slots: 10, running: 9, heads: [head(urgent)] }],
+    [false, "not while several slots are free", { slots: 10, running: 8, heads: waiting }],
+    [true, "when work waits for the last slot", { slots: 10, running: 9, heads: waiting }],
+    [true, "when work waits for the only slot", { slots: 1, running: 0, heads: waiting }],
+    [
+      true,
+      "though some of many are between two tasks",
+      { slots: 500, running: 440, heads: waiting },
+    ],
+    [false, "not while many start", { slots: 500, running: 300, heads: waiting }],
+  ])("%s: %s", (isBusy, _name, state) => {
+    expect(isFleetBusy({ slots: 4, running: 0, creators: 2, heads: [], ...state })).toBe(isBusy);
+  });
 });

@@ -20,12 +20,16 @@ export interface SchedulerState {
   running: number;
   /** Creators with runnable or running tasks. */
   creators: number;
-  /** The best of each lane that the runner can do tasks of, by fewest running tasks, then age. */
+  /** The best of each lane that the runner can do tasks of, by fewest running tasks, then age: one for each that is to start. */
   heads: readonly LaneHead[];
 }
 
 /** One slot in this many is kept free for urgent tasks, so that a new video need not wait for a chunk of another to end. */
 const SLOTS_PER_RESERVE = 20;
+/** More would only stand idle: of a large fleet, a slot ends its task every moment. */
+const MAX_RESERVE = 8;
+/** While work waits, no more than one slot in this many is free, apart from moments. */
+const FREE_SHARE_WHILE_BUSY = 8;
 
 /**
  * From which lanes the next task may be taken, the best first; none when nothing may start.
@@ -38,7 +42,7 @@ const SLOTS_PER_RESERVE = 20;
 export function nextLanes({ slots, running, creators, heads }: SchedulerState): LaneHead[] {
   const share = slots / Math.max(creators, 1);
   const free = slots - running;
-  const freeForBulk = free - Math.floor(slots / SLOTS_PER_RESERVE);
+  const freeForBulk = free - reserveOf(slots);
   const goesFirst = (head: LaneHead): boolean =>
     urgencyOf(head.lane).isUrgent && head.running < share;
   const rank = (head: LaneHead): number[] => [
@@ -51,6 +55,18 @@ export function nextLanes({ slots, running, creators, heads }: SchedulerState): 
     .filter((head) => isWorkersLane(head.lane) || (goesFirst(head) ? free : freeForBulk) > 0)
     .toSorted((left, right) => compareRanks(rank(left), rank(right)));
 }
+
+/**
+ * Whether work that is not urgent waits although the fleet runs: a task more would only wait beside it. Of a large fleet some
+ * slots are free at any time: kept for urgent tasks, or between two.
+ */
+export function isFleetBusy({ slots, running, heads }: SchedulerState): boolean {
+  const isWorkWaiting = heads.some(({ lane }) => !isWorkersLane(lane) && !urgencyOf(lane).isUrgent);
+  return isWorkWaiting && slots - running <= Math.max(1, slots / FREE_SHARE_WHILE_BUSY);
+}
+
+const reserveOf = (slots: number): number =>
+  Math.min(MAX_RESERVE, Math.floor(slots / SLOTS_PER_RESERVE));
 
 function compareRanks(left: readonly number[], right: readonly number[]): number {
   const at = left.findIndex((value, index) => value !== right[index]);

@@ -2,7 +2,7 @@ import type { Stage, TaskKind, TaskSpec } from "../contract/transcodes.ts";
 import { FAILURES, isInterruption } from "./failures.ts";
 import { isExtraStage } from "./task-order.ts";
 
-/** A runner reports at least every 5 s; one that is silent for this long has lost its task. */
+/** A runner reports every `PROGRESS_INTERVAL_MS`; one that is silent for this long has lost its task. */
 export const LEASE_MS = 45_000;
 
 /** A task is dead after this many failures of its own. */

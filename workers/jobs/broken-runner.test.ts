@@ -54,7 +54,7 @@ test("a broken runner gets three tasks, is put into quarantine, and no video fai
   expect(answers).toEqual(["task", "task", "task", "exit", "exit"]);
   const row = await findRunner(db, "container-0");
   expect(row && quarantineOf(row, Date.now())?.reason).toContain("no space left on device");
-  expect(await containersToWake(db, 2, Date.now())).toEqual(["container-1", "container-2"]);
+  expect(await containersToWake(db, 2, Date.now(), false)).toEqual(["container-1", "container-2"]);
 
   // What failed waits five seconds for its second attempt, on the other runner.
   await env.CATALOG.prepare("UPDATE tasks SET not_before = 0 WHERE not_before > 0").run();

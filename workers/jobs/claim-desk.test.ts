@@ -18,6 +18,7 @@ import { handBack } from "../db/transcoding/tasks.ts";
 import { tasks } from "../db/transcoding-schema.ts";
 import { newId } from "../domain/id.ts";
 import { Desk } from "./claim-desk.ts";
+import { handOut } from "./runner-work.ts";
 import type { DeskAnswer } from "./job-context.ts";
 
 beforeEach(stopEverything);
@@ -70,6 +71,19 @@ test("a runner that has had a task gets the next one with two statements", async
   const second = await desk.ask("local", claim);
   expect(taskOf(second).id).not.toBe(taskOf(first).id);
   expect(ofClaims(counting).map((sql) => sql.slice(0, 6))).toEqual(["select", "update"]);
+});
+
+test("a plan that begins while work waits for the last slot is told so", async () => {
+  const context = jobContext();
+  const desk = new Desk(context);
+  await chunks(newId(), 3);
+  await desk.ask("local", waiting("local-0"));
+  await queuedVideo();
+  const answer = await desk.ask("local", waiting("local-1"));
+  if (answer.type !== "task") throw new Error(`The desk answered ${answer.type}.`);
+  expect(await handOut(context, answer, "local-1")).toMatchObject({
+    task: { spec: { kind: "plan", settings: { isBusy: true } } },
+  });
 });
 
 test("while there is no work, the desk looks once for all that can do the same", async () => {

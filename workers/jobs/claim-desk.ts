@@ -13,11 +13,13 @@ import { admitRunner, fleetSlots } from "./runner-work.ts";
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 1000;
 const PAUSE_GROWTH = 1.3;
+/** From look to look, also where somebody comes or the bell rings. */
+const MIN_GAP_MS = 50;
 /** How often the desk looks for tasks whose wait for a retry is over, and for expired leases. */
 const PROMOTE_INTERVAL_MS = 1000;
 const PROMOTIONS_PER_LOOK = 50;
 const RECOVER_INTERVAL_MS = 10_000;
-/** Runners for which the desk claims with one look: each takes from another lane. */
+/** Runners for which the desk claims with one look: each takes from another lane or creator. */
 const MAX_CLAIMS_AT_ONCE = 8;
 /** How long a runner that is known here may wait before the desk reads what is recorded of it. */
 const MAX_UNSEEN_WAIT_MS = 1500;
@@ -41,6 +43,7 @@ interface Waiter {
   answer: (answer: DeskAnswer) => void;
 }
 
+const NOTHING: Look = { task: null, isBusy: false, isOpen: false };
 const WAIT: DeskAnswer = { type: "wait", pauseMs: 0 };
 
 /**
@@ -56,6 +59,7 @@ export class Desk {
   /** Introductions of runners that got a task here, by runner. */
   readonly #known = new Map<string, string>();
   #isServing = false;
+  #lookedAt = 0;
   /** Ends the pause. */
   #endPause: () => void = () => undefined;
   /** There may be work for those who wait, at which the desk has not looked yet. */
@@ -70,7 +74,7 @@ export class Desk {
 
   /** Waits for a task, as long as the claim says. A runner asks for one at a time: its earlier claim is over. */
   async ask(kind: RunnerKind, claim: ClaimRequest): Promise<DeskAnswer> {
-    this.leave(claim.runner);
+    this.#dismiss(claim.runner);
     const { version, capabilities, slots } = claim;
     const introduction = JSON.stringify([kind, version, capabilities, slots]);
     const isKnown = claim.unfit === null && this.#known.get(claim.runner) === introduction;
@@ -104,8 +108,13 @@ export class Desk {
     }
   }
 
-  /** A runner does not wait any more. */
+  /** A runner stops, or has ended: it does not wait any more, and introduces itself when it comes again. */
   leave(runner: string): void {
+    this.#known.delete(runner);
+    this.#dismiss(runner);
+  }
+
+  #dismiss(runner: string): void {
     this.#newest.delete(runner);
     this.#waiters.get(runner)?.answer(WAIT);
     this.#waiters.delete(runner);
@@ -133,6 +142,7 @@ export class Desk {
       for (let pause = FIRST_PAUSE_MS, dueAt = 0; this.#waiters.size > 0;) {
         const { promise: bell, resolve } = Promise.withResolvers<void>();
         this.#endPause = resolve;
+        await this.#endOfGap();
         const isForAll = this.#hasNews || Date.now() >= dueAt;
         this.#hasNews = false;
         const isServed = await this.#serveAll(isForAll);
@@ -146,6 +156,13 @@ export class Desk {
     } finally {
       this.#isServing = false;
     }
+  }
+
+  /** A large fleet at work shares each look: those who come in the meantime are served together. */
+  async #endOfGap(): Promise<void> {
+    const rest = this.#lookedAt + MIN_GAP_MS - Date.now();
+    if (rest > 0) await new Promise<void>((resolve) => setTimeout(resolve, rest));
+    this.#lookedAt = Date.now();
   }
 
   /**
@@ -171,8 +188,8 @@ export class Desk {
       const wave = rest.slice(0, MAX_CLAIMS_AT_ONCE);
       const looks = await this.#look(wave);
       const given = wave.flatMap((waiter, index) => {
-        const task = looks[index]?.task;
-        return task ? [this.#give(waiter, task)] : [];
+        const { task, isBusy } = looks[index] ?? NOTHING;
+        return task ? [this.#give(waiter, task, isBusy)] : [];
       });
       await Promise.all(given);
       if (given.length > 0) isServed = true;
@@ -203,10 +220,10 @@ export class Desk {
     }
   }
 
-  async #give(waiter: Waiter, task: ClaimedRow): Promise<void> {
+  async #give(waiter: Waiter, task: ClaimedRow, isBusy: boolean): Promise<void> {
     if (this.#isWaiting(waiter)) {
       this.#remember(waiter);
-      return this.#answer(waiter, { type: "task", task });
+      return this.#answer(waiter, { type: "task", task, isBusy });
     }
     // It has left while the desk claimed for it.
     const { db } = this.#context;

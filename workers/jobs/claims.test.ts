@@ -4,7 +4,7 @@ import { runBatch } from "../db/client.ts";
 import { countEncodeTime } from "../db/encode-usage.ts";
 import { seeRunner } from "../db/runners.ts";
 import { runners } from "../db/runner-schema.ts";
-import { countRunnable, countRunning, promoteDue } from "../db/transcoding/claim.ts";
+import { promoteDue, readBacklog } from "../db/transcoding/claim.ts";
 import { handBack, handBackAll, handBackLost } from "../db/transcoding/tasks.ts";
 import { tasks } from "../db/transcoding-schema.ts";
 import { newId } from "../domain/id.ts";
@@ -108,7 +108,8 @@ test("the only runner that could do a task gets it again after a wait", async ()
   const first = (await claim())!;
   await recordFailure(context(), first, failure("encoder_failed"));
   expect(await claim()).toBeNull();
-  expect(await claim({ now: Date.now() + 6000 })).toMatchObject({ id: first.id, attempt: 2 });
+  await runBatch(db, [promoteDue(db, Date.now() + 6000, 10)]);
+  expect(await claim()).toMatchObject({ id: first.id, attempt: 2 });
 });
 
 test("what a runner hands back, or does not know of after a restart, is claimed again at once", async () => {
@@ -138,7 +139,7 @@ test("the tasks of a creator without encode minutes wait for the next day, excep
   await runBatch(db, budget(60_000));
   await chunks(spent, 1);
   expect(await claim()).toBeNull();
-  expect(await countRunnable(db, 10, Date.now())).toBe(0);
+  expect((await readBacklog(db, 10, Date.now())).runnable).toBe(0);
   await chunks(other, 1);
   expect(await claim()).toMatchObject({ ownerId: other });
   await releaseWaiting(context(), now + 86_400_000);
@@ -148,11 +149,11 @@ test("the tasks of a creator without encode minutes wait for the next day, excep
 test("the backlog counts what runners could start, up to a limit", async () => {
   await chunks("ada", 5);
   const task = (await claim())!;
-  expect(await countRunning(db)).toBe(1);
-  expect(await countRunnable(db, 3, Date.now())).toBe(3);
-  expect(await countRunnable(db, 100, Date.now())).toBe(4);
+  expect(await readBacklog(db, 4, Date.now())).toMatchObject({ running: 1, runnable: 3 });
+  expect(await readBacklog(db, 1, Date.now())).toMatchObject({ running: 1, runnable: 0 });
+  expect(await readBacklog(db, 100, Date.now())).toMatchObject({ running: 1, runnable: 4 });
   await recordFailure(context(), task, failure("encoder_failed"));
-  expect(await countRunnable(db, 100, Date.now())).toBe(4);
-  // Its wait is over.
-  expect(await countRunnable(db, 100, Date.now() + 60_000)).toBe(5);
+  expect(await readBacklog(db, 100, Date.now())).toMatchObject({ running: 0, runnable: 4 });
+  await runBatch(db, [promoteDue(db, Date.now() + 60_000, 10)]);
+  expect(await readBacklog(db, 100, Date.now())).toMatchObject({ running: 0, runnable: 5 });
 });

@@ -1,9 +1,14 @@
+import { runBatch } from "../db/client.ts";
+import { promoteDue } from "../db/transcoding/claim.ts";
 import { asInvocation } from "../services/invocation.ts";
 import { handleDeadLetters } from "./dead-letters.ts";
 import { handleEvents } from "./events.ts";
 import { createJobContext } from "./job-context.ts";
 import { wakeRunners } from "./wake.ts";
 import { runWorkerTasks } from "./worker-tasks.ts";
+
+/** The desk and the cron see to the rest. */
+const PROMOTIONS_PER_MESSAGE = 50;
 
 /**
  * The consumer of every queue. The queue delivers a message again when this throws.
@@ -27,7 +32,10 @@ async function dispatch(
     // runner.
     case "transcode": {
       const context = createJobContext(env);
-      await wakeRunners(context, Date.now());
+      const now = Date.now();
+      // The message of a task that waited for a retry comes when its wait is over.
+      await runBatch(context.db, [promoteDue(context.db, now, PROMOTIONS_PER_MESSAGE)]);
+      await wakeRunners(context, now);
       return runWorkerTasks(context);
     }
     case "events":

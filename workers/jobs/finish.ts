@@ -1,5 +1,5 @@
 import type { Publication } from "../contract/publications.ts";
-import { commitResult } from "../db/transcoding/outcomes.ts";
+import { commitResult } from "../db/transcoding/results.ts";
 import { changeVideo, publishedNow } from "../db/videos.ts";
 import { claimPublication, clearMedia, publicationNow } from "../db/transcoding/publications.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
@@ -38,13 +38,13 @@ export async function finish(context: JobContext, task: Task): Promise<boolean> 
     ...changeVideo(context.db, task, ["processing", "playable", "ready"], change, now),
     clearMedia(context.db, task),
   ];
-  const transcode = await persist(() => commitResult(context.db, task, consequences, null, now));
+  const progressed = await persist(() => commitResult(context.db, task, consequences, null, now));
   // Search learns of it now. If this fails, the sweep relays.
-  if (transcode !== null)
+  if (progressed !== null)
     await relayOutbox(context.env).catch((error: unknown) =>
       log("task.follow-up-failed", { id: task.id, error: String(error) }),
     );
-  return transcode !== null;
+  return progressed !== null;
 }
 
 async function writePublication(

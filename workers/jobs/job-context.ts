@@ -14,9 +14,9 @@ export interface JobContext {
   ringDesk: () => Promise<void>;
 }
 
-/** What a runner gets; `wait` comes with a time that the caller lets pass before it tells the runner. */
+/** What a runner gets; a task with whether all other slots of the fleet have work. `wait` comes with a time that the caller lets pass before it tells the runner. */
 export type DeskAnswer =
-  | { type: "task"; task: ClaimedRow }
+  | { type: "task"; task: ClaimedRow; isBusy: boolean }
   | { type: "wait"; pauseMs: number }
   | { type: "exit"; reason: string };
 

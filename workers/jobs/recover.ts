@@ -1,5 +1,6 @@
 import { runBatch } from "../db/client.ts";
 import { releaseHeld } from "../db/encode-usage.ts";
+import { noteEnd } from "../db/runners.ts";
 import { promoteDue } from "../db/transcoding/claim.ts";
 import { expiredTasks } from "../db/transcoding/tasks.ts";
 import { FAILURES } from "../domain/failures.ts";
@@ -33,6 +34,7 @@ export async function recoverExpired(context: JobContext): Promise<void> {
         detail: FAILURES.lease_expired.sentence,
         permanent: false,
       });
+      if (runner !== null) await noteEnd(db, runner, Date.now());
     },
   });
 }

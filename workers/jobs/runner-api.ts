@@ -96,7 +96,7 @@ export async function waitForWork(
     if (isTransient(error)) return { type: "wait" as const, pauseMs: RESTART_PAUSE_MS };
     throw error;
   });
-  if (answer.type === "task") return handOut(context, answer.task, claim.runner);
+  if (answer.type === "task") return handOut(context, answer, claim.runner);
   if (answer.type === "exit") return answer;
   if (answer.pauseMs > 0) await scheduler.wait(answer.pauseMs);
   return { type: "wait" };

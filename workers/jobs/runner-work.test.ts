@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
+import { chunks } from "../../tests/support/worker/claims.ts";
 import { examplePlan } from "../../tests/support/worker/plan.ts";
 import {
   claimFor,
   claimOf,
+  db,
   jobContext,
   queuedVideo,
   stopEverything,
@@ -12,6 +14,8 @@ import {
   taskRows,
 } from "../../tests/support/worker/transcoding.ts";
 import { catalog } from "../db/client.ts";
+import { getTranscode } from "../db/transcoding/transcodes.ts";
+import { newId } from "../domain/id.ts";
 import { MAX_FAILURES } from "../domain/task-state.ts";
 import { admitRunner, recordProgress, recordResult } from "./runner-work.ts";
 
@@ -92,4 +96,23 @@ test("a progress report is one statement", async () => {
   const report = { taskId, attempt, runner: "local-0", ratio: 0.5, outputs: {} };
   expect(await recordProgress(context, report, Date.now())).toEqual({ type: "continue" });
   expect(counting.statements).toHaveLength(1);
+});
+
+test("the result of a chunk is two statements; the last of a stage lets the next one begin", async () => {
+  const counting = new CountingD1(env.CATALOG);
+  const context = jobContext({ db: catalog({ CATALOG: counting.binding }) });
+  const id = await chunks(newId(), 3);
+  const statements: number[] = [];
+  for (let chunk = 0; chunk < 3; chunk++) {
+    const { taskId, attempt } = await claimFor(context);
+    const outcome = { type: "done", result: { kind: "media", outputs: {} } } as const;
+    counting.reset();
+    await recordResult(context, { taskId, attempt, runner: "local-0", outcome }, Date.now());
+    await context.settle();
+    statements.push(counting.statements.length);
+    const transcode = await getTranscode(db, { videoId: id, version: 1 });
+    expect(transcode?.state).toBe(chunk < 2 ? "active" : "done");
+  }
+  expect(statements.slice(0, 2)).toEqual([2, 2]);
+  expect(statements[2]).toBeGreaterThan(2);
 });

@@ -12,16 +12,11 @@ import {
 import type { RunnerKind } from "../contract/runners.ts";
 import { isTransient, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
-import { seeRunner, slotsBesideContainers } from "../db/runners.ts";
+import { noteEnd, seeRunner, slotsBesideContainers } from "../db/runners.ts";
 import type { ClaimedRow } from "../db/transcoding/claim.ts";
-import {
-  findTask,
-  handBack,
-  handBackLost,
-  hasLost,
-  reportProgress,
-  type Task,
-} from "../db/transcoding/tasks.ts";
+import { reportProgress } from "../db/transcoding/reports.ts";
+import { UNKNOWN_PROGRESS } from "../db/transcoding/results.ts";
+import { findTask, handBack, handBackLost, hasLost, type Task } from "../db/transcoding/tasks.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { Failure } from "../domain/task-state.ts";
 import { log } from "../log.ts";
@@ -30,7 +25,7 @@ import type { JobContext, RunnerContext } from "./job-context.ts";
 import { cancelTask, recordFailure } from "./record-failure.ts";
 import { storeProgress } from "./task-progress.ts";
 import { claimedTask } from "./task-request.ts";
-import { applyResult } from "./task-result.ts";
+import { applyMedia, applyResult, followLater } from "./task-result.ts";
 import { wakeRunners } from "./wake.ts";
 
 /**
@@ -73,12 +68,12 @@ export async function fleetSlots({ env, db }: JobContext, now: number): Promise<
 /** Hands a task that was claimed for a runner out to it. */
 export async function handOut(
   context: JobContext,
-  task: ClaimedRow,
+  { task, isBusy }: { task: ClaimedRow; isBusy: boolean },
   runner: string,
 ): Promise<ClaimAnswer> {
   const { db } = context;
   try {
-    return { type: "task", task: await claimedTask(context, task, runner) };
+    return { type: "task", task: await claimedTask(context, task, runner, isBusy) };
   } catch (error) {
     await runBatch(db, [handBack(db, task)]);
     throw error;
@@ -97,7 +92,7 @@ export async function recordProgress(
   const isKept =
     before !== null
       ? await storeProgress(context, before, report, now)
-      : !hasNews && (await reportProgress(context.db, { id, attempt, runner }, ratio, null, now));
+      : !hasNews && (await reportProgress(context.db, { id, attempt, runner }, ratio, now));
   if (isKept) return { type: "continue" };
   // Still this attempt's task, but its transcode was stopped.
   const task = await findHeld(context, report, runner);
@@ -112,20 +107,34 @@ export async function recordResult(
   now: number,
 ): Promise<ResultAnswer> {
   const { taskId: id, attempt, runner, outcome } = report;
+  if (outcome.type === "done" && outcome.result.kind === "media") {
+    const finished = await applyMedia(context, { id, attempt, runner }, outcome.result, now);
+    if (finished) {
+      logEnd("done", report, finished, now);
+      return { type: "recorded" };
+    }
+  }
   const task = await findTask(context.db, id);
-  if (task?.attempt === attempt && task.state === "done") return { type: "recorded" };
+  if (task?.attempt === attempt && task.state === "done") {
+    // What followed from it may have got lost with the answer.
+    followLater(context, task, UNKNOWN_PROGRESS);
+    return { type: "recorded" };
+  }
   const isHeld = task !== null && isHeldBy(task, report, runner);
   const end = isHeld ? await recordOutcome(context, task, outcome, now) : "lost";
-  const milliseconds = now - (task?.startedAt ?? now);
-  log(`task.${end}`, {
-    id,
-    videoId: task?.videoId,
-    name: task?.name,
-    attempt,
-    runner,
-    milliseconds,
-  });
+  logEnd(end, report, task, now);
   return { type: end === "lost" ? "lost" : "recorded" };
+}
+
+function logEnd(
+  end: "done" | "failed" | "lost",
+  { taskId: id, attempt, runner }: ResultReport,
+  task: Pick<Task, "videoId" | "name" | "startedAt"> | null,
+  now: number,
+): void {
+  const milliseconds = now - (task?.startedAt ?? now);
+  const { videoId, name } = task ?? {};
+  log(`task.${end}`, { id, videoId, name, attempt, runner, milliseconds });
 }
 
 async function recordOutcome(
@@ -176,6 +185,17 @@ export async function takeBack(
       log("runner.wake-failed", { error: String(error) }),
     ),
   );
+}
+
+/** Gives what an ended container still had to others at once. A wake message may start it again. */
+export async function containerEnded(
+  context: RunnerContext,
+  runner: string,
+  reason: string,
+  now: number,
+): Promise<void> {
+  await noteEnd(context.db, runner, now);
+  await takeBack(context, { runner, held: [], reason }, now);
 }
 
 /** Puts back what the runner does not hold any more; the time that it worked on it counts for the creators. */

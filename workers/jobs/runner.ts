@@ -3,7 +3,7 @@ import { log } from "../log.ts";
 import { asInvocation } from "../services/invocation.ts";
 import { createRunnerContext } from "./job-context.ts";
 import { serveRunnerApi } from "./runner-api.ts";
-import { takeBack } from "./runner-work.ts";
+import { containerEnded } from "./runner-work.ts";
 
 /** The only host that a container can reach. Requests to it never leave the Durable Object. */
 export const RUNNER_API_HOST = "runner-api.internal";
@@ -114,7 +114,7 @@ export class Runner extends DurableObject<Env> {
   async #afterEnd(runner: string, problem: string | null): Promise<string | null> {
     const context = createRunnerContext(this.env, this.ctx);
     const reason = problem ?? "The container has ended.";
-    await takeBack(context, { runner, held: [], reason }, Date.now()).catch((error: unknown) =>
+    await containerEnded(context, runner, reason, Date.now()).catch((error: unknown) =>
       log("runner.wake-failed", { runner, error: String(error) }),
     );
     return problem;

@@ -26,7 +26,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
       outbox: () => relayOutbox(env),
       leases: () => recoverExpired(context),
       waiting: () => releaseWaiting(context, now),
-      wake: () => wakeRunners(context, now),
+      wake: () => wakeRunners(context, now, { trust: false }),
       finish: () => runWorkerTasks(context),
       resend: () => resendMessages(env, now),
     };

@@ -1,7 +1,7 @@
 import type { ProgressReport } from "../contract/runner-api.ts";
 import { runBatch } from "../db/client.ts";
-import { reportProgress, type StoredOutputs, type Task } from "../db/transcoding/tasks.ts";
-import { mayBePlayable } from "../db/transcoding/publications.ts";
+import { reportProgress, reportSegments } from "../db/transcoding/reports.ts";
+import type { StoredOutputs, Task } from "../db/transcoding/tasks.ts";
 import { changeVideo, publishedNow } from "../db/videos.ts";
 import { log } from "../log.ts";
 import { hasFirstSegments } from "../media/publication.ts";
@@ -21,10 +21,12 @@ export async function storeProgress(
   now: number,
 ): Promise<boolean> {
   const stored = storedSoFar(task, outputs);
-  if (!(await reportProgress(context.db, task, ratio, stored, now))) return false;
+  if (stored === null) return reportProgress(context.db, task, ratio, now);
+  const reported = await reportSegments(context.db, task, ratio, stored, now);
+  if (reported === null) return false;
   const before = partialOf(task);
-  const isAwaited = Object.keys(stored ?? {}).some((rendition) => !(rendition in before));
-  if (isAwaited)
+  const isAwaited = Object.keys(stored).some((rendition) => !(rendition in before));
+  if (isAwaited && reported.mayBePlayable)
     await announcePlayable(context, task).catch((error: unknown) =>
       log("task.follow-up-failed", { id: task.id, error: String(error) }),
     );
@@ -49,9 +51,15 @@ function storedSoFar(task: Task, reported: StoredOutputs): StoredOutputs | null 
   return news.length === 0 ? null : { ...partialOf(task), ...Object.fromEntries(news) };
 }
 
-/** Makes a video `playable` once the first segments of one video rendition and of the default audio are stored. */
-export async function announcePlayable({ db, env }: JobContext, task: Task): Promise<void> {
-  if (!startsVideo(task) || !(await mayBePlayable(db, task))) return;
+/**
+ * Makes a video `playable` once the first segments of one video rendition and of the default audio are stored. Call it where
+ * `mayBePlayable` says so.
+ */
+export async function announcePlayable(
+  { db, env }: JobContext,
+  task: Pick<Task, "videoId" | "version" | "spec">,
+): Promise<void> {
+  if (!startsVideo(task)) return;
   const loaded = await loadPublication(db, task.videoId, task.version, true);
   if (!loaded || !hasFirstSegments(loaded.plan, loaded.publication)) return;
   const now = Date.now();
@@ -60,5 +68,5 @@ export async function announcePlayable({ db, env }: JobContext, task: Task): Pro
   await relayOutbox(env);
 }
 
-const startsVideo = ({ spec }: Task): boolean =>
+const startsVideo = ({ spec }: Pick<Task, "spec">): boolean =>
   spec.kind === "audio" || (spec.kind === "video" && spec.firstSegment === 0);

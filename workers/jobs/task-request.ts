@@ -1,4 +1,5 @@
 import type { ClaimedTask } from "../contract/runner-api.ts";
+import type { TaskSpec } from "../contract/transcodes.ts";
 import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
@@ -9,11 +10,15 @@ import { signTaskToken } from "./task-token.ts";
 /** Longer than any attempt may run. */
 const TASK_TOKEN_LIFETIME_SECONDS = 15 * 60;
 
-/** A task as its runner gets it: the keys that it works with, and a token for exactly these. */
+/**
+ * A task as its runner gets it: the keys that it works with, and a token for exactly these.
+ * @param isBusy what a plan is told of the fleet
+ */
 export async function claimedTask(
   context: JobContext,
   task: ClaimedRow,
   runner: string,
+  isBusy: boolean,
 ): Promise<ClaimedTask> {
   const { sourceKey, contentKey } = task;
   if (sourceKey === null) throw new Error(`Task ${task.id} has no transcode.`);
@@ -38,9 +43,12 @@ export async function claimedTask(
     token,
     inputs: { source: sourceKey, ...segments },
     outputs,
-    spec: task.spec,
+    spec: isBusy ? busySpec(task.spec) : task.spec,
   };
 }
+
+const busySpec = (spec: TaskSpec): TaskSpec =>
+  spec.kind === "plan" ? { ...spec, settings: { ...spec.settings, isBusy: true } } : spec;
 
 /** Where an attempt may write: paths that contain its number, so that it cannot touch the output of another attempt. */
 export function outputPaths(

@@ -2,15 +2,19 @@ import type { TaskResult } from "../contract/transcodes.ts";
 import { addEmbeddedCaptions } from "../db/captions.ts";
 import type { Statement } from "../db/client.ts";
 import { countEncodeTime } from "../db/encode-usage.ts";
-import { countDone } from "../db/runners.ts";
-import { applyPlan, commitResult } from "../db/transcoding/outcomes.ts";
+import { applyPlan } from "../db/transcoding/outcomes.ts";
+import {
+  commitMedia,
+  commitResult,
+  type FinishedMedia,
+  type Progressed,
+} from "../db/transcoding/results.ts";
 import { addTasks } from "../db/transcoding/add-tasks.ts";
 import { changeSource, getTranscode } from "../db/transcoding/transcodes.ts";
 import { changeVideo } from "../db/videos.ts";
-import { isPosterOutdated, type Task } from "../db/transcoding/tasks.ts";
+import { type HeldTask, isPosterOutdated, type Task } from "../db/transcoding/tasks.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { planTask } from "../domain/plan-settings.ts";
-import { isLaterStage } from "../domain/task-order.ts";
 import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
 import { putText } from "../media/objects.ts";
 import { log } from "../log.ts";
@@ -37,41 +41,67 @@ export async function applyResult(
     result.kind === "download" ||
     ((result.kind === "remux" || result.kind === "captions") && result.notices !== undefined);
   let hasMessages = false;
-  const transcode = await persist(async () => {
+  const progressed = await persist(async () => {
     const consequences = await consequencesOf(context, task, result, now);
     hasMessages = consequences.length > 0;
-    if (task.runner !== null) consequences.push(countDone(context.db, task.runner, now));
     const [counted] = countEncodeTime(context.db, task, encodeBudgetMs(context.env), now, task);
     const kept = isKept ? result : null;
     return commitResult(context.db, task, consequences, kept, now, counted);
   });
-  if (transcode === null) return false;
-  const hasNewTasks =
-    result.kind === "plan" ||
-    result.kind === "remux-first" ||
-    (transcode.state === "active" && isLaterStage(transcode.stage, task.stage));
-  // The result is recorded: whatever fails from here on, the sweep makes up for it.
+  if (progressed === null) return false;
+  followLater(context, task, progressed, hasMessages);
+  return true;
+}
+
+/**
+ * `applyResult` for a video or audio task, of which nothing needs to be known before.
+ * @returns null when this runner has no such task, or not any more
+ */
+export async function applyMedia(
+  context: RunnerContext,
+  task: HeldTask,
+  result: TaskResult,
+  now: number,
+): Promise<FinishedMedia | null> {
+  const budgetMs = encodeBudgetMs(context.env);
+  const finished = await persist(() => commitMedia(context.db, task, result, budgetMs, now));
+  if (finished) followLater(context, finished, finished);
+  return finished;
+}
+
+/** The result is recorded: whatever fails from here on, the sweep makes up for it. */
+export function followLater(
+  context: RunnerContext,
+  task: FollowedTask,
+  progressed: Progressed,
+  hasMessages = false,
+): void {
   context.defer(
-    followUp(context, task, hasMessages, hasNewTasks).catch((error: unknown) =>
+    followUp(context, task, progressed, hasMessages).catch((error: unknown) =>
       log("task.follow-up-failed", { id: task.id, error: String(error) }),
     ),
   );
-  return true;
 }
+
+type FollowedTask = Pick<Task, "id" | "videoId" | "version" | "kind" | "spec">;
 
 /** Announces what can be watched now, and gets going what the result has made runnable. */
 async function followUp(
   context: RunnerContext,
-  task: Task,
+  task: FollowedTask,
+  { isLastOfStage, mayBePlayable }: Progressed,
   hasMessages: boolean,
-  hasNewTasks: boolean,
 ): Promise<void> {
-  await announcePlayable(context, task);
-  // First of all, because runners wait for it.
-  if (hasNewTasks) await wakeRunners(context, Date.now());
-  if (hasMessages) await relayOutbox(context.env);
+  if (mayBePlayable) await announcePlayable(context, task);
   // A plan adds tasks for runners only.
-  if (hasNewTasks && task.kind !== "plan") await runWorkerTasks(context);
+  if (task.kind === "plan") return wakeRunners(context, Date.now());
+  if (!isLastOfStage) return;
+  // First of all, because runners wait for it.
+  await wakeRunners(context, Date.now());
+  // What was announced earlier in the stage waited for this, or for the first segments: nobody needs it at once.
+  if (hasMessages) await relayOutbox(context.env);
+  // At most one task follows from one result.
+  await runWorkerTasks(context, 1);
 }
 
 async function consequencesOf(

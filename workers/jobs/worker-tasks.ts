@@ -18,8 +18,12 @@ const TASKS_PER_RUN = 10;
  * Does the tasks that need no runner: writing the final playlists. Called when a result may have made one runnable, by the
  * consumer of wake messages and by the cron.
  */
-export async function runWorkerTasks(context: JobContext, now = Date.now): Promise<void> {
-  for (let count = 0; count < TASKS_PER_RUN; count++) {
+export async function runWorkerTasks(
+  context: JobContext,
+  limit = TASKS_PER_RUN,
+  now = Date.now,
+): Promise<void> {
+  for (let count = 0; count < limit; count++) {
     const claim = { runner: WORKER, capabilities: CAPABILITIES, slots: MAX_PARALLEL };
     const task = await claimTask(context.db, { ...claim, fleetSlots: MAX_PARALLEL, now: now() });
     if (!task) return;

@@ -7,7 +7,7 @@ describe("chunk lengths", () => {
   const work = 26.7;
 
   it("are short at the start, where viewers wait, and at the end, so that the slots finish together", () => {
-    const lengths = chunkLengths(300, 2, work);
+    const lengths = chunkLengths(300, { parallelism: 2 }, work);
     const longest = lengths.indexOf(Math.max(...lengths));
     expect(lengths.slice(0, 3)).toEqual([1, 1, 1]);
     expect(lengths.slice(0, longest)).toEqual(lengths.slice(0, longest).toSorted((a, b) => a - b));
@@ -16,7 +16,7 @@ describe("chunk lengths", () => {
   });
 
   it("are at most one half of the remaining segments per slot", () => {
-    const lengths = chunkLengths(300, 8, work);
+    const lengths = chunkLengths(300, { parallelism: 8 }, work);
     let left = 300;
     for (const length of lengths) {
       expect(length).toBeLessThanOrEqual(Math.ceil(left / 16));
@@ -25,11 +25,17 @@ describe("chunk lengths", () => {
   });
 
   it("are long for small frames, so that starting a task is worth it", () => {
-    expect(chunkLengths(10, 50, work / 20)).toEqual([4, 4, 2]);
+    expect(chunkLengths(10, { parallelism: 50 }, work / 20)).toEqual([4, 4, 2]);
   });
 
   it("are short for large frames, so that a task ends in time", () => {
-    expect(Math.max(...chunkLengths(1000, 1, 180))).toBeLessThanOrEqual(2);
+    expect(Math.max(...chunkLengths(1000, { parallelism: 1 }, 180))).toBeLessThanOrEqual(2);
+  });
+
+  it("are longer while every slot has work, since none would start earlier for being short", () => {
+    expect(chunkLengths(11, { parallelism: 500 }, work)).toEqual(Array(11).fill(1));
+    expect(chunkLengths(11, { parallelism: 500, isBusy: true }, work)).toEqual([3, 3, 3, 2]);
+    expect(chunkLengths(3, { parallelism: 500, isBusy: true }, 300)).toEqual([1, 1, 1]);
   });
 
   it("add up", () => {
@@ -37,9 +43,10 @@ describe("chunk lengths", () => {
       fc.property(
         fc.nat(20_000),
         fc.integer({ min: 1, max: 500 }),
+        fc.boolean(),
         fc.double({ min: 1e-6, max: 600, noNaN: true }),
-        (segments, parallelism, seconds) => {
-          const lengths = chunkLengths(segments, parallelism, seconds);
+        (segments, parallelism, isBusy, seconds) => {
+          const lengths = chunkLengths(segments, { parallelism, isBusy }, seconds);
           expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(segments);
           expect(lengths.every((length) => length > 0)).toBe(true);
         },

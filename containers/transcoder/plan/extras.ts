@@ -105,7 +105,7 @@ export function planExtras({
   ladder,
   audio,
   codecs: { second, webm },
-  settings: { limits, parallelism },
+  settings,
 }: ExtrasInput): Extras {
   const opus = audio.filter(({ isDefault }) => isDefault).map(opusOf);
   // The largest renditions may stay H.264 only: a single segment would exceed a task's time on a slow core.
@@ -117,14 +117,12 @@ export function planExtras({
     return { renditions: video.length > 0 ? [...video, ...opus] : [], tasks: [] };
   }
   const renditions = ladder.map((rendition) => inCodec(rendition, second)).filter(fitsInTask);
-  const video = cutChunks(source, grid, renditions, parallelism).map(
-    (chunk, index): PlannedTask => ({
-      name: `video ${second} ${index}`,
-      stage: "extras",
-      priority: "second-codec",
-      spec: { kind: "video", source, grid, ...chunk, limits },
-    }),
-  );
+  const video = cutChunks(source, grid, renditions, settings).map((chunk, index): PlannedTask => ({
+    name: `video ${second} ${index}`,
+    stage: "extras",
+    priority: "second-codec",
+    spec: { kind: "video", source, grid, ...chunk, limits: settings.limits },
+  }));
   return {
     renditions: [...renditions, ...opus],
     tasks: [

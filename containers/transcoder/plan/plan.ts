@@ -159,7 +159,7 @@ function videoTasks(
       return chunk(name, "other-renditions", first, group);
     }),
   ];
-  const laterChunks = cutChunks(source, grid, encoded, settings.parallelism, firstLength, cuts).map(
+  const laterChunks = cutChunks(source, grid, encoded, settings, firstLength, cuts).map(
     ({ renditions: group, ...range }, index) =>
       chunk(`video ${index + 1}`, "later-video", range, group),
   );

@@ -10,6 +10,8 @@ import type { TaskEvent } from "../../../workers/contract/task-event.ts";
 import { log } from "./log.ts";
 import { CallRefused, type RunnerApi } from "./runner-api.ts";
 
+/** Of several renditions, the first segments end at nearly the same time: one report tells of all of them. */
+const FIRST_SEGMENTS_PAUSE_MS = 50;
 /** A result is repeated with growing waits until the Worker answers; every wait is at most this long. */
 const MAX_RETRY_DELAY_MS = 5000;
 const FIRST_RETRY_DELAY_MS = 250;
@@ -28,6 +30,7 @@ export class TaskReport {
   readonly #heartbeat: NodeJS.Timeout;
   /** Renditions that have been reported before. */
   readonly #seen = new Set<string>();
+  #firstSegments: NodeJS.Timeout | undefined;
   #ratio = 0;
   #outputs: ProgressReport["outputs"] = {};
   #sending: Promise<void> | undefined;
@@ -58,7 +61,8 @@ export class TaskReport {
         this.#outputs[event.rendition] = event.output;
         const isFirst = !this.#seen.has(event.rendition);
         this.#seen.add(event.rendition);
-        if (isFirst) this.#send();
+        if (isFirst)
+          this.#firstSegments ??= setTimeout(() => this.#sendFirst(), FIRST_SEGMENTS_PAUSE_MS);
         return;
       }
       case "done":
@@ -91,6 +95,12 @@ export class TaskReport {
   /** Ends the reports of progress. */
   close(): void {
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#firstSegments);
+  }
+
+  #sendFirst(): void {
+    this.#firstSegments = undefined;
+    this.#send();
   }
 
   #sendIfDue(): void {

@@ -1,10 +1,10 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { TaskKind } from "../../../workers/contract/transcodes.ts";
 import { runBatch } from "../../../workers/db/client.ts";
 import { type Claim, claimTask } from "../../../workers/db/transcoding/claim.ts";
 import type { Task } from "../../../workers/db/transcoding/tasks.ts";
 import { addTasks } from "../../../workers/db/transcoding/add-tasks.ts";
-import { tasks, transcodes } from "../../../workers/db/transcoding-schema.ts";
+import { tasks } from "../../../workers/db/transcoding-schema.ts";
 import { rendition, videoTask } from "./plan.ts";
 import { db, queuedVideo } from "./transcoding.ts";
 
@@ -35,9 +35,11 @@ export async function chunks(ownerId: string, count: number): Promise<string> {
     ]),
   );
   await runBatch(db, [
-    db.update(tasks).set({ state: "done" }).where(eq(tasks.videoId, id)),
     ...addTasks(db, { videoId: id, version: 1 }, planned, now),
-    db.update(transcodes).set({ stage: "encode" }).where(eq(transcodes.videoId, id)),
+    db
+      .update(tasks)
+      .set({ state: "done", finishedAt: now })
+      .where(and(eq(tasks.videoId, id), eq(tasks.kind, "plan"))),
   ]);
   return id;
 }

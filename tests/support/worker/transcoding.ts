@@ -147,7 +147,7 @@ export async function claimWork(
 ): Promise<ClaimAnswer> {
   const claim = { runner, capabilities, slots, fleetSlots: fleet, now };
   const task = await claimTask(context.db, claim);
-  return task ? handOut(context, task, runner) : { type: "wait" };
+  return task ? handOut(context, { task, isBusy: false }, runner) : { type: "wait" };
 }
 
 /** Claims the next task for a runner. @throws Error when there is none */

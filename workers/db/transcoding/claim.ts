@@ -1,9 +1,15 @@
 import { eq, getTableColumns, sql } from "drizzle-orm";
 import { type Capabilities, type Lane, lanesFor, needOfLane } from "../../domain/lanes.ts";
-import { type LaneHead, nextLanes, type SchedulerState } from "../../domain/next-task.ts";
+import {
+  isFleetBusy,
+  type LaneHead,
+  nextLanes,
+  type SchedulerState,
+} from "../../domain/next-task.ts";
 import { PRIORITIES } from "../../domain/task-order.ts";
 import { LEASE_MS } from "../../domain/task-state.ts";
-import { type Catalog, runBatch, type Statement } from "../client.ts";
+import type { Catalog, Statement } from "../client.ts";
+import { countAwake } from "../runners.ts";
 import { lanes, scheduler, tasks } from "../transcoding-schema.ts";
 import { lostBy, type Task, type TaskAttempt } from "./tasks.ts";
 
@@ -31,12 +37,12 @@ export interface ClaimedRow extends Task {
 
 export interface Look {
   task: ClaimedRow | null;
+  /** As `isFleetBusy`, before this claim. */
+  isBusy: boolean;
   /** There was something that this runner was next for, though it may not have got it. */
   isOpen: boolean;
 }
 
-/** Of tasks that waited for a retry, this many become runnable with each claim; the cron sees to the rest. */
-const PROMOTIONS_PER_CLAIM = 2;
 /** Lanes that a claim tries: the head of a lane may be a task that this runner has failed at. */
 const MAX_LANES_TRIED = 4;
 /** Tasks of a lane that a claim looks at, for the same reason. */
@@ -53,33 +59,33 @@ const RUNNER_PRESENT_MS = 3 * 60_000;
  * @returns null when nothing may start
  */
 export async function claimTask(db: Catalog, claim: Claim): Promise<ClaimedRow | null> {
-  await runBatch(db, [promoteDue(db, claim.now, PROMOTIONS_PER_CLAIM)]);
   const [look] = await lookForTasks(db, [claim]);
   return look?.task ?? null;
 }
 
 /**
- * As `claimTask`, for several runners that can do the same: one read of the lanes, and a batch in which each takes from
- * another lane. It promotes nothing.
+ * As `claimTask`, for several runners that can do the same: one read of the lanes, with as many creators of each, and a batch
+ * in which each takes from another one.
  */
 export async function lookForTasks(db: Catalog, claims: readonly Claim[]): Promise<Look[]> {
   const [first] = claims;
   if (!first) return [];
-  let state = await readScheduler(db, first);
+  let state = await readScheduler(db, first, claims.length);
   const chosen = claims.map((claim) => {
     const heads = nextLanes(state).slice(0, MAX_LANES_TRIED);
+    const isBusy = isFleetBusy(state);
     state = afterClaim(state, heads[0]);
-    return { claim, heads };
+    return { claim, heads, isBusy };
   });
-  // Where there are fewer lanes than runners, it is the last ones that get none.
+  // Where there are fewer creators than runners, it is the last ones that get none.
   const [take, ...more] = chosen.flatMap(({ claim, heads: [head] }) =>
     head ? [takeFrom(db, claim, head)] : [],
   );
   const taken = take ? await db.batch([take, ...more]) : [];
   return Promise.all(
-    chosen.map(async ({ claim, heads: [, ...others] }, index): Promise<Look> => {
+    chosen.map(async ({ claim, heads: [, ...others], isBusy }, index): Promise<Look> => {
       const task = taken[index]?.[0] ?? (await takeFirst(db, claim, others));
-      return { task, isOpen: index < taken.length };
+      return { task, isBusy, isOpen: index < taken.length };
     }),
   );
 }
@@ -107,33 +113,35 @@ async function takeFirst(
   return null;
 }
 
+/** @param count how many creators of each lane */
 async function readScheduler(
   db: Catalog,
   { capabilities, fleetSlots }: Claim,
+  count: number,
 ): Promise<SchedulerState> {
   const wanted = lanesFor(capabilities);
   // One look-up per lane rather than a join with a list of them: each row of a list would count as read.
-  const headOf = (lane: Lane) => sql`json((
-    SELECT json_array(owner_id, running, priority, since) FROM ${lanes}
-    WHERE lane = ${lane} AND held = 0
-    ORDER BY running, since, priority LIMIT 1))`;
-  const heads = sql<string>`json_array(${sql.join(wanted.map(headOf), sql`, `)})`;
+  const headsOf = (lane: Lane) => sql`json((
+    SELECT json_group_array(json_array(owner_id, running, priority, since)) FROM (
+      SELECT owner_id, running, priority, since FROM ${lanes}
+      WHERE lane = ${lane} AND held = 0
+      ORDER BY running, since, priority LIMIT ${count})))`;
+  const heads = sql<string>`json_array(${sql.join(wanted.map(headsOf), sql`, `)})`;
   const totals = sql<string>`(
     SELECT json_array(running, creators) FROM ${scheduler} WHERE id = 1)`;
   const [found] = await db.select({ heads, totals }).from(sql`(SELECT 1) AS claim`);
   const [running = 0, creators = 0] = JSON.parse(found?.totals ?? "[]") as number[];
-  const rows = JSON.parse(found?.heads ?? "[]") as (LaneHeadColumns | null)[];
+  const rows = JSON.parse(found?.heads ?? "[]") as LaneHeadColumns[][];
   return {
     slots: fleetSlots,
     running,
     creators,
-    heads: wanted.flatMap((lane, index): LaneHead[] => {
-      const row = rows[index];
-      if (!row) return [];
-      const [ownerId, ofOwner, rank, since] = row;
-      const priority = PRIORITIES[rank] ?? "blocking";
-      return [{ ownerId, lane, running: ofOwner, since, priority }];
-    }),
+    heads: wanted.flatMap((lane, index) =>
+      (rows[index] ?? []).map(([ownerId, ofOwner, rank, since]): LaneHead => {
+        const priority = PRIORITIES[rank] ?? "blocking";
+        return { ownerId, lane, running: ofOwner, since, priority };
+      }),
+    ),
   };
 }
 
@@ -205,26 +213,30 @@ export function promoteDue(db: Catalog, now: number, limit: number): Statement {
     );
 }
 
-/** Tasks that run on runners. Plan: one row. */
-export async function countRunning(db: Catalog): Promise<number> {
-  const totals = await db.select().from(scheduler).where(eq(scheduler.id, 1)).get();
-  return totals?.running ?? 0;
+interface Backlog {
+  /** Tasks that run on runners. */
+  running: number;
+  /** Tasks that runners could start now, counted up to the number of free slots. */
+  runnable: number;
+  /** Containers that run. */
+  awake: number;
 }
 
 /**
- * How many tasks runners could start now, those whose wait for a retry is over included; counted up to the limit. Plan: at
- * most `limit` rows of each of `lanes_next`, `tasks_lane` and `tasks_waiting`.
+ * What there is to do for so many slots of containers, and who does it. Plan: one row, at most one of each of `lanes_next` and
+ * `tasks_lane` per free slot, and one of `runners_awake` per container.
  */
-export async function countRunnable(db: Catalog, limit: number, now: number): Promise<number> {
-  const [, [runnable]] = await db.batch([
-    promoteDue(db, now, limit),
-    db.select({ count: sql<number>`count(*)` }).from(
-      sql`(
-        SELECT 1 FROM lanes CROSS JOIN tasks
-          ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
-        WHERE lanes.held = 0 AND lanes.lane NOT IN ('urgent finish', 'urgent-extra finish')
-        LIMIT ${limit})`,
-    ),
-  ]);
-  return runnable?.count ?? 0;
+export async function readBacklog(db: Catalog, slots: number, now: number): Promise<Backlog> {
+  const free = sql`(SELECT max(0, ${slots} - running) FROM ${scheduler} WHERE id = 1)`;
+  const runnable = sql<number>`(
+    SELECT count(*) FROM (
+      SELECT 1 FROM lanes CROSS JOIN tasks
+        ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
+      WHERE lanes.held = 0 AND lanes.lane NOT IN ('urgent finish', 'urgent-extra finish')
+      LIMIT ${free}))`;
+  const [backlog] = await db
+    .select({ running: scheduler.running, runnable, awake: countAwake(db, now) })
+    .from(scheduler)
+    .where(eq(scheduler.id, 1));
+  return backlog ?? { running: 0, runnable: 0, awake: 0 };
 }

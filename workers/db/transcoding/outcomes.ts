@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Plan, TaskResult } from "../../contract/transcodes.ts";
+import type { Plan } from "../../contract/transcodes.ts";
 import { type AfterFailure, type Failure, videoFailure } from "../../domain/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { enqueueEvent } from "../outbox.ts";
@@ -15,7 +15,7 @@ import {
   whileHeld,
 } from "./tasks.ts";
 import { addTasks } from "./add-tasks.ts";
-import { advance, getTranscode, type Transcode, transcodeOfVersion } from "./transcodes.ts";
+import { transcodeOfVersion } from "./transcodes.ts";
 
 /** A task that failed on more is at fault itself. */
 const MAX_AVOIDED_RUNNERS = 8;
@@ -34,7 +34,7 @@ export async function commitAttempt(
 }
 
 /** Runs a batch in which one statement is fenced. @returns what each of them returned; null when the attempt is lost */
-async function runFenced(
+export async function runFenced(
   db: Catalog,
   statements: [Statement, ...Statement[]],
 ): Promise<unknown[] | null> {
@@ -46,61 +46,6 @@ async function runFenced(
     if ([error, cause].some((one) => String(one).includes("malformed JSON"))) return null;
     throw error;
   }
-}
-
-/** Where a transcode is. */
-export type TranscodeStage = Pick<Transcode, "state" | "stage">;
-
-/**
- * `commitAttempt` for the result of a task, which is kept; its slot is free then, and the transcode may move on. It also
- * succeeds where D1 has recorded it before and the answer got lost: nobody else makes a task `done` at this attempt.
- * @param consequences statements for what follows from the result
- * @param fenced a statement of the same batch with `whileHeld` in it, so that it needs no statement of its own
- * @returns where the transcode is now; null when the attempt had lost the task, and nothing is recorded
- */
-export async function commitResult(
-  db: Catalog,
-  task: Task,
-  consequences: Statement[],
-  result: TaskResult | null,
-  now: number,
-  fenced: Statement = db.select({ held: whileHeld(task, 1) }).from(sql`(SELECT 1)`),
-): Promise<TranscodeStage | null> {
-  const returned = await runFenced(db, [
-    fenced,
-    ...consequences,
-    finishTask(db, task, result, now),
-    advance(db, task, now),
-  ]);
-  const [advanced] = (returned?.at(-1) ?? []) as TranscodeStage[];
-  if (advanced) return advanced;
-  if (returned === null && !(await isRecorded(db, task))) return null;
-  return (await getTranscode(db, task)) ?? { state: "failed", stage: task.stage };
-}
-
-async function isRecorded(db: Catalog, task: TaskAttempt): Promise<boolean> {
-  const isOwn = and(eq(tasks.id, task.id), eq(tasks.attempt, task.attempt));
-  const row = await db.select({ state: tasks.state }).from(tasks).where(isOwn).get();
-  return row?.state === "done";
-}
-
-/** Statement for a task that is done. */
-function finishTask(db: Catalog, task: Task, result: TaskResult | null, now: number): Statement {
-  return db
-    .update(tasks)
-    .set({
-      state: "done",
-      result,
-      partial: null,
-      progress: 1,
-      runner: null,
-      leaseUntil: null,
-      errorCode: null,
-      errorDetail: null,
-      avoid: null,
-      finishedAt: now,
-    })
-    .where(heldBy(task));
 }
 
 /**
@@ -127,7 +72,6 @@ export function failTask(
         ...(after.state === "dead" && { partial: null, finishedAt: now }),
       })
       .where(heldBy(task)),
-    advance(db, task, now),
   ];
 }
 

@@ -20,27 +20,23 @@ export interface PublicationRows {
 const taskRenditions = sql`coalesce(${tasks.spec} -> '$.renditions', json_array(${tasks.spec} -> '$.rendition'))`;
 
 /**
- * Whether it is worth to look if a video can be watched now: it could not before, and it has stored video, and audio if
- * there is any. Plan: the tasks of the version, by `tasks_name`, up to the first that has stored something.
+ * For the RETURNING of a task that has stored segments: whether it is worth to look if its video can be watched now. It could
+ * not before, the task is one that a video begins with, and there is the other kind of media too, if there is any. It does
+ * not depend on the row itself, which is changing. Plan: for such tasks the other ones of the version, by `tasks_name`.
  */
-export async function mayBePlayable(db: Catalog, version: VideoVersion): Promise<boolean> {
-  const of = (kind: "video" | "audio") => sql`
-    SELECT 1 FROM ${tasks} WHERE ${tasksOfVersion(version)} AND ${tasks.kind} = ${kind}`;
-  const isStored = sql`(${tasks.result} IS NOT NULL OR ${tasks.partial} IS NOT NULL)`;
-  const rows = await db
-    .select({ id: videos.id })
-    .from(videos)
-    .where(
-      and(
-        eq(videos.id, version.videoId),
-        eq(videos.version, version.version),
-        eq(videos.state, "processing"),
-        sql`EXISTS (${of("video")} AND ${isStored})`,
-        sql`(EXISTS (${of("audio")} AND ${isStored}) OR NOT EXISTS (${of("audio")}))`,
-      ),
-    );
-  return rows.length > 0;
-}
+export const MAY_BE_PLAYABLE = sql<number>`(
+  (tasks.kind = 'audio' OR json_extract(tasks.spec, '$.firstSegment') = 0)
+  AND EXISTS (
+    SELECT 1 FROM videos AS v WHERE v.id = tasks.video_id AND v.version = tasks.version AND v.state = 'processing')
+  AND (
+    EXISTS (
+      SELECT 1 FROM tasks AS other
+      WHERE other.video_id = tasks.video_id AND other.version = tasks.version
+        AND other.kind = iif(tasks.kind = 'video', 'audio', 'video')
+        AND (other.result IS NOT NULL OR other.partial IS NOT NULL))
+    OR tasks.kind = 'video' AND NOT EXISTS (
+      SELECT 1 FROM tasks AS other
+      WHERE other.video_id = tasks.video_id AND other.version = tasks.version AND other.kind = 'audio')))`;
 
 /** The rows that a version's publication is assembled from. Null before the plan exists. One round trip. */
 export async function loadPublicationRows(

@@ -2,7 +2,6 @@ import { and, asc, eq, lt, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { Notice } from "../../contract/notices.ts";
 import type { RenditionOutput } from "../../contract/transcodes.ts";
-import { LEASE_MS } from "../../domain/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { tasks } from "../transcoding-schema.ts";
 
@@ -52,33 +51,6 @@ export function whileHeld<T>(task: TaskAttempt, value: T) {
   return sql<T>`
     CASE WHEN EXISTS (SELECT 1 FROM ${tasks} WHERE ${heldBy(task)})
       THEN ${value} ELSE json(${FENCE_LOST}) END`;
-}
-
-/**
- * Records progress and renews the lease, in one statement: every runner does this every few seconds.
- * @param partial what is stored so far, or null to leave it as it was
- * @returns false when this attempt no longer counts: its lease ran out and another took over, or the transcode was stopped
- */
-export async function reportProgress(
-  db: Catalog,
-  task: HeldTask,
-  progress: number,
-  partial: StoredOutputs | null,
-  now: number,
-): Promise<boolean> {
-  const active = sql`EXISTS (
-    SELECT 1 FROM transcodes
-    WHERE video_id = ${tasks.videoId} AND version = ${tasks.version} AND state = 'active')`;
-  const updated = await db
-    .update(tasks)
-    .set({
-      progress,
-      leaseUntil: now + LEASE_MS,
-      ...(partial && { partial: { attempt: task.attempt, outputs: partial } }),
-    })
-    .where(and(heldBy(task), sql`${tasks.runner} IS ${task.runner}`, active))
-    .returning({ id: tasks.id });
-  return updated.length > 0;
 }
 
 /** A task as it is; null when there is none with this id. */

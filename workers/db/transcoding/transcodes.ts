@@ -189,10 +189,10 @@ function earliestOpenStage({ videoId, version }: VideoVersion): SQL<number> {
 }
 
 /**
- * Statement that moves the transcode on to the earliest stage that still has open tasks; without any it is done. Returns
- * where it is then, unless it is not active.
+ * Statement that moves a transcode on to the earliest stage that still has open tasks; without any it is done. The trigger
+ * `tasks_closed` does so when a task ends; this is for tasks that were removed, or ended while the transcode was paused.
  */
-export function advance(db: Catalog, version: VideoVersion, now: number): Statement {
+function advance(db: Catalog, version: VideoVersion, now: number): Statement {
   const open = earliestOpenStage(version);
   return db
     .update(transcodes)
@@ -201,8 +201,7 @@ export function advance(db: Catalog, version: VideoVersion, now: number): Statem
       state: sql`CASE WHEN ${open} IS NULL THEN 'done' ELSE state END`,
       updatedAt: now,
     })
-    .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")))
-    .returning({ state: transcodes.state, stage: transcodes.stage });
+    .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")));
 }
 
 /** As `addTasks`, for a transcode that may already be done: it becomes active again. */

@@ -1,0 +1,105 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { TaskResult } from "../../contract/transcodes.ts";
+import type { Catalog, Statement } from "../client.ts";
+import { countEndedTime } from "../encode-usage.ts";
+import { tasks } from "../transcoding-schema.ts";
+import { runFenced } from "./outcomes.ts";
+import { MAY_BE_PLAYABLE } from "./publications.ts";
+import { type HeldTask, heldBy, type Task, type TaskAttempt, whileHeld } from "./tasks.ts";
+
+/** What follows from a result. */
+export interface Progressed {
+  /** The task was the last open one of its stage: others may start now, or the transcode is done. */
+  isLastOfStage: boolean;
+  /** It is worth to look whether the video can be watched now. */
+  mayBePlayable: boolean;
+}
+
+/** For where the first answer of D1 got lost: whoever follows the result up looks for themselves. */
+export const UNKNOWN_PROGRESS: Progressed = { isLastOfStage: true, mayBePlayable: true };
+
+/** A media task that is done, as far as it is needed from then on. */
+export type FinishedMedia = Pick<
+  Task,
+  "id" | "videoId" | "version" | "kind" | "name" | "spec" | "startedAt"
+> &
+  Progressed;
+
+/** For RETURNING. It does not depend on the row itself, which is changing. Plan: index `tasks_next`. */
+const IS_LAST_OF_STAGE = sql`NOT EXISTS (
+  SELECT 1 FROM tasks AS other
+  WHERE other.video_id = tasks.video_id AND other.version = tasks.version
+    AND other.state IN ('queued', 'running') AND other.stage = tasks.stage AND other.id <> tasks.id)`;
+
+const PROGRESSED = {
+  isLastOfStage: IS_LAST_OF_STAGE.mapWith(Boolean),
+  mayBePlayable: MAY_BE_PLAYABLE.mapWith(Boolean),
+};
+
+/** Query for a task that is done. Triggers free its slot, count it for its runner, and move its transcode on. */
+function finish(db: Catalog, result: TaskResult | null, now: number) {
+  return db.update(tasks).set({
+    state: "done",
+    result,
+    partial: null,
+    progress: 1,
+    runner: null,
+    leaseUntil: null,
+    errorCode: null,
+    errorDetail: null,
+    avoid: null,
+    finishedAt: now,
+  });
+}
+
+/**
+ * Records the result of a video or audio task, from which nothing else follows, in two statements: it needs no look at the
+ * task before.
+ * @param budgetMs as of `countEncodeTime`
+ * @returns null when this runner has no such task, or not any more: nothing is recorded then
+ */
+export async function commitMedia(
+  db: Catalog,
+  task: HeldTask,
+  result: TaskResult,
+  budgetMs: number | null,
+  now: number,
+): Promise<FinishedMedia | null> {
+  const { id, videoId, version, kind, name, spec, startedAt } = tasks;
+  const finished = finish(db, result, now)
+    .where(
+      and(heldBy(task), sql`${tasks.runner} IS ${task.runner}`, inArray(kind, ["video", "audio"])),
+    )
+    .returning({ id, videoId, version, kind, name, spec, startedAt, ...PROGRESSED });
+  const [counted] = countEndedTime(db, { task }, budgetMs, now);
+  const rows = counted ? (await db.batch([counted, finished]))[1] : await finished;
+  return (rows as FinishedMedia[])[0] ?? null;
+}
+
+/**
+ * `commitAttempt` for the result of a task, which is kept. It also succeeds where D1 has recorded it before and the answer
+ * got lost: nobody else makes a task `done` at this attempt.
+ * @param consequences statements for what follows from the result
+ * @param fenced a statement of the same batch with `whileHeld` in it, so that it needs no statement of its own
+ * @returns null when the attempt had lost the task, and nothing is recorded
+ */
+export async function commitResult(
+  db: Catalog,
+  task: Task,
+  consequences: Statement[],
+  result: TaskResult | null,
+  now: number,
+  fenced: Statement = db.select({ held: whileHeld(task, 1) }).from(sql`(SELECT 1)`),
+): Promise<Progressed | null> {
+  const finished = finish(db, result, now).where(heldBy(task)).returning(PROGRESSED);
+  const returned = await runFenced(db, [fenced, ...consequences, finished]);
+  const [progressed] = (returned?.at(-1) ?? []) as Progressed[];
+  if (progressed) return progressed;
+  return returned !== null || (await isRecorded(db, task)) ? UNKNOWN_PROGRESS : null;
+}
+
+async function isRecorded(db: Catalog, task: TaskAttempt): Promise<boolean> {
+  const isOwn = and(eq(tasks.id, task.id), eq(tasks.attempt, task.attempt));
+  const row = await db.select({ state: tasks.state }).from(tasks).where(isOwn).get();
+  return row?.state === "done";
+}
