@@ -15,6 +15,8 @@ type Changes = Record<string, string>;
 /** Copies rows that the product's code has made, each with ids, times and figures of its own. */
 export class Copies {
   readonly #firstCreator: string;
+  /** Of all sizes alike: what has changed since a run on the smaller one must not depend on how long the copying took. */
+  readonly #now = Date.now();
   #count = 0;
 
   constructor(firstCreator: string) {
@@ -93,7 +95,7 @@ export class Copies {
       SELECT n, hex(randomblob(11)) AS id,
         CASE WHEN n % ${FIRST_CREATOR_STEP} = 0 AND ${hasRoom} THEN '${this.#firstCreator}'
           ELSE printf('Creator%015d', abs(random()) % ${creators}) END AS owner,
-        ${Date.now() + age} - (${first + count} - n) * 1000 AS at
+        ${this.#now + age} - (${first + count} - n) * 1000 AS at
       FROM numbers`);
   }
 
