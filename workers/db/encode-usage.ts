@@ -44,8 +44,7 @@ type EndedAttempts =
 function whatEnds(ended: EndedAttempts): SQL | undefined {
   if ("videoId" in ended) return eq(tasks.videoId, ended.videoId);
   if ("runner" in ended) return lostBy(ended.runner, ended.held);
-  if ("task" in ended)
-    return and(heldBy(ended.task), sql`${tasks.runner} IS ${ended.task.runner}`);
+  if ("task" in ended) return and(heldBy(ended.task), sql`${tasks.runner} IS ${ended.task.runner}`);
   return sql`${tasks.videoId} IN (SELECT id FROM videos WHERE owner_id = ${ended.ownerId})`;
 }
 
