@@ -8,18 +8,25 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly fields: { path: string; message: string }[];
+  readonly #text: string | (() => string);
 
+  /** @param text a function for a text of the site: the first requests may fail before its messages are loaded */
   constructor(
     status: number,
     code: string,
-    message: string,
+    text: string | (() => string),
     fields: { path: string; message: string }[] = [],
   ) {
-    super(message);
+    super();
+    this.#text = text;
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.fields = fields;
+  }
+
+  override get message(): string {
+    return typeof this.#text === "string" ? this.#text : this.#text();
   }
 }
 
@@ -100,12 +107,13 @@ function fieldIn(detail: string): ApiError["fields"] {
  */
 function fromProblem({ code, detail, errors = [] }: Problem, status: number): ApiError {
   const targets = errors.map(({ path }) => path.split(".")[0]);
-  if (targets.includes("param")) return new ApiError(404, "not_found", t("error.invalid_link"));
-  if (targets.includes("query")) return new ApiError(status, code, t("error.invalid_link"));
+  if (targets.includes("param"))
+    return new ApiError(404, "not_found", () => t("error.invalid_link"));
+  if (targets.includes("query")) return new ApiError(status, code, () => t("error.invalid_link"));
   if (status !== 400 || !SCHEMA_PATH.test(detail))
-    return new ApiError(status, code, problemText(code, detail), errors);
+    return new ApiError(status, code, () => problemText(code, detail), errors);
   const fields = errors.length > 0 ? errors : fieldIn(detail);
-  return new ApiError(status, code, t("error.invalid_fields"), fields);
+  return new ApiError(status, code, () => t("error.invalid_fields"), fields);
 }
 
 /** The error that a response which is not 2xx stands for, also when a proxy in between wrote it. */
@@ -114,15 +122,15 @@ export async function readApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   if (isProblem(body)) return fromProblem(body, status);
   return status >= 500
-    ? new ApiError(status, "server_error", t("error.server_error"))
-    : new ApiError(status, "unexpected", t("error.rejected", { status }));
+    ? new ApiError(status, "server_error", () => t("error.server_error"))
+    : new ApiError(status, "unexpected", () => t("error.rejected", { status }));
 }
 
 /** Any thrown value as an error to show. One that is not an `ApiError` is a bug, and is reported as one. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   reportError(error);
-  return new ApiError(0, "unexpected", t("error.unexpected"));
+  return new ApiError(0, "unexpected", () => t("error.unexpected"));
 }
 
 /** The messages about single inputs, by every name in their path: `body.rules.countries.2` has `rules` and `countries`. */

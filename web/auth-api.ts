@@ -32,7 +32,7 @@ export async function auth<T>(path: string, body?: object): Promise<T> {
   });
   if (response.ok) return (await response.json().catch(() => null)) as T;
   const { status, code, message, fields } = await readApiError(response);
-  throw new ApiError(status, code, messageOf(code, message), fields);
+  throw new ApiError(status, code, () => messageOf(code, message), fields);
 }
 
 /** The signed-in account, or null without a session. better-auth leaves out what has its default. */

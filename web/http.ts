@@ -9,7 +9,7 @@ export async function send(input: RequestInfo | URL, init?: RequestInit): Promis
     return await fetch(input, init);
   } catch (error) {
     if (init?.signal?.aborted) throw error;
-    throw new ApiError(0, "offline", messageOf("offline"));
+    throw new ApiError(0, "offline", () => messageOf("offline"));
   }
 }
 
