@@ -48,7 +48,7 @@ function LocalList({ video: { id } }: Pick<Props, "video">) {
           checked={marksOf(id, null).inWatchlist}
           onChange={(event) => void changeWatchlist(id, event.currentTarget.checked)}
         />
-        Watchlist
+        {t("library.watchlist")}
       </label>
       <p>
         {rich("library.signInForPlaylists", {
