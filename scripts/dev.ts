@@ -4,12 +4,12 @@
  */
 import { parseArgs } from "node:util";
 import type { Child } from "./dev/child.ts";
-import { lacksProgram, programsOf } from "./dev/broken-group.ts";
 import { cronUrls } from "./dev/crons.ts";
 import { localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
-import { reportSilence } from "./dev/silence.ts";
+import { helpersOf } from "./dev/helpers.ts";
+import { reportSilence, type SilenceOptions } from "./dev/silence.ts";
 import { untilAnswer } from "./dev/ready.ts";
 import { readSettings } from "./dev/settings.ts";
 import { environment, startAll } from "./dev/start.ts";
@@ -32,16 +32,17 @@ async function runCrons(workerPort: number): Promise<void> {
   }
 }
 
-/** Restarts a part that has lost one of the processes that it has now. */
-async function reviverOf(part: Child, url: string): Promise<() => Promise<boolean>> {
-  const complete = await programsOf(part.group());
-  return async () => {
-    if (stopping || !lacksProgram(complete, await programsOf(part.group()))) return false;
+/** Restarts a part that does not answer and has lost a process. */
+function revival(part: Child, url: string): Pick<SilenceOptions, "onAnswer" | "revive"> {
+  const helpers = helpersOf(() => part.group());
+  async function revive(): Promise<boolean> {
+    if (stopping || !(await helpers.areIncomplete())) return false;
     await part.restart();
     // Until then it has fewer processes, which is no reason to start it once more.
     await untilAnswer(part.name, url).catch((error: unknown) => say(String(error)));
     return true;
-  };
+  }
+  return { onAnswer: () => helpers.note(), revive };
 }
 
 let stopping: Promise<void> | undefined;
@@ -106,7 +107,7 @@ async function main(): Promise<void> {
     };
     for (const [who, url] of Object.entries(parts)) {
       const part = children.find(({ name }) => name === who.toLowerCase());
-      reportSilence(who, url, say, part ? { revive: await reviverOf(part, url) } : {});
+      reportSilence(who, url, say, part && revival(part, url));
     }
   }
   const { child, how } = await died;

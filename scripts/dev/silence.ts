@@ -3,12 +3,16 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Beyond what a busy computer takes for an answer. */
 const TIMEOUT_ANSWER_MS = 15_000;
 const POLL_MS = 5_000;
+const REVIVE_AFTER_MS = 45_000;
 
-interface SilenceOptions {
+export interface SilenceOptions {
   timeoutMs?: number;
   pollMs?: number;
+  onAnswer?: () => Promise<void>;
   /** Starts the part again if it cannot answer any more. @returns whether it did */
   revive?: () => Promise<boolean>;
+  /** How long it must have been silent for that. */
+  reviveAfterMs?: number;
 }
 
 /**
@@ -24,7 +28,9 @@ export function reportSilence(
   {
     timeoutMs = TIMEOUT_ANSWER_MS,
     pollMs = POLL_MS,
+    onAnswer = () => Promise.resolve(),
     revive = () => Promise.resolve(false),
+    reviveAfterMs = REVIVE_AFTER_MS,
   }: SilenceOptions = {},
   signal?: AbortSignal,
 ): void {
@@ -39,13 +45,18 @@ export function reportSilence(
   }
   async function watch(): Promise<void> {
     let silent = false;
+    let answeredAt = performance.now();
     while (!signal?.aborted) {
       const ok = await answers();
+      if (ok) {
+        answeredAt = performance.now();
+        await onAnswer();
+      }
       if (!ok && !silent)
         say(
           `\nThe ${who} hangs: it has not answered ${url} for ${timeoutMs / 1000} s. Its lines above may tell why; Ctrl-C ends everything.\n`,
         );
-      if (!ok && (await revive()))
+      if (!ok && performance.now() > answeredAt + reviveAfterMs && (await revive()))
         say(`\nA process of the ${who} was gone: the ${who} was started again.\n`);
       if (ok && silent) say(`\nThe ${who} answers again.\n`);
       silent = !ok;
