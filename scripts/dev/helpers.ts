@@ -24,7 +24,7 @@ async function processesOf(
 export interface Helpers {
   /** To be called whenever the part answers. */
   note(): Promise<void>;
-  /** Whether one is gone that was there at the last answer, or there are fewer than at the first. */
+  /** Whether one is gone that was there at the last two answers, or there are fewer than at the first. */
   areIncomplete(): Promise<boolean>;
 }
 
@@ -37,18 +37,20 @@ export function helpersOf(
   programs: readonly string[] = PROGRAMS,
 ): Helpers {
   let complete: number | undefined;
-  let last: ReadonlySet<number> = new Set();
+  let last: number[] = [];
+  let beforeLast: number[] = [];
   return {
     async note() {
       const now = await processesOf(group(), programs);
       if (!now) return;
       complete ??= now.size;
-      last = now;
+      // A part may answer once more after the kill.
+      [beforeLast, last] = [last, [...now]];
     },
     async areIncomplete() {
       const now = await processesOf(group(), programs);
       if (!now || complete === undefined) return false;
-      return now.size < complete || [...last].some((pid) => !now.has(pid));
+      return now.size < complete || [...beforeLast, ...last].some((pid) => !now.has(pid));
     },
   };
 }

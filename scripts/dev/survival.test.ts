@@ -99,6 +99,12 @@ test("a part whose process was killed, and that hangs since then, is started aga
   expect(await helpers.areIncomplete()).toBe(false);
 
   process.kill(helper, "SIGKILL");
+  const answers = () =>
+    fetch(url, { signal: AbortSignal.timeout(300) }).then(
+      () => true,
+      () => false,
+    );
+  await vi.waitFor(async () => expect(await answers()).toBe(false), { timeout: 20_000 });
   const stop = new AbortController();
   const lines: string[] = [];
   const revive = async (): Promise<boolean> => {
