@@ -21,7 +21,7 @@ async function processesOf(
   return pids;
 }
 
-export interface Helpers {
+interface Helpers {
   /** To be called whenever the part answers. */
   note(): Promise<void>;
   /** Whether one is gone that was there at the last two answers, or there are fewer than at the first. */
