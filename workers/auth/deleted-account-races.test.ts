@@ -18,6 +18,7 @@ import { purgeLeftovers } from "../jobs/purge.ts";
 
 const HOUR_MS = 3_600_000;
 const ORIGIN = "http://localhost:8788";
+const PURGE_RUNS = 4;
 
 /** Bodies with which a write reaches the database. Every other one gets none, or `{}`. */
 const BODIES: Record<string, () => Promise<unknown>> = {
@@ -118,7 +119,8 @@ const MAY_REMAIN =
 
 async function expectGone(userId: string): Promise<void> {
   await clearDeletedAccounts(env, Date.now() + 2 * HOUR_MS);
-  await purgeLeftovers(env, Date.now() + 2 * HOUR_MS);
+  // A run purges so many videos, and each write of the API has one of its own.
+  for (let run = 0; run < PURGE_RUNS; run++) await purgeLeftovers(env, Date.now() + 2 * HOUR_MS);
   const traces = await tracesOf(userId);
   expect(traces.filter((trace) => !MAY_REMAIN.test(trace))).toEqual([]);
   const left = await env.CATALOG.prepare(
@@ -193,7 +195,7 @@ test("every table with rows of accounts refuses those of a deleted one", async (
   await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(userId).run();
   const columns = await env.CATALOG.prepare(
     `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m, pragma_table_info(m.name) c
-     WHERE m.type = 'table' AND c.name IN ('user_id', 'owner_id', 'principal')`,
+     WHERE m.type = 'table' AND m.name NOT GLOB '_cf_*' AND m.name NOT GLOB 'sqlite_*' AND c.name IN ('user_id', 'owner_id', 'principal')`,
   ).all<{ table: string; column: string }>();
   const guarded = columns.results.filter(({ table }) => !Object.hasOwn(UNGUARDED, table));
   expect(guarded.length).toBeGreaterThan(10);
