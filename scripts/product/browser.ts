@@ -63,8 +63,11 @@ function findBrowser(): string {
 /**
  * Starts a headless browser with audio muted, for tests and screenshots.
  * @param options.autoplay whether pages may play sound before a click; true by default
+ * @param options.debuggingPort for tools that connect to the browser by themselves
  */
-export function launchBrowser(options: { autoplay?: boolean } = {}): Promise<Browser> {
+export function launchBrowser(
+  options: { autoplay?: boolean; debuggingPort?: number } = {},
+): Promise<Browser> {
   const needsClick = options.autoplay === false;
   return chromium.launch({
     executablePath: findBrowser(),
@@ -74,6 +77,9 @@ export function launchBrowser(options: { autoplay?: boolean } = {}): Promise<Bro
       "--disable-dev-shm-usage",
       "--mute-audio",
       `--autoplay-policy=${needsClick ? "document-user-activation-required" : "no-user-gesture-required"}`,
+      ...(options.debuggingPort === undefined
+        ? []
+        : [`--remote-debugging-port=${options.debuggingPort}`]),
     ],
   });
 }

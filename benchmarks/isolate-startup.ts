@@ -1,5 +1,5 @@
 /**
- * `npm run bench:startup`: the code that an isolate evaluates before its first response, measured with `wrangler check
+ * `npm run bench:isolate-startup`: the code that an isolate evaluates before its first response, measured with `wrangler check
  * startup`, in turns: the Worker as it is, the Worker with the API evaluated at once (like static imports), and a Worker
  * with delivery only. Compare the figures with each other; they depend on the computer and its other load.
  */
@@ -77,4 +77,4 @@ console.log(`Milliseconds of start-up, of ${ROUNDS} rounds\n`);
 console.table(figures);
 const aims = { "as it is / all at once, medians, at most": 0.7 };
 const met = figures["as it is"]!.median <= 0.7 * figures["all at once"]!.median;
-console.log(JSON.stringify({ name: "startup", figures, aims, met }));
+console.log(JSON.stringify({ name: "isolate-startup", figures, aims, met }));

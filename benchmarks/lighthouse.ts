@@ -1,0 +1,95 @@
+/**
+ * `npm run bench:lighthouse [-- --runs=3]`: Lighthouse's four scores of home, search and watch at its mobile settings (a
+ * slow phone on slow 4G), medians of some runs, and the scripts that each page loads. It names every audit that costs
+ * points.
+ */
+import { parseArgs } from "node:util";
+import lighthouse from "lighthouse";
+import { freePorts } from "../scripts/product/dev-stack.ts";
+import { launchBrowser } from "../scripts/product/browser.ts";
+import { startSite } from "./site-host.ts";
+
+const MIN_SCORE = 98;
+/** Kilobytes of scripts as they are sent. The watch page's includes hls.js (docs/decisions/630-hls-from-sources.md). */
+const MAX_SCRIPT_KB: Record<string, number> = { home: 60, search: 60, watch: 225 };
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
+type Category = (typeof CATEGORIES)[number];
+
+interface PageScores {
+  scores: Record<Category, number>;
+  scriptKb: number;
+  /** Audits below their full score, and what they say. */
+  lost: string[];
+}
+
+interface NetworkRequest {
+  resourceType?: string;
+  transferSize?: number;
+}
+
+async function audit(url: string, port: number): Promise<PageScores> {
+  const outcome = await lighthouse(url, {
+    port,
+    onlyCategories: [...CATEGORIES],
+    logLevel: "error",
+  });
+  if (!outcome) throw new Error(`Lighthouse has no result for ${url}.`);
+  const { categories, audits, runtimeError } = outcome.lhr;
+  if (runtimeError) throw new Error(`${url}: ${runtimeError.message}`);
+  const requests = audits["network-requests"]?.details;
+  const items = requests?.type === "table" ? (requests.items as NetworkRequest[]) : [];
+  const scripts = items.filter(({ resourceType }) => resourceType === "Script");
+  const weighted = CATEGORIES.flatMap((name) => categories[name]?.auditRefs ?? []).filter(
+    ({ weight }) => weight > 0,
+  );
+  return {
+    scores: Object.fromEntries(
+      CATEGORIES.map((name) => [name, Math.round((categories[name]?.score ?? 0) * 100)]),
+    ) as Record<Category, number>,
+    scriptKb: scripts.reduce((sum, { transferSize = 0 }) => sum + transferSize, 0) / 1000,
+    lost: weighted.flatMap(({ id }) => {
+      const { score = 1, title = id, displayValue = "" } = audits[id] ?? {};
+      return score !== null && score < 0.9 ? [`${title} ${displayValue}`.trim()] : [];
+    }),
+  };
+}
+
+function medianOf(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+const { values } = parseArgs({ options: { runs: { type: "string", default: "3" } } });
+const site = await startSite();
+const [port = 0] = await freePorts(1);
+const browser = await launchBrowser({ debuggingPort: port });
+try {
+  const pages = {
+    home: "/",
+    // Results of a query are not for search engines, which costs points by design.
+    search: "/search?category=film",
+    watch: `/watch/${site.videoId}`,
+  };
+  const figures: Record<string, Record<string, number>> = {};
+  const lost: string[] = [];
+  let met = true;
+  for (const [name, path] of Object.entries(pages)) {
+    const runs: PageScores[] = [];
+    for (let run = 0; run < Number(values.runs); run++)
+      runs.push(await audit(site.origin + path, port));
+    const scores = Object.fromEntries(
+      CATEGORIES.map((category) => [category, medianOf(runs.map((run) => run.scores[category]))]),
+    );
+    const scriptKb = Math.round(medianOf(runs.map((run) => run.scriptKb)));
+    met &&= Object.values(scores).every((score) => score >= MIN_SCORE);
+    met &&= scriptKb <= (MAX_SCRIPT_KB[name] ?? 0);
+    figures[name] = { ...scores, "scripts, kB": scriptKb };
+    lost.push(...new Set(runs.flatMap((run) => run.lost.map((text) => `${name}: ${text}`))));
+  }
+  console.table(figures);
+  for (const line of lost) console.log(line);
+  const aims = { "every score, at least": MIN_SCORE, "scripts in kB, at most": MAX_SCRIPT_KB };
+  console.log(JSON.stringify({ name: "lighthouse", figures, aims, met }));
+} finally {
+  await browser.close();
+  await site.stop();
+}

@@ -1,0 +1,90 @@
+import type { BrowserContext, Page } from "playwright-core";
+
+const TIMEOUT_MS = 60_000;
+
+export interface NetworkLimits {
+  /** Milliseconds added to each request. */
+  latency: number;
+  bitsPerSecond: number;
+}
+
+interface Marks {
+  /** Epoch milliseconds of the click that opens the video. */
+  clickedAt?: number;
+  /** Epoch milliseconds at which the first frame of a video was presented. */
+  firstFrameAt?: number;
+}
+
+/** Notes clicks and the first frame. It runs in each page, before its scripts. */
+function observe(): void {
+  const marks: Marks = {};
+  Object.assign(globalThis, { benchMarks: marks });
+  const epoch = (time: number) => performance.timeOrigin + time;
+  document.addEventListener(
+    "click",
+    ({ timeStamp }) => {
+      marks.clickedAt = epoch(timeStamp);
+      // For peers, whose next page is another document.
+      sessionStorage.setItem("bench.clickedAt", String(marks.clickedAt));
+    },
+    true,
+  );
+  // Media events do not bubble, but they are captured.
+  document.addEventListener(
+    "loadstart",
+    ({ target }) => {
+      if (!(target instanceof HTMLVideoElement)) return;
+      target.requestVideoFrameCallback((now) => (marks.firstFrameAt ??= epoch(now)));
+    },
+    true,
+  );
+}
+
+async function limitNetwork(page: Page, limits: NetworkLimits | null): Promise<void> {
+  if (!limits) return;
+  const client = await page.context().newCDPSession(page);
+  await client.send("Network.enable");
+  const bytesPerSecond = limits.bitsPerSecond / 8;
+  await client.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: limits.latency,
+    downloadThroughput: bytesPerSecond,
+    uploadThroughput: bytesPerSecond,
+  });
+}
+
+/** A page of a context, with its network limited, that notes what is measured. */
+export async function openObservedPage(
+  context: BrowserContext,
+  limits: NetworkLimits | null,
+): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await page.addInitScript(observe);
+  await limitNetwork(page, limits);
+  return page;
+}
+
+/** @returns epoch milliseconds */
+async function firstFrame(page: Page): Promise<number> {
+  const handle = await page.waitForFunction(
+    () => (globalThis as unknown as { benchMarks: Marks }).benchMarks.firstFrameAt,
+  );
+  return (await handle.jsonValue()) ?? Number.NaN;
+}
+
+/** Milliseconds from the navigation to the first frame. */
+export async function timeDeepLink(page: Page, path: string): Promise<number> {
+  await page.goto(path, { waitUntil: "commit" });
+  const shown = await firstFrame(page);
+  return shown - (await page.evaluate(() => performance.timeOrigin));
+}
+
+/** Milliseconds from the click on a link to the first frame. @param from the page with the link, and only one */
+export async function timeFirstClick(page: Page, from: string, link: string): Promise<number> {
+  await page.goto(from, { waitUntil: "networkidle" });
+  await page.locator(link).first().click({ noWaitAfter: true });
+  const shown = await firstFrame(page);
+  const clicked = await page.evaluate(() => Number(sessionStorage.getItem("bench.clickedAt")));
+  return shown - clicked;
+}

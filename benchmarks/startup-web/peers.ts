@@ -1,0 +1,72 @@
+import { cp, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const fileOf = (specifier: string) => fileURLToPath(import.meta.resolve(specifier));
+const HLS = fileOf("hls.js/dist/hls.min.js");
+const VIDSTACK = join(dirname(fileOf("vidstack/package.json")), "cdn/with-layouts");
+const VIDSTACK_STYLES = join(dirname(fileOf("vidstack/package.json")), "player/styles/default");
+
+export type PeerName = "bare" | "vidstack";
+
+/** As little as plays HLS: a video element and hls.js with its defaults. */
+const BARE = {
+  head: `<script src="/assets/bench/hls.js" defer></script><script src="/assets/bench/bare.js" defer></script>`,
+  body: `<video controls autoplay playsinline width="1280" height="720"></video>`,
+  script: `const hls = new Hls();
+hls.attachMedia(document.querySelector("video"));
+hls.loadSource(new URLSearchParams(location.search).get("hls"));`,
+};
+
+/** Vidstack's CDN build with its default layout, as its documentation installs it, with the same hls.js from here. */
+const VIDSTACK_PAGE = {
+  head: `<link rel="stylesheet" href="/assets/bench/styles/theme.css" />
+<link rel="stylesheet" href="/assets/bench/styles/layouts/video.css" />
+<script type="module" src="/assets/bench/vidstack/vidstack.js"></script>
+<script type="module" src="/assets/bench/vidstack.js"></script>`,
+  body: `<media-player autoplay playsinline load="eager" title="Benchmark" style="width:1280px">
+<media-provider></media-provider><media-video-layout></media-video-layout></media-player>`,
+  script: `const player = document.querySelector("media-player");
+player.addEventListener("provider-change", ({ detail }) => {
+  if (detail?.type === "hls") detail.library = "/assets/bench/hls.js";
+});
+player.src = { src: new URLSearchParams(location.search).get("hls"), type: "application/x-mpegurl" };`,
+};
+
+const html = ({ head, body }: { head: string; body: string }) =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8" /><title>Benchmark</title>\n${head}</head><body>${body}</body></html>`;
+
+/**
+ * Puts the peers' pages beside the product's, so that the same server sends them with the same headers: their scripts are
+ * cached for a year too, and the site's Content-Security-Policy holds.
+ * @param site folder of the built site
+ */
+export async function writePeerPages(site: string): Promise<void> {
+  const assets = join(site, "assets/bench");
+  await cp(HLS, join(assets, "hls.js"));
+  await cp(VIDSTACK, join(assets, "vidstack"), { recursive: true });
+  await cp(VIDSTACK_STYLES, join(assets, "styles"), { recursive: true });
+  await writeFile(join(assets, "bare.js"), BARE.script);
+  await writeFile(join(assets, "vidstack.js"), VIDSTACK_PAGE.script);
+  // Follows the address that its own query names, because the policy allows no inline script.
+  await writeFile(
+    join(assets, "link.js"),
+    `document.querySelector("a").href = new URLSearchParams(location.search).get("to");`,
+  );
+  await writeFile(join(site, "bench-bare.html"), html(BARE));
+  await writeFile(join(site, "bench-vidstack.html"), html(VIDSTACK_PAGE));
+  await writeFile(
+    join(site, "bench-home.html"),
+    html({
+      head: `<script src="/assets/bench/link.js" defer></script>`,
+      body: `<p><a>Play the video</a></p>`,
+    }),
+  );
+}
+
+/** Path of a peer's page that plays a stream. @param hls URL of the multivariant playlist */
+export const peerPage = (peer: PeerName, hls: string) =>
+  `/bench-${peer}?hls=${encodeURIComponent(hls)}`;
+
+/** Path of a page that only links to another. */
+export const linkPage = (path: string) => `/bench-home?to=${encodeURIComponent(path)}`;
