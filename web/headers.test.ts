@@ -9,6 +9,12 @@ test("only our own script files run", () => {
   expect(scripts).toEqual(["script-src 'self'", "script-src-attr 'none'"]);
 });
 
+test("a deployment with Chromecast allows Google's script too, and nothing else of it", () => {
+  const policy = contentSecurityPolicy({ ...settings, chromecast: true }, "'self'");
+  expect(policy).toContain("script-src 'self' https://www.gstatic.com;");
+  expect(policy.match(/gstatic/g)).toHaveLength(1);
+});
+
 test("the browser may connect to this site and to the upload storage only", () => {
   expect(contentSecurityPolicy(settings, "'self'")).toContain(
     `connect-src 'self' ${settings.uploadOrigin};`,
