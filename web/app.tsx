@@ -1,4 +1,4 @@
-import type { ComponentType } from "preact";
+import { type ComponentType, render } from "preact";
 import {
   ErrorBoundary,
   lazy,
@@ -17,10 +17,13 @@ import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { SaveDialogHost } from "./library/save-dialog-host.tsx";
+import { preloadPlayerOnHover } from "./player/early-start.ts";
 import { useStage } from "./player/use-stage.ts";
+import { keepScrollPlaces } from "./scroll-memory.ts";
+import { refreshSession } from "./session.ts";
 import { isVideoId } from "./video-id.ts";
 import { t } from "./i18n/translate.ts";
-import { withMessages } from "./i18n/load-messages.ts";
+import { loadMessages, withMessages } from "./i18n/load-messages.ts";
 
 /** A page about one video. A mistyped id is an address without a page: the server is not asked. */
 function pageOfVideo(Page: ComponentType): ComponentType {
@@ -207,10 +210,19 @@ function Shell() {
 }
 
 /** The site: header, the page of the current address, footer. */
-export function App() {
+function App() {
   return (
     <LocationProvider>
       <Shell />
     </LocationProvider>
   );
+}
+
+/** Shows the site. */
+export function startSite(): void {
+  keepScrollPlaces();
+  preloadPlayerOnHover();
+  void refreshSession();
+  const container = document.getElementById("app");
+  void loadMessages("site").then(() => container && render(<App />, container));
 }

@@ -2,15 +2,10 @@ import "@fontsource-variable/archivo/wdth.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
-import { render } from "preact";
-import { App } from "./app.tsx";
-import { loadMessages } from "./i18n/load-messages.ts";
-import { keepScrollPlaces } from "./scroll-memory.ts";
-import { preloadPlayerOnHover } from "./player/early-start.ts";
-import { refreshSession } from "./session.ts";
+import { startFeed } from "./early-feed.ts";
+import { startVideoPage } from "./player/early-start.ts";
 
-keepScrollPlaces();
-preloadPlayerOnHover();
-void refreshSession();
-const container = document.getElementById("app");
-void loadMessages("site").then(() => container && render(<App />, container));
+// The first request does not wait for the code of the page, which arrives meanwhile.
+startVideoPage(location.pathname);
+startFeed(location.pathname);
+void import("./app.tsx").then(({ startSite }) => startSite());

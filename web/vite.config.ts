@@ -1,28 +1,34 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { preact } from "@preact/preset-vite";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 import { gzippedFfmpeg } from "./ffmpeg-core.ts";
 import { pagesHeaders } from "./headers.ts";
 import { messageCatalogues } from "./i18n/catalogue-plugin.ts";
+import { hlsSources } from "./hls-sources.ts";
 import { pagesRedirects } from "./site-paths.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-/**
- * The origin that the browser PUTs upload parts to: `S3_ENDPOINT` in the environment, which scripts with other ports
- * set, or else the value in wrangler.toml.
- */
+/** A variable of the deployment: of the environment, which scripts with other ports set, or else of wrangler.toml. */
+function setting(name: string): string | undefined {
+  return (
+    process.env[name] ??
+    new RegExp(`^${name} = "(.+)"$`, "m").exec(readFileSync(`${root}../wrangler.toml`, "utf8"))?.[1]
+  );
+}
+
+/** The origin that the browser PUTs upload parts to. */
 function uploadOrigin(): string {
-  const configured =
-    process.env["S3_ENDPOINT"] ??
-    /^S3_ENDPOINT = "(.+)"$/m.exec(readFileSync(`${root}../wrangler.toml`, "utf8"))?.[1];
+  const configured = setting("S3_ENDPOINT");
   if (!configured)
     throw new Error(
       "S3_ENDPOINT is missing in wrangler.toml. The Content-Security-Policy needs it.",
     );
   return new URL(configured).origin;
 }
+
+const CHROMECAST = setting("CHROMECAST") === "true";
 
 /**
  * Writes what Pages reads: `_headers` for every static response, `_redirects` for the addresses of the site, and
@@ -40,7 +46,7 @@ function pagesFiles(): Plugin {
         if (index?.type !== "asset") throw new Error("Vite has made no index.html.");
         const emit = (fileName: string, source: string) =>
           this.emitFile({ type: "asset", fileName, source });
-        emit("_headers", pagesHeaders({ uploadOrigin: uploadOrigin() }));
+        emit("_headers", pagesHeaders({ uploadOrigin: uploadOrigin(), chromecast: CHROMECAST }));
         emit("_redirects", pagesRedirects());
         emit(
           "404.html",
@@ -74,6 +80,88 @@ function preloadFont(): Plugin {
   };
 }
 
+/**
+ * Chunks with all that their modules import and no chunk before them has: without them the code that pages share is split
+ * into twenty small files, each of which costs a request.
+ */
+const CHUNKS = [
+  { name: "start", test: /[\\/]web[\\/]main\.tsx$/, priority: 4 },
+  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 3 },
+  {
+    name: "player",
+    test: /[\\/]web[\\/](pages[\\/]watch|player[\\/](player|player-or-status))\.tsx$/,
+    priority: 2,
+  },
+  { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 1 },
+];
+
+/** Modules whose code each page needs, but which start after the requests that `main.tsx` makes first. */
+const PAGE_MODULES = ["/web/app.tsx"];
+/** Those that the page of a video needs too. */
+const VIDEO_PAGE_MODULES = [
+  "/web/pages/watch.tsx",
+  "/web/player/player.tsx",
+  "/web/player/hls-source.ts",
+];
+
+/** Files of the chunks of some modules, with all that they import. */
+function filesOf(bundle: Rolldown.OutputBundle, modules: readonly string[]): Set<string> {
+  const files = new Set<string>();
+  function add(file: string): void {
+    const chunk = bundle[file];
+    if (files.has(file) || chunk?.type !== "chunk") return;
+    files.add(file);
+    chunk.viteMetadata?.importedCss.forEach((style) => files.add(style));
+    chunk.imports.forEach(add);
+  }
+  for (const module of modules) {
+    const chunk = Object.values(bundle).find(
+      (output) => output.type === "chunk" && output.moduleIds.some((id) => id.endsWith(module)),
+    );
+    if (!chunk) throw new Error(`Vite has made no chunk of ${module}.`);
+    add(chunk.fileName);
+  }
+  return files;
+}
+
+/**
+ * Has code that modules import later load at once. The links for pages of videos are in a template, where they do nothing
+ * until the edge unwraps it on these pages (edge/rewrite-head.ts).
+ */
+function preloadCode(): Plugin {
+  return {
+    name: "preload-code",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(html, { bundle = {} }) {
+        const page = filesOf(bundle, PAGE_MODULES);
+        const video = Array.from(filesOf(bundle, VIDEO_PAGE_MODULES)).filter(
+          (file) => !page.has(file),
+        );
+        const links = (files: Iterable<string>) =>
+          Array.from(files)
+            .filter((file) => !html.includes(file))
+            .map((file) => ({
+              tag: "link",
+              attrs: file.endsWith(".css")
+                ? { rel: "preload", as: "style", crossorigin: "", href: `/${file}` }
+                : { rel: "modulepreload", crossorigin: "", href: `/${file}` },
+            }));
+        return [
+          ...links(page).map((link) => ({ ...link, injectTo: "head" as const })),
+          {
+            tag: "template",
+            attrs: { id: "video-page" },
+            children: links(video),
+            injectTo: "head" as const,
+          },
+        ];
+      },
+    },
+  };
+}
+
 /** Paths that belong to the Worker. In production, Pages forwards them. */
 const WORKER_PATHS = [
   "/api",
@@ -91,7 +179,16 @@ const WORKER_PATHS = [
 
 export default defineConfig({
   root,
-  plugins: [preact(), messageCatalogues(), preloadFont(), pagesFiles(), gzippedFfmpeg()],
+  plugins: [
+    preact(),
+    messageCatalogues(),
+    hlsSources(),
+    preloadFont(),
+    preloadCode(),
+    pagesFiles(),
+    gzippedFfmpeg(),
+  ],
+  define: { "import.meta.env.CHROMECAST": JSON.stringify(String(CHROMECAST)) },
   // Workers have their own folder, because they have their own Content-Security-Policy (headers.ts).
   worker: {
     format: "es",
@@ -103,6 +200,7 @@ export default defineConfig({
     target: "es2022",
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   server: {
     proxy: Object.fromEntries(

@@ -50,8 +50,26 @@ test("a watch page asks once for the video and its playback, beside the player's
   const answered = paths.findIndex((path) => path.endsWith("/multivariant.m3u8"));
   const before = paths.slice(0, answered);
   expect(before.some((path) => path.includes("/assets/player-"))).toBe(true);
-  expect(before.some((path) => path.includes("/hls.worker-"))).toBe(true);
+  expect(before.some((path) => path.includes("/hls-source-"))).toBe(true);
+  // Nor does the site's code come before the video.
+  expect(paths.find((path) => /^\/(v1|api)\//.test(path))).toBe(`/v1/videos/${videoId}/watch`);
   await page.context().close();
+});
+
+test("the file of a watch page names the player's code, which other pages do not load", async () => {
+  const playerLink = /<link rel="modulepreload"[^>]+\/assets\/player-/;
+  const [watch, embed, cover, home] = await Promise.all(
+    [`/watch/${videoId}`, `/embed/${videoId}?autoplay=1`, `/embed/${videoId}`, "/"].map(
+      async (path) => {
+        const html = await (await fetch(origin + path)).text();
+        return html.replace(/<template.*<\/template>/s, "");
+      },
+    ),
+  );
+  expect(watch).toMatch(playerLink);
+  expect(embed).toMatch(playerLink);
+  expect(cover).not.toMatch(playerLink);
+  expect(home).not.toMatch(playerLink);
 });
 
 test("related videos wait for the first frame", async () => {

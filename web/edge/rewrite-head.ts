@@ -2,6 +2,7 @@ interface HeadElement {
   setInnerContent(text: string): void;
   setAttribute(name: string, value: string): void;
   append(html: string, options: { html: true }): void;
+  removeAndKeepContent(): void;
 }
 /** https://developers.cloudflare.com/workers/runtime-apis/html-rewriter/ */
 declare class HTMLRewriter {
@@ -29,6 +30,14 @@ export function rewriteHead(page: Response, { title, description, html }: Head):
       },
     })
     .on("head", { element: (element) => element.append(html, { html: true }) })
+    .transform(page);
+  return withoutValidator(rewritten);
+}
+
+/** The site's HTML file for the page of a video, whose browser loads the player's code at once. */
+export function withPlayerCode(page: Response): Response {
+  const rewritten = new HTMLRewriter()
+    .on("template#video-page", { element: (element) => element.removeAndKeepContent() })
     .transform(page);
   return withoutValidator(rewritten);
 }

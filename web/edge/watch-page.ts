@@ -1,8 +1,8 @@
-import type { VideoSharing } from "../../workers/contract/sharing.ts";
+import type { SharedVideo, VideoSharing } from "../../workers/contract/sharing.ts";
 import { isVideoId } from "../video-id.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
-import { rewriteHead, unindexedPage } from "./rewrite-head.ts";
-import { videoHead } from "./share-head.ts";
+import { rewriteHead, unindexedPage, withPlayerCode } from "./rewrite-head.ts";
+import { linkTag, videoHead } from "./share-head.ts";
 
 /**
  * The watch page of one video: the site's HTML file, with the video in its head if it is public. An unlisted video is
@@ -13,13 +13,22 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
   // Without the browser's conditional headers: they are about the file, not about this page.
   const file = env.ASSETS.fetch(new Request(request.url));
   if (!isVideoId(params.id)) return unindexedPage(await file, 404);
-  const [page, sharing] = await Promise.all([
+  const [bare, sharing] = await Promise.all([
     file,
     cachedCall(context, `/v1/videos/${params.id}/sharing`).catch(() => null),
   ]);
+  const page = withPlayerCode(bare);
   if (sharing?.status === 404) return unindexedPage(page, 404);
   // Without the Worker the page says by itself what is wrong.
   if (!sharing?.ok) return page;
   const { video } = (await sharing.json()) as VideoSharing;
-  return video ? rewriteHead(page, videoHead(video)) : unindexedPage(page, 200);
+  if (!video) return unindexedPage(page, 200);
+  const head = videoHead(video);
+  return rewriteHead(page, { ...head, html: head.html + preloadPoster(video) });
+}
+
+/** The largest thing that the page shows before the first frame. */
+function preloadPoster({ image }: SharedVideo): string {
+  // Named by its path, as the player does.
+  return image ? linkTag("preload", new URL(image).pathname, ` as="image"`) : "";
 }

@@ -2,12 +2,13 @@ import "./home.css";
 import type { Feed } from "../../workers/contract/search.ts";
 import { categoryAddress } from "../addresses.ts";
 import type { Video } from "../../workers/contract/videos.ts";
-import { getFeed, getSignInOptions, removeFromHistory } from "../api.ts";
+import { getSignInOptions, removeFromHistory } from "../api.ts";
 import { titleOf } from "../components/creator-link.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { VideoRow } from "../components/video-row.tsx";
+import { takeFeed } from "../early-feed.ts";
 import { searchAddress } from "../search-params.ts";
 import { account, canCreate } from "../session.ts";
 import { categoryName } from "../format.ts";
@@ -28,7 +29,7 @@ function pageOfRow(id: string): string | undefined {
 /** The home page: one featured video, then the feed row by row. */
 export function Home() {
   usePageTitle(undefined);
-  const feed = useLoad((signal) => getFeed(signal), [account.value?.id], "feed");
+  const feed = useLoad(takeFeed, [account.value?.id], "feed");
   if (feed.error) {
     return (
       <div class="page">

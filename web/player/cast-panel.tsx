@@ -1,4 +1,5 @@
 import { clock } from "../format.ts";
+import { t } from "../i18n/translate.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 import type { Casting } from "./use-cast.ts";
 
@@ -6,23 +7,21 @@ import type { Casting } from "./use-cast.ts";
 export function CastPanel({ casting }: { casting: Casting }) {
   const { device, isPaused, time, playOrPause, seekBy, stop } = casting;
   return (
-    <div class="player-cast" role="region" aria-label="Chromecast">
-      <p>
-        Playing on <bdi>{device}</bdi>
-      </p>
+    <div class="player-cast" role="region" aria-label={t("player.cast.name")}>
+      <p dir="auto">{t("player.cast.playing", { device })}</p>
       <p class="player-cast-time">{clock(time)}</p>
       <p class="player-cast-buttons">
         <button type="button" class="button" onClick={() => seekBy(-SEEK_SECONDS)}>
-          −{SEEK_SECONDS} s
+          {t("player.cast.back", { seconds: SEEK_SECONDS })}
         </button>
         <button type="button" class="button button-signal" onClick={playOrPause}>
-          {isPaused ? "Play" : "Pause"}
+          {t(isPaused ? "player.cast.play" : "player.cast.pause")}
         </button>
         <button type="button" class="button" onClick={() => seekBy(SEEK_SECONDS)}>
-          +{SEEK_SECONDS} s
+          {t("player.cast.forward", { seconds: SEEK_SECONDS })}
         </button>
         <button type="button" class="button" onClick={stop}>
-          Stop casting
+          {t("player.cast.stop")}
         </button>
       </p>
     </div>

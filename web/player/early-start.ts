@@ -1,6 +1,6 @@
-import workerUrl from "hls.js/dist/hls.worker.js?url";
 import type { Watch } from "../../workers/contract/watch.ts";
 import { openWatch } from "../api.ts";
+import { loadMessages } from "../i18n/load-messages.ts";
 import { isVideoId } from "../video-id.ts";
 import { readEmbedOptions } from "./embed-options.ts";
 import { hasMediaSource, loadHls } from "./media-source.ts";
@@ -13,15 +13,15 @@ let isPlayerRequested = false;
 let startedPath = "";
 let early: { id: string; response: Promise<Watch> } | null = null;
 
-/** Downloads the player and the worker of hls.js, for a viewer who is about to open a video. */
+/** Downloads the player and hls.js, for a viewer who is about to open a video. */
 export function preloadPlayer(): void {
   if (isPlayerRequested) return;
   isPlayerRequested = true;
   // Without them the page loads them again, and shows the error.
   import("./player.tsx").catch(() => undefined);
+  loadMessages("watch").catch(() => undefined);
   if (!hasMediaSource()) return;
   loadHls().catch(() => undefined);
-  fetch(workerUrl).catch(() => undefined);
 }
 
 /** Preloads the player when a mouse points at a link to a video, or the focus reaches one. */

@@ -1,5 +1,4 @@
 import Hls, { type HlsConfig, type LoadPolicy } from "hls.js";
-import workerUrl from "hls.js/dist/hls.worker.js?url";
 import { exposeTracks } from "./expose-tracks.ts";
 import { expectedBandwidth, followBandwidth } from "./bandwidth.ts";
 import { drmConfig } from "./drm-config.ts";
@@ -10,6 +9,7 @@ import {
   type SourceOptions,
   UNSUPPORTED,
 } from "./media-source.ts";
+import { startLevelOf } from "./start-level.ts";
 import { tryToPlay } from "./media-element.ts";
 import { preferences } from "./preferences.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
@@ -104,11 +104,14 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
   video.addEventListener("seeking", stayProcessed);
 
   const load = () => {
+    const bandwidth = expectedBandwidth();
     const config: Partial<HlsConfig> = {
       startPosition: startAt,
-      workerPath: workerUrl,
-      // The first segment is requested at the level that connection and player allow, before media is attached.
-      abrEwmaDefaultEstimate: expectedBandwidth(),
+      // Its worker converts transport streams; fragmented MP4 only passes through.
+      enableWorker: false,
+      // The first segment is requested at the level that connection and player allow (startLevelOf).
+      abrEwmaDefaultEstimate: bandwidth,
+      testBandwidth: false,
       capLevelToPlayerSize: true,
       capLevelController: cappedFor(() => dataSaver),
       startFragPrefetch: true,
@@ -132,8 +135,15 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
     player.on(Hls.Events.MANIFEST_PARSED, () => {
       detachTracks();
       detachTracks = exposeTracks(video, player);
-      // The first segment is chosen before the size of the player is known.
+      // The first segment is chosen before hls.js knows the size of the player.
       if (dataSaver) player.autoLevelCapping = largestSaving(player);
+      const fitting = FittingController.getMaxLevelByMediaSize(
+        player.levels,
+        video.clientWidth * devicePixelRatio,
+        video.clientHeight * devicePixelRatio,
+      );
+      const maxLevel = Math.min(fitting, dataSaver ? largestSaving(player) : fitting);
+      player.startLevel = startLevelOf(player.levels, bandwidth, maxLevel);
     });
     player.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => {
       processed = details.live ? details.edge : null;

@@ -1,5 +1,3 @@
-// The controller looks for lists of tracks when it finds its video.
-import "media-tracks/polyfill";
 import "media-chrome/media-controller";
 import "media-chrome/media-airplay-button";
 import "media-chrome/media-cast-button";

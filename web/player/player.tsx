@@ -1,4 +1,5 @@
-import "./media-chrome-elements.ts";
+// The controller looks for lists of tracks when it finds its video, and hls.js fills them.
+import "media-tracks/polyfill";
 import "./player.css";
 import "./player-overlays.css";
 import type { RefObject } from "preact";
@@ -7,6 +8,7 @@ import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { createPlayback } from "../api.ts";
 import { autoplayMedia, useMutedStart } from "./autoplay.ts";
+import { CastPanel } from "./cast-panel.tsx";
 import { DoubleTap } from "./double-tap.tsx";
 import { EndScreen, type NextVideo } from "./end-screen.tsx";
 import { Feedback } from "./feedback.tsx";
@@ -20,7 +22,9 @@ import type { OpenVideo } from "./open-video.ts";
 import { preferences } from "./preferences.ts";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
 import { Statistics } from "./statistics.tsx";
+import { useCast } from "./use-cast.ts";
 import { useChapterTrack } from "./use-chapters.ts";
+import { useControls } from "./use-controls.ts";
 import { useMenus } from "./use-menus.ts";
 import { useMediaSession } from "./use-media-session.ts";
 import { useOrientation } from "./use-orientation.ts";
@@ -82,6 +86,7 @@ export function Player(props: Props) {
     useCallback(() => setHelpOpen(true), []),
   );
 
+  useControls(controller, element);
   useMenus(controller);
   useRemembered(controller, element);
   useOrientation(controller, element);
@@ -95,6 +100,7 @@ export function Player(props: Props) {
   }, [video.id]);
   useWatchReport(video.id, element, keeper);
   useStreamSlot(video.id, keeper);
+  const casting = useCast(video, element, keeper);
   // Cleanups run in order: the two hooks above still need the keeper in theirs.
   useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
@@ -218,6 +224,7 @@ export function Player(props: Props) {
         <Feedback controller={controller} element={element} />
       </media-controller>
       <DoubleTap element={element} />
+      {casting && <CastPanel casting={casting} />}
       {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}
       {failure && (
         <div class="player-failure" role="alert">

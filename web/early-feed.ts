@@ -1,0 +1,24 @@
+import { getFeed } from "./api.ts";
+
+type Feed = Awaited<ReturnType<typeof getFeed>>;
+
+let early: Promise<Feed> | null = null;
+
+/** Asks for the home page's videos before its code has arrived, and then for the largest picture that it shows. */
+export function startFeed(path: string): void {
+  if (path !== "/") return;
+  early = getFeed();
+  early.then(preloadFeatured, () => undefined);
+}
+
+function preloadFeatured({ rows }: Feed): void {
+  const poster = rows.find(({ items }) => items.length > 0)?.items[0]?.poster;
+  if (poster) new Image().src = poster;
+}
+
+/** The answer that `startFeed` has asked for, once; any further call asks again. */
+export function takeFeed(signal: AbortSignal): Promise<Feed> {
+  const taken = early;
+  early = null;
+  return taken ?? getFeed(signal);
+}

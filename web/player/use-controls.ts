@@ -1,0 +1,37 @@
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+
+/** When a video takes longer than this to start, its controls come first: their spinner says that something happens. */
+const MAX_WAIT_MS = 1000;
+
+/**
+ * Loads media-chrome's controls when the video shows its first frame, which would otherwise wait for them: they are as much
+ * code as all the rest of the player. A viewer who points at the player, or reaches it with a key, has them at once.
+ */
+export function useControls(
+  controller: RefObject<HTMLElement>,
+  element: RefObject<HTMLVideoElement>,
+): void {
+  useEffect(() => {
+    const [player, media] = [controller.current, element.current];
+    if (!player || !media) return;
+    const listeners = new AbortController();
+    // Without them the next event loads them again.
+    const load = () =>
+      void import("./media-chrome-elements.ts").then(
+        () => listeners.abort(),
+        () => undefined,
+      );
+    const options = { signal: listeners.signal, passive: true };
+    for (const name of ["loadeddata", "playing", "error"])
+      media.addEventListener(name, load, options);
+    for (const name of ["pointerover", "pointerdown", "focusin"])
+      player.addEventListener(name, load, options);
+    document.addEventListener("keydown", load, options);
+    const timer = setTimeout(load, MAX_WAIT_MS);
+    return () => {
+      clearTimeout(timer);
+      listeners.abort();
+    };
+  }, [controller, element]);
+}
