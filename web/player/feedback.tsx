@@ -58,8 +58,11 @@ export function Feedback(props: {
     const show = (event: Event) => {
       const [target] = event.composedPath();
       if (target instanceof Element && target.closest(SLIDERS)) return;
-      const text = textOf(event as CustomEvent, media);
-      if (!text) return;
+      // media-chrome has carried the request out once all listeners have run.
+      queueMicrotask(() => tell(textOf(event as CustomEvent, media)));
+    };
+    const tell = (text: string | undefined) => {
+      if (!text || listeners.signal.aborted) return;
       setMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
       clearTimeout(hide);
       hide = setTimeout(() => setMessage(null), SHOWN_MS);
