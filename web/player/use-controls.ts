@@ -1,5 +1,14 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { preferences } from "./preferences.ts";
+
+/** The request of media-chrome's captions button, without the feedback that a viewer gets for it. */
+const SHOW_CAPTIONS = { type: "mediatogglesubtitlesrequest", detail: true };
+
+/** media-chrome's controller, once it is defined. */
+interface StoringElement extends HTMLElement {
+  mediaStore?: { dispatch: (request: { type: string; detail: unknown }) => void };
+}
 
 /** When a video takes longer than this to start, its controls come first: their spinner says that something happens. */
 const MAX_WAIT_MS = 1000;
@@ -16,12 +25,15 @@ export function useControls(
     const [player, media] = [controller.current, element.current];
     if (!player || !media) return;
     const listeners = new AbortController();
+    const onLoaded = () => {
+      if (listeners.signal.aborted) return;
+      listeners.abort();
+      // The events on which media-chrome does this by itself have passed.
+      if (preferences.value.captions)
+        (player as StoringElement).mediaStore?.dispatch(SHOW_CAPTIONS);
+    };
     // Without them the next event loads them again.
-    const load = () =>
-      void import("./media-chrome-elements.ts").then(
-        () => listeners.abort(),
-        () => undefined,
-      );
+    const load = () => void import("./media-chrome-elements.ts").then(onLoaded, () => undefined);
     const options = { signal: listeners.signal, passive: true };
     for (const name of ["loadeddata", "playing", "error"])
       media.addEventListener(name, load, options);
