@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { keyOf, SHORTCUTS } from "./shortcuts.ts";
 
+const CONTROLLER = "media-controller";
 /** Elements that take text or have a use of their own for every key. */
 const TYPING = "input, textarea, select, [contenteditable], dialog, [role=menu], [role=listbox]";
 /** Elements that the space bar presses. */
@@ -39,16 +40,20 @@ export function useShortcuts(
       const isInsideOnly = shortcut.insideOnly || player.closest(".watch-mini") !== null;
       if (isInsideOnly && !player.contains(target)) return;
       event.preventDefault();
-      shortcut.run(
-        {
-          media,
-          request: (name, detail) => void player.dispatchEvent(new CustomEvent(name, { detail })),
-          isFullscreen: player.hasAttribute("mediaisfullscreen"),
-          isPictureInPicture: player.hasAttribute("mediaispip"),
-          showHelp,
-        },
-        key,
-      );
+      const run = () =>
+        shortcut.run(
+          {
+            media,
+            request: (name, detail) => void player.dispatchEvent(new CustomEvent(name, { detail })),
+            isFullscreen: player.hasAttribute("mediaisfullscreen"),
+            isPictureInPicture: player.hasAttribute("mediaispip"),
+            showHelp,
+          },
+          key,
+        );
+      // Its code comes after the first frame: until then nothing carries requests out.
+      if (customElements.get(CONTROLLER)) run();
+      else void customElements.whenDefined(CONTROLLER).then(run);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
