@@ -85,24 +85,19 @@ function preloadFont(): Plugin {
  * into twenty small files, each of which costs a request.
  */
 const CHUNKS = [
-  { name: "start", test: /[\\/]web[\\/]main\.tsx$/, priority: 4 },
-  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 3 },
-  {
-    name: "player",
-    test: /[\\/]web[\\/](pages[\\/]watch|player[\\/](player|player-or-status))\.tsx$/,
-    priority: 2,
-  },
+  { name: "start", test: /[\\/]web[\\/]main\.tsx$/, priority: 6 },
+  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 5 },
+  // All that an embedded player needs before it is clicked; the watch page has the same.
+  { name: "embed", test: /[\\/]web[\\/]pages[\\/]embed\.tsx$/, priority: 4 },
+  { name: "player", test: /[\\/]web[\\/]player[\\/]player\.tsx$/, priority: 3 },
+  { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 2 },
   { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 1 },
 ];
 
 /** Modules whose code each page needs, but which start after the requests that `main.tsx` makes first. */
 const PAGE_MODULES = ["/web/app.tsx"];
-/** Those that the page of a video needs too. */
-const VIDEO_PAGE_MODULES = [
-  "/web/pages/watch.tsx",
-  "/web/player/player.tsx",
-  "/web/player/hls-source.ts",
-];
+/** Those that the page of a video needs too. hls.js is not for every browser: `startVideoPage` asks for it. */
+const VIDEO_PAGE_MODULES = ["/web/pages/watch.tsx", "/web/player/player.tsx"];
 
 /** Files of the chunks of some modules, with all that they import. */
 function filesOf(bundle: Rolldown.OutputBundle, modules: readonly string[]): Set<string> {
@@ -115,11 +110,15 @@ function filesOf(bundle: Rolldown.OutputBundle, modules: readonly string[]): Set
     chunk.imports.forEach(add);
   }
   for (const module of modules) {
-    const chunk = Object.values(bundle).find(
-      (output) => output.type === "chunk" && output.moduleIds.some((id) => id.endsWith(module)),
+    // The chunk of the module, and the one that is imported by its name, if they are two.
+    const chunks = Object.values(bundle).filter(
+      (output) =>
+        output.type === "chunk" &&
+        (output.facadeModuleId?.endsWith(module) ||
+          output.moduleIds.some((id) => id.endsWith(module))),
     );
-    if (!chunk) throw new Error(`Vite has made no chunk of ${module}.`);
-    add(chunk.fileName);
+    if (chunks.length === 0) throw new Error(`Vite has made no chunk of ${module}.`);
+    chunks.forEach(({ fileName }) => add(fileName));
   }
   return files;
 }

@@ -1,5 +1,4 @@
 import "media-chrome/media-controller";
-import "media-chrome/media-airplay-button";
 import "media-chrome/media-cast-button";
 import "media-chrome/media-chrome-button";
 import "media-chrome/media-control-bar";
@@ -11,9 +10,6 @@ import "media-chrome/media-mute-button";
 import "media-chrome/media-volume-range";
 import "media-chrome/media-time-range";
 import "media-chrome/media-time-display";
-import "media-chrome/media-preview-chapter-display";
-import "media-chrome/media-preview-thumbnail";
-import "media-chrome/media-preview-time-display";
 import "media-chrome/media-pip-button";
 import "media-chrome/media-fullscreen-button";
 import "media-chrome/menu/media-captions-menu-button";

@@ -1,3 +1,8 @@
+// The pointer that opens menus shows previews too, and whoever has AirPlay touches the player first.
+import "media-chrome/media-airplay-button";
+import "media-chrome/media-preview-chapter-display";
+import "media-chrome/media-preview-thumbnail";
+import "media-chrome/media-preview-time-display";
 import "media-chrome/menu/media-chrome-menu";
 import "media-chrome/menu/media-chrome-menu-item";
 import "media-chrome/menu/media-captions-menu";

@@ -79,6 +79,8 @@ export function setUpWhiteVideo() {
     const opened = await newPage(context);
     await opened.goto(`/${path}/${videoId}${query}`);
     await untilTime((time) => time > 0.2);
+    // They come after the first frame.
+    await opened.locator("media-controller:defined").waitFor();
     await opened.locator("video").evaluate((video: HTMLVideoElement, start) => {
       video.pause();
       video.currentTime = start;

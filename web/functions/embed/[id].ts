@@ -1,6 +1,5 @@
 import type { PagesContext } from "../../edge/cached-call.ts";
-import { unindexedPage, withPlayerCode } from "../../edge/rewrite-head.ts";
-import { readEmbedOptions } from "../../player/embed-options.ts";
+import { unindexedPage } from "../../edge/rewrite-head.ts";
 import { isVideoId } from "../../video-id.ts";
 import { restrictFraming } from "../../edge/embed-policy.ts";
 
@@ -14,6 +13,5 @@ export async function onRequest({ env, request, params }: PagesContext<"id">): P
     env.ASSETS.fetch(new Request(request.url)),
     env.API.fetch(new Request(originsUrl)),
   ]);
-  const { autoplay } = readEmbedOptions(Object.fromEntries(new URL(request.url).searchParams));
-  return restrictFraming(autoplay ? withPlayerCode(page) : page, allowed);
+  return restrictFraming(page, allowed);
 }
