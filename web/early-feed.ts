@@ -11,9 +11,8 @@ export function startFeed(path: string): void {
   early.then(preloadFeatured, () => undefined);
 }
 
-function preloadFeatured({ rows }: Feed): void {
-  const poster = rows.find(({ items }) => items.length > 0)?.items[0]?.poster;
-  if (poster) new Image().src = poster;
+function preloadFeatured({ hero }: Feed): void {
+  if (hero?.poster) new Image().src = hero.poster;
 }
 
 /** The answer that `startFeed` has asked for, once; any further call asks again. */
