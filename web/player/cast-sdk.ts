@@ -12,7 +12,7 @@ export function loadCast(): Promise<cast.framework.CastContext> {
   context ??= new Promise((resolve, reject) => {
     window.__onGCastApiAvailable = (isAvailable, reason) => {
       if (!isAvailable) {
-        reject(new Error(reason ?? "Casting is not available."));
+        reject(new Error(reason ?? "cast-unavailable"));
         return;
       }
       const loaded = cast.framework.CastContext.getInstance();
@@ -24,7 +24,7 @@ export function loadCast(): Promise<cast.framework.CastContext> {
     };
     const script = document.createElement("script");
     script.src = SDK_URL;
-    script.addEventListener("error", () => reject(new Error("Google's Cast script did not load.")));
+    script.addEventListener("error", () => reject(new Error("cast-script-not-loaded")));
     document.head.append(script);
   });
   return context;
