@@ -1,6 +1,7 @@
 import "./notification-bell.css";
 import { useEffect } from "preact/hooks";
-import { MAX_NOTIFICATIONS, type Notifications } from "../../workers/contract/follows.ts";
+import type { Notifications } from "../../workers/contract/follows.ts";
+import { MAX_NOTIFICATIONS } from "../../workers/contract/max-notifications.ts";
 import { listNotifications, markNotificationsRead } from "../api.ts";
 import { dayOf } from "../format.ts";
 import { t } from "../i18n/translate.ts";

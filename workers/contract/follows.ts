@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_NOTIFICATIONS } from "./max-notifications.ts";
 import { Timestamp } from "./common.ts";
 import { Creator } from "./creators.ts";
 import { Video } from "./videos.ts";
@@ -15,9 +16,6 @@ export type FollowList = z.infer<typeof FollowList>;
 
 export const FollowStatus = z.object({ following: z.boolean() });
 export type FollowStatus = z.infer<typeof FollowStatus>;
-
-/** How many of the newest videos the notifications show. */
-export const MAX_NOTIFICATIONS = 10;
 
 /** The newest videos of the creators that the account follows. */
 export const Notifications = z.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PageQuery } from "../contract/common.ts";
-import { type FollowList, MAX_NOTIFICATIONS, type Notifications } from "../contract/follows.ts";
+import type { FollowList, Notifications } from "../contract/follows.ts";
+import { MAX_NOTIFICATIONS } from "../contract/max-notifications.ts";
 import type { VideoPage } from "../contract/videos.ts";
 import { catalogReplica } from "../db/client.ts";
 import { findCreatorCards } from "../db/creators.ts";
