@@ -50,9 +50,6 @@ const Watch = lazy(() =>
 );
 /** The video itself is on stage, outside the router, so that it survives it. */
 const WatchAddress = pageOfVideo(() => null);
-const Embed = lazy(() =>
-  withMessages("watch", import("./pages/embed.tsx")).then((module) => module.Embed),
-);
 const SignIn = lazy(() =>
   withMessages("account", import("./pages/sign-in.tsx")).then((module) => module.SignIn),
 );
@@ -135,7 +132,6 @@ function Shell() {
   const [crash, setCrash] = useState<Error | null>(null);
   useEffect(() => setCrash(null), [path]);
   useOwnHead(path);
-  const embedded = path.startsWith("/embed/");
 
   const routes = (
     <ErrorBoundary onError={setCrash}>
@@ -146,7 +142,6 @@ function Shell() {
         <Route path="/tag/:tag" component={Tag} />
         <Route path="/creator/:id" component={Creator} />
         <Route path="/watch/:id" component={WatchAddress} />
-        <Route path="/embed/:id" component={Embed} />
         <Route path="/sign-in" component={SignIn} />
         <Route path="/sign-up" component={SignUp} />
         <Route path="/welcome" component={Welcome} />
@@ -171,7 +166,6 @@ function Shell() {
       </Router>
     </ErrorBoundary>
   );
-  if (embedded) return routes;
   return (
     <>
       <a class="skip-link" href="#main">

@@ -8,4 +8,6 @@ import { startVideoPage } from "./player/early-start.ts";
 // The first request does not wait for the code of the page, which arrives meanwhile.
 startVideoPage(location.pathname);
 startFeed(location.pathname);
-void import("./app.tsx").then(({ startSite }) => startSite());
+if (location.pathname.startsWith("/embed/"))
+  void import("./embed-app.tsx").then(({ startEmbed }) => startEmbed());
+else void import("./app.tsx").then(({ startSite }) => startSite());

@@ -86,15 +86,18 @@ function preloadFont(): Plugin {
  */
 const CHUNKS = [
   { name: "start", test: /[\\/]web[\\/]main\.tsx$/, priority: 6 },
-  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 5 },
-  // All that an embedded player needs before it is clicked; the watch page has the same.
-  { name: "embed", test: /[\\/]web[\\/]pages[\\/]embed\.tsx$/, priority: 4 },
+  // All that an embedded player needs before it is clicked. The site has the same, and so loads it too.
+  { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 5 },
+  { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 4 },
   { name: "player", test: /[\\/]web[\\/]player[\\/]player\.tsx$/, priority: 3 },
   { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 2 },
   { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 1 },
 ];
 
-/** Modules whose code each page needs, but which start after the requests that `main.tsx` makes first. */
+/**
+ * Modules whose code each page needs, but which start after the requests that `main.tsx` makes first. The edge takes the
+ * links out of embedded players (edge/rewrite-head.ts).
+ */
 const PAGE_MODULES = ["/web/app.tsx"];
 /** Those that the page of a video needs too. hls.js is not for every browser: `startVideoPage` asks for it. */
 const VIDEO_PAGE_MODULES = ["/web/pages/watch.tsx", "/web/player/player.tsx"];
@@ -148,7 +151,11 @@ function preloadCode(): Plugin {
                 : { rel: "modulepreload", crossorigin: "", href: `/${file}` },
             }));
         return [
-          ...links(page).map((link) => ({ ...link, injectTo: "head" as const })),
+          ...links(page).map((link) => ({
+            ...link,
+            attrs: { ...link.attrs, "data-site": true },
+            injectTo: "head" as const,
+          })),
           {
             tag: "template",
             attrs: { id: "video-page" },

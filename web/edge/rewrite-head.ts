@@ -2,6 +2,7 @@ interface HeadElement {
   setInnerContent(text: string): void;
   setAttribute(name: string, value: string): void;
   append(html: string, options: { html: true }): void;
+  remove(): void;
   removeAndKeepContent(): void;
 }
 /** https://developers.cloudflare.com/workers/runtime-apis/html-rewriter/ */
@@ -38,6 +39,14 @@ export function rewriteHead(page: Response, { title, description, html }: Head):
 export function withPlayerCode(page: Response): Response {
   const rewritten = new HTMLRewriter()
     .on("template#video-page", { element: (element) => element.removeAndKeepContent() })
+    .transform(page);
+  return withoutValidator(rewritten);
+}
+
+/** The site's HTML file for an embedded player, which needs no code of the site's pages. */
+export function withoutSiteCode(page: Response): Response {
+  const rewritten = new HTMLRewriter()
+    .on("link[data-site]", { element: (element) => element.remove() })
     .transform(page);
   return withoutValidator(rewritten);
 }

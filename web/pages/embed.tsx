@@ -1,5 +1,3 @@
-import "./watch.css";
-import "./embed.css";
 import { effect } from "@preact/signals";
 import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";

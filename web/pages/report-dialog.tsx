@@ -1,6 +1,7 @@
 import "../components/confirm-dialog.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { REPORT_REASONS, type ReportReason } from "../../workers/contract/reports.ts";
+import { REPORT_REASONS } from "../../workers/contract/report-reasons.ts";
+import type { ReportReason } from "../../workers/contract/reports.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { reportVideo } from "../api.ts";
 import { Field } from "../components/field.tsx";

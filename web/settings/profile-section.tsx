@@ -1,11 +1,7 @@
 import "./profile-section.css";
 import { useState } from "preact/hooks";
-import {
-  type Creator,
-  CREATOR_IMAGE_LIMITS,
-  type CreatorImageKind,
-  MAX_CREATOR_LINKS,
-} from "../../workers/contract/creators.ts";
+import { CREATOR_IMAGE_LIMITS, MAX_CREATOR_LINKS } from "../../workers/contract/creator-limits.ts";
+import type { Creator, CreatorImageKind } from "../../workers/contract/creators.ts";
 import { creatorAddress } from "../addresses.ts";
 import { deleteProfileImage, getProfile, putProfileImage, updateProfile } from "../api.ts";
 import type { SessionAccount } from "../auth-api.ts";

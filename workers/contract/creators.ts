@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { Timestamp } from "./common.ts";
 import { lineOfText, linesOfText } from "./text.ts";
-
-export const MAX_CREATOR_LINKS = 8;
+import { CREATOR_IMAGES, MAX_CREATOR_LINKS } from "./creator-limits.ts";
 
 /** Addresses of http and https only: others could run a script. */
 const WebAddress = z.url({ protocol: /^https?$/ }).max(300);
@@ -17,7 +16,6 @@ export const CreatorProfileUpdate = z.strictObject({
 });
 export type CreatorProfileUpdate = z.infer<typeof CreatorProfileUpdate>;
 
-export const CREATOR_IMAGES = ["avatar", "banner"] as const;
 export const CreatorImageKind = z.enum(CREATOR_IMAGES);
 export type CreatorImageKind = z.infer<typeof CreatorImageKind>;
 
@@ -35,9 +33,3 @@ export const Creator = z.object({
   joinedAt: Timestamp,
 });
 export type Creator = z.infer<typeof Creator>;
-
-/** The largest images that are kept. The site makes them this large or smaller. */
-export const CREATOR_IMAGE_LIMITS = {
-  avatar: { width: 512, height: 512, bytes: 256 * 1024 },
-  banner: { width: 2048, height: 512, bytes: 1024 * 1024 },
-} as const satisfies Record<CreatorImageKind, { width: number; height: number; bytes: number }>;

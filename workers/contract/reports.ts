@@ -1,20 +1,8 @@
 import { z } from "zod";
 import { Id, page, Timestamp } from "./common.ts";
+import { REPORT_REASONS } from "./report-reasons.ts";
 import { linesOfText } from "./text.ts";
 import { Visibility } from "./videos.ts";
-
-/** Why a viewer thinks that a video should not be here. */
-export const REPORT_REASONS = [
-  "sexual",
-  "violence",
-  "hate",
-  "harassment",
-  "dangerous",
-  "misinformation",
-  "spam",
-  "copyright",
-  "other",
-] as const;
 
 export const ReportReason = z.enum(REPORT_REASONS);
 export type ReportReason = z.infer<typeof ReportReason>;

@@ -1,5 +1,5 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { REPORT_REASONS } from "../contract/reports.ts";
+import { REPORT_REASONS } from "../contract/report-reasons.ts";
 
 /** Reports that no moderator has closed, one per reporter and video. */
 export const reports = sqliteTable(

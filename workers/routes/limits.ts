@@ -1,7 +1,7 @@
 import { normalizeIP } from "@better-auth/core/utils/ip";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { CREATOR_IMAGE_LIMITS } from "../contract/creators.ts";
+import { CREATOR_IMAGE_LIMITS } from "../contract/creator-limits.ts";
 import type { AppEnv } from "../context.ts";
 import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";

@@ -1,6 +1,6 @@
+import { CREATOR_IMAGE_LIMITS } from "../contract/creator-limits.ts";
 import {
   type Creator,
-  CREATOR_IMAGE_LIMITS,
   type CreatorImageKind,
   type CreatorProfileUpdate,
 } from "../contract/creators.ts";

@@ -1,0 +1,2 @@
+import "./watch.css";
+import "./embed.css";
