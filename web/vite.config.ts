@@ -89,6 +89,7 @@ const CHUNKS = [
   // All that an embedded player needs before it is clicked. The site has the same, and so loads it too.
   { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 5 },
   { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 4 },
+  { name: "embed-styles", test: /[\\/]web[\\/]pages[\\/]embed-styles\.ts$/, priority: 4 },
   { name: "player", test: /[\\/]web[\\/]player[\\/]player\.tsx$/, priority: 3 },
   { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 2 },
   { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 1 },

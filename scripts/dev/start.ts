@@ -22,6 +22,8 @@ export const environment = (settings: Settings): NodeJS.ProcessEnv => ({
   X_LOCAL_EXPLORER: "false",
   X_LOCAL_OBSERVABILITY: "false",
   ...process.env,
+  // What is tested is what is deployed: with vitest's value, Vite builds Preact with its checks for developers.
+  NODE_ENV: undefined,
   PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
   NO_COLOR: "1",
   FORCE_COLOR: "0",
