@@ -68,8 +68,9 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
     const images = Array.from(document.images).filter((image) => {
-      const { left, top } = image.getBoundingClientRect();
-      return left < innerWidth && top < innerHeight;
+      // Rows go on beyond the window to the right, or to the left where the language does.
+      const { left, right, top } = image.getBoundingClientRect();
+      return right > 0 && left < innerWidth && top < innerHeight;
     });
     const video = document.querySelector("video");
     const isVideoShown = video

@@ -90,6 +90,7 @@ test("captions turned on after hours of pause are shown", async () => {
 });
 
 test("a download link still works after its token has expired", async () => {
+  await page.getByRole("button", { name: "Download", exact: true }).click();
   const link = page.locator(".downloads a").first();
   const expiredUrl = await link.evaluate((anchor: HTMLAnchorElement) => anchor.href);
   await untilRefused(expiredUrl);
