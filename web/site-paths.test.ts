@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pagesRedirects, SITE_PATHS } from "./site-paths.ts";
 
-test("every page of the router has its address on the server, and no other has", () => {
-  const source = readFileSync(new URL("app.tsx", import.meta.url), "utf8");
+test("every page of the routers has its address on the server, and no other has", () => {
+  const source = ["app.tsx", "embed-app.tsx"]
+    .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
+    .join("");
   const routes = Array.from(source.matchAll(/<Route path="([^"]+)"/g), ([, path]) => path);
   expect(new Set(SITE_PATHS)).toEqual(new Set(routes));
 });

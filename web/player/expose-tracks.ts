@@ -1,5 +1,6 @@
 import Hls from "hls.js";
 import type { AudioTrack, AudioTrackList, VideoRenditionList, VideoTrack } from "media-tracks";
+import { preferences } from "./preferences.ts";
 
 /** Added by the polyfill, whose package does not export the declaration. */
 declare global {
@@ -51,15 +52,28 @@ function exposeRenditions(video: HTMLVideoElement, hls: Hls): () => void {
   };
 }
 
+const isLanguage = (track: string | undefined, language: string): boolean =>
+  track === language || (track?.startsWith(`${language}-`) ?? false);
+
 function exposeAudioTracks(video: HTMLVideoElement, hls: Hls): () => void {
   let exposed: AudioTrack[] = [];
   const remove = () => {
     for (const track of exposed) video.removeAudioTrack(track);
     exposed = [];
   };
+  let language = preferences.value.audioLanguage;
+  /** The language to choose as soon as a track has it; hls.js knows what was preferred when it started. */
+  let wanted = language;
+  const chooseWanted = () => {
+    const index = hls.audioTracks.findIndex(({ lang }) => isLanguage(lang, wanted));
+    if (wanted === "" || index < 0) return;
+    wanted = "";
+    hls.audioTrack = index;
+  };
   const update = () => {
     remove();
     if (hls.audioTracks.length < 2) return;
+    chooseWanted();
     // hls.js has chosen none yet when the first list arrives.
     const enabled =
       hls.audioTrack >= 0 ? hls.audioTrack : hls.audioTracks.findIndex((item) => item.default);
@@ -78,7 +92,14 @@ function exposeAudioTracks(video: HTMLVideoElement, hls: Hls): () => void {
   hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, update);
   video.audioTracks.addEventListener("change", choose);
   update();
+  // The account's settings may arrive when the video already plays.
+  const unsubscribe = preferences.subscribe(({ audioLanguage }) => {
+    if (audioLanguage === language) return;
+    language = wanted = audioLanguage;
+    update();
+  });
   return () => {
+    unsubscribe();
     hls.off(Hls.Events.AUDIO_TRACKS_UPDATED, update);
     video.audioTracks.removeEventListener("change", choose);
     remove();
