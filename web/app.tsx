@@ -1,19 +1,9 @@
 import { type ComponentType, render } from "preact";
-import {
-  ErrorBoundary,
-  lazy,
-  LocationProvider,
-  Route,
-  Router,
-  useLocation,
-  useRoute,
-} from "preact-iso";
-import { useEffect, useState } from "preact/hooks";
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation, useRoute } from "preact-iso";
+import { CrashBoundary } from "./components/crash-boundary.tsx";
 import { LanguageSwitch } from "./components/language-switch.tsx";
 import { Header } from "./components/header.tsx";
 import { useOwnHead } from "./components/page-title.ts";
-import { ErrorState } from "./components/states.tsx";
-import { ApiError } from "./api-error.ts";
 import { Home } from "./pages/home.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { SaveDialogHost } from "./library/save-dialog-host.tsx";
@@ -24,6 +14,7 @@ import { refreshSession } from "./session.ts";
 import { isVideoId } from "./video-id.ts";
 import { t } from "./i18n/translate.ts";
 import { loadMessages, withMessages } from "./i18n/load-messages.ts";
+import { lazyComponent } from "./lazy-component.ts";
 
 /** A page about one video. A mistyped id is an address without a page: the server is not asked. */
 function pageOfVideo(Page: ComponentType): ComponentType {
@@ -32,76 +23,76 @@ function pageOfVideo(Page: ComponentType): ComponentType {
   };
 }
 
-const Search = lazy(() => import("./pages/search.tsx").then((module) => module.Search));
-const Category = lazy(() =>
+const Search = lazyComponent(() => import("./pages/search.tsx").then((module) => module.Search));
+const Category = lazyComponent(() =>
   withMessages("browse", import("./pages/category.tsx")).then((module) => module.Category),
 );
-const Tag = lazy(() =>
+const Tag = lazyComponent(() =>
   withMessages("browse", import("./pages/tag.tsx")).then((module) => module.Tag),
 );
-const Creator = lazy(() =>
+const Creator = lazyComponent(() =>
   withMessages("browse", import("./pages/creator.tsx")).then((module) => module.Creator),
 );
-const Following = lazy(() =>
+const Following = lazyComponent(() =>
   withMessages("browse", import("./pages/following.tsx")).then((module) => module.Following),
 );
-const Watch = lazy(() =>
+const Watch = lazyComponent(() =>
   withMessages("watch", import("./pages/watch.tsx")).then((module) => module.Watch),
 );
 /** The video itself is on stage, outside the router, so that it survives it. */
 const WatchAddress = pageOfVideo(() => null);
-const SignIn = lazy(() =>
+const SignIn = lazyComponent(() =>
   withMessages("account", import("./pages/sign-in.tsx")).then((module) => module.SignIn),
 );
-const SignUp = lazy(() =>
+const SignUp = lazyComponent(() =>
   withMessages("account", import("./pages/sign-up.tsx")).then((module) => module.SignUp),
 );
-const Welcome = lazy(() =>
+const Welcome = lazyComponent(() =>
   withMessages("account", import("./pages/welcome.tsx")).then((module) => module.Welcome),
 );
-const TwoFactor = lazy(() =>
+const TwoFactor = lazyComponent(() =>
   withMessages("account", import("./pages/two-factor.tsx")).then((m) => m.TwoFactor),
 );
-const ForgotPassword = lazy(() =>
+const ForgotPassword = lazyComponent(() =>
   withMessages("account", import("./pages/forgot-password.tsx")).then((m) => m.ForgotPassword),
 );
-const ResetPassword = lazy(() =>
+const ResetPassword = lazyComponent(() =>
   withMessages("account", import("./pages/reset-password.tsx")).then((m) => m.ResetPassword),
 );
-const VerifyEmail = lazy(() =>
+const VerifyEmail = lazyComponent(() =>
   withMessages("account", import("./pages/verify-email.tsx")).then((m) => m.VerifyEmail),
 );
-const History = lazy(() =>
+const History = lazyComponent(() =>
   withMessages("library", import("./pages/history.tsx")).then((module) => module.History),
 );
 const libraryPages = () => withMessages("library", import("./library/library.tsx"));
-const Watchlist = lazy(() => libraryPages().then((module) => module.Watchlist));
-const Likes = lazy(() => libraryPages().then((module) => module.Likes));
-const Playlists = lazy(() => libraryPages().then((module) => module.Playlists));
-const OpenPlaylist = lazy(() =>
+const Watchlist = lazyComponent(() => libraryPages().then((module) => module.Watchlist));
+const Likes = lazyComponent(() => libraryPages().then((module) => module.Likes));
+const Playlists = lazyComponent(() => libraryPages().then((module) => module.Playlists));
+const OpenPlaylist = lazyComponent(() =>
   withMessages("library", import("./library/open-playlist.tsx")).then((m) => m.OpenPlaylist),
 );
-const Unsubscribe = lazy(() =>
+const Unsubscribe = lazyComponent(() =>
   withMessages("account", import("./pages/unsubscribe.tsx")).then((m) => m.Unsubscribe),
 );
-const Consent = lazy(() =>
+const Consent = lazyComponent(() =>
   withMessages("account", import("./pages/consent.tsx")).then((module) => module.Consent),
 );
-const Upload = lazy(() =>
+const Upload = lazyComponent(() =>
   withMessages("studio", import("./studio/upload.tsx")).then((module) => module.Upload),
 );
-const Videos = lazy(() =>
+const Videos = lazyComponent(() =>
   withMessages("studio", import("./studio/videos.tsx")).then((module) => module.Videos),
 );
-const Bin = lazy(() =>
+const Bin = lazyComponent(() =>
   withMessages("studio", import("./studio/bin.tsx")).then((module) => module.Bin),
 );
 const StudioVideo = pageOfVideo(
-  lazy(() =>
+  lazyComponent(() =>
     withMessages("studio", import("./studio/video.tsx")).then((module) => module.StudioVideo),
   ),
 );
-const Settings = lazy(() =>
+const Settings = lazyComponent(() =>
   withMessages("account", import("./settings/settings.tsx")).then((module) => module.Settings),
 );
 
@@ -129,12 +120,10 @@ function Footer() {
 function Shell() {
   const { path, query } = useLocation();
   const [stage, clearStage] = useStage(path);
-  const [crash, setCrash] = useState<Error | null>(null);
-  useEffect(() => setCrash(null), [path]);
   useOwnHead(path);
 
   const routes = (
-    <ErrorBoundary onError={setCrash}>
+    <ErrorBoundary>
       <Router onRouteChange={focusMain}>
         <Route path="/" component={Home} />
         <Route path="/search" component={Search} />
@@ -173,31 +162,26 @@ function Shell() {
       </a>
       <Header />
       <main id="main" tabIndex={-1} style={{ outline: "none" }}>
-        {crash ? (
-          <ErrorState
-            error={new ApiError(0, "crash", t("app.crash"))}
-            onRetry={() => location.reload()}
-          />
-        ) : (
-          <>
-            {stage && (
-              <ErrorBoundary onError={setCrash}>
-                <Watch
-                  id={stage.id}
-                  t={stage.isMini ? undefined : query["t"]}
-                  list={stage.isMini ? undefined : query["list"]}
-                  isMini={stage.isMini}
-                  onClose={clearStage}
-                />
-              </ErrorBoundary>
-            )}
-            {routes}
-          </>
-        )}
+        <CrashBoundary path={path}>
+          {stage && (
+            <ErrorBoundary>
+              <Watch
+                id={stage.id}
+                t={stage.isMini ? undefined : query["t"]}
+                list={stage.isMini ? undefined : query["list"]}
+                isMini={stage.isMini}
+                onClose={clearStage}
+              />
+            </ErrorBoundary>
+          )}
+          {routes}
+        </CrashBoundary>
       </main>
-      <ErrorBoundary onError={setCrash}>
-        <SaveDialogHost />
-      </ErrorBoundary>
+      <CrashBoundary path={path}>
+        <ErrorBoundary>
+          <SaveDialogHost />
+        </ErrorBoundary>
+      </CrashBoundary>
       <Footer />
     </>
   );

@@ -1,11 +1,13 @@
 import { render } from "preact";
-import { ErrorBoundary, lazy, LocationProvider, Route, Router, useRoute } from "preact-iso";
+import { ErrorBoundary, LocationProvider, Route, Router, useRoute } from "preact-iso";
+import { CrashBoundary } from "./components/crash-boundary.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { loadMessages, withMessages } from "./i18n/load-messages.ts";
 import { refreshSession } from "./session.ts";
 import { isVideoId } from "./video-id.ts";
+import { lazyComponent } from "./lazy-component.ts";
 
-const Embed = lazy(async () => {
+const Embed = lazyComponent(async () => {
   // The styles are apart: its code is shared with the site, whose pages do not need them.
   const [page] = await Promise.all([
     withMessages("watch", import("./pages/embed.tsx")),
@@ -19,22 +21,24 @@ function EmbedAddress() {
   return isVideoId(useRoute().params["id"]) ? <Embed /> : <NotFound />;
 }
 
-/** Shows the player alone. A frame on another site loads neither the site's header nor its other pages. */
-export function startEmbed(): void {
-  void refreshSession();
-  const container = document.getElementById("app");
-  if (!container) return;
-  void loadMessages("site").then(() =>
-    render(
-      <LocationProvider>
+function EmbedShell() {
+  return (
+    <LocationProvider>
+      <CrashBoundary path={location.pathname}>
         <ErrorBoundary>
           <Router>
             <Route path="/embed/:id" component={EmbedAddress} />
             <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>
-      </LocationProvider>,
-      container,
-    ),
+      </CrashBoundary>
+    </LocationProvider>
   );
+}
+
+/** Shows the player alone. A frame on another site loads neither the site's header nor its other pages. */
+export function startEmbed(): void {
+  void refreshSession();
+  const container = document.getElementById("app");
+  void loadMessages("site").then(() => container && render(<EmbedShell />, container));
 }

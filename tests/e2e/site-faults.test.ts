@@ -24,7 +24,6 @@ const MAX_LAYOUT_SHIFT = 0.02;
 const SLOW_API_MS = 250;
 const LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
 const ARABIC = "مرفأ الليل";
-
 let browser: Browser;
 let video: PublishedVideo;
 let folder: string;
@@ -289,3 +288,13 @@ test.each([
     expect(await page.locator("body").innerText()).not.toMatch(/\b(param|query|body)\.\w/);
   });
 });
+
+test("a page says so when its code cannot be loaded, as after a deploy", () =>
+  withPage(390, async (page) => {
+    await page.route(/\/assets\/search-.*\.js$/, (route) => route.abort());
+    await page.goto("/search?q=a");
+    await page.getByText("This page failed to load.").waitFor();
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".hits, .state").first().waitFor();
+  }));

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
-import { lazy } from "preact-iso";
 import { withMessages } from "../i18n/load-messages.ts";
 import type { Video } from "../../workers/contract/videos.ts";
+import { lazyComponent } from "../lazy-component.ts";
 
-const SaveDialog = lazy(() =>
+const SaveDialog = lazyComponent(() =>
   withMessages("library", import("./save-dialog.tsx")).then((module) => module.SaveDialog),
 );
 

@@ -1,11 +1,11 @@
-import { lazy } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { NextVideo } from "./end-screen.tsx";
 import { Preparing } from "./preparing.tsx";
 import { timeOfAddress } from "./time-parameter.ts";
 import type { PlayableVideo } from "./use-playable-video.ts";
+import { lazyComponent } from "../lazy-component.ts";
 
-const Player = lazy(() => import("./player.tsx").then((module) => module.Player));
+const Player = lazyComponent(() => import("./player.tsx").then((module) => module.Player));
 
 interface Props {
   playable: PlayableVideo;

@@ -1,0 +1,34 @@
+import { Component, type ComponentChildren } from "preact";
+import { ApiError } from "../api-error.ts";
+import { t } from "../i18n/translate.ts";
+import { ErrorState } from "./states.tsx";
+
+interface Props {
+  /** Of the page: the next one is tried anew. */
+  path: string;
+  children: ComponentChildren;
+}
+
+interface State {
+  path: string;
+  hasCrashed: boolean;
+}
+
+/**
+ * Says so where its content cannot be shown, because of a fault or because its code does not load. preact-iso's boundary only
+ * waits for code: Preact takes an error as handled by a component that changes its own state.
+ */
+export class CrashBoundary extends Component<Props, State> {
+  static override getDerivedStateFromError(): Partial<State> {
+    return { hasCrashed: true };
+  }
+  static override getDerivedStateFromProps({ path }: Props, state: State): Partial<State> | null {
+    return path === state.path ? null : { path, hasCrashed: false };
+  }
+  override state: State = { path: this.props.path, hasCrashed: false };
+  override render({ children }: Props) {
+    if (!this.state.hasCrashed) return children;
+    const error = new ApiError(0, "crash", t("app.crash"));
+    return <ErrorState error={error} onRetry={() => location.reload()} />;
+  }
+}
