@@ -1,10 +1,9 @@
 import { render } from "preact";
-import { ErrorBoundary, LocationProvider, Route, Router, useRoute } from "preact-iso";
+import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { CrashBoundary } from "./components/crash-boundary.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { loadMessages, withMessages } from "./i18n/load-messages.ts";
 import { refreshSession } from "./session.ts";
-import { isVideoId } from "./video-id.ts";
 import { lazyComponent } from "./lazy-component.ts";
 
 const Embed = lazyComponent(async () => {
@@ -16,18 +15,13 @@ const Embed = lazyComponent(async () => {
   return page.Embed;
 });
 
-/** A mistyped id is an address without a page: the server is not asked. */
-function EmbedAddress() {
-  return isVideoId(useRoute().params["id"]) ? <Embed /> : <NotFound />;
-}
-
 function EmbedShell() {
   return (
     <LocationProvider>
       <CrashBoundary path={location.pathname}>
         <ErrorBoundary>
           <Router>
-            <Route path="/embed/:id" component={EmbedAddress} />
+            <Route path="/embed/:id" component={Embed} />
             <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>
