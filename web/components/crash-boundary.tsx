@@ -22,7 +22,7 @@ export class CrashBoundary extends Component<Props, State> {
   static override getDerivedStateFromError(): Partial<State> {
     return { hasCrashed: true };
   }
-  static override getDerivedStateFromProps({ path }: Props, state: State): Partial<State> | null {
+  static override getDerivedStateFromProps({ path }: Props, state: State): State | null {
     return path === state.path ? null : { path, hasCrashed: false };
   }
   override state: State = { path: this.props.path, hasCrashed: false };
