@@ -1,5 +1,5 @@
 /**
- * `npm run sim:transcode`: a film of two hours and 1,500 short videos of 200 creators on 500 runners, in simulated time, which
+ * `npm run sim:transcode`: a video of two hours and 1,500 short videos of 200 creators on 500 runners, in simulated time, which
  * takes a minute or two; `--shorts 10000 --minutes 30 --deploys 2 --deaths 20` takes several times as long. The runner API,
  * queue consumer and cron of the Worker, their SQL on SQLite, and the loop of the container are the product's own; simulated
  * are time, D1's speed, Queues, networks, containers that start, die and are replaced by deploys, and ffmpeg.
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 
 const simulation = new Simulation({
   runners: Number(values.runners),
-  filmSeconds: Number(values.hours) * 3600,
+  longVideoSeconds: Number(values.hours) * 3600,
   shorts: Number(values.shorts),
   creators: Number(values.creators),
   arrivalSeconds: Number(values.minutes) * 60,

@@ -7,7 +7,7 @@ import type { VirtualQueue } from "./virtual-queue.ts";
 
 export interface SimulationOptions {
   runners: number;
-  filmSeconds: number;
+  longVideoSeconds: number;
   shorts: number;
   creators: number;
   arrivalSeconds: number;
@@ -77,7 +77,7 @@ function figuresOf({
   const ideal = idealSeconds(uploads, runners, start, START_SECONDS);
   const bare = idealSeconds(uploads, runners, start, 0);
   const waitOf = ({ startedAt = Infinity, at }: Upload): number => (startedAt - at) / 1000;
-  const shorts = uploads.filter(({ id }) => id !== "film");
+  const shorts = uploads.filter(({ id }) => id !== "long");
   const waits = sorted(shorts.map(waitOf));
   const firstWaits = sorted(shorts.filter(({ isOnly }) => isOnly).map(waitOf));
   const counts = taskCounts(d1.sqlite);
@@ -124,10 +124,10 @@ function byMinute(perSecond: readonly number[]): number[] {
 }
 
 function tableOf({ options, d1, log }: FinishedRun, tasks: number): string[] {
-  const { shorts, creators, filmSeconds, runners, seed } = options;
+  const { shorts, creators, longVideoSeconds, runners, seed } = options;
   const statements = [...d1.byText].toSorted(([, a], [, b]) => b - a).slice(0, STATEMENTS_SHOWN);
   return [
-    `${shorts} short videos of ${creators} creators and a film of ${filmSeconds / 3600} h on ${runners} runners, seed ${seed}`,
+    `${shorts} short videos of ${creators} creators and a video of ${longVideoSeconds / 3600} h on ${runners} runners, seed ${seed}`,
     "",
     "statements per task, the most frequent first",
     ...statements.map(([text, count]) => {

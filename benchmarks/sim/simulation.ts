@@ -137,8 +137,8 @@ export class Simulation {
   }
 
   #schedule(): void {
-    const { shorts, creators, arrivalSeconds, deploys, deaths, filmSeconds } = this.#options;
-    const film = { id: "film", ownerId: "studio", duration: filmSeconds, at: START };
+    const { shorts, creators, arrivalSeconds, deploys, deaths, longVideoSeconds } = this.#options;
+    const long = { id: "long", ownerId: "studio", duration: longVideoSeconds, at: START };
     const others = Array.from({ length: shorts }, (_, index) => ({
       id: `short ${index + 1}`,
       ownerId: `creator ${Math.floor(this.#random() * creators) + 1}`,
@@ -147,7 +147,7 @@ export class Simulation {
       ),
       at: START + this.#random() * arrivalSeconds * 1000,
     }));
-    for (const upload of [film, ...others]) {
+    for (const upload of [long, ...others]) {
       this.#uploads.set(upload.id, upload);
       this.#time.after(upload.at - START, () => this.#later(this.#complete(upload)));
     }

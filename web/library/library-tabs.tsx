@@ -1,4 +1,4 @@
-import "./library.css";
+import { TabLinks } from "../components/tab-links.tsx";
 import { t } from "../i18n/translate.ts";
 
 const TABS = [
@@ -10,17 +10,10 @@ const TABS = [
 
 /** The lists of the viewer. */
 export function LibraryTabs({ current }: { current: (typeof TABS)[number]["path"] }) {
-  return (
-    <nav class="library-tabs" aria-label={t("header.library")}>
-      <ul>
-        {TABS.map(({ path, title }) => (
-          <li key={path}>
-            <a href={path} aria-current={path === current ? "page" : undefined}>
-              {t(title)}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  const tabs = TABS.map(({ path, title }) => ({
+    href: path,
+    text: t(title),
+    isCurrent: path === current,
+  }));
+  return <TabLinks label={t("header.library")} tabs={tabs} />;
 }

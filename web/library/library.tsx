@@ -1,3 +1,4 @@
+import "./library.css";
 import { useState } from "preact/hooks";
 import type { SavedVideos } from "../../workers/contract/library.ts";
 import { getVideo, listLikes, listPlaylists, listWatchlist } from "../api.ts";

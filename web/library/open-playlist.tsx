@@ -1,3 +1,4 @@
+import "./library.css";
 import "./playlist.css";
 import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";

@@ -1,3 +1,4 @@
+import "../library/library.css";
 import { useState } from "preact/hooks";
 import {
   changeWatchSettings,

@@ -1,4 +1,4 @@
-import "./studio-tabs.css";
+import { TabLinks } from "../components/tab-links.tsx";
 import { t } from "../i18n/translate.ts";
 
 const TABS = [
@@ -8,17 +8,10 @@ const TABS = [
 
 /** The two lists of the studio: the account's videos, and those that it has deleted. */
 export function StudioTabs({ current }: { current: (typeof TABS)[number]["path"] }) {
-  return (
-    <nav class="studio-tabs" aria-label={t("header.myVideos")}>
-      <ul>
-        {TABS.map(({ path, title }) => (
-          <li key={path}>
-            <a href={path} aria-current={path === current ? "page" : undefined}>
-              {t(title)}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  const tabs = TABS.map(({ path, title }) => ({
+    href: path,
+    text: t(title),
+    isCurrent: path === current,
+  }));
+  return <TabLinks label={t("header.myVideos")} tabs={tabs} />;
 }
