@@ -1,3 +1,4 @@
+import "./chapter-list.css";
 import type { Chapter } from "../../workers/contract/chapters.ts";
 import { clock } from "../format.ts";
 import { playFrom } from "../player/now-playing.ts";

@@ -1,2 +1,2 @@
-import "./watch.css";
+import "../player/stage.css";
 import "./embed.css";

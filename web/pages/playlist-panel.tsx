@@ -1,3 +1,4 @@
+import "./playlist-panel.css";
 import { clock } from "../format.ts";
 import type { PlaylistItem, PlaylistPage } from "../../workers/contract/playlists.ts";
 import { getPlaylist } from "../api.ts";

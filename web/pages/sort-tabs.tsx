@@ -1,3 +1,4 @@
+import { TabLinks } from "../components/tab-links.tsx";
 import { t } from "../i18n/translate.ts";
 
 const SORTS = [
@@ -14,20 +15,10 @@ export function sortOf(query: Record<string, string>): CollectionSort {
 
 /** The orders of a collection, as links. @param path of its page */
 export function SortTabs({ path, current }: { path: string; current: CollectionSort }) {
-  return (
-    <nav class="sort-tabs" aria-label={t("search.sort")}>
-      <ul>
-        {SORTS.map(({ sort, title }) => (
-          <li key={sort}>
-            <a
-              href={sort === "newest" ? path : `${path}?sort=${sort}`}
-              aria-current={sort === current ? "true" : undefined}
-            >
-              {t(title)}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  const tabs = SORTS.map(({ sort, title }) => ({
+    href: sort === "newest" ? path : `${path}?sort=${sort}`,
+    text: t(title),
+    isCurrent: sort === current,
+  }));
+  return <TabLinks label={t("search.sort")} tabs={tabs} />;
 }

@@ -1,3 +1,4 @@
+import "./watch-actions.css";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { VideoMarks } from "../../workers/contract/library.ts";

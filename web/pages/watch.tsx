@@ -1,4 +1,6 @@
+import "../player/stage.css";
 import "./watch.css";
+import "./watch-details.css";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { isBlank } from "../../workers/contract/unseen-text.ts";

@@ -1,7 +1,9 @@
 // The controller looks for lists of tracks when it finds its video, and hls.js fills them.
 import "media-tracks/polyfill";
 import "./player.css";
+import "./player-controls.css";
 import "./player-overlays.css";
+import "./captions.css";
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
