@@ -8,9 +8,8 @@ import { cronUrls } from "./dev/crons.ts";
 import { localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
-import { helpersOf } from "./dev/helpers.ts";
-import { reportSilence, type SilenceOptions } from "./dev/silence.ts";
 import { untilAnswer } from "./dev/ready.ts";
+import { watchPart } from "./dev/revival.ts";
 import { readSettings } from "./dev/settings.ts";
 import { environment, startAll } from "./dev/start.ts";
 
@@ -30,19 +29,6 @@ async function runCrons(workerPort: number): Promise<void> {
       say(`cron |         ${String(error)}`);
     }
   }
-}
-
-/** Restarts a part that does not answer and has lost a process. */
-function revival(part: Child, url: string): Pick<SilenceOptions, "onAnswer" | "revive"> {
-  const helpers = helpersOf(() => part.group());
-  async function revive(): Promise<boolean> {
-    if (stopping || !(await helpers.areIncomplete())) return false;
-    await part.restart();
-    // Until then it has fewer processes, which is no reason to start it once more.
-    await untilAnswer(part.name, url).catch((error: unknown) => say(String(error)));
-    return true;
-  }
-  return { onAnswer: () => helpers.note(), revive };
 }
 
 let stopping: Promise<void> | undefined;
@@ -107,7 +93,7 @@ async function main(): Promise<void> {
     };
     for (const [who, url] of Object.entries(parts)) {
       const part = children.find(({ name }) => name === who.toLowerCase());
-      reportSilence(who, url, say, part && revival(part, url));
+      if (part) void watchPart(who, url, part, { say, isStopping: () => stopping !== undefined });
     }
   }
   const { child, how } = await died;

@@ -85,6 +85,7 @@ export function startChild(options: ChildOptions): Child {
   const tail: string[] = [];
   const ended = Promise.withResolvers<string>();
   let current: { child: ChildProcess; ended: Promise<string> };
+  let isStopped = false;
   function launch(): void {
     const child = spawnGroup(options, (line) => {
       tail.push(line);
@@ -102,12 +103,15 @@ export function startChild(options: ChildOptions): Child {
     ended: ended.promise,
     tail: () => tail,
     kill: () => signalGroup(current.child, "SIGKILL"),
-    stop: () => endGroup(current.child, current.ended),
+    stop() {
+      isStopped = true;
+      return endGroup(current.child, current.ended);
+    },
     async restart() {
       const old = current;
       current = { ...old };
       await endGroup(old.child, old.ended);
-      launch();
+      if (!isStopped) launch();
     },
     group: () => current.child.pid,
   };

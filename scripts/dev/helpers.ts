@@ -1,29 +1,51 @@
 import { execFile } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
 /** What wrangler starts and cannot do without. Others come and go, such as ffmpeg. */
 const PROGRAMS = ["esbuild", "workerd"];
+const POLL_MS = 500;
+const MAX_LISTING_BYTES = 16 * 1024 * 1024;
 
-/** The processes of these programs in a group; null where nobody can tell. */
-async function processesOf(
-  group: number | undefined,
-  programs: readonly string[],
-): Promise<Set<number> | null> {
-  const listed = await run("ps", ["-eo", "pid=,pgid=,comm="]).catch(() => null);
-  if (!listed || group === undefined) return null;
-  const pids = new Set<number>();
-  for (const line of listed.stdout.split("\n")) {
-    const [pid, id, ...words] = line.trim().split(/\s+/);
-    if (Number(id) === group && programs.includes(words.join(" "))) pids.add(Number(pid));
-  }
-  return pids;
+export interface Helper {
+  pid: number;
+  program: string;
+  /** With its arguments. */
+  command: string;
 }
 
-interface Helpers {
+/** The processes of these programs in a group; null where nobody can tell. */
+async function listHelpers(
+  group: number | undefined,
+  programs: readonly string[],
+): Promise<Helper[] | null> {
+  const options = { maxBuffer: MAX_LISTING_BYTES };
+  const listed = await run("ps", ["-ww", "-eo", "pid=,pgid=,args="], options).catch(() => null);
+  if (!listed || group === undefined) return null;
+  return listed.stdout.split("\n").flatMap((line) => {
+    const [, pid, id, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    const program = programs.find((name) => new RegExp(`(?:^|/)${name}(?: |$)`).test(command));
+    return program && Number(id) === group ? [{ pid: Number(pid), program, command }] : [];
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+export interface Helpers {
   /** To be called whenever the part answers. */
   note(): Promise<void>;
+  /** Resolves when one is gone that was there at the last answer. */
+  untilLost(signal?: AbortSignal): Promise<Helper | undefined>;
+  /** Those that are gone are no loss: the part answers without them, or was started again. */
+  forgetLost(): void;
   /** Whether one is gone that was there at the last two answers, or there are fewer than at the first. */
   areIncomplete(): Promise<boolean>;
 }
@@ -37,20 +59,42 @@ export function helpersOf(
   programs: readonly string[] = PROGRAMS,
 ): Helpers {
   let complete: number | undefined;
-  let last: number[] = [];
-  let beforeLast: number[] = [];
+  let known: Helper[] = [];
+  let lost: Helper[] = [];
+  let answersSinceLoss = Infinity;
+
+  function lose(isGone: (helper: Helper) => boolean): void {
+    const gone = known.filter(isGone);
+    if (gone.length === 0) return;
+    known = known.filter((helper) => !isGone(helper));
+    lost.push(...gone);
+    answersSinceLoss = 0;
+  }
   return {
     async note() {
-      const now = await processesOf(group(), programs);
+      const now = await listHelpers(group(), programs);
       if (!now) return;
-      complete ??= now.size;
-      // A part may answer once more after the kill.
-      [beforeLast, last] = [last, [...now]];
+      complete ??= now.length;
+      answersSinceLoss++;
+      lose(({ pid }) => !now.some((helper) => helper.pid === pid));
+      known = now;
+    },
+    async untilLost(signal) {
+      while (lost.length === 0 && !signal?.aborted) {
+        lose(({ pid }) => !isAlive(pid));
+        if (lost.length === 0) await wait(POLL_MS, undefined, { ref: false });
+      }
+      return lost[0];
+    },
+    forgetLost() {
+      lost = [];
     },
     async areIncomplete() {
-      const now = await processesOf(group(), programs);
+      const now = await listHelpers(group(), programs);
       if (!now || complete === undefined) return false;
-      return now.size < complete || [...beforeLast, ...last].some((pid) => !now.has(pid));
+      lose(({ pid }) => !now.some((helper) => helper.pid === pid));
+      // A part may answer once more after the kill.
+      return now.length < complete || answersSinceLoss < 2;
     },
   };
 }

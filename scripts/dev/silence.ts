@@ -9,8 +9,8 @@ export interface SilenceOptions {
   timeoutMs?: number;
   pollMs?: number;
   onAnswer?: () => Promise<void>;
-  /** Starts the part again if it cannot answer any more. @returns whether it did */
-  revive?: () => Promise<boolean>;
+  /** Starts the part again if it cannot answer any more. */
+  revive?: () => Promise<void>;
   /** How long it must have been silent for that. */
   reviveAfterMs?: number;
 }
@@ -29,7 +29,7 @@ export function reportSilence(
     timeoutMs = TIMEOUT_ANSWER_MS,
     pollMs = POLL_MS,
     onAnswer = () => Promise.resolve(),
-    revive = () => Promise.resolve(false),
+    revive = () => Promise.resolve(),
     reviveAfterMs = REVIVE_AFTER_MS,
   }: SilenceOptions = {},
   signal?: AbortSignal,
@@ -56,8 +56,7 @@ export function reportSilence(
         say(
           `\nThe ${who} hangs: it has not answered ${url} for ${timeoutMs / 1000} s. Its lines above may tell why; Ctrl-C ends everything.\n`,
         );
-      if (!ok && performance.now() > answeredAt + reviveAfterMs && (await revive()))
-        say(`\nA process of the ${who} was gone: the ${who} was started again.\n`);
+      if (!ok && performance.now() > answeredAt + reviveAfterMs) await revive();
       if (ok && silent) say(`\nThe ${who} answers again.\n`);
       silent = !ok;
       await wait(pollMs, undefined, { ref: false });

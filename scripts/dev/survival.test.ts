@@ -5,10 +5,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
-import { type Child, runToEnd, startChild } from "./child.ts";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { freePorts } from "../product/dev-stack.ts";
+import { runToEnd, startChild } from "./child.ts";
 import { helpersOf } from "./helpers.ts";
 import { emptyRegistry } from "./prepare.ts";
+import { watchPart } from "./revival.ts";
 import { reportSilence } from "./silence.ts";
 
 const CHILD = join(import.meta.dirname, "child.ts");
@@ -73,57 +75,107 @@ test("a step of the start that hangs is named, with its last line", async () => 
   }
 });
 
-test("a part whose process was killed, and that hangs since then, is started again, and no other", async () => {
-  // Like wrangler without esbuild: it lives, and answers nothing without its helper.
-  const script = `
-    const { spawn } = require("node:child_process");
-    const helper = spawn("sleep", ["600"]);
-    // Another one takes its place, as with workerd, but nothing comes through to it.
-    helper.on("exit", () => { spawn("sleep", ["600"]); server.removeAllListeners("request"); });
-    const server = require("node:http").createServer((request, response) => response.end(String(helper.pid)));
-    server.listen(Number(process.env.PORT), () => console.log(server.address().port));
-  `;
-  const ports: number[] = [];
-  const start = (port: number): Child =>
-    startChild({
-      ...{ name: "part", command: process.execPath, args: ["-e", script], cwd: "/" },
-      ...{ env: { ...process.env, PORT: String(port) }, isNoise: () => false },
-      print: (line) => void ports.push(Number(line)),
-    });
-  const part = start(0);
-  await vi.waitFor(() => expect(ports).toHaveLength(1), { timeout: 20_000 });
-  const url = `http://127.0.0.1:${ports[0]}/`;
-  const helper = Number(await (await fetch(url)).text());
-  const helpers = helpersOf(() => part.group(), ["sleep"]);
-  await helpers.note();
-  expect(await helpers.areIncomplete()).toBe(false);
+/**
+ * Like wrangler: it replaces a helper that ends, but after the end of the vital one nothing comes through. The vital one has
+ * the port among its arguments or not, as the workerd that listens and another one.
+ */
+const partScript = (vitalArgs: string) => `
+  const { spawn } = require("node:child_process");
+  const port = Number(process.env.PORT);
+  const server = require("node:http").createServer((request, response) => response.end(vital.pid + " " + other.pid));
+  const vital = spawn("sh", ["-c", "sleep 600; :", ${vitalArgs}]);
+  vital.on("exit", () => server.removeAllListeners("request"));
+  let other;
+  const replace = () => { other = spawn("sleep", ["600"]); other.on("exit", replace); };
+  replace();
+  server.listen(port, () => console.log("listening"));
+`;
+const LIMIT = { timeout: 60_000 };
 
-  process.kill(helper, "SIGKILL");
-  const answers = () =>
-    fetch(url, { signal: AbortSignal.timeout(300) }).then(
-      () => true,
-      () => false,
-    );
-  await vi.waitFor(async () => expect(await answers()).toBe(false), { timeout: 20_000 });
+/** @param recoveryMs how long it may take to answer again */
+async function startWatched(vitalArgs: string, recoveryMs: number) {
+  const [port] = await freePorts(1);
+  const url = `http://localhost:${port}/`;
+  let starts = 0;
+  const part = startChild({
+    ...{ name: "part", command: process.execPath, args: ["-e", partScript(vitalArgs)], cwd: "/" },
+    ...{ env: { ...process.env, PORT: String(port) }, isNoise: () => false },
+    print: () => void starts++,
+  });
   const stop = new AbortController();
+  onTestFinished(async () => {
+    stop.abort();
+    await part.stop();
+  });
+  await vi.waitFor(() => expect(starts).toBe(1), LIMIT);
   const lines: string[] = [];
-  const revive = async (): Promise<boolean> => {
-    if (!(await helpers.areIncomplete())) return false;
-    await part.restart();
-    await vi.waitFor(() => expect(ports).toHaveLength(2), { timeout: 60_000 });
-    return true;
+  const say = (line: string): void => void lines.push(line.trim());
+  const programs = ["sh", "sleep"];
+  await watchPart("part", url, part, { say, programs, recoveryMs, signal: stop.signal });
+  const pids = async () => {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    return (await answer.text()).split(" ").map(Number);
   };
-  const onAnswer = () => helpers.note();
-  const times = { timeoutMs: 300, pollMs: 50, reviveAfterMs: 100, onAnswer, revive };
-  reportSilence("part", url, (line) => void lines.push(line.trim()), times, stop.signal);
-  await vi.waitFor(() => expect(lines.join()).toContain("was started again"), { timeout: 60_000 });
-  stop.abort();
+  return { part, lines, pids, starts: () => starts };
+}
+
+test.each([
+  { what: "the process that listens", vitalArgs: '"localhost:" + port', recoveryMs: 600_000 },
+  { what: "another one, and does not answer", vitalArgs: '"other"', recoveryMs: 300 },
+])("a part that has lost $what is started again", async ({ vitalArgs, recoveryMs }) => {
+  const { part, lines, pids, starts } = await startWatched(vitalArgs, recoveryMs);
+  const [vital = 0] = await pids();
+  process.kill(vital, "SIGKILL");
+  await vi.waitFor(() => expect(lines.at(-1)).toContain("was started again"), LIMIT);
+  expect(lines[0]).toContain("has lost its process sh");
+  expect(starts()).toBe(2);
+  expect((await pids())[0]).not.toBe(vital);
+  // For whoever waits for its end, it has not ended.
   let hasEnded = false;
   void part.ended.then(() => (hasEnded = true));
-  expect(Number(await (await fetch(`http://127.0.0.1:${ports[1]}/`)).text())).not.toBe(helper);
+  await pids();
   expect(hasEnded).toBe(false);
   await part.stop();
   await part.ended;
+});
+
+test("a part that replaces a lost process and answers is not started again", async () => {
+  const { lines, pids, starts } = await startWatched('"localhost:" + port', 600_000);
+  const [, other = 0] = await pids();
+  process.kill(other, "SIGKILL");
+  await vi.waitFor(async () => expect((await pids())[1]).not.toBe(other), LIMIT);
+  // The next loss is noticed only after this one was settled.
+  process.kill((await pids())[0] ?? 0, "SIGKILL");
+  await vi.waitFor(() => expect(lines.at(-1)).toContain("was started again"), LIMIT);
+  expect([lines[0], starts()]).toEqual([expect.stringContaining("lost its process sh"), 2]);
+});
+
+test("a part is complete until one of its processes was killed, and that is what a long silence asks", async () => {
+  const part = startChild({
+    ...{ name: "part", command: "sh", args: ["-c", "sleep 600 & echo $!; wait"], cwd: "/" },
+    ...{ env: process.env, isNoise: () => false },
+    print: (line) => void lines.push(line),
+  });
+  onTestFinished(() => part.stop());
+  const lines: string[] = [];
+  await vi.waitFor(() => expect(lines).toHaveLength(1), LIMIT);
+  const helpers = helpersOf(() => part.group(), ["sleep"]);
+  await helpers.note();
+  expect(await helpers.areIncomplete()).toBe(false);
+  process.kill(Number(lines[0]), "SIGKILL");
+  await vi.waitFor(async () => expect(await helpers.areIncomplete()).toBe(true), LIMIT);
+  const asked = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  // Nothing listens on port 1.
+  const times = {
+    timeoutMs: 300,
+    pollMs: 50,
+    reviveAfterMs: 100,
+    revive: async () => asked.resolve(),
+  };
+  reportSilence("part", "http://127.0.0.1:1/", () => {}, times, stop.signal);
+  await asked.promise;
 });
 
 test("a part that hangs is named once, and so is its recovery", async () => {
