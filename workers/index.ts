@@ -90,8 +90,6 @@ export default {
     ),
   scheduled: async ({ cron }, env) => {
     const { purposeOf, sweep } = await import("./jobs/sweep.ts");
-    const purpose = purposeOf(cron);
-    await sweep(env, purpose);
-    if (purpose === "upkeep") await (await import("./jobs/send-digests.ts")).sendDigests(env);
+    await sweep(env, purposeOf(cron));
   },
 } satisfies ExportedHandler<Env>;

@@ -10,7 +10,6 @@ import { forgetPurgedVideos } from "../db/videos.ts";
 import { forgetRunners } from "../db/runners.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { abortMultipart } from "../media/s3.ts";
-import { clearDeletedAccounts } from "./deleted-accounts.ts";
 import { deleteAll, eachOf, workOff } from "./work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -41,16 +40,15 @@ export async function expireUploads(env: UploadEnv, budgetMs?: number): Promise<
 
 /**
  * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, revocations whose
- * tokens have all expired, credentials that have expired, what a deletion of an account left, uploads that ended a week ago, and the bare rows
- * of videos that were purged a month ago.
+ * tokens have all expired, credentials that have expired, uploads that ended a week ago, and the bare rows of videos that
+ * were purged a month ago.
  */
-export async function expireRecords(env: Env): Promise<void> {
+export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
   await eachOf("records", {
     answers: () => forgetAnswers(db, now - DAY_MS),
     revocations: () => forgetRevocations(db, now),
-    accounts: () => clearDeletedAccounts(env, now),
     keys: () => forgetRevokedKeys(db, now),
     credentials: () => forgetEndedCredentials(db, now),
     usage: () => forgetEncodeUsage(db, now),

@@ -5,8 +5,9 @@ import { statementsLeft } from "../db/statement-count.ts";
 import { findVideo } from "../db/videos.ts";
 import { CRONS, type CronPurpose } from "../domain/crons.ts";
 import { newId } from "../domain/id.ts";
-import { newVideo } from "../../tests/support/worker/api.ts";
+import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
 import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
+import { addDigest, hasDigest } from "../db/digests.ts";
 import { asInvocation } from "../services/invocation.ts";
 import { purposeOf, sweep } from "./sweep.ts";
 
@@ -48,6 +49,40 @@ test("every cron runs within its statements", async () => {
     await sweep({ ...env, CATALOG: own.binding, SEARCH: search.binding }, purpose);
     expect(own.statements.length + search.statements.length).toBeLessThanOrEqual(MAX_STATEMENTS);
   }
+});
+
+/** CATALOG with a table that cannot be read. */
+function without(table: string): D1Database {
+  const { CATALOG } = env;
+  const prepare = (sql: string) => {
+    if (sql.includes(`"${table}"`)) throw new Error(`${table} is broken`);
+    return CATALOG.prepare(sql);
+  };
+  const broken = {
+    prepare,
+    batch: (statements: D1PreparedStatement[]) => CATALOG.batch(statements),
+  };
+  return broken as unknown as D1Database;
+}
+
+test("deleted accounts and weekly mails are steps of their own: one that fails stops no other", async () => {
+  const { userId } = await newAccount();
+  const video = await newVideo(userId);
+  const db = catalog(env);
+  await addDigest(db, userId, 0);
+  await env.CATALOG.prepare("DELETE FROM user WHERE id = ?").bind(userId).run();
+  const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+  const now = Date.now() + HOUR_MS / 2;
+  await sweep({ ...env, CATALOG: without("deleted_accounts") }, "upkeep", now);
+  expect(lines.mock.calls.flat().map((line) => JSON.parse(String(line)) as unknown)).toEqual([
+    expect.objectContaining({ event: "sweep.failed", step: "accounts" }),
+  ]);
+  lines.mockRestore();
+  // The digest of an account that is gone ends when it is due.
+  expect(await hasDigest(db, userId)).toBe(false);
+  expect(await findVideo(db, video)).toMatchObject({ erasedAt: null });
+  await sweep(env, "upkeep", now);
+  expect(await findVideo(db, video)).toMatchObject({ erasedAt: expect.any(Number) as number });
 });
 
 test("an invocation with too many statements is told, which fails any other test", async () => {

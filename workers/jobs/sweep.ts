@@ -5,6 +5,7 @@ import { asInvocation } from "../services/invocation.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
+import { clearDeletedAccounts } from "./deleted-accounts.ts";
 import { createJobContext } from "./job-context.ts";
 import { moveProgress } from "./move-progress.ts";
 import { moveViews } from "./move-views.ts";
@@ -13,6 +14,7 @@ import { maintainIndex } from "./rebuild-search.ts";
 import { reconcileStorage } from "./reconcile.ts";
 import { resendMessages } from "./resend.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
+import { sendDigests } from "./send-digests.ts";
 import { wakeRunners } from "./wake.ts";
 import { runWorkerTasks } from "./worker-tasks.ts";
 
@@ -34,6 +36,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
   search: (env) => ({ search: () => maintainIndex(env) }),
   upkeep: (env, now) => ({
     bins: () => emptyOldBins(env, now),
+    accounts: () => clearDeletedAccounts(env, now),
     outbox: () => relayOutbox(env),
     uploads: () => expireUploads(env),
     records: () => expireRecords(env),
@@ -41,6 +44,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
     progress: () => moveProgress(env),
     views: () => moveViews(env),
     leftovers: () => collectLeftovers(createJobContext(env), now),
+    digests: () => sendDigests(env, now),
   }),
   storage: (env, now) => ({
     reconcile: () => reconcileStorage(createJobContext(env), now),
