@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 import { localS3 } from "./tests/support/local-s3.ts";
 
 const TRANSCODER_TESTS = "containers/**/*.test.ts";
+const TRANSCODER_SETUP = "./tests/support/transcoder/setup.ts";
 /** Tests of the transcoder that run ffmpeg. */
 const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
   /support\/transcoder\/(bench|pipeline)\.ts"/.test(readFileSync(path, "utf8")),
@@ -104,15 +105,29 @@ export default defineConfig({
         test: { ...worker.test, name: "workers-alone", include: WORKER_TESTS_ALONE },
       },
       {
-        test: { name: "containers", include: [TRANSCODER_TESTS], exclude: FFMPEG_TESTS },
+        test: {
+          name: "containers",
+          include: [TRANSCODER_TESTS],
+          exclude: FFMPEG_TESTS,
+          setupFiles: TRANSCODER_SETUP,
+        },
       },
       {
-        test: { name: "ffmpeg", include: FFMPEG_TESTS, testTimeout: 120_000 },
+        test: {
+          name: "ffmpeg",
+          include: FFMPEG_TESTS,
+          setupFiles: TRANSCODER_SETUP,
+          testTimeout: 120_000,
+        },
       },
       {
         test: {
           name: "web",
-          include: ["web/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "tests/races/**/*.test.ts"],
+          include: [
+            "web/**/*.test.{ts,tsx}",
+            "scripts/**/*.test.ts",
+            "tests/{races,support}/**/*.test.ts",
+          ],
           setupFiles: "./web/i18n/english.setup.ts",
           // Scripts start processes.
           testTimeout: 60_000,

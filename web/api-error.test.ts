@@ -9,6 +9,16 @@ test("a problem keeps its code, its detail and its fields", async () => {
   expect(fieldErrorsOf(error)["tags"]).toBe("Is too long.");
 });
 
+test("an error that nobody expected gives the number by which the operator finds it", async () => {
+  const problem = {
+    code: "internal",
+    detail: "An unexpected error occurred.",
+    requestId: "0f1e-22",
+  };
+  const { message } = await readApiError(Response.json(problem, { status: 500 }));
+  expect(message).toMatch(/^Something went wrong on our end\..*: 0f1e-22$/);
+});
+
 const refusal = (detail: string, ...paths: string[]) =>
   Response.json(
     { code: "invalid_request", detail, errors: paths.map((path) => ({ path, message: "bad" })) },

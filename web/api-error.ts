@@ -105,7 +105,9 @@ function fieldIn(detail: string): ApiError["fields"] {
  * A problem in the words of the site. Input that does not fit comes from the address (a mistyped id is a page that does not
  * exist), or from a form, whose fields show what is wrong with them.
  */
-function fromProblem({ code, detail, errors = [] }: Problem, status: number): ApiError {
+function fromProblem({ code, detail, requestId, errors = [] }: Problem, status: number): ApiError {
+  if (code === "internal")
+    return new ApiError(status, code, () => t("error.internal", { requestId }));
   const targets = errors.map(({ path }) => path.split(".")[0]);
   if (targets.includes("param"))
     return new ApiError(404, "not_found", () => t("error.invalid_link"));

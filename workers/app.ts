@@ -3,7 +3,6 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { accountDeleted, authenticate } from "./auth/bearer.ts";
 import { devMail } from "./auth/dev-mail.ts";
@@ -12,7 +11,6 @@ import { signInOptions } from "./auth/sign-in-options.ts";
 import type { AppEnv } from "./context.ts";
 import { isOfDeletedAccount, isTransient } from "./db/client.ts";
 import { AppError } from "./domain/errors.ts";
-import { log } from "./log.ts";
 import { problemResponse } from "./problem.ts";
 import { readPlayableEarly } from "./routes/early-reads.ts";
 import { editorsPick } from "./routes/editors-pick.ts";
@@ -48,6 +46,7 @@ import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
 import { asInvocation } from "./services/invocation.ts";
+import { loggablePath, REQUEST_ID_HEADER, requestIdOf } from "./trace.ts";
 import { serveRunnerApi } from "./jobs/runner-api.ts";
 import { identifyRunner } from "./jobs/runner-identity.ts";
 
@@ -57,13 +56,11 @@ const RUNNER_API_PATH = "/api/runner/";
 /** Turns an error of Hono, for example about malformed JSON, or a failure of D1 that passes into one of ours. */
 function asKnown(error: unknown, env: Env): unknown {
   if (isOfDeletedAccount(error)) return accountDeleted(env);
-  if (isTransient(error)) {
-    log("request.failed", { error: String(error) });
+  if (isTransient(error))
     return new AppError("unavailable", "The catalogue does not answer. Try again in a moment.", {
       cause: error,
       headers: { "retry-after": "2" },
     });
-  }
   if (!(error instanceof HTTPException)) return error;
   if (error.status === 415)
     return new AppError("unsupported_media_type", "The content type of the body is not supported.");
@@ -88,8 +85,12 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   );
   app.onError((error, c) => problemResponse(asKnown(error, c.env), c.req.path));
 
-  app.use((c, next) => asInvocation(`${c.req.method} ${c.req.path}`, next));
-  app.use(requestId(), securityHeaders);
+  app.use(async (c, next) => {
+    const requestId = requestIdOf(c.req.header(REQUEST_ID_HEADER));
+    await asInvocation(`${c.req.method} ${loggablePath(c.req.path)}`, next, requestId);
+    c.header(REQUEST_ID_HEADER, requestId);
+  });
+  app.use(securityHeaders);
   app.use(
     methodNotAllowed({
       app,

@@ -1,9 +1,15 @@
+import { currentTrace } from "./trace.ts";
+
 type Severity = "info" | "warning" | "error";
 
 /** Every event that the Worker logs, and how serious it is. docs/operations.md says what to do about them. */
 const SEVERITY_OF_EVENT = {
   /** A request failed with an error that no code expected. */
   "request.failed": "error",
+  /** A part that the product needs did not answer, so that a request was refused. */
+  "request.unavailable": "warning",
+  /** A caller was refused because of a limit. */
+  "request.limited": "info",
 
   /** The object with an account's history does not answer: pages are served without it. */
   "library.unavailable": "error",
@@ -28,6 +34,8 @@ const SEVERITY_OF_EVENT = {
   "task.failed": "warning",
   "task.lost": "info",
   "task.expired": "warning",
+  /** A video cannot be transcoded: its creator is told why. */
+  "video.failed": "warning",
   /** A runner, the storage or the Worker breaks it off again and again. */
   "task.interrupted-often": "error",
   "task.error": "error",
@@ -86,12 +94,12 @@ const SEVERITY_OF_EVENT = {
 export type LogEvent = keyof typeof SEVERITY_OF_EVENT;
 
 /**
- * Writes one line of JSON: severity, event and fields. Fields never hold a token, nor a URL
+ * Writes one line of JSON: severity, event, what it belongs to (trace.ts) and fields. Fields never hold a token, nor a URL
  * or mail address of somebody, which end up in logs that more people read.
  */
 export function log(event: LogEvent, fields: Record<string, unknown> = {}): void {
   const severity = SEVERITY_OF_EVENT[event];
-  const line = JSON.stringify({ severity, event, ...fields });
+  const line = JSON.stringify({ severity, event, ...currentTrace(), ...fields });
   if (severity === "error") console.error(line);
   else if (severity === "warning") console.warn(line);
   else console.log(line);

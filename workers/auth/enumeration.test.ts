@@ -23,6 +23,7 @@ async function answerOf(response: Response, email: string): Promise<object> {
   const body = text
     .replaceAll(email, "EMAIL")
     .replaceAll(/"[0-9A-Za-z]{22}"/g, '"ID"')
+    .replace(/"requestId":"[^"]+"/, "")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
   const headers = [...response.headers.keys()].toSorted();
   return { status: response.status, body, headers, cookies: response.headers.getSetCookie() };

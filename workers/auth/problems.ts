@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../contract/problem.ts";
 import { type ErrorCode, ERRORS } from "../domain/errors.ts";
+import { currentTrace, newRequestId } from "../trace.ts";
 
 /**
  * Endpoints whose errors have OAuth's own format (RFC 6749, section 5.2; RFC 6750, RFC 7009, RFC 7591, RFC 7662), which is what
@@ -57,6 +58,7 @@ export async function withProblems(response: Response, path: string): Promise<Re
     title: ERRORS[generalCode].title,
     status,
     code,
+    requestId: currentTrace()?.requestId ?? newRequestId(),
     detail: error.message ?? error.error_description ?? ERRORS[generalCode].title,
   };
   const headers = new Headers(response.headers);

@@ -46,5 +46,11 @@ export const EventMessage = z.discriminatedUnion("kind", [
 ]);
 export type EventMessage = z.infer<typeof EventMessage>;
 
-/** The number of a message's row in the outbox; messages from before an update have none. */
-export const OutboxReference = z.object({ row: z.int().optional() });
+/**
+ * Where a message comes from: the number of its row in the outbox, and the request that caused it. Messages from before an
+ * update have neither.
+ */
+export const OutboxReference = z.object({
+  row: z.int().optional(),
+  requestId: z.string().optional(),
+});

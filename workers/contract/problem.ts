@@ -7,6 +7,8 @@ export const Problem = z.object({
   status: z.int(),
   code: z.string(),
   detail: z.string(),
+  /** What the operator finds the request by. */
+  requestId: z.string(),
   instance: z.string().optional(),
   /** One entry per invalid field, when the request does not match its schema. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),

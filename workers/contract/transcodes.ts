@@ -290,5 +290,7 @@ export const TaskRequest = z.object({
   /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
   outputs: z.record(z.string(), z.string()),
   spec: TaskSpec,
+  /** Of the request that started the transcode; calls and logs of the task have it. */
+  requestId: z.string().optional(),
 });
 export type TaskRequest = z.infer<typeof TaskRequest>;

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import { type EventMessage, WakeMessage } from "../contract/messages.ts";
+import { currentTrace } from "../trace.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { keepDeadLetters } from "./dead-letters.ts";
 import { outbox } from "./upkeep-schema.ts";
@@ -13,7 +14,8 @@ export type OutboxRow = typeof outbox.$inferSelect;
 export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now()): Statement {
   const readsMuch = message.kind === "hash-source" || message.kind === "compare-videos";
   const queue = readsMuch ? "checksums" : "events";
-  return db.insert(outbox).values({ queue, body: message, createdAt: now });
+  const requestId = currentTrace()?.requestId;
+  return db.insert(outbox).values({ queue, body: { ...message, requestId }, createdAt: now });
 }
 
 /** Stores messages that have videos compared with their objects. @param slices the videos of each message */

@@ -54,6 +54,8 @@ export const transcodes = sqliteTable(
     plan: compressedPlan("plan"),
     /** The wrapped key of the segments (media/content-key.ts); null where they are stored unencrypted. */
     contentKey: text("content_key"),
+    /** Of the request that started it (trace.ts), for the log. */
+    requestId: text("request_id"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
     /** When the objects that losing attempts had stored were deleted, and the rows of its tasks moved to the archive. */

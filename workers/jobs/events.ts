@@ -6,6 +6,7 @@ import { viewCounterOf } from "../db/views.ts";
 import { eraseBinned } from "../services/bin.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { log } from "../log.ts";
+import { requestIdOf, traced } from "../trace.ts";
 import { checkVideo } from "./check-video.ts";
 import { compareVideos } from "./compare-videos.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -46,7 +47,11 @@ export async function handleEvents(
       if (event.kind === "index-video") {
         indexing ??= indexEach(env, [...new Set(changed)]);
         await Promise.all([purgeCache(event.videoId), indexed(event.videoId, indexing)]);
-      } else await handleEvent(event, env);
+      } else {
+        const invocation = `queue ${batch.queue} ${event.kind}`;
+        const requestId = requestIdOf(OutboxReference.parse(message.body).requestId);
+        await traced({ requestId, invocation }, () => handleEvent(event, env));
+      }
       const { row } = OutboxReference.parse(message.body);
       if (row !== undefined) handled.push(row);
       message.ack();

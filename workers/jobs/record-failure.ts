@@ -38,6 +38,10 @@ export async function recordFailure(
     ]),
   );
   if (!isRecorded) return false;
+  if (isFatal) {
+    const { videoId, id, name, runner } = task;
+    log("video.failed", { videoId, taskId: id, name, runner, code: failure.code });
+  }
   await accuseRunner(context, task, failure, now).catch((error: unknown) =>
     log("task.follow-up-failed", { id: task.id, error: String(error) }),
   );

@@ -128,13 +128,14 @@ export async function recordResult(
 
 function logEnd(
   end: "done" | "failed" | "lost",
-  { taskId: id, attempt, runner }: ResultReport,
+  { taskId: id, attempt, runner, outcome }: ResultReport,
   task: Pick<Task, "videoId" | "name" | "startedAt"> | null,
   now: number,
 ): void {
   const milliseconds = now - (task?.startedAt ?? now);
   const { videoId, name } = task ?? {};
-  log(`task.${end}`, { id, videoId, name, attempt, runner, milliseconds });
+  const code = end === "failed" && outcome.type === "failed" ? outcome.code : undefined;
+  log(`task.${end}`, { id, videoId, name, attempt, runner, milliseconds, code });
 }
 
 async function recordOutcome(

@@ -1,6 +1,7 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import { log } from "../log.ts";
 import { asInvocation } from "../services/invocation.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "../trace.ts";
 import { createRunnerContext } from "./job-context.ts";
 import { serveRunnerApi } from "./runner-api.ts";
 import { containerEnded } from "./runner-work.ts";
@@ -24,8 +25,10 @@ export class RunnerApi extends WorkerEntrypoint<Env, { runner: string }> {
   override fetch(request: Request): Promise<Response> {
     const path = new URL(request.url).pathname.slice(1);
     const identity = { kind: "container" as const, runner: this.ctx.props.runner };
-    return asInvocation("runner API", () =>
-      serveRunnerApi(request, this.env, this.ctx, path, identity),
+    return asInvocation(
+      "runner API",
+      () => serveRunnerApi(request, this.env, this.ctx, path, identity),
+      requestIdOf(request.headers.get(REQUEST_ID_HEADER)),
     );
   }
 }

@@ -87,15 +87,18 @@ test("deleted accounts and weekly mails are steps of their own: one that fails s
 
 test("an invocation with too many statements is told, which fails any other test", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-  await asInvocation("test", async () => {
+  async function runTooMany(): Promise<void> {
     const db = catalog(env);
     for (let count = 0; count < MAX_STATEMENTS; count++) await findVideo(db, "nobody");
     expect([statementsLeft(), warn.mock.calls.length]).toEqual([0, 0]);
     await findVideo(db, "nobody");
     await findVideo(db, "nobody");
-  });
+  }
+  await asInvocation("test", runTooMany, "request-1");
   expect(warn.mock.calls).toEqual([
-    ['{"severity":"warning","event":"database.many-statements","invocation":"test"}'],
+    [
+      '{"severity":"warning","event":"database.many-statements","requestId":"request-1","invocation":"test"}',
+    ],
   ]);
   warn.mockRestore();
 });

@@ -44,6 +44,7 @@ export async function claimedTask(
     inputs: { source: sourceKey, ...segments },
     outputs,
     spec: isBusy ? busySpec(task.spec) : task.spec,
+    ...(task.requestId === null ? {} : { requestId: task.requestId }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { claimTask } from "../db/transcoding/claim.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { log } from "../log.ts";
+import { requestIdOf, traced } from "../trace.ts";
 import { finish } from "./finish.ts";
 import type { JobContext } from "./job-context.ts";
 import { cancelTask, recordFailure } from "./record-failure.ts";
@@ -27,9 +28,13 @@ export async function runWorkerTasks(
     const claim = { runner: WORKER, capabilities: CAPABILITIES, slots: MAX_PARALLEL };
     const task = await claimTask(context.db, { ...claim, fleetSlots: MAX_PARALLEL, now: now() });
     if (!task) return;
-    const outcome = await runOne(context, task);
     const { id, videoId, name, attempt } = task;
-    log(`task.${outcome}`, { id, videoId, name, attempt, runner: WORKER });
+    const trace = { requestId: requestIdOf(task.requestId), invocation: `task ${task.kind}` };
+    const outcome = await traced(trace, async () => {
+      const end = await runOne(context, task);
+      log(`task.${end}`, { id, videoId, name, attempt, runner: WORKER });
+      return end;
+    });
     // What comes after a video is ready may start now.
     if (outcome === "done") await wakeRunners(context, now());
   }

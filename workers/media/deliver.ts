@@ -1,5 +1,6 @@
 import { AppError } from "../domain/errors.ts";
 import { problemResponse } from "../problem.ts";
+import { loggablePath, newRequestId, traced } from "../trace.ts";
 import { type ByteRange, contentRange, matchesEtag, parseRange } from "./range.ts";
 
 /**
@@ -57,7 +58,8 @@ export async function serveRead(
       headers: { allow: "GET, HEAD, OPTIONS" },
     });
   } catch (error) {
-    return refuse(error);
+    const invocation = `${request.method} ${loggablePath(new URL(request.url).pathname)}`;
+    return traced({ requestId: newRequestId(), invocation }, () => refuse(error));
   }
 }
 

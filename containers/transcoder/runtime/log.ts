@@ -1,3 +1,5 @@
+import { currentRequestId } from "./trace.ts";
+
 /**
  * Every event that the transcoder logs, and how serious it is. The form is that of the Worker's log (workers/log.ts).
  */
@@ -21,5 +23,6 @@ export function log(
   event: keyof typeof SEVERITY_OF_EVENT,
   fields: Record<string, unknown> = {},
 ): void {
-  console.error(JSON.stringify({ severity: SEVERITY_OF_EVENT[event], event, ...fields }));
+  const severity = SEVERITY_OF_EVENT[event];
+  console.error(JSON.stringify({ severity, event, requestId: currentRequestId(), ...fields }));
 }

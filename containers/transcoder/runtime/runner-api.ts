@@ -8,6 +8,7 @@ import {
   ResultAnswer,
   type ResultReport,
 } from "../../../workers/contract/runner-api.ts";
+import { traceHeaders } from "./trace.ts";
 
 /** For calls that are answered at once. A claim may wait for work in addition. */
 const TIMEOUT_MS = 30_000;
@@ -88,7 +89,7 @@ export class RunnerApi {
     const timeout = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${this.#options.base}/${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", ...this.headers },
+      headers: { "content-type": "application/json", ...traceHeaders(), ...this.headers },
       body: JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       redirect: "error",

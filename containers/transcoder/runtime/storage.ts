@@ -6,6 +6,7 @@ import {
   MultipartPart,
 } from "../../../workers/contract/task-storage.ts";
 import { TaskFailure } from "./failure.ts";
+import { traceHeaders } from "./trace.ts";
 
 const MAX_ATTEMPTS = 4;
 /** Each further retry waits four times as long. */
@@ -273,7 +274,7 @@ export class Storage {
         const options = init();
         const response = await fetch(this.url(path) + query, {
           ...options,
-          headers: { ...this.#headers, ...options.headers },
+          headers: { ...traceHeaders(), ...this.#headers, ...options.headers },
           signal: AbortSignal.any([this.#signal, timeout.signal]),
           redirect: "error",
         });

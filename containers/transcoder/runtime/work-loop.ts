@@ -9,6 +9,7 @@ import {
 import type { RunnerCapabilities } from "../../../workers/contract/runners.ts";
 import { TaskFailure } from "./failure.ts";
 import { log } from "./log.ts";
+import { onBehalfOf } from "./trace.ts";
 import type { Runner } from "./runner.ts";
 import { CallRefused, type RunnerApi } from "./runner-api.ts";
 import { TaskReport } from "./task-report.ts";
@@ -170,7 +171,7 @@ export class WorkLoop {
 
   #start(task: ClaimedTask): void {
     const { taskId, attempt } = task;
-    const work = this.#perform(task).finally(() => {
+    const work = onBehalfOf(task.requestId, () => this.#perform(task)).finally(() => {
       this.#held.delete(taskId);
       this.#lastWorkAt = Date.now();
     });

@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { startDevStack } from "../../../scripts/product/dev-stack.ts";
+import { secretsInLog } from "../secrets-in-log.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -24,5 +25,9 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const stack = await startDevStack({ slots: 1 });
   project.provide("origin", stack.origin);
   project.provide("state", stack.state);
-  return () => stack.stop();
+  return async () => {
+    await stack.stop();
+    const secrets = secretsInLog(stack.log());
+    if (secrets.length > 0) throw new Error(`The log has\n${secrets.join("\n")}`);
+  };
 }

@@ -169,6 +169,8 @@ export const messages: Translated<"site"> = {
     "Ein Teil dieser Adresse ist ungültig. Der Link ist vielleicht falsch oder veraltet.",
   "error.offline":
     "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
+  "error.internal":
+    "Bei uns ist etwas schiefgelaufen. Versuche es noch einmal. Wenn es wieder geschieht, nenne dem Betreiber diese Nummer: {requestId}",
   "error.server_error":
     "Bei uns ist etwas schiefgelaufen. Versuche es in einem Augenblick noch einmal.",
   "error.unexpected": "Etwas ist schiefgelaufen. Versuche es noch einmal.",

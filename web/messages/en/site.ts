@@ -158,6 +158,8 @@ export const messages = {
   "error.invalid_fields": "Some fields are not valid. Check them and try again.",
   "error.invalid_link": "Part of this address is not valid. The link may be broken or out of date.",
   "error.offline": "Can’t reach the server. Check your connection and try again.",
+  "error.internal":
+    "Something went wrong on our end. Try again. If it happens again, give the operator this number: {requestId}",
   "error.server_error": "Something went wrong on our end. Try again in a moment.",
   "error.unexpected": "Something went wrong. Try again.",
   "error.rejected": "The server rejected this request (status {status}).",

@@ -33,6 +33,8 @@ export interface Claim {
 export interface ClaimedRow extends Task {
   sourceKey: string | null;
   contentKey: string | null;
+  /** Of the request that started the transcode. */
+  requestId: string | null;
 }
 
 export interface Look {
@@ -184,6 +186,7 @@ function takeFrom(db: Catalog, { runner, slots, held, now }: Claim, { ownerId, l
       ...getTableColumns(tasks),
       sourceKey: ofTranscode("source_key"),
       contentKey: ofTranscode("content_key"),
+      requestId: ofTranscode("request_id"),
     });
 }
 

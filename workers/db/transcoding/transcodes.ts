@@ -1,5 +1,6 @@
 import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
+import { currentTrace } from "../../trace.ts";
 import { type Catalog, insertWhen, type Statement } from "../client.ts";
 import { enqueueEvent, enqueueWake } from "../outbox.ts";
 import { captions, videos } from "../schema.ts";
@@ -42,6 +43,8 @@ export function startTranscode(
   now = Date.now(),
 ): Statement[] {
   const { id: videoId, version, ownerId, sourceKey } = video;
+  const requestId = currentTrace()?.requestId ?? null;
+  const transcode = { videoId, version, ownerId, sourceKey, requestId };
   // Read in the same transaction, so that the creator's last choice counts.
   const contentKey = sql`(
     SELECT CASE WHEN encrypted THEN ${video.contentKey} END FROM videos WHERE id = ${videoId})`;
@@ -55,7 +58,7 @@ export function startTranscode(
     insertWhen(
       db,
       transcodes,
-      { videoId, version, ownerId, sourceKey, contentKey, createdAt: now, updatedAt: now },
+      { ...transcode, contentKey, createdAt: now, updatedAt: now },
       isCurrent,
     ),
     insertWhen(

@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const requestIds = new AsyncLocalStorage<string | undefined>();
+
+/**
+ * Runs a task on behalf of the request that started its transcode: lines of the log and calls to the Worker have its id.
+ * @param requestId none for a task from before an update
+ */
+export function onBehalfOf<T>(requestId: string | undefined, run: () => T): T {
+  return requestIds.run(requestId, run);
+}
+
+export const currentRequestId = (): string | undefined => requestIds.getStore();
+
+/** For a call to the Worker. */
+export function traceHeaders(): Record<string, string> {
+  const requestId = currentRequestId();
+  return requestId === undefined ? {} : { "x-request-id": requestId };
+}

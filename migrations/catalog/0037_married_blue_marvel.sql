@@ -1,0 +1,1 @@
+ALTER TABLE `transcodes` ADD `request_id` text;

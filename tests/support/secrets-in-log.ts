@@ -1,0 +1,29 @@
+/**
+ * What no line of the product's log may have: a token of any kind, alone or in a path, and an e-mail address. Tests search
+ * all lines that the product writes while they run.
+ */
+const SECRETS = {
+  "a JSON Web Token": /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/,
+  "a token of Kinora": /\bkin(?:ora)?_(?:[a-z]{2}_)?[\w-]{20,}/,
+  "a bearer token": /\bbearer\s+[\w.-]{12,}/i,
+  "a signature of a storage URL": /X-Amz-(?:Signature|Credential)=/,
+  "a one-time token in a URL": /[?&](?:token|code|secret)=[\w.%-]{8,}/,
+  "an e-mail address": /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/i,
+} as const;
+
+/** A line of the log of a Worker or of a transcoder, wherever it stands in the output of a process. */
+const LOG_LINE = /\{"severity":"[a-z]+","event":.*/g;
+
+/** Under DEV_MAIL the log takes the place of the mail, on the developer's own machine only (domain/unsafe-settings.ts). */
+const DEV_MAIL_LINE = '"event":"mail.not-sent"';
+
+/** Says which lines of the product's log in `output` have a secret, and which. */
+export function secretsInLog(output: string): string[] {
+  return Array.from(output.matchAll(LOG_LINE), ([line]) => line)
+    .filter((line) => !line.includes(DEV_MAIL_LINE))
+    .flatMap((line) =>
+      Object.entries(SECRETS)
+        .filter(([, pattern]) => pattern.test(line))
+        .map(([name]) => `${name}: ${line}`),
+    );
+}

@@ -1,0 +1,133 @@
+import { env, exports } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { anonymous, call, problemOf } from "../tests/support/worker/api.ts";
+import {
+  claimFor,
+  db,
+  encoderFailed,
+  jobContext,
+  queuedVideo,
+  stopEverything,
+  videoRow,
+} from "../tests/support/worker/transcoding.ts";
+import { outbox } from "./db/upkeep-schema.ts";
+import { transcodes } from "./db/transcoding-schema.ts";
+import { log } from "./log.ts";
+import { loggablePath, requestIdOf, traced } from "./trace.ts";
+
+interface Line {
+  severity: string;
+  event: string;
+  requestId?: string;
+  invocation?: string;
+  [field: string]: unknown;
+}
+
+const lines: Line[] = [];
+const { warn, log: write, error } = console;
+beforeEach(async () => {
+  await stopEverything();
+  lines.length = 0;
+  const keep =
+    (pass: typeof write) =>
+    (text: string): void => {
+      if (text.startsWith("{")) lines.push(JSON.parse(text) as Line);
+      pass(text);
+    };
+  vi.spyOn(console, "warn").mockImplementation(keep(warn));
+  vi.spyOn(console, "log").mockImplementation(keep(write));
+  vi.spyOn(console, "error").mockImplementation(keep(error));
+});
+afterEach(() => vi.restoreAllMocks());
+
+const linesOf = (event: string) => lines.filter((line) => line.event === event);
+
+test.each([
+  ["/v1/videos/abc", "/v1/videos/abc"],
+  ["/media/eyJhbGciOiJ9.eyJzdWIiOiJ9.c2ln/v/1/master.m3u8", "/media/…"],
+  ["/api/runner/storage/eyJhbGciOiJ9.eyJ9.c2ln/videos/v", "/api/runner/storage/…"],
+  ["/api/auth/reset-password/Zm9vYmFy", "/api/auth/reset-password/…"],
+])("of the path %s the log has %s", (path, logged) => {
+  expect(loggablePath(path)).toBe(logged);
+});
+
+test("a caller may choose the id of a request, unless it is none", () => {
+  expect(requestIdOf("upload-of-today")).toBe("upload-of-today");
+  for (const wrong of [null, "", "short", "a b c d e f g h", "x".repeat(65)])
+    expect(requestIdOf(wrong)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("every problem names its request, as the response's header and the log do", async () => {
+  const response = await call(anonymous, "GET", "/v1/videos/nothing-of-the-kind");
+  const id = response.headers.get("x-request-id");
+  expect(await problemOf(response)).toMatchObject({ requestId: id });
+  const origin = "http://localhost:8787";
+  for (const path of ["/media/no-token/a/1/master.m3u8", "/v1//videos", "/api/runner/claim"]) {
+    const refused = await exports.default.fetch(origin + path, { method: "GET" });
+    const header = refused.headers.get("x-request-id");
+    expect(header).toMatch(/^[\w-]{8,}$/);
+    expect(await problemOf(refused)).toMatchObject({ requestId: header });
+  }
+  const signIn = await exports.default.fetch(`${origin}/api/auth/sign-in/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: env.PUBLIC_ORIGIN },
+    body: JSON.stringify({ email: "nobody@example.com", password: "no such password" }),
+  });
+  expect(await problemOf(signIn)).toMatchObject({ requestId: signIn.headers.get("x-request-id") });
+});
+
+test("a failure that no code expected is logged with the request's method, path and id", async () => {
+  const broken = { ...env, CATALOG: { prepare: () => "not a database" } };
+  const response = await anonymous.request("/v1/videos", {}, broken);
+  const { requestId } = await problemOf(response);
+  expect(linesOf("request.failed")).toEqual([
+    expect.objectContaining({ requestId, invocation: "GET /v1/videos", code: "internal" }),
+  ]);
+});
+
+test("the id of an upload's request goes with the task to the runner and comes back with its report", async () => {
+  const requestId = "request-of-the-upload";
+  const id = await traced({ requestId, invocation: "test" }, () => queuedVideo());
+  const task = await claimFor(jobContext());
+  expect(task.requestId).toBe(requestId);
+
+  const report = {
+    ...{ taskId: task.taskId, attempt: task.attempt, runner: "local-0" },
+    outcome: { ...encoderFailed, code: "source_damaged", permanent: true },
+  };
+  const response = await exports.default.fetch("http://localhost:8787/api/runner/result", {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${env.LOCAL_RUNNER_SECRET}`,
+      "content-type": "application/json",
+      "x-request-id": requestId,
+    },
+    body: JSON.stringify(report),
+  });
+  expect(await response.json()).toEqual({ type: "recorded" });
+  expect((await videoRow(id)).state).toBe("failed");
+  expect(linesOf("task.failed")).toEqual([
+    expect.objectContaining({ requestId, id: task.taskId, code: "source_damaged" }),
+  ]);
+  expect(linesOf("video.failed")).toEqual([
+    expect.objectContaining({ requestId, videoId: id, runner: "local-0", code: "source_damaged" }),
+  ]);
+  const bodies = (await db.select().from(outbox)).map(({ body }) => body);
+  expect(bodies).toContainEqual({ kind: "index-video", videoId: id, requestId });
+});
+
+test("a transcode from before an update has no request, and works", async () => {
+  const id = await queuedVideo();
+  await db.update(transcodes).set({ requestId: null }).where(eq(transcodes.videoId, id));
+  expect((await claimFor(jobContext())).requestId).toBeUndefined();
+});
+
+test("a line of the log says what it belongs to, and which request caused it", () => {
+  log("search.drift", { wrong: 1 });
+  traced({ requestId: "request-1", invocation: "queue events" }, () => log("search.drift", {}));
+  expect(linesOf("search.drift")).toEqual([
+    { severity: "warning", event: "search.drift", wrong: 1 },
+    expect.objectContaining({ requestId: "request-1", invocation: "queue events" }),
+  ]);
+});

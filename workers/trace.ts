@@ -1,0 +1,40 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** What the work that is going on belongs to. Every line of the log says it. */
+export interface Trace {
+  /**
+   * Of the request that caused it, however far away: it goes with messages through the queues and with tasks to runners,
+   * and comes back with their reports.
+   */
+  requestId: string;
+  /** For people: `GET /v1/videos`, `queue events` or `cron upkeep`. Without tokens. */
+  invocation: string;
+}
+
+const traces = new AsyncLocalStorage<Trace>();
+
+/** Header of requests and of responses. Callers may choose the id, as a runner does for the task it works on. */
+export const REQUEST_ID_HEADER = "x-request-id";
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+export function traced<T>(trace: Trace, run: () => T): T {
+  return traces.run(trace, run);
+}
+
+export const currentTrace = (): Trace | undefined => traces.getStore();
+
+export const newRequestId = (): string => crypto.randomUUID();
+
+/** The caller's id if it is one, else a new one. */
+export function requestIdOf(value: string | null | undefined): string {
+  return value && REQUEST_ID.test(value) ? value : newRequestId();
+}
+
+/** Paths that have a token in them, and what may be told of them. */
+const SECRET_PATHS = ["/media/", "/api/runner/storage/", "/api/auth/reset-password/"];
+
+/** The path as it may be logged: without what follows where a token would be. */
+export function loggablePath(pathname: string): string {
+  const secret = SECRET_PATHS.find((prefix) => pathname.startsWith(prefix));
+  return secret === undefined ? pathname : `${secret}…`;
+}
