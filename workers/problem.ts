@@ -48,6 +48,6 @@ function logRefusal(error: unknown, known: AppError | undefined, status: number)
   else if (status >= 500)
     log("request.unavailable", {
       code: known.code,
-      ...(known.cause === undefined ? {} : { error: String(known.cause) }),
+      error: known.cause instanceof Error ? String(known.cause) : undefined,
     });
 }
