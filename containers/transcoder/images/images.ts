@@ -149,7 +149,7 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
   }
   await using folder = await mkdtempDisposable(join(run.folder, "images-"));
   const layout = layoutStoryboard(source.duration, source.video);
-  const { frames, origins, exact } = await sampleFrames(
+  const { frames, origins, method } = await sampleFrames(
     run,
     source,
     layout,
@@ -171,7 +171,7 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
     MAX_SIDE_PIXELS / Math.max(width, height),
   );
   const size = fit(source, scale);
-  const judged = { interval: layout.intervalSeconds, index: origins[best] ?? 0, exact };
+  const judged = { interval: layout.intervalSeconds, index: origins[best] ?? 0, method };
   const chosen =
     spec.posterAt === null ? undefined : await chosenPoster(run, source, spec.posterAt, size);
   const poster =
@@ -191,7 +191,7 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
     "text/vtt; charset=utf-8",
     Buffer.from(storyboardVtt(layout, source.duration, "storyboard.jpg")),
   );
-  const preview = await makePreview(run, folder.path, source, exact);
+  const preview = await makePreview(run, folder.path, source, method === "every-frame");
   if (preview !== undefined) await store(preview.name, preview.contentType, preview.bytes);
   return {
     kind: "images",

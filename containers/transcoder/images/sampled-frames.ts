@@ -3,7 +3,7 @@ import type { SourceInfo } from "../../../workers/contract/source.ts";
 import { TARGET_TASK_SECONDS, decodeSeconds } from "../../../workers/domain/task-time.ts";
 import { encodeFailure, inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
-import { cleanFrames, outputMatrix, scaleFrames } from "../video/video-args.ts";
+import { cleanFrames, outputMatrix, scaleFrames } from "../video/frame-filters.ts";
 
 export interface Size {
   width: number;
@@ -110,10 +110,14 @@ function exactSampling(interval: number): string {
   return `fps=fps=${1 / interval}:start_time=0:round=up:eof_action=pass`;
 }
 
-/** Samples exactly, by decoding the whole video once. Times after the last frame have no frame. */
-async function exactFrames(
+/** Input options of a read from the beginning, by what it decodes. */
+const FROM_START = { "every-frame": [], "key-frames": ["-skip_frame", "nokey"] } as const;
+
+/** Samples by decoding the whole video, or its key frames, once. Times after the last frame have no frame. */
+async function framesFromStart(
   run: TaskRun,
   source: SourceInfo,
+  method: keyof typeof FROM_START,
   size: Size,
   interval: number,
   count: number,
@@ -124,30 +128,33 @@ async function exactFrames(
     exactSampling(interval),
   ]);
   const output = ["-vf", filters, "-frames:v", String(count), ...RAW];
-  const all = await extract(run, source, [], output);
+  const all = await extract(run, source, FROM_START[method], output);
   return Array.from({ length: Math.min(count, Math.floor(all.length / bytes)) }, (_, index) =>
     all.subarray(index * bytes, (index + 1) * bytes),
   );
 }
+
+/** How frames were sampled: by one decode of the video, or of its key frames, or by a seek to the key frame before each. */
+export type SamplingMethod = keyof typeof FROM_START | "seeks";
 
 /** One of the frames that `sampleFrames` returned, in full size as JPEG; empty if it cannot be decoded again. */
 export function sampledJpeg(
   run: TaskRun,
   source: SourceInfo,
   size: Size,
-  { interval, index, exact }: { interval: number; index: number; exact: boolean },
+  { interval, index, method }: { interval: number; index: number; method: SamplingMethod },
 ): Promise<Buffer<ArrayBuffer>> {
   // The same decode and the same rounding as when the frame was judged: a seek might show its neighbour.
-  return exact
-    ? extract(
+  return method === "seeks"
+    ? jpegFrameAt(run, source, index * interval, size, false)
+    : extract(
         run,
         source,
-        [],
+        FROM_START[method],
         jpegOutput(
           frameFilters(run, source, size, [exactSampling(interval), `select=gte(n\\,${index})`]),
         ),
-      )
-    : jpegFrameAt(run, source, index * interval, size, false);
+      );
 }
 
 export interface SampledFrames {
@@ -155,18 +162,25 @@ export interface SampledFrames {
   frames: Buffer[];
   /** Of each frame, the number of the interval from which it comes. */
   origins: number[];
-  /** Whether each frame is the one shown at its time, rather than the keyframe before it. */
-  exact: boolean;
+  method: SamplingMethod;
 }
 
 /** Repeats the frame before, or the first one, wherever a frame is missing. */
-function fillGaps(frames: readonly (Buffer | undefined)[], exact: boolean): SampledFrames {
+function fillGaps(frames: readonly (Buffer | undefined)[], method: SamplingMethod): SampledFrames {
   const present = frames.flatMap((frame, index) => (frame === undefined ? [] : [index]));
   const origins =
     present[0] === undefined
       ? []
       : frames.map((_, index) => present.findLast((at) => at <= index) ?? present[0] ?? 0);
-  return { frames: origins.flatMap((origin) => frames[origin] ?? []), origins, exact };
+  return { frames: origins.flatMap((origin) => frames[origin] ?? []), origins, method };
+}
+
+/** Up to this many bytes of a source per frame, reading them all is faster than a process and a seek for each frame. */
+const MAX_READ_BYTES_PER_FRAME = 2_000_000;
+
+/** Whether to find the key frames by reading the whole file. A deinterlacer would blend key frames that follow each other. */
+function isQuicklyRead({ bytes, video }: SourceInfo, count: number): boolean {
+  return bytes <= count * MAX_READ_BYTES_PER_FRAME && !video.interlaced;
 }
 
 /**
@@ -185,29 +199,36 @@ export async function sampleFrames(
   count: number,
   onFrame: (done: number) => void,
 ): Promise<SampledFrames> {
-  async function sampleExactly(): Promise<SampledFrames> {
-    const frames = await exactFrames(run, source, size, interval, count);
+  async function sampleFromStart(method: keyof typeof FROM_START): Promise<SampledFrames> {
+    const frames = await framesFromStart(run, source, method, size, interval, count);
+    onFrame(count);
     return fillGaps(
       Array.from({ length: count }, (_, index) => frames[index]),
-      true,
+      method,
     );
+  }
+  async function sampleBySeeks(): Promise<SampledFrames> {
+    const found: (Buffer | undefined)[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const frame = await extract(run, source, seekTo(source, index * interval, false), [
+        ...["-vf", frameFilters(run, source, size, [FROM_ZERO]), "-frames:v", "1", ...RAW],
+      ]);
+      found.push(frame.length === rawFrameBytes(size) ? frame : undefined);
+      onFrame(index + 1);
+    }
+    return fillGaps(found, "seeks");
   }
   // Some videos take too long to decode just for their images, however rare their keyframes.
   const canDecodeAll = decodeSeconds(source) <= TARGET_TASK_SECONDS;
-  if (canDecodeAll && source.duration < MAX_EXACT_SAMPLING_SECONDS) return sampleExactly();
-  const found: (Buffer | undefined)[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const frame = await extract(run, source, seekTo(source, index * interval, false), [
-      ...["-vf", frameFilters(run, source, size, [FROM_ZERO]), "-frames:v", "1", ...RAW],
-    ]);
-    found.push(frame.length === rawFrameBytes(size) ? frame : undefined);
-    onFrame(index + 1);
-  }
-  const sampled = fillGaps(found, false);
+  if (canDecodeAll && source.duration < MAX_EXACT_SAMPLING_SECONDS)
+    return sampleFromStart("every-frame");
+  const sampled = isQuicklyRead(source, count)
+    ? await sampleFromStart("key-frames")
+    : await sampleBySeeks();
   const repeated = sampled.frames.filter((frame, index) =>
     sampled.frames[index - 1]?.equals(frame),
   );
-  return canDecodeAll && repeated.length > count / 2 ? sampleExactly() : sampled;
+  return canDecodeAll && repeated.length > count / 2 ? sampleFromStart("every-frame") : sampled;
 }
 
 /** Raw frames of a short excerpt. @param exact whether it begins at `start` rather than at the keyframe before it */

@@ -21,9 +21,10 @@ function brightness(frame: Buffer): number {
 }
 
 it.each([
-  ["keyframes every second", ["-g", "10"]],
-  ["only one keyframe, its black opening", ["-g", "1000", "-sc_threshold", "0"]],
-])("the images of a video with %s show the right moment", async (name, args) => {
+  ["keyframes every second", ["-g", "10"], false],
+  ["keyframes every second, in a file too large to be read", ["-g", "10"], true],
+  ["only one keyframe, its black opening", ["-g", "1000", "-sc_threshold", "0"], false],
+])("the images of a video with %s show the right moment", async (name, args, isLarge) => {
   const file = join(bench.folder, `${args.length}.mp4`);
   await generate([
     ...["-f", "lavfi", "-t", "13", "-i", "color=c=black:s=64x48:r=10"],
@@ -41,7 +42,8 @@ it.each([
   });
   if (planned.outcome.type === "failed" || planned.outcome.result.kind !== "plan")
     throw new Error("no plan");
-  const { source } = planned.outcome.result.plan;
+  const { source: small } = planned.outcome.result.plan;
+  const source = isLarge ? { ...small, bytes: 10_000_000_000 } : small;
   const { limits } = SETTINGS;
   const spec = { kind: "images" as const, source, posterAt: null, limits };
   const { outcome, outputs } = await runTask(bench.runner, bench.storage, inputs, spec);

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
+  brightness,
   difference,
   generate,
   probeFile,
@@ -142,6 +143,23 @@ describe("a web-ready source", () => {
     expect((output?.startTicks ?? NaN) / (output?.timescale ?? NaN)).toBeLessThan(0.05);
   });
 });
+
+it("each frame has its time in the other renditions, even where two key frames follow one another", async () => {
+  // Neighbouring frames differ in brightness.
+  const flicker = `eq=brightness=0.3*mod(n\\,9)/9:eval=frame`;
+  const keys = ["-force_key_frames", "0,2,2.04,5.2,6,6.04,9.2"];
+  const { file, done } = await transcodeSource("flicker.mp4", [
+    ...[...PICTURE, "-vf", flicker, ...WEB_VIDEO, ...keys, "-bf", "3"],
+  ]);
+  expect(noticeCodes(done)).toEqual(["video_copied"]);
+  const [lowest = ""] = videoIds(done);
+  expect(startsOf(done, lowest).length).toBeGreaterThan(2);
+  const right = await brightness(file);
+  const shown = await brightness(await joinRendition(bench, done, lowest));
+  expect(shown).toHaveLength(RATE * SECONDS);
+  const wrong = shown.flatMap((value, at) => (Math.abs(value - (right[at] ?? 0)) < 4 ? [] : [at]));
+  expect(wrong).toEqual([]);
+}, 60_000);
 
 it("a source is copied although small frames would miss its detail, and its other renditions show the same", async () => {
   const { file, done } = await transcodeSource("detail.mp4", [

@@ -1,4 +1,4 @@
-import type { SourceInfo } from "../../../workers/contract/source.ts";
+import type { Fraction, SourceInfo } from "../../../workers/contract/source.ts";
 import type { CopyRefusal } from "../../../workers/contract/notices.ts";
 import type { Grid } from "../../../workers/contract/transcodes.ts";
 import { MAX_SIDE_PIXELS } from "../plan/ladder.ts";
@@ -106,15 +106,37 @@ function isPresentedWhole(track: Mp4Track, { video }: SourceInfo, grid: Grid): b
   );
 }
 
-/** Frames that neither they nor any later frame depends on what comes before them: no frame crosses them in any order. */
-function closedKeyFrames(positions: Int32Array, isSync: Uint8Array): number[] {
+/** By how many frames a track's decoding times precede its presentation times, as ffmpeg counts them, at most. */
+function decodingLead({ samples, timescale }: Mp4Track, frameRate: Fraction): number {
+  let decodingTime = 0;
+  let [least, most] = [0, 0];
+  for (let sample = 0; sample < samples.count; sample += 1) {
+    const offset = (samples.times[sample] ?? 0) - decodingTime;
+    least = Math.min(least, offset);
+    most = Math.max(most, offset);
+    decodingTime += samples.durations[sample] ?? 0;
+  }
+  return ((most - least) / timescale) * rateOf(frameRate);
+}
+
+/**
+ * Frames that neither they nor any later frame depends on what comes before them: no frame crosses them in any order.
+ *
+ * @param lead as `decodingLead` gives it: ffmpeg, which seeks by decoding times, would miss a key frame for another one
+ *   that follows within it
+ */
+function closedKeyFrames(positions: Int32Array, isSync: Uint8Array, lead: number): number[] {
   const keys: number[] = [];
   let earliest = positions.length;
+  let nextSync = Infinity;
   for (let sample = positions.length - 1; sample >= 0; sample -= 1) {
     earliest = Math.min(earliest, positions[sample] ?? 0);
-    if (isSync[sample] === 1 && earliest === sample) keys.unshift(sample);
+    if (isSync[sample] !== 1) continue;
+    const isFound = sample === 0 || nextSync - sample >= lead + 1;
+    if (earliest === sample && isFound) keys.push(sample);
+    nextSync = sample;
   }
-  return keys;
+  return keys.toReversed();
 }
 
 /**
@@ -208,7 +230,7 @@ export function judgeVideo(
   const rate = rateOf(grid.frameRate);
   const maxSeconds = Math.max(MAX_SEGMENT_SECONDS, segmentSeconds);
   const cuts = chooseCuts(
-    closedKeyFrames(positions, samples.isSync),
+    closedKeyFrames(positions, samples.isSync, decodingLead(track, grid.frameRate)),
     samples.count,
     Math.round(segmentSeconds * rate),
     Math.round(maxSeconds * rate),

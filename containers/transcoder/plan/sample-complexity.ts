@@ -7,7 +7,7 @@ import { TaskFailure } from "../runtime/failure.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
 import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
-import { cleanFrames, scaleFrames } from "../video/video-args.ts";
+import { cleanFrames, scaleFrames } from "../video/frame-filters.ts";
 
 const WINDOWS = 3;
 /** Above this, the video is damaged throughout rather than in places. */

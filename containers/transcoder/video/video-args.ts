@@ -1,66 +1,17 @@
-import type { Fraction, SourceInfo, VideoStream } from "../../../workers/contract/source.ts";
+import type { Fraction } from "../../../workers/contract/source.ts";
 import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { rateOf } from "../probe/frame-rate.ts";
 import { seekToKeyframe, videoInput } from "../probe/source-input.ts";
+import { cleanFrames, outputMatrix, scaleFrames } from "./frame-filters.ts";
 
 export type VideoSpec = Extract<TaskSpec, { kind: "video" }>;
-
-/** Nominal luminance of SDR white in the tone mapping. */
-const SDR_WHITE_NITS = 100;
-/** Luminance above which highlights clip. The metadata of many files is wrong, so that it decides nothing. */
-const HDR_PEAK_NITS = 1000;
 
 /** How far before a chunk to seek. MPEG-TS would need more, but it has no index and is remuxed first. */
 const PREROLL_SECONDS = 1;
 const FIRST_PIPE = 3;
 /** Ticks per second. */
 const MIN_TIMESCALE = 10_000;
-
-const TRANSFER = { pq: "smpte2084", hlg: "arib-std-b67", sdr: "bt709" } as const;
-
-/**
- * Maps high dynamic range to BT.709. A build without zscale (without zimg) can only brighten the frames, which keeps
- * them watchable: PQ and HLG encode mid grey far below where BT.709 does.
- */
-function toneMap({ range, matrix }: VideoStream, filters: ReadonlySet<string>): string[] {
-  if (range === "sdr") return [];
-  if (!filters.has("zscale") || !filters.has("tonemap")) return ["eq=gamma=1.6:saturation=1.5"];
-  const wide = matrix === "bt2020nc";
-  const input = `tin=${TRANSFER[range]}:min=${wide ? "2020_ncl" : "709"}:pin=${wide ? "2020" : "709"}:rin=limited`;
-  return [
-    `zscale=${input}:t=linear:npl=${SDR_WHITE_NITS}:p=709`,
-    "format=gbrpf32le",
-    `tonemap=tonemap=hable:desat=0:peak=${HDR_PEAK_NITS / SDR_WHITE_NITS}`,
-    "zscale=tin=linear:pin=709:t=709:p=709:m=709:r=limited",
-    "format=yuv420p",
-  ];
-}
-
-/** The YUV matrix of a source's outputs: BT.709 for HDR, BT.2020 and RGB, otherwise the source's own. */
-export function outputMatrix(video: VideoStream): "bt709" | "smpte170m" {
-  return video.matrix === "smpte170m" && video.range === "sdr" ? "smpte170m" : "bt709";
-}
-
-/** The scale filter's input range. For HDR it is stated, because tone mapping relies on limited range. */
-function convertRange({ range, fullRange }: VideoStream): string {
-  return range === "sdr" ? "" : `:in_range=${fullRange === true ? "pc" : "tv"}`;
-}
-
-/** Options of the scale filter that convert SDR frames in RGB or BT.2020 to BT.709. */
-function convertMatrix({ matrix, range }: VideoStream): string {
-  if (range !== "sdr") return "";
-  if (matrix === "rgb") return ":out_color_matrix=bt709";
-  return matrix === "bt2020nc" ? ":in_color_matrix=bt2020:out_color_matrix=bt709" : "";
-}
-
-/** Frames that were seen to be interlaced may not be flagged, so all are deinterlaced then. */
-function deinterlace({ fieldOrder }: VideoStream, filters: ReadonlySet<string>): string {
-  const filter = `${filters.has("bwdif") ? "bwdif" : "yadif"}=mode=send_frame`;
-  return fieldOrder === undefined
-    ? `${filter}:deint=interlaced`
-    : `${filter}:parity=${fieldOrder}:deint=all`;
-}
 
 /** The first frame of each of the task's segments, and the end of the last one. */
 export function cutsOf({ grid, firstSegment, segmentCount, cuts }: VideoSpec): number[] {
@@ -73,60 +24,24 @@ export function cutsOf({ grid, firstSegment, segmentCount, cuts }: VideoSpec): n
 }
 
 /**
- * Metadata of rotation and of HDR (AV_FRAME_DATA_DISPLAYMATRIX, _MASTERING_DISPLAY_METADATA and _CONTENT_LIGHT_LEVEL),
- * which newer builds would copy to the output, where it is wrong. By number: the 2018 build lacks a name.
- */
-const OUTDATED_SIDE_DATA = [6, 11, 14] as const;
-
-const ROTATIONS: Readonly<Record<number, readonly string[]>> = {
-  90: ["transpose=clock"],
-  180: ["hflip", "vflip"],
-  270: ["transpose=cclock"],
-};
-
-/** Filters that show the part of the frame that the container shows, upright. */
-function orient({ crop, mirrored, rotation }: VideoStream): string[] {
-  return [
-    ...(crop === undefined ? [] : [`crop=${crop.width}:${crop.height}:${crop.left}:${crop.top}`]),
-    ...(mirrored === true ? ["hflip"] : []),
-    ...(ROTATIONS[rotation] ?? []),
-  ];
-}
-
-/** Filters that deinterlace, crop and turn decoded frames and lay transparency over black, before rate and size change. */
-export function cleanFrames(video: VideoStream, filters: ReadonlySet<string>): string[] {
-  return [
-    ...(video.interlaced ? [deinterlace(video, filters)] : []),
-    // The scale filter would convert a palette to BT.601, whatever its options say.
-    ...(video.matrix === "rgb" ? [`format=${video.alpha ? "gbrap" : "gbrp"}`] : []),
-    ...(video.alpha ? ["format=gbrap|yuva444p", "premultiply=inplace=1"] : []),
-    ...orient(video),
-    ...OUTDATED_SIDE_DATA.map((type) => `sidedata=mode=delete:type=${type}`),
-  ];
-}
-
-/** Filters that convert frames to the given size and to 8-bit SDR. */
-export function scaleFrames(
-  source: SourceInfo,
-  size: Pick<VideoRendition, "width" | "height" | "pixelAspect">,
-  filters: ReadonlySet<string>,
-): string[] {
-  const { video } = source;
-  return [
-    `scale=${size.width}:${size.height}:flags=bicubic${convertRange(video)}:out_range=tv${convertMatrix(video)}`,
-    ...toneMap(video, filters),
-    "format=yuv420p",
-    `setsar=${size.pixelAspect.num}/${size.pixelAspect.den}:max=4096`,
-  ];
-}
-
-/**
  * The grid frame at which a chunk's frame numbering starts: its first frame, or the video track's last frame if the
  * chunk lies after it because the audio lasts longer.
  */
 function clockStart(spec: VideoSpec): number {
   const lastFrame = Math.floor(spec.source.video.endTime * rateOf(spec.grid.frameRate)) - 1;
   return Math.max(0, Math.min(cutsOf(spec)[0] ?? 0, lastFrame));
+}
+
+/**
+ * The time from whose key frame on a chunk is decoded, in seconds. Where chunks begin at key frames of the source, it is
+ * that key frame itself; otherwise frames from well before the chunk on are kept, because the frame that is shown at its
+ * start may be older.
+ */
+function decodingStart(spec: VideoSpec): number {
+  const rate = rateOf(spec.grid.frameRate);
+  // Halfway to the next frame: frames of such a source are at most a quarter of a frame from their places.
+  if (spec.cuts !== undefined) return (clockStart(spec) + 0.5) / rate + spec.source.video.startTime;
+  return (clockStart(spec) - 0.5) / rate - PREROLL_SECONDS;
 }
 
 /** A filter that gives the same frames to several branches, with its outputs. */
@@ -272,9 +187,7 @@ export function videoArgs(
   changing = false,
 ): string[] {
   const { grid, source } = spec;
-  const start = (clockStart(spec) - 0.5) / rateOf(grid.frameRate) - PREROLL_SECONDS;
-  // Frames from the keyframe on are kept: the frame shown at the chunk's start may be long before the seek target.
-  const seek = seekToKeyframe(start, source.demuxer);
+  const seek = seekToKeyframe(decodingStart(spec), source.demuxer);
   const matrix = outputMatrix(source.video);
   const colour = [
     ...["-colorspace", matrix, "-color_primaries", matrix, "-color_trc", matrix],
