@@ -8,6 +8,7 @@ import { catalog, runBatch } from "../db/client.ts";
 import { captions, videos } from "../db/schema.ts";
 import { tasks } from "../db/transcoding-schema.ts";
 import { captionsPrefix } from "../media/storage-keys.ts";
+import { ENCODED_CAPTIONS, encodeText } from "../../tests/support/encoded-captions.ts";
 import {
   anonymous,
   beginTranscode,
@@ -93,6 +94,23 @@ test("captions in Windows-1251 are decoded, and damaged ones are left out and to
     faults: ["Line 6: the caption ends before it starts."],
   });
   expect(await (await get(app, id, "ru")).text()).toContain("Привет, мир");
+});
+
+test("uploaded captions are decoded from each encoding that is in use", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  for (const [encoding, language, texts] of ENCODED_CAPTIONS) {
+    const mark = texts[0]?.startsWith("\uFEFF") === true ? "\uFEFF" : "";
+    const spoken = texts.map((text) => text.replace(mark, ""));
+    const blocks = spoken.map((text, at) => `00:00:0${at},000 --> 00:00:0${at},900\n${text}\n`);
+    const bytes = encodeText(mark + blocks.join("\n"), encoding);
+    const path = `/v1/videos/${id}/captions/${language}`;
+    const response = await call(app, "PUT", path, bytes, { "content-type": "text/vtt" });
+    const answer: unknown = await response.json();
+    expect([encoding, answer]).toMatchObject([encoding, { cues: texts.length, dropped: 0 }]);
+    const stored = await (await get(app, id, language)).text();
+    expect(spoken.filter((text) => !stored.includes(text))).toEqual([]);
+  }
 });
 
 test("an invalid caption file is refused with the line number, and nothing is stored", async () => {

@@ -126,7 +126,14 @@ const CAPTION_DECODERS: DecoderTable = {
 };
 
 /** Captions that are never decoded. ffprobe may open their decoders without a second run. */
-const BITMAP_CAPTION_DECODERS = ["pgssub", "dvdsub", "dvbsub", "xsub", "cc_dec"];
+const BITMAP_CAPTION_DECODERS: DecoderTable = {
+  hdmv_pgs_subtitle: ["pgssub"],
+  dvd_subtitle: ["dvdsub"],
+  dvb_subtitle: ["dvbsub"],
+  xsub: ["xsub"],
+};
+/** The same for those that are neither images nor text. */
+const UNREAD_CAPTION_DECODERS = ["cc_dec"];
 
 /** What was considered and left out. A test checks that none of these names is in the lists above. */
 export const EXCLUDED: Readonly<Record<string, string>> = {
@@ -156,14 +163,16 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
 export const FORMAT_WHITELIST = Object.values(DEMUXERS).flat().join(",");
 
 export const CODEC_WHITELIST = [
-  ...[VIDEO_DECODERS, AUDIO_DECODERS, CAPTION_DECODERS].flatMap((table) =>
+  ...[VIDEO_DECODERS, AUDIO_DECODERS, CAPTION_DECODERS, BITMAP_CAPTION_DECODERS].flatMap((table) =>
     Object.values(table).flat(),
   ),
-  ...BITMAP_CAPTION_DECODERS,
+  ...UNREAD_CAPTION_DECODERS,
 ].join(",");
 
 export const isVideoCodec = (codec: string): boolean => Object.hasOwn(VIDEO_DECODERS, codec);
 export const isAudioCodec = (codec: string): boolean => Object.hasOwn(AUDIO_DECODERS, codec);
+export const isBitmapCaptionCodec = (codec: string): boolean =>
+  Object.hasOwn(BITMAP_CAPTION_DECODERS, codec);
 export const isCaptionCodec = (codec: string): boolean => Object.hasOwn(CAPTION_DECODERS, codec);
 
 /** Whether this build of ffmpeg has a decoder for a codec of the table. @param decoders names of its decoders */

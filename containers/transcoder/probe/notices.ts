@@ -1,5 +1,10 @@
 import type { Notice } from "../../../workers/contract/notices.ts";
-import { canDecode, isAudioCodec, isCaptionCodec } from "./accepted-formats.ts";
+import {
+  canDecode,
+  isAudioCodec,
+  isBitmapCaptionCodec,
+  isCaptionCodec,
+} from "./accepted-formats.ts";
 import type { Probed, ProbedStream } from "./ffprobe-output.ts";
 import { languageOf, titleOf } from "./stream-facts.ts";
 import { trackName } from "./track-name.ts";
@@ -39,7 +44,15 @@ export function trackNotices(probed: Probed, decoders: ReadonlySet<string>): Not
     ...captions.flatMap((stream, position): Notice[] =>
       isCaptionCodec(stream.codec_name)
         ? []
-        : [{ code: "captions_are_images", track: nameOf(stream, position) }],
+        : [
+            {
+              // Teletext and closed captions are neither images nor text that this can convert.
+              code: isBitmapCaptionCodec(stream.codec_name)
+                ? "captions_are_images"
+                : "captions_unreadable",
+              track: nameOf(stream, position),
+            },
+          ],
     ),
   ];
 }

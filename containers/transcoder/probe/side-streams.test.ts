@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_CAPTION_TRACKS } from "../../../workers/contract/captions.ts";
@@ -30,6 +30,10 @@ async function planGenerated(name: string, args: readonly string[]): Promise<Pla
   const file = join(bench.folder, name);
   await generate([...args, file]);
   bench.storage.link(name, file);
+  return planLinked(name);
+}
+
+async function planLinked(name: string): Promise<Plan> {
   const { outcome } = await planSource(bench.runner, bench.storage, name);
   if (outcome.type === "failed") throw new Error(outcome.code);
   if (outcome.result.kind !== "plan") throw new Error(outcome.result.kind);
@@ -52,6 +56,31 @@ describe("captions that are images are left out, the creator is told, and the vi
     expect(plan.grid).toMatchObject({ frameRate: { num: 25, den: 1 }, totalFrames: 50 });
     expect(plan.source.captions).toEqual([]);
   });
+});
+
+it("captions that are neither text nor images are left out, and the creator is told so", async () => {
+  const captions = join(bench.folder, "one.srt");
+  await writeFile(captions, SRT);
+  const file = join(bench.folder, "unknown-captions.mkv");
+  await generate([
+    ...VIDEO,
+    "-i",
+    captions,
+    "-map",
+    "0",
+    "-map",
+    "1",
+    ...H264,
+    "-c:s",
+    "srt",
+    file,
+  ]);
+  // A codec that no build knows, of the same length.
+  const bytes = (await readFile(file)).toString("latin1").replace("S_TEXT/UTF8", "S_TEXT/USF9");
+  await writeFile(file, bytes, "latin1");
+  bench.storage.link("unknown-captions.mkv", file);
+  const plan = await planLinked("unknown-captions.mkv");
+  expect(plan.notices).toEqual([{ code: "captions_unreadable", track: "Track 1" }]);
 });
 
 it("the audio of old telephones and recorders is transcoded", async () => {

@@ -1,10 +1,11 @@
 import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeCaptions } from "../../../workers/domain/caption-encoding.ts";
-import { type Cue, MAX_CAPTION_BYTES, readCues } from "../../../workers/domain/cues.ts";
+import { type Cue, readCues } from "../../../workers/domain/cues.ts";
 import type { TaskSpec } from "../../../workers/contract/transcodes.ts";
 import { sourceInput } from "../probe/source-input.ts";
 import { inputUrl, type TaskRun, runFfmpeg } from "../runtime/task-run.ts";
+import { captionCollector, isPacketText, readPacketCues } from "./caption-packets.ts";
 
 export type CaptionsSpec = Extract<TaskSpec, { kind: "captions" }>;
 type CaptionTrackSpec = CaptionsSpec["streams"][number];
@@ -25,24 +26,16 @@ const PACKET_LIST = "framecrc";
 /** A packet of MP4 captions without text: it ends the caption before. */
 const EMPTY_PACKET_BYTES = 2;
 
+interface ReadCues {
+  cues: Cue[];
+  /** What is wrong with those that are left out. */
+  faults: string[];
+}
+
 interface RawStream {
   /** As ffmpeg converts it; undefined if it is too large to be captions. */
   webVtt: string | undefined;
   stored: Buffer | undefined;
-}
-
-/** Collects a pipe up to the size that captions may have. */
-function collector(done: (bytes: Buffer | undefined) => void) {
-  return async (stream: AsyncIterable<Buffer>): Promise<void> => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of stream) {
-      bytes += chunk.length;
-      // The rest must still be read: one process writes all streams.
-      if (bytes <= MAX_CAPTION_BYTES) chunks.push(chunk);
-    }
-    done(bytes <= MAX_CAPTION_BYTES ? Buffer.concat(chunks) : undefined);
-  };
 }
 
 function codecOf({ source }: CaptionsSpec, { index }: CaptionTrackSpec): string {
@@ -72,8 +65,8 @@ async function readRaw(
     ],
     {
       pipes: raw.flatMap((stream) => [
-        collector((bytes) => (stream.webVtt = bytes?.toString())),
-        collector((bytes) => (stream.stored = bytes)),
+        captionCollector((bytes) => (stream.webVtt = bytes?.toString())),
+        captionCollector((bytes) => (stream.stored = bytes)),
       ]),
     },
   );
@@ -103,12 +96,14 @@ async function convertAss(run: TaskRun, text: string): Promise<string> {
   await runFfmpeg(
     run,
     ["-f", "ass", "-codec_whitelist", "ass,ssa", "-i", file, "-f", "webvtt", "pipe:3"],
-    { pipes: [collector((bytes) => (webVtt = bytes?.toString() ?? ""))] },
+    { pipes: [captionCollector((bytes) => (webVtt = bytes?.toString() ?? ""))] },
   );
   return webVtt;
 }
 
+/** UTF-8 without zero bytes, at which ffmpeg would end a caption: UTF-16 has them. */
 function isUtf8(bytes: Buffer): boolean {
+  if (bytes.includes(0)) return false;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;
@@ -133,12 +128,12 @@ async function cuesOf(
   codec: string,
   language: string,
   { webVtt, stored }: RawStream,
-): Promise<{ cues: Cue[]; faults: string[] }> {
+): Promise<ReadCues> {
   if (webVtt === undefined || stored === undefined) return { cues: [], faults: [] };
   if (!Object.hasOwn(STORED_FORMATS, codec) || isUtf8(stored)) return readCues(webVtt);
   // ffmpeg drops captions that are not UTF-8.
   const text = decodeCaptions(stored, language);
-  if (text === undefined) return { cues: [], faults: [] };
+  if (text === undefined) return { cues: [], faults: ["no text in a known encoding"] };
   return readCues(codec === "ass" ? await convertAss(run, text) : text);
 }
 
@@ -150,10 +145,17 @@ export async function readCaptionStreams(run: TaskRun, spec: CaptionsSpec): Prom
     const stream = spec.streams[position];
     if (stream === undefined) continue;
     const codec = codecOf(spec, stream);
-    const { cues, faults } = await cuesOf(run, codec, stream.language, raw);
     const count = storedCount(codec, raw.stored);
     // Captions without text are no loss: only if ffmpeg complains, a difference is one.
-    const lost = complaints === "" ? 0 : Math.max(0, count - cues.length - faults.length);
+    const lostOf = ({ cues, faults }: ReadCues): number =>
+      complaints === "" ? 0 : Math.max(0, count - cues.length - faults.length);
+    let found = await cuesOf(run, codec, stream.language, raw);
+    if (isPacketText(codec) && (lostOf(found) > 0 || found.cues.length === 0)) {
+      const fromPackets = await readPacketCues(run, spec.source, stream, codec);
+      if (fromPackets.cues.length > found.cues.length) found = fromPackets;
+    }
+    const { cues, faults } = found;
+    const lost = lostOf(found);
     const isTooLarge = raw.webVtt === undefined || raw.stored === undefined;
     const dropped = faults.length + lost;
     const isUnreadable = isTooLarge || (cues.length === 0 && (dropped > 0 || raw.webVtt === ""));

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_CAPTION_BYTES } from "../../../workers/domain/cues.ts";
+import { ENCODED_CAPTIONS, encodeText } from "../../../tests/support/encoded-captions.ts";
 import { type Bench, startBench } from "../../../tests/support/transcoder/bench.ts";
 import {
   type EncodedVideo,
@@ -155,6 +156,44 @@ it.each(["srt", "ass"])(
     expect(await read("ru.vtt")).toContain(RUSSIAN);
   },
 );
+
+describe("embedded captions in each encoding that is in use", () => {
+  /** Of each: there is one track per language. */
+  const tags = "swe fin rus ukr ces pol fra ell tur heb ara lit tha jpn und zho yue kor".split(" ");
+  const tracks = ENCODED_CAPTIONS.map(([encoding, , texts], at) => {
+    const text = texts.join(" ");
+    const bytes = Buffer.from(encodeText(text, encoding));
+    const placeholder = String.fromCodePoint(97 + at).repeat(bytes.length);
+    return { tag: tags[at] ?? "", text: text.replace("\uFEFF", ""), bytes, placeholder };
+  });
+
+  it.each([
+    ["Matroska", "mkv", "srt"],
+    ["MP4", "mp4", "mov_text"],
+  ])("are decoded in %s", async (_, extension, codec) => {
+    const inputs: string[] = [];
+    for (const { tag, placeholder } of tracks)
+      inputs.push(...(await subRip(`${tag}.${extension}.srt`, placeholder)));
+    const done = await transcodeGenerated(
+      bench,
+      `encodings.${extension}`,
+      [
+        ...[...VIDEO, ...inputs, "-map", "0", "-c:s", codec, ...H264],
+        ...tracks.flatMap(({ tag }, at) => [
+          ...["-map", String(at + 1), `-metadata:s:s:${at}`, `language=${tag}`],
+        ]),
+      ],
+      (file) =>
+        tracks.reduce((all, { placeholder, bytes }) => replaceAll(all, placeholder, bytes), file),
+    );
+    const { tracks: found, notices, read } = captionsOf(done);
+    expect(notices).toBeUndefined();
+    const texts = await Promise.all(
+      found.map(async ({ language, file }) => [language, (await read(file)).split("\n")[3]]),
+    );
+    expect(texts).toEqual(tracks.map(({ tag, text }) => [new Intl.Locale(tag).baseName, text]));
+  });
+});
 
 it("captions that are no text are left out, and the creator is told", async () => {
   const done = await transcodeGenerated(
