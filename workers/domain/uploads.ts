@@ -59,7 +59,7 @@ const OTHER_VIDEO_TYPES = new Set([
 
 /** Extensions for which browsers send no type, or a wrong one: `.ts` is TypeScript to some of them. */
 export const VIDEO_EXTENSIONS =
-  ".3gp .apng .asf .avi .dv .flv .gif .h264 .h265 .hevc .m2t .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .nut .ogv .rm .rmvb .ts .vob .webm .wmv".split(
+  ".264 .265 .3g2 .3gp .apng .asf .avc .avi .divx .dv .f4v .flv .gif .h264 .h265 .hevc .ivf .m1v .m2p .m2t .m2ts .m2v .m4v .mj2 .mkv .mod .mov .mp4 .mpe .mpeg .mpg .mts .mxf .nut .obu .ogm .ogv .qt .rm .rmvb .tod .tp .trp .ts .vob .vvc .webm .wmv .y4m".split(
     " ",
   );
 

@@ -147,6 +147,22 @@ test("every unacceptable file is refused with its own code", async () => {
   }
 });
 
+test("files for which browsers send odd types are accepted by their names", async () => {
+  const { app } = await newAccount();
+  for (const [filename, contentType] of [
+    ["00001.MTS", ""],
+    ["00001.m2ts", "application/octet-stream"],
+    ["recording.ts", "text/vnd.trolltech.linguist"],
+    ["clip.mxf", "application/octet-stream"],
+    ["tape.dv", ""],
+    ["stream.h265", "application/octet-stream"],
+    ["MOV001.MOD", "audio/x-mod"],
+  ]) {
+    const upload = await open(app, { ...file, filename, contentType });
+    expect((await call(app, "DELETE", `/v1/uploads/${upload.id}`)).status).toBe(204);
+  }
+});
+
 test("open uploads count against the quota, and a refused one leaves nothing behind", async () => {
   const { app, userId } = await newAccount();
   const size = Number(env.MAX_UPLOAD_BYTES);
