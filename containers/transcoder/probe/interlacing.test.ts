@@ -1,9 +1,12 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
   interlacedShare,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
+import { fieldPictures } from "../../../tests/support/transcoder/field-pictures.ts";
 import {
   joinLowestRendition,
   transcodeGenerated,
@@ -28,10 +31,23 @@ describe("a video whose frames are interlaced, whatever its header says, is dein
     ["dv.mov", ["tinterlace=interleave_bottom", "-c:v", "dvvideo", "-pix_fmt", "yuv420p"]],
     ["mpeg4.avi", ["tinterlace=interleave_top", "-c:v", "mpeg4", "-q:v", "2", ...FLAGGED]],
     ["mbaff.mkv", ["tinterlace=interleave_top", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
+    ["telecine.mkv", ["fps=24,telecine", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
     ["mpeg2.ts", ["tinterlace=interleave_bottom", "-c:v", "mpeg2video", "-q:v", "2", ...FLAGGED]],
   ])("%s", async (name, args) => {
     const done = await transcodeGenerated(bench, name, [...FIELDS, ...args]);
     expect(done.plan.source.video.interlaced).toBe(true);
+    expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
+  });
+});
+
+describe("fields that are pictures of their own (PAFF) become frames without combs", () => {
+  it.each(["paff.mkv", "paff.mp4", "paff.ts", "paff.avi"])("%s", async (name) => {
+    const raw = join(bench.folder, "paff.h264");
+    await writeFile(raw, fieldPictures(320, 256, 50));
+    const done = await transcodeGenerated(bench, name, ["-f", "h264", "-i", raw, "-c", "copy"]);
+    expect(done.plan.source.video.interlaced).toBe(true);
+    expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
+    expect(Math.abs(done.plan.grid.totalFrames - 50)).toBeLessThanOrEqual(1);
     expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
   });
 });

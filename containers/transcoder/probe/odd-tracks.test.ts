@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Bench,
   brightness,
+  generate,
   samples,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
@@ -50,6 +51,16 @@ describe("a track that nobody needs and no decoder may read", () => {
     expect(done.plan.source.video).toMatchObject({ index: 1, codec: "h264", width: 160 });
     expect(done.plan.grid.totalFrames).toBe(75);
   });
+});
+
+it("a BMP cover that is attached is ignored", async () => {
+  const cover = join(bench.folder, "cover.bmp");
+  await generate([...COVER, "-frames:v", "1", cover]);
+  const done = await transcodeGenerated(bench, "bmp.mkv", [
+    ...[...VIDEO, ...H264, "-attach", cover, "-metadata:s:t", "mimetype=image/bmp"],
+  ]);
+  expect(done.plan.source.video).toMatchObject({ codec: "h264", width: 160 });
+  expect(done.plan.grid.totalFrames).toBe(75);
 });
 
 it("an audio track that no decoder may read is left out, and the creator is told", async () => {

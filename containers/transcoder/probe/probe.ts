@@ -8,6 +8,7 @@ import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-r
 import { readChapters } from "./chapters.ts";
 import { addContainerTracks } from "./container-facts.ts";
 import { announcedSeconds, Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
+import { readFieldFrames } from "./field-packets.ts";
 import { AVI_INDEX_ID, aviIndexOffset, indexlessDemuxer, looksLikeVideo } from "./sniff.ts";
 import { hasOnlyAudio, readableVideoTracks, sourceInfo, videoTrackOf } from "./source-info.ts";
 import { demuxerOf, isAnimatedImage, isUnseekable, isUntimedAudio } from "./accepted-formats.ts";
@@ -191,7 +192,7 @@ export async function probeSource(
   const probed = await comparePackets(run, url, streams);
   if (probed.streams.length === 0 && looksLikeVideo(head))
     throw new TaskFailure("damaged_file", "the container has no tracks");
-  const videoIndex = videoTrackOf(probed).index;
+  const video = videoTrackOf(probed);
   const demuxer = demuxerOf(probed.format.format_name);
   if (demuxer === undefined) throw new TaskFailure("not_a_video", probed.format.format_name);
 
@@ -204,10 +205,10 @@ export async function probeSource(
     throw new TaskFailure("too_long", `${announced} s`);
 
   const tailStart = (announced ?? 0) - TAIL_SECONDS;
-  const [first, tail, chapters] = await Promise.all([
+  const [first, tail, chapters, fieldFrames] = await Promise.all([
     readPackets(run, url, probed, [
       // Only the video track: it may begin after any number of audio packets.
-      ...["-select_streams", String(videoIndex)],
+      ...["-select_streams", String(video.index)],
       ...["-read_intervals", `%+#${MAX_STRETCH_PACKETS}`],
     ]),
     readPackets(run, url, probed, [
@@ -215,10 +216,12 @@ export async function probeSource(
       `${Math.max(0, tailStart) + probed.format.start_time}%`,
     ]),
     readChapters(run, probeInput(url, probed), probed.format.start_time),
+    readFieldFrames(run, video, probeInput(url, probed), probed.format.start_time),
   ]);
   const reachedTail = announced !== undefined && Math.max(tail.last, tail.audioEnd) >= tailStart;
   const ends = mergeTimes(first, tail);
-  const times = reachedTail ? ends : mergeTimes(ends, await readPackets(run, url, probed, []));
+  const packets = reachedTail ? ends : mergeTimes(ends, await readPackets(run, url, probed, []));
+  const times = fieldFrames === undefined ? packets : { ...packets, fieldFrames };
   const { decoders } = run.capabilities;
   const source = sourceInfo(probed, times, size, limits, decoders);
   return {

@@ -32,8 +32,10 @@ const CONTAINERS = [
   { format: "matroska", contentType: "video/x-matroska" },
   { format: "mov", contentType: "video/quicktime" },
 ] as const;
-/** AVI needs no presentation times, which a raw stream does not have. */
+/** Stores frames without presentation times. */
 const AVI = { format: "avi", contentType: "video/x-msvideo" } as const;
+/** Raw streams whose frames have no presentation times, and their tags in AVI. */
+const UNTIMED_VIDEO: Readonly<Record<string, string>> = { h264: "H264", hevc: "HEVC" };
 /** Audio codecs of broadcasts and discs that neither container stores. */
 const UNSTORABLE_AUDIO = ["aac_latm", "s302m", "pcm_bluray", "pcm_dvd", "pcm_lxf", "pcm_s24daud"];
 /** Video codecs of web pages that neither container stores. */
@@ -73,7 +75,10 @@ function attemptsFor(run: TaskRun, demuxer: string, probed: Probed) {
     storable,
     [...media, "-c:a", "flac"],
   ].flatMap((streams) => CONTAINERS.map((container) => ({ ...container, streams })));
-  return demuxer === "h264" ? [{ ...AVI, streams: media }, ...attempts] : attempts;
+  const tag = UNTIMED_VIDEO[demuxer];
+  return tag === undefined
+    ? attempts
+    : [{ ...AVI, streams: [...media, "-tag:v", tag] }, ...attempts];
 }
 
 /** The tracks of the source; undefined if ffprobe crashes, as the 2018 build does for every transport stream. */

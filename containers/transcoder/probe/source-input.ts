@@ -59,6 +59,10 @@ export function seekToKeyframe(time: number, demuxer: string): string[] {
 
 /** Only libvpx decodes the separate alpha frames of VP8 and VP9. */
 const ALPHA_DECODERS: Readonly<Record<string, string>> = { vp8: "libvpx", vp9: "libvpx-vp9" };
+/** Codecs by demuxer that the packaged ffmpeg does not recognize there by their tags, although its ffprobe does. */
+const NAMED_DECODERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  avi: { hevc: "hevc" },
+};
 
 /**
  * ffmpeg's input options for a task that decodes the video track. Our filters crop and rotate the frames, because the
@@ -70,7 +74,9 @@ export function videoInput(
   { codecCropping }: Pick<Capabilities, "codecCropping">,
   before: readonly string[] = [],
 ): string[] {
-  const decoder = video.alpha ? ALPHA_DECODERS[video.codec] : undefined;
+  const decoder = video.alpha
+    ? ALPHA_DECODERS[video.codec]
+    : NAMED_DECODERS[demuxer]?.[video.codec];
   return sourceInput(url, demuxer, [
     ...["-noautorotate", ...codecCropping],
     ...(decoder === undefined ? [] : ["-c:v", decoder]),

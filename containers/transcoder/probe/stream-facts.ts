@@ -14,6 +14,8 @@ import {
 export interface PacketTimes {
   /** Presentation times of the video track's packets: the beginning of the file first, then any other stretch read. */
   stretches: number[][];
+  /** Presentation times of the first decoded frames, if they are fewer than their packets: each holds a field (PAFF). */
+  fieldFrames?: number[];
   /** Presentation time of the video track's last packet. */
   last: number;
   /** Its duration as the container states it: 0 or wrong in some files. */
@@ -116,6 +118,11 @@ const FIXED_RATE_DEMUXERS = ["avi", "ogg"];
 const MAX_TRUSTED_FRAME_RATE = 120;
 
 function videoTrackRate(stream: ProbedStream, demuxer: string, times: PacketTimes): number {
+  if (times.fieldFrames !== undefined) {
+    // The header may count fields as well.
+    const frames = [times.fieldFrames];
+    return exactRate(sourceRate(undefined, undefined, frames), frames);
+  }
   const nominal = parseRate(stream.r_frame_rate);
   if (
     nominal !== undefined &&

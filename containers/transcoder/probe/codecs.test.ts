@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  brightness,
+  difference,
+  generate,
+  shownFrame,
+  startBench,
+  tools,
+} from "../../../tests/support/transcoder/bench.ts";
+import {
+  encodePlanned,
+  type Planned,
+  planSource,
+} from "../../../tests/support/transcoder/pipeline.ts";
+import { joinLowestRendition } from "../../../tests/support/transcoder/video.ts";
+import { probeCapabilities } from "../runtime/capabilities.ts";
+
+const { encoders } = await probeCapabilities(tools);
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+}, 60_000);
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const RATE = 25;
+const FRAMES = 20;
+const picture = (size: string): string[] => [
+  ...["-f", "lavfi", "-i", `testsrc2=s=${size}:r=${RATE}`, "-frames:v", String(FRAMES)],
+];
+const PICTURE = picture("256x128");
+
+/** Codecs and containers of editors, recorders and old files, which formats.test.ts does not have. */
+const CODECS: [name: string, encoder: string, args: string[]][] = [
+  ["dnxhr.mov", "dnxhd", [...PICTURE, "-profile:v", "dnxhr_lb", "-pix_fmt", "yuv422p"]],
+  ["dnxhd.mxf", "dnxhd", [...picture("1280x720"), "-b:v", "60M", "-pix_fmt", "yuv422p"]],
+  ["cineform.mov", "cfhd", [...PICTURE, "-pix_fmt", "yuv422p10le"]],
+  ["jpeg2000.mov", "jpeg2000", [...PICTURE, "-pix_fmt", "yuv420p", "-q:v", "1"]],
+  ["ffvhuff.avi", "ffvhuff", [...PICTURE, "-pix_fmt", "yuv420p"]],
+  ["magicyuv.avi", "magicyuv", [...PICTURE, "-pix_fmt", "yuv422p"]],
+  ["rgb.avi", "rawvideo", [...PICTURE, "-pix_fmt", "bgr24"]],
+  ["uyvy.mov", "rawvideo", [...PICTURE, "-pix_fmt", "uyvy422"]],
+  ["svq1.mov", "svq1", [...PICTURE, "-q:v", "2"]],
+  ["rpza.mov", "rpza", PICTURE],
+  ["qtrle.mov", "qtrle", PICTURE],
+  ["png.mov", "png", PICTURE],
+  ["flashsv.flv", "flashsv", PICTURE],
+  ["msmpeg4.avi", "msmpeg4", [...PICTURE, "-q:v", "2"]],
+  ["wmv1.asf", "wmv1", [...PICTURE, "-q:v", "2"]],
+  ["snow.avi", "snow", [...PICTURE, "-q:v", "2", "-strict", "-2"]],
+  ["ljpeg.avi", "ljpeg", [...PICTURE, "-strict", "-1"]],
+  ["motion.avi", "mjpeg", [...PICTURE, "-pix_fmt", "yuvj420p", "-q:v", "2"]],
+  ["raw.hevc", "libx265", [...PICTURE, "-preset", "ultrafast"]],
+  ["hevc.avi", "libx265", [...PICTURE, "-preset", "ultrafast", "-tag:v", "HEVC"]],
+  ["raw.m4v", "mpeg4", [...PICTURE, "-q:v", "2"]],
+  ["raw.ivf", "libvpx", [...PICTURE, "-deadline", "realtime", "-b:v", "2M"]],
+  [
+    "tape.dv",
+    "dvvideo",
+    [
+      ...["-f", "lavfi", "-i", "sine=r=48000:d=0.8", ...picture("720x576")],
+      ...["-pix_fmt", "yuv420p", "-ac", "2", "-c:a", "pcm_s16le"],
+    ],
+  ],
+];
+
+/** Encodes only the lowest rendition, and no images. */
+async function transcodeLowest(planned: Planned) {
+  const { outcome } = planned;
+  if (outcome.type === "failed" || outcome.result.kind !== "plan") return undefined;
+  const { plan } = outcome.result;
+  const tasks = plan.tasks.filter(({ spec }) => spec.kind === "video");
+  const only = { ...plan, tasks };
+  const lowest = plan.renditions[0]?.id;
+  const done = await encodePlanned(
+    bench.runner,
+    bench.storage,
+    { ...planned, outcome: { ...outcome, result: { kind: "plan", plan: only } } },
+    (id) => id === lowest,
+  );
+  return done.type === "done" ? done : undefined;
+}
+
+describe("every frame of a source shows what it shows in the source", () => {
+  it.each(CODECS.filter(([, encoder]) => encoders.has(encoder)))(
+    "%s",
+    async (name, encoder, args) => {
+      const file = join(bench.folder, name);
+      await generate([...args, "-c:v", encoder, file]);
+      bench.storage.link(name, file);
+      const planned = await planSource(bench.runner, bench.storage, name);
+      expect(planned.outcome).toMatchObject({ type: "done" });
+      const done = await transcodeLowest(planned);
+      if (done === undefined) throw new Error("not encoded");
+      const shown = await joinLowestRendition(bench, done);
+      // Without presentation times, the first frames appear when the decoder completes them.
+      const late = (await brightness(shown)).length - (await brightness(file)).length;
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThanOrEqual(name.includes("hevc") ? 2 : 0);
+      const at = 0.42;
+      const [seen, right] = await Promise.all([
+        shownFrame(shown, at, 32, 16),
+        shownFrame(file, at, 32, 16),
+      ]);
+      expect(difference(seen, right)).toBeLessThan(16);
+    },
+  );
+});
