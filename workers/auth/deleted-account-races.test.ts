@@ -1,10 +1,15 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  runDurableObjectAlarm,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { authFetch, signUp, type TestAccount } from "../../tests/support/worker/accounts.ts";
-import { appAs } from "../../tests/support/worker/api.ts";
+import { anonymous, appAs, call, newVideo } from "../../tests/support/worker/api.ts";
 import { LateWrites } from "../../tests/support/worker/late-writes.ts";
 import { RESOURCES } from "../../tests/support/worker/resources.ts";
+import { flushViews } from "../../tests/support/worker/views.ts";
 import { app } from "../app.ts";
 import { SCOPES } from "../contract/scopes.ts";
 import { catalog } from "../db/client.ts";
@@ -12,6 +17,7 @@ import { libraryOf } from "../db/history.ts";
 import { insertVideo } from "../../tests/support/worker/media.ts";
 import { newId } from "../domain/id.ts";
 import type { SignedIn } from "../domain/principal.ts";
+import { hashAccount } from "../domain/viewer-hash.ts";
 import { accountsToClear } from "../db/accounts/deleted-accounts.ts";
 import { clearDeletedAccounts } from "../jobs/deleted-accounts.ts";
 import { purgeLeftovers } from "../jobs/purge.ts";
@@ -26,6 +32,7 @@ const BODIES: Record<string, () => Promise<unknown>> = {
   "uploads.record-part": async () => ({ etag: "abc" }),
   "videos.update": async () => ({ title: "New", visibility: "public", downloads: true }),
   "videos.poster": async () => ({ at: 1 }),
+  "videos.report": async () => ({ reason: "other" }),
   "captions.put": async () => "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n",
   "progress.put": async () => ({ position: 1 }),
   "playlists.create": async () => ({ title: "Mine", visibility: "public" }),
@@ -92,8 +99,9 @@ const signedInAs = ({ userId }: TestAccount): SignedIn => ({
   scopes: new Set(SCOPES.filter((scope) => scope !== "admin")),
 });
 
-/** Where the database still has an account: names of tables and columns, with the number of rows. */
+/** Where the database still has an account, or its hash: names of tables and columns, with the number of rows. */
 async function tracesOf(userId: string): Promise<string[]> {
+  const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
   const tables = await env.CATALOG.prepare(
     `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m, pragma_table_info(m.name) c
      WHERE m.type = 'table' AND m.name NOT GLOB '_cf_*' AND m.name NOT GLOB 'sqlite_*'`,
@@ -101,9 +109,9 @@ async function tracesOf(userId: string): Promise<string[]> {
   const traces: string[] = [];
   for (const { table, column } of tables.results) {
     const n = await env.CATALOG.prepare(
-      `SELECT count(*) AS n FROM "${table}" WHERE instr("${column}", ?)`,
+      `SELECT count(*) AS n FROM "${table}" WHERE instr("${column}", ?) OR instr("${column}", ?)`,
     )
-      .bind(userId)
+      .bind(userId, who)
       .first<number>("n");
     if (n) traces.push(`${table}.${column}: ${n}`);
   }
@@ -173,6 +181,59 @@ test("writes that were checked before their account was deleted and arrive after
   // Most others wait as well: the test would be worth little if their bodies were refused before.
   expect(answers.filter(({ isHeld }) => isHeld).length).toBeGreaterThan(20);
   await expectGone(account.userId);
+});
+
+/** A like, or a follow, is kept in two objects. */
+const TWOFOLD = [
+  { what: "like", method: "addSaved", path: "/v1/videos/{id}/like" },
+  { what: "like", method: "addLike", path: "/v1/videos/{id}/like" },
+  { what: "follow", method: "follow", path: "/v1/me/follows/{creator}" },
+  { what: "follow", method: "addFollower", path: "/v1/me/follows/{creator}" },
+];
+
+test.each(TWOFOLD)(
+  "a $what whose $method comes after the deletion of its account counts nowhere",
+  async ({ method, path }) => {
+    const [account, { userId: ownerId }] = [await signUp("viewer"), await signUp("creator")];
+    const id = await newVideo(ownerId);
+    const late = new LateWrites(method);
+    const url = ORIGIN + path.replace("{id}", id).replace("{creator}", ownerId);
+    const ctx = createExecutionContext();
+    const request = new Request(url, { method: "PUT" });
+    const answer = appAs(signedInAs(account)).fetch(
+      request,
+      { ...env, ...late.bindings(env) },
+      ctx,
+    );
+    await late.reached;
+    const { cookie, password } = account;
+    expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+    late.release();
+    expect((await answer).status).toBe(204);
+    await waitOnExecutionContext(ctx);
+    await clearDeletedAccounts(env, Date.now() + 2 * HOUR_MS);
+    await flushViews(id);
+    await runDurableObjectAlarm(libraryOf(env, ownerId));
+    const read = async (of: string) => (await call(anonymous, "GET", of)).json();
+    expect(await read(`/v1/videos/${id}`)).toMatchObject({ likes: 0 });
+    expect(await read(`/v1/creators/${ownerId}`)).toMatchObject({ followers: 0 });
+  },
+);
+
+test("what an account searched for and reported is forgotten with it", async () => {
+  const account = await signUp("viewer");
+  const who = await hashAccount(env.BETTER_AUTH_SECRET, account.userId);
+  const id = await insertVideo({});
+  await call(appAs(signedInAs(account)), "POST", `/v1/videos/${id}/reports`, { reason: "other" });
+  await env.CATALOG.prepare("INSERT INTO search_picks (query, who, seen_at) VALUES ('gulls', ?, 1)")
+    .bind(who)
+    .run();
+  const hashed = async () =>
+    (await tracesOf(account.userId)).filter((trace) => /who|reporter/.test(trace));
+  expect(await hashed()).toEqual(["search_picks.who: 1", "reports.reporter: 1"]);
+  const { cookie, password } = account;
+  expect((await authFetch("/delete-user", { cookie, body: { password } })).status).toBe(200);
+  expect(await hashed()).toEqual([]);
 });
 
 test("the API still has every write that has a body here", () => {

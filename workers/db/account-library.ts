@@ -172,6 +172,10 @@ export class AccountLibrary extends FollowingObject {
     return this.#saved[list].add(entry, MAX_SAVED[list]);
   }
 
+  hasSaved(list: SavedListName, videoId: string): boolean {
+    return this.#saved[list].has(videoId);
+  }
+
   removeSaved(list: SavedListName, videoId: string): void {
     this.#saved[list].remove([videoId]);
   }

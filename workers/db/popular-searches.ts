@@ -1,4 +1,4 @@
-import { and, desc, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { countPlus, HALF_LIFE_MS } from "./decayed-count.ts";
 import { popularSearches, queryStart, searchPicks, whereShared } from "./search-schema.ts";
@@ -126,6 +126,11 @@ export async function popularStartingWith(
     .orderBy(desc(candidates.score))
     .limit(limit);
   return rows.map((row) => row.query);
+}
+
+/** Statement that forgets what somebody searched for. Plan: the index `search_picks_viewer`. */
+export function forgetPicks(db: Catalog, who: string): Statement {
+  return db.delete(searchPicks).where(eq(searchPicks.who, who));
 }
 
 /** Deletes picks from before a time, and queries last picked before it by too few viewers to be shown. */

@@ -9,6 +9,7 @@ import { catalog, runBatch } from "../db/client.ts";
 import { removeDigest } from "../db/digests.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
+import { forgetPicks } from "../db/popular-searches.ts";
 import { forgetReporter } from "../db/reports.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { deleteCreator } from "./creators.ts";
@@ -19,17 +20,18 @@ import { hashAccount } from "../domain/viewer-hash.ts";
 
 /**
  * Erases an account's videos, also those in its bin: nobody is left who could restore them. Deletes its uploads, watch
- * history, profile and signing keys. The caller relays the outbox, through which the stored objects and the search index follow.
+ * history, profile, signing keys, reports and searches. The caller relays the outbox, through which the stored objects and the search index follow.
  * Repeating it is harmless.
  */
 export async function deleteAccountContents(env: Env, userId: string): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
-  const reporter = await hashAccount(env.BETTER_AUTH_SECRET, userId);
+  const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
   await runBatch(db, [
     ...countEndedTime(db, { ownerId: userId }, encodeBudgetMs(env), now),
     ...eraseVideosOf(db, userId, now),
-    forgetReporter(db, reporter),
+    forgetReporter(db, who),
+    forgetPicks(db, who),
   ]);
   await deleteLibrary(env, userId);
   await deleteCreator(env, userId);

@@ -21,7 +21,8 @@ type FollowEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
 const CALLS_AT_ONCE = 25;
 
 /**
- * Has the caller see a creator's new videos. Repeating it is harmless, and completes one that broke off.
+ * Has the caller see a creator's new videos. Repeating it is harmless, and completes one that broke off. A follow that ended
+ * in between, also by the deletion of the account, does not stay with the creator.
  * @throws AppError not_found; conflict for the caller itself; limit_reached
  */
 export async function followCreator(
@@ -32,12 +33,15 @@ export async function followCreator(
   await authorizedCreator(env, principal, "follows.put", creatorId);
   const { userId } = signedIn(principal);
   if (userId === creatorId) throw new AppError("conflict", "You cannot follow yourself.");
-  if (!(await libraryOf(env, userId).follow(creatorId, Date.now())))
+  const library = libraryOf(env, userId);
+  if (!(await library.follow(creatorId, Date.now())))
     throw new AppError(
       "limit_reached",
       `An account can follow ${LIMITS.followsPerAccount} creators.`,
     );
-  await libraryOf(env, creatorId).addFollower(creatorId, userId);
+  const creator = libraryOf(env, creatorId);
+  await creator.addFollower(creatorId, userId);
+  if (!(await library.isFollowing(creatorId))) await creator.removeFollower(userId);
 }
 
 export async function unfollowCreator(

@@ -46,7 +46,7 @@ export async function removeFromWatchlist(
 
 /**
  * Likes a video. The account's library and the counter of the video both remember it, so that a call which failed between
- * them can be repeated.
+ * them can be repeated. What was taken back in between, or deleted with the account, does not stay in the counter.
  * @throws AppError not_found, limit_reached
  */
 export async function likeVideo(
@@ -56,13 +56,16 @@ export async function likeVideo(
 ): Promise<void> {
   await authorizedVideo(catalog(env), principal, "likes.add", videoId);
   const { userId } = signedIn(principal);
-  if (!(await libraryOf(env, userId).addSaved("likes", { videoId, addedAt: Date.now() })))
+  const library = libraryOf(env, userId);
+  if (!(await library.addSaved("likes", { videoId, addedAt: Date.now() })))
     throw new AppError(
       "limit_reached",
       `An account can like ${LIMITS.likesPerAccount} videos. Take a like back first.`,
     );
   const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
-  await viewCounterOf(env, videoId).addLike({ videoId, who });
+  const counter = viewCounterOf(env, videoId);
+  await counter.addLike({ videoId, who });
+  if (!(await library.hasSaved("likes", videoId))) await counter.removeLikes([{ videoId, who }]);
 }
 
 /** Takes a like back: first from the counter, since the library knows which counters have one. */

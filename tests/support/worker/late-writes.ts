@@ -2,14 +2,24 @@ type Statement = D1PreparedStatement;
 
 const WRITES = /^\s*(?:insert|update|delete|with .*\b(?:insert|update|delete)\b)/is;
 
+/** The bindings that a request writes to. */
+type Written = Pick<Env, "CATALOG" | "LIBRARY" | "VIEWS">;
+type Objects = Env["LIBRARY"] | Env["VIEWS"];
+
 /**
- * Holds up the first write of a request, to the catalogue or to an account's library, until it is released: whatever happens
- * meanwhile comes between the request's checks and its write.
+ * Holds up the first write of a request, to the catalogue, an account's library or a counter, until it is released: whatever
+ * happens meanwhile comes between the request's checks and its write.
  */
 export class LateWrites {
+  readonly #method: string | undefined;
   readonly #reached = Promise.withResolvers<void>();
   readonly #released = Promise.withResolvers<void>();
   isHeld = false;
+
+  /** @param method of an object: only its call waits, and not the first write */
+  constructor(method?: string) {
+    this.#method = method;
+  }
 
   /** Resolves when a write waits. */
   get reached(): Promise<void> {
@@ -26,22 +36,26 @@ export class LateWrites {
     await this.#released.promise;
   }
 
-  bindings(env: Pick<Env, "CATALOG" | "LIBRARY">): Pick<Env, "CATALOG" | "LIBRARY"> {
-    return { CATALOG: this.#database(env.CATALOG), LIBRARY: this.#libraries(env.LIBRARY) };
+  bindings({ CATALOG, LIBRARY, VIEWS }: Written): Written {
+    return {
+      CATALOG: this.#method === undefined ? this.#database(CATALOG) : CATALOG,
+      LIBRARY: this.#objects(LIBRARY) as Env["LIBRARY"],
+      VIEWS: this.#objects(VIEWS) as Env["VIEWS"],
+    };
   }
 
-  #libraries(libraries: Env["LIBRARY"]): Env["LIBRARY"] {
+  #objects(objects: Objects): unknown {
     const getByName = (name: string) => {
-      const stub = libraries.getByName(name) as unknown as Record<string, Function>;
+      const stub = objects.getByName(name) as unknown as Record<string, Function>;
       const get =
         (_: object, method: string) =>
         async (...args: unknown[]) => {
-          await this.#wait();
+          if (this.#method === undefined || this.#method === method) await this.#wait();
           return stub[method]?.(...args) as unknown;
         };
       return new Proxy({}, { get });
     };
-    return { getByName } as unknown as Env["LIBRARY"];
+    return { getByName };
   }
 
   #database(database: D1Database): D1Database {
