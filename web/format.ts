@@ -1,6 +1,6 @@
 import { isBlank } from "../workers/contract/unseen-text.ts";
 import { CATEGORIES } from "../workers/contract/categories.ts";
-import { locale, t } from "./i18n/translate.ts";
+import { locale, t, type Translate } from "./i18n/translate.ts";
 
 /** `1:02:03` or `4:05`. @param seconds */
 export function clock(seconds: number): string {
@@ -90,9 +90,9 @@ export function containerName(format: string): string {
 }
 
 /** The name of a category, or the slug of one that this build does not know. */
-export function categoryName(slug: string): string {
+export function categoryName(slug: string, translate: Translate = t): string {
   const known = CATEGORIES.find((category) => category.slug === slug);
-  return known ? t(`category.${known.slug}`) : slug;
+  return known ? translate(`category.${known.slug}`) : slug;
 }
 
 /** A text from an account, or what to show in its place when there is nothing to see. */

@@ -108,6 +108,24 @@ test("the browser runs the same page, and leaves its description to the first vi
   expect(blocked).toEqual([]);
 });
 
+test("a page answers in the language that the browser asks for, or that the viewer has chosen", async () => {
+  const titled = async (path: string, headers: HeadersInit) => {
+    const response = await fetch(new URL(path, origin), { headers });
+    const html = await response.text();
+    const [, lang] = /<html lang="(\w+)"/.exec(html) ?? [];
+    return [lang, /<title>(.*?)<\/title>/.exec(html)?.[1], response.headers.get("vary")];
+  };
+  const german = { "accept-language": "de-AT,de;q=0.9,en;q=0.5" };
+  const vary = expect.stringContaining("accept-language") as string;
+  expect(await titled("/search", german)).toEqual(["de", "Suche · Kinora", vary]);
+  expect(await titled("/category/science", german)).toEqual([
+    ...["de", "Wissenschaft &amp; Technik · Kinora", vary],
+  ]);
+  const chosen = { ...german, cookie: "kinora.language=ar" };
+  expect(await titled("/search", chosen)).toEqual(["ar", "بحث · Kinora", vary]);
+  expect(await titled("/search", {})).toEqual(["en", "Search · Kinora", vary]);
+});
+
 test("an unlisted or private video says nothing", async () => {
   const plain = await headOf("/");
   for (const { id } of [unlisted, hidden]) {

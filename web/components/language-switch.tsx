@@ -1,6 +1,10 @@
 import { browserStorage } from "../browser-storage.ts";
+import { LANGUAGE_COOKIE } from "../i18n/language-cookie.ts";
 import { LANGUAGES } from "../i18n/languages.ts";
 import { language, t } from "../i18n/translate.ts";
+
+/** As long as browsers keep one. */
+const COOKIE_SECONDS = 400 * 86_400;
 
 /** Chooses the language of the site. public/before-paint.js applies the choice, so the page is loaded again. */
 export function LanguageSwitch() {
@@ -10,7 +14,9 @@ export function LanguageSwitch() {
       <select
         value={language()}
         onChange={(event) => {
-          browserStorage().setItem("kinora.language", event.currentTarget.value);
+          const { value } = event.currentTarget;
+          browserStorage().setItem("kinora.language", value);
+          document.cookie = `${LANGUAGE_COOKIE}=${value}; path=/; max-age=${COOKIE_SECONDS}; samesite=lax`;
           location.reload();
         }}
       >

@@ -3,7 +3,9 @@ import type { Creator } from "../../workers/contract/creators.ts";
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { categoryAddress, creatorAddress, tagAddress } from "../addresses.ts";
+import { categoryName } from "../format.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
+import { headTexts, pageLanguage } from "./page-language.ts";
 import { rewriteHead, SITE_NAME, unindexedPage } from "./rewrite-head.ts";
 import { linkTag, metaTags, summary } from "./share-head.ts";
 
@@ -20,7 +22,12 @@ interface Collection {
 }
 
 /** The site's HTML file with a collection of videos in its head. */
-function describedPage(page: Response, origin: string, collection: Collection): Response {
+function describedPage(
+  page: Response,
+  { url, headers }: Pick<Request, "url" | "headers">,
+  collection: Collection,
+): Response {
+  const { origin } = new URL(url);
   const { description, address, image, feed, type = "website" } = collection;
   const title = `${collection.title} · ${SITE_NAME}`;
   const html =
@@ -35,7 +42,7 @@ function describedPage(page: Response, origin: string, collection: Collection): 
       ["property", "og:image", image ? origin + image : null],
       ["name", "twitter:card", image ? "summary_large_image" : "summary"],
     ]);
-  return rewriteHead(page, { title, description, html });
+  return rewriteHead(page, pageLanguage({ headers }), { title, description, html });
 }
 
 /** The site's HTML file, without the browser's conditional headers: they are about the file, not about this page. */
@@ -56,9 +63,11 @@ export async function categoryPage(context: PagesContext<"slug">): Promise<Respo
   const category = CATEGORIES.find(({ slug }) => slug === context.params.slug);
   const page = await fileOf(context);
   if (!category) return unindexedPage(page, 404);
-  return describedPage(page, new URL(context.request.url).origin, {
-    title: category.name,
-    description: `${category.name}: watch on ${SITE_NAME}.`,
+  const translate = headTexts(pageLanguage(context.request));
+  const name = categoryName(category.slug, translate);
+  return describedPage(page, context.request, {
+    title: name,
+    description: translate("head.category", { category: name, site: SITE_NAME }),
     address: categoryAddress(category.slug),
   });
 }
@@ -76,9 +85,9 @@ export async function tagPage(context: PagesContext<"tag">): Promise<Response> {
   if (!found?.ok) return page;
   const { items } = (await found.json()) as SearchResult;
   if (items.length === 0) return unindexedPage(page, 200);
-  return describedPage(page, new URL(context.request.url).origin, {
+  return describedPage(page, context.request, {
     title: `#${tag}`,
-    description: `Videos about ${tag} on ${SITE_NAME}.`,
+    description: headTexts(pageLanguage(context.request))("head.tag", { tag, site: SITE_NAME }),
     address: tagAddress(tag),
   });
 }
@@ -95,9 +104,10 @@ export async function creatorPage(context: PagesContext<"id">): Promise<Response
   if (!response?.ok) return page;
   const creator = (await response.json()) as Creator;
   const name = isBlank(creator.name) ? SITE_NAME : creator.name;
-  return describedPage(page, new URL(context.request.url).origin, {
+  const translate = headTexts(pageLanguage(context.request));
+  return describedPage(page, context.request, {
     title: name,
-    description: summary(creator.about) || `Videos by ${name} on ${SITE_NAME}.`,
+    description: summary(creator.about) || translate("head.creator", { name, site: SITE_NAME }),
     address: creatorAddress(creator.id),
     image: creator.banner ?? creator.avatar,
     feed: `/v1/creators/${creator.id}/feed.xml`,

@@ -1,3 +1,5 @@
+import { type Language, LANGUAGES } from "../i18n/languages.ts";
+
 interface HeadElement {
   setInnerContent(text: string): void;
   setAttribute(name: string, value: string): void;
@@ -21,9 +23,19 @@ export interface Head {
   html: string;
 }
 
-/** The site's HTML file with the head of one page. */
-export function rewriteHead(page: Response, { title, description, html }: Head): Response {
+/** The site's HTML file with the head of one page, in a language that the request has chosen. */
+export function rewriteHead(
+  page: Response,
+  language: Language,
+  { title, description, html }: Head,
+): Response {
   const rewritten = new HTMLRewriter()
+    .on("html", {
+      element: (element) => {
+        element.setAttribute("lang", language);
+        element.setAttribute("dir", LANGUAGES[language].dir);
+      },
+    })
     .on("title", { element: (element) => element.setInnerContent(title) })
     .on('meta[name="description"]', {
       element: (element) => {
@@ -32,7 +44,9 @@ export function rewriteHead(page: Response, { title, description, html }: Head):
     })
     .on("head", { element: (element) => element.append(html, { html: true }) })
     .transform(page);
-  return withoutValidator(rewritten);
+  const copy = withoutValidator(rewritten);
+  copy.headers.append("vary", "accept-language, cookie");
+  return copy;
 }
 
 /** The site's HTML file for the page of a video, whose browser loads the player's code at once. */

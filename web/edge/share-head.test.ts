@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { SharedVideo } from "../../workers/contract/sharing.ts";
+import { t } from "../i18n/translate.ts";
 import { isoDuration, summary, videoHead } from "./share-head.ts";
 
 const HOSTILE = `"'><script>alert(1)</script><!--`;
@@ -28,7 +29,7 @@ function dataOf(html: string): Record<string, unknown> {
 }
 
 test("a video is described for search engines, chats and players", () => {
-  const { title, description, html } = videoHead(video);
+  const { title, description, html } = videoHead(video, t);
   expect([title, description]).toEqual(["Harbour · Kinora", "Boats come home."]);
   for (const tag of [
     `<link rel="canonical" href="https://v.example/watch/1">`,
@@ -50,7 +51,7 @@ test("a video is described for search engines, chats and players", () => {
 });
 
 test("parts of a video are clips that link to their start", () => {
-  const { html } = videoHead({ ...video, clips: [{ title: "Storm", start: 20, end: 60 }] });
+  const { html } = videoHead({ ...video, clips: [{ title: "Storm", start: 20, end: 60 }] }, t);
   const data = dataOf(html);
   expect(data["hasPart"]).toEqual([
     {
@@ -65,20 +66,23 @@ test("parts of a video are clips that link to their start", () => {
 });
 
 test("a video that other sites may not frame is a large image instead of a player", () => {
-  const { html } = videoHead({ ...video, embedUrl: null });
+  const { html } = videoHead({ ...video, embedUrl: null }, t);
   expect(html).toContain(`content="summary_large_image"`);
   expect(html).not.toMatch(/og:video|twitter:player/);
 });
 
 test("no text of a creator becomes markup", () => {
-  const { html } = videoHead({
-    ...video,
-    title: HOSTILE,
-    description: HOSTILE,
-    creator: { ...video.creator, name: HOSTILE },
-    tags: [HOSTILE],
-    clips: [{ title: HOSTILE, start: 0, end: 1 }],
-  });
+  const { html } = videoHead(
+    {
+      ...video,
+      title: HOSTILE,
+      description: HOSTILE,
+      creator: { ...video.creator, name: HOSTILE },
+      tags: [HOSTILE],
+      clips: [{ title: HOSTILE, start: 0, end: 1 }],
+    },
+    t,
+  );
   expect(html.match(/<\/?script/g)).toEqual(["<script", "</script"]);
   expect(html).not.toContain("<!--");
   expect(dataOf(html)["name"]).toBe(HOSTILE);

@@ -1,4 +1,5 @@
 import type { SharedVideo } from "../../workers/contract/sharing.ts";
+import type { Translate } from "../i18n/translate.ts";
 
 const MAX_DESCRIPTION_LENGTH = 300;
 
@@ -100,13 +101,17 @@ function videoObject(video: SharedVideo): object {
 }
 
 /** What the head of a public video's watch page says to whoever shows a link to it. */
-export function videoHead(video: SharedVideo): {
+export function videoHead(
+  video: SharedVideo,
+  translate: Translate,
+): {
   title: string;
   description: string;
   html: string;
 } {
   const { title, siteName, url, image, embedUrl, width, height } = video;
-  const description = summary(video.description) || `Watch “${title}” on ${siteName}.`;
+  const description =
+    summary(video.description) || translate("head.video", { title, site: siteName });
   const tags: Tag[] = [
     ["name", "author", video.creator.name],
     ["property", "og:site_name", siteName],

@@ -1,6 +1,7 @@
 import type { SharedVideo, VideoSharing } from "../../workers/contract/sharing.ts";
 import { isVideoId } from "../video-id.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
+import { headTexts, pageLanguage } from "./page-language.ts";
 import { rewriteHead, unindexedPage, withPlayerCode } from "./rewrite-head.ts";
 import { linkTag, videoHead } from "./share-head.ts";
 
@@ -23,8 +24,9 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
   if (!sharing?.ok) return page;
   const { video } = (await sharing.json()) as VideoSharing;
   if (!video) return unindexedPage(page, 200);
-  const head = videoHead(video);
-  return rewriteHead(page, { ...head, html: head.html + preloadPoster(video) });
+  const language = pageLanguage(request);
+  const head = videoHead(video, headTexts(language));
+  return rewriteHead(page, language, { ...head, html: head.html + preloadPoster(video) });
 }
 
 /** The largest thing that the page shows before the first frame. */

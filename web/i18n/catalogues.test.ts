@@ -86,7 +86,10 @@ test("every message is shown somewhere", () => {
     .map((path) => readFileSync(`${WEB}${path}`, "utf8"))
     .join("\n");
   /** Keys that are put together: `category.${slug}`. */
-  const families = Array.from(source.matchAll(/t\(`([\w.]+\.)\$\{/g), ([, family]) => family!);
+  const families = Array.from(
+    source.matchAll(/(?:t|translate)\(`([\w.]+\.)\$\{/g),
+    ([, family]) => family!,
+  );
   const unused = Object.keys(english).filter(
     (key) => !source.includes(`"${key}"`) && !families.some((family) => key.startsWith(family)),
   );

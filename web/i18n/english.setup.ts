@@ -3,6 +3,7 @@ import { addMessages } from "./translate.ts";
 import { messages as account } from "../messages/en/account.ts";
 import { messages as browse } from "../messages/en/browse.ts";
 import { messages as forms } from "../messages/en/forms.ts";
+import { messages as head } from "../messages/en/head.ts";
 import { messages as library } from "../messages/en/library.ts";
 import { messages as site } from "../messages/en/site.ts";
 import { messages as studio } from "../messages/en/studio.ts";
@@ -10,5 +11,14 @@ import { messages as watch } from "../messages/en/watch.ts";
 
 // The site's build compiles the catalogues; tests have none, and speak English.
 addMessages(
-  compileMessages({ ...site, ...browse, ...watch, ...library, ...account, ...studio, ...forms }),
+  compileMessages({
+    ...site,
+    ...browse,
+    ...watch,
+    ...library,
+    ...account,
+    ...studio,
+    ...forms,
+    ...head,
+  }),
 );

@@ -3,7 +3,11 @@ import type { CatalogueName } from "./messages.ts";
 import { addMessages, type CompiledMessages, language } from "./translate.ts";
 
 /** One file per language and catalogue, compiled by `catalogue-plugin.ts`. */
-const CATALOGUES = import.meta.glob<CompiledMessages>("../messages/*/*.ts", { import: "messages" });
+const CATALOGUES = import.meta.glob<CompiledMessages>(
+  // Browsers need no head: theirs are written by the functions of Pages.
+  ["../messages/*/*.ts", "!../messages/*/head.ts"],
+  { import: "messages" },
+);
 
 /** Loads a catalogue in the page's language, or in English where it has not been translated. */
 export async function loadMessages(name: CatalogueName): Promise<void> {

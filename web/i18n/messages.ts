@@ -1,6 +1,7 @@
 import type { messages as account } from "../messages/en/account.ts";
 import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
+import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
 import type { messages as site } from "../messages/en/site.ts";
 import type { messages as studio } from "../messages/en/studio.ts";
@@ -15,6 +16,7 @@ export interface Catalogues {
   account: typeof account;
   studio: typeof studio;
   forms: typeof forms;
+  head: typeof head;
 }
 
 export type CatalogueName = keyof Catalogues;
@@ -26,7 +28,8 @@ export type Messages = typeof site &
   typeof library &
   typeof account &
   typeof studio &
-  typeof forms;
+  typeof forms &
+  typeof head;
 
 export type MessageKey = keyof Messages;
 

@@ -52,9 +52,15 @@ export function addMessages(messages: CompiledMessages): void {
   for (const [key, message] of Object.entries(messages)) known.set(key, message);
 }
 
+const formatIn = <Rich>(
+  message: CompiledMessage,
+  tag: string,
+  values: FormatValues<Rich> | undefined,
+) => format(message, tag, values, { formatters: FORMATTERS });
+
 function formatted<Rich>(key: MessageKey, values: FormatValues<Rich> | undefined) {
   const message = known.get(key);
-  if (message !== undefined) return format(message, locale(), values, { formatters: FORMATTERS });
+  if (message !== undefined) return formatIn(message, locale(), values);
   reportError(new Error(`The catalogue with "${key}" is not loaded.`));
   return key;
 }
@@ -64,6 +70,17 @@ export function t(key: PlainKey): string;
 export function t<Key extends MessageKey>(key: Key, values: Values<Messages[Key]>): string;
 export function t(key: MessageKey, values?: object): string {
   return String(formatted(key, values as FormatValues | undefined));
+}
+
+export type Translate = typeof t;
+
+/** `t` with messages and a language of its own, where there is no page: the functions of Pages speak several at once. */
+export function translator(messages: CompiledMessages, tag: Language): Translate {
+  return (key: MessageKey, values?: object) => {
+    const message = messages[key];
+    if (message === undefined) throw new Error(`There is no message "${key}".`);
+    return String(formatIn(message, LANGUAGES[tag].locale, values as FormatValues | undefined));
+  };
 }
 
 /** A message with elements in it: each tag of the message is a function from its content to an element. */

@@ -1,0 +1,8 @@
+import type { Translated } from "../../i18n/messages.ts";
+
+export const messages: Translated<"head"> = {
+  "head.video": "„{title}“ auf {site} ansehen.",
+  "head.category": "{category} auf {site} ansehen.",
+  "head.tag": "Videos zu {tag} auf {site}.",
+  "head.creator": "Videos von {name} auf {site}.",
+};

@@ -1,0 +1,7 @@
+/** Descriptions that the functions of Pages write for search engines and shared links. */
+export const messages = {
+  "head.video": "Watch “{title}” on {site}.",
+  "head.category": "{category}: watch on {site}.",
+  "head.tag": "Videos about {tag} on {site}.",
+  "head.creator": "Videos by {name} on {site}.",
+} as const;
