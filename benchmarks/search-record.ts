@@ -33,6 +33,7 @@ export function toDocument(video: SampleVideo): IndexDocument {
     description: video.description,
     category: video.category,
     language: video.language,
+    maturityRating: null,
     creator: "studio",
     duration: video.duration,
     height: video.height,

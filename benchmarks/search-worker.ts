@@ -32,7 +32,7 @@ const handlers: Record<string, (env: Env, body: never) => Promise<unknown>> = {
   },
   "/naive": naive,
   "/titles": async (env, query: { q: string; limit: number }) =>
-    (await searchVideos(env, SearchQuery.parse(query))).items.map((item) => item.video.title),
+    (await searchVideos(env, SearchQuery.parse(query), null)).items.map((item) => item.video.title),
   "/naive-titles": naiveTitles,
   "/floor": floor,
   "/size": async (env) => ({ bytes: (await env.SEARCH.prepare("SELECT 1").run()).meta.size_after }),
@@ -53,8 +53,8 @@ async function measured(env: Env, given: Record<string, string>): Promise<Search
   };
   Object.assign(meter, { rows: 0, calls: 0, ms: 0 });
   const start = await clock();
-  if (given["suggest"] === undefined) await searchVideos(metered, SearchQuery.parse(given));
-  else await suggest(metered, given["suggest"], MAX_SUGGESTIONS);
+  if (given["suggest"] === undefined) await searchVideos(metered, SearchQuery.parse(given), null);
+  else await suggest(metered, given["suggest"], MAX_SUGGESTIONS, null);
   const ms = await since(start);
   return {
     ms,

@@ -34,6 +34,7 @@ import { limitBody, limitRate } from "./routes/limits.ts";
 import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
+import { profiles } from "./routes/profiles.ts";
 import { playlists } from "./routes/playlists.ts";
 import { reports } from "./routes/reports.ts";
 import { runners } from "./routes/runners.ts";
@@ -107,7 +108,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   const allowAnyOrigin = cors({
     origin: "*",
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["authorization", "content-type", "idempotency-key"],
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "kinora-pin"],
     exposeHeaders: ["x-request-id", "retry-after", "idempotency-replayed"],
     maxAge: 86_400,
   });
@@ -149,6 +150,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", history)
     .route("/", library)
     .route("/", playlists)
+    .route("/", profiles)
     .route("/", reports)
     .route("/", playback)
     .route("/", beacons)

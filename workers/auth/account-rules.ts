@@ -74,6 +74,32 @@ const deleteWithPassword = {
   }),
 };
 
+/** What a session may do whose profile has a maturity limit: its child or guest is not the account's holder. */
+const PATHS_OF_LIMITED_PROFILES: ReadonlySet<string | undefined> = new Set([
+  "/get-session",
+  "/token",
+  "/jwks",
+  "/sign-out",
+]);
+
+/** A sign-in has no session yet, or leaves the one that it has. */
+const isOfLimitedProfiles = (path: string | undefined): boolean =>
+  PATHS_OF_LIMITED_PROFILES.has(path) ||
+  /^\/(sign-in|callback|oauth2\/callback)\//.test(path ?? "");
+
+const onlyWatching = {
+  matcher: ({ path, headers }: { path?: string; headers?: Headers }) =>
+    !isOfLimitedProfiles(path) && (headers?.has("cookie") ?? false),
+  handler: createAuthMiddleware(async (ctx) => {
+    const session = await getSessionFromCtx(ctx).catch(() => null);
+    if (session?.session["maturityLimit"])
+      throw new APIError("FORBIDDEN", {
+        code: "LIMITED_PROFILE",
+        message: "This profile may not do this. Choose another profile.",
+      });
+  }),
+};
+
 const limitReached = (message: string) =>
   new APIError("CONFLICT", { code: "LIMIT_REACHED", message });
 
@@ -140,6 +166,7 @@ export function accountRules(settings: AuthSettings): BetterAuthPlugin {
       before: [
         ...(settings.SIGNUP === "closed" ? [signUpIsClosed] : []),
         oauthQueryIsText,
+        onlyWatching,
         checkInputs,
         deleteWithPassword,
         fewPasskeys,

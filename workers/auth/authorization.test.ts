@@ -19,6 +19,9 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "videos.report": { reason: "spam" },
   "library.import": { watchlist: [], positions: [] },
   "digest.put": { enabled: false },
+  "profiles.open": { id: "main" },
+  "profiles.create": { name: "Ada", avatar: "owl" },
+  "profiles.set-pin": { pin: null },
   "notifications.read": { until: "2026-01-01T00:00:00.000Z" },
   "editors-pick.put": { videoId: "0".repeat(22) },
 };

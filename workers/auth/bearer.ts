@@ -3,8 +3,13 @@ import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
 import type { AppEnv } from "../context.ts";
 import { type AppScope, Role } from "../contract/accounts.ts";
+import { MATURITY_LIMITS } from "../contract/maturity-ratings.ts";
 import { APP_SCOPES, IDENTITY_SCOPES } from "../contract/scopes.ts";
-import { type CredentialSource, roleOfCredential } from "../db/accounts/credentials.ts";
+import {
+  type CredentialSource,
+  type Standing,
+  standingOfCredential,
+} from "../db/accounts/credentials.ts";
 import { catalog } from "../db/client.ts";
 import { verificationKeys } from "../db/accounts/verification-keys.ts";
 import { AppError } from "../domain/errors.ts";
@@ -74,25 +79,25 @@ function sourceOf({ sub, owner, client_id, sid, iat }: Claims): CredentialSource
 }
 
 /** How long a read may go on using a JWT whose session or grant has ended. A write always looks it up. */
-const CACHE_TTL_ROLE_MS = 30_000;
-const MAX_CACHED_ROLES = 5_000;
-const roles = new WeakMap<Env, Map<string, { role: Role | null; until: number }>>();
+const CACHE_TTL_STANDING_MS = 30_000;
+const MAX_CACHED_STANDINGS = 5_000;
+const standings = new WeakMap<Env, Map<string, { standing: Standing | null; until: number }>>();
 
-async function currentRole(
+async function currentStanding(
   token: string,
   source: CredentialSource,
   env: Env,
   isWrite: boolean,
-): Promise<Role | null> {
-  let cache = roles.get(env);
-  if (!cache) roles.set(env, (cache = new Map()));
+): Promise<Standing | null> {
+  let cache = standings.get(env);
+  if (!cache) standings.set(env, (cache = new Map()));
   const now = Date.now();
   const cached = cache.get(token);
-  if (cached && cached.until > now && !isWrite) return cached.role;
-  const role = await roleOfCredential(catalog(env), source, now);
-  if (cache.size >= MAX_CACHED_ROLES) cache.clear();
-  cache.set(token, { role, until: now + CACHE_TTL_ROLE_MS });
-  return role;
+  if (cached && cached.until > now && !isWrite) return cached.standing;
+  const standing = await standingOfCredential(catalog(env), source, now);
+  if (cache.size >= MAX_CACHED_STANDINGS) cache.clear();
+  cache.set(token, { standing, until: now + CACHE_TTL_STANDING_MS });
+  return standing;
 }
 
 async function principalOfJwt(
@@ -110,9 +115,12 @@ async function principalOfJwt(
   );
   beside?.();
   const source = sourceOf(claims);
-  const role = source && (await currentRole(token, source, env, isWrite));
-  if (!role)
+  const standing = source && (await currentStanding(token, source, env, isWrite));
+  if (!standing)
     throw invalidToken(env, "The session or the grant behind this access token has ended.");
+  const maturityLimit = standing.session?.maturityLimit ?? null;
+  // Who has a limit is not the account's holder: such a profile watches, and does nothing else.
+  const role = maturityLimit === null ? standing.role : "viewer";
   const granted = new Set(claims.scope.split(" "));
   const allowed = new Set<AppScope>([...IDENTITY_SCOPES, ...scopesOf(role)]);
   return {
@@ -123,6 +131,8 @@ async function principalOfJwt(
       APP_SCOPES.filter((scope) => granted.has(scope) && allowed.has(scope)),
     ),
     via: claims.client_id === undefined ? "session" : "app",
+    ...(standing.session && { session: standing.session }),
+    ...(maturityLimit && { maturityLimit }),
   };
 }
 
@@ -141,6 +151,14 @@ function invalidToken(env: Env, detail: string, cause?: unknown): AppError {
 export const accountDeleted = (env: Env): AppError =>
   invalidToken(env, "The account behind this access token has been deleted.");
 
+/** What visitors without an account may see is the deployment's choice. */
+const AnonymousLimit = z.union([z.literal("").transform(() => null), z.enum(MATURITY_LIMITS)]);
+
+export function anonymousOf(env: Pick<Env, "ANONYMOUS_MATURITY_LIMIT">): Principal {
+  const maturityLimit = AnonymousLimit.parse(env.ANONYMOUS_MATURITY_LIMIT);
+  return maturityLimit === null ? ANONYMOUS : { ...ANONYMOUS, maturityLimit };
+}
+
 /**
  * Determines the caller from the Authorization header alone, never from a cookie.
  * @throws AppError invalid_token when a token is present but not valid, so that no caller is anonymous by mistake
@@ -151,7 +169,7 @@ async function principalOf(
   isWrite: boolean,
   beside?: () => void,
 ): Promise<Principal> {
-  if (header === undefined) return ANONYMOUS;
+  if (header === undefined) return anonymousOf(env);
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
   if (!token) throw invalidToken(env, "The Authorization header must have the form: Bearer token.");
   if (isPersonalToken(token)) {

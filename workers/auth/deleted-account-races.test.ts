@@ -139,8 +139,9 @@ async function expectGone(userId: string): Promise<void> {
     .bind(userId)
     .first<number>("n");
   expect(left).toBe(0);
-  const { watchSettings: _, ...library } = await libraryOf(env, userId).exportAll();
-  expect(library).toEqual({ watched: [], watchlist: [], likes: [], playlists: [] });
+  const { profiles, playlists } = await libraryOf(env, userId).exportAll();
+  expect([profiles.length, playlists]).toEqual([1, []]);
+  expect(profiles[0]).toMatchObject({ id: "main", watched: [], watchlist: [], likes: [] });
   expect((await libraryOf(env, userId).followState()).follows).toEqual([]);
 }
 

@@ -9,6 +9,7 @@ import { twoFactor } from "better-auth/plugins/two-factor";
 import { Role } from "../contract/accounts.ts";
 import { ROLES } from "../contract/scopes.ts";
 import { endOldestSessions } from "../db/accounts/accounts.ts";
+import { startLimitOf } from "../db/accounts/session-profiles.ts";
 import { catalog } from "../db/client.ts";
 import { forgetChallenges } from "../db/accounts/attempts.ts";
 import { authAdapter } from "../db/accounts/auth-adapter.ts";
@@ -123,6 +124,7 @@ function createAuth(env: Env) {
           input: false,
           defaultValue: settings.SIGNUP_ROLE,
         },
+        hasProfiles: { type: "boolean", required: false, input: false, defaultValue: false },
       },
       deleteUser: {
         enabled: true,
@@ -138,7 +140,14 @@ function createAuth(env: Env) {
       },
     },
     databaseHooks: {
-      session: { create: { after: ({ userId }) => endOldestSessions(catalog(env), userId) } },
+      session: {
+        create: {
+          before: async (session) => ({
+            data: { ...session, maturityLimit: await startLimitOf(catalog(env), session.userId) },
+          }),
+          after: ({ userId }) => endOldestSessions(catalog(env), userId),
+        },
+      },
       user: {
         create: { before: async (user) => ({ data: { ...user, ...fittingProfile(user) } }) },
         update: {
@@ -150,7 +159,14 @@ function createAuth(env: Env) {
     },
     // The token in a reset mail is as good as a password, so the table has only its hash.
     verification: { storeIdentifier: "hashed" },
-    session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    session: {
+      expiresIn: 30 * DAY_SECONDS,
+      updateAge: DAY_SECONDS,
+      additionalFields: {
+        profileId: { type: "string", required: false, input: false },
+        maturityLimit: { type: "string", required: false, input: false },
+      },
+    },
     rateLimit: addressLimits(settings),
     advanced: {
       database: { generateId: newId },

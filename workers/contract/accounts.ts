@@ -175,6 +175,7 @@ export const AccountExport = z.object({
       tags: z.array(z.string()),
       visibility: z.string(),
       state: z.string(),
+      maturityRating: z.string().nullable(),
       duration: z.number().nullable(),
       sourceBytes: z.int(),
       createdAt: Timestamp,
@@ -191,12 +192,30 @@ export const AccountExport = z.object({
   /** Whether the account gets the weekly mail with new videos. */
   weeklyMail: z.boolean(),
   follows: z.array(z.object({ creatorId: z.string(), since: Timestamp })),
-  /** How far each video was watched, in seconds; the latest ten thousand videos. */
-  watched: z.array(
-    z.object({ videoId: z.string(), position: z.number(), finished: z.boolean(), at: Timestamp }),
+  /** Who watches with the account, and what each has watched and saved. The name of the first may be that of the account. */
+  profiles: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      avatar: z.string(),
+      kids: z.boolean(),
+      maturityLimit: z.string().nullable(),
+      locked: z.boolean(),
+      createdAt: Timestamp,
+      /** How far each video was watched, in seconds; the latest ten thousand videos. */
+      watched: z.array(
+        z.object({
+          videoId: z.string(),
+          position: z.number(),
+          finished: z.boolean(),
+          at: Timestamp,
+        }),
+      ),
+      watchlist: z.array(z.object({ videoId: z.string(), at: Timestamp })),
+      likes: z.array(z.object({ videoId: z.string(), at: Timestamp })),
+      watchSettings: WatchSettings,
+    }),
   ),
-  watchlist: z.array(z.object({ videoId: z.string(), at: Timestamp })),
-  likes: z.array(z.object({ videoId: z.string(), at: Timestamp })),
   playlists: z.array(
     z.object({
       id: z.string(),
@@ -209,6 +228,5 @@ export const AccountExport = z.object({
       videos: z.array(z.object({ videoId: z.string(), season: z.int(), episode: z.int() })),
     }),
   ),
-  watchSettings: WatchSettings,
 });
 export type AccountExport = z.infer<typeof AccountExport>;

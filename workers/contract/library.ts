@@ -27,8 +27,13 @@ export const LibraryImport = z.strictObject({
 });
 export type LibraryImport = z.infer<typeof LibraryImport>;
 
-/** How an account watches, on all its devices. */
+/** Languages of the site, as in `web/i18n/languages.ts`. */
+export const SiteLanguage = z.enum(["en", "de", "ar"]);
+
+/** How somebody watches, on all their devices: each profile of an account has its own. */
 export const WatchSettings = z.object({
+  /** The language of the site; null takes that of the browser. */
+  siteLanguage: SiteLanguage.nullable(),
   /** Preferred language of audio tracks; null takes the video's own. */
   audioLanguage: Language.nullable(),
   /** Captions in this language are shown by themselves; null shows none. */
@@ -42,6 +47,7 @@ export const WatchSettings = z.object({
 export type WatchSettings = z.infer<typeof WatchSettings>;
 
 export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
+  siteLanguage: null,
   audioLanguage: null,
   captionLanguage: null,
   playNext: false,

@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { Id, Language, Timestamp } from "./common.ts";
 import { fileName } from "./text.ts";
-import { Category, Description, People, Tags, Title, VideoState, Visibility } from "./videos.ts";
+import {
+  Category,
+  Description,
+  MaturityRating,
+  People,
+  Tags,
+  Title,
+  VideoState,
+  Visibility,
+} from "./videos.ts";
 
 export const UploadCreate = z.strictObject({
   filename: fileName(255),
@@ -14,6 +23,7 @@ export const UploadCreate = z.strictObject({
   tags: Tags.optional(),
   people: People.optional(),
   language: Language.optional(),
+  maturityRating: MaturityRating.optional(),
   visibility: Visibility.optional(),
   /** Store the segments encrypted; cannot be changed once the upload is complete. */
   encrypted: z.boolean().optional(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CATEGORIES } from "./categories.ts";
 import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
+import { MATURITY_RATINGS } from "./maturity-ratings.ts";
 import { PlaybackRules } from "./playback.ts";
 import { lineOfText, linesOfText } from "./text.ts";
 
@@ -19,6 +20,8 @@ export type Visibility = z.infer<typeof Visibility>;
 
 export const Category = z.enum(CATEGORIES.map((category) => category.slug));
 export type Category = z.infer<typeof Category>;
+
+export const MaturityRating = z.enum(MATURITY_RATINGS);
 
 export const Title = lineOfText(200);
 export const Description = linesOfText(5000);
@@ -39,6 +42,8 @@ export const Video = z.object({
   tags: z.array(z.string()),
   people: z.array(z.string()),
   language: z.string().nullable(),
+  /** From which age it is suitable, as its creator says; null while it is not rated. */
+  maturityRating: MaturityRating.nullable(),
   visibility: Visibility,
   state: VideoState,
   error: VideoError.nullable(),
@@ -100,6 +105,7 @@ export const VideoPatch = z
     tags: Tags,
     people: People,
     language: Language.nullable(),
+    maturityRating: MaturityRating.nullable(),
     visibility: Visibility,
     downloadsEnabled: z.boolean(),
     /** Can only be changed before the video is transcoded, or before a failed one is retried. */

@@ -21,7 +21,8 @@ import {
   type SavedListName,
 } from "./library/saved-list.ts";
 import { FOLLOWS_SCHEMA } from "./library/follow-store.ts";
-import { FollowingObject } from "./library/following-object.ts";
+import { type ProfileEntry, PROFILES_SCHEMA } from "./library/profile-store.ts";
+import { ProfilesObject } from "./library/profiles-object.ts";
 import { migrateObject } from "./object-schema.ts";
 
 /** A playback that counts against the account's limit of concurrent streams. */
@@ -33,7 +34,7 @@ export interface StreamEntry {
   expiresAt: number;
 }
 
-/** One step per change of the schema, in order. */
+/** One step per change, in order. */
 const SCHEMA_STEPS = [
   PROGRESS_SCHEMA,
   `CREATE TABLE streams (
@@ -45,14 +46,17 @@ const SCHEMA_STEPS = [
   PLAYLISTS_SCHEMA,
   "CREATE TABLE watch_settings (value TEXT NOT NULL);",
   FOLLOWS_SCHEMA,
+  PROFILES_SCHEMA,
 ];
 
+const MAX_TIME_MS = Number.MAX_SAFE_INTEGER;
+const SAVED_LISTS = ["watchlist", "likes"] as const satisfies SavedListName[];
 const MAX_SAVED = {
-  watchlist: LIMITS.watchlistPerAccount,
-  likes: LIMITS.likesPerAccount,
+  watchlist: LIMITS.watchlistPerProfile,
+  likes: LIMITS.likesPerProfile,
 } as const satisfies Record<SavedListName, number>;
 
-/** What an account keeps about one video. */
+/** What a profile keeps about one video. */
 export interface VideoNotes {
   progress: ProgressEntry | null;
   inWatchlist: boolean;
@@ -60,26 +64,27 @@ export interface VideoNotes {
   settings: WatchSettings;
 }
 
-export interface LibraryExport {
+/** A profile with everything of it. */
+export interface ProfileExport extends ProfileEntry {
   watched: ProgressEntry[];
   watchlist: SavedEntry[];
   likes: SavedEntry[];
-  playlists: (PlaylistEntry & { videos: PlaylistItemEntry[] })[];
   watchSettings: WatchSettings;
 }
 
+export interface LibraryExport {
+  profiles: ProfileExport[];
+  playlists: (PlaylistEntry & { videos: PlaylistItemEntry[] })[];
+}
+
 /**
- * What an account keeps for itself: how far it has watched which videos, its lists and settings, and what it plays now. One object per account, by
- * its id, with a database of its own, so that viewers who play write nothing to CATALOG
- * (docs/decisions/550-account-library.md). The Worker calls it by RPC after it has authorised the caller.
+ * What an account keeps for itself: its profiles, how far each has watched which videos, their lists and settings, its
+ * playlists, and what it plays now. One object per account, by its id, with a database of its own, so that viewers who play
+ * write nothing to CATALOG (docs/decisions/550-account-library.md). The Worker calls it by RPC after it has authorised the
+ * caller.
  */
-export class AccountLibrary extends FollowingObject {
+export class AccountLibrary extends ProfilesObject {
   #sql = this.ctx.storage.sql;
-  #progress = new ProgressStore(this.ctx.storage);
-  #saved = {
-    watchlist: new SavedList(this.#sql, "watchlist"),
-    likes: new SavedList(this.#sql, "likes"),
-  } as const satisfies Record<SavedListName, SavedList>;
   #playlists = new PlaylistStore(this.ctx.storage);
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -87,42 +92,50 @@ export class AccountLibrary extends FollowingObject {
     void ctx.blockConcurrencyWhile(async () => this.#migrate());
   }
 
-  #migrate(): void {
-    migrateObject(this.ctx.storage, SCHEMA_STEPS);
+  #progressOf(profileId: string): ProgressStore {
+    return new ProgressStore(this.ctx.storage, profileId);
   }
 
+  #savedOf(profileId: string, list: SavedListName): SavedList {
+    return new SavedList(this.#sql, list, profileId);
+  }
+
+  #migrate = (): void => migrateObject(this.ctx.storage, SCHEMA_STEPS);
+
   /** Stores the newest position, unless the history is paused. */
-  putProgress(entry: ProgressEntry): void {
-    if (!this.readSettings().historyPaused) this.#progress.put(entry);
+  putProgress(profileId: string, entry: ProgressEntry): void {
+    if (!this.readSettings(profileId).historyPaused) this.#progressOf(profileId).put(entry);
   }
 
   /** Adds entries that were kept elsewhere. A newer one of the same video stays. */
-  importProgress(entries: ProgressEntry[]): void {
-    this.#progress.import(entries);
+  importProgress(profileId: string, entries: ProgressEntry[]): void {
+    this.#progressOf(profileId).import(entries);
   }
 
-  getProgress(videoId: string): ProgressEntry | null {
-    return this.#progress.get(videoId);
+  getProgress(profileId: string, videoId: string): ProgressEntry | null {
+    return this.#progressOf(profileId).get(videoId);
   }
 
-  /** What the account watched, latest first. @param before only older entries, in milliseconds since the epoch */
-  listProgress(limit: number, before = Number.MAX_SAFE_INTEGER): ProgressEntry[] {
-    return this.#progress.list(limit, before);
+  /** What a profile watched, latest first. @param before only older entries, in milliseconds since the epoch */
+  listProgress(profileId: string, limit: number, before = MAX_TIME_MS): ProgressEntry[] {
+    return this.#progressOf(profileId).list(limit, before);
   }
 
-  removeProgress(videoId: string): void {
-    this.#progress.remove([videoId]);
+  removeProgress(profileId: string, videoId: string): void {
+    this.#progressOf(profileId).remove([videoId]);
   }
 
   /** Removes videos that are gone from everything. */
   forgetVideos(videoIds: string[]): void {
-    this.#progress.remove(videoIds);
-    for (const list of Object.values(this.#saved)) list.remove(videoIds);
+    for (const { id } of this.listProfiles()) {
+      this.#progressOf(id).remove(videoIds);
+      for (const list of SAVED_LISTS) this.#savedOf(id, list).remove(videoIds);
+    }
     this.#playlists.forgetVideos(videoIds);
   }
 
-  clearProgress(): void {
-    this.#progress.clear();
+  clearProgress(profileId: string): void {
+    this.#progressOf(profileId).clear();
   }
 
   /**
@@ -153,35 +166,43 @@ export class AccountLibrary extends FollowingObject {
   }
 
   /** Adds what a browser kept without an account: positions unless the history is paused, and as much as there is room for. */
-  importKept(kept: { watchlist: SavedEntry[]; positions: ProgressEntry[] }): void {
-    for (const entry of kept.watchlist) this.addSaved("watchlist", entry);
-    if (!this.readSettings().historyPaused) this.importProgress(kept.positions);
+  importKept(
+    profileId: string,
+    kept: { watchlist: SavedEntry[]; positions: ProgressEntry[] },
+  ): void {
+    for (const entry of kept.watchlist) this.addSaved(profileId, "watchlist", entry);
+    if (!this.readSettings(profileId).historyPaused) this.importProgress(profileId, kept.positions);
   }
 
-  notesOf(videoId: string): VideoNotes {
+  notesOf(profileId: string, videoId: string): VideoNotes {
     return {
-      progress: this.getProgress(videoId),
-      inWatchlist: this.#saved.watchlist.has(videoId),
-      liked: this.#saved.likes.has(videoId),
-      settings: this.readSettings(),
+      progress: this.getProgress(profileId, videoId),
+      inWatchlist: this.#savedOf(profileId, "watchlist").has(videoId),
+      liked: this.#savedOf(profileId, "likes").has(videoId),
+      settings: this.readSettings(profileId),
     };
   }
 
   /** @returns false when the list is full */
-  addSaved(list: SavedListName, entry: SavedEntry): boolean {
-    return this.#saved[list].add(entry, MAX_SAVED[list]);
+  addSaved(profileId: string, list: SavedListName, entry: SavedEntry): boolean {
+    return this.#savedOf(profileId, list).add(entry, MAX_SAVED[list]);
   }
 
-  hasSaved(list: SavedListName, videoId: string): boolean {
-    return this.#saved[list].has(videoId);
+  hasSaved(profileId: string, list: SavedListName, videoId: string): boolean {
+    return this.#savedOf(profileId, list).has(videoId);
   }
 
-  removeSaved(list: SavedListName, videoId: string): void {
-    this.#saved[list].remove([videoId]);
+  removeSaved(profileId: string, list: SavedListName, videoId: string): void {
+    this.#savedOf(profileId, list).remove([videoId]);
   }
 
-  listSaved(list: SavedListName, limit: number, before?: SavedEntry): SavedEntry[] {
-    return this.#saved[list].list(limit, before);
+  listSaved(
+    profileId: string,
+    list: SavedListName,
+    limit: number,
+    before?: SavedEntry,
+  ): SavedEntry[] {
+    return this.#savedOf(profileId, list).list(limit, before);
   }
 
   /** @returns false when the account has as many as it can have */
@@ -193,8 +214,11 @@ export class AccountLibrary extends FollowingObject {
     return this.#playlists.get(id);
   }
 
-  /** @param videoId tells which of them have this video */
-  listPlaylists(videoId?: string): {
+  /** @param videoId tells which of them have this video, and whether a profile's watchlist has it */
+  listPlaylists(
+    profileId: string,
+    videoId?: string,
+  ): {
     playlists: PlaylistSummary[];
     having: string[];
     inWatchlist: boolean;
@@ -202,7 +226,7 @@ export class AccountLibrary extends FollowingObject {
     return {
       playlists: this.#playlists.list(),
       having: videoId === undefined ? [] : this.#playlists.having(videoId),
-      inWatchlist: videoId !== undefined && this.#saved.watchlist.has(videoId),
+      inWatchlist: videoId !== undefined && this.#savedOf(profileId, "watchlist").has(videoId),
     };
   }
 
@@ -230,32 +254,39 @@ export class AccountLibrary extends FollowingObject {
     this.#playlists.removeItem(id, videoId, now);
   }
 
-  readSettings(): WatchSettings {
-    const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM watch_settings").toArray();
+  readSettings(profileId: string): WatchSettings {
+    const [row] = this.#sql
+      .exec<{ value: string }>("SELECT value FROM watch_settings WHERE profile_id = ?", profileId)
+      .toArray();
     if (!row) return DEFAULT_WATCH_SETTINGS;
     // A setting that an earlier version did not have is at its default.
     return WatchSettings.parse({ ...DEFAULT_WATCH_SETTINGS, ...(JSON.parse(row.value) as object) });
   }
 
-  changeSettings(patch: WatchSettingsPatch): WatchSettings {
-    const settings = { ...this.readSettings(), ...patch };
-    this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("DELETE FROM watch_settings");
-      this.#sql.exec("INSERT INTO watch_settings VALUES (?)", JSON.stringify(settings));
-    });
+  changeSettings(profileId: string, patch: WatchSettingsPatch): WatchSettings {
+    const settings = { ...this.readSettings(profileId), ...patch };
+    this.#sql.exec(
+      `INSERT INTO watch_settings VALUES (?1, ?2)
+       ON CONFLICT (profile_id) DO UPDATE SET value = ?2`,
+      profileId,
+      JSON.stringify(settings),
+    );
     return settings;
   }
 
   /** Everything that is kept for good. */
   exportAll(): LibraryExport {
     return {
-      watched: this.listProgress(LIMITS.watchedVideosPerAccount),
-      watchlist: this.listSaved("watchlist", LIMITS.watchlistPerAccount),
-      likes: this.listSaved("likes", LIMITS.likesPerAccount),
+      profiles: this.listProfiles().map((profile) => ({
+        ...profile,
+        watched: this.listProgress(profile.id, LIMITS.watchedVideosPerProfile),
+        watchlist: this.listSaved(profile.id, "watchlist", LIMITS.watchlistPerProfile),
+        likes: this.listSaved(profile.id, "likes", LIMITS.likesPerProfile),
+        watchSettings: this.readSettings(profile.id),
+      })),
       playlists: this.#playlists
         .list()
         .map((playlist) => ({ ...playlist, videos: this.#playlists.items(playlist.id) })),
-      watchSettings: this.readSettings(),
     };
   }
 

@@ -1,4 +1,6 @@
 import { sql } from "drizzle-orm";
+import type { MaturityLimit } from "../contract/maturity-ratings.ts";
+import { ratingsWithin } from "../domain/maturity.ts";
 import type { Catalog } from "./client.ts";
 import { videos, whereListed } from "./schema.ts";
 
@@ -16,6 +18,7 @@ const LAST: FollowedPosition = [Number.MAX_SAFE_INTEGER, ""];
 export function newestOfCreators(
   db: Catalog,
   ownerIds: readonly string[],
+  maturityLimit: MaturityLimit | null,
   limit: number,
   after: FollowedPosition = LAST,
 ) {
@@ -29,6 +32,7 @@ export function newestOfCreators(
             SELECT json_group_array(id) FROM (
               SELECT id FROM videos
               WHERE owner_id = creator.value AND ${whereListed}
+                AND ${maturityLimit === null ? sql`1` : sql`maturity_rating IN ${ratingsWithin(maturityLimit)}`}
                 AND (published_at, id) < (${after[0]}, ${after[1]})
               ORDER BY published_at DESC, id DESC LIMIT ${limit}))) AS newest)`,
     )

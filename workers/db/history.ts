@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { MAIN_PROFILE } from "../domain/profiles.ts";
 import type { AccountLibrary } from "./account-library.ts";
 import type { Catalog } from "./client.ts";
 import { watchProgress } from "./playback-schema.ts";
@@ -38,7 +39,7 @@ export async function moveOldProgress(env: LibraryEnv, db: Catalog, userId: stri
       finished,
       updatedAt,
     }));
-    await libraryOf(env, userId).importProgress(entries);
+    await libraryOf(env, userId).importProgress(MAIN_PROFILE, entries);
     const moved = inArray(
       watchProgress.videoId,
       rows.map((row) => row.videoId),

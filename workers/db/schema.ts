@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Chapter } from "../contract/chapters.ts";
+import { MATURITY_RATINGS } from "../contract/maturity-ratings.ts";
 import type { PlaybackRules } from "../contract/playback.ts";
 
 /** Times are integer milliseconds since the epoch, sizes bytes, durations seconds. */
@@ -19,6 +20,14 @@ export const whereListed = sql.raw(
  */
 export const whereViewsOutdated = sql.raw(
   "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and views > indexed_views + indexed_views / 8",
+);
+
+/**
+ * Rated videos that are listed, for viewers with a maturity limit. Without `published_at is not null`, so that their lists
+ * never walk over all videos that are not rated.
+ */
+export const whereRated = sql.raw(
+  "visibility = 'public' and +state in ('playable', 'ready') and deleted_at is null and maturity_rating is not null",
 );
 
 /** Videos in the bin, of one creator or by age. */
@@ -40,6 +49,8 @@ export const videos = sqliteTable(
       .notNull()
       .default(sql`'[]'`),
     language: text("language"),
+    /** From which age it is suitable; null while its creator has not said. */
+    maturityRating: text("maturity_rating", { enum: MATURITY_RATINGS }),
     visibility: text("visibility", { enum: ["public", "unlisted", "private"] })
       .notNull()
       .default("private"),
@@ -123,6 +134,9 @@ export const videos = sqliteTable(
     index("videos_category_title")
       .on(table.category, sql`title collate nocase`)
       .where(whereListed),
+    index("videos_rated_date").on(table.publishedAt).where(whereRated),
+    index("videos_rated_popularity").on(table.popularity).where(whereRated),
+    index("videos_rated_category").on(table.category, table.publishedAt).where(whereRated),
     index("videos_views_outdated").on(table.id).where(whereViewsOutdated),
     index("videos_updated").on(table.updatedAt, table.id),
     index("videos_purged")

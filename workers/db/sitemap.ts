@@ -1,4 +1,6 @@
-import { and, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
+import type { MaturityLimit } from "../contract/maturity-ratings.ts";
+import { ratingsWithin } from "../domain/maturity.ts";
 import type { Catalog } from "./client.ts";
 import { videos, whereListed } from "./schema.ts";
 
@@ -7,7 +9,12 @@ import { videos, whereListed } from "./schema.ts";
  * a page costs no more rows than it may have, wherever it is.
  * @param page from 0 on
  */
-export function sitemapVideos(db: Catalog, page: number, rowsPerPage: number) {
+export function sitemapVideos(
+  db: Catalog,
+  maturityLimit: MaturityLimit | null,
+  page: number,
+  rowsPerPage: number,
+) {
   const first = page * rowsPerPage + 1;
   return db
     .select({
@@ -27,7 +34,15 @@ export function sitemapVideos(db: Catalog, page: number, rowsPerPage: number) {
       updatedAt: videos.updatedAt,
     })
     .from(videos)
-    .where(and(sql`videos.rowid BETWEEN ${first} AND ${first + rowsPerPage - 1}`, whereListed))
+    .where(
+      and(
+        sql`videos.rowid BETWEEN ${first} AND ${first + rowsPerPage - 1}`,
+        whereListed,
+        maturityLimit === null
+          ? undefined
+          : inArray(videos.maturityRating, ratingsWithin(maturityLimit)),
+      ),
+    )
     .orderBy(sql`videos.rowid`);
 }
 export type SitemapRow = Awaited<ReturnType<typeof sitemapVideos>>[number];

@@ -7,10 +7,12 @@ import { sitemapVideos } from "./sitemap.ts";
 import { listVideos, popularNow, type VideoFilter } from "./video-list.ts";
 import { listedIds } from "./videos.ts";
 
-const PUBLIC: VideoFilter = { scope: "public" };
+const PUBLIC: VideoFilter = { scope: "public", maturityLimit: null };
 const CATEGORY: VideoFilter = { ...PUBLIC, category: "film" };
 const CREATOR: VideoFilter = { ...PUBLIC, ownerId: "creator" };
-const OWN: VideoFilter = { scope: "own", ownerId: "creator" };
+const OWN: VideoFilter = { scope: "own", ownerId: "creator", maturityLimit: null };
+const LIMITED: VideoFilter = { ...PUBLIC, maturityLimit: "7" };
+const LIMITED_CATEGORY: VideoFilter = { ...CATEGORY, maturityLimit: "7" };
 const HIDDEN: VideoFilter = { ...OWN, state: "ready", visibility: "private", category: "film" };
 const CASES = [
   { list: "all", filter: PUBLIC, sort: "newest", index: "videos_listed_date" },
@@ -25,6 +27,13 @@ const CASES = [
   { list: "a creator", filter: CREATOR, sort: "oldest", index: "videos_listed_owner" },
   { list: "a creator", filter: CREATOR, sort: "popular", index: "videos_listed_owner_views" },
   { list: "a creator", filter: CREATOR, sort: "title", index: "videos_listed_owner_title" },
+  { list: "all within a limit", filter: LIMITED, sort: "newest", index: "videos_rated_date" },
+  {
+    list: "a category within a limit",
+    filter: LIMITED_CATEGORY,
+    sort: "newest",
+    index: "videos_rated_category",
+  },
   { list: "one's own", filter: OWN, sort: "newest", index: "videos_owner" },
   { list: "one's own", filter: OWN, sort: "oldest", index: "videos_owner" },
   { list: "one's own", filter: OWN, sort: "popular", index: "videos_owner_views" },
@@ -54,18 +63,20 @@ test("the queries of the cron, and the home page over all videos each walk an in
   const db = catalog(env);
   const plans = await Promise.all(
     [
-      popularNow(db, 16),
+      popularNow(db, null, 16),
+      popularNow(db, "7", 16),
       viewsOutdated(db, 100),
       changedAfter(db, { updatedAt: 1, id: "some-id" }, 5, 500),
     ].map(planOf),
   );
   expect(plans.map((plan) => / (videos_\w+)/.exec(plan)?.[1])).toEqual([
     "videos_listed_popularity",
+    "videos_rated_popularity",
     "videos_views_outdated",
     "videos_updated",
   ]);
   expect(plans.join()).not.toContain("TEMP B-TREE");
-  expect(await planOf(sitemapVideos(db, 3, 1000))).toBe(
+  expect(await planOf(sitemapVideos(db, null, 3, 1000))).toBe(
     "SEARCH videos USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
   );
 });

@@ -1,7 +1,9 @@
-import { and, desc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import type { MaturityLimit } from "../contract/maturity-ratings.ts";
 import type { VideoListQuery } from "../contract/videos.ts";
+import { ratingsWithin } from "../domain/maturity.ts";
 import type { Catalog } from "./client.ts";
-import { whereListed, videos } from "./schema.ts";
+import { whereListed, whereRated, videos } from "./schema.ts";
 import { idsIn, type VideoRow } from "./videos.ts";
 
 type Sort = VideoListQuery["sort"];
@@ -16,6 +18,15 @@ export interface VideoFilter {
   state?: VideoRow["state"] | undefined;
   visibility?: VideoRow["visibility"] | undefined;
   category?: string | undefined;
+  /** The highest rating that the list may have; null for any. */
+  maturityLimit: MaturityLimit | null;
+}
+
+/** Listed videos that a maturity limit leaves. */
+function listedWithin(limit: MaturityLimit | null): SQL {
+  return limit === null
+    ? whereListed
+    : sql`${whereRated} AND ${inArray(videos.maturityRating, ratingsWithin(limit))}`;
 }
 
 /** The public list goes by the time of publication, an owner's list by the time of creation. */
@@ -43,7 +54,7 @@ const rowNumberOf = (id: string): SQL =>
 /**
  * A page of rows after a position, ordered by the sort value and then by row, so that rows with equal values are neither
  * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). Of one account's videos, the category,
- * the state and the visibility are looked at row by row.
+ * the state and the visibility are looked at row by row. With a maturity limit, a list walks the videos that are rated.
  */
 export function listVideos(
   db: Catalog,
@@ -55,7 +66,10 @@ export function listVideos(
   const column = sortColumn(filter.scope, sort);
   const [beyond, direction] = isAscending(sort) ? [sql`>`, sql`ASC`] : [sql`<`, sql`DESC`];
   const conditions: (SQL | undefined)[] = [
-    filter.scope === "public" ? whereListed : isNull(videos.deletedAt),
+    filter.scope === "public" ? listedWithin(filter.maturityLimit) : isNull(videos.deletedAt),
+    filter.scope === "own" && filter.maturityLimit !== null
+      ? inArray(videos.maturityRating, ratingsWithin(filter.maturityLimit))
+      : undefined,
     filter.ownerId === undefined ? undefined : eq(videos.ownerId, filter.ownerId),
     filter.state && eq(videos.state, filter.state),
     filter.visibility && eq(videos.visibility, filter.visibility),
@@ -73,17 +87,21 @@ export function listVideos(
 }
 
 /** Listed videos by popularity: recent views count more than older ones. */
-export function popularNow(db: Catalog, limit: number) {
+export function popularNow(db: Catalog, maturityLimit: MaturityLimit | null, limit: number) {
   return db
     .select()
     .from(videos)
-    .where(and(whereListed, gt(videos.popularity, 0)))
+    .where(and(listedWithin(maturityLimit), gt(videos.popularity, 0)))
     .orderBy(desc(videos.popularity), sql`${ROW_NUMBER} DESC`)
     .limit(limit);
 }
 
-/** Which of these videos are listed. */
-export async function listedAmong(db: Catalog, ids: readonly string[]): Promise<Set<string>> {
+/** Which of these videos are listed, and within a maturity limit. */
+export async function listedAmong(
+  db: Catalog,
+  ids: readonly string[],
+  maturityLimit: MaturityLimit | null,
+): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const rows = await db
     .select({ id: videos.id })
@@ -94,6 +112,9 @@ export async function listedAmong(db: Catalog, ids: readonly string[]): Promise<
         // The unary plus makes SQLite look the videos up by id, rather than by an index of a list or of states.
         sql`+${videos.visibility} = 'public' AND +${videos.state} IN ('playable', 'ready')
           AND ${videos.deletedAt} IS NULL`,
+        maturityLimit === null
+          ? undefined
+          : sql`+${inArray(videos.maturityRating, ratingsWithin(maturityLimit))}`,
       ),
     );
   return new Set(rows.map((row) => row.id));

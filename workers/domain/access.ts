@@ -15,8 +15,13 @@ export interface Rule {
    * up among the caller's own, where even an admin finds nobody else's.
    */
   resource: "any" | "visible" | "own" | "self";
-  /** Only with a token of the account's own session: neither an app nor a script may pass on its rights. */
+  /**
+   * Only with a token of the account's own session: neither an app nor a script may pass on its rights, nor may a profile
+   * with a maturity limit, unless `limited` says so.
+   */
   session?: true;
+  /** Whether profiles with a maturity limit may call it: without saying, all that needs no session. */
+  limited?: boolean;
 }
 
 const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
@@ -54,11 +59,16 @@ export const ACCESS = {
   "creators.rss": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
   "follows.list": { roles: MEMBERS, scope: "library:read", resource: "any" },
   "follows.get": { roles: MEMBERS, scope: "library:read", resource: "visible" },
-  "follows.put": { roles: MEMBERS, scope: "library:write", resource: "visible" },
-  "follows.delete": { roles: MEMBERS, scope: "library:write", resource: "any" },
+  "follows.put": { roles: MEMBERS, scope: "library:write", resource: "visible", limited: false },
+  "follows.delete": { roles: MEMBERS, scope: "library:write", resource: "any", limited: false },
   "follows.videos": { roles: MEMBERS, scope: "library:read", resource: "any" },
   "notifications.list": { roles: MEMBERS, scope: "library:read", resource: "any" },
-  "notifications.read": { roles: MEMBERS, scope: "library:write", resource: "any" },
+  "notifications.read": {
+    roles: MEMBERS,
+    scope: "library:write",
+    resource: "any",
+    limited: false,
+  },
   "digest.get": { roles: MEMBERS, scope: "library:read", resource: "any" },
   "digest.put": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "digest.unsubscribe": { roles: EVERYONE, scope: null, resource: "any" },
@@ -89,13 +99,35 @@ export const ACCESS = {
   "likes.add": { roles: MEMBERS, scope: "library:write", resource: "visible" },
   "likes.remove": { roles: MEMBERS, scope: "library:write", resource: "any" },
   "playlists.list": { roles: EVERYONE, scope: "library:read", resource: "any" },
-  "playlists.create": { roles: MEMBERS, scope: "library:write", resource: "any" },
+  "playlists.create": { roles: MEMBERS, scope: "library:write", resource: "any", limited: false },
   "playlists.get": { roles: EVERYONE, scope: "library:read", resource: "visible" },
-  "playlists.update": { roles: MEMBERS, scope: "library:write", resource: "own" },
-  "playlists.delete": { roles: MEMBERS, scope: "library:write", resource: "own" },
-  "playlists.put-video": { roles: MEMBERS, scope: "library:write", resource: "own" },
-  "playlists.remove-video": { roles: MEMBERS, scope: "library:write", resource: "own" },
+  "playlists.update": { roles: MEMBERS, scope: "library:write", resource: "own", limited: false },
+  "playlists.delete": { roles: MEMBERS, scope: "library:write", resource: "own", limited: false },
+  "playlists.put-video": {
+    roles: MEMBERS,
+    scope: "library:write",
+    resource: "own",
+    limited: false,
+  },
+  "playlists.remove-video": {
+    roles: MEMBERS,
+    scope: "library:write",
+    resource: "own",
+    limited: false,
+  },
   "library.import": { roles: MEMBERS, scope: "library:write", resource: "any", session: true },
+  "profiles.list": { roles: MEMBERS, scope: null, resource: "any", session: true, limited: true },
+  "profiles.open": { roles: MEMBERS, scope: null, resource: "any", session: true, limited: true },
+  "profiles.create": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "profiles.update": { roles: MEMBERS, scope: null, resource: "self", session: true },
+  "profiles.delete": { roles: MEMBERS, scope: null, resource: "self", session: true },
+  "profiles.set-pin": {
+    roles: MEMBERS,
+    scope: null,
+    resource: "any",
+    session: true,
+    limited: true,
+  },
   "watch-settings.get": { roles: MEMBERS, scope: "library:read", resource: "any" },
   "watch-settings.update": { roles: MEMBERS, scope: "library:write", resource: "any" },
   "beacons.record": { roles: EVERYONE, scope: null, resource: "any" },
@@ -158,9 +190,17 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
       "This requires a session of the account: sign in on the website.",
     );
   }
+  if (principal.maturityLimit && !(rule.limited ?? !rule.session)) {
+    throw new AppError("limited_profile", "This profile may not do this. Choose another profile.");
+  }
   if (rule.scope && !scopes.has(rule.scope)) {
     // A token never sees less than nobody: what is open to everyone is open to it too, as if it were not there.
-    if (rule.roles.includes("anonymous")) return { kind: "anonymous", lacks: rule.scope };
+    if (rule.roles.includes("anonymous"))
+      return {
+        kind: "anonymous",
+        lacks: rule.scope,
+        ...(principal.maturityLimit && { maturityLimit: principal.maturityLimit }),
+      };
     throw insufficientScope(rule.scope);
   }
   if (!rule.roles.includes(role)) {

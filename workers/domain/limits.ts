@@ -1,4 +1,5 @@
 import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
+import { MAX_PROFILES } from "../contract/max-profiles.ts";
 
 /**
  * The most rows of each kind that one account can have, so that nobody fills the database or the queue. All are far above
@@ -29,10 +30,12 @@ export const LIMITS = {
   /** Of the whole site, as are its runners; containers and local processes besides those of a token. */
   runnerTokens: 200,
   runners: 2_000,
+  /** People who watch with one account, its holder among them. */
+  profilesPerAccount: MAX_PROFILES,
   /** Positions in videos, for the history. Beyond it, the oldest is forgotten. */
-  watchedVideosPerAccount: 10_000,
-  watchlistPerAccount: 2_000,
-  likesPerAccount: 10_000,
+  watchedVideosPerProfile: 10_000,
+  watchlistPerProfile: 2_000,
+  likesPerProfile: 10_000,
   /** Reports that no moderator has closed. More of a video say nothing new. */
   openReportsPerVideo: 50,
   openReportsPerReporter: 20,

@@ -1,4 +1,5 @@
 import type { AppScope, Role, Scope } from "../contract/accounts.ts";
+import type { MaturityLimit } from "../contract/maturity-ratings.ts";
 import { SCOPES } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 
@@ -9,6 +10,16 @@ interface Anonymous {
   kind: "anonymous";
   /** A scope that the caller's token lacks, so that the operation treats the caller like anyone. */
   lacks?: Scope;
+  maturityLimit?: MaturityLimit;
+}
+
+/** A session of an account on one device. */
+export interface CallerSession {
+  id: string;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  /** Null while nobody has chosen who watches. */
+  profileId: string | null;
 }
 
 export interface SignedIn {
@@ -18,6 +29,10 @@ export interface SignedIn {
   scopes: ReadonlySet<AppScope>;
   /** What the token was issued to: a session of the account, an OAuth app, or a script (personal access token). */
   via: "session" | "app" | "pat";
+  /** In tokens of a session. */
+  session?: CallerSession;
+  /** Of the session's profile: the highest rating that the caller may see or watch. */
+  maturityLimit?: MaturityLimit;
 }
 
 /** The refusal of a token that lacks a scope. RFC 6750, section 3.1. */

@@ -137,6 +137,7 @@ function toDocument(row: VideoRow, extras: VideoExtras | undefined): IndexDocume
     description: row.description,
     category: row.category,
     language: row.language,
+    maturityRating: row.maturityRating,
     creator: row.ownerId,
     duration: row.duration ?? 0,
     height: linesOf(row.width ?? 0, row.height ?? 0),

@@ -127,7 +127,7 @@ test("a creator who changes their name is found by the new name only", async () 
   await rename("Aurelia Weatherby");
   expect(titles(await find("weatherby"))).toEqual(["Her First Video"]);
   expect(titles(await find("stonebridge"))).toEqual([]);
-  expect((await suggest(env, "aurelia", 8)).items.map((item) => item.text)).toEqual([
+  expect((await suggest(env, "aurelia", 8, null)).items.map((item) => item.text)).toEqual([
     "Aurelia Weatherby",
   ]);
 });

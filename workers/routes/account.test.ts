@@ -100,8 +100,8 @@ test("the export has everything stored about the account, and no secrets", async
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });
   const library = libraryOf(env, account.userId);
-  await library.addSaved("watchlist", { videoId: id, addedAt: 1 });
-  await library.addSaved("likes", { videoId: id, addedAt: 1 });
+  await library.addSaved("main", "watchlist", { videoId: id, addedAt: 1 });
+  await library.addSaved("main", "likes", { videoId: id, addedAt: 1 });
   const row = { kind: "playlist", title: "P", description: "", visibility: "private" } as const;
   await library.createPlaylist({ id: "p", ...row, createdAt: 1, updatedAt: 1 });
   await library.putPlaylistItem("p", { videoId: id }, 2);
@@ -115,10 +115,14 @@ test("the export has everything stored about the account, and no secrets", async
     passkeys: [],
     signingKeys: [],
     tokens: [],
-    watchlist: [{ videoId: id, at: "1970-01-01T00:00:00.001Z" }],
-    likes: [{ videoId: id }],
+    profiles: [
+      {
+        ...{ id: "main", watchSettings: { historyPaused: false } },
+        watchlist: [{ videoId: id, at: "1970-01-01T00:00:00.001Z" }],
+        likes: [{ videoId: id }],
+      },
+    ],
     playlists: [{ id: "p", title: "P", videos: [{ videoId: id, season: 0, episode: 1 }] }],
-    watchSettings: { historyPaused: false },
   });
   const session = await env.CATALOG.prepare("SELECT token FROM session WHERE user_id = ?")
     .bind(account.userId)

@@ -5,22 +5,21 @@ import { call, newAccount, newVideo, problemOf } from "../../tests/support/worke
 import { libraryOf } from "../db/history.ts";
 import { LIMITS } from "../domain/limits.ts";
 
-test("watchlistPerAccount, likesPerAccount: a full list refuses one more, and what it has is accepted again", async () => {
+test("watchlistPerProfile, likesPerProfile: a full list refuses one more, and what it has is accepted again", async () => {
   const account = await newAccount("viewer");
   const id = await newVideo("x");
   for (const [list, path, max] of [
-    ["watchlist", "watchlist", LIMITS.watchlistPerAccount],
-    ["likes", "like", LIMITS.likesPerAccount],
+    ["watchlist", "watchlist", LIMITS.watchlistPerProfile],
+    ["likes", "like", LIMITS.likesPerProfile],
   ] as const) {
     await runInDurableObject(libraryOf(env, account.userId), (_library, { storage }) => {
       for (let index = 0; index < max; index++)
-        storage.sql.exec(`INSERT INTO ${list} VALUES (?, ?)`, String(index), index);
+        storage.sql.exec(`INSERT INTO ${list} VALUES ('main', ?, ?)`, String(index), index);
     });
     const refused = await call(account.app, "PUT", `/v1/videos/${id}/${path}`);
     expect(await problemOf(refused)).toMatchObject({ status: 409, code: "limit_reached" });
-    expect(await libraryOf(env, account.userId).addSaved(list, { videoId: "0", addedAt: 1 })).toBe(
-      true,
-    );
+    const known = { videoId: "0", addedAt: 1 };
+    expect(await libraryOf(env, account.userId).addSaved("main", list, known)).toBe(true);
   }
 });
 

@@ -59,7 +59,7 @@ test("a list shows no video that was hidden or erased, and forgets the erased on
   await db.update(videos).set({ visibility: "private" }).where(eq(videos.id, hidden));
   await db.update(videos).set({ deletedAt: 1, erasedAt: 1 }).where(eq(videos.id, erased));
   expect(await idsOf(account, "/v1/watchlist")).toEqual([kept]);
-  const entries = await libraryOf(env, account.userId).listSaved("watchlist", 10);
+  const entries = await libraryOf(env, account.userId).listSaved("main", "watchlist", 10);
   expect(entries.map(({ videoId }) => videoId).toSorted()).toEqual([hidden, kept].toSorted());
 });
 

@@ -17,6 +17,7 @@ export const oembed = createRouter().openapi(
   async (c) => {
     const answer = await embedding(
       c.env,
+      c.var.principal,
       c.req.valid("query"),
       ({ src, title, width, height }) =>
         html`<iframe

@@ -191,17 +191,17 @@ test("grantsPerAccount: one more app gets no access, and one that has it may sti
   expect((await consent(account, page, false)).searchParams.get("error")).toBe("access_denied");
 });
 
-test("watchedVideosPerAccount: the oldest position goes", async () => {
+test("watchedVideosPerProfile: the oldest position goes", async () => {
   const library = libraryOf(env, newId());
   const entry = { position: 1, finished: false };
-  const entries = Array.from({ length: LIMITS.watchedVideosPerAccount }, (_, index) => ({
+  const entries = Array.from({ length: LIMITS.watchedVideosPerProfile }, (_, index) => ({
     ...{ ...entry, videoId: String(index), updatedAt: index + 1 },
   }));
-  await library.importProgress(entries);
-  expect(await library.getProgress("0")).not.toBeNull();
-  await library.putProgress({ ...entry, videoId: "one more", updatedAt: Date.now() });
-  expect(await library.getProgress("0")).toBeNull();
-  expect(await library.listProgress(entries.length + 1)).toHaveLength(entries.length);
+  await library.importProgress("main", entries);
+  expect(await library.getProgress("main", "0")).not.toBeNull();
+  await library.putProgress("main", { ...entry, videoId: "one more", updatedAt: Date.now() });
+  expect(await library.getProgress("main", "0")).toBeNull();
+  expect(await library.listProgress("main", entries.length + 1)).toHaveLength(entries.length);
 });
 
 test("every limit has a test that reaches it", () => {
@@ -209,11 +209,13 @@ test("every limit has a test that reaches it", () => {
     ...KINDS.map(([limit]) => limit),
     // Above and below in this file.
     ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
-    ...(["watchedVideosPerAccount", "postersPerVersion"] as const),
+    ...(["watchedVideosPerProfile", "postersPerVersion"] as const),
     // library-limits.test.ts and reports.test.ts
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
-    ...(["watchlistPerAccount", "likesPerAccount"] as const),
+    ...(["watchlistPerProfile", "likesPerProfile"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
+    // profiles.test.ts
+    ...(["profilesPerAccount"] as const),
     // workers/auth/refresh-families.test.ts
     ...(["refreshTokensPerGrant"] as const),
     // services/follows.test.ts

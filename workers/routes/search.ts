@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { SearchQuery, SearchResult } from "../contract/search.ts";
+import { limitOf } from "../domain/maturity.ts";
 import { searchVideos } from "../services/search/search.ts";
 import { createRouter, json } from "./router.ts";
 
@@ -13,5 +14,6 @@ export const search = createRouter().openapi(
     request: { query: SearchQuery },
     responses: { 200: json(SearchResult, "A page of results") },
   }),
-  async (c) => c.json(await searchVideos(c.env, c.req.valid("query")), 200),
+  async (c) =>
+    c.json(await searchVideos(c.env, c.req.valid("query"), limitOf(c.var.principal)), 200),
 );

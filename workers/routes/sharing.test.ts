@@ -128,7 +128,8 @@ test("the pages of the sitemap have every row once", async () => {
   // Other tests have left rows, so the size of a page follows their number.
   const perPage = Math.ceil(rows / 7);
   const pages = [];
-  for (let page = 0; page < 7; page++) pages.push(...(await sitemapVideos(db, page, perPage)));
+  for (let page = 0; page < 7; page++)
+    pages.push(...(await sitemapVideos(db, null, page, perPage)));
   const found = pages.map(({ id }) => id);
   expect(new Set(found).size).toBe(found.length);
   expect(found).toEqual(expect.arrayContaining(ids));

@@ -72,5 +72,9 @@ export const sharing = createRouter()
       responses: { 200: xml("A video sitemap") },
     }),
     async (c) =>
-      c.body(await videosOfSitemap(c.env, c.req.valid("query").page), 200, SITEMAP_HEADERS),
+      c.body(
+        await videosOfSitemap(c.env, c.var.principal, c.req.valid("query").page),
+        200,
+        SITEMAP_HEADERS,
+      ),
   );

@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { SearchPick, SuggestQuery, Suggestions } from "../contract/search.ts";
+import { limitOf } from "../domain/maturity.ts";
 import { recordPick } from "../services/search/popular.ts";
 import { suggest as suggestFor } from "../services/search/suggest.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -19,7 +20,7 @@ export const suggest = createRouter()
     }),
     async (c) => {
       const { q, limit } = c.req.valid("query");
-      return c.json(await suggestFor(c.env, q, limit), 200);
+      return c.json(await suggestFor(c.env, q, limit, limitOf(c.var.principal)), 200);
     },
   )
   .openapi(

@@ -76,6 +76,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
       tags: video.tags,
       visibility: video.visibility,
       state: video.state,
+      maturityRating: video.maturityRating,
       duration: video.duration,
       sourceBytes: video.sourceBytes,
       createdAt: new Date(video.createdAt).toISOString(),
@@ -98,19 +99,25 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
       creatorId,
       since: new Date(since).toISOString(),
     })),
-    ...presentLibrary(library),
+    ...presentLibrary(library, account.createdAt),
   };
 }
 
-type LibraryPart = "watched" | "watchlist" | "likes" | "playlists" | "watchSettings";
-
-function presentLibrary(library: LibraryExport): Pick<AccountExport, LibraryPart> {
+/** @param openedAt when the account and with it its holder's profile began */
+function presentLibrary(
+  library: LibraryExport,
+  openedAt: Date,
+): Pick<AccountExport, "profiles" | "playlists"> {
   const iso = (time: number): string => new Date(time).toISOString();
   const saved = ({ videoId, addedAt }: SavedEntry) => ({ videoId, at: iso(addedAt) });
   return {
-    watched: library.watched.map(({ updatedAt, ...entry }) => ({ ...entry, at: iso(updatedAt) })),
-    watchlist: library.watchlist.map(saved),
-    likes: library.likes.map(saved),
+    profiles: library.profiles.map((profile) => ({
+      ...profile,
+      createdAt: iso(profile.createdAt || openedAt.getTime()),
+      watched: profile.watched.map(({ updatedAt, ...entry }) => ({ ...entry, at: iso(updatedAt) })),
+      watchlist: profile.watchlist.map(saved),
+      likes: profile.likes.map(saved),
+    })),
     playlists: library.playlists.map(
       ({ id, kind, title, description, visibility, createdAt, updatedAt, videos }) => ({
         ...{ id, kind, title, description, visibility, videos },
@@ -118,6 +125,5 @@ function presentLibrary(library: LibraryExport): Pick<AccountExport, LibraryPart
         updatedAt: iso(updatedAt),
       }),
     ),
-    watchSettings: library.watchSettings,
   };
 }

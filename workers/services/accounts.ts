@@ -68,9 +68,12 @@ export function presentAccount(row: AccountRow): AccountDetails {
 }
 
 /** The caller's own account: all of it for its session, and for an app as much as its scopes allow. */
-export function presentToCaller(row: AccountRow, { via, scopes }: SignedIn): Account {
+export function presentToCaller(
+  row: AccountRow,
+  { via, scopes, role: ownRole }: SignedIn,
+): Account {
   const account = presentAccount(row);
-  if (via === "session") return { ...account, scopes: [...scopes] };
+  if (via === "session") return { ...account, role: ownRole, scopes: [...scopes] };
   const { id, name, role, createdAt, email, emailVerified } = account;
   return {
     id,

@@ -1,12 +1,13 @@
 import type { Catalog } from "../db/client.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
 import { authorizeResource, type Operation } from "../domain/access.ts";
+import { assertWithinLimit } from "../domain/maturity.ts";
 import type { Principal } from "../domain/principal.ts";
 import { isVisible } from "../domain/videos.ts";
 
 /**
  * Checks that the caller may use a video this way, whose row was read before.
- * @throws AppError not_found, forbidden, insufficient_scope
+ * @throws AppError not_found, forbidden, insufficient_scope, above_maturity_limit
  */
 export function authorizeVideo(
   principal: Principal,
@@ -15,6 +16,7 @@ export function authorizeVideo(
 ): VideoRow {
   const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
   authorizeResource(principal, operation, video, "video");
+  assertWithinLimit(principal, video);
   return video;
 }
 

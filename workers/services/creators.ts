@@ -17,6 +17,7 @@ import { authorizeResource, type Operation } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { plainJpeg } from "../domain/jpeg.ts";
+import { limitOf } from "../domain/maturity.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { videoRss } from "../domain/video-rss.ts";
 import { creatorImageFile, creatorImageUrl, putCreatorImage } from "../media/creator-images.ts";
@@ -80,7 +81,7 @@ export async function creatorRss(
   id: string,
 ): Promise<string> {
   const creator = await authorizedCreator(env, principal, "creators.rss", id);
-  const filter = { scope: "public", ownerId: id } as const;
+  const filter = { scope: "public", ownerId: id, maturityLimit: limitOf(principal) } as const;
   const rows = await listVideos(catalogReplica(env), filter, "newest", null, RSS_LENGTH);
   const { PUBLIC_ORIGIN: origin } = env;
   return videoRss({

@@ -63,7 +63,7 @@ export async function sendDigest(env: Env, due: DueDigest, now: number): Promise
   if (!account.emailVerified) return;
   const { follows } = await libraryOf(env, userId).followState();
   const since = new Map(follows.map((follow) => [follow.creatorId, follow.since]));
-  const newest = await newestOfCreators(db, [...since.keys()], MAX_DIGEST_VIDEOS);
+  const newest = await newestOfCreators(db, [...since.keys()], null, MAX_DIGEST_VIDEOS);
   const videos = newest.filter(
     ({ ownerId, publishedAt }) =>
       (publishedAt ?? 0) > Math.max(now - DIGEST_INTERVAL_MS, since.get(ownerId) ?? 0),

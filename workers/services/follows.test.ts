@@ -145,7 +145,7 @@ test("an account that is deleted follows nobody, and a creator who is deleted is
 });
 
 test("the videos of followed creators are found by index, a page of each creator", async () => {
-  const { sql, params } = newestOfCreators(catalog(env), ["a", "b"], 5).toSQL();
+  const { sql, params } = newestOfCreators(catalog(env), ["a", "b"], null, 5).toSQL();
   const { results } = await env.CATALOG.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...params)
     .all<{ detail: string }>();

@@ -10,6 +10,7 @@ import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { limitOf } from "../domain/maturity.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { creatorImageUrl } from "../media/creator-images.ts";
 import { authorizedCreator } from "./creators.ts";
@@ -105,7 +106,7 @@ export async function followedVideos(
   const { follows } = await libraryOf(env, signedIn(principal).userId).followState();
   const db = catalogReplica(env);
   const ids = follows.map(({ creatorId }) => creatorId);
-  const rows = await newestOfCreators(db, ids, limit + 1, after);
+  const rows = await newestOfCreators(db, ids, limitOf(principal), limit + 1, after);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
@@ -122,7 +123,7 @@ export async function readNotifications(
   const { follows, seenAt } = await libraryOf(env, signedIn(principal).userId).followState();
   const since = new Map(follows.map((follow) => [follow.creatorId, follow.since]));
   const db = catalogReplica(env);
-  const rows = await newestOfCreators(db, [...since.keys()], MAX_NOTIFICATIONS);
+  const rows = await newestOfCreators(db, [...since.keys()], limitOf(principal), MAX_NOTIFICATIONS);
   const fresh = new Set(
     rows
       // What was there when the account began to follow is no news.

@@ -111,7 +111,7 @@ test("clearing the history, or deleting the account, also removes positions that
       .values({ userId, videoId: newId(), position: 1, finished: false, updatedAt: 1 });
     await end(viewer);
     await moveProgress(env);
-    expect(await libraryOf(env, userId).listProgress(10)).toEqual([]);
+    expect(await libraryOf(env, userId).listProgress("main", 10)).toEqual([]);
     // The object works on after it was emptied.
     await recordProgress(env, viewer, id, 200);
     expect((await readProgress(env, viewer, id)).position).toBe(200);
@@ -127,7 +127,7 @@ test("the position in a video that was erased is forgotten", async () => {
   await db.update(videos).set({ deletedAt: now, erasedAt: now }).where(eq(videos.id, erased));
   const { items } = await readHistory(env, viewer, { limit: 10 });
   expect(items.map((item) => item.video.id)).toEqual([kept]);
-  const entries = await libraryOf(env, viewer.userId).listProgress(10);
+  const entries = await libraryOf(env, viewer.userId).listProgress("main", 10);
   expect(entries.map((entry) => entry.videoId)).toEqual([kept]);
 });
 

@@ -8,6 +8,7 @@ import type { ProgressEntry } from "../db/library/progress-store.ts";
 import type { ViewCounterEnv } from "../db/views.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
+import { MAIN_PROFILE, profileOf } from "../domain/profiles.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { unfollowAll } from "./follows.ts";
 import { forgetGone, isShownTo, unlikeAll } from "./library.ts";
@@ -35,8 +36,9 @@ export async function recordProgress(
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "progress.put", videoId);
   const finished = isFinished(video, position);
-  const { userId } = signedIn(principal);
-  await libraryOf(env, userId).putProgress({ videoId, position, finished, updatedAt: Date.now() });
+  const caller = signedIn(principal);
+  const entry = { videoId, position, finished, updatedAt: Date.now() };
+  await libraryOf(env, caller.userId).putProgress(profileOf(caller), entry);
 }
 
 /**
@@ -50,7 +52,10 @@ export async function readProgress(
 ): Promise<WatchProgress> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "progress.get", videoId);
-  return presentProgress(await libraryOf(env, signedIn(principal).userId).getProgress(videoId));
+  const caller = signedIn(principal);
+  return presentProgress(
+    await libraryOf(env, caller.userId).getProgress(profileOf(caller), videoId),
+  );
 }
 
 /** The videos that the caller watched and may still see, latest first. */
@@ -60,15 +65,16 @@ export async function readHistory(
   { limit, cursor }: PageQuery,
 ): Promise<History> {
   const db = catalog(env);
-  const { userId } = signedIn(principal);
+  const caller = signedIn(principal);
+  const { userId } = caller;
   const before = cursor === undefined ? undefined : decodeCursor(z.number(), cursor);
-  const progress = await libraryOf(env, userId).listProgress(limit, before);
+  const progress = await libraryOf(env, userId).listProgress(profileOf(caller), limit, before);
   const rows = await findVideos(
     db,
     progress.map((row) => row.videoId),
   );
   await forgetGone(env, userId, progress, rows);
-  const visible = rows.filter((row) => isShownTo(userId, row));
+  const visible = rows.filter((row) => isShownTo(principal, row));
   const byId = new Map(progress.map((row) => [row.videoId, row]));
   const last = progress.at(-1);
   return {
@@ -86,16 +92,18 @@ export async function removeFromHistory(
   principal: Principal,
   videoId: string,
 ): Promise<void> {
-  await libraryOf(env, signedIn(principal).userId).removeProgress(videoId);
+  const caller = signedIn(principal);
+  await libraryOf(env, caller.userId).removeProgress(profileOf(caller), videoId);
 }
 
 export async function clearHistory(
   env: Pick<Env, "CATALOG"> & LibraryEnv,
   principal: Principal,
 ): Promise<void> {
-  const { userId } = signedIn(principal);
-  await deleteOldProgress(catalog(env), userId);
-  await libraryOf(env, userId).clearProgress();
+  const caller = signedIn(principal);
+  const profileId = profileOf(caller);
+  if (profileId === MAIN_PROFILE) await deleteOldProgress(catalog(env), caller.userId);
+  await libraryOf(env, caller.userId).clearProgress(profileId);
 }
 
 /** Deletes all that an account has kept for itself, and its likes from the counters of the videos. */
@@ -103,7 +111,8 @@ export async function deleteLibrary(
   env: Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv & ViewCounterEnv,
   userId: string,
 ): Promise<void> {
-  await unlikeAll(env, userId);
+  for (const { id } of await libraryOf(env, userId).listProfiles())
+    await unlikeAll(env, userId, id);
   await deleteOldProgress(catalog(env), userId);
   await unfollowAll(env, userId);
   await libraryOf(env, userId).deleteAll();

@@ -3,6 +3,7 @@ import { catalog } from "../db/client.ts";
 import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import { findVideos } from "../db/videos.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
+import { profileOf } from "../domain/profiles.ts";
 import { isFinished } from "./history.ts";
 import { isShownTo } from "./library.ts";
 
@@ -12,12 +13,14 @@ export async function importLibrary(
   principal: Principal,
   { watchlist, positions }: LibraryImport,
 ): Promise<void> {
-  const { userId } = signedIn(principal);
+  const caller = signedIn(principal);
   const ids = new Set([...watchlist, ...positions.map(({ videoId }) => videoId)]);
   const rows = await findVideos(catalog(env), [...ids]);
-  const shown = new Map(rows.filter((row) => isShownTo(userId, row)).map((row) => [row.id, row]));
+  const shown = new Map(
+    rows.filter((row) => isShownTo(principal, row)).map((row) => [row.id, row]),
+  );
   const now = Date.now();
-  await libraryOf(env, userId).importKept({
+  await libraryOf(env, caller.userId).importKept(profileOf(caller), {
     // Each a moment older than the one before, so that they keep their order.
     watchlist: watchlist
       .filter((id) => shown.has(id))

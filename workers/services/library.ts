@@ -9,7 +9,9 @@ import { type ViewCounterEnv, viewCounterOf } from "../db/views.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { type Principal, signedIn } from "../domain/principal.ts";
+import { isWithinLimit, limitOf } from "../domain/maturity.ts";
+import { type Principal, type SignedIn, signedIn } from "../domain/principal.ts";
+import { MAIN_PROFILE, profileOf } from "../domain/profiles.ts";
 import { hashAccount } from "../domain/viewer-hash.ts";
 import { isVisible } from "../domain/videos.ts";
 import { viewCounterName } from "../domain/views.ts";
@@ -28,11 +30,12 @@ export async function addToWatchlist(
   videoId: string,
 ): Promise<void> {
   await authorizedVideo(catalog(env), principal, "watchlist.add", videoId);
+  const caller = signedIn(principal);
   const entry = { videoId, addedAt: Date.now() };
-  if (!(await libraryOf(env, signedIn(principal).userId).addSaved("watchlist", entry)))
+  if (!(await libraryOf(env, caller.userId).addSaved(profileOf(caller), "watchlist", entry)))
     throw new AppError(
       "limit_reached",
-      `A watchlist has at most ${LIMITS.watchlistPerAccount} videos. Remove one first.`,
+      `A watchlist has at most ${LIMITS.watchlistPerProfile} videos. Remove one first.`,
     );
 }
 
@@ -41,7 +44,8 @@ export async function removeFromWatchlist(
   principal: Principal,
   videoId: string,
 ): Promise<void> {
-  await libraryOf(env, signedIn(principal).userId).removeSaved("watchlist", videoId);
+  const caller = signedIn(principal);
+  await libraryOf(env, caller.userId).removeSaved(profileOf(caller), "watchlist", videoId);
 }
 
 /**
@@ -55,17 +59,18 @@ export async function likeVideo(
   videoId: string,
 ): Promise<void> {
   await authorizedVideo(catalog(env), principal, "likes.add", videoId);
-  const { userId } = signedIn(principal);
-  const library = libraryOf(env, userId);
-  if (!(await library.addSaved("likes", { videoId, addedAt: Date.now() })))
+  const caller = signedIn(principal);
+  const [library, profileId] = [libraryOf(env, caller.userId), profileOf(caller)];
+  if (!(await library.addSaved(profileId, "likes", { videoId, addedAt: Date.now() })))
     throw new AppError(
       "limit_reached",
-      `An account can like ${LIMITS.likesPerAccount} videos. Take a like back first.`,
+      `You can like ${LIMITS.likesPerProfile} videos. Take a like back first.`,
     );
-  const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
+  const who = await hashProfile(env, caller.userId, profileId);
   const counter = viewCounterOf(env, videoId);
   await counter.addLike({ videoId, who });
-  if (!(await library.hasSaved("likes", videoId))) await counter.removeLikes([{ videoId, who }]);
+  if (!(await library.hasSaved(profileId, "likes", videoId)))
+    await counter.removeLikes([{ videoId, who }]);
 }
 
 /** Takes a like back: first from the counter, since the library knows which counters have one. */
@@ -74,19 +79,30 @@ export async function unlikeVideo(
   principal: Principal,
   videoId: string,
 ): Promise<void> {
-  const { userId } = signedIn(principal);
-  const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
+  const caller = signedIn(principal);
+  const who = await hashProfile(env, caller.userId, profileOf(caller));
   await viewCounterOf(env, videoId).removeLikes([{ videoId, who }]);
-  await libraryOf(env, userId).removeSaved("likes", videoId);
+  await libraryOf(env, caller.userId).removeSaved(profileOf(caller), "likes", videoId);
 }
 
-/** Takes back all likes of an account that is deleted: one call per counter. */
+/** As whom the counter of a video knows somebody who likes it: each profile of an account for itself. */
+function hashProfile(
+  env: Pick<Env, "BETTER_AUTH_SECRET">,
+  userId: string,
+  profileId: string,
+): Promise<string> {
+  const who = profileId === MAIN_PROFILE ? userId : `${userId}/${profileId}`;
+  return hashAccount(env.BETTER_AUTH_SECRET, who);
+}
+
+/** Takes back all likes of a profile that is deleted: one call per counter. */
 export async function unlikeAll(
   env: Pick<Env, "BETTER_AUTH_SECRET"> & LibraryEnv & ViewCounterEnv,
   userId: string,
+  profileId: string,
 ): Promise<void> {
-  const likes = await libraryOf(env, userId).listSaved("likes", LIMITS.likesPerAccount);
-  const who = await hashAccount(env.BETTER_AUTH_SECRET, userId);
+  const likes = await libraryOf(env, userId).listSaved(profileId, "likes", LIMITS.likesPerProfile);
+  const who = await hashProfile(env, userId, profileId);
   const byCounter = Map.groupBy(likes, ({ videoId }) => viewCounterName(videoId));
   for (const group of byCounter.values())
     await viewCounterOf(env, group[0]!.videoId).removeLikes(
@@ -101,15 +117,16 @@ export async function readSaved(
   list: SavedListName,
   { limit, cursor }: PageQuery,
 ): Promise<SavedVideos> {
-  const { userId } = signedIn(principal);
-  const library = libraryOf(env, userId);
+  const caller = signedIn(principal);
+  const library = libraryOf(env, caller.userId);
   const [addedAt, videoId] = cursor === undefined ? [] : decodeCursor(Cursor, cursor);
   const entries = await library.listSaved(
+    profileOf(caller),
     list,
     limit,
     addedAt === undefined || videoId === undefined ? undefined : { addedAt, videoId },
   );
-  const videos = await visibleVideos(env, userId, entries);
+  const videos = await visibleVideos(env, caller, entries);
   const last = entries.at(-1);
   return {
     items: entries.flatMap((entry) => {
@@ -121,20 +138,21 @@ export async function readSaved(
   };
 }
 
-/** Whether an account may see a video in a list. */
-export function isShownTo(userId: string | null, row: VideoRow): boolean {
-  return row.ownerId === userId ? row.deletedAt === null : isVisible(row);
+/** Whether the caller may see a video in a list that was put together by its id. */
+export function isShownTo(caller: Principal, row: VideoRow): boolean {
+  const isOwn = caller.kind === "user" && row.ownerId === caller.userId;
+  return (isOwn ? row.deletedAt === null : isVisible(row)) && isWithinLimit(limitOf(caller), row);
 }
 
 /** The videos of a list that an account may see, by id. The library forgets those that were erased. */
-async function visibleVideos(env: ListEnv, userId: string, entries: { videoId: string }[]) {
+async function visibleVideos(env: ListEnv, caller: SignedIn, entries: { videoId: string }[]) {
   const db = catalog(env);
   const rows = await findVideos(
     db,
     entries.map((entry) => entry.videoId),
   );
-  await forgetGone(env, userId, entries, rows);
-  const shown = rows.filter((row) => isShownTo(userId, row));
+  await forgetGone(env, caller.userId, entries, rows);
+  const shown = rows.filter((row) => isShownTo(caller, row));
   return new Map((await presentVideos(env, db, shown)).map((video) => [video.id, video]));
 }
 
@@ -151,7 +169,8 @@ export async function forgetGone(
 }
 
 export async function readSettings(env: LibraryEnv, principal: Principal): Promise<WatchSettings> {
-  return libraryOf(env, signedIn(principal).userId).readSettings();
+  const caller = signedIn(principal);
+  return libraryOf(env, caller.userId).readSettings(profileOf(caller));
 }
 
 export async function changeSettings(
@@ -159,5 +178,6 @@ export async function changeSettings(
   principal: Principal,
   patch: WatchSettingsPatch,
 ): Promise<WatchSettings> {
-  return libraryOf(env, signedIn(principal).userId).changeSettings(patch);
+  const caller = signedIn(principal);
+  return libraryOf(env, caller.userId).changeSettings(profileOf(caller), patch);
 }

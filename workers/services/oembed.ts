@@ -3,6 +3,8 @@ import type { Video } from "../contract/videos.ts";
 import { catalogReplica } from "../db/client.ts";
 import { findVideo } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
+import { isWithinLimit, limitOf } from "../domain/maturity.ts";
+import type { Principal } from "../domain/principal.ts";
 import { isListed } from "../domain/videos.ts";
 import { presentVideos } from "./present-videos.ts";
 
@@ -44,6 +46,7 @@ export function fitSize(
  */
 export async function embedding(
   env: OEmbedEnv,
+  caller: Principal,
   query: OEmbedQuery,
   frame: (frame: {
     src: string;
@@ -55,7 +58,10 @@ export async function embedding(
   const id = videoIdOf(query.url, env.PUBLIC_ORIGIN);
   const db = catalogReplica(env);
   const row = id === null ? null : await findVideo(db, id);
-  const [video] = row && isListed(row) ? await presentVideos(env, db, [row]) : [];
+  const [video] =
+    row && isListed(row) && isWithinLimit(limitOf(caller), row)
+      ? await presentVideos(env, db, [row])
+      : [];
   if (!video) throw new AppError("not_found", "There is no public video at this URL.");
   const size = fitSize(video, query);
   return {

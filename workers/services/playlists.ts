@@ -27,6 +27,7 @@ import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { newPlaylistId, accountOfPlaylist } from "../domain/playlist-id.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
+import { MAIN_PROFILE, profileOf } from "../domain/profiles.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { forgetGone, isShownTo } from "./library.ts";
 import { presentVideos } from "./present-videos.ts";
@@ -69,12 +70,15 @@ export async function listPlaylists(
   const callerId = principal.kind === "user" ? principal.userId : null;
   const ownerId = asked === "me" ? signedIn(principal).userId : asked;
   const creator = await creatorOf(db, ownerId);
-  const all = await libraryOf(env, ownerId).listPlaylists(video);
+  const all = await libraryOf(env, ownerId).listPlaylists(
+    principal.kind === "user" ? profileOf(principal) : MAIN_PROFILE,
+    video,
+  );
   const isOwn = ownerId === callerId;
   const shown = all.playlists.filter(({ visibility }) => isOwn || visibility === "public");
   const firsts = await shownVideos(
     env,
-    callerId,
+    principal,
     shown.flatMap(({ firstVideoId }) => firstVideoId ?? []),
   );
   return {
@@ -104,7 +108,7 @@ export async function readPlaylist(
   const entries = items.slice(start, start + limit);
   const callerId = principal.kind === "user" ? principal.userId : null;
   const first = items[0]?.videoId ?? null;
-  const videos = await shownVideos(env, callerId, [
+  const videos = await shownVideos(env, principal, [
     ...entries.map(({ videoId }) => videoId),
     ...(first === null ? [] : [first]),
   ]);
@@ -215,10 +219,10 @@ async function creatorOf(db: Catalog, userId: string): Promise<Playlist["creator
   return { id: userId, name: account.name };
 }
 
-async function shownVideos(env: PlaylistEnv, userId: string | null, ids: readonly string[]) {
+async function shownVideos(env: PlaylistEnv, caller: Principal, ids: readonly string[]) {
   const db = catalog(env);
   const rows = await findVideos(db, [...new Set(ids)]);
-  const shown = rows.filter((row) => isShownTo(userId, row));
+  const shown = rows.filter((row) => isShownTo(caller, row));
   const videos = await presentVideos(env, db, shown);
   return { rows, byId: new Map(videos.map((video) => [video.id, video])) };
 }

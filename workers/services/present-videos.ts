@@ -89,6 +89,7 @@ function toVideo(
     tags: row.tags,
     people: row.people,
     language: row.language,
+    maturityRating: row.maturityRating,
     visibility: row.visibility,
     state: row.state,
     error:

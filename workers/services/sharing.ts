@@ -5,6 +5,7 @@ import { countEver } from "../db/videos.ts";
 import type { Principal } from "../domain/principal.ts";
 import { chaptersOf, clipsOf } from "../domain/chapters.ts";
 import { sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
+import { limitOf } from "../domain/maturity.ts";
 import { isListed } from "../domain/videos.ts";
 import { imageUrls } from "../media/urls.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -79,8 +80,12 @@ export async function listSitemaps(env: SharingEnv): Promise<string> {
 }
 
 /** One page of public videos, from 0 on. */
-export async function videosOfSitemap(env: SharingEnv, page: number): Promise<string> {
-  const rows = await sitemapVideos(catalogReplica(env), page, ROWS_PER_SITEMAP);
+export async function videosOfSitemap(
+  env: SharingEnv,
+  caller: Principal,
+  page: number,
+): Promise<string> {
+  const rows = await sitemapVideos(catalogReplica(env), limitOf(caller), page, ROWS_PER_SITEMAP);
   return videoSitemap(rows.map((row) => toSitemapVideo(env.PUBLIC_ORIGIN, row)));
 }
 

@@ -16,6 +16,7 @@ import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { limitOf } from "../domain/maturity.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isAdmin, type Principal, signedIn } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -57,7 +58,7 @@ export async function browseVideos(
   const db = scope === "own" ? catalog(env) : catalogReplica(env);
   const rows = await listVideos(
     db,
-    { ...filters, scope, ownerId: me ?? creator },
+    { ...filters, scope, ownerId: me ?? creator, maturityLimit: limitOf(principal) },
     sort,
     after,
     limit + 1,

@@ -4,7 +4,8 @@ import type { VideoNotes } from "../db/account-library.ts";
 import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import type { Playable } from "../db/playback.ts";
 import { authorizeOperation } from "../domain/access.ts";
-import type { Principal } from "../domain/principal.ts";
+import type { Principal, SignedIn } from "../domain/principal.ts";
+import { profileOf } from "../domain/profiles.ts";
 import { isWatchable } from "../domain/videos.ts";
 import { log } from "../log.ts";
 import { authorizeVideo } from "./authorized-video.ts";
@@ -29,7 +30,7 @@ export async function openWatch(
   const seesProgress = caller?.scopes.has("history:read");
   const seesMarks = caller?.scopes.has("library:read");
   const noting =
-    caller && (seesProgress || seesMarks) ? notesIfAvailable(env, caller.userId, videoId) : null;
+    caller && (seesProgress || seesMarks) ? notesIfAvailable(env, caller, videoId) : null;
   const playable = await (reading ?? readPlayableFor(env, principal, videoId));
   const row = authorizeVideo(principal, "playback.watch", playable.row);
   const extras = new Map(playable.extras ? [[row.id, playable.extras]] : []);
@@ -52,11 +53,11 @@ export async function openWatch(
 /** A video starts at its beginning rather than not at all when the viewer's position cannot be read. */
 async function notesIfAvailable(
   env: LibraryEnv,
-  userId: string,
+  caller: SignedIn,
   videoId: string,
 ): Promise<VideoNotes | null> {
   try {
-    return await libraryOf(env, userId).notesOf(videoId);
+    return await libraryOf(env, caller.userId).notesOf(profileOf(caller), videoId);
   } catch (error) {
     log("library.unavailable", { error: String(error) });
     return null;

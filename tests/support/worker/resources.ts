@@ -113,6 +113,16 @@ async function playlist(ownerId: string): Promise<PathParams> {
   return { id, videoId: await insertVideo({ ownerId, visibility: "public", state: "ready" }) };
 }
 
+async function profile(ownerId: string): Promise<PathParams> {
+  const id = newId();
+  const row = { id, name: "Ada", avatar: "owl", kids: false, maturityLimit: null } as const;
+  const library = libraryOf(env, ownerId);
+  // An account has few.
+  for (const other of await library.listProfiles()) await library.deleteProfile(other.id);
+  await library.createProfile({ ...row, locked: false, createdAt: 1 });
+  return { id };
+}
+
 async function report(ownerId: string, change: VideoChange): Promise<PathParams> {
   const [id, videoId] = [newId(), await insertVideo({ ownerId, ...change })];
   const row = { id, videoId, reporter: id, reason: "spam", text: "", createdAt: 1 } as const;
@@ -163,6 +173,7 @@ export const RESOURCES: Record<
   watchlist: video,
   likes: video,
   playlists: playlist,
+  profiles: profile,
   reports: report,
   captions: captionsOf,
   uploads: upload,

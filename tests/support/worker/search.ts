@@ -99,7 +99,7 @@ export function find(
   q: string,
   more: Partial<Record<keyof SearchQuery, unknown>> = {},
 ): Promise<SearchResult> {
-  return searchVideos(env, SearchQuerySchema.parse({ q, ...more }));
+  return searchVideos(env, SearchQuerySchema.parse({ q, ...more }), null);
 }
 
 export const titles = (result: SearchResult): string[] =>

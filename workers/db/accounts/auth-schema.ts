@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { MATURITY_LIMITS } from "../../contract/maturity-ratings.ts";
 import { ROLES } from "../../contract/scopes.ts";
 
 /**
@@ -23,6 +24,10 @@ export const user = sqliteTable("user", {
     .notNull(),
   twoFactorEnabled: flag("two_factor_enabled").default(false),
   role: text("role", { enum: ROLES }).default("viewer").notNull(),
+  /** More people than its holder watch with the account. */
+  hasProfiles: flag("has_profiles").default(false).notNull(),
+  /** What a session may see before it has chosen a profile; null for everything. */
+  startLimit: text("start_limit", { enum: MATURITY_LIMITS }),
 });
 
 export const session = sqliteTable(
@@ -37,6 +42,9 @@ export const session = sqliteTable(
       .notNull(),
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),
+    /** Who watches on this device; null while nobody has chosen. */
+    profileId: text("profile_id"),
+    maturityLimit: text("maturity_limit", { enum: MATURITY_LIMITS }),
     userId: text("user_id")
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),

@@ -1,5 +1,7 @@
 import { and, eq, gt, like, lte, sql } from "drizzle-orm";
 import type { Role } from "../../contract/accounts.ts";
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
+import type { CallerSession } from "../../domain/principal.ts";
 import { type Catalog, runBatch } from "../client.ts";
 import { personalAccessToken, session, user } from "./auth-schema.ts";
 import { oauthAccessToken, oauthClient, oauthConsent, oauthRefreshToken } from "./oauth-schema.ts";
@@ -12,15 +14,25 @@ export type CredentialSource =
   /** An app that acts as the account that registered it. */
   | { kind: "own-app"; userId: string; clientId: string };
 
+/** What stands behind a JWT. */
+export interface Standing {
+  role: Role;
+  /** With the limit of its profile; null for the token of an app. */
+  session: (CallerSession & { maturityLimit: MaturityLimit | null }) | null;
+}
+
+const ofApp = (row: { role: Role } | undefined): Standing | null =>
+  row ? { role: row.role, session: null } : null;
+
 /**
- * The current role of the account behind a JWT; null when its session was ended, its app's access was revoked, or the
+ * The current role of the account behind a JWT, and its session; null when its session was ended, its app's access was revoked, or the
  * account was deleted. Plan: each join starts at a unique index and reads one row per table.
  */
-export async function roleOfCredential(
+export async function standingOfCredential(
   db: Catalog,
   source: CredentialSource,
   now: number,
-): Promise<Role | null> {
+): Promise<Standing | null> {
   const { userId } = source;
   const account = db.select({ role: user.role }).from(user);
   switch (source.kind) {
@@ -30,8 +42,16 @@ export async function roleOfCredential(
         eq(session.userId, userId),
         gt(session.expiresAt, new Date(now)),
       );
-      const row = await account.innerJoin(session, eq(session.userId, user.id)).where(isLive).get();
-      return row?.role ?? null;
+      const { id, createdAt, profileId, maturityLimit } = session;
+      const row = await db
+        .select({ role: user.role, id, createdAt, profileId, maturityLimit })
+        .from(user)
+        .innerJoin(session, eq(session.userId, user.id))
+        .where(isLive)
+        .get();
+      if (!row) return null;
+      const { role, createdAt: startedAt, ...rest } = row;
+      return { role, session: { ...rest, startedAt: startedAt.getTime() } };
     }
     case "consent": {
       const isGranted = and(
@@ -44,7 +64,7 @@ export async function roleOfCredential(
         .innerJoin(oauthConsent, eq(oauthConsent.userId, user.id))
         .where(isGranted)
         .get();
-      return row?.role ?? null;
+      return ofApp(row);
     }
     case "own-app": {
       const mayAct = and(
@@ -56,7 +76,7 @@ export async function roleOfCredential(
         .innerJoin(oauthClient, eq(oauthClient.userId, user.id))
         .where(mayAct)
         .get();
-      return row?.role ?? null;
+      return ofApp(row);
     }
   }
 }

@@ -31,12 +31,14 @@ interface ProgressRow extends Record<string, SqlStorageValue> {
   updated_at: number;
 }
 
-/** The positions of an account in videos, in the database of its object. */
+/** The positions of one profile of an account in videos, in the database of its object. */
 export class ProgressStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
+  readonly #profileId: string;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, profileId: string) {
+    this.#profileId = profileId;
     this.#storage = storage;
     this.#sql = storage.sql;
   }
@@ -45,8 +47,8 @@ export class ProgressStore {
   put({ videoId, position, finished, updatedAt }: ProgressEntry): void {
     const isNew = this.get(videoId) === null;
     this.#sql.exec(
-      `INSERT INTO progress VALUES (?1, ?2, ?3, ?4)
-       ON CONFLICT (video_id) DO UPDATE
+      `INSERT INTO progress VALUES (?7, ?1, ?2, ?3, ?4)
+       ON CONFLICT (profile_id, video_id) DO UPDATE
        SET position = excluded.position, finished = excluded.finished, updated_at = excluded.updated_at
        WHERE updated_at <= excluded.updated_at - ?5
          OR abs(position - excluded.position) >= ?6
@@ -57,6 +59,7 @@ export class ProgressStore {
       updatedAt,
       MIN_WRITE_INTERVAL_MS,
       MIN_POSITION_CHANGE_SECONDS,
+      this.#profileId,
     );
     if (isNew) this.#dropOldest();
   }
@@ -66,10 +69,11 @@ export class ProgressStore {
     this.#storage.transactionSync(() => {
       for (const { videoId, position, finished, updatedAt } of entries)
         this.#sql.exec(
-          `INSERT INTO progress VALUES (?, ?, ?, ?)
-           ON CONFLICT (video_id) DO UPDATE
+          `INSERT INTO progress VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (profile_id, video_id) DO UPDATE
            SET position = excluded.position, finished = excluded.finished, updated_at = excluded.updated_at
            WHERE updated_at < excluded.updated_at`,
+          this.#profileId,
           videoId,
           position,
           Number(finished),
@@ -79,20 +83,30 @@ export class ProgressStore {
     });
   }
 
-  /** Keeps the latest entries only, as many as an account can have. Plan: the index of times, from its old end. */
+  /** Keeps the latest entries only, as many as a profile can have. Plan: the index of times, from its old end. */
   #dropOldest(): void {
-    const [count] = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM progress").toArray();
-    const excess = (count?.n ?? 0) - LIMITS.watchedVideosPerAccount;
+    const [count] = this.#sql
+      .exec<{ n: number }>(
+        "SELECT count(*) AS n FROM progress WHERE profile_id = ?",
+        this.#profileId,
+      )
+      .toArray();
+    const excess = (count?.n ?? 0) - LIMITS.watchedVideosPerProfile;
     if (excess > 0)
       this.#sql.exec(
-        `DELETE FROM progress WHERE video_id IN (
-           SELECT video_id FROM progress ORDER BY updated_at LIMIT ?)`,
+        `DELETE FROM progress WHERE profile_id = ?1 AND video_id IN (
+           SELECT video_id FROM progress WHERE profile_id = ?1 ORDER BY updated_at LIMIT ?2)`,
+        this.#profileId,
         excess,
       );
   }
 
   get(videoId: string): ProgressEntry | null {
-    const rows = this.#sql.exec<ProgressRow>("SELECT * FROM progress WHERE video_id = ?", videoId);
+    const rows = this.#sql.exec<ProgressRow>(
+      "SELECT * FROM progress WHERE profile_id = ? AND video_id = ?",
+      this.#profileId,
+      videoId,
+    );
     const [row] = rows.toArray();
     return row ? toEntry(row) : null;
   }
@@ -101,7 +115,9 @@ export class ProgressStore {
   list(limit: number, before: number): ProgressEntry[] {
     return this.#sql
       .exec<ProgressRow>(
-        "SELECT * FROM progress WHERE updated_at < ? ORDER BY updated_at DESC LIMIT ?",
+        `SELECT * FROM progress WHERE profile_id = ? AND updated_at < ?
+         ORDER BY updated_at DESC LIMIT ?`,
+        this.#profileId,
         before,
         limit,
       )
@@ -110,11 +126,16 @@ export class ProgressStore {
   }
 
   remove(videoIds: readonly string[]): void {
-    for (const id of videoIds) this.#sql.exec("DELETE FROM progress WHERE video_id = ?", id);
+    for (const id of videoIds)
+      this.#sql.exec(
+        "DELETE FROM progress WHERE profile_id = ? AND video_id = ?",
+        this.#profileId,
+        id,
+      );
   }
 
   clear(): void {
-    this.#sql.exec("DELETE FROM progress");
+    this.#sql.exec("DELETE FROM progress WHERE profile_id = ?", this.#profileId);
   }
 }
 

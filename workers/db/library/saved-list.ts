@@ -1,4 +1,4 @@
-/** Lists of single videos that an account keeps: what it wants to watch, and what it likes. */
+/** Lists of single videos that each profile of an account keeps: what it wants to watch, and what it likes. */
 export type SavedListName = "watchlist" | "likes";
 
 export interface SavedEntry {
@@ -19,32 +19,53 @@ export const SAVED_LISTS_SCHEMA = `
   ) WITHOUT ROWID;
   CREATE INDEX likes_recent ON likes (added_at, video_id);`;
 
-/** One of the lists, in the database of its account's object. */
+/** One of the lists of a profile, in the database of its account's object. */
 export class SavedList {
   readonly #sql: SqlStorage;
   readonly #table: SavedListName;
+  readonly #profileId: string;
 
-  constructor(sql: SqlStorage, table: SavedListName) {
+  constructor(sql: SqlStorage, table: SavedListName, profileId: string) {
+    this.#profileId = profileId;
     this.#sql = sql;
     this.#table = table;
   }
 
   has(videoId: string): boolean {
-    const rows = this.#sql.exec(`SELECT 1 FROM ${this.#table} WHERE video_id = ?`, videoId);
+    const rows = this.#sql.exec(
+      `SELECT 1 FROM ${this.#table} WHERE profile_id = ? AND video_id = ?`,
+      this.#profileId,
+      videoId,
+    );
     return rows.toArray().length > 0;
   }
 
   /** Adds a video; one that is in the list keeps its place. @returns false when the list is full */
   add({ videoId, addedAt }: SavedEntry, max: number): boolean {
     if (this.has(videoId)) return true;
-    const { n } = this.#sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${this.#table}`).one();
+    const { n } = this.#sql
+      .exec<{ n: number }>(
+        `SELECT count(*) AS n FROM ${this.#table} WHERE profile_id = ?`,
+        this.#profileId,
+      )
+      .one();
     if (n >= max) return false;
-    this.#sql.exec(`INSERT INTO ${this.#table} VALUES (?, ?)`, videoId, addedAt);
+    this.#sql.exec(
+      `INSERT INTO ${this.#table} VALUES (?, ?, ?)`,
+      this.#profileId,
+      videoId,
+      addedAt,
+    );
     return true;
   }
 
   remove(videoIds: readonly string[]): void {
-    for (const id of videoIds) this.#sql.exec(`DELETE FROM ${this.#table} WHERE video_id = ?`, id);
+    for (const id of videoIds)
+      this.#sql.exec(
+        `DELETE FROM ${this.#table} WHERE profile_id = ? AND video_id = ?`,
+        this.#profileId,
+        id,
+      );
   }
 
   /** Latest first. Plan: the index of times, `limit` rows. @param before only entries that follow this one */
@@ -52,8 +73,9 @@ export class SavedList {
     return this.#sql
       .exec<SavedEntry & Record<string, SqlStorageValue>>(
         `SELECT video_id AS videoId, added_at AS addedAt FROM ${this.#table}
-         WHERE (added_at, video_id) < (?, ?)
+         WHERE profile_id = ? AND (added_at, video_id) < (?, ?)
          ORDER BY added_at DESC, video_id DESC LIMIT ?`,
+        this.#profileId,
         before?.addedAt ?? Number.MAX_SAFE_INTEGER,
         before?.videoId ?? "",
         limit,

@@ -17,6 +17,7 @@ const card: Card = {
   },
   category: "film",
   language: null,
+  maturityRating: null,
   creator: "c1",
   duration: 12.5,
   height: 1080,

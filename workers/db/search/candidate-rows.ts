@@ -1,3 +1,4 @@
+import { MATURITY_RATINGS } from "../../contract/maturity-ratings.ts";
 import type { IndexDocument } from "../../domain/search/document.ts";
 import { bytesOf } from "./json-lists.ts";
 
@@ -51,6 +52,7 @@ export function writeCard(card: Card): string {
     card.views,
     card.publishedAt,
     joinItems(card.words.variants.slice(0, MAX_TITLE_WORDS)),
+    card.maturityRating ?? "",
   ];
   const title = joinItems(card.words.title.slice(0, MAX_TITLE_WORDS));
   const room = MAX_CARD_BYTES - bytesOf([...start, title, ...end, "", "", "", ""].join(FIELD));
@@ -99,6 +101,8 @@ type Fields = [
   publishedAt: string,
   /** Missing in cards from before migration 0004, until the rebuild that it requests. */
   variants?: string,
+  /** Missing in cards of before there were ratings. */
+  maturityRating?: string,
 ];
 
 /**
@@ -139,6 +143,7 @@ function readCandidate(text: string): SearchCandidate {
     views,
     publishedAt,
     variants = "",
+    maturityRating,
   ] = text.split(FIELD) as Fields;
   return {
     rowid: Number(rowid),
@@ -156,6 +161,7 @@ function readCandidate(text: string): SearchCandidate {
     },
     category,
     language: language || null,
+    maturityRating: MATURITY_RATINGS.find((rating) => rating === maturityRating) ?? null,
     creator,
     duration: Number(duration),
     height: Number(height),

@@ -1,4 +1,5 @@
-import { categoryToken, noMatchToken } from "../../domain/search/filters.ts";
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
+import { categoryToken, maturityToken, noMatchToken } from "../../domain/search/filters.ts";
 import { SEPARATOR } from "../../domain/search/text.ts";
 import type { Alternative, WordGroup } from "../../domain/search/word-group.ts";
 
@@ -181,4 +182,8 @@ export function anyMatch(conditions: Conditions): string {
 export const anyWordMatch = (words: readonly string[]): string =>
   [...new Set(words)].slice(0, MAX_SIMILAR_WORDS).map(quote).join(" OR ");
 
-export const categoryMatch = (category: string): string => quote(categoryToken(category));
+/** The videos of a category that a maturity limit leaves. */
+export const categoryMatch = (category: string, limit: MaturityLimit | null): string =>
+  [categoryToken(category), ...(limit === null ? [] : [maturityToken(limit)])]
+    .map(quote)
+    .join(" AND ");

@@ -92,7 +92,7 @@ test("one, two and four shards, and a separate database of captions, give the sa
     const query = SearchQuery.parse(given);
     const pages = [];
     for (const layoutEnv of [...layouts, apart]) {
-      const { items, total, facets } = await searchVideos(layoutEnv, query);
+      const { items, total, facets } = await searchVideos(layoutEnv, query, null);
       pages.push({ query: given, ids: items.map((item) => item.video.id), total, facets });
     }
     expect(pages[0]?.ids.length).toBeGreaterThan(0);
@@ -147,7 +147,7 @@ async function everyPage(layoutEnv: Env, given: object): Promise<string[]> {
   const found: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
     const query = SearchQuery.parse({ ...given, limit: 48, cursor });
-    const page = await searchVideos(layoutEnv, query);
+    const page = await searchVideos(layoutEnv, query, null);
     found.push(...page.items.map((item) => item.video.id));
     expect(found.length).toBeLessThanOrEqual(VIDEO_COUNT);
     cursor = page.nextCursor;
@@ -165,6 +165,7 @@ test("a video in two shards, while their number is being changed, is shown once"
     const { items, total } = await searchVideos(
       layoutEnv,
       SearchQuery.parse({ q: "pelican ", sort }),
+      null,
     );
     expect(items.map((item) => item.video.id)).toEqual([id]);
     expect(total.value).toBe(1);

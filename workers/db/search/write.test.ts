@@ -15,6 +15,7 @@ function document(change: Partial<IndexDocument>): IndexDocument {
     description: "",
     category: "film",
     language: null,
+    maturityRating: null,
     creator: "creator",
     duration: 60,
     height: 720,

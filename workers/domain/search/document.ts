@@ -1,3 +1,5 @@
+import type { MaturityRating } from "../../contract/maturity-ratings.ts";
+
 /** A video as the index holds it. Built from CATALOG, never a source of truth. */
 export interface IndexDocument {
   id: string;
@@ -10,6 +12,8 @@ export interface IndexDocument {
   description: string;
   category: string;
   language: string | null;
+  /** Null while its creator has not rated it. */
+  maturityRating: MaturityRating | null;
   /** Id of the account. */
   creator: string;
   /** Seconds. */

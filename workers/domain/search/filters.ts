@@ -1,4 +1,6 @@
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import { HEIGHTS, type SearchQuery } from "../../contract/search.ts";
+import { isWithinLimit, limitsOver } from "../maturity.ts";
 import type { IndexDocument } from "./document.ts";
 import { SEPARATOR, tokenize } from "./text.ts";
 
@@ -8,6 +10,9 @@ import { SEPARATOR, tokenize } from "./text.ts";
  */
 const token = (kind: string, value: string | number): string =>
   `${SEPARATOR}${kind}${String(value).toLowerCase()}`;
+
+/** Every document that a maturity limit leaves has its token. */
+export const maturityToken = (limit: MaturityLimit): string => token("m", limit);
 
 export const categoryToken = (category: string): string => token("c", category);
 
@@ -107,6 +112,7 @@ export function documentTokens(document: IndexDocument): string[] {
     token("u", escapeCapitals(document.creator)),
     ...(document.language ? languageTokens(document.language) : []),
     ...document.tags.map(tagToken),
+    ...limitsOver(document.maturityRating).map(maturityToken),
     ...(document.captions ? [token("x", "captions")] : []),
     ...(document.hdr ? [token("x", "hdr")] : []),
     ...HEIGHTS.filter((height) => document.height >= height).map((height) => token("h", height)),
@@ -135,7 +141,10 @@ export type Filters = Pick<
   | "captions"
   | "hdr"
   | "minHeight"
->;
+> & {
+  /** Of the caller, whatever the query asks for; null for none. */
+  maturityLimit: MaturityLimit | null;
+};
 
 /** All filters except the ranges, as groups of tokens: a match has at least one token of each group. */
 export function filterTokenGroups(filters: Filters): string[][] {
@@ -145,6 +154,7 @@ export function filterTokenGroups(filters: Filters): string[][] {
   if (filters.creator) groups.push([token("u", escapeCapitals(filters.creator))]);
   if (filters.language)
     groups.push([token("l", filters.language.toLowerCase().replaceAll("-", SEPARATOR))]);
+  if (filters.maturityLimit) groups.push([maturityToken(filters.maturityLimit)]);
   if (filters.captions) groups.push([token("x", "captions")]);
   if (filters.hdr) groups.push([token("x", "hdr")]);
   if (filters.minHeight) groups.push([token("h", filters.minHeight)]);
@@ -209,6 +219,7 @@ export function exactFilter(
   const language = filters.language && `${filters.language.toLowerCase()}-`;
   const ranges = columnRanges(filters);
   return (document, matchesTokens) =>
+    isWithinLimit(filters.maturityLimit, document) &&
     (matchesTokens ||
       ((!category || document.category === category) &&
         (!tag || document.tags.some((own) => tagToken(own) === tag)) &&

@@ -1,4 +1,5 @@
 import { CATEGORIES } from "../../contract/categories.ts";
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { Feed } from "../../contract/search.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { categoryMatch } from "../../db/search/match.ts";
@@ -9,9 +10,12 @@ import { listVideos, popularNow } from "../../db/video-list.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
 import { libraryOf } from "../../db/history.ts";
 import { chooseHero } from "../../domain/hero.ts";
-import type { Principal } from "../../domain/principal.ts";
-import { isListed, isVisible } from "../../domain/videos.ts";
+import { isWithinLimit, limitOf } from "../../domain/maturity.ts";
+import type { Principal, SignedIn } from "../../domain/principal.ts";
+import { profileOf } from "../../domain/profiles.ts";
+import { isListed } from "../../domain/videos.ts";
 import { log } from "../../log.ts";
+import { isShownTo } from "../library.ts";
 import { presentVideos } from "../present-videos.ts";
 import { relatedRows } from "./related.ts";
 
@@ -45,18 +49,23 @@ const NOTHING_PERSONAL: PersonalFeed = {
  */
 export async function homeFeed(env: Env, principal: Principal): Promise<Feed> {
   const replica = catalogReplica(env);
+  const maturityLimit = limitOf(principal);
   const index = openIndex(env);
   const [personal, pick, popular, newest, categories] = await Promise.all([
     principal.kind === "user"
-      ? personalFeed(env, index, replica, principal.userId).catch(withoutPersonalFeed)
+      ? personalFeed(env, index, replica, principal).catch(withoutPersonalFeed)
       : NOTHING_PERSONAL,
     findEditorsPick(replica),
     // One more than a row shows: the hero may be among them.
-    popularNow(replica, ROW_LENGTH + 1),
-    listVideos(replica, { scope: "public" }, "newest", null, ROW_LENGTH + 1),
-    categoryRows(index, replica),
+    popularNow(replica, maturityLimit, ROW_LENGTH + 1),
+    listVideos(replica, { scope: "public", maturityLimit }, "newest", null, ROW_LENGTH + 1),
+    categoryRows(index, replica, maturityLimit),
   ]);
-  const candidates = [...(pick && isListed(pick) ? [pick] : []), ...popular, ...newest];
+  const candidates = [
+    ...(pick && isListed(pick) && isWithinLimit(maturityLimit, pick) ? [pick] : []),
+    ...popular,
+    ...newest,
+  ];
   const hero = chooseHero(candidates, personal.started, personal.finished);
   const rows: FeedRow[] = [
     ...personal.rows.slice(0, 1),
@@ -98,19 +107,24 @@ async function personalFeed(
   env: Env,
   index: Promise<SearchIndex>,
   replica: Catalog,
-  userId: string,
+  caller: SignedIn,
 ): Promise<PersonalFeed> {
-  const progress = await libraryOf(env, userId).listProgress(2 * ROW_LENGTH);
+  const progress = await libraryOf(env, caller.userId).listProgress(
+    profileOf(caller),
+    2 * ROW_LENGTH,
+  );
   const known = (
     await findVideos(
       replica,
       progress.map((row) => row.videoId),
     )
-  ).filter((video) => (video.ownerId === userId ? video.deletedAt === null : isVisible(video)));
+  ).filter((video) => isShownTo(caller, video));
   const finished = new Set(progress.filter((row) => row.finished).map((row) => row.videoId));
   const unfinished = known.filter((video) => !finished.has(video.id)).slice(0, ROW_LENGTH);
   const [last] = known;
-  const related = last ? await relatedRows(await index, replica, last, ROW_LENGTH) : [];
+  const related = last
+    ? await relatedRows(await index, replica, last, ROW_LENGTH, limitOf(caller))
+    : [];
   const started = new Set(progress.map((row) => row.videoId));
   const rows = [
     { id: "continue", title: "Continue watching", videos: unfinished },
@@ -128,15 +142,21 @@ async function personalFeed(
 }
 
 /** The videos with the best static scores, of the categories with the most videos. */
-async function categoryRows(index: Promise<SearchIndex>, replica: Catalog): Promise<FeedRow[]> {
-  const matches = CATEGORIES.map((category) => categoryMatch(category.slug));
+async function categoryRows(
+  index: Promise<SearchIndex>,
+  replica: Catalog,
+  maturityLimit: MaturityLimit | null,
+): Promise<FeedRow[]> {
+  const matches = CATEGORIES.map((category) => categoryMatch(category.slug, maturityLimit));
   const top = await topDocuments(await index, matches, ROW_LENGTH);
   const categories = CATEGORIES.map((category, i) => ({ category, ids: top[i] ?? [] }))
     .filter(({ ids }) => ids.length >= MIN_CATEGORY_LENGTH)
     .toSorted((a, b) => b.ids.length - a.ids.length)
     .slice(0, MAX_CATEGORIES);
   const ids = new Set(categories.flatMap((row) => row.ids));
-  const listed = (await findVideos(replica, [...ids])).filter(isListed);
+  const listed = (await findVideos(replica, [...ids])).filter(
+    (video) => isListed(video) && isWithinLimit(maturityLimit, video),
+  );
   const byId = new Map(listed.map((video) => [video.id, video]));
   return categories.map(({ category, ids: own }) => ({
     id: category.slug,

@@ -1,3 +1,4 @@
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { SearchQuery } from "../../contract/search.ts";
 import type { SearchCandidate } from "../../db/search/candidate-rows.ts";
 import {
@@ -41,6 +42,11 @@ export const SPARE_CANDIDATES = 4;
 /** Matches are counted exactly up to here. */
 const MAX_EXACT_COUNT = 1000;
 
+/** What a caller searches for, within what they may see. */
+export interface LimitedQuery extends SearchQuery {
+  maturityLimit: MaturityLimit | null;
+}
+
 export interface SearchMatches extends CandidateSet {
   conditions: Conditions;
   /** Title key of the query as a whole. */
@@ -72,7 +78,7 @@ const MIN_SPELLING_GAIN = 0.3;
  */
 export async function findWithRelaxation(
   index: SearchIndex,
-  query: SearchQuery,
+  query: LimitedQuery,
   cursor: Cursor,
 ): Promise<SearchMatches> {
   const parsed = parseQuery(query.q);
@@ -119,7 +125,7 @@ export async function findWithRelaxation(
 /** One search in the index, at one level of relaxation. */
 async function searchOnce(
   index: SearchIndex,
-  query: SearchQuery,
+  query: LimitedQuery,
   { phrases, excluded, title }: ParsedQuery,
   cursor: Cursor,
   conditions: Conditions,

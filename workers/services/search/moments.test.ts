@@ -84,6 +84,7 @@ function findWith(q: string, get: (key: string) => Promise<unknown>): Promise<Se
   return searchVideos(
     { ...env, MEDIA: { get } as unknown as R2Bucket },
     SearchQuery.parse({ q, limit: 48 }),
+    null,
   );
 }
 

@@ -15,7 +15,7 @@ import { recordPick } from "./popular.ts";
 import { suggest } from "./suggest.ts";
 
 async function searches(typed: string): Promise<string[]> {
-  return (await suggest(env, typed, 8)).items
+  return (await suggest(env, typed, 8, null)).items
     .filter((item) => item.kind === "query")
     .map((item) => item.text);
 }
@@ -107,9 +107,9 @@ test("a popular search with a word that is blocked later is no longer suggested"
   for (const who of ["a", "b", "c"]) await pick("vacuum brandname sale", videoId, who);
   expect(await searches("vacuum b")).toEqual(["vacuum brandname sale"]);
   const blocking = { ...env, BLOCKED_SEARCH_WORDS: "other Brandname" };
-  expect((await suggest(blocking, "vacuum b", 8)).items.map((item) => item.text)).not.toContain(
-    "vacuum brandname sale",
-  );
+  expect(
+    (await suggest(blocking, "vacuum b", 8, null)).items.map((item) => item.text),
+  ).not.toContain("vacuum brandname sale");
 });
 
 test("a search that looks personal, or leads to a hidden video, is never counted", async () => {

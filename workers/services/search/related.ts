@@ -1,3 +1,4 @@
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { Video } from "../../contract/videos.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import type { SearchCandidate } from "../../db/search/candidate-rows.ts";
@@ -7,6 +8,7 @@ import { anyWordMatch, categoryMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { topDocuments } from "../../db/search/top-documents.ts";
 import { findVideos, type VideoRow } from "../../db/videos.ts";
+import { isWithinLimit, limitOf } from "../../domain/maturity.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { similarity, type SimilarityFeatures } from "../../domain/ranking.ts";
 import { stemOf } from "../../domain/search/stem.ts";
@@ -31,7 +33,7 @@ export async function relatedVideos(
 ): Promise<Video[]> {
   const catalog = catalogReplica(env);
   const video = await authorizedVideo(catalog, principal, "search.related", id);
-  const rows = await relatedRows(await openIndex(env), catalog, video, limit);
+  const rows = await relatedRows(await openIndex(env), catalog, video, limit, limitOf(principal));
   return presentVideos(env, catalog, rows);
 }
 
@@ -44,6 +46,7 @@ export async function relatedRows(
   catalog: Catalog,
   video: VideoRow,
   limit: number,
+  maturityLimit: MaturityLimit | null,
 ): Promise<VideoRow[]> {
   const words = [video.title, ...video.tags]
     .flatMap(wordSequence)
@@ -53,12 +56,15 @@ export async function relatedRows(
   const [withDistinctive, others, [popular = []]] = await Promise.all([
     distinctiveWords(index, words).then((distinctive) => withAny(distinctive, MAX_CANDIDATES)),
     withAny(words, MAX_FREQUENT_CANDIDATES),
-    topDocuments(index, [categoryMatch(video.category)], limit + 1),
+    topDocuments(index, [categoryMatch(video.category, maturityLimit)], limit + 1),
   ]);
-  const similar = bySimilarity([...withDistinctive, ...others], video);
+  const suitable = [...withDistinctive, ...others].filter((candidate) =>
+    isWithinLimit(maturityLimit, candidate),
+  );
+  const similar = bySimilarity(suitable, video);
   const ids = [...new Set([...similar, ...popular])].filter((id) => id !== video.id);
   const rows = await findVideos(catalog, ids.slice(0, limit + SPARE_VIDEOS));
-  return rows.filter(isListed).slice(0, limit);
+  return rows.filter((row) => isListed(row) && isWithinLimit(maturityLimit, row)).slice(0, limit);
 }
 
 /** The rarest words, as long as all of their videos can be compared: otherwise `the` would select the candidates. */

@@ -81,7 +81,7 @@ test("a quoted phrase needs its words in sequence, a minus excludes", async () =
 
 test("private, unlisted and unfinished videos are never found", async () => {
   expect(titles(await find("plans"))).toEqual([]);
-  expect((await suggest(env, "plan", 8)).items).toEqual([]);
+  expect((await suggest(env, "plan", 8, null)).items).toEqual([]);
 });
 
 test("says which corrected words the results are for", async () => {
@@ -168,7 +168,7 @@ test("a hidden video disappears at once, before the index is updated", async () 
     .bind(id)
     .run();
   expect(titles(await find("vanishing zebra"))).toEqual([]);
-  expect((await suggest(env, "vanishing z", 8)).items).toEqual([]);
+  expect((await suggest(env, "vanishing z", 8, null)).items).toEqual([]);
   await indexVideos(env, [id]);
   const left = await env.SEARCH.prepare("SELECT count(*) AS n FROM docs_a WHERE id = ?")
     .bind(id)
@@ -189,9 +189,9 @@ test("an updated video is found by its new words only, however often the message
 });
 
 test("suggests titles, people and categories with the typed part marked", async () => {
-  const { items } = await suggest(env, "godf", 8);
+  const { items } = await suggest(env, "godf", 8, null);
   expect(items[0]).toMatchObject({ kind: "title", text: "The Godfather", marks: [[4, 8]] });
-  expect((await suggest(env, "georgina l", 8)).items).toContainEqual({
+  expect((await suggest(env, "georgina l", 8, null)).items).toContainEqual({
     kind: "person",
     text: "Georgina Lucasova",
     marks: [
@@ -201,18 +201,18 @@ test("suggests titles, people and categories with the typed part marked", async 
     videoId: null,
     category: null,
   });
-  expect((await suggest(env, "doc", 8)).items[0]).toMatchObject({
+  expect((await suggest(env, "doc", 8, null)).items[0]).toMatchObject({
     kind: "category",
     text: "Documentary",
     category: "documentary",
   });
-  expect((await suggest(env, "godgather", 8)).items[0]?.text).toMatch(/Godfather/);
+  expect((await suggest(env, "godgather", 8, null)).items[0]?.text).toMatch(/Godfather/);
 });
 
 test("suggests neither another word that begins with the same letters nor an excluded one", async () => {
   await publish({ title: "Therapist Will Do" }, { title: "Quokka Island" });
   const texts = async (typed: string) =>
-    (await suggest(env, typed, 20)).items.map((item) => item.text);
+    (await suggest(env, typed, 20, null)).items.map((item) => item.text);
   expect(await texts("therap")).toContain("Therapist Will Do");
   expect(await texts("the ra")).not.toContain("Therapist Will Do");
   expect(await texts("quokka ")).toContain("Quokka Island");
@@ -248,7 +248,7 @@ test("no text causes an error", async () => {
   await fc.assert(
     fc.asyncProperty(nasty, async (q) => {
       expect(SearchResult.safeParse(await find(q.slice(0, 200))).error).toBeUndefined();
-      expect((await suggest(env, q.slice(0, 100), 8)).items.length).toBeLessThanOrEqual(8);
+      expect((await suggest(env, q.slice(0, 100), 8, null)).items.length).toBeLessThanOrEqual(8);
     }),
     { numRuns: 100 },
   );
@@ -261,7 +261,7 @@ test("cast and crew are found, before tags and descriptions that say the same", 
     { title: "The Crossing", people: ["Somebody Else", "Nadezhda Orlova"] },
   );
   expect(titles(await find("nadezhda orlova"))).toEqual(["The Crossing", "Letters", "A Portrait"]);
-  const { items } = await suggest(env, "nadezhda", 8);
+  const { items } = await suggest(env, "nadezhda", 8, null);
   expect(items.filter((item) => item.kind === "person").map((item) => item.text)).toEqual([
     "Nadezhda Orlova",
   ]);

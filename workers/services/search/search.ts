@@ -1,3 +1,4 @@
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { SearchQuery, SearchResult } from "../../contract/search.ts";
 import type { Video } from "../../contract/videos.ts";
 import { catalogReplica } from "../../db/client.ts";
@@ -6,6 +7,7 @@ import { openIndex } from "../../db/search/shards.ts";
 import { findVideosWithExtras } from "../../db/video-extras.ts";
 import { encodeCursor } from "../../domain/cursor.ts";
 import { type Cursor, queryHash, readCursor } from "../../domain/search/cursor.ts";
+import { isWithinLimit } from "../../domain/maturity.ts";
 import { columnRanges } from "../../domain/search/filters.ts";
 import { marksOf, snippet } from "../../domain/search/highlight.ts";
 import { exactMatcher, wordMatcher } from "../../domain/search/matcher.ts";
@@ -15,7 +17,13 @@ import { indexWords } from "../../domain/search/text.ts";
 import { isListed } from "../../domain/videos.ts";
 import { presentWithExtras } from "../present-videos.ts";
 import { facetsOf } from "./facets.ts";
-import { findWithRelaxation, isInBody, type SearchMatches, SPARE_CANDIDATES } from "./find.ts";
+import {
+  findWithRelaxation,
+  isInBody,
+  type LimitedQuery,
+  type SearchMatches,
+  SPARE_CANDIDATES,
+} from "./find.ts";
 import { findMoments } from "./moments.ts";
 import { isAfter, positionOf, rankCandidates, type RankedCandidate } from "./ranked.ts";
 import { sortTop, sortWhole } from "./sorted.ts";
@@ -23,11 +31,22 @@ import { sortTop, sortWhole } from "./sorted.ts";
 /**
  * Answers a search. The index yields ids and CATALOG the videos themselves, so a hidden or deleted video is never shown,
  * even while the index lags.
+ * @param maturityLimit of the caller; null for none
  * @throws AppError `invalid_cursor`
  */
-export async function searchVideos(env: Env, query: SearchQuery): Promise<SearchResult> {
+export async function searchVideos(
+  env: Env,
+  asked: SearchQuery,
+  maturityLimit: MaturityLimit | null,
+): Promise<SearchResult> {
+  const query: LimitedQuery = { ...asked, maturityLimit };
   const { cursor: given } = query;
-  const id = queryHash({ ...query, limit: undefined, cursor: undefined });
+  const id = queryHash({
+    ...query,
+    limit: undefined,
+    cursor: undefined,
+    maturityLimit: maturityLimit ?? undefined,
+  });
   const start: Cursor = {
     query: id,
     now: Date.now(),
@@ -50,7 +69,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
   const { groups, phrases } = matches.conditions;
   const words = [...groups.map(wordMatcher), ...phrases.flat().map(exactMatcher)];
   const [page, moments] = await Promise.all([
-    readPage(env, pageCandidates, query.limit),
+    readPage(env, pageCandidates, query),
     matches.captionMatch && matches.hasCaptionMatches
       ? findMoments(env, index, matches.captionMatch, pageCandidates, words, phrases)
       : new Map<string, Moment[]>(),
@@ -81,7 +100,7 @@ export async function searchVideos(env: Env, query: SearchQuery): Promise<Search
 }
 
 function inOrder(
-  query: SearchQuery,
+  query: LimitedQuery,
   matches: SearchMatches,
   isWhole: boolean,
   cursor: Cursor,
@@ -109,11 +128,11 @@ interface ResultPage {
 async function readPage(
   env: Env,
   candidates: readonly SearchCandidate[],
-  limit: number,
+  { limit, maturityLimit }: Pick<LimitedQuery, "limit" | "maturityLimit">,
 ): Promise<ResultPage> {
   const ids = candidates.map((candidate) => candidate.id);
   const found = await findVideosWithExtras(catalogReplica(env), ids);
-  const listed = found.rows.filter(isListed);
+  const listed = found.rows.filter((row) => isListed(row) && isWithinLimit(maturityLimit, row));
   const rows = listed.slice(0, limit);
   const listedIds = new Set(listed.map((row) => row.id));
   return {
@@ -127,7 +146,7 @@ async function readPage(
 function nextCursor(
   rest: readonly RankedCandidate[],
   page: ResultPage,
-  query: SearchQuery,
+  query: LimitedQuery,
   { next, relaxation, conditions }: SearchMatches,
   cursor: Cursor,
 ): string | null {
@@ -148,7 +167,7 @@ function totalOf(
   { total }: SearchMatches,
   candidates: readonly SearchCandidate[],
   isWhole: boolean,
-  query: SearchQuery,
+  query: LimitedQuery,
 ): SearchMatches["total"] {
   if (isWhole) return { value: candidates.length, exact: total.exact };
   return columnRanges(query).length > 0

@@ -1,4 +1,5 @@
 import { CATEGORIES } from "../../contract/categories.ts";
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
 import type { Suggestions } from "../../contract/search.ts";
 import { type Catalog, catalogReplica } from "../../db/client.ts";
 import { popularStartingWith } from "../../db/popular-searches.ts";
@@ -8,6 +9,7 @@ import { findCandidates } from "../../db/search/candidates.ts";
 import { type Conditions, headMatch } from "../../db/search/match.ts";
 import { openIndex, type SearchIndex } from "../../db/search/shards.ts";
 import { listedAmong } from "../../db/video-list.ts";
+import { isWithinLimit } from "../../domain/maturity.ts";
 import { blockedWords, hasBlockedWord } from "../../domain/search/blocked-words.ts";
 import { marksOf } from "../../domain/search/highlight.ts";
 import { type Matcher, wordMatcher } from "../../domain/search/matcher.ts";
@@ -40,18 +42,28 @@ async function suitablePopular(env: Env, catalog: Catalog, start: string): Promi
 /**
  * Completes what is being typed to titles, people, categories and popular searches; before anything is typed, suggests
  * popular searches. Only public videos contribute.
+ * @param maturityLimit with one there are no popular searches: they say what others look for
  */
-export async function suggest(env: Env, typed: string, limit: number): Promise<Suggestions> {
+export async function suggest(
+  env: Env,
+  typed: string,
+  limit: number,
+  maturityLimit: MaturityLimit | null,
+): Promise<Suggestions> {
   const query = parseQuery(typed);
   const catalog = catalogReplica(env);
-  const popular = suitablePopular(env, catalog, popularForm(typed));
+  const popular =
+    maturityLimit === null
+      ? suitablePopular(env, catalog, popularForm(typed))
+      : Promise.resolve([]);
   if (query.words.length === 0) {
     const items = typed.trim() ? [] : (await popular).map((text) => searchOf(text, []));
     return { items: items.slice(0, limit) };
   }
   const { ranked, words } = await rankCompletions(await openIndex(env), typed, query);
+  const suitable = ranked.filter((candidate) => isWithinLimit(maturityLimit, candidate));
   const [listed, searched] = await Promise.all([
-    listedOnly(catalog, ranked.slice(0, limit * CANDIDATES_PER_SUGGESTION)),
+    listedOnly(catalog, suitable.slice(0, limit * CANDIDATES_PER_SUGGESTION), maturityLimit),
     popular,
   ]);
   const people = peopleOf(listed, words).slice(0, MAX_PEOPLE);
@@ -121,10 +133,12 @@ function searchOf(text: string, words: readonly Matcher[]): Suggestion {
 async function listedOnly(
   catalog: Catalog,
   candidates: readonly SearchCandidate[],
+  maturityLimit: MaturityLimit | null,
 ): Promise<SearchCandidate[]> {
   const listed = await listedAmong(
     catalog,
     candidates.map((candidate) => candidate.id),
+    maturityLimit,
   );
   return candidates.filter((candidate) => listed.has(candidate.id));
 }

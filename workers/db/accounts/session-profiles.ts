@@ -1,0 +1,69 @@
+import { and, eq, isNull, ne } from "drizzle-orm";
+import type { MaturityLimit } from "../../contract/maturity-ratings.ts";
+import type { Catalog } from "../client.ts";
+import { session, user } from "./auth-schema.ts";
+
+/** The profile of a session and its limit, which each call of the session is checked against. */
+export async function setSessionProfile(
+  db: Catalog,
+  sessionId: string,
+  profileId: string,
+  maturityLimit: MaturityLimit | null,
+): Promise<void> {
+  await db.update(session).set({ profileId, maturityLimit }).where(eq(session.id, sessionId));
+}
+
+/** Gives the sessions in which a profile is open its new limit. Plan: the sessions of the account, by index. */
+export async function limitSessions(
+  db: Catalog,
+  userId: string,
+  profileId: string,
+  maturityLimit: MaturityLimit | null,
+): Promise<void> {
+  await db
+    .update(session)
+    .set({ maturityLimit })
+    .where(and(eq(session.userId, userId), eq(session.profileId, profileId)));
+}
+
+/** Has the sessions of a deleted profile choose again. Until they do, they keep its limit. Plan: as above. */
+export async function leaveProfile(db: Catalog, userId: string, profileId: string): Promise<void> {
+  await db
+    .update(session)
+    .set({ profileId: null })
+    .where(and(eq(session.userId, userId), eq(session.profileId, profileId)));
+}
+
+/** What a session without a profile may see from now on. Plan: as above. */
+export async function limitUndecided(
+  db: Catalog,
+  userId: string,
+  exceptSession: string,
+  maturityLimit: MaturityLimit,
+): Promise<void> {
+  await db
+    .update(session)
+    .set({ maturityLimit })
+    .where(
+      and(eq(session.userId, userId), isNull(session.profileId), ne(session.id, exceptSession)),
+    );
+}
+
+/** What the account's row tells about its profiles, for pages and sign-ins that do not read its object. */
+export async function saveProfileMarks(
+  db: Catalog,
+  userId: string,
+  marks: { hasProfiles: boolean; startLimit: MaturityLimit | null },
+): Promise<void> {
+  await db.update(user).set(marks).where(eq(user.id, userId));
+}
+
+/** The limit of a session that begins. Plan: one row by its key. */
+export async function startLimitOf(db: Catalog, userId: string): Promise<MaturityLimit | null> {
+  const row = await db
+    .select({ startLimit: user.startLimit })
+    .from(user)
+    .where(eq(user.id, userId))
+    .get();
+  return row?.startLimit ?? null;
+}
