@@ -9,8 +9,9 @@ import { localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
 import { untilAnswer } from "./dev/ready.ts";
-import { watchPart } from "./dev/revival.ts";
-import { readSettings } from "./dev/settings.ts";
+import { reviveAfterCrash } from "./dev/revival.ts";
+import { readSettings, type Settings } from "./dev/settings.ts";
+import { reportSilence } from "./dev/silence.ts";
 import { environment, startAll } from "./dev/start.ts";
 
 const CRON_INTERVAL_MS = 60_000;
@@ -48,6 +49,23 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 process.on("exit", () => children.forEach((child) => child.kill()));
 
+/** Has the parts started again after a crash, from now on. */
+function watchParts({ workerPort, sitePort, transcoderPorts }: Settings) {
+  const urls = {
+    Worker: `http://localhost:${workerPort}/v1/categories`,
+    site: `http://localhost:${sitePort}/`,
+    ...Object.fromEntries(
+      transcoderPorts.map((port, i) => [`transcoder${i || ""}`, `http://localhost:${port}/health`]),
+    ),
+  };
+  return Object.entries(urls).flatMap(([who, url]) => {
+    const part = children.find(({ name }) => name === who.toLowerCase());
+    if (!part) return [];
+    const options = { say, isStopping: () => stopping !== undefined };
+    return [{ who, url, revive: reviveAfterCrash(who, url, part, options) }];
+  });
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
   const settings = readSettings(process.env);
@@ -67,6 +85,7 @@ async function main(): Promise<void> {
   await prepare(settings, env);
   say("Starting the transcoder, the Worker and the site ...");
   children = startAll(settings, env, await localRunnerSecret(), values.watch);
+  const parts = watchParts(settings);
   const died = Promise.race(children.map(async (child) => ({ child, how: await child.ended })));
   const origin = `http://localhost:${sitePort}`;
   const ready = Promise.all([
@@ -81,20 +100,7 @@ async function main(): Promise<void> {
       `\nKinora is ready: open ${origin}\n  Sign up there: every new account may upload. Make one an administrator: npm run admin -- you@example.org\n  Mail that it would have sent: http://localhost:${workerPort}/dev/mail\n  Upload sample videos: npm run seed -- <folder>   Start over: npm run reset   Stop: Ctrl-C\n`,
     );
     setInterval(() => void runCrons(workerPort), CRON_INTERVAL_MS);
-    const parts = {
-      Worker: `http://localhost:${workerPort}/v1/categories`,
-      site: `http://localhost:${sitePort}/`,
-      ...Object.fromEntries(
-        transcoderPorts.map((port, i) => [
-          `transcoder${i || ""}`,
-          `http://localhost:${port}/health`,
-        ]),
-      ),
-    };
-    for (const [who, url] of Object.entries(parts)) {
-      const part = children.find(({ name }) => name === who.toLowerCase());
-      if (part) void watchPart(who, url, part, { say, isStopping: () => stopping !== undefined });
-    }
+    for (const { who, url, revive } of parts) reportSilence(who, url, say, { revive });
   }
   const { child, how } = await died;
   if (stopping) return;

@@ -22,8 +22,8 @@ export interface Child {
   kill(): void;
   /** Ends the process group like `stop` and starts the command again, without `ended`. */
   restart(): Promise<void>;
-  /** The group of its processes now. */
-  group(): number | undefined;
+  /** Calls `listener` for each further line that is shown. */
+  onLine(listener: (line: string) => void): void;
 }
 
 export interface ChildOptions {
@@ -83,6 +83,7 @@ async function endGroup(child: ChildProcess, ended: Promise<unknown>): Promise<v
 /** Starts a process in its own group: Ctrl-C reaches only us, and stopping ends its children (workerd, ffmpeg) too. */
 export function startChild(options: ChildOptions): Child {
   const tail: string[] = [];
+  const listeners: ((line: string) => void)[] = [];
   const ended = Promise.withResolvers<string>();
   let current: { child: ChildProcess; ended: Promise<string> };
   let isStopped = false;
@@ -91,6 +92,7 @@ export function startChild(options: ChildOptions): Child {
       tail.push(line);
       if (tail.length > MAX_TAIL_LINES) tail.shift();
       options.print(line);
+      for (const listener of listeners) listener(line);
     });
     const started = { child, ended: howItEnds(child) };
     current = started;
@@ -113,7 +115,7 @@ export function startChild(options: ChildOptions): Child {
       await endGroup(old.child, old.ended);
       if (!isStopped) launch();
     },
-    group: () => current.child.pid,
+    onLine: (listener) => void listeners.push(listener),
   };
 }
 

@@ -1,22 +1,20 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Child } from "./child.ts";
-import { helpersOf } from "./helpers.ts";
 import { untilAnswer } from "./ready.ts";
-import { reportSilence } from "./silence.ts";
 
-/** For wrangler to have a workerd in the place of one that ended, on a busy computer. */
-const TIMEOUT_RECOVERY_MS = 10_000;
+/** What wrangler prints when one of its workerd has ended, and it starts another one. A reload of the code is none. */
+export const CRASH = /The Workers runtime crashed unexpectedly/;
+/** For the other one to answer. */
+const TIMEOUT_RECOVERY_MS = 4_000;
 const POLL_MS = 500;
-/** Right after the loss, one answer may still come from what was there before. */
+/** Right after a crash, an answer may still come from what was there before. */
 const ANSWERS_OF_RECOVERED = 2;
 
-export interface PartOptions {
+export interface RevivalOptions {
   say: (line: string) => void;
   /** Whether the product is being stopped, and nothing is started again. */
   isStopping?: () => boolean;
-  programs?: readonly string[];
   recoveryMs?: number;
-  signal?: AbortSignal;
 }
 
 /** Whether a URL answers with success several times in a row within some time. */
@@ -24,6 +22,7 @@ async function recovers(url: string, recoveryMs: number): Promise<boolean> {
   const signal = AbortSignal.timeout(recoveryMs);
   let answers = 0;
   while (!signal.aborted && answers < ANSWERS_OF_RECOVERED) {
+    await wait(POLL_MS, undefined, { ref: false });
     const ok = await fetch(url, { signal }).then(
       async (answer) => {
         await answer.body?.cancel();
@@ -32,72 +31,54 @@ async function recovers(url: string, recoveryMs: number): Promise<boolean> {
       () => false,
     );
     answers = ok ? answers + 1 : 0;
-    await wait(POLL_MS, undefined, { ref: false });
   }
   return answers === ANSWERS_OF_RECOVERED;
 }
 
 /**
- * Watches a part of the product that runs. When it has lost a process that it does not recover from, or is silent for long
- * since then, it is started again.
- * Resolves when it is watched.
+ * Starts a part of the product again when wrangler reports a crash and the part does not answer soon after it: wrangler has
+ * two workerd, and after the end of the one that listens it starts another one, but never tells it where to send requests.
  * @param who its name
  * @param url answers with success while the part works
+ * @returns the last resort, for when the part is silent for long: starts it again if it has not answered since a crash
  */
-export async function watchPart(
+export function reviveAfterCrash(
   who: string,
   url: string,
   part: Child,
-  {
-    say,
-    isStopping = () => false,
-    programs,
-    recoveryMs = TIMEOUT_RECOVERY_MS,
-    signal,
-  }: PartOptions,
-): Promise<void> {
-  const helpers = helpersOf(() => part.group(), programs);
-  // Wrangler's workerd that listens is a proxy: another one in its place is never told where to send requests.
-  const isListener = new RegExp(`:${new URL(url).port}(?!\\d)`);
+  { say, isStopping = () => false, recoveryMs = TIMEOUT_RECOVERY_MS }: RevivalOptions,
+): () => void {
+  let crashes = 0;
+  /** Crashes after which the part answered. */
+  let settled = 0;
   let reviving: Promise<void> | undefined;
 
-  async function startAgain(reason: string): Promise<void> {
-    say(`\nThe ${who} ${reason}: it is started again.\n`);
+  async function startAgain(): Promise<void> {
+    say(`\nThe ${who} does not answer after a crash of its runtime: it is started again.\n`);
     await part.restart();
-    await untilAnswer(who, url).catch((error: unknown) => say(String(error)));
-    // Until then it has fewer processes, which is no reason to start it once more.
-    await helpers.note();
-    helpers.forgetLost();
+    await untilAnswer(who, url);
+    // Its processes may have ended one by one.
+    settled = crashes;
     say(`\nThe ${who} was started again.\n`);
   }
-  async function revive(reason: string): Promise<void> {
-    reviving ??= startAgain(reason).finally(() => (reviving = undefined));
-    await reviving;
-  }
-  async function watchHelpers(): Promise<void> {
-    for (;;) {
-      const gone = await helpers.untilLost(signal);
-      if (!gone || isStopping()) return;
-      // Wrangler also replaces its workerd by itself, after a change of the code for example.
-      const mayRecover = !isListener.test(gone.command);
-      if (reviving) await reviving;
-      else if (mayRecover && (await recovers(url, recoveryMs))) helpers.forgetLost();
-      else if (!isStopping()) await revive(`has lost its process ${gone.program}`);
+  async function recover(): Promise<void> {
+    while (settled < crashes && !isStopping()) {
+      const seen = crashes;
+      if (await recovers(url, recoveryMs)) settled = seen;
+      else if (!isStopping()) await startAgain();
     }
   }
-  await helpers.note();
-  void watchHelpers();
-  reportSilence(
-    who,
-    url,
-    say,
-    {
-      onAnswer: () => helpers.note(),
-      async revive() {
-        if (reviving || isStopping() || !(await helpers.areIncomplete())) return;
-        await revive("is silent since it has lost a process");
-      },
-    },
-    signal,
-  );
+  function revive(how: () => Promise<void>): void {
+    reviving ??= how()
+      .catch((error: unknown) => say(String(error)))
+      .finally(() => (reviving = undefined));
+  }
+  part.onLine((line) => {
+    if (!CRASH.test(line) || isStopping()) return;
+    crashes++;
+    revive(recover);
+  });
+  return () => {
+    if (settled < crashes && !isStopping()) revive(startAgain);
+  };
 }

@@ -8,9 +8,8 @@ const REVIVE_AFTER_MS = 45_000;
 export interface SilenceOptions {
   timeoutMs?: number;
   pollMs?: number;
-  onAnswer?: () => Promise<void>;
   /** Starts the part again if it cannot answer any more. */
-  revive?: () => Promise<void>;
+  revive?: () => void;
   /** How long it must have been silent for that. */
   reviveAfterMs?: number;
 }
@@ -28,8 +27,7 @@ export function reportSilence(
   {
     timeoutMs = TIMEOUT_ANSWER_MS,
     pollMs = POLL_MS,
-    onAnswer = () => Promise.resolve(),
-    revive = () => Promise.resolve(),
+    revive = () => {},
     reviveAfterMs = REVIVE_AFTER_MS,
   }: SilenceOptions = {},
   signal?: AbortSignal,
@@ -48,15 +46,12 @@ export function reportSilence(
     let answeredAt = performance.now();
     while (!signal?.aborted) {
       const ok = await answers();
-      if (ok) {
-        answeredAt = performance.now();
-        await onAnswer();
-      }
+      if (ok) answeredAt = performance.now();
       if (!ok && !silent)
         say(
           `\nThe ${who} hangs: it has not answered ${url} for ${timeoutMs / 1000} s. Its lines above may tell why; Ctrl-C ends everything.\n`,
         );
-      if (!ok && performance.now() > answeredAt + reviveAfterMs) await revive();
+      if (!ok && performance.now() > answeredAt + reviveAfterMs) revive();
       if (ok && silent) say(`\nThe ${who} answers again.\n`);
       silent = !ok;
       await wait(pollMs, undefined, { ref: false });

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { runBatch } from "../db/client.ts";
 import { countEncodeTime } from "../db/encode-usage.ts";
 import { seeRunner } from "../db/runners.ts";
@@ -89,6 +89,24 @@ test("a task never goes back to a runner on which it failed or died while there 
     avoid: ["local-0", "local-1"],
   });
   expect(await claim()).toMatchObject({ id: first.id, attempt: 3 });
+});
+
+test("interruptions, however many, never end a task, and from the fifth on the operator is told", async () => {
+  const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+  await chunks("ada", 1);
+  const told: boolean[] = [];
+  for (let count = 0; count < 7; count++) {
+    lines.mockClear();
+    const task = (await claim())!;
+    await recordFailure(context(), task, failure("attempt_interrupted"));
+    told.push(lines.mock.calls.some(([line]) => String(line).includes("task.interrupted-often")));
+    expect(await taskRow(task.videoId, task.name)).toMatchObject({
+      ...{ state: "queued", failures: 0, interruptions: count + 1 },
+    });
+    await runBatch(db, [promoteDue(db, Date.now() + 3_600_000, 10)]);
+  }
+  lines.mockRestore();
+  expect(told).toEqual([false, false, false, false, true, true, true]);
 });
 
 test("the only runner that could do a task gets it again after a wait", async () => {
