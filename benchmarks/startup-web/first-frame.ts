@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright-core";
 
 const TIMEOUT_MS = 60_000;
@@ -80,9 +81,27 @@ export async function timeDeepLink(page: Page, path: string): Promise<number> {
   return shown - (await page.evaluate(() => performance.timeOrigin));
 }
 
+/** How long a page requests nothing before somebody clicks. Playwright's own "networkidle" takes half a second. */
+const QUIET_MS = 200;
+
+/** Waits until a page has loaded and requests nothing more. */
+async function untilQuiet(page: Page, load: () => Promise<unknown>): Promise<void> {
+  let pending = 0;
+  let changedAt = performance.now();
+  const change = (step: number) => () => {
+    pending += step;
+    changedAt = performance.now();
+  };
+  const [onRequest, onEnd] = [change(1), change(-1)];
+  page.on("request", onRequest).on("requestfinished", onEnd).on("requestfailed", onEnd);
+  await load();
+  while (pending > 0 || performance.now() - changedAt < QUIET_MS) await setTimeout(20);
+  page.off("request", onRequest).off("requestfinished", onEnd).off("requestfailed", onEnd);
+}
+
 /** Milliseconds from the click on a link to the first frame. @param from the page with the link, and only one */
 export async function timeFirstClick(page: Page, from: string, link: string): Promise<number> {
-  await page.goto(from, { waitUntil: "networkidle" });
+  await untilQuiet(page, () => page.goto(from, { waitUntil: "load" }));
   await page.locator(link).first().click({ noWaitAfter: true });
   const shown = await firstFrame(page);
   const clicked = await page.evaluate(() => Number(sessionStorage.getItem("bench.clickedAt")));
