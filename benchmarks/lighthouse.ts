@@ -66,7 +66,7 @@ try {
   const pages = {
     home: "/",
     // Results of a query are not for search engines, which costs points by design.
-    search: "/search?category=film",
+    search: "/search",
     watch: `/watch/${site.videoId}`,
   };
   const figures: Record<string, Record<string, number>> = {};

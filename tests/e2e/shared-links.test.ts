@@ -172,6 +172,7 @@ test("pages of a query, a category, a tag and a creator have titles", async () =
     .poll(async () => (await headOf("/tag/sea")).canonical, { timeout: INDEX_TIMEOUT_MS })
     .toBe(`${origin}/tag/sea`);
   for (const [path, title, canonical] of [
+    ["/search", "Search · Kinora", `${origin}/search`],
     ["/search?q=storm", "“storm” · Kinora", undefined],
     ["/search?category=film", "Film · Kinora", undefined],
     ["/category/film", "Film · Kinora", `${origin}/category/film`],

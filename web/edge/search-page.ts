@@ -3,12 +3,17 @@ import { searchTitle } from "../search-title.ts";
 import type { PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
 import { rewriteHead, SITE_NAME, unindexedPage } from "./rewrite-head.ts";
+import { linkTag } from "./share-head.ts";
 
-/** The search page. Its results are for people, not for other search engines. */
+/** The search page. Its results are for people, not for other search engines; without a query it has all videos. */
 export async function searchPage({ env, request }: PagesContext): Promise<Response> {
   const language = pageLanguage(request);
-  const params = readSearchParams(Object.fromEntries(new URL(request.url).searchParams));
+  const { origin, pathname, search, searchParams } = new URL(request.url);
+  const params = readSearchParams(Object.fromEntries(searchParams));
   const page = await env.ASSETS.fetch(new Request(request.url));
   const title = `${searchTitle(params, undefined, headTexts(language))} · ${SITE_NAME}`;
-  return unindexedPage(rewriteHead(page, language, { title, description: null, html: "" }), 200);
+  const isIndexed = search === "";
+  const html = isIndexed ? linkTag("canonical", origin + pathname) : "";
+  const titled = rewriteHead(page, language, { title, description: null, html });
+  return isIndexed ? titled : unindexedPage(titled, 200);
 }
