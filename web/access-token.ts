@@ -1,6 +1,7 @@
 import { browserStorage, type KeyValueStorage } from "./browser-storage.ts";
 
-const SIGNED_IN_KEY = "kinora.signed-in";
+/** Its entry in the browser's storage says that there is a session. */
+export const SIGNED_IN_KEY = "kinora.signed-in";
 /** A token is renewed after this share of its lifetime. */
 const RENEW_AFTER = 0.9;
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { inlineScriptHashes } from "./first-script-plugin.ts";
 import { contentSecurityPolicy, pagesHeaders } from "./headers.ts";
 
 const settings = { uploadOrigin: "https://account.r2.cloudflarestorage.com" };
@@ -7,6 +8,16 @@ test("only our own script files run", () => {
   const policy = contentSecurityPolicy(settings, "'self'");
   const scripts = policy.split("; ").filter((directive) => directive.startsWith("script-src"));
   expect(scripts).toEqual(["script-src 'self'", "script-src-attr 'none'"]);
+});
+
+test("a script in the HTML file runs by its hash only", () => {
+  const html = `<script data-en="ltr">run()</script><script type="module" src="/a.js"></script><script id="x"></script>`;
+  const inlineScripts = inlineScriptHashes(html);
+  expect(inlineScripts).toEqual(["'sha256-AvyuiL0SD1mVY3NNxR+V2uo+lhk6RMFrytWmRt6CrJQ='"]);
+  for (const ancestors of ["'self'", "*"])
+    expect(contentSecurityPolicy({ ...settings, inlineScripts }, ancestors)).toContain(
+      `script-src 'self' ${inlineScripts[0]};`,
+    );
 });
 
 test("a deployment with Chromecast allows Google's script too, and nothing else of it", () => {

@@ -1,6 +1,8 @@
 export interface HeaderSettings {
   /** Origin of the S3 endpoint that upload parts are PUT to. */
   uploadOrigin: string;
+  /** Sources of the scripts in the HTML file, by their hashes. */
+  inlineScripts?: readonly string[];
   /** Whether pages may load Google's Cast framework. */
   chromecast?: boolean;
 }
@@ -9,15 +11,20 @@ export interface HeaderSettings {
 const CAST_ORIGIN = "https://www.gstatic.com";
 
 /**
- * The Content-Security-Policy of the site. Only our own script files run: no inline script, no eval. Inline styles are
- * allowed, because media-chrome's shadow roots contain `<style>` elements (docs/decisions/221-inline-styles-in-the-csp.md).
+ * The Content-Security-Policy of the site. Only our own script files run, and the first script in the HTML file,
+ * by its hash: no other inline script, no eval. Inline styles are allowed, because media-chrome's shadow roots contain
+ * `<style>` elements (docs/decisions/221-inline-styles-in-the-csp.md).
  * A deployment can allow Google's Cast framework (docs/decisions/632-chromecast.md).
  * @param frameAncestors sources that may frame the page
  */
 export function contentSecurityPolicy(settings: HeaderSettings, frameAncestors: string): string {
   const directives: Record<string, string> = {
     "default-src": "'self'",
-    "script-src": settings.chromecast ? `'self' ${CAST_ORIGIN}` : "'self'",
+    "script-src": [
+      "'self'",
+      ...(settings.inlineScripts ?? []),
+      ...(settings.chromecast ? [CAST_ORIGIN] : []),
+    ].join(" "),
     "script-src-attr": "'none'",
     "worker-src": "'self' blob:",
     "style-src": "'self' 'unsafe-inline'",

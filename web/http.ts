@@ -1,12 +1,13 @@
 import { AccessTokens } from "./access-token.ts";
 import { ApiError, messageOf, readApiError } from "./api-error.ts";
+import { takeFirstRequest } from "./first-request.ts";
 
 const RETRY_AFTER_MS = 600;
 
 /** Like `fetch`, but a failed network is an `ApiError` too. An abort stays an abort. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
-    return await fetch(input, init);
+    return await (takeFirstRequest(input, init) ?? fetch(input, init));
   } catch (error) {
     if (init?.signal?.aborted) throw error;
     throw new ApiError(0, "offline", () => messageOf("offline"));

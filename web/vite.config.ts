@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { preact } from "@preact/preset-vite";
-import { defineConfig, type Plugin, type Rolldown } from "vite";
+import { defineConfig, type Plugin } from "vite";
+import { fontFile } from "./bundle-files.ts";
+import { withoutFacades } from "./facade-plugin.ts";
 import { gzippedFfmpeg } from "./ffmpeg-core.ts";
+import { firstScript, inlineScriptHashes } from "./first-script-plugin.ts";
 import { pagesHeaders } from "./headers.ts";
 import { messageCatalogues } from "./i18n/catalogue-plugin.ts";
 import { hlsSources } from "./hls-sources.ts";
@@ -46,7 +49,11 @@ function pagesFiles(): Plugin {
         if (index?.type !== "asset") throw new Error("Vite has made no index.html.");
         const emit = (fileName: string, source: string) =>
           this.emitFile({ type: "asset", fileName, source });
-        emit("_headers", pagesHeaders({ uploadOrigin: uploadOrigin(), chromecast: CHROMECAST }));
+        const inlineScripts = inlineScriptHashes(String(index.source));
+        emit(
+          "_headers",
+          pagesHeaders({ uploadOrigin: uploadOrigin(), chromecast: CHROMECAST, inlineScripts }),
+        );
         emit("_redirects", pagesRedirects());
         emit(
           "404.html",
@@ -60,9 +67,6 @@ function pagesFiles(): Plugin {
   };
 }
 
-/** The font file that every page needs: Latin letters of all widths. */
-const FONT_FILE = /archivo-latin-wdth-normal.*\.woff2$/;
-
 /** Has the font load beside the style sheet that names it, so that text seldom changes its width. */
 function preloadFont(): Plugin {
   return {
@@ -71,9 +75,8 @@ function preloadFont(): Plugin {
     transformIndexHtml: {
       order: "post",
       handler(_html, { bundle }) {
-        const file = Object.keys(bundle ?? {}).find((name) => FONT_FILE.test(name));
-        if (!file) throw new Error("The font file has another name: see FONT_FILE.");
-        const attrs = { rel: "preload", as: "font", type: "font/woff2", href: `/${file}` };
+        const href = `/${fontFile(bundle ?? {})}`;
+        const attrs = { rel: "preload", as: "font", type: "font/woff2", href };
         return [{ tag: "link", attrs: { ...attrs, crossorigin: "" }, injectTo: "head" }];
       },
     },
@@ -85,7 +88,17 @@ function preloadFont(): Plugin {
  * into twenty small files, each of which costs a request.
  */
 const CHUNKS = [
-  { name: "start", test: /[\\/]web[\\/]main\.tsx$/, priority: 6 },
+  // One style sheet for pages of videos, and one for what many pages have.
+  {
+    name: "video-styles",
+    test: /[\\/]web[\\/](?:player|pages)[\\/](?:player|stage|captions|watch|chapter-list|playlist-panel|transcript|embed)[\w-]*\.css$/,
+    priority: 7,
+  },
+  {
+    name: "start",
+    test: /[\\/]web[\\/](?:main\.tsx|components[\\/](?:states|confirm-dialog)\.css)$/,
+    priority: 6,
+  },
   // All that an embedded player needs before it is clicked. The site has the same, and so loads it too.
   { name: "embed", test: /[\\/]web[\\/](?:embed-app|pages[\\/]embed)\.tsx$/, priority: 5 },
   { name: "app", test: /[\\/]web[\\/]app\.tsx$/, priority: 4 },
@@ -94,80 +107,6 @@ const CHUNKS = [
   { name: "watch", test: /[\\/]web[\\/]pages[\\/]watch\.tsx$/, priority: 2 },
   { name: "hls-source", test: /[\\/]web[\\/]player[\\/]hls-source\.ts$/, priority: 1 },
 ];
-
-/**
- * Modules whose code each page needs, but which start after the requests that `main.tsx` makes first. The edge takes the
- * links out of embedded players (edge/rewrite-head.ts).
- */
-const PAGE_MODULES = ["/web/app.tsx"];
-/** Those that the page of a video needs too. hls.js is not for every browser: `startVideoPage` asks for it. */
-const VIDEO_PAGE_MODULES = ["/web/pages/watch.tsx", "/web/player/player.tsx"];
-
-/** Files of the chunks of some modules, with all that they import. */
-function filesOf(bundle: Rolldown.OutputBundle, modules: readonly string[]): Set<string> {
-  const files = new Set<string>();
-  function add(file: string): void {
-    const chunk = bundle[file];
-    if (files.has(file) || chunk?.type !== "chunk") return;
-    files.add(file);
-    chunk.viteMetadata?.importedCss.forEach((style) => files.add(style));
-    chunk.imports.forEach(add);
-  }
-  for (const module of modules) {
-    // The chunk of the module, and the one that is imported by its name, if they are two.
-    const chunks = Object.values(bundle).filter(
-      (output) =>
-        output.type === "chunk" &&
-        (output.facadeModuleId?.endsWith(module) ||
-          output.moduleIds.some((id) => id.endsWith(module))),
-    );
-    if (chunks.length === 0) throw new Error(`Vite has made no chunk of ${module}.`);
-    chunks.forEach(({ fileName }) => add(fileName));
-  }
-  return files;
-}
-
-/**
- * Has code that modules import later load at once. The links for pages of videos are in a template, where they do nothing
- * until the edge unwraps it on these pages (edge/rewrite-head.ts).
- */
-function preloadCode(): Plugin {
-  return {
-    name: "preload-code",
-    apply: "build",
-    transformIndexHtml: {
-      order: "post",
-      handler(html, { bundle = {} }) {
-        const page = filesOf(bundle, PAGE_MODULES);
-        const video = Array.from(filesOf(bundle, VIDEO_PAGE_MODULES)).filter(
-          (file) => !page.has(file),
-        );
-        const links = (files: Iterable<string>) =>
-          Array.from(files)
-            .filter((file) => !html.includes(file))
-            .map((file) => ({
-              tag: "link",
-              attrs: file.endsWith(".css")
-                ? { rel: "preload", as: "style", crossorigin: "", href: `/${file}` }
-                : { rel: "modulepreload", crossorigin: "", href: `/${file}` },
-            }));
-        return [
-          ...links(page).map((link) => ({
-            ...link,
-            attrs: { ...link.attrs, "data-site": true },
-            injectTo: "head" as const,
-          })),
-          {
-            tag: "template",
-            attrs: { id: "video-page" },
-            children: links(video),
-            injectTo: "head" as const,
-          },
-        ];
-      },
-    },
-  };
-}
 
 /** Paths that belong to the Worker. In production, Pages forwards them. */
 const WORKER_PATHS = [
@@ -191,7 +130,8 @@ export default defineConfig({
     messageCatalogues(),
     hlsSources(),
     preloadFont(),
-    preloadCode(),
+    firstScript(),
+    withoutFacades(),
     pagesFiles(),
     gzippedFfmpeg(),
   ],

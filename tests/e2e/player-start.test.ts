@@ -56,17 +56,28 @@ test("a watch page asks once for the video and its playback, beside the player's
   await page.context().close();
 });
 
-test("the file of a watch page names the player's code, which other pages do not load", async () => {
-  const playerLink = /<link rel="modulepreload"[^>]+\/assets\/player-/;
-  const [watch, embed, home] = await Promise.all(
-    [`/watch/${videoId}`, `/embed/${videoId}`, "/"].map(async (path) => {
-      const html = await (await fetch(origin + path)).text();
-      return html.replace(/<template.*<\/template>/s, "");
-    }),
-  );
-  expect(watch).toMatch(playerLink);
-  expect(embed).not.toMatch(playerLink);
-  expect(home).not.toMatch(playerLink);
+test("the HTML file asks for the code of its kind of page, before any other script runs", async () => {
+  const codeOf = async (path: string) => {
+    const { page, requests } = await openPage();
+    // Nothing but the HTML file and the script in it.
+    await page.route(/\.js$/, (route) => route.abort());
+    await page.goto(path);
+    const names = ["start", "app", "player", "hls-source", "search", "embed"];
+    const paths = requests.map(pathOf);
+    const api = requests.filter((request) => pathOf(request).startsWith("/v1/"));
+    await page.context().close();
+    return {
+      code: names.filter((name) => paths.some((path) => path.startsWith(`/assets/${name}-`))),
+      api: api.map((request) => `${request.method()} ${pathOf(request)}`),
+    };
+  };
+  expect(await codeOf(`/watch/${videoId}`)).toEqual({
+    code: ["start", "app", "player", "hls-source", "embed"],
+    api: [`POST /v1/videos/${videoId}/watch`],
+  });
+  expect(await codeOf(`/embed/${videoId}`)).toEqual({ code: ["start", "embed"], api: [] });
+  expect(await codeOf("/search")).toEqual({ code: ["start", "app", "search", "embed"], api: [] });
+  expect(await codeOf("/")).toEqual({ code: ["start", "app", "embed"], api: ["GET /v1/feed"] });
 });
 
 test("related videos wait for the first frame", async () => {

@@ -6,7 +6,7 @@ import { language, t } from "../i18n/translate.ts";
 /** As long as browsers keep one. */
 const COOKIE_SECONDS = 400 * 86_400;
 
-/** Chooses the language of the site. public/before-paint.js applies the choice, so the page is loaded again. */
+/** Chooses the language of the site. first-script.ts applies the choice, so the page is loaded again. */
 export function LanguageSwitch() {
   return (
     <label class="language-switch">

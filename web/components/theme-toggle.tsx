@@ -9,7 +9,7 @@ function currentTheme(): Theme {
   return chosen ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }
 
-/** Switches between the light and the dark theme and stores the choice; public/before-paint.js applies it on the next load. */
+/** Switches between the light and the dark theme and stores the choice; first-script.ts applies it on the next load. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState<Theme>(currentTheme);
   const other: Theme = theme === "dark" ? "light" : "dark";

@@ -36,7 +36,7 @@ function acceptedLanguages(header: string): string[] {
     .map(({ tag }) => tag);
 }
 
-/** The language of a page, as `public/before-paint.js` chooses it: the viewer's choice, else the browser's, else English. */
+/** The language of a page, as `first-script.ts` chooses it: the viewer's choice, else the browser's, else English. */
 export function pageLanguage({ headers }: Pick<Request, "headers">): Language {
   const cookies = headers.get("cookie")?.split(/; */) ?? [];
   const chosen = cookies.find((cookie) => cookie.startsWith(`${LANGUAGE_COOKIE}=`));

@@ -4,8 +4,6 @@ interface HeadElement {
   setInnerContent(text: string): void;
   setAttribute(name: string, value: string): void;
   append(html: string, options: { html: true }): void;
-  remove(): void;
-  removeAndKeepContent(): void;
 }
 /** https://developers.cloudflare.com/workers/runtime-apis/html-rewriter/ */
 declare class HTMLRewriter {
@@ -47,22 +45,6 @@ export function rewriteHead(
   const copy = withoutValidator(rewritten);
   copy.headers.append("vary", "accept-language, cookie");
   return copy;
-}
-
-/** The site's HTML file for the page of a video, whose browser loads the player's code at once. */
-export function withPlayerCode(page: Response): Response {
-  const rewritten = new HTMLRewriter()
-    .on("template#video-page", { element: (element) => element.removeAndKeepContent() })
-    .transform(page);
-  return withoutValidator(rewritten);
-}
-
-/** The site's HTML file for an embedded player, which needs no code of the site's pages. */
-export function withoutSiteCode(page: Response): Response {
-  const rewritten = new HTMLRewriter()
-    .on("link[data-site]", { element: (element) => element.remove() })
-    .transform(page);
-  return withoutValidator(rewritten);
 }
 
 /** The file's ETag says nothing about what was made of it. */

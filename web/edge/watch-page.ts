@@ -2,7 +2,7 @@ import type { SharedVideo, VideoSharing } from "../../workers/contract/sharing.t
 import { isVideoId } from "../video-id.ts";
 import { cachedCall, type PagesContext } from "./cached-call.ts";
 import { headTexts, pageLanguage } from "./page-language.ts";
-import { rewriteHead, unindexedPage, withPlayerCode } from "./rewrite-head.ts";
+import { rewriteHead, unindexedPage } from "./rewrite-head.ts";
 import { linkTag, videoHead } from "./share-head.ts";
 
 /**
@@ -14,11 +14,10 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
   // Without the browser's conditional headers: they are about the file, not about this page.
   const file = env.ASSETS.fetch(new Request(request.url));
   if (!isVideoId(params.id)) return unindexedPage(await file, 404);
-  const [bare, sharing] = await Promise.all([
+  const [page, sharing] = await Promise.all([
     file,
     cachedCall(context, `/v1/videos/${params.id}/sharing`).catch(() => null),
   ]);
-  const page = withPlayerCode(bare);
   if (sharing?.status === 404) return unindexedPage(page, 404);
   // Without the Worker the page says by itself what is wrong.
   if (!sharing?.ok) return page;

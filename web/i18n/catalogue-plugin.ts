@@ -1,16 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { type Plugin, transformWithOxc } from "vite";
 import { compileMessages } from "./compile-messages.ts";
-import { LANGUAGES } from "./languages.ts";
 
 const CATALOGUE = /\/web\/messages\/\w+\/\w+\.ts$/;
-/** Runs before the first paint and picks the language. */
-const EARLY_SCRIPT = '<script src="/before-paint.js"';
 
-/**
- * Compiles the message catalogues, and tells `before-paint.js` where the first one of each language is, so that it loads
- * beside the code that waits for it.
- */
+/** Compiles the message catalogues. */
 export function messageCatalogues(): Plugin {
   return {
     name: "message-catalogues",
@@ -23,21 +17,6 @@ export function messageCatalogues(): Plugin {
         const url = `data:text/javascript,${encodeURIComponent(code)}`;
         const { messages } = (await import(url)) as { messages: Record<string, string> };
         return `export const messages = ${JSON.stringify(compileMessages(messages))};`;
-      },
-    },
-    transformIndexHtml: {
-      order: "post",
-      handler(html, { bundle }) {
-        const files = Object.values(bundle ?? {});
-        const attributes = Object.entries(LANGUAGES).map(([tag, { dir }]) => {
-          const file = files.find(
-            (output) =>
-              output.type === "chunk" &&
-              output.facadeModuleId?.endsWith(`/web/messages/${tag}/site.ts`),
-          );
-          return ` data-${tag}="${dir} ${file ? `/${file.fileName}` : ""}"`;
-        });
-        return html.replace(EARLY_SCRIPT, `${EARLY_SCRIPT}${attributes.join("")}`);
       },
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The languages of the site, in the order of the menu. `public/before-paint.js` picks one before the first paint, and
+ * The languages of the site, in the order of the menu. `first-script.ts` picks one before the first paint, and
  * knows them by the attributes that the build gives its element.
  */
 export const LANGUAGES = {

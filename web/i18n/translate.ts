@@ -36,7 +36,7 @@ const FORMATTERS = {
 
 const known = new Map<string, CompiledMessage>();
 
-/** The language of the page, which `public/before-paint.js` has chosen. It stays until the page is loaded again. */
+/** The language of the page, which `first-script.ts` has chosen. It stays until the page is loaded again. */
 export function language(): Language {
   const chosen = globalThis.document?.documentElement.lang ?? SOURCE_LANGUAGE;
   return isLanguage(chosen) ? chosen : SOURCE_LANGUAGE;

@@ -1,5 +1,6 @@
 import type { Playback } from "../../workers/contract/playback.ts";
 import { tryToPlay } from "./media-element.ts";
+import { hasMediaSource } from "./media-support.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import type { PlainKey } from "../i18n/translate.ts";
 
@@ -39,16 +40,6 @@ export const UNSUPPORTED = "player.unsupported";
 const NO_FACTS: SourceFacts = { rendition: null, bandwidth: null };
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
-const MSE_TYPE = 'video/mp4; codecs="avc1.42E01E,mp4a.40.2"';
-
-/** Whether hls.js can play here: Media Source Extensions, or the managed ones of iPhones. */
-export function hasMediaSource(): boolean {
-  const { ManagedMediaSource, MediaSource } = globalThis as {
-    ManagedMediaSource?: typeof globalThis.MediaSource;
-    MediaSource?: typeof globalThis.MediaSource;
-  };
-  return (ManagedMediaSource ?? MediaSource)?.isTypeSupported(MSE_TYPE) ?? false;
-}
 
 /** Loads the code that plays, which is larger than all else of the player. */
 export const loadHls = () => import("./hls-source.ts");

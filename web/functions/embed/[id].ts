@@ -1,5 +1,5 @@
 import type { PagesContext } from "../../edge/cached-call.ts";
-import { unindexedPage, withoutSiteCode } from "../../edge/rewrite-head.ts";
+import { unindexedPage } from "../../edge/rewrite-head.ts";
 import { isVideoId } from "../../video-id.ts";
 import { restrictFraming } from "../../edge/embed-policy.ts";
 
@@ -13,5 +13,5 @@ export async function onRequest({ env, request, params }: PagesContext<"id">): P
     env.ASSETS.fetch(new Request(request.url)),
     env.API.fetch(new Request(originsUrl)),
   ]);
-  return restrictFraming(withoutSiteCode(page), allowed);
+  return restrictFraming(page, allowed);
 }

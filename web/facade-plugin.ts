@@ -1,0 +1,46 @@
+import type { Plugin } from "vite";
+
+/** A chunk that only passes on what another one has. */
+const FACADE = /^export\{([^{}]+)\}from["'`]\.\/([^"'`]+)["'`];?$/;
+
+/** `{Player:e.t}` for `t as Player`. */
+function pickFrom(exports: string): string {
+  const picked = exports.split(",").map((one) => {
+    const [inner = "", outer = inner] = one.trim().split(" as ");
+    return `${outer}:e.${inner}`;
+  });
+  return `{${picked.join(",")}}`;
+}
+
+/**
+ * Has modules that are imported later imported from the chunk that has them. The bundler makes another file for each module of
+ * a chunk group (CHUNKS in vite.config.ts), which only renames its exports, and whose request the page would wait for.
+ */
+export function withoutFacades(): Plugin {
+  return {
+    name: "without-facades",
+    apply: "build",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
+        for (const facade of chunks) {
+          const [, exports, target] = FACADE.exec(facade.code.trim()) ?? [];
+          if (!exports || !target || facade.isEntry) continue;
+          const [folder = "", name = ""] = facade.fileName.split(/\/(?=[^/]+$)/);
+          const picked = `import("./${target}").then(e=>(${pickFrom(exports)}))`;
+          for (const chunk of chunks) {
+            for (const quote of ['"', "'", "`"])
+              chunk.code = chunk.code.replaceAll(`import(${quote}./${name}${quote})`, picked);
+            // In Vite's list of what to load with it.
+            chunk.code = chunk.code.replaceAll(`"${folder}/${name}"`, `"${folder}/${target}"`);
+            if (chunk !== facade && chunk.code.includes(name))
+              throw new Error(`${chunk.fileName} needs ${name}, which only passes on exports.`);
+          }
+          delete bundle[facade.fileName];
+        }
+      },
+    },
+  };
+}

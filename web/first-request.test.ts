@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sendFirstRequest, takeFirstRequest } from "./first-request.ts";
+
+const ORIGIN = "https://v.example";
+const PATH = "/v1/videos/1/watch";
+
+beforeEach(() => {
+  vi.stubGlobal("location", { href: `${ORIGIN}/watch/1` });
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response("first")));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test("the code that asks for what was asked for first gets that answer, once", async () => {
+  sendFirstRequest("POST", PATH);
+  expect(takeFirstRequest(`${ORIGIN}${PATH}`, { method: "GET" })).toBeUndefined();
+  expect(takeFirstRequest(`${ORIGIN}/v1/feed`)).toBeUndefined();
+  const taken = takeFirstRequest(`${ORIGIN}${PATH}`, { method: "POST" });
+  expect(await (await taken)?.text()).toBe("first");
+  expect(takeFirstRequest(`${ORIGIN}${PATH}`, { method: "POST" })).toBeUndefined();
+});
+
+test("an account never gets the answer that was for nobody", () => {
+  sendFirstRequest("GET", "/v1/feed");
+  const headers = { authorization: "Bearer token" };
+  expect(takeFirstRequest(`${ORIGIN}/v1/feed`, { headers })).toBeUndefined();
+  expect(takeFirstRequest(`${ORIGIN}/v1/feed`)).toBeUndefined();
+});
+
+test("a failure is left to whoever takes the answer", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  sendFirstRequest("GET", "/v1/feed");
+  await expect(takeFirstRequest("/v1/feed")).rejects.toThrow("no network");
+});

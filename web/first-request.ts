@@ -1,0 +1,33 @@
+/** Where the first script leaves its request for the code that arrives after it. */
+interface Handover {
+  firstRequest?: { key: string; response: Promise<Response> } | undefined;
+}
+const handover = globalThis as Handover;
+
+const keyOf = (method: string, url: string): string =>
+  `${method} ${new URL(url, location.href).href}`;
+
+/**
+ * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials: call
+ * it for visitors without an account.
+ */
+export function sendFirstRequest(method: "GET" | "POST", path: string): void {
+  const body =
+    method === "POST" ? { headers: { "content-type": "application/json" }, body: "{}" } : {};
+  const response = fetch(path, { method, credentials: "omit", ...body });
+  // Whoever takes it handles the failure.
+  response.catch(() => undefined);
+  handover.firstRequest = { key: keyOf(method, path), response };
+}
+
+/** The answer to a request if it is the one that was sent first; once, and for a caller without an account. */
+export function takeFirstRequest(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> | undefined {
+  const first = handover.firstRequest;
+  if (!first || input instanceof Request) return undefined;
+  if (first.key !== keyOf(init?.method ?? "GET", String(input))) return undefined;
+  handover.firstRequest = undefined;
+  return new Headers(init?.headers).has("authorization") ? undefined : first.response;
+}
