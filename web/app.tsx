@@ -36,9 +36,8 @@ const Creator = lazyComponent(() =>
 const Following = lazyComponent(() =>
   withMessages("browse", import("./pages/following.tsx")).then((module) => module.Following),
 );
-const Watch = lazyComponent(() =>
-  withMessages("watch", import("./pages/watch.tsx")).then((module) => module.Watch),
-);
+const loadWatch = () => withMessages("watch", import("./pages/watch.tsx"));
+const Watch = lazyComponent(() => loadWatch().then((module) => module.Watch));
 /** The video itself is on stage, outside the router, so that it survives it. */
 const WatchAddress = pageOfVideo(() => null);
 const SignIn = lazyComponent(() =>
@@ -199,7 +198,7 @@ function App() {
 /** Shows the site. */
 export function startSite(): void {
   keepScrollPlaces();
-  preloadPlayerOnHover();
+  preloadPlayerOnHover(loadWatch);
   void refreshSession();
   const container = document.getElementById("app");
   void loadMessages("site").then(() => container && render(<App />, container));

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, toApiError } from "./api-error.ts";
 import { entryKey, recall, remember } from "./page-memory.ts";
 
@@ -33,7 +33,8 @@ export function useLoad<T>(
   const latest = useRef(load);
   latest.current = load;
 
-  useEffect(() => {
+  // The request does not wait for the next frame.
+  useLayoutEffect(() => {
     const entry = entryKey();
     const remembered = memoryName && reloads === 0 ? recall<T>(entry, memoryName) : undefined;
     if (remembered !== undefined) {

@@ -3,13 +3,15 @@ import { openWatch } from "../api.ts";
 import { loadMessages } from "../i18n/load-messages.ts";
 import { isVideoId } from "../video-id.ts";
 import { readEmbedOptions } from "./embed-options.ts";
-import { hasMediaSource, loadHls } from "./media-source.ts";
+import { loadHls } from "./media-source.ts";
+import { hasMediaSource } from "./media-support.ts";
 
 const VIDEO_PAGE = /^\/(?:watch|embed)\/([^/]+)$/;
 /** An embedded player waits for a click, unless its address says otherwise. */
 const EMBED_PAGE = /^\/embed\//;
 
 let isPlayerRequested = false;
+let isHlsLoaded = false;
 let startedPath = "";
 let early: { id: string; response: Promise<Watch> } | null = null;
 
@@ -21,14 +23,24 @@ export function preloadPlayer(): void {
   import("./player.tsx").catch(() => undefined);
   loadMessages("watch").catch(() => undefined);
   if (!hasMediaSource()) return;
-  loadHls().catch(() => undefined);
+  loadHls().then(
+    () => (isHlsLoaded = true),
+    () => undefined,
+  );
 }
 
-/** Preloads the player when a mouse points at a link to a video, or the focus reaches one. */
-export function preloadPlayerOnHover(): void {
-  const onPointed = (event: Event) => {
-    if (event.target instanceof Element && event.target.closest('a[href^="/watch/"]'))
-      preloadPlayer();
+/**
+ * Preloads the player when a mouse or a finger points at a link to a video, or the focus reaches one.
+ * @param loadPage loads the code of the page around it
+ */
+export function preloadPlayerOnHover(loadPage: () => Promise<unknown>): void {
+  let isRequested = false;
+  const onPointed = ({ target }: Event) => {
+    if (isRequested || !(target instanceof Element) || !target.closest('a[href^="/watch/"]'))
+      return;
+    isRequested = true;
+    preloadPlayer();
+    loadPage().catch(() => undefined);
   };
   document.addEventListener("pointerover", onPointed, { passive: true });
   document.addEventListener("focusin", onPointed, { passive: true });
@@ -47,12 +59,23 @@ export function startVideoPage(path: string): void {
   if (EMBED_PAGE.test(path) && !autoplay) return;
   preloadPlayer();
   early = { id, response: openWatch(id) };
-  early.response.then(preloadPlaylist, () => undefined);
+  early.response.then(preloadStream, () => undefined);
 }
 
-/** hls.js then finds it in the browser's cache. That of an unfinished video is never cached. */
-function preloadPlaylist({ video, playback }: Watch): void {
-  if (playback && video.state === "ready") fetch(playback.hls).catch(() => undefined);
+/**
+ * Begins to load the stream. While hls.js itself is still loading, the browser gets the multivariant playlist, and hls.js
+ * then finds it in the browser's cache. Playlists of an unfinished video are never cached.
+ */
+function preloadStream(watch: Watch): void {
+  const { video, playback } = watch;
+  if (!playback || video.state !== "ready" || !hasMediaSource()) return;
+  if (!isHlsLoaded) fetch(playback.hls).catch(() => undefined);
+  // An embedded player has other rules for where it starts.
+  if (EMBED_PAGE.test(location.pathname)) return;
+  import("./early-stream.ts").then(
+    ({ loadEarlyStream }) => loadEarlyStream(watch),
+    () => undefined,
+  );
 }
 
 /** The answer that `startVideoPage` has asked for, once; any further call asks again. */

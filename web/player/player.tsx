@@ -5,7 +5,7 @@ import "./player-controls.css";
 import "./player-overlays.css";
 import "./captions.css";
 import type { RefObject } from "preact";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { createPlayback } from "../api.ts";
@@ -106,7 +106,8 @@ export function Player(props: Props) {
   // Cleanups run in order: the two hooks above still need the keeper in theirs.
   useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
-  useEffect(() => {
+  // The stream does not wait for the next frame.
+  useLayoutEffect(() => {
     const media = element.current;
     if (!media) return;
     const tokens = (keeper.current ??= new PlaybackTokenKeeper(
