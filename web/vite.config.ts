@@ -5,6 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { fontFile } from "./bundle-files.ts";
 import { withoutFacades } from "./facade-plugin.ts";
 import { gzippedFfmpeg } from "./ffmpeg-core.ts";
+import { narrowFont } from "./font-plugin.ts";
 import { firstScript, inlineScriptHashes } from "./first-script-plugin.ts";
 import { pagesHeaders } from "./headers.ts";
 import { messageCatalogues } from "./i18n/catalogue-plugin.ts";
@@ -129,6 +130,7 @@ export default defineConfig({
     preact(),
     messageCatalogues(),
     hlsSources(),
+    narrowFont(),
     preloadFont(),
     firstScript(),
     withoutFacades(),
