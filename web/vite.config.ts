@@ -119,6 +119,8 @@ const WORKER_PATHS = [
   "/openapi.json",
   "/docs",
   "/oembed",
+  "/healthz",
+  "/readyz",
   "/robots.txt",
   "/sitemap.xml",
   "/sitemaps",

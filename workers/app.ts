@@ -28,6 +28,7 @@ import { idempotent } from "./routes/idempotency.ts";
 import { feed } from "./routes/feed.ts";
 import { follows } from "./routes/follows.ts";
 import { guard } from "./routes/guard.ts";
+import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { library } from "./routes/library.ts";
 import { limitBody, limitRate } from "./routes/limits.ts";
@@ -114,7 +115,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   });
   for (const path of ["/v1/videos/:id/watch", "/v1/videos/:id/playback"])
     app.use(path, readPlayableEarly);
-  for (const path of ["/v1/*", "/oembed", "/robots.txt", "/sitemap.xml", "/sitemaps/*"]) {
+  for (const path of ["/v1/*", "/healthz", "/readyz", "/oembed", "/robots.txt", "/sitemap.xml", "/sitemaps/*"]) {
     app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
     app.use(path, limitRate, idempotent);
   }
@@ -131,6 +132,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     return serveRunnerApi(c.req.raw, c.env, c.executionCtx, path, identity);
   });
   return app
+    .route("/", health)
     .route("/", categories)
     .route("/", account)
     .route("/", signInOptions)

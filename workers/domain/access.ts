@@ -136,6 +136,8 @@ export const ACCESS = {
   "robots.get": { roles: EVERYONE, scope: null, resource: "any" },
   "sitemap.index": { roles: EVERYONE, scope: null, resource: "any" },
   "sitemap.videos": { roles: EVERYONE, scope: null, resource: "any" },
+  "health.live": { roles: EVERYONE, scope: null, resource: "any" },
+  "health.ready": { roles: EVERYONE, scope: null, resource: "any" },
   "oembed.get": { roles: EVERYONE, scope: null, resource: "any" },
   "categories.list": { roles: EVERYONE, scope: null, resource: "any" },
   "account.export": { roles: MEMBERS, scope: null, resource: "any", session: true },

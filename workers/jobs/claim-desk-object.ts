@@ -19,6 +19,9 @@ export class ClaimDesk extends DurableObject<Env> {
     this.#desk.leave(runner);
   }
 
+  /** Whether it answers (services/health.ts). */
+  async ping(): Promise<void> {}
+
   async ring(): Promise<void> {
     this.#desk.ring();
   }

@@ -1,0 +1,41 @@
+import { createRoute } from "@hono/zod-openapi";
+import { Liveness, Readiness } from "../contract/health.ts";
+import { isAdmin } from "../domain/principal.ts";
+import { readiness } from "../services/health.ts";
+import { createRouter, json } from "./router.ts";
+
+const tags = ["Operation"];
+const UNCACHED = { "cache-control": "no-store" };
+
+export const health = createRouter()
+  .openapi(
+    createRoute({
+      operationId: "health.live",
+      method: "get",
+      path: "/healthz",
+      tags,
+      summary: "Ask whether the Worker runs",
+      responses: { 200: json(Liveness, "It does") },
+    }),
+    (c) => c.json({ status: "alive" as const }, 200, UNCACHED),
+  )
+  .openapi(
+    createRoute({
+      operationId: "health.ready",
+      method: "get",
+      path: "/readyz",
+      tags,
+      summary: "Ask whether the parts that the product depends on answer",
+      description:
+        "The status is 503 where nobody can watch or upload. A token of an admin with the scope `admin` is told how each part answered. Asked again within five seconds, the answer may be the same.",
+      responses: {
+        200: json(Readiness, "`ready` or `degraded`"),
+        503: json(Readiness, "`unavailable`"),
+      },
+    }),
+    async (c) => {
+      const { parts, ...summary } = await readiness(c.env);
+      const body = isAdmin(c.var.principal) ? { ...summary, parts } : summary;
+      return c.json(body, summary.status === "unavailable" ? 503 : 200, UNCACHED);
+    },
+  );
