@@ -115,7 +115,15 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   });
   for (const path of ["/v1/videos/:id/watch", "/v1/videos/:id/playback"])
     app.use(path, readPlayableEarly);
-  for (const path of ["/v1/*", "/healthz", "/readyz", "/oembed", "/robots.txt", "/sitemap.xml", "/sitemaps/*"]) {
+  for (const path of [
+    "/v1/*",
+    "/healthz",
+    "/readyz",
+    "/oembed",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemaps/*",
+  ]) {
     app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
     app.use(path, limitRate, idempotent);
   }

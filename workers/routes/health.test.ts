@@ -17,7 +17,12 @@ beforeEach(async () => {
 });
 
 async function ask(app: TestApp, change: Partial<Env> = {}) {
-  const response = await app.request("/readyz", {}, { ...env, ...change }, createExecutionContext());
+  const response = await app.request(
+    "/readyz",
+    {},
+    { ...env, ...change },
+    createExecutionContext(),
+  );
   expect(response.headers.get("cache-control")).toBe("no-store");
   return { status: response.status, body: Readiness.parse(await response.json()) };
 }

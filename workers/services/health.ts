@@ -25,7 +25,10 @@ function checks(env: HealthEnv, now: number): Record<HealthPart, () => Promise<s
     catalog: () => pingCatalog(env).then(() => null),
     storage: () => env.MEDIA.head("readiness").then(() => null),
     search: () => pingSearch(env).then(() => null),
-    objects: () => env.CLAIM_DESK.getByName("desk").ping().then(() => null),
+    objects: () =>
+      env.CLAIM_DESK.getByName("desk")
+        .ping()
+        .then(() => null),
     queues: async () =>
       (await hasLateMessages(db, now - MAX_UNSENT_MS, now - MAX_UNHANDLED_MS))
         ? "Messages wait for longer than they should: look for outbox.refused and event.failed in the log."
@@ -49,7 +52,12 @@ async function check(part: HealthPart, run: () => Promise<string | null>): Promi
   );
   clearTimeout(timer);
   const milliseconds = Date.now() - start;
-  return { part, isReady: problem === null, milliseconds, ...(problem === null ? {} : { problem }) };
+  return {
+    part,
+    isReady: problem === null,
+    milliseconds,
+    ...(problem === null ? {} : { problem }),
+  };
 }
 
 const lastOf = new WeakMap<HealthEnv, { until: number; readiness: Required<Readiness> }>();
