@@ -1,6 +1,7 @@
 import type { HealthPart, PartHealth, Readiness } from "../contract/health.ts";
 import { catalog } from "../db/client.ts";
 import { hasLateMessages, hasNoRunner, pingCatalog, pingSearch } from "../db/health.ts";
+import { statObject } from "../media/objects.ts";
 
 export type HealthEnv = Pick<Env, "CATALOG" | "SEARCH" | "MEDIA" | "CLAIM_DESK">;
 
@@ -23,7 +24,7 @@ function checks(env: HealthEnv, now: number): Record<HealthPart, () => Promise<s
   const db = catalog(env);
   return {
     catalog: () => pingCatalog(env).then(() => null),
-    storage: () => env.MEDIA.head("readiness").then(() => null),
+    storage: () => statObject(env, "readiness").then(() => null),
     search: () => pingSearch(env).then(() => null),
     objects: () =>
       env.CLAIM_DESK.getByName("desk")
