@@ -1,4 +1,4 @@
-import { cp, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -6,6 +6,10 @@ const fileOf = (specifier: string) => fileURLToPath(import.meta.resolve(specifie
 const HLS = fileOf("hls.js/dist/hls.min.js");
 const VIDSTACK = join(dirname(fileOf("vidstack/package.json")), "cdn/with-layouts");
 const VIDSTACK_STYLES = join(dirname(fileOf("vidstack/package.json")), "player/styles/default");
+
+/** Vidstack's build imports its icons from a CDN, which the policy does not allow: here are the same ones from npm. */
+const ICONS = dirname(fileOf("media-icons"));
+const ICONS_ON_CDN = /https:\/\/cdn\.jsdelivr\.net\/npm\/media-icons@[^"]+/;
 
 export type PeerName = "bare" | "vidstack";
 
@@ -45,6 +49,11 @@ export async function writePeerPages(site: string): Promise<void> {
   const assets = join(site, "assets/bench");
   await cp(HLS, join(assets, "hls.js"));
   await cp(VIDSTACK, join(assets, "vidstack"), { recursive: true });
+  await cp(ICONS, join(assets, "media-icons"), { recursive: true });
+  const vidstack = join(assets, "vidstack/vidstack.js");
+  const code = await readFile(vidstack, "utf8");
+  if (!ICONS_ON_CDN.test(code)) throw new Error("Vidstack imports its icons from elsewhere.");
+  await writeFile(vidstack, code.replace(ICONS_ON_CDN, "/assets/bench/media-icons/cdn.js"));
   await cp(VIDSTACK_STYLES, join(assets, "styles"), { recursive: true });
   await writeFile(join(assets, "bare.js"), BARE.script);
   await writeFile(join(assets, "vidstack.js"), VIDSTACK_PAGE.script);
