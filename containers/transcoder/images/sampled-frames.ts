@@ -135,7 +135,7 @@ async function framesFromStart(
 }
 
 /** How frames were sampled: by one decode of the video, or of its key frames, or by a seek to the key frame before each. */
-export type SamplingMethod = keyof typeof FROM_START | "seeks";
+type SamplingMethod = keyof typeof FROM_START | "seeks";
 
 /** One of the frames that `sampleFrames` returned, in full size as JPEG; empty if it cannot be decoded again. */
 export function sampledJpeg(

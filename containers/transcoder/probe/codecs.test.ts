@@ -48,6 +48,9 @@ const CODECS: [name: string, encoder: string, args: string[]][] = [
   ["flashsv.flv", "flashsv", PICTURE],
   ["msmpeg4.avi", "msmpeg4", [...PICTURE, "-q:v", "2"]],
   ["wmv1.asf", "wmv1", [...PICTURE, "-q:v", "2"]],
+  // Old Matroska files, with the headers of AVI and of QuickTime.
+  ["vfw.mkv", "wmv1", [...PICTURE, "-q:v", "2"]],
+  ["quicktime.mkv", "svq1", [...PICTURE, "-q:v", "2"]],
   ["snow.avi", "snow", [...PICTURE, "-q:v", "2", "-strict", "-2"]],
   ["ljpeg.avi", "ljpeg", [...PICTURE, "-strict", "-1"]],
   ["motion.avi", "mjpeg", [...PICTURE, "-pix_fmt", "yuvj420p", "-q:v", "2"]],

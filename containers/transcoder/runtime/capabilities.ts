@@ -15,6 +15,8 @@ export interface Capabilities {
   filters: ReadonlySet<string>;
   /** Options that stop ffmpeg from adding or dropping frames after the filters; ffmpeg 5.1 renamed `-vsync`. */
   passthrough: readonly string[];
+  /** Options with which zscale scales as the scale filter's bicubic does, in half the time; undefined in older builds. */
+  bicubicZscale: string | undefined;
   /** Input options that leave the container's cropping to our filters; ffmpeg 7.1 began to apply it. */
   codecCropping: readonly string[];
 }
@@ -38,12 +40,13 @@ export async function probeCapabilities(tools: Tools): Promise<Capabilities> {
     if (exitCode !== 0) throw new Error(`${file} ${flags.join(" ")} failed: ${stderr}`);
     return lines;
   }
-  const [version, encoders, decoders, filters, options] = await Promise.all([
+  const [version, encoders, decoders, filters, options, zscale] = await Promise.all([
     ask(tools.ffmpeg, "-version"),
     ask(tools.ffmpeg, "-encoders"),
     ask(tools.ffmpeg, "-decoders"),
     ask(tools.ffmpeg, "-filters"),
     ask(tools.ffmpeg, "-h", "long"),
+    ask(tools.ffmpeg, "-h", "filter=zscale"),
     ask(tools.ffprobe, "-version"),
   ]);
   return {
@@ -54,6 +57,9 @@ export async function probeCapabilities(tools: Tools): Promise<Capabilities> {
     passthrough: options.some((line) => line.startsWith("-fps_mode"))
       ? ["-fps_mode", "passthrough"]
       : ["-vsync", "0"],
+    bicubicZscale: zscale.some((line) => /^\s*param_b\s/.test(line))
+      ? "f=bicubic:param_a=0:param_b=0.6"
+      : undefined,
     codecCropping: options.some((line) => line.startsWith("-apply_cropping["))
       ? ["-apply_cropping", "codec"]
       : [],

@@ -52,15 +52,26 @@ const splitTo = (labels: readonly string[]): string =>
  * The filters that end a chain with the frames of all renditions, v0, v1 and so on.
  *
  * Beside a copied top rendition, only the largest one is scaled from the source's frames, and the others from the
- * largest. That saves an eighth of the processor time, and at the same bits, they look the same (decision 427).
+ * largest, by zscale where it can do the same. That saves a fifth of the processor time, and at the same bits, they look
+ * the same (decisions 427 and 665).
  */
 function scaledBranches(
   { source, renditions, cuts }: VideoSpec,
-  filters: ReadonlySet<string>,
+  { filters, bicubicZscale }: Capabilities,
 ): { split: string; branches: string[] } {
+  function scaleTo(rendition: VideoRendition): string[] {
+    const { width, height, pixelAspect } = rendition;
+    // A source with cuts is copied, so its frames differ in nothing but their size.
+    return cuts === undefined || bicubicZscale === undefined
+      ? scaleFrames(source, rendition, filters)
+      : [
+          `zscale=${width}:${height}:${bicubicZscale}`,
+          `setsar=${pixelAspect.num}/${pixelAspect.den}:max=4096`,
+        ];
+  }
   function branch(rendition: VideoRendition): string {
     const index = renditions.indexOf(rendition);
-    return `[s${index}]${scaleFrames(source, rendition, filters).join(",")}[v${index}]`;
+    return `[s${index}]${scaleTo(rendition).join(",")}[v${index}]`;
   }
   const labels = renditions.map((_, index) => `s${index}`);
   const pixels = renditions.map(({ width, height }) => width * height);
@@ -71,7 +82,7 @@ function scaledBranches(
   const others = renditions.filter((_, index) => index !== largest);
   return {
     split: [
-      ...scaleFrames(source, rendition, filters),
+      ...scaleTo(rendition),
       splitTo(labels.map((label, index) => (index === largest ? `v${index}` : label))),
     ].join(","),
     branches: others.map(branch),
@@ -79,14 +90,14 @@ function scaledBranches(
 }
 
 /** The filter graph: one decode for all renditions, deinterlaced, cut on the output grid, then split and scaled. */
-function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: boolean): string {
+function filterGraph(spec: VideoSpec, capabilities: Capabilities, changing: boolean): string {
   const { source, grid } = spec;
   const cuts = cutsOf(spec);
   const { codedWidth, codedHeight } = source.video;
   const shared = [
     // Of all these filters, only scale accepts frames whose size and format change.
     ...(changing ? [`scale=${codedWidth}:${codedHeight}:interl=-1`] : []),
-    ...cleanFrames(source.video, filters),
+    ...cleanFrames(source.video, capabilities.filters),
     // fps drops a last frame of unknown duration if nothing follows it.
     "tpad=stop_mode=clone:stop=1",
     // With its start at the chunk, fps fills the grid from the preceding frame, however long that one lasts.
@@ -95,7 +106,7 @@ function filterGraph(spec: VideoSpec, filters: ReadonlySet<string>, changing: bo
     "tpad=stop_mode=clone:stop=-1",
     `trim=start_pts=${cuts[0]}:end_pts=${cuts.at(-1)}`,
   ];
-  const { split, branches } = scaledBranches(spec, filters);
+  const { split, branches } = scaledBranches(spec, capabilities);
   return [`[0:${source.video.index}]${shared.join(",")},${split}`, ...branches].join(";");
 }
 
@@ -200,7 +211,7 @@ export function videoArgs(
       ...(changing ? ["-reinit_filter", "0"] : []),
       ...seek,
     ]),
-    ...["-filter_complex", filterGraph(spec, capabilities.filters, changing)],
+    ...["-filter_complex", filterGraph(spec, capabilities, changing)],
     ...spec.renditions.flatMap((rendition, index) => [
       ...["-map", `[v${index}]`, ...capabilities.passthrough],
       ...videoEncoderArgs(rendition, grid.framesPerSegment, threads),
