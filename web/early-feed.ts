@@ -1,4 +1,5 @@
 import { getFeed } from "./api.ts";
+import { preloadFeatured } from "./featured-picture.ts";
 
 type Feed = Awaited<ReturnType<typeof getFeed>>;
 
@@ -9,10 +10,6 @@ export function startFeed(path: string): void {
   if (path !== "/") return;
   early = getFeed();
   early.then(preloadFeatured, () => undefined);
-}
-
-function preloadFeatured({ hero }: Feed): void {
-  if (hero?.poster) new Image().src = hero.poster;
 }
 
 /** The answer that `startFeed` has asked for, once; any further call asks again. */

@@ -10,14 +10,16 @@ const keyOf = (method: string, url: string): string =>
 /**
  * Sends the request that the code of this page will send first, before that code has arrived. It has no credentials: call
  * it for visitors without an account.
+ * @returns the response, whose body belongs to whoever takes it: clone it
  */
-export function sendFirstRequest(method: "GET" | "POST", path: string): void {
+export function sendFirstRequest(method: "GET" | "POST", path: string): Promise<Response> {
   const body =
     method === "POST" ? { headers: { "content-type": "application/json" }, body: "{}" } : {};
   const response = fetch(path, { method, credentials: "omit", ...body });
   // Whoever takes it handles the failure.
   response.catch(() => undefined);
   handover.firstRequest = { key: keyOf(method, path), response };
+  return response;
 }
 
 /** The answer to a request if it is the one that was sent first; once, and for a caller without an account. */

@@ -3,8 +3,10 @@
  * of the page has arrived, so that neither the wrong theme nor the wrong direction ever flashes, that all code of the page
  * loads at once, and that the page's first request does not wait for that code (docs/decisions/685-first-script.md).
  */
+import type { Feed } from "../workers/contract/search.ts";
 import { SIGNED_IN_KEY } from "./access-token.ts";
 import { browserStorage } from "./browser-storage.ts";
+import { preloadFeatured } from "./featured-picture.ts";
 import { sendFirstRequest } from "./first-request.ts";
 import { hasMediaSource } from "./player/media-support.ts";
 import { isVideoId } from "./video-id.ts";
@@ -47,8 +49,12 @@ function start(lists: FileLists): void {
   const [, page = "", id] = location.pathname.split("/");
   const isVideo = page === "watch" && isVideoId(id);
   if (storage.getItem(SIGNED_IN_KEY) === null) {
-    if (isVideo) sendFirstRequest("POST", `/v1/videos/${id}/watch`);
-    else if (page === "") sendFirstRequest("GET", "/v1/feed");
+    if (isVideo) void sendFirstRequest("POST", `/v1/videos/${id}/watch`);
+    else if (page === "")
+      sendFirstRequest("GET", "/v1/feed")
+        .then((response) => response.clone().json() as Promise<Feed>)
+        .then(preloadFeatured)
+        .catch(() => undefined);
   }
   const files = (name: string) => lists[name]?.split(" ").filter(Boolean) ?? [];
   const isEmbed = page === "embed";
