@@ -59,13 +59,19 @@ function scaledBranches(
   { source, renditions, cuts }: VideoSpec,
   { filters, bicubicZscale }: Capabilities,
 ): { split: string; branches: string[] } {
+  const colours = outputMatrix(source.video) === "bt709" ? "709" : "smpte170m";
+  // Stated for both sides: ffmpeg 7 asks for the output's colours, and zscale refuses to convert from unknown ones.
+  const sameColours = ["min", "m", "pin", "p", "tin", "t"]
+    .map((option) => `${option}=${colours}`)
+    .concat("rin=limited", "r=limited")
+    .join(":");
   function scaleTo(rendition: VideoRendition): string[] {
     const { width, height, pixelAspect } = rendition;
     // A source with cuts is copied, so its frames differ in nothing but their size.
     return cuts === undefined || bicubicZscale === undefined
       ? scaleFrames(source, rendition, filters)
       : [
-          `zscale=${width}:${height}:${bicubicZscale}`,
+          `zscale=${width}:${height}:${bicubicZscale}:${sameColours}`,
           `setsar=${pixelAspect.num}/${pixelAspect.den}:max=4096`,
         ];
   }
