@@ -47,13 +47,18 @@ export function reportSilence(
     while (!signal?.aborted) {
       const ok = await answers();
       if (ok) answeredAt = performance.now();
-      if (!ok && !silent)
+      const silentMs = performance.now() - answeredAt;
+      if (!ok && !silent && silentMs >= timeoutMs) {
+        silent = true;
         say(
           `\nThe ${who} hangs: it has not answered ${url} for ${timeoutMs / 1000} s. Its lines above may tell why; Ctrl-C ends everything.\n`,
         );
-      if (!ok && performance.now() > answeredAt + reviveAfterMs) revive();
-      if (ok && silent) say(`\nThe ${who} answers again.\n`);
-      silent = !ok;
+      }
+      if (!ok && silentMs > reviveAfterMs) revive();
+      if (ok && silent) {
+        silent = false;
+        say(`\nThe ${who} answers again.\n`);
+      }
       await wait(pollMs, undefined, { ref: false });
     }
   }
