@@ -147,13 +147,14 @@ describe("a web-ready source", () => {
 it("each frame has its time in the other renditions, even where two key frames follow one another", async () => {
   // Neighbouring frames differ in brightness.
   const flicker = `eq=brightness=0.3*mod(n\\,9)/9:eval=frame`;
-  const keys = ["-force_key_frames", "0,2,2.04,5.2,6,6.04,9.2"];
+  const keys = ["-force_key_frames", "0,4,4.04,8,8.04"];
   const { file, done } = await transcodeSource("flicker.mp4", [
     ...[...PICTURE, "-vf", flicker, ...WEB_VIDEO, ...keys, "-bf", "3"],
   ]);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const [lowest = ""] = videoIds(done);
-  expect(startsOf(done, lowest).length).toBeGreaterThan(2);
+  // Cut at the second one of each pair: by decoding time, a seek might take it for the first one.
+  expect(startsOf(done, lowest)).toEqual([0, 4.04, 8.04]);
   const right = await brightness(file);
   const shown = await brightness(await joinRendition(bench, done, lowest));
   expect(shown).toHaveLength(RATE * SECONDS);
