@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { ApiClient } from "../scripts/api-client.ts";
+import { ApiClient, retryFor } from "../scripts/api-client.ts";
 import { CATALOG, openLocalDatabase } from "../scripts/dev/local-databases.ts";
 import { generateSource } from "../scripts/product/sample-video.ts";
 import { uploadFile } from "../scripts/upload-file.ts";
@@ -53,6 +53,8 @@ const TIMEOUT_VICTIM_MS = 120_000;
 /** For all videos together, after the last kill. */
 const TIMEOUT_READY_MS = 600_000 + runs * 120_000;
 const TIMEOUT_SETTLED_MS = 300_000;
+/** Miniflare may close a connection on which a request has just been sent: the audit, which only reads, begins again. */
+const TIMEOUT_AUDIT_MS = 600_000;
 /** The whole program ends after this, beside the time for kills. Every rendition is decoded after them. */
 const TIMEOUT_MS = MAX_KILLING_MS + TIMEOUT_READY_MS + 1_800_000 + runs * 30_000;
 /** A message that was lost with a process is sent again ten minutes later: its clock is moved instead of waiting. */
@@ -208,7 +210,7 @@ try {
   });
   const result = await Promise.race([runAll(stack, clips), stack.failed, tooLong]);
   await stack.stop();
-  const audit = await auditStorage(stack.state);
+  const audit = await retryFor(TIMEOUT_AUDIT_MS, () => auditStorage(stack.state));
   const scratch = (await readdir(join(folder, "tmp"))).filter((name) =>
     name.startsWith("kinora-transcoder-"),
   );
