@@ -2,6 +2,8 @@ import type { Plugin } from "vite";
 
 /** A chunk that only passes on what another one has. */
 const FACADE = /^export\{([^{}]+)\}from["'`]\.\/([^"'`]+)["'`];?$/;
+/** The same for a module without exports. */
+const BARE_FACADE = /^import["'`]\.\/([^"'`]+)["'`];?$/;
 
 /** `{Player:e.t}` for `t as Player`. */
 function pickFrom(exports: string): string {
@@ -26,10 +28,12 @@ export function withoutFacades(): Plugin {
       handler(_options, bundle) {
         const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
         for (const facade of chunks) {
-          const [, exports, target] = FACADE.exec(facade.code.trim()) ?? [];
-          if (!exports || !target || facade.isEntry) continue;
+          const code = facade.code.trim();
+          const [, exports, target = BARE_FACADE.exec(code)?.[1]] = FACADE.exec(code) ?? [];
+          if (!target || facade.isEntry) continue;
           const [folder = "", name = ""] = facade.fileName.split(/\/(?=[^/]+$)/);
-          const picked = `import("./${target}").then(e=>(${pickFrom(exports)}))`;
+          const renamed = exports ? `.then(e=>(${pickFrom(exports)}))` : "";
+          const picked = `import("./${target}")${renamed}`;
           for (const chunk of chunks) {
             for (const quote of ['"', "'", "`"])
               chunk.code = chunk.code.replaceAll(`import(${quote}./${name}${quote})`, picked);
