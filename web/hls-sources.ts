@@ -21,16 +21,56 @@ const FEATURES = {
   VARIABLE_SUBSTITUTION: false,
 };
 
+/** Modules that nothing of ours reaches although hls.js has no feature for them, by the module that imports them. */
+const UNREACHED: Readonly<Record<string, readonly string[]>> = {
+  // Our segments are fragmented MP4, which passes through.
+  "demux/transmuxer.ts": [
+    "./audio/aacdemuxer",
+    "./audio/mp3demuxer",
+    "../demux/tsdemuxer",
+    "../remux/mp4-remuxer",
+  ],
+  // What is left of it are functions for timestamps.
+  "remux/mp4-remuxer.ts": ["./aac-helper", "./mp4-generator"],
+  "config.ts": [
+    "./controller/cmcd-controller",
+    // A chunk of its own, for videos with DRM (player/drm-code.ts).
+    "./controller/eme-controller",
+    // Off by default.
+    "./controller/fps-controller",
+    // Metadata and captions inside segments.
+    "./controller/id3-track-controller",
+    "./controller/timeline-controller",
+    "./utils/cues",
+  ],
+};
+const NOTHING = "\0hls-nothing";
+/** With the only name that one of them exports, beside a default. */
+const NOTHING_CODE = "export default undefined; export const TimelineController = undefined;";
+
+/** A path as Rolldown has it. */
+const posix = (path: string): string => path.replaceAll("\\", "/");
+
 /**
  * Builds hls.js from the sources in its package, without what no stream of ours needs
  * (docs/decisions/630-hls-from-sources.md).
  */
 export function hlsSources(): Plugin {
+  /** What of `UNREACHED` the build has left out. */
+  const left = new Set<string>();
   return {
     name: "hls-sources",
     enforce: "pre",
     config: () => ({
-      resolve: { alias: [{ find: /^hls\.js$/, replacement: join(SOURCES, "hls.ts") }] },
+      resolve: {
+        alias: [
+          { find: /^hls\.js$/, replacement: join(SOURCES, "hls.ts") },
+          {
+            find: /^hls\.js\/eme-controller$/,
+            replacement: join(SOURCES, "controller/eme-controller.ts"),
+          },
+        ],
+      },
       define: {
         __VERSION__: JSON.stringify(version),
         __IN_WORKER__: "false",
@@ -40,6 +80,18 @@ export function hlsSources(): Plugin {
         ),
       },
     }),
+    resolveId(source, importer = "") {
+      const [path = importer] = posix(importer).split("?");
+      const module = Object.keys(UNREACHED).find((name) => path.endsWith(`/hls.js/src/${name}`));
+      if (!module || !UNREACHED[module]?.includes(source)) return undefined;
+      left.add(`${module} ${source}`);
+      return NOTHING;
+    },
+    load: (id) => (id === NOTHING ? NOTHING_CODE : undefined),
+    generateBundle() {
+      const wanted = Object.values(UNREACHED).flat().length;
+      if (left.size < wanted) this.error("hls.js imports other modules than those of UNREACHED.");
+    },
     transform: {
       filter: { id: /[\\/]hls\.js[\\/]src[\\/].*\.ts$/ },
       // As hls.js builds itself: a field that a subclass only declares keeps the value of the constructor above it.

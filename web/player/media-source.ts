@@ -34,12 +34,13 @@ export interface SourceOptions {
   onProcessed: (end: number | null) => void;
 }
 
-const LOAD_FAILURE = "player.loadFailure";
+export const LOAD_FAILURE = "player.loadFailure";
+export const NETWORK_FAILURE = "player.networkFailure";
 export const PLAY_FAILURE = "player.playFailure";
 export const UNSUPPORTED = "player.unsupported";
 const NO_FACTS: SourceFacts = { rendition: null, bandwidth: null };
 
-const HLS_TYPE = "application/vnd.apple.mpegurl";
+export const HLS_TYPE = "application/vnd.apple.mpegurl";
 
 /** Loads the code that plays, which is larger than all else of the player. */
 export const loadHls = () => import("./hls-source.ts");
@@ -86,7 +87,11 @@ async function attachSuitable(
   video: HTMLVideoElement,
   options: SourceOptions,
 ): Promise<AttachedSource> {
-  if (hasMediaSource()) return (await loadHls()).attachHls(video, options);
+  if (hasMediaSource()) {
+    const hasLicenses = Object.keys(options.keeper.current.licenses).length > 0;
+    const [hls] = await Promise.all([loadHls(), hasLicenses && import("./drm-code.ts")]);
+    return hls.attachHls(video, options);
+  }
   if (video.canPlayType(HLS_TYPE) !== "")
     return attachUrl(video, options, (playback) => playback.hls);
   const hasFile = mp4Of(options.keeper.current) !== undefined;
