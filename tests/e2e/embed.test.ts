@@ -5,11 +5,12 @@ import { gzipSync } from "node:zlib";
 import type { FrameLocator, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { near, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-video-page.ts";
+import { WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
 /** Of a playing frame, without hls.js (docs/decisions/405-embedded-player.md). */
 const MAX_SCRIPT_BYTES = 90_000;
 
-const { origin, id, newPage, media, untilTime, untilPaused } = setUpWhiteVideo();
+const { origin, id, newPage, media, untilTime, untilMedia, untilPaused } = setUpWhiteVideo();
 /** Another site, whose pages embed the video with their own query, and control it. */
 let site: Server;
 
@@ -22,8 +23,11 @@ beforeAll(async () => {
       <script>
         const seen = [];
         const player = new KinoraEmbed(document.querySelector("iframe"));
-        for (const name of ["play", "pause", "seeked", "volumechange"])
-          player.addEventListener(name, () => seen.push(name));
+        const times = [];
+        const names = ["ready", "play", "pause", "timeupdate", "seeked", "ended", "volumechange",
+          "ratechange", "durationchange"];
+        for (const name of names) player.addEventListener(name, () => seen.push(name));
+        player.addEventListener("timeupdate", () => times.push(player.state.time));
       </script>`);
   }).listen(0, "127.0.0.1");
   await once(site, "listening");
@@ -46,7 +50,7 @@ async function openSite(query = ""): Promise<OpenedSite> {
   const requested: string[] = [];
   page.on("request", (request: Request) => requested.push(request.url()));
   await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/${query}`);
-  return { page, frame: page.frameLocator("iframe"), requested };
+  return { page, frame: page.frameLocator("iframe").first(), requested };
 }
 
 test("an embedded video is a picture until it is clicked, and then plays", async () => {
@@ -93,6 +97,25 @@ test("the address says where it starts and ends, whether it is muted, and how it
   expect(colour.trim()).toBe("#00aaff");
 });
 
+test("a loop begins again at the end that the address names, and at that of the video", async () => {
+  const { page, frame } = await openSite("?autoplay=1&start=20&end=22&loop=1");
+  /** Where playback jumped back from and to, once it has. */
+  const jump = () =>
+    page.evaluate(`(() => {
+      const to = times.findIndex((time, index) => time < times[index - 1]);
+      return to > 0 ? [times[to - 1], times[to]] : null;
+    })()`) as Promise<[number, number] | null>;
+  await vi.waitFor(async () => {
+    const [from, to] = (await jump()) ?? [0, 0];
+    expect([from > 21.5 && from < 23, to >= 20 && to < 21.5]).toEqual([true, true]);
+  }, TIMEOUT_MS);
+  expect(await media("paused", frame)).toBe(false);
+  await page.close();
+  const whole = await openSite("?autoplay=1&start=0m22s&loop=true");
+  await untilTime((time) => time > 0 && time < 10, whole.frame);
+  expect(await media("paused", whole.frame)).toBe(false);
+});
+
 test("the embedding page plays, pauses, seeks and hears what happens", async () => {
   const { page, frame } = await openSite();
   await frame.getByRole("button", { name: "Play" }).waitFor();
@@ -103,14 +126,46 @@ test("the embedding page plays, pauses, seeks and hears what happens", async () 
   await untilPaused(true, frame);
   await run("player.seek(12)");
   await untilTime(near(12), frame);
+  await vi.waitFor(async () => expect(await run("player.state.time")).toBe(12), TIMEOUT_MS);
   await run("player.setMuted(true)");
-  await vi.waitFor(async () => expect(await media("muted", frame)).toBe(true), TIMEOUT_MS);
+  await untilMedia("muted", (isMuted) => isMuted, frame);
+  await run("player.setVolume(0.4)");
+  await untilMedia("volume", (volume) => volume === 0.4, frame);
+  await frame.locator("video").evaluate((video: HTMLVideoElement) => (video.playbackRate = 1.5));
+  await run(`player.seek(${WHITE_VIDEO_SECONDS - 1})`);
+  await run("player.play()");
   await vi.waitFor(
-    async () =>
-      expect(await run("[...new Set(seen)]")).toEqual(
-        expect.arrayContaining(["play", "pause", "seeked", "volumechange"]),
-      ),
+    async () => expect(await run("names.filter((name) => !seen.includes(name))")).toEqual([]),
     TIMEOUT_MS,
   );
-  expect(await run("Math.round(player.state.time)")).toBe(12);
+  expect(await run("player.state")).toMatchObject({
+    paused: true,
+    muted: true,
+    volume: 0.4,
+    time: expect.closeTo(WHITE_VIDEO_SECONDS, 0) as number,
+    duration: expect.closeTo(WHITE_VIDEO_SECONDS, 0) as number,
+  });
+});
+
+test("the frame obeys only the page around it, and only commands that make sense", async () => {
+  const { page, frame } = await openSite("?autoplay=1");
+  await untilTime((time) => time > 0.3, frame);
+  await page.evaluate(async (origin) => {
+    const other = document.body.appendChild(document.createElement("iframe"));
+    const sent = new Promise((resolve) => addEventListener("message", resolve, { once: true }));
+    const script = other.contentDocument!.createElement("script");
+    script.textContent = `parent.frames[0].postMessage({ kinora: "pause" }, ${JSON.stringify(origin)});
+      parent.postMessage("sent", "*");`;
+    other.contentDocument!.body.append(script);
+    await sent;
+    const send = (data: unknown) => frames[0]!.postMessage(data, origin);
+    for (const value of ["12", null, Number.NaN, {}]) send({ kinora: "seek", value });
+    for (const data of [null, "pause", { kinora: "constructor" }, { kinora: 5 }]) send(data);
+    send({ kinora: "volume", value: 7 });
+    send({ kinora: "seek", value: -3 });
+    send({ kinora: "muted", value: true });
+  }, origin);
+  // Messages arrive in order, so the ones before it have been handled.
+  await untilMedia("muted", (isMuted) => isMuted, frame);
+  expect([await media("paused", frame), await media("volume", frame)]).toEqual([false, 1]);
 });

@@ -154,6 +154,80 @@ test("data saver plays no large rendition, however fast the connection", async (
   await page.evaluate(() => localStorage.removeItem("kinora.player"));
 });
 
+/** The renditions by the names that are in the addresses of their segments. */
+async function renditionsByTrack(): Promise<Map<string, { height: number; bandwidth: number }>> {
+  const created = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
+  const multivariant = new URL(((await created.json()) as Playback).hls, origin);
+  const text = await (await fetch(multivariant)).text();
+  const found = new Map<string, { height: number; bandwidth: number }>();
+  for (const [tag, bandwidth, height, uri] of text.matchAll(
+    /[:,]BANDWIDTH=(\d+).*RESOLUTION=\d+x(\d+).*\n(.+)/g,
+  )) {
+    const playlist = await (await fetch(new URL(uri ?? tag, multivariant))).text();
+    const track = SEGMENT_TRACK.exec(playlist)?.[1];
+    if (track) found.set(track, { height: Number(height), bandwidth: Number(bandwidth) });
+  }
+  return found;
+}
+const SEGMENT_TRACK = /([a-z0-9-]+)\/\d+\.\d+\/\d+\.m4s/;
+
+test("after the network was cut, the best quality is back within two segments", async () => {
+  const renditions = await renditionsByTrack();
+  expect(renditions.size).toBeGreaterThan(1);
+  const best = Math.max(...Array.from(renditions.values(), ({ height }) => height));
+  const mostBits = Math.max(...Array.from(renditions.values(), ({ bandwidth }) => bandwidth));
+  const client = await page.context().newCDPSession(page);
+  const setBitsPerSecond = (bits: number) =>
+    client.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 20,
+      downloadThroughput: bits / 8,
+      uploadThroughput: bits / 8,
+    });
+  const heightOf = (url: string) => renditions.get(SEGMENT_TRACK.exec(url)?.[1] ?? "")?.height;
+  /** Heights of the segments that were requested before the cut, and of those that loaded after it. */
+  const before: number[] = [];
+  const after: number[] = [];
+  let isRepaired = false;
+  const cut = Promise.withResolvers<void>();
+  page.on("request", (request) => {
+    const height = heightOf(request.url());
+    if (height && before.length < 3 && before.push(height) === 3) cut.resolve();
+  });
+  page.on("requestfinished", (request) => {
+    const height = heightOf(request.url());
+    if (height && isRepaired) after.push(height);
+  });
+  await page.evaluate(() => {
+    localStorage.setItem("kinora.bandwidth", "50000000");
+    localStorage.setItem("kinora.player", JSON.stringify({ theatre: true }));
+  });
+
+  await setBitsPerSecond(mostBits * 3);
+  await page.goto(`/watch/${videoId}?t=0`);
+  await cut.promise;
+  // Bytes still trickle, as they do at the edge of a cell: no request fails.
+  await setBitsPerSecond(8000);
+  await page.waitForFunction(
+    () => {
+      const video = document.querySelector("video");
+      return video && video.currentTime > 2 && video.readyState <= video.HAVE_CURRENT_DATA;
+    },
+    undefined,
+    { timeout: TRANSCODING_TIMEOUT_MS },
+  );
+  expect(before).toEqual([best, best, best]);
+  isRepaired = true;
+  await setBitsPerSecond(mostBits * 3);
+  // The one that waited, two that may be worse, and then the best.
+  await expect.poll(() => after.length, { timeout: TRANSCODING_TIMEOUT_MS }).toBeGreaterThan(4);
+  expect(after.slice(3, 5)).toEqual([best, best]);
+  await expectPlaying(page, 2);
+  page.removeAllListeners("request");
+  page.removeAllListeners("requestfinished");
+  await client.detach();
+});
+
 test("a wrong token is refused, and the response reveals nothing about the video", async () => {
   const created = await fetch(`${origin}/v1/videos/${videoId}/playback`, { method: "POST" });
   const { hls, token } = (await created.json()) as Playback;

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { differingRows, pixelsOf, textContrast } from "../support/product/pixels.ts";
 import {
+  boxOf,
   DESKTOP,
   near,
   PHONE,
@@ -17,12 +18,6 @@ const MIN_CAPTION_PIXELS = 16;
 const MIN_TARGET_PIXELS = 44;
 
 const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
-
-async function boxOf(locator: Locator) {
-  const box = await locator.boundingBox();
-  if (!box) throw new Error("The element is not shown.");
-  return box;
-}
 
 test.each([
   ["a mouse", DESKTOP],
@@ -72,13 +67,15 @@ test.each([
   ["narrow", PHONE],
 ])("the controls of a %s player are legible on white frames", async (_name, options) => {
   const page = await openPaused({ context: options });
-  const time = await boxOf(page.locator("media-time-display"));
-  // The controls fade in.
-  await vi.waitFor(
-    async () =>
-      expect(textContrast(await pixelsOf(page, time))).toBeGreaterThanOrEqual(MIN_CONTRAST),
-    TIMEOUT_MS,
-  );
+  for (const control of ["media-time-display", "media-mute-button", "media-fullscreen-button"]) {
+    const box = await boxOf(page.locator(`.player-bar ${control}`));
+    // The controls fade in.
+    await vi.waitFor(
+      async () =>
+        expect(textContrast(await pixelsOf(page, box))).toBeGreaterThanOrEqual(MIN_CONTRAST),
+      TIMEOUT_MS,
+    );
+  }
 });
 
 test("without permission to play sound, playback starts muted and a tap unmutes it", async () => {
@@ -231,12 +228,15 @@ test("a question mark shows all keys", async () => {
   await help.waitFor({ state: "detached" });
 });
 
-test("a device whose clock is two hours ahead renews no token", async () => {
+test.each([
+  ["ahead", 7_200_000],
+  ["behind", -7_200_000],
+])("a device whose clock is two hours %s renews no token", async (_name, offset) => {
   const page = await newPage();
-  await page.addInitScript(() => {
+  await page.addInitScript((milliseconds) => {
     const now = Date.now.bind(Date);
-    Date.now = () => now() + 7_200_000;
-  });
+    Date.now = () => now() + milliseconds;
+  }, offset);
   let tokens = 0;
   let segments = 0;
   page.on("request", (request) => {

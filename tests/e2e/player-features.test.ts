@@ -1,7 +1,14 @@
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { pixelsOf, pixelsOfColour } from "../support/product/pixels.ts";
-import { near, PHONE, TIMEOUT_MS, setUpWhiteVideo } from "../support/product/white-video-page.ts";
+import {
+  boxOf,
+  near,
+  PHONE,
+  swipe,
+  TIMEOUT_MS,
+  setUpWhiteVideo,
+} from "../support/product/white-video-page.ts";
 import { WHITE_VIDEO_CHAPTERS, WHITE_VIDEO_SECONDS } from "../support/product/white-video.ts";
 
 const { id, newPage, openPaused, media, untilTime, untilPaused } = setUpWhiteVideo();
@@ -78,6 +85,7 @@ test("speed, captions and their style are remembered for the next video", async 
 });
 
 test.each([
+  ["?t=12", 12],
   ["?t=12s", 12],
   ["?t=0m9s", 9],
   ["#t=14", 14],
@@ -176,31 +184,12 @@ test("stats for nerds tell what plays", async () => {
 
 test("a finger scrubs through the video with a swipe", async () => {
   const page = await openPaused({ context: PHONE });
-  const box = await page.locator("media-controller").boundingBox();
-  if (!box) throw new Error("no player");
+  const box = await boxOf(page.locator("media-controller"));
   const y = box.y + box.height * 0.2;
-  const client = await page.context().newCDPSession(page);
-  const touch = (type: "touchStart" | "touchMove" | "touchEnd", share: number) =>
-    client.send("Input.dispatchTouchEvent", {
-      type,
-      touchPoints: type === "touchEnd" ? [] : [{ x: box.x + box.width * share, y }],
-    });
-  await touch("touchStart", 0.2);
-  for (const share of [0.3, 0.4, 0.5, 0.6, 0.7]) await touch("touchMove", share);
-  await touch("touchEnd", 0.7);
+  await swipe(
+    page,
+    [0.2, 0.3, 0.4, 0.5, 0.6, 0.7].map((share) => ({ x: box.x + box.width * share, y })),
+  );
   // Half of the width is half of this short video.
   await untilTime((time) => time > 9 && time < 15);
-});
-
-test("a browser that can play nothing is told so, and loads no hls.js", async () => {
-  const page = await newPage();
-  await page.addInitScript(() => {
-    Object.assign(window, { MediaSource: undefined, ManagedMediaSource: undefined });
-    HTMLMediaElement.prototype.canPlayType = () => "";
-  });
-  let hasLoadedHls = false;
-  page.on("request", (request) => (hasLoadedHls ||= request.url().includes("/hls-source-")));
-  await page.goto(`/watch/${id()}`);
-  await page.getByRole("alert").getByText("Your browser cannot play this video.").waitFor();
-  expect(hasLoadedHls).toBe(false);
 });

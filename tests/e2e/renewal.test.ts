@@ -101,3 +101,26 @@ test("a download link still works after its token has expired", async () => {
   expect(download.url()).not.toBe(expiredUrl);
   expect(await page.locator(".player-failure").count()).toBe(0);
 });
+
+test("a browser without Media Source Extensions and HLS plays the MP4, and loads no hls.js", async () => {
+  const plain = await (await browser.newContext({ baseURL: origin })).newPage();
+  await recordMediaErrors(plain);
+  await plain.addInitScript((hls) => {
+    Object.assign(window, { MediaSource: undefined, ManagedMediaSource: undefined });
+    const canPlay = Reflect.get(HTMLMediaElement.prototype, "canPlayType") as (
+      type: string,
+    ) => CanPlayTypeResult;
+    HTMLMediaElement.prototype.canPlayType = function canPlayNoHls(this: HTMLMediaElement, type) {
+      return type === hls ? "" : canPlay.call(this, type);
+    };
+  }, "application/vnd.apple.mpegurl");
+  const requested: string[] = [];
+  plain.on("request", (request) => requested.push(request.url()));
+  await plain.goto(`/watch/${videoId}`);
+  await expectPlaying(plain);
+  expect(
+    await plain.locator("video").evaluate((media: HTMLVideoElement) => media.currentSrc),
+  ).toMatch(/\.mp4$/);
+  expect(requested.filter((url) => url.includes("/hls-source-"))).toEqual([]);
+  await plain.context().close();
+});

@@ -1,15 +1,25 @@
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
+import { Playlist } from "../../workers/contract/playlists.ts";
+import { UploadCreated } from "../../workers/contract/uploads.ts";
+import type { Playback } from "../../workers/contract/playback.ts";
+import type { Video } from "../../workers/contract/videos.ts";
 import { violations } from "../support/product/violations.ts";
 import {
+  boxOf,
   DESKTOP,
   PHONE,
   TIMEOUT_MS,
   setUpWhiteVideo,
 } from "../support/product/white-video-page.ts";
+import { WHITE_VIDEO_ACCOUNT, WHITE_VIDEO_LAST_LINE } from "../support/product/white-video.ts";
 
 const { origin, id, newPage, openPaused, media, untilTime } = setUpWhiteVideo();
 
+/** Of no video. */
+const OTHER_ID = "0000000000000000000000";
 /** Presses of the Tab key after which nothing more is expected. */
 const MAX_STOPS = 80;
 
@@ -17,10 +27,19 @@ test.each([
   ["a laptop", DESKTOP],
   ["a phone", PHONE],
 ])("on %s title and actions are in sight without scrolling", async (_name, options) => {
-  const page = await openPaused({ context: options });
+  const page = await newPage(options);
+  // With as many actions as there can be.
+  await page.route(`**/v1/videos/${id()}/watch`, async (route) => {
+    const response = await route.fetch();
+    const watch = (await response.json()) as { playback: Playback };
+    watch.playback.downloads.push({ format: "mp4", url: "/media/x/a.mp4", size: 1000 });
+    await route.fulfill({ response, json: watch });
+  });
+  await page.goto(`/watch/${id()}`);
+  await untilTime((time) => time > 0.2);
   for (const part of [
     page.getByRole("heading", { name: "White harbour" }),
-    ...["Like", "Save to watchlist", "Playlist", "Share"].map((name) =>
+    ...["Like", "Save to watchlist", "Playlist", "Download", "Share", "Report"].map((name) =>
       page.getByRole("list", { name: "Actions" }).getByRole("button", { name }),
     ),
   ]) {
@@ -54,6 +73,86 @@ test("times and addresses in the description can be clicked", async () => {
   expect(await link.getAttribute("href")).toBe("https://harbour.example/lights");
 });
 
+test("a long description is folded until the viewer wants it", async () => {
+  const page = await openPaused({ at: 3 });
+  const description = page.locator(".watch-description");
+  const isLastLineShown = () =>
+    description.evaluate((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element.lastChild ?? element);
+      range.setStart(range.endContainer, Math.max(0, range.endOffset - 5));
+      return range.getBoundingClientRect().bottom <= element.getBoundingClientRect().bottom + 1;
+    });
+  expect(await description.textContent()).toContain(WHITE_VIDEO_LAST_LINE);
+  expect(await isLastLineShown()).toBe(false);
+  await page.getByRole("button", { name: "Show more" }).click();
+  expect(await isLastLineShown()).toBe(true);
+  await page.getByRole("button", { name: "Show less" }).click();
+  expect(await isLastLineShown()).toBe(false);
+});
+
+test("people and tags lead to more of theirs", async () => {
+  const page = await openPaused({ at: 3 });
+  const tag = page.getByRole("list", { name: "Tags" }).getByRole("link", { name: "white nights" });
+  expect(await tag.getAttribute("href")).toBe("/tag/white%20nights");
+  await page.getByRole("link", { name: "Mara Quill" }).click();
+  await page.waitForURL("**/search?**");
+  await page.locator(`.hits a[href^="/watch/${id()}"]`).first().waitFor();
+});
+
+test("more like this is beside the video, and a click plays it", async () => {
+  const page = await newPage();
+  const other = { ...(await (await page.request.get(`/v1/videos/${id()}`)).json()) } as Video;
+  await page.route("**/related*", async (route) =>
+    route.fulfill({ json: { items: [{ ...other, id: OTHER_ID, title: "Black harbour" }] } }),
+  );
+  await page.goto(`/watch/${id()}`);
+  const related = page.getByRole("region", { name: "Related videos" });
+  await related.getByRole("link", { name: "Black harbour" }).click();
+  await page.waitForURL(`**/watch/${OTHER_ID}`);
+});
+
+test("an episode leads to the next one, beside it and after its end", async () => {
+  const api = new ApiClient(origin);
+  await api.signIn(WHITE_VIDEO_ACCOUNT);
+  const file = { filename: "b.mp4", size: 1000, contentType: "video/mp4", title: "Second night" };
+  const { videoId } = UploadCreated.parse(await api.call("POST", "/v1/uploads", file));
+  const series = Playlist.parse(
+    await api.call("POST", "/v1/playlists", {
+      title: "Harbour nights",
+      kind: "series",
+      visibility: "unlisted",
+    }),
+  );
+  for (const video of [id(), videoId])
+    await api.call("PUT", `/v1/playlists/${series.id}/videos/${video}`, { season: 1 });
+  try {
+    const page = await newPage(PHONE);
+    await signIn(page, WHITE_VIDEO_ACCOUNT);
+    await page.goto(`/watch/${id()}`);
+    await page.getByText("Next episode").waitFor();
+    const list = page.getByRole("region", { name: "Harbour nights" });
+    await list.locator("a[aria-current]", { hasText: "S1 E1" }).waitFor();
+    await list.getByRole("link", { name: "S1 E2 Second night" }).waitFor();
+
+    await page.locator("video").evaluate((video: HTMLVideoElement) => {
+      video.currentTime = video.duration - 0.5;
+    });
+    const after = page.getByRole("region", { name: "After the video" });
+    await after.getByText("Second night").waitFor();
+    await after.getByRole("button", { name: "Play next automatically" }).click();
+    await after.getByText("Up next in 7").waitFor();
+    await after.getByRole("button", { name: "Cancel" }).click();
+    await after.getByText("Up next", { exact: true }).waitFor();
+    await after.getByRole("button", { name: "Play next automatically" }).click();
+    await page.waitForURL(`**/watch/${videoId}?list=${series.id}`);
+    await page.getByText("This video is still uploading.").waitFor();
+  } finally {
+    await api.call("DELETE", `/v1/playlists/${series.id}`);
+    await api.call("DELETE", `/v1/videos/${videoId}`);
+  }
+});
+
 test("the chapter list plays chapters", async () => {
   const page = await openPaused({ at: 3 });
   await page.getByRole("region", { name: "Chapters" }).getByText("Harbour <lights>").click();
@@ -63,7 +162,6 @@ test("the chapter list plays chapters", async () => {
 test("the transcript has every language, can be searched, and plays from its lines", async () => {
   const page = await openPaused({ at: 20 });
   const transcript = page.getByRole("region", { name: "Transcript" });
-  await transcript.locator("[aria-current]", { hasText: "The harbour is quiet." }).waitFor();
   const search = transcript.getByRole("searchbox");
   await search.fill("no such words");
   await transcript.getByText("No matching lines.").waitFor();
@@ -86,6 +184,31 @@ test("the transcript has every language, can be searched, and plays from its lin
     .evaluateAll((tracks) => tracks.map((track) => (track as HTMLTrackElement).track.mode));
   expect(modes).not.toContain("showing");
   expect(await violations(page)).toEqual([]);
+});
+
+test("the transcript follows the video, and its lines can be selected and copied", async () => {
+  const page = await openPaused({
+    at: 20,
+    context: { ...DESKTOP, permissions: ["clipboard-read", "clipboard-write"] },
+  });
+  const transcript = page.getByRole("region", { name: "Transcript" });
+  const lines = transcript.getByRole("list");
+  const expectFollowed = async (text: string) => {
+    const line = transcript.locator("[aria-current]", { hasText: text });
+    await vi.waitFor(async () => {
+      const [list, box] = [await boxOf(lines), await boxOf(line)];
+      expect(box.y).toBeGreaterThanOrEqual(list.y);
+      expect(box.y + box.height).toBeLessThanOrEqual(list.y + list.height + 1);
+    }, TIMEOUT_MS);
+  };
+  await expectFollowed("Lantern 10 is lit.");
+  await page.keyboard.press("0");
+  await expectFollowed("The harbour is quiet.");
+
+  await lines.getByText("Lantern 2 is lit.").click({ clickCount: 3 });
+  await page.keyboard.press("ControlOrMeta+c");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied.trim()).toBe("Lantern 2 is lit.");
 });
 
 test("theatre mode widens the player and is remembered", async () => {

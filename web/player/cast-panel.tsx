@@ -1,5 +1,6 @@
 import { clock } from "../format.ts";
 import { t } from "../i18n/translate.ts";
+import { STAYS } from "./feedback.tsx";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 import type { Casting } from "./use-cast.ts";
 
@@ -7,7 +8,7 @@ import type { Casting } from "./use-cast.ts";
 export function CastPanel({ casting }: { casting: Casting }) {
   const { device, isPaused, time, playOrPause, seekBy, stop } = casting;
   return (
-    <div class="player-cast" role="region" aria-label={t("player.cast.name")}>
+    <div {...STAYS} class="player-cast" role="region" aria-label={t("player.cast.name")}>
       <p dir="auto">{t("player.cast.playing", { device })}</p>
       <p class="player-cast-time">{clock(time)}</p>
       <p class="player-cast-buttons">

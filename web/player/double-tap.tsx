@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/translate.ts";
+import { STAYS } from "./feedback.tsx";
 import { SEEK_SECONDS } from "./player-controls.tsx";
 
 /** Two taps within this time are a double tap; each further tap within it seeks again. */
@@ -48,7 +49,7 @@ export function DoubleTap({ element }: { element: RefObject<HTMLVideoElement> })
   if (sought === 0) return null;
   const direction = sought > 0 ? "forward" : "back";
   return (
-    <p class={`player-feedback player-feedback-${direction}`} role="status">
+    <p {...STAYS} class={`player-feedback player-feedback-${direction}`} role="status">
       {t("player.seconds", { seconds: `${sought > 0 ? "+" : "−"}${Math.abs(sought)}` })}
     </p>
   );

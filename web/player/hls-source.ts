@@ -1,14 +1,16 @@
 import Hls from "hls.js";
 import { takeEarlyStream } from "./early-stream.ts";
 import { exposeTracks } from "./expose-tracks.ts";
-import { followBandwidth } from "./bandwidth.ts";
+import { offerAirPlay } from "./airplay-source.ts";
 import {
   type AttachedSource,
+  NETWORK_FAILURE,
   PLAY_FAILURE,
   type SourceFacts,
   type SourceOptions,
   UNSUPPORTED,
 } from "./media-source.ts";
+import { recoverFromCuts } from "./network-recovery.ts";
 import { tryToPlay } from "./media-element.ts";
 import { createStream } from "./stream.ts";
 import type { PlainKey } from "../i18n/translate.ts";
@@ -18,7 +20,7 @@ const MAX_MEDIA_ERROR_RECOVERIES = 2;
 const PROCESSED_MARGIN_SECONDS = 3;
 
 const FAILURES: Record<string, PlainKey> = {
-  [Hls.ErrorTypes.NETWORK_ERROR]: "player.networkFailure",
+  [Hls.ErrorTypes.NETWORK_ERROR]: NETWORK_FAILURE,
   [Hls.ErrorTypes.MEDIA_ERROR]: UNSUPPORTED,
 };
 const REFUSED = "player.refused";
@@ -38,7 +40,8 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
   let { dataSaver, duration, startAt } = options;
   let hls: Hls | null = null;
   let detachTracks = () => {};
-  let storeBandwidth = () => {};
+  let endAirPlay = () => {};
+  let endRecovery = () => {};
   /** Seconds; null once the whole video has been processed. */
   let processed: number | null = null;
 
@@ -53,7 +56,10 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
     const early = duration === null ? takeEarlyStream(keeper.current.hls, startAt) : null;
     const { hls: player, page } = early ?? createStream(keeper.current, startAt);
     Object.assign(page, { keeper, isSaving: () => dataSaver, element: video });
-    storeBandwidth = followBandwidth(player);
+    endRecovery = recoverFromCuts(player);
+    // A device that AirPlay reaches has no licences.
+    if (Object.keys(keeper.current.licenses).length === 0)
+      endAirPlay = offerAirPlay(video, player, () => keeper.current.hls, reload);
     let recoveries = 0;
     const expose = () => {
       detachTracks();
@@ -80,22 +86,24 @@ export function attachHls(video: HTMLVideoElement, options: SourceOptions): Atta
   const unload = () => {
     detachTracks();
     detachTracks = () => {};
-    storeBandwidth();
+    endRecovery();
     hls?.destroy();
+    endAirPlay();
+  };
+  const reload = () => {
+    const playing = !video.paused && !video.ended;
+    startAt = video.currentTime;
+    duration = null;
+    processed = null;
+    onProcessed(null);
+    unload();
+    load();
+    if (playing) tryToPlay(video);
   };
   load();
 
   return {
-    reload: () => {
-      const playing = !video.paused && !video.ended;
-      startAt = video.currentTime;
-      duration = null;
-      processed = null;
-      onProcessed(null);
-      unload();
-      load();
-      if (playing) tryToPlay(video);
-    },
+    reload,
     destroy: () => {
       video.removeEventListener("seeking", stayProcessed);
       unload();

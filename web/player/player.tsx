@@ -20,6 +20,7 @@ import { attachMedia, type AttachedSource } from "./media-source.ts";
 import { nowPlaying } from "./now-playing.ts";
 import { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 import { PlayerControls } from "./player-controls.tsx";
+import { PlayerFailure } from "./player-failure.tsx";
 import type { OpenVideo } from "./open-video.ts";
 import { preferences } from "./preferences.ts";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
@@ -74,6 +75,8 @@ export function Player(props: Props) {
   latestOnShown.current = onShown;
   const [failure, setFailure] = useState<PlainKey | null>(null);
   const [attempt, setAttempt] = useState(0);
+  /** Seconds at which the last attempt failed; null before it has played. */
+  const failedAt = useRef<number | null>(null);
   const [isMutedStart, setMutedStart] = useMutedStart(element);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [hasStatistics, setStatistics] = useState(false);
@@ -86,6 +89,7 @@ export function Player(props: Props) {
     controller,
     element,
     useCallback(() => setHelpOpen(true), []),
+    next?.open,
   );
 
   useControls(controller, element);
@@ -117,11 +121,13 @@ export function Player(props: Props) {
     ));
     const attached = attachMedia(media, {
       keeper: tokens,
-      startAt: attempt > 0 ? media.currentTime : (startAt ?? opened.resumeAt),
+      startAt: failedAt.current ?? startAt ?? opened.resumeAt,
       duration: video.state === "playable" ? video.duration : null,
       dataSaver,
       onProcessed: setProcessed,
       onFailure: (message) => {
+        // The next attempt empties the element first.
+        failedAt.current = media.currentTime || failedAt.current;
         setFailure(message);
         latestOnShown.current();
       },
@@ -137,6 +143,11 @@ export function Player(props: Props) {
       attached.destroy();
     };
   }, [video.id, attempt]);
+
+  const tryAgain = useCallback(() => {
+    setFailure(null);
+    setAttempt((count) => count + 1);
+  }, []);
 
   // `t` changes on the same page when a moment or a chapter is clicked.
   const lastStartAt = useRef(startAt);
@@ -225,25 +236,12 @@ export function Player(props: Props) {
           />
         )}
         <Feedback controller={controller} element={element} />
+        {/* In here, so that they are there in full screen too. */}
+        <DoubleTap element={element} />
+        {casting && <CastPanel casting={casting} />}
+        {failure && <PlayerFailure message={failure} onRetry={tryAgain} />}
       </media-controller>
-      <DoubleTap element={element} />
-      {casting && <CastPanel casting={casting} />}
       {isHelpOpen && <ShortcutsHelp onClose={() => setHelpOpen(false)} />}
-      {failure && (
-        <div class="player-failure" role="alert">
-          <p>{t(failure)}</p>
-          <button
-            type="button"
-            class="button button-signal"
-            onClick={() => {
-              setFailure(null);
-              setAttempt(attempt + 1);
-            }}
-          >
-            {t("common.tryAgain")}
-          </button>
-        </div>
-      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Chapter } from "../../workers/contract/chapters.ts";
 import { clock } from "../format.ts";
 import { ChoiceMenu, SwitchMenu } from "./choice-menu.tsx";
+import { hasMediaSource } from "./media-support.ts";
 import {
   CAPTION_BACKGROUNDS,
   CAPTION_COLOURS,
@@ -78,11 +79,14 @@ export function SettingsMenu({ element, captions, chapters, statistics, onStatis
           setLooping(on);
         }}
       />
-      <SwitchMenu
-        label={t("settings.dataSaver")}
-        on={preferences.value.dataSaver}
-        onSwitch={(dataSaver) => setPreferences({ dataSaver })}
-      />
+      {/* Elsewhere the browser chooses the rendition. */}
+      {hasMediaSource() && (
+        <SwitchMenu
+          label={t("settings.dataSaver")}
+          on={preferences.value.dataSaver}
+          onSwitch={(dataSaver) => setPreferences({ dataSaver })}
+        />
+      )}
       <SwitchMenu label={t("settings.statistics")} on={statistics} onSwitch={onStatistics} />
     </media-settings-menu>
   );

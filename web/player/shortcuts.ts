@@ -1,7 +1,12 @@
 import { FEEDBACK_EVENT } from "./feedback.tsx";
 import { timeWithin } from "./media-element.ts";
 import { SEEK_SECONDS } from "./player-controls.tsx";
-import { preferences, setPreferences } from "./preferences.ts";
+import {
+  CAPTION_SIZES,
+  CAPTION_SIZES_IN_ORDER,
+  preferences,
+  setPreferences,
+} from "./preferences.ts";
 import { t } from "../i18n/translate.ts";
 
 /** What shortcuts act on: media-chrome's controller, which also knows the state, and the video in it. */
@@ -12,10 +17,12 @@ export interface ShortcutContext {
   isFullscreen: boolean;
   isPictureInPicture: boolean;
   showHelp: () => void;
+  /** Opens the video that follows; undefined without one. */
+  openNext: (() => void) | undefined;
 }
 
 export interface Shortcut {
-  /** Values of `KeyboardEvent.key`; letters in lower case, which Caps Lock does not change. */
+  /** Results of `keyOf`. */
   keys: readonly string[];
   /** How the overlay names the keys. */
   label: () => string;
@@ -46,6 +53,15 @@ function stepFrame({ media, request }: ShortcutContext, frames: number): void {
 function changeRate({ media, request }: ShortcutContext, step: number): void {
   const rate = Math.min(MAX_RATE, Math.max(MIN_RATE, media.playbackRate + step));
   request("mediaplaybackraterequest", rate);
+}
+
+function changeCaptionSize({ request }: ShortcutContext, step: number): void {
+  const sizes = CAPTION_SIZES_IN_ORDER;
+  const index = sizes.indexOf(preferences.value.captionSize) + step;
+  const captionSize = sizes[Math.min(sizes.length - 1, Math.max(0, index))];
+  if (!captionSize) return;
+  setPreferences({ captionSize });
+  request(FEEDBACK_EVENT, t(CAPTION_SIZES[captionSize]));
 }
 
 function changeVolume({ media, request }: ShortcutContext, step: number): void {
@@ -83,6 +99,22 @@ export const SHORTCUTS: readonly Shortcut[] = [
     label: () => "→",
     does: () => t("keys.forward", { seconds: ARROW_SECONDS }),
     run: (c) => seekBy(c, ARROW_SECONDS),
+  },
+  {
+    keys: ["Home"],
+    label: () => t("keys.homeKey"),
+    does: () => t("keys.toStart"),
+    insideOnly: true,
+    run: ({ request }) => request("mediaseekrequest", 0),
+  },
+  {
+    keys: ["End"],
+    label: () => t("keys.endKey"),
+    does: () => t("keys.toEnd"),
+    insideOnly: true,
+    run: ({ media, request }) => {
+      if (Number.isFinite(media.duration)) request("mediaseekrequest", media.duration);
+    },
   },
   {
     keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
@@ -139,6 +171,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: ({ request }) => request("mediatogglesubtitlesrequest"),
   },
   {
+    keys: ["+", "="],
+    label: () => "+",
+    does: () => t("keys.largerCaptions"),
+    run: (c) => changeCaptionSize(c, 1),
+  },
+  {
+    keys: ["-"],
+    label: () => "−",
+    does: () => t("keys.smallerCaptions"),
+    run: (c) => changeCaptionSize(c, -1),
+  },
+  {
     keys: ["f"],
     label: () => "F",
     does: () => t("keys.fullscreen"),
@@ -158,10 +202,17 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: ({ request, isPictureInPicture }) =>
       request(isPictureInPicture ? "mediaexitpiprequest" : "mediaenterpiprequest"),
   },
+  {
+    keys: ["Shift+n"],
+    label: () => t("keys.shiftN"),
+    does: () => t("keys.nextVideo"),
+    run: ({ openNext }) => openNext?.(),
+  },
   { keys: ["?"], label: () => "?", does: () => t("keys.help"), run: ({ showHelp }) => showHelp() },
 ];
 
-/** `KeyboardEvent.key` without the effect of Caps Lock on letters. */
-export function keyOf({ key }: Pick<KeyboardEvent, "key">): string {
-  return key.length === 1 ? key.toLowerCase() : key;
+/** `KeyboardEvent.key` without the effect of Caps Lock on letters, and with Shift where a shortcut has it. */
+export function keyOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): string {
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  return shiftKey && name === "n" ? "Shift+n" : name;
 }

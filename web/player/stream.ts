@@ -10,17 +10,29 @@ const BUFFER_SECONDS = 60;
 /** Lines of the largest rendition that data saver plays. */
 const DATA_SAVER_HEIGHT = 480;
 
-/** hls.js' own retries, and a retry with a new playback token after a 403. */
-function withRenewal(policy: LoadPolicy, refused: () => boolean): LoadPolicy {
+const MAX_RETRIES = 6;
+/** hls.js counts those of all levels and of the audio together. */
+const MAX_SEGMENT_RETRIES = 10;
+/** Of a request that got no answer. hls.js retries these only where the browser says that it is offline. */
+const NO_STATUS = 0;
+
+/** hls.js' own retries, those of a network that is cut, and a retry with a new playback token after a 403. */
+function withRenewal(
+  policy: LoadPolicy,
+  refused: () => boolean,
+  maxRetries = MAX_RETRIES,
+): LoadPolicy {
   return {
     default: {
       ...policy.default,
       errorRetry: {
-        maxNumRetry: 6,
+        maxNumRetry: maxRetries,
         retryDelayMs: 500,
-        maxRetryDelayMs: 8000,
-        shouldRetry: (_config, _count, _timeout, response, retry) =>
-          response?.code === 403 ? refused() : retry,
+        maxRetryDelayMs: 4000,
+        shouldRetry: (_config, count, _timeout, response, retry) => {
+          if (response?.code === 403) return refused();
+          return retry || (response?.code === NO_STATUS && count < maxRetries);
+        },
       },
     },
   };
@@ -101,7 +113,7 @@ export function createStream({ licenses }: Playback, startAt: number): Stream {
     ...drmConfig(licenses),
     xhrSetup: async (xhr, url) =>
       xhr.open("GET", page.keeper ? await page.keeper.rewrite(url) : url, true),
-    fragLoadPolicy: withRenewal(Hls.DefaultConfig.fragLoadPolicy, refused),
+    fragLoadPolicy: withRenewal(Hls.DefaultConfig.fragLoadPolicy, refused, MAX_SEGMENT_RETRIES),
     keyLoadPolicy: withRenewal(Hls.DefaultConfig.keyLoadPolicy, refused),
     playlistLoadPolicy: withRenewal(Hls.DefaultConfig.playlistLoadPolicy, refused),
     manifestLoadPolicy: withRenewal(Hls.DefaultConfig.manifestLoadPolicy, refused),

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { browserStorage } from "../browser-storage.ts";
 import { isCaptioned } from "./feedback.tsx";
 import { tryToPlay } from "./media-element.ts";
 import { preferences, setPreferences } from "./preferences.ts";
@@ -10,8 +11,16 @@ const CAPTION_REQUESTS = [
   "mediadisablesubtitlesrequest",
 ];
 
+/** media-chrome remembers volume and mute itself, but its code comes with the first frame, which would be too loud. */
+function restoreVolume(media: HTMLMediaElement): void {
+  const storage = browserStorage();
+  const volume = Number(storage.getItem("media-chrome-pref-volume") ?? 1);
+  if (volume >= 0 && volume <= 1) media.volume = volume;
+  if (storage.getItem("media-chrome-pref-muted") === "true") media.muted = true;
+}
+
 /**
- * Starts with the speed that the viewer chose last, and remembers what they choose: speed, and captions on or off. A seek
+ * Starts with the speed and volume that the viewer chose last, and remembers speed, and captions on or off. A seek
  * from the end plays.
  */
 export function useRemembered(
@@ -21,6 +30,7 @@ export function useRemembered(
   useEffect(() => {
     const [player, media] = [controller.current, element.current];
     if (!player || !media) return;
+    restoreVolume(media);
     // Loading a source resets the speed to the default one.
     media.defaultPlaybackRate = media.playbackRate = preferences.value.rate;
     const listeners = new AbortController();

@@ -25,6 +25,7 @@ export function useShortcuts(
   controller: RefObject<HTMLElement>,
   element: RefObject<HTMLVideoElement>,
   showHelp: () => void,
+  openNext: (() => void) | undefined,
 ): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -48,6 +49,7 @@ export function useShortcuts(
             isFullscreen: player.hasAttribute("mediaisfullscreen"),
             isPictureInPicture: player.hasAttribute("mediaispip"),
             showHelp,
+            openNext,
           },
           key,
         );
@@ -57,5 +59,5 @@ export function useShortcuts(
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [controller, element, showHelp]);
+  }, [controller, element, showHelp, openNext]);
 }

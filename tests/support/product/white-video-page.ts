@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, FrameLocator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, vi } from "vitest";
 import { launchBrowser } from "../../../scripts/product/browser.ts";
 import { publishWhiteVideo } from "./white-video.ts";
@@ -23,6 +23,28 @@ interface OpenOptions {
 
 /** A condition on a time, in seconds: it is about this one. */
 export const near = (seconds: number) => (time: number) => Math.abs(time - seconds) < 0.5;
+
+/** Where an element is shown. @throws Error when it is not */
+export async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error("The element is not shown.");
+  return box;
+}
+
+/** Moves a finger over the page, from the first point to the last, and lifts it unless told otherwise. */
+export async function swipe(
+  page: Page,
+  points: readonly { x: number; y: number }[],
+  lifts = true,
+): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  for (const [index, point] of points.entries())
+    await client.send("Input.dispatchTouchEvent", {
+      type: index === 0 ? "touchStart" : "touchMove",
+      touchPoints: [point],
+    });
+  if (lifts) await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
 
 /**
  * Publishes the white video for the tests of a file and starts a browser. Each test opens its own page, which is closed
@@ -97,6 +119,7 @@ export function setUpWhiteVideo() {
     openPaused,
     media,
     untilTime,
+    untilMedia,
     untilPaused,
   };
 }

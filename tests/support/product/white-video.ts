@@ -4,19 +4,40 @@ import { ApiClient } from "../../../scripts/api-client.ts";
 import { untilReady } from "../../../scripts/product/published-video.ts";
 import { runFfmpeg } from "../../../scripts/product/sample-video.ts";
 import { VideoPage } from "../../../workers/contract/videos.ts";
+import type { UploadCreate } from "../../../workers/contract/uploads.ts";
 import { uploadFile } from "../../../scripts/upload-file.ts";
 
 export const WHITE_VIDEO_SECONDS = 24;
 const TITLE = "White harbour";
-const DESCRIPTION = "More is at https://harbour.example/lights.\nThe storm begins at 0:16.";
+const LAST_LINE = "Thanks to everybody on the pier.";
+/** Long enough to be folded. */
+const DESCRIPTION = [
+  "More is at https://harbour.example/lights.",
+  "The storm begins at 0:16.",
+  ...["Camera: north pier.", "Sound: south pier.", "Light: none.", "Boats: none."],
+  LAST_LINE,
+].join("\n");
+export const WHITE_VIDEO_LAST_LINE = LAST_LINE;
+export const WHITE_VIDEO_ACCOUNT = {
+  name: "Nora Vale",
+  email: "white-harbour@example.com",
+  password: "nine quiet harbour lamps",
+};
 /** Of the file. */
 export const WHITE_VIDEO_CHAPTERS = [
   { start: 0, title: "Intro" },
   { start: 6, title: "Harbour <lights>" },
   { start: 16, title: "Storm" },
 ];
-/** One line in each language, shown from the first second to the last. */
-const CAPTION_TEXT = "The harbour is quiet.";
+const LINE_SECONDS = 2;
+/** The same in each language; there is one on screen from the first second to the last. */
+export const WHITE_VIDEO_LINES = Array.from(
+  { length: WHITE_VIDEO_SECONDS / LINE_SECONDS },
+  (_, index) => ({
+    start: index * LINE_SECONDS,
+    text: index === 0 ? "The harbour is quiet." : `Lantern ${index} is lit.`,
+  }),
+);
 
 /**
  * A video of white frames, the worst case for controls over it, with two audio and two caption tracks and chapters. It is
@@ -26,19 +47,12 @@ const CAPTION_TEXT = "The harbour is quiet.";
  */
 export async function publishWhiteVideo(origin: string, folder: string): Promise<string> {
   const api = new ApiClient(origin);
-  await api.signIn({
-    name: "Nora Vale",
-    email: "white-harbour@example.com",
-    password: "nine quiet harbour lamps",
-  });
+  await api.signIn(WHITE_VIDEO_ACCOUNT);
   const own = VideoPage.parse(await api.call("GET", "/v1/videos?creator=me&state=ready"));
   const published = own.items.find(({ title }) => title === TITLE);
   if (published) return published.id;
   const subtitles = join(folder, "white.srt");
-  await writeFile(
-    subtitles,
-    `1\n00:00:00,000 --> 00:00:${WHITE_VIDEO_SECONDS},000\n${CAPTION_TEXT}\n`,
-  );
+  await writeFile(subtitles, WHITE_VIDEO_LINES.map(subtitle).join("\n"));
   const chapters = join(folder, "chapters.txt");
   await writeFile(chapters, `;FFMETADATA1\n${WHITE_VIDEO_CHAPTERS.map(chapterMetadata).join("")}`);
   const source = join(folder, "white.mkv");
@@ -59,11 +73,18 @@ export async function publishWhiteVideo(origin: string, folder: string): Promise
     title: TITLE,
     description: DESCRIPTION,
     category: "film",
+    tags: ["white nights"],
+    people: ["Mara Quill"],
     visibility: "public",
-  } as const;
+  } satisfies Partial<UploadCreate>;
   const id = await uploadFile(api, source, metadata, () => {});
   await untilReady(api, id);
   return id;
+}
+
+function subtitle({ start, text }: { start: number; text: string }, index: number): string {
+  const time = (seconds: number) => `00:00:${String(seconds).padStart(2, "0")},000`;
+  return `${index + 1}\n${time(start)} --> ${time(start + LINE_SECONDS)}\n${text}\n`;
 }
 
 function chapterMetadata(
