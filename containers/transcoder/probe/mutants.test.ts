@@ -274,4 +274,4 @@ it(`${MUTATIONS} damaged files each become ready or fail with a code, and the tr
   expect(codes.get("ready")).toBeGreaterThan(mutants.length / ENCODE_EVERY / 4);
   expect(trap.touched).toEqual([]);
   expect(bench.runner.running).toBe(0);
-}, 600_000);
+}, 1_800_000);
