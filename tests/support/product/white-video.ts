@@ -31,7 +31,7 @@ export const WHITE_VIDEO_CHAPTERS = [
 ];
 const LINE_SECONDS = 2;
 /** The same in each language; there is one on screen from the first second to the last. */
-export const WHITE_VIDEO_LINES = Array.from(
+const WHITE_VIDEO_LINES = Array.from(
   { length: WHITE_VIDEO_SECONDS / LINE_SECONDS },
   (_, index) => ({
     start: index * LINE_SECONDS,
