@@ -9,6 +9,7 @@ import type {
   CreatorImageKind,
   CreatorProfileUpdate,
 } from "../workers/contract/creators.ts";
+import type { Readiness } from "../workers/contract/health.ts";
 import type { LibraryImport, WatchSettingsPatch } from "../workers/contract/library.ts";
 import type {
   PlaylistCreate,
@@ -23,7 +24,7 @@ import type { VideoListQuery, VideoPatch } from "../workers/contract/videos.ts";
 import { readApiError } from "./api-error.ts";
 import { authorizedFetch } from "./http.ts";
 
-const { v1 } = hc<AppType>(location.origin, { fetch: authorizedFetch });
+const { v1, readyz } = hc<AppType>(location.origin, { fetch: authorizedFetch });
 
 /** The body of a successful call. @throws ApiError for any other response */
 async function body<T>(call: Promise<ClientResponse<T, number, "json">>): Promise<T> {
@@ -85,6 +86,38 @@ export const getEditorsPick = () => body(v1.admin["editors-pick"].$get());
 export const setEditorsPick = (videoId: string) =>
   body(v1.admin["editors-pick"].$put({ json: { videoId } }));
 export const clearEditorsPick = () => done(v1.admin["editors-pick"].$delete());
+
+/** Whether the parts that the site depends on answer. It says so itself, in a response that is no problem, with status 503. */
+export async function getReadiness(signal?: AbortSignal): Promise<Readiness> {
+  const response = await readyz.$get({}, abortable(signal));
+  const isProblem = response.headers.get("content-type")?.includes("problem") ?? false;
+  if (isProblem || (!response.ok && response.status !== 503))
+    throw await readApiError(response as unknown as Response);
+  return response.json();
+}
+export const listReports = (cursor?: string, signal?: AbortSignal) =>
+  body(v1.admin.reports.$get({ query: { cursor } }, abortable(signal)));
+export const dismissReport = (id: string) => done(v1.admin.reports[":id"].$delete(withId(id)));
+/** Makes the video private, and closes all of its reports. */
+export const hideReportedVideo = (id: string) =>
+  done(v1.admin.reports[":id"].hide.$post(withId(id)));
+export const listRunners = (signal?: AbortSignal) =>
+  body(v1.admin.runners.$get({}, abortable(signal)));
+export const liftQuarantine = (id: string) =>
+  done(v1.admin.runners[":id"].quarantine.$delete(withId(id)));
+export const listRunnerTokens = async (signal?: AbortSignal) =>
+  (await body(v1.admin["runner-tokens"].$get({}, abortable(signal)))).items;
+export const createRunnerToken = (name: string) =>
+  body(v1.admin["runner-tokens"].$post({ json: { name } }));
+export const revokeRunnerToken = (id: string) =>
+  done(v1.admin["runner-tokens"][":id"].$delete(withId(id)));
+/** Messages that a queue has given up. */
+export const listDeadLetters = (cursor?: string, signal?: AbortSignal) =>
+  body(v1.admin["dead-letters"].$get({ query: { cursor } }, abortable(signal)));
+export const resendDeadLetter = (id: number) =>
+  done(v1.admin["dead-letters"][":id"].resend.$post(withId(String(id))));
+export const dismissDeadLetter = (id: number) =>
+  done(v1.admin["dead-letters"][":id"].$delete(withId(String(id))));
 /** @param query strings from the address of the search page; the server validates them */
 export const search = (query: Record<string, string>, signal?: AbortSignal) =>
   body(

@@ -95,6 +95,10 @@ const Settings = lazyComponent(() =>
   withMessages("account", import("./settings/settings.tsx")).then((module) => module.Settings),
 );
 
+const Admin = lazyComponent(() =>
+  withMessages("admin", import("./admin/admin.tsx")).then((module) => module.Admin),
+);
+
 /** Moves the focus to the start of the new page after a navigation, as a full page load would. */
 function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
@@ -150,6 +154,7 @@ function Shell() {
         <Route path="/studio/bin" component={Bin} />
         <Route path="/studio/:id" component={StudioVideo} />
         <Route path="/settings/:section?" component={Settings} />
+        <Route path="/admin/:section?" component={Admin} />
         <Route default component={NotFound} />
       </Router>
     </ErrorBoundary>

@@ -30,6 +30,7 @@ export const SITE_PATHS = [
   "/studio/bin",
   "/studio/:id",
   "/settings/:section?",
+  "/admin/:section?",
 ] as const;
 
 /** Sections of the settings page beside the first, which is at `/settings`. */
@@ -44,10 +45,21 @@ export const SETTINGS_SECTIONS = [
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
+/** Sections of the admin page beside the overview, which is at `/admin`. */
+export const ADMIN_SECTIONS = ["reports", "runners", "messages"] as const;
+export type AdminSection = (typeof ADMIN_SECTIONS)[number];
+
+const SECTIONS_OF: Record<string, readonly string[]> = {
+  "/settings/:section?": SETTINGS_SECTIONS,
+  "/admin/:section?": ADMIN_SECTIONS,
+};
+
 /** The addresses of a path whose last segment is one of a few. */
 function variantsOf(path: string): string[] {
-  if (path !== "/settings/:section?") return [path];
-  return ["/settings", ...SETTINGS_SECTIONS.map((section) => `/settings/${section}`)];
+  const sections = SECTIONS_OF[path];
+  if (!sections) return [path];
+  const first = path.replace("/:section?", "");
+  return [first, ...sections.map((section) => `${first}/${section}`)];
 }
 
 /** Pages' `_redirects` file. Source: https://developers.cloudflare.com/pages/configuration/redirects/ */

@@ -1,38 +1,22 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
-import { ApiClient } from "../../scripts/api-client.ts";
 import { ROOT } from "../../scripts/dev/settings.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { RunnerList, RunnerTokenCreated } from "../../workers/contract/runners.ts";
+import { signInAsAdmin } from "../support/product/admin-account.ts";
 
-const ADMIN = {
-  name: "Ada Quay",
-  email: "ada.quay@example.com",
-  password: "nine quiet harbour lamps",
-};
 /** Of a wait for another process, on a machine that does much else. */
 const WAIT = { timeout: 300_000, interval: 500 };
 /** Fewer tasks would say little about a share. */
 const MIN_TASKS = 12;
 /** What "half" may be: both do one task at a time, and tasks differ in length. */
 const HALF = { least: 0.3, most: 0.7 };
-
-async function signInAsAdmin(): Promise<ApiClient> {
-  const api = new ApiClient(inject("origin"));
-  await api.signIn(ADMIN);
-  const environment = { ...process.env, KINORA_STATE: inject("state") };
-  const command = [join(ROOT, "scripts/admin.ts"), ADMIN.email];
-  await promisify(execFile)(process.execPath, command, { env: environment });
-  await api.signIn(ADMIN);
-  return api;
-}
 
 test("another computer does about half of the work, until its token is revoked", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kinora-remote-"));

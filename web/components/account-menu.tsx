@@ -50,6 +50,11 @@ export function AccountMenu({ account }: { account: SessionAccount }) {
         <li>
           <a href="/settings">{t("header.settings")}</a>
         </li>
+        {account.role === "admin" && (
+          <li>
+            <a href="/admin">{t("header.admin")}</a>
+          </li>
+        )}
         <li>
           <button type="button" onClick={() => void leave()}>
             {t("header.signOut")}

@@ -20,6 +20,8 @@ export async function loadMessages(name: CatalogueName): Promise<void> {
 /** Catalogues that another one is used with. */
 const COMPANIONS: Partial<Record<CatalogueName, CatalogueName>> = {
   account: "forms",
+  // The reasons of a report.
+  admin: "watch",
   studio: "forms",
 };
 

@@ -1,4 +1,5 @@
 import type { messages as account } from "../messages/en/account.ts";
+import type { messages as admin } from "../messages/en/admin.ts";
 import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
@@ -14,6 +15,7 @@ export interface Catalogues {
   watch: typeof watch;
   library: typeof library;
   account: typeof account;
+  admin: typeof admin;
   studio: typeof studio;
   forms: typeof forms;
   head: typeof head;
@@ -27,6 +29,7 @@ export type Messages = typeof site &
   typeof watch &
   typeof library &
   typeof account &
+  typeof admin &
   typeof studio &
   typeof forms &
   typeof head;

@@ -1,14 +1,6 @@
 import { z } from "zod";
+import { HEALTH_PARTS } from "./health-parts.ts";
 
-/** Parts that the product depends on, and what fails without each. */
-export const HEALTH_PARTS = [
-  "catalog",
-  "storage",
-  "search",
-  "objects",
-  "queues",
-  "runners",
-] as const;
 export const HealthPart = z.enum(HEALTH_PARTS);
 export type HealthPart = z.infer<typeof HealthPart>;
 

@@ -1,7 +1,8 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
-import { HEALTH_PARTS, Readiness } from "../contract/health.ts";
+import { HEALTH_PARTS } from "../contract/health-parts.ts";
+import { Readiness } from "../contract/health.ts";
 import { outbox } from "../db/upkeep-schema.ts";
 import { anonymous, newAccount, type TestApp } from "../../tests/support/worker/api.ts";
 import { db, queuedVideo, stopEverything } from "../../tests/support/worker/transcoding.ts";

@@ -16,6 +16,7 @@ export const messages: Translated<"site"> = {
   "header.accountMenu": "قائمة حساب {name}",
   "header.unnamed": "حساب بلا اسم",
   "header.myVideos": "فيديوهاتي",
+  "header.admin": "الإدارة",
   "header.settings": "الإعدادات",
   "header.signOut": "تسجيل الخروج",
 

@@ -17,6 +17,7 @@ export const messages: Translated<"site"> = {
   "header.accountMenu": "Kontomenü von {name}",
   "header.unnamed": "Konto ohne Namen",
   "header.myVideos": "Meine Videos",
+  "header.admin": "Verwaltung",
   "header.settings": "Einstellungen",
   "header.signOut": "Abmelden",
 

@@ -15,6 +15,7 @@ export const messages = {
   "header.accountMenu": "Account menu of {name}",
   "header.unnamed": "Unnamed account",
   "header.myVideos": "My videos",
+  "header.admin": "Administration",
   "header.settings": "Settings",
   "header.signOut": "Sign out",
 

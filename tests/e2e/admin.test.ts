@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
+import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
+import { violations } from "../support/product/violations.ts";
+
+const origin = inject("origin");
+const TITLE = "Lighthouse in fog";
+/** For what the server does by itself. */
+const TIMEOUT_MS = 180_000;
+
+let browser: Browser;
+let folder: string;
+let video: PublishedVideo;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-admin-"));
+  await signInAsAdmin();
+  video = await publishVideo(origin, folder, TITLE);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openPage(account: typeof ADMIN, width = 1440): Promise<Page> {
+  const viewport = { width, height: 900 };
+  const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await signIn(page, account);
+  return page;
+}
+
+/** Sends a report as a visitor without an account. */
+async function report(reason: string, text: string): Promise<void> {
+  const response = await fetch(`${origin}/v1/videos/${video.id}/reports`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ reason, text }),
+  });
+  expect(response.status).toBeLessThan(300);
+}
+
+test("an admin sees from the menu whether everything answers, and others are told that it is not for them", async () => {
+  const page = await openPage(ADMIN);
+  await page.goto("/");
+  await page.getByRole("button", { name: /Account menu|Ada Quay/ }).click();
+  await page.getByRole("link", { name: "Administration" }).click();
+  await page.getByText("Yes. Everything answers.").waitFor();
+  expect(await page.locator(".admin-part .badge-good").count()).toBe(6);
+  expect(await violations(page)).toEqual([]);
+  await page.context().close();
+
+  const other = await openPage(video.account, 390);
+  await other.goto("/admin");
+  await other.getByRole("heading", { name: "For admins only" }).waitFor();
+  await other.context().close();
+});
+
+test("a runner of the site is listed, and a token for another one is issued and revoked", async () => {
+  const page = await openPage(ADMIN, 390);
+  await page.goto("/admin/runners");
+  await page.getByText("local-0").waitFor();
+  await page.getByLabel("Where the runner is").fill("Attic");
+  await page.getByRole("button", { name: "Create token" }).click();
+  const command = page.getByLabel("Command", { exact: true });
+  expect(await command.inputValue()).toMatch(/^npm run runner -- --url http\S+ --token kinora_rt_/);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Revoke “Attic”?" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByText("Attic", { exact: true }).waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("of two reports one is dismissed, and by the other the video is hidden from everyone", async () => {
+  await report("spam", "Only advertising.");
+  const page = await openPage(ADMIN);
+  await page.goto("/admin/reports");
+  await page.getByText("Only advertising.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: `Dismiss: ${TITLE}` }).click();
+  await page.getByRole("heading", { name: "No open reports" }).waitFor();
+
+  await report("dangerous", "Shows how to wreck a ship.");
+  await page.reload();
+  await page.getByText("Shows how to wreck a ship.").waitFor();
+  await page.getByRole("button", { name: `Hide video: ${TITLE}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Hide video", exact: true }).click();
+  await page.getByRole("heading", { name: "No open reports" }).waitFor();
+  expect((await fetch(`${origin}/v1/videos/${video.id}`)).status).toBe(404);
+  await page.context().close();
+});
+
+test("a message that a queue has given up is read, and sent again", async () => {
+  const catalog = openLocalDatabase(inject("state"), CATALOG);
+  if (!catalog) throw new Error("The catalogue has no file.");
+  const body = JSON.stringify({ kind: "index-video", videoId: video.id, requestId: "request-1" });
+  catalog
+    .prepare("INSERT INTO dead_letters (queue, body, received_at) VALUES ('events-dead', ?, ?)")
+    .run(body, Date.now());
+  const page = await openPage(ADMIN, 820);
+  await page.goto("/admin/messages");
+  await page.getByText("Content", { exact: true }).click();
+  await page.getByText('"requestId": "request-1"').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Send again: index-video" }).click();
+  await page.getByRole("heading", { name: "No lost messages" }).waitFor();
+  expect(catalog.prepare("SELECT count(*) AS count FROM dead_letters").get()).toEqual({ count: 0 });
+  catalog.close();
+  await page.context().close();
+});

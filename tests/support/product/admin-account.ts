@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { inject } from "vitest";
+import { ApiClient } from "../../../scripts/api-client.ts";
+import { ROOT } from "../../../scripts/dev/settings.ts";
+
+export const ADMIN = {
+  name: "Ada Quay",
+  email: "ada.quay@example.com",
+  password: "nine quiet harbour lamps",
+};
+
+/** Signs the admin of the running product in. The account is created, and made an admin by the command, if it is not. */
+export async function signInAsAdmin(): Promise<ApiClient> {
+  const api = new ApiClient(inject("origin"));
+  await api.signIn(ADMIN);
+  const environment = { ...process.env, KINORA_STATE: inject("state") };
+  const command = [join(ROOT, "scripts/admin.ts"), ADMIN.email];
+  await promisify(execFile)(process.execPath, command, { env: environment });
+  await api.signIn(ADMIN);
+  return api;
+}
