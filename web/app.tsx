@@ -5,8 +5,10 @@ import { LanguageSwitch } from "./components/language-switch.tsx";
 import { Header } from "./components/header.tsx";
 import { useOwnHead } from "./components/page-title.ts";
 import { Home } from "./pages/home.tsx";
+import { OfflineNotice } from "./components/offline-notice.tsx";
 import { NotFound } from "./components/not-found.tsx";
 import { SaveDialogHost } from "./library/save-dialog-host.tsx";
+import { prepareForOffline } from "./offline.ts";
 import { preloadPlayerOnHover } from "./player/early-start.ts";
 import { useStage } from "./player/use-stage.ts";
 import { keepScrollPlaces } from "./scroll-memory.ts";
@@ -166,6 +168,7 @@ function Shell() {
       </a>
       <Header />
       <main id="main" tabIndex={-1} style={{ outline: "none" }}>
+        <OfflineNotice />
         <CrashBoundary path={path}>
           {stage && (
             <ErrorBoundary>
@@ -204,6 +207,7 @@ function App() {
 export function startSite(): void {
   keepScrollPlaces();
   preloadPlayerOnHover(loadWatch);
+  prepareForOffline();
   void refreshSession();
   const container = document.getElementById("app");
   void loadMessages("site").then(() => container && render(<App />, container));

@@ -4,12 +4,16 @@ import { takeFirstRequest } from "./first-request.ts";
 
 const RETRY_AFTER_MS = 600;
 
+/** Has an event `failure` for each request that does not arrive. */
+export const networkFailures = new EventTarget();
+
 /** Like `fetch`, but a failed network is an `ApiError` too. An abort stays an abort. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     return await (takeFirstRequest(input, init) ?? fetch(input, init));
   } catch (error) {
     if (init?.signal?.aborted) throw error;
+    networkFailures.dispatchEvent(new Event("failure"));
     throw new ApiError(0, "offline", () => messageOf("offline"));
   }
 }

@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { auth, getSessionAccount, type SessionAccount } from "./auth-api.ts";
 import { accessTokens } from "./http.ts";
+import { whenBack } from "./offline.ts";
 
 /** The signed-in account: undefined until the server has answered, null without a session. */
 export const account = signal<SessionAccount | null | undefined>(undefined);
@@ -25,12 +26,20 @@ export async function refreshSession(): Promise<void> {
   } catch {
     // Without an answer the site works as it does for a visitor; the next call shows the error.
     account.value ??= null;
+    const stop = whenBack(() => {
+      stop();
+      void refreshSession();
+    });
   }
 }
 
 /** Ends this browser's session. */
 export async function signOut(): Promise<void> {
   await auth("/sign-out", {});
+  // The next person at this browser gets none of them.
+  import("./notifications.ts")
+    .then(({ stopNotifications }) => stopNotifications())
+    .catch(() => undefined);
   accessTokens.setSignedIn(false);
   account.value = null;
 }

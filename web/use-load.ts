@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, toApiError } from "./api-error.ts";
+import { whenBack } from "./offline.ts";
 import { entryKey, recall, remember } from "./page-memory.ts";
 
 const POLL_BACKOFF = 1.15;
@@ -16,7 +17,7 @@ export interface Loaded<T> {
 
 /**
  * Loads on mount and whenever a dependency changes. A superseded request never replaces the data of a newer one. The
- * old data stays while the new data loads.
+ * old data stays while the new data loads. What failed without a network is loaded again with one.
  * @param name keeps the data for when the viewer comes back to this history entry, where it is shown without loading
  */
 export function useLoad<T>(
@@ -55,11 +56,18 @@ export function useLoad<T>(
     return () => abort.abort();
   }, [reloads, ...dependencies]);
 
+  const reload = useCallback(() => setReloads((count) => count + 1), []);
+  const isUnreachable = state.error?.code === "offline";
+  useEffect(() => {
+    if (!isUnreachable) return;
+    return whenBack(reload);
+  }, [isUnreachable]);
+
   return {
     data: state.data,
     error: state.error,
     loading: state.loading,
-    reload: useCallback(() => setReloads((count) => count + 1), []),
+    reload,
     set: useCallback(
       (data: T) => {
         if (memoryName) remember(entryKey(), memoryName, data);

@@ -10,6 +10,7 @@ import { firstScript, inlineScriptHashes } from "./first-script-plugin.ts";
 import { pagesHeaders } from "./headers.ts";
 import { messageCatalogues } from "./i18n/catalogue-plugin.ts";
 import { hlsSources } from "./hls-sources.ts";
+import { offlineShell } from "./offline-plugin.ts";
 import { pagesRedirects } from "./site-paths.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -137,6 +138,7 @@ export default defineConfig({
     firstScript(),
     withoutFacades(),
     pagesFiles(),
+    offlineShell(root),
     gzippedFfmpeg(),
   ],
   define: { "import.meta.env.CHROMECAST": JSON.stringify(String(CHROMECAST)) },

@@ -6,7 +6,7 @@ import { type Browser, chromium } from "playwright-core";
 const PROGRAM_NAMES = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"];
 const MAC_PATH = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -65,11 +65,11 @@ function findBrowser(): string {
  * @param options.autoplay whether pages may play sound before a click; true by default
  * @param options.debuggingPort for tools that connect to the browser by themselves
  */
-export function launchBrowser(
+export async function launchBrowser(
   options: { autoplay?: boolean; debuggingPort?: number } = {},
 ): Promise<Browser> {
   const needsClick = options.autoplay === false;
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: findBrowser(),
     // Root has no sandbox; /dev/shm is 64 MB in containers.
     args: [
@@ -82,4 +82,8 @@ export function launchBrowser(
         : [`--remote-debugging-port=${options.debuggingPort}`]),
     ],
   });
+  const newContext = browser.newContext.bind(browser);
+  // Requests that pass a service worker escape `route`. Tests about it allow it again.
+  browser.newContext = (context) => newContext({ serviceWorkers: "block", ...context });
+  return browser;
 }

@@ -1,6 +1,7 @@
 import { Component, type ComponentChildren } from "preact";
 import { ApiError } from "../api-error.ts";
 import { t } from "../i18n/translate.ts";
+import { isOffline } from "../offline.ts";
 import { ErrorState } from "./states.tsx";
 
 interface Props {
@@ -28,7 +29,9 @@ export class CrashBoundary extends Component<Props, State> {
   override state: State = { path: this.props.path, hasCrashed: false };
   override render({ children }: Props) {
     if (!this.state.hasCrashed) return children;
-    const error = new ApiError(0, "crash", t("app.crash"));
+    const error = isOffline.value
+      ? new ApiError(0, "offline", () => t("error.offline"))
+      : new ApiError(0, "crash", t("app.crash"));
     return <ErrorState error={error} onRetry={() => location.reload()} />;
   }
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import type { ApiError } from "../api-error.ts";
 import { t } from "../i18n/translate.ts";
+import { isOffline } from "../offline.ts";
 
 interface EmptyProps {
   title: string;
@@ -30,16 +31,22 @@ interface ErrorProps {
   heading?: "h1" | "h2";
 }
 
+/** Whether it is the network that fails, rather than the server. */
+const isWithoutNetwork = ({ code }: ApiError): boolean => code === "offline" && isOffline.value;
+
+function titleOf(error: ApiError): string {
+  if (isWithoutNetwork(error)) return t("state.offline");
+  return error.status === 404 ? t("state.notFound") : t("state.wrong");
+}
+
 /** An error with the way out: signing in after a 401, trying again otherwise, nothing after a 404. */
 export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorProps) {
   const { url } = useLocation();
   return (
     <section class="state" role="alert">
       <Reel />
-      <Heading class="state-title">
-        {error.status === 404 ? t("state.notFound") : t("state.wrong")}
-      </Heading>
-      <p class="state-text">{error.message}</p>
+      <Heading class="state-title">{titleOf(error)}</Heading>
+      <p class="state-text">{isWithoutNetwork(error) ? t("state.offlineText") : error.message}</p>
       {error.status === 401 ? (
         <a class="button button-signal" href={`/sign-in?next=${encodeURIComponent(url)}`}>
           {t("common.signIn")}

@@ -5,6 +5,7 @@ export const messages: Translated<"site"> = {
   "app.about": "فيديو عند الطلب، مفتوح المصدر.",
   "app.docs": "توثيق واجهة البرمجة",
   "app.crash": "تعذّر تحميل هذه الصفحة. أعد تحميلها للمحاولة مرة أخرى.",
+  "app.offline": "أنت غير متصل بالإنترنت. تحتاج الفيديوهات والبحث إلى اتصال.",
   "app.language": "اللغة",
 
   "header.home": "Kinora، الصفحة الرئيسية",
@@ -43,6 +44,9 @@ export const messages: Translated<"site"> = {
   "common.browse": "تصفّح الفيديوهات",
 
   "state.notFound": "غير موجود",
+  "state.offline": "لا يوجد اتصال",
+  "state.offlineText":
+    "ستُحمَّل هذه الصفحة فور عودة الاتصال. يستمر الفيديو قيد التشغيل بقدر ما حُمِّل منه.",
   "state.wrong": "حدث خطأ ما",
   "notFound.title": "الصفحة غير موجودة",
   "notFound.home": "الذهاب إلى الصفحة الرئيسية",

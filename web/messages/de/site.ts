@@ -6,6 +6,7 @@ export const messages: Translated<"site"> = {
   "app.docs": "API-Dokumentation",
   "app.crash":
     "Diese Seite konnte nicht geladen werden. Lade sie neu, um es noch einmal zu versuchen.",
+  "app.offline": "Du bist offline. Videos und die Suche brauchen eine Verbindung.",
   "app.language": "Sprache",
 
   "header.home": "Kinora-Startseite",
@@ -44,6 +45,9 @@ export const messages: Translated<"site"> = {
   "common.browse": "Videos ansehen",
 
   "state.notFound": "Nicht gefunden",
+  "state.offline": "Keine Verbindung",
+  "state.offlineText":
+    "Diese Seite wird geladen, sobald du wieder online bist. Ein laufendes Video läuft so weit, wie es geladen ist.",
   "state.wrong": "Etwas ist schiefgelaufen",
   "notFound.title": "Seite nicht gefunden",
   "notFound.home": "Zur Startseite",

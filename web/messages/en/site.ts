@@ -4,6 +4,7 @@ export const messages = {
   "app.about": "Open-source video on demand.",
   "app.docs": "API documentation",
   "app.crash": "This page failed to load. Reload it to try again.",
+  "app.offline": "You are offline. Videos and search need a connection.",
   "app.language": "Language",
 
   "header.home": "Kinora home",
@@ -42,6 +43,9 @@ export const messages = {
   "common.browse": "Browse videos",
 
   "state.notFound": "Not found",
+  "state.offline": "No connection",
+  "state.offlineText":
+    "This page loads as soon as you are back online. A video that plays goes on as far as it has loaded.",
   "state.wrong": "Something went wrong",
   "notFound.title": "Page not found",
   "notFound.home": "Go to the home page",

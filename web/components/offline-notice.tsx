@@ -1,0 +1,11 @@
+import { t } from "../i18n/translate.ts";
+import { isOffline } from "../offline.ts";
+
+/** Says that there is no network, as long as that is so. */
+export function OfflineNotice() {
+  return (
+    <div role="status">
+      {isOffline.value && <p class="notice offline-notice">{t("app.offline")}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { signal } from "@preact/signals";
+import { networkFailures } from "./http.ts";
+
+/**
+ * Whether there is no way to the server. Browsers only know whether they have a network of any kind, so a request that does
+ * not arrive has it checked.
+ */
+export const isOffline = signal(navigator.onLine === false);
+
+/** Acts each time that the server can be reached again. @returns ends it */
+export function whenBack(act: () => void): () => void {
+  let wasOffline = false;
+  return isOffline.subscribe((offline) => {
+    if (wasOffline && !offline) act();
+    wasOffline = offline;
+  });
+}
+
+/** How long a busy page may keep the worker waiting. */
+const MAX_REGISTER_DELAY_MS = 10_000;
+/** A small file. HEAD passes the service worker, which would answer with the stored one. */
+const PROBE = "/favicon.svg";
+/** Pauses between probes grow from the first to the longest. */
+const FIRST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 30_000;
+const PAUSE_GROWTH = 1.5;
+
+async function isReachable(): Promise<boolean> {
+  try {
+    await fetch(PROBE, { method: "HEAD", cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends the pause before the next probe. */
+let endPause = () => {};
+let isChecking = false;
+
+/** Finds out whether the server can be reached, and if not, waits until it can. */
+async function checkNetwork(): Promise<void> {
+  endPause();
+  if (isChecking) return;
+  isChecking = true;
+  for (let pauseMs = FIRST_PAUSE_MS; !(await isReachable()); pauseMs *= PAUSE_GROWTH) {
+    isOffline.value = true;
+    await new Promise<void>((resolve) => {
+      endPause = resolve;
+      setTimeout(resolve, Math.min(pauseMs, MAX_PAUSE_MS));
+    });
+  }
+  isOffline.value = false;
+  isChecking = false;
+}
+
+/** Installs the site's worker, or finds it. @throws Error where the browser does not let it */
+export const siteWorker = (): Promise<ServiceWorkerRegistration> =>
+  navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
+
+function register(): void {
+  // Without it the site works, but not offline.
+  void siteWorker().catch(() => undefined);
+}
+
+/** Once the page is loaded and the browser has nothing better to do. Safari does not say when. */
+function registerWhenIdle(): void {
+  if ("requestIdleCallback" in window)
+    requestIdleCallback(register, { timeout: MAX_REGISTER_DELAY_MS });
+  else register();
+}
+
+/** Follows the network, and installs the worker that opens the site without one. Frames on other sites have none. */
+export function prepareForOffline(): void {
+  const check = () => void checkNetwork();
+  addEventListener("online", check);
+  addEventListener("offline", check);
+  networkFailures.addEventListener("failure", check);
+  if (isOffline.value) check();
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator) || window !== window.top) return;
+  if (document.readyState === "complete") registerWhenIdle();
+  else addEventListener("load", registerWhenIdle, { once: true });
+}
