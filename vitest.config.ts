@@ -60,6 +60,8 @@ export const worker = {
           BETTER_AUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
           AUTH_ATTEMPTS_PER_MINUTE: "1000",
           DEV_MAIL: "true",
+          VAPID_KEYS:
+            "BLm4jdzoIERMLl8raLLGmXk0agdUauVHVe0aZbM1sgwSqp7q7iazjvaZZ65bCakBIPvl0GuH1H0iUUwCmb5rgEo.D6YAeXIKKCM1RIj0LYgHHB5RbQRWzzuIgyAgWB4IYRA",
           SIGNUP: "open",
           // The values of wrangler.toml, so that those of .dev.vars do not reach the tests.
           SIGNUP_ROLE: "viewer",

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import type { Child } from "./dev/child.ts";
 import { cronUrls } from "./dev/crons.ts";
-import { localRunnerSecret } from "./dev/dev-vars.ts";
+import { localPushKeys, localRunnerSecret } from "./dev/dev-vars.ts";
 import { requireFreePorts } from "./dev/ports.ts";
 import { describeTools, prepare } from "./dev/prepare.ts";
 import { untilAnswer } from "./dev/ready.ts";
@@ -84,7 +84,8 @@ async function main(): Promise<void> {
   say("Applying migrations and building the site ...");
   await prepare(settings, env);
   say("Starting the transcoder, the Worker and the site ...");
-  children = startAll(settings, env, await localRunnerSecret(), values.watch);
+  const secrets = { runner: await localRunnerSecret(), pushKeys: await localPushKeys() };
+  children = startAll(settings, env, secrets, values.watch);
   const parts = watchParts(settings);
   const died = Promise.race(children.map(async (child) => ({ child, how: await child.ended })));
   const origin = `http://localhost:${sitePort}`;

@@ -16,6 +16,7 @@ import type {
   PlaylistItemPut,
   PlaylistPatch,
 } from "../workers/contract/playlists.ts";
+import type { PushUpdate } from "../workers/contract/push.ts";
 import type { ReportCreate } from "../workers/contract/reports.ts";
 import type { SearchQuery } from "../workers/contract/search.ts";
 import type { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
@@ -66,6 +67,8 @@ export const markNotificationsRead = (until: string) =>
 /** The weekly mail with new videos. */
 export const getDigest = (signal?: AbortSignal) => body(v1.me.digest.$get({}, abortable(signal)));
 export const setDigest = (enabled: boolean) => body(v1.me.digest.$put({ json: { enabled } }));
+export const getPush = (signal?: AbortSignal) => body(v1.me.push.$get({}, abortable(signal)));
+export const setPush = (update: PushUpdate) => body(v1.me.push.$put({ json: update }));
 /** @param token of the link in a mail */
 export const unsubscribe = (token: string) => done(v1.unsubscribe.$post({ query: { token } }));
 export const getProfile = (signal?: AbortSignal) => body(v1.me.profile.$get({}, abortable(signal)));

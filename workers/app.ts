@@ -23,6 +23,7 @@ import { categories } from "./routes/categories.ts";
 import { creators } from "./routes/creators.ts";
 import { deadLetters } from "./routes/dead-letters.ts";
 import { digest } from "./routes/digest.ts";
+import { push } from "./routes/push.ts";
 import { beacons } from "./routes/beacons.ts";
 import { idempotent } from "./routes/idempotency.ts";
 import { feed } from "./routes/feed.ts";
@@ -157,6 +158,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", creators)
     .route("/", follows)
     .route("/", digest)
+    .route("/", push)
     .route("/", history)
     .route("/", library)
     .route("/", playlists)

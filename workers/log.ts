@@ -30,6 +30,11 @@ const SEVERITY_OF_EVENT = {
   /** Under DEV_MAIL mail is logged instead of sent. */
   "mail.not-sent": "info",
 
+  /** A push service did not take a notification, which is not sent again. */
+  "push.refused": "warning",
+  /** The secret VAPID_KEYS is no pair of keys: no notifications are sent. */
+  "push.bad-keys": "error",
+
   "task.done": "info",
   "task.failed": "warning",
   "task.lost": "info",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT, type Settings } from "./settings.ts";
+import { newVapidKeys } from "./vapid-keys.ts";
 
 /** The keys that wrangler.toml gives the S3 API of the local bucket; every other secret is generated. */
 const LOCAL_S3: Record<string, string> = {
@@ -11,6 +12,7 @@ const LOCAL_S3: Record<string, string> = {
 
 /** Not a secret of production: it is empty in wrangler.toml. */
 const RUNNER_SECRET = "LOCAL_RUNNER_SECRET";
+const PUSH_KEYS = "VAPID_KEYS";
 
 async function requiredNames(): Promise<string[]> {
   const names = /^\[secrets\]\nrequired = \[(.*?)\]/ms.exec(
@@ -42,14 +44,22 @@ export function localVars(
   };
 }
 
-/** The secret with which local transcoders call the runner API of the Worker; it makes the Worker expect them. */
-export async function localRunnerSecret(): Promise<string> {
+/** @throws Error when the Worker has not been prepared */
+async function localValue(name: string): Promise<string> {
   const file = await readFile(join(ROOT, ".dev.vars"), "utf8").catch(() => "");
-  const secret = new RegExp(`^${RUNNER_SECRET}=(.+)$`, "m").exec(file)?.[1];
-  if (secret === undefined)
-    throw new Error(`.dev.vars has no ${RUNNER_SECRET}: start the Worker first.`);
-  return secret;
+  const value = new RegExp(`^${name}=(.+)$`, "m").exec(file)?.[1];
+  if (value === undefined) throw new Error(`.dev.vars has no ${name}: start the Worker first.`);
+  return value;
 }
+
+/** The secret with which local transcoders call the runner API of the Worker; it makes the Worker expect them. */
+export const localRunnerSecret = (): Promise<string> => localValue(RUNNER_SECRET);
+
+/**
+ * The pair of keys of notifications. It is passed as a variable: wrangler reads no secret from `.dev.vars` that wrangler.toml
+ * does not require, and deployments may do without this one.
+ */
+export const localPushKeys = (): Promise<string> => localValue(PUSH_KEYS);
 
 /** URL of the S3 API that wrangler serves for the local bucket. */
 export const localS3 = (workerPort: number): string =>
@@ -67,7 +77,10 @@ export async function ensureDevVars(vars: Record<string, string> = {}): Promise<
     name,
     LOCAL_S3[name] ?? randomBytes(32).toString("base64url"),
   ]);
-  const missing = [...secrets, ...Object.entries(vars)].filter(([name]) => !names.has(name));
+  const pushKeys = [PUSH_KEYS, newVapidKeys()];
+  const missing = [...secrets, pushKeys, ...Object.entries(vars)].filter(
+    ([name]) => !names.has(name),
+  );
   if (missing.length === 0) return;
   const start = present === "" || present.endsWith("\n") ? present : `${present}\n`;
   const added = missing.map(([name, value]) => `${name}=${value}\n`);

@@ -60,13 +60,13 @@ export function transcoderEnvironment(
 }
 
 /**
- * @param secret with which the transcoders call the Worker
+ * @param secrets the one with which the transcoders call the Worker, and the keys of notifications
  * @param watch rebuilds the site when its sources change
  */
 export function startAll(
   settings: Settings,
   env: NodeJS.ProcessEnv,
-  secret: string,
+  secrets: { runner: string; pushKeys: string },
   watch: boolean,
 ): Child[] {
   const start = (name: string, cwd: string, command: string, args: string[], more = {}): Child =>
@@ -83,11 +83,11 @@ export function startAll(
   return [
     ...settings.transcoderPorts.map((_, index) =>
       start(`transcoder${index || ""}`, ROOT, process.execPath, TRANSCODER_ARGS, {
-        ...transcoderEnvironment(settings, index, secret),
+        ...transcoderEnvironment(settings, index, secrets.runner),
         THREADS: env["THREADS"] ?? String(threadsOf(settings)),
       }),
     ),
-    start("worker", ROOT, WRANGLER, ["dev", ...workerArgs(settings)]),
+    start("worker", ROOT, WRANGLER, ["dev", ...workerArgs(settings, secrets.pushKeys)]),
     start("site", WEB, WRANGLER, ["pages", "dev", site, ...siteArgs(settings)]),
     ...(watch
       ? [start("build", WEB, join(BIN, "vite"), ["build", "--watch", "--outDir", site])]
@@ -109,9 +109,12 @@ const siteArgs = ({ sitePort, state }: Settings): string[] => [
   ...COMMON_ARGS,
 ];
 
-function workerArgs(settings: Settings): string[] {
+function workerArgs(settings: Settings, pushKeys: string): string[] {
   const { workerPort, sitePort, state } = settings;
-  const vars = localVars(settings, `http://localhost:${sitePort}`);
+  const vars = {
+    ...localVars(settings, `http://localhost:${sitePort}`),
+    VAPID_KEYS: pushKeys,
+  };
   return [
     ...["--port", String(workerPort), "--persist-to", state],
     ...COMMON_ARGS,

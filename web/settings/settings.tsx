@@ -7,8 +7,8 @@ import { account, canCreate } from "../session.ts";
 import type { SettingsSection } from "../site-paths.ts";
 import { AccountSection } from "./account-section.tsx";
 import { AppsSection } from "./apps-section.tsx";
-import { DigestSection } from "./digest-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
+import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
@@ -27,7 +27,12 @@ const SECTIONS: Section[] = [
   { path: "watching", title: "watching.title", component: WatchingSection, creatorsOnly: false },
   { path: "security", title: "account.security", component: SecuritySection, creatorsOnly: false },
   { path: "profile", title: "profile.title", component: ProfileSection, creatorsOnly: true },
-  { path: "notifications", title: "bell.title", component: DigestSection, creatorsOnly: false },
+  {
+    path: "notifications",
+    title: "bell.title",
+    component: NotificationsSection,
+    creatorsOnly: false,
+  },
   { path: "apps", title: "account.apps", component: AppsSection, creatorsOnly: false },
   { path: "tokens", title: "account.tokens", component: TokensSection, creatorsOnly: true },
   { path: "keys", title: "account.keys", component: KeysSection, creatorsOnly: true },

@@ -22,6 +22,7 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "profiles.open": { id: "main" },
   "profiles.create": { name: "Ada", avatar: "owl" },
   "profiles.set-pin": { pin: null },
+  "push.put": { endpoint: "https://fcm.googleapis.com/fcm/send/x", keys: null },
   "notifications.read": { until: "2026-01-01T00:00:00.000Z" },
   "editors-pick.put": { videoId: "0".repeat(22) },
 };

@@ -142,6 +142,7 @@ async function expectGone(userId: string): Promise<void> {
   const { profiles, playlists } = await libraryOf(env, userId).exportAll();
   expect([profiles.length, playlists]).toEqual([1, []]);
   expect(profiles[0]).toMatchObject({ id: "main", watched: [], watchlist: [], likes: [] });
+  expect(await libraryOf(env, userId).listPush()).toEqual([]);
   expect((await libraryOf(env, userId).followState()).follows).toEqual([]);
 }
 

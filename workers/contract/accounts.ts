@@ -228,5 +228,7 @@ export const AccountExport = z.object({
       videos: z.array(z.object({ videoId: z.string(), season: z.int(), episode: z.int() })),
     }),
   ),
+  /** Browsers that get notifications of new videos. */
+  pushSubscriptions: z.array(z.object({ endpoint: z.string(), at: Timestamp })),
 });
 export type AccountExport = z.infer<typeof AccountExport>;

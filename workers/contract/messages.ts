@@ -17,6 +17,8 @@ export const EventMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("empty-bin"), ownerId: z.string(), before: z.number() }),
   /** Create or delete the files to download, as the creator has chosen. */
   z.object({ kind: z.literal("sync-downloads"), videoId: z.string() }),
+  /** Tell those of a creator's followers who want it of a new video. `after`: the last one who was told. */
+  z.object({ kind: z.literal("notify-followers"), videoId: z.string(), after: z.string() }),
   /** Compare the objects of a video with the catalogue: one of them may be lost. */
   z.object({ kind: z.literal("check-video"), videoId: z.string() }),
   /** As `check-video` for some videos: a part of the comparison of the whole storage. In the queue of `hash-source`. */

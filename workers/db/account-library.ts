@@ -21,6 +21,7 @@ import {
   type SavedListName,
 } from "./library/saved-list.ts";
 import { FOLLOWS_SCHEMA } from "./library/follow-store.ts";
+import { PUSH_SCHEMA } from "./library/push-store.ts";
 import { type ProfileEntry, PROFILES_SCHEMA } from "./library/profile-store.ts";
 import { ProfilesObject } from "./library/profiles-object.ts";
 import { migrateObject } from "./object-schema.ts";
@@ -47,6 +48,7 @@ const SCHEMA_STEPS = [
   "CREATE TABLE watch_settings (value TEXT NOT NULL);",
   FOLLOWS_SCHEMA,
   PROFILES_SCHEMA,
+  PUSH_SCHEMA,
 ];
 
 const MAX_TIME_MS = Number.MAX_SAFE_INTEGER;
@@ -79,9 +81,8 @@ export interface LibraryExport {
 
 /**
  * What an account keeps for itself: its profiles, how far each has watched which videos, their lists and settings, its
- * playlists, and what it plays now. One object per account, by its id, with a database of its own, so that viewers who play
- * write nothing to CATALOG (docs/decisions/550-account-library.md). The Worker calls it by RPC after it has authorised the
- * caller.
+ * playlists, and what it plays now. One object per account, with a database of its own, so that viewers who play write
+ * nothing to CATALOG (docs/decisions/550-account-library.md). The Worker calls it after it has authorised the caller.
  */
 export class AccountLibrary extends ProfilesObject {
   #sql = this.ctx.storage.sql;

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { and, gt, sql } from "drizzle-orm";
 import type { MaturityLimit } from "../contract/maturity-ratings.ts";
 import { ratingsWithin } from "../domain/maturity.ts";
 import type { Catalog } from "./client.ts";
@@ -38,4 +38,25 @@ export function newestOfCreators(
     )
     .orderBy(sql`published_at DESC, id DESC`)
     .limit(limit);
+}
+
+/**
+ * Those of some videos that are listed and were published after a time. Plan: the primary key, once per id.
+ * @param after milliseconds since the epoch
+ */
+export function publishedSince(
+  db: Catalog,
+  videoIds: readonly string[],
+  after: number,
+): Promise<{ id: string; ownerId: string }[]> {
+  return db
+    .select({ id: videos.id, ownerId: videos.ownerId })
+    .from(videos)
+    .where(
+      and(
+        sql`${videos.id} IN (SELECT value FROM json_each(${JSON.stringify(videoIds)}))`,
+        whereListed,
+        gt(videos.publishedAt, after),
+      ),
+    );
 }

@@ -71,6 +71,8 @@ export const ACCESS = {
   },
   "digest.get": { roles: MEMBERS, scope: "library:read", resource: "any" },
   "digest.put": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "push.get": { roles: MEMBERS, scope: null, resource: "any", session: true },
+  "push.put": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "digest.unsubscribe": { roles: EVERYONE, scope: null, resource: "any" },
   "profile.get": { roles: CREATORS, scope: "videos:read", resource: "any" },
   "profile.put": { roles: CREATORS, scope: "videos:write", resource: "any" },

@@ -43,6 +43,8 @@ export const LIMITS = {
   videosPerPlaylist: 500,
   /** Creators that one account follows. Their newest videos are read together. */
   followsPerAccount: 500,
+  /** Browsers that get notifications. Beyond it, the oldest gets none any more. */
+  pushSubscriptionsPerAccount: 10,
 } as const;
 
 /** A stored response is that of a creation, which has less than a kilobyte. */

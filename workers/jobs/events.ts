@@ -7,6 +7,7 @@ import { eraseBinned } from "../services/bin.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { log } from "../log.ts";
 import { requestIdOf, traced } from "../trace.ts";
+import { announceVideos, notifyFollowers } from "./announce-videos.ts";
 import { checkVideo } from "./check-video.ts";
 import { compareVideos } from "./compare-videos.ts";
 import { syncDownloads } from "./downloads.ts";
@@ -36,6 +37,7 @@ export async function handleEvents(
 ): Promise<void> {
   const handled: number[] = [];
   let indexing: Promise<string[]> | undefined;
+  let announcing: Promise<void> | undefined;
   const changed = batch.messages.flatMap(({ body }) => changedVideoOf(body) ?? []);
   for (const message of batch.messages) {
     if (statementsLeft() < MIN_STATEMENTS_LEFT) {
@@ -47,6 +49,8 @@ export async function handleEvents(
       if (event.kind === "index-video") {
         indexing ??= indexEach(env, [...new Set(changed)]);
         await Promise.all([purgeCache(event.videoId), indexed(event.videoId, indexing)]);
+        // Once search and pages show it.
+        await (announcing ??= announceVideos(env, [...new Set(changed)], Date.now()));
       } else {
         const invocation = `queue ${batch.queue} ${event.kind}`;
         const requestId = requestIdOf(OutboxReference.parse(message.body).requestId);
@@ -90,6 +94,8 @@ async function handleEvent(
       return relayOutbox(env);
     case "sync-downloads":
       return syncDownloads(env, event.videoId);
+    case "notify-followers":
+      return notifyFollowers(env, event.videoId, event.after);
     case "check-video":
       return checkVideo(createJobContext(env), event.videoId, Date.now());
     case "compare-videos":

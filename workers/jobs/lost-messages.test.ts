@@ -16,6 +16,7 @@ import { deletionStatements } from "../db/videos.ts";
 import { newId } from "../domain/id.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { newAccount, newVideo } from "../../tests/support/worker/api.ts";
+import { LOST_NOTIFICATION } from "../../tests/support/worker/lost-notification.ts";
 import {
   db,
   queuedVideo,
@@ -102,6 +103,7 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
     isDone: async (id) =>
       (await db.$count(tasks, and(eq(tasks.videoId, id), eq(tasks.kind, "download")))) > 0,
   },
+  "notify-followers": LOST_NOTIFICATION,
   "check-video": {
     change: async () => {
       const id = await readyVideo();

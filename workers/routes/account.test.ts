@@ -123,6 +123,7 @@ test("the export has everything stored about the account, and no secrets", async
       },
     ],
     playlists: [{ id: "p", title: "P", videos: [{ videoId: id, season: 0, episode: 1 }] }],
+    pushSubscriptions: [],
   });
   const session = await env.CATALOG.prepare("SELECT token FROM session WHERE user_id = ?")
     .bind(account.userId)

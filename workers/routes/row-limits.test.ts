@@ -218,8 +218,8 @@ test("every limit has a test that reaches it", () => {
     ...(["profilesPerAccount"] as const),
     // workers/auth/refresh-families.test.ts
     ...(["refreshTokensPerGrant"] as const),
-    // services/follows.test.ts
-    ...(["followsPerAccount"] as const),
+    // services/follows.test.ts and services/push.test.ts
+    ...(["followsPerAccount", "pushSubscriptionsPerAccount"] as const),
     // captions.test.ts, db/revocations.test.ts and runners.test.ts
     ...(["captionTracksPerVideo", "revokedSessionsPerVideo", "runnerTokens", "runners"] as const),
   ];

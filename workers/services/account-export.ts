@@ -38,6 +38,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     creator,
     following,
     digest,
+    browsers,
   ] = await Promise.all([
     findAccount(db, userId),
     sessionsOfAccount(db, userId),
@@ -51,6 +52,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     findCreator(db, userId),
     libraryOf(env, userId).followState(),
     hasDigest(db, userId),
+    libraryOf(env, userId).listPush(),
   ]);
   if (!account) throw new AppError("invalid_token", "The account of this token has been deleted.");
   return {
@@ -95,6 +97,10 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     apps: apps.map(presentApp),
     grants: grants.map(presentAppGrant),
     weeklyMail: digest,
+    pushSubscriptions: browsers.map(({ endpoint, createdAt }) => ({
+      endpoint,
+      at: new Date(createdAt).toISOString(),
+    })),
     follows: following.follows.map(({ creatorId, since }) => ({
       creatorId,
       since: new Date(since).toISOString(),

@@ -18,7 +18,7 @@ import { presentVideos } from "./present-videos.ts";
 
 type FollowEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
 
-/** Calls to other objects at once, when an account that follows many is deleted. */
+/** Calls to other objects at once, when an account that follows many changes or is deleted. */
 const CALLS_AT_ONCE = 25;
 
 /**
@@ -41,8 +41,13 @@ export async function followCreator(
       `An account can follow ${LIMITS.followsPerAccount} creators.`,
     );
   const creator = libraryOf(env, creatorId);
-  await creator.addFollower(creatorId, userId);
+  const [browsers] = await Promise.all([
+    library.listPush(),
+    creator.addFollower(creatorId, userId),
+  ]);
   if (!(await library.isFollowing(creatorId))) await creator.removeFollower(userId);
+  // It takes nobody who does not follow.
+  if (browsers.length > 0) await creator.setPushFollower(userId, true);
 }
 
 export async function unfollowCreator(
@@ -55,15 +60,24 @@ export async function unfollowCreator(
   await libraryOf(env, creatorId).removeFollower(userId);
 }
 
-/** Ends all follows of an account that is being deleted, so that no creator counts it any more. */
-export async function unfollowAll(env: LibraryEnv, userId: string): Promise<void> {
+/** Calls the object of each creator that an account follows. */
+export async function tellCreators(
+  env: LibraryEnv,
+  userId: string,
+  tell: (creator: ReturnType<typeof libraryOf>) => Promise<void>,
+): Promise<void> {
   const { follows } = await libraryOf(env, userId).followState();
   for (let from = 0; from < follows.length; from += CALLS_AT_ONCE)
     await Promise.all(
       follows
         .slice(from, from + CALLS_AT_ONCE)
-        .map(({ creatorId }) => libraryOf(env, creatorId).removeFollower(userId)),
+        .map(({ creatorId }) => tell(libraryOf(env, creatorId))),
     );
+}
+
+/** Ends all follows of an account that is being deleted, so that no creator counts it any more. */
+export function unfollowAll(env: LibraryEnv, userId: string): Promise<void> {
+  return tellCreators(env, userId, (creator) => creator.removeFollower(userId));
 }
 
 /** @throws AppError not_found */

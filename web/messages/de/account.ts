@@ -226,6 +226,17 @@ export const messages: Translated<"account"> = {
   "unsubscribe.submit": "Abbestellen",
   "unsubscribe.done": "Abbestellt",
   "unsubscribe.doneText": "Du bekommst diese Mail nicht mehr.",
+  "push.title": "Benachrichtigungen in diesem Browser",
+  "push.text":
+    "Wenn jemand, dem du folgst, ein Video veröffentlicht, sagt dir dieser Browser Bescheid, auch wenn keine Seite dieser Website offen ist.",
+  "push.switch": "Benachrichtige mich über neue Videos",
+  "push.noKeys": "Diese Website sendet keine Benachrichtigungen.",
+  "push.unsupported":
+    "Dieser Browser zeigt keine Benachrichtigungen. Füge diese Website auf iPhone und iPad zuerst zum Home-Bildschirm hinzu.",
+  "push.denied":
+    "Benachrichtigungen dieser Website sind blockiert. Erlaube sie in den Einstellungen deines Browsers.",
+  "push.refused":
+    "Dieser Browser konnte keine Benachrichtigungen abonnieren. Versuch es später noch einmal.",
   "digest.title": "Wöchentliche Mail",
   "digest.text":
     "Neue Videos der <link>Kanäle, denen du folgst</link>, findest du auf jeder Seite oben unter der Glocke. Du kannst sie auch per Mail bekommen.",

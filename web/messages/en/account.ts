@@ -215,6 +215,16 @@ export const messages = {
   "unsubscribe.submit": "Unsubscribe",
   "unsubscribe.done": "Unsubscribed",
   "unsubscribe.doneText": "You won’t get this mail any more.",
+  "push.title": "Notifications in this browser",
+  "push.text":
+    "When creators that you follow publish a video, this browser tells you, also when no page of this site is open.",
+  "push.switch": "Notify me of new videos",
+  "push.noKeys": "This site sends no notifications.",
+  "push.unsupported":
+    "This browser shows no notifications. On iPhone and iPad, add this site to the Home Screen first.",
+  "push.denied":
+    "Notifications of this site are blocked. Allow them in the settings of your browser.",
+  "push.refused": "This browser could not subscribe to notifications. Try again later.",
   "digest.title": "Weekly mail",
   "digest.text":
     "New videos of the <link>creators that you follow</link> are behind the bell at the top of every page. You can also get them by mail.",

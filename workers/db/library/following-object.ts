@@ -2,13 +2,18 @@ import { DurableObject } from "cloudflare:workers";
 import { catalog } from "../client.ts";
 import { saveFollowers } from "../creators.ts";
 import { type FollowState, FollowStore } from "./follow-store.ts";
+import { type PushEntry, PushStore } from "./push-store.ts";
 
 /** How long to wait when CATALOG did not take the number of followers. */
 const FOLLOWERS_RETRY_MS = 60_000;
 
-/** The part of an account's object that knows whom it follows and who follows it (docs/decisions/612-follows.md). */
+/**
+ * The part of an account's object that knows whom it follows and who follows it (docs/decisions/612-follows.md), and who is
+ * told of new videos how (docs/decisions/671-web-push.md).
+ */
 export class FollowingObject extends DurableObject<Env> {
   readonly #follows = new FollowStore(this.ctx.storage);
+  readonly #push = new PushStore(this.ctx.storage);
 
   /** @returns false when the account follows as many creators as it can */
   follow(creatorId: string, now: number): boolean {
@@ -39,7 +44,37 @@ export class FollowingObject extends DurableObject<Env> {
   }
 
   removeFollower(followerId: string): Promise<void> {
+    this.#push.setFollower(followerId, false);
     return this.#follows.removeFollower(followerId);
+  }
+
+  /** Has a browser of the account get its notifications. */
+  addPush(entry: PushEntry): void {
+    this.#push.add(entry);
+  }
+
+  removePush(endpoints: string[]): void {
+    this.#push.remove(endpoints);
+  }
+
+  /** The browsers that get the account's notifications, the oldest first. */
+  listPush(): PushEntry[] {
+    return this.#push.list();
+  }
+
+  /** Whether a follower wants to be told of this account's new videos. */
+  setPushFollower(followerId: string, wants: boolean): void {
+    this.#push.setFollower(followerId, wants);
+  }
+
+  /** A page of the followers who want to be told. @param after the last one of the page before */
+  pushFollowers(after: string, limit: number): string[] {
+    return this.#push.followers(after, limit);
+  }
+
+  /** Notes that followers are told of a video. @returns false when there is nothing to do */
+  announce(videoId: string, now: number): boolean {
+    return this.#push.announce(videoId, now);
   }
 
   /**
