@@ -89,7 +89,6 @@ test("a message shows the video, and a click opens it", async () => {
   const data = JSON.stringify({ title: "Nora Vale", body: "Gulls", path, image: null });
   const registrationId = await registered;
   await devTools.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
-  await devTools.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
   const shown = () =>
     page.evaluate(async () => {
       const worker = await navigator.serviceWorker.ready;
