@@ -6,7 +6,7 @@ import { type Browser, chromium } from "playwright-core";
 const PROGRAM_NAMES = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"];
 const MAC_PATH = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-export function isExecutable(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
