@@ -203,7 +203,7 @@ test("after the network was cut, the best quality is back within two segments", 
     localStorage.setItem("kinora.player", JSON.stringify({ theatre: true }));
   });
 
-  await setBitsPerSecond(mostBits * 2);
+  await setBitsPerSecond(mostBits * 3);
   await page.goto(`/watch/${videoId}?t=0`, slowly);
   // With both video and audio.
   await page.waitForFunction(
@@ -224,7 +224,7 @@ test("after the network was cut, the best quality is back within two segments", 
   );
   expect(before).toContain(best);
   isRepaired = true;
-  await setBitsPerSecond(mostBits * 2);
+  await setBitsPerSecond(mostBits * 3);
   // The one that waited, two that may be worse, and then the best.
   await expect.poll(() => after.length, slowly).toBeGreaterThan(3);
   expect(after[3]).toBe(best);
