@@ -16,6 +16,7 @@ import type {
   PlaylistItemPut,
   PlaylistPatch,
 } from "../workers/contract/playlists.ts";
+import type { ProfileCreate, ProfilePatch } from "../workers/contract/profiles.ts";
 import type { PushUpdate } from "../workers/contract/push.ts";
 import type { ReportCreate } from "../workers/contract/reports.ts";
 import type { SearchQuery } from "../workers/contract/search.ts";
@@ -176,7 +177,6 @@ export const openWatch = (id: string, signal?: AbortSignal) =>
 /** @param renew playback token of a running playback, to continue it */
 export const createPlayback = (id: string, signal?: AbortSignal, renew?: string) =>
   body(v1.videos[":id"].playback.$post({ ...withId(id), json: { renew } }, abortable(signal)));
-
 export const listRelated = async (id: string, signal?: AbortSignal) =>
   (
     await body(
@@ -192,7 +192,6 @@ export const listHistory = (cursor: string | undefined, signal?: AbortSignal) =>
 export const clearHistory = () => done(v1.history.$delete());
 export const removeFromHistory = (id: string) =>
   done(v1.videos[":id"].progress.$delete(withId(id)));
-
 export const listWatchlist = (cursor: string | undefined, signal?: AbortSignal) =>
   body(v1.watchlist.$get({ query: { cursor } }, abortable(signal)));
 export const listLikes = (cursor: string | undefined, signal?: AbortSignal) =>
@@ -208,12 +207,27 @@ export const getWatchSettings = (signal?: AbortSignal) =>
 export const changeWatchSettings = (patch: WatchSettingsPatch) =>
   body(v1.me["watch-settings"].$patch({ json: patch }));
 
+const withPin = (pin: string | undefined) => ({ header: { "kinora-pin": pin } });
+export const listProfiles = (signal?: AbortSignal) =>
+  body(v1.me.profiles.$get({}, abortable(signal)));
+export const activateProfile = (id: string, pin?: string) =>
+  done(v1.me["active-profile"].$put({ json: { id }, ...withPin(pin) }));
+export const addProfile = (profile: ProfileCreate, pin?: string) =>
+  body(v1.me.profiles.$post({ json: profile, ...withPin(pin) }));
+export const editProfile = (id: string, patch: ProfilePatch, pin?: string) =>
+  done(v1.me.profiles[":id"].$patch({ ...withId(id), json: patch, ...withPin(pin) }));
+export const removeProfile = (id: string, pin?: string) =>
+  done(v1.me.profiles[":id"].$delete({ ...withId(id), ...withPin(pin) }));
+export const setPin = (next: string | null, pin?: string) =>
+  done(v1.me["profiles-pin"].$put({ json: { pin: next }, ...withPin(pin) }));
 export const reportVideo = (id: string, report: ReportCreate) =>
   done(v1.videos[":id"].reports.$post({ ...withId(id), json: report }));
 
 /** The account's own playlists. @param video tells which of them have it */
 export const listPlaylists = (video?: string, signal?: AbortSignal) =>
   body(v1.playlists.$get({ query: { creator: "me", video } }, abortable(signal)));
+export const listPlaylistsOf = async (creator: string, signal?: AbortSignal) =>
+  (await body(v1.playlists.$get({ query: { creator } }, abortable(signal)))).items;
 /** @param at the page begins shortly before this video */
 export const getPlaylist = (
   id: string,
@@ -239,7 +253,6 @@ export const removeFromPlaylist = (id: string, videoId: string) =>
 /** Playback statistics: best effort, and without an account. */
 export const sendBeacon = (beacon: Beacon): void =>
   void v1.beacons.$post({ json: beacon }, keepalive).catch(() => undefined);
-
 export const createUpload = (upload: UploadCreate) =>
   body(v1.uploads.$post({ json: upload }, idempotent()));
 export const getUpload = (id: string, signal?: AbortSignal) =>

@@ -12,7 +12,8 @@ import { prepareForOffline } from "./offline.ts";
 import { preloadPlayerOnHover } from "./player/early-start.ts";
 import { useStage } from "./player/use-stage.ts";
 import { keepScrollPlaces } from "./scroll-memory.ts";
-import { refreshSession } from "./session.ts";
+import { followProfile } from "./profiles/shown-profile.ts";
+import { account, isUndecided, refreshSession } from "./session.ts";
 import { isVideoId } from "./video-id.ts";
 import { t } from "./i18n/translate.ts";
 import { loadMessages, withMessages } from "./i18n/load-messages.ts";
@@ -33,7 +34,10 @@ const Tag = lazyComponent(() =>
   withMessages("browse", import("./pages/tag.tsx")).then((module) => module.Tag),
 );
 const Creator = lazyComponent(() =>
-  withMessages("browse", import("./pages/creator.tsx")).then((module) => module.Creator),
+  Promise.all([
+    withMessages("browse", import("./pages/creator.tsx")),
+    loadMessages("library"),
+  ]).then(([module]) => module.Creator),
 );
 const Following = lazyComponent(() =>
   withMessages("browse", import("./pages/following.tsx")).then((module) => module.Following),
@@ -73,6 +77,9 @@ const Playlists = lazyComponent(() => libraryPages().then((module) => module.Pla
 const OpenPlaylist = lazyComponent(() =>
   withMessages("library", import("./library/open-playlist.tsx")).then((m) => m.OpenPlaylist),
 );
+const pickerPages = () => withMessages("profiles", import("./profiles/profile-picker.tsx"));
+const ProfilesPage = lazyComponent(() => pickerPages().then((module) => module.ProfilesPage));
+const ProfilePicker = lazyComponent(() => pickerPages().then((module) => module.ProfilePicker));
 const Unsubscribe = lazyComponent(() =>
   withMessages("account", import("./pages/unsubscribe.tsx")).then((m) => m.Unsubscribe),
 );
@@ -106,6 +113,12 @@ function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
 
+const PATHS_OF_MAILS: ReadonlySet<string> = new Set([
+  "/verify-email",
+  "/reset-password",
+  "/unsubscribe",
+]);
+
 /** `/docs` belongs to the Worker: the target makes the link leave the client-side router. */
 function Footer() {
   return (
@@ -123,9 +136,11 @@ function Footer() {
 }
 
 function Shell() {
-  const { path, query } = useLocation();
+  const { path, query, url } = useLocation();
   const [stage, clearStage] = useStage(path);
   useOwnHead(path);
+  // Before anything else of an account that several people watch with. Mails lead to their own pages.
+  const asks = account.value ? isUndecided(account.value) && !PATHS_OF_MAILS.has(path) : false;
 
   const routes = (
     <ErrorBoundary>
@@ -149,6 +164,7 @@ function Shell() {
         <Route path="/library/likes" component={Likes} />
         <Route path="/library/playlists" component={Playlists} />
         <Route path="/playlist/:id" component={OpenPlaylist} />
+        <Route path="/profiles" component={ProfilesPage} />
         <Route path="/following" component={Following} />
         <Route path="/history" component={History} />
         <Route path="/upload" component={Upload} />
@@ -170,7 +186,12 @@ function Shell() {
       <main id="main" tabIndex={-1} style={{ outline: "none" }}>
         <OfflineNotice />
         <CrashBoundary path={path}>
-          {stage && (
+          {asks && (
+            <ErrorBoundary>
+              <ProfilePicker address={url} />
+            </ErrorBoundary>
+          )}
+          {stage && !asks && (
             <ErrorBoundary>
               <Watch
                 id={stage.id}
@@ -181,7 +202,7 @@ function Shell() {
               />
             </ErrorBoundary>
           )}
-          {routes}
+          {!asks && routes}
         </CrashBoundary>
       </main>
       <CrashBoundary path={path}>
@@ -209,6 +230,7 @@ export function startSite(): void {
   preloadPlayerOnHover(loadWatch);
   prepareForOffline();
   void refreshSession();
+  followProfile(() => account.value?.profileId);
   const container = document.getElementById("app");
   void loadMessages("site").then(() => container && render(<App />, container));
 }

@@ -3,7 +3,14 @@ import { ApiError, messageOf, readApiError } from "./api-error.ts";
 import { send } from "./http.ts";
 
 /** The signed-in account, as the pages need it. */
-export type SessionAccount = Omit<AccountDetails, "createdAt">;
+export interface SessionAccount extends Omit<AccountDetails, "createdAt"> {
+  /** More people than its holder watch with it. */
+  hasProfiles: boolean;
+  /** Who watches in this browser; null while nobody has chosen. */
+  profileId: string | null;
+  /** The profile has a maturity limit: it watches, and does nothing else. */
+  isLimited: boolean;
+}
 
 /** What every sign-in call answers. `redirect` and `url` are set inside an OAuth flow. */
 export interface SignInResult {
@@ -39,7 +46,12 @@ export async function auth<T>(path: string, body?: object): Promise<T> {
 export async function getSessionAccount(): Promise<SessionAccount | null> {
   const session = await auth<{
     user: Partial<SessionAccount> & Pick<SessionAccount, "id" | "name" | "email">;
+    session: { profileId?: string | null; maturityLimit?: string | null };
   } | null>("/get-session");
   if (!session) return null;
-  return { emailVerified: false, role: "viewer", twoFactorEnabled: false, ...session.user };
+  const { profileId = null, maturityLimit } = session.session;
+  const isLimited = Boolean(maturityLimit);
+  const defaults = { emailVerified: false, twoFactorEnabled: false, hasProfiles: false } as const;
+  const role = isLimited ? "viewer" : (session.user.role ?? "viewer");
+  return { ...defaults, ...session.user, role, profileId, isLimited };
 }

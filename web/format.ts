@@ -1,3 +1,4 @@
+import type { MaturityRating } from "../workers/contract/maturity-ratings.ts";
 import { isBlank } from "../workers/contract/unseen-text.ts";
 import { CATEGORIES } from "../workers/contract/categories.ts";
 import { locale, t, type Translate } from "./i18n/translate.ts";
@@ -98,4 +99,9 @@ export function categoryName(slug: string, translate: Translate = t): string {
 /** A text from an account, or what to show in its place when there is nothing to see. */
 export function shownText(text: string, fallback: string): string {
   return isBlank(text) ? fallback : text;
+}
+
+/** From which age a video is suitable, in words. */
+export function ratingText(rating: MaturityRating): string {
+  return rating === "all" ? t("rating.all") : t("rating.long", { age: rating });
 }

@@ -31,6 +31,10 @@ export function rememberSearch(text: string): void {
   store([query, ...others].slice(0, MAX_RECENT));
 }
 
+export function forgetAllSearches(): void {
+  browserStorage().removeItem(STORAGE_KEY);
+}
+
 export function forgetSearch(text: string): void {
   store(recentSearches().filter((other) => !isSame(other, text)));
 }

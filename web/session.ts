@@ -9,6 +9,11 @@ export const canCreate = computed(
   () => account.value?.role === "creator" || account.value?.role === "admin",
 );
 
+/** Whether several people watch with the account or its holder's profile is locked, and nobody has said who does here. */
+export function isUndecided({ hasProfiles, isLimited, profileId }: SessionAccount): boolean {
+  return profileId === null && (hasProfiles || isLimited);
+}
+
 /** Percentage of the current upload, for the header; null without one. Lives here because Uppy loads late. */
 export const uploadProgress = signal<number | null>(null);
 
@@ -18,8 +23,8 @@ export async function refreshSession(): Promise<void> {
     const current = await getSessionAccount();
     accessTokens.setSignedIn(current !== null);
     account.value = current;
-    // The code loads for those who have an account.
-    if (current)
+    // The code loads for those who have an account, and it waits until it is known for whom.
+    if (current && !current.isLimited && !isUndecided(current))
       import("./library/merge-local.ts")
         .then(({ mergeLocalLibrary }) => mergeLocalLibrary())
         .catch(() => undefined);

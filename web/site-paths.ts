@@ -19,6 +19,7 @@ export const SITE_PATHS = [
   "/verify-email",
   "/unsubscribe",
   "/consent",
+  "/profiles",
   "/library",
   "/library/likes",
   "/library/playlists",
@@ -37,6 +38,7 @@ export const SITE_PATHS = [
 export const SETTINGS_SECTIONS = [
   "security",
   "watching",
+  "profiles",
   "profile",
   "notifications",
   "apps",

@@ -18,6 +18,8 @@ interface Props {
 export function FollowButton(props: Props) {
   const { url } = useLocation();
   if (account.value === undefined || account.value?.id === props.creatorId) return null;
+  // A profile with a limit only watches.
+  if (account.value?.isLimited) return null;
   if (account.value) return <Follow key={props.creatorId} {...props} />;
   return (
     <a class="button" href={`/sign-in?next=${encodeURIComponent(url)}`}>

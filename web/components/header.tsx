@@ -61,7 +61,7 @@ export function Header() {
         <ThemeToggle />
         {account.value ? (
           <>
-            <NotificationBell key={account.value.id} />
+            {!account.value.isLimited && <NotificationBell key={account.value.id} />}
             <AccountMenu account={account.value} />
           </>
         ) : (

@@ -1,25 +1,25 @@
-import { browserStorage } from "../browser-storage.ts";
-import { LANGUAGE_COOKIE } from "../i18n/language-cookie.ts";
-import { LANGUAGES } from "../i18n/languages.ts";
+import { adoptLanguage, rememberLanguage } from "../account-language.ts";
+import { changeWatchSettings } from "../api.ts";
+import { isLanguage, LANGUAGES } from "../i18n/languages.ts";
 import { language, t } from "../i18n/translate.ts";
+import { account } from "../session.ts";
 
-/** As long as browsers keep one. */
-const COOKIE_SECONDS = 400 * 86_400;
+/** In this browser, and for the account on its other devices. Without an answer the choice holds here alone. */
+async function choose(tag: string): Promise<void> {
+  if (account.value && isLanguage(tag)) {
+    const settings = await changeWatchSettings({ siteLanguage: tag }).catch(() => null);
+    if (settings) adoptLanguage(settings);
+  }
+  rememberLanguage(tag);
+  location.reload();
+}
 
 /** Chooses the language of the site. first-script.ts applies the choice, so the page is loaded again. */
 export function LanguageSwitch() {
   return (
     <label class="language-switch">
       {t("app.language")}
-      <select
-        value={language()}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          browserStorage().setItem("kinora.language", value);
-          document.cookie = `${LANGUAGE_COOKIE}=${value}; path=/; max-age=${COOKIE_SECONDS}; samesite=lax`;
-          location.reload();
-        }}
-      >
+      <select value={language()} onChange={(event) => void choose(event.currentTarget.value)}>
         {Object.entries(LANGUAGES).map(([tag, { name }]) => (
           <option key={tag} value={tag} lang={tag}>
             {name}

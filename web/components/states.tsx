@@ -4,6 +4,7 @@ import { useLocation } from "preact-iso";
 import type { ApiError } from "../api-error.ts";
 import { t } from "../i18n/translate.ts";
 import { isOffline } from "../offline.ts";
+import { account } from "../session.ts";
 
 interface EmptyProps {
   title: string;
@@ -36,6 +37,7 @@ const isWithoutNetwork = ({ code }: ApiError): boolean => code === "offline" && 
 
 function titleOf(error: ApiError): string {
   if (isWithoutNetwork(error)) return t("state.offline");
+  if (error.code === "above_maturity_limit") return t("state.tooHigh");
   return error.status === 404 ? t("state.notFound") : t("state.wrong");
 }
 
@@ -50,6 +52,10 @@ export function ErrorState({ error, onRetry, heading: Heading = "h1" }: ErrorPro
       {error.status === 401 ? (
         <a class="button button-signal" href={`/sign-in?next=${encodeURIComponent(url)}`}>
           {t("common.signIn")}
+        </a>
+      ) : error.code === "above_maturity_limit" && account.value ? (
+        <a class="button button-signal" href="/profiles">
+          {t("header.switchProfile")}
         </a>
       ) : (
         onRetry &&

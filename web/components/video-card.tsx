@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/videos.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
-import { clock, dayOf, viewCount } from "../format.ts";
+import { clock, dayOf, ratingText, viewCount } from "../format.ts";
 import { CreatorLink, titleOf } from "./creator-link.tsx";
 import { openSaveDialog } from "../library/save-dialog-host.tsx";
 import { Icon } from "./icon.tsx";
@@ -45,6 +45,12 @@ export function VideoCard({ video, title, watched, onOpen, children }: Props) {
         <CreatorLink video={video} />
         {video.views > 0 && <span>{viewCount(video.views)}</span>}
         <span>{dayOf(video.publishedAt ?? video.createdAt)}</span>
+        {video.maturityRating && video.maturityRating !== "all" && (
+          <span class="badge">
+            <span aria-hidden="true">{t("rating.short", { age: video.maturityRating })}</span>
+            <span class="visually-hidden">{ratingText(video.maturityRating)}</span>
+          </span>
+        )}
       </p>
       {children}
     </article>

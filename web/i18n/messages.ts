@@ -4,6 +4,7 @@ import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
+import type { messages as profiles } from "../messages/en/profiles.ts";
 import type { messages as site } from "../messages/en/site.ts";
 import type { messages as studio } from "../messages/en/studio.ts";
 import type { messages as watch } from "../messages/en/watch.ts";
@@ -16,6 +17,7 @@ export interface Catalogues {
   library: typeof library;
   account: typeof account;
   admin: typeof admin;
+  profiles: typeof profiles;
   studio: typeof studio;
   forms: typeof forms;
   head: typeof head;
@@ -30,6 +32,7 @@ export type Messages = typeof site &
   typeof library &
   typeof account &
   typeof admin &
+  typeof profiles &
   typeof studio &
   typeof forms &
   typeof head;

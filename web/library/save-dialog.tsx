@@ -81,6 +81,9 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
     // A series has only videos of its creator.
     ({ kind }) => kind === "playlist" || creator.id === account.value?.id,
   );
+  // A profile with a limit does not change what all profiles of the account see.
+  const isLimited = account.value?.isLimited ?? false;
+  const shownPlaylists = isLimited ? [] : playlists;
   return (
     <>
       <ul class="save-lists">
@@ -94,7 +97,7 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
             {t("library.watchlist")}
           </label>
         </li>
-        {playlists.map((playlist) => (
+        {shownPlaylists.map((playlist) => (
           <li key={playlist.id}>
             <label class="check">
               <input
@@ -110,13 +113,15 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
         ))}
       </ul>
       <FormError error={change.error ?? watchlist.error} />
-      <NewPlaylist
-        onCreated={async (playlist) => {
-          setAdded([playlist, ...added]);
-          await putInPlaylist(playlist.id, id);
-          setHaving(new Set([...having, playlist.id]));
-        }}
-      />
+      {!isLimited && (
+        <NewPlaylist
+          onCreated={async (playlist) => {
+            setAdded([playlist, ...added]);
+            await putInPlaylist(playlist.id, id);
+            setHaving(new Set([...having, playlist.id]));
+          }}
+        />
+      )}
     </>
   );
 }

@@ -2,9 +2,10 @@ import "./collection.css";
 import "./creator.css";
 import { useLocation, useRoute } from "preact-iso";
 import type { Creator as CreatorData } from "../../workers/contract/creators.ts";
+import type { Playlist } from "../../workers/contract/playlists.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { creatorAddress } from "../addresses.ts";
-import { getCreator, listVideos } from "../api.ts";
+import { getCreator, listPlaylistsOf, listVideos } from "../api.ts";
 import { Avatar } from "../components/avatar.tsx";
 import { useFittingWords } from "../components/fitting-words.ts";
 import { FollowButton } from "../components/follow-button.tsx";
@@ -16,6 +17,7 @@ import { dateOf, followerCount, shownText } from "../format.ts";
 import { t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 import { useLoad } from "../use-load.ts";
+import { CreatorPlaylists } from "./creator-playlists.tsx";
 import { linkedParts } from "./linked-text.ts";
 import { SortTabs, sortOf } from "./sort-tabs.tsx";
 
@@ -25,6 +27,10 @@ export function Creator() {
   const id = params["id"] ?? "";
   const loaded = useLoad((signal) => getCreator(id, signal), [id, account.value?.id], "creator");
   const creator = loaded.data?.id === id ? loaded.data : undefined;
+  const lists = useLoad((signal) => listPlaylistsOf(id, signal), [id], "creator-playlists");
+  const playlists = lists.data?.filter(({ creator: { id: ownerId } }) => ownerId === id);
+  // They stand above the videos, which nothing may push down later.
+  const isShown = creator !== undefined && (playlists !== undefined || lists.error !== undefined);
   const { query } = useLocation();
   const sort = sortOf(query);
   const name = creator && shownText(creator.name, t("video.unnamedCreator"));
@@ -37,16 +43,18 @@ export function Creator() {
     );
   return (
     <>
-      {creator && name ? <Cover creator={creator} name={name} /> : <CoverSkeleton />}
-      {!creator && (
+      {isShown && name ? <Cover creator={creator} name={name} /> : <CoverSkeleton />}
+      {!isShown && (
         <div class="collection">
           <SkeletonCards count={8} />
         </div>
       )}
       {/* Loads beside the creator, and appears with them: the height of the cover is known only then. */}
-      <div class="collection" hidden={!creator}>
+      <div class="collection" hidden={!isShown}>
+        <CreatorPlaylists playlists={playlists?.filter(isPublic) ?? []} />
         <SortTabs path={creatorAddress(id)} current={sort} />
         <VideoGrid
+          hasHeading={playlists?.some(isPublic) ?? false}
           of={`${id} ${sort}`}
           load={(cursor, signal) => listVideos({ creator: id, sort, cursor }, signal)}
           empty={
@@ -59,6 +67,9 @@ export function Creator() {
     </>
   );
 }
+
+/** The creator sees the others among their own only. */
+const isPublic = ({ visibility }: Playlist): boolean => visibility === "public";
 
 function CoverSkeleton() {
   return (

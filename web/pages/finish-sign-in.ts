@@ -1,5 +1,8 @@
 import type { SignInResult } from "../auth-api.ts";
-import { refreshSession } from "../session.ts";
+import { getWatchSettings } from "../api.ts";
+import { language } from "../i18n/translate.ts";
+import { adoptSettings } from "../player/account-settings.ts";
+import { account, isUndecided, refreshSession } from "../session.ts";
 
 /** After a successful sign-in: back to the app that asked for it (OAuth), or on to `next` in the site. */
 export async function finishSignIn(
@@ -12,5 +15,10 @@ export async function finishSignIn(
     return;
   }
   await refreshSession();
-  route(next);
+  // On a device that is new to it, the account's settings hold at once; should they not arrive, those of the device do.
+  const isKnown = account.value && !isUndecided(account.value);
+  const settings = isKnown ? await getWatchSettings().catch(() => null) : null;
+  if (settings) adoptSettings(settings);
+  if (settings?.siteLanguage && settings.siteLanguage !== language()) location.assign(next);
+  else route(next);
 }

@@ -13,7 +13,15 @@ import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
-import { categoryName, dayOf, languageName, listOf, runningTime, wholeNumber } from "../format.ts";
+import {
+  categoryName,
+  dayOf,
+  languageName,
+  listOf,
+  ratingText,
+  runningTime,
+  wholeNumber,
+} from "../format.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { type PlayableVideo, usePlayableVideo } from "../player/use-playable-video.ts";
 import { useLoad } from "../use-load.ts";
@@ -153,6 +161,8 @@ function Details({ video, playable, list }: DetailsProps) {
     { name: t("watch.published"), value: dayOf(video.publishedAt ?? video.createdAt) },
     { name: t("watch.views"), value: wholeNumber(video.views) },
   ];
+  if (video.maturityRating)
+    facts.push({ name: t("rating.label"), value: ratingText(video.maturityRating) });
   if (video.language)
     facts.push({ name: t("watch.language"), value: languageName(video.language) });
   if (video.captionLanguages.length > 0)

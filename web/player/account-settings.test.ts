@@ -28,5 +28,23 @@ test("a change of the account arrives once, and a later choice in the player sta
   expect(adoptSettings({ ...settings, dataSaver: true, historyPaused: true }, storage)).toBe(false);
   expect(preferences.value).toMatchObject({ captions: false, dataSaver: false });
   expect(adoptSettings({ ...settings, playNext: true }, storage)).toBe(true);
-  expect(preferences.value).toMatchObject({ captions: true, playNext: true });
+  expect(preferences.value).toMatchObject({ captions: true, playNext: true, countsViews: true });
+  expect(adoptSettings({ ...settings, playNext: true, countsViews: false }, storage)).toBe(true);
+  expect(preferences.value.countsViews).toBe(false);
+});
+
+test("the language of the account arrives once, and a later choice on this device stays", () => {
+  const storage = memoryOfBrowser();
+  const chosen = () => storage.getItem("kinora.language");
+  adoptSettings({ ...DEFAULT_WATCH_SETTINGS, siteLanguage: "de" }, storage);
+  expect(chosen()).toBe("de");
+  storage.setItem("kinora.language", "ar");
+  adoptSettings({ ...DEFAULT_WATCH_SETTINGS, siteLanguage: "de" }, storage);
+  expect(chosen()).toBe("ar");
+  adoptSettings({ ...DEFAULT_WATCH_SETTINGS, siteLanguage: null }, storage);
+  expect(chosen()).toBeNull();
+  storage.setItem("kinora.language", "en");
+  // An account without a language has nothing against it.
+  adoptSettings(DEFAULT_WATCH_SETTINGS, storage);
+  expect(chosen()).toBe("en");
 });

@@ -1,4 +1,5 @@
 import type { WatchSettings } from "../../workers/contract/library.ts";
+import { adoptLanguage } from "../account-language.ts";
 import { browserStorage, type KeyValueStorage } from "../browser-storage.ts";
 import { setPreferences } from "./preferences.ts";
 
@@ -15,8 +16,13 @@ export function adoptSettings(
   settings: WatchSettings,
   storage: KeyValueStorage = browserStorage(),
 ): boolean {
-  const { audioLanguage, captionLanguage, playNext, dataSaver } = settings;
-  const text = JSON.stringify({ audioLanguage, captionLanguage, playNext, dataSaver });
+  adoptLanguage(settings, storage);
+  const { audioLanguage, captionLanguage, playNext, dataSaver, countsViews } = settings;
+  const text = JSON.stringify({
+    ...{ audioLanguage, captionLanguage, playNext, dataSaver },
+    // As it was stored before there was this choice.
+    ...(!countsViews && { countsViews }),
+  });
   if (storage.getItem(KEY) === text) return false;
   storage.setItem(KEY, text);
   if (captionLanguage !== null) storage.setItem(CAPTION_LANGUAGE_KEY, captionLanguage);
@@ -25,6 +31,7 @@ export function adoptSettings(
     captions: captionLanguage !== null,
     playNext,
     dataSaver,
+    countsViews,
   });
   return true;
 }

@@ -44,6 +44,8 @@ export interface PlayerPreferences {
   theatre: boolean;
   /** The next video starts by itself, after a countdown. */
   playNext: boolean;
+  /** What is watched counts in the statistics of videos. */
+  countsViews: boolean;
 }
 
 const DEFAULTS: PlayerPreferences = {
@@ -56,6 +58,7 @@ const DEFAULTS: PlayerPreferences = {
   audioLanguage: "",
   theatre: false,
   playNext: false,
+  countsViews: true,
 };
 
 /** Stored preferences; whatever is missing or not among the choices has its default. */

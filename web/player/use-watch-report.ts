@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { putProgress, sendBeacon } from "../api.ts";
 import { accessTokens } from "../http.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
+import { preferences } from "./preferences.ts";
 import { storePosition } from "./resume.ts";
 import { WatchReport } from "./watch-report.ts";
 
@@ -17,7 +18,7 @@ export function useWatchReport(
     if (!media) return;
     const report = new WatchReport({
       beacon: (watched, ended) => {
-        if (keeper.current)
+        if (keeper.current && preferences.value.countsViews)
           sendBeacon({ token: keeper.current.current.token, watched, ended, closed: false });
       },
       progress: (position) => {

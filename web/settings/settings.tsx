@@ -1,5 +1,7 @@
 import "./settings.css";
-import { useRoute } from "preact-iso";
+import type { ComponentType } from "preact";
+import { ErrorBoundary, useRoute } from "preact-iso";
+import type { SessionAccount } from "../auth-api.ts";
 import { RequireAccount } from "../components/require-account.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { NotFound } from "../components/not-found.tsx";
@@ -10,21 +12,30 @@ import { AppsSection } from "./apps-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
+import { lazyComponent } from "../lazy-component.ts";
+import { withMessages } from "../i18n/load-messages.ts";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
 import { WatchingSection } from "./watching-section.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
+const ProfilesSection: Section["component"] = lazyComponent<{ account: SessionAccount }>(() =>
+  withMessages("profiles", import("../profiles/profiles-section.tsx")).then(
+    (module) => module.ProfilesSection,
+  ),
+);
+
 interface Section {
   path: "" | SettingsSection;
   title: PlainKey;
-  component: typeof AccountSection;
+  component: ComponentType<{ account: SessionAccount }>;
   creatorsOnly: boolean;
 }
 
 const SECTIONS: Section[] = [
   { path: "", title: "account.title", component: AccountSection, creatorsOnly: false },
   { path: "watching", title: "watching.title", component: WatchingSection, creatorsOnly: false },
+  { path: "profiles", title: "account.profiles", component: ProfilesSection, creatorsOnly: false },
   { path: "security", title: "account.security", component: SecuritySection, creatorsOnly: false },
   { path: "profile", title: "profile.title", component: ProfileSection, creatorsOnly: true },
   {
@@ -37,6 +48,20 @@ const SECTIONS: Section[] = [
   { path: "tokens", title: "account.tokens", component: TokensSection, creatorsOnly: true },
   { path: "keys", title: "account.keys", component: KeysSection, creatorsOnly: true },
 ];
+
+/** A profile with a limit has nothing to set here. */
+function LimitedProfile() {
+  return (
+    <>
+      <p>{t("account.limitedProfile")}</p>
+      <p>
+        <a class="button button-signal" href="/profiles">
+          {t("header.switchProfile")}
+        </a>
+      </p>
+    </>
+  );
+}
 
 /** The account's settings, one address per section. */
 export function Settings() {
@@ -67,7 +92,13 @@ export function Settings() {
               ))}
             </ul>
           </nav>
-          <div class="settings-body">{account.value && <Section account={account.value} />}</div>
+          <div class="settings-body">
+            {account.value && (
+              <ErrorBoundary>
+                {account.value.isLimited ? <LimitedProfile /> : <Section account={account.value} />}
+              </ErrorBoundary>
+            )}
+          </div>
         </div>
       </div>
     </RequireAccount>

@@ -5,13 +5,13 @@ import { Field } from "../components/field.tsx";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { languageName } from "../format.ts";
+import { LANGUAGES } from "../i18n/languages.ts";
 import { adoptSettings } from "../player/account-settings.ts";
+import { forgetAllSearches } from "../recent-searches.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { t } from "../i18n/translate.ts";
-
-/** Languages to choose from; one that was set elsewhere is added. */
-const LANGUAGES = "ar de en es fr hi it ja ko nl pl pt ru sv tr uk zh".split(" ");
+import { WATCHING_LANGUAGES } from "./watching-languages.ts";
 
 /** How the account watches, on all its devices. */
 export function WatchingSection() {
@@ -21,10 +21,12 @@ export function WatchingSection() {
   return <WatchingForm settings={loaded.data} />;
 }
 
-function WatchingForm({ settings }: { settings: WatchSettings }) {
-  const [draft, setDraft] = useState(settings);
+function WatchingForm({ settings: saved }: { settings: WatchSettings }) {
+  const [draft, setDraft] = useState(saved);
   const { submit, busy, done, error, reset } = useSubmit(async () => {
-    adoptSettings(await changeWatchSettings(draft));
+    const settings = await changeWatchSettings(draft);
+    adoptSettings(settings);
+    if (settings.siteLanguage !== saved.siteLanguage) location.reload();
   });
   function change(changed: Partial<WatchSettings>): void {
     setDraft({ ...draft, ...changed });
@@ -36,6 +38,28 @@ function WatchingForm({ settings }: { settings: WatchSettings }) {
         {t("watching.title")}
       </h2>
       <form class="form" onSubmit={submit}>
+        <Field label={t("watching.site")} hint={t("watching.siteHint")}>
+          {(ids) => (
+            <select
+              {...ids}
+              class="input"
+              value={draft.siteLanguage ?? ""}
+              onInput={(event) =>
+                change({
+                  siteLanguage: (event.currentTarget.value ||
+                    null) as WatchSettings["siteLanguage"],
+                })
+              }
+            >
+              <option value="">{t("watching.siteNone")}</option>
+              {Object.entries(LANGUAGES).map(([tag, { name }]) => (
+                <option key={tag} value={tag} lang={tag}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
         <LanguageField
           label={t("watching.audio")}
           none={t("watching.audioNone")}
@@ -60,11 +84,25 @@ function WatchingForm({ settings }: { settings: WatchSettings }) {
           checked={draft.dataSaver}
           onChange={(dataSaver) => change({ dataSaver })}
         />
-        <Switch
-          label={t("watching.pauseHistory")}
-          checked={draft.historyPaused}
-          onChange={(historyPaused) => change({ historyPaused })}
-        />
+        <fieldset class="checks">
+          <legend class="field-label">{t("watching.privacy")}</legend>
+          <Switch
+            label={t("watching.pauseHistory")}
+            checked={draft.historyPaused}
+            onChange={(historyPaused) => change({ historyPaused })}
+          />
+          <Switch
+            label={t("watching.countViews")}
+            checked={draft.countsViews}
+            onChange={(countsViews) => change({ countsViews })}
+          />
+          <div class="form-actions">
+            <a class="button button-small" href="/history">
+              {t("watching.seeHistory")}
+            </a>
+            <ForgetSearches />
+          </div>
+        </fieldset>
         <FormError error={error} />
         <div class="form-actions">
           <button class="button button-signal" disabled={busy}>
@@ -74,6 +112,26 @@ function WatchingForm({ settings }: { settings: WatchSettings }) {
         </div>
       </form>
     </section>
+  );
+}
+
+/** Recent searches are known to this browser only. */
+function ForgetSearches() {
+  const [isDone, setDone] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-small"
+        onClick={() => {
+          forgetAllSearches();
+          setDone(true);
+        }}
+      >
+        {t("watching.forgetSearches")}
+      </button>
+      <span role="status">{isDone ? t("watching.searchesForgotten") : ""}</span>
+    </>
   );
 }
 
@@ -87,8 +145,9 @@ interface LanguageFieldProps {
 }
 
 function LanguageField({ label, hint, none, value, onChange }: LanguageFieldProps) {
-  const isKnown = value === null || LANGUAGES.includes(value);
-  const all = isKnown ? LANGUAGES : [...LANGUAGES, value];
+  // One that was set elsewhere is added.
+  const isKnown = value === null || WATCHING_LANGUAGES.includes(value);
+  const all = isKnown ? WATCHING_LANGUAGES : [...WATCHING_LANGUAGES, value];
   return (
     <Field label={label} hint={hint}>
       {(ids) => (

@@ -1,3 +1,4 @@
+import type { MaturityRating } from "../../workers/contract/maturity-ratings.ts";
 import type { Video, VideoPatch } from "../../workers/contract/videos.ts";
 
 /** The details form of a video; text as typed. */
@@ -10,6 +11,8 @@ export interface VideoDraft {
   /** Cast and crew, comma-separated. */
   people: string;
   language: string;
+  /** Empty while it is not rated. */
+  maturityRating: MaturityRating | "";
   visibility: Video["visibility"];
 }
 
@@ -20,6 +23,7 @@ export const EMPTY_DRAFT: VideoDraft = {
   tags: "",
   people: "",
   language: "",
+  maturityRating: "",
   visibility: "public",
 };
 
@@ -95,6 +99,7 @@ export function draftOf(video: Video): VideoDraft {
     tags: video.tags.join(", "),
     people: video.people.join(", "),
     language: video.language ?? "",
+    maturityRating: video.maturityRating ?? "",
     visibility: video.visibility,
   };
 }
@@ -108,6 +113,7 @@ export function patchOf(draft: VideoDraft): VideoPatch {
     tags: parseList(draft.tags),
     people: parseList(draft.people),
     language: draft.language || null,
+    maturityRating: draft.maturityRating || null,
     visibility: draft.visibility,
   };
 }

@@ -1,7 +1,8 @@
 import { CATEGORIES } from "../../workers/contract/categories.ts";
+import { MATURITY_RATINGS } from "../../workers/contract/maturity-ratings.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
-import { categoryName, languageName } from "../format.ts";
+import { categoryName, languageName, ratingText } from "../format.ts";
 import type { VideoDraft } from "./upload-draft.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
@@ -122,6 +123,29 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         error={errors["tags"]}
         onInput={(tags) => set({ tags })}
       />
+      <Field
+        label={t("details.rating")}
+        hint={t("details.ratingHint")}
+        error={errors["maturityRating"]}
+      >
+        {(ids) => (
+          <select
+            class="input"
+            {...ids}
+            value={draft.maturityRating}
+            onInput={(event) =>
+              set({ maturityRating: event.currentTarget.value as VideoDraft["maturityRating"] })
+            }
+          >
+            <option value="">{t("details.notRated")}</option>
+            {MATURITY_RATINGS.map((rating) => (
+              <option key={rating} value={rating}>
+                {ratingText(rating)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
       <Field label={t("details.visibility")} error={errors["visibility"]}>
         {(ids) => (
           <select

@@ -43,6 +43,8 @@ export const WatchSettings = z.object({
   dataSaver: z.boolean(),
   /** Positions and the history are not kept. */
   historyPaused: z.boolean(),
+  /** The player reports what is watched to the statistics of videos, where nobody sees who it was. */
+  countsViews: z.boolean(),
 });
 export type WatchSettings = z.infer<typeof WatchSettings>;
 
@@ -53,6 +55,7 @@ export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
   playNext: false,
   dataSaver: false,
   historyPaused: false,
+  countsViews: true,
 };
 
 export const WatchSettingsPatch = z.strictObject(WatchSettings.shape).partial();

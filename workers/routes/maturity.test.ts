@@ -114,6 +114,7 @@ const WITHOUT_VIDEOS: readonly string[] = [
   "follows.get",
   "profiles.list",
   "digest.get",
+  "push.get",
   "playlists.list",
   "watch-settings.get",
   "robots.get",

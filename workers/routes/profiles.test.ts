@@ -33,7 +33,9 @@ test("a profile is created, changed and deleted, and the account's own is always
   const path = `/v1/me/profiles/${id}`;
   expect(await device.answer("PATCH", path, { name: "Benjamin" })).toBe(204);
   expect(await device.answer("PATCH", "/v1/me/profiles/main", { name: "Mum" })).toBe(204);
-  const { items } = await profilesOf(device);
+  const { items, active } = await profilesOf(device);
+  // Who creates profiles is the holder, and is not asked who watches.
+  expect(active).toBe("main");
   expect(items.map(({ name }) => name)).toEqual(["Mum", "Benjamin"]);
   expect(items[1]).toMatchObject({ ...plain, name: "Benjamin" });
   expect(await device.answer("DELETE", "/v1/me/profiles/main")).toBe("conflict");

@@ -105,6 +105,9 @@ export async function addProfile(
       `An account can have ${LIMITS.profilesPerAccount} profiles. Delete one first.`,
     );
   await library.changeSettings(id, { siteLanguage, captionLanguage });
+  // Who creates profiles before choosing one is the holder.
+  if (caller.session?.profileId === null)
+    await setSessionProfile(catalog(env), caller.session.id, MAIN_PROFILE, null);
   await markProfiles(env, caller);
   return { id };
 }

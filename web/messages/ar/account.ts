@@ -83,6 +83,9 @@ export const messages: Translated<"account"> = {
   "scope.admin": "إدارة هذا الموقع",
 
   "account.title": "الحساب",
+  "account.profiles": "الملفات الشخصية",
+  "account.limitedProfile":
+    "هذا الملف الشخصي للمشاهدة فقط. لتغيير الإعدادات، انتقل إلى الملف الشخصي لصاحب الحساب.",
   "account.security": "الأمان",
   "account.apps": "التطبيقات",
   "account.tokens": "رموز الوصول",
@@ -188,6 +191,9 @@ export const messages: Translated<"account"> = {
   "tokens.revoke": "إلغاء",
   "tokens.revokeName": "إلغاء {name}",
   "watching.title": "المشاهدة",
+  "watching.site": "لغة الموقع",
+  "watching.siteNone": "لغة المتصفح",
+  "watching.siteHint": "على كل أجهزتك.",
   "watching.audio": "الصوت",
   "watching.audioNone": "لغة الفيديو الأصلية",
   "watching.audioHint": "إذا كان للفيديو صوت بهذه اللغة فسيبدأ به.",
@@ -197,6 +203,11 @@ export const messages: Translated<"account"> = {
   "watching.playNext": "تشغيل الفيديو التالي تلقائيًا",
   "watching.dataSaver": "توفير البيانات: 480p كحد أقصى",
   "watching.pauseHistory": "إيقاف السجل: لا يُحفظ ما تشاهده",
+  "watching.privacy": "الخصوصية",
+  "watching.countViews": "احتساب ما أشاهده في إحصاءات مقاطع الفيديو",
+  "watching.seeHistory": "عرض السجل ومسحه",
+  "watching.forgetSearches": "نسيان عمليات البحث في هذا المتصفح",
+  "watching.searchesForgotten": "تم.",
 
   "welcome.title": "أهلًا بك",
   "welcome.named": "أهلًا بك يا {name}",

@@ -7,6 +7,7 @@ export const messages: Translated<"browse"> = {
   "browse.searchWords": "ابحث عن هذه الكلمات",
   "creator.loading": "جارٍ تحميل صفحة صانع المحتوى",
   "creator.notFound": "لم يُعثر على صانع المحتوى",
+  "creator.playlists": "السلاسل وقوائم التشغيل",
   "creator.edit": "تعديل الملف",
   "creator.joined": "انضم في {day}",
   "creator.followers":

@@ -19,6 +19,8 @@ export const messages: Translated<"site"> = {
   "header.myVideos": "فيديوهاتي",
   "header.admin": "الإدارة",
   "header.settings": "الإعدادات",
+  "header.kids": "أطفال",
+  "header.switchProfile": "تبديل الملف الشخصي",
   "header.signOut": "تسجيل الخروج",
 
   "common.signIn": "تسجيل الدخول",
@@ -48,6 +50,7 @@ export const messages: Translated<"site"> = {
   "state.offlineText":
     "ستُحمَّل هذه الصفحة فور عودة الاتصال. يستمر الفيديو قيد التشغيل بقدر ما حُمِّل منه.",
   "state.wrong": "حدث خطأ ما",
+  "state.tooHigh": "ليس لهذا الملف الشخصي",
   "notFound.title": "الصفحة غير موجودة",
   "notFound.home": "الذهاب إلى الصفحة الرئيسية",
   "notFound.text": "لا توجد صفحة في هذا العنوان. ربما يكون الرابط معطّلًا أو قديمًا.",
@@ -61,6 +64,10 @@ export const messages: Translated<"site"> = {
     "{count, plural, zero {لا مشاهدات} one {مشاهدة واحدة} two {مشاهدتان} few {# مشاهدات} many {# مشاهدة} other {# مشاهدة}}",
   "video.manyViews": "{count} مشاهدة",
   "video.unknownLanguage": "لغة غير معروفة",
+  "rating.all": "لجميع الأعمار",
+  "rating.short": "{age}+",
+  "rating.long": "من عمر {age}",
+  "rating.label": "التصنيف العمري",
 
   "time.withinADay": "خلال يوم",
 
@@ -177,6 +184,12 @@ export const messages: Translated<"site"> = {
   "problem.forbidden": "لا يُسمح لك بالقيام بذلك.",
   "problem.insufficient_scope": "لا يُسمح لك بالقيام بذلك.",
   "problem.not_found": "هذا غير موجود هنا، أو لا يُسمح لك برؤيته.",
+  "problem.above_maturity_limit":
+    "لا يمكن لهذا الملف الشخصي مشاهدة هذا الفيديو. اختر ملفًا آخر أو سجّل الدخول.",
+  "problem.limited_profile": "لا يمكن لهذا الملف الشخصي فعل ذلك. اختر ملفًا آخر.",
+  "problem.pin_required": "أدخل الرقم السري لحسابك.",
+  "problem.wrong_pin": "هذا ليس الرقم السري لحسابك.",
+  "problem.pin_paused": "أرقام سرية خاطئة كثيرة. حاول مجددًا بعد ربع ساعة.",
   "problem.conflict": "تغيّر هذا في هذه الأثناء. أعد تحميل الصفحة.",
   "problem.limit_reached": "لقد بلغت الحد الأقصى. أزل شيئًا أولًا.",
   "problem.upload_closed": "انتهت عملية الرفع هذه.",

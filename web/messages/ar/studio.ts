@@ -85,6 +85,9 @@ export const messages: Translated<"studio"> = {
   "details.peopleHint": "افصل بين الأسماء بفواصل، والأشهر أولًا",
   "details.tags": "الوسوم",
   "details.tagsHint": "افصل بين الوسوم بفواصل",
+  "details.rating": "التصنيف العمري",
+  "details.ratingHint": "الملفات الشخصية التي لها حد عمر ترى فقط مقاطع الفيديو المصنفة.",
+  "details.notRated": "غير مصنف",
   "details.visibility": "الظهور",
 
   "rules.title": "قيود التشغيل",

@@ -89,6 +89,9 @@ export const messages: Translated<"account"> = {
   "scope.admin": "Diese Website verwalten",
 
   "account.title": "Konto",
+  "account.profiles": "Profile",
+  "account.limitedProfile":
+    "Dieses Profil schaut nur. Um Einstellungen zu ändern, wechsle zum Profil der Kontoinhaberin oder des Kontoinhabers.",
   "account.security": "Sicherheit",
   "account.apps": "Apps",
   "account.tokens": "Zugriffstoken",
@@ -202,6 +205,9 @@ export const messages: Translated<"account"> = {
   "tokens.revoke": "Widerrufen",
   "tokens.revokeName": "{name} widerrufen",
   "watching.title": "Wiedergabe",
+  "watching.site": "Sprache der Website",
+  "watching.siteNone": "Die des Browsers",
+  "watching.siteHint": "Auf all deinen Geräten.",
   "watching.audio": "Ton",
   "watching.audioNone": "Originalsprache des Videos",
   "watching.audioHint": "Hat ein Video Ton in dieser Sprache, beginnt es damit.",
@@ -211,6 +217,11 @@ export const messages: Translated<"account"> = {
   "watching.playNext": "Nächstes Video automatisch abspielen",
   "watching.dataSaver": "Datensparmodus: höchstens 480p",
   "watching.pauseHistory": "Verlauf anhalten: Was du ansiehst, wird nicht gespeichert",
+  "watching.privacy": "Privatsphäre",
+  "watching.countViews": "Was ich ansehe, in der Statistik der Videos mitzählen",
+  "watching.seeHistory": "Verlauf ansehen und löschen",
+  "watching.forgetSearches": "Suchen dieses Browsers vergessen",
+  "watching.searchesForgotten": "Vergessen.",
 
   "welcome.title": "Willkommen",
   "welcome.named": "Willkommen, {name}",

@@ -7,6 +7,7 @@ export const messages: Translated<"browse"> = {
   "browse.searchWords": "Nach diesen Wörtern suchen",
   "creator.loading": "Der Kanal wird geladen",
   "creator.notFound": "Kanal nicht gefunden",
+  "creator.playlists": "Serien und Playlists",
   "creator.edit": "Profil bearbeiten",
   "creator.joined": "Dabei seit {day}",
   "creator.followers": "{count, plural, one {# Follower} other {# Follower}}",

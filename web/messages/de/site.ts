@@ -20,6 +20,8 @@ export const messages: Translated<"site"> = {
   "header.myVideos": "Meine Videos",
   "header.admin": "Verwaltung",
   "header.settings": "Einstellungen",
+  "header.kids": "Kinder",
+  "header.switchProfile": "Profil wechseln",
   "header.signOut": "Abmelden",
 
   "common.signIn": "Anmelden",
@@ -49,6 +51,7 @@ export const messages: Translated<"site"> = {
   "state.offlineText":
     "Diese Seite wird geladen, sobald du wieder online bist. Ein laufendes Video läuft so weit, wie es geladen ist.",
   "state.wrong": "Etwas ist schiefgelaufen",
+  "state.tooHigh": "Nicht für dieses Profil",
   "notFound.title": "Seite nicht gefunden",
   "notFound.home": "Zur Startseite",
   "notFound.text":
@@ -62,6 +65,10 @@ export const messages: Translated<"site"> = {
   "video.views": "{count, plural, one {# Aufruf} other {# Aufrufe}}",
   "video.manyViews": "{count} Aufrufe",
   "video.unknownLanguage": "Unbekannte Sprache",
+  "rating.all": "Ohne Altersbeschränkung",
+  "rating.short": "ab {age}",
+  "rating.long": "Ab {age} Jahren",
+  "rating.label": "Altersfreigabe",
 
   "time.withinADay": "innerhalb eines Tages",
 
@@ -185,6 +192,12 @@ export const messages: Translated<"site"> = {
   "problem.forbidden": "Das ist dir nicht erlaubt.",
   "problem.insufficient_scope": "Das ist dir nicht erlaubt.",
   "problem.not_found": "Das gibt es hier nicht, oder du darfst es nicht sehen.",
+  "problem.above_maturity_limit":
+    "Dieses Profil darf dieses Video nicht ansehen. Wähle ein anderes Profil oder melde dich an.",
+  "problem.limited_profile": "Dieses Profil darf das nicht. Wähle ein anderes Profil.",
+  "problem.pin_required": "Gib die PIN deines Kontos ein.",
+  "problem.wrong_pin": "Das ist nicht die PIN deines Kontos.",
+  "problem.pin_paused": "Zu viele falsche PINs. Versuche es in einer Viertelstunde noch einmal.",
   "problem.conflict": "Das hat sich inzwischen geändert. Lade die Seite neu.",
   "problem.limit_reached": "Du hast die Höchstzahl erreicht. Entferne zuerst etwas.",
   "problem.upload_closed": "Dieser Upload ist beendet.",

@@ -89,6 +89,9 @@ export const messages: Translated<"studio"> = {
   "details.peopleHint": "Trenne Namen mit Kommas, die bekanntesten zuerst",
   "details.tags": "Schlagwörter",
   "details.tagsHint": "Trenne Schlagwörter mit Kommas",
+  "details.rating": "Altersfreigabe",
+  "details.ratingHint": "Profile mit Altersgrenze sehen nur Videos mit einer Freigabe.",
+  "details.notRated": "Ohne Angabe",
   "details.visibility": "Sichtbarkeit",
 
   "rules.title": "Einschränkungen der Wiedergabe",

@@ -84,6 +84,9 @@ export const messages = {
   "scope.admin": "Manage this site",
 
   "account.title": "Account",
+  "account.profiles": "Profiles",
+  "account.limitedProfile":
+    "This profile only watches. To change settings, switch to the profile of the account’s holder.",
   "account.security": "Security",
   "account.apps": "Apps",
   "account.tokens": "Access tokens",
@@ -191,6 +194,9 @@ export const messages = {
   "tokens.revoke": "Revoke",
   "tokens.revokeName": "Revoke {name}",
   "watching.title": "Watching",
+  "watching.site": "Language of the site",
+  "watching.siteNone": "That of the browser",
+  "watching.siteHint": "On all your devices.",
   "watching.audio": "Audio",
   "watching.audioNone": "The video’s own language",
   "watching.audioHint": "If a video has audio in this language, it starts with it.",
@@ -200,6 +206,11 @@ export const messages = {
   "watching.playNext": "Play the next video automatically",
   "watching.dataSaver": "Data saver: at most 480p",
   "watching.pauseHistory": "Pause history: what you watch is not remembered",
+  "watching.privacy": "Privacy",
+  "watching.countViews": "Count what I watch in the statistics of videos",
+  "watching.seeHistory": "See and clear the history",
+  "watching.forgetSearches": "Forget this browser’s searches",
+  "watching.searchesForgotten": "Forgotten.",
 
   "welcome.title": "Welcome",
   "welcome.named": "Welcome, {name}",

@@ -6,6 +6,7 @@ export const messages = {
   "browse.searchWords": "Search for these words",
   "creator.loading": "Loading the creator",
   "creator.notFound": "Creator not found",
+  "creator.playlists": "Series and playlists",
   "creator.edit": "Edit profile",
   "creator.joined": "Joined {day}",
   "creator.followers": "{count, plural, one {# follower} other {# followers}}",

@@ -18,6 +18,8 @@ export const messages = {
   "header.myVideos": "My videos",
   "header.admin": "Administration",
   "header.settings": "Settings",
+  "header.kids": "Kids",
+  "header.switchProfile": "Switch profile",
   "header.signOut": "Sign out",
 
   "common.signIn": "Sign in",
@@ -47,6 +49,7 @@ export const messages = {
   "state.offlineText":
     "This page loads as soon as you are back online. A video that plays goes on as far as it has loaded.",
   "state.wrong": "Something went wrong",
+  "state.tooHigh": "Not for this profile",
   "notFound.title": "Page not found",
   "notFound.home": "Go to the home page",
   "notFound.text": "There is no page at this address. The link may be broken or out of date.",
@@ -59,6 +62,10 @@ export const messages = {
   "video.views": "{count, plural, one {# view} other {# views}}",
   "video.manyViews": "{count} views",
   "video.unknownLanguage": "Unknown language",
+  "rating.all": "All ages",
+  "rating.short": "{age}+",
+  "rating.long": "From {age} years",
+  "rating.label": "Age rating",
 
   "time.withinADay": "within a day",
 
@@ -173,6 +180,12 @@ export const messages = {
   "problem.forbidden": "You are not allowed to do this.",
   "problem.insufficient_scope": "You are not allowed to do this.",
   "problem.not_found": "This is not here, or you may not see it.",
+  "problem.above_maturity_limit":
+    "This profile may not watch this video. Choose another profile, or sign in.",
+  "problem.limited_profile": "This profile may not do this. Choose another profile.",
+  "problem.pin_required": "Enter the PIN of your account.",
+  "problem.wrong_pin": "This is not the PIN of your account.",
+  "problem.pin_paused": "Too many wrong PINs. Try again in a quarter of an hour.",
   "problem.conflict": "This has changed in the meantime. Load the page again.",
   "problem.limit_reached": "You have reached the limit. Remove something first.",
   "problem.upload_closed": "This upload has ended.",

@@ -84,6 +84,9 @@ export const messages = {
   "details.peopleHint": "Separate names with commas, best known first",
   "details.tags": "Tags",
   "details.tagsHint": "Separate tags with commas",
+  "details.rating": "Age rating",
+  "details.ratingHint": "Profiles with an age limit see only rated videos.",
+  "details.notRated": "Not rated",
   "details.visibility": "Visibility",
 
   "rules.title": "Playback restrictions",

@@ -1,0 +1,35 @@
+import type { WatchSettings } from "../workers/contract/library.ts";
+import { browserStorage, type KeyValueStorage } from "./browser-storage.ts";
+import { LANGUAGE_COOKIE } from "./i18n/language-cookie.ts";
+
+const LANGUAGE_KEY = "kinora.language";
+/** The language of the account that this browser has taken over last. */
+const ADOPTED_LANGUAGE_KEY = "kinora.account-language";
+/** As long as browsers keep one. */
+const COOKIE_SECONDS = 400 * 86_400;
+
+/**
+ * Keeps the language of the site in this browser, for public/before-paint.js and for the pages that are written at the edge.
+ * The next page that is loaded has it. @param tag null for that of the browser
+ */
+export function rememberLanguage(
+  tag: string | null,
+  storage: KeyValueStorage = browserStorage(),
+): void {
+  if (tag === null) storage.removeItem(LANGUAGE_KEY);
+  else storage.setItem(LANGUAGE_KEY, tag);
+  const seconds = tag === null ? 0 : COOKIE_SECONDS;
+  if (globalThis.document)
+    document.cookie = `${LANGUAGE_COOKIE}=${tag ?? ""}; path=/; max-age=${seconds}; samesite=lax`;
+}
+
+/** Takes over the language of the account, once after each change. */
+export function adoptLanguage(
+  { siteLanguage }: Pick<WatchSettings, "siteLanguage">,
+  storage: KeyValueStorage = browserStorage(),
+): void {
+  const adopted = siteLanguage ?? "";
+  if ((storage.getItem(ADOPTED_LANGUAGE_KEY) ?? "") === adopted) return;
+  storage.setItem(ADOPTED_LANGUAGE_KEY, adopted);
+  rememberLanguage(siteLanguage, storage);
+}

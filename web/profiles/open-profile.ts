@@ -1,0 +1,32 @@
+import type { ViewerProfile } from "../../workers/contract/profiles.ts";
+import { activateProfile, getWatchSettings } from "../api.ts";
+import { browserStorage } from "../browser-storage.ts";
+import { accessTokens } from "../http.ts";
+import { adoptSettings } from "../player/account-settings.ts";
+import { account } from "../session.ts";
+import { rememberShownProfile } from "./shown-profile.ts";
+
+/** What this browser keeps of one person who watches, and must not show to the next. */
+const PERSONAL_KEYS = ["kinora.searches", "kinora.resume"];
+
+/**
+ * Has this browser watch as a profile, and loads a page anew: what the pages before have loaded is of another one.
+ * @param address of the page to show
+ * @throws ApiError pin_required, wrong_pin, pin_paused
+ */
+export async function openProfile(
+  profile: ViewerProfile,
+  pin: string | undefined,
+  address: string,
+): Promise<void> {
+  await activateProfile(profile.id, pin);
+  // A new token has the new profile at once.
+  accessTokens.drop();
+  // What a visitor has watched before signing in joins the profile that they choose.
+  if (account.value?.profileId) for (const key of PERSONAL_KEYS) browserStorage().removeItem(key);
+  const settings = await getWatchSettings().catch(() => null);
+  if (settings) adoptSettings(settings);
+  // Last: other tabs load again with it.
+  rememberShownProfile(profile);
+  location.assign(address);
+}
