@@ -115,6 +115,8 @@ const WITHOUT_VIDEOS: readonly string[] = [
   "profiles.list",
   "digest.get",
   "push.get",
+  "health.live",
+  "health.ready",
   "playlists.list",
   "watch-settings.get",
   "robots.get",
