@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/a
 import { z } from "zod";
 import { AccountName, CredentialName, EMAIL_MAX } from "../contract/accounts.ts";
 import { UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
+import { cutText } from "../domain/cut-text.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { AuthSettings } from "./settings.ts";
 
@@ -155,7 +156,7 @@ const fewGrants = {
 /** Makes the name that another provider gives comply with our rules, because the user cannot be asked for another one. */
 export function fittingProfile({ name, email }: { name: string; email: string }) {
   const visible = name.replaceAll(UNSEEN_CHARACTERS, "").trim();
-  return { name: (visible || email).slice(0, 80), image: null };
+  return { name: cutText(visible || email, 80), image: null };
 }
 
 /** Our own rules for requests to the auth library, applied before it does anything. */

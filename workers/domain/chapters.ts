@@ -1,6 +1,7 @@
 import type { Chapter } from "../contract/chapters.ts";
 import type { Clip } from "../contract/sharing.ts";
 import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
+import { cutText } from "./cut-text.ts";
 
 /** A line that begins with a time: `1:02:03 The storm`, `(0:45) - Arrival`, `• 12:30 – Home`. */
 const TIMESTAMP_LINE = /^[\s•*[(-]*((?:\d{1,2}:)?\d{1,2}:\d{2})[\])]?[\s:|–—-]*(\S.*)$/u;
@@ -49,8 +50,8 @@ export function usableChapters(
     const start = Math.max(0, foundStart);
     const isUsable = start < duration && start > (chapters.at(-1)?.start ?? -1);
     if (!isUsable) continue;
-    const title = foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim().slice(0, MAX_TITLE_LENGTH);
-    const name = isBlank(title) ? `Chapter ${chapters.length + 1}` : title.toWellFormed();
+    const title = cutText(foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim(), MAX_TITLE_LENGTH);
+    const name = isBlank(title) ? `Chapter ${chapters.length + 1}` : title;
     chapters.push({ start, title: name });
     if (chapters.length === MAX_CHAPTERS) break;
   }

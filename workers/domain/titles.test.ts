@@ -15,4 +15,5 @@ test.each([
 
 test("a suggested title is never longer than a title may be", () => {
   expect(titleFromFilename(`${"x".repeat(300)}.mp4`)).toHaveLength(200);
+  expect(titleFromFilename(`${"x".repeat(199)}😀y.mp4`)).toBe("x".repeat(199));
 });

@@ -1,4 +1,5 @@
 import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
+import { cutText } from "./cut-text.ts";
 
 const MAX_TITLE_LENGTH = 200;
 
@@ -11,5 +12,5 @@ export function titleFromFilename(filename: string): string {
     .replaceAll(/[._-]+/g, " ")
     .trim();
   const title = name || base.replaceAll(UNSEEN_CHARACTERS, " ");
-  return isBlank(title) ? "Untitled" : title.slice(0, MAX_TITLE_LENGTH);
+  return isBlank(title) ? "Untitled" : cutText(title, MAX_TITLE_LENGTH);
 }

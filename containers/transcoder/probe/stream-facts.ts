@@ -1,4 +1,5 @@
 import type { AudioStream, CaptionStream, VideoStream } from "../../../workers/contract/source.ts";
+import { cutText } from "../../../workers/domain/cut-text.ts";
 import { shownPart } from "./container-track.ts";
 import type { ProbedStream } from "./ffprobe-output.ts";
 import {
@@ -106,7 +107,7 @@ export function languageOf(stream: ProbedStream): string | null {
 }
 
 export function titleOf(stream: ProbedStream): string | null {
-  return stream.tags["title"]?.slice(0, 100) || null;
+  return cutText(stream.tags["title"] ?? "", 100) || null;
 }
 
 /**
