@@ -41,6 +41,7 @@ export function newRows(ownerId: string, chunks: number, at: number) {
     partSize: 10_485_760,
     partCount: Math.ceil(size / 10_485_760),
     key: sourceKey(id, uploadId),
+    fingerprint: null,
     multipartId: randomBytes(110).toString("base64"),
     state: "open",
     etag: null,

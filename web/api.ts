@@ -43,7 +43,7 @@ async function done(call: Promise<Response | ClientResponse<unknown>>): Promise<
 
 const abortable = (signal?: AbortSignal) => ({ init: { signal } });
 /** A POST that is repeated because the network failed after the server had handled it creates nothing twice. */
-const idempotent = () => ({ headers: { "idempotency-key": crypto.randomUUID() } });
+const idempotent = (key: string = crypto.randomUUID()) => ({ headers: { "idempotency-key": key } });
 /** The request continues after the page is left. */
 const keepalive = { init: { keepalive: true } };
 const withId = (id: string) => ({ param: { id } });
@@ -253,8 +253,10 @@ export const removeFromPlaylist = (id: string, videoId: string) =>
 /** Playback statistics: best effort, and without an account. */
 export const sendBeacon = (beacon: Beacon): void =>
   void v1.beacons.$post({ json: beacon }, keepalive).catch(() => undefined);
-export const createUpload = (upload: UploadCreate) =>
-  body(v1.uploads.$post({ json: upload }, idempotent()));
+export const createUpload = (upload: UploadCreate, key: string, signal?: AbortSignal) =>
+  body(v1.uploads.$post({ json: upload }, { ...idempotent(key), ...abortable(signal) }));
+export const listOpenUploads = (signal?: AbortSignal) =>
+  body(v1.uploads.$get({}, abortable(signal)));
 export const getUpload = (id: string, signal?: AbortSignal) =>
   body(v1.uploads[":id"].$get(withId(id), abortable(signal)));
 export const signParts = async (id: string, partNumbers: number[], signal?: AbortSignal) =>

@@ -87,7 +87,7 @@ const Consent = lazyComponent(() =>
   withMessages("account", import("./pages/consent.tsx")).then((module) => module.Consent),
 );
 const Upload = lazyComponent(() =>
-  withMessages("studio", import("./studio/upload.tsx")).then((module) => module.Upload),
+  withMessages("studio", import("./studio/upload/upload.tsx")).then((module) => module.Upload),
 );
 const Videos = lazyComponent(() =>
   withMessages("studio", import("./studio/videos.tsx")).then((module) => module.Videos),

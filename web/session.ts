@@ -1,7 +1,9 @@
 import { computed, signal } from "@preact/signals";
 import { auth, getSessionAccount, type SessionAccount } from "./auth-api.ts";
+import { browserStorage } from "./browser-storage.ts";
 import { accessTokens } from "./http.ts";
 import { whenBack } from "./offline.ts";
+import { withMessages } from "./i18n/load-messages.ts";
 
 /** The signed-in account: undefined until the server has answered, null without a session. */
 export const account = signal<SessionAccount | null | undefined>(undefined);
@@ -14,8 +16,24 @@ export function isUndecided({ hasProfiles, isLimited, profileId }: SessionAccoun
   return profileId === null && (hasProfiles || isLimited);
 }
 
-/** Percentage of the current upload, for the header; null without one. Lives here because Uppy loads late. */
+/** Percentage of the uploads of this tab, for the header; null without one. Lives here because Uppy loads late. */
 export const uploadProgress = signal<number | null>(null);
+
+/** The videos that this tab is uploading: how much of each file is sent, 0 to 1, by the id of the video. */
+export const uploadsHere = signal<ReadonlyMap<string, number>>(new Map());
+
+const UPLOADS_KEY = "kinora.uploads-pending";
+
+/** Whether this browser has files that are not uploaded yet: the next visit continues, on whichever page it begins. */
+export function setUploadsPending(isPending: boolean): void {
+  if (isPending) browserStorage().setItem(UPLOADS_KEY, "1");
+  else browserStorage().removeItem(UPLOADS_KEY);
+}
+
+async function continueUploads(accountId: string): Promise<void> {
+  const { openQueue } = await withMessages("studio", import("./studio/upload/open-queue.ts"));
+  openQueue(accountId);
+}
 
 /** Asks the server who is signed in. Call it at start and after anything that changes it. */
 export async function refreshSession(): Promise<void> {
@@ -28,6 +46,8 @@ export async function refreshSession(): Promise<void> {
       import("./library/merge-local.ts")
         .then(({ mergeLocalLibrary }) => mergeLocalLibrary())
         .catch(() => undefined);
+    if (current && browserStorage().getItem(UPLOADS_KEY))
+      continueUploads(current.id).catch(() => undefined);
   } catch {
     // Without an answer the site works as it does for a visitor; the next call shows the error.
     account.value ??= null;

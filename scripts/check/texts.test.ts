@@ -53,7 +53,7 @@ function textsOf(source: string): string[] {
 
 /** Code without components, except what reads the words of ffmpeg and media-chrome. */
 const codePaths = globSync(
-  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*}.ts",
+  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*,studio/*/*}.ts",
   {
     cwd: ROOT,
     exclude: [
@@ -61,13 +61,13 @@ const codePaths = globSync(
       "web/*.config.ts",
       "web/*-plugin.ts",
       "web/player/controls-ar.ts",
-      "web/studio/source-metadata.ts",
+      "web/studio/upload/source-metadata.ts",
     ],
   },
 );
 
 const componentPaths = globSync(
-  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*}.tsx",
+  "web/{*,components/*,library/*,pages/*,player/*,settings/*,studio/*,studio/*/*}.tsx",
   {
     cwd: ROOT,
   },

@@ -69,12 +69,16 @@ test("a creator signs up", async () => {
 test("uploads a video and publishes it", async () => {
   await page.goto("/upload");
   await page.locator("input[type=file]").first().setInputFiles(join(folder, "source.mp4"));
-  await page.getByLabel("Title").fill(TITLE);
-  await page.getByLabel("Description").fill("A keeper watches the sea.");
-  await page.getByLabel("Tags").fill("sea, night");
-  await page.getByLabel("Visibility").selectOption("public");
-  await page.getByRole("button", { name: "Publish" }).click();
-  // The site opens the video's page when the upload is complete.
+  const details = page.getByRole("form", { name: "Details of source.mp4" });
+  await details.getByLabel("Title").fill(TITLE);
+  await details.getByLabel("Description").fill("A keeper watches the sea.");
+  await details.getByLabel("Tags").fill("sea, night");
+  await details.getByLabel("Visibility").selectOption("public");
+  await details.getByRole("button", { name: "Publish" }).click();
+  await page.locator('.upload-row[data-state="uploaded"]').waitFor({
+    timeout: TRANSCODING_TIMEOUT_MS,
+  });
+  await page.getByRole("link", { name: "View progress" }).click();
   await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: TRANSCODING_TIMEOUT_MS });
   videoId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
 });

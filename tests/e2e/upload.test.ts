@@ -3,23 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { z } from "zod";
-import { ApiClient } from "../../scripts/api-client.ts";
-import { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
+import { signIn } from "../../scripts/product/site-pages.ts";
+import {
+  deleteVideosOf,
+  filesKept,
+  forgetFiles,
+  openDetails,
+  publish,
+  rowOf,
+  UPLOAD_TIMEOUT_MS,
+  waitForState,
+} from "../support/product/upload-page.ts";
 
 /** Parts are 8 MiB, so this file has at least five. */
 const SOURCE = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
-/** Uploads in less than the half second between two writes of the recovery plugin. */
-const SMALL_SOURCE = { seconds: 1, width: 320, height: 240, bitrate: 100_000 };
 const CREATOR = {
   name: "Ida Harbour",
   email: "ida@example.com",
   password: "slow boats over quiet water",
 };
-/** Longer than the minute after which a stalled part is sent again. */
-const UPLOAD_TIMEOUT_MS = 150_000;
 /** URLs of parts at the storage. */
 const PART_URL = /[?&]partNumber=\d+/;
 /** The request that completes the upload. */
@@ -34,9 +38,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-upload-"));
   await generateSource(join(folder, "harbour.mp4"), SOURCE);
-  await generateSource(join(folder, "buoy.mp4"), SMALL_SOURCE);
   browser = await launchBrowser();
-  const context = await browser.newContext({ baseURL: inject("origin") });
+  const context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
   context.setDefaultTimeout(60_000);
   page = await context.newPage();
   await page.goto("/sign-up");
@@ -49,27 +52,25 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await deleteVideos();
+  await deleteVideosOf(CREATOR);
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Otherwise they would delay the videos of the next test files. */
-async function deleteVideos(): Promise<void> {
-  const api = new ApiClient(inject("origin"));
-  await api.signIn(CREATOR);
-  const response = await api.call("GET", "/v1/videos?creator=me&limit=100");
-  const { items } = z.object({ items: z.array(Video) }).parse(response);
-  for (const { id } of items) await api.call("DELETE", `/v1/videos/${id}`);
+async function chooseFiles(names: string[], tab = page): Promise<void> {
+  await tab
+    .locator("input[type=file]")
+    .first()
+    .setInputFiles(names.map((name) => join(folder, name)));
 }
 
 async function chooseFile(name = "harbour.mp4"): Promise<void> {
   await page.goto("/upload");
-  await page.locator("input[type=file]").first().setInputFiles(join(folder, name));
+  await chooseFiles([name]);
 }
 
 /** Resolves when the server has recorded this part. */
-function partRecorded(part: number) {
-  return page.waitForResponse(
+function partRecorded(part: number, tab = page) {
+  return tab.waitForResponse(
     (response) =>
       response.request().method() === "PUT" &&
       response.url().endsWith(`/parts/${part}`) &&
@@ -78,48 +79,101 @@ function partRecorded(part: number) {
   );
 }
 
-/** Publishes the current upload and waits for the video's page, which opens when the upload is complete. */
-async function publish(title: string): Promise<void> {
-  await page.getByLabel("Title").fill(title);
-  await page.getByRole("button", { name: "Publish" }).click();
-  await page.waitForURL(/\/studio\/[0-9A-Za-z]{22}$/, { timeout: UPLOAD_TIMEOUT_MS });
-}
-
-test("an upload resumes after a reload with the missing parts", async () => {
-  await page.route(PART_URL, (route) =>
-    // The other requests hang until the reload aborts them.
+/** Lets only the first part pass. The other requests hang until the page aborts them. */
+async function holdPartsAfterFirst(tab = page): Promise<void> {
+  await tab.route(PART_URL, (route) =>
     partNumberOf(route.request().url()) === 1 ? route.continue() : undefined,
   );
-  const first = partRecorded(1);
-  await chooseFile();
-  await first;
-  await page.unroute(PART_URL);
+}
 
+/** The numbers of the parts that are sent from now on. */
+function partsSent(tab = page): number[] {
   const sent: number[] = [];
-  page.on("request", (request) => {
+  tab.on("request", (request) => {
     if (request.method() === "PUT" && PART_URL.test(request.url()))
       sent.push(partNumberOf(request.url()));
   });
+  return sent;
+}
+
+test("an upload resumes by itself after a reload, with the missing parts", async () => {
+  await holdPartsAfterFirst();
+  const first = partRecorded(1);
+  await chooseFile();
+  await first;
+  await filesKept(1, page);
+  await page.unroute(PART_URL);
+  const sent = partsSent();
   await page.reload();
-  await page.getByRole("button", { name: "Resume upload" }).click();
-  await publish("Harbour, after a reload");
+  await openDetails("harbour.mp4", page);
+  await publish("harbour.mp4", "Harbour, after a reload", page);
   expect(sent).not.toContain(1);
   expect(sent.length).toBeGreaterThan(2);
 });
 
-test("an upload can be paused and resumed", async () => {
-  await page.route(PART_URL, (route) =>
-    partNumberOf(route.request().url()) === 1 ? route.continue() : undefined,
-  );
+test("a file that the browser does not keep resumes when it is chosen again", async () => {
+  await holdPartsAfterFirst();
+  const first = partRecorded(1);
+  await chooseFile();
+  await first;
+  await filesKept(1, page);
+  await forgetFiles(page);
+  await page.unroute(PART_URL);
+  await page.reload();
+  await rowOf("harbour.mp4", page).getByText("Choose this file again to continue").waitFor();
+  const sent = partsSent();
+  await chooseFiles(["harbour.mp4"]);
+  await openDetails("harbour.mp4", page);
+  await publish("harbour.mp4", "Harbour, chosen again", page);
+  expect(sent).not.toContain(1);
+  expect(sent.length).toBeGreaterThan(2);
+});
+
+test("an upload is continued on another device, and My videos leads to it", async () => {
+  const device = await browser.newContext({ baseURL: inject("origin") });
+  device.setDefaultTimeout(60_000);
+  const other = await device.newPage();
+  await signIn(other, CREATOR);
+  await other.goto("/upload");
+  await holdPartsAfterFirst(other);
+  const first = partRecorded(1, other);
+  await chooseFiles(["harbour.mp4"], other);
+  await first;
+  await device.close();
+
+  await page.goto("/studio");
+  await page.getByRole("link", { name: "Resume the upload of harbour" }).click();
+  await rowOf("harbour.mp4", page).getByText("Choose this file again to continue").waitFor();
+  const sent = partsSent();
+  await chooseFiles(["harbour.mp4"]);
+  await openDetails("harbour.mp4", page);
+  await publish("harbour.mp4", "Harbour, from another device", page);
+  expect(sent).not.toContain(1);
+  expect(sent.length).toBeGreaterThan(2);
+});
+
+test("an upload can be paused, resumed and discarded", async () => {
+  await holdPartsAfterFirst();
   const first = partRecorded(1);
   await chooseFile();
   await first;
   const stopped = page.waitForEvent("requestfailed", (request) => PART_URL.test(request.url()));
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByRole("button", { name: "Pause harbour.mp4" }).click();
   await stopped;
+  await waitForState("harbour.mp4", "paused", page);
+  await page.getByRole("button", { name: "Resume harbour.mp4" }).click();
+  await waitForState("harbour.mp4", "uploading", page);
+  const aborted = page.waitForResponse(
+    (response) => response.request().method() === "DELETE" && response.status() === 204,
+  );
+  await page.getByRole("button", { name: "Remove harbour.mp4" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await aborted;
+  await rowOf("harbour.mp4", page).waitFor({ state: "detached" });
   await page.unroute(PART_URL);
-  await page.getByRole("button", { name: "Resume", exact: true }).click();
-  await publish("Harbour, after a pause");
+  await page.reload();
+  await page.getByText("Drop videos or folders here").waitFor();
+  expect(await rowOf("harbour.mp4", page).count()).toBe(0);
 });
 
 test("a part that the storage rejected or never answered is sent again, and completing is retried", async () => {
@@ -137,20 +191,9 @@ test("a part that the storage rejected or never answered is sent again, and comp
       : route.continue();
   });
   await chooseFile();
-  await publish("Harbour, after a refusal");
+  await publish("harbour.mp4", "Harbour, after a refusal", page);
   await page.unroute(PART_URL);
   await page.unroute(COMPLETE_URL);
   expect([1, 2, 3].map((part) => attempts.get(part))).toEqual([1, 2, 2]);
   expect(completions).toBe(2);
 });
-
-test.each(["harbour.mp4", "buoy.mp4"])(
-  "%s, whose upload ended just before a reload, can still be published",
-  async (name) => {
-    const completed = page.waitForResponse(COMPLETE_URL, { timeout: UPLOAD_TIMEOUT_MS });
-    await chooseFile(name);
-    await completed;
-    await page.reload();
-    await publish("Harbour, after its end");
-  },
-);

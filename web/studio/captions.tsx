@@ -2,10 +2,10 @@ import { useState } from "preact/hooks";
 import type { CaptionTrack } from "../../workers/contract/captions.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { deleteCaptions, putCaptions } from "../api.ts";
-import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { languageName } from "../format.ts";
 import { useSubmit } from "../use-submit.ts";
+import { LanguageField } from "./language-field.tsx";
 import { t } from "../i18n/translate.ts";
 
 /** Says which captions of an uploaded file are damaged. */
@@ -35,7 +35,7 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
   });
   const add = (event: Event) => {
     event.preventDefault();
-    if (file) run(async () => setAdded(await putCaptions(video.id, language.trim(), file)));
+    if (file) run(async () => setAdded(await putCaptions(video.id, language, file)));
   };
   return (
     <section aria-labelledby="captions">
@@ -59,13 +59,11 @@ export function Captions({ video, onChanged }: { video: Video; onChanged: () => 
         ))}
       </ul>
       <form class="form" onSubmit={add}>
-        <TextField
-          label={t("details.language")}
-          hint={t("captions.languageHint")}
-          required
+        <LanguageField
+          isRequired
           value={language}
           error={fieldErrors["language"]}
-          onInput={setLanguage}
+          onChange={setLanguage}
         />
         <label class="field">
           <span class="field-label">{t("captions.file")}</span>

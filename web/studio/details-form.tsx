@@ -3,7 +3,8 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { updateVideo } from "../api.ts";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { useSubmit } from "../use-submit.ts";
-import { draftOf, patchOf } from "./upload-draft.ts";
+import { LeaveGuard } from "./leave-guard.tsx";
+import { draftErrors, draftOf, patchOf } from "./upload-draft.ts";
 import { VideoFields } from "./video-fields.tsx";
 import { t } from "../i18n/translate.ts";
 
@@ -18,16 +19,31 @@ export function DetailsForm({ video, onSaved }: Props) {
   const [downloads, setDownloads] = useState(video.downloadsEnabled);
   const [encrypted, setEncrypted] = useState(video.encrypted);
   const [alwaysEncode, setAlwaysEncode] = useState(video.alwaysEncode);
+  const [missing, setMissing] = useState<Record<string, string>>({});
+  const [isDirty, setDirty] = useState(false);
   const isUntouched = video.state === "uploading" || video.state === "failed";
   const { submit, busy, done, error, fieldErrors, reset } = useSubmit(async () => {
     const transcoding = isUntouched ? { encrypted, alwaysEncode } : {};
     const patch = { ...patchOf(draft), downloadsEnabled: downloads, ...transcoding };
     onSaved(await updateVideo(video.id, patch));
+    setDirty(false);
   });
+  const save = (event: Event) => {
+    event.preventDefault();
+    const errors = draftErrors(draft);
+    setMissing(errors);
+    if (Object.keys(errors).length === 0) submit(event);
+  };
+  const onInput = () => {
+    setDirty(true);
+    setMissing({});
+    reset();
+  };
   return (
-    <form class="form" aria-label={t("details.title")} onSubmit={submit} onInput={reset}>
+    <form class="form" noValidate aria-label={t("details.title")} onSubmit={save} onInput={onInput}>
+      <LeaveGuard isActive={isDirty} />
       <h2 class="section-title">{t("details.title")}</h2>
-      <VideoFields draft={draft} onChange={setDraft} errors={fieldErrors} />
+      <VideoFields draft={draft} onChange={setDraft} errors={{ ...fieldErrors, ...missing }} />
       <label class="check">
         <input
           type="checkbox"

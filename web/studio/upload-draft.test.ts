@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import { EMPTY_DRAFT, loadDraft, parseList, patchOf } from "./upload-draft.ts";
+import { draftErrors, EMPTY_DRAFT, parseList, patchOf } from "./upload-draft.ts";
 
 test("tags are trimmed, and duplicates removed", () => {
   expect(parseList("dogs, Dogs , ,cats")).toEqual(["dogs", "cats"]);
   expect(parseList("")).toEqual([]);
-});
-
-test("missing fields of a stored draft get their defaults, and unreadable storage is ignored", () => {
-  expect(loadDraft({ getItem: () => '{"title":"A"}' })).toEqual({ ...EMPTY_DRAFT, title: "A" });
-  expect(loadDraft({ getItem: () => "nonsense" })).toEqual(EMPTY_DRAFT);
 });
 
 test("a draft without a language is sent as null", () => {
@@ -18,4 +13,10 @@ test("a draft without a language is sent as null", () => {
     tags: [],
     people: [],
   });
+});
+
+test("a title that nobody can see is missing", () => {
+  for (const title of ["", "  ", "\u200b"])
+    expect(draftErrors({ ...EMPTY_DRAFT, title })).toEqual({ title: "Enter a title." });
+  expect(draftErrors({ ...EMPTY_DRAFT, title: "A" })).toEqual({});
 });

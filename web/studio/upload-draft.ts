@@ -1,5 +1,7 @@
 import type { MaturityRating } from "../../workers/contract/maturity-ratings.ts";
+import { isBlank } from "../../workers/contract/unseen-text.ts";
 import type { Video, VideoPatch } from "../../workers/contract/videos.ts";
+import { t } from "../i18n/translate.ts";
 
 /** The details form of a video; text as typed. */
 export interface VideoDraft {
@@ -27,60 +29,6 @@ export const EMPTY_DRAFT: VideoDraft = {
   visibility: "public",
 };
 
-const DRAFT_KEY = "kinora.draft";
-const VIDEO_KEY = "kinora.draft.video";
-const UPLOAD_KEY = "kinora.draft.upload";
-
-/** The draft that survived a reload, a crash or a closed tab. */
-export function loadDraft(storage: Pick<Storage, "getItem"> = localStorage): VideoDraft {
-  try {
-    return {
-      ...EMPTY_DRAFT,
-      ...(JSON.parse(storage.getItem(DRAFT_KEY) ?? "{}") as Partial<VideoDraft>),
-    };
-  } catch {
-    return EMPTY_DRAFT;
-  }
-}
-
-export function saveDraft(draft: VideoDraft): void {
-  localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
-}
-export function clearDraft(): void {
-  localStorage.removeItem(DRAFT_KEY);
-  localStorage.removeItem(VIDEO_KEY);
-}
-
-/** Id of the draft's video, known once its upload has started. The upload may end before the draft is published. */
-export const loadDraftVideo = (): string | null => localStorage.getItem(VIDEO_KEY);
-export const saveDraftVideo = (videoId: string): void => localStorage.setItem(VIDEO_KEY, videoId);
-
-interface StartedUpload {
-  /** Uppy's id of the file. */
-  fileId: string;
-  uploadId: string;
-  videoId: string;
-}
-
-/**
- * Stored at once, because the recovery plugin writes only twice a second: a small file can be uploaded before the
- * plugin has stored which upload the file belongs to.
- */
-export function saveStartedUpload(upload: StartedUpload): void {
-  localStorage.setItem(UPLOAD_KEY, JSON.stringify(upload));
-}
-export const clearStartedUpload = (): void => localStorage.removeItem(UPLOAD_KEY);
-
-/** The upload that had started for this file before the reload, or null. */
-export function loadStartedUpload(fileId: string): StartedUpload | null {
-  try {
-    const upload = JSON.parse(localStorage.getItem(UPLOAD_KEY) ?? "null") as StartedUpload | null;
-    return upload?.fileId === fileId ? upload : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Splits at commas and removes duplicates: `dogs, Dogs , , cats` -> dogs, cats */
 export function parseList(text: string): string[] {
   const items = new Map<string, string>();
@@ -102,6 +50,11 @@ export function draftOf(video: Video): VideoDraft {
     maturityRating: video.maturityRating ?? "",
     visibility: video.visibility,
   };
+}
+
+/** What is wrong with a draft that the server need not be asked about, by field. */
+export function draftErrors(draft: VideoDraft): Record<string, string> {
+  return isBlank(draft.title) ? { title: t("details.titleMissing") } : {};
 }
 
 /** The draft as `PATCH /v1/videos/{id}` takes it. */

@@ -2,40 +2,10 @@ import { CATEGORIES } from "../../workers/contract/categories.ts";
 import { MATURITY_RATINGS } from "../../workers/contract/maturity-ratings.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { Field, TextField } from "../components/field.tsx";
-import { categoryName, languageName, ratingText } from "../format.ts";
-import type { VideoDraft } from "./upload-draft.ts";
+import { categoryName, ratingText } from "../format.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
-
-const LANGUAGES = [
-  "ar",
-  "cs",
-  "da",
-  "de",
-  "el",
-  "en",
-  "es",
-  "fi",
-  "fr",
-  "he",
-  "hi",
-  "hu",
-  "id",
-  "it",
-  "ja",
-  "ko",
-  "nl",
-  "no",
-  "pl",
-  "pt",
-  "ro",
-  "ru",
-  "sv",
-  "th",
-  "tr",
-  "uk",
-  "vi",
-  "zh",
-];
+import { LanguageField } from "./language-field.tsx";
+import type { VideoDraft } from "./upload-draft.ts";
 
 const VISIBILITIES: Record<Video["visibility"], PlainKey> = {
   public: "visibility.publicText",
@@ -46,7 +16,7 @@ const VISIBILITIES: Record<Video["visibility"], PlainKey> = {
 interface Props {
   draft: VideoDraft;
   onChange: (draft: VideoDraft) => void;
-  /** The API's messages by field. */
+  /** The messages about single fields, by field. */
   errors?: Record<string, string>;
 }
 
@@ -57,7 +27,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
     <>
       <TextField
         label={t("details.videoTitle")}
-        required
+        aria-required="true"
         maxLength={200}
         value={draft.title}
         error={errors["title"]}
@@ -75,39 +45,16 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
         )}
       </Field>
       <div class="form-row">
-        <Field label={t("details.category")} error={errors["category"]}>
-          {(ids) => (
-            <select
-              class="input"
-              {...ids}
-              value={draft.category}
-              onInput={(event) => set({ category: event.currentTarget.value as Video["category"] })}
-            >
-              {CATEGORIES.map(({ slug }) => (
-                <option key={slug} value={slug}>
-                  {categoryName(slug)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t("details.language")} error={errors["language"]}>
-          {(ids) => (
-            <select
-              class="input"
-              {...ids}
-              value={draft.language}
-              onInput={(event) => set({ language: event.currentTarget.value })}
-            >
-              <option value="">{t("details.notSet")}</option>
-              {LANGUAGES.map((tag) => (
-                <option key={tag} value={tag}>
-                  {languageName(tag)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <CategoryField
+          value={draft.category}
+          error={errors["category"]}
+          onChange={(category) => set({ category })}
+        />
+        <LanguageField
+          value={draft.language}
+          error={errors["language"]}
+          onChange={(language) => set({ language })}
+        />
       </div>
       <TextField
         label={t("details.people")}
@@ -146,24 +93,59 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
           </select>
         )}
       </Field>
-      <Field label={t("details.visibility")} error={errors["visibility"]}>
-        {(ids) => (
-          <select
-            class="input"
-            {...ids}
-            value={draft.visibility}
-            onInput={(event) =>
-              set({ visibility: event.currentTarget.value as Video["visibility"] })
-            }
-          >
-            {Object.entries(VISIBILITIES).map(([value, label]) => (
-              <option key={value} value={value}>
-                {t(label)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <VisibilityField
+        value={draft.visibility}
+        error={errors["visibility"]}
+        onChange={(visibility) => set({ visibility })}
+      />
     </>
+  );
+}
+
+interface ChoiceProps<Value> {
+  value: Value;
+  onChange: (value: Value) => void;
+  error?: string | undefined;
+}
+
+export function CategoryField({ value, onChange, error }: ChoiceProps<Video["category"]>) {
+  return (
+    <Field label={t("details.category")} error={error}>
+      {(ids) => (
+        <select
+          class="input"
+          {...ids}
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value as Video["category"])}
+        >
+          {CATEGORIES.map(({ slug }) => (
+            <option key={slug} value={slug}>
+              {categoryName(slug)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+export function VisibilityField({ value, onChange, error }: ChoiceProps<Video["visibility"]>) {
+  return (
+    <Field label={t("details.visibility")} error={error}>
+      {(ids) => (
+        <select
+          class="input"
+          {...ids}
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value as Video["visibility"])}
+        >
+          {Object.entries(VISIBILITIES).map(([visibility, label]) => (
+            <option key={visibility} value={visibility}>
+              {t(label)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }

@@ -38,6 +38,7 @@ function VideoEditor({ id }: { id: string }) {
   const loaded = useLoad((signal) => getVideo(id, signal), [id]);
   const tasks = useLoad((signal) => listTasks(id, signal), [id]);
   const [deleting, setDeleting] = useState(false);
+  const [chosen, setChosen] = useState<{ picture: string; replaces: string | null } | null>(null);
   const video = loaded.data;
   const refresh = async () => {
     const [newVideo, newTasks] = await Promise.all([getVideo(id), listTasks(id)]);
@@ -71,6 +72,9 @@ function VideoEditor({ id }: { id: string }) {
     return (
       <div class="page" role="status" aria-busy="true" aria-label={t("common.loadingVideo")} />
     );
+  // Until the new poster is made, its frame stands in for it.
+  const isReplaced = chosen !== null && video.poster === chosen.replaces;
+  const shown = isReplaced ? { ...video, poster: chosen.picture } : video;
   return (
     <div class="page">
       <header class="page-head">
@@ -85,7 +89,7 @@ function VideoEditor({ id }: { id: string }) {
       <div class="studio-video">
         <div class="studio-main">
           <section class="studio-state">
-            <Poster video={video} eager />
+            <Poster video={shown} eager />
             {video.error && (
               <div class="notice notice-bad" role="alert">
                 <p>{video.error.detail}</p>
@@ -134,7 +138,13 @@ function VideoEditor({ id }: { id: string }) {
           <Timeline tasks={tasks.data ?? []} />
           <Share video={video} />
           <PlaybackRulesForm key={video.id} video={video} onSaved={loaded.set} />
-          <PosterChoice video={video} onChosen={() => void refresh()} />
+          <PosterChoice
+            video={video}
+            onChosen={(picture) => {
+              setChosen(picture === null ? null : { picture, replaces: video.poster });
+              void refresh();
+            }}
+          />
           <Captions video={video} onChanged={() => void refresh()} />
         </div>
       </div>

@@ -9,6 +9,7 @@ import { ProgressBar } from "../components/progress-bar.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
 import { dayOf, viewCount } from "../format.ts";
+import { uploadsHere } from "../session.ts";
 import { type Loaded, useLoad, usePolling } from "../use-load.ts";
 import { DeleteVideoDialog } from "./delete-video-dialog.tsx";
 import { DeletedVideo } from "./deleted-video.tsx";
@@ -98,6 +99,7 @@ function Rows({ page, cursors, onPage }: RowsProps) {
           video={deleting}
           onCancel={() => setDeleting(null)}
           onDeleted={() => {
+            if (uploadsHere.value.has(deleting.id)) void endUpload(deleting.id);
             setDeleting(null);
             page.reload();
           }}
@@ -107,7 +109,15 @@ function Rows({ page, cursors, onPage }: RowsProps) {
   );
 }
 
+/** The queue is loaded where something is uploading. */
+async function endUpload(videoId: string): Promise<void> {
+  const { removeVideo } = await import("./upload/open-queue.ts");
+  removeVideo(videoId);
+}
+
 function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
+  const isUnfinished = video.state === "uploading";
+  const uploaded = uploadsHere.value.get(video.id);
   return (
     <li class="video-row" data-video-id={video.id}>
       <a class="video-row-poster" href={`/studio/${video.id}`} tabIndex={-1} aria-hidden="true">
@@ -125,6 +135,10 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
         {video.error && <p class="field-error">{video.error.detail}</p>}
         {video.problem && <p class="field-error">{video.problem.detail}</p>}
         {video.waiting && <p class="soft">{video.waiting.detail}</p>}
+        {isUnfinished && uploaded === undefined && <p class="soft">{t("studio.unfinished")}</p>}
+        {uploaded !== undefined && (
+          <ProgressBar label={t("studio.uploadOf", { title: video.title })} ratio={uploaded} />
+        )}
         {isInProgress(video.state) && video.progress !== null && (
           <ProgressBar
             label={t("studio.transcodingOf", { title: video.title })}
@@ -136,6 +150,17 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
         <StateBadge state={video.state} />
       </div>
       <div class="video-row-actions">
+        {isUnfinished && (
+          <a
+            class="button button-small button-signal"
+            href="/upload"
+            aria-label={t(uploaded === undefined ? "studio.resumeTitle" : "studio.showTitle", {
+              title: video.title,
+            })}
+          >
+            {uploaded === undefined ? t("studio.resume") : t("studio.show")}
+          </a>
+        )}
         <a
           class="button button-small"
           href={`/studio/${video.id}`}
@@ -146,10 +171,12 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
         <button
           type="button"
           class="button button-small button-danger"
-          aria-label={t("studio.deleteTitle", { title: video.title })}
+          aria-label={t(isUnfinished ? "studio.discardTitle" : "studio.deleteTitle", {
+            title: video.title,
+          })}
           onClick={onDelete}
         >
-          {t("common.delete")}
+          {isUnfinished ? t("studio.discard") : t("common.delete")}
         </button>
       </div>
     </li>

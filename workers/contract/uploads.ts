@@ -12,10 +12,15 @@ import {
   Visibility,
 } from "./videos.ts";
 
+/** SHA-256 in hex that a client makes of name, size and samples of a file, to recognise it when it is chosen again. */
+export const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
+
 export const UploadCreate = z.strictObject({
   filename: fileName(255),
   /** Bytes. */
   size: z.int().nonnegative(),
+  /** Stands in the list of open uploads. It is the client's own, and the server does not check it. */
+  fingerprint: Fingerprint.optional(),
   contentType: z.string().max(100),
   title: Title.optional(),
   description: Description.optional(),
@@ -83,6 +88,34 @@ export const Upload = z.object({
   expiresAt: Timestamp,
 });
 export type Upload = z.infer<typeof Upload>;
+
+/** An unfinished upload, as the list of them shows it. */
+export const OpenUpload = z.object({
+  id: Id,
+  videoId: Id,
+  filename: z.string(),
+  size: z.int(),
+  fingerprint: Fingerprint.nullable(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type OpenUpload = z.infer<typeof OpenUpload>;
+
+/** What an account may still upload, so that a client can say at once that a file does not fit. */
+export const UploadRoom = z.object({
+  /** Bytes that one file may have. */
+  maxFileBytes: z.int(),
+  /** Bytes that all files of the account may have together, and have with its open uploads. */
+  quotaBytes: z.int(),
+  usedBytes: z.int(),
+  /** Audio files are accepted too. */
+  audio: z.boolean(),
+});
+export type UploadRoom = z.infer<typeof UploadRoom>;
+
+/** Every open upload, the newest first, and the room for more. */
+export const OpenUploads = z.object({ items: z.array(OpenUpload), room: UploadRoom });
+export type OpenUploads = z.infer<typeof OpenUploads>;
 
 export const UploadCompleted = z.object({ videoId: Id, state: VideoState });
 export type UploadCompleted = z.infer<typeof UploadCompleted>;

@@ -38,6 +38,7 @@ const newUpload = (ownerId: string, size: number): UploadRow => ({
   partSize: 10,
   partCount: 1,
   key: `sources/${newId()}`,
+  fingerprint: null,
   multipartId: "m",
   state: "open",
   etag: null,

@@ -163,6 +163,8 @@ export const uploads = sqliteTable(
     partCount: integer("part_count").notNull(),
     key: text("key").notNull(),
     multipartId: text("multipart_id").notNull(),
+    /** What the client recognises the file by. */
+    fingerprint: text("fingerprint"),
     state: text("state", { enum: ["open", "completed", "aborted", "expired"] })
       .notNull()
       .default("open"),

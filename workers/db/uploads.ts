@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
 import { type Catalog, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
@@ -21,6 +21,25 @@ export function recordedParts(db: Catalog, uploadId: string): Promise<PartRow[]>
     .from(uploadParts)
     .where(eq(uploadParts.uploadId, uploadId))
     .orderBy(asc(uploadParts.partNumber));
+}
+
+/** An account's open uploads, the newest first, and what it uses. Plan: index `uploads_owner`, at most `limit` rows. */
+export async function openUploadsOf(
+  db: Catalog,
+  ownerId: string,
+  now: number,
+  limit: number,
+): Promise<{ rows: UploadRow[]; bytes: number }> {
+  const isOpen = and(
+    eq(uploads.ownerId, ownerId),
+    eq(uploads.state, "open"),
+    gt(uploads.expiresAt, now),
+  );
+  const [rows, used] = await db.batch([
+    db.select().from(uploads).where(isOpen).orderBy(desc(uploads.createdAt)).limit(limit),
+    usage(db, ownerId),
+  ]);
+  return { rows, bytes: used[0]?.bytes ?? 0 };
 }
 
 /**

@@ -32,6 +32,7 @@ const ADMINS = ["admin"] as const;
 /** The authorization table: an operation without a row is refused. */
 export const ACCESS = {
   "uploads.create": { roles: CREATORS, scope: "uploads:write", resource: "any" },
+  "uploads.list": { roles: CREATORS, scope: "uploads:write", resource: "any" },
   "uploads.get": { roles: CREATORS, scope: "uploads:write", resource: "own" },
   "uploads.parts": { roles: CREATORS, scope: "uploads:write", resource: "own" },
   "uploads.record-part": { roles: CREATORS, scope: "uploads:write", resource: "own" },

@@ -1,3 +1,4 @@
+import { byteSize } from "./byte-size.ts";
 import { AppError } from "./errors.ts";
 
 const MIB = 1024 ** 2;
@@ -71,8 +72,17 @@ function hasExtension(filename: string, extensions: readonly string[]): boolean 
   return extensions.some((extension) => filename.toLowerCase().endsWith(extension));
 }
 
-function isAudio({ filename, contentType }: { filename: string; contentType: string }): boolean {
-  return /^audio\/[a-z0-9]/i.test(contentType.trim()) || hasExtension(filename, AUDIO_EXTENSIONS);
+/** Whether a content type is that of audio. */
+export function isAudioType(contentType: string): boolean {
+  return /^audio\/[a-z0-9]/i.test(contentType.trim());
+}
+
+/** Whether a file has the name of a video, or where audio is accepted that of audio. */
+export function hasMediaExtension(filename: string, acceptsAudio: boolean): boolean {
+  return (
+    hasExtension(filename, VIDEO_EXTENSIONS) ||
+    (acceptsAudio && hasExtension(filename, AUDIO_EXTENSIONS))
+  );
 }
 
 /** Whether a content type, without its parameters, is that of a video. The probe checks the bytes themselves later. */
@@ -94,19 +104,19 @@ export function checkFile(
 ): void {
   const isAccepted =
     isVideoType(file.contentType) ||
-    hasExtension(file.filename, VIDEO_EXTENSIONS) ||
-    (acceptsAudio && isAudio(file));
+    hasMediaExtension(file.filename, acceptsAudio) ||
+    (acceptsAudio && isAudioType(file.contentType));
   if (!isAccepted) {
     throw new AppError(
       "not_a_video_type",
-      `${file.filename} has the type "${file.contentType}". Upload a video file, for example MP4, MOV, MKV or WebM.`,
+      `${file.filename} is not a video. Upload a video file, for example MP4, MOV, MKV or WebM.`,
     );
   }
   if (file.size === 0) throw new AppError("empty_file", `${file.filename} is empty.`);
   if (file.size > maxBytes) {
     throw new AppError(
       "file_too_large",
-      `${file.filename} has ${file.size} bytes. The maximum is ${maxBytes} bytes.`,
+      `${file.filename} is too large, at ${byteSize(file.size)}. A file can have at most ${byteSize(maxBytes)}.`,
     );
   }
 }

@@ -1,7 +1,13 @@
 import { eq } from "drizzle-orm";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { PartUrls, Upload, UploadCompleted, UploadCreated } from "../contract/uploads.ts";
+import {
+  OpenUploads,
+  PartUrls,
+  Upload,
+  UploadCompleted,
+  UploadCreated,
+} from "../contract/uploads.ts";
 import { catalog } from "../db/client.ts";
 import { uploads, videos } from "../db/schema.ts";
 import { transcodes } from "../db/transcoding-schema.ts";
@@ -131,6 +137,40 @@ test("an upload can be resumed: recorded parts are listed, and a part sent again
     code: "part_missing",
     detail: expect.stringContaining("1, 3"),
   });
+});
+
+test("open uploads are listed with what recognises their file, until they end", async () => {
+  const { app } = await newAccount();
+  const fingerprint = "0a".repeat(32);
+  const upload = await open(app, { ...file, size: 100, fingerprint });
+  const other = await open(app, file);
+  const list = async (caller: TestApp) =>
+    OpenUploads.parse(await (await call(caller, "GET", "/v1/uploads")).json());
+  const { items, room } = await list(app);
+  expect(items.map(({ id, size }) => [id, size])).toEqual(
+    expect.arrayContaining([
+      [upload.id, 100],
+      [other.id, file.size],
+    ]),
+  );
+  expect(items.find(({ id }) => id === upload.id)?.fingerprint).toBe(fingerprint);
+  expect(room).toMatchObject({
+    maxFileBytes: Number(env.MAX_UPLOAD_BYTES),
+    usedBytes: file.size + 100,
+  });
+  await call(app, "DELETE", `/v1/uploads/${other.id}`);
+  await send(app, upload, 100, 1);
+  await complete(app, upload.id);
+  expect((await list(app)).items).toEqual([]);
+  expect((await list((await newAccount()).app)).items).toEqual([]);
+});
+
+test("the title of an API upload without one is cut between characters", async () => {
+  const { app } = await newAccount();
+  const name = `${"x".repeat(199)}😀 holiday.mp4`;
+  const { videoId } = await open(app, { ...file, filename: name });
+  const video = await (await call(app, "GET", `/v1/videos/${videoId}`)).json();
+  expect(video).toMatchObject({ title: "x".repeat(199) });
 });
 
 test("every unacceptable file is refused with its own code", async () => {

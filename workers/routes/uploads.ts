@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import {
+  OpenUploads,
   PartNumber,
   PartRecord,
   PartUrls,
@@ -16,6 +17,7 @@ import {
   abortUpload,
   createUpload,
   getUpload,
+  listOpenUploads,
   recordUploadedPart,
   signParts,
 } from "../services/uploads.ts";
@@ -42,6 +44,17 @@ export const uploads = createRouter()
       const { userId } = signedIn(c.var.principal);
       return c.json(await createUpload(c.env, userId, c.req.valid("json")), 201);
     },
+  )
+  .openapi(
+    createRoute({
+      operationId: "uploads.list",
+      method: "get",
+      path: "/v1/uploads",
+      tags,
+      summary: "List the unfinished uploads of the account, and what else it may upload",
+      responses: { 200: json(OpenUploads, "Open uploads, the newest first") },
+    }),
+    async (c) => c.json(await listOpenUploads(c.env, signedIn(c.var.principal).userId), 200),
   )
   .openapi(
     createRoute({

@@ -1,4 +1,10 @@
-import type { PartUrls, Upload, UploadCreate, UploadCreated } from "../contract/uploads.ts";
+import type {
+  OpenUploads,
+  PartUrls,
+  Upload,
+  UploadCreate,
+  UploadCreated,
+} from "../contract/uploads.ts";
 import { bytesInBin } from "../db/bin.ts";
 import { type Catalog, catalog, isOfDeletedAccount } from "../db/client.ts";
 import {
@@ -6,6 +12,7 @@ import {
   findUpload,
   forgetUpload,
   insertUpload,
+  openUploadsOf,
   recordedParts,
   recordPart,
   type UploadRow,
@@ -47,7 +54,14 @@ export async function createUpload(
   input: UploadCreate,
 ): Promise<UploadCreated> {
   checkFile(input, Number(env.MAX_UPLOAD_BYTES), planSettings(env).audioUploads);
-  const { filename, size, contentType, title = titleFromFilename(filename), ...details } = input;
+  const {
+    filename,
+    size,
+    contentType,
+    fingerprint = null,
+    title = titleFromFilename(filename),
+    ...details
+  } = input;
   const now = Date.now();
   const id = newId();
   const videoId = newId();
@@ -62,6 +76,7 @@ export async function createUpload(
     key,
     ...planParts(size),
     multipartId: await createMultipart(env, key),
+    fingerprint,
     state: "open",
     etag: null,
     createdAt: now,
@@ -112,7 +127,7 @@ function limitReached(used: { videos: number; openUploads: number }): AppError |
   if (used.openUploads > LIMITS.openUploadsPerAccount)
     return new AppError(
       "limit_reached",
-      `An account can have ${LIMITS.openUploadsPerAccount} unfinished uploads. Complete or abort one first.`,
+      `An account can have ${LIMITS.openUploadsPerAccount} unfinished uploads. Complete or discard one first.`,
     );
   if (used.videos > LIMITS.videosPerAccount)
     return new AppError(
@@ -166,6 +181,25 @@ export async function recordUploadedPart(
   const upload = await openUpload(db, principal, "uploads.record-part", id);
   partLength(upload, part.partNumber);
   await recordPart(db, id, part.partNumber, part.etag);
+}
+
+/** The account's unfinished uploads, and what else it may upload. */
+export async function listOpenUploads(env: UploadEnv, ownerId: string): Promise<OpenUploads> {
+  const limit = LIMITS.openUploadsPerAccount;
+  const { rows, bytes } = await openUploadsOf(catalog(env), ownerId, Date.now(), limit);
+  return {
+    items: rows.map(({ id, videoId, filename, size, fingerprint, createdAt, expiresAt }) => ({
+      ...{ id, videoId, filename, size, fingerprint },
+      createdAt: iso(createdAt),
+      expiresAt: iso(expiresAt),
+    })),
+    room: {
+      maxFileBytes: Number(env.MAX_UPLOAD_BYTES),
+      quotaBytes: Number(env.QUOTA_BYTES),
+      usedBytes: bytes,
+      audio: planSettings(env).audioUploads ?? false,
+    },
+  };
 }
 
 /** The state and recorded parts of an upload, to resume it. */

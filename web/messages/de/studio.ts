@@ -19,6 +19,14 @@ export const messages: Translated<"studio"> = {
   "studio.someTime": "einige Zeit",
   "studio.keptFile": "Deine hochgeladene Datei bleibt erhalten.",
   "studio.yourTime": "Das ist um {time} deiner Zeit.",
+  "studio.unfinished": "Der Upload ist nicht beendet.",
+  "studio.uploadOf": "Upload von {title}",
+  "studio.resume": "Fortsetzen",
+  "studio.resumeTitle": "Fortsetzen: {title}",
+  "studio.show": "Upload anzeigen",
+  "studio.showTitle": "Upload anzeigen: {title}",
+  "studio.discard": "Verwerfen",
+  "studio.discardTitle": "Verwerfen: {title}",
 
   "state.uploading": "Wird hochgeladen",
   "state.queued": "In der Warteschlange",
@@ -69,8 +77,12 @@ export const messages: Translated<"studio"> = {
   "captions.removeLanguage": "Untertitel entfernen: {language}",
   "captions.dropped":
     "{count, plural, =1 {Ein Untertitel ist beschädigt und wurde weggelassen.} one {# Untertitel ist beschädigt und wurde weggelassen.} other {# Untertitel sind beschädigt und wurden weggelassen.}}",
-  "captions.languageHint": "Ein Sprachkürzel wie en, de oder pt-BR",
   "captions.file": "Untertiteldatei",
+  "language.likely": "Vorschläge",
+  "language.all": "Alle Sprachen",
+  "leave.question": "Seite verlassen, ohne zu speichern?",
+  "leave.text": "Deine Änderungen an diesem Video sind nicht gespeichert.",
+  "leave.leave": "Verlassen",
   "captions.fileHint": "WebVTT oder SubRip, in jeder Zeichenkodierung",
   "captions.add": "Untertitel hinzufügen",
 
@@ -81,6 +93,7 @@ export const messages: Translated<"studio"> = {
   "details.alwaysEncode":
     "Dieses Video immer neu kodieren, auch wenn die Datei unverändert veröffentlicht werden könnte (nicht mehr zu ändern, sobald die Umwandlung begonnen hat)",
   "details.videoTitle": "Titel",
+  "details.titleMissing": "Gib einen Titel ein.",
   "details.description": "Beschreibung",
   "details.category": "Kategorie",
   "details.language": "Sprache",
@@ -163,28 +176,78 @@ export const messages: Translated<"studio"> = {
   "task.audioTrack": "Ton, Spur {track}",
   "task.audioWebm": "Ton für WebM",
 
-  "upload.title": "Video hochladen",
-  "upload.alwaysEncode":
-    "Dieses Video immer neu kodieren. Sonst wird eine Datei, die Browser abspielen können, unverändert in ihrer eigenen Auflösung veröffentlicht. Entscheide das, bevor du eine Datei wählst.",
-  "upload.encrypt":
-    "Dieses Video verschlüsseln. Verschlüsselte Videos haben keine Downloads und kein DASH. Entscheide das, bevor du eine Datei wählst.",
+  "upload.published": "Veröffentlicht",
+  "upload.title": "Videos hochladen",
+  "upload.choose": "Dateien auswählen",
+  "upload.drop": "Ziehe Videos oder Ordner hierher",
+  "upload.browse": "Dateien auswählen",
+  "upload.browseFolder": "Ordner auswählen",
   "upload.note":
     "Jedes Video- oder Audioformat. Uploads gehen nach dem Neuladen oder einer Unterbrechung der Verbindung weiter.",
-  "upload.drop": "Ziehe ein Video hierher oder {browse}",
-  "upload.browse": "wähle eine Datei",
-  "upload.resume": "Upload fortsetzen",
-  "upload.resumeAll": "Uploads fortsetzen",
-  "upload.published": "Veröffentlicht",
-  "upload.publishedText":
-    "„{title}“ kann angesehen werden, sobald der erste Teil umgewandelt ist. Lass diesen Tab offen, bis die Datei vollständig hochgeladen ist.",
-  "upload.viewProgress": "Fortschritt ansehen",
-  "upload.publish": "Veröffentlichen",
-  "upload.chooseFirst":
-    "Wähle zuerst eine Datei. Sie wird hochgeladen, während du die Details ausfüllst.",
-  "upload.changeLater": "Du kannst diese Details später ändern.",
+  "upload.dismiss": "Ausblenden",
+  "upload.refusedEmpty": "„{name}“ ist leer.",
+  "upload.refusedSize": "„{name}“ ist mit {size} zu groß. Eine Datei darf höchstens {limit} haben.",
+  "upload.refusedQuota":
+    "„{name}“ hat {size}, aber von deinem Speicherplatz sind nur {free} frei. Lösche Videos, die du nicht mehr brauchst, und leere dann deinen Papierkorb.",
+  "upload.refusedKind":
+    "„{name}“ ist kein Video. Wähle eine Videodatei, zum Beispiel MP4, MOV, MKV oder WebM.",
+  "upload.refusedUnreadable":
+    "„{name}“ lässt sich nicht lesen. Vielleicht wurde die Datei verschoben oder gelöscht, oder ein anderes Programm sperrt sie.",
+  "upload.alreadyListed": "„{name}“ ist schon in der Liste.",
+  "upload.defaults": "Details für neue Dateien",
+  "upload.defaultsHint":
+    "Dateien, die du ab jetzt auswählst, beginnen mit diesen Details. Du kannst sie für jede Datei ändern.",
+  "upload.alwaysEncode":
+    "Diese Videos immer neu kodieren. Sonst wird eine Datei, die Browser abspielen können, unverändert in ihrer eigenen Auflösung veröffentlicht.",
+  "upload.encrypt":
+    "Diese Videos verschlüsseln. Verschlüsselte Videos haben keine Downloads und kein DASH.",
+  "upload.playlist": "Playlist",
+  "upload.noPlaylist": "Keine",
+  "upload.files": "Deine Dateien",
+  "upload.count": "{uploaded} von {files, plural, one {# Datei} other {# Dateien}} hochgeladen",
+  "upload.totalProgress": "Alle Uploads",
+  "upload.progressOf": "Upload von {name}",
+  "upload.sentOf": "{sent} von {size}",
+  "upload.rate": "{size}/s",
+  "upload.timeLeft": "noch {time}",
+  "upload.willContinue": "Offline. Geht weiter, sobald du wieder online bist.",
+  "upload.pauseAll": "Alle anhalten",
+  "upload.resumeAll": "Alle fortsetzen",
+  "upload.publishAll":
+    "{count, plural, one {# Video veröffentlichen} other {# Videos veröffentlichen}}",
+  "upload.clear": "Fertige ausblenden",
+  "upload.stateWaiting": "Wartet",
+  "upload.stateElsewhere": "Wird in einem anderen Tab hochgeladen",
+  "upload.stateUploading": "Wird hochgeladen",
+  "upload.statePaused": "Angehalten",
+  "upload.stateFailed": "Upload fehlgeschlagen",
+  "upload.stateMissing": "Wähle diese Datei noch einmal, um fortzufahren",
+  "upload.stateUploaded": "Hochgeladen",
+  "upload.detailsOf": "Details von {name}",
+  "upload.pause": "Anhalten",
+  "upload.pauseOf": "Anhalten: {name}",
+  "upload.resume": "Fortsetzen",
+  "upload.resumeOf": "Fortsetzen: {name}",
+  "upload.retryOf": "Erneut versuchen: {name}",
+  "upload.up": "Nach oben",
+  "upload.upOf": "Nach oben: {name}",
+  "upload.down": "Nach unten",
+  "upload.downOf": "Nach unten: {name}",
+  "upload.removeOf": "Entfernen: {name}",
+  "upload.removeQuestion": "Diese Datei entfernen?",
+  "upload.removeUnfinished":
+    "Der Upload von „{name}“ endet, und was davon gesendet ist, wird gelöscht.",
+  "upload.removeUploaded":
+    "„{name}“ verschwindet aus dieser Liste. Das Video bleibt in „Meine Videos“ und ist privat.",
+  "upload.publishing": "Wird veröffentlicht",
   "upload.complete":
     "Die Datei ist vollständig hochgeladen. Veröffentliche das Video, wenn die Details fertig sind.",
   "upload.chooseAgain": "Wähle die Datei noch einmal, um den Upload fortzusetzen.",
+  "upload.fileChanged":
+    "Die Datei wurde verschoben, geändert oder gelöscht. Wähle sie noch einmal, um fortzufahren.",
+  "upload.viewProgress": "Fortschritt ansehen",
+  "upload.publish": "Veröffentlichen",
+  "upload.changeLater": "Du kannst diese Details später ändern.",
   "upload.stalled": "Der Upload stockt. Prüfe deine Verbindung und versuche es noch einmal.",
   "upload.etagHidden":
     "Der Speicher gibt den ETag-Header nicht für diese Website frei. Prüfe seine CORS-Einstellungen.",

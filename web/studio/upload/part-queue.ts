@@ -1,6 +1,6 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../../api-error.ts";
 import type { PauseGate } from "./pause-gate.ts";
-import { t } from "../i18n/translate.ts";
+import { t } from "../../i18n/translate.ts";
 
 export interface Part {
   partNumber: number;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { clock } from "../format.ts";
+import { clock } from "../../format.ts";
 import { type InspectionResult, inspectSource } from "./source-inspector.ts";
 import type { Inspection } from "./source-inspector-browser.ts";
-import { t } from "../i18n/translate.ts";
+import { t } from "../../i18n/translate.ts";
 
 /** Describes the chosen source beside the upload, which does not depend on it. */
 export function SourceInspectorPanel({ source }: { source: Blob }) {

@@ -1,6 +1,7 @@
+import PQueue from "p-queue";
 import pRetry from "p-retry";
-import { completeUpload, recordPart, signParts } from "../api.ts";
-import { ApiError } from "../api-error.ts";
+import { completeUpload, recordPart, signParts } from "../../api.ts";
+import { ApiError } from "../../api-error.ts";
 import {
   isTransient,
   MAX_ATTEMPTS,
@@ -9,7 +10,7 @@ import {
   type PartTransport,
   type SignedPart,
 } from "./part-queue.ts";
-import { t } from "../i18n/translate.ts";
+import { t } from "../../i18n/translate.ts";
 
 /** A request without progress for this long is aborted and retried, as browsers have no timeout of their own. */
 const STALL_TIMEOUT_MS = 60_000;
@@ -17,6 +18,25 @@ const STALL_TIMEOUT_MS = 60_000;
 function stalledError(): ApiError {
   return new ApiError(0, "stalled", t("upload.stalled"));
 }
+
+/** Of all files together: more share the same line, and each is in memory while it is sent. */
+export const MAX_CONCURRENT_PARTS = 4;
+const slots = new PQueue({ concurrency: MAX_CONCURRENT_PARTS });
+
+/**
+ * The bytes of a part. Safari can hang for ever on a request whose body is a slice of a file, so they are read first.
+ * @throws ApiError file_unreadable when the file was moved, changed or deleted since it was chosen
+ */
+async function readPart(file: Blob, { start, end }: Part): Promise<ArrayBuffer> {
+  try {
+    return await file.slice(start, end).arrayBuffer();
+  } catch {
+    throw new ApiError(400, FILE_UNREADABLE, t("upload.fileChanged"));
+  }
+}
+
+/** The code of the error after which the file has to be chosen again. */
+export const FILE_UNREADABLE = "file_unreadable";
 
 /** Aborts an API call that takes too long. */
 async function withTimeout<T>(
@@ -37,7 +57,7 @@ async function withTimeout<T>(
  */
 function putPart(
   signed: SignedPart,
-  body: Blob,
+  body: ArrayBuffer,
   onProgress: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -87,9 +107,12 @@ function untilOnline(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Completes the upload. The call is idempotent, so transient failures are retried. */
-export async function joinParts(uploadId: string, signal: AbortSignal): Promise<void> {
-  await pRetry(() => withTimeout((ended) => completeUpload(uploadId, ended), signal), {
+/** Calls the API again after transient failures, once the browser is online. The call must be one that can be repeated. */
+export function callPatiently<T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return pRetry(() => withTimeout(call, signal), {
     retries: MAX_ATTEMPTS - 1,
     maxTimeout: MAX_DELAY_MS,
     randomize: true,
@@ -102,13 +125,20 @@ export async function joinParts(uploadId: string, signal: AbortSignal): Promise<
   });
 }
 
+/** Completes the upload. */
+export async function joinParts(uploadId: string, signal: AbortSignal): Promise<void> {
+  await callPatiently((ended) => completeUpload(uploadId, ended), signal);
+}
+
 /** The requests behind `uploadParts`, for one file. */
 export function browserTransport(uploadId: string, file: Blob): PartTransport {
   return {
     sign: (partNumbers, signal) =>
       withTimeout((ended) => signParts(uploadId, partNumbers, ended), signal),
     put: (signed: SignedPart, part: Part, onProgress, signal) =>
-      putPart(signed, file.slice(part.start, part.end), onProgress, signal),
+      slots.add(async () => putPart(signed, await readPart(file, part), onProgress, signal), {
+        signal,
+      }),
     record: (partNumber, etag, signal) =>
       withTimeout((ended) => recordPart(uploadId, partNumber, etag, ended), signal),
     wait: async (milliseconds, signal) => {

@@ -14,7 +14,21 @@ interface Call {
 function fakeApi() {
   const calls: Call[] = [];
   const stored: string[] = [];
-  const api = { calls, stored, known: null as null | { state: string; parts: number[] } };
+  const api = {
+    calls,
+    stored,
+    known: null as null | { state: string; parts: number[] },
+    /** What `GET /v1/uploads` lists. */
+    open: [] as { id: string; size: number; fingerprint: string | null }[],
+    /** Idempotency keys of creations. */
+    keys: [] as (string | null)[],
+    /** How many of the next creations have no answer. */
+    lostCreations: 0,
+    /** The most parts that were sent at once, and the kinds of their bodies. */
+    mostAtOnce: 0,
+    bodies: new Set<string>(),
+  };
+  let atOnce = 0;
   const json = (body: unknown, status = 200) => Response.json(body, { status });
   const problem = (status: number, code: string) => json({ code, detail: code, status }, status);
 
@@ -23,11 +37,15 @@ function fakeApi() {
     const path = new URL(request.url).pathname;
     const { method } = request;
     calls.push({ method, path });
-    if (method === "POST" && path === "/v1/uploads")
+    if (method === "GET" && path === "/v1/uploads") return json({ items: api.open, room: {} });
+    if (method === "POST" && path === "/v1/uploads") {
+      api.keys.push(request.headers.get("idempotency-key"));
+      if (api.lostCreations-- > 0) throw new TypeError("network");
       return json(
         { id: "u2", videoId: "v2", partSize: PART_SIZE, partCount: 3, expiresAt: "" },
         201,
       );
+    }
     if (method === "POST" && path.endsWith("/parts")) {
       const { partNumbers } = (await request.json()) as { partNumbers: number[] };
       const parts = partNumbers.map((partNumber) => ({
@@ -68,9 +86,14 @@ function fakeApi() {
     abort() {
       this.onabort?.();
     }
-    send(body: Blob) {
-      stored.push(`${this.#url} ${body.size}`);
-      queueMicrotask(() => this.onload?.());
+    send(body: ArrayBuffer) {
+      stored.push(`${this.#url} ${body.byteLength}`);
+      api.bodies.add(body.constructor.name);
+      api.mostAtOnce = Math.max(api.mostAtOnce, ++atOnce);
+      setTimeout(() => {
+        atOnce--;
+        this.onload?.();
+      });
     }
   }
   vi.stubGlobal("fetch", fetch);
@@ -82,7 +105,7 @@ function sourceFile(): File {
   return new File([new Uint8Array(SIZE)], "source.mp4", { type: "video/mp4", lastModified: 1 });
 }
 
-/** Uppy with the plugin and one file; `meta` as the recovery plugin would have stored it. */
+/** Uppy with the plugin and one file; `meta` as the queue knows it. */
 async function chooseFile(meta: UploadMeta = {}) {
   const { MultipartUploader } = await import("./multipart-uploader.ts");
   const uppy = new Uppy<UploadMeta, Body>().use(MultipartUploader);
@@ -93,13 +116,7 @@ async function chooseFile(meta: UploadMeta = {}) {
 
 beforeEach(() => {
   vi.stubGlobal("location", { origin: "http://localhost:8788" });
-  // Node has no localStorage unless it is given a file for it.
-  const items = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => items.set(key, value),
-    removeItem: (key: string) => items.delete(key),
-  });
+  vi.stubGlobal("navigator", { onLine: true });
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -157,50 +174,50 @@ test("an error of the API becomes the error of the file", async () => {
   expect(result?.failed?.[0]?.error).toBe("The quota is used up.");
 });
 
-/** Uppy after a reload, with the file as the recovery plugin stored it before the upload started. */
-async function restore() {
-  const { removeCompletedUpload } = await import("./upload-recovery.ts");
-  const uppy = new Uppy<UploadMeta, Body>();
-  removeCompletedUpload(uppy);
-  const data = sourceFile();
-  const id = uppy.addFile({ name: "source.mp4", type: "video/mp4", data });
-  return { uppy, id };
-}
-
-test.each([
-  ["has arrived", { state: "completed", parts: [1, 2, 3] }, 0],
-  ["is still uploading", { state: "open", parts: [1] }, 1],
-])(
-  "a file that %s is recognized after a reload, although the recovery plugin stored it too early",
-  async (_name, known, remaining) => {
-    const api = fakeApi();
-    const sent = await chooseFile();
-    await sent.upload();
-    api.known = known;
-    const record = localStorage.getItem("kinora.draft.upload");
-    const { uppy, id } = await restore();
-    // Adding the file cleared the record, as choosing one does; the recovery plugin does not add files.
-    localStorage.setItem("kinora.draft.upload", record ?? "");
-    uppy.setFileState(id, { isRestored: true });
-    uppy.emit("restored", {});
-    expect(uppy.getFile(id).meta.unconfirmed).toBe(true);
-    await vi.waitFor(() => {
-      expect(api.calls.at(-1)).toEqual({ method: "GET", path: "/v1/uploads/u2" });
-      expect(uppy.getFiles()).toHaveLength(remaining);
-    });
-    for (const { meta } of uppy.getFiles())
-      expect(meta).toMatchObject({ uploadId: "u2", unconfirmed: false });
-  },
-);
-
-test("choosing the same file again starts a new upload", async () => {
+test("an upload that another device has started is resumed for the same file", async () => {
   const api = fakeApi();
-  await (await chooseFile()).upload();
-  api.known = { state: "completed", parts: [1, 2, 3] };
-  const { uppy, id } = await restore();
-  uppy.setFileState(id, { isRestored: true });
-  uppy.emit("restored", {});
-  await new Promise(setImmediate);
-  expect(api.calls.filter((call) => call.method === "GET")).toEqual([]);
-  expect(uppy.getFiles()).toHaveLength(1);
+  api.open = [
+    { id: "other", size: SIZE, fingerprint: "b" },
+    { id: "u1", size: SIZE, fingerprint: "a" },
+  ];
+  api.known = { state: "open", parts: [1, 3] };
+  const uppy = await chooseFile({ fingerprint: "a" });
+  const result = await uppy.upload();
+  expect(result?.successful?.[0]?.meta.uploadId).toBe("u1");
+  expect(api.stored).toEqual(["https://storage/2 10"]);
+});
+
+test("a creation whose answer was lost is repeated with the same key", async () => {
+  const api = fakeApi();
+  api.lostCreations = 1;
+  const uppy = await chooseFile({ fingerprint: "a" });
+  const result = await uppy.upload();
+  expect(result?.successful).toHaveLength(1);
+  expect(api.keys).toHaveLength(2);
+  expect(new Set(api.keys).size).toBe(1);
+});
+
+test("parts are sent as array buffers, a few at once however many files there are", async () => {
+  const api = fakeApi();
+  const uppy = await chooseFile();
+  for (const name of ["b.mp4", "c.mp4"])
+    uppy.addFile({ name, type: "video/mp4", data: sourceFile(), meta: { relativePath: name } });
+  const result = await uppy.upload();
+  expect(result?.successful).toHaveLength(3);
+  expect([...api.bodies]).toEqual(["ArrayBuffer"]);
+  expect(api.stored).toHaveLength(9);
+  expect(api.mostAtOnce).toBe(4);
+});
+
+test("a file that has changed since it was chosen says so, and is not sent", async () => {
+  const api = fakeApi();
+  const uppy = await chooseFile();
+  const [file] = uppy.getFiles();
+  vi.spyOn(file!.data as File, "slice").mockReturnValue({
+    arrayBuffer: () => Promise.reject(new DOMException("changed", "NotReadableError")),
+  } as Blob);
+  const result = await uppy.upload();
+  expect(result?.failed?.[0]?.error).toContain("moved, changed or deleted");
+  expect(result?.failed?.[0]?.meta.errorCode).toBe("file_unreadable");
+  expect(api.stored).toEqual([]);
 });

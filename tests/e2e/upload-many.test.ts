@@ -1,0 +1,193 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { launchBrowser } from "../../scripts/product/browser.ts";
+import { generateSource } from "../../scripts/product/sample-video.ts";
+import { settled, signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
+import {
+  deleteVideosOf,
+  detailsOf,
+  draftKept,
+  filesKept,
+  openDetails,
+  publish,
+  UPLOAD_TIMEOUT_MS,
+  videosOf,
+  waitForState,
+} from "../support/product/upload-page.ts";
+import { violations } from "../support/product/violations.ts";
+
+const SOURCE = { seconds: 1, width: 320, height: 240, bitrate: 100_000 };
+const CREATOR = {
+  name: "Nils Pier",
+  email: "nils.pier@example.com",
+  password: "ten small waves at once",
+};
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kinora-uploads-"));
+  await generateSource(join(folder, "buoy.mp4"), SOURCE);
+  await generateSource(join(folder, "lamp_at-night.mp4"), { ...SOURCE, rate: 25 });
+  await writeFile(join(folder, "empty.mp4"), "");
+  await writeFile(join(folder, "photo.mp4"), Buffer.from("ffd8ffe000104a464946", "hex"));
+  await writeFile(join(folder, "notes.ts"), "export const sea = 7;\n");
+  // Signs up.
+  await videosOf(CREATOR);
+  browser = await launchBrowser();
+  context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
+  context.setDefaultTimeout(60_000);
+  page = await context.newPage();
+  await signIn(page, CREATOR);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await deleteVideosOf(CREATOR);
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function chooseFiles(names: string[], tab = page): Promise<void> {
+  const input = tab.locator("input[type=file]").first();
+  await input.setInputFiles(names.map((name) => join(folder, name)));
+}
+
+test("each file has a draft of its own, which outlives a reload", async () => {
+  await page.goto("/upload");
+  await chooseFiles(["buoy.mp4"]);
+  await detailsOf("buoy.mp4", page).getByLabel("Title").fill("A buoy in fog");
+  await waitForState("buoy.mp4", "uploaded", page);
+  await draftKept("A buoy in fog", page);
+  await page.reload();
+  await chooseFiles(["lamp_at-night.mp4"]);
+  await openDetails("lamp_at-night.mp4", page);
+  await openDetails("buoy.mp4", page);
+  expect(await detailsOf("lamp_at-night.mp4", page).getByLabel("Title").inputValue()).toBe(
+    "lamp at night",
+  );
+  expect(await detailsOf("buoy.mp4", page).getByLabel("Title").inputValue()).toBe("A buoy in fog");
+
+  await detailsOf("buoy.mp4", page).getByLabel("Title").fill("  ");
+  await detailsOf("buoy.mp4", page).getByRole("button", { name: "Publish", exact: true }).click();
+  await detailsOf("buoy.mp4", page).getByText("Enter a title.").waitFor();
+  const title = detailsOf("buoy.mp4", page).getByLabel("Title");
+  expect(await title.getAttribute("aria-invalid")).toBe("true");
+  await publish("buoy.mp4", "A buoy in fog", page);
+  await publish("lamp_at-night.mp4", "A lamp", page);
+});
+
+test("files that are no videos are refused at once, in plain words", async () => {
+  await page.goto("/upload");
+  await chooseFiles(["empty.mp4", "photo.mp4", "notes.ts"]);
+  const alert = page.getByRole("alert");
+  await alert.getByText("“empty.mp4” is empty.").waitFor();
+  await alert.getByText("“photo.mp4” is not a video.").waitFor();
+  await alert.getByText("“notes.ts” is not a video.").waitFor();
+  expect(await page.locator(".upload-row").count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+});
+
+describe("ten files", () => {
+  const NAMES = Array.from({ length: 10 }, (_, index) => `wave-${index}.mp4`);
+  /** Bytes per second: slow enough for a cut, a reload and a second tab before the end. */
+  const NETWORK = { latency: 20, downloadThroughput: 5_000_000, uploadThroughput: 400_000 };
+  let first: Page;
+
+  const throttle = async (tab: Page): Promise<CDPSession> => {
+    const session = await context.newCDPSession(tab);
+    await session.send("Network.enable");
+    await session.send("Network.emulateNetworkConditions", { offline: false, ...NETWORK });
+    return session;
+  };
+  const uploaded = (count: number, tab: Page) =>
+    tab.waitForFunction(
+      (wanted) => document.querySelectorAll('.upload-row[data-state="uploaded"]').length >= wanted,
+      count,
+      { timeout: UPLOAD_TIMEOUT_MS },
+    );
+
+  beforeAll(async () => {
+    await page.goto("about:blank");
+    const source = await readFile(join(folder, "buoy.mp4"));
+    for (const [index, name] of NAMES.entries()) {
+      // A box that players skip.
+      const free = Buffer.alloc(600_000, index);
+      free.writeUInt32BE(free.length);
+      free.write("free", 4);
+      await writeFile(join(folder, name), Buffer.concat([source, free]));
+    }
+    first = await context.newPage();
+  });
+
+  test("are a queue that says how far it is, and can be used on every screen", async () => {
+    await throttle(first);
+    await first.goto("/upload");
+    await chooseFiles(NAMES, first);
+    await first.waitForFunction(() => document.querySelectorAll(".upload-row").length === 10);
+    await first.getByRole("button", { name: "Pause all" }).click();
+    await first.getByRole("button", { name: "Resume all" }).waitFor();
+    await openDetails("wave-9.mp4", first);
+    for (const width of WIDTHS)
+      for (const colorScheme of ["light", "dark"] as const) {
+        await first.setViewportSize({ width, height: 900 });
+        await first.emulateMedia({ colorScheme });
+        await settled(first);
+        expect(await violations(first)).toEqual([]);
+        const pageWidth = await first.evaluate(() => document.documentElement.scrollWidth);
+        expect(pageWidth).toBeLessThanOrEqual(width);
+      }
+    await first.getByRole("button", { name: "Move wave-9.mp4 up" }).focus();
+    await first.keyboard.press("Enter");
+    await first.getByRole("button", { name: "Resume all" }).click();
+    expect(await first.locator(".upload-row-name").allTextContents()).toEqual([
+      ...NAMES.slice(0, 8),
+      "wave-9.mp4",
+      "wave-8.mp4",
+    ]);
+  });
+
+  test("survive a cut, a reload and a second tab, and arrive once", async () => {
+    const session = await throttle(first);
+    await first.getByText(/\d of 10 files uploaded/).waitFor();
+    await session.send("Network.emulateNetworkConditions", { ...NETWORK, offline: true });
+    await first.getByText("Offline. Continues when you’re back online.").first().waitFor();
+    await session.send("Network.emulateNetworkConditions", { ...NETWORK, offline: false });
+    await uploaded(2, first);
+    await filesKept(10, first);
+    // While other pages are visited, the header shows the progress.
+    await first.getByRole("link", { name: "Kinora home" }).click();
+    await first.locator(".header-upload", { hasText: "%" }).click();
+    await first.reload();
+    await first.waitForFunction(() => document.querySelectorAll(".upload-row").length === 10);
+
+    const second = await context.newPage();
+    await throttle(second);
+    await second.goto("/upload");
+    await second.getByText("Uploading in another tab").first().waitFor();
+    await chooseFiles(NAMES, second);
+    await second.getByRole("alert").getByText("“wave-9.mp4” is already in the list.").waitFor();
+    await uploaded(4, second);
+    await first.close();
+    await uploaded(10, second);
+    await second.getByRole("button", { name: "Publish 10 videos" }).click();
+    await second.waitForFunction(
+      () => document.querySelectorAll(".upload-row .badge-good").length === 10,
+    );
+    const videos = await videosOf(CREATOR);
+    const waves = videos.filter(({ title }) => title.startsWith("wave "));
+    expect(waves.map(({ title }) => title).toSorted()).toEqual(
+      NAMES.map((_, index) => `wave ${index}`),
+    );
+    for (const { state, visibility } of waves) {
+      expect(state).not.toBe("uploading");
+      expect(visibility).toBe("public");
+    }
+    await second.close();
+  });
+});

@@ -1,0 +1,55 @@
+import { useMemo } from "preact/hooks";
+import { Field } from "../components/field.tsx";
+import { t } from "../i18n/translate.ts";
+import { type LanguageChoice, languageChoices, likelyLanguages } from "./language-list.ts";
+
+interface Props {
+  /** BCP 47; empty when none is set. */
+  value: string;
+  onChange: (language: string) => void;
+  error?: string | undefined;
+  /** One has to be chosen. */
+  isRequired?: boolean;
+}
+
+/** Chooses a language by its name. Typing its first letters finds it. */
+export function LanguageField({ value, onChange, error, isRequired = false }: Props) {
+  const choices = useMemo(() => languageChoices(value), [value]);
+  // Those of the first rendering, so that the list stays while it is used.
+  const likely = useMemo(() => likelyLanguages(value, choices), []);
+  return (
+    <Field label={t("details.language")} error={error}>
+      {(ids) => (
+        <select
+          class="input"
+          {...ids}
+          value={value}
+          required={isRequired}
+          onInput={(event) => onChange(event.currentTarget.value)}
+        >
+          {!isRequired && <option value="">{t("details.notSet")}</option>}
+          <optgroup label={t("language.likely")}>
+            <Options choices={likely} />
+          </optgroup>
+          <optgroup label={t("language.all")}>
+            <Options
+              choices={choices.filter((choice) => !likely.some(({ tag }) => tag === choice.tag))}
+            />
+          </optgroup>
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Options({ choices }: { choices: readonly LanguageChoice[] }) {
+  return (
+    <>
+      {choices.map(({ tag, name }) => (
+        <option key={tag} value={tag}>
+          {name}
+        </option>
+      ))}
+    </>
+  );
+}

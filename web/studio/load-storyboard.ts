@@ -1,0 +1,27 @@
+import { createPlayback, sendBeacon } from "../api.ts";
+import { send } from "../http.ts";
+import { readStoryboard, type StoryboardTile } from "./storyboard.ts";
+
+/** The storyboard of a video; empty while it has none. */
+export async function loadStoryboard(id: string, signal: AbortSignal): Promise<StoryboardTile[]> {
+  const { storyboard, counted, token } = await createPlayback(id, signal);
+  // Nothing is played.
+  if (counted) sendBeacon({ token, watched: 0, ended: false, closed: true });
+  if (storyboard === null) return [];
+  const address = new URL(storyboard, location.href).href;
+  const response = await send(address, { signal });
+  return response.ok ? readStoryboard(await response.text(), address) : [];
+}
+
+/** A tile as a picture of its own, for as long as the page is shown. */
+export async function pictureOf(tile: StoryboardTile): Promise<string> {
+  const { sheet, x, y, width, height } = tile;
+  const image = new Image();
+  image.src = sheet;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext("2d")?.drawImage(image, x, y, width, height, 0, 0, width, height);
+  return canvas.toDataURL("image/jpeg");
+}

@@ -1,0 +1,61 @@
+import { useState } from "preact/hooks";
+import { TextField } from "../../components/field.tsx";
+import { t } from "../../i18n/translate.ts";
+import { LanguageField } from "../language-field.tsx";
+import { CategoryField, VisibilityField } from "../video-fields.tsx";
+import { PlaylistField } from "./playlist-field.tsx";
+import { loadDefaults, saveDefaults, type UploadDefaults } from "./upload-defaults.ts";
+
+/** What new files begin with. Files that are in the queue already keep their own details. */
+export function DefaultDetails() {
+  const [defaults, setDefaults] = useState(loadDefaults);
+  const set = (change: Partial<UploadDefaults>) => {
+    const changed = { ...defaults, ...change };
+    setDefaults(changed);
+    saveDefaults(changed);
+  };
+  return (
+    <details class="upload-defaults">
+      <summary>{t("upload.defaults")}</summary>
+      <div class="form">
+        <p class="field-hint">{t("upload.defaultsHint")}</p>
+        <div class="form-row">
+          <VisibilityField
+            value={defaults.visibility}
+            onChange={(visibility) => set({ visibility })}
+          />
+          <CategoryField value={defaults.category} onChange={(category) => set({ category })} />
+          <LanguageField value={defaults.language} onChange={(language) => set({ language })} />
+        </div>
+        <div class="form-row">
+          <TextField
+            label={t("details.tags")}
+            hint={t("details.tagsHint")}
+            value={defaults.tags}
+            onInput={(tags) => set({ tags })}
+          />
+          <PlaylistField
+            value={defaults.playlistId}
+            onChange={(playlistId) => set({ playlistId })}
+          />
+        </div>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={defaults.alwaysEncode}
+            onChange={(event) => set({ alwaysEncode: event.currentTarget.checked })}
+          />
+          {t("upload.alwaysEncode")}
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={defaults.encrypted}
+            onChange={(event) => set({ encrypted: event.currentTarget.checked })}
+          />
+          {t("upload.encrypt")}
+        </label>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,70 @@
+import type { UploadRoom } from "../../../workers/contract/uploads.ts";
+import { byteSize } from "../../../workers/domain/byte-size.ts";
+import { kindOfBytes, SIGNATURE_BYTES } from "../../../workers/domain/file-signatures.ts";
+import { hasMediaExtension, isAudioType, isVideoType } from "../../../workers/domain/uploads.ts";
+import { t } from "../../i18n/translate.ts";
+
+/** A file that can be uploaded, with the type to send; or a sentence that says why not. */
+export type Verdict = { contentType: string } | { refusal: string };
+
+/**
+ * Judges a file before anything of it is sent, as the server would, but also by its first bytes.
+ * @param room what the account may still upload; null while the server has not said so
+ * @param pendingBytes of files that wait and are not part of `room` yet
+ */
+export async function judgeFile(
+  file: File,
+  room: UploadRoom | null,
+  pendingBytes: number,
+): Promise<Verdict> {
+  const { name } = file;
+  if (file.size === 0) return { refusal: t("upload.refusedEmpty", { name }) };
+  if (room && file.size > room.maxFileBytes)
+    return {
+      refusal: t("upload.refusedSize", {
+        name,
+        size: byteSize(file.size),
+        limit: byteSize(room.maxFileBytes),
+      }),
+    };
+  const head = await readHead(file);
+  if (!head) return { refusal: t("upload.refusedUnreadable", { name }) };
+  const contentType = contentTypeOf(file, head, room?.audio ?? true);
+  if (contentType === null) return { refusal: t("upload.refusedKind", { name }) };
+  const free = room ? Math.max(0, room.quotaBytes - room.usedBytes - pendingBytes) : Infinity;
+  if (file.size > free)
+    return {
+      refusal: t("upload.refusedQuota", {
+        name,
+        size: byteSize(file.size),
+        free: byteSize(free),
+      }),
+    };
+  return { contentType };
+}
+
+/** @returns null for a file that was moved, deleted or locked since it was chosen, and for a folder */
+async function readHead(file: File): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await file.slice(0, SIGNATURE_BYTES).arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
+/** The type to send for a file; null for one that is no video. */
+function contentTypeOf(
+  file: Pick<File, "name" | "type">,
+  head: Uint8Array,
+  acceptsAudio: boolean,
+): string | null {
+  const known = kindOfBytes(head);
+  if (known?.kind === "video" || (known?.kind === "audio" && acceptsAudio))
+    return known.contentType;
+  if (known) return null;
+  const isMedia =
+    isVideoType(file.type) ||
+    (acceptsAudio && isAudioType(file.type)) ||
+    hasMediaExtension(file.name, acceptsAudio);
+  return isMedia ? file.type || "application/octet-stream" : null;
+}

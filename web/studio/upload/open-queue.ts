@@ -1,0 +1,220 @@
+import { getUpload, getVideo, listOpenUploads } from "../../api.ts";
+import { effect, untracked } from "@preact/signals";
+import { ApiError } from "../../api-error.ts";
+import { account as signedIn } from "../../session.ts";
+import type { OpenUpload, UploadRoom } from "../../../workers/contract/uploads.ts";
+import { titleFromFilename } from "../../../workers/domain/titles.ts";
+import { EMPTY_DRAFT } from "../upload-draft.ts";
+import { fingerprintOf } from "./file-identity.ts";
+import { judgeFile } from "./judge-file.ts";
+import { changeEntryOf, expanded, itemOf, type QueueItem, queue, refusals } from "./queue-state.ts";
+import { loadDefaults, type UploadDefaults } from "./upload-defaults.ts";
+import {
+  keepFile,
+  readEntries,
+  readEntry,
+  readFile,
+  removeEntry,
+  type UploadEntry,
+  writeEntry,
+} from "./upload-entries.ts";
+import { attach, empty, enqueue, leave, remove, watchQueue } from "./upload-queue.ts";
+import { t } from "../../i18n/translate.ts";
+
+let accountId: string | null = null;
+let isWatching = false;
+/** Files are taken one after another, and after what the last visit has left. */
+let ready: Promise<void> = Promise.resolve();
+let room: UploadRoom | null = null;
+
+/** Continues with the account's uploads. Repeating it is harmless. */
+export function openQueue(account: string): void {
+  if (accountId === account) return;
+  if (!isWatching) watchQueue((key) => void followNewEntry(key));
+  isWatching = true;
+  empty();
+  accountId = account;
+  ready = restore(account);
+}
+
+/** Ends this tab's uploads with the session. They continue when the account signs in again. */
+effect(() => {
+  if (signedIn.value !== null || accountId === null) return;
+  accountId = null;
+  untracked(empty);
+});
+
+/** Takes files into the queue, in this order. */
+export function addFiles(files: readonly File[]): void {
+  ready = ready.catch(reportError).then(async () => {
+    refusals.value = [];
+    room = (await listOpenUploads().catch(() => null))?.room ?? room;
+    const wanted = files.filter((file) => !isSystemFile(file));
+    const isOnly = wanted.length === 1 && queue.value.length === 0;
+    for (const file of wanted) await addFile(file, isOnly);
+  });
+}
+
+/** Ends the upload of a video that was deleted. */
+export function removeVideo(videoId: string): void {
+  for (const { entry } of queue.value) if (entry.videoId === videoId) remove(entry.key);
+}
+
+/** What operating systems put into folders. */
+function isSystemFile({ name }: File): boolean {
+  return name.startsWith(".") || /^(?:thumbs\.db|desktop\.ini)$/i.test(name);
+}
+
+function refuse(reason: string): void {
+  refusals.value = [...refusals.value, reason];
+}
+
+function itemFor(entry: UploadEntry, source: File | null): QueueItem {
+  return {
+    entry,
+    source,
+    state: entry.isUploaded ? "uploaded" : source ? "waiting" : "missing",
+    error: null,
+    isTransientError: false,
+    canRetry: true,
+    publishError: null,
+    fieldErrors: {},
+  };
+}
+
+const keyFor = (account: string, identity: string): string => `${account} ${identity}`;
+
+/** @param isOnly its details are shown at once */
+async function addFile(file: File, isOnly: boolean): Promise<void> {
+  const account = accountId;
+  if (account === null) return;
+  const waiting = queue.value.filter(({ entry }) => entry.uploadId === null);
+  const pendingBytes = waiting.reduce((sum, { entry }) => sum + entry.size, 0);
+  const fingerprint = await identify(file);
+  const key = keyFor(account, fingerprint ?? `${file.name} ${file.size} ${file.lastModified}`);
+  const known = itemOf(key);
+  const verdict = await judgeFile(file, known ? null : room, pendingBytes);
+  if ("refusal" in verdict) return refuse(verdict.refusal);
+  if (known && (known.state === "missing" || known.state === "failed")) {
+    void keepFile(key, file, keptBytes());
+    changeEntryOf(key, verdict);
+    return attach(key, file);
+  }
+  if (known && known.entry.publication !== "published")
+    return refuse(t("upload.alreadyListed", { name: file.name }));
+  if (known) leave(key);
+  const identity = { key, accountId: account, fingerprint, name: file.name };
+  const entry = { ...newEntry(identity, file.size), ...verdict };
+  await writeEntry(entry);
+  void keepFile(key, file, keptBytes());
+  enqueue([itemFor(entry, file)]);
+  if (isOnly) expanded.value = new Set([key]);
+}
+
+/** Null where the browser cannot compute it, or cannot read the file: `judgeFile` says so. */
+async function identify(file: File): Promise<string | null> {
+  if (!("subtle" in crypto)) return null;
+  return fingerprintOf(file).catch(() => null);
+}
+
+/** Bytes of the files that the browser's storage keeps, or will. */
+function keptBytes(): number {
+  const unsent = queue.value.filter(({ entry, source }) => !entry.isUploaded && source);
+  return unsent.reduce((sum, { entry }) => sum + entry.size, 0);
+}
+
+type Identity = Pick<UploadEntry, "key" | "accountId" | "fingerprint" | "name">;
+
+function newEntry(
+  identity: Identity,
+  size: number,
+  defaults: UploadDefaults = loadDefaults(),
+): UploadEntry {
+  const { playlistId, encrypted, alwaysEncode, ...details } = defaults;
+  return {
+    ...identity,
+    size,
+    contentType: "",
+    draft: { ...EMPTY_DRAFT, ...details, title: titleFromFilename(identity.name) },
+    playlistId,
+    encrypted,
+    alwaysEncode,
+    position: Math.max(-1, ...queue.value.map(({ entry }) => entry.position)) + 1,
+    uploadId: null,
+    videoId: null,
+    isUploaded: false,
+    publication: "draft",
+  };
+}
+
+/** The uploads of earlier visits, of other tabs and of other devices. */
+async function restore(account: string): Promise<void> {
+  const [entries, server] = await Promise.all([
+    readEntries(account),
+    listOpenUploads().catch(() => null),
+  ]);
+  room = server?.room ?? null;
+  const settled = await Promise.all(entries.map((entry) => settle(entry, server?.items ?? null)));
+  const kept = settled.filter((entry) => entry !== null);
+  const items = await Promise.all(
+    kept.map(async (entry) => {
+      const source = entry.isUploaded ? null : ((await readFile(entry.key)) ?? null);
+      return itemFor(entry, source);
+    }),
+  );
+  if (accountId !== account) return;
+  enqueue(items);
+  const known = new Set(entries.flatMap(({ uploadId, key }) => [uploadId, key]));
+  for (const upload of (server?.items ?? []).toReversed()) {
+    const entry = entryOf(account, upload);
+    if (!entry || known.has(entry.key) || known.has(entry.uploadId)) continue;
+    await writeEntry(entry);
+    enqueue([itemFor(entry, null)]);
+  }
+}
+
+/** An upload that another browser has started. Null for one of a script, which recognises its files by itself. */
+function entryOf(account: string, upload: OpenUpload): UploadEntry | null {
+  const { fingerprint, filename: name, size, id: uploadId, videoId } = upload;
+  if (fingerprint === null) return null;
+  const key = keyFor(account, fingerprint);
+  const entry = newEntry({ key, accountId: account, fingerprint, name }, size);
+  return { ...entry, uploadId, videoId };
+}
+
+/**
+ * What became of an upload since the last visit.
+ * @param open null when the server did not answer: then everything stays as it was
+ */
+async function settle(
+  entry: UploadEntry,
+  open: readonly OpenUpload[] | null,
+): Promise<UploadEntry | null> {
+  const { key, uploadId, videoId } = entry;
+  if (open === null || uploadId === null || open.some(({ id }) => id === uploadId)) return entry;
+  const upload = await getUpload(uploadId).catch(() => null);
+  if (upload?.state === "aborted") return forget(key);
+  const isUploaded = entry.isUploaded || upload?.state === "completed";
+  if (!isUploaded || videoId === null) return entry;
+  const visibility = await getVideo(videoId).then(
+    (video) => video.visibility,
+    (error: unknown) => (error instanceof ApiError && error.status === 404 ? null : "private"),
+  );
+  // Published here or elsewhere, or deleted.
+  if (entry.publication === "published" || visibility !== "private") return forget(key);
+  const settled = { ...entry, isUploaded };
+  await writeEntry(settled);
+  return settled;
+}
+
+async function forget(key: string): Promise<null> {
+  await removeEntry(key);
+  return null;
+}
+
+/** Another tab has taken a file. */
+async function followNewEntry(key: string): Promise<void> {
+  await ready;
+  const entry = await readEntry(key);
+  if (entry && entry.accountId === accountId) enqueue([itemFor(entry, null)]);
+}

@@ -1,0 +1,37 @@
+import { EMPTY_DRAFT, type VideoDraft } from "../upload-draft.ts";
+
+/** What every new file begins with, until its own details say otherwise. */
+export interface UploadDefaults extends Pick<
+  VideoDraft,
+  "visibility" | "category" | "tags" | "language"
+> {
+  playlistId: string | null;
+  encrypted: boolean;
+  alwaysEncode: boolean;
+}
+
+const STORAGE_KEY = "kinora.upload-defaults";
+
+const INITIAL: UploadDefaults = {
+  visibility: EMPTY_DRAFT.visibility,
+  category: EMPTY_DRAFT.category,
+  tags: EMPTY_DRAFT.tags,
+  language: EMPTY_DRAFT.language,
+  playlistId: null,
+  encrypted: false,
+  alwaysEncode: false,
+};
+
+/** The defaults of the last time. */
+export function loadDefaults(storage: Pick<Storage, "getItem"> = localStorage): UploadDefaults {
+  try {
+    const stored = JSON.parse(storage.getItem(STORAGE_KEY) ?? "{}") as Partial<UploadDefaults>;
+    return { ...INITIAL, ...stored };
+  } catch {
+    return INITIAL;
+  }
+}
+
+export function saveDefaults(defaults: UploadDefaults): void {
+  localStorage.setItem(STORAGE_KEY, JSON.stringify(defaults));
+}
