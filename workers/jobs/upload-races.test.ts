@@ -1,3 +1,4 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -7,6 +8,7 @@ import { uploads, videos } from "../db/schema.ts";
 import { transcodes } from "../db/transcoding-schema.ts";
 import { sourceKey } from "../media/storage-keys.ts";
 import { call, newAccount, newVideo, problemOf } from "../../tests/support/worker/api.ts";
+import { LateWrites } from "../../tests/support/worker/late-writes.ts";
 import { expireUploads } from "./expire.ts";
 import { emptyOldBins, purgeVideo } from "./purge.ts";
 
@@ -191,3 +193,26 @@ test.each(RACES)(
   },
   180_000,
 );
+
+test("a complete that loses after it has joined the parts says so, and deletes the file at once", async () => {
+  const { app, videoId, uploadId } = await uploadedFile();
+  const late = new LateWrites();
+  // No purge does it meanwhile.
+  const lost = { send: async () => {}, sendBatch: async () => {} } as unknown as Queue;
+  const bindings = { ...env, ...late.bindings(env), EVENTS: lost };
+  const ctx = createExecutionContext();
+  const path = `/v1/uploads/${uploadId}`;
+  const completing = app.request(`${path}/complete`, { method: "POST" }, bindings, ctx);
+  await late.reached;
+  expect(await env.MEDIA.head(sourceKey(videoId, uploadId))).not.toBeNull();
+  const aborting = createExecutionContext();
+  const aborted = await app.request(path, { method: "DELETE" }, { ...env, EVENTS: lost }, aborting);
+  await waitOnExecutionContext(aborting);
+  expect(aborted.status).toBe(204);
+  late.release();
+  const { status, code, detail } = await problemOf(await completing);
+  expect({ status, code }).toEqual({ status: 409, code: "upload_closed" });
+  expect(detail).toContain("aborted");
+  await waitOnExecutionContext(ctx);
+  expect(await env.MEDIA.head(sourceKey(videoId, uploadId))).toBeNull();
+});
