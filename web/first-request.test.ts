@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 test("the code that asks for what was asked for first gets that answer, once", async () => {
-  sendFirstRequest("POST", PATH);
+  void sendFirstRequest("POST", PATH);
   expect(takeFirstRequest(`${ORIGIN}${PATH}`, { method: "GET" })).toBeUndefined();
   expect(takeFirstRequest(`${ORIGIN}/v1/feed`)).toBeUndefined();
   const taken = takeFirstRequest(`${ORIGIN}${PATH}`, { method: "POST" });
@@ -20,7 +20,7 @@ test("the code that asks for what was asked for first gets that answer, once", a
 });
 
 test("an account never gets the answer that was for nobody", () => {
-  sendFirstRequest("GET", "/v1/feed");
+  void sendFirstRequest("GET", "/v1/feed");
   const headers = { authorization: "Bearer token" };
   expect(takeFirstRequest(`${ORIGIN}/v1/feed`, { headers })).toBeUndefined();
   expect(takeFirstRequest(`${ORIGIN}/v1/feed`)).toBeUndefined();
@@ -28,6 +28,6 @@ test("an account never gets the answer that was for nobody", () => {
 
 test("a failure is left to whoever takes the answer", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
-  sendFirstRequest("GET", "/v1/feed");
+  void sendFirstRequest("GET", "/v1/feed");
   await expect(takeFirstRequest("/v1/feed")).rejects.toThrow("no network");
 });
