@@ -9,11 +9,15 @@ const DISK_ERRORS = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
 /**
  * Why this host can take no task now: its disk is full, or the folder for temporary files is missing or cannot be written.
  * Null if it can.
+ * @param bytesOf how many bytes are free on the disk of a folder
  */
-export async function unfitness(folder: string): Promise<string | null> {
+export async function unfitness(
+  folder: string,
+  bytesOf: (folder: string) => Promise<number> = freeBytes,
+): Promise<string | null> {
   try {
     await access(folder, constants.W_OK);
-    const free = await freeBytes(folder);
+    const free = await bytesOf(folder);
     if (free >= MIN_FREE_BYTES) return null;
     return `The disk of the scratch folder has ${Math.floor(free / 1024 ** 2)} MiB left.`;
   } catch (error) {
