@@ -47,7 +47,7 @@ const WORD = "chaos";
 const MAX_DELAY_MS = 12_000;
 const POLL_MS = 500;
 /** An answer may be lost with its process, and the product needs minutes to start again on a busy computer. */
-const RETRY = { timeoutMs: 60_000, retryMs: 840_000 };
+const RETRY = { timeoutMs: 15_000, retryMs: 840_000 };
 /** For a process to be there that can be killed. */
 const TIMEOUT_VICTIM_MS = 120_000;
 /** For all videos together, after the last kill. */

@@ -64,15 +64,14 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
   const [having, setHaving] = useState<ReadonlySet<string>>(new Set());
   const [added, setAdded] = useState<Playlist[]>([]);
   useEffect(() => setHaving(new Set(loaded.data?.having)), [loaded.data]);
-  const change = useSubmit(async ({ list, isIn }: { list: string; isIn: boolean }) => {
-    await (isIn ? putInPlaylist(list, id) : removeFromPlaylist(list, id));
+  function note(list: string, isIn: boolean): void {
     setHaving((before) => {
       const after = new Set(before);
       if (isIn) after.add(list);
       else after.delete(list);
       return after;
     });
-  });
+  }
   const watchlist = useSubmit((isIn: boolean) => changeWatchlist(id, isIn));
   if (loaded.error) return <FormError error={loaded.error} />;
   if (!loaded.data) return <p aria-busy="true">{t("common.loading")}</p>;
@@ -99,20 +98,16 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
         </li>
         {shownPlaylists.map((playlist) => (
           <li key={playlist.id}>
-            <label class="check">
-              <input
-                type="checkbox"
-                checked={having.has(playlist.id)}
-                onChange={(event) =>
-                  change.run({ list: playlist.id, isIn: event.currentTarget.checked })
-                }
-              />
-              <span dir="auto">{playlist.title}</span>
-            </label>
+            <PlaylistCheck
+              playlist={playlist}
+              videoId={id}
+              isIn={having.has(playlist.id)}
+              onChanged={(isIn) => note(playlist.id, isIn)}
+            />
           </li>
         ))}
       </ul>
-      <FormError error={change.error ?? watchlist.error} />
+      <FormError error={watchlist.error} />
       {!isLimited && (
         <NewPlaylist
           onCreated={async (playlist) => {
@@ -147,5 +142,34 @@ function NewPlaylist({ onCreated }: { onCreated: (playlist: Playlist) => Promise
       </button>
       {!fieldErrors["title"] && <FormError error={error} />}
     </form>
+  );
+}
+
+interface CheckProps {
+  playlist: Playlist;
+  videoId: string;
+  isIn: boolean;
+  onChanged: (isIn: boolean) => void;
+}
+
+/** Puts the video in one playlist, or takes it out; several may be under way at once. */
+function PlaylistCheck({ playlist, videoId, isIn, onChanged }: CheckProps) {
+  const { run, busy, error } = useSubmit(async (wanted: boolean) => {
+    await (wanted ? putInPlaylist(playlist.id, videoId) : removeFromPlaylist(playlist.id, videoId));
+    onChanged(wanted);
+  });
+  return (
+    <>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={isIn}
+          disabled={busy}
+          onChange={(event) => run(event.currentTarget.checked)}
+        />
+        <span dir="auto">{playlist.title}</span>
+      </label>
+      <FormError error={error} />
+    </>
   );
 }

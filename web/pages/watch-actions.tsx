@@ -25,11 +25,13 @@ export function WatchActions({ video, playable: { opened, keeper, marks: loaded 
   const { route, url } = useLocation();
   const [dialog, setDialog] = useState<"share" | "download" | "report" | null>(null);
   const marks = marksOf(video.id, loaded);
-  const change = useSubmit((action: () => Promise<void>) => action());
+  // Apart, because one at a time is run: who likes and saves at once wants both.
+  const liking = useSubmit(() => changeLike(video.id, !marks.liked));
+  const saving = useSubmit(() => changeWatchlist(video.id, !marks.inWatchlist));
   const close = () => setDialog(null);
   const like = () => {
     if (account.value === null) route(`/sign-in?next=${encodeURIComponent(url)}`);
-    else change.run(() => changeLike(video.id, !marks.liked));
+    else liking.run();
   };
   const playback = opened?.playback;
   return (
@@ -47,7 +49,7 @@ export function WatchActions({ video, playable: { opened, keeper, marks: loaded 
           label={marks.inWatchlist ? t("watch.saved") : t("watch.save")}
           name={t("watch.saveToWatchlist")}
           isPressed={marks.inWatchlist}
-          onClick={() => change.run(() => changeWatchlist(video.id, !marks.inWatchlist))}
+          onClick={() => saving.run()}
         />
         <Action icon="playlist" label={t("watch.playlist")} onClick={() => openSaveDialog(video)} />
         {playback && playback.downloads.length > 0 && (
@@ -62,7 +64,7 @@ export function WatchActions({ video, playable: { opened, keeper, marks: loaded 
         )}
         <Action icon="flag" label={t("watch.report")} onClick={() => setDialog("report")} />
       </ul>
-      <FormError error={change.error} />
+      <FormError error={liking.error ?? saving.error} />
       {dialog === "share" && <ShareDialog video={video} onClose={close} />}
       {dialog === "report" && <ReportDialog video={video} onClose={close} />}
       {dialog === "download" && playback && (

@@ -47,6 +47,7 @@ export function Passkeys() {
               aria-label={t("security.removePasskey", {
                 name: passkey.name || t("security.passkey"),
               })}
+              disabled={removing.busy}
               onClick={() => removing.run(passkey.id)}
             >
               {t("common.remove")}

@@ -59,6 +59,7 @@ export function Sessions() {
               <button
                 type="button"
                 class="button button-small"
+                disabled={end.busy}
                 onClick={() => end.run(session.token)}
               >
                 {t("header.signOut")}
