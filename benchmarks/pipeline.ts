@@ -130,15 +130,15 @@ async function measureLadder(api: ApiClient): Promise<void> {
   const upload = note("upload, MB/s", megabytes / median(short.map((times) => times.upload)));
   note("upload / plain PUT", upload / plain);
   const playable = note(
-    "60 s film: complete -> playable, s",
+    "60 s video: complete -> playable, s",
     median(short.map((times) => times.playable)),
   );
 
   const listed = (all: VideoTimes[]) => all.map((times) => times.playable.toFixed(2)).join(", ");
-  console.log(`each, s: 60 s film ${listed(short)}; 20 min film ${listed(long)}`);
+  console.log(`each, s: 60 s video ${listed(short)}; 20 min video ${listed(long)}`);
   if (long.length > 0) {
     const later = note(
-      "20 min film: complete -> playable, s",
+      "20 min video: complete -> playable, s",
       median(long.map((times) => times.playable)),
     );
     note("20 min / 60 s", later / playable);
@@ -147,7 +147,7 @@ async function measureLadder(api: ApiClient): Promise<void> {
   const before = processorSeconds(stack.pid);
   const minute = await follow(api, shortSource, "ready");
   const processor = processorSeconds(stack.pid) - before;
-  note("60 s film: complete -> ready, s", minute.ready);
+  note("60 s video: complete -> ready, s", minute.ready);
   const ladder = note("ladder, s", await ladderWall(api, minute.id));
   const ended = endedSeconds();
   const bare = note(
@@ -171,7 +171,7 @@ try {
 
   if (!options.passthrough) await measureLadder(api);
   const web = await measurePassthrough(stack, api, folder);
-  note("web-ready 60 s film: complete -> playable at full quality, s", web.playable);
+  note("web-ready 60 s video: complete -> playable at full quality, s", web.playable);
   note("web-ready / always encoded, processor", web.copied / web.encoded);
   note("web-ready: frames equal to the source's / all", web.equalFrames / web.frames);
 } finally {
@@ -185,16 +185,16 @@ if (!options.quick && !options.passthrough) {
 
 const ladderAims = {
   "upload / plain PUT >= 0.8": (figures["upload / plain PUT"] ?? 0) >= AIMS.uploadRatio,
-  "60 s film playable within 5 s":
-    (figures["60 s film: complete -> playable, s"] ?? Infinity) <= AIMS.playable,
+  "60 s video playable within 5 s":
+    (figures["60 s video: complete -> playable, s"] ?? Infinity) <= AIMS.playable,
   "ladder / bare ffmpeg <= 1.2": (figures["ladder / bare ffmpeg"] ?? Infinity) <= AIMS.ladderRatio,
   "transcoder's Node process <= 200 MiB":
     (figures["transcoder's Node process, peak MiB"] ?? Infinity) <= AIMS.nodeMiB,
   ...(options.quick
     ? {}
     : {
-        "20 min film playable within 5 s":
-          (figures["20 min film: complete -> playable, s"] ?? Infinity) <= AIMS.playable,
+        "20 min video playable within 5 s":
+          (figures["20 min video: complete -> playable, s"] ?? Infinity) <= AIMS.playable,
         "20 min / 60 s <= 1.3": (figures["20 min / 60 s"] ?? Infinity) <= AIMS.longRatio,
         "2 GB source: Node process <= 200 MiB":
           (figures["over a large source, peak MiB"] ?? Infinity) <= AIMS.nodeMiB,
@@ -203,7 +203,7 @@ const ladderAims = {
 const aims = {
   ...(options.passthrough ? {} : ladderAims),
   "web-ready source playable at full quality within 3 s":
-    (figures["web-ready 60 s film: complete -> playable at full quality, s"] ?? Infinity) <=
+    (figures["web-ready 60 s video: complete -> playable at full quality, s"] ?? Infinity) <=
     AIMS.copyPlayable,
   "web-ready / always encoded, processor <= 0.55":
     (figures["web-ready / always encoded, processor"] ?? Infinity) <= AIMS.copyProcessor,
