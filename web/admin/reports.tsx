@@ -1,26 +1,15 @@
 import { useState } from "preact/hooks";
-import type { Report, ReportReason } from "../../workers/contract/reports.ts";
+import type { Report } from "../../workers/contract/reports.ts";
 import { dismissReport, hideReportedVideo, listReports } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { Pager } from "../components/pager.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { dayOf, shownText } from "../format.ts";
-import { type PlainKey, t } from "../i18n/translate.ts";
+import { t } from "../i18n/translate.ts";
+import { REASON_NAMES } from "../reason-names.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
-
-const REASONS: Record<ReportReason, PlainKey> = {
-  sexual: "report.sexual",
-  violence: "report.violence",
-  hate: "report.hate",
-  harassment: "report.harassment",
-  dangerous: "report.dangerous",
-  misinformation: "report.misinformation",
-  spam: "report.spam",
-  copyright: "report.copyright",
-  other: "report.other",
-};
 
 /** What viewers have reported, the newest first: a moderator looks, and dismisses it or hides the video. */
 export function Reports() {
@@ -88,7 +77,7 @@ function ReportItem({ report, isBusy, onDismiss, onHide }: ItemProps) {
   return (
     <li class="admin-item">
       <p class="admin-item-head">
-        <span class="badge badge-bad">{t(REASONS[reason])}</span>
+        <span class="badge badge-bad">{t(REASON_NAMES[reason])}</span>
         <a href={`/watch/${video.id}`} dir="auto">
           {title}
         </a>

@@ -6,20 +6,9 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { reportVideo } from "../api.ts";
 import { Field } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
+import { REASON_NAMES } from "../reason-names.ts";
 import { useSubmit } from "../use-submit.ts";
-import { type PlainKey, t } from "../i18n/translate.ts";
-
-const REASONS: Record<ReportReason, PlainKey> = {
-  sexual: "report.sexual",
-  violence: "report.violence",
-  hate: "report.hate",
-  harassment: "report.harassment",
-  dangerous: "report.dangerous",
-  misinformation: "report.misinformation",
-  spam: "report.spam",
-  copyright: "report.copyright",
-  other: "report.other",
-};
+import { t } from "../i18n/translate.ts";
 
 /** Tells the moderators about a video. */
 export function ReportDialog({ video, onClose }: { video: Video; onClose: () => void }) {
@@ -54,7 +43,7 @@ export function ReportDialog({ video, onClose }: { video: Video; onClose: () => 
                 <option value="">{t("report.choose")}</option>
                 {REPORT_REASONS.map((value) => (
                   <option key={value} value={value}>
-                    {t(REASONS[value])}
+                    {t(REASON_NAMES[value])}
                   </option>
                 ))}
               </select>

@@ -4,10 +4,8 @@ import { MATURITY_LIMITS, type MaturityLimit } from "../../workers/contract/matu
 import type { ProfileCreate } from "../../workers/contract/profiles.ts";
 import { Field, TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
-import { languageName } from "../format.ts";
-import { LANGUAGES } from "../i18n/languages.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
-import { WATCHING_LANGUAGES } from "../settings/watching-languages.ts";
+import { SiteLanguageChoice, TrackLanguageChoice } from "../settings/language-choices.tsx";
 import { useSubmit } from "../use-submit.ts";
 import { AvatarPicture } from "./avatar-picture.tsx";
 
@@ -123,45 +121,18 @@ export function ProfileForm({ initial, isMain, hasPin, onSubmit, onCancel }: Pro
       </label>
       {needsPin && <p class="notice">{t("profiles.needsPin")}</p>}
       <div class="form-row">
-        <Field label={t("profiles.siteLanguage")}>
-          {(ids) => (
-            <select
-              class="input"
-              {...ids}
-              value={draft.siteLanguage ?? ""}
-              onInput={(event) =>
-                set({
-                  siteLanguage: (event.currentTarget.value ||
-                    null) as ProfileCreate["siteLanguage"],
-                })
-              }
-            >
-              <option value="">{t("profiles.browserLanguage")}</option>
-              {Object.entries(LANGUAGES).map(([tag, { name }]) => (
-                <option key={tag} value={tag} lang={tag}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t("profiles.captions")}>
-          {(ids) => (
-            <select
-              class="input"
-              {...ids}
-              value={draft.captionLanguage ?? ""}
-              onInput={(event) => set({ captionLanguage: event.currentTarget.value || null })}
-            >
-              <option value="">{t("profiles.noCaptions")}</option>
-              {WATCHING_LANGUAGES.map((tag) => (
-                <option key={tag} value={tag}>
-                  {languageName(tag)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SiteLanguageChoice
+          label={t("profiles.siteLanguage")}
+          none={t("profiles.browserLanguage")}
+          value={draft.siteLanguage}
+          onChange={(siteLanguage) => set({ siteLanguage })}
+        />
+        <TrackLanguageChoice
+          label={t("profiles.captions")}
+          none={t("profiles.noCaptions")}
+          value={draft.captionLanguage}
+          onChange={(captionLanguage) => set({ captionLanguage })}
+        />
       </div>
       <FormError error={error} />
       <div class="form-actions">

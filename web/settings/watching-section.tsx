@@ -1,17 +1,14 @@
 import { useState } from "preact/hooks";
 import type { WatchSettings } from "../../workers/contract/library.ts";
 import { changeWatchSettings, getWatchSettings } from "../api.ts";
-import { Field } from "../components/field.tsx";
 import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { ErrorState } from "../components/states.tsx";
-import { languageName } from "../format.ts";
-import { LANGUAGES } from "../i18n/languages.ts";
 import { adoptSettings } from "../player/account-settings.ts";
 import { forgetAllSearches } from "../recent-searches.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { t } from "../i18n/translate.ts";
-import { WATCHING_LANGUAGES } from "./watching-languages.ts";
+import { SiteLanguageChoice, TrackLanguageChoice } from "./language-choices.tsx";
 
 /** How the account watches, on all its devices. */
 export function WatchingSection() {
@@ -38,36 +35,21 @@ function WatchingForm({ settings: saved }: { settings: WatchSettings }) {
         {t("watching.title")}
       </h2>
       <form class="form" onSubmit={submit}>
-        <Field label={t("watching.site")} hint={t("watching.siteHint")}>
-          {(ids) => (
-            <select
-              {...ids}
-              class="input"
-              value={draft.siteLanguage ?? ""}
-              onInput={(event) =>
-                change({
-                  siteLanguage: (event.currentTarget.value ||
-                    null) as WatchSettings["siteLanguage"],
-                })
-              }
-            >
-              <option value="">{t("watching.siteNone")}</option>
-              {Object.entries(LANGUAGES).map(([tag, { name }]) => (
-                <option key={tag} value={tag} lang={tag}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <LanguageField
+        <SiteLanguageChoice
+          label={t("watching.site")}
+          hint={t("watching.siteHint")}
+          none={t("watching.siteNone")}
+          value={draft.siteLanguage}
+          onChange={(siteLanguage) => change({ siteLanguage })}
+        />
+        <TrackLanguageChoice
           label={t("watching.audio")}
           none={t("watching.audioNone")}
           hint={t("watching.audioHint")}
           value={draft.audioLanguage}
           onChange={(audioLanguage) => change({ audioLanguage })}
         />
-        <LanguageField
+        <TrackLanguageChoice
           label={t("watching.captions")}
           none={t("watching.captionsNone")}
           hint={t("watching.captionsHint")}
@@ -132,40 +114,6 @@ function ForgetSearches() {
       </button>
       <span role="status">{isDone ? t("watching.searchesForgotten") : ""}</span>
     </>
-  );
-}
-
-interface LanguageFieldProps {
-  label: string;
-  hint: string;
-  /** Name of the choice without a language. */
-  none: string;
-  value: string | null;
-  onChange: (language: string | null) => void;
-}
-
-function LanguageField({ label, hint, none, value, onChange }: LanguageFieldProps) {
-  // One that was set elsewhere is added.
-  const isKnown = value === null || WATCHING_LANGUAGES.includes(value);
-  const all = isKnown ? WATCHING_LANGUAGES : [...WATCHING_LANGUAGES, value];
-  return (
-    <Field label={label} hint={hint}>
-      {(ids) => (
-        <select
-          {...ids}
-          class="input"
-          value={value ?? ""}
-          onInput={(event) => onChange(event.currentTarget.value || null)}
-        >
-          <option value="">{none}</option>
-          {all.map((tag) => (
-            <option key={tag} value={tag}>
-              {languageName(tag)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }
 

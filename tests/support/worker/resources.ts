@@ -50,7 +50,7 @@ async function upload(ownerId: string, change: VideoChange): Promise<PathParams>
       id,
       videoId: await insertVideo({ ownerId, ...change }),
       ownerId,
-      filename: "film.mp4",
+      filename: "harbour.mp4",
       size: 10,
       contentType: "video/mp4",
       partSize: 10,

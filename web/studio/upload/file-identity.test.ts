@@ -6,7 +6,7 @@ const bytes = (change?: [at: number, value: number]) => {
   if (change) content[change[0]] = change[1];
   return content;
 };
-const fileOf = (content: BlobPart, name = "film.mp4", lastModified = 1) =>
+const fileOf = (content: BlobPart, name = "harbour.mp4", lastModified = 1) =>
   new File([content], name, { lastModified });
 
 test("the same file has the same fingerprint on every device", async () => {
