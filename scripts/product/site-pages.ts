@@ -64,10 +64,13 @@ export async function signIn(
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-/** Waits until nothing is loading: no skeleton, visible image, font or first frame of a video. */
+/** Waits until the page is there and nothing is loading: no skeleton, visible image, font or first frame of a video. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main, .player").first().waitFor();
   await page.waitForFunction(() => {
+    // While the code of a page loads, the frame around it is shown already.
+    const content = document.querySelector<HTMLElement>("main, .player");
+    const isShown = content?.matches(".player") || content?.innerText.trim() !== "";
     const busy = document.querySelector("[aria-busy=true], .skeleton, .preparing") !== null;
     const images = Array.from(document.images).filter((image) => {
       // Rows go on beyond the window to the right, or to the left where the language does.
@@ -78,7 +81,7 @@ export async function settled(page: Page): Promise<void> {
     const isVideoShown = video
       ? video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
       : !location.pathname.startsWith("/watch/");
-    return !busy && isVideoShown && images.every((image) => image.complete);
+    return isShown && !busy && isVideoShown && images.every((image) => image.complete);
   });
   await page.evaluate(async () => {
     await document.fonts.ready;

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
 import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
+import { collectErrors } from "../support/product/page-errors.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
@@ -30,11 +31,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** What the pages of a test have thrown. */
+let errors: (() => string[])[] = [];
+afterEach(() => {
+  expect(errors.flatMap((read) => read())).toEqual([]);
+  errors = [];
+});
+
 async function openPage(account: typeof ADMIN, width = 1440): Promise<Page> {
   const viewport = { width, height: 900 };
   const context = await browser.newContext({ baseURL: origin, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
+  errors.push(collectErrors(page));
   await signIn(page, account);
   return page;
 }

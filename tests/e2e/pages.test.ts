@@ -7,6 +7,7 @@ import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { settled, signIn, sitePages, WIDTHS } from "../../scripts/product/site-pages.ts";
 import { feedWithHero } from "../support/product/long-pages.ts";
+import { collectErrors } from "../support/product/page-errors.ts";
 import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
@@ -15,6 +16,7 @@ const QUERY = "harbour";
 describe.each(WIDTHS)("at %d pixels", (width) => {
   let browser: Browser;
   let page: Page;
+  let errors: () => string[];
   let video: PublishedVideo;
   let folder: string;
 
@@ -28,6 +30,7 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
       reducedMotion: "reduce",
     });
     page = await context.newPage();
+    errors = collectErrors(page);
     await signIn(page, video.account);
     await feedWithHero(page);
   });
@@ -37,10 +40,11 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
   });
 
   test.each(sitePages({ id: "VIDEO", creatorId: "CREATOR" }, QUERY))(
-    "$name has no accessibility violation and fits",
+    "$name has no error, no accessibility violation, and fits",
     async ({ path }) => {
       await page.goto(path.replace("VIDEO", video.id).replace("CREATOR", video.creatorId));
       await settled(page);
+      expect(errors()).toEqual([]);
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
         width,

@@ -17,12 +17,12 @@ export async function loadMessages(name: CatalogueName): Promise<void> {
   if (load) addMessages(await load());
 }
 
-/** Catalogues that another one is used with. */
-const COMPANIONS: Partial<Record<CatalogueName, CatalogueName>> = {
-  account: "forms",
-  // The reasons of a report.
-  admin: "watch",
-  studio: "forms",
+/** Catalogues that others are used with. */
+const COMPANIONS: Partial<Record<CatalogueName, readonly CatalogueName[]>> = {
+  account: ["forms"],
+  // The reasons of a report, and visibilities.
+  admin: ["watch", "forms"],
+  studio: ["forms"],
 };
 
 /** The labels of media-chrome's controls, which knows English by itself. */
@@ -36,11 +36,10 @@ export async function withMessages<Module>(
   name: CatalogueName,
   page: Promise<Module>,
 ): Promise<Module> {
-  const companion = COMPANIONS[name];
   const [module] = await Promise.all([
     page,
     loadMessages(name),
-    companion && loadMessages(companion),
+    ...(COMPANIONS[name] ?? []).map(loadMessages),
     name === "watch" && CONTROLS[language()]?.(),
   ]);
   return module;

@@ -34,4 +34,7 @@ export const messages: Translated<"forms"> = {
   "rule.lineBreaks": "احذف فواصل الأسطر وأحرف التحكم.",
   "rule.controlCharacters": "احذف أحرف التحكم ما عدا فواصل الأسطر.",
   "rule.visible": "استخدم أحرفًا مرئية.",
+  "visibility.public": "عام",
+  "visibility.unlisted": "غير مدرج",
+  "visibility.private": "خاص",
 };

@@ -35,9 +35,6 @@ export const messages: Translated<"studio"> = {
   "state.ready": "جاهز",
   "state.failed": "فشل",
 
-  "visibility.public": "عام",
-  "visibility.unlisted": "غير مدرج",
-  "visibility.private": "خاص",
   "visibility.publicText": "عام: يمكن للجميع العثور عليه ومشاهدته",
   "visibility.unlistedText": "غير مدرج: يمكن لمن لديه الرابط مشاهدته",
   "visibility.privateText": "خاص: أنت وحدك من يمكنه مشاهدته",

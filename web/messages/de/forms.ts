@@ -31,4 +31,7 @@ export const messages: Translated<"forms"> = {
   "rule.lineBreaks": "Lass Zeilenumbrüche und Steuerzeichen weg.",
   "rule.controlCharacters": "Lass Steuerzeichen außer Zeilenumbrüchen weg.",
   "rule.visible": "Verwende sichtbare Zeichen.",
+  "visibility.public": "öffentlich",
+  "visibility.unlisted": "nicht gelistet",
+  "visibility.private": "privat",
 };

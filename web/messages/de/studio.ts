@@ -35,9 +35,6 @@ export const messages: Translated<"studio"> = {
   "state.ready": "Fertig",
   "state.failed": "Fehlgeschlagen",
 
-  "visibility.public": "öffentlich",
-  "visibility.unlisted": "nicht gelistet",
-  "visibility.private": "privat",
   "visibility.publicText": "Öffentlich: Alle können es finden und ansehen",
   "visibility.unlistedText": "Nicht gelistet: Alle mit dem Link können es ansehen",
   "visibility.privateText": "Privat: Nur du kannst es ansehen",

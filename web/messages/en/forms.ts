@@ -30,4 +30,7 @@ export const messages = {
   "rule.lineBreaks": "Leave out line breaks and control characters.",
   "rule.controlCharacters": "Leave out control characters, except line breaks.",
   "rule.visible": "Use characters that can be seen.",
+  "visibility.public": "public",
+  "visibility.unlisted": "unlisted",
+  "visibility.private": "private",
 } as const;

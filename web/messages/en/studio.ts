@@ -33,9 +33,6 @@ export const messages = {
   "state.ready": "Ready",
   "state.failed": "Failed",
 
-  "visibility.public": "public",
-  "visibility.unlisted": "unlisted",
-  "visibility.private": "private",
   "visibility.publicText": "Public: anyone can find and watch it",
   "visibility.unlistedText": "Unlisted: anyone with the link can watch it",
   "visibility.privateText": "Private: only you can watch it",

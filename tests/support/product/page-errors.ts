@@ -1,0 +1,8 @@
+import type { Page } from "playwright-core";
+
+/** What the page's code throws from now on, such as a text whose catalogue is not loaded. Reading it empties it. */
+export function collectErrors(page: Page): () => string[] {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  return () => errors.splice(0);
+}
