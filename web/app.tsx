@@ -101,7 +101,10 @@ const StudioVideo = pageOfVideo(
   ),
 );
 const Settings = lazyComponent(() =>
-  withMessages("account", import("./settings/settings.tsx")).then((module) => module.Settings),
+  Promise.all([
+    withMessages("account", import("./settings/settings.tsx")),
+    loadMessages("profiles"),
+  ]).then(([module]) => module.Settings),
 );
 
 const Admin = lazyComponent(() =>

@@ -34,8 +34,9 @@ afterAll(async () => {
 /** What the pages of a test have thrown. */
 let errors: (() => string[])[] = [];
 afterEach(() => {
-  expect(errors.flatMap((read) => read())).toEqual([]);
+  const [first] = errors.flatMap((read) => read());
   errors = [];
+  if (first !== undefined) throw new Error(`The page threw: ${first}`);
 });
 
 async function openPage(account: typeof ADMIN, width = 1440): Promise<Page> {

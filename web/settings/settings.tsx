@@ -1,10 +1,11 @@
 import "./settings.css";
 import type { ComponentType } from "preact";
-import { ErrorBoundary, useRoute } from "preact-iso";
+import { useRoute } from "preact-iso";
 import type { SessionAccount } from "../auth-api.ts";
 import { RequireAccount } from "../components/require-account.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { NotFound } from "../components/not-found.tsx";
+import { ProfilesSection } from "../profiles/profiles-section.tsx";
 import { account, canCreate } from "../session.ts";
 import type { SettingsSection } from "../site-paths.ts";
 import { AccountSection } from "./account-section.tsx";
@@ -12,18 +13,10 @@ import { AppsSection } from "./apps-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
-import { lazyComponent } from "../lazy-component.ts";
-import { withMessages } from "../i18n/load-messages.ts";
 import { SecuritySection } from "./security-section.tsx";
 import { TokensSection } from "./tokens-section.tsx";
 import { WatchingSection } from "./watching-section.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
-
-const ProfilesSection: Section["component"] = lazyComponent<{ account: SessionAccount }>(() =>
-  withMessages("profiles", import("../profiles/profiles-section.tsx")).then(
-    (module) => module.ProfilesSection,
-  ),
-);
 
 interface Section {
   path: "" | SettingsSection;
@@ -93,11 +86,8 @@ export function Settings() {
             </ul>
           </nav>
           <div class="settings-body">
-            {account.value && (
-              <ErrorBoundary>
-                {account.value.isLimited ? <LimitedProfile /> : <Section account={account.value} />}
-              </ErrorBoundary>
-            )}
+            {account.value?.isLimited && <LimitedProfile />}
+            {account.value && !account.value.isLimited && <Section account={account.value} />}
           </div>
         </div>
       </div>
