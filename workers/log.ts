@@ -98,13 +98,22 @@ const SEVERITY_OF_EVENT = {
 
 export type LogEvent = keyof typeof SEVERITY_OF_EVENT;
 
+/** The values of a failed query, which drizzle adds to its message: addresses and hashes of tokens may be among them. */
+const QUERY_VALUES = /\nparams: .*/g;
+
+const withoutQueryValues = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? value.replaceAll(QUERY_VALUES, "") : value;
+
 /**
  * Writes one line of JSON: severity, event, what it belongs to (trace.ts) and fields. Fields never hold a token, nor a URL
  * or mail address of somebody, which end up in logs that more people read.
  */
 export function log(event: LogEvent, fields: Record<string, unknown> = {}): void {
   const severity = SEVERITY_OF_EVENT[event];
-  const line = JSON.stringify({ severity, event, ...currentTrace(), ...fields });
+  const line = JSON.stringify(
+    { severity, event, ...currentTrace(), ...fields },
+    withoutQueryValues,
+  );
   if (severity === "error") console.error(line);
   else if (severity === "warning") console.warn(line);
   else console.log(line);

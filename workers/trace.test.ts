@@ -1,5 +1,5 @@
 import { env, exports } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { anonymous, call, problemOf } from "../tests/support/worker/api.ts";
 import {
@@ -130,4 +130,16 @@ test("a line of the log says what it belongs to, and which request caused it", (
     { severity: "warning", event: "search.drift", wrong: 1 },
     expect.objectContaining({ requestId: "request-1", invocation: "queue events" }),
   ]);
+});
+
+test("the values of a failed query are not in the log, and what failed is", async () => {
+  const failing = db.run(sql`SELECT nothing FROM user WHERE email = ${"ada@example.com"}`);
+  const error = await failing.catch((reason: unknown) => reason);
+  log("search.drift", { error: String(error), stack: (error as Error).stack });
+  const [line] = linesOf("search.drift");
+  expect(line?.["error"]).toMatch(
+    /^Error: Failed query: SELECT nothing FROM user WHERE email = \?$/,
+  );
+  expect(line?.["stack"]).toMatch(/\n +at /);
+  expect(JSON.stringify(line)).not.toContain("example.com");
 });
