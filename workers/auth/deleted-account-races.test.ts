@@ -187,8 +187,7 @@ test("writes that were checked before their account was deleted and arrive after
 
 /** A like, or a follow, is kept in two objects. */
 const TWOFOLD = [
-  { what: "like", method: "addSaved", path: "/v1/videos/{id}/like" },
-  { what: "like", method: "addLike", path: "/v1/videos/{id}/like" },
+  { what: "like", method: "like", path: "/v1/videos/{id}/like" },
   { what: "follow", method: "follow", path: "/v1/me/follows/{creator}" },
   { what: "follow", method: "addFollower", path: "/v1/me/follows/{creator}" },
 ];

@@ -23,7 +23,7 @@ import {
 import { FOLLOWS_SCHEMA } from "./library/follow-store.ts";
 import { PUSH_SCHEMA } from "./library/push-store.ts";
 import { type ProfileEntry, PROFILES_SCHEMA } from "./library/profile-store.ts";
-import { ProfilesObject } from "./library/profiles-object.ts";
+import { LikesObject } from "./library/likes-object.ts";
 import { migrateObject } from "./object-schema.ts";
 
 /** A playback that counts against the account's limit of concurrent streams. */
@@ -53,10 +53,6 @@ const SCHEMA_STEPS = [
 
 const MAX_TIME_MS = Number.MAX_SAFE_INTEGER;
 const SAVED_LISTS = ["watchlist", "likes"] as const satisfies SavedListName[];
-const MAX_SAVED = {
-  watchlist: LIMITS.watchlistPerProfile,
-  likes: LIMITS.likesPerProfile,
-} as const satisfies Record<SavedListName, number>;
 
 /** What a profile keeps about one video. */
 export interface VideoNotes {
@@ -84,13 +80,13 @@ export interface LibraryExport {
  * playlists, and what it plays now. One object per account, with a database of its own, so that viewers who play write
  * nothing to CATALOG (docs/decisions/550-account-library.md). The Worker calls it after it has authorised the caller.
  */
-export class AccountLibrary extends ProfilesObject {
+export class AccountLibrary extends LikesObject {
   #sql = this.ctx.storage.sql;
   #playlists = new PlaylistStore(this.ctx.storage);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    void ctx.blockConcurrencyWhile(async () => this.#migrate());
+    void ctx.blockConcurrencyWhile(async () => this.migrate());
   }
 
   #progressOf(profileId: string): ProgressStore {
@@ -101,7 +97,7 @@ export class AccountLibrary extends ProfilesObject {
     return new SavedList(this.#sql, list, profileId);
   }
 
-  #migrate = (): void => migrateObject(this.ctx.storage, SCHEMA_STEPS);
+  protected override readonly migrate = (): void => migrateObject(this.ctx.storage, SCHEMA_STEPS);
 
   /** Stores the newest position, unless the history is paused. */
   putProgress(profileId: string, entry: ProgressEntry): void {
@@ -171,7 +167,7 @@ export class AccountLibrary extends ProfilesObject {
     profileId: string,
     kept: { watchlist: SavedEntry[]; positions: ProgressEntry[] },
   ): void {
-    for (const entry of kept.watchlist) this.addSaved(profileId, "watchlist", entry);
+    for (const entry of kept.watchlist) this.addToWatchlist(profileId, entry);
     if (!this.readSettings(profileId).historyPaused) this.importProgress(profileId, kept.positions);
   }
 
@@ -185,16 +181,12 @@ export class AccountLibrary extends ProfilesObject {
   }
 
   /** @returns false when the list is full */
-  addSaved(profileId: string, list: SavedListName, entry: SavedEntry): boolean {
-    return this.#savedOf(profileId, list).add(entry, MAX_SAVED[list]);
+  addToWatchlist(profileId: string, entry: SavedEntry): boolean {
+    return this.#savedOf(profileId, "watchlist").add(entry, LIMITS.watchlistPerProfile);
   }
 
-  hasSaved(profileId: string, list: SavedListName, videoId: string): boolean {
-    return this.#savedOf(profileId, list).has(videoId);
-  }
-
-  removeSaved(profileId: string, list: SavedListName, videoId: string): void {
-    this.#savedOf(profileId, list).remove([videoId]);
+  removeFromWatchlist(profileId: string, videoId: string): void {
+    this.#savedOf(profileId, "watchlist").remove([videoId]);
   }
 
   listSaved(
@@ -289,12 +281,5 @@ export class AccountLibrary extends ProfilesObject {
         .list()
         .map((playlist) => ({ ...playlist, videos: this.#playlists.items(playlist.id) })),
     };
-  }
-
-  /** Deletes all that the object stores: the account is gone. */
-  async deleteAll(): Promise<void> {
-    await this.ctx.storage.deleteAll();
-    // For a call that arrives before the object is evicted.
-    this.#migrate();
   }
 }

@@ -100,8 +100,8 @@ test("the export has everything stored about the account, and no secrets", async
   const account = await signUp("creator");
   const id = await insertVideo({ ownerId: account.userId });
   const library = libraryOf(env, account.userId);
-  await library.addSaved("main", "watchlist", { videoId: id, addedAt: 1 });
-  await library.addSaved("main", "likes", { videoId: id, addedAt: 1 });
+  await library.addToWatchlist("main", { videoId: id, addedAt: 1 });
+  await library.like(account.userId, "main", { videoId: id, addedAt: 1 });
   const row = { kind: "playlist", title: "P", description: "", visibility: "private" } as const;
   await library.createPlaylist({ id: "p", ...row, createdAt: 1, updatedAt: 1 });
   await library.putPlaylistItem("p", { videoId: id }, 2);

@@ -19,7 +19,12 @@ test("watchlistPerProfile, likesPerProfile: a full list refuses one more, and wh
     const refused = await call(account.app, "PUT", `/v1/videos/${id}/${path}`);
     expect(await problemOf(refused)).toMatchObject({ status: 409, code: "limit_reached" });
     const known = { videoId: "0", addedAt: 1 };
-    expect(await libraryOf(env, account.userId).addSaved("main", list, known)).toBe(true);
+    const library = libraryOf(env, account.userId);
+    const isAccepted =
+      list === "likes"
+        ? library.like(account.userId, "main", known)
+        : library.addToWatchlist("main", known);
+    expect(await isAccepted).toBe(true);
   }
 });
 

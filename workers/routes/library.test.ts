@@ -80,6 +80,45 @@ test("likes of many accounts reach the catalogue as one sum, each account's once
   expect(await likesOf(one, id)).toBe(3);
 });
 
+/** Whether the list of an account and the counter of a video each have the like. */
+async function traceOfLike(account: Account, id: string): Promise<[boolean, boolean]> {
+  await flushViews(id);
+  const liked = await idsOf(account, "/v1/likes");
+  return [liked.includes(id), (await likesOf(account, id)) === 1];
+}
+
+test("a like and its opposite at the same instant leave the list and the number of likes equal", async () => {
+  const account = await newAccount("viewer");
+  const library = libraryOf(env, account.userId);
+  for (const order of ["like first", "unlike first", "like, unlike, like"]) {
+    const id = await newVideo("x");
+    const like = () => library.like(account.userId, "main", { videoId: id, addedAt: 1 });
+    const unlike = () => library.unlike(account.userId, "main", id);
+    if (order === "like first") await Promise.all([like(), unlike()]);
+    else if (order === "unlike first") await Promise.all([unlike(), like()]);
+    else await Promise.all([like(), unlike(), like()]);
+    const [isListed, isCounted] = await traceOfLike(account, id);
+    expect([order, isCounted]).toEqual([order, isListed]);
+  }
+});
+
+test.each(["before", "after"])(
+  "a like that arrives right %s the deletion of its account counts as long as it is in a list",
+  async (when) => {
+    const account = await newAccount("viewer");
+    const id = await newVideo("x");
+    const library = libraryOf(env, account.userId);
+    const like = () => library.like(account.userId, "main", { videoId: id, addedAt: 1 });
+    const erase = () => library.deleteAll(account.userId);
+    await Promise.all(when === "before" ? [like(), erase()] : [erase(), like()]);
+    const [isListed, isCounted] = await traceOfLike(account, id);
+    expect(isCounted).toBe(isListed);
+    // Deletions are repeated for what arrived too late.
+    await library.deleteAll(account.userId);
+    expect(await traceOfLike(account, id)).toEqual([false, false]);
+  },
+);
+
 test("a like writes nothing to CATALOG", async () => {
   const id = await newVideo("x");
   const account = await newAccount("viewer");

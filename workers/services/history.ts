@@ -5,13 +5,12 @@ import { catalog } from "../db/client.ts";
 import { findVideos } from "../db/videos.ts";
 import { deleteOldProgress, type LibraryEnv, libraryOf } from "../db/history.ts";
 import type { ProgressEntry } from "../db/library/progress-store.ts";
-import type { ViewCounterEnv } from "../db/views.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { MAIN_PROFILE, profileOf } from "../domain/profiles.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { unfollowAll } from "./follows.ts";
-import { forgetGone, isShownTo, unlikeAll } from "./library.ts";
+import { forgetGone, isShownTo } from "./library.ts";
 import { presentVideos } from "./present-videos.ts";
 
 /** From this share of its duration a video counts as finished: the rest is usually credits. */
@@ -108,14 +107,12 @@ export async function clearHistory(
 
 /** Deletes all that an account has kept for itself, and its likes from the counters of the videos. */
 export async function deleteLibrary(
-  env: Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv & ViewCounterEnv,
+  env: Pick<Env, "CATALOG"> & LibraryEnv,
   userId: string,
 ): Promise<void> {
-  for (const { id } of await libraryOf(env, userId).listProfiles())
-    await unlikeAll(env, userId, id);
   await deleteOldProgress(catalog(env), userId);
   await unfollowAll(env, userId);
-  await libraryOf(env, userId).deleteAll();
+  await libraryOf(env, userId).deleteAll(userId);
 }
 
 /** A position as the API shows it; that of a video never watched is 0. */

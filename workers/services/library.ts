@@ -5,21 +5,17 @@ import { catalog } from "../db/client.ts";
 import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import type { SavedListName } from "../db/library/saved-list.ts";
 import { findVideos, type VideoRow } from "../db/videos.ts";
-import { type ViewCounterEnv, viewCounterOf } from "../db/views.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { isWithinLimit, limitOf } from "../domain/maturity.ts";
 import { type Principal, type SignedIn, signedIn } from "../domain/principal.ts";
-import { MAIN_PROFILE, profileOf } from "../domain/profiles.ts";
-import { hashAccount } from "../domain/viewer-hash.ts";
+import { profileOf } from "../domain/profiles.ts";
 import { isVisible } from "../domain/videos.ts";
-import { viewCounterName } from "../domain/views.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 
 type ListEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
-type LikeEnv = Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv & ViewCounterEnv;
 
 const Cursor = z.tuple([z.number(), z.string()]);
 
@@ -32,7 +28,7 @@ export async function addToWatchlist(
   await authorizedVideo(catalog(env), principal, "watchlist.add", videoId);
   const caller = signedIn(principal);
   const entry = { videoId, addedAt: Date.now() };
-  if (!(await libraryOf(env, caller.userId).addSaved(profileOf(caller), "watchlist", entry)))
+  if (!(await libraryOf(env, caller.userId).addToWatchlist(profileOf(caller), entry)))
     throw new AppError(
       "limit_reached",
       `A watchlist has at most ${LIMITS.watchlistPerProfile} videos. Remove one first.`,
@@ -45,69 +41,33 @@ export async function removeFromWatchlist(
   videoId: string,
 ): Promise<void> {
   const caller = signedIn(principal);
-  await libraryOf(env, caller.userId).removeSaved(profileOf(caller), "watchlist", videoId);
+  await libraryOf(env, caller.userId).removeFromWatchlist(profileOf(caller), videoId);
 }
 
-/**
- * Likes a video. The account's library and the counter of the video both remember it, so that a call which failed between
- * them can be repeated. What was taken back in between, or deleted with the account, does not stay in the counter.
- * @throws AppError not_found, limit_reached
- */
+/** Likes a video. A call that failed half-way can be repeated. @throws AppError not_found, limit_reached */
 export async function likeVideo(
-  env: LikeEnv,
+  env: Pick<Env, "CATALOG"> & LibraryEnv,
   principal: Principal,
   videoId: string,
 ): Promise<void> {
   await authorizedVideo(catalog(env), principal, "likes.add", videoId);
   const caller = signedIn(principal);
-  const [library, profileId] = [libraryOf(env, caller.userId), profileOf(caller)];
-  if (!(await library.addSaved(profileId, "likes", { videoId, addedAt: Date.now() })))
+  const library = libraryOf(env, caller.userId);
+  const entry = { videoId, addedAt: Date.now() };
+  if (!(await library.like(caller.userId, profileOf(caller), entry)))
     throw new AppError(
       "limit_reached",
       `You can like ${LIMITS.likesPerProfile} videos. Take a like back first.`,
     );
-  const who = await hashProfile(env, caller.userId, profileId);
-  const counter = viewCounterOf(env, videoId);
-  await counter.addLike({ videoId, who });
-  if (!(await library.hasSaved(profileId, "likes", videoId)))
-    await counter.removeLikes([{ videoId, who }]);
 }
 
-/** Takes a like back: first from the counter, since the library knows which counters have one. */
 export async function unlikeVideo(
-  env: LikeEnv,
+  env: LibraryEnv,
   principal: Principal,
   videoId: string,
 ): Promise<void> {
   const caller = signedIn(principal);
-  const who = await hashProfile(env, caller.userId, profileOf(caller));
-  await viewCounterOf(env, videoId).removeLikes([{ videoId, who }]);
-  await libraryOf(env, caller.userId).removeSaved(profileOf(caller), "likes", videoId);
-}
-
-/** As whom the counter of a video knows somebody who likes it: each profile of an account for itself. */
-function hashProfile(
-  env: Pick<Env, "BETTER_AUTH_SECRET">,
-  userId: string,
-  profileId: string,
-): Promise<string> {
-  const who = profileId === MAIN_PROFILE ? userId : `${userId}/${profileId}`;
-  return hashAccount(env.BETTER_AUTH_SECRET, who);
-}
-
-/** Takes back all likes of a profile that is deleted: one call per counter. */
-export async function unlikeAll(
-  env: Pick<Env, "BETTER_AUTH_SECRET"> & LibraryEnv & ViewCounterEnv,
-  userId: string,
-  profileId: string,
-): Promise<void> {
-  const likes = await libraryOf(env, userId).listSaved(profileId, "likes", LIMITS.likesPerProfile);
-  const who = await hashProfile(env, userId, profileId);
-  const byCounter = Map.groupBy(likes, ({ videoId }) => viewCounterName(videoId));
-  for (const group of byCounter.values())
-    await viewCounterOf(env, group[0]!.videoId).removeLikes(
-      group.map(({ videoId }) => ({ videoId, who })),
-    );
+  await libraryOf(env, caller.userId).unlike(caller.userId, profileOf(caller), videoId);
 }
 
 /** The videos of one of the caller's lists that the caller may still see, latest first. */

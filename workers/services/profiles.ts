@@ -17,14 +17,12 @@ import {
 import { catalog } from "../db/client.ts";
 import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import type { ProfileEntry } from "../db/library/profile-store.ts";
-import type { ViewCounterEnv } from "../db/views.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { limitOf } from "../domain/maturity.ts";
 import { type Principal, type SignedIn, signedIn } from "../domain/principal.ts";
 import { hasJustSignedIn, hashPin, isLooser, MAIN_PROFILE } from "../domain/profiles.ts";
-import { unlikeAll } from "./library.ts";
 
 type ProfileEnv = Pick<Env, "CATALOG" | "BETTER_AUTH_SECRET"> & LibraryEnv;
 
@@ -155,7 +153,7 @@ export async function editProfile(
  * @throws AppError not_found, conflict, pin_required, wrong_pin, pin_paused
  */
 export async function removeProfile(
-  env: ProfileEnv & ViewCounterEnv,
+  env: ProfileEnv,
   principal: Principal,
   id: string,
   pin: string | undefined,
@@ -165,8 +163,7 @@ export async function removeProfile(
   if (id === MAIN_PROFILE)
     throw new AppError("conflict", "The profile of the account's holder cannot be deleted.");
   await checkPin(env, caller, pin);
-  await unlikeAll(env, caller.userId, id);
-  await libraryOf(env, caller.userId).deleteProfile(id);
+  await libraryOf(env, caller.userId).deleteProfile(caller.userId, id);
   await leaveProfile(catalog(env), caller.userId, id);
   await markProfiles(env, caller);
 }

@@ -118,7 +118,7 @@ async function profile(ownerId: string): Promise<PathParams> {
   const row = { id, name: "Ada", avatar: "owl", kids: false, maturityLimit: null } as const;
   const library = libraryOf(env, ownerId);
   // An account has few.
-  for (const other of await library.listProfiles()) await library.deleteProfile(other.id);
+  for (const other of await library.listProfiles()) await library.deleteProfile(ownerId, other.id);
   await library.createProfile({ ...row, locked: false, createdAt: 1 });
   return { id };
 }

@@ -28,11 +28,6 @@ export class ProfilesObject extends FollowingObject {
     this.profiles.update(id, change);
   }
 
-  /** Deletes a profile with its history, lists and settings. */
-  deleteProfile(id: string): void {
-    this.profiles.delete(id);
-  }
-
   hasPin(): boolean {
     return this.profiles.hasPin();
   }
