@@ -1,4 +1,7 @@
 import type { PushUpdate } from "../workers/contract/push.ts";
+import { getPush, setPush } from "./api.ts";
+import { browserStorage } from "./browser-storage.ts";
+import { PUSH_ENDPOINT_KEY } from "./session.ts";
 
 /** What stands between a viewer and notifications in this browser; null for nothing. */
 export type NotificationObstacle = "unsupported" | "denied";
@@ -45,14 +48,42 @@ export async function subscribe(
     userVisibleOnly: true,
     applicationServerKey: publicKey,
   });
+  return updateOf(subscription);
+}
+
+function updateOf(subscription: PushSubscription): PushUpdate {
   const { endpoint, keys } = subscription.toJSON();
   const { p256dh, auth } = keys ?? {};
   if (!endpoint || !p256dh || !auth) throw new Error("The browser has made no whole subscription.");
   return { endpoint, keys: { p256dh, auth } };
 }
 
+/** Has the account send its notifications to this browser, and no more to what this browser was before. */
+export async function startNotifications(update: PushUpdate): Promise<void> {
+  const before = browserStorage().getItem(PUSH_ENDPOINT_KEY);
+  await setPush(update);
+  browserStorage().setItem(PUSH_ENDPOINT_KEY, update.endpoint);
+  if (before && before !== update.endpoint) await setPush({ endpoint: before, keys: null });
+}
+
+/**
+ * Browsers replace their subscriptions by themselves, and do not always tell the service worker. Call it where the viewer has
+ * notifications switched on.
+ */
+export async function renewNotifications(): Promise<void> {
+  if (Notification.permission !== "granted") return;
+  const current = await currentSubscription();
+  if (current?.endpoint === browserStorage().getItem(PUSH_ENDPOINT_KEY)) return;
+  if (current) return startNotifications(updateOf(current));
+  const { publicKey } = await getPush();
+  const worker = publicKey && (await navigator.serviceWorker.getRegistration("/"));
+  const update = worker ? await subscribe(worker, publicKey) : null;
+  if (update) await startNotifications(update);
+}
+
 /** Ends the subscription of this browser: the push service knows it no more, and the server finds that out by itself. */
 export async function stopNotifications(): Promise<void> {
+  browserStorage().removeItem(PUSH_ENDPOINT_KEY);
   const subscription = await currentSubscription().catch(() => null);
   await subscription?.unsubscribe().catch(() => undefined);
 }

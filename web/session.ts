@@ -22,6 +22,8 @@ export const uploadProgress = signal<number | null>(null);
 /** The videos that this tab is uploading: how much of each file is sent, 0 to 1, by the id of the video. */
 export const uploadsHere = signal<ReadonlyMap<string, number>>(new Map());
 
+/** The address of this browser's push service, where the account sends its notifications; nothing where it sends none. */
+export const PUSH_ENDPOINT_KEY = "kinora.push-endpoint";
 const UPLOADS_KEY = "kinora.uploads-pending";
 
 /** Whether this browser has files that are not uploaded yet: the next visit continues, on whichever page it begins. */
@@ -45,6 +47,10 @@ export async function refreshSession(): Promise<void> {
     if (current && !current.isLimited && !isUndecided(current))
       import("./library/merge-local.ts")
         .then(({ mergeLocalLibrary }) => mergeLocalLibrary())
+        .catch(() => undefined);
+    if (current && browserStorage().getItem(PUSH_ENDPOINT_KEY))
+      import("./notifications.ts")
+        .then(({ renewNotifications }) => renewNotifications())
         .catch(() => undefined);
     if (current && browserStorage().getItem(UPLOADS_KEY))
       continueUploads(current.id).catch(() => undefined);

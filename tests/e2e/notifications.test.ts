@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
+import { PushState } from "../../workers/contract/push.ts";
 import { violations } from "../support/product/violations.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -74,6 +75,62 @@ test("the switch asks the browser, and stays as the viewer left it", async () =>
   );
   await openSettings();
   expect(await notificationSwitch().isChecked()).toBe(false);
+});
+
+const FCM = "https://fcm.googleapis.com/fcm/send/";
+
+/** Waits until the account sends its notifications to these browsers. */
+async function expectBrowsers(...endpoints: string[]): Promise<void> {
+  const api = new ApiClient(origin);
+  await api.signIn(viewer);
+  await vi.waitFor(async () => {
+    const push = PushState.parse(await api.call("GET", "/v1/me/push"));
+    expect(push.endpoints).toEqual(endpoints);
+  }, TIMEOUT_MS);
+}
+
+test("a subscription that the browser has replaced goes on, with and without a word to the service worker", async () => {
+  await openSettings();
+  await notificationSwitch().click();
+  await page.getByText("Saved.").waitFor();
+  const first = await page.evaluate(() => localStorage.getItem("test.subscription")!);
+  await expectBrowsers(first);
+
+  const [worker] = context.serviceWorkers();
+  await worker!.evaluate(
+    ([old, endpoint]) => {
+      const scope = globalThis as unknown as { ExtendableEvent: new (type: string) => Event };
+      const keys = { p256dh: `B${"A".repeat(86)}`, auth: "A".repeat(22) };
+      const change = {
+        oldSubscription: { endpoint: old },
+        newSubscription: { toJSON: () => ({ endpoint, keys }) },
+      };
+      const event = new scope.ExtendableEvent("pushsubscriptionchange");
+      globalThis.dispatchEvent(Object.assign(event, change));
+    },
+    [first, `${FCM}second`] as const,
+  );
+  await expectBrowsers(`${FCM}second`);
+
+  const known = () => page.evaluate(() => localStorage.getItem("kinora.push-endpoint") ?? "");
+  for (const [stored, isRenewed] of [
+    // What the service worker has done, and what it was not told.
+    [`${FCM}second`, (endpoint: string) => endpoint === `${FCM}second`],
+    [`${FCM}third`, (endpoint: string) => endpoint === `${FCM}third`],
+    // Ended, without a new one.
+    [null, (endpoint: string) => endpoint.startsWith(FCM) && !endpoint.endsWith("third")],
+  ] as const) {
+    await page.evaluate((endpoint) => {
+      if (endpoint === null) localStorage.removeItem("test.subscription");
+      else localStorage.setItem("test.subscription", endpoint);
+    }, stored);
+    await page.goto("/");
+    await vi.waitFor(async () => expect(await known()).toSatisfy(isRenewed), TIMEOUT_MS);
+    await expectBrowsers(await known());
+  }
+  await openSettings();
+  await notificationSwitch().click();
+  await expectBrowsers();
 });
 
 test("a message shows the video, and a click opens it", async () => {

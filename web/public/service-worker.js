@@ -93,6 +93,30 @@ async function show(path) {
   await (shown ? shown.focus() : self.clients.openWindow(href));
 }
 
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+/**
+ * The browser has ended its subscription, or replaced it: the account gets the new one. Not every browser tells both. What
+ * fails here is found at the next visit (web/notifications.ts).
+ */
+async function renew({ oldSubscription, newSubscription }) {
+  const answer = await fetch("/api/auth/token");
+  if (!answer.ok) return;
+  const { token } = await answer.json();
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const put = (update) =>
+    fetch("/v1/me/push", { method: "PUT", headers, body: JSON.stringify(update) });
+  const { publicKey } = await (await fetch("/v1/me/push", { headers })).json();
+  if (!publicKey) return;
+  const { pushManager } = self.registration;
+  const current = newSubscription ?? (await pushManager.getSubscription());
+  const options = { userVisibleOnly: true, applicationServerKey: publicKey };
+  const { endpoint, keys } = (current ?? (await pushManager.subscribe(options))).toJSON();
+  await put({ endpoint, keys });
+  const old = oldSubscription?.endpoint;
+  if (old && old !== endpoint) await put({ endpoint: old, keys: null });
+}
+
 self.addEventListener("fetch", (event) => {
   const { request, preloadResponse } = event;
   const { origin, pathname } = new URL(request.url);

@@ -8,6 +8,7 @@ import {
   currentSubscription,
   type NotificationObstacle,
   notificationObstacle,
+  startNotifications,
   stopNotifications,
   subscribe,
 } from "../notifications.ts";
@@ -43,7 +44,7 @@ export function PushSection({ account }: { account: SessionAccount }) {
         throw new ApiError(0, "push_refused", () => t("push.refused"));
       });
     setObstacle(notificationObstacle());
-    if (subscription) await setPush(subscription);
+    if (subscription) await startNotifications(subscription);
   }
   async function stop(): Promise<void> {
     const subscription = await currentSubscription();
