@@ -12,7 +12,12 @@ interface Props {
 /** Buttons for the OpenID Connect providers of this deployment. A first sign-in creates the account. */
 export function ProviderButtons({ providers, next }: Props) {
   const { run, busy, error } = useSubmit(async (id: string) => {
-    const result = await auth<SignInResult>("/sign-in/social", { provider: id, callbackURL: next });
+    const result = await auth<SignInResult>("/sign-in/social", {
+      provider: id,
+      callbackURL: next,
+      // As after signing up by mail: who was on the way somewhere goes on, everybody else is welcomed.
+      newUserCallbackURL: next === "/" ? "/welcome" : next,
+    });
     if (result.url) location.assign(result.url);
   });
   return (

@@ -34,8 +34,9 @@ beforeEach(() => {
 });
 
 /** Does what the provider's button on the sign-in page does. */
-async function begin(at = site): Promise<{ url: string; cookie: string }> {
-  const response = await at("/sign-in/social", { provider: "company", callbackURL: "/studio" });
+async function begin(at = site, more = {}): Promise<{ url: string; cookie: string }> {
+  const body = { provider: "company", callbackURL: "/studio", ...more };
+  const response = await at("/sign-in/social", body);
   expect(response.status).toBe(200);
   const { url } = await response.json<{ url: string }>();
   return { url, cookie: cookiesOf(response) };
@@ -44,8 +45,8 @@ async function begin(at = site): Promise<{ url: string; cookie: string }> {
 const callBack = (query: string, cookie: string, at = site): Promise<Response> =>
   at(`/callback/company?${query}`, undefined, { cookie });
 
-async function signIn(at = site): Promise<Response> {
-  const { url, cookie } = await begin(at);
+async function signIn(at = site, more = {}): Promise<Response> {
+  const { url, cookie } = await begin(at, more);
   return callBack(provider.authorize(url), cookie, at);
 }
 
@@ -72,6 +73,13 @@ test.each(["verified", "open", "closed"])(
     expect(isSignedIn(await signIn(at))).toBe(true);
   },
 );
+
+test("a new account is welcomed, and one that is known goes on", async () => {
+  const arrival = async () =>
+    (await signIn(site, { newUserCallbackURL: "/welcome" })).headers.get("location");
+  expect(await arrival()).toBe("/welcome");
+  expect(await arrival()).toBe("/studio");
+});
 
 test("an invalid name is made to comply, and no image is stored", async () => {
   const { email } = provider.claims;
@@ -146,11 +154,13 @@ test("an unverified account is not linked to a sign-in with the same address, no
   expect(isSignedIn(await signIn())).toBe(false);
 });
 
-test("a sign-in never redirects to another site", async () => {
-  const callbackURL = "https://evil.example/";
-  const response = await site("/sign-in/social", { provider: "company", callbackURL });
-  expect(response.status).toBe(403);
-});
+test.each(["callbackURL", "newUserCallbackURL"])(
+  "a sign-in never redirects to another site: %s",
+  async (name) => {
+    const body = { provider: "company", callbackURL: "/", [name]: "https://evil.example/" };
+    expect((await site("/sign-in/social", body)).status).toBe(403);
+  },
+);
 
 test("without a response from the provider, passwords still work", async () => {
   const settings = { ...provider.settings("away"), discoveryUrl: "https://away.example/" };
