@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { Playlist } from "../../workers/contract/playlists.ts";
 import { newId } from "../../workers/domain/id.ts";
 
 const origin = inject("origin");
@@ -150,6 +151,8 @@ test.each([
   "/category/nothing",
   "/category/film/more",
   "/tag/a/b",
+  "/playlist/mistyped",
+  "/playlist/a/b",
   "/studio/a/b",
   "/settings/nothing",
   "/favicon.png",
@@ -184,6 +187,33 @@ test("pages of a query, a category, a tag and a creator have titles", async () =
     await page.goto(path);
     await page.locator(".hits, .state, .grid .card").first().waitFor();
     await expect.poll(() => page.title()).toBe(title);
+  }
+});
+
+test("a link to a public playlist shows what it is, and any other says nothing", async () => {
+  const api = new ApiClient(origin);
+  await api.signIn(video.account);
+  const create = async (visibility: string) => {
+    const body = { title: `Evenings, ${visibility}`, visibility };
+    const { id } = Playlist.parse(await api.call("POST", "/v1/playlists", body));
+    await api.call("PUT", `/v1/playlists/${id}/videos/${video.id}`, {});
+    return `/playlist/${id}`;
+  };
+  const path = await create("public");
+  const { title, canonical, meta } = await headOf(path);
+  expect([title, canonical]).toEqual(["Evenings, public · Kinora", `${origin}${path}`]);
+  expect(meta["description"]).toBe("1 video by Nora Vale on Kinora.");
+  expect((await fetch(meta["og:image"] ?? "")).status).toBe(200);
+
+  const plain = await headOf("/");
+  for (const [visibility, status] of [
+    ["unlisted", 200],
+    ["private", 404],
+  ] as const) {
+    const other = await create(visibility);
+    expect(await headOf(other)).toEqual(plain);
+    const answer = await fetched(other);
+    expect([answer.status, answer.headers.get("x-robots-tag")]).toEqual([status, "noindex"]);
   }
 });
 

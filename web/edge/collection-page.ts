@@ -1,5 +1,6 @@
 import { CATEGORIES } from "../../workers/contract/categories.ts";
 import type { Creator } from "../../workers/contract/creators.ts";
+import type { PlaylistPage } from "../../workers/contract/playlists.ts";
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { categoryAddress, creatorAddress, tagAddress } from "../addresses.ts";
@@ -112,5 +113,29 @@ export async function creatorPage(context: PagesContext<"id">): Promise<Response
     image: creator.banner ?? creator.avatar,
     feed: `/v1/creators/${creator.id}/feed.xml`,
     type: "profile",
+  });
+}
+
+/** The page of a playlist or a series. An unlisted one is not described, and a private one answers like none. */
+export async function playlistPage(context: PagesContext<"id">): Promise<Response> {
+  const { id } = context.params;
+  const [page, response] = await Promise.all([
+    fileOf(context),
+    cachedCall(context, `/v1/playlists/${encodeURIComponent(id)}?limit=1`).catch(() => null),
+  ]);
+  if (response?.status === 404 || response?.status === 400) return unindexedPage(page, 404);
+  if (!response?.ok) return page;
+  const playlist = (await response.json()) as PlaylistPage;
+  if (playlist.visibility !== "public") return unindexedPage(page, 200);
+  const { title, description, creator, videoCount: count, poster } = playlist;
+  const translate = headTexts(pageLanguage(context.request));
+  const name = isBlank(creator.name) ? SITE_NAME : creator.name;
+  return describedPage(page, context.request, {
+    title,
+    description:
+      summary(description) || translate("head.playlist", { count, name, site: SITE_NAME }),
+    address: `/playlist/${playlist.id}`,
+    // One that everybody may see; others end with their token.
+    image: poster?.startsWith("/images/") ? poster : null,
   });
 }

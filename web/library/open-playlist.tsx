@@ -4,10 +4,12 @@ import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { PlaylistPage } from "../../workers/contract/playlists.ts";
 import { isBlank } from "../../workers/contract/unseen-text.ts";
+import { creatorAddress } from "../addresses.ts";
 import { deletePlaylist } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { FormError } from "../components/form-error.tsx";
 import { Icon } from "../components/icon.tsx";
+import { NotFound } from "../components/not-found.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { shownText } from "../format.ts";
@@ -18,10 +20,17 @@ import { addressIn, VISIBILITY_NAMES } from "./playlist-names.ts";
 import { type EditablePlaylist, useEditablePlaylist } from "./use-playlist.ts";
 import { t } from "../i18n/translate.ts";
 
-/** The page of a playlist or a series; its account edits it here. */
+/** As the API writes them. */
+const PLAYLIST_ID = /^[0-9A-Za-z]{34}$/;
+
+/** The page of a playlist or a series. A mistyped id is an address without a page: the server is not asked. */
 export function OpenPlaylist() {
-  const { params } = useRoute();
-  const id = params["id"] ?? "";
+  const id = useRoute().params["id"] ?? "";
+  return PLAYLIST_ID.test(id) ? <PlaylistOf id={id} /> : <NotFound />;
+}
+
+/** Its account edits it here. */
+function PlaylistOf({ id }: { id: string }) {
   const editable = useEditablePlaylist(id);
   const { playlist, error, reload } = editable;
   usePageTitle(playlist?.title ?? null);
@@ -81,6 +90,20 @@ function NoVideos({ isOwn }: { isOwn: boolean }) {
   );
 }
 
+function CopyLink({ id }: { id: string }) {
+  const [isCopied, setCopied] = useState(false);
+  async function copy(): Promise<void> {
+    await navigator.clipboard.writeText(`${location.origin}/playlist/${id}`);
+    setCopied(true);
+  }
+  return (
+    <button type="button" class="button" onClick={() => void copy()}>
+      <Icon name={isCopied ? "check" : "share"} />
+      <span role="status">{isCopied ? t("common.copied") : t("library.copyLink")}</span>
+    </button>
+  );
+}
+
 interface HeadProps {
   playlist: PlaylistPage;
   isOwn: boolean;
@@ -99,7 +122,7 @@ function PlaylistHead({ playlist, isOwn, onChanged }: HeadProps) {
       </p>
       <h1 dir="auto">{playlist.title}</h1>
       <p class="card-facts soft">
-        <a href={`/search?creator=${encodeURIComponent(playlist.creator.id)}`} dir="auto">
+        <a href={creatorAddress(playlist.creator.id)} dir="auto">
           {shownText(playlist.creator.name, t("header.unnamed"))}
         </a>
         <span>{t("search.total", { count: playlist.videoCount })}</span>
@@ -117,6 +140,7 @@ function PlaylistHead({ playlist, isOwn, onChanged }: HeadProps) {
             {t("library.playAll")}
           </a>
         )}
+        {playlist.visibility !== "private" && <CopyLink id={playlist.id} />}
         {isOwn && (
           <>
             <button type="button" class="button" onClick={() => setDialog("edit")}>

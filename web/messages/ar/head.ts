@@ -5,4 +5,6 @@ export const messages: Translated<"head"> = {
   "head.category": "{category}: شاهد على {site}.",
   "head.tag": "فيديوهات عن {tag} على {site}.",
   "head.creator": "فيديوهات {name} على {site}.",
+  "head.playlist":
+    "{count, plural, zero {لا فيديوهات} one {فيديو واحد} two {فيديوهان} few {# فيديوهات} many {# فيديو} other {# فيديو}} من {name} على {site}.",
 };

@@ -38,6 +38,7 @@ export const messages: Translated<"library"> = {
   "library.signInForPlaylists":
     "<link>سجّل الدخول</link> لإنشاء قوائم تشغيل ولتجد قائمة المشاهدة على جميع أجهزتك.",
   "library.playAll": "تشغيل الكل",
+  "library.copyLink": "نسخ الرابط",
   "library.edit": "تعديل",
   "library.deleteTitle": "هل تريد حذف قائمة التشغيل هذه؟",
   "library.deleteText": "تبقى فيديوهاتها. لا يمكن التراجع عن الحذف.",

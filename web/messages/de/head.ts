@@ -5,4 +5,5 @@ export const messages: Translated<"head"> = {
   "head.category": "{category} auf {site} ansehen.",
   "head.tag": "Videos zu {tag} auf {site}.",
   "head.creator": "Videos von {name} auf {site}.",
+  "head.playlist": "{count, plural, one {# Video} other {# Videos}} von {name} auf {site}.",
 };

@@ -39,6 +39,7 @@ export const messages: Translated<"library"> = {
   "library.signInForPlaylists":
     "<link>Melde dich an</link>, um Playlists zu erstellen und deine Merkliste auf allen Geräten zu haben.",
   "library.playAll": "Alle abspielen",
+  "library.copyLink": "Link kopieren",
   "library.edit": "Bearbeiten",
   "library.deleteTitle": "Diese Playlist löschen?",
   "library.deleteText": "Die Videos bleiben. Das lässt sich nicht rückgängig machen.",

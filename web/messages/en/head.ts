@@ -4,4 +4,5 @@ export const messages = {
   "head.category": "{category}: watch on {site}.",
   "head.tag": "Videos about {tag} on {site}.",
   "head.creator": "Videos by {name} on {site}.",
+  "head.playlist": "{count, plural, one {# video} other {# videos}} by {name} on {site}.",
 } as const;

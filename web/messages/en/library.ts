@@ -37,6 +37,7 @@ export const messages = {
   "library.signInForPlaylists":
     "<link>Sign in</link> to make playlists, and to have your watchlist on all your devices.",
   "library.playAll": "Play all",
+  "library.copyLink": "Copy link",
   "library.edit": "Edit",
   "library.deleteTitle": "Delete this playlist?",
   "library.deleteText": "Its videos stay. This can’t be undone.",

@@ -1,0 +1,3 @@
+import { playlistPage as onRequest } from "../../edge/collection-page.ts";
+
+export { onRequest };
