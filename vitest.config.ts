@@ -13,14 +13,14 @@ const FFMPEG_TESTS = globSync(TRANSCODER_TESTS).filter((path) =>
 
 /**
  * Tests of the Worker that need an isolate of their own: those of search need an index without other videos, those of
- * revocations and signing keys an isolate without cached ones, and one measures time. The others share one isolate and
+ * revocations and signing keys an isolate without cached ones, and one measures time; those of metrics need one that counts nothing else. The others share one isolate and
  * one database. They take a third of the time that way, because an isolate needs two seconds to load all modules.
  */
 const WORKER_TESTS_ALONE = [
   "workers/{db,services}/search/**/*.test.ts",
   "workers/db/revocations.test.ts",
   "workers/domain/cues.test.ts",
-  "workers/jobs/{collect,downloads,purge,sweep,task-archive,rebuild-search,repair-index}.test.ts",
+  "workers/jobs/{check-alerts,collect,downloads,keep-metrics,purge,sweep,task-archive,rebuild-search,repair-index}.test.ts",
   "workers/media/delivery-*.test.ts",
   "workers/routes/{encryption,playback,playback-rules,signing-keys,streams}.test.ts",
 ];
@@ -41,6 +41,8 @@ export const worker = {
           "SHARD_42",
           "SHARD_43",
         ],
+        // For backups, which a deployment may bind.
+        r2Buckets: ["SPARE_BUCKET"],
         // The tests send ten thousand requests per minute from one address; the rate limit has its own test.
         ratelimits: {
           READ_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
@@ -74,6 +76,7 @@ export const worker = {
           MAX_RUNNERS: "2",
           CATALOG_MIGRATIONS: await readD1Migrations("./migrations/catalog"),
           SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
+          METRICS_MIGRATIONS: await readD1Migrations("./migrations/metrics"),
         },
       },
     })),

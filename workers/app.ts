@@ -33,6 +33,7 @@ import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { library } from "./routes/library.ts";
 import { limitBody, limitRate } from "./routes/limits.ts";
+import { metrics } from "./routes/metrics.ts";
 import { oembed } from "./routes/oembed.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
@@ -171,7 +172,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", signingKeys)
     .route("/", runners)
     .route("/", taskRetry)
-    .route("/", deadLetters);
+    .route("/", deadLetters)
+    .route("/", metrics);
 }
 
 export type AppType = ReturnType<typeof createApp>;

@@ -3,10 +3,12 @@ import { AppError } from "./domain/errors.ts";
 import { regionOf } from "./domain/region.ts";
 import { refuseUnsafeSettings } from "./domain/unsafe-settings.ts";
 import type { Delivery } from "./media/admission.ts";
+import { countingStorage } from "./media/counted-bucket.ts";
 import { serveCreatorImage } from "./media/creator-images.ts";
 import { handleMedia } from "./media/gate.ts";
 import { handleImages, serveOpenImages } from "./media/images.ts";
 import { serveStored } from "./media/stored-media.ts";
+import { count } from "./count.ts";
 import { problemResponse } from "./problem.ts";
 import {
   cachedForAll,
@@ -17,6 +19,7 @@ import {
   tagOfVideo,
 } from "./routes/public-reads.ts";
 import { mediaCatalog } from "./services/media-catalog.ts";
+import { countingRequest, isWork, sendMetrics, sendMetricsSoon } from "./services/metrics.ts";
 
 export { AccountLibrary } from "./db/account-library.ts";
 export { ClaimDesk } from "./jobs/claim-desk-object.ts";
@@ -26,7 +29,9 @@ export { ViewCounter } from "./jobs/view-counter.ts";
 /** The entrypoint behind Workers Cache (wrangler.toml): the gate fetches whole objects through it. */
 export class Media extends WorkerEntrypoint<Env> {
   override fetch(request: Request): Promise<Response> {
-    return serveStored(request, this.env, mediaCatalog(this.env));
+    count("cache.misses", { entry: "media" });
+    sendMetricsSoon(this.env, this.ctx);
+    return serveStored(request, countingStorage(this.env), mediaCatalog(this.env));
   }
 }
 
@@ -36,10 +41,12 @@ export class Media extends WorkerEntrypoint<Env> {
  */
 export class PublicReads extends WorkerEntrypoint<Env> {
   override async fetch(request: Request): Promise<Response> {
+    count("cache.misses", { entry: "public" });
+    sendMetricsSoon(this.env, this.ctx);
     const openImages = await serveOpenImages(request, mediaCatalog(this.env));
     if (openImages) return openImages;
     const { app } = await import("./app.ts");
-    return cachedForAll(await app.fetch(request, this.env, this.ctx));
+    return cachedForAll(await app.fetch(request, countingStorage(this.env), this.ctx));
   }
 
   /** Drops all responses that show these videos. An entrypoint can purge only its own cache, hence this call. */
@@ -70,26 +77,43 @@ function delivery(env: Env, ctx: ExecutionContext): Delivery {
  * the first call that needs it, so that an isolate that only delivers starts without the API and its auth library
  * (docs/decisions/275-lazy-api.md).
  */
+function serve(
+  request: Request<unknown, IncomingRequestCfProperties>,
+  pathname: string,
+  env: Env,
+  ctx: ExecutionContext,
+): Response | Promise<Response> {
+  // No path has an empty segment. Matched loosely, it could mean another path to a proxy than to us.
+  if (pathname.includes("//"))
+    return problemResponse(new AppError("not_found", `${pathname} does not exist.`), pathname);
+  if (pathname.startsWith("/media/")) return handleMedia(request, pathname, delivery(env, ctx));
+  const creatorImage = serveCreatorImage(request, pathname, env);
+  if (creatorImage) return creatorImage;
+  if (pathname.startsWith("/images/")) return handleImages(request, pathname, delivery(env, ctx));
+  if (isPublicRead(request, pathname)) {
+    count("cache.lookups", { entry: "public" });
+    return ctx.exports.PublicReads.fetch(publicReadRequest(request)).then(forViewer);
+  }
+  return import("./app.ts").then(({ app }) => app.fetch(request, env, ctx));
+}
+
 export default {
   fetch: (request, env, ctx) => {
     const { pathname } = new URL(request.url);
-    // No path has an empty segment. Matched loosely, it could mean another path to a proxy than to us.
-    if (pathname.includes("//"))
-      return problemResponse(new AppError("not_found", `${pathname} does not exist.`), pathname);
-    if (pathname.startsWith("/media/")) return handleMedia(request, pathname, delivery(env, ctx));
-    const creatorImage = serveCreatorImage(request, pathname, env);
-    if (creatorImage) return creatorImage;
-    if (pathname.startsWith("/images/")) return handleImages(request, pathname, delivery(env, ctx));
-    if (isPublicRead(request, pathname))
-      return ctx.exports.PublicReads.fetch(publicReadRequest(request)).then(forViewer);
-    return import("./app.ts").then(({ app }) => app.fetch(request, env, ctx));
+    const own = countingStorage(env);
+    return countingRequest(pathname, env, ctx, () => serve(request, pathname, own, ctx));
   },
-  queue: async (batch, env, ctx) =>
-    (await import("./jobs/consume.ts")).consume(batch, env, (videoId) =>
+  queue: async (batch, env, ctx) => {
+    const { consume } = await import("./jobs/consume.ts");
+    await consume(batch, countingStorage(env), (videoId) =>
       ctx.exports.PublicReads.purge([videoId]),
-    ),
+    );
+    // At once: a queue delivers no more messages while an invocation waits.
+    if (isWork(batch)) await sendMetrics(env);
+  },
   scheduled: async ({ cron }, env) => {
     const { purposeOf, sweep } = await import("./jobs/sweep.ts");
-    await sweep(env, purposeOf(cron));
+    await sweep(countingStorage(env), purposeOf(cron));
+    await sendMetrics(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -17,6 +17,16 @@ const SEVERITY_OF_EVENT = {
   /** A counter could not add its views to the catalogue; it tries again. */
   "views.not-flushed": "error",
 
+  /** Numbers for the metrics could not be sent or stored. Nothing else depends on them. */
+  "metrics.lost": "warning",
+
+  /** An alert begins or ends, and somebody could not be told. */
+  "alert.firing": "error",
+  "alert.resolved": "info",
+  "alert.not-told": "warning",
+  /** The service that watches over this one does not take its sign of life. */
+  "heartbeat.refused": "warning",
+
   "media.failed": "error",
   /** The counter of views does not answer: the view of a playback may be missing. */
   "media.fetch-not-reported": "error",

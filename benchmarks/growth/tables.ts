@@ -85,6 +85,7 @@ export async function measureTables(): Promise<Record<string, Sizes>> {
   const sizes: Record<string, Sizes> = {
     CATALOG: await sizesOf(rowsOf(env.CATALOG)),
     SEARCH: await sizesOf(rowsOf(env.SEARCH)),
+    METRICS: await sizesOf(rowsOf(env.METRICS)),
   };
   for (const [name, namespace] of namespaces()) sizes[name] = await sizesOfObjects(namespace);
   return sizes;

@@ -25,7 +25,7 @@ declare module "vitest" {
   }
 }
 
-type Growth = "bounded" | "videos" | "accounts";
+type Growth = "bounded" | "videos" | "accounts" | "month";
 interface Reason {
   grows: Growth;
   why: string;
@@ -34,6 +34,8 @@ interface Reason {
 const bounded = (why: string): Reason => ({ grows: "bounded", why });
 const videos = (why: string): Reason => ({ grows: "videos", why });
 const accounts = (why: string): Reason => ({ grows: "accounts", why });
+/** For what is kept longer than the simulated year. */
+const months = (why: string): Reason => ({ grows: "month", why });
 
 /** Why each table has as many rows as it has. A table that is missing here fails the simulation. */
 export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
@@ -105,6 +107,13 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>>
     words_a: bounded("words of the language"),
     words_b: bounded("words of the language"),
     index_state: bounded("one row per setting"),
+  },
+  METRICS: {
+    inbox: bounded("an hour of batches"),
+    minutes: bounded("two days of each metric and its labels"),
+    hours: bounded("60 days of each metric and its labels"),
+    days: months("two years of each metric and its labels"),
+    rollups: bounded("one row"),
   },
   CLAIM_DESK: {},
   LIBRARY: {

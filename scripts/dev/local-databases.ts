@@ -25,6 +25,12 @@ export const SEARCH: Database = {
   migrations: join(ROOT, "migrations/search"),
   table: "index_state",
 };
+export const METRICS: Database = {
+  name: "kinora-metrics",
+  migrations: join(ROOT, "migrations/metrics"),
+  table: "rollups",
+};
+export const DATABASES: readonly Database[] = [CATALOG, SEARCH, METRICS];
 
 /**
  * Opens the local file of a database, also while the Worker runs: wrangler would start a second Worker for it, whose

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { resolveTools } from "../../containers/transcoder/runtime/tools.ts";
 import { runToEnd } from "./child.ts";
 import { ensureDevVars } from "./dev-vars.ts";
-import { CATALOG, hasPendingMigrations, SEARCH } from "./local-databases.ts";
+import { DATABASES, hasPendingMigrations } from "./local-databases.ts";
 import { BIN, ROOT, type Settings, WEB } from "./settings.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function migrate(
   print: (line: string) => void = () => {},
 ): Promise<void> {
   // One after the other: both open the same state.
-  for (const database of [CATALOG, SEARCH]) {
+  for (const database of DATABASES) {
     if (!hasPendingMigrations(state, database)) continue;
     print(`Applying migrations to the local database ${database.name} ...`);
     await runToEnd(
@@ -51,7 +51,7 @@ export async function emptyRegistry(state: string): Promise<void> {
   await mkdir(registry, { recursive: true });
 }
 
-/** Creates secrets, migrates both databases and builds the site. */
+/** Creates secrets, migrates the databases and builds the site. */
 export async function prepare({ state }: Settings, env: NodeJS.ProcessEnv): Promise<void> {
   await emptyRegistry(state);
   await ensureDevVars();

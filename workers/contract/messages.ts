@@ -7,6 +7,28 @@ import { z } from "zod";
 export const WakeMessage = z.object({ kind: z.literal("wake") });
 export type WakeMessage = z.infer<typeof WakeMessage>;
 
+/** Metric, values of its labels, bucket, how many values, their sum and the largest (domain/metrics.ts). */
+const MetricPoint = z.tuple([
+  z.string().max(40),
+  z.string().max(200),
+  z.int(),
+  z.number(),
+  z.number(),
+  z.number(),
+]);
+
+/**
+ * What an isolate has counted until `at`, in milliseconds since the epoch. It counts once, however often it is delivered. In
+ * the queue `events`, without a row in the outbox.
+ */
+export const MetricsMessage = z.object({
+  kind: z.literal("metrics"),
+  id: z.string().max(64),
+  at: z.int(),
+  points: z.array(MetricPoint).max(1000),
+});
+export type MetricsMessage = z.infer<typeof MetricsMessage>;
+
 /** Bodies of the queues `events` and `checksums`. */
 export const EventMessage = z.discriminatedUnion("kind", [
   /** Update the search index for one video, whatever changed. */

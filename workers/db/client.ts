@@ -37,11 +37,21 @@ export function isOfDeletedAccount(error: unknown): boolean {
   return error.message.includes("account_deleted") || isOfDeletedAccount(error.cause);
 }
 
-/** Runs the statements as one transaction: all of them or none. D1 has no BEGIN. */
-export async function runBatch(db: Catalog, statements: readonly Statement[]): Promise<void> {
+/**
+ * Runs the statements as one transaction: all of them or none. D1 has no BEGIN.
+ * @returns what each of them returned
+ */
+export async function runBatch(
+  db: Catalog,
+  statements: readonly Statement[],
+): Promise<readonly unknown[]> {
   const [first, ...rest] = statements;
-  if (first) await db.batch([first, ...rest]);
+  return first ? db.batch([first, ...rest]) : [];
 }
+
+/** How many rows a statement without RETURNING has changed. @param result of `runBatch` */
+export const rowsChanged = (result: unknown): number =>
+  (result as Partial<D1Result> | undefined)?.meta?.changes ?? 0;
 
 /** Columns of a new row: values, or SQL of the whole statement's database such as a subquery. */
 type RowSource<T extends SQLiteTable> = {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { count } from "../count.ts";
 
 /**
  * Statements of all databases that one invocation of the Worker should run at most. D1 stops an invocation at 1,000
@@ -39,6 +40,7 @@ export function allowShare(share: number, reserve = 0): void {
 }
 
 function note(): void {
+  count("database.statements", {});
   const invocation = invocations.getStore();
   if (invocation && ++invocation.statements === MAX_STATEMENTS_PER_INVOCATION + 1)
     invocation.onExcess();

@@ -9,6 +9,8 @@ export const CRONS = {
   upkeep: "1-59/2 * * * *",
   /** The comparison of storage with the catalogue. */
   storage: "*/3 * * * *",
+  /** Numbers about all of this, and their alerts. */
+  metrics: "*/1 * * * *",
 } as const;
 
 export type CronPurpose = keyof typeof CRONS;

@@ -1,6 +1,7 @@
 import { catalog, runBatch } from "../db/client.ts";
 import { keepDeadLetters } from "../db/dead-letters.ts";
 import { log } from "../log.ts";
+import { count } from "../count.ts";
 
 /**
  * The consumer of the queues of messages that failed too often: they are told to the operator and kept. Their rows in the
@@ -12,6 +13,7 @@ export async function handleDeadLetters(
 ): Promise<void> {
   const { queue } = batch;
   for (const { body } of batch.messages) log("queue.dead-letter", { queue, body });
+  count("messages.dead", { queue }, batch.messages.length);
   const db = catalog(env);
   const letters = batch.messages.map(({ body }) => ({ queue, body }));
   await runBatch(db, keepDeadLetters(db, letters, Date.now()));

@@ -1,4 +1,4 @@
-import { EventMessage, OutboxReference } from "../contract/messages.ts";
+import { EventMessage, MetricsMessage, OutboxReference } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { deleteMessages } from "../db/outbox.ts";
 import { statementsLeft } from "../db/statement-count.ts";
@@ -6,6 +6,7 @@ import { viewCounterOf } from "../db/views.ts";
 import { eraseBinned } from "../services/bin.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { log } from "../log.ts";
+import { count } from "../count.ts";
 import { requestIdOf, traced } from "../trace.ts";
 import { announceVideos, notifyFollowers } from "./announce-videos.ts";
 import { checkVideo } from "./check-video.ts";
@@ -14,6 +15,7 @@ import { syncDownloads } from "./downloads.ts";
 import { hashSource } from "./hash-source.ts";
 import { indexEach, MAX_FAILED_VIDEOS } from "./index-video.ts";
 import { createJobContext } from "./job-context.ts";
+import { keepMetrics } from "./keep-metrics.ts";
 import { purgeVideo } from "./purge.ts";
 
 /** Multiplied by the number of attempts so far. */
@@ -39,7 +41,11 @@ export async function handleEvents(
   let indexing: Promise<string[]> | undefined;
   let announcing: Promise<void> | undefined;
   const changed = batch.messages.flatMap(({ body }) => changedVideoOf(body) ?? []);
-  for (const message of batch.messages) {
+  const { numbers = [], work = [] } = Object.groupBy(batch.messages, ({ body }) =>
+    MetricsMessage.safeParse(body).success ? "numbers" : "work",
+  );
+  await keepMetrics(env, numbers);
+  for (const message of work) {
     if (statementsLeft() < MIN_STATEMENTS_LEFT) {
       message.retry();
       continue;
@@ -60,6 +66,7 @@ export async function handleEvents(
       if (row !== undefined) handled.push(row);
       message.ack();
     } catch (error) {
+      count("messages.failed", { kind: kindOf(message.body) });
       log("event.failed", { body: message.body, attempts: message.attempts, error: String(error) });
       message.retry({ delaySeconds: RETRY_DELAY_SECONDS * message.attempts });
     }
@@ -68,6 +75,8 @@ export async function handleEvents(
     log("event.failed", { handled, error: String(error) }),
   );
 }
+
+const kindOf = (body: unknown): string => EventMessage.safeParse(body).data?.kind ?? "unknown";
 
 /** The video that a message wants to be indexed. Sent by every change of a video, among them those that hide it. */
 function changedVideoOf(body: unknown): string | null {

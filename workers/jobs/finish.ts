@@ -8,6 +8,7 @@ import { PUBLICATION_INDEX_NAME, publicationPrefix } from "../media/storage-keys
 import { renderPublication } from "../media/playlists/render.ts";
 import type { JobContext } from "./job-context.ts";
 import { log } from "../log.ts";
+import { count, observe } from "../count.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { persist } from "./persist.ts";
 import { completePublication } from "./published.ts";
@@ -39,6 +40,11 @@ export async function finish(context: JobContext, task: Task): Promise<boolean> 
     clearMedia(context.db, task),
   ];
   const progressed = await persist(() => commitResult(context.db, task, consequences, null, now));
+  // The first publication of a video: what follows are changes of its captions and the like.
+  if (progressed !== null && number === 1) {
+    count("videos.ready", {});
+    observe("ready.ms", {}, now - task.since);
+  }
   // Search learns of it now. If this fails, the sweep relays.
   if (progressed !== null)
     await relayOutbox(context.env).catch((error: unknown) =>

@@ -9,6 +9,7 @@ import {
   MAX_QUIET_INTERRUPTIONS,
 } from "../domain/task-state.ts";
 import { log } from "../log.ts";
+import { count } from "../count.ts";
 import { chargeFailure } from "../services/runner-health.ts";
 import type { JobContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
@@ -40,6 +41,7 @@ export async function recordFailure(
   if (!isRecorded) return false;
   if (isFatal) {
     const { videoId, id, name, runner } = task;
+    count("videos.failed", { code: failure.code });
     log("video.failed", { videoId, taskId: id, name, runner, code: failure.code });
   }
   await accuseRunner(context, task, failure, now).catch((error: unknown) =>

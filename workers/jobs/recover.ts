@@ -5,6 +5,7 @@ import { promoteDue } from "../db/transcoding/claim.ts";
 import { expiredTasks } from "../db/transcoding/tasks.ts";
 import { FAILURES } from "../domain/failures.ts";
 import { log } from "../log.ts";
+import { count } from "../count.ts";
 import type { JobContext } from "./job-context.ts";
 import { recordFailure } from "./record-failure.ts";
 import { workOff } from "./work-off.ts";
@@ -27,7 +28,8 @@ export async function recoverExpired(context: JobContext): Promise<void> {
     next: (limit) => expiredTasks(db, Date.now(), limit),
     idOf: ({ id, attempt }) => `${id}/${attempt}`,
     handle: async (task) => {
-      const { id, videoId, name, attempt, runner } = task;
+      const { id, videoId, kind, name, attempt, runner } = task;
+      count("tasks.ended", { kind, end: "expired", code: "lease_expired" });
       log("task.expired", { id, videoId, name, attempt, runner });
       await recordFailure(context, task, {
         code: "lease_expired",

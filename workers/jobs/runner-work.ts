@@ -20,6 +20,7 @@ import { findTask, handBack, handBackLost, hasLost, type Task } from "../db/tran
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import type { Failure } from "../domain/task-state.ts";
 import { log } from "../log.ts";
+import { count, observe } from "../count.ts";
 import { containerSlots } from "./fleet.ts";
 import type { JobContext, RunnerContext } from "./job-context.ts";
 import { cancelTask, recordFailure } from "./record-failure.ts";
@@ -129,13 +130,24 @@ export async function recordResult(
 function logEnd(
   end: "done" | "failed" | "lost",
   { taskId: id, attempt, runner, outcome }: ResultReport,
-  task: Pick<Task, "videoId" | "name" | "startedAt"> | null,
+  task: Pick<Task, "videoId" | "kind" | "name" | "startedAt"> | null,
   now: number,
 ): void {
   const milliseconds = now - (task?.startedAt ?? now);
   const { videoId, name } = task ?? {};
   const code = end === "failed" && outcome.type === "failed" ? outcome.code : undefined;
+  if (task) {
+    count("tasks.ended", { kind: task.kind, end, code: code ?? "" });
+    count("runner.ms", { runner: runnerKindOf(runner) }, milliseconds);
+    if (end === "done") observe("task.ms", { kind: task.kind }, milliseconds);
+  }
   log(`task.${end}`, { id, videoId, name, attempt, runner, milliseconds, code });
+}
+
+/** Ids of containers and of local processes begin with their kind. */
+function runnerKindOf(runner: string): RunnerKind {
+  const [kind] = runner.split("-", 1);
+  return kind === "container" || kind === "local" ? kind : "remote";
 }
 
 async function recordOutcome(

@@ -1,6 +1,8 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import { log } from "../log.ts";
+import { countingStorage } from "../media/counted-bucket.ts";
 import { asInvocation } from "../services/invocation.ts";
+import { countingRequest } from "../services/metrics.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "../trace.ts";
 import { createRunnerContext } from "./job-context.ts";
 import { serveRunnerApi } from "./runner-api.ts";
@@ -25,11 +27,13 @@ export class RunnerApi extends WorkerEntrypoint<Env, { runner: string }> {
   override fetch(request: Request): Promise<Response> {
     const path = new URL(request.url).pathname.slice(1);
     const identity = { kind: "container" as const, runner: this.ctx.props.runner };
-    return asInvocation(
-      "runner API",
-      () => serveRunnerApi(request, this.env, this.ctx, path, identity),
-      requestIdOf(request.headers.get(REQUEST_ID_HEADER)),
-    );
+    const serve = () =>
+      asInvocation(
+        "runner API",
+        () => serveRunnerApi(request, countingStorage(this.env), this.ctx, path, identity),
+        requestIdOf(request.headers.get(REQUEST_ID_HEADER)),
+      );
+    return countingRequest("/api/runner/", this.env, this.ctx, serve);
   }
 }
 

@@ -3,10 +3,12 @@ import { type CronPurpose, CRONS } from "../domain/crons.ts";
 import { log } from "../log.ts";
 import { asInvocation } from "../services/invocation.ts";
 import { relayOutbox } from "../services/outbox.ts";
+import { checkAlerts } from "./check-alerts.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { clearDeletedAccounts } from "./deleted-accounts.ts";
 import { createJobContext } from "./job-context.ts";
+import { addUpMetrics, measure } from "./keep-metrics.ts";
 import { moveProgress } from "./move-progress.ts";
 import { moveViews } from "./move-views.ts";
 import { emptyOldBins, purgeLeftovers } from "./purge.ts";
@@ -48,6 +50,11 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
   }),
   storage: (env, now) => ({
     reconcile: () => reconcileStorage(createJobContext(env), now),
+  }),
+  metrics: (env, now) => ({
+    gauges: () => measure(env, now),
+    metrics: () => addUpMetrics(env, now),
+    alerts: () => checkAlerts(env, now),
   }),
 };
 

@@ -1,9 +1,10 @@
 import type { ProgressReport } from "../contract/runner-api.ts";
-import { runBatch } from "../db/client.ts";
+import { rowsChanged, runBatch } from "../db/client.ts";
 import { reportProgress, reportSegments } from "../db/transcoding/reports.ts";
 import type { StoredOutputs, Task } from "../db/transcoding/tasks.ts";
 import { changeVideo, publishedNow } from "../db/videos.ts";
 import { log } from "../log.ts";
+import { observe } from "../count.ts";
 import { hasFirstSegments } from "../media/publication.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { loadPublication } from "../services/publications.ts";
@@ -57,14 +58,15 @@ function storedSoFar(task: Task, reported: StoredOutputs): StoredOutputs | null 
  */
 export async function announcePlayable(
   { db, env }: JobContext,
-  task: Pick<Task, "videoId" | "version" | "spec">,
+  task: Pick<Task, "videoId" | "version" | "spec" | "since">,
 ): Promise<void> {
   if (!startsVideo(task)) return;
   const loaded = await loadPublication(db, task.videoId, task.version, true);
   if (!loaded || !hasFirstSegments(loaded.plan, loaded.publication)) return;
   const now = Date.now();
   const change = { state: "playable" as const, publishedAt: publishedNow(now) };
-  await runBatch(db, changeVideo(db, task, ["processing"], change, now));
+  const [changed] = await runBatch(db, changeVideo(db, task, ["processing"], change, now));
+  if (rowsChanged(changed) > 0) observe("playable.ms", {}, now - task.since);
   await relayOutbox(env);
 }
 

@@ -83,7 +83,7 @@ export function followLater(
   );
 }
 
-type FollowedTask = Pick<Task, "id" | "videoId" | "version" | "kind" | "spec">;
+type FollowedTask = Pick<Task, "id" | "videoId" | "version" | "kind" | "spec" | "since">;
 
 /** Announces what can be watched now, and gets going what the result has made runnable. */
 async function followUp(

@@ -19,8 +19,8 @@ const broken: DeliveryLogCatalog = {
   },
 };
 const hanging: DeliveryLogCatalog = { readDeliveryLog: () => new Promise(() => {}) };
-function revokeVideo(id: string): Promise<void> {
-  return runBatch(db, videoRevocation(db, id, Date.now()));
+async function revokeVideo(id: string): Promise<void> {
+  await runBatch(db, videoRevocation(db, id, Date.now()));
 }
 
 /** Promises passed to waitUntil: work that no request waited for. */

@@ -1,4 +1,5 @@
 import { AppError } from "../domain/errors.ts";
+import { count } from "../count.ts";
 import { admit, type Delivery, invalidPlaybackToken, type MediaRequest } from "./admission.ts";
 import { catalogRead } from "./catalog-read.ts";
 import { openContentKey } from "./content-key.ts";
@@ -68,6 +69,7 @@ async function serveContentKey(
  * @throws AppError not_found, storage_unavailable
  */
 export async function fetchStored(path: MediaPath, ctx: Delivery["ctx"]): Promise<Response> {
+  count("cache.lookups", { entry: "media" });
   const stored = await ctx.exports.Media.fetch(storedUrl(path));
   if (stored.status !== 200) throw problemOf(stored.status);
   return withoutCacheHeader(stored);
@@ -133,6 +135,19 @@ async function limitSession(sessionId: string, env: Env): Promise<void> {
     );
 }
 
+/** Counts what became of a request: that it was served, or why not. */
+async function countVerdict(serve: () => Promise<Response>): Promise<Response> {
+  try {
+    const response = await serve();
+    count("gate.requests", { verdict: "served" });
+    return response;
+  } catch (error) {
+    const verdict = error instanceof AppError ? error.code : "internal";
+    count("gate.requests", { verdict });
+    throw error;
+  }
+}
+
 /**
  * Serves `/media/{token}/{videoId}/{version}/{path}` to requests with a valid token for exactly this media. Cookies and
  * the token go no further than here. A refusal tells nothing about the video.
@@ -142,29 +157,35 @@ export function handleMedia(
   pathname: string,
   delivery: Delivery,
 ): Promise<Response> {
-  return serveRead(request, async () => {
-    const split = splitToken(pathname);
-    if (!split) throw invalidPlaybackToken();
-    const { token, rest } = split;
-    const claims = await admit(request, token, delivery);
+  return serveRead(request, () => countVerdict(() => serveGated(request, pathname, delivery)));
+}
 
-    const entry = parseEntryPath(rest);
-    if (entry?.videoId === claims.sub) return redirectToPlaylists(token, entry, delivery.catalog);
-    const path = parseMediaPath(rest);
-    if (path?.videoId !== claims.sub) throw invalidPlaybackToken();
-    if (claims.ver !== undefined && claims.ver !== path.version) throw invalidPlaybackToken();
-    if (claims.images && path.kind !== "file") throw invalidPlaybackToken();
-    if (LIMITED_KINDS.has(path.kind)) await limitSession(claims.sid, delivery.env);
-    if (path.kind === "download") {
-      if (!claims.download) throw invalidPlaybackToken();
-      if (request.method === "GET") noteFetch(claims, path, delivery);
-      return serveDownload(request, path, delivery);
-    }
-    if (path.kind === "key") return serveContentKey(request, path, delivery);
-    const stored = await fetchStored(path, delivery.ctx);
-    // A part of a segment is not what players ask for.
-    if (path.kind === "segment" && wantsWhole(request)) noteFetch(claims, path, delivery);
-    const response = await passOn(request, stored);
-    return COMPRESSED_KINDS.has(path.kind) ? compressed(request, response) : response;
-  });
+async function serveGated(
+  request: MediaRequest,
+  pathname: string,
+  delivery: Delivery,
+): Promise<Response> {
+  const split = splitToken(pathname);
+  if (!split) throw invalidPlaybackToken();
+  const { token, rest } = split;
+  const claims = await admit(request, token, delivery);
+
+  const entry = parseEntryPath(rest);
+  if (entry?.videoId === claims.sub) return redirectToPlaylists(token, entry, delivery.catalog);
+  const path = parseMediaPath(rest);
+  if (path?.videoId !== claims.sub) throw invalidPlaybackToken();
+  if (claims.ver !== undefined && claims.ver !== path.version) throw invalidPlaybackToken();
+  if (claims.images && path.kind !== "file") throw invalidPlaybackToken();
+  if (LIMITED_KINDS.has(path.kind)) await limitSession(claims.sid, delivery.env);
+  if (path.kind === "download") {
+    if (!claims.download) throw invalidPlaybackToken();
+    if (request.method === "GET") noteFetch(claims, path, delivery);
+    return serveDownload(request, path, delivery);
+  }
+  if (path.kind === "key") return serveContentKey(request, path, delivery);
+  const stored = await fetchStored(path, delivery.ctx);
+  // A part of a segment is not what players ask for.
+  if (path.kind === "segment" && wantsWhole(request)) noteFetch(claims, path, delivery);
+  const response = await passOn(request, stored);
+  return COMPRESSED_KINDS.has(path.kind) ? compressed(request, response) : response;
 }

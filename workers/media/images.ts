@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
+import { count } from "../count.ts";
 import type { Delivery } from "./admission.ts";
 import { catalogRead } from "./catalog-read.ts";
 import { passOn, serveRead } from "./deliver.ts";
@@ -74,6 +75,7 @@ export async function serveOpenImages(
 /** @throws AppError unavailable when the catalogue does not answer */
 async function fetchOpenImages(videoId: string, ctx: Delivery["ctx"]): Promise<OpenImages> {
   const url = `https://public.internal${OPEN_IMAGES_PATH}${videoId}`;
+  count("cache.lookups", { entry: "public" });
   const response = await ctx.exports.PublicReads.fetch(url);
   if (!response.ok)
     throw new AppError("unavailable", "The catalogue does not answer. Try again in a moment.");

@@ -1,9 +1,26 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Beacon } from "../contract/beacons.ts";
+import { browserOf, deviceOf } from "../domain/viewer-device.ts";
 import { recordBeacon } from "../services/beacons.ts";
+import { recordQuality } from "../services/quality.ts";
 import { admit, type MediaRequest } from "../media/admission.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";
+import { addressKey } from "./limits.ts";
 import { body, createRouter } from "./router.ts";
+
+const header = ({ headers }: Pick<MediaRequest, "headers">, name: string): string =>
+  headers.get(name) ?? "";
+
+/** What is counted about who sent a report: nothing that one viewer has alone. */
+function viewerOf(request: MediaRequest, limitKey: string) {
+  return {
+    limitKey,
+    device: deviceOf(header(request, "user-agent")),
+    browser: browserOf(header(request, "user-agent")),
+    country: request.cf?.country ?? "XX",
+    isUnwanted: header(request, "dnt") === "1" || header(request, "sec-gpc") === "1",
+  };
+}
 
 export const beacons = createRouter().openapi(
   createRoute({
@@ -12,6 +29,8 @@ export const beacons = createRouter().openapi(
     path: "/v1/beacons",
     tags: ["Playback"],
     summary: "Report how a playback is going",
+    description:
+      "Numbers about the quality of a playback are kept as sums of all viewers. They are left out for browsers that send `DNT: 1` or `Sec-GPC: 1`, and beyond thirty reports per minute of one address.",
     request: { body: body(Beacon) },
     responses: { 202: { description: "Recorded" } },
   }),
@@ -23,6 +42,8 @@ export const beacons = createRouter().openapi(
     const claims = await admit(request, beacon.token, delivery);
     const address = c.req.header("cf-connecting-ip") ?? "";
     await recordBeacon(c.env, { principal: c.var.principal, address }, claims, beacon);
+    if (beacon.quality && !claims.images)
+      await recordQuality(c.env, viewerOf(request, addressKey(address)), beacon.quality);
     return c.body(null, 202);
   },
 );

@@ -49,6 +49,9 @@ function limitOf(env: Env, principal: Principal, method: string, path: string): 
   return isCheap ? env.ADDRESS_READ_LIMIT : env.READ_LIMIT;
 }
 
+/** What stands for one household in a limit: an IP address, for IPv6 its /64. */
+export const addressKey = (address: string): string => `address:${normalizeIP(address)}`;
+
 /**
  * Limits requests per account, or without an account per IP address (for IPv6 per /64, which one household has). The limit
  * is far above normal use: it stops scripts that inflate views, harvest playback tokens or fill the storage. Each
@@ -59,7 +62,7 @@ export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const key =
     principal.kind === "user"
       ? `user:${principal.userId}`
-      : `address:${normalizeIP(c.req.header("cf-connecting-ip") ?? "")}`;
+      : addressKey(c.req.header("cf-connecting-ip") ?? "");
   const limit = limitOf(c.env, principal, c.req.method, c.req.path);
   const { success } = await limit.limit({ key });
   if (!success) {

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { SearchQuery, SearchResult } from "../contract/search.ts";
 import { limitOf } from "../domain/maturity.ts";
+import { count, observe } from "../count.ts";
 import { searchVideos } from "../services/search/search.ts";
 import { createRouter, json } from "./router.ts";
 
@@ -14,6 +15,12 @@ export const search = createRouter().openapi(
     request: { query: SearchQuery },
     responses: { 200: json(SearchResult, "A page of results") },
   }),
-  async (c) =>
-    c.json(await searchVideos(c.env, c.req.valid("query"), limitOf(c.var.principal)), 200),
+  async (c) => {
+    const query = c.req.valid("query");
+    const start = Date.now();
+    const result = await searchVideos(c.env, query, limitOf(c.var.principal));
+    observe("search.ms", {}, Date.now() - start);
+    if (!query.cursor) count("searches", { outcome: result.items.length > 0 ? "found" : "empty" });
+    return c.json(result, 200);
+  },
 );

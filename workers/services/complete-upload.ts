@@ -5,6 +5,7 @@ import { findVideo, type VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
+import { count } from "../count.ts";
 import { newContentKey } from "../media/content-key.ts";
 import { deleteObject, statObject } from "../media/objects.ts";
 import { completeMultipart, type UploadedPart } from "../media/s3.ts";
@@ -49,7 +50,8 @@ async function joinAndMark(
   const contentKey = await newContentKey(env);
   const state = await markCompleted(db, upload, object, plan, contentKey, Date.now());
   // It ended between the two: the file that was just joined belongs to nobody.
-  if (state !== "completed") await deleteObject(env, upload.key);
+  if (state === "completed") count("uploads", { event: "completed" });
+  else await deleteObject(env, upload.key);
   return state;
 }
 

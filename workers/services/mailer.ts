@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { log } from "../log.ts";
+import { count } from "../count.ts";
 
 /** A variable that is `true` or `false`. */
 export const Flag = z
@@ -37,10 +38,16 @@ export const devMails: (Mail & { at: string })[] = [];
 const MAX_DEV_MAILS = 50;
 const TIMEOUT_MAIL_MS = 10_000;
 
+/** Counts a message that a service elsewhere was given. */
+export function countDelivery(channel: "mail" | "push" | "webhook", isSent: boolean): void {
+  count("deliveries", { channel, outcome: isSent ? "sent" : "refused" });
+}
+
 const devMailer: Mailer = {
   async send(mail) {
     devMails.unshift({ ...mail, at: new Date().toISOString() });
     devMails.length = Math.min(devMails.length, MAX_DEV_MAILS);
+    countDelivery("mail", true);
     const link = /https?:\S+/.exec(mail.text)?.[0];
     log("mail.not-sent", { to: mail.to, subject: mail.subject, link });
   },
@@ -58,7 +65,11 @@ function httpMailer({ MAIL_ENDPOINT, MAIL_API_KEY, MAIL_FROM }: MailSettings): M
         },
         body: JSON.stringify({ from: MAIL_FROM, ...mail, to: [mail.to] }),
         signal: AbortSignal.timeout(TIMEOUT_MAIL_MS),
+      }).catch((error: unknown) => {
+        countDelivery("mail", false);
+        throw error;
       });
+      countDelivery("mail", response.ok);
       // The log must have neither the address nor the text, which has a token.
       if (!response.ok) log("mail.refused", { status: response.status });
     },

@@ -33,6 +33,7 @@ import { LIMITS } from "../domain/limits.ts";
 import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
+import { count } from "../count.ts";
 import { checkFile, partLength, planParts } from "../domain/uploads.ts";
 
 export type UploadEnv = S3Env &
@@ -96,6 +97,7 @@ export async function createUpload(
     await abortMultipart(env, key, upload.multipartId);
     throw refusal;
   }
+  count("uploads", { event: "started" });
   return {
     id,
     videoId,
@@ -244,6 +246,7 @@ export async function endUpload(
   state: "aborted" | "expired",
 ): Promise<UploadRow["state"]> {
   const ended = await closeUpload(catalog(env), upload, state, Date.now());
+  if (ended === state) count("uploads", { event: state });
   if (ended === state) await abortMultipart(env, upload.key, upload.multipartId);
   return ended;
 }

@@ -3,6 +3,7 @@ import type { PushMessage } from "../contract/push.ts";
 import type { PushEntry } from "../db/library/push-store.ts";
 import { isPushEndpoint } from "../domain/push-endpoint.ts";
 import { log } from "../log.ts";
+import { countDelivery } from "./mailer.ts";
 
 /** `VAPID_KEYS` is a secret, and optional: without it the site sends no notifications. */
 export type PushEnv = Pick<Env, "PUBLIC_ORIGIN"> & { VAPID_KEYS?: string };
@@ -71,9 +72,11 @@ export async function sendPush(
       signal: AbortSignal.timeout(TIMEOUT_PUSH_MS),
     });
     await response.body?.cancel();
+    countDelivery("push", response.ok);
     if (GONE.has(response.status)) return false;
     if (!response.ok) log("push.refused", { service, status: response.status });
   } catch (error) {
+    countDelivery("push", false);
     log("push.refused", { service, error: String(error) });
   }
   return true;

@@ -12,9 +12,11 @@ import { secretsInLog } from "../secrets-in-log.ts";
 const given = env as unknown as {
   CATALOG_MIGRATIONS: D1Migration[];
   SEARCH_MIGRATIONS: D1Migration[];
+  METRICS_MIGRATIONS: D1Migration[];
 };
 await applyD1Migrations(env.CATALOG, given.CATALOG_MIGRATIONS);
 await applyD1Migrations(env.SEARCH, given.SEARCH_MIGRATIONS);
+await applyD1Migrations(env.METRICS, given.METRICS_MIGRATIONS);
 
 /** Lines of the Worker's log that no operator should see. */
 const secrets: string[] = [];

@@ -21,7 +21,7 @@ export const UNKNOWN_PROGRESS: Progressed = { isLastOfStage: true, mayBePlayable
 /** A media task that is done, as far as it is needed from then on. */
 export type FinishedMedia = Pick<
   Task,
-  "id" | "videoId" | "version" | "kind" | "name" | "spec" | "startedAt"
+  "id" | "videoId" | "version" | "kind" | "name" | "spec" | "since" | "startedAt"
 > &
   Progressed;
 
@@ -65,12 +65,12 @@ export async function commitMedia(
   budgetMs: number | null,
   now: number,
 ): Promise<FinishedMedia | null> {
-  const { id, videoId, version, kind, name, spec, startedAt } = tasks;
+  const { id, videoId, version, kind, name, spec, since, startedAt } = tasks;
   const finished = finish(db, result, now)
     .where(
       and(heldBy(task), sql`${tasks.runner} IS ${task.runner}`, inArray(kind, ["video", "audio"])),
     )
-    .returning({ id, videoId, version, kind, name, spec, startedAt, ...PROGRESSED });
+    .returning({ id, videoId, version, kind, name, spec, since, startedAt, ...PROGRESSED });
   const [counted] = countEndedTime(db, { task }, budgetMs, now);
   const rows = counted ? (await db.batch([counted, finished]))[1] : await finished;
   return (rows as FinishedMedia[])[0] ?? null;

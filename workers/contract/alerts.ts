@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { ALERT_NAMES } from "./alert-names.ts";
+import { Timestamp } from "./common.ts";
+
+export const AlertNameSchema = z.enum(ALERT_NAMES);
+
+/** A rule by which operators are alerted, and how things stand. */
+export const AlertItem = z.object({
+  name: AlertNameSchema,
+  severity: z.enum(["critical", "warning"]),
+  /** `pending`: it is bad, but not for long enough to tell anyone. */
+  state: z.enum(["ok", "pending", "firing", "resolved"]),
+  since: Timestamp.nullable(),
+  /** The newest value that was bad. */
+  value: z.number().nullable(),
+  /** It is bad above this; null where the operator has switched the rule off. */
+  above: z.number().nullable(),
+  unit: z.string(),
+  /** The most probable cause. */
+  cause: z.string(),
+  /** Nobody is told until then. */
+  silencedUntil: Timestamp.nullable(),
+});
+export type AlertItem = z.infer<typeof AlertItem>;
+
+export const AlertList = z.object({ items: z.array(AlertItem) });
+export type AlertList = z.infer<typeof AlertList>;
+
+const MINUTES_PER_WEEK = 7 * 24 * 60;
+
+export const AlertSilence = z.strictObject({
+  /** How long nobody is told; 0 ends a silence. */
+  minutes: z.int().min(0).max(MINUTES_PER_WEEK),
+});

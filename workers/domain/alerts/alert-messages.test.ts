@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { type AlertNotice, parseWebhooks, textOf, webhookRequest } from "./alert-messages.ts";
+
+const NOTICE: AlertNotice = {
+  name: "server-errors",
+  state: "firing",
+  value: 0.0512,
+  above: 0.02,
+  badSince: Date.UTC(2026, 0, 2, 3, 4),
+  site: "video.example.com",
+  page: "https://video.example.com/admin/metrics",
+};
+
+test("a notice says how bad it is, why it probably is, and where to read on", () => {
+  expect(textOf(NOTICE).split("\n")).toEqual([
+    "5.1%, and more than 2% since 2026-01-02 03:04 UTC.",
+    expect.stringContaining("Probable cause: "),
+    "What to do: docs/runbook.md#server-errors",
+    NOTICE.page,
+  ]);
+});
+
+test("each service gets what it understands", () => {
+  const webhooks = parseWebhooks(`
+    slack=https://hooks.slack.com/services/T/B/x discord=https://discord.com/api/webhooks/1/x
+    ntfy=https://ntfy.sh/topic?auth=a=b pagerduty=R0UTING json=https://example.com/hook`);
+  const [slack, discord, ntfy, pagerduty, json] = webhooks.map((webhook) =>
+    webhookRequest(webhook, NOTICE),
+  );
+  const subject = "FIRING: Requests fail";
+  expect(JSON.parse(slack!.body)).toEqual({ text: expect.stringContaining(subject) as string });
+  expect(JSON.parse(discord!.body)).toMatchObject({
+    content: expect.stringContaining(subject) as string,
+    allowed_mentions: { parse: [] },
+  });
+  expect(ntfy).toMatchObject({
+    url: "https://ntfy.sh/topic?auth=a=b",
+    headers: { title: `${subject} (video.example.com)`, priority: "urgent", click: NOTICE.page },
+  });
+  expect(pagerduty!.url).toBe("https://events.pagerduty.com/v2/enqueue");
+  expect(JSON.parse(pagerduty!.body)).toMatchObject({
+    routing_key: "R0UTING",
+    event_action: "trigger",
+    dedup_key: "video.example.com server-errors",
+    payload: { summary: subject, source: "video.example.com", severity: "critical" },
+  });
+  expect(JSON.parse(json!.body)).toMatchObject({ alert: "server-errors", state: "firing" });
+});
+
+test("the end of an alert resolves the incident", () => {
+  const over = { ...NOTICE, state: "resolved" as const };
+  const { body } = webhookRequest({ format: "pagerduty", url: "R0UTING" }, over);
+  expect(JSON.parse(body)).toMatchObject({
+    event_action: "resolve",
+    dedup_key: "video.example.com server-errors",
+  });
+});
+
+test("an address that cannot be used is told without its secret", () => {
+  for (const text of ["teams=https://example.com/secret", "slack=secret", "pagerduty=https://secret"])
+    expect(() => parseWebhooks(text)).toThrow(/^ALERT_WEBHOOKS (?!.*secret)/);
+  expect(parseWebhooks(" ")).toEqual([]);
+});

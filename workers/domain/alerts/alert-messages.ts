@@ -1,0 +1,132 @@
+import type { AlertName } from "../../contract/alert-names.ts";
+import { ALERT_RULES } from "./alert-rules.ts";
+
+/** The services whose webhooks are known, and `json` for any other. */
+const WEBHOOK_FORMATS = ["json", "slack", "discord", "ntfy", "pagerduty"] as const;
+type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
+
+export interface Webhook {
+  format: WebhookFormat;
+  /** For PagerDuty the routing key. */
+  url: string;
+}
+
+/** What is told of an alert. */
+export interface AlertNotice {
+  name: AlertName;
+  state: "firing" | "resolved";
+  value: number;
+  above: number;
+  /** Milliseconds since the epoch. */
+  badSince: number;
+  /** Of the site, and of the page with the numbers. */
+  site: string;
+  page: string;
+}
+
+const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
+/** Has a section per alert. */
+const RUNBOOK = "docs/runbook.md";
+
+/**
+ * Reads `ALERT_WEBHOOKS`: `format=url`, separated by spaces or lines; for PagerDuty, `pagerduty=` and the routing key.
+ * @throws Error that names the format, never the URL, which is a secret
+ */
+export function parseWebhooks(text: string): Webhook[] {
+  return text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((entry) => {
+      const [name = ""] = entry.split("=", 1);
+      const url = entry.slice(name.length + 1);
+      const format = WEBHOOK_FORMATS.find((known) => known === name);
+      if (!format) throw new Error("ALERT_WEBHOOKS has a format that is not known.");
+      const isUsable = format === "pagerduty" ? /^\w+$/.test(url) : /^https?:/.test(url) && URL.canParse(url);
+      if (!isUsable) throw new Error(`ALERT_WEBHOOKS has no usable address for ${format}.`);
+      return { format, url };
+    });
+}
+
+const round = (value: number): string => String(Math.round(value * 10) / 10);
+
+function amount(name: AlertName, value: number): string {
+  const { unit, scale } = ALERT_RULES[name];
+  return `${round(value * scale)}${unit && unit !== "%" ? " " : ""}${unit}`;
+}
+
+/** `FIRING: Requests fail`. */
+export function subjectOf({ name, state }: AlertNotice): string {
+  return `${state === "firing" ? "FIRING" : "Resolved"}: ${ALERT_RULES[name].title}`;
+}
+
+/** What it is, why it probably is, and where to read on. */
+export function textOf(notice: AlertNotice): string {
+  const { name, state, value, above, badSince, page } = notice;
+  const since = new Date(badSince).toISOString().slice(0, 16).replace("T", " ");
+  const lines =
+    state === "firing"
+      ? [
+          `${amount(name, value)}, and more than ${amount(name, above)} since ${since} UTC.`,
+          `Probable cause: ${ALERT_RULES[name].cause}`,
+          `What to do: ${RUNBOOK}#${name}`,
+        ]
+      : [`It had been more than ${amount(name, above)} since ${since} UTC.`];
+  return [...lines, page].join("\n");
+}
+
+/**
+ * The request that tells a service of an alert. Sources: api.slack.com/messaging/webhooks,
+ * discord.com/developers/docs/resources/webhook, docs.ntfy.sh/publish, PagerDuty's Events API v2.
+ */
+export function webhookRequest({ format, url }: Webhook, notice: AlertNotice) {
+  const { name, state, value, above, badSince, site, page } = notice;
+  const [subject, text] = [subjectOf(notice), textOf(notice)];
+  const { severity } = ALERT_RULES[name];
+  const json = (to: string, content: object) => ({
+    url: to,
+    headers: { "content-type": "application/json" } as Record<string, string>,
+    body: JSON.stringify(content),
+  });
+  switch (format) {
+    case "slack":
+      return json(url, { text: `*${subject}* (${site})\n${text}` });
+    case "discord":
+      // Nobody is mentioned, whatever the text has.
+      return json(url, {
+        content: `**${subject}** (${site})\n${text}`,
+        allowed_mentions: { parse: [] },
+      });
+    case "ntfy":
+      return {
+        url,
+        headers: {
+          title: `${subject} (${site})`,
+          priority: state === "firing" && severity === "critical" ? "urgent" : "default",
+          tags: state === "firing" ? "rotating_light" : "white_check_mark",
+          click: page,
+        } as Record<string, string>,
+        body: text,
+      };
+    case "pagerduty":
+      return json(PAGERDUTY_URL, {
+        routing_key: url,
+        event_action: state === "firing" ? "trigger" : "resolve",
+        dedup_key: `${site} ${name}`,
+        payload: { summary: subject, source: site, severity, custom_details: { text } },
+        links: [{ href: page, text: "Numbers" }],
+      });
+    case "json":
+      return json(url, {
+        alert: name,
+        state,
+        severity,
+        title: ALERT_RULES[name].title,
+        text,
+        value,
+        above,
+        since: new Date(badSince).toISOString(),
+        site,
+        page,
+      });
+  }
+}

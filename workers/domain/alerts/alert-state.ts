@@ -1,0 +1,38 @@
+/**
+ * What is known of an alert. `pending`: it is bad, but not for long enough; `firing`: somebody is told; `resolved`: it is
+ * over.
+ */
+export type AlertState = "pending" | "firing" | "resolved";
+
+export interface Alert {
+  state: AlertState;
+  /** Since when it has this state, and since when it was bad. Milliseconds since the epoch. */
+  since: number;
+  badSince: number;
+  /** The newest value that was bad. */
+  value: number;
+}
+
+/**
+ * The next state of an alert.
+ * @param before null for one that was never bad
+ * @param value null if there were too few numbers to say, which is nothing bad
+ * @returns null for nothing to remember
+ */
+export function nextAlert(
+  before: Alert | null,
+  value: number | null,
+  above: number,
+  forMinutes: number,
+  now: number,
+): Alert | null {
+  const isBad = value !== null && value > above;
+  if (!isBad) {
+    if (before?.state === "firing") return { ...before, state: "resolved", since: now };
+    return before?.state === "resolved" ? before : null;
+  }
+  const badSince = before && before.state !== "resolved" ? before.badSince : now;
+  const state = now - badSince >= forMinutes * 60_000 ? "firing" : "pending";
+  const since = before?.state === state ? before.since : now;
+  return { state, since, badSince, value };
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { CHART_NAMES, type ChartName } from "../contract/chart-names.ts";
+import { drawCharts } from "./charts.ts";
+import type { MeasuredRow } from "./measured-numbers.ts";
+import { bucketOf, type Metric } from "./metrics.ts";
+
+const row = (at: number, metric: Metric, labels: string, total: number, bucket = 0): MeasuredRow => ({
+  ...{ at, metric, labels, bucket },
+  ...{ n: 1, total, peak: total },
+});
+
+function chartOf(name: ChartName, rows: readonly MeasuredRow[]) {
+  const chart = drawCharts(rows, [0, 60_000]).find((each) => each.name === name);
+  return Object.fromEntries(chart!.lines.map((line) => [line.name, line.values]));
+}
+
+test("every chart is drawn, also without numbers, in the order of their names", () => {
+  expect(drawCharts([], [0]).map(({ name }) => name)).toEqual(CHART_NAMES);
+});
+
+test("a counter is added up by a label", () => {
+  const rows = [
+    row(0, "requests", "api,2xx", 5),
+    row(0, "requests", "media,2xx", 2),
+    row(60_000, "requests", "api,5xx", 1),
+  ];
+  expect(chartOf("requests", rows)).toEqual({ "2xx": [7, 0], "5xx": [0, 1] });
+});
+
+test("shares and quantiles have gaps where nothing happened", () => {
+  const rows = [
+    row(0, "cache.lookups", "media", 10),
+    row(0, "cache.misses", "media", 1),
+    row(0, "quality.startup.ms", "all,", 800, bucketOf(800)),
+    row(0, "quality.startup.ms", "device,tv", 3000, bucketOf(3000)),
+  ];
+  expect(chartOf("cache", rows)).toEqual({ media: [0.9, null], public: [null, null] });
+  expect(chartOf("startup", rows)["p95"]).toEqual([expect.closeTo(0.8, 1), null]);
+  expect(Object.keys(chartOf("startup-by-device", rows))).toEqual(["tv"]);
+});

@@ -1,0 +1,146 @@
+/** What kind of numbers a metric has, and by which labels they are told apart. */
+interface MetricDefinition {
+  /** Counters add up, gauges say how much there is now, histograms keep how values are spread. */
+  kind: "counter" | "gauge" | "histogram";
+  /** Labels have few values: each combination is a row per minute. */
+  labels: readonly string[];
+}
+
+/** Every metric. Their units are in their names; without one, they count. */
+export const METRICS = {
+  /** Of the whole Worker. `status`: `2xx` to `5xx`. */
+  requests: { kind: "counter", labels: ["group", "status"] },
+  "request.ms": { kind: "histogram", labels: ["group"] },
+  /** What the gate did with a request: `served`, or the code of its refusal. */
+  "gate.requests": { kind: "counter", labels: ["verdict"] },
+  /** What asked a cached entrypoint, and what got through to it. */
+  "cache.lookups": { kind: "counter", labels: ["entry"] },
+  "cache.misses": { kind: "counter", labels: ["entry"] },
+  /** Calls of R2's binding. Browsers send parts of uploads to R2 themselves. */
+  "storage.operations": { kind: "counter", labels: ["operation"] },
+  "database.statements": { kind: "counter", labels: [] },
+  "database.bytes": { kind: "gauge", labels: ["database"] },
+
+  /** `unsent`: no queue has it yet; `unhandled`: sent, and not handled yet. */
+  "queue.messages": { kind: "gauge", labels: ["state"] },
+  "queue.age.seconds": { kind: "gauge", labels: ["state"] },
+  "messages.failed": { kind: "counter", labels: ["kind"] },
+  "messages.dead": { kind: "counter", labels: ["queue"] },
+
+  "tasks.waiting": { kind: "gauge", labels: [] },
+  "tasks.running": { kind: "gauge", labels: [] },
+  /** How long the work that has waited longest waits already. */
+  "tasks.age.seconds": { kind: "gauge", labels: [] },
+  /** `end`: `done`, `failed`, `lost` or `expired`; `code`: why it failed. */
+  "tasks.ended": { kind: "counter", labels: ["kind", "end", "code"] },
+  "task.ms": { kind: "histogram", labels: ["kind"] },
+  "runners.awake": { kind: "gauge", labels: [] },
+  /** 1 while work waits that no runner asks for. */
+  "runners.missing": { kind: "gauge", labels: [] },
+  /** Time that runners worked on tasks. */
+  "runner.ms": { kind: "counter", labels: ["runner"] },
+
+  /** `started`, `completed`, `aborted` or `expired`. */
+  uploads: { kind: "counter", labels: ["event"] },
+  /** From the end of the upload. */
+  "playable.ms": { kind: "histogram", labels: [] },
+  "ready.ms": { kind: "histogram", labels: [] },
+  "videos.ready": { kind: "counter", labels: [] },
+  "videos.failed": { kind: "counter", labels: ["code"] },
+
+  /** `found` or `empty`: of first pages. */
+  searches: { kind: "counter", labels: ["outcome"] },
+  "search.ms": { kind: "histogram", labels: [] },
+  "index.lag.seconds": { kind: "gauge", labels: [] },
+  /** Where a deployment has bound its bucket of backups. */
+  "backup.age.seconds": { kind: "gauge", labels: [] },
+
+  /**
+   * What players report (contract/beacons.ts). Each is counted for all, and by `device`, `browser` and `country`: these are
+   * the dimensions, `value` says which.
+   */
+  "quality.plays": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.startup.ms": { kind: "histogram", labels: ["dimension", "value"] },
+  "quality.exits": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.failures": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.playing.ms": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.rebuffering.ms": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.rebuffers": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.switches": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.frames": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.dropped": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.kilobits": { kind: "counter", labels: ["dimension", "value"] },
+  "quality.errors": { kind: "counter", labels: ["code"] },
+  /** `taken`, `unwanted` by the viewer, or `limited`. */
+  "quality.reports": { kind: "counter", labels: ["outcome"] },
+
+  /** `channel`: `mail`, `push` or `webhook`; `outcome`: `sent` or `refused`. */
+  deliveries: { kind: "counter", labels: ["channel", "outcome"] },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type Metric = keyof typeof METRICS;
+type OfKind<K extends MetricDefinition["kind"]> = {
+  [M in Metric]: (typeof METRICS)[M]["kind"] extends K ? M : never;
+}[Metric];
+export type Counter = OfKind<"counter">;
+export type Gauge = OfKind<"gauge">;
+export type Histogram = OfKind<"histogram">;
+export type LabelsOf<M extends Metric> = Record<(typeof METRICS)[M]["labels"][number], string>;
+
+/** Numbers of one metric with the same labels: how many values, their sum and the largest, of one bucket of a histogram. */
+export type MetricPoint = [
+  metric: string,
+  labels: string,
+  bucket: number,
+  n: number,
+  total: number,
+  peak: number,
+];
+
+/** The values of labels as one text, in the order of their definition. */
+export function labelText<M extends Metric>(metric: M, labels: LabelsOf<M>): string {
+  const names: readonly string[] = METRICS[metric].labels;
+  return names.map((name) => (labels as Record<string, string>)[name]).join(",");
+}
+
+/** The values of the labels, by their names. */
+export function readLabels(metric: Metric, text: string): Record<string, string> {
+  const values = text.split(",");
+  return Object.fromEntries(METRICS[metric].labels.map((name, index) => [name, values[index] ?? ""]));
+}
+
+/**
+ * Buckets of a histogram as those of OpenTelemetry's exponential ones at scale 1: each ends at √2 times the end of the one
+ * before. Bucket 0 has all up to 1.
+ */
+const BUCKETS_PER_DOUBLING = 2;
+/** 2³⁰ ms are twelve days. */
+const MAX_BUCKET = 60;
+
+export function bucketOf(value: number): number {
+  if (!(value > 1)) return 0;
+  return Math.min(MAX_BUCKET, Math.ceil(Math.log2(value) * BUCKETS_PER_DOUBLING));
+}
+
+const bucketEnd = (bucket: number): number => 2 ** (bucket / BUCKETS_PER_DOUBLING);
+
+/**
+ * The value that a share of all values does not exceed, interpolated within its bucket; null without values.
+ * @param buckets how many values each bucket has, with the largest value of each
+ */
+export function quantile(
+  buckets: readonly { bucket: number; n: number; peak: number }[],
+  share: number,
+): number | null {
+  const sorted = buckets.filter(({ n }) => n > 0).toSorted((a, b) => a.bucket - b.bucket);
+  let left = sorted.reduce((sum, { n }) => sum + n, 0) * share;
+  for (const { bucket, n, peak } of sorted) {
+    if (left <= n) {
+      const start = bucket === 0 ? 0 : bucketEnd(bucket - 1);
+      const end = Math.min(bucketEnd(bucket), Math.max(start, peak));
+      return start + (end - start) * (left / n);
+    }
+    left -= n;
+  }
+  return sorted.at(-1)?.peak ?? null;
+}

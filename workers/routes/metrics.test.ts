@@ -1,0 +1,43 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { AlertList } from "../contract/alerts.ts";
+import { CHART_NAMES, CHART_RANGES } from "../contract/chart-names.ts";
+import { MetricsCharts } from "../contract/metrics.ts";
+import { keepBatches } from "../db/metrics/inbox.ts";
+import { newId } from "../domain/id.ts";
+import { addUpMetrics } from "../jobs/keep-metrics.ts";
+import { call, newAccount, problemOf } from "../../tests/support/worker/api.ts";
+
+const admin = await newAccount("admin");
+
+test("an admin sees the numbers of the last hours, week and year", async () => {
+  const at = Date.now();
+  await keepBatches(env, [{ id: newId(), at, points: [["uploads", "started", 0, 1, 7, 7]] }]);
+  await env.METRICS.prepare("DELETE FROM rollups").run();
+  await addUpMetrics(env, at);
+  for (const range of CHART_RANGES) {
+    const response = await call(admin.app, "GET", `/v1/admin/metrics?range=${range}`);
+    const { times, charts } = MetricsCharts.parse(await response.json());
+    expect(charts.map(({ name }) => name)).toEqual(CHART_NAMES);
+    const [started] = charts.find(({ name }) => name === "uploads")!.lines.filter(
+      ({ name }) => name === "started",
+    );
+    expect(started!.values).toHaveLength(times.length);
+    // The minute may have ended meanwhile.
+    expect(Math.max(...started!.values.slice(-2).map((value) => value ?? 0))).toBeGreaterThanOrEqual(7);
+  }
+});
+
+test("an alert is silenced for a time, and no longer", async () => {
+  const silencedUntil = async () => {
+    const list = AlertList.parse(await (await call(admin.app, "GET", "/v1/admin/alerts")).json());
+    return list.items.find(({ name }) => name === "queue-age")!.silencedUntil;
+  };
+  const path = "/v1/admin/alerts/queue-age/silence";
+  expect((await call(admin.app, "PUT", path, { minutes: 60 })).status).toBe(204);
+  expect(Date.parse((await silencedUntil())!)).toBeGreaterThan(Date.now());
+  expect((await call(admin.app, "PUT", path, { minutes: 0 })).status).toBe(204);
+  expect(await silencedUntil()).toBeNull();
+  const unknown = await call(admin.app, "PUT", "/v1/admin/alerts/weather/silence", { minutes: 1 });
+  expect((await problemOf(unknown)).code).toBe("invalid_request");
+});

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { ALERT_NAMES, type AlertName } from "../contract/alert-names.ts";
+import type { AlertList } from "../contract/alerts.ts";
+import type { MetricsEnv } from "../db/metrics/inbox.ts";
+import { readAlerts, silence } from "../db/metrics/alerts.ts";
+import { ALERT_RULES, type AlertRule } from "../domain/alerts/alert-rules.ts";
+import {
+  type AlertNotice,
+  parseWebhooks,
+  subjectOf,
+  textOf,
+  type Webhook,
+  webhookRequest,
+} from "../domain/alerts/alert-messages.ts";
+import { log } from "../log.ts";
+import { countDelivery, mailerOf, mailSettings } from "./mailer.ts";
+
+/** `ALERT_WEBHOOKS` and `HEARTBEAT_URL` are secrets, and optional. */
+export type AlertEnv = Env & { ALERT_WEBHOOKS?: string; HEARTBEAT_URL?: string };
+
+const TIMEOUT_WEBHOOK_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+const AlertLimits = z.partialRecord(z.enum(ALERT_NAMES), z.number().nullable());
+
+/**
+ * The limit above which each rule is bad: that of the operator, or the default; null where it is switched off.
+ * @throws Error when `ALERT_LIMITS` is not what it should be
+ */
+export function alertLimits({ ALERT_LIMITS }: Pick<Env, "ALERT_LIMITS">) {
+  const chosen = AlertLimits.parse(JSON.parse(ALERT_LIMITS || "{}"));
+  return (name: AlertName): number | null => {
+    const own = chosen[name];
+    return own === undefined ? ALERT_RULES[name].above : own;
+  };
+}
+
+/** Somebody who is told of alerts. */
+interface AlertChannel {
+  /** Without the address, which is a secret. */
+  name: string;
+  /** @throws Error when it could not be told */
+  tell: (notice: AlertNotice) => Promise<void>;
+}
+
+async function post(webhook: Webhook, notice: AlertNotice): Promise<void> {
+  const { url, ...request } = webhookRequest(webhook, notice);
+  const response = await fetch(url, {
+    ...request,
+    method: "POST",
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_WEBHOOK_MS),
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`It answered ${response.status}.`);
+}
+
+/** Everyone who is told: the address `ALERT_MAIL`, and each of `ALERT_WEBHOOKS`. */
+export function alertChannels(env: AlertEnv): AlertChannel[] {
+  const mailer = env.ALERT_MAIL ? mailerOf(mailSettings(env)) : null;
+  const mail: AlertChannel = {
+    name: "mail",
+    tell: async (notice) =>
+      mailer?.send({ to: env.ALERT_MAIL, subject: subjectOf(notice), text: textOf(notice) }),
+  };
+  const webhooks = parseWebhooks(env.ALERT_WEBHOOKS ?? "").map((webhook, index) => ({
+    name: `${webhook.format} ${index + 1}`,
+    tell: async (notice: AlertNotice) => {
+      const told = post(webhook, notice);
+      await told.then(
+        () => countDelivery("webhook", true),
+        () => countDelivery("webhook", false),
+      );
+      return told;
+    },
+  }));
+  return [...(mailer ? [mail] : []), ...webhooks];
+}
+
+/**
+ * Tells a service elsewhere that the cron and its alerts work. Where it hears nothing for some minutes, it tells the operator:
+ * nothing here could.
+ */
+export async function sendHeartbeat({ HEARTBEAT_URL }: AlertEnv): Promise<void> {
+  if (!HEARTBEAT_URL) return;
+  try {
+    const response = await fetch(HEARTBEAT_URL, { signal: AbortSignal.timeout(TIMEOUT_WEBHOOK_MS) });
+    await response.body?.cancel();
+    if (!response.ok) log("heartbeat.refused", { status: response.status });
+  } catch (error) {
+    log("heartbeat.refused", { error: error instanceof Error ? error.name : "unknown" });
+  }
+}
+
+const iso = (time: number | null): string | null =>
+  time === null ? null : new Date(time).toISOString();
+
+/** Every rule with its state, those that need somebody first. */
+export async function listAlerts(
+  env: MetricsEnv & Pick<Env, "ALERT_LIMITS">,
+  now: number,
+): Promise<AlertList> {
+  const limits = alertLimits(env);
+  const alerts = await readAlerts(env, now);
+  const order = ["firing", "pending", "resolved", "ok"];
+  const items = ALERT_NAMES.map((name) => {
+    const { severity, cause, unit, scale }: AlertRule = ALERT_RULES[name];
+    const { state = null, since = 0, value = 0, silencedUntil = null } = alerts.get(name) ?? {};
+    const above = limits(name);
+    return {
+      name,
+      severity,
+      state: state ?? ("ok" as const),
+      since: state ? iso(since) : null,
+      value: state ? value * scale : null,
+      above: above === null ? null : above * scale,
+      unit,
+      cause,
+      silencedUntil: iso(silencedUntil),
+    };
+  });
+  return {
+    items: items.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state)),
+  };
+}
+
+/** Nobody is told of a rule for some minutes; 0 ends that. */
+export async function silenceAlert(
+  env: MetricsEnv,
+  name: AlertName,
+  minutes: number,
+  now: number,
+): Promise<void> {
+  await silence(env, name, minutes > 0 ? now + minutes * MINUTE_MS : null);
+}

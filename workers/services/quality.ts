@@ -1,0 +1,51 @@
+import type { Quality } from "../contract/beacons.ts";
+import { count, observe } from "../count.ts";
+
+/** What a report is counted by. */
+interface ReportingViewer {
+  /** Whose reports are limited together. */
+  limitKey: string;
+  device: string;
+  browser: string;
+  /** Two letters of ISO 3166, or XX. */
+  country: string;
+  /** The browser asks not to be followed (`DNT`, `Sec-GPC`). */
+  isUnwanted: boolean;
+}
+
+const COUNTERS = [
+  ["quality.playing.ms", "playingMs"],
+  ["quality.rebuffering.ms", "rebufferingMs"],
+  ["quality.rebuffers", "rebuffers"],
+  ["quality.switches", "renditionSwitches"],
+  ["quality.frames", "frames"],
+  ["quality.dropped", "droppedFrames"],
+  ["quality.kilobits", "kilobits"],
+] as const;
+
+/**
+ * Adds a player's report to the sums. A player may say anything: the schema bounds what one report says, and the limit how
+ * many reports one address gets in, so that no amount of lies weighs more than thirty viewers. What is beyond is left out and
+ * not refused: of a school with one address, thirty viewers are sample enough.
+ */
+export async function recordQuality(
+  { QUALITY_LIMIT }: Pick<Env, "QUALITY_LIMIT">,
+  { limitKey, device, browser, country, isUnwanted }: ReportingViewer,
+  quality: Quality,
+): Promise<void> {
+  const isTaken = !isUnwanted && (await QUALITY_LIMIT.limit({ key: limitKey })).success;
+  count("quality.reports", { outcome: isTaken ? "taken" : isUnwanted ? "unwanted" : "limited" });
+  if (!isTaken) return;
+  const dimensions = Object.entries({ all: "", device, browser, country });
+  for (const [dimension, value] of dimensions) add({ dimension, value }, quality);
+  if (quality.error) count("quality.errors", { code: quality.error });
+}
+
+function add(labels: { dimension: string; value: string }, quality: Quality): void {
+  if (quality.started) count("quality.plays", labels);
+  if (quality.startupMs !== undefined) observe("quality.startup.ms", labels, quality.startupMs);
+  if (quality.exitedBeforeStart) count("quality.exits", labels);
+  if (quality.error) count("quality.failures", labels);
+  for (const [metric, field] of COUNTERS)
+    if (quality[field] > 0) count(metric, labels, quality[field]);
+}
