@@ -106,3 +106,40 @@ test("pointing at a card loads the player's code, and the click then only the vi
   expect(requests.filter((request) => pathOf(request).endsWith("/watch"))).toHaveLength(1);
   await page.context().close();
 });
+
+test("a player reports how fast a video started and how well it plays, without a name", async () => {
+  const { page, requests } = await openPage();
+  await page.goto(`/watch/${videoId}`);
+  await expectPlaying(page);
+  const reports = () =>
+    requests
+      .filter((request) => pathOf(request) === "/v1/beacons")
+      .map((request) => request.postDataJSON() as { token: string; quality?: object })
+      .flatMap(({ quality }) => quality ?? []);
+  // As when the page is left; the code that measures may still be on its way.
+  await expect
+    .poll(
+      async () => {
+        await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+        return reports().length;
+      },
+      { timeout: 120_000 },
+    )
+    .toBeGreaterThan(0);
+  const [first] = reports();
+  expect(first).toMatchObject({ started: true, exitedBeforeStart: false });
+  expect((first as { startupMs: number }).startupMs).toBeGreaterThan(0);
+  expect(Object.keys(first!).toSorted()).toEqual([
+    "droppedFrames",
+    "exitedBeforeStart",
+    "frames",
+    "kilobits",
+    "playingMs",
+    "rebufferingMs",
+    "rebuffers",
+    "renditionSwitches",
+    "started",
+    "startupMs",
+  ]);
+  await page.context().close();
+});

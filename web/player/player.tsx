@@ -31,6 +31,7 @@ import { useControls } from "./use-controls.ts";
 import { useMenus } from "./use-menus.ts";
 import { useMediaSession } from "./use-media-session.ts";
 import { useOrientation } from "./use-orientation.ts";
+import { useQuality } from "./use-quality.ts";
 import { useRemembered } from "./use-remembered.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useSwipe } from "./use-swipe.ts";
@@ -105,9 +106,10 @@ export function Player(props: Props) {
     return () => void (nowPlaying.value = null);
   }, [video.id]);
   useWatchReport(video.id, element, keeper);
+  useQuality(video.id, element, keeper, source, failure);
   useStreamSlot(video.id, keeper);
   const casting = useCast(video, element, keeper);
-  // Cleanups run in order: the two hooks above still need the keeper in theirs.
+  // Cleanups run in order: the hooks above still need the keeper in theirs.
   useEffect(() => () => void (keeper.current = null), [video.id, keeper]);
 
   // The stream does not wait for the next frame.

@@ -1,0 +1,68 @@
+import { sendBeacon } from "../api.ts";
+import type { PlainKey } from "../i18n/translate.ts";
+import {
+  LOAD_FAILURE,
+  NETWORK_FAILURE,
+  PLAY_FAILURE,
+  type SourceFacts,
+  UNSUPPORTED,
+} from "./media-source.ts";
+import { type PlayerReading, QualityMeter } from "./quality-meter.ts";
+
+const EVENTS = ["playing", "waiting", "seeking", "pause", "ended", "emptied", "timeupdate"];
+const ERRORS: Partial<Record<PlainKey, "network" | "load" | "play" | "unsupported">> = {
+  [LOAD_FAILURE]: "load",
+  [NETWORK_FAILURE]: "network",
+  [PLAY_FAILURE]: "play",
+  [UNSUPPORTED]: "unsupported",
+};
+/** What a report may say at most (contract/beacons.ts). */
+const MAX_STARTUP_MS = 300_000;
+
+/** Measures how well a media element plays, and sends it. */
+export class QualityReport {
+  #media: HTMLVideoElement;
+  #facts: () => SourceFacts | null;
+  #meter: QualityMeter;
+  #listeners = new AbortController();
+
+  /** @param times of `performance.now()`: when playback was asked for, and when it began if it has */
+  constructor(
+    media: HTMLVideoElement,
+    { askedAt, startedAt }: { askedAt: number; startedAt: number | null },
+    facts: () => SourceFacts | null,
+  ) {
+    this.#media = media;
+    this.#facts = facts;
+    this.#meter = new QualityMeter(askedAt);
+    if (startedAt !== null) this.#meter.note("playing", { ...this.#read(), now: startedAt });
+    if (startedAt !== null && media.paused) this.#meter.note("pause", this.#read());
+    const { signal } = this.#listeners;
+    for (const event of EVENTS)
+      media.addEventListener(event, () => this.#meter.note(event, this.#read()), { signal });
+  }
+
+  /** Sends what happened since the last time. @param isEnd the viewer leaves the video */
+  send(token: string, isEnd: boolean): void {
+    if (isEnd) this.#listeners.abort();
+    const quality = this.#meter.take(isEnd, this.#read());
+    if (quality?.startupMs !== undefined)
+      quality.startupMs = Math.min(quality.startupMs, MAX_STARTUP_MS);
+    if (quality) sendBeacon({ token, watched: 0, ended: false, closed: false, quality });
+  }
+
+  /** The player shows that it cannot go on. */
+  fail(message: PlainKey): void {
+    this.#meter.fail(ERRORS[message] ?? "refused");
+  }
+
+  #read(): PlayerReading {
+    const { totalVideoFrames, droppedVideoFrames } = this.#media.getVideoPlaybackQuality();
+    return {
+      now: performance.now(),
+      bitrate: this.#facts()?.rendition?.bitrate ?? null,
+      frames: totalVideoFrames,
+      droppedFrames: droppedVideoFrames,
+    };
+  }
+}
