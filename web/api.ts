@@ -1,6 +1,4 @@
-import { type ClientResponse, hc } from "hono/client";
 import type { z } from "zod";
-import type { AppType } from "../workers/app.ts";
 import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import type { Beacon } from "../workers/contract/beacons.ts";
 import type { CaptionTrack } from "../workers/contract/captions.ts";
@@ -23,25 +21,10 @@ import type { SearchQuery } from "../workers/contract/search.ts";
 import type { SigningKeyCreate } from "../workers/contract/signing-keys.ts";
 import type { UploadCreate } from "../workers/contract/uploads.ts";
 import type { VideoListQuery, VideoPatch } from "../workers/contract/videos.ts";
+import { abortable, body, done, readyz, v1 } from "./api-call.ts";
 import { readApiError } from "./api-error.ts";
 import { authorizedFetch } from "./http.ts";
 
-const { v1, readyz } = hc<AppType>(location.origin, { fetch: authorizedFetch });
-
-/** The body of a successful call. @throws ApiError for any other response */
-async function body<T>(call: Promise<ClientResponse<T, number, "json">>): Promise<T> {
-  const response = await call;
-  if (!response.ok) throw await readApiError(response);
-  return response.json();
-}
-
-/** For calls without a response body. @throws ApiError */
-async function done(call: Promise<Response | ClientResponse<unknown>>): Promise<void> {
-  const response = await call;
-  if (!response.ok) throw await readApiError(response);
-}
-
-const abortable = (signal?: AbortSignal) => ({ init: { signal } });
 /** A POST that is repeated because the network failed after the server had handled it creates nothing twice. */
 const idempotent = (key: string = crypto.randomUUID()) => ({ headers: { "idempotency-key": key } });
 /** The request continues after the page is left. */

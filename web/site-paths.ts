@@ -48,7 +48,7 @@ export const SETTINGS_SECTIONS = [
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Sections of the admin page beside the overview, which is at `/admin`. */
-export const ADMIN_SECTIONS = ["reports", "runners", "messages"] as const;
+export const ADMIN_SECTIONS = ["metrics", "reports", "runners", "messages"] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 const SECTIONS_OF: Record<string, readonly string[]> = {

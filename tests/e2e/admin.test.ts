@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
-import { CATALOG, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
+import { CATALOG, METRICS, openLocalDatabase } from "../../scripts/dev/local-databases.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
@@ -125,5 +125,46 @@ test("a message that a queue has given up is read, and sent again", async () => 
   await page.getByRole("heading", { name: "No lost messages" }).waitFor();
   expect(catalog.prepare("SELECT count(*) AS count FROM dead_letters").get()).toEqual({ count: 0 });
   catalog.close();
+  await page.context().close();
+});
+
+test("numbers are charts and tables, also on a phone, and an alert is silenced", async () => {
+  const metrics = openLocalDatabase(inject("state"), METRICS);
+  if (!metrics) throw new Error("The numbers have no file.");
+  const MINUTE_MS = 60_000;
+  const now = Date.now() - (Date.now() % MINUTE_MS);
+  for (const minute of [1, 2, 3])
+    metrics
+      .prepare(
+        `INSERT INTO minutes (at, metric, labels, bucket, n, total, peak)
+         VALUES (?, 'deliveries', 'mail,sent', 0, 5, 5, 1) ON CONFLICT DO NOTHING`,
+      )
+      .run(now - minute * MINUTE_MS);
+  // One that is over stays so: the rules run beside this test.
+  metrics
+    .prepare(
+      `INSERT OR REPLACE INTO alerts (name, state, since, bad_since, value)
+       VALUES ('gate-refusals', 'resolved', ?, ?, 0.5)`,
+    )
+    .run(now, now);
+  metrics.close();
+
+  const page = await openPage(ADMIN, 390);
+  await page.goto("/admin/metrics");
+  const chart = page.locator('[data-chart="deliveries"]');
+  await chart.locator("canvas").waitFor();
+  await chart.getByText("As a table").click();
+  await chart.getByRole("columnheader", { name: "sent" }).waitFor();
+  expect(await chart.getByRole("cell", { name: "5", exact: true }).count()).toBe(3);
+  await page.getByText("Many requests for media are refused").waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const alert = page.locator('[data-alert="gate-refusals"]');
+  await alert.getByRole("button", { name: /^Silence for a day/ }).click();
+  await alert.getByText("Silent until").waitFor();
+  await alert.getByRole("button", { name: /^End silence/ }).click();
+  await alert.getByText("Silent until").waitFor({ state: "detached" });
+  await page.getByLabel("Time", { exact: true }).selectOption({ label: "7 days" });
+  await page.locator('[data-chart="startup"]').waitFor();
   await page.context().close();
 });

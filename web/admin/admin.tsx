@@ -9,12 +9,14 @@ import { type PlainKey, t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 import type { AdminSection } from "../site-paths.ts";
 import { LostMessages } from "./lost-messages.tsx";
+import { Metrics } from "./metrics.tsx";
 import { Overview } from "./overview.tsx";
 import { Reports } from "./reports.tsx";
 import { Runners } from "./runners.tsx";
 
 const SECTIONS: { path: "" | AdminSection; title: PlainKey; component: () => preact.VNode }[] = [
   { path: "", title: "admin.overview", component: () => <Overview /> },
+  { path: "metrics", title: "admin.metrics", component: () => <Metrics /> },
   { path: "reports", title: "admin.reports", component: () => <Reports /> },
   { path: "runners", title: "admin.runners", component: () => <Runners /> },
   { path: "messages", title: "admin.messages", component: () => <LostMessages /> },

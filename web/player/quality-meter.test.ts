@@ -6,7 +6,7 @@ function setUp(askedAt = 1000) {
   const reading = { now: askedAt, bitrate: 2_000_000, frames: 0, droppedFrames: 0 };
   return {
     /** @param ms after what happened before */
-    then: (ms: number, event: string, change: Partial<typeof reading> = {}) => {
+    after: (ms: number, event: string, change: Partial<typeof reading> = {}) => {
       Object.assign(reading, change, { now: reading.now + ms });
       meter.note(event, { ...reading });
     },
@@ -16,10 +16,10 @@ function setUp(askedAt = 1000) {
 }
 
 test("startup is the time until the first frame, and said once", () => {
-  const { then, take } = setUp();
-  then(300, "waiting");
-  then(200, "playing");
-  then(1000, "timeupdate", { frames: 25 });
+  const { after, take } = setUp();
+  after(300, "waiting");
+  after(200, "playing");
+  after(1000, "timeupdate", { frames: 25 });
   expect(take()).toMatchObject({
     started: true,
     startupMs: 500,
@@ -28,22 +28,22 @@ test("startup is the time until the first frame, and said once", () => {
     frames: 25,
     kilobits: 2000,
   });
-  then(1000, "timeupdate", { frames: 50, droppedFrames: 2 });
+  after(1000, "timeupdate", { frames: 50, droppedFrames: 2 });
   const second = take();
   expect(second).toMatchObject({ started: false, playingMs: 1000, frames: 25, droppedFrames: 2 });
   expect(second).not.toHaveProperty("startupMs");
 });
 
 test("a wait in the middle is a rebuffering, one after a seek is none, and a pause neither", () => {
-  const { then, take } = setUp();
-  then(100, "playing");
-  then(1000, "waiting");
-  then(700, "playing");
-  then(500, "seeking");
-  then(0, "waiting");
-  then(900, "playing");
-  then(400, "pause");
-  then(20_000, "timeupdate");
+  const { after, take } = setUp();
+  after(100, "playing");
+  after(1000, "waiting");
+  after(700, "playing");
+  after(500, "seeking");
+  after(0, "waiting");
+  after(900, "playing");
+  after(400, "pause");
+  after(20_000, "timeupdate");
   expect(take()).toMatchObject({ playingMs: 1900, rebuffers: 1, rebufferingMs: 700 });
   expect(take()).toBeNull();
 });
@@ -56,16 +56,16 @@ test("who leaves before the first frame has exited before the start, unless the 
 });
 
 test("another rendition is a switch, and bits are those of each while it played", () => {
-  const { then, take } = setUp();
-  then(0, "playing");
-  then(1000, "timeupdate", { bitrate: 6_000_000 });
-  then(1000, "timeupdate");
+  const { after, take } = setUp();
+  after(0, "playing");
+  after(1000, "timeupdate", { bitrate: 6_000_000 });
+  after(1000, "timeupdate");
   expect(take()).toMatchObject({ renditionSwitches: 1, kilobits: 8000 });
 });
 
 test("the time that a computer slept is not played", () => {
-  const { then, take } = setUp();
-  then(0, "playing");
-  then(8 * 3_600_000, "timeupdate");
+  const { after, take } = setUp();
+  after(0, "playing");
+  after(8 * 3_600_000, "timeupdate");
   expect(take()?.playingMs).toBe(30_000);
 });

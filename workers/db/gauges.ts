@@ -49,7 +49,10 @@ interface TaskGauges {
 }
 
 /** Tasks that may start, since when the oldest waits, those that run, and runners that ask. */
-export async function taskGauges(db: Catalog, now: number): Promise<TaskGauges & { missing: boolean }> {
+export async function taskGauges(
+  db: Catalog,
+  now: number,
+): Promise<TaskGauges & { missing: boolean }> {
   const [row] = await db.all<TaskGauges>(sql`
     SELECT
       ${upTo(sql`${tasks} WHERE runnable = 1`)} AS waiting,

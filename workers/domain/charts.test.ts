@@ -4,7 +4,13 @@ import { drawCharts } from "./charts.ts";
 import type { MeasuredRow } from "./measured-numbers.ts";
 import { bucketOf, type Metric } from "./metrics.ts";
 
-const row = (at: number, metric: Metric, labels: string, total: number, bucket = 0): MeasuredRow => ({
+const row = (
+  at: number,
+  metric: Metric,
+  labels: string,
+  total: number,
+  bucket = 0,
+): MeasuredRow => ({
   ...{ at, metric, labels, bucket },
   ...{ n: 1, total, peak: total },
 });

@@ -106,7 +106,9 @@ export function labelText<M extends Metric>(metric: M, labels: LabelsOf<M>): str
 /** The values of the labels, by their names. */
 export function readLabels(metric: Metric, text: string): Record<string, string> {
   const values = text.split(",");
-  return Object.fromEntries(METRICS[metric].labels.map((name, index) => [name, values[index] ?? ""]));
+  return Object.fromEntries(
+    METRICS[metric].labels.map((name, index) => [name, values[index] ?? ""]),
+  );
 }
 
 /**

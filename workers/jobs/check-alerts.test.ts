@@ -215,7 +215,7 @@ test("a service that does not answer is told again, and no other twice; the sign
   const requests: string[] = [];
   let isDown = true;
   const fetching = vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
-    const { host } = new URL(String(input));
+    const { host } = new URL(new Request(input).url);
     requests.push(host);
     return new Response(null, { status: host.startsWith("down") && isDown ? 503 : 200 });
   });

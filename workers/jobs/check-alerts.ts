@@ -38,7 +38,10 @@ async function readMeasured(env: AlertEnv, now: number): Promise<Measured> {
 }
 
 /** What somebody has yet to be told of an alert. That it is over only concerns those who know that it began. */
-function owedOf({ state, told }: Pick<AlertRecord, "state" | "told">): "firing" | "resolved" | null {
+function owedOf({
+  state,
+  told,
+}: Pick<AlertRecord, "state" | "told">): "firing" | "resolved" | null {
   if (state === "firing" && told !== "firing") return "firing";
   return state === "resolved" && told === "firing" ? "resolved" : null;
 }

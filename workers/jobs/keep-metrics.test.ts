@@ -150,6 +150,8 @@ test("without its database numbers come again and are given up in the end, and n
   expect([early.explicitAcks.length, early.retryMessages.length]).toEqual([1, 1]);
   const late = await deliver([ofMessage(START, 1)], { METRICS }, 3);
   expect([late.explicitAcks.length, late.retryMessages.length]).toEqual([1, 0]);
-  expect(warn.mock.calls.flat().filter((line) => String(line).includes("metrics.lost"))).toHaveLength(2);
+  expect(
+    warn.mock.calls.flat().filter((line) => String(line).includes("metrics.lost")),
+  ).toHaveLength(2);
   warn.mockRestore();
 });

@@ -19,12 +19,14 @@ test("an admin sees the numbers of the last hours, week and year", async () => {
     const response = await call(admin.app, "GET", `/v1/admin/metrics?range=${range}`);
     const { times, charts } = MetricsCharts.parse(await response.json());
     expect(charts.map(({ name }) => name)).toEqual(CHART_NAMES);
-    const [started] = charts.find(({ name }) => name === "uploads")!.lines.filter(
-      ({ name }) => name === "started",
-    );
+    const [started] = charts
+      .find(({ name }) => name === "uploads")!
+      .lines.filter(({ name }) => name === "started");
     expect(started!.values).toHaveLength(times.length);
     // The minute may have ended meanwhile.
-    expect(Math.max(...started!.values.slice(-2).map((value) => value ?? 0))).toBeGreaterThanOrEqual(7);
+    expect(
+      Math.max(...started!.values.slice(-2).map((value) => value ?? 0)),
+    ).toBeGreaterThanOrEqual(7);
   }
 });
 

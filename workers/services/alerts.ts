@@ -84,7 +84,9 @@ export function alertChannels(env: AlertEnv): AlertChannel[] {
 export async function sendHeartbeat({ HEARTBEAT_URL }: AlertEnv): Promise<void> {
   if (!HEARTBEAT_URL) return;
   try {
-    const response = await fetch(HEARTBEAT_URL, { signal: AbortSignal.timeout(TIMEOUT_WEBHOOK_MS) });
+    const response = await fetch(HEARTBEAT_URL, {
+      signal: AbortSignal.timeout(TIMEOUT_WEBHOOK_MS),
+    });
     await response.body?.cancel();
     if (!response.ok) log("heartbeat.refused", { status: response.status });
   } catch (error) {

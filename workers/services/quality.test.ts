@@ -3,7 +3,13 @@ import { beforeEach, expect, test } from "vitest";
 import { newId } from "../domain/id.ts";
 import { takePoints } from "../count.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
-import { anonymous, call, newAccount, newVideo, problemOf } from "../../tests/support/worker/api.ts";
+import {
+  anonymous,
+  call,
+  newAccount,
+  newVideo,
+  problemOf,
+} from "../../tests/support/worker/api.ts";
 
 const PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/141.0.0.0 Mobile Safari/537.36";
 const QUALITY = {
@@ -52,7 +58,9 @@ const totals = (): Record<string, number> =>
 
 test("a report is counted for all viewers, and by device, browser and country", async () => {
   expect((await send(QUALITY)).status).toBe(202);
-  expect((await send({ ...QUALITY, started: false, startupMs: undefined, error: "network" })).status).toBe(202);
+  expect(
+    (await send({ ...QUALITY, started: false, startupMs: undefined, error: "network" })).status,
+  ).toBe(202);
   const found = totals();
   expect(found).toMatchObject({
     "quality.plays all,": 1,
@@ -84,7 +92,12 @@ test("lies of one address weigh no more than its limit, however many they are", 
 });
 
 test("a report that no playback can have is refused", async () => {
-  for (const change of [{ playingMs: 300_001 }, { rebuffers: -1 }, { startupMs: Infinity }, { who: "me" }]) {
+  for (const change of [
+    { playingMs: 300_001 },
+    { rebuffers: -1 },
+    { startupMs: Infinity },
+    { who: "me" },
+  ]) {
     const problem = await problemOf(await send({ ...QUALITY, ...change }));
     expect(problem.code).toBe("invalid_request");
   }

@@ -45,9 +45,7 @@ export async function foldBatches(env: MetricsEnv, now: number): Promise<boolean
        ON CONFLICT (at, metric, labels, bucket) DO UPDATE SET
          n = n + excluded.n, total = total + excluded.total, peak = max(peak, excluded.peak)`,
     ),
-    db
-      .prepare(`UPDATE inbox SET folded_at = ?, points = '[]' WHERE seq IN (${NEXT})`)
-      .bind(now),
+    db.prepare(`UPDATE inbox SET folded_at = ?, points = '[]' WHERE seq IN (${NEXT})`).bind(now),
     db.prepare("DELETE FROM inbox WHERE folded_at < ?").bind(now - FOLDED_RETENTION_MS),
   ]);
   return folded?.meta.changes === BATCHES_PER_STATEMENT;

@@ -55,7 +55,9 @@ export async function rollUp(env: MetricsEnv, now: number): Promise<void> {
       db.prepare(`DELETE FROM ${table} WHERE at < ?`).bind(now - retentionMs),
     ),
     db
-      .prepare("INSERT INTO rollups (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at")
+      .prepare(
+        "INSERT INTO rollups (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+      )
       .bind(now),
   ]);
 }

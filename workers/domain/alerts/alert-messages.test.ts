@@ -57,7 +57,11 @@ test("the end of an alert resolves the incident", () => {
 });
 
 test("an address that cannot be used is told without its secret", () => {
-  for (const text of ["teams=https://example.com/secret", "slack=secret", "pagerduty=https://secret"])
+  for (const text of [
+    "teams=https://example.com/secret",
+    "slack=secret",
+    "pagerduty=https://secret",
+  ])
     expect(() => parseWebhooks(text)).toThrow(/^ALERT_WEBHOOKS (?!.*secret)/);
   expect(parseWebhooks(" ")).toEqual([]);
 });

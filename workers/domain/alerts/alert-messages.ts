@@ -41,7 +41,8 @@ export function parseWebhooks(text: string): Webhook[] {
       const url = entry.slice(name.length + 1);
       const format = WEBHOOK_FORMATS.find((known) => known === name);
       if (!format) throw new Error("ALERT_WEBHOOKS has a format that is not known.");
-      const isUsable = format === "pagerduty" ? /^\w+$/.test(url) : /^https?:/.test(url) && URL.canParse(url);
+      const isUsable =
+        format === "pagerduty" ? /^\w+$/.test(url) : /^https?:/.test(url) && URL.canParse(url);
       if (!isUsable) throw new Error(`ALERT_WEBHOOKS has no usable address for ${format}.`);
       return { format, url };
     });

@@ -11,7 +11,14 @@ type Measure =
   /** A sum as a share of another, if the other is at least `min`. */
   | { kind: "share"; of: Numbers; to: readonly Numbers[]; minutes: number; min: number }
   /** As `share`, where it is at least so many times that of the last day; otherwise 0. */
-  | { kind: "spike"; of: Numbers; to: readonly Numbers[]; minutes: number; min: number; times: number }
+  | {
+      kind: "spike";
+      of: Numbers;
+      to: readonly Numbers[];
+      minutes: number;
+      min: number;
+      times: number;
+    }
   /** A quantile of a histogram, if it has at least `min` values. */
   | { kind: "quantile"; of: Numbers; share: number; minutes: number; min: number };
 
@@ -69,7 +76,8 @@ export const ALERT_RULES = {
     unit: "s",
     scale: 1,
     forMinutes: 2,
-    cause: "A queue takes no messages or its consumer fails: search, purges and runners fall behind.",
+    cause:
+      "A queue takes no messages or its consumer fails: search, purges and runners fall behind.",
   },
   "dead-letters": {
     title: "Messages were given up",
@@ -105,7 +113,8 @@ export const ALERT_RULES = {
     unit: "s",
     scale: 0.001,
     forMinutes: 5,
-    cause: "More is uploaded than the runners can encode: raise MAX_RUNNERS, or look for slow runners.",
+    cause:
+      "More is uploaded than the runners can encode: raise MAX_RUNNERS, or look for slow runners.",
   },
   rebuffering: {
     title: "Viewers wait for the network while they watch",
@@ -121,7 +130,8 @@ export const ALERT_RULES = {
     unit: "%",
     scale: 100,
     forMinutes: 5,
-    cause: "Segments arrive slowly: R2 or the cache has a problem, or the ladder lacks a small rendition.",
+    cause:
+      "Segments arrive slowly: R2 or the cache has a problem, or the ladder lacks a small rendition.",
   },
   "server-errors": {
     title: "Requests fail",

@@ -1,0 +1,114 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Chart } from "../../workers/contract/metrics.ts";
+import { t } from "../i18n/translate.ts";
+import { dateOf, timeOfDay } from "../format.ts";
+import { chartValue } from "./chart-values.ts";
+import { LINE_COLOURS } from "./line-colours.ts";
+
+interface Props {
+  chart: Chart;
+  times: readonly string[];
+}
+
+const hasValues = ({ lines }: Chart): boolean =>
+  lines.some(({ values }) => values.some((value) => value !== null && value !== 0));
+
+/** The newest value of a line: the last step has only begun. */
+function newestOf(values: readonly (number | null)[]): number | null {
+  return values.slice(0, -1).findLast((value) => value !== null) ?? values.at(-1) ?? null;
+}
+
+/** A chart with its newest values, and all of them as a table. */
+export function ChartFigure({ chart, times }: Props) {
+  const { name, unit, lines } = chart;
+  const title = t(`admin.chart.${name}`);
+  const isEmpty = !hasValues(chart);
+  return (
+    <figure class="chart" data-chart={name}>
+      <figcaption>{title}</figcaption>
+      {isEmpty ? (
+        <p class="soft">{t("admin.noNumbers")}</p>
+      ) : (
+        <>
+          <Plot chart={chart} times={times} />
+          <ul class="chart-legend">
+            {lines.map((line, index) => (
+              <li
+                key={line.name}
+                style={{ "--line-colour": LINE_COLOURS[index % LINE_COLOURS.length] }}
+              >
+                <span dir="ltr">{line.name}</span> {chartValue(unit, newestOf(line.values))}
+              </li>
+            ))}
+          </ul>
+          <Numbers chart={chart} times={times} title={title} />
+        </>
+      )}
+    </figure>
+  );
+}
+
+/** The drawing, for those who see it. Its code comes when it is first needed. */
+function Plot({ chart, times }: Props) {
+  const target = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let remove: (() => void) | null = null;
+    let isGone = false;
+    import("./draw-chart.ts").then(
+      ({ drawChart }) => {
+        if (!isGone && target.current) remove = drawChart(target.current, chart, times);
+      },
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+      remove?.();
+    };
+  }, [chart, times]);
+  return <div class="chart-plot" dir="ltr" aria-hidden="true" ref={target} />;
+}
+
+/** The same numbers for screen readers, and for those who want them exactly. The newest first; built when it is opened. */
+function Numbers({ chart: { unit, lines }, times, title }: Props & { title: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const steps = times.map((time, index) => ({ time, index })).toReversed();
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary aria-label={t("admin.chartTableName", { name: title })}>
+        {t("admin.chartTable")}
+      </summary>
+      {isOpen && (
+        // It scrolls, so the keyboard has to reach it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div class="chart-table" tabIndex={0} role="group" aria-label={title}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t("admin.chartTime")}</th>
+                {lines.map(({ name }) => (
+                  <th scope="col" key={name}>
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {steps
+                .filter(({ index }) => lines.some(({ values }) => values[index] !== null))
+                .map(({ time, index }) => (
+                  <tr key={time}>
+                    <th scope="row">
+                      {dateOf(time)} {timeOfDay(time)}
+                    </th>
+                    {lines.map(({ name, values }) => (
+                      <td key={name}>{chartValue(unit, values[index] ?? null)}</td>
+                    ))}
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </details>
+  );
+}
