@@ -51,6 +51,7 @@ export function newRows(ownerId: string, chunks: number, at: number) {
   const video = {
     id,
     ownerId,
+    fingerprint: randomBytes(32).toString("hex"),
     title: "A walk along the river in late autumn",
     description:
       "We walk from the old bridge to the lighthouse and talk about what has changed since last year. Filmed in a day; music by a friend.",

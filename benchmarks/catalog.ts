@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
+import { VIDEO_SORTS } from "../workers/contract/video-sorts.ts";
 import { CRONS } from "../workers/domain/crons.ts";
 import { CATALOG, openLocalDatabase } from "../scripts/dev/local-databases.ts";
 import { Copies } from "./catalog-copies.ts";
@@ -76,8 +77,20 @@ function requests(id: string, binned: string) {
   const lists = ["", "&category=film", `&creator=${userId}`].flatMap((filter) =>
     sorts.map((sort) => ({ path: `/v1/videos?sort=${sort}${filter}` })),
   );
-  const own = sorts.map((sort) => ({ path: `/v1/videos?creator=me&sort=${sort}`, userId }));
+  const own = VIDEO_SORTS.flatMap((sort) =>
+    ["", "&visibility=public", "&q=river"].map((filter) => ({
+      path: `/v1/videos?creator=me&sort=${sort}${filter}`,
+      userId,
+    })),
+  );
   const json = (method: string, path: string, body?: unknown) => ({ method, path, body, userId });
+  const edits = [
+    { kind: "change", visibility: "private", downloadsEnabled: true },
+    { kind: "tags", add: ["regatta"] },
+    { kind: "delete" },
+    { kind: "restore" },
+    { kind: "change", visibility: "public" },
+  ];
   return {
     home: [{ path: "/v1/feed" }, { path: "/v1/feed", userId }],
     lists,
@@ -101,6 +114,9 @@ function requests(id: string, binned: string) {
       json("DELETE", `/v1/videos/${binned}`),
       { path: "/v1/bin", userId },
       json("POST", `/v1/videos/${binned}/restore`),
+      ...edits.map((edit) => json("POST", "/v1/videos/bulk", { ids: [id, binned], edit })),
+      { path: `/v1/duplicates?fingerprint=${"a".repeat(64)}&size=5`, userId },
+      { path: `/v1/videos/${id}/duplicates`, userId },
       { path: "/v1/history", userId },
     ],
   };

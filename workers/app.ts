@@ -18,6 +18,8 @@ import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
 import { apps } from "./routes/apps.ts";
 import { bin } from "./routes/bin.ts";
+import { bulkEdit } from "./routes/bulk-edit.ts";
+import { duplicates } from "./routes/duplicates.ts";
 import { captions } from "./routes/captions.ts";
 import { categories } from "./routes/categories.ts";
 import { creators } from "./routes/creators.ts";
@@ -151,6 +153,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", uploads)
     .route("/", videos)
     .route("/", bin)
+    .route("/", bulkEdit)
+    .route("/", duplicates)
     .route("/", captions)
     .route("/", search)
     .route("/", suggest)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CATEGORIES } from "./categories.ts";
-import { Id, Language, PageQuery, page, Timestamp } from "./common.ts";
+import { Id, Language, page, Timestamp } from "./common.ts";
 import { MATURITY_RATINGS } from "./maturity-ratings.ts";
 import { PlaybackRules } from "./playback.ts";
 import { lineOfText, linesOfText } from "./text.ts";
@@ -26,7 +26,8 @@ export const MaturityRating = z.enum(MATURITY_RATINGS);
 export const Title = lineOfText(200);
 export const Description = linesOfText(5000);
 export const Tag = lineOfText(50);
-export const Tags = z.array(Tag).max(30);
+export const MAX_TAGS = 30;
+export const Tags = z.array(Tag).max(MAX_TAGS);
 
 /** Cast and crew, the best known first. */
 export const People = z.array(lineOfText(100)).max(50);
@@ -121,16 +122,6 @@ export type VideoPatch = z.infer<typeof VideoPatch>;
 /** `at`: time in seconds of the frame that becomes the poster. */
 export const PosterRequest = z.strictObject({ at: z.number().nonnegative().max(1_000_000) });
 export type PosterRequest = z.infer<typeof PosterRequest>;
-
-export const VideoListQuery = PageQuery.extend({
-  /** `me` or an account id. */
-  creator: z.string().max(64).optional(),
-  state: VideoState.optional(),
-  visibility: Visibility.optional(),
-  category: Category.optional(),
-  sort: z.enum(["newest", "oldest", "title", "popular"]).default("newest"),
-});
-export type VideoListQuery = z.infer<typeof VideoListQuery>;
 
 export const VideoPage = page(Video);
 export type VideoPage = z.infer<typeof VideoPage>;

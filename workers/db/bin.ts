@@ -1,10 +1,10 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
-import type { Catalog, Statement } from "./client.ts";
-import { enqueueEvent } from "./outbox.ts";
+import { type Catalog, idsIn, type Statement } from "./client.ts";
+import { enqueueEvents } from "./outbox.ts";
 import { videos, whereInBin } from "./schema.ts";
-import { resumeTranscode } from "./transcoding/transcodes.ts";
+import { resumeTranscodes } from "./transcoding/transcodes.ts";
 import { outbox } from "./upkeep-schema.ts";
-import { idsIn, type VideoRow } from "./videos.ts";
+import type { VideoRow } from "./videos.ts";
 
 /** When a video was deleted, and its id. */
 export type BinPosition = [deletedAt: number, id: string];
@@ -31,22 +31,20 @@ export function binnedVideos(
 }
 
 /**
- * Statements that take a video out of the bin, as it was: its transcode goes on, and search finds it again. They do
- * nothing once it has been erased.
+ * Statements that take videos out of the bin, as they were: their transcodes go on, and search finds them again. They do
+ * nothing to one that has been erased.
  */
-export function restoreStatements(
-  db: Catalog,
-  { id, version }: Pick<VideoRow, "id" | "version">,
-  now: number,
-): Statement[] {
+export function restoreStatements(db: Catalog, ids: readonly string[], now: number): Statement[] {
+  const events = (["index-video", "sync-downloads"] as const).flatMap((kind) =>
+    ids.map((videoId) => ({ kind, videoId })),
+  );
   return [
     db
       .update(videos)
       .set({ deletedAt: null, updatedAt: now, revision: sql`revision + 1` })
-      .where(and(eq(videos.id, id), eq(videos.version, version), whereInBin)),
-    ...resumeTranscode(db, { videoId: id, version }, now),
-    enqueueEvent(db, { kind: "index-video", videoId: id }, now),
-    enqueueEvent(db, { kind: "sync-downloads", videoId: id }, now),
+      .where(and(sql`${videos.id} IN ${idsIn(ids)}`, whereInBin)),
+    ...resumeTranscodes(db, ids, now),
+    enqueueEvents(db, events, now),
   ];
 }
 

@@ -53,6 +53,11 @@ export async function runBatch(
 export const rowsChanged = (result: unknown): number =>
   (result as Partial<D1Result> | undefined)?.meta?.changes ?? 0;
 
+/** Ids as one bound parameter, since a D1 statement has at most a hundred. */
+export function idsIn(ids: Iterable<string>): SQL {
+  return sql`(SELECT value FROM json_each(${JSON.stringify([...ids])}))`;
+}
+
 /** Columns of a new row: values, or SQL of the whole statement's database such as a subquery. */
 type RowSource<T extends SQLiteTable> = {
   [K in keyof T["$inferInsert"]]: T["$inferInsert"][K] | SQL;

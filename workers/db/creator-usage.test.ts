@@ -85,8 +85,8 @@ test.each([1, 2, 3])(
         },
         async () => upload && markCompleted(db, upload, { etag: "e" }, plan, "key", now),
         async () => upload && closeUpload(db, upload, random(2) ? "aborted" : "expired", now),
-        () => runBatch(db, deletionStatements(db, id, now)),
-        () => runBatch(db, restoreStatements(db, { id, version: 1 }, now)),
+        () => runBatch(db, deletionStatements(db, [id], now)),
+        () => runBatch(db, restoreStatements(db, [id], now)),
         () => runBatch(db, eraseVideos(db, [id], now)),
         async () => {
           const binned = await binnedBefore(db, now + 1, 100, owners[0]);

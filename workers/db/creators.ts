@@ -1,10 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import type { CreatorImageKind, CreatorLink, CreatorProfileUpdate } from "../contract/creators.ts";
 import { user } from "./accounts/auth-schema.ts";
-import type { Catalog } from "./client.ts";
+import { type Catalog, idsIn } from "./client.ts";
 import { videos, whereListed } from "./schema.ts";
 import { creatorFollowers, creatorProfiles } from "./site-schema.ts";
-import { idsIn } from "./videos.ts";
 
 export interface CreatorRow {
   id: string;

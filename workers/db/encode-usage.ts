@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, isNull, lt, or, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, gt, isNull, lt, or, lte, type SQL, sql } from "drizzle-orm";
 import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
-import type { Catalog, Statement } from "./client.ts";
+import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
 import { tasks } from "./transcoding-schema.ts";
 import { type HeldTask, heldBy, lostBy, type TaskAttempt, whileHeld } from "./transcoding/tasks.ts";
@@ -37,12 +37,12 @@ export function countEncodeTime(
 
 type EndedAttempts =
   | { runner: string; held: readonly TaskAttempt[] }
-  | { videoId: string }
+  | { videoIds: readonly string[] }
   | { ownerId: string }
   | { task: HeldTask };
 
 function whatEnds(ended: EndedAttempts): SQL | undefined {
-  if ("videoId" in ended) return eq(tasks.videoId, ended.videoId);
+  if ("videoIds" in ended) return sql`${tasks.videoId} IN ${idsIn(ended.videoIds)}`;
   if ("runner" in ended) return lostBy(ended.runner, ended.held);
   if ("task" in ended) return and(heldBy(ended.task), sql`${tasks.runner} IS ${ended.task.runner}`);
   return sql`${tasks.videoId} IN (SELECT id FROM videos WHERE owner_id = ${ended.ownerId})`;
@@ -50,8 +50,8 @@ function whatEnds(ended: EndedAttempts): SQL | undefined {
 
 /**
  * As `countEncodeTime`, for attempts that nobody has looked at. Put it before the statements that end them. Plan: index
- * `tasks_runner`, the tasks of the video, the videos of the creator and their tasks, or one row.
- * @param ended what is taken from a runner that keeps `held`, all that runs of a video or a creator, or one task
+ * `tasks_runner`, the tasks of the videos, the videos of the creator and their tasks, or one row.
+ * @param ended what is taken from a runner that keeps `held`, all that runs of videos or a creator, or one task
  */
 export function countEndedTime(
   db: Catalog,

@@ -12,10 +12,26 @@ export type OutboxRow = typeof outbox.$inferSelect;
  * stored or neither. After the batch call `relayOutbox` (services/outbox.ts) through `waitUntil`.
  */
 export function enqueueEvent(db: Catalog, message: EventMessage, now = Date.now()): Statement {
+  return db.insert(outbox).values({ ...toSend(message), createdAt: now });
+}
+
+/** As `enqueueEvent`, for many messages. */
+export function enqueueEvents(
+  db: Catalog,
+  messages: readonly EventMessage[],
+  now: number,
+): Statement {
+  return db.insert(outbox).select(
+    sql`
+      SELECT NULL, value ->> 'queue', value -> 'body', ${now}, NULL, 0
+      FROM json_each(${JSON.stringify(messages.map(toSend))})`,
+  );
+}
+
+function toSend(message: EventMessage) {
   const readsMuch = message.kind === "hash-source" || message.kind === "compare-videos";
-  const queue = readsMuch ? "checksums" : "events";
-  const requestId = currentTrace()?.requestId;
-  return db.insert(outbox).values({ queue, body: { ...message, requestId }, createdAt: now });
+  const queue = readsMuch ? ("checksums" as const) : ("events" as const);
+  return { queue, body: { ...message, requestId: currentTrace()?.requestId } };
 }
 
 /** Stores messages that have videos compared with their objects. @param slices the videos of each message */

@@ -1,7 +1,7 @@
 import { desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { LIMITS } from "../domain/limits.ts";
 import { user } from "./accounts/auth-schema.ts";
-import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { reports } from "./report-schema.ts";
 import { videos } from "./schema.ts";
 import { changeStatements } from "./videos.ts";
@@ -76,15 +76,18 @@ export function forgetReporter(db: Catalog, reporter: string): Statement {
   return db.delete(reports).where(eq(reports.reporter, reporter));
 }
 
-/** Statement after which the creator of a video decides again who sees it. */
-export function allowShowing(db: Catalog, videoId: string): Statement {
-  return db.update(videos).set({ hiddenAt: null }).where(eq(videos.id, videoId));
+/** Statement after which the creators of videos decide again who sees them. */
+export function allowShowing(db: Catalog, videoIds: readonly string[]): Statement {
+  return db
+    .update(videos)
+    .set({ hiddenAt: null })
+    .where(sql`${videos.id} IN ${idsIn(videoIds)}`);
 }
 
 /** Makes a video private until a moderator makes it public again, ends its playbacks, and closes its reports. */
 export async function hideVideo(db: Catalog, videoId: string, now: number): Promise<void> {
   await runBatch(db, [
-    ...changeStatements(db, videoId, { visibility: "private" }, now),
+    ...changeStatements(db, [videoId], { visibility: "private" }, now),
     db.update(videos).set({ hiddenAt: now }).where(eq(videos.id, videoId)),
     db.delete(reports).where(eq(reports.videoId, videoId)),
   ]);

@@ -12,7 +12,7 @@ import {
   keyRevocation,
   revokeClosed,
   sessionRevocation,
-  videoRevocation,
+  videoRevocations,
 } from "./revocations.ts";
 
 const db = catalog(env);
@@ -25,7 +25,7 @@ async function subjectsOf(id: string): Promise<string[]> {
     .orderBy(revocations.id);
   return rows.map(({ subject }) => subject);
 }
-const revokeVideo = (id: string, at = Date.now()) => runBatch(db, videoRevocation(db, id, at));
+const revokeVideo = (id: string, at = Date.now()) => runBatch(db, videoRevocations(db, [id], at));
 const revokeSession = (id: string, session: string) =>
   runBatch(db, sessionRevocation(db, id, session, Date.now()));
 

@@ -7,7 +7,7 @@ import {
   videoSubject,
 } from "../domain/revocations.ts";
 import { LIMITS } from "../domain/limits.ts";
-import type { Catalog, Statement } from "./client.ts";
+import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { revocations, signingKeys } from "./playback-schema.ts";
 import { videos } from "./schema.ts";
 
@@ -32,30 +32,43 @@ export function keyRevocation(db: Catalog, kid: string, at: number): Statement[]
   ];
 }
 
-/** Adds a revocation only if the video can be watched: otherwise it has no tokens, and the row would be wasted. */
-function ofWatchable(db: Catalog, videoId: string, subject: string | SQL, at: number): Statement[] {
-  return [
-    forget(db, subject),
-    db.insert(revocations).select(
-      db
-        .select({
-          id: sql<number>`null`.as("id"),
-          subject: sql<string>`${subject}`.as("subject"),
-          at: sql<number>`${at}`.as("at"),
-          until: sql<number>`${at + MAX_PLAYBACK_TOKEN_AGE_MS}`.as("until"),
-        })
-        .from(videos)
-        .where(and(eq(videos.id, videoId), inArray(videos.state, ["playable", "ready"]))),
-    ),
-  ];
+/** The subject of the video of the row. */
+const ofVideo = sql`${videoSubject("")} || id`;
+
+/** Adds revocations only for videos that can be watched: others have no tokens, and the rows would be wasted. */
+function addRevocations(
+  db: Catalog,
+  which: SQL | undefined,
+  subject: string | SQL,
+  at: number,
+): Statement {
+  return db.insert(revocations).select(
+    db
+      .select({
+        id: sql<number>`null`.as("id"),
+        subject: sql<string>`${subject}`.as("subject"),
+        at: sql<number>`${at}`.as("at"),
+        until: sql<number>`${at + MAX_PLAYBACK_TOKEN_AGE_MS}`.as("until"),
+      })
+      .from(videos)
+      .where(and(which, inArray(videos.state, ["playable", "ready"]))),
+  );
 }
 
 /**
- * Statements that revoke every token of a video issued until now. Put them in the batch of the change that requires it
- * (the video becomes private, fails or is deleted), before its state changes.
+ * Statements that revoke every token of some videos issued until now. Put them in the batch of the change that requires it
+ * (a video becomes private, fails or is deleted), before its state changes.
  */
-export function videoRevocation(db: Catalog, videoId: string, at: number): Statement[] {
-  return ofWatchable(db, videoId, videoSubject(videoId), at);
+export function videoRevocations(
+  db: Catalog,
+  videoIds: readonly string[],
+  at: number,
+): Statement[] {
+  const subjects = idsIn(videoIds.map(videoSubject));
+  return [
+    db.delete(revocations).where(sql`${revocations.subject} IN ${subjects}`),
+    addRevocations(db, sql`${videos.id} IN ${idsIn(videoIds)}`, ofVideo, at),
+  ];
 }
 
 /** Statements that revoke the tokens of one session, or of the video once too many of its sessions are revoked. */
@@ -79,7 +92,10 @@ export function sessionRevocation(
   );
   const sessionOrVideo = sql`
     CASE WHEN (${others}) < ${MAX_REVOKED_SESSIONS} THEN ${subject} ELSE ${videoSubject(videoId)} END`;
-  return ofWatchable(db, videoId, sessionOrVideo, at);
+  return [
+    forget(db, sessionOrVideo),
+    addRevocations(db, eq(videos.id, videoId), sessionOrVideo, at),
+  ];
 }
 
 /** Whether a session was revoked or closed, so that it must not be continued. */

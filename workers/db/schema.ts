@@ -72,6 +72,8 @@ export const videos = sqliteTable(
     sourceKey: text("source_key"),
     sourceBytes: integer("source_bytes").notNull().default(0),
     contentType: text("content_type").notNull().default(""),
+    /** What its creator's browser recognises the uploaded file by; null where it was not told. */
+    fingerprint: text("fingerprint"),
     duration: real("duration"),
     /** Of the source; those in the description take their place. */
     chapters: json<Chapter[]>("chapters")
@@ -117,6 +119,12 @@ export const videos = sqliteTable(
     index("videos_owner").on(table.ownerId, table.createdAt),
     index("videos_owner_views").on(table.ownerId, table.views),
     index("videos_owner_title").on(table.ownerId, sql`title collate nocase`),
+    index("videos_owner_duration").on(
+      table.ownerId,
+      // Not `coalesce`, since drizzle-kit takes the comma for the end of the column.
+      sql`case when duration is null then 0 else duration end`,
+    ),
+    index("videos_owner_size").on(table.ownerId, table.sourceBytes),
     // The others contain listed videos only.
     index("videos_listed_owner").on(table.ownerId, table.publishedAt).where(whereListed),
     index("videos_listed_owner_views").on(table.ownerId, table.views).where(whereListed),

@@ -1,7 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Catalog } from "./client.ts";
+import { type Catalog, idsIn } from "./client.ts";
 import { videos } from "./schema.ts";
-import { idsIn } from "./videos.ts";
 
 /** Notes of which series a video is an episode, so that its page need not ask its creator's library. */
 export async function joinSeries(db: Catalog, seriesId: string, videoId: string): Promise<void> {

@@ -1,12 +1,11 @@
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { StorageProblem } from "../domain/storage-problems.ts";
-import { type Catalog, type Statement } from "./client.ts";
+import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { videos } from "./schema.ts";
 import { tasks, transcodes } from "./transcoding-schema.ts";
 import { reconciliation, storageChecks } from "./upkeep-schema.ts";
 import { tasksOfVersion, type VideoVersion } from "./transcoding/tasks.ts";
 import { transcodeOfVersion } from "./transcoding/transcodes.ts";
-import { idsIn } from "./videos.ts";
 
 type StorageCheck = typeof storageChecks.$inferSelect;
 export type Reconciliation = typeof reconciliation.$inferSelect;

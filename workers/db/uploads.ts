@@ -1,9 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../contract/transcodes.ts";
-import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { creatorUsage, uploadParts, uploads, videos } from "./schema.ts";
-import { idsIn } from "./videos.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
@@ -174,12 +173,12 @@ export async function closeUpload(
   return rows[0]?.state ?? state;
 }
 
-/** Statement that aborts the open uploads of a video that is being deleted. */
-export function abortUploads(db: Catalog, videoId: string): Statement {
+/** Statement that aborts the open uploads of videos that are being deleted. */
+export function abortUploads(db: Catalog, videoIds: readonly string[]): Statement {
   return db
     .update(uploads)
     .set({ state: "aborted" })
-    .where(and(eq(uploads.videoId, videoId), eq(uploads.state, "open")));
+    .where(and(sql`${uploads.videoId} IN ${idsIn(videoIds)}`, sql`+${uploads.state} = 'open'`));
 }
 
 export function uploadsOfVideo(db: Catalog, videoId: string): Promise<UploadRow[]> {

@@ -4,17 +4,18 @@ import { z } from "zod";
 import { STORAGE_PROBLEMS } from "../domain/storage-problems.ts";
 import { REQUIRED_STAGES } from "../domain/task-order.ts";
 import { user } from "./accounts/auth-schema.ts";
-import type { Catalog } from "./client.ts";
+import { type Catalog, idsIn } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
 import { captions, videos } from "./schema.ts";
 import { tasks } from "./transcoding-schema.ts";
-import { idsIn, inOrderOf, type VideoRow } from "./videos.ts";
+import { inOrderOf, type VideoRow } from "./videos.ts";
 
 /** Columns that lists show. D1 pays for every column of every row, so those for internal use are left out. */
 const {
   sourceKey: _key,
   sourceBytes: _bytes,
   contentType: _type,
+  fingerprint: _fingerprint,
   publication: _publication,
   publicationClaimed: _claimed,
   revision: _revision,

@@ -4,7 +4,8 @@ import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
 import { catalog } from "./client.ts";
 import { changedAfter, viewsOutdated } from "./index-lag.ts";
 import { sitemapVideos } from "./sitemap.ts";
-import { listVideos, popularNow, type VideoFilter } from "./video-list.ts";
+import { listTitles, listVideos, popularNow, type VideoFilter } from "./video-list.ts";
+import { sameContent, sameFingerprint } from "./duplicates.ts";
 import { listedIds } from "./videos.ts";
 
 const PUBLIC: VideoFilter = { scope: "public", maturityLimit: null };
@@ -14,6 +15,24 @@ const OWN: VideoFilter = { scope: "own", ownerId: "creator", maturityLimit: null
 const LIMITED: VideoFilter = { ...PUBLIC, maturityLimit: "7" };
 const LIMITED_CATEGORY: VideoFilter = { ...CATEGORY, maturityLimit: "7" };
 const HIDDEN: VideoFilter = { ...OWN, state: "ready", visibility: "private", category: "film" };
+const ASKED: VideoFilter = {
+  ...HIDDEN,
+  created: [5, 9],
+  ids: ["some-id"],
+  hasProblem: true,
+};
+const OWN_INDEXES = [
+  ["newest", "videos_owner"],
+  ["oldest", "videos_owner"],
+  ["title", "videos_owner_title"],
+  ["title-desc", "videos_owner_title"],
+  ["popular", "videos_owner_views"],
+  ["least-viewed", "videos_owner_views"],
+  ["longest", "videos_owner_duration"],
+  ["shortest", "videos_owner_duration"],
+  ["largest", "videos_owner_size"],
+  ["smallest", "videos_owner_size"],
+] as const;
 const CASES = [
   { list: "all", filter: PUBLIC, sort: "newest", index: "videos_listed_date" },
   { list: "all", filter: PUBLIC, sort: "oldest", index: "videos_listed_date" },
@@ -34,12 +53,11 @@ const CASES = [
     sort: "newest",
     index: "videos_rated_category",
   },
-  { list: "one's own", filter: OWN, sort: "newest", index: "videos_owner" },
-  { list: "one's own", filter: OWN, sort: "oldest", index: "videos_owner" },
-  { list: "one's own", filter: OWN, sort: "popular", index: "videos_owner_views" },
-  { list: "one's own", filter: OWN, sort: "title", index: "videos_owner_title" },
-  { list: "one's own hidden", filter: HIDDEN, sort: "newest", index: "videos_owner" },
-  { list: "one's own hidden", filter: HIDDEN, sort: "title", index: "videos_owner_title" },
+  ...OWN_INDEXES.flatMap(([sort, index]) => [
+    { list: "one's own", filter: OWN, sort, index },
+    { list: "one's own hidden", filter: HIDDEN, sort, index },
+    { list: "one's own by every filter", filter: ASKED, sort, index },
+  ]),
 ] as const;
 
 /** The query plan of SQLite. */
@@ -52,11 +70,14 @@ async function planOf(query: { toSQL: () => { sql: string; params: unknown[] } }
 }
 
 test.each(CASES)("the list of $list by $sort walks $index and sorts nothing", async (given) => {
-  for (const after of [null, [5, "some-id"] satisfies [number, string]]) {
-    const plan = await planOf(listVideos(catalog(env), given.filter, given.sort, after, 20));
-    expect(plan).toMatch(new RegExp(`USING INDEX ${given.index}\\b`));
-    expect(plan).not.toContain("TEMP B-TREE");
-  }
+  for (const after of [null, [5, "some-id"] satisfies [number, string]])
+    for (const list of [listVideos, listTitles]) {
+      const plan = await planOf(list(catalog(env), given.filter, given.sort, after, 20));
+      expect(plan).toMatch(new RegExp(`USING INDEX ${given.index}\\b`));
+      expect(plan).not.toContain("TEMP B-TREE");
+      // A later page begins where the last one ended.
+      if (after !== null) expect(plan).toMatch(new RegExp(`${given.index} \\([^)]*[<>]\\?`));
+    }
 });
 
 test("the queries of the cron, and the home page over all videos each walk an index", async () => {
@@ -90,5 +111,31 @@ test("a page of a rebuild of the search index begins after the last id, and sort
     .all<{ detail: string }>();
   expect(results.map(({ detail }) => detail)).toEqual([
     "SEARCH videos USING INDEX sqlite_autoindex_videos_1 (id>?)",
+  ]);
+});
+
+test("the same file is looked for among the videos of its size", async () => {
+  const counting = new CountingD1(env.CATALOG);
+  const db = catalog({ CATALOG: counting.binding });
+  const sha256 = "a".repeat(64);
+  await env.CATALOG.prepare(
+    "INSERT INTO storage_checks (video_id, source_sha256) VALUES ('some-id', ?)",
+  )
+    .bind(sha256)
+    .run();
+  await sameFingerprint(db, "creator", { fingerprint: sha256, size: 5 });
+  await sameContent(db, { id: "some-id", ownerId: "creator", sourceBytes: 5 });
+  const plans = await Promise.all(
+    counting.statements.map(async ({ sql, values }) => {
+      const { results } = await env.CATALOG.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind(...values)
+        .all<{ detail: string }>();
+      return results.map(({ detail }) => / USING INDEX (\w+) /.exec(detail)?.[1]);
+    }),
+  );
+  expect(plans).toEqual([
+    ["videos_owner_size"],
+    ["sqlite_autoindex_storage_checks_1"],
+    ["videos_owner_size", "sqlite_autoindex_storage_checks_1"],
   ]);
 });

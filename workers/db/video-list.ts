@@ -1,12 +1,10 @@
 import { and, desc, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { MaturityLimit } from "../contract/maturity-ratings.ts";
-import type { VideoListQuery } from "../contract/videos.ts";
+import type { VideoSort } from "../contract/video-sorts.ts";
 import { ratingsWithin } from "../domain/maturity.ts";
-import type { Catalog } from "./client.ts";
+import { type Catalog, idsIn } from "./client.ts";
 import { whereListed, whereRated, videos } from "./schema.ts";
-import { idsIn, type VideoRow } from "./videos.ts";
-
-type Sort = VideoListQuery["sort"];
+import type { VideoRow } from "./videos.ts";
 
 /** The sort value and id of a page's last row. */
 export type Position = [value: string | number, id: string];
@@ -20,6 +18,12 @@ export interface VideoFilter {
   category?: string | undefined;
   /** The highest rating that the list may have; null for any. */
   maturityLimit: MaturityLimit | null;
+  /** Milliseconds since the epoch; the second is excluded. */
+  created?: readonly [from: number | undefined, to: number | undefined];
+  /** Only these. */
+  ids?: readonly string[];
+  /** Only those that failed, have lost something, or were hidden by a moderator. */
+  hasProblem?: boolean;
 }
 
 /** Listed videos that a maturity limit leaves. */
@@ -29,19 +33,64 @@ function listedWithin(limit: MaturityLimit | null): SQL {
     : sql`${whereRated} AND ${inArray(videos.maturityRating, ratingsWithin(limit))}`;
 }
 
-/** The public list goes by the time of publication, an owner's list by the time of creation. */
-function sortColumn(scope: VideoFilter["scope"], sort: Sort): SQL {
-  if (sort === "title") return sql`${videos.title} COLLATE NOCASE`;
-  if (sort === "popular") return sql`${videos.views}`;
-  return scope === "own" ? sql`${videos.createdAt}` : sql`${videos.publishedAt}`;
+/** What a row must have to be the last of a page. */
+type SortedRow = Pick<
+  VideoRow,
+  "id" | "title" | "views" | "createdAt" | "publishedAt" | "duration" | "sourceBytes"
+>;
+
+interface Order {
+  column: SQL;
+  valueOf: (row: SortedRow) => string | number;
 }
 
-const isAscending = (sort: Sort): boolean => sort === "oldest" || sort === "title";
+const BY_TITLE: Order = {
+  column: sql`${videos.title} COLLATE NOCASE`,
+  valueOf: (row) => row.title,
+};
+const BY_VIEWS: Order = { column: sql`${videos.views}`, valueOf: (row) => row.views };
+const BY_CREATION: Order = { column: sql`${videos.createdAt}`, valueOf: (row) => row.createdAt };
+const BY_PUBLICATION: Order = {
+  column: sql`${videos.publishedAt}`,
+  valueOf: (row) => row.publishedAt ?? 0,
+};
+const BY_DURATION: Order = {
+  // The text of its index.
+  column: sql`CASE WHEN ${videos.duration} IS NULL THEN 0 ELSE ${videos.duration} END`,
+  valueOf: (row) => row.duration ?? 0,
+};
+const BY_SIZE: Order = { column: sql`${videos.sourceBytes}`, valueOf: (row) => row.sourceBytes };
 
-export function positionOf(row: VideoRow, scope: VideoFilter["scope"], sort: Sort): Position {
-  if (sort === "title") return [row.title, row.id];
-  if (sort === "popular") return [row.views, row.id];
-  return [(scope === "own" ? row.createdAt : row.publishedAt) ?? 0, row.id];
+/** The public list goes by the time of publication, an owner's list by the time of creation. */
+function orderOf(scope: VideoFilter["scope"], sort: VideoSort): Order {
+  switch (sort) {
+    case "title":
+    case "title-desc":
+      return BY_TITLE;
+    case "popular":
+    case "least-viewed":
+      return BY_VIEWS;
+    case "longest":
+    case "shortest":
+      return BY_DURATION;
+    case "largest":
+    case "smallest":
+      return BY_SIZE;
+    default:
+      return scope === "own" ? BY_CREATION : BY_PUBLICATION;
+  }
+}
+
+const ASCENDING: ReadonlySet<VideoSort> = new Set([
+  "oldest",
+  "title",
+  "least-viewed",
+  "shortest",
+  "smallest",
+]);
+
+export function positionOf(row: SortedRow, scope: VideoFilter["scope"], sort: VideoSort): Position {
+  return [orderOf(scope, sort).valueOf(row), row.id];
 }
 
 /** The number of a row: every index ends with it, so it orders rows with equal values for nothing. */
@@ -51,20 +100,29 @@ const ROW_NUMBER = sql.raw("videos.rowid");
 const rowNumberOf = (id: string): SQL =>
   sql`(SELECT place.rowid FROM videos AS place WHERE place.id = ${id})`;
 
-/**
- * A page of rows after a position, ordered by the sort value and then by row, so that rows with equal values are neither
- * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). Of one account's videos, the category,
- * the state and the visibility are looked at row by row. With a maturity limit, a list walks the videos that are rated.
- */
-export function listVideos(
-  db: Catalog,
-  filter: VideoFilter,
-  sort: Sort,
-  after: Position | null,
-  limit: number,
-) {
-  const column = sortColumn(filter.scope, sort);
-  const [beyond, direction] = isAscending(sort) ? [sql`>`, sql`ASC`] : [sql`<`, sql`DESC`];
+const HAS_PROBLEM = sql`(
+  ${videos.state} = 'failed' OR ${videos.hiddenAt} IS NOT NULL OR EXISTS (
+    SELECT 1 FROM storage_checks WHERE video_id = videos.id AND problem IS NOT NULL))`;
+
+/** The unary plus keeps SQLite from the index of this condition: the list walks that of its order. */
+function ownConditions(
+  { created: [from, to] = [undefined, undefined], ids, hasProblem }: VideoFilter,
+  order: Order,
+): (SQL | undefined)[] {
+  const createdAt = order === BY_CREATION ? sql`${videos.createdAt}` : sql`+${videos.createdAt}`;
+  return [
+    from === undefined ? undefined : sql`${createdAt} >= ${from}`,
+    to === undefined ? undefined : sql`${createdAt} < ${to}`,
+    ids && sql`+${videos.id} IN ${idsIn(ids)}`,
+    hasProblem ? HAS_PROBLEM : undefined,
+  ];
+}
+
+/** The conditions and the order of a page after a position. */
+function pageAfter(filter: VideoFilter, sort: VideoSort, after: Position | null) {
+  const order = orderOf(filter.scope, sort);
+  const { column } = order;
+  const [beyond, direction] = ASCENDING.has(sort) ? [sql`>`, sql`ASC`] : [sql`<`, sql`DESC`];
   const conditions: (SQL | undefined)[] = [
     filter.scope === "public" ? listedWithin(filter.maturityLimit) : isNull(videos.deletedAt),
     filter.scope === "own" && filter.maturityLimit !== null
@@ -74,15 +132,56 @@ export function listVideos(
     filter.state && eq(videos.state, filter.state),
     filter.visibility && eq(videos.visibility, filter.visibility),
     filter.category === undefined ? undefined : eq(videos.category, filter.category),
+    ...ownConditions(filter, order),
+    // SQLite begins to walk an index of an expression at a value, not at a row value: without the first condition it would
+    // read all pages before.
     after
-      ? sql`(${column}, ${ROW_NUMBER}) ${beyond} (${after[0]}, ${rowNumberOf(after[1])})`
+      ? sql`${column} ${beyond}= ${after[0]}
+          AND (${column}, ${ROW_NUMBER}) ${beyond} (${after[0]}, ${rowNumberOf(after[1])})`
       : undefined,
   ];
+  return {
+    where: and(...conditions),
+    orderBy: [sql`${column} ${direction}`, sql`${ROW_NUMBER} ${direction}`],
+  };
+}
+
+/**
+ * A page of rows after a position, ordered by the sort value and then by row, so that rows with equal values are neither
+ * skipped nor repeated. Every list walks one index of `videos` (video-list.test.ts). Of one account's videos, all filters
+ * are looked at row by row. With a maturity limit, a list walks the videos that are rated.
+ */
+export function listVideos(
+  db: Catalog,
+  filter: VideoFilter,
+  sort: VideoSort,
+  after: Position | null,
+  limit: number,
+) {
+  const { where, orderBy } = pageAfter(filter, sort, after);
   return db
     .select()
     .from(videos)
-    .where(and(...conditions))
-    .orderBy(sql`${column} ${direction}`, sql`${ROW_NUMBER} ${direction}`)
+    .where(where)
+    .orderBy(...orderBy)
+    .limit(limit);
+}
+
+/** As `listVideos`, with only what the words of a query are compared with. */
+export function listTitles(
+  db: Catalog,
+  filter: VideoFilter,
+  sort: VideoSort,
+  after: Position | null,
+  limit: number,
+) {
+  const { where, orderBy } = pageAfter(filter, sort, after);
+  const { id, title, tags, views, createdAt, publishedAt, duration, sourceBytes } = videos;
+  return db
+    .select({ id, title, tags, views, createdAt, publishedAt, duration, sourceBytes })
+    .from(videos)
+    .where(where)
+    .orderBy(...orderBy)
     .limit(limit);
 }
 

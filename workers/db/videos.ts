@@ -1,21 +1,16 @@
 import { and, asc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { VideoPatch, VideoState } from "../contract/videos.ts";
-import { type Catalog, runBatch, type Statement } from "./client.ts";
-import { enqueueEvent } from "./outbox.ts";
+import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
+import { enqueueEvent, enqueueEvents } from "./outbox.ts";
 import { reports } from "./report-schema.ts";
-import { videoRevocation } from "./revocations.ts";
+import { videoRevocations } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
 import { transcodes } from "./transcoding-schema.ts";
 import { storageChecks } from "./upkeep-schema.ts";
 import { pauseTranscodes } from "./transcoding/transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
-
-/** Ids as one bound parameter, since a D1 statement has at most a hundred. */
-export function idsIn(ids: Iterable<string>) {
-  return sql`(SELECT value FROM json_each(${JSON.stringify([...ids])}))`;
-}
 
 /** The rows whose id is among `ids`, in the order of `ids`. */
 export function inOrderOf<Row extends { id: string }>(
@@ -93,14 +88,31 @@ export function publishedNow(now: number) {
     CASE WHEN published_at IS NULL AND visibility = 'public' THEN ${now} ELSE published_at END`;
 }
 
+const areAmong = (ids: readonly string[]) =>
+  and(sql`${videos.id} IN ${idsIn(ids)}`, isNull(videos.deletedAt));
+
+/** Statement that announces the same to the consumers of each video's events. */
+function announce(
+  db: Catalog,
+  kind: "index-video" | "sync-downloads" | "purge-video",
+  ids: readonly string[],
+  now: number,
+): Statement {
+  return enqueueEvents(
+    db,
+    ids.map((videoId) => ({ kind, videoId })),
+    now,
+  );
+}
+
 /**
- * Statements for a change that a creator makes to a video. The search index and the files to download follow through
+ * Statements for a change that a creator makes to some videos. The search index and the files to download follow through
  * the outbox. A video that becomes public while it can be watched is published now, unless it was before. `encrypted`
  * and `alwaysEncode` stay as they are once a transcode has begun.
  */
 export function changeStatements(
   db: Catalog,
-  id: string,
+  ids: readonly string[],
   patch: VideoPatch,
   now: number,
 ): Statement[] {
@@ -127,20 +139,24 @@ export function changeStatements(
         updatedAt: now,
         revision: sql`revision + 1`,
       })
-      .where(and(eq(videos.id, id), isNull(videos.deletedAt))),
-    enqueueEvent(db, { kind: "index-video", videoId: id }, now),
-    ...(patch.downloadsEnabled === undefined
-      ? []
-      : [enqueueEvent(db, { kind: "sync-downloads", videoId: id }, now)]),
-    ...(patch.visibility === "private" || patch.playbackRules ? videoRevocation(db, id, now) : []),
+      .where(areAmong(ids)),
+    announce(db, "index-video", ids, now),
+    ...(patch.downloadsEnabled === undefined ? [] : [announce(db, "sync-downloads", ids, now)]),
+    ...(patch.visibility === "private" || patch.playbackRules
+      ? videoRevocations(db, ids, now)
+      : []),
   ];
 }
 
 /**
- * Statements that hide a video from everyone at once and move it to the bin. One that is still being uploaded has nothing
+ * Statements that hide videos from everyone at once and move them to the bin. One that is still being uploaded has nothing
  * to restore, so it is erased.
  */
-export function deletionStatements(db: Catalog, id: string, now = Date.now()): Statement[] {
+export function deletionStatements(
+  db: Catalog,
+  ids: readonly string[],
+  now = Date.now(),
+): Statement[] {
   return [
     db
       .update(videos)
@@ -150,11 +166,11 @@ export function deletionStatements(db: Catalog, id: string, now = Date.now()): S
         updatedAt: now,
         revision: sql`revision + 1`,
       })
-      .where(and(eq(videos.id, id), isNull(videos.deletedAt))),
-    ...pauseTranscodes(db, id, now),
-    enqueueEvent(db, { kind: "index-video", videoId: id }, now),
-    enqueueEvent(db, { kind: "purge-video", videoId: id }, now),
-    ...videoRevocation(db, id, now),
+      .where(areAmong(ids)),
+    ...pauseTranscodes(db, ids, now),
+    announce(db, "index-video", ids, now),
+    announce(db, "purge-video", ids, now),
+    ...videoRevocations(db, ids, now),
   ];
 }
 
@@ -224,6 +240,7 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
         people: [],
         sourceKey: null,
         sourceBytes: 0,
+        fingerprint: null,
         posterPath: null,
       })
       .where(eq(videos.id, id)),

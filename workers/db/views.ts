@@ -1,12 +1,11 @@
 import { and, asc, sql } from "drizzle-orm";
-import { type Catalog, runBatch } from "./client.ts";
+import { type Catalog, idsIn, runBatch } from "./client.ts";
 import { countPlus } from "./decayed-count.ts";
 import type { LikeChange } from "./like-store.ts";
 import { viewFlushes, views } from "./playback-schema.ts";
 import { pickStatements, type ViewerPick, watchedPickStatements } from "./popular-searches.ts";
 import { viewCounterName } from "../domain/views.ts";
 import { videos } from "./schema.ts";
-import { idsIn } from "./videos.ts";
 
 export type ViewCounterEnv = Pick<Env, "VIEWS">;
 

@@ -221,7 +221,7 @@ test("the running task of a deleted video is stopped and its slot is free at onc
   const id = await queuedVideo();
   let stopped = false;
   const transcoder = new ScriptedTranscoder(1).on("audio", async function* () {
-    await runBatch(db, pauseTranscodes(db, id, Date.now()));
+    await runBatch(db, pauseTranscodes(db, [id], Date.now()));
     try {
       yield { type: "segments", rendition: "audio-0", output: output(0, 1, 48_000) };
     } finally {

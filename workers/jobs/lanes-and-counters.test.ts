@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import { catalog, runBatch } from "../db/client.ts";
 import { claimTask, promoteDue, readBacklog } from "../db/transcoding/claim.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
-import { pauseTranscodes, resumeTranscode } from "../db/transcoding/transcodes.ts";
+import { pauseTranscodes, resumeTranscodes } from "../db/transcoding/transcodes.ts";
 import { failVideo } from "../db/transcoding/outcomes.ts";
 import { creatorQueues, lanes, scheduler, tasks } from "../db/transcoding-schema.ts";
 import { newId } from "../domain/id.ts";
@@ -147,10 +147,10 @@ test("the lanes and counters are true after whatever happens to tasks", async ()
         await runBatch(db, [promoteDue(db, now + random(100_000), 3)]);
         break;
       case 6:
-        if (id) await runBatch(db, pauseTranscodes(db, id, now));
+        if (id) await runBatch(db, pauseTranscodes(db, [id], now));
         break;
       case 7:
-        if (id) await runBatch(db, resumeTranscode(db, { videoId: id, version: 1 }, now));
+        if (id) await runBatch(db, resumeTranscodes(db, [id], now));
         break;
       case 8:
         if (id && random(3) === 0)

@@ -77,7 +77,7 @@ const LOSSES: Record<EventMessage["kind"], Loss> = {
   "purge-video": {
     change: async () => {
       const id = await readyVideo();
-      await runBatch(db, [...deletionStatements(db, id), ...eraseVideos(db, [id], Date.now())]);
+      await runBatch(db, [...deletionStatements(db, [id]), ...eraseVideos(db, [id], Date.now())]);
       return id;
     },
     isDone: async (id) => (await env.MEDIA.list({ prefix: `${id}/` })).objects.length === 0,

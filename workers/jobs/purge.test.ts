@@ -21,7 +21,7 @@ const objectsOf = async (id: string) => (await env.MEDIA.list({ prefix: `${id}/`
 test("an attempt that stores after the purge of its video leaves nothing behind", async () => {
   const id = await queuedVideo();
   const transcoder = new ScriptedTranscoder(1).on("video", async function* (request) {
-    await runBatch(db, [...deletionStatements(db, id), ...eraseVideos(db, [id], Date.now())]);
+    await runBatch(db, [...deletionStatements(db, [id]), ...eraseVideos(db, [id], Date.now())]);
     await purgeVideo(env, id);
     // The attempt does not know that yet, and its token is still valid.
     yield* ScriptedTranscoder.performSilently(request);

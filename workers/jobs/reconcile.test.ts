@@ -259,7 +259,7 @@ test("a night compares everything, goes on where a run ended, and finds objects 
 test("a video in the bin, and one whose transcode still runs, are left alone", async () => {
   const { id } = await readyVideo();
   await env.MEDIA.delete(await segmentOf(id));
-  await runBatch(db, deletionStatements(db, id));
+  await runBatch(db, deletionStatements(db, [id]));
   await checkVideo(context, id, Date.now());
   expect(await videoRow(id)).toMatchObject({ version: 1 });
 

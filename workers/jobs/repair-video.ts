@@ -74,7 +74,7 @@ async function encodeAgain(
   const next = { id, ownerId, version, sourceKey, contentKey };
   await runBatch(db, [
     ...retryTranscode(db, next, planTask(planSettings(env), false), now, "ready"),
-    ...countEndedTime(db, { videoId: id }, encodeBudgetMs(env), now),
+    ...countEndedTime(db, { videoIds: [id] }, encodeBudgetMs(env), now),
     ...retireVersion(db, transcode, now),
     countRepair(db, id, now),
   ]);

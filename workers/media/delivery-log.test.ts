@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PublicJwk } from "../contract/signing-keys.ts";
 import { insertVideo } from "../../tests/support/worker/media.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { sessionRevocation, videoRevocation } from "../db/revocations.ts";
+import { sessionRevocation, videoRevocations } from "../db/revocations.ts";
 import { insertSigningKey } from "../db/signing-keys.ts";
 import { newId } from "../domain/id.ts";
 import { mediaCatalog } from "../services/media-catalog.ts";
@@ -20,7 +20,7 @@ const broken: DeliveryLogCatalog = {
 };
 const hanging: DeliveryLogCatalog = { readDeliveryLog: () => new Promise(() => {}) };
 async function revokeVideo(id: string): Promise<void> {
-  await runBatch(db, videoRevocation(db, id, Date.now()));
+  await runBatch(db, videoRevocations(db, [id], Date.now()));
 }
 
 /** Promises passed to waitUntil: work that no request waited for. */

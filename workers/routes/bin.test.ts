@@ -164,8 +164,9 @@ test("the bin is emptied by time, and only of what is old enough", async () => {
 
 test("the bin has pages", async () => {
   const { app, userId } = await newAccount();
+  const now = Date.now();
   const ids = await Promise.all(
-    [5, 4, 4, 2].map((deletedAt) => newVideo(userId, { deletedAt: Date.now() - 10 + deletedAt })),
+    [5, 4, 4, 2].map((later) => newVideo(userId, { deletedAt: now - 10 + later })),
   );
   const seen: string[] = [];
   let cursor: string | null = null;

@@ -1,21 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
-import {
-  Timeline,
-  PosterRequest,
-  Video,
-  VideoListQuery,
-  VideoPage,
-  VideoPatch,
-} from "../contract/videos.ts";
-import {
-  browseVideos,
-  deleteVideo,
-  getVideo,
-  pickPoster,
-  retryVideo,
-  updateVideo,
-} from "../services/videos.ts";
+import { VideoListQuery } from "../contract/video-list.ts";
+import { Timeline, PosterRequest, Video, VideoPage, VideoPatch } from "../contract/videos.ts";
+import { browseVideos } from "../services/video-list.ts";
+import { deleteVideo, getVideo, pickPoster, retryVideo, updateVideo } from "../services/videos.ts";
 import { videoTasks } from "../services/timeline.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -31,6 +19,8 @@ export const videos = createRouter()
       path: "/v1/videos",
       tags,
       summary: "List public videos, or your own with creator=me",
+      description:
+        "With creator=me also by words, date, playlist and problems, and sorted by length or size. Filters are looked at video by video, in the order of the list.",
       request: { query: VideoListQuery },
       responses: { 200: json(VideoPage, "A page of videos") },
     }),

@@ -7,7 +7,7 @@ import { CountingD1 } from "../../tests/support/worker/counting-d1.ts";
 import { app } from "../app.ts";
 import { Watch } from "../contract/watch.ts";
 import { catalog, runBatch } from "../db/client.ts";
-import { videoRevocation } from "../db/revocations.ts";
+import { videoRevocations } from "../db/revocations.ts";
 import { changeStatements } from "../db/videos.ts";
 import { newId } from "../domain/id.ts";
 import { ownKeys, verifySignature } from "../media/playback-token.ts";
@@ -79,15 +79,15 @@ test("a token that a replica's old state allowed is ended by the revocation that
   expect((await watch(id, {}, lagging)).status).toBe(200);
 
   const hiddenAt = Date.now();
-  await runBatch(db, changeStatements(db, id, { visibility: "private" }, hiddenAt));
+  await runBatch(db, changeStatements(db, [id], { visibility: "private" }, hiddenAt));
   const stale = await watch(id, {}, lagging);
   expect(await issuedAt(stale)).toBeLessThan(hiddenAt);
   // One that knows the change refuses, and when the video is shown again, its tokens are valid at once.
   old.clear();
   expect((await watch(id, {}, lagging)).status).toBe(404);
   await runBatch(db, [
-    ...changeStatements(db, id, { visibility: "public" }, Date.now()),
-    ...videoRevocation(db, id, hiddenAt),
+    ...changeStatements(db, [id], { visibility: "public" }, Date.now()),
+    ...videoRevocations(db, [id], hiddenAt),
   ]);
   old.clear();
   expect(await issuedAt(await watch(id, {}, lagging))).toBeGreaterThan(hiddenAt);

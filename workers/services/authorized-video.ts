@@ -34,17 +34,25 @@ export async function authorizedVideo(
 }
 
 /**
- * The row of a video that its creator has deleted and may still restore, or has restored already.
+ * As `authorizeVideo`, for one that its creator has deleted and may still restore, or has restored already.
  * @throws AppError not_found, insufficient_scope
  */
+export function authorizeRestorable(
+  principal: Principal,
+  operation: Operation,
+  row: VideoRow | null,
+): VideoRow {
+  const video = row && row.erasedAt === null ? { ...row, visible: false } : null;
+  authorizeResource(principal, operation, video, "video");
+  return video;
+}
+
+/** As `authorizedVideo`, for one that is in the bin or was. @throws AppError not_found, insufficient_scope */
 export async function restorableVideo(
   db: Catalog,
   principal: Principal,
   operation: Operation,
   id: string,
 ): Promise<VideoRow> {
-  const row = await findVideo(db, id);
-  const video = row && row.erasedAt === null ? { ...row, visible: false } : null;
-  authorizeResource(principal, operation, video, "video");
-  return video;
+  return authorizeRestorable(principal, operation, await findVideo(db, id));
 }

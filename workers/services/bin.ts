@@ -62,7 +62,7 @@ export async function listBin(
 export async function restoreVideo(env: BinEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
   const row = await restorableVideo(db, principal, "bin.restore", id);
-  if (row.deletedAt !== null) await runBatch(db, restoreStatements(db, row, Date.now()));
+  if (row.deletedAt !== null) await runBatch(db, restoreStatements(db, [id], Date.now()));
   const restored = await authorizedVideo(db, principal, "bin.restore", id);
   const [video] = await presentVideos(env, db, [restored], principal);
   if (!video) throw new Error("presentVideos dropped a row");

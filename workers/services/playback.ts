@@ -1,7 +1,7 @@
 import { Licenses, type Playback, type PlaybackRequest } from "../contract/playback.ts";
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { type Playable, readPlayable } from "../db/playback.ts";
-import { isSessionRevoked, sessionRevocation, videoRevocation } from "../db/revocations.ts";
+import { isSessionRevoked, sessionRevocation, videoRevocations } from "../db/revocations.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { issuePlaybackToken, ownKeys, verifySignature } from "../media/playback-token.ts";
 import { combineRules } from "../media/playback-token-rules.ts";
@@ -187,7 +187,7 @@ export async function revokePlayback(
   await runBatch(
     db,
     sessionId === undefined
-      ? videoRevocation(db, video.id, now)
+      ? videoRevocations(db, [video.id], now)
       : sessionRevocation(db, video.id, sessionId, now),
   );
 }

@@ -97,12 +97,7 @@ export async function readPlaylist(
   id: string,
   { limit, cursor, at }: PlaylistPageQuery,
 ): Promise<PlaylistPage> {
-  const ownerId = accountOfPlaylist(id);
-  // An account that does not exist has no object, and gets none by being asked for.
-  const creator = await creatorOf(catalog(env), ownerId);
-  const opened = await libraryOf(env, ownerId).openPlaylist(id);
-  authorizePlaylist(principal, "playlists.get", id, opened?.playlist ?? null);
-  const { playlist, items } = opened!;
+  const { playlist, items, creator, ownerId } = await openForReading(env, principal, id);
   const found = items.findIndex((item) => item.videoId === at);
   const start = cursor ? decodeCursor(Cursor, cursor)[0] : Math.max(0, found - VIDEOS_BEFORE);
   const entries = items.slice(start, start + limit);
@@ -122,6 +117,25 @@ export async function readPlaylist(
     items: entries.flatMap((entry) => presentItem(entry, videos.byId)),
     nextCursor: start + limit < items.length ? encodeCursor([start + limit]) : null,
   };
+}
+
+/** Ids of the videos of a playlist that the caller may see, in order. @throws AppError not_found */
+export async function playlistVideoIds(
+  env: PlaylistEnv,
+  principal: Principal,
+  id: string,
+): Promise<string[]> {
+  const { items } = await openForReading(env, principal, id);
+  return items.map(({ videoId }) => videoId);
+}
+
+async function openForReading(env: PlaylistEnv, principal: Principal, id: string) {
+  const ownerId = accountOfPlaylist(id);
+  // An account that does not exist has no object, and gets none by being asked for.
+  const creator = await creatorOf(catalog(env), ownerId);
+  const opened = await libraryOf(env, ownerId).openPlaylist(id);
+  authorizePlaylist(principal, "playlists.get", id, opened?.playlist ?? null);
+  return { ...opened!, creator, ownerId };
 }
 
 /** @throws AppError not_found, forbidden */

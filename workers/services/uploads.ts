@@ -83,7 +83,8 @@ export async function createUpload(
     createdAt: now,
     expiresAt: now + UPLOAD_LIFETIME_MS,
   };
-  const video = { id: videoId, ownerId, title, ...details, createdAt: now, updatedAt: now };
+  const times = { createdAt: now, updatedAt: now };
+  const video = { id: videoId, ownerId, title, fingerprint, ...details, ...times };
   const db = catalog(env);
   const quota = Number(env.QUOTA_BYTES);
   const used = await insertUpload(db, video, upload).catch(async (error: unknown) => {

@@ -1,76 +1,25 @@
-import type { Video, VideoListQuery, VideoPage, VideoPatch } from "../contract/videos.ts";
+import type { Video, VideoPatch } from "../contract/videos.ts";
 import type { PlannedTask } from "../contract/transcodes.ts";
-import { z } from "zod";
-import { catalog, catalogReplica, runBatch } from "../db/client.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
 import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
 import { allowShowing } from "../db/reports.ts";
 import { abortUploads } from "../db/uploads.ts";
-import { listVideos, type Position, positionOf, type VideoFilter } from "../db/video-list.ts";
 import { changeStatements, deletionStatements, type VideoRow } from "../db/videos.ts";
 import { newContentKey } from "../media/content-key.ts";
 import { readTaskArchive } from "../media/task-archive.ts";
-import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { limitOf } from "../domain/maturity.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
-import { isAdmin, type Principal, signedIn } from "../domain/principal.ts";
+import { isAdmin, type Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 
 type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> &
   PlanEnv;
-
-const Cursor = z.tuple([
-  z.enum(["public", "own"]),
-  z.string(),
-  z.union([z.string(), z.number()]),
-  z.string(),
-]);
-
-/**
- * A page of listed videos, or with `creator=me` of all videos of the caller.
- * @throws AppError unauthenticated, invalid_cursor
- */
-export async function browseVideos(
-  env: VideoEnv,
-  principal: Principal,
-  query: VideoListQuery,
-): Promise<VideoPage> {
-  const { limit, cursor, creator, sort, ...filters } = query;
-  const me = creator === "me" ? signedIn(principal).userId : null;
-  const scope: VideoFilter["scope"] = me === null ? "public" : "own";
-  let after: Position | null = null;
-  if (cursor !== undefined) {
-    const [ofScope, ofSort, value, id] = decodeCursor(Cursor, cursor);
-    if (ofScope !== scope || ofSort !== sort)
-      throw new AppError(
-        "invalid_cursor",
-        "This cursor belongs to a list with another sort order.",
-      );
-    after = [value, id];
-  }
-  // Creators must see their own changes at once; public lists may lag by a moment.
-  const db = scope === "own" ? catalog(env) : catalogReplica(env);
-  const rows = await listVideos(
-    db,
-    { ...filters, scope, ownerId: me ?? creator, maturityLimit: limitOf(principal) },
-    sort,
-    after,
-    limit + 1,
-  );
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  const nextCursor =
-    rows.length > limit && last
-      ? encodeCursor([scope, sort, ...positionOf(last, scope, sort)])
-      : null;
-  return { items: await presentVideos(env, db, items, principal), nextCursor };
-}
 
 export async function getVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
@@ -90,18 +39,10 @@ export async function updateVideo(
 ): Promise<Video> {
   const db = catalog(env);
   const before = await authorizedVideo(db, principal, "videos.update", id);
-  const changed = { ...before, ...patch };
-  const isShownAgain = before.hiddenAt !== null && changed.visibility !== "private";
-  if (isShownAgain && !isAdmin(principal))
-    throw new AppError("forbidden", "A moderator has hidden this video. It stays private.");
-  if (changed.encrypted && changed.downloadsEnabled)
-    throw new AppError(
-      "conflict",
-      "An encrypted video cannot be downloaded. Choose either encryption or downloads.",
-    );
+  assertChangeable(principal, before, patch);
   await runBatch(db, [
-    ...changeStatements(db, id, patch, Date.now()),
-    ...(isShownAgain ? [allowShowing(db, id)] : []),
+    ...changeStatements(db, [id], patch, Date.now()),
+    ...(isShownAgain(before, patch) ? [allowShowing(db, [id])] : []),
   ]);
   const after = await authorizedVideo(db, principal, "videos.update", id);
   if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted)
@@ -109,6 +50,23 @@ export async function updateVideo(
   if (patch.alwaysEncode !== undefined && after.alwaysEncode !== patch.alwaysEncode)
     throw tooLate("The choice to always encode", after);
   return presentOne(env, principal, after);
+}
+
+/** Whether a change shows a video to others that a moderator has hidden. */
+export function isShownAgain({ hiddenAt, visibility }: VideoRow, patch: VideoPatch): boolean {
+  return hiddenAt !== null && (patch.visibility ?? visibility) !== "private";
+}
+
+/** @throws AppError forbidden, conflict: see `updateVideo` */
+export function assertChangeable(principal: Principal, video: VideoRow, patch: VideoPatch): void {
+  if (isShownAgain(video, patch) && !isAdmin(principal))
+    throw new AppError("forbidden", "A moderator has hidden this video. It stays private.");
+  const { encrypted, downloadsEnabled } = { ...video, ...patch };
+  if (encrypted && downloadsEnabled)
+    throw new AppError(
+      "conflict",
+      "An encrypted video cannot be downloaded. Choose either encryption or downloads.",
+    );
 }
 
 function tooLate(what: string, { state }: VideoRow): AppError {
@@ -126,11 +84,20 @@ export async function deleteVideo(
 ): Promise<void> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "videos.delete", id);
+  await moveToBin(env, [id]);
+}
+
+/** Deletes videos, without asking who may. The caller relays the outbox afterwards. */
+export async function moveToBin(
+  env: Pick<Env, "CATALOG" | "ENCODE_MINUTES_PER_DAY">,
+  ids: readonly string[],
+): Promise<void> {
+  const db = catalog(env);
   const now = Date.now();
   await runBatch(db, [
-    abortUploads(db, id),
-    ...countEndedTime(db, { videoId: id }, encodeBudgetMs(env), now),
-    ...deletionStatements(db, id, now),
+    abortUploads(db, ids),
+    ...countEndedTime(db, { videoIds: ids }, encodeBudgetMs(env), now),
+    ...deletionStatements(db, ids, now),
   ]);
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from "../../contract/transcodes.ts";
 import { type AfterFailure, type Failure, videoFailure } from "../../domain/task-state.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { enqueueEvent } from "../outbox.ts";
-import { videoRevocation } from "../revocations.ts";
+import { videoRevocations } from "../revocations.ts";
 import { tasks, transcodes } from "../transcoding-schema.ts";
 import { changeVideo } from "../videos.ts";
 import {
@@ -132,7 +132,7 @@ export function failVideo(
       })
       .where(and(tasksOfVersion(version), eq(tasks.state, "queued"))),
     // Viewers of a playable video hold playback tokens, and its segments are about to be deleted.
-    ...videoRevocation(db, version.videoId, now),
+    ...videoRevocations(db, [version.videoId], now),
     ...changeVideo(
       db,
       version,

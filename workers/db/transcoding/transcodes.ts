@@ -1,7 +1,7 @@
 import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PlannedTask } from "../../contract/transcodes.ts";
 import { currentTrace } from "../../trace.ts";
-import { type Catalog, insertWhen, type Statement } from "../client.ts";
+import { type Catalog, idsIn, insertWhen, type Statement } from "../client.ts";
 import { enqueueEvent, enqueueWake } from "../outbox.ts";
 import { captions, videos } from "../schema.ts";
 import { tasks, transcodes, whereUnswept } from "../transcoding-schema.ts";
@@ -114,32 +114,43 @@ export function retryTranscode(
 }
 
 /**
- * Statements that stop the transcodes of a video that is being deleted: none of their tasks is claimed any more, and
+ * Statements that stop the transcodes of videos that are being deleted: none of their tasks is claimed any more, and
  * running ones lose their attempt, which they notice at their next progress report.
  */
-export function pauseTranscodes(db: Catalog, videoId: string, now: number): Statement[] {
+export function pauseTranscodes(
+  db: Catalog,
+  videoIds: readonly string[],
+  now: number,
+): Statement[] {
+  const ids = idsIn(videoIds);
   return [
     db
       .update(transcodes)
       .set({ state: "paused", updatedAt: now })
-      .where(and(eq(transcodes.videoId, videoId), eq(transcodes.state, "active"))),
+      .where(and(sql`${transcodes.videoId} IN ${ids}`, eq(transcodes.state, "active"))),
     db
       .update(tasks)
       .set({ state: "queued", runner: null, leaseUntil: null })
-      .where(and(eq(tasks.videoId, videoId), eq(tasks.state, "running"))),
+      .where(and(sql`${tasks.videoId} IN ${ids}`, eq(tasks.state, "running"))),
   ];
 }
 
-/** Statements that continue the paused transcode of a video, if the statements before them have restored it. */
-export function resumeTranscode(db: Catalog, version: VideoVersion, now: number): Statement[] {
-  const isRestored = sql`EXISTS (
-    SELECT 1 FROM videos WHERE id = ${version.videoId} AND deleted_at IS NULL)`;
+/** Statements that continue the paused transcodes of those videos that the statements before them have restored. */
+export function resumeTranscodes(
+  db: Catalog,
+  videoIds: readonly string[],
+  now: number,
+): Statement[] {
+  const isCurrent = sql`
+    ${transcodes.videoId} IN ${idsIn(videoIds)} AND EXISTS (
+      SELECT 1 FROM videos
+      WHERE videos.id = transcodes.video_id AND videos.version = transcodes.version AND deleted_at IS NULL)`;
   return [
     db
       .update(transcodes)
       .set({ state: "active", updatedAt: now })
-      .where(and(transcodeOfVersion(version), eq(transcodes.state, "paused"), isRestored)),
-    advance(db, version, now),
+      .where(and(isCurrent, eq(transcodes.state, "paused"))),
+    advance(db, isCurrent, now),
     enqueueWake(db, now),
   ];
 }
@@ -184,7 +195,10 @@ export function changeSource(
  * The earliest stage of a transcode that still has open tasks; NULL when there are none. Two look-ups in `tasks_next`,
  * since SQLite finds a minimum by index only for one state at a time.
  */
-function earliestOpenStage({ videoId, version }: VideoVersion): SQL<number> {
+function earliestOpenStage({
+  videoId,
+  version,
+}: VideoVersion | Record<keyof VideoVersion, SQL>): SQL<number> {
   const earliest = (state: "queued" | "running") => sql`
     SELECT min(stage) AS stage FROM tasks
     WHERE video_id = ${videoId} AND version = ${version} AND state = ${state}`;
@@ -192,11 +206,14 @@ function earliestOpenStage({ videoId, version }: VideoVersion): SQL<number> {
 }
 
 /**
- * Statement that moves a transcode on to the earliest stage that still has open tasks; without any it is done. The trigger
+ * Statement that moves transcodes on to the earliest stage that still has open tasks; without any they are done. The trigger
  * `tasks_closed` does so when a task ends; this is for tasks that were removed, or ended while the transcode was paused.
  */
-function advance(db: Catalog, version: VideoVersion, now: number): Statement {
-  const open = earliestOpenStage(version);
+function advance(db: Catalog, which: SQL | undefined, now: number): Statement {
+  const open = earliestOpenStage({
+    videoId: sql`transcodes.video_id`,
+    version: sql`transcodes.version`,
+  });
   return db
     .update(transcodes)
     .set({
@@ -204,7 +221,7 @@ function advance(db: Catalog, version: VideoVersion, now: number): Statement {
       state: sql`CASE WHEN ${open} IS NULL THEN 'done' ELSE state END`,
       updatedAt: now,
     })
-    .where(and(transcodeOfVersion(version), eq(transcodes.state, "active")));
+    .where(and(which, eq(transcodes.state, "active")));
 }
 
 /** As `addTasks`, for a transcode that may already be done: it becomes active again. */
@@ -239,6 +256,6 @@ export function forgetDownloads(db: Catalog, version: VideoVersion, now: number)
   return [
     db.delete(tasks).where(and(tasksOfVersion(version), eq(tasks.kind, "download"))),
     db.update(transcodes).set({ sweptAt: null, updatedAt: now }).where(transcodeOfVersion(version)),
-    advance(db, version, now),
+    advance(db, transcodeOfVersion(version), now),
   ];
 }

@@ -1,0 +1,2 @@
+/** Videos that one request may edit: few enough for one transaction of the catalogue. */
+export const MAX_BULK_VIDEOS = 100;

@@ -1,0 +1,16 @@
+/**
+ * The tags of a video after an edit: what is removed goes, what is added comes last. Two spellings that differ by case only
+ * are one tag, and the one that is there stays.
+ */
+export function editTags(
+  tags: readonly string[],
+  { add, remove }: { add: readonly string[]; remove: readonly string[] },
+): string[] {
+  const removed = new Set(remove.map(keyOf));
+  const byKey = new Map<string, string>();
+  for (const tag of [...tags, ...add])
+    if (!removed.has(keyOf(tag)) && !byKey.has(keyOf(tag))) byKey.set(keyOf(tag), tag);
+  return [...byKey.values()];
+}
+
+const keyOf = (tag: string): string => tag.toLowerCase();
