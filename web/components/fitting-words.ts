@@ -6,6 +6,10 @@ const MIN_FONT_PIXELS = 16;
 /** Less than the exact size, because browsers round the widths of letters. */
 const SAFETY = 0.98;
 
+/** Scripts whose letters are higher than Latin ones, or joined: headings need taller lines, and no tighter letters. */
+const TALL_SCRIPTS =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}]/u;
+
 /** Gives a heading its own size, or the size at which its longest word fits in one line. */
 function fitWords(heading: HTMLElement): void {
   const { style } = heading;
@@ -31,6 +35,7 @@ export function useFittingWords(text: string): RefObject<HTMLHeadingElement> {
     const heading = ref.current;
     const parent = heading?.parentElement;
     if (!heading || !parent) return;
+    heading.toggleAttribute("data-tall", TALL_SCRIPTS.test(text));
     const fit = (): void => fitWords(heading);
     fit();
     let width = parent.clientWidth;

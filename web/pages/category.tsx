@@ -1,5 +1,6 @@
 import "./collection.css";
 import { useLocation, useRoute } from "preact-iso";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { CATEGORIES } from "../../workers/contract/categories.ts";
 import type { Category as Slug } from "../../workers/contract/videos.ts";
 import { categoryAddress } from "../addresses.ts";
@@ -26,6 +27,15 @@ function CategoryPage({ slug }: { slug: Slug }) {
   const sort = sortOf(query);
   usePageTitle(name);
   const heading = useFittingWords(name);
+  const line = useRef<HTMLUListElement>(null);
+  // On a phone the line of categories scrolls: this one is in its middle.
+  useLayoutEffect(() => {
+    const chip = line.current?.querySelector("[aria-current]");
+    if (!line.current || !chip) return;
+    const [box, own] = [line.current.getBoundingClientRect(), chip.getBoundingClientRect()];
+    const left = own.left + own.width / 2 - box.left - box.width / 2;
+    line.current.scrollBy({ left, behavior: "instant" });
+  }, [slug]);
   return (
     <>
       <header class="cover">
@@ -34,7 +44,7 @@ function CategoryPage({ slug }: { slug: Slug }) {
           {name}
         </h1>
         <nav aria-label={t("browse.categories")}>
-          <ul class="chips">
+          <ul class="chips chips-line" ref={line}>
             {CATEGORIES.map((other) => (
               <li key={other.slug}>
                 <a

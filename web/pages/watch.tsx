@@ -11,7 +11,7 @@ import { creatorNameOf, titleOf } from "../components/creator-link.tsx";
 import { FollowButton } from "../components/follow-button.tsx";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
-import { ErrorState } from "../components/states.tsx";
+import { ErrorState, SkeletonCards } from "../components/states.tsx";
 import { VideoCard } from "../components/video-card.tsx";
 import {
   categoryName,
@@ -145,11 +145,6 @@ interface DetailsProps {
 function Details({ video, playable, list }: DetailsProps) {
   const facts: { name: string; value: string; href?: string }[] = [
     {
-      name: t("watch.creator"),
-      value: creatorNameOf(video),
-      href: creatorAddress(video.creator.id),
-    },
-    {
       name: t("watch.category"),
       value: categoryName(video.category),
       href: categoryAddress(video.category),
@@ -185,6 +180,9 @@ function Details({ video, playable, list }: DetailsProps) {
       </h1>
       <WatchActions key={video.id} video={video} playable={playable} />
       <div class="form-actions">
+        <a class="watch-creator" href={creatorAddress(video.creator.id)} dir="auto">
+          {creatorNameOf(video)}
+        </a>
         <FollowButton creatorId={video.creator.id} name={creatorNameOf(video)} />
         {video.visibility === "public" && <FeatureButton videoId={video.id} />}
       </div>
@@ -239,6 +237,7 @@ function RelatedVideos(props: { video: Video; onLoaded: (related: Video[]) => vo
   const { video, onLoaded } = props;
   const related = useLoad((signal) => listRelated(video.id, signal), [video.id], "related");
   useEffect(() => onLoaded(related.data ?? []), [related.data]);
+  if (related.loading && !related.data) return <SkeletonCards count={3} />;
   if (!related.data?.length) return null;
   return (
     <section aria-labelledby="related">

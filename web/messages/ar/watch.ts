@@ -4,7 +4,6 @@ export const messages: Translated<"watch"> = {
   "watch.unavailable": "الفيديو غير متاح",
   "watch.download": "تنزيل",
   "watch.closePlayer": "إغلاق المشغّل",
-  "watch.creator": "القناة",
   "watch.category": "الفئة",
   "watch.duration": "المدة",
   "watch.unknown": "غير معروفة",

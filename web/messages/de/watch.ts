@@ -4,7 +4,6 @@ export const messages: Translated<"watch"> = {
   "watch.unavailable": "Video nicht verfügbar",
   "watch.download": "Herunterladen",
   "watch.closePlayer": "Player schließen",
-  "watch.creator": "Kanal",
   "watch.category": "Kategorie",
   "watch.duration": "Dauer",
   "watch.unknown": "Unbekannt",

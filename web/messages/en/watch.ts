@@ -3,7 +3,6 @@ export const messages = {
   "watch.unavailable": "Video not available",
   "watch.download": "Download",
   "watch.closePlayer": "Close the player",
-  "watch.creator": "Creator",
   "watch.category": "Category",
   "watch.duration": "Duration",
   "watch.unknown": "Unknown",
