@@ -97,10 +97,15 @@ function CopyLink({ id }: { id: string }) {
     setCopied(true);
   }
   return (
-    <button type="button" class="button" onClick={() => void copy()}>
-      <Icon name={isCopied ? "check" : "share"} />
-      <span role="status">{isCopied ? t("common.copied") : t("library.copyLink")}</span>
-    </button>
+    <>
+      <button type="button" class="button" onClick={() => void copy()}>
+        <Icon name={isCopied ? "check" : "share"} />
+        {isCopied ? t("common.copied") : t("library.copyLink")}
+      </button>
+      <span class="visually-hidden" role="status">
+        {isCopied ? t("common.copied") : ""}
+      </span>
+    </>
   );
 }
 
