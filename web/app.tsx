@@ -173,7 +173,7 @@ function Shell() {
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />
         <Route path="/studio/bin" component={Bin} />
-        <Route path="/studio/:id" component={StudioVideo} />
+        <Route path="/studio/:id/:section?" component={StudioVideo} />
         <Route path="/settings/:section?" component={Settings} />
         <Route path="/admin/:section?" component={Admin} />
         <Route default component={NotFound} />

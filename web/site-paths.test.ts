@@ -18,6 +18,8 @@ test("a page has an address with and without a slash at its end, and each sectio
     "/settings/security / 200",
     "/settings/security/ / 200",
   ]);
+  expect(lines).toContain("/studio/:id/access / 200");
+  expect(lines.join()).not.toContain(":section");
   expect(lines).not.toContain("/ / 200");
   const isOpen = lines.map((line) => line.includes(":"));
   expect(isOpen.indexOf(true)).toBeGreaterThan(lines.indexOf("/settings/keys/ / 200"));

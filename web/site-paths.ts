@@ -29,7 +29,7 @@ export const SITE_PATHS = [
   "/upload",
   "/studio",
   "/studio/bin",
-  "/studio/:id",
+  "/studio/:id/:section?",
   "/settings/:section?",
   "/admin/:section?",
 ] as const;
@@ -51,9 +51,14 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 export const ADMIN_SECTIONS = ["metrics", "reports", "runners", "messages"] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
+/** Parts of a video in the studio beside its details, which are at `/studio/{id}`. */
+export const VIDEO_SECTIONS = ["thumbnail", "captions", "access", "processing"] as const;
+export type VideoSection = (typeof VIDEO_SECTIONS)[number];
+
 const SECTIONS_OF: Record<string, readonly string[]> = {
   "/settings/:section?": SETTINGS_SECTIONS,
   "/admin/:section?": ADMIN_SECTIONS,
+  "/studio/:id/:section?": VIDEO_SECTIONS,
 };
 
 /** The addresses of a path whose last segment is one of a few. */

@@ -265,11 +265,14 @@ test("the creator edits the details, also after they were saved once", async () 
   const form = page.getByRole("form", { name: "Details" });
   for (const category of ["travel", "howto"]) {
     await form.getByLabel("Category").selectOption(category);
-    await form.getByRole("button", { name: "Save" }).click();
-    await form.getByText("Saved.").waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved.").waitFor();
     expect((await getVideo()).category).toBe(category);
   }
   // Not saved: the downloads would delay the videos of the next test files.
-  await form.getByLabel("Allow viewers to download this video").check();
-  await form.getByLabel("Allow viewers to download this video").uncheck();
+  await page.getByRole("link", { name: "Access" }).click();
+  await page.getByLabel("Allow viewers to download this video").check();
+  await page.getByText("Unsaved changes").waitFor();
+  await page.getByLabel("Allow viewers to download this video").uncheck();
+  await page.getByText("Unsaved changes").waitFor({ state: "detached" });
 });

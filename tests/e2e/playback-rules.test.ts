@@ -4,11 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { publishVideo } from "../../scripts/product/published-video.ts";
-import { signIn } from "../../scripts/product/site-pages.ts";
+import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { violations } from "../support/product/violations.ts";
 
 const origin = inject("origin");
 const TIMEOUT_MS = 30_000;
@@ -47,6 +48,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+async function expectAccessible(page: Page): Promise<void> {
+  await settled(page);
+  expect(await violations(page)).toEqual([]);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
+}
+
 /** The embedded player plays on the site. */
 async function expectPlayingOn(site: Server): Promise<void> {
   const page = await context.newPage();
@@ -61,17 +69,45 @@ async function expectPlayingOn(site: Server): Promise<void> {
   await page.close();
 }
 
+test("the tabs of a video are saved together, and no change is lost without a question", async () => {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`/studio/${videoId}`);
+  await page.getByLabel("Description").fill("Boats, renamed.");
+  const tabs = page.getByRole("navigation", { name: "Parts of this video" });
+  await tabs.getByRole("link", { name: "Access" }).click();
+  await page.getByLabel("Countries", { exact: true }).selectOption("All except these countries");
+  await page.getByLabel("Country codes").fill(" ");
+  await tabs.getByRole("link", { name: "Thumbnail" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  // The tab with the fault opens, which names it.
+  await page.getByText("Enter at least one country code.").waitFor();
+  await expectAccessible(page);
+  await page.getByLabel("Countries", { exact: true }).selectOption("All countries");
+  await page.getByLabel("Visibility").selectOption("unlisted");
+
+  await page.getByRole("main").getByRole("link", { name: "My videos" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved.").waitFor({ timeout: TIMEOUT_MS });
+  await page.reload();
+  expect(await page.getByLabel("Visibility").inputValue()).toBe("unlisted");
+  await tabs.getByRole("link", { name: "Details" }).click();
+  expect(await page.getByLabel("Description").inputValue()).toBe("Boats, renamed.");
+  await page.close();
+});
+
 test("a creator allows one site to embed a video, and browsers block every other site", async () => {
   const [allowed, other] = embeddingSites;
   await expectPlayingOn(other!);
 
   const studio = await context.newPage();
-  await studio.goto(`/studio/${videoId}`);
+  await studio.goto(`/studio/${videoId}/access`);
   const rules = studio.getByRole("region", { name: "Playback restrictions" });
   await rules.getByLabel("Embedding").selectOption("Only these sites");
   await rules.getByLabel("Sites").fill(`${originOf(allowed!)}/videos`);
-  await rules.getByRole("button", { name: "Save" }).click();
-  await rules.getByText("Saved.").waitFor({ timeout: TIMEOUT_MS });
+  await studio.getByRole("button", { name: "Save", exact: true }).click();
+  await studio.getByText("Saved.").waitFor({ timeout: TIMEOUT_MS });
   expect(await rules.getByLabel("Sites").inputValue()).toBe(originOf(allowed!));
 
   await expectPlayingOn(allowed!);

@@ -3,22 +3,36 @@ import { useEffect, useState } from "preact/hooks";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { t } from "../i18n/translate.ts";
 
+/** Whether a path is this page, or one of the pages below `within`, which keep the changes. */
+function keepsChanges(pathname: string, within: string | undefined): boolean {
+  return (
+    pathname === location.pathname ||
+    (within !== undefined && (pathname === within || pathname.startsWith(`${within}/`)))
+  );
+}
+
 /** The address of a link that would leave the page within the site; null for every other click. */
-function leavingAddress(event: MouseEvent): string | null {
+function leavingAddress(event: MouseEvent, within: string | undefined): string | null {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return null;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!link?.href || !/^(?:_self)?$/.test(link.target) || link.hasAttribute("download"))
     return null;
   const { origin, pathname } = new URL(link.href);
-  return origin === location.origin && pathname !== location.pathname ? link.href : null;
+  return origin === location.origin && !keepsChanges(pathname, within) ? link.href : null;
+}
+
+interface Props {
+  isActive: boolean;
+  /** Path of several pages with one set of changes: going from one to another is not leaving. */
+  within?: string;
 }
 
 /**
  * Asks before unsaved changes are lost: when the tab is closed or reloaded, and when a link or the browser's history leads
  * to another page of the site.
  */
-export function LeaveGuard({ isActive }: { isActive: boolean }) {
+export function LeaveGuard({ isActive, within }: Props) {
   const { route } = useLocation();
   const [leave, setLeave] = useState<(() => void) | null>(null);
   useEffect(() => {
@@ -36,7 +50,7 @@ export function LeaveGuard({ isActive }: { isActive: boolean }) {
     addEventListener(
       "click",
       (event) => {
-        const href = leavingAddress(event);
+        const href = leavingAddress(event, within);
         if (href === null) return;
         event.preventDefault();
         event.stopPropagation();
@@ -50,14 +64,14 @@ export function LeaveGuard({ isActive }: { isActive: boolean }) {
       (event) => {
         const { destination, navigationType, cancelable } = event;
         if (navigationType !== "traverse" || !cancelable || !destination.sameDocument) return;
-        if (new URL(destination.url).pathname === location.pathname) return;
+        if (keepsChanges(new URL(destination.url).pathname, within)) return;
         event.preventDefault();
         goOn(() => globalThis.navigation?.traverseTo(destination.key));
       },
       { signal },
     );
     return () => ended.abort();
-  }, [isActive]);
+  }, [isActive, within]);
 
   if (!leave) return null;
   return (

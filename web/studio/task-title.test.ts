@@ -18,8 +18,8 @@ test.each([
   ["video", "video av1 0", "Video, AV1"],
   ["video", "something else", "something else"],
   ["download", "download webm", "Download, WebM"],
-  ["images", "images", "Poster, preview and storyboard"],
-  ["images", "images at 72.5 s, 1700000000000", "Poster from 1:12"],
+  ["images", "images", "Thumbnail, preview and storyboard"],
+  ["images", "images at 72.5 s, 1700000000000", "Thumbnail from 1:12"],
   ["finish", "finish extras", "Publishing"],
 ])("a %s task named %s is titled %s", (kind, name, title) => {
   expect(titleOfLast([kind, name])).toBe(title);

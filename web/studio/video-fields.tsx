@@ -20,7 +20,7 @@ interface Props {
   errors?: Record<string, string>;
 }
 
-/** The details of a video, as the upload and the studio edit them. */
+/** The details of a video, as the upload and the studio edit them; who may see it is a field of its own. */
 export function VideoFields({ draft, onChange, errors = {} }: Props) {
   const set = (change: Partial<VideoDraft>) => onChange({ ...draft, ...change });
   return (
@@ -93,11 +93,6 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
           </select>
         )}
       </Field>
-      <VisibilityField
-        value={draft.visibility}
-        error={errors["visibility"]}
-        onChange={(visibility) => set({ visibility })}
-      />
     </>
   );
 }

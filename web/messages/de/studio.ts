@@ -12,6 +12,9 @@ export const messages: Translated<"studio"> = {
     "Hier erscheinen die Videos, die du hochlädst, mit dem Fortschritt ihrer Umwandlung.",
   "studio.uploadFirst": "Lade dein erstes Video hoch",
   "studio.edit": "Bearbeiten",
+  "studio.tabs": "Teile dieses Videos",
+  "studio.processing": "Verarbeitung",
+  "studio.preview": "Vorschau",
   "studio.editTitle": "{title} bearbeiten",
   "studio.deleteTitle": "{title} löschen",
   "studio.transcodingOf": "Umwandlung von {title}",
@@ -104,6 +107,13 @@ export const messages: Translated<"studio"> = {
   "details.notRated": "Ohne Angabe",
   "details.visibility": "Sichtbarkeit",
 
+  "access.title": "Zugriff",
+  "danger.title": "Dieses Video löschen",
+  "danger.text": "Es verschwindet sofort für alle, und Links dorthin funktionieren nicht mehr.",
+  "saveBar.label": "Änderungen",
+  "saveBar.unsaved": "Nicht gespeicherte Änderungen",
+  "saveBar.undo": "Änderungen verwerfen",
+
   "rules.title": "Einschränkungen der Wiedergabe",
   "rules.countries": "Länder",
   "rules.all": "Alle Länder",
@@ -112,6 +122,7 @@ export const messages: Translated<"studio"> = {
   "rules.codes": "Länderkürzel",
   "rules.codesHint":
     "Je zwei Buchstaben, zum Beispiel DE, AT, CH. Wer aus einem unbekannten Land kommt, kann nicht zuschauen.",
+  "rules.codesMissing": "Gib mindestens ein Länderkürzel ein.",
   "rules.embedding": "Einbetten",
   "rules.anywhere": "Jede Website",
   "rules.theseSites": "Nur diese Websites",

@@ -10,6 +10,9 @@ export const messages = {
   "studio.emptyText": "Videos you upload appear here, along with their transcoding progress.",
   "studio.uploadFirst": "Upload your first video",
   "studio.edit": "Edit",
+  "studio.tabs": "Parts of this video",
+  "studio.processing": "Processing",
+  "studio.preview": "Preview",
   "studio.editTitle": "Edit {title}",
   "studio.deleteTitle": "Delete {title}",
   "studio.transcodingOf": "Transcoding of {title}",
@@ -99,6 +102,13 @@ export const messages = {
   "details.notRated": "Not rated",
   "details.visibility": "Visibility",
 
+  "access.title": "Access",
+  "danger.title": "Delete this video",
+  "danger.text": "It disappears for everyone at once, and links to it stop working.",
+  "saveBar.label": "Changes",
+  "saveBar.unsaved": "Unsaved changes",
+  "saveBar.undo": "Undo changes",
+
   "rules.title": "Playback restrictions",
   "rules.countries": "Countries",
   "rules.all": "All countries",
@@ -107,6 +117,7 @@ export const messages = {
   "rules.codes": "Country codes",
   "rules.codesHint":
     "Two letters each, such as DE, AT, CH. Viewers whose country is unknown can’t watch.",
+  "rules.codesMissing": "Enter at least one country code.",
   "rules.embedding": "Embedding",
   "rules.anywhere": "Any site",
   "rules.theseSites": "Only these sites",
@@ -114,10 +125,10 @@ export const messages = {
   "rules.sitesHint":
     "For example https://shop.example. Leave empty to allow embedding on this site only.",
 
-  "poster.title": "Poster",
+  "poster.title": "Thumbnail",
   "poster.frameAt": "Frame at {time}",
   "poster.use": "Use this frame",
-  "poster.creating": "The new poster is being created.",
+  "poster.creating": "The new thumbnail is being created.",
 
   "link.title": "Share",
   "link.private": "Only you can watch this video. To share it, make it unlisted or public.",
@@ -151,7 +162,7 @@ export const messages = {
   "task.part": "{title}, part {part} of {count}",
   "task.plan": "Checking the file",
   "task.remux": "Rewriting the file for processing",
-  "task.images": "Poster, preview and storyboard",
+  "task.images": "Thumbnail, preview and storyboard",
   "task.captions": "Captions in the file",
   "task.finish": "Publishing",
   "task.video": "Video",
@@ -161,7 +172,7 @@ export const messages = {
   "task.videoOthersSet": "Video, other resolutions, set {set}",
   "task.videoCodec": "Video, {codec}",
   "task.download": "Download, {format}",
-  "task.posterFrom": "Poster from {time}",
+  "task.posterFrom": "Thumbnail from {time}",
   "task.audio": "Audio",
   "task.audioTrack": "Audio, track {track}",
   "task.audioWebm": "Audio for WebM",

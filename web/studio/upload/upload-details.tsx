@@ -1,15 +1,21 @@
 import { FormError } from "../../components/form-error.tsx";
 import { t } from "../../i18n/translate.ts";
-import { VideoFields } from "../video-fields.tsx";
+import { VideoFields, VisibilityField } from "../video-fields.tsx";
 import { PlaylistField } from "./playlist-field.tsx";
 import { publish } from "./publish-upload.ts";
 import { changeEntryOf, changeItem, type QueueItem } from "./queue-state.ts";
 import { SourceInspectorPanel } from "./source-inspector-panel.tsx";
+import type { VideoDraft } from "../upload-draft.ts";
 
 /** The details of one file. Every change is kept as a draft of this file, until it is published. */
 export function UploadDetails({ item }: { item: QueueItem }) {
   const { entry, source, fieldErrors, publishError } = item;
   const { key, name } = entry;
+  const change = (draft: VideoDraft) => {
+    changeEntryOf(key, { draft });
+    if (publishError || fieldErrors["title"])
+      changeItem(key, { publishError: null, fieldErrors: {} });
+  };
   const submit = (event: Event) => {
     event.preventDefault();
     void publish(key);
@@ -18,14 +24,11 @@ export function UploadDetails({ item }: { item: QueueItem }) {
     <div class="upload-details">
       {source && <SourceInspectorPanel source={source} />}
       <form class="form" noValidate aria-label={t("upload.detailsOf", { name })} onSubmit={submit}>
-        <VideoFields
-          draft={entry.draft}
-          errors={fieldErrors}
-          onChange={(draft) => {
-            changeEntryOf(key, { draft });
-            if (publishError || fieldErrors["title"])
-              changeItem(key, { publishError: null, fieldErrors: {} });
-          }}
+        <VideoFields draft={entry.draft} errors={fieldErrors} onChange={change} />
+        <VisibilityField
+          value={entry.draft.visibility}
+          error={fieldErrors["visibility"]}
+          onChange={(visibility) => change({ ...entry.draft, visibility })}
         />
         <PlaylistField
           value={entry.playlistId}

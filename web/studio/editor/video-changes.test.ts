@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { RulesDraft } from "../rules-draft.ts";
+import { EMPTY_DRAFT } from "../upload-draft.ts";
+import { changeErrors, patchBetween, sectionOf, type VideoChanges } from "./video-changes.ts";
+
+const saved: VideoChanges = {
+  details: { ...EMPTY_DRAFT, title: "Harbour", tags: "sea, boats" },
+  rules: { countryRule: "all", countries: "", embedding: "anywhere", origins: "" },
+  downloadsEnabled: false,
+  encrypted: false,
+  alwaysEncode: false,
+};
+const withRules = (rules: Partial<RulesDraft>): VideoChanges => ({
+  ...saved,
+  rules: { ...saved.rules, ...rules },
+});
+
+test("only what was changed is sent, whatever tab it is on", () => {
+  expect(patchBetween(saved, saved)).toEqual({});
+  const details = { ...saved.details, title: "Harbour at night" };
+  expect(patchBetween(saved, { ...saved, details, downloadsEnabled: true })).toEqual({
+    title: "Harbour at night",
+    downloadsEnabled: true,
+  });
+  expect(patchBetween(saved, withRules({ countryRule: "deny", countries: "de" }))).toEqual({
+    playbackRules: { countries: { deny: ["DE"] } },
+  });
+});
+
+test("text that means the same is no change", () => {
+  const details = { ...saved.details, title: "Harbour ", tags: "sea,boats, Sea" };
+  expect(patchBetween(saved, { ...saved, details })).toEqual({});
+});
+
+test("what is missing is named by its field, and shown on the tab that has it", () => {
+  const untitled = { ...saved, details: { ...saved.details, title: " " } };
+  expect(changeErrors(untitled)).toEqual({ title: "Enter a title." });
+  expect(sectionOf(["title"])).toBe("");
+  const nowhere = withRules({ countryRule: "allow", countries: " , " });
+  expect(changeErrors(nowhere)).toEqual({ countries: "Enter at least one country code." });
+  expect(sectionOf(["0", "allow", "countries"])).toBe("access");
+  expect(changeErrors(saved)).toEqual({});
+});

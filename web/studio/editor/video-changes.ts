@@ -1,0 +1,60 @@
+import type { Video, VideoPatch } from "../../../workers/contract/videos.ts";
+import { t } from "../../i18n/translate.ts";
+import type { VideoSection } from "../../site-paths.ts";
+import { type RulesDraft, rulesDraftOf, rulesOf } from "../rules-draft.ts";
+import { draftErrors, draftOf, patchOf, type VideoDraft } from "../upload-draft.ts";
+
+/** Everything of a video that is saved together, as its tabs edit it; text as typed. */
+export interface VideoChanges {
+  details: VideoDraft;
+  rules: RulesDraft;
+  downloadsEnabled: boolean;
+  encrypted: boolean;
+  alwaysEncode: boolean;
+}
+
+export function changesOf(video: Video): VideoChanges {
+  const { downloadsEnabled, encrypted, alwaysEncode } = video;
+  const rules = rulesDraftOf(video.playbackRules ?? {});
+  return { details: draftOf(video), rules, downloadsEnabled, encrypted, alwaysEncode };
+}
+
+function wholePatch({ details, rules, ...rest }: VideoChanges): VideoPatch {
+  return { ...patchOf(details), playbackRules: rulesOf(rules), ...rest };
+}
+
+/**
+ * What differs, as `PATCH /v1/videos/{id}` takes it. What is the same is left out: it may have changed elsewhere, and rules
+ * that are set again revoke the playback tokens of everyone who is watching.
+ */
+export function patchBetween(before: VideoChanges, after: VideoChanges): VideoPatch {
+  const old: Record<string, unknown> = wholePatch(before);
+  return Object.fromEntries(
+    Object.entries(wholePatch(after)).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]),
+    ),
+  );
+}
+
+/** What is wrong that the server need not be asked about, by field. */
+export function changeErrors({ details, rules }: VideoChanges): Record<string, string> {
+  const lacksCountries = rules.countryRule !== "all" && !/\w/.test(rules.countries);
+  return {
+    ...draftErrors(details),
+    ...(lacksCountries && { countries: t("rules.codesMissing") }),
+  };
+}
+
+const SECTION_OF_FIELD: Readonly<Record<string, VideoSection>> = {
+  visibility: "access",
+  downloadsEnabled: "access",
+  encrypted: "access",
+  countries: "access",
+  origins: "access",
+  alwaysEncode: "processing",
+};
+
+/** The tab that shows the errors of these fields; the details if several do. */
+export function sectionOf(fields: readonly string[]): "" | VideoSection {
+  return fields.flatMap((field) => SECTION_OF_FIELD[field] ?? [])[0] ?? "";
+}

@@ -1,0 +1,170 @@
+import { useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import type { TimelineTask, Video } from "../../../workers/contract/videos.ts";
+import { updateVideo } from "../../api.ts";
+import { Poster } from "../../components/video-card.tsx";
+import { t } from "../../i18n/translate.ts";
+import type { VideoSection } from "../../site-paths.ts";
+import { useSubmit } from "../../use-submit.ts";
+import { Captions } from "../captions.tsx";
+import { LeaveGuard } from "../leave-guard.tsx";
+import { PosterChoice } from "../poster-choice.tsx";
+import { StateBadge } from "../state-badge.tsx";
+import { Timeline } from "../timeline.tsx";
+import { VideoFields } from "../video-fields.tsx";
+import { AccessTab, isUntouched } from "./access-tab.tsx";
+import { DangerZone } from "./danger-zone.tsx";
+import { SaveBar } from "./save-bar.tsx";
+import type { TabProps } from "./tab-props.ts";
+import {
+  changeErrors,
+  changesOf,
+  patchBetween,
+  sectionOf,
+  type VideoChanges,
+} from "./video-changes.ts";
+import { VideoNotices } from "./video-notices.tsx";
+import { sectionPath, VideoTabs } from "./video-tabs.tsx";
+
+interface Props {
+  video: Video;
+  tasks: TimelineTask[];
+  section: "" | VideoSection;
+  onSaved: (video: Video) => void;
+  /** Loads video and tasks again. */
+  refresh: () => Promise<void>;
+}
+
+/** All tabs of a video. Their changes are kept here while the creator goes from one to another, and saved together. */
+export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) {
+  const { route } = useLocation();
+  const [saved, setSaved] = useState(() => changesOf(video));
+  const [draft, setDraft] = useState(saved);
+  const [refused, setRefused] = useState<Record<string, string>>({});
+  const [chosen, setChosen] = useState<{ picture: string; replaces: string | null } | null>(null);
+  const patch = patchBetween(saved, draft);
+  const isDirty = Object.keys(patch).length > 0;
+  const saving = useSubmit(async () => {
+    const updated = await updateVideo(video.id, patch);
+    onSaved(updated);
+    setSaved(changesOf(updated));
+    // What was typed meanwhile is not saved yet.
+    setDraft((now) => (now === draft ? changesOf(updated) : now));
+  });
+  const errors = { ...saving.fieldErrors, ...refused };
+  useEffect(() => {
+    const wrong = Object.keys(errors);
+    const tab = sectionOf(wrong);
+    if (wrong.length > 0 && tab !== section) route(sectionPath(video.id, tab));
+  }, [saving.error, refused]);
+
+  const save = () => {
+    const found = changeErrors(draft);
+    setRefused(found);
+    if (Object.keys(found).length === 0 && isDirty) saving.run();
+  };
+  const change = (part: Partial<VideoChanges>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    setRefused({});
+    saving.reset();
+  };
+  const tab: TabProps = {
+    video,
+    draft,
+    errors,
+    onChange: change,
+    onSubmit: (event) => {
+      event.preventDefault();
+      save();
+    },
+  };
+  // Until the new poster is made, its frame stands in for it.
+  const isReplaced = chosen !== null && video.poster === chosen.replaces;
+  const shown = isReplaced ? { ...video, poster: chosen.picture } : video;
+  return (
+    <>
+      <LeaveGuard isActive={isDirty} within={sectionPath(video.id, "")} />
+      <header class="page-head">
+        <div>
+          <p class="label soft">
+            <a href="/studio">{t("header.myVideos")}</a>
+          </p>
+          <h1>{video.title}</h1>
+        </div>
+        <StateBadge state={video.state} />
+      </header>
+      <VideoNotices video={video} refresh={refresh} />
+      <VideoTabs id={video.id} current={section} />
+      <div class="studio-video">
+        <div class="studio-main">
+          {section === "" && <DetailsTab {...tab} />}
+          {section === "thumbnail" && (
+            <PosterChoice
+              video={video}
+              onChosen={(picture) => {
+                setChosen(picture === null ? null : { picture, replaces: video.poster });
+                void refresh();
+              }}
+            />
+          )}
+          {section === "captions" && <Captions video={video} onChanged={() => void refresh()} />}
+          {section === "access" && <AccessTab {...tab} />}
+          {section === "processing" && <ProcessingTab {...tab} tasks={tasks} />}
+        </div>
+        <aside class="studio-side" aria-label={t("studio.preview")}>
+          <Poster video={shown} eager />
+          {(video.state === "playable" || video.state === "ready") && (
+            <a class="button button-signal" href={`/watch/${video.id}`}>
+              {t("video.watch")}
+            </a>
+          )}
+        </aside>
+      </div>
+      <SaveBar
+        isDirty={isDirty}
+        saving={saving}
+        onSave={save}
+        onUndo={() => {
+          setDraft(saved);
+          setRefused({});
+          saving.reset();
+        }}
+      />
+    </>
+  );
+}
+
+function DetailsTab({ video, draft, errors, onChange, onSubmit }: TabProps) {
+  return (
+    <>
+      <form class="form" noValidate aria-label={t("details.title")} onSubmit={onSubmit}>
+        <VideoFields
+          draft={draft.details}
+          errors={errors}
+          onChange={(details) => onChange({ details })}
+        />
+      </form>
+      <DangerZone video={video} />
+    </>
+  );
+}
+
+function ProcessingTab(props: TabProps & { tasks: TimelineTask[] }) {
+  const { video, draft, onChange, onSubmit, tasks } = props;
+  return (
+    <>
+      <form class="form" aria-label={t("studio.processing")} onSubmit={onSubmit}>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={draft.alwaysEncode}
+            disabled={!isUntouched(video)}
+            onInput={(event) => onChange({ alwaysEncode: event.currentTarget.checked })}
+          />
+          {t("details.alwaysEncode")}
+        </label>
+      </form>
+      <Timeline tasks={tasks} />
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Video } from "../../../workers/contract/videos.ts";
+import { retryVideo } from "../../api.ts";
+import { FormError } from "../../components/form-error.tsx";
+import { ProgressBar } from "../../components/progress-bar.tsx";
+import { timeOfDay } from "../../format.ts";
+import { t } from "../../i18n/translate.ts";
+import { useSubmit } from "../../use-submit.ts";
+import { isInProgress } from "../state-badge.tsx";
+
+/** What a creator has to know of a video on each of its tabs: what went wrong, what it waits for, how far it is. */
+export function VideoNotices({ video, refresh }: { video: Video; refresh: () => Promise<void> }) {
+  const retry = useSubmit(async () => {
+    await retryVideo(video.id);
+    await refresh();
+  });
+  const { error, problem, waiting, progress } = video;
+  return (
+    <div class="studio-notices">
+      {error && (
+        <div class="notice notice-bad" role="alert">
+          <p>{error.detail}</p>
+          <p class="soft">{t("studio.keptFile")}</p>
+        </div>
+      )}
+      {problem && (
+        <div class="notice notice-bad" role="status">
+          <p>{problem.detail}</p>
+        </div>
+      )}
+      {waiting && (
+        <div class="notice" role="status">
+          <p>{waiting.detail}</p>
+          <p class="soft">{t("studio.yourTime", { time: timeOfDay(waiting.until) })}</p>
+        </div>
+      )}
+      {isInProgress(video.state) && progress !== null && (
+        <ProgressBar label={t("timeline.title")} ratio={progress} />
+      )}
+      {video.state === "failed" && (
+        <div class="form-actions">
+          <button
+            type="button"
+            class="button button-signal"
+            disabled={retry.busy}
+            onClick={() => retry.run()}
+          >
+            {t("common.tryAgain")}
+          </button>
+        </div>
+      )}
+      <FormError error={retry.error} />
+    </div>
+  );
+}

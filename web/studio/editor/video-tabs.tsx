@@ -1,0 +1,29 @@
+import { TabLinks } from "../../components/tab-links.tsx";
+import { type PlainKey, t } from "../../i18n/translate.ts";
+import { VIDEO_SECTIONS, type VideoSection } from "../../site-paths.ts";
+
+const TITLES: Record<"" | VideoSection, PlainKey> = {
+  "": "details.title",
+  thumbnail: "poster.title",
+  captions: "captions.title",
+  access: "access.title",
+  processing: "studio.processing",
+};
+
+export const isVideoSection = (path: string): path is "" | VideoSection =>
+  Object.hasOwn(TITLES, path);
+
+/** The address of a tab of a video. */
+export function sectionPath(id: string, section: "" | VideoSection): string {
+  return section === "" ? `/studio/${id}` : `/studio/${id}/${section}`;
+}
+
+/** Links to the parts of a video, each with an address of its own. */
+export function VideoTabs({ id, current }: { id: string; current: "" | VideoSection }) {
+  const tabs = (["", ...VIDEO_SECTIONS] as const).map((section) => ({
+    href: sectionPath(id, section),
+    text: t(TITLES[section]),
+    isCurrent: section === current,
+  }));
+  return <TabLinks label={t("studio.tabs")} tabs={tabs} />;
+}
