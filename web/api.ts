@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import type { Beacon } from "../workers/contract/beacons.ts";
 import type { CaptionTrack } from "../workers/contract/captions.ts";
+import type { ChaptersPut } from "../workers/contract/chapters.ts";
 import type {
   Creator,
   CreatorImageKind,
@@ -153,6 +154,12 @@ export async function putCaptions(id: string, language: string, file: Blob): Pro
   if (!response.ok) throw await readApiError(response);
   return (await response.json()) as CaptionTrack;
 }
+/** What the creator has listed as chapters, and the automatic ones. */
+export const getChapters = (id: string, signal?: AbortSignal) =>
+  body(v1.videos[":id"].chapters.$get(withId(id), abortable(signal)));
+/** @param own null shows the automatic ones again */
+export const putChapters = (id: string, own: ChaptersPut["own"]) =>
+  body(v1.videos[":id"].chapters.$put({ ...withId(id), json: { own } }));
 export const deleteCaptions = (id: string, language: string) =>
   done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
 /** A video, a playback of it and the viewer's progress. */

@@ -21,6 +21,7 @@ import { bin } from "./routes/bin.ts";
 import { bulkEdit } from "./routes/bulk-edit.ts";
 import { duplicates } from "./routes/duplicates.ts";
 import { captions } from "./routes/captions.ts";
+import { chapters } from "./routes/chapters.ts";
 import { categories } from "./routes/categories.ts";
 import { creators } from "./routes/creators.ts";
 import { deadLetters } from "./routes/dead-letters.ts";
@@ -156,6 +157,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", bulkEdit)
     .route("/", duplicates)
     .route("/", captions)
+    .route("/", chapters)
     .route("/", search)
     .route("/", suggest)
     .route("/", feed)

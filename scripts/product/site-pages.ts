@@ -36,6 +36,7 @@ export const sitePages = (
   { name: "studio", path: "/studio" },
   { name: "studio-bin", path: "/studio/bin" },
   { name: "studio-video", path: `/studio/${videoId}` },
+  { name: "studio-video-chapters", path: `/studio/${videoId}/chapters` },
   { name: "studio-video-access", path: `/studio/${videoId}/access` },
   { name: "settings", path: "/settings" },
   { name: "settings-watching", path: "/settings/watching" },

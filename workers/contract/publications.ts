@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Chapter } from "./chapters.ts";
 import { Grid, Rendition, RenditionOutput } from "./transcodes.ts";
 
 /**
@@ -24,6 +25,8 @@ export const Publication = z.object({
     }),
   ),
   captions: z.array(z.object({ language: z.string(), name: z.string(), path: z.string() })),
+  /** Absent if it has none. */
+  chapters: z.array(Chapter).optional(),
   /** True while more segments may follow. */
   live: z.boolean(),
   /** The stored segments are encrypted with the version's content key; sizes here are before encryption. */

@@ -79,6 +79,8 @@ export const videos = sqliteTable(
     chapters: json<Chapter[]>("chapters")
       .notNull()
       .default(sql`'[]'`),
+    /** Those that its creator has listed, in place of all others; null while there is no such list. */
+    ownChapters: json<Chapter[]>("own_chapters"),
     width: integer("width"),
     height: integer("height"),
     hdr: integer("hdr", { mode: "boolean" }).notNull().default(false),

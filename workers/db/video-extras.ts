@@ -21,6 +21,7 @@ const {
   revision: _revision,
   posterAt: _posterAt,
   chapters: _chapters,
+  ownChapters: _ownChapters,
   indexedViews: _indexedViews,
   popularity: _popularity,
   erasedAt: _erasedAt,

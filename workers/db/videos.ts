@@ -148,6 +148,19 @@ export function changeStatements(
   ];
 }
 
+/** Statement that sets or forgets the chapters that a creator has listed. */
+export function setOwnChapters(
+  db: Catalog,
+  id: string,
+  ownChapters: VideoRow["ownChapters"],
+  now: number,
+): Statement {
+  return db
+    .update(videos)
+    .set({ ownChapters, updatedAt: now })
+    .where(and(eq(videos.id, id), isNull(videos.deletedAt)));
+}
+
 /**
  * Statements that hide videos from everyone at once and move them to the bin. One that is still being uploaded has nothing
  * to restore, so it is erased.
@@ -242,6 +255,8 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
         sourceBytes: 0,
         fingerprint: null,
         posterPath: null,
+        chapters: [],
+        ownChapters: null,
       })
       .where(eq(videos.id, id)),
   ];

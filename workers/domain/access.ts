@@ -55,6 +55,8 @@ export const ACCESS = {
   "captions.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
   "captions.put": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "captions.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "chapters.get": { roles: CREATORS, scope: "videos:read", resource: "own" },
+  "chapters.put": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "playback.create": { roles: EVERYONE, scope: "playback:token", resource: "visible" },
   "playback.watch": { roles: EVERYONE, scope: "playback:token", resource: "visible" },
   "playback.revoke": { roles: CREATORS, scope: "videos:write", resource: "own" },

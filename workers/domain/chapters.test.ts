@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chaptersOf, clipsOf, usableChapters } from "./chapters.ts";
 
 const describedIn = (description: string, duration = 60) =>
-  chaptersOf({ description, duration, chapters: [] });
+  chaptersOf({ description, duration, chapters: [], ownChapters: null });
 
 test("lines that begin with a time are the chapters of a video", () => {
   const description = "A trip.\n0:00 Harbour\n(1:05) - The storm\n• 1:02:03 – Home\nThanks to Ann.";
@@ -40,10 +40,25 @@ test("the description's chapters take the place of the file's", () => {
     { start: 0, title: "From the file" },
     { start: 30, title: "Also" },
   ];
-  const ofFile = { duration: 60, chapters };
+  const ofFile = { duration: 60, chapters, ownChapters: null };
   expect(chaptersOf({ ...ofFile, description: "No times." })).toBe(chapters);
   const described = chaptersOf({ ...ofFile, description: "0:00 A\n0:10 B\n0:20 C" });
   expect(described.map(({ title }) => title)).toEqual(["A", "B", "C"]);
+});
+
+test("what the creator has listed takes the place of all others, and may be nothing", () => {
+  const video = {
+    description: "0:00 A\n0:10 B\n0:20 C",
+    duration: 60,
+    chapters: [{ start: 0, title: "From the file" }],
+  };
+  const own = [
+    { start: 0, title: "Mine" },
+    { start: 30, title: "Too" },
+    { start: 90, title: "Of a longer file" },
+  ];
+  expect(chaptersOf({ ...video, ownChapters: own })).toEqual(own.slice(0, 2));
+  expect(chaptersOf({ ...video, ownChapters: [] })).toEqual([]);
 });
 
 test("chapters of a file are put in order, named and bounded", () => {

@@ -1,12 +1,11 @@
-import type { Chapter } from "../contract/chapters.ts";
+import { MAX_CHAPTER_TITLE_LENGTH, MAX_CHAPTERS, MIN_CHAPTERS } from "../contract/chapter-limits.ts";
+import type { Chapter, VideoChapters } from "../contract/chapters.ts";
 import type { Clip } from "../contract/sharing.ts";
 import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
 import { cutText } from "./cut-text.ts";
 
 /** A line that begins with a time: `1:02:03 The storm`, `(0:45) - Arrival`, `• 12:30 – Home`. */
 const TIMESTAMP_LINE = /^[\s•*[(-]*((?:\d{1,2}:)?\d{1,2}:\d{2})[\])]?[\s:|–—-]*(\S.*)$/u;
-const MAX_CHAPTERS = 100;
-const MAX_TITLE_LENGTH = 200;
 /** As on YouTube: fewer times are remarks about the video, not a list of its parts. */
 const MIN_DESCRIBED_CHAPTERS = 3;
 
@@ -50,27 +49,42 @@ export function usableChapters(
     const start = Math.max(0, foundStart);
     const isUsable = start < duration && start > (chapters.at(-1)?.start ?? -1);
     if (!isUsable) continue;
-    const title = cutText(foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim(), MAX_TITLE_LENGTH);
+    const title = cutText(foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim(), MAX_CHAPTER_TITLE_LENGTH);
     const name = isBlank(title) ? `Chapter ${chapters.length + 1}` : title;
     chapters.push({ start, title: name });
     if (chapters.length === MAX_CHAPTERS) break;
   }
-  return chapters.length < 2 ? [] : chapters;
+  return chapters.length < MIN_CHAPTERS ? [] : chapters;
 }
 
-interface ChapteredVideo {
+export interface ChapteredVideo {
   description: string;
   /** Seconds. */
   duration: number | null;
   /** Of the source. */
   chapters: Chapter[];
+  /** Those that its creator has listed; null shows the others. */
+  ownChapters: Chapter[] | null;
 }
 
-/** The chapters of a video: those in its description, which its creator can edit, or else those of its file. */
-export function chaptersOf({ description, duration, chapters }: ChapteredVideo): Chapter[] {
-  if (duration === null) return [];
+/** The chapters that a video has without a list of its creator: those in its description, or else those of its file. */
+export function automaticChapters({
+  description,
+  duration,
+  chapters,
+}: Omit<ChapteredVideo, "ownChapters">): Pick<VideoChapters, "automatic" | "source"> {
+  if (duration === null) return { automatic: [], source: null };
   const described = describedChapters(description, duration);
-  return described.length > 0 ? described : chapters;
+  if (described.length > 0) return { automatic: described, source: "description" };
+  return { automatic: chapters, source: chapters.length > 0 ? "file" : null };
+}
+
+/** The chapters of a video: those that its creator has listed, or else the automatic ones. */
+export function chaptersOf(video: ChapteredVideo): Chapter[] {
+  const { ownChapters, duration } = video;
+  if (ownChapters === null) return automaticChapters(video).automatic;
+  // Another source may be shorter.
+  return ownChapters.filter(({ start }) => start < (duration ?? 0));
 }
 
 /** Chapters with their ends. @param duration seconds */

@@ -1,6 +1,7 @@
 const CONTENT_TYPES: Record<string, string> = {
   m3u8: "application/vnd.apple.mpegurl",
   mpd: "application/dash+xml",
+  json: "application/json",
   m4s: "video/iso.segment",
   mp4: "video/mp4",
   webm: "video/webm",

@@ -9,7 +9,7 @@ export interface StoredMedia {
 }
 
 interface Assembly {
-  video: Pick<Publication, "videoId" | "version" | "captions" | "live" | "encrypted">;
+  video: Pick<Publication, "videoId" | "version" | "captions" | "chapters" | "live" | "encrypted">;
   plan: Plan;
   media: readonly StoredMedia[];
   /** Renditions that miss a chunk, now or for good, since an optional one may fail. Only a live publication has them. */

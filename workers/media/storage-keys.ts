@@ -66,9 +66,10 @@ export const publicationFolder = (publication: number): string => `p${publicatio
 export const publicationPrefix = (videoId: string, version: number, publication: number): string =>
   `${versionPrefix(videoId, version)}${publicationFolder(publication)}/`;
 
-/** File names of the playlists, in a publication's folder and in the virtual folder `event`. */
+/** File names of the playlists and of what they name, in a publication's folder and in the virtual folder `event`. */
 export const MULTIVARIANT_PLAYLIST_NAME = "multivariant.m3u8";
 export const DASH_MANIFEST_NAME = "manifest.mpd";
+export const CHAPTERS_NAME = "chapters.json";
 export const mediaPlaylistName = (rendition: string): string => `${rendition}.m3u8`;
 export const iframePlaylistName = (rendition: string): string => `${rendition}.iframes.m3u8`;
 export const subtitlePlaylistName = (language: string): string => `subs-${language}.m3u8`;

@@ -15,6 +15,7 @@ async function media(path: string, init: RequestInit = {}): Promise<Response> {
 beforeAll(async () => {
   await env.MEDIA.put(`${VIDEO}/1/${SEGMENT}`, new Uint8Array(1000));
   await env.MEDIA.put(`${VIDEO}/1/p1/multivariant.m3u8`, "#EXTM3U\n");
+  await env.MEDIA.put(`${VIDEO}/1/p1/chapters.json`, "[]");
   await env.MEDIA.put(`captions/${VIDEO}/en.2.vtt`, CAPTIONS);
   await env.MEDIA.put(`${VIDEO}/1/files/captions.1/de.vtt`, CAPTIONS);
 });
@@ -36,6 +37,13 @@ test.each(["captions/en.2", "files/captions.1/de"])(
 
 test("a segment of captions that do not exist is not found", async () => {
   await expectProblem(await media("captions/en.1/0-24000.vtt"), "not_found", VIDEO);
+});
+
+test("the chapters beside a playlist are JSON", async () => {
+  const response = await media("p1/chapters.json");
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.text()).toBe("[]");
+  await expectProblem(await media("p1/index.json"), "not_found", VIDEO);
 });
 
 test("playlists and captions are compressed for clients that accept gzip, and nothing else is", async () => {

@@ -1,10 +1,6 @@
 import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
-import type { PlannedTask } from "../contract/transcodes.ts";
 import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
-import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
-import { dropQueued } from "../db/transcoding/add-tasks.ts";
-import { addLateTasks, getTranscode } from "../db/transcoding/transcodes.ts";
-import type { VideoRow } from "../db/videos.ts";
+import { catalog, runBatch } from "../db/client.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
 import { decodeCaptions } from "../domain/caption-encoding.ts";
@@ -12,6 +8,7 @@ import { parseCues, writeWebVtt } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
+import { republish } from "./republish.ts";
 
 /** A file may have a fault on every line. */
 const MAX_REPORTED_FAULTS = 10;
@@ -86,7 +83,7 @@ export async function putCaptions(
     revision: now,
     updatedAt: now,
   };
-  await runBatch(db, [...storeCaptions(db, row), ...(await republish(db, video, now))]);
+  await runBatch(db, [...storeCaptions(db, row), ...(await republish(db, video, "captions", now))]);
   if (earlier === null && (await findCaptions(db, videoId, language)) === null) {
     await deleteObject(env, key);
     throw new AppError(
@@ -119,30 +116,11 @@ export async function deleteCaptions(
   const track = await findCaptions(db, videoId, canonical(tag));
   if (track === null) throw new AppError("not_found", `This video has no captions in ${tag}.`);
   const now = Date.now();
-  await runBatch(db, [...removeCaptions(db, track, now), ...(await republish(db, video, now))]);
+  await runBatch(db, [
+    ...removeCaptions(db, track, now),
+    ...(await republish(db, video, "captions", now)),
+  ]);
   if (track.origin === "uploaded") await deleteObject(env, track.key);
-}
-
-const FINISH_TASK_PREFIX = "finish with captions ";
-
-/**
- * Statements that write the final playlists again, because they list the caption tracks. It happens in the stage of the
- * extras, not after them, so that it does not wait for their encodes. A video that is not ready has no final playlists.
- */
-async function republish(db: Catalog, video: VideoRow, now: number): Promise<Statement[]> {
-  if (video.state !== "ready") return [];
-  const transcode = await getTranscode(db, { videoId: video.id, version: video.version });
-  const task: PlannedTask = {
-    name: `${FINISH_TASK_PREFIX}${now}`,
-    stage: "extras",
-    priority: "blocking",
-    spec: { kind: "finish" },
-  };
-  if (!transcode) return [];
-  return [
-    dropQueued(db, transcode, FINISH_TASK_PREFIX),
-    ...addLateTasks(db, transcode, [task], now),
-  ];
 }
 
 function decode(file: ArrayBuffer, language: string): string {

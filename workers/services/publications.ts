@@ -2,6 +2,7 @@ import type { Publication } from "../contract/publications.ts";
 import type { Plan } from "../contract/transcodes.ts";
 import type { Catalog } from "../db/client.ts";
 import { loadPublicationRows, type PublicationRows } from "../db/transcoding/publications.ts";
+import { chaptersOf } from "../domain/chapters.ts";
 import { captionPath } from "../media/storage-keys.ts";
 import { assemblePublication, type StoredMedia } from "../media/publication.ts";
 
@@ -35,8 +36,12 @@ export async function loadPublication(
     name: label,
     path: captionPath(videoId, version, key),
   }));
+  const chapters = chaptersOf(rows.chaptered);
   const publication = assemblePublication({
-    video: { videoId, version, captions, live, encrypted },
+    video: {
+      ...{ videoId, version, captions, live, encrypted },
+      ...(chapters.length > 0 && { chapters }),
+    },
     plan,
     media: rows.media.flatMap((row) => storedMedia(row, live) ?? []),
     incomplete,

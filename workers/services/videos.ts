@@ -17,6 +17,7 @@ import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts
 import { isAdmin, type Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
+import { republishChapters } from "./republish.ts";
 
 type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> &
   PlanEnv;
@@ -40,8 +41,10 @@ export async function updateVideo(
   const db = catalog(env);
   const before = await authorizedVideo(db, principal, "videos.update", id);
   assertChangeable(principal, before, patch);
+  const now = Date.now();
   await runBatch(db, [
-    ...changeStatements(db, [id], patch, Date.now()),
+    ...changeStatements(db, [id], patch, now),
+    ...(await republishChapters(db, before, { ...before, ...patch }, now)),
     ...(isShownAgain(before, patch) ? [allowShowing(db, [id])] : []),
   ]);
   const after = await authorizedVideo(db, principal, "videos.update", id);

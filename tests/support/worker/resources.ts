@@ -176,6 +176,7 @@ export const RESOURCES: Record<
   profiles: profile,
   reports: report,
   captions: captionsOf,
+  chapters: video,
   uploads: upload,
   tokens: token,
   apps: app,

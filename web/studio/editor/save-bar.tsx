@@ -4,17 +4,24 @@ import { t } from "../../i18n/translate.ts";
 
 interface Props {
   isDirty: boolean;
+  /** Why it was not sent, where no single field says so. */
+  refused?: string | undefined;
   saving: Pick<Submission<void>, "busy" | "done" | "error">;
   onSave: () => void;
   onUndo: () => void;
 }
 
 /** Saves the changes of all tabs at once. It stays in view while there is something to save. */
-export function SaveBar({ isDirty, saving, onSave, onUndo }: Props) {
+export function SaveBar({ isDirty, refused, saving, onSave, onUndo }: Props) {
   const { busy, done, error } = saving;
   const isShown = isDirty || busy || done || error !== null;
   return (
     <section class={isShown ? "save-bar save-bar-shown" : "save-bar"} aria-label={t("saveBar.label")}>
+      {refused && (
+        <p class="notice notice-bad" role="alert">
+          {refused}
+        </p>
+      )}
       {error && <FormError error={error} />}
       <div class="save-bar-line">
         <span role="status">

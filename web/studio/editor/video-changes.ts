@@ -52,6 +52,7 @@ const SECTION_OF_FIELD: Readonly<Record<string, VideoSection>> = {
   countries: "access",
   origins: "access",
   alwaysEncode: "processing",
+  chapters: "chapters",
 };
 
 /** The tab that shows the errors of these fields; the details if several do. */

@@ -1,7 +1,8 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { TimelineTask, Video } from "../../../workers/contract/videos.ts";
-import { updateVideo } from "../../api.ts";
+import { chapterFaults } from "../../../workers/domain/chapter-faults.ts";
+import { putChapters, updateVideo } from "../../api.ts";
 import { Poster } from "../../components/video-card.tsx";
 import { t } from "../../i18n/translate.ts";
 import type { VideoSection } from "../../site-paths.ts";
@@ -13,6 +14,14 @@ import { StateBadge } from "../state-badge.tsx";
 import { Timeline } from "../timeline.tsx";
 import { VideoFields } from "../video-fields.tsx";
 import { AccessTab, isUntouched } from "./access-tab.tsx";
+import {
+  chaptersDraftOf,
+  type ChaptersDraft,
+  isChaptersChanged,
+  ownChaptersOf,
+  typedOf,
+} from "./chapter-draft.ts";
+import { ChaptersTab } from "./chapters-tab.tsx";
 import { DangerZone } from "./danger-zone.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import type { TabProps } from "./tab-props.ts";
@@ -43,13 +52,25 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
   const [refused, setRefused] = useState<Record<string, string>>({});
   const [chosen, setChosen] = useState<{ picture: string; replaces: string | null } | null>(null);
   const patch = patchBetween(saved, draft);
-  const isDirty = Object.keys(patch).length > 0;
+  const [chapters, setChapters] = useState<ChaptersDraft | null>(null);
+  const hasPatch = Object.keys(patch).length > 0;
+  const hasChapters = chapters !== null && isChaptersChanged(chapters);
+  const isDirty = hasPatch || hasChapters;
   const saving = useSubmit(async () => {
-    const updated = await updateVideo(video.id, patch);
-    onSaved(updated);
-    setSaved(changesOf(updated));
-    // What was typed meanwhile is not saved yet.
-    setDraft((now) => (now === draft ? changesOf(updated) : now));
+    if (hasPatch) {
+      const updated = await updateVideo(video.id, patch);
+      onSaved(updated);
+      setSaved(changesOf(updated));
+      // What was typed meanwhile is not saved yet.
+      setDraft((now) => (now === draft ? changesOf(updated) : now));
+    }
+    if (hasChapters) {
+      const stored = await putChapters(video.id, ownChaptersOf(chapters));
+      setChapters((now) => (now === chapters ? chaptersDraftOf(stored) : now));
+    } else if (patch.description !== undefined) {
+      // They may be others now: the tab loads them.
+      setChapters((now) => (now && isChaptersChanged(now) ? now : null));
+    }
   });
   const errors = { ...saving.fieldErrors, ...refused };
   useEffect(() => {
@@ -59,7 +80,12 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
   }, [saving.error, refused]);
 
   const save = () => {
-    const found = changeErrors(draft);
+    const typed = hasChapters ? (chapters.rows ?? []).map(typedOf) : [];
+    const isFaulty = chapterFaults(typed, video.duration ?? 0).size > 0;
+    const found = {
+      ...changeErrors(draft),
+      ...(isFaulty && { chapters: t("chapters.faulty") }),
+    };
     setRefused(found);
     if (Object.keys(found).length === 0 && isDirty) saving.run();
   };
@@ -108,6 +134,18 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
             />
           )}
           {section === "captions" && <Captions video={video} onChanged={() => void refresh()} />}
+          {section === "chapters" && (
+            <ChaptersTab
+              video={video}
+              draft={chapters}
+              onSubmit={tab.onSubmit}
+              onDraft={(next) => {
+                setChapters(next);
+                setRefused({});
+                saving.reset();
+              }}
+            />
+          )}
           {section === "access" && <AccessTab {...tab} />}
           {section === "processing" && <ProcessingTab {...tab} tasks={tasks} />}
         </div>
@@ -122,10 +160,12 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
       </div>
       <SaveBar
         isDirty={isDirty}
+        refused={refused["chapters"]}
         saving={saving}
         onSave={save}
         onUndo={() => {
           setDraft(saved);
+          setChapters((now) => now && chaptersDraftOf(now.saved));
           setRefused({});
           saving.reset();
         }}

@@ -6,6 +6,7 @@ const TITLES: Record<"" | VideoSection, PlainKey> = {
   "": "details.title",
   thumbnail: "poster.title",
   captions: "captions.title",
+  chapters: "chapters.tab",
   access: "access.title",
   processing: "studio.processing",
 };

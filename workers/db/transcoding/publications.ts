@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Plan } from "../../contract/transcodes.ts";
+import type { ChapteredVideo } from "../../domain/chapters.ts";
 import type { Catalog, Statement } from "../client.ts";
 import { captions, videos } from "../schema.ts";
 import { tasks, transcodes } from "../transcoding-schema.ts";
@@ -14,6 +15,8 @@ export interface PublicationRows {
   /** Ids of renditions that still miss a chunk, or always will. */
   incomplete: ReadonlySet<string>;
   captions: (typeof captions.$inferSelect)[];
+  /** What says which chapters the video has. */
+  chaptered: ChapteredVideo;
 }
 
 /** The renditions that a media task makes, as a JSON array. */
@@ -46,8 +49,18 @@ export async function loadPublicationRows(
   const isMedia = and(tasksOfVersion(version), inArray(tasks.kind, ["video", "audio"]));
   const [[transcode], media, unfinished, tracks] = await db.batch([
     db
-      .select({ plan: transcodes.plan, contentKey: transcodes.contentKey })
+      .select({
+        plan: transcodes.plan,
+        contentKey: transcodes.contentKey,
+        chaptered: {
+          description: videos.description,
+          duration: videos.duration,
+          chapters: videos.chapters,
+          ownChapters: videos.ownChapters,
+        },
+      })
       .from(transcodes)
+      .innerJoin(videos, eq(videos.id, transcodes.videoId))
       .where(transcodeOfVersion(version)),
     db
       .select({ attempt: tasks.attempt, result: tasks.result, partial: tasks.partial })
@@ -71,6 +84,7 @@ export async function loadPublicationRows(
     media,
     incomplete: new Set(unfinished.map((row) => row.rendition)),
     captions: tracks,
+    chaptered: transcode.chaptered,
   };
 }
 

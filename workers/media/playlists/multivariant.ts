@@ -1,6 +1,6 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
-import { iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "../storage-keys.ts";
+import { CHAPTERS_NAME, iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "../storage-keys.ts";
 import { encryptedStartSize } from "../content-key.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { hasIframes } from "./media.ts";
@@ -217,6 +217,16 @@ function iframeStreamInf(
   });
 }
 
+/**
+ * Where Apple's players find the chapters. EXT-X-DATERANGE is no place for them: it needs the time of day at which each
+ * segment was recorded, which a video has not (docs/decisions/740-chapters-of-creators.md).
+ */
+function sessionData({ chapters }: Publication): string[] {
+  return chapters
+    ? [tag("EXT-X-SESSION-DATA", { "DATA-ID": "com.apple.hls.chapters", URI: CHAPTERS_NAME })]
+    : [];
+}
+
 /** The multivariant playlist: each video rendition with each audio group. */
 export function multivariantPlaylist(publication: Publication, tracks: Track[]): string {
   const targetSeconds = targetDuration(publication, tracks);
@@ -232,6 +242,7 @@ export function multivariantPlaylist(publication: Publication, tracks: Track[]):
   );
   return lines(
     HEADER,
+    sessionData(publication),
     groups.flatMap(audioMedia),
     subtitleMedia(publication, defaultAudio?.rendition.language ?? null),
     inPlaylistOrder(variants).flatMap((one) => one.lines),

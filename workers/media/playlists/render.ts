@@ -1,4 +1,6 @@
 import type { Publication } from "../../contract/publications.ts";
+import { contentType } from "../content-type.ts";
+import { chaptersJson } from "./chapters-json.ts";
 import { dashManifest } from "./dash.ts";
 import { multivariantPlaylist } from "./multivariant.ts";
 import {
@@ -9,6 +11,7 @@ import {
   subtitlePlaylist,
 } from "./media.ts";
 import {
+  CHAPTERS_NAME,
   iframePlaylistName,
   DASH_MANIFEST_NAME,
   MULTIVARIANT_PLAYLIST_NAME,
@@ -23,10 +26,7 @@ export interface RenderedPlaylist {
   contentType: string;
 }
 
-const HLS = "application/vnd.apple.mpegurl";
-const DASH = "application/dash+xml";
-
-/** A renderer for each playlist by name: a live request needs only one of many. */
+/** A renderer for each playlist, and the list of the chapters, by name: a live request needs only one of many. */
 function hlsRenderers(publication: Publication, kind: PlaylistKind): Map<string, () => string> {
   const tracks = tracksOf(publication);
   const renderers = new Map<string, () => string>();
@@ -45,6 +45,8 @@ function hlsRenderers(publication: Publication, kind: PlaylistKind): Map<string,
   for (const { language, path } of publication.captions) {
     renderers.set(subtitlePlaylistName(language), () => subtitlePlaylist(publication, path));
   }
+  const { chapters } = publication;
+  if (chapters) renderers.set(CHAPTERS_NAME, () => chaptersJson(chapters));
   return renderers;
 }
 
@@ -56,14 +58,14 @@ export function renderPublication(publication: Publication): RenderedPlaylist[] 
   const hls = [...hlsRenderers(publication, "vod")].map(([name, render]) => ({
     name,
     body: render(),
-    contentType: HLS,
+    contentType: contentType(name),
   }));
   // METHOD=AES-128 exists in HLS only: DASH has Common Encryption.
   const mpd =
     hls.length > 0 && !publication.encrypted
       ? dashManifest(publication, tracksOf(publication))
       : null;
-  return mpd === null ? hls : [...hls, { name: DASH_MANIFEST_NAME, body: mpd, contentType: DASH }];
+  return mpd === null ? hls : [...hls, { name: DASH_MANIFEST_NAME, body: mpd, contentType: contentType(DASH_MANIFEST_NAME) }];
 }
 
 /**
@@ -72,5 +74,5 @@ export function renderPublication(publication: Publication): RenderedPlaylist[] 
  */
 export function renderLive(publication: Publication, name: string): RenderedPlaylist | null {
   const render = hlsRenderers(publication, "event").get(name);
-  return render ? { name, body: render(), contentType: HLS } : null;
+  return render ? { name, body: render(), contentType: contentType(name) } : null;
 }

@@ -1,0 +1,98 @@
+import type { TargetedPointerEvent } from "preact";
+import { useRef } from "preact/hooks";
+import { clock, lastSecond } from "../../format.ts";
+import { t } from "../../i18n/translate.ts";
+import { type StoryboardTile, tileAt } from "../storyboard.ts";
+import { Tile } from "../storyboard-tile.tsx";
+
+const FRAMES = 12;
+/** Of the keys Page up and Page down. */
+const LARGE_STEP_SECONDS = 10;
+
+/** A chapter on the strip. */
+export interface Marker {
+  key: number;
+  /** Seconds. */
+  start: number;
+  title: string;
+}
+
+interface Props {
+  duration: number;
+  tiles: readonly StoryboardTile[];
+  markers: readonly Marker[];
+  /** @param second where it was moved */
+  onMove: (key: number, second: number) => void;
+  /** The marker stays where it is now. */
+  onMoved: () => void;
+}
+
+/** The video as a strip of frames, on which the starts of chapters are moved by dragging and by keys. */
+export function ChapterStrip({ duration, tiles, markers, onMove, onMoved }: Props) {
+  const strip = useRef<HTMLDivElement>(null);
+  const dragged = useRef<number | null>(null);
+  const last = lastSecond(duration);
+  const within = (second: number) => Math.min(last, Math.max(0, Math.round(second)));
+
+  function moveTo(key: number, event: TargetedPointerEvent<HTMLElement>): void {
+    const area = strip.current?.getBoundingClientRect();
+    if (!area || dragged.current !== key) return;
+    onMove(key, within(((event.clientX - area.left) / area.width) * duration));
+  }
+  function drop(): void {
+    if (dragged.current === null) return;
+    dragged.current = null;
+    onMoved();
+  }
+  function step({ key, start }: Marker, event: KeyboardEvent): void {
+    const seconds: Record<string, number> = {
+      ArrowRight: start + 1,
+      ArrowUp: start + 1,
+      ArrowLeft: start - 1,
+      ArrowDown: start - 1,
+      PageUp: start + LARGE_STEP_SECONDS,
+      PageDown: start - LARGE_STEP_SECONDS,
+      Home: 0,
+      End: last,
+    };
+    const second = seconds[event.key];
+    if (second === undefined) return;
+    event.preventDefault();
+    onMove(key, within(second));
+  }
+  // Time runs from left to right in every language, as in the player.
+  return (
+    <div class="chapter-strip" dir="ltr" ref={strip}>
+      <div class="chapter-frames">
+        {Array.from({ length: FRAMES }, (_, index) => {
+          const tile = tileAt(tiles, ((index + 0.5) / FRAMES) * duration);
+          return tile && <Tile key={index} tile={tile} tiles={tiles} />;
+        })}
+      </div>
+      {markers.map((marker) => (
+        <span
+          key={marker.key}
+          class="chapter-marker"
+          role="slider"
+          tabIndex={0}
+          aria-label={t("chapters.startOf", { title: marker.title })}
+          aria-valuemin={0}
+          aria-valuemax={last}
+          aria-valuenow={Math.round(marker.start)}
+          aria-valuetext={clock(marker.start)}
+          style={{ insetInlineStart: `${(100 * Math.min(marker.start, duration)) / duration}%` }}
+          onKeyDown={(event) => step(marker, event)}
+          onBlur={onMoved}
+          onPointerDown={(event) => {
+            if (event.button !== 0) return;
+            event.currentTarget.setPointerCapture(event.pointerId);
+            dragged.current = marker.key;
+          }}
+          onPointerMove={(event) => moveTo(marker.key, event)}
+          onPointerUp={drop}
+          onPointerCancel={drop}
+        />
+      ))}
+    </div>
+  );
+}

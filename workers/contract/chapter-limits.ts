@@ -1,0 +1,6 @@
+// Apart from the schemas: the studio needs these, and must not load zod.
+
+export const MAX_CHAPTERS = 100;
+export const MAX_CHAPTER_TITLE_LENGTH = 200;
+/** One chapter is no choice. */
+export const MIN_CHAPTERS = 2;
