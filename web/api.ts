@@ -144,6 +144,13 @@ export const listTasks = async (id: string, signal?: AbortSignal) =>
 /** @param at seconds into the video */
 export const setPoster = (id: string, at: number) =>
   done(v1.videos[":id"].poster.$put({ ...withId(id), json: { at } }));
+/** @param file JPEG of at most `MAX_POSTER_BYTES`. The typed client sends only JSON and forms. */
+export async function putPosterFile(id: string, file: Blob): Promise<void> {
+  const url = v1.videos[":id"].poster.file.$url({ param: { id } });
+  const headers = { "content-type": "image/jpeg" };
+  const response = await authorizedFetch(url, { method: "PUT", headers, body: file });
+  if (!response.ok) throw await readApiError(response);
+}
 /**
  * @param file WebVTT or SubRip in any encoding. The typed client sends only JSON and forms, so this is a plain request.
  */

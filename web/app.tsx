@@ -97,7 +97,10 @@ const Bin = lazyComponent(() =>
 );
 const StudioVideo = pageOfVideo(
   lazyComponent(() =>
-    withMessages("studio", import("./studio/video.tsx")).then((module) => module.StudioVideo),
+    Promise.all([
+      withMessages("studio", import("./studio/video.tsx")),
+      loadMessages("editor"),
+    ]).then(([module]) => module.StudioVideo),
   ),
 );
 const Settings = lazyComponent(() =>

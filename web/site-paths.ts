@@ -52,7 +52,13 @@ export const ADMIN_SECTIONS = ["metrics", "reports", "runners", "messages"] as c
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 /** Parts of a video in the studio beside its details, which are at `/studio/{id}`. */
-export const VIDEO_SECTIONS = ["thumbnail", "captions", "chapters", "access", "processing"] as const;
+export const VIDEO_SECTIONS = [
+  "thumbnail",
+  "captions",
+  "chapters",
+  "access",
+  "processing",
+] as const;
 export type VideoSection = (typeof VIDEO_SECTIONS)[number];
 
 const SECTIONS_OF: Record<string, readonly string[]> = {

@@ -97,6 +97,61 @@ test("the tabs of a video are saved together, and no change is lost without a qu
   await page.close();
 });
 
+test("a creator lists chapters on the storyboard, and viewers see them", async () => {
+  const page = await context.newPage();
+  await page.goto(`/studio/${videoId}/chapters`);
+  await page.getByRole("slider", { name: /^Frame at/ }).fill("4");
+  await page.getByRole("button", { name: "Add a chapter at 0:04" }).click();
+  await page.getByLabel("Title of chapter 1").fill("Harbour");
+  await page.getByLabel("Title of chapter 2").fill("Storm");
+  await page.getByRole("slider", { name: "Start of “Storm”" }).press("ArrowRight");
+  const start = page.getByLabel("Start of chapter 2");
+  await expect.poll(() => start.inputValue()).toBe("0:05");
+  await start.fill("0:99");
+  await page.getByText("Enter a time, such as 1:05.").waitFor();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expectAccessible(page);
+  await start.fill("0:06");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved.").waitFor({ timeout: TIMEOUT_MS });
+  await page.goto(`/watch/${videoId}`);
+  await page.getByRole("region", { name: "Chapters" }).getByText("Storm").waitFor();
+  await page.close();
+});
+
+test("a creator sees the part of a picture that becomes the thumbnail, and then the thumbnail", async () => {
+  const page = await context.newPage();
+  await page.goto(`/studio/${videoId}/thumbnail`);
+  await page.getByRole("list", { name: "Frames to choose from" }).waitFor();
+  const poster = page.getByRole("complementary", { name: "Preview" }).locator("img").first();
+  // A video that is not public has another token in each response.
+  const shown = async () => (await poster.getAttribute("src"))?.split("/files/")[1];
+  const before = await shown();
+  const file = page.getByLabel("Picture file");
+  await file.setInputFiles({
+    name: "boats.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("not a picture"),
+  });
+  await page.getByText("Choose a JPEG, PNG, WebP or AVIF file.").waitFor();
+  await file.setInputFiles(join(import.meta.dirname, "../../web/public/icon-512.png"));
+  await page.getByLabel("Part that is shown").fill("0.2");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Use this picture" }).click();
+  await page.getByText("The new thumbnail is being created.").waitFor();
+  // The chosen picture stands in for it until it is made.
+  await page.waitForFunction(
+    (old) => {
+      const file = document.querySelector("aside img")?.getAttribute("src")?.split("/files/")[1];
+      return file !== undefined && file !== old;
+    },
+    before,
+    { timeout: 120_000 },
+  );
+  await page.close();
+});
+
 test("a creator allows one site to embed a video, and browsers block every other site", async () => {
   const [allowed, other] = embeddingSites;
   await expectPlayingOn(other!);

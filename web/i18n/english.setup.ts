@@ -2,6 +2,7 @@ import { compileMessages } from "./compile-messages.ts";
 import { addMessages } from "./translate.ts";
 import { messages as account } from "../messages/en/account.ts";
 import { messages as browse } from "../messages/en/browse.ts";
+import { messages as editor } from "../messages/en/editor.ts";
 import { messages as forms } from "../messages/en/forms.ts";
 import { messages as head } from "../messages/en/head.ts";
 import { messages as library } from "../messages/en/library.ts";
@@ -18,6 +19,7 @@ addMessages(
     ...library,
     ...account,
     ...studio,
+    ...editor,
     ...forms,
     ...head,
   }),

@@ -1,6 +1,7 @@
 import type { messages as account } from "../messages/en/account.ts";
 import type { messages as admin } from "../messages/en/admin.ts";
 import type { messages as browse } from "../messages/en/browse.ts";
+import type { messages as editor } from "../messages/en/editor.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
@@ -19,6 +20,7 @@ export interface Catalogues {
   admin: typeof admin;
   profiles: typeof profiles;
   studio: typeof studio;
+  editor: typeof editor;
   forms: typeof forms;
   head: typeof head;
 }
@@ -34,6 +36,7 @@ export type Messages = typeof site &
   typeof admin &
   typeof profiles &
   typeof studio &
+  typeof editor &
   typeof forms &
   typeof head;
 

@@ -11,7 +11,7 @@ import { ErrorState } from "../components/states.tsx";
 import { t } from "../i18n/translate.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
-import { scaledImage } from "./scaled-image.ts";
+import { scaledImage } from "../components/scaled-image.ts";
 
 const ADDRESS_START = "https://";
 

@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Video } from "../../workers/contract/videos.ts";
 import { loadStoryboard } from "./load-storyboard.ts";
-import type { StoryboardTile } from "./storyboard.ts";
+import { posterFileOf, type StoryboardTile } from "./storyboard.ts";
 
 /** The frames of a video's storyboard; empty while there is none. */
-export function useStoryboard({ id, poster, duration }: Video): StoryboardTile[] {
+export function useStoryboard(video: Video): StoryboardTile[] {
+  const { id, duration } = video;
   const [tiles, setTiles] = useState<StoryboardTile[]>([]);
   useEffect(() => {
     // The duration is known once the source has been probed.
@@ -13,7 +14,7 @@ export function useStoryboard({ id, poster, duration }: Video): StoryboardTile[]
     loadStoryboard(id, abort.signal).then(setTiles, () => undefined);
     return () => abort.abort();
     // A new poster comes with a new storyboard.
-  }, [id, poster, duration === null]);
+  }, [id, posterFileOf(video), duration === null]);
   return tiles;
 }
 

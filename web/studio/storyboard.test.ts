@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readStoryboard, tileAt } from "./storyboard.ts";
+import { posterFileOf, readStoryboard, tileAt } from "./storyboard.ts";
 
 const VTT = `WEBVTT
 
@@ -27,4 +27,13 @@ test("every second of a video has its tile", () => {
   expect(tileAt(tiles, 12)).toMatchObject({ x: 0, y: 90 });
   expect(tileAt(tiles, 99)).toMatchObject({ y: 90 });
   expect(tileAt([], 3)).toBeUndefined();
+});
+
+test.each([
+  ["/images/v/1/files/a.1/poster.jpg", "/images/v/1/files/a.1/poster.jpg"],
+  ["/media/h.p.s/v/1/files/a.1/poster.jpg", "/v/1/files/a.1/poster.jpg"],
+  ["/media/another.t.oken/v/1/files/a.1/poster.jpg", "/v/1/files/a.1/poster.jpg"],
+  [null, null],
+])("the poster at %s is the file %s", (poster, file) => {
+  expect(posterFileOf({ poster })).toBe(file);
 });

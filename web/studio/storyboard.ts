@@ -1,3 +1,4 @@
+import type { Video } from "../../workers/contract/videos.ts";
 import { readCues } from "../../workers/domain/cues.ts";
 
 /** One frame of a storyboard, and where it is on its sheet. */
@@ -29,4 +30,12 @@ export function tileAt(
   second: number,
 ): StoryboardTile | undefined {
   return tiles.find(({ end }) => second < end) ?? tiles.at(-1);
+}
+
+/**
+ * What the address of a poster names, whatever token it has: that of a video that is not public is another one in each
+ * response.
+ */
+export function posterFileOf({ poster }: Pick<Video, "poster">): string | null {
+  return poster && poster.replace(/^\/media\/[^/]+\//, "/");
 }

@@ -20,6 +20,7 @@ test.each([
   ["download", "download webm", "Download, WebM"],
   ["images", "images", "Thumbnail, preview and storyboard"],
   ["images", "images at 72.5 s, 1700000000000", "Thumbnail from 1:12"],
+  ["images", "images from a picture, 1700000000000", "Thumbnail from your picture"],
   ["finish", "finish extras", "Publishing"],
 ])("a %s task named %s is titled %s", (kind, name, title) => {
   expect(titleOfLast([kind, name])).toBe(title);

@@ -69,6 +69,8 @@ function titleOf({ kind, name }: NamedTask): TaskTitle {
   const [, second] = /^images at ([\d.]+) s/.exec(name) ?? [];
   if (second) return { title: t("task.posterFrom", { time: clock(Number(second)) }) };
 
+  if (name.startsWith("images from ")) return { title: t("task.posterUploaded") };
+
   const known = TITLES_BY_KIND[kind];
   return { title: known ? t(known) : name };
 }

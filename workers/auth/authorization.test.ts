@@ -10,6 +10,7 @@ import { call, newAccount } from "../../tests/support/worker/api.ts";
 
 /** Valid bodies, so that a 400 never hides a 404. All other operations get none, or `{}`. */
 const BODIES: Partial<Record<Operation, unknown>> = {
+  "chapters.put": { own: null },
   "uploads.parts": { partNumbers: [1] },
   "uploads.record-part": { etag: "abc" },
   "videos.update": { title: "New" },

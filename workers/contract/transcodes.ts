@@ -165,6 +165,8 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     kind: z.literal("images"),
     source: SourceInfo,
     posterAt: z.number().nullable(),
+    /** The poster is made of a picture that the creator has uploaded: the input `poster`. */
+    uploadedPoster: z.string().optional(),
     limits: Limits,
   }),
   z.object({
@@ -285,7 +287,7 @@ export const TaskRequest = z.object({
   attempt: z.int().positive(),
   /** Base URL without a trailing slash, for `GET {storage}/{path}` (with ranges) and `PUT {storage}/{path}`. */
   storage: z.string(),
-  /** Name -> path. Always `source`; for a download also `{rendition}/init` and `{rendition}/{n}`. */
+  /** Name -> path. Always `source`, `poster` where one was uploaded; for a download also `{rendition}/init` and `{rendition}/{n}`. */
   inputs: z.record(z.string(), z.string()),
   /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
   outputs: z.record(z.string(), z.string()),

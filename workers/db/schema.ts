@@ -87,6 +87,8 @@ export const videos = sqliteTable(
     /** Paths relative to the version's prefix. */
     posterPath: text("poster_path"),
     posterAt: real("poster_at"),
+    /** Revision of the picture that its creator has uploaded and the poster shows; null for a frame of the video. */
+    uploadedPoster: text("uploaded_poster"),
     storyboardPath: text("storyboard_path"),
     previewPath: text("preview_path"),
     downloadsEnabled: integer("downloads_enabled", { mode: "boolean" }).notNull().default(false),

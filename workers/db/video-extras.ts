@@ -20,6 +20,7 @@ const {
   publicationClaimed: _claimed,
   revision: _revision,
   posterAt: _posterAt,
+  uploadedPoster: _uploadedPoster,
   chapters: _chapters,
   ownChapters: _ownChapters,
   indexedViews: _indexedViews,

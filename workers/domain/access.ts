@@ -48,6 +48,7 @@ export const ACCESS = {
   "videos.tasks": { roles: CREATORS, scope: "videos:read", resource: "own" },
   "videos.retry": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "videos.poster": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "videos.poster-file": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "bin.list": { roles: CREATORS, scope: "videos:read", resource: "any" },
   "bin.empty": { roles: CREATORS, scope: "videos:write", resource: "any" },
   "bin.erase": { roles: CREATORS, scope: "videos:write", resource: "own" },

@@ -1,4 +1,8 @@
-import { MAX_CHAPTER_TITLE_LENGTH, MAX_CHAPTERS, MIN_CHAPTERS } from "../contract/chapter-limits.ts";
+import {
+  MAX_CHAPTER_TITLE_LENGTH,
+  MAX_CHAPTERS,
+  MIN_CHAPTERS,
+} from "../contract/chapter-limits.ts";
 import type { Chapter, VideoChapters } from "../contract/chapters.ts";
 import type { Clip } from "../contract/sharing.ts";
 import { isBlank, UNSEEN_CHARACTERS } from "../contract/unseen-text.ts";
@@ -49,7 +53,10 @@ export function usableChapters(
     const start = Math.max(0, foundStart);
     const isUsable = start < duration && start > (chapters.at(-1)?.start ?? -1);
     if (!isUsable) continue;
-    const title = cutText(foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim(), MAX_CHAPTER_TITLE_LENGTH);
+    const title = cutText(
+      foundTitle.replaceAll(UNSEEN_CHARACTERS, " ").trim(),
+      MAX_CHAPTER_TITLE_LENGTH,
+    );
     const name = isBlank(title) ? `Chapter ${chapters.length + 1}` : title;
     chapters.push({ start, title: name });
     if (chapters.length === MAX_CHAPTERS) break;

@@ -36,6 +36,10 @@ export const FAILURES = {
     sentence:
       "The video or audio format changes partway through the file. Export it in a single format and upload it again.",
   },
+  unreadable_poster: {
+    permanent: true,
+    sentence: "The picture for the thumbnail is damaged and cannot be read. Choose another one.",
+  },
   too_long: { permanent: true, sentence: "The video is longer than this site accepts." },
   too_many_pixels: {
     permanent: true,

@@ -85,9 +85,30 @@ test("chapters of the description are in the playlists too, and other changes wr
 
 test.each([
   ["one chapter", [{ start: 0, title: "All" }], "body.own.0.start"],
-  ["no chapter at the beginning", [{ start: 1, title: "A" }, { start: 2, title: "B" }], "body.own.0.start"],
-  ["a chapter after the end", [{ start: 0, title: "A" }, { start: 99, title: "B" }], "body.own.1.start"],
-  ["a title that hides", [{ start: 0, title: "A" }, { start: 2, title: "\u202e" }], "body.own.1.title"],
+  [
+    "no chapter at the beginning",
+    [
+      { start: 1, title: "A" },
+      { start: 2, title: "B" },
+    ],
+    "body.own.0.start",
+  ],
+  [
+    "a chapter after the end",
+    [
+      { start: 0, title: "A" },
+      { start: 99, title: "B" },
+    ],
+    "body.own.1.start",
+  ],
+  [
+    "a title that hides",
+    [
+      { start: 0, title: "A" },
+      { start: 2, title: "\u202e" },
+    ],
+    "body.own.1.title",
+  ],
 ])("%s is refused with the field that is wrong", async (_, own, field) => {
   const { app, userId } = await newAccount();
   const id = await queuedVideo(userId);

@@ -8,6 +8,7 @@ import {
   isPublicationPath,
   ownerKey,
   taskArchivePrefix,
+  uploadedPosterKey,
   versionPrefix,
 } from "../media/storage-keys.ts";
 import type { StorageContext } from "./job-context.ts";
@@ -77,6 +78,7 @@ export function knownObjects({
     ownerKey(video.id),
     video.sourceKey,
     transcode.sourceKey,
+    video.uploadedPoster && uploadedPosterKey(video.id, video.uploadedPoster),
     ...captions.map(({ key }) => key),
   ]);
   const prefix = versionPrefix(video.id, video.version);

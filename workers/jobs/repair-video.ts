@@ -1,4 +1,4 @@
-import type { PlannedTask } from "../contract/transcodes.ts";
+import type { PlannedTask, TaskSpec } from "../contract/transcodes.ts";
 import { runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { enqueueEvent } from "../db/outbox.ts";
@@ -16,11 +16,13 @@ import type { StorageProblem } from "../domain/storage-problems.ts";
 import { log } from "../log.ts";
 import { newContentKey } from "../media/content-key.ts";
 import { putText } from "../media/objects.ts";
-import { ownerKey } from "../media/storage-keys.ts";
+import { ownerKey, uploadedPosterKey } from "../media/storage-keys.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import type { Lost } from "./check-video.ts";
 import type { JobContext } from "./job-context.ts";
 import type { CheckedVideo } from "./orphans.ts";
+
+type ImagesSpec = Extract<TaskSpec, { kind: "images" }>;
 
 /** A video that loses objects again and again has another problem. */
 const MAX_REPAIRS_PER_VIDEO = 3;
@@ -83,11 +85,12 @@ async function encodeAgain(
 }
 
 function lateTasks(
-  { video, transcode }: CheckedVideo,
+  checked: CheckedVideo,
   lost: Lost,
   limits: ReturnType<typeof planSettings>["limits"],
   now: number,
 ): PlannedTask[] {
+  const { video, transcode } = checked;
   const tasks: PlannedTask[] = [];
   if (lost.playlists)
     tasks.push({
@@ -101,8 +104,18 @@ function lateTasks(
       name: `images again, ${now}`,
       stage: "extras",
       priority: "images",
-      spec: { kind: "images", source: transcode.plan.source, posterAt: video.posterAt, limits },
+      spec: { kind: "images", source: transcode.plan.source, ...posterOf(checked), limits },
     });
   for (const { name } of tasks) log("storage.repaired", { videoId: video.id, task: name });
   return tasks;
+}
+
+/** What the poster showed: a frame, or an uploaded picture if it is still there. */
+function posterOf({
+  video,
+  stored,
+}: CheckedVideo): Pick<ImagesSpec, "posterAt" | "uploadedPoster"> {
+  const { id, posterAt, uploadedPoster } = video;
+  const isThere = uploadedPoster !== null && stored.has(uploadedPosterKey(id, uploadedPoster));
+  return { posterAt, ...(isThere && { uploadedPoster }) };
 }

@@ -2,7 +2,13 @@ import type { ClaimedTask } from "../contract/runner-api.ts";
 import type { TaskSpec } from "../contract/transcodes.ts";
 import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
-import { chunkFolder, filesFolder, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
+import {
+  chunkFolder,
+  filesFolder,
+  remuxedKey,
+  uploadedPosterKey,
+  versionPrefix,
+} from "../media/storage-keys.ts";
 import type { JobContext } from "./job-context.ts";
 import { publishedSegmentKeys } from "./published.ts";
 import { signTaskToken } from "./task-token.ts";
@@ -26,13 +32,17 @@ export async function claimedTask(
     task.spec.kind === "download"
       ? await publishedSegmentKeys(context, task, task.spec.renditions)
       : {};
+  const poster = posterInput(task);
   const outputs = outputPaths(task, sourceKey);
   const access = {
     taskId: task.id,
     attempt: task.attempt,
     runner,
     // A video may have thousands of segments, so the token names their common prefix.
-    read: task.kind === "download" ? [versionPrefix(task.videoId, task.version)] : [sourceKey],
+    read:
+      task.kind === "download"
+        ? [versionPrefix(task.videoId, task.version)]
+        : [sourceKey, ...Object.values(poster)],
     write: Object.values(outputs),
     ...(contentKey !== null && { contentKey }),
   };
@@ -41,11 +51,18 @@ export async function claimedTask(
     taskId: task.id,
     attempt: task.attempt,
     token,
-    inputs: { source: sourceKey, ...segments },
+    inputs: { source: sourceKey, ...poster, ...segments },
     outputs,
     spec: isBusy ? busySpec(task.spec) : task.spec,
     ...(task.requestId === null ? {} : { requestId: task.requestId }),
   };
+}
+
+/** The picture that becomes the poster, if one was uploaded for it. */
+function posterInput({ videoId, spec }: ClaimedRow): Record<string, string> {
+  return spec.kind === "images" && spec.uploadedPoster !== undefined
+    ? { poster: uploadedPosterKey(videoId, spec.uploadedPoster) }
+    : {};
 }
 
 const busySpec = (spec: TaskSpec): TaskSpec =>

@@ -15,8 +15,14 @@ import { changeVideo } from "../db/videos.ts";
 import { type HeldTask, isPosterOutdated, type Task } from "../db/transcoding/tasks.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { planTask } from "../domain/plan-settings.ts";
-import { filesFolder, ownerKey, remuxedKey, versionPrefix } from "../media/storage-keys.ts";
-import { putText } from "../media/objects.ts";
+import {
+  filesFolder,
+  ownerKey,
+  remuxedKey,
+  uploadedPostersPrefix,
+  versionPrefix,
+} from "../media/storage-keys.ts";
+import { deleteUnder, putText } from "../media/objects.ts";
 import { log } from "../log.ts";
 import type { RunnerContext } from "./job-context.ts";
 import { persist } from "./persist.ts";
@@ -49,8 +55,18 @@ export async function applyResult(
     return commitResult(context.db, task, consequences, kept, now, counted);
   });
   if (progressed === null) return false;
+  if (result.kind === "images") context.defer(forgetPosters(context, task));
   followLater(context, task, progressed, hasMessages);
   return true;
+}
+
+/** Deletes the uploaded pictures that another choice of a poster has replaced: all that are older than this task. */
+async function forgetPosters({ env }: RunnerContext, task: Task): Promise<void> {
+  const prefix = uploadedPostersPrefix(task.videoId);
+  const isKept = (key: string) => Number(key.slice(prefix.length)) >= task.createdAt;
+  await deleteUnder(env, prefix, isKept).catch((error: unknown) =>
+    log("task.follow-up-failed", { id: task.id, error: String(error) }),
+  );
 }
 
 /**
@@ -142,11 +158,16 @@ async function consequencesOf(
     }
     case "images": {
       if (await isPosterOutdated(db, task)) return [];
+      // For a later repair, which makes them again.
+      const { posterAt, uploadedPoster = null } =
+        task.spec.kind === "images" ? task.spec : { posterAt: null, uploadedPoster: undefined };
       const path = (name: string | null) => name && `${filesFolder(task.id, task.attempt)}/${name}`;
       const change = {
         posterPath: path(result.poster),
         storyboardPath: path(result.storyboard),
         previewPath: path(result.preview),
+        posterAt,
+        uploadedPoster,
       };
       return changeVideo(db, task, ["processing", "playable", "ready"], change, now);
     }

@@ -23,8 +23,14 @@ export interface MediaPath {
 const PATTERNS: readonly [MediaPath["kind"], RegExp][] = [
   ["segment", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/(?:init\.mp4|\d{5,7}\.m4s)$/],
   ["encrypted-frame", /^[a-z0-9-]{1,32}\/\d{1,6}\.\d{1,6}\/\d{5,7}\.\d{1,8}\.m4s$/],
-  ["playlist", /^p\d{1,6}\/(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)|chapters\.json)$/],
-  ["live-playlist", /^event\/(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8|chapters\.json)$/],
+  [
+    "playlist",
+    /^p\d{1,6}\/(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.(?:m3u8|mpd)|chapters\.json)$/,
+  ],
+  [
+    "live-playlist",
+    /^event\/(?:[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\.iframes)?\.m3u8|chapters\.json)$/,
+  ],
   ["key", /^key$/],
   ["captions", /^captions\/[A-Za-z0-9-]{2,35}\.\d{1,15}\.vtt$/],
   [

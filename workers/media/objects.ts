@@ -92,6 +92,15 @@ export async function readTextIf(
   return undefined;
 }
 
+export async function putBytes(
+  env: MediaEnv,
+  key: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<void> {
+  await env.MEDIA.put(key, bytes, { httpMetadata: { contentType } });
+}
+
 export async function putText(
   env: MediaEnv,
   key: string,

@@ -3,6 +3,7 @@
  *
  *   sources/{videoId}/{uploadId}                               what the creator uploaded; never served
  *   sources/{videoId}/{uploadId}.remuxed.{version}.{attempt}   the same streams in a container with an index
+ *   sources/{videoId}/poster.{revision}                        a picture that the creator uploaded; never served
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/init.mp4 the init segment of one attempt of a task ...
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/00007.m4s    ... and its segments: immutable; a loser's are swept
  *   {videoId}/{version}/files/{task}.{attempt}/{name}          images, embedded captions, downloads
@@ -17,6 +18,14 @@ export const sourceKey = (videoId: string, uploadId: string): string =>
 
 /** Prefix of everything that was uploaded for a video. */
 export const sourcesPrefix = (videoId: string): string => `sources/${videoId}/`;
+
+/** Prefix of the pictures that were uploaded as posters of a video. */
+export const uploadedPostersPrefix = (videoId: string): string =>
+  `${sourcesPrefix(videoId)}poster.`;
+
+/** @param revision the time of the upload, in milliseconds since the epoch */
+export const uploadedPosterKey = (videoId: string, revision: string): string =>
+  `${uploadedPostersPrefix(videoId)}${revision}`;
 
 /** Prefix of the copies with an index that were made of a source for one version. */
 export const remuxedPrefix = (source: string, version: number): string =>

@@ -43,7 +43,7 @@ test("the chapters beside a playlist are JSON", async () => {
   const response = await media("p1/chapters.json");
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(await response.text()).toBe("[]");
-  await expectProblem(await media("p1/index.json"), "not_found", VIDEO);
+  await expectProblem(await media("p1/index.json"), "invalid_playback_token", VIDEO);
 });
 
 test("playlists and captions are compressed for clients that accept gzip, and nothing else is", async () => {

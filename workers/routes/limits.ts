@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { CREATOR_IMAGE_LIMITS } from "../contract/creator-limits.ts";
 import type { AppEnv } from "../context.ts";
+import { MAX_POSTER_BYTES } from "../contract/poster-limits.ts";
 import { MAX_CAPTION_BYTES } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -22,10 +23,12 @@ const MAX_BODY_BYTES = 256 * 1024;
 const limitJson = limitedTo(MAX_BODY_BYTES);
 const limitCaptions = limitedTo(MAX_CAPTION_BYTES);
 
+const limitPosters = limitedTo(MAX_POSTER_BYTES);
 const limitImages = limitedTo(CREATOR_IMAGE_LIMITS.banner.bytes);
 
 function bodyLimitOf(path: string): MiddlewareHandler<AppEnv> {
   if (path.startsWith("/v1/me/profile/images/")) return limitImages;
+  if (path.endsWith("/poster/file")) return limitPosters;
   return path.includes("/captions/") ? limitCaptions : limitJson;
 }
 

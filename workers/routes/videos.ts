@@ -2,14 +2,17 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Id } from "../contract/common.ts";
 import { VideoListQuery } from "../contract/video-list.ts";
 import { Timeline, PosterRequest, Video, VideoPage, VideoPatch } from "../contract/videos.ts";
+import { pickPoster, uploadPoster } from "../services/posters.ts";
 import { browseVideos } from "../services/video-list.ts";
-import { deleteVideo, getVideo, pickPoster, retryVideo, updateVideo } from "../services/videos.ts";
+import { deleteVideo, getVideo, retryVideo, updateVideo } from "../services/videos.ts";
 import { videoTasks } from "../services/timeline.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Videos"];
 const params = z.object({ id: Id });
+
+const Picture = z.string().openapi({ format: "binary" });
 
 export const videos = createRouter()
   .openapi(
@@ -118,6 +121,36 @@ export const videos = createRouter()
     }),
     async (c) => {
       await pickPoster(c.env, c.var.principal, c.req.valid("param").id, c.req.valid("json").at);
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.body(null, 202);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "videos.poster-file",
+      method: "put",
+      path: "/v1/videos/{id}/poster/file",
+      tags,
+      summary: "Use a picture of your own as the poster",
+      description:
+        "JPEG, PNG, WebP or AVIF of at most 8 MB. It is cut to 16:9 around its middle and encoded again. The video must have a poster already.",
+      request: {
+        params,
+        body: {
+          required: true,
+          content: {
+            "image/jpeg": { schema: Picture },
+            "image/png": { schema: Picture },
+            "image/webp": { schema: Picture },
+            "image/avif": { schema: Picture },
+          },
+        },
+      },
+      responses: { 202: { description: "The poster is being created" } },
+    }),
+    async (c) => {
+      const file = new Uint8Array(await c.req.arrayBuffer());
+      await uploadPoster(c.env, c.var.principal, c.req.valid("param").id, file);
       c.executionCtx.waitUntil(relayOutbox(c.env));
       return c.body(null, 202);
     },

@@ -1,18 +1,14 @@
 import type { Video, VideoPatch } from "../contract/videos.ts";
-import type { PlannedTask } from "../contract/transcodes.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
-import { countTasks, dropQueued } from "../db/transcoding/add-tasks.ts";
-import { addLateTasks, getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
+import { getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
 import { allowShowing } from "../db/reports.ts";
 import { abortUploads } from "../db/uploads.ts";
 import { changeStatements, deletionStatements, type VideoRow } from "../db/videos.ts";
 import { newContentKey } from "../media/content-key.ts";
-import { readTaskArchive } from "../media/task-archive.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
-import { LIMITS } from "../domain/limits.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isAdmin, type Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -127,58 +123,6 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
   const contentKey = await newContentKey(env);
   await runBatch(db, retryTranscode(db, { id, ownerId, version, sourceKey, contentKey }, plan));
   return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
-}
-
-const POSTER_TASK_PREFIX = "images at ";
-
-/**
- * Makes a new poster, and with it the storyboard and preview, from the frame at a time. The caller relays the outbox
- * afterwards.
- * @param at seconds
- * @throws AppError conflict before the source has been probed or when the video failed; invalid_request when `at` is
- * after the end
- */
-export async function pickPoster(
-  env: VideoEnv,
-  principal: Principal,
-  id: string,
-  at: number,
-): Promise<void> {
-  const db = catalog(env);
-  const { version, state, duration } = await authorizedVideo(db, principal, "videos.poster", id);
-  const transcode = await getTranscode(db, { videoId: id, version });
-  if (state === "failed" || !transcode?.plan) {
-    throw new AppError(
-      "conflict",
-      "A poster can be chosen once processing has started, and not for a failed video.",
-    );
-  }
-  if (duration !== null && at >= duration) {
-    throw new AppError("invalid_request", `The video ends at ${duration} s.`, {
-      fields: [{ path: "body.at", message: "after the end" }],
-    });
-  }
-  const { source } = transcode.plan;
-  const { limits } = planSettings(env);
-  const task: PlannedTask = {
-    name: `${POSTER_TASK_PREFIX}${at} s, ${Date.now()}`,
-    stage: "extras",
-    priority: "images",
-    spec: { kind: "images", source, posterAt: at, limits },
-  };
-  const ended = await readTaskArchive(env, transcode);
-  const posters =
-    (await countTasks(db, transcode, POSTER_TASK_PREFIX)) +
-    ended.filter(({ name }) => name.startsWith(POSTER_TASK_PREFIX)).length;
-  if (posters >= LIMITS.postersPerVersion)
-    throw new AppError(
-      "limit_reached",
-      `The poster of a video can be changed ${LIMITS.postersPerVersion} times.`,
-    );
-  await runBatch(db, [
-    dropQueued(db, transcode, POSTER_TASK_PREFIX),
-    ...addLateTasks(db, transcode, [task], Date.now()),
-  ]);
 }
 
 async function presentOne(

@@ -20,6 +20,7 @@ import {
   sampleFrames,
   type Size,
 } from "./sampled-frames.ts";
+import { uploadedPoster } from "./uploaded-poster.ts";
 import { layoutStoryboard, type Storyboard, storyboardVtt } from "./storyboard.ts";
 
 export type ImagesSpec = Extract<TaskSpec, { kind: "images" }>;
@@ -130,10 +131,28 @@ async function chosenPoster(
   return frame.length > 0 ? frame : jpegFrameAt(run, source, shown, size, false);
 }
 
+/** The frame that the creator chose, or else the one that was judged to be the best. */
+async function framePoster(
+  run: TaskRun,
+  { source, posterAt }: ImagesSpec,
+  judged: Parameters<typeof sampledJpeg>[3],
+): Promise<Buffer<ArrayBuffer>> {
+  const { width, height } = source.video;
+  const scale = Math.min(
+    POSTER_SHORT_SIDE / Math.min(width, height),
+    MAX_SIDE_PIXELS / Math.max(width, height),
+  );
+  const size = fit(source, scale);
+  const chosen = posterAt === null ? undefined : await chosenPoster(run, source, posterAt, size);
+  return chosen !== undefined && chosen.length > 0
+    ? chosen
+    : sampledJpeg(run, source, size, judged);
+}
+
 /**
  * Makes the poster, the storyboard sheet with its WebVTT, and the preview animation.
  *
- * @throws TaskFailure `damaged_file` when no frame can be decoded
+ * @throws TaskFailure `damaged_file` when no frame can be decoded, `unreadable_poster` when the uploaded picture cannot
  */
 export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskResult> {
   const { source } = spec;
@@ -147,6 +166,8 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
     meter(bytes.length);
     await run.storage.put(prefix + name, bytes, contentType);
   }
+  // First, because it may turn out to be unreadable.
+  const uploaded = spec.uploadedPoster === undefined ? undefined : await uploadedPoster(run);
   await using folder = await mkdtempDisposable(join(run.folder, "images-"));
   const layout = layoutStoryboard(source.duration, source.video);
   const { frames, origins, method } = await sampleFrames(
@@ -165,19 +186,8 @@ export async function makeImages(run: TaskRun, spec: ImagesSpec): Promise<TaskRe
       posterScore(frame.subarray(0, layout.width * layout.height), layout.width),
     ),
   );
-  const { width, height } = source.video;
-  const scale = Math.min(
-    POSTER_SHORT_SIDE / Math.min(width, height),
-    MAX_SIDE_PIXELS / Math.max(width, height),
-  );
-  const size = fit(source, scale);
   const judged = { interval: layout.intervalSeconds, index: origins[best] ?? 0, method };
-  const chosen =
-    spec.posterAt === null ? undefined : await chosenPoster(run, source, spec.posterAt, size);
-  const poster =
-    chosen !== undefined && chosen.length > 0
-      ? chosen
-      : await sampledJpeg(run, source, size, judged);
+  const poster = uploaded ?? (await framePoster(run, spec, judged));
   if (poster.length === 0)
     throw new TaskFailure("damaged_file", "the poster's frame cannot be decoded");
   await store("poster.jpg", "image/jpeg", poster);

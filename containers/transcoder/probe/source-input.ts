@@ -32,6 +32,20 @@ export function sourceInput(
   ];
 }
 
+/** Those of pictures. Browsers show no AVIF that another codec than AV1 is in. */
+const IMAGE_DECODERS = "mjpeg,png,webp,libdav1d,libaom-av1,av1";
+/** A camera makes 50 million. */
+const MAX_IMAGE_PIXELS = 100_000_000;
+
+/** ffmpeg's input options for a picture that somebody has uploaded. @param demuxer the only one that may open it */
+export function imageInput(url: string, demuxer: string): string[] {
+  return [
+    ...["-protocol_whitelist", url.startsWith("https:") ? "https,tls,tcp" : "http,tcp"],
+    ...["-codec_whitelist", IMAGE_DECODERS, "-max_pixels", String(MAX_IMAGE_PIXELS)],
+    ...["-rw_timeout", READ_TIMEOUT_MICROSECONDS, "-f", demuxer, "-i", url],
+  ];
+}
+
 /**
  * ffprobe's options that let it open further decoders without decoding a packet with them. It opens one for every
  * track, and gives up at the first that is forbidden, even if nobody needs the track. The format's own whitelist stays

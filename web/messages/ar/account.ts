@@ -246,7 +246,6 @@ export const messages: Translated<"account"> = {
   "profile.removePicture": "إزالة الصورة الشخصية",
   "profile.removeBanner": "إزالة صورة الغلاف",
   "profile.saving": "جارٍ الحفظ…",
-  "profile.unreadable": "لا يستطيع متصفحك قراءة هذا الملف كصورة. اختر ملفًا آخر.",
   "profile.aboutYou": "نبذة عنك",
   "profile.about": "نبذة",
   "profile.see": "شاهد صفحتك كما يراها الآخرون",

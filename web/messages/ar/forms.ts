@@ -13,6 +13,7 @@ export const messages: Translated<"forms"> = {
     "استخدم على الأكثر {count, plural, zero {# إدخال} one {إدخالًا واحدًا} two {إدخالين} few {# إدخالات} many {# إدخالًا} other {# إدخال}}.",
   "field.orMore": "أدخل {limit, number} أو أكثر.",
   "field.orLess": "أدخل {limit, number} أو أقل.",
+  "image.unreadable": "لا يستطيع متصفحك قراءة هذا الملف كصورة. اختر ملفًا آخر.",
   "field.invalid": "هذا غير صالح.",
 
   "rule.noPermission": "اختر إذنًا واحدًا على الأقل.",

@@ -264,7 +264,6 @@ export const messages: Translated<"account"> = {
   "profile.removePicture": "Profilbild entfernen",
   "profile.removeBanner": "Banner entfernen",
   "profile.saving": "Wird gespeichert …",
-  "profile.unreadable": "Dein Browser kann diese Datei nicht als Bild lesen. Wähle eine andere.",
   "profile.aboutYou": "Über dich",
   "profile.about": "Beschreibung",
   "profile.see": "Deine Seite ansehen, wie andere sie sehen",

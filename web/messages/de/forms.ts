@@ -9,6 +9,7 @@ export const messages: Translated<"forms"> = {
   "field.entries": "Verwende höchstens {count, plural, one {# Eintrag} other {# Einträge}}.",
   "field.orMore": "Gib {limit, number} oder mehr an.",
   "field.orLess": "Gib {limit, number} oder weniger an.",
+  "image.unreadable": "Dein Browser kann diese Datei nicht als Bild lesen. Wähle eine andere.",
   "field.invalid": "Das ist nicht gültig.",
 
   "rule.noPermission": "Wähle mindestens eine Berechtigung.",

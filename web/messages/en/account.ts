@@ -252,7 +252,6 @@ export const messages = {
   "profile.removePicture": "Remove picture",
   "profile.removeBanner": "Remove banner",
   "profile.saving": "Saving…",
-  "profile.unreadable": "Your browser cannot read this file as an image. Choose another one.",
   "profile.aboutYou": "About you",
   "profile.about": "About",
   "profile.see": "See your page as others do",

@@ -8,6 +8,7 @@ export const messages = {
   "field.entries": "Use at most {count, plural, one {# entry} other {# entries}}.",
   "field.orMore": "Use {limit, number} or more.",
   "field.orLess": "Use {limit, number} or less.",
+  "image.unreadable": "Your browser cannot read this file as an image. Choose another one.",
   "field.invalid": "This is not valid.",
 
   "rule.noPermission": "Choose at least one permission.",

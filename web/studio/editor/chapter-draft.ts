@@ -21,7 +21,9 @@ export function timeText(seconds: number): string {
   const milliseconds = Math.round(seconds * 1000);
   const fraction = milliseconds % 1000;
   const whole = clock(Math.floor(milliseconds / 1000));
-  return fraction === 0 ? whole : `${whole}${(fraction / 1000).toFixed(3).slice(1)}`.replace(/0+$/, "");
+  return fraction === 0
+    ? whole
+    : `${whole}${(fraction / 1000).toFixed(3).slice(1)}`.replace(/0+$/, "");
 }
 
 export function rowsOf(chapters: readonly Chapter[]): ChapterRow[] {

@@ -16,7 +16,10 @@ export function SaveBar({ isDirty, refused, saving, onSave, onUndo }: Props) {
   const { busy, done, error } = saving;
   const isShown = isDirty || busy || done || error !== null;
   return (
-    <section class={isShown ? "save-bar save-bar-shown" : "save-bar"} aria-label={t("saveBar.label")}>
+    <section
+      class={isShown ? "save-bar save-bar-shown" : "save-bar"}
+      aria-label={t("saveBar.label")}
+    >
       {refused && (
         <p class="notice notice-bad" role="alert">
           {refused}
@@ -24,9 +27,7 @@ export function SaveBar({ isDirty, refused, saving, onSave, onUndo }: Props) {
       )}
       {error && <FormError error={error} />}
       <div class="save-bar-line">
-        <span role="status">
-          {isDirty ? t("saveBar.unsaved") : done ? t("common.saved") : ""}
-        </span>
+        <span role="status">{isDirty ? t("saveBar.unsaved") : done ? t("common.saved") : ""}</span>
         {isShown && (
           <div class="form-actions">
             <button type="button" class="button" disabled={busy || !isDirty} onClick={onUndo}>

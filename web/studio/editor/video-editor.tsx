@@ -8,8 +8,8 @@ import { t } from "../../i18n/translate.ts";
 import type { VideoSection } from "../../site-paths.ts";
 import { useSubmit } from "../../use-submit.ts";
 import { Captions } from "../captions.tsx";
+import { posterFileOf } from "../storyboard.ts";
 import { LeaveGuard } from "../leave-guard.tsx";
-import { PosterChoice } from "../poster-choice.tsx";
 import { StateBadge } from "../state-badge.tsx";
 import { Timeline } from "../timeline.tsx";
 import { VideoFields } from "../video-fields.tsx";
@@ -32,6 +32,7 @@ import {
   sectionOf,
   type VideoChanges,
 } from "./video-changes.ts";
+import { ThumbnailTab } from "./thumbnail-tab.tsx";
 import { VideoNotices } from "./video-notices.tsx";
 import { sectionPath, VideoTabs } from "./video-tabs.tsx";
 
@@ -105,7 +106,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
     },
   };
   // Until the new poster is made, its frame stands in for it.
-  const isReplaced = chosen !== null && video.poster === chosen.replaces;
+  const isReplaced = chosen !== null && posterFileOf(video) === chosen.replaces;
   const shown = isReplaced ? { ...video, poster: chosen.picture } : video;
   return (
     <>
@@ -125,10 +126,10 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
         <div class="studio-main">
           {section === "" && <DetailsTab {...tab} />}
           {section === "thumbnail" && (
-            <PosterChoice
+            <ThumbnailTab
               video={video}
               onChosen={(picture) => {
-                setChosen(picture === null ? null : { picture, replaces: video.poster });
+                setChosen(picture === null ? null : { picture, replaces: posterFileOf(video) });
                 void refresh();
               }}
             />

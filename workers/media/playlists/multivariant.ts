@@ -1,6 +1,11 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
-import { CHAPTERS_NAME, iframePlaylistName, mediaPlaylistName, subtitlePlaylistName } from "../storage-keys.ts";
+import {
+  CHAPTERS_NAME,
+  iframePlaylistName,
+  mediaPlaylistName,
+  subtitlePlaylistName,
+} from "../storage-keys.ts";
 import { encryptedStartSize } from "../content-key.ts";
 import { averageBandwidth, peakBandwidth } from "./bandwidth.ts";
 import { hasIframes } from "./media.ts";

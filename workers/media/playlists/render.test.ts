@@ -231,24 +231,6 @@ describe("a media playlist", () => {
   });
 });
 
-test("chapters are a file that the multivariant playlist names, also while the video grows", () => {
-  const chapters = [
-    { start: 0, title: "Harbour" },
-    { start: 6.5, title: "Storm" },
-  ];
-  const files = renderAll(examplePublication({ chapters }));
-  expect(parseMultivariant(files.get("multivariant.m3u8")!).sessionDataList).toMatchObject([
-    { id: "com.apple.hls.chapters", uri: "chapters.json" },
-  ]);
-  expect(JSON.parse(files.get("chapters.json")!)).toMatchObject([
-    { "start-time": 0 },
-    { "start-time": 6.5, titles: [{ title: "Storm" }] },
-  ]);
-  const live = renderLive(livePublication({ chapters }), "chapters.json");
-  expect(live).toMatchObject({ contentType: "application/json", body: files.get("chapters.json") });
-  expect(renderLive(livePublication(), "chapters.json")).toBeNull();
-});
-
 describe("while the video is only playable", () => {
   test("a playlist is an open EVENT that starts at 0", () => {
     const parsed = parseMedia(renderLive(livePublication(), "h264-360.m3u8")!.body);

@@ -65,7 +65,12 @@ export function renderPublication(publication: Publication): RenderedPlaylist[] 
     hls.length > 0 && !publication.encrypted
       ? dashManifest(publication, tracksOf(publication))
       : null;
-  return mpd === null ? hls : [...hls, { name: DASH_MANIFEST_NAME, body: mpd, contentType: contentType(DASH_MANIFEST_NAME) }];
+  return mpd === null
+    ? hls
+    : [
+        ...hls,
+        { name: DASH_MANIFEST_NAME, body: mpd, contentType: contentType(DASH_MANIFEST_NAME) },
+      ];
 }
 
 /**

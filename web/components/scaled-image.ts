@@ -4,15 +4,17 @@ import { t } from "../i18n/translate.ts";
 /** Of the JPEG files that the site makes: hardly visible. */
 const JPEG_QUALITY = 0.86;
 
-const unreadable = (): ApiError => new ApiError(0, "unreadable_image", t("profile.unreadable"));
+const unreadable = (): ApiError => new ApiError(0, "unreadable_image", t("image.unreadable"));
 
 /**
- * An image of somebody's device as a JPEG of at most this size, cut to its shape around the middle.
+ * An image of somebody's device as a JPEG of at most this size, cut to its shape.
+ * @param focus where of what is too much the rest stays: 0 at the start, 1 at the end
  * @throws ApiError when the browser cannot read it
  */
 export async function scaledImage(
   file: Blob,
   target: { width: number; height: number },
+  focus = 0.5,
 ): Promise<Blob> {
   const source = await createImageBitmap(file).catch(() => {
     throw unreadable();
@@ -31,7 +33,7 @@ export async function scaledImage(
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(
     source,
-    ...([(source.width - width) / 2, (source.height - height) / 2, width, height] as const),
+    ...([(source.width - width) * focus, (source.height - height) * focus, width, height] as const),
     ...([0, 0, canvas.width, canvas.height] as const),
   );
   source.close();

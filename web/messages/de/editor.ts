@@ -1,0 +1,118 @@
+import type { Translated } from "../../i18n/messages.ts";
+
+export const messages: Translated<"editor"> = {
+  "captions.title": "Untertitel",
+  "captions.removeLanguage": "Untertitel entfernen: {language}",
+  "captions.dropped":
+    "{count, plural, =1 {Ein Untertitel ist beschädigt und wurde weggelassen.} one {# Untertitel ist beschädigt und wurde weggelassen.} other {# Untertitel sind beschädigt und wurden weggelassen.}}",
+  "captions.file": "Untertiteldatei",
+  "captions.fileHint": "WebVTT oder SubRip, in jeder Zeichenkodierung",
+  "captions.add": "Untertitel hinzufügen",
+
+  "chapters.tab": "Kapitel",
+  "chapters.later": "Kapitel kannst du eintragen, sobald die Datei geprüft ist.",
+  "chapters.none":
+    "Dieses Video hat keine Kapitel. Füge sie hier hinzu oder liste sie in der Beschreibung auf: je eine Zeile, zum Beispiel „0:00 Einleitung“.",
+  "chapters.fromDescription":
+    "Diese Kapitel stammen aus den Zeiten in der Beschreibung. Wenn du hier eines änderst, gilt diese Liste.",
+  "chapters.fromFile":
+    "Diese Kapitel stammen aus der Datei. Wenn du hier eines änderst, gilt diese Liste.",
+  "chapters.own": "Zuschauer sehen diese Liste.",
+  "chapters.useDescription": "Zeiten der Beschreibung verwenden",
+  "chapters.useFile": "Kapitel der Datei verwenden",
+  "chapters.useNone": "Diese Liste entfernen",
+  "chapters.list": "Kapitel",
+  "chapters.addAt": "Kapitel bei {time} hinzufügen",
+  "chapters.numbered": "Kapitel {number}",
+  "chapters.startOf": "Beginn von „{title}“",
+  "chapters.time": "Beginn von Kapitel {number}",
+  "chapters.title": "Titel von Kapitel {number}",
+  "chapters.remove": "Kapitel „{title}“ entfernen",
+  "chapters.noTime": "Gib eine Zeit ein, zum Beispiel 1:05.",
+  "chapters.noTitle": "Gib einen Titel ein.",
+  "chapters.firstAtStart": "Das erste Kapitel beginnt bei 0:00.",
+  "chapters.sameTime": "Ein anderes Kapitel beginnt zu dieser Zeit.",
+  "chapters.afterEnd": "Das Video endet vor dieser Zeit.",
+  "chapters.tooFew": "Eine Liste hat mindestens zwei Kapitel.",
+  "chapters.tooMany": "Eine Liste hat höchstens 100 Kapitel.",
+  "chapters.faulty": "Einige Kapitel musst du noch berichtigen.",
+
+  "access.title": "Zugriff",
+
+  "danger.title": "Dieses Video löschen",
+  "danger.text": "Es verschwindet sofort für alle, und Links dorthin funktionieren nicht mehr.",
+
+  "saveBar.label": "Änderungen",
+  "saveBar.unsaved": "Nicht gespeicherte Änderungen",
+  "saveBar.undo": "Änderungen verwerfen",
+
+  "rules.title": "Einschränkungen der Wiedergabe",
+  "rules.countries": "Länder",
+  "rules.all": "Alle Länder",
+  "rules.allow": "Nur diese Länder",
+  "rules.deny": "Alle außer diesen Ländern",
+  "rules.codes": "Länderkürzel",
+  "rules.codesHint":
+    "Je zwei Buchstaben, zum Beispiel DE, AT, CH. Wer aus einem unbekannten Land kommt, kann nicht zuschauen.",
+  "rules.codesMissing": "Gib mindestens ein Länderkürzel ein.",
+  "rules.embedding": "Einbetten",
+  "rules.anywhere": "Jede Website",
+  "rules.theseSites": "Nur diese Websites",
+  "rules.sites": "Websites",
+  "rules.sitesHint":
+    "Zum Beispiel https://shop.example. Lass das Feld leer, um das Einbetten nur auf dieser Website zu erlauben.",
+
+  "poster.title": "Vorschaubild",
+  "poster.frameAt": "Bild bei {time}",
+  "poster.use": "Dieses Bild verwenden",
+  "poster.creating": "Das neue Vorschaubild wird erstellt.",
+  "poster.frame": "Ein Bild aus dem Video",
+  "poster.frames": "Bilder zur Auswahl",
+  "poster.own": "Eigenes Bild",
+  "poster.ownHint": "JPEG, PNG, WebP oder AVIF. Es wird auf 16:9 zugeschnitten.",
+  "poster.file": "Bilddatei",
+  "poster.wrongType": "Wähle eine Datei im Format JPEG, PNG, WebP oder AVIF.",
+  "poster.tooLarge": "Dieses Bild ist mit {size} zu groß. Es darf höchstens {limit} haben.",
+  "poster.position": "Sichtbarer Ausschnitt",
+  "poster.useOwn": "Dieses Bild verwenden",
+  "poster.ownLater":
+    "Ein eigenes Bild kannst du verwenden, sobald das Video sein erstes Vorschaubild hat.",
+
+  "link.title": "Teilen",
+  "link.private":
+    "Nur du kannst dieses Video ansehen. Um es zu teilen, mache es öffentlich oder nicht gelistet.",
+  "link.link": "Link",
+  "link.embed": "Code zum Einbetten",
+
+  "timeline.title": "Umwandlung",
+  "timeline.count": "{done} von {total} Aufgaben",
+  "timeline.later": "Die Umwandlung beginnt, wenn die Datei vollständig hochgeladen ist.",
+  "timeline.tasks": "Aufgaben",
+  "timeline.waiting": "Wartet",
+  "timeline.queued": "In der Warteschlange",
+  "timeline.running": "Läuft",
+  "timeline.done": "Fertig",
+  "timeline.dead": "Fehlgeschlagen",
+  "timeline.attempt": "{state}, Versuch {attempt}",
+  "timeline.showFinished":
+    "{count, plural, one {# fertige Aufgabe anzeigen} other {# fertige Aufgaben anzeigen}}",
+
+  "task.part": "{title}, Teil {part} von {count}",
+  "task.plan": "Prüfung der Datei",
+  "task.remux": "Umschreiben der Datei für die Verarbeitung",
+  "task.images": "Vorschaubild, Vorschau und Storyboard",
+  "task.captions": "Untertitel in der Datei",
+  "task.finish": "Veröffentlichung",
+  "task.video": "Video",
+  "task.videoCopy": "Video, wie hochgeladen",
+  "task.videoHeight": "Video, {height}p",
+  "task.videoOthers": "Video, andere Auflösungen",
+  "task.videoOthersSet": "Video, andere Auflösungen, Gruppe {set}",
+  "task.videoCodec": "Video, {codec}",
+  "task.download": "Download, {format}",
+  "task.posterFrom": "Vorschaubild von {time}",
+  "task.posterUploaded": "Vorschaubild aus deinem Bild",
+  "task.audio": "Ton",
+  "task.audioTrack": "Ton, Spur {track}",
+  "task.audioWebm": "Ton für WebM",
+};
