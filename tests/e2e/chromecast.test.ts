@@ -33,7 +33,10 @@ async function policyOf(folder: string): Promise<string> {
 }
 
 /** Has the stack's pages come from that build, with its policy, and Google's script from the stand-in. */
-async function openWithChromecast(): Promise<{ page: Page; log: () => Promise<CastLog> }> {
+async function openWithChromecast({ hasLateControls = false } = {}): Promise<{
+  page: Page;
+  log: () => Promise<CastLog>;
+}> {
   const page = await newPage();
   const policy = await policyOf(build);
   // Headless Chromium has no object of this name.
@@ -47,6 +50,11 @@ async function openWithChromecast(): Promise<{ page: Page; log: () => Promise<Ca
   await page.route(`${origin}/assets/**`, async (route) =>
     route.fulfill({ path: join(build, new URL(route.request().url()).pathname) }),
   );
+  if (hasLateControls)
+    await page.route(`${origin}/assets/media-chrome-elements*`, async (route) => {
+      await page.waitForFunction(() => "castLog" in window);
+      await route.fallback();
+    });
   await page.route(SDK, async (route) =>
     route.fulfill({ contentType: "text/javascript", body: CAST_SDK }),
   );
@@ -71,6 +79,13 @@ test("by default the policy forbids Google's script, and the player neither asks
     return violation;
   });
   expect(blocked).toContain("www.gstatic.com");
+});
+
+test("a viewer can cast when Google's script is there before the controls", async () => {
+  const { page } = await openWithChromecast({ hasLateControls: true });
+  await page.locator("media-controller").hover();
+  await page.locator("media-cast-button").click();
+  await page.getByRole("region", { name: "Chromecast" }).waitFor();
 });
 
 test("where it is allowed, a viewer casts to a device, controls it, and goes on here afterwards", async () => {

@@ -50,9 +50,15 @@ export class CastRemote extends EventTarget {
     this.#context?.endCurrentSession(true);
   }
 
+  /**
+   * The first call of the callback is a task of its own, as the standard has it. media-chrome counts on that: what it hears
+   * while it still sets itself up it overwrites with "unavailable", and the button would stay hidden.
+   */
   watchAvailability(callback: RemotePlaybackAvailabilityCallback): Promise<number> {
     this.#watchers.add(callback);
-    callback(this.#isAvailable);
+    setTimeout(() => {
+      if (this.#watchers.has(callback)) callback(this.#isAvailable);
+    });
     return Promise.resolve(0);
   }
 

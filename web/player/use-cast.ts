@@ -54,7 +54,10 @@ export function useCast(
     };
     remote.addEventListener("connect", start, { signal });
     remote.addEventListener("disconnect", () => end(), { signal });
-    media.addEventListener("loadeddata", () => void remote.load(), { signal, once: true });
+    const load = () => void remote.load();
+    // The stream begins before this effect, and may have its first frame already.
+    if (media.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) load();
+    else media.addEventListener("loadeddata", load, { signal, once: true });
     return () => {
       listeners.abort();
       end();
