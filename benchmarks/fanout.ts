@@ -1,12 +1,13 @@
 /**
  * `npm run bench:fanout`: encodes the same video with one single-threaded runner and with two. Efficiency 1 means that
- * two need half the time. The Worker, its databases and its storage use the same cores; their share is printed.
+ * two need half the time. The Worker, its databases and its storage use the same cores; their share is printed. So is what
+ * two bare encoders reach on this computer, whose cores may be threads of one: the floor.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient } from "../scripts/api-client.ts";
-import { generateSource } from "../scripts/product/sample-video.ts";
+import { generateSource, runFfmpeg } from "../scripts/product/sample-video.ts";
 import { startDevStack } from "../scripts/product/dev-stack.ts";
 import { follow, ladderWall } from "./follow.ts";
 import { processorSeconds } from "./processor.ts";
@@ -38,6 +39,20 @@ async function encodeWith(
   }
 }
 
+/** @returns the efficiency of two single-threaded encoders at once */
+async function bareEfficiency(source: string): Promise<number> {
+  const encode = () =>
+    runFfmpeg([
+      ...["-threads", "1", "-t", "30", "-i", source, "-an"],
+      ...["-c:v", "libx264", "-threads", "1", "-f", "null", "-"],
+    ]);
+  const start = performance.now();
+  await encode();
+  const between = performance.now();
+  await Promise.all([encode(), encode()]);
+  return (between - start) / (performance.now() - between);
+}
+
 const folder = await mkdtemp(join(tmpdir(), "kinora-fanout-"));
 const source = join(folder, "source.mp4");
 try {
@@ -45,12 +60,15 @@ try {
   const one = await encodeWith(1, source);
   const two = await encodeWith(2, source);
   const efficiency = one.wall / (2 * two.wall);
+  const bare = await bareEfficiency(source);
   printReport(
     "bench:fanout",
     {
       "one runner: ladder, s": one.wall,
       "two runners: ladder, s": two.wall,
       efficiency,
+      "two bare encoders: efficiency": bare,
+      "efficiency / that of two bare encoders": efficiency / bare,
       "one runner: the Worker's share of the cores": one.share,
       "two runners: the Worker's share of the cores": two.share,
     },
