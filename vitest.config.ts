@@ -89,7 +89,7 @@ export const worker = {
   },
 };
 
-/** One project per runtime and need; the projects that need the cores for themselves come after the others. */
+/** One project per runtime and need. Those with real players and encoders, which mostly wait, come after the others. */
 export default defineConfig({
   test: {
     // Two at once on two cores: many tests wait for a process, a timer or storage.
@@ -154,22 +154,22 @@ export default defineConfig({
           name: "conformance",
           include: ["tests/conformance/**/*.test.ts"],
           globalSetup: "./tests/support/conformance/video.setup.ts",
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 120_000 } },
         },
       },
       {
-        // A real browser against the running product, whose encoders need all cores.
+        // A real browser against the running product, which the files share.
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           globalSetup: "./tests/support/product/stack.setup.ts",
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          expect: { poll: { timeout: 120_000 } },
         },
       },
     ],

@@ -33,7 +33,7 @@ beforeAll(async () => {
   personalToken = TokenCreated.parse(created).token;
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: origin });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   await signIn(page, account);
 });

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { killNow, processesWith } from "../../benchmarks/chaos/processes.ts";
 import { ApiClient } from "../../scripts/api-client.ts";
+import { startDevStack } from "../../scripts/product/dev-stack.ts";
 import { untilReady } from "../../scripts/product/published-video.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
@@ -18,15 +19,18 @@ const ACCOUNT = {
 const WAIT = { timeout: 300_000, interval: 250 };
 
 /** The processes of the Worker, of which one listens and wrangler never connects another in its place. */
-const workerds = async () => {
-  const all = await processesWith(`KINORA_STATE=${inject("state")}`);
+const workerds = async (state: string) => {
+  const all = await processesWith(`KINORA_STATE=${state}`);
   return all.filter(({ role }) => role === "worker").map(({ pid }) => pid);
 };
 
 test("after a SIGKILL of the Worker's processes a running task goes on without anybody's help", async () => {
+  // Its own, because other files use the shared one meanwhile.
+  const { origin, state, stop } = await startDevStack({ slots: 1 });
+  onTestFinished(stop);
   const folder = await mkdtemp(join(tmpdir(), "kinora-killed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const api = new ApiClient(inject("origin"), { timeoutMs: 15_000, retryMs: WAIT.timeout });
+  const api = new ApiClient(origin, { timeoutMs: 15_000, retryMs: WAIT.timeout });
   await api.signIn(ACCOUNT);
   const source = join(folder, "pier.mp4");
   await generateSource(source, { seconds: 10, width: 426, height: 240 });
@@ -36,15 +40,15 @@ test("after a SIGKILL of the Worker's processes a running task goes on without a
     expect(items.map(({ state }) => state)).toContain("running");
   }, WAIT);
 
-  const killed = await workerds();
+  const killed = await workerds(state);
   expect(killed.length).toBeGreaterThan(0);
   for (const pid of killed) killNow(pid);
   await vi.waitFor(async () => {
-    const answer = await fetch(`${inject("origin")}/v1/categories`, {
+    const answer = await fetch(`${origin}/v1/categories`, {
       signal: AbortSignal.timeout(5_000),
     });
     expect(answer.status).toBe(200);
   }, WAIT);
-  expect((await workerds()).filter((pid) => killed.includes(pid))).toEqual([]);
+  expect((await workerds(state)).filter((pid) => killed.includes(pid))).toEqual([]);
   await untilReady(api, id);
 });

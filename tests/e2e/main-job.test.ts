@@ -47,7 +47,7 @@ beforeAll(async () => {
     baseURL: origin,
     viewport: { width: 1440, height: 900 },
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   await recordMediaErrors(page);
 });
@@ -121,7 +121,7 @@ test("it becomes ready and plays after a reload", async () => {
 
 test("a visitor without an account finds it by search and plays it", async () => {
   const context = await browser.newContext({ baseURL: origin });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);
   const visitor = await context.newPage();
   await recordMediaErrors(visitor);
   await visitor.goto("/");

@@ -16,7 +16,9 @@ const EXPIRY_POLL_OPTIONS = { timeout: 2 * TOKEN_LIFETIME_SECONDS * 1000, interv
 const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:08.000\nThe harbour is quiet.\n";
 
 let browser: Browser;
+/** Two pages that wait for the same minute to pass: their tokens are their own. */
 let page: Page;
+let downloads: Page;
 let folder: string;
 let videoId = "";
 
@@ -28,8 +30,7 @@ beforeAll(async () => {
   await api.signIn(video.account);
   await api.call("PATCH", `/v1/videos/${videoId}`, { downloadsEnabled: true });
   browser = await launchBrowser();
-  page = await (await browser.newContext({ baseURL: origin })).newPage();
-  await recordMediaErrors(page);
+  page = await openPage();
   await putCaptions(video.account);
   const playback = async () =>
     Playback.parse(await api.call("POST", `/v1/videos/${videoId}/playback`, {}));
@@ -37,19 +38,34 @@ beforeAll(async () => {
     timeout: 300_000,
     interval: 1000,
   });
-  // The site's own requests get tokens that expire soon.
-  await page.route(`**/v1/videos/${videoId}/{playback,watch}`, async (route) => {
+  downloads = await openPage();
+  await openVideo(page);
+  await openVideo(downloads);
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A page whose requests get tokens that expire soon. */
+async function openPage(): Promise<Page> {
+  const opened = await (await browser.newContext({ baseURL: origin })).newPage();
+  await recordMediaErrors(opened);
+  await opened.route(`**/v1/videos/${videoId}/{playback,watch}`, async (route) => {
     const body = (route.request().postDataJSON() ?? {}) as object;
     const response = await route.fetch({
       postData: { ...body, expiresIn: TOKEN_LIFETIME_SECONDS },
     });
     await route.fulfill({ response });
   });
-});
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+  return opened;
+}
+
+async function openVideo(opened: Page): Promise<void> {
+  await opened.goto(`/watch/${videoId}`);
+  await expectPlaying(opened);
+  await opened.locator("video").evaluate((media: HTMLVideoElement) => media.pause());
+}
 
 async function putCaptions({ email, password }: { email: string; password: string }) {
   const post = { "content-type": "application/json", origin };
@@ -76,9 +92,6 @@ async function untilRefused(url: string): Promise<void> {
 }
 
 test("captions turned on after hours of pause are shown", async () => {
-  await page.goto(`/watch/${videoId}`);
-  await expectPlaying(page);
-  await page.locator("video").evaluate((media: HTMLVideoElement) => media.pause());
   const expiredUrl = await captionsUrl();
   await untilRefused(expiredUrl);
   await captions().evaluate((track: HTMLTrackElement) => (track.track.mode = "showing"));
@@ -90,16 +103,16 @@ test("captions turned on after hours of pause are shown", async () => {
 });
 
 test("a download link still works after its token has expired", async () => {
-  await page.getByRole("button", { name: "Download", exact: true }).click();
-  const link = page.locator(".downloads a").first();
+  await downloads.getByRole("button", { name: "Download", exact: true }).click();
+  const link = downloads.locator(".downloads a").first();
   const expiredUrl = await link.evaluate((anchor: HTMLAnchorElement) => anchor.href);
   await untilRefused(expiredUrl);
-  const started = page.waitForEvent("download");
+  const started = downloads.waitForEvent("download");
   await link.click();
   const download = await started;
   expect(await download.failure()).toBeNull();
   expect(download.url()).not.toBe(expiredUrl);
-  expect(await page.locator(".player-failure").count()).toBe(0);
+  expect(await downloads.locator(".player-failure").count()).toBe(0);
 });
 
 test("a browser without Media Source Extensions and HLS plays the MP4, and loads no hls.js", async () => {

@@ -67,7 +67,7 @@ beforeAll(async () => {
   await untilCaptionsIndexed(api);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: origin });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   await recordMediaErrors(page);
 });

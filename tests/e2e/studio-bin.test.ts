@@ -52,7 +52,7 @@ beforeAll(async () => {
     viewport: { width: 390, height: 800 },
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   await signIn(page, account);
 });

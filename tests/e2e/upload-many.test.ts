@@ -42,7 +42,7 @@ beforeAll(async () => {
   await videosOf(CREATOR);
   browser = await launchBrowser();
   context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   await signIn(page, CREATOR);
 });

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
@@ -17,13 +17,17 @@ import {
   waitForState,
 } from "../support/product/upload-page.ts";
 
-/** Parts are 8 MiB, so this file has at least five. */
+/** Of a part. */
+const PART_BYTES = 8 * 1024 * 1024;
+/** It has at least five parts. */
 const SOURCE = { seconds: 20, width: 1280, height: 720, bitrate: 20_000_000 };
 const CREATOR = {
   name: "Ida Harbour",
   email: "ida@example.com",
   password: "slow boats over quiet water",
 };
+/** After this time without progress a part is sent again. */
+const STALL_MS = 60_000;
 /** URLs of parts at the storage. */
 const PART_URL = /[?&]partNumber=\d+/;
 /** The request that completes the upload. */
@@ -40,7 +44,7 @@ beforeAll(async () => {
   await generateSource(join(folder, "harbour.mp4"), SOURCE);
   browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: inject("origin"), reducedMotion: "reduce" });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill(CREATOR.name);
@@ -131,7 +135,7 @@ test("a file that the browser does not keep resumes when it is chosen again", as
 
 test("an upload is continued on another device, and My videos leads to it", async () => {
   const device = await browser.newContext({ baseURL: inject("origin") });
-  device.setDefaultTimeout(60_000);
+  device.setDefaultTimeout(120_000);
   const other = await device.newPage();
   await signIn(other, CREATOR);
   await other.goto("/upload");
@@ -190,7 +194,19 @@ test("a part that the storage rejected or never answered is sent again, and comp
       ? route.fulfill({ status: 503, headers: { "access-control-allow-origin": "*" } })
       : route.continue();
   });
+  const recorded = new Set<number>();
+  page.on("response", (response) => {
+    const part = /\/parts\/(\d+)$/.exec(response.url())?.[1];
+    if (part && response.request().method() === "PUT" && response.ok()) recorded.add(Number(part));
+  });
+  await page.clock.install();
   await chooseFile();
+  const { size } = await stat(join(folder, "harbour.mp4"));
+  const others = Math.ceil(size / PART_BYTES) - 1;
+  await vi.waitFor(() => expect(recorded.size).toBe(others), UPLOAD_TIMEOUT_MS);
+  // Nobody waits a minute here: the page's clock does.
+  await page.clock.fastForward(STALL_MS);
+  await openDetails("harbour.mp4", page);
   await publish("harbour.mp4", "Harbour, after a refusal", page);
   await page.unroute(PART_URL);
   await page.unroute(COMPLETE_URL);

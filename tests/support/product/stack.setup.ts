@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startDevStack } from "../../../scripts/product/dev-stack.ts";
 import { secretsInLog } from "../secrets-in-log.ts";
+import { publishWhiteVideo } from "./white-video.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -23,6 +27,10 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     return undefined;
   }
   const stack = await startDevStack({ slots: 1 });
+  // Once, before the files that use it: two of them run at once.
+  const folder = await mkdtemp(join(tmpdir(), "kinora-white-"));
+  await publishWhiteVideo(stack.origin, folder);
+  await rm(folder, { recursive: true, force: true });
   project.provide("origin", stack.origin);
   project.provide("state", stack.state);
   return async () => {
