@@ -26,8 +26,9 @@ const workerds = async (state: string) => {
 
 test("after a SIGKILL of the Worker's processes a running task goes on without anybody's help", async () => {
   // Its own, because other files use the shared one meanwhile.
-  const { origin, state, stop } = await startDevStack({ slots: 1 });
-  onTestFinished(stop);
+  const stack = await startDevStack({ slots: 1 });
+  onTestFinished(() => stack.stop());
+  const { origin, state } = stack;
   const folder = await mkdtemp(join(tmpdir(), "kinora-killed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const api = new ApiClient(origin, { timeoutMs: 15_000, retryMs: WAIT.timeout });
