@@ -52,6 +52,7 @@ import { signingKeys } from "./routes/signing-keys.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
+import { PART_PATH, storePart } from "./media/part-relay.ts";
 import { asInvocation } from "./services/invocation.ts";
 import { loggablePath, REQUEST_ID_HEADER, requestIdOf } from "./trace.ts";
 import { serveRunnerApi } from "./jobs/runner-api.ts";
@@ -144,6 +145,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     const identity = await identifyRunner(c.req.raw, c.env);
     return serveRunnerApi(c.req.raw, c.env, c.executionCtx, path, identity);
   });
+  app.put(PART_PATH, (c) => storePart(c.req.raw, c.env));
   return app
     .route("/", health)
     .route("/", categories)

@@ -9,7 +9,7 @@ import { expiredUploads, forgetEndedUploads, uploadsOfVideo } from "../db/upload
 import { forgetPurgedVideos } from "../db/videos.ts";
 import { forgetRunners } from "../db/runners.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
-import { abortMultipart } from "../media/s3.ts";
+import { dropMultipart } from "../media/multipart.ts";
 import { deleteAll, eachOf, workOff } from "./work-off.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -64,6 +64,6 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
 /** Frees the parts of the uploads of a deleted video that were never completed. */
 export async function freeUploads(env: UploadEnv, videoId: string): Promise<void> {
   for (const upload of await uploadsOfVideo(catalog(env), videoId)) {
-    if (upload.state !== "completed") await abortMultipart(env, upload.key, upload.multipartId);
+    if (upload.state !== "completed") await dropMultipart(env, upload.key, upload.multipartId);
   }
 }

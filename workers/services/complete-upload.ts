@@ -8,7 +8,8 @@ import type { Principal } from "../domain/principal.ts";
 import { count } from "../count.ts";
 import { newContentKey } from "../media/content-key.ts";
 import { deleteObject, statObject } from "../media/objects.ts";
-import { completeMultipart, type UploadedPart } from "../media/s3.ts";
+import { joinMultipart } from "../media/multipart.ts";
+import type { UploadedPart } from "../media/s3.ts";
 import { closed, ownUpload, type UploadEnv } from "./uploads.ts";
 
 /**
@@ -71,7 +72,7 @@ async function joinParts(
       `${missing.length} of ${upload.partCount} parts are missing: ${some}${missing.length > 10 ? ", …" : ""}.`,
     );
   }
-  const joined = await completeMultipart(env, upload.key, upload.multipartId, parts);
+  const joined = await joinMultipart(env, upload.key, upload.multipartId, parts);
   if (joined.outcome === "invalid-part") {
     throw new AppError(
       "part_missing",

@@ -18,13 +18,8 @@ import {
   type UploadRow,
 } from "../db/uploads.ts";
 import { sourceKey } from "../media/storage-keys.ts";
-import {
-  abortMultipart,
-  createMultipart,
-  presignPart,
-  type S3Env,
-  type UploadedPart,
-} from "../media/s3.ts";
+import { dropMultipart, type MultipartEnv, openMultipart, partUrl } from "../media/multipart.ts";
+import type { UploadedPart } from "../media/s3.ts";
 import { authorizeResource, type Operation } from "../domain/access.ts";
 import { byteSize } from "../domain/byte-size.ts";
 import { AppError } from "../domain/errors.ts";
@@ -36,7 +31,7 @@ import { titleFromFilename } from "../domain/titles.ts";
 import { count } from "../count.ts";
 import { checkFile, partLength, planParts } from "../domain/uploads.ts";
 
-export type UploadEnv = S3Env &
+export type UploadEnv = MultipartEnv &
   Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &
   PlanEnv;
 
@@ -76,7 +71,7 @@ export async function createUpload(
     contentType,
     key,
     ...planParts(size),
-    multipartId: await createMultipart(env, key),
+    multipartId: await openMultipart(env, key),
     fingerprint,
     state: "open",
     etag: null,
@@ -88,14 +83,14 @@ export async function createUpload(
   const db = catalog(env);
   const quota = Number(env.QUOTA_BYTES);
   const used = await insertUpload(db, video, upload).catch(async (error: unknown) => {
-    if (isOfDeletedAccount(error)) await abortMultipart(env, key, upload.multipartId);
+    if (isOfDeletedAccount(error)) await dropMultipart(env, key, upload.multipartId);
     throw error;
   });
   const refusal =
     used.bytes > quota ? await quotaExceeded(db, ownerId, size, quota) : limitReached(used);
   if (refusal) {
     await forgetUpload(db, upload);
-    await abortMultipart(env, key, upload.multipartId);
+    await dropMultipart(env, key, upload.multipartId);
     throw refusal;
   }
   count("uploads", { event: "started" });
@@ -156,7 +151,7 @@ export async function signParts(
     partNumbers.map(async (partNumber) => {
       const { key, multipartId } = upload;
       const length = partLength(upload, partNumber);
-      const { url, expiresAt } = await presignPart(
+      const { url, expiresAt } = await partUrl(
         env,
         { key, multipartId, partNumber, length },
         lifetimeSeconds,
@@ -248,7 +243,7 @@ export async function endUpload(
 ): Promise<UploadRow["state"]> {
   const ended = await closeUpload(catalog(env), upload, state, Date.now());
   if (ended === state) count("uploads", { event: state });
-  if (ended === state) await abortMultipart(env, upload.key, upload.multipartId);
+  if (ended === state) await dropMultipart(env, upload.key, upload.multipartId);
   return ended;
 }
 
