@@ -2,12 +2,11 @@
  * `npm run admin -- <email> [--role viewer|creator|admin] [--remote]`: gives an account a role, by default `admin`, in the
  * local database, or with --remote in the deployed one (it uses your wrangler login).
  */
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { Role } from "../workers/contract/accounts.ts";
-import { readSettings, ROOT } from "./dev/settings.ts";
+import { CATALOG, openLocalDatabase } from "./dev/local-databases.ts";
+import { readSettings } from "./dev/settings.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,23 +24,31 @@ if (!arguments_.success) {
 }
 const { email, role } = arguments_.data;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const sql = `UPDATE user SET role = ${quoted(role)} WHERE email = ${quoted(email.toLowerCase())} RETURNING id`;
-const target = values.remote
-  ? ["--remote"]
-  : ["--local", "--persist-to", readSettings(process.env).state];
-const wrangler = ["d1", "execute", "kinora-catalog", ...target, "--json", "--command", sql];
+const SQL = "UPDATE user SET role = ? WHERE email = ? RETURNING id";
+const params: [string, string] = [role, email.toLowerCase()];
 
-const Output = z.array(z.object({ results: z.array(z.object({ id: z.string() })) }));
-const output = execFileSync(join(ROOT, "node_modules/.bin/wrangler"), wrangler, {
-  cwd: ROOT,
-  encoding: "utf8",
-});
-if (Output.parse(JSON.parse(output)).some(({ results }) => results.length > 0)) {
+async function changed(): Promise<unknown[]> {
+  if (values.remote) {
+    // Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+    const { openRemote } = await import("./deploy/remote.ts");
+    return (await openRemote(process.env)).query("CATALOG", SQL, params);
+  }
+  const db = openLocalDatabase(readSettings(process.env).state, CATALOG);
+  if (!db) throw new Error("There is no database: run npm run dev first.");
+  try {
+    return db.prepare(SQL).all(...params);
+  } finally {
+    db.close();
+  }
+}
+
+try {
+  if ((await changed()).length === 0)
+    throw new Error(`There is no account for ${email}. Sign up first.`);
   console.log(
     `${email} now has the role ${role}. It takes effect with the next access token, within 15 minutes.`,
   );
-} else {
-  console.error(`There is no account for ${email}. Sign up first.`);
-  process.exit(1);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }

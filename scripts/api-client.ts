@@ -31,13 +31,34 @@ export const retryFor = <T>(retryMs: number, what: () => Promise<T>): Promise<T>
 export class ApiClient {
   readonly origin: string;
   readonly retry: RetryOptions;
+  readonly #headers: Readonly<Record<string, string>>;
   #cookie = "";
   #token = "";
 
-  /** @param origin the public origin, `http://localhost:8788` */
-  constructor(origin: string, retry: Partial<RetryOptions> = {}) {
+  /**
+   * @param origin the public origin, `http://localhost:8788`
+   * @param headers of every request
+   */
+  constructor(
+    origin: string,
+    retry: Partial<RetryOptions> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     this.origin = origin;
     this.retry = { ...DEFAULT_RETRY, ...retry };
+    this.#headers = headers;
+  }
+
+  /** Chooses the password of an account by a link that works once. @param token that of the link */
+  async choosePassword(token: string, newPassword: string): Promise<void> {
+    const response = await this.#auth("reset-password", { token, newPassword });
+    if (!response.ok) throw new Error(`The one-time link answered ${response.status}.`);
+  }
+
+  /** Deletes the account that is signed in. */
+  async deleteAccount(password: string): Promise<void> {
+    const response = await this.#auth("delete-user", { password });
+    if (!response.ok) throw new Error(`Deleting the account answered ${response.status}.`);
   }
 
   /** Signs in; signs up first if there is no such account. */
@@ -98,13 +119,18 @@ export class ApiClient {
 
   #fetch(path: string, init: RequestInit): Promise<Response> {
     const signal = AbortSignal.timeout(this.retry.timeoutMs);
-    return fetch(this.origin + path, { ...init, signal });
+    const headers = { ...this.#headers, ...(init.headers as Record<string, string>) };
+    return fetch(this.origin + path, { ...init, headers, signal });
   }
 
   #auth(path: string, body: unknown): Promise<Response> {
     return this.#fetch(`/api/auth/${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", origin: this.origin },
+      headers: {
+        "content-type": "application/json",
+        origin: this.origin,
+        ...(this.#cookie === "" ? {} : { cookie: this.#cookie }),
+      },
       body: JSON.stringify(body),
     });
   }

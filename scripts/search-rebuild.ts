@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { z } from "zod";
 import { openLocalDatabase, SEARCH } from "./dev/local-databases.ts";
-import { readSettings, ROOT } from "./dev/settings.ts";
+import { readSettings } from "./dev/settings.ts";
 
 /**
  * `npm run search:rebuild -- [--remote]`: requests a rebuild of the search index and shows its progress, for the database
@@ -15,18 +13,12 @@ const { values } = parseArgs({ options: { remote: { type: "boolean", default: fa
 const POLL_MS = 2000;
 
 const State = z.array(z.object({ name: z.string(), value: z.string() }));
-const Rows = z.array(z.object({ results: State }));
 const Progress = z.object({ done: z.int(), total: z.int(), skipped: z.int() });
 
-/** Runs SQL in the deployed database. */
-async function queryRemote(command: string): Promise<z.infer<typeof State>> {
-  const { stdout } = await promisify(execFile)(
-    join(ROOT, "node_modules/.bin/wrangler"),
-    ["d1", "execute", "SEARCH", "--remote", "--json", "--command", command],
-    { cwd: ROOT },
-  );
-  return Rows.parse(JSON.parse(stdout)).flatMap((result) => result.results);
-}
+// Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+const remote = values.remote
+  ? await (await import("./deploy/remote.ts")).openRemote(process.env)
+  : null;
 
 /** Runs SQL in the local database. */
 function queryLocal(command: string): z.infer<typeof State> {
@@ -41,7 +33,7 @@ function queryLocal(command: string): z.infer<typeof State> {
 }
 
 async function sql(command: string): Promise<Map<string, string>> {
-  const rows = values.remote ? await queryRemote(command) : queryLocal(command);
+  const rows = remote ? State.parse(await remote.query("SEARCH", command)) : queryLocal(command);
   return new Map(rows.map((row) => [row.name, row.value]));
 }
 

@@ -49,13 +49,14 @@ export async function publishVideo(
   return { id, creatorId: creator.id, account };
 }
 
-/** @throws Error with the reason when the video fails */
-export async function untilReady(api: ApiClient, id: string): Promise<Video> {
+/** @throws Error with the reason when the video fails, or when it is late */
+export async function untilReady(api: ApiClient, id: string, late?: AbortSignal): Promise<Video> {
   for (;;) {
     const video = Video.parse(await api.call("GET", `/v1/videos/${id}`));
     const { title, state, error } = video;
     if (state === "ready") return video;
     if (state === "failed") throw new Error(`${title}: ${error?.code}: ${error?.detail}`);
+    if (late?.aborted) throw new Error(`${title} is still ${state}.`);
     await wait(POLL_MS);
   }
 }

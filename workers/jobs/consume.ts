@@ -10,6 +10,10 @@ import { runWorkerTasks } from "./worker-tasks.ts";
 /** The desk and the cron see to the rest. */
 const PROMOTIONS_PER_MESSAGE = 50;
 
+/** The queue of wrangler.toml: in an instance of another name, names of queues begin with that of the instance. */
+const productQueue = (name: string): string =>
+  /(?:^|-)((?:transcode|events|checksums)(?:-dead)?)$/.exec(name)?.[1] ?? name;
+
 /**
  * The consumer of every queue. The queue delivers a message again when this throws.
  * @param purgeCache drops the cached responses that show a video
@@ -27,7 +31,8 @@ async function dispatch(
   env: Env,
   purgeCache: (videoId: string) => Promise<void>,
 ): Promise<void> {
-  switch (batch.queue) {
+  const queue = productQueue(batch.queue);
+  switch (queue) {
     // A wake message carries no work: one look tells what to do, however many messages came. It never waits for a task of a
     // runner.
     case "transcode": {
@@ -44,7 +49,7 @@ async function dispatch(
     case "transcode-dead":
     case "events-dead":
     case "checksums-dead":
-      return handleDeadLetters(batch, env);
+      return handleDeadLetters({ queue, messages: batch.messages }, env);
     default:
       throw new Error(`There is no consumer for the queue ${batch.queue}.`);
   }

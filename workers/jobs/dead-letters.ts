@@ -8,7 +8,7 @@ import { count } from "../count.ts";
  * outbox stay, so that the sweep sends them again later, when the cause may be gone.
  */
 export async function handleDeadLetters(
-  batch: MessageBatch,
+  batch: Pick<MessageBatch, "queue" | "messages">,
   env: Pick<Env, "CATALOG">,
 ): Promise<void> {
   const { queue } = batch;

@@ -272,22 +272,28 @@ test("reading a whole source waits until the end of its upload has been answered
   expect(delays.get("events")).toBe(0);
 });
 
-test("a message that fails for good is told and kept, and the others of its batch are handled", async () => {
-  const lines: string[] = [];
-  const spy = vi
-    .spyOn(console, "error")
-    .mockImplementation((line: string) => void lines.push(line));
-  const id = newId();
-  const batch = createMessageBatch("events-dead", [
-    { id, timestamp: new Date(), attempts: 1, body: { kind: "purge-video", videoId: id } },
-  ]);
-  await consume(batch, env, async () => undefined);
-  const result = await getQueueResult(batch, createExecutionContext());
-  spy.mockRestore();
-  expect(result.outcome).toBe("ok");
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
-    expect.objectContaining({ event: "queue.dead-letter", queue: "events-dead" }),
-  );
-  const [letter] = await listDeadLetters(db, 1);
-  expect(letter?.body).toEqual({ kind: "purge-video", videoId: id });
-});
+test.each(["events-dead", "acme-events-dead"])(
+  "a message that fails for good is told and kept, also in an instance of another name: %s",
+  async (queue) => {
+    const lines: string[] = [];
+    const spy = vi
+      .spyOn(console, "error")
+      .mockImplementation((line: string) => void lines.push(line));
+    const id = newId();
+    const batch = createMessageBatch(queue, [
+      { id, timestamp: new Date(), attempts: 1, body: { kind: "purge-video", videoId: id } },
+    ]);
+    await consume(batch, env, async () => undefined);
+    const result = await getQueueResult(batch, createExecutionContext());
+    spy.mockRestore();
+    expect(result.outcome).toBe("ok");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+      expect.objectContaining({ event: "queue.dead-letter", queue: "events-dead" }),
+    );
+    const [letter] = await listDeadLetters(db, 1);
+    expect(letter).toMatchObject({
+      queue: "events-dead",
+      body: { kind: "purge-video", videoId: id },
+    });
+  },
+);

@@ -1,0 +1,65 @@
+/**
+ * `npm run backup -- [--remote] [--to r2|<folder>]`: copies CATALOG, which is the truth, with checksums, the settings and the
+ * names of secrets; with --remote also the list of all objects. Without --remote it takes the database of `npm run dev`.
+ * `--to r2` stores it in the bucket `<name>-backups` and keeps the newest thirty.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { storeBackup } from "./backup/bucket.ts";
+import { dumpLocalCatalog } from "./backup/local-catalog.ts";
+import { CATALOG_FILE, OBJECTS_FILE, writeManifest } from "./backup/manifest.ts";
+import { dumpRemoteCatalog, listObjects } from "./backup/remote-catalog.ts";
+import { openRemote } from "./deploy/remote.ts";
+import { DEPLOY_FOLDER } from "./deploy/secrets.ts";
+import { instanceVars, secretsOf } from "./deploy/wrangler-config.ts";
+import { readSettings, ROOT } from "./dev/settings.ts";
+
+const { values } = parseArgs({
+  options: { remote: { type: "boolean", default: false }, to: { type: "string" } },
+});
+
+async function productVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return version;
+}
+
+async function main(): Promise<void> {
+  const isForBucket = values.to === "r2";
+  if (isForBucket && !values.remote) throw new Error("--to r2 needs --remote.");
+  const createdAt = new Date().toISOString();
+  const name = createdAt.replaceAll(/[:.]/g, "-");
+  const folder =
+    values.to === undefined || isForBucket
+      ? join(DEPLOY_FOLDER, "backups", name)
+      : resolve(values.to);
+  await mkdir(folder, { recursive: true });
+  const remote = values.remote ? await openRemote(process.env) : null;
+  const files = remote ? [CATALOG_FILE, OBJECTS_FILE] : [CATALOG_FILE];
+  const dumped = remote
+    ? await dumpRemoteCatalog(remote, folder)
+    : await dumpLocalCatalog(readSettings(process.env).state, folder);
+  if (remote) await listObjects(remote, folder);
+  const manifest = await writeManifest(folder, files, {
+    createdAt,
+    version: await productVersion(),
+    ...dumped,
+    settings: remote ? instanceVars(remote.instance, remote.product, remote.state.account.id) : {},
+    secrets: remote ? secretsOf(remote.instance, remote.product) : [],
+  });
+  if (remote && isForBucket) await storeBackup(remote, folder, name, files);
+  const { bytes } = manifest.files[CATALOG_FILE] ?? { bytes: 0 };
+  console.log(
+    `${folder}: ${manifest.tables["videos"] ?? 0} videos, ${manifest.tables["user"] ?? 0} accounts, ${bytes} bytes.`,
+  );
+  if (isForBucket) console.log(`Stored as ${name}: npm run restore -- --remote r2:${name}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,209 @@
+import Cloudflare from "cloudflare";
+import { expect, test } from "vitest";
+import { ACCOUNT, INSTANCE } from "./accounts.fixture.ts";
+import { changesIn, storageTokenInstruction } from "./changes.ts";
+import { readProduct } from "./product.ts";
+import { readAccount } from "./read-account.ts";
+
+/**
+ * The operations that a deployment calls, from Cloudflare's OpenAPI schema (github.com/cloudflare/api-schemas, commit
+ * 8c9b6cf of 2024-08-07, the newest of which a copy was at hand): the properties that a body must and may have.
+ */
+const IN_SCHEMA: Record<string, { required?: string[]; allowed?: string[] }> = {
+  "GET /accounts": {},
+  "GET /accounts/{}/subscriptions": {},
+  "GET /accounts/{}/d1/database": {},
+  "POST /accounts/{}/d1/database": {
+    required: ["name"],
+    allowed: ["name", "primary_location_hint"],
+  },
+  "POST /accounts/{}/d1/database/{}/query": { required: ["sql"], allowed: ["sql", "params"] },
+  "GET /accounts/{}/r2/buckets/{}": {},
+  "POST /accounts/{}/r2/buckets": {
+    required: ["name"],
+    allowed: ["name", "locationHint", "storageClass"],
+  },
+  "GET /accounts/{}/queues": {},
+  "POST /accounts/{}/queues": {},
+  "GET /accounts/{}/workers/scripts": {},
+  "GET /accounts/{}/workers/scripts/{}/deployments": {},
+  "POST /accounts/{}/workers/scripts/{}/deployments": {},
+  "GET /accounts/{}/pages/projects/{}": {},
+  "POST /accounts/{}/pages/projects": {
+    allowed: ["name", "production_branch", "build_config", "deployment_configs", "source"],
+  },
+  "GET /accounts/{}/pages/projects/{}/domains": {},
+  "POST /accounts/{}/pages/projects/{}/domains": {},
+  "POST /accounts/{}/pages/projects/{}/deployments/{}/rollback": {},
+  "GET /zones": {},
+};
+
+/** That schema does not have them; only the types of Cloudflare's client check these calls. */
+const TYPED_ONLY = new Set([
+  "GET /accounts/{}/r2/buckets/{}/cors",
+  "PUT /accounts/{}/r2/buckets/{}/cors",
+  "GET /accounts/{}/r2/buckets/{}/lifecycle",
+  "PUT /accounts/{}/r2/buckets/{}/lifecycle",
+  "GET /accounts/{}/workers/scripts/{}/secrets",
+  "GET /accounts/{}/tokens",
+  "POST /accounts/{}/tokens",
+  "DELETE /accounts/{}/tokens/{}",
+  "GET /accounts/{}/tokens/permission_groups",
+]);
+
+/** Names after these words are parameters of a path. */
+const COLLECTIONS = new Set([
+  "accounts",
+  "database",
+  "buckets",
+  "scripts",
+  "projects",
+  "deployments",
+  "tokens",
+]);
+const NOT_PARAMETERS = new Set(["permission_groups"]);
+
+function operationOf(method: string, url: URL): string {
+  const parts = url.pathname.replace("/client/v4", "").split("/");
+  const path = parts.map((part, index) =>
+    COLLECTIONS.has(parts[index - 1] ?? "") && !NOT_PARAMETERS.has(part) ? "{}" : part,
+  );
+  return `${method} ${path.join("/")}`;
+}
+
+interface Call {
+  operation: string;
+  url: URL;
+  body: Record<string, unknown>;
+}
+
+/** Cloudflare's client with a wire that keeps what is sent. @param answers results by operation; none is an empty list */
+function wired(answers: Record<string, unknown> = {}) {
+  const calls: Call[] = [];
+  const client = new Cloudflare({
+    apiToken: "only-for-tests",
+    maxRetries: 0,
+    fetch: async (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : String(input));
+      const operation = operationOf(init?.method?.toUpperCase() ?? "GET", url);
+      const body = typeof init?.body === "string" ? JSON.parse(init.body) : {};
+      calls.push({ operation, url, body: body as Call["body"] });
+      const isFirstPage = Number(url.searchParams.get("page") ?? "1") === 1;
+      const result = isFirstPage ? answers[operation] : [];
+      if (result instanceof Response) return result;
+      return Response.json({ success: true, errors: [], messages: [], result: result ?? [] });
+    },
+  });
+  return { client, calls };
+}
+
+function expectInSchema(calls: readonly Call[]): void {
+  for (const { operation, body } of calls) {
+    if (TYPED_ONLY.has(operation)) continue;
+    const known = IN_SCHEMA[operation];
+    expect(known, `${operation} is no operation of Cloudflare's API`).toBeDefined();
+    expect(Object.keys(body)).toEqual(expect.arrayContaining(known?.required ?? []));
+    if (known?.allowed)
+      for (const property of Object.keys(body)) expect(known.allowed).toContain(property);
+  }
+}
+
+const ofAccount = { "GET /accounts": [{ id: ACCOUNT, name: "Ada's account" }] };
+
+test("reading an account only reads, by operations that exist", async () => {
+  const product = readProduct();
+  const database = { name: "kinora-catalog", uuid: "id-of-catalog" };
+  const { client, calls } = wired({
+    ...ofAccount,
+    "GET /accounts/{}/d1/database": [database],
+    "GET /accounts/{}/workers/scripts": [{ id: "kinora" }],
+    "GET /accounts/{}/r2/buckets/{}": { name: "kinora-media" },
+    "GET /accounts/{}/workers/scripts/{}/deployments": { deployments: [{ id: "1", versions: [] }] },
+    "GET /accounts/{}/r2/buckets/{}/cors": new Response("{}", { status: 404 }),
+    "GET /accounts/{}/r2/buckets/{}/lifecycle": { rules: [] },
+    "GET /accounts/{}/pages/projects/{}": { name: "kinora-web" },
+    "GET /accounts/{}/subscriptions": new Response("{}", { status: 403 }),
+  });
+  const state = await readAccount(client, INSTANCE, product);
+  expect(state).toMatchObject({
+    account: { id: ACCOUNT },
+    subscriptions: null,
+    databases: { CATALOG: database },
+    applied: { CATALOG: [] },
+    bucket: { name: "kinora-media" },
+    cors: null,
+    worker: { id: "kinora" },
+    deployment: { id: "1" },
+    admins: 0,
+  });
+  expectInSchema(calls);
+  const writes = calls.filter(({ operation }) => !operation.startsWith("GET "));
+  expect(writes.map(({ body }) => String(body["sql"]).slice(0, 6))).toEqual(
+    writes.map(() => "SELECT"),
+  );
+});
+
+test("each change is one operation, with the properties that it takes", async () => {
+  const { client, calls } = wired();
+  const changes = changesIn(client, ACCOUNT, INSTANCE);
+  await changes.createDatabase("kinora-catalog");
+  await changes.createBucket("kinora-media");
+  await changes.createQueue("events");
+  await changes.createSite("kinora-web");
+  await changes.addDomain("kinora-web", "video.example.com");
+  await changes.setCors("kinora-media", ["https://video.example.com"]);
+  await changes.setLifecycle("kinora-media");
+  await changes.splitTraffic("kinora", [
+    { version: "new", percentage: 10 },
+    { version: "old", percentage: 90 },
+  ]);
+  await changes.restoreSite("kinora-web", "site-1");
+  expectInSchema(calls);
+  const bodyOf = (operation: string) => calls.find((call) => call.operation === operation)?.body;
+  expect(bodyOf("POST /accounts/{}/d1/database")).toEqual({
+    name: "kinora-catalog",
+    primary_location_hint: "weur",
+  });
+  expect(bodyOf("POST /accounts/{}/queues")).toEqual({ queue_name: "events" });
+  expect(bodyOf("POST /accounts/{}/workers/scripts/{}/deployments")).toEqual({
+    strategy: "percentage",
+    versions: [
+      { version_id: "new", percentage: 10 },
+      { version_id: "old", percentage: 90 },
+    ],
+  });
+});
+
+test("the key of an R2 token is its id, the secret the hash of its value, for one bucket", async () => {
+  const { client, calls } = wired({
+    "GET /accounts/{}/tokens": [{ id: "old", name: "kinora: parts of uploads" }],
+    "GET /accounts/{}/tokens/permission_groups": [
+      { id: "group", name: "Workers R2 Storage Bucket Item Write" },
+    ],
+    "POST /accounts/{}/tokens": { id: "token-id", value: "token-value" },
+    "DELETE /accounts/{}/tokens/{}": { id: "old" },
+  });
+  const changes = changesIn(client, ACCOUNT, INSTANCE);
+  expect(await changes.createStorageToken("kinora-media")).toEqual({
+    S3_ACCESS_KEY_ID: "token-id",
+    // printf token-value | sha256sum
+    S3_SECRET_ACCESS_KEY: "e6c02a5742ea9d4de588eb9b9de7bed43dc17011552186bed3e98b2c5958ff4a",
+  });
+  expect(calls.map(({ operation }) => operation)).toContain("DELETE /accounts/{}/tokens/{}");
+  expect(calls.at(-1)?.body).toMatchObject({
+    policies: [
+      { resources: { [`com.cloudflare.edge.r2.bucket.${ACCOUNT}_default_kinora-media`]: "*" } },
+    ],
+  });
+});
+
+test("where no token can be made, one instruction says how", async () => {
+  const forbidden = { success: false, errors: [{ code: 9109, message: "Unauthorized" }] };
+  const { client } = wired({
+    "GET /accounts/{}/tokens": Response.json(forbidden, { status: 403 }),
+  });
+  const changes = changesIn(client, ACCOUNT, INSTANCE);
+  await expect(changes.createStorageToken("kinora-media")).rejects.toThrow(
+    storageTokenInstruction(ACCOUNT, "kinora-media"),
+  );
+});

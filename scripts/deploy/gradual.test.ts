@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { deployGradually } from "./gradual.ts";
+import { versionIn } from "./wrangler.ts";
+
+const BEFORE = [{ version_id: "old", percentage: 100 }];
+
+/** Follows a deployment. @param broken the step that fails */
+async function follow(broken?: "upload" | "check" | "finish") {
+  const happened: string[] = [];
+  const step = (name: string) => async () => {
+    happened.push(name);
+    if (name === broken) throw new Error(`${name} failed`);
+  };
+  const deployment = deployGradually({
+    worker: "kinora",
+    before: BEFORE,
+    changes: {
+      splitTraffic: async (_worker, shares) => {
+        happened.push(shares.map((one) => `${one.version} ${one.percentage} %`).join(", "));
+      },
+    },
+    upload: async () => {
+      await step("upload")();
+      return "new";
+    },
+    check: async (headers) => {
+      expect(headers).toEqual({ "cloudflare-workers-version-overrides": 'kinora="new"' });
+      await step("check")();
+    },
+    finish: step("finish"),
+    print: () => {},
+  });
+  const error = await deployment.then(
+    () => null,
+    (reason: Error) => reason.message,
+  );
+  return { happened, error };
+}
+
+test("a version is tried out by a few before everyone has it", async () => {
+  expect(await follow()).toEqual({
+    happened: ["upload", "new 10 %, old 90 %", "check", "finish"],
+    error: null,
+  });
+});
+
+test.each(["check", "finish"] as const)(
+  "after a failure (%s) everyone has the version from before, and the deployment fails",
+  async (broken) => {
+    const { happened, error } = await follow(broken);
+    expect(happened.at(-1)).toBe("old 100 %");
+    expect(error).toBe(`${broken} failed`);
+  },
+);
+
+test("a version that cannot be uploaded changes nothing", async () => {
+  expect(await follow("upload")).toEqual({ happened: ["upload"], error: "upload failed" });
+});
+
+test("the id of a version is what wrangler writes to its output file", () => {
+  const lines = [
+    { type: "wrangler-session", version: 1 },
+    { type: "version-upload", version: 1, worker_name: "kinora", version_id: "a-b-c" },
+  ];
+  const output = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  expect(versionIn(output)).toBe("a-b-c");
+  expect(() => versionIn('{"type":"wrangler-session"}\n')).toThrow(/did not say/);
+});

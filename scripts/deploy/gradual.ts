@@ -1,0 +1,55 @@
+import type { Deployment } from "cloudflare/resources/workers/scripts/deployments";
+import type { Changes } from "./changes.ts";
+
+/** What viewers get of a version that was not checked in production yet. */
+const FIRST_SHARE_PERCENT = 10;
+
+export interface GradualDeployment {
+  worker: string;
+  /** The versions that serve now, with their shares. */
+  before: Deployment["versions"];
+  changes: Pick<Changes, "splitTraffic">;
+  /** Uploads the new version, which nobody gets yet. @returns its id */
+  upload(): Promise<string>;
+  /** Deploys it to everyone. */
+  finish(): Promise<void>;
+  /** Tries out what the headers choose. @throws Error when it does not work */
+  check(headers: Record<string, string>): Promise<void>;
+  print: (line: string) => void;
+}
+
+/** Has Cloudflare serve a request by one version: developers.cloudflare.com/workers, Gradual deployments. */
+const choose = (worker: string, version: string): Record<string, string> => ({
+  "cloudflare-workers-version-overrides": `${worker}="${version}"`,
+});
+
+/** The version that most viewers get; undefined without any. An update may have broken off while two were deployed. */
+export const mainVersion = (versions: Deployment["versions"]): string | undefined =>
+  versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.version_id;
+
+/**
+ * Deploys a version to a few viewers, tries it out in production, and then deploys it to everyone. If it does not work, or
+ * the deployment breaks off, the versions from before serve everyone again.
+ * @throws Error of what did not work
+ */
+export async function deployGradually(gradual: GradualDeployment): Promise<void> {
+  const { worker, before, changes, print } = gradual;
+  const main = mainVersion(before);
+  if (main === undefined) throw new Error("There is no version to go back to.");
+  const version = await gradual.upload();
+  print(`Version ${version} is uploaded; ${main} serves.`);
+  try {
+    await changes.splitTraffic(worker, [
+      { version, percentage: FIRST_SHARE_PERCENT },
+      { version: main, percentage: 100 - FIRST_SHARE_PERCENT },
+    ]);
+    print(`${FIRST_SHARE_PERCENT} % of requests have it. Trying it out ...`);
+    await gradual.check(choose(worker, version));
+    await gradual.finish();
+    print("All requests have it.");
+  } catch (error) {
+    print(`It does not work: ${main} serves everyone again.`);
+    await changes.splitTraffic(worker, [{ version: main, percentage: 100 }]);
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Role } from "../../workers/contract/accounts.ts";
+import { newId } from "../../workers/domain/id.ts";
+import { newSecret } from "../../workers/domain/secret.ts";
+
+/** One statement with its parameters, which are text, as Cloudflare's API takes them. */
+export interface Statement {
+  sql: string;
+  params: string[];
+}
+
+export interface OneTimeLink {
+  /** Of the page `/reset-password?token=`. It is in no table: the database has its hash. */
+  token: string;
+  /** In this order. */
+  statements: Statement[];
+}
+
+/** The name by which the auth library keeps the token of a link (its option `storeIdentifier: "hashed"`). */
+async function identifierOf(token: string): Promise<string> {
+  const bytes = new TextEncoder().encode(`reset-password:${token}`);
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Buffer.from(digest).toString("base64url");
+}
+
+/**
+ * An account without a password, and a link to choose one, the same as that of a mail after "Forgot password?". So the first
+ * administrator needs neither mail nor open sign-up, and nobody else can take the role. An account that exists gets the role
+ * and the link; older links end.
+ */
+export async function oneTimeLink(
+  account: { email: string; name: string; role: Role },
+  lifetimeMs: number,
+  now = Date.now(),
+): Promise<OneTimeLink> {
+  const token = newSecret();
+  const email = account.email.toLowerCase();
+  const time = String(now);
+  return {
+    token,
+    statements: [
+      {
+        sql: `INSERT INTO user (id, name, email, email_verified, role, created_at, updated_at)
+              VALUES (?, ?, ?, 1, ?, ?, ?)
+              ON CONFLICT (email) DO UPDATE SET
+                role = excluded.role, email_verified = 1, updated_at = excluded.updated_at`,
+        params: [newId(), account.name, email, account.role, time, time],
+      },
+      {
+        sql: "DELETE FROM verification WHERE value = (SELECT id FROM user WHERE email = ?)",
+        params: [email],
+      },
+      {
+        sql: `INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
+              SELECT ?, ?, id, ?, ?, ? FROM user WHERE email = ?`,
+        params: [newId(), await identifierOf(token), String(now + lifetimeMs), time, time, email],
+      },
+    ],
+  };
+}

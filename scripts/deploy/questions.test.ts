@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readInstance, saveInstance } from "./instance.ts";
+import { completeInstance, fromEnvironment, type Person } from "./questions.ts";
+
+/** Answers in order. */
+function person(answers: string[]): Person & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    ask: async (question) => {
+      asked.push(question);
+      return answers.shift() ?? "";
+    },
+    close: () => {},
+  };
+}
+
+test("in CI the environment answers, and the rest has its usual value", async () => {
+  const given = fromEnvironment({
+    KINORA_DEPLOY_ADMIN: "ada@example.com",
+    KINORA_DEPLOY_MAIL_ENDPOINT: "https://mail.example.com/send",
+    KINORA_DEPLOY_UPLOADS: "worker",
+  });
+  expect(await completeInstance(given, null)).toMatchObject({
+    name: "kinora",
+    domain: "",
+    admin: "ada@example.com",
+    mailEndpoint: "https://mail.example.com/send",
+    uploads: "worker",
+  });
+  await expect(completeInstance({}, null)).rejects.toThrow(/admin.*KINORA_DEPLOY_ADMIN/);
+  await expect(
+    completeInstance({ admin: "ada@example.com", region: "moon" }, null),
+  ).rejects.toThrow(/KINORA_DEPLOY_REGION/);
+});
+
+test("a person is asked only what is not known, and again after a mistake", async () => {
+  const someone = person(["acme", "not a host", "video.example.com", "", "ada@example.com", ""]);
+  const instance = await completeInstance({}, someone);
+  expect(instance).toMatchObject({ name: "acme", domain: "video.example.com", mailEndpoint: "" });
+  expect(someone.asked).toHaveLength(6);
+  const nothing = person([]);
+  expect(await completeInstance({ ...instance }, nothing)).toEqual(instance);
+  expect(nothing.asked).toEqual([]);
+});
+
+test("settings are saved for the next update, and a mistake in the file is named", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kinora-instance-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "kinora.config.json");
+  expect(await readInstance(file)).toEqual({});
+  const instance = await completeInstance({ admin: "ada@example.com" }, null);
+  await saveInstance(instance, file);
+  expect(await readInstance(file)).toEqual(instance);
+  await writeFile(file, JSON.stringify({ name: "Not A Name", secret: "x" }));
+  await expect(readInstance(file)).rejects.toThrow(/kinora\.config\.json is not valid/);
+});
