@@ -45,6 +45,7 @@ beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   catalog = migrated("catalog.sqlite", "migrations/catalog");
   search = migrated("search.sqlite", "migrations/search");
+  migrated("metrics.sqlite", "migrations/metrics").close();
 });
 afterAll(() => {
   catalog.close();
