@@ -100,6 +100,8 @@ export type MetricPoint = [
 /** The values of labels as one text, in the order of their definition. */
 export function labelText<M extends Metric>(metric: M, labels: LabelsOf<M>): string {
   const names: readonly string[] = METRICS[metric].labels;
+  // The gate counts with every segment, by one label.
+  if (names.length === 1) return (labels as Record<string, string>)[names[0]!]!;
   return names.map((name) => (labels as Record<string, string>)[name]).join(",");
 }
 
