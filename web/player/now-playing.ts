@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { wantsLessMotion } from "../reduced-motion.ts";
 import { tryToPlay } from "./media-element.ts";
 
 /** The video element of the page's player, for what is beside it: chapters, transcript, times in the description. */
@@ -10,5 +11,5 @@ export function playFrom(seconds: number): void {
   if (!media) return;
   media.currentTime = seconds;
   tryToPlay(media);
-  media.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  media.scrollIntoView({ block: "nearest", behavior: wantsLessMotion() ? "instant" : "smooth" });
 }

@@ -41,7 +41,7 @@ export function PlayerControls(props: Props) {
         statistics={props.statistics}
         onStatistics={props.onStatistics}
       />
-      {captions && <media-captions-menu hidden anchor="auto" />}
+      {captions && <media-captions-menu hidden anchor="auto" aria-label={t("watch.captions")} />}
       <media-control-bar class="player-timeline">
         <media-time-range>
           {storyboard && <media-preview-thumbnail slot="preview" />}

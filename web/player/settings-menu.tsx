@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { Chapter } from "../../workers/contract/chapters.ts";
 import { clock } from "../format.ts";
-import { ChoiceMenu, SwitchMenu } from "./choice-menu.tsx";
+import { ChoiceMenu, leaveSubmenu, MenuBack, submenuNamed, SwitchMenu } from "./choice-menu.tsx";
 import { hasMediaSource } from "./media-support.ts";
 import {
   CAPTION_BACKGROUNDS,
@@ -41,23 +41,31 @@ const CAPTION_MENUS = [
 export function SettingsMenu({ element, captions, chapters, statistics, onStatistics }: Props) {
   const [isLooping, setLooping] = useState(element.current?.loop ?? false);
   return (
-    <media-settings-menu hidden anchor="auto">
+    <media-settings-menu
+      hidden
+      anchor="auto"
+      aria-label={t("settings.title")}
+      onKeyDownCapture={leaveSubmenu}
+    >
       <media-settings-menu-item>
         {t("settings.quality")}
-        <media-rendition-menu slot="submenu" hidden>
-          <div slot="title">{t("settings.quality")}</div>
+        <media-rendition-menu {...submenuNamed(t("settings.quality"))}>
+          <MenuBack label={t("settings.quality")} />
         </media-rendition-menu>
       </media-settings-menu-item>
       <media-settings-menu-item>
         {t("settings.speed")}
-        <media-playback-rate-menu slot="submenu" hidden rates="0.25 0.5 0.75 1 1.25 1.5 1.75 2">
-          <div slot="title">{t("settings.speed")}</div>
+        <media-playback-rate-menu
+          {...submenuNamed(t("settings.speed"))}
+          rates="0.25 0.5 0.75 1 1.25 1.5 1.75 2"
+        >
+          <MenuBack label={t("settings.speed")} />
         </media-playback-rate-menu>
       </media-settings-menu-item>
       <media-settings-menu-item>
         {t("settings.audio")}
-        <media-audio-track-menu slot="submenu" hidden>
-          <div slot="title">{t("settings.audio")}</div>
+        <media-audio-track-menu {...submenuNamed(t("settings.audio"))}>
+          <MenuBack label={t("settings.audio")} />
         </media-audio-track-menu>
       </media-settings-menu-item>
       {chapters.length > 0 && <ChaptersMenu element={element} chapters={chapters} />}

@@ -17,7 +17,9 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
       onKeyDown={(event) => event.key === "?" && dialog.current?.close()}
     >
       <h2 id="shortcuts">{t("keys.title")}</h2>
-      <dl class="shortcuts">
+      {/* It scrolls in a low window, by keys too. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <dl class="shortcuts" tabIndex={0}>
         {SHORTCUTS.map(({ label, does }) => (
           <div key={does()}>
             <dt>{label()}</dt>

@@ -19,13 +19,16 @@ export function useMenus(controller: RefObject<HTMLElement>): void {
         () => listeners.abort(),
         () => undefined,
       );
-    const onClick = ({ target }: Event) => {
+    // media-chrome's buttons take keys without a click.
+    const onPress = (event: Event) => {
+      if (event instanceof KeyboardEvent && !["Enter", " "].includes(event.key)) return;
+      const { target } = event;
       const button = target instanceof HTMLElement && target.closest<HTMLElement>(MENU_BUTTONS);
       if (button) void load().then(() => listeners.signal.aborted && button.click());
     };
     for (const name of ["pointerover", "focusin"])
       player.addEventListener(name, () => void load(), options);
-    player.addEventListener("click", onClick, options);
+    for (const name of ["click", "keyup"]) player.addEventListener(name, onPress, options);
     return () => listeners.abort();
   }, [controller]);
 }

@@ -79,6 +79,8 @@ export const messages: Translated<"watch"> = {
   "player.unsupported": "لا يمكن لمتصفحك تشغيل هذا الفيديو.",
   "player.refused": "لم يعد لديك إذن بمشاهدة هذا الفيديو، أو أنه غير متاح في موقعك.",
 
+  "settings.title": "الإعدادات",
+  "settings.back": "{menu}: العودة إلى الإعدادات",
   "settings.quality": "الجودة",
   "settings.speed": "السرعة",
   "settings.audio": "الصوت",

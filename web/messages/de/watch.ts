@@ -82,6 +82,8 @@ export const messages: Translated<"watch"> = {
   "player.refused":
     "Du hast keinen Zugriff mehr auf dieses Video, oder es ist an deinem Ort nicht verfügbar.",
 
+  "settings.title": "Einstellungen",
+  "settings.back": "{menu}: zurück zu den Einstellungen",
   "settings.quality": "Qualität",
   "settings.speed": "Geschwindigkeit",
   "settings.audio": "Ton",

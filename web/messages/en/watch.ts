@@ -80,6 +80,8 @@ export const messages = {
   "player.refused":
     "You no longer have access to this video, or it is not available in your location.",
 
+  "settings.title": "Settings",
+  "settings.back": "{menu}: back to the settings",
   "settings.quality": "Quality",
   "settings.speed": "Speed",
   "settings.audio": "Audio",
