@@ -15,16 +15,24 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function findInstalled(): string | undefined {
+/**
+ * Path of a program that can be run.
+ * @param chosen path that the environment names; it comes first
+ * @param names looked for in PATH
+ * @param others further paths
+ */
+export function findProgram(
+  chosen: string | undefined,
+  names: readonly string[],
+  others: readonly string[],
+): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const candidates = PROGRAM_NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [
-    process.env["CHROMIUM_PATH"] ?? "",
-    ...candidates,
-    MAC_PATH,
-    chromium.executablePath(),
-  ].find(isExecutable);
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [chosen ?? "", ...candidates, ...others].find(isExecutable);
 }
+
+const findInstalled = (): string | undefined =>
+  findProgram(process.env["CHROMIUM_PATH"], PROGRAM_NAMES, [MAC_PATH, chromium.executablePath()]);
 
 /** Tries Playwright's own browser, then Debian's package if this is root. Both may be unavailable. */
 function install(): void {
