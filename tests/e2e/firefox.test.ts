@@ -10,7 +10,8 @@ const TIMEOUT_MS = 120_000;
 const RADIO = "[role=menuitemradio]";
 const origin = inject("origin");
 const path = findFirefox();
-if (!path) console.warn("SKIPPED: the player in Firefox: install firefox-esr, or set FIREFOX_PATH.");
+if (!path)
+  console.warn("SKIPPED: the player in Firefox: install firefox-esr, or set FIREFOX_PATH.");
 
 describe.skipIf(!path)("the player in Firefox", () => {
   let browser: Browser;

@@ -91,36 +91,39 @@ test("with the keyboard alone a viewer comes from home to a video with captions,
 test.each([
   ["en-GB", "Settings", "Quality", "Quality: back to the settings"],
   ["de", "Einstellungen", "Qualität", "Qualität: zurück zu den Einstellungen"],
-])("in %s keys open each menu of the player, and a screen reader names it and all that is in it", async (...row) => {
-  const [locale, settings, quality, back] = row;
-  const page = await openPaused({ context: { ...DESKTOP, locale, reducedMotion: "reduce" } });
-  await page.locator("media-settings-menu-button").focus();
-  await page.keyboard.press("Enter");
-  await page.getByRole("menu", { name: settings, exact: true }).waitFor();
-  const items = page.locator("media-settings-menu > media-settings-menu-item");
-  const first = page.getByRole("menuitem", { name: quality });
-  await page.locator("media-settings-menu-item:focus").waitFor();
-  expect(await first.evaluate((item) => item.matches(":focus"))).toBe(true);
-  expect(await violations(page)).toEqual([]);
+])(
+  "in %s keys open each menu of the player, and a screen reader names it and all that is in it",
+  async (...row) => {
+    const [locale, settings, quality, back] = row;
+    const page = await openPaused({ context: { ...DESKTOP, locale, reducedMotion: "reduce" } });
+    await page.locator("media-settings-menu-button").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menu", { name: settings, exact: true }).waitFor();
+    const items = page.locator("media-settings-menu > media-settings-menu-item");
+    const first = page.getByRole("menuitem", { name: quality });
+    await page.locator("media-settings-menu-item:focus").waitFor();
+    expect(await first.evaluate((item) => item.matches(":focus"))).toBe(true);
+    expect(await violations(page)).toEqual([]);
 
-  await page.keyboard.press("Enter");
-  const submenu = page.getByRole("menu", { name: quality, exact: true });
-  await submenu.getByRole("menuitemradio").first().waitFor();
-  await submenu.getByRole("menuitem", { name: back, exact: true }).waitFor();
-  expect(await violations(page)).toEqual([]);
-  await page.locator("media-rendition-menu:focus-within").waitFor();
-  await page.keyboard.press("Escape");
-  await submenu.waitFor({ state: "hidden" });
-  await vi.waitFor(
-    async () => expect(await first.evaluate((item) => item.matches(":focus"))).toBe(true),
-    TIMEOUT_MS,
-  );
+    await page.keyboard.press("Enter");
+    const submenu = page.getByRole("menu", { name: quality, exact: true });
+    await submenu.getByRole("menuitemradio").first().waitFor();
+    await submenu.getByRole("menuitem", { name: back, exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.locator("media-rendition-menu:focus-within").waitFor();
+    await page.keyboard.press("Escape");
+    await submenu.waitFor({ state: "hidden" });
+    await vi.waitFor(
+      async () => expect(await first.evaluate((item) => item.matches(":focus"))).toBe(true),
+      TIMEOUT_MS,
+    );
 
-  // Every menu has a name, and no two the same.
-  const names = await page
-    .locator("media-controller [role=menu]")
-    .evaluateAll((menus) => menus.map((element) => element.getAttribute("aria-label") ?? ""));
-  expect(names.length).toBeGreaterThan(await items.count());
-  expect(names).not.toContain("");
-  expect(new Set(names).size).toBe(names.length);
-});
+    // Every menu has a name, and no two the same.
+    const names = await page
+      .locator("media-controller [role=menu]")
+      .evaluateAll((menus) => menus.map((element) => element.getAttribute("aria-label") ?? ""));
+    expect(names.length).toBeGreaterThan(await items.count());
+    expect(names).not.toContain("");
+    expect(new Set(names).size).toBe(names.length);
+  },
+);

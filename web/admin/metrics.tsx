@@ -27,6 +27,7 @@ export function Metrics() {
           <label>
             {t("admin.range")}{" "}
             <select
+              class="input"
               value={range}
               onChange={({ currentTarget }) => setRange(currentTarget.value as ChartRange)}
             >

@@ -21,7 +21,12 @@ export function Reports() {
     page.reload();
   });
   if (page.error) return <ErrorState heading="h2" error={page.error} onRetry={page.reload} />;
-  if (!page.data) return <p role="status">{t("admin.asking")}</p>;
+  if (!page.data)
+    return (
+      <p role="status" aria-busy="true">
+        {t("admin.asking")}
+      </p>
+    );
   if (page.data.items.length === 0 && cursors.length === 0)
     return (
       <EmptyState heading="h2" title={t("admin.noReports")}>

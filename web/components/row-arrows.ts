@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { wantsLessMotion } from "../reduced-motion.ts";
 
 /** How much of a row one press of an arrow moves: the last card stays as the first. */
 const SCROLL_SHARE = 0.85;
@@ -76,10 +77,9 @@ export function useRowArrows(count: number): RowArrows {
     const row = scroller.current;
     if (!row) return;
     const sign = isRightToLeft(row) ? -step : step;
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     row.scrollBy({
       left: sign * row.clientWidth * SCROLL_SHARE,
-      behavior: isStill ? "instant" : "smooth",
+      behavior: wantsLessMotion() ? "instant" : "smooth",
     });
   }
 

@@ -6,6 +6,7 @@ import { isBlank } from "../../workers/contract/unseen-text.ts";
 import { clock, dayOf, ratingText, viewCount } from "../format.ts";
 import { CreatorLink, titleOf } from "./creator-link.tsx";
 import { openSaveDialog } from "../library/save-dialog-host.tsx";
+import { wantsLessMotion } from "../reduced-motion.ts";
 import { Icon } from "./icon.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 import { t } from "../i18n/translate.ts";
@@ -63,7 +64,6 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
   /** The URL that failed: a new poster has another one. */
   const [broken, setBroken] = useState<string | null>(null);
   const poster = broken === video.poster ? null : video.poster;
-  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return (
     <span
       class="card-poster"
@@ -84,7 +84,7 @@ export function Poster({ video, eager = false }: { video: Video; eager?: boolean
           {Array.from(titleOf(video).trim())[0]?.toUpperCase()}
         </span>
       )}
-      {active && !reducedMotion && video.preview && (
+      {active && !wantsLessMotion() && video.preview && (
         <img class="card-preview" src={video.preview} alt="" />
       )}
       {video.duration !== null && <span class="card-duration">{clock(video.duration)}</span>}

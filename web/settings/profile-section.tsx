@@ -71,9 +71,9 @@ function ProfileImage({ kind, label, profile, onChange }: ImageProps) {
   return (
     <div class="profile-image">
       {url ? (
-        <img class={`profile-${kind}`} src={url} alt="" width={width} height={height} />
+        <img class={`profile-image-${kind}`} src={url} alt="" width={width} height={height} />
       ) : (
-        <div class={`profile-${kind} profile-empty`} aria-hidden="true" />
+        <div class={`profile-image-${kind} profile-empty`} aria-hidden="true" />
       )}
       <Field
         label={label}

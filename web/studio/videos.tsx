@@ -125,7 +125,9 @@ function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
       </a>
       <div class="video-row-main">
         <h2 class="video-row-title">
-          <a href={`/studio/${video.id}`}>{video.title}</a>
+          <a href={`/studio/${video.id}`} dir="auto">
+            {video.title}
+          </a>
         </h2>
         <p class="video-row-facts soft">
           <span>{dayOf(video.createdAt)}</span>

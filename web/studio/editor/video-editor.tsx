@@ -116,7 +116,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
           <p class="label soft">
             <a href="/studio">{t("header.myVideos")}</a>
           </p>
-          <h1>{video.title}</h1>
+          <h1 dir="auto">{video.title}</h1>
         </div>
         <StateBadge state={video.state} />
       </header>
