@@ -6,11 +6,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { storeBackup } from "./backup/bucket.ts";
 import { dumpLocalCatalog } from "./backup/local-catalog.ts";
 import { CATALOG_FILE, OBJECTS_FILE, writeManifest } from "./backup/manifest.ts";
 import { dumpRemoteCatalog, listObjects } from "./backup/remote-catalog.ts";
-import { openRemote } from "./deploy/remote.ts";
 import { DEPLOY_FOLDER } from "./deploy/secrets.ts";
 import { instanceVars, secretsOf } from "./deploy/wrangler-config.ts";
 import { readSettings, ROOT } from "./dev/settings.ts";
@@ -36,7 +34,10 @@ async function main(): Promise<void> {
       ? join(DEPLOY_FOLDER, "backups", name)
       : resolve(values.to);
   await mkdir(folder, { recursive: true });
-  const remote = values.remote ? await openRemote(process.env) : null;
+  // Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+  const remote = values.remote
+    ? await (await import("./deploy/remote.ts")).openRemote(process.env)
+    : null;
   const files = remote ? [CATALOG_FILE, OBJECTS_FILE] : [CATALOG_FILE];
   const dumped = remote
     ? await dumpRemoteCatalog(remote, folder)
@@ -49,7 +50,10 @@ async function main(): Promise<void> {
     settings: remote ? instanceVars(remote.instance, remote.product, remote.state.account.id) : {},
     secrets: remote ? secretsOf(remote.instance, remote.product) : [],
   });
-  if (remote && isForBucket) await storeBackup(remote, folder, name, files);
+  if (remote && isForBucket) {
+    const { storeBackup } = await import("./backup/bucket.ts");
+    await storeBackup(remote, folder, name, files);
+  }
   const { bytes } = manifest.files[CATALOG_FILE] ?? { bytes: 0 };
   console.log(
     `${folder}: ${manifest.tables["videos"] ?? 0} videos, ${manifest.tables["user"] ?? 0} accounts, ${bytes} bytes.`,

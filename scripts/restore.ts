@@ -5,11 +5,9 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { fetchBackup } from "./backup/bucket.ts";
 import { countLocalVideos, restoreLocalCatalog } from "./backup/local-catalog.ts";
 import { readManifest } from "./backup/manifest.ts";
 import { countRemoteVideos, restoreRemoteCatalog } from "./backup/remote-catalog.ts";
-import { openRemote } from "./deploy/remote.ts";
 import { DEPLOY_FOLDER } from "./deploy/secrets.ts";
 import { migrate } from "./dev/prepare.ts";
 import { readSettings } from "./dev/settings.ts";
@@ -26,12 +24,16 @@ const { values, positionals } = parseArgs({
 });
 
 async function main(source: string): Promise<void> {
-  const remote = values.remote ? await openRemote(process.env) : null;
+  // Loaded only where it is needed: with it come wrangler and Cloudflare's client.
+  const remote = values.remote
+    ? await (await import("./deploy/remote.ts")).openRemote(process.env)
+    : null;
   let folder = resolve(source);
   if (source.startsWith(IN_BUCKET)) {
     if (!remote) throw new Error("A backup in R2 is restored with --remote.");
     const name = source.slice(IN_BUCKET.length);
     folder = join(DEPLOY_FOLDER, "backups", name);
+    const { fetchBackup } = await import("./backup/bucket.ts");
     await fetchBackup(remote, name, folder);
   }
   const manifest = await readManifest(folder);

@@ -69,7 +69,7 @@ test("a backup of the running product is restored into it, and its search index 
   expect(catalog.prepare("SELECT count(*) AS n FROM captions").get()).toEqual({ n: 0 });
   const requested = search.prepare("SELECT value FROM index_state WHERE name = 'requested'").get();
   expect(requested).toEqual({ value: "yes" });
-});
+}, 180_000);
 
 test("a backup that was changed, or is not complete, is not restored", async () => {
   const before = all();
@@ -78,4 +78,4 @@ test("a backup that was changed, or is not complete, is not restored", async () 
   rmSync(join(backup, "manifest.json"));
   await expect(run("restore.ts", "--replace", backup)).rejects.toThrow(/is no backup/);
   expect(all()).toEqual(before);
-});
+}, 180_000);

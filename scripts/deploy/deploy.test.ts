@@ -65,7 +65,7 @@ test("--plan on an empty account prints everything that would happen, and only r
   ])
     expect(out).toContain(line);
   expect(new Set(requests)).toEqual(new Set(["GET Bearer only-for-tests"]));
-});
+}, 180_000);
 
 test("without access to Cloudflare it says how to get it", async () => {
   const { out, error, code } = await deploy(["--plan"], {
@@ -77,4 +77,4 @@ test("without access to Cloudflare it says how to get it", async () => {
   });
   expect([out, code]).toEqual(["", 1]);
   expect(error).toMatch(/npx wrangler login.*CLOUDFLARE_API_TOKEN/);
-});
+}, 180_000);

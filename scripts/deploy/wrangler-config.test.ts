@@ -113,7 +113,7 @@ test("wrangler accepts the configuration, and bundles the Worker of the instance
   expect(stdout).toContain("acme-events");
   expect(stdout).toContain("https://video.example.com");
   expect(await readFile(join(folder, "worker/index.js"), "utf8")).toContain("PublicReads");
-});
+}, 180_000);
 
 test("the folder of the site has the functions and the binding to the Worker of the instance", async () => {
   const site = await layOutSite({ ...INSTANCE, name: "acme" }, product, join(folder, "site"));
@@ -126,4 +126,4 @@ test("the folder of the site has the functions and the binding to the Worker of 
   await wrangler(["pages", "functions", "build", "--outdir", join(folder, "functions")], site);
   const bundle = await readFile(join(folder, "functions/index.js"), "utf8");
   expect(bundle).toContain("/watch/:id");
-});
+}, 180_000);
