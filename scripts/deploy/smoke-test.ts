@@ -77,7 +77,7 @@ async function play(target: SmokeTarget, api: ApiClient, id: string): Promise<st
     if (!response.ok) throw new Error(`Media answered ${response.status}.`);
     return response;
   }
-  const playback = Playback.parse(await api.call("POST", `/v1/videos/${id}/playback`));
+  const playback = Playback.parse(await api.call("POST", `/v1/videos/${id}/playback`, {}));
   const multivariant = new URL(playback.hls, target.origin);
   const media = firstUri(await (await get(multivariant)).text(), multivariant);
   const segment = firstUri(await (await get(media)).text(), media);
