@@ -163,7 +163,8 @@ async function readPackets(
       if (time >= times.last) [times.last, times.lastDuration] = [time, duration];
     },
   );
-  const stretches = select.length === 0 && count > stretch.length ? [beginning, stretch] : [stretch];
+  const stretches =
+    select.length === 0 && count > stretch.length ? [beginning, stretch] : [stretch];
   return { ...times, stretches: count === 0 ? [] : stretches };
 }
 
@@ -196,10 +197,7 @@ async function readEnds(
       ...["-select_streams", String(videoTrackOf(probed).index)],
       ...["-read_intervals", `%+#${MAX_STRETCH_PACKETS}`],
     ]),
-    readPackets(run, url, probed, [
-      "-read_intervals",
-      `${tailStart + probed.format.start_time}%`,
-    ]),
+    readPackets(run, url, probed, ["-read_intervals", `${tailStart + probed.format.start_time}%`]),
   ]);
   const ends = mergeTimes(first, tail);
   const hasReachedTail = Math.max(tail.last, tail.audioEnd) >= tailStart;
