@@ -6,11 +6,18 @@ import { FormError } from "./form-error.tsx";
 /** The next page loads once the end of the list is this close. */
 const PRELOAD_MARGIN = "600px";
 
+interface Props {
+  onLoad: () => Promise<void>;
+  /** Which page is next: another one has a place of its own. */
+  next: string;
+}
+
 /**
- * Loads the next page when it comes into view or when its button is pressed; after a failure, only then. While there is more,
- * it keeps the footer out of sight, which the next page would push down; so the button is only seen by those who focus it.
+ * Loads the next page when the end of the list comes near or when its button is pressed; after a failure, only then. While
+ * there is more, an empty place keeps the footer out of sight, which the next page would push down; and the button is only
+ * seen by those who focus it.
  */
-export function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
+export function LoadMore({ onLoad, next }: Props) {
   const { run, busy, error } = useSubmit(onLoad);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -23,12 +30,23 @@ export function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
     return () => observer.disconnect();
   });
   return (
-    <div ref={place} class={`load-more ${error ? "" : "load-more-waiting"}`}>
+    <>
       <FormError error={error} />
-      {busy && <span class="label soft">{t("common.loading")}</span>}
-      <button type="button" class="button" disabled={busy} aria-busy={busy} onClick={() => run()}>
+      <button
+        type="button"
+        class={`button load-more ${error ? "" : "load-more-quiet"}`}
+        disabled={busy}
+        aria-busy={busy}
+        onClick={() => run()}
+      >
         {error ? t("common.tryAgain") : t("common.showMore")}
       </button>
-    </div>
+      {/* A new element for each page: one that is pushed down would count as a shift of the layout. */}
+      {!error && (
+        <div class="load-more-place" key={next} ref={place}>
+          {busy && <span class="label soft">{t("common.loading")}</span>}
+        </div>
+      )}
+    </>
   );
 }

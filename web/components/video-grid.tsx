@@ -62,7 +62,7 @@ export function VideoGrid({ of, load, empty, hasHeading = false }: Props) {
           </li>
         ))}
       </ul>
-      {cursor && <LoadMore key={of} onLoad={loadMore} />}
+      {cursor && <LoadMore key={of} next={cursor} onLoad={loadMore} />}
     </>
   );
 }

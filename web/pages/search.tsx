@@ -108,7 +108,7 @@ export function Search() {
           ))}
         </ol>
       )}
-      {cursor && <LoadMore key={address} onLoad={loadMore} />}
+      {cursor && <LoadMore key={address} next={cursor} onLoad={loadMore} />}
     </div>
   );
 }
