@@ -8,6 +8,8 @@ import { ROOT } from "../../scripts/dev/settings.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
 import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { Playlist } from "../../workers/contract/playlists.ts";
+import { Video } from "../../workers/contract/videos.ts";
 import { cardOf, longFeed } from "../support/product/long-pages.ts";
 
 const origin = inject("origin");
@@ -93,6 +95,98 @@ test("a creator's profile is on their page, and a viewer who follows them hears 
     )
     .toBe(1);
   await page.context().close();
+});
+
+test("a creator's page has their public series and playlists, which lead back to it and play", async () => {
+  const create = async (title: string, more: object) => {
+    const { id } = Playlist.parse(await creator.call("POST", "/v1/playlists", { title, ...more }));
+    await creator.call("PUT", `/v1/playlists/${id}/videos/${video.id}`, {});
+    return id;
+  };
+  const id = await create("Harbour evenings", { kind: "series", visibility: "public" });
+  await create("Evenings for nobody", { visibility: "private" });
+  const page = await openPage();
+  await page.goto(`/creator/${video.creatorId}`);
+  const section = page.getByRole("region", { name: "Series and playlists" });
+  await section.getByRole("link", { name: /Harbour evenings/ }).click();
+  await page.waitForURL(`**/playlist/${id}`);
+  expect(await page.getByText("Evenings for nobody").count()).toBe(0);
+  await page.getByRole("heading", { name: "Harbour evenings", level: 1 }).waitFor();
+  const back = page.locator(".playlist-head").getByRole("link", { name: "Nora Vale" });
+  expect(await back.getAttribute("href")).toBe(`/creator/${video.creatorId}`);
+  await page.getByRole("button", { name: "Copy link" }).waitFor();
+  await page.getByRole("link", { name: "Play all" }).click();
+  await page.waitForURL(`**/watch/${video.id}?list=${id}`);
+  await page.context().close();
+});
+
+test("what a viewer has begun is on the home page with how far, until they remove it", async () => {
+  const api = new ApiClient(origin);
+  await api.signIn(VIEWER);
+  await api.call("PUT", `/v1/videos/${video.id}/progress`, { position: 4 });
+  const page = await openPage(VIEWER);
+  await page.goto("/");
+  const row = page.getByRole("region", { name: "Continue watching" });
+  await row.getByRole("heading", { name: TITLE }).waitFor();
+  const watched = row.getByRole("progressbar");
+  expect(Number(await watched.getAttribute("aria-valuenow"))).toBeCloseTo(50, -1);
+  await row.getByRole("button", { name: new RegExp(`Remove.*${TITLE}`) }).click();
+  await row.waitFor({ state: "detached" });
+  expect(await api.call("GET", "/v1/history")).toMatchObject({ items: [] });
+  await page.reload();
+  await settled(page);
+  expect(await row.count()).toBe(0);
+  await page.getByRole("link", { name: "See all: New" }).click();
+  await page.waitForURL("**/search?sort=newest");
+  await page.context().close();
+});
+
+test("a card shows a preview while a mouse points at it, and never for a finger", async () => {
+  await expect
+    .poll(async () => Video.parse(await creator.call("GET", `/v1/videos/${video.id}`)).preview, {
+      timeout: TIMEOUT_MS,
+    })
+    .not.toBeNull();
+  const context = await browser.newContext({ baseURL: origin });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await page.goto(`/creator/${video.creatorId}`);
+  const card = cardOf(page, TITLE);
+  const preview = card.locator(".card-preview");
+  await card.locator(".card-poster").dispatchEvent("pointerenter", { pointerType: "touch" });
+  expect(await preview.count()).toBe(0);
+  await card.hover();
+  await preview.waitFor();
+  await expect
+    .poll(() => preview.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  await page.mouse.move(0, 0);
+  await preview.waitFor({ state: "detached" });
+  await context.close();
+});
+
+test("signing up leads to a welcome with one next step, or on to where the viewer was going", async () => {
+  for (const [path, arrival] of [
+    ["/sign-up", "/welcome"],
+    ["/sign-up?next=%2Ftag%2Fsea", "/tag/sea"],
+  ] as const) {
+    const page = await openPage();
+    await page.goto(path);
+    await page.getByLabel("Name").fill("Ole Berg");
+    await page.getByLabel("Email").fill(`ole${arrival.replaceAll("/", "-")}@example.com`);
+    await page.getByLabel("Password").fill("a lamp over seven seas");
+    await page.getByRole("button", { name: "Sign up" }).click();
+    await page.waitForURL(origin + arrival);
+    if (arrival === "/welcome") {
+      await page.getByRole("heading", { name: "Welcome, Ole Berg" }).waitFor();
+      expect(await page.locator("#main").locator("a, button").allInnerTexts()).toEqual([
+        "Upload your first video",
+      ]);
+      await page.getByRole("link", { name: "Upload your first video" }).click();
+      await page.waitForURL("**/upload");
+    }
+    await page.context().close();
+  }
 });
 
 test("rows move by their arrows and by keys, and lead to all their videos", async () => {

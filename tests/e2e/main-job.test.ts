@@ -7,6 +7,8 @@ import type { Playback } from "../../workers/contract/playback.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
+import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { ADMIN, signInAsAdmin } from "../support/product/admin-account.ts";
 import {
   chooseQuality,
   expectPlaying,
@@ -275,4 +277,24 @@ test("the creator edits the details, also after they were saved once", async () 
   await page.getByText("Unsaved changes").waitFor();
   await page.getByLabel("Allow viewers to download this video").uncheck();
   await page.getByText("Unsaved changes").waitFor({ state: "detached" });
+});
+
+test("an admin puts it at the top of the home page, where it is in no row, and takes it away", async () => {
+  await signInAsAdmin();
+  const open = () => browser.newPage({ baseURL: origin });
+  const [admin, visitor] = [await open(), await open()];
+  for (const each of [admin, visitor]) each.setDefaultTimeout(TRANSCODING_TIMEOUT_MS);
+  await signIn(admin, ADMIN);
+  await admin.goto(`/watch/${videoId}`);
+  const button = admin.getByRole("button", { name: /on the home page$/ });
+  await button.click();
+  await button.and(admin.locator("[aria-pressed=true]")).waitFor();
+  const atTop = async () => {
+    await visitor.goto("/");
+    return settled(visitor).then(() => visitor.locator(".hero-title").allTextContents());
+  };
+  await expect.poll(atTop, { timeout: TRANSCODING_TIMEOUT_MS }).toEqual([TITLE]);
+  expect(await visitor.locator(".row .card-title", { hasText: TITLE }).count()).toBe(0);
+  await button.click();
+  await button.and(admin.locator("[aria-pressed=false]")).waitFor();
 });

@@ -14,14 +14,20 @@ import {
   longFeed,
   longSearch,
 } from "../support/product/long-pages.ts";
+import {
+  brokenWords,
+  HUNDRED_LETTERS,
+  LONG_TITLES,
+  SCREENS,
+  titleSetting,
+} from "../support/product/hero-title.ts";
+import { answerLate, layoutShiftOf, observeShifts } from "../support/product/layout-shifts.ts";
 import type { Feed, SearchResult } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import type { Watch } from "../../workers/contract/watch.ts";
 
 const origin = inject("origin");
 const MAX_LAYOUT_SHIFT = 0.02;
-/** Long enough for a page to paint its skeleton. */
-const SLOW_API_MS = 250;
 const LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
 const ARABIC = "مرفأ الليل";
 let browser: Browser;
@@ -63,40 +69,17 @@ describe("nothing moves while a page loads", () => {
   test.each([390, 1440])("at %d pixels", async (width) => {
     await withPage(width, async (page) => {
       await signIn(page, video.account);
-      await page.addInitScript(() => {
-        const shifts: string[] = [];
-        Object.assign(window, { shifts });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as (PerformanceEntry & {
-            value: number;
-            hadRecentInput: boolean;
-            sources: { node: Node | null }[];
-          })[]) {
-            if (entry.hadRecentInput) continue;
-            const names = entry.sources.map(({ node }) => {
-              const element = node instanceof Element ? node : node?.parentElement;
-              return element?.outerHTML.slice(0, 80);
-            });
-            shifts.push(`${entry.value} ${names.join(", ")}`);
-          }
-        }).observe({ type: "layout-shift", buffered: true });
-      });
-      await page.route("**/v1/**", async (route) => {
-        await new Promise((done) => setTimeout(done, SLOW_API_MS));
-        await route.continue().catch(() => undefined);
-      });
+      await observeShifts(page);
       await feedWithHero(page);
+      await answerLate(page);
       const unsteady: string[] = [];
-      for (const { name, path } of sitePages(video, "Rind")) {
+      async function look(name: string, path: string): Promise<void> {
         await page.goto(path);
         await settled(page);
-        const shifts = await page.evaluate(
-          () => (window as unknown as { shifts: string[] }).shifts,
-        );
-        const sum = shifts.reduce((total, shift) => total + Number.parseFloat(shift), 0);
-        if (sum >= MAX_LAYOUT_SHIFT)
-          unsteady.push(`${name}: ${sum.toFixed(3)} = ${shifts.join(" + ")}`);
+        const { cls, moved } = await layoutShiftOf(page);
+        if (cls >= MAX_LAYOUT_SHIFT) unsteady.push(`${name}: ${cls.toFixed(3)} = ${moved}`);
       }
+      for (const { name, path } of sitePages(video, "Rind")) await look(name, path);
       expect(unsteady).toEqual([]);
     });
   });
@@ -121,6 +104,7 @@ test.each([
   "Extraordinary transformations of photographers",
   "INTERNATIONALIZATION WWW",
   "The Godfather Part II",
+  HUNDRED_LETTERS,
 ])("no word of the hero breaks at any width: %s", async (title) => {
   await withPage(1920, async (page) => {
     await feedWithHero(page, title);
@@ -129,28 +113,32 @@ test.each([
     const broken: string[] = [];
     for (let width = 1920; width >= 320; width -= 50) {
       await page.setViewportSize({ width, height: 800 });
-      // Two frames: one for the layout, one for what observes it.
-      const words = await page.evaluate(async () => {
-        for (let frame = 0; frame < 3; frame += 1) {
-          await new Promise((done) => requestAnimationFrame(done));
-        }
-        const heading = document.querySelector(".hero-title")!;
-        const text = heading.firstChild!;
-        const range = document.createRange();
-        const box = document.querySelector(".hero-text")!.getBoundingClientRect();
-        return Array.from(heading.textContent.matchAll(/\S+/g)).flatMap((match) => {
-          range.setStart(text, match.index);
-          range.setEnd(text, match.index + match[0].length);
-          const lines = new Set(Array.from(range.getClientRects(), ({ top }) => top)).size;
-          const isCut = range.getBoundingClientRect().right > box.right + 1;
-          return lines > 1 || isCut ? [`${match[0]}: ${lines} lines${isCut ? ", cut" : ""}`] : [];
-        });
-      });
+      const words = await brokenWords(page);
       broken.push(...words.map((word) => `${width}: ${word}`));
     }
     expect(broken).toEqual([]);
   });
 });
+
+test.each(LONG_TITLES)(
+  "$title fits in the hero, with the way to watch it in sight",
+  async (long) => {
+    await withPage(1440, async (page) => {
+      await feedWithHero(page, long.title);
+      await page.goto("/");
+      for (const { width, height } of SCREENS) {
+        await page.setViewportSize({ width, height });
+        await settled(page);
+        // Letters that are joined must not be pushed into each other.
+        const set = { width, isCut: false, areTight: !long.isTall };
+        await expect.poll(() => titleSetting(page)).toMatchObject(set);
+        expect((await titleSetting(page)).lines).toBeGreaterThan(long.isTall ? 1.2 : 0.8);
+        const button = (await page.locator(".hero .button").boundingBox())!;
+        expect([width, button.y + button.height < height]).toEqual([width, true]);
+      }
+    });
+  },
+);
 
 describe("back returns to the place where the viewer was", () => {
   /** Goes to the video in the middle of a list, and back. */

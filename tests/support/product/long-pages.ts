@@ -31,10 +31,11 @@ export const feedWithHero = (page: Page, title?: string) =>
     return { ...feed, hero: { ...first!, title: title ?? first!.title } };
   });
 
-/** A home page of many rows. */
+/** A home page of many rows below a hero. */
 export const longFeed = (page: Page) =>
   change<Feed>(page, "**/v1/feed", (feed) => ({
     ...feed,
+    hero: copies(feed.rows[0]!.items[0]!, 1, 900)[0]!,
     rows: Array.from({ length: 6 }, (_, row) => ({
       id: `row-${row}`,
       title: `Row ${row}`,

@@ -32,6 +32,8 @@ beforeAll(async () => {
     { title: "Nothing with a Number", description: "A sting in the tail of 12 tales." },
     { title: "Zulu Dawn", views: 10 },
     { title: "Seven Oceans 9", views: 1_000_000 },
+    { title: "Gannets: Episode 3" },
+    { title: "Mr. Pelican and St. Kilda" },
   );
 });
 
@@ -72,6 +74,11 @@ test.each([
   ["1980s amadeus", "Amadeus"],
   ["amadeus eighties", "Amadeus"],
   ["i robot", "I, Robot"],
+  ["gannets ep 3", "Gannets: Episode 3"],
+  ["gannets ep. iii", "Gannets: Episode 3"],
+  ["gannets third episode", "Gannets: Episode 3"],
+  ["mister pelican", "Mr. Pelican and St. Kilda"],
+  ["pelican & saint kilda", "Mr. Pelican and St. Kilda"],
   ["sting", "The Sting"],
 ])("%j finds %s first", async (query, title) => {
   expect(titles(await find(query))[0]).toBe(title);

@@ -1,0 +1,61 @@
+import type { Page } from "playwright-core";
+
+/** Long enough for a page to paint its skeleton. */
+const SLOW_API_MS = 250;
+
+interface LayoutShift extends PerformanceEntry {
+  value: number;
+  hadRecentInput: boolean;
+  sources: { node: Node | null }[];
+}
+
+/** A shift, in order: when, how much, and what moved. */
+interface Shift {
+  at: number;
+  value: number;
+  what: string;
+}
+
+/** Shifts closer together than this are one window of CLS, which is no longer than that (https://web.dev/articles/cls). */
+const WINDOW_GAP_MS = 1000;
+const MAX_WINDOW_MS = 5000;
+
+/** Has every page that is opened from now on note what moves in it by itself. */
+export async function observeShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts: Shift[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as LayoutShift[]) {
+        if (entry.hadRecentInput) continue;
+        const names = entry.sources.map(({ node }) => {
+          const element = node instanceof Element ? node : node?.parentElement;
+          return element?.outerHTML.slice(0, 80);
+        });
+        shifts.push({ at: entry.startTime, value: entry.value, what: names.join(", ") });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+}
+
+/** The cumulative layout shift of the open page, and what has moved. */
+export async function layoutShiftOf(page: Page): Promise<{ cls: number; moved: string }> {
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+  let [cls, sum, start, last] = [0, 0, 0, -Infinity];
+  for (const { at, value } of shifts) {
+    if (at - last > WINDOW_GAP_MS || at - start > MAX_WINDOW_MS) [sum, start] = [0, at];
+    sum += value;
+    last = at;
+    cls = Math.max(cls, sum);
+  }
+  const moved = shifts.map(({ at, value, what }) => `${Math.round(at)} ms: ${value} ${what}`);
+  return { cls, moved: moved.join(" + ") };
+}
+
+/** Has the API answer late, also what `change` has changed before. */
+export async function answerLate(page: Page): Promise<void> {
+  await page.route("**/v1/**", async (route) => {
+    await new Promise((done) => setTimeout(done, SLOW_API_MS));
+    await route.fallback().catch(() => undefined);
+  });
+}
