@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findFfmpegBuilds } from "../scripts/image/ffmpeg-builds.ts";
 import { type Bench, startBench } from "../tests/support/transcoder/bench.ts";
-import { encodePlanned, planSource, SETTINGS } from "../tests/support/transcoder/pipeline.ts";
+import {
+  encodePlanned,
+  LOWEST,
+  planSource,
+  SETTINGS,
+} from "../tests/support/transcoder/pipeline.ts";
 import { oddFaults } from "./odd-checks.ts";
 
 /**
@@ -43,12 +48,7 @@ async function faultsOf(bench: Bench, name: string): Promise<string[]> {
       segmentSeconds: 1,
       loudness: false,
     });
-    const { outcome } = planned;
-    const lowest =
-      outcome.type === "done" && outcome.result.kind === "plan"
-        ? outcome.result.plan.renditions[0]?.id
-        : undefined;
-    const done = await encodePlanned(bench.runner, bench.storage, planned, (id) => id === lowest);
+    const done = await encodePlanned(bench.runner, bench.storage, planned, LOWEST);
     if (done.type === "failed") return [`${done.task}: ${done.code}`];
     return await oddFaults(bench, name, file, done);
   } catch (error) {

@@ -51,6 +51,8 @@ const SEVERITY_OF_EVENT = {
   "task.expired": "warning",
   /** A video cannot be transcoded: its creator is told why. */
   "video.failed": "warning",
+  /** A video was published, or unpublished, at the time that its creator had chosen. */
+  "video.schedule-followed": "info",
   /** A runner, the storage or the Worker breaks it off again and again. */
   "task.interrupted-often": "error",
   "task.error": "error",

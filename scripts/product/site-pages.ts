@@ -36,8 +36,11 @@ export const sitePages = (
   { name: "studio", path: "/studio" },
   { name: "studio-bin", path: "/studio/bin" },
   { name: "studio-video", path: `/studio/${videoId}` },
+  { name: "studio-video-thumbnail", path: `/studio/${videoId}/thumbnail` },
+  { name: "studio-video-captions", path: `/studio/${videoId}/captions` },
   { name: "studio-video-chapters", path: `/studio/${videoId}/chapters` },
   { name: "studio-video-access", path: `/studio/${videoId}/access` },
+  { name: "studio-video-processing", path: `/studio/${videoId}/processing` },
   { name: "settings", path: "/settings" },
   { name: "settings-watching", path: "/settings/watching" },
   { name: "settings-profiles", path: "/settings/profiles" },
@@ -53,6 +56,28 @@ export const sitePages = (
   { name: "unsubscribe", path: "/unsubscribe?token=x" },
   { name: "forgot-password", path: "/forgot-password" },
   { name: "not-found", path: "/no/such/page" },
+];
+
+/**
+ * Pages that have no place in a walk through the site: those behind links in mails, those that viewers make, and those for
+ * admins only.
+ * @param playlists ids of a playlist and of a series
+ */
+export const otherPages = ({
+  playlist,
+  series,
+}: Record<"playlist" | "series", string>): SitePage[] => [
+  { name: "playlist", path: `/playlist/${playlist}` },
+  { name: "series", path: `/playlist/${series}` },
+  { name: "two-factor", path: "/two-factor" },
+  { name: "reset-password", path: "/reset-password?token=x" },
+  { name: "verify-email", path: "/verify-email" },
+  { name: "consent", path: "/consent?client_id=x" },
+  { name: "admin", path: "/admin" },
+  { name: "admin-metrics", path: "/admin/metrics" },
+  { name: "admin-reports", path: "/admin/reports" },
+  { name: "admin-runners", path: "/admin/runners" },
+  { name: "admin-messages", path: "/admin/messages" },
 ];
 
 export async function signIn(

@@ -94,6 +94,9 @@ export const Video = z.object({
   waiting: z.object({ code: z.string(), detail: z.string(), until: Timestamp }).nullable(),
   createdAt: Timestamp,
   publishedAt: Timestamp.nullable(),
+  /** When it will become public, and private again. Null for everyone but its creator. */
+  publishAt: Timestamp.nullable(),
+  unpublishAt: Timestamp.nullable(),
   updatedAt: Timestamp,
 });
 export type Video = z.infer<typeof Video>;
@@ -108,6 +111,10 @@ export const VideoPatch = z
     language: Language.nullable(),
     maturityRating: MaturityRating.nullable(),
     visibility: Visibility,
+    /** When a private video becomes public. A change of the visibility by hand ends the plan. */
+    publishAt: Timestamp.nullable(),
+    /** When it becomes private. */
+    unpublishAt: Timestamp.nullable(),
     downloadsEnabled: z.boolean(),
     /** Can only be changed before the video is transcoded, or before a failed one is retried. */
     encrypted: z.boolean(),

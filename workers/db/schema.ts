@@ -33,6 +33,10 @@ export const whereRated = sql.raw(
 /** Videos in the bin, of one creator or by age. */
 export const whereInBin = sql.raw("deleted_at is not null and erased_at is null");
 
+/** Videos with a time at which they become public or private. One in the bin waits until it is restored. */
+export const whereToPublish = sql.raw("publish_at is not null and deleted_at is null");
+export const whereToUnpublish = sql.raw("unpublish_at is not null and deleted_at is null");
+
 export const videos = sqliteTable(
   "videos",
   {
@@ -112,6 +116,9 @@ export const videos = sqliteTable(
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
     publishedAt: time("published_at"),
+    /** When it becomes public, and when it becomes private again; null once that has happened. */
+    publishAt: time("publish_at"),
+    unpublishAt: time("unpublish_at"),
     /** When it was moved to the bin: it is gone for everyone, but can be restored until `erasedAt`. */
     deletedAt: time("deleted_at"),
     erasedAt: time("erased_at"),
@@ -157,6 +164,8 @@ export const videos = sqliteTable(
     index("videos_unpurged")
       .on(table.erasedAt)
       .where(sql`erased_at IS NOT NULL AND purged_at IS NULL`),
+    index("videos_publish_at").on(table.publishAt).where(whereToPublish),
+    index("videos_unpublish_at").on(table.unpublishAt).where(whereToUnpublish),
     index("videos_bin").on(table.ownerId, table.deletedAt, table.id).where(whereInBin),
     index("videos_bin_age").on(table.deletedAt).where(whereInBin),
   ],

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { VideoPatch, VideoState } from "../contract/videos.ts";
+import type { Schedule } from "../domain/schedule.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent, enqueueEvents } from "./outbox.ts";
 import { reports } from "./report-schema.ts";
@@ -109,20 +110,27 @@ function announce(
  * Statements for a change that a creator makes to some videos. The search index and the files to download follow through
  * the outbox. A video that becomes public while it can be watched is published now, unless it was before. `encrypted`
  * and `alwaysEncode` stay as they are once a transcode has begun.
+ * @param schedule the times of the patch that are set
  */
 export function changeStatements(
   db: Catalog,
   ids: readonly string[],
   patch: VideoPatch,
   now: number,
+  schedule: Partial<Schedule> = {},
 ): Statement[] {
-  const { encrypted, alwaysEncode, ...rest } = patch;
+  const { encrypted, alwaysEncode, publishAt: _start, unpublishAt: _end, ...rest } = patch;
   const visibility = patch.visibility === undefined ? videos.visibility : sql`${patch.visibility}`;
   return [
     db
       .update(videos)
       .set({
         ...rest,
+        // What is done by hand ends what was planned.
+        ...(patch.visibility !== undefined &&
+          patch.visibility !== "private" && { publishAt: null }),
+        ...(patch.visibility === "private" && { unpublishAt: null }),
+        ...schedule,
         ...(encrypted !== undefined && {
           encrypted: sql`
             CASE WHEN state IN ('uploading', 'failed') THEN ${Number(encrypted)} ELSE encrypted END`,

@@ -16,6 +16,7 @@ import { maintainIndex } from "./rebuild-search.ts";
 import { reconcileStorage } from "./reconcile.ts";
 import { resendMessages } from "./resend.ts";
 import { recoverExpired, releaseWaiting } from "./recover.ts";
+import { followSchedules } from "./schedules.ts";
 import { sendDigests } from "./send-digests.ts";
 import { wakeRunners } from "./wake.ts";
 import { runWorkerTasks } from "./worker-tasks.ts";
@@ -27,6 +28,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
   tasks: (env, now) => {
     const context = createJobContext(env);
     return {
+      schedules: () => followSchedules(env, now),
       outbox: () => relayOutbox(env),
       leases: () => recoverExpired(context),
       waiting: () => releaseWaiting(context, now),

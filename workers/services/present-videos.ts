@@ -127,6 +127,8 @@ function toVideo(
         : null,
     createdAt: iso(row.createdAt),
     publishedAt: row.publishedAt === null ? null : iso(row.publishedAt),
+    publishAt: isManager && row.publishAt !== null ? iso(row.publishAt) : null,
+    unpublishAt: isManager && row.unpublishAt !== null ? iso(row.unpublishAt) : null,
     updatedAt: iso(row.updatedAt),
   };
 }

@@ -9,6 +9,7 @@ import { changeStatements, deletionStatements, type VideoRow } from "../db/video
 import { newContentKey } from "../media/content-key.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
+import { type Schedule, scheduleFault } from "../domain/schedule.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isAdmin, type Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -25,7 +26,7 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
 
 /**
  * Changes a video. The caller relays the outbox afterwards.
- * @throws AppError forbidden for showing a video that a moderator has hidden; conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
+ * @throws AppError invalid_request for a schedule that cannot be; forbidden for showing a video that a moderator has hidden; conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
  * video
  */
 export async function updateVideo(
@@ -38,9 +39,17 @@ export async function updateVideo(
   const before = await authorizedVideo(db, principal, "videos.update", id);
   assertChangeable(principal, before, patch);
   const now = Date.now();
+  const schedule = scheduleOf(patch);
+  const { publishAt: _start, unpublishAt: _end, ...others } = patch;
+  const changed = { ...before, ...others, ...schedule };
+  const fault = scheduleFault(changed, schedule, now);
+  if (fault)
+    throw new AppError("invalid_request", "The video cannot be scheduled like this.", {
+      fields: [{ path: `body.${fault.field}`, message: fault.message }],
+    });
   await runBatch(db, [
-    ...changeStatements(db, [id], patch, now),
-    ...(await republishChapters(db, before, { ...before, ...patch }, now)),
+    ...changeStatements(db, [id], patch, now, schedule),
+    ...(await republishChapters(db, before, changed, now)),
     ...(isShownAgain(before, patch) ? [allowShowing(db, [id])] : []),
   ]);
   const after = await authorizedVideo(db, principal, "videos.update", id);
@@ -66,6 +75,15 @@ export function assertChangeable(principal: Principal, video: VideoRow, patch: V
       "conflict",
       "An encrypted video cannot be downloaded. Choose either encryption or downloads.",
     );
+}
+
+/** The times that a patch sets or removes. */
+function scheduleOf({ publishAt, unpublishAt }: VideoPatch): Partial<Schedule> {
+  const time = (text: string | null) => (text === null ? null : Date.parse(text));
+  return {
+    ...(publishAt !== undefined && { publishAt: time(publishAt) }),
+    ...(unpublishAt !== undefined && { unpublishAt: time(unpublishAt) }),
+  };
 }
 
 function tooLate(what: string, { state }: VideoRow): AppError {

@@ -8,7 +8,8 @@ import {
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
-  transcodeGenerated,
+  transcodeLowest,
+  transcodeWithAudio,
   H264,
   joinLowestRendition,
   joinRendition,
@@ -38,7 +39,7 @@ describe("an audio track", () => {
     ["mono", TONE, 1],
     ["5.1", `0|0|${TONE}|0|0|0`, 2],
   ])("in %s keeps its dialogue", async (layout, tone, channels) => {
-    const done = await transcodeGenerated(bench, `${layout}.mkv`, [
+    const done = await transcodeWithAudio(bench, `${layout}.mkv`, [
       ...[...TESTSRC, "-f", "lavfi", "-i", `aevalsrc=${tone}:c=${layout}:d=3`],
       ...[...H264, "-c:a", "ac3"],
     ]);
@@ -55,7 +56,7 @@ describe("an audio track", () => {
       ...["-map", "0:v", "-map", "1:a", "-map", "2:a", "-metadata:s:a:0", "language=eng"],
       ...["-metadata:s:a:1", "language=deu"],
     ];
-    const done = await transcodeGenerated(bench, "two.mkv", [
+    const done = await transcodeWithAudio(bench, "two.mkv", [
       ...TESTSRC,
       ...sineInput("stereo"),
       ...sineInput("mono"),
@@ -73,7 +74,7 @@ describe("an audio track", () => {
   });
 
   it("that outlasts the video track makes the last frame stay on screen", async () => {
-    const done = await transcodeGenerated(bench, "audio-outlasts-video.mp4", [
+    const done = await transcodeLowest(bench, "audio-outlasts-video.mp4", [
       ...["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=1", ...sineInput("stereo"), ...H264],
       ...["-c:a", "aac"],
     ]);
@@ -88,10 +89,9 @@ describe("an audio track", () => {
       ...[...H264, "-c:a", "pcm_s16le", "-t", "8", file],
     ]);
     bench.storage.link(name, file);
-    const done = await transcode(bench.runner, bench.storage, name, {
-      ...SETTINGS,
-      loudness: true,
-    });
+    const settings = { ...SETTINGS, loudness: true };
+    const { runner, storage } = bench;
+    const done = await transcode(runner, storage, name, settings, (kind) => kind === "audio");
     if (done.type === "failed") throw new Error(done.code);
     const all = await samples(await joinRendition(bench, done, "audio-0"), rate);
     return all.subarray(all.length / 8, -all.length / 8);

@@ -11,7 +11,8 @@ import {
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
-  transcodeGenerated,
+  transcodeLowest,
+  transcodeWithAudio,
   joinLowestRendition,
   joinRendition,
 } from "../../../tests/support/transcoder/video.ts";
@@ -83,7 +84,7 @@ describe("a source that changes its format midway", () => {
     ["both.mkv", () => recording("both", SD, ["-s", "544x576", "-ac", "1"])],
     ["call.webm", () => call("call")],
   ])("is transcoded completely and stays in sync: %s", async (name, source) => {
-    const done = await transcodeGenerated(bench, name, await source());
+    const done = await transcodeWithAudio(bench, name, await source());
     const { totalFrames, frameRate } = done.plan.grid;
     expect(frameRate).toEqual({ num: RATE, den: 1 });
     expect(Math.abs(totalFrames - SECONDS * RATE)).toBeLessThanOrEqual(2);
@@ -100,7 +101,7 @@ describe("a source that changes its format midway", () => {
 
   it("is transcoded completely in a part of its audio track", async () => {
     const source = await recording("parts", SD, ["-s", "720x576", "-ac", "6"]);
-    const done = await transcodeGenerated(bench, "parts.mkv", source);
+    const done = await transcodeWithAudio(bench, "parts.mkv", source);
     const spec = done.plan.tasks.find(({ name }) => name === "audio 0")?.spec;
     if (spec?.kind !== "audio") throw new Error("no audio task");
     const firstSegment = 3;
@@ -136,7 +137,7 @@ describe("a source that changes its format midway", () => {
     const source = await recording("rotated", SD, ["-s", "704x576", "-ac", "2"]);
     const plain = join(bench.folder, "plain.mov");
     await generate([...source, "-map", "0:v", plain]);
-    const done = await transcodeGenerated(bench, "rotated.mov", [
+    const done = await transcodeLowest(bench, "rotated.mov", [
       ...["-i", plain, "-c", "copy", "-metadata:s:v", "rotate=90"],
     ]);
     const { width, height, rotation } = done.plan.source.video;

@@ -30,6 +30,8 @@ const PREVIEW_WIDTH = 320;
 const PREVIEW_FRAME_RATE = 8;
 const PREVIEW_EXCERPTS = 3;
 const PREVIEW_EXCERPT_SECONDS = 1;
+/** Up to this length, decoding a video once takes less than a process for each excerpt. */
+const MAX_WHOLE_PREVIEW_SECONDS = 2 * PREVIEW_EXCERPTS * PREVIEW_EXCERPT_SECONDS;
 /** Share of the progress that sampling frames stands for. */
 const SAMPLING_PROGRESS_SHARE = 0.8;
 
@@ -76,7 +78,41 @@ function storyboardSheet(
   ]);
 }
 
-/** A short animation of excerpts from the whole video, shown on hover; undefined if no frame can be decoded. */
+/**
+ * The raw frames of the preview: excerpts from the whole video. A video that is hardly longer than they are is read once
+ * for all of them.
+ */
+async function previewFrames(
+  run: TaskRun,
+  source: SourceInfo,
+  size: Size,
+  exact: boolean,
+): Promise<Buffer> {
+  // If audio outlasts the video track, nothing moves after it.
+  const end = Math.min(source.duration, source.video.endTime);
+  const seconds = Math.min(PREVIEW_EXCERPT_SECONDS, end / PREVIEW_EXCERPTS);
+  const starts = Array.from(
+    { length: PREVIEW_EXCERPTS },
+    (_, index) => ((index + 0.5) * end) / PREVIEW_EXCERPTS - seconds / 2,
+  );
+  const read = (start: number, length: number): Promise<Buffer> =>
+    rawFrames(run, source, size, start, length, PREVIEW_FRAME_RATE, exact);
+  const excerpts: Buffer[] = [];
+  if (exact && end <= MAX_WHOLE_PREVIEW_SECONDS) {
+    const whole = await read(0, end);
+    const frameAt = (time: number): number => Math.round(time * PREVIEW_FRAME_RATE);
+    for (const start of starts)
+      excerpts.push(
+        whole.subarray(
+          frameAt(start) * rawFrameBytes(size),
+          Math.max(frameAt(start) + 1, frameAt(start + seconds)) * rawFrameBytes(size),
+        ),
+      );
+  } else for (const start of starts) excerpts.push(await read(start, seconds));
+  return Buffer.concat(excerpts);
+}
+
+/** A short animation that is shown on hover; undefined if no frame can be decoded. */
 async function makePreview(
   run: TaskRun,
   folder: string,
@@ -85,24 +121,7 @@ async function makePreview(
 ): Promise<{ name: string; contentType: string; bytes: Buffer<ArrayBuffer> } | undefined> {
   const webp = run.capabilities.encoders.has("libwebp_anim");
   const size = fit(source, PREVIEW_WIDTH / source.video.width);
-  // If audio outlasts the video track, nothing moves after it.
-  const end = Math.min(source.duration, source.video.endTime);
-  const seconds = Math.min(PREVIEW_EXCERPT_SECONDS, end / PREVIEW_EXCERPTS);
-  const excerpts: Buffer[] = [];
-  for (let index = 0; index < PREVIEW_EXCERPTS; index += 1) {
-    excerpts.push(
-      await rawFrames(
-        run,
-        source,
-        size,
-        ((index + 0.5) * end) / PREVIEW_EXCERPTS - seconds / 2,
-        seconds,
-        PREVIEW_FRAME_RATE,
-        exact,
-      ),
-    );
-  }
-  const raw = Buffer.concat(excerpts);
+  const raw = await previewFrames(run, source, size, exact);
   if (raw.length < rawFrameBytes(size)) return undefined;
   const [name, contentType] = webp ? ["preview.webp", "image/webp"] : ["preview.gif", "image/gif"];
   const args = webp

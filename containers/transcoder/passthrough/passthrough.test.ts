@@ -13,6 +13,7 @@ import {
   tools,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
+  type Keep,
   planSource,
   runTask,
   SETTINGS,
@@ -40,11 +41,18 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-async function transcodeSource(name: string, args: string[], settings = SETTINGS_WITH_COPIES) {
+const onlyVideo: Keep = (kind) => kind === "video";
+
+async function transcodeSource(
+  name: string,
+  args: string[],
+  keep?: Keep,
+  settings = SETTINGS_WITH_COPIES,
+) {
   const file = join(bench.folder, name);
   await generate([...args, file]);
   bench.storage.link(name, file);
-  const done = await transcode(bench.runner, bench.storage, name, settings);
+  const done = await transcode(bench.runner, bench.storage, name, settings, keep);
   if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
   return { file, done };
 }
@@ -148,9 +156,8 @@ it("each frame has its time in the other renditions, even where two key frames f
   // Neighbouring frames differ in brightness.
   const flicker = `eq=brightness=0.3*mod(n\\,9)/9:eval=frame`;
   const keys = ["-force_key_frames", "0,4,4.04,8,8.04"];
-  const { file, done } = await transcodeSource("flicker.mp4", [
-    ...[...PICTURE, "-vf", flicker, ...WEB_VIDEO, ...keys, "-bf", "3"],
-  ]);
+  const args = [...PICTURE, "-vf", flicker, ...WEB_VIDEO, ...keys, "-bf", "3"];
+  const { file, done } = await transcodeSource("flicker.mp4", args, onlyVideo);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const [lowest = ""] = videoIds(done);
   // Cut at the second one of each pair: by decoding time, a seek might take it for the first one.
@@ -163,10 +170,11 @@ it("each frame has its time in the other renditions, even where two key frames f
 }, 60_000);
 
 it("a source is copied although small frames would miss its detail, and its other renditions show the same", async () => {
-  const { file, done } = await transcodeSource("detail.mp4", [
+  const args = [
     ...["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=${RATE}:duration=4`],
     ...["-vf", "noise=alls=6:allf=t", ...WEB_VIDEO, "-crf", "24"],
-  ]);
+  ];
+  const { file, done } = await transcodeSource("detail.mp4", args, onlyVideo);
   expect(noticeCodes(done)).toEqual(["video_copied"]);
   const ids = videoIds(done);
   // More than one is encoded, so that most of them are scaled from the largest one.
@@ -206,6 +214,7 @@ describe("audio whose loudness need not change", () => {
     const { file, done } = await transcodeSource(
       "loud.mp4",
       [...PICTURE, ...SOUND, ...WEB_VIDEO, ...WEB_AUDIO],
+      (kind) => kind === "audio",
       { ...SETTINGS_WITH_COPIES, loudness: false },
     );
     expect(done.results["audio 0"]?.outcome).toMatchObject({
@@ -261,7 +270,11 @@ it.each([
 });
 
 it("a download is the source's frames in one file", async () => {
-  const { file, done } = await transcodeSource("download.mp4", [...PICTURE, ...WEB_VIDEO]);
+  const { file, done } = await transcodeSource(
+    "download.mp4",
+    [...PICTURE, ...WEB_VIDEO],
+    onlyVideo,
+  );
   const top = done.tracks[videoIds(done).at(-1) ?? ""];
   if (top === undefined) throw new Error("no top rendition");
   const inputs = Object.fromEntries([

@@ -9,13 +9,19 @@ import {
   samples,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
-import { planSource, runTask, SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import {
+  LOWEST,
+  planSource,
+  runTask,
+  SETTINGS,
+} from "../../../tests/support/transcoder/pipeline.ts";
 import { codeOf } from "../../../tests/support/transcoder/plan-file.ts";
 import {
   type EncodedVideo,
   joinLowestRendition,
   joinRendition,
   transcodeGenerated,
+  transcodeWithAudio,
 } from "../../../tests/support/transcoder/video.ts";
 
 let bench: Bench;
@@ -39,7 +45,7 @@ describe("an audio file becomes a video with its waveform", () => {
     ["audio.wma", ["-c:a", "wmav2"]],
     ["audio.mka", ["-c:a", "ac3"]],
   ])("%s", async (name, args) => {
-    const done = await transcodeGenerated(bench, name, [...AUDIO, ...args]);
+    const done = await transcodeGenerated(bench, name, [...AUDIO, ...args], undefined, LOWEST);
     expect(done.plan.source.video).toMatchObject({ width: 1280, height: 720 });
     const { num, den } = done.plan.grid.frameRate;
     const frames = await brightness(await joinLowestRendition(bench, done));
@@ -54,9 +60,8 @@ describe("an audio file becomes a video with its waveform", () => {
 });
 
 it.each(["1", "0.2"])("audio of %s s has a waveform too", async (seconds) => {
-  const done = await transcodeGenerated(bench, `short-${seconds}.wav`, [
-    ...["-f", "lavfi", "-i", `sine=d=${seconds}:r=22050`],
-  ]);
+  const sine = ["-f", "lavfi", "-i", `sine=d=${seconds}:r=22050`];
+  const done = await transcodeGenerated(bench, `short-${seconds}.wav`, sine, undefined, LOWEST);
   const frames = await brightness(await joinLowestRendition(bench, done));
   expect(Math.min(...frames)).toBeGreaterThan(2);
 });
@@ -83,7 +88,7 @@ it.each(["covered.mp3", "covered.m4a", "covered.flac"])(
     const cover = join(bench.folder, "cover.png");
     const picture = ["-f", "lavfi", "-i", "color=c=0xc82814:s=301x301:d=1", "-frames:v", "1"];
     await generate([...picture, cover]);
-    const done = await transcodeGenerated(bench, name, [
+    const done = await transcodeWithAudio(bench, name, [
       ...[...AUDIO, "-i", cover, "-map", "0", "-map", "1", "-c:v", "png"],
       ...["-disposition:v", "attached_pic"],
     ]);

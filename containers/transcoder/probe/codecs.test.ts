@@ -11,7 +11,7 @@ import {
 } from "../../../tests/support/transcoder/bench.ts";
 import {
   encodePlanned,
-  type Planned,
+  ONLY_LOWEST,
   planSource,
 } from "../../../tests/support/transcoder/pipeline.ts";
 import { H264, joinLowestRendition } from "../../../tests/support/transcoder/video.ts";
@@ -67,23 +67,6 @@ const CODECS: [name: string, encoder: string, picture: string[], options?: strin
   ],
 ];
 
-/** Encodes only the lowest rendition, and no images. */
-async function transcodeLowest(planned: Planned) {
-  const { outcome } = planned;
-  if (outcome.type === "failed" || outcome.result.kind !== "plan") return undefined;
-  const { plan } = outcome.result;
-  const tasks = plan.tasks.filter(({ spec }) => spec.kind === "video");
-  const only = { ...plan, tasks };
-  const lowest = plan.renditions[0]?.id;
-  const done = await encodePlanned(
-    bench.runner,
-    bench.storage,
-    { ...planned, outcome: { ...outcome, result: { kind: "plan", plan: only } } },
-    (id) => id === lowest,
-  );
-  return done.type === "done" ? done : undefined;
-}
-
 describe("every frame of a source is there and shows what it should", () => {
   it.each(CODECS.filter(([, encoder]) => encoders.has(encoder)))(
     "%s",
@@ -93,8 +76,8 @@ describe("every frame of a source is there and shows what it should", () => {
       bench.storage.link(name, file);
       const planned = await planSource(bench.runner, bench.storage, name);
       expect(planned.outcome).toMatchObject({ type: "done" });
-      const done = await transcodeLowest(planned);
-      if (done === undefined) throw new Error("not encoded");
+      const done = await encodePlanned(bench.runner, bench.storage, planned, ONLY_LOWEST);
+      if (done.type === "failed") throw new Error(`${done.task}: ${done.code}`);
       const shown = await joinLowestRendition(bench, done);
       // Without presentation times, the first frames appear when the decoder completes them.
       const late = (await brightness(shown)).length - (name.endsWith("dv") ? DV_FRAMES : FRAMES);

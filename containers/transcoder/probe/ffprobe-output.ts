@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ProbedChapters } from "./chapters.ts";
 import type { ContainerTrack } from "./container-track.ts";
 
 const seconds = z.coerce.number().catch(0);
@@ -68,6 +69,7 @@ export const Probed = z.object({
     duration: z.coerce.number().optional().catch(undefined),
   }),
   streams: z.array(ProbedStream).default([]),
+  chapters: ProbedChapters,
   /** Decoders outside the whitelist that ffprobe must be allowed to open (not to use) for this source. */
   openedDecoders: z.array(z.string()).default([]),
 });

@@ -9,7 +9,8 @@ import {
 import { fieldPictures } from "../../../tests/support/transcoder/field-pictures.ts";
 import {
   joinLowestRendition,
-  transcodeGenerated,
+  planGenerated,
+  transcodeLowest,
 } from "../../../tests/support/transcoder/video.ts";
 import { interlacingOf } from "./interlacing.ts";
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 /** Fields of 50 different moments per second, in frames. */
-const FIELDS = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=3", "-vf"];
+const FIELDS = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=2", "-vf"];
 const X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"];
 
 const FLAGGED = ["-flags", "+ildct+ilme"];
@@ -34,7 +35,7 @@ describe("a video whose frames are interlaced, whatever its header says, is dein
     ["telecine.mkv", ["fps=24,telecine", ...X264, ...FLAGGED, "-x264opts", "tff=1"]],
     ["mpeg2.ts", ["tinterlace=interleave_bottom", "-c:v", "mpeg2video", "-q:v", "2", ...FLAGGED]],
   ])("%s", async (name, args) => {
-    const done = await transcodeGenerated(bench, name, [...FIELDS, ...args]);
+    const done = await transcodeLowest(bench, name, [...FIELDS, ...args]);
     expect(done.plan.source.video.interlaced).toBe(true);
     expect(await interlacedShare(await joinLowestRendition(bench, done))).toBeLessThan(0.1);
   });
@@ -44,7 +45,7 @@ describe("fields that are pictures of their own (PAFF) become frames without com
   it.each(["paff.mkv", "paff.mp4", "paff.ts", "paff.avi"])("%s", async (name) => {
     const raw = join(bench.folder, "paff.h264");
     await writeFile(raw, fieldPictures(320, 256, 50));
-    const done = await transcodeGenerated(bench, name, ["-f", "h264", "-i", raw, "-c", "copy"]);
+    const done = await transcodeLowest(bench, name, ["-f", "h264", "-i", raw, "-c", "copy"]);
     expect(done.plan.source.video.interlaced).toBe(true);
     expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
     expect(Math.abs(done.plan.grid.totalFrames - 50)).toBeLessThanOrEqual(1);
@@ -53,7 +54,7 @@ describe("fields that are pictures of their own (PAFF) become frames without com
 });
 
 it("a progressive video that is flagged as interlaced stays as it is", async () => {
-  const done = await transcodeGenerated(bench, "flagged.mp4", [
+  const done = await planGenerated(bench, "flagged.mp4", [
     ...["-f", "lavfi", "-i", "testsrc=s=720x576:r=25:d=3", ...X264],
     ...[...FLAGGED, "-x264opts", "tff=1", "-pix_fmt", "yuv420p"],
   ]);
@@ -62,7 +63,7 @@ it("a progressive video that is flagged as interlaced stays as it is", async () 
 
 it("a moving pattern that only looks interlaced stays as it is", async () => {
   const pattern = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=3"];
-  const done = await transcodeGenerated(bench, "pattern.mp4", [...pattern, ...X264]);
+  const done = await planGenerated(bench, "pattern.mp4", [...pattern, ...X264]);
   expect(done.plan.source.video.interlaced).toBe(false);
 });
 

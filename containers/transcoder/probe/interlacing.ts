@@ -49,7 +49,12 @@ interface Window extends FrameCounts {
   flagged: boolean;
 }
 
-async function countWindow(run: TaskRun, source: SourceInfo, start: number): Promise<Window> {
+async function countWindow(
+  run: TaskRun,
+  source: SourceInfo,
+  start: number,
+  frames: number,
+): Promise<Window> {
   const { stderr } = await runFfmpeg(
     run,
     [
@@ -60,7 +65,7 @@ async function countWindow(run: TaskRun, source: SourceInfo, start: number): Pro
         run.capabilities,
         seekToKeyframe(start, source.demuxer),
       ),
-      ...["-map", `0:${source.video.index}`, "-frames:v", String(FRAMES_PER_WINDOW)],
+      ...["-map", `0:${source.video.index}`, "-frames:v", String(frames)],
       ...["-vf", "showinfo,idet", "-f", "null", "-"],
     ],
     { level: "info" },
@@ -82,9 +87,12 @@ export async function judgeInterlacing(run: TaskRun, source: SourceInfo): Promis
     PROGRESSIVE_CODECS.includes(video.codec);
   if (cannotBe || !run.capabilities.filters.has("idet")) return { interlaced: video.interlaced };
   const length = Math.min(duration, video.endTime);
+  const most = WINDOWS * FRAMES_PER_WINDOW;
+  // The windows of a short video would overlap, so it has one for all of its frames.
+  const count = length * rateOf(video.frameRate) <= most ? 1 : WINDOWS;
   const windows = await Promise.all(
-    Array.from({ length: WINDOWS }, (_, index) =>
-      countWindow(run, source, (length * index) / WINDOWS),
+    Array.from({ length: count }, (_, index) =>
+      countWindow(run, source, (length * index) / count, most / count),
     ),
   );
   const total = { tff: 0, bff: 0, progressive: 0 };

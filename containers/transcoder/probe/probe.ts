@@ -4,8 +4,9 @@ import type { Notice } from "../../../workers/contract/notices.ts";
 import type { PlanSettings } from "../../../workers/contract/transcodes.ts";
 import { usableChapters } from "../../../workers/domain/chapters.ts";
 import { TaskFailure } from "../runtime/failure.ts";
+import type { ProcessResult } from "../runtime/process.ts";
 import { inputUrl, type TaskRun, peekInput, runFfprobe } from "../runtime/task-run.ts";
-import { readChapters } from "./chapters.ts";
+import { CHAPTER_ENTRIES, sourceChapters } from "./chapters.ts";
 import { addContainerTracks } from "./container-facts.ts";
 import { announcedSeconds, Probed, PROBED_ENTRIES } from "./ffprobe-output.ts";
 import { readFieldFrames } from "./field-packets.ts";
@@ -16,7 +17,7 @@ import { trackNotices } from "./notices.ts";
 import { openOnly, sourceInput } from "./source-input.ts";
 import type { PacketTimes } from "./stream-facts.ts";
 
-/** Video packets of one read that are kept to measure the frame rate there. */
+/** Video packets at one end of a read that are kept to measure the frame rate there. */
 const MAX_STRETCH_PACKETS = 120;
 /** How far before the announced end to look for the last packets. */
 const TAIL_SECONDS = 4;
@@ -34,19 +35,19 @@ function forbiddenDecoders(stderr: string): string[] {
   return [...stderr.matchAll(/Codec \(([\w-]+)\) not on whitelist/g)].map(([, name = ""]) => name);
 }
 
-/** @param opened decoders outside the whitelist that ffprobe may open for tracks that nobody needs */
-export async function probeStreams(
+/** ffprobe's answer in JSON; undefined if it is longer than `MAX_PROBE_OUTPUT_CHARACTERS`. */
+async function describe(
   run: TaskRun,
   url: string,
-  head: Buffer,
-  opened: readonly string[] = [],
-): Promise<Probed> {
+  entries: readonly string[],
+  opened: readonly string[],
+): Promise<{ text: string | undefined; result: ProcessResult }> {
   const lines: string[] = [];
   let length = 0;
   const result = await runFfprobe(
     run,
     [
-      ...["-show_entries", PROBED_ENTRIES, "-of", "json"],
+      ...["-show_entries", entries.join(":"), "-of", "json"],
       ...sourceInput(url, undefined, openOnly(opened)),
     ],
     (line) => {
@@ -54,12 +55,36 @@ export async function probeStreams(
       if (length <= MAX_PROBE_OUTPUT_CHARACTERS) lines.push(line);
     },
   );
-  if (length > MAX_PROBE_OUTPUT_CHARACTERS)
+  return { text: length > MAX_PROBE_OUTPUT_CHARACTERS ? undefined : lines.join("\n"), result };
+}
+
+/**
+ * The tracks and the chapters of a source. If there is too much text to read both, the chapters are left out.
+ * @param opened decoders outside the whitelist that ffprobe may open for tracks that nobody needs
+ */
+export async function probeStreams(
+  run: TaskRun,
+  url: string,
+  head: Buffer,
+  opened: readonly string[] = [],
+): Promise<Probed> {
+  const withChapters = await describe(run, url, [PROBED_ENTRIES, CHAPTER_ENTRIES], opened).catch(
+    (error: unknown) => {
+      // A title that fills the memory: the same failure without chapters is about the tracks.
+      if (error instanceof TaskFailure && error.code === "damaged_file") return undefined;
+      throw error;
+    },
+  );
+  const { text, result } =
+    withChapters?.text === undefined
+      ? await describe(run, url, [PROBED_ENTRIES], opened)
+      : withChapters;
+  if (text === undefined)
     throw new TaskFailure(
       "damaged_file",
       `more than ${MAX_PROBE_OUTPUT_CHARACTERS} characters of stream headers`,
     );
-  const parsed = result.exitCode === 0 ? Probed.safeParse(JSON.parse(lines.join("\n"))) : undefined;
+  const parsed = result.exitCode === 0 ? Probed.safeParse(JSON.parse(text)) : undefined;
   if (parsed?.success === true) return { ...parsed.data, openedDecoders: [...opened] };
   const forbidden = forbiddenDecoders(result.stderr).filter((name) => !opened.includes(name));
   if (forbidden.length > 0 && opened.length < MAX_OPENED_DECODERS)
@@ -95,18 +120,20 @@ async function comparePackets(run: TaskRun, url: string, probed: Probed): Promis
   return { ...probed, streams };
 }
 
-/** Reads the packets that ffprobe's options `select` choose. */
+/** Reads the packets that ffprobe's options `select` choose; all of them without any. */
 async function readPackets(
   run: TaskRun,
   url: string,
   probed: Probed,
-  select: readonly string[],
+  select: readonly string[] = [],
 ): Promise<PacketTimes> {
   const start = probed.format.start_time;
   const videoIndex = videoTrackOf(probed).index;
   const audioIndexes = new Set(
     probed.streams.filter((stream) => stream.codec_type === "audio").map(({ index }) => index),
   );
+  let count = 0;
+  const beginning: number[] = [];
   const stretch: number[] = [];
   const times = { last: 0, lastDuration: 0, audioEnd: 0, lacksPresentationTimes: false };
   await runFfprobe(
@@ -126,13 +153,19 @@ async function readPackets(
       if (index === undefined || !Number.isFinite(time)) return;
       if (audioIndexes.has(index)) times.audioEnd = Math.max(times.audioEnd, time + duration);
       if (index !== videoIndex) return;
-      if (!Number.isFinite(pts)) times.lacksPresentationTimes = true;
+      count += 1;
+      if (count <= MAX_STRETCH_PACKETS) {
+        beginning.push(time);
+        if (!Number.isFinite(pts)) times.lacksPresentationTimes = true;
+      }
       stretch.push(time);
       if (stretch.length > MAX_STRETCH_PACKETS) stretch.shift();
       if (time >= times.last) [times.last, times.lastDuration] = [time, duration];
     },
   );
-  return { ...times, stretches: stretch.length === 0 ? [] : [stretch] };
+  const stretches =
+    select.length === 0 && count > stretch.length ? [beginning, stretch] : [stretch];
+  return { ...times, stretches: count === 0 ? [] : stretches };
 }
 
 function mergeTimes(first: PacketTimes, later: PacketTimes): PacketTimes {
@@ -144,6 +177,31 @@ function mergeTimes(first: PacketTimes, later: PacketTimes): PacketTimes {
     audioEnd: Math.max(first.audioEnd, later.audioEnd),
     lacksPresentationTimes: first.lacksPresentationTimes === true,
   };
+}
+
+/**
+ * Reads the packets at both ends of a source. All of them are read if it is short, because a second process would take
+ * longer, and if its end is not where its header says.
+ */
+async function readEnds(
+  run: TaskRun,
+  url: string,
+  probed: Probed,
+  announced: number | undefined,
+): Promise<PacketTimes> {
+  const tailStart = (announced ?? 0) - TAIL_SECONDS;
+  if (tailStart <= 0) return readPackets(run, url, probed);
+  const [first, tail] = await Promise.all([
+    readPackets(run, url, probed, [
+      // Only the video track: it may begin after any number of audio packets.
+      ...["-select_streams", String(videoTrackOf(probed).index)],
+      ...["-read_intervals", `%+#${MAX_STRETCH_PACKETS}`],
+    ]),
+    readPackets(run, url, probed, ["-read_intervals", `${tailStart + probed.format.start_time}%`]),
+  ]);
+  const ends = mergeTimes(first, tail);
+  const hasReachedTail = Math.max(tail.last, tail.audioEnd) >= tailStart;
+  return hasReachedTail ? ends : mergeTimes(ends, await readPackets(run, url, probed));
 }
 
 /** An interrupted recorder writes no index. Every seek would then read the file from its beginning. */
@@ -204,23 +262,10 @@ export async function probeSource(
   if (announced !== undefined && announced > limits.maxDuration)
     throw new TaskFailure("too_long", `${announced} s`);
 
-  const tailStart = (announced ?? 0) - TAIL_SECONDS;
-  const [first, tail, chapters, fieldFrames] = await Promise.all([
-    readPackets(run, url, probed, [
-      // Only the video track: it may begin after any number of audio packets.
-      ...["-select_streams", String(video.index)],
-      ...["-read_intervals", `%+#${MAX_STRETCH_PACKETS}`],
-    ]),
-    readPackets(run, url, probed, [
-      "-read_intervals",
-      `${Math.max(0, tailStart) + probed.format.start_time}%`,
-    ]),
-    readChapters(run, probeInput(url, probed), probed.format.start_time),
+  const [packets, fieldFrames] = await Promise.all([
+    readEnds(run, url, probed, announced),
     readFieldFrames(run, video, probeInput(url, probed), probed.format.start_time),
   ]);
-  const reachedTail = announced !== undefined && Math.max(tail.last, tail.audioEnd) >= tailStart;
-  const ends = mergeTimes(first, tail);
-  const packets = reachedTail ? ends : mergeTimes(ends, await readPackets(run, url, probed, []));
   const times = fieldFrames === undefined ? packets : { ...packets, fieldFrames };
   const { decoders } = run.capabilities;
   const source = sourceInfo(probed, times, size, limits, decoders);
@@ -228,6 +273,9 @@ export async function probeSource(
     type: "source",
     source,
     notices: trackNotices(probed, decoders),
-    chapters: usableChapters(chapters, source.duration),
+    chapters: usableChapters(
+      sourceChapters(probed.chapters, probed.format.start_time),
+      source.duration,
+    ),
   };
 }

@@ -10,12 +10,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench[Symbol.asyncDispose]());
 
+const partTitle = (start: number): string => `Part ${start}`;
+
 /** Plans a generated file of three seconds with chapters at these times. @param starts milliseconds */
-async function planWith(name: string, starts: readonly number[]) {
+async function planWith(name: string, starts: readonly number[], titleOf = partTitle) {
   const metadata = join(bench.folder, `${name}.txt`);
   const chapters = starts.map(
     (start) =>
-      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${start + 1}\ntitle=Part ${start}\n`,
+      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${start + 1}\ntitle=${titleOf(start)}\n`,
   );
   await writeFile(metadata, `;FFMETADATA1\n${chapters.join("")}`);
   await generate([
@@ -40,4 +42,10 @@ it("a file with thousands of chapters is planned", async () => {
   const plan = await planWith("many.mkv", starts);
   expect(plan.grid.totalFrames).toBe(30);
   expect(plan.chapters?.length ?? 0).toBeLessThanOrEqual(100);
+});
+
+it("a file with a chapter title of megabytes is planned without chapters", async () => {
+  const plan = await planWith("long-title.mkv", [0, 1000], () => "x".repeat(2_000_000));
+  expect(plan.grid.totalFrames).toBe(30);
+  expect(plan.chapters).toBeUndefined();
 });

@@ -11,6 +11,7 @@ import {
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
 import {
+  LOWEST,
   type TranscodeOutcome,
   SETTINGS,
   transcode,
@@ -48,11 +49,9 @@ describe.runIf(existsSync(MEDIA))("sample files of other projects", () => {
   }, 60_000);
   afterAll(() => bench[Symbol.asyncDispose]());
 
-  /** Encodes the lowest rendition only: all are encoded alike. */
   async function run(name: string): Promise<TranscodeOutcome> {
     bench.storage.link(name, join(MEDIA, name));
-    let lowest: string | undefined;
-    return transcode(bench.runner, bench.storage, name, SETTINGS, (id) => (lowest ??= id) === id);
+    return transcode(bench.runner, bench.storage, name, SETTINGS, LOWEST);
   }
 
   it.each(Object.entries(UNPLAYABLE))("%s fails with %s", async (name, code) => {

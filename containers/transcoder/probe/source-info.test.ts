@@ -3,7 +3,7 @@ import { FAILURES } from "../../../workers/domain/failures.ts";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
 import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
 import { Probed } from "./ffprobe-output.ts";
-import { sourceInfo } from "./source-info.ts";
+import { sourceInfo, videoTrackOf } from "./source-info.ts";
 import { trackName } from "./track-name.ts";
 
 const DECODERS = new Set(["h264", "aac", "vp8", "vp9"]);
@@ -49,6 +49,29 @@ it.each([
   ["its number, if the language is undetermined", "", "und", "Track 2"],
 ])("a track is named by %s", (_, title, language, expected) => {
   expect(trackName(title, language, 1)).toBe(expected);
+});
+
+describe("of several video tracks the video is", () => {
+  const small = { width: 320, height: 240, sampledPackets: 250 };
+  const large = { width: 1280, height: 720, sampledPackets: 250 };
+  const isDefault = { disposition: { default: 1 } };
+  const cover = { codec_name: "mjpeg", width: 3000, height: 3000, sampledPackets: 1 };
+  it.each([
+    ["the largest one", [small, large], 1],
+    ["the first one of the same size", [large, large], 0],
+    ["the default one, even if it is smaller", [large, { ...small, ...isDefault }], 1],
+    [
+      "never a cover, even if it is the first, the largest and the default",
+      [{ ...cover, ...isDefault }, small],
+      1,
+    ],
+    ["never an attached picture", [{ ...large, disposition: { attached_pic: 1 } }, small], 1],
+    ["the moving one of images and one image", [cover, { ...cover, sampledPackets: 250 }], 1],
+  ])("%s", (_, tracks, expected) => {
+    const streams = tracks.map((track, index) => ({ ...VIDEO, ...track, index }));
+    const probed = Probed.parse({ format: { format_name: "matroska,webm" }, streams });
+    expect(videoTrackOf(probed).index).toBe(expected);
+  });
 });
 
 it("the limit on pixels also applies to the display size", () => {

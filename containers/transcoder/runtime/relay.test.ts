@@ -48,14 +48,13 @@ beforeEach(() => {
   bench.storage.stalls = false;
 });
 
-/** Makes the middle of a source unreadable; its beginning, and an index at its end, stay readable. */
-function loseMiddle(source: string): void {
-  const end = sizes.get(source) ?? 0;
+/** Makes the middle of sources unreadable; their beginnings, and an index at the end, stay readable. */
+function loseMiddles(...sources: readonly string[]): void {
   // As new content, because the transcoder may have cached the old one.
-  bench.storage.link(source, join(bench.folder, source));
+  for (const source of sources) bench.storage.link(source, join(bench.folder, source));
   bench.storage.breaks = (path, start) => {
-    if (path !== source || start > end - MEGABYTE / 4) return undefined;
-    return Math.max(0, MEGABYTE - start);
+    const isLost = sources.includes(path) && start <= (sizes.get(path) ?? 0) - MEGABYTE / 4;
+    return isLost ? Math.max(0, MEGABYTE - start) : undefined;
   };
 }
 
@@ -67,13 +66,19 @@ const plan: TaskSpec = { kind: "plan", settings: { ...SETTINGS, loudness: false 
 
 const remux: TaskSpec = { kind: "remux", demuxer: "mpegts", limits: SETTINGS.limits };
 
+/** Made once, before anything is lost. */
+const plans = new Map<string, Plan>();
 async function planOf(source: string): Promise<Plan> {
+  const known = plans.get(source);
+  if (known !== undefined) return known;
   const { outcome } = await run(source, plan);
   if (outcome.type !== "done" || outcome.result.kind !== "plan") throw new Error("no plan");
+  plans.set(source, outcome.result.plan);
   return outcome.result.plan;
 }
 
-function specOf({ tasks }: Plan, name: string): TaskSpec {
+async function specOf(source: string, name: string): Promise<TaskSpec> {
+  const { tasks } = await planOf(source);
   const task = tasks.find((one) => one.name === name);
   if (task === undefined)
     throw new Error(`no ${name} among ${tasks.map((one) => one.name).join()}`);
@@ -82,47 +87,53 @@ function specOf({ tasks }: Plan, name: string): TaskSpec {
 
 const UNREACHABLE = { type: "failed", code: "source_unreachable", permanent: false };
 
+/** At once, because each waits for repeated reads. */
+async function expectUnreachable(
+  tasks: readonly (readonly [source: string, spec: TaskSpec])[],
+  on?: Bench,
+): Promise<void> {
+  const ends = await Promise.all(tasks.map(([source, spec]) => run(source, spec, on)));
+  expect(ends.map(({ outcome }) => outcome)).toMatchObject(tasks.map(() => UNREACHABLE));
+}
+
 describe("a storage that fails in the middle of a source", () => {
-  it.each(SOURCES)("does not make %s count as damaged", async (source) => {
-    loseMiddle(source);
-    const first = source.endsWith("ts") ? remux : plan;
-    expect((await run(source, first)).outcome).toMatchObject(UNREACHABLE);
+  it("does not make it count as damaged, in any container", async () => {
+    loseMiddles(...SOURCES);
+    await expectUnreachable(
+      SOURCES.map((source) => [source, source.endsWith("ts") ? remux : plan]),
+    );
   });
 
   it.each(["video 1", "audio 0", "images"])("fails %s with a temporary failure", async (name) => {
-    for (const source of ["video.mp4", "video.mkv"]) {
-      const spec = specOf(await planOf(source), name);
-      loseMiddle(source);
-      expect((await run(source, spec)).outcome).toMatchObject(UNREACHABLE);
-    }
+    const sources = ["video.mp4", "video.mkv"];
+    const specs = await Promise.all(sources.map((source) => specOf(source, name)));
+    loseMiddles(...sources);
+    await expectUnreachable(sources.map((source, index) => [source, specs[index]!]));
   });
 
   it.each(["head", "body"])(
     "and stalls in the %s of its responses is not taken for the end of the file",
     async (at) => {
-      for (const [source, name] of [
-        ["video.mkv", "video 1"],
-        ["video.mkv", "audio 0"],
-        ["video.ts", "remux"],
-      ] as const) {
-        const spec = name === "remux" ? remux : specOf(await planOf(source), name);
-        loseMiddle(source);
-        const { breaks } = bench.storage;
-        bench.storage.stalls = true;
-        bench.storage.breaks = at === "body" ? breaks : () => undefined;
-        bench.storage.waits = (line, start) =>
-          at === "head" && line === `GET ${source}` && breaks(source, start) === 0
-            ? new Promise(() => undefined)
-            : undefined;
-        expect((await run(source, spec, impatient)).outcome).toMatchObject(UNREACHABLE);
-        bench.storage.waits = () => undefined;
-        bench.storage.breaks = () => undefined;
-      }
+      const tasks = [
+        ["video.mkv", await specOf("video.mkv", "video 1")],
+        ["video.mkv", await specOf("video.mkv", "audio 0")],
+        ["video.ts", remux],
+      ] as const;
+      const sources = ["video.mkv", "video.ts"];
+      loseMiddles(...sources);
+      const { breaks } = bench.storage;
+      bench.storage.stalls = true;
+      bench.storage.breaks = at === "body" ? breaks : () => undefined;
+      bench.storage.waits = (line, start) =>
+        at === "head" && sources.some((path) => line === `GET ${path}` && breaks(path, start) === 0)
+          ? new Promise(() => undefined)
+          : undefined;
+      await expectUnreachable(tasks, impatient);
     },
   );
 
   it("and recovers at once changes nothing: every segment is the same", async () => {
-    const whole = specOf(await planOf("video.mkv"), "video 1");
+    const whole = await specOf("video.mkv", "video 1");
     async function hashes(): Promise<string[]> {
       bench.storage.link("video.mkv", join(bench.folder, "video.mkv"));
       const { outcome, outputs } = await run("video.mkv", whole);

@@ -30,6 +30,15 @@ const CUES = ["00:00:00.500 --> 00:00:01.250", "00:00:02.000 --> 00:00:02.900"];
 
 const VIDEO = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=4"];
 
+/** Plans a generated source and extracts its captions. */
+function extract(
+  name: string,
+  args: readonly string[],
+  change?: (bytes: Buffer) => Buffer,
+): Promise<EncodedVideo> {
+  return transcodeGenerated(bench, name, args, change, (kind) => kind === "captions");
+}
+
 function captionsOf(done: EncodedVideo) {
   const captions = done.results["captions"];
   if (captions?.outcome.type !== "done" || captions.outcome.result.kind !== "captions")
@@ -52,7 +61,7 @@ it.each<[string, string[], string[], string[], string[]?]>([
   async (name, codecs, tags, languages, options = []) => {
     const text = join(bench.folder, `${name}.srt`);
     await writeFile(text, SRT);
-    const done = await transcodeGenerated(bench, name, [
+    const done = await extract(name, [
       ...VIDEO,
       ...codecs.flatMap(() => ["-i", text]),
       ...["-map", "0", ...codecs.flatMap((_, index) => ["-map", String(index + 1)])],
@@ -85,7 +94,7 @@ async function subRip(name: string, ...texts: string[]): Promise<string[]> {
 }
 
 it("embedded captions are sanitized like uploaded ones", async () => {
-  const done = await transcodeGenerated(bench, "unclean.mkv", [
+  const done = await extract("unclean.mkv", [
     ...[...VIDEO, ...(await subRip("unclean.srt", "R&B: 5 < 6", "<u>x</u> --> y"))],
     ...["-map", "0", "-map", "1", "-c:s", "srt", ...H264],
   ]);
@@ -99,7 +108,7 @@ it("embedded captions are sanitized like uploaded ones", async () => {
 it("a caption stream that is too large is left out, and the others are kept", async () => {
   const flood = "x".repeat(4000);
   const floods = Array.from({ length: MAX_CAPTION_BYTES / flood.length + 1 }, () => flood);
-  const done = await transcodeGenerated(bench, "flood.mkv", [
+  const done = await extract("flood.mkv", [
     ...[...VIDEO, ...(await subRip("flood.srt", ...floods))],
     ...(await subRip("modest.srt", "modest")),
     ...["-map", "0", "-map", "1", "-map", "2", "-c:s", "srt", ...H264],
@@ -109,7 +118,7 @@ it("a caption stream that is too large is left out, and the others are kept", as
 });
 
 it("a full caption stream is preferred to a forced one of the same language", async () => {
-  const done = await transcodeGenerated(bench, "forced.mkv", [
+  const done = await extract("forced.mkv", [
     ...[...VIDEO, ...(await subRip("forced.srt", "sign", "song"))],
     ...(await subRip("full.srt", "every word")),
     ...["-map", "0", "-map", "1", "-map", "2", "-c:s", "srt", ...H264],
@@ -137,8 +146,7 @@ function replaceAll(file: Buffer, text: string, bytes: Buffer): Buffer {
 it.each(["srt", "ass"])(
   "embedded captions (%s) in Windows-1251 are decoded, and those beside them are kept",
   async (codec) => {
-    const done = await transcodeGenerated(
-      bench,
+    const done = await extract(
       `cp1251-${codec}.mkv`,
       [
         ...[...VIDEO, ...(await subRip("russian.srt", ASCII, ASCII))],
@@ -174,8 +182,7 @@ describe("embedded captions in each encoding that is in use", () => {
     const inputs: string[] = [];
     for (const { tag, placeholder } of tracks)
       inputs.push(...(await subRip(`${tag}.${extension}.srt`, placeholder)));
-    const done = await transcodeGenerated(
-      bench,
+    const done = await extract(
       `encodings.${extension}`,
       [
         ...[...VIDEO, ...inputs, "-map", "0", "-c:s", codec, ...H264],
@@ -196,8 +203,7 @@ describe("embedded captions in each encoding that is in use", () => {
 });
 
 it("captions that are no text are left out, and the creator is told", async () => {
-  const done = await transcodeGenerated(
-    bench,
+  const done = await extract(
     "noise.mkv",
     [
       ...[...VIDEO, ...(await subRip("noise.srt", ASCII)), ...(await subRip("good.srt", "Hello"))],
@@ -212,8 +218,7 @@ it("captions that are no text are left out, and the creator is told", async () =
 });
 
 it("a damaged caption is left out, and the creator is told how many", async () => {
-  const done = await transcodeGenerated(
-    bench,
+  const done = await extract(
     "one-damaged.mkv",
     [
       ...[...VIDEO, ...(await subRip("one-damaged.srt", RUSSIAN, RUSSIAN, ASCII))],

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Bench, middleColour, startBench } from "../../../tests/support/transcoder/bench.ts";
+import { LOWEST } from "../../../tests/support/transcoder/pipeline.ts";
 import {
   H264,
   transcodeGenerated,
@@ -39,7 +40,7 @@ it.each([
   ["untagged-small.mp4", [...coded("320x240", "bt601"), ...H264]],
   ["bt2020.mp4", [...coded("1280x720", "bt2020"), ...H264, "-colorspace", "bt2020nc"]],
 ])("%s keeps its colour in the video and in the poster", async (name, args) => {
-  const done = await transcodeGenerated(bench, name, args);
+  const done = await transcodeGenerated(bench, name, args, undefined, LOWEST);
   const poster = join(bench.folder, done.results["images"]?.outputs["files"] ?? "", "poster.jpg");
   for (const file of [await joinLowestRendition(bench, done), poster]) {
     const colour = await middleColour(file);

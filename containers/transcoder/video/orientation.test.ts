@@ -9,6 +9,7 @@ import {
   shownFrame,
   startBench,
 } from "../../../tests/support/transcoder/bench.ts";
+import { LOWEST } from "../../../tests/support/transcoder/pipeline.ts";
 import {
   boxOf,
   insertBox,
@@ -19,7 +20,9 @@ import {
 import {
   H264,
   joinLowestRendition,
+  planGenerated,
   transcodeGenerated,
+  transcodeLowest,
 } from "../../../tests/support/transcoder/video.ts";
 import { shownPart } from "../probe/container-track.ts";
 
@@ -78,7 +81,7 @@ describe("the container's cropping is applied once, by every build", () => {
   ])("%s", async (name, change, filters) => {
     // With this aspect ratio, ffmpeg writes a display size.
     const args = [...VIDEO, ...(name.endsWith("mkv") ? ["-vf", "setsar=2"] : []), ...H264];
-    const done = await transcodeGenerated(bench, name, args, change);
+    const done = await transcodeGenerated(bench, name, args, change, LOWEST);
     const { width, height, rotation } = done.plan.source.video;
     expect([width, height]).toEqual(rotation === 90 ? [180, 320] : [320, 180]);
     const right = await reference(name, filters);
@@ -112,7 +115,7 @@ describe("each display matrix is applied, mirrored ones too", () => {
     ["transposed", [0, 1, 1, 0], "transpose=cclock_flip"],
     ["transposed the other way", [0, -1, -1, 0], "transpose=clock_flip"],
   ])("%s", async (name, matrix, filters) => {
-    const done = await transcodeGenerated(bench, `${name}.mp4`, [...VIDEO, ...H264], (file) =>
+    const done = await transcodeLowest(bench, `${name}.mp4`, [...VIDEO, ...H264], (file) =>
       setMatrix(file, matrix),
     );
     const output = await joinLowestRendition(bench, done);
@@ -135,7 +138,7 @@ describe("a video that would look wrong is refused", () => {
 
   it("Dolby Vision profile 5, whose colours are its own", async () => {
     await expect(
-      transcodeGenerated(bench, "profile-5.mp4", [...VIDEO, ...H264], dolbyVision(5, 0)),
+      planGenerated(bench, "profile-5.mp4", [...VIDEO, ...H264], dolbyVision(5, 0)),
     ).rejects.toThrow("dolby_vision_only");
   });
 
@@ -152,7 +155,7 @@ describe("a video that would look wrong is refused", () => {
   it("an encrypted file says that it is encrypted", async () => {
     const key = "0123456789abcdef".repeat(2);
     await expect(
-      transcodeGenerated(bench, "encrypted.mp4", [
+      planGenerated(bench, "encrypted.mp4", [
         ...[...VIDEO, ...H264, "-encryption_scheme", "cenc-aes-ctr"],
         ...["-encryption_key", key, "-encryption_kid", key],
       ]),
@@ -176,7 +179,7 @@ describe("HDR", () => {
   it("of full range has the colours of limited range", async () => {
     const colours: number[][] = [];
     for (const range of ["tv", "pc"] as const) {
-      const done = await transcodeGenerated(bench, `${range}.mp4`, hdr(range));
+      const done = await transcodeLowest(bench, `${range}.mp4`, hdr(range));
       colours.push(await middleColour(await joinLowestRendition(bench, done)));
     }
     const [limited = [], full = []] = colours;
@@ -192,7 +195,7 @@ describe("HDR", () => {
       ["plain.mp4", ""],
       ["impossible.mp4", metadata],
     ] as const) {
-      const done = await transcodeGenerated(bench, name, hdr("tv", more));
+      const done = await transcodeLowest(bench, name, hdr("tv", more));
       const output = await joinLowestRendition(bench, done);
       colours.push(await middleColour(output));
       expect((await probeFile(output)).streams[0]).not.toHaveProperty("side_data_list");

@@ -16,7 +16,9 @@ import {
   sourceLag,
 } from "../../../tests/support/transcoder/flash.ts";
 import {
-  transcodeGenerated,
+  planGenerated,
+  transcodeLowest,
+  transcodeWithAudio,
   H264,
   joinLowestRendition,
   joinRendition,
@@ -44,7 +46,7 @@ describe("chunks join without a lost, repeated or misplaced frame", () => {
     ["counter.ts", [...H264, "-bf", "2", "-g", "60"]],
     ["counter.avi", ["-c:v", "mpeg4", "-q:v", "2", "-g", "100"]],
   ])("%s", async (name, args) => {
-    const done = await transcodeGenerated(bench, name, [...COUNTER, ...args]);
+    const done = await transcodeLowest(bench, name, [...COUNTER, ...args]);
     expect(done.plan.grid.totalFrames).toBe(600);
     expect(
       Object.keys(done.results).filter((task) => task.startsWith("video")).length,
@@ -71,7 +73,7 @@ describe("audio and video stay in sync", () => {
     const file = join(bench.folder, `plain-${name}`);
     const source = ["-f", "lavfi", "-i", FLASH, "-f", "lavfi", "-i", BEEP, "-t", "8"];
     await generate([...source, ...H264, "-c:a", "aac", ...shift, file]);
-    const done = await transcodeGenerated(bench, name, ["-i", file, "-c", "copy", "-copyts"]);
+    const done = await transcodeWithAudio(bench, name, ["-i", file, "-c", "copy", "-copyts"]);
     const [frames, audio] = [
       await brightness(await joinLowestRendition(bench, done)),
       await samples(await joinRendition(bench, done, "audio-0")),
@@ -87,7 +89,7 @@ describe("audio and video stay in sync", () => {
 });
 
 it("a video track that begins after hundreds of audio packets is found", async () => {
-  const done = await transcodeGenerated(bench, "video-much-later.mp4", [
+  const done = await planGenerated(bench, "video-much-later.mp4", [
     ...["-f", "lavfi", "-i", "sine=d=10", "-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=2"],
     ...["-vf", "setpts=PTS+8/TB", "-vsync", "0", ...H264, "-c:a", "aac"],
   ]);
@@ -102,7 +104,7 @@ it.each(["slides.mkv", "slides.mp4"])(
   "%s, which begins with slides, loses no frame",
   async (name) => {
     const geq = "geq=lum='20+mod(N*7\\,30)*7':cb=128:cr=128";
-    const done = await transcodeGenerated(bench, name, [
+    const done = await transcodeLowest(bench, name, [
       ...["-f", "lavfi", "-i", `color=c=black:s=64x48:r=30:d=6.3333,format=yuv420p,${geq}`],
       ...["-vf", `setpts='${SLIDES}'`, "-vsync", "0", ...H264],
     ]);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Plan } from "../../../workers/contract/transcodes.ts";
 import {
   type Bench,
   interlacedShare,
@@ -12,6 +13,7 @@ import {
 } from "../../../tests/support/transcoder/bench.ts";
 import {
   transcodeGenerated,
+  transcodeLowest,
   H264,
   joinLowestRendition,
   joinRendition,
@@ -36,17 +38,24 @@ describe("a video track", () => {
   ])("at %s frames per second is encoded at %i/%i", async (rate, num, den, frames) => {
     const name = `rate-${rate.replace("/", "-")}.mp4`;
     const source = ["-f", "lavfi", "-i", `testsrc=s=64x48:r=${rate}:d=1`];
-    const done = await transcodeGenerated(bench, name, [...source, ...H264]);
+    const done = await transcodeLowest(bench, name, [...source, ...H264]);
     expect(done.plan.grid.frameRate).toEqual({ num, den });
     expect((await probeFile(await joinLowestRendition(bench, done))).packets).toHaveLength(frames);
   });
 
   it("that is interlaced is deinterlaced", async () => {
     const comb = "testsrc2=s=320x240:r=50:d=2,interlace=scan=tff:lowpass=0";
-    const done = await transcodeGenerated(bench, "interlaced.ts", [
+    const args = [
       ...["-f", "lavfi", "-i", comb, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"],
       ...["-top", "1"],
-    ]);
+    ];
+    const done = await transcodeGenerated(
+      bench,
+      "interlaced.ts",
+      args,
+      undefined,
+      (kind) => kind === "video",
+    );
     expect(done.plan.source.video.interlaced).toBe(true);
     expect(done.plan.grid.frameRate).toEqual({ num: 25, den: 1 });
     const { streams, packets } = await probeFile(await joinLowestRendition(bench, done));
@@ -64,7 +73,7 @@ describe("a video track", () => {
   ])("with alpha is laid over black: %s", async (name, args) => {
     const alpha =
       "color=c=white:s=64x48:r=25:d=1,format=yuva444p,geq=lum=235:cb=128:cr=128:a='if(lt(X\\,32)\\,255\\,0)'";
-    const done = await transcodeGenerated(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
+    const done = await transcodeLowest(bench, name, ["-f", "lavfi", "-i", alpha, ...args]);
     expect(done.plan.source.video.alpha).toBe(true);
     const shown = await shownFrame(await joinLowestRendition(bench, done), 0.5, 4, 1);
     expect([...shown].map((value) => (value > 200 ? 1 : value < 50 ? 0 : 0.5))).toEqual([
@@ -85,7 +94,7 @@ describe("a video track", () => {
       ];
       const tagFilter = `color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`;
       const grey = `color=c=gray:s=64x48:r=25:d=1,format=yuv422p10le,geq=lum='64+876*if(lt(X\\,32)\\,${bright}\\,${dark})':cb=512:cr=512`;
-      const done = await transcodeGenerated(bench, `${range}.mov`, [
+      const done = await transcodeLowest(bench, `${range}.mov`, [
         ...["-f", "lavfi", "-i", grey, "-vf", `setparams=${tagFilter}`],
         ...["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", ...tags, "-movflags", "+write_colr"],
       ]);
@@ -105,7 +114,7 @@ describe("a video track", () => {
   );
 
   it("with non-square pixels keeps its aspect ratio", async () => {
-    const done = await transcodeGenerated(bench, "anamorphic.mp4", [
+    const done = await transcodeLowest(bench, "anamorphic.mp4", [
       ...["-f", "lavfi", "-i", "testsrc=s=160x120:r=25:d=1,setsar=2/1", ...H264],
     ]);
     expect(done.plan.source.video).toMatchObject({ width: 320, height: 120, codedWidth: 160 });
@@ -119,14 +128,20 @@ describe("a video track", () => {
   });
 
   it.each([
-    ["panorama.avi", "testsrc=s=30000x1000:r=5:d=0.4", "4096x136"],
+    ["panorama.avi", "testsrc=s=15000x500:r=5:d=0.4", "4096x136"],
     ["flat-pixels.avi", "testsrc=s=1920x1080:r=5:d=0.4,setsar=9/1", "3840x240"],
   ])("wider than decoders support is scaled down as a whole: %s", async (name, source, size) => {
-    const done = await transcodeGenerated(bench, name, [
-      ...["-f", "lavfi", "-i", source, "-c:v", "mjpeg"],
-    ]);
-    const top = done.plan.renditions.findLast(({ codec }) => codec === "h264");
-    const { streams } = await probeFile(await joinRendition(bench, done, top?.id ?? ""));
+    const topOf = ({ renditions }: Plan) =>
+      renditions.findLast(({ codec }) => codec === "h264")?.id;
+    const done = await transcodeGenerated(
+      bench,
+      name,
+      ["-f", "lavfi", "-i", source, "-c:v", "mjpeg"],
+      undefined,
+      (_, plan, id) => id !== undefined && id === topOf(plan),
+    );
+    const top = await joinRendition(bench, done, topOf(done.plan) ?? "");
+    const { streams } = await probeFile(top);
     expect(streams.map(({ width, height }) => `${String(width)}x${String(height)}`)).toEqual([
       size,
     ]);
@@ -138,7 +153,7 @@ describe("a video track", () => {
       ...["-f", "lavfi", "-i", "testsrc=s=321x241:r=25:d=1", ...H264, "-pix_fmt", "yuv444p"],
       upright,
     ]);
-    const done = await transcodeGenerated(bench, "rotated.mp4", [
+    const done = await transcodeLowest(bench, "rotated.mp4", [
       ...["-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90"],
     ]);
     expect(done.plan.source.video).toMatchObject({ width: 241, height: 321, rotation: 270 });

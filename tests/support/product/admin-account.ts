@@ -11,13 +11,18 @@ export const ADMIN = {
   password: "nine quiet harbour lamps",
 };
 
-/** Signs the admin of the running product in. The account is created, and made an admin by the command, if it is not. */
+/** Makes an account of the running product an admin, by the command. It has to sign in again. */
+export async function makeAdmin(email: string): Promise<void> {
+  const environment = { ...process.env, KINORA_STATE: inject("state") };
+  const command = [join(ROOT, "scripts/admin.ts"), email];
+  await promisify(execFile)(process.execPath, command, { env: environment });
+}
+
+/** Signs the admin of the running product in. The account is created, and made an admin, if it is not. */
 export async function signInAsAdmin(): Promise<ApiClient> {
   const api = new ApiClient(inject("origin"));
   await api.signIn(ADMIN);
-  const environment = { ...process.env, KINORA_STATE: inject("state") };
-  const command = [join(ROOT, "scripts/admin.ts"), ADMIN.email];
-  await promisify(execFile)(process.execPath, command, { env: environment });
+  await makeAdmin(ADMIN.email);
   await api.signIn(ADMIN);
   return api;
 }

@@ -114,18 +114,22 @@ async function decode(file: string, args: readonly string[]): Promise<Buffer> {
   return stdout;
 }
 
-/** Mean brightness of every decoded frame, 0 to 255. */
-export async function brightness(file: string): Promise<number[]> {
-  const pixels = await decode(file, [
-    ...["-map", "0:v:0", "-vf", "scale=8:8:flags=area,format=gray", "-vsync", "0"],
-    "-f",
-    "rawvideo",
-  ]);
+/** Makes frames of 64 grey pixels, for `meanBrightness`. */
+export const SMALL_GREY = "scale=8:8:flags=area,format=gray";
+
+/** Mean brightness of each of these raw frames, 0 to 255. */
+export function meanBrightness(pixels: Buffer): number[] {
   return Array.from(
     { length: pixels.length / 64 },
     (_, frame) =>
       pixels.subarray(frame * 64, (frame + 1) * 64).reduce((sum, value) => sum + value, 0) / 64,
   );
+}
+
+/** Mean brightness of every decoded frame, 0 to 255. */
+export async function brightness(file: string): Promise<number[]> {
+  const frames = ["-map", "0:v:0", "-vf", SMALL_GREY, "-vsync", "0", "-f", "rawvideo"];
+  return meanBrightness(await decode(file, frames));
 }
 
 /** A frame as a player shows it, with rotation and pixel aspect ratio applied: small, and as RGB bytes. */
@@ -189,13 +193,17 @@ export async function interlacedShare(file: string): Promise<number> {
   return (tff + bff) / (tff + bff + progressive);
 }
 
-/** Mono samples, -1 to 1. @param rate samples per second */
-export async function samples(file: string, rate = 48_000): Promise<Float32Array> {
-  const mono = ["-map", "0:a:0", "-ac", "1", "-ar", String(rate)];
-  const bytes = await decode(file, [...mono, "-f", "f32le"]);
+/** Raw samples of ffmpeg's `f32le`. */
+export function samplesOf(bytes: Buffer): Float32Array {
   return new Float32Array(
     bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
   );
+}
+
+/** Mono samples, -1 to 1. @param rate samples per second */
+export async function samples(file: string, rate = 48_000): Promise<Float32Array> {
+  const mono = ["-map", "0:a:0", "-ac", "1", "-ar", String(rate)];
+  return samplesOf(await decode(file, [...mono, "-f", "f32le"]));
 }
 
 /** Mean difference of two images of the same size, 0 to 255. */

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { brightness, samples, tools } from "./bench.ts";
+import { meanBrightness, samplesOf, SMALL_GREY, tools } from "./bench.ts";
 
 /** A Golomb ruler, in fifths of a second: every distance occurs once, so a wrong lag matches at most one pair. */
 const MARKS = [0, 1, 4, 9, 15, 22, 32, 34];
@@ -62,12 +63,14 @@ const TIMELINE_RATE = 1000;
 
 /** The lag of the source itself when a player decodes it: some encoders of old formats delay their audio. */
 export async function sourceLag(file: string): Promise<number> {
-  const timeline = `${file}.timeline.mkv`;
+  const [video, audio] = [`${file}.timeline.gray`, `${file}.timeline.f32`];
   await promisify(execFile)(tools.ffmpeg, [
     ...["-v", "error", "-nostdin", "-y", "-copyts", "-start_at_zero", "-i", file],
-    ...["-vf", `fps=${TIMELINE_RATE}:start_time=0`, "-c:v", "ffv1"],
-    ...["-af", `aresample=${SAMPLE_RATE}:async=1:first_pts=0`, "-c:a", "pcm_s16le", timeline],
+    ...["-map", "0:v:0", "-vf", `fps=${TIMELINE_RATE}:start_time=0,${SMALL_GREY}`, "-vsync", "0"],
+    ...["-f", "rawvideo", video],
+    ...["-map", "0:a:0", "-af", `aresample=${SAMPLE_RATE}:async=1:first_pts=0`, "-ac", "1"],
+    ...["-f", "f32le", audio],
   ]);
-  const white = flashes(await brightness(timeline), TIMELINE_RATE);
-  return lagOf(white, beeps(await samples(timeline))).seconds;
+  const white = flashes(meanBrightness(await readFile(video)), TIMELINE_RATE);
+  return lagOf(white, beeps(samplesOf(await readFile(audio)))).seconds;
 }

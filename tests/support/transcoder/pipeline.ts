@@ -99,10 +99,24 @@ export type TranscodeOutcome =
       source: string;
     };
 
+/** Which tasks of a plan to run. @param rendition of a video or audio task */
+export type Keep = (kind: TaskSpec["kind"], plan: Plan, rendition?: string) => boolean;
+
+const isLowest = ({ renditions }: Plan, id: string | undefined): boolean =>
+  id === renditions[0]?.id;
+
+/** Of the video only the lowest rendition: all are encoded alike. */
+export const LOWEST: Keep = (kind, plan, id) => kind !== "video" || isLowest(plan, id);
+/** No images and captions either. */
+export const LOWEST_WITH_AUDIO: Keep = (kind, plan, id) =>
+  kind === "audio" || (kind === "video" && isLowest(plan, id));
+export const ONLY_LOWEST: Keep = (kind, plan, id) => kind === "video" && isLowest(plan, id);
+
 /** Reduces a task to some of its renditions; undefined if none is left. */
-function narrow(spec: TaskSpec, keep: (id: string) => boolean): TaskSpec | undefined {
-  if (spec.kind !== "video") return spec;
-  const renditions = spec.renditions.filter(({ id }) => keep(id));
+function narrow(spec: TaskSpec, plan: Plan, keep: Keep): TaskSpec | undefined {
+  if (spec.kind === "audio") return keep(spec.kind, plan, spec.rendition.id) ? spec : undefined;
+  if (spec.kind !== "video") return keep(spec.kind, plan) ? spec : undefined;
+  const renditions = spec.renditions.filter(({ id }) => keep(spec.kind, plan, id));
   return renditions.length === 0 ? undefined : { ...spec, renditions };
 }
 
@@ -143,13 +157,13 @@ export async function planSource(
 /**
  * Runs every task of a planned source, in the Worker's order.
  *
- * @param keep picks the video renditions to encode, to save time
+ * @param keep picks the tasks and renditions that a test looks at, to save time
  */
 export async function encodePlanned(
   runner: TaskHost,
   storage: StorageServer,
   { outcome, task, source }: Planned,
-  keep: (id: string) => boolean = () => true,
+  keep: Keep = () => true,
 ): Promise<TranscodeOutcome> {
   if (outcome.type === "failed") return { type: "failed", code: outcome.code, task };
   if (outcome.result.kind !== "plan") throw new Error(`planning returned ${outcome.result.kind}`);
@@ -158,7 +172,7 @@ export async function encodePlanned(
   const tracks: Record<string, Track> = {};
   const ordered = plan.tasks.filter(({ spec }) => spec.kind !== "finish").toSorted(compareTasks);
   for (const { name, spec: whole } of ordered) {
-    const spec = narrow(whole, keep);
+    const spec = narrow(whole, plan, keep);
     if (spec === undefined) continue;
     const finished = await runTask(runner, storage, { source }, spec);
     if (finished.outcome.type === "failed")
@@ -185,7 +199,7 @@ export async function transcode(
   storage: StorageServer,
   source: string,
   settings: PlanSettings = SETTINGS,
-  keep?: (id: string) => boolean,
+  keep?: Keep,
 ): Promise<TranscodeOutcome> {
   return encodePlanned(runner, storage, await planSource(runner, storage, source, settings), keep);
 }

@@ -1,0 +1,42 @@
+import type { Visibility } from "../contract/videos.ts";
+
+/** When a video becomes public, and when it becomes private again; milliseconds since the epoch. */
+export interface Schedule {
+  publishAt: number | null;
+  unpublishAt: number | null;
+}
+
+export interface ScheduleFault {
+  field: keyof Schedule;
+  message: string;
+}
+
+/** A time further away is a mistake in the year. */
+const MAX_SCHEDULE_MS = 2 * 365 * 86_400_000;
+
+/**
+ * Why a schedule cannot be set, as a clause about a field. A time that is not changed is not judged: it may have come
+ * meanwhile.
+ * @param after as it will be
+ * @param changed the times that are set now
+ */
+export function scheduleFault(
+  after: Schedule & { visibility: Visibility },
+  changed: Partial<Schedule>,
+  now: number,
+): ScheduleFault | null {
+  for (const field of ["publishAt", "unpublishAt"] as const) {
+    const time = changed[field] ?? null;
+    if (time === null) continue;
+    if (time <= now) return { field, message: "must be in the future" };
+    if (time > now + MAX_SCHEDULE_MS) return { field, message: "must be within two years" };
+  }
+  const { publishAt, unpublishAt, visibility } = after;
+  if (changed.publishAt && visibility !== "private")
+    return { field: "publishAt", message: "needs a private video" };
+  if (changed.unpublishAt && visibility === "private" && publishAt === null)
+    return { field: "unpublishAt", message: "needs a video that is not private" };
+  if (publishAt !== null && unpublishAt !== null && unpublishAt <= publishAt)
+    return { field: "unpublishAt", message: "must be after the time of publication" };
+  return null;
+}
