@@ -38,6 +38,9 @@ const RULES: Record<string, PlainKey> = {
   "must have no line breaks or control characters": "rule.lineBreaks",
   "must have no control characters except line breaks": "rule.controlCharacters",
   "must have characters that can be seen": "rule.visible",
+  "must be in the future": "rule.future",
+  "must be within two years": "rule.twoYears",
+  "must be after the time of publication": "rule.afterStart",
 };
 
 /**

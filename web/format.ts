@@ -50,6 +50,14 @@ export function timeOfDay(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(iso));
 }
 
+/** `Mar 1, 2025, 4:00 PM GMT+1`, in the time zone of the device. @param iso ISO 8601 */
+export function momentOf(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    ...({ year: "numeric", month: "short", day: "numeric" } as const),
+    ...({ hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const),
+  }).format(new Date(iso));
+}
+
 /** `1,204 views`, or compact from ten thousand on: `1.3M views`. */
 export function viewCount(views: number): string {
   if (views < 10_000) return t("video.views", { count: views });

@@ -36,6 +36,12 @@ export const messages: Translated<"editor"> = {
   "chapters.tooMany": "في القائمة 100 فصل على الأكثر.",
   "chapters.faulty": "بعض الفصول بحاجة إلى تصحيح.",
 
+  "schedule.zone": "المنطقة الزمنية: {zone}",
+  "schedule.publishAt": "النشر في",
+  "schedule.unpublishAt": "جعله خاصًا في",
+  "schedule.willStart": "سيصبح هذا الفيديو عامًا في {time}.",
+  "schedule.willEnd": "سيصبح هذا الفيديو خاصًا في {time}.",
+  "schedule.badge": "مجدول",
   "access.title": "الوصول",
 
   "danger.title": "حذف هذا الفيديو",

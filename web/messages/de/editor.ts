@@ -37,6 +37,12 @@ export const messages: Translated<"editor"> = {
   "chapters.tooMany": "Eine Liste hat höchstens 100 Kapitel.",
   "chapters.faulty": "Einige Kapitel musst du noch berichtigen.",
 
+  "schedule.zone": "Zeitzone: {zone}",
+  "schedule.publishAt": "Veröffentlichen am",
+  "schedule.unpublishAt": "Privat stellen am",
+  "schedule.willStart": "Dieses Video wird am {time} öffentlich.",
+  "schedule.willEnd": "Dieses Video wird am {time} privat.",
+  "schedule.badge": "Geplant",
   "access.title": "Zugriff",
 
   "danger.title": "Dieses Video löschen",

@@ -36,6 +36,12 @@ export const messages = {
   "chapters.tooMany": "A list has at most 100 chapters.",
   "chapters.faulty": "Some chapters need a correction.",
 
+  "schedule.zone": "Time zone: {zone}",
+  "schedule.publishAt": "Publish at",
+  "schedule.unpublishAt": "Make private at",
+  "schedule.willStart": "This video becomes public on {time}.",
+  "schedule.willEnd": "This video becomes private on {time}.",
+  "schedule.badge": "Scheduled",
   "access.title": "Access",
 
   "danger.title": "Delete this video",

@@ -3,6 +3,7 @@ import { t } from "../../i18n/translate.ts";
 import { RulesFields } from "../playback-rules.tsx";
 import { Share } from "../share.tsx";
 import { VisibilityField } from "../video-fields.tsx";
+import { ScheduleFields } from "./schedule-fields.tsx";
 import type { TabProps } from "./tab-props.ts";
 
 /** The encryption can be chosen until the file is transcoded. */
@@ -21,6 +22,7 @@ export function AccessTab({ video, draft, errors, onChange, onSubmit }: TabProps
           error={errors["visibility"]}
           onChange={(visibility) => onChange({ details: { ...details, visibility } })}
         />
+        <ScheduleFields draft={draft} errors={errors} onChange={onChange} />
         <div>
           <label class="check">
             <input

@@ -9,6 +9,8 @@ const saved: VideoChanges = {
   downloadsEnabled: false,
   encrypted: false,
   alwaysEncode: false,
+  publishAt: "",
+  unpublishAt: "",
 };
 const withRules = (rules: Partial<RulesDraft>): VideoChanges => ({
   ...saved,
@@ -30,6 +32,19 @@ test("only what was changed is sent, whatever tab it is on", () => {
 test("text that means the same is no change", () => {
   const details = { ...saved.details, title: "Harbour ", tags: "sea,boats, Sea" };
   expect(patchBetween(saved, { ...saved, details })).toEqual({});
+});
+
+test("a time is sent only where it applies", () => {
+  const planned = { ...saved, publishAt: "2030-01-01T10:00", unpublishAt: "2030-02-01T10:00" };
+  expect(Object.keys(patchBetween(saved, planned))).toEqual(["unpublishAt"]);
+  const details = { ...saved.details, visibility: "private" as const };
+  const hidden = { ...planned, details };
+  expect(patchBetween(saved, hidden)).toEqual({
+    visibility: "private",
+    publishAt: new Date("2030-01-01T10:00").toISOString(),
+    unpublishAt: new Date("2030-02-01T10:00").toISOString(),
+  });
+  expect(patchBetween(hidden, planned)).toEqual({ visibility: "public", publishAt: null });
 });
 
 test("what is missing is named by its field, and shown on the tab that has it", () => {

@@ -3,6 +3,7 @@ import { t } from "../../i18n/translate.ts";
 import type { VideoSection } from "../../site-paths.ts";
 import { type RulesDraft, rulesDraftOf, rulesOf } from "../rules-draft.ts";
 import { draftErrors, draftOf, patchOf, type VideoDraft } from "../upload-draft.ts";
+import { isoOf, localOf } from "./local-time.ts";
 
 /** Everything of a video that is saved together, as its tabs edit it; text as typed. */
 export interface VideoChanges {
@@ -11,16 +12,27 @@ export interface VideoChanges {
   downloadsEnabled: boolean;
   encrypted: boolean;
   alwaysEncode: boolean;
+  /** In the time zone of the device; empty for never. */
+  publishAt: string;
+  unpublishAt: string;
 }
 
 export function changesOf(video: Video): VideoChanges {
   const { downloadsEnabled, encrypted, alwaysEncode } = video;
   const rules = rulesDraftOf(video.playbackRules ?? {});
-  return { details: draftOf(video), rules, downloadsEnabled, encrypted, alwaysEncode };
+  const schedule = { publishAt: localOf(video.publishAt), unpublishAt: localOf(video.unpublishAt) };
+  return { details: draftOf(video), rules, downloadsEnabled, encrypted, alwaysEncode, ...schedule };
 }
 
-function wholePatch({ details, rules, ...rest }: VideoChanges): VideoPatch {
-  return { ...patchOf(details), playbackRules: rulesOf(rules), ...rest };
+function wholePatch({ details, rules, publishAt, unpublishAt, ...rest }: VideoChanges): VideoPatch {
+  const isPrivate = details.visibility === "private";
+  // The fields that do not apply are not shown, whatever was typed before.
+  const start = isPrivate ? isoOf(publishAt) : null;
+  const end = isPrivate && start === null ? null : isoOf(unpublishAt);
+  return {
+    ...{ ...patchOf(details), playbackRules: rulesOf(rules), ...rest },
+    ...{ publishAt: start, unpublishAt: end },
+  };
 }
 
 /**
@@ -51,6 +63,8 @@ const SECTION_OF_FIELD: Readonly<Record<string, VideoSection>> = {
   encrypted: "access",
   countries: "access",
   origins: "access",
+  publishAt: "access",
+  unpublishAt: "access",
   alwaysEncode: "processing",
   chapters: "chapters",
 };

@@ -118,7 +118,10 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
           </p>
           <h1 dir="auto">{video.title}</h1>
         </div>
-        <StateBadge state={video.state} />
+        <div class="form-actions">
+          {video.publishAt && <span class="badge badge-signal">{t("schedule.badge")}</span>}
+          <StateBadge state={video.state} />
+        </div>
       </header>
       <VideoNotices video={video} refresh={refresh} />
       <VideoTabs id={video.id} current={section} />

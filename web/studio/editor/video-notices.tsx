@@ -2,7 +2,7 @@ import type { Video } from "../../../workers/contract/videos.ts";
 import { retryVideo } from "../../api.ts";
 import { FormError } from "../../components/form-error.tsx";
 import { ProgressBar } from "../../components/progress-bar.tsx";
-import { timeOfDay } from "../../format.ts";
+import { momentOf, timeOfDay } from "../../format.ts";
 import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
 import { isInProgress } from "../state-badge.tsx";
@@ -26,6 +26,12 @@ export function VideoNotices({ video, refresh }: { video: Video; refresh: () => 
         <div class="notice notice-bad" role="status">
           <p>{problem.detail}</p>
         </div>
+      )}
+      {video.publishAt && (
+        <p class="notice">{t("schedule.willStart", { time: momentOf(video.publishAt) })}</p>
+      )}
+      {video.unpublishAt && (
+        <p class="notice">{t("schedule.willEnd", { time: momentOf(video.unpublishAt) })}</p>
       )}
       {waiting && (
         <div class="notice" role="status">
