@@ -90,7 +90,10 @@ const Upload = lazyComponent(() =>
   withMessages("studio", import("./studio/upload/upload.tsx")).then((module) => module.Upload),
 );
 const Videos = lazyComponent(() =>
-  withMessages("studio", import("./studio/videos.tsx")).then((module) => module.Videos),
+  Promise.all([
+    withMessages("studio", import("./studio/videos.tsx")),
+    loadMessages("own-list"),
+  ]).then(([module]) => module.Videos),
 );
 const Bin = lazyComponent(() =>
   withMessages("studio", import("./studio/bin.tsx")).then((module) => module.Bin),

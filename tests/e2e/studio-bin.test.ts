@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
-import { settled, signIn } from "../../scripts/product/site-pages.ts";
+import { settled, signIn, WIDTHS } from "../../scripts/product/site-pages.ts";
 import { uploadFile } from "../../scripts/upload-file.ts";
 import { newId } from "../../workers/domain/id.ts";
 import { violations } from "../support/product/violations.ts";
@@ -90,6 +90,67 @@ test("a video that was deleted on its own page waits in the bin, and is restored
   await page.getByText("“A mistake” is back in My videos.").waitFor();
   await page.getByText("Your bin is empty").waitFor();
   await page.getByRole("navigation", { name: "My videos" }).getByText("Videos").click();
+  await row("A mistake").first().waitFor();
+});
+
+test("videos are sorted, found, edited and deleted together, and come back with one click", async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/studio");
+  const shown = () => page.locator(".video-line-title > a").allTextContents();
+  const box = (title: string) =>
+    page.getByRole("checkbox", { name: `Select ${title}`, exact: true });
+  const bar = page.getByRole("region", { name: "Selected videos" });
+  const searchbox = page.getByRole("searchbox", { name: "Search your videos by title and tags" });
+  await page.getByRole("button", { name: "Title" }).click();
+  await page
+    .getByRole("columnheader", { name: "Title" })
+    .and(page.locator('[aria-sort="ascending"]'))
+    .waitFor();
+  expect(new URL(page.url()).search).toBe("?sort=title");
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(TITLES);
+  await page.getByRole("button", { name: "Title" }).click();
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(TITLES.toReversed());
+
+  await box("Another mistake").click();
+  await box("A mistake").click({ modifiers: ["Shift"] });
+  await bar.getByText("2 videos selected").waitFor();
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+  await box("Another mistake").focus();
+  await page.keyboard.press("Shift+ArrowDown");
+  await bar.getByText("2 videos selected").waitFor();
+
+  await bar.getByLabel("What to change").selectOption("Add tags");
+  await bar.getByLabel("Tags", { exact: true }).fill("regatta");
+  await bar.getByRole("button", { name: "Apply" }).click();
+  await page.getByText("Done for 2 of 2 videos.").waitFor();
+  for (const width of WIDTHS)
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await expectAccessible();
+    }
+
+  await searchbox.fill("REGATTA another");
+  await page.waitForURL(/q=REGATTA\+another/);
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(["Another mistake"]);
+  await page.reload();
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(["Another mistake"]);
+  await searchbox.fill("nothing like it");
+  await page.getByText("No videos match").waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).last().click();
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(TITLES.toReversed());
+
+  await page.getByRole("checkbox", { name: "Select all on this page" }).click();
+  await bar.getByLabel("What to change").selectOption("Delete");
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByText("You can restore").waitFor();
+  await confirm("Delete");
+  await page.getByText("2 videos are in your bin.").waitFor();
+  await page.getByText("No videos yet").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(TITLES.toReversed());
+  await page.setViewportSize({ width: 390, height: 800 });
   await row("A mistake").first().waitFor();
 });
 

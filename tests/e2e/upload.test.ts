@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
 import { signIn } from "../../scripts/product/site-pages.ts";
+import { violations } from "../support/product/violations.ts";
 import {
   deleteVideosOf,
   filesKept,
@@ -72,6 +73,13 @@ async function chooseFile(name = "harbour.mp4"): Promise<void> {
   await chooseFiles([name]);
 }
 
+/** Chooses a file that the account has a video of, and uploads it all the same. */
+async function chooseFileAgain(name = "harbour.mp4", tab = page): Promise<void> {
+  await tab.goto("/upload");
+  await chooseFiles([name], tab);
+  await tab.getByRole("button", { name: `Upload anyway: ${name}` }).click();
+}
+
 /** Resolves when the server has recorded this part. */
 function partRecorded(part: number, tab = page) {
   return tab.waitForResponse(
@@ -115,10 +123,22 @@ test("an upload resumes by itself after a reload, with the missing parts", async
   expect(sent.length).toBeGreaterThan(2);
 });
 
+test("a file that the account has is recognised before anything of it is sent", async () => {
+  const sent = partsSent();
+  await chooseFile();
+  await page.getByText("You already have “harbour.mp4”").waitFor();
+  await page.getByRole("link", { name: "Harbour, after a reload" }).waitFor();
+  expect(await rowOf("harbour.mp4", page).count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Skip harbour.mp4" }).click();
+  await page.getByText("You already have “harbour.mp4”").waitFor({ state: "detached" });
+  expect(sent).toEqual([]);
+});
+
 test("a file that the browser does not keep resumes when it is chosen again", async () => {
   await holdPartsAfterFirst();
   const first = partRecorded(1);
-  await chooseFile();
+  await chooseFileAgain();
   await first;
   await filesKept(1, page);
   await forgetFiles(page);
@@ -138,10 +158,9 @@ test("an upload is continued on another device, and My videos leads to it", asyn
   device.setDefaultTimeout(120_000);
   const other = await device.newPage();
   await signIn(other, CREATOR);
-  await other.goto("/upload");
   await holdPartsAfterFirst(other);
   const first = partRecorded(1, other);
-  await chooseFiles(["harbour.mp4"], other);
+  await chooseFileAgain("harbour.mp4", other);
   await first;
   await device.close();
 
@@ -159,7 +178,7 @@ test("an upload is continued on another device, and My videos leads to it", asyn
 test("an upload can be paused, resumed and discarded", async () => {
   await holdPartsAfterFirst();
   const first = partRecorded(1);
-  await chooseFile();
+  await chooseFileAgain();
   await first;
   const stopped = page.waitForEvent("requestfailed", (request) => PART_URL.test(request.url()));
   await page.getByRole("button", { name: "Pause harbour.mp4" }).click();
@@ -200,7 +219,7 @@ test("a part that the storage rejected or never answered is sent again, and comp
     if (part && response.request().method() === "PUT" && response.ok()) recorded.add(Number(part));
   });
   await page.clock.install();
-  await chooseFile();
+  await chooseFileAgain();
   const { size } = await stat(join(folder, "harbour.mp4"));
   const others = Math.ceil(size / PART_BYTES) - 1;
   await vi.waitFor(() => expect(recorded.size).toBe(others), UPLOAD_TIMEOUT_MS);

@@ -4,21 +4,30 @@ interface Props {
   cursors: string[];
   next: string | null;
   onChange: (cursors: string[]) => void;
+  /** What the buttons say where the newest do not come first. */
+  back?: string;
+  forward?: string;
 }
 
-/** Buttons to the previous and the next page of a list that is read by cursor, newest first. */
-export function Pager({ cursors, next, onChange }: Props) {
+/** Buttons to the previous and the next page of a list that is read by cursor. */
+export function Pager({
+  cursors,
+  next,
+  onChange,
+  back = t("common.newer"),
+  forward = t("common.older"),
+}: Props) {
   if (cursors.length === 0 && !next) return null;
   return (
     <nav class="pager" aria-label={t("common.pages")}>
       {cursors.length > 0 && (
         <button type="button" class="button" onClick={() => onChange(cursors.slice(0, -1))}>
-          {t("common.newer")}
+          {back}
         </button>
       )}
       {next && (
         <button type="button" class="button" onClick={() => onChange([...cursors, next])}>
-          {t("common.older")}
+          {forward}
         </button>
       )}
     </nav>

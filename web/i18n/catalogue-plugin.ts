@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Plugin, transformWithOxc } from "vite";
-import { compileMessages } from "./compile-messages.ts";
-
-const CATALOGUE = /\/web\/messages\/\w+\/\w+\.ts$/;
+import { CATALOGUE_PATH, compileMessages } from "./compile-messages.ts";
 
 /** Compiles the message catalogues. */
 export function messageCatalogues(): Plugin {
@@ -10,7 +8,7 @@ export function messageCatalogues(): Plugin {
     name: "message-catalogues",
     enforce: "pre",
     load: {
-      filter: { id: CATALOGUE },
+      filter: { id: CATALOGUE_PATH },
       async handler(path) {
         // Without its types, a catalogue imports nothing.
         const { code } = await transformWithOxc(await readFile(path, "utf8"), path);

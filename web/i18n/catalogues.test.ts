@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { compileMessages } from "./compile-messages.ts";
+import { CATALOGUE_PATH, compileMessages } from "./compile-messages.ts";
 import { type Language, LANGUAGES, SOURCE_LANGUAGE } from "./languages.ts";
 import { addMessages, type CompiledMessages, rich, t } from "./translate.ts";
 
@@ -46,6 +46,11 @@ function pluralsOf(message: string): string[][] {
       Array.from(rest.matchAll(/(?<![=\w])(zero|one|two|few|many|other) \{/g), ([, name]) => name!),
     );
 }
+
+test("the build compiles every catalogue", () => {
+  const paths = Object.keys(CATALOGUES).map((path) => path.replace("..", "/web"));
+  expect(paths.filter((path) => !CATALOGUE_PATH.test(`/site${path}`))).toEqual([]);
+});
 
 test("no key is in two catalogues", () => {
   const keys = filesOf(SOURCE_LANGUAGE).flatMap(([, messages]) => Object.keys(messages));

@@ -6,6 +6,7 @@ import { messages as editor } from "../messages/en/editor.ts";
 import { messages as forms } from "../messages/en/forms.ts";
 import { messages as head } from "../messages/en/head.ts";
 import { messages as library } from "../messages/en/library.ts";
+import { messages as ownList } from "../messages/en/own-list.ts";
 import { messages as site } from "../messages/en/site.ts";
 import { messages as studio } from "../messages/en/studio.ts";
 import { messages as watch } from "../messages/en/watch.ts";
@@ -20,6 +21,7 @@ addMessages(
     ...account,
     ...studio,
     ...editor,
+    ...ownList,
     ...forms,
     ...head,
   }),

@@ -5,6 +5,7 @@ import type { messages as editor } from "../messages/en/editor.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
+import type { messages as ownList } from "../messages/en/own-list.ts";
 import type { messages as profiles } from "../messages/en/profiles.ts";
 import type { messages as site } from "../messages/en/site.ts";
 import type { messages as studio } from "../messages/en/studio.ts";
@@ -21,6 +22,7 @@ export interface Catalogues {
   profiles: typeof profiles;
   studio: typeof studio;
   editor: typeof editor;
+  "own-list": typeof ownList;
   forms: typeof forms;
   head: typeof head;
 }
@@ -37,6 +39,7 @@ export type Messages = typeof site &
   typeof profiles &
   typeof studio &
   typeof editor &
+  typeof ownList &
   typeof forms &
   typeof head;
 

@@ -1,6 +1,7 @@
 import type { SearchResult } from "../../workers/contract/search.ts";
 import { CATEGORIES } from "../../workers/contract/categories.ts";
 import { LENGTHS } from "../../workers/contract/lengths.ts";
+import { FilterSelect, FilterToggle } from "../components/filter-controls.tsx";
 import { categoryName, languageName } from "../format.ts";
 import { type SearchParams, activeFilters, NO_FILTERS } from "../search-params.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
@@ -137,52 +138,5 @@ export function SearchFilters({ params, facets, onChange }: Props) {
         />
       </div>
     </div>
-  );
-}
-
-interface FilterSelectProps {
-  label: string;
-  value: string;
-  any: string;
-  options: readonly (readonly [string, string])[];
-  onChange: (value: string) => void;
-}
-
-function FilterSelect({ label, value, any, options, onChange }: FilterSelectProps) {
-  return (
-    <select
-      class={`filter ${value ? "filter-on" : ""}`}
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    >
-      <option value="">{any}</option>
-      {options.map(([key, name]) => (
-        <option key={key} value={key}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function FilterToggle({
-  label,
-  on,
-  onChange,
-}: {
-  label: string;
-  on: boolean;
-  onChange: (on: boolean) => void;
-}) {
-  return (
-    <button
-      type="button"
-      class={`filter ${on ? "filter-on" : ""}`}
-      aria-pressed={on}
-      onClick={() => onChange(!on)}
-    >
-      {label}
-    </button>
   );
 }

@@ -2,7 +2,7 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { deleteVideo, getRetentionDays } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { useLoad } from "../use-load.ts";
-import { offerUndo } from "./deleted-video.tsx";
+import { offerUndo } from "./deleted-videos.tsx";
 import { t } from "../i18n/translate.ts";
 
 interface Props {
@@ -20,7 +20,7 @@ export function DeleteVideoDialog({ video, onDeleted, onCancel }: Props) {
       onCancel={onCancel}
       onConfirm={async () => {
         await deleteVideo(video.id);
-        offerUndo(video);
+        offerUndo([video]);
         onDeleted();
       }}
     >

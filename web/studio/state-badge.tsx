@@ -1,7 +1,7 @@
 import type { Video } from "../../workers/contract/videos.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
 
-const STATES: Record<Video["state"], { text: PlainKey; tone: string }> = {
+export const STATE_TEXTS: Record<Video["state"], { text: PlainKey; tone: string }> = {
   uploading: { text: "state.uploading", tone: "" },
   queued: { text: "state.queued", tone: "" },
   processing: { text: "state.processing", tone: "" },
@@ -11,7 +11,7 @@ const STATES: Record<Video["state"], { text: PlainKey; tone: string }> = {
 };
 
 export function StateBadge({ state }: { state: Video["state"] }) {
-  const { text, tone } = STATES[state];
+  const { text, tone } = STATE_TEXTS[state];
   return (
     <span class={`badge ${tone}`} data-state={state}>
       {t(text)}

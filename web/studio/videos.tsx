@@ -1,26 +1,41 @@
 import "./videos.css";
-import { useState } from "preact/hooks";
-import type { Video, VideoPage } from "../../workers/contract/videos.ts";
-import { listVideos } from "../api.ts";
+import { useLocation } from "preact-iso";
+import { useRef, useState } from "preact/hooks";
+import type { Video } from "../../workers/contract/videos.ts";
+import { listPlaylists, listVideos } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { Pager } from "../components/pager.tsx";
-import { ProgressBar } from "../components/progress-bar.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
-import { Poster } from "../components/video-card.tsx";
-import { dayOf, viewCount } from "../format.ts";
 import { uploadsHere } from "../session.ts";
-import { type Loaded, useLoad, usePolling } from "../use-load.ts";
+import { useLoad, usePolling } from "../use-load.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { type BulkOutcome, BulkResults } from "./bulk-results.tsx";
 import { DeleteVideoDialog } from "./delete-video-dialog.tsx";
-import { DeletedVideo } from "./deleted-video.tsx";
+import { DeletedVideos, offerUndo } from "./deleted-videos.tsx";
+import { OwnListFilters } from "./own-list-filters.tsx";
+import {
+  hasOwnFilters,
+  NO_OWN_FILTERS,
+  type OwnListParams,
+  ownListAddress,
+  ownListQuery,
+  readOwnListParams,
+} from "./own-list-params.ts";
 import { RequireCreator } from "./require-creator.tsx";
-import { isInProgress, StateBadge } from "./state-badge.tsx";
+import { chooseAll, NOTHING_SELECTED, type Selection } from "./selection.ts";
+import { isInProgress } from "./state-badge.tsx";
 import { StudioTabs } from "./studio-tabs.tsx";
+import { useMinWidth } from "./use-min-width.ts";
+import { VideoCards } from "./video-cards.tsx";
 import { VideoListSkeleton } from "./video-list-skeleton.tsx";
+import { VideoTable } from "./video-table.tsx";
 import { t } from "../i18n/translate.ts";
 
 const PAGE_SIZE = 20;
 const POLL_INTERVAL_MS = 2000;
+/** From here on, the table has room for its columns. */
+const TABLE_WIDTH = "80rem";
 
 /** All videos of the account with their current state. */
 export function Videos() {
@@ -36,75 +51,115 @@ export function Videos() {
           </a>
         </header>
         <StudioTabs current="/studio" />
-        <VideoList />
+        <OwnList />
       </div>
     </RequireCreator>
   );
 }
 
-function VideoList() {
-  const [cursors, setCursors] = useState<string[]>([]);
+/** What belongs to a list with these filters, and is forgotten with them. */
+interface ListState {
+  address: string;
+  cursors: string[];
+  selection: Selection;
+}
+
+function OwnList() {
+  const { query, route } = useLocation();
+  const params = readOwnListParams(query);
+  const address = ownListAddress(params);
+  const [known, setKnown] = useState<ListState | null>(null);
+  const state: ListState =
+    known?.address === address ? known : { address, cursors: [], selection: NOTHING_SELECTED };
+  const { cursors, selection } = state;
   const cursor = cursors.at(-1);
+  const [outcome, setOutcome] = useState<BulkOutcome | null>(null);
+  const playlists = useLoad(async (signal) => (await listPlaylists(undefined, signal)).items, []);
+
   const fetchPage = (signal?: AbortSignal) =>
-    listVideos({ creator: "me", limit: PAGE_SIZE, cursor }, signal);
-  const page = useLoad(fetchPage, [cursor]);
+    listVideos({ ...ownListQuery(params), limit: PAGE_SIZE, ...(cursor && { cursor }) }, signal);
+  const page = useLoad(fetchPage, [address, cursor]);
+  const place = `${address} ${cursor}`;
+  const latestPlace = useRef(place);
+  latestPlace.current = place;
   const inProgress = page.data?.items.filter((video) => isInProgress(video.state)) ?? [];
-  usePolling(async () => page.set(await fetchPage()), inProgress.length > 0, POLL_INTERVAL_MS, [
+  async function poll(): Promise<void> {
+    const polled = await fetchPage();
+    // Meanwhile another page may be shown.
+    if (latestPlace.current === place) page.set(polled);
+  }
+  usePolling(poll, inProgress.length > 0, POLL_INTERVAL_MS, [
+    place,
     inProgress.map((video) => video.id + video.state).join(),
   ]);
 
-  return (
-    <>
-      <Rows page={page} cursors={cursors} onPage={setCursors} />
-      <DeletedVideo onRestored={page.reload} />
-    </>
-  );
-}
-
-interface RowsProps {
-  page: Loaded<VideoPage>;
-  cursors: string[];
-  onPage: (cursors: string[]) => void;
-}
-
-function Rows({ page, cursors, onPage }: RowsProps) {
-  const [deleting, setDeleting] = useState<Video | null>(null);
-  if (page.error) return <ErrorState heading="h2" error={page.error} onRetry={page.reload} />;
-  if (!page.data) return <VideoListSkeleton label={t("studio.loading")} />;
-  if (page.data.items.length === 0 && cursors.length === 0) {
-    return (
-      <EmptyState
-        title={t("studio.empty")}
-        heading="h2"
-        action={
-          <a class="button button-signal" href="/upload">
-            {t("studio.uploadFirst")}
-          </a>
-        }
-      >
-        {t("studio.emptyText")}
-      </EmptyState>
-    );
+  const setSelection = (selected: Selection) => setKnown({ ...state, selection: selected });
+  function setParams(change: Partial<OwnListParams>, replace = false): void {
+    route(ownListAddress({ ...params, ...change }), replace);
   }
+  /** After videos were deleted: they are not selected any more, and this tab uploads none of them. */
+  function forget(videos: readonly Video[]): void {
+    setSelection(chooseAll(selection, videos, false));
+    for (const { id } of videos) if (uploadsHere.value.has(id)) void endUpload(id);
+    page.reload();
+  }
+  function finishBulk(result: BulkOutcome): void {
+    setOutcome(result);
+    const done = result.items.flatMap(({ video, error }) => (error ? [] : [video]));
+    if (!result.isDeletion) return page.reload();
+    offerUndo(done);
+    forget(done);
+  }
+
+  const items = page.data?.items;
+  const isFiltered = hasOwnFilters(params);
+  const isEmpty = items?.length === 0 && cursors.length === 0;
+  const isWide = useMinWidth(TABLE_WIDTH);
   return (
     <>
-      <ul class="video-list">
-        {page.data.items.map((video) => (
-          <VideoRow key={video.id} video={video} onDelete={() => setDeleting(video)} />
-        ))}
-      </ul>
-      <Pager cursors={cursors} next={page.data.nextCursor} onChange={onPage} />
-      {deleting && (
-        <DeleteVideoDialog
-          video={deleting}
-          onCancel={() => setDeleting(null)}
-          onDeleted={() => {
-            if (uploadsHere.value.has(deleting.id)) void endUpload(deleting.id);
-            setDeleting(null);
-            page.reload();
-          }}
+      {!(isEmpty && !isFiltered) && (
+        <OwnListFilters
+          params={params}
+          playlists={playlists.data ?? []}
+          hasOrder={!isWide}
+          onChange={setParams}
         />
       )}
+      {selection.size > 0 && (
+        <BulkBar
+          selection={selection}
+          playlists={playlists.data ?? []}
+          onClear={() => setSelection(NOTHING_SELECTED)}
+          onDone={finishBulk}
+        />
+      )}
+      <div role="status">
+        {outcome && <BulkResults outcome={outcome} onClose={() => setOutcome(null)} />}
+      </div>
+      {page.error ? (
+        <ErrorState heading="h2" error={page.error} onRetry={page.reload} />
+      ) : !items ? (
+        <VideoListSkeleton label={t("studio.loading")} />
+      ) : isEmpty ? (
+        <NoVideos isFiltered={isFiltered} onClear={() => setParams(NO_OWN_FILTERS)} />
+      ) : (
+        <div aria-busy={page.loading}>
+          <Rows
+            {...{ isWide, selection, shown: items, sort: params.sort }}
+            onSelect={setSelection}
+            onSort={(sort) => setParams({ sort: sort === "newest" ? "" : sort })}
+            onDeleted={(video) => forget([video])}
+          />
+          <Pager
+            cursors={cursors}
+            next={page.data?.nextCursor ?? null}
+            back={t("list.previousPage")}
+            forward={t("list.nextPage")}
+            onChange={(next) => setKnown({ ...state, cursors: next })}
+          />
+        </div>
+      )}
+      <DeletedVideos onRestored={page.reload} />
     </>
   );
 }
@@ -115,72 +170,65 @@ async function endUpload(videoId: string): Promise<void> {
   removeVideo(videoId);
 }
 
-function VideoRow({ video, onDelete }: { video: Video; onDelete: () => void }) {
-  const isUnfinished = video.state === "uploading";
-  const uploaded = uploadsHere.value.get(video.id);
+function NoVideos({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (isFiltered)
+    return (
+      <EmptyState
+        title={t("list.none")}
+        heading="h2"
+        action={
+          <button type="button" class="button" onClick={onClear}>
+            {t("list.clear")}
+          </button>
+        }
+      >
+        {t("list.noneText")}
+      </EmptyState>
+    );
   return (
-    <li class="video-row" data-video-id={video.id}>
-      <a class="video-row-poster" href={`/studio/${video.id}`} tabIndex={-1} aria-hidden="true">
-        <Poster video={video} />
-      </a>
-      <div class="video-row-main">
-        <h2 class="video-row-title">
-          <a href={`/studio/${video.id}`} dir="auto">
-            {video.title}
-          </a>
-        </h2>
-        <p class="video-row-facts soft">
-          <span>{dayOf(video.createdAt)}</span>
-          <span>{viewCount(video.views)}</span>
-          <span>{t(`visibility.${video.visibility}`)}</span>
-        </p>
-        {video.error && <p class="field-error">{video.error.detail}</p>}
-        {video.problem && <p class="field-error">{video.problem.detail}</p>}
-        {video.waiting && <p class="soft">{video.waiting.detail}</p>}
-        {isUnfinished && uploaded === undefined && <p class="soft">{t("studio.unfinished")}</p>}
-        {uploaded !== undefined && (
-          <ProgressBar label={t("studio.uploadOf", { title: video.title })} ratio={uploaded} />
-        )}
-        {isInProgress(video.state) && video.progress !== null && (
-          <ProgressBar
-            label={t("studio.transcodingOf", { title: video.title })}
-            ratio={video.progress}
-          />
-        )}
-      </div>
-      <div class="video-row-state">
-        <StateBadge state={video.state} />
-      </div>
-      <div class="video-row-actions">
-        {isUnfinished && (
-          <a
-            class="button button-small button-signal"
-            href="/upload"
-            aria-label={t(uploaded === undefined ? "studio.resumeTitle" : "studio.showTitle", {
-              title: video.title,
-            })}
-          >
-            {uploaded === undefined ? t("studio.resume") : t("studio.show")}
-          </a>
-        )}
-        <a
-          class="button button-small"
-          href={`/studio/${video.id}`}
-          aria-label={t("studio.editTitle", { title: video.title })}
-        >
-          {t("studio.edit")}
+    <EmptyState
+      title={t("studio.empty")}
+      heading="h2"
+      action={
+        <a class="button button-signal" href="/upload">
+          {t("studio.uploadFirst")}
         </a>
-        <button
-          type="button"
-          class="button button-small button-danger"
-          aria-label={t(isUnfinished ? "studio.discardTitle" : "studio.deleteTitle", {
-            title: video.title,
-          })}
-          onClick={onDelete}
-        >
-          {isUnfinished ? t("studio.discard") : t("common.delete")}
-        </button>
-      </div>
-    </li>
+      }
+    >
+      {t("studio.emptyText")}
+    </EmptyState>
+  );
+}
+
+interface RowsProps {
+  isWide: boolean;
+  selection: Selection;
+  shown: readonly Video[];
+  sort: string;
+  onSelect: (selection: Selection) => void;
+  onSort: (sort: string) => void;
+  onDeleted: (video: Video) => void;
+}
+
+function Rows({ isWide, sort, onSort, onDeleted, ...select }: RowsProps) {
+  const [deleting, setDeleting] = useState<Video | null>(null);
+  return (
+    <>
+      {isWide ? (
+        <VideoTable {...select} sort={sort} onSort={onSort} onDelete={setDeleting} />
+      ) : (
+        <VideoCards {...select} onDelete={setDeleting} />
+      )}
+      {deleting && (
+        <DeleteVideoDialog
+          video={deleting}
+          onCancel={() => setDeleting(null)}
+          onDeleted={() => {
+            setDeleting(null);
+            onDeleted(deleting);
+          }}
+        />
+      )}
+    </>
   );
 }

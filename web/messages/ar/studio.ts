@@ -30,6 +30,7 @@ export const messages: Translated<"studio"> = {
   "studio.showTitle": "عرض الرفع: {title}",
   "studio.discard": "تجاهل",
   "studio.discardTitle": "تجاهل {title}",
+  "studio.sameFile": "لديك هذا الملف من قبل. صُنعت منه هذه الفيديوهات أيضًا:",
 
   "state.uploading": "قيد الرفع",
   "state.queued": "في الانتظار",
@@ -62,6 +63,8 @@ export const messages: Translated<"studio"> = {
     "سيُحذف كل فيديو في سلة المحذوفات نهائيًا مع الملفات التي رفعتها. لا يمكن التراجع عن ذلك.",
   "bin.eraseWarning": "سيُحذف «{title}» نهائيًا مع الملف الذي رفعته. لا يمكن التراجع عن ذلك.",
   "bin.undoText": "<title>«{name}»</title> في <link>سلة المحذوفات</link>.",
+  "bin.undoMany":
+    "{count, plural, zero {لا فيديوهات} one {فيديو واحد} two {فيديوهان} few {# فيديوهات} many {# فيديو} other {# فيديو}} في <link>سلة المحذوفات</link>.",
   "bin.undo": "تراجع",
 
   "delete.question": "هل تريد حذف هذا الفيديو؟",
@@ -122,6 +125,11 @@ export const messages: Translated<"studio"> = {
   "upload.refusedKind": "«{name}» ليس فيديو. اختر ملف فيديو مثل MP4 أو MOV أو MKV أو WebM.",
   "upload.refusedUnreadable": "تعذّرت قراءة «{name}». ربما نُقل أو حُذف أو يستخدمه برنامج آخر.",
   "upload.alreadyListed": "«{name}» موجود في القائمة.",
+  "upload.duplicate": "لديك «{name}» من قبل: إنه الفيديو <link>{title}</link>.",
+  "upload.duplicateAgain": "الرفع على أي حال",
+  "upload.duplicateAgainOf": "الرفع على أي حال: {name}",
+  "upload.duplicateSkip": "تخطٍّ",
+  "upload.duplicateSkipOf": "تخطٍّ: {name}",
   "upload.defaults": "تفاصيل الملفات الجديدة",
   "upload.defaultsHint": "تبدأ الملفات التي تختارها من الآن بهذه التفاصيل، ويمكنك تغييرها لكل ملف.",
   "upload.alwaysEncode":

@@ -30,6 +30,7 @@ export const messages: Translated<"studio"> = {
   "studio.showTitle": "Upload anzeigen: {title}",
   "studio.discard": "Verwerfen",
   "studio.discardTitle": "Verwerfen: {title}",
+  "studio.sameFile": "Diese Datei hast du schon. Auch diese Videos sind aus ihr entstanden:",
 
   "state.uploading": "Wird hochgeladen",
   "state.queued": "In der Warteschlange",
@@ -64,6 +65,8 @@ export const messages: Translated<"studio"> = {
   "bin.eraseWarning":
     "„{title}“ wird mit der hochgeladenen Datei endgültig gelöscht. Das lässt sich nicht rückgängig machen.",
   "bin.undoText": "<title>„{name}“</title> ist in deinem <link>Papierkorb</link>.",
+  "bin.undoMany":
+    "{count, plural, one {# Video liegt} other {# Videos liegen}} in deinem <link>Papierkorb</link>.",
   "bin.undo": "Rückgängig machen",
 
   "delete.question": "Dieses Video löschen?",
@@ -130,6 +133,11 @@ export const messages: Translated<"studio"> = {
   "upload.refusedUnreadable":
     "„{name}“ lässt sich nicht lesen. Vielleicht wurde die Datei verschoben oder gelöscht, oder ein anderes Programm sperrt sie.",
   "upload.alreadyListed": "„{name}“ ist schon in der Liste.",
+  "upload.duplicate": "„{name}“ hast du schon: Es ist das Video <link>{title}</link>.",
+  "upload.duplicateAgain": "Trotzdem hochladen",
+  "upload.duplicateAgainOf": "Trotzdem hochladen: {name}",
+  "upload.duplicateSkip": "Überspringen",
+  "upload.duplicateSkipOf": "Überspringen: {name}",
   "upload.defaults": "Details für neue Dateien",
   "upload.defaultsHint":
     "Dateien, die du ab jetzt auswählst, beginnen mit diesen Details. Du kannst sie für jede Datei ändern.",

@@ -28,6 +28,7 @@ export const messages = {
   "studio.showTitle": "Show upload of {title}",
   "studio.discard": "Discard",
   "studio.discardTitle": "Discard {title}",
+  "studio.sameFile": "You already have this file. These videos were made of it, too:",
 
   "state.uploading": "Uploading",
   "state.queued": "Queued",
@@ -61,6 +62,8 @@ export const messages = {
   "bin.eraseWarning":
     "“{title}” will be deleted for good, along with the file you uploaded. This can’t be undone.",
   "bin.undoText": "<title>“{name}”</title> is in your <link>bin</link>.",
+  "bin.undoMany":
+    "{count, plural, one {# video is} other {# videos are}} in your <link>bin</link>.",
   "bin.undo": "Undo",
 
   "delete.question": "Delete this video?",
@@ -123,6 +126,11 @@ export const messages = {
   "upload.refusedUnreadable":
     "“{name}” can’t be read. It may have been moved, deleted or locked by another program.",
   "upload.alreadyListed": "“{name}” is already in the list.",
+  "upload.duplicate": "You already have “{name}”: it is the video <link>{title}</link>.",
+  "upload.duplicateAgain": "Upload anyway",
+  "upload.duplicateAgainOf": "Upload anyway: {name}",
+  "upload.duplicateSkip": "Skip",
+  "upload.duplicateSkipOf": "Skip {name}",
   "upload.defaults": "Details for new files",
   "upload.defaultsHint":
     "Files you choose from now on begin with these details. You can change them for each file.",

@@ -5,6 +5,7 @@ import { ProgressBar } from "../../components/progress-bar.tsx";
 import { momentOf, timeOfDay } from "../../format.ts";
 import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
+import { SameFile } from "../same-file.tsx";
 import { isInProgress } from "../state-badge.tsx";
 
 /** What a creator has to know of a video on each of its tabs: what went wrong, what it waits for, how far it is. */
@@ -33,6 +34,7 @@ export function VideoNotices({ video, refresh }: { video: Video; refresh: () => 
       {video.unpublishAt && (
         <p class="notice">{t("schedule.willEnd", { time: momentOf(video.unpublishAt) })}</p>
       )}
+      <SameFile video={video} />
       {waiting && (
         <div class="notice" role="status">
           <p>{waiting.detail}</p>

@@ -4,10 +4,21 @@ import { ApiError } from "../../api-error.ts";
 import { account as signedIn } from "../../session.ts";
 import type { OpenUpload, UploadRoom } from "../../../workers/contract/uploads.ts";
 import { titleFromFilename } from "../../../workers/domain/titles.ts";
+import { findDuplicates } from "../own-videos-api.ts";
 import { EMPTY_DRAFT } from "../upload-draft.ts";
 import { fingerprintOf } from "./file-identity.ts";
 import { judgeFile } from "./judge-file.ts";
-import { changeEntryOf, expanded, itemOf, type QueueItem, queue, refusals } from "./queue-state.ts";
+import {
+  changeEntryOf,
+  dropDuplicate,
+  duplicateFiles,
+  type DuplicateFile,
+  expanded,
+  itemOf,
+  type QueueItem,
+  queue,
+  refusals,
+} from "./queue-state.ts";
 import { loadDefaults, type UploadDefaults } from "./upload-defaults.ts";
 import {
   keepFile,
@@ -41,6 +52,7 @@ export function openQueue(account: string): void {
 effect(() => {
   if (signedIn.value !== null || accountId === null) return;
   accountId = null;
+  duplicateFiles.value = [];
   untracked(empty);
 });
 
@@ -102,13 +114,43 @@ async function addFile(file: File, isOnly: boolean): Promise<void> {
   }
   if (known && known.entry.publication !== "published")
     return refuse(t("upload.alreadyListed", { name: file.name }));
-  if (known) leave(key);
+  const video = fingerprint === null ? null : await videoOf(fingerprint, file.size);
+  if (video === null || fingerprint === null)
+    return take({ key, file, fingerprint, ...verdict }, isOnly);
+  dropDuplicate(key);
+  const duplicate: DuplicateFile = { key, file, fingerprint, video, ...verdict };
+  duplicateFiles.value = [...duplicateFiles.value, duplicate];
+}
+
+/** Uploads a file again that the account has a video of. */
+export function uploadAgain(duplicate: DuplicateFile): void {
+  dropDuplicate(duplicate.key);
+  ready = ready.catch(reportError).then(() => take(duplicate, queue.value.length === 0));
+}
+
+type NewFile = Pick<DuplicateFile, "key" | "file" | "contentType"> & { fingerprint: string | null };
+
+/** Puts a file into the queue, from where it is sent. */
+async function take(
+  { key, file, fingerprint, contentType }: NewFile,
+  isOnly: boolean,
+): Promise<void> {
+  const account = accountId;
+  if (account === null) return;
+  // The row of its last upload, which is done.
+  if (itemOf(key)) leave(key);
   const identity = { key, accountId: account, fingerprint, name: file.name };
-  const entry = { ...newEntry(identity, file.size), ...verdict };
+  const entry = { ...newEntry(identity, file.size), contentType };
   await writeEntry(entry);
   void keepFile(key, file, keptBytes());
   enqueue([itemFor(entry, file)]);
   if (isOnly) expanded.value = new Set([key]);
+}
+
+/** A video of the account that was made of the same file. Without an answer, the file counts as new. */
+async function videoOf(fingerprint: string, size: number): Promise<DuplicateFile["video"] | null> {
+  const [video] = await findDuplicates(fingerprint, size).catch(() => []);
+  return video ?? null;
 }
 
 /** Null where the browser cannot compute it, or cannot read the file: `judgeFile` says so. */

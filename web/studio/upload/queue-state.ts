@@ -44,6 +44,21 @@ export const queue = signal<readonly QueueItem[]>([]);
 export const transfers = signal<ReadonlyMap<string, Transfer>>(new Map());
 /** Why files were not taken, the newest last. */
 export const refusals = signal<readonly string[]>([]);
+/** A file that the account has a video of. Nothing of it is sent until its creator wants it again. */
+export interface DuplicateFile {
+  key: string;
+  file: File;
+  fingerprint: string;
+  contentType: string;
+  video: { id: string; title: string };
+}
+
+export const duplicateFiles = signal<readonly DuplicateFile[]>([]);
+
+export function dropDuplicate(key: string): void {
+  duplicateFiles.value = duplicateFiles.value.filter((duplicate) => duplicate.key !== key);
+}
+
 /** Keys of the files whose details are shown. */
 export const expanded = signal<ReadonlySet<string>>(new Set());
 export const isOnline = signal(true);

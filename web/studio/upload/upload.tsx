@@ -6,6 +6,7 @@ import { t } from "../../i18n/translate.ts";
 import { RequireCreator } from "../require-creator.tsx";
 import { DefaultDetails } from "./default-details.tsx";
 import { DropZone } from "./drop-zone.tsx";
+import { DuplicateFiles } from "./duplicate-files.tsx";
 import { openQueue } from "./open-queue.ts";
 import { refusals } from "./queue-state.ts";
 import { UploadList } from "./upload-list.tsx";
@@ -34,6 +35,7 @@ function UploadPage() {
     <div class="upload">
       <DropZone />
       <Refusals />
+      <DuplicateFiles />
       <DefaultDetails />
       <UploadList />
     </div>

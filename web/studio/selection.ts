@@ -1,0 +1,43 @@
+import type { Video } from "../../workers/contract/videos.ts";
+
+/** The chosen videos by id, also those of other pages of the list. */
+export type Selection = ReadonlyMap<string, Video>;
+
+export const NOTHING_SELECTED: Selection = new Map();
+
+interface Choice {
+  /** The video whose box was used, and what it is now. */
+  id: string;
+  isSelected: boolean;
+  /** With Shift: the video whose box was used before. All between the two become the same. */
+  from: string | null;
+}
+
+/** The selection after a box was used. @param shown in their order on the page */
+export function choose(
+  selection: Selection,
+  shown: readonly Video[],
+  { id, isSelected, from }: Choice,
+): Selection {
+  const placeOf = (wanted: string | null) => shown.findIndex((video) => video.id === wanted);
+  const [start, end] = [placeOf(from), placeOf(id)];
+  const range =
+    start === -1
+      ? shown.slice(end, end + 1)
+      : shown.slice(Math.min(start, end), Math.max(start, end) + 1);
+  return chooseAll(selection, range, isSelected);
+}
+
+/** The selection with or without all of these. */
+export function chooseAll(
+  selection: Selection,
+  videos: readonly Video[],
+  isSelected: boolean,
+): Selection {
+  const next = new Map(selection);
+  for (const video of videos) {
+    if (isSelected) next.set(video.id, video);
+    else next.delete(video.id);
+  }
+  return next;
+}

@@ -1,0 +1,64 @@
+import type { Video } from "../../workers/contract/videos.ts";
+import { ProgressBar } from "../components/progress-bar.tsx";
+import { uploadsHere } from "../session.ts";
+import { isInProgress } from "./state-badge.tsx";
+import { t } from "../i18n/translate.ts";
+
+/** What a creator should know of a video in a list: what failed, what waits, and how far it is. */
+export function VideoNews({ video }: { video: Video }) {
+  const uploaded = uploadsHere.value.get(video.id);
+  return (
+    <>
+      {video.error && <p class="field-error">{video.error.detail}</p>}
+      {video.problem && <p class="field-error">{video.problem.detail}</p>}
+      {video.waiting && <p class="soft">{video.waiting.detail}</p>}
+      {video.state === "uploading" && uploaded === undefined && (
+        <p class="soft">{t("studio.unfinished")}</p>
+      )}
+      {uploaded !== undefined && (
+        <ProgressBar label={t("studio.uploadOf", { title: video.title })} ratio={uploaded} />
+      )}
+      {isInProgress(video.state) && video.progress !== null && (
+        <ProgressBar
+          label={t("studio.transcodingOf", { title: video.title })}
+          ratio={video.progress}
+        />
+      )}
+    </>
+  );
+}
+
+/** What can be done with a video in a list. */
+export function VideoActions({ video, onDelete }: { video: Video; onDelete: () => void }) {
+  const { title } = video;
+  const isUnfinished = video.state === "uploading";
+  const isHere = uploadsHere.value.has(video.id);
+  return (
+    <div class="video-row-actions">
+      {isUnfinished && (
+        <a
+          class="button button-small button-signal"
+          href="/upload"
+          aria-label={t(isHere ? "studio.showTitle" : "studio.resumeTitle", { title })}
+        >
+          {isHere ? t("studio.show") : t("studio.resume")}
+        </a>
+      )}
+      <a
+        class="button button-small"
+        href={`/studio/${video.id}`}
+        aria-label={t("studio.editTitle", { title })}
+      >
+        {t("studio.edit")}
+      </a>
+      <button
+        type="button"
+        class="button button-small button-danger"
+        aria-label={t(isUnfinished ? "studio.discardTitle" : "studio.deleteTitle", { title })}
+        onClick={onDelete}
+      >
+        {isUnfinished ? t("studio.discard") : t("common.delete")}
+      </button>
+    </div>
+  );
+}
