@@ -136,7 +136,7 @@ function RowActions({ item, isOpen, isFirst, isLast }: ActionsProps) {
         </button>
       )}
       {entry.publication === "published" && entry.videoId !== null && (
-        <a class="button button-small" href={`/studio/${entry.videoId}`}>
+        <a class="button button-small" href={`/studio/${entry.videoId}/processing`}>
           {t("upload.viewProgress")}
         </a>
       )}
