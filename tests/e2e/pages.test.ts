@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator, Page, Route } from "playwright-core";
@@ -183,7 +183,10 @@ describe.each(WIDTHS)("at %d pixels", (width) => {
 
     await page.route("**/v1/uploads", refuse);
     await open("/upload");
-    const file = "harbour-light.mp4";
+    // Not one that the account has a video of.
+    const file = "lamp.mp4";
+    const source = await readFile(join(folder, "harbour-light.mp4"));
+    await writeFile(join(folder, file), Buffer.concat([source, Buffer.alloc(1000)]));
     await page.locator("input[type=file]").first().setInputFiles(join(folder, file));
     await page.getByRole("form", { name: `Details of ${file}` }).waitFor();
     await expectSound();
