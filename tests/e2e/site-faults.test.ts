@@ -21,7 +21,12 @@ import {
   SCREENS,
   titleSetting,
 } from "../support/product/hero-title.ts";
-import { answerLate, layoutShiftOf, observeShifts } from "../support/product/layout-shifts.ts";
+import {
+  answerLate,
+  layoutShiftOf,
+  observeShifts,
+  scrollThrough,
+} from "../support/product/layout-shifts.ts";
 import type { Feed, SearchResult } from "../../workers/contract/search.ts";
 import type { Video } from "../../workers/contract/videos.ts";
 import type { Watch } from "../../workers/contract/watch.ts";
@@ -76,10 +81,16 @@ describe("nothing moves while a page loads", () => {
       async function look(name: string, path: string): Promise<void> {
         await page.goto(path);
         await settled(page);
+        if (name.startsWith("long")) await scrollThrough(page);
         const { cls, moved } = await layoutShiftOf(page);
         if (cls >= MAX_LAYOUT_SHIFT) unsteady.push(`${name}: ${cls.toFixed(3)} = ${moved}`);
       }
       for (const { name, path } of sitePages(video, "Rind")) await look(name, path);
+      await longFeed(page);
+      await longSearch(page);
+      await answerLate(page);
+      await look("long home", "/");
+      await look("long search", "/search?q=Rind");
       expect(unsteady).toEqual([]);
     });
   });

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { settled } from "../../../scripts/product/site-pages.ts";
 
 /** Long enough for a page to paint its skeleton. */
 const SLOW_API_MS = 250;
@@ -58,4 +59,17 @@ export async function answerLate(page: Page): Promise<void> {
     await new Promise((done) => setTimeout(done, SLOW_API_MS));
     await route.fallback().catch(() => undefined);
   });
+}
+
+/** As a viewer reads a page: screen by screen, to its end, with all that loads on the way. */
+export async function scrollThrough(page: Page): Promise<void> {
+  for (;;) {
+    await settled(page);
+    const isAtEnd = await page.evaluate(() => {
+      const before = scrollY;
+      scrollBy({ top: innerHeight * 0.8, behavior: "instant" });
+      return scrollY === before;
+    });
+    if (isAtEnd) return;
+  }
 }
