@@ -88,8 +88,8 @@ const AUDIO_DECODERS: DecoderTable = {
   speex: ["libspeex", "speex"],
   gsm: ["gsm", "libgsm"],
   gsm_ms: ["gsm_ms", "libgsm_ms"],
-  ...namesakes("wavpack", "tta", "ape", "tak", "wmav1", "wmav2", "wmapro", "wmalossless"),
-  ...namesakes("wmavoice", "nellymoser", "cook", "ralf", "sipr", "atrac1", "atrac3", "qdm2"),
+  ...namesakes("wavpack", "tta", "wmav1", "wmav2", "wmapro", "wmalossless"),
+  ...namesakes("wmavoice", "nellymoser", "cook", "ralf", "sipr", "atrac3", "qdm2"),
   ...namesakes(
     "qdmc",
     "mace3",
@@ -114,7 +114,7 @@ const AUDIO_DECODERS: DecoderTable = {
   ...namesakes("pcm_f64le", "pcm_f64be", "pcm_s8", "pcm_u8", "pcm_u16le", "pcm_u16be"),
   ...namesakes("pcm_u24le", "pcm_u24be", "pcm_u32le", "pcm_u32be", "pcm_s8_planar"),
   ...namesakes("pcm_s16le_planar", "pcm_s16be_planar", "pcm_s24le_planar", "pcm_s32le_planar"),
-  ...namesakes("pcm_mulaw", "pcm_alaw", "pcm_bluray", "pcm_dvd", "pcm_lxf", "pcm_s24daud"),
+  ...namesakes("pcm_mulaw", "pcm_alaw", "pcm_bluray", "pcm_dvd"),
 };
 
 /** Text captions; bitmap captions cannot be converted to WebVTT. */
@@ -155,6 +155,15 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
   bink: "a game format with one decoder that few have reviewed",
   smacker: "a game format with one decoder that few have reviewed",
   g2m: "a meeting recorder's format with a history of memory errors",
+  ape: "in no accepted container; its own holds audio collections, not recordings",
+  tak: "in no accepted container; its own holds audio collections, not recordings",
+  atrac1: "in no accepted container; its own is that of the MiniDisc",
+  pcm_lxf: "in no accepted container; its own is that of one video server",
+  pcm_s24daud: "in no accepted container; its own is that of early digital cinema",
+  wtv: "recordings of Windows Media Center, in a file system of their own that few have reviewed",
+  gxf: "a broadcast exchange format that MXF has replaced",
+  nsv: "a streaming format that ended with its only player",
+  roq: "a game format with one decoder that few have reviewed",
   eac3_core: "not a codec of its own",
   ansi: "text that is drawn; its decoder reads unbounded sequences",
   exr: "float images with many compressions; a video made of them is beyond the memory limits",
@@ -168,6 +177,12 @@ export const CODEC_WHITELIST = [
   ),
   ...UNREAD_CAPTION_DECODERS,
 ].join(",");
+
+/** Everything that a source may have, for the tests that damage a file of each. */
+export const ACCEPTED = {
+  demuxers: Object.keys(DEMUXERS),
+  codecs: [VIDEO_DECODERS, AUDIO_DECODERS, CAPTION_DECODERS].flatMap((table) => Object.keys(table)),
+};
 
 export const isVideoCodec = (codec: string): boolean => Object.hasOwn(VIDEO_DECODERS, codec);
 export const isAudioCodec = (codec: string): boolean => Object.hasOwn(AUDIO_DECODERS, codec);

@@ -13,8 +13,9 @@ import {
   type TranscodeOutcome,
   SETTINGS,
 } from "../../../tests/support/transcoder/pipeline.ts";
-import { codeOf, planFile } from "../../../tests/support/transcoder/plan-file.ts";
-import { referringVideos, scripts } from "../../../tests/support/transcoder/references.ts";
+import { codeOf, planFile, twoAtOnce } from "../../../tests/support/transcoder/plan-file.ts";
+import { AnyMutation, type Mutation, mutate } from "../../../tests/support/transcoder/mutations.ts";
+import { referringVideos } from "../../../tests/support/transcoder/references.ts";
 import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
 import { rateOf } from "./frame-rate.ts";
 
@@ -43,79 +44,6 @@ afterAll(async () => {
   await trap[Symbol.asyncDispose]();
   await bench[Symbol.asyncDispose]();
 });
-
-/** A position in the file, as a share of its length; all are equally likely. */
-const Share = fc.noBias(fc.integer({ min: 0, max: 9999 })).map((position) => position / 10_000);
-
-/** How a file is damaged: truncated, bits flipped, or a range zeroed, copied elsewhere, or overwritten by a script. */
-const Mutation = fc.oneof(
-  fc.record({ kind: fc.constant("cut" as const), at: Share }),
-  fc.record({
-    kind: fc.constant("flip" as const),
-    head: fc.boolean(),
-    bits: fc.array(Share, { minLength: 1, maxLength: 40 }),
-  }),
-  fc.record({
-    kind: fc.constant("zero" as const),
-    at: Share,
-    length: fc.nat(20_000),
-  }),
-  fc.record({
-    kind: fc.constant("move" as const),
-    at: Share,
-    to: Share,
-    length: fc.nat(4000),
-  }),
-  fc.record({ kind: fc.constant("script" as const), at: Share, script: fc.nat() }),
-);
-type Mutation = typeof Mutation extends fc.Arbitrary<infer T> ? T : never;
-
-function mutate(file: Buffer, mutation: Mutation): Buffer {
-  const bytes = Buffer.from(file);
-  const offset = (share: number): number => Math.floor(share * (bytes.length - 1));
-  switch (mutation.kind) {
-    case "cut":
-      return bytes.subarray(0, offset(mutation.at));
-    case "flip":
-      for (const share of mutation.bits) {
-        const at = mutation.head
-          ? Math.floor(share * Math.min(4096, bytes.length - 1))
-          : offset(share);
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
-      }
-      return bytes;
-    case "zero":
-      return bytes.fill(
-        0,
-        offset(mutation.at),
-        Math.min(bytes.length, offset(mutation.at) + mutation.length),
-      );
-    case "move":
-      bytes.copy(
-        bytes,
-        offset(mutation.to),
-        offset(mutation.at),
-        offset(mutation.at) + mutation.length,
-      );
-      return bytes;
-    case "script": {
-      const all = Object.values(scripts(trap));
-      bytes.write(all[mutation.script % all.length] ?? "", offset(mutation.at), "latin1");
-      return bytes;
-    }
-  }
-}
-
-/** Handles items in their order, two at the same time. */
-async function twoAtOnce<T>(
-  items: IteratorObject<T>,
-  handle: (item: T) => Promise<void>,
-): Promise<void> {
-  const lanes = Array.from({ length: 2 }, async () => {
-    for (const item of items) await handle(item);
-  });
-  await Promise.all(lanes);
-}
 
 const MEDIA = join(import.meta.dirname, "../../../../shared/media");
 
@@ -193,7 +121,7 @@ async function audioFiles(): Promise<Buffer[]> {
 function mutantsOf(files: readonly Buffer[], numRuns: number): [Buffer, Mutation][] {
   return files.length === 0
     ? []
-    : fc.sample(fc.tuple(fc.constantFrom(...files), Mutation), { numRuns, seed: 20261122 });
+    : fc.sample(fc.tuple(fc.constantFrom(...files), AnyMutation), { numRuns, seed: 20261122 });
 }
 
 /** Expects every segment of every rendition, with the planned length. */
@@ -248,7 +176,7 @@ it(`${MUTATIONS} damaged files each become ready or fail with a code, and the tr
   /** By the place of their mutant, so that the same ones are encoded in every run, whichever plan ends first. */
   const byPlace: Planned[] = [];
   await twoAtOnce(mutants.entries(), async ([index, [file, mutation]]) => {
-    const planned = await planFile(bench, mutate(file, mutation), MUTANT_SETTINGS);
+    const planned = await planFile(bench, mutate(file, mutation, trap), MUTANT_SETTINGS);
     count(codeOf(planned));
     if (planned.outcome.type !== "failed") byPlace[index] = planned;
   });

@@ -22,3 +22,14 @@ export async function planFile(
 export function codeOf({ outcome }: { outcome: Outcome }): string {
   return outcome.type === "failed" ? outcome.code : "done";
 }
+
+/** Handles items in their order, two at the same time. */
+export async function twoAtOnce<T>(
+  items: IteratorObject<T>,
+  handle: (item: T) => Promise<void>,
+): Promise<void> {
+  const lanes = Array.from({ length: 2 }, async () => {
+    for (const item of items) await handle(item);
+  });
+  await Promise.all(lanes);
+}

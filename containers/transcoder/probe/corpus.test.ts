@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { FAILURES } from "../../../workers/domain/failures.ts";
+import { type Bench, startBench, tools } from "../../../tests/support/transcoder/bench.ts";
+import { mutantsOf } from "../../../tests/support/transcoder/mutations.ts";
+import { SETTINGS } from "../../../tests/support/transcoder/pipeline.ts";
+import { codeOf, planFile, twoAtOnce } from "../../../tests/support/transcoder/plan-file.ts";
+import {
+  type RelabelledFile,
+  relabelledFiles,
+} from "../../../tests/support/transcoder/relabelled-files.ts";
+import {
+  type SmallFile,
+  type SmallFiles,
+  smallFiles,
+  UNMADE,
+} from "../../../tests/support/transcoder/small-files.ts";
+import { setTrap, type Trap } from "../../../tests/support/transcoder/trap.ts";
+import { probeCapabilities } from "../runtime/capabilities.ts";
+import { ACCEPTED, canDecode } from "./accepted-formats.ts";
+
+const execute = promisify(execFile);
+
+let bench: Bench;
+let trap: Trap;
+let corpus: SmallFiles;
+let relabelled: RelabelledFile[];
+beforeAll(async () => {
+  bench = await startBench();
+  trap = await setTrap(bench.folder);
+  corpus = await smallFiles(bench.folder);
+  relabelled = await relabelledFiles(bench.folder);
+}, 600_000);
+afterAll(async () => {
+  await trap[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+/** How ffprobe names the container and the tracks of a file; empty if a decoder refuses to be opened with it. */
+async function namesIn({ name, bytes }: SmallFile): Promise<string[]> {
+  const file = join(bench.folder, `probed-${name}`);
+  await writeFile(file, bytes);
+  const entries = ["-show_entries", "format=format_name:stream=codec_name", "-of", "csv=p=0"];
+  const { stdout } = await execute(tools.ffprobe, ["-v", "quiet", ...entries, file]).catch(() => ({
+    stdout: "",
+  }));
+  return stdout.split(/[\s,"]+/).filter((found) => found !== "");
+}
+
+it("each container and each codec that a source may have is in the corpus", async () => {
+  const { decoders } = await probeCapabilities(tools);
+  const { whole, video, tracks, audio, lacking } = corpus;
+  const found = new Set<string>();
+  const unreadable: string[] = [];
+  await twoAtOnce([...whole, ...video, ...tracks, ...audio].values(), async (file) => {
+    const names = await namesIn(file);
+    if (names.length === 0) unreadable.push(file.name);
+    for (const name of names) found.add(name);
+  });
+  expect(unreadable).toEqual([]);
+  await twoAtOnce(relabelled.values(), async (file) => {
+    const names = await namesIn(file);
+    for (const name of names.length === 0 ? [file.codec] : names) found.add(name);
+  });
+  const isMissing = (name: string): boolean => !found.has(name) && !Object.hasOwn(UNMADE, name);
+  const missing = [
+    ...ACCEPTED.demuxers.filter(isMissing),
+    ...ACCEPTED.codecs.filter((codec) => isMissing(codec) && canDecode(codec, decoders)),
+  ];
+  // A build with all encoders lacks nothing.
+  expect(missing.slice(lacking.length)).toEqual([]);
+  const accepted = [...ACCEPTED.demuxers, ...ACCEPTED.codecs];
+  expect(Object.keys(UNMADE).filter((name) => !accepted.includes(name))).toEqual([]);
+}, 600_000);
+
+it("a damaged file of each, and packets that are of another codec, are planned or refused with a code", async () => {
+  const made = [...corpus.video, ...corpus.tracks].map(({ bytes }) => bytes);
+  const hostile = [...mutantsOf(made, 1, trap), ...relabelled.map(({ bytes }) => bytes)];
+  const codes = new Set<string>();
+  await twoAtOnce(hostile.values(), async (bytes) => {
+    codes.add(codeOf(await planFile(bench, bytes, { ...SETTINGS, loudness: false })));
+  });
+  // The file is at fault, not the encoder: a retry would be useless.
+  const temporary = [...codes].filter(
+    (code) => code !== "done" && FAILURES[code as keyof typeof FAILURES]?.permanent !== true,
+  );
+  expect(temporary).toEqual([]);
+  expect(trap.touched).toEqual([]);
+  expect(bench.runner.running).toBe(0);
+}, 1_200_000);
