@@ -108,7 +108,7 @@ test("more like this is beside the video, and a click plays it", async () => {
   );
   await page.goto(`/watch/${id()}`);
   const related = page.getByRole("region", { name: "Related videos" });
-  await related.getByRole("link", { name: "Black harbour" }).click();
+  await related.getByRole("link", { name: "Black harbour" }).getByRole("heading").click();
   await page.waitForURL(`**/watch/${OTHER_ID}`);
 });
 

@@ -1,5 +1,7 @@
 import "./header.css";
 import { useLocation } from "preact-iso";
+import { useEffect, useRef } from "preact/hooks";
+import { browserStorage } from "../browser-storage.ts";
 import { account, canCreate, uploadProgress } from "../session.ts";
 import { Icon } from "./icon.tsx";
 import { SearchBox } from "./search-box.tsx";
@@ -27,11 +29,60 @@ function Wordmark() {
   );
 }
 
+const WIDTH_KEY = "kinora.header-width";
+
+/**
+ * What depends on who is signed in, which the server tells later: until then its place is as wide as at the last visit, so
+ * that nothing beside it moves.
+ */
+function SessionControls() {
+  const { path } = useLocation();
+  const root = useRef<HTMLDivElement>(null);
+  const progress = uploadProgress.value;
+  useEffect(() => {
+    const element = root.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (element.childElementCount > 0)
+        browserStorage().setItem(WIDTH_KEY, String(element.offsetWidth));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div
+      class="header-session"
+      ref={root}
+      style={{ "--last-width": `${Number(browserStorage().getItem(WIDTH_KEY))}px` }}
+    >
+      {canCreate.value && (
+        <a
+          class="header-link header-upload"
+          href="/upload"
+          aria-current={path === "/upload" ? "page" : undefined}
+        >
+          <Icon name="upload" />
+          <span>
+            {progress === null ? t("header.upload") : t("header.uploading", { percent: progress })}
+          </span>
+        </a>
+      )}
+      {account.value ? (
+        <>
+          {!account.value.isLimited && <NotificationBell key={account.value.id} />}
+          <AccountMenu account={account.value} />
+        </>
+      ) : (
+        account.value === null && <VisitorLinks />
+      )}
+    </div>
+  );
+}
+
 /** The site header: logo, search, upload link and account menu. */
 export function Header() {
   const { path } = useLocation();
   useSlashKey();
-  const progress = uploadProgress.value;
   return (
     <header class="header">
       <a class="header-home" href="/" aria-label={t("header.home")}>
@@ -44,29 +95,8 @@ export function Header() {
             <Icon name="search" />
           </a>
         )}
-        {canCreate.value && (
-          <a
-            class="header-link header-upload"
-            href="/upload"
-            aria-current={path === "/upload" ? "page" : undefined}
-          >
-            <Icon name="upload" />
-            <span>
-              {progress === null
-                ? t("header.upload")
-                : t("header.uploading", { percent: progress })}
-            </span>
-          </a>
-        )}
         <ThemeToggle />
-        {account.value ? (
-          <>
-            {!account.value.isLimited && <NotificationBell key={account.value.id} />}
-            <AccountMenu account={account.value} />
-          </>
-        ) : (
-          account.value === null && <VisitorLinks />
-        )}
+        <SessionControls />
       </nav>
     </header>
   );
