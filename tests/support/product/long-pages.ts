@@ -24,11 +24,16 @@ export const cardOf = (page: Page, title: string) =>
     .locator(".card-link", { has: page.getByRole("heading", { name: title, exact: true }) })
     .first();
 
-/** The home page with one of its videos at the top, which is too small for that in the tests. */
+/**
+ * The home page with one of its videos at the top, which is too small for that in the tests.
+ * @param title of all videos, if other tests publish some meanwhile
+ */
 export const feedWithHero = (page: Page, title?: string) =>
   change<Feed>(page, "**/v1/feed", (feed) => {
-    const [first] = feed.rows.flatMap((row) => row.items);
-    return { ...feed, hero: { ...first!, title: title ?? first!.title } };
+    const named = (video: Video): Video => ({ ...video, title: title ?? video.title });
+    const rows = feed.rows.map((row) => ({ ...row, items: row.items.map(named) }));
+    const [first] = rows.flatMap((row) => row.items);
+    return { ...feed, rows, hero: first! };
   });
 
 /** A home page of many rows below a hero. */
