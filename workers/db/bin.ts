@@ -35,7 +35,7 @@ export function binnedVideos(
  * nothing to one that has been erased.
  */
 export function restoreStatements(db: Catalog, ids: readonly string[], now: number): Statement[] {
-  const events = (["index-video", "sync-downloads"] as const).flatMap((kind) =>
+  const events = (["index-video", "sync-downloads", "hash-source"] as const).flatMap((kind) =>
     ids.map((videoId) => ({ kind, videoId })),
   );
   return [

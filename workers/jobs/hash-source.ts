@@ -1,4 +1,4 @@
-import { catalog } from "../db/client.ts";
+import { type Catalog, catalog } from "../db/client.ts";
 import { findStorageCheck, noteProblem, noteSourceHash } from "../db/storage-checks.ts";
 import { findVideo } from "../db/videos.ts";
 import { log } from "../log.ts";
@@ -23,23 +23,38 @@ export async function hashSource(
   now: number,
 ): Promise<void> {
   const db = catalog(env);
-  const video = await findVideo(db, videoId);
-  if (!video?.sourceKey || video.erasedAt !== null) return;
+  const key = await wantedSource(db, videoId);
+  if (key === null) return;
   const before = await findStorageCheck(db, videoId);
   if (before?.sourceSha256 && (before.sourceCheckedAt ?? 0) > now - MIN_INTERVAL_MS) return;
-  const sha256 = await sha256Of(env.MEDIA, video.sourceKey);
-  // It is gone: that is for the comparison of lists to say.
+  const isWanted = async () => (await wantedSource(db, videoId)) === key;
+  const sha256 = await sha256Of(env.MEDIA, key, isWanted);
+  // If it is gone, that is for the comparison of lists to say.
   if (sha256 === null) return;
   if (before?.sourceSha256 && before.sourceSha256 !== sha256) {
-    log("storage.lost", { videoId, key: video.sourceKey, problem: "source_changed" });
+    log("storage.lost", { videoId, key, problem: "source_changed" });
     return noteProblem(db, videoId, "source_changed", now);
   }
   await noteSourceHash(db, videoId, sha256, now);
   log("storage.hashed", { videoId, milliseconds: Date.now() - now });
 }
 
-/** SHA-256 of an object in hex; null if there is none. @throws Error if it changes or ends early */
-async function sha256Of(bucket: R2Bucket, key: string): Promise<string | null> {
+/** The key of a video's source; null if there is none, or the video is in the bin: restoring it asks again. */
+async function wantedSource(db: Catalog, videoId: string): Promise<string | null> {
+  const video = await findVideo(db, videoId);
+  return video && video.deletedAt === null && video.erasedAt === null ? video.sourceKey : null;
+}
+
+/**
+ * SHA-256 of an object in hex; null if there is none, or it is wanted no more.
+ * @param isWanted asked before each range but the first
+ * @throws Error if the object changes or ends early
+ */
+async function sha256Of(
+  bucket: R2Bucket,
+  key: string,
+  isWanted: () => Promise<boolean>,
+): Promise<string | null> {
   const head = await bucket.head(key);
   if (!head) return null;
   const digest = new crypto.DigestStream("SHA-256");
@@ -47,6 +62,7 @@ async function sha256Of(bucket: R2Bucket, key: string): Promise<string | null> {
   let bytes = 0;
   let begun = Date.now();
   for (let offset = 0; offset < head.size; offset += RANGE_BYTES) {
+    if (offset > 0 && !(await isWanted())) return null;
     const length = Math.min(RANGE_BYTES, head.size - offset);
     const part = await bucket.get(key, {
       range: { offset, length },

@@ -1,13 +1,13 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { and, eq, like } from "drizzle-orm";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Video } from "../contract/videos.ts";
 import { runBatch } from "../db/client.ts";
 import { findStorageCheck, readReconciliation } from "../db/storage-checks.ts";
 import { videos } from "../db/schema.ts";
 import { transcodes } from "../db/transcoding-schema.ts";
-import { reconciliation } from "../db/upkeep-schema.ts";
+import { outbox, reconciliation } from "../db/upkeep-schema.ts";
 import { deletionStatements } from "../db/videos.ts";
 import { newId } from "../domain/id.ts";
 import { handleMedia } from "../media/gate.ts";
@@ -197,6 +197,19 @@ test("an uploaded file gets a SHA-256, which its creator sees and later readings
   await env.MEDIA.put(sourceKey ?? "", "the source");
   await hashSource(env, id, Date.now() + 2 * DAY_MS);
   expect((await shown()).problem).toBeNull();
+});
+
+test("the source of a video in the bin is read once the video is restored", async () => {
+  const { id, account, shown } = await readyVideo();
+  await call(account.app, "DELETE", `/v1/videos/${id}`);
+  await db.delete(outbox);
+  await hashSource(env, id, Date.now());
+  expect((await findStorageCheck(db, id))?.sourceSha256 ?? null).toBeNull();
+  await call(account.app, "POST", `/v1/videos/${id}/restore`);
+  const asked = and(like(outbox.body, "%hash-source%"), like(outbox.body, `%${id}%`));
+  expect(await db.select().from(outbox).where(asked)).toHaveLength(1);
+  await hashSource(env, id, Date.now());
+  expect((await shown()).source?.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test("objects that nothing refers to go after a grace period, those of the video stay", async () => {
