@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 /** Sizes are after gzip. Raise a budget only with a reason in the commit. */
-const MAX_WORKER_KIB = 940;
+const MAX_WORKER_KIB = 1080;
 /** Scripts and styles of the entry, which every page needs. */
 const MAX_ENTRY_KIB = 60;
 /** Scripts and styles of the entry and of the player with hls.js and its controls, which play a video. */
