@@ -1,6 +1,6 @@
 /**
- * `npm run admin -- <email> [--role viewer|creator|admin] [--remote]`: gives an account a role, by default `admin`, in the
- * local database, or with --remote in the deployed one (it uses your wrangler login).
+ * `npm run admin -- <email> [--role viewer|creator|moderator|operator|admin] [--remote]`: gives an account a role, by
+ * default `admin`, in the local database, or with --remote in the deployed one (it uses your wrangler login).
  */
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -19,7 +19,9 @@ const arguments_ = z
   .object({ email: z.email(), role: Role })
   .safeParse({ email: positionals[0], role: values.role });
 if (!arguments_.success) {
-  console.error("Usage: npm run admin -- <email> [--role viewer|creator|admin] [--remote]");
+  console.error(
+    "Usage: npm run admin -- <email> [--role viewer|creator|moderator|operator|admin] [--remote]",
+  );
   process.exit(2);
 }
 const { email, role } = arguments_.data;

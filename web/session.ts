@@ -7,9 +7,8 @@ import { withMessages } from "./i18n/load-messages.ts";
 
 /** The signed-in account: undefined until the server has answered, null without a session. */
 export const account = signal<SessionAccount | null | undefined>(undefined);
-export const canCreate = computed(
-  () => account.value?.role === "creator" || account.value?.role === "admin",
-);
+/** Everyone but viewers: who does something for the site is a creator too. */
+export const canCreate = computed(() => account.value && account.value.role !== "viewer");
 
 /** Whether several people watch with the account or its holder's profile is locked, and nobody has said who does here. */
 export function isUndecided({ hasProfiles, isLimited, profileId }: SessionAccount): boolean {

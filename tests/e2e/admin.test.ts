@@ -71,7 +71,7 @@ test("an admin sees from the menu whether everything answers, and others are tol
 
   const other = await openPage(video.account, 390);
   await other.goto("/admin");
-  await other.getByRole("heading", { name: "For admins only" }).waitFor();
+  await other.getByRole("heading", { name: "Not for your role" }).waitFor();
   await other.context().close();
 });
 

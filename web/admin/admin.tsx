@@ -4,6 +4,8 @@ import { NotFound } from "../components/not-found.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { RequireAccount } from "../components/require-account.tsx";
 import { EmptyState } from "../components/states.tsx";
+import type { Role } from "../../workers/contract/accounts.ts";
+import { isOneOf, MODERATORS, OPERATORS } from "../../workers/contract/scopes.ts";
 import { TabLinks } from "../components/tab-links.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
@@ -14,30 +16,48 @@ import { Overview } from "./overview.tsx";
 import { Reports } from "./reports.tsx";
 import { Runners } from "./runners.tsx";
 
-const SECTIONS: { path: "" | AdminSection; title: PlainKey; component: () => preact.VNode }[] = [
-  { path: "", title: "admin.overview", component: () => <Overview /> },
-  { path: "metrics", title: "admin.metrics", component: () => <Metrics /> },
-  { path: "reports", title: "admin.reports", component: () => <Reports /> },
-  { path: "runners", title: "admin.runners", component: () => <Runners /> },
-  { path: "messages", title: "admin.messages", component: () => <LostMessages /> },
+interface Section {
+  path: "" | AdminSection;
+  title: PlainKey;
+  /** Who may open it. */
+  roles: readonly Role[];
+  component: () => preact.VNode;
+}
+
+const SECTIONS: Section[] = [
+  { path: "", title: "admin.overview", roles: OPERATORS, component: () => <Overview /> },
+  { path: "metrics", title: "admin.metrics", roles: OPERATORS, component: () => <Metrics /> },
+  { path: "reports", title: "admin.reports", roles: MODERATORS, component: () => <Reports /> },
+  { path: "runners", title: "admin.runners", roles: OPERATORS, component: () => <Runners /> },
+  {
+    path: "messages",
+    title: "admin.messages",
+    roles: OPERATORS,
+    component: () => <LostMessages />,
+  },
 ];
 
-/** What runs the site, for its admins: one address per section. */
+/** What runs the site, for those who do: one address per section, and each role sees its own. */
 export function Admin() {
   const path = useRoute().params["section"] ?? "";
-  const section = SECTIONS.find((candidate) => candidate.path === path);
+  const own = SECTIONS.filter(({ roles }) => isOneOf(roles, account.value?.role));
+  // Who may not see the overview begins with what they may.
+  const section =
+    own.find((candidate) => candidate.path === path) ??
+    (path === "" ? own[0] : undefined) ??
+    SECTIONS.find((candidate) => candidate.path === path);
   usePageTitle(section && `${t(section.title)} – ${t("admin.title")}`);
   if (!section) return <NotFound />;
   return (
     <RequireAccount reason={t("admin.reason")}>
-      {account.value?.role === "admin" ? (
+      {own.includes(section) ? (
         <div class="page">
           <header class="page-head">
             <h1>{t("admin.title")}</h1>
           </header>
           <TabLinks
             label={t("admin.title")}
-            tabs={SECTIONS.map((item) => ({
+            tabs={own.map((item) => ({
               href: item.path === "" ? "/admin" : `/admin/${item.path}`,
               text: t(item.title),
               isCurrent: item === section,

@@ -76,7 +76,7 @@ export function AccountMenu({ account }: { account: SessionAccount }) {
             <a href="/settings">{t("header.settings")}</a>
           </li>
         )}
-        {account.role === "admin" && (
+        {canCreate.value && account.role !== "creator" && (
           <li>
             <a href="/admin">{t("header.admin")}</a>
           </li>

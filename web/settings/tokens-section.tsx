@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Scope } from "../../workers/contract/accounts.ts";
-import { SCOPES } from "../../workers/contract/scopes.ts";
+import { isOneOf, SCOPES, STAFF } from "../../workers/contract/scopes.ts";
 import { createToken, listTokens, revokeToken } from "../api.ts";
 import type { SessionAccount } from "../auth-api.ts";
 import { CopyField } from "../components/copy-field.tsx";
@@ -28,7 +28,7 @@ export function TokensSection({ account }: { account: SessionAccount }) {
     setName("");
     list.reload();
   });
-  const offered = SCOPES.filter((scope) => scope !== "admin" || account.role === "admin");
+  const offered = SCOPES.filter((scope) => scope !== "admin" || isOneOf(STAFF, account.role));
   return (
     <>
       <section class="settings-group">

@@ -106,6 +106,7 @@ function refusal(rule: Rule, caller: Principal, target: Target): 401 | 403 | 404
     if (!rule.roles.includes(caller.role)) return 403;
   }
   if (rule.resource === "any") return null;
+  if (rule.resource === "site") return null;
   if (target.isDeleted) return 404;
   if (target.isOwn) return null;
   if (rule.resource === "self") return 404;

@@ -17,4 +17,19 @@ export const IDENTITY_SCOPES = ["openid", "profile", "email", "offline_access"] 
 /** What an app may ask for. */
 export const APP_SCOPES = [...IDENTITY_SCOPES, ...SCOPES] as const;
 
-export const ROLES = ["viewer", "creator", "admin"] as const;
+/** Moderators, operators and admins are creators too. */
+export const ROLES = ["viewer", "creator", "moderator", "operator", "admin"] as const;
+/** Who decides what the site shows. */
+export const MODERATORS = ["moderator", "admin"] as const;
+/** Who keeps it running. */
+export const OPERATORS = ["operator", "admin"] as const;
+/** Whoever does something for the site. */
+export const STAFF = ["moderator", "operator", "admin"] as const;
+
+/** Whether a role is among some. */
+export function isOneOf(
+  roles: readonly (typeof ROLES)[number][],
+  role: (typeof ROLES)[number] | undefined,
+): boolean {
+  return role !== undefined && roles.includes(role);
+}

@@ -1,4 +1,5 @@
 import type { Role, Scope } from "../contract/accounts.ts";
+import { MODERATORS, OPERATORS, ROLES, STAFF } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 import { insufficientScope, isAdmin, type Principal, signedIn } from "./principal.ts";
 
@@ -12,9 +13,10 @@ export interface Rule {
   /**
    * Whose resource it may be. `any`: no resource, or a public one. `visible`: the caller's own, or a public or unlisted
    * one that can be watched. `own`: the caller's own. An admin's token with the `admin` scope passes both. `self`: looked
-   * up among the caller's own, where even an admin finds nobody else's.
+   * up among the caller's own, where even an admin finds nobody else's. `site`: it belongs to the deployment, and so to
+   * everyone whose role may call the operation.
    */
-  resource: "any" | "visible" | "own" | "self";
+  resource: "any" | "visible" | "own" | "self" | "site";
   /**
    * Only with a token of the account's own session: neither an app nor a script may pass on its rights, nor may a profile
    * with a maturity limit, unless `limited` says so.
@@ -24,9 +26,10 @@ export interface Rule {
   limited?: boolean;
 }
 
-const EVERYONE = ["anonymous", "viewer", "creator", "admin"] as const;
-const MEMBERS = ["viewer", "creator", "admin"] as const;
-const CREATORS = ["creator", "admin"] as const;
+const EVERYONE = ["anonymous", ...ROLES] as const;
+const MEMBERS = ROLES;
+/** Whoever does something for the site is a creator like any other beside it. */
+const CREATORS = ["creator", ...STAFF] as const;
 const ADMINS = ["admin"] as const;
 
 /** The authorization table: an operation without a row is refused. */
@@ -160,22 +163,22 @@ export const ACCESS = {
   "apps.delete": { roles: CREATORS, scope: null, resource: "self", session: true },
   "grants.list": { roles: MEMBERS, scope: null, resource: "any", session: true },
   "grants.revoke": { roles: MEMBERS, scope: null, resource: "self", session: true },
-  "tasks.retry": { roles: ADMINS, scope: "admin", resource: "any" },
-  "dead-letters.list": { roles: ADMINS, scope: "admin", resource: "any" },
-  "dead-letters.get": { roles: ADMINS, scope: "admin", resource: "own" },
-  "dead-letters.resend": { roles: ADMINS, scope: "admin", resource: "own" },
-  "dead-letters.dismiss": { roles: ADMINS, scope: "admin", resource: "own" },
-  "metrics.get": { roles: ADMINS, scope: "admin", resource: "any" },
-  "alerts.list": { roles: ADMINS, scope: "admin", resource: "any" },
-  "alerts.silence": { roles: ADMINS, scope: "admin", resource: "any" },
-  "reports.list": { roles: ADMINS, scope: "admin", resource: "any" },
-  "reports.dismiss": { roles: ADMINS, scope: "admin", resource: "own" },
-  "reports.hide-video": { roles: ADMINS, scope: "admin", resource: "own" },
-  "runners.list": { roles: ADMINS, scope: "admin", resource: "any" },
-  "runners.lift-quarantine": { roles: ADMINS, scope: "admin", resource: "own" },
-  "runner-tokens.list": { roles: ADMINS, scope: "admin", resource: "any" },
-  "runner-tokens.create": { roles: ADMINS, scope: "admin", resource: "any", session: true },
-  "runner-tokens.revoke": { roles: ADMINS, scope: "admin", resource: "own" },
+  "tasks.retry": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "dead-letters.list": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "dead-letters.get": { roles: OPERATORS, scope: "admin", resource: "site" },
+  "dead-letters.resend": { roles: OPERATORS, scope: "admin", resource: "site" },
+  "dead-letters.dismiss": { roles: OPERATORS, scope: "admin", resource: "site" },
+  "metrics.get": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "alerts.list": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "alerts.silence": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "reports.list": { roles: MODERATORS, scope: "admin", resource: "any" },
+  "reports.dismiss": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "reports.hide-video": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "runners.list": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "runners.lift-quarantine": { roles: OPERATORS, scope: "admin", resource: "site" },
+  "runner-tokens.list": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "runner-tokens.create": { roles: OPERATORS, scope: "admin", resource: "any", session: true },
+  "runner-tokens.revoke": { roles: OPERATORS, scope: "admin", resource: "site" },
   "account.me": { roles: MEMBERS, scope: null, resource: "any" },
 } as const satisfies Record<string, Rule>;
 
@@ -242,6 +245,7 @@ export function authorizeResource(
   // The same answer for what does not exist, so it reveals nothing.
   if (caller.kind === "anonymous" && caller.lacks && !resource?.visible)
     throw insufficientScope(caller.lacks);
+  if (resource && rule.resource === "site") return;
   if (!resource || !(own || admin || resource.visible))
     throw new AppError("not_found", `This ${noun} does not exist.`);
   if (rule.resource === "own" && !own && !admin)

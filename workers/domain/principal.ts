@@ -1,6 +1,6 @@
 import type { AppScope, Role, Scope } from "../contract/accounts.ts";
 import type { MaturityLimit } from "../contract/maturity-ratings.ts";
-import { SCOPES } from "../contract/scopes.ts";
+import { isOneOf, OPERATORS, SCOPES } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 
 /** The caller, as proven by the bearer token; anonymous without one. */
@@ -47,6 +47,13 @@ export function isAdmin(principal: Principal): boolean {
   return principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
 }
 
+/** True for a token of whoever keeps the site running, with which it may tell how it runs. */
+export function isOperator(principal: Principal): boolean {
+  return (
+    principal.kind === "user" && isOneOf(OPERATORS, principal.role) && principal.scopes.has("admin")
+  );
+}
+
 export const ANONYMOUS: Principal = { kind: "anonymous" };
 
 /**
@@ -76,6 +83,8 @@ const CREATOR_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== "adm
 const ROLE_SCOPES = {
   viewer: VIEWER_SCOPES,
   creator: CREATOR_SCOPES,
+  moderator: SCOPES,
+  operator: SCOPES,
   admin: SCOPES,
 } as const satisfies Record<Role, readonly Scope[]>;
 

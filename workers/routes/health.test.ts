@@ -9,7 +9,9 @@ import { db, queuedVideo, stopEverything } from "../../tests/support/worker/tran
 import { lanes, tasks } from "../db/transcoding-schema.ts";
 
 const admin = await newAccount("admin");
+const operator = await newAccount("operator");
 const creator = await newAccount("creator");
+const moderator = await newAccount("moderator");
 const MINUTE_MS = 60_000;
 
 beforeEach(async () => {
@@ -45,13 +47,13 @@ test("the Worker says that it is alive without asking anything", async () => {
   expect([response.status, await response.json()]).toEqual([200, { status: "alive" }]);
 });
 
-test("where everything answers it is ready, and only an admin is told of the parts", async () => {
-  for (const app of [anonymous, creator.app])
+test("where everything answers it is ready, and only who runs it is told of the parts", async () => {
+  for (const app of [anonymous, creator.app, moderator.app])
     expect(await ask(app)).toEqual({
       status: 200,
       body: { status: "ready", checkedAt: expect.any(String) as string },
     });
-  const { body } = await ask(admin.app);
+  const { body } = await ask(operator.app);
   expect(body.status).toBe("ready");
   expect(body.parts?.map(({ part, isReady }) => [part, isReady])).toEqual(
     HEALTH_PARTS.map((part) => [part, true]),

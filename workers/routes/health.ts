@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Liveness, Readiness } from "../contract/health.ts";
-import { isAdmin } from "../domain/principal.ts";
+import { isOperator } from "../domain/principal.ts";
 import { readiness } from "../services/health.ts";
 import { createRouter, json } from "./router.ts";
 
@@ -27,7 +27,7 @@ export const health = createRouter()
       tags,
       summary: "Ask whether the parts that the product depends on answer",
       description:
-        "The status is 503 where nobody can watch or upload. A token of an admin with the scope `admin` is told how each part answered. Asked again within five seconds, the answer may be the same.",
+        "The status is 503 where nobody can watch or upload. A token of an operator or admin with the scope `admin` is told how each part answered. Asked again within five seconds, the answer may be the same.",
       responses: {
         200: json(Readiness, "`ready` or `degraded`"),
         503: json(Readiness, "`unavailable`"),
@@ -35,7 +35,7 @@ export const health = createRouter()
     }),
     async (c) => {
       const { parts, ...summary } = await readiness(c.env);
-      const body = isAdmin(c.var.principal) ? { ...summary, parts } : summary;
+      const body = isOperator(c.var.principal) ? { ...summary, parts } : summary;
       return c.json(body, summary.status === "unavailable" ? 503 : 200, UNCACHED);
     },
   );

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { createApp } from "../../../workers/app.ts";
 import { Problem } from "../../../workers/contract/problem.ts";
 import type { Role } from "../../../workers/contract/accounts.ts";
-import { SCOPES } from "../../../workers/contract/scopes.ts";
+import { isOneOf, SCOPES, STAFF } from "../../../workers/contract/scopes.ts";
 import { user } from "../../../workers/db/accounts/auth-schema.ts";
 import { catalog } from "../../../workers/db/client.ts";
 import { videos } from "../../../workers/db/schema.ts";
@@ -25,7 +25,7 @@ export function appAs(principal: Principal) {
 
 export const anonymous = appAs(ANONYMOUS);
 
-/** Inserts an account with every scope; `admin` only if its role is. */
+/** Inserts an account with every scope; `admin` only if its role does something for the site. */
 export async function newAccount(
   role: Role = "creator",
 ): Promise<SignedIn & { app: ReturnType<typeof appAs> }> {
@@ -33,7 +33,7 @@ export async function newAccount(
   await catalog(env)
     .insert(user)
     .values({ id: userId, name: `Name of ${userId}`, email: `${userId}@example.com`, role });
-  const scopes = new Set(SCOPES.filter((scope) => scope !== "admin" || role === "admin"));
+  const scopes = new Set(SCOPES.filter((scope) => scope !== "admin" || isOneOf(STAFF, role)));
   const principal: SignedIn = { kind: "user", userId, role, scopes, via: "session" };
   return { ...principal, app: appAs(principal) };
 }

@@ -3,9 +3,9 @@ import type { Translated } from "../../i18n/messages.ts";
 export const messages: Translated<"admin"> = {
   "admin.title": "Verwaltung",
   "admin.reason": "Melde dich an, um diese Website zu betreiben.",
-  "admin.noAdmin": "Nur für Admins",
+  "admin.noAdmin": "Nicht für deine Rolle",
   "admin.noAdminText":
-    "Dein Konto betreibt diese Website nicht. Frage einen Admin, wenn es das sollte.",
+    "Deine Rolle umfasst diese Seite nicht. Frage einen Admin, wenn sie das sollte.",
   "admin.overview": "Übersicht",
   "admin.reports": "Meldungen",
   "admin.runners": "Runner",

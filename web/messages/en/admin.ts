@@ -2,8 +2,8 @@
 export const messages = {
   "admin.title": "Administration",
   "admin.reason": "Sign in to run this site.",
-  "admin.noAdmin": "For admins only",
-  "admin.noAdminText": "Your account does not run this site. Ask an admin if it should.",
+  "admin.noAdmin": "Not for your role",
+  "admin.noAdminText": "Your role does not include this page. Ask an admin if it should.",
   "admin.overview": "Overview",
   "admin.reports": "Reports",
   "admin.runners": "Runners",
