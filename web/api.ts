@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { AppCreate, TokenCreate } from "../workers/contract/accounts.ts";
 import type { Beacon } from "../workers/contract/beacons.ts";
-import type { CaptionTrack } from "../workers/contract/captions.ts";
 import type { ChaptersPut } from "../workers/contract/chapters.ts";
 import type {
   Creator,
@@ -151,24 +150,12 @@ export async function putPosterFile(id: string, file: Blob): Promise<void> {
   const response = await authorizedFetch(url, { method: "PUT", headers, body: file });
   if (!response.ok) throw await readApiError(response);
 }
-/**
- * @param file WebVTT or SubRip in any encoding. The typed client sends only JSON and forms, so this is a plain request.
- */
-export async function putCaptions(id: string, language: string, file: Blob): Promise<CaptionTrack> {
-  const url = v1.videos[":id"].captions[":language"].$url({ param: { id, language } });
-  const headers = { "content-type": "text/vtt" };
-  const response = await authorizedFetch(url, { method: "PUT", headers, body: file });
-  if (!response.ok) throw await readApiError(response);
-  return (await response.json()) as CaptionTrack;
-}
 /** What the creator has listed as chapters, and the automatic ones. */
 export const getChapters = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].chapters.$get(withId(id), abortable(signal)));
 /** @param own null shows the automatic ones again */
 export const putChapters = (id: string, own: ChaptersPut["own"]) =>
   body(v1.videos[":id"].chapters.$put({ ...withId(id), json: { own } }));
-export const deleteCaptions = (id: string, language: string) =>
-  done(v1.videos[":id"].captions[":language"].$delete({ param: { id, language } }));
 /** A video, a playback of it and the viewer's progress. */
 export const openWatch = (id: string, signal?: AbortSignal) =>
   body(v1.videos[":id"].watch.$post({ ...withId(id), json: {} }, abortable(signal)));

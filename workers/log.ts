@@ -53,6 +53,8 @@ const SEVERITY_OF_EVENT = {
   "video.failed": "warning",
   /** A video was published, or unpublished, at the time that its creator had chosen. */
   "video.schedule-followed": "info",
+  /** Automatic captions were empty, or somebody has written some meanwhile. */
+  "captions.not-stored": "info",
   /** A runner, the storage or the Worker breaks it off again and again. */
   "task.interrupted-often": "error",
   "task.error": "error",

@@ -8,6 +8,7 @@ import { unfitness } from "./runtime/fitness.ts";
 import { diskPerTask, memoryPerTask } from "./runtime/host-resources.ts";
 import { openScratch } from "./runtime/scratch.ts";
 import { log } from "./runtime/log.ts";
+import { resolveRecogniser } from "./runtime/recogniser.ts";
 import { remoteEnvironment } from "./runtime/remote.ts";
 import { Runner } from "./runtime/runner.ts";
 import { RunnerApi } from "./runtime/runner-api.ts";
@@ -43,6 +44,7 @@ const Environment = z.object({
 
 const environment = Environment.parse({ ...process.env, ...remoteEnvironment(process.env) });
 const tools = resolveTools(process.env);
+const recogniser = resolveRecogniser(process.env);
 const capabilities = await probeCapabilities(tools);
 const folder = await openScratch(tmpdir());
 const { SLOTS: slots, SOURCE_CACHE_BYTES: maxCacheBytes, RUNNER_ID: id } = environment;
@@ -53,6 +55,7 @@ const api = new RunnerApi({
 const runner = new Runner({
   tools,
   capabilities,
+  recogniser,
   slots,
   threads: environment.THREADS ?? Math.max(1, Math.floor(availableParallelism() / slots)),
   maxMemoryBytes: environment.MEMORY_LIMIT ?? memoryPerTask(slots),
@@ -65,7 +68,7 @@ const loop = new WorkLoop({
   api,
   id,
   runner,
-  capabilities: runnerCapabilities(capabilities),
+  capabilities: runnerCapabilities(capabilities, recogniser !== null),
   slots,
   idleMs: (environment.RUNNER_IDLE_SECONDS ?? Infinity) * 1000,
   unfitness: () => unfitness(folder),

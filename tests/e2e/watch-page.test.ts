@@ -168,7 +168,7 @@ test("the transcript has every language, can be searched, and plays from its lin
   await search.fill("QUIET");
   await transcript.getByRole("button", { name: "Play from 0:00" }).click();
   await untilTime((time) => time < 15);
-  await transcript.getByRole("combobox").selectOption("de");
+  await transcript.getByRole("combobox").selectOption("Deutsch");
   const german = page.locator("track[kind=captions][srclang=de]");
   await vi.waitFor(
     async () =>

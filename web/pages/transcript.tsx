@@ -19,14 +19,12 @@ const SEEK_MARGIN_SECONDS = 0.05;
 const byTime = (one: Line, other: Line): number => one.start - other.start;
 
 /** The cues of a caption track of the page's player, which loads them if nobody has shown them yet. */
-function useLines(language: string): Line[] | null {
+function useLines(index: number): Line[] | null {
   const [lines, setLines] = useState<Line[] | null>(null);
   const media = nowPlaying.value;
   useEffect(() => {
     setLines(null);
-    const element = media?.querySelector<HTMLTrackElement>(
-      `track[kind=captions][srclang="${CSS.escape(language)}"]`,
-    );
+    const element = media?.querySelectorAll<HTMLTrackElement>("track[kind=captions]")[index];
     if (!element) return;
     const { track } = element;
     const read = () => {
@@ -41,7 +39,7 @@ function useLines(language: string): Line[] | null {
     if (element.readyState === HTMLTrackElement.prototype.LOADED) read();
     element.addEventListener("load", read);
     return () => element.removeEventListener("load", read);
-  }, [media, language]);
+  }, [media, index]);
   return lines;
 }
 
@@ -62,19 +60,21 @@ function useSpokenLine(lines: readonly Line[] | null): number {
   return spoken;
 }
 
-/** The first language that the viewer's browser prefers, else the first. */
-function preferredOf(languages: readonly Language[]): string {
+/** The place of the first language that the viewer's browser prefers, else of the first. */
+function preferredOf(languages: readonly Language[]): number {
   const base = (tag: string): string => tag.split("-")[0]!.toLowerCase();
   const preferred = navigator.languages.map(base);
-  const known = languages.find(({ language }) => preferred.includes(base(language)));
-  return (known ?? languages[0])?.language ?? "";
+  return Math.max(
+    0,
+    languages.findIndex(({ language }) => preferred.includes(base(language))),
+  );
 }
 
 /** The lines of a caption track, which can be searched and clicked. They scroll with the video. */
 export function Transcript({ languages }: { languages: readonly Language[] }) {
-  const [language, setLanguage] = useState(() => preferredOf(languages));
+  const [track, setTrack] = useState(() => preferredOf(languages));
   const [query, setQuery] = useState("");
-  const lines = useLines(language);
+  const lines = useLines(track);
   const spoken = useSpokenLine(lines);
   const list = useRef<HTMLOListElement>(null);
   const wanted = query.trim().toLocaleLowerCase();
@@ -111,18 +111,23 @@ export function Transcript({ languages }: { languages: readonly Language[] }) {
           <select
             class="input"
             aria-label={t("transcript.language")}
-            value={language}
-            onChange={(event) => setLanguage(event.currentTarget.value)}
+            value={track}
+            onChange={(event) => setTrack(Number(event.currentTarget.value))}
           >
-            {languages.map((one) => (
-              <option key={one.language} value={one.language}>
+            {languages.map((one, index) => (
+              <option key={one.label} value={index}>
                 {one.label}
               </option>
             ))}
           </select>
         )}
       </div>
-      <ol class="transcript" ref={list} lang={language} aria-busy={lines === null}>
+      <ol
+        class="transcript"
+        ref={list}
+        lang={languages[track]?.language}
+        aria-busy={lines === null}
+      >
         {shown.map(({ start, text, index }) => (
           <li key={index} aria-current={index === spoken ? "true" : undefined}>
             <button

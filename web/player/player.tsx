@@ -197,7 +197,7 @@ export function Player(props: Props) {
           )}
           {playback.captions.map((caption) => (
             <track
-              key={caption.language}
+              key={caption.language + caption.kind}
               kind="captions"
               srcLang={caption.language}
               label={caption.label}

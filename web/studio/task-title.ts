@@ -71,6 +71,14 @@ function titleOf({ kind, name }: NamedTask): TaskTitle {
 
   if (name.startsWith("images from ")) return { title: t("task.posterUploaded") };
 
+  const [, speechPart] = /^transcript part (\d+)/.exec(name) ?? [];
+  if (speechPart)
+    return {
+      title: t("task.transcript"),
+      group: `${name.split(", ")[1]}`,
+      part: Number(speechPart),
+    };
+
   const known = TITLES_BY_KIND[kind];
   return { title: known ? t(known) : name };
 }

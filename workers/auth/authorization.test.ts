@@ -15,6 +15,7 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "uploads.record-part": { etag: "abc" },
   "videos.update": { title: "New" },
   "videos.poster": { at: 1 },
+  "captions.translate": { to: "de" },
   "captions.put": "WEBVTT\n",
   "progress.put": { position: 1 },
   "videos.report": { reason: "spam" },

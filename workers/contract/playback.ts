@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CaptionKind } from "./caption-kinds.ts";
 import { Chapter } from "./chapters.ts";
 import { Timestamp } from "./common.ts";
 
@@ -65,7 +66,9 @@ export const Playback = z.object({
   ),
   poster: z.string().nullable(),
   storyboard: z.string().nullable(),
-  captions: z.array(z.object({ language: z.string(), label: z.string(), url: z.string() })),
+  captions: z.array(
+    z.object({ language: z.string(), kind: CaptionKind, label: z.string(), url: z.string() }),
+  ),
   /** Licence servers of the deployment's DRM systems, by key system; empty without DRM (docs/encryption.md). */
   licenses: Licenses,
   /** In order. From the timestamps in the description, or else from the source; empty without either. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CaptionKind } from "./caption-kinds.ts";
 import { Chapter } from "./chapters.ts";
 import { Grid, Rendition, RenditionOutput } from "./transcodes.ts";
 
@@ -24,7 +25,15 @@ export const Publication = z.object({
       outputs: z.array(PublishedOutput),
     }),
   ),
-  captions: z.array(z.object({ language: z.string(), name: z.string(), path: z.string() })),
+  captions: z.array(
+    z.object({
+      language: z.string(),
+      /** Older records have none. */
+      kind: CaptionKind.default("subtitles"),
+      name: z.string(),
+      path: z.string(),
+    }),
+  ),
   /** Absent if it has none. */
   chapters: z.array(Chapter).optional(),
   /** True while more segments may follow. */

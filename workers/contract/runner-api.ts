@@ -18,7 +18,7 @@ import { RenditionOutput, TaskRequest, TaskResult } from "./transcodes.ts";
  * Version of everything that a Worker and a runner exchange, task specs included. A runner of another version gets no task
  * but is told to exit: raise it with every change that an older runner, or an older Worker, would not understand.
  */
-export const RUNNER_CONTRACT_VERSION = 2;
+export const RUNNER_CONTRACT_VERSION = 3;
 
 /** How often a runner reports segments that viewers may wait for. The first of each rendition it reports at once. */
 export const NEWS_INTERVAL_MS = 4000;

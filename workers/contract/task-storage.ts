@@ -20,3 +20,10 @@ export const MultipartCompletion = z.object({
   parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })).min(1),
 });
 export type MultipartCompletion = z.infer<typeof MultipartCompletion>;
+
+/**
+ * Below the storage of a task that may: `POST speech?language=` with a WAV file of at most `MAX_SPEECH_BYTES` answers with
+ * what the site's model understands of it, a `Transcript`.
+ */
+export const SPEECH_PATH = "speech";
+export const MAX_SPEECH_BYTES = 4_000_000;

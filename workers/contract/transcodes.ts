@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { Chapter } from "./chapters.ts";
 import { Notice } from "./notices.ts";
+import { SecondCodec } from "./second-codec.ts";
 import { Fraction, SourceInfo } from "./source.ts";
 import { Limits } from "./task-limits.ts";
+import { TranscriptionSpec, TranscriptResult } from "./transcripts.ts";
 
 /**
  * What the Worker (which schedules and keeps the record) and the transcoder (which probes, plans and encodes) exchange. The
@@ -86,10 +88,6 @@ export const RenditionOutput = z.object({
 });
 export type RenditionOutput = z.infer<typeof RenditionOutput>;
 
-/** The codec for newer devices, besides H.264; `av1` becomes VP9 where ffmpeg has no SVT-AV1. */
-export const SecondCodec = z.enum(["none", "av1", "vp9"]);
-export type SecondCodec = z.infer<typeof SecondCodec>;
-
 export const PlanSettings = z.object({
   segmentSeconds: z.number().positive(),
   loudness: z.boolean(),
@@ -119,6 +117,8 @@ export const TaskKind = z.enum([
   "images",
   "captions",
   "download",
+  "transcribe",
+  "speech",
   "finish",
 ]);
 export type TaskKind = z.infer<typeof TaskKind>;
@@ -192,6 +192,7 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     renditions: z.array(z.string()),
     limits: Limits,
   }),
+  TranscriptionSpec,
   /** Runs in the Worker: writes the final playlists. */
   z.object({ kind: z.literal("finish") }),
 ]);
@@ -278,6 +279,7 @@ export const TaskResult = z.discriminatedUnion("kind", [
     notices: z.array(Notice).optional(),
   }),
   z.object({ kind: z.literal("download"), file: z.string(), bytes: z.int() }),
+  TranscriptResult,
 ]);
 export type TaskResult = z.infer<typeof TaskResult>;
 

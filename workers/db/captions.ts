@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
 import type { Catalog, Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
@@ -6,16 +6,17 @@ import { captions, videos } from "./schema.ts";
 
 export type CaptionRow = typeof captions.$inferSelect;
 
-function isTrack(videoId: string, language: string) {
-  return and(eq(captions.videoId, videoId), eq(captions.language, language));
+/** @param tag of the track (domain/caption-tracks.ts), which the column `language` holds */
+function isTrack(videoId: string, tag: string) {
+  return and(eq(captions.videoId, videoId), eq(captions.language, tag));
 }
 
 export async function findCaptions(
   db: Catalog,
   videoId: string,
-  language: string,
+  tag: string,
 ): Promise<CaptionRow | null> {
-  return (await db.select().from(captions).where(isTrack(videoId, language)).get()) ?? null;
+  return (await db.select().from(captions).where(isTrack(videoId, tag)).get()) ?? null;
 }
 
 /** All tracks of these videos, ordered by language. */
@@ -67,6 +68,18 @@ export function storeCaptions(db: Catalog, row: CaptionRow): Statement[] {
   ];
 }
 
+/** As `storeCaptions`, for a track that nobody has written: one of a person or of the source stays. */
+export function storeAutomaticCaptions(db: Catalog, row: CaptionRow): Statement[] {
+  return [
+    insertTrack(db, row).onConflictDoUpdate({
+      target: [captions.videoId, captions.language],
+      set: row,
+      setWhere: and(eq(captions.origin, "automatic"), lt(captions.revision, row.revision)),
+    }),
+    ...touchVideo(db, row.videoId, row.updatedAt),
+  ];
+}
+
 /** Statements that record the subtitle streams of the source as tracks; a track that the creator uploaded stays. */
 export function addEmbeddedCaptions(
   db: Catalog,
@@ -87,7 +100,7 @@ export function addEmbeddedCaptions(
     }).onConflictDoUpdate({
       target: [captions.videoId, captions.language],
       set: { label, key, cues, revision: sql`revision + 1`, updatedAt: now },
-      setWhere: eq(captions.origin, "embedded"),
+      setWhere: inArray(captions.origin, ["embedded", "automatic"]),
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, inArray, lt, ne, or, sql } from "drizzle-orm";
 import type { RunnerCapabilities, RunnerKind } from "../contract/runners.ts";
+import type { TaskKind } from "../contract/transcodes.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
   afterFault,
@@ -156,6 +157,25 @@ export async function slotsBesideContainers(db: Catalog, now: number): Promise<n
     .where(and(gt(runners.lastSeenAt, now - LIVE_MS), ne(runners.kind, "container")))
     .get();
   return row?.slots ?? 0;
+}
+
+/** A runner that was seen within this time will ask for work again: a computer of somebody may be off at night. */
+const EXPECTED_MS = 24 * 3_600_000;
+
+/** Whether a runner that can do tasks of a kind is expected to ask for work. Plan: recent runners by the index on that time. */
+export async function hasRunnerFor(db: Catalog, kind: TaskKind, now: number): Promise<boolean> {
+  const found = await db
+    .select({ id: runners.id })
+    .from(runners)
+    .where(
+      and(
+        gt(runners.lastSeenAt, now - EXPECTED_MS),
+        sql`coalesce(quarantined_until, 0) <= ${now}`,
+        sql`${kind} IN (SELECT value FROM json_each(${runners.capabilities}, '$.kinds'))`,
+      ),
+    )
+    .limit(1);
+  return found.length > 0;
 }
 
 /** Every runner, the last seen first. */

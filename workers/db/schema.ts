@@ -225,11 +225,12 @@ export const captions = sqliteTable(
   "captions",
   {
     videoId: text("video_id").notNull(),
+    /** The tag of the track: its language and kind (domain/caption-tracks.ts). */
     language: text("language").notNull(),
     label: text("label").notNull(),
     key: text("key").notNull(),
-    /** `embedded` came with the source, `uploaded` replaces it. */
-    origin: text("origin", { enum: ["embedded", "uploaded"] }).notNull(),
+    /** `embedded` came with the source, `automatic` from a speech recogniser; `uploaded` replaces both. */
+    origin: text("origin", { enum: ["embedded", "automatic", "uploaded"] }).notNull(),
     cues: integer("cues").notNull(),
     revision: integer("revision").notNull(),
     updatedAt: time("updated_at").notNull(),

@@ -1,6 +1,7 @@
 import { getTableColumns, inArray, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { hasDialogue, trackOf } from "../domain/caption-tracks.ts";
 import { STORAGE_PROBLEMS } from "../domain/storage-problems.ts";
 import { REQUIRED_STAGES } from "../domain/task-order.ts";
 import { user } from "./accounts/auth-schema.ts";
@@ -130,7 +131,14 @@ export function toExtras(
 ): VideoExtras {
   return {
     creatorName: row.creatorName ?? "",
-    captionLanguages: row.captionLanguages,
+    captionLanguages: [
+      ...new Set(
+        row.captionLanguages
+          .map(trackOf)
+          .filter(hasDialogue)
+          .map(({ language }) => language),
+      ),
+    ],
     progress: row.progress,
     heldUntil: row.heldUntil,
     stored: row.stored ?? null,

@@ -96,22 +96,36 @@ function candidates(bytes: Uint8Array, language: string | undefined): string[] {
   return [...detected.filter((name) => expected.includes(name)), ...detected];
 }
 
+/** A file as text. */
+interface DecodedText {
+  /** U+FFFD stands for bytes that are not valid. */
+  text: string;
+  /** As the Encoding Standard names it, in lower case. */
+  encoding: string;
+}
+
 /**
  * The text of a caption file in any encoding that is in use: UTF-8, UTF-16, or one of the older ones, which is detected.
  *
  * @param language BCP 47, if known: it tells similar encodings apart
- * @returns text in which U+FFFD stands for bytes that are not valid; undefined if it is no text
+ * @returns undefined if it is no text
  */
-export function decodeCaptions(bytes: Uint8Array, language?: string): string | undefined {
+export function detectText(bytes: Uint8Array, language?: string): DecodedText | undefined {
   const utf16 = utf16Of(bytes);
-  if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes);
+  if (utf16 !== undefined) return { text: new TextDecoder(utf16).decode(bytes), encoding: utf16 };
   // No text, and no other encoding, contains a zero byte.
   if (bytes.includes(0)) return undefined;
   const utf8 = decodeStrictly(bytes, "utf-8") ?? damagedUtf8(bytes);
-  if (utf8 !== undefined) return utf8;
+  if (utf8 !== undefined) return { text: utf8, encoding: "utf-8" };
   for (const name of candidates(bytes, language)) {
-    const text = decodeStrictly(bytes, EXTENDED[name] ?? name);
-    if (text !== undefined) return text;
+    const encoding = (EXTENDED[name] ?? name).toLowerCase();
+    const text = decodeStrictly(bytes, encoding);
+    if (text !== undefined) return { text, encoding };
   }
   return undefined;
+}
+
+/** As `detectText`, without the name of the encoding. */
+export function decodeCaptions(bytes: Uint8Array, language?: string): string | undefined {
+  return detectText(bytes, language)?.text;
 }

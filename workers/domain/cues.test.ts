@@ -1,12 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cleanCueText, MAX_CAPTION_BYTES, plainText, readCues, writeWebVtt } from "./cues.ts";
-import { parseCues } from "./cues.ts";
+import { parseCaptionFile } from "./caption-file.ts";
+import {
+  cleanCueText,
+  MAX_CAPTION_BYTES,
+  plainText,
+  readCues,
+  writeSubRip,
+  writeWebVtt,
+} from "./cues.ts";
 import type { AppError } from "./errors.ts";
 
 function detailOf(file: string): string {
   try {
-    parseCues(file);
+    parseCaptionFile(file);
     return "parsed";
   } catch (error) {
     expect((error as AppError).code).toBe("invalid_captions");
@@ -16,7 +23,7 @@ function detailOf(file: string): string {
 
 test("reads WebVTT with a header, notes, styles, regions, identifiers and settings", () => {
   const file = `\uFEFFWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { background: url(https://evil) }\r\n\r\nREGION\r\nid:x\r\n\r\nNOTE\r\nnothing\r\n\r\none\r\n00:01.000 --> 01:00:02.500 align:start region:x line:-1 evil:1\r\n<v Ann>Hi</v>\r\nthere\r\n`;
-  expect(parseCues(file).cues).toEqual([
+  expect(parseCaptionFile(file).cues).toEqual([
     { start: 1, end: 3602.5, text: "<v Ann>Hi</v>\nthere", settings: "align:start line:-1" },
   ]);
 });
@@ -24,7 +31,7 @@ test("reads WebVTT with a header, notes, styles, regions, identifiers and settin
 test("reads SubRip with commas, numbers, font tags and positions", () => {
   const file =
     "1\n00:00:01,5 --> 00:00:02,000\n{\\an8}<font color=red>Rock & roll</font>\n\n2\n0:00:03,000 --> 0:00:04,000 X1:1\n\n\n3\n00:00:05,000 --> 00:00:06,000\n<i>a</i> < b";
-  expect(parseCues(file).cues).toEqual([
+  expect(parseCaptionFile(file).cues).toEqual([
     { start: 1.5, end: 2, text: "Rock &amp; roll", settings: "" },
     { start: 5, end: 6, text: "<i>a</i> &lt; b", settings: "" },
   ]);
@@ -49,12 +56,21 @@ test("an error names the line that is wrong", () => {
 test("a damaged cue is left out, and the others are kept", () => {
   const file =
     "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:05,000 --> 00:00:04,000\ntwo\n\n3\n00:00:06,000 --> 00:00:07,000\nthr\uFFFDe\n";
-  const { cues, faults } = parseCues(file);
+  const { cues, faults } = parseCaptionFile(file);
   expect(cues.map(({ text }) => text)).toEqual(["one"]);
   expect(faults).toEqual([
     "Line 6: the caption ends before it starts.",
     "Line 10: the caption has damaged characters.",
   ]);
+});
+
+test("SubRip is written without what only WebVTT has", () => {
+  const { cues } = readCues(
+    "WEBVTT\n\n00:01.000 --> 00:02.500 align:start\n<v Ann>Rock &amp; <i>roll</i></v>\n1 &lt; 2\n",
+  );
+  const file = writeSubRip(cues);
+  expect(file).toBe("1\n00:00:01,000 --> 00:00:02,500\nRock & <i>roll</i>\n1 < 2\n");
+  expect(readCues(file).cues[0]).toMatchObject({ start: 1, end: 2.5 });
 });
 
 test("scripts, styles and event handlers are removed", () => {
@@ -102,7 +118,7 @@ test("any text is written as WebVTT that parses to the same cues and contains on
           .filter((cue) => cue.text !== "");
         if (cues.length === 0) return;
         const file = writeWebVtt(cues);
-        expect(parseCues(file).cues).toEqual(cues);
+        expect(parseCaptionFile(file).cues).toEqual(cues);
         for (const cue of cues) {
           for (const [tag] of cue.text.matchAll(/<[^>]*>/g))
             expect(tag).toMatch(/^<\/?(?:[biucv]|lang|ruby|rt)\b[^=]*>$|^<[\d:.]+>$/);

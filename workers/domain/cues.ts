@@ -1,5 +1,3 @@
-import { AppError } from "./errors.ts";
-
 /** One cue: seconds from the start of the video, and text with WebVTT markup. */
 export interface Cue {
   start: number;
@@ -19,30 +17,39 @@ const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?:\s+(.*))?$`, 
 const SETTING =
   /^(?:vertical:(?:rl|lr)|line:-?[\d.]+%?(?:,\w+)?|position:[\d.]+%(?:,[\w-]+)?|size:[\d.]+%|align:\w+)$/;
 
-interface Line {
+/** What a file has. */
+export interface CaptionFile {
+  cues: Cue[];
+  /** What is wrong with the cues that are left out, with their lines. */
+  faults: string[];
+}
+
+export interface Line {
   number: number;
   text: string;
+}
+
+/** The lines of a file, numbered from 1. */
+export function linesOf(file: string): Line[] {
+  return file
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\n|\r/)
+    .map((text, index) => ({ number: index + 1, text }));
 }
 
 /**
  * The cues of a WebVTT or SubRip file in file order, with sanitised text. Notes, styles and regions are skipped. Blocks
  * that are not valid cues are skipped too; `faults` describes them, with their line numbers.
  */
-export function readCues(file: string): { cues: Cue[]; faults: string[] } {
-  const lines = file
-    .replace(/^\uFEFF/, "")
-    .split(/\r\n|\n|\r/)
-    .map((text, index) => ({ number: index + 1, text }));
+export function readCues(file: string): CaptionFile {
+  const lines = linesOf(file);
   const isVtt = /^WEBVTT(?:[ \t]|$)/.test(lines[0]?.text ?? "");
-  const cues: Cue[] = [];
-  const faults: string[] = [];
+  const found: CaptionFile = { cues: [], faults: [] };
   for (const block of blocksOf(isVtt ? withoutHeader(lines) : lines)) {
     if (isVtt && /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/.test(block[0]?.text ?? "")) continue;
-    const cue = cueOf(block);
-    if (typeof cue === "string") faults.push(cue);
-    else if (cue.text !== "") cues.push(cue);
+    collectCue(found, cueOf(block));
   }
-  return { cues, faults };
+  return found;
 }
 
 /** The lines after the header block, which may contain metadata. */
@@ -52,7 +59,7 @@ function withoutHeader(lines: Line[]): Line[] {
 }
 
 /** Groups of lines between empty ones. */
-function blocksOf(lines: Line[]): Line[][] {
+export function blocksOf(lines: Line[]): Line[][] {
   const blocks: Line[][] = [];
   let open = false;
   for (const line of lines) {
@@ -70,37 +77,59 @@ function cueOf(block: Line[]): Cue | string {
   const timing = block[at];
   const times = timing && TIMING.exec(timing.text);
   if (!timing || !times) {
-    return fault(
-      timing ?? block[0],
+    return cueFault(
+      (timing ?? block[0])?.number ?? 1,
       "expected a caption timing such as 00:01:02.500 --> 00:01:05.000",
     );
   }
-  const start = seconds(times.slice(1, 5));
-  const end = seconds(times.slice(5, 9));
-  if (end <= start) return fault(timing, "the caption ends before it starts");
-  const text = cleanCueText(
-    block
-      .slice(at + 1)
-      .map((line) => line.text.trim())
-      .join("\n"),
-  );
-  // In place of bytes that are not valid in the file's encoding.
-  if (text.includes("\uFFFD")) return fault(timing, "the caption has damaged characters");
+  const text = block
+    .slice(at + 1)
+    .map((line) => line.text.trim())
+    .join("\n");
   const settings = (times[9] ?? "")
     .split(/\s+/)
     .filter((setting) => SETTING.test(setting))
     .join(" ");
-  return { start, end, text, settings };
+  const [start, end] = [seconds(times.slice(1, 5)), seconds(times.slice(5, 9))];
+  return makeCue({ line: timing.number, start, end, text, settings });
+}
+
+/** A cue as a file of any format has it. */
+interface TypedCue {
+  /** Where in the file. */
+  line: number;
+  /** Seconds. */
+  start: number;
+  end: number;
+  /** With markup of WebVTT, and anything else. */
+  text: string;
+  settings?: string;
+}
+
+/** A cue with sanitised text, which may be empty, or a description of what is wrong with it. */
+export function makeCue({ line, start, end, text, settings = "" }: TypedCue): Cue | string {
+  if (end <= start) return cueFault(line, "the caption ends before it starts");
+  const clean = cleanCueText(text);
+  // In place of bytes that are not valid in the file's encoding.
+  if (clean.includes("\uFFFD")) return cueFault(line, "the caption has damaged characters");
+  return { start, end, text: clean, settings };
+}
+
+/** Adds a cue to those of a file, or what is wrong with it to the faults. One without text is left out. */
+export function collectCue(found: CaptionFile, cue: Cue | string): void {
+  if (typeof cue === "string") found.faults.push(cue);
+  else if (cue.text !== "") found.cues.push(cue);
 }
 
 /** Computed in milliseconds, so that equal digits always give the same number. */
-function seconds([hours, minutes, secs, fraction]: (string | undefined)[]): number {
+export function seconds([hours, minutes, secs, fraction]: (string | undefined)[]): number {
   const total = (Number(hours ?? 0) * 60 + Number(minutes)) * 60 + Number(secs);
   return (total * 1000 + Number(fraction?.padEnd(3, "0"))) / 1000;
 }
 
-function fault(line: Line | undefined, problem: string): string {
-  return `Line ${line?.number ?? 1}: ${problem}.`;
+/** @param line numbered from 1 */
+export function cueFault(line: number, problem: string): string {
+  return `Line ${line}: ${problem}.`;
 }
 
 /**
@@ -137,21 +166,35 @@ function escapeText(text: string): string {
   return escapeAmpersands(text).replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+const ENTITIES: Record<string, string> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&nbsp;": " ",
+  "&lrm;": "",
+  "&rlm;": "",
+};
+
 /** The text of a cue without markup: for search, never for HTML. */
 export function plainText(cue: Cue): string {
-  const named: Record<string, string> = {
-    "&amp;": "&",
-    "&lt;": "<",
-    "&gt;": ">",
-    "&nbsp;": " ",
-    "&lrm;": "",
-    "&rlm;": "",
-  };
   return cue.text
     .replaceAll(/<[^<>]*>/g, "")
-    .replaceAll(/&\w+;/g, (entity) => named[entity] ?? entity)
+    .replaceAll(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity)
     .replaceAll(/\s+/g, " ")
     .trim();
+}
+
+/** Writes cues as a SubRip file, which knows no entities and no markup but this. */
+export function writeSubRip(cues: readonly Cue[]): string {
+  const time = (at: number) => timestamp(at).replace(".", ",");
+  return cues
+    .map(({ start, end, text }, index) => {
+      const plain = text
+        .replaceAll(/<(?!\/?[biu]>)[^<>]*>/g, "")
+        .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => ENTITIES[entity] ?? entity);
+      return `${index + 1}\n${time(start)} --> ${time(end)}\n${plain}\n`;
+    })
+    .join("\n");
 }
 
 /** Writes cues as a WebVTT file. */
@@ -168,18 +211,4 @@ function timestamp(time: number): string {
   const part = (unit: number, size: number, length: number) =>
     String(Math.floor(ms / unit) % size).padStart(length, "0");
   return `${String(Math.floor(ms / 3_600_000)).padStart(2, "0")}:${part(60_000, 60, 2)}:${part(1000, 60, 2)}.${part(1, 1000, 3)}`;
-}
-
-/**
- * The cues of a WebVTT or SubRip file, and what is wrong with those that are left out.
- * @throws AppError invalid_captions for a file without a valid cue, with its first invalid line
- */
-export function parseCues(file: string): { cues: Cue[]; faults: string[] } {
-  const { cues, faults } = readCues(file);
-  if (cues.length > 0) return { cues, faults };
-  throw new AppError(
-    "invalid_captions",
-    faults[0] ??
-      "This file contains no captions. Upload a WebVTT (.vtt) or SubRip (.srt) file with at least one.",
-  );
 }

@@ -25,6 +25,8 @@ export const LIMITS = {
   sessionsPerAccount: 50,
   /** Responses kept for a repeated request, each for a day. */
   idempotencyKeysPerAccount: 2_000,
+  /** Automatic captions of one version of a video. */
+  transcriptionsPerVersion: 20,
   /** Poster changes of one version of a video, each with its files. */
   postersPerVersion: 100,
   /** Of the whole site, as are its runners; containers and local processes besides those of a token. */

@@ -1,5 +1,6 @@
 import { MAX_TASK_SECONDS } from "./task-time.ts";
-import { type PlannedTask, type PlanSettings, SecondCodec } from "../contract/transcodes.ts";
+import { SecondCodec } from "../contract/second-codec.ts";
+import type { PlannedTask, PlanSettings } from "../contract/transcodes.ts";
 
 /** The environment variables that decide how a video is transcoded. */
 export interface PlanEnv {

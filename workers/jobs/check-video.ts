@@ -109,7 +109,7 @@ export async function lostParts(
   check("images", imagesOf(video));
   check("downloads", downloadsOf(transcode, tasks.rows));
   for (const { key, origin } of captions)
-    check(origin === "uploaded" ? "captions" : "media", [{ key, bytes: null }]);
+    check(origin === "embedded" ? "media" : "captions", [{ key, bytes: null }]);
   const indexKey = publicationIndexKey(video.id, video.version, video.publication);
   const index = await env.MEDIA.get(indexKey);
   if (!index) return { ...lost, media: [...(lost.media ?? []), indexKey] };

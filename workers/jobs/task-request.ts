@@ -45,6 +45,7 @@ export async function claimedTask(
         : [sourceKey, ...Object.values(poster)],
     write: Object.values(outputs),
     ...(contentKey !== null && { contentKey }),
+    ...(task.kind === "speech" && { maySpeak: true }),
   };
   const token = await signTaskToken(context.env.TASK_SECRET, access, TASK_TOKEN_LIFETIME_SECONDS);
   return {
@@ -92,6 +93,9 @@ export function outputPaths(
     case "images":
     case "captions":
     case "download":
+    // The Worker itself writes it.
+    case "transcribe":
+    case "speech":
       return { files: prefix(filesFolder(task.id, attempt)) };
   }
 }

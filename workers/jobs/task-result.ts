@@ -29,6 +29,7 @@ import { persist } from "./persist.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { announcePlayable } from "./task-progress.ts";
 import { wakeRunners } from "./wake.ts";
+import { transcriptConsequences } from "./transcripts.ts";
 import { runWorkerTasks } from "./worker-tasks.ts";
 
 /**
@@ -56,6 +57,8 @@ export async function applyResult(
   });
   if (progressed === null) return false;
   if (result.kind === "images") context.defer(forgetPosters(context, task));
+  // Nothing else of its stage has to end before the new track is published.
+  if (result.kind === "transcript") context.defer(relayOutbox(context.env).catch(logLater(task)));
   followLater(context, task, progressed, hasMessages);
   return true;
 }
@@ -64,10 +67,11 @@ export async function applyResult(
 async function forgetPosters({ env }: RunnerContext, task: Task): Promise<void> {
   const prefix = uploadedPostersPrefix(task.videoId);
   const isKept = (key: string) => Number(key.slice(prefix.length)) >= task.createdAt;
-  await deleteUnder(env, prefix, isKept).catch((error: unknown) =>
-    log("task.follow-up-failed", { id: task.id, error: String(error) }),
-  );
+  await deleteUnder(env, prefix, isKept).catch(logLater(task));
 }
+
+const logLater = (task: Pick<Task, "id">) => (error: unknown) =>
+  log("task.follow-up-failed", { id: task.id, error: String(error) });
 
 /**
  * `applyResult` for a video or audio task, of which nothing needs to be known before.
@@ -92,11 +96,7 @@ export function followLater(
   progressed: Progressed,
   hasMessages = false,
 ): void {
-  context.defer(
-    followUp(context, task, progressed, hasMessages).catch((error: unknown) =>
-      log("task.follow-up-failed", { id: task.id, error: String(error) }),
-    ),
-  );
+  context.defer(followUp(context, task, progressed, hasMessages).catch(logLater(task)));
 }
 
 type FollowedTask = Pick<Task, "id" | "videoId" | "version" | "kind" | "spec" | "since">;
@@ -179,6 +179,8 @@ async function consequencesOf(
         ...changeVideo(db, task, ["processing", "playable", "ready"], {}, now),
       ];
     }
+    case "transcript":
+      return transcriptConsequences(context, task, result, now);
     case "media":
     case "download":
       return [];

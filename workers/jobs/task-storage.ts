@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { MultipartCompletion } from "../contract/task-storage.ts";
+import { MAX_SPEECH_BYTES, MultipartCompletion, SPEECH_PATH } from "../contract/task-storage.ts";
 import { AppError } from "../domain/errors.ts";
 import { segmentIndex } from "../domain/segment-names.ts";
 import { encryptSegment, openContentKey } from "../media/content-key.ts";
 import { deliver } from "../media/deliver.ts";
 import { problemResponse } from "../problem.ts";
+import { recogniseSpeech, type SpeechEnv } from "../services/speech-model.ts";
 import { covers, type TaskAccess, verifyTaskToken } from "./task-token.ts";
 
-type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET">;
+type StorageEnv = Pick<Env, "CONTENT_KEY_SECRETS" | "MEDIA" | "TASK_SECRET"> & SpeechEnv;
 
 /**
  * The storage that a runner sees, at `{base}/{token}/{key}`: GET and HEAD (with ranges) of its task's inputs and outputs,
@@ -29,6 +30,7 @@ export async function serveTaskStorage(
     if (runner !== null && access.runner !== runner)
       throw new AppError("forbidden", "This task belongs to another runner.");
     const key = decodeURIComponent(path.slice(slash + 1));
+    if (key === SPEECH_PATH && request.method === "POST") return await hear(request, env, access);
     switch (request.method) {
       case "GET":
       case "HEAD":
@@ -48,6 +50,14 @@ export async function serveTaskStorage(
   } catch (error) {
     return problemResponse(error);
   }
+}
+
+async function hear(request: Request, env: SpeechEnv, access: TaskAccess): Promise<Response> {
+  if (access.maySpeak !== true) throw forbidden(SPEECH_PATH);
+  if (Number(request.headers.get("content-length") ?? Infinity) > MAX_SPEECH_BYTES)
+    throw new AppError("payload_too_large", "This is too much audio for one request.");
+  const language = new URL(request.url).searchParams.get("language");
+  return Response.json(await recogniseSpeech(env, await request.arrayBuffer(), language));
 }
 
 const forbidden = (key: string) => new AppError("forbidden", `This task may not access ${key}.`);

@@ -12,6 +12,8 @@ export const TaskAccess = z.object({
   write: z.array(z.string()),
   /** The wrapped key that segments are encrypted with as they are stored. The runner cannot unwrap it. */
   contentKey: z.string().optional(),
+  /** Whether it may have the site's model listen to audio. */
+  maySpeak: z.boolean().optional(),
 });
 export type TaskAccess = z.infer<typeof TaskAccess>;
 

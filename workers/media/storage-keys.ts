@@ -10,7 +10,7 @@
  *   {videoId}/{version}/p{n}/{name}                            the n-th set of final playlists, with its index.json
  *   {videoId}/owner                                            the owner's id, for the gate; never served
  *   {videoId}/tasks/{version}.{n}.json                         ended tasks, once their rows are gone; never served
- *   captions/{videoId}/{language}.{revision}.vtt               uploaded captions
+ *   captions/{videoId}/{track}.{revision}.vtt                  uploaded and automatic captions
  *   accounts/{userId}/{avatar|banner}.{revision}.jpg           images of a creator's profile
  */
 export const sourceKey = (videoId: string, uploadId: string): string =>
@@ -81,7 +81,8 @@ export const DASH_MANIFEST_NAME = "manifest.mpd";
 export const CHAPTERS_NAME = "chapters.json";
 export const mediaPlaylistName = (rendition: string): string => `${rendition}.m3u8`;
 export const iframePlaylistName = (rendition: string): string => `${rendition}.iframes.m3u8`;
-export const subtitlePlaylistName = (language: string): string => `subs-${language}.m3u8`;
+/** @param track the tag of a caption track */
+export const subtitlePlaylistName = (track: string): string => `subs-${track}.m3u8`;
 
 /** Within a publication's folder, what its playlists were rendered from: a `Publication` as JSON. */
 export const PUBLICATION_INDEX_NAME = "index.json";
@@ -93,8 +94,9 @@ export function publicationIndexKey(videoId: string, version: number, publicatio
 /** @param path relative to the version */
 export const isPublicationPath = (path: string): boolean => /^p\d+\//.test(path);
 
-export const captionsKey = (videoId: string, language: string, revision: number): string =>
-  `captions/${videoId}/${language}.${revision}.vtt`;
+/** @param track its tag */
+export const captionsKey = (videoId: string, track: string, revision: number): string =>
+  `captions/${videoId}/${track}.${revision}.vtt`;
 
 export const captionsPrefix = (videoId: string): string => `captions/${videoId}/`;
 

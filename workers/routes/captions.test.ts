@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { MAX_CAPTION_TRACKS } from "../contract/captions.ts";
+import { CaptionTracks, MAX_CAPTION_TRACKS, StoredCaptions } from "../contract/captions.ts";
 import { Playback } from "../contract/playback.ts";
+import type { Video } from "../contract/videos.ts";
 import { addEmbeddedCaptions, findCaptions } from "../db/captions.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { captions, videos } from "../db/schema.ts";
@@ -33,8 +34,13 @@ test("SubRip is converted to clean WebVTT, under the canonical language tag", as
   const response = await put(app, id, "pt-br", SRT, "application/x-subrip");
   expect(await response.json()).toEqual({
     language: "pt-BR",
+    kind: "subtitles",
     label: "português (Brasil)",
+    origin: "uploaded",
     cues: 1,
+    updatedAt: expect.any(String),
+    format: "srt",
+    encoding: "utf-8",
     faults: [],
     dropped: 0,
   });
@@ -96,6 +102,9 @@ test("captions in Windows-1251 are decoded, and damaged ones are left out and to
   expect(await (await get(app, id, "ru")).text()).toContain("Привет, мир");
 });
 
+/** How the answer calls an encoding whose bytes another one has too. */
+const NAMES: Record<string, string> = {};
+
 test("uploaded captions are decoded from each encoding that is in use", async () => {
   const { app, userId } = await newAccount();
   const id = await newVideo(userId);
@@ -107,7 +116,10 @@ test("uploaded captions are decoded from each encoding that is in use", async ()
     const path = `/v1/videos/${id}/captions/${language}`;
     const response = await call(app, "PUT", path, bytes, { "content-type": "text/vtt" });
     const answer: unknown = await response.json();
-    expect([encoding, answer]).toMatchObject([encoding, { cues: texts.length, dropped: 0 }]);
+    expect([encoding, answer]).toMatchObject([
+      encoding,
+      { cues: texts.length, dropped: 0, encoding: NAMES[encoding] ?? encoding },
+    ]);
     const stored = await (await get(app, id, language)).text();
     expect(spoken.filter((text) => !stored.includes(text))).toEqual([]);
   }
@@ -178,6 +190,58 @@ test("embedded tracks beyond the limit are left out, and those that exist are re
   expect(await countOf(id)).toBe(MAX_CAPTION_TRACKS);
   expect(await findCaptions(db, id, "de")).toMatchObject({ revision: 2, updatedAt: 2 });
   expect(await findCaptions(db, id, "en")).toBeNull();
+});
+
+test("a language has a track of each kind, which players are told apart by name", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  const ofKind = (method: string, kind: string, file?: string) =>
+    call(app, method, `/v1/videos/${id}/captions/en?kind=${kind}`, file, {
+      "content-type": "text/plain",
+    });
+  for (const kind of ["subtitles", "captions", "descriptions", "forced"])
+    expect((await ofKind("PUT", kind, SRT.replace("Hello", kind))).status).toBe(200);
+  expect(await (await ofKind("GET", "forced")).text()).toContain("xforced");
+  const granted = Playback.parse(
+    await (await call(anonymous, "POST", `/v1/videos/${id}/playback`)).json(),
+  );
+  expect(granted.captions.map(({ language, kind, label }) => [language, kind, label])).toEqual([
+    ["en", "subtitles", "English"],
+    ["en", "captions", "English (CC)"],
+    ["en", "descriptions", "English (descriptions)"],
+    ["en", "forced", "English (forced)"],
+  ]);
+  for (const { url } of granted.captions)
+    expect((await exports.default.fetch(env.PUBLIC_ORIGIN + url)).status).toBe(200);
+  const video = (await (await call(app, "GET", `/v1/videos/${id}`)).json()) as Video;
+  expect(video.captionLanguages).toEqual(["en"]);
+
+  for (const kind of ["subtitles", "captions"])
+    expect((await ofKind("DELETE", kind)).status).toBe(204);
+  const rest = (await (await call(app, "GET", `/v1/videos/${id}`)).json()) as Video;
+  expect(rest.captionLanguages).toEqual([]);
+  const tracks = CaptionTracks.parse(
+    await (await call(app, "GET", `/v1/videos/${id}/captions`)).json(),
+  );
+  expect(tracks).toMatchObject({ engine: null, isTranscribing: false, canTranslate: false });
+  expect(tracks.items.map(({ kind }) => kind)).toEqual(["descriptions", "forced"]);
+});
+
+test("files of other formats are taken, and a track is given as SubRip too", async () => {
+  const { app, userId } = await newAccount();
+  const id = await newVideo(userId);
+  const files = {
+    sbv: "0:00:01.000,0:00:02.000\nHello\n",
+    ass: "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,,0,0,0,,Hello\n",
+    ttml: '<tt><body><div><p begin="1s" end="2s">Hello</p></div></body></tt>',
+  };
+  for (const [format, file] of Object.entries(files)) {
+    const stored = StoredCaptions.parse(await (await put(app, id, "en", file)).json());
+    expect(stored).toMatchObject({ format, cues: 1 });
+    const subRip = await call(app, "GET", `/v1/videos/${id}/captions/en?format=srt`);
+    expect(subRip.headers.get("content-type")).toBe("application/x-subrip; charset=utf-8");
+    expect(await subRip.text()).toBe("1\n00:00:01,000 --> 00:00:02,000\nHello\n");
+  }
 });
 
 test("only the owner can change captions; those of a private video do not exist for others", async () => {

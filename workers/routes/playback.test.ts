@@ -70,7 +70,9 @@ test("everyone may play a public video, and every URL has the token and works", 
     dash: `${base}/p1/manifest.mpd`,
     downloads: [],
     poster: `/images/${id}/1/files/images.1/poster.jpg`,
-    captions: [{ language: "de", label: "Deutsch", url: `${base}/captions/de.2.vtt` }],
+    captions: [
+      { language: "de", kind: "subtitles", label: "Deutsch", url: `${base}/captions/de.2.vtt` },
+    ],
   });
   const life = Date.parse(playback.expiresAt) - Date.now();
   expect(life).toBeGreaterThan(7_190_000);

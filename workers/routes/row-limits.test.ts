@@ -214,8 +214,8 @@ test("every limit has a test that reaches it", () => {
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
-    // profiles.test.ts
-    ...(["profilesPerAccount"] as const),
+    // profiles.test.ts and jobs/transcripts.test.ts
+    ...(["profilesPerAccount", "transcriptionsPerVersion"] as const),
     // workers/auth/refresh-families.test.ts
     ...(["refreshTokensPerGrant"] as const),
     // services/follows.test.ts and services/push.test.ts

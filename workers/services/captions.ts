@@ -1,10 +1,16 @@
-import { type CaptionTrack, MAX_CAPTION_TRACKS } from "../contract/captions.ts";
-import { findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
+import {
+  type CaptionTrack,
+  MAX_CAPTION_TRACKS,
+  type StoredCaptions,
+} from "../contract/captions.ts";
+import { type CaptionRow, findCaptions, removeCaptions, storeCaptions } from "../db/captions.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { captionsKey } from "../media/storage-keys.ts";
 import { deleteObject, putText, readText } from "../media/objects.ts";
-import { decodeCaptions } from "../domain/caption-encoding.ts";
-import { parseCues, writeWebVtt } from "../domain/cues.ts";
+import { detectText } from "../domain/caption-encoding.ts";
+import { parseCaptionFile } from "../domain/caption-file.ts";
+import { type TrackName, trackLabel, trackOf, trackTag } from "../domain/caption-tracks.ts";
+import { writeWebVtt } from "../domain/cues.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
@@ -13,10 +19,10 @@ import { republish } from "./republish.ts";
 /** A file may have a fault on every line. */
 const MAX_REPORTED_FAULTS = 10;
 
-type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
+export type CaptionsEnv = Pick<Env, "CATALOG" | "MEDIA">;
 
 /** The canonical form of a language tag, so that `pt-br` and `PT-BR` are one track. */
-function canonical(language: string): string {
+export function canonicalLanguage(language: string): string {
   try {
     return new Intl.Locale(language).baseName;
   } catch (cause) {
@@ -26,9 +32,20 @@ function canonical(language: string): string {
   }
 }
 
-/** Name of a language in that language: `Deutsch` for `de`. */
-function labelOf(language: string): string {
-  return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+/** The tag of a track that a request names. @throws AppError invalid_request */
+function tagOf({ language, kind }: TrackName): string {
+  const tag = trackTag({ language: canonicalLanguage(language), kind });
+  if (tag.length <= MAX_TAG_LENGTH) return tag;
+  throw new AppError("invalid_request", `${language} is too long for a track of this kind.`);
+}
+
+/** Of what media paths may name. */
+const MAX_TAG_LENGTH = 35;
+
+export function presentTrack(row: CaptionRow): CaptionTrack {
+  const { label, origin, cues, updatedAt } = row;
+  const date = new Date(updatedAt).toISOString();
+  return { ...trackOf(row.language), label, origin, cues, updatedAt: date };
 }
 
 /**
@@ -39,44 +56,49 @@ export async function getCaptions(
   env: CaptionsEnv,
   principal: Principal,
   videoId: string,
-  tag: string,
+  track: TrackName,
 ): Promise<string> {
   const db = catalog(env);
   await authorizedVideo(db, principal, "captions.get", videoId);
-  const track = await findCaptions(db, videoId, canonical(tag));
-  const text = track && (await readText(env, track.key));
-  if (text === null) throw new AppError("not_found", `This video has no captions in ${tag}.`);
+  const row = await findCaptions(db, videoId, tagOf(track));
+  const text = row && (await readText(env, row.key));
+  if (text === null) throw noTrack(track);
   return text;
 }
 
+function noTrack({ language, kind }: TrackName): AppError {
+  return new AppError("not_found", `This video has no ${kind} in ${language}.`);
+}
+
 /**
- * Validates, sanitises and stores a track, replacing one in the same language. The caller relays the outbox afterwards.
- * Cues that are damaged are left out.
+ * Validates, sanitises and stores a track, replacing one in the same language of the same kind. The caller relays the outbox
+ * afterwards. Cues that are damaged are left out.
  *
- * @param file WebVTT or SubRip in any encoding
+ * @param file WebVTT, SubRip, SBV, TTML or ASS in any encoding
  * @throws AppError invalid_captions, too_many_captions
  */
 export async function putCaptions(
   env: CaptionsEnv,
   principal: Principal,
   videoId: string,
-  tag: string,
+  track: TrackName,
   file: ArrayBuffer,
-): Promise<CaptionTrack> {
+): Promise<StoredCaptions> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "captions.put", videoId);
-  const language = canonical(tag);
-  const { cues, faults } = parseCues(decode(file, language));
-  const earlier = await findCaptions(db, videoId, language);
+  const tag = tagOf(track);
+  const { language, kind } = trackOf(tag);
+  const { text, encoding } = decode(file, language);
+  const { cues, faults, format } = parseCaptionFile(text);
+  const earlier = await findCaptions(db, videoId, tag);
   // The time serves as revision, so that a key is never reused, not even after its track was deleted.
   const now = Date.now();
-  const key = captionsKey(videoId, language, now);
+  const key = captionsKey(videoId, tag, now);
   await putText(env, key, writeWebVtt(cues), "text/vtt; charset=utf-8");
-  const label = labelOf(language);
   const row = {
     videoId,
-    language,
-    label,
+    language: tag,
+    label: trackLabel({ language, kind }),
     key,
     cues: cues.length,
     origin: "uploaded" as const,
@@ -84,18 +106,18 @@ export async function putCaptions(
     updatedAt: now,
   };
   await runBatch(db, [...storeCaptions(db, row), ...(await republish(db, video, "captions", now))]);
-  if (earlier === null && (await findCaptions(db, videoId, language)) === null) {
+  if (earlier === null && (await findCaptions(db, videoId, tag)) === null) {
     await deleteObject(env, key);
     throw new AppError(
       "too_many_captions",
       `A video can have at most ${MAX_CAPTION_TRACKS} caption tracks. Delete one first.`,
     );
   }
-  if (earlier?.origin === "uploaded") await deleteObject(env, earlier.key);
+  if (earlier && earlier.origin !== "embedded") await deleteObject(env, earlier.key);
   return {
-    language,
-    label,
-    cues: cues.length,
+    ...presentTrack(row),
+    format,
+    encoding,
     faults: faults.slice(0, MAX_REPORTED_FAULTS),
     dropped: faults.length,
   };
@@ -109,26 +131,26 @@ export async function deleteCaptions(
   env: CaptionsEnv,
   principal: Principal,
   videoId: string,
-  tag: string,
+  track: TrackName,
 ): Promise<void> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "captions.delete", videoId);
-  const track = await findCaptions(db, videoId, canonical(tag));
-  if (track === null) throw new AppError("not_found", `This video has no captions in ${tag}.`);
+  const row = await findCaptions(db, videoId, tagOf(track));
+  if (row === null) throw noTrack(track);
   const now = Date.now();
   await runBatch(db, [
-    ...removeCaptions(db, track, now),
+    ...removeCaptions(db, row, now),
     ...(await republish(db, video, "captions", now)),
   ]);
-  if (track.origin === "uploaded") await deleteObject(env, track.key);
+  if (row.origin !== "embedded") await deleteObject(env, row.key);
 }
 
-function decode(file: ArrayBuffer, language: string): string {
-  const text = decodeCaptions(new Uint8Array(file), language);
-  if (text === undefined)
+function decode(file: ArrayBuffer, language: string): { text: string; encoding: string } {
+  const decoded = detectText(new Uint8Array(file), language);
+  if (decoded === undefined)
     throw new AppError(
       "invalid_captions",
       "The file is not text in a known encoding. Save it as UTF-8 and upload it again.",
     );
-  return text;
+  return decoded;
 }

@@ -14,6 +14,7 @@ import {
   publicationFolder,
 } from "../media/storage-keys.ts";
 import { imageUrls, mediaUrl } from "../media/urls.ts";
+import { trackOf } from "../domain/caption-tracks.ts";
 import { chaptersOf } from "../domain/chapters.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
@@ -76,8 +77,8 @@ function playbackOf(
     downloads: offersDownloads(video) ? downloadsOf(playable, url) : [],
     poster,
     storyboard,
-    captions: playable.tracks.map(({ language, label, key }) => ({
-      language,
+    captions: playable.tracks.map(({ language: tag, label, key }) => ({
+      ...trackOf(tag),
       label,
       url: url(captionPath(video.id, video.version, key)),
     })),

@@ -2,6 +2,7 @@ import type { Publication } from "../contract/publications.ts";
 import type { Plan } from "../contract/transcodes.ts";
 import type { Catalog } from "../db/client.ts";
 import { loadPublicationRows, type PublicationRows } from "../db/transcoding/publications.ts";
+import { trackOf } from "../domain/caption-tracks.ts";
 import { chaptersOf } from "../domain/chapters.ts";
 import { captionPath } from "../media/storage-keys.ts";
 import { assemblePublication, type StoredMedia } from "../media/publication.ts";
@@ -31,8 +32,8 @@ export async function loadPublication(
   const rows = await loadPublicationRows(db, { videoId, version });
   if (!rows) return null;
   const { plan, encrypted, incomplete } = rows;
-  const captions = rows.captions.map(({ language, label, key }) => ({
-    language,
+  const captions = rows.captions.map(({ language: tag, label, key }) => ({
+    ...trackOf(tag),
     name: label,
     path: captionPath(videoId, version, key),
   }));

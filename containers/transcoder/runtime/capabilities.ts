@@ -75,10 +75,15 @@ const ENCODERS: Record<OutputCodec, readonly string[]> = {
   opus: ["libopus"],
 };
 
-/** What a runner with this ffmpeg says that it can do. */
-export function runnerCapabilities({ encoders }: Capabilities): RunnerCapabilities {
+/** What a runner with this ffmpeg says that it can do. @param hasRecogniser whether it understands speech */
+export function runnerCapabilities(
+  { encoders }: Capabilities,
+  hasRecogniser: boolean,
+): RunnerCapabilities {
   return {
-    kinds: TaskKind.options.filter((kind) => kind !== "finish"),
+    kinds: TaskKind.options.filter(
+      (kind) => kind !== "finish" && (kind !== "transcribe" || hasRecogniser),
+    ),
     codecs: OutputCodec.options.filter((codec) =>
       ENCODERS[codec].some((name) => encoders.has(name)),
     ),

@@ -7,6 +7,7 @@ import { makeImages } from "../images/images.ts";
 import type { TaskRun } from "./task-run.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { remux } from "../probe/remux.ts";
+import { transcribePart } from "../text/transcribe.ts";
 import { encodeVideo } from "../video/video.ts";
 
 /**
@@ -31,6 +32,9 @@ export function performTask(run: TaskRun): Promise<TaskResult> {
       return extractCaptions(run, spec);
     case "download":
       return makeDownload(run, spec);
+    case "transcribe":
+    case "speech":
+      return transcribePart(run, spec);
     case "finish":
       throw new TaskFailure("invalid_task", `the Worker runs ${spec.kind} tasks itself`);
   }

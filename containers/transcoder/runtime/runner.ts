@@ -7,6 +7,7 @@ import { isDiskError } from "./fitness.ts";
 import { FirstFrames } from "./first-frames.ts";
 import type { TaskRun } from "./task-run.ts";
 import { log } from "./log.ts";
+import type { Recogniser } from "./recogniser.ts";
 import { openRelay } from "./relay.ts";
 import { SourceCache } from "./source-cache.ts";
 import { RETRY_POLICY, type RetryPolicy, Storage } from "./storage.ts";
@@ -20,6 +21,8 @@ const CACHE_IDLE_TTL_MS = 60_000;
 export interface RunnerOptions {
   tools: Tools;
   capabilities: Capabilities;
+  /** What understands speech on this host, if anything does. */
+  recogniser?: Recogniser | null;
   slots: number;
   threads: number;
   /** For each task, all its processes together. */
@@ -140,6 +143,7 @@ export class Runner {
         relay,
         tools,
         capabilities,
+        recogniser: this.#options.recogniser ?? null,
         // Viewers are waiting for these frames; the tasks beside it can wait.
         threads: firstFramesStored === undefined ? threads : threads * slots,
         maxMemoryBytes,

@@ -214,6 +214,12 @@ export class Storage {
     await post(query, JSON.stringify({ parts }));
   }
 
+  /** Sends a body; what is answered is JSON. @throws TaskFailure `storage_failed` */
+  async ask(path: string, body: Blob, query: string): Promise<unknown> {
+    const init = () => ({ method: "POST", body });
+    return this.#json(await this.#request("storage_failed", path, init, [200], query));
+  }
+
   async #json({ body }: Response): Promise<unknown> {
     const parts: Uint8Array[] = [];
     if (body !== null)

@@ -4,6 +4,7 @@ import type { Capabilities } from "./capabilities.ts";
 import { TaskFailure } from "./failure.ts";
 import { isDiskFull } from "./fitness.ts";
 import { runProcess, type ProcessOptions, type ProcessResult } from "./process.ts";
+import type { Recogniser } from "./recogniser.ts";
 import type { Relay } from "./relay.ts";
 import type { Storage } from "./storage.ts";
 import type { Tools } from "./tools.ts";
@@ -16,6 +17,8 @@ export interface TaskRun {
   relay: Relay;
   tools: Tools;
   capabilities: Capabilities;
+  /** What understands speech on this host. */
+  recogniser: Recogniser | null;
   /** Processor threads that the task may use. */
   threads: number;
   /** Limit on the resident memory of all its processes together. */
@@ -86,6 +89,15 @@ function runTool(
     maxMemoryBytes: run.maxMemoryBytes,
     residentBytes: run.residentBytes,
   });
+}
+
+/** Runs another program; the caller checks `exitCode`. */
+export function runProgram(
+  run: TaskRun,
+  file: string,
+  args: readonly string[],
+): Promise<ProcessResult> {
+  return runTool(run, file, args, {});
 }
 
 /** Runs ffprobe. `onLine` gets each line of its standard output; the caller checks `exitCode`. */

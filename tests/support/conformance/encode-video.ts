@@ -117,7 +117,8 @@ export async function encodeVideoFile(
   }
   server.close();
 
-  const captions = [{ language: "en", name: "English", path: "captions/en.1.vtt" }];
+  const kind = "subtitles" as const;
+  const captions = [{ language: "en", kind, name: "English", path: "captions/en.1.vtt" }];
   await writeFile(join(folder, VIDEO.videoId, "1", captions[0]!.path), writeWebVtt(CAPTIONS));
   const publication = assemblePublication({
     video: { ...VIDEO, captions, live: false, encrypted: false },

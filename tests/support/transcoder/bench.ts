@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { probeCapabilities } from "../../../containers/transcoder/runtime/capabilities.ts";
+import type { Recogniser } from "../../../containers/transcoder/runtime/recogniser.ts";
 import { Runner } from "../../../containers/transcoder/runtime/runner.ts";
 import type { RetryPolicy } from "../../../containers/transcoder/runtime/storage.ts";
 import { resolveTools, type Tools } from "../../../containers/transcoder/runtime/tools.ts";
@@ -26,6 +27,7 @@ export interface Bench extends AsyncDisposable {
  * @param maxMemoryBytes per task
  * @param maxDiskBytes per task
  * @param used the ffmpeg and ffprobe that it runs
+ * @param recogniser makes what understands speech, in the temporary folder
  */
 export async function startBench(
   slots = 2,
@@ -33,12 +35,14 @@ export async function startBench(
   maxDiskBytes = 10 * 1024 ** 3,
   retryPolicy?: RetryPolicy,
   used: Tools = tools,
+  recogniser: (folder: string) => Promise<Recogniser | null> = () => Promise.resolve(null),
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "kinora-bench-"));
   const storage = await startStorage(folder);
   const runner = new Runner({
     tools: used,
     capabilities: await probeCapabilities(used),
+    recogniser: await recogniser(folder),
     slots,
     threads: 1,
     maxMemoryBytes,

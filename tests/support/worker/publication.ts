@@ -79,8 +79,8 @@ export const examplePublication = (change: Partial<Publication> = {}): Publicati
     },
   ],
   captions: [
-    { language: "en", name: "English", path: "files/captions.1/en.vtt" },
-    { language: "de", name: "Deutsch", path: "captions/de.2.vtt" },
+    { language: "en", kind: "subtitles", name: "English", path: "files/captions.1/en.vtt" },
+    { language: "de", kind: "subtitles", name: "Deutsch", path: "captions/de.2.vtt" },
   ],
   live: false,
   encrypted: false,

@@ -7,7 +7,7 @@ import { Poster } from "../../components/video-card.tsx";
 import { t } from "../../i18n/translate.ts";
 import type { VideoSection } from "../../site-paths.ts";
 import { useSubmit } from "../../use-submit.ts";
-import { Captions } from "../captions.tsx";
+import { CaptionsTab } from "../captions/captions-tab.tsx";
 import { posterFileOf } from "../storyboard.ts";
 import { LeaveGuard } from "../leave-guard.tsx";
 import { StateBadge } from "../state-badge.tsx";
@@ -137,7 +137,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
               }}
             />
           )}
-          {section === "captions" && <Captions video={video} onChanged={() => void refresh()} />}
+          {section === "captions" && <CaptionsTab video={video} onChanged={() => void refresh()} />}
           {section === "chapters" && (
             <ChaptersTab
               video={video}

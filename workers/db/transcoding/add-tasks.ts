@@ -1,5 +1,5 @@
-import { and, eq, sql } from "drizzle-orm";
-import type { PlannedTask } from "../../contract/transcodes.ts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { PlannedTask, TaskKind } from "../../contract/transcodes.ts";
 import { newId } from "../../domain/id.ts";
 import { laneOf } from "../../domain/lanes.ts";
 import { PRIORITIES, STAGES } from "../../domain/task-order.ts";
@@ -104,4 +104,25 @@ export function countTasks(
     sql`substr(${tasks.name}, 1, ${prefix.length}) = ${prefix}`,
   );
   return db.$count(tasks, isOne).then(Number);
+}
+
+/** Whether a version has a task of such a kind that has not ended. */
+export async function hasOpenTask(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+  kinds: readonly TaskKind[],
+): Promise<boolean> {
+  const found = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.videoId, videoId),
+        eq(tasks.version, version),
+        inArray(tasks.state, ["queued", "running"]),
+        inArray(tasks.kind, [...kinds]),
+      ),
+    )
+    .limit(1);
+  return found.length > 0;
 }

@@ -122,12 +122,13 @@ async function readScheduler(
   count: number,
 ): Promise<SchedulerState> {
   const wanted = lanesFor(capabilities);
-  // One look-up per lane rather than a join with a list of them: each row of a list would count as read.
+  // One look-up per lane rather than a join with a list of them: each row of a list would count as read. D1 binds a hundred
+  // parameters, and there are fifty lanes.
   const headsOf = (lane: Lane) => sql`json((
     SELECT json_group_array(json_array(owner_id, running, priority, since)) FROM (
       SELECT owner_id, running, priority, since FROM ${lanes}
       WHERE lane = ${lane} AND held = 0
-      ORDER BY running, since, priority LIMIT ${count})))`;
+      ORDER BY running, since, priority LIMIT ${sql.raw(String(count))})))`;
   const heads = sql<string>`json_array(${sql.join(wanted.map(headsOf), sql`, `)})`;
   const totals = sql<string>`(
     SELECT json_array(running, creators) FROM ${scheduler} WHERE id = 1)`;
@@ -216,6 +217,9 @@ export function promoteDue(db: Catalog, now: number, limit: number): Statement {
     );
 }
 
+/** What the Worker does itself, and what needs a recogniser, which containers have only if an operator puts one in. */
+const LANES_WITHOUT_CONTAINERS = "'urgent finish', 'urgent-extra finish', 'extra transcribe'";
+
 interface Backlog {
   /** Tasks that run on runners. */
   running: number;
@@ -235,7 +239,7 @@ export async function readBacklog(db: Catalog, slots: number, now: number): Prom
     SELECT count(*) FROM (
       SELECT 1 FROM lanes CROSS JOIN tasks
         ON tasks.owner_id = lanes.owner_id AND tasks.lane = lanes.lane AND tasks.runnable = 1
-      WHERE lanes.held = 0 AND lanes.lane NOT IN ('urgent finish', 'urgent-extra finish')
+      WHERE lanes.held = 0 AND lanes.lane NOT IN (${sql.raw(LANES_WITHOUT_CONTAINERS)})
       LIMIT ${free}))`;
   const [backlog] = await db
     .select({ running: scheduler.running, runnable, awake: countAwake(db, now) })

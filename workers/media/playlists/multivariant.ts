@@ -1,5 +1,6 @@
 import type { Publication } from "../../contract/publications.ts";
 import type { AudioRendition, VideoRendition } from "../../contract/transcodes.ts";
+import { trackTag } from "../../domain/caption-tracks.ts";
 import {
   CHAPTERS_NAME,
   iframePlaylistName,
@@ -65,21 +66,27 @@ function audioMedia(group: AudioGroup): string[] {
 
 const primaryTag = (language: string): string => language.split("-")[0]!.toLowerCase();
 
+const DIALOGUE = "public.accessibility.transcribes-spoken-dialog";
+const SOUNDS = "public.accessibility.describes-music-and-sound";
+
 /**
- * CHARACTERISTICS of a caption track, claimed only where they are true: captions in the language of the audio transcribe
- * its dialogue, and those named SDH or CC describe music and sound as well.
+ * CHARACTERISTICS of a caption track, claimed only where they are true: subtitles in the language of the audio transcribe
+ * its dialogue, and captions, as well as tracks of a source that are named SDH or CC, describe music and sound too. Forced
+ * ones transcribe only a part. RFC 8216bis knows no descriptions of pictures as text, so these have the one for audio.
  */
 function characteristics(
-  caption: { language: string; name: string },
+  { kind, name, language }: PublishedCaptions,
   audioLanguage: string | null,
 ): string | undefined {
-  const dialogue = "public.accessibility.transcribes-spoken-dialog";
-  if (/\b(SDH|CC)\b/.test(caption.name))
-    return `${dialogue},public.accessibility.describes-music-and-sound`;
-  return audioLanguage !== null && primaryTag(audioLanguage) === primaryTag(caption.language)
-    ? dialogue
+  if (kind === "descriptions") return "public.accessibility.describes-video";
+  if (kind === "forced") return undefined;
+  if (kind === "captions" || /\b(SDH|CC)\b/.test(name)) return `${DIALOGUE},${SOUNDS}`;
+  return audioLanguage !== null && primaryTag(audioLanguage) === primaryTag(language)
+    ? DIALOGUE
     : undefined;
 }
+
+type PublishedCaptions = Publication["captions"][number];
 
 function subtitleMedia(publication: Publication, audioLanguage: string | null): string[] {
   const names = uniqueNames(publication.captions.map((caption) => caption.name));
@@ -90,10 +97,11 @@ function subtitleMedia(publication: Publication, audioLanguage: string | null): 
       NAME: names[index],
       LANGUAGE: caption.language,
       DEFAULT: bare("NO"),
-      AUTOSELECT: bare("YES"),
-      FORCED: bare("NO"),
+      // A player must not choose descriptions by their language alone.
+      AUTOSELECT: yesNo(caption.kind !== "descriptions"),
+      FORCED: yesNo(caption.kind === "forced"),
       CHARACTERISTICS: characteristics(caption, audioLanguage),
-      URI: subtitlePlaylistName(caption.language),
+      URI: subtitlePlaylistName(trackTag(caption)),
     }),
   );
 }

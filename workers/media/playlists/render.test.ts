@@ -116,6 +116,7 @@ describe("the multivariant playlist", () => {
     const base = examplePublication();
     const captions = ["a", "b"].map((language) => ({
       language,
+      kind: "subtitles" as const,
       name: 'x",URI="https://evil\n#EXT',
       path: `captions/${language}.1.vtt`,
     }));

@@ -1,4 +1,5 @@
 import type { Publication } from "../../contract/publications.ts";
+import { trackTag } from "../../domain/caption-tracks.ts";
 import { contentType } from "../content-type.ts";
 import { chaptersJson } from "./chapters-json.ts";
 import { dashManifest } from "./dash.ts";
@@ -42,8 +43,8 @@ function hlsRenderers(publication: Publication, kind: PlaylistKind): Map<string,
       );
     }
   }
-  for (const { language, path } of publication.captions) {
-    renderers.set(subtitlePlaylistName(language), () => subtitlePlaylist(publication, path));
+  for (const { path, ...track } of publication.captions) {
+    renderers.set(subtitlePlaylistName(trackTag(track)), () => subtitlePlaylist(publication, path));
   }
   const { chapters } = publication;
   if (chapters) renderers.set(CHAPTERS_NAME, () => chaptersJson(chapters));

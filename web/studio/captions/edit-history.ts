@@ -1,0 +1,39 @@
+/** Steps that can be undone. */
+const MAX_STEPS = 200;
+
+/** A value with the ones before it, and those that were undone. */
+export interface EditHistory<T> {
+  now: T;
+  past: readonly T[];
+  future: readonly T[];
+  /** What the last step changed: more of the same is one step. */
+  group: string | null;
+}
+
+export const historyOf = <T>(now: T): EditHistory<T> => ({
+  now,
+  past: [],
+  future: [],
+  group: null,
+});
+
+/** @param group the step joins the one before it if that has the same; null for a step of its own */
+export function record<T>(history: EditHistory<T>, now: T, group: string | null): EditHistory<T> {
+  if (now === history.now) return history;
+  const joins = group !== null && group === history.group;
+  const past = joins ? history.past : [...history.past, history.now].slice(-MAX_STEPS);
+  return { now, past, future: [], group };
+}
+
+export function undo<T>(history: EditHistory<T>): EditHistory<T> {
+  const now = history.past.at(-1);
+  if (now === undefined) return history;
+  const { past, future } = history;
+  return { now, past: past.slice(0, -1), future: [history.now, ...future], group: null };
+}
+
+export function redo<T>(history: EditHistory<T>): EditHistory<T> {
+  const [now, ...future] = history.future;
+  if (now === undefined) return history;
+  return { now, past: [...history.past, history.now], future, group: null };
+}

@@ -1,0 +1,28 @@
+import type { CaptionKind } from "../../../workers/contract/caption-kinds.ts";
+import type { CaptionOrigin } from "../../../workers/contract/captions.ts";
+import { languageName } from "../../format.ts";
+import { type PlainKey, t } from "../../i18n/translate.ts";
+
+export const CAPTION_KINDS = ["subtitles", "captions", "descriptions", "forced"] as const;
+
+export const KIND_NAMES: Readonly<Record<CaptionKind, PlainKey>> = {
+  subtitles: "captions.subtitles",
+  captions: "captions.captions",
+  descriptions: "captions.descriptions",
+  forced: "captions.forced",
+};
+
+interface NamedTrack {
+  language: string;
+  kind: CaptionKind;
+  origin?: CaptionOrigin;
+}
+
+/** What a track is called on the page: `English`, `English (automatic)`, `German (forced)`. */
+export function trackName({ language, kind, origin }: NamedTrack): string {
+  const name = languageName(language);
+  if (origin === "automatic") return t("captions.automaticTrack", { language: name });
+  return kind === "subtitles"
+    ? name
+    : t("captions.trackOfKind", { language: name, kind: t(KIND_NAMES[kind]) });
+}

@@ -1,0 +1,33 @@
+import { findCaptions, storeAutomaticCaptions } from "../db/captions.ts";
+import type { Catalog, Statement } from "../db/client.ts";
+import { findVideo } from "../db/videos.ts";
+import { trackLabel } from "../domain/caption-tracks.ts";
+import { type Cue, writeWebVtt } from "../domain/cues.ts";
+import { putText } from "../media/objects.ts";
+import { captionsKey } from "../media/storage-keys.ts";
+import { republish } from "./republish.ts";
+
+/**
+ * Statements that store subtitles that nobody has written, in place of others like that.
+ * @param language BCP 47, canonical
+ * @returns null where there is nothing to store: no captions, no video, or a track of a person or of the source, which stays
+ */
+export async function automaticTrack(
+  env: Pick<Env, "MEDIA">,
+  db: Catalog,
+  { videoId, language, cues }: { videoId: string; language: string; cues: readonly Cue[] },
+  now: number,
+): Promise<Statement[] | null> {
+  const earlier = await findCaptions(db, videoId, language);
+  const video = await findVideo(db, videoId);
+  const isWritten = earlier !== null && earlier.origin !== "automatic";
+  if (isWritten || video === null || cues.length === 0) return null;
+  const key = captionsKey(videoId, language, now);
+  await putText(env, key, writeWebVtt(cues), "text/vtt; charset=utf-8");
+  const row = {
+    ...{ videoId, language, key, revision: now, updatedAt: now, cues: cues.length },
+    label: trackLabel({ language, kind: "subtitles" }, true),
+    origin: "automatic" as const,
+  };
+  return [...storeAutomaticCaptions(db, row), ...(await republish(db, video, "captions", now))];
+}

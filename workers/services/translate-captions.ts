@@ -1,0 +1,68 @@
+import type { CaptionTrack } from "../contract/captions.ts";
+import { findCaptions } from "../db/captions.ts";
+import { catalog, runBatch } from "../db/client.ts";
+import type { TrackName } from "../domain/caption-tracks.ts";
+import { readCues } from "../domain/cues.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Principal } from "../domain/principal.ts";
+import { sentencesOf, translatedCues } from "../domain/speech/translation.ts";
+import { authorizedVideo } from "./authorized-video.ts";
+import { automaticTrack } from "./automatic-track.ts";
+import { type CaptionsEnv, canonicalLanguage, getCaptions, presentTrack } from "./captions.ts";
+import { type SpeechEnv, translateText } from "./speech-model.ts";
+
+/** Each is one call of the model; an invocation may make a thousand. A movie has some seven hundred. */
+const MAX_SENTENCES = 900;
+/** The runtime allows six connections per invocation. */
+const PARALLEL_CALLS = 6;
+
+/**
+ * Makes subtitles in another language of a track. The caller relays the outbox afterwards.
+ * @throws AppError not_found, unavailable, conflict, limit_reached
+ */
+export async function translateCaptions(
+  env: CaptionsEnv & SpeechEnv,
+  principal: Principal,
+  id: string,
+  from: TrackName,
+  target: string,
+): Promise<CaptionTrack> {
+  const db = catalog(env);
+  await authorizedVideo(db, principal, "captions.translate", id);
+  const language = canonicalLanguage(target);
+  const written = await findCaptions(db, id, language);
+  if (written && written.origin !== "automatic")
+    throw new AppError(
+      "conflict",
+      `This video has subtitles in ${language} already. A translation never replaces them.`,
+    );
+  const { cues } = readCues(await getCaptions(env, principal, id, from));
+  const sentences = sentencesOf(cues);
+  if (sentences.length > MAX_SENTENCES)
+    throw new AppError("limit_reached", "These captions are too long to be translated at once.");
+  const texts: string[] = [];
+  for (let index = 0; index < sentences.length; index += PARALLEL_CALLS) {
+    const some = sentences.slice(index, index + PARALLEL_CALLS);
+    texts.push(
+      ...(await Promise.all(
+        some.map(({ text }) => translateText(env, text, from.language, language)),
+      )),
+    );
+  }
+  const translated = sentences.flatMap((sentence, index) =>
+    translatedCues(sentence, texts[index] ?? ""),
+  );
+  const now = Date.now();
+  const statements = await automaticTrack(
+    env,
+    db,
+    { videoId: id, language, cues: translated },
+    now,
+  );
+  if (!statements) throw new AppError("unavailable", "The model has translated nothing.");
+  await runBatch(db, statements);
+  const row = await findCaptions(db, id, language);
+  if (!row)
+    throw new AppError("too_many_captions", "This video has as many tracks as it can have.");
+  return presentTrack(row);
+}
