@@ -4,6 +4,13 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { localS3 } from "./tests/support/local-s3.ts";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the simulated audience. */
+    sessions: number;
+  }
+}
+
 const TRANSCODER_TESTS = "containers/**/*.test.ts";
 const TRANSCODER_SETUP = "./tests/support/transcoder/setup.ts";
 /** Tests of the transcoder that run ffmpeg. */
@@ -86,6 +93,8 @@ export const worker = {
     // Some run a whole transcode through D1, R2 and the queues, on busy computers.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Of the simulated audience.
+    provide: { sessions: 1000 },
   },
 };
 

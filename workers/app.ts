@@ -16,6 +16,7 @@ import { readPlayableEarly } from "./routes/early-reads.ts";
 import { editorsPick } from "./routes/editors-pick.ts";
 import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
+import { analytics } from "./routes/analytics.ts";
 import { apps } from "./routes/apps.ts";
 import { bin } from "./routes/bin.ts";
 import { bulkEdit } from "./routes/bulk-edit.ts";
@@ -181,7 +182,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", runners)
     .route("/", taskRetry)
     .route("/", deadLetters)
-    .route("/", metrics);
+    .route("/", metrics)
+    .route("/", analytics);
 }
 
 export type AppType = ReturnType<typeof createApp>;

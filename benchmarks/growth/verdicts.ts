@@ -114,6 +114,16 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>>
     hours: bounded("60 days of each metric and its labels"),
     days: months("two years of each metric and its labels"),
     rollups: bounded("one row"),
+    alerts: bounded("one row per rule"),
+    silences: bounded("one row per rule"),
+    audience_inbox: bounded("an hour of messages"),
+    audience_minutes: bounded("four days of each video that is watched"),
+    audience_days: months("two years of each video that is watched"),
+    audience_values: months(
+      "two years of each video that is watched, at most 100 per dimension and day",
+    ),
+    audience_curves: months("two years of each video that is watched"),
+    audience_upkeep: bounded("one row"),
   },
   CLAIM_DESK: {},
   LIBRARY: {
@@ -136,12 +146,15 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, Reason>>>>
   },
   RUNNER: {},
   VIEWS: {
+    audience_messages: bounded("until the queue has them"),
     counter: videos("one row per object, each for many videos"),
     like_changes: bounded("until CATALOG has them"),
     likes: accounts("at most 10,000 per account"),
     picks: bounded("until CATALOG has them"),
     playbacks: bounded("kept while their tokens may live, and a day longer"),
+    reports: bounded("kept for two days"),
     schema_step: videos("one row per object"),
+    searches: bounded("kept for two days"),
   },
 };
 

@@ -1,5 +1,6 @@
 import { sendBeacon } from "../api.ts";
 import type { PlainKey } from "../i18n/translate.ts";
+import { AudienceReporter } from "./audience-reporter.ts";
 import {
   LOAD_FAILURE,
   NETWORK_FAILURE,
@@ -19,11 +20,12 @@ const ERRORS: Partial<Record<PlainKey, "network" | "load" | "play" | "unsupporte
 /** What a report may say at most (contract/beacons.ts). */
 const MAX_STARTUP_MS = 300_000;
 
-/** Measures how well a media element plays, and sends it. */
+/** Measures how well a media element plays and what is watched, and sends both. */
 export class QualityReport {
   #media: HTMLVideoElement;
   #facts: () => SourceFacts | null;
   #meter: QualityMeter;
+  #audience: AudienceReporter;
   #listeners = new AbortController();
 
   /** @param times of `performance.now()`: when playback was asked for, and when it began if it has */
@@ -38,6 +40,7 @@ export class QualityReport {
     if (startedAt !== null) this.#meter.note("playing", { ...this.#read(), now: startedAt });
     if (startedAt !== null && media.paused) this.#meter.note("pause", this.#read());
     const { signal } = this.#listeners;
+    this.#audience = new AudienceReporter(media, signal);
     for (const event of EVENTS)
       media.addEventListener(event, () => this.#meter.note(event, this.#read()), { signal });
   }
@@ -48,7 +51,11 @@ export class QualityReport {
     const quality = this.#meter.take(isEnd, this.#read());
     if (quality?.startupMs !== undefined)
       quality.startupMs = Math.min(quality.startupMs, MAX_STARTUP_MS);
-    if (quality) sendBeacon({ token, watched: 0, ended: false, closed: false, quality });
+    if (quality) this.#audience.addQuality(quality);
+    const told = this.#audience.take();
+    if (!quality && !told) return;
+    const report = { watched: 0, ...told, ...(quality && { quality }) };
+    sendBeacon({ token, ended: false, closed: false, ...report });
   }
 
   /** The player shows that it cannot go on. */

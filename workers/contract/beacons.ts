@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { AUDIENCE_SOURCES, HUNDREDTHS } from "./audience-names.ts";
 
 /** Why a player gave up. */
 const PlayerError = z.enum(["network", "load", "play", "unsupported", "refused"]);
 
 /** No part of a report is longer: players send one per minute. */
 const MAX_REPORT_MS = 300_000;
+/** A playback token lives for a day at most. */
+const MAX_PLAYBACK_MS = 86_400_000;
 const milliseconds = z.number().nonnegative().max(MAX_REPORT_MS);
 const amount = z.int().nonnegative().max(100_000);
 
@@ -33,6 +36,26 @@ export const Quality = z.strictObject({
 export type Quality = z.infer<typeof Quality>;
 
 /**
+ * What was watched since the playback began, for the analytics of the creator. Nothing in it names a viewer, and its sums only
+ * grow, so that a report that arrives twice changes nothing (docs/decisions/800-analytics.md).
+ */
+export const Audience = z.strictObject({
+  /** How often each hundredth of the video was played, in tenths: two digits of base 36 for each. */
+  plays: z.string().regex(new RegExp(`^[0-9a-z]{${2 * HUNDREDTHS}}$`)),
+  source: z.enum(AUDIENCE_SOURCES),
+  /** Name of the host that links to the video or embeds it. */
+  host: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,100}$/)
+    .optional(),
+  /** Captions are shown. */
+  captions: z.boolean(),
+  startupMs: milliseconds.optional(),
+  rebufferingMs: z.number().nonnegative().max(MAX_PLAYBACK_MS),
+});
+export type Audience = z.infer<typeof Audience>;
+
+/**
  * A player's report on a playback, sent once some seconds have been watched and again at the end. The playback token
  * in the body identifies video and session; no account is needed.
  */
@@ -45,5 +68,6 @@ export const Beacon = z.strictObject({
   /** The player was closed: a counted playback is over. */
   closed: z.boolean().default(false),
   quality: Quality.optional(),
+  audience: Audience.optional(),
 });
 export type Beacon = z.infer<typeof Beacon>;

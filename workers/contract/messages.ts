@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HUNDREDTHS } from "./audience-names.ts";
 
 /**
  * Body of the queue `transcode`. The message carries no work: its consumer wakes as many runners as the backlog in D1 needs,
@@ -28,6 +29,31 @@ export const MetricsMessage = z.object({
   points: z.array(MetricPoint).max(1000),
 });
 export type MetricsMessage = z.infer<typeof MetricsMessage>;
+
+const Sum = z.number().nonnegative();
+const Tenths = z.array(Sum).length(HUNDREDTHS);
+
+/** What viewers did with a video since the last message about it. Times are milliseconds since the epoch. */
+export const AudienceSums = z.object({
+  videoId: z.string().max(64),
+  ownerId: z.string().max(64),
+  /** Minute, views, those of them that players report on, seconds watched, startups, their time, time of rebuffering. */
+  minutes: z.array(z.tuple([z.int(), Sum, Sum, Sum, Sum, Sum, Sum])),
+  /** Day, dimension, value, views, seconds watched. */
+  values: z.array(z.tuple([z.int(), z.string().max(20), z.string().max(100), Sum, Sum])),
+  /** Day, views, and by hundredth of the video: views that reached it, and how often it was played, in tenths. */
+  curves: z.array(z.tuple([z.int(), Sum, Tenths, Tenths])),
+});
+export type AudienceSums = z.infer<typeof AudienceSums>;
+
+/** As `MetricsMessage`, from a counter of views. */
+export const AudienceMessage = z.object({
+  kind: z.literal("audience"),
+  id: z.string().max(64),
+  at: z.int(),
+  videos: z.array(AudienceSums),
+});
+export type AudienceMessage = z.infer<typeof AudienceMessage>;
 
 /** Bodies of the queues `events` and `checksums`. */
 export const EventMessage = z.discriminatedUnion("kind", [

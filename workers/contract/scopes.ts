@@ -9,6 +9,7 @@ export const SCOPES = [
   "history:write",
   "library:read",
   "library:write",
+  "analytics:read",
   "admin",
 ] as const;
 

@@ -1,5 +1,7 @@
+import type { AudienceSums } from "../contract/messages.ts";
 import { newId } from "../domain/id.ts";
 import { PERSON_WINDOW_MS } from "../domain/views.ts";
+import { AUDIENCE_SCHEMA, AudienceStore } from "./audience-store.ts";
 import { type LikeChange, LIKES_SCHEMA, LikeStore } from "./like-store.ts";
 import { migrateObject } from "./object-schema.ts";
 import type { ViewerPick } from "./popular-searches.ts";
@@ -55,6 +57,7 @@ const SCHEMA_STEPS = [
    ) WITHOUT ROWID;
    CREATE INDEX picks_flush ON picks (flush);`,
   LIKES_SCHEMA,
+  AUDIENCE_SCHEMA,
 ];
 
 const IS_WAITING = "flush IS NULL AND viewed_at IS NOT NULL";
@@ -64,11 +67,13 @@ export class ViewStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   readonly likes: LikeStore;
+  readonly audience: AudienceStore;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
     this.likes = new LikeStore(storage.sql);
+    this.audience = new AudienceStore(storage);
     migrateObject(storage, SCHEMA_STEPS);
   }
 
@@ -106,7 +111,9 @@ export class ViewStore {
     return counted.toArray().length > 0;
   }
 
-  countPick({ query, who, videoId, at }: ViewerPick): void {
+  countPick(pick: ViewerPick): void {
+    const { query, who, videoId, at } = pick;
+    this.audience.noteSearch(pick);
     this.#sql.exec(
       "INSERT INTO picks (query, who, video_id, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       query,
@@ -148,7 +155,7 @@ export class ViewStore {
         "SELECT EXISTS (SELECT 1 FROM playbacks) OR EXISTS (SELECT 1 FROM picks) AS found",
       )
       .one();
-    return found === 0 && !this.likes.hasChanges();
+    return found === 0 && !this.likes.hasChanges() && this.audience.isEmpty();
   }
 
   /** Whether there is something that CATALOG does not have. */
@@ -211,9 +218,10 @@ export class ViewStore {
     return { counter, sequence, views: views.toArray(), picks: picks.toArray(), likes };
   }
 
-  /** CATALOG has this flush. */
-  finish(sequence: number): void {
+  /** CATALOG has this flush. @param sums its views, for the analytics of their creators */
+  finish(sequence: number, sums: readonly AudienceSums[], at: number): void {
     this.#storage.transactionSync(() => {
+      this.audience.addMessages(sums, at);
       this.#sql.exec("UPDATE playbacks SET flush = 0 WHERE flush = ?", sequence);
       this.#sql.exec("DELETE FROM picks WHERE flush = ?", sequence);
       this.likes.finish(sequence);

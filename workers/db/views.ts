@@ -4,6 +4,7 @@ import { countPlus } from "./decayed-count.ts";
 import type { LikeChange } from "./like-store.ts";
 import { viewFlushes, views } from "./playback-schema.ts";
 import { pickStatements, type ViewerPick, watchedPickStatements } from "./popular-searches.ts";
+import type { CountedVideo } from "../domain/audience/audience-sums.ts";
 import { viewCounterName } from "../domain/views.ts";
 import { videos } from "./schema.ts";
 
@@ -71,16 +72,16 @@ export async function applyViewFlush(db: Catalog, flush: ViewFlush): Promise<voi
   ]);
 }
 
-/** The creators of these videos by video id; deleted videos have none. */
-export async function ownersOf(
+/** Creator and duration of these videos by video id; erased videos have none. */
+export async function countedVideos(
   db: Catalog,
   videoIds: readonly string[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, CountedVideo>> {
   const rows = await db
-    .select({ id: videos.id, ownerId: videos.ownerId })
+    .select({ id: videos.id, ownerId: videos.ownerId, duration: videos.duration })
     .from(videos)
     .where(sql`${videos.id} IN ${idsIn(videoIds)}`);
-  return new Map(rows.map((row) => [row.id, row.ownerId]));
+  return new Map(rows.map(({ id, ...video }) => [id, video]));
 }
 
 export type OldView = typeof views.$inferSelect;

@@ -10,7 +10,7 @@ export const PERSON_WINDOW_MS = 3_600_000;
 /** Watch time that counts as a view; a shorter video counts when it was played to its end. */
 const MIN_VIEW_SECONDS = 5;
 /** The fastest that our player plays. */
-const MAX_PLAYBACK_RATE = 2;
+export const MAX_PLAYBACK_RATE = 2;
 
 /** The name of the object that counts a video: FNV-1a, so that ids spread evenly. */
 export function viewCounterName(videoId: string): string {

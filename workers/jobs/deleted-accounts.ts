@@ -5,6 +5,7 @@ import {
 } from "../db/accounts/deleted-accounts.ts";
 import { catalog } from "../db/client.ts";
 import { deleteAccountContents } from "../services/accounts.ts";
+import { dropAudience } from "./keep-audience.ts";
 import { workOff } from "./work-off.ts";
 
 /** The deletion itself has ended by then, or broken off. */
@@ -26,6 +27,7 @@ export async function clearDeletedAccounts(env: Env, now: number): Promise<void>
     idOf: ({ id }) => id,
     handle: async ({ id, deletedAt }) => {
       await deleteAccountContents(env, id);
+      await dropAudience(env, id);
       if (deletedAt < times.forgetBefore) await forgetDeletedAccount(db, id);
       else await markCleared(db, id, now);
     },

@@ -1,4 +1,9 @@
-import { EventMessage, MetricsMessage, OutboxReference } from "../contract/messages.ts";
+import {
+  AudienceMessage,
+  EventMessage,
+  MetricsMessage,
+  OutboxReference,
+} from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { deleteMessages } from "../db/outbox.ts";
 import { statementsLeft } from "../db/statement-count.ts";
@@ -15,6 +20,7 @@ import { syncDownloads } from "./downloads.ts";
 import { hashSource } from "./hash-source.ts";
 import { indexEach, MAX_FAILED_VIDEOS } from "./index-video.ts";
 import { createJobContext } from "./job-context.ts";
+import { keepAudience } from "./keep-audience.ts";
 import { keepMetrics } from "./keep-metrics.ts";
 import { purgeVideo } from "./purge.ts";
 
@@ -41,10 +47,9 @@ export async function handleEvents(
   let indexing: Promise<string[]> | undefined;
   let announcing: Promise<void> | undefined;
   const changed = batch.messages.flatMap(({ body }) => changedVideoOf(body) ?? []);
-  const { numbers = [], work = [] } = Object.groupBy(batch.messages, ({ body }) =>
-    MetricsMessage.safeParse(body).success ? "numbers" : "work",
-  );
+  const { numbers = [], audience = [], work = [] } = Object.groupBy(batch.messages, purposeOf);
   await keepMetrics(env, numbers);
+  await keepAudience(env, audience);
   for (const message of work) {
     if (statementsLeft() < MIN_STATEMENTS_LEFT) {
       message.retry();
@@ -74,6 +79,11 @@ export async function handleEvents(
   await deleteMessages(catalog(env), handled).catch((error: unknown) =>
     log("event.failed", { handled, error: String(error) }),
   );
+}
+
+function purposeOf({ body }: Message): "numbers" | "audience" | "work" {
+  if (MetricsMessage.safeParse(body).success) return "numbers";
+  return AudienceMessage.safeParse(body).success ? "audience" : "work";
 }
 
 const kindOf = (body: unknown): string => EventMessage.safeParse(body).data?.kind ?? "unknown";

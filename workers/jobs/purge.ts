@@ -7,6 +7,7 @@ import { retentionMs } from "../domain/bin.ts";
 import { captionsPrefix, sourcesPrefix, videoPrefix } from "../media/storage-keys.ts";
 import { deletePrefix } from "../media/objects.ts";
 import { freeUploads } from "./expire.ts";
+import { dropAudience } from "./keep-audience.ts";
 import { workOff } from "./work-off.ts";
 
 /** No attempt's token is valid for longer. */
@@ -27,6 +28,7 @@ export async function purgeVideo(env: Env, videoId: string): Promise<void> {
     await deletePrefix(env, prefix);
   }
   await runBatch(db, [...forgetTranscodes(db, videoId), ...forgetContent(db, videoId)]);
+  await dropAudience(env, videoId);
 }
 
 /**

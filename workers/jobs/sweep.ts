@@ -8,6 +8,7 @@ import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { clearDeletedAccounts } from "./deleted-accounts.ts";
 import { createJobContext } from "./job-context.ts";
+import { addUpAudience } from "./keep-audience.ts";
 import { addUpMetrics, measure } from "./keep-metrics.ts";
 import { moveProgress } from "./move-progress.ts";
 import { moveViews } from "./move-views.ts";
@@ -56,6 +57,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
   metrics: (env, now) => ({
     gauges: () => measure(env, now),
     metrics: () => addUpMetrics(env, now),
+    audience: () => addUpAudience(env, now),
     alerts: () => checkAlerts(env, now),
   }),
 };

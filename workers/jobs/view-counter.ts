@@ -1,9 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
+import type { AudienceSums } from "../contract/messages.ts";
+import type { KnownVideo } from "../db/audience-store.ts";
 import { catalog } from "../db/client.ts";
 import type { Like } from "../db/like-store.ts";
 import type { ViewerPick } from "../db/popular-searches.ts";
 import { type ViewBatch, type ViewClaim, ViewStore } from "../db/view-store.ts";
-import { applyViewFlush, type OldView, ownersOf, type ViewFlush } from "../db/views.ts";
+import { applyViewFlush, countedVideos, type OldView, type ViewFlush } from "../db/views.ts";
+import type { AudienceReport } from "../domain/audience/audience-report.ts";
+import { AudienceTally } from "../domain/audience/audience-sums.ts";
 import { hashAccount } from "../domain/viewer-hash.ts";
 import { log } from "../log.ts";
 
@@ -16,7 +20,8 @@ const CLEANUP_INTERVAL_MS = 6 * 3_600_000;
 
 /**
  * Counts views, likes and picks of search results, each once, for a share of the videos, and adds them to CATALOG in batches
- * (docs/decisions/552-view-counters.md, 600-library.md). What it has accepted is stored here until CATALOG has it.
+ * (docs/decisions/552-view-counters.md, 600-library.md). What it has accepted is stored here until CATALOG has it. What views
+ * were like goes to the events queue (800-analytics.md).
  */
 export class ViewCounter extends DurableObject<Env> {
   readonly #store = new ViewStore(this.ctx.storage);
@@ -28,8 +33,11 @@ export class ViewCounter extends DurableObject<Env> {
     await this.#wakeWithin(CLEANUP_INTERVAL_MS);
   }
 
-  async countView(claim: ViewClaim): Promise<void> {
-    if (this.#store.countView(claim)) await this.#wakeWithin(FLUSH_INTERVAL_MS);
+  /** @param report what else the player says of the playback; it counts if the playback is a view */
+  async countView(claim: ViewClaim, report: AudienceReport | null = null): Promise<void> {
+    const isView = this.#store.countView(claim);
+    const isNews = report !== null && this.#store.audience.note({ ...claim, report });
+    if (isView || isNews) await this.#wakeWithin(FLUSH_INTERVAL_MS);
   }
 
   /** Counts a search that led to a video. */
@@ -68,6 +76,7 @@ export class ViewCounter extends DurableObject<Env> {
     try {
       await this.flush();
       this.#store.forgetPlaybacks(Date.now() - MAX_PLAYBACK_AGE_MS);
+      this.#store.audience.forget(Date.now() - MAX_PLAYBACK_AGE_MS);
       if (this.#store.hasWaiting()) nextMs = FLUSH_INTERVAL_MS;
     } catch (error) {
       log("views.not-flushed", { error: String(error) });
@@ -83,26 +92,50 @@ export class ViewCounter extends DurableObject<Env> {
   }
 
   async #flushAll(): Promise<void> {
+    const db = catalog(this.env);
     while (this.#store.hasWaiting()) {
       const batch = this.#store.nextBatch();
-      const db = catalog(this.env);
-      const owners = await ownersOf(db, [...new Set(batch.views.map(({ videoId }) => videoId))]);
-      await applyViewFlush(db, await flushOf(batch, owners, this.env.BETTER_AUTH_SECRET));
-      this.#store.finish(batch.sequence);
+      const known = await this.#known(batch.views.map(({ videoId }) => videoId));
+      const flush = flushOf(batch, known);
+      await applyViewFlush(db, flush);
+      this.#store.finish(batch.sequence, viewSums(batch, known), Date.now());
+    }
+    const { audience } = this.#store;
+    for (let ids = audience.waitingVideos(); ids.length > 0; ids = audience.waitingVideos())
+      audience.count(ids, await this.#known(ids), Date.now());
+    await this.#sendAudience();
+  }
+
+  async #known(videoIds: readonly string[]): Promise<Map<string, KnownVideo>> {
+    if (videoIds.length === 0) return new Map();
+    const secret = this.env.BETTER_AUTH_SECRET;
+    const found = await countedVideos(catalog(this.env), [...new Set(videoIds)]);
+    const known = new Map<string, KnownVideo>();
+    for (const [id, video] of found)
+      known.set(id, { ...video, creator: await hashAccount(secret, video.ownerId) });
+    return known;
+  }
+
+  /** Sends what was counted to where analytics are kept. What the queue does not take waits for the next time. */
+  async #sendAudience(): Promise<void> {
+    const { audience } = this.#store;
+    for (let next = audience.nextMessage(); next !== null; next = audience.nextMessage()) {
+      await this.env.EVENTS.send(next);
+      audience.finishMessage(next.id);
     }
   }
 }
 
-/** Views per video, without those of its own creator. */
-async function flushOf(
-  { counter, sequence, views, picks, likes }: ViewBatch,
-  owners: ReadonlyMap<string, string>,
-  secret: string,
-): Promise<ViewFlush> {
-  const creators = new Map<string, string>();
-  for (const [videoId, ownerId] of owners)
-    creators.set(videoId, await hashAccount(secret, ownerId));
-  const foreign = views.filter(({ videoId, who }) => who === "" || creators.get(videoId) !== who);
+type KnownVideos = ReadonlyMap<string, KnownVideo>;
+
+/** The views that count: not those of the video's own creator. */
+function foreignViews({ views }: Pick<ViewBatch, "views">, known: KnownVideos): ViewBatch["views"] {
+  return views.filter(({ videoId, who }) => who === "" || known.get(videoId)?.creator !== who);
+}
+
+function flushOf(batch: ViewBatch, known: KnownVideos): ViewFlush {
+  const { counter, sequence, picks, likes } = batch;
+  const foreign = foreignViews(batch, known);
   const byVideo = new Map<string, { videoId: string; count: number; at: number }>();
   for (const { videoId, at } of foreign) {
     const before = byVideo.get(videoId);
@@ -114,4 +147,14 @@ async function flushOf(
   }
   const watched = foreign.filter(({ who }) => who !== "");
   return { counter, sequence, views: [...byVideo.values()], watched, picks, likes };
+}
+
+/** The same views for analytics. */
+function viewSums(batch: ViewBatch, known: KnownVideos): AudienceSums[] {
+  const tally = new AudienceTally();
+  for (const { videoId, at } of foreignViews(batch, known)) {
+    const video = known.get(videoId);
+    if (video) tally.addViews(videoId, video, at, 1);
+  }
+  return tally.sums();
 }

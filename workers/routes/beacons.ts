@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Beacon } from "../contract/beacons.ts";
+import { audienceReportOf } from "../domain/audience/audience-report.ts";
 import { browserOf, deviceOf } from "../domain/viewer-device.ts";
 import { recordBeacon } from "../services/beacons.ts";
 import { recordQuality } from "../services/quality.ts";
@@ -30,7 +31,7 @@ export const beacons = createRouter().openapi(
     tags: ["Playback"],
     summary: "Report how a playback is going",
     description:
-      "Numbers about the quality of a playback are kept as sums of all viewers. They are left out for browsers that send `DNT: 1` or `Sec-GPC: 1`, and beyond thirty reports per minute of one address.",
+      "Numbers about the quality of a playback are kept as sums of all viewers, and what was watched as sums of the video's viewers. Both are left out for browsers that send `DNT: 1` or `Sec-GPC: 1`; the former also beyond thirty reports per minute of one address, the latter if the playback is not a view or cannot have watched so much.",
     request: { body: body(Beacon) },
     responses: { 202: { description: "Recorded" } },
   }),
@@ -41,9 +42,10 @@ export const beacons = createRouter().openapi(
     const delivery = { env: c.env, ctx: c.executionCtx, catalog: mediaCatalog(c.env) };
     const claims = await admit(request, beacon.token, delivery);
     const address = c.req.header("cf-connecting-ip") ?? "";
-    await recordBeacon(c.env, { principal: c.var.principal, address }, claims, beacon);
-    if (beacon.quality && !claims.images)
-      await recordQuality(c.env, viewerOf(request, addressKey(address)), beacon.quality);
+    const viewer = viewerOf(request, addressKey(address));
+    const report = viewer.isUnwanted ? null : audienceReportOf(beacon, viewer);
+    await recordBeacon(c.env, { principal: c.var.principal, address }, claims, beacon, report);
+    if (beacon.quality && !claims.images) await recordQuality(c.env, viewer, beacon.quality);
     return c.body(null, 202);
   },
 );

@@ -37,7 +37,8 @@ export async function sendMetrics(env: MetricsSender): Promise<void> {
 
 /** Whether a batch has more than numbers, whose handling is no reason to send others. */
 export function isWork({ messages }: Pick<MessageBatch, "messages">): boolean {
-  return messages.some(({ body }) => (body as { kind?: unknown } | null)?.kind !== "metrics");
+  const kinds = messages.map(({ body }) => (body as { kind?: unknown } | null)?.kind);
+  return kinds.some((kind) => kind !== "metrics" && kind !== "audience");
 }
 
 /** A runner waits for work up to half a minute, which says nothing about the Worker. */

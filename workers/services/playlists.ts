@@ -32,7 +32,7 @@ import { authorizedVideo } from "./authorized-video.ts";
 import { forgetGone, isShownTo } from "./library.ts";
 import { presentVideos } from "./present-videos.ts";
 
-type PlaylistEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
+export type PlaylistEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS"> & LibraryEnv;
 
 /** A page that begins at a video shows so many before it. */
 const VIDEOS_BEFORE = 10;
@@ -127,6 +127,17 @@ export async function playlistVideoIds(
 ): Promise<string[]> {
   const { items } = await openForReading(env, principal, id);
   return items.map(({ videoId }) => videoId);
+}
+
+/** The videos of a playlist of the caller, and whose it is. @throws AppError not_found, forbidden */
+export async function ownPlaylistVideoIds(
+  env: PlaylistEnv,
+  principal: Principal,
+  id: string,
+): Promise<{ ownerId: string; videoIds: string[] }> {
+  const { ownerId } = await authorizedPlaylist(env, principal, "playlists.analytics", id);
+  const opened = await libraryOf(env, ownerId).openPlaylist(id);
+  return { ownerId, videoIds: opened?.items.map(({ videoId }) => videoId) ?? [] };
 }
 
 async function openForReading(env: PlaylistEnv, principal: Principal, id: string) {

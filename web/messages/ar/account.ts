@@ -80,6 +80,7 @@ export const messages: Translated<"account"> = {
   "scope.library:read": "رؤية قائمة المشاهدة والإعجابات وقوائم التشغيل والمتابعات وإعدادات المشاهدة",
   "scope.library:write":
     "تغيير قائمة المشاهدة والإعجابات وقوائم التشغيل والمتابعات وإعدادات المشاهدة",
+  "scope.analytics:read": "معرفة كيف تُشاهَد فيديوهاتك",
   "scope.admin": "إدارة هذا الموقع",
 
   "account.title": "الحساب",

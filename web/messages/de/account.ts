@@ -86,6 +86,7 @@ export const messages: Translated<"account"> = {
     "Deine Merkliste, Likes, Playlists, gefolgten Kanäle und Einstellungen zum Ansehen sehen",
   "scope.library:write":
     "Deine Merkliste, Likes, Playlists, gefolgten Kanäle und Einstellungen zum Ansehen ändern",
+  "scope.analytics:read": "Sehen, wie deine Videos angesehen werden",
   "scope.admin": "Diese Website verwalten",
 
   "account.title": "Konto",

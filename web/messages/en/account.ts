@@ -81,6 +81,7 @@ export const messages = {
   "scope.library:read": "See your watchlist, likes, playlists, follows and settings for watching",
   "scope.library:write":
     "Change your watchlist, likes, playlists, follows and settings for watching",
+  "scope.analytics:read": "See how your videos are watched",
   "scope.admin": "Manage this site",
 
   "account.title": "Account",

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { ANALYTICS_PERIODS, AUDIENCE_DIMENSIONS, HUNDREDTHS } from "./audience-names.ts";
+import { Timestamp } from "./common.ts";
+
+const Period = z.enum(ANALYTICS_PERIODS);
+
+export const AnalyticsQuery = z.object({ period: Period.default("28d") });
+
+/** `time`: a row per minute or day; the others: a row per value. */
+export const AnalyticsTable = z.enum(["time", "video", ...AUDIENCE_DIMENSIONS]);
+export type AnalyticsTable = z.infer<typeof AnalyticsTable>;
+export const AnalyticsTableQuery = AnalyticsQuery.extend({ by: AnalyticsTable.default("time") });
+
+const Totals = z.object({
+  views: z.number(),
+  /** Seconds of the video. */
+  watchSeconds: z.number(),
+  /** Of the views that players report on; null if there are none. */
+  averageViewSeconds: z.number().nullable(),
+  /** From play to the first frame; null if unknown. */
+  startupSeconds: z.number().nullable(),
+  /** Share of the time in which playback waited for data; null if nothing was watched. */
+  rebufferingShare: z.number().nullable(),
+});
+export type AnalyticsTotals = z.infer<typeof Totals>;
+
+const Breakdown = z.object({
+  by: z.enum(AUDIENCE_DIMENSIONS),
+  /** The largest first. Numbers are rounded, and small ones are in `otherViews`. */
+  values: z.array(z.object({ value: z.string(), views: z.number(), watchSeconds: z.number() })),
+  otherViews: z.number(),
+});
+export type AnalyticsBreakdown = z.infer<typeof Breakdown>;
+
+const Curve = z.array(z.number()).length(HUNDREDTHS);
+
+/** What viewers did in a period, which ends with the minute or day that has not ended. */
+export const Analytics = z.object({
+  period: Period,
+  /** Beginning of the first step. Days are those of UTC. */
+  from: Timestamp,
+  stepSeconds: z.int(),
+  /** One number per step. */
+  views: z.array(z.number()),
+  watchSeconds: z.array(z.number()),
+  totals: Totals,
+  /** Of the period before. */
+  before: Totals,
+  breakdowns: z.array(Breakdown),
+  /** Of several videos: those watched most, the first fifty. */
+  videos: z.array(
+    z.object({
+      id: z.string(),
+      /** Null for a video that is deleted. */
+      title: z.string().nullable(),
+      views: z.number(),
+      watchSeconds: z.number(),
+    }),
+  ),
+  /**
+   * Of one video that was watched: by hundredth, which share of the views reached it, and how often it was played per view. The
+   * second is above the first where viewers have played something again.
+   */
+  retention: z.object({ views: z.number(), reached: Curve, plays: Curve }).nullable(),
+});
+export type Analytics = z.infer<typeof Analytics>;
