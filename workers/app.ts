@@ -50,6 +50,7 @@ import { search } from "./routes/search.ts";
 import { sharing } from "./routes/sharing.ts";
 import { suggest } from "./routes/suggest.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
+import { versions } from "./routes/versions.ts";
 import { uploads } from "./routes/uploads.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
@@ -161,6 +162,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", duplicates)
     .route("/", captions)
     .route("/", chapters)
+    .route("/", versions)
     .route("/", search)
     .route("/", suggest)
     .route("/", feed)

@@ -17,6 +17,8 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "videos.poster": { at: 1 },
   "captions.translate": { to: "de" },
   "captions.put": "WEBVTT\n",
+  "versions.create": { keep: [{ from: 0, to: 1 }] },
+  "versions.upload": { filename: "a.mp4", size: 1, contentType: "video/mp4" },
   "progress.put": { position: 1 },
   "videos.report": { reason: "spam" },
   "library.import": { watchlist: [], positions: [] },

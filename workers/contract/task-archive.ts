@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Notice } from "./notices.ts";
-import { Priority, Stage, TaskKind } from "./transcodes.ts";
+import { Priority, Stage } from "./task-order.ts";
+import { TaskKind } from "./transcodes.ts";
 
 /** A task that has ended, as it is kept in storage after its row is gone. */
 export const ArchivedTask = z.object({

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { Chapter } from "./chapters.ts";
+import { EditAudio, EditPicture, FrameRange } from "./edit-parts.ts";
 import { Notice } from "./notices.ts";
 import { SecondCodec } from "./second-codec.ts";
 import { Fraction, SourceInfo } from "./source.ts";
 import { Limits } from "./task-limits.ts";
+import { Priority, Stage } from "./task-order.ts";
 import { TranscriptionSpec, TranscriptResult } from "./transcripts.ts";
 
 /**
@@ -112,6 +114,7 @@ export type DownloadFormat = z.infer<typeof DownloadFormat>;
 export const TaskKind = z.enum([
   "plan",
   "remux",
+  "edit",
   "video",
   "audio",
   "images",
@@ -135,6 +138,24 @@ export const TaskSpec = z.discriminatedUnion("kind", [
     demuxer: z.string(),
     /** Whether a file without video gets a track with one frame: its cover, or its waveform. */
     picture: z.boolean().optional(),
+    limits: Limits,
+  }),
+  /**
+   * Makes the source of an edited version: each of the tasks with a `part` renders that part, and the one without joins them
+   * with the audio of all that is kept, as `remuxed`. The next `plan` has `remuxed: true`.
+   */
+  z.object({
+    kind: z.literal("edit"),
+    source: SourceInfo,
+    /** Nearly lossless, in the size of the source. */
+    rendition: VideoRendition,
+    /** What is kept, in frames of the source's grid. */
+    keep: z.array(FrameRange).min(1),
+    part: FrameRange.optional(),
+    watermark: EditPicture.optional(),
+    audio: EditAudio.optional(),
+    /** Of the plan that follows. */
+    settings: PlanSettings,
     limits: Limits,
   }),
   z.object({
@@ -198,42 +219,6 @@ export const TaskSpec = z.discriminatedUnion("kind", [
 ]);
 export type TaskSpec = z.infer<typeof TaskSpec>;
 
-/**
- * The stages of a transcode, in order: a task may start when every task of an earlier stage is done. `publish` makes the
- * video ready; the stages after it only add to it.
- */
-export const Stage = z.enum([
-  "plan",
-  /** Everything that `ready` needs. */
-  "encode",
-  "publish",
-  /** A second codec, downloads, another poster, playlists with changed captions. */
-  "extras",
-  /** Playlists with the second codec, and the WebM file. */
-  "publish-extras",
-  /** Playlists after renditions that only the WebM file uses. */
-  "publish-downloads",
-]);
-export type Stage = z.infer<typeof Stage>;
-
-/** Priorities within a stage, the first to run first. */
-export const Priority = z.enum([
-  /** Plan, remux and publish: the rest of the video waits for them. */
-  "blocking",
-  "first-video",
-  "first-audio",
-  "other-renditions",
-  "images",
-  "captions",
-  "other-audio",
-  "later-audio",
-  "later-video",
-  "downloads",
-  "second-codec",
-  "download-renditions",
-]);
-export type Priority = z.infer<typeof Priority>;
-
 /** One task as `plan` lists it. Tasks of the same stage and priority run in the order of the plan. */
 export const PlannedTask = z.object({
   /** Unique within the video's version and shown in the timeline: `video 0 240p`. */
@@ -260,6 +245,8 @@ export const TaskResult = z.discriminatedUnion("kind", [
   /** The source has no index: it is remuxed and planned again first. */
   z.object({ kind: z.literal("remux-first"), demuxer: z.string() }),
   z.object({ kind: z.literal("remux"), notices: z.array(Notice).optional() }),
+  /** A part of an edited source is stored. */
+  z.object({ kind: z.literal("edited") }),
   z.object({
     kind: z.literal("media"),
     outputs: z.record(z.string(), RenditionOutput),
@@ -289,7 +276,7 @@ export const TaskRequest = z.object({
   attempt: z.int().positive(),
   /** Base URL without a trailing slash, for `GET {storage}/{path}` (with ranges) and `PUT {storage}/{path}`. */
   storage: z.string(),
-  /** Name -> path. Always `source`, `poster` where one was uploaded; for a download also `{rendition}/init` and `{rendition}/{n}`. */
+  /** Name -> path. Always `source`, `poster`, `watermark` and `audio` where one was uploaded; for the join of an edit `part/{n}`; for a download also `{rendition}/init` and `{rendition}/{n}`. */
   inputs: z.record(z.string(), z.string()),
   /** Name -> path prefix ending in a slash. A rendition's id for media, else `files`. */
   outputs: z.record(z.string(), z.string()),

@@ -3,7 +3,15 @@ import { utcDay, nextMidnight } from "../domain/encode-budget.ts";
 import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { encodeUsage } from "./runner-schema.ts";
 import { tasks } from "./transcoding-schema.ts";
-import { type HeldTask, heldBy, lostBy, type TaskAttempt, whileHeld } from "./transcoding/tasks.ts";
+import {
+  type HeldTask,
+  heldBy,
+  lostBy,
+  type TaskAttempt,
+  tasksOfVersion,
+  type VideoVersion,
+  whileHeld,
+} from "./transcoding/tasks.ts";
 
 type EncodeUsageRow = typeof encodeUsage.$inferSelect;
 
@@ -38,11 +46,13 @@ export function countEncodeTime(
 type EndedAttempts =
   | { runner: string; held: readonly TaskAttempt[] }
   | { videoIds: readonly string[] }
+  | { version: VideoVersion }
   | { ownerId: string }
   | { task: HeldTask };
 
 function whatEnds(ended: EndedAttempts): SQL | undefined {
   if ("videoIds" in ended) return sql`${tasks.videoId} IN ${idsIn(ended.videoIds)}`;
+  if ("version" in ended) return tasksOfVersion(ended.version);
   if ("runner" in ended) return lostBy(ended.runner, ended.held);
   if ("task" in ended) return and(heldBy(ended.task), sql`${tasks.runner} IS ${ended.task.runner}`);
   return sql`${tasks.videoId} IN (SELECT id FROM videos WHERE owner_id = ${ended.ownerId})`;

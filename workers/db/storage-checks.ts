@@ -79,7 +79,7 @@ export function countRepaired(db: Catalog, since: number): Promise<number> {
  */
 export function retireVersion(db: Catalog, version: VideoVersion, now: number): Statement[] {
   const isReplaced = sql`EXISTS (
-    SELECT 1 FROM videos WHERE id = ${version.videoId} AND version > ${version.version})`;
+    SELECT 1 FROM videos WHERE id = ${version.videoId} AND version <> ${version.version})`;
   return [
     db
       .update(transcodes)

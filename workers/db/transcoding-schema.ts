@@ -9,8 +9,10 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
+import type { EditRecipe, VersionState } from "../contract/versions.ts";
 import type { RenditionOutput, TaskKind, TaskResult, TaskSpec } from "../contract/transcodes.ts";
 import type { Lane } from "../domain/lanes.ts";
+import type { captions, videos } from "./schema.ts";
 import { compressedPlan } from "./compressed-plan.ts";
 import { PRIORITIES, STAGES } from "../domain/task-order.ts";
 
@@ -68,6 +70,55 @@ export const transcodes = sqliteTable(
     index("transcodes_unswept").on(table.updatedAt).where(whereUnswept),
   ],
 );
+
+/**
+ * The versions of videos that were edited or whose file was replaced; others have none. The one that plays has its facts in
+ * `videos`, where they are always current.
+ */
+export const videoVersions = sqliteTable(
+  "video_versions",
+  {
+    videoId: text("video_id").notNull(),
+    version: integer("version").notNull(),
+    state: text("state").$type<VersionState>().notNull(),
+    /** Null for the whole file. */
+    recipe: json<EditRecipe>("recipe"),
+    /** What is known of it: of one in the making so far, of a kept one all that `videos` had. */
+    facts: json<VersionFacts>("facts").notNull(),
+    /** The caption tracks of a kept one; of the one that plays those that it began with. */
+    tracks: json<VersionTrack[]>("tracks")
+      .notNull()
+      .default(sql`'[]'`),
+    errorCode: text("error_code"),
+    errorDetail: text("error_detail"),
+    createdAt: time("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.videoId, table.version] })],
+);
+
+/** Columns of `videos` that each version has of its own. */
+export type VersionFacts = Partial<
+  Pick<
+    typeof videos.$inferSelect,
+    | "sourceKey"
+    | "sourceBytes"
+    | "contentType"
+    | "fingerprint"
+    | "duration"
+    | "chapters"
+    | "ownChapters"
+    | "width"
+    | "height"
+    | "hdr"
+    | "posterPath"
+    | "posterAt"
+    | "uploadedPoster"
+    | "storyboardPath"
+    | "previewPath"
+    | "publication"
+  >
+>;
+export type VersionTrack = Omit<typeof captions.$inferSelect, "videoId">;
 
 export const tasks = sqliteTable(
   "tasks",

@@ -3,6 +3,8 @@ import type { PlannedTask } from "../contract/transcodes.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
 import { creatorUsage, uploadParts, uploads, videos } from "./schema.ts";
+import { type NewVersion, startVersion } from "./transcoding/versions.ts";
+import type { VideoRow } from "./videos.ts";
 import { startTranscode } from "./transcoding/transcodes.ts";
 
 export type UploadRow = typeof uploads.$inferSelect;
@@ -73,11 +75,20 @@ export async function insertUpload(
   return used[0] ?? { bytes: 0, videos: 0, openUploads: 0 };
 }
 
-/** Undoes `insertUpload`. */
+/** As `insertUpload`, of a file for a video that there is. */
+export async function insertSourceUpload(
+  db: Catalog,
+  upload: UploadRow,
+): Promise<{ bytes: number; videos: number; openUploads: number }> {
+  const [, used] = await db.batch([db.insert(uploads).values(upload), usage(db, upload.ownerId)]);
+  return used[0] ?? { bytes: 0, videos: 0, openUploads: 0 };
+}
+
+/** Undoes `insertUpload` and `insertSourceUpload`. */
 export async function forgetUpload(db: Catalog, upload: UploadRow): Promise<void> {
   await runBatch(db, [
     db.delete(uploads).where(eq(uploads.id, upload.id)),
-    db.delete(videos).where(eq(videos.id, upload.videoId)),
+    db.delete(videos).where(and(eq(videos.id, upload.videoId), eq(videos.state, "uploading"))),
   ]);
 }
 
@@ -136,6 +147,43 @@ export async function markCompleted(
     enqueueEvent(db, { kind: "hash-source", videoId }, now),
   ]);
   return rows[0]?.state ?? "aborted";
+}
+
+/** Completes the upload of a file from which nothing follows yet. @returns its state afterwards */
+export async function completeAudio(
+  db: Catalog,
+  { id }: UploadRow,
+  object: { etag: string },
+): Promise<UploadRow["state"]> {
+  const [, , rows] = await db.batch([
+    db
+      .update(uploads)
+      .set({ state: "completed", etag: object.etag })
+      .where(and(eq(uploads.id, id), eq(uploads.state, "open"))),
+    db.delete(uploadParts).where(and(eq(uploadParts.uploadId, id), uploadIs(id, "completed"))),
+    db.select({ state: uploads.state }).from(uploads).where(eq(uploads.id, id)),
+  ]);
+  return rows[0]?.state ?? "aborted";
+}
+
+/**
+ * Statements for the file of a video that there is: they complete its upload and begin a version (`startVersion`), or their
+ * batch is undone.
+ */
+export function completeSource(
+  db: Catalog,
+  { id }: UploadRow,
+  object: { etag: string },
+  video: Pick<VideoRow, "id" | "ownerId" | "version">,
+  next: NewVersion,
+  plan: PlannedTask,
+  now: number,
+): Statement[] {
+  return [
+    ...startVersion(db, video, next, [plan], now, uploadIs(id, "open")),
+    db.update(uploads).set({ state: "completed", etag: object.etag }).where(eq(uploads.id, id)),
+    db.delete(uploadParts).where(eq(uploadParts.uploadId, id)),
+  ];
 }
 
 /**

@@ -9,6 +9,7 @@ import { videoRevocations } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
 import { transcodes } from "./transcoding-schema.ts";
 import { storageChecks } from "./upkeep-schema.ts";
+import { forgetVersions } from "./transcoding/versions.ts";
 import { pauseTranscodes } from "./transcoding/transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
@@ -245,6 +246,7 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
   return [
     db.delete(captions).where(eq(captions.videoId, id)),
     db.delete(reports).where(eq(reports.videoId, id)),
+    forgetVersions(db, id),
     db.delete(storageChecks).where(eq(storageChecks.videoId, id)),
     db
       .delete(uploadParts)

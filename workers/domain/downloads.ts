@@ -1,5 +1,6 @@
 import { audioSpecs } from "./audio-specs.ts";
 import { cutChunks } from "./chunks.ts";
+import type { Stage } from "../contract/task-order.ts";
 import type {
   AudioRendition,
   DownloadFormat,
@@ -7,7 +8,6 @@ import type {
   PlannedTask,
   PlanSettings,
   Rendition,
-  Stage,
   VideoRendition,
 } from "../contract/transcodes.ts";
 

@@ -38,7 +38,11 @@ export const FAILURES = {
   },
   unreadable_poster: {
     permanent: true,
-    sentence: "The picture for the thumbnail is damaged and cannot be read. Choose another one.",
+    sentence: "The picture is damaged and cannot be read. Choose another one.",
+  },
+  unreadable_audio: {
+    permanent: true,
+    sentence: "The audio file has no track that can be read. Choose another one.",
   },
   too_long: { permanent: true, sentence: "The video is longer than this site accepts." },
   too_many_pixels: {

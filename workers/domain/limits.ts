@@ -29,6 +29,8 @@ export const LIMITS = {
   transcriptionsPerVersion: 20,
   /** Poster changes of one version of a video, each with its files. */
   postersPerVersion: 100,
+  /** Edits, replaced files and repairs of a video in all, each with the rows of its tasks. */
+  versionsPerVideo: 100,
   /** Of the whole site, as are its runners; containers and local processes besides those of a token. */
   runnerTokens: 200,
   runners: 2_000,

@@ -1,4 +1,4 @@
-import type { Priority } from "../contract/transcodes.ts";
+import type { Priority } from "../contract/task-order.ts";
 import { isWorkersLane, type Lane, urgencyOf } from "./lanes.ts";
 import { priorityRank } from "./task-order.ts";
 

@@ -26,3 +26,6 @@ export function segmentIndex(key: string): number | null {
   const [, digits] = /\/(\d{5,7})\.m4s$/.exec(key) ?? [];
   return digits === undefined ? null : Number(digits);
 }
+
+/** Name of a part of an edited source in the folder of the task that has rendered it. */
+export const EDITED_PART_NAME = "part.mp4";

@@ -1,4 +1,4 @@
-import { Priority, Stage } from "../contract/transcodes.ts";
+import { Priority, Stage } from "../contract/task-order.ts";
 
 /** In the order in which they run. */
 export const STAGES: readonly Stage[] = Stage.options;

@@ -1,4 +1,5 @@
-import type { Stage, TaskKind, TaskSpec } from "../contract/transcodes.ts";
+import type { Stage } from "../contract/task-order.ts";
+import type { TaskKind, TaskSpec } from "../contract/transcodes.ts";
 import { FAILURES, isInterruption } from "./failures.ts";
 import { isExtraStage } from "./task-order.ts";
 
@@ -54,7 +55,7 @@ export function afterFailure(before: Counts, failure: Failure, now: number): Aft
 }
 
 /** Kinds that a video cannot be published without. If one of the others is dead, the video only lacks its result. */
-const ESSENTIAL_KINDS: readonly TaskKind[] = ["plan", "remux", "video", "finish"];
+const ESSENTIAL_KINDS: readonly TaskKind[] = ["plan", "remux", "edit", "video", "finish"];
 
 /** Whether the video fails when this task is dead. Of the audio tracks it needs only the default one. */
 export function isRequired({ stage, spec }: { stage: Stage; spec: TaskSpec }): boolean {

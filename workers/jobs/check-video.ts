@@ -3,6 +3,7 @@ import { listCaptions } from "../db/captions.ts";
 import { findStorageCheck, noteProblem } from "../db/storage-checks.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { getTranscode, type Transcode } from "../db/transcoding/transcodes.ts";
+import { listVersions } from "../db/transcoding/versions.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
 import { log } from "../log.ts";
 import {
@@ -78,7 +79,10 @@ export async function readStored(
   for (const prefix of [videoPrefix(video.id), sourcesPrefix(video.id), captionsPrefix(video.id)])
     for (const [key, object] of await objectsUnder(env, prefix)) stored.set(key, object);
   const captions = await listCaptions(db, [video.id]);
-  return { video, transcode, tasks, captions, stored };
+  const versions = await listVersions(db, video.id);
+  const others = versions.filter(({ state }) => state === "encoding" || state === "kept");
+  const recipes = versions.flatMap(({ recipe }) => recipe ?? []);
+  return { video, transcode, tasks, captions, others, recipes, stored };
 }
 
 /** The first key of each part and the number of the others. */

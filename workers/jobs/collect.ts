@@ -1,3 +1,4 @@
+import { findVersion } from "../db/transcoding/versions.ts";
 import { findVideo } from "../db/videos.ts";
 import { type Transcode, unsweptTranscodes } from "../db/transcoding/transcodes.ts";
 import {
@@ -46,7 +47,10 @@ async function removeLeftovers(
 ): Promise<number> {
   const { videoId, version, sourceKey } = transcode;
   const video = await findVideo(db, videoId);
-  const isPublished = video?.version === version && video.publication > 0;
+  const isPublished =
+    video?.version === version
+      ? video.publication > 0
+      : (await findVersion(db, transcode))?.state === "kept";
   const paths = outputsOf(tasks, sourceKey);
   const prefix = versionPrefix(videoId, version);
   // Every set of playlists is kept: they are small, and a player may still use an older one.

@@ -1,15 +1,20 @@
+import type { EditRecipe } from "../contract/versions.ts";
 import type { CaptionRow } from "../db/captions.ts";
 import { findStorageCheck, noteOrphans } from "../db/storage-checks.ts";
 import type { Transcode } from "../db/transcoding/transcodes.ts";
+import type { VersionRow } from "../db/transcoding/versions.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { log } from "../log.ts";
 import { deleteObject } from "../media/objects.ts";
 import {
+  addedAudioKey,
   isPublicationPath,
   ownerKey,
+  remuxedPrefix,
   taskArchivePrefix,
   uploadedPosterKey,
   versionPrefix,
+  watermarkKey,
 } from "../media/storage-keys.ts";
 import type { StorageContext } from "./job-context.ts";
 import { outputsOf, type VersionTasks } from "./task-archive.ts";
@@ -22,6 +27,10 @@ export interface CheckedVideo {
   transcode: Transcode;
   tasks: VersionTasks;
   captions: readonly CaptionRow[];
+  /** Versions in the making, and those that can be returned to. */
+  others: readonly VersionRow[];
+  /** Recipes of those and of the one that plays. */
+  recipes: readonly EditRecipe[];
   stored: ReadonlyMap<string, { size: number; uploaded: Date }>;
 }
 
@@ -68,11 +77,15 @@ export function knownObjects({
   transcode,
   tasks,
   captions,
+  others,
+  recipes,
 }: CheckedVideo): (key: string) => boolean {
   const outputs = [
     ...outputsOf(tasks, transcode.sourceKey),
     // Those of earlier versions too: they are small.
     taskArchivePrefix(video.id),
+    // What their own attempts have left is collected when they end.
+    ...others.map(({ version }) => versionPrefix(video.id, version)),
   ];
   const exact = new Set([
     ownerKey(video.id),
@@ -80,11 +93,24 @@ export function knownObjects({
     transcode.sourceKey,
     video.uploadedPoster && uploadedPosterKey(video.id, video.uploadedPoster),
     ...captions.map(({ key }) => key),
+    ...recipes.flatMap(({ watermark, audio }) => [
+      watermark && watermarkKey(video.id, watermark.picture),
+      audio && addedAudioKey(video.id, audio.upload),
+    ]),
+    ...others.flatMap(({ facts, tracks }) => [
+      facts.sourceKey,
+      facts.uploadedPoster && uploadedPosterKey(video.id, facts.uploadedPoster),
+      ...tracks.map(({ key }) => key),
+    ]),
   ]);
+  const copies = others.flatMap(({ facts, version }) =>
+    facts.sourceKey ? [remuxedPrefix(facts.sourceKey, version)] : [],
+  );
   const prefix = versionPrefix(video.id, video.version);
   return (key) =>
     exact.has(key) ||
     covers(outputs, key) ||
+    copies.some((copy) => key.startsWith(copy)) ||
     // Every set of playlists is kept: they are small, and a player may still use an older one.
     (key.startsWith(prefix) && isPublicationPath(key.slice(prefix.length)));
 }

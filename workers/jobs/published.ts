@@ -19,7 +19,7 @@ export async function completePublication(
 ): Promise<{ plan: Plan; publication: Publication }> {
   const loaded = await loadPublication(db, videoId, version, false);
   if (!loaded) throw new Error(`Video ${videoId} has no plan at version ${version}.`);
-  const number = await getPublicationNumber(db, videoId);
+  const number = await getPublicationNumber(db, { videoId, version });
   if (number === 0) return loaded;
   const key = publicationIndexKey(videoId, version, number);
   const index = await env.MEDIA.get(key);

@@ -1,5 +1,6 @@
 import { countEncodeTime } from "../db/encode-usage.ts";
 import { commitAttempt, failTask, failVideo } from "../db/transcoding/outcomes.ts";
+import { failVersion } from "../db/transcoding/versions.ts";
 import type { Task } from "../db/transcoding/tasks.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import {
@@ -12,6 +13,7 @@ import { log } from "../log.ts";
 import { count } from "../count.ts";
 import { chargeFailure } from "../services/runner-health.ts";
 import type { JobContext } from "./job-context.ts";
+import { findNextVersion } from "./next-version.ts";
 import { persist } from "./persist.ts";
 import { wakeLater } from "./wake.ts";
 
@@ -29,9 +31,12 @@ export async function recordFailure(
   const now = Date.now();
   const after = afterFailure(task, failure, now);
   const isFatal = after.state === "dead" && isRequired(task);
+  // While a version is made, another one plays on.
+  const next = isFatal ? await findNextVersion(context.db, task) : null;
+  const fail = next ? failVersion : failVideo;
   const isRecorded = await persist(() =>
     commitAttempt(context.db, task, [
-      ...(isFatal ? failVideo(context.db, task, failure, now) : []),
+      ...(isFatal ? fail(context.db, task, failure, now) : []),
       ...failTask(context.db, task, failure, after, now),
       ...(task.kind === "finish"
         ? []
@@ -39,7 +44,7 @@ export async function recordFailure(
     ]),
   );
   if (!isRecorded) return false;
-  if (isFatal) {
+  if (isFatal && next === null) {
     const { videoId, id, name, runner } = task;
     count("videos.failed", { code: failure.code });
     log("video.failed", { videoId, taskId: id, name, runner, code: failure.code });

@@ -9,6 +9,8 @@ import {
   noteProblem,
   retireVersion,
 } from "../db/storage-checks.ts";
+import { addTasks } from "../db/transcoding/add-tasks.ts";
+import { nextVersion, renumberCurrent } from "../db/transcoding/versions.ts";
 import { addLateTasks, forgetDownloads, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
@@ -18,6 +20,7 @@ import { newContentKey } from "../media/content-key.ts";
 import { putText } from "../media/objects.ts";
 import { ownerKey, uploadedPosterKey } from "../media/storage-keys.ts";
 import { relayOutbox } from "../services/outbox.ts";
+import { tasksOfCurrent } from "../services/whole-source.ts";
 import type { Lost } from "./check-video.ts";
 import type { JobContext } from "./job-context.ts";
 import type { CheckedVideo } from "./orphans.ts";
@@ -68,19 +71,25 @@ async function encodeAgain(
   lost: Lost,
   now: number,
 ): Promise<boolean> {
-  const { id, ownerId, version, sourceKey } = video;
+  const { id, ownerId, sourceKey } = video;
   const repairs = (await findStorageCheck(db, id))?.repairs ?? 0;
   if (sourceKey === null || lost.source || repairs >= MAX_REPAIRS_PER_VIDEO) return false;
   if ((await countRepaired(db, now - DAY_MS)) >= MAX_REPAIRS_PER_DAY) return false;
   const contentKey = await newContentKey(env);
-  const next = { id, ownerId, version, sourceKey, contentKey };
+  const version = await nextVersion(db, id);
+  const edit = await tasksOfCurrent(env, db, video);
+  const [first = planTask(planSettings(env), false), ...others] = edit?.tasks ?? [];
+  const before = { id, ownerId, version: video.version, contentKey };
+  const source = edit?.sourceKey ?? sourceKey;
   await runBatch(db, [
-    ...retryTranscode(db, next, planTask(planSettings(env), false), now, "ready"),
+    ...retryTranscode(db, { ...before, sourceKey: source }, first, now, "ready", version),
+    ...addTasks(db, { videoId: id, version }, others, now),
+    renumberCurrent(db, { videoId: id, version: video.version }, version),
     ...countEndedTime(db, { videoIds: [id] }, encodeBudgetMs(env), now),
     ...retireVersion(db, transcode, now),
     countRepair(db, id, now),
   ]);
-  log("storage.repaired", { videoId: id, version: version + 1, part: "media" });
+  log("storage.repaired", { videoId: id, version, part: "media" });
   return true;
 }
 

@@ -34,8 +34,9 @@ export function outputsOf({ rows, archived }: VersionTasks, sourceKey: string): 
   ];
 }
 
+/** The parts of an edited source are no longer needed once they are joined, which is before anything is collected. */
 const outputsOfTask = (task: Task, sourceKey: string) =>
-  Object.values(outputPaths(task, sourceKey));
+  task.spec.kind === "edit" && task.spec.part ? [] : Object.values(outputPaths(task, sourceKey));
 
 /**
  * Ends the sweep of an ended transcode: the tasks that no later work needs move from their rows, of two kilobytes each, to

@@ -23,11 +23,14 @@ import {
   versionPrefix,
 } from "../media/storage-keys.ts";
 import { deleteUnder, putText } from "../media/objects.ts";
+import { noteFacts, noteTracks } from "../db/transcoding/versions.ts";
 import { log } from "../log.ts";
 import type { RunnerContext } from "./job-context.ts";
+import { findNextVersion, planNextVersion } from "./next-version.ts";
 import { persist } from "./persist.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { announcePlayable } from "./task-progress.ts";
+import { editedKey } from "./task-request.ts";
 import { wakeRunners } from "./wake.ts";
 import { transcriptConsequences } from "./transcripts.ts";
 import { runWorkerTasks } from "./worker-tasks.ts";
@@ -64,7 +67,9 @@ export async function applyResult(
 }
 
 /** Deletes the uploaded pictures that another choice of a poster has replaced: all that are older than this task. */
-async function forgetPosters({ env }: RunnerContext, task: Task): Promise<void> {
+async function forgetPosters({ db, env }: RunnerContext, task: Task): Promise<void> {
+  // The version that plays may have one of them.
+  if (await findNextVersion(db, task)) return;
   const prefix = uploadedPostersPrefix(task.videoId);
   const isKept = (key: string) => Number(key.slice(prefix.length)) >= task.createdAt;
   await deleteUnder(env, prefix, isKept).catch(logLater(task));
@@ -131,7 +136,9 @@ async function consequencesOf(
     case "plan":
       // The gate needs the owner before anything of the video can be requested.
       await putText(context.env, ownerKey(task.videoId), task.ownerId, "text/plain");
-      return applyPlan(db, task, result.plan, now);
+      return (
+        (await planNextVersion(db, task, result.plan, now)) ?? applyPlan(db, task, result.plan, now)
+      );
     case "remux-first": {
       if (task.spec.kind !== "plan")
         throw new Error(`A ${task.kind} task returned the result of a plan task.`);
@@ -149,9 +156,16 @@ async function consequencesOf(
         now,
       );
     }
+    case "edited":
+      return [];
     case "remux": {
       const transcode = await getTranscode(db, task);
       if (!transcode) throw new Error(`Task ${task.id} has no transcode.`);
+      if (task.spec.kind === "edit")
+        return [
+          changeSource(db, task, editedKey(transcode.sourceKey, task), now),
+          ...addTasks(db, task, [planTask(task.spec.settings, true)], now),
+        ];
       return [
         changeSource(db, task, remuxedKey(transcode.sourceKey, task.version, task.attempt), now),
       ];
@@ -169,11 +183,15 @@ async function consequencesOf(
         posterAt,
         uploadedPoster,
       };
-      return changeVideo(db, task, ["processing", "playable", "ready"], change, now);
+      return [
+        ...changeVideo(db, task, ["processing", "playable", "ready"], change, now),
+        noteFacts(db, task, change),
+      ];
     }
     case "captions": {
       const folder = `${versionPrefix(task.videoId, task.version)}${filesFolder(task.id, task.attempt)}/`;
       const tracks = result.tracks.map(({ file, ...track }) => ({ ...track, key: folder + file }));
+      if (await findNextVersion(db, task)) return [noteTracks(db, task, tracks, now)];
       return [
         ...addEmbeddedCaptions(db, task.videoId, tracks, now),
         ...changeVideo(db, task, ["processing", "playable", "ready"], {}, now),

@@ -77,6 +77,12 @@ export async function readText(env: MediaEnv, key: string): Promise<string | nul
   return object && object.text();
 }
 
+/** Reads a small object; null when there is none. */
+export async function readBytes(env: MediaEnv, key: string): Promise<ArrayBuffer | null> {
+  const object = await env.MEDIA.get(key);
+  return object && object.arrayBuffer();
+}
+
 /**
  * Like `readText`, but only if `isWanted` accepts the size of the object.
  * @returns undefined for an object that was not wanted

@@ -4,6 +4,8 @@
  *   sources/{videoId}/{uploadId}                               what the creator uploaded; never served
  *   sources/{videoId}/{uploadId}.remuxed.{version}.{attempt}   the same streams in a container with an index
  *   sources/{videoId}/poster.{revision}                        a picture that the creator uploaded; never served
+ *   sources/{videoId}/audio.{uploadId}                         an audio track for edited versions; never served
+ *   sources/{videoId}/watermark.{revision}                     one that is laid over edited versions; never served
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/init.mp4 the init segment of one attempt of a task ...
  *   {videoId}/{version}/{rendition}/{chunk}.{attempt}/00007.m4s    ... and its segments: immutable; a loser's are swept
  *   {videoId}/{version}/files/{task}.{attempt}/{name}          images, embedded captions, downloads
@@ -26,6 +28,19 @@ export const uploadedPostersPrefix = (videoId: string): string =>
 /** @param revision the time of the upload, in milliseconds since the epoch */
 export const uploadedPosterKey = (videoId: string, revision: string): string =>
   `${uploadedPostersPrefix(videoId)}${revision}`;
+
+/** Prefix of the pictures that were uploaded as watermarks of a video. */
+export const watermarksPrefix = (videoId: string): string => `${sourcesPrefix(videoId)}watermark.`;
+
+/** @param picture its revision, as the recipe has it */
+export const watermarkKey = (videoId: string, picture: string): string =>
+  `${watermarksPrefix(videoId)}${picture}`;
+
+/** Prefix of the audio files that were uploaded for edits of a video. */
+export const addedAudioPrefix = (videoId: string): string => `${sourcesPrefix(videoId)}audio.`;
+
+export const addedAudioKey = (videoId: string, uploadId: string): string =>
+  `${addedAudioPrefix(videoId)}${uploadId}`;
 
 /** Prefix of the copies with an index that were made of a source for one version. */
 export const remuxedPrefix = (source: string, version: number): string =>

@@ -28,7 +28,7 @@ const limitImages = limitedTo(CREATOR_IMAGE_LIMITS.banner.bytes);
 
 function bodyLimitOf(path: string): MiddlewareHandler<AppEnv> {
   if (path.startsWith("/v1/me/profile/images/")) return limitImages;
-  if (path.endsWith("/poster/file")) return limitPosters;
+  if (path.endsWith("/poster/file") || path.endsWith("/versions/watermark")) return limitPosters;
   return path.includes("/captions/") ? limitCaptions : limitJson;
 }
 

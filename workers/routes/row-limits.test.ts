@@ -214,14 +214,14 @@ test("every limit has a test that reaches it", () => {
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
     ...(["watchlistPerProfile", "likesPerProfile"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
-    // profiles.test.ts and jobs/transcripts.test.ts
-    ...(["profilesPerAccount", "transcriptionsPerVersion"] as const),
+    // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
+    ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
     // workers/auth/refresh-families.test.ts
     ...(["refreshTokensPerGrant"] as const),
     // services/follows.test.ts and services/push.test.ts
     ...(["followsPerAccount", "pushSubscriptionsPerAccount"] as const),
-    // captions.test.ts, db/revocations.test.ts and runners.test.ts
-    ...(["captionTracksPerVideo", "revokedSessionsPerVideo", "runnerTokens", "runners"] as const),
+    // versions.test.ts, captions.test.ts and db/revocations.test.ts
+    ...(["versionsPerVideo", "captionTracksPerVideo", "revokedSessionsPerVideo"] as const),
   ];
   expect(reached.toSorted()).toEqual(Object.keys(LIMITS).toSorted());
 });

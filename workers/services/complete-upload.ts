@@ -1,6 +1,14 @@
 import type { UploadCompleted } from "../contract/uploads.ts";
-import { type Catalog, catalog } from "../db/client.ts";
-import { findUpload, markCompleted, recordedParts, type UploadRow } from "../db/uploads.ts";
+import { type Catalog, catalog, runBatch } from "../db/client.ts";
+import {
+  completeAudio,
+  completeSource,
+  findUpload,
+  markCompleted,
+  recordedParts,
+  type UploadRow,
+} from "../db/uploads.ts";
+import { listVersions, nextVersion } from "../db/transcoding/versions.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
@@ -8,16 +16,18 @@ import type { Principal } from "../domain/principal.ts";
 import { count } from "../count.ts";
 import { newContentKey } from "../media/content-key.ts";
 import { deleteObject, statObject } from "../media/objects.ts";
+import { addedAudioKey } from "../media/storage-keys.ts";
 import { joinMultipart } from "../media/multipart.ts";
 import type { UploadedPart } from "../media/s3.ts";
 import { closed, ownUpload, type UploadEnv } from "./uploads.ts";
+import { assertIdle, orBusy } from "./whole-source.ts";
 
 /**
  * Joins the parts, checks that the stored file matches the upload, and starts the transcode. Repeating it returns the
  * same. Whether the upload is completed, aborted or expired is decided by one conditional change in the catalogue; after
  * a success nothing but its deletion by the creator removes the file. An upload that is past its time, but still open, can
  * be completed. The caller relays the outbox afterwards.
- * @throws AppError upload_closed, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable
+ * @throws AppError upload_closed, conflict where the file replaces another one and no version can begin now, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable
  */
 export async function completeUpload(
   env: UploadEnv,
@@ -38,6 +48,14 @@ async function joinAndMark(
   db: Catalog,
   upload: UploadRow,
 ): Promise<UploadRow["state"]> {
+  const isAudio = upload.key === addedAudioKey(upload.videoId, upload.id);
+  const replaced = isAudio ? null : replacedBy(upload, await findVideo(db, upload.videoId));
+  if (replaced) {
+    const rows = await listVersions(db, replaced.id);
+    // Another request was faster.
+    if (rows.some(({ facts }) => facts.sourceKey === upload.key)) return "completed";
+    assertIdle(replaced, rows);
+  }
   let object: { etag: string };
   try {
     object = await joinParts(env, upload, await recordedParts(db, upload.id));
@@ -47,13 +65,50 @@ async function joinAndMark(
     if (state === "open") throw error;
     return state;
   }
-  const plan = planTask(planSettings(env), false);
   const contentKey = await newContentKey(env);
-  const state = await markCompleted(db, upload, object, plan, contentKey, Date.now());
+  const plan = planTask(planSettings(env), false);
+  const mark = () =>
+    isAudio
+      ? completeAudio(db, upload, object)
+      : markCompleted(db, upload, object, plan, contentKey, Date.now());
+  const state = replaced
+    ? await beginVersion(env, db, upload, object, replaced, contentKey)
+    : await mark();
   // It ended between the two: the file that was just joined belongs to nobody.
   if (state === "completed") count("uploads", { event: "completed" });
   else await deleteObject(env, upload.key);
   return state;
+}
+
+/** The video whose file an upload replaces; null for the upload that has made its video. */
+function replacedBy(upload: UploadRow, video: VideoRow | null): VideoRow | null {
+  if (video === null || video.deletedAt !== null || video.state === "uploading") return null;
+  return video.sourceKey === upload.key ? null : video;
+}
+
+/** Begins a version of a video of another file. The one that plays goes on until it is ready. */
+async function beginVersion(
+  env: UploadEnv,
+  db: Catalog,
+  upload: UploadRow,
+  object: { etag: string },
+  video: VideoRow,
+  contentKey: string,
+): Promise<UploadRow["state"]> {
+  const { key: sourceKey, size: sourceBytes, contentType, fingerprint } = upload;
+  const next = {
+    version: await nextVersion(db, video.id),
+    recipe: null,
+    facts: { sourceKey, sourceBytes, contentType, fingerprint },
+    sourceKey,
+    contentKey,
+  };
+  const settings = { ...planSettings(env), alwaysEncode: video.alwaysEncode };
+  const plan = planTask(settings, false);
+  const now = Date.now();
+  // If it cannot begin now, the stored file waits for the next request.
+  await orBusy(runBatch(db, completeSource(db, upload, object, video, next, plan, now)));
+  return "completed";
 }
 
 async function joinParts(

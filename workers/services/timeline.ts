@@ -1,6 +1,6 @@
 import type { ArchivedTask } from "../contract/task-archive.ts";
 import type { Notice } from "../contract/notices.ts";
-import type { Stage } from "../contract/transcodes.ts";
+import type { Stage } from "../contract/task-order.ts";
 import type { TimelineTask } from "../contract/videos.ts";
 import { catalog } from "../db/client.ts";
 import { listTasks, type TimelineRow } from "../db/transcoding/tasks.ts";

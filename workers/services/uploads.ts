@@ -5,23 +5,22 @@ import type {
   UploadCreate,
   UploadCreated,
 } from "../contract/uploads.ts";
-import { bytesInBin } from "../db/bin.ts";
-import { type Catalog, catalog, isOfDeletedAccount } from "../db/client.ts";
+import type { SourceUpload } from "../contract/versions.ts";
+import { type Catalog, catalog } from "../db/client.ts";
 import {
   closeUpload,
   findUpload,
-  forgetUpload,
+  insertSourceUpload,
   insertUpload,
   openUploadsOf,
   recordedParts,
   recordPart,
   type UploadRow,
 } from "../db/uploads.ts";
-import { sourceKey } from "../media/storage-keys.ts";
-import { dropMultipart, type MultipartEnv, openMultipart, partUrl } from "../media/multipart.ts";
+import { addedAudioKey, sourceKey } from "../media/storage-keys.ts";
+import { dropMultipart, type MultipartEnv, partUrl } from "../media/multipart.ts";
 import type { UploadedPart } from "../media/s3.ts";
 import { authorizeResource, type Operation } from "../domain/access.ts";
-import { byteSize } from "../domain/byte-size.ts";
 import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -29,14 +28,13 @@ import { type PlanEnv, planSettings } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
 import { count } from "../count.ts";
-import { checkFile, partLength, planParts } from "../domain/uploads.ts";
+import { checkFile, partLength } from "../domain/uploads.ts";
+import { openUploadOf } from "./open-upload.ts";
 
 export type UploadEnv = MultipartEnv &
   Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &
   PlanEnv;
 
-/** One day shorter than R2 keeps unfinished multipart uploads, so that they expire here first. */
-const UPLOAD_LIFETIME_MS = 6 * 86_400_000;
 /** Long enough for one part on a slow connection; the client requests new URLs for parts that it could not send. */
 const PART_URL_LIFETIME_SECONDS = 3600;
 
@@ -59,80 +57,30 @@ export async function createUpload(
     ...details
   } = input;
   const now = Date.now();
-  const id = newId();
   const videoId = newId();
-  const key = sourceKey(videoId, id);
-  const upload: UploadRow = {
-    id,
-    videoId,
-    ownerId,
-    filename,
-    size,
-    contentType,
-    key,
-    ...planParts(size),
-    multipartId: await openMultipart(env, key),
-    fingerprint,
-    state: "open",
-    etag: null,
-    createdAt: now,
-    expiresAt: now + UPLOAD_LIFETIME_MS,
-  };
   const times = { createdAt: now, updatedAt: now };
   const video = { id: videoId, ownerId, title, fingerprint, ...details, ...times };
-  const db = catalog(env);
-  const quota = Number(env.QUOTA_BYTES);
-  const used = await insertUpload(db, video, upload).catch(async (error: unknown) => {
-    if (isOfDeletedAccount(error)) await dropMultipart(env, key, upload.multipartId);
-    throw error;
-  });
-  const refusal =
-    used.bytes > quota ? await quotaExceeded(db, ownerId, size, quota) : limitReached(used);
-  if (refusal) {
-    await forgetUpload(db, upload);
-    await dropMultipart(env, key, upload.multipartId);
-    throw refusal;
-  }
-  count("uploads", { event: "started" });
-  return {
-    id,
-    videoId,
-    partSize: upload.partSize,
-    partCount: upload.partCount,
-    expiresAt: iso(upload.expiresAt),
-  };
-}
-
-async function quotaExceeded(
-  db: Catalog,
-  ownerId: string,
-  size: number,
-  quota: number,
-): Promise<AppError> {
-  const binned = await bytesInBin(db, ownerId);
-  const advice =
-    binned > 0
-      ? `Your bin holds ${byteSize(binned)}: empty it, or delete videos you no longer need.`
-      : "Delete videos you no longer need, then empty your bin.";
-  return new AppError(
-    "quota_exceeded",
-    `This file of ${byteSize(size)} would exceed your storage quota of ${byteSize(quota)}. ${advice}`,
+  const file = { filename, size, contentType, fingerprint };
+  return openUploadOf(env, { videoId, ownerId }, file, now, (db, upload) =>
+    insertUpload(db, video, upload),
   );
 }
 
-/** The reason why an upload is one too many; null if it is not. */
-function limitReached(used: { videos: number; openUploads: number }): AppError | null {
-  if (used.openUploads > LIMITS.openUploadsPerAccount)
-    return new AppError(
-      "limit_reached",
-      `An account can have ${LIMITS.openUploadsPerAccount} unfinished uploads. Complete or discard one first.`,
-    );
-  if (used.videos > LIMITS.videosPerAccount)
-    return new AppError(
-      "limit_reached",
-      `An account can have ${LIMITS.videosPerAccount} videos. Delete videos you no longer need, and empty your bin.`,
-    );
-  return null;
+/**
+ * Creates the upload of a file for a video that there is. When it is complete, a version is made of it.
+ * @throws AppError as `createUpload`
+ */
+export async function createSourceUpload(
+  env: UploadEnv,
+  video: { id: string; ownerId: string },
+  input: SourceUpload,
+): Promise<UploadCreated> {
+  const { purpose, fingerprint = null, ...rest } = input;
+  const acceptsAudio = purpose === "audio" || planSettings(env).audioUploads;
+  checkFile(input, Number(env.MAX_UPLOAD_BYTES), acceptsAudio);
+  const of = { videoId: video.id, ownerId: video.ownerId };
+  const keyOf = purpose === "audio" ? addedAudioKey : sourceKey;
+  return openUploadOf(env, of, { ...rest, fingerprint }, Date.now(), insertSourceUpload, keyOf);
 }
 
 /** Presigned URLs for the PUT requests of parts of an open upload. */

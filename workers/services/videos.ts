@@ -1,6 +1,8 @@
 import type { Video, VideoPatch } from "../contract/videos.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
+import { addTasks } from "../db/transcoding/add-tasks.ts";
+import { nextVersion, renumberCurrent } from "../db/transcoding/versions.ts";
 import { getTranscode, retryTranscode } from "../db/transcoding/transcodes.ts";
 import { countDead, reviveDead } from "../db/transcoding/dead-tasks.ts";
 import { allowShowing } from "../db/reports.ts";
@@ -15,6 +17,7 @@ import { isAdmin, type Principal } from "../domain/principal.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 import { republishChapters } from "./republish.ts";
+import { tasksOfCurrent } from "./whole-source.ts";
 
 type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> &
   PlanEnv;
@@ -126,8 +129,8 @@ export async function moveToBin(
 export async function retryVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "videos.retry", id);
-  const { ownerId, version, sourceKey } = video;
-  if (video.state !== "failed" || sourceKey === null) {
+  const { ownerId, version } = video;
+  if (video.state !== "failed" || video.sourceKey === null) {
     const transcode = await getTranscode(db, { videoId: id, version });
     if (!transcode || transcode.state === "failed" || (await countDead(db, transcode)) === 0)
       throw new AppError(
@@ -137,9 +140,18 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
     await runBatch(db, reviveDead(db, transcode, Date.now()));
     return presentOne(env, principal, video);
   }
-  const plan = planTask(planSettings(env), false);
+  const next = await nextVersion(db, id);
   const contentKey = await newContentKey(env);
-  await runBatch(db, retryTranscode(db, { id, ownerId, version, sourceKey, contentKey }, plan));
+  const edit = await tasksOfCurrent(env, db, video);
+  const [first = planTask(planSettings(env), false), ...others] = edit?.tasks ?? [];
+  const sourceKey = edit?.sourceKey ?? video.sourceKey;
+  const before = { id, ownerId, version, sourceKey, contentKey };
+  const now = Date.now();
+  await runBatch(db, [
+    ...retryTranscode(db, before, first, now, "failed", next),
+    ...addTasks(db, { videoId: id, version: next }, others, now),
+    renumberCurrent(db, { videoId: id, version }, next),
+  ]);
   return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
 }
 

@@ -33,20 +33,31 @@ const FILTERS = [
 ].join(",");
 
 /**
+ * ffmpeg's input options for a picture that a creator has uploaded.
+ *
+ * @param name of the task's input
+ * @throws TaskFailure `unreadable_poster`
+ */
+export async function pictureInput(run: TaskRun, name: string): Promise<string[]> {
+  const { bytes, size } = await peekInput(run, name, SIGNATURE_BYTES);
+  const type = posterTypeOf(bytes);
+  if (type === null || size > MAX_POSTER_BYTES)
+    throw new TaskFailure("unreadable_poster", `${type}, ${size} bytes`);
+  return imageInput(inputUrl(run, name), DEMUXERS[type]);
+}
+
+/**
  * The picture that a creator has uploaded as a poster, encoded again: nothing of the file itself is ever served.
  *
  * @throws TaskFailure `unreadable_poster`
  */
 export async function uploadedPoster(run: TaskRun): Promise<Buffer<ArrayBuffer>> {
-  const { bytes, size } = await peekInput(run, "poster", SIGNATURE_BYTES);
-  const type = posterTypeOf(bytes);
-  if (type === null || size > MAX_POSTER_BYTES)
-    throw new TaskFailure("unreadable_poster", `${type}, ${size} bytes`);
+  const input = await pictureInput(run, "poster");
   let poster: Buffer<ArrayBuffer> = Buffer.alloc(0);
   const result = await runFfmpeg(
     run,
     [
-      ...imageInput(inputUrl(run, "poster"), DEMUXERS[type]),
+      ...input,
       ...["-map", "0:v:0", "-map_metadata", "-1", "-vf", FILTERS, "-frames:v", "1"],
       ...["-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", "pipe:3"],
     ],

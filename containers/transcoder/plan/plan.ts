@@ -8,13 +8,13 @@ import {
   segmentWork,
 } from "../../../workers/domain/chunks.ts";
 import type { Fraction, SourceInfo } from "../../../workers/contract/source.ts";
+import type { Priority } from "../../../workers/contract/task-order.ts";
 import type {
   AudioRendition,
   Grid,
   Plan,
   PlannedTask,
   PlanSettings,
-  Priority,
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";
 import { AUDIO_SAMPLE_RATE, type ExtraCodecs, planExtras } from "./extras.ts";

@@ -1,5 +1,6 @@
 import type { TaskResult } from "../../../workers/contract/transcodes.ts";
 import { encodeAudio } from "../audio/audio.ts";
+import { editSource } from "../edit/edit.ts";
 import { extractCaptions } from "../text/captions.ts";
 import { makeDownload } from "../segments/download.ts";
 import { TaskFailure } from "./failure.ts";
@@ -22,6 +23,8 @@ export function performTask(run: TaskRun): Promise<TaskResult> {
       return makePlan(run, spec);
     case "remux":
       return remux(run, spec);
+    case "edit":
+      return editSource(run, spec);
     case "video":
       return encodeVideo(run, spec);
     case "audio":

@@ -1,4 +1,4 @@
-import type { Fraction } from "../../../workers/contract/source.ts";
+import type { Fraction, SourceInfo } from "../../../workers/contract/source.ts";
 import type { TaskSpec, VideoRendition } from "../../../workers/contract/transcodes.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import { rateOf } from "../probe/frame-rate.ts";
@@ -23,13 +23,55 @@ export function cutsOf({ grid, firstSegment, segmentCount, cuts }: VideoSpec): n
   );
 }
 
+/** Frames of a source on an output grid. */
+export interface GridFrames {
+  source: SourceInfo;
+  frameRate: Fraction;
+  from: number;
+  /** The frame after the last one. */
+  to: number;
+}
+
+function gridFramesOf(spec: VideoSpec): GridFrames {
+  const cuts = cutsOf(spec);
+  const { source, grid } = spec;
+  return { source, frameRate: grid.frameRate, from: cuts[0] ?? 0, to: cuts.at(-1) ?? 0 };
+}
+
 /**
- * The grid frame at which a chunk's frame numbering starts: its first frame, or the video track's last frame if the
- * chunk lies after it because the audio lasts longer.
+ * The grid frame at which the numbering of frames starts: the first one, or the video track's last frame if they lie after
+ * it because the audio lasts longer.
  */
-function clockStart(spec: VideoSpec): number {
-  const lastFrame = Math.floor(spec.source.video.endTime * rateOf(spec.grid.frameRate)) - 1;
-  return Math.max(0, Math.min(cutsOf(spec)[0] ?? 0, lastFrame));
+function clockStart({ source, frameRate, from }: GridFrames): number {
+  const lastFrame = Math.floor(source.video.endTime * rateOf(frameRate)) - 1;
+  return Math.max(0, Math.min(from, lastFrame));
+}
+
+/** The time from whose key frame on frames are decoded, in seconds: the frame that is shown first may be older. */
+export function frameSeek(frames: GridFrames): number {
+  return (clockStart(frames) - 0.5) / rateOf(frames.frameRate) - PREROLL_SECONDS;
+}
+
+/** Filters that give exactly the frames of a part of the grid, deinterlaced, cropped and turned. @param changing as of `videoArgs` */
+export function gridFilters(
+  frames: GridFrames,
+  { filters }: Pick<Capabilities, "filters">,
+  changing: boolean,
+): string[] {
+  const { source, frameRate, from, to } = frames;
+  const { codedWidth, codedHeight } = source.video;
+  return [
+    // Of all these filters, only scale accepts frames whose size and format change.
+    ...(changing ? [`scale=${codedWidth}:${codedHeight}:interl=-1`] : []),
+    ...cleanFrames(source.video, filters),
+    // fps drops a last frame of unknown duration if nothing follows it.
+    "tpad=stop_mode=clone:stop=1",
+    // With its start at the first frame, fps fills the grid from the preceding frame, however long that one lasts.
+    `fps=fps=${frameRate.num}/${frameRate.den}:start_time=${clockStart(frames) / rateOf(frameRate)}`,
+    // If audio outlasts the video track, the last frame is repeated until the end.
+    "tpad=stop_mode=clone:stop=-1",
+    `trim=start_pts=${from}:end_pts=${to}`,
+  ];
 }
 
 /**
@@ -38,10 +80,10 @@ function clockStart(spec: VideoSpec): number {
  * start may be older.
  */
 function decodingStart(spec: VideoSpec): number {
-  const rate = rateOf(spec.grid.frameRate);
+  const frames = gridFramesOf(spec);
+  if (spec.cuts === undefined) return frameSeek(frames);
   // Halfway to the next frame: frames of such a source are at most a quarter of a frame from their places.
-  if (spec.cuts !== undefined) return (clockStart(spec) + 0.5) / rate + spec.source.video.startTime;
-  return (clockStart(spec) - 0.5) / rate - PREROLL_SECONDS;
+  return (clockStart(frames) + 0.5) / rateOf(frames.frameRate) + spec.source.video.startTime;
 }
 
 /** A filter that gives the same frames to several branches, with its outputs. */
@@ -97,21 +139,8 @@ function scaledBranches(
 
 /** The filter graph: one decode for all renditions, deinterlaced, cut on the output grid, then split and scaled. */
 function filterGraph(spec: VideoSpec, capabilities: Capabilities, changing: boolean): string {
-  const { source, grid } = spec;
-  const cuts = cutsOf(spec);
-  const { codedWidth, codedHeight } = source.video;
-  const shared = [
-    // Of all these filters, only scale accepts frames whose size and format change.
-    ...(changing ? [`scale=${codedWidth}:${codedHeight}:interl=-1`] : []),
-    ...cleanFrames(source.video, capabilities.filters),
-    // fps drops a last frame of unknown duration if nothing follows it.
-    "tpad=stop_mode=clone:stop=1",
-    // With its start at the chunk, fps fills the grid from the preceding frame, however long that one lasts.
-    `fps=fps=${grid.frameRate.num}/${grid.frameRate.den}:start_time=${clockStart(spec) / rateOf(grid.frameRate)}`,
-    // If audio outlasts the video track, the last frame is repeated until the end.
-    "tpad=stop_mode=clone:stop=-1",
-    `trim=start_pts=${cuts[0]}:end_pts=${cuts.at(-1)}`,
-  ];
+  const { source } = spec;
+  const shared = gridFilters(gridFramesOf(spec), capabilities, changing);
   const { split, branches } = scaledBranches(spec, capabilities);
   return [`[0:${source.video.index}]${shared.join(",")},${split}`, ...branches].join(";");
 }

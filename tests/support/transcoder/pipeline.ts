@@ -39,7 +39,8 @@ let sequence = 0;
 
 /** Where a task's outputs go: one folder per task, in it one per rendition. */
 function outputsOf(folder: string, spec: TaskSpec): Record<string, string> {
-  if (spec.kind === "remux") return { remuxed: `${folder}/remuxed` };
+  if (spec.kind === "remux" || (spec.kind === "edit" && !spec.part))
+    return { remuxed: `${folder}/remuxed` };
   if (spec.kind === "video")
     return Object.fromEntries(spec.renditions.map(({ id }) => [id, `${folder}/${id}/`]));
   if (spec.kind === "audio") return { [spec.rendition.id]: `${folder}/${spec.rendition.id}/` };

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import type { SourceInfo } from "../../../workers/contract/source.ts";
+import type { Priority } from "../../../workers/contract/task-order.ts";
 import type {
   AudioRendition,
   Plan,
   PlannedTask,
-  Priority,
   RenditionOutput,
   VideoRendition,
 } from "../../../workers/contract/transcodes.ts";

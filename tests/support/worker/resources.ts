@@ -12,9 +12,13 @@ import { runners } from "../../../workers/db/runner-schema.ts";
 import { seeRunner } from "../../../workers/db/runners.ts";
 import { deadLetters } from "../../../workers/db/upkeep-schema.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
+import { videoVersions } from "../../../workers/db/transcoding-schema.ts";
+import { watermarkKey } from "../../../workers/media/storage-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { newPlaylistId } from "../../../workers/domain/playlist-id.ts";
 import { insertVideo } from "./media.ts";
+
+const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", (sign) => sign.charCodeAt(0));
 
 type VideoChange = Partial<typeof videos.$inferInsert>;
 
@@ -40,6 +44,20 @@ async function captionsOf(ownerId: string, change: VideoChange): Promise<PathPar
     .insert(captions)
     .values({ ...row, origin: "uploaded", updatedAt: 0 });
   return { id, language: "en" };
+}
+
+/** A video with a version to return to, and a picture for the next one. */
+async function versionsOf(ownerId: string, change: VideoChange): Promise<PathParams> {
+  const { id = "" } = await video(ownerId, change);
+  const keep = [{ from: 0, to: 1 }];
+  await catalog(env)
+    .insert(videoVersions)
+    .values({
+      ...{ videoId: id, version: 2, state: "kept", recipe: { keep } },
+      ...{ facts: { publication: 1 }, createdAt: 0 },
+    });
+  await env.MEDIA.put(watermarkKey(id, "1"), PNG);
+  return { id, version: "2", picture: "1" };
 }
 
 async function upload(ownerId: string, change: VideoChange): Promise<PathParams> {
@@ -177,6 +195,7 @@ export const RESOURCES: Record<
   reports: report,
   captions: captionsOf,
   chapters: video,
+  versions: versionsOf,
   uploads: upload,
   tokens: token,
   apps: app,

@@ -17,6 +17,9 @@ async function* perform(request: TaskRequest): AsyncGenerator<TaskEvent> {
     case "remux":
       await store(request, request.outputs.remuxed ?? "", "remuxed");
       return yield { type: "done", result: { kind: "remux" } };
+    case "edit":
+      await store(request, request.outputs.remuxed ?? `${request.outputs.files}part.mp4`, "edited");
+      return yield { type: "done", result: { kind: spec.part ? "edited" : "remux" } };
     case "video": {
       const rendered = output(spec.firstSegment, spec.segmentCount);
       for (const { id } of spec.renditions) await storeSegments(request, id, rendered);

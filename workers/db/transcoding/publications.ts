@@ -88,10 +88,19 @@ export async function loadPublicationRows(
   };
 }
 
-/** Number of a video's newest set of final playlists; 0 when there is none. */
-export async function getPublicationNumber(db: Catalog, videoId: string): Promise<number> {
+/** Number of a version's newest set of final playlists; 0 when there is none. */
+export async function getPublicationNumber(
+  db: Catalog,
+  { videoId, version }: VideoVersion,
+): Promise<number> {
+  const ofOther = sql`(
+    SELECT json_extract(facts, '$.publication') FROM video_versions
+    WHERE video_id = ${videoId} AND version = ${version})`;
   const [video] = await db
-    .select({ publication: videos.publication })
+    .select({
+      publication: sql<number | null>`
+        CASE WHEN ${videos.version} = ${version} THEN ${videos.publication} ELSE ${ofOther} END`,
+    })
     .from(videos)
     .where(eq(videos.id, videoId));
   return video?.publication ?? 0;

@@ -75,6 +75,7 @@ export function startTranscode(
  * Statements that transcode a video again as a new version, from the source that was kept. Of two retries at once the
  * second only sends a wake message.
  * @param video in the state `from`; its `version` is the one that failed or lost objects
+ * @param version the new one: a number that the video has not had
  */
 export function retryTranscode(
   db: Catalog,
@@ -82,8 +83,9 @@ export function retryTranscode(
   plan: PlannedTask,
   now = Date.now(),
   from: "failed" | "ready" = "failed",
+  version = video.version + 1,
 ): Statement[] {
-  const next = { ...video, version: video.version + 1 };
+  const next = { ...video, version };
   return [
     db
       .update(videos)
@@ -144,7 +146,13 @@ export function resumeTranscodes(
   const isCurrent = sql`
     ${transcodes.videoId} IN ${idsIn(videoIds)} AND EXISTS (
       SELECT 1 FROM videos
-      WHERE videos.id = transcodes.video_id AND videos.version = transcodes.version AND deleted_at IS NULL)`;
+      WHERE videos.id = transcodes.video_id AND deleted_at IS NULL
+        AND (
+          videos.version = transcodes.version
+          OR EXISTS (
+            SELECT 1 FROM video_versions AS v
+            WHERE v.video_id = transcodes.video_id AND v.version = transcodes.version
+              AND v.state IN ('encoding', 'kept'))))`;
   return [
     db
       .update(transcodes)
