@@ -153,13 +153,15 @@ function Editor({ video, track, loaded, onSaved }: EditorProps) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const action = actionOfKey(event);
-      if (!action) return;
+      const { target } = event;
+      // Without a focus, keys are for the editor too; in the search box they are not.
+      const isOurs = target === document.body || area.current?.contains(target as Node);
+      if (!action || !isOurs) return;
       event.preventDefault();
       latest.current[action]();
     };
-    const { current } = area;
-    current?.addEventListener("keydown", onKeyDown);
-    return () => current?.removeEventListener("keydown", onKeyDown);
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
   }, []);
   const changeEdge = (key: number, change: Partial<DraftCue>) =>
     edited.change(changeCue(cues, key, change), `edge ${key}`);
