@@ -8,7 +8,7 @@ import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
 import { LanguageField } from "../language-field.tsx";
 import { putTrack, type TrackKey } from "./captions-api.ts";
-import { CAPTION_KINDS, KIND_NAMES } from "./track-name.ts";
+import { CAPTION_KINDS, KIND_NAMES } from "./caption-name.ts";
 
 const ACCEPTED = ".vtt,.srt,.sbv,.ttml,.dfxp,.xml,.ass,.ssa,text/vtt,application/ttml+xml";
 const FORMAT_NAMES = {

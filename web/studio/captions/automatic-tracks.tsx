@@ -6,7 +6,7 @@ import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
 import { LanguageField } from "../language-field.tsx";
 import { transcribeVideo, translateTrack } from "./captions-api.ts";
-import { trackName } from "./track-name.ts";
+import { captionName } from "./caption-name.ts";
 
 interface Props {
   video: Video;
@@ -79,7 +79,7 @@ function TranslateForm({ video, tracks: { items }, onChanged }: Props) {
         >
           {items.map((track, index) => (
             <option key={`${track.language} ${track.kind}`} value={index}>
-              {trackName(track)}
+              {captionName(track)}
             </option>
           ))}
         </select>

@@ -10,7 +10,7 @@ import { useSubmit } from "../../use-submit.ts";
 import { AddCaptions } from "./add-captions.tsx";
 import { AutomaticTracks } from "./automatic-tracks.tsx";
 import { deleteTrack, listCaptionTracks, readTrack, type TrackKey } from "./captions-api.ts";
-import { CAPTION_KINDS, trackName } from "./track-name.ts";
+import { CAPTION_KINDS, captionName } from "./caption-name.ts";
 
 const CaptionEditor = lazyComponent(() =>
   import("./caption-editor.tsx").then((module) => module.CaptionEditor),
@@ -63,7 +63,7 @@ export function CaptionsTab({ video, onChanged }: Props) {
     return (
       <section aria-labelledby="captions">
         <h2 class="section-title" id="captions">
-          {trackName(stored ?? edited)}
+          {captionName(stored ?? edited)}
         </h2>
         <p>
           <a href={path}>{t("captionEditor.back")}</a>
@@ -110,7 +110,7 @@ interface LineProps {
 }
 
 function TrackLine({ video, track, onEdit, onChanged }: LineProps) {
-  const name = trackName(track);
+  const name = captionName(track);
   const removing = useSubmit(async () => {
     await deleteTrack(video.id, track);
     onChanged();

@@ -19,7 +19,7 @@ interface NamedTrack {
 }
 
 /** What a track is called on the page: `English`, `English (automatic)`, `German (forced)`. */
-export function trackName({ language, kind, origin }: NamedTrack): string {
+export function captionName({ language, kind, origin }: NamedTrack): string {
   const name = languageName(language);
   if (origin === "automatic") return t("captions.automaticTrack", { language: name });
   return kind === "subtitles"
