@@ -9,6 +9,8 @@ export default defineConfig({
     "./workers/db/playback-schema.ts",
     "./workers/db/runner-schema.ts",
     "./workers/db/report-schema.ts",
+    "./workers/db/moderation-schema.ts",
+    "./workers/db/audit-schema.ts",
     "./workers/db/search-schema.ts",
     "./workers/db/site-schema.ts",
     "./workers/db/accounts/auth-schema.ts",

@@ -98,11 +98,19 @@ const Videos = lazyComponent(() =>
 const Bin = lazyComponent(() =>
   withMessages("studio", import("./studio/bin.tsx")).then((module) => module.Bin),
 );
+const OwnRulings = lazyComponent(() =>
+  Promise.all([
+    withMessages("studio", import("./studio/own-rulings.tsx")),
+    loadMessages("watch"),
+  ]).then(([module]) => module.OwnRulings),
+);
 const StudioVideo = pageOfVideo(
   lazyComponent(() =>
     Promise.all([
       withMessages("studio", import("./studio/video.tsx")),
       loadMessages("editor"),
+      // The reasons of moderators.
+      loadMessages("watch"),
     ]).then(([module]) => module.StudioVideo),
   ),
 );
@@ -179,6 +187,7 @@ function Shell() {
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />
         <Route path="/studio/bin" component={Bin} />
+        <Route path="/studio/moderation" component={OwnRulings} />
         <Route path="/studio/:id/:section?" component={StudioVideo} />
         <Route path="/settings/:section?" component={Settings} />
         <Route path="/admin/:section?" component={Admin} />

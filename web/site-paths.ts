@@ -29,6 +29,7 @@ export const SITE_PATHS = [
   "/upload",
   "/studio",
   "/studio/bin",
+  "/studio/moderation",
   "/studio/:id/:section?",
   "/settings/:section?",
   "/admin/:section?",
@@ -48,7 +49,14 @@ export const SETTINGS_SECTIONS = [
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Sections of the admin page beside the overview, which is at `/admin`. */
-export const ADMIN_SECTIONS = ["metrics", "reports", "runners", "messages"] as const;
+export const ADMIN_SECTIONS = [
+  "metrics",
+  "reports",
+  "moderation",
+  "runners",
+  "messages",
+  "audit",
+] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 /** Parts of a video in the studio beside its details, which are at `/studio/{id}`. */

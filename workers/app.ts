@@ -18,6 +18,7 @@ import { embedOrigins } from "./routes/embed-origins.ts";
 import { account } from "./routes/account.ts";
 import { analytics } from "./routes/analytics.ts";
 import { apps } from "./routes/apps.ts";
+import { audit } from "./routes/audit.ts";
 import { bin } from "./routes/bin.ts";
 import { bulkEdit } from "./routes/bulk-edit.ts";
 import { duplicates } from "./routes/duplicates.ts";
@@ -43,6 +44,8 @@ import { openApiRoutes } from "./routes/openapi.ts";
 import { playback } from "./routes/playback.ts";
 import { profiles } from "./routes/profiles.ts";
 import { playlists } from "./routes/playlists.ts";
+import { moderation } from "./routes/moderation.ts";
+import { recordActs } from "./routes/record-acts.ts";
 import { reports } from "./routes/reports.ts";
 import { runners } from "./routes/runners.ts";
 import { taskRetry } from "./routes/task-retry.ts";
@@ -133,7 +136,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     "/sitemaps/*",
   ]) {
     app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
-    app.use(path, limitRate, idempotent);
+    app.use(path, limitRate, idempotent, recordActs);
   }
 
   app.use("/api/auth/*", limitBody);
@@ -176,6 +179,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", playlists)
     .route("/", profiles)
     .route("/", reports)
+    .route("/", moderation)
+    .route("/", audit)
     .route("/", playback)
     .route("/", beacons)
     .route("/", oembed)

@@ -88,6 +88,14 @@ const SEVERITY_OF_EVENT = {
   /** An admin had such a message sent again, or dismissed it. */
   "queue.dead-letter-resent": "info",
   "queue.dead-letter-dismissed": "info",
+  /** An act stands in the audit log, with this hash. */
+  "audit.recorded": "info",
+  /** An account has filled its share of the audit log for this day: its act is not in it. */
+  "audit.full": "warning",
+  /** An act is not in the audit log, since the database did not take it: this line has all of it. */
+  "audit.lost": "error",
+  /** Somebody has uploaded a file that a moderator has banned. */
+  "video.banned-source": "info",
   /** A moderator has looked at a report of a video. */
   "report.dismissed": "info",
   "report.video-hidden": "info",

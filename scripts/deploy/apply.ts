@@ -4,6 +4,7 @@ import { changesIn, type Changes } from "./changes.ts";
 import { type ConfigFile, writeConfigFile } from "./config-file.ts";
 import { deployGradually, mainVersion } from "./gradual.ts";
 import { type Instance, originOf, siteName } from "./instance.ts";
+import { recordCommand } from "../audit/record-command.ts";
 import { oneTimeLink, type Statement } from "./one-time-link.ts";
 import { type Plan, planDeployment, type Step } from "./plan.ts";
 import type { Product } from "./product.ts";
@@ -112,6 +113,12 @@ async function createAdmin(run: Run, { email }: StepOf<"create-admin">): Promise
   const account = { email, name: email.split("@")[0] ?? email, role: "admin" as const };
   const { token, statements } = await oneTimeLink(account, ADMIN_LINK_LIFETIME_MS);
   for (const statement of statements) await inCatalog(run)(statement);
+  await recordCommand((sql, params) => inCatalog(run)({ sql, params }), {
+    action: "accounts.first-admin",
+    target: { kind: "accounts", id: email },
+    before: null,
+    after: { role: account.role },
+  });
   run.print(`    Choose the password of ${email} within a day, by this link, which works once:`);
   run.print(`    ${originOf(run.instance)}/reset-password?token=${token}`);
 }

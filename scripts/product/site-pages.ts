@@ -35,6 +35,7 @@ export const sitePages = (
   { name: "upload", path: "/upload" },
   { name: "studio", path: "/studio" },
   { name: "studio-bin", path: "/studio/bin" },
+  { name: "studio-moderation", path: "/studio/moderation" },
   { name: "studio-video", path: `/studio/${videoId}` },
   { name: "studio-video-thumbnail", path: `/studio/${videoId}/thumbnail` },
   { name: "studio-video-captions", path: `/studio/${videoId}/captions` },
@@ -77,8 +78,10 @@ export const otherPages = ({
   { name: "admin", path: "/admin" },
   { name: "admin-metrics", path: "/admin/metrics" },
   { name: "admin-reports", path: "/admin/reports" },
+  { name: "admin-moderation", path: "/admin/moderation" },
   { name: "admin-runners", path: "/admin/runners" },
   { name: "admin-messages", path: "/admin/messages" },
+  { name: "admin-audit", path: "/admin/audit" },
 ];
 
 export async function signIn(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -90,7 +90,7 @@ test("a runner of the site is listed, and a token for another one is issued and 
   await page.context().close();
 });
 
-test("of two reports one is dismissed, and by the other the video is hidden from everyone", async () => {
+test("of two reports one is dismissed, and by the other the video is hidden until an appeal restores it", async () => {
   await report("spam", "Only advertising.");
   const page = await openPage(ADMIN);
   await page.goto("/admin/reports");
@@ -105,7 +105,49 @@ test("of two reports one is dismissed, and by the other the video is hidden from
   await page.getByRole("button", { name: `Hide video: ${TITLE}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Hide video", exact: true }).click();
   await page.getByRole("heading", { name: "No open reports" }).waitFor();
-  expect((await fetch(`${origin}/v1/videos/${video.id}`)).status).toBe(404);
+  const isThere = async () => (await fetch(`${origin}/v1/videos/${video.id}`)).ok;
+  expect(await isThere()).toBe(false);
+
+  // Its creator sees it on a phone, and appeals.
+  const creator = await openPage(video.account, 390);
+  await creator.goto(`/studio/${video.id}`);
+  await creator.getByText("Hidden by a moderator").waitFor();
+  expect(await violations(creator)).toEqual([]);
+  await creator.getByRole("button", { name: "Appeal", exact: true }).click();
+  await creator.getByLabel("Why is it wrong?").fill("The ship was a model.");
+  expect(await violations(creator)).toEqual([]);
+  await creator.getByRole("button", { name: "Send appeal" }).click();
+  await creator.getByText("The appeal waits for a moderator.").waitFor();
+
+  await page.goto("/admin/moderation");
+  const appeal = page.locator("[data-appeal]");
+  await appeal.getByText("The ship was a model.").waitFor();
+  await appeal.getByRole("button", { name: `Look: ${TITLE}` }).click();
+  await appeal.locator("media-controller:defined video").waitFor();
+  await appeal.getByText(/^By Ada Quay/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await appeal.getByLabel("Message to the creator (optional)").fill("You are right.");
+  await appeal.getByRole("button", { name: `Restore: ${TITLE}` }).click();
+  await appeal.waitFor({ state: "detached" });
+  expect(await isThere()).toBe(true);
+  await creator.goto("/studio/moderation");
+  await creator.getByText("You are right.").waitFor();
+  expect(await creator.evaluate(() => document.documentElement.scrollWidth)).toBeLessThan(391);
+  await creator.context().close();
+
+  // All of it stands in the audit log.
+  await page.goto("/admin/audit");
+  await page.getByLabel("Id of what it was done to").fill(video.id);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  const entry = page.locator('[data-audit="reports.hide-video"]');
+  await entry.getByText("Details").click();
+  await entry.getByText('"dangerous"').waitFor();
+  await page.getByRole("button", { name: "Check the chain" }).click();
+  await page.getByText(/entries are as written/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  expect(await readFile(await (await saved).path(), "utf8")).toContain("reports.hide-video");
   await page.context().close();
 });
 

@@ -10,8 +10,10 @@ import { TabLinks } from "../components/tab-links.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
 import { account } from "../session.ts";
 import type { AdminSection } from "../site-paths.ts";
+import { AuditLog } from "./audit-log.tsx";
 import { LostMessages } from "./lost-messages.tsx";
 import { Metrics } from "./metrics.tsx";
+import { Moderation } from "./moderation.tsx";
 import { Overview } from "./overview.tsx";
 import { Reports } from "./reports.tsx";
 import { Runners } from "./runners.tsx";
@@ -28,6 +30,12 @@ const SECTIONS: Section[] = [
   { path: "", title: "admin.overview", roles: OPERATORS, component: () => <Overview /> },
   { path: "metrics", title: "admin.metrics", roles: OPERATORS, component: () => <Metrics /> },
   { path: "reports", title: "admin.reports", roles: MODERATORS, component: () => <Reports /> },
+  {
+    path: "moderation",
+    title: "moderation.title",
+    roles: MODERATORS,
+    component: () => <Moderation />,
+  },
   { path: "runners", title: "admin.runners", roles: OPERATORS, component: () => <Runners /> },
   {
     path: "messages",
@@ -35,6 +43,7 @@ const SECTIONS: Section[] = [
     roles: OPERATORS,
     component: () => <LostMessages />,
   },
+  { path: "audit", title: "audit.title", roles: ["admin"], component: () => <AuditLog /> },
 ];
 
 /** What runs the site, for those who do: one address per section, and each role sees its own. */

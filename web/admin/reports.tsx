@@ -10,12 +10,15 @@ import { t } from "../i18n/translate.ts";
 import { REASON_NAMES } from "../reason-names.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
+import { RulingDialog } from "./ruling-dialog.tsx";
+import { LookButton } from "./video-look.tsx";
 
 /** What viewers have reported, the newest first: a moderator looks, and dismisses it or hides the video. */
 export function Reports() {
   const [cursors, setCursors] = useState<string[]>([]);
   const page = useLoad((signal) => listReports(cursors.at(-1), signal), [cursors.at(-1)]);
   const [hiding, setHiding] = useState<Report | null>(null);
+  const [deciding, setDeciding] = useState<Report | null>(null);
   const dismissing = useSubmit(async (id: string) => {
     await dismissReport(id);
     page.reload();
@@ -47,9 +50,22 @@ export function Reports() {
             isBusy={dismissing.busy}
             onDismiss={() => dismissing.run(report.id)}
             onHide={() => setHiding(report)}
+            onDecide={() => setDeciding(report)}
           />
         ))}
       </ul>
+      {deciding && (
+        <RulingDialog
+          videoId={deciding.video.id}
+          title={shownText(deciding.video.title, t("admin.untitled"))}
+          reason={deciding.reason}
+          onClose={() => setDeciding(null)}
+          onDone={() => {
+            setDeciding(null);
+            page.reload();
+          }}
+        />
+      )}
       <Pager cursors={cursors} next={page.data.nextCursor} onChange={setCursors} />
       {hiding && (
         <ConfirmDialog
@@ -74,9 +90,10 @@ interface ItemProps {
   isBusy: boolean;
   onDismiss: () => void;
   onHide: () => void;
+  onDecide: () => void;
 }
 
-function ReportItem({ report, isBusy, onDismiss, onHide }: ItemProps) {
+function ReportItem({ report, isBusy, onDismiss, onHide, onDecide }: ItemProps) {
   const { video, reason, text, ofVideo, createdAt } = report;
   const title = shownText(video.title, t("admin.untitled"));
   return (
@@ -98,6 +115,7 @@ function ReportItem({ report, isBusy, onDismiss, onHide }: ItemProps) {
           {text}
         </blockquote>
       )}
+      <LookButton id={video.id} title={title} />
       <div class="form-actions">
         <button
           type="button"
@@ -107,6 +125,14 @@ function ReportItem({ report, isBusy, onDismiss, onHide }: ItemProps) {
           onClick={onDismiss}
         >
           {t("admin.dismiss")}
+        </button>
+        <button
+          type="button"
+          class="button button-small"
+          aria-label={t("moderation.decideName", { title })}
+          onClick={onDecide}
+        >
+          {t("moderation.decideMore")}
         </button>
         {video.visibility !== "private" && (
           <button

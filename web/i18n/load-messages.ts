@@ -21,8 +21,8 @@ export async function loadMessages(name: CatalogueName): Promise<void> {
 const COMPANIONS: Partial<Record<CatalogueName, readonly CatalogueName[]>> = {
   account: ["forms"],
   // The reasons of a report, and visibilities.
-  admin: ["watch", "forms"],
-  studio: ["forms"],
+  admin: ["watch", "forms", "audit", "moderation"],
+  studio: ["forms", "moderation"],
 };
 
 /** The labels of media-chrome's controls, which knows English by itself. */

@@ -1,10 +1,12 @@
 import type { messages as account } from "../messages/en/account.ts";
 import type { messages as admin } from "../messages/en/admin.ts";
+import type { messages as audit } from "../messages/en/audit.ts";
 import type { messages as browse } from "../messages/en/browse.ts";
 import type { messages as editor } from "../messages/en/editor.ts";
 import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
+import type { messages as moderation } from "../messages/en/moderation.ts";
 import type { messages as ownList } from "../messages/en/own-list.ts";
 import type { messages as profiles } from "../messages/en/profiles.ts";
 import type { messages as site } from "../messages/en/site.ts";
@@ -19,6 +21,8 @@ export interface Catalogues {
   library: typeof library;
   account: typeof account;
   admin: typeof admin;
+  audit: typeof audit;
+  moderation: typeof moderation;
   profiles: typeof profiles;
   studio: typeof studio;
   editor: typeof editor;
@@ -36,6 +40,8 @@ export type Messages = typeof site &
   typeof library &
   typeof account &
   typeof admin &
+  typeof audit &
+  typeof moderation &
   typeof profiles &
   typeof studio &
   typeof editor &

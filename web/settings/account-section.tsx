@@ -8,6 +8,7 @@ import { FormError, SavedStatus } from "../components/form-error.tsx";
 import { accessTokens } from "../http.ts";
 import { useSubmit } from "../use-submit.ts";
 import { refreshSession } from "../session.ts";
+import { saveFile } from "../save-file.ts";
 import { t } from "../i18n/translate.ts";
 
 /** Name, email, data export and deletion of the account. */
@@ -78,11 +79,7 @@ function ConfirmEmail({ email }: { email: string }) {
 function ExportData() {
   const { run, busy, error } = useSubmit(async () => {
     const data = JSON.stringify(await exportAccount(), null, 2);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([data], { type: "application/json" }));
-    link.download = "kinora-account.json";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    saveFile("kinora-account.json", new Blob([data], { type: "application/json" }));
   });
   return (
     <section class="settings-group">

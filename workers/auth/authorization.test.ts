@@ -1,12 +1,18 @@
+import { env } from "cloudflare:workers";
+import { desc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { type PathParams, RESOURCES } from "../../tests/support/worker/resources.ts";
 import { createApp } from "../app.ts";
 import type { Scope } from "../contract/accounts.ts";
 import { ROLES, SCOPES } from "../contract/scopes.ts";
 import { ACCESS, type Operation, type Rule } from "../domain/access.ts";
+import { auditLog } from "../db/audit-schema.ts";
+import { catalog } from "../db/client.ts";
+import { videos } from "../db/schema.ts";
+import { isForStaff } from "../domain/audit.ts";
 import { newId } from "../domain/id.ts";
 import { ANONYMOUS, type Principal, type SignedIn } from "../domain/principal.ts";
-import { call, newAccount } from "../../tests/support/worker/api.ts";
+import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";
 
 /** Valid bodies, so that a 400 never hides a 404. All other operations get none, or `{}`. */
 const BODIES: Partial<Record<Operation, unknown>> = {
@@ -29,6 +35,14 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   "push.put": { endpoint: "https://fcm.googleapis.com/fcm/send/x", keys: null },
   "notifications.read": { until: "2026-01-01T00:00:00.000Z" },
   "editors-pick.put": { videoId: "0".repeat(22) },
+  "alerts.silence": { minutes: 0 },
+  "moderation.rule": { action: "hide", reason: "spam" },
+  "rulings.appeal": { text: "Look again." },
+  "rulings.judge": { verdict: "restored" },
+  "reviews.reject": { reason: "spam" },
+  "creators.trust": { trusted: true },
+  "runner-tokens.create": { name: "Desk" },
+  "tasks.retry": { code: "no_such_code" },
 };
 
 interface Call {
@@ -113,8 +127,9 @@ function refusal(rule: Rule, caller: Principal, target: Target): 401 | 403 | 404
   if (target.isDeleted) return 404;
   if (target.isOwn) return null;
   if (rule.resource === "self") return 404;
-  const isAdmin = caller.kind === "user" && caller.role === "admin" && caller.scopes.has("admin");
-  if (isAdmin) return null;
+  const isStaff = caller.kind === "user" && caller.scopes.has("admin");
+  if (isStaff && caller.role === "admin") return null;
+  if (isStaff && caller.role === "moderator" && rule.moderators) return null;
   if (!target.isVisible) return 404;
   return rule.resource === "own" ? 403 : null;
 }
@@ -172,6 +187,29 @@ test("every row of the table belongs to an operation that exists", () => {
   const existing = ALL.map(({ operation }) => operation);
   expect(Object.keys(ACCESS).toSorted()).toEqual(existing.toSorted());
 });
+
+test.each(ALL.filter(({ operation, method }) => isForStaff(operation) && method !== "GET"))(
+  "$operation is written into the audit log",
+  async (given) => {
+    const admin = accounts.find(({ role }) => role === "admin")!;
+    const picture = { posterPath: "poster.jpg", width: 1280, height: 720 };
+    await catalog(env)
+      .delete(videos)
+      .where(eq(videos.id, "0".repeat(22)));
+    await newVideo(stranger.userId, { id: "0".repeat(22), ...picture });
+    const make = RESOURCES[given.operation.split(".")[0] ?? ""];
+    const params = isOnResource(given) ? await make?.(stranger.userId, VIDEOS[0]!) : undefined;
+    caller = { ...admin, scopes: new Set(SCOPES) };
+    const answer = await send(given, params ?? { name: "queue-age" });
+    expect([answer.status, await answer.text()]).toEqual([
+      expect.toSatisfy(isSuccess),
+      expect.anything(),
+    ]);
+    const newest = await catalog(env).select().from(auditLog).orderBy(desc(auditLog.seq)).limit(1);
+    expect(newest).toMatchObject([{ action: given.operation, actorId: admin.userId }]);
+  },
+);
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 test("every scope gives access to something", () => {
   // `admin` is required by the resource, not by an operation.

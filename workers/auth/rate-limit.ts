@@ -1,8 +1,10 @@
+import { waitUntil } from "cloudflare:workers";
 import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { countAttempt, forgetAttempts } from "../db/accounts/attempts.ts";
 import { catalog } from "../db/client.ts";
 import { hashSecret } from "../domain/secret.ts";
+import { recordAttackedAccount } from "./limited-attempts.ts";
 import type { AuthSettings } from "./settings.ts";
 
 const HOUR_SECONDS = 3_600;
@@ -70,7 +72,11 @@ export function accountLimit(env: Env, settings: AuthSettings): BetterAuthPlugin
               await keyOf(ctx.path, ctx.body.email),
               HOUR_SECONDS * 1000,
             );
-            if (count > (hourly[ctx.path] ?? 0)) {
+            const limit = hourly[ctx.path] ?? 0;
+            // Once per hour. After the answer, whose duration must not reveal whether there is an account.
+            if (count === limit + 1)
+              waitUntil(recordAttackedAccount(env, ctx.body.email, ctx.path));
+            if (count > limit) {
               throw new APIError("TOO_MANY_REQUESTS", {
                 message: "Too many attempts. Try again later.",
               });

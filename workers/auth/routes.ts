@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { withEvenTiming } from "./even-time.ts";
+import { recordLimitedAddress } from "./limited-attempts.ts";
 import { withProblems } from "./problems.ts";
 import { authOf } from "./server.ts";
 import { authSettings } from "./settings.ts";
@@ -52,5 +53,10 @@ authRoutes
   .on(["GET", "POST"], `${BASE_PATH}/*`, async (c) => {
     const path = c.req.path.slice(BASE_PATH.length);
     const respond = () => authOf(c.env).handler(c.req.raw);
-    return withProblems(await withEvenTiming(path, authSettings(c.env), respond), path);
+    const response = await withEvenTiming(path, authSettings(c.env), respond);
+    if (response.status === 429)
+      c.executionCtx.waitUntil(
+        recordLimitedAddress(c.env, c.req.header("cf-connecting-ip") ?? "", path),
+      );
+    return withProblems(response, path);
   });

@@ -19,6 +19,7 @@ import { log } from "../log.ts";
 import { scopesOf } from "../domain/principal.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { accountRules, fittingProfile } from "./account-rules.ts";
+import { auditedActs, noteReset } from "./audited-acts.ts";
 import { DISABLED_PATHS } from "./disabled-paths.ts";
 import { mailerOf } from "../services/mailer.ts";
 import { existingAccountMail, resetMail, verificationMail } from "./mails.ts";
@@ -56,6 +57,7 @@ function passwords(env: Env, settings: AuthSettings) {
       sendResetPassword: ({ user, token }) =>
         mailer.send(resetMail(product, user.email, `${origin}/reset-password?token=${token}`)),
       onPasswordReset: async ({ user }, request) => {
+        noteReset(request, user);
         await forgetFailures(env, user.email);
         // Older links, in whoever's mailbox they are, and devices that skip the second factor.
         await forgetChallenges(catalog(env), user.id);
@@ -200,6 +202,8 @@ function createAuth(env: Env) {
       oneTimeCodes(env),
       defaultResource(env),
       endReusedFamily(env),
+      // Last, when it is known how a request ends.
+      auditedActs(env),
     ],
   });
   // The set-up must finish for other requests that wait for it, even if the first caller disconnects.

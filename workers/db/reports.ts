@@ -1,7 +1,7 @@
 import { desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { LIMITS } from "../domain/limits.ts";
 import { user } from "./accounts/auth-schema.ts";
-import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
+import { type Catalog, idsIn, type Statement } from "./client.ts";
 import { reports } from "./report-schema.ts";
 import { videos } from "./schema.ts";
 import { changeStatements } from "./videos.ts";
@@ -84,11 +84,14 @@ export function allowShowing(db: Catalog, videoIds: readonly string[]): Statemen
     .where(sql`${videos.id} IN ${idsIn(videoIds)}`);
 }
 
-/** Makes a video private until a moderator makes it public again, ends its playbacks, and closes its reports. */
-export async function hideVideo(db: Catalog, videoId: string, now: number): Promise<void> {
-  await runBatch(db, [
+/** Statements that make a video private until a moderator makes it public again, and end its playbacks. */
+export function hideStatements(db: Catalog, videoId: string, now: number): Statement[] {
+  return [
     ...changeStatements(db, [videoId], { visibility: "private" }, now),
     db.update(videos).set({ hiddenAt: now }).where(eq(videos.id, videoId)),
-    db.delete(reports).where(eq(reports.videoId, videoId)),
-  ]);
+  ];
 }
+
+/** Statement that closes all reports of a video. */
+export const closeReports = (db: Catalog, videoId: string): Statement =>
+  db.delete(reports).where(eq(reports.videoId, videoId));

@@ -39,12 +39,14 @@ export async function dueVideos(db: Catalog, now: number, limit: number): Promis
 
 /**
  * Statements that do what a video's schedule says. They look at it again: its creator may have changed it. A video that a
- * moderator has hidden stays private, and one that was published by hand stays as it is.
+ * moderator has hidden or has to look at stays private, and one that was published by hand stays as it is.
  */
 export function followSchedule(db: Catalog, { id, isEnding }: DueVideo, now: number): Statement[] {
   const isStarting = sql`
     coalesce(publish_at <= ${now}, 0) AND NOT coalesce(unpublish_at <= ${now}, 0)
-      AND visibility = 'private' AND hidden_at IS NULL`;
+      AND visibility = 'private' AND hidden_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM video_reviews r WHERE r.video_id = videos.id AND r.state <> 'approved')
+      AND NOT EXISTS (SELECT 1 FROM video_limits l WHERE l.video_id = videos.id AND l.unlisted)`;
   return [
     db
       .update(videos)

@@ -5,6 +5,8 @@ import type { Schedule } from "../domain/schedule.ts";
 import { type Catalog, idsIn, runBatch, type Statement } from "./client.ts";
 import { enqueueEvent, enqueueEvents } from "./outbox.ts";
 import { reports } from "./report-schema.ts";
+import { forgetReview } from "./reviews.ts";
+import { forgetRulings } from "./rulings.ts";
 import { videoRevocations } from "./revocations.ts";
 import { captions, uploadParts, uploads, videos } from "./schema.ts";
 import { transcodes } from "./transcoding-schema.ts";
@@ -247,6 +249,8 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
     db.delete(captions).where(eq(captions.videoId, id)),
     db.delete(reports).where(eq(reports.videoId, id)),
     forgetVersions(db, id),
+    ...forgetRulings(db, id),
+    forgetReview(db, id),
     db.delete(storageChecks).where(eq(storageChecks.videoId, id)),
     db
       .delete(uploadParts)

@@ -1,7 +1,7 @@
 import type { Role, Scope } from "../contract/accounts.ts";
 import { MODERATORS, OPERATORS, ROLES, STAFF } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
-import { insufficientScope, isAdmin, type Principal, signedIn } from "./principal.ts";
+import { insufficientScope, isAdmin, isModerator, type Principal, signedIn } from "./principal.ts";
 
 type RoleOrAnonymous = Role | "anonymous";
 
@@ -17,6 +17,8 @@ export interface Rule {
    * everyone whose role may call the operation.
    */
   resource: "any" | "visible" | "own" | "self" | "site";
+  /** Moderators, too, may use what only its owner sees: they decide about hidden videos, and about first publications. */
+  moderators?: true;
   /**
    * Only with a token of the account's own session: neither an app nor a script may pass on its rights, nor may a profile
    * with a maturity limit, unless `limited` says so.
@@ -32,6 +34,13 @@ const MEMBERS = ROLES;
 const CREATORS = ["creator", ...STAFF] as const;
 const ADMINS = ["admin"] as const;
 
+const PLAYING = {
+  roles: EVERYONE,
+  scope: "playback:token",
+  resource: "visible",
+  moderators: true,
+} as const;
+
 /** The authorization table: an operation without a row is refused. */
 export const ACCESS = {
   "uploads.create": { roles: CREATORS, scope: "uploads:write", resource: "any" },
@@ -42,7 +51,7 @@ export const ACCESS = {
   "uploads.complete": { roles: CREATORS, scope: "uploads:write", resource: "own" },
   "uploads.abort": { roles: CREATORS, scope: "uploads:write", resource: "own" },
   "videos.list": { roles: EVERYONE, scope: "videos:read", resource: "any" },
-  "videos.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
+  "videos.get": { roles: EVERYONE, scope: "videos:read", resource: "visible", moderators: true },
   "videos.update": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "videos.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "videos.bulk": { roles: CREATORS, scope: "videos:write", resource: "any" },
@@ -72,8 +81,8 @@ export const ACCESS = {
   "versions.publish": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "versions.play": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "versions.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
-  "playback.create": { roles: EVERYONE, scope: "playback:token", resource: "visible" },
-  "playback.watch": { roles: EVERYONE, scope: "playback:token", resource: "visible" },
+  "playback.create": PLAYING,
+  "playback.watch": PLAYING,
   "playback.revoke": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "playback.revoke-session": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "creators.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
@@ -196,6 +205,22 @@ export const ACCESS = {
   "runner-tokens.list": { roles: OPERATORS, scope: "admin", resource: "any" },
   "runner-tokens.create": { roles: OPERATORS, scope: "admin", resource: "any", session: true },
   "runner-tokens.revoke": { roles: OPERATORS, scope: "admin", resource: "site" },
+  "audit.list": { roles: ADMINS, scope: "admin", resource: "any" },
+  "audit.export": { roles: ADMINS, scope: "admin", resource: "any" },
+  "audit.verify": { roles: ADMINS, scope: "admin", resource: "any" },
+  "moderation.get": { roles: CREATORS, scope: "videos:read", resource: "own" },
+  "moderation.history": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "moderation.rule": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "rulings.own": { roles: CREATORS, scope: "videos:read", resource: "any" },
+  "rulings.appeal": { roles: CREATORS, scope: "videos:write", resource: "self" },
+  "rulings.appeals": { roles: MODERATORS, scope: "admin", resource: "any" },
+  "rulings.judge": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "reviews.list": { roles: MODERATORS, scope: "admin", resource: "any" },
+  "reviews.approve": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "reviews.reject": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "creators.trust": { roles: MODERATORS, scope: "admin", resource: "site" },
+  "banned-sources.list": { roles: MODERATORS, scope: "admin", resource: "any" },
+  "banned-sources.delete": { roles: MODERATORS, scope: "admin", resource: "site" },
   "account.me": { roles: MEMBERS, scope: null, resource: "any" },
 } as const satisfies Record<string, Rule>;
 
@@ -258,7 +283,7 @@ export function authorizeResource(
   const caller = authorizeOperation(principal, operation);
   const rule: Rule = ACCESS[operation];
   const own = caller.kind === "user" && resource?.ownerId === caller.userId;
-  const admin = isAdmin(caller);
+  const admin = isAdmin(caller) || (rule.moderators === true && isModerator(caller));
   // The same answer for what does not exist, so it reveals nothing.
   if (caller.kind === "anonymous" && caller.lacks && !resource?.visible)
     throw insufficientScope(caller.lacks);

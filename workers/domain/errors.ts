@@ -37,6 +37,8 @@ export const ERRORS = {
   part_missing: { status: 422, title: "Part missing" },
   part_size_mismatch: { status: 422, title: "Wrong part size" },
   upload_mismatch: { status: 422, title: "Upload does not match" },
+  banned_source: { status: 422, title: "File not accepted" },
+  blocked_words: { status: 422, title: "Word not allowed" },
   invalid_captions: { status: 422, title: "Invalid captions" },
   rate_limited: { status: 429, title: "Too many requests" },
   pin_paused: { status: 429, title: "Too many wrong PINs" },

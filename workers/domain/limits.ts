@@ -43,6 +43,10 @@ export const LIMITS = {
   /** Reports that no moderator has closed. More of a video say nothing new. */
   openReportsPerVideo: 50,
   openReportsPerReporter: 20,
+  /** Decisions of moderators. Beyond it, the oldest is forgotten that nobody appeals. */
+  rulingsPerVideo: 50,
+  /** Files that nobody may upload again, of the whole site. */
+  bannedSources: 100_000,
   playlistsPerAccount: 200,
   videosPerPlaylist: 500,
   /** Creators that one account follows. Their newest videos are read together. */

@@ -1,6 +1,6 @@
 import type { AppScope, Role, Scope } from "../contract/accounts.ts";
 import type { MaturityLimit } from "../contract/maturity-ratings.ts";
-import { isOneOf, OPERATORS, SCOPES } from "../contract/scopes.ts";
+import { isOneOf, MODERATORS, OPERATORS, SCOPES } from "../contract/scopes.ts";
 import { AppError } from "./errors.ts";
 
 /** The caller, as proven by the bearer token; anonymous without one. */
@@ -45,6 +45,15 @@ export function insufficientScope(scope: Scope): AppError {
 /** True for a token of an admin that may do what the owner of a resource may. */
 export function isAdmin(principal: Principal): boolean {
   return principal.kind === "user" && principal.role === "admin" && principal.scopes.has("admin");
+}
+
+/** True for a token of whoever decides what the site shows. */
+export function isModerator(principal: Principal): boolean {
+  return (
+    principal.kind === "user" &&
+    isOneOf(MODERATORS, principal.role) &&
+    principal.scopes.has("admin")
+  );
 }
 
 /** True for a token of whoever keeps the site running, with which it may tell how it runs. */

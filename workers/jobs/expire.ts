@@ -8,6 +8,7 @@ import { forgetOldFailures } from "../db/sweep-failures.ts";
 import { expiredUploads, forgetEndedUploads, uploadsOfVideo } from "../db/uploads.ts";
 import { forgetPurgedVideos } from "../db/videos.ts";
 import { forgetRunners } from "../db/runners.ts";
+import { pruneAudit } from "../services/audit.ts";
 import { endUpload, type UploadEnv } from "../services/uploads.ts";
 import { dropMultipart } from "../media/multipart.ts";
 import { deleteAll, eachOf, workOff } from "./work-off.ts";
@@ -40,10 +41,10 @@ export async function expireUploads(env: UploadEnv, budgetMs?: number): Promise<
 
 /**
  * Deletes records that have served their purpose: responses kept for an Idempotency-Key after a day, revocations whose
- * tokens have all expired, credentials that have expired, uploads that ended a week ago, and the bare rows of videos that
- * were purged a month ago.
+ * tokens have all expired, credentials that have expired, uploads that ended a week ago, the bare rows of videos that were
+ * purged a month ago, and old acts in the audit log.
  */
-export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
+export async function expireRecords(env: Pick<Env, "CATALOG" | "AUDIT_DAYS">): Promise<void> {
   const db = catalog(env);
   const now = Date.now();
   await eachOf("records", {
@@ -54,6 +55,7 @@ export async function expireRecords(env: Pick<Env, "CATALOG">): Promise<void> {
     usage: () => forgetEncodeUsage(db, now),
     runners: () => forgetRunners(db, now - MAX_UNSEEN_RUNNER_DAYS * DAY_MS),
     failures: () => forgetOldFailures(db, now),
+    audit: () => deleteAll((limit) => pruneAudit(env, now, limit)),
     uploads: () =>
       deleteAll((limit) => forgetEndedUploads(db, now - ENDED_UPLOAD_RETENTION_MS, limit)),
     videos: () =>

@@ -1,4 +1,5 @@
-import { type Catalog, catalog } from "../db/client.ts";
+import { isBannedWithAnother, refuseBanned } from "../db/banned-sources.ts";
+import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import { findStorageCheck, noteProblem, noteSourceHash } from "../db/storage-checks.ts";
 import { findVideo } from "../db/videos.ts";
 import { log } from "../log.ts";
@@ -36,6 +37,10 @@ export async function hashSource(
     return noteProblem(db, videoId, "source_changed", now);
   }
   await noteSourceHash(db, videoId, sha256, now);
+  if (await isBannedWithAnother(db, sha256, videoId)) {
+    await runBatch(db, refuseBanned(db, videoId, now));
+    log("video.banned-source", { videoId });
+  }
   log("storage.hashed", { videoId, milliseconds: Date.now() - now });
 }
 

@@ -35,6 +35,7 @@ export function guard(registry: Registry): MiddlewareHandler<AppEnv> {
     if (route) {
       const operation = operations.get(`${route.method} ${route.path}`);
       if (!operation) throw new AppError("forbidden", "This operation is not available.");
+      c.set("guarded", { operation, pattern: route.path });
       c.set("principal", authorizeOperation(c.var.principal, operation));
     }
     await next();

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Id, PageQuery } from "../contract/common.ts";
 import { ReportCreate, ReportPage } from "../contract/reports.ts";
+import { mailModerationNews } from "../services/moderation-mails.ts";
 import { relayOutbox } from "../services/outbox.ts";
 import { allReports, dismissReport, hideReported, reportVideo } from "../services/reports.ts";
 import { body, createRouter, json } from "./router.ts";
@@ -69,8 +70,9 @@ export const reports = createRouter()
       responses: { 204: { description: "Hidden" } },
     }),
     async (c) => {
-      await hideReported(c.env, c.var.principal, c.req.valid("param").id);
+      const news = await hideReported(c.env, c.var.principal, c.req.valid("param").id);
       c.executionCtx.waitUntil(relayOutbox(c.env));
+      if (news) c.executionCtx.waitUntil(mailModerationNews(c.env, news));
       return c.body(null, 204);
     },
   );

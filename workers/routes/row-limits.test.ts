@@ -210,9 +210,9 @@ test("every limit has a test that reaches it", () => {
     // Above and below in this file.
     ...(["passkeysPerAccount", "sessionsPerAccount", "grantsPerAccount"] as const),
     ...(["watchedVideosPerProfile", "postersPerVersion"] as const),
-    // library-limits.test.ts and reports.test.ts
+    // library-limits.test.ts, reports.test.ts and moderation.test.ts
     ...(["openReportsPerVideo", "openReportsPerReporter"] as const),
-    ...(["watchlistPerProfile", "likesPerProfile"] as const),
+    ...(["watchlistPerProfile", "likesPerProfile", "rulingsPerVideo", "bannedSources"] as const),
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
     // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),

@@ -10,6 +10,7 @@ import { removeDigest } from "../db/digests.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
 import { markVideosChanged } from "../db/index-lag.ts";
 import { forgetPicks } from "../db/popular-searches.ts";
+import { forgetTrust } from "../db/reviews.ts";
 import { forgetReporter } from "../db/reports.ts";
 import { listSigningKeys, revokeSigningKey } from "../db/signing-keys.ts";
 import { deleteCreator } from "./creators.ts";
@@ -31,6 +32,7 @@ export async function deleteAccountContents(env: Env, userId: string): Promise<v
     ...countEndedTime(db, { ownerId: userId }, encodeBudgetMs(env), now),
     ...eraseVideosOf(db, userId, now),
     forgetReporter(db, who),
+    forgetTrust(db, userId),
     forgetPicks(db, who),
   ]);
   await deleteLibrary(env, userId);

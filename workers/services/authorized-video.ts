@@ -1,6 +1,7 @@
+import { noteOwner } from "../audit-note.ts";
 import type { Catalog } from "../db/client.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import { ACCESS, authorizeResource, type Operation } from "../domain/access.ts";
 import { assertWithinLimit } from "../domain/maturity.ts";
 import type { Principal } from "../domain/principal.ts";
 import { isVisible } from "../domain/videos.ts";
@@ -16,6 +17,8 @@ export function authorizeVideo(
 ): VideoRow {
   const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
   authorizeResource(principal, operation, video, "video");
+  // What everyone may do with a video is no act on somebody else's.
+  if (ACCESS[operation].resource === "own" || !video.visible) noteOwner(video.ownerId);
   assertWithinLimit(principal, video);
   return video;
 }
@@ -44,6 +47,7 @@ export function authorizeRestorable(
 ): VideoRow {
   const video = row && row.erasedAt === null ? { ...row, visible: false } : null;
   authorizeResource(principal, operation, video, "video");
+  noteOwner(video.ownerId);
   return video;
 }
 

@@ -9,11 +9,20 @@ import { changeStatements, findVideos, type VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import { editTags } from "../domain/tag-edits.ts";
+import { assertAllowedWords, rulingFaults } from "./allowed-changes.ts";
 import { authorizeRestorable, authorizeVideo } from "./authorized-video.ts";
 import { putPlaylistVideo } from "./playlists.ts";
-import { assertChangeable, isShownAgain, moveToBin } from "./videos.ts";
+import { holdBack } from "./held-changes.ts";
+import { assertChangeable, isShownAgain, moveToBin, withoutVisibility } from "./videos.ts";
 
-type BulkEnv = Pick<Env, "CATALOG" | "PLAYBACK_TOKEN_SECRETS" | "ENCODE_MINUTES_PER_DAY"> &
+type BulkEnv = Pick<
+  Env,
+  | "BLOCKED_SEARCH_WORDS"
+  | "CATALOG"
+  | "ENCODE_MINUTES_PER_DAY"
+  | "PLAYBACK_TOKEN_SECRETS"
+  | "REVIEW_NEW_CREATORS"
+> &
   LibraryEnv;
 
 /** Why a video was not changed, by its id. */
@@ -66,13 +75,21 @@ async function editRows(
   const byId = new Map((await findVideos(db, ids)).map((row) => [row.id, row]));
   const refusals: Refusals = new Map();
   const allowed: VideoRow[] = [];
+  if (edit.kind === "tags") assertAllowedWords(env, { tags: edit.add });
+  const limited =
+    edit.kind === "change"
+      ? await rulingFaults(db, principal, [...byId.values()], patchOf(edit))
+      : new Map<string, AppError>();
   for (const id of ids) {
     await noteRefusal(refusals, id, () => {
       const row = judge(principal, edit, byId.get(id) ?? null);
+      const fault = limited.get(id);
+      if (fault) throw fault;
       allowed.push(row);
     });
   }
-  for (const [id, refusal] of await perform(env, db, edit, allowed)) refusals.set(id, refusal);
+  for (const [id, refusal] of await perform(env, principal, edit, allowed))
+    refusals.set(id, refusal);
   return refusals;
 }
 
@@ -104,10 +121,11 @@ const idsOf = (rows: readonly VideoRow[]): string[] => rows.map(({ id }) => id);
 /** Edits the videos that may be edited, unless they are already as they should be. */
 async function perform(
   env: BulkEnv,
-  db: Catalog,
+  principal: Principal,
   edit: Exclude<Edit, { kind: "playlist" }>,
   rows: readonly VideoRow[],
 ): Promise<Refusals> {
+  const db = catalog(env);
   const now = Date.now();
   if (edit.kind === "delete") {
     const present = rows.filter((row) => row.deletedAt === null);
@@ -119,9 +137,16 @@ async function perform(
     const patch = patchOf(edit);
     const others = rows.filter((row) => isChange(row, patch));
     const shownAgain = others.filter((row) => isShownAgain(row, patch));
+    const { held, statements } = await holdBack(env, db, principal, others, patch);
+    const waiting = others.filter(({ id }) => held.has(id));
+    const free = others.filter(({ id }) => !held.has(id));
     if (others.length > 0)
       await runBatch(db, [
-        ...changeStatements(db, idsOf(others), patch, now),
+        ...(free.length > 0 ? changeStatements(db, idsOf(free), patch, now) : []),
+        ...(waiting.length > 0
+          ? changeStatements(db, idsOf(waiting), withoutVisibility(patch), now)
+          : []),
+        ...statements,
         ...(shownAgain.length > 0 ? [allowShowing(db, idsOf(shownAgain))] : []),
       ]);
   } else return changeTags(db, edit, rows, now);

@@ -1,4 +1,5 @@
 import type { UploadCompleted } from "../contract/uploads.ts";
+import { isBannedObject } from "../db/banned-sources.ts";
 import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import {
   completeAudio,
@@ -11,6 +12,7 @@ import {
 import { listVersions, nextVersion } from "../db/transcoding/versions.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
 import { AppError } from "../domain/errors.ts";
+import { BANNED_SOURCE } from "../domain/moderation.ts";
 import { planSettings, planTask } from "../domain/plan-settings.ts";
 import type { Principal } from "../domain/principal.ts";
 import { count } from "../count.ts";
@@ -19,7 +21,7 @@ import { deleteObject, statObject } from "../media/objects.ts";
 import { addedAudioKey } from "../media/storage-keys.ts";
 import { joinMultipart } from "../media/multipart.ts";
 import type { UploadedPart } from "../media/s3.ts";
-import { closed, ownUpload, type UploadEnv } from "./uploads.ts";
+import { closed, endUpload, ownUpload, type UploadEnv } from "./uploads.ts";
 import { assertIdle, orBusy } from "./whole-source.ts";
 
 /**
@@ -27,7 +29,7 @@ import { assertIdle, orBusy } from "./whole-source.ts";
  * same. Whether the upload is completed, aborted or expired is decided by one conditional change in the catalogue; after
  * a success nothing but its deletion by the creator removes the file. An upload that is past its time, but still open, can
  * be completed. The caller relays the outbox afterwards.
- * @throws AppError upload_closed, conflict where the file replaces another one and no version can begin now, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable
+ * @throws AppError upload_closed, conflict where the file replaces another one and no version can begin now, part_missing, part_size_mismatch, upload_mismatch, storage_unavailable, banned_source
  */
 export async function completeUpload(
   env: UploadEnv,
@@ -64,6 +66,11 @@ async function joinAndMark(
     const state = (await findUpload(db, upload.id))?.state ?? "open";
     if (state === "open") throw error;
     return state;
+  }
+  if (await isBannedObject(db, object.etag, upload.size)) {
+    await endUpload(env, upload, "aborted");
+    await deleteObject(env, upload.key);
+    throw new AppError("banned_source", BANNED_SOURCE);
   }
   const contentKey = await newContentKey(env);
   const plan = planTask(planSettings(env), false);

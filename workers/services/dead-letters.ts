@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteAct } from "../audit-note.ts";
 import type { DeadLetter, DeadLetterPage } from "../contract/dead-letters.ts";
 import type { PageQuery } from "../contract/common.ts";
 import { EventMessage, OutboxReference, WakeMessage } from "../contract/messages.ts";
@@ -104,6 +105,7 @@ async function authorizedLetter(
   const row = await findDeadLetter(db, id);
   const letter = row && { ...row, ...OF_SITE };
   authorizeResource(principal, operation, letter, "message");
+  noteAct({ before: { queue: letter.queue, body: letter.body } });
   return letter;
 }
 

@@ -1,3 +1,4 @@
+import { noteAct } from "../audit-note.ts";
 import type { EditorsPick } from "../contract/search.ts";
 import { catalog } from "../db/client.ts";
 import { clearEditorsPick, findEditorsPick, setEditorsPick } from "../db/editors-pick.ts";
@@ -26,10 +27,12 @@ export async function chooseEditorsPick(env: CatalogEnv, videoId: string): Promi
       "conflict",
       "This video is too small for the top of the home page: it needs a poster, landscape format and at least 720 lines.",
     );
+  noteAct({ before: await currentEditorsPick(env), target: { kind: "videos", id: videoId } });
   await setEditorsPick(db, videoId, Date.now());
   return { videoId };
 }
 
 export async function dropEditorsPick(env: CatalogEnv): Promise<void> {
+  noteAct({ before: await currentEditorsPick(env) });
   await clearEditorsPick(catalog(env));
 }

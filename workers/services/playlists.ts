@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteOwner } from "../audit-note.ts";
 import type {
   Playlist,
   PlaylistCreate,
@@ -21,7 +22,7 @@ import type {
 } from "../db/library/playlist-store.ts";
 import { joinSeries, leaveSeries } from "../db/series.ts";
 import { findVideos } from "../db/videos.ts";
-import { authorizeResource, type Operation } from "../domain/access.ts";
+import { ACCESS, authorizeResource, type Operation } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -221,6 +222,7 @@ function authorizePlaylist(
   const visible = playlist?.visibility !== "private";
   const resource = playlist && { ownerId: accountOfPlaylist(id), visible };
   authorizeResource(principal, operation, resource, "playlist");
+  if (ACCESS[operation].resource === "own") noteOwner(resource.ownerId);
 }
 
 async function authorizedPlaylist(

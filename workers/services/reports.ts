@@ -1,15 +1,19 @@
 import { z } from "zod";
+import { noteAct } from "../audit-note.ts";
 import type { PageQuery } from "../contract/common.ts";
 import type { Report, ReportCreate, ReportPage } from "../contract/reports.ts";
-import { type Catalog, catalog } from "../db/client.ts";
+import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import {
+  closeReports,
   deleteReport,
   findReport,
-  hideVideo,
+  hideStatements,
   insertReport,
   listReports,
   type ShownReport,
 } from "../db/reports.ts";
+import { addRuling } from "../db/rulings.ts";
+import { findVideo } from "../db/videos.ts";
 import { authorizeResource, type Operation } from "../domain/access.ts";
 import { decodeCursor, encodeCursor } from "../domain/cursor.ts";
 import { AppError } from "../domain/errors.ts";
@@ -17,6 +21,8 @@ import { newId } from "../domain/id.ts";
 import { type Principal, signedIn } from "../domain/principal.ts";
 import { log } from "../log.ts";
 import { authorizedVideo } from "./authorized-video.ts";
+import type { ModerationNews } from "./moderation-mails.ts";
+import { rulingOf } from "./ruling-rows.ts";
 import { viewerHash } from "./viewer-hash.ts";
 
 type ReportEnv = Pick<Env, "CATALOG">;
@@ -68,24 +74,39 @@ export async function dismissReport(
   id: string,
 ): Promise<void> {
   const db = catalog(env);
-  const { videoId } = await authorizedReport(db, principal, "reports.dismiss", id);
+  const { videoId, reason, text } = await authorizedReport(db, principal, "reports.dismiss", id);
   await deleteReport(db, id);
+  noteAct({ before: { videoId, reason, text } });
   log("report.dismissed", { id, videoId, by: signedIn(principal).userId });
 }
 
 /**
- * Hides the video of a report, and closes all its reports. Its creator cannot show it again. The caller relays the outbox.
+ * Hides the video of a report, and closes all its reports. Its creator cannot show it again, and may appeal. The caller relays
+ * the outbox and tells the creator.
  * @throws AppError not_found
  */
 export async function hideReported(
   env: ReportEnv,
   principal: Principal,
   id: string,
-): Promise<void> {
+): Promise<ModerationNews | null> {
   const db = catalog(env);
   const { videoId, reason } = await authorizedReport(db, principal, "reports.hide-video", id);
-  await hideVideo(db, videoId, Date.now());
+  const video = await findVideo(db, videoId);
+  const now = Date.now();
+  const ruling = { action: "hide", reason, text: "" } as const;
+  await runBatch(db, [
+    ...hideStatements(db, videoId, now),
+    closeReports(db, videoId),
+    ...(video ? addRuling(db, rulingOf(principal, video, ruling, now)) : []),
+  ]);
+  noteAct({
+    target: { kind: "videos", id: videoId },
+    before: { visibility: video?.visibility },
+    after: { visibility: "private", report: id, reason },
+  });
   log("report.video-hidden", { id, videoId, reason, by: signedIn(principal).userId });
+  return video && { ownerId: video.ownerId, title: video.title, what: "hide", text: "" };
 }
 
 /** Reports belong to the site, and only its admins know of them. */

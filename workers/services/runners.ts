@@ -1,3 +1,4 @@
+import { noteAct } from "../audit-note.ts";
 import type { Runner, RunnerList, RunnerToken, RunnerTokenCreated } from "../contract/runners.ts";
 import { catalog } from "../db/client.ts";
 import { heldCreators } from "../db/encode-usage.ts";
@@ -79,6 +80,7 @@ export async function endQuarantine(
   const db = catalog(env);
   const row = await findRunner(db, id);
   authorizeResource(principal, "runners.lift-quarantine", row && SITE, "runner");
+  noteAct({ before: row && { quarantine: quarantineOf(row, Date.now()) } });
   await liftQuarantine(db, id);
 }
 
@@ -130,5 +132,6 @@ export async function revokeRunnerToken(
   const db = catalog(env);
   const row = await findRunnerToken(db, id);
   authorizeResource(principal, "runner-tokens.revoke", row && SITE, "runner token");
+  noteAct({ before: { name: row?.name, hint: row?.hint } });
   await deleteRunnerToken(db, id, encodeBudgetMs(env), Date.now());
 }

@@ -1,3 +1,4 @@
+import { noteOwner } from "../audit-note.ts";
 import type {
   OpenUploads,
   PartUrls,
@@ -6,7 +7,8 @@ import type {
   UploadCreated,
 } from "../contract/uploads.ts";
 import type { SourceUpload } from "../contract/versions.ts";
-import { type Catalog, catalog } from "../db/client.ts";
+import { type Catalog, catalog, runBatch } from "../db/client.ts";
+import { askReview } from "../db/reviews.ts";
 import {
   closeUpload,
   findUpload,
@@ -29,10 +31,21 @@ import type { Principal } from "../domain/principal.ts";
 import { titleFromFilename } from "../domain/titles.ts";
 import { count } from "../count.ts";
 import { checkFile, partLength } from "../domain/uploads.ts";
+import { assertAllowedWords } from "./allowed-changes.ts";
+import { heldAtUpload } from "./held-changes.ts";
 import { openUploadOf } from "./open-upload.ts";
 
 export type UploadEnv = MultipartEnv &
-  Pick<Env, "CATALOG" | "CONTENT_KEY_SECRETS" | "MEDIA" | "MAX_UPLOAD_BYTES" | "QUOTA_BYTES"> &
+  Pick<
+    Env,
+    | "BLOCKED_SEARCH_WORDS"
+    | "CATALOG"
+    | "CONTENT_KEY_SECRETS"
+    | "MAX_UPLOAD_BYTES"
+    | "MEDIA"
+    | "QUOTA_BYTES"
+    | "REVIEW_NEW_CREATORS"
+  > &
   PlanEnv;
 
 /** Long enough for one part on a slow connection; the client requests new URLs for parts that it could not send. */
@@ -40,7 +53,7 @@ const PART_URL_LIFETIME_SECONDS = 3600;
 
 /**
  * Creates an upload and its video, and opens the multipart upload in storage.
- * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, limit_reached, storage_unavailable
+ * @throws AppError not_a_video_type, empty_file, file_too_large, quota_exceeded, limit_reached, storage_unavailable, blocked_words
  */
 export async function createUpload(
   env: UploadEnv,
@@ -59,11 +72,17 @@ export async function createUpload(
   const now = Date.now();
   const videoId = newId();
   const times = { createdAt: now, updatedAt: now };
-  const video = { id: videoId, ownerId, title, fingerprint, ...details, ...times };
+  const db = catalog(env);
+  assertAllowedWords(env, { title, ...details });
+  const wanted = await heldAtUpload(env, db, ownerId, details);
+  const shown = wanted && { visibility: "private" as const };
+  const video = { id: videoId, ownerId, title, fingerprint, ...details, ...shown, ...times };
   const file = { filename, size, contentType, fingerprint };
-  return openUploadOf(env, { videoId, ownerId }, file, now, (db, upload) =>
-    insertUpload(db, video, upload),
+  const created = await openUploadOf(env, { videoId, ownerId }, file, now, (database, upload) =>
+    insertUpload(database, video, upload),
   );
+  if (wanted) await runBatch(db, [askReview(db, { videoId, ownerId, wanted, askedAt: now })]);
+  return created;
 }
 
 /**
@@ -205,6 +224,7 @@ export async function ownUpload(
   const row = await findUpload(db, id);
   const upload = row && { ...row, visible: false };
   authorizeResource(principal, operation, upload, "upload");
+  noteOwner(upload.ownerId);
   return upload;
 }
 

@@ -1,3 +1,4 @@
+import { noteAct } from "../audit-note.ts";
 import type { Video, VideoPatch } from "../contract/videos.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { countEndedTime } from "../db/encode-usage.ts";
@@ -11,15 +12,26 @@ import { changeStatements, deletionStatements, type VideoRow } from "../db/video
 import { newContentKey } from "../media/content-key.ts";
 import { encodeBudgetMs } from "../domain/encode-budget.ts";
 import { AppError } from "../domain/errors.ts";
+import { BANNED_SOURCE } from "../domain/moderation.ts";
 import { type Schedule, scheduleFault } from "../domain/schedule.ts";
 import { type PlanEnv, planSettings, planTask } from "../domain/plan-settings.ts";
 import { isAdmin, type Principal } from "../domain/principal.ts";
+import { assertAllowedWords, rulingFaults } from "./allowed-changes.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { presentVideos } from "./present-videos.ts";
 import { republishChapters } from "./republish.ts";
+import { holdBack } from "./held-changes.ts";
 import { tasksOfCurrent } from "./whole-source.ts";
 
-type VideoEnv = Pick<Env, "CATALOG" | "MEDIA" | "CONTENT_KEY_SECRETS" | "PLAYBACK_TOKEN_SECRETS"> &
+type VideoEnv = Pick<
+  Env,
+  | "BLOCKED_SEARCH_WORDS"
+  | "CATALOG"
+  | "CONTENT_KEY_SECRETS"
+  | "MEDIA"
+  | "PLAYBACK_TOKEN_SECRETS"
+  | "REVIEW_NEW_CREATORS"
+> &
   PlanEnv;
 
 export async function getVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
@@ -28,8 +40,9 @@ export async function getVideo(env: VideoEnv, principal: Principal, id: string):
 }
 
 /**
- * Changes a video. The caller relays the outbox afterwards.
- * @throws AppError invalid_request for a schedule that cannot be; forbidden for showing a video that a moderator has hidden; conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
+ * Changes a video. What an unknown creator publishes waits for a moderator, where the site wants that. The caller relays the
+ * outbox afterwards.
+ * @throws AppError invalid_request for a schedule that cannot be; blocked_words; forbidden for showing a video that a moderator has hidden or limited; conflict for changing the encryption or `alwaysEncode` after the transcode began, or offering downloads of an encrypted
  * video
  */
 export async function updateVideo(
@@ -41,9 +54,14 @@ export async function updateVideo(
   const db = catalog(env);
   const before = await authorizedVideo(db, principal, "videos.update", id);
   assertChangeable(principal, before, patch);
+  assertAllowedWords(env, patch);
+  const limited = (await rulingFaults(db, principal, [before], patch)).get(id);
+  if (limited) throw limited;
+  const hold = await holdBack(env, db, principal, [before], patch);
+  const allowed = hold.held.has(id) ? withoutVisibility(patch) : patch;
   const now = Date.now();
   const schedule = scheduleOf(patch);
-  const { publishAt: _start, unpublishAt: _end, ...others } = patch;
+  const { publishAt: _start, unpublishAt: _end, ...others } = allowed;
   const changed = { ...before, ...others, ...schedule };
   const fault = scheduleFault(changed, schedule, now);
   if (fault)
@@ -51,16 +69,29 @@ export async function updateVideo(
       fields: [{ path: `body.${fault.field}`, message: fault.message }],
     });
   await runBatch(db, [
-    ...changeStatements(db, [id], patch, now, schedule),
+    ...changeStatements(db, [id], allowed, now, schedule),
+    ...hold.statements,
     ...(await republishChapters(db, before, changed, now)),
     ...(isShownAgain(before, patch) ? [allowShowing(db, [id])] : []),
   ]);
   const after = await authorizedVideo(db, principal, "videos.update", id);
+  noteAct({ before: valuesOf(before, patch) });
   if (patch.encrypted !== undefined && after.encrypted !== patch.encrypted)
     throw tooLate("Encryption", after);
   if (patch.alwaysEncode !== undefined && after.alwaysEncode !== patch.alwaysEncode)
     throw tooLate("The choice to always encode", after);
   return presentOne(env, principal, after);
+}
+
+/** What is left of a patch whose visibility waits for a moderator. */
+export function withoutVisibility({ visibility: _held, ...rest }: VideoPatch): VideoPatch {
+  return rest;
+}
+
+/** What a patch has replaced, for the audit log. */
+function valuesOf(video: VideoRow, patch: VideoPatch): Record<string, unknown> {
+  const values: Record<string, unknown> = video;
+  return Object.fromEntries(Object.keys(patch).map((name) => [name, values[name]]));
 }
 
 /** Whether a change shows a video to others that a moderator has hidden. */
@@ -130,6 +161,8 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "videos.retry", id);
   const { ownerId, version } = video;
+  if (video.state === "failed" && video.errorCode === "banned_source")
+    throw new AppError("banned_source", BANNED_SOURCE);
   if (video.state !== "failed" || video.sourceKey === null) {
     const transcode = await getTranscode(db, { videoId: id, version });
     if (!transcode || transcode.state === "failed" || (await countDead(db, transcode)) === 0)

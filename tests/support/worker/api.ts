@@ -38,13 +38,14 @@ export async function newAccount(
   return { ...principal, app: appAs(principal) };
 }
 
-/** Sends a request against the real bindings, and waits for `waitUntil`. */
+/** Sends a request against the real bindings, by default as they are set up, and waits for `waitUntil`. */
 export async function call(
   app: TestApp,
   method: string,
   path: string,
   json?: unknown,
   headers: HeadersInit = {},
+  bindings: Env = env,
 ): Promise<Response> {
   const ctx = createExecutionContext();
   const all = new Headers(headers);
@@ -54,7 +55,7 @@ export async function call(
   const response = await app.request(
     path,
     { method, headers: all, ...(body === undefined ? {} : { body }) },
-    env,
+    bindings,
     ctx,
   );
   await waitOnExecutionContext(ctx);

@@ -2,7 +2,10 @@ import { env } from "cloudflare:workers";
 import { insertAccessToken } from "../../../workers/db/accounts/access-tokens.ts";
 import { user } from "../../../workers/db/accounts/auth-schema.ts";
 import { insertApp } from "../../../workers/db/accounts/apps.ts";
-import { catalog } from "../../../workers/db/client.ts";
+import { banSource } from "../../../workers/db/banned-sources.ts";
+import { catalog, runBatch } from "../../../workers/db/client.ts";
+import { rulings } from "../../../workers/db/moderation-schema.ts";
+import { askReview } from "../../../workers/db/reviews.ts";
 import { oauthConsent } from "../../../workers/db/accounts/oauth-schema.ts";
 import { libraryOf } from "../../../workers/db/history.ts";
 import { captions, uploads, type videos } from "../../../workers/db/schema.ts";
@@ -15,6 +18,7 @@ import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { videoVersions } from "../../../workers/db/transcoding-schema.ts";
 import { watermarkKey } from "../../../workers/media/storage-keys.ts";
 import { newId } from "../../../workers/domain/id.ts";
+import { hashSecret } from "../../../workers/domain/secret.ts";
 import { newPlaylistId } from "../../../workers/domain/playlist-id.ts";
 import { insertVideo } from "./media.ts";
 
@@ -148,6 +152,33 @@ async function report(ownerId: string, change: VideoChange): Promise<PathParams>
   return { id };
 }
 
+async function ruling(ownerId: string, change: VideoChange): Promise<PathParams> {
+  const id = newId();
+  await catalog(env)
+    .insert(rulings)
+    .values({
+      ...{ id, videoId: await insertVideo({ ownerId, ...change }), ownerId, moderatorId: newId() },
+      ...{ action: "hide", reason: "spam", text: "", visibilityBefore: "public", createdAt: 1 },
+    });
+  return { id };
+}
+
+async function review(ownerId: string, change: VideoChange): Promise<PathParams> {
+  const id = await insertVideo({ ownerId, ...change });
+  await runBatch(catalog(env), [
+    askReview(catalog(env), { videoId: id, ownerId, wanted: "public", askedAt: 1 }),
+  ]);
+  return { id };
+}
+
+async function bannedSource(ownerId: string, change: VideoChange): Promise<PathParams> {
+  const sha256 = await hashSecret(newId());
+  const videoId = await insertVideo({ ownerId, ...change });
+  const row = { sha256, videoId, reason: "spam", createdAt: 1 } as const;
+  await runBatch(catalog(env), [banSource(catalog(env), row)]);
+  return { sha256 };
+}
+
 async function runnerToken(createdBy: string): Promise<PathParams> {
   const id = newId();
   const row = { id, name: "r", hint: "abcd", hash: id, createdBy, createdAt: 0 };
@@ -193,6 +224,10 @@ export const RESOURCES: Record<
   playlists: playlist,
   profiles: profile,
   reports: report,
+  moderation: video,
+  rulings: ruling,
+  reviews: review,
+  "banned-sources": bannedSource,
   captions: captionsOf,
   chapters: video,
   versions: versionsOf,

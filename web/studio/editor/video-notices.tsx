@@ -5,6 +5,7 @@ import { ProgressBar } from "../../components/progress-bar.tsx";
 import { momentOf, timeOfDay } from "../../format.ts";
 import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
+import { VideoRulings } from "../video-rulings.tsx";
 import { SameFile } from "../same-file.tsx";
 import { isInProgress } from "../state-badge.tsx";
 
@@ -34,6 +35,7 @@ export function VideoNotices({ video, refresh }: { video: Video; refresh: () => 
       {video.unpublishAt && (
         <p class="notice">{t("schedule.willEnd", { time: momentOf(video.unpublishAt) })}</p>
       )}
+      <VideoRulings video={video} />
       <SameFile video={video} />
       {waiting && (
         <div class="notice" role="status">

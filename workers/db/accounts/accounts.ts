@@ -10,6 +10,12 @@ export async function findAccount(db: Catalog, id: string): Promise<AccountRow |
   return (await db.select().from(user).where(eq(user.id, id)).get()) ?? null;
 }
 
+/** The account with an email address, as the auth library writes it: in lower case. */
+export async function accountOfEmail(db: Catalog, email: string): Promise<string | null> {
+  const query = db.select({ id: user.id }).from(user).where(eq(user.email, email.toLowerCase()));
+  return (await query.get())?.id ?? null;
+}
+
 /** All videos of an account in any state, also those in its bin. */
 export function videosOfAccount(
   db: Catalog,

@@ -12,6 +12,11 @@ const BLOCKED_BY_DEFAULT = `
   shit shitty slut spic tits titties tranny twat vagina wank wanker wetback whore xhamster xvideos xxx
 `;
 
+/** Words that the operator has blocked, for titles and descriptions too. @param own separated by spaces */
+export function siteBlockedWords(own: string): ReadonlySet<string> {
+  return new Set(tokenize(own).map(({ text }) => stemOf(text)));
+}
+
 /** Words that are blocked here, in the form that `hasBlockedWord` compares. @param more separated by spaces */
 export function blockedWords(more: string): ReadonlySet<string> {
   return new Set(tokenize(`${BLOCKED_BY_DEFAULT} ${more}`).map(({ text }) => stemOf(text)));

@@ -1,0 +1,14 @@
+import { PlayerOrStatus } from "../player/player-or-status.tsx";
+import { usePlayableVideo } from "../player/use-playable-video.ts";
+import { FormError } from "../components/form-error.tsx";
+
+/** The player inside a list of moderators. */
+export function PreviewPlayer({ id }: { id: string }) {
+  const playable = usePlayableVideo(id);
+  if (playable.error) return <FormError error={playable.error} />;
+  return (
+    <div class="video-look-player">
+      <PlayerOrStatus playable={playable} t="0" hasChapters={false} autoplay={false} />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+/** The audit log, for admins. */
+export const messages = {
+  "audit.title": "Audit log",
+  "audit.text":
+    "What those who run this site have done, and what changed who can get into an account. Entries can neither be changed nor deleted before their time.",
+  "audit.action": "Action",
+  "audit.actor": "Account id",
+  "audit.target": "Id of what it was done to",
+  "audit.since": "From",
+  "audit.until": "To",
+  "audit.search": "Search",
+  "audit.csv": "Export CSV",
+  "audit.jsonl": "Export JSON lines",
+  "audit.verify": "Check the chain",
+  "audit.sound":
+    "{count, plural, one {# entry is} other {# entries are}} as written. Newest hash: {hash}",
+  "audit.broken.changed": "Entry {seq} was changed after it was written.",
+  "audit.broken.unlinked":
+    "Entry {seq} does not follow the one before it: one of them was replaced.",
+  "audit.broken.missing": "Entries before {seq} are missing.",
+  "audit.none": "Nothing found",
+  "audit.noneText": "No entry matches. Look for less.",
+  "audit.nobody": "Nobody signed in",
+  "audit.command": "A command of the operator",
+  "audit.from": "from {address}",
+  "audit.details": "Details",
+  "audit.detailsName": "Details of entry {seq}",
+  "audit.before": "Before",
+  "audit.after": "After",
+  "audit.request": "Request {id}",
+  "audit.hash": "Hash {hash}",
+} as const;

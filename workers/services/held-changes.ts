@@ -1,0 +1,67 @@
+import type { VideoPatch } from "../contract/videos.ts";
+import type { Catalog, Statement } from "../db/client.ts";
+import {
+  approvedAmong,
+  askReview,
+  isUntrusted,
+  type ReviewRow,
+  withdrawReviews,
+} from "../db/reviews.ts";
+import type { VideoRow } from "../db/videos.ts";
+import type { Principal } from "../domain/principal.ts";
+
+type Wanted = ReviewRow["wanted"];
+
+/** What a change asks others to see. */
+function wantedBy({ visibility, publishAt }: VideoPatch): Wanted | null {
+  if (visibility === "public" || visibility === "unlisted") return visibility;
+  return publishAt ? "public" : null;
+}
+
+/** What a change may do now, and what waits for a moderator. */
+interface HeldChange {
+  /** The videos of which the visibility stays as it is. */
+  held: ReadonlySet<string>;
+  /** Statements that put them in the queue, or take them out of it. */
+  statements: Statement[];
+}
+
+const NOTHING_HELD: HeldChange = { held: new Set(), statements: [] };
+
+/**
+ * Holds back what a creator wants to publish whom no moderator knows yet. The site's own people, trusted creators and videos
+ * that were let through once are not held back. Nothing is read where the site needs no reviews.
+ */
+export async function holdBack(
+  env: Pick<Env, "REVIEW_NEW_CREATORS">,
+  db: Catalog,
+  principal: Principal,
+  videos: readonly VideoRow[],
+  patch: VideoPatch,
+): Promise<HeldChange> {
+  if (env.REVIEW_NEW_CREATORS !== "true" || principal.kind !== "user") return NOTHING_HELD;
+  const ids = videos.map(({ id }) => id);
+  if (patch.visibility === "private" && !patch.publishAt)
+    return { held: new Set(), statements: [withdrawReviews(db, ids)] };
+  const wanted = wantedBy(patch);
+  if (!wanted || !(await isUntrusted(db, principal.userId))) return NOTHING_HELD;
+  const approved = await approvedAmong(db, ids);
+  const held = videos.filter(({ id, visibility }) => !approved.has(id) && visibility === "private");
+  return {
+    held: new Set(held.map(({ id }) => id)),
+    statements: held.map(({ id, ownerId }) =>
+      askReview(db, { videoId: id, ownerId, wanted, askedAt: Date.now() }),
+    ),
+  };
+}
+
+/** As `holdBack`, for the visibility of a video that does not exist yet. @returns what has to be asked for; null if nothing */
+export async function heldAtUpload(
+  env: Pick<Env, "REVIEW_NEW_CREATORS">,
+  db: Catalog,
+  ownerId: string,
+  patch: VideoPatch,
+): Promise<Wanted | null> {
+  const wanted = env.REVIEW_NEW_CREATORS === "true" ? wantedBy(patch) : null;
+  return wanted && (await isUntrusted(db, ownerId)) ? wanted : null;
+}
