@@ -64,6 +64,7 @@ export const VIDEO_SECTIONS = [
   "thumbnail",
   "captions",
   "chapters",
+  "edit",
   "access",
   "processing",
 ] as const;

@@ -41,6 +41,7 @@ export const sitePages = (
   { name: "studio-video-captions", path: `/studio/${videoId}/captions` },
   { name: "studio-video-caption-editor", path: `/studio/${videoId}/captions?edit=en.subtitles` },
   { name: "studio-video-chapters", path: `/studio/${videoId}/chapters` },
+  { name: "studio-video-edit", path: `/studio/${videoId}/edit` },
   { name: "studio-video-access", path: `/studio/${videoId}/access` },
   { name: "studio-video-processing", path: `/studio/${videoId}/processing` },
   { name: "settings", path: "/settings" },

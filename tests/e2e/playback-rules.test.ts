@@ -178,3 +178,55 @@ test("a creator allows one site to embed a video, and browsers block every other
   await refusal;
   await page.close();
 });
+
+test("a creator cuts a video in the browser: viewers get it when it is ready, and it can be undone", async () => {
+  const page = await context.newPage();
+  await page.goto(`/studio/${videoId}/edit`);
+  const start = page.getByRole("textbox", { name: "Start", exact: true });
+  await start.fill("2");
+  await start.press("Tab");
+  const end = page.getByRole("slider", { name: "End", exact: true });
+  for (let step = 0; step < 5; step++) await end.press("ArrowLeft");
+  await page.getByRole("button", { name: /^Cut out from/ }).click();
+  const cutFrom = page.getByRole("textbox", { name: "Start of cut 1" });
+  const cutTo = page.getByRole("textbox", { name: "End of cut 1" });
+  await cutTo.fill("5");
+  await cutTo.press("Tab");
+  await cutFrom.fill("4");
+  await cutFrom.press("Tab");
+  await page.getByText("0:04 of 0:08 stay.").waitFor();
+  // The preview begins with what stays, and skips what does not.
+  const preview = page.getByLabel("Preview of the edited video");
+  await preview.evaluate(async (media: HTMLVideoElement) => {
+    media.muted = true;
+    media.currentTime = 3.8;
+    await media.play();
+  });
+  await expect
+    .poll(() => preview.evaluate((media: HTMLVideoElement) => media.currentTime), {
+      timeout: TIMEOUT_MS,
+    })
+    .toBeGreaterThan(5);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Make this version" }).click();
+  await page.getByText("In the making", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Show version 1" }).waitFor({ timeout: 2 * TIMEOUT_MS });
+  expect(await durationOf(page)).toBeCloseTo(4.5, 1);
+  await page.goto(`/studio/${videoId}/edit`);
+  await page.getByRole("button", { name: "Show version 1" }).click();
+  await page.getByRole("button", { name: "Show version 2" }).waitFor();
+  await expectAccessible(page);
+  expect(await durationOf(page)).toBeCloseTo(8, 1);
+  await page.close();
+});
+
+/** Seconds that viewers see. */
+async function durationOf(page: Page): Promise<number> {
+  await page.goto(`/watch/${videoId}`);
+  const video = page.locator("video").first();
+  const read = () => video.evaluate((media: HTMLVideoElement) => media.duration || 0);
+  await expect.poll(read, { timeout: TIMEOUT_MS }).toBeGreaterThan(0);
+  return read();
+}

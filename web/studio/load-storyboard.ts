@@ -7,8 +7,15 @@ export async function loadStoryboard(id: string, signal: AbortSignal): Promise<S
   const { storyboard, counted, token } = await createPlayback(id, signal);
   // Nothing is played.
   if (counted) sendBeacon({ token, watched: 0, ended: false, closed: true });
-  if (storyboard === null) return [];
-  const address = new URL(storyboard, location.href).href;
+  return storyboard === null ? [] : readStoryboardAt(storyboard, signal);
+}
+
+/** The frames of a storyboard. @param url of its WebVTT, with a token */
+export async function readStoryboardAt(
+  url: string,
+  signal: AbortSignal,
+): Promise<StoryboardTile[]> {
+  const address = new URL(url, location.href).href;
   const response = await send(address, { signal });
   return response.ok ? readStoryboard(await response.text(), address) : [];
 }

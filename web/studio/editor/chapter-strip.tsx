@@ -1,7 +1,6 @@
-import type { TargetedPointerEvent } from "preact";
+import type { ComponentChildren, TargetedPointerEvent } from "preact";
 import { useRef } from "preact/hooks";
 import { clock, lastSecond } from "../../format.ts";
-import { t } from "../../i18n/translate.ts";
 import { type StoryboardTile, tileAt } from "../storyboard.ts";
 import { Tile } from "../storyboard-tile.tsx";
 
@@ -9,16 +8,24 @@ const FRAMES = 12;
 /** Of the keys Page up and Page down. */
 const LARGE_STEP_SECONDS = 10;
 
-/** A chapter on the strip. */
+/** A time on the strip that can be moved. */
 export interface Marker {
   key: number;
   /** Seconds. */
   start: number;
-  title: string;
+  label: string;
+  /** What is read of its time; without it, minutes and seconds. */
+  text?: string;
 }
 
 interface Props {
   duration: number;
+  /** The latest time of a marker. */
+  last?: number;
+  /** Markers move in steps of so many seconds. */
+  step?: number;
+  /** Shown over the frames, below the markers. */
+  children?: ComponentChildren;
   tiles: readonly StoryboardTile[];
   markers: readonly Marker[];
   /** @param second where it was moved */
@@ -28,11 +35,12 @@ interface Props {
 }
 
 /** The video as a strip of frames, on which the starts of chapters are moved by dragging and by keys. */
-export function ChapterStrip({ duration, tiles, markers, onMove, onMoved }: Props) {
+export function ChapterStrip(props: Props) {
+  const { duration, tiles, markers, onMove, onMoved, children } = props;
+  const { step: size = 1, last = lastSecond(duration) } = props;
   const strip = useRef<HTMLDivElement>(null);
   const dragged = useRef<number | null>(null);
-  const last = lastSecond(duration);
-  const within = (second: number) => Math.min(last, Math.max(0, Math.round(second)));
+  const within = (second: number) => Math.min(last, Math.max(0, Math.round(second / size) * size));
 
   function moveTo(key: number, event: TargetedPointerEvent<HTMLElement>): void {
     const area = strip.current?.getBoundingClientRect();
@@ -46,10 +54,10 @@ export function ChapterStrip({ duration, tiles, markers, onMove, onMoved }: Prop
   }
   function step({ key, start }: Marker, event: KeyboardEvent): void {
     const seconds: Record<string, number> = {
-      ArrowRight: start + 1,
-      ArrowUp: start + 1,
-      ArrowLeft: start - 1,
-      ArrowDown: start - 1,
+      ArrowRight: start + size,
+      ArrowUp: start + size,
+      ArrowLeft: start - size,
+      ArrowDown: start - size,
       PageUp: start + LARGE_STEP_SECONDS,
       PageDown: start - LARGE_STEP_SECONDS,
       Home: 0,
@@ -69,17 +77,18 @@ export function ChapterStrip({ duration, tiles, markers, onMove, onMoved }: Prop
           return tile && <Tile key={index} tile={tile} tiles={tiles} />;
         })}
       </div>
+      {children}
       {markers.map((marker) => (
         <span
           key={marker.key}
           class="chapter-marker"
           role="slider"
           tabIndex={0}
-          aria-label={t("chapters.startOf", { title: marker.title })}
+          aria-label={marker.label}
           aria-valuemin={0}
           aria-valuemax={last}
-          aria-valuenow={Math.round(marker.start)}
-          aria-valuetext={clock(marker.start)}
+          aria-valuenow={Math.round(marker.start / size) * size}
+          aria-valuetext={marker.text ?? clock(marker.start)}
           style={{ insetInlineStart: `${(100 * Math.min(marker.start, duration)) / duration}%` }}
           onKeyDown={(event) => step(marker, event)}
           onBlur={onMoved}

@@ -100,7 +100,7 @@ function Editor({ video, duration, rows, onRows }: EditorProps) {
   const faults = chapterFaults(rows.map(typedOf), duration);
   const markers = rows.flatMap((row): Marker[] => {
     const { start, title } = typedOf(row);
-    return start === null ? [] : [{ key: row.key, start, title }];
+    return start === null ? [] : [{ key: row.key, start, label: t("chapters.startOf", { title }) }];
   });
   const move = (key: number, to: number) => {
     setSecond(to);

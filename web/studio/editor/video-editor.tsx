@@ -22,6 +22,7 @@ import {
   typedOf,
 } from "./chapter-draft.ts";
 import { ChaptersTab } from "./chapters-tab.tsx";
+import { EditTab } from "./edit-tab.tsx";
 import { DangerZone } from "./danger-zone.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import type { TabProps } from "./tab-props.ts";
@@ -150,6 +151,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
               }}
             />
           )}
+          {section === "edit" && <EditTab video={video} refresh={refresh} />}
           {section === "access" && <AccessTab {...tab} />}
           {section === "processing" && <ProcessingTab {...tab} tasks={tasks} />}
         </div>

@@ -7,6 +7,7 @@ const TITLES: Record<"" | VideoSection, PlainKey> = {
   thumbnail: "poster.title",
   captions: "captions.title",
   chapters: "chapters.tab",
+  edit: "edit.tab",
   access: "access.title",
   processing: "studio.processing",
 };
