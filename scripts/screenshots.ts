@@ -1,13 +1,13 @@
 /**
- * `npm run screenshots [-- <folder of videos>] [--widths 820] [--output <folder>]`: starts the product with an empty state,
- * fills it (`product/showcase.ts`) with the videos, by default those of ../shared/media or a generated one, and writes a
- * screenshot of every page at two widths, in light and dark, to docs/screenshots.
+ * `npm run screenshots [-- <folder of videos>] [--widths 820] [--language ar] [--output <folder>]`: starts the product with
+ * an empty state, fills it (`product/showcase.ts`) with the videos, by default those of ../shared/media or a generated one,
+ * and writes a screenshot of every page at two widths, in light and dark, to docs/screenshots.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { launchBrowser } from "./product/browser.ts";
 import { startDevStack } from "./product/dev-stack.ts";
 import { fillShowcase, type Showcase } from "./product/showcase.ts";
@@ -28,6 +28,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     widths: { type: "string", default: WIDTHS.join(",") },
+    language: { type: "string", default: "en" },
     output: { type: "string", default: join(ROOT, "docs/screenshots") },
   },
 });
@@ -50,19 +51,38 @@ function walks({ video, profile, admin, playlistId, seriesId }: Showcase): Walk[
   ];
 }
 
-async function takeScreenshots(
+/** Signs in, in English. @returns the cookies and the storage of the browser */
+async function sessionOf(
   browser: Browser,
   options: BrowserContextOptions,
-  { account, profile, pages }: Walk,
-  suffix: string,
-): Promise<void> {
-  const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+  account: Walk["account"],
+  profile: string | undefined,
+): Promise<Awaited<ReturnType<BrowserContext["storageState"]>>> {
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   await signIn(page, account);
   if (profile !== undefined) {
     await page.getByRole("button", { name: profile, exact: true }).click();
     await page.locator(".picker-profiles").waitFor({ state: "detached" });
   }
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+async function takeScreenshots(
+  browser: Browser,
+  options: BrowserContextOptions,
+  { account, profile, pages }: Walk,
+  suffix: string,
+): Promise<void> {
+  const context = await browser.newContext({
+    ...options,
+    reducedMotion: "reduce",
+    locale: values.language,
+    storageState: await sessionOf(browser, options, account, profile),
+  });
+  const page = await context.newPage();
   for (const { name, path } of pages) {
     await page.goto(path);
     await settled(page);
@@ -74,6 +94,8 @@ async function takeScreenshots(
 }
 
 const folder = resolve(positionals[0] ?? join(ROOT, "../shared/media"));
+/** Those in English are named without it. */
+const language = values.language === "en" ? "" : `-${values.language}`;
 const work = await mkdtemp(join(tmpdir(), "kinora-screenshots-"));
 const stack = await startDevStack();
 try {
@@ -85,7 +107,7 @@ try {
       const viewport = { width, height: HEIGHT_PX };
       const options = { baseURL: stack.origin, viewport, colorScheme };
       for (const walk of walks(showcase))
-        await takeScreenshots(browser, options, walk, `${width}-${colorScheme}`);
+        await takeScreenshots(browser, options, walk, `${width}-${colorScheme}${language}`);
     }
   }
   await browser.close();

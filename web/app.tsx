@@ -95,6 +95,12 @@ const Videos = lazyComponent(() =>
     loadMessages("own-list"),
   ]).then(([module]) => module.Videos),
 );
+const StudioSeries = lazyComponent(() =>
+  Promise.all([
+    withMessages("studio", import("./studio/series.tsx")),
+    loadMessages("library"),
+  ]).then(([module]) => module.StudioSeries),
+);
 const Bin = lazyComponent(() =>
   withMessages("studio", import("./studio/bin.tsx")).then((module) => module.Bin),
 );
@@ -186,6 +192,7 @@ function Shell() {
         <Route path="/history" component={History} />
         <Route path="/upload" component={Upload} />
         <Route path="/studio" component={Videos} />
+        <Route path="/studio/playlists" component={StudioSeries} />
         <Route path="/studio/bin" component={Bin} />
         <Route path="/studio/moderation" component={OwnRulings} />
         <Route path="/studio/:id/:section?" component={StudioVideo} />

@@ -11,6 +11,7 @@ import {
   runningTime,
   viewCount,
 } from "./format.ts";
+import { fileSize } from "./file-size.ts";
 
 test.each([
   [0, "0:00"],
@@ -18,6 +19,14 @@ test.each([
   [3723, "1:02:03"],
   [36_000, "10:00:00"],
 ])("clock(%s) is %s", (seconds, text) => expect(clock(seconds)).toBe(text));
+
+test.each([
+  [0, "0 byte"],
+  [999, "999 byte"],
+  [1500, "1.5 kB"],
+  [2_000_000, "2.0 MB"],
+  [12_345_678_900, "12 GB"],
+])("fileSize(%s) is %s", (bytes, text) => expect(fileSize(bytes)).toBe(text));
 
 test.each([
   [0.4, 0],

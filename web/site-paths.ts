@@ -28,6 +28,7 @@ export const SITE_PATHS = [
   "/history",
   "/upload",
   "/studio",
+  "/studio/playlists",
   "/studio/bin",
   "/studio/moderation",
   "/studio/:id/:section?",

@@ -122,7 +122,7 @@ test("the folder of the site has the functions and the binding to the Worker of 
     name: "acme-web",
     services: [{ binding: "API", service: "acme" }],
   });
-  await writeFile(join(site, "placeholder.html"), "");
+  await writeFile(join(site, "index.html"), "");
   await wrangler(["pages", "functions", "build", "--outdir", join(folder, "functions")], site);
   const bundle = await readFile(join(folder, "functions/index.js"), "utf8");
   expect(bundle).toContain("/watch/:id");

@@ -34,6 +34,7 @@ export const sitePages = (
   { name: "history", path: "/history" },
   { name: "upload", path: "/upload" },
   { name: "studio", path: "/studio" },
+  { name: "studio-playlists", path: "/studio/playlists" },
   { name: "studio-bin", path: "/studio/bin" },
   { name: "studio-moderation", path: "/studio/moderation" },
   { name: "studio-video", path: `/studio/${videoId}` },

@@ -144,6 +144,65 @@ test.each(SIZES)(
   },
 );
 
+test.each(SIZES)(
+  "on %s a creator makes a series in the studio, with videos in two seasons",
+  async (_name, context) => {
+    const page = await newPage(context);
+    await signIn(page, account);
+    await page.goto("/studio/playlists");
+    await page.getByRole("button", { name: "New series" }).click();
+    await page.getByRole("dialog").getByLabel("Title").fill("Evenings by season");
+    await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
+    await page.waitForURL("**/playlist/*");
+    await page.getByRole("heading", { name: "Evenings by season", level: 1 }).waitFor();
+    await expectSound(page);
+
+    await page.getByRole("button", { name: "Add videos" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add videos" });
+    for (const title of ["Second evening", "Third evening"]) {
+      await dialog.getByRole("searchbox").fill(title.split(" ")[0]!);
+      await expect
+        .poll(() => dialog.getByRole("checkbox").count(), { timeout: TIMEOUT_MS })
+        .toBe(1);
+      await dialog.getByLabel(title).check();
+      await dialog.getByLabel(title).and(page.locator(":checked:enabled")).waitFor();
+    }
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByLabel("Season of Third evening").selectOption("Season 2");
+    await page.getByRole("heading", { name: "Season 2" }).waitFor();
+    await expectSound(page);
+
+    const { id: list } = await newestPlaylist();
+    const episodes = async () => {
+      const { items } = PlaylistPage.parse(await api.call("GET", `/v1/playlists/${list}`));
+      return items.map(({ video, season, episode }) => [video.id, season, episode]);
+    };
+    const [second, third] = own;
+    expect(await episodes()).toEqual([
+      [second, 1, 1],
+      [third, 2, 1],
+    ]);
+    await page
+      .locator(".playlist-handle")
+      .and(page.getByRole("button", { name: "Move Third evening" }))
+      .press("ArrowUp");
+    await expect.poll(episodes, { timeout: TIMEOUT_MS }).toEqual([
+      [third, 1, 1],
+      [second, 1, 2],
+    ]);
+
+    await page.getByRole("button", { name: "Add videos" }).click();
+    await dialog.getByLabel("Third evening").uncheck();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect.poll(episodes, { timeout: TIMEOUT_MS }).toEqual([[second, 1, 1]]);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL("**/studio/playlists");
+    await expectSound(page);
+  },
+);
+
 const pathOf = (list: string): string => (list === "/library" ? "/v1/watchlist" : "/v1/likes");
 
 async function newestPlaylist(): Promise<Playlist> {

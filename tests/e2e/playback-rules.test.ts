@@ -74,6 +74,13 @@ test("the tabs of a video are saved together, and no change is lost without a qu
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`/studio/${videoId}`);
   await page.getByLabel("Description").fill("Boats, renamed.");
+  await page.getByText("Unsaved changes").waitFor();
+  // A reload is asked about, and loses nothing.
+  const question = page.waitForEvent("dialog");
+  const reloaded = page.reload();
+  await (await question).accept();
+  await reloaded;
+  await page.getByText("Unsaved changes").waitFor();
   const tabs = page.getByRole("navigation", { name: "Parts of this video" });
   await tabs.getByRole("link", { name: "Access" }).click();
   await page.getByLabel("Countries", { exact: true }).selectOption("All except these countries");

@@ -45,7 +45,7 @@ test("a browser that plays HLS by itself has the same menus, and loads no hls.js
   await untilTime((time) => time > 7.5);
   expect(await media("currentSrc")).toMatch(/\.m3u8$/);
   await page.locator("media-settings-menu-button").click();
-  const items = page.locator("media-settings-menu > media-settings-menu-item:visible");
+  const items = page.locator("media-settings-menu > [role^=menuitem]:visible");
   await vi.waitFor(
     async () =>
       expect((await items.allInnerTexts()).map((text) => text.split("\n")[0]?.trim())).toEqual([

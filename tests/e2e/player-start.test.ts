@@ -3,19 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { ApiClient } from "../../scripts/api-client.ts";
 import { launchBrowser } from "../../scripts/product/browser.ts";
-import { publishVideo } from "../../scripts/product/published-video.ts";
+import { type PublishedVideo, publishVideo } from "../../scripts/product/published-video.ts";
+import { settled } from "../../scripts/product/site-pages.ts";
+import type { Video } from "../../workers/contract/videos.ts";
+import { layoutShiftOf, observeShifts } from "../support/product/layout-shifts.ts";
 import { expectPlaying, recordMediaErrors } from "../support/product/player.ts";
 
 const origin = inject("origin");
+const MAX_LAYOUT_SHIFT = 0.02;
 
 let browser: Browser;
 let folder: string;
+let account: PublishedVideo["account"];
 let videoId = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-start-"));
-  ({ id: videoId } = await publishVideo(origin, folder, "Early harbour"));
+  ({ id: videoId, account } = await publishVideo(origin, folder, "Early harbour"));
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -143,3 +149,55 @@ test("a player reports how fast a video started and how well it plays, without a
   ]);
   await page.context().close();
 });
+
+test.each([390, 820, 1440])(
+  "at %d pixels the place of the player is as high as the player",
+  async (width) => {
+    const { page } = await openPage();
+    await page.setViewportSize({ width, height: 844 });
+    const arrival = Promise.withResolvers<void>();
+    await page.route(/\/assets\/player-[^/]*\.js$/, async (route) => {
+      await arrival.promise;
+      await route.continue();
+    });
+    await page.goto(`/watch/${videoId}`);
+    const title = page.locator(".watch-title");
+    const before = await title.boundingBox();
+    expect(await page.locator("media-controller").count()).toBe(0);
+    arrival.resolve();
+    await settled(page);
+    expect(await title.boundingBox()).toEqual(before);
+    await page.context().close();
+  },
+);
+
+test.each([390, 1440])(
+  "at %d pixels a series, however late, pushes nothing down",
+  async (width) => {
+    const api = new ApiClient(origin);
+    await api.signIn(account);
+    const body = { kind: "series", title: "Nights", visibility: "public" };
+    const { id } = (await api.call("POST", "/v1/playlists", body)) as { id: string };
+    await api.call("PUT", `/v1/playlists/${id}/videos/${videoId}`, {});
+    const other = (await api.call("GET", `/v1/videos/${videoId}`)) as Video;
+    const items = [1, 2, 3].map((number) => ({ ...other, id: String(number).repeat(22) }));
+
+    const { page } = await openPage();
+    await page.setViewportSize({ width, height: 844 });
+    await observeShifts(page);
+    await page.route(/\/related\b/, (route) => route.fulfill({ json: { items } }));
+    const related = page.waitForResponse(/\/related\b/);
+    await page.route("**/v1/playlists/*", async (route) => {
+      await (await related).finished();
+      await route.continue();
+    });
+    await page.goto(`/watch/${videoId}`);
+    await page.getByRole("region", { name: "Nights" }).waitFor();
+    await page.getByRole("region", { name: "Related videos" }).waitFor();
+    await settled(page);
+    const { cls, moved } = await layoutShiftOf(page);
+    expect(cls < MAX_LAYOUT_SHIFT ? "" : moved).toBe("");
+    await api.call("DELETE", `/v1/playlists/${id}`);
+    await page.context().close();
+  },
+);

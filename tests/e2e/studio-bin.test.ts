@@ -24,6 +24,8 @@ let page: Page;
 let folder: string;
 const ids: string[] = [];
 
+const api = new ApiClient(origin);
+
 const row = (title: string) => page.locator(".video-row", { hasText: title });
 
 async function expectAccessible(): Promise<void> {
@@ -43,7 +45,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kinora-bin-"));
   const source = join(folder, "source.mp4");
   await generateSource(source, { seconds: 1, width: 160, height: 90 });
-  const api = new ApiClient(origin);
   await api.signIn(account);
   for (const title of TITLES) ids.push(await uploadFile(api, source, { title }, () => {}));
   browser = await launchBrowser();
@@ -72,6 +73,20 @@ test("a deletion in My videos can be undone at once", async () => {
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("button", { name: "Delete A mistake" }).waitFor();
   expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
+});
+
+test("a video that will be published by itself says so, and when", async () => {
+  const publishAt = new Date(Date.now() + 86_400_000).toISOString();
+  await api.call("PATCH", `/v1/videos/${ids[0]}`, { visibility: "private", publishAt });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto("/studio");
+    const scheduled = page.locator(`[data-video-id="${ids[0]}"]`);
+    await scheduled.getByText("Scheduled", { exact: true }).waitFor();
+    await scheduled.getByText("This video becomes public on").waitFor();
+    await expectAccessible();
+  }
+  await page.setViewportSize({ width: 390, height: 800 });
 });
 
 test("a video that was deleted on its own page waits in the bin, and is restored from there", async () => {

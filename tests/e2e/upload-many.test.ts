@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import type { Browser, BrowserContext, CDPSession, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser } from "../../scripts/product/browser.ts";
 import { generateSource } from "../../scripts/product/sample-video.ts";
@@ -13,6 +13,7 @@ import {
   filesKept,
   openDetails,
   publish,
+  rowOf,
   UPLOAD_TIMEOUT_MS,
   videosOf,
   waitForState,
@@ -25,6 +26,10 @@ const CREATOR = {
   email: "nils.pier@example.com",
   password: "ten small waves at once",
 };
+
+/** Packets of a transport stream, whose type browsers do not know. Source: ISO/IEC 13818-1, 2.4.3.2 */
+const packetsOf = (fill: number): number[] =>
+  Array.from({ length: 4 * 188 }, (_, at) => (at % 188 === 0 ? 0x47 : fill));
 
 let browser: Browser;
 let context: BrowserContext;
@@ -91,6 +96,59 @@ test("files that are no videos are refused at once, in plain words", async () =>
   await alert.getByText("“notes.ts” is not a video.").waitFor();
   expect(await page.locator(".upload-row").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
+});
+
+test("files are taken by drop, by paste and as a folder, and begin with the details for new files", async () => {
+  const refuse = (route: Route) =>
+    route.request().method() === "POST"
+      ? route.fulfill({ status: 403, json: { code: "forbidden", detail: "Not today." } })
+      : route.continue();
+  await page.route("**/v1/uploads", refuse);
+  await page.goto("/upload");
+  await page.getByText("Details for new files").click();
+  const defaults = page.locator(".upload-defaults");
+  await defaults.getByLabel("Visibility").selectOption("unlisted");
+  await defaults.getByLabel("Tags").fill("sea, tide");
+
+  await page.evaluate(
+    ([tide, ebb, pasted]) => {
+      const transferOf = (files: Record<string, number[]>) => {
+        const data = new DataTransfer();
+        for (const [name, bytes] of Object.entries(files))
+          data.items.add(new File([Uint8Array.from(bytes)], name));
+        return data;
+      };
+      const init = { bubbles: true, cancelable: true };
+      const dataTransfer = transferOf({ "tide.mts": tide!, "ebb.mts": ebb! });
+      document.body.dispatchEvent(new DragEvent("drop", { ...init, dataTransfer }));
+      const clipboardData = transferOf({ "pasted.mts": pasted! });
+      document.body.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData }));
+    },
+    [packetsOf(1), packetsOf(2), packetsOf(3)],
+  );
+  const inside = join(folder, "reel");
+  await mkdir(inside);
+  await writeFile(join(inside, "foam.mts"), Uint8Array.from(packetsOf(4)));
+  await page.locator(".upload-folder input").setInputFiles(inside);
+
+  await rowOf("foam.mts", page).waitFor();
+  await openDetails("tide.mts", page);
+  const details = detailsOf("tide.mts", page);
+  expect(await details.getByLabel("Title").inputValue()).toBe("tide");
+  expect(await details.getByLabel("Visibility").inputValue()).toBe("unlisted");
+  expect(await details.getByLabel("Tags").inputValue()).toBe("sea, tide");
+  await rowOf("tide.mts", page).getByText("Upload failed").waitFor();
+  for (const name of ["ebb.mts", "pasted.mts", "foam.mts"]) {
+    await page.getByRole("button", { name: `Remove ${name}` }).click();
+    await rowOf(name, page).waitFor({ state: "detached" });
+  }
+  await page.unroute("**/v1/uploads", refuse);
+  await page.getByRole("button", { name: "Try again: tide.mts" }).click();
+  await waitForState("tide.mts", "uploaded", page);
+  await page.getByRole("button", { name: "Remove tide.mts" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await rowOf("tide.mts", page).waitFor({ state: "detached" });
+  await page.evaluate(() => localStorage.removeItem("kinora.upload-defaults"));
 });
 
 describe("ten files", () => {
@@ -163,7 +221,12 @@ describe("ten files", () => {
     // While other pages are visited, the header shows the progress.
     await first.getByRole("link", { name: "Kinora home" }).click();
     await first.locator(".header-upload", { hasText: "%" }).click();
-    await first.reload();
+    // Leaving while something is sent is asked about.
+    const question = first.waitForEvent("dialog");
+    const reloaded = first.reload();
+    expect((await question).type()).toBe("beforeunload");
+    await (await question).accept();
+    await reloaded;
     await first.waitForFunction(() => document.querySelectorAll(".upload-row").length === 10);
 
     const second = await context.newPage();

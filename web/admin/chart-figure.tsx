@@ -79,8 +79,7 @@ function Numbers({ chart: { unit, lines }, times, title }: Props & { title: stri
       </summary>
       {isOpen && (
         // It scrolls, so the keyboard has to reach it.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div class="chart-table" tabIndex={0} role="group" aria-label={title}>
+        <div class="chart-table" tabIndex={0} role="region" aria-label={title}>
           <table>
             <thead>
               <tr>

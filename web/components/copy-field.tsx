@@ -15,6 +15,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
         <span class="copy">
           <input
             class="input"
+            dir="ltr"
             id={ids.id}
             readOnly
             value={value}

@@ -54,6 +54,8 @@ export function TextField({ label, hint, error, onInput, ...input }: TextFieldPr
       {(ids) => (
         <input
           class="input"
+          // An empty one has the direction of the page.
+          dir={input.value === "" ? undefined : "auto"}
           {...input}
           {...ids}
           onInput={(event) => onInput(event.currentTarget.value)}

@@ -1,4 +1,5 @@
 import "./tab-links.css";
+import { type PlainKey, t } from "../i18n/translate.ts";
 
 interface Tab {
   href: string;
@@ -21,4 +22,20 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly Tab[] 
       </ul>
     </nav>
   );
+}
+
+interface PageTabsProps<Path extends string> {
+  label: string;
+  tabs: readonly { path: Path; title: PlainKey }[];
+  current: Path;
+}
+
+/** Links between pages with fixed addresses. */
+export function PageTabs<Path extends string>({ label, tabs, current }: PageTabsProps<Path>) {
+  const links = tabs.map(({ path, title }) => ({
+    href: path,
+    text: t(title),
+    isCurrent: path === current,
+  }));
+  return <TabLinks label={label} tabs={links} />;
 }

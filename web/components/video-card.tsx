@@ -19,13 +19,15 @@ interface Props {
   watched?: number;
   /** Called when the viewer opens the video from this card. */
   onOpen?: () => void;
+  /** The words stand beside the poster, not below it. */
+  isBeside?: boolean;
   children?: ComponentChildren;
 }
 
 /** A video in a list: poster with hover preview, title, creator, views and date. */
-export function VideoCard({ video, title, watched, onOpen, children }: Props) {
+export function VideoCard({ video, title, watched, onOpen, isBeside, children }: Props) {
   return (
-    <article class="card">
+    <article class={isBeside ? "card card-beside" : "card"}>
       <a class="card-link" href={`/watch/${video.id}`} onClick={onOpen}>
         <Poster video={video} />
         {watched !== undefined && <ProgressBar label={t("video.watched")} ratio={watched} />}

@@ -28,11 +28,11 @@ interface Props {
   load: (cursor: string | undefined, signal?: AbortSignal) => Promise<GridPage>;
   /** What to show when there is nothing. */
   empty: ComponentChildren;
-  /** Its heading is shown, not only read out: something else stands above it. */
+  /** The page has a heading for the videos, so that this one is not needed. */
   hasHeading?: boolean;
 }
 
-/** All videos of a kind, page after page. Below a heading of the first level. */
+/** All videos of a kind, page after page. Below a heading of the first level, unless `hasHeading`. */
 export function VideoGrid({ of, load, empty, hasHeading = false }: Props) {
   const first = useLoad((signal) => load(undefined, signal), [of], "grid");
   const [later, setLater] = useState<LaterPages | null>(null);
@@ -54,7 +54,7 @@ export function VideoGrid({ of, load, empty, hasHeading = false }: Props) {
   if (videos.length === 0) return <>{empty}</>;
   return (
     <>
-      <h2 class={hasHeading ? "section-title" : "visually-hidden"}>{t("history.videos")}</h2>
+      {!hasHeading && <h2 class="visually-hidden">{t("history.videos")}</h2>}
       <ul class="grid" aria-busy={first.loading}>
         {videos.map((video) => (
           <li key={video.id}>

@@ -1,4 +1,4 @@
-import { TabLinks } from "../components/tab-links.tsx";
+import { PageTabs } from "../components/tab-links.tsx";
 import { t } from "../i18n/translate.ts";
 
 const TABS = [
@@ -10,10 +10,5 @@ const TABS = [
 
 /** The lists of the viewer. */
 export function LibraryTabs({ current }: { current: (typeof TABS)[number]["path"] }) {
-  const tabs = TABS.map(({ path, title }) => ({
-    href: path,
-    text: t(title),
-    isCurrent: path === current,
-  }));
-  return <TabLinks label={t("header.library")} tabs={tabs} />;
+  return <PageTabs label={t("header.library")} tabs={TABS} current={current} />;
 }

@@ -1,17 +1,13 @@
 import "./library.css";
-import { useState } from "preact/hooks";
 import type { SavedVideos } from "../../workers/contract/library.ts";
-import { getVideo, listLikes, listPlaylists, listWatchlist } from "../api.ts";
+import { getVideo, listLikes, listWatchlist } from "../api.ts";
 import { usePageTitle } from "../components/page-title.ts";
 import { RequireAccount } from "../components/require-account.tsx";
-import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { account } from "../session.ts";
-import { useLoad } from "../use-load.ts";
 import { LibraryTabs } from "./library-tabs.tsx";
 import { localWatchlist } from "./local-watchlist.ts";
 import { changeLike, changeWatchlist } from "./marks.ts";
-import { PlaylistCard } from "./playlist-card.tsx";
-import { PlaylistForm } from "./playlist-form.tsx";
+import { OwnPlaylists } from "./own-playlists.tsx";
 import { SavedVideoGrid } from "./saved-videos.tsx";
 import { rich, t } from "../i18n/translate.ts";
 
@@ -79,61 +75,19 @@ export function Likes() {
   );
 }
 
+/** A creator chooses in the form whether it is a series. */
+const PLAYLISTS_ONLY = ["playlist"] as const;
+
 /** The playlists of the account. */
 export function Playlists() {
   usePageTitle(t("library.playlists"));
   return (
     <RequireAccount reason={t("library.playlistsReason")}>
-      <OwnPlaylists />
+      <OwnPlaylists
+        title={t("library.playlists")}
+        kinds={PLAYLISTS_ONLY}
+        tabs={<LibraryTabs current="/library/playlists" />}
+      />
     </RequireAccount>
-  );
-}
-
-function OwnPlaylists() {
-  const [isCreating, setCreating] = useState(false);
-  const loaded = useLoad((signal) => listPlaylists(undefined, signal), []);
-  const items = loaded.data?.items;
-  const createButton = (
-    <button type="button" class="button button-signal" onClick={() => setCreating(true)}>
-      {t("library.newPlaylist")}
-    </button>
-  );
-  return (
-    <div class="page">
-      <header class="page-head">
-        <h1>{t("library.playlists")}</h1>
-        {items && items.length > 0 && createButton}
-      </header>
-      <LibraryTabs current="/library/playlists" />
-      {loaded.error ? (
-        <ErrorState heading="h2" error={loaded.error} onRetry={loaded.reload} />
-      ) : !items ? (
-        <SkeletonCards count={4} />
-      ) : items.length === 0 ? (
-        <EmptyState title={t("library.playlistsEmpty")} heading="h2" action={createButton}>
-          {t("library.playlistsEmptyText")}
-        </EmptyState>
-      ) : (
-        <>
-          <h2 class="visually-hidden">{t("library.yourPlaylists")}</h2>
-          <ul class="grid">
-            {items.map((playlist) => (
-              <li key={playlist.id}>
-                <PlaylistCard playlist={playlist} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {isCreating && (
-        <PlaylistForm
-          onSaved={() => {
-            setCreating(false);
-            loaded.reload();
-          }}
-          onCancel={() => setCreating(false)}
-        />
-      )}
-    </div>
   );
 }

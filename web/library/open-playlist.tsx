@@ -13,7 +13,8 @@ import { NotFound } from "../components/not-found.tsx";
 import { usePageTitle } from "../components/page-title.ts";
 import { EmptyState, ErrorState, SkeletonCards } from "../components/states.tsx";
 import { shownText } from "../format.ts";
-import { account } from "../session.ts";
+import { account, canCreate } from "../session.ts";
+import { AddVideosDialog } from "./add-videos.tsx";
 import { PlaylistForm } from "./playlist-form.tsx";
 import { PlaylistItems } from "./playlist-items.tsx";
 import { addressIn, VISIBILITY_NAMES } from "./playlist-names.ts";
@@ -46,7 +47,8 @@ function PlaylistOf({ id }: { id: string }) {
         <SkeletonCards count={4} />
       </div>
     );
-  const isOwn = account.value?.id === playlist.creator.id;
+  // A profile with a limit only watches.
+  const isOwn = account.value?.id === playlist.creator.id && !account.value.isLimited;
   return (
     <div class="page playlist-page">
       <PlaylistHead playlist={playlist} isOwn={isOwn} onChanged={reload} />
@@ -78,14 +80,19 @@ function NoVideos({ isOwn }: { isOwn: boolean }) {
       title={t("library.playlistEmpty")}
       heading="h2"
       action={
-        isOwn && (
+        isOwn &&
+        !canCreate.value && (
           <a class="button button-signal" href="/">
             {t("common.browse")}
           </a>
         )
       }
     >
-      {isOwn ? t("library.playlistEmptyOwn") : t("library.playlistEmptyText")}
+      {!isOwn
+        ? t("library.playlistEmptyText")
+        : canCreate.value
+          ? t("library.addVideosText")
+          : t("library.playlistEmptyOwn")}
     </EmptyState>
   );
 }
@@ -117,7 +124,7 @@ interface HeadProps {
 
 function PlaylistHead({ playlist, isOwn, onChanged }: HeadProps) {
   const { route } = useLocation();
-  const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
+  const [dialog, setDialog] = useState<"add" | "edit" | "delete" | null>(null);
   const first = playlist.items[0];
   const close = () => setDialog(null);
   return (
@@ -148,6 +155,15 @@ function PlaylistHead({ playlist, isOwn, onChanged }: HeadProps) {
         {playlist.visibility !== "private" && <CopyLink id={playlist.id} />}
         {isOwn && (
           <>
+            {canCreate.value && (
+              <button
+                type="button"
+                class={first ? "button" : "button button-signal"}
+                onClick={() => setDialog("add")}
+              >
+                {t("library.addVideos")}
+              </button>
+            )}
             <button type="button" class="button" onClick={() => setDialog("edit")}>
               {t("library.edit")}
             </button>
@@ -157,6 +173,15 @@ function PlaylistHead({ playlist, isOwn, onChanged }: HeadProps) {
           </>
         )}
       </div>
+      {dialog === "add" && (
+        <AddVideosDialog
+          playlist={playlist}
+          onClose={() => {
+            close();
+            onChanged();
+          }}
+        />
+      )}
       {dialog === "edit" && (
         <PlaylistForm
           playlist={playlist}
@@ -169,12 +194,12 @@ function PlaylistHead({ playlist, isOwn, onChanged }: HeadProps) {
       )}
       {dialog === "delete" && (
         <ConfirmDialog
-          title={t("library.deleteTitle")}
+          title={playlist.kind === "series" ? t("library.deleteSeries") : t("library.deleteTitle")}
           action={t("common.delete")}
           onCancel={close}
           onConfirm={async () => {
             await deletePlaylist(playlist.id);
-            route("/library/playlists");
+            route(playlist.kind === "series" ? "/studio/playlists" : "/library/playlists");
           }}
         >
           {t("library.deleteText")}

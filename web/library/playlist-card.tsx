@@ -10,7 +10,7 @@ export function PlaylistCard({ playlist }: { playlist: Playlist }) {
     <a class="playlist-card" href={`/playlist/${id}`}>
       <span class="playlist-card-cover">
         {poster && <img src={poster} alt="" width={640} height={360} loading="lazy" />}
-        <span class="playlist-card-count">{t("search.total", { count })}</span>
+        <span class="card-duration">{t("search.total", { count })}</span>
       </span>
       <span>
         <strong dir="auto">{title}</strong>

@@ -1,6 +1,6 @@
 import "../components/confirm-dialog.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Playlist } from "../../workers/contract/playlists.ts";
+import type { Playlist, PlaylistKind } from "../../workers/contract/playlists.ts";
 import type { Visibility } from "../../workers/contract/videos.ts";
 import { createPlaylist, updatePlaylist } from "../api.ts";
 import { Field, TextField } from "../components/field.tsx";
@@ -18,12 +18,15 @@ const VISIBILITIES: Record<Visibility, PlainKey> = {
 interface Props {
   /** To change; undefined for a new one. */
   playlist?: Playlist;
-  onSaved: () => void;
+  /** Of a new one; undefined lets a creator choose. */
+  kind?: PlaylistKind | undefined;
+  /** Called with a new one, or without any after a change. */
+  onSaved: (created?: Playlist) => void;
   onCancel: () => void;
 }
 
 /** Asks for the title, the description and the visibility of a playlist. */
-export function PlaylistForm({ playlist, onSaved, onCancel }: Props) {
+export function PlaylistForm({ playlist, kind, onSaved, onCancel }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const [draft, setDraft] = useState({
@@ -31,15 +34,16 @@ export function PlaylistForm({ playlist, onSaved, onCancel }: Props) {
     description: playlist?.description ?? "",
     visibility: playlist?.visibility ?? ("private" as Visibility),
   });
-  const [isSeries, setSeries] = useState(false);
+  const [isSeries, setSeries] = useState(kind === "series");
   const { submit, busy, error, fieldErrors } = useSubmit(async () => {
-    if (playlist) await updatePlaylist(playlist.id, draft);
-    else await createPlaylist({ ...draft, kind: isSeries ? "series" : "playlist" });
+    if (!playlist)
+      return onSaved(await createPlaylist({ ...draft, kind: isSeries ? "series" : "playlist" }));
+    await updatePlaylist(playlist.id, draft);
     onSaved();
   });
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby="playlist-form" onClose={onCancel}>
-      <h2 id="playlist-form">{playlist ? t("library.editPlaylist") : t("library.newPlaylist")}</h2>
+      <h2 id="playlist-form">{headingOf(playlist, kind)}</h2>
       <form class="form" onSubmit={submit}>
         <TextField
           label={t("library.title")}
@@ -55,6 +59,7 @@ export function PlaylistForm({ playlist, onSaved, onCancel }: Props) {
               {...ids}
               class="input"
               maxLength={2000}
+              dir={draft.description === "" ? undefined : "auto"}
               value={draft.description}
               onInput={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
             />
@@ -78,7 +83,7 @@ export function PlaylistForm({ playlist, onSaved, onCancel }: Props) {
             </select>
           )}
         </Field>
-        {!playlist && canCreate.value && (
+        {!playlist && kind === undefined && canCreate.value && (
           <label class="check">
             <input
               type="checkbox"
@@ -100,4 +105,10 @@ export function PlaylistForm({ playlist, onSaved, onCancel }: Props) {
       </form>
     </dialog>
   );
+}
+
+function headingOf(playlist: Playlist | undefined, kind: PlaylistKind | undefined): string {
+  if (playlist)
+    return playlist.kind === "series" ? t("library.editSeries") : t("library.editPlaylist");
+  return kind === "series" ? t("library.newSeries") : t("library.newPlaylist");
 }

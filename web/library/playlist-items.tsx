@@ -88,7 +88,7 @@ export function PlaylistItems({ playlist, editing }: Props) {
 
 function RowLink({ item: { video }, playlistId }: { item: PlaylistItem; playlistId: string }) {
   return (
-    <div class="playlist-video">
+    <div class="playlist-video card-beside">
       <a class="card-link" href={addressIn(playlistId, video.id)}>
         <Poster video={video} />
         <strong class="card-title" dir="auto">

@@ -1,8 +1,14 @@
 import type {
+  Playlist,
   PlaylistItem,
   PlaylistItemPut,
   PlaylistPage,
 } from "../../workers/contract/playlists.ts";
+
+/** Series before playlists, each in the order that they had. */
+export function seriesFirst(playlists: readonly Playlist[]): Playlist[] {
+  return playlists.toSorted((a, b) => Number(b.kind === "series") - Number(a.kind === "series"));
+}
 
 /** The items after a video was moved; in a series it takes the season of the one whose place it took. */
 export function movedTo(

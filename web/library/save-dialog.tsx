@@ -4,7 +4,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Playlist } from "../../workers/contract/playlists.ts";
 import type { Video } from "../../workers/contract/videos.ts";
-import { createPlaylist, listPlaylists, putInPlaylist, removeFromPlaylist } from "../api.ts";
+import { createPlaylist, listPlaylists, putInPlaylist } from "../api.ts";
 import { titleOf } from "../components/creator-link.tsx";
 import { TextField } from "../components/field.tsx";
 import { FormError } from "../components/form-error.tsx";
@@ -12,6 +12,7 @@ import { account } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { changeWatchlist, marksOf } from "./marks.ts";
+import { PlaylistCheck } from "./playlist-check.tsx";
 import { rich, t } from "../i18n/translate.ts";
 
 interface Props {
@@ -99,7 +100,8 @@ function Lists({ video: { id, creator } }: Pick<Props, "video">) {
         {shownPlaylists.map((playlist) => (
           <li key={playlist.id}>
             <PlaylistCheck
-              playlist={playlist}
+              label={playlist.title}
+              playlistId={playlist.id}
               videoId={id}
               isIn={having.has(playlist.id)}
               onChanged={(isIn) => note(playlist.id, isIn)}
@@ -142,34 +144,5 @@ function NewPlaylist({ onCreated }: { onCreated: (playlist: Playlist) => Promise
       </button>
       {!fieldErrors["title"] && <FormError error={error} />}
     </form>
-  );
-}
-
-interface CheckProps {
-  playlist: Playlist;
-  videoId: string;
-  isIn: boolean;
-  onChanged: (isIn: boolean) => void;
-}
-
-/** Puts the video in one playlist, or takes it out; several may be under way at once. */
-function PlaylistCheck({ playlist, videoId, isIn, onChanged }: CheckProps) {
-  const { run, busy, error } = useSubmit(async (wanted: boolean) => {
-    await (wanted ? putInPlaylist(playlist.id, videoId) : removeFromPlaylist(playlist.id, videoId));
-    onChanged(wanted);
-  });
-  return (
-    <>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={isIn}
-          disabled={busy}
-          onChange={(event) => run(event.currentTarget.checked)}
-        />
-        <span dir="auto">{playlist.title}</span>
-      </label>
-      <FormError error={error} />
-    </>
   );
 }

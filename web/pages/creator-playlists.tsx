@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Playlist } from "../../workers/contract/playlists.ts";
 import { PlaylistCard } from "../library/playlist-card.tsx";
+import { seriesFirst } from "../library/playlist-order.ts";
 import { t } from "../i18n/translate.ts";
 
 /** As many as stand in two rows of a laptop; the others come on demand. */
@@ -10,9 +11,7 @@ const MAX_SHOWN = 8;
 export function CreatorPlaylists({ playlists }: { playlists: Playlist[] }) {
   const [showsAll, setShowsAll] = useState(false);
   if (playlists.length === 0) return null;
-  const sorted = playlists.toSorted(
-    (a, b) => Number(b.kind === "series") - Number(a.kind === "series"),
-  );
+  const sorted = seriesFirst(playlists);
   return (
     <section aria-labelledby="playlists" class="creator-playlists">
       <h2 class="section-title" id="playlists">

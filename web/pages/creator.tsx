@@ -31,6 +31,7 @@ export function Creator() {
   const playlists = lists.data?.filter(({ creator: { id: ownerId } }) => ownerId === id);
   // They stand above the videos, which nothing may push down later.
   const isShown = creator !== undefined && (playlists !== undefined || lists.error !== undefined);
+  const hasPlaylists = playlists?.some(isPublic) ?? false;
   const { query } = useLocation();
   const sort = sortOf(query);
   const name = creator && shownText(creator.name, t("video.unnamedCreator"));
@@ -52,9 +53,10 @@ export function Creator() {
       {/* Loads beside the creator, and appears with them: the height of the cover is known only then. */}
       <div class="collection" hidden={!isShown}>
         <CreatorPlaylists playlists={playlists?.filter(isPublic) ?? []} />
+        {hasPlaylists && <h2 class="section-title creator-videos">{t("history.videos")}</h2>}
         <SortTabs path={creatorAddress(id)} current={sort} />
         <VideoGrid
-          hasHeading={playlists?.some(isPublic) ?? false}
+          hasHeading={hasPlaylists}
           of={`${id} ${sort}`}
           load={(cursor, signal) => listVideos({ creator: id, sort, cursor }, signal)}
           empty={

@@ -15,19 +15,23 @@ export interface PlayingList {
 
 /**
  * The playlist in which a video is watched: that of the address, or the series that it is an episode of.
- * @returns null without one, or if the viewer may not see it
+ * @param mayLoad false while more important things load
+ * @returns null without one, or if the viewer may not see it; `pending` until it is loaded
  */
 export function usePlayingList(
   videoId: string,
   listId: string | null | undefined,
-): PlayingList | null {
+  mayLoad: boolean,
+): PlayingList | null | "pending" {
+  const wanted = mayLoad ? listId : null;
   const loaded = useLoad(
-    async (signal) => (listId ? getPlaylist(listId, { at: videoId }, signal) : null),
-    [listId, videoId],
+    async (signal) => (wanted ? getPlaylist(wanted, { at: videoId }, signal) : null),
+    [wanted, videoId],
     "playing list",
   );
   const playlist = loaded.data;
-  if (!listId || playlist?.id !== listId) return null;
+  if (!listId || loaded.error) return null;
+  if (playlist?.id !== listId) return "pending";
   const index = playlist.items.findIndex(({ video }) => video.id === videoId);
   return { playlist, next: index === -1 ? undefined : playlist.items[index + 1] };
 }
@@ -63,17 +67,25 @@ export function PlaylistPanel({ list, videoId }: { list: PlayingList; videoId: s
   );
 }
 
-/** On small screens, where the panel is far below: the next video of the playlist. */
-export function NextInList({ list: { playlist, next } }: { list: PlayingList }) {
-  if (!next) return null;
+/** On small screens, where the panel is far below: the next video of the playlist, or after the last one the playlist. */
+export function NextInList({ list }: { list: PlayingList | "pending" }) {
+  // Its place is kept while it loads.
+  if (list === "pending") return <p class="next-in-list" />;
+  const { playlist, next } = list;
   return (
     <p class="next-in-list">
-      <a href={addressIn(playlist.id, next.video.id)}>
-        <span class="label soft">
-          {playlist.kind === "series" ? t("watch.nextEpisode") : t("watch.nextInPlaylist")}
-        </span>{" "}
-        <strong dir="auto">{titleOf(next.video)}</strong>
-      </a>
+      {next ? (
+        <a href={addressIn(playlist.id, next.video.id)}>
+          <span class="label soft">
+            {playlist.kind === "series" ? t("watch.nextEpisode") : t("watch.nextInPlaylist")}
+          </span>{" "}
+          <strong dir="auto">{titleOf(next.video)}</strong>
+        </a>
+      ) : (
+        <a href={`/playlist/${playlist.id}`} dir="auto">
+          {playlist.title}
+        </a>
+      )}
     </p>
   );
 }

@@ -55,6 +55,7 @@ export function ReportDialog({ video, onClose }: { video: Video; onClose: () => 
                 {...ids}
                 class="input"
                 maxLength={1000}
+                dir={text === "" ? undefined : "auto"}
                 value={text}
                 onInput={(event) => setText(event.currentTarget.value)}
               />

@@ -77,10 +77,10 @@ export function Search() {
     <div class="page search-page">
       <h1 class="visually-hidden">{t("search.title")}</h1>
       <SearchBox value={params.q} autoFocus={!params.q} onInput={(q) => setParams({ q }, true)} />
-      <SearchFilters params={params} facets={firstPage?.facets} onChange={setParams} />
       <p class="search-total label" role="status">
         {first.error ? "" : firstPage ? totalText(firstPage, params) : t("search.searching")}
       </p>
+      <SearchFilters params={params} facets={firstPage?.facets} onChange={setParams} />
       {firstPage?.didYouMean && (
         <p class="notice">
           {rich("search.corrected", {

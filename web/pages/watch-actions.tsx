@@ -6,14 +6,19 @@ import type { Video } from "../../workers/contract/videos.ts";
 import { FormError } from "../components/form-error.tsx";
 import { Icon, type IconName } from "../components/icon.tsx";
 import { changeLike, changeWatchlist, marksOf } from "../library/marks.ts";
+import { lazyComponent } from "../lazy-component.ts";
 import { openSaveDialog } from "../library/save-dialog-host.tsx";
 import type { PlayableVideo } from "../player/use-playable-video.ts";
 import { account } from "../session.ts";
 import { useSubmit } from "../use-submit.ts";
 import { DownloadDialog } from "./download-dialog.tsx";
-import { ReportDialog } from "./report-dialog.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 import { locale, t } from "../i18n/translate.ts";
+
+/** Few viewers need it. */
+const ReportDialog = lazyComponent(() =>
+  import("./report-dialog.tsx").then((module) => module.ReportDialog),
+);
 
 interface Props {
   video: Video;

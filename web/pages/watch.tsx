@@ -53,7 +53,8 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
   const { video, opened, error, retry, isShown } = playable;
   const { route } = useLocation();
   const [related, setRelated] = useState<Video[]>([]);
-  const list = usePlayingList(id, listId ?? (isShown ? video?.seriesId : null));
+  const playing = usePlayingList(id, listId ?? video?.seriesId, isShown || Boolean(listId));
+  const list = playing === "pending" ? null : playing;
   const following = list?.next?.video ?? related.find((other) => other.id !== id);
   const inList = list?.next && list.playlist.id;
   const next = useMemo(
@@ -96,7 +97,7 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
       {!isMini && (
         <>
           <div class="watch-main">
-            <Details video={video} playable={playable} list={list} />
+            <Details video={video} playable={playable} list={playing} />
           </div>
           <aside class="watch-side">
             {list && <PlaylistPanel list={list} videoId={id} />}
@@ -106,7 +107,12 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
             {isShown && playback && playback.captions.length > 0 && (
               <Transcript key={video.id} languages={playback.captions} />
             )}
-            {isShown && <RelatedVideos video={video} onLoaded={setRelated} />}
+            {/* They are below the playlist, which would push them down. */}
+            {isShown && (
+              <div hidden={playing === "pending"}>
+                <RelatedVideos video={video} onLoaded={setRelated} />
+              </div>
+            )}
           </aside>
         </>
       )}
@@ -139,7 +145,7 @@ function MiniBar({ video, onClose }: { video: Video; onClose: () => void }) {
 interface DetailsProps {
   video: Video;
   playable: PlayableVideo;
-  list: PlayingList | null;
+  list: PlayingList | null | "pending";
 }
 
 function Details({ video, playable, list }: DetailsProps) {
@@ -247,7 +253,7 @@ function RelatedVideos(props: { video: Video; onLoaded: (related: Video[]) => vo
       <ul class="related">
         {related.data.map((other) => (
           <li key={other.id}>
-            <VideoCard video={other} />
+            <VideoCard video={other} isBeside />
           </li>
         ))}
       </ul>

@@ -88,17 +88,33 @@ function MenuText({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** A setting that is on or off. */
-export function SwitchMenu(props: { label: string; on: boolean; onSwitch: (on: boolean) => void }) {
+interface SwitchProps {
+  label: string;
+  on: boolean;
+  onSwitch: (on: boolean) => void;
+}
+
+/** An item of the settings menu that is on or off. The menu stays open: it would switch the item a second time. */
+export function SwitchItem({ label, on, onSwitch }: SwitchProps) {
+  const toggle = (event: Event) => {
+    event.stopPropagation();
+    event.preventDefault();
+    onSwitch(!on);
+  };
   return (
-    <ChoiceMenu
-      label={props.label}
-      choices={[
-        { value: "off", label: t("player.off") },
-        { value: "on", label: t("player.on") },
-      ]}
-      value={props.on ? "on" : "off"}
-      onChoose={(value) => props.onSwitch(value === "on")}
-    />
+    <media-chrome-menu-item
+      class="player-extra player-switch"
+      type="checkbox"
+      checked={on}
+      onClick={toggle}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (["Enter", " "].includes(event.key)) toggle(event);
+      }}
+    >
+      {label}
+      <span slot="description" aria-hidden="true">
+        {on ? t("player.on") : t("player.off")}
+      </span>
+    </media-chrome-menu-item>
   );
 }

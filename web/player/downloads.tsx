@@ -1,8 +1,8 @@
 import type { RefObject, TargetedMouseEvent } from "preact";
 import type { Playback } from "../../workers/contract/playback.ts";
-import { byteSize } from "../../workers/domain/byte-size.ts";
 import { Icon } from "../components/icon.tsx";
 import { containerName } from "../format.ts";
+import { fileSize } from "../file-size.ts";
 import type { PlaybackTokenKeeper } from "./playback-token-keeper.ts";
 
 interface Props {
@@ -31,7 +31,7 @@ export function Downloads({ playback, keeper }: Props) {
             onClick={(event) => void openLink(event).catch(() => undefined)}
           >
             <Icon name="download" size={16} />
-            {containerName(download.format)} <span>{byteSize(download.size)}</span>
+            {containerName(download.format)} <span>{fileSize(download.size)}</span>
           </a>
         </li>
       ))}

@@ -24,7 +24,6 @@ import { PlayerFailure } from "./player-failure.tsx";
 import type { OpenVideo } from "./open-video.ts";
 import { preferences } from "./preferences.ts";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
-import { Statistics } from "./statistics.tsx";
 import { useCast } from "./use-cast.ts";
 import { useChapterTrack } from "./use-chapters.ts";
 import { useControls } from "./use-controls.ts";
@@ -37,7 +36,13 @@ import { useShortcuts } from "./use-shortcuts.ts";
 import { useSwipe } from "./use-swipe.ts";
 import { useStreamSlot } from "./use-stream-slot.ts";
 import { useWatchReport } from "./use-watch-report.ts";
+import { lazyComponent } from "../lazy-component.ts";
 import { type PlainKey, t } from "../i18n/translate.ts";
+
+/** Few viewers need it. */
+const Statistics = lazyComponent(() =>
+  import("./statistics.tsx").then((module) => module.Statistics),
+);
 
 interface Props {
   video: Video;

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { Chapter } from "../../workers/contract/chapters.ts";
 import { clock } from "../format.ts";
-import { ChoiceMenu, leaveSubmenu, MenuBack, submenuNamed, SwitchMenu } from "./choice-menu.tsx";
+import { ChoiceMenu, leaveSubmenu, MenuBack, submenuNamed, SwitchItem } from "./choice-menu.tsx";
 import { hasMediaSource } from "./media-support.ts";
 import {
   CAPTION_BACKGROUNDS,
@@ -79,7 +79,7 @@ export function SettingsMenu({ element, captions, chapters, statistics, onStatis
             onChoose={(value) => setPreferences({ [key]: value } as Partial<PlayerPreferences>)}
           />
         ))}
-      <SwitchMenu
+      <SwitchItem
         label={t("settings.loop")}
         on={isLooping}
         onSwitch={(on) => {
@@ -89,13 +89,13 @@ export function SettingsMenu({ element, captions, chapters, statistics, onStatis
       />
       {/* Elsewhere the browser chooses the rendition. */}
       {hasMediaSource() && (
-        <SwitchMenu
+        <SwitchItem
           label={t("settings.dataSaver")}
           on={preferences.value.dataSaver}
           onSwitch={(dataSaver) => setPreferences({ dataSaver })}
         />
       )}
-      <SwitchMenu label={t("settings.statistics")} on={statistics} onSwitch={onStatistics} />
+      <SwitchItem label={t("settings.statistics")} on={statistics} onSwitch={onStatistics} />
     </media-settings-menu>
   );
 }

@@ -11,15 +11,15 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
     <dialog
       class="dialog"
       ref={dialog}
+      // In a low window it scrolls, from its top and by keys too.
+      autofocus
       aria-labelledby="shortcuts"
       onClose={onClose}
       // The key that opened it also closes it.
       onKeyDown={(event) => event.key === "?" && dialog.current?.close()}
     >
       <h2 id="shortcuts">{t("keys.title")}</h2>
-      {/* It scrolls in a low window, by keys too. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <dl class="shortcuts" tabIndex={0}>
+      <dl class="shortcuts">
         {SHORTCUTS.map(({ label, does }) => (
           <div key={does()}>
             <dt>{label()}</dt>

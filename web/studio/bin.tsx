@@ -1,7 +1,6 @@
 import "./videos.css";
 import { useState } from "preact/hooks";
 import type { BinnedVideo } from "../../workers/contract/bin.ts";
-import { byteSize } from "../../workers/domain/byte-size.ts";
 import { emptyBin, eraseVideo, listBin, restoreVideo } from "../api.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { FormError } from "../components/form-error.tsx";
@@ -10,6 +9,7 @@ import { Pager } from "../components/pager.tsx";
 import { EmptyState, ErrorState } from "../components/states.tsx";
 import { Poster } from "../components/video-card.tsx";
 import { dayOf, daysUntil } from "../format.ts";
+import { fileSize } from "../file-size.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
 import { RequireCreator } from "./require-creator.tsx";
@@ -77,7 +77,7 @@ function BinPage() {
           <p class="bin-quota">
             {t("bin.quota", {
               time: t("studio.days", { count: page.data.retentionDays }),
-              size: byteSize(page.data.bytes),
+              size: fileSize(page.data.bytes),
             })}
           </p>
           <ul class="video-list">
@@ -126,7 +126,7 @@ function BinRow({ video, busy, onRestore, onErase }: RowProps) {
         </h2>
         <p class="video-row-facts soft">
           <span>{t("bin.deleted", { day: dayOf(video.deletedAt) })}</span>
-          {video.source && <span>{byteSize(video.source.bytes)}</span>}
+          {video.source && <span>{fileSize(video.source.bytes)}</span>}
         </p>
       </div>
       <p class="video-row-state soft">{t("bin.erasedOn", { day: daysUntil(video.erasedAt) })}</p>

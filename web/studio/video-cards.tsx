@@ -1,10 +1,10 @@
 import type { Video } from "../../workers/contract/videos.ts";
-import { byteSize } from "../../workers/domain/byte-size.ts";
 import { Poster } from "../components/video-card.tsx";
 import { dayOf, viewCount } from "../format.ts";
+import { fileSize } from "../file-size.ts";
 import { t } from "../i18n/translate.ts";
 import { SelectAllBox, SelectBox, type SelectProps } from "./select-boxes.tsx";
-import { StateBadge } from "./state-badge.tsx";
+import { ScheduledBadge, StateBadge } from "./state-badge.tsx";
 import { VideoActions, VideoNews } from "./video-facts.tsx";
 
 /** My videos on a narrow screen. */
@@ -39,12 +39,12 @@ export function VideoCards({
                 <span>{dayOf(video.createdAt)}</span>
                 <span>{viewCount(video.views)}</span>
                 <span>{t(`visibility.${video.visibility}`)}</span>
-                {video.source && <span>{byteSize(video.source.bytes)}</span>}
+                {video.source && <span>{fileSize(video.source.bytes)}</span>}
               </p>
               <VideoNews video={video} />
             </div>
             <div class="video-row-state">
-              <StateBadge state={video.state} />
+              <StateBadge state={video.state} /> <ScheduledBadge video={video} />
             </div>
             <VideoActions video={video} onDelete={() => onDelete(video)} />
           </li>

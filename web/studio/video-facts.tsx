@@ -1,5 +1,6 @@
 import type { Video } from "../../workers/contract/videos.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
+import { momentOf } from "../format.ts";
 import { uploadsHere } from "../session.ts";
 import { isInProgress } from "./state-badge.tsx";
 import { t } from "../i18n/translate.ts";
@@ -11,6 +12,12 @@ export function VideoNews({ video }: { video: Video }) {
     <>
       {video.error && <p class="field-error">{video.error.detail}</p>}
       {video.problem && <p class="field-error">{video.problem.detail}</p>}
+      {video.publishAt && (
+        <p class="soft">{t("schedule.willStart", { time: momentOf(video.publishAt) })}</p>
+      )}
+      {video.unpublishAt && (
+        <p class="soft">{t("schedule.willEnd", { time: momentOf(video.unpublishAt) })}</p>
+      )}
       {video.waiting && <p class="soft">{video.waiting.detail}</p>}
       {video.state === "uploading" && uploaded === undefined && (
         <p class="soft">{t("studio.unfinished")}</p>

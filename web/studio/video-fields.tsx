@@ -39,6 +39,7 @@ export function VideoFields({ draft, onChange, errors = {} }: Props) {
             class="input"
             {...ids}
             maxLength={5000}
+            dir={draft.description === "" ? undefined : "auto"}
             value={draft.description}
             onInput={(event) => set({ description: event.currentTarget.value })}
           />

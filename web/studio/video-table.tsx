@@ -1,12 +1,12 @@
 import "./video-table.css";
 import type { Video } from "../../workers/contract/videos.ts";
 import type { VideoSort } from "../../workers/contract/video-sorts.ts";
-import { byteSize } from "../../workers/domain/byte-size.ts";
 import { Poster } from "../components/video-card.tsx";
 import { clock, dateOf, wholeNumber } from "../format.ts";
+import { fileSize } from "../file-size.ts";
 import { t } from "../i18n/translate.ts";
 import { SelectAllBox, SelectBox, type SelectProps } from "./select-boxes.tsx";
-import { StateBadge } from "./state-badge.tsx";
+import { ScheduledBadge, StateBadge } from "./state-badge.tsx";
 import { VideoActions, VideoNews } from "./video-facts.tsx";
 
 /** The order that a header's first use brings, the one of its second, and which of them ascends. */
@@ -123,12 +123,12 @@ function Line({
         <span class="video-line-word">{t(`visibility.${video.visibility}`)}</span>
       </td>
       <td>
-        <StateBadge state={video.state} />
+        <StateBadge state={video.state} /> <ScheduledBadge video={video} />
       </td>
       <td>{dateOf(video.createdAt)}</td>
       <td>{wholeNumber(video.views)}</td>
       <td>{video.duration === null ? NOTHING : clock(video.duration)}</td>
-      <td>{video.source ? byteSize(video.source.bytes) : NOTHING}</td>
+      <td>{video.source ? fileSize(video.source.bytes) : NOTHING}</td>
       <td>
         <VideoActions video={video} onDelete={onDelete} />
       </td>

@@ -45,10 +45,15 @@ export function Videos() {
       <div class="page">
         <header class="page-head">
           <h1>{t("header.myVideos")}</h1>
-          <a class="button button-signal" href="/upload">
-            <Icon name="upload" />
-            {t("header.upload")}
-          </a>
+          <div class="form-actions">
+            <a class="button" href="/settings/profile">
+              {t("studio.editPage")}
+            </a>
+            <a class="button button-signal" href="/upload">
+              <Icon name="upload" />
+              {t("header.upload")}
+            </a>
+          </div>
         </header>
         <StudioTabs current="/studio" />
         <OwnList />

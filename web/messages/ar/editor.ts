@@ -161,9 +161,6 @@ export const messages: Translated<"editor"> = {
   "schedule.zone": "المنطقة الزمنية: {zone}",
   "schedule.publishAt": "النشر في",
   "schedule.unpublishAt": "جعله خاصًا في",
-  "schedule.willStart": "سيصبح هذا الفيديو عامًا في {time}.",
-  "schedule.willEnd": "سيصبح هذا الفيديو خاصًا في {time}.",
-  "schedule.badge": "مجدول",
   "access.title": "الوصول",
 
   "danger.title": "حذف هذا الفيديو",

@@ -5,6 +5,8 @@ export const messages: Translated<"studio"> = {
   "studio.noCreator": "لا يمكن لحسابك رفع فيديوهات",
   "studio.noCreatorText": "اطلب من مدير هذا الموقع أن يتيح لك ذلك.",
   "studio.videos": "الفيديوهات",
+  "studio.playlists": "السلاسل وقوائم التشغيل",
+  "studio.editPage": "تعديل صفحتك",
   "studio.bin": "سلة المحذوفات",
   "studio.loading": "جارٍ تحميل فيديوهاتك",
   "studio.empty": "لا توجد فيديوهات بعد",
@@ -42,6 +44,10 @@ export const messages: Translated<"studio"> = {
   "visibility.publicText": "عام: يمكن للجميع العثور عليه ومشاهدته",
   "visibility.unlistedText": "غير مدرج: يمكن لمن لديه الرابط مشاهدته",
   "visibility.privateText": "خاص: أنت وحدك من يمكنه مشاهدته",
+
+  "schedule.willStart": "سيصبح هذا الفيديو عامًا في {time}.",
+  "schedule.willEnd": "سيصبح هذا الفيديو خاصًا في {time}.",
+  "schedule.badge": "مجدول",
 
   "bin.empty": "إفراغ السلة",
   "bin.loading": "جارٍ تحميل سلة المحذوفات",

@@ -165,9 +165,6 @@ export const messages: Translated<"editor"> = {
   "schedule.zone": "Zeitzone: {zone}",
   "schedule.publishAt": "Veröffentlichen am",
   "schedule.unpublishAt": "Privat stellen am",
-  "schedule.willStart": "Dieses Video wird am {time} öffentlich.",
-  "schedule.willEnd": "Dieses Video wird am {time} privat.",
-  "schedule.badge": "Geplant",
   "access.title": "Zugriff",
 
   "danger.title": "Dieses Video löschen",

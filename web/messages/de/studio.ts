@@ -5,6 +5,8 @@ export const messages: Translated<"studio"> = {
   "studio.noCreator": "Mit deinem Konto kannst du keine Videos hochladen",
   "studio.noCreatorText": "Bitte einen Administrator dieser Website, dich dafür freizuschalten.",
   "studio.videos": "Videos",
+  "studio.playlists": "Serien und Playlists",
+  "studio.editPage": "Deine Seite bearbeiten",
   "studio.bin": "Papierkorb",
   "studio.loading": "Deine Videos werden geladen",
   "studio.empty": "Noch keine Videos",
@@ -42,6 +44,10 @@ export const messages: Translated<"studio"> = {
   "visibility.publicText": "Öffentlich: Alle können es finden und ansehen",
   "visibility.unlistedText": "Nicht gelistet: Alle mit dem Link können es ansehen",
   "visibility.privateText": "Privat: Nur du kannst es ansehen",
+
+  "schedule.willStart": "Dieses Video wird am {time} öffentlich.",
+  "schedule.willEnd": "Dieses Video wird am {time} privat.",
+  "schedule.badge": "Geplant",
 
   "bin.empty": "Papierkorb leeren",
   "bin.loading": "Dein Papierkorb wird geladen",

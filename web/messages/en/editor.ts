@@ -163,9 +163,6 @@ export const messages = {
   "schedule.zone": "Time zone: {zone}",
   "schedule.publishAt": "Publish at",
   "schedule.unpublishAt": "Make private at",
-  "schedule.willStart": "This video becomes public on {time}.",
-  "schedule.willEnd": "This video becomes private on {time}.",
-  "schedule.badge": "Scheduled",
   "access.title": "Access",
 
   "danger.title": "Delete this video",

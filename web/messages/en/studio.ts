@@ -4,6 +4,8 @@ export const messages = {
   "studio.noCreator": "Your account can’t upload videos",
   "studio.noCreatorText": "Ask an administrator of this site for the creator role.",
   "studio.videos": "Videos",
+  "studio.playlists": "Series and playlists",
+  "studio.editPage": "Edit your page",
   "studio.bin": "Bin",
   "studio.loading": "Loading your videos",
   "studio.empty": "No videos yet",
@@ -40,6 +42,10 @@ export const messages = {
   "visibility.publicText": "Public: anyone can find and watch it",
   "visibility.unlistedText": "Unlisted: anyone with the link can watch it",
   "visibility.privateText": "Private: only you can watch it",
+
+  "schedule.willStart": "This video becomes public on {time}.",
+  "schedule.willEnd": "This video becomes private on {time}.",
+  "schedule.badge": "Scheduled",
 
   "bin.empty": "Empty bin",
   "bin.loading": "Loading your bin",

@@ -5,7 +5,6 @@ import {
   UPLOADED_POSTER_SIZE,
 } from "../../../workers/contract/poster-limits.ts";
 import type { Video } from "../../../workers/contract/videos.ts";
-import { byteSize } from "../../../workers/domain/byte-size.ts";
 import { SIGNATURE_BYTES } from "../../../workers/domain/file-signatures.ts";
 import { posterTypeOf } from "../../../workers/domain/poster-files.ts";
 import { putPosterFile } from "../../api.ts";
@@ -14,6 +13,7 @@ import { FormError } from "../../components/form-error.tsx";
 import { scaledImage } from "../../components/scaled-image.ts";
 import { t } from "../../i18n/translate.ts";
 import { useSubmit } from "../../use-submit.ts";
+import { fileSize } from "../../file-size.ts";
 
 /** Files are cut to the poster's shape before they are sent, so that a large one from a camera is small. */
 const MAX_FILE_BYTES = 8 * MAX_POSTER_BYTES;
@@ -117,7 +117,7 @@ function useAddressOf(file: File | null): string | null {
 /** Why a file cannot be used, as a sentence. */
 async function refusalOf(file: File): Promise<string | undefined> {
   if (file.size > MAX_FILE_BYTES)
-    return t("poster.tooLarge", { size: byteSize(file.size), limit: byteSize(MAX_FILE_BYTES) });
+    return t("poster.tooLarge", { size: fileSize(file.size), limit: fileSize(MAX_FILE_BYTES) });
   const head = await file.slice(0, SIGNATURE_BYTES).arrayBuffer();
   return posterTypeOf(new Uint8Array(head)) === null ? t("poster.wrongType") : undefined;
 }

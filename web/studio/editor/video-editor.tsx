@@ -10,7 +10,7 @@ import { useSubmit } from "../../use-submit.ts";
 import { CaptionsTab } from "../captions/captions-tab.tsx";
 import { posterFileOf } from "../storyboard.ts";
 import { LeaveGuard } from "../leave-guard.tsx";
-import { StateBadge } from "../state-badge.tsx";
+import { ScheduledBadge, StateBadge } from "../state-badge.tsx";
 import { Timeline } from "../timeline.tsx";
 import { VideoFields } from "../video-fields.tsx";
 import { AccessTab, isUntouched } from "./access-tab.tsx";
@@ -24,6 +24,7 @@ import {
 import { ChaptersTab } from "./chapters-tab.tsx";
 import { EditTab } from "./edit-tab.tsx";
 import { DangerZone } from "./danger-zone.tsx";
+import { keptChanges, useKeptChanges } from "./kept-changes.ts";
 import { SaveBar } from "./save-bar.tsx";
 import type { TabProps } from "./tab-props.ts";
 import {
@@ -50,14 +51,16 @@ interface Props {
 export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) {
   const { route } = useLocation();
   const [saved, setSaved] = useState(() => changesOf(video));
-  const [draft, setDraft] = useState(saved);
+  const [kept] = useState(() => keptChanges(video.id, saved));
+  const [draft, setDraft] = useState(kept?.draft ?? saved);
   const [refused, setRefused] = useState<Record<string, string>>({});
   const [chosen, setChosen] = useState<{ picture: string; replaces: string | null } | null>(null);
   const patch = patchBetween(saved, draft);
-  const [chapters, setChapters] = useState<ChaptersDraft | null>(null);
+  const [chapters, setChapters] = useState<ChaptersDraft | null>(kept?.chapters ?? null);
   const hasPatch = Object.keys(patch).length > 0;
   const hasChapters = chapters !== null && isChaptersChanged(chapters);
   const isDirty = hasPatch || hasChapters;
+  useKeptChanges(video.id, isDirty ? { saved, draft, chapters } : null);
   const saving = useSubmit(async () => {
     if (hasPatch) {
       const updated = await updateVideo(video.id, patch);
@@ -120,7 +123,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
           <h1 dir="auto">{video.title}</h1>
         </div>
         <div class="form-actions">
-          {video.publishAt && <span class="badge badge-signal">{t("schedule.badge")}</span>}
+          <ScheduledBadge video={video} />
           <StateBadge state={video.state} />
         </div>
       </header>

@@ -1,8 +1,8 @@
 import type { UploadRoom } from "../../../workers/contract/uploads.ts";
-import { byteSize } from "../../../workers/domain/byte-size.ts";
 import { kindOfBytes, SIGNATURE_BYTES } from "../../../workers/domain/file-signatures.ts";
 import { hasMediaExtension, isAudioType, isVideoType } from "../../../workers/domain/uploads.ts";
 import { t } from "../../i18n/translate.ts";
+import { fileSize } from "../../file-size.ts";
 
 /** A file that can be uploaded, with the type to send; or a sentence that says why not. */
 export type Verdict = { contentType: string } | { refusal: string };
@@ -23,8 +23,8 @@ export async function judgeFile(
     return {
       refusal: t("upload.refusedSize", {
         name,
-        size: byteSize(file.size),
-        limit: byteSize(room.maxFileBytes),
+        size: fileSize(file.size),
+        limit: fileSize(room.maxFileBytes),
       }),
     };
   const head = await readHead(file);
@@ -36,8 +36,8 @@ export async function judgeFile(
     return {
       refusal: t("upload.refusedQuota", {
         name,
-        size: byteSize(file.size),
-        free: byteSize(free),
+        size: fileSize(file.size),
+        free: fileSize(free),
       }),
     };
   return { contentType };

@@ -1,6 +1,6 @@
-import { byteSize } from "../../../workers/domain/byte-size.ts";
 import { ProgressBar } from "../../components/progress-bar.tsx";
 import { runningTime } from "../../format.ts";
+import { fileSize } from "../../file-size.ts";
 import { t } from "../../i18n/translate.ts";
 import { publishAll } from "./publish-upload.ts";
 import { isOnline, queue, totals } from "./queue-state.ts";
@@ -46,10 +46,10 @@ function Summary() {
               <ProgressBar label={t("upload.totalProgress")} ratio={all.sent / all.size} />
               <p class="upload-facts soft">
                 <span>
-                  {t("upload.sentOf", { sent: byteSize(all.sent), size: byteSize(all.size) })}
+                  {t("upload.sentOf", { sent: fileSize(all.sent), size: fileSize(all.size) })}
                 </span>
                 {!isOnline.value && <span>{t("upload.willContinue")}</span>}
-                {all.rate !== null && <span>{t("upload.rate", { size: byteSize(all.rate) })}</span>}
+                {all.rate !== null && <span>{t("upload.rate", { size: fileSize(all.rate) })}</span>}
                 {all.secondsLeft !== null && (
                   <span>{t("upload.timeLeft", { time: runningTime(all.secondsLeft) })}</span>
                 )}

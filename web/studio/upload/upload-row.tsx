@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { byteSize } from "../../../workers/domain/byte-size.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { ProgressBar } from "../../components/progress-bar.tsx";
 import { runningTime } from "../../format.ts";
+import { fileSize } from "../../file-size.ts";
 import { type PlainKey, t } from "../../i18n/translate.ts";
 import {
   expanded,
@@ -98,11 +98,11 @@ function Facts({ item }: { item: QueueItem }) {
     <p class="upload-facts soft">
       <span>
         {sent > 0 && isSending(item)
-          ? t("upload.sentOf", { sent: byteSize(sent), size: byteSize(entry.size) })
-          : byteSize(entry.size)}
+          ? t("upload.sentOf", { sent: fileSize(sent), size: fileSize(entry.size) })
+          : fileSize(entry.size)}
       </span>
       <span class="upload-state">{isOffline ? t("upload.willContinue") : t(STATES[state])}</span>
-      {rate !== null && <span>{t("upload.rate", { size: byteSize(rate) })}</span>}
+      {rate !== null && <span>{t("upload.rate", { size: fileSize(rate) })}</span>}
       {left !== null && <span>{t("upload.timeLeft", { time: runningTime(left) })}</span>}
       {entry.publication !== "draft" && (
         <span class="badge badge-good">

@@ -1,0 +1,39 @@
+import type { PlaylistItemPut } from "../../workers/contract/playlists.ts";
+import { putInPlaylist, removeFromPlaylist } from "../api.ts";
+import { FormError } from "../components/form-error.tsx";
+import { useSubmit } from "../use-submit.ts";
+
+interface Props {
+  label: string;
+  playlistId: string;
+  videoId: string;
+  /** Where a video is put that is added. */
+  place?: PlaylistItemPut;
+  isIn: boolean;
+  onChanged: (isIn: boolean) => void;
+}
+
+/** Puts a video in a playlist, or takes it out; several may be under way at once. */
+export function PlaylistCheck({ label, playlistId, videoId, place, isIn, onChanged }: Props) {
+  const { run, busy, error } = useSubmit(async (wanted: boolean) => {
+    await (wanted
+      ? putInPlaylist(playlistId, videoId, place)
+      : removeFromPlaylist(playlistId, videoId));
+    onChanged(wanted);
+  });
+  return (
+    <>
+      <label class="check">
+        <input
+          type="checkbox"
+          // While it is asked for, it is shown as it will be.
+          checked={isIn !== busy}
+          disabled={busy}
+          onChange={(event) => run(event.currentTarget.checked)}
+        />
+        <span dir="auto">{label}</span>
+      </label>
+      <FormError error={error} />
+    </>
+  );
+}
