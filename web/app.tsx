@@ -110,15 +110,13 @@ const OwnRulings = lazyComponent(() =>
     loadMessages("watch"),
   ]).then(([module]) => module.OwnRulings),
 );
-const StudioVideo = pageOfVideo(
-  lazyComponent(() =>
-    Promise.all([
-      withMessages("studio", import("./studio/video.tsx")),
-      loadMessages("editor"),
-      // The reasons of moderators.
-      loadMessages("watch"),
-    ]).then(([module]) => module.StudioVideo),
-  ),
+const StudioVideo = lazyComponent(() =>
+  Promise.all([
+    withMessages("studio", import("./studio/video.tsx")),
+    loadMessages("editor"),
+    // The reasons of moderators.
+    loadMessages("watch"),
+  ]).then(([module]) => module.StudioVideo),
 );
 const Settings = lazyComponent(() =>
   Promise.all([

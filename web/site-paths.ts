@@ -68,6 +68,7 @@ export const VIDEO_SECTIONS = [
   "edit",
   "access",
   "processing",
+  "analytics",
 ] as const;
 export type VideoSection = (typeof VIDEO_SECTIONS)[number];
 

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { CHART_RANGES, type ChartRange } from "../../workers/contract/chart-names.ts";
 import { getMetrics } from "./metrics-api.ts";
+import { ChartFigure } from "../charts/chart-figure.tsx";
 import { ErrorState } from "../components/states.tsx";
 import { t } from "../i18n/translate.ts";
 import { useLoad, usePolling } from "../use-load.ts";
 import { Alerts } from "./alerts.tsx";
-import { ChartFigure } from "./chart-figure.tsx";
 
 /** Numbers are added up once per minute. */
 const POLL_INTERVAL_MS = 60_000;
@@ -43,7 +43,13 @@ export function Metrics() {
         {!data && !error && <p role="status">{t("admin.asking")}</p>}
         <div class="charts">
           {data?.charts.map((chart) => (
-            <ChartFigure key={chart.name} chart={chart} times={data.times} />
+            <ChartFigure
+              key={chart.name}
+              name={chart.name}
+              title={t(`admin.chart.${chart.name}`)}
+              chart={chart}
+              times={data.times}
+            />
           ))}
         </div>
       </section>

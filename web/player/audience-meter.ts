@@ -1,4 +1,4 @@
-import { HUNDREDTHS } from "../../workers/contract/audience-names.ts";
+import { HUNDREDTHS } from "../../workers/contract/hundredths.ts";
 import { writePlays } from "../../workers/domain/audience/play-counts.ts";
 
 /** A longer step between two time updates is a seek, at every playback rate. */

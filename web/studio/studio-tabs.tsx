@@ -4,11 +4,12 @@ import { t } from "../i18n/translate.ts";
 const TABS = [
   { path: "/studio", title: "studio.videos" },
   { path: "/studio/playlists", title: "studio.playlists" },
+  { path: "/studio/analytics", title: "studio.analytics" },
   { path: "/studio/bin", title: "studio.bin" },
   { path: "/studio/moderation", title: "moderation.title" },
 ] as const;
 
-/** The lists of the studio: videos, series and playlists, deleted videos, and what moderators have decided. */
+/** The pages of the studio about all videos: lists, analytics, deleted videos, and what moderators have decided. */
 export function StudioTabs({ current }: { current: (typeof TABS)[number]["path"] }) {
   return <PageTabs label={t("header.myVideos")} tabs={TABS} current={current} />;
 }

@@ -6,6 +6,8 @@ import { usePageTitle } from "../components/page-title.ts";
 import { ErrorState } from "../components/states.tsx";
 import type { VideoSection } from "../site-paths.ts";
 import { useLoad, usePolling } from "../use-load.ts";
+import { isVideoId } from "../video-id.ts";
+import { ChannelAnalytics } from "./analytics/channel-analytics.tsx";
 import { VideoEditor } from "./editor/video-editor.tsx";
 import { isVideoSection } from "./editor/video-tabs.tsx";
 import { RequireCreator } from "./require-creator.tsx";
@@ -14,11 +16,15 @@ import { t } from "../i18n/translate.ts";
 
 const POLL_INTERVAL_MS = 1500;
 
-/** One video in the studio: its state, and everything that its creator can change, one address per tab. */
+/**
+ * One video in the studio: its state, and everything that its creator can change, one address per tab. The analytics of all
+ * videos have the address of a video called `analytics`: a route and a chunk of their own would be in the entry of the site.
+ */
 export function StudioVideo() {
   const { params } = useRoute();
   const { id = "", section = "" } = params;
-  if (!isVideoSection(section)) return <NotFound />;
+  if (id === "analytics" && section === "") return <ChannelAnalytics />;
+  if (!isVideoId(id) || !isVideoSection(section)) return <NotFound />;
   return (
     <RequireCreator>
       <div class="page">

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ANALYTICS_PERIODS, AUDIENCE_DIMENSIONS, HUNDREDTHS } from "./audience-names.ts";
+import { ANALYTICS_PERIODS, AUDIENCE_DIMENSIONS } from "./audience-names.ts";
+import { HUNDREDTHS } from "./hundredths.ts";
 import { Timestamp } from "./common.ts";
 
 const Period = z.enum(ANALYTICS_PERIODS);

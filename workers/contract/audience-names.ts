@@ -16,9 +16,6 @@ export const AUDIENCE_SOURCES = [
 ] as const;
 export type AudienceSource = (typeof AUDIENCE_SOURCES)[number];
 
-/** Players say how often each hundredth of a video was played. */
-export const HUNDREDTHS = 100;
-
 /** How far back analytics look: 48 hours by minute, the others by day, today included. */
 export const ANALYTICS_PERIODS = ["48h", "7d", "28d", "90d", "365d"] as const;
 export type AnalyticsPeriod = (typeof ANALYTICS_PERIODS)[number];

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AUDIENCE_SOURCES, HUNDREDTHS } from "./audience-names.ts";
+import { AUDIENCE_SOURCES } from "./audience-names.ts";
+import { HUNDREDTHS } from "./hundredths.ts";
 
 /** Why a player gave up. */
 const PlayerError = z.enum(["network", "load", "play", "unsupported", "refused"]);

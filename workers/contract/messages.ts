@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HUNDREDTHS } from "./audience-names.ts";
+import { HUNDREDTHS } from "./hundredths.ts";
 
 /**
  * Body of the queue `transcode`. The message carries no work: its consumer wakes as many runners as the backlog in D1 needs,

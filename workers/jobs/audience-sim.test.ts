@@ -3,7 +3,7 @@ import { expect, inject, test } from "vitest";
 import { addUpMessages, messagesOf } from "../../tests/support/worker/audience.ts";
 import { call, newAccount, newVideo } from "../../tests/support/worker/api.ts";
 import { Analytics } from "../contract/analytics.ts";
-import { HUNDREDTHS } from "../contract/audience-names.ts";
+import { HUNDREDTHS } from "../contract/hundredths.ts";
 import type { AudienceReport } from "../domain/audience/audience-report.ts";
 import { writePlays } from "../domain/audience/play-counts.ts";
 import { hashAccount } from "../domain/viewer-hash.ts";

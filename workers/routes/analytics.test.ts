@@ -10,7 +10,7 @@ import {
   type TestApp,
 } from "../../tests/support/worker/api.ts";
 import { Analytics } from "../contract/analytics.ts";
-import { HUNDREDTHS } from "../contract/audience-names.ts";
+import { HUNDREDTHS } from "../contract/hundredths.ts";
 import { viewCounterOf } from "../db/views.ts";
 import { addUpAudience } from "../jobs/keep-audience.ts";
 import { writePlays } from "../domain/audience/play-counts.ts";

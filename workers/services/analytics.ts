@@ -4,11 +4,8 @@ import type {
   AnalyticsTable,
   AnalyticsTotals,
 } from "../contract/analytics.ts";
-import {
-  AUDIENCE_DIMENSIONS,
-  type AnalyticsPeriod,
-  HUNDREDTHS,
-} from "../contract/audience-names.ts";
+import { AUDIENCE_DIMENSIONS, type AnalyticsPeriod } from "../contract/audience-names.ts";
+import { HUNDREDTHS } from "../contract/hundredths.ts";
 import { catalog } from "../db/client.ts";
 import {
   type AudienceStep,

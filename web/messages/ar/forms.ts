@@ -41,4 +41,8 @@ export const messages: Translated<"forms"> = {
   "visibility.public": "عام",
   "visibility.unlisted": "غير مدرج",
   "visibility.private": "خاص",
+  "chart.none": "لا توجد أرقام بعد",
+  "chart.table": "كجدول",
+  "chart.tableName": "كجدول: {name}",
+  "chart.time": "الوقت",
 };

@@ -7,6 +7,7 @@ export const messages: Translated<"studio"> = {
   "studio.videos": "الفيديوهات",
   "studio.playlists": "السلاسل وقوائم التشغيل",
   "studio.editPage": "تعديل صفحتك",
+  "studio.analytics": "الإحصاءات",
   "studio.bin": "سلة المحذوفات",
   "studio.loading": "جارٍ تحميل فيديوهاتك",
   "studio.empty": "لا توجد فيديوهات بعد",

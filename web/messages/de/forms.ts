@@ -38,4 +38,8 @@ export const messages: Translated<"forms"> = {
   "visibility.public": "öffentlich",
   "visibility.unlisted": "nicht gelistet",
   "visibility.private": "privat",
+  "chart.none": "Noch keine Zahlen",
+  "chart.table": "Als Tabelle",
+  "chart.tableName": "Als Tabelle: {name}",
+  "chart.time": "Zeit",
 };

@@ -7,6 +7,7 @@ export const messages: Translated<"studio"> = {
   "studio.videos": "Videos",
   "studio.playlists": "Serien und Playlists",
   "studio.editPage": "Deine Seite bearbeiten",
+  "studio.analytics": "Statistik",
   "studio.bin": "Papierkorb",
   "studio.loading": "Deine Videos werden geladen",
   "studio.empty": "Noch keine Videos",

@@ -37,4 +37,8 @@ export const messages = {
   "visibility.public": "public",
   "visibility.unlisted": "unlisted",
   "visibility.private": "private",
+  "chart.none": "No numbers yet",
+  "chart.table": "As a table",
+  "chart.tableName": "As a table: {name}",
+  "chart.time": "Time",
 } as const;

@@ -6,6 +6,7 @@ export const messages = {
   "studio.videos": "Videos",
   "studio.playlists": "Series and playlists",
   "studio.editPage": "Edit your page",
+  "studio.analytics": "Analytics",
   "studio.bin": "Bin",
   "studio.loading": "Loading your videos",
   "studio.empty": "No videos yet",

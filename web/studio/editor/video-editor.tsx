@@ -7,6 +7,7 @@ import { Poster } from "../../components/video-card.tsx";
 import { t } from "../../i18n/translate.ts";
 import type { VideoSection } from "../../site-paths.ts";
 import { useSubmit } from "../../use-submit.ts";
+import { VideoAnalytics } from "../analytics/video-analytics.tsx";
 import { CaptionsTab } from "../captions/captions-tab.tsx";
 import { posterFileOf } from "../storyboard.ts";
 import { LeaveGuard } from "../leave-guard.tsx";
@@ -157,6 +158,7 @@ export function VideoEditor({ video, tasks, section, onSaved, refresh }: Props) 
           {section === "edit" && <EditTab video={video} refresh={refresh} />}
           {section === "access" && <AccessTab {...tab} />}
           {section === "processing" && <ProcessingTab {...tab} tasks={tasks} />}
+          {section === "analytics" && <VideoAnalytics video={video} />}
         </div>
         <aside class="studio-side" aria-label={t("studio.preview")}>
           <Poster video={shown} eager />

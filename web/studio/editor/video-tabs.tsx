@@ -10,6 +10,7 @@ const TITLES: Record<"" | VideoSection, PlainKey> = {
   edit: "edit.tab",
   access: "access.title",
   processing: "studio.processing",
+  analytics: "studio.analytics",
 };
 
 export const isVideoSection = (path: string): path is "" | VideoSection =>

@@ -1,4 +1,5 @@
-import { type AudienceSource, HUNDREDTHS } from "../../contract/audience-names.ts";
+import type { AudienceSource } from "../../contract/audience-names.ts";
+import { HUNDREDTHS } from "../../contract/hundredths.ts";
 import type { Beacon } from "../../contract/beacons.ts";
 import { MAX_PLAYBACK_RATE } from "../views.ts";
 import { readTenths } from "./play-counts.ts";

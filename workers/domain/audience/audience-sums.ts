@@ -1,4 +1,4 @@
-import { HUNDREDTHS } from "../../contract/audience-names.ts";
+import { HUNDREDTHS } from "../../contract/hundredths.ts";
 import type { AudienceSums } from "../../contract/messages.ts";
 import type { AudienceReport } from "./audience-report.ts";
 import { readTenths } from "./play-counts.ts";

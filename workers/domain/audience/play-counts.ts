@@ -1,4 +1,4 @@
-import { HUNDREDTHS } from "../../contract/audience-names.ts";
+import { HUNDREDTHS } from "../../contract/hundredths.ts";
 
 const DIGITS = 2;
 const BASE = 36;

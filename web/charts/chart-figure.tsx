@@ -5,12 +5,19 @@ import { dateOf, timeOfDay } from "../format.ts";
 import { chartValue } from "./chart-values.ts";
 import { LINE_COLOURS } from "./line-colours.ts";
 
+/** Lines of one unit. */
+export type ChartLines = Pick<Chart, "unit" | "lines">;
+
 interface Props {
-  chart: Chart;
+  /** Tells charts of one page apart. */
+  name: string;
+  title: string;
+  chart: ChartLines;
+  /** ISO 8601. */
   times: readonly string[];
 }
 
-const hasValues = ({ lines }: Chart): boolean =>
+const hasValues = ({ lines }: ChartLines): boolean =>
   lines.some(({ values }) => values.some((value) => value !== null && value !== 0));
 
 /** The newest value of a line: the last step has only begun. */
@@ -19,15 +26,14 @@ function newestOf(values: readonly (number | null)[]): number | null {
 }
 
 /** A chart with its newest values, and all of them as a table. */
-export function ChartFigure({ chart, times }: Props) {
-  const { name, unit, lines } = chart;
-  const title = t(`admin.chart.${name}`);
+export function ChartFigure({ name, title, chart, times }: Props) {
+  const { unit, lines } = chart;
   const isEmpty = !hasValues(chart);
   return (
     <figure class="chart" data-chart={name}>
       <figcaption>{title}</figcaption>
       {isEmpty ? (
-        <p class="soft">{t("admin.noNumbers")}</p>
+        <p class="soft">{t("chart.none")}</p>
       ) : (
         <>
           <Plot chart={chart} times={times} />
@@ -49,7 +55,7 @@ export function ChartFigure({ chart, times }: Props) {
 }
 
 /** The drawing, for those who see it. Its code comes when it is first needed. */
-function Plot({ chart, times }: Props) {
+function Plot({ chart, times }: Omit<Props, "name" | "title">) {
   const target = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let remove: (() => void) | null = null;
@@ -69,21 +75,19 @@ function Plot({ chart, times }: Props) {
 }
 
 /** The same numbers for screen readers, and for those who want them exactly. The newest first; built when it is opened. */
-function Numbers({ chart: { unit, lines }, times, title }: Props & { title: string }) {
+function Numbers({ chart: { unit, lines }, times, title }: Omit<Props, "name">) {
   const [isOpen, setOpen] = useState(false);
   const steps = times.map((time, index) => ({ time, index })).toReversed();
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary aria-label={t("admin.chartTableName", { name: title })}>
-        {t("admin.chartTable")}
-      </summary>
+      <summary aria-label={t("chart.tableName", { name: title })}>{t("chart.table")}</summary>
       {isOpen && (
         // It scrolls, so the keyboard has to reach it.
         <div class="chart-table" tabIndex={0} role="region" aria-label={title}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{t("admin.chartTime")}</th>
+                <th scope="col">{t("chart.time")}</th>
                 {lines.map(({ name }) => (
                   <th scope="col" key={name}>
                     {name}

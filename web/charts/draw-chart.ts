@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { Chart } from "../../workers/contract/metrics.ts";
 import { locale } from "../i18n/translate.ts";
+import type { ChartLines } from "./chart-figure.tsx";
 import { chartValue } from "./chart-values.ts";
 import { LINE_COLOURS } from "./line-colours.ts";
 
@@ -12,7 +12,7 @@ const VALUE_AXIS_PX = 72;
 const colourOf = (element: HTMLElement, name: string): string =>
   getComputedStyle(element).getPropertyValue(name);
 
-function optionsOf(target: HTMLElement, { unit, lines }: Chart, width: number): uPlot.Options {
+function optionsOf(target: HTMLElement, { unit, lines }: ChartLines, width: number): uPlot.Options {
   // A canvas knows no light-dark(): the element's own colour is resolved.
   const ink = () => getComputedStyle(target).color;
   const axis = {
@@ -63,7 +63,11 @@ function timesOf(splits: readonly number[]): string[] {
  * @param times of its values, ISO 8601
  * @returns a function that removes it
  */
-export function drawChart(target: HTMLElement, chart: Chart, times: readonly string[]): () => void {
+export function drawChart(
+  target: HTMLElement,
+  chart: ChartLines,
+  times: readonly string[],
+): () => void {
   const seconds = times.map((time) => Date.parse(time) / 1000);
   const data: uPlot.AlignedData = [seconds, ...chart.lines.map(({ values }) => values)];
   const plot = new uPlot(optionsOf(target, chart, target.clientWidth), data, target);

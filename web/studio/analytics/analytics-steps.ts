@@ -1,0 +1,105 @@
+import type { Analytics } from "../../../workers/contract/analytics.ts";
+import type { ChartLines } from "../../charts/chart-figure.tsx";
+import { locale, type PlainKey } from "../../i18n/translate.ts";
+
+const MINUTES_PER_HOUR = 60;
+/** Above it, watch time is shown in hours. */
+const MANY_SECONDS = 36_000;
+
+/** Numbers of a period by equal steps, for two charts. */
+export interface AnalyticsSteps {
+  name: "day" | "hour" | "minute";
+  title: PlainKey;
+  /** ISO 8601. */
+  times: string[];
+  views: number[];
+  watchSeconds: number[];
+}
+
+/** Adds numbers of steps that follow each other up to one. */
+function added(values: readonly number[], steps: number): number[] {
+  return Array.from({ length: Math.ceil(values.length / steps) }, (_, index) =>
+    values.slice(index * steps, (index + 1) * steps).reduce((sum, value) => sum + value, 0),
+  );
+}
+
+function timesFrom(start: number, stepSeconds: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    new Date(start + index * stepSeconds * 1000).toISOString(),
+  );
+}
+
+/** How a period is drawn: by day; and one that is known by minute by hour, and its last hour by minute. */
+export function stepsOf({ from, stepSeconds, views, watchSeconds }: Analytics): AnalyticsSteps[] {
+  const start = Date.parse(from);
+  if (stepSeconds > 60)
+    return [
+      {
+        name: "day",
+        title: "analytics.byDay",
+        times: timesFrom(start, stepSeconds, views.length),
+        views,
+        watchSeconds,
+      },
+    ];
+  const first = views.length - MINUTES_PER_HOUR;
+  const hours = added(views, MINUTES_PER_HOUR);
+  return [
+    {
+      name: "hour",
+      title: "analytics.byHour",
+      times: timesFrom(start, stepSeconds * MINUTES_PER_HOUR, hours.length),
+      views: hours,
+      watchSeconds: added(watchSeconds, MINUTES_PER_HOUR),
+    },
+    {
+      name: "minute",
+      title: "analytics.lastHour",
+      times: timesFrom(start + first * stepSeconds * 1000, stepSeconds, MINUTES_PER_HOUR),
+      views: views.slice(first),
+      watchSeconds: watchSeconds.slice(first),
+    },
+  ];
+}
+
+export function watchTimeLine(name: string, seconds: readonly number[]): ChartLines {
+  const isLong = seconds.reduce((sum, value) => sum + value, 0) > MANY_SECONDS;
+  const divisor = isLong ? 3600 : 60;
+  return {
+    unit: isLong ? "hours" : "minutes",
+    lines: [{ name, values: seconds.map((value) => value / divisor) }],
+  };
+}
+
+/** `64%` */
+export function percentText(share: number, options: Intl.NumberFormatOptions = {}): string {
+  const digits = { maximumFractionDigits: 1, ...options };
+  return new Intl.NumberFormat(locale(), { style: "percent", ...digits }).format(share);
+}
+
+/** How much more a number is than the one before, as a share of that; null if there is nothing to compare. */
+export function changeOf(now: number | null, before: number | null): number | null {
+  if (now === null || before === null || before === 0) return null;
+  return now / before - 1;
+}
+
+/** What stands out in how far viewers watch, as hundredths of the video; null for what does not. */
+export function highlightsOf({
+  reached,
+  plays,
+}: Pick<NonNullable<Analytics["retention"]>, "reached" | "plays">): {
+  replayed: number | null;
+  drop: number | null;
+} {
+  const again = plays.map((played, index) => played - (reached[index] ?? 0));
+  const drops = reached.map((share, index) => (reached[index - 1] ?? share) - share);
+  return { replayed: peakOf(again), drop: peakOf(drops) };
+}
+
+/** Less is not worth a word. */
+const MIN_HIGHLIGHT = 0.05;
+
+function peakOf(values: readonly number[]): number | null {
+  const largest = Math.max(...values);
+  return largest >= MIN_HIGHLIGHT ? values.indexOf(largest) : null;
+}
