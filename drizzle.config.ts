@@ -11,6 +11,7 @@ export default defineConfig({
     "./workers/db/report-schema.ts",
     "./workers/db/moderation-schema.ts",
     "./workers/db/audit-schema.ts",
+    "./workers/db/video-access-schema.ts",
     "./workers/db/search-schema.ts",
     "./workers/db/site-schema.ts",
     "./workers/db/accounts/auth-schema.ts",

@@ -27,7 +27,10 @@ export const retryFor = <T>(retryMs: number, what: () => Promise<T>): Promise<T>
     factor: 1.5,
   });
 
-/** A client of the API that signs in like the site: with a session, which issues short-lived access tokens. */
+/**
+ * A client of the API that signs in like the site, with a session, which issues short-lived access tokens; or that has a
+ * personal access token.
+ */
 export class ApiClient {
   readonly origin: string;
   readonly retry: RetryOptions;
@@ -47,6 +50,11 @@ export class ApiClient {
     this.origin = origin;
     this.retry = { ...DEFAULT_RETRY, ...retry };
     this.#headers = headers;
+  }
+
+  /** Calls the API with a personal access token from now on. */
+  useToken(token: string): void {
+    this.#token = token;
   }
 
   /** Chooses the password of an account by a link that works once. @param token that of the link */
@@ -85,35 +93,60 @@ export class ApiClient {
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const key = method === "POST" ? crypto.randomUUID() : undefined;
+    const init = {
+      method,
+      headers: {
+        "content-type": "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+    return this.#request(path, init, (response) =>
+      response.status === 204 ? null : response.json(),
+    );
+  }
+
+  /** Gets what is no JSON, such as a caption track. */
+  readText(path: string): Promise<string> {
+    return this.#request(path, { method: "GET" }, (response) => response.text());
+  }
+
+  /** Puts a file in place. @param body its type is that of the content */
+  async putFile(path: string, body: Blob): Promise<void> {
+    const init = { method: "PUT", headers: { "content-type": body.type }, body };
+    await this.#request(path, init, (response) => response.arrayBuffer());
+  }
+
+  async #request<T>(
+    path: string,
+    init: RequestInit & { method: string },
+    read: (response: Response) => T | Promise<T>,
+  ): Promise<T> {
     return retryFor(this.retry.retryMs, async () => {
-      let response = await this.#send(method, path, body, key);
-      if (response.status === 401) {
+      let response = await this.#send(path, init);
+      // A personal token has nothing that could renew it.
+      if (response.status === 401 && this.#cookie !== "") {
         await this.#renewToken();
-        response = await this.#send(method, path, body, key);
+        response = await this.#send(path, init);
       }
-      if (response.status === 204) return null;
-      if (response.ok) return response.json();
+      if (response.ok) return read(response);
       const text = await response.text();
       const problem = Problem.safeParse(parseJson(text));
       const reason = problem.success
         ? `${problem.data.detail} (${problem.data.code})`
         : text.slice(0, 200);
-      const error = new Error(`${method} ${path} answered ${response.status}: ${reason}`);
+      const error = new Error(`${init.method} ${path} answered ${response.status}: ${reason}`);
       // 409 and 429 say when the call may be repeated, if it may.
       const isForNow = response.status >= 500 || response.headers.has("retry-after");
       throw isForNow ? error : new AbortError(error);
     });
   }
 
-  #send(method: string, path: string, body: unknown, key: string | undefined): Promise<Response> {
+  #send(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string>) };
     return this.#fetch(path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#token}`,
-        "content-type": "application/json",
-        ...(key === undefined ? {} : { "idempotency-key": key }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...init,
+      headers: { ...headers, authorization: `Bearer ${this.#token}` },
     });
   }
 

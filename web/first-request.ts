@@ -22,7 +22,7 @@ export function sendFirstRequest(method: "GET" | "POST", path: string): Promise<
   return response;
 }
 
-/** The answer to a request if it is the one that was sent first; once, and for a caller without an account. */
+/** The answer to a request if it is the one that was sent first; once, and for a caller who has nothing to show. */
 export function takeFirstRequest(
   input: RequestInfo | URL,
   init?: RequestInit,
@@ -31,5 +31,6 @@ export function takeFirstRequest(
   if (!first || input instanceof Request) return undefined;
   if (first.key !== keyOf(init?.method ?? "GET", String(input))) return undefined;
   handover.firstRequest = undefined;
-  return new Headers(init?.headers).has("authorization") ? undefined : first.response;
+  const headers = new Headers(init?.headers);
+  return headers.has("authorization") || headers.has("kinora-pass") ? undefined : first.response;
 }

@@ -1,3 +1,4 @@
+import { passFor } from "./access-passes.ts";
 import { AccessTokens } from "./access-token.ts";
 import { ApiError, messageOf, readApiError } from "./api-error.ts";
 import { takeFirstRequest } from "./first-request.ts";
@@ -53,6 +54,8 @@ export async function authorizedFetch(
     const headers = new Headers(init?.headers);
     const token = await accessTokens.get();
     if (token) headers.set("authorization", `Bearer ${token}`);
+    const pass = passFor(input);
+    if (pass) headers.set("kinora-pass", pass);
     return (repeatable ? sendWithRetry : send)(input, { ...init, headers, credentials: "omit" });
   }
   const response = await attempt();

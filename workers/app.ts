@@ -15,6 +15,7 @@ import { problemResponse } from "./problem.ts";
 import { readPlayableEarly } from "./routes/early-reads.ts";
 import { editorsPick } from "./routes/editors-pick.ts";
 import { embedOrigins } from "./routes/embed-origins.ts";
+import { PASS_HEADER, readAccessPass } from "./routes/access-pass.ts";
 import { account } from "./routes/account.ts";
 import { analytics } from "./routes/analytics.ts";
 import { apps } from "./routes/apps.ts";
@@ -55,6 +56,8 @@ import { suggest } from "./routes/suggest.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
 import { versions } from "./routes/versions.ts";
 import { uploads } from "./routes/uploads.ts";
+import { videoAccess } from "./routes/video-access.ts";
+import { videoFiles } from "./routes/video-files.ts";
 import { videos } from "./routes/videos.ts";
 import { tokens } from "./routes/tokens.ts";
 import { PART_PATH, storePart } from "./media/part-relay.ts";
@@ -120,7 +123,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
   const allowAnyOrigin = cors({
     origin: "*",
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["authorization", "content-type", "idempotency-key", "kinora-pin"],
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "kinora-pin", PASS_HEADER],
     exposeHeaders: ["x-request-id", "retry-after", "idempotency-replayed"],
     maxAge: 86_400,
   });
@@ -135,7 +138,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     "/sitemap.xml",
     "/sitemaps/*",
   ]) {
-    app.use(path, allowAnyOrigin, limitBody, authenticate, guard(app.openAPIRegistry));
+    app.use(path, allowAnyOrigin, limitBody, authenticate, readAccessPass);
+    app.use(path, guard(app.openAPIRegistry));
     app.use(path, limitRate, idempotent, recordActs);
   }
 
@@ -166,6 +170,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", captions)
     .route("/", chapters)
     .route("/", versions)
+    .route("/", videoAccess)
+    .route("/", videoFiles)
     .route("/", search)
     .route("/", suggest)
     .route("/", feed)

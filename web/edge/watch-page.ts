@@ -14,6 +14,8 @@ export async function watchPage(context: PagesContext<"id">): Promise<Response> 
   // Without the browser's conditional headers: they are about the file, not about this page.
   const file = env.ASSETS.fetch(new Request(request.url));
   if (!isVideoId(params.id)) return unindexedPage(await file, 404);
+  // A link to a private video: nothing about the page is for search engines.
+  if (new URL(request.url).searchParams.has("key")) return unindexedPage(await file, 200);
   const [page, sharing] = await Promise.all([
     file,
     cachedCall(context, `/v1/videos/${params.id}/sharing`).catch(() => null),

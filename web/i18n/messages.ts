@@ -1,3 +1,4 @@
+import type { messages as access } from "../messages/en/access.ts";
 import type { messages as account } from "../messages/en/account.ts";
 import type { messages as admin } from "../messages/en/admin.ts";
 import type { messages as audit } from "../messages/en/audit.ts";
@@ -7,6 +8,7 @@ import type { messages as forms } from "../messages/en/forms.ts";
 import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
 import type { messages as moderation } from "../messages/en/moderation.ts";
+import type { messages as locked } from "../messages/en/locked.ts";
 import type { messages as ownList } from "../messages/en/own-list.ts";
 import type { messages as profiles } from "../messages/en/profiles.ts";
 import type { messages as site } from "../messages/en/site.ts";
@@ -27,6 +29,8 @@ export interface Catalogues {
   studio: typeof studio;
   editor: typeof editor;
   "own-list": typeof ownList;
+  locked: typeof locked;
+  access: typeof access;
   forms: typeof forms;
   head: typeof head;
 }
@@ -46,6 +50,8 @@ export type Messages = typeof site &
   typeof studio &
   typeof editor &
   typeof ownList &
+  typeof locked &
+  typeof access &
   typeof forms &
   typeof head;
 

@@ -10,6 +10,7 @@ import { clock } from "../format.ts";
 import { preloadPlayer } from "../player/early-start.ts";
 import { obeyParent, reportToParent } from "../player/embed-messages.ts";
 import { type EmbedOptions, readEmbedOptions } from "../player/embed-options.ts";
+import { isLocked, LockedVideo } from "../player/locked.ts";
 import { nowPlaying } from "../player/now-playing.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { usePlayableVideo } from "../player/use-playable-video.ts";
@@ -71,9 +72,9 @@ function applyOptions(media: HTMLVideoElement, { muted, loop, start, end }: Embe
 
 function StartedPlayer({ id, options }: { id: string; options: EmbedOptions }) {
   const playable = usePlayableVideo(id);
-  const { video, error } = playable;
+  const { video, error, retry } = playable;
   usePageTitle(video?.title ?? null);
-  if (error) return <Unavailable error={error} />;
+  if (error) return <Unavailable id={id} error={error} onUnlocked={retry} />;
   return (
     <>
       <h1 class="visually-hidden" dir="auto">
@@ -90,9 +91,9 @@ function StartedPlayer({ id, options }: { id: string; options: EmbedOptions }) {
 }
 
 function Cover({ id, onStart }: { id: string; onStart: () => void }) {
-  const { data: video, error } = useLoad((signal) => getVideo(id, signal), [id]);
+  const { data: video, error, reload } = useLoad((signal) => getVideo(id, signal), [id]);
   usePageTitle(video?.title ?? null);
-  if (error) return <Unavailable error={error} />;
+  if (error) return <Unavailable id={id} error={error} onUnlocked={reload} />;
   if (!video) return <div class="embed-cover" aria-busy="true" />;
   return (
     <div class="embed-cover">
@@ -117,7 +118,14 @@ function Cover({ id, onStart }: { id: string; onStart: () => void }) {
   );
 }
 
-function Unavailable({ error }: { error: ApiError }) {
+function Unavailable(props: { id: string; error: ApiError; onUnlocked: () => void }) {
+  const { error } = props;
+  if (isLocked(error))
+    return (
+      <div class="embed-locked">
+        <LockedVideo {...props} />
+      </div>
+    );
   return (
     <p class="embed-error" role="alert">
       {error.status === 404 || error.status === 400 ? t("embed.unavailable") : error.message}

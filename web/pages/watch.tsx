@@ -22,6 +22,7 @@ import {
   runningTime,
   wholeNumber,
 } from "../format.ts";
+import { isLocked, LockedVideo } from "../player/locked.ts";
 import { PlayerOrStatus } from "../player/player-or-status.tsx";
 import { type PlayableVideo, usePlayableVideo } from "../player/use-playable-video.ts";
 import { useLoad } from "../use-load.ts";
@@ -71,7 +72,11 @@ export function Watch({ id, t: time, list: listId, isMini, onClose }: Props) {
   if (error) {
     return (
       <div class="page">
-        <ErrorState error={error} onRetry={retry} />
+        {isLocked(error) ? (
+          <LockedVideo key={id} id={id} error={error} onUnlocked={retry} />
+        ) : (
+          <ErrorState error={error} onRetry={retry} />
+        )}
       </div>
     );
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { WatchSettings } from "./library.ts";
+import { Chapter } from "./chapters.ts";
 import { Id, Timestamp } from "./common.ts";
 import { Creator } from "./creators.ts";
 import { APP_SCOPES, ROLES, SCOPES } from "./scopes.ts";
@@ -173,11 +174,19 @@ export const AccountExport = z.object({
       description: z.string(),
       category: z.string(),
       tags: z.array(z.string()),
+      people: z.array(z.string()),
+      language: z.string().nullable(),
       visibility: z.string(),
       state: z.string(),
       maturityRating: z.string().nullable(),
       duration: z.number().nullable(),
+      seriesId: z.string().nullable(),
+      /** Those that you have listed; null shows others. */
+      chapters: z.array(Chapter).nullable(),
+      captions: z.array(z.object({ language: z.string(), label: z.string() })),
       sourceBytes: z.int(),
+      /** Gets the uploaded file for a day; null while it is being uploaded. `npm run export` fetches everything. */
+      sourceUrl: z.string().nullable(),
       createdAt: Timestamp,
       publishedAt: Timestamp.nullable(),
     }),

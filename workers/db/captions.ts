@@ -19,6 +19,20 @@ export async function findCaptions(
   return (await db.select().from(captions).where(isTrack(videoId, tag)).get()) ?? null;
 }
 
+/** What every track of an account's videos is. Plan: the videos by their creator, the tracks by key. */
+export function captionsOfAccount(
+  db: Catalog,
+  ownerId: string,
+): Promise<Pick<CaptionRow, "videoId" | "language" | "label">[]> {
+  const { videoId, language, label } = captions;
+  const own = db.select({ id: videos.id }).from(videos).where(eq(videos.ownerId, ownerId));
+  return db
+    .select({ videoId, language, label })
+    .from(captions)
+    .where(inArray(videoId, own))
+    .orderBy(videoId, language);
+}
+
 /** All tracks of these videos, ordered by language. */
 export function listCaptions(db: Catalog, videoIds: readonly string[]): Promise<CaptionRow[]> {
   return db

@@ -12,6 +12,7 @@ import { captions, uploadParts, uploads, videos } from "./schema.ts";
 import { transcodes } from "./transcoding-schema.ts";
 import { storageChecks } from "./upkeep-schema.ts";
 import { forgetVersions } from "./transcoding/versions.ts";
+import { forgetWaysIn } from "./video-access.ts";
 import { pauseTranscodes } from "./transcoding/transcodes.ts";
 
 export type VideoRow = typeof videos.$inferSelect;
@@ -251,6 +252,7 @@ export function forgetContent(db: Catalog, id: string): Statement[] {
     forgetVersions(db, id),
     ...forgetRulings(db, id),
     forgetReview(db, id),
+    ...forgetWaysIn(db, id),
     db.delete(storageChecks).where(eq(storageChecks.videoId, id)),
     db
       .delete(uploadParts)

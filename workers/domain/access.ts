@@ -11,10 +11,9 @@ export interface Rule {
   /** Scope that a signed-in caller's token must have. */
   scope: Scope | null;
   /**
-   * Whose resource it may be. `any`: no resource, or a public one. `visible`: the caller's own, or a public or unlisted
-   * one that can be watched. `own`: the caller's own. An admin's token with the `admin` scope passes both. `self`: looked
-   * up among the caller's own, where even an admin finds nobody else's. `site`: it belongs to the deployment, and so to
-   * everyone whose role may call the operation.
+   * Whose resource it may be. `any`: no resource, or a public one. `visible`: the caller's own, a public or unlisted one that
+   * can be watched, or a private one opened to them. `own`: the caller's own; an admin with the `admin` scope passes both.
+   * `self`: looked up among the caller's own, even for admins. `site`: of the deployment, for all whose role may call it.
    */
   resource: "any" | "visible" | "own" | "self" | "site";
   /** Moderators, too, may use what only its owner sees: they decide about hidden videos, and about first publications. */
@@ -34,6 +33,12 @@ const MEMBERS = ROLES;
 const CREATORS = ["creator", ...STAFF] as const;
 const ADMINS = ["admin"] as const;
 
+const OWN_LIST = {
+  roles: MEMBERS,
+  scope: "library:write",
+  resource: "own",
+  limited: false,
+} as const;
 const PLAYING = {
   roles: EVERYONE,
   scope: "playback:token",
@@ -68,6 +73,8 @@ export const ACCESS = {
   "captions.list": { roles: CREATORS, scope: "videos:read", resource: "own" },
   "captions.transcribe": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "captions.translate": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "files.list": { roles: CREATORS, scope: "videos:read", resource: "own" },
+  "files.get": { roles: EVERYONE, scope: null, resource: "any" },
   "captions.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
   "captions.put": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "captions.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
@@ -83,6 +90,13 @@ export const ACCESS = {
   "versions.delete": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "playback.create": PLAYING,
   "playback.watch": PLAYING,
+  "access.get": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "access.set-password": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "access.create-link": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "access.revoke-link": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "access.invite": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "access.uninvite": { roles: CREATORS, scope: "videos:write", resource: "own" },
+  "videos.unlock": { roles: EVERYONE, scope: "playback:token", resource: "any" },
   "playback.revoke": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "playback.revoke-session": { roles: CREATORS, scope: "videos:write", resource: "own" },
   "creators.get": { roles: EVERYONE, scope: "videos:read", resource: "visible" },
@@ -135,18 +149,8 @@ export const ACCESS = {
   "playlists.get": { roles: EVERYONE, scope: "library:read", resource: "visible" },
   "playlists.update": { roles: MEMBERS, scope: "library:write", resource: "own", limited: false },
   "playlists.delete": { roles: MEMBERS, scope: "library:write", resource: "own", limited: false },
-  "playlists.put-video": {
-    roles: MEMBERS,
-    scope: "library:write",
-    resource: "own",
-    limited: false,
-  },
-  "playlists.remove-video": {
-    roles: MEMBERS,
-    scope: "library:write",
-    resource: "own",
-    limited: false,
-  },
+  "playlists.put-video": OWN_LIST,
+  "playlists.remove-video": OWN_LIST,
   "library.import": { roles: MEMBERS, scope: "library:write", resource: "any", session: true },
   "profiles.list": { roles: MEMBERS, scope: null, resource: "any", session: true, limited: true },
   "profiles.open": { roles: MEMBERS, scope: null, resource: "any", session: true, limited: true },
@@ -229,7 +233,7 @@ export type Operation = keyof typeof ACCESS;
 /** What authorization needs to know about a resource. */
 export interface Resource {
   ownerId: string;
-  /** Public or unlisted, and watchable: others may know that it exists. */
+  /** Public or unlisted, and watchable; or opened to the caller: they may know that it exists. */
   visible: boolean;
 }
 
@@ -259,6 +263,7 @@ export function authorizeOperation(principal: Principal, operation: Operation): 
         kind: "anonymous",
         lacks: rule.scope,
         ...(principal.maturityLimit && { maturityLimit: principal.maturityLimit }),
+        ...(principal.pass && { pass: principal.pass }),
       };
     throw insufficientScope(rule.scope);
   }

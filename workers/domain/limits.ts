@@ -19,6 +19,10 @@ export const LIMITS = {
   /** Of one app for one account, the used ones among them. Beyond it, the oldest is forgotten, those in use last. */
   refreshTokensPerGrant: 50,
   captionTracksPerVideo: MAX_CAPTION_TRACKS,
+  /** Of a private video. Expired ones count for a month, unless they are revoked. */
+  accessLinksPerVideo: 50,
+  /** Who may watch a private video, whether or not they have an account. */
+  invitedAccountsPerVideo: 200,
   /** Beyond it, revoking one more session of a video revokes all of its tokens. */
   revokedSessionsPerVideo: 50,
   /** Beyond it, the oldest session ends. */

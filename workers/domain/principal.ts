@@ -1,6 +1,7 @@
 import type { AppScope, Role, Scope } from "../contract/accounts.ts";
 import type { MaturityLimit } from "../contract/maturity-ratings.ts";
 import { isOneOf, MODERATORS, OPERATORS, SCOPES } from "../contract/scopes.ts";
+import type { AccessPass } from "./access-pass.ts";
 import { AppError } from "./errors.ts";
 
 /** The caller, as proven by the bearer token; anonymous without one. */
@@ -11,6 +12,7 @@ interface Anonymous {
   /** A scope that the caller's token lacks, so that the operation treats the caller like anyone. */
   lacks?: Scope;
   maturityLimit?: MaturityLimit;
+  pass?: AccessPass;
 }
 
 /** A session of an account on one device. */
@@ -33,6 +35,8 @@ export interface SignedIn {
   session?: CallerSession;
   /** Of the session's profile: the highest rating that the caller may see or watch. */
   maturityLimit?: MaturityLimit;
+  /** What the caller has proven about a private video, beside their account. */
+  pass?: AccessPass;
 }
 
 /** The refusal of a token that lacks a scope. RFC 6750, section 3.1. */

@@ -1,5 +1,6 @@
 import { MATURITY_LIMITS, type MaturityLimit } from "../contract/maturity-ratings.ts";
 import type { SignedIn } from "./principal.ts";
+import { slowHash } from "./slow-hash.ts";
 
 /** The profile of an account's holder, which each account has. */
 export const MAIN_PROFILE = "main";
@@ -32,22 +33,7 @@ export function hasJustSignedIn({ session }: SignedIn, now: number): boolean {
 export const MAX_PIN_ATTEMPTS = 5;
 export const PIN_PAUSE_MS = 15 * 60_000;
 
-/** The most that workerd allows. A PIN has few digits, so what protects it is the secret. */
-const PIN_HASH_ITERATIONS = 100_000;
-
-/** PBKDF2 of a PIN in hex, with the account and a secret of the deployment as its salt. */
-export async function hashPin(secret: string, userId: string, pin: string): Promise<string> {
-  const encode = (text: string) => new TextEncoder().encode(text);
-  const key = await crypto.subtle.importKey("raw", encode(pin), "PBKDF2", false, ["deriveBits"]);
-  const bits = await crypto.subtle.deriveBits(
-    {
-      name: "PBKDF2",
-      hash: "SHA-256",
-      salt: encode(`pin ${secret} ${userId}`),
-      iterations: PIN_HASH_ITERATIONS,
-    },
-    key,
-    256,
-  );
-  return Array.from(new Uint8Array(bits), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The account and a secret of the deployment are the salt. */
+export function hashPin(secret: string, userId: string, pin: string): Promise<string> {
+  return slowHash(`pin ${secret} ${userId}`, pin);
 }

@@ -1,4 +1,5 @@
-import { Publication } from "../contract/publications.ts";
+import type { Publication } from "../contract/publications.ts";
+import { readPublication } from "./stored-publication.ts";
 import { cutCaptions, parseCaptionSegmentPath } from "../domain/caption-segments.ts";
 import { parseEncryptedFrame } from "../domain/segment-names.ts";
 import { AppError } from "../domain/errors.ts";
@@ -146,8 +147,9 @@ async function newestPublication(
 ): Promise<Publication | null> {
   const video = await catalog.findVideo(videoId);
   if (video?.version === version && video.publication > 0) {
-    const index = await env.MEDIA.get(publicationIndexKey(videoId, version, video.publication));
-    if (index) return Publication.parse(await index.json());
+    const key = publicationIndexKey(videoId, version, video.publication);
+    const published = await readPublication(env, key);
+    if (published) return published;
   }
   return catalog.loadLivePublication(videoId, version);
 }

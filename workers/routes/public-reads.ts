@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PASS_HEADER } from "./access-pass.ts";
 
 /** How long one response serves everyone. A video that was hidden is purged before (jobs/events.ts). */
 const CACHE_TTL_SECONDS = 30;
@@ -41,7 +42,8 @@ export function purgePlaylist(ctx: Pick<ExecutionContext, "waitUntil">, id: stri
 
 /** Whether a request is an anonymous read that the cached entrypoint answers. */
 export function isPublicRead({ method, headers }: Request, pathname: string): boolean {
-  return method === "GET" && !headers.has("authorization") && PUBLIC_READS.test(pathname);
+  const isAnyone = !headers.has("authorization") && !headers.has(PASS_HEADER);
+  return method === "GET" && isAnyone && PUBLIC_READS.test(pathname);
 }
 
 /**

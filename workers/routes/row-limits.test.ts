@@ -216,8 +216,8 @@ test("every limit has a test that reaches it", () => {
     ...(["playlistsPerAccount", "videosPerPlaylist"] as const),
     // profiles.test.ts, runners.test.ts and jobs/transcripts.test.ts
     ...(["profilesPerAccount", "runnerTokens", "runners", "transcriptionsPerVersion"] as const),
-    // workers/auth/refresh-families.test.ts
-    ...(["refreshTokensPerGrant"] as const),
+    // workers/auth/refresh-families.test.ts and video-access.test.ts
+    ...(["refreshTokensPerGrant", "accessLinksPerVideo", "invitedAccountsPerVideo"] as const),
     // services/follows.test.ts and services/push.test.ts
     ...(["followsPerAccount", "pushSubscriptionsPerAccount"] as const),
     // versions.test.ts, captions.test.ts and db/revocations.test.ts

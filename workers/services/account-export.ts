@@ -8,6 +8,7 @@ import {
   videosOfAccount,
 } from "../db/accounts/accounts.ts";
 import { listApps, listGrants } from "../db/accounts/apps.ts";
+import { captionsOfAccount } from "../db/captions.ts";
 import { catalog } from "../db/client.ts";
 import { findCreator } from "../db/creators.ts";
 import { hasDigest } from "../db/digests.ts";
@@ -17,6 +18,7 @@ import type { SavedEntry } from "../db/library/saved-list.ts";
 import { creatorImageUrl } from "../media/creator-images.ts";
 import { presentAccount, presentApp, presentAppGrant, presentToken } from "./accounts.ts";
 import { presentSigningKey } from "./signing-keys.ts";
+import { hasSource, sourceLink } from "./video-files.ts";
 import { AppError } from "../domain/errors.ts";
 
 /**
@@ -39,6 +41,7 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     following,
     digest,
     browsers,
+    tracks,
   ] = await Promise.all([
     findAccount(db, userId),
     sessionsOfAccount(db, userId),
@@ -53,8 +56,10 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
     libraryOf(env, userId).followState(),
     hasDigest(db, userId),
     libraryOf(env, userId).listPush(),
+    captionsOfAccount(db, userId),
   ]);
   if (!account) throw new AppError("invalid_token", "The account of this token has been deleted.");
+  const captions = Map.groupBy(tracks, ({ videoId }) => videoId);
   return {
     exportedAt: new Date().toISOString(),
     account: presentAccount(account),
@@ -70,20 +75,31 @@ export async function exportAccount(env: Env, userId: string): Promise<AccountEx
       avatar: creatorImageUrl(userId, creator.avatar),
       banner: creatorImageUrl(userId, creator.banner),
     },
-    videos: videos.map((video) => ({
-      id: video.id,
-      title: video.title,
-      description: video.description,
-      category: video.category,
-      tags: video.tags,
-      visibility: video.visibility,
-      state: video.state,
-      maturityRating: video.maturityRating,
-      duration: video.duration,
-      sourceBytes: video.sourceBytes,
-      createdAt: new Date(video.createdAt).toISOString(),
-      publishedAt: video.publishedAt === null ? null : new Date(video.publishedAt).toISOString(),
-    })),
+    videos: await Promise.all(
+      videos.map(async (video) => ({
+        id: video.id,
+        title: video.title,
+        description: video.description,
+        category: video.category,
+        tags: video.tags,
+        people: video.people,
+        language: video.language,
+        visibility: video.visibility,
+        state: video.state,
+        maturityRating: video.maturityRating,
+        duration: video.duration,
+        seriesId: video.seriesId,
+        chapters: video.ownChapters,
+        captions: (captions.get(video.id) ?? []).map(({ language, label }) => ({
+          language,
+          label,
+        })),
+        sourceBytes: video.sourceBytes,
+        sourceUrl: hasSource(video) ? await sourceLink(env, video.id) : null,
+        createdAt: new Date(video.createdAt).toISOString(),
+        publishedAt: video.publishedAt === null ? null : new Date(video.publishedAt).toISOString(),
+      })),
+    ),
     passkeys: ways.passkeys.map(({ name, createdAt }) => ({
       name,
       createdAt: createdAt?.toISOString() ?? null,

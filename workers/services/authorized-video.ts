@@ -1,21 +1,32 @@
 import { noteOwner } from "../audit-note.ts";
 import type { Catalog } from "../db/client.ts";
+import { readWaysIn } from "../db/video-access.ts";
 import { findVideo, type VideoRow } from "../db/videos.ts";
-import { ACCESS, authorizeResource, type Operation } from "../domain/access.ts";
+import {
+  ACCESS,
+  authorizeOperation,
+  authorizeResource,
+  type Operation,
+  type Rule,
+} from "../domain/access.ts";
 import { assertWithinLimit } from "../domain/maturity.ts";
-import type { Principal } from "../domain/principal.ts";
+import { isAdmin, isModerator, type Principal } from "../domain/principal.ts";
+import { canBeOpened, closedDoor, type Entrance, entranceOf } from "../domain/video-access.ts";
 import { isVisible } from "../domain/videos.ts";
 
 /**
  * Checks that the caller may use a video this way, whose row was read before.
+ * @param entrance what lets the caller in to a private video
  * @throws AppError not_found, forbidden, insufficient_scope, above_maturity_limit
  */
 export function authorizeVideo(
   principal: Principal,
   operation: Operation,
   row: VideoRow | null,
+  entrance: Entrance | null = null,
 ): VideoRow {
-  const video = row && row.deletedAt === null ? { ...row, visible: isVisible(row) } : null;
+  const visible = row !== null && (isVisible(row) || entrance !== null);
+  const video = row && row.deletedAt === null ? { ...row, visible } : null;
   authorizeResource(principal, operation, video, "video");
   // What everyone may do with a video is no act on somebody else's.
   if (ACCESS[operation].resource === "own" || !video.visible) noteOwner(video.ownerId);
@@ -24,8 +35,46 @@ export function authorizeVideo(
 }
 
 /**
+ * As `authorizeVideo`, for what others may do with a private video to which its creator has let them in. Only for somebody
+ * else's private video it reads more.
+ * @param db the primary where a token follows: a replica may not know yet that a way was closed
+ * @throws AppError also password_required, invitation_required
+ */
+export async function admitToVideo(
+  db: Catalog,
+  principal: Principal,
+  operation: Operation,
+  row: VideoRow | null,
+): Promise<{ video: VideoRow; entrance: Entrance | null }> {
+  const entrance = await findEntrance(db, principal, operation, row);
+  return { video: authorizeVideo(principal, operation, row, entrance), entrance };
+}
+
+/** @throws AppError password_required, invitation_required for someone who is not let in yet */
+async function findEntrance(
+  db: Catalog,
+  principal: Principal,
+  operation: Operation,
+  row: VideoRow | null,
+): Promise<Entrance | null> {
+  const rule: Rule = ACCESS[operation];
+  if (!row || !canBeOpened(row) || rule.resource !== "visible") return null;
+  const caller = authorizeOperation(principal, operation);
+  const userId = caller.kind === "user" ? caller.userId : null;
+  const isStaff = isAdmin(caller) || (rule.moderators === true && isModerator(caller));
+  if (userId === row.ownerId || isStaff) return null;
+  const pass = caller.pass?.videoId === row.id ? caller.pass : null;
+  const now = Date.now();
+  const ways = await readWaysIn(db, row.id, userId, pass?.via === "link" ? pass.id : null);
+  const entrance = entranceOf(ways, pass, now);
+  const refusal = entrance === null ? closedDoor(ways) : null;
+  if (refusal) throw refusal;
+  return entrance;
+}
+
+/**
  * The row of a video that the caller may use this way. A deleted video is gone for everyone, including its creator.
- * @throws AppError not_found, forbidden, insufficient_scope
+ * @throws AppError not_found, forbidden, insufficient_scope, password_required, invitation_required
  */
 export async function authorizedVideo(
   db: Catalog,
@@ -33,7 +82,7 @@ export async function authorizedVideo(
   operation: Operation,
   id: string,
 ): Promise<VideoRow> {
-  return authorizeVideo(principal, operation, await findVideo(db, id));
+  return (await admitToVideo(db, principal, operation, await findVideo(db, id))).video;
 }
 
 /**

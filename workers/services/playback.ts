@@ -2,6 +2,7 @@ import { Licenses, type Playback, type PlaybackRequest } from "../contract/playb
 import { catalog, catalogReplica, runBatch } from "../db/client.ts";
 import { type Playable, readPlayable } from "../db/playback.ts";
 import { isSessionRevoked, sessionRevocation, videoRevocations } from "../db/revocations.ts";
+import { noteInvitationUse } from "../db/video-access.ts";
 import type { VideoRow } from "../db/videos.ts";
 import { issuePlaybackToken, ownKeys, verifySignature } from "../media/playback-token.ts";
 import { combineRules } from "../media/playback-token-rules.ts";
@@ -20,8 +21,9 @@ import { AppError } from "../domain/errors.ts";
 import { newId } from "../domain/id.ts";
 import { MAX_PLAYBACK_TOKEN_AGE_SECONDS } from "../domain/revocations.ts";
 import type { Principal } from "../domain/principal.ts";
+import type { Entrance } from "../domain/video-access.ts";
 import { countStream, type StreamEnv } from "./streams.ts";
-import { authorizedVideo, authorizeVideo } from "./authorized-video.ts";
+import { admitToVideo, authorizedVideo } from "./authorized-video.ts";
 import { isWatchable, offersDownloads } from "../domain/videos.ts";
 
 export type PlaybackEnv = Pick<Env, "CATALOG" | "DRM_LICENSES" | "PLAYBACK_TOKEN_SECRETS"> &
@@ -101,20 +103,32 @@ export async function createPlayback(
   reading?: Promise<Playable>,
 ): Promise<Playback> {
   const playable = await (reading ?? readPlayableFor(env, principal, videoId));
-  const video = authorizeVideo(principal, "playback.create", playable.row);
+  const { video, entrance } = await admitToVideo(
+    catalog(env),
+    principal,
+    "playback.create",
+    playable.row,
+  );
   if (!isWatchable(video.state))
     throw new AppError(
       "not_playable",
       `This video is ${video.state}. Try again once it can be played.`,
     );
-  return startPlayback(env, principal, { video, playable }, request);
+  return startPlayback(env, principal, { video, playable, entrance }, request);
 }
 
-/** For a watchable video that the caller may play. @throws AppError invalid_playback_token, too_many_streams */
+/**
+ * For a watchable video that the caller may play, until what lets them in ends.
+ * @throws AppError invalid_playback_token, too_many_streams
+ */
 export async function startPlayback(
   env: PlaybackEnv,
   principal: Principal,
-  { video, playable }: { video: VideoRow; playable: Playable },
+  {
+    video,
+    playable,
+    entrance = null,
+  }: { video: VideoRow; playable: Playable; entrance?: Entrance | null },
   { expiresIn: requestedSeconds, rules, renew }: PlaybackRequest,
 ): Promise<Playback> {
   const { id, version } = video;
@@ -122,8 +136,9 @@ export async function startPlayback(
   const { expiresIn, counted } = await countStream(env, principal, {
     sessionId,
     videoId: id,
-    expiresIn: Math.min(requestedSeconds, MAX_TOKEN_SECONDS),
+    expiresIn: Math.min(requestedSeconds, MAX_TOKEN_SECONDS, secondsUntilEnd(entrance)),
   });
+  if (entrance?.invitation) await noteUse(env, entrance.invitation);
   const { token, expiresAt } = await issuePlaybackToken(env, {
     videoId: id,
     version,
@@ -131,7 +146,7 @@ export async function startPlayback(
     expiresIn,
     download: offersDownloads(video),
     rules: combineRules(video.playbackRules, rules),
-    issuedAt: issuedAtFor(principal, playable),
+    issuedAt: Math.min(issuedAtFor(principal, playable), entrance?.judgedAt ?? Infinity),
   });
   return playbackOf(video, playable, Licenses.parse(JSON.parse(env.DRM_LICENSES)), {
     token,
@@ -140,6 +155,22 @@ export async function startPlayback(
     expiresAt: expiresAt.toISOString(),
     expiresIn,
   });
+}
+
+function secondsUntilEnd(entrance: Entrance | null): number {
+  const until = entrance?.until ?? null;
+  return until === null ? Infinity : Math.max(1, Math.floor((until - Date.now()) / 1000));
+}
+
+/** How exactly creators learn when an invited account has last watched. */
+const USE_INTERVAL_MS = 3_600_000;
+
+async function noteUse(
+  env: Pick<Env, "CATALOG">,
+  { id, lastUsedAt }: NonNullable<Entrance["invitation"]>,
+): Promise<void> {
+  const now = Date.now();
+  if (now - (lastUsedAt ?? 0) >= USE_INTERVAL_MS) await noteInvitationUse(catalog(env), id, now);
 }
 
 /** The gate refuses tokens that live longer, counted from when they were issued. */

@@ -1,12 +1,15 @@
 import type { SharedVideo, VideoSharing } from "../contract/sharing.ts";
 import { catalogReplica } from "../db/client.ts";
 import { type SitemapRow, sitemapVideos } from "../db/sitemap.ts";
-import { countEver } from "../db/videos.ts";
+import { hasWaysIn } from "../db/video-access.ts";
+import { countEver, findVideo } from "../db/videos.ts";
 import type { Principal } from "../domain/principal.ts";
 import { chaptersOf, clipsOf } from "../domain/chapters.ts";
 import { sitemapIndex, videoSitemap } from "../domain/sitemap-xml.ts";
+import { AppError } from "../domain/errors.ts";
 import { limitOf } from "../domain/maturity.ts";
-import { isListed } from "../domain/videos.ts";
+import { canBeOpened, isClosedDoor } from "../domain/video-access.ts";
+import { isListed, isVisible } from "../domain/videos.ts";
 import { imageUrls } from "../media/urls.ts";
 import { authorizedVideo } from "./authorized-video.ts";
 import { fitSize } from "./oembed.ts";
@@ -23,8 +26,8 @@ const ROWS_PER_SITEMAP = 1000;
 const MAX_SITEMAPS = 50_000;
 
 /**
- * What links to a video show elsewhere. Only a public video tells anything: an unlisted one has no metadata, and a
- * private one does not exist for others.
+ * What links to a video show elsewhere. Only a public video tells anything: an unlisted one has no metadata, nor has a
+ * private one that asks for a password or an account, and any other private one does not exist for others.
  * @throws AppError not_found
  */
 export async function sharedVideo(
@@ -33,9 +36,12 @@ export async function sharedVideo(
   id: string,
 ): Promise<VideoSharing> {
   const db = catalogReplica(env);
-  const row = await authorizedVideo(db, principal, "videos.share", id);
-  const [video] = isListed(row) ? await presentVideos(env, db, [row]) : [];
-  if (!video) return { video: null };
+  const row = await authorizedVideo(db, principal, "videos.share", id).catch((error: unknown) => {
+    if (isClosedDoor(error)) return null;
+    throw error;
+  });
+  const [video] = row && isListed(row) ? await presentVideos(env, db, [row]) : [];
+  if (!row || !video) return { video: null };
   const absolute = (path: string): string => new URL(path, env.PUBLIC_ORIGIN).href;
   const url = absolute(`/watch/${id}`);
   const { playbackRules } = row;
@@ -62,6 +68,21 @@ export async function sharedVideo(
     clips: duration === null ? [] : clipsOf(chaptersOf(row), duration),
   };
   return { video: shared };
+}
+
+/**
+ * The sites that may embed a video, or null for any: also of a private video that is opened to some.
+ * @throws AppError not_found
+ */
+export async function embeddingOrigins(
+  env: Pick<Env, "CATALOG">,
+  id: string,
+): Promise<string[] | null> {
+  const db = catalogReplica(env);
+  const row = await findVideo(db, id);
+  const isKnown = row && (isVisible(row) || (canBeOpened(row) && (await hasWaysIn(db, id))));
+  if (!isKnown) throw new AppError("not_found", "This video does not exist.");
+  return row.playbackRules.origins ?? null;
 }
 
 /** `robots.txt`: pages of an account have nothing for search engines. */

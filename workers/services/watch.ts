@@ -1,6 +1,7 @@
 import type { PlaybackRequest } from "../contract/playback.ts";
 import type { Watch } from "../contract/watch.ts";
 import type { VideoNotes } from "../db/account-library.ts";
+import { catalog } from "../db/client.ts";
 import { type LibraryEnv, libraryOf } from "../db/history.ts";
 import type { Playable } from "../db/playback.ts";
 import { authorizeOperation } from "../domain/access.ts";
@@ -8,7 +9,7 @@ import type { Principal, SignedIn } from "../domain/principal.ts";
 import { profileOf } from "../domain/profiles.ts";
 import { isWatchable } from "../domain/videos.ts";
 import { log } from "../log.ts";
-import { authorizeVideo } from "./authorized-video.ts";
+import { admitToVideo } from "./authorized-video.ts";
 import { presentProgress } from "./history.ts";
 import { type PlaybackEnv, readPlayableFor, startPlayback } from "./playback.ts";
 import { presentWithExtras } from "./present-videos.ts";
@@ -32,12 +33,17 @@ export async function openWatch(
   const noting =
     caller && (seesProgress || seesMarks) ? notesIfAvailable(env, caller, videoId) : null;
   const playable = await (reading ?? readPlayableFor(env, principal, videoId));
-  const row = authorizeVideo(principal, "playback.watch", playable.row);
+  const { video: row, entrance } = await admitToVideo(
+    catalog(env),
+    principal,
+    "playback.watch",
+    playable.row,
+  );
   const extras = new Map(playable.extras ? [[row.id, playable.extras]] : []);
   const [[video], playback] = await Promise.all([
     presentWithExtras(env, [row], extras, principal),
     isWatchable(row.state)
-      ? startPlayback(env, principal, { video: row, playable }, request)
+      ? startPlayback(env, principal, { video: row, playable, entrance }, request)
       : null,
   ]);
   const notes = await noting;

@@ -17,6 +17,7 @@ import { deadLetters } from "../../../workers/db/upkeep-schema.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { videoVersions } from "../../../workers/db/transcoding-schema.ts";
 import { watermarkKey } from "../../../workers/media/storage-keys.ts";
+import { insertAccessLink, insertInvitations } from "../../../workers/db/video-access.ts";
 import { newId } from "../../../workers/domain/id.ts";
 import { hashSecret } from "../../../workers/domain/secret.ts";
 import { newPlaylistId } from "../../../workers/domain/playlist-id.ts";
@@ -62,6 +63,21 @@ async function versionsOf(ownerId: string, change: VideoChange): Promise<PathPar
     });
   await env.MEDIA.put(watermarkKey(id, "1"), PNG);
   return { id, version: "2", picture: "1" };
+}
+
+/** A video with a link and an invited account, of which only its creator knows. */
+async function accessOf(ownerId: string, change: VideoChange): Promise<PathParams> {
+  const { id = "" } = await video(ownerId, change);
+  const [linkId, invitationId] = [newId(), newId()];
+  const link = { id: linkId, videoId: id, name: "Ada", createdAt: 1, expiresAt: 2 };
+  await insertAccessLink(catalog(env), link, 0);
+  await insertInvitations(
+    catalog(env),
+    id,
+    [{ id: invitationId, email: `${newId()}@example.com` }],
+    1,
+  );
+  return { id, linkId, invitationId };
 }
 
 async function upload(ownerId: string, change: VideoChange): Promise<PathParams> {
@@ -231,6 +247,8 @@ export const RESOURCES: Record<
   captions: captionsOf,
   chapters: video,
   versions: versionsOf,
+  access: accessOf,
+  files: video,
   uploads: upload,
   tokens: token,
   apps: app,

@@ -200,9 +200,22 @@ export const messages: Translated<"editor"> = {
   "poster.ownLater": "يمكنك استخدام صورة خاصة بك بعد أن تصبح للفيديو صورة غلاف أولى.",
 
   "link.title": "مشاركة",
-  "link.private": "أنت وحدك من يمكنه مشاهدة هذا الفيديو. لمشاركته اجعله غير مدرج أو عامًا.",
+  "link.private":
+    "لا يشاهد هذا الفيديو إلا أنت ومن تسمح لهم. لمشاركته مع الجميع اجعله غير مدرج أو عامًا.",
   "link.link": "الرابط",
   "link.embed": "رمز التضمين",
+
+  "files.title": "الملفات",
+  "files.text":
+    "ملفك كما رفعته، وكل دقة في ملف مستقل: صورة بلا صوت، أو صوت. للحصول على الصورة والصوت في ملف واحد اسمح بالتنزيل.",
+  "files.encrypted": "لا يمكن تنزيل مقاطع فيديو مشفّر، لكن يمكن تنزيل ملفك.",
+  "files.none": "لا توجد ملفات بعد.",
+  "files.source": "الملف المرفوع",
+  "files.whole": "فيديو مع صوت",
+  "files.video": "صورة فقط، {height}p، {codec}",
+  "files.audio": "صوت فقط، {codec}",
+  "files.download": "تنزيل",
+  "files.downloadName": "تنزيل {name}",
 
   "timeline.title": "التحويل",
   "timeline.count": "{done} من {total} مهام",

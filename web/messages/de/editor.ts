@@ -208,9 +208,22 @@ export const messages: Translated<"editor"> = {
 
   "link.title": "Teilen",
   "link.private":
-    "Nur du kannst dieses Video ansehen. Um es zu teilen, mache es öffentlich oder nicht gelistet.",
+    "Nur du und die Menschen, mit denen du es privat teilst, können dieses Video ansehen. Um es mit allen zu teilen, mache es öffentlich oder nicht gelistet.",
   "link.link": "Link",
   "link.embed": "Code zum Einbetten",
+
+  "files.title": "Dateien",
+  "files.text":
+    "Deine Datei, wie du sie hochgeladen hast, und jede Auflösung als eigene Datei: Bild ohne Ton, oder Ton. Bild und Ton in einer Datei gibt es, wenn du Downloads erlaubst.",
+  "files.encrypted":
+    "Die Segmente eines verschlüsselten Videos lassen sich nicht herunterladen, deine Datei schon.",
+  "files.none": "Es gibt noch keine Dateien.",
+  "files.source": "Hochgeladene Datei",
+  "files.whole": "Video mit Ton",
+  "files.video": "Nur Bild, {height}p, {codec}",
+  "files.audio": "Nur Ton, {codec}",
+  "files.download": "Herunterladen",
+  "files.downloadName": "{name} herunterladen",
 
   "timeline.title": "Umwandlung",
   "timeline.count": "{done} von {total} Aufgaben",

@@ -204,9 +204,22 @@ export const messages = {
   "poster.ownLater": "A picture of your own can be used once the video has its first thumbnail.",
 
   "link.title": "Share",
-  "link.private": "Only you can watch this video. To share it, make it unlisted or public.",
+  "link.private":
+    "Only you and the people you let in can watch this video. To share it with everyone, make it unlisted or public.",
   "link.link": "Link",
   "link.embed": "Embed code",
+
+  "files.title": "Files",
+  "files.text":
+    "Your file as you uploaded it, and each rendition as a file by itself: video without sound, or sound. To get video and sound in one file, allow downloads.",
+  "files.encrypted": "The segments of an encrypted video can’t be downloaded. Your file can.",
+  "files.none": "There are no files yet.",
+  "files.source": "Uploaded file",
+  "files.whole": "Video with sound",
+  "files.video": "Video only, {height}p, {codec}",
+  "files.audio": "Audio only, {codec}",
+  "files.download": "Download",
+  "files.downloadName": "Download {name}",
 
   "timeline.title": "Transcoding",
   "timeline.count": "{done} of {total} tasks",

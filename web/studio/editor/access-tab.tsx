@@ -1,10 +1,16 @@
 import type { Video } from "../../../workers/contract/videos.ts";
+import { withMessages } from "../../i18n/load-messages.ts";
 import { t } from "../../i18n/translate.ts";
+import { lazyComponent } from "../../lazy-component.ts";
 import { RulesFields } from "../playback-rules.tsx";
 import { Share } from "../share.tsx";
 import { VisibilityField } from "../video-fields.tsx";
 import { ScheduleFields } from "./schedule-fields.tsx";
 import type { TabProps } from "./tab-props.ts";
+
+const AccessWays = lazyComponent(() =>
+  withMessages("access", import("../access/access-ways.tsx")).then((module) => module.AccessWays),
+);
 
 /** The encryption can be chosen until the file is transcoded. */
 export function isUntouched({ state }: Pick<Video, "state">): boolean {
@@ -54,6 +60,7 @@ export function AccessTab({ video, draft, errors, onChange, onSubmit }: TabProps
           />
         </section>
       </form>
+      <AccessWays video={video} />
       <Share video={video} />
     </>
   );

@@ -14,6 +14,7 @@ import { LeaveGuard } from "../leave-guard.tsx";
 import { ScheduledBadge, StateBadge } from "../state-badge.tsx";
 import { Timeline } from "../timeline.tsx";
 import { VideoFields } from "../video-fields.tsx";
+import { VideoFiles } from "../video-files.tsx";
 import { AccessTab, isUntouched } from "./access-tab.tsx";
 import {
   chaptersDraftOf,
@@ -215,6 +216,7 @@ function ProcessingTab(props: TabProps & { tasks: TimelineTask[] }) {
           {t("details.alwaysEncode")}
         </label>
       </form>
+      <VideoFiles video={video} />
       <Timeline tasks={tasks} />
     </>
   );

@@ -1,0 +1,31 @@
+/**
+ * `npm run export -- --url https://video.example.com --token kin_… [--folder kinora-export] [--renditions]`: fetches a whole
+ * account: the sources of all videos with their captions, chapters and posters, playlists and series, profile and settings;
+ * with --renditions also downloads and renditions. A run that was broken off is continued by the same command. The token
+ * needs the scopes videos:read and library:read.
+ */
+import { transferOf } from "./transfer/arguments.ts";
+import { exportAccount } from "./transfer/export-account.ts";
+
+const transfer = transferOf(process.argv.slice(2), process.env);
+if (!transfer) {
+  console.error(
+    "Usage: npm run export -- --url https://… --token kin_… [--folder kinora-export] [--renditions]",
+  );
+  process.exit(2);
+}
+const { api, folder, renditions } = transfer;
+try {
+  const archive = await exportAccount(api, folder, {
+    withRenditions: renditions,
+    report: console.log,
+  });
+  const bytes = archive.videos.reduce((sum, { source }) => sum + (source?.bytes ?? 0), 0);
+  console.log(
+    `${folder}: ${archive.videos.length} videos (${(bytes / 1e9).toFixed(2)} GB of sources), ${archive.playlists.length} playlists and series.`,
+  );
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  console.error("Run the same command again to continue.");
+  process.exitCode = 1;
+}

@@ -1,0 +1,17 @@
+/** In place of a private video, for viewers who have to prove that they may watch it. */
+export const messages = {
+  "locked.title": "This video is private",
+  "locked.password": "Password of the video",
+  "locked.watch": "Watch",
+  "locked.invited":
+    "Only invited accounts can watch it. Sign in with the address that was invited.",
+  "locked.signIn": "Sign in with an invited account",
+  "locked.signedInAs":
+    "You are signed in as {email}. If another of your addresses was invited, sign in with that one.",
+  "locked.unconfirmed":
+    "Your address {email} is not confirmed. If it was invited, <link>confirm it</link> first.",
+  "locked.wrongPassword": "This is not the password of this video.",
+  "locked.paused": "Too many wrong passwords. Try again later.",
+  "locked.linkEnded": "This link has expired or was revoked. Ask who sent it to you for a new one.",
+  "locked.gone": "This video does not exist, or is not shared any more.",
+} as const;

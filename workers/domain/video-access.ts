@@ -1,0 +1,80 @@
+import type { AccessPass } from "./access-pass.ts";
+import { AppError } from "./errors.ts";
+import { isWatchable } from "./videos.ts";
+import type { VideoState, Visibility } from "../contract/videos.ts";
+
+/** What the catalogue says about the ways into a private video, as far as they concern one caller. */
+export interface WaysIn {
+  /** Of the current password; null without one. */
+  passwordId: string | null;
+  /** The link that the caller has opened; null if there is none, or it was revoked. */
+  link: { expiresAt: number } | null;
+  /** Whether any account is invited. */
+  hasInvitations: boolean;
+  /** That of the caller's account. */
+  invitation: { id: string; lastUsedAt: number | null } | null;
+}
+
+/** Why somebody may watch a private video of another account. */
+export interface Entrance {
+  /** When it ends by itself, in milliseconds since the epoch; null if it does not. */
+  until: number | null;
+  /** That of the caller's account, if it is what lets them in. */
+  invitation: WaysIn["invitation"];
+  /** As of when: a way that is closed later ends what was begun through it. */
+  judgedAt: number;
+}
+
+/** Whether others may be let in to a video: one that a moderator has hidden stays closed. */
+export function canBeOpened(video: {
+  visibility: Visibility;
+  state: VideoState;
+  deletedAt: number | null;
+  hiddenAt: number | null;
+}): boolean {
+  return (
+    video.visibility === "private" &&
+    isWatchable(video.state) &&
+    video.deletedAt === null &&
+    video.hiddenAt === null
+  );
+}
+
+/**
+ * The one rule that opens a private video to others: an invited account, the current password, or a link that has neither
+ * expired nor been revoked.
+ * @param pass what the caller has proven about this video
+ * @returns null for someone who is not let in
+ */
+export function entranceOf(ways: WaysIn, pass: AccessPass | null, now: number): Entrance | null {
+  const entrance = { until: null, invitation: null, judgedAt: now };
+  if (ways.invitation) return { ...entrance, invitation: ways.invitation };
+  if (!pass || pass.until <= now) return null;
+  if (pass.via === "password") return pass.id === ways.passwordId ? entrance : null;
+  return ways.link && ways.link.expiresAt > now
+    ? { ...entrance, until: ways.link.expiresAt }
+    : null;
+}
+
+/** What somebody is told who is not let in; null where they must not know that there is a video. */
+export function closedDoor({
+  passwordId,
+  hasInvitations,
+}: Pick<WaysIn, "passwordId" | "hasInvitations">): AppError | null {
+  if (passwordId !== null)
+    return new AppError("password_required", "This video is private. Enter its password.");
+  if (hasInvitations)
+    return new AppError(
+      "invitation_required",
+      "This video is private. Sign in with the account that was invited to watch it.",
+    );
+  return null;
+}
+
+/** Whether an error comes from `closedDoor`: it tells that there is a video. */
+export function isClosedDoor(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    (error.code === "password_required" || error.code === "invitation_required")
+  );
+}
