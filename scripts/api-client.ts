@@ -88,7 +88,7 @@ export class ApiClient {
   /**
    * Calls /v1, again while the server does not answer. A POST has an Idempotency-Key, so that a repeated one creates nothing
    * twice.
-   * @returns the parsed JSON, or null for 204
+   * @returns the parsed JSON, or null for a response without a body
    * @throws Error with the detail of the problem
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -101,9 +101,10 @@ export class ApiClient {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
-    return this.#request(path, init, (response) =>
-      response.status === 204 ? null : response.json(),
-    );
+    return this.#request(path, init, async (response) => {
+      const text = await response.text();
+      return text === "" ? null : (JSON.parse(text) as unknown);
+    });
   }
 
   /** Gets what is no JSON, such as a caption track. */
