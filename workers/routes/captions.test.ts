@@ -202,6 +202,7 @@ test("a language has a track of each kind, which players are told apart by name"
   for (const kind of ["subtitles", "captions", "descriptions", "forced"])
     expect((await ofKind("PUT", kind, SRT.replace("Hello", kind))).status).toBe(200);
   expect(await (await ofKind("GET", "forced")).text()).toContain("xforced");
+  expect(await (await get(app, id, "en-x-forced")).text()).toContain("xforced");
   const granted = Playback.parse(
     await (await call(anonymous, "POST", `/v1/videos/${id}/playback`)).json(),
   );

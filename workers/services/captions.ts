@@ -34,7 +34,9 @@ export function canonicalLanguage(language: string): string {
 
 /** The tag of a track that a request names. @throws AppError invalid_request */
 function tagOf({ language, kind }: TrackName): string {
-  const tag = trackTag({ language: canonicalLanguage(language), kind });
+  // The export of an account names tracks by their tags.
+  const track = kind === "subtitles" ? trackOf(language) : { language, kind };
+  const tag = trackTag({ ...track, language: canonicalLanguage(track.language) });
   if (tag.length <= MAX_TAG_LENGTH) return tag;
   throw new AppError("invalid_request", `${language} is too long for a track of this kind.`);
 }
