@@ -51,7 +51,9 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Sections of the admin page beside the overview, which is at `/admin`. */
 export const ADMIN_SECTIONS = [
+  "work",
   "metrics",
+  "usage",
   "reports",
   "moderation",
   "runners",

@@ -50,6 +50,8 @@ import { recordActs } from "./routes/record-acts.ts";
 import { reports } from "./routes/reports.ts";
 import { runners } from "./routes/runners.ts";
 import { taskRetry } from "./routes/task-retry.ts";
+import { usage } from "./routes/usage.ts";
+import { work } from "./routes/work.ts";
 import { search } from "./routes/search.ts";
 import { sharing } from "./routes/sharing.ts";
 import { suggest } from "./routes/suggest.ts";
@@ -194,6 +196,8 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", signingKeys)
     .route("/", runners)
     .route("/", taskRetry)
+    .route("/", work)
+    .route("/", usage)
     .route("/", deadLetters)
     .route("/", metrics)
     .route("/", analytics);

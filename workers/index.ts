@@ -104,6 +104,8 @@ export default {
     return countingRequest(pathname, env, ctx, () => serve(request, pathname, own, ctx));
   },
   queue: async (batch, env, ctx) => {
+    count("invocations", { kind: "queue" });
+    count("messages.delivered", { queue: batch.queue }, batch.messages.length);
     const { consume } = await import("./jobs/consume.ts");
     await consume(batch, countingStorage(env), (videoId) =>
       ctx.exports.PublicReads.purge([videoId]),
@@ -112,6 +114,7 @@ export default {
     if (isWork(batch)) await sendMetrics(env);
   },
   scheduled: async ({ cron }, env) => {
+    count("invocations", { kind: "cron" });
     const { purposeOf, sweep } = await import("./jobs/sweep.ts");
     await sweep(countingStorage(env), purposeOf(cron));
     await sendMetrics(env);

@@ -96,6 +96,9 @@ const SEVERITY_OF_EVENT = {
   "audit.lost": "error",
   /** Somebody has uploaded a file that a moderator has banned. */
   "video.banned-source": "info",
+  /** An admin ended a task, or had everything tried again that failed with one error. */
+  "task.stopped": "info",
+  "task.retried": "info",
   /** A moderator has looked at a report of a video. */
   "report.dismissed": "info",
   "report.video-hidden": "info",

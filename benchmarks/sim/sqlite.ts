@@ -60,9 +60,10 @@ class Statement {
     return { results: this.rows() };
   }
 
-  async raw(): Promise<unknown[][]> {
+  async raw(options?: { columnNames?: boolean }): Promise<unknown[][]> {
     const statement = this.#sqlite.prepare(this.#sql);
     statement.setReturnArrays(true);
-    return statement.all(...this.#params) as unknown as unknown[][];
+    const rows = statement.all(...this.#params) as unknown as unknown[][];
+    return options?.columnNames ? [statement.columns().map(({ name }) => name), ...rows] : rows;
   }
 }

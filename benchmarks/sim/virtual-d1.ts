@@ -102,8 +102,14 @@ class VirtualStatement {
     return { results: this.rows(false) };
   }
 
-  async raw(): Promise<unknown[][]> {
+  async raw(options?: { columnNames?: boolean }): Promise<unknown[][]> {
     await this.#d1.serve([this.sql]);
-    return this.rows(true) as unknown[][];
+    const rows = this.rows(true) as unknown[][];
+    return options?.columnNames ? [this.columns(), ...rows] : rows;
+  }
+
+  /** The names of the columns. */
+  columns(): string[] {
+    return this.#d1.prepared(this.sql).columns().map(({ name }) => name);
   }
 }

@@ -21,7 +21,8 @@ export function gated(sqlite: SqliteD1, gate: () => Interleaver | null): object 
     bind: (...params: Parameters<typeof statement.bind>) => wrap(statement.bind(...params), sql),
     run: () => call(`D1 ${sql.slice(0, 40)}`, () => statement.run()),
     all: () => call(`D1 ${sql.slice(0, 40)}`, () => statement.all()),
-    raw: () => call(`D1 ${sql.slice(0, 40)}`, () => statement.raw()),
+    raw: (options?: { columnNames?: boolean }) =>
+      call(`D1 ${sql.slice(0, 40)}`, () => statement.raw(options)),
   });
   return {
     prepare: (sql: string) => wrap(sqlite.prepare(sql), sql),

@@ -17,6 +17,8 @@ import { Moderation } from "./moderation.tsx";
 import { Overview } from "./overview.tsx";
 import { Reports } from "./reports.tsx";
 import { Runners } from "./runners.tsx";
+import { UsageAndCost } from "./usage.tsx";
+import { Work } from "./work.tsx";
 
 interface Section {
   path: "" | AdminSection;
@@ -28,7 +30,9 @@ interface Section {
 
 const SECTIONS: Section[] = [
   { path: "", title: "admin.overview", roles: OPERATORS, component: () => <Overview /> },
+  { path: "work", title: "operate.work", roles: OPERATORS, component: () => <Work /> },
   { path: "metrics", title: "admin.metrics", roles: OPERATORS, component: () => <Metrics /> },
+  { path: "usage", title: "operate.usage", roles: OPERATORS, component: () => <UsageAndCost /> },
   { path: "reports", title: "admin.reports", roles: MODERATORS, component: () => <Reports /> },
   {
     path: "moderation",

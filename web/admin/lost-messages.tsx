@@ -8,6 +8,7 @@ import { dayOf, timeOfDay } from "../format.ts";
 import { t } from "../i18n/translate.ts";
 import { useLoad } from "../use-load.ts";
 import { useSubmit } from "../use-submit.ts";
+import { AllMessages } from "./all-messages.tsx";
 
 /** Messages that a queue has given up: sent again once the cause is repaired, or dismissed. */
 export function LostMessages() {
@@ -30,12 +31,14 @@ export function LostMessages() {
         {t("admin.noMessagesText")}
       </EmptyState>
     );
+  const [newest] = page.data.items;
   return (
     <section class="admin-section" aria-labelledby="admin-messages">
       <h2 class="section-title" id="admin-messages">
         {t("admin.messages")}
       </h2>
       <p class="soft">{t("admin.messagesText")}</p>
+      {cursors.length === 0 && newest && <AllMessages newest={newest.id} onChange={page.reload} />}
       <FormError error={changing.error} />
       <ul>
         {page.data.items.map((letter) => (

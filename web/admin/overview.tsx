@@ -1,9 +1,11 @@
 import { HEALTH_PARTS } from "../../workers/contract/health-parts.ts";
 import type { PartHealth, Readiness } from "../../workers/contract/health.ts";
+import type { AlertItem } from "../../workers/contract/alerts.ts";
 import { getReadiness } from "../api.ts";
 import { ErrorState } from "../components/states.tsx";
 import { type PlainKey, t } from "../i18n/translate.ts";
 import { useLoad, usePolling } from "../use-load.ts";
+import { listAlerts } from "./metrics-api.ts";
 
 const POLL_INTERVAL_MS = 10_000;
 
@@ -22,13 +24,22 @@ const PARTS: Record<PartHealth["part"], PlainKey> = {
   runners: "admin.runnersAsk",
 };
 
-/** Is the site healthy? One sentence, and a light for each part that it depends on. */
+/** The health of the parts, and the alerts that fire: without those, if they cannot be read. */
+async function getHealth(): Promise<{ readiness: Readiness; firing: AlertItem[] }> {
+  const [readiness, alerts] = await Promise.all([getReadiness(), listAlerts().catch(() => [])]);
+  return { readiness, firing: alerts.filter(({ state }) => state === "firing") };
+}
+
+/** Is the site healthy? One sentence, a light for each part that it depends on, and the alerts that fire. */
 export function Overview() {
-  const loaded = useLoad(getReadiness, []);
-  usePolling(async () => loaded.set(await getReadiness()), true, POLL_INTERVAL_MS);
-  const { data, error, reload } = loaded;
-  if (error && !data) return <ErrorState heading="h2" error={error} onRetry={reload} />;
-  const sentence = data && SENTENCES[data.status];
+  const loaded = useLoad(getHealth, []);
+  usePolling(async () => loaded.set(await getHealth()), true, POLL_INTERVAL_MS);
+  const { error, reload } = loaded;
+  if (error && !loaded.data) return <ErrorState heading="h2" error={error} onRetry={reload} />;
+  const { readiness: data, firing = [] } = loaded.data ?? {};
+  /** Every part answers, and still something is wrong. */
+  const isOnlyAlerts = data?.status === "ready" && firing.length > 0;
+  const sentence = data && SENTENCES[isOnlyAlerts ? "degraded" : data.status];
   return (
     <section class="admin-section" aria-labelledby="admin-health" aria-busy={!data}>
       <h2 class="section-title" id="admin-health">
@@ -38,7 +49,9 @@ export function Overview() {
         {sentence ? (
           <>
             <span class={`badge ${sentence.tone}`}>{t(sentence.badge)}</span>
-            <span>{t(sentence.text)}</span>
+            <span>
+              {isOnlyAlerts ? t("operate.alertsFire", { count: firing.length }) : t(sentence.text)}
+            </span>
           </>
         ) : (
           t("admin.asking")
@@ -49,6 +62,23 @@ export function Overview() {
           <Part key={name} name={name} health={data?.parts?.find(({ part }) => part === name)} />
         ))}
       </ul>
+      {firing.length > 0 && (
+        <ul class="admin-parts" aria-label={t("operate.firing")}>
+          {firing.map(({ name, severity, cause }) => (
+            <li class="admin-part" key={name} data-alert={name}>
+              <span class={`badge ${severity === "critical" ? "badge-bad" : "badge-signal"}`}>
+                {t("admin.alertFires")}
+              </span>
+              <span>
+                <a href="/admin/metrics">{t(`admin.alert.${name}`)}</a>{" "}
+                <span class="soft" dir="auto">
+                  {cause}
+                </span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -21,7 +21,7 @@ export async function loadMessages(name: CatalogueName): Promise<void> {
 const COMPANIONS: Partial<Record<CatalogueName, readonly CatalogueName[]>> = {
   account: ["forms"],
   // The reasons of a report, and visibilities.
-  admin: ["watch", "forms", "audit", "moderation"],
+  admin: ["operate", "watch", "forms", "audit", "moderation"],
   studio: ["forms", "moderation"],
 };
 

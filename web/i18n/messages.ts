@@ -9,6 +9,7 @@ import type { messages as head } from "../messages/en/head.ts";
 import type { messages as library } from "../messages/en/library.ts";
 import type { messages as moderation } from "../messages/en/moderation.ts";
 import type { messages as locked } from "../messages/en/locked.ts";
+import type { messages as operate } from "../messages/en/operate.ts";
 import type { messages as ownList } from "../messages/en/own-list.ts";
 import type { messages as profiles } from "../messages/en/profiles.ts";
 import type { messages as site } from "../messages/en/site.ts";
@@ -25,6 +26,7 @@ export interface Catalogues {
   admin: typeof admin;
   audit: typeof audit;
   moderation: typeof moderation;
+  operate: typeof operate;
   profiles: typeof profiles;
   studio: typeof studio;
   editor: typeof editor;
@@ -46,6 +48,7 @@ export type Messages = typeof site &
   typeof admin &
   typeof audit &
   typeof moderation &
+  typeof operate &
   typeof profiles &
   typeof studio &
   typeof editor &

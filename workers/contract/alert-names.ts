@@ -13,5 +13,6 @@ export const ALERT_NAMES = [
   "database-size",
   "index-drift",
   "backup-age",
+  "daily-cost",
 ] as const;
 export type AlertName = (typeof ALERT_NAMES)[number];

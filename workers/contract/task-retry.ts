@@ -6,7 +6,7 @@ export const TaskRetry = z.strictObject({
 });
 
 export const TaskRetryResult = z.object({
-  /** Videos of which tasks are tried again. */
+  /** Videos of which tasks are tried again, or that start over. */
   videos: z.int(),
   /** False: there may be more; send the request again. */
   isComplete: z.boolean(),

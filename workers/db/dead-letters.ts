@@ -1,6 +1,6 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { EventMessage, WakeMessage } from "../contract/messages.ts";
-import { type Catalog, runBatch, type Statement } from "./client.ts";
+import { type Catalog, rowsChanged, type Statement } from "./client.ts";
 import { deadLetters, outbox } from "./upkeep-schema.ts";
 
 export type DeadLetterRow = typeof deadLetters.$inferSelect;
@@ -47,6 +47,11 @@ export async function deleteDeadLetter(db: Catalog, id: number): Promise<void> {
   await db.delete(deadLetters).where(eq(deadLetters.id, id));
 }
 
+/** Deletes all letters up to a number. @returns how many */
+export async function deleteDeadLetters(db: Catalog, until: number): Promise<number> {
+  return rowsChanged(await db.delete(deadLetters).where(lte(deadLetters.id, until)));
+}
+
 /** Which of these numbers are rows of the outbox. */
 export async function stillInOutbox(db: Catalog, rows: readonly number[]): Promise<Set<number>> {
   const found = await db
@@ -57,20 +62,20 @@ export async function stillInOutbox(db: Catalog, rows: readonly number[]): Promi
 }
 
 /**
- * Has the next relay send a message again: its row in the outbox if it still has one, otherwise a new one. In one
- * transaction with the deletion of the letter, so that of two operators one sends it.
+ * Statements that have the next relay send a message again: its row in the outbox if it still has one, otherwise a new one. In
+ * one transaction with the deletion of the letter, so that of two operators one sends it.
  * @param row number of its row in the outbox, if it ever had one
  */
-export async function resendLetter(
+export function resendLetter(
   db: Catalog,
   { id, row }: { id: number; row: number | null },
   queue: OutboxQueue,
   body: EventMessage | WakeMessage,
   now: number,
-): Promise<void> {
+): Statement[] {
   const isHere = sql`EXISTS (SELECT 1 FROM dead_letters WHERE id = ${id})`;
   const hasRow = sql`EXISTS (SELECT 1 FROM outbox WHERE id = ${row})`;
-  await runBatch(db, [
+  return [
     db.insert(outbox).select(
       sql`SELECT NULL, ${queue}, ${JSON.stringify(body)}, ${now}, NULL, 0
           WHERE ${isHere} AND NOT ${hasRow}`,
@@ -80,5 +85,5 @@ export async function resendLetter(
       .set({ sentAt: null })
       .where(and(eq(outbox.id, row ?? 0), isHere)),
     db.delete(deadLetters).where(eq(deadLetters.id, id)),
-  ]);
+  ];
 }

@@ -3,6 +3,7 @@ import type { Catalog } from "./client.ts";
 import { hasNoRunner } from "./health.ts";
 import { changedAfter } from "./index-lag.ts";
 import { runners } from "./runner-schema.ts";
+import { countAwake } from "./runners.ts";
 import { readComparison } from "./search/compare.ts";
 import { counted } from "./statement-count.ts";
 import { lanes, scheduler, tasks } from "./transcoding-schema.ts";
@@ -46,6 +47,8 @@ interface TaskGauges {
   running: number;
   waitingSince: number;
   awake: number;
+  /** Containers that run. */
+  containers: number;
 }
 
 /** Tasks that may start, since when the oldest waits, those that run, and runners that ask. */
@@ -58,7 +61,8 @@ export async function taskGauges(
       ${upTo(sql`${tasks} WHERE runnable = 1`)} AS waiting,
       coalesce((SELECT running FROM ${scheduler} WHERE id = 1), 0) AS running,
       coalesce((SELECT min(since) FROM ${lanes} WHERE held = 0), ${now}) AS waitingSince,
-      ${upTo(sql`${runners} WHERE last_seen_at > ${now - MAX_QUIET_MS}`)} AS awake`);
+      ${upTo(sql`${runners} WHERE last_seen_at > ${now - MAX_QUIET_MS}`)} AS awake,
+      ${countAwake(db, now)} AS containers`);
   if (!row) throw new Error("A query without rows.");
   return { ...row, missing: await hasNoRunner(db, now - MAX_WITHOUT_RUNNER_MS) };
 }

@@ -3,11 +3,13 @@ import { MAIN_PROFILE } from "../domain/profiles.ts";
 import type { AccountLibrary } from "./account-library.ts";
 import type { Catalog } from "./client.ts";
 import { watchProgress } from "./playback-schema.ts";
+import { count } from "../count.ts";
 
 export type LibraryEnv = Pick<Env, "LIBRARY">;
 
 /** The object that keeps what an account has watched. */
 export function libraryOf(env: LibraryEnv, userId: string): DurableObjectStub<AccountLibrary> {
+  count("object.requests", { object: "library" });
   return env.LIBRARY.getByName(userId);
 }
 

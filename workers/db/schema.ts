@@ -37,6 +37,11 @@ export const whereInBin = sql.raw("deleted_at is not null and erased_at is null"
 export const whereToPublish = sql.raw("publish_at is not null and deleted_at is null");
 export const whereToUnpublish = sql.raw("unpublish_at is not null and deleted_at is null");
 
+/** Videos that could not be transcoded, by their errors: operators look at them. */
+export const whereFailed = sql.raw(
+  "state = 'failed' and deleted_at is null and error_code is not null",
+);
+
 export const videos = sqliteTable(
   "videos",
   {
@@ -158,6 +163,7 @@ export const videos = sqliteTable(
     index("videos_rated_category").on(table.category, table.publishedAt).where(whereRated),
     index("videos_views_outdated").on(table.id).where(whereViewsOutdated),
     index("videos_updated").on(table.updatedAt, table.id),
+    index("videos_failed").on(table.errorCode, table.updatedAt).where(whereFailed),
     index("videos_purged")
       .on(table.purgedAt)
       .where(sql`purged_at IS NOT NULL`),
@@ -201,15 +207,22 @@ export const uploads = sqliteTable(
 );
 
 /** What each creator uses, kept by triggers on `videos` and `uploads`: an upload must not read all rows of its creator. */
-export const creatorUsage = sqliteTable("creator_usage", {
-  ownerId: text("owner_id").primaryKey(),
-  /** Videos that are not erased, with those in the bin, and the bytes of their sources. */
-  videos: integer("videos").notNull().default(0),
-  bytes: integer("bytes").notNull().default(0),
-  /** Open uploads, and the bytes that they have announced. */
-  openUploads: integer("open_uploads").notNull().default(0),
-  openBytes: integer("open_bytes").notNull().default(0),
-});
+export const creatorUsage = sqliteTable(
+  "creator_usage",
+  {
+    ownerId: text("owner_id").primaryKey(),
+    /** Videos that are not erased, with those in the bin, and the bytes of their sources. */
+    videos: integer("videos").notNull().default(0),
+    bytes: integer("bytes").notNull().default(0),
+    /** Open uploads, and the bytes that they have announced. */
+    openUploads: integer("open_uploads").notNull().default(0),
+    openBytes: integer("open_bytes").notNull().default(0),
+  },
+  (table) => [
+    index("creator_usage_bytes").on(table.bytes, table.ownerId),
+    index("creator_usage_videos").on(table.videos, table.ownerId),
+  ],
+);
 
 export const uploadParts = sqliteTable(
   "upload_parts",

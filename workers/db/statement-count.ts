@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { count } from "../count.ts";
+import { CountedStatement, countRows } from "./row-count.ts";
 
 /**
  * Statements of all databases that one invocation of the Worker should run at most. D1 stops an invocation at 1,000
@@ -51,12 +52,13 @@ type Preparing = Pick<D1Database, "prepare" | "batch"> & Partial<Pick<D1Database
 
 const counting = new WeakMap<object, D1Database>();
 
-/** The same database, whose statements are counted. Every statement is prepared once, also in a batch. */
+/** The same database, whose statements and their rows are counted. Every statement is prepared once, also in a batch. */
 export function counted(database: Preparing): D1Database {
   let wrapper = counting.get(database);
   if (!wrapper) {
     wrapper = wrap(database);
     counting.set(database, wrapper);
+    counting.set(wrapper, wrapper);
   }
   return wrapper;
 }
@@ -65,9 +67,14 @@ function wrap(database: Preparing): D1Database {
   const wrapper = {
     prepare: (sql: string) => {
       note();
-      return database.prepare(sql);
+      return new CountedStatement(database.prepare(sql), sql);
     },
-    batch: (statements: D1PreparedStatement[]) => database.batch(statements),
+    batch: async (statements: (D1PreparedStatement | CountedStatement)[]) => {
+      const real = statements.map((each) => (each instanceof CountedStatement ? each.real : each));
+      const results = await database.batch(real);
+      for (const { meta } of results) countRows(meta);
+      return results;
+    },
     withSession: (constraint?: string) => {
       if (!database.withSession) throw new Error("A session has no sessions.");
       return counted(database.withSession(constraint) as unknown as Preparing);

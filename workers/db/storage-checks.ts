@@ -45,14 +45,19 @@ export async function noteSourceHash(
   await db.update(storageChecks).set({ problem: null }).where(isResolved);
 }
 
-/** @param problem null if nothing is lost any more; `source_changed` stays until the file is read again */
+/**
+ * @param problem null if nothing is lost any more; `source_changed` stays until the file is read again
+ * @param storedBytes of all of its objects; undefined where they were not looked at
+ */
 export async function noteProblem(
   db: Catalog,
   videoId: string,
   problem: StorageProblem | null,
   now: number,
+  storedBytes?: number,
 ): Promise<void> {
-  await upsert(db, videoId, { problem, checkedAt: now });
+  const measured = storedBytes === undefined ? {} : { storedBytes };
+  await upsert(db, videoId, { problem, checkedAt: now, ...measured });
 }
 
 export async function noteOrphans(

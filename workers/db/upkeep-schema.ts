@@ -74,6 +74,8 @@ export const storageChecks = sqliteTable(
     repairedAt: time("repaired_at"),
     /** Since when there are objects that nothing refers to. */
     orphansSince: time("orphans_since"),
+    /** Of all of its objects, its source among them, when it was last compared; null before. */
+    storedBytes: integer("stored_bytes"),
     checkedAt: time("checked_at"),
   },
   (table) => [

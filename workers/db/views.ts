@@ -7,11 +7,13 @@ import { pickStatements, type ViewerPick, watchedPickStatements } from "./popula
 import type { CountedVideo } from "../domain/audience/audience-sums.ts";
 import { viewCounterName } from "../domain/views.ts";
 import { videos } from "./schema.ts";
+import { count } from "../count.ts";
 
 export type ViewCounterEnv = Pick<Env, "VIEWS">;
 
 /** The object that counts the views of a video. */
 export function viewCounterOf(env: ViewCounterEnv, videoId: string) {
+  count("object.requests", { object: "views" });
   return env.VIEWS.getByName(viewCounterName(videoId));
 }
 

@@ -109,6 +109,10 @@ export const FAILURES = {
     interruption: true,
     sentence: "The encoder has no space left. Processing continues elsewhere.",
   },
+  stopped_by_operator: {
+    permanent: true,
+    sentence: "Processing was stopped by the operator of this site.",
+  },
   invalid_task: {
     permanent: true,
     sentence:

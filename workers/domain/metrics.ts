@@ -16,14 +16,24 @@ export const METRICS = {
   /** What asked a cached entrypoint, and what got through to it. */
   "cache.lookups": { kind: "counter", labels: ["entry"] },
   "cache.misses": { kind: "counter", labels: ["entry"] },
-  /** Calls of R2's binding. Browsers send parts of uploads to R2 themselves. */
+  /** Operations of R2, those of browsers and of the S3 API among them. */
   "storage.operations": { kind: "counter", labels: ["operation"] },
+  /** All objects, as far as they have been measured (jobs/census.ts). */
+  "storage.bytes": { kind: "gauge", labels: [] },
   "database.statements": { kind: "counter", labels: [] },
+  /** `read` or `written`, partly by samples (db/row-count.ts). */
+  "database.rows": { kind: "counter", labels: ["kind"] },
   "database.bytes": { kind: "gauge", labels: ["database"] },
 
   /** `unsent`: no queue has it yet; `unhandled`: sent, and not handled yet. */
   "queue.messages": { kind: "gauge", labels: ["state"] },
   "queue.age.seconds": { kind: "gauge", labels: ["state"] },
+  /** What queues have given to consumers. */
+  "messages.delivered": { kind: "counter", labels: ["queue"] },
+  /** Runs of the Worker that are no request: `queue` or `cron`. */
+  invocations: { kind: "counter", labels: ["kind"] },
+  /** Calls of Durable Objects. */
+  "object.requests": { kind: "counter", labels: ["object"] },
   "messages.failed": { kind: "counter", labels: ["kind"] },
   "messages.dead": { kind: "counter", labels: ["queue"] },
 
@@ -35,6 +45,7 @@ export const METRICS = {
   "tasks.ended": { kind: "counter", labels: ["kind", "end", "code"] },
   "task.ms": { kind: "histogram", labels: ["kind"] },
   "runners.awake": { kind: "gauge", labels: [] },
+  "containers.awake": { kind: "gauge", labels: [] },
   /** 1 while work waits that no runner asks for. */
   "runners.missing": { kind: "gauge", labels: [] },
   /** Time that runners worked on tasks. */
@@ -47,6 +58,11 @@ export const METRICS = {
   "ready.ms": { kind: "histogram", labels: [] },
   "videos.ready": { kind: "counter", labels: [] },
   "videos.failed": { kind: "counter", labels: ["code"] },
+
+  /** Length of all videos that can be watched. */
+  "stored.minutes": { kind: "gauge", labels: [] },
+  /** What the last day cost at list prices (domain/usage-cost.ts). */
+  "daily.dollars": { kind: "gauge", labels: [] },
 
   /** `found` or `empty`: of first pages. */
   searches: { kind: "counter", labels: ["outcome"] },

@@ -8,6 +8,8 @@ import { saveComparison } from "../db/search/compare.ts";
 import { outbox } from "../db/upkeep-schema.ts";
 import { ALERT_RULES } from "../domain/alerts/alert-rules.ts";
 import { newId } from "../domain/id.ts";
+import { PRICES } from "../domain/prices.ts";
+import { DAY_SHARE } from "../domain/usage-cost.ts";
 import worker from "../index.ts";
 import { issuePlaybackToken } from "../media/playback-token.ts";
 import { observe, takePoints } from "../count.ts";
@@ -103,6 +105,19 @@ async function failVideos(): Promise<void> {
   }
 }
 
+/** So many R2 writes within this hour that the day costs this much. */
+async function putDollars(dollars: number): Promise<void> {
+  const { per, dollars: price, included } = PRICES.resources["storage-writes"];
+  const hour = now - (now % HOUR_MS);
+  const writes = (dollars / price) * per + included * DAY_SHARE;
+  await env.METRICS.prepare(
+    `INSERT INTO hours (at, metric, labels, bucket, n, total, peak)
+     VALUES (?, 'storage.operations', 'put', 0, 1, ?, 1)`,
+  )
+    .bind(hour, writes)
+    .run();
+}
+
 const bucket = (env as unknown as { SPARE_BUCKET: R2Bucket }).SPARE_BUCKET;
 
 /** The fault of each default alert, and its end; where none is given, time passes. */
@@ -151,6 +166,10 @@ const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promis
       delete settings.BACKUPS;
       now += 10 * MINUTE_MS;
     },
+  },
+  "daily-cost": {
+    begin: () => putDollars(30),
+    end: async () => void (await env.METRICS.prepare("DELETE FROM hours").run()),
   },
 };
 

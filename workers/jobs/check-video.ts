@@ -61,7 +61,8 @@ export async function checkVideo(context: JobContext, videoId: string, now: numb
     const before = await findStorageCheck(db, videoId);
     // Only a reading of the whole file can tell whether it is what it was.
     const problem = before?.problem === "source_changed" ? "source_changed" : null;
-    await noteProblem(db, videoId, problem, now);
+    const bytes = [...checked.stored.values()].reduce((sum, { size }) => sum + size, 0);
+    await noteProblem(db, videoId, problem, now, bytes);
   }
   await collectOrphans(context, checked, now);
 }

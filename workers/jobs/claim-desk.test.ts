@@ -211,7 +211,7 @@ function leavingDuringClaim(leave: () => void): D1Database {
     bind: (...values: unknown[]) => statement(real.bind(...values), isClaim),
     all: () => real.all(),
     run: () => real.run(),
-    raw: () => real.raw(),
+    raw: (options: { columnNames: true }) => real.raw(options),
     isClaim,
   });
   return {
@@ -232,7 +232,7 @@ test("while D1 is away, runners are told to ask again", async () => {
     bind: (...values: unknown[]) => statement(real.bind(...values)),
     all: () => query(() => real.all()),
     run: () => query(() => real.run()),
-    raw: () => query(() => real.raw()),
+    raw: (options: { columnNames: true }) => query(() => real.raw(options)),
   });
   const binding = {
     prepare: (sql: string) => statement(env.CATALOG.prepare(sql)),

@@ -3,6 +3,7 @@ import type { ClaimRequest } from "../contract/runner-api.ts";
 import type { RunnerKind } from "../contract/runners.ts";
 import type { ClaimedRow } from "../db/transcoding/claim.ts";
 import { regionOf } from "../domain/region.ts";
+import { count } from "../count.ts";
 
 /** What the jobs work with. Simulations and tests bring their own. */
 export interface JobContext {
@@ -46,8 +47,14 @@ export function createJobContext(env: Env): JobContext {
   return {
     env,
     db: catalog(env),
-    wake: (runner) => env.RUNNER.getByName(runner, locationHint && { locationHint }).wake(runner),
-    ringDesk: async () => deskOf(env).ring(),
+    wake: (runner) => {
+      count("object.requests", { object: "runner" });
+      return env.RUNNER.getByName(runner, locationHint && { locationHint }).wake(runner);
+    },
+    ringDesk: async () => {
+      count("object.requests", { object: "desk" });
+      await deskOf(env).ring();
+    },
   };
 }
 
@@ -60,8 +67,14 @@ export function createRunnerContext(
     ...createJobContext(env),
     desk: {
       // The types of RPC make a list of a pair.
-      ask: async (kind, claim) => (await desk.ask(kind, claim)) as DeskAnswer,
-      leave: (runner) => desk.leave(runner),
+      ask: async (kind, claim) => {
+        count("object.requests", { object: "desk" });
+        return (await desk.ask(kind, claim)) as DeskAnswer;
+      },
+      leave: (runner) => {
+        count("object.requests", { object: "desk" });
+        return desk.leave(runner);
+      },
     },
     defer: (work) => ctx.waitUntil(work),
   };

@@ -2,10 +2,12 @@ import { MetricsMessage } from "../contract/messages.ts";
 import { catalog } from "../db/client.ts";
 import { bytesOf, indexLagMs, queueGauges, taskGauges } from "../db/gauges.ts";
 import { foldBatches, keepBatches, type MetricsEnv } from "../db/metrics/inbox.ts";
+import { readCensus } from "../db/metrics/census.ts";
 import { statementsLeft } from "../db/statement-count.ts";
 import { rollUp } from "../db/metrics/rollups.ts";
 import { type Gauge, type LabelsOf, labelText, type MetricPoint } from "../domain/metrics.ts";
 import { log } from "../log.ts";
+import { lastDayCost } from "../services/usage.ts";
 
 /** What one step of adding up, and the rest of the run, may take. The next run goes on. */
 const MIN_STATEMENTS_LEFT = 20;
@@ -98,6 +100,7 @@ async function taskPoints(env: Env, now: number): Promise<MetricPoint[]> {
     point("tasks.running", {}, gauges.running),
     point("tasks.age.seconds", {}, secondsSince(gauges.waitingSince, now)),
     point("runners.awake", {}, gauges.awake),
+    point("containers.awake", {}, gauges.containers),
     point("runners.missing", {}, Number(gauges.missing)),
   ];
 }
@@ -108,6 +111,17 @@ async function indexPoints(env: Env, now: number): Promise<MetricPoint[]> {
 
 async function sizePoints(env: Env, database: "CATALOG" | "SEARCH" | "METRICS") {
   return [point("database.bytes", { database }, await bytesOf(env[database]))];
+}
+
+/** What the census has found, and what the last day cost. */
+async function usagePoints(env: Env, now: number): Promise<MetricPoint[]> {
+  const [census, dollars] = await Promise.all([readCensus(env), lastDayCost(env, now)]);
+  const { lastMinutes = null, lastBytes = null } = census ?? {};
+  return [
+    ...(lastMinutes === null ? [] : [point("stored.minutes", {}, lastMinutes)]),
+    ...(lastBytes === null ? [] : [point("storage.bytes", {}, lastBytes)]),
+    point("daily.dollars", {}, dollars),
+  ];
 }
 
 /** The newest object in the bucket of backups, which has at most a thousand. */
@@ -129,6 +143,7 @@ export async function measure(env: GaugesEnv, now: number): Promise<void> {
     sizePoints(env, "SEARCH"),
     sizePoints(env, "METRICS"),
     backupPoints(env, now),
+    usagePoints(env, now),
   ]);
   const points = parts.flatMap((part) => (part.status === "fulfilled" ? part.value : []));
   // Of a minute there is one measurement, even if the cron runs twice.

@@ -3,6 +3,7 @@ import { type CronPurpose, CRONS } from "../domain/crons.ts";
 import { log } from "../log.ts";
 import { asInvocation } from "../services/invocation.ts";
 import { relayOutbox } from "../services/outbox.ts";
+import { takeCensus } from "./census.ts";
 import { checkAlerts } from "./check-alerts.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
@@ -55,6 +56,7 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
     reconcile: () => reconcileStorage(createJobContext(env), now),
   }),
   metrics: (env, now) => ({
+    census: () => takeCensus(env, now),
     gauges: () => measure(env, now),
     metrics: () => addUpMetrics(env, now),
     audience: () => addUpAudience(env, now),

@@ -36,7 +36,7 @@ function contextOnD1(fateOf: (sql: string) => Fate) {
     bind: (...values: unknown[]) => statement(real.bind(...values), sql),
     all: () => query(sql, () => real.all()),
     run: () => query(sql, () => real.run()),
-    raw: () => query(sql, () => real.raw()),
+    raw: (options: { columnNames: true }) => query(sql, () => real.raw(options)),
   });
   const binding = {
     prepare: (sql: string) => statement(env.CATALOG.prepare(sql), sql),

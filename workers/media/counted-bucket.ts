@@ -2,7 +2,7 @@ import { count } from "../count.ts";
 
 const counted = new WeakMap<object, Env>();
 
-/** The calls of a bucket that the product makes. */
+/** The calls of a bucket that the product makes, each of which is an operation. */
 const OPERATIONS = [
   "head",
   "get",
@@ -10,7 +10,6 @@ const OPERATIONS = [
   "delete",
   "list",
   "createMultipartUpload",
-  "resumeMultipartUpload",
 ] as const satisfies readonly (keyof R2Bucket)[];
 
 function countedBucket(bucket: R2Bucket): R2Bucket {
@@ -21,7 +20,26 @@ function countedBucket(bucket: R2Bucket): R2Bucket {
       return Reflect.apply(bucket[operation] as (...all: unknown[]) => unknown, bucket, values);
     },
   ]);
-  return Object.fromEntries(calls) as R2Bucket;
+  const resumeMultipartUpload: R2Bucket["resumeMultipartUpload"] = (key, uploadId) =>
+    countedUpload(bucket.resumeMultipartUpload(key, uploadId));
+  return { ...Object.fromEntries(calls), resumeMultipartUpload } as R2Bucket;
+}
+
+/** Resuming an upload asks R2 for nothing; its parts and its completion are operations, and ending it costs none. */
+function countedUpload(upload: R2MultipartUpload): R2MultipartUpload {
+  return {
+    key: upload.key,
+    uploadId: upload.uploadId,
+    uploadPart: (...values) => {
+      count("storage.operations", { operation: "uploadPart" });
+      return upload.uploadPart(...values);
+    },
+    complete: (parts) => {
+      count("storage.operations", { operation: "completeMultipartUpload" });
+      return upload.complete(parts);
+    },
+    abort: () => upload.abort(),
+  };
 }
 
 /** The bindings with a bucket whose calls are counted; always the same object for the same bindings. */

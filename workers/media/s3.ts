@@ -1,5 +1,6 @@
 import { AwsV4Signer } from "aws4fetch";
 import pRetry from "p-retry";
+import { count } from "../count.ts";
 import { AppError } from "../domain/errors.ts";
 
 /**
@@ -60,6 +61,8 @@ const TEMPORARY_ERRORS = new Set(["InternalError", "ServiceUnavailable", "SlowDo
 function send(env: S3Env, method: string, url: URL, what: string, body = ""): Promise<S3Answer> {
   return pRetry(
     async () => {
+      // Ending an upload costs nothing.
+      if (method === "POST") count("storage.operations", { operation: "multipart" });
       const signed = await signer(env, { method, url: url.href, body }).sign();
       const response = await fetch(signed.url, {
         method: signed.method,

@@ -2,7 +2,7 @@ import { createMessageBatch } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { DeadLetter, DeadLetterPage } from "../contract/dead-letters.ts";
+import type { DeadLetter, DeadLetterPage, DeadLettersResent } from "../contract/dead-letters.ts";
 import { enqueueEvent } from "../db/outbox.ts";
 import { catalog, runBatch } from "../db/client.ts";
 import { deadLetters, outbox } from "../db/upkeep-schema.ts";
@@ -123,4 +123,27 @@ test.each([
   expect((await problemOf(await call(app, "DELETE", `${PATH}/${letter.id}`))).code).toBe(
     "not_found",
   );
+});
+
+test("all messages that an operator has seen are sent again at once, and what this version does not know stays", async () => {
+  const known = Array.from({ length: 55 }, () => ({ kind: "purge-video", videoId: newId() }));
+  const last = await giveUp("events-dead", { kind: "of-an-old-version" }, ...known);
+  const later = await giveUp("events-dead", { kind: "purge-video", videoId: newId() });
+  const resend = async (until: number) =>
+    (await call(app, "POST", `${PATH}/resend`, { until })).json<DeadLettersResent>();
+  const first = await resend(last.id);
+  expect(first).toEqual({ resent: 50, refused: 0, next: expect.any(Number) });
+  expect(await resend(first.next!)).toEqual({ resent: 5, refused: 1, next: null });
+  expect((await list()).items.map(({ id, kind }) => [id, kind])).toEqual([
+    [later.id, "purge-video"],
+    [expect.any(Number), "of-an-old-version"],
+  ]);
+});
+
+test("all messages that an operator has seen are dismissed at once, and what arrives later stays", async () => {
+  const last = await giveUp("events-dead", { kind: "a" }, { kind: "b" });
+  const later = await giveUp("events-dead", { kind: "c" });
+  const response = await call(app, "DELETE", `${PATH}?until=${last.id}`);
+  expect(await response.json()).toEqual({ dismissed: 2 });
+  expect((await list()).items.map(({ id }) => id)).toEqual([later.id]);
 });

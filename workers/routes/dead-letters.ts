@@ -1,14 +1,23 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { PageQuery } from "../contract/common.ts";
-import { DeadLetter, DeadLetterId, DeadLetterPage } from "../contract/dead-letters.ts";
+import {
+  DeadLetter,
+  DeadLetterId,
+  DeadLetterPage,
+  DeadLettersDismissed,
+  DeadLettersResent,
+  DeadLettersUntil,
+} from "../contract/dead-letters.ts";
 import {
   allDeadLetters,
   dismissDeadLetter,
+  dismissDeadLetters,
   oneDeadLetter,
   resendDeadLetter,
+  resendDeadLetters,
 } from "../services/dead-letters.ts";
 import { relayOutbox } from "../services/outbox.ts";
-import { createRouter, json } from "./router.ts";
+import { body, createRouter, json } from "./router.ts";
 
 const tags = ["Messages"];
 const params = z.object({ id: DeadLetterId });
@@ -73,5 +82,42 @@ export const deadLetters = createRouter()
     async (c) => {
       await dismissDeadLetter(c.env, c.var.principal, c.req.valid("param").id);
       return c.body(null, 204);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "dead-letters.resend-all",
+      method: "post",
+      path: "/v1/admin/dead-letters/resend",
+      tags,
+      summary: "Send all messages again that were given up",
+      description:
+        "From `until` towards the oldest, fifty per request. Those that this version does not know stay in the list.",
+      request: { body: body(DeadLettersUntil) },
+      responses: { 200: json(DeadLettersResent, "How many are on their way") },
+    }),
+    async (c) => {
+      const { until } = c.req.valid("json");
+      const result = await resendDeadLetters(c.env, c.var.principal, until);
+      c.executionCtx.waitUntil(relayOutbox(c.env));
+      return c.json(result, 200);
+    },
+  )
+  .openapi(
+    createRoute({
+      operationId: "dead-letters.dismiss-all",
+      method: "delete",
+      path: "/v1/admin/dead-letters",
+      tags,
+      summary: "Dismiss all messages that were given up",
+      description:
+        "Those up to `until`, which the operator has seen. What the outbox still has is sent again by itself.",
+      request: { query: DeadLettersUntil },
+      responses: { 200: json(DeadLettersDismissed, "How many left the list") },
+    }),
+    async (c) => {
+      const { until } = c.req.valid("query");
+      const dismissed = await dismissDeadLetters(c.env, c.var.principal, until);
+      return c.json({ dismissed }, 200);
     },
   );

@@ -10,14 +10,14 @@ export const taskRetry = createRouter().openapi(
     method: "post",
     path: "/v1/admin/tasks/retry",
     tags: ["Runners"],
-    summary: "Try tasks again that died of one error",
+    summary: "Try everything again that died of one error",
     description:
-      "For after an outage or a repair: what watchable videos lack because of this error is made after all, fifty videos per request.",
+      "For after an outage or a repair: what watchable videos lack because of this error is made after all, fifty videos per request, and ten videos that failed with it are transcoded anew.",
     request: { body: body(TaskRetry) },
     responses: { 200: json(TaskRetryResult, "How many videos are worked on again") },
   }),
   async (c) => {
-    const result = await retryByCode(c.env, c.req.valid("json").code);
+    const result = await retryByCode(c.env, c.var.principal, c.req.valid("json").code);
     c.executionCtx.waitUntil(relayOutbox(c.env));
     return c.json(result, 200);
   },

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { noteAct } from "../audit-note.ts";
-import type { DeadLetter, DeadLetterPage } from "../contract/dead-letters.ts";
+import type { DeadLetter, DeadLetterPage, DeadLettersResent } from "../contract/dead-letters.ts";
 import type { PageQuery } from "../contract/common.ts";
 import { EventMessage, OutboxReference, WakeMessage } from "../contract/messages.ts";
-import { type Catalog, catalog } from "../db/client.ts";
+import { type Catalog, catalog, runBatch, type Statement } from "../db/client.ts";
 import {
   type DeadLetterRow,
   deleteDeadLetter,
+  deleteDeadLetters,
   findDeadLetter,
   listDeadLetters,
   resendLetter,
@@ -25,6 +26,8 @@ const Cursor = z.tuple([z.int()]);
 const WithKind = z.object({ kind: z.string() });
 const Queue = z.enum(OUTBOX_QUEUES);
 const DEAD_SUFFIX = "-dead";
+/** Three statements each. */
+const RESENT_PER_REQUEST = 50;
 
 /**
  * Messages that were given up, the newest first.
@@ -69,16 +72,61 @@ export async function resendDeadLetter(
 ): Promise<void> {
   const db = catalog(env);
   const letter = await authorizedLetter(db, principal, "dead-letters.resend", id);
-  const queue = Queue.safeParse(withoutSuffix(letter.queue));
-  const isWake = queue.data === "transcode";
-  const body = (isWake ? WakeMessage : EventMessage).safeParse(letter.body);
-  if (!queue.success || !body.success)
+  const statements = resendStatements(db, letter, Date.now());
+  if (!statements)
     throw new AppError(
       "conflict",
       "This version of the product has no such message, so it cannot be sent. Dismiss it.",
     );
-  await resendLetter(db, { id, row: rowOf(letter) }, queue.data, body.data, Date.now());
+  await runBatch(db, statements);
   log("queue.dead-letter-resent", told(letter, principal));
+}
+
+/** Null for what is no message of this version. */
+function resendStatements(db: Catalog, letter: DeadLetterRow, now: number): Statement[] | null {
+  const queue = Queue.safeParse(withoutSuffix(letter.queue));
+  const isWake = queue.data === "transcode";
+  const body = (isWake ? WakeMessage : EventMessage).safeParse(letter.body);
+  if (!queue.success || !body.success) return null;
+  return resendLetter(db, { id: letter.id, row: rowOf(letter) }, queue.data, body.data, now);
+}
+
+/** Has messages sent again, from one that the operator has seen towards the oldest. The caller relays the outbox afterwards. */
+export async function resendDeadLetters(
+  env: LetterEnv,
+  principal: Principal,
+  until: number,
+): Promise<DeadLettersResent> {
+  const db = catalog(env);
+  const letters = await listDeadLetters(db, RESENT_PER_REQUEST, until + 1);
+  const now = Date.now();
+  const known = letters.flatMap((letter) => {
+    const statements = resendStatements(db, letter, now);
+    return statements ? [{ letter, statements }] : [];
+  });
+  await runBatch(
+    db,
+    known.flatMap(({ statements }) => statements),
+  );
+  for (const { letter } of known) log("queue.dead-letter-resent", told(letter, principal));
+  const last = letters.at(-1);
+  const hasMore = letters.length === RESENT_PER_REQUEST && last && last.id > 1;
+  return {
+    resent: known.length,
+    refused: letters.length - known.length,
+    next: hasMore ? last.id - 1 : null,
+  };
+}
+
+/** Forgets all messages up to one that the operator has seen. @returns how many */
+export async function dismissDeadLetters(
+  env: LetterEnv,
+  principal: Principal,
+  until: number,
+): Promise<number> {
+  const dismissed = await deleteDeadLetters(catalog(env), until);
+  log("queue.dead-letter-dismissed", { until, dismissed, by: signedIn(principal).userId });
+  return dismissed;
 }
 
 /** Forgets a message. What is still in the outbox is sent again all the same. @throws AppError not_found */

@@ -1,15 +1,25 @@
 import type { TaskRetryResult } from "../contract/task-retry.ts";
-import { catalog, runBatch } from "../db/client.ts";
+import { type Catalog, catalog, runBatch } from "../db/client.ts";
 import { reviveDead, transcodesWithDead } from "../db/transcoding/dead-tasks.ts";
+import { findVideos } from "../db/videos.ts";
+import { failedVideoIds } from "../db/work.ts";
+import { type Principal, signedIn } from "../domain/principal.ts";
+import { log } from "../log.ts";
+import { retryWork } from "./videos.ts";
+
+type RetryEnv = Parameters<typeof retryWork>[0];
 
 const VIDEOS_PER_REQUEST = 50;
+/** One that starts over takes more statements, and much more work. */
+const FAILED_VIDEOS_PER_REQUEST = 10;
 
 /**
- * Tries the dead tasks of watchable videos again that died of one error, for when its cause is mended: all of the dead
- * tasks of such a video. Videos that failed as a whole are retried by their creators. The caller relays the outbox.
+ * Tries everything again that died of one error, for when its cause is mended: all dead tasks of watchable videos that have
+ * one, and videos that failed with it as a whole, which start over. The caller relays the outbox.
  */
 export async function retryByCode(
-  env: Pick<Env, "CATALOG">,
+  env: RetryEnv,
+  principal: Principal,
   code: string,
   now = Date.now(),
 ): Promise<TaskRetryResult> {
@@ -19,5 +29,17 @@ export async function retryByCode(
     db,
     transcodes.flatMap((transcode) => reviveDead(db, transcode, now)),
   );
-  return { videos: transcodes.length, isComplete: transcodes.length < VIDEOS_PER_REQUEST };
+  const failed = await startOver(env, db, code);
+  const videos = transcodes.length + failed;
+  if (videos > 0) log("task.retried", { code, videos, by: signedIn(principal).userId });
+  const isComplete =
+    transcodes.length < VIDEOS_PER_REQUEST && failed < FAILED_VIDEOS_PER_REQUEST;
+  return { videos, isComplete };
+}
+
+/** @returns how many videos are transcoded anew */
+async function startOver(env: RetryEnv, db: Catalog, code: string): Promise<number> {
+  const ids = await failedVideoIds(db, code, FAILED_VIDEOS_PER_REQUEST);
+  for (const video of await findVideos(db, ids)) await retryWork(env, video);
+  return ids.length;
 }

@@ -146,6 +146,8 @@ export async function recordUploadedPart(
   const upload = await openUpload(db, principal, "uploads.record-part", id);
   partLength(upload, part.partNumber);
   await recordPart(db, id, part.partNumber, part.etag);
+  // One that went through this Worker was counted there.
+  if (env.UPLOAD_PARTS !== "worker") count("storage.operations", { operation: "uploadPart" });
 }
 
 /** The account's unfinished uploads, and what else it may upload. */

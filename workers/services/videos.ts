@@ -160,7 +160,14 @@ export async function moveToBin(
 export async function retryVideo(env: VideoEnv, principal: Principal, id: string): Promise<Video> {
   const db = catalog(env);
   const video = await authorizedVideo(db, principal, "videos.retry", id);
-  const { ownerId, version } = video;
+  await retryWork(env, video);
+  return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
+}
+
+/** As `retryVideo`, for a video whose retry was authorised. @throws AppError conflict when nothing has failed */
+export async function retryWork(env: VideoEnv, video: VideoRow): Promise<void> {
+  const db = catalog(env);
+  const { id, ownerId, version } = video;
   if (video.state === "failed" && video.errorCode === "banned_source")
     throw new AppError("banned_source", BANNED_SOURCE);
   if (video.state !== "failed" || video.sourceKey === null) {
@@ -170,8 +177,7 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
         "conflict",
         `Only what has failed can be retried; this video is ${video.state}, and nothing of it has failed.`,
       );
-    await runBatch(db, reviveDead(db, transcode, Date.now()));
-    return presentOne(env, principal, video);
+    return void (await runBatch(db, reviveDead(db, transcode, Date.now())));
   }
   const next = await nextVersion(db, id);
   const contentKey = await newContentKey(env);
@@ -185,7 +191,6 @@ export async function retryVideo(env: VideoEnv, principal: Principal, id: string
     ...addTasks(db, { videoId: id, version: next }, others, now),
     renumberCurrent(db, { videoId: id, version }, next),
   ]);
-  return presentOne(env, principal, await authorizedVideo(db, principal, "videos.retry", id));
 }
 
 async function presentOne(

@@ -123,8 +123,9 @@ class CountingStatement {
   }
 
   /** Rows as arrays. Its result has no `meta`, so that the rows are counted by running the statement as `all`. */
-  async raw(): Promise<unknown[][]> {
-    const { results } = await this.all();
-    return (results as Record<string, unknown>[]).map((row) => Object.values(row));
+  async raw(options?: { columnNames?: boolean }): Promise<unknown[][]> {
+    const rows = (await this.all()).results as Record<string, unknown>[];
+    const values = rows.map((row) => Object.values(row));
+    return options?.columnNames ? [Object.keys(rows[0] ?? {}), ...values] : values;
   }
 }

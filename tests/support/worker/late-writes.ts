@@ -62,10 +62,12 @@ export class LateWrites {
     const sqlOf = new WeakMap<object, string>();
     const real = new WeakMap<object, Statement>();
     const wrap = (statement: Statement, sql: string): Statement => {
-      const call = (name: "run" | "all" | "raw") => async () => {
-        if (WRITES.test(sql)) await this.#wait();
-        return statement[name]();
-      };
+      const call =
+        (name: "run" | "all" | "raw") =>
+        async (...options: unknown[]): Promise<unknown> => {
+          if (WRITES.test(sql)) await this.#wait();
+          return Reflect.apply(statement[name], statement, options);
+        };
       const wrapper = {
         bind: (...values: unknown[]) => wrap(statement.bind(...values), sql),
         ...{ run: call("run"), all: call("all"), raw: call("raw") },

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { insertAccessToken } from "../../../workers/db/accounts/access-tokens.ts";
 import { user } from "../../../workers/db/accounts/auth-schema.ts";
 import { insertApp } from "../../../workers/db/accounts/apps.ts";
@@ -13,6 +14,7 @@ import { insertRunnerToken } from "../../../workers/db/runner-tokens.ts";
 import { insertReport } from "../../../workers/db/reports.ts";
 import { runners } from "../../../workers/db/runner-schema.ts";
 import { seeRunner } from "../../../workers/db/runners.ts";
+import { tasks } from "../../../workers/db/transcoding-schema.ts";
 import { deadLetters } from "../../../workers/db/upkeep-schema.ts";
 import { insertSigningKey } from "../../../workers/db/signing-keys.ts";
 import { videoVersions } from "../../../workers/db/transcoding-schema.ts";
@@ -21,6 +23,7 @@ import { insertAccessLink, insertInvitations } from "../../../workers/db/video-a
 import { newId } from "../../../workers/domain/id.ts";
 import { hashSecret } from "../../../workers/domain/secret.ts";
 import { newPlaylistId } from "../../../workers/domain/playlist-id.ts";
+import { beginTranscode } from "./api.ts";
 import { insertVideo } from "./media.ts";
 
 const PNG = Uint8Array.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", (sign) => sign.charCodeAt(0));
@@ -211,6 +214,18 @@ async function runner(): Promise<PathParams> {
   return { id };
 }
 
+async function task(ownerId: string): Promise<PathParams> {
+  const videoId = await insertVideo({ ownerId, state: "queued" });
+  await beginTranscode(videoId, ownerId);
+  const [row] = await catalog(env).select().from(tasks).where(eq(tasks.videoId, videoId));
+  if (!row) throw new Error("A transcode without a task.");
+  return { id: row.id };
+}
+
+/** One that cannot be transcoded again, since it has no source. */
+const failedVideo = (ownerId: string): Promise<PathParams> =>
+  video(ownerId, { state: "failed", errorCode: "damaged_file", errorDetail: "Broken." });
+
 async function deadLetter(): Promise<PathParams> {
   const [letter] = await catalog(env)
     .insert(deadLetters)
@@ -257,4 +272,6 @@ export const RESOURCES: Record<
   "runner-tokens": runnerToken,
   runners: runner,
   "dead-letters": deadLetter,
+  tasks: task,
+  "failed-videos": failedVideo,
 };

@@ -107,6 +107,7 @@ export const messages: Translated<"admin"> = {
   "admin.alert.database-size": "Eine Datenbank ist fast voll",
   "admin.alert.index-drift": "Der Suchindex hinkt hinterher",
   "admin.alert.backup-age": "Die letzte Sicherung ist alt",
+  "admin.alert.daily-cost": "Der letzte Tag war teuer",
   "admin.chart.startup": "Start der Wiedergabe",
   "admin.chart.startup-by-device": "Start nach Gerät, 95. Perzentil",
   "admin.chart.rebuffering": "Anteil der Wartezeit beim Ansehen",

@@ -101,6 +101,7 @@ export const messages = {
   "admin.alert.database-size": "A database is nearly full",
   "admin.alert.index-drift": "The search index is behind",
   "admin.alert.backup-age": "The last backup is old",
+  "admin.alert.daily-cost": "The last day cost a lot",
   "admin.chart.startup": "Startup of playback",
   "admin.chart.startup-by-device": "Startup by device, 95th percentile",
   "admin.chart.rebuffering": "Time spent rebuffering",

@@ -29,7 +29,7 @@ export interface AlertRule {
   /** It is bad above this. */
   above: number;
   /** For people: the unit of the value and of `above`. */
-  unit: "%" | "s" | "GB" | "";
+  unit: "%" | "s" | "GB" | "$" | "";
   /** What the value is multiplied with to have that unit. */
   scale: number;
   /** How long it has to be bad before anyone is told. */
@@ -188,6 +188,16 @@ export const ALERT_RULES = {
     scale: 1,
     forMinutes: 10,
     cause: "The daily `npm run backup` does not run any more, or fails.",
+  },
+  "daily-cost": {
+    title: "The last day cost a lot",
+    severity: "warning",
+    measure: { kind: "gauge", of: { metric: "daily.dollars" } },
+    above: 20,
+    unit: "$",
+    scale: 1,
+    forMinutes: 5,
+    cause: "More is uploaded or watched than usual, or a program asks without end.",
   },
 } as const satisfies Record<AlertName, AlertRule>;
 

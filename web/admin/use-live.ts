@@ -1,0 +1,44 @@
+import { useEffect, useRef } from "preact/hooks";
+import { type Loaded, useLoad } from "../use-load.ts";
+
+const INTERVAL_MS = 4000;
+
+/**
+ * Loads as `useLoad`, and again every few seconds for as long as the page is seen; at once when it is seen again. A load that
+ * fails in between leaves what was loaded before.
+ */
+export function useLive<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  dependencies: readonly unknown[],
+): Loaded<T> {
+  const loaded = useLoad(load, dependencies);
+  const latest = useRef(load);
+  latest.current = load;
+  useEffect(() => {
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    function plan(): void {
+      clearTimeout(timer);
+      if (!abort.signal.aborted && !document.hidden)
+        timer = setTimeout(() => void turn(), INTERVAL_MS);
+    }
+    async function turn(): Promise<void> {
+      await latest.current(abort.signal).then(
+        (data) => {
+          if (!abort.signal.aborted) loaded.set(data);
+        },
+        () => undefined,
+      );
+      plan();
+    }
+    const onVisibility = () => (document.hidden ? clearTimeout(timer) : void turn());
+    document.addEventListener("visibilitychange", onVisibility);
+    plan();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisibility);
+    };
+  }, dependencies);
+  return loaded;
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { page, PageQuery, Timestamp } from "./common.ts";
+import { CREATOR_ORDERS, RESOURCES } from "./usage-names.ts";
+
+/** One thing that Cloudflare charges for. Amounts are in `unit`, costs in US dollars beyond what the plan includes. */
+const UsageLine = z.object({
+  resource: z.enum(RESOURCES),
+  unit: z.enum([
+    "request",
+    "ms",
+    "row",
+    "gb-month",
+    "operation",
+    "gb-second",
+    "vcpu-second",
+    "gib-second",
+  ]),
+  used: z.number(),
+  /** At the end of the month, if it goes on like this. */
+  projected: z.number(),
+  included: z.number(),
+  dollars: z.number(),
+  projectedDollars: z.number(),
+  /** It is not counted, but calculated from what is. */
+  isEstimated: z.boolean(),
+});
+export type UsageLine = z.infer<typeof UsageLine>;
+
+/** What the site has used this month, at list prices. */
+export const UsageReport = z.object({
+  month: z.object({ from: Timestamp, until: Timestamp, end: Timestamp }),
+  /** Since when there are numbers of this month; null without any. */
+  countedSince: Timestamp.nullable(),
+  lines: z.array(UsageLine),
+  /** The plan itself is not among the sums. */
+  total: z.object({ dollars: z.number(), projectedDollars: z.number(), planDollars: z.number() }),
+  /** What the last day cost, which an alert watches, and above which cost it does; null where it is switched off. */
+  lastDay: z.object({ dollars: z.number(), above: z.number().nullable() }),
+  /** What Cloudflare Stream would charge for the same minutes. */
+  stream: z.object({
+    storedMinutes: z.number(),
+    deliveredMinutes: z.number(),
+    dollars: z.number(),
+    projectedDollars: z.number(),
+  }),
+  /** When and where the prices were read. */
+  prices: z.object({ readOn: z.iso.date(), source: z.string(), streamSource: z.string() }),
+});
+export type UsageReport = z.infer<typeof UsageReport>;
+
+export const CreatorUsageQuery = PageQuery.extend({
+  order: z.enum(CREATOR_ORDERS).default("bytes"),
+});
+export type CreatorUsageQuery = z.infer<typeof CreatorUsageQuery>;
+
+/** What a creator takes of the site. */
+const CreatorUsage = z.object({
+  creator: z.object({ id: z.string(), name: z.string() }),
+  /** Those in the bin among them. */
+  videos: z.int(),
+  /** Of the uploaded files. */
+  bytes: z.int(),
+  /** What unfinished uploads have announced. */
+  openBytes: z.int(),
+  /** For which runners have worked today, by UTC. */
+  encodeMinutes: z.number(),
+});
+export type CreatorUsage = z.infer<typeof CreatorUsage>;
+export const CreatorUsagePage = page(CreatorUsage);
+export type CreatorUsagePage = z.infer<typeof CreatorUsagePage>;

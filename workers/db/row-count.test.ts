@@ -1,0 +1,64 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { takePoints } from "../count.ts";
+import { counted } from "./statement-count.ts";
+
+const db = counted(env.METRICS);
+
+beforeEach(async () => {
+  await env.METRICS.prepare("DROP TABLE IF EXISTS counted_rows").run();
+  await env.METRICS.prepare("CREATE TABLE counted_rows (id INTEGER PRIMARY KEY, name TEXT)").run();
+  await env.METRICS.prepare("INSERT INTO counted_rows VALUES (1, 'a'), (2, 'b'), (3, NULL)").run();
+  takePoints();
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** The rows that were counted meanwhile. */
+async function rowsOf(run: () => Promise<unknown>): Promise<Record<string, number>> {
+  takePoints();
+  await run();
+  const points = takePoints().filter(([metric]) => metric === "database.rows");
+  return Object.fromEntries(points.map(([, labels, , , total]) => [labels, total]));
+}
+
+test("rows of statements and of batches are counted, those of reads and of writes", async () => {
+  expect(await rowsOf(() => db.prepare("SELECT * FROM counted_rows").all())).toEqual({ read: 3 });
+  const insert = () => db.prepare("INSERT INTO counted_rows (name) VALUES (?)").bind("c");
+  expect(await rowsOf(() => insert().run())).toMatchObject({ written: 1 });
+  const all = db.prepare("SELECT * FROM counted_rows");
+  expect(await rowsOf(() => db.batch([insert(), all]))).toMatchObject({ read: 5, written: 1 });
+});
+
+test("the first row and its columns are what D1 gives", async () => {
+  const statement = db.prepare("SELECT id, name FROM counted_rows WHERE id = ?");
+  expect(await statement.bind(2).first()).toEqual({ id: 2, name: "b" });
+  expect(await statement.bind(2).first("name")).toBe("b");
+  expect(await statement.bind(9).first()).toBeNull();
+  await expect(statement.bind(2).first("other" as "name")).rejects.toThrow("D1_COLUMN_NOTFOUND");
+});
+
+test("a sample of the reads that tell no rows stands for all of them, with the same answer", async () => {
+  const sql = "SELECT name, id FROM counted_rows ORDER BY id";
+  const expected = [
+    ["a", 1],
+    ["b", 2],
+    [null, 3],
+  ];
+  const read = () => db.prepare(sql).raw();
+  const random = vi.spyOn(Math, "random").mockReturnValue(0);
+  expect(await read()).toEqual(expected);
+  let rows: unknown;
+  expect(await rowsOf(async () => (rows = await read()))).toEqual({ read: 3 * 16 });
+  expect(rows).toEqual(expected);
+  random.mockReturnValue(0.5);
+  expect(await rowsOf(async () => (rows = await read()))).toEqual({});
+  expect(rows).toEqual(expected);
+});
+
+test.each([
+  ["SELECT id, name AS id FROM counted_rows WHERE id = 2", [[2, "b"]]],
+  ["SELECT name, 7 AS '7' FROM counted_rows WHERE id = 1", [["a", 7]]],
+])("columns that an object would lose or move are read as they are: %s", async (sql, expected) => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  for (let times = 0; times < 3; times++) expect(await db.prepare(sql).raw()).toEqual(expected);
+});

@@ -1,0 +1,75 @@
+import { count } from "../count.ts";
+
+/** What D1 says of the rows of a statement: they are what it charges for. */
+type Rows = Partial<Pick<D1Meta, "rows_read" | "rows_written">>;
+
+/** @param times how many statements this one stands for */
+export function countRows(meta: Rows | undefined, times = 1): void {
+  const { rows_read: read = 0, rows_written: written = 0 } = meta ?? {};
+  if (read > 0) count("database.rows", { kind: "read" }, read * times);
+  if (written > 0) count("database.rows", { kind: "written" }, written * times);
+}
+
+/** Of the statements whose answer says nothing of rows, one in so many is run in a way that does. */
+const SAMPLED = 16;
+/** The product has some hundred texts; what is built anew for each call must not fill the memory. */
+const MAX_TEXTS = 1000;
+
+/** The columns of statements by their text; null where two have one name, or a name that would change their order. */
+const columnsOf = new Map<string, readonly string[] | null>();
+
+const isObjectOrder = (columns: readonly string[]): boolean =>
+  new Set(columns).size === columns.length && columns.every((name) => !/^\d+$/.test(name));
+
+/**
+ * A statement whose rows are counted. D1 tells them with `all`, `run` and `batch`, but not with `raw`, by which drizzle reads:
+ * there, some are run as `all`, once it is known that their columns have different names.
+ */
+export class CountedStatement {
+  readonly real: D1PreparedStatement;
+  readonly #sql: string;
+
+  constructor(real: D1PreparedStatement, sql: string) {
+    this.real = real;
+    this.#sql = sql;
+  }
+
+  bind(...values: unknown[]): CountedStatement {
+    return new CountedStatement(this.real.bind(...values), this.#sql);
+  }
+
+  async all(): Promise<D1Result> {
+    const result = await this.real.all();
+    countRows(result.meta);
+    return result;
+  }
+
+  async run(): Promise<D1Result> {
+    const result = await this.real.run();
+    countRows(result.meta);
+    return result;
+  }
+
+  async first(column?: string): Promise<unknown> {
+    const { results } = await this.all();
+    const [row] = results as Record<string, unknown>[];
+    if (!row || column === undefined) return row ?? null;
+    if (!(column in row)) throw new Error(`D1_COLUMN_NOTFOUND: Column not found (${column})`);
+    return row[column];
+  }
+
+  async raw(): Promise<unknown[]> {
+    const columns = columnsOf.get(this.#sql);
+    if (columns === undefined && columnsOf.size < MAX_TEXTS) return this.#learnColumns();
+    if (!columns || Math.random() * SAMPLED >= 1) return this.real.raw();
+    const { results, meta } = await this.real.all<Record<string, unknown>>();
+    countRows(meta, SAMPLED);
+    return results.map((row) => columns.map((name) => row[name]));
+  }
+
+  async #learnColumns(): Promise<unknown[]> {
+    const [columns, ...rows] = await this.real.raw({ columnNames: true });
+    if (columns) columnsOf.set(this.#sql, isObjectOrder(columns) ? columns : null);
+    return rows;
+  }
+}
