@@ -11,6 +11,7 @@ import { CATALOG_FILE, OBJECTS_FILE, writeManifest } from "./backup/manifest.ts"
 import { dumpRemoteCatalog, listObjects } from "./backup/remote-catalog.ts";
 import { DEPLOY_FOLDER } from "./deploy/secrets.ts";
 import { instanceVars, secretsOf } from "./deploy/wrangler-config.ts";
+import { backupName } from "../workers/domain/backup-names.ts";
 import { readSettings, ROOT } from "./dev/settings.ts";
 
 const { values } = parseArgs({
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   const isForBucket = values.to === "r2";
   if (isForBucket && !values.remote) throw new Error("--to r2 needs --remote.");
   const createdAt = new Date().toISOString();
-  const name = createdAt.replaceAll(/[:.]/g, "-");
+  const name = backupName(createdAt);
   const folder =
     values.to === undefined || isForBucket
       ? join(DEPLOY_FOLDER, "backups", name)

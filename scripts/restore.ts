@@ -6,7 +6,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { countLocalVideos, restoreLocalCatalog } from "./backup/local-catalog.ts";
-import { readManifest } from "./backup/manifest.ts";
+import { joinCatalog, readManifest } from "./backup/manifest.ts";
 import { countRemoteVideos, restoreRemoteCatalog } from "./backup/remote-catalog.ts";
 import { DEPLOY_FOLDER } from "./deploy/secrets.ts";
 import { migrate } from "./dev/prepare.ts";
@@ -37,6 +37,7 @@ async function main(source: string): Promise<void> {
     await fetchBackup(remote, name, folder);
   }
   const manifest = await readManifest(folder);
+  await joinCatalog(folder, manifest);
   const settings = readSettings(process.env);
   const videos = remote ? await countRemoteVideos(remote) : countLocalVideos(settings.state);
   if (videos > 0 && !values.replace)

@@ -38,6 +38,7 @@ import { guard } from "./routes/guard.ts";
 import { health } from "./routes/health.ts";
 import { history } from "./routes/history.ts";
 import { library } from "./routes/library.ts";
+import { libraryCopies } from "./routes/library-copies.ts";
 import { limitBody, limitRate } from "./routes/limits.ts";
 import { metrics } from "./routes/metrics.ts";
 import { oembed } from "./routes/oembed.ts";
@@ -198,6 +199,7 @@ export function createApp(authenticate: MiddlewareHandler<AppEnv>) {
     .route("/", taskRetry)
     .route("/", work)
     .route("/", usage)
+    .route("/", libraryCopies)
     .route("/", deadLetters)
     .route("/", metrics)
     .route("/", analytics);

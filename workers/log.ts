@@ -96,6 +96,11 @@ const SEVERITY_OF_EVENT = {
   "audit.lost": "error",
   /** Somebody has uploaded a file that a moderator has banned. */
   "video.banned-source": "info",
+  /** CATALOG was copied to the bucket of backups. */
+  "backup.made": "info",
+  /** What accounts keep in Durable Objects was copied to the bucket of backups, or restored from it. */
+  "backup.libraries-copied": "info",
+  "backup.libraries-restored": "warning",
   /** An admin ended a task, or had everything tried again that failed with one error. */
   "task.stopped": "info",
   "task.retried": "info",

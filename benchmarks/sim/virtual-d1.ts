@@ -110,6 +110,9 @@ class VirtualStatement {
 
   /** The names of the columns. */
   columns(): string[] {
-    return this.#d1.prepared(this.sql).columns().map(({ name }) => name);
+    return this.#d1
+      .prepared(this.sql)
+      .columns()
+      .map(({ name }) => name);
   }
 }

@@ -2,10 +2,8 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NotFoundError } from "cloudflare";
 import type { Remote } from "../deploy/remote.ts";
-import { MANIFEST_FILE } from "./manifest.ts";
+import { BACKUPS_KEPT, isBackupName, MANIFEST_FILE } from "../../workers/domain/backup-names.ts";
 
-/** Beyond it, the oldest is deleted. */
-const MAX_BACKUPS = 30;
 /** Of one object that is stored by Cloudflare's API: developers.cloudflare.com/r2/platform/limits */
 const MAX_FILE_BYTES = 300 * 1024 ** 2;
 
@@ -19,7 +17,8 @@ async function names(remote: Remote): Promise<{ key: string; backup: string }[]>
     account_id: state.account.id,
   });
   for await (const { key } of objects)
-    if (key) found.push({ key, backup: key.split("/")[0] ?? key });
+    if (key && isBackupName(key.split("/")[0] ?? ""))
+      found.push({ key, backup: key.split("/")[0] ?? key });
   return found;
 }
 
@@ -54,7 +53,7 @@ export async function storeBackup(
   }
   const stored = await names(remote);
   const backups = [...new Set(stored.map((one) => one.backup))].toSorted();
-  const old = new Set(backups.slice(0, -MAX_BACKUPS));
+  const old = new Set(backups.slice(0, -BACKUPS_KEPT));
   for (const { key } of stored.filter((one) => old.has(one.backup)))
     await client.r2.buckets.objects.delete(key, { ...of, bucket_name: bucket });
 }

@@ -4,7 +4,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { CATALOG, openLocalDatabase, SEARCH } from "../dev/local-databases.ts";
-import { dump, type Query, wipeStatements } from "./dump.ts";
+import { dump, type Query, wipeStatements } from "../../workers/db/backup/dump.ts";
 import { CATALOG_FILE } from "./manifest.ts";
 
 const queryOf =

@@ -8,7 +8,12 @@ import { writeConfigFile } from "../deploy/config-file.ts";
 import { instanceName } from "../deploy/names.ts";
 import type { Remote } from "../deploy/remote.ts";
 import { wranglerOf } from "../deploy/wrangler.ts";
-import { closingStatements, openingStatements, type Query, wipeStatements } from "./dump.ts";
+import {
+  closingStatements,
+  openingStatements,
+  type Query,
+  wipeStatements,
+} from "../../workers/db/backup/dump.ts";
 import type { Dumped } from "./local-catalog.ts";
 import { CATALOG_FILE, OBJECTS_FILE } from "./manifest.ts";
 

@@ -253,7 +253,10 @@ test("an operator sees what the month costs and who uses most", async () => {
   const page = await openPage(ADMIN, 390);
   await page.goto("/admin/usage");
   const row = page.locator('[data-resource="object-requests"]');
-  await row.getByRole("cell", { name: /^\$1\.5/ }).first().waitFor();
+  await row
+    .getByRole("cell", { name: /^\$1\.5/ })
+    .first()
+    .waitFor();
   await page.locator(`[data-creator="${video.creatorId}"]`).waitFor();
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });

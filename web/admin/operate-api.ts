@@ -5,7 +5,8 @@ import { abortable, body, done, v1 } from "../api-call.ts";
 const withId = (id: string) => ({ param: { id } });
 
 /** Queues, runners and errors of this moment. */
-export const getLiveWork = (signal?: AbortSignal) => body(v1.admin.work.$get({}, abortable(signal)));
+export const getLiveWork = (signal?: AbortSignal) =>
+  body(v1.admin.work.$get({}, abortable(signal)));
 export const listWorkTasks = (list: TaskList, cursor?: string, signal?: AbortSignal) =>
   body(v1.admin.tasks.$get({ query: { list, cursor } }, abortable(signal)));
 export const listFailedVideos = (cursor?: string, signal?: AbortSignal) =>
@@ -26,7 +27,9 @@ export async function retryAllOf(code: string): Promise<number> {
 }
 
 /** Sends all lost messages again, up to one that was seen. */
-export async function resendAllLetters(until: number): Promise<{ resent: number; refused: number }> {
+export async function resendAllLetters(
+  until: number,
+): Promise<{ resent: number; refused: number }> {
   const sum = { resent: 0, refused: 0 };
   let next: number | null = until;
   while (next !== null) {

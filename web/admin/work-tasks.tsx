@@ -90,7 +90,15 @@ export function WorkTasks({ counts, onChange }: Props) {
           </li>
         ))}
       </ul>
-      {data && <Pager cursors={cursors} next={data.nextCursor} onChange={setCursors} back={t("operate.previous")} forward={t("operate.next")} />}
+      {data && (
+        <Pager
+          cursors={cursors}
+          next={data.nextCursor}
+          onChange={setCursors}
+          back={t("operate.previous")}
+          forward={t("operate.next")}
+        />
+      )}
       {stopping && (
         <ConfirmDialog
           title={t("operate.stopTitle", { name: nameOfTask(stopping) })}

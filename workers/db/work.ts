@@ -177,7 +177,8 @@ interface ErrorCount {
 
 /** How many tasks have died of each error, and videos failed with it. Plan: `tasks_dead` and `videos_failed`, up to a limit. */
 export async function countErrors(db: Catalog): Promise<ErrorCount[]> {
-  const upTo = (rows: SQL) => sql`(SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${MAX_COUNTED}))`;
+  const upTo = (rows: SQL) =>
+    sql`(SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${MAX_COUNTED}))`;
   const tasks = db.all<{ code: string; n: number }>(sql`
     WITH RECURSIVE codes AS (${codesOf(sql`tasks`, isDead)})
     SELECT code, ${upTo(sql`tasks AS d WHERE ${isDead} AND error_code = code AND ${isOfWatchable}`)} AS n
@@ -187,7 +188,9 @@ export async function countErrors(db: Catalog): Promise<ErrorCount[]> {
     SELECT code, ${upTo(sql`videos WHERE ${whereFailed} AND error_code = code`)} AS n
     FROM codes WHERE code IS NOT NULL`);
   const [ofTasks, ofVideos] = await Promise.all([tasks, videos]);
-  const codes = [...new Set([...ofTasks, ...ofVideos].filter(({ n }) => n > 0).map(({ code }) => code))];
+  const codes = [
+    ...new Set([...ofTasks, ...ofVideos].filter(({ n }) => n > 0).map(({ code }) => code)),
+  ];
   const numberOf = (rows: readonly { code: string; n: number }[], code: string) =>
     rows.find((row) => row.code === code)?.n ?? 0;
   return codes

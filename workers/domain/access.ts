@@ -207,6 +207,8 @@ export const ACCESS = {
   "dead-letters.dismiss": { roles: OPERATORS, scope: "admin", resource: "site" },
   "dead-letters.resend-all": { roles: OPERATORS, scope: "admin", resource: "any" },
   "dead-letters.dismiss-all": { roles: OPERATORS, scope: "admin", resource: "any" },
+  "library-copies.list": { roles: ADMINS, scope: "admin", resource: "any" },
+  "library-copies.restore": { roles: ADMINS, scope: "admin", resource: "any", session: true },
   "metrics.get": { roles: OPERATORS, scope: "admin", resource: "any" },
   "alerts.list": { roles: OPERATORS, scope: "admin", resource: "any" },
   "alerts.silence": { roles: OPERATORS, scope: "admin", resource: "any" },

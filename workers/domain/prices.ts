@@ -37,5 +37,7 @@ export type PricedResource = keyof typeof PRICES.resources;
 /** Memory and disk of a container by its cores: `standard-2` to `standard-4` (developers.cloudflare.com/containers/platform-details/limits). */
 export function containerSize(cores: number): { cores: number; memoryGiB: number; diskGB: number } {
   if (cores >= 4) return { cores: 4, memoryGiB: 12, diskGB: 20 };
-  return cores >= 2 ? { cores: 2, memoryGiB: 8, diskGB: 16 } : { cores: 1, memoryGiB: 6, diskGB: 12 };
+  return cores >= 2
+    ? { cores: 2, memoryGiB: 8, diskGB: 16 }
+    : { cores: 1, memoryGiB: 6, diskGB: 12 };
 }

@@ -83,7 +83,11 @@ test("nothing costs anything within what the plan includes, and each unit its pr
 test("a month costs the sum of its resources, twice the time more than twice as much beyond what is included", () => {
   const usage = usageOf(ROWS, 0.5, 1);
   const whole = stretched(usage, 2);
-  expect(whole).toMatchObject({ requests: 50e6 + 1000, "object-storage": 4000, storedMinutes: 50_000 });
+  expect(whole).toMatchObject({
+    requests: 50e6 + 1000,
+    "object-storage": 4000,
+    storedMinutes: 50_000,
+  });
   expect(totalCost(whole)).toBeGreaterThan(2 * totalCost(usage));
   // A day like these fifteen.
   const day = stretched(usage, 1 / 15);

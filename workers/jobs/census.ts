@@ -23,9 +23,7 @@ export async function takeCensus(
   if (before && before.cursor === null && now - before.startedAt < INTERVAL_MS) return;
   const last = { lastMinutes: before?.lastMinutes ?? null, lastBytes: before?.lastBytes ?? null };
   let census: Census =
-    before && before.cursor !== null
-      ? before
-      : { startedAt: now, cursor: 0, ...NOTHING, ...last };
+    before && before.cursor !== null ? before : { startedAt: now, cursor: 0, ...NOTHING, ...last };
   const db = catalog(env);
   for (let page = 0; page < PAGES_PER_RUN && census.cursor !== null; page++) {
     const sums = await sumVideos(db, census.cursor, VIDEOS_PER_PAGE);

@@ -158,7 +158,7 @@ const FAULTS: Record<AlertName, { begin: () => Promise<void>; end?: () => Promis
   },
   "backup-age": {
     begin: async () => {
-      await bucket.put("2026-01-01/catalog.sql", "old");
+      await bucket.put("2026-01-01T00-00-00-000Z/manifest.json", "old");
       settings.BACKUPS = bucket;
     },
     // A new backup would be of today, which is long ago in this test.

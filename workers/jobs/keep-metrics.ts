@@ -7,6 +7,8 @@ import { statementsLeft } from "../db/statement-count.ts";
 import { rollUp } from "../db/metrics/rollups.ts";
 import { type Gauge, type LabelsOf, labelText, type MetricPoint } from "../domain/metrics.ts";
 import { log } from "../log.ts";
+import { newestBackup } from "../media/catalog-copies.ts";
+import type { BackupEnv } from "../media/library-copies.ts";
 import { lastDayCost } from "../services/usage.ts";
 
 /** What one step of adding up, and the rest of the run, may take. The next run goes on. */
@@ -19,8 +21,8 @@ const MAX_DATA_POINTS = 250;
 
 /** `ANALYTICS` is bound where a deployment wants it. */
 type AnalyticsEnv = MetricsEnv & { ANALYTICS?: AnalyticsEngineDataset };
-/** As is `BACKUPS`: the bucket of `npm run backup`. */
-export type GaugesEnv = Env & { BACKUPS?: R2Bucket };
+/** As is `BACKUPS`, the bucket of backups. */
+export type GaugesEnv = Env & BackupEnv;
 /** The age of a backup where there is none. */
 const NO_BACKUP_SECONDS = 366 * 86_400;
 
@@ -124,12 +126,11 @@ async function usagePoints(env: Env, now: number): Promise<MetricPoint[]> {
   ];
 }
 
-/** The newest object in the bucket of backups, which has at most a thousand. */
+/** How old the newest whole backup of CATALOG in the bucket is. */
 async function backupPoints({ BACKUPS }: GaugesEnv, now: number): Promise<MetricPoint[]> {
   if (!BACKUPS) return [];
-  const { objects } = await BACKUPS.list();
-  const newest = Math.max(...objects.map(({ uploaded }) => uploaded.getTime()));
-  const age = objects.length > 0 ? secondsSince(newest, now) : NO_BACKUP_SECONDS;
+  const newest = await newestBackup(BACKUPS);
+  const age = newest === null ? NO_BACKUP_SECONDS : secondsSince(newest, now);
   return [point("backup.age.seconds", {}, age)];
 }
 

@@ -8,6 +8,8 @@ import { checkAlerts } from "./check-alerts.ts";
 import { collectLeftovers } from "./collect.ts";
 import { expireRecords, expireUploads } from "./expire.ts";
 import { clearDeletedAccounts } from "./deleted-accounts.ts";
+import { copyCatalog } from "./copy-catalog.ts";
+import { copyLibraries } from "./copy-libraries.ts";
 import { createJobContext } from "./job-context.ts";
 import { addUpAudience } from "./keep-audience.ts";
 import { addUpMetrics, measure } from "./keep-metrics.ts";
@@ -51,8 +53,10 @@ const STEPS: Record<CronPurpose, (env: Env, now: number) => Steps> = {
     views: () => moveViews(env),
     leftovers: () => collectLeftovers(createJobContext(env), now),
     digests: () => sendDigests(env, now),
+    libraries: () => copyLibraries(env, now),
   }),
   storage: (env, now) => ({
+    backup: () => copyCatalog(env, now),
     reconcile: () => reconcileStorage(createJobContext(env), now),
   }),
   metrics: (env, now) => ({

@@ -30,7 +30,9 @@ async function keep(
 
 beforeEach(async () => {
   for (const table of ["hours", "days"])
-    await env.METRICS.prepare(`DELETE FROM ${table} WHERE at >= ?`).bind(MONTH - DAY_MS).run();
+    await env.METRICS.prepare(`DELETE FROM ${table} WHERE at >= ?`)
+      .bind(MONTH - DAY_MS)
+      .run();
 });
 
 const lineOf = ({ lines }: UsageReport, name: string) =>
@@ -110,7 +112,9 @@ test("creators are sorted by what they use, and paged", async () => {
   const row = { ownerId: many.userId, day: utcDay(Date.now()), milliseconds: 9e12 };
   await db.insert(encodeUsage).values(row);
   const page = async (query: string) =>
-    CreatorUsagePage.parse(await (await call(app, "GET", `/v1/admin/usage/creators?${query}`)).json());
+    CreatorUsagePage.parse(
+      await (await call(app, "GET", `/v1/admin/usage/creators?${query}`)).json(),
+    );
   const first = await page("limit=1");
   expect(first.items).toMatchObject([
     { creator: { id: big.userId, name: `Name of ${big.userId}` }, videos: 1, bytes: 8e15 },

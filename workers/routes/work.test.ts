@@ -126,7 +126,9 @@ test("failed videos are listed by pages, the newest first, and by their error", 
   );
   const found = [...page.items, ...next.items].map(({ video }) => video.id);
   expect(found.toSorted()).toEqual(ids.toSorted());
-  expect((await liveWork()).errors.find(({ code }) => code === "damaged_file")!.videos).toBeGreaterThan(1);
+  expect(
+    (await liveWork()).errors.find(({ code }) => code === "damaged_file")!.videos,
+  ).toBeGreaterThan(1);
   expect(await taskRows(ids[0]!)).not.toEqual([]);
 });
 

@@ -27,7 +27,8 @@ export const work = createRouter()
       path: "/v1/admin/work",
       tags,
       summary: "Get what goes on at this moment",
-      description: "Queues, runners with what each runs, tasks by kind, and the errors of what has failed.",
+      description:
+        "Queues, runners with what each runs, tasks by kind, and the errors of what has failed.",
       responses: { 200: json(LiveWork, "The work of this moment") },
     }),
     async (c) => c.json(await liveWork(c.env, Date.now()), 200),

@@ -32,8 +32,7 @@ export async function retryByCode(
   const failed = await startOver(env, db, code);
   const videos = transcodes.length + failed;
   if (videos > 0) log("task.retried", { code, videos, by: signedIn(principal).userId });
-  const isComplete =
-    transcodes.length < VIDEOS_PER_REQUEST && failed < FAILED_VIDEOS_PER_REQUEST;
+  const isComplete = transcodes.length < VIDEOS_PER_REQUEST && failed < FAILED_VIDEOS_PER_REQUEST;
   return { videos, isComplete };
 }
 

@@ -146,7 +146,11 @@ const LISTS: Record<TaskList, TaskPages> = {
   },
   waiting: {
     rows: (db, limit, { cursor }) =>
-      waitingTasks(db, limit, cursor === undefined ? undefined : decodeCursor(WaitingPosition, cursor)),
+      waitingTasks(
+        db,
+        limit,
+        cursor === undefined ? undefined : decodeCursor(WaitingPosition, cursor),
+      ),
     positionAfter: ({ since, priority, id }) => [since, priority, id],
   },
   retrying: {

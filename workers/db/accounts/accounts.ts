@@ -1,7 +1,7 @@
-import { and, desc, eq, isNull, notInArray } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, notInArray, sql } from "drizzle-orm";
 import { LIMITS } from "../../domain/limits.ts";
 import { account, passkey, session, user } from "./auth-schema.ts";
-import type { Catalog } from "../client.ts";
+import { type Catalog, idsIn } from "../client.ts";
 import { videos } from "../schema.ts";
 
 export type AccountRow = typeof user.$inferSelect;
@@ -63,4 +63,24 @@ export async function signInWays(db: Catalog, userId: string) {
       .where(eq(account.userId, userId)),
   ]);
   return { passkeys, providers };
+}
+
+/** Ids of accounts in their order, from the first after `after`. Plan: the primary key. */
+export async function accountIds(db: Catalog, after: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: user.id })
+    .from(user)
+    .where(gt(user.id, after))
+    .orderBy(asc(user.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** Which of these accounts exist. */
+export async function accountsAmong(db: Catalog, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db
+    .select({ id: user.id })
+    .from(user)
+    .where(sql`${user.id} IN ${idsIn(ids)}`);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { catalog } from "../client.ts";
 import { saveFollowers } from "../creators.ts";
 import { type FollowState, FollowStore } from "./follow-store.ts";
+import { copyOf, type LibraryCopy, restoreCopy } from "./library-copy.ts";
 import { type PushEntry, PushStore } from "./push-store.ts";
 
 /** How long to wait when CATALOG did not take the number of followers. */
@@ -14,6 +15,16 @@ const FOLLOWERS_RETRY_MS = 60_000;
 export class FollowingObject extends DurableObject<Env> {
   readonly #follows = new FollowStore(this.ctx.storage);
   readonly #push = new PushStore(this.ctx.storage);
+
+  /** Everything that is kept for good, for a backup. */
+  copyAll(): LibraryCopy {
+    return copyOf(this.ctx.storage.sql);
+  }
+
+  /** Makes the object what it was at a backup, whatever was kept since. */
+  restoreAll(copy: LibraryCopy): void {
+    restoreCopy(this.ctx.storage, copy);
+  }
 
   /** @returns false when the account follows as many creators as it can */
   follow(creatorId: string, now: number): boolean {

@@ -16,7 +16,10 @@ export async function readUsage(
   now: number,
 ): Promise<MeasuredRow[]> {
   const { stepMs } = RESOLUTIONS[resolution];
-  const steps = Array.from({ length: Math.ceil((now - since + 1) / stepMs) }, (_, index) => since + index * stepMs);
+  const steps = Array.from(
+    { length: Math.ceil((now - since + 1) / stepMs) },
+    (_, index) => since + index * stepMs,
+  );
   const { results } = await counted(env.METRICS)
     .prepare(
       `SELECT at, metric, labels, bucket, n, total, peak FROM ${resolution}

@@ -187,7 +187,7 @@ export const ALERT_RULES = {
     unit: "s",
     scale: 1,
     forMinutes: 10,
-    cause: "The daily `npm run backup` does not run any more, or fails.",
+    cause: "The backup of the cron fails: look for sweep.failed in the log.",
   },
   "daily-cost": {
     title: "The last day cost a lot",

@@ -9,6 +9,9 @@ const OF_OTHERS =
 const Named = z.object({ name: z.string() });
 const Defined = z.object({ name: z.string(), sql: z.string() });
 const Quoted = z.record(z.string(), z.string());
+const Numbered = z.object({ n: z.int() }).catchall(z.string());
+const FOREIGN_KEY =
+  /FOREIGN KEY \([`"]?(\w+)[`"]?\) REFERENCES [`"]?(\w+)[`"]?\s*\([`"]?(\w+)[`"]?\)/gi;
 
 const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -55,13 +58,66 @@ export async function wipeStatements(query: Query): Promise<string[]> {
   ];
 }
 
-async function* rowsOf(query: Query, table: string): AsyncGenerator<string> {
+async function columnsOf(query: Query, table: string): Promise<string[]> {
   const info = await query(`SELECT name FROM pragma_table_info('${table.replaceAll("'", "''")}')`);
-  const columns = Array.from(info, (row) => quoteName(Named.parse(row).name));
-  // SQLite writes the literals, so that blobs, large integers and line breaks come back as they were.
-  const literals = columns.map((column, index) => `quote(${column}) AS c${index}`).join(", ");
-  for (const row of await query(`SELECT ${literals} FROM ${quoteName(table)}`))
-    yield `INSERT INTO ${quoteName(table)} (${columns.join(", ")}) VALUES (${Object.values(Quoted.parse(row)).join(", ")})`;
+  return Array.from(info, (row) => quoteName(Named.parse(row).name));
+}
+
+// SQLite writes the literals, so that blobs, large integers and line breaks come back as they were.
+const literalsOf = (columns: readonly string[]): string =>
+  columns.map((column, index) => `quote(${column}) AS c${index}`).join(", ");
+
+const insertOf = (table: string, columns: readonly string[], literals: readonly string[]): string =>
+  `INSERT INTO ${quoteName(table)} (${columns.join(", ")}) VALUES (${literals.join(", ")})`;
+
+async function* rowsOf(query: Query, table: string): AsyncGenerator<string> {
+  const columns = await columnsOf(query, table);
+  for (const row of await query(`SELECT ${literalsOf(columns)} FROM ${quoteName(table)}`))
+    yield insertOf(table, columns, Object.values(Quoted.parse(row)));
+}
+
+/**
+ * Statements that insert the next rows of a table.
+ * @param after number of the last row before them
+ * @returns with the number of the last of them; null where the table ends
+ */
+export async function dumpPage(
+  query: Query,
+  table: string,
+  after: number,
+  limit: number,
+): Promise<{ statements: string[]; last: number | null }> {
+  const columns = await columnsOf(query, table);
+  const found = Array.from(
+    await query(
+      `SELECT rowid AS n, ${literalsOf(columns)} FROM ${quoteName(table)}
+       WHERE rowid > ${after} ORDER BY rowid LIMIT ${limit}`,
+    ),
+    (row) => Numbered.parse(row),
+  );
+  const statements = found.map(({ n: _number, ...literals }) =>
+    insertOf(table, columns, Object.values(literals) as string[]),
+  );
+  return { statements, last: found.length < limit ? null : (found.at(-1)?.n ?? null) };
+}
+
+/** All tables, each before those that it refers to. */
+export async function tableNames(query: Query): Promise<string[]> {
+  return childrenFirst(await definitions(query, "type = 'table'"));
+}
+
+/** Statements that delete rows which refer to others that are not there, in the order in which they have to run. */
+export async function orphanStatements(query: Query): Promise<string[]> {
+  const tables = await definitions(query, "type = 'table'");
+  const sqlOf = new Map(tables.map(({ name, sql }) => [name, sql]));
+  return childrenFirst(tables)
+    .toReversed()
+    .flatMap((table) =>
+      Array.from((sqlOf.get(table) ?? "").matchAll(FOREIGN_KEY), ([, column, parent, key]) => {
+        const [own, other] = [quoteName(column ?? ""), quoteName(key ?? "")];
+        return `DELETE FROM ${quoteName(table)} WHERE ${own} IS NOT NULL AND ${own} NOT IN (SELECT ${other} FROM ${quoteName(parent ?? "")})`;
+      }),
+    );
 }
 
 const definitions = async (query: Query, condition: string): Promise<z.infer<typeof Defined>[]> =>
@@ -105,11 +161,15 @@ export async function* dump(
     }
     count(name, rows);
   }
-  const sequences = await query("SELECT name FROM sqlite_schema WHERE name = 'sqlite_sequence'");
-  if (Array.from(sequences).length > 0) {
-    // Numbers of deleted rows are not given again.
-    yield "DELETE FROM sqlite_sequence";
-    yield* rowsOf(query, "sqlite_sequence");
-  }
+  yield* await sequenceStatements(query);
   yield* await closingStatements(query);
+}
+
+/** Statements after which numbers of deleted rows are not given again. */
+export async function sequenceStatements(query: Query): Promise<string[]> {
+  const sequences = await query("SELECT name FROM sqlite_schema WHERE name = 'sqlite_sequence'");
+  if (Array.from(sequences).length === 0) return [];
+  const statements = ["DELETE FROM sqlite_sequence"];
+  for await (const statement of rowsOf(query, "sqlite_sequence")) statements.push(statement);
+  return statements;
 }
